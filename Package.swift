@@ -1,0 +1,101 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target is compiled with: Swift 6, no implicit `any`, no leaking imports, unsafe code marked.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+/// For the targets that define a `~Escapable` view.
+let lifetimes: SwiftSetting = .enableExperimentalFeature("Lifetimes")
+
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+  name: "dvskit",
+  products: [
+    .library(name: "AEDAT", targets: ["AEDAT"]),
+    .library(name: "GestureDataSet", targets: ["GestureDataSet"]),
+    .library(name: "FrameCache", targets: ["FrameCache"]),
+    .library(name: "GestureSynthesis", targets: ["GestureSynthesis"]),
+    .library(name: "Train", targets: ["Train"]),
+    .executable(name: "dvsprep", targets: ["dvsprep"]),
+    .executable(name: "dvstrain", targets: ["dvstrain"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+  ],
+  targets: [
+    // System libraries.
+    .systemLibrary(
+      name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+
+    // Libraries, from the ground up.
+    .target(name: "AEDAT", swiftSettings: strict + [lifetimes]),
+    .target(name: "Threads", swiftSettings: strict),
+    .target(
+      name: "FileAccess", dependencies: ["CLinux", "CXXHash", system], swiftSettings: strict),
+    .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
+    .target(
+      name: "GestureDataSet",
+      dependencies: ["AEDAT", "CArchive", "FileAccess", "Threads", system],
+      swiftSettings: strict),
+    .target(
+      name: "FrameCache",
+      dependencies: [
+        "AEDAT", "CZstd", "FileAccess", "GestureDataSet", "HDF5", "Threads", system,
+      ],
+      swiftSettings: strict + [lifetimes]),
+    .target(
+      name: "GestureSynthesis",
+      dependencies: ["AEDAT", "FileAccess", "GestureDataSet", "Threads", system],
+      swiftSettings: strict),
+    .target(name: "Terminal", dependencies: ["Threads"], swiftSettings: strict),
+    .target(name: "Train", dependencies: ["FrameCache"], swiftSettings: strict),
+
+    // Tools.
+    .executableTarget(
+      name: "dvsprep",
+      dependencies: [
+        "AEDAT", "FileAccess", "FrameCache", "GestureDataSet", "GestureSynthesis", "Terminal",
+        "Threads", argumentParser, system,
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "dvstrain", dependencies: ["Terminal", "Train", argumentParser], swiftSettings: strict),
+
+    // Tests.
+    .target(
+      name: "Support",
+      dependencies: ["AEDAT", "FileAccess", "HDF5", system],
+      path: "Tests/Support",
+      swiftSettings: strict),
+    .testTarget(name: "AEDATTests", dependencies: ["AEDAT", "Support"], swiftSettings: strict),
+    .testTarget(
+      name: "GestureDataSetTests",
+      dependencies: ["FileAccess", "GestureDataSet", "Support", system], swiftSettings: strict),
+    .testTarget(
+      name: "FrameCacheTests",
+      dependencies: [
+        "AEDAT", "FileAccess", "FrameCache", "GestureDataSet", "HDF5", "Support", system,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "GestureSynthesisTests",
+      dependencies: ["AEDAT", "GestureDataSet", "GestureSynthesis", "Support", system],
+      swiftSettings: strict),
+    .testTarget(name: "ToolTests", dependencies: ["Support", system], swiftSettings: strict),
+  ]
+)

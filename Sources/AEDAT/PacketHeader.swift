@@ -1,0 +1,135 @@
+/// The 28 bytes that open every AEDAT 3.1 packet.
+///
+/// Source: iniVation, "AEDAT 3.1 file format", section "Headers"; libcaer, `events/common.h`.
+public struct PacketHeader: Equatable, Sendable {
+  /// Bytes that a header takes.
+  public static let byteCount = 28
+
+  /// What the events are; 0…13, as in ``EventType``.
+  public var eventType: Int16
+  /// The number of the source that made the events.
+  public var eventSource: Int16
+  /// Bytes that one event takes.
+  public var eventByteCount: Int32
+  /// Where in an event its timestamp stands, in bytes.
+  public var timestampByteOffset: Int32
+  /// How often the 31-bit timestamp has run over.
+  public var timestampOverflow: Int32
+  /// Slots for events in the packet.
+  public var eventCapacity: Int32
+  /// Slots that hold an event.
+  public var eventNumber: Int32
+  /// Events that are not marked as invalid.
+  public var eventValid: Int32
+
+  /// Reads the fields and checks each by itself and against the others.
+  ///
+  /// - Parameters:
+  ///   - bytes: The file.
+  ///   - byteOffset: Where in it the header starts.
+  /// - Throws: ``AEDATError`` with code `truncatedPacketHeader`, `compressedPacket` or
+  ///   `invalidPacketHeader`.
+  /// - Complexity: O(1); allocates nothing unless it throws.
+  public init(parsing bytes: RawSpan, at byteOffset: Int) throws(AEDATError) {
+    let byteCount = Self.byteCount
+    guard bytes.byteCount - byteOffset >= byteCount else {
+      throw AEDATError(
+        .truncatedPacketHeader, at: byteOffset,
+        "\(byteCount) bytes of a packet header expected, \(bytes.byteCount - byteOffset) left")
+    }
+    self.init(unchecked: bytes, at: byteOffset)
+    try check(at: byteOffset)
+  }
+
+  private init(unchecked bytes: RawSpan, at byteOffset: Int) {
+    eventType = bytes.littleEndian(Int16.self, at: byteOffset)
+    eventSource = bytes.littleEndian(Int16.self, at: byteOffset + 2)
+    eventByteCount = bytes.littleEndian(Int32.self, at: byteOffset + 4)
+    timestampByteOffset = bytes.littleEndian(Int32.self, at: byteOffset + 8)
+    timestampOverflow = bytes.littleEndian(Int32.self, at: byteOffset + 12)
+    eventCapacity = bytes.littleEndian(Int32.self, at: byteOffset + 16)
+    eventNumber = bytes.littleEndian(Int32.self, at: byteOffset + 20)
+    eventValid = bytes.littleEndian(Int32.self, at: byteOffset + 24)
+  }
+
+  /// Whether a header that could be read stands at `byteOffset`.
+  static func isPlausible(in bytes: RawSpan, at byteOffset: Int) -> Bool {
+    guard byteOffset <= bytes.byteCount - byteCount else { return false }
+    return PacketHeader(unchecked: bytes, at: byteOffset).defect == nil
+  }
+
+  private func check(at byteOffset: Int) throws(AEDATError) {
+    guard let (code, fieldByteOffset, detail) = defect else { return }
+    throw AEDATError(code, at: byteOffset + fieldByteOffset, detail())
+  }
+
+  /// The first field that no packet can have.
+  private var defect: (AEDATError.Code, fieldByteOffset: Int, detail: () -> String)? {
+    func invalid(_ fieldByteOffset: Int, _ detail: @escaping () -> String)
+      -> (AEDATError.Code, fieldByteOffset: Int, detail: () -> String)
+    { (.invalidPacketHeader, fieldByteOffset, detail) }
+    let isPolarity = eventType == EventType.polarity.rawValue
+    if eventType < 0 {
+      return (.compressedPacket, 0, { "compressed packets (eventType bit 15) are not supported" })
+    }
+    if EventType(rawValue: eventType) == nil {
+      return invalid(0) { "eventType 0 to 13 expected, \(eventType) found" }
+    }
+    if eventByteCount <= 0 || (isPolarity && eventByteCount != 8) {
+      return invalid(4) {
+        "eventSize \(isPolarity ? "8" : "above 0") expected, \(eventByteCount) found"
+      }
+    }
+    if isPolarity && timestampByteOffset != 4 {
+      return invalid(8) { "eventTSOffset 4 expected, \(timestampByteOffset) found" }
+    }
+    if timestampOverflow < 0 {
+      return invalid(12) { "eventTSOverflow of at least 0 expected, \(timestampOverflow) found" }
+    }
+    if eventNumber < 1 || eventNumber > eventCapacity {
+      return invalid(20) {
+        "eventNumber 1 to eventCapacity (\(eventCapacity)) expected, \(eventNumber) found"
+      }
+    }
+    if eventValid < 0 || eventValid > eventNumber {
+      return invalid(24) {
+        "eventValid 0 to eventNumber (\(eventNumber)) expected, \(eventValid) found"
+      }
+    }
+    return nil
+  }
+}
+
+/// What the events of a packet are.
+///
+/// Source: libcaer, `events/common.h`.
+public enum EventType: Int16, CaseIterable, Sendable {
+  /// Clock resets and signals from outside.
+  case special = 0
+  /// Changes of brightness: the only type that is read.
+  case polarity
+  /// Grey-scale or colour pictures.
+  case frame
+  /// Inertial measurements of six axes.
+  case imu6
+  /// Inertial measurements of nine axes.
+  case imu9
+  /// Samples of an analogue-digital converter.
+  case sample
+  /// Spikes of a cochlea.
+  case ear
+  /// Changes of the camera's settings.
+  case config
+  /// Points with one coordinate.
+  case point1D
+  /// Points with two coordinates.
+  case point2D
+  /// Points with three coordinates.
+  case point3D
+  /// Points with four coordinates.
+  case point4D
+  /// Spikes of a neuromorphic processor.
+  case spike
+  /// Matrices of 4×4 numbers.
+  case matrix4x4
+}

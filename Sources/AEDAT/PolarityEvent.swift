@@ -1,0 +1,74 @@
+/// A change of brightness that one pixel saw.
+///
+/// Coordinates start at 0 in the upper left corner: x grows to the right, y downwards.
+///
+/// Source: iniVation, "AEDAT 3.1 file format", section "Polarity Event"; libcaer, `events/polarity.h`.
+@frozen
+public struct PolarityEvent: Equatable, Sendable {
+  /// Bit 0 valid, bit 1 polarity, bits 2–16 y, bits 17–31 x.
+  public var data: UInt32
+
+  /// Microseconds since the recording's clock was reset, all 62 bits.
+  public var timestampMicroseconds: Int64
+
+  /// Takes the fields as a packet stores them.
+  @inlinable
+  public init(data: UInt32, timestampMicroseconds: Int64) {
+    self.data = data
+    self.timestampMicroseconds = timestampMicroseconds
+  }
+
+  /// Makes a valid event.
+  ///
+  /// - Parameters:
+  ///   - x: Column, 0…32 767.
+  ///   - y: Row, 0…32 767.
+  ///   - isOn: Whether the pixel became brighter.
+  ///   - timestampMicroseconds: Not negative.
+  @inlinable
+  public init(x: Int, y: Int, isOn: Bool, timestampMicroseconds: Int64) {
+    precondition((0..<0x8000).contains(x), "x \(x) does not fit 15 bits")
+    precondition((0..<0x8000).contains(y), "y \(y) does not fit 15 bits")
+    self.init(
+      data: UInt32(x) << 17 | UInt32(y) << 2 | (isOn ? 2 : 0) | 1,
+      timestampMicroseconds: timestampMicroseconds)
+  }
+
+  /// Column, from the left.
+  @inlinable public var x: Int { Int(data >> 17) }
+
+  /// Row, from the top.
+  @inlinable public var y: Int { Int(data >> 2 & 0x7FFF) }
+
+  /// Whether the pixel became brighter (ON); otherwise darker (OFF).
+  @inlinable public var isOn: Bool { data & 2 != 0 }
+
+  /// Whether the recorder did not mark the event as invalid.
+  @inlinable public var isValid: Bool { data & 1 != 0 }
+
+  /// Whether the event lies on the sensor of a DVS128, 128×128 pixels.
+  @inlinable public var isInsideDVS128: Bool { data & DVS128.outsideMask == 0 }
+
+  /// The event's cell in a frame `[2, 128, 128]`, channel 0 = OFF; inside the sensor only.
+  @inlinable public var dvs128Cell: Int {
+    let channel: UInt32 = (data & 2) << 13
+    let row: UInt32 = (data << 5) & 0x3F80
+    let column: UInt32 = (data >> 17) & 0x7F
+    return Int(channel | row | column)
+  }
+}
+
+/// The sensor that recorded DVS128 Gesture.
+public enum DVS128 {
+  /// Columns.
+  public static let width = 128
+  /// Rows.
+  public static let height = 128
+  /// Polarities: OFF, ON.
+  public static let channelCount = 2
+  /// Cells of one frame, `[2, 128, 128]`.
+  public static let cellCount = channelCount * height * width
+
+  /// The bits of ``PolarityEvent/data`` that are set only where x or y is 128 or more.
+  @usableFromInline static let outsideMask: UInt32 = 0xFF01_FE00
+}

@@ -1,0 +1,99 @@
+/// The text that opens an AEDAT 3.1 file.
+///
+/// Source: iniVation, "AEDAT 3.1 file format", section "Header"; cAER, `input_common.c`.
+public struct RecordingHeader: Equatable, Sendable {
+  /// Bytes of the header: the first packet starts here.
+  public let byteCount: Int
+
+  /// What follows `#Start-Time:`, if that line is there.
+  public let startTime: String?
+
+  /// What follows `#Source <id>:`, one line a source.
+  public let sources: [String]
+
+  /// The line that every AEDAT 3.1 file starts with.
+  static let versionLine = "#!AER-DAT3.1"
+  static let endLine = "#!END-HEADER"
+
+  /// No header that a recorder writes comes near this; a longer line is taken for foreign data.
+  static let maximumLineByteCount = 4096
+
+  /// Reads the header.
+  ///
+  /// Lines end with CR LF; a lone LF is taken, too. Unknown lines are passed over.
+  ///
+  /// - Parameter bytes: The file from its start.
+  /// - Throws: ``AEDATError`` with code `notAEDAT31`, `malformedHeader` or `unsupportedFormat`.
+  /// - Complexity: O(n) in the length of the header.
+  public init(parsing bytes: RawSpan) throws(AEDATError) {
+    var startTime: String?
+    var sources: [String] = []
+    var byteOffset = 0
+    let first = Self.line(in: bytes, at: 0)
+    guard let first, first.text == Self.versionLine else {
+      throw AEDATError(
+        .notAEDAT31, at: 0,
+        "'\(Self.versionLine)' expected, \(Self.excerpt(first?.text, of: bytes)) found")
+    }
+    byteOffset = first.nextByteOffset
+    while true {
+      guard let (text, next) = Self.line(in: bytes, at: byteOffset), text.first == "#" else {
+        throw AEDATError(
+          .malformedHeader, at: byteOffset,
+          byteOffset == bytes.byteCount
+            ? "the file ends before the line '\(Self.endLine)'"
+            : "a header line that starts with '#' expected, up to '\(Self.endLine)'")
+      }
+      if text == Self.endLine {
+        self.byteCount = next
+        break
+      }
+      if let format = Self.value(of: "#Format:", in: text), format != "RAW" {
+        throw AEDATError(
+          .unsupportedFormat, at: byteOffset, "format RAW expected, '\(format)' found")
+      }
+      if let value = Self.value(of: "#Start-Time:", in: text) { startTime = value }
+      if text.hasPrefix("#Source "), let colon = text.firstIndex(of: ":") {
+        sources.append(trimmed(text[text.index(after: colon)...]))
+      }
+      byteOffset = next
+    }
+    self.startTime = startTime
+    self.sources = sources
+  }
+
+  private static func value(of key: String, in line: String) -> String? {
+    line.hasPrefix(key) ? trimmed(line.dropFirst(key.count)) : nil
+  }
+
+  /// The line that starts at `byteOffset`, without its end; `nil` where none ends in time.
+  private static func line(
+    in bytes: RawSpan, at byteOffset: Int
+  ) -> (text: String, nextByteOffset: Int)? {
+    let limit = min(bytes.byteCount, byteOffset + maximumLineByteCount)
+    var characters: [UInt8] = []
+    for index in byteOffset..<max(limit, byteOffset) {
+      let byte = bytes.littleEndian(UInt8.self, at: index)
+      if byte == UInt8(ascii: "\n") {
+        if characters.last == UInt8(ascii: "\r") { characters.removeLast() }
+        return (String(decoding: characters, as: UTF8.self), index + 1)
+      }
+      characters.append(byte)
+    }
+    return nil
+  }
+
+  private static func excerpt(_ line: String?, of bytes: RawSpan) -> String {
+    if bytes.byteCount == 0 { return "an empty file" }
+    guard let line, line.utf8.count <= 40, line.utf8.allSatisfy({ (0x20..<0x7F).contains($0) })
+    else { return "other data" }
+    return "'\(line)'"
+  }
+}
+
+private func trimmed(_ text: Substring) -> String {
+  var rest = text
+  while rest.first == " " { rest.removeFirst() }
+  while rest.last == " " { rest.removeLast() }
+  return String(rest)
+}

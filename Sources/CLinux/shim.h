@@ -1,0 +1,20 @@
+// What Swift's Glibc module does not show: macros, and declarations behind _GNU_SOURCE.
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <fcntl.h>
+#include <sys/mman.h>
+
+// The value for every architecture that Swift runs on (asm-generic/fcntl.h, arm and arm64 included).
+enum {
+  CLinux_O_TMPFILE = 020000000 | O_DIRECTORY,
+  // Linux 5.14.
+  CLinux_MADV_POPULATE_READ = 22,
+};
+
+#include <stdio.h>
+
+/// renameat2 with RENAME_EXCHANGE.
+static inline int CLinux_exchange(const char *first, const char *second) {
+  return renameat2(AT_FDCWD, first, AT_FDCWD, second, 2);
+}

@@ -1,0 +1,30 @@
+internal import CXXHash
+
+/// The XXH3 64-bit hash of bytes that come in pieces; it tells whether a file's content has changed.
+///
+/// Source: xxHash, "XXH3_64bits"; seed 0.
+@safe public struct ContentHash: ~Copyable {
+  private let state: OpaquePointer
+
+  /// Starts with no bytes.
+  public init() {
+    // Safe: the state is made here and freed in `deinit` only.
+    guard let state = unsafe XXH3_createState() else { preconditionFailure("out of memory") }
+    unsafe self.state = unsafe state
+    unsafe XXH3_64bits_reset(state)
+  }
+
+  deinit {
+    // Safe: made in `init`, freed once.
+    _ = unsafe XXH3_freeState(state)
+  }
+
+  /// Adds bytes.
+  public mutating func update(_ bytes: RawSpan) {
+    // Safe: the call reads the span's bytes and keeps no pointer.
+    unsafe bytes.withUnsafeBytes { _ = unsafe XXH3_64bits_update(state, $0.baseAddress, $0.count) }
+  }
+
+  /// The hash of all bytes so far.
+  public var value: UInt64 { unsafe XXH3_64bits_digest(state) }
+}

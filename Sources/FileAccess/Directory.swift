@@ -1,0 +1,37 @@
+internal import Glibc
+public import SystemPackage
+
+/// The names in a folder, sorted by their bytes.
+///
+/// - Throws: ``FileError`` when there is no such folder, or it may not be read.
+public func namesInDirectory(_ directory: FilePath) throws(FileError) -> [String] {
+  // Safe: the stream is closed below; an entry is read before the next call.
+  guard let stream = unsafe directory.withPlatformString({ name in unsafe opendir(name) }) else {
+    throw FileError(directory, "cannot be opened", Errno(rawValue: Glibc.errno))
+  }
+  defer { unsafe closedir(stream) }
+  var names: [String] = []
+  while let entry = unsafe readdir(stream) {
+    let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+      unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { characters in
+        unsafe String(cString: characters)
+      }
+    }
+    if name != "." && name != ".." { names.append(name) }
+  }
+  return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+}
+
+/// Makes a folder and those above it that are missing.
+///
+/// - Throws: ``FileError``.
+public func createDirectories(_ directory: FilePath) throws(FileError) {
+  if directory.isDirectory { return }
+  let parent = directory.parentDirectory
+  if parent != directory { try createDirectories(parent) }
+  // Safe: a text that ends with a zero, read only.
+  let result = unsafe directory.withPlatformString { name in unsafe mkdir(name, 0o777) }
+  guard result == 0 || Glibc.errno == EEXIST else {
+    throw FileError(directory, "cannot be made", Errno(rawValue: Glibc.errno))
+  }
+}

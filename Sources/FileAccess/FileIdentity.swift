@@ -1,0 +1,51 @@
+internal import Glibc
+public import SystemPackage
+
+/// What tells one state of a file from another without reading it.
+public struct FileIdentity: Equatable, Sendable {
+  /// The file's size.
+  public let byteCount: Int64
+
+  /// When the content last changed, in nanoseconds since 1970.
+  public let modificationNanoseconds: Int64
+
+  /// Looks at a file.
+  ///
+  /// - Throws: ``FileError`` when there is none, or it is no regular file.
+  public init(of path: FilePath) throws(FileError) {
+    do {
+      try self.init(Stat(path), path: path)
+    } catch let error as FileError {
+      throw error
+    } catch {
+      throw FileError(path, "cannot be opened", error as? Errno ?? .ioError)
+    }
+  }
+
+  init(_ stat: Stat, path: FilePath) throws(FileError) {
+    guard stat.type == .regular else {
+      throw FileError(
+        path, "a file expected, a \(stat.type == .directory ? "folder" : "device") found")
+    }
+    byteCount = stat.size
+    let time = stat.st_mtim
+    modificationNanoseconds = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+}
+
+extension FilePath {
+  /// Whether there is a folder of this name.
+  public var isDirectory: Bool { (try? Stat(self))?.type == .directory }
+
+  /// Whether there is a regular file of this name.
+  public var isRegularFile: Bool { (try? Stat(self))?.type == .regular }
+
+  /// Whether there is anything of this name, be it a link that leads nowhere.
+  public var exists: Bool { (try? Stat(self, followTargetSymlink: false)) != nil }
+
+  /// The folder that this name stands in; `.` for a bare name.
+  public var parentDirectory: FilePath {
+    let parent = removingLastComponent()
+    return parent.isEmpty ? "." : parent
+  }
+}

@@ -1,0 +1,15 @@
+internal import Glibc
+public import SystemPackage
+
+/// Bytes that an ordinary user may still write to the file system of a folder.
+///
+/// - Throws: ``FileError`` when the folder is not there.
+public func freeByteCount(in directory: FilePath) throws(FileError) -> Int64 {
+  var status = statvfs()
+  // Safe: the call writes one structure.
+  let result = unsafe directory.withPlatformString { name in unsafe statvfs(name, &status) }
+  guard result == 0 else {
+    throw FileError(directory, "cannot be examined", Errno(rawValue: Glibc.errno))
+  }
+  return Int64(clamping: status.f_bavail) * Int64(clamping: status.f_frsize)
+}

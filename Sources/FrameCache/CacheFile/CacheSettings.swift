@@ -1,0 +1,71 @@
+public import GestureDataSet
+
+/// All that decides what a cache holds, but for the recordings themselves.
+public struct CacheSettings: Equatable, Sendable {
+  /// How events are dealt out to frames.
+  public var split: FrameSplit
+  /// Whether events marked as invalid count.
+  public var invalidEvents: InvalidEventPolicy
+  /// Whether windows without events are left out.
+  public var skipsEmptyWindows: Bool
+  /// Which part of the data set was taken, as ``DataSetSelection`` describes itself.
+  public var selection: String
+  /// Zstandard's level.
+  public var compressionLevel: Int
+
+  /// The level that is taken unless another is asked for.
+  ///
+  /// Measured with `Benchmarks/prep` (see Documentation/Benchmarks.md).
+  public static let defaultCompressionLevel = 3
+
+  /// The levels that there are.
+  public static var compressionLevels: ClosedRange<Int> { ZstdCompressor.levels }
+
+  /// Chooses settings.
+  public init(
+    split: FrameSplit = .number(frameCount: 16), invalidEvents: InvalidEventPolicy = .keep,
+    skipsEmptyWindows: Bool = false, selection: DataSetSelection = DataSetSelection(),
+    compressionLevel: Int = Self.defaultCompressionLevel
+  ) {
+    self.init(
+      split: split, invalidEvents: invalidEvents, skipsEmptyWindows: skipsEmptyWindows,
+      selectionText: selection.description, compressionLevel: compressionLevel)
+  }
+
+  init(
+    split: FrameSplit, invalidEvents: InvalidEventPolicy, skipsEmptyWindows: Bool,
+    selectionText: String, compressionLevel: Int
+  ) {
+    self.split = split
+    self.invalidEvents = invalidEvents
+    self.skipsEmptyWindows = skipsEmptyWindows
+    self.selection = selectionText
+    self.compressionLevel = compressionLevel
+  }
+
+  /// What differs in words, as in `T 16 instead of 8`; empty where nothing does.
+  ///
+  /// - Parameter wanted: The settings that are asked for; `self` are those that are found.
+  public func differences(from wanted: CacheSettings) -> [String] {
+    var result: [String] = []
+    func compare(_ name: String, _ found: String, _ wanted: String) {
+      if found != wanted { result.append("\(name) \(found) instead of \(wanted)") }
+    }
+    compare("split by", split.name, wanted.split.name)
+    if split.name == wanted.split.name {
+      switch (split, wanted.split) {
+      case (.duration(let found), .duration(let wanted)):
+        compare("duration", "\(found) µs", "\(wanted) µs")
+      default:
+        compare("T", "\(split.fixedFrameCount ?? 0)", "\(wanted.split.fixedFrameCount ?? 0)")
+      }
+    }
+    compare("invalid events", invalidEvents.rawValue, wanted.invalidEvents.rawValue)
+    compare(
+      "empty windows", skipsEmptyWindows ? "skipped" : "kept",
+      wanted.skipsEmptyWindows ? "skipped" : "kept")
+    compare("selection", "'\(selection)'", "'\(wanted.selection)'")
+    compare("compression level", "\(compressionLevel)", "\(wanted.compressionLevel)")
+    return result
+  }
+}

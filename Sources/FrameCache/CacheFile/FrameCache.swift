@@ -1,0 +1,89 @@
+internal import FileAccess
+public import GestureDataSet
+public import SystemPackage
+
+/// A frame cache, open for reading: all but the frames in memory, the frames mapped.
+///
+/// Opening goes through the HDF5 library and checks the structure; decoding frames does not, and any number
+/// of threads can do it at a time.
+public final class FrameCache: Sendable {
+  /// The cache's file.
+  public let path: FilePath
+
+  /// What the cache was made by.
+  public let settings: CacheSettings
+
+  /// T, the frames of every sample, padding with them.
+  public let frameCount: Int
+
+  /// What counts are stored as.
+  public let elementType: ElementType
+
+  /// The files that the cache was made from.
+  public let sources: [SourceFile]
+
+  /// Which program made the cache.
+  public let tool: String
+
+  /// What is known of the samples of each part.
+  public let records: [DataSetSplit: [SampleRecord]]
+
+  let file: MappedFile
+  let chunks: [DataSetSplit: [Range<Int>]]
+
+  /// Opens a cache and checks its attributes, its datasets and where its chunks stand.
+  ///
+  /// - Throws: ``FrameCacheError`` that names what is missing or wrong.
+  public init(opening path: FilePath) throws(FrameCacheError) {
+    do throws(FileError) { file = try MappedFile(path) } catch { throw FrameCacheError(error) }
+    let content = try FrameCacheStructure(path, fileByteCount: file.byteCount)
+    self.path = path
+    settings = content.settings
+    frameCount = content.frameCount
+    elementType = content.elementType
+    sources = content.sources
+    tool = content.tool
+    records = content.records
+    chunks = content.chunks
+  }
+
+  /// The file's size.
+  public var byteCount: Int { file.byteCount }
+
+  /// N of a part.
+  public func sampleCount(in split: DataSetSplit) -> Int { records[split]?.count ?? 0 }
+
+  /// All samples, training samples first.
+  public var samples: [SampleIndex] {
+    DataSetSplit.allCases.flatMap { split in
+      (0..<sampleCount(in: split)).map { SampleIndex(split, $0) }
+    }
+  }
+
+  /// What is known of a sample.
+  public func record(of sample: SampleIndex) -> SampleRecord {
+    guard let records = records[sample.split], records.indices.contains(sample.number) else {
+      preconditionFailure("no sample \(sample)")
+    }
+    return records[sample.number]
+  }
+
+  /// Bytes of all chunks.
+  public var chunkByteCount: Int {
+    chunks.values.reduce(0) { $0 + $1.reduce(0) { $0 + $1.count } }
+  }
+
+  /// What a sample is called in messages.
+  public func place(of sample: SampleIndex) -> String {
+    let record = record(of: sample)
+    return
+      "\(sample.split.rawValue) sample \(sample.number) (\(record.name), label \(record.label))"
+  }
+}
+
+extension FrameCache {
+  /// Which part of the data set the cache was made from; all of it where the text is not understood.
+  public var dataSetSelection: DataSetSelection {
+    DataSetSelection(settings.selection) ?? DataSetSelection()
+  }
+}

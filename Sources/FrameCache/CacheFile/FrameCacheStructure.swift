@@ -1,0 +1,223 @@
+internal import AEDAT
+internal import GestureDataSet
+internal import HDF5
+internal import SystemPackage
+
+/// All that a cache holds but its frames, read through the HDF5 library and checked.
+///
+/// The file may be damaged or hostile. Nothing is read that is not needed, every length is checked before
+/// memory is taken for it, and every chunk's place before it is used.
+struct FrameCacheStructure {
+  private(set) var settings = CacheSettings()
+  private(set) var frameCount = 0
+  private(set) var elementType = ElementType.uint8
+  private(set) var sources: [SourceFile] = []
+  private(set) var tool = ""
+  private(set) var records: [DataSetSplit: [SampleRecord]] = [:]
+  private(set) var chunks: [DataSetSplit: [Range<Int>]] = [:]
+
+  private let fileByteCount: Int
+
+  init(_ path: FilePath, fileByteCount: Int) throws(FrameCacheError) {
+    self.fileByteCount = fileByteCount
+    do throws(HDF5Error) {
+      let file = try HDF5File(opening: path.string)
+      try readAttributes(file.root)
+      var elementTypes: [DataSetSplit: ElementType] = [:]
+      for split in DataSetSplit.allCases {
+        let group = try file.root.group(split.rawValue)
+        elementTypes[split] = try readFrames(group, split)
+        try readRecords(group, split)
+      }
+      guard let type = elementTypes[.train], elementTypes[.test] == type else {
+        throw HDF5Error("/test/frames", "the element type of /train/frames expected")
+      }
+      elementType = type
+      try readSources(try file.root.group(CacheFormat.Source.group))
+    } catch {
+      throw FrameCacheError(path, error)
+    }
+  }
+
+  private mutating func readAttributes(_ root: borrowing HDF5Group) throws(HDF5Error) {
+    typealias Name = CacheFormat.Attribute
+    func fail(_ name: String, _ expected: String, _ found: some Any) -> HDF5Error {
+      HDF5Error("attribute \(name)", "\(expected) expected, '\(found)' found")
+    }
+    let format: String = try root.attribute(Name.format)
+    guard format == CacheFormat.name else {
+      throw fail(Name.format, "'\(CacheFormat.name)'", format)
+    }
+    let version = try root.attribute(Name.version, as: UInt32.self)
+    guard version == CacheFormat.version else {
+      throw fail(Name.version, "\(CacheFormat.version)", version)
+    }
+    let frameCount = try root.attribute(Name.framesNumber, as: UInt32.self)
+    let maximumFrameCount = CacheFormat.maximumChunkByteCount / DVS128.cellCount
+    guard (1...maximumFrameCount).contains(Int(frameCount)) else {
+      throw fail(Name.framesNumber, "1 to \(maximumFrameCount)", frameCount)
+    }
+    self.frameCount = Int(frameCount)
+    settings.split = try readSplit(root)
+    let invalidEvents: String = try root.attribute(Name.invalidEvents)
+    guard let policy = InvalidEventPolicy(rawValue: invalidEvents) else {
+      throw fail(Name.invalidEvents, "'keep' or 'drop'", invalidEvents)
+    }
+    settings.invalidEvents = policy
+    let emptyWindows: String = try root.attribute(Name.emptyWindows)
+    guard ["keep", "skip"].contains(emptyWindows) else {
+      throw fail(Name.emptyWindows, "'keep' or 'skip'", emptyWindows)
+    }
+    settings.skipsEmptyWindows = emptyWindows == "skip"
+    settings.selection = try root.attribute(Name.selection)
+    let axes: String = try root.attribute(Name.axes)
+    guard axes == CacheFormat.axes else { throw fail(Name.axes, "'\(CacheFormat.axes)'", axes) }
+    let classNames = try root.attribute(
+      Name.classNames, stringCount: Gesture.allCases.count)
+    guard classNames == Gesture.allCases.map(\.name) else {
+      throw fail(Name.classNames, "the names of the gestures", classNames.joined(separator: " "))
+    }
+    tool = try root.attribute(Name.tool)
+  }
+
+  private func readSplit(_ root: borrowing HDF5Group) throws(HDF5Error) -> FrameSplit {
+    typealias Name = CacheFormat.Attribute
+    let splitBy: String = try root.attribute(Name.splitBy)
+    let duration = try root.attribute(Name.durationMicroseconds, as: Int64.self)
+    switch (splitBy, duration) {
+    case ("number", 0): return .number(frameCount: frameCount)
+    case ("time", 0): return .time(frameCount: frameCount)
+    case ("duration", 1...): return .duration(microseconds: duration)
+    case ("number", _), ("time", _):
+      throw HDF5Error("attribute \(Name.durationMicroseconds)", "0 expected, \(duration) found")
+    case ("duration", _):
+      throw HDF5Error(
+        "attribute \(Name.durationMicroseconds)", "1 or more expected, \(duration) found")
+    default:
+      throw HDF5Error(
+        "attribute \(Name.splitBy)",
+        "'number', 'time' or 'duration' expected, '\(splitBy)' found")
+    }
+  }
+
+  private mutating func readFrames(
+    _ group: borrowing HDF5Group, _ split: DataSetSplit
+  ) throws(HDF5Error) -> ElementType {
+    let dataset = try group.dataset(CacheFormat.Dataset.frames)
+    let type: ElementType
+    if dataset.holds(UInt8.self) {
+      type = .uint8
+    } else if dataset.holds(UInt16.self) {
+      type = .uint16
+    } else {
+      throw HDF5Error(dataset.path, "values of type uint8 or uint16 expected")
+    }
+    let frameExtents = [frameCount, DVS128.channelCount, DVS128.height, DVS128.width]
+    let sampleCount = dataset.extents.first ?? 0
+    try dataset.requireExtents([sampleCount] + frameExtents)
+    guard sampleCount <= fileByteCount / ChunkDecoder.minimumByteCount else {
+      throw HDF5Error(
+        dataset.path, "\(sampleCount) samples are more than \(fileByteCount) bytes can hold")
+    }
+    let chunkExtents = try dataset.chunkExtents()
+    guard chunkExtents == [1] + frameExtents else {
+      throw HDF5Error(
+        dataset.path, "chunks of \([1] + frameExtents) expected, \(chunkExtents) found")
+    }
+    settings.compressionLevel = try readPipeline(dataset, type)
+    chunks[split] = try readChunks(dataset, sampleCount: sampleCount, type)
+    return type
+  }
+
+  private func readPipeline(
+    _ dataset: borrowing HDF5Dataset, _ type: ElementType
+  ) throws(HDF5Error) -> Int {
+    let filters = try dataset.filters()
+    let expected =
+      (type == .uint16 ? [HDF5Filter.shuffleNumber] : [])
+      + [ZstdFilter.number, HDF5Filter.fletcher32.number]
+    guard filters.map(\.number) == expected, let level = filters[filters.count - 2].values.first
+    else {
+      throw HDF5Error(
+        dataset.path, "the filters \(expected) expected, \(filters.map(\.number)) found")
+    }
+    return Int(level)
+  }
+
+  /// The chunk of each sample, as bytes of the file.
+  private func readChunks(
+    _ dataset: borrowing HDF5Dataset, sampleCount: Int, _ type: ElementType
+  ) throws(HDF5Error) -> [Range<Int>] {
+    let locations = try dataset.chunkLocations(maximumCount: sampleCount)
+    let sizes =
+      ChunkDecoder
+      .minimumByteCount...ChunkDecoder.maximumByteCount(
+        type, elementCount: frameCount * DVS128.cellCount)
+    var result = [Range<Int>?](repeating: nil, count: sampleCount)
+    for location in locations {
+      let number = location.firstElement[0]
+      let place = "\(dataset.path), chunk of sample \(number)"
+      guard result.indices.contains(number), result[number] == nil,
+        location.firstElement.dropFirst().allSatisfy({ $0 == 0 })
+      else {
+        throw HDF5Error(dataset.path, "a chunk at \(location.firstElement) is out of place")
+      }
+      guard location.skippedFilters == 0 else {
+        throw HDF5Error(place, "the chunk says that filters were left out")
+      }
+      guard sizes.contains(Int(clamping: location.byteCount)) else {
+        throw HDF5Error(
+          place,
+          "\(sizes.lowerBound) to \(sizes.upperBound) bytes expected, "
+            + "\(location.byteCount) found")
+      }
+      let end = location.byteOffset.addingReportingOverflow(location.byteCount)
+      guard !end.overflow, end.partialValue <= UInt64(fileByteCount) else {
+        throw HDF5Error(
+          place,
+          "bytes \(location.byteOffset) to \(end.partialValue) lie outside the file "
+            + "of \(fileByteCount) bytes")
+      }
+      result[number] = Int(location.byteOffset)..<Int(end.partialValue)
+    }
+    return try result.enumerated().map { (number, chunk) throws(HDF5Error) in
+      guard let chunk else {
+        throw HDF5Error("\(dataset.path), chunk of sample \(number)", "the chunk is missing")
+      }
+      return chunk
+    }
+  }
+
+  private mutating func readRecords(
+    _ group: borrowing HDF5Group, _ split: DataSetSplit
+  ) throws(HDF5Error) {
+    let columns = try SampleColumns(
+      group, sampleCount: chunks[split]?.count ?? 0, frameCount: frameCount,
+      maximumByteCount: fileByteCount)
+    records[split] = try columns.records()
+  }
+
+  private mutating func readSources(_ group: borrowing HDF5Group) throws(HDF5Error) {
+    typealias Name = CacheFormat.Source
+    let names = try group.dataset(Name.name).readStrings(maximumCount: fileByteCount)
+    let byteCounts = try group.column(Name.byteCount, UInt64.self, count: names.count)
+    let times = try group.column(Name.modificationNanoseconds, Int64.self, count: names.count)
+    let hashes = try group.column(Name.contentHash, UInt64.self, count: names.count)
+    sources = names.indices.map { index in
+      SourceFile(
+        name: names[index], byteCount: byteCounts[index],
+        modificationNanoseconds: times[index], contentHash: hashes[index])
+    }
+  }
+}
+
+extension HDF5Group {
+  /// Reads a column of numbers, one a row.
+  borrowing func column<Value: HDF5Element>(
+    _ name: String, _ type: Value.Type, count: Int
+  ) throws(HDF5Error) -> [Value] {
+    let dataset = try dataset(name)
+    try dataset.requireExtents([count])
+    return try dataset.read(as: Value.self, maximumCount: count)
+  }
+}

@@ -1,0 +1,55 @@
+internal import AEDAT
+internal import FileAccess
+
+/// Decodes frames of a cache; a thread's workspace.
+public struct FrameDecoder: ~Copyable {
+  private let cache: FrameCache
+  private var decoder: ChunkDecoder
+
+  /// Makes a decoder for a cache.
+  public init(_ cache: FrameCache) {
+    self.cache = cache
+    decoder = ChunkDecoder(
+      elementType: cache.elementType, elementCount: cache.frameCount * DVS128.cellCount)
+  }
+
+  /// Decodes the frames of a sample, `[T, 2, 128, 128]` row-major, padding with them.
+  ///
+  /// - Parameters:
+  ///   - sample: Which sample.
+  ///   - counts: Becomes the frames; an array of the right size is used again.
+  /// - Throws: ``FrameCacheError`` with code `chunk`, and the sample's name, when the chunk is damaged.
+  public mutating func decode(
+    _ sample: SampleIndex, into counts: inout [UInt16]
+  ) throws(FrameCacheError) {
+    let chunk = try populatedChunk(of: sample)
+    let defect = cache.file.withBytes { decoder.decode($0.extracting(chunk), into: &counts) }
+    if let defect { throw failure(sample, defect) }
+  }
+
+  /// Decodes the frames of a sample of a cache that stores bytes, without a copy.
+  ///
+  /// - Throws: ``FrameCacheError`` with code `chunk`, and the sample's name, when the chunk is damaged.
+  public mutating func decode(
+    _ sample: SampleIndex, into counts: inout [UInt8]
+  ) throws(FrameCacheError) {
+    let chunk = try populatedChunk(of: sample)
+    let defect = cache.file.withBytes { decoder.decode($0.extracting(chunk), into: &counts) }
+    if let defect { throw failure(sample, defect) }
+  }
+
+  private func populatedChunk(of sample: SampleIndex) throws(FrameCacheError) -> Range<Int> {
+    guard let chunks = cache.chunks[sample.split], chunks.indices.contains(sample.number) else {
+      preconditionFailure("no sample \(sample)")
+    }
+    let chunk = chunks[sample.number]
+    do throws(FileError) { try cache.file.populate(chunk) } catch {
+      throw FrameCacheError(.chunk, cache.path, cache.place(of: sample), error.detail)
+    }
+    return chunk
+  }
+
+  private func failure(_ sample: SampleIndex, _ defect: String) -> FrameCacheError {
+    FrameCacheError(.chunk, cache.path, cache.place(of: sample), defect)
+  }
+}

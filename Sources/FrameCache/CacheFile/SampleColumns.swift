@@ -1,0 +1,92 @@
+internal import GestureDataSet
+internal import HDF5
+
+/// The datasets beside the frames of a part of a cache, a row a sample.
+struct SampleColumns {
+  private let labels: [UInt8]
+  private let names: [String]
+  private let recordings: [String]
+  private let subjects: [UInt8]
+  private let lightings: [String]
+  private let windowStarts: [Int64]
+  private let windowEnds: [Int64]
+  private let eventCounts: [UInt32]
+  private let frameCounts: [UInt32]
+  private let frameStarts: [Int64]
+  private let frameEnds: [Int64]
+  private let frameCount: Int
+  private let groupPath: String
+
+  /// Reads the datasets and checks that each has a row a sample.
+  init(
+    _ group: borrowing HDF5Group, sampleCount: Int, frameCount: Int, maximumByteCount: Int
+  ) throws(HDF5Error) {
+    typealias Name = CacheFormat.Dataset
+    labels = try group.column(Name.labels, UInt8.self, count: sampleCount)
+    names = try Self.strings(group, Name.names, sampleCount, maximumByteCount)
+    recordings = try Self.strings(group, Name.recording, sampleCount, maximumByteCount)
+    subjects = try group.column(Name.subject, UInt8.self, count: sampleCount)
+    lightings = try Self.strings(group, Name.lighting, sampleCount, maximumByteCount)
+    windowStarts = try group.column(Name.windowStart, Int64.self, count: sampleCount)
+    windowEnds = try group.column(Name.windowEnd, Int64.self, count: sampleCount)
+    eventCounts = try group.column(Name.eventCount, UInt32.self, count: sampleCount)
+    frameCounts = try group.column(Name.frameCount, UInt32.self, count: sampleCount)
+    frameStarts = try Self.table(
+      group, Name.frameStart, [sampleCount, frameCount], maximumByteCount)
+    frameEnds = try Self.table(group, Name.frameEnd, [sampleCount, frameCount], maximumByteCount)
+    self.frameCount = frameCount
+    groupPath = group.path
+  }
+
+  /// Puts the rows together, and checks what each row by itself must fulfil.
+  func records() throws(HDF5Error) -> [SampleRecord] {
+    var records: [SampleRecord] = []
+    records.reserveCapacity(labels.count)
+    for row in labels.indices {
+      func fail(_ name: String, _ detail: String) -> HDF5Error {
+        HDF5Error("\(groupPath)/\(name), sample \(row)", detail)
+      }
+      guard Int(labels[row]) < Gesture.allCases.count else {
+        throw fail(
+          CacheFormat.Dataset.labels,
+          "a label from 0 to \(Gesture.allCases.count - 1) expected, \(labels[row]) found")
+      }
+      guard windowStarts[row] < windowEnds[row] else {
+        throw fail(
+          CacheFormat.Dataset.windowEnd,
+          "a time after \(windowStarts[row]) expected, \(windowEnds[row]) found")
+      }
+      guard frameCounts[row] <= frameCount else {
+        throw fail(
+          CacheFormat.Dataset.frameCount,
+          "at most \(frameCount) frames expected, \(frameCounts[row]) found")
+      }
+      let frames = (row * frameCount)..<((row + 1) * frameCount)
+      records.append(
+        SampleRecord(
+          label: labels[row], name: names[row], recording: recordings[row],
+          subject: subjects[row], lighting: lightings[row],
+          windowMicroseconds: windowStarts[row]..<windowEnds[row],
+          eventCount: eventCounts[row], frameCount: frameCounts[row],
+          frameStartMicroseconds: Array(frameStarts[frames]),
+          frameEndMicroseconds: Array(frameEnds[frames])))
+    }
+    return records
+  }
+
+  private static func strings(
+    _ group: borrowing HDF5Group, _ name: String, _ count: Int, _ maximumByteCount: Int
+  ) throws(HDF5Error) -> [String] {
+    let dataset = try group.dataset(name)
+    try dataset.requireExtents([count])
+    return try dataset.readStrings(maximumCount: maximumByteCount)
+  }
+
+  private static func table(
+    _ group: borrowing HDF5Group, _ name: String, _ extents: [Int], _ maximumByteCount: Int
+  ) throws(HDF5Error) -> [Int64] {
+    let dataset = try group.dataset(name)
+    try dataset.requireExtents(extents)
+    return try dataset.read(as: Int64.self, maximumCount: maximumByteCount / 8)
+  }
+}

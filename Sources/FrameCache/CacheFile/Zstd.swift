@@ -1,0 +1,79 @@
+internal import CZstd
+
+/// Compresses pieces of memory, each to a Zstandard frame of its own; a thread's workspace.
+@safe struct ZstdCompressor: ~Copyable {
+  private let context: OpaquePointer
+
+  /// The levels that the library has, from fast to small.
+  static var levels: ClosedRange<Int> { 1...Int(ZSTD_maxCLevel()) }
+
+  init(level: Int) {
+    // Safe: the context is made here, used by this value alone, and freed in `deinit`.
+    guard let context = unsafe ZSTD_createCCtx() else { preconditionFailure("out of memory") }
+    unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(level))
+    unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
+    unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_contentSizeFlag, 1)
+    unsafe self.context = unsafe context
+  }
+
+  deinit {
+    // Safe: see `init`.
+    _ = unsafe ZSTD_freeCCtx(context)
+  }
+
+  /// The most bytes that so many can become.
+  static func bound(_ byteCount: Int) -> Int { ZSTD_compressBound(byteCount) }
+
+  /// Compresses `content` and gives room for `extraByteCount` more bytes behind the result.
+  mutating func compress(_ content: [UInt8], extraByteCount: Int) -> [UInt8] {
+    let bound = Self.bound(content.count)
+    return unsafe [UInt8](unsafeUninitializedCapacity: bound + extraByteCount) { buffer, count in
+      // Safe: the call writes at most `bound` bytes, for which there is room.
+      let size = unsafe ZSTD_compress2(
+        context, buffer.baseAddress, bound, content, content.count)
+      precondition(ZSTD_isError(size) == 0, "zstd cannot fail with room for the bound")
+      count = size
+    }
+  }
+}
+
+/// Undoes ``ZstdCompressor``; a thread's workspace.
+@safe struct ZstdDecompressor: ~Copyable {
+  private let context: OpaquePointer
+
+  init() {
+    // Safe: the context is made here, used by this value alone, and freed in `deinit`.
+    guard let context = unsafe ZSTD_createDCtx() else { preconditionFailure("out of memory") }
+    unsafe self.context = unsafe context
+  }
+
+  deinit {
+    // Safe: see `init`.
+    _ = unsafe ZSTD_freeDCtx(context)
+  }
+
+  /// Decompresses exactly one frame into the whole of `content`.
+  ///
+  /// - Returns: What is wrong with the frame; `nil` when all is well.
+  mutating func decompress(_ frame: RawSpan, into content: inout [UInt8]) -> String? {
+    // Safe: the calls read the span's bytes only, and write at most as many as the array has.
+    unsafe frame.withUnsafeBytes { bytes in
+      let declared = unsafe ZSTD_getFrameContentSize(bytes.baseAddress, bytes.count)
+      // The library's two codes for "unknown" and "error" are the two largest numbers.
+      guard declared < UInt64.max - 1 else { return "no Zstandard frame with a content size" }
+      guard declared == UInt64(content.count) else {
+        return "\(content.count) bytes of content expected, \(declared) declared"
+      }
+      let frameByteCount = unsafe ZSTD_findFrameCompressedSize(bytes.baseAddress, bytes.count)
+      guard ZSTD_isError(frameByteCount) == 0, frameByteCount == bytes.count else {
+        return "one Zstandard frame of \(bytes.count) bytes expected, another length found"
+      }
+      let size = unsafe content.withUnsafeMutableBytes { buffer in
+        unsafe ZSTD_decompressDCtx(
+          context, buffer.baseAddress, buffer.count, bytes.baseAddress, bytes.count)
+      }
+      if ZSTD_isError(size) != 0 { return unsafe String(cString: ZSTD_getErrorName(size)) }
+      return size == content.count ? nil : "\(content.count) bytes expected, \(size) found"
+    }
+  }
+}

@@ -1,0 +1,73 @@
+public import FileAccess
+public import GestureDataSet
+public import HDF5
+public import SystemPackage
+
+/// A frame cache, or what it is to be made from, cannot be used.
+public struct FrameCacheError: Error, Equatable, Sendable {
+  /// What kind of fault it is.
+  public enum Code: Equatable, Sendable {
+    /// A recording, list or label file is missing or malformed.
+    case source
+    /// A file cannot be opened, read or written.
+    case file
+    /// A cache has a structure or an attribute that it must not have, or lacks one.
+    case format
+    /// A chunk of a cache is damaged.
+    case chunk
+    /// What a cache holds does not fit together, or not to its recordings.
+    case content
+    /// A cache is there already, and was made from something else or otherwise.
+    case difference
+    /// The caller asked to stop.
+    case cancelled
+  }
+
+  /// What kind of fault it is.
+  public let code: Code
+
+  /// The file or folder.
+  public let path: FilePath
+
+  /// Where in it, as in `line 3` or `train sample 7 (user01_led_0, label 2)`; empty for the whole.
+  public let place: String
+
+  /// What was found and what was expected.
+  public let detail: String
+
+  /// Describes a fault.
+  public init(_ code: Code, _ path: FilePath, _ place: String = "", _ detail: String) {
+    self.code = code
+    self.path = path
+    self.place = place
+    self.detail = detail
+  }
+
+  /// Takes over an error of the data set.
+  public init(_ error: GestureDataSetError) {
+    let place =
+      switch error.place {
+      case .whole: ""
+      case .line(let line): "line \(line)"
+      case .byte(let byteOffset): "byte \(byteOffset)"
+      }
+    self.init(.source, error.path, place, error.detail)
+  }
+
+  /// Takes over an error of the file system.
+  public init(_ error: FileError) {
+    self.init(.file, error.path, "", error.detail)
+  }
+
+  /// Adds the file's name to an error of the HDF5 library.
+  public init(_ path: FilePath, _ error: HDF5Error) {
+    self.init(.format, path, error.object == "/" ? "" : error.object, error.detail)
+  }
+}
+
+extension FrameCacheError: CustomStringConvertible {
+  /// The defect in one line.
+  public var description: String {
+    place.isEmpty ? "\(path): \(detail)" : "\(path): \(place): \(detail)"
+  }
+}

@@ -1,0 +1,108 @@
+internal import CArchive
+public import SystemPackage
+
+/// Walks over the members of a compressed tar archive, from its start to its end.
+@safe public struct ArchiveReader: ~Copyable {
+  /// The archive.
+  public let path: FilePath
+
+  private let archive: OpaquePointer
+
+  /// A larger member is refused: it is to be held in memory.
+  public static let maximumMemberByteCount = 1 << 30
+
+  /// Opens an archive: tar, plain or compressed with gzip, xz or zstd.
+  ///
+  /// - Throws: ``GestureDataSetError`` when it cannot be read, or is no such archive.
+  public init(_ path: FilePath) throws(GestureDataSetError) {
+    guard let archive = unsafe archive_read_new() else { preconditionFailure("out of memory") }
+    // Safe: `archive` is a live reader in every call below, up to `archive_read_free` in `deinit`.
+    unsafe archive_read_support_filter_gzip(archive)
+    unsafe archive_read_support_filter_xz(archive)
+    unsafe archive_read_support_filter_zstd(archive)
+    unsafe archive_read_support_format_tar(archive)
+    let blockByteCount = 1 << 18
+    let result = unsafe path.withPlatformString { name in
+      unsafe archive_read_open_filename(archive, name, blockByteCount)
+    }
+    guard result == ARCHIVE_OK else {
+      let failure = unsafe Self.failure(of: archive, path)
+      unsafe archive_read_free(archive)
+      throw failure
+    }
+    self.path = path
+    unsafe self.archive = unsafe archive
+  }
+
+  deinit {
+    // Safe: made in `init`, freed once.
+    _ = unsafe archive_read_free(archive)
+  }
+
+  /// A member of the archive.
+  public struct Member: Equatable, Sendable {
+    /// The last part of the member's path.
+    public let name: String
+    /// The member's size, as the archive says.
+    public let byteCount: Int64
+  }
+
+  /// Goes on to the next regular file.
+  ///
+  /// - Returns: `nil` at the end of the archive.
+  /// - Throws: ``GestureDataSetError`` when the archive is cut or damaged.
+  public mutating func next() throws(GestureDataSetError) -> Member? {
+    while true {
+      var entry: OpaquePointer?
+      // Safe: the reader owns the entry until the next call.
+      switch unsafe archive_read_next_header(archive, &entry) {
+      case ARCHIVE_EOF: return nil
+      case ARCHIVE_OK, ARCHIVE_WARN: break
+      default: throw unsafe Self.failure(of: archive, path)
+      }
+      let regularFile: UInt32 = 0o100000
+      guard let entry = unsafe entry, unsafe archive_entry_filetype(entry) == regularFile,
+        unsafe archive_entry_hardlink(entry) == nil,
+        let pathname = unsafe archive_entry_pathname(entry)
+      else { continue }
+      let name = unsafe FilePath(platformString: pathname).lastComponent?.string ?? ""
+      return unsafe Member(name: name, byteCount: archive_entry_size(entry))
+    }
+  }
+
+  /// Takes the current member out, whole.
+  ///
+  /// - Throws: ``GestureDataSetError`` when the archive is cut or damaged, or the member is too large.
+  public mutating func read(_ member: Member) throws(GestureDataSetError) -> [UInt8] {
+    let limit = Self.maximumMemberByteCount
+    let memberPath = path.appending(member.name)
+    guard member.byteCount <= limit else {
+      throw GestureDataSetError(
+        memberPath, .whole,
+        "at most \(limit) bytes expected in an archive, \(member.byteCount) found: "
+          + "unpack the archive and use the folder")
+    }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(Int(max(0, member.byteCount)))
+    let pieceByteCount = 1 << 20
+    var piece = [UInt8](repeating: 0, count: pieceByteCount)
+    while true {
+      // Safe: at most as many bytes are written as the array has.
+      let count = unsafe archive_read_data(archive, &piece, pieceByteCount)
+      if count == 0 { return bytes }
+      guard count > 0 else { throw unsafe Self.failure(of: archive, memberPath) }
+      bytes.append(contentsOf: piece[..<count])
+      guard bytes.count <= limit else {
+        throw GestureDataSetError(memberPath, .whole, "the member is longer than its header says")
+      }
+    }
+  }
+
+  private static func failure(
+    of archive: OpaquePointer, _ path: FilePath
+  ) -> GestureDataSetError {
+    let text = unsafe archive_error_string(archive).map { unsafe String(cString: $0) }
+    return GestureDataSetError(
+      path, .whole, "the archive cannot be read: \(text ?? "no tar archive")")
+  }
+}

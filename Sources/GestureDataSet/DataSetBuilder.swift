@@ -1,0 +1,130 @@
+internal import SystemPackage
+
+/// Puts a data set together from its lists and label files.
+struct DataSetBuilder {
+  let source: DataSetSource
+  let listing: DataSetListing
+  let selection: DataSetSelection
+  let allowMissing: Bool
+
+  private(set) var trials: [Trial] = []
+  private(set) var textFileNames: [String] = []
+  private(set) var warnings: [DataSetWarning] = []
+
+  private let recordings: Set<String>
+
+  init(
+    source: DataSetSource, listing: DataSetListing, selection: DataSetSelection,
+    allowMissing: Bool
+  ) {
+    self.source = source
+    self.listing = listing
+    self.selection = selection
+    self.allowMissing = allowMissing
+    recordings = Set(listing.recordingFileNames)
+  }
+
+  mutating func build() throws(GestureDataSetError) {
+    let lists = try readLists()
+    for (split, list) in lists {
+      for entry in list.entries where selection.includes(entry.name) {
+        try add(entry, of: list, split)
+      }
+    }
+    warnOfUnlisted(lists.map(\.list))
+    guard trials.contains(where: { !$0.samples.isEmpty }) else {
+      throw GestureDataSetError(
+        source.path, .whole,
+        selection.isEverything
+          ? "the lists and label files name no sample"
+          : "no sample is left by the selection \(selection)")
+    }
+    warnOfOtherTotals()
+  }
+
+  var readingOrder: [Int] {
+    guard case .archive = source else { return Array(trials.indices) }
+    let place = Dictionary(
+      listing.recordingFileNames.enumerated().map { ($1, $0) },
+      uniquingKeysWith: { first, _ in first })
+    return trials.indices.sorted {
+      place[trials[$0].name.recordingFileName, default: .max]
+        < place[trials[$1].name.recordingFileName, default: .max]
+    }
+  }
+
+  private mutating func readLists() throws(GestureDataSetError) -> [(
+    split: DataSetSplit, list: TrialList
+  )] {
+    var lists: [(split: DataSetSplit, list: TrialList)] = []
+    for split in DataSetSplit.allCases {
+      let path = source.path.appending(split.listName)
+      guard let bytes = try listing.text(split.listName) else {
+        try missing(path, .whole, "the list is missing", "taken as empty")
+        continue
+      }
+      textFileNames.append(split.listName)
+      lists.append((split, try TrialList(parsing: bytes, path: path)))
+    }
+    if lists.count == 2 { try lists[1].list.requireDisjoint(from: lists[0].list) }
+    return lists
+  }
+
+  private mutating func add(
+    _ entry: TrialList.Entry, of list: TrialList, _ split: DataSetSplit
+  ) throws(GestureDataSetError) {
+    let name = entry.name
+    guard recordings.contains(name.recordingFileName) else {
+      return try missing(
+        list.path, .line(entry.line),
+        "the recording \(name.recordingFileName) is missing", "left out")
+    }
+    let labelsPath = source.path.appending(name.labelsFileName)
+    guard let bytes = try listing.text(name.labelsFileName) else {
+      return try missing(
+        list.path, .line(entry.line),
+        "the label file \(name.labelsFileName) is missing", "the recording is left out")
+    }
+    textFileNames.append(name.labelsFileName)
+    let windows = try LabelWindow.parse(bytes, path: labelsPath)
+    if windows.isEmpty {
+      warnings.append(
+        DataSetWarning(labelsPath, .whole, "no rows: the recording gives no sample"))
+    }
+    trials.append(Trial(name, split, windows: windows, selection: selection))
+  }
+
+  /// What is missing is an error, or a warning where that was asked for.
+  private mutating func missing(
+    _ path: FilePath, _ place: GestureDataSetError.Place, _ what: String, _ consequence: String
+  ) throws(GestureDataSetError) {
+    guard allowMissing else {
+      throw GestureDataSetError(path, place, "\(what) (--allow-missing goes on without it)")
+    }
+    warnings.append(DataSetWarning(path, place, "\(what): \(consequence)"))
+  }
+
+  private mutating func warnOfUnlisted(_ lists: [TrialList]) {
+    let listed = Set(lists.flatMap { $0.entries.map(\.name.recordingFileName) })
+    let unlisted = listing.recordingFileNames.filter { !listed.contains($0) }
+    guard let first = unlisted.first else { return }
+    let others = unlisted.count > 1 ? " and \(unlisted.count - 1) more" : ""
+    warnings.append(
+      DataSetWarning(
+        source.path, .whole, "\(first)\(others): in neither list, left out"))
+  }
+
+  private mutating func warnOfOtherTotals() {
+    guard selection.isEverything else { return }
+    let found = DataSetSplit.allCases.map { split in
+      trials.reduce(0) { $0 + ($1.split == split ? $1.samples.count : 0) }
+    }
+    let official = DataSetSplit.allCases.map(\.officialSampleCount)
+    guard found != official else { return }
+    warnings.append(
+      DataSetWarning(
+        source.path, .whole,
+        "\(found[0]) training and \(found[1]) test samples; the whole data set has "
+          + "\(official[0]) and \(official[1])"))
+  }
+}

@@ -1,0 +1,78 @@
+internal import FileAccess
+internal import SystemPackage
+
+/// What files a data set has, and the content of the small ones.
+struct DataSetListing {
+  /// The names of the recordings, in the order in which they can be read fastest.
+  let recordingFileNames: [String]
+
+  private let source: DataSetSource
+  /// Names of the folder, or small files of the archive with their content.
+  private let names: Set<String>
+  private let members: [String: [UInt8]]
+
+  /// A trial list or a label file of more than this is none.
+  private static let maximumTextByteCount = 16 << 20
+
+  init(_ source: DataSetSource) throws(GestureDataSetError) {
+    self.source = source
+    switch source {
+    case .directory(let path):
+      do throws(FileError) {
+        let found = try namesInDirectory(path)
+        names = Set(found)
+        members = [:]
+        recordingFileNames = found.filter { $0.hasSuffix(RecordingName.recordingSuffix) }
+      } catch {
+        throw GestureDataSetError(error)
+      }
+    case .archive(let path):
+      (recordingFileNames, members) = try Self.look(into: path)
+      names = Set(members.keys)
+    }
+  }
+
+  /// The content of a trial list or a label file; `nil` where it is missing.
+  func text(_ name: String) throws(GestureDataSetError) -> [UInt8]? {
+    guard names.contains(name) else { return nil }
+    guard case .directory(let path) = source else { return members[name] }
+    do throws(FileError) {
+      return try readSmallFile(
+        path.appending(name), maximumByteCount: Self.maximumTextByteCount)
+    } catch {
+      throw GestureDataSetError(error)
+    }
+  }
+
+  private static func look(
+    into path: FilePath
+  ) throws(GestureDataSetError) -> (recordings: [String], members: [String: [UInt8]]) {
+    var archive = try ArchiveReader(path)
+    var recordings: [String] = []
+    var members: [String: [UInt8]] = [:]
+    var seen: Set<String> = []
+    while let member = try archive.next() {
+      // Archives made on a Mac carry a shadow of each file.
+      if member.name.hasPrefix("._") { continue }
+      let isRecording = member.name.hasSuffix(RecordingName.recordingSuffix)
+      let isText =
+        member.name.hasSuffix(RecordingName.labelsSuffix)
+        || DataSetSplit.allCases.contains { $0.listName == member.name }
+      guard isRecording || isText else { continue }
+      guard seen.insert(member.name).inserted else {
+        throw GestureDataSetError(path, .whole, "the archive holds \(member.name) twice")
+      }
+      if isRecording {
+        recordings.append(member.name)
+      } else {
+        guard member.byteCount <= maximumTextByteCount else {
+          throw GestureDataSetError(
+            path.appending(member.name), .whole,
+            "at most \(maximumTextByteCount) bytes expected, \(member.byteCount) found")
+        }
+        members[member.name] = try archive.read(member)
+      }
+    }
+    return (recordings, members)
+  }
+}

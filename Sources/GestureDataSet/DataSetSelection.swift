@@ -1,0 +1,67 @@
+/// Which part of a data set is taken.
+public struct DataSetSelection: Equatable, Sendable {
+  /// The subjects; `nil` for all.
+  public var subjects: Set<UInt8>?
+  /// The lightings; `nil` for all.
+  public var lightings: Set<String>?
+  /// The gestures; `nil` for all.
+  public var gestures: Set<Gesture>?
+
+  /// Everything.
+  public init(
+    subjects: Set<UInt8>? = nil, lightings: Set<String>? = nil, gestures: Set<Gesture>? = nil
+  ) {
+    self.subjects = subjects
+    self.lightings = lightings
+    self.gestures = gestures
+  }
+
+  /// Whether all is taken.
+  public var isEverything: Bool { self == DataSetSelection() }
+
+  func includes(_ name: RecordingName) -> Bool {
+    (subjects?.contains(name.subject) ?? true) && (lightings?.contains(name.lighting) ?? true)
+  }
+
+  func includes(_ gesture: Gesture) -> Bool { gestures?.contains(gesture) ?? true }
+}
+
+extension DataSetSelection: CustomStringConvertible {
+  /// One fixed text for each selection, as in `subjects=1,2 classes=4,5`; `all` for everything.
+  public var description: String {
+    var parts: [String] = []
+    func add(_ name: String, _ values: [some CustomStringConvertible]?) {
+      guard let values else { return }
+      parts.append("\(name)=" + values.map(\.description).joined(separator: ","))
+    }
+    add("subjects", subjects?.sorted())
+    add("lightings", lightings?.sorted())
+    add("classes", gestures?.map(\.classNumber).sorted())
+    return parts.isEmpty ? "all" : parts.joined(separator: " ")
+  }
+}
+
+extension DataSetSelection {
+  /// Reads what ``description`` gives.
+  ///
+  /// - Returns: `nil` where the text is no such description.
+  public init?(_ description: String) {
+    self.init()
+    if description == "all" { return }
+    for part in description.split(separator: " ") {
+      let pair = part.split(separator: "=", maxSplits: 1)
+      guard pair.count == 2 else { return nil }
+      let values = pair[1].split(separator: ",")
+      switch pair[0] {
+      case "subjects":
+        subjects = Set(values.compactMap { UInt8($0) })
+        guard subjects?.count == values.count else { return nil }
+      case "lightings": lightings = Set(values.map(String.init))
+      case "classes":
+        gestures = Set(values.compactMap { Int($0).flatMap(Gesture.init(rawValue:)) })
+        guard gestures?.count == values.count else { return nil }
+      default: return nil
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+internal import FileAccess
+public import SystemPackage
+
+/// Where a data set stands.
+public enum DataSetSource: Equatable, Sendable {
+  /// A folder with the recordings and the lists.
+  case directory(FilePath)
+  /// A tar archive of such a folder.
+  case archive(FilePath)
+
+  /// The folder or the archive.
+  public var path: FilePath {
+    switch self {
+    case .directory(let path), .archive(let path): path
+    }
+  }
+
+  static let directoryName = "DvsGesture"
+  static let archiveName = "DvsGesture.tar.gz"
+
+  /// Finds the data set: `DvsGesture/` itself, the folder that it or its archive stands in, or an archive.
+  ///
+  /// - Throws: ``GestureDataSetError`` when there is nothing of the kind.
+  public init(at path: FilePath) throws(GestureDataSetError) {
+    guard path.isDirectory else {
+      do throws(FileError) { _ = try FileIdentity(of: path) } catch {
+        throw GestureDataSetError(error)
+      }
+      self = .archive(path)
+      return
+    }
+    let lists = DataSetSplit.allCases.map(\.listName)
+    if lists.contains(where: { path.appending($0).exists }) {
+      self = .directory(path)
+    } else if path.appending(Self.directoryName).isDirectory {
+      self = .directory(path.appending(Self.directoryName))
+    } else if path.appending(Self.archiveName).isRegularFile {
+      self = .archive(path.appending(Self.archiveName))
+    } else {
+      throw GestureDataSetError(
+        path, .whole,
+        "a data set expected (\(lists.joined(separator: ", ")), \(Self.directoryName)/ or "
+          + "\(Self.archiveName)), none of these found")
+    }
+  }
+}

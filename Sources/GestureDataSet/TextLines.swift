@@ -1,0 +1,48 @@
+/// The lines of a small text file, without blanks at their ends; empty lines are left out.
+///
+/// Lines end with LF or CR LF. Bytes that are no UTF-8 become replacement characters, which no number and
+/// no name has.
+struct TextLines {
+  struct Line {
+    let text: Substring
+    /// Counted from 1, empty lines with it.
+    let number: Int
+  }
+
+  let lines: [Line]
+
+  init(_ bytes: [UInt8]) {
+    let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let content = bytes.starts(with: byteOrderMark) ? bytes[3...] : bytes[...]
+    var lines: [Line] = []
+    for (index, line) in content.split(
+      separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false
+    ).enumerated() {
+      let text = Substring(decoding: line, as: UTF8.self).trimmed
+      if !text.isEmpty { lines.append(Line(text: text, number: index + 1)) }
+    }
+    self.lines = lines
+  }
+}
+
+extension Substring {
+  /// Without blanks, tabs and carriage returns at both ends.
+  var trimmed: Substring {
+    func isBlank(_ character: Character) -> Bool {
+      character == " " || character == "\t" || character == "\r"
+    }
+    var rest = self
+    while let first = rest.first, isBlank(first) { rest.removeFirst() }
+    while let last = rest.last, isBlank(last) { rest.removeLast() }
+    return rest
+  }
+
+  /// The text for a message: in quotes, short, and without control characters.
+  var quoted: String {
+    let plain = prefix(40).map { character -> Character in
+      character.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+        ? character : "?"
+    }
+    return "'" + String(plain) + (count > 40 ? "…'" : "'")
+  }
+}

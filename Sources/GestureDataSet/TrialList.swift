@@ -1,0 +1,65 @@
+public import SystemPackage
+
+/// The recordings of one part of the data set, in the order of its list.
+public struct TrialList: Equatable, Sendable {
+  /// A line of the list.
+  public struct Entry: Equatable, Sendable {
+    /// The recording's name.
+    public let name: RecordingName
+    /// The line in the file, from 1.
+    public let line: Int
+  }
+
+  /// The list's own file.
+  public let path: FilePath
+
+  /// The recordings.
+  public let entries: [Entry]
+
+  /// Reads a list: a file name a line.
+  ///
+  /// Empty lines, blanks and CR LF are taken as they come.
+  ///
+  /// - Parameters:
+  ///   - bytes: The file's content.
+  ///   - path: Its name, for messages.
+  /// - Throws: ``GestureDataSetError`` with the line, for what is no name of a recording, or a name that
+  ///   stands twice.
+  public init(parsing bytes: [UInt8], path: FilePath) throws(GestureDataSetError) {
+    var entries: [Entry] = []
+    var lineOf: [RecordingName: Int] = [:]
+    for line in TextLines(bytes).lines {
+      guard line.text.hasSuffix(RecordingName.recordingSuffix),
+        let name = RecordingName(line.text)
+      else {
+        throw GestureDataSetError(
+          path, .line(line.number),
+          "a name like user01_led.aedat expected, \(line.text.quoted) found")
+      }
+      if let earlier = lineOf[name] {
+        throw GestureDataSetError(
+          path, .line(line.number),
+          "\(name.recordingFileName) is listed twice (first in line \(earlier))")
+      }
+      lineOf[name] = line.number
+      entries.append(Entry(name: name, line: line.number))
+    }
+    self.path = path
+    self.entries = entries
+  }
+
+  /// Checks that no recording is in both lists.
+  ///
+  /// - Throws: ``GestureDataSetError`` with the line in this list.
+  public func requireDisjoint(from other: TrialList) throws(GestureDataSetError) {
+    let others = Dictionary(
+      other.entries.map { ($0.name, $0.line) }, uniquingKeysWith: { first, _ in first })
+    for entry in entries {
+      guard let line = others[entry.name] else { continue }
+      throw GestureDataSetError(
+        path, .line(entry.line),
+        "\(entry.name.recordingFileName) is also in \(other.path.lastComponent?.string ?? "") "
+          + "(line \(line))")
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/// The moving parts of a person; right and left are the person's.
+enum BodyPart: Int, CaseIterable {
+  case rightUpperArm = 0
+  case rightForearm
+  case rightHand
+  case leftUpperArm
+  case leftForearm
+  case leftHand
+  case head
+  case torso
+
+  /// The form of the part's edges.
+  var shape: Shape {
+    switch self {
+    case .rightUpperArm, .leftUpperArm: .upperArm
+    case .rightForearm, .leftForearm: .forearm
+    case .rightHand, .leftHand: .hand
+    case .head: .head
+    case .torso: .torso
+    }
+  }
+
+  enum Shape {
+    case upperArm
+    case forearm
+    case hand
+    case head
+    case torso
+
+    /// Whether the part's own coordinates run from joint to joint.
+    var isLimb: Bool {
+      self == .upperArm || self == .forearm
+    }
+
+    /// Length of all edges in pixels, on which the number of events depends; a rough figure.
+    var edgePixels: Double {
+      switch self {
+      case .upperArm: 60
+      case .forearm: 80
+      case .hand: 60
+      case .head: 60
+      case .torso: 240
+      }
+    }
+  }
+}

@@ -1,0 +1,110 @@
+/// The closed outline of a part of the body, in the part's own coordinates.
+///
+/// A limb's `along` runs from 0 at its first joint to 1 at its second, whatever its length in the
+/// image; every other length is in pixels.
+struct Outline {
+  private let shape: BodyPart.Shape
+  private let centre: Vector
+  private let halfAxes: Vector
+  /// Fingers of a hand: depth and phase of the waves of its outline.
+  private let lobeDepth: Double
+  private let lobePhase: Double
+  /// Pixels to one unit of `along`.
+  private let pixelsAlong: Double
+
+  init(shape: BodyPart.Shape, scale: Double, random: inout Xoshiro256StarStar) {
+    self.shape = shape
+    switch shape {
+    case .upperArm, .forearm:
+      centre = Vector(x: 0.5, y: 0)
+      halfAxes = Vector(x: 0.55, y: scale * random.uniform(in: 3.4...5))
+      pixelsAlong = scale * 23
+      lobeDepth = 0
+    case .hand:
+      centre = Vector(x: scale * 3, y: 0)
+      halfAxes = Vector(
+        x: scale * random.uniform(in: 6...8), y: scale * random.uniform(in: 4.2...6))
+      pixelsAlong = 1
+      lobeDepth = random.uniform(in: 0.1...0.25)
+    case .head:
+      centre = .zero
+      halfAxes = Vector(
+        x: scale * random.uniform(in: 7.5...9), y: scale * random.uniform(in: 9.5...11.5))
+      pixelsAlong = 1
+      lobeDepth = 0.03
+    case .torso:
+      // The hips are below the sensor's lower edge.
+      centre = Vector(x: 0, y: scale * 38)
+      halfAxes = Vector(
+        x: scale * random.uniform(in: 15...19), y: scale * random.uniform(in: 42...46))
+      pixelsAlong = 1
+      lobeDepth = 0
+    }
+    lobePhase = random.uniform()
+  }
+
+  /// A place inside the outline: `depth` 0 is the middle, 1 the outline.
+  func inside(turns: Double, depth: Double) -> Vector {
+    let lobes = 1 + lobeDepth * sine(turns: 4 * turns + lobePhase)
+    return Vector(
+      x: centre.x + halfAxes.x * depth * lobes * widened(cosine(turns: turns)),
+      y: centre.y + halfAxes.y * depth * lobes * widened(sine(turns: turns)))
+  }
+
+  /// `count` points of the outline, in order and evenly spaced in pixels.
+  ///
+  /// Only then does a pixel that the part passes get as many events when it comes as when it goes.
+  func points(count: Int, contrast: Double) -> [EdgeCloud.Point] {
+    let stepCount = 1024
+    var lengths = [0.0]
+    for step in 1...stepCount {
+      let change =
+        inside(turns: Double(step) / Double(stepCount), depth: 1)
+        - inside(turns: Double(step - 1) / Double(stepCount), depth: 1)
+      lengths.append(lengths[step - 1] + pixels(change).length)
+    }
+    var step = 1
+    return (0..<count).map { index in
+      let length = lengths[stepCount] * (Double(index) + 0.5) / Double(count)
+      while lengths[step] < length {
+        step += 1
+      }
+      let share = (length - lengths[step - 1]) / (lengths[step] - lengths[step - 1])
+      return point(turns: (Double(step - 1) + share) / Double(stepCount), contrast: contrast)
+    }
+  }
+
+  /// A point of the outline; its normal is across the way to the next point.
+  private func point(turns: Double, contrast: Double) -> EdgeCloud.Point {
+    let place = inside(turns: turns, depth: 1)
+    let tangent = pixels(
+      inside(turns: turns + 0x1p-12, depth: 1) - inside(turns: turns - 0x1p-12, depth: 1))
+    let unit = tangent * (1 / (tangent.length + 1e-12))
+    return EdgeCloud.Point(
+      along: place.x, across: place.y, normalAlong: unit.y, normalAcross: -unit.x,
+      contrast: contrast)
+  }
+
+  /// A difference of two places, in pixels.
+  private func pixels(_ difference: Vector) -> Vector {
+    Vector(x: difference.x * pixelsAlong, y: difference.y)
+  }
+
+  /// A unit vector in pixels.
+  func localDirection(turns: Double) -> Vector {
+    Vector(x: cosine(turns: turns), y: sine(turns: turns))
+  }
+
+  /// A step of `pixels` along `normal`, in the part's own coordinates.
+  func localOffset(normal: Vector, pixels: Double) -> Vector {
+    Vector(x: normal.x * pixels / pixelsAlong, y: normal.y * pixels)
+  }
+
+  /// Limbs and the torso are more like rectangles than ellipses.
+  private func widened(_ value: Double) -> Double {
+    switch shape {
+    case .upperArm, .forearm, .torso: value * (1.5 - 0.5 * value * value)
+    case .hand, .head: value
+    }
+  }
+}

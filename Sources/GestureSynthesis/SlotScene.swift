@@ -1,0 +1,69 @@
+/// The person, one short slot of time after the other.
+///
+/// Within a slot everything moves in straight lines.
+struct SlotScene {
+  /// Length of a slot; hands move up to about half a pixel in it.
+  static let slotMicroseconds = 2000
+  static let slotSeconds = 0.002
+
+  private let person: Person
+  private let schedule: Schedule
+  private let edges: [LitEdges]
+  private var window = 0
+  private var frames: [PartFrame]
+
+  /// The parts of the body in the current slot, in the order of ``BodyPart``.
+  private(set) var parts: [MovingPart] = []
+  /// Number of the current slot, -1 before the first.
+  private(set) var slot = -1
+
+  init(person: Person, schedule: Schedule, edges: [LitEdges]) {
+    self.person = person
+    self.schedule = schedule
+    self.edges = edges
+    let skeleton = Self.skeleton(person, schedule.windows[0], atSeconds: 0)
+    frames = BodyPart.allCases.map { PartFrame(of: $0, in: skeleton) }
+    parts.reserveCapacity(frames.count)
+  }
+
+  /// Goes to the next slot.
+  ///
+  /// - Complexity: O(1); allocates nothing.
+  mutating func advance() {
+    slot += 1
+    let endSeconds = Double(slot + 1) * Self.slotSeconds
+    while window + 1 < schedule.windows.count,
+      endSeconds - schedule.windows[window].endSeconds
+        > schedule.windows[window + 1].startSeconds - endSeconds
+    {
+      window += 1
+    }
+    let skeleton = Self.skeleton(person, schedule.windows[window], atSeconds: endSeconds)
+    parts.removeAll(keepingCapacity: true)
+    for part in BodyPart.allCases {
+      let later = PartFrame(of: part, in: skeleton)
+      parts.append(
+        MovingPart(
+          part: part, from: frames[part.rawValue], to: later, edges: edges[part.rawValue],
+          forearmLength: person.forearmLength))
+      frames[part.rawValue] = later
+    }
+  }
+
+  /// Events a second that the motion gives in this slot, in the unit of the parts' weights.
+  var motionWeight: Double {
+    var sum = 0.0
+    for index in parts.indices {
+      sum += parts[index].weight(of: edges[index])
+    }
+    return sum
+  }
+
+  private static func skeleton(
+    _ person: Person, _ window: Performance, atSeconds seconds: Double
+  ) -> Skeleton {
+    Skeleton(
+      of: person, performing: window,
+      activity: Schedule.activity(in: window, atSeconds: seconds), atSeconds: seconds)
+  }
+}

@@ -1,0 +1,145 @@
+internal import AEDAT
+public import FileAccess
+internal import GestureDataSet
+public import SystemPackage
+internal import Threads
+
+/// A synthetic data set on disk, laid out and named exactly like `DvsGesture/`.
+public struct SyntheticDataSet: Sendable {
+  /// Which recordings there are.
+  public let plan: SyntheticTrialPlan
+  /// Events in each.
+  public let eventCount: Int
+  /// The number from which everything follows.
+  public let seed: UInt64
+
+  /// Plans a data set.
+  public init(plan: SyntheticTrialPlan, eventCount: Int, seed: UInt64) {
+    self.plan = plan
+    self.eventCount = eventCount
+    self.seed = seed
+  }
+
+  /// Writes the data set, which appears when it is complete.
+  ///
+  /// - Parameters:
+  ///   - folder: Becomes the parent of `DvsGesture/`; made where it is missing.
+  ///   - replacing: Whether a `DvsGesture/` that is there may be replaced, with all that is in it.
+  ///   - threadCount: How many recordings are made at a time.
+  ///   - onRecording: Gets the number of recordings that are done; may be called on any thread.
+  ///   - isCancelled: Says whether to stop.
+  /// - Returns: The folder `DvsGesture/`.
+  /// - Throws: ``FileError``; nothing is then left behind.
+  public func write(
+    to folder: FilePath, replacing: Bool = false, threadCount: Int = 1,
+    onRecording: @escaping @Sendable (Int) -> Void = { _ in },
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws(FileError) -> FilePath {
+    let destination = folder.appending("DvsGesture")
+    guard replacing || !destination.exists else {
+      throw FileError(destination, "is there already; --force replaces it")
+    }
+    let directory = Directory(try StagedDirectory(for: destination))
+    let trials = plan.train + plan.test
+    let synthesizer = GestureSynthesizer(seed: seed)
+    let eventCount = eventCount
+    try forEachInParallel(count: trials.count, threadCount: threadCount) {
+      (_, number) throws(FileError) in
+      guard !isCancelled() else { throw FileError(destination, "stopped") }
+      let trial = trials[number]
+      let recording = synthesizer.recording(
+        subject: trial.subject, lighting: trial.lighting, eventCount: eventCount)
+      try directory.staged.write(recording.aedatBytes(), to: "\(trial.name).aedat")
+      try directory.staged.write(recording.labelBytes(), to: "\(trial.name)_labels.csv")
+      onRecording(directory.countOne())
+    }
+    try writeTexts(to: directory.staged)
+    try directory.take().publish(replacing: replacing)
+    return destination
+  }
+
+  private func writeTexts(to directory: borrowing StagedDirectory) throws(FileError) {
+    func list(_ trials: [SyntheticTrial]) -> [UInt8] {
+      Array(trials.map { "\($0.name).aedat\n" }.joined().utf8)
+    }
+    try directory.write(list(plan.train), to: "trials_to_train.txt")
+    try directory.write(list(plan.test), to: "trials_to_test.txt")
+    let mapping = Gesture.allCases.map { "\($0.name),\($0.classNumber)\n" }.joined()
+    try directory.write(Array("action,label\n\(mapping)".utf8), to: "gesture_mapping.csv")
+    try directory.write(Array(Self.licenseText.utf8), to: "LICENSE.txt")
+    try directory.write(Array(readmeText.utf8), to: "README.txt")
+  }
+
+  private static let licenseText = """
+    These recordings were computed, not recorded. They may be used for anything (CC0 1.0).
+
+    """
+
+  private var readmeText: String {
+    """
+    A synthetic data set in the layout of the DVS128 Gesture data set (Amir et al., CVPR 2017).
+
+    Made by: dvsprep synth --train \(plan.train.count) --test \(plan.test.count) \
+    --events \(eventCount) --seed \(seed)
+
+    No person was recorded. The files have the names, the formats and the habits of the real data
+    set, so that tools can be tried on them; results on them say nothing about the real one.
+
+    """
+  }
+
+  /// The folder, shared by the threads that fill it.
+  private final class Directory: @unchecked Sendable {
+    private let lock = Lock()
+    private var completedCount = 0
+    private var directory: StagedDirectory?
+
+    init(_ directory: consuming StagedDirectory) { self.directory = consume directory }
+
+    var staged: StagedDirectory {
+      _read {
+        guard directory != nil else { preconditionFailure("the folder was given away") }
+        yield directory!
+      }
+    }
+
+    func countOne() -> Int {
+      lock.withLock {
+        completedCount += 1
+        return completedCount
+      }
+    }
+
+    func take() -> StagedDirectory {
+      guard let taken = directory.take() else {
+        preconditionFailure("the folder was given away")
+      }
+      return taken
+    }
+  }
+}
+
+extension SyntheticRecording {
+  /// The recording as an AEDAT 3.1 file.
+  func aedatBytes() -> [UInt8] {
+    var encoder = RecordingEncoder(
+      startTime: "2016-01-01 00:00:00 (TZ+0000)", eventCapacity: events.count)
+    encoder.appendTimestampReset(
+      timestampMicroseconds: events.first?.timestampMicroseconds ?? 0)
+    encoder.append(
+      events.lazy.map { event in
+        PolarityEvent(
+          x: Int(event.x), y: Int(event.y), isOn: event.isOn,
+          timestampMicroseconds: event.timestampMicroseconds)
+      })
+    return encoder.bytes
+  }
+
+  /// The label windows as a label file.
+  func labelBytes() -> [UInt8] {
+    let rows = windows.map { window in
+      "\(window.classNumber),\(window.startMicroseconds),\(window.endMicroseconds)\n"
+    }
+    return Array("\(LabelWindow.headerLine)\n\(rows.joined())".utf8)
+  }
+}

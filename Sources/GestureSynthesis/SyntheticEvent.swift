@@ -1,0 +1,28 @@
+/// One change of brightness at one pixel, in 8 bytes.
+///
+/// The origin is the sensor's upper left corner, x goes to the right and y down, both from 0.
+/// Source: libcaer, `include/libcaer/events/polarity.h`.
+public struct SyntheticEvent: Equatable, Sendable {
+  private let storedMicroseconds: UInt32
+
+  /// Column of the pixel, 0 … 127.
+  public let x: UInt8
+
+  /// Row of the pixel, 0 … 127.
+  public let y: UInt8
+
+  /// True where the pixel became brighter.
+  public let isOn: Bool
+
+  /// Time of the event in microseconds of the camera's clock; below 2³¹.
+  public var timestampMicroseconds: Int64 {
+    Int64(storedMicroseconds)
+  }
+
+  init(timestampMicroseconds: UInt32, x: UInt8, y: UInt8, isOn: Bool) {
+    storedMicroseconds = timestampMicroseconds
+    self.x = x
+    self.y = y
+    self.isOn = isOn
+  }
+}

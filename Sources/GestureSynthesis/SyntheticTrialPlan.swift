@@ -1,0 +1,99 @@
+/// Which recordings a synthetic data set has, named as in DVS128 Gesture.
+///
+/// Subjects 1–23 are for training and 24–29 for testing. Only the data set's own 98 and 24 pairs of
+/// subject and lighting are used. Few recordings are spread over the subjects: each gets one
+/// lighting, then each a second, and so on, the lightings in turn.
+public struct SyntheticTrialPlan: Equatable, Sendable {
+  /// The recordings for training, in the order of the data set's list.
+  public let train: [SyntheticTrial]
+
+  /// The recordings for testing, in the order of the data set's list.
+  public let test: [SyntheticTrial]
+
+  /// All training recordings there are, in the order of `trials_to_train.txt`.
+  public static let allTrain = officialTrials(of: 1...23)
+
+  /// All test recordings there are, in the order of `trials_to_test.txt`.
+  public static let allTest = officialTrials(of: 24...29)
+
+  /// Chooses recordings for training and for testing.
+  ///
+  /// - Parameters:
+  ///   - trainCount: Number of training recordings, 0 … 98.
+  ///   - testCount: Number of test recordings, 0 … 24.
+  /// - Throws: ``SyntheticTrialPlanError`` when a number is negative or larger than the data set's.
+  public init(trainCount: Int, testCount: Int) throws(SyntheticTrialPlanError) {
+    train = try Self.spread(trainCount, over: Self.allTrain, split: .train)
+    test = try Self.spread(testCount, over: Self.allTest, split: .test)
+  }
+
+  /// The first `count` trials when every subject in turn gives one, kept in the list's order.
+  private static func spread(
+    _ count: Int, over trials: [SyntheticTrial], split: SyntheticTrialPlanError.Split
+  ) throws(SyntheticTrialPlanError) -> [SyntheticTrial] {
+    guard count >= 0, count <= trials.count else {
+      throw SyntheticTrialPlanError(
+        split: split, requestedCount: count, availableCount: trials.count)
+    }
+    // The rank of a trial is the round in which its subject gives it; each subject starts its
+    // rounds at another lighting, so that the first round has all of them.
+    var ranked: [(round: Int, position: Int)] = []
+    var firstPosition = 0
+    while firstPosition < trials.count {
+      let subject = trials[firstPosition].subject
+      let ownCount = trials[firstPosition...].prefix { $0.subject == subject }.count
+      for offset in 0..<ownCount {
+        let round = (offset - (subject - 1) % ownCount + ownCount) % ownCount
+        ranked.append((round, firstPosition + offset))
+      }
+      firstPosition += ownCount
+    }
+    ranked.sort { ($0.round, $0.position) < ($1.round, $1.position) }
+    return ranked.prefix(count).map(\.position).sorted().map { trials[$0] }
+  }
+
+  private static func officialTrials(of subjects: ClosedRange<Int>) -> [SyntheticTrial] {
+    subjects.flatMap { subject in
+      SyntheticLighting.allCases
+        .filter { !missingLightings(of: subject).contains($0) }
+        .map { SyntheticTrial(subject: subject, lighting: $0) }
+    }
+  }
+
+  /// The lightings in which the data set has no recording of a subject.
+  ///
+  /// Source: `trials_to_train.txt` and `trials_to_test.txt` of DVS128 Gesture.
+  private static func missingLightings(of subject: Int) -> [SyntheticLighting] {
+    switch subject {
+    case 3, 4, 14, 27: [.lab]
+    case 7, 8, 10, 18, 23: [.natural]
+    case 11: [.lab, .led]
+    case 12: [.fluorescent, .lab, .natural]
+    case 16: [.fluorescentAndLED]
+    case 20, 24: [.lab, .natural]
+    case 21: [.led]
+    case 25: [.fluorescentAndLED, .lab, .natural]
+    default: []
+    }
+  }
+}
+
+/// A request for more recordings than the data set has.
+public struct SyntheticTrialPlanError: Error, Equatable, Sendable {
+  /// The two halves of the data set.
+  public enum Split: String, Equatable, Sendable {
+    /// Recordings of subjects 1–23.
+    case train
+    /// Recordings of subjects 24–29.
+    case test
+  }
+
+  /// Which half was asked for.
+  public let split: Split
+
+  /// Number of recordings that were asked for.
+  public let requestedCount: Int
+
+  /// Number of recordings that the data set has in this half.
+  public let availableCount: Int
+}

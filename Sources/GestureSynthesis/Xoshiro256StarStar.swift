@@ -1,0 +1,86 @@
+/// The generator behind every random choice of a synthetic recording.
+///
+/// Its words, and everything derived from them here, are the same on every machine.
+///
+/// Source: D. Blackman and S. Vigna, "xoshiro256starstar.c", 2018,
+/// https://prng.di.unimi.it/xoshiro256starstar.c (public domain).
+struct Xoshiro256StarStar: Equatable, Sendable {
+  private var state0: UInt64
+  private var state1: UInt64
+  private var state2: UInt64
+  private var state3: UInt64
+
+  /// Starts from a given state, of which at least one word must not be zero.
+  init(state: (UInt64, UInt64, UInt64, UInt64)) {
+    precondition(
+      state.0 | state.1 | state.2 | state.3 != 0, "xoshiro256** needs a state that is not all zero")
+    (state0, state1, state2, state3) = state
+  }
+
+  /// Starts the stream that belongs to a seed, a purpose and the numbers of what it is used for.
+  ///
+  /// Streams of different keys are unrelated: each number of the key passes through SplitMix64.
+  init(seed: UInt64, purpose: RandomPurpose, _ numbers: UInt64...) {
+    var mixed = SplitMix64(seed: seed).firstWord ^ purpose.rawValue
+    for number in numbers {
+      mixed = SplitMix64(seed: mixed).firstWord ^ number
+    }
+    var words = SplitMix64(seed: mixed)
+    self.init(state: (words.next(), words.next(), words.next(), words.next()))
+  }
+
+  /// The next word of the sequence.
+  mutating func next() -> UInt64 {
+    let product = state1 &* 5
+    let result = ((product << 7) | (product >> 57)) &* 9
+    let shifted = state1 << 17
+    state2 ^= state0
+    state3 ^= state1
+    state1 ^= state2
+    state0 ^= state3
+    state2 ^= shifted
+    state3 = (state3 << 45) | (state3 >> 19)
+    return result
+  }
+
+  /// A number of 0 ..< 1 in steps of 2⁻⁵³.
+  mutating func uniform() -> Double {
+    Double(next() >> 11) * 0x1p-53
+  }
+
+  /// A number from `range`, its upper end excluded but for rounding.
+  mutating func uniform(in range: ClosedRange<Double>) -> Double {
+    range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
+  }
+
+  /// A whole number of 0 ..< `bound`; the bias, below `bound` / 2⁶⁴, does not matter here.
+  mutating func integer(below bound: Int) -> Int {
+    precondition(bound > 0, "a bound above 0 is needed, not \(bound)")
+    return Int(next().multipliedFullWidth(by: UInt64(bound)).high)
+  }
+
+  /// True with a given probability.
+  mutating func chance(_ probability: Double) -> Bool {
+    uniform() < probability
+  }
+}
+
+/// What a random stream is for: the same seed gives each purpose its own unrelated stream.
+enum RandomPurpose: UInt64 {
+  /// Body, clothes and habits of a subject.
+  case person = 1
+  /// Order, times and small variations of one recording.
+  case trial = 2
+  /// Defects of the sensor, the same in all recordings.
+  case camera = 3
+  /// The single events of one recording.
+  case events = 4
+}
+
+extension SplitMix64 {
+  /// The first word of the sequence.
+  fileprivate var firstWord: UInt64 {
+    var copy = self
+    return copy.next()
+  }
+}

@@ -1,0 +1,119 @@
+internal import CHDF5
+
+/// A step that every chunk of a dataset goes through.
+public struct HDF5Filter: Equatable, Sendable {
+  /// The filter's registered number.
+  public let number: Int
+  /// What the filter is told.
+  public let values: [UInt32]
+
+  /// Names a filter.
+  public init(number: Int, values: [UInt32] = []) {
+    self.number = number
+    self.values = values
+  }
+
+  /// The library's own reordering of bytes: first all low bytes, then the next.
+  public static let shuffleNumber = 2
+  /// The library's own checksum.
+  public static let fletcher32 = HDF5Filter(number: 3)
+}
+
+extension HDF5Group {
+  /// Makes a dataset whose chunks the caller writes, filtered, with ``HDF5Dataset/writeChunk(_:at:)``.
+  ///
+  /// - Parameters:
+  ///   - name: Its name in the group.
+  ///   - type: What the elements are.
+  ///   - extents: Its length along each axis.
+  ///   - chunkExtents: A chunk's length along each axis, at least 1.
+  ///   - filters: What each chunk goes through, in the order of writing.
+  /// - Throws: ``HDF5Error``.
+  public borrowing func createChunkedDataset(
+    _ name: String, type: HDF5IntegerType, extents: [Int], chunkExtents: [Int],
+    filters: [HDF5Filter]
+  ) throws(HDF5Error) -> HDF5Dataset {
+    try createDataset(
+      name, type: type.id, extents: extents, chunkExtents: chunkExtents, filters: filters)
+  }
+
+  /// Writes numbers as one chunk with a checksum, so that readers notice damage.
+  ///
+  /// - Parameter extents: The length along each axis; `values` has their product.
+  /// - Throws: ``HDF5Error``.
+  public borrowing func writeDataset<Value: HDF5Element>(
+    _ name: String, _ values: [Value], extents: [Int]
+  ) throws(HDF5Error) {
+    precondition(
+      extents.reduce(1, *) == values.count, "\(values.count) values for extents \(extents)")
+    let type = Value.hdf5Type.id
+    let stored = values.map(\.littleEndian)
+    let dataset = try createDataset(
+      name, type: type, extents: extents, chunkExtents: extents.map { max(1, $0) },
+      filters: [.fletcher32])
+    guard !values.isEmpty else { return }
+    // Safe: the array has as many numbers as the dataset.
+    try check(
+      unsafe H5Dwrite(
+        dataset.handle.id, type, wholeSpace, wholeSpace, defaultProperties, stored),
+      "the dataset cannot be written", dataset.path)
+  }
+
+  /// Writes texts of fixed length as one chunk with a checksum.
+  ///
+  /// - Throws: ``HDF5Error``.
+  public borrowing func writeDataset(_ name: String, _ values: [String]) throws(HDF5Error) {
+    let block = StringBlock(values)
+    let type = try block.makeType(path(of: name))
+    let dataset = try createDataset(
+      name, type: type.id, extents: [values.count], chunkExtents: [max(1, values.count)],
+      filters: [.fletcher32])
+    guard !values.isEmpty else { return }
+    // Safe: the block has as many bytes as the dataset.
+    try check(
+      unsafe H5Dwrite(
+        dataset.handle.id, type.id, wholeSpace, wholeSpace, defaultProperties, block.bytes),
+      "the dataset cannot be written", dataset.path)
+  }
+
+  private borrowing func createDataset(
+    _ name: String, type: hid_t, extents: [Int], chunkExtents: [Int], filters: [HDF5Filter]
+  ) throws(HDF5Error) -> HDF5Dataset {
+    let path = path(of: name)
+    let failure = "the dataset cannot be made"
+    let properties = try HDF5Handle(H5Pcreate(CHDF5_H5P_DATASET_CREATE()), failure, path)
+    let chunk = chunkExtents.map { hsize_t($0) }
+    unsafe try check(
+      H5Pset_chunk(properties.id, Int32(chunk.count), chunk), failure, path)
+    try check(H5Pset_fill_time(properties.id, H5D_FILL_TIME_NEVER), failure, path)
+    // Without times the same content gives the same bytes.
+    try check(H5Pset_obj_track_times(properties.id, false), failure, path)
+    for filter in filters {
+      try check(
+        unsafe H5Pset_filter(
+          properties.id, H5Z_filter_t(filter.number), UInt32(H5Z_FLAG_MANDATORY),
+          filter.values.count, filter.values),
+        failure, path)
+    }
+    let lengths = extents.map { hsize_t($0) }
+    let space = try HDF5Handle(
+      unsafe H5Screate_simple(Int32(lengths.count), lengths, nil), failure, path)
+    let id = unsafe H5Dcreate2(
+      handle.id, name, type, space.id, defaultProperties, properties.id, defaultProperties)
+    return try HDF5Dataset(try HDF5Handle(id, failure, path), path: path)
+  }
+}
+
+/// Makes the number of a filter known that this process runs by itself, outside the library.
+///
+/// - Throws: ``HDF5Error``.
+public func registerExternalFilter(number: Int, name: StaticString) throws(HDF5Error) {
+  prepareLibrary()
+  // Safe: a static text ends with a zero and lives for ever, as the library asks.
+  let result = name.withUTF8Buffer { buffer in
+    unsafe buffer.withMemoryRebound(to: CChar.self) {
+      unsafe CHDF5_register_external_filter(Int32(number), $0.baseAddress)
+    }
+  }
+  try check(result, "the filter \(number) cannot be registered", "/")
+}

@@ -1,0 +1,95 @@
+internal import CHDF5
+
+/// A dataset, open in a file.
+public struct HDF5Dataset: ~Copyable {
+  let handle: HDF5Handle
+
+  /// The dataset's path in the file.
+  public let path: String
+
+  /// Its length along each axis.
+  public let extents: [Int]
+
+  init(_ handle: consuming HDF5Handle, path: String) throws(HDF5Error) {
+    let space = try HDF5Handle(H5Dget_space(handle.id), "the dataset cannot be read", path)
+    let rank = H5Sget_simple_extent_ndims(space.id)
+    guard (0...32).contains(rank) else {
+      throw HDF5Error(path, "at most 32 axes expected, \(rank) found")
+    }
+    var extents = [hsize_t](repeating: 0, count: Int(rank))
+    unsafe try check(
+      H5Sget_simple_extent_dims(space.id, &extents, nil), "the dataset cannot be read", path)
+    self.handle = handle
+    self.path = path
+    self.extents = extents.map { Int(clamping: $0) }
+  }
+
+  /// How many elements there are; `nil` where the number does not fit.
+  public var elementCount: Int? {
+    var count = 1
+    for extent in extents {
+      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+      if overflow { return nil }
+      count = product
+    }
+    return count
+  }
+
+  /// Checks the lengths of all axes.
+  ///
+  /// - Throws: ``HDF5Error`` when they differ.
+  public func requireExtents(_ expected: [Int]) throws(HDF5Error) {
+    guard extents == expected else {
+      throw HDF5Error(path, "extents \(expected) expected, \(extents) found")
+    }
+  }
+
+  /// Whether the elements are of this type.
+  public borrowing func holds<Value: HDF5Element>(_ type: Value.Type) -> Bool {
+    guard let found = try? HDF5Handle(H5Dget_type(handle.id), "", path) else { return false }
+    return H5Tequal(found.id, Value.hdf5Type.id) > 0
+  }
+
+  /// Reads all numbers, in row-major order.
+  ///
+  /// - Parameter maximumCount: More elements than this are refused before memory is taken.
+  /// - Throws: ``HDF5Error`` when type or number are wrong, or the content is damaged.
+  public borrowing func read<Value: HDF5Element>(
+    as type: Value.Type, maximumCount: Int
+  ) throws(HDF5Error) -> [Value] {
+    let found = try HDF5Handle(H5Dget_type(handle.id), "the dataset cannot be read", path)
+    try requireInteger(found.id, Value.self, path)
+    var values = [Value](repeating: 0, count: try checkedCount(maximumCount))
+    guard !values.isEmpty else { return [] }
+    // Safe: as many numbers are written as the dataset has, which the array was made for.
+    try check(
+      unsafe H5Dread(
+        handle.id, Value.hdf5Type.id, wholeSpace, wholeSpace, defaultProperties, &values),
+      "the dataset cannot be read", path)
+    return values.map { Value(littleEndian: $0) }
+  }
+
+  /// Reads all texts.
+  ///
+  /// - Parameter maximumCount: More than this are refused before memory is taken.
+  /// - Throws: ``HDF5Error`` when type or number are wrong, or the content is damaged.
+  public borrowing func readStrings(maximumCount: Int) throws(HDF5Error) -> [String] {
+    let type = try HDF5Handle(H5Dget_type(handle.id), "the dataset cannot be read", path)
+    let length = try StringBlock.length(of: type.id, path)
+    let count = try checkedCount(maximumCount / length)
+    guard count > 0 else { return [] }
+    var bytes = [UInt8](repeating: 0, count: count * length)
+    // Safe: `count` texts of `length` bytes are written.
+    try check(
+      unsafe H5Dread(handle.id, type.id, wholeSpace, wholeSpace, defaultProperties, &bytes),
+      "the dataset cannot be read", path)
+    return StringBlock.strings(bytes, length: length, count: count)
+  }
+
+  private func checkedCount(_ maximumCount: Int) throws(HDF5Error) -> Int {
+    guard let count = elementCount, count <= maximumCount else {
+      throw HDF5Error(path, "extents \(extents) are more than the file can hold")
+    }
+    return count
+  }
+}

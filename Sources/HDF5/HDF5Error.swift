@@ -1,0 +1,50 @@
+internal import CHDF5
+
+/// A call of the HDF5 library failed, or an object in a file is not what was expected.
+public struct HDF5Error: Error, Equatable, Sendable {
+  /// The object in the file, as in `/train/labels`.
+  public let object: String
+
+  /// What was found and what was expected.
+  public let detail: String
+
+  /// Describes an object that is not as it must be.
+  public init(_ object: String, _ detail: String) {
+    self.object = object
+    self.detail = detail
+  }
+
+  /// Describes a call that has just failed, with the library's own innermost message.
+  init(failed action: String, _ object: String) {
+    var text = [CChar](repeating: 0, count: 1024)
+    // Safe: the call writes at most 1024 bytes, the last of them zero.
+    unsafe CHDF5_error_text(&text)
+    let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    self.init(object, "\(action): \(Self.shortened(String(decoding: bytes, as: UTF8.self)))")
+  }
+
+  /// The library's messages about files carry addresses and dates; the system's own words are enough.
+  private static func shortened(_ message: String) -> String {
+    let key = "error message = '"
+    guard let start = message.range(of: key)?.upperBound,
+      let end = message[start...].firstIndex(of: "'")
+    else { return message.isEmpty ? "the HDF5 library refuses it" : message }
+    return String(message[start..<end])
+  }
+}
+
+extension HDF5Error: CustomStringConvertible {
+  /// The defect in one line.
+  public var description: String { "\(object): \(detail)" }
+}
+
+extension String {
+  fileprivate func range(of part: String) -> Range<String.Index>? {
+    var start = startIndex
+    while start != endIndex {
+      if self[start...].hasPrefix(part) { return start..<index(start, offsetBy: part.count) }
+      formIndex(after: &start)
+    }
+    return nil
+  }
+}

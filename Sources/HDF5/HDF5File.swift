@@ -1,0 +1,52 @@
+internal import CHDF5
+
+/// An open HDF5 file.
+public struct HDF5File: ~Copyable {
+  /// The group that holds everything.
+  public let root: HDF5Group
+
+  /// Makes a file, in place of one of that name.
+  ///
+  /// The format is bounded to what libhdf5 1.8 to 1.10 write, so that 1.10 opens the file; from 1.8 on
+  /// object headers carry checksums.
+  ///
+  /// - Throws: ``HDF5Error``.
+  public init(creating path: String) throws(HDF5Error) {
+    let access = try Self.access()
+    let id = unsafe H5Fcreate(path, CHDF5_H5F_ACC_TRUNC(), defaultProperties, access.id)
+    root = HDF5Group(try HDF5Handle(id, "the file cannot be made", path), path: "/")
+  }
+
+  /// Opens a file for reading.
+  ///
+  /// - Throws: ``HDF5Error`` when it is no HDF5 file, or its structure is damaged.
+  public init(opening path: String) throws(HDF5Error) {
+    let access = try Self.access()
+    let id = unsafe H5Fopen(path, CHDF5_H5F_ACC_RDONLY(), access.id)
+    root = HDF5Group(try HDF5Handle(id, "the file cannot be read as HDF5", "/"), path: "/")
+  }
+
+  /// Writes all that the library still holds to the file.
+  ///
+  /// - Throws: ``HDF5Error`` when the disk is full or fails.
+  public borrowing func flush() throws(HDF5Error) {
+    try check(H5Fflush(root.handle.id, H5F_SCOPE_LOCAL), "the file cannot be written", "/")
+  }
+
+  private static func access() throws(HDF5Error) -> HDF5Handle {
+    prepareLibrary()
+    let access = try HDF5Handle(
+      H5Pcreate(CHDF5_H5P_FILE_ACCESS()), "no property list can be made", "/")
+    try check(
+      H5Pset_libver_bounds(access.id, H5F_LIBVER_V18, H5F_LIBVER_V110),
+      "the format cannot be bounded", "/")
+    // Files are published by renaming, so locks protect nothing, and some file systems have none.
+    try check(H5Pset_file_locking(access.id, false, true), "locks cannot be switched off", "/")
+    let driver = try check(unresolvingDriver, "the file driver cannot be registered", "/")
+    try check(H5Pset_driver(access.id, driver, nil), "the file driver cannot be set", "/")
+    return access
+  }
+}
+
+/// Registered once; negative where that failed.
+private let unresolvingDriver: hid_t = CHDF5_register_unresolving_driver()

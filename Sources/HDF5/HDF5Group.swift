@@ -1,0 +1,70 @@
+internal import CHDF5
+
+/// A group of a file, or the file itself as its root.
+public struct HDF5Group: ~Copyable {
+  let handle: HDF5Handle
+
+  /// The group's path in the file; `/` for the root.
+  public let path: String
+
+  init(_ handle: consuming HDF5Handle, path: String) {
+    self.handle = handle
+    self.path = path
+  }
+
+  /// Where an object of the group stands in the file.
+  func path(of name: String) -> String { path == "/" ? "/\(name)" : "\(path)/\(name)" }
+
+  /// Makes a group in this one.
+  ///
+  /// - Throws: ``HDF5Error``.
+  public borrowing func createGroup(_ name: String) throws(HDF5Error) -> HDF5Group {
+    let path = path(of: name)
+    let id = unsafe H5Gcreate2(
+      handle.id, name, defaultProperties, defaultProperties, defaultProperties)
+    return HDF5Group(try HDF5Handle(id, "the group cannot be made", path), path: path)
+  }
+
+  /// Opens a group in this one.
+  ///
+  /// - Throws: ``HDF5Error`` when there is none.
+  public borrowing func group(_ name: String) throws(HDF5Error) -> HDF5Group {
+    let path = path(of: name)
+    guard contains(name) else { throw HDF5Error(path, "the group is missing") }
+    let id = unsafe H5Gopen2(handle.id, name, defaultProperties)
+    return HDF5Group(try HDF5Handle(id, "the group cannot be read", path), path: path)
+  }
+
+  /// Opens a dataset in this group.
+  ///
+  /// - Throws: ``HDF5Error`` when there is none.
+  public borrowing func dataset(_ name: String) throws(HDF5Error) -> HDF5Dataset {
+    let path = path(of: name)
+    guard contains(name) else { throw HDF5Error(path, "the dataset is missing") }
+    let id = unsafe H5Dopen2(handle.id, name, defaultProperties)
+    return try HDF5Dataset(try HDF5Handle(id, "the dataset cannot be read", path), path: path)
+  }
+
+  /// Whether the group has an object of this name.
+  public borrowing func contains(_ name: String) -> Bool {
+    unsafe H5Lexists(handle.id, name, defaultProperties) > 0
+  }
+
+  /// The names of the objects in the group, in the order of their characters.
+  ///
+  /// - Throws: ``HDF5Error``.
+  public borrowing func names() throws(HDF5Error) -> [String] {
+    var information = H5G_info_t()
+    unsafe try check(H5Gget_info(handle.id, &information), "the group cannot be read", path)
+    var result: [String] = []
+    for index in 0..<information.nlinks {
+      var name = [CChar](repeating: 0, count: 512)
+      let length = unsafe H5Lget_name_by_idx(
+        handle.id, ".", H5_INDEX_NAME, H5_ITER_INC, index, &name, name.count, defaultProperties)
+      try check(length, "the group cannot be read", path)
+      let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+      result.append(String(decoding: bytes, as: UTF8.self))
+    }
+    return result
+  }
+}

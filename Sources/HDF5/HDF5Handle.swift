@@ -1,0 +1,46 @@
+internal import CHDF5
+
+/// Owns one open object of the library: a file, group, dataset, type or property list.
+///
+/// The library is not made for threads: all calls of a process must come one after the other.
+struct HDF5Handle: ~Copyable {
+  let id: hid_t
+
+  /// Takes over an identifier that a call gave.
+  ///
+  /// - Throws: ``HDF5Error`` when the call failed.
+  init(_ id: hid_t, _ action: String, _ object: String) throws(HDF5Error) {
+    guard id >= 0 else { throw HDF5Error(failed: action, object) }
+    self.id = id
+  }
+
+  deinit { H5Idec_ref(id) }
+}
+
+/// Checks the result of a call that gives a negative number when it fails.
+@discardableResult
+func check<Result: SignedInteger>(
+  _ result: Result, _ action: String, _ object: String
+) throws(HDF5Error) -> Result {
+  guard result >= 0 else { throw HDF5Error(failed: action, object) }
+  return result
+}
+
+/// The library's own choice of properties.
+let defaultProperties = hid_t(H5P_DEFAULT)
+
+/// All elements of a dataset.
+let wholeSpace = hid_t(H5S_ALL)
+
+/// Prepares the library: no messages of its own on stderr, and no work at the end of the process, where
+/// a file that could not be written would be tried again.
+func prepareLibrary() {
+  _ = libraryIsPrepared
+}
+
+private let libraryIsPrepared: Bool = {
+  H5dont_atexit()
+  H5open()
+  H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
+  return true
+}()

@@ -1,0 +1,48 @@
+internal import CHDF5
+
+/// Texts of one fixed length, one after the other, each padded with zeros.
+struct StringBlock {
+  let bytes: [UInt8]
+  let length: Int
+
+  /// No text in a cache comes near this; a file that says so is damaged or hostile.
+  static let maximumLength = 65_536
+
+  init(_ strings: [String]) {
+    let length = max(1, strings.map(\.utf8.count).max() ?? 1)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(length * strings.count)
+    for string in strings {
+      bytes.append(contentsOf: string.utf8)
+      bytes.append(contentsOf: repeatElement(0, count: length - string.utf8.count))
+    }
+    self.length = length
+    self.bytes = bytes
+  }
+
+  func makeType(_ object: String) throws(HDF5Error) -> HDF5Handle {
+    let type = try HDF5Handle(H5Tcopy(CHDF5_H5T_C_S1()), "no text type can be made", object)
+    try check(H5Tset_size(type.id, length), "no text type can be made", object)
+    try check(H5Tset_strpad(type.id, H5T_STR_NULLPAD), "no text type can be made", object)
+    return type
+  }
+
+  /// The length of a fixed-length text type; anything else is refused.
+  static func length(of type: hid_t, _ object: String) throws(HDF5Error) -> Int {
+    guard H5Tget_class(type) == H5T_STRING, H5Tis_variable_str(type) == 0 else {
+      throw HDF5Error(object, "texts of fixed length expected, another type found")
+    }
+    let length = H5Tget_size(type)
+    guard (1...maximumLength).contains(length) else {
+      throw HDF5Error(object, "texts of 1 to \(maximumLength) bytes expected, \(length) found")
+    }
+    return length
+  }
+
+  static func strings(_ bytes: [UInt8], length: Int, count: Int) -> [String] {
+    (0..<count).map { index in
+      let slot = bytes[(index * length)..<((index + 1) * length)]
+      return String(decoding: slot.prefix { $0 != 0 }, as: UTF8.self)
+    }
+  }
+}

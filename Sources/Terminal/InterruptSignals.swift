@@ -1,0 +1,31 @@
+internal import Glibc
+internal import Synchronization
+
+/// SIGINT and SIGTERM, as a wish to stop that long work asks for.
+public enum InterruptSignals {
+  /// From now on the first of each signal is only noted; a second ends the process at once.
+  ///
+  /// A write beyond a limit of the system becomes an error instead of a signal.
+  public static func catchAll() {
+    // Made before a signal can come: a handler must not run an initializer.
+    _ = pending.load(ordering: .relaxed)
+    for number in [SIGINT, SIGTERM] {
+      var action = sigaction()
+      unsafe action.__sigaction_handler.sa_handler = { number in
+        pending.store(number, ordering: .relaxed)
+      }
+      action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
+      // Safe: the structure is complete, and the handler does nothing but an atomic store.
+      unsafe sigaction(number, &action, nil)
+    }
+    signal(SIGXFSZ, SIG_IGN)
+  }
+
+  /// Whether a signal has come.
+  public static var isPending: Bool { pending.load(ordering: .relaxed) != 0 }
+
+  /// The exit code by which a shell knows the signal: 130 or 143.
+  public static var exitCode: Int32 { 128 + pending.load(ordering: .relaxed) }
+}
+
+private let pending = Atomic<Int32>(0)

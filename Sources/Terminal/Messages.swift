@@ -1,0 +1,80 @@
+internal import Glibc
+internal import Threads
+
+/// Writes a tool's own messages to stderr, a line each, and a line of progress below them on a terminal.
+public final class Messages: @unchecked Sendable {
+  private let lock = Lock()
+  private let toolName: String
+  private let isQuiet: Bool
+  private let isTerminal: Bool
+  // Guarded by `lock`.
+  private var hasProgressLine = false
+
+  /// Makes a writer.
+  ///
+  /// - Parameters:
+  ///   - toolName: What each line begins with.
+  ///   - isQuiet: Whether only warnings and errors are written.
+  public init(toolName: String, isQuiet: Bool) {
+    self.toolName = toolName
+    self.isQuiet = isQuiet
+    isTerminal = isatty(STDERR_FILENO) == 1
+  }
+
+  /// Whether progress is drawn over itself, rather than told in lines.
+  public var drawsProgress: Bool { isTerminal && !isQuiet }
+
+  /// Writes what a tool does; not when it is to be quiet.
+  public func note(_ text: String) {
+    if !isQuiet { write("\(toolName): \(text)") }
+  }
+
+  /// Writes what is odd.
+  public func warn(_ text: String) { write("\(toolName): warning: \(text)") }
+
+  /// Writes why the tool fails.
+  public func fail(_ text: String) { write("\(toolName): \(text)") }
+
+  /// Draws the line of progress over the last one; only on a terminal.
+  public func drawProgress(_ text: String) {
+    guard drawsProgress else { return }
+    lock.withLock {
+      // Carriage return, text, erase to the end of the line.
+      writeAll("\r\(text)\u{1B}[K")
+      hasProgressLine = true
+    }
+  }
+
+  /// Takes the line of progress away.
+  public func clearProgress() {
+    lock.withLock {
+      if hasProgressLine { writeAll("\r\u{1B}[K") }
+      hasProgressLine = false
+    }
+  }
+
+  private func write(_ line: String) {
+    lock.withLock {
+      if hasProgressLine { writeAll("\r\u{1B}[K") }
+      hasProgressLine = false
+      // A name in a message may hold anything; a line stays a line.
+      let plain = line.unicodeScalars.map { scalar in
+        scalar.value < 0x20 || scalar.value == 0x7F ? "?" : String(scalar)
+      }
+      writeAll(plain.joined() + "\n")
+    }
+  }
+
+  private func writeAll(_ text: String) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      // Safe: as many bytes are read as the slice has.
+      let count = unsafe rest.withUnsafeBytes { bytes in
+        unsafe Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count)
+      }
+      if count < 0 && errno == EINTR { continue }
+      if count <= 0 { return }
+      rest = rest.dropFirst(count)
+    }
+  }
+}

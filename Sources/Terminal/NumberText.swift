@@ -1,0 +1,63 @@
+/// A number with so many digits after the point.
+public func decimalText(_ value: Double, digits: Int) -> String {
+  guard value.isFinite else { return "–" }
+  var scale = 1.0
+  for _ in 0..<digits { scale *= 10 }
+  let scaled = (abs(value) * scale).rounded()
+  guard scaled < 9e15 else { return "\(value)" }
+  let whole = Int64(scaled)
+  let sign = value < 0 && whole > 0 ? "-" : ""
+  guard digits > 0 else { return sign + String(whole) }
+  let fraction = String(whole % Int64(scale))
+  return sign + String(whole / Int64(scale)) + "."
+    + String(repeating: "0", count: digits - fraction.count) + fraction
+}
+
+/// An amount of bytes, as in `6.8 MB`: powers of 1000.
+public func byteCountText(_ byteCount: Double) -> String {
+  scaledText(byteCount, [(1e9, "GB"), (1e6, "MB"), (1e3, "kB")], "bytes")
+}
+
+/// A number of things, as in `3.2 M events`.
+public func countText(_ count: Double, _ things: String) -> String {
+  scaledText(
+    count, [(1e9, "G"), (1e6, "M"), (1e5, "k")].map { ($0.0, "\($0.1) \(things)") }, things)
+}
+
+private func scaledText(
+  _ value: Double, _ scales: [(factor: Double, unit: String)], _ unit: String
+) -> String {
+  for scale in scales where value >= scale.factor {
+    let divisor = scale.factor == 1e5 ? 1e3 : scale.factor
+    let scaled = value / divisor
+    return "\(decimalText(scaled, digits: scaled < 99.95 ? 1 : 0)) \(scale.unit)"
+  }
+  return "\(decimalText(value, digits: 0)) \(unit)"
+}
+
+/// A time span, as in `0.21 s`, `12 s`, `3:05 min` or `1:02:05 h`.
+public func durationText(seconds: Double) -> String {
+  guard seconds >= 0, seconds < 1e9 else { return "–" }
+  if seconds < 10 { return "\(decimalText(seconds, digits: 2)) s" }
+  let whole = Int(seconds.rounded())
+  func twoDigits(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+  if whole < 60 { return "\(whole) s" }
+  if whole < 3600 { return "\(whole / 60):\(twoDigits(whole % 60)) min" }
+  return "\(whole / 3600):\(twoDigits(whole / 60 % 60)):\(twoDigits(whole % 60)) h"
+}
+
+/// Rows of text with aligned columns: the first to the left, all others to the right.
+public func tableText(_ rows: [[String]]) -> String {
+  let columnCount = rows.map(\.count).max() ?? 0
+  let widths = (0..<columnCount).map { column in
+    rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+  }
+  return rows.map { row in
+    row.enumerated().map { column, cell in
+      let padding = String(repeating: " ", count: widths[column] - cell.count)
+      return column == 0 ? cell + padding : padding + cell
+    }.joined(separator: "  ")
+  }.map { line in
+    String(line.reversed().drop { $0 == " " }.reversed())
+  }.joined(separator: "\n")
+}

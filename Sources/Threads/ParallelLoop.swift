@@ -1,0 +1,51 @@
+/// Calls `body` with 0, 1, … `count` − 1 on several threads, each number once.
+///
+/// - Parameters:
+///   - count: How many calls.
+///   - threadCount: On how many threads; with 1 the caller's own does the work.
+///   - body: Gets the thread's number and the call's.
+/// - Throws: The error of the lowest number that failed among those tried; no new number is begun after it.
+public func forEachInParallel<Failure: Error>(
+  count: Int, threadCount: Int,
+  _ body: @escaping @Sendable (_ thread: Int, _ number: Int) throws(Failure) -> Void
+) throws(Failure) {
+  let usedThreadCount = max(1, min(threadCount, count))
+  if usedThreadCount == 1 {
+    for number in 0..<count { try body(0, number) }
+    return
+  }
+  let state = ParallelLoop<Failure>()
+  ThreadGroup(count: usedThreadCount) { thread in
+    while let number = state.begin(of: count) {
+      do throws(Failure) {
+        try body(thread, number)
+      } catch {
+        state.fail(number, error)
+      }
+    }
+  }.join()
+  if let failure = state.failure { throw failure }
+}
+
+private final class ParallelLoop<Failure: Error>: @unchecked Sendable {
+  private let lock = Lock()
+  private var nextNumber = 0
+  private var first: (number: Int, error: Failure)?
+
+  func begin(of count: Int) -> Int? {
+    lock.withLock {
+      guard first == nil, nextNumber < count else { return nil }
+      defer { nextNumber += 1 }
+      return nextNumber
+    }
+  }
+
+  func fail(_ number: Int, _ error: Failure) {
+    lock.withLock {
+      if let first, first.number < number { return }
+      first = (number, error)
+    }
+  }
+
+  var failure: Failure? { lock.withLock { first?.error } }
+}

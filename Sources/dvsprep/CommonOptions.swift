@@ -1,0 +1,61 @@
+import ArgumentParser
+import FrameCache
+import Glibc
+import Terminal
+import Threads
+
+/// How a command talks.
+struct OutputOptions: ParsableArguments {
+  @Flag(name: .long, help: "Write only results, warnings and errors.")
+  var quiet = false
+
+  @Flag(name: .long, help: "Write results as JSON, one object per line.")
+  var json = false
+
+  var messages: Messages { Messages(toolName: "dvsprep", isQuiet: quiet) }
+}
+
+/// How many threads a command works with.
+struct ThreadOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("j"), .customLong("threads")],
+    help: ArgumentHelp("How many threads work.", valueName: "N"))
+  var threadCount = availableProcessorCount
+
+  func validate() throws {
+    guard (1...1024).contains(threadCount) else {
+      throw ValidationError("-j: 1 to 1024 threads expected, \(threadCount) found")
+    }
+  }
+}
+
+/// Runs a command's work: signals become a wish to stop, errors one line and an exit code.
+func runWork(_ messages: Messages, _ body: (WorkObserver) throws -> Void) throws {
+  InterruptSignals.catchAll()
+  let reporter = ProgressReporter(messages)
+  let observer = WorkObserver(
+    onProgress: { progress in
+      reporter.report(
+        stage: progress.stage.rawValue, completed: progress.completedCount,
+        total: progress.totalCount
+      ) { amount in
+        progress.unit == "bytes" ? byteCountText(amount) : countText(amount, progress.unit)
+      }
+    },
+    isCancelled: { InterruptSignals.isPending })
+  do {
+    try body(observer)
+    messages.clearProgress()
+  } catch let code as ExitCode {
+    messages.clearProgress()
+    throw code
+  } catch {
+    messages.clearProgress()
+    if InterruptSignals.isPending {
+      messages.fail("stopped; nothing was changed")
+      throw ExitCode(InterruptSignals.exitCode)
+    }
+    messages.fail("\(error)")
+    throw ExitCode(1)
+  }
+}

@@ -1,0 +1,184 @@
+import ArgumentParser
+import FrameCache
+import GestureDataSet
+import SystemPackage
+import Terminal
+
+/// `dvsprep convert`.
+struct ConvertCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convert",
+    abstract: "Make a frame cache of a data set of recordings.",
+    discussion: """
+      INPUT is a DvsGesture folder, the folder it stands in, or DvsGesture.tar.gz, which is read
+      without being unpacked. The frames equal SpikingJelly's, count for count.
+
+      The cache appears when it is complete and has been read back. If one made from the same
+      recordings by the same settings is there, nothing is done.
+
+      Examples:
+        dvsprep convert DvsGesture                       16 frames of equally many events
+        dvsprep convert DvsGesture -T 20 --split-by time 20 frames of equally much time
+        dvsprep convert DvsGesture --duration 200000     frames of 0.2 s, as many as it takes
+        dvsprep convert DvsGesture --subject 1,2 --lighting led --class 4,5 -o small.h5
+      """)
+
+  @Argument(help: "The data set: a folder or an archive.")
+  var input: String
+
+  @Option(
+    name: [.short, .long],
+    help: ArgumentHelp(
+      "The cache. Default: frames_number_T_split_by_RULE.h5 or duration_US.h5 in the input's folder.",
+      valueName: "file"))
+  var output: String?
+
+  @Option(
+    name: [.customShort("T"), .customLong("frames")],
+    help: ArgumentHelp("Frames per sample. (default: 16)", valueName: "T"))
+  var frameCount: Int?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Frames of equally many events, or of equally much time. (default: number)",
+      valueName: "number|time"))
+  var splitBy: SplitRule?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Frames of so many microseconds instead; samples are padded to the longest.",
+      valueName: "us"))
+  var duration: Int64?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("What to do with events marked invalid.", valueName: "keep|drop"))
+  var invalidEvents = InvalidEventChoice.keep
+
+  @Flag(name: .long, help: "Leave out windows without events instead of keeping zeros.")
+  var skipEmpty = false
+
+  @Flag(name: .long, help: "Go on without recordings, label files or a list that are missing.")
+  var allowMissing = false
+
+  @Option(
+    name: .long, help: ArgumentHelp("Only these subjects, as in 1,2,24.", valueName: "N,..."))
+  var subject: SubjectList?
+
+  @Option(
+    name: .long, help: ArgumentHelp("Only these lightings, as in led,lab.", valueName: "name,..."))
+  var lighting: LightingList?
+
+  @Option(
+    name: .customLong("class"),
+    help: ArgumentHelp("Only these classes, 1 to 11.", valueName: "N,..."))
+  var gestures: GestureList?
+
+  @OptionGroup var threads: ThreadOptions
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Zstandard's level, from fast (1) to small (\(CacheSettings.compressionLevels.upperBound)).",
+      valueName: "N"))
+  var level = CacheSettings.defaultCompressionLevel
+
+  @Flag(name: .long, help: "Read and check everything, write nothing.")
+  var dryRun = false
+
+  @Flag(name: .long, help: "Replace whatever has the cache's name.")
+  var force = false
+
+  @OptionGroup var outputOptions: OutputOptions
+
+  func validate() throws {
+    if let frameCount, !(1...65_535).contains(frameCount) {
+      throw ValidationError("-T: 1 to 65535 frames expected, \(frameCount) found")
+    }
+    if let duration, duration < 1 {
+      throw ValidationError("--duration: 1 or more microseconds expected, \(duration) found")
+    }
+    if duration != nil && (frameCount != nil || splitBy != nil) {
+      throw ValidationError("--duration decides the number of frames: leave out -T and --split-by")
+    }
+    guard CacheSettings.compressionLevels.contains(level) else {
+      let levels = CacheSettings.compressionLevels
+      throw ValidationError(
+        "--level: \(levels.lowerBound) to \(levels.upperBound) expected, \(level) found")
+    }
+  }
+
+  var options: ConversionOptions {
+    var options = ConversionOptions(input: FilePath(input))
+    options.output = output.map { FilePath($0) }
+    let count = frameCount ?? 16
+    options.split =
+      duration.map { .duration(microseconds: $0) }
+      ?? (splitBy == .time ? .time(frameCount: count) : .number(frameCount: count))
+    options.invalidEvents = invalidEvents.policy
+    options.skipsEmptyWindows = skipEmpty
+    options.allowsMissing = allowMissing
+    options.selection = DataSetSelection(
+      subjects: subject?.values, lightings: lighting?.values, gestures: gestures?.values)
+    options.compressionLevel = level
+    options.threadCount = threads.threadCount
+    options.replacesExisting = force
+    options.isDryRun = dryRun
+    return options
+  }
+
+  func run() throws {
+    let messages = outputOptions.messages
+    let options = options
+    try runWork(messages) { observer in
+      messages.note(
+        "\(input) -> \(options.destination)\(dryRun ? " (dry run)" : ""): \(splitText), invalid "
+          + "events \(invalidEvents.rawValue), zstd level \(level), "
+          + "\(threads.threadCount) thread\(threads.threadCount == 1 ? "" : "s")")
+      let conversion = Conversion(
+        options, observer: observer, onWarning: { messages.warn($0.description) })
+      let report = try conversion.run()
+      messages.clearProgress()
+      if outputOptions.json {
+        try printJSON(ConversionJSON(report, input: input))
+      } else {
+        print(report.summaryText)
+      }
+    }
+  }
+
+  private var splitText: String {
+    switch options.split {
+    case .number(let count): "T \(count) by number"
+    case .time(let count): "T \(count) by time"
+    case .duration(let microseconds): "frames of \(microseconds) µs"
+    }
+  }
+}
+
+extension ConversionReport {
+  /// The result for people, in a few lines.
+  var summaryText: String {
+    let train = sampleCounts[.train] ?? 0
+    let test = sampleCounts[.test] ?? 0
+    let samples = "\(train) training and \(test) test samples, T \(frameCount)"
+    let speed =
+      "\(countText(Double(eventCount), "events")) in "
+      + "\(durationText(seconds: elapsedSeconds)), "
+      + "\(countText(Double(eventCount) / elapsedSeconds, "events"))/s"
+    switch outcome {
+    case .upToDate:
+      return "\(destination): up to date: \(samples)"
+    case .dryRun:
+      return "\(destination): would hold \(samples)\n\(speed)"
+    case .written:
+      let plain = Double((train + test) * frameCount * 32_768 * (elementType?.byteCount ?? 1))
+      return "\(destination): \(samples), \(elementType?.name ?? ""), "
+        + "\(byteCountText(Double(cacheByteCount))) "
+        + "(1/\(decimalText(plain / Double(max(1, cacheByteCount)), digits: 1)) of the frames)\n"
+        + speed
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import FileAccess
+import FrameCache
+import GestureDataSet
+import SystemPackage
+import Terminal
+
+/// `dvsprep info`.
+struct InfoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "info",
+    abstract: "Say what a recording, a data set or a cache holds.",
+    discussion: """
+      Examples:
+        dvsprep info DvsGesture/user01_led.aedat
+        dvsprep info DvsGesture
+        dvsprep info --json DvsGesture/frames_number_16_split_by_number.h5
+      """)
+
+  @Argument(help: "Recordings, data sets (folders or archives) or caches.")
+  var files: [String]
+
+  @OptionGroup var outputOptions: OutputOptions
+
+  func validate() throws {
+    if files.isEmpty { throw ValidationError("at least one file expected") }
+  }
+
+  func run() throws {
+    let messages = outputOptions.messages
+    try runWork(messages) { observer in
+      for (number, file) in files.enumerated() {
+        let information = try Self.information(on: FilePath(file), observer)
+        messages.clearProgress()
+        for warning in information.warnings { messages.warn(warning.description) }
+        if outputOptions.json {
+          try information.printJSON()
+        } else {
+          if number > 0 { print("") }
+          print(information.text)
+        }
+      }
+    }
+  }
+
+  private static func information(
+    on path: FilePath, _ observer: WorkObserver
+  ) throws -> any Information {
+    if path.isDirectory { return try DataSetInformation(path) }
+    switch try FileKind(of: path) {
+    case .cache: return CacheInformation(try FrameCache(opening: path))
+    case .recording: return try RecordingInformation(path, observer)
+    case .other: return try DataSetInformation(path)
+    }
+  }
+}
+
+/// What is known of a file, for people and for programs.
+protocol Information {
+  /// Some lines.
+  var text: String { get }
+  /// What is odd.
+  var warnings: [DataSetWarning] { get }
+  /// Writes one line of JSON.
+  func printJSON() throws
+}
+
+extension Information {
+  var warnings: [DataSetWarning] { [] }
+}
+
+/// What a file is, by its first bytes.
+private enum FileKind {
+  case recording, cache, other
+
+  init(of path: FilePath) throws {
+    let file = try MappedFile(path)
+    let start = file.withBytes { bytes in
+      (0..<min(9, bytes.byteCount)).map { index -> UInt8 in
+        // Safe: the index lies in the span; any byte is valid.
+        unsafe bytes.unsafeLoad(fromByteOffset: index, as: UInt8.self)
+      }
+    }
+    if start.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) {
+      self = .cache
+    } else if start.starts(with: Array("#!AER-DAT".utf8))
+      || path.extension == "aedat"
+    {
+      self = .recording
+    } else if path.extension == "h5" {
+      self = .cache
+    } else {
+      self = .other
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import AEDAT
+import FileAccess
+import FrameCache
+import GestureDataSet
+import SystemPackage
+import Terminal
+
+/// What a recording holds, its label windows with it where their file stands beside it.
+struct RecordingInformation: Information {
+  private let path: FilePath
+  private let scan: RecordingScan
+  private let windows: [LabelWindow]
+
+  init(_ path: FilePath, _ observer: WorkObserver) throws {
+    self.path = path
+    let labelsPath = path.parentDirectory.appending("\(path.stem ?? "")_labels.csv")
+    windows =
+      labelsPath.isRegularFile
+      ? try LabelWindow.parse(try readSmallFile(labelsPath), path: labelsPath) : []
+    let recording = RecordingContents.mapped(try MappedFile(path))
+    let totalByteCount = recording.byteCount
+    var completedByteCount = 0
+    scan = try RecordingScan(
+      of: recording, windows: windows.map(\.microseconds),
+      onProgress: { byteCount throws(GestureDataSetError) in
+        if observer.isCancelled() { throw GestureDataSetError(path, .whole, "stopped") }
+        completedByteCount += byteCount
+        observer.onProgress(
+          WorkProgress(
+            stage: .scan, completedCount: completedByteCount, totalCount: totalByteCount))
+      })
+  }
+
+  private var statistics: RecordingStatistics { scan.statistics }
+
+  private var spanSeconds: Double {
+    guard let first = statistics.firstMicroseconds, let last = statistics.lastMicroseconds else {
+      return 0
+    }
+    return Double(last - first) * 1e-6
+  }
+
+  private var eventsPerSecond: Double {
+    spanSeconds > 0 ? Double(statistics.polarityEventCount) / spanSeconds : 0
+  }
+
+  var text: String {
+    var lines = [
+      "\(path): AEDAT 3.1 recording, \(byteCountText(Double(scan.byteCount)))",
+      "source        \(scan.header.sources.joined(separator: ", "))",
+      "start time    \(scan.header.startTime ?? "not noted")",
+      "packets       \(statistics.packetCount)"
+        + (statistics.paddedPacketCount > 0 ? " (\(statistics.paddedPacketCount) padded)" : ""),
+    ]
+    for type in EventType.allCases where statistics.packetCounts[Int(type.rawValue)] > 0 {
+      let packets = statistics.packetCounts[Int(type.rawValue)]
+      let events = statistics.eventCounts[Int(type.rawValue)]
+      lines.append("  \(type): \(events) events in \(packets) packets")
+    }
+    lines += [
+      "polarity      \(statistics.onCount) ON, \(statistics.offCount) OFF",
+      "invalid       \(statistics.invalidCount)",
+      "outside       \(statistics.outsideCount)",
+      "time          \(timeText)",
+      "time back     \(statistics.backwardCount) times",
+      "rate          \(countText(eventsPerSecond, "events"))/s",
+    ]
+    if !windows.isEmpty {
+      let rows = zip(windows, scan.tallies).map { window, tally in
+        [
+          "  \(window.gesture.classNumber) \(window.gesture.name)",
+          "\(window.microseconds.lowerBound)", "\(window.microseconds.upperBound)",
+          "\(tally.eventCount)",
+        ]
+      }
+      lines.append("windows")
+      lines.append(tableText([["  class", "start µs", "end µs", "events"]] + rows))
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private var timeText: String {
+    guard let first = statistics.firstMicroseconds, let last = statistics.lastMicroseconds else {
+      return "no events"
+    }
+    return "\(first) to \(last) µs, \(decimalText(spanSeconds, digits: 3)) s"
+  }
+
+  func printJSON() throws { try dvsprep.printJSON(json) }
+
+  private var json: JSON {
+    var packets: [String: Int] = [:]
+    var events: [String: Int] = [:]
+    for type in EventType.allCases where statistics.packetCounts[Int(type.rawValue)] > 0 {
+      packets["\(type)"] = statistics.packetCounts[Int(type.rawValue)]
+      events["\(type)"] = statistics.eventCounts[Int(type.rawValue)]
+    }
+    return JSON(
+      file: path.string, bytes: scan.byteCount, headerBytes: scan.header.byteCount,
+      packets: packets, events: events, onEvents: statistics.onCount,
+      offEvents: statistics.offCount, invalidEvents: statistics.invalidCount,
+      outsideEvents: statistics.outsideCount, backwardSteps: statistics.backwardCount,
+      paddedPackets: statistics.paddedPacketCount, firstUs: statistics.firstMicroseconds,
+      lastUs: statistics.lastMicroseconds, eventsPerSecond: eventsPerSecond,
+      windows: zip(windows, scan.tallies).map { window, tally in
+        JSON.Window(
+          class: window.gesture.classNumber, startUs: window.microseconds.lowerBound,
+          endUs: window.microseconds.upperBound, events: tally.eventCount)
+      })
+  }
+
+  private struct JSON: Encodable {
+    struct Window: Encodable {
+      let `class`: Int
+      let startUs: Int64
+      let endUs: Int64
+      let events: Int
+    }
+
+    let kind = "recording"
+    let file: String
+    let bytes: Int
+    let headerBytes: Int
+    let packets: [String: Int]
+    let events: [String: Int]
+    let onEvents: Int
+    let offEvents: Int
+    let invalidEvents: Int
+    let outsideEvents: Int
+    let backwardSteps: Int
+    let paddedPackets: Int
+    let firstUs: Int64?
+    let lastUs: Int64?
+    let eventsPerSecond: Double
+    let windows: [Window]
+  }
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import FrameCache
+import GestureDataSet
+import SystemPackage
+import Terminal
+
+/// `dvsprep verify`.
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Check every chunk, checksum, count and attribute of caches.",
+    discussion: """
+      With --source the frames are also made anew from the recordings and compared.
+
+      Examples:
+        dvsprep verify frames_number_16_split_by_number.h5
+        dvsprep verify --source DvsGesture frames_number_16_split_by_number.h5
+      """)
+
+  @Argument(help: "The caches.")
+  var caches: [String]
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The data set that the caches were made from.", valueName: "input"))
+  var source: String?
+
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  func validate() throws {
+    if caches.isEmpty { throw ValidationError("at least one cache expected") }
+  }
+
+  func run() throws {
+    let messages = outputOptions.messages
+    try runWork(messages) { observer in
+      var isSound = true
+      for path in caches {
+        let defects = try defects(of: path, observer)
+        messages.clearProgress()
+        for defect in defects.list { messages.fail(defect.description) }
+        isSound = isSound && defects.list.isEmpty
+        try report(path, defects.cache, defects.list)
+      }
+      if !isSound { throw ExitCode(1) }
+    }
+  }
+
+  private func defects(
+    of path: String, _ observer: WorkObserver
+  ) throws -> (cache: FrameCache?, list: [FrameCacheError]) {
+    do {
+      let cache = try FrameCache(opening: FilePath(path))
+      let verification = CacheVerification(
+        cache, threadCount: threads.threadCount, observer: observer)
+      guard let source else { return (cache, try verification.defects()) }
+      let dataSet = try GestureDataSet(
+        opening: FilePath(source), selection: cache.dataSetSelection, allowMissing: true)
+      return (cache, try verification.defects(comparedWith: dataSet))
+    } catch let error as FrameCacheError where error.code != .cancelled {
+      return (nil, [error])
+    } catch let error as GestureDataSetError {
+      return (nil, [FrameCacheError(error)])
+    }
+  }
+
+  private func report(
+    _ path: String, _ cache: FrameCache?, _ defects: [FrameCacheError]
+  ) throws {
+    if outputOptions.json {
+      try printJSON(
+        VerificationJSON(
+          cache: path, sound: defects.isEmpty, samples: cache?.samples.count,
+          comparedWith: source, defects: defects.map(\.description)))
+    } else if defects.isEmpty, let cache {
+      let compared = source.map { ", equal to the recordings of \($0)" } ?? ""
+      print(
+        "\(path): sound: \(cache.sampleCount(in: .train)) training and "
+          + "\(cache.sampleCount(in: .test)) test samples, every chunk decoded\(compared)")
+    }
+  }
+}
+
+/// What `dvsprep verify --json` writes.
+private struct VerificationJSON: Encodable {
+  let command = "verify"
+  let cache: String
+  let sound: Bool
+  let samples: Int?
+  let comparedWith: String?
+  let defects: [String]
+}
