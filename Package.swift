@@ -89,13 +89,16 @@ let package = Package(
     .testTarget(
       name: "FrameCacheTests",
       dependencies: [
-        "AEDAT", "FileAccess", "FrameCache", "GestureDataSet", "HDF5", "Support", system,
+        "AEDAT", "CHDF5", "FileAccess", "FrameCache", "GestureDataSet", "HDF5", "Support", system,
       ],
       swiftSettings: strict),
     .testTarget(
       name: "GestureSynthesisTests",
       dependencies: ["AEDAT", "GestureDataSet", "GestureSynthesis", "Support", system],
       swiftSettings: strict),
-    .testTarget(name: "ToolTests", dependencies: ["Support", system], swiftSettings: strict),
+    .testTarget(
+      name: "ToolTests",
+      dependencies: ["FileAccess", "Support", "Terminal", "dvsprep", "dvstrain", system],
+      swiftSettings: strict),
   ]
 )

@@ -23,6 +23,7 @@ public struct StagedDirectory: ~Copyable {
     self.path = path
   }
 
+  // After `publish` nothing is left under the hidden name, or the folder that was replaced.
   deinit { try? removeTree(path) }
 
   /// Writes a file of the folder, whole, and makes sure that it is on the disk.
@@ -49,7 +50,7 @@ public struct StagedDirectory: ~Copyable {
   ///
   /// - Parameter replacing: Whether a folder of that name may be replaced; otherwise it is an error.
   /// - Throws: ``FileError``; whatever had the name before still has it.
-  public consuming func publish(replacing: Bool) throws(FileError) {
+  public borrowing func publish(replacing: Bool) throws(FileError) {
     try synchronizeDirectory(path)
     if destination.exists {
       guard replacing else { throw FileError(destination, "cannot be written", .fileExists) }

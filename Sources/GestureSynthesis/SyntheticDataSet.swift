@@ -39,7 +39,8 @@ public struct SyntheticDataSet: Sendable {
     guard replacing || !destination.exists else {
       throw FileError(destination, "is there already; --force replaces it")
     }
-    let directory = Directory(try StagedDirectory(for: destination))
+    let directory = try StagedDirectory(for: destination)
+    let completed = Count()
     let trials = plan.train + plan.test
     let synthesizer = GestureSynthesizer(seed: seed)
     let eventCount = eventCount
@@ -49,12 +50,12 @@ public struct SyntheticDataSet: Sendable {
       let trial = trials[number]
       let recording = synthesizer.recording(
         subject: trial.subject, lighting: trial.lighting, eventCount: eventCount)
-      try directory.staged.write(recording.aedatBytes(), to: "\(trial.name).aedat")
-      try directory.staged.write(recording.labelBytes(), to: "\(trial.name)_labels.csv")
-      onRecording(directory.countOne())
+      try directory.write(recording.aedatBytes(), to: "\(trial.name).aedat")
+      try directory.write(recording.labelBytes(), to: "\(trial.name)_labels.csv")
+      onRecording(completed.addOne())
     }
-    try writeTexts(to: directory.staged)
-    try directory.take().publish(replacing: replacing)
+    try writeTexts(to: directory)
+    try directory.publish(replacing: replacing)
     return destination
   }
 
@@ -88,33 +89,16 @@ public struct SyntheticDataSet: Sendable {
     """
   }
 
-  /// The folder, shared by the threads that fill it.
-  private final class Directory: @unchecked Sendable {
+  /// Counts what several threads have done.
+  private final class Count: @unchecked Sendable {
     private let lock = Lock()
-    private var completedCount = 0
-    private var directory: StagedDirectory?
+    private var value = 0
 
-    init(_ directory: consuming StagedDirectory) { self.directory = consume directory }
-
-    var staged: StagedDirectory {
-      _read {
-        guard directory != nil else { preconditionFailure("the folder was given away") }
-        yield directory!
-      }
-    }
-
-    func countOne() -> Int {
+    func addOne() -> Int {
       lock.withLock {
-        completedCount += 1
-        return completedCount
+        value += 1
+        return value
       }
-    }
-
-    func take() -> StagedDirectory {
-      guard let taken = directory.take() else {
-        preconditionFailure("the folder was given away")
-      }
-      return taken
     }
   }
 }

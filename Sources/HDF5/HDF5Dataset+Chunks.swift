@@ -10,6 +10,16 @@ public struct HDF5ChunkLocation: Equatable, Sendable {
   public let skippedFilters: UInt32
   /// The chunk's first element along each axis.
   public let firstElement: [Int]
+
+  /// Describes a place.
+  public init(
+    byteOffset: UInt64, byteCount: UInt64, skippedFilters: UInt32, firstElement: [Int]
+  ) {
+    self.byteOffset = byteOffset
+    self.byteCount = byteCount
+    self.skippedFilters = skippedFilters
+    self.firstElement = firstElement
+  }
 }
 
 extension HDF5Dataset {

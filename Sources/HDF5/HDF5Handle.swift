@@ -2,7 +2,8 @@ internal import CHDF5
 
 /// Owns one open object of the library: a file, group, dataset, type or property list.
 ///
-/// The library is not made for threads: all calls of a process must come one after the other.
+/// Debian's libhdf5 takes calls from any thread and runs one at a time. One that was built without
+/// thread safety must only be called from one thread.
 struct HDF5Handle: ~Copyable {
   let id: hid_t
 
@@ -35,12 +36,12 @@ let wholeSpace = hid_t(H5S_ALL)
 /// Prepares the library: no messages of its own on stderr, and no work at the end of the process, where
 /// a file that could not be written would be tried again.
 func prepareLibrary() {
-  _ = libraryIsPrepared
+  _ = libraryIsOpen
+  // Each thread has its own setting.
+  H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
 }
 
-private let libraryIsPrepared: Bool = {
+private let libraryIsOpen: Bool = {
   H5dont_atexit()
-  H5open()
-  H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
-  return true
+  return H5open() >= 0
 }()

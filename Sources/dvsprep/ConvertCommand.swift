@@ -10,17 +10,17 @@ struct ConvertCommand: ParsableCommand {
     commandName: "convert",
     abstract: "Make a frame cache of a data set of recordings.",
     discussion: """
-      INPUT is a DvsGesture folder, the folder it stands in, or DvsGesture.tar.gz, which is read
-      without being unpacked. The frames equal SpikingJelly's, count for count.
+      INPUT is a DvsGesture folder, the folder it stands in, or DvsGesture.tar.gz, which is \
+      read without being unpacked. The frames equal SpikingJelly's, count for count.
 
-      The cache appears when it is complete and has been read back. If one made from the same
+      The cache appears when it is complete and has been read back. If one made from the same \
       recordings by the same settings is there, nothing is done.
 
-      Examples:
-        dvsprep convert DvsGesture                       16 frames of equally many events
-        dvsprep convert DvsGesture -T 20 --split-by time 20 frames of equally much time
-        dvsprep convert DvsGesture --duration 200000     frames of 0.2 s, as many as it takes
-        dvsprep convert DvsGesture --subject 1,2 --lighting led --class 4,5 -o small.h5
+      EXAMPLES
+        dvsprep convert DvsGesture
+        dvsprep convert DvsGesture.tar.gz -T 20 --split-by time
+        dvsprep convert DvsGesture --duration 200000
+        dvsprep convert DvsGesture --subject 1,2 --lighting led -o small.h5
       """)
 
   @Argument(help: "The data set: a folder or an archive.")

@@ -11,7 +11,7 @@ struct InfoCommand: ParsableCommand {
     commandName: "info",
     abstract: "Say what a recording, a data set or a cache holds.",
     discussion: """
-      Examples:
+      EXAMPLES
         dvsprep info DvsGesture/user01_led.aedat
         dvsprep info DvsGesture
         dvsprep info --json DvsGesture/frames_number_16_split_by_number.h5

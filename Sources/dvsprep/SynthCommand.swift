@@ -13,7 +13,7 @@ struct SynthCommand: ParsableCommand {
       Writes DIR/DvsGesture/ with recordings, label files and lists. The same numbers give the
       same bytes on every machine.
 
-      Examples:
+      EXAMPLES
         dvsprep synth /tmp/demo                                    8 recordings, 96 samples
         dvsprep synth /tmp/large --train 98 --test 24 --events 4000000
       """)

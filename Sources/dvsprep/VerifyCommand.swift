@@ -12,7 +12,7 @@ struct VerifyCommand: ParsableCommand {
     discussion: """
       With --source the frames are also made anew from the recordings and compared.
 
-      Examples:
+      EXAMPLES
         dvsprep verify frames_number_16_split_by_number.h5
         dvsprep verify --source DvsGesture frames_number_16_split_by_number.h5
       """)

@@ -125,7 +125,14 @@ struct FrameCacheStructure {
         dataset.path, "chunks of \([1] + frameExtents) expected, \(chunkExtents) found")
     }
     settings.compressionLevel = try readPipeline(dataset, type)
-    chunks[split] = try readChunks(dataset, sampleCount: sampleCount, type)
+    let sizes =
+      ChunkDecoder
+      .minimumByteCount...ChunkDecoder.maximumByteCount(
+        type, elementCount: frameCount * DVS128.cellCount)
+    chunks[split] = try ChunkTable(
+      try dataset.chunkLocations(maximumCount: sampleCount), of: dataset.path,
+      sampleCount: sampleCount, chunkByteCounts: sizes, fileByteCount: fileByteCount
+    ).chunks
     return type
   }
 
@@ -142,50 +149,6 @@ struct FrameCacheStructure {
         dataset.path, "the filters \(expected) expected, \(filters.map(\.number)) found")
     }
     return Int(level)
-  }
-
-  /// The chunk of each sample, as bytes of the file.
-  private func readChunks(
-    _ dataset: borrowing HDF5Dataset, sampleCount: Int, _ type: ElementType
-  ) throws(HDF5Error) -> [Range<Int>] {
-    let locations = try dataset.chunkLocations(maximumCount: sampleCount)
-    let sizes =
-      ChunkDecoder
-      .minimumByteCount...ChunkDecoder.maximumByteCount(
-        type, elementCount: frameCount * DVS128.cellCount)
-    var result = [Range<Int>?](repeating: nil, count: sampleCount)
-    for location in locations {
-      let number = location.firstElement[0]
-      let place = "\(dataset.path), chunk of sample \(number)"
-      guard result.indices.contains(number), result[number] == nil,
-        location.firstElement.dropFirst().allSatisfy({ $0 == 0 })
-      else {
-        throw HDF5Error(dataset.path, "a chunk at \(location.firstElement) is out of place")
-      }
-      guard location.skippedFilters == 0 else {
-        throw HDF5Error(place, "the chunk says that filters were left out")
-      }
-      guard sizes.contains(Int(clamping: location.byteCount)) else {
-        throw HDF5Error(
-          place,
-          "\(sizes.lowerBound) to \(sizes.upperBound) bytes expected, "
-            + "\(location.byteCount) found")
-      }
-      let end = location.byteOffset.addingReportingOverflow(location.byteCount)
-      guard !end.overflow, end.partialValue <= UInt64(fileByteCount) else {
-        throw HDF5Error(
-          place,
-          "bytes \(location.byteOffset) to \(end.partialValue) lie outside the file "
-            + "of \(fileByteCount) bytes")
-      }
-      result[number] = Int(location.byteOffset)..<Int(end.partialValue)
-    }
-    return try result.enumerated().map { (number, chunk) throws(HDF5Error) in
-      guard let chunk else {
-        throw HDF5Error("\(dataset.path), chunk of sample \(number)", "the chunk is missing")
-      }
-      return chunk
-    }
   }
 
   private mutating func readRecords(

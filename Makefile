@@ -1,0 +1,51 @@
+# make demo                  builds, makes a small data set, converts, verifies and shows it
+# make test                  builds and runs all tests
+# make install PREFIX=/usr/local
+#
+# Each installs the Debian packages that it needs and that are missing, and says which.
+
+PREFIX ?= /usr/local
+DEMO ?= demo
+
+PACKAGES := libarchive-dev libhdf5-dev libxxhash-dev libzstd-dev pkg-config
+BUILD := swift build -c release
+BIN := .build/release
+STATIC := --static-swift-stdlib --scratch-path .build-static
+COMPLETIONS := $(DESTDIR)$(PREFIX)/share
+
+.PHONY: demo test lint build install packages clean
+
+demo: build
+	rm -rf '$(DEMO)'
+	$(BIN)/dvsprep synth '$(DEMO)'
+	$(BIN)/dvsprep convert '$(DEMO)'
+	$(BIN)/dvsprep verify --source '$(DEMO)' '$(DEMO)/frames_number_16_split_by_number.h5'
+	$(BIN)/dvsprep info '$(DEMO)/frames_number_16_split_by_number.h5'
+
+build: packages
+	$(BUILD)
+
+test: packages
+	swift test -c release --disable-xctest --scratch-path .build-test -Xswiftc -enable-testing
+
+lint:
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+install: packages
+	$(BUILD) $(STATIC)
+	install -D -m 755 .build-static/release/dvsprep '$(DESTDIR)$(PREFIX)/bin/dvsprep'
+	install -D -m 755 .build-static/release/dvstrain '$(DESTDIR)$(PREFIX)/bin/dvstrain'
+	mkdir -p '$(COMPLETIONS)/bash-completion/completions' '$(COMPLETIONS)/zsh/site-functions' \
+	  '$(COMPLETIONS)/fish/vendor_completions.d'
+	.build-static/release/dvsprep --generate-completion-script bash \
+	  >'$(COMPLETIONS)/bash-completion/completions/dvsprep'
+	.build-static/release/dvsprep --generate-completion-script zsh \
+	  >'$(COMPLETIONS)/zsh/site-functions/_dvsprep'
+	.build-static/release/dvsprep --generate-completion-script fish \
+	  >'$(COMPLETIONS)/fish/vendor_completions.d/dvsprep.fish'
+
+packages:
+	@scripts/install-packages.sh $(PACKAGES)
+
+clean:
+	rm -rf .build .build-* '$(DEMO)'

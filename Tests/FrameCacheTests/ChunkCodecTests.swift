@@ -1,0 +1,108 @@
+import Support
+import Testing
+
+@testable import FrameCache
+
+@Suite("Chunks")
+struct ChunkCodecTests {
+  private static func counts(_ maximum: UInt16, _ count: Int) -> [UInt16] {
+    var random = SeededGenerator(seed: UInt64(maximum))
+    return (0..<count).map { _ in
+      UInt8.random(in: 0..<4, using: &random) == 0
+        ? UInt16.random(in: 0...maximum, using: &random) : 0
+    }
+  }
+
+  private static func encoded(_ counts: [UInt16], _ type: ElementType) throws -> [UInt8] {
+    var encoder = ChunkEncoder(elementType: type, elementCount: counts.count, level: 3)
+    let chunk = encoder.encode(counts[...])
+    return try #require(chunk)
+  }
+
+  private static func decode(
+    _ chunk: [UInt8], _ type: ElementType, count: Int
+  ) -> (counts: [UInt16], defect: String?) {
+    var decoder = ChunkDecoder(elementType: type, elementCount: count)
+    var counts: [UInt16] = []
+    let defect = unsafe decoder.decode(chunk.span.bytes, into: &counts)
+    return (counts, defect)
+  }
+
+  @Test(
+    "come back as they were, at every length around a vector's",
+    arguments: [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 1000, 65_537])
+  func roundTrip(count: Int) throws {
+    for (type, maximum) in [(ElementType.uint8, UInt16(255)), (.uint16, 65_535)] {
+      let counts = Self.counts(maximum, count)
+      let chunk = try Self.encoded(counts, type)
+      let decoded = Self.decode(chunk, type, count: count)
+      #expect(decoded.defect == nil)
+      #expect(decoded.counts == counts)
+    }
+  }
+
+  @Test("of bytes refuse a count of 256, and are padded with zeros where counts are few")
+  func limits() throws {
+    var encoder = ChunkEncoder(elementType: .uint8, elementCount: 10, level: 1)
+    let tooLarge = encoder.encode([0, 256, 0])
+    #expect(tooLarge == nil)
+    let chunk = encoder.encode([255, 1])
+    #expect(
+      Self.decode(try #require(chunk), .uint8, count: 10).counts == [255, 1]
+        + Array(repeating: 0, count: 8))
+  }
+
+  @Test("with any bit flipped, or cut anywhere, are refused")
+  func damage() throws {
+    for (type, maximum) in [(ElementType.uint8, UInt16(9)), (.uint16, 999)] {
+      let counts = Self.counts(maximum, 300)
+      let chunk = try Self.encoded(counts, type)
+      var triedCount = 0
+      for bit in 0..<(chunk.count * 8) {
+        var damaged = chunk
+        damaged[bit / 8] ^= 1 << UInt8(bit % 8)
+        #expect(Self.decode(damaged, type, count: 300).defect != nil, "bit \(bit)")
+        triedCount += 1
+      }
+      for length in 0..<chunk.count {
+        #expect(Self.decode(Array(chunk.prefix(length)), type, count: 300).defect != nil)
+        triedCount += 1
+      }
+      print("damaged chunks of \(type) tried: \(triedCount)")
+    }
+  }
+
+  @Test("that declare another size are refused before anything is decompressed")
+  func forgedSize() throws {
+    let chunk = try Self.encoded(Self.counts(9, 300), .uint8)
+    let defect = Self.decode(chunk, .uint8, count: 301).defect
+    #expect(defect == "301 bytes of content expected, 300 declared")
+  }
+
+  @Test("with a right checksum around a damaged Zstandard frame are refused")
+  func forgedChecksum() throws {
+    let chunk = try Self.encoded(Self.counts(9, 300), .uint8)
+    let frame = chunk.dropLast(4)
+    for bit in 0..<(frame.count * 8) {
+      var damaged = Array(frame)
+      damaged[bit / 8] ^= 1 << UInt8(bit % 8)
+      let checksum = unsafe fletcher32(damaged.span.bytes)
+      for shift in [0, 8, 16, 24] as [UInt32] {
+        damaged.append(UInt8(truncatingIfNeeded: checksum >> shift))
+      }
+      let decoded = Self.decode(damaged, .uint8, count: 300)
+      // A few bits of a Zstandard header mean nothing; then the content must be right.
+      if decoded.defect == nil { #expect(decoded.counts == Self.counts(9, 300), "bit \(bit)") }
+    }
+  }
+
+  @Test("have the checksum that HDF5 computes")
+  func knownChecksums() {
+    func checksum(_ bytes: [UInt8]) -> UInt32 { unsafe fletcher32(bytes.span.bytes) }
+    // By the definition, worked out by hand: sums of big-endian pairs, an odd byte as a high one.
+    #expect(checksum([1, 2]) == 0x0102_0102)
+    #expect(checksum([1, 2, 3, 4]) == 0x0508_0406)
+    #expect(checksum([1, 2, 3]) == 0x0504_0402)
+    #expect(checksum(Array(repeating: 0xFF, count: 1000)) == 0xFFFF_FFFF)
+  }
+}

@@ -1,0 +1,293 @@
+import AEDAT
+import FileAccess
+import GestureDataSet
+import Support
+import SystemPackage
+import Testing
+
+@testable import FrameCache
+
+@Suite("A conversion")
+struct ConversionTests {
+  private let directory: TemporaryDirectory
+  private let input: FilePath
+  private var options: ConversionOptions
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    input = directory.file("DvsGesture")
+    var generator = SeededGenerator(seed: 11)
+    try SmallDataSet.random(using: &generator).write(to: input)
+    options = ConversionOptions(input: input)
+    options.output = directory.file("cache.h5")
+    options.split = .number(frameCount: 3)
+  }
+
+  private var cachePath: FilePath { directory.file("cache.h5") }
+
+  private func run(
+    _ change: (inout ConversionOptions) -> Void = { _ in }
+  ) throws(FrameCacheError) -> ConversionReport {
+    var options = options
+    change(&options)
+    return try Conversion(options).run()
+  }
+
+  private func failure(_ change: (inout ConversionOptions) -> Void = { _ in }) -> FrameCacheError? {
+    do throws(FrameCacheError) {
+      _ = try run(change)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test("leaves the cache and nothing else")
+  func leavesOnlyTheCache() throws {
+    let report = try run()
+    #expect(report.outcome == .written)
+    #expect(try directory.names() == ["DvsGesture", "cache.h5"])
+    #expect(report.cacheByteCount == (try readFile(cachePath).count))
+  }
+
+  @Test("gives the same bytes on any number of threads", arguments: [2, 3, 8])
+  func threadCounts(threadCount: Int) throws {
+    _ = try run()
+    let one = try readFile(cachePath)
+    _ = try run {
+      $0.threadCount = threadCount
+      $0.replacesExisting = true
+    }
+    #expect(try readFile(cachePath) == one)
+  }
+
+  @Test("says up to date and does nothing the second time, even where only times changed")
+  func secondRun() throws {
+    _ = try run()
+    let before = try readFile(cachePath)
+    #expect(try run().outcome == .upToDate)
+    // The same content, written anew: another time.
+    let recording = input.appending("user02_led.aedat")
+    try writeFile(try readFile(recording), to: recording)
+    #expect(try run().outcome == .upToDate)
+    #expect(try readFile(cachePath) == before)
+  }
+
+  @Test("with other settings names the difference, changes nothing, and redoes it by force")
+  func otherSettings() throws {
+    _ = try run()
+    let before = try readFile(cachePath)
+    let cases: [(String, (inout ConversionOptions) -> Void)] = [
+      ("T 3 instead of 4", { $0.split = .number(frameCount: 4) }),
+      ("split by number instead of time", { $0.split = .time(frameCount: 3) }),
+      ("split by number instead of duration", { $0.split = .duration(microseconds: 9) }),
+      ("invalid events keep instead of drop", { $0.invalidEvents = .drop }),
+      ("empty windows kept instead of skipped", { $0.skipsEmptyWindows = true }),
+      ("selection 'all' instead of 'subjects=1'", { $0.selection.subjects = [1] }),
+      ("compression level 3 instead of 5", { $0.compressionLevel = 5 }),
+    ]
+    for (text, change) in cases {
+      let error = try #require(failure(change))
+      #expect(error.code == .difference)
+      #expect(error.detail.contains(text), "\(error)")
+      #expect(try readFile(cachePath) == before)
+    }
+    for (_, change) in cases {
+      let report = try run {
+        change(&$0)
+        $0.replacesExisting = true
+      }
+      #expect(report.outcome == .written)
+      #expect(try FrameCache(opening: cachePath).settings == report.settings)
+    }
+  }
+
+  @Test("with changed sources names the one that changed, and changes nothing")
+  func changedSources() throws {
+    _ = try run()
+    let before = try readFile(cachePath)
+    let recording = input.appending("user02_led.aedat")
+    let sound = try readFile(recording)
+    var changed = sound
+    changed[changed.count - 5] ^= 1
+    try writeFile(changed, to: recording)
+    #expect(try #require(failure()).detail.contains("user02_led.aedat has other content"))
+    try writeFile(sound, to: recording)
+    let labels = input.appending("user01_fluorescent_labels.csv")
+    try writeFile(try readFile(labels) + Array("3,1,2\n".utf8), to: labels)
+    #expect(try #require(failure()).detail.contains("user01_fluorescent_labels.csv had"))
+    #expect(try readFile(cachePath) == before)
+  }
+
+  @Test("does not replace a file that is no cache, unless by force")
+  func foreignFile() throws {
+    try directory.write("my notes", to: "cache.h5")
+    let error = try #require(failure())
+    #expect(error.code == .difference)
+    #expect(try readFile(cachePath) == Array("my notes".utf8))
+    #expect(try run { $0.replacesExisting = true }.outcome == .written)
+  }
+
+  @Test("that fails or is stopped leaves what was there before")
+  func failedRun() throws {
+    _ = try run()
+    let before = try readFile(cachePath)
+    let recording = input.appending("user24_lab.aedat")
+    try writeFile(Array(try readFile(recording).dropLast(3)), to: recording)
+    let error = try #require(failure { $0.replacesExisting = true })
+    #expect(error.path == recording)
+    #expect(error.place.hasPrefix("byte "))
+    for stopAfter in 0..<40 {
+      let observer = StoppingObserver(after: stopAfter)
+      var options = options
+      options.replacesExisting = true
+      options.allowsMissing = true
+      options.selection.subjects = [1, 2]
+      options.threadCount = 2
+      do throws(FrameCacheError) {
+        _ = try Conversion(options, observer: observer.observer).run()
+        break
+      } catch {
+        #expect(error.code == .cancelled, "\(error)")
+        #expect(try readFile(cachePath) == before)
+      }
+    }
+    #expect(try directory.names() == ["DvsGesture", "cache.h5"])
+  }
+
+  @Test("that is a dry run reads and checks everything, and writes nothing")
+  func dryRun() throws {
+    let report = try run { $0.isDryRun = true }
+    #expect(report.outcome == .dryRun)
+    #expect(report.sampleCounts == [.train: 15, .test: 5])
+    #expect(try directory.names() == ["DvsGesture"])
+  }
+
+  @Test("keeps empty windows as zeros, or leaves them out")
+  func emptyWindows() throws {
+    #expect(try run().sampleCounts == [.train: 15, .test: 5])
+    #expect(try FrameCache(opening: cachePath).classCounts(in: .train)[10] == 3)
+    let report = try run {
+      $0.skipsEmptyWindows = true
+      $0.replacesExisting = true
+    }
+    #expect(report.sampleCounts == [.train: 12, .test: 4])
+    #expect(try FrameCache(opening: cachePath).classCounts(in: .train)[10] == 0)
+  }
+
+  @Test("takes two bytes where a count needs them, and then only")
+  func elementTypes() throws {
+    #expect(try run().elementType == .uint8)
+    let events = (0..<300).map { _ in (x: 5, y: 6, time: Int64(15_000)) }
+    var dataSet = SmallDataSet(train: [], test: [])
+    for (count, stem) in [(255, "user03_led"), (256, "user04_led")] {
+      dataSet.train = [
+        .init(
+          stem, rows: [(4, 10_000, 20_000)],
+          events: events.prefix(count).map {
+            .init(x: $0.x, y: $0.y, isOn: true, timestampMicroseconds: $0.time)
+          })
+      ]
+      let folder = directory.file(stem)
+      try dataSet.write(to: folder)
+      var options = ConversionOptions(input: folder)
+      options.split = .number(frameCount: 1)
+      let report = try Conversion(options).run()
+      #expect(report.elementType == (count == 255 ? .uint8 : .uint16))
+      let cache = try FrameCache(opening: report.destination)
+      var decoder = FrameDecoder(cache)
+      var counts: [UInt16] = []
+      try decoder.decode(SampleIndex(.train, 0), into: &counts)
+      #expect(counts.max() == UInt16(count))
+      #expect(try CacheVerification(cache, threadCount: 1).defects().isEmpty)
+    }
+  }
+
+  @Test("of an archive gives the frames of the folder", arguments: [1, 3])
+  func archive(threadCount: Int) throws {
+    let archive = directory.file("DvsGesture.tar.gz")
+    let made = try runCommand(
+      "tar", ["-C", directory.path.string, "-czf", archive.string, "DvsGesture"])
+    #expect(made.exitCode == 0)
+    _ = try run()
+    let report = try run {
+      $0.input = archive
+      $0.output = directory.file("archive.h5")
+      $0.threadCount = threadCount
+    }
+    #expect(report.outcome == .written)
+    let folder = try FrameCache(opening: cachePath)
+    let packed = try FrameCache(opening: directory.file("archive.h5"))
+    #expect(folder.records == packed.records)
+    var one = FrameDecoder(folder)
+    var other = FrameDecoder(packed)
+    var (counts, otherCounts): ([UInt16], [UInt16]) = ([], [])
+    for sample in folder.samples {
+      try one.decode(sample, into: &counts)
+      try other.decode(sample, into: &otherCounts)
+      #expect(counts == otherCounts)
+    }
+    #expect(packed.sources.map(\.name) == ["DvsGesture.tar.gz"])
+    let again = try run {
+      $0.input = archive
+      $0.output = directory.file("archive.h5")
+    }
+    #expect(again.outcome == .upToDate)
+  }
+
+  @Test("is compared with its recordings: a difference is found, whichever it is")
+  func comparison() throws {
+    _ = try run()
+    let cache = try FrameCache(opening: cachePath)
+    func defects() throws -> [FrameCacheError] {
+      try CacheVerification(cache, threadCount: 2)
+        .defects(comparedWith: try GestureDataSet(opening: input))
+    }
+    #expect(try defects().isEmpty)
+    // One event's polarity: no count of events changes.
+    let recording = input.appending("user24_lab.aedat")
+    let sound = try readFile(recording)
+    var changed = sound
+    let place = try byteOffsetOfEvent(in: 36_000..<49_000, of: sound)
+    changed[try #require(place)] ^= 2
+    try writeFile(changed, to: recording)
+    #expect(try defects().contains { $0.detail.contains("the frames differ") })
+    try writeFile(sound, to: recording)
+    let labels = input.appending("user24_lab_labels.csv")
+    let rows = try readFile(labels)
+    try writeFile(rows + Array("3,15000,16000\n".utf8), to: labels)
+    #expect(try defects().contains { $0.detail.contains("the recordings have it") })
+    let fewer = rows.split(separator: UInt8(ascii: "\n")).prefix(4).joined(separator: [0x0A])
+    try writeFile(Array(fewer), to: labels)
+    #expect(try defects().contains { $0.detail.contains("the recordings have no such sample") })
+  }
+
+  /// Where the first event of a span of time stands in a recording.
+  private func byteOffsetOfEvent(in microseconds: Range<Int64>, of bytes: [UInt8]) throws -> Int? {
+    // Safe: any byte is valid.
+    let span = unsafe bytes.span.bytes
+    var cursor = PacketCursor(byteOffset: try RecordingHeader(parsing: span).byteCount)
+    while let packet = try cursor.next(in: span) {
+      guard packet.header.eventType == EventType.polarity.rawValue else { continue }
+      let events = packet.polarityEvents(in: span)
+      for index in 0..<events.count
+      where microseconds.contains(events[index].timestampMicroseconds) {
+        return packet.eventBytes.lowerBound + 8 * index
+      }
+    }
+    return nil
+  }
+}
+
+/// Wants to stop after so many questions.
+private final class StoppingObserver: @unchecked Sendable {
+  private var left: Int
+  init(after count: Int) { left = count }
+
+  var observer: WorkObserver {
+    WorkObserver(isCancelled: { [self] in
+      left -= 1
+      return left < 0
+    })
+  }
+}

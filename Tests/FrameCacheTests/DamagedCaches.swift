@@ -1,0 +1,143 @@
+import FileAccess
+import GestureDataSet
+import Support
+import SystemPackage
+import Testing
+
+@testable import FrameCache
+
+@Suite("Damaged caches are refused by name", .serialized)
+struct DamagedCaches {
+  private let directory: TemporaryDirectory
+  private let path: FilePath
+  private let sound: [UInt8]
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    path = directory.file("cache.h5")
+    let input = directory.file("DvsGesture")
+    var generator = SeededGenerator(seed: 7)
+    try SmallDataSet.random(using: &generator).write(to: input)
+    var options = ConversionOptions(input: input)
+    options.output = path
+    options.split = .number(frameCount: 2)
+    _ = try Conversion(options).run()
+    sound = try readFile(path)
+  }
+
+  private func restore() throws { try writeFile(sound, to: path) }
+
+  private func openingError() -> FrameCacheError? {
+    do throws(FrameCacheError) {
+      _ = try FrameCache(opening: path)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  private func defects() throws -> [FrameCacheError] {
+    try CacheVerification(try FrameCache(opening: path), threadCount: 2).defects()
+  }
+
+  @Test("a sound one has no defects")
+  func soundCache() throws {
+    #expect(try defects().isEmpty)
+  }
+
+  @Test(
+    "a missing attribute is named",
+    arguments: [
+      "format", "version", "frames_number", "split_by", "duration_us", "invalid_events",
+      "empty_windows", "selection", "class_names", "axes", "tool",
+    ])
+  func missingAttribute(name: String) throws {
+    CacheDamage.removeAttribute(name, of: path)
+    let error = try #require(openingError())
+    #expect(error.description == "\(path): attribute \(name): the attribute is missing")
+  }
+
+  @Test("a missing dataset or group is named")
+  func missingObject() throws {
+    let columns = [
+      "frames", "labels", "names", "recording", "subject", "lighting", "window_start_us",
+      "window_end_us", "event_count", "frame_count", "frame_start_us", "frame_end_us",
+    ]
+    let names =
+      ["train", "test", "sources", "sources/name", "sources/xxh3_64"]
+      + columns.flatMap { ["train/\($0)", "test/\($0)"] }
+    for name in names {
+      try restore()
+      CacheDamage.removeObject(name, of: path)
+      let error = try #require(openingError())
+      #expect(error.place == "/\(name)")
+      #expect(error.detail.contains("is missing"))
+    }
+  }
+
+  @Test("a flipped byte in any chunk is found, with the sample's name")
+  func flippedChunk() throws {
+    let cache = try FrameCache(opening: path)
+    var triedCount = 0
+    for sample in cache.samples {
+      let chunk = try #require(cache.chunks[sample.split]?[sample.number])
+      for byteOffset in [
+        chunk.lowerBound, chunk.lowerBound + chunk.count / 2, chunk.upperBound - 1,
+      ] {
+        try restore()
+        try CacheDamage.flip(path, byteOffset: byteOffset)
+        let found = try defects()
+        #expect(found.count == 1)
+        #expect(found.first?.code == .chunk)
+        #expect(found.first?.place == cache.place(of: sample))
+        triedCount += 1
+      }
+    }
+    print("flipped bytes in chunks tried: \(triedCount)")
+  }
+
+  @Test("a file that is cut anywhere is refused or found to lack a chunk")
+  func cutFile() throws {
+    var triedCount = 0
+    for byteCount in stride(from: 0, to: sound.count, by: max(1, sound.count / 200)) {
+      try CacheDamage.cut(path, to: byteCount)
+      #expect(openingError() != nil, "\(byteCount) of \(sound.count) bytes")
+      try restore()
+      triedCount += 1
+    }
+    try CacheDamage.cut(path, to: sound.count - 1)
+    #expect(openingError() != nil)
+    print("cut caches tried: \(triedCount + 1)")
+  }
+
+  @Test("any byte of the structure that is flipped is noticed or without effect")
+  func flippedStructure() throws {
+    let cache = try FrameCache(opening: path)
+    let chunks = cache.chunks.values.flatMap { $0 }
+    var generator = SeededGenerator(seed: 5)
+    var (noticedCount, harmlessCount) = (0, 0)
+    while noticedCount + harmlessCount < 400 {
+      let byteOffset = Int.random(in: sound.indices, using: &generator)
+      // Room that nothing was written to is zeros.
+      if sound[byteOffset] == 0 || chunks.contains(where: { $0.contains(byteOffset) }) { continue }
+      var damaged = sound
+      damaged[byteOffset] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+      try writeFile(damaged, to: path)
+      if openingError() != nil {
+        noticedCount += 1
+      } else {
+        let other = try FrameCache(opening: path)
+        #expect(other.records == cache.records && other.sources == cache.sources)
+        #expect(other.chunks == cache.chunks && other.settings == cache.settings)
+        harmlessCount += 1
+      }
+    }
+    print("flipped bits of the structure: \(noticedCount) noticed, \(harmlessCount) without effect")
+  }
+
+  @Test("what is no HDF5 file is refused", arguments: [0, 1, 7, 8, 100, 5000])
+  func foreignFile(byteCount: Int) throws {
+    try writeFile((0..<byteCount).map { UInt8($0 % 251) }, to: path)
+    #expect(openingError() != nil)
+  }
+}

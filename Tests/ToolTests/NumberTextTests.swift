@@ -1,0 +1,40 @@
+import Terminal
+import Testing
+
+@Suite("Numbers in words")
+struct NumberTextTests {
+  @Test("have the digits that are asked for")
+  func decimals() {
+    #expect(decimalText(1.005, digits: 1) == "1.0")
+    #expect(decimalText(0.25, digits: 2) == "0.25")
+    #expect(decimalText(-0.04, digits: 1) == "0.0")
+    #expect(decimalText(-1.06, digits: 1) == "-1.1")
+    #expect(decimalText(12.5, digits: 0) == "13")
+    #expect(decimalText(.nan, digits: 1) == "–")
+  }
+
+  @Test("have a unit that fits")
+  func amounts() {
+    #expect(byteCountText(999) == "999 bytes")
+    #expect(byteCountText(6_815_000) == "6.8 MB")
+    #expect(byteCountText(3_000_000_000) == "3.0 GB")
+    #expect(countText(99_999, "events") == "99999 events")
+    #expect(countText(130_000, "events") == "130 k events")
+    #expect(countText(31_900_000, "events") == "31.9 M events")
+  }
+
+  @Test("of seconds read like a clock")
+  func durations() {
+    #expect(durationText(seconds: 0.214) == "0.21 s")
+    #expect(durationText(seconds: 59.4) == "59 s")
+    #expect(durationText(seconds: 185) == "3:05 min")
+    #expect(durationText(seconds: 3725) == "1:02:05 h")
+    #expect(durationText(seconds: .infinity) == "–")
+  }
+
+  @Test("in tables stand right under each other")
+  func tables() {
+    #expect(
+      tableText([["", "a"], ["long", "12"], ["x", "3"]]) == "       a\nlong  12\nx      3")
+  }
+}
