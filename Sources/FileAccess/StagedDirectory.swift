@@ -3,7 +3,7 @@ internal import Glibc
 public import SystemPackage
 
 /// A folder that appears under its name when it is complete, or not at all.
-public struct StagedDirectory: ~Copyable {
+public struct StagedDirectory: ~Copyable, Sendable {
   /// Where the folder will stand.
   public let destination: FilePath
 

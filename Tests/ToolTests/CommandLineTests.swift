@@ -1,0 +1,151 @@
+import FileAccess
+import FoundationEssentials
+import Support
+import SystemPackage
+import Testing
+
+@Suite("The command line of dvsprep")
+struct CommandLineTests {
+  private let directory: TemporaryDirectory
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    var generator = SeededGenerator(seed: 3)
+    try SmallDataSet.random(using: &generator).write(to: directory.file("DvsGesture"))
+  }
+
+  @Test("converts, says what it did, and does nothing the second time")
+  func convert() throws {
+    let first = try ToolRun.dvsprep("convert", ".", "-j", "2", in: directory.path)
+    #expect(first.exitCode == 0)
+    let cache = "./frames_number_16_split_by_number.h5"
+    #expect(
+      first.standardOutput.hasPrefix("\(cache): 15 training and 5 test samples, T 16, uint8, "))
+    #expect(
+      first.errorLines.first
+        == "dvsprep: . -> \(cache): T 16 by number, invalid events keep, zstd level 3, 2 threads")
+    #expect(first.errorLines.dropFirst().allSatisfy { $0.hasPrefix("dvsprep: warning: ") })
+    let second = try ToolRun.dvsprep("convert", ".", in: directory.path)
+    #expect(second.exitCode == 0)
+    #expect(
+      second.standardOutput == "\(cache): up to date: 15 training and 5 test samples, T 16\n")
+    let other = try ToolRun.dvsprep("convert", ".", "--level", "4", in: directory.path)
+    #expect(other.exitCode == 1)
+    #expect(
+      other.errorLines(without: "->") == [
+        "dvsprep: \(cache): the cache was made with compression level 3 instead of 4; "
+          + "--force replaces it"
+      ])
+  }
+
+  @Test("is quiet but for warnings, results and errors where that is asked for")
+  func quiet() throws {
+    let result = try ToolRun.dvsprep("convert", "--quiet", ".", in: directory.path)
+    #expect(result.exitCode == 0)
+    #expect(result.errorLines.allSatisfy { $0.hasPrefix("dvsprep: warning: ") })
+  }
+
+  @Test("writes JSON, one object a line, for every command")
+  func json() throws {
+    for arguments in [
+      ["synth", "synthetic", "--train", "1", "--test", "1", "--events", "2000"],
+      ["convert", "synthetic"], ["info", "synthetic"],
+      ["info", "synthetic/frames_number_16_split_by_number.h5"],
+      ["info", "DvsGesture/user02_led.aedat"],
+      ["verify", "synthetic/frames_number_16_split_by_number.h5", "--source", "synthetic"],
+    ] {
+      let result = try ToolRun.shell(
+        "exec \"$DVSPREP\" \(arguments.joined(separator: " ")) --json --quiet",
+        in: directory.path)
+      #expect(result.exitCode == 0)
+      let lines = result.standardOutput.split(separator: "\n")
+      #expect(lines.count == 1)
+      for line in lines {
+        let object = try JSONDecoder().decode(
+          [String: AnyJSON].self, from: Data(line.utf8))
+        #expect(!object.isEmpty)
+      }
+    }
+  }
+
+  @Test(
+    "answers wrong usage with 64 and says what is expected",
+    arguments: [
+      ([], "convert", "Missing expected argument '<input>'"),
+      (["x", "-T", "0"], "convert", "-T: 1 to 65535 frames expected, 0 found"),
+      (["x", "-T", "few"], "convert", "The value 'few' is invalid"),
+      (["x", "--duration", "0"], "convert", "--duration: 1 or more microseconds expected"),
+      (["x", "--duration", "9", "-T", "3"], "convert", "leave out -T and --split-by"),
+      (["x", "--level", "99"], "convert", "--level: 1 to 22 expected, 99 found"),
+      (["x", "-j", "0"], "convert", "-j: 1 to 1024 threads expected, 0 found"),
+      (["x", "--class", "12"], "convert", "The value '12' is invalid"),
+      (["x", "--lighting", "moon"], "convert", "The value 'moon' is invalid"),
+      (["x", "--split-by", "duration"], "convert", "The value 'duration' is invalid"),
+      (["x", "--nonsense"], "convert", "Unknown option '--nonsense'"),
+      (["x", "--train", "99"], "synth", "--train: 0 to 98 recordings expected, 99 found"),
+      (["x", "--train", "0", "--test", "0"], "synth", "at least one recording expected"),
+      ([], "info", "Missing expected argument"),
+      ([], "verify", "Missing expected argument"),
+    ])
+  func wrongUsage(arguments: [String], command: String, message: String) throws {
+    let result = try ToolRun.shell(
+      "exec \"$DVSPREP\" \(command) \(arguments.joined(separator: " "))", in: directory.path)
+    #expect(result.exitCode == 64)
+    #expect(result.standardError.contains(message), "\(result.standardError)")
+    #expect(result.standardOutput.isEmpty)
+  }
+
+  @Test("shows version, help with examples, and completions, with 0")
+  func help() throws {
+    #expect(try ToolRun.dvsprep("--version").standardOutput == "dvsprep 0.1.0\n")
+    for command in ["convert", "info", "verify", "synth"] {
+      let result = try ToolRun.dvsprep(command, "--help")
+      #expect(result.exitCode == 0)
+      #expect(result.standardOutput.contains("EXAMPLES\n  dvsprep \(command) "))
+    }
+    for shell in ["bash", "zsh", "fish"] {
+      let result = try ToolRun.dvsprep("--generate-completion-script", shell)
+      #expect(result.exitCode == 0)
+      #expect(result.standardOutput.contains("dvsprep"))
+    }
+  }
+
+  @Test("verify names what is damaged, with 1, and goes on with the next cache")
+  func verify() throws {
+    _ = try ToolRun.dvsprep("convert", ".", "-o", "a.h5", in: directory.path)
+    var bytes = try readFile(directory.file("a.h5"))
+    try directory.write(bytes, to: "sound.h5")
+    bytes.removeLast(7)
+    try directory.write(bytes, to: "cut.h5")
+    let result = try ToolRun.dvsprep("verify", "cut.h5", "none.h5", "sound.h5", in: directory.path)
+    #expect(result.exitCode == 1)
+    #expect(result.errorLines.count == 2)
+    #expect(result.errorLines[0].hasPrefix("dvsprep: cut.h5: the file cannot be read as HDF5: "))
+    #expect(
+      result.errorLines[1]
+        == "dvsprep: none.h5: cannot be opened: No such file or directory")
+    #expect(result.standardOutput.hasPrefix("sound.h5: sound: 15 training and 5 test samples"))
+  }
+
+  @Test("info tells of a recording what its reader found")
+  func info() throws {
+    let path = Fixtures.path("real/user01_fluorescent_partial100ms.aedat")
+    let result = try ToolRun.dvsprep("info", path.string)
+    #expect(result.exitCode == 0)
+    #expect(result.standardOutput.contains("polarity: 75057 events in "))
+    #expect(result.standardOutput.contains("windows\n"))
+  }
+
+  @Test("dvstrain says that it is not there yet, with 1")
+  func dvstrain() throws {
+    let result = try ToolRun.dvstrain("train", "-T", "16", "--anything")
+    #expect(result.exitCode == 1)
+    #expect(result.errorLines.count == 1)
+    #expect(result.standardError.hasPrefix("dvstrain: not built yet"))
+  }
+}
+
+/// Any value of JSON.
+private struct AnyJSON: Decodable {
+  init(from decoder: any Decoder) throws { _ = try decoder.singleValueContainer() }
+}

@@ -1,0 +1,66 @@
+import FileAccess
+import Support
+import SystemPackage
+import Testing
+
+@Suite("dvsprep synth")
+struct SynthTests {
+  private let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  private func synth(_ arguments: String) throws -> CommandResult {
+    try ToolRun.shell(
+      "exec \"$DVSPREP\" synth \(arguments) --train 2 --test 1 --events 20000",
+      in: directory.path)
+  }
+
+  @Test("lays a data set out like DvsGesture, with exactly the events that were asked for")
+  func layout() throws {
+    #expect(try synth("data").exitCode == 0)
+    let names = try namesInDirectory(directory.file("data/DvsGesture"))
+    #expect(names.count == 11)
+    for name in [
+      "LICENSE.txt", "README.txt", "gesture_mapping.csv", "trials_to_test.txt",
+      "trials_to_train.txt",
+    ] { #expect(names.contains(name)) }
+    let recordings = names.filter { $0.hasSuffix(".aedat") }
+    #expect(recordings.count == 3)
+    for name in recordings {
+      let result = try ToolRun.dvsprep(
+        "info", "--json", directory.file("data/DvsGesture/\(name)").string)
+      #expect(result.standardOutput.contains("\"polarity\":20000"))
+      #expect(result.standardOutput.contains("\"outside_events\":0"))
+      #expect(result.standardOutput.contains("\"backward_steps\":0"))
+    }
+  }
+
+  @Test("gives the same bytes on any number of threads, whose SHA-256 is known")
+  func knownBytes() throws {
+    for threadCount in [1, 3] {
+      #expect(try synth("data\(threadCount) -j \(threadCount)").exitCode == 0)
+      let sums = try ToolRun.shell(
+        "cd data\(threadCount)/DvsGesture && cat * | sha256sum", in: directory.path)
+      #expect(sums.standardOutput.hasPrefix(Self.knownSHA256))
+    }
+  }
+
+  /// Of all files in the order of their names: 2 + 1 recordings of 20 000 events, seed 1.
+  private static let knownSHA256 = "to be pinned"
+
+  @Test("does not touch what is there, unless by force, and leaves nothing hidden behind")
+  func replacing() throws {
+    #expect(try synth("data").exitCode == 0)
+    try writeFile(Array("mine".utf8), to: directory.file("data/DvsGesture/notes.txt"))
+    let again = try synth("data")
+    #expect(again.exitCode == 1)
+    #expect(
+      again.errorLines(without: "recordings of") == [
+        "dvsprep: data/DvsGesture: is there already; --force replaces it"
+      ])
+    #expect(try namesInDirectory(directory.file("data/DvsGesture")).contains("notes.txt"))
+    #expect(try synth("data --force").exitCode == 0)
+    #expect(try !namesInDirectory(directory.file("data/DvsGesture")).contains("notes.txt"))
+    #expect(try namesInDirectory(directory.file("data")) == ["DvsGesture"])
+  }
+}

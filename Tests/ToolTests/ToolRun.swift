@@ -1,0 +1,51 @@
+import FileAccess
+import Support
+import SystemPackage
+
+/// Runs the tools that the tests were built with.
+enum ToolRun {
+  /// The folder that this test's own program stands in; the tools are built beside it.
+  private static let products: FilePath = {
+    let own = (try? readFile("/proc/self/cmdline")) ?? []
+    let arguments = own.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    for argument in arguments where argument.contains("/") {
+      var folder = FilePath(argument)
+      while !folder.isEmpty && folder != "/" {
+        folder.removeLastComponent()
+        if folder.appending("dvsprep").isRegularFile { return folder }
+      }
+    }
+    preconditionFailure("no dvsprep beside the tests: \(arguments)")
+  }()
+
+  static func dvsprep(
+    _ arguments: String..., in directory: FilePath? = nil
+  ) throws -> CommandResult {
+    try runCommand(products.appending("dvsprep").string, arguments, in: directory)
+  }
+
+  static func dvstrain(_ arguments: String...) throws -> CommandResult {
+    try runCommand(products.appending("dvstrain").string, arguments)
+  }
+
+  /// Runs `dvsprep` in a shell, after other commands of the shell.
+  static func shell(
+    _ script: String, in directory: FilePath
+  ) throws -> CommandResult {
+    try runCommand(
+      "sh", ["-c", script], in: directory,
+      environment: ["DVSPREP": products.appending("dvsprep").string])
+  }
+}
+
+extension CommandResult {
+  /// The lines of stderr.
+  var errorLines: [String] {
+    standardError.split(separator: "\n").map(String.init)
+  }
+
+  /// The lines of stderr that are no notes on what is being done.
+  func errorLines(without notes: String...) -> [String] {
+    errorLines.filter { line in !notes.contains { line.contains($0) } }
+  }
+}
