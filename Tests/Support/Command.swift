@@ -1,0 +1,53 @@
+internal import FileAccess
+internal import Foundation
+public import SystemPackage
+
+/// What a program did.
+public struct CommandResult: Equatable, Sendable {
+  /// The exit code; 128 and the signal's number where a signal ended it.
+  public let exitCode: Int32
+  /// What it wrote to stdout.
+  public let standardOutput: String
+  /// What it wrote to stderr.
+  public let standardError: String
+}
+
+/// Runs a program to its end.
+///
+/// - Parameters:
+///   - program: Its path, or a name to be looked for in `PATH`.
+///   - arguments: What follows the name.
+///   - directory: Where it runs; `nil` for here.
+///   - environment: Added to this process's own.
+public func runCommand(
+  _ program: String, _ arguments: [String], in directory: FilePath? = nil,
+  environment: [String: String] = [:]
+) throws -> CommandResult {
+  let output = try TemporaryDirectory()
+  let process = Process()
+  if program.contains("/") {
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = arguments
+  } else {
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [program] + arguments
+  }
+  if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory.string) }
+  process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+  process.standardInput = FileHandle.nullDevice
+  // Files, not pipes: a pipe that nobody empties in time stops the program.
+  func handle(_ name: String) throws -> FileHandle {
+    try FileHandle(forWritingTo: URL(fileURLWithPath: output.write([UInt8](), to: name).string))
+  }
+  process.standardOutput = try handle("stdout")
+  process.standardError = try handle("stderr")
+  try process.run()
+  process.waitUntilExit()
+  func text(_ name: String) throws -> String {
+    String(decoding: try readFile(output.file(name)), as: UTF8.self)
+  }
+  return CommandResult(
+    exitCode: process.terminationReason == .exit
+      ? process.terminationStatus : 128 + process.terminationStatus,
+    standardOutput: try text("stdout"), standardError: try text("stderr"))
+}

@@ -1,0 +1,19 @@
+public import AEDAT
+
+/// Random events on the sensor, in the order of their times, as a conforming recording has them.
+///
+/// - Parameters:
+///   - count: How many.
+///   - microseconds: Their times; equal ones occur.
+///   - generator: Where the numbers come from.
+public func randomEvents(
+  count: Int, in microseconds: Range<Int64>, using generator: inout some RandomNumberGenerator
+) -> [PolarityEvent] {
+  let times = (0..<count).map { _ in Int64.random(in: microseconds, using: &generator) }.sorted()
+  return times.map { time in
+    PolarityEvent(
+      x: Int.random(in: 0..<DVS128.width, using: &generator),
+      y: Int.random(in: 0..<DVS128.height, using: &generator),
+      isOn: Bool.random(using: &generator), timestampMicroseconds: time)
+  }
+}

@@ -1,0 +1,75 @@
+public import AEDAT
+
+/// Builds a recording out of packets as `RecordingEncoder` writes them, and of any other bytes.
+public struct RecordingBuilder: Sendable {
+  /// The file so far.
+  public private(set) var bytes: [UInt8]
+
+  /// Where each packet starts, and the file ends.
+  public private(set) var packetByteOffsets: [Int]
+
+  private static let startTime = "2016-01-01 00:00:00 (TZ+0000)"
+
+  /// Starts with the text header that a recorder writes.
+  public init() {
+    bytes = RecordingEncoder(startTime: Self.startTime).bytes
+    packetByteOffsets = [bytes.count]
+  }
+
+  /// Appends events, in as many packets as a recorder would.
+  public mutating func append(_ events: [PolarityEvent]) {
+    encode { $0.append(events) }
+  }
+
+  /// Appends one polarity packet.
+  public mutating func appendPacket(_ events: [PolarityEvent], paddingSlots: Int = 0) {
+    encode { $0.appendPacket(events, paddingSlots: paddingSlots) }
+  }
+
+  /// Appends a packet with one special event.
+  public mutating func appendTimestampReset(timestampMicroseconds: Int64 = 0) {
+    encode { $0.appendTimestampReset(timestampMicroseconds: timestampMicroseconds) }
+  }
+
+  /// Appends a packet, right or wrong.
+  public mutating func append(_ header: RawPacketHeader, body: [UInt8]) {
+    bytes += header.bytes + body
+    packetByteOffsets.append(bytes.count)
+  }
+
+  private mutating func encode(_ append: (inout RecordingEncoder) -> Void) {
+    var encoder = RecordingEncoder(startTime: Self.startTime)
+    let headerByteCount = encoder.bytes.count
+    append(&encoder)
+    var byteOffset = bytes.count
+    bytes += encoder.bytes[headerByteCount...]
+    while byteOffset < bytes.count {
+      let slots = (0..<4).reduce(0) { $0 | Int(bytes[byteOffset + 16 + $1]) << ($1 * 8) }
+      byteOffset += 28 + 8 * slots
+      packetByteOffsets.append(byteOffset)
+    }
+  }
+}
+
+extension RecordingBuilder {
+  /// A recording of a few hundred bytes: a special packet, a polarity packet, one with padding slots,
+  /// and one more whose timestamps have run over.
+  public static var small: RecordingBuilder {
+    var builder = RecordingBuilder()
+    builder.appendTimestampReset()
+    builder.appendPacket([
+      PolarityEvent(x: 0, y: 127, isOn: true, timestampMicroseconds: 1000),
+      PolarityEvent(x: 127, y: 0, isOn: false, timestampMicroseconds: 1001),
+      PolarityEvent(x: 64, y: 32, isOn: true, timestampMicroseconds: 1001),
+    ])
+    builder.appendPacket(
+      [
+        PolarityEvent(x: 1, y: 2, isOn: false, timestampMicroseconds: 2000),
+        PolarityEvent(x: 3, y: 4, isOn: true, timestampMicroseconds: 2001),
+      ], paddingSlots: 2)
+    builder.appendPacket([
+      PolarityEvent(x: 5, y: 6, isOn: true, timestampMicroseconds: 1 << 31)
+    ])
+    return builder
+  }
+}

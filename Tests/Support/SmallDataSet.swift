@@ -1,0 +1,85 @@
+public import AEDAT
+internal import FileAccess
+public import SystemPackage
+
+/// A data set in the form of DVS128 Gesture, of any size, to be written to a folder.
+public struct SmallDataSet: Sendable {
+  /// A recording and its label rows.
+  public struct Recording: Sendable {
+    /// The name without an extension, as in `user01_led`.
+    public var stem: String
+    /// Class, start and end of each row.
+    public var rows: [(classNumber: Int, start: Int64, end: Int64)]
+    /// The recording's file.
+    public var bytes: [UInt8]
+
+    /// Makes a recording out of events.
+    public init(
+      _ stem: String, rows: [(classNumber: Int, start: Int64, end: Int64)],
+      events: [PolarityEvent]
+    ) {
+      self.stem = stem
+      self.rows = rows
+      var builder = RecordingBuilder()
+      builder.appendTimestampReset()
+      builder.append(events)
+      bytes = builder.bytes
+    }
+
+    /// The label file.
+    public var labels: String {
+      "class,startTime_usec,endTime_usec\n"
+        + rows.map { "\($0.classNumber),\($0.start),\($0.end)\n" }.joined()
+    }
+  }
+
+  /// The recordings of the training list.
+  public var train: [Recording]
+  /// The recordings of the test list.
+  public var test: [Recording]
+
+  /// Makes a data set.
+  public init(train: [Recording], test: [Recording]) {
+    self.train = train
+    self.test = test
+  }
+
+  /// Four recordings of three subjects, each with five rows: class 8 twice, one window without events.
+  public static func random(using generator: inout some RandomNumberGenerator) -> SmallDataSet {
+    func recording(_ stem: String) -> Recording {
+      let eventCount = Int.random(in: 200..<400, using: &generator)
+      return Recording(
+        stem,
+        rows: [
+          (2, 10_000, 20_000), (1, 20_000, 40_000), (8, 35_000, 50_000), (8, 50_000, 60_000),
+          (11, 500_000, 600_000),
+        ],
+        events: randomEvents(count: eventCount, in: 5_000..<70_000, using: &generator))
+    }
+    return SmallDataSet(
+      train: ["user02_led", "user01_fluorescent_led", "user01_fluorescent"].map(recording),
+      test: ["user24_lab"].map(recording))
+  }
+
+  /// Every file of the data set, by name.
+  public var files: [(name: String, bytes: [UInt8])] {
+    func list(_ recordings: [Recording]) -> [UInt8] {
+      Array(recordings.map { $0.stem + ".aedat\n" }.joined().utf8)
+    }
+    var files = [
+      (name: "trials_to_train.txt", bytes: list(train)),
+      (name: "trials_to_test.txt", bytes: list(test)),
+    ]
+    for recording in train + test {
+      files.append((recording.stem + ".aedat", recording.bytes))
+      files.append((recording.stem + "_labels.csv", Array(recording.labels.utf8)))
+    }
+    return files
+  }
+
+  /// Writes every file into a folder, which is made if it is missing.
+  public func write(to directory: FilePath) throws {
+    try createDirectories(directory)
+    for file in files { try writeFile(file.bytes, to: directory.appending(file.name)) }
+  }
+}
