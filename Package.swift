@@ -89,7 +89,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "GestureDataSetTests",
-      dependencies: ["AEDAT", "FileAccess", "GestureDataSet", "Support", system],
+      dependencies: ["FileAccess", "GestureDataSet", "Support", "Threads", system],
       swiftSettings: strict),
     .testTarget(
       name: "FrameCacheTests",
