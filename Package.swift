@@ -83,9 +83,14 @@ let package = Package(
       path: "Tests/Support",
       swiftSettings: strict),
     .testTarget(name: "AEDATTests", dependencies: ["AEDAT", "Support"], swiftSettings: strict),
+    .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: strict),
+    .testTarget(
+      name: "FileAccessTests", dependencies: ["FileAccess", "Support", system],
+      swiftSettings: strict),
     .testTarget(
       name: "GestureDataSetTests",
-      dependencies: ["FileAccess", "GestureDataSet", "Support", system], swiftSettings: strict),
+      dependencies: ["FileAccess", "GestureDataSet", "Support", "Threads", system],
+      swiftSettings: strict),
     .testTarget(
       name: "FrameCacheTests",
       dependencies: [

@@ -50,7 +50,7 @@ public struct RecordingHeader: Equatable, Sendable {
       }
       if let format = Self.value(of: "#Format:", in: text), format != "RAW" {
         throw AEDATError(
-          .unsupportedFormat, at: byteOffset, "format RAW expected, '\(format)' found")
+          .unsupportedFormat, at: byteOffset, "format RAW expected, \(Self.excerpt(format)) found")
       }
       if let value = Self.value(of: "#Start-Time:", in: text) { startTime = value }
       if text.hasPrefix("#Source "), let colon = text.firstIndex(of: ":") {
@@ -84,10 +84,15 @@ public struct RecordingHeader: Equatable, Sendable {
   }
 
   private static func excerpt(_ line: String?, of bytes: RawSpan) -> String {
-    if bytes.byteCount == 0 { return "an empty file" }
-    guard let line, line.utf8.count <= 40, line.utf8.allSatisfy({ (0x20..<0x7F).contains($0) })
-    else { return "other data" }
-    return "'\(line)'"
+    bytes.byteCount == 0 ? "an empty file" : line.map(excerpt) ?? "other data"
+  }
+
+  /// The text for a message, if it is short and plain.
+  private static func excerpt(_ text: String) -> String {
+    guard text.utf8.count <= 40, text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) else {
+      return "other data"
+    }
+    return "'\(text)'"
   }
 }
 

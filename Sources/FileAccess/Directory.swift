@@ -31,7 +31,9 @@ public func createDirectories(_ directory: FilePath) throws(FileError) {
   if parent != directory { try createDirectories(parent) }
   // Safe: a text that ends with a zero, read only.
   let result = unsafe directory.withPlatformString { name in unsafe mkdir(name, 0o777) }
-  guard result == 0 || Glibc.errno == EEXIST else {
-    throw FileError(directory, "cannot be made", Errno(rawValue: Glibc.errno))
+  let errno = Errno(rawValue: Glibc.errno)
+  // Another process may have made it meanwhile; a file of that name is no folder.
+  guard result == 0 || (errno == .fileExists && directory.isDirectory) else {
+    throw FileError(directory, "cannot be made", errno)
   }
 }

@@ -19,7 +19,7 @@ struct DataSetListing {
     switch source {
     case .directory(let path):
       do throws(FileError) {
-        let found = try namesInDirectory(path)
+        let found = try namesInDirectory(path).filter { !Self.isShadow($0) }
         names = Set(found)
         members = [:]
         recordingFileNames = found.filter { $0.hasSuffix(RecordingName.recordingSuffix) }
@@ -44,6 +44,9 @@ struct DataSetListing {
     }
   }
 
+  /// Archives made on a Mac carry a shadow of each file, and so do folders that they were unpacked to.
+  private static func isShadow(_ name: String) -> Bool { name.hasPrefix("._") }
+
   private static func look(
     into path: FilePath
   ) throws(GestureDataSetError) -> (recordings: [String], members: [String: [UInt8]]) {
@@ -52,8 +55,7 @@ struct DataSetListing {
     var members: [String: [UInt8]] = [:]
     var seen: Set<String> = []
     while let member = try archive.next() {
-      // Archives made on a Mac carry a shadow of each file.
-      if member.name.hasPrefix("._") { continue }
+      if isShadow(member.name) { continue }
       let isRecording = member.name.hasSuffix(RecordingName.recordingSuffix)
       let isText =
         member.name.hasSuffix(RecordingName.labelsSuffix)

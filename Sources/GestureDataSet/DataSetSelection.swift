@@ -42,26 +42,24 @@ extension DataSetSelection: CustomStringConvertible {
 }
 
 extension DataSetSelection {
-  /// Reads what ``description`` gives.
+  /// Reads what ``description`` gives, and nothing else.
   ///
   /// - Returns: `nil` where the text is no such description.
   public init?(_ description: String) {
     self.init()
-    if description == "all" { return }
-    for part in description.split(separator: " ") {
-      let pair = part.split(separator: "=", maxSplits: 1)
+    for part in description == "all" ? [] : description.split(separator: " ") {
+      let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard pair.count == 2 else { return nil }
       let values = pair[1].split(separator: ",")
       switch pair[0] {
-      case "subjects":
-        subjects = Set(values.compactMap { UInt8($0) })
-        guard subjects?.count == values.count else { return nil }
+      case "subjects": subjects = Set(values.compactMap { UInt8($0) })
       case "lightings": lightings = Set(values.map(String.init))
       case "classes":
         gestures = Set(values.compactMap { Int($0).flatMap(Gesture.init(rawValue:)) })
-        guard gestures?.count == values.count else { return nil }
       default: return nil
       }
     }
+    // There is one text for each selection; whatever was passed over shows here.
+    guard self.description == description else { return nil }
   }
 }

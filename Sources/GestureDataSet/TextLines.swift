@@ -37,12 +37,15 @@ extension Substring {
     return rest
   }
 
-  /// The text for a message: in quotes, short, and without control characters.
+  /// The text for a message: in quotes, short, and without anything that steers a terminal.
   var quoted: String {
-    let plain = prefix(40).map { character -> Character in
-      character.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
-        ? character : "?"
+    var plain = String.UnicodeScalarView()
+    for scalar in unicodeScalars.prefix(40) {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator: plain.append("?")
+      default: plain.append(scalar)
+      }
     }
-    return "'" + String(plain) + (count > 40 ? "…'" : "'")
+    return "'" + String(plain) + (unicodeScalars.count > 40 ? "…'" : "'")
   }
 }

@@ -1,0 +1,107 @@
+import FileAccess
+import Support
+import SystemPackage
+import Testing
+import Threads
+
+@testable import GestureDataSet
+
+/// Recordings that were read, by the number of their trial.
+final class ReadRecordings: @unchecked Sendable {
+  private let lock = Lock()
+  private var contents: [Int: [UInt8]] = [:]
+
+  /// Reads every recording of a data set, and checks that each comes once, under its own name.
+  static func all(
+    of dataSet: GestureDataSet, threadCount: Int
+  ) throws(GestureDataSetError) -> [Int: [UInt8]] {
+    let read = ReadRecordings()
+    try dataSet.forEachRecording(threadCount: threadCount) {
+      (trial, recording) throws(GestureDataSetError) in
+      try recording.populate(0..<recording.byteCount)
+      let bytes = recording.withBytes { span in
+        (0..<span.byteCount).map { unsafe span.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
+      }
+      recording.release(0..<recording.byteCount)
+      #expect(bytes.count == recording.byteCount)
+      #expect(recording.path == dataSet.recordingPath(ofTrial: trial))
+      read.lock.withLock {
+        #expect(read.contents.updateValue(bytes, forKey: trial) == nil)
+      }
+    }
+    return read.contents
+  }
+}
+
+@Suite struct RecordingContentsTests {
+  let folder: TemporaryDirectory
+
+  init() throws { folder = try TemporaryDirectory() }
+
+  func bytes(_ contents: borrowing RecordingContents) -> [UInt8] {
+    contents.withBytes { span in
+      (0..<span.byteCount).map { unsafe span.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
+    }
+  }
+
+  @Test("a mapped recording and one in memory are the same to a reader", arguments: [0, 1, 9000])
+  func mappedAndMemory(_ byteCount: Int) throws {
+    let content = (0..<byteCount).map { UInt8(truncatingIfNeeded: $0 * 31) }
+    let path = try folder.write(content, to: "user01_led.aedat")
+    let mapped = RecordingContents.mapped(try MappedFile(path))
+    let memory = RecordingContents.memory(content, path: path)
+    #expect(mapped.path == memory.path && mapped.byteCount == memory.byteCount)
+    for range in [0..<0, 0..<byteCount, byteCount..<byteCount + 10] {
+      try mapped.populate(range)
+      try memory.populate(range)
+      mapped.release(range)
+      memory.release(range)
+    }
+    #expect(bytes(mapped) == content)
+    #expect(bytes(memory) == content)
+  }
+
+  @Test("a recording that shrinks after it was opened is an error with its name")
+  func shrinking() throws {
+    let path = try folder.write([UInt8](repeating: 1, count: 20_000), to: "user01_led.aedat")
+    let contents = RecordingContents.mapped(try MappedFile(path))
+    try writeFile([1], to: path)
+    do throws(GestureDataSetError) {
+      try contents.populate(0..<20_000)
+      Issue.record("bytes that are gone were read")
+    } catch {
+      #expect(error.path == path && error.detail.contains("has shrunk"))
+    }
+  }
+
+  @Test("every recording of a folder is given once", arguments: [1, 2, 5])
+  func everyRecording(_ threadCount: Int) throws {
+    var generator = SeededGenerator(seed: 2)
+    let files = SmallDataSet.random(using: &generator)
+    try files.write(to: folder.path)
+    let dataSet = try GestureDataSet(opening: folder.path)
+    let contents = try ReadRecordings.all(of: dataSet, threadCount: threadCount)
+    #expect(contents.count == 4)
+    for (trial, recording) in (files.train + files.test).enumerated() {
+      #expect(contents[trial] == recording.bytes)
+    }
+  }
+
+  @Test("a recording that is gone, or is a folder, is an error with its name")
+  func missingRecording() throws {
+    var generator = SeededGenerator(seed: 3)
+    try SmallDataSet.random(using: &generator).write(to: folder.path)
+    let path = folder.file("user01_fluorescent.aedat")
+    let dataSet = try GestureDataSet(opening: folder.path)
+    try removeTree(path)
+    for isFolder in [false, true] {
+      if isFolder { try createDirectories(path) }
+      do throws(GestureDataSetError) {
+        _ = try ReadRecordings.all(of: dataSet, threadCount: 2)
+        Issue.record("a missing recording was read")
+      } catch {
+        #expect(error.path == path)
+      }
+    }
+  }
+}

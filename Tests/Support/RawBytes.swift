@@ -1,0 +1,16 @@
+extension [UInt8] {
+  /// Gives `body` the bytes as the parsers take them.
+  public func withRawSpan<Result, Failure: Error>(
+    _ body: (RawSpan) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    // Safe: any byte is a valid UInt8.
+    try body(unsafe span.bytes)
+  }
+
+  /// The bytes with one bit turned over; bit 0 is the lowest of the first byte.
+  public func flippingBit(_ bit: Int) -> [UInt8] {
+    var flipped = self
+    flipped[bit / 8] ^= 1 << UInt8(bit % 8)
+    return flipped
+  }
+}
