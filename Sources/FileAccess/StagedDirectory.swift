@@ -23,7 +23,6 @@ public struct StagedDirectory: ~Copyable, Sendable {
     self.path = path
   }
 
-  // After `publish` nothing is left under the hidden name, or the folder that was replaced.
   deinit { try? removeTree(path) }
 
   /// Writes a file of the folder, whole, and makes sure that it is on the disk.
@@ -59,6 +58,8 @@ public struct StagedDirectory: ~Copyable, Sendable {
       try renameItem(path, to: destination)
     }
     try synchronizeDirectory(destination.parentDirectory)
+    // What was replaced.
+    try removeTree(path)
   }
 }
 
