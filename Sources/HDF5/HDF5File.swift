@@ -7,8 +7,8 @@ public struct HDF5File: ~Copyable {
 
   /// Makes a file, in place of one of that name.
   ///
-  /// The format is bounded to what libhdf5 1.8 to 1.10 write, so that 1.10 opens the file; from 1.8 on
-  /// object headers carry checksums.
+  /// The format is that of libhdf5 1.10: older ones keep the index of chunks in B-trees without a checksum,
+  /// and 1.10 does not open newer ones.
   ///
   /// - Throws: ``HDF5Error``.
   public init(creating path: String) throws(HDF5Error) {
@@ -38,7 +38,7 @@ public struct HDF5File: ~Copyable {
     let access = try HDF5Handle(
       H5Pcreate(CHDF5_H5P_FILE_ACCESS()), "no property list can be made", "/")
     try check(
-      H5Pset_libver_bounds(access.id, H5F_LIBVER_V18, H5F_LIBVER_V110),
+      H5Pset_libver_bounds(access.id, H5F_LIBVER_V110, H5F_LIBVER_V110),
       "the format cannot be bounded", "/")
     // Files are published by renaming, so locks protect nothing, and some file systems have none.
     try check(H5Pset_file_locking(access.id, false, true), "locks cannot be switched off", "/")
