@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""SpikingJelly's own preparation of the recordings in ROOT/extract/DvsGesture.
+
+    spikingjelly_prep.py ROOT events            recordings -> ROOT/events_np
+    spikingjelly_prep.py ROOT number 16         events_np -> ROOT/frames_number_16_split_by_number
+    spikingjelly_prep.py ROOT time 16           likewise, split by time
+    spikingjelly_prep.py ROOT duration 200000   likewise, frames of a fixed duration
+
+All work is done by the library's own class. Only its list of downloads is emptied, so that it does not
+ask for the official archive.
+"""
+
+import sys
+import types
+from pathlib import Path
+
+import torch
+
+
+class _StandIn(types.ModuleType):
+    """A module in which every name is an empty class."""
+
+    __path__: list[str] = []
+
+    def __getattr__(self, name: str) -> type:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return type(name, (), {})
+
+
+def _make_importable() -> None:
+    """Lets SpikingJelly be imported next to a torch without CUDA.
+
+    The wheels of torchvision and torchaudio on PyPI are built for CUDA: torchvision registers operators that are
+    not there, and torchaudio does not load. Preparation uses only Python parts of the one, and none of the other.
+    """
+    register = torch.library.register_fake
+
+    def register_if_there(operator, function=None, /, **options):  # noqa: ANN001, ANN202
+        if isinstance(operator, str) and operator.startswith("torchvision::"):
+            return (lambda f: f) if function is None else function
+        return register(operator, function, **options)
+
+    torch.library.register_fake = register_if_there
+    import torchvision  # noqa: F401
+
+    torch.library.register_fake = register
+    try:
+        import torchaudio  # noqa: F401
+    except Exception:  # noqa: BLE001 (whatever a foreign library does when it does not load)
+        for name in [name for name in sys.modules if name.split(".")[0] == "torchaudio"]:
+            del sys.modules[name]
+        for name in ("torchaudio", "torchaudio.transforms", "torchaudio.functional"):
+            sys.modules[name] = _StandIn(name)
+
+
+def main() -> None:
+    root, mode, *values = sys.argv[1:]
+    _make_importable()
+    from spikingjelly.datasets.dvs128_gesture import DVS128Gesture
+
+    class Local(DVS128Gesture):
+        @classmethod
+        def resource_url_md5(cls) -> list:
+            return []
+
+    (Path(root) / "download").mkdir(exist_ok=True)
+    if mode == "events":
+        options = {"data_type": "event"}
+    elif mode == "duration":
+        options = {"data_type": "frame", "duration": int(values[0])}
+    else:
+        options = {"data_type": "frame", "frames_number": int(values[0]), "split_by": mode}
+    print(f"{len(Local(root, train=True, **options))} training samples")
+
+
+if __name__ == "__main__":
+    main()

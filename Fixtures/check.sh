@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Compares every fixture with its SHA-256 in SHA256SUMS; `check.sh update` writes that file anew.
+set -euo pipefail
+export LC_ALL=C
+
+cd "$(dirname "${BASH_SOURCE[0]}")"
+list() { find synthetic real metadata -type f -print0 | sort -z; }
+if [[ ${1:-} == update ]]; then
+  list | xargs -0 sha256sum >SHA256SUMS
+fi
+if ! cmp -s <(list | tr '\0' '\n') <(cut -c 67- SHA256SUMS); then
+  echo "check.sh: other files than those of SHA256SUMS are here:" >&2
+  diff <(cut -c 67- SHA256SUMS) <(list | tr '\0' '\n') >&2 || true
+  exit 1
+fi
+sha256sum --check --quiet SHA256SUMS
+echo "$(wc -l <SHA256SUMS) fixtures are as they were"

@@ -1,0 +1,132 @@
+"""A flipped byte makes h5py raise an error, and `dvsprep verify` exit with 1 and say where."""
+
+import os
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import h5py
+import hdf5plugin  # noqa: F401 (registers the filter)
+import numpy as np
+
+from harness import REAL, SYNTHETIC, DataSet, data_set_folder, exit_code, require, run
+
+
+def flipped_places(offset: int, size: int) -> list[int]:
+    """The first, the middle and the last byte of a chunk: of its content, and of its checksum."""
+    return [offset, offset + size // 2, offset + size - 5, offset + size - 1]
+
+
+def is_read(cache: Path, dataset: str, number: int) -> bool:
+    """Whether h5py reads a row of a dataset without an error."""
+    with h5py.File(cache) as file:
+        try:
+            file[dataset][number]
+        except OSError:
+            return False
+        return True
+
+
+def flip(cache: Path, place: int) -> None:
+    with cache.open("r+b") as file:
+        file.seek(place)
+        byte = file.read(1)[0]
+        file.seek(place)
+        file.write(bytes([byte ^ 0x10]))
+
+
+def chunks(cache: Path) -> Iterator[tuple[str, int, int, int]]:
+    """Dataset, number, byte offset and size of every chunk."""
+    found = []
+
+    def note(name: str, item: object) -> None:
+        if isinstance(item, h5py.Dataset):
+            for number in range(item.id.get_num_chunks()):
+                chunk = item.id.get_chunk_info(number)
+                found.append((name, chunk.chunk_offset[0], chunk.byte_offset, chunk.size))
+
+    with h5py.File(cache) as file:
+        file.visititems(note)
+    yield from found
+
+
+def require_damage_is_noticed(data_set: DataSet, *options: str) -> None:
+    with data_set_folder(data_set) as folder:
+        cache = folder / "cache.h5"
+        run("convert", "--quiet", folder, "-o", cache, *options)
+        with h5py.File(cache) as file:
+            names = {split: [name.decode() for name in file[f"{split}/names"][:]] for split in ("train", "test")}
+        datasets = set()
+        for dataset, number, offset, size in chunks(cache):
+            datasets.add(dataset)
+            # A few samples stand for all.
+            if dataset.endswith("/frames") and number % 7 > 0:
+                continue
+            require(is_read(cache, dataset, number), f"{dataset} {number} cannot be read")
+            for place in flipped_places(offset, size):
+                flip(cache, place)
+                where = f"{dataset} {number}, byte {place}"
+                require(not is_read(cache, dataset, number), f"{where}: h5py reads it")
+                message = run("verify", "--quiet", cache, expected=1).stderr
+                split = dataset.split("/")[0]
+                named = [dataset]
+                if dataset.endswith("/frames"):
+                    named = [f"{split} sample {number} ({names[split][number]},"]
+                require(all(name in message for name in named), f"{where}: {message.strip()!r}")
+                require(message.count("\n") == 1, f"{where}: one line expected: {message!r}")
+                flip(cache, place)
+        require(len(datasets) == 2 * 12 + 4, f"only the datasets {sorted(datasets)}")
+        run("verify", cache)
+
+
+def check_flipped_bytes_of_a_cache_of_bytes() -> None:
+    require_damage_is_noticed(SYNTHETIC)
+
+
+def check_flipped_bytes_of_a_cache_of_two_bytes() -> None:
+    require_damage_is_noticed(REAL, "-T", "1")
+
+
+def content(cache: Path, names: list[str]) -> dict[str, bytes]:
+    """What h5py reads, each dataset and attribute by its name."""
+    with h5py.File(cache) as file:
+        found = {name: file[name][:].tobytes() for name in names}
+        return found | {f"attribute {name}": np.asarray(file.attrs[name]).tobytes() for name in file.attrs}
+
+
+def check_flipped_bits_outside_the_chunks() -> None:
+    """Where h5py would read something else without an error, `verify` finds a defect; it never crashes."""
+    seed = int(os.environ.get("SEED", random.SystemRandom().randrange(2**32)))
+    print(f"       seed {seed} (SEED={seed} repeats it)")
+    source = random.Random(seed)
+    with data_set_folder(SYNTHETIC) as folder:
+        cache = folder / "cache.h5"
+        run("convert", "--quiet", folder, "-o", cache, "--class", "1,8", "-T", "4")
+        data = cache.read_bytes()
+        found = list(chunks(cache))
+        inside = np.zeros(len(data), bool)
+        for _, _, offset, size in found:
+            inside[offset : offset + size] = True
+        names = sorted({name for name, *_ in found})
+        expected = content(cache, names)
+        outcomes = {"noticed by verify": 0, "by h5py alone": 0, "without effect": 0}
+        # Bytes that are zero are mostly room that is not used.
+        places = [place for place in range(len(data)) if data[place] and not inside[place]]
+        for place in source.sample(places, 500):
+            bit = 1 << source.randrange(8)
+            changed = bytearray(data)
+            changed[place] ^= bit
+            cache.write_bytes(changed)
+            code = exit_code("verify", "--quiet", cache)
+            require(code in (0, 1), f"byte {place}, bit {bit}: verify ends with {code}")
+            if code == 1:
+                outcomes["noticed by verify"] += 1
+                continue
+            try:
+                same = content(cache, names) == expected
+            except (OSError, RuntimeError, KeyError):
+                outcomes["by h5py alone"] += 1
+                continue
+            require(same, f"byte {place}, bit {bit}: h5py reads other content, verify finds nothing")
+            outcomes["without effect"] += 1
+        print("       " + ", ".join(f"{count} {name}" for name, count in outcomes.items()))

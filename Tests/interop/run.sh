@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Caches that dvsprep writes, read by h5py and compared with SpikingJelly's frames and with NumPy's.
+#
+#   Tests/interop/run.sh                     needs Python 3.11 or later; fetches packages once
+#   DVSPREP=path/to/dvsprep Tests/interop/run.sh
+#   PYTHON=path/to/python Tests/interop/run.sh   an environment that has requirements.txt
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+DVSPREP=$(realpath -e "${DVSPREP:-$root/.build/release/dvsprep}")
+export DVSPREP PYTHONDONTWRITEBYTECODE=1
+
+if [[ -z ${PYTHON:-} ]]; then
+  environment=$root/.build-interop
+  PYTHON=$environment/bin/python
+  if ! cmp -s "$here/requirements.txt" "$environment/requirements.txt"; then
+    python3 -m venv --clear "$environment"
+    "$PYTHON" -m pip install --quiet --disable-pip-version-check -r "$here/requirements.txt"
+    cp "$here/requirements.txt" "$environment/requirements.txt"
+  fi
+fi
+exec "$PYTHON" "$here/run_checks.py" "$@"
