@@ -15,15 +15,21 @@ public struct StagedFile: ~Copyable {
   public let pathForWriting: FilePath
 
   private let descriptor: FileDescriptor
-  private let isNamed: Bool
+  /// Whether the file stands under a hidden name, which must go.
+  private var isNamed: Bool
 
   /// Makes the file, empty.
   ///
   /// - Parameter destination: Its folder must be there.
   /// - Throws: ``FileError`` when the folder cannot be written to.
   public init(for destination: FilePath) throws(FileError) {
+    try self.init(for: destination, canBeUnnamed: true)
+  }
+
+  /// As ``init(for:)``; tests choose the way of file systems that have no files without a name.
+  init(for destination: FilePath, canBeUnnamed: Bool) throws(FileError) {
     let directory = destination.parentDirectory
-    if let descriptor = try Self.openUnnamed(in: directory) {
+    if canBeUnnamed, let descriptor = try Self.openUnnamed(in: directory) {
       self.destination = destination
       self.descriptor = descriptor
       pathForWriting = Self.name(of: descriptor)
@@ -64,19 +70,26 @@ public struct StagedFile: ~Copyable {
   private static func openHidden(
     _ hidden: FilePath, for destination: FilePath
   ) throws(FileError) -> FileDescriptor {
-    let descriptor: FileDescriptor
-    do {
-      descriptor = try FileDescriptor.open(
-        hidden, .readWrite, options: [.create, .closeOnExec, .noFollow], permissions: permissions)
-    } catch {
-      throw FileError(
-        hidden.parentDirectory, "cannot be written to", error as? Errno ?? .ioError)
-    }
-    guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+    while true {
+      let descriptor: FileDescriptor
+      do {
+        descriptor = try FileDescriptor.open(
+          hidden, .readWrite, options: [.create, .closeOnExec, .noFollow],
+          permissions: permissions)
+      } catch {
+        throw FileError(
+          hidden.parentDirectory, "cannot be written to", error as? Errno ?? .ioError)
+      }
+      guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+        try? descriptor.close()
+        throw FileError(destination, "another process is writing this file")
+      }
+      // Another process may have given the file its name, or removed it, before the lock was had.
+      let locked = try? Stat(descriptor)
+      let named = try? Stat(hidden, followTargetSymlink: false)
+      if let locked, let named, locked.inode == named.inode { return descriptor }
       try? descriptor.close()
-      throw FileError(destination, "another process is writing this file")
     }
-    return descriptor
   }
 
   private static func name(of descriptor: FileDescriptor) -> FilePath {
@@ -103,6 +116,7 @@ public struct StagedFile: ~Copyable {
         throw FileError(destination, "cannot be written", .fileExists)
       }
       try renameItem(pathForWriting, to: destination)
+      isNamed = false
     } else if !destination.exists || !replacing {
       try Self.link(pathForWriting, as: destination)
     } else {
