@@ -6,7 +6,7 @@ import Testing
 @testable import GestureDataSet
 
 /// Archives of a small data set, made with the `tar` command.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ArchiveTests {
   let folder: TemporaryDirectory
   let files: SmallDataSet
