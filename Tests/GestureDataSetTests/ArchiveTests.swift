@@ -6,7 +6,7 @@ import Testing
 @testable import GestureDataSet
 
 /// Archives of a small data set, made with the `tar` command.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ArchiveTests {
   let folder: TemporaryDirectory
   let files: SmallDataSet
@@ -202,5 +202,16 @@ struct ArchiveTests {
       }
     }
     print("tried \(inputCount) inputs: an archive with a wrong bit; \(readCount) were read")
+  }
+
+  @Test("an archive whose compressed bytes do not have their checksum is refused")
+  func wrongChecksum() throws {
+    let bytes = try readFile(try pack(names))
+    // A gzip file ends with the CRC-32 and the length of what it holds.
+    let archive = try folder.write(
+      bytes.flippingBit((bytes.count - 8) * 8), to: "changed.tar.gz")
+    withKnownIssue("libarchive does not look at the checksum of gzip") {
+      #expect(defect(of: archive) != nil)
+    }
   }
 }

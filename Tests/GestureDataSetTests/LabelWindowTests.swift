@@ -113,7 +113,7 @@ import Testing
 }
 
 /// Damaged label files: an error with its line, or windows.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct LabelAttackTests {
   static let small = Array(
     (LabelWindow.headerLine + "\r\n5,1000,2000\r\n\r\n8, 1500 ,4294967296\r\n11,7,8\n").utf8)

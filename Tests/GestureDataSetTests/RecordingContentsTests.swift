@@ -19,9 +19,7 @@ final class ReadRecordings: @unchecked Sendable {
     try dataSet.forEachRecording(threadCount: threadCount) {
       (trial, recording) throws(GestureDataSetError) in
       try recording.populate(0..<recording.byteCount)
-      let bytes = recording.withBytes { span in
-        (0..<span.byteCount).map { unsafe span.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
-      }
+      let bytes = recording.withBytes { [UInt8](copying: $0) }
       recording.release(0..<recording.byteCount)
       #expect(bytes.count == recording.byteCount)
       #expect(recording.path == dataSet.recordingPath(ofTrial: trial))
@@ -39,9 +37,7 @@ final class ReadRecordings: @unchecked Sendable {
   init() throws { folder = try TemporaryDirectory() }
 
   func bytes(_ contents: borrowing RecordingContents) -> [UInt8] {
-    contents.withBytes { span in
-      (0..<span.byteCount).map { unsafe span.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
-    }
+    contents.withBytes { [UInt8](copying: $0) }
   }
 
   @Test("a mapped recording and one in memory are the same to a reader", arguments: [0, 1, 9000])

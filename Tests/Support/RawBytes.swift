@@ -7,6 +7,12 @@ extension [UInt8] {
     try body(unsafe span.bytes)
   }
 
+  /// Copies what a span shows.
+  public init(copying span: RawSpan) {
+    // Safe: the call copies the span's bytes and keeps no pointer.
+    self = unsafe span.withUnsafeBytes { unsafe Array($0) }
+  }
+
   /// The bytes with one bit turned over; bit 0 is the lowest of the first byte.
   public func flippingBit(_ bit: Int) -> [UInt8] {
     var flipped = self

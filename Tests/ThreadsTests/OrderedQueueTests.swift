@@ -1,7 +1,7 @@
 import Testing
 import Threads
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct OrderedQueueTests {
   @Test(
     "elements come out in the order of their numbers, whichever thread is first",
