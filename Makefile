@@ -7,7 +7,7 @@
 PREFIX ?= /usr/local
 DEMO ?= demo
 
-PACKAGES := libarchive-dev libhdf5-dev libxxhash-dev libzstd-dev pkg-config
+PACKAGES := libarchive-dev libhdf5-dev libxxhash-dev libzstd-dev pkg-config zlib1g-dev
 BUILD := swift build -c release
 BIN := .build/release
 STATIC := --static-swift-stdlib --scratch-path .build-static

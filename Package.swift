@@ -40,6 +40,7 @@ let package = Package(
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
     // Libraries, from the ground up.
@@ -50,7 +51,7 @@ let package = Package(
     .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
     .target(
       name: "GestureDataSet",
-      dependencies: ["AEDAT", "CArchive", "FileAccess", "Threads", system],
+      dependencies: ["AEDAT", "CArchive", "CZlib", "FileAccess", "Threads", system],
       swiftSettings: strict),
     .target(
       name: "FrameCache",

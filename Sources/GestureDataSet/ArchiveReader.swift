@@ -1,4 +1,5 @@
 internal import CArchive
+internal import Glibc
 public import SystemPackage
 
 /// Walks over the members of a compressed tar archive, from its start to its end.
@@ -7,6 +8,7 @@ public import SystemPackage
   public let path: FilePath
 
   private let archive: OpaquePointer
+  private let stream: GzipStream
 
   /// A larger member is refused: it is to be held in memory.
   public static let maximumMemberByteCount = 1 << 30
@@ -15,22 +17,22 @@ public import SystemPackage
   ///
   /// - Throws: ``GestureDataSetError`` when it cannot be read, or is no such archive.
   public init(_ path: FilePath) throws(GestureDataSetError) {
+    guard let stream = GzipStream(path) else {
+      throw GestureDataSetError(
+        path, .whole, "cannot be opened: \(Errno(rawValue: Glibc.errno))")
+    }
     guard let archive = unsafe archive_read_new() else { preconditionFailure("out of memory") }
     // Safe: `archive` is a live reader in every call below, up to `archive_read_free` in `deinit`.
-    unsafe archive_read_support_filter_gzip(archive)
     unsafe archive_read_support_filter_xz(archive)
     unsafe archive_read_support_filter_zstd(archive)
     unsafe archive_read_support_format_tar(archive)
-    let blockByteCount = 1 << 18
-    let result = unsafe path.withPlatformString { name in
-      unsafe archive_read_open_filename(archive, name, blockByteCount)
-    }
-    guard result == ARCHIVE_OK else {
-      let failure = unsafe Self.failure(of: archive, path)
+    guard unsafe stream.attach(to: archive) == ARCHIVE_OK else {
+      let failure = unsafe Self.failure(of: archive, stream, path)
       unsafe archive_read_free(archive)
       throw failure
     }
     self.path = path
+    self.stream = stream
     unsafe self.archive = unsafe archive
   }
 
@@ -56,9 +58,12 @@ public import SystemPackage
       var entry: OpaquePointer?
       // Safe: the reader owns the entry until the next call.
       switch unsafe archive_read_next_header(archive, &entry) {
-      case ARCHIVE_EOF: return nil
+      case ARCHIVE_EOF:
+        // Behind the archive's own end stands the checksum of the whole.
+        guard stream.finish() == nil else { throw unsafe Self.failure(of: archive, stream, path) }
+        return nil
       case ARCHIVE_OK, ARCHIVE_WARN: break
-      default: throw unsafe Self.failure(of: archive, path)
+      default: throw unsafe Self.failure(of: archive, stream, path)
       }
       let regularFile: UInt32 = 0o100000
       guard let entry = unsafe entry, unsafe archive_entry_filetype(entry) == regularFile,
@@ -83,14 +88,15 @@ public import SystemPackage
           + "unpack the archive and use the folder")
     }
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(Int(max(0, member.byteCount)))
+    // What a header claims is not taken for granted.
+    bytes.reserveCapacity(Int(min(max(0, member.byteCount), 128 << 20)))
     let pieceByteCount = 1 << 20
     var piece = [UInt8](repeating: 0, count: pieceByteCount)
     while true {
       // Safe: at most as many bytes are written as the array has.
       let count = unsafe archive_read_data(archive, &piece, pieceByteCount)
       if count == 0 { return bytes }
-      guard count > 0 else { throw unsafe Self.failure(of: archive, memberPath) }
+      guard count > 0 else { throw unsafe Self.failure(of: archive, stream, memberPath) }
       bytes.append(contentsOf: piece[..<count])
       guard bytes.count <= limit else {
         throw GestureDataSetError(memberPath, .whole, "the member is longer than its header says")
@@ -99,9 +105,11 @@ public import SystemPackage
   }
 
   private static func failure(
-    of archive: OpaquePointer, _ path: FilePath
+    of archive: OpaquePointer, _ stream: GzipStream, _ path: FilePath
   ) -> GestureDataSetError {
-    let text = unsafe archive_error_string(archive).map { unsafe String(cString: $0) }
+    let text =
+      stream.defect
+      ?? (unsafe archive_error_string(archive).map { unsafe String(cString: $0) })
     return GestureDataSetError(
       path, .whole, "the archive cannot be read: \(text ?? "no tar archive")")
   }

@@ -56,7 +56,7 @@ struct VerifyCommand: ParsableCommand {
         cache, threadCount: threads.threadCount, observer: observer)
       guard let source else { return (cache, try verification.defects()) }
       let dataSet = try GestureDataSet(
-        opening: FilePath(source), selection: cache.dataSetSelection, allowMissing: true)
+        opening: FilePath(source), selection: try cache.dataSetSelection, allowMissing: true)
       return (cache, try verification.defects(comparedWith: dataSet))
     } catch let error as FrameCacheError where error.code != .cancelled {
       return (nil, [error])

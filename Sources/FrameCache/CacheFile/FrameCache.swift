@@ -82,8 +82,18 @@ public final class FrameCache: Sendable {
 }
 
 extension FrameCache {
-  /// Which part of the data set the cache was made from; all of it where the text is not understood.
+  /// Which part of the data set the cache was made from.
+  ///
+  /// - Throws: ``FrameCacheError`` where the attribute's text is not understood.
   public var dataSetSelection: DataSetSelection {
-    DataSetSelection(settings.selection) ?? DataSetSelection()
+    get throws(FrameCacheError) {
+      guard let selection = DataSetSelection(settings.selection) else {
+        throw FrameCacheError(
+          .format, path, "attribute selection",
+          "'\(settings.selection)' is not understood: 'all' or subjects=, lightings=, classes= expected"
+        )
+      }
+      return selection
+    }
   }
 }
