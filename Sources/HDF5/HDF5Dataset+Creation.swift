@@ -81,13 +81,11 @@ extension HDF5Group {
   ) throws(HDF5Error) -> HDF5Dataset {
     let path = path(of: name)
     let failure = "the dataset cannot be made"
-    let properties = try HDF5Handle(H5Pcreate(CHDF5_H5P_DATASET_CREATE()), failure, path)
+    let properties = try timelessProperties(CHDF5_H5P_DATASET_CREATE(), path)
     let chunk = chunkExtents.map { hsize_t($0) }
     unsafe try check(
       H5Pset_chunk(properties.id, Int32(chunk.count), chunk), failure, path)
     try check(H5Pset_fill_time(properties.id, H5D_FILL_TIME_NEVER), failure, path)
-    // Without times the same content gives the same bytes.
-    try check(H5Pset_obj_track_times(properties.id, false), failure, path)
     for filter in filters {
       try check(
         unsafe H5Pset_filter(

@@ -13,7 +13,8 @@ public struct HDF5File: ~Copyable {
   /// - Throws: ``HDF5Error``.
   public init(creating path: String) throws(HDF5Error) {
     let access = try Self.access()
-    let id = unsafe H5Fcreate(path, CHDF5_H5F_ACC_TRUNC(), defaultProperties, access.id)
+    let properties = try timelessProperties(CHDF5_H5P_FILE_CREATE(), "/")
+    let id = unsafe H5Fcreate(path, CHDF5_H5F_ACC_TRUNC(), properties.id, access.id)
     root = HDF5Group(try HDF5Handle(id, "the file cannot be made", path), path: "/")
   }
 

@@ -20,8 +20,9 @@ public struct HDF5Group: ~Copyable {
   /// - Throws: ``HDF5Error``.
   public borrowing func createGroup(_ name: String) throws(HDF5Error) -> HDF5Group {
     let path = path(of: name)
+    let properties = try timelessProperties(CHDF5_H5P_GROUP_CREATE(), path)
     let id = unsafe H5Gcreate2(
-      handle.id, name, defaultProperties, defaultProperties, defaultProperties)
+      handle.id, name, defaultProperties, properties.id, defaultProperties)
     return HDF5Group(try HDF5Handle(id, "the group cannot be made", path), path: path)
   }
 
@@ -67,4 +68,15 @@ public struct HDF5Group: ~Copyable {
     }
     return result
   }
+}
+
+/// Properties by which an object is made that does not note when: the same content gives the same bytes.
+///
+/// - Parameter objectClass: The library's class of properties for such objects.
+func timelessProperties(_ objectClass: hid_t, _ path: String) throws(HDF5Error) -> HDF5Handle {
+  let properties = try HDF5Handle(
+    H5Pcreate(objectClass), "no property list can be made", path)
+  try check(
+    H5Pset_obj_track_times(properties.id, false), "times cannot be switched off", path)
+  return properties
 }
