@@ -38,11 +38,6 @@ struct SmallFileTests {
     #expect(throws: FileError.self) { try readSmallFile(pipe) }
   }
 
-  @Test("a file of the system that says it is empty is not")
-  func systemFile() throws {
-    #expect(try !readSmallFile("/proc/self/status").isEmpty)
-  }
-
   @Test("a changed file has another identity")
   func identity() throws {
     let path = try folder.write([1], to: "a")

@@ -6,8 +6,7 @@ import SystemPackage
 enum ToolRun {
   /// The folder that this test's own program stands in; the tools are built beside it.
   private static let products: FilePath = {
-    let own = (try? readFile("/proc/self/cmdline")) ?? []
-    let arguments = own.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    let arguments = CommandLine.arguments
     for argument in arguments where argument.contains("/") {
       var folder = FilePath(argument)
       while !folder.isEmpty && folder != "/" {
