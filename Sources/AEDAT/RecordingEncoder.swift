@@ -66,8 +66,8 @@ public struct RecordingEncoder: Sendable {
       type: .polarity, timestampOverflow: first.timestampMicroseconds >> 31,
       capacity: events.count + paddingSlots, number: events.count, valid: validCount)
     for event in events {
-      append(littleEndian: event.data)
-      append(littleEndian: UInt32(event.timestampMicroseconds & 0x7FFF_FFFF))
+      let timestamp = UInt64(event.timestampMicroseconds & 0x7FFF_FFFF)
+      append(littleEndian: timestamp << 32 | UInt64(event.data))
     }
     bytes.append(contentsOf: repeatElement(0, count: 8 * paddingSlots))
   }
@@ -96,11 +96,8 @@ public struct RecordingEncoder: Sendable {
     append(littleEndian: Int32(valid))
   }
 
-  private mutating func append(littleEndian value: some FixedWidthInteger) {
-    var rest = value.littleEndian
-    for _ in 0..<(value.bitWidth / 8) {
-      bytes.append(UInt8(truncatingIfNeeded: rest))
-      rest >>= 8
-    }
+  private mutating func append<Value: FixedWidthInteger>(littleEndian value: Value) {
+    // Safe: the bytes of an integer are read while it lives.
+    unsafe withUnsafeBytes(of: value.littleEndian) { unsafe bytes.append(contentsOf: $0) }
   }
 }
