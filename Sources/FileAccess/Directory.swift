@@ -24,16 +24,29 @@ public func namesInDirectory(_ directory: FilePath) throws(FileError) -> [String
 
 /// Makes a folder and those above it that are missing.
 ///
-/// - Throws: ``FileError``.
-public func createDirectories(_ directory: FilePath) throws(FileError) {
-  if directory.isDirectory { return }
+/// - Returns: The folders that were made, the highest first.
+/// - Throws: ``FileError``; then none that was made stays.
+@discardableResult
+public func createDirectories(_ directory: FilePath) throws(FileError) -> [FilePath] {
+  if directory.isDirectory { return [] }
   let parent = directory.parentDirectory
-  if parent != directory { try createDirectories(parent) }
+  let made = parent != directory ? try createDirectories(parent) : []
   // Safe: a text that ends with a zero, read only.
   let result = unsafe directory.withPlatformString { name in unsafe mkdir(name, 0o777) }
   let errno = Errno(rawValue: Glibc.errno)
+  if result == 0 { return made + [directory] }
   // Another process may have made it meanwhile; a file of that name is no folder.
-  guard result == 0 || (errno == .fileExists && directory.isDirectory) else {
+  guard errno == .fileExists && directory.isDirectory else {
+    removeEmptyDirectories(made)
     throw FileError(directory, "cannot be made", errno)
+  }
+  return made
+}
+
+/// Removes folders as ``createDirectories(_:)`` gave them; what is not empty stays.
+public func removeEmptyDirectories(_ directories: [FilePath]) {
+  for directory in directories.reversed() {
+    // Safe: a text that ends with a zero, read only.
+    _ = unsafe directory.withPlatformString { name in unsafe rmdir(name) }
   }
 }

@@ -10,20 +10,33 @@ public struct StagedDirectory: ~Copyable, Sendable {
   /// The hidden folder beside it that is filled until then.
   public let path: FilePath
 
+  /// Folders above it that were missing.
+  private let madeParents: [FilePath]
+
   /// Makes the hidden folder, empty; what an attempt that was killed has left is removed.
   ///
   /// - Throws: ``FileError`` when the folder cannot be made.
   public init(for destination: FilePath) throws(FileError) {
     let name = destination.lastComponent?.string ?? "folder"
     let path = destination.parentDirectory.appending(".\(name).partial")
-    try createDirectories(destination.parentDirectory)
-    try removeTree(path)
-    try createDirectories(path)
+    let madeParents = try createDirectories(destination.parentDirectory)
+    do throws(FileError) {
+      try removeTree(path)
+      try createDirectories(path)
+    } catch {
+      removeEmptyDirectories(madeParents)
+      throw error
+    }
     self.destination = destination
     self.path = path
+    self.madeParents = madeParents
   }
 
-  deinit { try? removeTree(path) }
+  deinit {
+    // Once published, the folder has another name, and those above it are not empty.
+    try? removeTree(path)
+    removeEmptyDirectories(madeParents)
+  }
 
   /// Writes a file of the folder, whole, and makes sure that it is on the disk.
   ///

@@ -30,6 +30,22 @@ import Testing
     #expect(try folder.names().isEmpty)
   }
 
+  @Test("folders above it that were missing stay only with a folder that is published")
+  func madeParents() throws {
+    do {
+      let staged = try StagedDirectory(for: folder.file("x/y/set"))
+      try staged.write([1], to: "a")
+    }
+    #expect(try folder.names().isEmpty)
+    try StagedDirectory(for: folder.file("x/y/set")).publish(replacing: false)
+    #expect(try namesInDirectory(folder.file("x/y")) == ["set"])
+    do { _ = try StagedDirectory(for: folder.file("x/z/set")) }
+    #expect(try namesInDirectory(folder.file("x")) == ["y"])
+    try folder.write("", to: "x/file")
+    #expect(throws: FileError.self) { _ = try StagedDirectory(for: folder.file("x/file/new/set")) }
+    #expect(try namesInDirectory(folder.file("x")) == ["file", "y"])
+  }
+
   @Test("what an attempt that was killed has left is not part of the next")
   func debris() throws {
     try createDirectories(folder.file(".set.partial/deep"))

@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import h5py
 import hdf5plugin  # noqa: F401 (registers the filter)
@@ -35,7 +37,7 @@ def pad(values: np.ndarray, count: int, fill: int) -> np.ndarray:
     return np.pad(values, widths, constant_values=fill)
 
 
-def require_equal(found: object, expected: object, what: str) -> None:
+def require_equal(found: Any, expected: Any, what: str) -> None:
     if isinstance(expected, np.ndarray):
         require(np.shape(found) == expected.shape, f"{what}: shape {np.shape(found)}, not {expected.shape}")
         require(np.array_equal(found, expected), f"{what} differs")
@@ -79,7 +81,7 @@ def require_attributes(file: h5py.File, split: Split, frame_count: int, **change
         "invalid_events": "keep", "empty_windows": "keep", "selection": "all",
         "class_names": CLASS_NAMES, "axes": "N T P Y X", **changed,
     }  # fmt: skip
-    found = {}
+    found: dict[str, Any] = {}
     for name in file.attrs:
         value = file.attrs[name]
         if isinstance(value, np.ndarray):
@@ -190,6 +192,15 @@ def check_real_without_empty_windows() -> None:
 def check_counts_above_255_are_two_bytes() -> None:
     largest = require_cache(REAL, Split("number", 1), "<u2")
     require_equal(largest, 259, "largest count of the real recording")
+
+
+def check_the_same_input_gives_the_same_bytes() -> None:
+    with data_set_folder(SYNTHETIC) as folder:
+        first, second = folder / "first.h5", folder / "second.h5"
+        run("convert", "--quiet", folder, "-o", first, "-j", "1")
+        time.sleep(1.1)  # HDF5 can note seconds
+        run("convert", "--quiet", folder, "-o", second, "-j", "3")
+        require(first.read_bytes() == second.read_bytes(), "the files differ")
 
 
 def check_without_the_filter_all_but_frames_is_readable() -> None:

@@ -1,0 +1,74 @@
+# Sourced by the tests beside it: the tool, a folder to work in, and how results are told.
+# shellcheck shell=bash
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+DVSPREP=$(realpath -e "${DVSPREP:-$here/../../.build/release/dvsprep}")
+export DVSPREP
+work=$(mktemp -d "${TMPDIR:-/tmp}/dvskit-faults.XXXXXX")
+chmod 755 "$work"
+trap 'rm -rf "$work"' EXIT
+
+passed=0
+failed=0
+
+pass() { passed=$((passed + 1)); }
+
+fail() {
+  failed=$((failed + 1))
+  echo "FAILED $*"
+}
+
+# What cannot be tried on this machine; a failure in continuous integration, where all can.
+skip() {
+  if [[ ${CI:-} == true ]]; then fail "$* (skipped, but CI is true)"; else echo "skipped: $*"; fi
+}
+
+finish() {
+  echo "$passed passed, $failed failed"
+  ((failed == 0))
+}
+
+# Every file below a folder, hidden ones too, with its content; and every folder.
+state() {
+  (cd "$1" && find . -mindepth 1 \( -type f -exec sha256sum {} + \) -o -printf '%y %p\n' | LC_ALL=C sort)
+}
+
+# check NAME CODE PATTERN FOLDER COMMAND…: the command ends with CODE, says one line that PATTERN matches
+# (warnings aside), and leaves the folder as it was.
+check() {
+  local name=$1 code=$2 pattern=$3 folder=$4 before output found=0 lines
+  shift 4
+  before=$(state "$folder")
+  output=$("$@" 2>&1 >/dev/null) || found=$?
+  lines=$(grep -v '^dvsprep: warning: ' <<<"$output" || true)
+  if ((found != code)); then
+    fail "$name: exit $found, not $code: $output"
+  elif [[ $lines == *$'\n'* || ! $lines =~ $pattern ]]; then
+    fail "$name: one line with '$pattern' expected: $lines"
+  elif [[ $(state "$folder") != "$before" ]]; then
+    fail "$name: the folder is not as it was: $(diff <(echo "$before") <(state "$folder") || true)"
+  else
+    pass
+  fi
+}
+
+# A random number of milliseconds below the one that is given.
+milliseconds_below() {
+  local number=$(((RANDOM * 32768 + RANDOM) % ($1 * 1000)))
+  printf '%d.%06d' $((number / 1000000)) $((number % 1000000))
+}
+
+# Runs a command and tells its wall time in milliseconds.
+milliseconds_of() {
+  local begin=${EPOCHREALTIME/./}
+  "$@" >"$work/timed.log" 2>&1
+  echo $(((${EPOCHREALTIME/./} - begin) / 1000 + 1))
+}
+
+# The seed of RANDOM, printed so that a run can be repeated with SEED=….
+seed() {
+  SEED=${SEED:-$((($(date +%s%N) / 1000) % 32768))}
+  echo "seed $SEED"
+  RANDOM=$SEED
+}

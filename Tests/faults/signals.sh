@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# SIGINT and SIGTERM at random moments: exit 130 and 143, one line, and nothing but what was there before.
+# COUNT=5 (of each kind) and SEED can be set.
+# shellcheck source-path=SCRIPTDIR source=common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+count=${COUNT:-5}
+seed
+data=$work/data
+folder=$work/out
+mkdir "$folder"
+"$DVSPREP" synth --quiet "$data" --train 6 --test 2 --events 400000 >/dev/null
+"$DVSPREP" convert --quiet "$data" -o "$work/older.h5" --level 1 >/dev/null 2>&1
+early=0
+
+# interrupt SIGNAL CODE DURATION COMMAND…
+interrupt() {
+  local signal=$1 code=$2 moment before process lines found=0
+  moment=$(milliseconds_below "$3")
+  shift 3
+  before=$(state "$folder")
+  "$@" >/dev/null 2>"$work/errors" &
+  process=$!
+  # Not before the tool has had the time to catch signals.
+  sleep 0.03
+  sleep "$moment"
+  kill -s "$signal" "$process" 2>/dev/null || true
+  wait "$process" || found=$?
+  lines=$(grep -v '^dvsprep: warning: ' "$work/errors" || true)
+  if ((found == 0)); then
+    early=$((early + 1))
+    return
+  fi
+  if ((found != code)); then
+    fail "$signal after $moment s: exit $found, not $code: $lines"
+  elif [[ $lines != "dvsprep: stopped; nothing was changed" ]]; then
+    fail "$signal after $moment s: one line expected: $lines"
+  elif [[ $(state "$folder") != "$before" ]]; then
+    fail "$signal after $moment s: the folder is not as it was"
+  else
+    pass
+  fi
+}
+
+level=(--level 12)
+duration=$(milliseconds_of "$DVSPREP" convert --quiet "$data" -o "$folder/cache.h5" "${level[@]}")
+slow=$(milliseconds_of "$DVSPREP" synth --quiet "$folder/new" --train 2 --test 1 --events 1000000)
+rm -rf "$folder/cache.h5" "$folder/new"
+for ((number = 0; number < count; number++)); do
+  for pair in "INT 130" "TERM 143"; do
+    read -r signal code <<<"$pair"
+    rm -rf "${folder:?}"/*
+    convert=("$DVSPREP" convert --quiet "$data" -o "$folder/cache.h5" "${level[@]}")
+    interrupt "$signal" "$code" $((duration * 8 / 10)) "${convert[@]}"
+    cp "$work/older.h5" "$folder/cache.h5"
+    interrupt "$signal" "$code" $((duration * 8 / 10)) "${convert[@]}" --force
+    rm -rf "${folder:?}"/*
+    interrupt "$signal" "$code" $((slow * 8 / 10)) \
+      "$DVSPREP" synth --quiet "$folder/new" --train 2 --test 1 --events 1000000
+  done
+done
+echo "$passed were stopped, $early had ended before the signal"
+if ((passed < early)); then fail "most had ended before the signal"; fi
+finish
