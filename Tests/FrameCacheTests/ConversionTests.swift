@@ -2,6 +2,7 @@ import AEDAT
 import FileAccess
 import GestureDataSet
 import Support
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -280,14 +281,13 @@ struct ConversionTests {
 }
 
 /// Wants to stop after so many questions.
-private final class StoppingObserver: @unchecked Sendable {
-  private var left: Int
-  init(after count: Int) { left = count }
+private final class StoppingObserver: Sendable {
+  private let left: Atomic<Int>
+  init(after count: Int) { left = Atomic(count) }
 
   var observer: WorkObserver {
     WorkObserver(isCancelled: { [self] in
-      left -= 1
-      return left < 0
+      left.wrappingSubtract(1, ordering: .relaxed).newValue < 0
     })
   }
 }
