@@ -8,6 +8,7 @@ PREFIX ?= /usr/local
 DEMO ?= demo
 
 PACKAGES := libarchive-dev libhdf5-dev libxxhash-dev libzstd-dev pkg-config zlib1g-dev
+TEST_PACKAGES := xz-utils
 BUILD := swift build -c release
 BIN := .build/release
 STATIC := --static-swift-stdlib --scratch-path .build-static
@@ -26,6 +27,7 @@ build: packages
 	$(BUILD)
 
 test: packages
+	@scripts/install-packages.sh $(TEST_PACKAGES)
 	swift test -c release --disable-xctest --scratch-path .build-test -Xswiftc -enable-testing
 
 lint:

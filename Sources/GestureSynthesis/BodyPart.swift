@@ -1,5 +1,5 @@
 /// The moving parts of a person; right and left are the person's.
-enum BodyPart: Int, CaseIterable {
+enum BodyPart: Int {
   case rightUpperArm = 0
   case rightForearm
   case rightHand
@@ -8,6 +8,12 @@ enum BodyPart: Int, CaseIterable {
   case leftHand
   case head
   case torso
+
+  /// All parts, in the order of their numbers.
+  static let all: [BodyPart] = [
+    .rightUpperArm, .rightForearm, .rightHand, .leftUpperArm, .leftForearm, .leftHand, .head,
+    .torso,
+  ]
 
   /// The form of the part's edges.
   var shape: Shape {

@@ -1,9 +1,8 @@
 /// Draws the single events of a recording, slot by slot.
 ///
 /// An edge gives events in proportion to its contrast and to the speed with which it crosses its own
-/// normal. A part of the body is drawn by the most events it could give, a point of it evenly; the
-/// point is kept with the probability that makes up the difference, or all is drawn again. The
-/// polarity is the sign of contrast times speed.
+/// normal: a point of a part of the body is drawn evenly and kept with that probability, or all is
+/// drawn again. The polarity is the sign of contrast times speed.
 struct EventSampler {
   private let edges: [LitEdges]
   private let lighting: LightingModel
@@ -12,7 +11,7 @@ struct EventSampler {
   /// The current slot's events in one word each, so that they can be sorted: time, y, x, polarity.
   private var slotEvents: [UInt32] = []
 
-  /// After this many tries the event becomes noise: what moves has left the sensor.
+  /// After this many tries the event becomes noise: the part has left the sensor.
   private static let tryCount = 256
 
   init(
@@ -25,20 +24,35 @@ struct EventSampler {
   }
 
   /// Appends `count` events of the current slot of `scene`, by time.
+  ///
+  /// Every cause gets its share of them by `weights`; chance decides only how shares are rounded.
   mutating func append(
-    _ count: Int, of scene: SlotScene, noiseWeight: Double, hotWeight: Double,
-    clockMicroseconds: UInt32, to events: inout [SyntheticEvent]
+    _ count: Int, of scene: SlotScene, weights: SlotWeights, clockMicroseconds: UInt32,
+    to events: inout [SyntheticEvent]
   ) {
     guard count > 0 else { return }
     let flicker = lighting.flicker(atSeconds: Double(scene.slot) * SlotScene.slotSeconds)
-    var total = noiseWeight + hotWeight
-    for part in scene.parts {
-      total += part.largestWeight
-    }
+    let scale = Double(count) / weights.total(slot: scene.slot)
     slotEvents.removeAll(keepingCapacity: true)
-    for _ in 0..<count {
-      slotEvents.append(
-        event(of: scene, total: total, noise: noiseWeight, hot: hotWeight, flicker: flicker))
+    var due = random.uniform()
+    due += weights.noise * scale
+    while slotEvents.count < min(count, Int(due)) {
+      slotEvents.append(noiseEvent())
+    }
+    due += weights.hot * scale
+    while slotEvents.count < min(count, Int(due)) {
+      slotEvents.append(hotEvent())
+    }
+    for part in scene.parts.indices {
+      due += weights.motion(slot: scene.slot, part: part) * scale
+      let end = min(count, Int(due))
+      if slotEvents.count < end {
+        appendEdgeEvents(
+          upTo: end, of: scene.parts[part], points: edges[part].points, flicker: flicker)
+      }
+    }
+    while slotEvents.count < count {
+      slotEvents.append(noiseEvent())
     }
     slotEvents.sort()
     for word in slotEvents {
@@ -49,54 +63,53 @@ struct EventSampler {
     }
   }
 
-  /// Draws causes of an event by their weights until one gives an event.
-  private mutating func event(
-    of scene: SlotScene, total: Double, noise: Double, hot: Double, flicker: Double
-  ) -> UInt32 {
-    for _ in 0..<Self.tryCount {
-      var rest = random.uniform() * total - noise
-      guard rest >= 0 else { return noiseEvent() }
-      rest -= hot
-      guard rest >= 0 else { return hotEvent() }
-      var part = 0
-      while part < scene.parts.count - 1, rest >= scene.parts[part].largestWeight {
-        rest -= scene.parts[part].largestWeight
-        part += 1
+  /// Draws points of a part until the slot has `end` events.
+  private mutating func appendEdgeEvents(
+    upTo end: Int, of part: MovingPart, points: [EdgeCloud.Point], flicker: Double
+  ) {
+    var triesLeft = Self.tryCount * (end - slotEvents.count)
+    while slotEvents.count < end {
+      triesLeft -= 1
+      guard triesLeft >= 0 else {
+        slotEvents.append(noiseEvent())
+        continue
       }
-      if let word = edgeEvent(scene.parts[part], edges[part].points, flicker: flicker) {
-        return word
+      // Bits 0–7 choose the point, 11–63 keep it or not.
+      let word = random.next()
+      let point = points[Int(word & UInt64(EdgeCloud.pointCount - 1))]
+      let change = part.change(at: point)
+      let threshold = Double(word >> 11) * 0x1p-53
+      guard threshold * part.largestChange < abs(change) else { continue }
+      if let event = edgeEvent(of: part, at: point, isOn: change > 0, flicker: flicker) {
+        slotEvents.append(event)
       }
     }
-    return noiseEvent()
   }
 
+  /// The event of a point of an edge, or nothing outside the sensor.
+  @inline(__always)
   private mutating func edgeEvent(
-    _ part: MovingPart, _ points: [EdgeCloud.Point], flicker: Double
+    of part: MovingPart, at point: EdgeCloud.Point, isOn: Bool, flicker: Double
   ) -> UInt32? {
+    // Bits 0–15 and 16–31 shift x and y, 33–48 choose the polarity's error, 49–63 the time.
     let word = random.next()
-    // Bits 0–7 choose the point, 8–31 keep it or not, 33–48 the polarity, 49–63 the time.
-    let point = points[Int(word & UInt64(EdgeCloud.pointCount - 1))]
-    let change = part.change(at: point)
-    let threshold = Double((word >> EdgeCloud.pointCountBits) & 0xff_ffff) * 0x1p-24
-    guard threshold * part.largestFlow < abs(change) else { return nil }
     let microseconds = Self.slotTime(word >> 49)
     let place =
       part.frame.place(along: point.along, across: point.across)
       + part.velocity.place(along: point.along, across: point.across)
       * (Double(microseconds) * 1e-6)
-    let blur = random.next()
-    guard
-      let x = Self.pixel(place.x + self.blur(blur)),
-      let y = Self.pixel(place.y + self.blur(blur >> 32))
-    else { return nil }
+    let x = place.x + blur(word) + 0.5
+    let y = place.y + blur(word >> 16) + 0.5
+    let size = Double(SyntheticRecording.sensorSize)
+    guard x >= 0, x < size, y >= 0, y < size else { return nil }
     let chance = Double((word >> 33) & 0xffff) * 0x1p-16
-    var isOn = change > 0
+    var isOn = isOn
     if chance < lighting.polarityErrorShare {
       isOn.toggle()
     } else if chance > 1 - abs(flicker) {
       isOn = flicker > 0
     }
-    return Self.packed(microseconds: microseconds, x: x, y: y, isOn: isOn)
+    return Self.packed(microseconds: microseconds, x: UInt32(x), y: UInt32(y), isOn: isOn)
   }
 
   private mutating func noiseEvent() -> UInt32 {
@@ -114,22 +127,14 @@ struct EventSampler {
       isOn: word & 15 != 0)
   }
 
-  /// A shift in pixels from the lower 32 bits of a word; the sum of two even draws is bell-like.
+  /// A shift in pixels from the lower 16 bits of a word; the sum of two even draws is bell-like.
   private func blur(_ word: UInt64) -> Double {
-    let sum = Int64(word & 0xffff) - Int64((word >> 16) & 0xffff)
-    return Double(sum) * 0x1p-16 * lighting.blurPixels
+    Double(Int64(word & 0xff) - Int64((word >> 8) & 0xff)) * 0x1p-8 * lighting.blurPixels
   }
 
   /// Microseconds after the slot's start from the lower 15 bits of a word.
   private static func slotTime(_ word: UInt64) -> UInt32 {
     UInt32(((word & 0x7fff) * UInt64(SlotScene.slotMicroseconds)) >> 15)
-  }
-
-  /// The pixel around a place, or nothing outside the sensor.
-  private static func pixel(_ place: Double) -> UInt32? {
-    let shifted = place + 0.5
-    guard shifted >= 0, shifted < Double(SyntheticRecording.sensorSize) else { return nil }
-    return UInt32(shifted)
   }
 
   private static func packed(microseconds: UInt32, x: UInt32, y: UInt32, isOn: Bool) -> UInt32 {

@@ -22,7 +22,7 @@ public struct GestureSynthesizer: Equatable, Sendable {
   ///   - lighting: The light, which changes noise, contrast and flicker.
   ///   - eventCount: Number of events, at least 0. The recording's length does not depend on it.
   /// - Returns: Exactly `eventCount` events within the sensor, and 12 label windows.
-  /// - Complexity: O(`eventCount` + milliseconds recorded). Allocates 8 bytes an event, and 16 a
+  /// - Complexity: O(`eventCount` + milliseconds recorded). Allocates 8 bytes an event, and 44 a
   ///   millisecond for the time of the call.
   public func recording(
     subject: Int, lighting: SyntheticLighting, eventCount: Int
@@ -33,11 +33,14 @@ public struct GestureSynthesizer: Equatable, Sendable {
     let model = LightingModel(lighting)
     var trialRandom = Xoshiro256StarStar(seed: seed, purpose: .trial, key.0, key.1)
     let schedule = Schedule(of: person, random: &trialRandom)
-    let edges = BodyPart.allCases.map { LitEdges(of: $0, person: person, lighting: model) }
+    guard eventCount > 0 else {
+      return SyntheticRecording(events: [], windows: schedule.labelWindows)
+    }
+    let edges = BodyPart.all.map { LitEdges(of: $0, person: person, lighting: model) }
     var scene = SlotScene(person: person, schedule: schedule, edges: edges)
-    let counts = SlotCounts(
-      eventCount: eventCount, slotCount: schedule.slotCount, scene: scene, lighting: model,
-      random: &trialRandom)
+    let weights = SlotWeights(
+      slotCount: schedule.slotCount, scene: scene, edges: edges, lighting: model)
+    let counts = weights.cumulativeCounts(eventCount: eventCount, lighting: model)
     var sampler = EventSampler(
       edges: edges, lighting: model, camera: Camera(seed: seed),
       random: Xoshiro256StarStar(seed: seed, purpose: .events, key.0, key.1))
@@ -46,8 +49,7 @@ public struct GestureSynthesizer: Equatable, Sendable {
     for slot in 0..<schedule.slotCount {
       scene.advance()
       sampler.append(
-        counts.cumulativeCounts[slot] - events.count, of: scene, noiseWeight: counts.noiseWeight,
-        hotWeight: counts.hotWeight,
+        counts[slot] - events.count, of: scene, weights: weights,
         clockMicroseconds: UInt32(
           schedule.clockStartMicroseconds + slot * SlotScene.slotMicroseconds),
         to: &events)

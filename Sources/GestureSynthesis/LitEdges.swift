@@ -8,6 +8,9 @@ struct LitEdges: Equatable, Sendable {
   /// No point of the part moves faster than the fastest corner.
   let corners: [Vector]
 
+  /// Largest part of a piece's length that lies along the part.
+  let largestTangentAlong: Double
+
   /// Events of the part for each pixel of way, if all its edges had strength 1; in any unit.
   let density: Double
 
@@ -20,10 +23,11 @@ struct LitEdges: Equatable, Sendable {
     }
     points = zip(edges, strengths).map { point, strength in
       EdgeCloud.Point(
-        along: point.along, across: point.across, normalAlong: point.normalAlong,
-        normalAcross: point.normalAcross, contrast: strength / largest)
+        along: point.along, across: point.across, tangentAlong: point.tangentAlong,
+        tangentAcross: point.tangentAcross, contrast: strength / largest)
     }
     corners = Self.corners(around: edges)
+    largestTangentAlong = edges.reduce(0) { max($0, abs($1.tangentAlong)) }
     density = part.shape.edgePixels * person.scale * largest
   }
 

@@ -53,7 +53,7 @@ struct Outline {
 
   /// `count` points of the outline, in order and evenly spaced in pixels.
   ///
-  /// Only then does a pixel that the part passes get as many events when it comes as when it goes.
+  /// Each stands for a piece of the outline of the same length.
   func points(count: Int, contrast: Double) -> [EdgeCloud.Point] {
     let stepCount = 1024
     var lengths = [0.0]
@@ -74,14 +74,14 @@ struct Outline {
     }
   }
 
-  /// A point of the outline; its normal is across the way to the next point.
+  /// A point of the outline.
   private func point(turns: Double, contrast: Double) -> EdgeCloud.Point {
     let place = inside(turns: turns, depth: 1)
-    let tangent = pixels(
-      inside(turns: turns + 0x1p-12, depth: 1) - inside(turns: turns - 0x1p-12, depth: 1))
-    let unit = tangent * (1 / (tangent.length + 1e-12))
+    let change =
+      inside(turns: turns + 0x1p-12, depth: 1) - inside(turns: turns - 0x1p-12, depth: 1)
+    let tangent = change * (1 / (pixels(change).length + 1e-12))
     return EdgeCloud.Point(
-      along: place.x, across: place.y, normalAlong: unit.y, normalAcross: -unit.x,
+      along: place.x, across: place.y, tangentAlong: tangent.x, tangentAcross: tangent.y,
       contrast: contrast)
   }
 
@@ -90,14 +90,9 @@ struct Outline {
     Vector(x: difference.x * pixelsAlong, y: difference.y)
   }
 
-  /// A unit vector in pixels.
-  func localDirection(turns: Double) -> Vector {
-    Vector(x: cosine(turns: turns), y: sine(turns: turns))
-  }
-
-  /// A step of `pixels` along `normal`, in the part's own coordinates.
-  func localOffset(normal: Vector, pixels: Double) -> Vector {
-    Vector(x: normal.x * pixels / pixelsAlong, y: normal.y * pixels)
+  /// A difference of two places, from pixels to the part's own coordinates.
+  func local(_ difference: Vector) -> Vector {
+    Vector(x: difference.x / pixelsAlong, y: difference.y)
   }
 
   /// Limbs and the torso are more like rectangles than ellipses.

@@ -49,7 +49,7 @@ struct Person: Equatable, Sendable {
     swayPixels = random.uniform(in: 0.3...0.9)
     style = GestureStyle(random: &random)
     let wardrobe = Wardrobe(random: &random)
-    edges = BodyPart.allCases.map { part in
+    edges = BodyPart.all.map { part in
       EdgeCloud(of: part, scale: scale, wardrobe: wardrobe, random: &random)
     }
   }

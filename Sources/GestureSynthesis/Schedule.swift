@@ -1,3 +1,5 @@
+internal import GestureDataSet
+
 /// When a recording's gestures are made, and how.
 ///
 /// Times are seconds from the first event's earliest time. Lengths follow the label files of user01:
@@ -40,8 +42,8 @@ struct Schedule: Equatable, Sendable {
   }
 
   /// The classes as they are asked for: in order, class 8 twice, at times two of them exchanged.
-  private static func order(random: inout Xoshiro256StarStar) -> [SyntheticGesture] {
-    var order = SyntheticGesture.allCases.flatMap { gesture in
+  private static func order(random: inout Xoshiro256StarStar) -> [Gesture] {
+    var order = Gesture.allCases.flatMap { gesture in
       gesture == .armRoll ? [gesture, gesture] : [gesture]
     }
     if random.chance(0.4) {

@@ -22,7 +22,7 @@ struct SlotScene {
     self.schedule = schedule
     self.edges = edges
     let skeleton = Self.skeleton(person, schedule.windows[0], atSeconds: 0)
-    frames = BodyPart.allCases.map { PartFrame(of: $0, in: skeleton) }
+    frames = BodyPart.all.map { PartFrame(of: $0, in: skeleton) }
     parts.reserveCapacity(frames.count)
   }
 
@@ -40,23 +40,13 @@ struct SlotScene {
     }
     let skeleton = Self.skeleton(person, schedule.windows[window], atSeconds: endSeconds)
     parts.removeAll(keepingCapacity: true)
-    for part in BodyPart.allCases {
+    for part in BodyPart.all {
       let later = PartFrame(of: part, in: skeleton)
       parts.append(
         MovingPart(
-          part: part, from: frames[part.rawValue], to: later, edges: edges[part.rawValue],
-          forearmLength: person.forearmLength))
+          from: frames[part.rawValue], to: later, edges: edges[part.rawValue]))
       frames[part.rawValue] = later
     }
-  }
-
-  /// Events a second that the motion gives in this slot, in the unit of the parts' weights.
-  var motionWeight: Double {
-    var sum = 0.0
-    for index in parts.indices {
-      sum += parts[index].weight(of: edges[index])
-    }
-    return sum
   }
 
   private static func skeleton(

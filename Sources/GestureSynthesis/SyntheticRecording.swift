@@ -1,3 +1,5 @@
+public import GestureDataSet
+
 /// The events of one trial and the times at which gestures were made.
 public struct SyntheticRecording: Equatable, Sendable {
   /// Columns and rows of the sensor, in pixels.
@@ -13,7 +15,7 @@ public struct SyntheticRecording: Equatable, Sendable {
 /// One row of a label file: which gesture was made, and when.
 public struct SyntheticWindow: Equatable, Sendable {
   /// The gesture that was made.
-  public let gesture: SyntheticGesture
+  public let gesture: Gesture
 
   /// First microsecond of the window.
   public let startMicroseconds: Int64
