@@ -11,6 +11,7 @@ ask for the official archive.
 """
 
 import sys
+import time
 import types
 from pathlib import Path
 
@@ -71,7 +72,9 @@ def main() -> None:
         options = {"data_type": "frame", "duration": int(values[0])}
     else:
         options = {"data_type": "frame", "frames_number": int(values[0]), "split_by": mode}
-    print(f"{len(Local(root, train=True, **options))} training samples")
+    begin = time.perf_counter()
+    count = len(Local(root, train=True, **options))
+    print(f"{count} training samples: {time.perf_counter() - begin:.3f} s")
 
 
 if __name__ == "__main__":

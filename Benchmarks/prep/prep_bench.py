@@ -1,0 +1,346 @@
+#!/usr/bin/env python3
+"""Times `dvsprep convert` beside SpikingJelly's own preparation of the same recordings.
+
+Started by run.sh. Standard library only, so that this process stays small: a child's peak memory, as the
+system tells it, is at least what the process had that started it.
+"""
+
+import argparse
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+HERE = Path(__file__).resolve().parent
+RESULTS = HERE.parent / "results"
+DVSPREP = os.environ["DVSPREP"]
+LEVELS = [1, 2, 3, 4, 5, 6, 9, 12]
+STAGES = ["read", "hash", "parse", "count", "compress", "write", "verify"]
+CACHE_NAME = "frames_number_16_split_by_number"
+
+MINIMUM_SPEEDUP = 100
+MAXIMUM_PEAK_BYTES = 300_000_000
+MAXIMUM_SHARE_OF_FRAMES = 0.75
+MAXIMUM_SHARE_OF_ALL = 1 / 15
+MAXIMUM_MEMORY_GROWTH = 1.25
+
+
+@dataclass
+class Run:
+    """What a child process took."""
+
+    wall_seconds: float
+    cpu_seconds: float
+    peak_bytes: int
+    output: str
+
+
+def run(*command: str | Path) -> Run:
+    begin = time.perf_counter()
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen([*map(str, command)], stdout=output, stderr=errors)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - begin
+        process.returncode = os.waitstatus_to_exitcode(status)
+        for stream in (output, errors):
+            stream.seek(0)
+        if process.returncode != 0:
+            sys.exit(f"{' '.join(map(str, command))}: {errors.read().decode()[-2000:]}")
+        cpu = usage.ru_utime + usage.ru_stime
+        return Run(wall, cpu, usage.ru_maxrss * 1024, output.read().decode())
+
+
+def convert(data: Path, cache: Path, *options: str) -> tuple[Run, dict]:
+    """Replaces `cache`; what is there before is removed outside of the time that is taken."""
+    cache.unlink(missing_ok=True)
+    result = run(DVSPREP, "convert", "--quiet", "--json", data, "-o", cache, *options)
+    return result, json.loads(result.output)
+
+
+def spikingjelly(root: Path) -> list[tuple[Run, float]]:
+    """Both steps, each with the seconds of its work alone, without the imports."""
+    for name in ("events_np", CACHE_NAME):
+        shutil.rmtree(root / name, ignore_errors=True)
+    steps = []
+    for mode in (["events"], ["number", "16"]):
+        result = run(sys.executable, HERE / "spikingjelly_prep.py", root, *mode)
+        steps.append((result, float(result.output.split()[-2])))
+    return steps
+
+
+def byte_count(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def read_plainly(paths: list[Path]) -> float:
+    """Seconds in which one thread reads files of the page cache into a buffer of 1 MiB."""
+    buffer = bytearray(1 << 20)
+    begin = time.perf_counter()
+    for path in paths:
+        with path.open("rb", buffering=0) as file:
+            while file.readinto(buffer):
+                pass
+    return time.perf_counter() - begin
+
+
+def synthesize(folder: Path, train: int, test: int, events: int) -> Path:
+    run(DVSPREP, "synth", "--quiet", folder, "--train", str(train), "--test", str(test), "--events", str(events))
+    return folder / "DvsGesture"
+
+
+def machine() -> dict:
+    model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    return {
+        "cpu": model[1] if model else platform.machine(),
+        "cores": len(os.sched_getaffinity(0)),
+        "kernel": platform.release(),
+        "load_average": os.getloadavg()[0],
+        "dvsprep": run(DVSPREP, "--version").output.strip(),
+        "python": platform.python_version(),
+    }
+
+
+# --- Measurements ---
+
+
+def compare(data: Path, root: Path, cache: Path, runs: int, peer_runs: int) -> dict:
+    """Both tools in turns, on files that were read just before."""
+    ours: list[tuple[Run, dict]] = []
+    peers = []
+    turns = sorted(
+        [((i + 0.5) / runs, "ours") for i in range(runs)]
+        + [((i + 0.5) / peer_runs, "peer") for i in range(peer_runs)]
+    )
+    read_plainly([path for path in data.iterdir()])
+    for _, who in turns:
+        if who == "ours":
+            ours.append(convert(data, cache))
+        else:
+            peers.append(spikingjelly(root))
+        print(f"prep_bench: {who} done", file=sys.stderr, flush=True)
+    run(sys.executable, HERE / "compare_frames.py", cache, root / CACHE_NAME)
+    report = ours[-1][1]
+    stages = {name: median(report["stage_seconds"][name] for _, report in ours) for name in STAGES}
+    seconds = median(result.wall_seconds for result, _ in ours)
+    peer_seconds = median(sum(work for _, work in steps) for steps in peers)
+    return {
+        "events": report["events"],
+        "samples": report["train_samples"] + report["test_samples"],
+        "recording_bytes": report["recording_bytes"],
+        "ours": {
+            "seconds": seconds,
+            "all_seconds": [result.wall_seconds for result, _ in ours],
+            "cpu_seconds": median(result.cpu_seconds for result, _ in ours),
+            "peak_bytes": max(result.peak_bytes for result, _ in ours),
+            "cache_bytes": report["cache_bytes"],
+            "stage_seconds": stages,
+        },
+        "spikingjelly": {
+            "seconds": peer_seconds,
+            "seconds_with_imports": median(sum(step.wall_seconds for step, _ in steps) for steps in peers),
+            "all_seconds": [[work for _, work in steps] for steps in peers],
+            "cpu_seconds": median(sum(step.cpu_seconds for step, _ in steps) for steps in peers),
+            "peak_bytes": max(step.peak_bytes for steps in peers for step, _ in steps),
+            "frames_bytes": byte_count(root / CACHE_NAME),
+            "events_bytes": byte_count(root / "events_np"),
+        },
+    }
+
+
+def levels(data: Path, folder: Path, samples: int) -> list[dict]:
+    """The fastest of five runs of each level, in turns, so that a disturbance does not meet one level alone."""
+    found: dict[int, list[tuple[float, float, float, int]]] = {level: [] for level in LEVELS}
+    for _ in range(5):
+        for level in LEVELS:
+            cache = folder / f"level_{level}.h5"
+            result, report = convert(data, cache, "--level", str(level))
+            verification = run(DVSPREP, "verify", "--quiet", cache)
+            found[level].append(
+                (result.wall_seconds, report["stage_seconds"]["compress"], verification.wall_seconds,
+                 report["cache_bytes"])
+            )  # fmt: skip
+    rows = []
+    for level, results in found.items():
+        seconds, compress, verify, size = (min(column) for column in zip(*results, strict=True))
+        rows.append(
+            {"level": level, "seconds": seconds, "compress_seconds": compress, "verify_seconds": verify,
+             "cache_bytes": size, "bytes_per_sample": size / samples}
+        )  # fmt: skip
+    return rows
+
+
+def reading(data: Path, cache: Path, runs: int) -> dict:
+    """One thread's stages before compression, beside one thread that only reads the same files; the fastest runs."""
+    paths = sorted(data.glob("*.aedat"))
+    ours, plain = [], []
+    for _ in range(runs):
+        plain.append(read_plainly(paths))
+        _, report = convert(data, cache, "-j", "1")
+        ours.append([report["stage_seconds"][name] for name in ("read", "hash", "parse", "count")])
+    return {
+        "bytes": sum(path.stat().st_size for path in paths),
+        "plain_seconds": min(plain),
+        "stage_seconds": min(ours, key=sum),
+    }
+
+
+def memory(folder: Path, events: int) -> list[dict]:
+    """Peak memory with one recording, and with one of four times as many events."""
+    rows = []
+    for factor in (1, 4):
+        data = synthesize(folder / f"memory_{factor}", 1, 0, factor * events)
+        results = [convert(data, folder / "memory.h5") for _ in range(3)]
+        rows.append(
+            {"events": factor * events, "recording_bytes": results[0][1]["recording_bytes"],
+             "peak_bytes": max(result.peak_bytes for result, _ in results)}
+        )  # fmt: skip
+        shutil.rmtree(folder / f"memory_{factor}")
+    return rows
+
+
+# --- Report ---
+
+
+def goals(figures: dict) -> list[dict]:
+    ours, peer = figures["comparison"]["ours"], figures["comparison"]["spikingjelly"]
+    small, large = figures["memory"]
+    speedup = peer["seconds"] / ours["seconds"]
+    peak = max(ours["peak_bytes"], large["peak_bytes"])
+    of_frames = ours["cache_bytes"] / peer["frames_bytes"]
+    of_all = ours["cache_bytes"] / (peer["frames_bytes"] + peer["events_bytes"])
+    growth = large["peak_bytes"] / small["peak_bytes"]
+    return [
+        {"goal": f"at least {MINIMUM_SPEEDUP} times as fast", "met": speedup >= MINIMUM_SPEEDUP,
+         "found": f"{speedup:.0f} times"},
+        {"goal": f"peak memory at most {MAXIMUM_PEAK_BYTES / 1e6:.0f} MB", "met": peak <= MAXIMUM_PEAK_BYTES,
+         "found": f"{peak / 1e6:.0f} MB"},
+        {"goal": f"cache at most {MAXIMUM_SHARE_OF_FRAMES:.0%} of SpikingJelly's frames",
+         "met": of_frames <= MAXIMUM_SHARE_OF_FRAMES, "found": f"{of_frames:.1%}"},
+        {"goal": f"cache at most 1/{1 / MAXIMUM_SHARE_OF_ALL:.0f} of all that SpikingJelly leaves",
+         "met": of_all <= MAXIMUM_SHARE_OF_ALL, "found": f"1/{1 / of_all:.1f}"},
+        {"goal": f"peak memory grows at most {MAXIMUM_MEMORY_GROWTH} times when a recording grows 4 times",
+         "met": growth <= MAXIMUM_MEMORY_GROWTH, "found": f"{growth:.2f} times"},
+    ]  # fmt: skip
+
+
+def markdown(figures: dict) -> str:
+    comparison, place = figures["comparison"], figures["machine"]
+    ours, peer = comparison["ours"], comparison["spikingjelly"]
+    events, samples = comparison["events"], comparison["samples"]
+    stages = ours["stage_seconds"]
+    read = figures["reading"]
+    read_sum = sum(read["stage_seconds"])
+    read_terms = " + ".join(f"{seconds:.3f}" for seconds in read["stage_seconds"])
+
+    def row(name: str, our: str, other: str) -> str:
+        return f"| {name} | {our} | {other} |"
+
+    def rate(seconds: float) -> str:
+        return f"{read['bytes'] / seconds / 1e9:.2f} GB/s"
+
+    lines = [
+        "# Preparation",
+        "",
+        f"{events / 1e6:.1f} M events in {figures['recordings']} recordings "
+        f"({comparison['recording_bytes'] / 1e6:.0f} MB, `dvsprep synth`), {samples} samples, T 16 by number. "
+        f"{place['cpu']}, {place['cores']} cores, load {place['load_average']:.1f} at the start. {place['dvsprep']}; "
+        f"Python {place['python']}, SpikingJelly 2.0.0. Both in turns, files in the page cache. "
+        f"Medians of {len(ours['all_seconds'])} and {len(peer['all_seconds'])} runs; every count is equal.",
+        "",
+        "| | dvsprep convert | SpikingJelly 2.0.0 |",
+        "| --- | ---: | ---: |",
+        row("wall time", f"{ours['seconds']:.3f} s", f"{peer['seconds']:.1f} s"),
+        row("with Python's imports", "", f"{peer['seconds_with_imports']:.1f} s"),
+        row("fastest, slowest run", f"{min(ours['all_seconds']):.3f}, {max(ours['all_seconds']):.3f} s",
+            ", ".join(f"{sum(steps):.1f}" for steps in peer["all_seconds"]) + " s"),
+        row("processor time", f"{ours['cpu_seconds']:.3f} s", f"{peer['cpu_seconds']:.1f} s"),
+        row("events per second", f"{events / ours['seconds'] / 1e6:.1f} M", f"{events / peer['seconds'] / 1e6:.2f} M"),
+        row("times as fast", f"{peer['seconds'] / ours['seconds']:.0f}", "1"),
+        row("peak memory", f"{ours['peak_bytes'] / 1e6:.0f} MB", f"{peer['peak_bytes'] / 1e6:.0f} MB"),
+        row("frames on disk", f"{ours['cache_bytes'] / 1e6:.2f} MB", f"{peer['frames_bytes'] / 1e6:.2f} MB"),
+        row("per sample", f"{ours['cache_bytes'] / samples / 1024:.1f} KiB",
+            f"{peer['frames_bytes'] / samples / 1024:.1f} KiB"),
+        row("events on disk", "none", f"{peer['events_bytes'] / 1e6:.1f} MB"),
+        row("left on disk in all", f"{ours['cache_bytes'] / 1e6:.2f} MB",
+            f"{(peer['frames_bytes'] + peer['events_bytes']) / 1e6:.1f} MB"),
+        "",
+        "SpikingJelly's time is that of its two steps (recordings to events, events to frames) without the imports; "
+        "dvsprep's is the whole process, with reading the cache back and `fsync`.",
+        "",
+        "## Levels of Zstandard",
+        "",
+        "The fastest of five runs of each, in turns.",
+        "",
+        "| level | convert | of it compression, all threads | cache | per sample | verify (decodes all) |",
+        "| ---: | ---: | ---: | ---: | ---: | ---: |",
+        *(f"| {r['level']} | {r['seconds']:.3f} s | {r['compress_seconds']:.3f} s | {r['cache_bytes'] / 1e6:.2f} MB | "
+          f"{r['bytes_per_sample'] / 1024:.1f} KiB | {r['verify_seconds']:.3f} s |" for r in figures["levels"]),
+        "",
+        "## Stages",
+        "",
+        "Seconds summed over threads (`convert --json`), median.",
+        "",
+        "| " + " | ".join(STAGES) + " |",
+        "| ---: " * len(STAGES) + "|",
+        "| " + " | ".join(f"{stages[name]:.3f}" for name in STAGES) + " |",
+        "| " + " | ".join(f"{stages[name] / sum(stages.values()):.0%}" for name in STAGES) + " |",
+        "",
+        f"One thread, fastest run: {read_terms} s for read + hash + parse + count "
+        f"(`-j 1`; mapped files, each looked through twice, frames included but not their compression), "
+        f"{rate(read_sum)}; reading the same files into a buffer of 1 MiB takes {read['plain_seconds']:.3f} s, "
+        f"{rate(read['plain_seconds'])}: {read_sum / read['plain_seconds']:.2f} times as long.",
+        "",
+        "## Memory",
+        "",
+        "| one recording of | file | peak memory |",
+        "| ---: | ---: | ---: |",
+        *(f"| {r['events'] / 1e6:.1f} M events | {r['recording_bytes'] / 1e6:.0f} MB | {r['peak_bytes'] / 1e6:.0f} MB |"
+          for r in figures["memory"]),
+        "",
+        "## Goals",
+        "",
+        "| goal | found | |",
+        "| --- | ---: | --- |",
+        *(f"| {goal['goal']} | {goal['found']} | {'met' if goal['met'] else '**missed**'} |"
+          for goal in figures["goals"]),
+    ]  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--recordings", type=int, default=8, help="a quarter of them are test recordings")
+    parser.add_argument("--events", type=int, default=4_000_000, help="in each recording")
+    parser.add_argument("--runs", type=int, default=7, help="of dvsprep")
+    parser.add_argument("--peer-runs", type=int, default=2, help="of SpikingJelly")
+    parser.add_argument("--directory", help="where to put 0.5 GB of files (default: the system's temporary folder)")
+    arguments = parser.parse_args()
+    test = max(1, arguments.recordings // 4)
+    with tempfile.TemporaryDirectory(prefix="dvskit-bench-", dir=arguments.directory) as parent:
+        folder = Path(parent)
+        figures: dict = {"machine": machine(), "recordings": arguments.recordings}
+        data = synthesize(folder / "extract", arguments.recordings - test, test, arguments.events)
+        cache = folder / "cache.h5"
+        figures["comparison"] = compare(data, folder, cache, arguments.runs, arguments.peer_runs)
+        figures["levels"] = levels(data, folder, figures["comparison"]["samples"])
+        figures["reading"] = reading(data, cache, arguments.runs)
+        figures["memory"] = memory(folder, arguments.events)
+    figures["goals"] = goals(figures)
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "prep.json").write_text(json.dumps(figures, indent=1) + "\n")
+    text = markdown(figures)
+    (RESULTS / "prep.md").write_text(text)
+    print(text, end="")
+    return 0 if all(goal["met"] for goal in figures["goals"]) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
