@@ -29,6 +29,7 @@ public struct StagedFile: ~Copyable {
   /// As ``init(for:)``; tests choose the way of file systems that have no files without a name.
   init(for destination: FilePath, canBeUnnamed: Bool) throws(FileError) {
     let directory = destination.parentDirectory
+    Self.removeDebris(of: destination)
     if canBeUnnamed, let descriptor = try Self.openUnnamed(in: directory) {
       self.destination = destination
       self.descriptor = descriptor
@@ -56,7 +57,11 @@ public struct StagedFile: ~Copyable {
     do {
       let descriptor = try FileDescriptor.open(
         directory, .readWrite, options: unnamed, permissions: permissions)
-      if name(of: descriptor).exists { return descriptor }
+      if name(of: descriptor).exists {
+        // Held until the value goes: a locked file under the hidden name is not debris.
+        _ = flock(descriptor.rawValue, LOCK_EX | LOCK_NB)
+        return descriptor
+      }
       try descriptor.close()
     } catch Errno.notSupported, Errno.isDirectory, Errno.invalidArgument {
       // This file system has no files without a name.
@@ -64,6 +69,17 @@ public struct StagedFile: ~Copyable {
       throw FileError(directory, "cannot be written to", error as? Errno ?? .ioError)
     }
     return nil
+  }
+
+  /// Removes what a process has left that was killed; not what another is just writing.
+  private static func removeDebris(of destination: FilePath) {
+    let hidden = hiddenName(beside: destination)
+    guard
+      let descriptor = try? FileDescriptor.open(
+        hidden, .readOnly, options: [.closeOnExec, .noFollow, .nonBlocking])
+    else { return }
+    if flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 { removeName(hidden) }
+    try? descriptor.close()
   }
 
   /// A hidden file that no other process is writing.

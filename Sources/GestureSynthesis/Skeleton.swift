@@ -35,8 +35,10 @@ struct Skeleton: Equatable, Sendable {
     chest = person.chest + sway
   }
 
-  /// Finds the elbow: on the way to the hand, and the more to the outside and down, the nearer
-  /// the hand comes. It depends on the hand's place alone, not on the way it came.
+  /// Finds the elbow.
+  ///
+  /// It lies on the way to the hand, and the more to the outside and down, the nearer the hand
+  /// comes. It depends on the hand's place alone, not on the way it came.
   private static func arm(_ side: BodySide, of person: Person, hand: Vector, sway: Vector) -> Arm {
     let shoulder = person.shoulder(side) + sway
     let reach = hand - shoulder

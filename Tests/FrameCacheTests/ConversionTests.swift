@@ -85,7 +85,7 @@ struct ConversionTests {
       ("invalid events keep instead of drop", { $0.invalidEvents = .drop }),
       ("empty windows kept instead of skipped", { $0.skipsEmptyWindows = true }),
       ("selection 'all' instead of 'subjects=1'", { $0.selection.subjects = [1] }),
-      ("compression level 3 instead of 5", { $0.compressionLevel = 5 }),
+      ("compression level 1 instead of 5", { $0.compressionLevel = 5 }),
     ]
     for (text, change) in cases {
       let error = try #require(failure(change))

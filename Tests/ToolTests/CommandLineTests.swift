@@ -23,7 +23,7 @@ struct CommandLineTests {
       first.standardOutput.hasPrefix("\(cache): 15 training and 5 test samples, T 16, uint8, "))
     #expect(
       first.errorLines.first
-        == "dvsprep: . -> \(cache): T 16 by number, invalid events keep, zstd level 3, 2 threads")
+        == "dvsprep: . -> \(cache): T 16 by number, invalid events keep, zstd level 1, 2 threads")
     #expect(first.errorLines.dropFirst().allSatisfy { $0.hasPrefix("dvsprep: warning: ") })
     let second = try ToolRun.dvsprep("convert", ".", in: directory.path)
     #expect(second.exitCode == 0)
@@ -33,7 +33,7 @@ struct CommandLineTests {
     #expect(other.exitCode == 1)
     #expect(
       other.errorLines(without: "->") == [
-        "dvsprep: \(cache): the cache was made with compression level 3 instead of 4; "
+        "dvsprep: \(cache): the cache was made with compression level 1 instead of 4; "
           + "--force replaces it"
       ])
   }

@@ -15,8 +15,9 @@ public struct CacheSettings: Equatable, Sendable {
 
   /// The level that is taken unless another is asked for.
   ///
-  /// Measured with `Benchmarks/prep` (see Documentation/Benchmarks.md).
-  public static let defaultCompressionLevel = 3
+  /// Level 1 is the fastest and, on frames of events, smaller than 2 to 4; from 5 on compression costs more
+  /// than all else together for 3 to 14 % less (Documentation/Benchmarks.md).
+  public static let defaultCompressionLevel = 1
 
   /// The levels that there are.
   public static var compressionLevels: ClosedRange<Int> { ZstdCompressor.levels }
