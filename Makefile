@@ -5,7 +5,6 @@
 # Each installs the Debian packages that it needs and that are missing, and says which.
 
 PREFIX ?= /usr/local
-DEMO ?= demo
 
 PACKAGES := libarchive-dev libhdf5-dev libxxhash-dev libzstd-dev pkg-config zlib1g-dev
 TEST_PACKAGES := xz-utils
@@ -17,11 +16,10 @@ COMPLETIONS := $(DESTDIR)$(PREFIX)/share
 .PHONY: demo test lint build install packages clean
 
 demo: build
-	rm -rf '$(DEMO)'
-	$(BIN)/dvsprep synth '$(DEMO)'
-	$(BIN)/dvsprep convert '$(DEMO)'
-	$(BIN)/dvsprep verify --source '$(DEMO)' '$(DEMO)/frames_number_16_split_by_number.h5'
-	$(BIN)/dvsprep info '$(DEMO)/frames_number_16_split_by_number.h5'
+	$(BIN)/dvsprep synth demo --force
+	$(BIN)/dvsprep convert demo --force
+	$(BIN)/dvsprep verify --source demo demo/frames_number_16_split_by_number.h5
+	$(BIN)/dvsprep info demo/frames_number_16_split_by_number.h5
 
 build: packages
 	$(BUILD)
@@ -50,4 +48,4 @@ packages:
 	@scripts/install-packages.sh $(PACKAGES)
 
 clean:
-	rm -rf .build .build-* '$(DEMO)'
+	rm -rf .build .build-* demo

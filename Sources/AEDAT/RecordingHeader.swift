@@ -17,6 +17,8 @@ public struct RecordingHeader: Equatable, Sendable {
 
   /// No header that a recorder writes comes near this; a longer line is taken for foreign data.
   static let maximumLineByteCount = 4096
+  /// Nor all lines together this.
+  static let maximumByteCount = 65_536
 
   /// Reads the header.
   ///
@@ -37,6 +39,11 @@ public struct RecordingHeader: Equatable, Sendable {
     }
     byteOffset = first.nextByteOffset
     while true {
+      guard byteOffset <= Self.maximumByteCount else {
+        throw AEDATError(
+          .malformedHeader, at: byteOffset,
+          "at most \(Self.maximumByteCount) bytes of header lines expected, more found")
+      }
       guard let (text, next) = Self.line(in: bytes, at: byteOffset), text.first == "#" else {
         throw AEDATError(
           .malformedHeader, at: byteOffset,

@@ -18,3 +18,8 @@ enum {
 static inline int CLinux_exchange(const char *first, const char *second) {
   return renameat2(AT_FDCWD, first, AT_FDCWD, second, 2);
 }
+
+/// renameat2 with RENAME_NOREPLACE.
+static inline int CLinux_rename_new(const char *source, const char *name) {
+  return renameat2(AT_FDCWD, source, AT_FDCWD, name, 1);
+}

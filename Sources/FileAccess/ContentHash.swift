@@ -25,6 +25,14 @@ internal import CXXHash
     unsafe bytes.withUnsafeBytes { _ = unsafe XXH3_64bits_update(state, $0.baseAddress, $0.count) }
   }
 
+  /// The hash of bytes that are there at once.
+  public static func of(_ bytes: [UInt8]) -> UInt64 {
+    var hash = ContentHash()
+    // Safe: any byte is valid; the span does not outlive the call.
+    unsafe hash.update(bytes.span.bytes)
+    return hash.value
+  }
+
   /// The hash of all bytes so far.
   public var value: UInt64 { unsafe XXH3_64bits_digest(state) }
 }

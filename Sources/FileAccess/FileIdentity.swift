@@ -29,7 +29,8 @@ public struct FileIdentity: Equatable, Sendable {
     }
     byteCount = stat.size
     let time = stat.st_mtim
-    modificationNanoseconds = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    // Times after the year 2262 do not fit; such a file still differs from another in its low bits.
+    modificationNanoseconds = Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
   }
 }
 

@@ -11,5 +11,7 @@ public func freeByteCount(in directory: FilePath) throws(FileError) -> Int64 {
   guard result == 0 else {
     throw FileError(directory, "cannot be examined", Errno(rawValue: Glibc.errno))
   }
-  return Int64(clamping: status.f_bavail) * Int64(clamping: status.f_frsize)
+  let product = Int64(clamping: status.f_bavail)
+    .multipliedReportingOverflow(by: Int64(clamping: status.f_frsize))
+  return product.overflow ? .max : product.partialValue
 }

@@ -4,6 +4,9 @@ public import SystemPackage
 
 // The only file of this target that maps memory; the unsafe calls of others are system calls.
 
+/// Bytes of a page of memory.
+public let pageByteCount = max(4096, sysconf(Int32(_SC_PAGESIZE)))
+
 /// A file whose bytes can be looked at as memory, without a copy.
 @safe public struct MappedFile: ~Copyable, Sendable {
   /// The file's name, for messages.
@@ -103,7 +106,6 @@ public import SystemPackage
   private borrowing func pages(
     of range: Range<Int>
   ) -> (address: UnsafeMutableRawPointer, length: Int)? {
-    let pageByteCount = 4096
     let clamped = range.clamped(to: 0..<byteCount)
     guard let base = unsafe base, !clamped.isEmpty else { return nil }
     let start = clamped.lowerBound / pageByteCount * pageByteCount

@@ -1,5 +1,34 @@
 public import SystemPackage
 
+/// The content of a small file, and the state of the file that it was read from.
+public struct SmallFile: Sendable {
+  /// The content.
+  public let bytes: [UInt8]
+  /// Size and time of the file when it was opened.
+  public let identity: FileIdentity
+
+  /// Reads a file whole.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - maximumByteCount: A larger file is refused.
+  /// - Throws: ``FileError`` when it cannot be read, is no regular file, or is too large.
+  public init(
+    reading path: FilePath, maximumByteCount: Int = 16 << 20
+  ) throws(FileError) {
+    let file = try MappedFile(path)
+    guard file.byteCount <= maximumByteCount else {
+      throw FileError(path, "at most \(maximumByteCount) bytes expected, \(file.byteCount) found")
+    }
+    try file.populate(0..<file.byteCount)
+    identity = file.identity
+    bytes = file.withBytes { bytes in
+      // Safe: the bytes are copied while the mapping lives.
+      unsafe bytes.withUnsafeBytes { unsafe Array($0) }
+    }
+  }
+}
+
 /// Reads a small file whole.
 ///
 /// - Parameter maximumByteCount: A larger file is refused.
@@ -7,13 +36,5 @@ public import SystemPackage
 public func readSmallFile(
   _ path: FilePath, maximumByteCount: Int = 16 << 20
 ) throws(FileError) -> [UInt8] {
-  let file = try MappedFile(path)
-  guard file.byteCount <= maximumByteCount else {
-    throw FileError(path, "at most \(maximumByteCount) bytes expected, \(file.byteCount) found")
-  }
-  try file.populate(0..<file.byteCount)
-  return file.withBytes { bytes in
-    // Safe: the bytes are copied while the mapping lives.
-    unsafe bytes.withUnsafeBytes { unsafe Array($0) }
-  }
+  try SmallFile(reading: path, maximumByteCount: maximumByteCount).bytes
 }

@@ -13,6 +13,9 @@ public struct StagedDirectory: ~Copyable, Sendable {
   /// Folders above it that were missing.
   private let madeParents: [FilePath]
 
+  /// The hidden folder, locked while it is filled.
+  private let descriptor: FileDescriptor
+
   /// Makes the hidden folder, empty; what an attempt that was killed has left is removed.
   ///
   /// - Throws: ``FileError`` when the folder cannot be made.
@@ -20,22 +23,59 @@ public struct StagedDirectory: ~Copyable, Sendable {
     let name = destination.lastComponent?.string ?? "folder"
     let path = destination.parentDirectory.appending(".\(name).partial")
     let madeParents = try createDirectories(destination.parentDirectory)
+    let descriptor: FileDescriptor
     do throws(FileError) {
-      try removeTree(path)
-      try createDirectories(path)
+      descriptor = try Self.openLocked(path, for: destination)
     } catch {
       removeEmptyDirectories(madeParents)
       throw error
     }
+    self.descriptor = descriptor
     self.destination = destination
     self.path = path
     self.madeParents = madeParents
+  }
+
+  /// Makes the folder where it is missing, makes sure that no other process fills it, and empties it.
+  private static func openLocked(
+    _ path: FilePath, for destination: FilePath
+  ) throws(FileError) -> FileDescriptor {
+    while true {
+      try createDirectories(path)
+      let descriptor: FileDescriptor
+      do {
+        descriptor = try FileDescriptor.open(
+          path, .readOnly, options: [.directory, .closeOnExec, .noFollow])
+      } catch {
+        // Another process may just have given it its name.
+        if error as? Errno == .noSuchFileOrDirectory { continue }
+        throw FileError(path, "cannot be opened", error as? Errno ?? .ioError)
+      }
+      guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+        try? descriptor.close()
+        throw FileError(destination, "another process is writing this folder")
+      }
+      let locked = try? Stat(descriptor)
+      let named = try? Stat(path, followTargetSymlink: false)
+      guard let locked, let named, locked.inode == named.inode else {
+        try? descriptor.close()
+        continue
+      }
+      do throws(FileError) {
+        for name in try namesInDirectory(path) { try removeTree(path.appending(name)) }
+      } catch {
+        try? descriptor.close()
+        throw error
+      }
+      return descriptor
+    }
   }
 
   deinit {
     // Once published, the folder has another name, and those above it are not empty.
     try? removeTree(path)
     removeEmptyDirectories(madeParents)
+    try? descriptor.close()
   }
 
   /// Writes a file of the folder, whole, and makes sure that it is on the disk.

@@ -5,7 +5,8 @@ public import SystemPackage
 /// A file that appears under its name when it is complete, or not at all.
 ///
 /// Where the file system can (ext4, xfs, btrfs, tmpfs …), the file has no name until it is published, so
-/// that even `kill -9` leaves nothing behind. Elsewhere it is a hidden file beside the destination,
+/// that even `kill -9` leaves nothing behind; only between two system calls that put it in the place of
+/// another file does it have a hidden name, which the next attempt removes. Elsewhere it is a hidden file beside the destination,
 /// removed when the value goes, and taken over by the next attempt after a crash.
 public struct StagedFile: ~Copyable {
   /// Where the file will stand.
@@ -128,17 +129,18 @@ public struct StagedFile: ~Copyable {
       throw FileError(destination, "cannot be written", Errno(rawValue: Glibc.errno))
     }
     if isNamed {
-      if !replacing && destination.exists {
-        throw FileError(destination, "cannot be written", .fileExists)
+      if replacing {
+        try renameItem(pathForWriting, to: destination)
+      } else {
+        try renameNew(pathForWriting, to: destination)
       }
-      try renameItem(pathForWriting, to: destination)
       isNamed = false
     } else if !destination.exists || !replacing {
       try Self.link(pathForWriting, as: destination)
     } else {
       // A link cannot replace a file, but a rename can.
       let hidden = Self.hiddenName(beside: destination)
-      removeName(hidden)
+      Self.removeDebris(of: destination)
       try Self.link(pathForWriting, as: hidden)
       do throws(FileError) {
         try renameItem(hidden, to: destination)
@@ -173,6 +175,21 @@ public struct StagedFile: ~Copyable {
 private func removeName(_ path: FilePath) {
   // Safe: a string that ends with a zero, read only.
   _ = unsafe path.withPlatformString { name in unsafe unlink(name) }
+}
+
+/// Gives a file another name that nothing has, in one step.
+private func renameNew(_ source: FilePath, to name: FilePath) throws(FileError) {
+  let result = unsafe source.withPlatformString { source in
+    // Safe: two strings that end with a zero, read only.
+    unsafe name.withPlatformString { name in unsafe CLinux_rename_new(source, name) }
+  }
+  if result == 0 { return }
+  let error = Errno(rawValue: Glibc.errno)
+  // File systems that cannot do this in one step: the best that is left.
+  guard error == .invalidArgument, !name.exists else {
+    throw FileError(name, "cannot be written", error == .invalidArgument ? .fileExists : error)
+  }
+  try renameItem(source, to: name)
 }
 
 /// Gives a file or folder another name, in one step, in place of a file that has it.

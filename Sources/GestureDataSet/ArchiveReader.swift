@@ -10,8 +10,8 @@ public import SystemPackage
   private let archive: OpaquePointer
   private let stream: GzipStream
 
-  /// A larger member is refused: it is to be held in memory.
-  public static let maximumMemberByteCount = 1 << 30
+  /// A larger member is refused, as it is to be held in memory; those of the real data set have 70 MB.
+  public static let maximumMemberByteCount = 256 << 20
 
   /// Opens an archive: tar, plain or compressed with gzip, xz or zstd.
   ///

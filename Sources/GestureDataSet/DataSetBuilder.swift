@@ -8,7 +8,7 @@ struct DataSetBuilder {
   let allowMissing: Bool
 
   private(set) var trials: [Trial] = []
-  private(set) var textFileNames: [String] = []
+  private(set) var textFiles: [DataSetTextFile] = []
   private(set) var warnings: [DataSetWarning] = []
 
   private let recordings: Set<String>
@@ -59,11 +59,11 @@ struct DataSetBuilder {
     var lists: [(split: DataSetSplit, list: TrialList)] = []
     for split in DataSetSplit.allCases {
       let path = source.path.appending(split.listName)
-      guard let bytes = try listing.text(split.listName) else {
+      guard let (bytes, file) = try listing.text(split.listName) else {
         try missing(path, .whole, "the list is missing", "taken as empty")
         continue
       }
-      textFileNames.append(split.listName)
+      textFiles.append(file)
       lists.append((split, try TrialList(parsing: bytes, path: path)))
     }
     if lists.count == 2 { try lists[1].list.requireDisjoint(from: lists[0].list) }
@@ -80,12 +80,12 @@ struct DataSetBuilder {
         "the recording \(name.recordingFileName) is missing", "left out")
     }
     let labelsPath = source.path.appending(name.labelsFileName)
-    guard let bytes = try listing.text(name.labelsFileName) else {
+    guard let (bytes, file) = try listing.text(name.labelsFileName) else {
       return try missing(
         list.path, .line(entry.line),
         "the label file \(name.labelsFileName) is missing", "the recording is left out")
     }
-    textFileNames.append(name.labelsFileName)
+    textFiles.append(file)
     let windows = try LabelWindow.parse(bytes, path: labelsPath)
     if windows.isEmpty {
       warnings.append(

@@ -13,6 +13,8 @@ struct DataSetListing {
 
   /// A trial list or a label file of more than this is none.
   private static let maximumTextByteCount = 16 << 20
+  /// Those of the real data set have 40 kB together.
+  private static let maximumArchiveTextByteCount = 64 << 20
 
   init(_ source: DataSetSource) throws(GestureDataSetError) {
     self.source = source
@@ -32,13 +34,18 @@ struct DataSetListing {
     }
   }
 
-  /// The content of a trial list or a label file; `nil` where it is missing.
-  func text(_ name: String) throws(GestureDataSetError) -> [UInt8]? {
+  /// A trial list or a label file; `nil` where it is missing.
+  func text(
+    _ name: String
+  ) throws(GestureDataSetError) -> (bytes: [UInt8], file: DataSetTextFile)? {
     guard names.contains(name) else { return nil }
-    guard case .directory(let path) = source else { return members[name] }
+    guard case .directory(let path) = source else {
+      return members[name].map { ($0, DataSetTextFile(name, $0, identity: nil)) }
+    }
     do throws(FileError) {
-      return try readSmallFile(
-        path.appending(name), maximumByteCount: Self.maximumTextByteCount)
+      let file = try SmallFile(
+        reading: path.appending(name), maximumByteCount: Self.maximumTextByteCount)
+      return (file.bytes, DataSetTextFile(name, file.bytes, identity: file.identity))
     } catch {
       throw GestureDataSetError(error)
     }
@@ -54,6 +61,7 @@ struct DataSetListing {
     var recordings: [String] = []
     var members: [String: [UInt8]] = [:]
     var seen: Set<String> = []
+    var textByteCount = 0
     while let member = try archive.next() {
       if isShadow(member.name) { continue }
       let isRecording = member.name.hasSuffix(RecordingName.recordingSuffix)
@@ -72,7 +80,15 @@ struct DataSetListing {
             path.appending(member.name), .whole,
             "at most \(maximumTextByteCount) bytes expected, \(member.byteCount) found")
         }
-        members[member.name] = try archive.read(member)
+        let bytes = try archive.read(member)
+        textByteCount += bytes.count
+        guard textByteCount <= maximumArchiveTextByteCount else {
+          throw GestureDataSetError(
+            path, .whole,
+            "at most \(maximumArchiveTextByteCount) bytes of lists and label files expected, more found"
+          )
+        }
+        members[member.name] = bytes
       }
     }
     return (recordings, members)

@@ -15,6 +15,16 @@ public enum DataSetSource: Equatable, Sendable {
     }
   }
 
+  /// Size and time of the archive; `nil` for a folder.
+  var archiveIdentity: FileIdentity? {
+    get throws(GestureDataSetError) {
+      guard case .archive(let path) = self else { return nil }
+      do throws(FileError) { return try FileIdentity(of: path) } catch {
+        throw GestureDataSetError(error)
+      }
+    }
+  }
+
   static let directoryName = "DvsGesture"
   static let archiveName = "DvsGesture.tar.gz"
 

@@ -43,6 +43,10 @@ extension GestureDataSet {
         try body(order[number], try mapRecording(ofTrial: order[number]))
       }
     case .archive:
+      guard try source.archiveIdentity == archiveIdentity else {
+        throw GestureDataSetError(
+          source.path, .whole, "the archive has changed since it was first read")
+      }
       let members = SharedArchive(try ArchiveReader(source.path), of: self)
       try forEachInParallel(count: readingOrder.count, threadCount: threadCount) {
         (_, _) throws(GestureDataSetError) in

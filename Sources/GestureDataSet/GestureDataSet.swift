@@ -1,3 +1,4 @@
+public import FileAccess
 public import SystemPackage
 
 /// A DVS128 Gesture data set, its lists and label files read and checked; recordings are not yet touched.
@@ -18,7 +19,10 @@ public struct GestureDataSet: Sendable {
   public let readingOrder: [Int]
 
   /// The lists, and the label files of the trials.
-  public let textFileNames: [String]
+  public let textFiles: [DataSetTextFile]
+
+  /// Size and time of the archive before it was first read; `nil` for a folder.
+  public let archiveIdentity: FileIdentity?
 
   /// What is odd.
   public let warnings: [DataSetWarning]
@@ -35,6 +39,7 @@ public struct GestureDataSet: Sendable {
     allowMissing: Bool = false
   ) throws(GestureDataSetError) {
     let source = try DataSetSource(at: path)
+    archiveIdentity = try source.archiveIdentity
     var builder = DataSetBuilder(
       source: source, listing: try DataSetListing(source), selection: selection,
       allowMissing: allowMissing)
@@ -42,7 +47,7 @@ public struct GestureDataSet: Sendable {
     self.source = source
     self.selection = selection
     trials = builder.trials
-    textFileNames = builder.textFileNames
+    textFiles = builder.textFiles
     warnings = builder.warnings
     readingOrder = builder.readingOrder
   }

@@ -24,6 +24,14 @@ public enum RecordingContents: ~Copyable, Sendable {
     }
   }
 
+  /// Size and time of the recording's file when it was opened; `nil` for a member of an archive.
+  public var identity: FileIdentity? {
+    switch self {
+    case .mapped(let file): file.identity
+    case .memory: nil
+    }
+  }
+
   /// Gives `body` the recording's bytes.
   public borrowing func withBytes<Result, Failure: Error>(
     _ body: (RawSpan) throws(Failure) -> Result

@@ -15,11 +15,16 @@ struct TextLines {
     let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
     let content = bytes.starts(with: byteOrderMark) ? bytes[3...] : bytes[...]
     var lines: [Line] = []
-    for (index, line) in content.split(
-      separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false
-    ).enumerated() {
+    var number = 0
+    var rest = content
+    while !rest.isEmpty {
+      let line = rest.prefix { $0 != UInt8(ascii: "\n") }
+      rest = rest.dropFirst(line.count + 1)
+      number += 1
+      // Most bytes of a damaged file may be line ends; nothing is made of those.
+      if line.isEmpty { continue }
       let text = Substring(decoding: line, as: UTF8.self).trimmed
-      if !text.isEmpty { lines.append(Line(text: text, number: index + 1)) }
+      if !text.isEmpty { lines.append(Line(text: text, number: number)) }
     }
     self.lines = lines
   }

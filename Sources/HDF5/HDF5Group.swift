@@ -32,6 +32,7 @@ public struct HDF5Group: ~Copyable {
   public borrowing func group(_ name: String) throws(HDF5Error) -> HDF5Group {
     let path = path(of: name)
     guard contains(name) else { throw HDF5Error(path, "the group is missing") }
+    try requireHardLink(name)
     let id = unsafe H5Gopen2(handle.id, name, defaultProperties)
     return HDF5Group(try HDF5Handle(id, "the group cannot be read", path), path: path)
   }
@@ -42,8 +43,21 @@ public struct HDF5Group: ~Copyable {
   public borrowing func dataset(_ name: String) throws(HDF5Error) -> HDF5Dataset {
     let path = path(of: name)
     guard contains(name) else { throw HDF5Error(path, "the dataset is missing") }
+    try requireHardLink(name)
     let id = unsafe H5Dopen2(handle.id, name, defaultProperties)
     return try HDF5Dataset(try HDF5Handle(id, "the dataset cannot be read", path), path: path)
+  }
+
+  /// Makes sure that an object stands in this file: a link could lead to any other, or to a pipe.
+  private borrowing func requireHardLink(_ name: String) throws(HDF5Error) {
+    let path = path(of: name)
+    var information = H5L_info_t()
+    unsafe try check(
+      H5Lget_info(handle.id, name, &information, defaultProperties), "the link cannot be read", path
+    )
+    guard information.type == H5L_TYPE_HARD else {
+      throw HDF5Error(path, "an object in the file expected, a link to another place found")
+    }
   }
 
   /// Whether the group has an object of this name.

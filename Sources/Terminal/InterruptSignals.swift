@@ -19,6 +19,7 @@ public enum InterruptSignals {
       unsafe sigaction(number, &action, nil)
     }
     signal(SIGXFSZ, SIG_IGN)
+    openStandardDescriptors()
   }
 
   /// Whether a signal has come.
@@ -26,6 +27,15 @@ public enum InterruptSignals {
 
   /// The exit code by which a shell knows the signal: 130 or 143.
   public static var exitCode: Int32 { 128 + pending.load(ordering: .relaxed) }
+}
+
+/// Opens `/dev/null` for a standard stream that is closed: else the next file that is opened would get its
+/// number, and messages would go into that file.
+private func openStandardDescriptors() {
+  for number in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(number, F_GETFD) == -1 {
+    // The lowest free number is taken, which is this one.
+    _ = unsafe open("/dev/null", O_RDWR)
+  }
 }
 
 private let pending = Atomic<Int32>(0)

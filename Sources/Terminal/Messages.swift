@@ -18,7 +18,8 @@ public final class Messages: @unchecked Sendable {
   public init(toolName: String, isQuiet: Bool) {
     self.toolName = toolName
     self.isQuiet = isQuiet
-    isTerminal = isatty(STDERR_FILENO) == 1
+    let wantsPlain = unsafe getenv("NO_COLOR") != nil
+    isTerminal = isatty(STDERR_FILENO) == 1 && !wantsPlain
   }
 
   /// Whether progress is drawn over itself, rather than told in lines.
@@ -58,10 +59,7 @@ public final class Messages: @unchecked Sendable {
       if hasProgressLine { writeAll("\r\u{1B}[K") }
       hasProgressLine = false
       // A name in a message may hold anything; a line stays a line.
-      let plain = line.unicodeScalars.map { scalar in
-        scalar.value < 0x20 || scalar.value == 0x7F ? "?" : String(scalar)
-      }
-      writeAll(plain.joined() + "\n")
+      writeAll(plainText(line) + "\n")
     }
   }
 

@@ -46,6 +46,18 @@ public func durationText(seconds: Double) -> String {
   return "\(whole / 3600):\(twoDigits(whole / 60 % 60)):\(twoDigits(whole % 60)) h"
 }
 
+/// Text from a file, fit to be shown: without control characters and line ends.
+public func plainText(_ text: String) -> String {
+  String(
+    String.UnicodeScalarView(
+      text.unicodeScalars.map { scalar in
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: "?"
+        default: scalar
+        }
+      }))
+}
+
 /// Rows of text with aligned columns: the first to the left, all others to the right.
 public func tableText(_ rows: [[String]]) -> String {
   let columnCount = rows.map(\.count).max() ?? 0

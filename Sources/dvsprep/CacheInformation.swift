@@ -40,10 +40,10 @@ struct CacheInformation: Information {
         + "\(settings.compressionLevel), 1/\(decimalText(ratio, digits: 1)) of the plain size",
       "invalid       \(settings.invalidEvents == .keep ? "kept" : "dropped")",
       "empty windows \(settings.skipsEmptyWindows ? "skipped" : "kept") (\(emptySampleCount) held)",
-      "selection     \(settings.selection)",
+      "selection     \(plainText(settings.selection))",
       "events        \(eventCount)",
       "sources       \(cache.sources.count) files",
-      "made by       \(cache.tool)",
+      "made by       \(plainText(cache.tool))",
     ]
     var rows = [["samples", "train", "test"]]
     let train = cache.classCounts(in: .train)

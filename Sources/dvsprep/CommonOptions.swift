@@ -1,6 +1,9 @@
 import ArgumentParser
 import FrameCache
+import GestureDataSet
+import FileAccess
 import Glibc
+import SystemPackage
 import Terminal
 import Threads
 
@@ -18,7 +21,7 @@ struct OutputOptions: ParsableArguments {
 /// How many threads a command works with.
 struct ThreadOptions: ParsableArguments {
   @Option(
-    name: [.customShort("j"), .customLong("threads")],
+    name: [.customShort("j", allowingJoined: true), .customLong("threads")],
     help: ArgumentHelp("How many threads work.", valueName: "N"))
   var threadCount = availableProcessorCount
 
@@ -46,16 +49,31 @@ func runWork(_ messages: Messages, _ body: (WorkObserver) throws -> Void) throws
   do {
     try body(observer)
     messages.clearProgress()
+    // What was printed may still wait in a buffer.
+    guard fflush(nil) == 0 else {
+      messages.fail("stdout: cannot be written: \(Errno(rawValue: errno))")
+      throw ExitCode(1)
+    }
   } catch let code as ExitCode {
     messages.clearProgress()
     throw code
   } catch {
     messages.clearProgress()
-    if InterruptSignals.isPending {
+    if InterruptSignals.isPending && isCancellation(error) {
       messages.fail("stopped; nothing was changed")
       throw ExitCode(InterruptSignals.exitCode)
     }
     messages.fail("\(error)")
     throw ExitCode(1)
+  }
+}
+
+/// Whether work ended because it was asked to.
+private func isCancellation(_ error: any Error) -> Bool {
+  switch error {
+  case let error as FrameCacheError: error.code == .cancelled
+  case let error as GestureDataSetError: error.detail == "stopped"
+  case let error as FileError: error.detail == "stopped"
+  default: false
   }
 }

@@ -1,3 +1,4 @@
+import AEDAT
 import ArgumentParser
 import FrameCache
 import GestureDataSet
@@ -34,7 +35,7 @@ struct ConvertCommand: ParsableCommand {
   var output: String?
 
   @Option(
-    name: [.customShort("T"), .customLong("frames")],
+    name: [.customShort("T", allowingJoined: true), .customLong("frames")],
     help: ArgumentHelp("Frames per sample. (default: 16)", valueName: "T"))
   var frameCount: Int?
 
@@ -174,7 +175,8 @@ extension ConversionReport {
     case .dryRun:
       return "\(destination): would hold \(samples)\n\(speed)"
     case .written:
-      let plain = Double((train + test) * frameCount * 32_768 * (elementType?.byteCount ?? 1))
+      let plain = Double(
+        (train + test) * frameCount * DVS128.cellCount * (elementType?.byteCount ?? 1))
       return "\(destination): \(samples), \(elementType?.name ?? ""), "
         + "\(byteCountText(Double(cacheByteCount))) "
         + "(1/\(decimalText(plain / Double(max(1, cacheByteCount)), digits: 1)) of the frames)\n"

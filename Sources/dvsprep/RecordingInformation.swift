@@ -47,8 +47,8 @@ struct RecordingInformation: Information {
   var text: String {
     var lines = [
       "\(path): AEDAT 3.1 recording, \(byteCountText(Double(scan.byteCount)))",
-      "source        \(scan.header.sources.joined(separator: ", "))",
-      "start time    \(scan.header.startTime ?? "not noted")",
+      "source        \(plainText(scan.header.sources.joined(separator: ", ")))",
+      "start time    \(plainText(scan.header.startTime ?? "not noted"))",
       "packets       \(statistics.packetCount)"
         + (statistics.paddedPacketCount > 0 ? " (\(statistics.paddedPacketCount) padded)" : ""),
     ]

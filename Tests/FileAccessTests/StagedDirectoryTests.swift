@@ -79,6 +79,20 @@ import Testing
     #expect(try namesInDirectory(folder.file("set")) == ["new"])
   }
 
+  @Test("a folder that another process is filling is not touched")
+  func lockedFolder() throws {
+    let first = try StagedDirectory(for: folder.file("set"))
+    try first.write([1], to: "a")
+    do throws(FileError) {
+      _ = try StagedDirectory(for: folder.file("set"))
+      Issue.record("two at a time")
+    } catch {
+      #expect(error.detail == "another process is writing this folder")
+    }
+    try first.publish(replacing: false)
+    #expect(try namesInDirectory(folder.file("set")) == ["a"])
+  }
+
   @Test("a file is written once, and errors name it as it was to be called")
   func writeErrors() throws {
     let staged = try StagedDirectory(for: folder.file("set"))

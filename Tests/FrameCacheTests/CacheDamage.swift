@@ -37,6 +37,15 @@ enum CacheDamage {
     }
   }
 
+  /// Makes a name lead to an object of another file.
+  static func linkOutside(_ name: String, of path: FilePath, to file: FilePath) {
+    modify(path) { handle in
+      let result = unsafe H5Lcreate_external(
+        file.string, "/", handle, name, hid_t(H5P_DEFAULT), hid_t(H5P_DEFAULT))
+      precondition(result >= 0, "no link \(name)")
+    }
+  }
+
   /// Writes other bytes over a part of a file.
   static func overwrite(_ path: FilePath, at byteOffset: Int, _ bytes: [UInt8]) throws {
     var content = try readFile(path)

@@ -120,6 +120,50 @@ struct ConversionTests {
     #expect(try readFile(cachePath) == before)
   }
 
+  @Test("notices damage in a cache that would be up to date")
+  func damagedExisting() throws {
+    _ = try run()
+    let cache = try FrameCache(opening: cachePath)
+    let chunk = try #require(cache.chunks[.train]?[1])
+    try CacheDamage.flip(cachePath, byteOffset: chunk.lowerBound + 20)
+    let error = try #require(failure())
+    #expect(error.detail.contains("the cache is damaged (the checksum is wrong"))
+    #expect(error.place == cache.place(of: SampleIndex(.train, 1)))
+  }
+
+  @Test(
+    "notices a source that changes while it runs",
+    arguments: ["user02_led.aedat", "user02_led_labels.csv"])
+  func changingSource(name: String) throws {
+    let source = input.appending(name)
+    var options = options
+    options.threadCount = 1
+    // After the scan, and before the first frames are made.
+    let observer = WorkObserver(onProgress: { progress in
+      if progress.stage == .frames && progress.completedCount == 1 {
+        try? writeFile((try? readFile(source)) ?? [], to: source)
+      }
+    })
+    do throws(FrameCacheError) {
+      _ = try Conversion(options, observer: observer).run()
+      Issue.record("the change went unnoticed")
+    } catch {
+      #expect(error.path == source)
+      #expect(error.detail.contains("has changed while"))
+    }
+    #expect(try directory.names() == ["DvsGesture"])
+  }
+
+  @Test("takes as many threads as there is memory for, and says when there is none")
+  func memory() {
+    #expect(ThreadBudget.threadCount(wanted: 4, frameCount: 16, physicalByteCount: 1 << 30) == 4)
+    let perThread = ThreadBudget.byteCountPerThread(frameCount: 1000)
+    #expect(
+      ThreadBudget.threadCount(wanted: 4, frameCount: 1000, physicalByteCount: 5 * perThread) == 2)
+    #expect(
+      ThreadBudget.threadCount(wanted: 4, frameCount: 1000, physicalByteCount: perThread) == nil)
+  }
+
   @Test("does not replace a file that is no cache, unless by force")
   func foreignFile() throws {
     try directory.write("my notes", to: "cache.h5")

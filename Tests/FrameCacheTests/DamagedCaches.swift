@@ -135,6 +135,17 @@ struct DamagedCaches {
     print("flipped bits of the structure: \(noticedCount) noticed, \(harmlessCount) without effect")
   }
 
+  @Test("a link to another file, or a pipe, is not followed")
+  func links() throws {
+    for name in ["train/labels", "sources"] {
+      try restore()
+      CacheDamage.removeObject(name, of: path)
+      CacheDamage.linkOutside(name, of: path, to: directory.file("pipe"))
+      let error = try #require(openingError())
+      #expect(error.detail == "an object in the file expected, a link to another place found")
+    }
+  }
+
   @Test("what is no HDF5 file is refused", arguments: [0, 1, 7, 8, 100, 5000])
   func foreignFile(byteCount: Int) throws {
     try writeFile((0..<byteCount).map { UInt8($0 % 251) }, to: path)

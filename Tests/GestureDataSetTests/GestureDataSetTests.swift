@@ -43,7 +43,7 @@ import Testing
     }
     #expect(dataSet.sampleCount(in: .train) == 15 && dataSet.sampleCount(in: .test) == 5)
     #expect(
-      dataSet.textFileNames.sorted()
+      dataSet.textFiles.map(\.name).sorted()
         == files.files.map(\.name).filter { !$0.hasSuffix(".aedat") }.sorted())
     #expect(dataSet.recordingPath(ofTrial: 3) == folder.file("user24_lab.aedat"))
     #expect(dataSet.labelsPath(ofTrial: 3) == folder.file("user24_lab_labels.csv"))

@@ -127,6 +127,54 @@ struct CommandLineTests {
     #expect(result.standardOutput.hasPrefix("sound.h5: sound: 15 training and 5 test samples"))
   }
 
+  @Test("a full or closed stdout is an error, or at least no file is written into instead")
+  func standardStreams() throws {
+    let full = try ToolRun.shell("\"$DVSPREP\" info DvsGesture >/dev/full", in: directory.path)
+    #expect(full.exitCode == 1)
+    #expect(full.standardError.contains("stdout: cannot be written: No space left on device"))
+    let closed = try ToolRun.shell(
+      "\"$DVSPREP\" convert . -o a.h5 0<&- 1>&- 2>&-; \"$DVSPREP\" verify --quiet a.h5",
+      in: directory.path)
+    #expect(closed.exitCode == 0)
+    #expect(closed.standardOutput.hasPrefix("a.h5: sound"))
+  }
+
+  @Test("--force replaces no recording, no folder and no device")
+  func forceHasLimits() throws {
+    let recording = directory.file("DvsGesture/user02_led.aedat")
+    let before = try readFile(recording)
+    for (output, message) in [
+      ("DvsGesture/user02_led.aedat", "the file is one that the cache is to be made from"),
+      ("DvsGesture", "a file expected, something else is there"),
+      ("/dev/null", "a file expected, something else is there"),
+      ("missing/a.h5", "missing: cannot be written to: No such file or directory"),
+    ] {
+      let result = try ToolRun.dvsprep(
+        "convert", ".", "--quiet", "--force", "-o", output, in: directory.path)
+      #expect(result.exitCode == 1)
+      #expect(result.standardError.contains(message), "\(result.standardError)")
+    }
+    #expect(try readFile(recording) == before)
+    #expect(try directory.names() == ["DvsGesture"])
+  }
+
+  @Test("options with one letter take their value with or without a blank")
+  func joinedValues() throws {
+    let result = try ToolRun.dvsprep(
+      "convert", ".", "--quiet", "-j2", "-T4", "-o", "a.h5", in: directory.path)
+    #expect(result.exitCode == 0)
+    #expect(result.standardOutput.contains("T 4, uint8"))
+  }
+
+  @Test("a text in a file cannot steer the terminal")
+  func plainOutput() throws {
+    let bytes = Array("#!AER-DAT3.1\r\n#Source 1: \u{1B}[31mred\u{07}\r\n#!END-HEADER\r\n".utf8)
+    try directory.write(bytes, to: "a.aedat")
+    let result = try ToolRun.dvsprep("info", "a.aedat", in: directory.path)
+    #expect(result.exitCode == 0)
+    #expect(result.standardOutput.contains("source        ?[31mred?\n"))
+  }
+
   @Test("info tells of a recording what its reader found")
   func info() throws {
     let path = Fixtures.path("real/user01_fluorescent_partial100ms.aedat")

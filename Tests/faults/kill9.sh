@@ -18,7 +18,7 @@ mkdir "$folder"
 convert() { exec "$DVSPREP" convert --quiet "$work/data" -o "$cache" "$@"; }
 
 # The older cache has another level, so that it differs from the new one.
-(convert --level 1) >/dev/null 2>&1
+(convert --level 9) >/dev/null 2>&1
 cp "$cache" "$work/older.h5"
 rm "$cache"
 duration=$(milliseconds_of "$DVSPREP" convert --quiet "$work/data" -o "$cache")

@@ -10,7 +10,7 @@ data=$work/data
 folder=$work/out
 mkdir "$folder"
 "$DVSPREP" synth --quiet "$data" --train 6 --test 2 --events 400000 >/dev/null
-"$DVSPREP" convert --quiet "$data" -o "$work/older.h5" --level 1 >/dev/null 2>&1
+"$DVSPREP" convert --quiet "$data" -o "$work/older.h5" --level 9 >/dev/null 2>&1
 early=0
 
 # interrupt SIGNAL CODE DURATION COMMAND…

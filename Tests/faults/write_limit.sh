@@ -8,7 +8,7 @@ data=$work/data
 folder=$work/out
 mkdir "$folder"
 "$DVSPREP" synth --quiet "$data" --train 2 --test 1 --events 60000 >/dev/null
-"$DVSPREP" convert --quiet "$data" -o "$work/older.h5" --level 1 >/dev/null 2>&1
+"$DVSPREP" convert --quiet "$data" -o "$work/older.h5" --level 9 >/dev/null 2>&1
 
 limited() { (ulimit -f "$1" && shift && exec "$@"); }
 

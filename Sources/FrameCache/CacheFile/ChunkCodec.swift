@@ -59,12 +59,13 @@ struct ChunkEncoder: ~Copyable {
 /// Undoes ``ChunkEncoder``; a thread's workspace.
 struct ChunkDecoder: ~Copyable {
   private let elementType: ElementType
+  private let elementCount: Int
   private var decompressor = ZstdDecompressor()
-  private var content: [UInt8]
+  private var content: [UInt8] = []
 
   init(elementType: ElementType, elementCount: Int) {
     self.elementType = elementType
-    content = Array(repeating: 0, count: elementCount * elementType.byteCount)
+    self.elementCount = elementCount
   }
 
   /// The fewest bytes that a chunk can have.
@@ -79,12 +80,18 @@ struct ChunkDecoder: ~Copyable {
   ///
   /// - Returns: What is wrong with the chunk; `nil` when all is well.
   mutating func decode(_ chunk: RawSpan, into counts: inout [UInt16]) -> String? {
-    if let defect = open(chunk) { return defect }
-    let elementCount = content.count / elementType.byteCount
+    // Taken out while it is filled, so that no two parts of the decoder are changed at a time.
+    var content = content
+    self.content = []
+    let defect = decompress(chunk, into: &content, elementCount * elementType.byteCount)
+    self.content = content
+    if let defect { return defect }
+    let elementCount = elementCount
+    let type = elementType
     if counts.count != elementCount { counts = Array(repeating: 0, count: elementCount) }
     let source = content.span
     var target = counts.mutableSpan
-    switch elementType {
+    switch type {
     case .uint8:
       for index in 0..<elementCount { target[index] = UInt16(source[index]) }
     case .uint16:
@@ -100,14 +107,18 @@ struct ChunkDecoder: ~Copyable {
   /// - Returns: What is wrong with the chunk; `nil` when all is well.
   mutating func decode(_ chunk: RawSpan, into counts: inout [UInt8]) -> String? {
     precondition(elementType == .uint8, "counts of two bytes do not fit one")
-    if counts.count != content.count { counts = Array(repeating: 0, count: content.count) }
-    if let defect = Self.checksumDefect(of: chunk) { return defect }
-    return decompressor.decompress(chunk.extracting(droppingLast: 4), into: &counts)
+    return decompress(chunk, into: &counts, elementCount)
   }
 
-  private mutating func open(_ chunk: RawSpan) -> String? {
+  /// Takes memory for the content only when the chunk is sound and says that it has so much.
+  private mutating func decompress(
+    _ chunk: RawSpan, into content: inout [UInt8], _ byteCount: Int
+  ) -> String? {
     if let defect = Self.checksumDefect(of: chunk) { return defect }
-    return decompressor.decompress(chunk.extracting(droppingLast: 4), into: &content)
+    let frame = chunk.extracting(droppingLast: 4)
+    if let defect = ZstdDecompressor.sizeDefect(of: frame, expected: byteCount) { return defect }
+    if content.count != byteCount { content = Array(repeating: 0, count: byteCount) }
+    return decompressor.decompress(frame, into: &content)
   }
 
   private static func checksumDefect(of chunk: RawSpan) -> String? {

@@ -162,7 +162,9 @@ struct FrameCacheStructure {
 
   private mutating func readSources(_ group: borrowing HDF5Group) throws(HDF5Error) {
     typealias Name = CacheFormat.Source
-    let names = try group.dataset(Name.name).readStrings(maximumCount: fileByteCount)
+    let nameDataset = try group.dataset(Name.name)
+    try nameDataset.requireOneChecksummedChunk()
+    let names = try nameDataset.readStrings(maximumCount: fileByteCount)
     let byteCounts = try group.column(Name.byteCount, UInt64.self, count: names.count)
     let times = try group.column(Name.modificationNanoseconds, Int64.self, count: names.count)
     let hashes = try group.column(Name.contentHash, UInt64.self, count: names.count)
@@ -181,6 +183,7 @@ extension HDF5Group {
   ) throws(HDF5Error) -> [Value] {
     let dataset = try dataset(name)
     try dataset.requireExtents([count])
+    try dataset.requireOneChecksummedChunk()
     return try dataset.read(as: Value.self, maximumCount: count)
   }
 }

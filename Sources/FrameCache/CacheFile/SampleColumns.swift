@@ -79,6 +79,7 @@ struct SampleColumns {
   ) throws(HDF5Error) -> [String] {
     let dataset = try group.dataset(name)
     try dataset.requireExtents([count])
+    try dataset.requireOneChecksummedChunk()
     return try dataset.readStrings(maximumCount: maximumByteCount)
   }
 
@@ -87,6 +88,7 @@ struct SampleColumns {
   ) throws(HDF5Error) -> [Int64] {
     let dataset = try group.dataset(name)
     try dataset.requireExtents(extents)
+    try dataset.requireOneChecksummedChunk()
     return try dataset.read(as: Int64.self, maximumCount: maximumByteCount / 8)
   }
 }

@@ -52,18 +52,26 @@ internal import CZstd
     _ = unsafe ZSTD_freeDCtx(context)
   }
 
+  /// Checks the size that a frame declares, before memory is taken for it.
+  ///
+  /// - Returns: What is wrong; `nil` when it is as expected.
+  static func sizeDefect(of frame: RawSpan, expected byteCount: Int) -> String? {
+    // Safe: the call reads the span's bytes only.
+    let declared = unsafe frame.withUnsafeBytes { bytes in
+      unsafe ZSTD_getFrameContentSize(bytes.baseAddress, bytes.count)
+    }
+    // The library's two codes for "unknown" and "error" are the two largest numbers.
+    guard declared < UInt64.max - 1 else { return "no Zstandard frame with a content size" }
+    return declared == UInt64(byteCount)
+      ? nil : "\(byteCount) bytes of content expected, \(declared) declared"
+  }
+
   /// Decompresses exactly one frame into the whole of `content`.
   ///
   /// - Returns: What is wrong with the frame; `nil` when all is well.
   mutating func decompress(_ frame: RawSpan, into content: inout [UInt8]) -> String? {
     // Safe: the calls read the span's bytes only, and write at most as many as the array has.
     unsafe frame.withUnsafeBytes { bytes in
-      let declared = unsafe ZSTD_getFrameContentSize(bytes.baseAddress, bytes.count)
-      // The library's two codes for "unknown" and "error" are the two largest numbers.
-      guard declared < UInt64.max - 1 else { return "no Zstandard frame with a content size" }
-      guard declared == UInt64(content.count) else {
-        return "\(content.count) bytes of content expected, \(declared) declared"
-      }
       let frameByteCount = unsafe ZSTD_findFrameCompressedSize(bytes.baseAddress, bytes.count)
       guard ZSTD_isError(frameByteCount) == 0, frameByteCount == bytes.count else {
         return "one Zstandard frame of \(bytes.count) bytes expected, another length found"

@@ -36,7 +36,7 @@ struct CacheAttempt {
     let verifyBegin = clock.now
     do throws(FrameCacheError) {
       let cache = try FrameCache(opening: staged.pathForWriting)
-      try CacheVerification(cache, threadCount: options.threadCount, observer: observer)
+      try CacheVerification(cache, threadCount: production.threadCount, observer: observer)
         .requireSound()
       outcome.byteCount = cache.byteCount
     } catch {
@@ -73,7 +73,7 @@ struct CacheAttempt {
       path, named: destination, settings: options.settings, frameCount: production.frameCount,
       sampleCounts: sampleCounts, elementType: elementType)
     var records: [DataSetSplit: [SampleIndex: SampleRecord]] = [:]
-    let queue = OrderedQueue<Product>(capacity: 32 + 4 * options.threadCount)
+    let queue = OrderedQueue<Product>(capacity: 32 + 4 * production.threadCount)
     let failure = FirstFailure()
     let workers = startWorkers(queue, failure)
     defer { queue.close() }
@@ -102,27 +102,52 @@ struct CacheAttempt {
     }
     workers.join()
     let begin = clock.now
+    let sources = try sources()
+    try requireUnchangedSources(sources)
     try writer.finish(
       records: records.mapValues { bySample in
         bySample.sorted { $0.key.number < $1.key.number }.map(\.value)
-      }, sources: try sources())
+      }, sources: sources)
     outcome.stageSeconds.write += clock.seconds(since: begin)
     return true
   }
 
-  /// The files that the cache is made from, in the order of their names.
+  /// The files that the cache is made from, as they were when they were read, in the order of their names.
   private func sources() throws(FrameCacheError) -> [SourceFile] {
     let dataSet = production.dataSet
     var result: [SourceFile] = []
-    let hashes = Dictionary(
-      zip(dataSet.trials.map(\.name.recordingFileName), production.scans.map(\.contentHash)),
-      uniquingKeysWith: { first, _ in first })
-    for state in try SourceState.all(of: dataSet) {
-      let hash: UInt64
-      if let known = hashes[state.name] { hash = known } else { hash = try state.contentHash() }
-      result.append(state.noted(contentHash: hash))
+    func add(_ name: String, _ identity: FileIdentity?, _ contentHash: UInt64) {
+      guard let identity else { preconditionFailure("a file without a size") }
+      result.append(
+        SourceFile(
+          name: name, byteCount: UInt64(identity.byteCount),
+          modificationNanoseconds: identity.modificationNanoseconds, contentHash: contentHash))
+    }
+    if dataSet.isArchive {
+      let archive = try SourceState(of: dataSet.source.path)
+      add(archive.name, dataSet.archiveIdentity, try archive.contentHash())
+    } else {
+      for file in dataSet.textFiles { add(file.name, file.identity, file.contentHash) }
+      for (trial, scan) in zip(dataSet.trials, production.scans) {
+        add(trial.name.recordingFileName, scan.identity, scan.contentHash)
+      }
     }
     return result.sorted { $0.name < $1.name }
+  }
+
+  /// Makes sure that the files are still those that were read.
+  private func requireUnchangedSources(_ sources: [SourceFile]) throws(FrameCacheError) {
+    let noted = Dictionary(
+      sources.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    for state in try SourceState.all(of: production.dataSet) {
+      let source = noted[state.name]
+      guard let source, source.byteCount == UInt64(state.identity.byteCount),
+        source.modificationNanoseconds == state.identity.modificationNanoseconds
+      else {
+        throw FrameCacheError(
+          .source, state.path, "", "the file has changed while the cache was made")
+      }
+    }
   }
 
   // MARK: Threads
@@ -139,7 +164,7 @@ struct CacheAttempt {
         jobs.enumerated().map { ($1.trial, $0) }, uniquingKeysWith: { first, _ in first })
       return ThreadGroup(count: 1) { _ in
         do throws(GestureDataSetError) {
-          try production.dataSet.forEachRecording(threadCount: options.threadCount) {
+          try production.dataSet.forEachRecording(threadCount: production.threadCount) {
             (trial, recording) throws(GestureDataSetError) in
             guard var number = firstJob[trial] else { return }
             var workshop = Workshop(production, elementType)
@@ -157,7 +182,7 @@ struct CacheAttempt {
         }
       }
     }
-    return ThreadGroup(count: min(options.threadCount, jobs.count)) { _ in
+    return ThreadGroup(count: min(production.threadCount, jobs.count)) { _ in
       var workshop = Workshop(production, elementType)
       while let number = counter.next() {
         do throws(GestureDataSetError) {
@@ -200,11 +225,9 @@ struct CacheAttempt {
       let scan = production.scans[job.trial]
       let tally = scan.tallies[job.window]
       let sample = production.trialSample(of: job)
-      guard recording.byteCount == scan.byteCount else {
+      guard recording.byteCount == scan.byteCount, recording.identity == scan.identity else {
         throw GestureDataSetError(
-          recording.path, .whole,
-          "the recording has changed while it was read: "
-            + "\(scan.byteCount) bytes expected, \(recording.byteCount) found")
+          recording.path, .whole, "the recording has changed while it was read")
       }
       let result = try counter.count(
         recording, window: sample.window.microseconds, tally: tally,

@@ -54,7 +54,8 @@ public struct CacheVerification: Sendable {
     let state = State(observer: observer, totalCount: samples.count)
     let cache = cache
     let observer = observer
-    let blockCount = max(1, min(threadCount, samples.count))
+    let affordable = ThreadBudget.threadCount(wanted: threadCount, frameCount: cache.frameCount)
+    let blockCount = max(1, min(affordable ?? 1, samples.count))
     forEachInParallel(count: blockCount, threadCount: blockCount) { (_, block: Int) in
       var decoder = FrameDecoder(cache)
       var counts: [UInt16] = []
@@ -64,7 +65,9 @@ public struct CacheVerification: Sendable {
         let record = cache.record(of: sample)
         do throws(FrameCacheError) {
           try decoder.decode(sample, into: &counts)
-          let defect = record.defect(in: counts) ?? further(sample, record, counts)
+          let defect =
+            record.defect(in: counts, fixedFrameCount: cache.settings.split.fixedFrameCount)
+            ?? further(sample, record, counts)
           if let defect {
             throw FrameCacheError(.content, cache.path, cache.place(of: sample), defect)
           }
@@ -124,7 +127,10 @@ public struct CacheVerification: Sendable {
 
 extension SampleRecord {
   /// What does not fit together between a sample's frames and what is known of it.
-  fileprivate func defect(in counts: [UInt16]) -> String? {
+  fileprivate func defect(in counts: [UInt16], fixedFrameCount: Int?) -> String? {
+    if let fixedFrameCount, Int(frameCount) != fixedFrameCount {
+      return "\(fixedFrameCount) frames expected, \(frameCount) found"
+    }
     if !recording.isEmpty && !name.hasPrefix(recording + "_") {
       return "the name does not begin with the recording, \(recording)"
     }

@@ -83,17 +83,19 @@ public struct Conversion: Sendable {
       outcome: .upToDate, destination: options.destination, settings: options.settings)
     let existing = try existingCache()
     let source = try dataSetSource()
+    if existing == nil && !options.isDryRun { try requireWritableDestination() }
     if let existing, case .archive = source {
       // An archive is its own only source, and costs much to look into.
       if try isUpToDate(existing, with: [try SourceState(of: source.path)]) {
-        return finished(report, existing, since: begin)
+        return try finished(report, existing, since: begin)
       }
     }
     let dataSet = try openDataSet()
     for warning in dataSet.warnings { warn(warning, &report) }
     if let existing, try isUpToDate(existing, with: try SourceState.all(of: dataSet)) {
-      return finished(report, existing, since: begin)
+      return try finished(report, existing, since: begin)
     }
+    try requireNoSource(of: dataSet)
     var production = try FrameProduction(scanning: dataSet, for: self)
     for warning in production.warnings { warn(warning, &report) }
     production.describe(in: &report)
@@ -152,6 +154,30 @@ public struct Conversion: Sendable {
     return cache
   }
 
+  /// Nothing but a file is replaced, and that it can be written is known before the work begins.
+  private func requireWritableDestination() throws(FrameCacheError) {
+    let destination = options.destination
+    if destination.exists && !destination.isRegularFile {
+      throw FrameCacheError(.file, destination, "", "a file expected, something else is there")
+    }
+    do throws(FileError) { _ = try StagedFile(for: destination) } catch {
+      throw FrameCacheError(error)
+    }
+  }
+
+  /// Whatever is asked for, a cache does not take the place of what it is made from.
+  private func requireNoSource(of dataSet: GestureDataSet) throws(FrameCacheError) {
+    guard let destination = try? Stat(options.destination) else { return }
+    for state in try SourceState.all(of: dataSet) {
+      if let source = try? Stat(state.path), source.inode == destination.inode,
+        source.deviceID == destination.deviceID
+      {
+        throw FrameCacheError(
+          .file, options.destination, "", "the file is one that the cache is to be made from")
+      }
+    }
+  }
+
   private func isUpToDate(
     _ cache: FrameCache, with sources: [SourceState]
   ) throws(FrameCacheError) -> Bool {
@@ -165,7 +191,14 @@ public struct Conversion: Sendable {
 
   private func finished(
     _ report: ConversionReport, _ cache: FrameCache, since begin: ContinuousClock.Instant
-  ) -> ConversionReport {
+  ) throws(FrameCacheError) -> ConversionReport {
+    let verification = CacheVerification(
+      cache, threadCount: options.threadCount, observer: observer)
+    if let defect = try verification.defects().first {
+      throw FrameCacheError(
+        .difference, defect.path, defect.place,
+        "the cache is damaged (\(defect.detail)); --force replaces it")
+    }
     var report = report
     for split in DataSetSplit.allCases {
       report.sampleCounts[split] = cache.sampleCount(in: split)

@@ -23,6 +23,8 @@ struct FrameProduction {
   let jobs: [Job]
   /// T.
   let frameCount: Int
+  /// As many threads as were asked for, or as there is memory for.
+  let threadCount: Int
   private(set) var warnings: [DataSetWarning] = []
   private(set) var stageSeconds = StageSeconds()
 
@@ -50,6 +52,18 @@ struct FrameProduction {
         "\(frameCount) frames make samples of over 4 GiB, which a cache cannot hold: "
           + "use fewer or longer frames")
     }
+    let frameCount = frameCount
+    guard
+      let threadCount = ThreadBudget.threadCount(
+        wanted: conversion.options.threadCount, frameCount: frameCount)
+    else {
+      throw FrameCacheError(
+        .content, conversion.options.destination, "",
+        "a sample of \(frameCount) frames needs "
+          + "\(ThreadBudget.byteCountPerThread(frameCount: frameCount)) bytes of memory, more than "
+          + "half of this machine's: use fewer or longer frames")
+    }
+    self.threadCount = threadCount
     guard !jobs.isEmpty else {
       throw FrameCacheError(
         .content, dataSet.source.path, "", "no window of the data set has an event")

@@ -12,8 +12,9 @@ struct SourceComparison: Sendable {
 
   /// A fingerprint of the frames that a window gives.
   private struct Expected {
-    let tally: WindowTally
     let window: Range<Int64>
+    let result: FrameCounter.Result
+    let trial: RecordingName
     let hash: UInt64
   }
 
@@ -48,7 +49,9 @@ struct SourceComparison: Sendable {
             Key(
               split: dataSet.trials[trial].split, label: sample.window.gesture.label,
               name: sample.name),
-            Expected(tally: tally, window: window, hash: countsHash(cells)))
+            Expected(
+              window: window, result: result, trial: dataSet.trials[trial].name,
+              hash: countsHash(cells)))
         }
       }
     } catch {
@@ -76,10 +79,20 @@ struct SourceComparison: Sendable {
       return "the label file has the window \(expected.window), the cache "
         + "\(record.windowMicroseconds)"
     }
-    guard expected.tally.eventCount == Int(record.eventCount) else {
-      return "the recording has \(expected.tally.eventCount) events, the cache "
+    guard expected.result.eventCount == Int(record.eventCount) else {
+      return "the recording has \(expected.result.eventCount) events, the cache "
         + "\(record.eventCount)"
     }
+    let frameCount = expected.result.frameCount
+    guard frameCount == Int(record.frameCount) else {
+      return "the recording gives \(frameCount) frames, the cache has \(record.frameCount)"
+    }
+    guard expected.result.frameStarts.elementsEqual(record.frameStartMicroseconds[..<frameCount]),
+      expected.result.frameEnds.elementsEqual(record.frameEndMicroseconds[..<frameCount])
+    else { return "the times of the frames differ from the recording's" }
+    guard record.recording == expected.trial.stem, record.subject == expected.trial.subject,
+      record.lighting == expected.trial.lighting
+    else { return "recording, subject and lighting differ from the data set's" }
     let hash = countsHash(counts.prefix(Int(record.frameCount) * DVS128.cellCount))
     return hash == expected.hash ? nil : "the frames differ from the recording's"
   }

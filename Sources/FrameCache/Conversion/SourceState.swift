@@ -20,17 +20,11 @@ struct SourceState {
   static func all(of dataSet: GestureDataSet) throws(FrameCacheError) -> [SourceState] {
     guard !dataSet.isArchive else { return [try SourceState(of: dataSet.source.path)] }
     var states: [SourceState] = []
-    for name in dataSet.textFileNames + dataSet.trials.map(\.name.recordingFileName) {
+    let recordingNames = dataSet.trials.map(\.name.recordingFileName)
+    for name in dataSet.textFiles.map(\.name) + recordingNames {
       states.append(try SourceState(of: dataSet.source.path.appending(name)))
     }
     return states
-  }
-
-  /// The file as a cache notes it.
-  func noted(contentHash: UInt64) -> SourceFile {
-    SourceFile(
-      name: name, byteCount: UInt64(identity.byteCount),
-      modificationNanoseconds: identity.modificationNanoseconds, contentHash: contentHash)
   }
 
   /// The hash of the whole file.

@@ -1,4 +1,5 @@
 internal import AEDAT
+internal import FileAccess
 internal import GestureDataSet
 
 /// Walks over the packets of a recording and keeps only a small part of it in memory.
@@ -98,7 +99,6 @@ struct PacketWalk {
       let block = populatedEnd..<min(recording.byteCount, populatedEnd + Self.blockByteCount)
       try recording.populate(block)
       // The page that is being read stays.
-      let pageByteCount = 4096
       let releasable = min(reading, populatedEnd) / pageByteCount * pageByteCount
       if releasable > releasedEnd {
         recording.release(releasedEnd..<releasable)

@@ -1,5 +1,5 @@
 public import AEDAT
-internal import FileAccess
+public import FileAccess
 public import GestureDataSet
 
 /// What one pass over a recording tells: whether it is sound, what it holds, and what each window holds.
@@ -15,6 +15,9 @@ public struct RecordingScan: Sendable {
 
   /// The recording's size.
   public let byteCount: Int
+
+  /// Size and time of the recording's file; `nil` for a member of an archive.
+  public let identity: FileIdentity?
 
   /// The XXH3 hash of the recording's bytes.
   public let contentHash: UInt64
@@ -82,6 +85,7 @@ public struct RecordingScan: Sendable {
     parseSeconds =
       clock.seconds(since: begin) - Double(readNanoseconds + hashNanoseconds) * 1e-9
     byteCount = recording.byteCount
+    identity = recording.identity
     contentHash = hash.value
   }
 }

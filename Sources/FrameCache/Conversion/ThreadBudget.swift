@@ -1,0 +1,27 @@
+internal import AEDAT
+internal import Glibc
+internal import FileAccess
+
+/// How many threads can have a workspace for samples of so many frames.
+///
+/// A thread holds the counts in two bytes, the same again as a chunk's content, and what that is packed to.
+enum ThreadBudget {
+  /// Bytes that a thread needs.
+  static func byteCountPerThread(frameCount: Int) -> Int {
+    let cellCount = frameCount * DVS128.cellCount
+    return cellCount * (MemoryLayout<UInt16>.size * 2 + 2)
+  }
+
+  /// At most so many as were asked for, and as half of the machine's memory holds.
+  ///
+  /// - Returns: `nil` where not even one thread has room.
+  static func threadCount(
+    wanted: Int, frameCount: Int, physicalByteCount: Int = physicalByteCount
+  ) -> Int? {
+    let room = physicalByteCount / 2 / byteCountPerThread(frameCount: frameCount)
+    return room == 0 ? nil : min(wanted, room)
+  }
+
+  /// The machine's memory.
+  static var physicalByteCount: Int { sysconf(Int32(_SC_PHYS_PAGES)) * pageByteCount }
+}
