@@ -23,6 +23,7 @@ let package = Package(
   products: [
     .library(name: "AEDAT", targets: ["AEDAT"]),
     .library(name: "GestureDataSet", targets: ["GestureDataSet"]),
+    .library(name: "FileAccess", targets: ["FileAccess"]),
     .library(name: "FrameCache", targets: ["FrameCache"]),
     .library(name: "GestureSynthesis", targets: ["GestureSynthesis"]),
     .library(name: "Train", targets: ["Train"]),

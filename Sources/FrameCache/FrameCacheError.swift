@@ -1,6 +1,6 @@
 public import FileAccess
 public import GestureDataSet
-public import HDF5
+internal import HDF5
 public import SystemPackage
 
 /// A frame cache, or what it is to be made from, cannot be used.
@@ -60,7 +60,7 @@ public struct FrameCacheError: Error, Equatable, Sendable {
   }
 
   /// Adds the file's name to an error of the HDF5 library.
-  public init(_ path: FilePath, _ error: HDF5Error) {
+  init(_ path: FilePath, _ error: HDF5Error) {
     self.init(.format, path, error.object == "/" ? "" : error.object, error.detail)
   }
 }

@@ -76,6 +76,12 @@ public struct FrameCounter {
         "the recording has changed while it was read: \(tally.eventCount) events expected from "
           + "\(window.lowerBound) to \(window.upperBound) µs, \(result.eventCount) found")
     }
+    guard result.eventCount <= UInt32.max else {
+      throw GestureDataSetError(
+        recording.path, .whole,
+        "at most \(UInt32.max) events in a window expected, \(result.eventCount) found from "
+          + "\(window.lowerBound) to \(window.upperBound) µs")
+    }
     guard !hasWrapped else {
       throw GestureDataSetError(
         recording.path, .whole,
