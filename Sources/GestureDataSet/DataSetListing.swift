@@ -16,7 +16,9 @@ struct DataSetListing {
   /// Those of the real data set have 40 kB together.
   private static let maximumArchiveTextByteCount = 64 << 20
 
-  init(_ source: DataSetSource) throws(GestureDataSetError) {
+  init(
+    _ source: DataSetSource, isCancelled: () -> Bool = { false }
+  ) throws(GestureDataSetError) {
     self.source = source
     switch source {
     case .directory(let path):
@@ -29,7 +31,7 @@ struct DataSetListing {
         throw GestureDataSetError(error)
       }
     case .archive(let path):
-      (recordingFileNames, members) = try Self.look(into: path)
+      (recordingFileNames, members) = try Self.look(into: path, isCancelled)
       names = Set(members.keys)
     }
   }
@@ -55,7 +57,7 @@ struct DataSetListing {
   private static func isShadow(_ name: String) -> Bool { name.hasPrefix("._") }
 
   private static func look(
-    into path: FilePath
+    into path: FilePath, _ isCancelled: () -> Bool
   ) throws(GestureDataSetError) -> (recordings: [String], members: [String: [UInt8]]) {
     var archive = try ArchiveReader(path)
     var recordings: [String] = []
@@ -63,6 +65,7 @@ struct DataSetListing {
     var seen: Set<String> = []
     var textByteCount = 0
     while let member = try archive.next() {
+      if isCancelled() { throw GestureDataSetError(path, .whole, "stopped") }
       if isShadow(member.name) { continue }
       let isRecording = member.name.hasSuffix(RecordingName.recordingSuffix)
       let isText =

@@ -33,15 +33,17 @@ public struct GestureDataSet: Sendable {
   ///   - path: `DvsGesture/`, the folder that it or `DvsGesture.tar.gz` stands in, or an archive.
   ///   - selection: Which part is taken.
   ///   - allowMissing: Whether a list, a recording or a label file may be missing, with a warning.
+  ///   - isCancelled: Says whether to stop; asked at each member of an archive, which is read to its end.
   /// - Throws: ``GestureDataSetError`` for what is missing or malformed, with file and line.
   public init(
     opening path: FilePath, selection: DataSetSelection = DataSetSelection(),
-    allowMissing: Bool = false
+    allowMissing: Bool = false, isCancelled: () -> Bool = { false }
   ) throws(GestureDataSetError) {
     let source = try DataSetSource(at: path)
     archiveIdentity = try source.archiveIdentity
     var builder = DataSetBuilder(
-      source: source, listing: try DataSetListing(source), selection: selection,
+      source: source, listing: try DataSetListing(source, isCancelled: isCancelled),
+      selection: selection,
       allowMissing: allowMissing)
     try builder.build()
     self.source = source

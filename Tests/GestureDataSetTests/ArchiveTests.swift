@@ -63,6 +63,14 @@ struct ArchiveTests {
     try check(try pack(members), threadCount: threadCount)
   }
 
+  @Test("looking into an archive can be stopped")
+  func stopping() throws {
+    let archive = try pack(["DvsGesture"])
+    #expect(throws: GestureDataSetError(archive, .whole, "stopped")) {
+      try GestureDataSet(opening: archive, isCancelled: { true })
+    }
+  }
+
   @Test("recordings are read in the order of the archive")
   func readingOrder() throws {
     let recordings = names.filter { $0.hasSuffix(".aedat") }

@@ -128,8 +128,11 @@ public struct Conversion: Sendable {
     do throws(GestureDataSetError) {
       return try GestureDataSet(
         opening: options.input, selection: options.selection,
-        allowMissing: options.allowsMissing)
+        allowMissing: options.allowsMissing, isCancelled: observer.isCancelled)
     } catch {
+      if observer.isCancelled() {
+        throw FrameCacheError(.cancelled, options.destination, "", "stopped")
+      }
       throw FrameCacheError(error)
     }
   }
