@@ -32,6 +32,7 @@ struct DataSetBuilder {
       }
     }
     warnOfUnlisted(lists.map(\.list))
+    warnOfAbsent()
     guard trials.contains(where: { !$0.samples.isEmpty }) else {
       throw GestureDataSetError(
         source.path, .whole,
@@ -112,6 +113,21 @@ struct DataSetBuilder {
     warnings.append(
       DataSetWarning(
         source.path, .whole, "\(first)\(others): in neither list, left out"))
+  }
+
+  /// What was selected and is not there.
+  private mutating func warnOfAbsent() {
+    let names = trials.map(\.name)
+    let subjects = (selection.subjects ?? []).subtracting(names.map(\.subject)).sorted()
+    for subject in subjects {
+      warnings.append(
+        DataSetWarning(source.path, .whole, "no such recording of subject \(subject)"))
+    }
+    let lightings = (selection.lightings ?? []).subtracting(names.map(\.lighting)).sorted()
+    for lighting in lightings {
+      warnings.append(
+        DataSetWarning(source.path, .whole, "no such recording with lighting \(lighting)"))
+    }
   }
 
   private mutating func warnOfOtherTotals() {

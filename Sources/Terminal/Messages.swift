@@ -40,8 +40,8 @@ public final class Messages: @unchecked Sendable {
   public func drawProgress(_ text: String) {
     guard drawsProgress else { return }
     lock.withLock {
-      // Carriage return, text, erase to the end of the line.
-      writeAll("\r\(text)\u{1B}[K")
+      // Carriage return, text, erase to the end of the line. A line that did not fit would stay.
+      writeAll("\r\(text.prefix(max(10, columnCount - 1)))\u{1B}[K")
       hasProgressLine = true
     }
   }
@@ -52,6 +52,14 @@ public final class Messages: @unchecked Sendable {
       if hasProgressLine { writeAll("\r\u{1B}[K") }
       hasProgressLine = false
     }
+  }
+
+  /// The width of the terminal.
+  private var columnCount: Int {
+    var size = winsize()
+    // Safe: the call writes one structure.
+    let result = unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size)
+    return result == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
   }
 
   private func write(_ line: String) {

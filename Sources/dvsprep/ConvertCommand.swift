@@ -65,17 +65,26 @@ struct ConvertCommand: ParsableCommand {
   var allowMissing = false
 
   @Option(
-    name: .long, help: ArgumentHelp("Only these subjects, as in 1,2,24.", valueName: "N,..."))
-  var subject: SubjectList?
+    name: .long,
+    help: ArgumentHelp(
+      "Only these subjects, as in 1,2,24 (24 to 29 are the test subjects).", valueName: "N,..."),
+    transform: SelectionArgument.subjects)
+  var subject: Set<UInt8>?
 
   @Option(
-    name: .long, help: ArgumentHelp("Only these lightings, as in led,lab.", valueName: "name,..."))
-  var lighting: LightingList?
+    name: .long,
+    help: ArgumentHelp(
+      "Only these: fluorescent, fluorescent_led, lab, led, natural.", valueName: "name,..."),
+    transform: SelectionArgument.lightings)
+  var lighting: Set<String>?
 
   @Option(
     name: .customLong("class"),
-    help: ArgumentHelp("Only these classes, 1 to 11.", valueName: "N,..."))
-  var gestures: GestureList?
+    help: ArgumentHelp(
+      "Only these classes: 1 to 11 as in the label files (a cache's label plus 1), or names.",
+      valueName: "N,..."),
+    transform: SelectionArgument.gestures)
+  var gestures: Set<Gesture>?
 
   @OptionGroup var threads: ThreadOptions
 
@@ -122,7 +131,7 @@ struct ConvertCommand: ParsableCommand {
     options.skipsEmptyWindows = skipEmpty
     options.allowsMissing = allowMissing
     options.selection = DataSetSelection(
-      subjects: subject?.values, lightings: lighting?.values, gestures: gestures?.values)
+      subjects: subject, lightings: lighting, gestures: gestures)
     options.compressionLevel = level
     options.threadCount = threads.threadCount
     options.replacesExisting = force
@@ -135,7 +144,8 @@ struct ConvertCommand: ParsableCommand {
     let options = options
     try runWork(messages) { observer in
       messages.note(
-        "\(input) -> \(options.destination)\(dryRun ? " (dry run)" : ""): \(splitText), invalid "
+        "\(input) -> \(options.destination)\(dryRun ? " (dry run)" : ""): \(splitText), "
+          + "\(options.selection.isEverything ? "" : "\(options.selection), ")invalid "
           + "events \(invalidEvents.rawValue), zstd level \(level), "
           + "\(threads.threadCount) thread\(threads.threadCount == 1 ? "" : "s")")
       let conversion = Conversion(
@@ -166,7 +176,8 @@ extension ConversionReport {
     let test = sampleCounts[.test] ?? 0
     let samples = "\(train) training and \(test) test samples, T \(frameCount)"
     let speed =
-      "\(countText(Double(eventCount), "events")) in "
+      "\(countText(Double(eventCount), "events")) read, "
+      + "\(countText(Double(sampledEventCount), "events")) in samples, "
       + "\(durationText(seconds: elapsedSeconds)), "
       + "\(countText(Double(eventCount) / elapsedSeconds, "events"))/s"
     switch outcome {

@@ -11,6 +11,9 @@ struct InfoCommand: ParsableCommand {
     commandName: "info",
     abstract: "Say what a recording, a data set or a cache holds.",
     discussion: """
+      Of a data set the lists and label files are read, not the recordings: for those see \
+      'dvsprep convert --dry-run'.
+
       EXAMPLES
         dvsprep info DvsGesture/user01_led.aedat
         dvsprep info DvsGesture

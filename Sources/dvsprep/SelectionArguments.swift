@@ -14,49 +14,36 @@ enum InvalidEventChoice: String, CaseIterable, ExpressibleByArgument {
   var policy: InvalidEventPolicy { self == .keep ? .keep : .drop }
 }
 
-/// Subjects, as in `1,2,24`.
-struct SubjectList: ExpressibleByArgument {
-  let values: Set<UInt8>
-
-  init?(argument: String) {
-    guard let values = parseList(argument, { UInt8($0) }) else { return nil }
-    self.values = values
+/// Lists of values parted by commas, and what is wrong with one.
+enum SelectionArgument {
+  /// Subjects, as in `1,2,24`.
+  static func subjects(_ text: String) throws -> Set<UInt8> {
+    try list(text, "a subject's number, as in 1,2,24,") { UInt8($0) }
   }
-}
 
-/// Lightings, as in `led,fluorescent_led`.
-struct LightingList: ExpressibleByArgument {
-  let values: Set<String>
-
-  init?(argument: String) {
-    guard
-      let values = parseList(
-        argument, { RecordingName.officialLightings.contains($0) ? $0 : nil })
-    else { return nil }
-    self.values = values
+  /// Lightings, as in `led,fluorescent_led`.
+  static func lightings(_ text: String) throws -> Set<String> {
+    let names = RecordingName.officialLightings
+    return try list(text, names.joined(separator: ", ")) { names.contains($0) ? $0 : nil }
   }
-}
 
-/// Gestures, as in `4,5`.
-struct GestureList: ExpressibleByArgument {
-  let values: Set<Gesture>
-
-  init?(argument: String) {
-    guard let values = parseList(argument, { Int($0).flatMap { Gesture(rawValue: $0) } }) else {
-      return nil
+  /// Gestures, by number as in `4,5`, or by name.
+  static func gestures(_ text: String) throws -> Set<Gesture> {
+    try list(text, "a class from 1 to 11, or its name,") { part in
+      Int(part).flatMap { Gesture(rawValue: $0) } ?? Gesture.allCases.first { $0.name == part }
     }
-    self.values = values
   }
-}
 
-/// Values parted by commas; `nil` where one is none.
-private func parseList<Value: Hashable>(
-  _ text: String, _ parse: (String) -> Value?
-) -> Set<Value>? {
-  var values: Set<Value> = []
-  for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-    guard let value = parse(String(part)) else { return nil }
-    values.insert(value)
+  private static func list<Value: Hashable>(
+    _ text: String, _ expected: String, _ parse: (String) -> Value?
+  ) throws -> Set<Value> {
+    var values: Set<Value> = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let value = parse(String(part)) else {
+        throw ValidationError("\(expected) expected, '\(part)' found")
+      }
+      values.insert(value)
+    }
+    return values
   }
-  return values
 }

@@ -10,11 +10,11 @@ struct SynthCommand: ParsableCommand {
     commandName: "synth",
     abstract: "Make a synthetic data set, laid out and named like DvsGesture.",
     discussion: """
-      Writes DIR/DvsGesture/ with recordings, label files and lists. The same numbers give the
+      Writes DIR/DvsGesture/ with recordings, label files and lists. The same numbers give the \
       same bytes on every machine.
 
       EXAMPLES
-        dvsprep synth /tmp/demo                                    8 recordings, 96 samples
+        dvsprep synth /tmp/demo
         dvsprep synth /tmp/large --train 98 --test 24 --events 4000000
       """)
 
@@ -30,7 +30,7 @@ struct SynthCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Events in each recording.", valueName: "N"))
   var events = 400_000
 
-  @Option(name: .long, help: ArgumentHelp("What everything follows from.", valueName: "N"))
+  @Option(name: .long, help: ArgumentHelp("Seed of the random numbers.", valueName: "N"))
   var seed: UInt64 = 1
 
   @OptionGroup var threads: ThreadOptions

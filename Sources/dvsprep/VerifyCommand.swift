@@ -28,6 +28,9 @@ struct VerifyCommand: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var outputOptions: OutputOptions
 
+  /// More would hide what they have in common.
+  private static let shownDefectCount = 10
+
   func validate() throws {
     if caches.isEmpty { throw ValidationError("at least one cache expected") }
   }
@@ -39,7 +42,14 @@ struct VerifyCommand: ParsableCommand {
       for path in caches {
         let defects = try defects(of: path, observer)
         messages.clearProgress()
-        for defect in defects.list { messages.fail(defect.description) }
+        for defect in defects.list.prefix(Self.shownDefectCount) {
+          messages.fail(defect.description)
+        }
+        if defects.list.count > Self.shownDefectCount {
+          messages.fail(
+            "\(path): \(defects.list.count - Self.shownDefectCount) more defects "
+              + "(--json lists all)")
+        }
         isSound = isSound && defects.list.isEmpty
         try report(path, defects.cache, defects.list)
       }

@@ -34,7 +34,7 @@ struct CommandLineTests {
     #expect(
       other.errorLines(without: "->") == [
         "dvsprep: \(cache): the cache was made with compression level 1 instead of 4; "
-          + "--force replaces it"
+          + "--force replaces it, -o makes another"
       ])
   }
 
@@ -78,8 +78,10 @@ struct CommandLineTests {
       (["x", "--duration", "9", "-T", "3"], "convert", "leave out -T and --split-by"),
       (["x", "--level", "99"], "convert", "--level: 1 to 22 expected, 99 found"),
       (["x", "-j", "0"], "convert", "-j: 1 to 1024 threads expected, 0 found"),
-      (["x", "--class", "12"], "convert", "The value '12' is invalid"),
-      (["x", "--lighting", "moon"], "convert", "The value 'moon' is invalid"),
+      (
+        ["x", "--class", "12"], "convert", "a class from 1 to 11, or its name, expected, '12' found"
+      ),
+      (["x", "--lighting", "moon"], "convert", "led, natural expected, 'moon' found"),
       (["x", "--split-by", "duration"], "convert", "The value 'duration' is invalid"),
       (["x", "--nonsense"], "convert", "Unknown option '--nonsense'"),
       (["x", "--train", "99"], "synth", "--train: 0 to 98 recordings expected, 99 found"),
@@ -145,7 +147,7 @@ struct CommandLineTests {
     let before = try readFile(recording)
     for (output, message) in [
       ("DvsGesture/user02_led.aedat", "the file is one that the cache is to be made from"),
-      ("DvsGesture", "a file expected, something else is there"),
+      ("DvsGesture", "a folder; the name of the cache's file is expected"),
       ("/dev/null", "a file expected, something else is there"),
       ("missing/a.h5", "missing: cannot be written to: No such file or directory"),
     ] {

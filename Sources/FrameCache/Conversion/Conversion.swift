@@ -81,8 +81,8 @@ public struct Conversion: Sendable {
     let begin = clock.now
     var report = ConversionReport(
       outcome: .upToDate, destination: options.destination, settings: options.settings)
-    let existing = try existingCache()
     let source = try dataSetSource()
+    let existing = try existingCache()
     if existing == nil && !options.isDryRun { try requireWritableDestination() }
     if let existing, case .archive = source {
       // An archive is its own only source, and costs much to look into.
@@ -140,6 +140,10 @@ public struct Conversion: Sendable {
   /// The cache that has the destination's name, where it must not simply be replaced.
   private func existingCache() throws(FrameCacheError) -> FrameCache? {
     let destination = options.destination
+    guard !destination.isDirectory else {
+      throw FrameCacheError(
+        .file, destination, "", "a folder; the name of the cache's file is expected")
+    }
     guard destination.exists, !options.replacesExisting else { return nil }
     let cache: FrameCache
     do throws(FrameCacheError) { cache = try FrameCache(opening: destination) } catch {
@@ -152,7 +156,8 @@ public struct Conversion: Sendable {
     guard differences.isEmpty else {
       throw FrameCacheError(
         .difference, destination, "",
-        "the cache was made with \(differences.joined(separator: ", ")); --force replaces it")
+        "the cache was made with \(differences.joined(separator: ", ")); --force replaces it, -o "
+          + "makes another")
     }
     return cache
   }

@@ -96,11 +96,26 @@ struct FrameProduction {
     return dataSet.readingOrder.flatMap { jobsOfTrial[$0] }
   }
 
+  /// A window may end so many microseconds after the recording without a warning.
+  private static let tolerance: Int64 = 1_000_000
+
   private func scanWarnings() -> [DataSetWarning] {
     var warnings: [DataSetWarning] = []
     for (trial, scan) in scans.enumerated() {
       let path = dataSet.recordingPath(ofTrial: trial)
       warnings += scan.statistics.warnings(path, invalidEvents: options.invalidEvents)
+      for (window, tally) in scan.tallies.enumerated() where tally.eventCount > 0 {
+        let sample = dataSet.trials[trial].samples[window]
+        let end = sample.window.microseconds.upperBound
+        guard let last = scan.statistics.lastMicroseconds, end - Self.tolerance > last else {
+          continue
+        }
+        warnings.append(
+          DataSetWarning(
+            dataSet.labelsPath(ofTrial: trial), .line(sample.window.line),
+            "the window of class \(sample.window.gesture.classNumber) ends at \(end) µs, the "
+              + "recording at \(last) µs: its events up to there are taken"))
+      }
       for (window, tally) in scan.tallies.enumerated() where tally.eventCount == 0 {
         let sample = dataSet.trials[trial].samples[window]
         warnings.append(
