@@ -220,6 +220,24 @@ struct ConversionTests {
     #expect(try FrameCache(opening: cachePath).classCounts(in: .train)[10] == 0)
   }
 
+  @Test(
+    "warns of a window that ends long after its recording, and of a selection that is not there")
+  func oddWindows() throws {
+    let labels = input.appending("user24_lab_labels.csv")
+    let rows = String(decoding: try readFile(labels), as: UTF8.self)
+    #expect(rows.contains("\n8,50000,60000\n"))
+    try writeFile(
+      Array(rows.replacing("\n8,50000,60000\n", with: "\n8,50000,60000000\n").utf8), to: labels)
+    let report = try run { $0.selection.subjects = [24, 99] }
+    let warnings = report.warnings.map(\.description)
+    #expect(
+      warnings.contains {
+        $0.hasPrefix(
+          "\(labels): line 5: the window of class 8 ends at 60000000 µs, the recording at")
+      })
+    #expect(warnings.contains("\(input): no such recording of subject 99"))
+  }
+
   @Test("takes two bytes where a count needs them, and then only")
   func elementTypes() throws {
     #expect(try run().elementType == .uint8)
