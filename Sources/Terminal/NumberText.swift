@@ -45,31 +45,3 @@ public func durationText(seconds: Double) -> String {
   if whole < 3600 { return "\(whole / 60):\(twoDigits(whole % 60)) min" }
   return "\(whole / 3600):\(twoDigits(whole / 60 % 60)):\(twoDigits(whole % 60)) h"
 }
-
-/// Text from a file, fit to be shown: without control characters and line ends.
-public func plainText(_ text: String) -> String {
-  String(
-    String.UnicodeScalarView(
-      text.unicodeScalars.map { scalar in
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator: "?"
-        default: scalar
-        }
-      }))
-}
-
-/// Rows of text with aligned columns: the first to the left, all others to the right.
-public func tableText(_ rows: [[String]]) -> String {
-  let columnCount = rows.map(\.count).max() ?? 0
-  let widths = (0..<columnCount).map { column in
-    rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
-  }
-  return rows.map { row in
-    row.enumerated().map { column, cell in
-      let padding = String(repeating: " ", count: widths[column] - cell.count)
-      return column == 0 ? cell + padding : padding + cell
-    }.joined(separator: "  ")
-  }.map { line in
-    String(line.reversed().drop { $0 == " " }.reversed())
-  }.joined(separator: "\n")
-}

@@ -131,7 +131,8 @@ struct FrameProduction {
 
   /// About how large the cache will be.
   ///
-  /// Frames of gestures take up to a quarter of their plain size; the events of thin samples 2 bytes each.
+  /// A guess on the safe side, not a bound: gestures take an eighth of their plain size (Benchmarks.md), thin
+  /// samples 2 bytes an event. A disk that fills up all the same is an error when it does.
   var expectedByteCount: Int64 {
     let plainByteCount = frameCount * DVS128.cellCount
     let metadataByteCount = 200 + 16 * frameCount
