@@ -6,7 +6,7 @@
 
 PREFIX ?= /usr/local
 
-PACKAGES := libarchive-dev libhdf5-dev libxxhash-dev libzstd-dev pkg-config zlib1g-dev
+PACKAGES := libarchive-dev libhdf5-dev libopenblas-dev libxxhash-dev libzstd-dev pkg-config zlib1g-dev
 TEST_PACKAGES := xz-utils
 BUILD := swift build -c release
 BIN := .build/release

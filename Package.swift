@@ -26,6 +26,7 @@ let package = Package(
     .library(name: "FileAccess", targets: ["FileAccess"]),
     .library(name: "FrameCache", targets: ["FrameCache"]),
     .library(name: "GestureSynthesis", targets: ["GestureSynthesis"]),
+    .library(name: "SpikingNetwork", targets: ["SpikingNetwork"]),
     .library(name: "Train", targets: ["Train"]),
     .executable(name: "dvsprep", targets: ["dvsprep"]),
     .executable(name: "dvstrain", targets: ["dvstrain"]),
@@ -40,12 +41,15 @@ let package = Package(
       name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CLinux"),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
     // Libraries, from the ground up.
     .target(name: "AEDAT", swiftSettings: strict + [lifetimes]),
+    .target(name: "RandomStreams", swiftSettings: strict),
     .target(name: "Threads", swiftSettings: strict),
     .target(
       name: "FileAccess", dependencies: ["CLinux", "CXXHash", system], swiftSettings: strict),
@@ -62,10 +66,23 @@ let package = Package(
       swiftSettings: strict + [lifetimes]),
     .target(
       name: "GestureSynthesis",
-      dependencies: ["AEDAT", "FileAccess", "GestureDataSet", "Threads", system],
+      dependencies: ["AEDAT", "FileAccess", "GestureDataSet", "RandomStreams", "Threads", system],
       swiftSettings: strict),
     .target(name: "Terminal", dependencies: ["Threads"], swiftSettings: strict),
-    .target(name: "Train", dependencies: ["FrameCache"], swiftSettings: strict),
+    .target(name: "CDVSKernels"),
+    .target(name: "SpikingNetwork", dependencies: ["RandomStreams"], swiftSettings: strict),
+    .target(
+      name: "CPUEngine", dependencies: ["CDVSKernels", "COpenBLAS", "SpikingNetwork", "Threads"],
+      swiftSettings: strict),
+    .target(name: "Safetensors", dependencies: ["FileAccess", system], swiftSettings: strict),
+    .target(name: "TensorBoard", dependencies: ["FileAccess", system], swiftSettings: strict),
+    .target(
+      name: "Train",
+      dependencies: [
+        "CPUEngine", "FileAccess", "FrameCache", "GestureDataSet", "RandomStreams", "Safetensors",
+        "SpikingNetwork", "TensorBoard", "Threads", system,
+      ],
+      swiftSettings: strict),
 
     // Tools.
     .executableTarget(
@@ -76,7 +93,13 @@ let package = Package(
       ],
       swiftSettings: strict),
     .executableTarget(
-      name: "dvstrain", dependencies: ["Terminal", "Train", argumentParser], swiftSettings: strict),
+      name: "dvstrain",
+      dependencies: [
+        "FileAccess", "FrameCache", "GestureDataSet", "SpikingNetwork", "Terminal", "Threads",
+        "Train",
+        argumentParser, system,
+      ],
+      swiftSettings: strict),
 
     // Tests.
     .target(
@@ -101,7 +124,30 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "GestureSynthesisTests",
-      dependencies: ["AEDAT", "GestureDataSet", "GestureSynthesis", "Support", system],
+      dependencies: [
+        "AEDAT", "GestureDataSet", "GestureSynthesis", "RandomStreams", "Support", system,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SpikingNetworkTests", dependencies: ["RandomStreams", "SpikingNetwork", "Support"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "EngineTests",
+      dependencies: ["CDVSKernels", "CPUEngine", "HDF5", "SpikingNetwork", "Support", system],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SafetensorsTests", dependencies: ["FileAccess", "Safetensors", "Support", system],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TensorBoardTests", dependencies: ["FileAccess", "Support", "TensorBoard", system],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TrainTests",
+      dependencies: [
+        "CPUEngine", "FileAccess", "FrameCache", "Safetensors", "SpikingNetwork", "Support",
+        "Train",
+        system,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ToolTests",

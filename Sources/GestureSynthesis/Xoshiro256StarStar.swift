@@ -1,3 +1,5 @@
+internal import RandomStreams
+
 /// The generator behind every random choice of a synthetic recording.
 ///
 /// Its words, and everything derived from them here, are the same on every machine.
@@ -21,11 +23,7 @@ struct Xoshiro256StarStar: Equatable, Sendable {
   ///
   /// Streams of different keys are unrelated: each number of the key passes through SplitMix64.
   init(seed: UInt64, purpose: RandomPurpose, _ numbers: UInt64...) {
-    var mixed = SplitMix64(seed: seed).firstWord ^ purpose.rawValue
-    for number in numbers {
-      mixed = SplitMix64(seed: mixed).firstWord ^ number
-    }
-    var words = SplitMix64(seed: mixed)
+    var words = SplitMix64(seed: seed, key: [purpose.rawValue] + numbers)
     self.init(state: (words.next(), words.next(), words.next(), words.next()))
   }
 
@@ -75,12 +73,4 @@ enum RandomPurpose: UInt64 {
   case camera = 3
   /// The single events of one recording.
   case events = 4
-}
-
-extension SplitMix64 {
-  /// The first word of the sequence.
-  fileprivate var firstWord: UInt64 {
-    var copy = self
-    return copy.next()
-  }
 }

@@ -1,0 +1,60 @@
+internal import RandomStreams
+
+/// Everything that training changes in a network and its optimizer.
+public struct NetworkState: Equatable, Sendable {
+  /// Values of ``NetworkDescription/parameters``, in their order, each row-major.
+  public var parameters: [[Float]]
+  /// Values of ``NetworkDescription/statistics``, in their order.
+  public var statistics: [[Float]]
+  /// How often the running statistics were updated (PyTorch's `num_batches_tracked`).
+  public var normUpdateCount: Int
+  /// The optimizer's memory: a slot, as in `exp_avg`, has values for each parameter.
+  public var optimizerSlots: [String: [[Float]]]
+  /// Optimizer steps taken.
+  public var optimizerStepCount: Int
+
+  /// A state that holds these weights and nothing of a past.
+  public init(parameters: [[Float]], statistics: [[Float]], normUpdateCount: Int = 0) {
+    self.parameters = parameters
+    self.statistics = statistics
+    self.normUpdateCount = normUpdateCount
+    optimizerSlots = [:]
+    optimizerStepCount = 0
+  }
+
+  /// The state in which training begins: PyTorch's distributions, drawn from our own sequence.
+  ///
+  /// Weights are uniform in ±1/√(inputs per output), γ = 1, β = 0, `w = −ln(τ − 1)`. Weights of parameter i come,
+  /// row-major, from ``RandomStreams/SplitMix64`` with the key (1, i).
+  public init(initial network: NetworkDescription, seed: UInt64) {
+    let parameters = network.parameters.enumerated().map { number, parameter -> [Float] in
+      switch parameter.role {
+      case .weight(let inputsPerOutput):
+        var words = SplitMix64(
+          seed: seed, key: [RandomUse.initialWeights.rawValue, UInt64(number)])
+        let bound = 1 / Float(inputsPerOutput).squareRoot()
+        return (0..<parameter.valueCount).map { _ in (2 * words.uniform() - 1) * bound }
+      case .membrane: return [network.neuron.initialMembraneWeight]
+      case .normScale, .runningVariance:
+        return [Float](repeating: 1, count: parameter.valueCount)
+      case .normShift, .runningMean: return [Float](repeating: 0, count: parameter.valueCount)
+      }
+    }
+    let statistics = network.statistics.map { statistic in
+      [Float](repeating: statistic.role == .runningVariance ? 1 : 0, count: statistic.valueCount)
+    }
+    self.init(parameters: parameters, statistics: statistics)
+  }
+}
+
+/// What random numbers are drawn for: the first number of a key for ``RandomStreams/SplitMix64``.
+public enum RandomUse: UInt64, Sendable {
+  /// Weights; the key goes on with the parameter's number.
+  case initialWeights = 1
+  /// The order of the training samples; the key goes on with the epoch.
+  case sampleOrder = 2
+  /// Dropout masks; the key goes on with the batch's number and the layer's, 0 or 1.
+  case dropout = 3
+  /// Which training subjects are held out for validation.
+  case validation = 4
+}

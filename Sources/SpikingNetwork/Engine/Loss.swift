@@ -1,0 +1,52 @@
+internal import Glibc
+
+/// What training minimizes.
+public enum Loss: String, Equatable, Sendable, CaseIterable {
+  /// The mean over N·11 of (rate − one-hot label)².
+  case meanSquaredError = "mse"
+  /// The mean over N of −log softmax(rates)[label].
+  case crossEntropy = "ce"
+
+  /// The loss of a batch.
+  ///
+  /// - Parameters:
+  ///   - rates: `[N, 11]`.
+  ///   - labels: `[N]`.
+  public func value(rates: [Float], labels: [UInt8]) -> Double {
+    let classCount = NetworkDescription.classCount
+    var sum = 0.0
+    for (sample, label) in labels.enumerated() {
+      let row = rates[sample * classCount..<(sample + 1) * classCount].map(Double.init)
+      switch self {
+      case .meanSquaredError:
+        for (number, rate) in row.enumerated() {
+          let difference = rate - (number == Int(label) ? 1 : 0)
+          sum += difference * difference / Double(classCount)
+        }
+      case .crossEntropy:
+        sum += log(row.reduce(0) { $0 + exp($1) }) - row[Int(label)]
+      }
+    }
+    return sum / Double(labels.count)
+  }
+
+  /// The loss's gradient by the rates `[N, 11]`.
+  public func gradient(rates: [Float], labels: [UInt8]) -> [Float] {
+    let classCount = NetworkDescription.classCount
+    var result = [Float](repeating: 0, count: rates.count)
+    for (sample, label) in labels.enumerated() {
+      let range = sample * classCount..<(sample + 1) * classCount
+      let exponentialSum = rates[range].reduce(0.0) { $0 + exp(Double($1)) }
+      for place in range {
+        let target: Double = place - range.lowerBound == Int(label) ? 1 : 0
+        let rate = Double(rates[place])
+        switch self {
+        case .meanSquaredError: result[place] = Float(2 * (rate - target) / Double(rates.count))
+        case .crossEntropy:
+          result[place] = Float((exp(rate) / exponentialSum - target) / Double(labels.count))
+        }
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,87 @@
+internal import Glibc
+
+/// How parameters follow their gradients.
+///
+/// Source: PyTorch 2.13, `torch.optim`: `Adam`, `AdamW` and `SGD`, each in its plain single-tensor form.
+public enum Optimizer: Equatable, Sendable {
+  /// Adam with β 0.9 and 0.999, ε 1e-8. Source: Kingma and Ba, ICLR 2015.
+  case adam
+  /// Adam with decoupled weight decay. Source: Loshchilov and Hutter, ICLR 2019.
+  case adamW(weightDecay: Double)
+  /// Gradient descent with momentum, without dampening and without Nesterov's correction.
+  case sgd(momentum: Double)
+
+  /// The slots that the optimizer keeps for each parameter, as PyTorch calls them.
+  public var slotNames: [String] {
+    switch self {
+    case .adam, .adamW: ["exp_avg", "exp_avg_sq"]
+    case .sgd: ["momentum_buffer"]
+    }
+  }
+
+  /// Takes a step: changes the state's parameters, slots and step count.
+  ///
+  /// - Parameters:
+  ///   - state: Slots that are missing start at 0.
+  ///   - gradients: In the order of the parameters.
+  public func update(_ state: inout NetworkState, gradients: [[Float]], learningRate: Double) {
+    for slot in slotNames where state.optimizerSlots[slot] == nil {
+      state.optimizerSlots[slot] = state.parameters.map { [Float](repeating: 0, count: $0.count) }
+    }
+    state.optimizerStepCount += 1
+    switch self {
+    case .adam:
+      updateAdam(&state, gradients, learningRate, weightDecay: 0)
+    case .adamW(let weightDecay):
+      updateAdam(&state, gradients, learningRate, weightDecay: weightDecay)
+    case .sgd(let momentum):
+      updateSGD(&state, gradients, learningRate, momentum)
+    }
+  }
+
+  private func updateSGD(
+    _ state: inout NetworkState, _ gradients: [[Float]], _ learningRate: Double, _ momentum: Double
+  ) {
+    let factor = Float(momentum)
+    let rate = Float(learningRate)
+    // Taken out of the dictionary while it changes, or each parameter would be copied.
+    var buffers = state.optimizerSlots.removeValue(forKey: "momentum_buffer") ?? []
+    for number in gradients.indices {
+      for place in gradients[number].indices {
+        let buffer = buffers[number][place] * factor + gradients[number][place]
+        buffers[number][place] = buffer
+        state.parameters[number][place] -= rate * buffer
+      }
+    }
+    state.optimizerSlots["momentum_buffer"] = buffers
+  }
+
+  private func updateAdam(
+    _ state: inout NetworkState, _ gradients: [[Float]], _ learningRate: Double,
+    weightDecay: Double
+  ) {
+    let (beta1, beta2) = (0.9, 0.999)
+    let step = Double(state.optimizerStepCount)
+    let stepSize = Float(learningRate / (1 - pow(beta1, step)))
+    let correction = Float((1 - pow(beta2, step)).squareRoot())
+    let decay = Float(1 - learningRate * weightDecay)
+    let (keep2, add1, add2) = (Float(beta2), Float(1 - beta1), Float(1 - beta2))
+    let epsilon: Float = 1e-8
+    var means = state.optimizerSlots.removeValue(forKey: "exp_avg") ?? []
+    var squares = state.optimizerSlots.removeValue(forKey: "exp_avg_sq") ?? []
+    for number in gradients.indices {
+      for place in gradients[number].indices {
+        let gradient = gradients[number][place]
+        let mean = means[number][place] + (gradient - means[number][place]) * add1
+        let square = squares[number][place] * keep2 + add2 * gradient * gradient
+        means[number][place] = mean
+        squares[number][place] = square
+        let root = square.squareRoot() / correction + epsilon
+        state.parameters[number][place] =
+          state.parameters[number][place] * decay - stepSize * (mean / root)
+      }
+    }
+    state.optimizerSlots["exp_avg"] = means
+    state.optimizerSlots["exp_avg_sq"] = squares
+  }
+}
