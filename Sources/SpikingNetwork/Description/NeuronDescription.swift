@@ -1,7 +1,7 @@
 /// A layer of leaky integrate-and-fire neurons.
 ///
 /// Charge `h = v + (x − (v − v_reset))·k`, or `h = v − (v − v_reset)·k + x` where the input does not decay; fire
-/// where `h ≥ 1`; then reset. Source: Fang et al., "Incorporating Learnable Membrane Time Constant to Enhance
+/// where `h ≥ threshold`; then reset. Source: Fang et al., "Incorporating Learnable Membrane Time Constant to Enhance
 /// Learning of Spiking Neural Networks", ICCV 2021, equations 1–4 and 7; SpikingJelly 2.0.0, `neuron/lif.py`.
 public struct NeuronDescription: Equatable, Sendable {
   /// What the membrane's time constant is.
@@ -14,6 +14,8 @@ public struct NeuronDescription: Equatable, Sendable {
 
   /// The time constant.
   public var membrane: Membrane
+  /// The membrane's value at which a neuron fires.
+  public var threshold: Double
   /// The membrane's value after a spike and at the start; `nil` subtracts the threshold (soft reset), start 0.
   public var resetPotential: Double?
   /// Whether no gradient passes through the spike of the reset.
@@ -23,15 +25,13 @@ public struct NeuronDescription: Equatable, Sendable {
   /// The derivative that stands in for the spike's.
   public var surrogate: Surrogate
 
-  /// The value at which a neuron fires.
-  public static let threshold: Float = 1
-
   /// Describes neurons; without arguments those of the document.
   public init(
-    membrane: Membrane = .fixed(tau: 2), resetPotential: Double? = 0, detachesReset: Bool = true,
-    decaysInput: Bool = true, surrogate: Surrogate = .atan(alpha: 2)
+    membrane: Membrane = .fixed(tau: 2), threshold: Double = 1, resetPotential: Double? = 0,
+    detachesReset: Bool = true, decaysInput: Bool = true, surrogate: Surrogate = .atan(alpha: 2)
   ) {
     self.membrane = membrane
+    self.threshold = threshold
     self.resetPotential = resetPotential
     self.detachesReset = detachesReset
     self.decaysInput = decaysInput
