@@ -113,6 +113,8 @@ let package = Package(
       name: "FileAccessTests", dependencies: ["FileAccess", "Support", system],
       swiftSettings: strict),
     .testTarget(
+      name: "HDF5Tests", dependencies: ["HDF5", "Support", system], swiftSettings: strict),
+    .testTarget(
       name: "GestureDataSetTests",
       dependencies: ["FileAccess", "GestureDataSet", "Support", "Threads", system],
       swiftSettings: strict),

@@ -7,6 +7,10 @@ static inline hid_t CHDF5_H5T_STD_U16LE(void) { return H5T_STD_U16LE; }
 static inline hid_t CHDF5_H5T_STD_U32LE(void) { return H5T_STD_U32LE; }
 static inline hid_t CHDF5_H5T_STD_U64LE(void) { return H5T_STD_U64LE; }
 static inline hid_t CHDF5_H5T_STD_I64LE(void) { return H5T_STD_I64LE; }
+static inline hid_t CHDF5_H5T_NATIVE_FLOAT(void) { return H5T_NATIVE_FLOAT; }
+static inline hid_t CHDF5_H5T_NATIVE_DOUBLE(void) { return H5T_NATIVE_DOUBLE; }
+static inline hid_t CHDF5_H5T_NATIVE_INT64(void) { return H5T_NATIVE_INT64; }
+static inline size_t CHDF5_H5T_VARIABLE(void) { return H5T_VARIABLE; }
 static inline hid_t CHDF5_H5T_C_S1(void) { return H5T_C_S1; }
 static inline hid_t CHDF5_H5P_FILE_ACCESS(void) { return H5P_FILE_ACCESS; }
 static inline hid_t CHDF5_H5P_DATASET_CREATE(void) { return H5P_DATASET_CREATE; }

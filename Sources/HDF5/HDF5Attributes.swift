@@ -86,7 +86,7 @@ extension HDF5Group {
     try attribute(name, stringCount: 1)[0]
   }
 
-  private func attributePath(_ name: String) -> String {
+  func attributePath(_ name: String) -> String {
     path == "/" ? "attribute \(name)" : "attribute \(name) of \(path)"
   }
 
@@ -97,7 +97,7 @@ extension HDF5Group {
     return try HDF5Handle(id, "the attribute cannot be made", attributePath(name))
   }
 
-  private borrowing func openAttribute(_ name: String) throws(HDF5Error) -> HDF5Handle {
+  borrowing func openAttribute(_ name: String) throws(HDF5Error) -> HDF5Handle {
     guard unsafe H5Aexists(handle.id, name) > 0 else {
       throw HDF5Error(attributePath(name), "the attribute is missing")
     }

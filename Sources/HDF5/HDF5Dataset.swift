@@ -86,7 +86,7 @@ public struct HDF5Dataset: ~Copyable {
     return StringBlock.strings(bytes, length: length, count: count)
   }
 
-  private func checkedCount(_ maximumCount: Int) throws(HDF5Error) -> Int {
+  func checkedCount(_ maximumCount: Int) throws(HDF5Error) -> Int {
     guard let count = elementCount, count <= maximumCount else {
       throw HDF5Error(path, "extents \(extents) are more than the file can hold")
     }

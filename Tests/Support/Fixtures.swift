@@ -15,6 +15,11 @@ public enum Fixtures {
     directory.pushing(FilePath(name))
   }
 
+  /// The names of the files in a folder of fixtures, sorted.
+  public static func names(in folder: String) throws -> [String] {
+    try namesInDirectory(path(folder))
+  }
+
   /// The content of a fixture.
   public static func bytes(_ name: String) throws -> [UInt8] { try readFile(path(name)) }
 }

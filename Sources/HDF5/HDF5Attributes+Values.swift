@@ -1,0 +1,97 @@
+internal import CHDF5
+
+extension HDF5Group {
+  /// More values than this in one attribute are refused; HDF5 itself keeps it below 64 KiB.
+  private static var maximumValueCount: Int { 65_536 }
+
+  /// Whether the group has an attribute of this name.
+  public borrowing func hasAttribute(_ name: String) -> Bool {
+    unsafe H5Aexists(handle.id, name) > 0
+  }
+
+  /// Reads an attribute whose type is not known beforehand: a scalar or values along any axes, flattened.
+  ///
+  /// Files of other programs are read with this; what `dvsprep` writes has fixed types.
+  ///
+  /// - Throws: ``HDF5Error`` when the attribute is missing, or is none of ``HDF5Value``.
+  public borrowing func attributeValue(_ name: String) throws(HDF5Error) -> HDF5Value {
+    let object = attributePath(name)
+    let failure = "the attribute cannot be read"
+    let attribute = try openAttribute(name)
+    let type = try HDF5Handle(H5Aget_type(attribute.id), failure, object)
+    let space = try HDF5Handle(H5Aget_space(attribute.id), failure, object)
+    let found = H5Sget_simple_extent_npoints(space.id)
+    guard (0...Int64(Self.maximumValueCount)).contains(found) else {
+      throw HDF5Error(object, "at most \(Self.maximumValueCount) values expected, \(found) found")
+    }
+    let count = Int(found)
+    switch H5Tget_class(type.id) {
+    case H5T_STRING:
+      return .texts(try texts(of: attribute, type, count, object))
+    case H5T_INTEGER:
+      var values = [Int64](repeating: 0, count: count)
+      // Safe: `count` numbers of 8 bytes are written.
+      try check(
+        unsafe H5Aread(attribute.id, CHDF5_H5T_NATIVE_INT64(), &values), failure, object)
+      return .integers(values)
+    case H5T_FLOAT:
+      var values = [Double](repeating: 0, count: count)
+      // Safe: `count` numbers of 8 bytes are written.
+      try check(
+        unsafe H5Aread(attribute.id, CHDF5_H5T_NATIVE_DOUBLE(), &values), failure, object)
+      return .numbers(values)
+    case H5T_ENUM:
+      try requireTruthValues(type, object)
+      var values = [UInt8](repeating: 0, count: count)
+      // Safe: `count` values of one byte are written, as was just checked.
+      try check(unsafe H5Aread(attribute.id, type.id, &values), failure, object)
+      return .flags(values.map { $0 != 0 })
+    default:
+      throw HDF5Error(object, "texts, numbers or truth values expected, another type found")
+    }
+  }
+
+  private func texts(
+    of attribute: borrowing HDF5Handle, _ type: borrowing HDF5Handle, _ count: Int,
+    _ object: String
+  ) throws(HDF5Error) -> [String] {
+    let failure = "the attribute cannot be read"
+    guard H5Tis_variable_str(type.id) > 0 else {
+      let length = try StringBlock.length(of: type.id, object)
+      var bytes = [UInt8](repeating: 0, count: length * count)
+      // Safe: `count` texts of `length` bytes are written.
+      try check(unsafe H5Aread(attribute.id, type.id, &bytes), failure, object)
+      return StringBlock.strings(bytes, length: length, count: count)
+    }
+    let inMemory = try HDF5Handle(H5Tcopy(CHDF5_H5T_C_S1()), failure, object)
+    try check(H5Tset_size(inMemory.id, CHDF5_H5T_VARIABLE()), failure, object)
+    try check(H5Tset_cset(inMemory.id, H5Tget_cset(type.id)), failure, object)
+    var pointers = unsafe [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
+    // Safe: `count` pointers are written, each to a text that ends with a zero and that is ours to free.
+    try check(unsafe H5Aread(attribute.id, inMemory.id, &pointers), failure, object)
+    var result: [String] = []
+    for index in 0..<count {
+      // Safe: an empty text may come as no pointer at all; others are freed once, after the copy.
+      let pointer = unsafe pointers[index]
+      result.append(unsafe pointer.map { unsafe String(cString: $0) } ?? "")
+      unsafe H5free_memory(pointer)
+    }
+    return result
+  }
+
+  /// Checks that an enumeration is h5py's: FALSE is 0 and TRUE is 1, in a byte.
+  private func requireTruthValues(
+    _ type: borrowing HDF5Handle, _ object: String
+  ) throws(HDF5Error) {
+    var isTruthValue = H5Tget_size(type.id) == 1 && H5Tget_nmembers(type.id) == 2
+    for (name, value) in [("FALSE", UInt8(0)), ("TRUE", UInt8(1))] where isTruthValue {
+      var found = UInt8.max
+      // Safe: the call writes one value of the type, which is one byte.
+      let result = unsafe H5Tenum_valueof(type.id, name, &found)
+      isTruthValue = result >= 0 && found == value
+    }
+    guard isTruthValue else {
+      throw HDF5Error(object, "FALSE and TRUE in a byte expected, another enumeration found")
+    }
+  }
+}

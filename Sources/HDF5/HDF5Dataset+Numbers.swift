@@ -1,0 +1,50 @@
+internal import CHDF5
+
+extension HDF5Dataset {
+  /// Reads all numbers in row-major order, whatever their type, each rounded to the nearest `Float`.
+  ///
+  /// A scalar dataset (no axes) gives one number.
+  ///
+  /// - Parameter maximumCount: More elements than this are refused before memory is taken.
+  /// - Throws: ``HDF5Error`` when the elements are no numbers, are too many, or the content is damaged.
+  public borrowing func readFloats(maximumCount: Int) throws(HDF5Error) -> [Float] {
+    var values = [Float](repeating: 0, count: try numberCount(maximumCount))
+    guard !values.isEmpty else { return [] }
+    // Safe: as many numbers of four bytes are written as the dataset has, which the array was made for.
+    try check(
+      unsafe H5Dread(
+        handle.id, CHDF5_H5T_NATIVE_FLOAT(), wholeSpace, wholeSpace, defaultProperties, &values),
+      "the dataset cannot be read", path)
+    return values
+  }
+
+  /// Reads all numbers in row-major order, whatever their type, each rounded to the nearest `Double`.
+  ///
+  /// A scalar dataset (no axes) gives one number.
+  ///
+  /// - Parameter maximumCount: More elements than this are refused before memory is taken.
+  /// - Throws: ``HDF5Error`` when the elements are no numbers, are too many, or the content is damaged.
+  public borrowing func readDoubles(maximumCount: Int) throws(HDF5Error) -> [Double] {
+    var values = [Double](repeating: 0, count: try numberCount(maximumCount))
+    guard !values.isEmpty else { return [] }
+    // Safe: as many numbers of eight bytes are written as the dataset has, which the array was made for.
+    try check(
+      unsafe H5Dread(
+        handle.id, CHDF5_H5T_NATIVE_DOUBLE(), wholeSpace, wholeSpace, defaultProperties, &values),
+      "the dataset cannot be read", path)
+    return values
+  }
+
+  /// How many numbers the dataset holds.
+  private borrowing func numberCount(_ maximumCount: Int) throws(HDF5Error) -> Int {
+    let failure = "the dataset cannot be read"
+    let type = try HDF5Handle(H5Dget_type(handle.id), failure, path)
+    let typeClass = H5Tget_class(type.id)
+    guard typeClass == H5T_FLOAT || typeClass == H5T_INTEGER else {
+      throw HDF5Error(path, "numbers expected, another type found")
+    }
+    let space = try HDF5Handle(H5Dget_space(handle.id), failure, path)
+    guard H5Sget_simple_extent_type(space.id) != H5S_NULL else { return 0 }
+    return try checkedCount(maximumCount)
+  }
+}
