@@ -69,6 +69,9 @@ let package = Package(
       dependencies: ["AEDAT", "FileAccess", "GestureDataSet", "RandomStreams", "Threads", system],
       swiftSettings: strict),
     .target(name: "Terminal", dependencies: ["Threads"], swiftSettings: strict),
+    .target(
+      name: "ToolSupport", dependencies: ["Terminal", argumentParser, system],
+      swiftSettings: strict),
     .target(name: "CDVSKernels"),
     .target(name: "SpikingNetwork", dependencies: ["RandomStreams"], swiftSettings: strict),
     .target(
@@ -80,7 +83,7 @@ let package = Package(
       name: "Train",
       dependencies: [
         "CPUEngine", "FileAccess", "FrameCache", "GestureDataSet", "RandomStreams", "Safetensors",
-        "SpikingNetwork", "TensorBoard", "Threads", system,
+        "SpikingNetwork", "TensorBoard", "Terminal", "Threads", system,
       ],
       swiftSettings: strict),
 
@@ -89,15 +92,14 @@ let package = Package(
       name: "dvsprep",
       dependencies: [
         "AEDAT", "FileAccess", "FrameCache", "GestureDataSet", "GestureSynthesis", "Terminal",
-        "Threads", argumentParser, system,
+        "Threads", "ToolSupport", argumentParser, system,
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "dvstrain",
       dependencies: [
         "FileAccess", "FrameCache", "GestureDataSet", "SpikingNetwork", "Terminal", "Threads",
-        "Train",
-        argumentParser, system,
+        "ToolSupport", "Train", argumentParser, system,
       ],
       swiftSettings: strict),
 

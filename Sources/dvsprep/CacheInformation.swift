@@ -3,6 +3,7 @@ import FrameCache
 import GestureDataSet
 import SystemPackage
 import Terminal
+import ToolSupport
 
 /// What a cache holds.
 struct CacheInformation: Information {
@@ -62,7 +63,7 @@ struct CacheInformation: Information {
     let settings = cache.settings
     var duration: Int64?
     if case .duration(let microseconds) = settings.split { duration = microseconds }
-    try dvsprep.printJSON(
+    try ToolSupport.printJSON(
       JSON(
         file: cache.path.string, bytes: cache.byteCount, frames: cache.frameCount,
         splitBy: settings.split.name, durationUs: duration,

@@ -2,10 +2,9 @@ import ArgumentParser
 import FrameCache
 import GestureDataSet
 import FileAccess
-import Glibc
-import SystemPackage
 import Terminal
 import Threads
+import ToolSupport
 
 /// How a command talks.
 struct OutputOptions: ParsableArguments {
@@ -34,7 +33,6 @@ struct ThreadOptions: ParsableArguments {
 
 /// Runs a command's work: signals become a wish to stop, errors one line and an exit code.
 func runWork(_ messages: Messages, _ body: (WorkObserver) throws -> Void) throws {
-  InterruptSignals.catchAll()
   let reporter = ProgressReporter(messages)
   let observer = WorkObserver(
     onProgress: { progress in
@@ -46,26 +44,7 @@ func runWork(_ messages: Messages, _ body: (WorkObserver) throws -> Void) throws
       }
     },
     isCancelled: { InterruptSignals.isPending })
-  do {
-    try body(observer)
-    messages.clearProgress()
-    // What was printed may still wait in a buffer.
-    guard fflush(nil) == 0 else {
-      messages.fail("stdout: cannot be written: \(Errno(rawValue: errno))")
-      throw ExitCode(1)
-    }
-  } catch let code as ExitCode {
-    messages.clearProgress()
-    throw code
-  } catch {
-    messages.clearProgress()
-    if InterruptSignals.isPending && isCancellation(error) {
-      messages.fail("stopped; nothing was changed")
-      throw ExitCode(InterruptSignals.exitCode)
-    }
-    messages.fail("\(error)")
-    throw ExitCode(1)
-  }
+  try runWork(messages, isCancellation: isCancellation) { try body(observer) }
 }
 
 /// Whether work ended because it was asked to.

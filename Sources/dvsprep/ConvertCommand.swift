@@ -4,6 +4,7 @@ import FrameCache
 import GestureDataSet
 import SystemPackage
 import Terminal
+import ToolSupport
 
 /// `dvsprep convert`.
 struct ConvertCommand: ParsableCommand {

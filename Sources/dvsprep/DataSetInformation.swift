@@ -2,6 +2,7 @@ import FileAccess
 import GestureDataSet
 import SystemPackage
 import Terminal
+import ToolSupport
 
 /// What a data set holds, by its lists and label files.
 struct DataSetInformation: Information {
@@ -56,7 +57,7 @@ struct DataSetInformation: Information {
   }
 
   func printJSON() throws {
-    try dvsprep.printJSON(
+    try ToolSupport.printJSON(
       JSON(
         path: dataSet.source.path.string, recordings: dataSet.trials.count,
         recordingBytes: recordingByteCount, trainSamples: dataSet.sampleCount(in: .train),

@@ -4,6 +4,7 @@ import FrameCache
 import GestureDataSet
 import SystemPackage
 import Terminal
+import ToolSupport
 
 /// What a recording holds, its label windows with it where their file stands beside it.
 struct RecordingInformation: Information {
@@ -86,7 +87,7 @@ struct RecordingInformation: Information {
     return "\(first) to \(last) µs, \(decimalText(spanSeconds, digits: 3)) s"
   }
 
-  func printJSON() throws { try dvsprep.printJSON(json) }
+  func printJSON() throws { try ToolSupport.printJSON(json) }
 
   private var json: JSON {
     var packets: [String: Int] = [:]

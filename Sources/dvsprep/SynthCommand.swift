@@ -3,6 +3,7 @@ import FrameCache
 import GestureSynthesis
 import SystemPackage
 import Terminal
+import ToolSupport
 
 /// `dvsprep synth`.
 struct SynthCommand: ParsableCommand {

@@ -3,6 +3,7 @@ import FrameCache
 import GestureDataSet
 import SystemPackage
 import Terminal
+import ToolSupport
 
 /// `dvsprep verify`.
 struct VerifyCommand: ParsableCommand {
