@@ -1,0 +1,54 @@
+internal import FileAccess
+public import FrameCache
+internal import GestureDataSet
+
+/// What a checkpoint remembers of the cache that it was trained on.
+///
+/// The same recordings converted by the same settings are the same, whenever and however strongly compressed.
+public struct CacheIdentity: Equatable, Sendable {
+  /// How events were dealt out to frames.
+  public var split: FrameSplit
+  /// T, the frames of every sample, padding with them.
+  public var frameCount: Int
+  /// Training samples.
+  public var trainingSampleCount: Int
+  /// Test samples.
+  public var testSampleCount: Int
+  /// The XXH3 hash of all that decides the counts: settings, samples, and the sources' own hashes.
+  public var contentHash: UInt64
+
+  /// Looks at a cache.
+  public init(_ cache: FrameCache) {
+    split = cache.settings.split
+    frameCount = cache.frameCount
+    trainingSampleCount = cache.sampleCount(in: .train)
+    testSampleCount = cache.sampleCount(in: .test)
+    let settings = cache.settings
+    var lines = [
+      settings.split.cacheFileName, settings.invalidEvents.rawValue,
+      "\(settings.skipsEmptyWindows)", settings.selection,
+    ]
+    for sample in cache.samples {
+      let record = cache.record(of: sample)
+      let window = record.windowMicroseconds
+      lines.append(
+        "\(sample.split.rawValue) \(record.label) \(record.name) \(window.lowerBound) "
+          + "\(window.upperBound) \(record.eventCount) \(record.frameCount)")
+    }
+    for source in cache.sources {
+      lines.append("\(source.name) \(source.byteCount) \(source.contentHash)")
+    }
+    contentHash = ContentHash.of(Array(lines.joined(separator: "\n").utf8))
+  }
+
+  init(
+    split: FrameSplit, frameCount: Int, trainingSampleCount: Int, testSampleCount: Int,
+    contentHash: UInt64
+  ) {
+    self.split = split
+    self.frameCount = frameCount
+    self.trainingSampleCount = trainingSampleCount
+    self.testSampleCount = testSampleCount
+    self.contentHash = contentHash
+  }
+}

@@ -1,0 +1,92 @@
+internal import FoundationEssentials
+
+/// Named values: a JSON object of a checkpoint, whose reading says which value is wrong.
+struct Record: Equatable, Sendable {
+  /// A value that is not as it must be.
+  struct Defect: Error {
+    let name: String
+    let detail: String
+  }
+
+  private(set) var values: [String: RecordValue] = [:]
+
+  /// An empty record.
+  init() {}
+
+  /// Reads a record.
+  init(json: String, name: String) throws(Defect) {
+    do {
+      values = try JSONDecoder().decode([String: RecordValue].self, from: Data(json.utf8))
+    } catch {
+      throw Defect(name: name, detail: "a JSON object of plain values expected")
+    }
+  }
+
+  /// The record in one line, names in the order of their letters.
+  var json: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    guard let data = try? encoder.encode(values) else {
+      preconditionFailure("a value that is no number in \(values)")
+    }
+    return String(decoding: data, as: UTF8.self)
+  }
+
+  subscript(name: String) -> RecordValue? {
+    get { values[name] }
+    set { values[name] = newValue }
+  }
+
+  func integer(_ name: String, in range: ClosedRange<Int>) throws(Defect) -> Int {
+    guard case .integer(let value) = values[name], value <= UInt64(Int.max),
+      range.contains(Int(value))
+    else { throw defect(name, "\(range.lowerBound) to \(range.upperBound)") }
+    return Int(value)
+  }
+
+  func word(_ name: String) throws(Defect) -> UInt64 {
+    guard case .integer(let value) = values[name] else { throw defect(name, "a whole number") }
+    return value
+  }
+
+  func number(
+    _ name: String, _ expected: String = "a number",
+    where isAllowed: (Double) -> Bool = { _ in true }
+  ) throws(Defect) -> Double {
+    let value: Double? =
+      switch values[name] {
+      case .integer(let value): Double(value)
+      case .number(let value): value
+      default: nil
+      }
+    guard let value, value.isFinite, isAllowed(value) else { throw defect(name, expected) }
+    return value
+  }
+
+  func optionalNumber(_ name: String) throws(Defect) -> Double? {
+    values[name] == .absent ? nil : try number(name)
+  }
+
+  func flag(_ name: String) throws(Defect) -> Bool {
+    guard case .flag(let value) = values[name] else { throw defect(name, "true or false") }
+    return value
+  }
+
+  /// One of several texts, as what it stands for.
+  func choice<Value>(_ name: String, _ choices: [(text: String, value: Value)]) throws(Defect)
+    -> Value
+  {
+    if case .text(let text) = values[name],
+      let choice = choices.first(where: { $0.text == text })
+    {
+      return choice.value
+    }
+    throw defect(name, choices.map(\.text).joined(separator: ", "))
+  }
+
+  private func defect(_ name: String, _ expected: String) -> Defect {
+    Defect(
+      name: name, detail: "\(expected) expected, \(values[name].map { "\($0)" } ?? "nothing") found"
+    )
+  }
+}

@@ -1,0 +1,149 @@
+public import SpikingNetwork
+
+/// Settings as a checkpoint keeps them, under the names of the command line.
+extension TrainingSettings {
+  var record: Record {
+    var record = Record()
+    func set(_ name: String, _ value: Int) { record[name] = .integer(UInt64(value)) }
+    // Adding 0 makes −0 the 0 that it equals.
+    func set(_ name: String, _ value: Double) { record[name] = .number(value + 0) }
+    func set(_ name: String, _ value: Bool) { record[name] = .flag(value) }
+    func set(_ name: String, _ value: String) { record[name] = .text(value) }
+    set("T", network.frameCount)
+    set("channels", network.channelCount)
+    set("side_length", network.sideLength)
+    switch network.neuron.membrane {
+    case .fixed(let tau):
+      set("neuron", "LIF")
+      set("tau", tau)
+    case .learned(let tau):
+      set("neuron", "PLIF")
+      set("tau", tau)
+    }
+    set("v_threshold", network.neuron.threshold)
+    record["v_reset"] = network.neuron.resetPotential.map { .number($0 + 0) } ?? .absent
+    set("detach_reset", network.neuron.detachesReset)
+    set("decay_input", network.neuron.decaysInput)
+    set("surrogate", network.neuron.surrogate.name)
+    set("alpha", network.neuron.surrogate.alpha)
+    set("pool", network.pooling.rawValue)
+    set("step_mode", network.stepMode.rawValue)
+    set("dropout", network.dropoutProbability)
+    set("b", batchSize)
+    set("opt", optimizer.name)
+    switch optimizer {
+    case .adam: break
+    case .adamW(let weightDecay): set("weight_decay", weightDecay)
+    case .sgd(let momentum): set("momentum", momentum)
+    }
+    set("lr", learningRate)
+    switch schedule {
+    case .cosine(let maximumEpoch):
+      set("lr_scheduler", "CosALR")
+      set("T_max", maximumEpoch)
+    case .step(let size, let gamma):
+      set("lr_scheduler", "StepLR")
+      set("step_size", size)
+      set("gamma", gamma)
+    }
+    set("loss", loss.rawValue)
+    set("amp", precision == .bfloat16)
+    set("accumulate", accumulationCount)
+    record["seed"] = .integer(seed)
+    set("val", validationShare)
+    return record
+  }
+
+  init(_ record: Record) throws(Record.Defect) {
+    let tau = try record.number("tau", "1 or more", where: { $0 >= 1 })
+    let membrane: NeuronDescription.Membrane = try record.choice(
+      "neuron", [("LIF", .fixed(tau: tau)), ("PLIF", .learned(initialTau: tau))])
+    let alpha = try record.number("alpha", "more than 0", where: { $0 > 0 })
+    let neuron = NeuronDescription(
+      membrane: membrane, threshold: try record.number("v_threshold"),
+      resetPotential: try record.optionalNumber("v_reset"),
+      detachesReset: try record.flag("detach_reset"),
+      decaysInput: try record.flag("decay_input"),
+      surrogate: try record.choice("surrogate", Surrogate.all(alpha: alpha)))
+    let sideLength = try record.integer("side_length", in: 32...1024)
+    guard sideLength % 32 == 0 else {
+      throw Record.Defect(
+        name: "side_length", detail: "a multiple of 32 expected, \(sideLength) found")
+    }
+    let network = NetworkDescription(
+      frameCount: try record.integer("T", in: 1...65_535),
+      channelCount: try record.integer("channels", in: 1...65_535),
+      sideLength: sideLength, neuron: neuron,
+      pooling: try record.choice("pool", Pooling.allCases.map { ($0.rawValue, $0) }),
+      stepMode: try record.choice("step_mode", StepMode.allCases.map { ($0.rawValue, $0) }),
+      dropoutProbability: try record.number(
+        "dropout", "0 to less than 1", where: { (0..<1).contains($0) }))
+    let optimizer: Optimizer =
+      switch try record.choice("opt", ["Adam", "AdamW", "SGD"].map { ($0, $0) }) {
+      case "AdamW": .adamW(weightDecay: try record.number("weight_decay"))
+      case "SGD": .sgd(momentum: try record.number("momentum"))
+      default: .adam
+      }
+    let schedule: LearningRateSchedule =
+      try record.choice("lr_scheduler", [("CosALR", true), ("StepLR", false)])
+      ? .cosine(maximumEpoch: try record.integer("T_max", in: 1...Int.max))
+      : .step(
+        size: try record.integer("step_size", in: 1...Int.max), gamma: try record.number("gamma"))
+    self.init(
+      network: network, batchSize: try record.integer("b", in: 1...Int.max),
+      optimizer: optimizer, learningRate: try record.number("lr"), schedule: schedule,
+      loss: try record.choice("loss", Loss.allCases.map { ($0.rawValue, $0) }),
+      precision: try record.flag("amp") ? .bfloat16 : .float32,
+      accumulationCount: try record.integer("accumulate", in: 1...Int.max),
+      seed: try record.word("seed"),
+      validationShare: try record.number("val", "0 to less than 1", where: { (0..<1).contains($0) })
+    )
+  }
+
+  /// What differs in words, as in `lr: 0.1 in the checkpoint, 0.001 asked for`; empty where nothing does.
+  ///
+  /// - Parameter wanted: The settings that are asked for; `self` are a checkpoint's.
+  public func differences(from wanted: TrainingSettings) -> [String] {
+    let (found, asked) = (record.values, wanted.record.values)
+    return Set(found.keys).union(asked.keys).sorted().compactMap { name in
+      found[name] == asked[name]
+        ? nil
+        : "\(name): \(found[name] ?? .absent) in the checkpoint, "
+          + "\(asked[name] ?? .absent) asked for"
+    }
+  }
+}
+
+extension Optimizer {
+  /// The optimizer's name in PyTorch.
+  public var name: String {
+    switch self {
+    case .adam: "Adam"
+    case .adamW: "AdamW"
+    case .sgd: "SGD"
+    }
+  }
+}
+
+extension Surrogate {
+  /// The surrogate's name in SpikingJelly.
+  public var name: String {
+    switch self {
+    case .atan: "ATan"
+    case .sigmoid: "Sigmoid"
+    case .piecewiseQuadratic: "PiecewiseQuadratic"
+    }
+  }
+
+  /// How steep it is.
+  public var alpha: Double {
+    switch self {
+    case .atan(let alpha), .sigmoid(let alpha), .piecewiseQuadratic(let alpha): alpha
+    }
+  }
+
+  static func all(alpha: Double) -> [(text: String, value: Surrogate)] {
+    [.atan(alpha: alpha), .sigmoid(alpha: alpha), .piecewiseQuadratic(alpha: alpha)]
+      .map { ($0.name, $0) }
+  }
+}
