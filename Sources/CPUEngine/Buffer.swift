@@ -1,0 +1,63 @@
+internal import Glibc
+
+/// Memory of a fixed number of elements, aligned for vectors, that several threads write disjoint parts of.
+///
+/// Its content is undefined until it is written.
+@safe final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
+  let count: Int
+  private let start: UnsafeMutablePointer<Element>
+
+  init(count: Int) {
+    precondition(count >= 0, "\(count) elements")
+    self.count = count
+    var memory: UnsafeMutableRawPointer?
+    // Safe: the result is checked; the memory is freed in `deinit` only.
+    let result = unsafe posix_memalign(&memory, 64, max(64, count * MemoryLayout<Element>.stride))
+    guard result == 0, let memory = unsafe memory else {
+      preconditionFailure("no memory for \(count) elements")
+    }
+    unsafe start = memory.bindMemory(to: Element.self, capacity: count)
+  }
+
+  convenience init(_ values: [Element]) {
+    self.init(count: values.count)
+    // Safe: there is room for as many elements as are copied.
+    unsafe values.withUnsafeBufferPointer { source in
+      if let base = source.baseAddress { unsafe start.update(from: base, count: source.count) }
+    }
+  }
+
+  deinit {
+    // Safe: nobody else has the object any more.
+    unsafe free(start)
+  }
+
+  /// The address of `count` elements from `offset`, all of which must be within the buffer.
+  @unsafe func address(_ offset: Int = 0, count: Int) -> UnsafeMutablePointer<Element> {
+    precondition(
+      offset >= 0 && count >= 0 && offset + count <= self.count,
+      "elements \(offset)..<\(offset + count) of \(self.count)")
+    return unsafe start + offset
+  }
+
+  func fill(_ value: Element) {
+    // Safe: exactly the buffer's elements are written.
+    unsafe start.update(repeating: value, count: count)
+  }
+
+  var values: [Element] {
+    // Safe: exactly the buffer's elements are read.
+    unsafe Array(UnsafeBufferPointer(start: start, count: count))
+  }
+
+  subscript(_ place: Int) -> Element {
+    get {
+      precondition((0..<count).contains(place), "place \(place) of \(count)")
+      return unsafe start[place]
+    }
+    set {
+      precondition((0..<count).contains(place), "place \(place) of \(count)")
+      unsafe start[place] = newValue
+    }
+  }
+}

@@ -1,0 +1,24 @@
+internal import CDVSKernels
+
+/// The instruction sets that kernels are compiled for.
+public enum InstructionSet: String, Sendable, CaseIterable {
+  /// What every processor of the architecture has.
+  case baseline
+  /// x86: vectors of 256 bits.
+  case avx2
+  /// x86: vectors of 512 bits (F, BW, DQ, VL).
+  case avx512
+
+  /// Those that this machine has, the best last.
+  public static var available: [InstructionSet] {
+    allCases.filter { dvsk_isa_is_available($0.kernelSet) != 0 }
+  }
+
+  var kernelSet: dvsk_isa {
+    switch self {
+    case .baseline: DVSK_BASELINE
+    case .avx2: DVSK_AVX2
+    case .avx512: DVSK_AVX512
+    }
+  }
+}
