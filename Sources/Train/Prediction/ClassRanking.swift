@@ -1,0 +1,31 @@
+/// The two classes that a network finds most likely.
+public struct ClassRanking: Equatable, Sendable {
+  /// The class with the highest rate, the lowest of equals.
+  public let best: Int
+  /// Its rate.
+  public let bestRate: Float
+  /// The class with the highest rate of the others, the lowest of equals.
+  public let second: Int
+  /// Its rate.
+  public let secondRate: Float
+
+  /// Ranks classes.
+  ///
+  /// - Parameter rates: One for each class, two or more.
+  public init(rates: some RandomAccessCollection<Float>) {
+    precondition(rates.count >= 2, "\(rates.count) classes")
+    var (best, second) = (0, -1)
+    let rates = Array(rates)
+    for number in rates.indices.dropFirst() {
+      if rates[number] > rates[best] {
+        (best, second) = (number, best)
+      } else if second < 0 || rates[number] > rates[second] {
+        second = number
+      }
+    }
+    self.best = best
+    self.second = second
+    bestRate = rates[best]
+    secondRate = rates[second]
+  }
+}

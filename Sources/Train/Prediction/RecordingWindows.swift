@@ -1,0 +1,112 @@
+internal import AEDAT
+internal import FileAccess
+public import FrameCache
+public import GestureDataSet
+public import SystemPackage
+
+/// A recording, cut into windows that each become the frames of a sample.
+public struct RecordingWindows: ~Copyable {
+  /// A window, and what it holds.
+  public struct Window: Equatable, Sendable {
+    /// Its times in microseconds of the recording's clock, without its end.
+    public let microseconds: Range<Int64>
+    /// Events in it.
+    public let eventCount: Int
+    /// Frames that they make: T, unless frames have a fixed duration.
+    public let frameCount: Int
+  }
+
+  /// The windows, by their start.
+  public let windows: [Window]
+
+  /// T: the frames of every sample, padding with them.
+  public let frameCount: Int
+
+  /// From the recording's first event to its last, in seconds.
+  public let spanSeconds: Double
+
+  private let recording: RecordingContents
+  private let split: FrameSplit
+  private let tallies: [WindowTally]
+  private var counter: FrameCounter
+
+  /// A sample's frames take at most so many bytes.
+  private static let maximumSampleByteCount = 1 << 28
+
+  /// Reads a recording twice: for its span, and for what its windows hold.
+  ///
+  /// - Parameters:
+  ///   - path: The recording.
+  ///   - sliding: How long windows are and how they move.
+  ///   - split: How a window's events are dealt out to frames.
+  ///   - invalidEvents: Whether events marked as invalid count.
+  ///   - onProgress: Gets the number of bytes read since the last call; what it throws ends the pass.
+  /// - Throws: ``GestureDataSetError`` for a recording that is damaged, has no events, or gives too many windows or frames.
+  public init(
+    of path: FilePath, sliding: SlidingWindows, split: FrameSplit,
+    invalidEvents: InvalidEventPolicy,
+    onProgress: (Int) throws(GestureDataSetError) -> Void = { _ in }
+  ) throws(GestureDataSetError) {
+    let recording = try Self.mapped(path)
+    let statistics = try RecordingScan(of: recording, windows: [], onProgress: onProgress)
+      .statistics
+    guard let first = statistics.firstMicroseconds, let last = statistics.lastMicroseconds else {
+      throw GestureDataSetError(path, .whole, "the recording has no polarity events")
+    }
+    let span = min(first, last)..<max(first, last) + 1
+    guard let ranges = sliding.windows(in: span) else {
+      throw GestureDataSetError(
+        path, .whole,
+        "over \(SlidingWindows.maximumCount) windows in \(span.lowerBound) to \(span.upperBound) "
+          + "µs: a longer -step is needed")
+    }
+    let tallies = try RecordingScan(
+      of: recording, windows: ranges, invalidEvents: invalidEvents, onProgress: onProgress
+    ).tallies
+    let windows = zip(ranges, tallies).map { range, tally in
+      Window(
+        microseconds: range, eventCount: tally.eventCount,
+        frameCount: split.frameCount(of: tally))
+    }
+    let frameCount = split.fixedFrameCount ?? windows.reduce(1) { max($0, $1.frameCount) }
+    let byteCount = frameCount.multipliedReportingOverflow(by: 2 * DVS128.cellCount)
+    guard !byteCount.overflow, byteCount.partialValue <= Self.maximumSampleByteCount else {
+      throw GestureDataSetError(
+        path, .whole,
+        "a window makes \(frameCount) frames, more than memory is taken for: a shorter -window "
+          + "is needed")
+    }
+    // Only now: a value that cannot be copied must not be half made when an error is thrown.
+    self.windows = windows
+    self.frameCount = frameCount
+    spanSeconds = Double(span.upperBound - span.lowerBound) * 1e-6
+    self.recording = recording
+    self.split = split
+    self.tallies = tallies
+    counter = FrameCounter(invalidEvents: invalidEvents)
+  }
+
+  private static func mapped(
+    _ path: FilePath
+  ) throws(GestureDataSetError) -> RecordingContents {
+    do throws(FileError) { return .mapped(try MappedFile(path)) } catch {
+      throw GestureDataSetError(error)
+    }
+  }
+
+  /// Adds the frames of a window, `[T, 2, 128, 128]` row-major and padded with zeros, to `counts`.
+  ///
+  /// - Throws: ``GestureDataSetError`` where the recording has changed since it was read, or a pixel has more
+  ///   events in a frame than two bytes hold.
+  public mutating func appendFrames(
+    of number: Int, to counts: inout [UInt16]
+  ) throws(GestureDataSetError) {
+    let window = windows[number]
+    let result = try counter.count(
+      recording, window: window.microseconds, tally: tallies[number], split: split)
+    let cellCount = result.frameCount * DVS128.cellCount
+    counts.append(contentsOf: counter.counts.prefix(cellCount))
+    counts.append(
+      contentsOf: repeatElement(0, count: frameCount * DVS128.cellCount - cellCount))
+  }
+}

@@ -1,0 +1,33 @@
+/// Windows of one length that move over a span of time in equal steps.
+public struct SlidingWindows: Equatable, Sendable {
+  /// The length of each window in microseconds.
+  public let windowMicroseconds: Int64
+  /// From the start of a window to the start of the next, in microseconds.
+  public let stepMicroseconds: Int64
+
+  /// More windows than this are no recording's.
+  public static let maximumCount = 1_000_000
+
+  /// Chooses length and step, both at least 1 µs.
+  public init(windowMicroseconds: Int64, stepMicroseconds: Int64) {
+    precondition(windowMicroseconds >= 1, "a window of \(windowMicroseconds) µs")
+    precondition(stepMicroseconds >= 1, "a step of \(stepMicroseconds) µs")
+    self.windowMicroseconds = windowMicroseconds
+    self.stepMicroseconds = stepMicroseconds
+  }
+
+  /// The windows that lie in a span; where it is shorter than one, the one that starts with it.
+  ///
+  /// - Parameter span: Times in microseconds, not negative.
+  /// - Returns: `nil` where there would be more than ``maximumCount``.
+  public func windows(in span: Range<Int64>) -> [Range<Int64>]? {
+    let room = span.upperBound - span.lowerBound - windowMicroseconds
+    let stepCount = room > 0 ? room / stepMicroseconds : 0
+    guard stepCount < Int64(Self.maximumCount) else { return nil }
+    return (0...stepCount).map { number in
+      let start = span.lowerBound + number * stepMicroseconds
+      let (end, overflow) = start.addingReportingOverflow(windowMicroseconds)
+      return start..<(overflow ? .max : end)
+    }
+  }
+}
