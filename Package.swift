@@ -61,7 +61,8 @@ let package = Package(
     .target(
       name: "FrameCache",
       dependencies: [
-        "AEDAT", "CZstd", "FileAccess", "GestureDataSet", "HDF5", "Threads", system,
+        "AEDAT", "CZstd", "FileAccess", "GestureDataSet", "HDF5", "RandomStreams", "Threads",
+        system,
       ],
       swiftSettings: strict + [lifetimes]),
     .target(
@@ -123,7 +124,8 @@ let package = Package(
     .testTarget(
       name: "FrameCacheTests",
       dependencies: [
-        "AEDAT", "CHDF5", "FileAccess", "FrameCache", "GestureDataSet", "HDF5", "Support", system,
+        "AEDAT", "CHDF5", "FileAccess", "FrameCache", "GestureDataSet", "HDF5", "RandomStreams",
+        "Support", system,
       ],
       swiftSettings: strict),
     .testTarget(

@@ -78,54 +78,72 @@ struct ChunkDecoder: ~Copyable {
 
   /// Decodes a chunk into the counts, `elementCount` of them.
   ///
+  /// Takes memory for them only when the chunk is sound and says that it has so much.
+  ///
   /// - Returns: What is wrong with the chunk; `nil` when all is well.
   mutating func decode(_ chunk: RawSpan, into counts: inout [UInt16]) -> String? {
+    if let defect = defect(of: chunk) { return defect }
+    if counts.count != elementCount { counts = Array(repeating: 0, count: elementCount) }
+    var target = counts.mutableSpan
+    return decode(checked: chunk, into: &target)
+  }
+
+  /// Decodes a chunk into the place of its counts, `elementCount` of them.
+  ///
+  /// - Returns: What is wrong with the chunk; `nil` when all is well.
+  mutating func decode(_ chunk: RawSpan, into counts: inout MutableSpan<UInt16>) -> String? {
+    defect(of: chunk) ?? decode(checked: chunk, into: &counts)
+  }
+
+  /// Decodes a chunk of bytes into the place of its counts, without a copy; the element type must be `uint8`.
+  ///
+  /// - Returns: What is wrong with the chunk; `nil` when all is well.
+  mutating func decode(_ chunk: RawSpan, into counts: inout MutableSpan<UInt8>) -> String? {
+    precondition(elementType == .uint8, "counts of two bytes do not fit one")
+    precondition(counts.count == elementCount, "\(elementCount) counts, room for \(counts.count)")
+    return defect(of: chunk) ?? decompressor.decompress(Self.frame(of: chunk), into: &counts)
+  }
+
+  private mutating func decode(
+    checked chunk: RawSpan, into counts: inout MutableSpan<UInt16>
+  ) -> String? {
+    precondition(counts.count == elementCount, "\(elementCount) counts, room for \(counts.count)")
+    let byteCount = elementCount * elementType.byteCount
     // Taken out while it is filled, so that no two parts of the decoder are changed at a time.
     var content = content
     self.content = []
-    let defect = decompress(chunk, into: &content, elementCount * elementType.byteCount)
-    self.content = content
-    if let defect { return defect }
-    let elementCount = elementCount
-    let type = elementType
-    if counts.count != elementCount { counts = Array(repeating: 0, count: elementCount) }
+    defer { self.content = content }
+    if content.count != byteCount { content = Array(repeating: 0, count: byteCount) }
+    var whole = content.mutableSpan
+    if let defect = decompressor.decompress(Self.frame(of: chunk), into: &whole) { return defect }
     let source = content.span
-    var target = counts.mutableSpan
-    switch type {
+    switch elementType {
     case .uint8:
-      for index in 0..<elementCount { target[index] = UInt16(source[index]) }
+      for index in 0..<elementCount { counts[index] = UInt16(source[index]) }
     case .uint16:
       for index in 0..<elementCount {
-        target[index] = UInt16(source[elementCount + index]) << 8 | UInt16(source[index])
+        counts[index] = UInt16(source[elementCount + index]) << 8 | UInt16(source[index])
       }
     }
     return nil
   }
 
-  /// Decodes a chunk of bytes into `counts`, without a copy; the element type must be `uint8`.
-  ///
-  /// - Returns: What is wrong with the chunk; `nil` when all is well.
-  mutating func decode(_ chunk: RawSpan, into counts: inout [UInt8]) -> String? {
-    precondition(elementType == .uint8, "counts of two bytes do not fit one")
-    return decompress(chunk, into: &counts, elementCount)
+  /// What a look at a chunk, without decoding it, finds wrong.
+  private func defect(of chunk: RawSpan) -> String? {
+    Self.checksumDefect(of: chunk)
+      ?? ZstdDecompressor.sizeDefect(
+        of: Self.frame(of: chunk), expected: elementCount * elementType.byteCount)
   }
 
-  /// Takes memory for the content only when the chunk is sound and says that it has so much.
-  private mutating func decompress(
-    _ chunk: RawSpan, into content: inout [UInt8], _ byteCount: Int
-  ) -> String? {
-    if let defect = Self.checksumDefect(of: chunk) { return defect }
-    let frame = chunk.extracting(droppingLast: 4)
-    if let defect = ZstdDecompressor.sizeDefect(of: frame, expected: byteCount) { return defect }
-    if content.count != byteCount { content = Array(repeating: 0, count: byteCount) }
-    return decompressor.decompress(frame, into: &content)
-  }
+  /// A chunk without its checksum.
+  @_lifetime(copy chunk)
+  private static func frame(of chunk: RawSpan) -> RawSpan { chunk.extracting(droppingLast: 4) }
 
   private static func checksumDefect(of chunk: RawSpan) -> String? {
     guard chunk.byteCount >= minimumByteCount else {
       return "a chunk of at least \(minimumByteCount) bytes expected, \(chunk.byteCount) found"
     }
-    let content = chunk.extracting(droppingLast: 4)
+    let content = frame(of: chunk)
     var stored: UInt32 = 0
     for index in 0..<4 {
       // Safe: the index lies in the span, which has more than four bytes; any byte is valid.

@@ -27,11 +27,28 @@ public struct FrameDecoder: ~Copyable {
     if let defect { throw failure(sample, defect) }
   }
 
-  /// Decodes the frames of a sample of a cache that stores bytes, without a copy.
+  /// Decodes the frames of a sample, `[T, 2, 128, 128]` row-major, into their place, padding with them.
   ///
+  /// - Parameters:
+  ///   - sample: Which sample.
+  ///   - counts: Room for just the frames; after an error its content means nothing.
   /// - Throws: ``FrameCacheError`` with code `chunk`, and the sample's name, when the chunk is damaged.
   public mutating func decode(
-    _ sample: SampleIndex, into counts: inout [UInt8]
+    _ sample: SampleIndex, into counts: inout MutableSpan<UInt16>
+  ) throws(FrameCacheError) {
+    let chunk = try populatedChunk(of: sample)
+    let defect = cache.file.withBytes { decoder.decode($0.extracting(chunk), into: &counts) }
+    if let defect { throw failure(sample, defect) }
+  }
+
+  /// Decodes the frames of a sample of a cache that stores bytes into their place, without a copy.
+  ///
+  /// - Parameters:
+  ///   - sample: Which sample.
+  ///   - counts: Room for just the frames; after an error its content means nothing.
+  /// - Throws: ``FrameCacheError`` with code `chunk`, and the sample's name, when the chunk is damaged.
+  public mutating func decode(
+    _ sample: SampleIndex, into counts: inout MutableSpan<UInt8>
   ) throws(FrameCacheError) {
     let chunk = try populatedChunk(of: sample)
     let defect = cache.file.withBytes { decoder.decode($0.extracting(chunk), into: &counts) }

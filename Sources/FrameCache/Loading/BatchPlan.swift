@@ -1,0 +1,43 @@
+internal import RandomStreams
+
+/// Which samples a pass over a cache takes, and in which batches.
+///
+/// A plan depends on its arguments only, so that a pass can be repeated, or continued at any batch.
+public enum BatchPlan {
+  /// Shuffles samples for an epoch of training; those that would make a smaller last batch are left out.
+  ///
+  /// The order is `SplitMix64(seed: seed, key: [2, epoch]).permutation(of: samples.count)`.
+  ///
+  /// - Parameters:
+  ///   - samples: The samples to choose from, each once.
+  ///   - batchSize: N, at least 1.
+  ///   - seed: The seed of the run.
+  ///   - epoch: The epoch's number, from 0.
+  /// - Returns: The samples of each batch, N of them; no batch where there are fewer samples.
+  public static func training(
+    samples: [SampleIndex], batchSize: Int, seed: UInt64, epoch: Int
+  ) -> [[SampleIndex]] {
+    precondition(epoch >= 0, "epoch \(epoch)")
+    var random = SplitMix64(seed: seed, key: [2, UInt64(epoch)])
+    let order = random.permutation(of: samples.count)
+    let usedCount = samples.count / checked(batchSize) * batchSize
+    return inOrder(samples: order.prefix(usedCount).map { samples[$0] }, batchSize: batchSize)
+  }
+
+  /// Takes all samples in the order given; the last batch may be smaller.
+  ///
+  /// - Parameters:
+  ///   - samples: The samples.
+  ///   - batchSize: N, at least 1.
+  /// - Returns: The samples of each batch, none of which is empty.
+  public static func inOrder(samples: [SampleIndex], batchSize: Int) -> [[SampleIndex]] {
+    stride(from: 0, to: samples.count, by: checked(batchSize)).map { start in
+      Array(samples[start...].prefix(batchSize))
+    }
+  }
+
+  private static func checked(_ batchSize: Int) -> Int {
+    precondition(batchSize >= 1, "batches of \(batchSize) samples")
+    return batchSize
+  }
+}

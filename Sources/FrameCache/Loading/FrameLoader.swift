@@ -1,0 +1,75 @@
+internal import AEDAT
+internal import Threads
+
+/// Decodes the batches of a plan ahead of the one who uses them.
+///
+/// The batches and their order are the plan's, whatever the number of threads. Threads read the cache's mapping
+/// and share out the samples of a batch, each of which goes straight to its place.
+public struct FrameLoader: ~Copyable {
+  private let queue: BatchQueue
+  /// None where the caller decodes.
+  private let threads: ThreadGroup?
+  private let callerDecodes: Bool
+  private var decoder: FrameDecoder
+
+  /// Starts to decode.
+  ///
+  /// - Parameters:
+  ///   - cache: Where the samples are.
+  ///   - batches: The samples of each batch, as ``BatchPlan`` makes them; none may be empty.
+  ///   - threadCount: How many threads decode; with 0 the caller's own does, in ``next()``.
+  ///   - aheadCount: How many batches are kept ready, beside those that keep the threads busy; fewer where they
+  ///     would take over half of the machine's memory.
+  public init(
+    _ cache: FrameCache, batches: [[SampleIndex]], threadCount: Int, aheadCount: Int = 2
+  ) {
+    precondition(threadCount >= 0, "\(threadCount) threads")
+    precondition(aheadCount >= 1, "\(aheadCount) batches ahead")
+    precondition(batches.allSatisfy { !$0.isEmpty }, "a batch without samples")
+    let elementCount = cache.frameCount * DVS128.cellCount
+    let largestCount = batches.reduce(1) { max($0, $1.count) }
+    let byteCount = largestCount * elementCount * cache.elementType.byteCount
+    // One more is in the caller's hands.
+    let room = ThreadBudget.physicalByteCount / 2 / byteCount - 1
+    let busyCount = (threadCount + largestCount - 1) / largestCount
+    let queue = BatchQueue(
+      cache, batches, elementCountPerSample: elementCount,
+      capacity: max(1, min(room, aheadCount + busyCount)))
+    if room < 1 {
+      queue.refuse(
+        FrameCacheError(
+          .content, cache.path, "",
+          "a batch of \(largestCount) samples takes \(byteCount) bytes, and two of them more than "
+            + "half of this machine's memory: use a smaller batch"))
+    }
+    self.queue = queue
+    decoder = FrameDecoder(cache)
+    callerDecodes = threadCount == 0
+    threads = threadCount == 0 ? nil : ThreadGroup(count: threadCount) { _ in queue.work() }
+  }
+
+  deinit {
+    // The threads are joined when the stored value ends, just after this.
+    queue.stop()
+  }
+
+  /// Takes the next batch of the plan; waits until it is decoded.
+  ///
+  /// - Returns: `nil` behind the last batch.
+  /// - Throws: ``FrameCacheError`` with code `chunk` and the name of the batch's first damaged sample, from then
+  ///   on each time; the batches before it are given out first. With code `content` where memory is too small.
+  public mutating func next() throws(FrameCacheError) -> FrameBatch? {
+    if callerDecodes { _ = queue.work(with: &decoder) }
+    return try queue.next()
+  }
+
+  /// Gives the memory of a batch back, to be filled again.
+  ///
+  /// Worth it where batches are large: the system hands out new memory in pages, at a cost near that of
+  /// decoding into it. A copy of the batch, or of its counts, that is still around keeps what it holds.
+  public func recycle(_ batch: consuming FrameBatch) {
+    let counts = batch.counts
+    _ = consume batch
+    queue.recycle(counts)
+  }
+}
