@@ -1,7 +1,11 @@
 #!/usr/bin/env python3
-"""Runs every function named check_… of the modules check_… beside it; arguments choose by parts of names."""
+"""Runs every function named check_… of the modules check_… beside it; arguments choose by parts of names.
+
+CHECKS names another folder of such modules.
+"""
 
 import importlib
+import os
 import sys
 import time
 import traceback
@@ -12,7 +16,9 @@ from harness import CheckError
 
 def main() -> int:
     passed = failed = 0
-    for path in sorted(Path(__file__).parent.glob("check_*.py")):
+    folder = Path(os.environ.get("CHECKS", Path(__file__).parent))
+    sys.path.insert(0, str(folder))
+    for path in sorted(folder.glob("check_*.py")):
         module = importlib.import_module(path.stem)
         for name, check in vars(module).items():
             if not name.startswith("check_") or not callable(check):

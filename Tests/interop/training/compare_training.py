@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+"""Trains the same network on one cache with dvstrain and with SpikingJelly, and compares the test accuracies.
+
+  compare_training.py CACHE --results DIR [--sides spikingjelly dvstrain] [--seeds 1 2 3]
+                      [--channels 32] [--epochs 15] [-b 16] [--threads 1]
+
+Both sides of a seed start from the same weights, take the samples in the same order and drop the same inputs.
+Each run leaves a file in DIR; a run whose file is there with all its epochs is not repeated. Exit status 1 when the
+means of the final or of the best accuracies of the two sides differ by more than 3 points. SpikingJelly takes about
+10 minutes a run of 15 epochs of 264 + 96 samples on one core, so that this is no part of the automatic tests.
+DVSTRAIN names the tool; .build/release/dvstrain else.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from statistics import mean
+
+ROOT = Path(__file__).resolve().parents[3]
+DVSTRAIN = os.environ.get("DVSTRAIN", str(ROOT / ".build/release/dvstrain"))
+LIMIT_POINTS = 3.0
+
+
+def run_spikingjelly(arguments: argparse.Namespace, seed: int, file: Path) -> None:
+    import torch
+    from document_network import Settings
+    from frame_cache import read_samples
+    from spikingjelly_training import train
+
+    torch.set_num_threads(arguments.threads)
+    epochs = []
+    for figures in train(
+        Settings(channels=arguments.channels), seed, read_samples(arguments.cache, "train"),
+        read_samples(arguments.cache, "test"), epochs=arguments.epochs, batch=arguments.b, rate=arguments.lr,
+        t_max=arguments.T_max,
+    ):  # fmt: skip
+        epochs.append(figures)
+        print(f"spikingjelly seed={seed}", " ".join(f"{key}={value:.5g}" for key, value in figures.items()), flush=True)
+        file.write_text(json.dumps(epochs, indent=1) + "\n")
+
+
+def run_dvstrain(arguments: argparse.Namespace, seed: int, file: Path) -> None:
+    folder = file.with_suffix("")
+    options = {
+        "-seed": seed, "-channels": arguments.channels, "-epochs": arguments.epochs, "-b": arguments.b,
+        "-lr": arguments.lr, "-T_max": arguments.T_max, "-opt": "Adam", "-lr_scheduler": "CosALR",
+        "-device": "cpu", "-threads": arguments.threads, "-j": 1, "-data_dir": arguments.cache, "-out_dir": folder,
+    }  # fmt: skip
+    command = [DVSTRAIN, *(str(word) for pair in options.items() for word in pair), "--force"]
+    print(" ".join(command), flush=True)
+    subprocess.run(command, check=True)
+    (log,) = folder.glob("*/metrics.jsonl")
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    file.write_text(json.dumps([line for line in lines if "test_acc" in line], indent=1) + "\n")
+
+
+RUNNERS = {"spikingjelly": run_spikingjelly, "dvstrain": run_dvstrain}
+
+
+def epochs_in(file: Path) -> list[dict]:
+    return json.loads(file.read_text()) if file.exists() else []
+
+
+def report(arguments: argparse.Namespace) -> bool:
+    """Prints a line a run and the means; says whether the sides agree."""
+    means = {}
+    print("| | seed | last train loss | final test accuracy | best test accuracy |\n| --- | ---: | ---: | ---: | ---: |")
+    for side in RUNNERS:
+        runs = [(seed, epochs_in(arguments.results / f"{side}_{seed}.json")) for seed in arguments.seeds]
+        runs = [(seed, epochs) for seed, epochs in runs if len(epochs) >= arguments.epochs]
+        for seed, epochs in runs:
+            final, best = epochs[-1]["test_acc"], max(epoch["test_acc"] for epoch in epochs)
+            print(f"| {side} | {seed} | {epochs[-1]['train_loss']:.4f} | {100 * final:.2f} % | {100 * best:.2f} % |")
+        if len(runs) == len(arguments.seeds):
+            means[side] = (
+                100 * mean(epochs[-1]["test_acc"] for _, epochs in runs),
+                100 * mean(max(epoch["test_acc"] for epoch in epochs) for _, epochs in runs),
+            )
+            print(f"| {side} | mean | | {means[side][0]:.2f} % | {means[side][1]:.2f} % |")
+    if len(means) < len(RUNNERS):
+        print("not all runs are there yet")
+        return True
+    differences = [abs(a - b) for a, b in zip(*means.values(), strict=True)]
+    agree = max(differences) <= LIMIT_POINTS
+    print(f"the means differ by {differences[0]:.2f} (final) and {differences[1]:.2f} points (best), "
+          f"at most {LIMIT_POINTS:g}: {'yes' if agree else 'NO'}")  # fmt: skip
+    return agree
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("cache", type=Path)
+    parser.add_argument("--results", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--sides", nargs="*", choices=list(RUNNERS), default=list(RUNNERS))
+    parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3])
+    parser.add_argument("--channels", type=int, default=32)
+    parser.add_argument("--epochs", type=int, default=15)
+    parser.add_argument("-b", type=int, default=16)
+    parser.add_argument("--lr", type=float, default=1e-3)
+    parser.add_argument("--T_max", type=int, default=64)
+    parser.add_argument("--threads", type=int, default=1)
+    arguments = parser.parse_args()
+    arguments.results.mkdir(parents=True, exist_ok=True)
+    for seed in arguments.seeds:
+        for side in arguments.sides:
+            file = arguments.results / f"{side}_{seed}.json"
+            if len(epochs_in(file)) < arguments.epochs:
+                RUNNERS[side](arguments, seed, file)
+    return 0 if report(arguments) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,166 @@
+"""The network of the source document, built from SpikingJelly's own layers, under dvstrain's names of tensors.
+
+`conv` and `fc` are numbered as in the document's step-by-step network, in both step modes: `conv.0.weight`,
+`conv.1.running_mean`, `conv.2.w` (parametric neurons), …, `fc.2.weight`, `fc.5.weight`.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import spikingjelly_import  # noqa: F401
+import torch
+import torch.nn.functional as F
+from random_streams import dropout_factors, weights
+from safetensors.torch import save_file
+from spikingjelly.activation_based import functional, layer, neuron, surrogate
+from torch import nn
+
+CLASSES = 11
+NEURON_LAYERS = 7
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What dvstrain's options of the same names say."""
+
+    channels: int = 128
+    neuron: str = "LIF"
+    tau: float = 2.0
+    v_reset: float | None = 0.0
+    detach_reset: bool = True
+    decay_input: bool = True
+    pool: str = "max"
+    step_mode: str = "m"
+    dropout: float = 0.5
+    side: int = 128
+
+
+class KeyedDropout(layer.Dropout):
+    """SpikingJelly's dropout with a mask that is set before each batch: [N, features]."""
+
+    factors: torch.Tensor | None = None
+
+    def create_mask(self, x: torch.Tensor) -> torch.Tensor:
+        if self.p == 0:
+            return torch.ones_like(x)
+        if self.factors is None:
+            raise RuntimeError("no mask was set")
+        return self.factors
+
+
+class DocumentNetwork(nn.Module):
+    """Counts [T, N, 2, H, W] → firing rates [N, 11]."""
+
+    def __init__(self, settings: Settings):
+        super().__init__()
+        self.settings = settings
+        channels, inputs = settings.channels, 2
+        conv: list[nn.Module] = []
+        pooling = layer.MaxPool2d if settings.pool == "max" else layer.AvgPool2d
+        for _ in range(5):
+            conv += [
+                layer.Conv2d(inputs, channels, kernel_size=3, padding=1, bias=False),
+                layer.BatchNorm2d(channels),
+                self.neurons(),
+                pooling(2, 2),
+            ]
+            inputs = channels
+        self.conv = nn.Sequential(*conv)
+        self.fc = nn.Sequential(
+            layer.Flatten(),
+            KeyedDropout(settings.dropout),
+            layer.Linear(channels * (settings.side // 32) ** 2, channels * 4, bias=False),
+            self.neurons(),
+            KeyedDropout(settings.dropout),
+            layer.Linear(channels * 4, CLASSES * 10, bias=False),
+            self.neurons(),
+        )
+        self.vote = layer.VotingLayer(10)
+        functional.set_step_mode(self, settings.step_mode)
+
+    def neurons(self) -> nn.Module:
+        settings = self.settings
+        shared = {
+            "decay_input": settings.decay_input,
+            "v_reset": settings.v_reset,
+            "surrogate_function": surrogate.ATan(),
+            "detach_reset": settings.detach_reset,
+        }
+        if settings.neuron == "PLIF":
+            return neuron.ParametricLIFNode(init_tau=settings.tau, **shared)
+        return neuron.LIFNode(tau=settings.tau, **shared)
+
+    def forward(self, counts: torch.Tensor) -> torch.Tensor:
+        if self.settings.step_mode == "m":
+            return self.vote(self.fc(self.conv(counts))).mean(0)
+        total = 0
+        for frame in counts:
+            total = total + self.vote(self.fc(self.conv(frame)))
+        return total / len(counts)
+
+    def neuron_layers(self) -> list[nn.Module]:
+        """The seven layers of neurons, in order."""
+        return [part for part in (*self.conv, *self.fc) if isinstance(part, neuron.BaseNode)]
+
+    def set_initial_weights(self, seed: int) -> None:
+        """The weights that `dvstrain -seed` starts from; γ, β, w and statistics are what PyTorch starts from."""
+        for number, parameter in enumerate(self.parameters()):
+            if parameter.dim() >= 2:
+                inputs = parameter[0].numel()
+                values = weights(seed, number, parameter.numel(), inputs)
+                parameter.data.copy_(torch.from_numpy(values).view(parameter.shape))
+
+    def raise_activity(self) -> None:
+        """γ 1.5 and linear weights times 3: output neurons fire from the first step on, which else takes many."""
+        with torch.no_grad():
+            for part in self.conv:
+                if isinstance(part, nn.BatchNorm2d):
+                    part.weight.fill_(1.5)
+            for part in (self.fc[2], self.fc[5]):
+                part.weight.mul_(3)
+
+    def set_dropout(self, seed: int, batch: int, samples: int) -> None:
+        """The masks of a batch, counted from 0 over all epochs."""
+        if self.settings.dropout == 0:
+            return
+        for index, (dropout, linear) in enumerate(((self.fc[1], self.fc[2]), (self.fc[4], self.fc[5]))):
+            features = linear.in_features
+            factors = dropout_factors(seed, batch, index, samples, features, self.settings.dropout)
+            dropout.factors = torch.from_numpy(factors)
+
+    def count_spikes(self) -> list[int]:
+        """From now on, the spikes of each layer of neurons in the latest pass, before pooling: a list that changes."""
+        counts = [0] * NEURON_LAYERS
+        for index, part in enumerate(self.neuron_layers()):
+
+            def add(module, inputs, output, index=index):
+                counts[index] += int(output.detach().sum(dtype=torch.float64))
+
+            part.register_forward_hook(add)
+
+        def start(module, inputs):
+            counts[:] = [0] * NEURON_LAYERS
+
+        self.register_forward_pre_hook(start)
+        return counts
+
+
+def save_weights(network: nn.Module, path: Path) -> None:
+    """A file for `dvstrain -init`: every tensor of the network under its name."""
+    save_file({name: value.contiguous() for name, value in network.state_dict().items()}, path)
+
+
+def time_first(frames: np.ndarray) -> torch.Tensor:
+    """Cached counts [N, T, 2, H, W] → float32 [T, N, 2, H, W]."""
+    return torch.from_numpy(np.ascontiguousarray(frames.swapaxes(0, 1))).float()
+
+
+def squared_error(rates: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """The document's loss: a mean over N·11."""
+    return F.mse_loss(rates, F.one_hot(labels, CLASSES).float())
+
+
+def reset(network: nn.Module) -> None:
+    """Forgets membranes and dropout masks."""
+    functional.reset_net(network)
