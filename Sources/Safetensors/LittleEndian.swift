@@ -1,0 +1,36 @@
+internal import FileAccess
+
+// The only file of this target with unsafe code.
+
+extension MappedFile {
+  /// Copies little-endian integers, whose place need not be aligned.
+  ///
+  /// - Parameters:
+  ///   - byteOffset: Where in the file the first one begins.
+  ///   - count: How many; all must lie in the file.
+  borrowing func integers<Value: FixedWidthInteger & BitwiseCopyable>(
+    _ type: Value.Type, at byteOffset: Int, count: Int
+  ) -> [Value] {
+    let size = MemoryLayout<Value>.size
+    precondition(
+      byteOffset >= 0 && count >= 0 && count <= (byteCount - byteOffset) / size,
+      "\(count) integers from byte \(byteOffset) on are not in \(byteCount) bytes")
+    return withBytes { bytes in
+      (0..<count).map { index in
+        // Safe: all integers were just found to lie in the file, and any bits are a valid integer.
+        Value(
+          littleEndian: unsafe bytes.unsafeLoadUnaligned(
+            fromUncheckedByteOffset: byteOffset + index * size, as: Value.self))
+      }
+    }
+  }
+}
+
+extension Array where Element: FixedWidthInteger & BitwiseCopyable {
+  /// The integers as little-endian bytes.
+  var littleEndianBytes: [UInt8] {
+    let stored = map(\.littleEndian)
+    // Safe: the bytes of integers are all defined, and copied while the array lives.
+    return unsafe stored.withUnsafeBytes { unsafe Array<UInt8>($0) }
+  }
+}

@@ -1,0 +1,46 @@
+public import FileAccess
+public import SystemPackage
+
+/// A safetensors file cannot be read or written, or is not what its header says.
+public struct SafetensorsError: Error, Equatable, Sendable {
+  /// The file.
+  public let path: FilePath
+
+  /// The tensor that the error is about; `nil` for the file itself or the header as a whole.
+  public let tensor: String?
+
+  /// What was found and what was expected.
+  public let detail: String
+
+  /// Describes a defect.
+  public init(_ path: FilePath, tensor: String? = nil, _ detail: String) {
+    self.path = path
+    self.tensor = tensor
+    self.detail = detail
+  }
+
+  /// Takes over an error of the file system.
+  public init(_ error: FileError) {
+    self.init(error.path, error.detail)
+  }
+}
+
+extension SafetensorsError: CustomStringConvertible {
+  /// The defect in one line.
+  public var description: String {
+    guard let tensor else { return "\(path): \(detail)" }
+    return "\(path): tensor \(shown(tensor)): \(detail)"
+  }
+}
+
+/// A name from a file, fit for a message: of reasonable length, and without what would break the line.
+func shown(_ name: String) -> String {
+  let scalars = name.unicodeScalars.prefix(80).map { scalar -> Unicode.Scalar in
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: "?"
+    default: scalar
+    }
+  }
+  let text = String(String.UnicodeScalarView(scalars))
+  return scalars.count < name.unicodeScalars.count ? "\(text)…" : text
+}

@@ -1,0 +1,136 @@
+/// The part of a file that says what is in it: tensors, and texts by names.
+///
+/// Source: huggingface/safetensors, "Format".
+struct SafetensorsHeader: Equatable {
+  /// What a longer header is refused for, as other readers do.
+  static let maximumByteCount = 100_000_000
+
+  /// The member of the header that holds the metadata, which no tensor can be called.
+  static let metadataKey = "__metadata__"
+
+  /// In the order in which the header lists them.
+  let tensors: [SafetensorsTensor]
+
+  let metadata: [String: String]
+
+  init(tensors: [SafetensorsTensor], metadata: [String: String]) {
+    self.tensors = tensors
+    self.metadata = metadata
+  }
+
+  /// Reads a header.
+  ///
+  /// - Parameters:
+  ///   - bytes: The whole header, without its length.
+  ///   - dataByteCount: How many bytes follow it in the file.
+  /// - Throws: `HeaderDefect`, unless each tensor has the bytes that its type and shape need, and all tensors
+  ///   together cover the data, every byte once.
+  init(parsing bytes: [UInt8], dataByteCount: Int) throws(HeaderDefect) {
+    guard bytes.first == UInt8(ascii: "{") else {
+      throw HeaderDefect(detail: "a header that begins with { expected")
+    }
+    var scanner = HeaderScanner(bytes)
+    var tensors: [SafetensorsTensor] = []
+    var metadata: [String: String] = [:]
+    var names: Set<String> = []
+    try scanner.object { (scanner, name) throws(HeaderDefect) in
+      guard names.insert(name).inserted else {
+        throw HeaderDefect(tensor: name, detail: "the name occurs twice")
+      }
+      if name == Self.metadataKey {
+        metadata = try Self.texts(&scanner)
+      } else {
+        do throws(HeaderDefect) {
+          tensors.append(try Self.tensor(name, &scanner))
+        } catch {
+          throw HeaderDefect(tensor: name, detail: error.detail)
+        }
+      }
+    }
+    try scanner.end()
+    self.init(tensors: tensors, metadata: metadata)
+    try requireNoHoles(dataByteCount)
+  }
+
+  private static func texts(
+    _ scanner: inout HeaderScanner
+  ) throws(HeaderDefect) -> [String: String] {
+    var result: [String: String] = [:]
+    try scanner.object { (scanner, key) throws(HeaderDefect) in
+      guard result.updateValue(try scanner.string(), forKey: key) == nil else {
+        throw HeaderDefect(detail: "\(metadataKey): the name \(shown(key)) occurs twice")
+      }
+    }
+    return result
+  }
+
+  private static func tensor(
+    _ name: String, _ scanner: inout HeaderScanner
+  ) throws(HeaderDefect) -> SafetensorsTensor {
+    var typeName: String?
+    var shape: [Int]?
+    var offsets: [Int]?
+    try scanner.object { (scanner, key) throws(HeaderDefect) in
+      switch key {
+      case "dtype" where typeName == nil: typeName = try scanner.string()
+      case "shape" where shape == nil: shape = try scanner.integers()
+      case "data_offsets" where offsets == nil: offsets = try scanner.integers()
+      case "dtype", "shape", "data_offsets": throw HeaderDefect(detail: "\(key) occurs twice")
+      default:
+        throw HeaderDefect(
+          detail: "dtype, shape and data_offsets expected, \(shown(key)) found")
+      }
+    }
+    guard let typeName else { throw HeaderDefect(detail: "dtype is missing") }
+    guard let shape else { throw HeaderDefect(detail: "shape is missing") }
+    guard let offsets else { throw HeaderDefect(detail: "data_offsets are missing") }
+    guard let elementType = SafetensorsElementType(rawValue: typeName) else {
+      throw HeaderDefect(detail: "the element type \(shown(typeName)) is not known")
+    }
+    guard offsets.count == 2, offsets[0] <= offsets[1] else {
+      throw HeaderDefect(detail: "a begin and an end of the data expected, \(list(offsets)) found")
+    }
+    guard let expected = elementType.byteCount(ofShape: shape) else {
+      throw HeaderDefect(detail: "the shape \(list(shape)) is larger than any file")
+    }
+    let found = offsets[1] - offsets[0]
+    guard found == expected else {
+      throw HeaderDefect(
+        detail: "\(expected) bytes expected for \(typeName) \(list(shape)), \(found) found")
+    }
+    return SafetensorsTensor(
+      name: name, elementType: elementType, shape: shape, byteRange: offsets[0]..<offsets[1])
+  }
+
+  /// Numbers for a message; a hostile file may have millions of them.
+  private static func list(_ numbers: [Int]) -> String {
+    numbers.count <= 8 ? "\(numbers)" : "\(numbers.prefix(8).dropLast()) and more"
+  }
+
+  private func requireNoHoles(_ dataByteCount: Int) throws(HeaderDefect) {
+    var end = 0
+    let inOrder = tensors.sorted {
+      ($0.byteRange.lowerBound, $0.byteRange.upperBound)
+        < ($1.byteRange.lowerBound, $1.byteRange.upperBound)
+    }
+    for tensor in inOrder {
+      guard tensor.byteRange.upperBound <= dataByteCount else {
+        throw HeaderDefect(
+          tensor: tensor.name,
+          detail: "data up to byte \(tensor.byteRange.upperBound) expected, "
+            + "the file has \(dataByteCount)")
+      }
+      guard tensor.byteRange.lowerBound == end else {
+        throw HeaderDefect(
+          tensor: tensor.name,
+          detail: "data from byte \(end) on expected, from \(tensor.byteRange.lowerBound) found: "
+            + (tensor.byteRange.lowerBound < end ? "tensors overlap" : "a hole in the data"))
+      }
+      end = tensor.byteRange.upperBound
+    }
+    guard end == dataByteCount else {
+      throw HeaderDefect(
+        detail: "\(end) bytes of data expected after the header, \(dataByteCount) found")
+    }
+  }
+}

@@ -1,0 +1,91 @@
+internal import FileAccess
+public import SystemPackage
+
+/// Writes a safetensors file, whole or not at all; when the call returns, it is on the disk.
+///
+/// The same content gives the same bytes. The header lists tensors as given; in the data, tensors of wide elements
+/// come first, so that each begins at a multiple of its element's size (PyTorch asks for that).
+///
+/// - Parameters:
+///   - tensors: What to write; names must be unique, and none `__metadata__`.
+///   - metadata: Texts by names.
+///   - path: Where the file will stand; the folder must be there.
+///   - replacing: Whether a file of that name may be replaced.
+/// - Throws: ``SafetensorsError`` when the disk is full or fails, or a file of that name is there and may not be
+///   replaced; whatever had the name before still has it.
+public func writeSafetensors(
+  _ tensors: [SafetensorsContent], metadata: [String: String] = [:], to path: FilePath,
+  replacing: Bool
+) throws(SafetensorsError) {
+  try writeSafetensors(tensors, metadata: metadata, to: path, replacing: replacing) { file, bytes in
+    try file.writeAll(bytes)
+  }
+}
+
+/// As above; tests let writes fail.
+func writeSafetensors(
+  _ tensors: [SafetensorsContent], metadata: [String: String], to path: FilePath, replacing: Bool,
+  write: (FileDescriptor, [UInt8]) throws -> Void
+) throws(SafetensorsError) {
+  let inFile = layout(tensors)
+  let header = SafetensorsHeader(
+    tensors: zip(tensors, inFile.ranges).map { tensor, range in
+      SafetensorsTensor(
+        name: tensor.name, elementType: tensor.elements.elementType, shape: tensor.shape,
+        byteRange: range)
+    }, metadata: metadata
+  ).encoded()
+  guard header.count - 8 <= SafetensorsHeader.maximumByteCount else {
+    throw SafetensorsError(
+      path,
+      "a header of \(header.count - 8) bytes would be too long for readers, which take "
+        + "\(SafetensorsHeader.maximumByteCount)")
+  }
+  do throws(FileError) {
+    let staged = try StagedFile(for: path)
+    do {
+      let file = try FileDescriptor.open(
+        staged.pathForWriting, .writeOnly, options: [.truncate, .closeOnExec])
+      try file.closeAfter {
+        try write(file, header)
+        for index in inFile.order {
+          try writeElements(tensors[index].elements) { bytes in try write(file, bytes) }
+        }
+      }
+    } catch {
+      throw FileError(path, "cannot be written", error as? Errno ?? .ioError)
+    }
+    try staged.publish(replacing: replacing)
+  } catch {
+    throw SafetensorsError(error)
+  }
+}
+
+/// Which tensor's data come first, second …, and the range of each, by the tensors' own order.
+private func layout(_ tensors: [SafetensorsContent]) -> (order: [Int], ranges: [Range<Int>]) {
+  var names: Set<String> = [SafetensorsHeader.metadataKey]
+  for tensor in tensors {
+    precondition(names.insert(tensor.name).inserted, "two tensors are called \(tensor.name)")
+  }
+  let widths = tensors.map { $0.elements.elementType.byteCount }
+  // By hand, for Swift does not promise that sorting keeps the order of equals.
+  let order = [8, 4, 2, 1].flatMap { width in tensors.indices.filter { widths[$0] == width } }
+  var ranges = [Range<Int>](repeating: 0..<0, count: tensors.count)
+  var end = 0
+  for index in order {
+    let byteCount = tensors[index].elements.count * widths[index]
+    ranges[index] = end..<(end + byteCount)
+    end += byteCount
+  }
+  return (order, ranges)
+}
+
+/// Gives the bytes of elements in pieces, so that a large tensor is not held twice.
+private func writeElements(
+  _ elements: SafetensorsContent.Elements, _ write: ([UInt8]) throws -> Void
+) throws {
+  let pieceCount = 1 << 18
+  for start in stride(from: 0, to: elements.count, by: pieceCount) {
+    try write(elements.bytes(start..<min(start + pieceCount, elements.count)))
+  }
+}
