@@ -20,6 +20,8 @@ struct BatchNorm: Sendable {
   let means: [Double]
   /// Biased `[groups, C]`.
   let variances: [Double]
+  /// `1/√(variance + ε)` `[groups, C]`.
+  private let inverses: [Double]
 
   /// The moments of a batch, from sums `[groups, C]` and sums of squares behind them.
   init(sums: [Double], groupCount: Int, channelCount: Int, valueCount: Int) {
@@ -32,15 +34,19 @@ struct BatchNorm: Sendable {
     variances = (0..<count).map { place in
       max(0, sums[count + place] / Double(valueCount) - means[place] * means[place])
     }
+    inverses = variances.map { 1 / ($0 + NetworkDescription.normEpsilon).squareRoot() }
   }
 
-  /// The running statistics, for evaluation.
+  /// The running statistics, for evaluation; the root is float32's, as PyTorch's is.
   init(runningMean: [Float], runningVariance: [Float]) {
     channelCount = runningMean.count
     groupCount = 1
     valueCount = 1
     means = runningMean.map { Double($0) }
     variances = runningVariance.map { Double($0) }
+    inverses = runningVariance.map {
+      Double(1 / ($0 + Float(NetworkDescription.normEpsilon)).squareRoot())
+    }
   }
 
   /// Takes the groups' moments into the running ones, in their order.
@@ -58,7 +64,7 @@ struct BatchNorm: Sendable {
 
   /// What normalizes with γ and β.
   func factors(scale: [Float], shift: [Float]) -> NormFactors {
-    let factors = means.indices.map { Float(inverse($0)) * scale[$0 % channelCount] }
+    let factors = means.indices.map { Float(inverses[$0]) * scale[$0 % channelCount] }
     let summands = means.indices.map { place in
       shift[place % channelCount] - Float(means[place]) * factors[place]
     }
@@ -76,7 +82,7 @@ struct BatchNorm: Sendable {
     var (a, b, offset) = ([Float](), [Float](), [Float]())
     for place in means.indices {
       let channel = place % channelCount
-      let (mean, inverse) = (means[place], inverse(place))
+      let (mean, inverse) = (means[place], inverses[place])
       let shiftSum = sums.gradients[place]
       let scaleSum = inverse * (sums.products[place] - mean * shiftSum)
       scaleGradient[channel] += scaleSum
@@ -90,9 +96,5 @@ struct BatchNorm: Sendable {
     return (
       scaleGradient.map { Float($0) }, shiftGradient.map { Float($0) }, a, b, offset
     )
-  }
-
-  private func inverse(_ place: Int) -> Double {
-    1 / (variances[place] + NetworkDescription.normEpsilon).squareRoot()
   }
 }

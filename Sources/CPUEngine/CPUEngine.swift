@@ -137,7 +137,8 @@ public final class CPUEngine: Engine {
       let linear = linear(stage, sampleCount: batch.sampleCount)
       let input = Buffer(
         activation.indices.map { place in
-          precision.rounded(factors.map { activation[place] * $0[place % $0.count] } ?? activation[place])
+          precision.rounded(
+            factors.map { activation[place] * $0[place % $0.count] } ?? activation[place])
         })
       let summed = Buffer<Float>(
         count: network.frameCount * batch.sampleCount * stage.outputCount)

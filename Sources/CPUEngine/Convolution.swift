@@ -117,7 +117,8 @@ struct Convolution: Sendable {
           kernelSet, tile.patchRows(shape, channelCount: channels),
           outputGradient.address(tile.image * imageCount, count: imageCount),
           patches.address(count: places * width))
-        let offset = (tile.image * shape.planeCount + tile.rows.lowerBound * shape.sideLength) * inputs
+        let offset =
+          (tile.image * shape.planeCount + tile.rows.lowerBound * shape.sideLength) * inputs
         unsafe MatrixProduct(rowCount: places, columnCount: inputs, innerCount: width).run(
           patches.address(count: places * width), packedWeights.address(count: width * inputs),
           result.address(offset, count: places * inputs))

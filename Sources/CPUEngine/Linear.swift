@@ -137,7 +137,8 @@ struct Linear: Sendable {
     // Safe: all steps of a sample are within the buffers.
     unsafe withUnsafePointer(to: neuron) { neuron in
       unsafe dvsk_neuron_forward(
-        kernelSet, neuron, stepsOfSample, sums.address(sample * outputCount, count: extent), nil, nil,
+        kernelSet, neuron, stepsOfSample, sums.address(sample * outputCount, count: extent), nil,
+        nil,
         scratch.charged.address(count: stepCount * outputCount),
         scratch.spikes.address(count: stepCount * outputCount),
         scratch.membrane.address(count: outputCount))

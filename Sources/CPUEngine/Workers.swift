@@ -12,7 +12,9 @@ struct Workers: Sendable {
   static let shareCount = 32
 
   /// Calls `body` for every share that has units: contiguous, in order, as equal as can be.
-  func forEachShare(of unitCount: Int, _ body: @escaping @Sendable (_ share: Int, _ units: Range<Int>) -> Void) {
+  func forEachShare(
+    of unitCount: Int, _ body: @escaping @Sendable (_ share: Int, _ units: Range<Int>) -> Void
+  ) {
     let shareCount = min(Self.shareCount, unitCount)
     forEachInParallel(count: shareCount, threadCount: threadCount) { _, share in
       let first = share * unitCount / shareCount

@@ -29,12 +29,36 @@ struct ReferenceBatchNorm {
     }
   }
 
-  /// `γ·(x − mean)/√(variance + ε) + β`.
+  /// `γ·(x − mean)/√(variance + ε) + β` with the batch's moments.
   func output(_ input: [Float], _ moments: Moments, scale: [Float], shift: [Float]) -> [Float] {
     var output = [Float](repeating: 0, count: input.count)
-    forEachPlace(moments) { place, channel, mean, inverse in
-      let factor = Float(inverse) * scale[channel]
-      output[place] = input[place] * factor + (shift[channel] - Float(mean) * factor)
+    for (images, channels) in zip(groups, moments) {
+      for (channel, moment) in channels.enumerated() {
+        let (mean, inverse) = normalization(moment)
+        let factor = Float(inverse) * scale[channel]
+        let summand = shift[channel] - Float(mean) * factor
+        for place in places(images, channel) { output[place] = input[place] * factor + summand }
+      }
+    }
+    return output
+  }
+
+  /// The same with running moments.
+  ///
+  /// PyTorch takes this root in float32, that of a batch's variance in float64; so does this, since a spike can
+  /// hang on it.
+  func output(
+    _ input: [Float], runningMean: [Float], runningVariance: [Float], scale: [Float],
+    shift: [Float]
+  ) -> [Float] {
+    var output = [Float](repeating: 0, count: input.count)
+    for channel in 0..<channelCount {
+      let epsilon = Float(NetworkDescription.normEpsilon)
+      let factor = 1 / (runningVariance[channel] + epsilon).squareRoot() * scale[channel]
+      let summand = shift[channel] - runningMean[channel] * factor
+      for images in groups {
+        for place in places(images, channel) { output[place] = input[place] * factor + summand }
+      }
     }
     return output
   }
@@ -102,18 +126,6 @@ struct ReferenceBatchNorm {
     images.lazy.flatMap { image in
       let start = (image * channelCount + channel) * planeCount
       return start..<start + planeCount
-    }
-  }
-
-  private func forEachPlace(
-    _ moments: Moments,
-    _ body: (_ place: Int, _ channel: Int, _ mean: Double, _ inverse: Double) -> Void
-  ) {
-    for (group, images) in groups.enumerated() {
-      for channel in 0..<channelCount {
-        let (mean, inverse) = normalization(moments[group][channel])
-        for place in places(images, channel) { body(place, channel, mean, inverse) }
-      }
     }
   }
 }

@@ -104,11 +104,8 @@ public final class ReferenceEngine: Engine {
         input, weights: current.parameters[places.weight].map(precision.rounded),
         imageCount: imageCount)
       let norm = norm(stage, imageCount: imageCount, isTraining: dropout != nil)
-      let moments = moments(norm, convolved, places, isTraining: dropout != nil)
-      let scalePlace = places.normScale ?? 0
-      let normalized = norm.output(
-        convolved, moments, scale: current.parameters[scalePlace],
-        shift: current.parameters[scalePlace + 1])
+      let (normalized, moments) = normalized(
+        norm, convolved, places, isTraining: dropout != nil)
       let neurons = neurons(of: places).forward(normalized, stepCount: network.frameCount)
       activation = pooling(stage).output(neurons.spikes)
       pass.convolutions.append(
@@ -129,22 +126,25 @@ public final class ReferenceEngine: Engine {
     return pass
   }
 
-  /// The batch's moments, which go into the running ones; or the running ones.
-  private func moments(
+  /// Normalizes by the batch's moments, which go into the running ones; or by the running ones.
+  private func normalized(
     _ norm: ReferenceBatchNorm, _ input: [Float], _ places: ParameterPlaces, isTraining: Bool
-  ) -> ReferenceBatchNorm.Moments {
+  ) -> ([Float], ReferenceBatchNorm.Moments) {
+    let scale = current.parameters[places.normScale ?? 0]
+    let shift = current.parameters[(places.normScale ?? 0) + 1]
     let mean = places.runningMean ?? 0
+    var running = (mean: current.statistics[mean], variance: current.statistics[mean + 1])
     guard isTraining else {
-      return [
-        zip(current.statistics[mean], current.statistics[mean + 1]).map { (Double($0), Double($1)) }
-      ]
+      let output = norm.output(
+        input, runningMean: running.mean, runningVariance: running.variance, scale: scale,
+        shift: shift)
+      return (output, [])
     }
     let moments = norm.moments(input)
-    var running = (mean: current.statistics[mean], variance: current.statistics[mean + 1])
     norm.update(&running.mean, &running.variance, by: moments)
     (current.statistics[mean], current.statistics[mean + 1]) = running
     if mean == 0 { current.normUpdateCount += norm.groups.count }
-    return moments
+    return (norm.output(input, moments, scale: scale, shift: shift), moments)
   }
 
   private func result(of pass: Pass, _ batch: LabelledFrames, loss: Loss) -> BatchResult {
