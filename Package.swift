@@ -150,9 +150,8 @@ let package = Package(
     .testTarget(
       name: "TrainTests",
       dependencies: [
-        "CPUEngine", "FileAccess", "FrameCache", "Safetensors", "SpikingNetwork", "Support",
-        "Train",
-        system,
+        "AEDAT", "CPUEngine", "FileAccess", "FrameCache", "GestureDataSet", "RandomStreams",
+        "Safetensors", "SpikingNetwork", "Support", "TensorBoard", "Train", system,
       ],
       swiftSettings: strict),
     .testTarget(

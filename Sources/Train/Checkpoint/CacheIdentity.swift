@@ -52,3 +52,25 @@ public struct CacheIdentity: Equatable, Sendable {
     self.contentHash = contentHash
   }
 }
+
+extension CacheIdentity {
+  /// What differs in words; empty where nothing does.
+  ///
+  /// - Parameter wanted: The cache that is there; `self` is a checkpoint's.
+  func differences(from wanted: CacheIdentity) -> [String] {
+    var differences: [String] = []
+    func compare(_ name: String, _ found: String, _ wanted: String) {
+      if found != wanted {
+        differences.append("\(name): \(found) in the checkpoint, \(wanted) in the cache")
+      }
+    }
+    compare("frames", split.cacheFileName, wanted.split.cacheFileName)
+    compare("T", "\(frameCount)", "\(wanted.frameCount)")
+    compare("training samples", "\(trainingSampleCount)", "\(wanted.trainingSampleCount)")
+    compare("test samples", "\(testSampleCount)", "\(wanted.testSampleCount)")
+    if differences.isEmpty && contentHash != wanted.contentHash {
+      differences.append("the cache was made of other recordings")
+    }
+    return differences
+  }
+}

@@ -1,0 +1,42 @@
+internal import FrameCache
+internal import GestureDataSet
+internal import SpikingNetwork
+internal import SystemPackage
+
+extension TrainingSettings {
+  /// Checks that a cache's frames are the network's.
+  func check(fits cache: FrameCache) throws(TrainError) {
+    guard network.frameCount == cache.frameCount else {
+      throw TrainError(
+        .settings, cache.path, "",
+        "T \(network.frameCount) expected, the cache has T \(cache.frameCount)")
+    }
+    let sensorSideLength = NetworkDescription().sideLength
+    guard network.sideLength == sensorSideLength else {
+      throw TrainError(
+        .settings, cache.path, "",
+        "frames of \(network.sideLength)×\(network.sideLength) expected, "
+          + "the cache has \(sensorSideLength)×\(sensorSideLength)")
+    }
+  }
+
+  /// Checks that there is a batch to train on.
+  func check(trainingSampleCount count: Int, of cache: FrameCache) throws(TrainError) {
+    guard batchSize <= count else {
+      throw TrainError(
+        .settings, cache.path, "",
+        "-b \(batchSize) is more than the \(count) training samples: no batch would be full")
+    }
+  }
+
+  /// What `args.txt` says: the command and every setting.
+  func argumentsText(_ options: RunOptions, cache: FilePath, goesOn: Bool) -> String {
+    let values = record.values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    let paths = [
+      "cache=\(cache)", "epochs=\(options.epochCount)", "j=\(options.loaderThreadCount)",
+    ]
+    let command = options.commandLine.joined(separator: " ")
+    return "\(goesOn ? "resumed" : "started"): \(command)\nNamespace("
+      + (values + paths).joined(separator: ", ") + ")\n"
+  }
+}

@@ -1,0 +1,76 @@
+public import FrameCache
+internal import SpikingNetwork
+
+extension TrainingSettings {
+  /// The name of a run's folder: the document's, and behind it what the document has not.
+  ///
+  /// - Parameters:
+  ///   - split: How the cache's frames were made.
+  ///   - namesCUDANeurons: Whether `-cupy` was given.
+  public func runName(_ split: FrameSplit, namesCUDANeurons: Bool = false) -> String {
+    var parts = [
+      "T_\(network.frameCount)", "b_\(batchSize)", "c_\(network.channelCount)", optimizer.name,
+      "lr_\(learningRate)",
+    ]
+    switch schedule {
+    case .cosine(let maximumEpoch): parts.append("CosALR_\(maximumEpoch)")
+    case .step(let size, let gamma): parts.append("StepLR_\(size)_\(gamma)")
+    }
+    if precision == .bfloat16 { parts.append("amp") }
+    if namesCUDANeurons { parts.append("cupy") }
+    return (parts + neuronNames + trainingNames(split)).joined(separator: "_")
+  }
+
+  /// What differs from the document's neurons and layers.
+  private var neuronNames: [String] {
+    let neuron = network.neuron
+    let usual = TrainingSettings().network
+    var names: [String] = []
+    let tau: Double
+    switch neuron.membrane {
+    case .fixed(let value): tau = value
+    case .learned(let value):
+      tau = value
+      names.append("PLIF")
+    }
+    if tau != 2 { names.append("tau_\(tau)") }
+    if neuron.threshold != usual.neuron.threshold { names.append("vth_\(neuron.threshold)") }
+    if let reset = neuron.resetPotential {
+      if reset != 0 { names.append("vreset_\(reset)") }
+    } else {
+      names.append("soft")
+    }
+    if !neuron.detachesReset { names.append("attached") }
+    if !neuron.decaysInput { names.append("nodecay") }
+    if neuron.surrogate != usual.neuron.surrogate {
+      names.append("\(neuron.surrogate.name)_\(neuron.surrogate.alpha)")
+    }
+    if network.pooling != usual.pooling { names.append(network.pooling.rawValue) }
+    if network.stepMode != usual.stepMode { names.append(network.stepMode.rawValue) }
+    if network.dropoutProbability != usual.dropoutProbability {
+      names.append("dropout_\(network.dropoutProbability)")
+    }
+    return names
+  }
+
+  /// What differs from the document's training and frames.
+  private func trainingNames(_ split: FrameSplit) -> [String] {
+    let usual = TrainingSettings()
+    var names: [String] = []
+    switch optimizer {
+    case .adam: break
+    case .adamW(let weightDecay): if weightDecay != 0.01 { names.append("decay_\(weightDecay)") }
+    case .sgd(let momentum): if momentum != 0.9 { names.append("momentum_\(momentum)") }
+    }
+    if loss != usual.loss { names.append(loss.rawValue) }
+    if accumulationCount != 1 { names.append("accumulate_\(accumulationCount)") }
+    if seed != usual.seed { names.append("seed_\(seed)") }
+    if validationShare > 0 { names.append("val_\(validationShare)") }
+    switch split {
+    case .number: break
+    case .time: names.append("time")
+    case .duration(let microseconds): names.append("duration_\(microseconds)")
+    }
+    return names
+  }
+}
