@@ -1,0 +1,110 @@
+internal import Terminal
+
+/// What an epoch came to.
+public struct EpochReport: Equatable, Sendable {
+  /// The epoch, from 0.
+  public var epoch: Int
+  /// Optimizer steps at its end, since the start of training.
+  public var stepCount: Int
+  /// The learning rate with which it was trained.
+  public var learningRate: Double
+  /// The mean over its samples of their loss while it was trained.
+  public var trainingLoss: Double
+  /// The share of its samples that were told apart rightly while it was trained.
+  public var trainingAccuracy: Double
+  /// The pass over held-out samples; `nil` where none are held out or it was not due.
+  public var validation: EvaluationReport?
+  /// The test pass; `nil` where it was not due or there are no test samples.
+  public var test: EvaluationReport?
+  /// The best accuracy so far on the samples that decide: validation samples where there are any.
+  public var bestAccuracy: Double?
+  /// The epoch that had it first.
+  public var bestEpoch: Int?
+  /// Whether the best accuracy is the held-out samples'.
+  public var bestIsValidation: Bool
+  /// Seconds of training, since the run went on in the middle of the epoch where it did.
+  public var trainingSeconds: Double
+  /// Seconds of training and both passes.
+  public var totalSeconds: Double
+  /// Samples trained on in a second.
+  public var samplesPerSecond: Double
+  /// Seconds until the last epoch will be done.
+  public var secondsLeft: Double
+
+  /// The epoch in one line: first what the document prints, under its names.
+  public var line: String {
+    var fields = [
+      ("epoch", "\(epoch)"), ("train_loss", "\(trainingLoss)"),
+      ("train_acc", "\(trainingAccuracy)"),
+    ]
+    if let validation {
+      fields += [("val_loss", "\(validation.loss)"), ("val_acc", "\(validation.accuracy)")]
+    }
+    if let test {
+      fields += [("test_loss", "\(test.loss)"), ("test_acc", "\(test.accuracy)")]
+    }
+    if let bestAccuracy { fields.append((bestName, "\(bestAccuracy)")) }
+    fields += [
+      ("total_time", decimalText(totalSeconds, digits: 3)),
+      ("samples_per_second", decimalText(samplesPerSecond, digits: 2)),
+      ("time_left", durationText(seconds: secondsLeft)),
+    ]
+    return fields.map { "\($0)=\($1)" }.joined(separator: ", ")
+  }
+
+  private var bestName: String { bestIsValidation ? "max_val_acc" : "max_test_acc" }
+
+  /// The epoch's points for TensorBoard, under the document's tags.
+  var scalars: [(tag: String, value: Double)] {
+    var scalars = [("train_loss", trainingLoss), ("train_acc", trainingAccuracy)]
+    if let validation {
+      scalars += [("val_loss", validation.loss), ("val_acc", validation.accuracy)]
+    }
+    if let test { scalars += [("test_loss", test.loss), ("test_acc", test.accuracy)] }
+    return scalars
+  }
+}
+
+/// The epoch as a line of `metrics.jsonl`.
+extension EpochReport: Encodable {
+  private enum CodingKeys: String, CodingKey {
+    case type, epoch, validation, test
+    case bestAccuracyOfTest = "max_test_acc"
+    case bestAccuracyOfValidation = "max_val_acc"
+    case bestEpoch = "max_epoch"
+    case learningRate = "learning_rate"
+    case samplesPerSecond = "samples_per_second"
+    case stepCount = "step"
+    case testAccuracy = "test_acc"
+    case testLoss = "test_loss"
+    case totalSeconds = "total_time"
+    case trainingAccuracy = "train_acc"
+    case trainingLoss = "train_loss"
+    case trainingSeconds = "train_time"
+    case validationAccuracy = "val_acc"
+    case validationLoss = "val_loss"
+  }
+
+  /// Encodes the epoch.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode("epoch", forKey: .type)
+    try container.encode(epoch, forKey: .epoch)
+    try container.encode(stepCount, forKey: .stepCount)
+    try container.encode(learningRate, forKey: .learningRate)
+    try container.encode(trainingLoss, forKey: .trainingLoss)
+    try container.encode(trainingAccuracy, forKey: .trainingAccuracy)
+    try container.encodeIfPresent(validation?.loss, forKey: .validationLoss)
+    try container.encodeIfPresent(validation?.accuracy, forKey: .validationAccuracy)
+    try container.encodeIfPresent(test?.loss, forKey: .testLoss)
+    try container.encodeIfPresent(test?.accuracy, forKey: .testAccuracy)
+    try container.encodeIfPresent(
+      bestAccuracy, forKey: bestIsValidation ? .bestAccuracyOfValidation : .bestAccuracyOfTest)
+    try container.encodeIfPresent(bestEpoch, forKey: .bestEpoch)
+    try container.encode(totalSeconds, forKey: .totalSeconds)
+    try container.encode(trainingSeconds, forKey: .trainingSeconds)
+    try container.encode(samplesPerSecond, forKey: .samplesPerSecond)
+    try container.encodeIfPresent(validation, forKey: .validation)
+    try container.encodeIfPresent(test, forKey: .test)
+  }
+}

@@ -1,0 +1,79 @@
+internal import FileAccess
+internal import FoundationEssentials
+internal import Glibc
+internal import SystemPackage
+
+/// `metrics.jsonl`: a JSON object a line, each written at once.
+struct MetricsFile: ~Copyable {
+  private let path: FilePath
+  private let descriptor: FileDescriptor
+
+  /// Opens the file to add lines, after taking away those that will be written again.
+  ///
+  /// - Parameters:
+  ///   - path: The file; made if it is missing.
+  ///   - epoch: Lines of this epoch and later ones go.
+  ///   - stepCount: Lines of later steps go.
+  init(
+    appendingTo path: FilePath, epoch: Int, stepCount: Int
+  ) throws(FileError) {
+    self.path = path
+    if path.exists { try Self.trim(path, epoch: epoch, stepCount: stepCount) }
+    do {
+      descriptor = try FileDescriptor.open(
+        path, .writeOnly, options: [.create, .append, .closeOnExec],
+        permissions: [.ownerReadWrite, .groupReadWrite, .otherReadWrite])
+    } catch {
+      throw FileError(path, "cannot be written to", error as? Errno ?? .ioError)
+    }
+  }
+
+  deinit { try? descriptor.close() }
+
+  /// Adds a line.
+  func append(_ value: some Encodable) throws(FileError) {
+    do {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      try descriptor.writeAll([UInt8](encoder.encode(value)) + [UInt8(ascii: "\n")])
+    } catch {
+      throw FileError(path, "cannot be written to", error as? Errno ?? .ioError)
+    }
+  }
+
+  /// Makes sure that all lines are on the disk.
+  func synchronize() throws(FileError) {
+    guard fsync(descriptor.rawValue) == 0 else {
+      throw FileError(path, "cannot be written", Errno(rawValue: Glibc.errno))
+    }
+  }
+
+  /// What decides whether a line stays.
+  private struct Line: Decodable {
+    let type: String
+    let epoch: Int
+    let step: Int
+  }
+
+  private static func trim(_ path: FilePath, epoch: Int, stepCount: Int) throws(FileError) {
+    let bytes = try readSmallFile(path, maximumByteCount: 1 << 30)
+    var kept: [UInt8] = []
+    // A line without an end was cut by a crash.
+    let end = bytes.lastIndex(of: UInt8(ascii: "\n")) ?? 0
+    for line in bytes[..<end].split(separator: UInt8(ascii: "\n")) {
+      guard let value = try? JSONDecoder().decode(Line.self, from: Data(line)) else { continue }
+      let isPast = value.type == "step" ? value.step <= stepCount : value.epoch < epoch
+      if isPast { kept += line + [UInt8(ascii: "\n")] }
+    }
+    if kept.count == bytes.count { return }
+    let staged = try StagedFile(for: path)
+    do {
+      let file = try FileDescriptor.open(
+        staged.pathForWriting, .writeOnly, options: [.truncate, .closeOnExec])
+      try file.closeAfter { _ = try file.writeAll(kept) }
+    } catch {
+      throw FileError(path, "cannot be written", error as? Errno ?? .ioError)
+    }
+    try staged.publish(replacing: true)
+  }
+}

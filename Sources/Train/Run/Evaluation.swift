@@ -1,0 +1,94 @@
+public import FrameCache
+public import SpikingNetwork
+internal import SystemPackage
+
+/// A pass over samples in evaluation mode.
+public struct Evaluation {
+  private let cache: FrameCache
+  private let samples: [SampleIndex]
+  private let batchSize: Int
+  private let loaderThreadCount: Int
+
+  /// Plans a pass.
+  ///
+  /// - Parameters:
+  ///   - samples: Which samples, in this order.
+  ///   - batchSize: N; it changes no prediction.
+  ///   - loaderThreadCount: Threads that decode; 0 decodes in the caller.
+  public init(
+    _ cache: FrameCache, samples: [SampleIndex], batchSize: Int, loaderThreadCount: Int
+  ) {
+    self.cache = cache
+    self.samples = samples
+    self.batchSize = batchSize
+    self.loaderThreadCount = loaderThreadCount
+  }
+
+  /// Makes the pass.
+  ///
+  /// - Parameters:
+  ///   - stage: What the observer is told is being done.
+  ///   - onBatch: Gets each batch and what the network made of it.
+  /// - Throws: ``TrainError``; with code `cancelled` when the observer asks to stop.
+  public func run(
+    _ engine: any Engine, loss: Loss, stage: String = "test",
+    observer: TrainingObserver = TrainingObserver(),
+    onBatch: ([SampleIndex], BatchResult) -> Void = { _, _ in }
+  ) throws(TrainError) -> EvaluationReport {
+    var report = EvaluationReport(network: engine.network)
+    let watch = Stopwatch()
+    var loader = FrameLoader(
+      cache, batches: BatchPlan.inOrder(samples: samples, batchSize: batchSize),
+      threadCount: loaderThreadCount)
+    while let batch = try loader.nextBatch() {
+      let result: BatchResult
+      do throws(EngineError) {
+        result = try engine.evaluate(LabelledFrames(batch), loss: loss)
+      } catch {
+        throw TrainError(error)
+      }
+      guard result.loss.isFinite else {
+        throw TrainError(
+          .divergence, cache.path, cache.place(of: batch.samples[0]),
+          "the loss is \(result.loss): the weights hold numbers that are not finite")
+      }
+      report.add(batch.samples.map(cache.record(of:)), result)
+      onBatch(batch.samples, result)
+      loader.recycle(batch)
+      observer.onProgress(
+        .init(
+          stage: stage, completedCount: report.total.sampleCount, totalCount: samples.count))
+      if observer.isCancelled() { throw TrainError(.cancelled, "", "", "stopped") }
+    }
+    report.seconds = watch.seconds
+    return report
+  }
+}
+
+extension FrameLoader {
+  mutating func nextBatch() throws(TrainError) -> FrameBatch? {
+    do throws(FrameCacheError) { return try next() } catch { throw TrainError(error) }
+  }
+}
+
+extension LabelledFrames {
+  /// A batch of a cache, without a copy of its counts.
+  public init(_ batch: FrameBatch) {
+    let counts: Counts =
+      switch batch.counts {
+      case .uint8(let counts): .uint8(counts)
+      case .uint16(let counts): .uint16(counts)
+      }
+    self.init(counts: counts, labels: batch.labels, frameCounts: batch.frameCounts)
+  }
+}
+
+/// Seconds since it was made.
+struct Stopwatch {
+  private let begin = ContinuousClock.now
+
+  var seconds: Double {
+    let (seconds, attoseconds) = (ContinuousClock.now - begin).components
+    return Double(seconds) + Double(attoseconds) * 1e-18
+  }
+}
