@@ -4,14 +4,11 @@ The network has 8 channels and no dropout and starts from weights that make all 
 threshold would move everything after it: the settings are such that float32 and float64 agree in every spike count.
 """
 
-import tempfile
-from pathlib import Path
-
 import torch
-from document_network import DocumentNetwork, Settings, reset, save_weights, squared_error
-from dvstrain_run import train
+from document_network import Settings, reset, squared_error
+from dvstrain_run import active_network, small_cache, train
 from frame_cache import read_samples
-from harness import require, run
+from harness import require
 from random_streams import sample_order
 from safetensors.torch import load_file
 from spikingjelly_training import batches
@@ -21,24 +18,13 @@ SETTINGS = Settings(channels=8, dropout=0)
 LOSS_LIMIT, WEIGHT_LIMIT = 1e-6, 1e-4
 
 
-def start() -> DocumentNetwork:
-    network = DocumentNetwork(SETTINGS)
-    network.set_initial_weights(SEED)
-    network.raise_activity()
-    return network
-
-
 def compare(make_optimizer, make_schedule, *options: object) -> None:
-    with tempfile.TemporaryDirectory(prefix="dvskit-interop-") as name:
-        folder = Path(name)
-        run("synth", folder, "--train", 2, "--test", 1, "--events", 200000, "--seed", 1)
-        run("convert", folder / "DvsGesture", "-T", 4)
-        cache = folder / "DvsGesture/frames_number_4_split_by_number.h5"
-        network = start()
-        save_weights(network, folder / "start.safetensors")
+    with small_cache() as cache:
+        start = cache.parent / "start.safetensors"
+        network = active_network(SETTINGS, SEED, start)
         ours = train(
-            cache, folder / "logs", "-T", 4, "-channels", SETTINGS.channels, "-dropout", 0, "-b", BATCH,
-            "-epochs", EPOCHS, "-seed", SEED, "-init", folder / "start.safetensors", "-log_every", 1, *options,
+            cache, cache.parent / "logs", "-T", 4, "-channels", SETTINGS.channels, "-dropout", 0, "-b", BATCH,
+            "-epochs", EPOCHS, "-seed", SEED, "-init", start, "-log_every", 1, *options,
         )  # fmt: skip
         samples = read_samples(cache, "train")
         tensors = load_file(ours.folder / "checkpoint_latest.safetensors")
@@ -93,6 +79,6 @@ def check_adamw_with_cosine() -> None:
 def check_adam_with_steps() -> None:
     compare(
         lambda parameters: torch.optim.Adam(parameters, lr=0.001),
-        lambda optimizer: torch.optim.lr_scheduler.StepLR(optimizer, 3, 0.5),
-        "-opt", "Adam", "-lr", 0.001, "-lr_scheduler", "StepLR", "-step_size", 3, "-gamma", 0.5,
+        lambda optimizer: torch.optim.lr_scheduler.StepLR(optimizer, 2, 0.5),
+        "-opt", "Adam", "-lr", 0.001, "-lr_scheduler", "StepLR", "-step_size", 2, "-gamma", 0.5,
     )  # fmt: skip

@@ -3,9 +3,14 @@
 import json
 import os
 import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import harness
+from document_network import DocumentNetwork, Settings, save_weights
 from harness import ROOT, CheckError
 
 DVSTRAIN = os.environ.get("DVSTRAIN", str(ROOT / ".build/release/dvstrain"))
@@ -23,11 +28,11 @@ class Run:
 def read_run(out_directory: Path) -> Run:
     (log,) = out_directory.glob("*/metrics.jsonl")
     lines = [json.loads(line) for line in log.read_text().splitlines()]
-    steps = [line for line in lines if "test_acc" not in line]
-    return Run(log.parent, [line for line in lines if "test_acc" in line], steps)
+    of_type = {kind: [line for line in lines if line["type"] == kind] for kind in ("epoch", "step")}
+    return Run(log.parent, of_type["epoch"], of_type["step"])
 
 
-def dvstrain(*arguments: str | Path) -> str:
+def dvstrain(*arguments: object) -> str:
     """What the tool prints; a failure is told with its last words."""
     command = [DVSTRAIN, *map(str, arguments)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -37,7 +42,25 @@ def dvstrain(*arguments: str | Path) -> str:
     return result.stdout
 
 
-def train(cache: Path, out_directory: Path, *arguments: str | Path, device: str = "cpu") -> Run:
-    """Trains into `out_directory`, which must hold no other run."""
-    dvstrain("-data_dir", cache, "-out_dir", out_directory, "-device", device, "--quiet", *arguments)
+def train(cache: Path, out_directory: Path, *arguments: object) -> Run:
+    """Trains on the CPU into `out_directory`, which must hold no other run."""
+    dvstrain("-data_dir", cache, "-out_dir", out_directory, "-device", "cpu", "--quiet", *arguments)
     return read_run(out_directory)
+
+
+@contextmanager
+def small_cache() -> Iterator[Path]:
+    """A cache of 24 training and 12 test samples, T 4, in a folder that may be written to."""
+    with tempfile.TemporaryDirectory(prefix="dvskit-interop-") as name:
+        harness.run("synth", name, "--train", 2, "--test", 1, "--events", 200000, "--seed", 1)
+        harness.run("convert", Path(name, "DvsGesture"), "-T", 4)
+        yield Path(name, "DvsGesture/frames_number_4_split_by_number.h5")
+
+
+def active_network(settings: Settings, seed: int, file: Path) -> DocumentNetwork:
+    """A network in which all layers fire, and its weights in a file for `-init`."""
+    network = DocumentNetwork(settings)
+    network.set_initial_weights(seed)
+    network.raise_activity()
+    save_weights(network, file)
+    return network
