@@ -27,6 +27,7 @@ let package = Package(
     .library(name: "FrameCache", targets: ["FrameCache"]),
     .library(name: "GestureSynthesis", targets: ["GestureSynthesis"]),
     .library(name: "SpikingNetwork", targets: ["SpikingNetwork"]),
+    .library(name: "CPUEngine", targets: ["CPUEngine"]),
     .library(name: "Train", targets: ["Train"]),
     .executable(name: "dvsprep", targets: ["dvsprep"]),
     .executable(name: "dvstrain", targets: ["dvstrain"]),

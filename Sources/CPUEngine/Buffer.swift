@@ -33,6 +33,8 @@ internal import Glibc
   }
 
   /// The address of `count` elements from `offset`, all of which must be within the buffer.
+  ///
+  /// It is good as long as the buffer lives: call it on a named constant, never on a temporary.
   @unsafe func address(_ offset: Int = 0, count: Int) -> UnsafeMutablePointer<Element> {
     precondition(
       offset >= 0 && count >= 0 && offset + count <= self.count,

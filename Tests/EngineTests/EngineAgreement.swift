@@ -1,0 +1,176 @@
+import CPUEngine
+import RandomStreams
+import SpikingNetwork
+import Testing
+
+/// Every engine against the Reference, where no golden file goes: odd sizes, rare settings.
+@Suite("Engines against the Reference")
+struct EngineAgreement {
+  /// A setting that is unlike the others in one respect or more.
+  struct Case: CustomTestStringConvertible, Sendable {
+    var network: NetworkDescription
+    var sampleCount = 2
+    var loss = Loss.meanSquaredError
+    var optimizer = Optimizer.adam
+    var precision = Precision.float32
+    var frameCounts: [Int]?
+    /// One with which no membrane comes so near to the threshold that rounding decides.
+    var seed: UInt64 = 11
+    let testDescription: String
+  }
+
+  static let cases: [Case] = {
+    func small(_ channels: Int, _ steps: Int) -> NetworkDescription {
+      NetworkDescription(frameCount: steps, channelCount: channels, sideLength: 32)
+    }
+    var cases = [
+      Case(network: small(1, 1), sampleCount: 1, testDescription: "1 channel, T 1, batch 1"),
+      Case(network: small(3, 2), sampleCount: 3, testDescription: "3 channels, T 2, batch 3"),
+      Case(network: small(24, 5), testDescription: "24 channels, T 5"),
+      Case(network: small(33, 3), testDescription: "33 channels, T 3"),
+      Case(network: small(8, 16), loss: .crossEntropy, testDescription: "cross-entropy, T 16"),
+      Case(network: small(8, 4), precision: .bfloat16, testDescription: "bfloat16"),
+      Case(
+        network: small(8, 4), optimizer: .adamW(weightDecay: 0.01), testDescription: "AdamW"),
+      Case(
+        network: small(8, 4), frameCounts: [3, 0], testDescription: "padding, and no frames at all"),
+      Case(
+        network: NetworkDescription(frameCount: 2, channelCount: 5, sideLength: 96),
+        sampleCount: 1, seed: 12, testDescription: "side 96"),
+    ]
+    for (name, neuron) in [
+      ("PLIF, soft", NeuronDescription(membrane: .learned(initialTau: 3), resetPotential: nil)),
+      ("attached, τ 3", NeuronDescription(membrane: .fixed(tau: 3), detachesReset: false)),
+      (
+        "no decay, reset −0.3",
+        NeuronDescription(
+          membrane: .learned(initialTau: 1.5), threshold: 0.7, resetPotential: -0.3,
+          decaysInput: false)
+      ),
+      ("sigmoid", NeuronDescription(surrogate: .sigmoid(alpha: 4))),
+    ] {
+      var network = small(6, 4)
+      network.neuron = neuron
+      network.pooling = .average
+      network.stepMode = .singleStep
+      cases.append(
+        Case(
+          network: network, optimizer: .sgd(momentum: 0.9),
+          testDescription: "\(name), average pooling, step by step"))
+    }
+    return cases
+  }()
+
+  static func batch(
+    _ network: NetworkDescription, _ sampleCount: Int, frameCounts: [Int]? = nil,
+    seed: UInt64 = 11
+  ) -> LabelledFrames {
+    var words = SplitMix64(seed: seed)
+    let count = sampleCount * network.frameCount * 2 * network.sideLength * network.sideLength
+    let counts = (0..<count).map { _ in
+      words.integer(below: 4) == 0 ? UInt8(words.integer(below: 6)) : 0
+    }
+    return LabelledFrames(
+      counts: .uint8(counts), labels: (0..<sampleCount).map { UInt8($0 * 5 % 11) },
+      frameCounts: frameCounts ?? (0..<sampleCount).map { _ in network.frameCount })
+  }
+
+  /// Weights large enough that every layer fires.
+  static func lively(_ network: NetworkDescription) -> NetworkState {
+    var state = NetworkState(initial: network, seed: 5)
+    for (place, parameter) in network.parameters.enumerated() {
+      switch parameter.role {
+      case .normScale: state.parameters[place] = state.parameters[place].map { $0 * 2 }
+      case .normShift: state.parameters[place] = state.parameters[place].map { _ in 0.4 }
+      case .weight where parameter.name.hasPrefix("fc"):
+        state.parameters[place] = state.parameters[place].map { $0 * 6 }
+      default: break
+      }
+    }
+    return state
+  }
+
+  @Test(
+    "three steps give the Reference's spikes, and its numbers but for rounding",
+    arguments: cases, EngineKind.available.filter { $0 != .reference })
+  func threeSteps(_ given: Case, _ kind: EngineKind) throws {
+    let state = Self.lively(given.network)
+    let reference = EngineKind.reference.make(given.network, state)
+    let engine = kind.make(given.network, state)
+    let batch = Self.batch(
+      given.network, given.sampleCount, frameCounts: given.frameCounts, seed: given.seed)
+    for step in 0..<3 {
+      let dropout = DropoutMasks(
+        network: given.network, sampleCount: given.sampleCount, seed: 3, batchNumber: step)
+      let options = GradientOptions(loss: given.loss, precision: given.precision, scale: 0.5)
+      // Two batches share an update: gradients add up.
+      for _ in 0..<2 {
+        let expected = try reference.accumulateGradients(batch, dropout: dropout, options: options)
+        let found = try engine.accumulateGradients(batch, dropout: dropout, options: options)
+        #expect(found.spikeCounts == expected.spikeCounts, "step \(step)")
+        #expect(found.spikeCounts[4].contains { $0 > 0 }, "or little is compared")
+        #expect(largestDifference(found.rates, expected.rates) <= 1e-6)
+        #expect(abs(found.loss - expected.loss) <= 1e-6)
+      }
+      for (place, parameter) in given.network.parameters.enumerated() {
+        let error = relativeError(engine.gradients[place], reference.gradients[place])
+        // Rounding to bfloat16 turns a last bit into a 256th of a single value.
+        let bound = given.precision == .bfloat16 ? 2e-3 : 1e-4
+        #expect(error <= bound, "step \(step), gradient of \(parameter.name)")
+      }
+      // Both go on from the same state, so that rounding does not add up.
+      try reference.update(by: given.optimizer, learningRate: 0.01)
+      try engine.update(by: given.optimizer, learningRate: 0.01)
+      for (place, parameter) in given.network.parameters.enumerated() {
+        let bound = given.precision == .bfloat16 ? 3e-2 : 2e-3
+        let error = relativeError(engine.state.parameters[place], reference.state.parameters[place])
+        #expect(error <= bound, "step \(step), \(parameter.name)")
+      }
+      engine.state = reference.state
+    }
+    let expected = try reference.evaluate(batch, loss: given.loss)
+    let found = try engine.evaluate(batch, loss: given.loss)
+    #expect(found.spikeCounts == expected.spikeCounts)
+  }
+
+  @Test(
+    "1, 2 and 5 threads give the same bits",
+    arguments: [Precision.float32, .bfloat16], [StepMode.multiStep, .singleStep])
+  func threads(_ precision: Precision, _ stepMode: StepMode) throws {
+    var network = NetworkDescription(frameCount: 3, channelCount: 17, sideLength: 64)
+    network.neuron.membrane = .learned(initialTau: 2)
+    network.stepMode = stepMode
+    let batch = Self.batch(network, 5)
+    let states = try [1, 2, 5].map { threadCount in
+      let engine = CPUEngine(
+        network: network, state: Self.lively(network), threadCount: threadCount)
+      for step in 0..<2 {
+        _ = try engine.accumulateGradients(
+          batch,
+          dropout: DropoutMasks(network: network, sampleCount: 5, seed: 1, batchNumber: step),
+          options: GradientOptions(precision: precision))
+        try engine.update(by: .adam, learningRate: 0.01)
+      }
+      return engine.state
+    }
+    #expect(states[0] == states[1] && states[0] == states[2])
+  }
+
+  @Test("a gradient that is no number is found, by the first parameter that has one")
+  func nonFinite() throws {
+    let network = NetworkDescription(frameCount: 2, channelCount: 2, sideLength: 32)
+    for kind in EngineKind.available {
+      var state = Self.lively(network)
+      state.parameters[3][0] = .infinity
+      let engine = kind.make(network, state)
+      #expect(engine.firstParameterWithNonFiniteGradient() == nil)
+      _ = try engine.accumulateGradients(
+        Self.batch(network, 2),
+        dropout: DropoutMasks(network: network, sampleCount: 2, seed: 1, batchNumber: 0),
+        options: GradientOptions())
+      #expect(engine.firstParameterWithNonFiniteGradient() != nil, "\(kind)")
+      engine.state = Self.lively(network)
+      #expect(engine.firstParameterWithNonFiniteGradient() == nil, "a new state forgets gradients")
+    }
+  }
+}

@@ -1,0 +1,106 @@
+@testable import SpikingNetwork
+import RandomStreams
+import Testing
+
+/// Gradients against central differences.
+///
+/// A spike has no derivative that differences could see. So convolution, batch norm and linear layers are tried on
+/// their own, and neurons with the spike replaced by what the surrogate is the derivative of.
+@Suite("Gradients by finite differences")
+struct FiniteDifferences {
+  @Test(
+    "convolution and batch norm: weights, input, γ and β of every engine",
+    arguments: EngineKind.available)
+  func convolutionAndNorm(_ kind: EngineKind) {
+    var words = SplitMix64(seed: 21)
+    func numbers(_ count: Int) -> [Float] { (0..<count).map { _ in 2 * words.uniform() - 1 } }
+    let stage = ConvolutionStage(
+      index: 0, inputChannelCount: 3, outputChannelCount: 4, sideLength: 6)
+    let (input, weights) = (numbers(2 * 3 * 36), numbers(4 * 3 * 9))
+    let (scale, shift) = (numbers(4), numbers(4))
+    let direction = numbers(2 * 4 * 36)
+    let layers = kind.layers
+    func loss(_ input: [Float], _ weights: [Float], _ scale: [Float], _ shift: [Float]) -> Double {
+      // The Reference's forward pass sums in float64, which small differences need.
+      let output = ReferenceLayers().convolutionAndNorm(
+        ConvolutionProblem(
+          stage: stage, imageCount: 2, input: input, weights: weights, scale: scale, shift: shift,
+          outputGradient: direction)
+      ).output
+      return zip(output, direction).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+    }
+    let found = layers.convolutionAndNorm(
+      ConvolutionProblem(
+        stage: stage, imageCount: 2, input: input, weights: weights, scale: scale, shift: shift,
+        outputGradient: direction))
+    func check(_ values: [Float], _ gradient: [Float], _ name: String, _ loss: ([Float]) -> Double)
+    {
+      for place in stride(from: 0, to: values.count, by: max(1, values.count / 23)) {
+        var (above, below) = (values, values)
+        above[place] += 0x1p-7
+        below[place] -= 0x1p-7
+        let difference = (loss(above) - loss(below)) / 0x1p-6
+        #expect(
+          abs(difference - Double(gradient[place])) <= 2e-3 * max(1, abs(difference)),
+          "\(name)[\(place)]")
+      }
+    }
+    check(input, found.inputGradient, "input") { loss($0, weights, scale, shift) }
+    check(weights, found.weightGradient, "weights") { loss(input, $0, scale, shift) }
+    check(scale, found.scaleGradient, "scale") { loss(input, weights, $0, shift) }
+    check(shift, found.shiftGradient, "shift") { loss(input, weights, scale, $0) }
+  }
+
+  @Test(
+    "neurons that never fire: the membrane's gradient by input and w, in every engine",
+    arguments: EngineKind.available, [true, false])
+  func membrane(_ kind: EngineKind, decaysInput: Bool) {
+    // Without spikes the loss of the last membrane is smooth; the surrogate is its derivative there.
+    let neuron = NeuronDescription(
+      membrane: .learned(initialTau: 2), threshold: 40, decaysInput: decaysInput,
+      surrogate: .piecewiseQuadratic(alpha: 0.01))
+    let stepCount = 5
+    var words = SplitMix64(seed: 22)
+    let input = (0..<stepCount * 3).map { _ in 2 * words.uniform() - 1 }
+    let weight: Float = 0.3
+    /// `∫ surrogate`, for u < 0, summed over all steps: `αu + α²u²/2` but for a constant.
+    func loss(_ input: [Float], _ weight: Float) -> Double {
+      let trace = ReferenceNeurons(neuron: neuron, membraneWeight: weight)
+        .forward(input, stepCount: stepCount)
+      return trace.charged.reduce(0) { sum, charged in
+        let u = Double(charged) - 40
+        return sum + 0.01 * u + 0.0001 * u * u / 2
+      }
+    }
+    let found = kind.layers.neurons(
+      neuron, membraneWeight: weight, input,
+      spikeGradient: [Float](repeating: 1, count: input.count), stepCount: stepCount)
+    #expect(found.spikes.allSatisfy { $0 == 0 })
+    for place in input.indices {
+      var (above, below) = (input, input)
+      above[place] += 0x1p-6
+      below[place] -= 0x1p-6
+      let difference = (loss(above, weight) - loss(below, weight)) / 0x1p-5
+      #expect(abs(difference - Double(found.inputGradient[place])) <= 1e-5, "input[\(place)]")
+    }
+    let difference = (loss(input, weight + 0x1p-6) - loss(input, weight - 0x1p-6)) / 0x1p-5
+    #expect(abs(difference - Double(found.weightGradient)) <= 1e-5, "w")
+  }
+
+  @Test("both losses' gradients", arguments: Loss.allCases)
+  func losses(_ loss: Loss) {
+    var words = SplitMix64(seed: 23)
+    let rates = (0..<22).map { _ in words.uniform() }
+    let labels: [UInt8] = [10, 3]
+    let gradient = loss.gradient(rates: rates, labels: labels)
+    for place in rates.indices {
+      var (above, below) = (rates, rates)
+      above[place] += 0x1p-10
+      below[place] -= 0x1p-10
+      let difference =
+        (loss.value(rates: above, labels: labels) - loss.value(rates: below, labels: labels))
+        / 0x1p-9
+      #expect(abs(difference - Double(gradient[place])) <= 1e-5, "rates[\(place)]")
+    }
+  }
+}
