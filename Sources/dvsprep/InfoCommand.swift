@@ -51,7 +51,7 @@ struct InfoCommand: ParsableCommand {
     on path: FilePath, _ observer: WorkObserver
   ) throws -> any Information {
     if path.isDirectory { return try DataSetInformation(path) }
-    switch try FileKind(of: path) {
+    switch try InputKind(of: path) {
     case .cache: return CacheInformation(try FrameCache(opening: path))
     case .recording: return try RecordingInformation(path, observer)
     case .other: return try DataSetInformation(path)
@@ -71,30 +71,4 @@ protocol Information {
 
 extension Information {
   var warnings: [DataSetWarning] { [] }
-}
-
-/// What a file is, by its first bytes.
-private enum FileKind {
-  case recording, cache, other
-
-  init(of path: FilePath) throws {
-    let file = try MappedFile(path)
-    let start = file.withBytes { bytes in
-      (0..<min(9, bytes.byteCount)).map { index -> UInt8 in
-        // Safe: the index lies in the span; any byte is valid.
-        unsafe bytes.unsafeLoad(fromByteOffset: index, as: UInt8.self)
-      }
-    }
-    if start.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) {
-      self = .cache
-    } else if start.starts(with: Array("#!AER-DAT".utf8))
-      || path.extension == "aedat"
-    {
-      self = .recording
-    } else if path.extension == "h5" {
-      self = .cache
-    } else {
-      self = .other
-    }
-  }
 }
