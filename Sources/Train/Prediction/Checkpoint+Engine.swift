@@ -1,0 +1,29 @@
+internal import AEDAT
+public import SpikingNetwork
+public import SystemPackage
+
+extension Checkpoint {
+  /// Makes an engine that runs the checkpoint's network on frames of the sensor.
+  ///
+  /// - Parameters:
+  ///   - choice: Which engine.
+  ///   - frameCount: T; weights fit any.
+  ///   - threadCount: Threads that compute.
+  ///   - path: The checkpoint's file, for messages.
+  /// - Throws: ``TrainError`` when there is no such engine, or the network is for frames of another size.
+  public func makeEngine(
+    _ choice: EngineChoice, frameCount: Int, threadCount: Int, path: FilePath
+  ) throws(TrainError) -> any Engine {
+    guard settings.network.sideLength == DVS128.width else {
+      throw TrainError(
+        .checkpoint, path, "side_length",
+        "\(DVS128.width) expected, as the sensor has, \(settings.network.sideLength) found")
+    }
+    var network = settings.network
+    network.frameCount = frameCount
+    // Nothing is trained here, so the optimizer's memory is not needed.
+    var state = state
+    state.optimizerSlots = [:]
+    return try choice.makeEngine(network: network, state: state, threadCount: threadCount)
+  }
+}

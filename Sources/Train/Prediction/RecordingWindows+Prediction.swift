@@ -1,0 +1,47 @@
+internal import FrameCache
+internal import GestureDataSet
+public import SpikingNetwork
+
+extension RecordingWindows {
+  /// Lets a network see every window that has events.
+  ///
+  /// - Parameters:
+  ///   - engine: Its network has the windows' ``frameCount``.
+  ///   - batchSize: Windows that the engine gets at a time; it changes no result.
+  ///   - onProgress: Gets the number of windows done; what it throws ends the work.
+  /// - Returns: For each window the rate of each class `[11]`; `nil` for one without events.
+  /// - Throws: ``TrainError`` where the recording has changed or the engine fails.
+  public mutating func rates(
+    by engine: any Engine, batchSize: Int,
+    onProgress: (Int) throws(TrainError) -> Void = { _ in }
+  ) throws(TrainError) -> [[Float]?] {
+    precondition(
+      engine.network.frameCount == frameCount,
+      "T \(engine.network.frameCount) of the network, \(frameCount) of the windows")
+    var rates = [[Float]?](repeating: nil, count: windows.count)
+    let seen = windows.indices.filter { windows[$0].eventCount > 0 }
+    for start in stride(from: 0, to: seen.count, by: batchSize) {
+      let batch = seen[start..<min(seen.count, start + batchSize)]
+      try onProgress(batch[start])
+      var counts: [UInt16] = []
+      for number in batch {
+        do throws(GestureDataSetError) { try appendFrames(of: number, to: &counts) } catch {
+          throw TrainError(FrameCacheError(error))
+        }
+      }
+      let frames = LabelledFrames(
+        counts: .uint16(counts), labels: [UInt8](repeating: 0, count: batch.count),
+        frameCounts: batch.map { windows[$0].frameCount })
+      let result: BatchResult
+      do throws(EngineError) {
+        result = try engine.evaluate(frames, loss: .meanSquaredError)
+      } catch { throw TrainError(error) }
+      let classCount = NetworkDescription.classCount
+      for (place, number) in batch.enumerated() {
+        rates[number] = Array(result.rates[place * classCount..<(place + 1) * classCount])
+      }
+    }
+    try onProgress(windows.count)
+    return rates
+  }
+}

@@ -1,0 +1,145 @@
+import FrameCache
+import Support
+import SystemPackage
+import Testing
+import Train
+
+@Suite("The cache of a data folder")
+struct CacheSearchTests {
+  private let directory: TemporaryDirectory
+  private let folder: FilePath
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    folder = directory.path
+    var generator = SeededGenerator(seed: 5)
+    try SmallDataSet.random(using: &generator).write(to: directory.file("DvsGesture"))
+  }
+
+  @discardableResult
+  private func convert(_ split: FrameSplit, to name: String? = nil) throws -> FilePath {
+    var options = ConversionOptions(input: directory.file("DvsGesture"))
+    options.split = split
+    options.output = directory.file(name ?? split.cacheFileName)
+    _ = try Conversion(options).run()
+    return directory.file(name ?? split.cacheFileName)
+  }
+
+  private func failure(
+    _ path: FilePath, _ request: CacheRequest = CacheRequest()
+  ) -> FrameCacheError? {
+    do throws(FrameCacheError) {
+      _ = try FrameCache(in: path, fitting: request)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test("is found by its rule: in the folder, and in its DvsGesture")
+  func found() throws {
+    let rules: [(FrameSplit, CacheRequest)] = [
+      (.number(frameCount: 16), CacheRequest()),
+      (.number(frameCount: 4), CacheRequest(frameCount: 4)),
+      (.time(frameCount: 16), CacheRequest(rule: .time)),
+      (.duration(microseconds: 7000), CacheRequest(durationMicroseconds: 7000)),
+    ]
+    for (split, request) in rules {
+      #expect(request.split == split)
+      #expect(CacheRequest(split).split == split)
+      let path = try convert(split)
+      #expect(try FrameCache(in: folder, fitting: request).path == path)
+    }
+    for (split, request) in rules {
+      let inside = try convert(split, to: "DvsGesture/\(split.cacheFileName)")
+      #expect(try FrameCache(in: directory.file("DvsGesture"), fitting: request).path == inside)
+    }
+  }
+
+  @Test("may be named itself, whatever its name; what was asked for must be so")
+  func named() throws {
+    let path = try convert(.time(frameCount: 3), to: "any.name")
+    #expect(try FrameCache(in: path, fitting: CacheRequest()).frameCount == 3)
+    #expect(try FrameCache(in: path, fitting: CacheRequest(frameCount: 3)).frameCount == 3)
+    let error = failure(path, CacheRequest(frameCount: 16, rule: .number))
+    #expect(error?.code == .difference)
+    #expect(
+      error?.description
+        == "\(path): the cache has T 3 instead of 16, frames by time instead of number")
+    let duration = failure(path, CacheRequest(durationMicroseconds: 9))
+    #expect(
+      duration?.description == "\(path): the cache has T 3 by time instead of frames of 9 µs")
+  }
+
+  @Test("that is missing is made by the command that the message has")
+  func command() throws {
+    let name = "frames_number_16_split_by_number.h5"
+    #expect(
+      failure(folder)?.description
+        == "\(folder): no cache of T 16 by number (\(name)); 'dvsprep convert \(folder)' makes it")
+    #expect(failure(folder)?.code == .source)
+    let commands: [(CacheRequest, String)] = [
+      (CacheRequest(frameCount: 20, rule: .time), "-T 20 --split-by time"),
+      (CacheRequest(durationMicroseconds: 200_000), "--duration 200000"),
+      (CacheRequest(frameCount: 4), "-T 4"),
+    ]
+    for (request, options) in commands {
+      #expect(
+        failure(folder, request)?.detail.contains("'dvsprep convert \(folder) \(options)'") == true)
+    }
+    let recording = directory.file("DvsGesture/user02_led.aedat")
+    #expect(
+      failure(recording)?.detail
+        == "a frame cache expected, a recording found: 'dvsprep convert \(folder)/DvsGesture' makes one"
+    )
+  }
+
+  @Test("of an archive, too; and a name with a blank stands in quotes")
+  func archive() throws {
+    let other = try TemporaryDirectory()
+    try other.write("", to: "DvsGesture.tar.gz")
+    #expect(
+      failure(other.path)?.detail.contains("'dvsprep convert \(other.path)' makes it") == true)
+    #expect(
+      failure(other.file("DvsGesture.tar.gz"))?.detail.contains(
+        "an archive found: 'dvsprep convert \(other.path)/DvsGesture.tar.gz' makes one") == true)
+    #expect(CacheRequest().conversionCommand(for: "my data") == "dvsprep convert 'my data'")
+    #expect(CacheRequest().conversionCommand(for: "it's") == #"dvsprep convert 'it'\''s'"#)
+  }
+
+  @Test("of another T is told with both, and so are all that are there")
+  func otherFrameCount() throws {
+    let four = try convert(.number(frameCount: 4))
+    let inside = try convert(.time(frameCount: 5), to: "DvsGesture/small.h5")
+    try directory.write("no cache", to: "broken.h5")
+    #expect(
+      failure(folder, CacheRequest(frameCount: 8))?.detail
+        == "no cache of T 8 by number (frames_number_8_split_by_number.h5); there are: "
+        + "\(four) (T 4 by number), \(inside) (T 5 by time); 'dvsprep convert \(folder) -T 8' makes it"
+    )
+    // A file that only bears the name.
+    try writeFile(try readFile(four), to: directory.file("frames_number_8_split_by_number.h5"))
+    let error = failure(folder, CacheRequest(frameCount: 8))
+    #expect(error?.code == .difference)
+    #expect(error?.detail.hasPrefix("the cache has T 4 instead of 8; there are: ") == true)
+  }
+
+  @Test("of nothing is an error that says so")
+  func nothing() throws {
+    let empty = try TemporaryDirectory()
+    #expect(failure(empty.path)?.detail.hasSuffix(", and no recordings to make it of") == true)
+    #expect(failure(empty.path)?.code == .file)
+    let missing = failure(empty.file("none"))
+    #expect(
+      missing?.description == "\(empty.path)/none: cannot be opened: No such file or directory")
+  }
+
+  @Test("that is cut anywhere is refused with its name", arguments: [0, 1, 7, 100, 2000])
+  func damaged(kept: Int) throws {
+    let path = try convert(.number(frameCount: 16))
+    try writeFile(Array(try readFile(path).prefix(kept)), to: path)
+    let error = failure(folder)
+    #expect(error?.path == path)
+    #expect(error?.description.split(separator: "\n").count == 1)
+  }
+}

@@ -1,0 +1,203 @@
+import AEDAT
+import FrameCache
+import GestureDataSet
+import SpikingNetwork
+import Support
+import SystemPackage
+import Testing
+import Train
+
+@Suite("A recording cut into windows")
+struct RecordingWindowsTests {
+  private let directory: TemporaryDirectory
+  private let path: FilePath
+  private let events: [PolarityEvent]
+  private let sliding = SlidingWindows(windowMicroseconds: 9_000, stepMicroseconds: 2_500)
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    var generator = SeededGenerator(seed: 17)
+    // Nothing happens for a while, so that some windows are empty.
+    events =
+      randomEvents(count: 700, in: 4_000..<20_000, using: &generator)
+      + randomEvents(count: 300, in: 40_000..<52_000, using: &generator)
+    path = try directory.write(
+      SmallDataSet.Recording("user01_led", rows: [], events: events).bytes, to: "a.aedat")
+  }
+
+  private func windows(_ split: FrameSplit) throws -> RecordingWindows {
+    try RecordingWindows(of: path, sliding: sliding, split: split, invalidEvents: .keep)
+  }
+
+  private func events(in window: Range<Int64>) -> [PolarityEvent] {
+    events.filter { window.contains($0.timestampMicroseconds) }
+  }
+
+  @Test("has windows from its first event on, and says which are empty")
+  func cut() throws {
+    let windows = try windows(.number(frameCount: 4))
+    let first = events[0].timestampMicroseconds
+    #expect(windows.windows.first?.microseconds == first..<first + 9_000)
+    #expect(windows.windows.contains { $0.eventCount == 0 })
+    let last = events[events.count - 1].timestampMicroseconds
+    #expect(windows.windows.allSatisfy { $0.microseconds.upperBound <= last + 1 })
+    #expect(windows.spanSeconds == Double(last + 1 - first) * 1e-6)
+    for window in windows.windows {
+      #expect(window.eventCount == events(in: window.microseconds).count)
+    }
+  }
+
+  @Test("gives the frames that its events make, by number and by time")
+  func frames() throws {
+    for split in [FrameSplit.number(frameCount: 4), .time(frameCount: 4)] {
+      var windows = try windows(split)
+      for (number, window) in windows.windows.enumerated() where window.eventCount > 0 {
+        let inside = events(in: window.microseconds)
+        let span = inside[inside.count - 1].timestampMicroseconds - inside[0].timestampMicroseconds
+        var expected = [UInt16](repeating: 0, count: 4 * DVS128.cellCount)
+        for (rank, event) in inside.enumerated() {
+          let frame =
+            if case .number = split { min(3, rank / (inside.count / 4)) } else {
+              min(
+                3, Int((event.timestampMicroseconds - inside[0].timestampMicroseconds) / (span / 4))
+              )
+            }
+          expected[frame * DVS128.cellCount + event.dvs128Cell] += 1
+        }
+        var counts: [UInt16] = []
+        try windows.appendFrames(of: number, to: &counts)
+        #expect(counts == expected)
+      }
+    }
+  }
+
+  @Test("of a fixed duration pads every window to the longest")
+  func duration() throws {
+    var windows = try windows(.duration(microseconds: 2_000))
+    #expect(windows.frameCount == 5)
+    #expect(Set(windows.windows.map(\.frameCount)).count > 1)
+    for (number, window) in windows.windows.enumerated() {
+      var counts: [UInt16] = []
+      try windows.appendFrames(of: number, to: &counts)
+      #expect(counts.count == 5 * DVS128.cellCount)
+      #expect(counts.reduce(0) { $0 + Int($1) } == window.eventCount)
+      #expect(counts[(window.frameCount * DVS128.cellCount)...].allSatisfy { $0 == 0 })
+    }
+  }
+
+  @Test("lets the network see all but the empty windows, in batches that change nothing")
+  func rates() throws {
+    var reference: [[Float]?] = []
+    for batchSize in [1, 3, 1000] {
+      var windows = try windows(.number(frameCount: 2))
+      let engine = CountingEngine(frameCount: 2)
+      var progress: [Int] = []
+      let rates = try windows.rates(
+        by: engine, batchSize: batchSize,
+        onProgress: { count throws(TrainError) in progress.append(count) })
+      #expect(progress.last == windows.windows.count)
+      #expect(progress == progress.sorted())
+      #expect(engine.batchSizes.allSatisfy { $0 <= batchSize })
+      for (window, rates) in zip(windows.windows, rates) {
+        #expect((rates == nil) == (window.eventCount == 0))
+        if let rates { #expect(rates[0] == Float(window.eventCount)) }
+      }
+      if reference.isEmpty { reference = rates }
+      #expect(rates == reference)
+    }
+  }
+
+  @Test("can be stopped, and passes an engine's failure on")
+  func stopped() throws {
+    var windows = try windows(.number(frameCount: 2))
+    let engine = CountingEngine(frameCount: 2)
+    #expect(throws: TrainError(.cancelled, "", "", "stopped")) {
+      _ = try windows.rates(
+        by: engine, batchSize: 1,
+        onProgress: { count throws(TrainError) in
+          if count > 0 { throw TrainError(.cancelled, "", "", "stopped") }
+        })
+    }
+    engine.failure = EngineError("too little memory")
+    #expect(throws: TrainError(EngineError("too little memory"))) {
+      _ = try windows.rates(by: engine, batchSize: 4)
+    }
+  }
+
+  @Test("is refused where it is cut or has no events")
+  func refused() throws {
+    let bytes = try readFile(path)
+    for kept in [0, 10, bytes.count - 3, bytes.count - 9] {
+      let cut = try directory.write(Array(bytes.prefix(kept)), to: "cut.aedat")
+      #expect(throws: GestureDataSetError.self) {
+        _ = try RecordingWindows(
+          of: cut, sliding: sliding, split: .number(frameCount: 2), invalidEvents: .keep
+        ).frameCount
+      }
+    }
+    let silent = try directory.write(
+      SmallDataSet.Recording("user01_led", rows: [], events: []).bytes, to: "silent.aedat")
+    #expect(throws: GestureDataSetError(silent, .whole, "the recording has no polarity events")) {
+      _ = try RecordingWindows(
+        of: silent, sliding: sliding, split: .number(frameCount: 2), invalidEvents: .keep
+      ).frameCount
+    }
+  }
+
+  @Test("is refused where one wrong time, or frames too short, would take all memory")
+  func tooMuch() throws {
+    let far = try directory.write(
+      SmallDataSet.Recording(
+        "user01_led", rows: [],
+        events: [
+          PolarityEvent(x: 1, y: 1, isOn: true, timestampMicroseconds: 0),
+          PolarityEvent(x: 1, y: 1, isOn: true, timestampMicroseconds: 1 << 50),
+        ]
+      ).bytes, to: "far.aedat")
+    let error = #expect(throws: GestureDataSetError.self) {
+      _ = try RecordingWindows(
+        of: far, sliding: sliding, split: .number(frameCount: 2), invalidEvents: .keep
+      ).frameCount
+    }
+    #expect(error?.detail.contains("a longer -step is needed") == true)
+    let short = #expect(throws: GestureDataSetError.self) {
+      _ = try windows(.duration(microseconds: 1)).frameCount
+    }
+    #expect(short?.detail.contains("a shorter -window is needed") == true)
+  }
+}
+
+/// An engine whose first rate is the number of events that it sees.
+private final class CountingEngine: Engine {
+  let name = "counting"
+  let network: NetworkDescription
+  var state: NetworkState
+  var batchSizes: [Int] = []
+  var failure: EngineError?
+  let gradients: [[Float]] = []
+
+  init(frameCount: Int) {
+    network = NetworkDescription(frameCount: frameCount, channelCount: 1)
+    state = NetworkState(initial: network, seed: 1)
+  }
+
+  func evaluate(_ batch: LabelledFrames, loss: Loss) throws(EngineError) -> BatchResult {
+    if let failure { throw failure }
+    batchSizes.append(batch.sampleCount)
+    guard case .uint16(let counts) = batch.counts else { throw EngineError("uint16 expected") }
+    let cellCount = counts.count / batch.sampleCount
+    let rates = (0..<batch.sampleCount).flatMap { sample -> [Float] in
+      let sum = counts[sample * cellCount..<(sample + 1) * cellCount].reduce(0) { $0 + Int($1) }
+      return [Float(sum)] + [Float](repeating: 0, count: NetworkDescription.classCount - 1)
+    }
+    return BatchResult(rates: rates, loss: 0, spikeCounts: [])
+  }
+
+  func accumulateGradients(
+    _ batch: LabelledFrames, dropout: DropoutMasks, options: GradientOptions
+  ) throws(EngineError) -> BatchResult { throw EngineError("not asked for") }
+
+  func firstParameterWithNonFiniteGradient() -> String? { nil }
+
+  func update(by optimizer: Optimizer, learningRate: Double) throws(EngineError) {}
+}

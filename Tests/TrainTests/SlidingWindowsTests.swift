@@ -1,0 +1,78 @@
+import GestureDataSet
+import Testing
+import Train
+
+@Suite("Windows that slide over a recording")
+struct SlidingWindowsTests {
+  private let sliding = SlidingWindows(windowMicroseconds: 1500, stepMicroseconds: 250)
+
+  @Test("lie in the span, the last one as late as a step allows")
+  func inside() {
+    #expect(
+      sliding.windows(in: 100..<2100) == [100..<1600, 350..<1850, 600..<2100])
+    #expect(sliding.windows(in: 100..<2099) == [100..<1600, 350..<1850])
+    #expect(sliding.windows(in: 0..<1500) == [0..<1500])
+  }
+
+  @Test("are one where the span is shorter", arguments: [0, 1, 1499])
+  func short(length: Int64) {
+    #expect(sliding.windows(in: 7..<7 + length) == [7..<1507])
+  }
+
+  @Test("may leave gaps")
+  func gaps() {
+    let sliding = SlidingWindows(windowMicroseconds: 10, stepMicroseconds: 100)
+    #expect(sliding.windows(in: 0..<211) == [0..<10, 100..<110, 200..<210])
+  }
+
+  @Test("are refused where a wrong time would make millions of them, and none traps")
+  func tooMany() {
+    #expect(sliding.windows(in: 0..<Int64.max) == nil)
+    let shortest = SlidingWindows(windowMicroseconds: 1, stepMicroseconds: 1)
+    #expect(shortest.windows(in: 0..<1_000_000)?.count == SlidingWindows.maximumCount)
+    #expect(shortest.windows(in: 0..<1_000_001) == nil)
+    let longest = SlidingWindows(windowMicroseconds: .max, stepMicroseconds: .max)
+    #expect(longest.windows(in: 5..<Int64.max) == [5..<Int64.max])
+  }
+}
+
+@Suite("The label of a window")
+struct WindowLabelsTests {
+  private let labels = WindowLabels([
+    LabelWindow(gesture: .airDrums, microseconds: 100..<200, line: 2),
+    LabelWindow(gesture: .armRoll, microseconds: 190..<300, line: 3),
+  ])
+
+  @Test(
+    "is the row that covers more than half of it",
+    arguments: [
+      (100..<200, Gesture.airDrums), (50..<151, .airDrums), (50..<150, nil), (0..<100, nil),
+      (185..<205, .airDrums), (186..<206, .armRoll), (300..<310, nil), (120..<121, .airDrums),
+    ] as [(Range<Int64>, Gesture?)])
+  func majority(window: Range<Int64>, gesture: Gesture?) {
+    #expect(labels.gesture(of: window) == gesture)
+  }
+
+  @Test("is none without rows")
+  func none() {
+    #expect(WindowLabels([]).gesture(of: 0..<10) == nil)
+  }
+}
+
+@Suite("The two most likely classes")
+struct ClassRankingTests {
+  @Test(
+    "are the lowest of equals",
+    arguments: [
+      ([0, 0, 0], 0, 1), ([0, 1, 1], 1, 2), ([1, 1, 2], 2, 0), ([3, 2, 1], 0, 1),
+      ([1, 2, 3], 2, 1),
+      ([0, 1, 0.5, 1], 1, 3), ([0.5, 0.25, 0.5], 0, 2),
+    ] as [([Float], Int, Int)])
+  func order(rates: [Float], best: Int, second: Int) {
+    let ranking = ClassRanking(rates: rates)
+    #expect(ranking.best == best)
+    #expect(ranking.second == second)
+    #expect(ranking.bestRate == rates[best])
+    #expect(ranking.secondRate == rates[second])
+  }
+}
