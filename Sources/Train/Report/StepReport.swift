@@ -12,9 +12,11 @@ public struct StepReport: Encodable, Equatable, Sendable {
   public var accuracy: Double
   /// Spikes of each layer in all samples and frames: five convolutions, two linear layers.
   public var spikeCounts: [Int]
+  /// Seconds that the step took, and waiting for its frames with them.
+  public var seconds: Double
 
   private enum CodingKeys: String, CodingKey {
-    case type, step, epoch, loss, accuracy
+    case type, step, epoch, loss, accuracy, seconds
     case learningRate = "learning_rate"
     case spikeCounts = "spikes"
   }
@@ -29,5 +31,6 @@ public struct StepReport: Encodable, Equatable, Sendable {
     try container.encode(loss, forKey: .loss)
     try container.encode(accuracy, forKey: .accuracy)
     try container.encode(spikeCounts, forKey: .spikeCounts)
+    try container.encode(seconds, forKey: .seconds)
   }
 }

@@ -221,6 +221,7 @@ public final class Training {
   private func takeStep(
     _ batches: Range<Int>, _ loader: inout FrameLoader
   ) throws(TrainError) -> StepReport {
+    let watch = Stopwatch()
     var sums = StepSums()
     let batchesPerEpoch = EpochPlan.batchCount(sampleCount: samples.training.count, settings)
     let options = GradientOptions(
@@ -258,7 +259,7 @@ public final class Training {
       step: stepCount, epoch: position.epoch, learningRate: learningRate,
       loss: sums.lossSum / Double(sums.sampleCount),
       accuracy: Double(sums.correctCount) / Double(sums.sampleCount),
-      spikeCounts: sums.spikeCounts)
+      spikeCounts: sums.spikeCounts, seconds: watch.seconds)
   }
 
   private struct StepSums {
