@@ -1,3 +1,4 @@
+internal import CPUEngine
 public import SpikingNetwork
 internal import SystemPackage
 
@@ -31,12 +32,18 @@ public enum EngineChoice: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - threadCount: Threads that compute; they change no result.
-  /// - Throws: ``TrainError`` with code `engine` when there is no such engine.
+  ///   - instructionSet: The name of the processor's instructions to use; `nil` for the best that it has.
+  /// - Throws: ``TrainError`` with code `engine` when there is no such engine or no such instructions.
   public func makeEngine(
-    network: NetworkDescription, state: NetworkState, threadCount: Int
+    network: NetworkDescription, state: NetworkState, threadCount: Int,
+    instructionSet: String? = nil
   ) throws(TrainError) -> any Engine {
     switch self {
-    case .automatic, .cpu, .reference:
+    case .automatic, .cpu:
+      return CPUEngine(
+        network: network, state: state, threadCount: threadCount,
+        instructionSet: try Self.instructionSet(named: instructionSet))
+    case .reference:
       return ReferenceEngine(network: network, state: state)
     case .cuda(let number):
       throw TrainError(
@@ -44,4 +51,21 @@ public enum EngineChoice: Equatable, Sendable {
         "this build has no CUDA engine: -device cpu or auto trains on the processor")
     }
   }
+
+  private static func instructionSet(named name: String?) throws(TrainError) -> InstructionSet? {
+    guard let name else { return nil }
+    let available = InstructionSet.available
+    guard let chosen = available.first(where: { $0.rawValue == name }) else {
+      throw TrainError(
+        .engine, "", "DVS_ISA",
+        "\(available.map(\.rawValue).joined(separator: ", ")) expected, '\(name)' found")
+    }
+    return chosen
+  }
+}
+
+/// An engine's name and the processor's instructions that it uses, as in `cpu (avx512)`.
+public func engineText(_ engine: any Engine) -> String {
+  guard let engine = engine as? CPUEngine else { return engine.name }
+  return "\(engine.name) (\(engine.instructionSet.rawValue))"
 }

@@ -9,10 +9,12 @@ extension Checkpoint {
   ///   - choice: Which engine.
   ///   - frameCount: T; weights fit any.
   ///   - threadCount: Threads that compute.
+  ///   - instructionSet: The name of the processor's instructions to use; `nil` for the best that it has.
   ///   - path: The checkpoint's file, for messages.
   /// - Throws: ``TrainError`` when there is no such engine, or the network is for frames of another size.
   public func makeEngine(
-    _ choice: EngineChoice, frameCount: Int, threadCount: Int, path: FilePath
+    _ choice: EngineChoice, frameCount: Int, threadCount: Int, instructionSet: String?,
+    path: FilePath
   ) throws(TrainError) -> any Engine {
     guard settings.network.sideLength == DVS128.width else {
       throw TrainError(
@@ -24,6 +26,7 @@ extension Checkpoint {
     // Nothing is trained here, so the optimizer's memory is not needed.
     var state = state
     state.optimizerSlots = [:]
-    return try choice.makeEngine(network: network, state: state, threadCount: threadCount)
+    return try choice.makeEngine(
+      network: network, state: state, threadCount: threadCount, instructionSet: instructionSet)
   }
 }
