@@ -1,19 +1,36 @@
 import ArgumentParser
-import Terminal
-import Train
+import FrameCache
 
-/// The tool, which so far only says what it will do.
+/// The tool.
 @main
 struct DVSTrain: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dvstrain",
-    abstract: "Will train a spiking network from a frame cache; not built yet.")
+    abstract: "Trains the spiking network of the PLIF paper from a frame cache made by dvsprep.",
+    discussion: """
+      Options are those of SpikingJelly's example 'Classify DVS128 Gesture', written as there: \
+      -data_dir; --data_dir and --data-dir are the same. Without a subcommand it trains.
 
-  @Argument(parsing: .allUnrecognized, help: .hidden)
-  var arguments: [String] = []
+      EXAMPLES
+        dvstrain -data_dir demo -out_dir logs -channels 32 -epochs 15
+        dvstrain -data_dir DvsGesture -out_dir logs -amp -opt Adam -T_max 64
+        dvstrain -data_dir DvsGesture -out_dir logs -resume auto
+        dvstrain eval CHECKPOINT -data_dir DvsGesture
+        dvstrain predict CHECKPOINT DvsGesture/user24_led.aedat
+        dvstrain describe -channels 64 -neuron PLIF
 
-  func run() throws {
-    Messages(toolName: "dvstrain", isQuiet: false).fail(TrainingPlan.notice)
-    throw ExitCode(1)
+      EXIT CODES
+        0 done; 1 bad data, files or faults; 64 wrong usage;
+        130 and 143 stopped by SIGINT and SIGTERM, after the state was saved
+      """,
+    version: "dvstrain \(toolVersion)",
+    subcommands: [
+      TrainCommand.self, EvalCommand.self, PredictCommand.self, DescribeCommand.self,
+    ],
+    defaultSubcommand: TrainCommand.self)
+
+  /// Parses and runs; options may be written with two dashes, too.
+  static func main() {
+    main(DocumentOption.documentSpelling(of: Array(CommandLine.arguments.dropFirst())))
   }
 }

@@ -185,14 +185,6 @@ struct CommandLineTests {
     #expect(result.standardOutput.contains("polarity: 75057 events in "))
     #expect(result.standardOutput.contains("windows\n"))
   }
-
-  @Test("dvstrain says that it is not there yet, with 1")
-  func dvstrain() throws {
-    let result = try ToolRun.dvstrain("train", "-T", "16", "--anything")
-    #expect(result.exitCode == 1)
-    #expect(result.errorLines.count == 1)
-    #expect(result.standardError.hasPrefix("dvstrain: not built yet"))
-  }
 }
 
 /// Any value of JSON.

@@ -23,17 +23,22 @@ enum ToolRun {
     try runCommand(products.appending("dvsprep").string, arguments, in: directory)
   }
 
-  static func dvstrain(_ arguments: String...) throws -> CommandResult {
-    try runCommand(products.appending("dvstrain").string, arguments)
+  static func dvstrain(
+    _ arguments: [String], in directory: FilePath? = nil
+  ) throws -> CommandResult {
+    try runCommand(products.appending("dvstrain").string, arguments, in: directory)
   }
 
-  /// Runs `dvsprep` in a shell, after other commands of the shell.
+  /// Runs the tools in a shell, as `$DVSPREP` and `$DVSTRAIN`, after other commands of the shell.
   static func shell(
     _ script: String, in directory: FilePath
   ) throws -> CommandResult {
     try runCommand(
       "sh", ["-c", script], in: directory,
-      environment: ["DVSPREP": products.appending("dvsprep").string])
+      environment: [
+        "DVSPREP": products.appending("dvsprep").string,
+        "DVSTRAIN": products.appending("dvstrain").string,
+      ])
   }
 }
 

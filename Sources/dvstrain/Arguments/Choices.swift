@@ -1,0 +1,111 @@
+import ArgumentParser
+import SpikingNetwork
+
+/// A value that is one of a few names, whatever their letters' case.
+protocol NamedChoice: RawRepresentable, CaseIterable, ExpressibleByArgument
+where RawValue == String {}
+
+extension NamedChoice {
+  init?(argument: String) {
+    guard
+      let match = Self.allCases.first(where: { $0.rawValue.lowercased() == argument.lowercased() })
+    else { return nil }
+    self = match
+  }
+}
+
+/// `-neuron`.
+enum NeuronChoice: String, NamedChoice {
+  case lif = "LIF"
+  case plif = "PLIF"
+}
+
+/// `-surrogate`.
+enum SurrogateChoice: String, NamedChoice {
+  case atan = "ATan"
+  case sigmoid = "Sigmoid"
+  case piecewiseQuadratic = "PiecewiseQuadratic"
+
+  /// The α of SpikingJelly's class of this name.
+  var defaultAlpha: Double {
+    switch self {
+    case .atan: 2
+    case .sigmoid: 4
+    case .piecewiseQuadratic: 1
+    }
+  }
+
+  func surrogate(alpha: Double) -> Surrogate {
+    switch self {
+    case .atan: .atan(alpha: alpha)
+    case .sigmoid: .sigmoid(alpha: alpha)
+    case .piecewiseQuadratic: .piecewiseQuadratic(alpha: alpha)
+    }
+  }
+}
+
+/// `-opt`.
+enum OptimizerChoice: String, NamedChoice {
+  case sgd = "SGD"
+  case adam = "Adam"
+  case adamW = "AdamW"
+}
+
+/// `-lr_scheduler`.
+enum ScheduleChoice: String, NamedChoice {
+  case cosine = "CosALR"
+  case step = "StepLR"
+}
+
+extension Pooling: NamedChoice {}
+extension StepMode: NamedChoice {}
+extension Loss: NamedChoice {}
+
+/// `-v_reset`: a number, or `none` for a soft reset.
+struct ResetPotential: ExpressibleByArgument {
+  let value: Double?
+
+  init(_ value: Double?) { self.value = value }
+
+  init?(argument: String) {
+    if argument.lowercased() == "none" {
+      value = nil
+    } else if let number = Double(argument), number.isFinite {
+      value = number
+    } else {
+      return nil
+    }
+  }
+
+  var defaultValueDescription: String { value.map { "\($0)" } ?? "none" }
+}
+
+/// `-detach_reset` and its opposite.
+enum ResetGradient: String, EnumerableFlag {
+  case detached, attached
+
+  static func name(for value: ResetGradient) -> NameSpecification {
+    (value == .detached ? DocumentOption.detachReset : .attachReset).name
+  }
+
+  static func help(for value: ResetGradient) -> ArgumentHelp? {
+    value == .detached
+      ? "No gradient passes through the spike of the reset."
+      : "The gradient passes through the reset, too."
+  }
+}
+
+/// `-decay_input` and its opposite.
+enum InputDecay: String, EnumerableFlag {
+  case decays, keeps
+
+  static func name(for value: InputDecay) -> NameSpecification {
+    (value == .decays ? DocumentOption.decayInput : .keepInput).name
+  }
+
+  static func help(for value: InputDecay) -> ArgumentHelp? {
+    value == .decays
+      ? "The leak applies to a neuron's input, too."
+      : "The input is added as it is."
+  }
+}

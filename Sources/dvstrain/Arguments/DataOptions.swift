@@ -1,0 +1,49 @@
+import ArgumentParser
+import SystemPackage
+import Train
+
+/// How events were dealt out to the frames of a cache.
+struct FrameRuleOptions: ParsableArguments {
+  @Option(
+    name: DocumentOption.splitBy.name,
+    help: ArgumentHelp(
+      "Frames of equally many events, or of equally much time. (default: number)",
+      valueName: "number|time"))
+  var rule: CacheRequest.Rule?
+
+  @Option(
+    name: DocumentOption.duration.name, parsing: .unconditional,
+    help: ArgumentHelp("Frames of so many microseconds instead.", valueName: "us"))
+  var duration: Int64?
+
+  func validate() throws {
+    if let duration, duration < 1 {
+      throw ValidationError("-duration: 1 or more microseconds expected, \(duration) found")
+    }
+    if duration != nil && rule != nil {
+      throw ValidationError("-duration decides how frames are cut: leave out -split_by")
+    }
+  }
+
+  /// What is asked of a cache.
+  func request(frameCount: Int?) throws -> CacheRequest {
+    if duration != nil && frameCount != nil {
+      throw ValidationError("-duration decides the number of frames: leave out -T")
+    }
+    return CacheRequest(frameCount: frameCount, rule: rule, durationMicroseconds: duration)
+  }
+}
+
+extension CacheRequest.Rule: NamedChoice {}
+
+/// Where the frames are.
+struct DataDirectoryOption: ParsableArguments {
+  @Option(
+    name: DocumentOption.dataDirectory.name,
+    help: ArgumentHelp(
+      "The folder of the cache that dvsprep made (or the one that DvsGesture/ with it stands in), or the cache.",
+      valueName: "dir"))
+  var dataDirectory: String
+
+  var path: FilePath { FilePath(dataDirectory) }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+
+/// The options written with one dash, as the source document has them.
+enum DocumentOption: String, CaseIterable {
+  // The document's own.
+  case frameCount = "T"
+  case device
+  case batchSize = "b"
+  case epochs
+  case loaderThreads = "j"
+  case channels
+  case dataDirectory = "data_dir"
+  case outputDirectory = "out_dir"
+  case resume
+  case amp
+  case cupy
+  case optimizer = "opt"
+  case learningRate = "lr"
+  case momentum
+  case schedule = "lr_scheduler"
+  case stepSize = "step_size"
+  case gamma
+  case cosinePeriod = "T_max"
+  // Ours, in its manner.
+  case neuron
+  case tau
+  case threshold = "v_threshold"
+  case resetPotential = "v_reset"
+  case detachReset = "detach_reset"
+  case attachReset = "no_detach_reset"
+  case decayInput = "decay_input"
+  case keepInput = "no_decay_input"
+  case surrogate
+  case alpha
+  case pool
+  case loss
+  case stepMode = "step_mode"
+  case dropout
+  case splitBy = "split_by"
+  case duration
+  case initialWeights = "init"
+  case seed
+  case threads
+  case accumulate
+  case evaluateEvery = "eval_every"
+  case maximumSteps = "max_steps"
+  case logEvery = "log_every"
+  case saveEvery = "save_every"
+  case validation = "val"
+  case weightDecay = "weight_decay"
+  case split
+  case window
+  case step
+
+  /// How the option is written: with one dash.
+  var name: NameSpecification {
+    rawValue.count == 1
+      ? [.customShort(Character(rawValue), allowingJoined: true)]
+      : [.customLong(rawValue, withSingleDash: true)]
+  }
+
+  private static let byName = Dictionary(
+    uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
+
+  /// Turns `--data_dir` and `--data-dir` into `-data_dir`, and so on for all options of this kind.
+  ///
+  /// Done before the arguments are parsed, so that help and messages have one name for each option, the document's.
+  static func documentSpelling(of arguments: [String]) -> [String] {
+    let end = arguments.firstIndex(of: "--") ?? arguments.count
+    return arguments[..<end].flatMap { argument -> [String] in
+      guard argument.hasPrefix("--") else { return [argument] }
+      let parts = argument.dropFirst(2).split(
+        separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard let written = parts.first else { return [argument] }
+      let name = String(written.map { $0 == "-" ? "_" : $0 })
+      guard byName[name] != nil else { return [argument] }
+      return ["-\(name)"] + parts.dropFirst().map(String.init)
+    } + arguments[end...]
+  }
+}

@@ -1,0 +1,125 @@
+import ArgumentParser
+import SpikingNetwork
+import Train
+
+/// How the network is trained.
+struct OptimizationOptions: ParsableArguments {
+  @Option(
+    name: DocumentOption.epochs.name, parsing: .unconditional,
+    help: ArgumentHelp("Epochs in all, those before a checkpoint with them.", valueName: "N"))
+  var epochs = 64
+
+  @Option(
+    name: DocumentOption.optimizer.name,
+    help: ArgumentHelp("How weights follow their gradients.", valueName: "name"))
+  var optimizer = OptimizerChoice.adam
+
+  @Option(
+    name: DocumentOption.learningRate.name, parsing: .unconditional,
+    help: ArgumentHelp("Learning rate of the first epoch.", valueName: "R"))
+  var learningRate = 0.001
+
+  @Option(
+    name: DocumentOption.momentum.name, parsing: .unconditional,
+    help: ArgumentHelp("Momentum of SGD.", valueName: "M"))
+  var momentum = 0.9
+
+  @Option(
+    name: DocumentOption.weightDecay.name, parsing: .unconditional,
+    help: ArgumentHelp("Weight decay of AdamW.", valueName: "D"))
+  var weightDecay = 0.01
+
+  @Option(
+    name: DocumentOption.schedule.name,
+    help: ArgumentHelp("How the learning rate goes from epoch to epoch.", valueName: "name"))
+  var schedule = ScheduleChoice.cosine
+
+  @Option(
+    name: DocumentOption.stepSize.name, parsing: .unconditional,
+    help: ArgumentHelp("Epochs between the steps of StepLR. (default: 32)", valueName: "N"),
+    // The document's parser reads it as a decimal number.
+    transform: { text in
+      guard let number = Double(text), let size = Int(exactly: number) else {
+        throw ValidationError("a whole number of epochs expected")
+      }
+      return size
+    })
+  var stepSize = 32
+
+  @Option(
+    name: DocumentOption.gamma.name, parsing: .unconditional,
+    help: ArgumentHelp("What a step of StepLR multiplies the learning rate by.", valueName: "G"))
+  var gamma = 0.1
+
+  @Option(
+    name: DocumentOption.cosinePeriod.name, parsing: .unconditional,
+    help: ArgumentHelp(
+      "Epochs until CosALR reaches 0; after as many more it is back up.", valueName: "N"))
+  var cosinePeriod = 32
+
+  @Option(
+    name: DocumentOption.loss.name,
+    help: ArgumentHelp(
+      "Squared error of firing rates, or cross-entropy.", valueName: "mse|ce"))
+  var loss = Loss.meanSquaredError
+
+  @Flag(
+    name: DocumentOption.amp.name,
+    help: "Round what is multiplied to bfloat16 in training; sums and all else stay float32.")
+  var amp = false
+
+  @Flag(
+    name: DocumentOption.cupy.name,
+    help: "Taken and noted in the run's name: neurons are always fused here.")
+  var cupy = false
+
+  @Option(
+    name: DocumentOption.accumulate.name, parsing: .unconditional,
+    help: ArgumentHelp("Batches that share a step of the optimizer.", valueName: "N"))
+  var accumulate = 1
+
+  @Option(
+    name: DocumentOption.validation.name, parsing: .unconditional,
+    help: ArgumentHelp(
+      "Hold out this share of the training subjects; they then decide what is best.",
+      valueName: "share"))
+  var validationShare = 0.0
+
+  @Option(
+    name: DocumentOption.seed.name, parsing: .unconditional,
+    help: ArgumentHelp("What all random numbers follow from.", valueName: "N"))
+  var seed: UInt64 = 2020
+
+  func validate() throws {
+    try DocumentOption.epochs.expect(1...(.max), epochs, "epochs")
+    try DocumentOption.learningRate.expect("over 0", learningRate, isMet: learningRate > 0)
+    try DocumentOption.momentum.expect(
+      "from 0 to under 1", momentum, isMet: momentum >= 0 && momentum < 1)
+    try DocumentOption.weightDecay.expect("0 or more", weightDecay, isMet: weightDecay >= 0)
+    try DocumentOption.stepSize.expect(1...(.max), stepSize, "epochs")
+    try DocumentOption.gamma.expect("over 0", gamma, isMet: gamma > 0)
+    try DocumentOption.cosinePeriod.expect(1...(.max), cosinePeriod, "epochs")
+    try DocumentOption.accumulate.expect(1...65_535, accumulate, "batches")
+    try DocumentOption.validation.expect(
+      "from 0 to under 1", validationShare, isMet: validationShare >= 0 && validationShare < 1)
+  }
+
+  /// All that decides what training computes.
+  func settings(network: NetworkDescription, batchSize: Int) -> TrainingSettings {
+    let optimizer: Optimizer =
+      switch optimizer {
+      case .adam: .adam
+      case .adamW: .adamW(weightDecay: weightDecay)
+      case .sgd: .sgd(momentum: momentum)
+      }
+    let schedule: LearningRateSchedule =
+      switch schedule {
+      case .cosine: .cosine(maximumEpoch: cosinePeriod)
+      case .step: .step(size: stepSize, gamma: gamma)
+      }
+    return TrainingSettings(
+      network: network, batchSize: batchSize, optimizer: optimizer, learningRate: learningRate,
+      schedule: schedule, loss: loss, precision: amp ? .bfloat16 : .float32,
+      accumulationCount: accumulate, seed: seed, validationShare: validationShare)
+  }
+}

@@ -1,0 +1,12 @@
+import ArgumentParser
+import GestureDataSet
+
+/// Which part of the data set.
+struct SplitOption: ParsableArguments {
+  @Option(
+    name: DocumentOption.split.name,
+    help: ArgumentHelp("Which samples of the cache.", valueName: "train|test"))
+  var split = DataSetSplit.test
+}
+
+extension DataSetSplit: NamedChoice {}

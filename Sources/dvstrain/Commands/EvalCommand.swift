@@ -1,0 +1,126 @@
+import ArgumentParser
+import FrameCache
+import GestureDataSet
+import SpikingNetwork
+import SystemPackage
+import Terminal
+import ToolSupport
+import Train
+
+/// `dvstrain eval`.
+struct EvalCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "eval",
+    abstract: "Test a checkpoint: accuracy, confusions, subjects, lightings, firing rates.",
+    discussion: """
+      The network and the rule of its frames are the checkpoint's.
+
+      EXAMPLES
+        dvstrain eval logs/T_16_b_16_c_128_Adam_lr_0.001_CosALR_32/checkpoint_max.safetensors \\
+          -data_dir DvsGesture
+        dvstrain eval checkpoint_max.safetensors -data_dir DvsGesture -split train --json
+      """)
+
+  @Argument(help: ArgumentHelp("The checkpoint.", valueName: "checkpoint"))
+  var checkpoint: String
+
+  @OptionGroup var data: DataDirectoryOption
+  @OptionGroup var split: SplitOption
+  @OptionGroup var batch: BatchOption
+  @OptionGroup var engine: EngineOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  func run() throws {
+    let messages = outputOptions.messages
+    try runWork(messages, isCancellation: isCancellation) {
+      let path = FilePath(checkpoint)
+      let checkpoint = try Checkpoint(reading: path)
+      let cache = try FrameCache(in: data.path, fitting: CacheRequest(checkpoint.cache.split))
+      let run = try CacheRun(
+        checkpoint, path, cache, split.split, batchSize: batch.size, engine, messages)
+      let report = try run.evaluate()
+      messages.clearProgress()
+      if outputOptions.json {
+        try printJSON(
+          JSON(
+            checkpoint: path.string, epochs: checkpoint.position.epoch, cache: cache.path.string,
+            split: split.split.rawValue, engine: run.engineName, report: report))
+      } else {
+        print(report.text)
+      }
+    }
+  }
+
+  private struct JSON: Encodable {
+    let command = "eval"
+    let checkpoint: String
+    let epochs: Int
+    let cache: String
+    let split: String
+    let engine: String
+    let report: EvaluationReport
+  }
+}
+
+/// A checkpoint's network, to be run over a part of a cache.
+struct CacheRun {
+  private let cache: FrameCache
+  private let samples: [SampleIndex]
+  private let batchSize: Int
+  private let engine: any Engine
+  private let loss: Loss
+  private let loaderThreads: Int
+  private let stage: String
+  private let messages: Messages
+
+  var engineName: String { engine.name }
+
+  init(
+    _ checkpoint: Checkpoint, _ path: FilePath, _ cache: FrameCache, _ split: DataSetSplit,
+    batchSize: Int, _ engineOptions: EngineOptions, _ messages: Messages
+  ) throws {
+    samples = cache.samples.filter { $0.split == split }
+    guard !samples.isEmpty else {
+      throw TrainError(.data, cache.path, "", "the cache has no \(split.rawValue) samples")
+    }
+    engine = try checkpoint.makeEngine(
+      engineOptions.device, frameCount: cache.frameCount, threadCount: engineOptions.threads,
+      instructionSet: engineOptions.instructionSet, path: path)
+    loss = checkpoint.settings.loss
+    loaderThreads = engineOptions.loaderThreads
+    stage = split.rawValue
+    self.cache = cache
+    self.batchSize = batchSize
+    self.messages = messages
+    messages.note(
+      "\(path): \(checkpoint.position.epoch) epochs trained; \(cache.path): "
+        + "\(samples.count) \(split.rawValue) samples, \(cache.settings.split.words), "
+        + "\(engineText(engine)), \(engineOptions.threadText)")
+  }
+
+  func evaluate(
+    onBatch: ([SampleIndex], BatchResult) -> Void = { _, _ in }
+  ) throws -> EvaluationReport {
+    let reporter = ProgressReporter(messages)
+    return try Evaluation(
+      cache, samples: samples, batchSize: batchSize, loaderThreadCount: loaderThreads
+    ).run(
+      engine, loss: loss, stage: stage,
+      observer: TrainingObserver(
+        onProgress: { progress in
+          reporter.report(
+            stage: progress.stage, completed: progress.completedCount, total: progress.totalCount
+          ) { decimalText($0, digits: $0 < 100 ? 1 : 0) + " samples" }
+        },
+        isCancelled: { InterruptSignals.isPending }), onBatch: onBatch)
+  }
+}
+
+/// Whether work ended because it was asked to.
+func isCancellation(_ error: any Error) -> Bool {
+  switch error {
+  case let error as TrainError: error.code == .cancelled
+  case let error as GestureDataSetError: error.detail == "stopped"
+  default: false
+  }
+}

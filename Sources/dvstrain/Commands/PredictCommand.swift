@@ -1,0 +1,114 @@
+import ArgumentParser
+import FileAccess
+import FrameCache
+import GestureDataSet
+import SystemPackage
+import Terminal
+import ToolSupport
+import Train
+
+/// `dvstrain predict`.
+struct PredictCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict",
+    abstract: "Say which gestures a checkpoint sees in a recording, or in a cache's samples.",
+    discussion: """
+      Of a recording, windows of -window seconds that start every -step seconds each become the \
+      frames of a sample, by the rule that the checkpoint was trained with. Where the \
+      recording's label file stands beside it, the gesture that covers more than half of a \
+      window is shown, and how many windows were told apart rightly.
+
+      EXAMPLES
+        dvstrain predict checkpoint_max.safetensors DvsGesture/user24_led.aedat
+        dvstrain predict checkpoint_max.safetensors DvsGesture/user24_led.aedat -step 0.1 --json
+        dvstrain predict checkpoint_max.safetensors DvsGesture/frames_number_16_split_by_number.h5
+      """)
+
+  @Argument(help: ArgumentHelp("The checkpoint.", valueName: "checkpoint"))
+  var checkpoint: String
+
+  @Argument(help: ArgumentHelp("A recording (.aedat) or a frame cache.", valueName: "input"))
+  var input: String
+
+  @Option(
+    name: DocumentOption.window.name, parsing: .unconditional,
+    help: ArgumentHelp("Length of a window of a recording.", valueName: "s"))
+  var windowSeconds = 1.5
+
+  @Option(
+    name: DocumentOption.step.name, parsing: .unconditional,
+    help: ArgumentHelp("From the start of a window to the next.", valueName: "s"))
+  var stepSeconds = 0.25
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "What to do with events of a recording marked invalid.", valueName: "keep|drop"))
+  var invalidEvents = InvalidEventPolicy.keep
+
+  @OptionGroup var split: SplitOption
+  @OptionGroup var batch: BatchOption
+  @OptionGroup var engine: EngineOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  func validate() throws {
+    for (option, seconds) in [
+      (DocumentOption.window, windowSeconds), (DocumentOption.step, stepSeconds),
+    ] {
+      try option.expect(
+        "0.000001 to 1000000 seconds", seconds, isMet: seconds >= 1e-6 && seconds <= 1e6)
+    }
+  }
+
+  private var sliding: SlidingWindows {
+    SlidingWindows(
+      windowMicroseconds: Int64((windowSeconds * 1e6).rounded()),
+      stepMicroseconds: Int64((stepSeconds * 1e6).rounded()))
+  }
+
+  func run() throws {
+    let messages = outputOptions.messages
+    try runWork(messages, isCancellation: isCancellation) {
+      let path = FilePath(checkpoint)
+      let inputPath = FilePath(input)
+      let kind = try InputKind(of: inputPath)
+      let checkpoint = try Checkpoint(reading: path)
+      if kind == .cache {
+        try predictSamples(of: inputPath, checkpoint, path, messages)
+      } else {
+        let prediction = RecordingPrediction(
+          recording: inputPath, sliding: sliding, invalidEvents: invalidEvents,
+          batchSize: batch.size, engine: engine, messages: messages)
+        try prediction.run(checkpoint, path, asJSON: outputOptions.json)
+      }
+    }
+  }
+
+  private func predictSamples(
+    of cachePath: FilePath, _ checkpoint: Checkpoint, _ path: FilePath, _ messages: Messages
+  ) throws {
+    let cache = try FrameCache(in: cachePath, fitting: CacheRequest(checkpoint.cache.split))
+    let run = try CacheRun(
+      checkpoint, path, cache, split.split, batchSize: batch.size, engine, messages)
+    var predictions: [SamplePrediction] = []
+    let report = try run.evaluate { samples, result in
+      for (number, sample) in samples.enumerated() {
+        predictions.append(
+          SamplePrediction(cache.record(of: sample), sample, result.rates(ofSample: number)))
+      }
+    }
+    messages.clearProgress()
+    let score =
+      "accuracy \(decimalText(100 * report.accuracy, digits: 2)) % "
+      + "(\(report.total.correctCount) of \(report.total.sampleCount))"
+    if outputOptions.json {
+      for prediction in predictions { try printJSON(prediction) }
+      messages.note(score)
+    } else {
+      print(tableText([SamplePrediction.header] + predictions.map(\.row)))
+      print(score)
+    }
+  }
+}
+
+extension InvalidEventPolicy: NamedChoice {}

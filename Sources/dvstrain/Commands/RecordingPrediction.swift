@@ -1,0 +1,135 @@
+import FileAccess
+import FrameCache
+import GestureDataSet
+import SpikingNetwork
+import SystemPackage
+import Terminal
+import ToolSupport
+import Train
+
+/// A checkpoint's network, to be run over the windows of a recording.
+struct RecordingPrediction {
+  let recording: FilePath
+  let sliding: SlidingWindows
+  let invalidEvents: InvalidEventPolicy
+  let batchSize: Int
+  let engine: EngineOptions
+  let messages: Messages
+
+  func run(_ checkpoint: Checkpoint, _ checkpointPath: FilePath, asJSON: Bool) throws {
+    let clock = ContinuousClock()
+    let begin = clock.now
+    let labels = try labelWindows()
+    var windows = try scan(checkpoint.cache.split)
+    let network = try checkpoint.makeEngine(
+      engine.device, frameCount: windows.frameCount, threadCount: engine.threads,
+      instructionSet: engine.instructionSet, path: checkpointPath)
+    messages.note(
+      "\(recording): \(decimalText(windows.spanSeconds, digits: 3)) s, "
+        + "\(windows.windows.count) windows, \(checkpoint.cache.split.words), \(engineText(network)), "
+        + "\(engine.threadText)")
+    let reporter = ProgressReporter(messages)
+    let total = windows.windows.count
+    let rates = try windows.rates(by: network, batchSize: batchSize) { count throws(TrainError) in
+      if InterruptSignals.isPending { throw TrainError(.cancelled, "", "", "stopped") }
+      reporter.report(stage: "predict", completed: count, total: total) {
+        decimalText($0, digits: $0 < 100 ? 1 : 0) + " windows"
+      }
+    }
+    messages.clearProgress()
+    let windowLabels = WindowLabels(labels ?? [])
+    let predictions = zip(windows.windows, rates).map { window, rates in
+      WindowPrediction(
+        window, windowLabels.gesture(of: window.microseconds), rates.map(Seen.init))
+    }
+    if asJSON {
+      for prediction in predictions { try printJSON(prediction) }
+    } else {
+      print(tableText([WindowPrediction.header] + predictions.map(\.row)))
+    }
+    report(predictions, hasLabels: labels != nil, asJSON: asJSON)
+    let (seconds, attoseconds) = (clock.now - begin).components
+    let elapsed = Double(seconds) + Double(attoseconds) * 1e-18
+    messages.note(
+      "\(durationText(seconds: elapsed)) for \(decimalText(windows.spanSeconds, digits: 3)) s of "
+        + "events: \(decimalText(windows.spanSeconds / elapsed, digits: 2)) times real time")
+  }
+
+  /// The rows of the label file beside the recording; `nil` where there is none.
+  private func labelWindows() throws -> [LabelWindow]? {
+    let path = recording.parentDirectory.appending("\(recording.stem ?? "")_labels.csv")
+    return path.isRegularFile ? try LabelWindow.parse(try readSmallFile(path), path: path) : nil
+  }
+
+  private func scan(_ split: FrameSplit) throws -> RecordingWindows {
+    let reporter = ProgressReporter(messages)
+    let total = 2 * Int(try FileIdentity(of: recording).byteCount)
+    var completed = 0
+    return try RecordingWindows(
+      of: recording, sliding: sliding, split: split, invalidEvents: invalidEvents,
+      onProgress: { byteCount throws(GestureDataSetError) in
+        if InterruptSignals.isPending { throw GestureDataSetError(recording, .whole, "stopped") }
+        completed += byteCount
+        reporter.report(
+          stage: "scan", completed: completed, total: total, describe: byteCountText)
+      })
+  }
+
+  private func report(_ predictions: [WindowPrediction], hasLabels: Bool, asJSON: Bool) {
+    guard hasLabels else { return }
+    let judged = predictions.compactMap(\.correct)
+    let right = judged.count { $0 }
+    let share = judged.isEmpty ? 0 : 100 * Double(right) / Double(judged.count)
+    let text =
+      "accuracy \(decimalText(share, digits: 2)) % (\(right) of \(judged.count) windows that a "
+      + "label covers by more than half)"
+    if asJSON { messages.note(text) } else { print(text) }
+  }
+}
+
+/// What a network sees in a window of a recording.
+struct WindowPrediction: Encodable {
+  private let window: RecordingWindows.Window
+  private let gesture: Gesture?
+  private let seen: Seen?
+
+  init(_ window: RecordingWindows.Window, _ gesture: Gesture?, _ seen: Seen?) {
+    self.window = window
+    self.gesture = gesture
+    self.seen = seen
+  }
+
+  /// Whether the network sees what the label says; `nil` without a label, or without events.
+  var correct: Bool? {
+    guard let gesture, let seen else { return nil }
+    return seen.prediction == Int(gesture.label)
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case command, startUs, endUs, events, label, labelName, correct
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode("predict", forKey: .command)
+    try container.encode(window.microseconds.lowerBound, forKey: .startUs)
+    try container.encode(window.microseconds.upperBound, forKey: .endUs)
+    try container.encode(window.eventCount, forKey: .events)
+    try container.encodeIfPresent(gesture?.label, forKey: .label)
+    try container.encodeIfPresent(gesture?.name, forKey: .labelName)
+    try container.encodeIfPresent(correct, forKey: .correct)
+    try seen?.encode(to: encoder)
+  }
+
+  static let header = ["start s", "end s", "events", "label"] + Seen.header + [""]
+
+  var row: [String] {
+    let times = [window.microseconds.lowerBound, window.microseconds.upperBound]
+      .map { decimalText(Double($0) * 1e-6, digits: 3) }
+    return times
+      + [
+        window.eventCount == 0 ? "empty" : "\(window.eventCount)",
+        gesture.map { gestureText(Int($0.label)) } ?? "–",
+      ] + (seen?.row ?? ["–", "–", "–", "–"]) + [correct == false ? "wrong" : ""]
+  }
+}

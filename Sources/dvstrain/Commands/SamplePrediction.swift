@@ -1,0 +1,95 @@
+import FrameCache
+import GestureDataSet
+import SpikingNetwork
+import Terminal
+import Train
+
+/// What a network sees in a sample of a cache.
+struct SamplePrediction: Encodable {
+  let command = "predict"
+  let split: String
+  let sample: String
+  let events: Int
+  let label: Int
+  let labelName: String
+  let correct: Bool
+  let seen: Seen
+
+  private enum CodingKeys: String, CodingKey {
+    case command, split, sample, events, label, labelName, correct
+  }
+
+  init(_ record: SampleRecord, _ place: SampleIndex, _ rates: [Float]) {
+    seen = Seen(rates)
+    split = place.split.rawValue
+    sample = record.name
+    events = Int(record.eventCount)
+    label = Int(record.label)
+    labelName = gestureName(label)
+    correct = seen.prediction == label
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(command, forKey: .command)
+    try container.encode(split, forKey: .split)
+    try container.encode(sample, forKey: .sample)
+    try container.encode(events, forKey: .events)
+    try container.encode(label, forKey: .label)
+    try container.encode(labelName, forKey: .labelName)
+    try container.encode(correct, forKey: .correct)
+    try seen.encode(to: encoder)
+  }
+
+  static let header = ["sample", "events", "label"] + Seen.header + [""]
+
+  var row: [String] {
+    [plainText(sample), events == 0 ? "empty" : "\(events)", gestureText(label)] + seen.row
+      + [correct ? "" : "wrong"]
+  }
+}
+
+/// The classes that a network finds in a sample; labels are those of caches, 0 to 10.
+struct Seen: Encodable {
+  let prediction: Int
+  let predictionName: String
+  let rate: Float
+  let second: Int
+  let secondName: String
+  let secondRate: Float
+  let rates: [Float]
+
+  init(_ rates: [Float]) {
+    let ranking = ClassRanking(rates: rates)
+    prediction = ranking.best
+    predictionName = gestureName(ranking.best)
+    rate = ranking.bestRate
+    second = ranking.second
+    secondName = gestureName(ranking.second)
+    secondRate = ranking.secondRate
+    self.rates = rates
+  }
+
+  static let header = ["prediction", "rate", "second", "rate"]
+
+  var row: [String] {
+    [
+      gestureText(prediction), decimalText(Double(rate), digits: 3), gestureText(second),
+      decimalText(Double(secondRate), digits: 3),
+    ]
+  }
+}
+
+/// The name of a label 0 to 10.
+func gestureName(_ label: Int) -> String { Gesture(rawValue: label + 1)?.name ?? "?" }
+
+/// The class of a label 0 to 10, as in `4 right_arm_clockwise`.
+func gestureText(_ label: Int) -> String { "\(label + 1) \(gestureName(label))" }
+
+extension BatchResult {
+  /// The rate of each class in a sample of the batch.
+  func rates(ofSample number: Int) -> [Float] {
+    let classCount = NetworkDescription.classCount
+    return Array(rates[number * classCount..<(number + 1) * classCount])
+  }
+}

@@ -1,0 +1,114 @@
+import ArgumentParser
+import FrameCache
+import Glibc
+import SpikingNetwork
+import Terminal
+import ToolSupport
+import Train
+
+/// `dvstrain train`.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train the network from a frame cache.",
+    discussion: """
+      Writes into a folder of OUT_DIR that is named after the settings, as SpikingJelly's \
+      example does: args.txt, TensorBoard events, metrics.jsonl, checkpoint_latest.safetensors \
+      and checkpoint_max.safetensors. SIGINT and SIGTERM finish the step and save; '-resume \
+      auto' then goes on to the same bits.
+
+      EXAMPLES
+        dvstrain train -data_dir demo -out_dir logs -channels 32 -epochs 15
+        dvstrain -data_dir DvsGesture -out_dir logs -amp -T_max 64 -epochs 256
+        dvstrain -data_dir DvsGesture -out_dir logs -neuron PLIF -T 20 -resume auto
+      """)
+
+  @OptionGroup(title: "Data options") var data: DataDirectoryOption
+  @OptionGroup(title: "Data options") var rule: FrameRuleOptions
+  @OptionGroup(title: "Run options") var folder: RunFolderOptions
+  @OptionGroup(title: "Training options") var batch: BatchOption
+  @OptionGroup(title: "Training options") var optimization: OptimizationOptions
+  @OptionGroup(title: "Network options") var networkOptions: NetworkOptions
+  @OptionGroup(title: "Machine options") var engine: EngineOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  func validate() throws { _ = try rule.request(frameCount: networkOptions.frameCount) }
+
+  func run() throws {
+    let messages = outputOptions.messages
+    let request = try rule.request(frameCount: networkOptions.frameCount)
+    try runWork(messages) {
+      let cache = try FrameCache(in: data.path, fitting: request)
+      let training = try Training(
+        optimization.settings(
+          network: networkOptions.network(frameCount: cache.frameCount),
+          batchSize: batch.size),
+        options: folder.runOptions(optimization, loaderThreads: engine.loaderThreads),
+        cache: cache, observer: observer(messages)
+      ) { (network, state) throws(TrainError) in
+        try engine.device.makeEngine(
+          network: network, state: state, threadCount: engine.threads,
+          instructionSet: engine.instructionSet)
+      }
+      messages.note(beginningText(training, cache))
+      try report(try training.run(), of: training, to: messages)
+    }
+  }
+
+  private func observer(_ messages: Messages) -> TrainingObserver {
+    let reporter = ProgressReporter(messages)
+    return TrainingObserver(
+      onNote: messages.note,
+      onProgress: { progress in
+        reporter.report(
+          stage: progress.stage, completed: progress.completedCount, total: progress.totalCount
+        ) { decimalText($0, digits: $0 < 100 ? 1 : 0) + " samples" }
+      },
+      onEpoch: { report in
+        messages.clearProgress()
+        if outputOptions.json { try? printJSON(report) } else { print(report.line) }
+        // Whoever follows a log sees each epoch when it is done.
+        fflush(nil)
+      },
+      isCancelled: { InterruptSignals.isPending })
+  }
+
+  private func beginningText(_ training: Training, _ cache: FrameCache) -> String {
+    let samples = training.samples
+    let held =
+      samples.validation.isEmpty
+      ? ""
+      : ", \(samples.validation.count) of subjects "
+        + samples.validationSubjects.map(String.init).joined(separator: ", ") + " held out"
+    return "\(cache.path) -> \(training.folderPath): \(cache.settings.split.words), "
+      + "\(samples.training.count) training\(held) and \(samples.test.count) test samples, "
+      + "batch \(training.settings.batchSize), \(training.settings.network.channelCount) channels, "
+      + "\(training.settings.network.neuron.words), seed \(training.settings.seed), "
+      + "\(engineText(training.engine)), \(engine.threadText)"
+      + (training.settings.precision == .bfloat16
+        ? ", what is multiplied rounded to bfloat16" : "")
+  }
+
+  private func report(
+    _ outcome: Training.Outcome, of training: Training, to messages: Messages
+  ) throws {
+    messages.clearProgress()
+    switch outcome {
+    case .completed, .stepLimit:
+      let best = training.position.bestAccuracy.map { accuracy in
+        ", best accuracy \(decimalText(100 * accuracy, digits: 2)) % in epoch "
+          + "\(training.position.bestEpoch ?? 0)"
+      }
+      messages.note(
+        "\(training.folderPath): \(training.stepCount) steps done\(best ?? ""); "
+          + "'tensorboard --logdir \(training.folderPath)' draws the curves")
+    case .nothingToDo:
+      messages.note("\(training.folderPath): nothing to do, all is trained")
+    case .interrupted:
+      messages.fail(
+        "stopped after step \(training.stepCount); \(training.latestCheckpoint) has it all, "
+          + "-resume auto goes on")
+      throw ExitCode(InterruptSignals.exitCode)
+    }
+  }
+}
