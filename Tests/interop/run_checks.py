@@ -23,7 +23,7 @@ def main() -> int:
         for name, check in vars(module).items():
             if not name.startswith("check_") or not callable(check):
                 continue
-            if sys.argv[1:] and not any(part in name for part in sys.argv[1:]):
+            if sys.argv[1:] and not any(part in f"{path.stem}.{name}" for part in sys.argv[1:]):
                 continue
             begin = time.perf_counter()
             try:

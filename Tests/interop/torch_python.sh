@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Prints the path of a Python that has PyTorch and SpikingJelly: PYTHON where it is set, else one of an environment
+# that is made once under .build-interop-torch (Python 3.11 or later; fetches 0.4 GB).
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+environment=$here/../../.build-interop-torch
+if [[ -n ${PYTHON:-} ]]; then
+  echo "$PYTHON"
+  exit
+fi
+if ! cmp -s "$here/requirements-torch.txt" "$environment/requirements.txt"; then
+  python3 -m venv --clear "$environment"
+  install=("$environment/bin/python" -m pip install --quiet --disable-pip-version-check)
+  {
+    # PyTorch's build for CPUs, where an index has it, is much smaller.
+    "${install[@]}" torch==2.13.0+cpu 2>/dev/null || "${install[@]}" torch==2.13.0
+    "${install[@]}" -r "$here/requirements-torch.txt"
+    "${install[@]}" --no-deps spikingjelly==2.0.0 torchvision==0.28.0 torchaudio==2.11.0 \
+      SciencePlots==2.2.2 nir==1.0.8
+  } >&2
+  cp "$here/requirements-torch.txt" "$environment/requirements.txt"
+fi
+realpath -s "$environment/bin/python"
