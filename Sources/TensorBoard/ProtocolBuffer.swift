@@ -1,0 +1,90 @@
+/// A message under construction, in the wire format of protocol buffers.
+///
+/// Source: "Protocol Buffers", section "Encoding".
+struct MessageEncoder {
+  private(set) var bytes: [UInt8] = []
+
+  /// Adds a field of type int64, or an enumeration.
+  mutating func add(_ field: Int, integer: Int64) {
+    add(varint: UInt64(field) << 3)
+    add(varint: UInt64(bitPattern: integer))
+  }
+
+  /// Adds a field of type double.
+  mutating func add(_ field: Int, double: Double) {
+    add(varint: UInt64(field) << 3 | 1)
+    bytes += double.bitPattern.littleEndianBytes
+  }
+
+  /// Adds a field of type float.
+  mutating func add(_ field: Int, float: Float) {
+    add(varint: UInt64(field) << 3 | 5)
+    bytes += float.bitPattern.littleEndianBytes
+  }
+
+  /// Adds a field of type string, bytes, or a message.
+  mutating func add(_ field: Int, bytes content: some Collection<UInt8>) {
+    add(varint: UInt64(field) << 3 | 2)
+    add(varint: UInt64(content.count))
+    bytes += content
+  }
+
+  private mutating func add(varint value: UInt64) {
+    var rest = value
+    while rest >= 0x80 {
+      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    bytes.append(UInt8(rest))
+  }
+}
+
+/// A message is not in the wire format of protocol buffers.
+struct MalformedMessage: Error {}
+
+/// A field's content in a message.
+enum MessageField: Equatable {
+  case varint(UInt64)
+  case fixed64(UInt64)
+  case fixed32(UInt32)
+  case bytes(ArraySlice<UInt8>)
+}
+
+/// Gives `body` the number and content of each field of a message.
+///
+/// - Throws: `MalformedMessage` when a field is cut, or of a kind that no message of today has.
+func readFields(
+  of message: ArraySlice<UInt8>, _ body: (UInt64, MessageField) throws(MalformedMessage) -> Void
+) throws(MalformedMessage) {
+  var rest = message
+  while !rest.isEmpty {
+    let key = try takeVarint(&rest)
+    let content: MessageField
+    switch key & 7 {
+    case 0: content = .varint(try takeVarint(&rest))
+    case 1: content = .fixed64(UInt64(littleEndianBytes: try take(8, of: &rest)))
+    case 2: content = .bytes(try take(try takeVarint(&rest), of: &rest))
+    case 5: content = .fixed32(UInt32(littleEndianBytes: try take(4, of: &rest)))
+    default: throw MalformedMessage()
+    }
+    try body(key >> 3, content)
+  }
+}
+
+private func takeVarint(_ rest: inout ArraySlice<UInt8>) throws(MalformedMessage) -> UInt64 {
+  var value: UInt64 = 0
+  for shift in stride(from: UInt64(0), to: 64, by: 7) {
+    guard let byte = rest.popFirst() else { throw MalformedMessage() }
+    value |= UInt64(byte & 0x7F) << shift
+    if byte < 0x80 { return value }
+  }
+  throw MalformedMessage()
+}
+
+private func take(
+  _ count: UInt64, of rest: inout ArraySlice<UInt8>
+) throws(MalformedMessage) -> ArraySlice<UInt8> {
+  guard count <= UInt64(rest.count) else { throw MalformedMessage() }
+  defer { rest = rest.dropFirst(Int(count)) }
+  return rest.prefix(Int(count))
+}

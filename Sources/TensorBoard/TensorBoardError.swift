@@ -1,0 +1,33 @@
+public import FileAccess
+public import SystemPackage
+
+/// An event file cannot be read or written, or is damaged.
+public struct TensorBoardError: Error, Equatable, Sendable {
+  /// The file or folder.
+  public let path: FilePath
+
+  /// Bytes from the start of the file to the record that is wrong; `nil` for the file itself.
+  public let byteOffset: Int?
+
+  /// What was found and what was expected.
+  public let detail: String
+
+  /// Describes a defect.
+  public init(_ path: FilePath, byteOffset: Int? = nil, _ detail: String) {
+    self.path = path
+    self.byteOffset = byteOffset
+    self.detail = detail
+  }
+
+  /// Takes over an error of the file system.
+  public init(_ error: FileError) {
+    self.init(error.path, error.detail)
+  }
+}
+
+extension TensorBoardError: CustomStringConvertible {
+  /// The defect in one line.
+  public var description: String {
+    byteOffset.map { "\(path): byte \($0): \(detail)" } ?? "\(path): \(detail)"
+  }
+}

@@ -1,0 +1,103 @@
+internal import FileAccess
+public import SystemPackage
+
+/// The records of an event file.
+public struct TensorBoardEvents: Equatable, Sendable {
+  /// The records, in the order of the file.
+  public let events: [TensorBoardEvent]
+
+  /// Bytes at the end that are no whole record, as a process leaves them that is killed while it writes.
+  public let unfinishedByteCount: Int
+
+  /// A larger file is refused; one of numbers only has about 60 bytes a number.
+  private static let maximumByteCount = 1 << 28
+
+  /// Reads a file, but for a last record that is not whole.
+  ///
+  /// - Throws: ``TensorBoardError`` when the file cannot be read, or a whole record is damaged.
+  public init(reading path: FilePath) throws(TensorBoardError) {
+    let bytes: [UInt8]
+    do throws(FileError) {
+      bytes = try readSmallFile(path, maximumByteCount: Self.maximumByteCount)
+    } catch {
+      throw TensorBoardError(error)
+    }
+    try self.init(parsing: bytes, of: path)
+  }
+
+  /// As above, from the bytes of the file.
+  init(parsing bytes: [UInt8], of path: FilePath) throws(TensorBoardError) {
+    var events: [TensorBoardEvent] = []
+    var byteOffset = 0
+    scanning: while true {
+      switch RecordFraming.record(in: bytes, at: byteOffset) {
+      case .record(let content, let next):
+        do throws(MalformedMessage) {
+          events.append(try TensorBoardEvent(parsing: content))
+        } catch {
+          throw TensorBoardError(
+            path, byteOffset: byteOffset, "an event expected, another record found")
+        }
+        byteOffset = next
+      case .end: break scanning
+      case .damage(let detail): throw TensorBoardError(path, byteOffset: byteOffset, detail)
+      }
+    }
+    if let first = events.first {
+      guard case .fileVersion(let version) = first.content, version.hasPrefix("brain.Event:") else {
+        throw TensorBoardError(
+          path, byteOffset: 0, "an event that names the file's version expected first")
+      }
+    }
+    self.events = events
+    unfinishedByteCount = bytes.count - byteOffset
+  }
+}
+
+/// A number of one step.
+public struct TensorBoardPoint: Equatable, Sendable {
+  /// The step.
+  public let step: Int64
+  /// The number.
+  public let value: Float
+  /// When it was written, in seconds since 1970.
+  public let wallTimeSeconds: Double
+}
+
+/// Reads all event files of a folder, as TensorBoard does: in the order of their names, and without what a process
+/// that went on from an earlier step made void.
+///
+/// - Returns: The points of each tag, in the order of writing; nothing where there is no event file.
+/// - Throws: ``TensorBoardError`` when a file cannot be read or is damaged.
+public func readTensorBoardRun(
+  _ directory: FilePath
+) throws(TensorBoardError) -> [String: [TensorBoardPoint]] {
+  var points: [String: [TensorBoardPoint]] = [:]
+  for path in try eventFiles(in: directory) {
+    for event in try TensorBoardEvents(reading: path).events {
+      switch event.content {
+      case .scalars(let scalars):
+        for scalar in scalars {
+          points[scalar.tag, default: []].append(
+            TensorBoardPoint(
+              step: event.step, value: scalar.value, wallTimeSeconds: event.wallTimeSeconds))
+        }
+      case .restart:
+        for tag in points.keys { points[tag]?.removeAll { $0.step >= event.step } }
+      case .fileVersion, .other: break
+      }
+    }
+  }
+  return points
+}
+
+/// The event files of a folder, the oldest first.
+func eventFiles(in directory: FilePath) throws(TensorBoardError) -> [FilePath] {
+  do throws(FileError) {
+    return try namesInDirectory(directory)
+      .filter { $0.hasPrefix(EventFileName.prefix) }
+      .map { directory.appending($0) }
+  } catch {
+    throw TensorBoardError(error)
+  }
+}

@@ -1,0 +1,163 @@
+import FileAccess
+import Support
+import SystemPackage
+import Testing
+
+@testable import TensorBoard
+
+/// What the writer of the Python package tensorboard 2.21.0 makes of `foreignEvents`.
+let foreignBytes: [UInt8] =
+  [
+    0x18, 0, 0, 0, 0, 0, 0, 0, 0xA3, 0x7F, 0x4B, 0x22, 0x09, 0, 0, 0x10, 0x40, 0xFC, 0x54, 0xD9,
+    0x41, 0x1A, 0x0D, 0x62, 0x72, 0x61, 0x69, 0x6E, 0x2E, 0x45, 0x76, 0x65, 0x6E, 0x74, 0x3A, 0x32,
+    0x33, 0x8D, 0x2F, 0xE9,
+  ] + [
+    0x0F, 0, 0, 0, 0, 0, 0, 0, 0x6D, 0x53, 0x2B, 0x09, 0x09, 0, 0, 0x10, 0x40, 0xFC, 0x54, 0xD9,
+    0x41, 0x10, 0x03, 0x3A, 0x02, 0x08, 0x01, 0x94, 0x81, 0x12, 0x4C,
+  ] + [
+    0x21, 0, 0, 0, 0, 0, 0, 0, 0x01, 0x7B, 0xEC, 0xF6, 0x09, 0, 0, 0x60, 0x40, 0xFC, 0x54, 0xD9,
+    0x41, 0x10, 0xAC, 0x02, 0x2A, 0x13, 0x0A, 0x11, 0x0A, 0x0A, 0x74, 0x72, 0x61, 0x69, 0x6E, 0x5F,
+    0x6C, 0x6F, 0x73, 0x73, 0x15, 0, 0, 0, 0x3E, 0xAA, 0xCF, 0xBD, 0xD4,
+  ]
+
+let foreignEvents = [
+  TensorBoardEvent(wallTimeSeconds: 1_700_000_000.25, step: 0, .fileVersion("brain.Event:2")),
+  TensorBoardEvent(wallTimeSeconds: 1_700_000_000.25, step: 3, .restart),
+  TensorBoardEvent(
+    wallTimeSeconds: 1_700_000_001.5, step: 300, .scalars([TensorBoardScalar("train_loss", 0.125)])),
+]
+
+@Suite("Event files")
+struct EventsTests {
+  let folder: TemporaryDirectory
+
+  init() throws { folder = try TemporaryDirectory() }
+
+  private func parse(_ bytes: [UInt8]) throws(TensorBoardError) -> TensorBoardEvents {
+    try TensorBoardEvents(parsing: bytes, of: "events")
+  }
+
+  @Test("records are byte for byte those of TensorBoard's own writer")
+  func bytes() {
+    #expect(foreignEvents.flatMap { RecordFraming.framed($0.encoded()) } == foreignBytes)
+  }
+
+  @Test("a file of TensorBoard's own writer is read")
+  func reading() throws {
+    let path = try folder.write(foreignBytes, to: "events.out.tfevents.1.host")
+    let found = try TensorBoardEvents(reading: path)
+    #expect(found.events == foreignEvents && found.unfinishedByteCount == 0)
+  }
+
+  @Test("of every shorter prefix the whole records are read, and the rest is told")
+  func prefixes() throws {
+    let ends = [0, 40, 71, 120]
+    #expect(foreignBytes.count == 120)
+    for count in foreignBytes.indices {
+      let found = try parse(Array(foreignBytes.prefix(count)))
+      let wholeCount = ends.lastIndex { $0 <= count } ?? 0
+      #expect(found.events == Array(foreignEvents.prefix(wholeCount)), "\(count) bytes")
+      #expect(found.unfinishedByteCount == count - ends[wholeCount])
+    }
+  }
+
+  @Test("every flipped bit is refused at the record that it is in")
+  func flippedBits() throws {
+    let starts = [0, 40, 71]
+    for bit in 0..<(8 * foreignBytes.count) {
+      let error = #expect(throws: TensorBoardError.self, "bit \(bit)") {
+        try parse(foreignBytes.flippingBit(bit))
+      }
+      #expect(error?.byteOffset == starts.last { $0 <= bit / 8 })
+    }
+  }
+
+  @Test("a hostile length with the right checksum is the end of the file, and takes no memory")
+  func hostileLength() throws {
+    for length in [UInt64.max, 1 << 63, UInt64(Int.max), UInt64(Int.max) - 100, 1 << 40, 1] {
+      let bytes = length.littleEndianBytes
+      let header = bytes + maskedCRC32C(bytes[...]).littleEndianBytes
+      let found = try parse(foreignBytes + header + [0, 0, 0, 0])
+      #expect(found.events == foreignEvents && found.unfinishedByteCount == 16)
+    }
+  }
+
+  @Test("a record with the right checksums that is no event is refused, whatever it is")
+  func malformedMessages() throws {
+    let messages: [[UInt8]] = [
+      [0x09], [0x09, 1, 2, 3, 4, 5, 6, 7], [0x10], [0x10, 0x80], [0x2A, 5, 1], [0x0B], [0x0F],
+      [UInt8](repeating: 0xFF, count: 20), [0x10] + [UInt8](repeating: 0x80, count: 10) + [0],
+      [0x2A, 2, 0x0A, 9], [0x2A, 4, 0x0A, 2, 0x0A, 9], [0x2A, 3, 0x15, 0, 0],
+      [0x2A] + [UInt8](repeating: 0xFF, count: 9) + [1],
+    ]
+    for message in messages {
+      let error = #expect(throws: TensorBoardError.self, "\(message)") {
+        try parse(foreignBytes + RecordFraming.framed(message))
+      }
+      #expect(
+        error?.description == "events: byte 120: an event expected, another record found")
+    }
+  }
+
+  @Test("every prefix and flipped bit of a message is read or refused, and never traps")
+  func damagedMessages() {
+    let message = foreignEvents[2].encoded()
+    for count in message.indices { _ = try? TensorBoardEvent(parsing: message.prefix(count)) }
+    for bit in 0..<(8 * message.count) {
+      _ = try? TensorBoardEvent(parsing: message.flippingBit(bit)[...])
+    }
+    var generator = SeededGenerator(printingSeedFor: "damagedMessages")
+    for _ in 0..<10_000 {
+      let bytes = (0..<Int.random(in: 0...40, using: &generator)).map { _ in
+        UInt8.random(in: 0...255, using: &generator)
+      }
+      _ = try? TensorBoardEvent(parsing: bytes[...])
+    }
+  }
+
+  @Test("images, tensors and other entries of a summary are left out; unknown fields, too")
+  func otherContent() throws {
+    var summary = MessageEncoder()
+    var image = MessageEncoder()
+    image.add(1, bytes: "input".utf8)
+    image.add(4, bytes: [1, 2, 3])
+    summary.add(1, bytes: image.bytes)
+    var scalar = MessageEncoder()
+    scalar.add(7, bytes: "unknown".utf8)
+    scalar.add(2, float: .nan)
+    scalar.add(1, bytes: "loss/é".utf8)
+    summary.add(1, bytes: scalar.bytes)
+    var event = MessageEncoder()
+    event.add(99, double: 1)
+    event.add(5, bytes: summary.bytes)
+    event.add(2, integer: -1)
+    let found = try TensorBoardEvent(parsing: event.bytes[...])
+    guard case .scalars(let scalars) = found.content else {
+      Issue.record("no numbers were found")
+      return
+    }
+    #expect(scalars.count == 1 && scalars[0].tag == "loss/é" && scalars[0].value.isNaN)
+    #expect(found.step == -1)
+  }
+
+  @Test("a file of records that are no events of TensorBoard is refused")
+  func otherFile() throws {
+    let record = RecordFraming.framed(foreignEvents[2].encoded())
+    let error = #expect(throws: TensorBoardError.self) { try parse(record) }
+    #expect(
+      error?.description
+        == "events: byte 0: an event that names the file's version expected first")
+    #expect(throws: TensorBoardError.self) { try parse(Array("no event file at all".utf8)) }
+  }
+
+  @Test("what is missing, or a folder, is refused by name")
+  func noFile() throws {
+    for path in [folder.file("missing"), folder.path] {
+      let error = #expect(throws: TensorBoardError.self) {
+        try TensorBoardEvents(reading: path)
+      }
+      #expect(error?.path == path)
+    }
+    #expect(throws: TensorBoardError.self) { try readTensorBoardRun(folder.file("missing")) }
+  }
+}
