@@ -2,6 +2,7 @@ import AEDAT
 import FileAccess
 import FrameCache
 import GestureDataSet
+import SpikingNetwork
 import Support
 import SystemPackage
 
