@@ -45,7 +45,8 @@ struct Beginning {
     switch options.start {
     case .checkpoint(let path): return path
     case .latestCheckpoint:
-      if folder.latestCheckpoint.exists { return folder.latestCheckpoint }
+      // A run that was killed between writing its first two checkpoints has only the best one, which is the latest.
+      for path in [folder.latestCheckpoint, folder.bestCheckpoint] where path.exists { return path }
       observer.onNote("\(folder.path): no checkpoint to resume, starting fresh")
     case .fresh, .weights: break
     }

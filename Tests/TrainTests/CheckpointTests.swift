@@ -1,0 +1,267 @@
+import FileAccess
+import FrameCache
+import Safetensors
+import SpikingNetwork
+import Support
+import SystemPackage
+import Testing
+
+@testable import Train
+
+@Suite("A checkpoint")
+struct CheckpointTests {
+  private let directory: TemporaryDirectory
+  private var path: FilePath { directory.file("checkpoint.safetensors") }
+  private let checkpoint: Checkpoint
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    checkpoint = try Self.checkpoint(of: .init(frameCount: 2, channelCount: 1, sideLength: 32))
+  }
+
+  /// A checkpoint after two optimizer steps in an epoch's middle.
+  static func checkpoint(of network: NetworkDescription) throws -> Checkpoint {
+    var settings = TrainingSettings(network: network)
+    settings.seed = 1 << 63 + 1
+    var state = NetworkState(initial: network, seed: 3)
+    for step in 1...2 {
+      settings.optimizer.update(
+        &state, gradients: state.parameters.map { $0.map { $0 * Float(step) + 0.1 } },
+        learningRate: 0.1)
+    }
+    state.normUpdateCount = 7
+    var position = TrainingPosition()
+    position.epoch = 3
+    position.batchCount = 2
+    position.lossSum = 0.1 + 0.2
+    position.correctCount = 9
+    position.sampleCount = 32
+    position.bestAccuracy = 1.0 / 3
+    position.bestEpoch = 2
+    let cache = CacheIdentity(
+      split: .number(frameCount: 2), frameCount: 2, trainingSampleCount: 15, testSampleCount: 5,
+      contentHash: .max)
+    return Checkpoint(settings: settings, cache: cache, position: position, state: state)
+  }
+
+  private func failure(reading path: FilePath) -> TrainError? {
+    do throws(TrainError) {
+      _ = try Checkpoint(reading: path)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test(
+    "comes back equal, and gives the same bytes again",
+    arguments: [
+      NetworkDescription(frameCount: 2, channelCount: 1, sideLength: 32),
+      NetworkDescription(
+        frameCount: 3, channelCount: 2, sideLength: 32,
+        neuron: .init(membrane: .learned(initialTau: 3), resetPotential: nil),
+        pooling: .average, stepMode: .singleStep, dropoutProbability: 0.25),
+    ])
+  func roundTrip(network: NetworkDescription) throws {
+    var checkpoint = try Self.checkpoint(of: network)
+    for isFirst in [false, true] {
+      if isFirst {
+        checkpoint.position = TrainingPosition()
+        checkpoint.state = NetworkState(initial: network, seed: 1)
+        checkpoint.cache.split = .duration(microseconds: 200_000)
+      }
+      try checkpoint.write(to: path)
+      let bytes = try readFile(path)
+      let read = try Checkpoint(reading: path)
+      #expect(read == checkpoint)
+      try read.write(to: path)
+      #expect(try readFile(path) == bytes)
+    }
+  }
+
+  @Test("has the names and shapes of the document's network")
+  func names() throws {
+    try checkpoint.write(to: path)
+    let file = try SafetensorsFile(opening: path)
+    let shapes = Dictionary(uniqueKeysWithValues: file.tensors.map { ($0.name, $0.shape) })
+    #expect(shapes["conv.0.weight"] == [1, 2, 3, 3])
+    #expect(shapes["conv.17.running_var"] == [1])
+    #expect(shapes["conv.1.num_batches_tracked"] == [])
+    #expect(try file.integers(of: "conv.17.num_batches_tracked") == [7])
+    #expect(shapes["fc.5.weight"] == [110, 4])
+    #expect(shapes["optimizer/exp_avg_sq/fc.2.weight"] == [4, 1])
+    #expect(file.tensors.count == 17 + 10 + 5 + 2 * 17)
+  }
+
+  @Test("says nothing of threads, epochs, paths and dates")
+  func metadata() throws {
+    try checkpoint.write(to: path)
+    let metadata = try SafetensorsFile(opening: path).metadata
+    let settings = try Record(json: metadata["dvstrain.settings"] ?? "", name: "")
+    let expected = [
+      "T", "channels", "side_length", "neuron", "tau", "v_threshold", "v_reset", "detach_reset",
+      "decay_input", "surrogate", "alpha", "pool", "step_mode", "dropout", "b", "opt", "lr",
+      "lr_scheduler", "T_max", "loss", "amp", "accumulate", "seed", "val",
+    ]
+    #expect(Set(settings.values.keys) == Set(expected))
+    let position = try Record(json: metadata["dvstrain.position"] ?? "", name: "")
+    let counts = [
+      "batch", "correct", "epoch", "loss_sum", "max_acc", "max_epoch", "samples", "step",
+    ]
+    #expect(position.values.keys.sorted() == counts)
+    #expect(metadata.count == 5)
+  }
+
+  @Test("that is cut anywhere is refused")
+  func truncations() throws {
+    try checkpoint.write(to: path)
+    let bytes = try readFile(path)
+    for count in 0..<bytes.count {
+      // Every length of the header, every 16th of the data.
+      if count > 8000 && !count.isMultiple(of: 16) { continue }
+      let cut = try directory.write(Array(bytes[..<count]), to: "cut")
+      #expect(failure(reading: cut) != nil, "\(count) bytes")
+    }
+  }
+
+  @Test("with a flipped bit anywhere is refused")
+  func flips() throws {
+    try checkpoint.write(to: path)
+    var bytes = try readFile(path)
+    for place in bytes.indices {
+      let bit: UInt8 = 1 << UInt8(place % 8)
+      bytes[place] ^= bit
+      let flipped = try directory.write(bytes, to: "flipped")
+      bytes[place] ^= bit
+      // A bit in a number's text can be a blank's: then the file says the same.
+      if let read = try? Checkpoint(reading: flipped) {
+        #expect(read == checkpoint, "byte \(place)")
+        Issue.record("byte \(place): a flipped bit passed")
+      }
+    }
+  }
+
+  @Test("of another network is refused by the tensor and both shapes")
+  func otherShapes() throws {
+    var content = try Content(checkpoint, directory)
+    content.replace("fc.2.weight", shape: [2, 2])
+    let error = try #require(failure(reading: try content.write()))
+    #expect(error.code == .checkpoint)
+    #expect(error.place == "tensor fc.2.weight")
+    #expect(error.detail == "shape [4, 1] expected, [2, 2] found")
+  }
+
+  @Test("with a tensor too many or too few is refused by its name")
+  func otherTensors() throws {
+    var content = try Content(checkpoint, directory)
+    content.tensors.append(SafetensorsContent("conv.99.weight", shape: [1], floats: [0]))
+    #expect(failure(reading: try content.write())?.place == "tensor conv.99.weight")
+    for number in content.tensors.indices.dropLast() {
+      var content = try Content(checkpoint, directory)
+      let name = content.tensors.remove(at: number).name
+      #expect(failure(reading: try content.write())?.place == "tensor \(name)")
+    }
+  }
+
+  @Test("with numbers that are not finite is refused")
+  func nonFinite() throws {
+    var checkpoint = checkpoint
+    checkpoint.state.parameters[2][0] = .infinity
+    try checkpoint.write(to: path)
+    #expect(failure(reading: path)?.place == "tensor conv.1.bias")
+  }
+
+  @Test("with impossible or missing metadata is refused")
+  func otherMetadata() throws {
+    let keys = ["version", "settings", "cache", "position", "content_hash"].map { "dvstrain.\($0)" }
+    for key in keys {
+      for text in [nil, "", "{}", "[", "{\"T\":16}", "\u{0}", "0"] {
+        var content = try Content(checkpoint, directory)
+        content.metadata[key] = text
+        #expect(failure(reading: try content.write())?.code == .checkpoint, "\(key) \(text ?? "")")
+      }
+    }
+    var content = try Content(checkpoint, directory)
+    content.metadata["other"] = "text"
+    #expect(failure(reading: try content.write())?.code == .checkpoint)
+    content.metadata = [:]
+    let error = try #require(failure(reading: try content.write()))
+    #expect(error.detail.contains("a checkpoint of dvstrain expected"))
+  }
+
+  @Test("gives its weights to a fresh network, and nothing else")
+  func weightsAlone() throws {
+    try checkpoint.write(to: path)
+    let network = checkpoint.settings.network
+    let state = try NetworkState(weightsOf: path, network)
+    #expect(state.parameters == checkpoint.state.parameters)
+    #expect(state.statistics == checkpoint.state.statistics)
+    #expect(state.optimizerSlots.isEmpty && state.optimizerStepCount == 0)
+    #expect(state.normUpdateCount == 0)
+    do throws(TrainError) {
+      _ = try NetworkState(
+        weightsOf: path, NetworkDescription(frameCount: 2, channelCount: 2, sideLength: 32))
+      Issue.record("weights of another network were taken")
+    } catch {
+      #expect(error.place == "tensor conv.0.weight")
+      #expect(error.detail == "shape [2, 2, 3, 3] expected, [1, 2, 3, 3] found")
+    }
+  }
+
+  @Test("of PyTorch gives its weights, too")
+  func foreignWeights() throws {
+    var content = try Content(checkpoint, directory)
+    content.metadata = ["format": "pt"]
+    content.tensors.removeAll { $0.name.hasPrefix("optimizer/") }
+    let state = try NetworkState(weightsOf: try content.write(), checkpoint.settings.network)
+    #expect(state.parameters == checkpoint.state.parameters)
+  }
+
+  @Test("that cannot be written leaves the one before")
+  func failedWriting() throws {
+    try checkpoint.write(to: path)
+    let bytes = try readFile(path)
+    #expect(throws: TrainError.self) {
+      try checkpoint.write(to: directory.file("no folder").appending("checkpoint.safetensors"))
+    }
+    try createDirectories(directory.file("folder").appending("in the way"))
+    #expect(throws: TrainError.self) { try checkpoint.write(to: directory.file("folder")) }
+    #expect(try readFile(path) == bytes)
+  }
+}
+
+/// What a checkpoint's file holds, to be changed and written again with a hash that fits.
+private struct Content {
+  var tensors: [SafetensorsContent]
+  var metadata: [String: String]
+  private let path: FilePath
+
+  init(_ checkpoint: Checkpoint, _ directory: TemporaryDirectory) throws {
+    path = directory.file("content.safetensors")
+    try checkpoint.write(to: path)
+    let file = try SafetensorsFile(opening: path)
+    metadata = file.metadata
+    var tensors: [SafetensorsContent] = []
+    for tensor in file.tensors {
+      if tensor.elementType == .int64 {
+        tensors.append(
+          .init(tensor.name, shape: tensor.shape, .integers(try file.integers(of: tensor.name))))
+      } else {
+        tensors.append(
+          .init(tensor.name, shape: tensor.shape, floats: try file.floats(of: tensor.name)))
+      }
+    }
+    self.tensors = tensors
+  }
+
+  mutating func replace(_ name: String, shape: [Int]) {
+    tensors = tensors.map { tensor in
+      tensor.name == name ? .init(name, shape: shape, tensor.elements) : tensor
+    }
+  }
+
+  func write() throws -> FilePath {
+    try writeSafetensors(tensors, metadata: metadata, to: path, replacing: true)
+    return path
+  }
+}

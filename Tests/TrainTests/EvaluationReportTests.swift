@@ -1,0 +1,44 @@
+import FrameCache
+import SpikingNetwork
+import Support
+import Testing
+
+@testable import Train
+
+@Suite("An evaluation's report")
+struct EvaluationReportTests {
+  @Test("adds up: classes, subjects, lightings and confusions are the same samples")
+  func sums() throws {
+    let directory = try TemporaryDirectory()
+    let cache = try SmallCache(in: directory).cache
+    let network = TrainingSettings.small.network
+    let engine = ArithmeticEngine(
+      network: network, state: NetworkState(initial: network, seed: 1))
+    var correctCount = 0
+    var lossSum = 0.0
+    var spikeCounts = [Int](repeating: 0, count: 7)
+    let report = try Evaluation(
+      cache, samples: cache.samples, batchSize: 3, loaderThreadCount: 1
+    ).run(engine, loss: .meanSquaredError) { samples, result in
+      lossSum += result.loss * Double(samples.count)
+      for (sample, prediction) in zip(samples, result.predictions) {
+        correctCount += prediction == Int(cache.record(of: sample).label) ? 1 : 0
+      }
+      for layer in 0..<7 { spikeCounts[layer] += result.spikeCounts[layer].reduce(0, +) }
+    }
+    #expect(report.total.sampleCount == 20 && report.total.correctCount == correctCount)
+    #expect(report.accuracy == Double(correctCount) / 20)
+    #expect(abs(report.loss - lossSum / 20) < 1e-15)
+    for tallies in [report.classes, Array(report.subjects.values), Array(report.lightings.values)] {
+      #expect(tallies.reduce(0) { $0 + $1.sampleCount } == 20)
+      #expect(tallies.reduce(0) { $0 + $1.correctCount } == correctCount)
+    }
+    #expect(report.confusion.joined().reduce(0, +) == 20)
+    #expect(report.subjects.keys.sorted() == [1, 2, 24])
+    #expect(report.lightings.keys.sorted() == ["fluorescent", "fluorescent_led", "lab", "led"])
+    // Frames 2, samples 20; one channel of 128 × 128 neurons first, 110 neurons last.
+    #expect(report.firingRates[0] == Double(spikeCounts[0]) / (128 * 128 * 2 * 20))
+    #expect(report.firingRates[6] == Double(spikeCounts[6]) / (110 * 2 * 20))
+    #expect(report.text.hasPrefix("accuracy "))
+  }
+}
