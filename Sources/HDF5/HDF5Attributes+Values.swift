@@ -27,7 +27,7 @@ extension HDF5Group {
     let count = Int(found)
     switch H5Tget_class(type.id) {
     case H5T_STRING:
-      return .texts(try texts(of: attribute, type, count, object))
+      return .texts(try texts(of: attribute, type, space, count, object))
     case H5T_INTEGER:
       var values = [Int64](repeating: 0, count: count)
       // Safe: `count` numbers of 8 bytes are written.
@@ -52,8 +52,8 @@ extension HDF5Group {
   }
 
   private func texts(
-    of attribute: borrowing HDF5Handle, _ type: borrowing HDF5Handle, _ count: Int,
-    _ object: String
+    of attribute: borrowing HDF5Handle, _ type: borrowing HDF5Handle,
+    _ space: borrowing HDF5Handle, _ count: Int, _ object: String
   ) throws(HDF5Error) -> [String] {
     let failure = "the attribute cannot be read"
     guard H5Tis_variable_str(type.id) > 0 else {
@@ -67,15 +67,15 @@ extension HDF5Group {
     try check(H5Tset_size(inMemory.id, CHDF5_H5T_VARIABLE()), failure, object)
     try check(H5Tset_cset(inMemory.id, H5Tget_cset(type.id)), failure, object)
     var pointers = unsafe [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
+    guard count > 0 else { return [] }
     // Safe: `count` pointers are written, each to a text that ends with a zero and that is ours to free.
     try check(unsafe H5Aread(attribute.id, inMemory.id, &pointers), failure, object)
-    var result: [String] = []
-    for index in 0..<count {
-      // Safe: an empty text may come as no pointer at all; others are freed once, after the copy.
-      let pointer = unsafe pointers[index]
-      result.append(unsafe pointer.map { unsafe String(cString: $0) } ?? "")
-      unsafe H5free_memory(pointer)
+    let result = unsafe pointers.map { pointer in
+      // Safe: an empty text may come as no pointer at all; others live until they are freed below.
+      unsafe pointer.map { unsafe String(cString: $0) } ?? ""
     }
+    // Safe: the same pointers, type and extent as above; none is used again.
+    unsafe H5Dvlen_reclaim(inMemory.id, space.id, defaultProperties, &pointers)
     return result
   }
 

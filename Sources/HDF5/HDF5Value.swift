@@ -2,7 +2,7 @@
 public enum HDF5Value: Equatable, Sendable {
   /// Texts, of fixed or variable length.
   case texts([String])
-  /// Whole numbers that fit 64 bits.
+  /// Whole numbers; one over `Int64.max` becomes that.
   case integers([Int64])
   /// Floating-point numbers; narrower ones widened.
   case numbers([Double])
