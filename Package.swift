@@ -157,7 +157,11 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ToolTests",
-      dependencies: ["FileAccess", "Support", "Terminal", "dvsprep", "dvstrain", system],
+      dependencies: [
+        "FileAccess", "SpikingNetwork", "Support", "Terminal", "Train", "dvsprep", "dvstrain",
+        argumentParser, system,
+      ],
+      exclude: ["Expected"],
       swiftSettings: strict),
   ]
 )

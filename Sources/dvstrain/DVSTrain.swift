@@ -27,7 +27,9 @@ struct DVSTrain: ParsableCommand {
     subcommands: [
       TrainCommand.self, EvalCommand.self, PredictCommand.self, DescribeCommand.self,
     ],
-    defaultSubcommand: TrainCommand.self)
+    defaultSubcommand: TrainCommand.self,
+    // Not -h: the parser would find that letter in -channels, and answer every mistake with help.
+    helpNames: .long)
 
   /// Parses and runs; options may be written with two dashes, too.
   static func main() {

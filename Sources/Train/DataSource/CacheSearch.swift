@@ -94,7 +94,8 @@ private struct CacheSearch {
     for folder in folders {
       for name in (try? namesInDirectory(folder)) ?? [] where name.hasSuffix(".h5") {
         let candidate = folder.appending(name)
-        guard candidate != path, candidate.isRegularFile,
+        guard candidate.lexicallyNormalized() != path?.lexicallyNormalized(),
+          candidate.isRegularFile,
           let cache = try? FrameCache(opening: candidate)
         else { continue }
         result.append("\(candidate) (\(cache.settings.split.words))")

@@ -62,12 +62,13 @@ enum DocumentOption: String, CaseIterable {
   private static let byName = Dictionary(
     uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
 
-  /// Turns `--data_dir` and `--data-dir` into `-data_dir`, and so on for all options of this kind.
+  /// Turns `--data_dir` and `--data-dir` into `-data_dir`, and so on for all options of this kind; `-h` into `--help`.
   ///
   /// Done before the arguments are parsed, so that help and messages have one name for each option, the document's.
   static func documentSpelling(of arguments: [String]) -> [String] {
     let end = arguments.firstIndex(of: "--") ?? arguments.count
     return arguments[..<end].flatMap { argument -> [String] in
+      if argument == "-h" { return ["--help"] }
       guard argument.hasPrefix("--") else { return [argument] }
       let parts = argument.dropFirst(2).split(
         separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -9,8 +9,8 @@ struct DescribeCommand: ParsableCommand {
     commandName: "describe",
     abstract: "Say what a network consists of: layers, shapes, parameters, multiplications.",
     discussion: """
-      GMAC are thousands of millions of multiplications with weights that one sample takes: \
-      forward, for the gradients of the weights, and for those of the layers' inputs.
+      GMAC are thousands of millions, MMAC millions of multiplications with weights that one \
+      sample takes: forward, for the gradients of the weights, and for those of the layers' inputs.
 
       EXAMPLES
         dvstrain describe
@@ -77,38 +77,53 @@ struct DescribeCommand: ParsableCommand {
 }
 
 extension NetworkSummary {
-  /// The network in a table, and its neurons in a line.
+  /// The network in a table, and what else it is in a few lines.
   func text(of network: NetworkDescription) -> String {
+    let unit = MultiplicationUnit(fitting: forwardCount)
     var rows = [
-      ["layer", "output", "parameters", "GMAC forward", "for weights", "for inputs"]
+      ["layer", "output", "parameters", "\(unit.name) forward", "for weights", "for inputs"]
     ]
     let nameWidth = layers.map(\.name.count).max() ?? 0
     for layer in layers {
+      let padding = String(repeating: " ", count: nameWidth - layer.name.count + 2)
       rows.append([
-        layer.name + String(repeating: " ", count: nameWidth - layer.name.count + 2) + layer.kind,
+        layer.name + padding + layer.kind,
         layer.outputShape.map(String.init).joined(separator: "×"),
-        layer.parameterCount == 0 ? "" : "\(layer.parameterCount)",
-        Self.gmacText(layer.forwardCount), Self.gmacText(layer.weightGradientCount),
-        Self.gmacText(layer.inputGradientCount),
+        layer.parameterCount == 0 ? "" : "\(layer.parameterCount)", unit.cell(layer.forwardCount),
+        unit.cell(layer.weightGradientCount), unit.cell(layer.inputGradientCount),
       ])
     }
     rows.append([
-      "all", "", "\(parameterCount)", Self.gmacText(forwardCount),
-      Self.gmacText(weightGradientCount), Self.gmacText(inputGradientCount),
+      "all", "", "\(parameterCount)", unit.cell(forwardCount), unit.cell(weightGradientCount),
+      unit.cell(inputGradientCount),
     ])
     let total = forwardCount + weightGradientCount + inputGradientCount
     return tableText(rows) + """
 
 
-      neurons   \(network.neuron.words)
-      batch norm over \(network.stepMode == .multiStep ? "all frames" : "each frame") of a batch
-      a sample  \(network.frameCount) frames of 2×128×128; \(decimalText(Double(forwardCount) * 1e-9, digits: 1)) GMAC \
-      forward, \(decimalText(Double(total) * 1e-9, digits: 1)) with both gradients
+      neurons     \(network.neuron.words)
+      batch norm  over \(network.stepMode == .multiStep ? "all frames" : "each frame") of a batch
+      a sample    \(network.frameCount) frames of 2×128×128: \(unit.text(forwardCount)) forward, \
+      \(unit.text(total)) with both gradients
       """
   }
+}
 
-  private static func gmacText(_ count: Int) -> String {
-    count == 0 ? "" : decimalText(Double(count) * 1e-9, digits: 4)
+/// Thousands of millions of multiplications, or where there are few, millions.
+private struct MultiplicationUnit {
+  let name: String
+  private let factor: Double
+
+  init(fitting count: Int) {
+    (name, factor) = count >= 1_000_000_000 ? ("GMAC", 1e-9) : ("MMAC", 1e-6)
+  }
+
+  func cell(_ count: Int) -> String {
+    count == 0 ? "" : decimalText(Double(count) * factor, digits: 4)
+  }
+
+  func text(_ count: Int) -> String {
+    "\(decimalText(Double(count) * factor, digits: 1)) \(name)"
   }
 }
 

@@ -16,8 +16,7 @@ struct EvalCommand: ParsableCommand {
       The network and the rule of its frames are the checkpoint's.
 
       EXAMPLES
-        dvstrain eval logs/T_16_b_16_c_128_Adam_lr_0.001_CosALR_32/checkpoint_max.safetensors \\
-          -data_dir DvsGesture
+        dvstrain eval logs/T_16_*/checkpoint_max.safetensors -data_dir DvsGesture
         dvstrain eval checkpoint_max.safetensors -data_dir DvsGesture -split train --json
       """)
 

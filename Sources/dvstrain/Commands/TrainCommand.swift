@@ -2,6 +2,7 @@ import ArgumentParser
 import FrameCache
 import Glibc
 import SpikingNetwork
+import SystemPackage
 import Terminal
 import ToolSupport
 import Train
@@ -37,6 +38,7 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     let messages = outputOptions.messages
     let request = try rule.request(frameCount: networkOptions.frameCount)
+    let writer = EpochWriter(asJSON: outputOptions.json)
     try runWork(messages) {
       let cache = try FrameCache(in: data.path, fitting: request)
       let training = try Training(
@@ -44,7 +46,7 @@ struct TrainCommand: ParsableCommand {
           network: networkOptions.network(frameCount: cache.frameCount),
           batchSize: batch.size),
         options: folder.runOptions(optimization, loaderThreads: engine.loaderThreads),
-        cache: cache, observer: observer(messages)
+        cache: cache, observer: observer(messages, writer)
       ) { (network, state) throws(TrainError) in
         try engine.device.makeEngine(
           network: network, state: state, threadCount: engine.threads,
@@ -52,10 +54,13 @@ struct TrainCommand: ParsableCommand {
       }
       messages.note(beginningText(training, cache))
       try report(try training.run(), of: training, to: messages)
+      if let failure = writer.failure {
+        throw TrainError(.file, "stdout", "", "cannot be written: \(failure)")
+      }
     }
   }
 
-  private func observer(_ messages: Messages) -> TrainingObserver {
+  private func observer(_ messages: Messages, _ writer: EpochWriter) -> TrainingObserver {
     let reporter = ProgressReporter(messages)
     return TrainingObserver(
       onNote: messages.note,
@@ -66,9 +71,7 @@ struct TrainCommand: ParsableCommand {
       },
       onEpoch: { report in
         messages.clearProgress()
-        if outputOptions.json { try? printJSON(report) } else { print(report.line) }
-        // Whoever follows a log sees each epoch when it is done.
-        fflush(nil)
+        writer.write(report)
       },
       isCancelled: { InterruptSignals.isPending })
   }
@@ -110,5 +113,24 @@ struct TrainCommand: ParsableCommand {
           + "-resume auto goes on")
       throw ExitCode(InterruptSignals.exitCode)
     }
+  }
+}
+
+/// Writes each epoch to stdout when it is done, for those who follow a log.
+///
+/// A stdout that is full ends no training; it is told when all is done.
+private final class EpochWriter {
+  private(set) var failure: Errno?
+  private let asJSON: Bool
+
+  init(asJSON: Bool) { self.asJSON = asJSON }
+
+  func write(_ report: EpochReport) {
+    do {
+      if asJSON { try printJSON(report) } else { print(report.line) }
+    } catch {
+      failure = failure ?? .invalidArgument
+    }
+    if fflush(nil) != 0 { failure = failure ?? Errno(rawValue: Glibc.errno) }
   }
 }

@@ -1,0 +1,300 @@
+import FileAccess
+import FoundationEssentials
+import Support
+import SystemPackage
+import Testing
+
+@Suite("The command line of dvstrain")
+struct TrainCommandLineTests {
+  private let directory: TemporaryDirectory
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    var generator = SeededGenerator(seed: 3)
+    try SmallDataSet.random(using: &generator).write(to: directory.file("DvsGesture"))
+    _ = try ToolRun.dvsprep("convert", ".", "-T", "2", "--quiet", in: directory.path)
+  }
+
+  /// A network small enough for a test.
+  private static let small = "-data_dir . -out_dir logs -T 2 -channels 1 -b 4"
+  private static let checkpoint =
+    "logs/T_2_b_4_c_1_Adam_lr_0.001_CosALR_32/checkpoint_latest.safetensors"
+
+  private func dvstrain(_ arguments: String) throws -> CommandResult {
+    try ToolRun.dvstrain(arguments.split(separator: " ").map(String.init), in: directory.path)
+  }
+
+  private func expected(_ name: String) throws -> String {
+    let path = Fixtures.packageDirectory.pushing(FilePath("Tests/ToolTests/Expected/\(name)"))
+    return String(decoding: try readFile(path), as: UTF8.self)
+  }
+
+  @Test(
+    "describes the network, to the letter",
+    arguments: [
+      ("", "describe.txt"),
+      (
+        "-T 4 -channels 8 -neuron PLIF -tau 3 -v_reset none -no_detach_reset -no_decay_input "
+          + "-surrogate Sigmoid -pool avg -step_mode s -dropout 0", "describe_all_options.txt"
+      ),
+    ])
+  func describe(arguments: String, file: String) throws {
+    let result = try dvstrain("describe \(arguments)")
+    #expect(result.exitCode == 0)
+    #expect(result.standardError.isEmpty)
+    #expect(result.standardOutput == (try expected(file)))
+  }
+
+  @Test("shows version, help with examples, and completions, with 0")
+  func help() throws {
+    #expect(try dvstrain("--version").standardOutput == "dvstrain 0.1.0\n")
+    let root = try dvstrain("--help")
+    #expect(root.exitCode == 0)
+    #expect(root.standardOutput.contains("EXIT CODES\n"))
+    for command in ["train", "eval", "predict", "describe"] {
+      #expect(root.standardOutput.contains("\n  \(command)"))
+      let result = try dvstrain("\(command) --help")
+      #expect(result.exitCode == 0)
+      #expect(result.standardOutput.contains("EXAMPLES\n  dvstrain \(command)"))
+      #expect(try dvstrain("\(command) -h") == result)
+    }
+    for shell in ["bash", "zsh", "fish"] {
+      let result = try dvstrain("--generate-completion-script \(shell)")
+      #expect(result.exitCode == 0)
+      #expect(result.standardOutput.contains("data_dir"))
+    }
+  }
+
+  @Test(
+    "answers wrong usage with 64, and names option, what was found and what is expected",
+    arguments: [
+      ("", "Missing expected argument '-data_dir <dir>'"),
+      ("-data_dir .", "Missing expected argument '-out_dir <dir>'"),
+      ("\(small) -channels 0", "-channels: 1 to 4096 channels expected, 0 found"),
+      ("\(small) -channels -1", "-channels: 1 to 4096 channels expected, -1 found"),
+      ("\(small) -channels many", "The value 'many' is invalid for '-channels <N>'"),
+      ("\(small) -b 0", "-b: 1 to 65535 samples expected, 0 found"),
+      ("\(small) -T 0", "-T: 1 to 65535 frames expected, 0 found"),
+      ("\(small) -epochs 0", "-epochs: 1 or more epochs expected, 0 found"),
+      ("\(small) -j -1", "-j: 0 to 1024 threads expected, -1 found"),
+      ("\(small) -threads 0", "-threads: 1 to 1024 threads expected, 0 found"),
+      ("\(small) -lr nan", "-lr: over 0 expected, nan found"),
+      ("\(small) -lr 0", "-lr: over 0 expected, 0.0 found"),
+      ("\(small) -lr -1", "-lr: over 0 expected, -1.0 found"),
+      ("\(small) -lr inf", "-lr: over 0 expected, inf found"),
+      ("\(small) -momentum 1", "-momentum: from 0 to under 1 expected, 1.0 found"),
+      ("\(small) -gamma 0", "-gamma: over 0 expected, 0.0 found"),
+      ("\(small) -step_size 0", "-step_size: 1 or more epochs expected, 0 found"),
+      (
+        "\(small) -step_size 1.5", "'1.5' is invalid for '-step_size <N>': a whole number of epochs"
+      ),
+      ("\(small) -T_max 0", "-T_max: 1 or more epochs expected, 0 found"),
+      (
+        "\(small) -opt RMSprop",
+        "'RMSprop' is invalid for '-opt <name>'. Please provide one of 'SGD', 'Adam' or 'AdamW'"
+      ),
+      ("\(small) -lr_scheduler Plateau", "Please provide one of 'CosALR' and 'StepLR'"),
+      ("\(small) -weight_decay -1", "-weight_decay: 0 or more expected, -1.0 found"),
+      ("\(small) -dropout 1", "-dropout: a number from 0 to under 1 expected, 1.0 found"),
+      ("\(small) -tau 0.5", "-tau: a number of at least 1 expected, 0.5 found"),
+      ("\(small) -neuron PLIF -tau 1", "-tau: a number over 1 expected, 1.0 found"),
+      ("\(small) -neuron IF", "'IF' is invalid for '-neuron <LIF|PLIF>'"),
+      ("\(small) -v_reset low", "The value 'low' is invalid for '-v_reset <V|none>'"),
+      ("\(small) -v_reset 1", "-v_reset: a number under the threshold, 1.0, expected, 1.0 found"),
+      ("\(small) -alpha 0", "-alpha: a number over 0 expected, 0.0 found"),
+      ("\(small) -val 1", "-val: from 0 to under 1 expected, 1.0 found"),
+      ("\(small) -accumulate 0", "-accumulate: 1 to 65535 batches expected, 0 found"),
+      ("\(small) -eval_every 0", "-eval_every: 1 or more epochs expected, 0 found"),
+      ("\(small) -max_steps 0", "-max_steps: 1 or more steps expected, 0 found"),
+      ("\(small) -save_every 0", "-save_every: 1 or more steps expected, 0 found"),
+      (
+        "\(small) -device gpu",
+        "'gpu' is invalid for '-device <name>': auto, cpu, reference or cuda:N"
+      ),
+      ("\(small) -duration 1000", "-duration decides the number of frames: leave out -T"),
+      ("-data_dir . -out_dir l -duration 0", "-duration: 1 or more microseconds expected, 0 found"),
+      ("\(small) -resume a -init b", "-init begins anew, -resume goes on: leave out one"),
+      ("\(small) -resume a --force", "--force begins anew, -resume goes on: leave out one"),
+      ("\(small) -nonsense", "Unknown option '-nonsense'"),
+      ("\(small) extra", "Unexpected argument 'extra'"),
+      ("eval -data_dir .", "Missing expected argument '<checkpoint>'"),
+      ("eval c -data_dir . -split all", "Please provide one of 'train' and 'test'"),
+      ("predict c", "Missing expected argument '<input>'"),
+      ("predict c r -window 0", "-window: 0.000001 to 1000000 seconds expected, 0.0 found"),
+      ("predict c r -step nan", "-step: 0.000001 to 1000000 seconds expected, nan found"),
+      ("describe -T_max 3", "Usage: dvstrain describe"),
+    ])
+  func wrongUsage(arguments: String, message: String) throws {
+    let result = try dvstrain(arguments)
+    #expect(result.exitCode == 64)
+    #expect(result.standardError.contains(message), "\(result.standardError)")
+    #expect(result.standardOutput.isEmpty)
+    #expect(try directory.names() == ["DvsGesture", "frames_number_2_split_by_number.h5"])
+  }
+
+  @Test(
+    "refuses what cannot be trained on in one line, with 1, and writes nothing",
+    arguments: [
+      (
+        "-data_dir . -out_dir logs",
+        "dvstrain: .: no cache of T 16 by number (frames_number_16_split_by_number.h5); there are: "
+          + "./frames_number_2_split_by_number.h5 (T 2 by number); 'dvsprep convert .' makes it"
+      ),
+      (
+        "\(small) -split_by time",
+        "dvstrain: .: no cache of T 2 by time (frames_number_2_split_by_time.h5); there are: "
+          + "./frames_number_2_split_by_number.h5 (T 2 by number); "
+          + "'dvsprep convert . -T 2 --split-by time' makes it"
+      ),
+      (
+        "-data_dir frames_number_2_split_by_number.h5 -out_dir logs -T 16",
+        "dvstrain: frames_number_2_split_by_number.h5: the cache has T 2 instead of 16"
+      ),
+      (
+        "-data_dir none -out_dir logs",
+        "dvstrain: none: cannot be opened: No such file or directory"
+      ),
+      (
+        "-data_dir DvsGesture/user02_led.aedat -out_dir logs",
+        "dvstrain: DvsGesture/user02_led.aedat: a frame cache expected, a recording found: "
+          + "'dvsprep convert DvsGesture' makes one"
+      ),
+      (
+        "\(small) -b 16",
+        "dvstrain: ./frames_number_2_split_by_number.h5: -b 16 is more than the 15 training "
+          + "samples: no batch would be full"
+      ),
+      (
+        "\(small) -device cuda:0",
+        "dvstrain: cuda:0: this build has no CUDA engine: -device cpu or auto trains on the "
+          + "processor"
+      ),
+      ("\(small) -resume none", "dvstrain: none: cannot be opened: No such file or directory"),
+      ("\(small) -init none", "dvstrain: none: cannot be opened: No such file or directory"),
+    ])
+  func refused(arguments: String, message: String) throws {
+    let result = try dvstrain(arguments)
+    #expect(result.exitCode == 1)
+    #expect(result.errorLines == [message])
+    #expect(result.standardOutput.isEmpty)
+    let written = directory.file("logs")
+    if written.isDirectory {
+      for name in try namesInDirectory(written) {
+        #expect(try namesInDirectory(written.appending(name)).isEmpty)
+      }
+    }
+  }
+
+  @Test("trains, tests and predicts; eval and predict agree, and all write JSON")
+  func wholeRun() throws {
+    let training = try dvstrain("\(Self.small) -epochs 2")
+    #expect(training.exitCode == 0, "\(training.standardError)")
+    let lines = training.standardOutput.split(separator: "\n")
+    #expect(lines.count == 2)
+    #expect(lines[0].hasPrefix("epoch=0, train_loss="))
+    #expect(lines[1].contains(", max_test_acc="))
+    #expect(training.errorLines.first?.contains("15 training and 5 test samples") == true)
+    #expect(training.errorLines.first?.contains("seed 2020, cpu (") == true)
+
+    let text = try dvstrain("eval \(Self.checkpoint) -data_dir .")
+    #expect(text.exitCode == 0)
+    #expect(text.standardOutput.hasPrefix("accuracy "))
+    let evaluation = try dvstrain("eval \(Self.checkpoint) -data_dir . --json --quiet -b 2")
+    #expect(evaluation.errorLines.isEmpty)
+    let report = try JSONDecoder().decode(
+      Evaluation.self, from: Data(evaluation.standardOutput.utf8)
+    ).report
+    #expect(report.samples == 5)
+
+    let samples = try dvstrain("predict \(Self.checkpoint) . --json --quiet")
+    #expect(samples.exitCode == 1, "a folder is no input")
+    let cache = "frames_number_2_split_by_number.h5"
+    let predictions = try dvstrain("predict \(Self.checkpoint) \(cache) --json --quiet")
+      .standardOutput.split(separator: "\n").map { line in
+        try JSONDecoder().decode(Prediction.self, from: Data(line.utf8))
+      }
+    #expect(predictions.count == 5)
+    #expect(predictions.count { $0.correct == true } == report.correct)
+    #expect(predictions.allSatisfy { $0.rates?.count == 11 && $0.rate == $0.rates?.max() })
+    let trained = try dvstrain("predict \(Self.checkpoint) \(cache) -split train")
+    #expect(trained.standardOutput.split(separator: "\n").count == 15 + 2)
+  }
+
+  @Test("predicts the windows of a recording: labels beside, empty ones said to be empty")
+  func predictRecording() throws {
+    #expect(try dvstrain("\(Self.small) -epochs 1 --quiet").exitCode == 0)
+    let recording = "DvsGesture/user24_lab.aedat"
+    let options = "-window 0.005 -step 0.005"
+    let text = try dvstrain("predict \(Self.checkpoint) \(recording) \(options)")
+    #expect(text.exitCode == 0, "\(text.standardError)")
+    let lines = text.standardOutput.split(separator: "\n")
+    #expect(lines.first?.hasPrefix("start s") == true)
+    #expect(lines.last?.hasPrefix("accuracy ") == true)
+    #expect(text.errorLines.last?.contains("times real time") == true)
+    let json = try dvstrain(
+      "predict \(Self.checkpoint) \(recording) \(options) --json --quiet -b 3")
+    let windows = try json.standardOutput.split(separator: "\n").map { line in
+      try JSONDecoder().decode(Prediction.self, from: Data(line.utf8))
+    }
+    #expect(windows.count == lines.count - 2)
+    for window in windows {
+      #expect((window.prediction == nil) == (window.events == 0))
+      #expect((window.correct == nil) == (window.label == nil || window.prediction == nil))
+    }
+    // Far shorter windows: some have no event.
+    let short = try dvstrain(
+      "predict \(Self.checkpoint) \(recording) -window 0.00005 -step 0.001")
+    #expect(short.standardOutput.contains(" empty "))
+    let other = directory.file("copy.aedat")
+    try writeFile(try readFile(directory.file(recording)), to: other)
+    let unlabelled = try dvstrain("predict \(Self.checkpoint) copy.aedat \(options)")
+    #expect(!unlabelled.standardOutput.contains("accuracy"))
+  }
+
+  @Test("refuses a damaged sample, a foreign checkpoint and a full stdout in one line, with 1")
+  func damaged() throws {
+    #expect(try dvstrain("\(Self.small) -epochs 1 --quiet").exitCode == 0)
+    let cache = directory.file("frames_number_2_split_by_number.h5")
+    let sound = try readFile(cache)
+    // Frames are the largest part, and chunks of samples stand before their columns.
+    var damaged = sound
+    for place in stride(from: sound.count / 4, to: sound.count / 2, by: 16) { damaged[place] ^= 1 }
+    try writeFile(damaged, to: cache)
+    for arguments in ["\(Self.small) -epochs 1 --force", "eval \(Self.checkpoint) -data_dir ."] {
+      let result = try dvstrain("\(arguments) --quiet")
+      #expect(result.exitCode == 1)
+      #expect(result.errorLines.count == 1)
+      #expect(result.standardError.contains("frames_number_2_split_by_number.h5: "))
+    }
+    try writeFile(sound, to: cache)
+    #expect(try dvstrain("\(Self.small) -epochs 1 --quiet --force").exitCode == 0)
+    for foreign in ["DvsGesture/user24_lab.aedat", "frames_number_2_split_by_number.h5"] {
+      let result = try dvstrain("eval \(foreign) -data_dir . --quiet")
+      #expect(result.exitCode == 1)
+      #expect(result.errorLines.count == 1)
+      #expect(result.standardError.hasPrefix("dvstrain: \(foreign): "))
+    }
+    let full = try ToolRun.shell(
+      "exec \"$DVSTRAIN\" \(Self.small) -epochs 1 --quiet --force >/dev/full", in: directory.path)
+    #expect(full.exitCode == 1)
+    #expect(
+      full.errorLines == ["dvstrain: stdout: cannot be written: No space left on device"])
+  }
+
+  private struct Evaluation: Decodable {
+    struct Report: Decodable {
+      let samples: Int
+      let correct: Int
+    }
+    let report: Report
+  }
+
+  private struct Prediction: Decodable {
+    let events: Int
+    let label: Int?
+    let prediction: Int?
+    let rate: Float?
+    let rates: [Float]?
+    let correct: Bool?
+  }
+}
