@@ -1,4 +1,5 @@
 internal import FileAccess
+internal import Glibc
 public import SystemPackage
 
 /// An event file that is being written, in a form that TensorBoard reads while it grows.
@@ -97,6 +98,15 @@ public struct TensorBoardWriter: ~Copyable, Sendable {
     }
     try Self.append(records, to: file, path, byteCount: byteCount, write)
     byteCount += Int64(records.count)
+  }
+
+  /// Makes sure that all numbers are on the disk, for the case that the machine stops.
+  ///
+  /// - Throws: ``TensorBoardError`` when the disk fails.
+  public borrowing func synchronize() throws(TensorBoardError) {
+    guard fsync(file.rawValue) == 0 else {
+      throw TensorBoardError(FileError(path, "cannot be written", Errno(rawValue: Glibc.errno)))
+    }
   }
 
   /// Adds bytes to a file of `byteCount` bytes, all or none.

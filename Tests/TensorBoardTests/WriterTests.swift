@@ -40,6 +40,7 @@ struct WriterTests {
     try writer.append([.init("train_loss", 0.5), .init("train_acc", 0.25)], step: 0)
     try writer.append([.init("train_loss", .infinity)], step: 1)
     try writer.append([], step: 2)
+    try writer.synchronize()
     let run = try readTensorBoardRun(folder.path)
     #expect(run.keys.sorted() == ["train_acc", "train_loss"])
     #expect(
