@@ -4,6 +4,7 @@ import GestureDataSet
 import SpikingNetwork
 import Support
 import SystemPackage
+import TensorBoard
 import Testing
 
 @testable import Train
@@ -21,11 +22,12 @@ struct TrainingTests {
   private static let latest = "checkpoint_latest.safetensors"
   private static let best = "checkpoint_max.safetensors"
 
-  /// What a run left: its checkpoints, and its lines without the seconds.
+  /// What a run left: its checkpoints, its lines without the seconds, and its points for TensorBoard.
   private struct Results: Equatable {
     let latest: [UInt8]
     let best: [UInt8]
     let lines: [String]
+    let points: [String: [String]]
   }
 
   private func folder(_ name: String, _ settings: TrainingSettings = .small) -> FilePath {
@@ -37,7 +39,10 @@ struct TrainingTests {
     return Results(
       latest: try readFile(folder.appending(Self.latest)),
       best: try readFile(folder.appending(Self.best)),
-      lines: try lines(folder))
+      lines: try lines(folder),
+      points: try readTensorBoardRun(folder).mapValues { points in
+        points.map { "\($0.step): \($0.value)" }
+      })
   }
 
   private func lines(_ folder: FilePath) throws -> [String] {
@@ -101,6 +106,14 @@ struct TrainingTests {
     let lines = try lines(folder("a"))
     #expect(lines.count { $0.contains(#""type":"epoch""#) } == 4)
     #expect(lines.count { $0.contains(#""type":"step""#) } == 12)
+    let points = try results("a").points
+    #expect(points.keys.sorted() == ["test_acc", "test_loss", "train_acc", "train_loss"])
+    for (tag, values) in [
+      ("train_loss", reports.map { $0.trainingLoss }),
+      ("test_acc", reports.compactMap { $0.test?.accuracy }),
+    ] {
+      #expect(points[tag] == values.enumerated().map { "\($0): \(Float($1))" })
+    }
     let first = try #require(reports.first?.line)
     #expect(
       first.starts(
@@ -428,6 +441,32 @@ struct TrainingTests {
     _ = try training(options, observer: TrainingObserver(onEpoch: { reports.append($0) })).run()
     #expect(reports.map { $0.test != nil } == [false, false, true, false, true])
     #expect(!reports[0].line.contains("test_acc"))
+  }
+
+  @Test("that cannot write its lines fails and keeps its checkpoint")
+  func failedLog() throws {
+    _ = try training(options("a", epochs: 1)).run()
+    let before = try readFile(folder("a").appending(Self.latest))
+    let metrics = folder("a").appending("metrics.jsonl")
+    try removeTree(metrics)
+    try createDirectories(metrics)
+    var options = options("a", epochs: 2)
+    options.start = .latestCheckpoint
+    let error = failure { () throws(TrainError) in _ = try training(options).run() }
+    #expect(error?.code == .file && error?.path == metrics)
+    #expect(try readFile(folder("a").appending(Self.latest)) == before)
+  }
+
+  @Test("that has nothing to do writes nothing")
+  func nothingToDo() throws {
+    _ = try training(options("a", epochs: 1)).run()
+    let names = try namesInDirectory(folder("a"))
+    let arguments = try readFile(folder("a").appending("args.txt"))
+    var options = options("a", epochs: 1)
+    options.start = .latestCheckpoint
+    #expect(try training(options).run() == .nothingToDo)
+    #expect(try namesInDirectory(folder("a")) == names)
+    #expect(try readFile(folder("a").appending("args.txt")) == arguments)
   }
 
   @Test("shares its folder with no other process")

@@ -4,24 +4,39 @@ internal import TensorBoard
 /// What a run writes beside its checkpoints: `metrics.jsonl` and points for TensorBoard.
 final class RunLog {
   private let metrics: MetricsFile
+  private var board: TensorBoardWriter
 
-  /// Opens both, from an epoch on: what was written of it and later ones counts no more.
-  init(_ folder: borrowing RunFolder, epoch: Int, stepCount: Int) throws(TrainError) {
+  /// Opens both.
+  ///
+  /// - Parameters:
+  ///   - position: Where an earlier run goes on: what was written of this epoch and later ones counts no more.
+  ///     `nil` for a run that begins.
+  ///   - stepCount: What was written of later steps counts no more.
+  init(
+    _ folder: borrowing RunFolder, continuingAt position: TrainingPosition?, stepCount: Int
+  ) throws(TrainError) {
     do throws(FileError) {
       metrics = try MetricsFile(
-        appendingTo: folder.metrics, epoch: epoch, stepCount: stepCount)
+        appendingTo: folder.metrics, epoch: position?.epoch ?? 0, stepCount: stepCount)
+    } catch {
+      throw TrainError(error)
+    }
+    do throws(TensorBoardError) {
+      board = try TensorBoardWriter(in: folder.path, continuingAt: position?.epoch)
     } catch {
       throw TrainError(error)
     }
   }
 
-  /// Adds an epoch; when the call returns, it is on the disk.
+  /// Adds an epoch; when the call returns, its line is on the disk.
   func append(_ report: EpochReport) throws(TrainError) {
-    do throws(FileError) {
-      try metrics.append(report)
+    do throws(TensorBoardError) {
+      try board.append(
+        report.scalars.map { TensorBoardScalar($0.tag, Float($0.value)) }, step: report.epoch)
     } catch {
       throw TrainError(error)
     }
+    do throws(FileError) { try metrics.append(report) } catch { throw TrainError(error) }
     try synchronize()
   }
 
@@ -30,8 +45,14 @@ final class RunLog {
     do throws(FileError) { try metrics.append(report) } catch { throw TrainError(error) }
   }
 
-  /// Makes sure that all is on the disk.
+  /// Makes sure that all lines are on the disk.
   func synchronize() throws(TrainError) {
     do throws(FileError) { try metrics.synchronize() } catch { throw TrainError(error) }
+  }
+}
+
+extension TrainError {
+  fileprivate init(_ error: TensorBoardError) {
+    self.init(.file, error.path, "", error.detail)
   }
 }
