@@ -37,12 +37,14 @@ install: packages
 	install -D -m 755 .build-static/release/dvstrain '$(DESTDIR)$(PREFIX)/bin/dvstrain'
 	mkdir -p '$(COMPLETIONS)/bash-completion/completions' '$(COMPLETIONS)/zsh/site-functions' \
 	  '$(COMPLETIONS)/fish/vendor_completions.d'
-	.build-static/release/dvsprep --generate-completion-script bash \
-	  >'$(COMPLETIONS)/bash-completion/completions/dvsprep'
-	.build-static/release/dvsprep --generate-completion-script zsh \
-	  >'$(COMPLETIONS)/zsh/site-functions/_dvsprep'
-	.build-static/release/dvsprep --generate-completion-script fish \
-	  >'$(COMPLETIONS)/fish/vendor_completions.d/dvsprep.fish'
+	for tool in dvsprep dvstrain; do \
+	  .build-static/release/$$tool --generate-completion-script bash \
+	    >'$(COMPLETIONS)/bash-completion/completions/'$$tool && \
+	  .build-static/release/$$tool --generate-completion-script zsh \
+	    >'$(COMPLETIONS)/zsh/site-functions/'_$$tool && \
+	  .build-static/release/$$tool --generate-completion-script fish \
+	    >'$(COMPLETIONS)/fish/vendor_completions.d/'$$tool.fish || exit 1; \
+	done
 
 packages:
 	@scripts/install-packages.sh $(PACKAGES)
