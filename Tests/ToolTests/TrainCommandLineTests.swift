@@ -206,8 +206,6 @@ struct TrainCommandLineTests {
     ).report
     #expect(report.samples == 5)
 
-    let samples = try dvstrain("predict \(Self.checkpoint) . --json --quiet")
-    #expect(samples.exitCode == 1, "a folder is no input")
     let cache = "frames_number_2_split_by_number.h5"
     let predictions = try dvstrain("predict \(Self.checkpoint) \(cache) --json --quiet")
       .standardOutput.split(separator: "\n").map { line in
@@ -216,7 +214,8 @@ struct TrainCommandLineTests {
     #expect(predictions.count == 5)
     #expect(predictions.count { $0.correct == true } == report.correct)
     #expect(predictions.allSatisfy { $0.rates?.count == 11 && $0.rate == $0.rates?.max() })
-    let trained = try dvstrain("predict \(Self.checkpoint) \(cache) -split train")
+    // A folder's cache is the one by the checkpoint's rule.
+    let trained = try dvstrain("predict \(Self.checkpoint) . -split train")
     #expect(trained.standardOutput.split(separator: "\n").count == 15 + 2)
   }
 
@@ -249,6 +248,30 @@ struct TrainCommandLineTests {
     try writeFile(try readFile(directory.file(recording)), to: other)
     let unlabelled = try dvstrain("predict \(Self.checkpoint) copy.aedat \(options)")
     #expect(!unlabelled.standardOutput.contains("accuracy"))
+  }
+
+  @Test(
+    "trains on frames of a fixed duration, with samples that have none, and predicts by that rule")
+  func duration() throws {
+    _ = try ToolRun.dvsprep("convert", ".", "--duration", "4000", "--quiet", in: directory.path)
+    let training = try dvstrain(
+      "-data_dir . -out_dir logs -duration 4000 -channels 1 -b 4 -epochs 1")
+    #expect(training.exitCode == 0, "\(training.standardError)")
+    #expect(!training.standardOutput.contains("nan"))
+    let folder = try #require(try namesInDirectory(directory.file("logs")).first)
+    let checkpoint = "logs/\(folder)/checkpoint_latest.safetensors"
+    let samples = try dvstrain("predict \(checkpoint) duration_4000.h5")
+    #expect(samples.exitCode == 0)
+    #expect(samples.standardOutput.contains(" empty "))
+    // Other windows than the samples' make another number of frames.
+    let windows = try dvstrain(
+      "predict \(checkpoint) DvsGesture/user24_lab.aedat -window 0.03 -step 0.01")
+    #expect(windows.exitCode == 0, "\(windows.standardError)")
+    let other = try dvstrain(
+      "eval \(checkpoint) -data_dir frames_number_2_split_by_number.h5 --quiet")
+    #expect(other.exitCode == 1)
+    #expect(
+      other.errorLines.first?.contains("T 2 by number instead of frames of 4000 µs") == true)
   }
 
   @Test("refuses a damaged sample, a foreign checkpoint and a full stdout in one line, with 1")

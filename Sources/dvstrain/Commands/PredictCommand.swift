@@ -27,7 +27,8 @@ struct PredictCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The checkpoint.", valueName: "checkpoint"))
   var checkpoint: String
 
-  @Argument(help: ArgumentHelp("A recording (.aedat) or a frame cache.", valueName: "input"))
+  @Argument(
+    help: ArgumentHelp("A recording (.aedat), a frame cache, or its folder.", valueName: "input"))
   var input: String
 
   @Option(
@@ -71,9 +72,9 @@ struct PredictCommand: ParsableCommand {
     try runWork(messages, isCancellation: isCancellation) {
       let path = FilePath(checkpoint)
       let inputPath = FilePath(input)
-      let kind = try InputKind(of: inputPath)
+      let isCache = try inputPath.isDirectory || InputKind(of: inputPath) == .cache
       let checkpoint = try Checkpoint(reading: path)
-      if kind == .cache {
+      if isCache {
         try predictSamples(of: inputPath, checkpoint, path, messages)
       } else {
         let prediction = RecordingPrediction(
