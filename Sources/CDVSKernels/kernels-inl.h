@@ -1,6 +1,11 @@
-// The bodies of all kernels; included once for each instruction set, with DVSK_NAME(x) and DVSK_ISA_TARGET.
+// The bodies of all kernels; included once for each instruction set, with
+// DVSK_NAME(x): a name of that set's own; DVSK_HAS_FMA; DVSK_BLOCK: vectors of 16 that a loop keeps in registers;
+// DVSK_ROWS: rows of a small matrix product that it keeps (times two vectors).
 
+#include "vector-inl.h"
 #include "neuron-inl.h"
-#include "pool-inl.h"
-#include "moments-inl.h"
-#include "patches-inl.h"
+#include "rows-inl.h"
+#include "square-inl.h"
+#include "spikes-inl.h"
+#include "winograd-inl.h"
+#include "counts-inl.h"

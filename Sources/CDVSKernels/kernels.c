@@ -3,23 +3,33 @@
 #include <math.h>
 #include <string.h>
 
+// Every function with vectors in its signature is inlined into one of the same instruction set.
+#pragma clang diagnostic ignored "-Wpsabi"
+
 #pragma STDC FP_CONTRACT OFF
 
 #define DVSK_NAME(name) name##_baseline
+#define DVSK_HAS_FMA 0
+#define DVSK_BLOCK 4
+#define DVSK_ROWS 8
 #include "kernels-inl.h"
 #undef DVSK_NAME
+#undef DVSK_HAS_FMA
 
 #if defined(__x86_64__)
 
-#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #define DVSK_NAME(name) name##_avx2
+#define DVSK_HAS_FMA 1
 #include "kernels-inl.h"
 #undef DVSK_NAME
 #pragma clang attribute pop
 
 #pragma clang attribute push( \
-  __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))), apply_to = function)
+  __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl"))), apply_to = function)
 #define DVSK_NAME(name) name##_avx512
+#undef DVSK_BLOCK
+#define DVSK_BLOCK 8
 #include "kernels-inl.h"
 #undef DVSK_NAME
 #pragma clang attribute pop
@@ -37,7 +47,7 @@ int dvsk_isa_is_available(dvsk_isa isa)
   case DVSK_AVX512:
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
       && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-  case DVSK_AVX2: return __builtin_cpu_supports("avx2");
+  case DVSK_AVX2: return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   default: return 1;
   }
 }
@@ -67,22 +77,6 @@ void dvsk_neuron_backward(
     weight_sum)
 }
 
-void dvsk_pool_forward(
-  dvsk_isa isa, int sums, ptrdiff_t step_count, ptrdiff_t channel_count, const uint8_t *spikes,
-  uint8_t *pooled, ptrdiff_t pooled_stride)
-{
-  DVSK_CALL(isa, pool_forward, sums, step_count, channel_count, spikes, pooled, pooled_stride)
-}
-
-void dvsk_pool_backward(
-  dvsk_isa isa, int sums, ptrdiff_t step_count, ptrdiff_t channel_count, const uint8_t *spikes,
-  const float *pooled_gradient, ptrdiff_t pooled_stride, float *gradient)
-{
-  DVSK_CALL(
-    isa, pool_backward, sums, step_count, channel_count, spikes, pooled_gradient, pooled_stride,
-    gradient)
-}
-
 void dvsk_count_spikes(
   dvsk_isa isa, ptrdiff_t row_count, ptrdiff_t channel_count, const uint8_t *spikes,
   int32_t *counts)
@@ -90,41 +84,65 @@ void dvsk_count_spikes(
   DVSK_CALL(isa, count_spikes, row_count, channel_count, spikes, counts)
 }
 
-void dvsk_add_moments(
-  dvsk_isa isa, ptrdiff_t row_count, ptrdiff_t channel_count, const float *x, double *sums,
-  double *squares)
-{
-  DVSK_CALL(isa, add_moments, row_count, channel_count, x, sums, squares)
-}
-
-void dvsk_add_products(
-  dvsk_isa isa, ptrdiff_t row_count, ptrdiff_t channel_count, const float *gradient,
-  const float *x, ptrdiff_t input_stride, double *sums, double *products)
-{
-  DVSK_CALL(
-    isa, add_products, row_count, channel_count, gradient, x, input_stride, sums, products)
-}
-
-void dvsk_norm_backward(
-  dvsk_isa isa, ptrdiff_t row_count, ptrdiff_t channel_count, float *gradient, const float *x,
-  const float *a, const float *b, const float *offset, int rounds)
-{
-  DVSK_CALL(
-    isa, norm_backward, row_count, channel_count, gradient, x, a, b, offset, rounds)
-}
-
-void dvsk_patches_u8(
-  dvsk_isa isa, dvsk_patch_rows rows, const uint8_t *image, float scale, float *patches)
-{
-  DVSK_CALL(isa, patches_u8, rows, image, scale, patches)
-}
-
-void dvsk_patches_f32(dvsk_isa isa, dvsk_patch_rows rows, const float *image, float *patches)
-{
-  DVSK_CALL(isa, patches_f32, rows, image, 1, patches)
-}
-
 void dvsk_round_to_bfloat16(dvsk_isa isa, float *values, ptrdiff_t count)
 {
   DVSK_CALL(isa, round_to_bfloat16, values, count)
+}
+
+void dvsk_square_forward(
+  dvsk_isa isa, const dvsk_neuron *neuron, const dvsk_square *square, const float *input,
+  const float *scale, const float *shift, uint16_t *bits, int32_t *counts)
+{
+  DVSK_CALL(isa, square_forward, neuron, square, input, scale, shift, bits, counts)
+}
+
+void dvsk_square_backward(
+  dvsk_isa isa, const dvsk_neuron *neuron, const dvsk_square *square, const float *input,
+  const float *scale, const float *shift, const dvsk_square_gradient *gradient, float *scratch)
+{
+  DVSK_CALL(isa, square_backward, neuron, square, input, scale, shift, gradient, scratch)
+}
+
+void dvsk_spike_forward(
+  dvsk_isa isa, const dvsk_spike_image *image, const dvsk_spike_output *output,
+  ptrdiff_t first_row, ptrdiff_t row_count)
+{
+  DVSK_CALL(isa, spike_forward, image, output, first_row, row_count)
+}
+
+void dvsk_spike_weight_gradient(
+  dvsk_isa isa, const dvsk_spike_image *image, const float *gradient, ptrdiff_t channel_count,
+  ptrdiff_t first_row, ptrdiff_t row_count, float *weights, uint64_t *masks)
+{
+  DVSK_CALL(
+    isa, spike_weight_gradient, image, gradient, channel_count, first_row, row_count, weights,
+    masks)
+}
+
+void dvsk_winograd_tiles(
+  dvsk_isa isa, const dvsk_winograd *winograd, const float *input, const float *weights,
+  float *output, ptrdiff_t first_tile, ptrdiff_t tile_count, float *scratch)
+{
+  DVSK_CALL(isa, winograd, winograd, input, weights, output, first_tile, tile_count, scratch)
+}
+
+void dvsk_count_forward(
+  dvsk_isa isa, const dvsk_count_image *image, ptrdiff_t row, ptrdiff_t column,
+  const float *weights, ptrdiff_t channel_count, float *values)
+{
+  DVSK_CALL(isa, count_forward, image, row, column, weights, channel_count, values)
+}
+
+void dvsk_count_moments(
+  dvsk_isa isa, const dvsk_count_image *image, ptrdiff_t side, ptrdiff_t first_row,
+  ptrdiff_t row_count, ptrdiff_t group_stride, double *moments)
+{
+  DVSK_CALL(isa, count_moments, image, side, first_row, row_count, group_stride, moments)
+}
+
+void dvsk_count_weight_gradient(
+  dvsk_isa isa, const dvsk_count_image *image, ptrdiff_t row, ptrdiff_t column,
+  const float *gradient, ptrdiff_t channel_count, float *weights)
+{
+  DVSK_CALL(isa, count_weight_gradient, image, row, column, gradient, channel_count, weights)
 }

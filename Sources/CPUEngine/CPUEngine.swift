@@ -1,10 +1,10 @@
 internal import CDVSKernels
 public import SpikingNetwork
 
-/// The engine for a processor's cores: channels last, matrix products by OpenBLAS, all else by vector kernels.
+/// The engine for a processor's cores: spikes are bits, zeros are skipped, what is cheap is computed again.
 ///
-/// Activations are `[T·N, H, W, C]`. Of each convolution the pooled spikes before it and its own output are kept for
-/// the way back; membranes are computed again. Results do not depend on the number of threads.
+/// Kept for the way back are the counts, the bits between the stages and the outputs of the convolutions but the first.
+/// Results do not depend on the number of threads.
 public final class CPUEngine: Engine {
   /// `cpu`.
   public let name = "cpu"
@@ -64,11 +64,9 @@ public final class CPUEngine: Engine {
         linear: number, pass.linears[number], spikeGradient, factors: dropout.factors[number],
         options.precision)
     }
-    var pooledGradient = channelsLast(spikeGradient, sampleCount: batch.sampleCount)
-    for stage in network.convolutions.reversed() {
-      pooledGradient = backward(
-        stage, pass.convolutions[stage.index], pooledGradient, options.precision)
-    }
+    backward(
+      pass, pooledGradient: pooledGradient(spikeGradient, sampleCount: batch.sampleCount),
+      options.precision)
     return result
   }
 
@@ -94,13 +92,11 @@ public final class CPUEngine: Engine {
 
   // MARK: Forward
 
-  private struct ConvolutionTrace {
-    let convolution: Convolution
-    let neurons: NormalizedNeurons
+  private struct SpikeTrace {
+    let stage: SpikeStage
+    let values: Buffer<Float>
     let norm: BatchNorm
-    let input: Activations
-    let convolved: Buffer<Float>
-    let spikeCounts: [Int]
+    let squares: Squares
   }
 
   private struct LinearTrace {
@@ -108,30 +104,95 @@ public final class CPUEngine: Engine {
     let input: Buffer<Float>
     let summed: Buffer<Float>
     let spikes: [Float]
-    let spikeCounts: [Int]
   }
 
   private struct Pass {
-    var convolutions: [ConvolutionTrace] = []
+    var first: FirstStage
+    var behind: [SpikeTrace] = []
     var linears: [LinearTrace] = []
+    var spikeCounts: [[Int]] = []
   }
 
   /// - Parameter dropout: `nil` in evaluation mode.
   private func forward(
     _ batch: LabelledFrames, dropout: DropoutMasks?, precision: Precision
   ) -> Pass {
-    var pass = Pass()
-    var input = Activations.numbers(countsChannelsLast(batch, precision))
-    var pooled = Buffer<UInt8>(count: 0)
-    for stage in network.convolutions {
+    let isTraining = dropout != nil
+    let groupCount = network.stepMode == .singleStep && isTraining ? network.frameCount : 1
+    let firstShape = shape(of: network.convolutions[0], sampleCount: batch.sampleCount)
+    var pooled = pool.words(
+      "bits 0", count: batch.sampleCount * network.frameCount * firstShape.pooledStepWordCount)
+    let first = firstStage(
+      batch, firstShape, isTraining: isTraining, groupCount: groupCount, precision)
+    pooled.fill(0)
+    var pass = Pass(first: first)
+    pass.spikeCounts.append(first.forward(into: pooled))
+    for stage in network.convolutions.dropFirst() {
       let shape = shape(of: stage, sampleCount: batch.sampleCount)
-      pooled = pool.bytes("pooled \(stage.index)", count: shape.outputCount / 4)
-      let trace = forward(
-        stage, shape, input, into: pooled, isTraining: dropout != nil, precision)
-      pass.convolutions.append(trace)
-      input = .bytes(pooled, scale: network.pooling == .average ? 0.25 : 1)
+      let convolution = SpikeConvolution(
+        shape: shape, workers: workers, kernelSet: instructionSet.kernelSet)
+      let next = pool.words(
+        "bits \(stage.index)",
+        count: batch.sampleCount * network.frameCount * shape.pooledStepWordCount)
+      next.fill(0)
+      let spikeStage = SpikeStage(
+        convolution: convolution, input: pooled,
+        packedWeights: convolution.packed(roundedWeights(of: stage.index, precision)))
+      if isTraining {
+        let values = pool.floats(
+          "values \(stage.index)", count: batch.sampleCount * shape.sampleValueCount)
+        let norm = spikeStage.convolve(into: values, groupCount: groupCount)
+        updateStatistics(of: stage.index, by: norm)
+        let squares = squares(shape, stage.index, norm)
+        pass.spikeCounts.append(spikeStage.spikes(values, squares, into: next))
+        pass.behind.append(
+          SpikeTrace(stage: spikeStage, values: values, norm: norm, squares: squares))
+      } else {
+        let norm = runningNorm(of: stage.index, channelCount: shape.paddedCount)
+        let squares = squares(shape, stage.index, norm)
+        pass.spikeCounts.append(spikeStage.evaluate(squares, into: next))
+      }
+      pooled = next
     }
-    var activation = channelsFirst(pooled, sampleCount: batch.sampleCount)
+    addLinears(to: &pass, pooled, batch, dropout, precision)
+    return pass
+  }
+
+  private func firstStage(
+    _ batch: LabelledFrames, _ shape: StageShape, isTraining: Bool, groupCount: Int,
+    _ precision: Precision
+  ) -> FirstStage {
+    batch.requireFit(to: network)
+    let convolution = CountConvolution(
+      shape: shape, workers: workers, kernelSet: instructionSet.kernelSet)
+    let counts = pool.floats(
+      "counts", count: batch.sampleCount * shape.stepCount * convolution.stepCountsCount)
+    convolution.bordered(batch.counts, precision, into: counts)
+    let packedWeights = convolution.packed(roundedWeights(of: 0, precision))
+    let norm: BatchNorm
+    var moments: [Double] = []
+    if isTraining {
+      moments = convolution.moments(counts, groupCount: groupCount)
+      let (means, variances) = convolution.statistics(
+        moments, weights: packedWeights, groupCount: groupCount)
+      norm = BatchNorm(
+        means: means, variances: variances, groupCount: groupCount,
+        valueCount: batch.sampleCount * shape.stepCount / groupCount * shape.planeArea)
+      updateStatistics(of: 0, by: norm)
+      current.normUpdateCount += groupCount
+    } else {
+      norm = runningNorm(of: 0, channelCount: shape.paddedCount)
+    }
+    return FirstStage(
+      convolution: convolution, counts: counts, packedWeights: packedWeights, moments: moments,
+      norm: norm, squares: squares(shape, 0, norm))
+  }
+
+  private func addLinears(
+    to pass: inout Pass, _ pooled: Buffer<UInt64>, _ batch: LabelledFrames,
+    _ dropout: DropoutMasks?, _ precision: Precision
+  ) {
+    var activation = features(pooled, sampleCount: batch.sampleCount)
     for (number, stage) in network.linears.enumerated() {
       let factors = dropout?.factors[number]
       let linear = linear(stage, sampleCount: batch.sampleCount)
@@ -145,51 +206,10 @@ public final class CPUEngine: Engine {
       linear.forward(input, weights(of: 5 + number, precision), into: summed)
       let (spikes, counts) = linear.spikes(summed)
       activation = spikes
+      pass.spikeCounts.append(counts)
       pass.linears.append(
-        LinearTrace(
-          linear: linear, input: input, summed: summed, spikes: spikes, spikeCounts: counts))
+        LinearTrace(linear: linear, input: input, summed: summed, spikes: spikes))
     }
-    return pass
-  }
-
-  private func forward(
-    _ stage: ConvolutionStage, _ shape: StageShape, _ input: Activations,
-    into pooled: Buffer<UInt8>, isTraining: Bool, _ precision: Precision
-  ) -> ConvolutionTrace {
-    let places = network.parameterPlaces[stage.index]
-    let scalePlace = places.normScale ?? 0
-    let meanPlace = places.runningMean ?? 0
-    let convolution = Convolution(
-      shape: shape, workers: workers, kernelSet: instructionSet.kernelSet)
-    let convolved = pool.floats("convolved \(stage.index)", count: shape.outputCount)
-    let groupCount = network.stepMode == .singleStep && isTraining ? shape.stepCount : 1
-    let moments = isTraining ? ShareSums<Double>(count: 2 * groupCount * shape.channelCount) : nil
-    convolution.forward(
-      input, packedWeights: convolution.packed(roundedWeights(of: stage.index, precision)),
-      into: convolved, moments: moments, groupCount: groupCount)
-    let norm: BatchNorm
-    if let moments {
-      norm = BatchNorm(
-        sums: moments.total, groupCount: groupCount, channelCount: shape.channelCount,
-        valueCount: shape.imageCount / groupCount * shape.planeCount)
-      var running = (current.statistics[meanPlace], current.statistics[meanPlace + 1])
-      norm.update(&running.0, &running.1)
-      (current.statistics[meanPlace], current.statistics[meanPlace + 1]) = running
-      if stage.index == 0 { current.normUpdateCount += groupCount }
-    } else {
-      norm = BatchNorm(
-        runningMean: current.statistics[meanPlace],
-        runningVariance: current.statistics[meanPlace + 1])
-    }
-    let neurons = NormalizedNeurons(
-      shape: shape, neuron: neuron(of: stage.index), pooling: network.pooling,
-      norm: norm.factors(
-        scale: current.parameters[scalePlace], shift: current.parameters[scalePlace + 1]),
-      workers: workers, kernelSet: instructionSet.kernelSet)
-    let counts = neurons.forward(convolved, into: pooled)
-    return ConvolutionTrace(
-      convolution: convolution, neurons: neurons, norm: norm, input: input, convolved: convolved,
-      spikeCounts: counts)
   }
 
   private func result(of pass: Pass, _ batch: LabelledFrames, loss: Loss) -> BatchResult {
@@ -197,7 +217,7 @@ public final class CPUEngine: Engine {
       .rates(pass.linears[1].spikes)
     return BatchResult(
       rates: rates, loss: loss.value(rates: rates, labels: batch.labels),
-      spikeCounts: pass.convolutions.map(\.spikeCounts) + pass.linears.map(\.spikeCounts))
+      spikeCounts: pass.spikeCounts)
   }
 
   // MARK: Backward
@@ -219,58 +239,69 @@ public final class CPUEngine: Engine {
     return values.indices.map { values[$0] * factors[$0 % factors.count] }
   }
 
-  private func backward(
-    _ stage: ConvolutionStage, _ trace: ConvolutionTrace, _ pooledGradient: Buffer<Float>,
-    _ precision: Precision
-  ) -> Buffer<Float> {
-    let places = network.parameterPlaces[stage.index]
-    let scalePlace = places.normScale ?? 0
-    let shape = trace.convolution.shape
-    // The first stage has the largest output; all share the buffer.
-    let gradient = pool.floats("gradient", count: shape.outputCount)
-    let sums = trace.neurons.backward(
-      trace.convolved, pooledGradient, into: gradient,
-      sumsMembraneWeight: network.neuron.isParametric)
-    addMembraneGradient(sums.membraneWeight, places)
-    let norm = trace.norm.gradients(sums, scale: current.parameters[scalePlace])
-    add(norm.scale, to: scalePlace)
-    add(norm.shift, to: scalePlace + 1)
-    normBackward(
-      gradient, trace.convolved, shape, Buffer(norm.a), Buffer(norm.b), Buffer(norm.offset),
-      precision)
-    add(trace.convolution.weightGradient(trace.input, gradient), to: places.weight)
-    // Nothing asks for the gradient by the frames.
-    guard stage.index > 0 else { return pooledGradient }
-    let inputGradient = pool.floats("input gradient \(stage.index % 2)", count: shape.inputCount)
-    trace.convolution.inputGradient(
-      gradient,
-      packedWeights: trace.convolution.packedForInputGradient(
-        roundedWeights(of: stage.index, precision)),
-      into: inputGradient)
-    return inputGradient
+  /// Goes back through the convolutions, from the gradient by the last pooled spikes.
+  private func backward(_ pass: Pass, pooledGradient: Buffer<Float>, _ precision: Precision) {
+    let sumsMembraneWeight = network.neuron.isParametric
+    let firstBackward = pass.first.beginBackward(sumsMembraneWeight: sumsMembraneWeight)
+    var pooledGradient = pooledGradient
+    for (index, trace) in pass.behind.enumerated().reversed() {
+      let number = index + 1
+      let shape = trace.stage.convolution.shape
+      let places = network.parameterPlaces[number]
+      let sums = trace.stage.gradientSums(
+        trace.values, trace.squares, pooledGradient: pooledGradient,
+        sumsMembraneWeight: sumsMembraneWeight)
+      addMembraneGradient(sums.membraneWeight, places)
+      let norm = trace.norm.gradients(sums, scale: current.parameters[places.normScale ?? 0])
+      addNormGradients(norm, places)
+      let samplesPerGroup = samplesPerGroup(shape)
+      let outputGradient = pool.floats(
+        "output gradient", count: samplesPerGroup * shape.sampleValueCount)
+      let inputGradient = InputGradient(
+        shape: shape, tileSize: 4, workers: workers, kernelSet: instructionSet.kernelSet)
+      let turnedWeights = inputGradient.packed(roundedWeights(of: number, precision))
+      let weightSums = ShareSums<Float>(count: 9 * shape.paddedInputCount * shape.paddedCount)
+      let inputSampleCount = shape.planeArea * shape.stepCount * shape.paddedInputCount
+      // The second stage's goes into the first at once, a group at a time.
+      let isKept = number > 1
+      let nextGradient = pool.floats(
+        "pooled gradient \(number)",
+        count: (isKept ? shape.sampleCount : samplesPerGroup) * inputSampleCount)
+      let factors = BackwardFactors(norm)
+      for first in stride(from: 0, to: shape.sampleCount, by: samplesPerGroup) {
+        let samples = first..<min(shape.sampleCount, first + samplesPerGroup)
+        trace.stage.outputGradient(
+          of: samples, trace.values, trace.squares, pooledGradient: pooledGradient,
+          factors: factors, precision, into: outputGradient)
+        trace.stage.convolution.addWeightGradients(
+          trace.stage.input, samples: samples, gradient: outputGradient, to: weightSums)
+        inputGradient.run(
+          outputGradient, sampleCount: samples.count, packedWeights: turnedWeights,
+          into: nextGradient, firstSample: isKept ? first : 0)
+        if !isKept {
+          pass.first.addSamples(samples, pooledGradient: nextGradient, to: firstBackward)
+        }
+      }
+      add(trace.stage.convolution.unpacked(weightSums.total), to: places.weight)
+      pooledGradient = nextGradient
+    }
+    let places = network.parameterPlaces[0]
+    let first = pass.first.finish(
+      firstBackward, scale: current.parameters[places.normScale ?? 0])
+    addMembraneGradient(first.membraneWeight, places)
+    addNormGradients(first.norm, places)
+    add(first.weights, to: places.weight)
   }
 
-  /// Makes the gradient by the normalized values that by the convolution's output, image by image.
-  private func normBackward(
-    _ gradient: Buffer<Float>, _ convolved: Buffer<Float>, _ shape: StageShape,
-    _ a: Buffer<Float>, _ b: Buffer<Float>, _ offset: Buffer<Float>, _ precision: Precision
-  ) {
-    let channels = shape.channelCount
-    let imageCount = shape.planeCount * channels
-    let kernelSet = instructionSet.kernelSet
-    workers.forEachShare(of: shape.imageCount) { _, images in
-      for image in images {
-        let group = a.count == channels ? 0 : image / shape.sampleCount
-        // Safe: one whole image and the factors of its group.
-        unsafe dvsk_norm_backward(
-          kernelSet, shape.planeCount, channels,
-          gradient.address(image * imageCount, count: imageCount),
-          convolved.address(image * imageCount, count: imageCount),
-          a.address(group * channels, count: channels),
-          b.address(group * channels, count: channels),
-          offset.address(group * channels, count: channels), precision == .bfloat16 ? 1 : 0)
-      }
-    }
+  /// Samples whose gradients are in memory at a time: about 64 MB of them.
+  private func samplesPerGroup(_ shape: StageShape) -> Int {
+    max(1, min(shape.sampleCount, (1 << 24) / shape.sampleValueCount))
+  }
+
+  private func addNormGradients(_ norm: BatchNorm.Gradients, _ places: ParameterPlaces) {
+    guard let scale = places.normScale else { return }
+    add(norm.scale, to: scale)
+    add(norm.shift, to: scale + 1)
   }
 
   /// - Parameter sum: The gradient by k, summed over the layer.
@@ -289,7 +320,31 @@ public final class CPUEngine: Engine {
   private func shape(of stage: ConvolutionStage, sampleCount: Int) -> StageShape {
     StageShape(
       stepCount: network.frameCount, sampleCount: sampleCount, sideLength: stage.sideLength,
-      inputChannelCount: stage.inputChannelCount, channelCount: stage.outputChannelCount)
+      inputChannelCount: stage.inputChannelCount, channelCount: stage.outputChannelCount,
+      planeCount: network.pooling == .average ? 4 : 1)
+  }
+
+  private func squares(_ shape: StageShape, _ layer: Int, _ norm: BatchNorm) -> Squares {
+    let scale = network.parameterPlaces[layer].normScale ?? 0
+    return Squares(
+      shape: shape, neuron: neuron(of: layer),
+      norm: norm.factors(
+        scale: current.parameters[scale], shift: current.parameters[scale + 1]),
+      kernelSet: instructionSet.kernelSet)
+  }
+
+  private func updateStatistics(of layer: Int, by norm: BatchNorm) {
+    guard let mean = network.parameterPlaces[layer].runningMean else { return }
+    var running = (current.statistics[mean], current.statistics[mean + 1])
+    norm.update(&running.0, &running.1)
+    (current.statistics[mean], current.statistics[mean + 1]) = running
+  }
+
+  private func runningNorm(of layer: Int, channelCount: Int) -> BatchNorm {
+    let mean = network.parameterPlaces[layer].runningMean ?? 0
+    return BatchNorm(
+      runningMean: current.statistics[mean], runningVariance: current.statistics[mean + 1],
+      channelCount: channelCount)
   }
 
   private func linear(_ stage: LinearStage, sampleCount: Int) -> Linear {
@@ -320,54 +375,45 @@ public final class CPUEngine: Engine {
       instructionSet.kernelSet, buffer.address(count: count), count)
   }
 
-  // MARK: Orders
+  // MARK: Between convolutions and linear layers
 
-  /// Counts `[N, T, 2, H, W]` as numbers `[T·N, H, W, 2]`.
-  private func countsChannelsLast(
-    _ batch: LabelledFrames, _ precision: Precision
-  ) -> Buffer<Float> {
-    batch.requireFit(to: network)
-    let plane = network.sideLength * network.sideLength
-    let (samples, steps) = (batch.sampleCount, network.frameCount)
-    let result = pool.floats("counts", count: batch.counts.count)
-    workers.forEachShare(of: samples * steps) { _, images in
-      for image in images {
-        let (sample, step) = image.quotientAndRemainder(dividingBy: steps)
-        let from = image * 2 * plane
-        let to = (step * samples + sample) * 2 * plane
-        for place in 0..<2 * plane {
-          let count: Float =
-            switch batch.counts {
-            case .uint8(let counts): Float(counts[from + place])
-            case .uint16(let counts): Float(counts[from + place])
+  /// The last pooled bits as numbers `[T·N, C·h·w]`.
+  private func features(_ pooled: Buffer<UInt64>, sampleCount: Int) -> [Float] {
+    let shape = shape(of: network.convolutions[4], sampleCount: sampleCount)
+    let (words, planes) = (shape.wordCount, shape.planeCount)
+    let area = shape.planeArea / 4
+    var result: [Float] = []
+    result.reserveCapacity(network.frameCount * sampleCount * shape.channelCount * area)
+    for step in 0..<network.frameCount {
+      for sample in 0..<sampleCount {
+        let first = (sample * network.frameCount + step) * shape.pooledStepWordCount
+        for channel in 0..<shape.channelCount {
+          for place in 0..<area {
+            var count: UInt64 = 0
+            for plane in 0..<planes {
+              let word = pooled[first + (place * planes + plane) * words + channel / 64]
+              count += word >> UInt64(channel % 64) & 1
             }
-          result[to + place % plane * 2 + place / plane] = precision.rounded(count)
+            result.append(Float(count) / Float(planes))
+          }
         }
       }
     }
     return result
   }
 
-  /// The last pooled spikes `[T·N, h, w, C]` as numbers `[T·N, C·h·w]`.
-  private func channelsFirst(_ pooled: Buffer<UInt8>, sampleCount: Int) -> [Float] {
-    let channels = network.channelCount
-    let plane = network.linears[0].inputCount / channels
-    let scale: Float = network.pooling == .average ? 0.25 : 1
-    return (0..<network.frameCount * sampleCount).flatMap { image in
-      (0..<channels * plane).map { place in
-        Float(pooled[(image * plane + place % plane) * channels + place / plane]) * scale
-      }
-    }
-  }
-
-  /// Gradients `[T·N, C·h·w]` as `[T·N, h, w, C]`.
-  private func channelsLast(_ gradient: [Float], sampleCount: Int) -> Buffer<Float> {
-    let channels = network.channelCount
-    let plane = network.linears[0].inputCount / channels
-    let result = pool.floats("input gradient 1", count: gradient.count)
-    for place in gradient.indices {
-      let (image, rest) = place.quotientAndRemainder(dividingBy: channels * plane)
-      result[(image * plane + rest % plane) * channels + rest / plane] = gradient[place]
+  /// Gradients by features `[T·N, C·h·w]` as `[N, h, w, T, C]`.
+  private func pooledGradient(_ gradient: [Float], sampleCount: Int) -> Buffer<Float> {
+    let shape = shape(of: network.convolutions[4], sampleCount: sampleCount)
+    let area = shape.planeArea / 4
+    let result = pool.floats("pooled gradient 5", count: sampleCount * area * shape.placeCount)
+    result.fill(0)
+    for number in gradient.indices {
+      let (image, feature) = number.quotientAndRemainder(dividingBy: shape.channelCount * area)
+      let (step, sample) = image.quotientAndRemainder(dividingBy: sampleCount)
+      let (channel, place) = feature.quotientAndRemainder(dividingBy: area)
+      result[((sample * area + place) * shape.stepCount + step) * shape.paddedCount + channel] =
+        gradient[number]
     }
     return result
   }

@@ -128,103 +128,79 @@ struct CPULayers: LayerOperations {
   }
 
   func convolutionAndNorm(_ problem: ConvolutionProblem) -> ConvolutionSolution {
-    let stage = problem.stage
-    let shape = StageShape(
-      stepCount: 1, sampleCount: problem.imageCount, sideLength: stage.sideLength,
-      inputChannelCount: stage.inputChannelCount, channelCount: stage.outputChannelCount)
-    let plane = shape.planeCount
-    let channels = shape.channelCount
-    let rows = shape.imageCount * plane
-    let convolution = Convolution(shape: shape, workers: workers, kernelSet: kernelSet)
-    let input = Activations.numbers(
-      Buffer(channelsLast(problem.input, stage.inputChannelCount, plane)))
-    let convolved = Buffer<Float>(count: shape.outputCount)
-    let moments = ShareSums<Double>(count: 2 * channels)
-    convolution.forward(
-      input, packedWeights: convolution.packed(problem.weights), into: convolved,
-      moments: moments, groupCount: 1)
-    let norm = BatchNorm(
-      sums: moments.total, groupCount: 1, channelCount: channels, valueCount: rows)
-    var mean = problem.scale.map { _ in Float(0) }
-    var variance = problem.scale.map { _ in Float(1) }
-    norm.update(&mean, &variance)
-    let gradient = Buffer(channelsLast(problem.outputGradient, channels, plane))
-    let (sums, products) = (Buffer<Double>(count: channels), Buffer<Double>(count: channels))
-    sums.fill(0)
-    products.fill(0)
-    unsafe dvsk_add_products(
-      kernelSet, rows, channels, gradient.address(count: gradient.count),
-      convolved.address(count: convolved.count), channels, sums.address(count: channels),
-      products.address(count: channels))
-    let back = norm.gradients(
-      .init(gradients: sums.values, products: products.values, membraneWeight: 0),
-      scale: problem.scale)
-    let (a, b, offset) = (Buffer(back.a), Buffer(back.b), Buffer(back.offset))
-    unsafe dvsk_norm_backward(
-      kernelSet, rows, channels, gradient.address(count: gradient.count),
-      convolved.address(count: convolved.count), a.address(count: channels),
-      b.address(count: channels), offset.address(count: channels), 0)
-    let inputGradient = Buffer<Float>(count: shape.inputCount)
-    convolution.inputGradient(
-      gradient, packedWeights: convolution.packedForInputGradient(problem.weights),
-      into: inputGradient)
-    let normalized = { (factors: NormFactors) in
-      channelsFirst(
-        convolved.values.enumerated().map { place, value in
-          value * factors.scale[place % channels] + factors.shift[place % channels]
-        }, channels, plane)
-    }
-    return ConvolutionSolution(
-      output: normalized(norm.factors(scale: problem.scale, shift: problem.shift)),
-      runningMean: mean, runningVariance: variance,
-      evaluated: normalized(
-        BatchNorm(runningMean: mean, runningVariance: variance)
-          .factors(scale: problem.scale, shift: problem.shift)),
-      inputGradient: channelsFirst(inputGradient.values, stage.inputChannelCount, plane),
-      weightGradient: convolution.weightGradient(input, gradient), scaleGradient: back.scale,
-      shiftGradient: back.shift)
+    let problem = CPUConvolution(problem, workers: workers, kernelSet: kernelSet)
+    return problem.stage.inputChannelCount == 2 ? problem.solveCounts() : problem.solveSpikes()
   }
 
   func pool(
     _ pooling: Pooling, _ spikes: [Float], side: Int, outputGradient: [Float]
   ) -> (output: [Float], inputGradient: [Float]) {
-    let corners = outputGradient.indices.map { place in
-      place / (side / 2) * 2 * side + place % (side / 2) * 2
+    // Neurons that spike where the input is 1. Half a unit from the threshold on either side the surrogate is a half,
+    // so that half of the gradient passes everywhere.
+    let planes = spikes.count / (side * side)
+    let shape = StageShape(
+      stepCount: 1, sampleCount: 1, sideLength: side, inputChannelCount: 1, channelCount: planes,
+      planeCount: pooling == .average ? 4 : 1)
+    let padded = shape.paddedCount
+    let neuron = NeuronDescription(
+      membrane: .fixed(tau: 1), threshold: 0.5, surrogate: .piecewiseQuadratic(alpha: 1))
+    let values = Buffer<Float>(count: shape.sampleValueCount)
+    values.fill(0)
+    for (place, spike) in spikes.enumerated() {
+      let (channel, site) = place.quotientAndRemainder(dividingBy: side * side)
+      values[site * padded + channel] = spike
     }
-    let offsets = [0, 1, side, side + 1]
-    let count = corners.count
-    let sites = Buffer(offsets.flatMap { offset in corners.map { UInt8(spikes[$0 + offset]) } })
-    let pooled = Buffer<UInt8>(count: count)
-    let gradients = Buffer<Float>(count: 4 * count)
-    let given = Buffer(outputGradient)
-    let averages: Int32 = pooling == .average ? 1 : 0
-    unsafe dvsk_pool_forward(
-      kernelSet, averages, 1, count, sites.address(count: 4 * count),
-      pooled.address(count: count), count)
-    unsafe dvsk_pool_backward(
-      kernelSet, averages, 1, count, sites.address(count: 4 * count),
-      given.address(count: count), count, gradients.address(count: 4 * count))
-    var inputGradient = [Float](repeating: 0, count: spikes.count)
-    for (number, offset) in offsets.enumerated() {
-      for (place, corner) in corners.enumerated() {
-        inputGradient[corner + offset] = gradients[number * count + place]
+    let scale = Buffer([Float](repeating: 1, count: padded))
+    let shift = Buffer([Float](repeating: 0, count: padded))
+    let squares = Squares(
+      shape: shape, neuron: neuron.kernel(membraneWeight: nil),
+      norm: NormFactors(groupCount: 1, scale: scale, shift: shift), kernelSet: kernelSet)
+    let pooled = Buffer<UInt64>(count: shape.pooledStepWordCount)
+    pooled.fill(0)
+    let counts = Buffer<Int32>(count: padded)
+    counts.fill(0)
+    let gradient = Buffer<Float>(count: shape.sampleValueCount)
+    let membranes = Buffer<Float>(count: 64)
+    let half = shape.pooledSide
+    let given = Buffer<Float>(count: half * half * padded)
+    given.fill(0)
+    for (place, value) in outputGradient.enumerated() {
+      let (channel, site) = place.quotientAndRemainder(dividingBy: half * half)
+      given[site * padded + channel] = value
+    }
+    for row in 0..<half {
+      for column in 0..<half {
+        let square = Squares.Square(sample: 0, row: row, column: column)
+        let offsets = squares.siteOffsets(square, firstRow: 0)
+        unsafe squares.forward(
+          square, values.address(count: values.count), offsets, into: pooled,
+          counts: counts.address(count: padded))
+        var job = unsafe dvsk_square_gradient()
+        unsafe job.pooled = UnsafePointer(
+          given.address((row * half + column) * padded, count: padded))
+        unsafe job.pooled_step_stride = padded
+        unsafe job.output = gradient.address(count: gradient.count)
+        unsafe job.output_site_offset = offsets
+        unsafe job.output_step_stride = padded
+        unsafe squares.backward(
+          values.address(count: values.count), offsets, job,
+          scratch: membranes.address(count: membranes.count))
       }
     }
-    return (pooled.values.map { Float($0) / (averages == 1 ? 4 : 1) }, inputGradient)
-  }
-
-  private func channelsLast(_ values: [Float], _ channels: Int, _ plane: Int) -> [Float] {
-    values.indices.map { place in
-      let (image, rest) = place.quotientAndRemainder(dividingBy: channels * plane)
-      return values[image * channels * plane + rest % channels * plane + rest / channels]
+    precondition(counts.values.reduce(0, +) == Int32(spikes.reduce(0, +)), "spikes are counted")
+    let output = outputGradient.indices.map { place in
+      let (channel, site) = place.quotientAndRemainder(dividingBy: half * half)
+      let bits = (0..<shape.planeCount).reduce(Float(0)) { sum, plane in
+        let word = pooled[(site * shape.planeCount + plane) * shape.wordCount + channel / 64]
+        return sum + Float(word >> UInt64(channel % 64) & 1)
+      }
+      return bits / Float(shape.planeCount)
     }
-  }
-
-  private func channelsFirst(_ values: [Float], _ channels: Int, _ plane: Int) -> [Float] {
-    values.indices.map { place in
-      let (image, rest) = place.quotientAndRemainder(dividingBy: channels * plane)
-      return values[image * channels * plane + rest % plane * channels + rest / plane]
+    let inputGradient = spikes.indices.map { place in
+      let (channel, site) = place.quotientAndRemainder(dividingBy: side * side)
+      return 2 * gradient[site * padded + channel]
     }
+    return (output, inputGradient)
   }
 }
 

@@ -4,8 +4,8 @@
 #include <stdint.h>
 
 // Kernels over channels-last activations. Lengths are in elements. Buffers must not overlap unless said.
-// One scalar body per kernel (NAME-inl.h) is compiled for each instruction set. Nothing is contracted to
-// fused multiply-adds, so that elementwise kernels give the same bits with each of them.
+// One body per kernel (NAME-inl.h) is compiled for each instruction set. Neurons never use fused multiply-adds, so
+// that they give the same bits with each; sums of products use them where there are any.
 
 /// The instruction sets that kernels are compiled for.
 typedef enum {
@@ -70,53 +70,154 @@ void dvsk_neuron_backward(
   const float *scale, const float *shift, const float *charged, float *gradient, float *membrane,
   double *weight_sum);
 
-/// Pools four sites: spikes [4, T, C] (upper left, upper right, lower left, lower right) to pooled, T steps apart by
-/// pooled_stride: the maximum, or the sum where `sums` (whose mean is a quarter).
-void dvsk_pool_forward(
-  dvsk_isa isa, int sums, ptrdiff_t step_count, ptrdiff_t channel_count, const uint8_t *spikes,
-  uint8_t *pooled, ptrdiff_t pooled_stride);
-
-/// Gives pooled gradients, T steps apart by pooled_stride, back to four sites, [4, T, C]: all to the first of equal
-/// maxima, or a quarter to each where `sums`.
-void dvsk_pool_backward(
-  dvsk_isa isa, int sums, ptrdiff_t step_count, ptrdiff_t channel_count, const uint8_t *spikes,
-  const float *pooled_gradient, ptrdiff_t pooled_stride, float *gradient);
-
 /// counts[c] += spikes[row, c] over row_count rows of channel_count.
 void dvsk_count_spikes(
   dvsk_isa isa, ptrdiff_t row_count, ptrdiff_t channel_count, const uint8_t *spikes,
   int32_t *counts);
 
-/// For each row of channel_count: sums[c] += x, squares[c] += x * x.
-void dvsk_add_moments(
-  dvsk_isa isa, ptrdiff_t row_count, ptrdiff_t channel_count, const float *x, double *sums,
-  double *squares);
-
-/// For each row: sums[c] += g, products[c] += g * x. Rows of g lie close, those of x input_stride apart.
-void dvsk_add_products(
-  dvsk_isa isa, ptrdiff_t row_count, ptrdiff_t channel_count, const float *gradient,
-  const float *x, ptrdiff_t input_stride, double *sums, double *products);
-
-/// gradient = gradient * a[c] + x * b[c] + offset[c] over rows; then rounded to bfloat16 where `rounds`.
-void dvsk_norm_backward(
-  dvsk_isa isa, ptrdiff_t row_count, ptrdiff_t channel_count, float *gradient, const float *x,
-  const float *a, const float *b, const float *offset, int rounds);
-
-/// An image, channels-last, and the rows of places whose 3x3 neighbourhoods are wanted.
-typedef struct {
-  ptrdiff_t side;
-  ptrdiff_t channel_count;
-  ptrdiff_t first_row;
-  ptrdiff_t row_count;
-} dvsk_patch_rows;
-
-/// patches [rows * side, 9, C] = the neighbourhoods of bytes [side, side, C], times scale, 0 outside.
-void dvsk_patches_u8(
-  dvsk_isa isa, dvsk_patch_rows rows, const uint8_t *image, float scale, float *patches);
-
-/// patches [rows * side, 9, C] = the neighbourhoods of numbers [side, side, C], 0 outside.
-void dvsk_patches_f32(
-  dvsk_isa isa, dvsk_patch_rows rows, const float *image, float *patches);
-
 /// values[i] = bfloat16(values[i]), to nearest, ties to even.
 void dvsk_round_to_bfloat16(dvsk_isa isa, float *values, ptrdiff_t count);
+
+// Squares: four sites that are pooled, over all steps.
+
+/// Where a square's values stand. Sites are the upper left, upper right, lower left and lower right.
+typedef struct {
+  ptrdiff_t step_count;
+  /// A multiple of 16.
+  ptrdiff_t channel_count;
+  /// Elements from the input's address to each site's [T, C].
+  ptrdiff_t site_offset[4];
+  /// Elements from one step's factors to the next: 0 where all steps share them, else channel_count.
+  ptrdiff_t norm_stride;
+  /// 1: pooled spikes are the maximum, one bit. 4: their mean, of which each site has its own bit.
+  ptrdiff_t plane_count;
+  /// Units of 16 bits from one step's bits to the next, and from one site's to the next.
+  ptrdiff_t bits_step_stride;
+  ptrdiff_t bits_plane_stride;
+} dvsk_square;
+
+/// Normalizes (input * scale + shift), runs neurons and pools.
+///
+/// bits gets 16 channels a unit. counts [C] grows by the spikes before pooling.
+void dvsk_square_forward(
+  dvsk_isa isa, const dvsk_neuron *neuron, const dvsk_square *square, const float *input,
+  const float *scale, const float *shift, uint16_t *bits, int32_t *counts);
+
+/// What goes in and out of a square's way back.
+typedef struct {
+  /// The gradient by the pooled spikes [T, C], its steps pooled_step_stride apart.
+  const float *pooled;
+  ptrdiff_t pooled_step_stride;
+  /// Null, or gets the gradient by the normalized values or, where `a` is not null, a times that plus
+  /// input * b + offset; factors are [C], or [T, C] with norm_stride.
+  float *output;
+  const float *a;
+  const float *b;
+  const float *offset;
+  /// Elements from output to each site's first step, and from one step to the next.
+  ptrdiff_t output_site_offset[4];
+  ptrdiff_t output_step_stride;
+  /// Whether output is rounded to bfloat16.
+  int rounds;
+  /// Null, or grow by the gradient by the normalized values, and by that times the input: [C], or [T, C].
+  double *sums;
+  double *products;
+  /// Null, or grows by what the gradient by w is made of, without k(1 - k) [C].
+  double *weight_sum;
+} dvsk_square_gradient;
+
+/// Goes back through dvsk_square_forward, whose membranes it computes again. scratch is [T, 4, 16].
+void dvsk_square_backward(
+  dvsk_isa isa, const dvsk_neuron *neuron, const dvsk_square *square, const float *input,
+  const float *scale, const float *shift, const dvsk_square_gradient *gradient, float *scratch);
+
+// 3x3 convolutions with padding 1 of bit-packed spikes; zeros are skipped.
+
+/// Spikes of one sample: bits [side, side, planes, words], steps step_stride words apart.
+typedef struct {
+  const uint64_t *bits;
+  ptrdiff_t step_count;
+  ptrdiff_t step_stride;
+  /// At most 64.
+  ptrdiff_t side;
+  ptrdiff_t plane_count;
+  ptrdiff_t word_count;
+  /// Input channels that weights have rows for.
+  ptrdiff_t channel_count;
+} dvsk_spike_image;
+
+/// What a convolution reads and writes besides.
+typedef struct {
+  /// [9, input channels, C]; C a multiple of 16.
+  const float *weights;
+  ptrdiff_t channel_count;
+  /// What each sum is multiplied by: a quarter where planes are averaged.
+  float scale;
+  /// Places from the first of this row on, place_stride apart, each [T, C].
+  ptrdiff_t first_row;
+  float *values;
+  ptrdiff_t place_stride;
+  /// Null, or grow by values and their squares: [C], or with group_stride C [T, C].
+  double *sums;
+  double *squares;
+  ptrdiff_t group_stride;
+} dvsk_spike_output;
+
+/// Computes rows of the convolution, for all steps.
+void dvsk_spike_forward(
+  dvsk_isa isa, const dvsk_spike_image *image, const dvsk_spike_output *output,
+  ptrdiff_t first_row, ptrdiff_t row_count);
+
+/// weights [9, input channels, C] grow by the gradient of rows of one step.
+///
+/// gradient [rows, side, C] begins at first_row; rows times side is at most 64. masks [3, rows + 2, input channels] is
+/// scratch.
+void dvsk_spike_weight_gradient(
+  dvsk_isa isa, const dvsk_spike_image *image, const float *gradient, ptrdiff_t channel_count,
+  ptrdiff_t first_row, ptrdiff_t row_count, float *weights, uint64_t *masks);
+
+/// A 3x3 convolution with padding 1 of numbers [side, side, inputs] by Winograd's minimal filtering.
+typedef struct {
+  ptrdiff_t side;
+  /// Both multiples of 16.
+  ptrdiff_t input_channel_count;
+  ptrdiff_t output_channel_count;
+  ptrdiff_t output_place_stride;
+  /// 4 or 2: outputs of a tile along an edge.
+  ptrdiff_t tile_size;
+} dvsk_winograd;
+
+/// Computes tiles, numbered row by row.
+///
+/// weights [(tile_size + 2)^2, inputs, outputs] are transformed. scratch has room for (tile_size + 2)^2 times
+/// (tile_count rounded up to 8) times (inputs + outputs).
+void dvsk_winograd_tiles(
+  dvsk_isa isa, const dvsk_winograd *winograd, const float *input, const float *weights,
+  float *output, ptrdiff_t first_tile, ptrdiff_t tile_count, float *scratch);
+
+// The first convolution: two channels of numbers of events, mostly zero.
+
+/// Counts of one sample with a border of zeros: rows of (side + 2) * 2 numbers.
+typedef struct {
+  const float *counts;
+  ptrdiff_t step_count;
+  ptrdiff_t step_stride;
+  ptrdiff_t row_stride;
+} dvsk_count_image;
+
+/// values [T, C] = the convolution at one place; weights [18, C], input (row * 3 + column) * 2 + polarity.
+void dvsk_count_forward(
+  dvsk_isa isa, const dvsk_count_image *image, ptrdiff_t row, ptrdiff_t column,
+  const float *weights, ptrdiff_t channel_count, float *values);
+
+/// moments grow by the sums of products of inputs [18, 18] and, behind them, of inputs [18], over rows and steps.
+///
+/// group_stride: 0, or elements from one step's moments to the next.
+void dvsk_count_moments(
+  dvsk_isa isa, const dvsk_count_image *image, ptrdiff_t side, ptrdiff_t first_row,
+  ptrdiff_t row_count, ptrdiff_t group_stride, double *moments);
+
+/// weights [18, C] grow by inputs times gradient [T, C] at one place.
+void dvsk_count_weight_gradient(
+  dvsk_isa isa, const dvsk_count_image *image, ptrdiff_t row, ptrdiff_t column,
+  const float *gradient, ptrdiff_t channel_count, float *weights);

@@ -75,6 +75,7 @@ public enum Precision: String, Equatable, Sendable {
   /// All in float32.
   case float32
   /// Weights, inputs and gradients of their outputs are rounded to bfloat16 (to nearest, ties to even); products
-  /// are summed in float32. All else stays float32.
+  /// are summed in float32. All else stays float32, and so does the gradient of the first convolution's output,
+  /// of which nothing but its weights' gradient is made.
   case bfloat16
 }

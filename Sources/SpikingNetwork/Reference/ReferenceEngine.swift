@@ -208,7 +208,7 @@ public final class ReferenceEngine: Engine {
     add(norm.scale, to: scalePlace)
     add(norm.shift, to: scalePlace + 1)
     let convolution = ReferenceConvolution(stage: stage)
-    let gradient = norm.input.map(precision.rounded)
+    let gradient = stage.index == 0 ? norm.input : norm.input.map(precision.rounded)
     add(
       convolution.weightGradient(trace.input, gradient, imageCount: imageCount),
       to: places.weight)

@@ -1,0 +1,176 @@
+// 3x3 convolution of bit-packed spikes that skips zeros, and its weights' gradient; see dvsk.h.
+
+/// One block of `count` times 16 output channels, from `first` on.
+DVSK_INLINE void DVSK_NAME(spike_block)(
+  const dvsk_spike_image *image, const dvsk_spike_output *output, ptrdiff_t row,
+  ptrdiff_t column, ptrdiff_t step, ptrdiff_t first, const int count, dvsk_f16 *sums,
+  dvsk_f16 *squares)
+{
+  const ptrdiff_t side = image->side, words = image->word_count;
+  dvsk_f16 total[8];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < count; i++) total[i] = 0.0f;
+  const uint64_t *bits = image->bits + step * image->step_stride;
+  for (ptrdiff_t tap_row = 0; tap_row < 3; tap_row++) {
+    const ptrdiff_t from_row = row + tap_row - 1;
+    if (from_row < 0 || from_row >= side) continue;
+    const ptrdiff_t first_tap = column > 0 ? 0 : 1, end_tap = column < side - 1 ? 3 : 2;
+    for (ptrdiff_t tap = first_tap; tap < end_tap; tap++) {
+      const uint64_t *place =
+        bits + (from_row * side + column + tap - 1) * image->plane_count * words;
+      const float *weights = output->weights
+        + (tap_row * 3 + tap) * image->channel_count * output->channel_count + first;
+      for (ptrdiff_t word = 0; word < image->plane_count * words; word++) {
+        uint64_t mask = place[word];
+        const float *rows = weights + word % words * 64 * output->channel_count;
+        while (mask) {
+          const float *from = rows + __builtin_ctzll(mask) * output->channel_count;
+          mask &= mask - 1;
+#pragma clang loop unroll(full)
+          for (int i = 0; i < count; i++) total[i] += DVSK_NAME(load)(from + 16 * i);
+        }
+      }
+    }
+  }
+  float *to = output->values
+    + ((row - output->first_row) * side + column) * output->place_stride + step * output->channel_count + first;
+#pragma clang loop unroll(full)
+  for (int i = 0; i < count; i++) {
+    const dvsk_f16 value = total[i] * output->scale;
+    DVSK_NAME(store)(to + 16 * i, value);
+    sums[i] += value;
+    squares[i] += value * value;
+  }
+}
+
+DVSK_INLINE void DVSK_NAME(spike_blocks)(
+  const dvsk_spike_image *image, const dvsk_spike_output *output, ptrdiff_t row,
+  ptrdiff_t first, const int count)
+{
+  for (ptrdiff_t column = 0; column < image->side; column++) {
+    dvsk_f16 sums[8], squares[8];
+    for (int i = 0; i < count; i++) sums[i] = squares[i] = 0.0f;
+    for (ptrdiff_t step = 0; step < image->step_count; step++) {
+      DVSK_NAME(spike_block)(
+        image, output, row, column, step, first, count, sums, squares);
+      const int flushes = output->group_stride || step == image->step_count - 1;
+      if (output->sums && flushes) {
+        const ptrdiff_t group = step * output->group_stride + first;
+        for (int i = 0; i < count; i++) {
+          DVSK_NAME(add_to_doubles)(output->sums + group + 16 * i, sums[i]);
+          DVSK_NAME(add_to_doubles)(output->squares + group + 16 * i, squares[i]);
+          sums[i] = squares[i] = 0.0f;
+        }
+      }
+    }
+  }
+}
+
+static void DVSK_NAME(spike_forward)(
+  const dvsk_spike_image *image, const dvsk_spike_output *output, ptrdiff_t first_row,
+  ptrdiff_t row_count)
+{
+  for (ptrdiff_t row = first_row; row < first_row + row_count; row++) {
+    ptrdiff_t first = 0;
+    while (first < output->channel_count) {
+      const ptrdiff_t left = (output->channel_count - first) / 16;
+      if (left >= 8 && DVSK_BLOCK >= 8) {
+        DVSK_NAME(spike_blocks)(image, output, row, first, 8);
+        first += 128;
+      } else if (left >= 4) {
+        DVSK_NAME(spike_blocks)(image, output, row, first, 4);
+        first += 64;
+      } else if (left >= 2) {
+        DVSK_NAME(spike_blocks)(image, output, row, first, 2);
+        first += 32;
+      } else {
+        DVSK_NAME(spike_blocks)(image, output, row, first, 1);
+        first += 16;
+      }
+    }
+  }
+}
+
+/// Transposes a matrix of 64 x 64 bits: bit j of word i goes to bit i of word j.
+static void DVSK_NAME(transpose_bits)(uint64_t *words)
+{
+  uint64_t mask = 0x00000000ffffffffull;
+  for (int distance = 32; distance; distance >>= 1, mask ^= mask << distance) {
+    for (int i = 0; i < 64; i = ((i | distance) + 1) & ~distance) {
+      const uint64_t swapped = (words[i] >> distance ^ words[i | distance]) & mask;
+      words[i] ^= swapped << distance;
+      words[i | distance] ^= swapped;
+    }
+  }
+}
+
+/// Gradient rows of one block of output channels, summed over the places that `masks` name.
+DVSK_INLINE void DVSK_NAME(gradient_block)(
+  uint64_t mask, const float *gradient, ptrdiff_t channels, float *weights, const int count)
+{
+  dvsk_f16 total[8];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < count; i++) total[i] = DVSK_NAME(load)(weights + 16 * i);
+  while (mask) {
+    const float *from = gradient + __builtin_ctzll(mask) * channels;
+    mask &= mask - 1;
+#pragma clang loop unroll(full)
+    for (int i = 0; i < count; i++) total[i] += DVSK_NAME(load)(from + 16 * i);
+  }
+#pragma clang loop unroll(full)
+  for (int i = 0; i < count; i++) DVSK_NAME(store)(weights + 16 * i, total[i]);
+}
+
+static void DVSK_NAME(spike_weight_gradient)(
+  const dvsk_spike_image *image, const float *gradient, ptrdiff_t channels, ptrdiff_t first_row,
+  ptrdiff_t row_count, float *weights, uint64_t *masks)
+{
+  const ptrdiff_t side = image->side, inputs = image->channel_count, words = image->word_count;
+  const uint64_t side_mask = side == 64 ? ~0ull : (1ull << side) - 1;
+  for (ptrdiff_t plane = 0; plane < image->plane_count; plane++) {
+    // masks [3][row_count + 2][inputs]: the columns of each row where an input is one, shifted for each tap.
+    for (ptrdiff_t r = 0; r < row_count + 2; r++) {
+      const ptrdiff_t row = first_row + r - 1;
+      for (ptrdiff_t word = 0; word < words; word++) {
+        uint64_t columns[64] = {0};
+        if (row >= 0 && row < side) {
+          for (ptrdiff_t column = 0; column < side; column++) {
+            columns[column] =
+              image->bits[((row * side + column) * image->plane_count + plane) * words + word];
+          }
+          DVSK_NAME(transpose_bits)(columns);
+        }
+        for (ptrdiff_t i = 0; i < 64 && word * 64 + i < inputs; i++) {
+          uint64_t *to = masks + r * inputs + word * 64 + i;
+          const ptrdiff_t tap_stride = (row_count + 2) * inputs;
+          to[0] = columns[i] << 1 & side_mask;
+          to[tap_stride] = columns[i];
+          to[2 * tap_stride] = columns[i] >> 1;
+        }
+      }
+    }
+    for (ptrdiff_t tap = 0; tap < 9; tap++) {
+      const uint64_t *rows = masks + (tap % 3 * (row_count + 2) + tap / 3) * inputs;
+      for (ptrdiff_t input = 0; input < inputs; input++) {
+        uint64_t mask = rows[input];
+        for (ptrdiff_t r = 1; r < row_count; r++) mask |= rows[r * inputs + input] << (r * side);
+        if (!mask) continue;
+        float *to = weights + (tap * inputs + input) * channels;
+        ptrdiff_t first = 0;
+        while (first < channels) {
+          const ptrdiff_t left = (channels - first) / 16;
+          if (left >= 8 && DVSK_BLOCK >= 8) {
+            DVSK_NAME(gradient_block)(mask, gradient + first, channels, to + first, 8);
+            first += 128;
+          } else if (left >= 4) {
+            DVSK_NAME(gradient_block)(mask, gradient + first, channels, to + first, 4);
+            first += 64;
+          } else {
+            DVSK_NAME(gradient_block)(mask, gradient + first, channels, to + first, 1);
+            first += 16;
+          }
+        }
+      }
+    }
+  }
+}

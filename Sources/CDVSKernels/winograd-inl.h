@@ -1,0 +1,164 @@
+// 3x3 convolution by Winograd's F(4x4, 3x3) and F(2x2, 3x3); see dvsk.h.
+//
+// Source: A. Lavin and S. Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016, section 4.
+
+/// B^T applied to six numbers.
+DVSK_INLINE void DVSK_NAME(into_six)(const dvsk_f16 *d, dvsk_f16 *o)
+{
+  const dvsk_f16 a = DVSK_NAME(fma)(-4.0f, d[2], d[4]), b = DVSK_NAME(fma)(-4.0f, d[1], d[3]);
+  const dvsk_f16 e = d[4] - d[2], f = 2.0f * (d[3] - d[1]);
+  o[0] = DVSK_NAME(fma)(4.0f, d[0], DVSK_NAME(fma)(-5.0f, d[2], d[4]));
+  o[1] = a + b;
+  o[2] = a - b;
+  o[3] = e + f;
+  o[4] = e - f;
+  o[5] = DVSK_NAME(fma)(4.0f, d[1], DVSK_NAME(fma)(-5.0f, d[3], d[5]));
+}
+
+/// A^T applied to six numbers.
+DVSK_INLINE void DVSK_NAME(out_of_six)(const dvsk_f16 *m, dvsk_f16 *o)
+{
+  const dvsk_f16 a = m[1] + m[2], b = m[1] - m[2], c = m[3] + m[4], d = m[3] - m[4];
+  o[0] = m[0] + a + c;
+  o[1] = DVSK_NAME(fma)(2.0f, d, b);
+  o[2] = DVSK_NAME(fma)(4.0f, c, a);
+  o[3] = DVSK_NAME(fma)(8.0f, d, b) + m[5];
+}
+
+DVSK_INLINE void DVSK_NAME(into_four)(const dvsk_f16 *d, dvsk_f16 *o)
+{
+  o[0] = d[0] - d[2];
+  o[1] = d[1] + d[2];
+  o[2] = d[2] - d[1];
+  o[3] = d[1] - d[3];
+}
+
+DVSK_INLINE void DVSK_NAME(out_of_four)(const dvsk_f16 *m, dvsk_f16 *o)
+{
+  o[0] = m[0] + m[1] + m[2];
+  o[1] = m[1] - m[2] - m[3];
+}
+
+/// rows of a product: result [rows, 16 * vectors] = left [rows, inner] . right [inner, columns].
+DVSK_INLINE void DVSK_NAME(product_block)(
+  const float *left, const float *right, float *result, ptrdiff_t inner, ptrdiff_t columns,
+  const int rows, const int vectors)
+{
+  dvsk_f16 total[DVSK_ROWS][2];
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) {
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) total[r][v] = 0.0f;
+  }
+  for (ptrdiff_t k = 0; k < inner; k++) {
+    dvsk_f16 b[2];
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) b[v] = DVSK_NAME(load)(right + k * columns + 16 * v);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) {
+      const dvsk_f16 a = left[r * inner + k];
+#pragma clang loop unroll(full)
+      for (int v = 0; v < vectors; v++) total[r][v] = DVSK_NAME(fma)(a, b[v], total[r][v]);
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) {
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++)
+      DVSK_NAME(store)(result + r * columns + 16 * v, total[r][v]);
+  }
+}
+
+/// row_count is a multiple of 8, columns of 16.
+static void DVSK_NAME(small_product)(
+  const float *left, const float *right, float *result, ptrdiff_t row_count, ptrdiff_t inner,
+  ptrdiff_t columns)
+{
+  ptrdiff_t column = 0;
+  for (; column + 32 <= columns; column += 32) {
+    for (ptrdiff_t row = 0; row < row_count; row += DVSK_ROWS)
+      DVSK_NAME(product_block)(
+        left + row * inner, right + column, result + row * columns + column, inner, columns,
+        DVSK_ROWS, 2);
+  }
+  for (; column < columns; column += 16) {
+    for (ptrdiff_t row = 0; row < row_count; row += DVSK_ROWS)
+      DVSK_NAME(product_block)(
+        left + row * inner, right + column, result + row * columns + column, inner, columns,
+        DVSK_ROWS, 1);
+  }
+}
+
+DVSK_INLINE void DVSK_NAME(winograd_body)(
+  const dvsk_winograd *w, const float *input, const float *weights, float *output,
+  ptrdiff_t first_tile, ptrdiff_t tile_count, float *scratch, const int size)
+{
+  const int edge = size + 2;
+  const ptrdiff_t side = w->side, inner = w->input_channel_count, outer = w->output_channel_count;
+  const ptrdiff_t per_row = (side + size - 1) / size;
+  const ptrdiff_t rows = (tile_count + 7) / 8 * 8;
+  float *left = scratch, *result = scratch + edge * edge * rows * inner;
+  for (ptrdiff_t tile = 0; tile < rows; tile++) {
+    const ptrdiff_t place = first_tile + tile;
+    const ptrdiff_t row = place / per_row * size - 1, column = place % per_row * size - 1;
+    for (ptrdiff_t c = 0; c < inner; c += 16) {
+      dvsk_f16 half[6][6];
+      for (int j = 0; j < edge; j++) {
+        dvsk_f16 d[6], o[6];
+        for (int i = 0; i < edge; i++) {
+          const int inside = tile < tile_count && row + i >= 0 && row + i < side && column + j >= 0
+            && column + j < side;
+          d[i] = inside ? DVSK_NAME(load)(input + ((row + i) * side + column + j) * inner + c)
+                        : (dvsk_f16)0.0f;
+        }
+        if (size == 4) DVSK_NAME(into_six)(d, o); else DVSK_NAME(into_four)(d, o);
+        for (int i = 0; i < edge; i++) half[i][j] = o[i];
+      }
+      for (int i = 0; i < edge; i++) {
+        dvsk_f16 o[6];
+        if (size == 4) DVSK_NAME(into_six)(half[i], o); else DVSK_NAME(into_four)(half[i], o);
+        for (int j = 0; j < edge; j++)
+          DVSK_NAME(store)(left + ((i * edge + j) * rows + tile) * inner + c, o[j]);
+      }
+    }
+  }
+  for (int e = 0; e < edge * edge; e++) {
+    DVSK_NAME(small_product)(
+      left + e * rows * inner, weights + e * inner * outer, result + e * rows * outer, rows, inner,
+      outer);
+  }
+  for (ptrdiff_t tile = 0; tile < tile_count; tile++) {
+    const ptrdiff_t place = first_tile + tile;
+    const ptrdiff_t row = place / per_row * size, column = place % per_row * size;
+    for (ptrdiff_t c = 0; c < outer; c += 16) {
+      dvsk_f16 half[4][6];
+      for (int j = 0; j < edge; j++) {
+        dvsk_f16 m[6], o[4];
+        for (int i = 0; i < edge; i++)
+          m[i] = DVSK_NAME(load)(result + ((i * edge + j) * rows + tile) * outer + c);
+        if (size == 4) DVSK_NAME(out_of_six)(m, o); else DVSK_NAME(out_of_four)(m, o);
+        for (int i = 0; i < size; i++) half[i][j] = o[i];
+      }
+      for (int i = 0; i < size && row + i < side; i++) {
+        dvsk_f16 o[4];
+        if (size == 4) DVSK_NAME(out_of_six)(half[i], o); else DVSK_NAME(out_of_four)(half[i], o);
+        for (int j = 0; j < size && column + j < side; j++)
+          DVSK_NAME(store)(
+            output + ((row + i) * side + column + j) * w->output_place_stride + c, o[j]);
+      }
+    }
+  }
+}
+
+static void DVSK_NAME(winograd)(
+  const dvsk_winograd *w, const float *input, const float *weights, float *output,
+  ptrdiff_t first_tile, ptrdiff_t tile_count, float *scratch)
+{
+  if (w->tile_size == 4) {
+    DVSK_NAME(winograd_body)(
+      w, input, weights, output, first_tile, tile_count, scratch, 4);
+  } else {
+    DVSK_NAME(winograd_body)(
+      w, input, weights, output, first_tile, tile_count, scratch, 2);
+  }
+}

@@ -1,0 +1,109 @@
+internal import CDVSKernels
+
+/// A 3×3 convolution of bit-packed spikes: zeros are skipped, sums are exact float32 in a fixed order.
+struct SpikeConvolution: Sendable {
+  let shape: StageShape
+  let workers: Workers
+  let kernelSet: dvsk_isa
+
+  /// Weights `[out, in, 3, 3]` laid out `[9, in, out]`, padded with zeros.
+  func packed(_ weights: [Float]) -> Buffer<Float> {
+    let (inputs, outputs) = (shape.inputChannelCount, shape.channelCount)
+    let (paddedInputs, padded) = (shape.paddedInputCount, shape.paddedCount)
+    let result = Buffer<Float>(count: 9 * paddedInputs * padded)
+    result.fill(0)
+    for output in 0..<outputs {
+      for input in 0..<inputs {
+        for tap in 0..<9 {
+          result[(tap * paddedInputs + input) * padded + output] =
+            weights[(output * inputs + input) * 9 + tap]
+        }
+      }
+    }
+    return result
+  }
+
+  /// Computes rows of a sample's output for all steps.
+  ///
+  /// - Parameters:
+  ///   - values: Gets the rows `[rows, side, T, C]`.
+  ///   - moments: Grow by sums `[groups, C]` and squares behind them; `nil` in evaluation mode.
+  @unsafe func forward(
+    _ bits: Buffer<UInt64>, sample: Int, rows: Range<Int>, packedWeights: Buffer<Float>,
+    values: UnsafeMutablePointer<Float>, moments: UnsafeMutablePointer<Double>?, groupCount: Int
+  ) {
+    let output = unsafe dvsk_spike_output(
+      weights: packedWeights.address(count: packedWeights.count),
+      channel_count: shape.paddedCount, scale: shape.planeCount == 4 ? 0.25 : 1,
+      first_row: rows.lowerBound, values: values, place_stride: shape.placeCount, sums: moments,
+      squares: moments.map { unsafe $0 + groupCount * shape.paddedCount },
+      group_stride: groupCount == 1 ? 0 : shape.paddedCount)
+    unsafe withUnsafePointer(to: image(bits, sample: sample, step: nil)) { image in
+      unsafe withUnsafePointer(to: output) { output in
+        unsafe dvsk_spike_forward(kernelSet, image, output, rows.lowerBound, rows.count)
+      }
+    }
+  }
+
+  /// Adds up the gradients by the weights of some samples.
+  ///
+  /// - Parameters:
+  ///   - gradient: That by the output, `[samples, T, side, side, C]`.
+  ///   - sums: Each share's, `[9, in, out]`, padded.
+  func addWeightGradients(
+    _ bits: Buffer<UInt64>, samples: Range<Int>, gradient: Buffer<Float>, to sums: ShareSums<Float>
+  ) {
+    let rowsPerChunk = max(1, min(shape.sideLength, 64 / shape.sideLength))
+    let imageCount = shape.planeArea * shape.paddedCount
+    workers.forEachShare(of: samples.count * shape.stepCount) { share, images in
+      let masks = Buffer<UInt64>(count: 3 * (rowsPerChunk + 2) * shape.paddedInputCount)
+      masks.fill(0)
+      for image in images {
+        let sample = samples.lowerBound + image / shape.stepCount
+        for first in stride(from: 0, to: shape.sideLength, by: rowsPerChunk) {
+          let rowCount = min(rowsPerChunk, shape.sideLength - first)
+          let offset = image * imageCount + first * shape.sideLength * shape.paddedCount
+          // Safe: rows of the gradient's image, masks for them, and the share's own sums.
+          unsafe withUnsafePointer(
+            to: self.image(bits, sample: sample, step: image % shape.stepCount)
+          ) { spikes in
+            unsafe dvsk_spike_weight_gradient(
+              kernelSet, spikes,
+              gradient.address(offset, count: rowCount * shape.sideLength * shape.paddedCount),
+              shape.paddedCount, first, rowCount, sums.address(share: share),
+              masks.address(count: masks.count))
+          }
+        }
+      }
+    }
+  }
+
+  /// Sums `[9, in, out]`, padded, as a gradient `[out, in, 3, 3]`.
+  func unpacked(_ sums: [Float]) -> [Float] {
+    let (inputs, outputs) = (shape.inputChannelCount, shape.channelCount)
+    let scale: Float = shape.planeCount == 4 ? 0.25 : 1
+    var result = [Float](repeating: 0, count: outputs * inputs * 9)
+    for output in 0..<outputs {
+      for input in 0..<inputs {
+        for tap in 0..<9 {
+          result[(output * inputs + input) * 9 + tap] =
+            sums[(tap * shape.paddedInputCount + input) * shape.paddedCount + output] * scale
+        }
+      }
+    }
+    return result
+  }
+
+  /// - Parameter step: One step, or `nil` for all.
+  @unsafe private func image(
+    _ bits: Buffer<UInt64>, sample: Int, step: Int?
+  ) -> dvsk_spike_image {
+    let stepCount = step == nil ? shape.stepCount : 1
+    let first = (sample * shape.stepCount + (step ?? 0)) * shape.inputStepWordCount
+    return unsafe dvsk_spike_image(
+      bits: bits.address(first, count: stepCount * shape.inputStepWordCount),
+      step_count: stepCount, step_stride: shape.inputStepWordCount, side: shape.sideLength,
+      plane_count: shape.planeCount, word_count: shape.inputWordCount,
+      channel_count: shape.paddedInputCount)
+  }
+}
