@@ -9,7 +9,9 @@ struct NormFactors: Sendable {
   var count: Int { scale.count }
 }
 
-/// Mean and variance of each group and channel, and what follows from them. C is padded; padded channels are 0.
+/// Mean and variance of each group and channel, and what follows from them.
+///
+/// C is padded; padded channels are 0.
 struct BatchNorm: Sendable {
   /// C, padded.
   let channelCount: Int

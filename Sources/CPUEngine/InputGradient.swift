@@ -6,7 +6,9 @@ internal import CDVSKernels
 /// Source: Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016.
 struct InputGradient: Sendable {
   let shape: StageShape
-  /// 4: F(4×4, 3×3), a quarter of the products. 2: F(2×2, 3×3), 4/9 of them.
+  /// Outputs of a tile along an edge.
+  ///
+  /// With 4, F(4×4, 3×3), a quarter of the products is left; with 2, F(2×2, 3×3), 4/9.
   let tileSize: Int
   let workers: Workers
   let kernelSet: dvsk_isa

@@ -1,4 +1,6 @@
-/// A layer of neurons over T steps, `[T, neurons]` row-major. State starts afresh with each call.
+/// A layer of neurons over T steps.
+///
+/// Values are `[T, neurons]`, row-major. State starts afresh with each call.
 struct ReferenceNeurons {
   let neuron: NeuronDescription
   /// The learned `w`; without meaning where the time constant is fixed.
