@@ -28,7 +28,7 @@ final class RunLog {
     }
   }
 
-  /// Adds an epoch; when the call returns, its line is on the disk.
+  /// Adds an epoch; when the call returns, it is on the disk.
   func append(_ report: EpochReport) throws(TrainError) {
     do throws(TensorBoardError) {
       try board.append(
@@ -45,8 +45,9 @@ final class RunLog {
     do throws(FileError) { try metrics.append(report) } catch { throw TrainError(error) }
   }
 
-  /// Makes sure that all lines are on the disk.
+  /// Makes sure that all is on the disk.
   func synchronize() throws(TrainError) {
+    do throws(TensorBoardError) { try board.synchronize() } catch { throw TrainError(error) }
     do throws(FileError) { try metrics.synchronize() } catch { throw TrainError(error) }
   }
 }
