@@ -340,6 +340,19 @@ struct TrainingTests {
     #expect(try readFile(folder("a").appending(Self.latest)) != before)
   }
 
+  @Test("never saves weights that are not finite")
+  func nonFiniteWeights() throws {
+    var settings = TrainingSettings.small
+    settings.learningRate = 1e300
+    var options = options("a")
+    options.saveInterval = 1
+    let error = failure { () throws(TrainError) in _ = try training(options, settings).run() }
+    #expect(error?.code == .divergence && error?.place == "epoch 0, step 1")
+    #expect(error?.detail.hasPrefix("conv.0.weight holds a number that is not finite") == true)
+    let names = try namesInDirectory(folder("a", settings))
+    #expect(!names.contains { $0.hasSuffix(".safetensors") })
+  }
+
   @Test("tells of an engine that fails")
   func engineFailure() throws {
     let error = failure { () throws(TrainError) in

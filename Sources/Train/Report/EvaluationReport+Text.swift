@@ -35,7 +35,7 @@ extension EvaluationReport {
     let names = (1...5).map { "conv \($0)" } + (1...2).map { "fc \($0)" }
     return tableText(
       [["layer", "spikes per neuron and frame"]]
-        + zip(names, firingRates).map { [$0, decimalText($1, digits: 4)] })
+        + zip(names, firingRates).map { [$0, decimalText($1, digits: 6)] })
   }
 
   private func percent(_ tally: Tally) -> String {
