@@ -105,4 +105,37 @@ struct ChunkCodecTests {
     #expect(checksum([1, 2, 3]) == 0x0504_0402)
     #expect(checksum(Array(repeating: 0xFF, count: 1000)) == 0xFFFF_FFFF)
   }
+
+  @Test("have the checksum of its plain definition, at every length and with the largest sums")
+  func definedChecksums() {
+    func plain(_ bytes: [UInt8]) -> UInt32 {
+      var (first, second): (UInt64, UInt64) = (0, 0)
+      for index in stride(from: 0, to: bytes.count, by: 2) {
+        let low = index + 1 < bytes.count ? UInt64(bytes[index + 1]) : 0
+        first += UInt64(bytes[index]) << 8 | low
+        second += first
+      }
+      // 65 535 stands for 0, unless all bytes are 0.
+      func remainder(_ sum: UInt64) -> UInt32 {
+        sum == 0 ? 0 : UInt32((sum - 1) % 65_535 + 1)
+      }
+      return remainder(second) << 16 | remainder(first)
+    }
+    var random = SeededGenerator(seed: 9)
+    let steps = 32 * 360
+    var counts = Array(0...200)
+    counts += (steps - 33)...(steps + 33)
+    counts += [2 * steps, 70_001]
+    for count in counts {
+      let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+      #expect(unsafe fletcher32(bytes.span.bytes) == plain(bytes), "\(count) random bytes")
+      for byte in [0, 255] as [UInt8] {
+        let bytes = Array(repeating: byte, count: count)
+        #expect(unsafe fletcher32(bytes.span.bytes) == plain(bytes), "\(count) times \(byte)")
+      }
+      // At a place that is not aligned.
+      let rest = unsafe fletcher32(bytes.span.bytes.extracting(droppingFirst: min(1, count)))
+      #expect(rest == plain(Array(bytes.dropFirst())))
+    }
+  }
 }

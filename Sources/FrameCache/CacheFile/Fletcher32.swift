@@ -1,40 +1,85 @@
 /// The checksum of HDF5's filter 3, as the library computes it: over big-endian pairs of bytes.
 ///
+/// Two sums modulo 65 535: of the pairs x₀ … xₙ₋₁, and of (n − i)·xᵢ. Modulo 65 535 the pair with its bytes swapped
+/// is 256 times the pair, so the sums are taken over pairs as a little-endian machine reads them, and swapped at the
+/// end.
+///
 /// Source: HDF5, `H5checksum.c`, `H5_checksum_fletcher32`.
 func fletcher32(_ bytes: RawSpan) -> UInt32 {
-  // 360 pairs are the most after which the sums cannot have run over.
-  let pairsBeforeFolding = 360
-  func folded(_ sum: UInt32) -> UInt32 { (sum & 0xFFFF) &+ (sum >> 16) }
-  var sum1: UInt32 = 0
-  var sum2: UInt32 = 0
+  var sums = FletcherSums()
   var byteOffset = 0
-  var pairsLeft = bytes.byteCount / 2
-  while pairsLeft > 0 {
-    let pairCount = min(pairsLeft, pairsBeforeFolding)
-    pairsLeft -= pairCount
-    for _ in 0..<pairCount {
-      sum1 &+= UInt32(UInt16(bigEndian: bytes.integer(UInt16.self, at: byteOffset)))
-      sum2 &+= sum1
-      byteOffset &+= 2
+  while bytes.byteCount - byteOffset >= FletcherSums.byteCountPerStep {
+    let stepCount = min(
+      (bytes.byteCount - byteOffset) / FletcherSums.byteCountPerStep, FletcherSums.maximumStepCount)
+    let end = byteOffset + stepCount * FletcherSums.byteCountPerStep
+    sums.add(steps: bytes.extracting(byteOffset..<end), stepCount)
+    byteOffset = end
+  }
+  while bytes.byteCount - byteOffset >= 2 {
+    sums.add(bytes.integers(UInt16.self, at: byteOffset))
+    byteOffset += 2
+  }
+  // An odd byte is the high one of its pair, and in memory the first.
+  if byteOffset < bytes.byteCount {
+    sums.add(UInt16(bytes.integers(UInt8.self, at: byteOffset)))
+  }
+  return UInt32(folded(sums.second).byteSwapped) << 16 | UInt32(folded(sums.first).byteSwapped)
+}
+
+/// The remainder modulo 65 535, with 65 535 for 0 unless all is 0, as the library has it.
+private func folded(_ sum: UInt64) -> UInt16 {
+  var sum = sum
+  while sum > 0xFFFF { sum = (sum & 0xFFFF) + (sum >> 16) }
+  return UInt16(sum)
+}
+
+private struct FletcherSums {
+  var first: UInt64 = 0
+  var second: UInt64 = 0
+
+  /// A step takes 16 pairs: eight words, each with two.
+  static let byteCountPerStep = 32
+
+  /// The sum of 1 … 360 times 65 535 still fits a word.
+  static let maximumStepCount = 360
+
+  mutating func add(_ pair: UInt16) {
+    first += UInt64(pair)
+    second += first
+  }
+
+  mutating func add(steps bytes: RawSpan, _ stepCount: Int) {
+    // Of the pairs in the lower and the upper half of each word: their sum, and the sum of that after each step, in
+    // which a pair counts as often as there are steps from its own on.
+    var (low, lowSteps) = (SIMD8<UInt32>.zero, SIMD8<UInt32>.zero)
+    var (high, highSteps) = (SIMD8<UInt32>.zero, SIMD8<UInt32>.zero)
+    for step in 0..<stepCount {
+      let words = bytes.integers(SIMD8<UInt32>.self, at: step * Self.byteCountPerStep)
+      low &+= words & 0xFFFF
+      lowSteps &+= low
+      high &+= words &>> 16
+      highSteps &+= high
     }
-    sum1 = folded(sum1)
-    sum2 = folded(sum2)
+    let pairCount = UInt64(stepCount * 16)
+    second += pairCount * first
+    for lane in 0..<8 {
+      let (low, high) = (UInt64(low[lane]), UInt64(high[lane]))
+      first += low + high
+      // Pair i counts n − i times, that is 16 times for each step from its own on, less its place in the step.
+      second += 16 * (UInt64(lowSteps[lane]) + UInt64(highSteps[lane]))
+      second -= UInt64(2 * lane) * low + UInt64(2 * lane + 1) * high
+    }
+    first = UInt64(folded(first))
+    second = UInt64(folded(second))
   }
-  if bytes.byteCount % 2 == 1 {
-    sum1 &+= UInt32(bytes.integer(UInt8.self, at: byteOffset)) << 8
-    sum2 &+= sum1
-    sum1 = folded(sum1)
-    sum2 = folded(sum2)
-  }
-  return folded(sum2) << 16 | folded(sum1)
 }
 
 extension RawSpan {
-  /// An integer as it stands in memory; the place need not be aligned.
-  fileprivate func integer<Value: FixedWidthInteger & BitwiseCopyable>(
+  /// Integers as they stand in memory; the place need not be aligned.
+  fileprivate func integers<Value: BitwiseCopyable>(
     _ type: Value.Type, at byteOffset: Int
   ) -> Value {
-    // Safe: the call checks that all bytes lie in the span; any bits are a valid integer.
+    // Safe: the call checks that all bytes lie in the span; any bits are valid integers.
     unsafe unsafeLoadUnaligned(fromByteOffset: byteOffset, as: Value.self)
   }
 }
