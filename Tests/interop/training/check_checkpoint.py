@@ -19,8 +19,8 @@ def compare(settings: Settings, *options: object) -> None:
         start = cache.parent / "start.safetensors"
         expected = active_network(settings, 1, start).state_dict()
         run = train(
-            cache, cache.parent / "logs", "-T", 4, "-channels", settings.channels, "-b", 6, "-epochs", 2, "-seed", 1,
-            "-init", start, "-opt", "SGD", "-lr", 0.1, *options,
+            cache, cache.parent / "logs", "-T", 4, "-channels", settings.channels, "-b", 6, "-epochs", 8, "-seed", 1,
+            "-init", start, "-opt", "SGD", "-lr", 0.01, *options,
         )  # fmt: skip
         checkpoint = run.folder / "checkpoint_latest.safetensors"
         with safe_open(checkpoint, framework="pt") as file:
