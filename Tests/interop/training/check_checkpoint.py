@@ -17,7 +17,7 @@ RATE_LIMIT = 1e-6
 def compare(settings: Settings, *options: object) -> None:
     with small_cache() as cache:
         start = cache.parent / "start.safetensors"
-        expected = active_network(settings, 1, start).state_dict()
+        expected = active_network(settings, 1, start, gamma=3, factor=6).state_dict()
         run = train(
             cache, cache.parent / "logs", "-T", 4, "-channels", settings.channels, "-b", 6, "-epochs", 8, "-seed", 1,
             "-init", start, "-opt", "SGD", "-lr", 0.01, *options,

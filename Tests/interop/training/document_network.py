@@ -111,14 +111,14 @@ class DocumentNetwork(nn.Module):
                 values = weights(seed, number, parameter.numel(), inputs)
                 parameter.data.copy_(torch.from_numpy(values).view(parameter.shape))
 
-    def raise_activity(self) -> None:
-        """γ 1.5 and linear weights times 3: output neurons fire from the first step on, which else takes many."""
+    def raise_activity(self, gamma: float = 1.5, factor: float = 3) -> None:
+        """Output neurons fire from the first step on, which else takes many: this γ, and linear weights times this."""
         with torch.no_grad():
             for part in self.conv:
                 if isinstance(part, nn.BatchNorm2d):
-                    part.weight.fill_(1.5)
+                    part.weight.fill_(gamma)
             for part in (self.fc[2], self.fc[5]):
-                part.weight.mul_(3)
+                part.weight.mul_(factor)
 
     def set_dropout(self, seed: int, batch: int, samples: int) -> None:
         """The masks of a batch, counted from 0 over all epochs."""

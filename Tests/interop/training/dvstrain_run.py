@@ -57,10 +57,10 @@ def small_cache() -> Iterator[Path]:
         yield Path(name, "DvsGesture/frames_number_4_split_by_number.h5")
 
 
-def active_network(settings: Settings, seed: int, file: Path) -> DocumentNetwork:
+def active_network(settings: Settings, seed: int, file: Path, **activity: float) -> DocumentNetwork:
     """A network in which all layers fire, and its weights in a file for `-init`."""
     network = DocumentNetwork(settings)
     network.set_initial_weights(seed)
-    network.raise_activity()
+    network.raise_activity(**activity)
     save_weights(network, file)
     return network
