@@ -302,6 +302,21 @@ struct TrainingTests {
       #expect(error?.code == .checkpoint, "\(name)")
       #expect(error?.detail.contains("\(name): ") == true, "\(name): \(error?.description ?? "")")
     }
+    for (change, text) in [
+      (
+        { $0.network.channelCount = 3 },
+        "tensor conv.0.weight: shape [1, 2, 3, 3] in the checkpoint, [3, 2, 3, 3] asked for"
+      ),
+      (
+        { $0.network.neuron.membrane = .learned(initialTau: 2) },
+        "tensor conv.2.w: none in the checkpoint, shape [] asked for"
+      ),
+    ] as [((inout TrainingSettings) -> Void, String)] {
+      var settings = TrainingSettings.small
+      change(&settings)
+      let error = failure { () throws(TrainError) in _ = try training(options, settings) }
+      #expect(error?.detail.hasSuffix(text) == true, "\(error?.description ?? "")")
+    }
     let other = try SmallCache(in: directory, seed: 6).cache
     let error = failure { () throws(TrainError) in _ = try training(options, cache: other) }
     #expect(error?.detail.contains("the cache was made of other recordings") == true)
