@@ -1,0 +1,245 @@
+#!/usr/bin/env python3
+"""Times our loader beside h5py + hdf5plugin and SpikingJelly's npz files, on the same samples.
+
+Started by run.sh. Standard library only; every measurement is a process of its own.
+"""
+
+import argparse
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+HERE = Path(__file__).resolve().parent
+RESULTS = HERE.parent / "results"
+DVSPREP = os.environ.get("DVSPREP", "dvsprep")
+LOAD_FRAMES = os.environ["LOAD_FRAMES"]
+
+MINIMUM_SPEEDUP_H5PY = 2.3
+MINIMUM_SPEEDUP_NPZ = 20
+QUIET_SHARE = 0.05
+
+NAMES = {
+    "ours_0": "FrameLoader, in the caller",
+    "ours_1": "FrameLoader, 1 thread",
+    "ours_2": "FrameLoader, 2 threads",
+    "h5py": "h5py, into the same batch again and again",
+    "stack": "h5py, a new array a sample, stacked",
+    "workers": "h5py in PyTorch's DataLoader, 2 processes",
+    "npz": "SpikingJelly's npz files, float32 out",
+}
+
+
+@dataclass
+class Run:
+    """What a process took."""
+
+    milliseconds_per_sample: float
+    # Not known where other processes do the work.
+    cpu_milliseconds_per_sample: float | None
+    peak_bytes: int
+    others_share: float
+
+
+def machine_seconds() -> tuple[float, float]:
+    """Processor seconds in which the machine worked (or its host took them away), and all that there were."""
+    fields = [int(field) for field in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+    ticks = os.sysconf("SC_CLK_TCK")
+    idle = fields[3] + fields[4]
+    return (sum(fields) - idle) / ticks, sum(fields) / ticks
+
+
+def call(*command: str | Path) -> tuple[dict, object, float]:
+    """The JSON that a command prints, what it used, and the share of the machine that others used meanwhile."""
+    busy_before, all_before = machine_seconds()
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen([*map(str, command)], stdout=output)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        busy, everything = machine_seconds()
+        output.seek(0)
+        text = output.read().decode()
+    if process.returncode != 0:
+        sys.exit(f"{' '.join(map(str, command))}: exit code {process.returncode}")
+    own = usage.ru_utime + usage.ru_stime
+    others = (busy - busy_before - own) / max(everything - all_before, 0.01)
+    return json.loads(text), usage, max(0, others)
+
+
+def measure(who: str, cache: Path, npz: Path, batch_size: int, seed: int, *options: str) -> tuple[Run, dict]:
+    if who.startswith("ours_"):
+        command = [LOAD_FRAMES, cache, batch_size, who.removeprefix("ours_"), seed, *options]
+    else:
+        source = npz if who == "npz" else cache
+        command = [sys.executable, HERE / "load_peers.py", who, source, batch_size, seed, *options]
+    report, usage, others = call(*command)
+    scale = 1000 / report["samples"]
+    cpu_seconds = report["cpu_seconds"]
+    return Run(
+        report["seconds"] * scale,
+        None if cpu_seconds is None else cpu_seconds * scale,
+        usage.ru_maxrss * 1024,
+        others,
+    ), report
+
+
+def compare(cache: Path, npz: Path, batch_size: int, runs: int, patience: float) -> tuple[dict, int]:
+    """Runs all in turns. A turn in which others used the machine is done again while patience lasts."""
+    found: dict[str, list[Run]] = {who: [] for who in NAMES}
+    repeated = 0
+    end = time.monotonic() + patience
+    for number in range(runs):
+        for who in NAMES:
+            while True:
+                run, _ = measure(who, cache, npz, batch_size, number)
+                if run.others_share <= QUIET_SHARE or time.monotonic() > end:
+                    break
+                repeated += 1
+                time.sleep(1)
+            found[who].append(run)
+        print(f"load_bench: turn {number + 1} of {runs} done", file=sys.stderr, flush=True)
+    return found, repeated
+
+
+def check_equality(cache: Path, npz: Path, batch_size: int) -> int:
+    """The sum of all counts, which must be the same by our loader and by h5py."""
+    totals = {who: measure(who, cache, npz, batch_size, 0, "check")[1]["total"] for who in ("ours_0", "ours_2", "h5py")}
+    if len(set(totals.values())) != 1:
+        sys.exit(f"the sums of all counts differ: {totals}")
+    return totals["ours_2"]
+
+
+def make_cache(folder: Path, train: int, test: int, events: int, frames: int) -> Path:
+    def run(*command: object) -> None:
+        subprocess.run([*map(str, command)], check=True, stdout=subprocess.DEVNULL)
+
+    run(DVSPREP, "synth", "--quiet", folder / "data", "--train", train, "--test", test, "--events", events)
+    cache = folder / "cache.h5"
+    run(DVSPREP, "convert", "--quiet", "-T", frames, folder / "data", "-o", cache)
+    return cache
+
+
+def machine() -> dict:
+    model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    return {
+        "cpu": model[1] if model else platform.machine(),
+        "cores": len(os.sched_getaffinity(0)),
+        "load_average": os.getloadavg()[0],
+        "python": platform.python_version(),
+    }
+
+
+def markdown(figures: dict) -> str:
+    place, rows = figures["machine"], figures["rows"]
+    ours = rows["ours_2"]["milliseconds"]
+    lines = [
+        "# Loading",
+        "",
+        f"{figures['samples']} samples of T {figures['frames']}, {figures['frame_bytes'] / 1e9:.2f} GB of frames as uint8, "
+        f"{figures['cache_bytes'] / 1e6:.0f} MB in the cache ({figures['origin']}); batches of {figures['batch_size']}, "
+        f"shuffled. {place['cpu']}, {place['cores']} cores; Python {place['python']}. One process each in turns, files in "
+        f"the page cache, time from the open file to the last batch; medians of {figures['runs']} runs. The sum of all "
+        "counts is the same.",
+        "",
+        "| | a sample | fastest, slowest | uint8 frames out | processor time | peak memory | ours is faster |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for who, row in rows.items():
+        factor = "" if who.startswith("ours_") else f"{row['milliseconds'] / ours:.2f} times"
+        cpu = row["cpu_milliseconds"]
+        lines.append(
+            f"| {NAMES[who]} | {row['milliseconds']:.3f} ms | {row['fastest']:.3f}, {row['slowest']:.3f} ms | "
+            f"{figures['bytes_per_sample'] / row['milliseconds'] / 1e6:.2f} GB/s | "
+            f"{'' if cpu is None else f'{cpu:.3f} ms'} | "
+            f"{row['peak_bytes'] / 1e6:.0f} MB | {factor} |"
+        )
+    worst = max(row["others_share"] for row in rows.values())
+    lines += [
+        "",
+        f"SpikingJelly's files: {figures['npz_samples']} "
+        f"of the samples. Other processes used at most {worst:.0%} of the machine during a run that counts"
+        + (f"; {figures['repeated']} runs were repeated because they used more than {QUIET_SHARE:.0%}." if figures["repeated"] else "."),
+        "",
+        "| goal | found | |",
+        "| --- | ---: | --- |",
+        *(f"| {goal['goal']} | {goal['found']} | {'met' if goal['met'] else '**missed**'} |" for goal in figures["goals"]),
+    ]  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cache", type=Path, help="a cache that is there (default: one is made)")
+    parser.add_argument("--train", type=int, default=98, help="training recordings of the one that is made")
+    parser.add_argument("--test", type=int, default=24, help="test recordings")
+    parser.add_argument("--events", type=int, default=4_000_000, help="in each recording")
+    parser.add_argument("--frames", type=int, default=24, help="T")
+    parser.add_argument("--batch-size", type=int, default=16)
+    parser.add_argument("--runs", type=int, default=7)
+    parser.add_argument("--npz-samples", type=int, default=320, help="samples that are written as npz files")
+    parser.add_argument("--patience", type=float, default=600, help="seconds to spend on runs that others disturb")
+    parser.add_argument("--directory", help="where to put 4.5 GB of files (default: the system's temporary folder)")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="dvskit-bench-", dir=arguments.directory) as parent:
+        folder = Path(parent)
+        cache = arguments.cache or make_cache(
+            folder, arguments.train, arguments.test, arguments.events, arguments.frames
+        )
+        npz = folder / "npz"
+        call(sys.executable, HERE / "load_peers.py", "make_npz", cache, npz, arguments.npz_samples)
+        check_equality(cache, npz, arguments.batch_size)
+        description = measure("ours_0", cache, npz, arguments.batch_size, 0)[1]
+        found, repeated = compare(cache, npz, arguments.batch_size, arguments.runs, arguments.patience)
+        cache_bytes = cache.stat().st_size
+    samples, frames = description["samples"], description["frames"]
+    rows = {
+        who: {
+            "milliseconds": median(run.milliseconds_per_sample for run in runs),
+            "fastest": min(run.milliseconds_per_sample for run in runs),
+            "slowest": max(run.milliseconds_per_sample for run in runs),
+            "cpu_milliseconds": None if who == "workers" else median(run.cpu_milliseconds_per_sample for run in runs),
+            "peak_bytes": max(run.peak_bytes for run in runs),
+            "others_share": max(run.others_share for run in runs),
+        }
+        for who, runs in found.items()
+    }
+    speedup_h5py = rows["h5py"]["milliseconds"] / rows["ours_2"]["milliseconds"]
+    speedup_npz = rows["npz"]["milliseconds"] / rows["ours_2"]["milliseconds"]
+    bytes_per_sample = frames * 2 * 128 * 128
+    figures = {
+        "machine": machine(),
+        "origin": "`--cache`" if arguments.cache else f"`dvsprep synth`, {arguments.train + arguments.test} recordings of {arguments.events / 1e6:g} M events",
+        "samples": samples,
+        "frames": frames,
+        "bytes_per_sample": bytes_per_sample,
+        "frame_bytes": samples * bytes_per_sample,
+        "cache_bytes": cache_bytes,
+        "npz_samples": min(samples, arguments.npz_samples),
+        "batch_size": arguments.batch_size,
+        "runs": arguments.runs,
+        "repeated": repeated,
+        "rows": rows,
+        "goals": [
+            {"goal": f"at least {MINIMUM_SPEEDUP_H5PY} times as fast as h5py into the same batch",
+             "met": speedup_h5py >= MINIMUM_SPEEDUP_H5PY, "found": f"{speedup_h5py:.2f} times"},
+            {"goal": f"at least {MINIMUM_SPEEDUP_NPZ} times as fast as SpikingJelly's npz files",
+             "met": speedup_npz >= MINIMUM_SPEEDUP_NPZ, "found": f"{speedup_npz:.1f} times"},
+        ],
+    }  # fmt: skip
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "load.json").write_text(json.dumps(figures, indent=1) + "\n")
+    text = markdown(figures)
+    (RESULTS / "load.md").write_text(text)
+    print(text, end="")
+    return 0 if all(goal["met"] for goal in figures["goals"]) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# FrameLoader beside h5py + hdf5plugin and SpikingJelly's npz files, in one run on one machine.
+#
+#   Benchmarks/load/run.sh                          makes 122 recordings of 4 M events; about 8 minutes, 4.5 GB
+#   Benchmarks/load/run.sh --cache FILE             on a cache of bytes that is there
+#   Benchmarks/load/run.sh --events 400000 --runs 3 quickly; the goals are meant for the full size
+#   DVSPREP=path/to/dvsprep PYTHON=path/to/python Benchmarks/load/run.sh
+#
+# Without PYTHON, an environment is made once under .build-benchmark-load/python (Python 3.11 or later).
+# Exit code 1 when a goal is missed. Results: Benchmarks/results/load.md and load.json.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+scratch=$root/.build-benchmark-load
+export PYTHONDONTWRITEBYTECODE=1 DVSPREP="${DVSPREP:-$root/.build/release/dvsprep}"
+
+swift build -c release --package-path "$here" --scratch-path "$scratch" >&2
+export LOAD_FRAMES="$scratch/release/load-frames"
+
+if [[ -z ${PYTHON:-} ]]; then
+  environment=$scratch/python
+  PYTHON=$environment/bin/python
+  if ! cmp -s "$here/requirements.txt" "$environment/requirements.txt"; then
+    python3 -m venv --clear "$environment"
+    install=("$PYTHON" -m pip install --quiet --disable-pip-version-check)
+    # PyTorch's build for CPUs, where an index has it, is much smaller.
+    "${install[@]}" torch==2.13.0+cpu 2>/dev/null || "${install[@]}" torch==2.13.0
+    "${install[@]}" -r "$here/requirements.txt"
+    cp "$here/requirements.txt" "$environment/requirements.txt"
+  fi
+fi
+exec "$PYTHON" "$here/load_bench.py" "$@"
