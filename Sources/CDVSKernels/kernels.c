@@ -146,3 +146,16 @@ void dvsk_count_weight_gradient(
 {
   DVSK_CALL(isa, count_weight_gradient, image, row, column, gradient, channel_count, weights)
 }
+
+void dvsk_expand_bits(dvsk_isa isa, const dvsk_spike_image *image, float scale, float *values)
+{
+  DVSK_CALL(isa, expand_bits, image, scale, values)
+}
+
+void dvsk_add_moments(
+  dvsk_isa isa, const float *values, ptrdiff_t place_count, ptrdiff_t place_stride,
+  ptrdiff_t channel_count, double *sums, double *squares)
+{
+  DVSK_CALL(
+    isa, add_moments, values, place_count, place_stride, channel_count, sums, squares)
+}

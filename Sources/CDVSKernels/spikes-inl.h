@@ -174,3 +174,38 @@ static void DVSK_NAME(spike_weight_gradient)(
     }
   }
 }
+
+static void DVSK_NAME(expand_bits)(
+  const dvsk_spike_image *image, float scale, float *restrict to)
+{
+  const ptrdiff_t words = image->word_count, planes = image->plane_count;
+  for (ptrdiff_t place = 0; place < image->side * image->side; place++) {
+    const uint64_t *from = image->bits + place * planes * words;
+    float *restrict row = to + place * image->channel_count;
+    for (ptrdiff_t c = 0; c < image->channel_count; c++) {
+      int count = 0;
+      for (ptrdiff_t plane = 0; plane < planes; plane++)
+        count += from[plane * words + c / 64] >> (c % 64) & 1;
+      row[c] = (float)count * scale;
+    }
+  }
+}
+
+static void DVSK_NAME(add_moments)(
+  const float *values, ptrdiff_t place_count, ptrdiff_t place_stride, ptrdiff_t channels,
+  double *sums, double *squares)
+{
+  for (ptrdiff_t c = 0; c < channels; c += 16) {
+    for (ptrdiff_t first = 0; first < place_count; first += 64) {
+      dvsk_f16 sum = 0.0f, square = 0.0f;
+      const ptrdiff_t end = first + 64 < place_count ? first + 64 : place_count;
+      for (ptrdiff_t place = first; place < end; place++) {
+        const dvsk_f16 value = DVSK_NAME(load)(values + place * place_stride + c);
+        sum += value;
+        square += value * value;
+      }
+      DVSK_NAME(add_to_doubles)(sums + c, sum);
+      DVSK_NAME(add_to_doubles)(squares + c, square);
+    }
+  }
+}

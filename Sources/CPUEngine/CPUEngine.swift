@@ -15,8 +15,16 @@ public final class CPUEngine: Engine {
   /// The gradients so far, in the order of the parameters.
   public private(set) var gradients: [[Float]]
 
+  /// The share of ones among the inputs of the convolutions but the first, of the last batch; with average pooling
+  /// four bits make an input.
+  public private(set) var inputShares: [Double] = []
+
+  /// The share of ones above which a convolution takes its inputs as numbers.
+  var denseShare = DenseConvolution.share
+
   private let workers: Workers
   private let pool = BufferPool()
+  var clock = StageClock()
   private var current: NetworkState
 
   /// Makes an engine for a network in a given state, which must fit it.
@@ -54,6 +62,7 @@ public final class CPUEngine: Engine {
   public func accumulateGradients(
     _ batch: LabelledFrames, dropout: DropoutMasks, options: GradientOptions
   ) throws(EngineError) -> BatchResult {
+    clock.begin()
     let pass = forward(batch, dropout: dropout, precision: options.precision)
     let result = result(of: pass, batch, loss: options.loss)
     let readout = Readout(stepCount: network.frameCount, frameCounts: batch.frameCounts)
@@ -72,7 +81,8 @@ public final class CPUEngine: Engine {
 
   /// Runs a batch in evaluation mode: running statistics, no dropout, float32.
   public func evaluate(_ batch: LabelledFrames, loss: Loss) throws(EngineError) -> BatchResult {
-    result(of: forward(batch, dropout: nil, precision: .float32), batch, loss: loss)
+    clock.begin()
+    return result(of: forward(batch, dropout: nil, precision: .float32), batch, loss: loss)
   }
 
   /// The name of the first parameter with a gradient that is no finite number.
@@ -82,8 +92,10 @@ public final class CPUEngine: Engine {
 
   /// Lets the optimizer take a step along the gradients, and sets them to 0.
   public func update(by optimizer: Optimizer, learningRate: Double) throws(EngineError) {
+    clock.begin()
     optimizer.update(&current, gradients: gradients, learningRate: learningRate)
     gradients = Self.zeros(network)
+    clock.end(.update, 0)
   }
 
   private static func zeros(_ network: NetworkDescription) -> [[Float]] {
@@ -125,8 +137,10 @@ public final class CPUEngine: Engine {
     let first = firstStage(
       batch, firstShape, isTraining: isTraining, groupCount: groupCount, precision)
     pooled.fill(0)
+    inputShares = []
     var pass = Pass(first: first)
     pass.spikeCounts.append(first.forward(into: pooled))
+    clock.end(.firstForward, 0)
     for stage in network.convolutions.dropFirst() {
       let shape = shape(of: stage, sampleCount: batch.sampleCount)
       let convolution = SpikeConvolution(
@@ -136,21 +150,29 @@ public final class CPUEngine: Engine {
         count: batch.sampleCount * network.frameCount * shape.pooledStepWordCount)
       next.fill(0)
       let spikeStage = SpikeStage(
-        convolution: convolution, input: pooled,
-        packedWeights: convolution.packed(roundedWeights(of: stage.index, precision)))
+        convolution, input: pooled, weights: roundedWeights(of: stage.index, precision),
+        denseShare: denseShare)
+      inputShares.append(spikeStage.inputShare)
+      clock.end(.weights, stage.index)
       if isTraining {
         let values = pool.floats(
           "values \(stage.index)", count: batch.sampleCount * shape.sampleValueCount)
         let norm = spikeStage.convolve(into: values, groupCount: groupCount)
         updateStatistics(of: stage.index, by: norm)
+        clock.end(.convolution, stage.index)
         let squares = squares(shape, stage.index, norm)
         pass.spikeCounts.append(spikeStage.spikes(values, squares, into: next))
+        clock.end(.neurons, stage.index)
         pass.behind.append(
           SpikeTrace(stage: spikeStage, values: values, norm: norm, squares: squares))
       } else {
         let norm = runningNorm(of: stage.index, channelCount: shape.paddedCount)
         let squares = squares(shape, stage.index, norm)
-        pass.spikeCounts.append(spikeStage.evaluate(squares, into: next))
+        let counts = spikeStage.evaluate(squares, into: next) {
+          pool.floats("values \(stage.index)", count: batch.sampleCount * shape.sampleValueCount)
+        }
+        pass.spikeCounts.append(counts)
+        clock.end(.evaluation, stage.index)
       }
       pooled = next
     }
@@ -183,6 +205,7 @@ public final class CPUEngine: Engine {
     } else {
       norm = runningNorm(of: 0, channelCount: shape.paddedCount)
     }
+    clock.end(.counts, 0)
     return FirstStage(
       convolution: convolution, counts: counts, packedWeights: packedWeights, moments: moments,
       norm: norm, squares: squares(shape, 0, norm))
@@ -209,6 +232,7 @@ public final class CPUEngine: Engine {
       pass.spikeCounts.append(counts)
       pass.linears.append(
         LinearTrace(linear: linear, input: input, summed: summed, spikes: spikes))
+      clock.end(.linear, 5 + number)
     }
   }
 
@@ -236,6 +260,7 @@ public final class CPUEngine: Engine {
     trace.linear.inputGradient(
       gradient, weights(of: 5 + number, precision), into: inputGradient)
     let values = inputGradient.values
+    defer { clock.end(.linear, 5 + number) }
     return values.indices.map { values[$0] * factors[$0 % factors.count] }
   }
 
@@ -254,6 +279,7 @@ public final class CPUEngine: Engine {
       addMembraneGradient(sums.membraneWeight, places)
       let norm = trace.norm.gradients(sums, scale: current.parameters[places.normScale ?? 0])
       addNormGradients(norm, places)
+      clock.end(.gradientSums, number)
       let samplesPerGroup = samplesPerGroup(shape)
       let outputGradient = pool.floats(
         "output gradient", count: samplesPerGroup * shape.sampleValueCount)
@@ -268,21 +294,27 @@ public final class CPUEngine: Engine {
         "pooled gradient \(number)",
         count: (isKept ? shape.sampleCount : samplesPerGroup) * inputSampleCount)
       let factors = BackwardFactors(norm)
+      clock.end(.weights, number)
       for first in stride(from: 0, to: shape.sampleCount, by: samplesPerGroup) {
         let samples = first..<min(shape.sampleCount, first + samplesPerGroup)
         trace.stage.outputGradient(
           of: samples, trace.values, trace.squares, pooledGradient: pooledGradient,
           factors: factors, precision, into: outputGradient)
+        clock.end(.outputGradient, number)
         trace.stage.convolution.addWeightGradients(
           trace.stage.input, samples: samples, gradient: outputGradient, to: weightSums)
+        clock.end(.weightGradient, number)
         inputGradient.run(
           outputGradient, sampleCount: samples.count, packedWeights: turnedWeights,
           into: nextGradient, firstSample: isKept ? first : 0)
+        clock.end(.inputGradient, number)
         if !isKept {
           pass.first.addSamples(samples, pooledGradient: nextGradient, to: firstBackward)
+          clock.end(.firstBackward, 0)
         }
       }
       add(trace.stage.convolution.unpacked(weightSums.total), to: places.weight)
+      clock.end(.weightGradient, number)
       pooledGradient = nextGradient
     }
     let places = network.parameterPlaces[0]

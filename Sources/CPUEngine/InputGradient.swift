@@ -1,51 +1,28 @@
 internal import CDVSKernels
 
-/// The gradient of a 3×3 convolution by its input: a convolution with the weights turned by half a turn, by Winograd's
-/// minimal filtering.
-///
-/// Source: Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016.
+/// The gradient of a 3×3 convolution by its input: a convolution with the weights turned by half a turn.
 struct InputGradient: Sendable {
   let shape: StageShape
-  /// Outputs of a tile along an edge.
-  ///
-  /// With 4, F(4×4, 3×3), a quarter of the products is left; with 2, F(2×2, 3×3), 4/9.
-  let tileSize: Int
   let workers: Workers
-  let kernelSet: dvsk_isa
+  private let winograd: Winograd
 
-  private var edge: Int { tileSize + 2 }
+  /// - Parameter tileSize: 4 or 2, see ``Winograd/tileSize``.
+  init(shape: StageShape, tileSize: Int, workers: Workers, kernelSet: dvsk_isa) {
+    self.shape = shape
+    self.workers = workers
+    winograd = Winograd(
+      sideLength: shape.sideLength, inputCount: shape.paddedCount,
+      outputCount: shape.paddedInputCount,
+      placeStride: shape.stepCount * shape.paddedInputCount, tileSize: tileSize,
+      kernelSet: kernelSet)
+  }
 
-  /// Weights `[out, in, 3, 3]`, turned, transformed and laid out `[edge², out, in]`, padded with zeros.
+  /// Weights `[out, in, 3, 3]`, turned and transformed.
   func packed(_ weights: [Float]) -> Buffer<Float> {
-    let (inputs, outputs) = (shape.inputChannelCount, shape.channelCount)
-    let (paddedInputs, padded) = (shape.paddedInputCount, shape.paddedCount)
-    let result = Buffer<Float>(count: edge * edge * padded * paddedInputs)
-    result.fill(0)
-    let transform = tileSize == 4 ? Self.transform4 : Self.transform2
-    workers.forEachShare(of: outputs) { _, range in
-      var half = [Double](repeating: 0, count: edge * 3)
-      for output in range {
-        for input in 0..<inputs {
-          let filter = (output * inputs + input) * 9
-          for i in 0..<edge {
-            for b in 0..<3 {
-              half[i * 3 + b] = (0..<3).reduce(0.0) { sum, a in
-                sum + transform[i * 3 + a] * Double(weights[filter + 8 - (a * 3 + b)])
-              }
-            }
-          }
-          for i in 0..<edge {
-            for j in 0..<edge {
-              let value = (0..<3).reduce(0.0) { sum, b in
-                sum + half[i * 3 + b] * transform[j * 3 + b]
-              }
-              result[((i * edge + j) * padded + output) * paddedInputs + input] = Float(value)
-            }
-          }
-        }
-      }
+    let inputs = shape.inputChannelCount
+    return winograd.packed(inputs: shape.channelCount, outputs: inputs, workers: workers) {
+      weights[($0 * inputs + $1) * 9 + 8 - $2]
     }
-    return result
   }
 
   /// Computes the gradients by the inputs of some samples.
@@ -57,45 +34,23 @@ struct InputGradient: Sendable {
     _ gradient: Buffer<Float>, sampleCount: Int, packedWeights: Buffer<Float>,
     into result: Buffer<Float>, firstSample: Int
   ) {
-    let tilesPerRow = (shape.sideLength + tileSize - 1) / tileSize
-    let tileCount = tilesPerRow * tilesPerRow
-    // The work set of a block is to stay in a core's second cache.
-    let tilesPerBlock = min(tileCount, 32)
-    let blockCount = (tileCount + tilesPerBlock - 1) / tilesPerBlock
-    let (inputs, outputs) = (shape.paddedInputCount, shape.paddedCount)
+    let inputs = shape.paddedInputCount
     let placeStride = shape.stepCount * inputs
-    let kernel = dvsk_winograd(
-      side: shape.sideLength, input_channel_count: outputs, output_channel_count: inputs,
-      output_place_stride: placeStride, tile_size: tileSize)
+    let imageCount = shape.planeArea * shape.paddedCount
+    let blockCount = winograd.blockCount
     workers.forEachShare(of: sampleCount * shape.stepCount * blockCount) { _, units in
-      let scratch = Buffer<Float>(
-        count: edge * edge * ((tilesPerBlock + 7) / 8 * 8) * (inputs + outputs))
+      let scratch = Buffer<Float>(count: winograd.scratchCount)
       for unit in units {
         let (image, block) = unit.quotientAndRemainder(dividingBy: blockCount)
         let (sample, step) = image.quotientAndRemainder(dividingBy: shape.stepCount)
-        let first = block * tilesPerBlock
-        let imageCount = shape.planeArea * outputs
         let to = (firstSample + sample) * shape.planeArea * placeStride + step * inputs
         // Safe: one image is read; places of one step of a sample are written.
-        unsafe withUnsafePointer(to: kernel) { kernel in
-          unsafe dvsk_winograd_tiles(
-            kernelSet, kernel, gradient.address(image * imageCount, count: imageCount),
-            packedWeights.address(count: packedWeights.count),
-            result.address(to, count: (shape.planeArea - 1) * placeStride + inputs), first,
-            min(tilesPerBlock, tileCount - first), scratch.address(count: scratch.count))
-        }
+        unsafe winograd.run(
+          block: block, gradient.address(image * imageCount, count: imageCount),
+          packedWeights: packedWeights,
+          result.address(to, count: (shape.planeArea - 1) * placeStride + inputs),
+          scratch: scratch)
       }
     }
   }
-
-  /// G of F(4×4, 3×3).
-  private static let transform4: [Double] = [
-    1 / 4, 0, 0, -1 / 6, -1 / 6, -1 / 6, -1 / 6, 1 / 6, -1 / 6, 1 / 24, 1 / 12, 1 / 6, 1 / 24,
-    -1 / 12, 1 / 6, 0, 0, 1,
-  ]
-
-  /// G of F(2×2, 3×3).
-  private static let transform2: [Double] = [
-    1, 0, 0, 1 / 2, 1 / 2, 1 / 2, 1 / 2, -1 / 2, 1 / 2, 0, 0, 1,
-  ]
 }

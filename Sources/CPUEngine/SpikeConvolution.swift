@@ -95,7 +95,7 @@ struct SpikeConvolution: Sendable {
   }
 
   /// - Parameter step: One step, or `nil` for all.
-  @unsafe private func image(
+  @unsafe func image(
     _ bits: Buffer<UInt64>, sample: Int, step: Int?
   ) -> dvsk_spike_image {
     let stepCount = step == nil ? shape.stepCount : 1

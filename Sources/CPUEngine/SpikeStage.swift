@@ -6,7 +6,29 @@ struct SpikeStage: Sendable {
   let convolution: SpikeConvolution
   /// `[N, T, side, side, planes, words]`.
   let input: Buffer<UInt64>
-  let packedWeights: Buffer<Float>
+  /// The share of ones among the inputs, of all planes together.
+  let inputShare: Double
+  private let packedWeights: Buffer<Float>
+  /// Where the inputs are dense.
+  private let dense: DenseConvolution?
+
+  /// Lays out the weights `[out, in, 3, 3]` for the way that is the faster one for these bits.
+  ///
+  /// - Parameter denseShare: The share of ones above which they are taken as numbers.
+  init(
+    _ convolution: SpikeConvolution, input: Buffer<UInt64>, weights: [Float],
+    denseShare: Double = DenseConvolution.share
+  ) {
+    let shape = convolution.shape
+    self.convolution = convolution
+    self.input = input
+    let wordCount = shape.sampleCount * shape.stepCount * shape.inputStepWordCount
+    let ones = convolution.workers.countOnes(input, wordCount: wordCount)
+    let places = shape.sampleCount * shape.stepCount * shape.planeArea
+    inputShare = Double(ones) / Double(places * shape.inputChannelCount)
+    dense = inputShare > denseShare ? DenseConvolution(convolution) : nil
+    packedWeights = dense?.packed(weights) ?? convolution.packed(weights)
+  }
 
   private var shape: StageShape { convolution.shape }
 
@@ -15,15 +37,21 @@ struct SpikeStage: Sendable {
   /// - Parameter values: Gets `[N, side, side, T, C]`.
   func convolve(into values: Buffer<Float>, groupCount: Int) -> BatchNorm {
     let moments = ShareSums<Double>(count: 2 * groupCount * shape.paddedCount)
-    let rowCount = shape.sideLength * shape.placeCount
-    convolution.workers.forEachShare(of: shape.sampleCount * shape.sideLength) { share, rows in
-      for unit in rows {
-        let (sample, row) = unit.quotientAndRemainder(dividingBy: shape.sideLength)
-        // Safe: one row of a sample is written; the share's own moments grow.
-        unsafe convolution.forward(
-          input, sample: sample, rows: row..<row + 1, packedWeights: packedWeights,
-          values: values.address(unit * rowCount, count: rowCount),
-          moments: moments.address(share: share), groupCount: groupCount)
+    if let dense {
+      dense.run(
+        input, packedWeights: packedWeights, into: values, moments: moments,
+        groupCount: groupCount)
+    } else {
+      let rowCount = shape.sideLength * shape.placeCount
+      convolution.workers.forEachShare(of: shape.sampleCount * shape.sideLength) { share, rows in
+        for unit in rows {
+          let (sample, row) = unit.quotientAndRemainder(dividingBy: shape.sideLength)
+          // Safe: one row of a sample is written; the share's own moments grow.
+          unsafe convolution.forward(
+            input, sample: sample, rows: row..<row + 1, packedWeights: packedWeights,
+            values: values.address(unit * rowCount, count: rowCount),
+            moments: moments.address(share: share), groupCount: groupCount)
+        }
       }
     }
     return BatchNorm(
@@ -51,8 +79,17 @@ struct SpikeStage: Sendable {
 
   /// Convolves and runs the neurons in one go, two rows at a time; nothing is kept.
   ///
+  /// - Parameter values: Makes room for the whole batch's output, where the inputs are dense.
   /// - Returns: The spikes of each channel before pooling.
-  func evaluate(_ squares: Squares, into pooled: Buffer<UInt64>) -> [Int] {
+  func evaluate(
+    _ squares: Squares, into pooled: Buffer<UInt64>, values: () -> Buffer<Float>
+  ) -> [Int] {
+    if let dense {
+      let values = values()
+      dense.run(
+        input, packedWeights: packedWeights, into: values, moments: nil, groupCount: 1)
+      return spikes(values, squares, into: pooled)
+    }
     let counts = ShareSums<Int32>(count: shape.paddedCount)
     let side = shape.pooledSide
     let rowCount = shape.sideLength * shape.placeCount

@@ -24,6 +24,22 @@ struct Workers: Sendable {
   }
 }
 
+extension Workers {
+  /// How many bits of a buffer's first words are set.
+  func countOnes(_ bits: Buffer<UInt64>, wordCount: Int) -> Int {
+    let sums = ShareSums<Int>(count: 1)
+    forEachShare(of: (wordCount + 4095) / 4096) { share, blocks in
+      let words = blocks.lowerBound * 4096..<min(wordCount, blocks.upperBound * 4096)
+      // Safe: the words are within the buffer; the sum is the share's own.
+      let first = unsafe bits.address(words.lowerBound, count: words.count)
+      var count = 0
+      for place in 0..<words.count { unsafe count += first[place].nonzeroBitCount }
+      unsafe sums.address(share: share)[0] += count
+    }
+    return sums.total[0]
+  }
+}
+
 /// Sums of each share, added up in the order of the shares.
 final class ShareSums<Element: BitwiseCopyable & AdditiveArithmetic & Sendable>: Sendable {
   let count: Int

@@ -61,7 +61,7 @@ struct CPUConvolution {
   }
 
   /// Of spikes: zeros skipped, the input's gradient by Winograd's filtering.
-  func solveSpikes() -> ConvolutionSolution {
+  func solveSpikes(denseShare: Double) -> ConvolutionSolution {
     let convolution = SpikeConvolution(shape: shape, workers: workers, kernelSet: kernelSet)
     let bits = Buffer<UInt64>(count: shape.sampleCount * shape.inputStepWordCount)
     bits.fill(0)
@@ -73,7 +73,7 @@ struct CPUConvolution {
         1 << UInt64(channel % 64)
     }
     let spikeStage = SpikeStage(
-      convolution: convolution, input: bits, packedWeights: convolution.packed(problem.weights))
+      convolution, input: bits, weights: problem.weights, denseShare: denseShare)
     let values = Buffer<Float>(count: shape.sampleCount * shape.sampleValueCount)
     let norm = spikeStage.convolve(into: values, groupCount: 1)
     let gradient = paddedGradient()

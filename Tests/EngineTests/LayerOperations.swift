@@ -89,6 +89,7 @@ struct ReferenceLayers: LayerOperations {
 
 struct CPULayers: LayerOperations {
   let instructionSet: InstructionSet
+  let denseShare: Double?
   var workers: Workers { Workers(threadCount: 2) }
   var kernelSet: dvsk_isa { instructionSet.kernelSet }
 
@@ -129,7 +130,9 @@ struct CPULayers: LayerOperations {
 
   func convolutionAndNorm(_ problem: ConvolutionProblem) -> ConvolutionSolution {
     let problem = CPUConvolution(problem, workers: workers, kernelSet: kernelSet)
-    return problem.stage.inputChannelCount == 2 ? problem.solveCounts() : problem.solveSpikes()
+    return problem.stage.inputChannelCount == 2
+      ? problem.solveCounts()
+      : problem.solveSpikes(denseShare: denseShare ?? DenseConvolution.share)
   }
 
   func pool(
@@ -206,6 +209,7 @@ struct CPULayers: LayerOperations {
 
 extension EngineKind {
   var layers: any LayerOperations {
-    instructionSet.map { CPULayers(instructionSet: $0) } ?? ReferenceLayers()
+    instructionSet.map { CPULayers(instructionSet: $0, denseShare: denseShare) }
+      ?? ReferenceLayers()
   }
 }

@@ -176,6 +176,14 @@ void dvsk_spike_weight_gradient(
   dvsk_isa isa, const dvsk_spike_image *image, const float *gradient, ptrdiff_t channel_count,
   ptrdiff_t first_row, ptrdiff_t row_count, float *weights, uint64_t *masks);
 
+/// values [side, side, C] = the spikes of the first step as numbers: the sum of their planes times scale.
+void dvsk_expand_bits(dvsk_isa isa, const dvsk_spike_image *image, float scale, float *values);
+
+/// sums [C] and squares [C] grow by values [C] at places place_stride apart, and their squares.
+void dvsk_add_moments(
+  dvsk_isa isa, const float *values, ptrdiff_t place_count, ptrdiff_t place_stride,
+  ptrdiff_t channel_count, double *sums, double *squares);
+
 /// A 3x3 convolution with padding 1 of numbers [side, side, inputs] by Winograd's minimal filtering.
 typedef struct {
   ptrdiff_t side;

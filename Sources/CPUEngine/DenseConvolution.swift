@@ -1,0 +1,69 @@
+internal import CDVSKernels
+
+/// The same convolution for spikes of which many are ones: as numbers, by F(2×2, 3×3), whatever they are.
+struct DenseConvolution: Sendable {
+  let convolution: SpikeConvolution
+  private let winograd: Winograd
+
+  /// Ones among the inputs above which this is the faster one; see Documentation/Performance.md.
+  static let share = 0.3
+
+  init(_ convolution: SpikeConvolution) {
+    self.convolution = convolution
+    let shape = convolution.shape
+    winograd = Winograd(
+      sideLength: shape.sideLength, inputCount: shape.paddedInputCount,
+      outputCount: shape.paddedCount, placeStride: shape.placeCount, tileSize: 2,
+      kernelSet: convolution.kernelSet)
+  }
+
+  /// Weights `[out, in, 3, 3]`, transformed.
+  func packed(_ weights: [Float]) -> Buffer<Float> {
+    let shape = convolution.shape
+    return winograd.packed(
+      inputs: shape.inputChannelCount, outputs: shape.channelCount, workers: convolution.workers
+    ) { weights[($1 * shape.inputChannelCount + $0) * 9 + $2] }
+  }
+
+  /// Computes the convolution of the whole batch.
+  ///
+  /// - Parameters:
+  ///   - values: Gets `[N, side, side, T, C]`.
+  ///   - moments: Each share's sums `[groups, C]` and squares behind them; `nil` in evaluation mode.
+  func run(
+    _ bits: Buffer<UInt64>, packedWeights: Buffer<Float>, into values: Buffer<Float>,
+    moments: ShareSums<Double>?, groupCount: Int
+  ) {
+    let shape = convolution.shape
+    let kernelSet = convolution.kernelSet
+    let padded = shape.paddedCount
+    convolution.workers.forEachShare(of: shape.sampleCount * shape.stepCount) { share, images in
+      let scratch = Buffer<Float>(count: winograd.scratchCount)
+      let numbers = Buffer<Float>(count: shape.planeArea * shape.paddedInputCount)
+      for image in images {
+        let (sample, step) = image.quotientAndRemainder(dividingBy: shape.stepCount)
+        // Safe: one step of a sample's bits, an image of numbers, and the places of one step of a sample.
+        unsafe withUnsafePointer(to: convolution.image(bits, sample: sample, step: step)) {
+          spikes in
+          unsafe dvsk_expand_bits(
+            kernelSet, spikes, shape.planeCount == 4 ? 0.25 : 1,
+            numbers.address(count: numbers.count))
+        }
+        let output = unsafe values.address(
+          sample * shape.sampleValueCount + step * padded,
+          count: (shape.planeArea - 1) * shape.placeCount + padded)
+        for block in 0..<winograd.blockCount {
+          unsafe winograd.run(
+            block: block, numbers.address(count: numbers.count), packedWeights: packedWeights,
+            output, scratch: scratch)
+        }
+        guard let moments else { continue }
+        let group = groupCount == 1 ? 0 : step
+        let sums = unsafe moments.address(share: share) + group * padded
+        unsafe dvsk_add_moments(
+          kernelSet, output, shape.planeArea, shape.placeCount, padded, sums,
+          sums + groupCount * padded)
+      }
+    }
+  }
+}
