@@ -1,4 +1,4 @@
-# make demo                  builds, makes a small data set, converts, verifies and shows it
+# make demo                  builds, makes a small data set, converts, verifies and shows it, trains on it, and tests
 # make test                  builds and runs all tests
 # make install PREFIX=/usr/local
 #
@@ -11,15 +11,19 @@ TEST_PACKAGES := xz-utils
 BUILD := swift build -c release
 BIN := .build/release
 STATIC := --static-swift-stdlib --scratch-path .build-static
+DEMO_RUN := demo/logs/T_16_b_8_c_16_Adam_lr_0.003_CosALR_20
 COMPLETIONS := $(DESTDIR)$(PREFIX)/share
 
 .PHONY: demo test lint build install packages clean
 
 demo: build
-	$(BIN)/dvsprep synth demo --force
+	$(BIN)/dvsprep synth demo --train 12 --test 4 --force
 	$(BIN)/dvsprep convert demo --force
 	$(BIN)/dvsprep verify --source demo demo/frames_number_16_split_by_number.h5
 	$(BIN)/dvsprep info demo/frames_number_16_split_by_number.h5
+	$(BIN)/dvstrain -data_dir demo -out_dir demo/logs -channels 16 -b 8 -lr 0.003 -T_max 20 -epochs 20 --force
+	$(BIN)/dvstrain eval $(DEMO_RUN)/checkpoint_max.safetensors -data_dir demo
+	@echo '$(DEMO_RUN) holds the run: checkpoints, metrics.jsonl, and events for tensorboard --logdir'
 
 build: packages
 	$(BUILD)

@@ -11,3 +11,8 @@ struct OutputOptions: ParsableArguments {
 
   var messages: Messages { Messages(toolName: "dvstrain", isQuiet: quiet) }
 }
+
+/// An amount of things or a rate of them: with a digit behind the point only where that says more.
+func amountText(_ amount: Double, _ things: String) -> String {
+  "\(decimalText(amount, digits: amount < 100 && amount != amount.rounded() ? 1 : 0)) \(things)"
+}

@@ -109,7 +109,7 @@ struct CacheRun {
         onProgress: { progress in
           reporter.report(
             stage: progress.stage, completed: progress.completedCount, total: progress.totalCount
-          ) { decimalText($0, digits: $0 < 100 ? 1 : 0) + " samples" }
+          ) { amountText($0, "samples") }
         },
         isCancelled: { InterruptSignals.isPending }), onBatch: onBatch)
   }

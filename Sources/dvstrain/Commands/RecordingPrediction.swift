@@ -33,7 +33,7 @@ struct RecordingPrediction {
     let rates = try windows.rates(by: network, batchSize: batchSize) { count throws(TrainError) in
       if InterruptSignals.isPending { throw TrainError(.cancelled, "", "", "stopped") }
       reporter.report(stage: "predict", completed: count, total: total) {
-        decimalText($0, digits: $0 < 100 ? 1 : 0) + " windows"
+        amountText($0, "windows")
       }
     }
     messages.clearProgress()

@@ -67,7 +67,7 @@ struct TrainCommand: ParsableCommand {
       onProgress: { progress in
         reporter.report(
           stage: progress.stage, completed: progress.completedCount, total: progress.totalCount
-        ) { decimalText($0, digits: $0 < 100 ? 1 : 0) + " samples" }
+        ) { amountText($0, "samples") }
       },
       onEpoch: { report in
         messages.clearProgress()
