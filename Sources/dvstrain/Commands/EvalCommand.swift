@@ -13,7 +13,8 @@ struct EvalCommand: ParsableCommand {
     commandName: "eval",
     abstract: "Test a checkpoint: accuracy, confusions, subjects, lightings, firing rates.",
     discussion: """
-      The network and the rule of its frames are the checkpoint's.
+      The network and the rule of its frames are the checkpoint's. Classes have their \
+      numbers of the label files, 1 to 11; in JSON they are the labels of caches, 0 to 10.
 
       EXAMPLES
         dvstrain eval logs/T_16_*/checkpoint_max.safetensors -data_dir DvsGesture

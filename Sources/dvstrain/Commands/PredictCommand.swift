@@ -16,7 +16,8 @@ struct PredictCommand: ParsableCommand {
       Of a recording, windows of -window seconds that start every -step seconds each become the \
       frames of a sample, by the rule that the checkpoint was trained with. Where the \
       recording's label file stands beside it, the gesture that covers more than half of a \
-      window is shown, and how many windows were told apart rightly.
+      window is shown, and how many windows were told apart rightly. Classes have their \
+      numbers of the label files, 1 to 11; in JSON they are the labels of caches, 0 to 10.
 
       EXAMPLES
         dvstrain predict checkpoint_max.safetensors DvsGesture/user24_led.aedat
