@@ -100,7 +100,8 @@ let package = Package(
     .executableTarget(
       name: "dvstrain",
       dependencies: [
-        "FileAccess", "FrameCache", "GestureDataSet", "SpikingNetwork", "Terminal", "Threads",
+        "CPUEngine", "FileAccess", "FrameCache", "GestureDataSet", "SpikingNetwork", "Terminal",
+        "Threads",
         "ToolSupport", "Train", argumentParser, system,
       ],
       swiftSettings: strict),

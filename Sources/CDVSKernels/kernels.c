@@ -159,3 +159,10 @@ void dvsk_add_moments(
   DVSK_CALL(
     isa, add_moments, values, place_count, place_stride, channel_count, sums, squares)
 }
+
+void dvsk_small_product(
+  dvsk_isa isa, const float *left, const float *right, float *result, ptrdiff_t row_count,
+  ptrdiff_t inner_count, ptrdiff_t column_count)
+{
+  DVSK_CALL(isa, small_product, left, right, result, row_count, inner_count, column_count)
+}

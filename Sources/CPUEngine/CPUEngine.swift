@@ -15,8 +15,11 @@ public final class CPUEngine: Engine {
   /// The gradients so far, in the order of the parameters.
   public private(set) var gradients: [[Float]]
 
-  /// The share of ones among the inputs of the convolutions but the first, of the last batch; with average pooling
-  /// four bits make an input.
+  /// The share of counts that are not 0 in the last batch.
+  public private(set) var firstShare = 0.0
+
+  /// The share of ones among the inputs of the convolutions but the first, and of the first linear layer, in the last
+  /// batch; with average pooling four bits make an input.
   public private(set) var inputShares: [Double] = []
 
   /// The share of ones above which a convolution takes its inputs as numbers.
@@ -176,6 +179,11 @@ public final class CPUEngine: Engine {
       }
       pooled = next
     }
+    let last = shape(of: network.convolutions[4], sampleCount: batch.sampleCount)
+    let wordCount = batch.sampleCount * network.frameCount * last.pooledStepWordCount
+    inputShares.append(
+      Double(workers.countOnes(pooled, wordCount: wordCount))
+        / Double(batch.sampleCount * network.frameCount * network.linears[0].inputCount))
     addLinears(to: &pass, pooled, batch, dropout, precision)
     return pass
   }
@@ -190,6 +198,7 @@ public final class CPUEngine: Engine {
     let counts = pool.floats(
       "counts", count: batch.sampleCount * shape.stepCount * convolution.stepCountsCount)
     convolution.bordered(batch.counts, precision, into: counts)
+    firstShare = batch.counts.nonzeroShare
     let packedWeights = convolution.packed(roundedWeights(of: 0, precision))
     let norm: BatchNorm
     var moments: [Double] = []

@@ -188,3 +188,16 @@ struct CountConvolution: Sendable {
       step_stride: stepCountsCount, row_stride: (shape.sideLength + 2) * 2)
   }
 }
+
+extension LabelledFrames.Counts {
+  /// The share of every 61st count that is not 0.
+  var nonzeroShare: Double {
+    let places = stride(from: 0, to: count, by: 61)
+    let nonzero =
+      switch self {
+      case .uint8(let counts): places.reduce(0) { $0 + (counts[$1] == 0 ? 0 : 1) }
+      case .uint16(let counts): places.reduce(0) { $0 + (counts[$1] == 0 ? 0 : 1) }
+      }
+    return Double(nonzero) / Double((count + 60) / 61)
+  }
+}

@@ -26,6 +26,7 @@ struct DVSTrain: ParsableCommand {
     version: "dvstrain \(toolVersion)",
     subcommands: [
       TrainCommand.self, EvalCommand.self, PredictCommand.self, DescribeCommand.self,
+      BenchCommand.self,
     ],
     defaultSubcommand: TrainCommand.self,
     // Not -h: the parser would find that letter in -channels, and answer every mistake with help.

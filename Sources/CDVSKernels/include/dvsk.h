@@ -184,6 +184,11 @@ void dvsk_add_moments(
   dvsk_isa isa, const float *values, ptrdiff_t place_count, ptrdiff_t place_stride,
   ptrdiff_t channel_count, double *sums, double *squares);
 
+/// result [rows, columns] = left [rows, inner] times right [inner, columns]; rows a multiple of 8, columns of 16.
+void dvsk_small_product(
+  dvsk_isa isa, const float *left, const float *right, float *result, ptrdiff_t row_count,
+  ptrdiff_t inner_count, ptrdiff_t column_count);
+
 /// A 3x3 convolution with padding 1 of numbers [side, side, inputs] by Winograd's minimal filtering.
 typedef struct {
   ptrdiff_t side;

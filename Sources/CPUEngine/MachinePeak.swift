@@ -1,0 +1,55 @@
+internal import CDVSKernels
+
+/// What the machine can do at most, measured.
+public struct MachinePeak: Sendable {
+  /// Additions and multiplications of float32 a second, of a matrix product that stays in the cores' caches.
+  public let operationsPerSecond: Double
+  /// Bytes a second that are read and written when a large array is copied.
+  public let bytesPerSecond: Double
+
+  /// Measures; takes about half a second.
+  public static func measure(threadCount: Int, instructionSet: InstructionSet) -> MachinePeak {
+    let workers = Workers(threadCount: threadCount)
+    let kernelSet = instructionSet.kernelSet
+    let (rows, inner, columns, repeats) = (64, 64, 64, 2000)
+    let products = bestOf(3) {
+      workers.forEachShare(of: Workers.shareCount) { _, _ in
+        let left = Buffer<Float>(count: rows * inner)
+        let right = Buffer<Float>(count: inner * columns)
+        let result = Buffer<Float>(count: rows * columns)
+        left.fill(1)
+        right.fill(1)
+        for _ in 0..<repeats {
+          // Safe: three matrices of the extents that the call is told.
+          unsafe dvsk_small_product(
+            kernelSet, left.address(count: left.count), right.address(count: right.count),
+            result.address(count: result.count), rows, inner, columns)
+        }
+      }
+    }
+    let count = 1 << 25
+    let from = Buffer<Float>(count: count)
+    let to = Buffer<Float>(count: count)
+    from.fill(1)
+    to.fill(0)
+    let copy = bestOf(3) {
+      workers.forEachShare(of: count / 1024) { _, blocks in
+        let (first, number) = (blocks.lowerBound * 1024, blocks.count * 1024)
+        // Safe: the same part of two arrays of one size.
+        unsafe to.address(first, count: number).update(
+          from: from.address(first, count: number), count: number)
+      }
+    }
+    return MachinePeak(
+      operationsPerSecond: Double(2 * rows * inner * columns * repeats * Workers.shareCount)
+        / products,
+      bytesPerSecond: Double(2 * 4 * count) / copy)
+  }
+
+  private static func bestOf(_ runs: Int, _ body: () -> Void) -> Double {
+    (0..<runs).map { _ in
+      let (seconds, fraction) = ContinuousClock().measure(body).components
+      return Double(seconds) + Double(fraction) * 1e-18
+    }.min() ?? 0
+  }
+}

@@ -1,0 +1,119 @@
+public import CPUEngine
+public import FrameCache
+internal import GestureDataSet
+public import SpikingNetwork
+
+/// Times training steps and evaluations of batches of a cache, and what they consist of.
+public struct StepBenchmark {
+  /// What is timed.
+  public enum Work: String, Sendable, CaseIterable {
+    /// Forward, backward and the optimizer's step.
+    case training
+    /// Forward in evaluation mode.
+    case inference
+  }
+
+  /// Times of one kind of work.
+  public struct Result: Sendable {
+    /// What was timed.
+    public let work: Work
+    /// Wall-clock seconds of each batch, waiting for frames not among them.
+    public let seconds: [Double]
+    /// Seconds a batch of each stage, means.
+    public let stages: [CPUEngine.StageTime]
+
+    /// The median of the seconds.
+    public var medianSeconds: Double { seconds.sorted()[seconds.count / 2] }
+  }
+
+  private let engine: CPUEngine
+  private let batches: [LabelledFrames]
+  private let settings: (optimizer: Optimizer, learningRate: Double, loss: Loss, seed: UInt64)
+
+  /// Reads the first training batches of an epoch.
+  ///
+  /// - Parameters:
+  ///   - batchCount: Batches that are taken in turns.
+  /// - Throws: ``TrainError`` when the cache has too few samples, or a chunk is damaged.
+  public init(
+    _ engine: CPUEngine, _ cache: FrameCache, settings: TrainingSettings, batchCount: Int
+  ) throws(TrainError) {
+    self.engine = engine
+    self.settings = (
+      settings.optimizer, settings.learningRate, settings.loss, settings.seed
+    )
+    let samples = cache.samples.filter { $0.split == .train }
+    let plan = BatchPlan.training(
+      samples: samples, batchSize: settings.batchSize, seed: settings.seed, epoch: 0)
+    guard !plan.isEmpty else {
+      throw TrainError(
+        .data, cache.path, "",
+        "\(samples.count) training samples found, a batch of \(settings.batchSize) expected")
+    }
+    var loader = FrameLoader(
+      cache, batches: Array(plan.prefix(batchCount)), threadCount: 0)
+    var batches: [LabelledFrames] = []
+    while let batch = try loader.nextBatch() { batches.append(LabelledFrames(batch)) }
+    self.batches = batches
+  }
+
+  /// Does the work some times; the first ones warm up and are not counted.
+  public func run(
+    _ work: Work, precision: Precision, count: Int, warmUpCount: Int
+  ) throws(TrainError) -> Result {
+    var seconds: [Double] = []
+    for number in 0..<warmUpCount + count {
+      if number == warmUpCount { engine.resetStageTimes() }
+      let batch = batches[number % batches.count]
+      let dropout = DropoutMasks(
+        network: engine.network, sampleCount: batch.sampleCount, seed: settings.seed,
+        batchNumber: number)
+      let watch = Stopwatch()
+      do throws(EngineError) {
+        switch work {
+        case .training:
+          _ = try engine.accumulateGradients(
+            batch, dropout: dropout,
+            options: GradientOptions(loss: settings.loss, precision: precision))
+          try engine.update(by: settings.optimizer, learningRate: settings.learningRate)
+        case .inference: _ = try engine.evaluate(batch, loss: settings.loss)
+        }
+      } catch { throw TrainError(error) }
+      if number >= warmUpCount { seconds.append(watch.seconds) }
+    }
+    return Result(work: work, seconds: seconds, stages: engine.stageTimes)
+  }
+
+  /// Shifts batch norm's β so that a share of the inputs of each convolution but the first, and of the first linear
+  /// layer, is ones; the running statistics follow.
+  ///
+  /// What such a network computes means nothing; it shows what a livelier one costs.
+  public func setShareOfOnes(_ share: Double) throws(TrainError) {
+    let batch = batches[0]
+    var state = engine.state
+    func pass() throws(TrainError) -> [Double] {
+      do throws(EngineError) {
+        engine.state = state
+        _ = try engine.accumulateGradients(
+          batch,
+          dropout: DropoutMasks(
+            network: engine.network, sampleCount: batch.sampleCount, seed: settings.seed,
+            batchNumber: 0), options: GradientOptions(loss: settings.loss))
+        state.statistics = engine.state.statistics
+        return engine.inputShares
+      } catch { throw TrainError(error) }
+    }
+    for layer in 0..<5 {
+      guard let scale = engine.network.parameterPlaces[layer].normScale else { continue }
+      var (low, high): (Float, Float) = (-8, 8)
+      for _ in 0..<12 {
+        let middle = (low + high) / 2
+        state.parameters[scale + 1] = state.parameters[scale + 1].map { _ in middle }
+        if try pass()[layer] < share { low = middle } else { high = middle }
+      }
+    }
+    // The running statistics forget a tenth of their past with each pass.
+    for _ in 0..<40 { _ = try pass() }
+    engine.state = state
+  }
+}

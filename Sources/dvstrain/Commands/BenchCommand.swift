@@ -1,0 +1,123 @@
+import ArgumentParser
+import CPUEngine
+import FrameCache
+import Glibc
+import SpikingNetwork
+import SystemPackage
+import Terminal
+import ToolSupport
+import Train
+
+/// `dvstrain bench`.
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Time training and inference, and say what each stage of a step costs.",
+    discussion: """
+      The network is a checkpoint's: an untrained one hardly fires, and skipping nothing is no feat. Each stage's \
+      operations and bytes are set against what the machine can do at most, measured in the same run.
+
+      EXAMPLES
+        dvstrain bench checkpoint_latest.safetensors -data_dir demo
+        dvstrain bench checkpoint_latest.safetensors -data_dir demo -ones 0.25 -save lively.safetensors
+        dvstrain bench checkpoint_latest.safetensors -data_dir demo -threads 1 --json
+      """)
+
+  @Argument(help: ArgumentHelp("The checkpoint.", valueName: "checkpoint"))
+  var checkpoint: String
+
+  @OptionGroup var data: DataDirectoryOption
+  @OptionGroup var batch: BatchOption
+
+  @Option(
+    name: .customLong("steps", withSingleDash: true),
+    help: ArgumentHelp("Batches that are timed of each kind.", valueName: "N"))
+  var stepCount = 5
+
+  @Option(
+    name: .customLong("work", withSingleDash: true),
+    help: ArgumentHelp("Only training, or only inference.", valueName: "training|inference"))
+  var work: StepBenchmark.Work?
+
+  @Flag(name: DocumentOption.amp.name, help: "Round to bfloat16 in training.")
+  var amp = false
+
+  @Option(
+    name: .customLong("ones", withSingleDash: true),
+    help: ArgumentHelp(
+      "First shift batch norm so that this share of each layer's inputs is ones.",
+      valueName: "share"))
+  var shareOfOnes: Double?
+
+  @Option(
+    name: .customLong("save", withSingleDash: true),
+    help: ArgumentHelp("Write the shifted network as a checkpoint.", valueName: "file"))
+  var savedPath: String?
+
+  @OptionGroup var engine: EngineOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  func validate() throws {
+    guard (1...100_000).contains(stepCount) else {
+      throw ValidationError("-steps: 1 or more expected, \(stepCount) found")
+    }
+    if let shareOfOnes, !(shareOfOnes > 0 && shareOfOnes < 1) {
+      throw ValidationError("-ones: a share between 0 and 1 expected, \(shareOfOnes) found")
+    }
+  }
+
+  func run() throws {
+    let messages = outputOptions.messages
+    try runWork(messages, isCancellation: isCancellation) {
+      let path = FilePath(checkpoint)
+      var checkpoint = try Checkpoint(reading: path)
+      let cache = try FrameCache(in: data.path, fitting: CacheRequest(checkpoint.cache.split))
+      checkpoint.settings.batchSize = batch.size
+      let made = try checkpoint.makeEngine(
+        engine.device, frameCount: cache.frameCount, threadCount: engine.threads,
+        instructionSet: engine.instructionSet, path: path)
+      guard let cpu = made as? CPUEngine else {
+        throw TrainError(.engine, path, "-device", "the stages of \(made.name) are not timed")
+      }
+      let benchmark = try StepBenchmark(
+        cpu, cache, settings: checkpoint.settings, batchCount: 4)
+      if let shareOfOnes {
+        messages.note("shifting batch norm to \(decimalText(100 * shareOfOnes, digits: 1)) % ones")
+        try benchmark.setShareOfOnes(shareOfOnes)
+        if let savedPath {
+          checkpoint.state.parameters = cpu.state.parameters
+          checkpoint.state.statistics = cpu.state.statistics
+          try checkpoint.write(to: FilePath(savedPath))
+        }
+      }
+      messages.note(
+        "\(engineText(cpu)), \(engine.threadText), batch \(batch.size), "
+          + "\(stepCount) of each after 2 to warm up")
+      let peak = MachinePeak.measure(
+        threadCount: engine.threads, instructionSet: cpu.instructionSet)
+      var tables: [BenchTable] = []
+      for kind in StepBenchmark.Work.allCases where work == nil || work == kind {
+        let result = try benchmark.run(
+          kind, precision: amp ? .bfloat16 : .float32, count: stepCount, warmUpCount: 2)
+        tables.append(BenchTable(result, cpu, peak, sampleCount: batch.size))
+      }
+      messages.clearProgress()
+      let report = BenchReport(
+        checkpoint: path.string, engine: engineText(cpu), threads: engine.threads,
+        batch: batch.size, amp: amp, peakOperationsPerSecond: peak.operationsPerSecond,
+        peakBytesPerSecond: peak.bytesPerSecond, peakMemoryBytes: peakMemoryByteCount(),
+        shareOfCounts: cpu.firstShare, shareOfOnes: cpu.inputShares, work: tables)
+      if outputOptions.json { try printJSON(report) } else { print(report.text) }
+    }
+  }
+}
+
+extension StepBenchmark.Work: NamedChoice {}
+
+/// The most memory that the process has had (VmHWM).
+private func peakMemoryByteCount() -> Int {
+  var usage = rusage()
+  // Safe: the call writes one structure.
+  guard unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return 0 }
+  return usage.ru_maxrss * 1024
+}

@@ -1,0 +1,97 @@
+import CPUEngine
+import Terminal
+import Train
+
+/// What `dvstrain bench` found.
+struct BenchReport: Encodable {
+  let command = "bench"
+  let checkpoint: String
+  let engine: String
+  let threads: Int
+  let batch: Int
+  let amp: Bool
+  let peakOperationsPerSecond: Double
+  let peakBytesPerSecond: Double
+  let peakMemoryBytes: Int
+  let shareOfCounts: Double
+  let shareOfOnes: [Double]
+  let work: [BenchTable]
+
+  var text: String {
+    let ones = shareOfOnes.map { decimalText(100 * $0, digits: 1) }.joined(separator: ", ")
+    return work.map(\.text).joined(separator: "\n\n") + """
+
+
+      not zero   \(decimalText(100 * shareOfCounts, digits: 1)) % of the counts; ones: \(ones) % of the inputs of \
+      conv2 to conv5 and fc1
+      machine    \(decimalText(peakOperationsPerSecond * 1e-9, digits: 0)) GFLOP/s in caches, \
+      \(decimalText(peakBytesPerSecond * 1e-9, digits: 1)) GB/s copied, measured with \(threads) threads
+      memory     \(byteCountText(Double(peakMemoryBytes))) at most (VmHWM)
+      """
+  }
+}
+
+/// Times of one kind of work.
+struct BenchTable: Encodable {
+  struct Row: Encodable {
+    let stage: String
+    let layer: Int
+    let seconds: Double
+    let operations: Double
+    let denseOperations: Double
+    let bytes: Double
+    let shareOfPeak: Double
+    let shareOfBandwidth: Double
+  }
+
+  let name: String
+  let seconds: [Double]
+  let medianSeconds: Double
+  let samplesPerSecond: Double
+  let stages: [Row]
+
+  init(
+    _ result: StepBenchmark.Result, _ engine: CPUEngine, _ peak: MachinePeak, sampleCount: Int
+  ) {
+    name = result.work.rawValue
+    seconds = result.seconds
+    medianSeconds = result.medianSeconds
+    samplesPerSecond = Double(sampleCount) / result.medianSeconds
+    stages = result.stages.map { time in
+      let seconds = time.seconds / Double(result.seconds.count)
+      let cost = engine.cost(of: time.stage, layer: time.layer, sampleCount: sampleCount)
+      return Row(
+        stage: time.stage.rawValue, layer: time.layer + 1, seconds: seconds,
+        operations: cost.operationCount, denseOperations: cost.denseOperationCount,
+        bytes: cost.byteCount,
+        shareOfPeak: cost.operationCount / seconds / peak.operationsPerSecond,
+        shareOfBandwidth: cost.byteCount / seconds / peak.bytesPerSecond)
+    }
+  }
+
+  var text: String {
+    let total = stages.reduce(0) { $0 + $1.seconds }
+    var rows = [
+      ["stage", "layer", "ms", "of all", "GFLOP/s", "as if dense", "GB/s", "of peak", "of copying"]
+    ]
+    for row in stages {
+      func rate(_ amount: Double, _ digits: Int) -> String {
+        amount == 0 ? "" : decimalText(amount / row.seconds * 1e-9, digits: digits)
+      }
+      func percent(_ share: Double) -> String {
+        share == 0 ? "" : "\(decimalText(100 * share, digits: 0)) %"
+      }
+      rows.append([
+        row.stage, "\(row.layer)", decimalText(row.seconds * 1000, digits: 1),
+        percent(row.seconds / total), rate(row.operations, 0), rate(row.denseOperations, 0),
+        rate(row.bytes, 1), percent(row.shareOfPeak), percent(row.shareOfBandwidth),
+      ])
+    }
+    return tableText(rows) + """
+
+
+      \(name): \(decimalText(medianSeconds * 1000, digits: 1)) ms a batch, \
+      \(decimalText(samplesPerSecond, digits: 2)) samples/s (median of \(seconds.count))
+      """
+  }
+}
