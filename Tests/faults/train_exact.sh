@@ -29,7 +29,7 @@ for ((number = 0; number < count; number++)); do
   for pair in "INT 130" "TERM 143"; do
     read -r signal code <<<"$pair"
     rm -rf "$work/out"
-    moment=$(milliseconds_below $((duration * 9 / 10)))
+    moment=$(milliseconds_below $((duration * 6 / 10)))
     "${training[@]}" -out_dir "$work/out" -epochs 4 >"$work/log" 2>&1 &
     process=$!
     # Not before the tool has had the time to catch signals.
