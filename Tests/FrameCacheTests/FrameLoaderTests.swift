@@ -208,15 +208,15 @@ struct FrameLoaderTests {
     var decoder = FrameDecoder(cache)
     // A fourth would wait for room, for ever.
     for _ in 0..<3 {
-      let worked = queue.work(with: &decoder)
+      let worked = queue.completeNext(with: &decoder)
       #expect(worked)
     }
     for _ in 3..<10 {
       #expect(try queue.next() != nil)
-      let worked = queue.work(with: &decoder)
+      let worked = queue.completeNext(with: &decoder)
       #expect(worked)
     }
-    let workedAtTheEnd = queue.work(with: &decoder)
+    let workedAtTheEnd = queue.completeNext(with: &decoder)
     #expect(!workedAtTheEnd)
   }
 

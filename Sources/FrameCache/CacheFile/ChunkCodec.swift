@@ -60,12 +60,13 @@ struct ChunkEncoder: ~Copyable {
 struct ChunkDecoder: ~Copyable {
   private let elementType: ElementType
   private let elementCount: Int
-  private var decompressor = ZstdDecompressor()
+  private var decompressor: ZstdDecompressor
   private var content: [UInt8] = []
 
-  init(elementType: ElementType, elementCount: Int) {
+  init(elementType: ElementType, elementCount: Int, checksContent: Bool = true) {
     self.elementType = elementType
     self.elementCount = elementCount
+    decompressor = ZstdDecompressor(checksContent: checksContent)
   }
 
   /// The fewest bytes that a chunk can have.

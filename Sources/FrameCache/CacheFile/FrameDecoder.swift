@@ -7,10 +7,16 @@ public struct FrameDecoder: ~Copyable {
   private var decoder: ChunkDecoder
 
   /// Makes a decoder for a cache.
-  public init(_ cache: FrameCache) {
+  ///
+  /// - Parameters:
+  ///   - cache: The cache.
+  ///   - checksContent: Whether the checksum of what a chunk holds is looked at, beside that of its bytes: it finds
+  ///     nothing more but what was damaged before the chunk was written.
+  public init(_ cache: FrameCache, checksContent: Bool = true) {
     self.cache = cache
     decoder = ChunkDecoder(
-      elementType: cache.elementType, elementCount: cache.frameCount * DVS128.cellCount)
+      elementType: cache.elementType, elementCount: cache.frameCount * DVS128.cellCount,
+      checksContent: checksContent)
   }
 
   /// Decodes the frames of a sample, `[T, 2, 128, 128]` row-major, padding with them.

@@ -41,9 +41,13 @@ internal import CZstd
 @safe struct ZstdDecompressor: ~Copyable {
   private let context: OpaquePointer
 
-  init() {
+  /// Makes a workspace.
+  ///
+  /// - Parameter checksContent: Whether the checksum of a frame's content is looked at.
+  init(checksContent: Bool) {
     // Safe: the context is made here, used by this value alone, and freed in `deinit`.
     guard let context = unsafe ZSTD_createDCtx() else { preconditionFailure("out of memory") }
+    if !checksContent { unsafe CZstd_ignore_content_checksums(context) }
     unsafe self.context = unsafe context
   }
 

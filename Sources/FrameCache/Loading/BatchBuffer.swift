@@ -1,46 +1,66 @@
 /// Room for the counts of a batch, which several threads fill at a time, each its own samples.
-struct BatchBuffer {
-  private(set) var counts: FrameBatch.Counts
-
-  /// Takes memory for so many counts, zeros at first.
-  init(_ type: ElementType, elementCount: Int) {
-    counts =
-      switch type {
-      case .uint8: .uint8(Array(repeating: 0, count: elementCount))
-      case .uint16: .uint16(Array(repeating: 0, count: elementCount))
+enum BatchBuffer {
+  /// Lets `body` fill new memory by way of the places of its samples, which are valid until it returns.
+  ///
+  /// The memory is not cleared: whoever touches a page first, a thread that decodes, has the system provide it.
+  ///
+  /// - Parameter body: Returns whether every place was filled.
+  /// - Returns: The counts; `nil` when they are not whole.
+  static func filled(
+    _ type: ElementType, sampleCount: Int, elementCountPerSample: Int,
+    _ body: (BatchPlaces) -> Bool
+  ) -> FrameBatch.Counts? {
+    let elementCount = sampleCount * elementCountPerSample
+    var isWhole = false
+    switch type {
+    case .uint8:
+      // Safe: `body` uses the places while the array stays where it is; integers count as there only when all
+      // have been written.
+      let counts = unsafe [UInt8](unsafeUninitializedCapacity: elementCount) { buffer, count in
+        let buffer = unsafe UnsafeMutableBufferPointer(rebasing: buffer[..<elementCount])
+        isWhole = unsafe body(BatchPlaces(.uint8(buffer), elementCountPerSample))
+        count = isWhole ? elementCount : 0
       }
-  }
-
-  /// Uses the memory of a batch again; while somebody else holds the batch, filling copies it first.
-  init(reusing counts: consuming FrameBatch.Counts) {
-    self.counts = counts
-  }
-
-  var elementCount: Int {
-    switch counts {
-    case .uint8(let counts): counts.count
-    case .uint16(let counts): counts.count
+      return isWhole ? .uint8(counts) : nil
+    case .uint16:
+      // Safe: as above.
+      let counts = unsafe [UInt16](unsafeUninitializedCapacity: elementCount) { buffer, count in
+        let buffer = unsafe UnsafeMutableBufferPointer(rebasing: buffer[..<elementCount])
+        isWhole = unsafe body(BatchPlaces(.uint16(buffer), elementCountPerSample))
+        count = isWhole ? elementCount : 0
+      }
+      return isWhole ? .uint16(counts) : nil
     }
   }
 
-  /// Lets `body` fill the buffer by way of the places of its samples, which are valid until it returns.
-  mutating func fill(elementCountPerSample: Int, _ body: (BatchPlaces) -> Void) {
-    // Taken out while they are filled, or they would have two owners and be copied.
-    let counts = self.counts
-    self.counts = .uint8([])
-    switch consume counts {
-    case .uint8(var array):
+  /// As above, with the memory of other counts, which is copied first if somebody else still holds it.
+  static func refilled(
+    _ spare: consuming FrameBatch.Counts, elementCountPerSample: Int, _ body: (BatchPlaces) -> Bool
+  ) -> FrameBatch.Counts? {
+    let isWhole: Bool
+    switch consume spare {
+    case .uint8(var counts):
       // Safe: `body` uses the places while the array stays where it is.
-      unsafe array.withUnsafeMutableBufferPointer { buffer in
+      isWhole = unsafe counts.withUnsafeMutableBufferPointer { buffer in
         unsafe body(BatchPlaces(.uint8(buffer), elementCountPerSample))
       }
-      self.counts = .uint8(array)
-    case .uint16(var array):
+      return isWhole ? .uint8(counts) : nil
+    case .uint16(var counts):
       // Safe: as above.
-      unsafe array.withUnsafeMutableBufferPointer { buffer in
+      isWhole = unsafe counts.withUnsafeMutableBufferPointer { buffer in
         unsafe body(BatchPlaces(.uint16(buffer), elementCountPerSample))
       }
-      self.counts = .uint16(array)
+      return isWhole ? .uint16(counts) : nil
+    }
+  }
+}
+
+extension FrameBatch.Counts {
+  /// How many there are.
+  var count: Int {
+    switch self {
+    case .uint8(let counts): counts.count
+    case .uint16(let counts): counts.count
     }
   }
 }

@@ -2,9 +2,10 @@ internal import Threads
 
 /// The batches of a pass, from first to last: what is still to be decoded, in work, and ready.
 ///
-/// A thread that begins a batch owns its buffer, shares out the places in it, and waits for those that others
-/// took. Samples are taken in the order of the plan, so that all before a damaged one have been taken when its
-/// damage is found, whatever the number of threads.
+/// Memory of an array can be written to by other threads only while a call holds it. So there are two kinds of
+/// threads: those that hold the memory of a batch, and sleep, and those that decode into it. Samples are taken in
+/// the order of the plan, so that all before a damaged one have been taken when its damage is found, whatever the
+/// number of threads.
 final class BatchQueue: @unchecked Sendable {
   private let lock = Lock()
   private let cache: FrameCache
@@ -16,10 +17,10 @@ final class BatchQueue: @unchecked Sendable {
   // Guarded by `lock`.
   private var begunCount = 0
   private var givenCount = 0
-  /// Whether a thread is between beginning a batch and sharing it.
-  private var isBeginning = false
-  /// The batch that has samples which nobody took yet.
-  private var shared: SharedBatch?
+  /// The batch whose samples are being taken.
+  private var takenNumber = 0
+  /// Batches that have memory and samples that nobody took yet.
+  private var open: [Int: OpenBatch] = [:]
   private var ready: [Int: Result<FrameBatch, FrameCacheError>] = [:]
   private var spares: [FrameBatch.Counts] = []
   /// Nothing more is begun: a sample was damaged, or nobody wants more batches.
@@ -81,46 +82,48 @@ final class BatchQueue: @unchecked Sendable {
     }
   }
 
-  // MARK: For those who decode
+  // MARK: For those who fill batches
 
-  /// Decodes until there is nothing left to do.
-  func work() {
-    var decoder = FrameDecoder(cache)
-    while work(with: &decoder) {}
-  }
-
-  /// Decodes a sample, or begins a batch and sees it through; waits while the batches ahead are enough.
-  ///
-  /// - Returns: Whether there was something to do.
-  func work(with decoder: inout FrameDecoder) -> Bool {
-    switch nextTask() {
-    case .begin(let number):
-      complete(number, &decoder)
-      return true
-    case .decode(let row, let batch):
-      decode(row, of: batch, &decoder)
-      return true
-    case nil:
-      return false
+  /// Holds memory of batch after batch while others decode into it, until all are done.
+  func hold() {
+    while let number = begin() {
+      complete(number) { batch in
+        lock.withLock {
+          while !(isStopped || batch.takenCount == batch.samples.count)
+            || batch.decodedCount < batch.takenCount
+          {
+            lock.wait()
+          }
+        }
+      }
     }
   }
 
-  private enum Task {
-    case begin(Int)
-    case decode(row: Int, of: SharedBatch)
+  /// Decodes sample after sample into memory that others hold, until all are taken.
+  func decode() {
+    var decoder = FrameDecoder(cache, checksContent: false)
+    while let (batch, row) = take() { decode(row, of: batch, &decoder) }
   }
 
-  private func nextTask() -> Task? {
+  /// Does both for the next batch; waits where as many as there may be are ready.
+  ///
+  /// - Returns: Whether there was one to begin.
+  func completeNext(with decoder: inout FrameDecoder) -> Bool {
+    guard let number = begin() else { return false }
+    complete(number) { _ in
+      while lock.withLock({ open[number] != nil }), let (batch, row) = take() {
+        decode(row, of: batch, &decoder)
+      }
+    }
+    return true
+  }
+
+  private func begin() -> Int? {
     lock.withLock {
-      while !isStopped {
-        if let batch = shared, let row = takeRow(of: batch) { return .decode(row: row, of: batch) }
-        if !isBeginning {
-          if begunCount == batches.count { return nil }
-          if begunCount < givenCount + capacity {
-            isBeginning = true
-            begunCount += 1
-            return .begin(begunCount - 1)
-          }
+      while !isStopped && begunCount < batches.count {
+        if begunCount < givenCount + capacity {
+          begunCount += 1
+          return begunCount - 1
         }
         lock.wait()
       }
@@ -128,38 +131,44 @@ final class BatchQueue: @unchecked Sendable {
     }
   }
 
-  /// Needs the lock.
-  private func takeRow(of batch: SharedBatch) -> Int? {
-    guard !isStopped, batch.takenCount < batch.samples.count else { return nil }
-    batch.takenCount += 1
-    if batch.takenCount == batch.samples.count { shared = nil }
-    return batch.takenCount - 1
+  private func take() -> (OpenBatch, row: Int)? {
+    lock.withLock {
+      while !isStopped && takenNumber < batches.count {
+        if let batch = open[takenNumber] {
+          batch.takenCount += 1
+          if batch.takenCount == batch.samples.count {
+            open[takenNumber] = nil
+            takenNumber += 1
+          }
+          return (batch, batch.takenCount - 1)
+        }
+        lock.wait()
+      }
+      return nil
+    }
   }
 
-  private func complete(_ number: Int, _ decoder: inout FrameDecoder) {
+  /// Opens a batch, and puts it among the ready ones when `fill` returns.
+  private func complete(_ number: Int, _ fill: (OpenBatch) -> Void) {
     let samples = batches[number]
-    var buffer = buffer(for: samples)
     var defect: FrameCacheError?
-    var isWhole = false
-    buffer.fill(elementCountPerSample: elementCountPerSample) { places in
-      let batch = SharedBatch(samples, places)
+    let counts = filledCounts(sampleCount: samples.count) { places in
+      let batch = OpenBatch(samples, places)
       lock.withLock {
-        shared = batch
-        isBeginning = false
+        open[number] = batch
         lock.wakeAll()
       }
-      while let row = lock.withLock({ takeRow(of: batch) }) { decode(row, of: batch, &decoder) }
-      lock.withLock {
-        while batch.decodedCount < batch.takenCount { lock.wait() }
+      fill(batch)
+      return lock.withLock {
         defect = batch.defect?.error
-        isWhole = batch.decodedCount == samples.count
+        return defect == nil && batch.decodedCount == samples.count
       }
     }
     let result: Result<FrameBatch, FrameCacheError>
     if let defect {
       result = .failure(defect)
-    } else if isWhole {
-      result = .success(FrameBatch(cache, samples, buffer.counts))
+    } else if let counts {
+      result = .success(FrameBatch(cache, samples, counts))
     } else {
       return
     }
@@ -169,16 +178,20 @@ final class BatchQueue: @unchecked Sendable {
     }
   }
 
-  private func buffer(for samples: [SampleIndex]) -> BatchBuffer {
-    let elementCount = samples.count * elementCountPerSample
-    while let spare = lock.withLock({ spares.popLast() }) {
-      let buffer = BatchBuffer(reusing: spare)
-      if buffer.elementCount == elementCount { return buffer }
+  private func filledCounts(
+    sampleCount: Int, _ body: (BatchPlaces) -> Bool
+  ) -> FrameBatch.Counts? {
+    let elementCount = sampleCount * elementCountPerSample
+    // Moved, as in `recycle`.
+    if let spare = lock.withLock({ spares.last?.count == elementCount ? spares.popLast() : nil }) {
+      return BatchBuffer.refilled(spare, elementCountPerSample: elementCountPerSample, body)
     }
-    return BatchBuffer(cache.elementType, elementCount: elementCount)
+    return BatchBuffer.filled(
+      cache.elementType, sampleCount: sampleCount, elementCountPerSample: elementCountPerSample,
+      body)
   }
 
-  private func decode(_ row: Int, of batch: SharedBatch, _ decoder: inout FrameDecoder) {
+  private func decode(_ row: Int, of batch: OpenBatch, _ decoder: inout FrameDecoder) {
     var defect: FrameCacheError?
     do throws(FrameCacheError) {
       try batch.places.decode(batch.samples[row], row: row, with: &decoder)
@@ -197,7 +210,7 @@ final class BatchQueue: @unchecked Sendable {
 }
 
 /// A batch that several threads decode.
-private final class SharedBatch: @unchecked Sendable {
+private final class OpenBatch: @unchecked Sendable {
   let samples: [SampleIndex]
   let places: BatchPlaces
   // Guarded by the queue's lock.

@@ -7,8 +7,9 @@ internal import Threads
 /// and share out the samples of a batch, each of which goes straight to its place.
 public struct FrameLoader: ~Copyable {
   private let queue: BatchQueue
-  /// None where the caller decodes.
-  private let threads: ThreadGroup?
+  // None where the caller decodes.
+  private let decoders: ThreadGroup?
+  private let holders: ThreadGroup?
   private let callerDecodes: Bool
   private var decoder: FrameDecoder
 
@@ -29,12 +30,12 @@ public struct FrameLoader: ~Copyable {
     let elementCount = cache.frameCount * DVS128.cellCount
     let largestCount = batches.reduce(1) { max($0, $1.count) }
     let byteCount = largestCount * elementCount * cache.elementType.byteCount
+    // Of so many do threads decode samples at a time; of one more, those before the last are being finished.
+    let busyCount = (threadCount + largestCount - 1) / largestCount + 1
     // One more is in the caller's hands.
     let room = ThreadBudget.physicalByteCount / 2 / byteCount - 1
-    let busyCount = (threadCount + largestCount - 1) / largestCount
-    let queue = BatchQueue(
-      cache, batches, elementCountPerSample: elementCount,
-      capacity: max(1, min(room, aheadCount + busyCount)))
+    let capacity = max(1, min(room, aheadCount + busyCount - 1))
+    let queue = BatchQueue(cache, batches, elementCountPerSample: elementCount, capacity: capacity)
     if room < 1 {
       queue.refuse(
         FrameCacheError(
@@ -43,13 +44,19 @@ public struct FrameLoader: ~Copyable {
             + "half of this machine's memory: use a smaller batch"))
     }
     self.queue = queue
-    decoder = FrameDecoder(cache)
+    decoder = FrameDecoder(cache, checksContent: false)
     callerDecodes = threadCount == 0
-    threads = threadCount == 0 ? nil : ThreadGroup(count: threadCount) { _ in queue.work() }
+    if threadCount == 0 {
+      decoders = nil
+      holders = nil
+    } else {
+      decoders = ThreadGroup(count: threadCount) { _ in queue.decode() }
+      holders = ThreadGroup(count: min(busyCount, capacity)) { _ in queue.hold() }
+    }
   }
 
   deinit {
-    // The threads are joined when the stored value ends, just after this.
+    // The threads are joined when the stored values end, just after this.
     queue.stop()
   }
 
@@ -59,7 +66,7 @@ public struct FrameLoader: ~Copyable {
   /// - Throws: ``FrameCacheError`` with code `chunk` and the name of the batch's first damaged sample, from then
   ///   on each time; the batches before it are given out first. With code `content` where memory is too small.
   public mutating func next() throws(FrameCacheError) -> FrameBatch? {
-    if callerDecodes { _ = queue.work(with: &decoder) }
+    if callerDecodes { _ = queue.completeNext(with: &decoder) }
     return try queue.next()
   }
 
