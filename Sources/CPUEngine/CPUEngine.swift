@@ -322,7 +322,7 @@ public final class CPUEngine: Engine {
           clock.end(.firstBackward, 0)
         }
       }
-      add(trace.stage.convolution.unpacked(weightSums.total), to: places.weight)
+      add(trace.stage.convolution.unpacked(weightSums.total(workers)), to: places.weight)
       clock.end(.weightGradient, number)
       pooledGradient = nextGradient
     }
@@ -353,7 +353,11 @@ public final class CPUEngine: Engine {
   }
 
   private func add(_ gradient: [Float], to parameter: Int) {
-    for place in gradient.indices { gradients[parameter][place] += gradient[place] }
+    // Taken out while it changes, or each addition would ask who else has the array.
+    var sum: [Float] = []
+    swap(&sum, &gradients[parameter])
+    for place in gradient.indices { sum[place] += gradient[place] }
+    swap(&sum, &gradients[parameter])
   }
 
   // MARK: Layers

@@ -77,7 +77,7 @@ struct CountConvolution: Sendable {
         }
       }
     }
-    return sums.total
+    return sums.total(workers)
   }
 
   /// The output's mean and biased variance `[groups, C]`.

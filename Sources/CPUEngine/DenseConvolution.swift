@@ -19,10 +19,9 @@ struct DenseConvolution: Sendable {
 
   /// Weights `[out, in, 3, 3]`, transformed.
   func packed(_ weights: [Float]) -> Buffer<Float> {
-    let shape = convolution.shape
-    return winograd.packed(
-      inputs: shape.inputChannelCount, outputs: shape.channelCount, workers: convolution.workers
-    ) { weights[($1 * shape.inputChannelCount + $0) * 9 + $2] }
+    winograd.packed(
+      weights, inputs: convolution.shape.inputChannelCount,
+      outputs: convolution.shape.channelCount, turns: false, workers: convolution.workers)
   }
 
   /// Computes the convolution of the whole batch.

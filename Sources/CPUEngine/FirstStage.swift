@@ -28,7 +28,7 @@ struct FirstStage: Sendable {
         square, scratch.values.address(count: 4 * shape.placeCount), squares.consecutiveOffsets,
         into: pooled, counts: counts.address(share: share))
     }
-    return counts.total.prefix(shape.channelCount).map { Int($0) }
+    return counts.total(convolution.workers).prefix(shape.channelCount).map { Int($0) }
   }
 
   /// The sums of a way back that takes samples group by group.
@@ -87,10 +87,10 @@ struct FirstStage: Sendable {
   func finish(
     _ backward: Backward, scale: [Float]
   ) -> (norm: BatchNorm.Gradients, weights: [Float], membraneWeight: Double) {
-    let sums = backward.shares.total
+    let sums = backward.shares.total(convolution.workers)
     let gradients = norm.gradients(sums, scale: scale)
     let weights = convolution.weightGradient(
-      backward.weightSums.total, moments: moments, weights: packedWeights,
+      backward.weightSums.total(convolution.workers), moments: moments, weights: packedWeights,
       groupCount: norm.groupCount, factors: (gradients.a, gradients.b, gradients.offset))
     return (gradients, weights, sums.membraneWeight)
   }

@@ -19,10 +19,9 @@ struct InputGradient: Sendable {
 
   /// Weights `[out, in, 3, 3]`, turned and transformed.
   func packed(_ weights: [Float]) -> Buffer<Float> {
-    let inputs = shape.inputChannelCount
-    return winograd.packed(inputs: shape.channelCount, outputs: inputs, workers: workers) {
-      weights[($0 * inputs + $1) * 9 + 8 - $2]
-    }
+    winograd.packed(
+      weights, inputs: shape.inputChannelCount, outputs: shape.channelCount, turns: true,
+      workers: workers)
   }
 
   /// Computes the gradients by the inputs of some samples.

@@ -81,7 +81,7 @@ struct Linear: Sendable {
         }
       }
     }
-    return (result.values, counts.total.map { Int($0) })
+    return (result.values, counts.total(workers).map { Int($0) })
   }
 
   /// The gradient by the sums, from that by the spikes; and what the gradient by w is made of.
@@ -115,7 +115,7 @@ struct Linear: Sendable {
         }
       }
     }
-    return (result, weightSums.total.reduce(0, +))
+    return (result, weightSums.total(workers).reduce(0, +))
   }
 
   private struct Scratch {

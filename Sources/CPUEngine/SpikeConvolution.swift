@@ -8,17 +8,16 @@ struct SpikeConvolution: Sendable {
 
   /// Weights `[out, in, 3, 3]` laid out `[9, in, out]`, padded with zeros.
   func packed(_ weights: [Float]) -> Buffer<Float> {
-    let (inputs, outputs) = (shape.inputChannelCount, shape.channelCount)
-    let (paddedInputs, padded) = (shape.paddedInputCount, shape.paddedCount)
-    let result = Buffer<Float>(count: 9 * paddedInputs * padded)
+    let result = Buffer<Float>(count: 9 * shape.paddedInputCount * shape.paddedCount)
     result.fill(0)
-    for output in 0..<outputs {
-      for input in 0..<inputs {
-        for tap in 0..<9 {
-          result[(tap * paddedInputs + input) * padded + output] =
-            weights[(output * inputs + input) * 9 + tap]
-        }
-      }
+    let source = Buffer(weights)
+    // Safe: filters and result have the extents that the call is told.
+    let filters = unsafe dvsk_filters(
+      filters: source.address(count: source.count), output_count: shape.channelCount,
+      input_count: shape.inputChannelCount, padded_rows: shape.paddedInputCount,
+      padded_columns: shape.paddedCount)
+    unsafe withUnsafePointer(to: filters) { filters in
+      unsafe dvsk_pack_filters(filters, result.address(count: result.count))
     }
     return result
   }

@@ -55,7 +55,7 @@ struct SpikeStage: Sendable {
       }
     }
     return BatchNorm(
-      sums: moments.total, groupCount: groupCount,
+      sums: moments.total(convolution.workers), groupCount: groupCount,
       valueCount: shape.sampleCount * shape.stepCount / groupCount * shape.planeArea)
   }
 
@@ -74,7 +74,7 @@ struct SpikeStage: Sendable {
           counts: counts.address(share: share))
       }
     }
-    return counts.total.prefix(shape.channelCount).map { Int($0) }
+    return counts.total(convolution.workers).prefix(shape.channelCount).map { Int($0) }
   }
 
   /// Convolves and runs the neurons in one go, two rows at a time; nothing is kept.
@@ -110,7 +110,7 @@ struct SpikeStage: Sendable {
         }
       }
     }
-    return counts.total.prefix(shape.channelCount).map { Int($0) }
+    return counts.total(convolution.workers).prefix(shape.channelCount).map { Int($0) }
   }
 
   /// Sums up what batch norm's gradients need; membranes are computed again.
@@ -137,7 +137,7 @@ struct SpikeStage: Sendable {
           scratch: membranes.address(count: membranes.count))
       }
     }
-    return shares.total
+    return shares.total(convolution.workers)
   }
 
   /// Computes the gradient by the convolution's output of some samples.

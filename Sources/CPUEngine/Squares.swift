@@ -122,11 +122,11 @@ struct GradientShares: Sendable {
     return unsafe gradient
   }
 
-  var total: GradientSums {
-    let values = sums.total
+  func total(_ workers: Workers) -> GradientSums {
+    let values = sums.total(workers)
     let count = groupCount * channelCount
     return GradientSums(
       gradients: Array(values[..<count]), products: Array(values[count...]),
-      membraneWeight: weights?.total.reduce(0, +) ?? 0)
+      membraneWeight: weights?.total(workers).reduce(0, +) ?? 0)
   }
 }

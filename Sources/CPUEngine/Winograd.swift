@@ -33,40 +33,25 @@ struct Winograd: Sendable {
     edge * edge * ((tilesPerBlock + 7) / 8 * 8) * (inputCount + outputCount)
   }
 
-  /// Filters transformed and laid out `[edge², in, out]`, padded with zeros.
+  /// Filters `[outputs, inputs, 3, 3]` transformed and laid out `[edge², in, out]`, padded with zeros.
   ///
-  /// - Parameters:
-  ///   - inputs: Channels in, without padding.
-  ///   - outputs: Channels out, without padding.
-  ///   - filter: The weight of an input, an output and a tap, 3·row + column.
+  /// - Parameter turns: Whether the convolution takes the filters' outputs in and gives their inputs, with filters
+  ///   turned by half a turn.
   func packed(
-    inputs: Int, outputs: Int, workers: Workers,
-    filter: @escaping @Sendable (_ input: Int, _ output: Int, _ tap: Int) -> Float
+    _ weights: [Float], inputs: Int, outputs: Int, turns: Bool, workers: Workers
   ) -> Buffer<Float> {
     let result = Buffer<Float>(count: edge * edge * inputCount * outputCount)
     result.fill(0)
-    let transform = tileSize == 4 ? Self.transform4 : Self.transform2
-    workers.forEachShare(of: inputs) { _, range in
-      var half = [Double](repeating: 0, count: edge * 3)
-      for input in range {
-        for output in 0..<outputs {
-          for tap in 0..<3 {
-            let column = (0..<3).map { Double(filter(input, output, 3 * $0 + tap)) }
-            for i in 0..<edge {
-              half[i * 3 + tap] =
-                transform[i * 3] * column[0] + transform[i * 3 + 1] * column[1]
-                + transform[i * 3 + 2] * column[2]
-            }
-          }
-          for i in 0..<edge {
-            for j in 0..<edge {
-              let value =
-                half[i * 3] * transform[j * 3] + half[i * 3 + 1] * transform[j * 3 + 1]
-                + half[i * 3 + 2] * transform[j * 3 + 2]
-              result[((i * edge + j) * inputCount + input) * outputCount + output] = Float(value)
-            }
-          }
-        }
+    let source = Buffer(weights)
+    workers.forEachShare(of: turns ? outputs : inputs) { _, rows in
+      // Safe: filters and result have the extents that the call is told; each share has rows of its own.
+      let filters = unsafe dvsk_filters(
+        filters: source.address(count: source.count), output_count: outputs, input_count: inputs,
+        padded_rows: inputCount, padded_columns: outputCount)
+      unsafe withUnsafePointer(to: filters) { filters in
+        unsafe dvsk_pack_winograd(
+          filters, Int32(tileSize), turns ? 1 : 0, rows.lowerBound, rows.upperBound,
+          result.address(count: result.count))
       }
     }
     return result
@@ -91,15 +76,4 @@ struct Winograd: Sendable {
         first, min(tilesPerBlock, tileCount - first), scratch.address(count: scratchCount))
     }
   }
-
-  /// G of F(4×4, 3×3).
-  private static let transform4: [Double] = [
-    1 / 4, 0, 0, -1 / 6, -1 / 6, -1 / 6, -1 / 6, 1 / 6, -1 / 6, 1 / 24, 1 / 12, 1 / 6, 1 / 24,
-    -1 / 12, 1 / 6, 0, 0, 1,
-  ]
-
-  /// G of F(2×2, 3×3).
-  private static let transform2: [Double] = [
-    1, 0, 0, 1 / 2, 1 / 2, 1 / 2, 1 / 2, -1 / 2, 1 / 2, 0, 0, 1,
-  ]
 }

@@ -234,3 +234,26 @@ void dvsk_count_moments(
 void dvsk_count_weight_gradient(
   dvsk_isa isa, const dvsk_count_image *image, ptrdiff_t row, ptrdiff_t column,
   const float *gradient, ptrdiff_t channel_count, float *weights);
+
+// Weights.
+
+/// Filters [outputs, inputs, 3, 3] and how they are to lie.
+typedef struct {
+  const float *filters;
+  ptrdiff_t output_count;
+  ptrdiff_t input_count;
+  /// Extents of the result, at least the counts; what is beyond them is left as it is.
+  ptrdiff_t padded_rows;
+  ptrdiff_t padded_columns;
+} dvsk_filters;
+
+/// packed [9, rows, columns] = filters, an input a row and an output a column.
+void dvsk_pack_filters(const dvsk_filters *filters, float *packed);
+
+/// packed [(tile_size + 2)^2, rows, columns] = filters transformed for Winograd's minimal filtering, of rows
+/// first_row ..< end_row.
+///
+/// A row is an input and a column an output; where `turns`, the other way round, and filters are turned by half a turn.
+void dvsk_pack_winograd(
+  const dvsk_filters *filters, int tile_size, int turns, ptrdiff_t first_row, ptrdiff_t end_row,
+  float *packed);

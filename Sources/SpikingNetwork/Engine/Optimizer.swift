@@ -47,10 +47,18 @@ public enum Optimizer: Equatable, Sendable {
     // Taken out of the dictionary while it changes, or each parameter would be copied.
     var buffers = state.optimizerSlots.removeValue(forKey: "momentum_buffer") ?? []
     for number in gradients.indices {
-      for place in gradients[number].indices {
-        let buffer = buffers[number][place] * factor + gradients[number][place]
-        buffers[number][place] = buffer
-        state.parameters[number][place] -= rate * buffer
+      let count = gradients[number].count
+      // Safe: the arrays have as many values as the gradient, as the state fits the network.
+      unsafe state.parameters[number].withUnsafeMutableBufferPointer { parameters in
+        unsafe buffers[number].withUnsafeMutableBufferPointer { buffers in
+          unsafe gradients[number].withUnsafeBufferPointer { gradients in
+            for place in 0..<count {
+              let buffer = unsafe buffers[place] * factor + gradients[place]
+              unsafe buffers[place] = buffer
+              unsafe parameters[place] -= rate * buffer
+            }
+          }
+        }
       }
     }
     state.optimizerSlots["momentum_buffer"] = buffers
@@ -70,15 +78,24 @@ public enum Optimizer: Equatable, Sendable {
     var means = state.optimizerSlots.removeValue(forKey: "exp_avg") ?? []
     var squares = state.optimizerSlots.removeValue(forKey: "exp_avg_sq") ?? []
     for number in gradients.indices {
-      for place in gradients[number].indices {
-        let gradient = gradients[number][place]
-        let mean = means[number][place] + (gradient - means[number][place]) * add1
-        let square = squares[number][place] * keep2 + add2 * gradient * gradient
-        means[number][place] = mean
-        squares[number][place] = square
-        let root = square.squareRoot() / correction + epsilon
-        state.parameters[number][place] =
-          state.parameters[number][place] * decay - stepSize * (mean / root)
+      let count = gradients[number].count
+      // Safe: the arrays have as many values as the gradient, as the state fits the network.
+      unsafe state.parameters[number].withUnsafeMutableBufferPointer { parameters in
+        unsafe means[number].withUnsafeMutableBufferPointer { means in
+          unsafe squares[number].withUnsafeMutableBufferPointer { squares in
+            unsafe gradients[number].withUnsafeBufferPointer { gradients in
+              for place in 0..<count {
+                let gradient = unsafe gradients[place]
+                let mean = unsafe means[place] + (gradient - means[place]) * add1
+                let square = unsafe squares[place] * keep2 + add2 * gradient * gradient
+                unsafe means[place] = mean
+                unsafe squares[place] = square
+                let root = square.squareRoot() / correction + epsilon
+                unsafe parameters[place] = parameters[place] * decay - stepSize * (mean / root)
+              }
+            }
+          }
+        }
       }
     }
     state.optimizerSlots["exp_avg"] = means

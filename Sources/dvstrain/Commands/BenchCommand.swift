@@ -106,7 +106,7 @@ struct BenchCommand: ParsableCommand {
         checkpoint: path.string, engine: engineText(cpu), threads: engine.threads,
         batch: batch.size, amp: amp, peakOperationsPerSecond: peak.operationsPerSecond,
         peakBytesPerSecond: peak.bytesPerSecond, peakMemoryBytes: peakMemoryByteCount(),
-        shareOfCounts: cpu.firstShare, shareOfOnes: cpu.inputShares, work: tables)
+        shareOfCounts: cpu.firstShare, work: tables)
       if outputOptions.json { try printJSON(report) } else { print(report.text) }
     }
   }

@@ -14,16 +14,13 @@ struct BenchReport: Encodable {
   let peakBytesPerSecond: Double
   let peakMemoryBytes: Int
   let shareOfCounts: Double
-  let shareOfOnes: [Double]
   let work: [BenchTable]
 
   var text: String {
-    let ones = shareOfOnes.map { decimalText(100 * $0, digits: 1) }.joined(separator: ", ")
-    return work.map(\.text).joined(separator: "\n\n") + """
+    work.map(\.text).joined(separator: "\n\n") + """
 
 
-      not zero   \(decimalText(100 * shareOfCounts, digits: 1)) % of the counts; ones: \(ones) % of the inputs of \
-      conv2 to conv5 and fc1
+      not zero   \(decimalText(100 * shareOfCounts, digits: 1)) % of the counts
       machine    \(decimalText(peakOperationsPerSecond * 1e-9, digits: 0)) GFLOP/s in caches, \
       \(decimalText(peakBytesPerSecond * 1e-9, digits: 1)) GB/s copied, measured with \(threads) threads
       memory     \(byteCountText(Double(peakMemoryBytes))) at most (VmHWM)
@@ -48,6 +45,8 @@ struct BenchTable: Encodable {
   let seconds: [Double]
   let medianSeconds: Double
   let samplesPerSecond: Double
+  /// Of the inputs of conv2 to conv5 and fc1, in the last batch.
+  let shareOfOnes: [Double]
   let stages: [Row]
 
   init(
@@ -57,6 +56,7 @@ struct BenchTable: Encodable {
     seconds = result.seconds
     medianSeconds = result.medianSeconds
     samplesPerSecond = Double(sampleCount) / result.medianSeconds
+    shareOfOnes = engine.inputShares
     stages = result.stages.map { time in
       let seconds = time.seconds / Double(result.seconds.count)
       let cost = engine.cost(of: time.stage, layer: time.layer, sampleCount: sampleCount)
@@ -92,6 +92,8 @@ struct BenchTable: Encodable {
 
       \(name): \(decimalText(medianSeconds * 1000, digits: 1)) ms a batch, \
       \(decimalText(samplesPerSecond, digits: 2)) samples/s (median of \(seconds.count))
+      ones: \(shareOfOnes.map { decimalText(100 * $0, digits: 1) }.joined(separator: ", ")) % of the inputs of \
+      conv2 to conv5 and fc1
       """
   }
 }

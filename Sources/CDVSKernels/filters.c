@@ -1,0 +1,55 @@
+#include "dvsk.h"
+
+// Filters are laid out once a step; scalar code is fast enough.
+
+void dvsk_pack_filters(const dvsk_filters *f, float *packed)
+{
+  for (ptrdiff_t output = 0; output < f->output_count; output++) {
+    for (ptrdiff_t input = 0; input < f->input_count; input++) {
+      const float *filter = f->filters + (output * f->input_count + input) * 9;
+      for (ptrdiff_t tap = 0; tap < 9; tap++)
+        packed[(tap * f->padded_rows + input) * f->padded_columns + output] = filter[tap];
+    }
+  }
+}
+
+// G of F(4x4, 3x3) and of F(2x2, 3x3): Lavin and Gray, CVPR 2016.
+static const double transform_4[6][3] = {
+  {1.0 / 4, 0, 0}, {-1.0 / 6, -1.0 / 6, -1.0 / 6}, {-1.0 / 6, 1.0 / 6, -1.0 / 6},
+  {1.0 / 24, 1.0 / 12, 1.0 / 6}, {1.0 / 24, -1.0 / 12, 1.0 / 6}, {0, 0, 1},
+};
+static const double transform_2[4][3] = {
+  {1, 0, 0}, {1.0 / 2, 1.0 / 2, 1.0 / 2}, {1.0 / 2, -1.0 / 2, 1.0 / 2}, {0, 0, 1},
+};
+
+void dvsk_pack_winograd(
+  const dvsk_filters *f, int tile_size, int turns, ptrdiff_t first_row, ptrdiff_t end_row,
+  float *packed)
+{
+  const int edge = tile_size + 2;
+  const double(*g)[3] = tile_size == 4 ? transform_4 : transform_2;
+  const ptrdiff_t columns = turns ? f->input_count : f->output_count;
+  for (ptrdiff_t row = first_row; row < end_row; row++) {
+    for (ptrdiff_t column = 0; column < columns; column++) {
+      const ptrdiff_t output = turns ? row : column, input = turns ? column : row;
+      const float *filter = f->filters + (output * f->input_count + input) * 9;
+      double half[6][3];
+      for (int i = 0; i < edge; i++) {
+        for (int b = 0; b < 3; b++) {
+          half[i][b] = 0;
+          for (int a = 0; a < 3; a++) {
+            const int tap = 3 * a + b;
+            half[i][b] += g[i][a] * filter[turns ? 8 - tap : tap];
+          }
+        }
+      }
+      for (int i = 0; i < edge; i++) {
+        for (int j = 0; j < edge; j++) {
+          const double value = half[i][0] * g[j][0] + half[i][1] * g[j][1] + half[i][2] * g[j][2];
+          packed[((i * edge + j) * f->padded_rows + row) * f->padded_columns + column] =
+            (float)value;
+        }
+      }
+    }
+  }
+}
