@@ -89,7 +89,7 @@ struct CPUConvolution {
     convolution.addWeightGradients(
       bits, samples: 0..<shape.sampleCount, gradient: byOutput, to: sums)
     return solution(
-      values, byOutput, norm, back, convolution.unpacked(sums.total))
+      values, byOutput, norm, back, convolution.unpacked(sums.total(workers)))
   }
 
   private func solution(
