@@ -30,7 +30,7 @@ public struct FrameLoader: ~Copyable {
     let elementCount = cache.frameCount * DVS128.cellCount
     let largestCount = batches.reduce(1) { max($0, $1.count) }
     let byteCount = largestCount * elementCount * cache.elementType.byteCount
-    // Of so many do threads decode samples at a time; of one more, those before the last are being finished.
+    // Batches in work: as many as have samples for all threads, and the one before, of which some still decode.
     let busyCount = (threadCount + largestCount - 1) / largestCount + 1
     // One more is in the caller's hands.
     let room = ThreadBudget.physicalByteCount / 2 / byteCount - 1
