@@ -43,12 +43,6 @@ extension CPUEngine {
         shape: shape, tileSize: 4, workers: workers, kernelSet: instructionSet.kernelSet)
       let turnedWeights = inputGradient.packed(roundedWeights(of: number, precision))
       let weightSums = ShareSums<Float>(count: 9 * shape.paddedInputCount * shape.paddedCount)
-      let inputSampleCount = shape.planeArea * shape.stepCount * shape.paddedInputCount
-      // The second stage's goes into the first at once, a group at a time.
-      let isKept = number > 1
-      let nextGradient = pool.floats(
-        "pooled gradient \(number)",
-        count: (isKept ? shape.sampleCount : samplesPerGroup) * inputSampleCount)
       let factors = BackwardFactors(norm)
       clock.end(.weights, number)
       for first in stride(from: 0, to: shape.sampleCount, by: samplesPerGroup) {
@@ -60,18 +54,20 @@ extension CPUEngine {
         trace.stage.convolution.addWeightGradients(
           trace.stage.input, samples: samples, gradient: outputGradient, to: weightSums)
         clock.end(.weightGradient, number)
+        // Input and output have as many channels, and a group's output is not needed any more.
         inputGradient.run(
           outputGradient, sampleCount: samples.count, packedWeights: turnedWeights,
-          into: nextGradient, firstSample: isKept ? first : 0)
+          into: trace.values, firstSample: first)
         clock.end(.inputGradient, number)
-        if !isKept {
-          pass.first.addSamples(samples, pooledGradient: nextGradient, to: firstBackward)
+        // What is in the cores' caches goes into the first stage at once.
+        if number == 1 {
+          pass.first.addSamples(samples, pooledGradient: trace.values, to: firstBackward)
           clock.end(.firstBackward, 0)
         }
       }
       add(trace.stage.convolution.unpacked(weightSums.total(workers)), to: places.weight)
       clock.end(.weightGradient, number)
-      pooledGradient = nextGradient
+      pooledGradient = trace.values
     }
     let places = network.parameterPlaces[0]
     let first = pass.first.finish(

@@ -50,7 +50,7 @@ struct FirstStage: Sendable {
 
   /// Takes some samples into the sums.
   ///
-  /// - Parameter pooledGradient: That by the pooled spikes, `[samples, side/2, side/2, T, C]`.
+  /// - Parameter pooledGradient: That by the pooled spikes, `[N, side/2, side/2, T, C]`.
   func addSamples(
     _ samples: Range<Int>, pooledGradient: Buffer<Float>, to backward: Backward
   ) {
@@ -59,8 +59,7 @@ struct FirstStage: Sendable {
       // Safe: four sites of values and gradients, which the offsets name; the share's own sums.
       unsafe convolution.forward(counts, square, weights: packedWeights, into: scratch.values)
       let place =
-        ((square.sample - samples.lowerBound) * shape.pooledSide + square.row) * shape.pooledSide
-        + square.column
+        (square.sample * shape.pooledSide + square.row) * shape.pooledSide + square.column
       var gradient = unsafe backward.shares.gradient(
         share: share,
         pooled: pooledGradient.address(place * shape.placeCount, count: shape.placeCount),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FrameCache
+import ToolSupport
 
 /// The tool.
 @main
@@ -23,4 +24,7 @@ struct DVSPrep: ParsableCommand {
     subcommands: [
       ConvertCommand.self, InfoCommand.self, VerifyCommand.self, SynthCommand.self,
     ])
+
+  /// Parses and runs.
+  static func main() { runTool(DVSPrep.self) }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FrameCache
+import ToolSupport
 
 /// The tool.
 @main
@@ -34,6 +35,7 @@ struct DVSTrain: ParsableCommand {
 
   /// Parses and runs; options may be written with two dashes, too.
   static func main() {
-    main(DocumentOption.documentSpelling(of: Array(CommandLine.arguments.dropFirst())))
+    runTool(
+      DVSTrain.self, DocumentOption.documentSpelling(of: Array(CommandLine.arguments.dropFirst())))
   }
 }

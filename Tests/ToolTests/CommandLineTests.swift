@@ -94,6 +94,7 @@ struct CommandLineTests {
       "exec \"$DVSPREP\" \(command) \(arguments.joined(separator: " "))", in: directory.path)
     #expect(result.exitCode == 64)
     #expect(result.standardError.contains(message), "\(result.standardError)")
+    #expect(result.standardError.split(separator: "\n").count == 1, "\(result.standardError)")
     #expect(result.standardOutput.isEmpty)
   }
 

@@ -122,12 +122,13 @@ struct TrainCommandLineTests {
       ("predict c", "Missing expected argument '<input>'"),
       ("predict c r -window 0", "-window: 0.000001 to 1000000 seconds expected, 0.0 found"),
       ("predict c r -step nan", "-step: 0.000001 to 1000000 seconds expected, nan found"),
-      ("describe -T_max 3", "Usage: dvstrain describe"),
+      ("describe -T_max 3", "The value '_max' is invalid for '-T <T>'"),
     ])
   func wrongUsage(arguments: String, message: String) throws {
     let result = try dvstrain(arguments)
     #expect(result.exitCode == 64)
     #expect(result.standardError.contains(message), "\(result.standardError)")
+    #expect(result.standardError.split(separator: "\n").count == 1, "\(result.standardError)")
     #expect(result.standardOutput.isEmpty)
     #expect(try directory.names() == ["DvsGesture", "frames_number_2_split_by_number.h5"])
   }
