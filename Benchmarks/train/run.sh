@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# A training step of dvstrain beside one of SpikingJelly 2.0.0 on PyTorch, float32, in one run on one machine.
+# Training and inference of dvstrain beside SpikingJelly 2.0.0 on PyTorch, in one run on one machine: the goals, memory,
+# livelier networks, and where a step's time goes.
 #
-#   Benchmarks/train/run.sh                        batch 16 (or the largest that fits), 128 channels, 2 threads
-#   Benchmarks/train/run.sh --checkpoint FILE      both sides start from these weights (a checkpoint of dvstrain)
-#   Benchmarks/train/run.sh --channels 32 -b 4 --runs 1    quickly
+#   Benchmarks/train/run.sh                        128 channels, 2 threads; trains a checkpoint first
+#   Benchmarks/train/run.sh --checkpoint FILE      both sides start from this checkpoint (of a training with -seed 1)
+#   Benchmarks/train/run.sh --quick                whether it runs: 8 channels; figures mean nothing
 #   DVSPREP=path DVSTRAIN=path PYTHON=path/to/python Benchmarks/train/run.sh
 #
-# SpikingJelly gets tcmalloc where it is installed (Debian's libtcmalloc-minimal4) and weights that lie channels-last:
-# without them it is slower. Without PYTHON, an environment is made once (see Tests/interop/torch_python.sh).
-# Results: Benchmarks/results/train.md and train.json.
+# Cache and checkpoints stay under .build-benchmark-train/, so that another run need not make them.
+# SpikingJelly gets tcmalloc where it is installed (Debian's libtcmalloc-minimal4): without it, it is slower.
+# Without PYTHON, an environment is made once (see Tests/interop/torch_python.sh).
+# Exit code 1 when a goal is missed. Results: Benchmarks/results/train.md and train.json.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Training steps of the document's network with SpikingJelly's layers, in a process of their own.
+"""Steps of the document's network with SpikingJelly's layers, in a process of their own.
 
-Started by train_bench.py. Prints a JSON object with the seconds of each step. Frames are in memory as float32 before
-the time is taken, and dropout masks are there, so that only the network and the optimizer count.
+Started by train_bench.py. Prints a JSON object with the seconds of each timed step. Frames are in memory as float32
+before the time is taken, and dropout masks are there, so that only the network and the optimizer count. Batches, their
+order and the masks are those of `dvstrain bench` on the same checkpoint.
 """
 
 import argparse
@@ -20,46 +21,82 @@ from random_streams import sample_order
 from safetensors.torch import load_file
 from spikingjelly_training import batches
 
+# `dvstrain bench` takes the first batches of an epoch in turns, and warms up with two.
+BATCHES_IN_TURNS = 4
+FIRST_TIMED_STEP = 2
+
+
+def load_network(checkpoint: Path) -> DocumentNetwork:
+    tensors = load_file(checkpoint)
+    network = DocumentNetwork(
+        Settings(channels=len(tensors["conv.0.weight"]), neuron="PLIF" if "conv.2.w" in tensors else "LIF")
+    )
+    network.load_state_dict({name: tensors[name] for name in network.state_dict()})
+    return network
+
+
+def count_ones(network: DocumentNetwork) -> tuple[list[float], list]:
+    """The share of ones among the inputs of conv2 to conv5 and fc1 in the passes until the hooks are removed."""
+    shares: list[float] = []
+
+    def add(module, inputs, output):
+        shares.append(float(torch.count_nonzero(output.detach())) / output.numel())
+
+    return shares, [network.conv[index].register_forward_hook(add) for index in range(3, 20, 4)]
+
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("cache", type=Path)
-    parser.add_argument("--channels", type=int, required=True)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("--work", choices=["training", "inference"], required=True)
     parser.add_argument("-b", type=int, required=True)
+    parser.add_argument("--warmup", type=int, required=True)
     parser.add_argument("--steps", type=int, required=True)
     parser.add_argument("--threads", type=int, required=True)
-    parser.add_argument("--neuron", required=True)
     parser.add_argument("--seed", type=int, required=True)
-    parser.add_argument("--checkpoint", type=Path)
+    parser.add_argument("--bf16", action="store_true")
+    parser.add_argument("--channels-last", action="store_true")
     arguments = parser.parse_args()
 
     torch.set_num_threads(arguments.threads)
     samples = read_samples(arguments.cache, "train")
-    network = DocumentNetwork(Settings(channels=arguments.channels, neuron=arguments.neuron))
-    network.set_initial_weights(arguments.seed)
-    if arguments.checkpoint:
-        names = network.state_dict().keys()
-        tensors = load_file(arguments.checkpoint)
-        network.load_state_dict({name: tensors[name] for name in names})
-    network.to(memory_format=torch.channels_last)
+    count = min(BATCHES_IN_TURNS, len(samples) // arguments.b)
+    order = sample_order(arguments.seed, 0, len(samples))[: count * arguments.b]
+    taken = list(batches(samples, order, arguments.b))
+    del samples
+    network = load_network(arguments.checkpoint)
+    if arguments.channels_last:
+        network.to(memory_format=torch.channels_last)
+    network.train(arguments.work == "training")
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
-    seconds: list[float] = []
-    epoch = 0
-    while len(seconds) < arguments.steps:
-        order = sample_order(arguments.seed, epoch, len(samples))
-        epoch += 1
-        for counts, labels in batches(samples, order[: len(order) // arguments.b * arguments.b], arguments.b):
-            network.set_dropout(arguments.seed, len(seconds), len(labels))
-            begin = time.perf_counter()
+    shares, hooks = count_ones(network)
+
+    def rates(counts: torch.Tensor) -> torch.Tensor:
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=arguments.bf16):
+            return network(counts).float()
+
+    def step(counts: torch.Tensor, labels: torch.Tensor) -> None:
+        if arguments.work == "training":
             optimizer.zero_grad()
-            loss = squared_error(network(counts), labels)
-            loss.backward()
+            squared_error(rates(counts), labels).backward()
             optimizer.step()
-            reset(network)
-            seconds.append(time.perf_counter() - begin)
-            if len(seconds) == arguments.steps:
-                break
-    print(json.dumps({"seconds": seconds}))
+        else:
+            with torch.inference_mode():
+                rates(counts)
+        reset(network)
+
+    seconds: list[float] = []
+    for number in range(FIRST_TIMED_STEP - arguments.warmup, FIRST_TIMED_STEP + arguments.steps):
+        counts, labels = taken[number % count]
+        network.set_dropout(arguments.seed, number, len(labels))
+        begin = time.perf_counter()
+        step(counts, labels)
+        seconds.append(time.perf_counter() - begin)
+        for hook in hooks:
+            hook.remove()
+        hooks = []
+    print(json.dumps({"seconds": seconds[arguments.warmup :], "share_of_ones": shares}))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,156 @@
+"""Runs one measurement of either side, each in a process of its own.
+
+Standard library only, so that the process that measures stays small: a child's peak memory, as the system tells it,
+is at least what the process had that started it.
+"""
+
+import json
+import os
+import platform
+import re
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from subprocess import Popen
+
+HERE = Path(__file__).resolve().parent
+DVSPREP, DVSTRAIN = os.environ["DVSPREP"], os.environ["DVSTRAIN"]
+ALLOCATORS = [Path("/usr/lib", f"{platform.machine()}-linux-gnu", "libtcmalloc_minimal.so.4")]
+QUIET_SHARE = 0.05
+
+# SpikingJelly's peak at 128 channels, measured: GiB a sample.
+PEER_GIB_PER_SAMPLE = {
+    ("training", False): 1.25, ("training", True): 0.6, ("inference", False): 0.7, ("inference", True): 0.3,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is measured: a side on a checkpoint, one kind of work, and how."""
+
+    side: str
+    checkpoint: Path
+    work: str
+    batch: int
+    bf16: bool = False
+    channels_last: bool = False
+
+    @property
+    def text(self) -> str:
+        parts = ["bf16" if self.bf16 else "fp32", f"batch {self.batch}"]
+        if self.side == "SpikingJelly":
+            parts.insert(1, "channels-last" if self.channels_last else "contiguous")
+        return ", ".join(parts)
+
+
+@dataclass
+class Run:
+    """What a process took."""
+
+    seconds: list[float]
+    peak_bytes: int
+    # Of the inputs of conv2 to conv5 and fc1.
+    share_of_ones: list[float]
+    # Of the machine's processors, while it ran.
+    others_share: float
+    report: dict = field(default_factory=dict, repr=False)
+
+
+def machine_seconds() -> tuple[float, float]:
+    """Processor seconds in which the machine worked (or its host took them away), and all that there were."""
+    fields = [int(text) for text in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+    ticks = os.sysconf("SC_CLK_TCK")
+    idle = fields[3] + fields[4]
+    return (sum(fields) - idle) / ticks, sum(fields) / ticks
+
+
+def call(command: list, environment: dict[str, str] | None = None) -> tuple[str, int, float]:
+    """-> output, peak memory in bytes (VmHWM), and the share of the machine that others used meanwhile."""
+    busy_before, all_before = machine_seconds()
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        process = Popen([*map(str, command)], stdout=output, stderr=errors, env=environment)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        busy, everything = machine_seconds()
+        for stream in (output, errors):
+            stream.seek(0)
+        if process.returncode != 0:
+            sys.exit(f"{' '.join(map(str, command))}: {process.returncode}: {errors.read().decode()[-2000:]}")
+        text = output.read().decode()
+    own = usage.ru_utime + usage.ru_stime
+    others = (busy - busy_before - own) / max(everything - all_before, 0.01)
+    return text, usage.ru_maxrss * 1024, max(0, others)
+
+
+def available_bytes() -> int:
+    return int(re.search(r"MemAvailable:\s+(\d+)", Path("/proc/meminfo").read_text())[1]) * 1024
+
+
+def bench(checkpoint: Path, cache: Path, *options: object) -> tuple[dict, int, float]:
+    text, peak, others = call([DVSTRAIN, "bench", checkpoint, "-data_dir", cache, "-device", "cpu", *options, "--json"])
+    return json.loads(text), peak, others
+
+
+@dataclass
+class Bench:
+    """Measures settings on one cache."""
+
+    cache: Path
+    channels: int
+    threads: int
+    seed: int
+    # Timed steps of each process. dvstrain's own bench warms up with two.
+    own_steps: int
+    peer_steps: int
+    peer_warmup: int
+    # Seconds to spend on runs that others disturb.
+    patience: float
+    repeated: int = 0
+
+    def fits(self, setting: Setting) -> bool:
+        """Whether there is memory for it."""
+        if setting.side == "dvstrain":
+            return True
+        a_sample = PEER_GIB_PER_SAMPLE[setting.work, setting.bf16] * 2**30 * self.channels / 128
+        return a_sample * setting.batch + 2**29 <= 0.95 * available_bytes()
+
+    def run(self, setting: Setting) -> Run:
+        """A run in which others used the machine is done again while patience lasts."""
+        while True:
+            begin = time.monotonic()
+            found = self.own(setting) if setting.side == "dvstrain" else self.peer(setting)
+            took = time.monotonic() - begin
+            seconds = " ".join(f"{seconds:.3f}" for seconds in found.seconds)
+            print(
+                f"train_bench: {setting.side}, {setting.work}, {setting.checkpoint.stem}, {setting.text}: {seconds} s, "
+                f"{found.peak_bytes / 2**30:.2f} GiB, others {found.others_share:.0%}, {took:.0f} s in all",
+                file=sys.stderr, flush=True,
+            )  # fmt: skip
+            if found.others_share <= QUIET_SHARE or self.patience < took:
+                return found
+            self.patience -= took
+            self.repeated += 1
+
+    def own(self, setting: Setting) -> Run:
+        options = ["-amp"] if setting.bf16 else []
+        report, peak, others = bench(
+            setting.checkpoint, self.cache, "-b", setting.batch, "-work", setting.work, "-steps", self.own_steps,
+            "-threads", self.threads, *options,
+        )  # fmt: skip
+        (work,) = report["work"]
+        return Run(work["seconds"], peak, work["share_of_ones"], others, report)
+
+    def peer(self, setting: Setting) -> Run:
+        options = ["--bf16"] if setting.bf16 else []
+        options += ["--channels-last"] if setting.channels_last else []
+        allocators = ":".join(str(path) for path in ALLOCATORS if path.exists())
+        text, peak, others = call(
+            [sys.executable, HERE / "spikingjelly_steps.py", self.cache, setting.checkpoint, "--work", setting.work,
+             "-b", setting.batch, "--warmup", self.peer_warmup, "--steps", self.peer_steps, "--threads", self.threads,
+             "--seed", self.seed, *options],
+            {**os.environ, "LD_PRELOAD": allocators},
+        )  # fmt: skip
+        found = json.loads(text)
+        return Run(found["seconds"], peak, found["share_of_ones"], others)
