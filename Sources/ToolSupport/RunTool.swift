@@ -6,16 +6,27 @@ internal import Terminal
 ///
 /// - Parameter arguments: Without the tool's name; `nil` for those of the process.
 public func runTool<Command: ParsableCommand>(_ tool: Command.Type, _ arguments: [String]? = nil) {
+  guard let message = wrongUsage(tool, arguments) else { return }
+  let name = tool.configuration.commandName ?? "\(tool)"
+  Messages(toolName: name, isQuiet: false).fail("\(message); '\(name) --help' says more")
+  // Not where the error is caught: it would still be in memory.
+  Glibc.exit(ExitCode.validationFailure.rawValue)
+}
+
+/// Runs a command.
+///
+/// - Returns: What is wrong with the arguments; `nil` when the command was done.
+private func wrongUsage<Command: ParsableCommand>(
+  _ tool: Command.Type, _ arguments: [String]?
+) -> String? {
   do {
     var command = try tool.parseAsRoot(arguments)
     try command.run()
-  } catch  where tool.exitCode(for: error) == .validationFailure {
-    let name = tool.configuration.commandName ?? "\(tool)"
+    return nil
+  } catch {
+    guard tool.exitCode(for: error) == .validationFailure else { tool.exit(withError: error) }
     var message = tool.message(for: error).split(separator: "\n").joined(separator: " ")
     if message.hasSuffix(".") { message.removeLast() }
-    Messages(toolName: name, isQuiet: false).fail("\(message); '\(name) --help' says more")
-    Glibc.exit(ExitCode.validationFailure.rawValue)
-  } catch {
-    tool.exit(withError: error)
+    return message
   }
 }
