@@ -7,8 +7,10 @@ DVSK_INLINE uint32_t DVSK_NAME(nonzero)(const dvsk_count_image *image, const flo
 {
   uint32_t mask = 0;
   for (int run = 0; run < 3; run++) {
-    const float *from = place + run * image->row_stride;
-    for (int i = 0; i < 6; i++) mask |= (uint32_t)(from[i] != 0) << (run * 6 + i);
+    dvsk_f8 counts;
+    memcpy(&counts, place + run * image->row_stride, sizeof counts);
+    const dvsk_b8 truth = __builtin_convertvector(counts != 0.0f, dvsk_b8);
+    mask |= (uint32_t)(__builtin_bit_cast(uint8_t, truth) & 63) << (run * 6);
   }
   return mask;
 }

@@ -34,7 +34,7 @@ extension CPUEngine {
       "bits 0", count: batch.sampleCount * network.frameCount * firstShape.pooledStepWordCount)
     let first = firstStage(
       batch, firstShape, isTraining: isTraining, groupCount: groupCount, precision)
-    pooled.fill(0)
+    clear(pooled, firstShape)
     inputShares = []
     var pass = Pass(first: first)
     pass.spikeCounts.append(first.forward(into: pooled))
@@ -46,7 +46,7 @@ extension CPUEngine {
       let next = pool.words(
         "bits \(stage.index)",
         count: batch.sampleCount * network.frameCount * shape.pooledStepWordCount)
-      next.fill(0)
+      clear(next, shape)
       let spikeStage = SpikeStage(
         convolution, input: pooled, weights: roundedWeights(of: stage.index, precision),
         denseShare: denseShare)
@@ -83,6 +83,11 @@ extension CPUEngine {
     return pass
   }
 
+  /// Sets bits to 0 that no kernel writes: those of a last word of which no channel is in use.
+  func clear(_ bits: Buffer<UInt64>, _ shape: StageShape) {
+    if shape.paddedCount % 64 != 0 { bits.fill(0) }
+  }
+
   func firstStage(
     _ batch: LabelledFrames, _ shape: StageShape, isTraining: Bool, groupCount: Int,
     _ precision: Precision
@@ -90,8 +95,7 @@ extension CPUEngine {
     batch.requireFit(to: network)
     let convolution = CountConvolution(
       shape: shape, workers: workers, kernelSet: instructionSet.kernelSet)
-    let counts = pool.floats(
-      "counts", count: batch.sampleCount * shape.stepCount * convolution.stepCountsCount)
+    let counts = pool.floats("counts", count: convolution.countsCount)
     convolution.bordered(batch.counts, precision, into: counts)
     firstShare = batch.counts.nonzeroShare
     let packedWeights = convolution.packed(roundedWeights(of: 0, precision))

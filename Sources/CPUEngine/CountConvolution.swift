@@ -34,13 +34,24 @@ struct CountConvolution: Sendable {
   /// Numbers of one step's counts with a border of zeros, `[side + 2, side + 2, 2]`.
   var stepCountsCount: Int { (shape.sideLength + 2) * (shape.sideLength + 2) * 2 }
 
+  /// Numbers of the batch's counts, and two that kernels may read behind them.
+  var countsCount: Int { shape.sampleCount * shape.stepCount * stepCountsCount + 2 }
+
   /// Lays out counts `[N, T, 2, H, W]` as `[N, T, side + 2, side + 2, 2]`.
   func bordered(_ counts: LabelledFrames.Counts, _ precision: Precision, into result: Buffer<Float>)
   {
     let side = shape.sideLength
-    result.fill(0)
+    let rowCount = 2 * (side + 2)
     workers.forEachShare(of: shape.sampleCount * shape.stepCount) { _, images in
       for image in images {
+        // Safe: the first and the last row, and the first and the last place of the rows between, of one image.
+        let border = unsafe result.address(image * stepCountsCount, count: stepCountsCount)
+        unsafe border.update(repeating: 0, count: rowCount)
+        unsafe (border + (side + 1) * rowCount).update(repeating: 0, count: rowCount)
+        for row in 1...side {
+          unsafe (border + row * rowCount).update(repeating: 0, count: 2)
+          unsafe (border + (row + 1) * rowCount - 2).update(repeating: 0, count: 2)
+        }
         for polarity in 0..<2 {
           for row in 0..<side {
             let from = ((image * 2 + polarity) * side + row) * side

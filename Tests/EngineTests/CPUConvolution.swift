@@ -27,7 +27,7 @@ struct CPUConvolution {
   /// Of two channels of counts: moments and gradients in closed form.
   func solveCounts() -> ConvolutionSolution {
     let convolution = CountConvolution(shape: shape, workers: workers, kernelSet: kernelSet)
-    let counts = Buffer<Float>(count: shape.sampleCount * convolution.stepCountsCount)
+    let counts = Buffer<Float>(count: convolution.countsCount)
     convolution.bordered(.uint8(problem.input.map { UInt8($0) }), .float32, into: counts)
     let weights = convolution.packed(problem.weights)
     let moments = convolution.moments(counts, groupCount: 1)

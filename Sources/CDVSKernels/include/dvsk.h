@@ -210,7 +210,7 @@ void dvsk_winograd_tiles(
 
 // The first convolution: two channels of numbers of events, mostly zero.
 
-/// Counts of one sample with a border of zeros: rows of (side + 2) * 2 numbers.
+/// Counts of one sample with a border of zeros: rows of (side + 2) * 2 numbers. Two numbers behind them may be read.
 typedef struct {
   const float *counts;
   ptrdiff_t step_count;
