@@ -8,7 +8,7 @@ Both sides of a seed start from the same weights, take the samples in the same o
 Each run leaves a file in DIR; a run whose file is there with all its epochs is not repeated. Exit status 1 when the
 means of the final or of the best accuracies of the two sides differ by more than 3 points. SpikingJelly takes about
 10 minutes a run of 15 epochs of 264 + 96 samples on one core, so that this is no part of the automatic tests.
-DVSTRAIN names the tool; .build/release/dvstrain else.
+A small test set needs more seeds. DVSTRAIN names the tool; .build/release/dvstrain else.
 """
 
 import argparse
