@@ -1,6 +1,6 @@
 internal import COpenBLAS
 
-/// `result = left · right (+ result)`, row-major, on the thread that calls.
+/// `result = left · right`, row-major, on the thread that calls.
 ///
 /// OpenBLAS runs single-threaded: how a product is split over threads must not depend on their number.
 struct MatrixProduct {
@@ -14,8 +14,6 @@ struct MatrixProduct {
   var transposesLeft = false
   /// Whether `right` is stored `[columns, inner]`.
   var transposesRight = false
-  /// Whether the product is added to what is there.
-  var accumulates = false
   /// Elements from one row of the stored matrices to the next, where they are parts of wider ones.
   var leftStride: Int?
   var rightStride: Int?
@@ -31,7 +29,7 @@ struct MatrixProduct {
       transposesRight ? CblasTrans : CblasNoTrans, Int32(rowCount), Int32(columnCount),
       Int32(innerCount), 1, left, Int32(leftStride ?? (transposesLeft ? rowCount : innerCount)),
       right, Int32(rightStride ?? (transposesRight ? innerCount : columnCount)),
-      accumulates ? 1 : 0, result, Int32(resultStride ?? columnCount))
+      0, result, Int32(resultStride ?? columnCount))
   }
 }
 

@@ -18,7 +18,7 @@ public enum BatchPlan {
     samples: [SampleIndex], batchSize: Int, seed: UInt64, epoch: Int
   ) -> [[SampleIndex]] {
     precondition(epoch >= 0, "epoch \(epoch)")
-    var random = SplitMix64(seed: seed, key: [2, UInt64(epoch)])
+    var random = SplitMix64(seed: seed, key: [RandomUse.sampleOrder.rawValue, UInt64(epoch)])
     let order = random.permutation(of: samples.count)
     let usedCount = samples.count / checked(batchSize) * batchSize
     return inOrder(samples: order.prefix(usedCount).map { samples[$0] }, batchSize: batchSize)
