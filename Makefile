@@ -6,7 +6,8 @@
 
 PREFIX ?= /usr/local
 
-PACKAGES := libarchive-dev libhdf5-dev libopenblas-dev libxxhash-dev libzstd-dev pkg-config zlib1g-dev
+PACKAGES := libarchive-dev libgif-dev libhdf5-dev libopenblas-dev libpng-dev libxxhash-dev libzstd-dev pkg-config \
+  zlib1g-dev
 TEST_PACKAGES := xz-utils
 BUILD := swift build -c release
 BIN := .build/release

@@ -40,10 +40,12 @@ let package = Package(
     // System libraries.
     .systemLibrary(
       name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CGIF", pkgConfig: "libgif", providers: [.apt(["libgif-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -66,6 +68,7 @@ let package = Package(
         system,
       ],
       swiftSettings: strict + [lifetimes]),
+    .target(name: "Figures", dependencies: ["CGIF", "CPNG"], swiftSettings: strict),
     .target(
       name: "GestureSynthesis",
       dependencies: ["AEDAT", "FileAccess", "GestureDataSet", "RandomStreams", "Threads", system],
@@ -130,6 +133,8 @@ let package = Package(
         "Support", system,
       ],
       swiftSettings: strict),
+    .testTarget(
+      name: "FiguresTests", dependencies: ["CGIF", "CPNG", "Figures"], swiftSettings: strict),
     .testTarget(
       name: "GestureSynthesisTests",
       dependencies: [

@@ -1,0 +1,63 @@
+/// A picture of pixels, row by row from the top; whatever is drawn beyond its border is left out.
+public struct Raster: Equatable, Sendable {
+  /// Columns.
+  public let width: Int
+  /// Rows.
+  public let height: Int
+  /// The pixels, `[height, width]`.
+  public private(set) var pixels: [Colour]
+
+  /// Makes a picture of one colour.
+  public init(width: Int, height: Int, filledWith colour: Colour) {
+    precondition(width >= 1 && height >= 1, "a picture of \(width) by \(height)")
+    self.width = width
+    self.height = height
+    pixels = Array(repeating: colour, count: width * height)
+  }
+
+  /// A pixel; it must lie in the picture.
+  public subscript(x: Int, y: Int) -> Colour {
+    get { pixels[index(x, y)] }
+    set { pixels[index(x, y)] = newValue }
+  }
+
+  /// Fills a rectangle.
+  public mutating func fill(x: Range<Int>, y: Range<Int>, with colour: Colour) {
+    let columns = x.clamped(to: 0..<width)
+    for row in y.clamped(to: 0..<height) {
+      for column in columns { pixels[row * width + column] = colour }
+    }
+  }
+
+  /// Draws counts, each cell as a square.
+  ///
+  /// - Parameters:
+  ///   - frame: The counts.
+  ///   - x: The column of the left border.
+  ///   - y: The row of the upper border.
+  ///   - zoom: The side of a cell's square in pixels.
+  ///   - colours: The colours.
+  ///   - scale: The count of full brightness; see ``EventColours/level(of:scale:)``.
+  public mutating func draw(
+    _ frame: CountFrame, x: Int, y: Int, zoom: Int, colours: EventColours, scale: Int
+  ) {
+    precondition(zoom >= 1, "zoom \(zoom)")
+    let table = colours.levelColours
+    for row in 0..<frame.height {
+      for column in 0..<frame.width {
+        let off = EventColours.level(of: frame.off(x: column, y: row), scale: scale)
+        let on = EventColours.level(of: frame.on(x: column, y: row), scale: scale)
+        let left = x + column * zoom
+        let top = y + row * zoom
+        fill(
+          x: left..<(left + zoom), y: top..<(top + zoom),
+          with: table[off * EventColours.levelCount + on])
+      }
+    }
+  }
+
+  private func index(_ x: Int, _ y: Int) -> Int {
+    precondition((0..<width).contains(x) && (0..<height).contains(y), "no pixel (\(x), \(y))")
+    return y * width + x
+  }
+}
