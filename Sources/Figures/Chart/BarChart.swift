@@ -1,0 +1,61 @@
+/// Bars beside names.
+public struct BarChart: Equatable, Sendable {
+  /// A bar.
+  public struct Bar: Equatable, Sendable {
+    /// What stands to its left.
+    public var name: String
+    /// How long it is; a number that is not finite has no bar.
+    public var value: Double
+    /// What stands at its end, as in `91.7 % (22 of 24)`.
+    public var text: String
+
+    /// Makes a bar.
+    public init(_ name: String, _ value: Double, text: String) {
+      self.name = name
+      self.value = value
+      self.text = text
+    }
+  }
+
+  /// What is shown, with the unit of the bars' texts.
+  public var title: String
+  /// The bars, from top to bottom.
+  public var bars: [Bar]
+  /// The value of a bar of full length; `nil` for the largest.
+  public var highest: Double?
+
+  /// Makes a chart.
+  public init(title: String, bars: [Bar], highest: Double? = nil) {
+    self.title = title
+    self.bars = bars
+    self.highest = highest
+  }
+
+  /// Draws the chart, as high as its bars need.
+  public func svg(for place: ChartPlace, width: Double = 640) -> String {
+    let rowHeight = 22.0
+    let top = 36.0
+    var document = SVGDocument(
+      width: width, height: top + rowHeight * Double(max(1, bars.count)) + 10, label: title)
+    document.text(title, "title", x: 12, y: 22)
+    if bars.isEmpty { document.text("no data yet", "faint", x: 12, y: top + 15) }
+    let nameWidth = min(width * 0.45, bars.map { textWidth($0.name) }.max() ?? 0)
+    let textRoom = min(width * 0.35, (bars.map { textWidth($0.text) }.max() ?? 0) + 8)
+    let left = 12 + nameWidth + 8
+    let room = max(10, width - 12 - left - textRoom)
+    let largest = highest ?? bars.map(\.value).filter(\.isDrawable).max() ?? 0
+    for (number, bar) in bars.enumerated() {
+      let y = top + rowHeight * Double(number)
+      let name = fittingText(bar.name, width: nameWidth)
+      document.text(
+        name, x: left - 8, y: y + 15, anchor: .end, tip: name == bar.name ? nil : bar.name)
+      let share = bar.value.isDrawable && largest > 0 ? min(1, max(0, bar.value / largest)) : 0
+      document.rectangle("band", x: left, y: y + 3, width: room, height: 16, radius: 2)
+      document.rectangle(
+        "fill0", x: left, y: y + 3, width: room * share, height: 16, radius: 2,
+        tip: "\(bar.name): \(bar.text)")
+      document.text(bar.text, "faint", x: left + room + 6, y: y + 15)
+    }
+    return document.text(for: place)
+  }
+}

@@ -1,0 +1,109 @@
+/// The space of a chart with two axes: title and legend at the top, numbers at the left and the bottom.
+struct ChartFrame {
+  private(set) var document: SVGDocument
+  let left: Double
+  let right: Double
+  let top: Double
+  let bottom: Double
+  let horizontal: AxisTicks
+  let vertical: AxisTicks
+
+  /// An entry of the legend.
+  struct LegendEntry {
+    let name: String
+    /// The style of a line; `nil` for an area of ``fill``.
+    let line: String?
+    let fill: String
+  }
+
+  init(
+    title: String, legend: [LegendEntry], axes: (ChartAxis, ChartAxis),
+    x: some Sequence<Double>, y: some Sequence<Double>, size: ChartSize, hasBands: Bool = false
+  ) {
+    document = SVGDocument(width: size.width, height: size.height, label: title)
+    document.text(title, "title", x: 12, y: 22)
+    let legendBottom = Self.draw(legend, below: 26, width: size.width, in: &document)
+    top = legendBottom + (hasBands ? 24 : 12)
+    bottom = max(top + 20, size.height - 46)
+    vertical = axes.1.ticks(
+      over: y, atMost: max(2, Int((bottom - top) / 36)), isTight: false)
+    let labelWidth = vertical.ticks.map { textWidth($0.text) }.max() ?? 0
+    left = max(size.left ?? 0, 34 + labelWidth)
+    right = max(left + 20, size.width - 18)
+    horizontal = axes.0.ticks(
+      over: x, atMost: max(2, Int((right - left) / 70)), isTight: true)
+    draw(axes, size)
+  }
+
+  /// Draws a legend in as many lines as it needs.
+  ///
+  /// - Returns: Where it ends.
+  private static func draw(
+    _ legend: [LegendEntry], below top: Double, width: Double, in document: inout SVGDocument
+  ) -> Double {
+    if legend.isEmpty { return top }
+    var (x, y) = (12.0, top + 16)
+    for entry in legend {
+      let name = fittingText(entry.name, width: width - 60)
+      let needed = 28 + textWidth(name) + 14
+      if x + needed > width && x > 12 { (x, y) = (12, y + 18) }
+      if let line = entry.line {
+        document.line(line, x, y - 4, x + 22, y - 4)
+      } else {
+        document.rectangle(entry.fill, x: x + 6, y: y - 10, width: 12, height: 12, radius: 2)
+      }
+      document.text(name, x: x + 28, y: y, tip: name == entry.name ? nil : entry.name)
+      x += needed
+    }
+    return y + 4
+  }
+
+  private mutating func draw(_ axes: (ChartAxis, ChartAxis), _ size: ChartSize) {
+    for tick in vertical.ticks {
+      let y = self.y(tick.value)
+      document.line("grid", left, y, right, y)
+      document.text(tick.text, "faint", x: left - 6, y: y + 4, anchor: .end)
+    }
+    for tick in horizontal.ticks {
+      let x = self.x(tick.value)
+      document.line("axis", x, bottom, x, bottom + 4)
+      document.text(tick.text, "faint", x: x, y: bottom + 17, anchor: .middle)
+    }
+    document.line("axis", left, bottom, right, bottom)
+    document.text(axes.0.title, x: (left + right) / 2, y: bottom + 35, anchor: .middle)
+    document.text(axes.1.title, x: 16, y: (top + bottom) / 2, anchor: .middle, isUpright: true)
+  }
+
+  /// The place of a value of the horizontal axis.
+  func x(_ value: Double) -> Double {
+    left + (value - horizontal.low) / (horizontal.high - horizontal.low) * (right - left)
+  }
+
+  /// The place of a value of the vertical axis.
+  func y(_ value: Double) -> Double {
+    bottom - (value - vertical.low) / (vertical.high - vertical.low) * (bottom - top)
+  }
+
+  /// Draws on the space.
+  mutating func draw(_ body: (inout SVGDocument, ChartFrame) -> Void) {
+    let frame = self
+    body(&document, frame)
+  }
+}
+
+/// The size of a chart, in pixels of CSS.
+public struct ChartSize: Equatable, Sendable {
+  /// From left to right.
+  public var width: Double
+  /// From top to bottom.
+  public var height: Double
+  /// The least room at the left of the axes, so that charts among each other line up; `nil` for what numbers need.
+  public var left: Double?
+
+  /// Chooses a size.
+  public init(width: Double = 640, height: Double = 360, left: Double? = nil) {
+    self.width = width
+    self.height = height
+    self.left = left
+  }
+}

@@ -1,0 +1,68 @@
+/// A table whose cells are the stronger coloured the more they hold, as of confusions.
+public struct HeatMap: Equatable, Sendable {
+  /// What is shown.
+  public var title: String
+  /// What rows are, as in `class`.
+  public var rowTitle: String
+  /// What columns are, as in `taken for`.
+  public var columnTitle: String
+  /// Names of rows.
+  public var rowNames: [String]
+  /// Names of columns: short.
+  public var columnNames: [String]
+  /// What cells hold, `[row][column]`.
+  public var counts: [[Int]]
+
+  /// Makes a map.
+  public init(
+    title: String, rowTitle: String, columnTitle: String, rowNames: [String],
+    columnNames: [String], counts: [[Int]]
+  ) {
+    precondition(
+      counts.count == rowNames.count && counts.allSatisfy { $0.count == columnNames.count },
+      "\(rowNames.count) by \(columnNames.count) cells expected")
+    self.title = title
+    self.rowTitle = rowTitle
+    self.columnTitle = columnTitle
+    self.rowNames = rowNames
+    self.columnNames = columnNames
+    self.counts = counts
+  }
+
+  /// Draws the map, as large as its cells need; a cell is coloured by its share of the row.
+  public func svg(for place: ChartPlace) -> String {
+    let (cellWidth, cellHeight) = (34.0, 26.0)
+    let left = 12 + (rowNames.map { textWidth($0) }.max() ?? 0) + 10
+    let top = 74.0
+    let width = max(
+      left + cellWidth * Double(columnNames.count) + 12, 24 + textWidth(title) * 14 / 12)
+    var document = SVGDocument(
+      width: width, height: top + cellHeight * Double(rowNames.count) + 12, label: title)
+    document.text(title, "title", x: 12, y: 22)
+    document.text(rowTitle, "faint", x: left - 10, y: top - 10, anchor: .end)
+    document.text(columnTitle, "faint", x: left, y: top - 28)
+    for (column, name) in columnNames.enumerated() {
+      document.text(
+        name, "faint", x: left + cellWidth * (Double(column) + 0.5), y: top - 10, anchor: .middle)
+    }
+    for (row, cells) in counts.enumerated() {
+      let y = top + cellHeight * Double(row)
+      document.text(rowNames[row], x: left - 10, y: y + 17, anchor: .end)
+      let total = cells.reduce(0, +)
+      for (column, count) in cells.enumerated() {
+        let x = left + cellWidth * Double(column)
+        let share = total > 0 ? Double(count) / Double(total) : 0
+        document.rectangle("band", x: x + 1, y: y + 1, width: cellWidth - 2, height: cellHeight - 2)
+        let tip = "\(rowNames[row]), \(columnTitle) \(columnNames[column]): \(count) of \(total)"
+        document.rectangle(
+          row == column ? "fill0" : "fill1", x: x + 1, y: y + 1, width: cellWidth - 2,
+          height: cellHeight - 2, opacity: count == 0 ? 0 : 0.12 + 0.88 * share, tip: tip)
+        if count == 0 { continue }
+        document.text(
+          "\(count)", share > 0.5 ? "on" : "", x: x + cellWidth / 2, y: y + 17, anchor: .middle,
+          tip: tip)
+      }
+    }
+    return document.text(for: place)
+  }
+}

@@ -1,0 +1,139 @@
+/// An SVG picture that is being put together.
+struct SVGDocument {
+  /// Where a text stands by its place.
+  enum Anchor: String {
+    case start, middle, end
+  }
+
+  private var body = ""
+  private let width: Double
+  private let height: Double
+  private let label: String
+
+  init(width: Double, height: Double, label: String) {
+    self.width = width
+    self.height = height
+    self.label = label
+  }
+
+  mutating func line(_ style: String, _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double) {
+    body +=
+      "<line class=\"\(style)\" x1=\"\(svgNumber(x1))\" y1=\"\(svgNumber(y1))\" "
+      + "x2=\"\(svgNumber(x2))\" y2=\"\(svgNumber(y2))\"/>\n"
+  }
+
+  mutating func rectangle(
+    _ style: String, x: Double, y: Double, width: Double, height: Double, opacity: Double? = nil,
+    radius: Double = 0, tip: String? = nil
+  ) {
+    let attributes =
+      (opacity.map { " fill-opacity=\"\(svgNumber($0, digits: 3))\"" } ?? "")
+      + (radius > 0 ? " rx=\"\(svgNumber(radius))\"" : "")
+    body +=
+      "<rect class=\"\(style)\" x=\"\(svgNumber(x))\" y=\"\(svgNumber(y))\" "
+      + "width=\"\(svgNumber(max(0, width)))\" height=\"\(svgNumber(max(0, height)))\"\(attributes)"
+    close("rect", tip)
+  }
+
+  mutating func circle(_ style: String, x: Double, y: Double, radius: Double, tip: String? = nil) {
+    body +=
+      "<circle class=\"\(style)\" cx=\"\(svgNumber(x))\" cy=\"\(svgNumber(y))\" "
+      + "r=\"\(svgNumber(radius))\""
+    close("circle", tip)
+  }
+
+  mutating func path(_ style: String, _ data: String) {
+    body += "<path class=\"\(style)\" d=\"\(data)\"/>\n"
+  }
+
+  /// Adds a text; its place is on its baseline.
+  ///
+  /// - Parameter isUpright: Whether it runs upwards.
+  mutating func text(
+    _ text: String, _ style: String = "", x: Double, y: Double, anchor: Anchor = .start,
+    isUpright: Bool = false, tip: String? = nil
+  ) {
+    let place = "x=\"\(svgNumber(x))\" y=\"\(svgNumber(y))\""
+    let turn =
+      isUpright ? " transform=\"rotate(-90 \(svgNumber(x)) \(svgNumber(y)))\"" : ""
+    let anchorText = anchor == .start ? "" : " text-anchor=\"\(anchor.rawValue)\""
+    let styleText = style.isEmpty ? "" : " class=\"\(style)\""
+    body += "<text\(styleText) \(place)\(anchorText)\(turn)>\(markupText(text))"
+    body += (tip.map { "<title>\(markupText($0))</title>" } ?? "") + "</text>\n"
+  }
+
+  private mutating func close(_ element: String, _ tip: String?) {
+    body += tip.map { "><title>\(markupText($0))</title></\(element)>\n" } ?? "/>\n"
+  }
+
+  /// The whole picture.
+  func text(for place: ChartPlace) -> String {
+    let size = "width=\"\(svgNumber(width))\" height=\"\(svgNumber(height))\""
+    let box = "viewBox=\"0 0 \(svgNumber(width)) \(svgNumber(height))\""
+    let name = "role=\"img\" aria-label=\"\(markupText(label))\""
+    switch place {
+    case .page: return "<svg class=\"chart\" \(size) \(box) \(name)>\n\(body)</svg>\n"
+    case .file:
+      return """
+        <?xml version="1.0" encoding="UTF-8"?>
+        <svg xmlns="http://www.w3.org/2000/svg" class="chart" \(size) \(box) \(name)>
+        <title>\(markupText(label))</title>
+        <style>\(ChartStyle.fileStyleSheet)</style>
+        <rect class="ground" width="100%" height="100%"/>
+        \(body)</svg>
+
+        """
+    }
+  }
+}
+
+/// Where a chart stands.
+public enum ChartPlace: Sendable {
+  /// A file of its own, which brings its colours and ground along.
+  case file
+  /// A page with ``ChartStyle/pageStyleSheet``.
+  case page
+}
+
+/// Text as the content or an attribute of XML or HTML; what XML has no place for becomes U+FFFD.
+func markupText(_ text: String) -> String {
+  var result = ""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "&": result += "&amp;"
+    case "<": result += "&lt;"
+    case ">": result += "&gt;"
+    case "\"": result += "&quot;"
+    case "'": result += "&#39;"
+    case "\t", "\n", "\r": result += " "
+    case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
+    default: result.unicodeScalars.append(scalar)
+    }
+  }
+  return result
+}
+
+/// A number of an attribute, with few digits after the point and none that say nothing.
+func svgNumber(_ value: Double, digits: Int = 1) -> String {
+  guard value.isFinite else { return "0" }
+  var scale: Int64 = 1
+  for _ in 0..<digits { scale *= 10 }
+  let scaled = Int64((min(max(value, -1e9), 1e9) * Double(scale)).rounded())
+  let (whole, rest) = (abs(scaled) / scale, abs(scaled) % scale)
+  let sign = scaled < 0 ? "-" : ""
+  if rest == 0 { return "\(sign)\(whole)" }
+  var fraction = String(rest)
+  fraction = String(repeating: "0", count: digits - fraction.count) + fraction
+  while fraction.hasSuffix("0") { fraction.removeLast() }
+  return "\(sign)\(whole).\(fraction)"
+}
+
+/// About how wide a text of the charts' size is, in pixels.
+func textWidth(_ text: String) -> Double { 6.7 * Double(text.count) }
+
+/// A text cut to a width.
+func fittingText(_ text: String, width: Double) -> String {
+  if textWidth(text) <= width { return text }
+  let count = Int(width / 6.7) - 1
+  return count < 1 ? "" : text.prefix(count) + "…"
+}
