@@ -68,7 +68,9 @@ let package = Package(
         system,
       ],
       swiftSettings: strict + [lifetimes]),
-    .target(name: "Figures", dependencies: ["CGIF", "CPNG"], swiftSettings: strict),
+    .target(
+      name: "Figures", dependencies: ["CGIF", "CPNG"], resources: [.embedInCode("Page/Assets")],
+      swiftSettings: strict),
     .target(
       name: "GestureSynthesis",
       dependencies: ["AEDAT", "FileAccess", "GestureDataSet", "RandomStreams", "Threads", system],
@@ -134,7 +136,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "FiguresTests", dependencies: ["CGIF", "CPNG", "Figures"], swiftSettings: strict),
+      name: "FiguresTests", dependencies: ["CGIF", "CPNG", "Figures", "Support"],
+      swiftSettings: strict),
     .testTarget(
       name: "GestureSynthesisTests",
       dependencies: [

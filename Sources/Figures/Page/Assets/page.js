@@ -1,0 +1,51 @@
+// What every page has: the choice of light or dark, and data that stands in elements.
+const systemIsDark = matchMedia("(prefers-color-scheme: dark)");
+
+window.dvs = {
+  /// The theme that is shown: "light" or "dark".
+  theme() {
+    return document.documentElement.dataset.theme ?? (systemIsDark.matches ? "dark" : "light");
+  },
+
+  /// Calls `action` whenever the theme has changed.
+  onTheme(action) { document.addEventListener("dvs-theme", action); },
+
+  /// The JSON in the element with this id; null where it is not there (yet).
+  data(id) {
+    const element = document.getElementById(id);
+    return element ? JSON.parse(element.textContent) : null;
+  },
+
+  /// Makes an element with attributes and children.
+  element(name, attributes = {}, ...children) {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) {
+      if (key in made && key !== "list") made[key] = value;
+      else made.setAttribute(key, value);
+    }
+    made.append(...children);
+    return made;
+  },
+};
+
+const themes = ["system", "light", "dark"];
+let theme = "system";
+try { theme = localStorage.getItem("dvs-theme") ?? "system"; } catch { /* a browser without storage for files */ }
+
+const showTheme = () => {
+  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
+  const button = document.getElementById("theme");
+  if (button) button.textContent = { light: "☀ Light", dark: "☾ Dark" }[theme] ?? "◐ System";
+  document.dispatchEvent(new Event("dvs-theme"));
+};
+showTheme();
+systemIsDark.addEventListener("change", showTheme);
+document.addEventListener("DOMContentLoaded", () => {
+  showTheme();
+  document.getElementById("theme").addEventListener("click", () => {
+    theme = themes[(themes.indexOf(theme) + 1) % themes.length];
+    try { localStorage.setItem("dvs-theme", theme); } catch { /* kept until the page is closed */ }
+    showTheme();
+  });
+});

@@ -1,0 +1,111 @@
+import Support
+import Testing
+
+@testable import Figures
+
+@Suite("Packed frames")
+struct PackedFramesTests {
+  /// Counts `[T, 2, side, side]`, most of them 0, neighbours alike.
+  private func counts(
+    _ frameCount: Int, side: Int, share: Double, highest: UInt16,
+    using generator: inout SeededGenerator
+  ) -> [UInt16] {
+    (0..<frameCount * 2 * side * side).map { _ in
+      Double.random(in: 0..<1, using: &generator) < share
+        ? UInt16.random(in: 1...highest, using: &generator) : 0
+    }
+  }
+
+  @Test(
+    "come back as they were, whatever the counts",
+    arguments: [
+      (1, 1, 0.5, 1), (3, 7, 0.1, 2), (2, 16, 1.0, 20), (4, 32, 0.03, 300), (1, 64, 0.5, 65535),
+      (5, 8, 0.0, 1), (2, 128, 0.02, 9), (0, 8, 0.5, 3),
+    ] as [(Int, Int, Double, UInt16)])
+  func roundTrip(frameCount: Int, side: Int, share: Double, highest: UInt16) {
+    var generator = SeededGenerator(seed: 11)
+    let counts = counts(
+      frameCount, side: side, share: share, highest: highest, using: &generator)
+    let packed = PackedFrames(
+      packing: counts.span, frameCount: frameCount, side: side, reduction: .none)
+    #expect(packed.unpacked() == counts)
+    #expect(packed.maximum == counts.max() ?? 0)
+  }
+
+  @Test("every count from 0 to 65535 comes back")
+  func everyCount() {
+    var counts = (0...UInt16.max).map { $0 }
+    counts.append(contentsOf: counts.reversed())
+    let packed = PackedFrames(packing: counts.span, frameCount: 1, side: 256, reduction: .none)
+    #expect(packed.unpacked() == counts)
+  }
+
+  @Test("long runs that end in a carry come back")
+  func carries() {
+    for length in 0..<64 {
+      for tail: UInt16 in [0, 1, 2, 40_000] {
+        var counts = [UInt16](repeating: 0, count: 2 * 12 * 12)
+        for place in 0..<length { counts[place] = 1 }
+        counts[length + 3] = tail
+        let packed = PackedFrames(packing: counts.span, frameCount: 1, side: 12, reduction: .none)
+        #expect(packed.unpacked() == counts)
+      }
+    }
+  }
+
+  @Test("frames without an event take next to nothing")
+  func empty() {
+    let counts = [UInt16](repeating: 0, count: 16 * 2 * 128 * 128)
+    let packed = PackedFrames(packing: counts.span, frameCount: 16, side: 128, reduction: .none)
+    #expect(packed.bytes.count < 100)
+  }
+
+  @Test("are reduced to the level of the highest count of a block")
+  func reduction() {
+    let counts: [UInt16] = [
+      0, 0, 1, 0,
+      0, 0, 0, 2,
+      3, 9, 4, 0,
+      0, 0, 0, 0,
+    ]
+    let packed = PackedFrames(
+      packing: (counts + counts.map { $0 * 2 }).span, frameCount: 1, side: 4,
+      reduction: FrameReduction(blockSide: 2, thresholds: [1, 3, 9]))
+    #expect(packed.side == 2)
+    #expect(packed.unpacked() == [0, 1, 3, 2, 0, 2, 3, 2])
+    let whole = PackedFrames(
+      packing: counts.span.extracting(0..<8), frameCount: 1, side: 2,
+      reduction: .threeLevels(scale: 4))
+    #expect(whole.unpacked() == [0, 0, 1, 0, 0, 0, 0, 1])
+  }
+
+  @Test("damaged bytes give other frames, never a trap")
+  func damage() {
+    var generator = SeededGenerator(seed: 5)
+    let counts = counts(2, side: 16, share: 0.2, highest: 60_000, using: &generator)
+    let packed = PackedFrames(packing: counts.span, frameCount: 2, side: 16, reduction: .none)
+    for place in packed.bytes.indices {
+      for bit in 0..<8 {
+        var bytes = packed.bytes
+        bytes[place] ^= 1 << bit
+        var model = FrameModel(side: 16)
+        var coder = RangeDecoder(bytes)
+        var values = [UInt16](repeating: 0, count: 2 * 16 * 16)
+        for _ in 0..<2 { model.code(&values, with: &coder) }
+      }
+    }
+  }
+
+  @Test("a palette has the brightness of each value and the colour of each pair of them")
+  func palette() {
+    let whole = FramePalette(identifier: "p", scale: 3)
+    #expect(whole.levels == [0, 5, 10, 14])
+    let reduced = FramePalette(identifier: "p", reduction: .threeLevels(scale: 4), scale: 4)
+    #expect(reduced.levels == [0, 4, 14])
+    let text = reduced.markup.text
+    #expect(text.hasPrefix("<script type=\"application/json\" id=\"p\">{\"levels\":[0,4,14],"))
+    let dark = EventColours.dark.levelColours.map { $0.hexadecimal.dropFirst() }.joined()
+    let light = EventColours.light.levelColours.map { $0.hexadecimal.dropFirst() }.joined()
+    #expect(text.contains("\"dark\":\"\(dark)\",\"light\":\"\(light)\"}"))
+  }
+}
