@@ -72,6 +72,10 @@ let package = Package(
       name: "Figures", dependencies: ["CGIF", "CPNG"], resources: [.embedInCode("Page/Assets")],
       swiftSettings: strict),
     .target(
+      name: "CacheInspection",
+      dependencies: ["AEDAT", "Figures", "FrameCache", "GestureDataSet", "Threads", system],
+      swiftSettings: strict),
+    .target(
       name: "GestureSynthesis",
       dependencies: ["AEDAT", "FileAccess", "GestureDataSet", "RandomStreams", "Threads", system],
       swiftSettings: strict),
@@ -98,8 +102,8 @@ let package = Package(
     .executableTarget(
       name: "dvsprep",
       dependencies: [
-        "AEDAT", "FileAccess", "FrameCache", "GestureDataSet", "GestureSynthesis", "Terminal",
-        "Threads", "ToolSupport", argumentParser, system,
+        "AEDAT", "CacheInspection", "Figures", "FileAccess", "FrameCache", "GestureDataSet",
+        "GestureSynthesis", "Terminal", "Threads", "ToolSupport", argumentParser, system,
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -26,7 +26,8 @@ struct CacheInformation: Information {
     cache.samples.count { cache.record(of: $0).eventCount == 0 }
   }
 
-  var text: String {
+  /// The cache's file and settings.
+  var settingsLines: [String] {
     let settings = cache.settings
     let rule =
       switch settings.split {
@@ -34,7 +35,7 @@ struct CacheInformation: Information {
       case .time(let count): "\(count) by time"
       case .duration(let microseconds): "of \(microseconds) µs, padded to \(cache.frameCount)"
       }
-    let lines = [
+    return [
       "\(cache.path): frame cache, \(byteCountText(Double(cache.byteCount)))",
       "frames        \(rule)",
       "stored as     \(cache.elementType.name) [N, \(cache.frameCount), 2, 128, 128], zstd level "
@@ -46,6 +47,9 @@ struct CacheInformation: Information {
       "sources       \(cache.sources.count) files",
       "made by       \(plainText(cache.tool))",
     ]
+  }
+
+  var text: String {
     var rows = [["samples", "train", "test"]]
     let train = cache.classCounts(in: .train)
     let test = cache.classCounts(in: .test)
@@ -56,7 +60,7 @@ struct CacheInformation: Information {
       ])
     }
     rows.append(["  all", "\(train.reduce(0, +))", "\(test.reduce(0, +))"])
-    return (lines + [tableText(rows)]).joined(separator: "\n")
+    return (settingsLines + [tableText(rows)]).joined(separator: "\n")
   }
 
   func printJSON() throws {

@@ -13,6 +13,7 @@ struct DVSPrep: ParsableCommand {
         dvsprep synth /tmp/demo              make a small data set to try
         dvsprep convert /tmp/demo            make its frame cache
         dvsprep info /tmp/demo/*.h5          say what the cache holds
+        dvsprep inspect /tmp/demo/*.h5       statistics of its frames, and pictures of them
         dvsprep verify /tmp/demo/*.h5        check all of it
         dvsprep convert DvsGesture.tar.gz    straight from the archive
 
@@ -22,7 +23,8 @@ struct DVSPrep: ParsableCommand {
       """,
     version: "dvsprep \(toolVersion)",
     subcommands: [
-      ConvertCommand.self, InfoCommand.self, VerifyCommand.self, SynthCommand.self,
+      ConvertCommand.self, InfoCommand.self, InspectCommand.self, VerifyCommand.self,
+      SynthCommand.self,
     ])
 
   /// Parses and runs.

@@ -36,6 +36,7 @@ extension Raster {
     switch scalar {
     case " "..."~": UInt8(ascii: scalar)
     case "µ": UInt8(ascii: "u")
+    case "\u{A0}": UInt8(ascii: " ")
     case "–": UInt8(ascii: "-")
     default: UInt8(ascii: "?")
     }

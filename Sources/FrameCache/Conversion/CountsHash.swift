@@ -1,7 +1,7 @@
 internal import FileAccess
 
-/// The XXH3 hash of counts, two bytes each.
-func countsHash(_ counts: ArraySlice<UInt16>) -> UInt64 {
+/// The XXH3 hash of counts, two bytes each, as they lie in memory.
+public func countsHash(_ counts: ArraySlice<UInt16>) -> UInt64 {
   var hash = ContentHash()
   // Safe: any two bytes are a valid integer; the span does not outlive the call.
   unsafe hash.update(counts.span.bytes)

@@ -25,3 +25,11 @@ enum ThreadBudget {
   /// The machine's memory.
   static var physicalByteCount: Int { sysconf(Int32(_SC_PHYS_PAGES)) * pageByteCount }
 }
+
+extension FrameCache {
+  /// How many threads may decode samples at a time, of those that are wanted: their workspaces take at most half of the
+  /// machine's memory; at least 1.
+  public func decodingThreadCount(wanted: Int) -> Int {
+    ThreadBudget.threadCount(wanted: wanted, frameCount: frameCount) ?? 1
+  }
+}

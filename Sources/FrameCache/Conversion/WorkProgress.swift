@@ -10,6 +10,8 @@ public struct WorkProgress: Equatable, Sendable {
     case frames
     /// The cache is read back and checked.
     case verify
+    /// The cache is read for its statistics.
+    case inspect
   }
 
   /// What is being done.
@@ -31,7 +33,7 @@ public struct WorkProgress: Equatable, Sendable {
     switch stage {
     case .synth: "recordings"
     case .scan: "bytes"
-    case .frames, .verify: "samples"
+    case .frames, .verify, .inspect: "samples"
     }
   }
 }

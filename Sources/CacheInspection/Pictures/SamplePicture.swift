@@ -1,0 +1,144 @@
+internal import AEDAT
+public import Figures
+public import FrameCache
+internal import GestureDataSet
+
+/// The frames of a sample, decoded, and how they are drawn.
+public struct SamplePicture: Sendable {
+  /// The cache.
+  public let cache: FrameCache
+  /// Which sample.
+  public let sample: SampleIndex
+  /// What is known of it.
+  public let record: SampleRecord
+  /// All T frames, padding with them.
+  public let frames: [CountFrame]
+  /// The count of full brightness; see ``Figures/EventColours/level(of:scale:)``.
+  public let scale: Int
+  /// The colours.
+  public let colours: EventColours
+
+  /// Decodes a sample.
+  ///
+  /// - Parameters:
+  ///   - sample: Which.
+  ///   - cache: Where it is.
+  ///   - colours: The colours.
+  ///   - scale: The count of full brightness; `nil` for the one that suits the sample.
+  /// - Throws: ``FrameCache/FrameCacheError`` when the sample is damaged.
+  public init(
+    _ sample: SampleIndex, of cache: FrameCache, colours: EventColours = .dark, scale: Int? = nil
+  ) throws(FrameCacheError) {
+    var decoder = FrameDecoder(cache)
+    var counts: [UInt16] = []
+    try decoder.decode(sample, into: &counts)
+    let decoded = counts
+    frames = (0..<cache.frameCount).map { frame in
+      CountFrame(
+        width: DVS128.width, height: DVS128.height,
+        counts: decoded[(frame * DVS128.cellCount)..<((frame + 1) * DVS128.cellCount)])
+    }
+    self.cache = cache
+    self.sample = sample
+    self.colours = colours
+    self.scale = scale ?? EventColours.scale(suiting: decoded)
+    record = cache.record(of: sample)
+  }
+
+  /// The gesture's name.
+  public var className: String { Gesture(rawValue: Int(record.label) + 1)?.name ?? "unknown" }
+
+  /// The frames to be played: those that are no padding; all where all are.
+  public var playedFrames: Range<Int> {
+    0..<(record.frameCount > 0 ? Int(record.frameCount) : frames.count)
+  }
+
+  /// What the sample is, in lines.
+  public var title: [String] {
+    let window = record.windowMicroseconds
+    let milliseconds = (window.upperBound - window.lowerBound) / 1000
+    return [
+      "\(cache.name(of: sample)): \(className)",
+      "\(sample.split.rawValue):\(sample.number), subject \(record.subject), \(record.lighting), "
+        + "\(record.eventCount) events in \(milliseconds) ms, \(record.frameCount) frames",
+    ]
+  }
+
+  /// The times of a frame's first and last event in milliseconds since the window's start; or why there are none.
+  public func timeText(ofFrame number: Int) -> String {
+    if number >= Int(record.frameCount) { return "padding" }
+    let start = record.frameStartMicroseconds[number]
+    guard start >= 0 else { return "no events" }
+    let origin = record.windowMicroseconds.lowerBound
+    let end = record.frameEndMicroseconds[number]
+    return "\((start - origin) / 1000)-\((end - origin) / 1000)\u{A0}ms"
+  }
+
+  private func countText(ofFrame number: Int) -> String {
+    "OFF\u{A0}\(frames[number].offCount) ON\u{A0}\(frames[number].onCount)"
+  }
+
+  /// For how long a frame is shown, in microseconds: from its first event to the next frame's, as it was recorded; 0.02 to
+  /// 10 s, and 0.1 s where it has no events.
+  public func shownMicroseconds(ofFrame number: Int) -> Int64 {
+    let start = record.frameStartMicroseconds[number]
+    guard start >= 0 else { return 100_000 }
+    let next = record.frameStartMicroseconds[(number + 1)...].first { $0 >= 0 }
+    let end = next ?? record.frameEndMicroseconds[number]
+    return max(20_000, min(10_000_000, end - start))
+  }
+
+  /// All frames side by side.
+  ///
+  /// - Parameter zoom: The side of a cell's square in pixels.
+  /// - Throws: ``Figures/FiguresError`` with code `tooLarge`.
+  public func contactSheet(zoom: Int) throws(FiguresError) -> ContactSheet {
+    try ContactSheet(
+      frames.indices.map { number in
+        ContactSheet.Cell(
+          frames[number],
+          lines: ["\(number): \(timeText(ofFrame: number))", countText(ofFrame: number)])
+      }, title: title, zoom: zoom, scale: scale, colours: colours)
+  }
+
+  /// The layout of an animation's pictures.
+  public func captionedFrame(zoom: Int) -> CaptionedFrame {
+    CaptionedFrame(
+      frameWidth: DVS128.width, frameHeight: DVS128.height, lineCount: 4, zoom: zoom, scale: scale,
+      colours: colours)
+  }
+
+  /// The frames one after another, padding left out, as a GIF file that plays at the speed of the recording.
+  ///
+  /// - Parameter zoom: The side of a cell's square in pixels.
+  /// - Throws: ``Figures/FiguresError`` when it would be too large, or giflib fails.
+  public func gif(zoom: Int) throws(FiguresError) -> [UInt8] {
+    let layout = captionedFrame(zoom: zoom)
+    let played = playedFrames
+    guard played.count <= Raster.maximumPixelCount * 4 / (layout.width * layout.height) else {
+      throw FiguresError(
+        .tooLarge,
+        "an animation of \(played.count) frames at zoom \(zoom) would have more than "
+          + "\(Raster.maximumPixelCount * 4) pixels")
+    }
+    let animation = try GIFAnimation(
+      width: layout.width, height: layout.height, palette: colours.palette)
+    return try animation.encoded(pictureCount: played.count) { number in
+      let lines = [
+        cache.name(of: sample), className,
+        "\(number + 1)/\(played.count)  \(timeText(ofFrame: number))",
+        countText(ofFrame: number),
+      ]
+      return (
+        layout.raster(
+          frames[number], lines: lines, progress: Double(number + 1) / Double(played.count)),
+        centiseconds(ofFrame: number)
+      )
+    }
+  }
+
+  /// For how long the animation shows a frame, in hundredths of a second.
+  public func centiseconds(ofFrame number: Int) -> Int {
+    Int((shownMicroseconds(ofFrame: number) + 5000) / 10_000)
+  }
+}

@@ -1,0 +1,75 @@
+public import FrameCache
+public import GestureDataSet
+
+/// How a sample is named: by part and number, or by part, label and name.
+public enum SampleSelector: Equatable, Sendable {
+  /// As in `train:17`.
+  case number(SampleIndex)
+  /// As in `train/7/user01_fluorescent_1`.
+  case name(DataSetSplit, label: UInt8, name: String)
+
+  /// Reads a name.
+  ///
+  /// - Returns: `nil` where the text is of neither form.
+  public init?(_ text: String) {
+    let numbered = text.split(separator: ":", omittingEmptySubsequences: false)
+    if numbered.count == 2, let split = DataSetSplit(rawValue: String(numbered[0])),
+      numbered[1].utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+      let number = Int(numbered[1])
+    {
+      self = .number(SampleIndex(split, number))
+      return
+    }
+    let named = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard named.count == 3, let split = DataSetSplit(rawValue: String(named[0])),
+      let label = UInt8(named[1]), Int(label) < Gesture.allCases.count, !named[2].isEmpty
+    else { return nil }
+    self = .name(split, label: label, name: String(named[2]))
+  }
+
+  /// The sample of a cache.
+  ///
+  /// - Throws: ``FrameCache/FrameCacheError`` with code `content` that says what samples there are instead.
+  public func sample(of cache: FrameCache) throws(FrameCacheError) -> SampleIndex {
+    switch self {
+    case .number(let sample):
+      let count = cache.sampleCount(in: sample.split)
+      if sample.number < count { return sample }
+      let split = sample.split.rawValue
+      throw FrameCacheError(
+        .content, cache.path, "",
+        count == 0
+          ? "there is no \(split):\(sample.number): the cache has no \(split) samples"
+          : "there is no \(split):\(sample.number): the \(split) samples are numbered from 0 to "
+            + "\(count - 1)")
+    case .name(let split, let label, let name):
+      let records = cache.records[split] ?? []
+      if let number = records.firstIndex(where: { $0.label == label && $0.name == name }) {
+        return SampleIndex(split, number)
+      }
+      throw FrameCacheError(
+        .content, cache.path, "",
+        "there is no \(split.rawValue)/\(label)/\(name)\(hint(cache, split, name))")
+    }
+  }
+
+  /// What there is of the name.
+  private func hint(_ cache: FrameCache, _ split: DataSetSplit, _ name: String) -> String {
+    for part in [split] + DataSetSplit.allCases.filter({ $0 != split }) {
+      let labels = (cache.records[part] ?? []).filter { $0.name == name }.map(\.label)
+      if !labels.isEmpty {
+        return ", but \(name) in \(part.rawValue) with the label "
+          + labels.sorted().map(String.init).joined(separator: ", ")
+      }
+    }
+    return ""
+  }
+}
+
+extension FrameCache {
+  /// The sample by part, label and name, as in `train/7/user01_fluorescent_1`.
+  public func name(of sample: SampleIndex) -> String {
+    let record = record(of: sample)
+    return "\(sample.split.rawValue)/\(record.label)/\(record.name)"
+  }
+}

@@ -1,0 +1,84 @@
+public import FrameCache
+internal import Threads
+
+/// Decodes every sample of a cache once, on several threads.
+public struct SampleWalk: Sendable {
+  /// The cache.
+  public let cache: FrameCache
+  private let threadCount: Int
+  private let observer: WorkObserver
+
+  /// Prepares to read a cache.
+  ///
+  /// - Parameters:
+  ///   - cache: The cache.
+  ///   - threadCount: How many threads decode; fewer where their workspaces would take over half of the memory.
+  ///   - observer: Is told of each sample, and asked whether to stop.
+  public init(
+    _ cache: FrameCache, threadCount: Int, observer: WorkObserver = WorkObserver()
+  ) {
+    self.cache = cache
+    self.threadCount = cache.decodingThreadCount(wanted: threadCount)
+    self.observer = observer
+  }
+
+  /// Calls `body` with each sample and its counts, `[T, 2, 128, 128]`.
+  ///
+  /// - Parameters:
+  ///   - makeState: Makes what a thread works with.
+  ///   - body: Gets the thread's state, the sample's number among ``FrameCache/FrameCache/samples``, and the counts.
+  /// - Returns: The state of each thread, in no order that has a meaning.
+  /// - Throws: ``FrameCache/FrameCacheError`` of a damaged sample, or with code `cancelled`.
+  public func states<State: Sendable>(
+    _ makeState: @escaping @Sendable () -> State,
+    _ body: @escaping @Sendable (inout State, Int, [UInt16]) -> Void
+  ) throws(FrameCacheError) -> [State] {
+    let samples = cache.samples
+    let blockCount = max(1, min(threadCount, samples.count))
+    let progress = Progress<State>(observer, totalCount: samples.count)
+    let (cache, observer) = (cache, observer)
+    try forEachInParallel(count: blockCount, threadCount: blockCount) {
+      (_, block: Int) throws(FrameCacheError) in
+      var state = makeState()
+      // A chunk's own checksum finds what storage or transport did to it.
+      var decoder = FrameDecoder(cache, checksContent: false)
+      var counts: [UInt16] = []
+      for number in stride(from: block, to: samples.count, by: blockCount) {
+        if observer.isCancelled() {
+          throw FrameCacheError(.cancelled, cache.path, "", "stopped")
+        }
+        try decoder.decode(samples[number], into: &counts)
+        body(&state, number, counts)
+        progress.step()
+      }
+      progress.append(state)
+    }
+    return progress.states
+  }
+
+  private final class Progress<State: Sendable>: @unchecked Sendable {
+    private let lock = Lock()
+    private let observer: WorkObserver
+    private let totalCount: Int
+    // Guarded by `lock`.
+    private var completedCount = 0
+    private var found: [State] = []
+
+    init(_ observer: WorkObserver, totalCount: Int) {
+      self.observer = observer
+      self.totalCount = totalCount
+    }
+
+    func step() {
+      lock.withLock {
+        completedCount += 1
+        observer.onProgress(
+          WorkProgress(stage: .inspect, completedCount: completedCount, totalCount: totalCount))
+      }
+    }
+
+    func append(_ state: State) { lock.withLock { found.append(state) } }
+
+    var states: [State] { lock.withLock { found } }
+  }
+}

@@ -1,0 +1,70 @@
+internal import AEDAT
+public import FrameCache
+
+/// Something that is known of every sample, or of every frame or cell of one.
+public struct Measure: Sendable {
+  /// What is measured, as in `events per sample`.
+  public let name: String
+  /// Digits after the point that make sense.
+  public let digits: Int
+  /// How it is spread; `nil` where there is nothing to measure.
+  public let distribution: Distribution?
+}
+
+extension CacheStatistics {
+  /// The length of a sample's window in seconds.
+  public func windowSeconds(of sample: SampleIndex) -> Double {
+    let window = cache.record(of: sample).windowMicroseconds
+    return Double(window.upperBound - window.lowerBound) * 1e-6
+  }
+
+  /// All that is measured, in the order in which it is told.
+  public var measures: [Measure] {
+    let withEvents = samples.filter { $0.eventCount > 0 }
+    let frameCells = Double(DVS128.cellCount)
+    return [
+      Measure(
+        name: "events per sample", digits: 0,
+        distribution: Distribution(of: samples.map { Double($0.eventCount) })),
+      Measure(
+        name: "window, s", digits: 2,
+        distribution: Distribution(of: samples.map { windowSeconds(of: $0.sample) })),
+      Measure(
+        name: "events per second", digits: 0,
+        distribution: Distribution(
+          of: samples.map { Double($0.eventCount) / windowSeconds(of: $0.sample) })),
+      Measure(
+        name: "ON events, %", digits: 1,
+        distribution: Distribution(of: withEvents.compactMap { $0.onShare.map { $0 * 100 } })),
+      Measure(
+        name: "events per frame", digits: 0,
+        distribution: Distribution(of: samples.flatMap { $0.frameEventCounts.map(Double.init) })),
+      Measure(
+        name: "frame, ms", digits: 1, distribution: Distribution(of: frameMilliseconds)),
+      Measure(
+        name: "cells without events, %", digits: 2,
+        distribution: Distribution(
+          of: samples.filter { !$0.frameEventCounts.isEmpty }.map { sample in
+            let cells = Double(sample.frameEventCounts.count) * frameCells
+            return 100 * (1 - Double(sample.occupiedCellCount) / cells)
+          })),
+      Measure(
+        name: "events per cell that has some", digits: 0,
+        distribution: Distribution(ofCounts: [0] + cellFrequencies.dropFirst())),
+      Measure(
+        name: "most events of a cell, per sample", digits: 0,
+        distribution: Distribution(of: withEvents.map { Double($0.largestCount) })),
+    ]
+  }
+
+  /// From the first to the last event of each frame that has some, in milliseconds.
+  private var frameMilliseconds: [Double] {
+    samples.flatMap { sample in
+      let record = cache.record(of: sample.sample)
+      return zip(record.frameStartMicroseconds, record.frameEndMicroseconds).compactMap {
+        start, end in
+        start < 0 ? nil : Double(end - start) * 1e-3
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+internal import AEDAT
+internal import FrameCache
+
+/// What a thread adds up over the samples that it reads.
+struct CellTally: Sendable {
+  /// The samples, each with its number.
+  var samples: [(number: Int, statistics: SampleStatistics)] = []
+  /// How many cells have each count, from 0; padding aside.
+  var frequencies = [Int](repeating: 0, count: Int(UInt16.max) + 1)
+  /// Events of each cell of the sensor, `[2, 128, 128]`.
+  var cellEvents = [Int](repeating: 0, count: DVS128.cellCount)
+
+  /// Takes in a sample.
+  mutating func add(
+    _ counts: [UInt16], of sample: SampleIndex, number: Int, frameCount: Int
+  ) {
+    var statistics = SampleStatistics(sample)
+    statistics.contentHash = countsHash(counts[...])
+    let span = counts.span
+    let polarityCellCount = DVS128.cellCount / DVS128.channelCount
+    for frame in 0..<frameCount {
+      var sums = (off: 0, on: 0)
+      for channel in 0..<DVS128.channelCount {
+        var sum = 0
+        let start = frame * DVS128.cellCount + channel * polarityCellCount
+        for index in 0..<polarityCellCount {
+          // Most cells are empty.
+          let count = Int(span[start + index])
+          if count == 0 { continue }
+          sum += count
+          frequencies[count] += 1
+          statistics.occupiedCellCount += 1
+          statistics.largestCount = max(statistics.largestCount, count)
+          cellEvents[channel * polarityCellCount + index] += count
+        }
+        if channel == 0 { sums.off = sum } else { sums.on = sum }
+      }
+      statistics.offCount += sums.off
+      statistics.onCount += sums.on
+      statistics.frameEventCounts.append(sums.off + sums.on)
+    }
+    frequencies[0] += frameCount * DVS128.cellCount - statistics.occupiedCellCount
+    samples.append((number, statistics))
+  }
+
+  /// Takes in what another thread added up.
+  mutating func add(_ other: CellTally) {
+    samples += other.samples
+    for count in frequencies.indices { frequencies[count] += other.frequencies[count] }
+    for cell in cellEvents.indices { cellEvents[cell] += other.cellEvents[cell] }
+  }
+}

@@ -1,0 +1,60 @@
+internal import FrameCache
+public import GestureDataSet
+
+/// What samples can be grouped by.
+public enum Grouping: String, CaseIterable, Sendable {
+  /// By gesture.
+  case label = "class"
+  /// By the person.
+  case subject
+  /// By the light.
+  case lighting
+}
+
+/// Samples that have something in common.
+public struct SampleGroup: Sendable {
+  /// What they have in common, as in `7 arm_roll`, `24` or `fluorescent_led`.
+  public let name: String
+  /// How many samples each part has of it.
+  public let sampleCounts: [DataSetSplit: Int]
+  /// Events of a sample, the median.
+  public let medianEventCount: Double
+  /// The length of a window in seconds, the median.
+  public let medianWindowSeconds: Double
+}
+
+extension CacheStatistics {
+  /// The samples grouped, in the order of labels, subjects or names; groups without samples are left out.
+  public func groups(by grouping: Grouping) -> [SampleGroup] {
+    let keys = Dictionary(grouping: samples) { sample -> GroupKey in
+      let record = cache.record(of: sample.sample)
+      switch grouping {
+      case .label: return GroupKey(order: Int(record.label), name: Self.className(record.label))
+      case .subject:
+        return GroupKey(order: Int(record.subject), name: String(record.subject))
+      case .lighting: return GroupKey(order: 0, name: record.lighting)
+      }
+    }
+    return keys.sorted { $0.key < $1.key }.map { key, members in
+      SampleGroup(
+        name: key.name,
+        sampleCounts: Dictionary(grouping: members, by: \.sample.split).mapValues(\.count),
+        medianEventCount: Distribution(of: members.map { Double($0.eventCount) })?.median ?? 0,
+        medianWindowSeconds: Distribution(of: members.map { windowSeconds(of: $0.sample) })?.median
+          ?? 0)
+    }
+  }
+
+  private static func className(_ label: UInt8) -> String {
+    "\(label) \(Gesture(rawValue: Int(label) + 1)?.name ?? "unknown")"
+  }
+}
+
+private struct GroupKey: Hashable, Comparable {
+  let order: Int
+  let name: String
+
+  static func < (one: GroupKey, other: GroupKey) -> Bool {
+    (one.order, one.name) < (other.order, other.name)
+  }
+}

@@ -1,0 +1,129 @@
+import CacheInspection
+import FrameCache
+import GestureDataSet
+import Terminal
+import ToolSupport
+
+/// What is told of a cache's frames, for people and for programs.
+struct CacheReport {
+  let statistics: CacheStatistics
+  private var cache: FrameCache { statistics.cache }
+
+  /// More would hide what they have in common.
+  private static let shownCount = 10
+
+  init(_ statistics: CacheStatistics) { self.statistics = statistics }
+
+  var text: String {
+    let information = CacheInformation(cache)
+    var parts = [information.settingsLines.joined(separator: "\n")]
+    var rows = [["samples", "train", "test", "events, median", "window s, median"]]
+    for grouping in Grouping.allCases {
+      rows.append(["by \(grouping.rawValue)"])
+      for group in statistics.groups(by: grouping) {
+        rows.append([
+          "  \(plainText(group.name))", "\(group.sampleCounts[.train] ?? 0)",
+          "\(group.sampleCounts[.test] ?? 0)", decimalText(group.medianEventCount, digits: 0),
+          decimalText(group.medianWindowSeconds, digits: 2),
+        ])
+      }
+    }
+    rows.append(["all", "\(cache.sampleCount(in: .train))", "\(cache.sampleCount(in: .test))"])
+    parts.append(tableText(rows))
+    parts.append(measureTable)
+    parts.append(
+      (frameLines + hotPixelLines + duplicateLines + outlierLines).joined(separator: "\n"))
+    return parts.joined(separator: "\n\n")
+  }
+
+  private var measureTable: String {
+    var rows = [["", "least", "1 %", "25 %", "median", "75 %", "99 %", "most", "mean"]]
+    for measure in statistics.measures {
+      guard let spread = measure.distribution else {
+        rows.append([measure.name, "–"])
+        continue
+      }
+      let values = [
+        spread.minimum, spread.percentile1, spread.lowerQuartile, spread.median,
+        spread.upperQuartile, spread.percentile99, spread.maximum,
+      ]
+      rows.append(
+        [measure.name] + values.map { decimalText($0, digits: measure.digits) }
+          + [decimalText(spread.mean, digits: max(1, measure.digits))])
+    }
+    return tableText(rows)
+  }
+
+  private var frameLines: [String] {
+    var lines = [
+      "frames        \(statistics.frameCount), \(statistics.emptyFrameCount) without events"
+        + (statistics.paddingFrameCount > 0
+          ? "; and \(statistics.paddingFrameCount) of padding" : "")
+    ]
+    lines.append(
+      "events        \(statistics.eventCount): \(statistics.offCount) OFF, \(statistics.onCount) ON; "
+        + "\(percent(statistics.zeroShare, digits: 2)) of the cells without")
+    let empty = statistics.emptySamples
+    if !empty.isEmpty {
+      lines.append("empty         \(counted(empty.count, "sample")) without events")
+      lines += shown(empty) { "  \(name($0))" }
+    }
+    return lines
+  }
+
+  private var hotPixelLines: [String] {
+    let hot = statistics.hotPixels
+    return [
+      "hot pixels    \(hot.count); \(statistics.silentPixelCount) pixels never fire"
+    ]
+      + shown(hot) { pixel in
+        "  x \(pixel.x), y \(pixel.y): \(pixel.eventCount) events, "
+          + "\(percent(Double(pixel.eventCount) / Double(max(1, statistics.eventCount)), digits: 2)) of all; "
+          + "pixels around it \(pixel.neighbourMedian)"
+      }
+  }
+
+  private var duplicateLines: [String] {
+    let groups = statistics.duplicates
+    let crossing = groups.count { Set($0.map(\.split)).count > 1 }
+    return [
+      "equal frames  \(counted(groups.count, "group")) of samples"
+        + (crossing > 0 ? ", \(crossing) of them in train and test" : "")
+    ] + shown(groups) { group in "  " + group.map(name).joined(separator: " = ") }
+  }
+
+  private var outlierLines: [String] {
+    let outliers = statistics.outliers
+    return [
+      "far out       \(counted(outliers.count, "value")) in samples, compared with their class"
+    ]
+      + shown(outliers) { outlier in
+        let digits =
+          switch outlier.property {
+          case .windowSeconds, .onShare: 2
+          case .eventCount, .eventsPerSecond, .largestCount: 0
+          }
+        return "  \(name(outlier.sample)): \(outlier.property.rawValue) "
+          + "\(decimalText(outlier.value, digits: digits)), of the class "
+          + decimalText(outlier.classMedian, digits: digits)
+      }
+  }
+
+  private func shown<Element>(
+    _ elements: [Element], _ line: (Element) -> String
+  ) -> [String] {
+    let rest = elements.count - Self.shownCount
+    return elements.prefix(Self.shownCount).map(line)
+      + (rest > 0 ? ["  and \(rest) more (--json lists all)"] : [])
+  }
+
+  private func name(_ sample: SampleIndex) -> String { plainText(cache.name(of: sample)) }
+
+  private func counted(_ count: Int, _ thing: String) -> String {
+    "\(count) \(thing)\(count == 1 ? "" : "s")"
+  }
+
+  private func percent(_ share: Double?, digits: Int) -> String {
+    share.map { "\(decimalText(100 * $0, digits: digits)) %" } ?? "–"
+  }
+}

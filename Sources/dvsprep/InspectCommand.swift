@@ -1,0 +1,80 @@
+import ArgumentParser
+import CacheInspection
+import FileAccess
+import FrameCache
+import SystemPackage
+import Terminal
+import ToolSupport
+
+/// `dvsprep inspect`.
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Show what a cache holds: statistics, odd samples, and frames as pictures.",
+    discussion: """
+      Decodes all frames. Tells settings and samples by class, subject and lighting; how events, times and counts are \
+      spread; hot pixels; samples whose frames are equal; and samples that differ from the others of their class.
+
+      With --sample one sample is shown instead: its record, its frames in the terminal, and as files. SAMPLE is \
+      train:17, the number in its part, or train/7/user01_fluorescent_1: part, label (0 to 10) and name.
+
+      EXAMPLES
+        dvsprep inspect frames_number_16_split_by_number.h5
+        dvsprep inspect cache.h5 --sample train:17
+        dvsprep inspect cache.h5 --sample train/7/user01_led_1 --play
+        dvsprep inspect cache.h5 --sample test:3 --png sheet.png --gif sample.gif
+      """)
+
+  @Argument(help: "The cache.")
+  var cache: String
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Show this sample only.", valueName: "sample"))
+  var sample: String?
+
+  @OptionGroup(title: "PICTURES OF A SAMPLE") var pictures: PictureOptions
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  func validate() throws {
+    _ = try selector
+    if sample == nil, let option = pictures.needsSample {
+      throw ValidationError("\(option): --sample expected with it")
+    }
+    if pictures.play && outputOptions.json {
+      throw ValidationError("--play: not with --json")
+    }
+  }
+
+  private var selector: SampleSelector? {
+    get throws {
+      guard let sample else { return nil }
+      guard let selector = SampleSelector(sample) else {
+        throw ValidationError(
+          "--sample: train:17 or train/7/user01_led_1 expected, '\(sample)' found")
+      }
+      return selector
+    }
+  }
+
+  func run() throws {
+    let messages = outputOptions.messages
+    try runWork(messages) { observer in
+      let path = FilePath(cache)
+      let cache = try FrameCache(opening: path)
+      if let selector = try selector {
+        try SampleShow(
+          cache, try selector.sample(of: cache), pictures, messages, json: outputOptions.json,
+          quiet: outputOptions.quiet
+        ).run()
+      } else {
+        let statistics = try CacheStatistics(
+          of: cache, threadCount: threads.threadCount, observer: observer)
+        messages.clearProgress()
+        let report = CacheReport(statistics)
+        if outputOptions.json { try report.printJSON() } else { print(report.text) }
+      }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import FileAccess
+import Figures
+import SystemPackage
+import Terminal
+
+/// How a sample is drawn in a terminal.
+enum DrawChoice: String, CaseIterable, ExpressibleByArgument {
+  case auto, truecolor, indexed = "256", plain, none
+}
+
+/// What pictures a command makes of a sample.
+struct PictureOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Write a sheet of all frames of the sample as a PNG file.", valueName: "file"))
+  var png: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Write the frames as a GIF file that plays at the speed of the recording.", valueName: "file")
+  )
+  var gif: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "How to draw the frames in the terminal. By default as TERM, COLORTERM and NO_COLOR say.",
+      valueName: "auto|truecolor|256|plain|none"))
+  var draw = DrawChoice.auto
+
+  @Flag(name: .long, help: "Play the frames in the terminal until Ctrl-C.")
+  var play = false
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Pixels of a file for each of the sensor's, along a side. (default: 2 in PNG, 4 in GIF)",
+      valueName: "N"))
+  var zoom: Int?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The count of full brightness. (default: what 99 % of the cells with events do not pass)",
+      valueName: "N"))
+  var scale: Int?
+
+  @Flag(name: .long, help: "Dark events on a white ground.")
+  var light = false
+
+  @Flag(name: .long, help: "Replace files of these names.")
+  var force = false
+
+  /// Whether any option is given that means nothing without a sample.
+  var needsSample: String? {
+    if png != nil { return "--png" }
+    if gif != nil { return "--gif" }
+    if play { return "--play" }
+    if draw != .auto { return "--draw" }
+    if zoom != nil { return "--zoom" }
+    if scale != nil { return "--scale" }
+    if light { return "--light" }
+    return nil
+  }
+
+  var colours: EventColours { light ? .light : .dark }
+
+  func validate() throws {
+    if let zoom, !(1...16).contains(zoom) {
+      throw ValidationError("--zoom: 1 to 16 expected, \(zoom) found")
+    }
+    if let scale, !(1...65_535).contains(scale) {
+      throw ValidationError("--scale: 1 to 65535 expected, \(scale) found")
+    }
+    if let png, png == gif {
+      throw ValidationError("--png and --gif: two files expected, \(png) found for both")
+    }
+    if play && draw == .none { throw ValidationError("--play: nothing to play with --draw none") }
+  }
+}

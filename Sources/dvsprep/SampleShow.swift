@@ -1,0 +1,98 @@
+import ArgumentParser
+import CacheInspection
+import FileAccess
+import Figures
+import FrameCache
+import SystemPackage
+import Terminal
+import ToolSupport
+
+/// Shows one sample: its record, its frames in the terminal, pictures as files.
+struct SampleShow {
+  private let options: PictureOptions
+  private let messages: Messages
+  private let json: Bool
+  private let quiet: Bool
+  private let picture: SamplePicture
+  private let png: OutputFile?
+  private let gif: OutputFile?
+
+  /// Decodes the sample, when it is known that all files can be made.
+  init(
+    _ cache: FrameCache, _ sample: SampleIndex, _ options: PictureOptions, _ messages: Messages,
+    json: Bool, quiet: Bool
+  ) throws {
+    func output(_ name: String?) throws -> OutputFile? {
+      try name.map {
+        try OutputFile(FilePath($0), inputs: [cache.path], force: options.force)
+      }
+    }
+    png = try output(options.png)
+    gif = try output(options.gif)
+    if options.play && !OutputTerminal.isPresent {
+      throw FileError("stdout", "no terminal to play in; --gif makes an animation")
+    }
+    picture = try SamplePicture(
+      sample, of: cache, colours: options.colours, scale: options.scale)
+    self.options = options
+    self.messages = messages
+    self.json = json
+    self.quiet = quiet
+  }
+
+  func run() throws {
+    var report = SampleReport(picture)
+    if let png {
+      let sheet = try picture.contactSheet(zoom: options.zoom ?? 2)
+      let bytes = try sheet.raster().png()
+      try png.write(bytes)
+      report.note(sheet, in: png.path, byteCount: bytes.count)
+    }
+    if let gif {
+      let zoom = options.zoom ?? 4
+      let bytes = try picture.gif(zoom: zoom)
+      try gif.write(bytes)
+      report.note(picture.captionedFrame(zoom: zoom), in: gif.path, byteCount: bytes.count)
+    }
+    if json {
+      try report.printJSON()
+    } else {
+      print(report.text)
+      try draw()
+    }
+  }
+
+  private func draw() throws {
+    guard let colouring else { return }
+    let frames = TerminalFrames(picture, colouring, isPlayed: options.play)
+    guard options.play else { return print("\n" + frames.sheet) }
+    print("")
+    frames.play()
+    throw ExitCode(InterruptSignals.exitCode)
+  }
+
+  /// How to draw; `nil` for not at all.
+  private var colouring: TerminalFrames.Colouring? {
+    switch options.draw {
+    case .truecolor: return .colours(.full)
+    case .indexed: return .colours(.indexed)
+    case .plain: return .plain
+    case .none: return nil
+    case .auto: break
+    }
+    guard OutputTerminal.isPresent else {
+      if options.png == nil && options.gif == nil {
+        messages.note(
+          "stdout is no terminal, so no frames are drawn: --draw plain, 256 or truecolor draws them, "
+            + "--png and --gif make files")
+      }
+      return nil
+    }
+    if quiet { return nil }
+    switch OutputTerminal.colours {
+    case .none: return .plain
+    case .indexed: return .colours(.indexed)
+    case .full: return .colours(.full)
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import CacheInspection
+import Figures
+import Terminal
+
+/// The frames of a sample, drawn in a terminal.
+struct TerminalFrames {
+  /// With what frames are drawn.
+  enum Colouring {
+    /// Half blocks in colours.
+    case colours(TerminalColouring)
+    /// Characters.
+    case plain
+  }
+
+  private let picture: SamplePicture
+  private let colouring: Colouring
+  private let frames: [CountFrame]
+  private let scale: Int
+  private let columnCount: Int
+
+  /// Pixels of the sensor along a side of what is drawn as one in a sheet; fewer fit a row of a narrow terminal.
+  private static let sheetBlock = 4
+
+  /// Reduces frames to what the terminal has room for.
+  ///
+  /// - Parameters:
+  ///   - picture: The sample.
+  ///   - colouring: With what to draw.
+  ///   - isPlayed: Whether a frame has the terminal to itself.
+  init(_ picture: SamplePicture, _ colouring: Colouring, isPlayed: Bool) {
+    let size = OutputTerminal.size
+    var block = isPlayed ? 1 : Self.sheetBlock
+    // A character is two pixels high; three lines are for text.
+    func fits(_ block: Int) -> Bool {
+      let side = (128 + block - 1) / block
+      return side <= size.columnCount && (!isPlayed || (side + 1) / 2 + 3 <= size.rowCount)
+    }
+    while block < 32 && !fits(block) { block += 1 }
+    let rows = if case .plain = colouring { 2 * block } else { block }
+    self.picture = picture
+    self.colouring = colouring
+    let all = isPlayed ? picture.playedFrames : picture.frames.indices
+    frames = all.map { picture.frames[$0].reduced(columns: block, rows: rows) }
+    scale = EventColours.scale(suiting: frames.lazy.flatMap(\.counts))
+    columnCount = size.columnCount
+  }
+
+  private func lines(_ frame: CountFrame) -> [String] {
+    switch colouring {
+    case .plain: return frame.plainLines(scale: scale)
+    case .colours(let colouring):
+      var raster = Raster(
+        width: frame.width, height: frame.height, filledWith: picture.colours.ground)
+      raster.draw(frame, x: 0, y: 0, zoom: 1, colours: picture.colours, scale: scale)
+      return raster.terminalLines(colouring)
+    }
+  }
+
+  private func caption(_ number: Int) -> String {
+    "\(number): \(picture.timeText(ofFrame: number))"
+  }
+
+  /// What the colours or characters mean.
+  private var key: String {
+    switch colouring {
+    case .plain: return "- = OFF   + # ON   * @ both"
+    case .colours(let colouring):
+      var raster = Raster(width: 3, height: 2, filledWith: picture.colours.ground)
+      let full = EventColours.levelCount - 1
+      for (x, levels) in [(full, 0), (0, full), (full, full)].enumerated() {
+        raster.fill(
+          x: x..<(x + 1), y: 0..<2,
+          with: picture.colours.colour(offLevel: levels.0, onLevel: levels.1))
+      }
+      let squares = (0..<3).map { x in
+        var square = Raster(width: 2, height: 2, filledWith: raster[x, 0])
+        square[0, 0] = raster[x, 0]
+        return square.terminalLines(colouring)[0]
+      }
+      return "\(squares[0]) OFF   \(squares[1]) ON   \(squares[2]) both"
+    }
+  }
+
+  /// All frames side by side, as many as there is room for, with their times.
+  var sheet: String {
+    guard let width = frames.first?.width else { return "" }
+    let perRow = max(1, (columnCount + 2) / (width + 2))
+    var result = [key]
+    for start in stride(from: 0, to: frames.count, by: perRow) {
+      let row = start..<min(start + perRow, frames.count)
+      let captions = row.map { number in
+        let text = String(caption(number).prefix(width))
+        return text + String(repeating: " ", count: width - text.count)
+      }
+      let drawn = row.map { lines(frames[$0]) }
+      result.append(captions.joined(separator: "  "))
+      for line in drawn[0].indices {
+        result.append(drawn.map { $0[line] }.joined(separator: "  "))
+      }
+    }
+    return result.joined(separator: "\n")
+  }
+
+  /// Plays the frames at the speed of the recording until a signal comes; the terminal is left as it was.
+  func play() {
+    let drawn = frames.map(lines)
+    guard let lineCount = drawn.first?.count else { return }
+    // No cursor while it plays; a line that wraps would break the picture.
+    OutputTerminal.write("\u{1B}[?25l\u{1B}[?7l")
+    defer { OutputTerminal.write("\u{1B}[0m\u{1B}[?7h\u{1B}[?25h") }
+    var isFirst = true
+    while true {
+      for number in drawn.indices {
+        var text = isFirst ? "" : "\u{1B}[\(lineCount + 2)A"
+        isFirst = false
+        for line in drawn[number] { text += "\r\(line)\u{1B}[K\n" }
+        text += "\r\(number + 1)/\(drawn.count)  \(picture.timeText(ofFrame: number))\u{1B}[K\n"
+        text += "\r\(key)   Ctrl-C ends\u{1B}[K\n"
+        OutputTerminal.write(text)
+        var left = picture.shownMicroseconds(ofFrame: number) / 1000
+        while left > 0 {
+          OutputTerminal.wait(milliseconds: Int(min(left, 50)))
+          left -= 50
+          if InterruptSignals.isPending { return }
+        }
+      }
+    }
+  }
+}
