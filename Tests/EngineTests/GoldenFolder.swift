@@ -115,8 +115,12 @@ func relativeError(_ found: [Float], _ expected: [Float]) -> Double {
   return norm > 0 ? (difference / norm).squareRoot() : difference.squareRoot()
 }
 
-/// The largest difference of two values.
+/// The largest difference of two values; infinity where one is no number.
 func largestDifference(_ found: [Float], _ expected: [Float]) -> Double {
   precondition(found.count == expected.count, "\(found.count) values, \(expected.count) expected")
-  return zip(found, expected).reduce(0) { max($0, abs(Double($1.0) - Double($1.1))) }
+  return zip(found, expected).reduce(0) { largest, pair in
+    let difference = abs(Double(pair.0) - Double(pair.1))
+    // `max` would pass over what is no number.
+    return difference.isNaN ? .infinity : max(largest, difference)
+  }
 }
