@@ -75,7 +75,7 @@ struct EngineAgreement {
       frameCounts: frameCounts ?? (0..<sampleCount).map { _ in network.frameCount })
   }
 
-  /// Weights large enough that every layer fires.
+  /// Weights large enough that every layer fires, in evaluation, too.
   static func lively(_ network: NetworkDescription) -> NetworkState {
     var state = NetworkState(initial: network, seed: 5)
     for (place, parameter) in network.parameters.enumerated() {
@@ -86,6 +86,10 @@ struct EngineAgreement {
         state.parameters[place] = state.parameters[place].map { $0 * 6 }
       default: break
       }
+    }
+    for (place, statistic) in network.statistics.enumerated()
+    where statistic.role == .runningVariance {
+      state.statistics[place] = state.statistics[place].map { _ in 0.1 }
     }
     return state
   }
@@ -130,30 +134,8 @@ struct EngineAgreement {
     }
     let expected = try reference.evaluate(batch, loss: given.loss)
     let found = try engine.evaluate(batch, loss: given.loss)
-    #expect(found.spikeCounts == expected.spikeCounts)
-  }
-
-  @Test(
-    "1, 2 and 5 threads give the same bits",
-    arguments: [Precision.float32, .bfloat16], [StepMode.multiStep, .singleStep])
-  func threads(_ precision: Precision, _ stepMode: StepMode) throws {
-    var network = NetworkDescription(frameCount: 3, channelCount: 17, sideLength: 64)
-    network.neuron.membrane = .learned(initialTau: 2)
-    network.stepMode = stepMode
-    let batch = Self.batch(network, 5)
-    let states = try [1, 2, 5].map { threadCount in
-      let engine = CPUEngine(
-        network: network, state: Self.lively(network), threadCount: threadCount)
-      for step in 0..<2 {
-        _ = try engine.accumulateGradients(
-          batch,
-          dropout: DropoutMasks(network: network, sampleCount: 5, seed: 1, batchNumber: step),
-          options: GradientOptions(precision: precision))
-        try engine.update(by: .adam, learningRate: 0.01)
-      }
-      return engine.state
-    }
-    #expect(states[0] == states[1] && states[0] == states[2])
+    #expect(found == expected)
+    #expect(found.spikeCounts[1].contains { $0 > 0 }, "or little is compared")
   }
 
   @Test("a gradient that is no number is found, by the first parameter that has one")
