@@ -1,0 +1,131 @@
+import RandomStreams
+import Testing
+
+@testable import CPUEngine
+
+/// How much the ways to compute a convolution's input gradient round, against float64.
+@Suite("Rounding of the input gradient")
+struct InputGradientRounding {
+  /// A random gradient and random weights.
+  struct Problem {
+    let channelCount: Int
+    let sideLength: Int
+    /// `[side, side, C]`, padded.
+    let gradient: [Float]
+    /// `[out, in, 3, 3]`.
+    let weights: [Float]
+
+    init(channelCount: Int, sideLength: Int) {
+      var words = SplitMix64(seed: UInt64(channelCount * 1000 + sideLength))
+      let bound = 1 / Float(9 * channelCount).squareRoot()
+      self.channelCount = channelCount
+      self.sideLength = sideLength
+      weights = (0..<channelCount * channelCount * 9).map { _ in (2 * words.uniform() - 1) * bound }
+      let padded = (channelCount + 15) / 16 * 16
+      gradient = (0..<sideLength * sideLength * padded).map { place in
+        place % padded < channelCount ? 2 * words.uniform() - 1 : 0
+      }
+    }
+
+    var paddedCount: Int { (channelCount + 15) / 16 * 16 }
+
+    /// The first 16 channels at each place, as the definition says: products are added one after the other.
+    ///
+    /// - Parameter byTap: Whether those of each tap are added up first, as nine matrix products do.
+    func direct<Value: SIMDScalar & BinaryFloatingPoint>(
+      _: Value.Type, byTap: Bool = false
+    ) -> [SIMD16<Value>] {
+      // Turned filters `[tap, out]` of 16 inputs.
+      var filters = [SIMD16<Value>](repeating: .zero, count: 9 * channelCount)
+      for output in 0..<channelCount {
+        for input in 0..<min(16, channelCount) {
+          for tap in 0..<9 {
+            filters[(8 - tap) * channelCount + output][input] =
+              Value(weights[(output * channelCount + input) * 9 + tap])
+          }
+        }
+      }
+      var result: [SIMD16<Value>] = []
+      result.reserveCapacity(sideLength * sideLength)
+      for row in 0..<sideLength {
+        for column in 0..<sideLength {
+          var total = SIMD16<Value>.zero
+          for tap in 0..<9 {
+            let (fromRow, fromColumn) = (row + tap / 3 - 1, column + tap % 3 - 1)
+            guard (0..<sideLength).contains(fromRow), (0..<sideLength).contains(fromColumn) else {
+              continue
+            }
+            let from = (fromRow * sideLength + fromColumn) * paddedCount
+            var sum = byTap ? .zero : total
+            for output in 0..<channelCount {
+              sum += filters[tap * channelCount + output] * Value(gradient[from + output])
+            }
+            total = byTap ? total + sum : sum
+          }
+          result.append(total)
+        }
+      }
+      return result
+    }
+
+    /// The same by the engine.
+    func computed(tileSize: Int, _ instructionSet: InstructionSet) -> [SIMD16<Float>] {
+      let shape = StageShape(
+        stepCount: 1, sampleCount: 1, sideLength: sideLength, inputChannelCount: channelCount,
+        channelCount: channelCount, planeCount: 1)
+      let layer = InputGradient(
+        shape: shape, tileSize: tileSize, workers: Workers(threadCount: 1),
+        kernelSet: instructionSet.kernelSet)
+      let result = Buffer<Float>(count: gradient.count)
+      layer.run(
+        Buffer(gradient), sampleCount: 1, packedWeights: layer.packed(weights), into: result,
+        firstSample: 0)
+      let values = result.values
+      return (0..<sideLength * sideLength).map { place in
+        SIMD16(values[place * paddedCount..<place * paddedCount + 16])
+      }
+    }
+  }
+
+  /// ‖found − exact‖ / ‖exact‖ over the first channels, of which there are at most 16.
+  static func error(_ found: [SIMD16<Float>], _ exact: [SIMD16<Double>]) -> Double {
+    var (difference, norm) = (0.0, 0.0)
+    for (value, reference) in zip(found, exact) {
+      let off = SIMD16<Double>(value) - reference
+      difference += (off * off).sum()
+      norm += (reference * reference).sum()
+    }
+    return (difference / norm).squareRoot()
+  }
+
+  /// The size of the tiles of each way to compute, and how many times the error of plain sums it may have.
+  ///
+  /// 12 is the bound that was set when the default, F(4×4, 3×3), was chosen. F(2×2, 3×3) even has shorter sums.
+  static let bounds = [(tileSize: 4, bound: 12.0), (tileSize: 2, bound: 2)]
+
+  /// What was found is in a file of each case, which `swift test --attachments-path DIR` keeps.
+  @Test(
+    "has at most 12 times the error of plain sums in float32, by every way and instruction set",
+    arguments: [8, 24, 33, 128, 160], [8, 16, 32, 64])
+  func rounding(channelCount: Int, sideLength: Int) {
+    let problem = Problem(channelCount: channelCount, sideLength: sideLength)
+    let exact = problem.direct(Double.self)
+    let plain = Self.error(problem.direct(Float.self), exact)
+    let byTap = Self.error(problem.direct(Float.self, byTap: true), exact)
+    #expect(byTap > 5e-8 && byTap < plain && plain < 1e-6, "or this is no float32")
+    var lines = "plain sums \(plain), tap by tap \(byTap)\n"
+    for instructionSet in InstructionSet.available {
+      for (tileSize, bound) in Self.bounds {
+        let error = Self.error(problem.computed(tileSize: tileSize, instructionSet), exact)
+        let line =
+          "\(instructionSet), F(\(tileSize)×\(tileSize)): \(error), \(error / plain) times plain sums, "
+          + "\(error / byTap) times those tap by tap"
+        #expect(error > 0 && error <= bound * plain, "\(line)")
+        // Nobody set a bound for these: they show where shorter sums leave F(4×4).
+        #expect(error <= 13.5 / 12 * bound * byTap, "\(line)")
+        lines += line + "\n"
+      }
+    }
+    Attachment.record(lines, named: "rounding_\(channelCount)_\(sideLength).txt")
+  }
+}
