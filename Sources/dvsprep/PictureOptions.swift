@@ -20,7 +20,7 @@ struct PictureOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Write the frames as a GIF file that plays at the speed of the recording.", valueName: "file")
+      "Write the frames as a GIF file, an animation.", valueName: "file")
   )
   var gif: String?
 
@@ -33,6 +33,12 @@ struct PictureOptions: ParsableArguments {
 
   @Flag(name: .long, help: "Play the frames in the terminal until Ctrl-C.")
   var play = false
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "How fast --gif and --play are, compared with the recording.", valueName: "factor"))
+  var speed = 1.0
 
   @Option(
     name: .long,
@@ -60,6 +66,7 @@ struct PictureOptions: ParsableArguments {
     if gif != nil { return "--gif" }
     if play { return "--play" }
     if draw != .auto { return "--draw" }
+    if speed != 1 { return "--speed" }
     if zoom != nil { return "--zoom" }
     if scale != nil { return "--scale" }
     if light { return "--light" }
@@ -71,6 +78,9 @@ struct PictureOptions: ParsableArguments {
   func validate() throws {
     if let zoom, !(1...16).contains(zoom) {
       throw ValidationError("--zoom: 1 to 16 expected, \(zoom) found")
+    }
+    guard speed >= 0.001 && speed <= 1000 else {
+      throw ValidationError("--speed: 0.001 to 1000 expected, \(speed) found")
     }
     if let scale, !(1...65_535).contains(scale) {
       throw ValidationError("--scale: 1 to 65535 expected, \(scale) found")

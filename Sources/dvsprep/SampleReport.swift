@@ -29,14 +29,15 @@ struct SampleReport {
   }
 
   /// Tells of an animation that was written.
-  mutating func note(_ layout: CaptionedFrame, in path: FilePath, byteCount: Int) {
-    let played = picture.playedFrames
+  mutating func note(
+    _ animation: CaptionedFrames, _ centiseconds: [Int], in path: FilePath, byteCount: Int
+  ) {
     gif = JSON.Animation(
-      file: path.string, width: layout.width, height: layout.height, zoom: layout.zoom,
-      centiseconds: played.map { picture.centiseconds(ofFrame: $0) })
+      file: path.string, width: animation.width, height: animation.height, zoom: animation.zoom,
+      centiseconds: centiseconds)
     files.append(
-      "\(path): an animation of \(played.count) frames, \(layout.width) × \(layout.height) pixels, "
-        + byteCountText(Double(byteCount)))
+      "\(path): an animation of \(centiseconds.count) frames, \(animation.width) × "
+        + "\(animation.height) pixels, \(byteCountText(Double(byteCount)))")
   }
 
   private var zeroShare: Double {

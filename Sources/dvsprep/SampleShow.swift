@@ -49,10 +49,11 @@ struct SampleShow {
       report.note(sheet, in: png.path, byteCount: bytes.count)
     }
     if let gif {
-      let zoom = options.zoom ?? 4
-      let bytes = try picture.gif(zoom: zoom)
+      let animation = picture.animation(zoom: options.zoom ?? 4)
+      let centiseconds = picture.centiseconds(speed: options.speed)
+      let bytes = try animation.gif(centiseconds: centiseconds)
       try gif.write(bytes)
-      report.note(picture.captionedFrame(zoom: zoom), in: gif.path, byteCount: bytes.count)
+      report.note(animation, centiseconds, in: gif.path, byteCount: bytes.count)
     }
     if json {
       try report.printJSON()
@@ -67,7 +68,7 @@ struct SampleShow {
     let frames = TerminalFrames(picture, colouring, isPlayed: options.play)
     guard options.play else { return print("\n" + frames.sheet) }
     print("")
-    frames.play()
+    frames.play(speed: options.speed)
     throw ExitCode(InterruptSignals.exitCode)
   }
 

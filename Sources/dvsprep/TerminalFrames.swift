@@ -49,10 +49,7 @@ struct TerminalFrames {
     switch colouring {
     case .plain: return frame.plainLines(scale: scale)
     case .colours(let colouring):
-      var raster = Raster(
-        width: frame.width, height: frame.height, filledWith: picture.colours.ground)
-      raster.draw(frame, x: 0, y: 0, zoom: 1, colours: picture.colours, scale: scale)
-      return raster.terminalLines(colouring)
+      return frame.terminalLines(scale: scale, colours: picture.colours, colouring)
     }
   }
 
@@ -65,17 +62,11 @@ struct TerminalFrames {
     switch colouring {
     case .plain: return "- = OFF   + # ON   * @ both"
     case .colours(let colouring):
-      var raster = Raster(width: 3, height: 2, filledWith: picture.colours.ground)
-      let full = EventColours.levelCount - 1
-      for (x, levels) in [(full, 0), (0, full), (full, full)].enumerated() {
-        raster.fill(
-          x: x..<(x + 1), y: 0..<2,
-          with: picture.colours.colour(offLevel: levels.0, onLevel: levels.1))
-      }
-      let squares = (0..<3).map { x in
-        var square = Raster(width: 2, height: 2, filledWith: raster[x, 0])
-        square[0, 0] = raster[x, 0]
-        return square.terminalLines(colouring)[0]
+      let none = [UInt16](repeating: 0, count: 4)
+      let some = [UInt16](repeating: 1, count: 4)
+      let squares = [some + none, none + some, some + some].map { counts in
+        CountFrame(width: 2, height: 2, counts: counts[...])
+          .terminalLines(scale: 1, colours: picture.colours, colouring)[0]
       }
       return "\(squares[0]) OFF   \(squares[1]) ON   \(squares[2]) both"
     }
@@ -101,25 +92,26 @@ struct TerminalFrames {
     return result.joined(separator: "\n")
   }
 
-  /// Plays the frames at the speed of the recording until a signal comes; the terminal is left as it was.
-  func play() {
+  /// Plays the frames until a signal comes; the terminal is left as it was.
+  func play(speed: Double) {
     let drawn = frames.map(lines)
     guard let lineCount = drawn.first?.count else { return }
     // No cursor while it plays; a line that wraps would break the picture.
     OutputTerminal.write("\u{1B}[?25l\u{1B}[?7l")
-    defer { OutputTerminal.write("\u{1B}[0m\u{1B}[?7h\u{1B}[?25h") }
+    // What the terminal echoed of Ctrl-C goes, too.
+    defer { OutputTerminal.write("\r\u{1B}[K\u{1B}[0m\u{1B}[?7h\u{1B}[?25h") }
     var isFirst = true
     while true {
       for number in drawn.indices {
         var text = isFirst ? "" : "\u{1B}[\(lineCount + 2)A"
         isFirst = false
         for line in drawn[number] { text += "\r\(line)\u{1B}[K\n" }
-        text += "\r\(number + 1)/\(drawn.count)  \(picture.timeText(ofFrame: number))\u{1B}[K\n"
+        text += "\r\(caption(number))\u{1B}[K\n"
         text += "\r\(key)   Ctrl-C ends\u{1B}[K\n"
         OutputTerminal.write(text)
-        var left = picture.shownMicroseconds(ofFrame: number) / 1000
+        var left = picture.shownMilliseconds(ofFrame: number, speed: speed)
         while left > 0 {
-          OutputTerminal.wait(milliseconds: Int(min(left, 50)))
+          OutputTerminal.wait(milliseconds: min(left, 50))
           left -= 50
           if InterruptSignals.isPending { return }
         }

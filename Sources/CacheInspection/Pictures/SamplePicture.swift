@@ -78,14 +78,18 @@ public struct SamplePicture: Sendable {
     "OFF\u{A0}\(frames[number].offCount) ON\u{A0}\(frames[number].onCount)"
   }
 
-  /// For how long a frame is shown, in microseconds: from its first event to the next frame's, as it was recorded; 0.02 to
-  /// 10 s, and 0.1 s where it has no events.
-  public func shownMicroseconds(ofFrame number: Int) -> Int64 {
+  /// For how long a frame is shown, in milliseconds: from its first event to the next frame's; 20 ms to a minute, and 100 ms
+  /// where it has no events.
+  ///
+  /// - Parameters:
+  ///   - number: Which frame.
+  ///   - speed: How many times as fast as the recording the frames are played.
+  public func shownMilliseconds(ofFrame number: Int, speed: Double) -> Int {
     let start = record.frameStartMicroseconds[number]
-    guard start >= 0 else { return 100_000 }
+    guard start >= 0 else { return 100 }
     let next = record.frameStartMicroseconds[(number + 1)...].first { $0 >= 0 }
     let end = next ?? record.frameEndMicroseconds[number]
-    return max(20_000, min(10_000_000, end - start))
+    return Int(max(20, min(60_000, Double(end - start) * 1e-3 / speed)).rounded())
   }
 
   /// All frames side by side.
@@ -101,44 +105,23 @@ public struct SamplePicture: Sendable {
       }, title: title, zoom: zoom, scale: scale, colours: colours)
   }
 
-  /// The layout of an animation's pictures.
-  public func captionedFrame(zoom: Int) -> CaptionedFrame {
-    CaptionedFrame(
-      frameWidth: DVS128.width, frameHeight: DVS128.height, lineCount: 4, zoom: zoom, scale: scale,
-      colours: colours)
-  }
-
-  /// The frames one after another, padding left out, as a GIF file that plays at the speed of the recording.
+  /// The frames one after another, padding left out, as pictures of an animation.
   ///
   /// - Parameter zoom: The side of a cell's square in pixels.
-  /// - Throws: ``Figures/FiguresError`` when it would be too large, or giflib fails.
-  public func gif(zoom: Int) throws(FiguresError) -> [UInt8] {
-    let layout = captionedFrame(zoom: zoom)
-    let played = playedFrames
-    guard played.count <= Raster.maximumPixelCount * 4 / (layout.width * layout.height) else {
-      throw FiguresError(
-        .tooLarge,
-        "an animation of \(played.count) frames at zoom \(zoom) would have more than "
-          + "\(Raster.maximumPixelCount * 4) pixels")
-    }
-    let animation = try GIFAnimation(
-      width: layout.width, height: layout.height, palette: colours.palette)
-    return try animation.encoded(pictureCount: played.count) { number in
-      let lines = [
-        cache.name(of: sample), className,
-        "\(number + 1)/\(played.count)  \(timeText(ofFrame: number))",
-        countText(ofFrame: number),
-      ]
-      return (
-        layout.raster(
-          frames[number], lines: lines, progress: Double(number + 1) / Double(played.count)),
-        centiseconds(ofFrame: number)
-      )
-    }
+  public func animation(zoom: Int) -> CaptionedFrames {
+    CaptionedFrames(
+      playedFrames.map { frames[$0] },
+      captions: playedFrames.map { number in
+        [
+          cache.name(of: sample), className, "\(number): \(timeText(ofFrame: number))",
+          countText(ofFrame: number),
+        ]
+      }, zoom: zoom, scale: scale, colours: colours)
   }
 
-  /// For how long the animation shows a frame, in hundredths of a second.
-  public func centiseconds(ofFrame number: Int) -> Int {
-    Int((shownMicroseconds(ofFrame: number) + 5000) / 10_000)
+  /// For how long an animation shows each frame, in hundredths of a second; see
+  /// ``shownMilliseconds(ofFrame:speed:)``.
+  public func centiseconds(speed: Double) -> [Int] {
+    playedFrames.map { (shownMilliseconds(ofFrame: $0, speed: speed) + 5) / 10 }
   }
 }

@@ -2,27 +2,36 @@
 public enum TerminalColouring: Sendable {
   /// Any colour, 24 bits each (`ESC [ 38;2;R;G;B m`).
   case full
-  /// The nearest of xterm's colours 16…255 (`ESC [ 38;5;N m`).
+  /// Of xterm's colours 16…255 those that come near (`ESC [ 38;5;N m`).
   case indexed
 }
 
-extension Raster {
-  /// The picture as lines for a terminal: a character has the colours of two pixels, one above the other.
+extension CountFrame {
+  /// The frame as lines for a terminal: a character has the colours of two cells, one above the other.
   ///
   /// Each line ends with the terminal's own colours; a last row without one below it is drawn on them.
-  public func terminalLines(_ colouring: TerminalColouring) -> [String] {
-    stride(from: 0, to: height, by: 2).map { y in
+  ///
+  /// - Parameters:
+  ///   - scale: The count of full brightness; see ``EventColours/level(of:scale:)``.
+  ///   - colours: The colours.
+  ///   - colouring: What the terminal can show.
+  public func terminalLines(
+    scale: Int, colours: EventColours, _ colouring: TerminalColouring
+  ) -> [String] {
+    let codes = colours.terminalCodes(colouring)
+    func code(_ x: Int, _ y: Int) -> String? {
+      guard y < height else { return nil }
+      let off = EventColours.level(of: off(x: x, y: y), scale: scale)
+      let on = EventColours.level(of: on(x: x, y: y), scale: scale)
+      return codes[off * EventColours.levelCount + on]
+    }
+    return stride(from: 0, to: height, by: 2).map { y in
       var line = ""
-      var last: (upper: Colour, lower: Colour?)?
+      var last: (upper: String?, lower: String?)
       for x in 0..<width {
-        let upper = self[x, y]
-        let lower = y + 1 < height ? self[x, y + 1] : nil
-        if last?.upper != upper {
-          line += "\u{1B}[38;\(Self.parameters(of: upper, colouring))m"
-        }
-        if let lower, last.map({ $0.lower != lower }) ?? true {
-          line += "\u{1B}[48;\(Self.parameters(of: lower, colouring))m"
-        }
+        let (upper, lower) = (code(x, y), code(x, y + 1))
+        if let upper, last.upper != upper { line += "\u{1B}[38;\(upper)m" }
+        if let lower, last.lower != lower { line += "\u{1B}[48;\(lower)m" }
         last = (upper, lower)
         line += "▀"
       }
@@ -30,36 +39,6 @@ extension Raster {
     }
   }
 
-  private static func parameters(of colour: Colour, _ colouring: TerminalColouring) -> String {
-    switch colouring {
-    case .full: "2;\(colour.red);\(colour.green);\(colour.blue)"
-    case .indexed: "5;\(colour.terminalIndex)"
-    }
-  }
-}
-
-extension Colour {
-  /// The nearest of xterm's colours 16…255: a cube of 6 · 6 · 6, then 24 grays.
-  var terminalIndex: Int {
-    let sides = [0, 95, 135, 175, 215, 255]
-    func nearest(_ value: UInt8) -> Int {
-      sides.indices.min { abs(sides[$0] - Int(value)) < abs(sides[$1] - Int(value)) } ?? 0
-    }
-    func distance(_ red: Int, _ green: Int, _ blue: Int) -> Int {
-      [(red, self.red), (green, self.green), (blue, self.blue)].reduce(0) { sum, pair in
-        sum + (pair.0 - Int(pair.1)) * (pair.0 - Int(pair.1))
-      }
-    }
-    let (r, g, b) = (nearest(red), nearest(green), nearest(blue))
-    let mean = (Int(red) + Int(green) + Int(blue)) / 3
-    let gray = max(0, min(23, (mean - 3) / 10))
-    let grayValue = 8 + 10 * gray
-    return distance(grayValue, grayValue, grayValue) < distance(sides[r], sides[g], sides[b])
-      ? 232 + gray : 16 + 36 * r + 6 * g + b
-  }
-}
-
-extension CountFrame {
   /// The frame in plain characters, one a cell: `+` and `#` for ON, `-` and `=` for OFF, `*` and `@` where neither is
   /// over twice the other; the second of each from half of the scale on.
   public func plainLines(scale: Int) -> [String] {
@@ -74,5 +53,35 @@ extension CountFrame {
       }
       return String(characters)
     }
+  }
+}
+
+extension EventColours {
+  /// What stands behind `38;` and `48;` for each pair of levels, in the order of ``levelColours``.
+  fileprivate func terminalCodes(_ colouring: TerminalColouring) -> [String] {
+    switch colouring {
+    case .full: levelColours.map { "2;\($0.red);\($0.green);\($0.blue)" }
+    case .indexed:
+      (0..<Self.levelCount).flatMap { off in
+        (0..<Self.levelCount).map { on in "5;\(terminalIndex(offLevel: off, onLevel: on))" }
+      }
+    }
+  }
+
+  /// One of xterm's colours.
+  ///
+  /// The nearest of each colour would do for bright ones only: dark orange would become olive, and dark blue a green.
+  private func terminalIndex(offLevel off: Int, onLevel on: Int) -> Int {
+    let isDark = ground.red < 128
+    if off + on == 0 { return isDark ? 233 : 231 }
+    let ramp =
+      if on > 2 * off {
+        isDark ? [94, 130, 172, 208, 214] : [223, 216, 215, 208, 166]
+      } else if off > 2 * on {
+        isDark ? [25, 26, 32, 33, 75] : [153, 111, 75, 32, 25]
+      } else {
+        isDark ? [242, 246, 250, 254, 231] : [250, 246, 242, 238, 16]
+      }
+    return ramp[(max(off, on) - 1) * ramp.count / (Self.levelCount - 1)]
   }
 }

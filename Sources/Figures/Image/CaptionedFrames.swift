@@ -1,0 +1,84 @@
+/// Frames of an animation, each with lines of text and a bar of progress below it.
+public struct CaptionedFrames: Sendable {
+  /// The side of a cell's square in pixels.
+  public let zoom: Int
+  /// The count of full brightness.
+  public let scale: Int
+  /// The colours.
+  public let colours: EventColours
+  /// Columns of the picture.
+  public let width: Int
+  /// Rows of the picture; the frame takes the upper ones.
+  public let height: Int
+
+  private let frames: [CountFrame]
+  private let captions: [[String]]
+  private let text: TextLayout
+
+  /// Lays out pictures.
+  ///
+  /// - Parameters:
+  ///   - frames: The frames, all of one size; at least one.
+  ///   - captions: The lines below each; lines that are too long are broken.
+  ///   - zoom: The side of a cell's square in pixels.
+  ///   - scale: The count of full brightness; see ``EventColours/level(of:scale:)``.
+  ///   - colours: The colours.
+  public init(
+    _ frames: [CountFrame], captions: [[String]], zoom: Int, scale: Int, colours: EventColours
+  ) {
+    guard let first = frames.first else { preconditionFailure("an animation of no frames") }
+    precondition(
+      frames.allSatisfy { $0.width == first.width && $0.height == first.height },
+      "frames of several sizes")
+    precondition(
+      captions.count == frames.count, "\(captions.count) captions for \(frames.count) frames")
+    let text = TextLayout(zoom: max(1, zoom / 2))
+    width = first.width * zoom
+    let broken = captions.map { [width] lines in
+      lines.flatMap { text.broken($0, width: width - 4 * text.zoom) }
+    }
+    height =
+      first.height * zoom + text.captionHeight(broken.map(\.count).max() ?? 0) + 5 * text.zoom
+    self.frames = frames
+    self.captions = broken
+    self.text = text
+    self.zoom = zoom
+    self.scale = scale
+    self.colours = colours
+  }
+
+  /// Draws a picture; the frame's upper left corner is its own.
+  public func raster(_ number: Int) -> Raster {
+    var raster = Raster(width: width, height: height, filledWith: colours.page)
+    let frame = frames[number]
+    raster.draw(frame, x: 0, y: 0, zoom: zoom, colours: colours, scale: scale)
+    for (line, content) in captions[number].enumerated() {
+      raster.draw(
+        content, x: 2 * text.zoom, y: frame.height * zoom + text.captionTop(line), zoom: text.zoom,
+        colour: line == 0 ? colours.text : colours.faintText)
+    }
+    raster.fill(
+      x: 0..<(width * (number + 1) / frames.count), y: (height - 3 * text.zoom)..<height,
+      with: colours.faintText)
+    return raster
+  }
+
+  /// The pictures as a GIF file that repeats for ever.
+  ///
+  /// - Parameter centiseconds: For how many hundredths of a second each is shown.
+  /// - Throws: ``FiguresError`` when it would be too large, or giflib fails.
+  public func gif(centiseconds: [Int]) throws(FiguresError) -> [UInt8] {
+    precondition(
+      centiseconds.count == frames.count, "\(centiseconds.count) times for \(frames.count) frames")
+    guard frames.count <= Raster.maximumPixelCount * 4 / (width * height) else {
+      throw FiguresError(
+        .tooLarge,
+        "an animation of \(frames.count) frames at zoom \(zoom) would have more than "
+          + "\(Raster.maximumPixelCount * 4) pixels")
+    }
+    let animation = try GIFAnimation(width: width, height: height, palette: colours.palette)
+    return try animation.encoded(pictureCount: frames.count) { number in
+      (raster(number), centiseconds[number])
+    }
+  }
+}
