@@ -1,0 +1,224 @@
+import FileAccess
+import FrameCache
+import SpikingNetwork
+import Support
+import SystemPackage
+import Testing
+
+@testable import Train
+
+@Suite("A training run, resumed")
+struct ResumptionTests: TrainingRuns {
+  let directory: TemporaryDirectory
+  let cache: FrameCache
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    cache = try SmallCache(in: directory).cache
+  }
+
+  @Test("of 4 epochs is 2 and 2 more, byte for byte", arguments: [1, 2, 3])
+  func resumption(accumulation: Int) throws {
+    var settings = TrainingSettings.small
+    settings.accumulationCount = accumulation
+    _ = try training(options("a"), settings).run()
+    _ = try training(options("b", epochs: 2), settings).run()
+    var rest = options("b")
+    rest.start = .latestCheckpoint
+    #expect(try training(rest, settings).run() == .completed)
+    #expect(try results("a", settings) == results("b", settings))
+    #expect(try training(rest, settings).run() == .nothingToDo)
+    #expect(try results("a", settings) == results("b", settings))
+  }
+
+  @Test("with the reference engine of 2 epochs is 1 and 1 more, byte for byte")
+  func referenceResumption() throws {
+    func run(_ name: String, epochs: Int) throws {
+      var options = options(name, epochs: epochs)
+      options.start = .latestCheckpoint
+      _ = try Training(.small, options: options, cache: cache) {
+        (network, state) throws(TrainError) in
+        ReferenceEngine(network: network, state: state)
+      }.run()
+    }
+    try run("a", epochs: 2)
+    try run("b", epochs: 1)
+    try run("b", epochs: 2)
+    #expect(try results("a") == results("b"))
+  }
+
+  @Test("that is stopped after any step or test batch goes on to the same bytes")
+  func interruption() throws {
+    var askedCount = 0
+    let counting = TrainingObserver(isCancelled: {
+      askedCount += 1
+      return false
+    })
+    _ = try training(options("a", epochs: 2), observer: counting).run()
+    // 3 steps and 2 test batches an epoch.
+    #expect(askedCount == 10)
+    let expected = try results("a")
+    for stop in 1...10 {
+      let name = "b\(stop)"
+      var left = stop
+      let observer = TrainingObserver(isCancelled: {
+        left -= 1
+        return left == 0
+      })
+      #expect(try training(options(name, epochs: 2), observer: observer).run() == .interrupted)
+      var rest = options(name, epochs: 2)
+      rest.start = .latestCheckpoint
+      // After the last test batch there is nothing left but to write it down.
+      _ = try training(rest).run()
+      #expect(try results(name) == expected, "stopped at \(stop)")
+    }
+  }
+
+  @Test("that dies at any write of a checkpoint goes on to the same bytes")
+  func death() throws {
+    var saving = options("a", epochs: 2)
+    saving.saveInterval = 1
+    var writeCount = 0
+    let training = try training(
+      saving,
+      writeCheckpoint: { checkpoint, path throws(TrainError) in
+        writeCount += 1
+        try checkpoint.write(to: path)
+      })
+    _ = try training.run()
+    let expected = try results("a")
+    for failing in 1...writeCount {
+      for isWritten in [false, true] {
+        let name = "b\(failing)\(isWritten)"
+        var options = saving
+        options.outputDirectory = directory.file(name)
+        var left = failing
+        let error = failure { () throws(TrainError) in
+          _ = try self.training(
+            options,
+            writeCheckpoint: { checkpoint, path throws(TrainError) in
+              left -= 1
+              if left > 0 || (left == 0 && isWritten) { try checkpoint.write(to: path) }
+              if left <= 0 { throw TrainError(.file, path, "", "no space left on device") }
+            }
+          ).run()
+        }
+        #expect(error?.code == .file)
+        options.start = .latestCheckpoint
+        _ = try self.training(options).run()
+        #expect(try results(name) == expected, "write \(failing), \(isWritten)")
+      }
+    }
+  }
+
+  @Test("goes on where the step limit stopped it")
+  func stepLimit() throws {
+    _ = try training(options("a", epochs: 2)).run()
+    for limit in 1...6 {
+      var options = options("b\(limit)", epochs: 2)
+      options.maximumStepCount = limit
+      options.start = .latestCheckpoint
+      do {
+        let training = try training(options)
+        #expect(try training.run() == (limit == 6 ? .completed : .stepLimit))
+        #expect(training.stepCount == limit)
+      }
+      #expect(try self.training(options).run() == .nothingToDo)
+      options.maximumStepCount = nil
+      _ = try self.training(options).run()
+      #expect(try results("a") == results("b\(limit)"), "limit \(limit)")
+    }
+  }
+
+  @Test("never overwrites a checkpoint unless it goes on from it, or is forced to")
+  func existing() throws {
+    _ = try training(options("a", epochs: 1)).run()
+    let before = try results("a")
+    for start in [RunStart.fresh, .weights(folder("a").appending(Self.latest))] {
+      var options = options("a", epochs: 1)
+      options.start = start
+      let error = failure { () throws(TrainError) in _ = try training(options) }
+      #expect(error?.code == .existing)
+      #expect(error?.path == folder("a"))
+    }
+    #expect(try results("a") == before)
+    var forced = options("a", epochs: 2)
+    forced.replacesExisting = true
+    _ = try training(forced).run()
+    #expect(try lines(folder("a")).count == 8)
+    #expect(try results("a").latest != before.latest)
+  }
+
+  @Test("that is to go on where nothing is starts fresh, and says so")
+  func nothingToResume() throws {
+    var notes: [String] = []
+    var options = options("a", epochs: 1)
+    options.start = .latestCheckpoint
+    let training = try training(options, observer: TrainingObserver(onNote: { notes.append($0) }))
+    #expect(try training.run() == .completed)
+    #expect(notes.contains { $0.contains("no checkpoint to resume, starting fresh") })
+  }
+
+  @Test("that has nothing to do writes nothing")
+  func nothingToDo() throws {
+    _ = try training(options("a", epochs: 1)).run()
+    let names = try namesInDirectory(folder("a"))
+    let arguments = try readFile(folder("a").appending("args.txt"))
+    var options = options("a", epochs: 1)
+    options.start = .latestCheckpoint
+    #expect(try training(options).run() == .nothingToDo)
+    #expect(try namesInDirectory(folder("a")) == names)
+    #expect(try readFile(folder("a").appending("args.txt")) == arguments)
+  }
+
+  @Test("of other settings or another cache is refused by what differs, and changes nothing")
+  func otherTraining() throws {
+    _ = try training(options("a", epochs: 1)).run()
+    let file = folder("a").appending(Self.latest)
+    let before = try results("a")
+    var options = options("b", epochs: 2)
+    options.start = .checkpoint(file)
+    for (change, name) in TrainingSettingsTests.variants {
+      if ["T", "side_length"].contains(name) { continue }
+      var settings = TrainingSettings.small
+      change(&settings)
+      let error = failure { () throws(TrainError) in _ = try training(options, settings) }
+      #expect(error?.code == .checkpoint, "\(name)")
+      #expect(error?.detail.contains("\(name): ") == true, "\(name): \(error?.description ?? "")")
+    }
+    for (change, text) in [
+      (
+        { $0.network.channelCount = 3 },
+        "tensor conv.0.weight: shape [1, 2, 3, 3] in the checkpoint, [3, 2, 3, 3] asked for"
+      ),
+      (
+        { $0.network.neuron.membrane = .learned(initialTau: 2) },
+        "tensor conv.2.w: none in the checkpoint, shape [] asked for"
+      ),
+    ] as [((inout TrainingSettings) -> Void, String)] {
+      var settings = TrainingSettings.small
+      change(&settings)
+      let error = failure { () throws(TrainError) in _ = try training(options, settings) }
+      #expect(error?.detail.hasSuffix(text) == true, "\(error?.description ?? "")")
+    }
+    let other = try SmallCache(in: directory, seed: 6).cache
+    let error = failure { () throws(TrainError) in _ = try training(options, cache: other) }
+    #expect(error?.detail.contains("the cache was made of other recordings") == true)
+    #expect(!directory.file("b").exists)
+    #expect(try results("a") == before)
+  }
+
+  @Test("with a damaged checkpoint is refused, and the checkpoint stays")
+  func damagedCheckpoint() throws {
+    _ = try training(options("a", epochs: 1)).run()
+    let file = folder("a").appending(Self.latest)
+    var bytes = try readFile(file)
+    bytes[bytes.count - 3] ^= 4
+    try writeFile(bytes, to: file)
+    var options = options("a", epochs: 2)
+    options.start = .latestCheckpoint
+    let error = failure { () throws(TrainError) in _ = try training(options) }
+    #expect(error?.code == .checkpoint && error?.path == file)
+    #expect(try readFile(file) == bytes)
+  }
+}

@@ -1,0 +1,137 @@
+import FileAccess
+import FrameCache
+import GestureDataSet
+import SpikingNetwork
+import Support
+import SystemPackage
+import Testing
+
+@testable import Train
+
+@Suite("A training run that fails")
+struct TrainingFailureTests: TrainingRuns {
+  let directory: TemporaryDirectory
+  let cache: FrameCache
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    cache = try SmallCache(in: directory).cache
+  }
+
+  @Test("stops at a gradient that is no number, names step and tensor, and keeps its checkpoint")
+  func divergence() throws {
+    _ = try training(options("a", epochs: 1)).run()
+    let before = try readFile(folder("a").appending(Self.latest))
+    var options = options("a", epochs: 4)
+    options.start = .latestCheckpoint
+    let error = failure { () throws(TrainError) in
+      _ = try training(options, prepare: { $0.batchesUntilNonFinite = 4 }).run()
+    }
+    #expect(error?.code == .divergence)
+    #expect(error?.place == "epoch 2, step 8")
+    #expect(error?.detail.contains("the gradient of conv.4.weight is not finite") == true)
+    let after = try Checkpoint(reading: folder("a").appending(Self.latest))
+    #expect(after.position.epoch == 2 && after.position.batchCount == 0)
+    #expect(try readFile(folder("a").appending(Self.latest)) != before)
+  }
+
+  @Test("never saves weights that are not finite")
+  func nonFiniteWeights() throws {
+    var settings = TrainingSettings.small
+    settings.learningRate = 1e300
+    var options = options("a")
+    options.saveInterval = 1
+    let error = failure { () throws(TrainError) in _ = try training(options, settings).run() }
+    #expect(error?.code == .divergence && error?.place == "epoch 0, step 1")
+    #expect(error?.detail.hasPrefix("conv.0.weight holds a number that is not finite") == true)
+    let names = try namesInDirectory(folder("a", settings))
+    #expect(!names.contains { $0.hasSuffix(".safetensors") })
+  }
+
+  @Test("tells of an engine that fails")
+  func engineFailure() throws {
+    let error = failure { () throws(TrainError) in
+      _ = try training(options("a"), prepare: { $0.batchesUntilFailure = 1 }).run()
+    }
+    #expect(error?.code == .engine && error?.description == "out of memory")
+  }
+
+  @Test("refuses a network that does not fit the cache, and batches that none would fill")
+  func wrongSettings() throws {
+    var settings = TrainingSettings.small
+    settings.network.frameCount = 16
+    let frames = failure { () throws(TrainError) in _ = try training(options("a"), settings) }
+    #expect(frames?.detail == "T 16 expected, the cache has T 2")
+    settings = .small
+    settings.network.sideLength = 64
+    let side = failure { () throws(TrainError) in _ = try training(options("a"), settings) }
+    #expect(side?.detail == "frames of 64×64 expected, the cache has 128×128")
+    settings = .small
+    settings.batchSize = 16
+    let batch = failure { () throws(TrainError) in _ = try training(options("a"), settings) }
+    #expect(batch?.detail.contains("-b 16 is more than the 15 training samples") == true)
+    #expect(!directory.file("a").exists)
+  }
+
+  @Test("stops at a damaged sample, names it, and keeps what was trained before")
+  func damagedSample() throws {
+    var bytes = try readFile(cache.path)
+    let sound = try FrameCache(opening: cache.path)
+    // A byte of the last sample's chunk, the last test sample.
+    let chunk = try #require(firstDifferenceAfterFlip(&bytes, sound))
+    let path = try directory.write(bytes, to: "damaged.h5")
+    let damaged = try FrameCache(opening: path)
+    let error = failure { () throws(TrainError) in
+      _ = try training(options("a"), cache: damaged).run()
+    }
+    #expect(error?.code == .data)
+    #expect(error?.place.contains(chunk) == true, "\(error?.description ?? "")")
+    // The damaged sample is a test sample: the epoch before its test pass is kept.
+    let kept = try Checkpoint(reading: folder("a").appending(Self.latest))
+    #expect(kept.state.optimizerStepCount == 3)
+    var rest = options("a", epochs: 1)
+    rest.start = .latestCheckpoint
+    _ = try training(options("b", epochs: 1)).run()
+    _ = try training(rest).run()
+    #expect(try results("a") == results("b"))
+  }
+
+  /// Flips a bit of a test sample's frames.
+  ///
+  /// - Returns: What the sample is called in messages.
+  private func firstDifferenceAfterFlip(_ bytes: inout [UInt8], _ cache: FrameCache) throws
+    -> String?
+  {
+    for place in stride(from: bytes.count / 3, to: bytes.count, by: 97) {
+      bytes[place] ^= 1
+      let path = try directory.write(bytes, to: "flipped.h5")
+      if let flipped = try? FrameCache(opening: path) {
+        for sample in flipped.samples where sample.split == .test {
+          var decoder = FrameDecoder(flipped)
+          var counts: [UInt16] = []
+          do throws(FrameCacheError) {
+            try decoder.decode(sample, into: &counts)
+          } catch {
+            return flipped.place(of: sample)
+          }
+        }
+      }
+      bytes[place] ^= 1
+    }
+    return nil
+  }
+
+  @Test("that cannot write its lines fails and keeps its checkpoint")
+  func failedLog() throws {
+    _ = try training(options("a", epochs: 1)).run()
+    let before = try readFile(folder("a").appending(Self.latest))
+    let metrics = folder("a").appending("metrics.jsonl")
+    try removeTree(metrics)
+    try createDirectories(metrics)
+    var options = options("a", epochs: 2)
+    options.start = .latestCheckpoint
+    let error = failure { () throws(TrainError) in _ = try training(options).run() }
+    #expect(error?.code == .file && error?.path == metrics)
+    #expect(try readFile(folder("a").appending(Self.latest)) == before)
+  }
+}

@@ -1,0 +1,95 @@
+import FileAccess
+import FrameCache
+import Support
+import SystemPackage
+import TensorBoard
+
+@testable import Train
+
+/// Runs of training on a small cache, with an engine that takes no time.
+protocol TrainingRuns {
+  /// Where runs and caches lie.
+  var directory: TemporaryDirectory { get }
+  /// What is trained on.
+  var cache: FrameCache { get }
+}
+
+extension TrainingRuns {
+  static var latest: String { "checkpoint_latest.safetensors" }
+  static var best: String { "checkpoint_max.safetensors" }
+
+  /// The folder of a run.
+  func folder(_ name: String, _ settings: TrainingSettings = .small) -> FilePath {
+    directory.file(name).appending(settings.runName(cache.settings.split))
+  }
+
+  /// What a run left.
+  func results(_ name: String, _ settings: TrainingSettings = .small) throws -> TrainingResults {
+    let folder = folder(name, settings)
+    return TrainingResults(
+      latest: try readFile(folder.appending(Self.latest)),
+      best: try readFile(folder.appending(Self.best)),
+      lines: try lines(folder),
+      points: try readTensorBoardRun(folder).mapValues { points in
+        points.map { "\($0.step): \($0.value)" }
+      })
+  }
+
+  /// The lines of a run's `metrics.jsonl`, without what depends on the clock.
+  func lines(_ folder: FilePath) throws -> [String] {
+    let text = String(decoding: try readFile(folder.appending("metrics.jsonl")), as: UTF8.self)
+    return text.split(separator: "\n").map { line in
+      String(
+        line.replacing(
+          #/"(samples_per_second|seconds|total_time|train_time)":[^,}]*/#, with: ""))
+    }
+  }
+
+  /// Options of a run that decodes in its own thread and writes a line a step.
+  func options(_ name: String, epochs: Int = 4) -> RunOptions {
+    var options = RunOptions(outputDirectory: directory.file(name))
+    options.epochCount = epochs
+    options.loaderThreadCount = 0
+    options.logInterval = 1
+    return options
+  }
+
+  static func write(_ checkpoint: Checkpoint, path: FilePath) throws(TrainError) {
+    try checkpoint.write(to: path)
+  }
+
+  /// A training with an ``ArithmeticEngine``.
+  func training(
+    _ options: RunOptions, _ settings: TrainingSettings = .small, cache: FrameCache? = nil,
+    observer: TrainingObserver = TrainingObserver(),
+    writeCheckpoint: @escaping Training.CheckpointWriter = Self.write,
+    prepare: (ArithmeticEngine) -> Void = { _ in }
+  ) throws(TrainError) -> Training {
+    try Training(
+      settings, options: options, cache: cache ?? self.cache, observer: observer,
+      writeCheckpoint: writeCheckpoint
+    ) { (network, state) throws(TrainError) in
+      let engine = ArithmeticEngine(network: network, state: state)
+      prepare(engine)
+      return engine
+    }
+  }
+
+  /// The error that a call throws, if any.
+  func failure(_ body: () throws(TrainError) -> Void) -> TrainError? {
+    do throws(TrainError) {
+      try body()
+      return nil
+    } catch {
+      return error
+    }
+  }
+}
+
+/// What a run left: its checkpoints, its lines without the seconds, and its points for TensorBoard.
+struct TrainingResults: Equatable {
+  let latest: [UInt8]
+  let best: [UInt8]
+  let lines: [String]
+  let points: [String: [String]]
+}
