@@ -74,7 +74,7 @@ let package = Package(
     .target(
       name: "CacheInspection",
       dependencies: ["AEDAT", "Figures", "FrameCache", "GestureDataSet", "Threads", system],
-      swiftSettings: strict),
+      resources: [.embedInCode("Gallery/Assets")], swiftSettings: strict),
     .target(
       name: "GestureSynthesis",
       dependencies: ["AEDAT", "FileAccess", "GestureDataSet", "RandomStreams", "Threads", system],

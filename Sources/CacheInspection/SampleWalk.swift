@@ -1,10 +1,12 @@
 public import FrameCache
 internal import Threads
 
-/// Decodes every sample of a cache once, on several threads.
+/// Decodes samples of a cache, each once, on several threads.
 public struct SampleWalk: Sendable {
   /// The cache.
   public let cache: FrameCache
+  /// The samples.
+  public let samples: [SampleIndex]
   private let threadCount: Int
   private let observer: WorkObserver
 
@@ -12,12 +14,15 @@ public struct SampleWalk: Sendable {
   ///
   /// - Parameters:
   ///   - cache: The cache.
+  ///   - samples: Which samples; `nil` for all.
   ///   - threadCount: How many threads decode; fewer where their workspaces would take over half of the memory.
   ///   - observer: Is told of each sample, and asked whether to stop.
   public init(
-    _ cache: FrameCache, threadCount: Int, observer: WorkObserver = WorkObserver()
+    _ cache: FrameCache, samples: [SampleIndex]? = nil, threadCount: Int,
+    observer: WorkObserver = WorkObserver()
   ) {
     self.cache = cache
+    self.samples = samples ?? cache.samples
     self.threadCount = cache.decodingThreadCount(wanted: threadCount)
     self.observer = observer
   }
@@ -26,14 +31,14 @@ public struct SampleWalk: Sendable {
   ///
   /// - Parameters:
   ///   - makeState: Makes what a thread works with.
-  ///   - body: Gets the thread's state, the sample's number among ``FrameCache/FrameCache/samples``, and the counts.
+  ///   - body: Gets the thread's state, the sample's number among ``samples``, and the counts.
   /// - Returns: The state of each thread, in no order that has a meaning.
   /// - Throws: ``FrameCache/FrameCacheError`` of a damaged sample, or with code `cancelled`.
   public func states<State: Sendable>(
     _ makeState: @escaping @Sendable () -> State,
     _ body: @escaping @Sendable (inout State, Int, [UInt16]) -> Void
   ) throws(FrameCacheError) -> [State] {
-    let samples = cache.samples
+    let samples = samples
     let blockCount = max(1, min(threadCount, samples.count))
     let progress = Progress<State>(observer, totalCount: samples.count)
     let (cache, observer) = (cache, observer)

@@ -23,6 +23,7 @@ struct InspectCommand: ParsableCommand {
         dvsprep inspect cache.h5 --sample train:17
         dvsprep inspect cache.h5 --sample train/7/user01_led_1 --play
         dvsprep inspect cache.h5 --sample test:3 --png sheet.png --gif sample.gif
+        dvsprep inspect cache.h5 --html gallery.html
       """)
 
   @Argument(help: "The cache.")
@@ -33,6 +34,13 @@ struct InspectCommand: ParsableCommand {
     help: ArgumentHelp("Show this sample only.", valueName: "sample"))
   var sample: String?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Write a page of all samples, for a browser without a network, instead of statistics; with --sample, of that sample with all its counts.",
+      valueName: "file"))
+  var html: String?
+
   @OptionGroup(title: "PICTURES OF A SAMPLE") var pictures: PictureOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var outputOptions: OutputOptions
@@ -41,6 +49,9 @@ struct InspectCommand: ParsableCommand {
     _ = try selector
     if sample == nil, let option = pictures.needsSample {
       throw ValidationError("\(option): --sample expected with it")
+    }
+    if let html, html == pictures.png || html == pictures.gif {
+      throw ValidationError("--html: a file of its own expected, \(html) found twice")
     }
     if pictures.play && outputOptions.json {
       throw ValidationError("--play: not with --json")
@@ -63,12 +74,17 @@ struct InspectCommand: ParsableCommand {
     try runWork(messages) { observer in
       let path = FilePath(cache)
       let cache = try FrameCache(opening: path)
-      if let selector = try selector {
+      let sample = try selector.map { try $0.sample(of: cache) }
+      if let html {
+        try GalleryPage(FilePath(html), of: cache, sample: sample, force: pictures.force)
+          .run(threads.threadCount, observer, messages, json: outputOptions.json)
+      }
+      if let sample {
         try SampleShow(
-          cache, try selector.sample(of: cache), pictures, messages, json: outputOptions.json,
+          cache, sample, pictures, messages, json: outputOptions.json,
           quiet: outputOptions.quiet
         ).run()
-      } else {
+      } else if html == nil {
         let statistics = try CacheStatistics(
           of: cache, threadCount: threads.threadCount, observer: observer)
         messages.clearProgress()

@@ -10,9 +10,9 @@ struct AdaptiveBit {
   mutating func learn(_ bit: Bool) {
     let rate = Self.rates[Int(count)]
     if bit {
-      zeroShare -= zeroShare &* rate >> 15
+      zeroShare -= (zeroShare &* rate) >> 15
     } else {
-      zeroShare += ((1 << 15) - zeroShare) &* rate >> 15
+      zeroShare += (((1 << 15) - zeroShare) &* rate) >> 15
     }
     if Int(count) < Self.rates.count - 1 { count += 1 }
   }

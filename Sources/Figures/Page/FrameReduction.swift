@@ -30,7 +30,8 @@ public struct FrameReduction: Equatable, Sendable {
 
   /// The level of a count, or the count.
   func level(of count: UInt16) -> UInt16 {
-    guard !thresholds.isEmpty else { return count }
+    // Most counts are 0.
+    if count == 0 || thresholds.isEmpty { return count }
     var level: UInt16 = 0
     while Int(level) < thresholds.count, count >= thresholds[Int(level)] { level += 1 }
     return level
@@ -48,6 +49,10 @@ public struct FrameReduction: Equatable, Sendable {
     let base = frame * 2 * side * side
     if values.count != 2 * reducedSide * reducedSide {
       values = Array(repeating: 0, count: 2 * reducedSide * reducedSide)
+    }
+    if blockSide == 1 {
+      for place in values.indices { values[place] = level(of: counts[base + place]) }
+      return
     }
     for polarity in 0..<2 {
       for y in 0..<reducedSide {

@@ -1,0 +1,472 @@
+// The gallery of a cache: filters, histograms, tiles that unpack when they come into view, and a sample's details.
+// The samples' frames stand behind this script in the page, so that it can begin before all of them are read.
+const { element, PackedFrames, Player, Clock, drawFrame, wantsStillness } = dvs;
+
+const splits = ["train", "test"];
+const number = (value) => value.toLocaleString("en-US").replaceAll(",", "\u202f");
+const seconds = (microseconds, digits = 2) => (microseconds / 1e6).toFixed(digits);
+
+/// What is known of the samples without their frames: see CacheGallery.swift for the columns.
+function readSamples({ rows, lightings, classes }) {
+  return rows.map(([split, label, name, subject, lighting, start, end, events, frameCount], index) => ({
+    index, split: splits[split], label, name, subject, lighting: lightings[lighting], start, end, events, frameCount,
+    className: `${label + 1} ${classes[label]}`, id: `${splits[split]}/${label}/${name}`,
+  }));
+}
+
+/// A sample's frames, unpacked as far as they were needed; the last ones that were used are kept.
+class FrameStore {
+  constructor(capacity = 160) {
+    this.capacity = capacity;
+    this.kept = new Map();
+  }
+
+  /// null while the page has not been read so far.
+  get(index) {
+    let entry = this.kept.get(index);
+    if (!entry) {
+      // An element is complete when something follows it or the page is read.
+      const holder = document.getElementById(`s${index}`);
+      if (!holder || (!holder.nextSibling && document.readyState === "loading")) return null;
+      const { starts, ends, off, on, ...packed } = JSON.parse(holder.textContent);
+      entry = { frames: new PackedFrames(packed), starts, ends, off, on };
+      if (this.kept.size >= this.capacity) this.kept.delete(this.kept.keys().next().value);
+    }
+    this.kept.delete(index);
+    this.kept.set(index, entry);
+    return entry;
+  }
+}
+
+/// Runs small pieces of work without holding up the page.
+class WorkQueue {
+  constructor() {
+    this.waiting = new Map();
+    this.isRunning = false;
+  }
+  add(key, work) {
+    this.waiting.set(key, work);
+    if (!this.isRunning) this.run();
+  }
+  remove(key) { this.waiting.delete(key); }
+  run() {
+    this.isRunning = this.waiting.size > 0;
+    if (!this.isRunning) return;
+    const end = performance.now() + 12;
+    let isStuck = false;
+    for (const [key, work] of this.waiting) {
+      if (work()) this.waiting.delete(key);
+      else isStuck = true;
+      if (performance.now() > end) break;
+    }
+    setTimeout(() => this.run(), isStuck ? 60 : 0);
+  }
+}
+
+class Gallery {
+  constructor(main) {
+    this.main = main;
+    this.data = dvs.data("gallery");
+    this.samples = readSamples(this.data);
+    this.store = new FrameStore();
+    this.queue = new WorkQueue();
+    this.visible = new Set();
+    this.tileFrame = 0;
+    this.clock = new Clock(() => this.stepTiles());
+    this.detail = new Detail(this);
+    this.makeFilters();
+    this.makeTiles();
+    this.apply();
+    dvs.onTheme(() => { for (const tile of this.visible) this.draw(tile); });
+    addEventListener("hashchange", () => this.openFromAddress());
+    if (this.samples.length === 1) this.detail.open(this.samples[0]);
+    else this.openFromAddress();
+    performance.mark("dvs-first-view");
+  }
+
+  makeFilters() {
+    const select = (name, title, values) => element("label", {}, title, element("select", { name },
+      element("option", { value: "" }, "all"),
+      ...values.map(([value, text]) => element("option", { value }, text))));
+    const distinct = (key) => [...new Set(this.samples.map((sample) => sample[key]))];
+    this.form = element("form", { className: "filters", ariaLabel: "Which samples are shown" },
+      select("split", "split", distinct("split").map((split) => [split, split])),
+      select("label", "class", distinct("label").sort((a, b) => a - b)
+        .map((label) => [String(label), `${label + 1} ${this.data.classes[label]}`])),
+      select("subject", "subject", distinct("subject").sort((a, b) => a - b)
+        .map((subject) => [String(subject), String(subject)])),
+      select("lighting", "lighting", distinct("lighting").sort().map((lighting) => [lighting, lighting])),
+      element("label", {}, "name", element("input", { type: "search", name: "name", placeholder: "user01_led" })),
+      element("label", {}, "order", element("select", { name: "order" },
+        element("option", { value: "index" }, "as in the cache"),
+        element("option", { value: "most" }, "most events first"),
+        element("option", { value: "fewest" }, "fewest events first"),
+        element("option", { value: "longest" }, "longest first"),
+        element("option", { value: "shortest" }, "shortest first"))),
+      element("label", { className: "check" },
+        element("input", { type: "checkbox", name: "play" }), "play all in view"),
+      element("button", { type: "reset" }, "Reset"),
+      this.count = element("output", { ariaLive: "polite" }));
+    for (const kind of ["input", "change"]) this.form.addEventListener(kind, () => this.apply());
+    this.form.addEventListener("reset", () => setTimeout(() => this.apply()));
+    this.form.addEventListener("submit", (event) => event.preventDefault());
+    this.charts = element("div", { className: "charts" });
+    this.main.append(element("details", { open: innerWidth > 760 },
+      element("summary", {}, "Histograms of the samples shown"), this.charts), this.form);
+  }
+
+  makeTiles() {
+    const observer = new IntersectionObserver((entries) => {
+      for (const entry of entries) {
+        const tile = entry.target;
+        if (entry.isIntersecting) {
+          this.visible.add(tile);
+          this.queue.add(tile, () => this.draw(tile));
+        } else {
+          this.visible.delete(tile);
+          this.queue.remove(tile);
+        }
+      }
+    }, { rootMargin: "250px" });
+    this.sections = this.data.classes.map((name, label) => {
+      const grid = element("ul", { className: "grid" });
+      const count = element("small");
+      const section = element("section", { className: "class-samples", ariaLabel: `${label + 1} ${name}` },
+        element("h2", {}, `${label + 1} ${name}`, count), grid);
+      this.main.append(section);
+      return { section, grid, count };
+    });
+    this.tiles = this.samples.map((sample) => {
+      const tile = element("button", { type: "button", className: "tile", tabIndex: -1,
+        ariaLabel: `${sample.className}, ${sample.name}, ${sample.split}, ${sample.events} events` },
+      element("canvas", { width: 1, height: 1 }),
+      element("span", { className: "name", title: sample.id }, sample.name),
+      element("span", {}, `${sample.split} · ${seconds(sample.end - sample.start, 1)} s`),
+      element("span", {}, `${number(sample.events)} events`));
+      tile.sample = sample;
+      tile.frame = 0;
+      tile.item = element("li", {}, tile);
+      observer.observe(tile);
+      return tile;
+    });
+    this.nothing = element("p", { className: "nothing", hidden: true }, "No sample is like that.");
+    this.main.append(this.nothing);
+    const playing = (event, plays) => {
+      const tile = event.target.closest?.(".tile");
+      if (tile) this.setPlaying(plays ? tile : null);
+    };
+    this.main.addEventListener("pointerover", (event) => playing(event, true));
+    this.main.addEventListener("pointerout", (event) => playing(event, false));
+    this.main.addEventListener("focusin", (event) => {
+      const tile = event.target.closest?.(".tile");
+      if (tile) this.setCurrent(tile);
+      playing(event, event.target.matches?.(":focus-visible"));
+    });
+    this.main.addEventListener("focusout", (event) => playing(event, false));
+    this.main.addEventListener("click", (event) => {
+      const tile = event.target.closest?.(".tile");
+      if (tile) this.detail.open(tile.sample);
+    });
+    this.main.addEventListener("keydown", (event) => this.moveFocus(event));
+  }
+
+  /// Shows the samples that the filters let through.
+  apply() {
+    const wanted = Object.fromEntries(new FormData(this.form));
+    const name = wanted.name.trim().toLowerCase();
+    const orders = {
+      index: (a, b) => a.index - b.index, most: (a, b) => b.events - a.events, fewest: (a, b) => a.events - b.events,
+      longest: (a, b) => (b.end - b.start) - (a.end - a.start),
+      shortest: (a, b) => (a.end - a.start) - (b.end - b.start),
+    };
+    this.shown = this.samples.filter((sample) =>
+      ["split", "label", "subject", "lighting"].every((key) => !wanted[key] || String(sample[key]) === wanted[key])
+      && (!name || sample.id.toLowerCase().includes(name))).sort(orders[wanted.order]);
+    const byClass = this.sections.map(() => []);
+    for (const sample of this.shown) byClass[sample.label].push(this.tiles[sample.index].item);
+    this.sections.forEach(({ section, grid, count }, label) => {
+      section.hidden = byClass[label].length === 0;
+      count.textContent = `${byClass[label].length} samples`;
+      grid.replaceChildren(...byClass[label]);
+    });
+    this.shown.sort((a, b) => a.label - b.label);
+    this.nothing.hidden = this.shown.length > 0;
+    this.count.textContent = `${number(this.shown.length)} of ${number(this.samples.length)} samples`;
+    if (!this.shown.some((sample) => this.tiles[sample.index] === this.current)) {
+      this.setCurrent(this.shown.length ? this.tiles[this.shown[0].index] : null);
+    }
+    this.playsAll = wanted.play === "on";
+    if (this.playsAll) this.clock.start();
+    else if (!this.playing) this.clock.stop();
+    this.drawCharts();
+  }
+
+  drawCharts() {
+    const { shown } = this;
+    const has = splits.filter((split) => shown.some((sample) => sample.split === split));
+    const legend = element("div", { className: "legend" }, ...has.map((split) =>
+      element("span", {}, element("i", { className: `of-${split}` }), split)));
+    const perClass = this.sections.map((_, label) => splits.map((split) =>
+      shown.filter((sample) => sample.label === label && sample.split === split).length));
+    const most = Math.max(1, ...perClass.map(([a, b]) => a + b));
+    const bars = element("div", { className: "bars" });
+    perClass.forEach((counts, label) => {
+      const bar = element("span", { className: "bar" }, ...counts.map((count, split) => {
+        const part = element("i", { className: `of-${splits[split]}`, title: `${count} ${splits[split]}` });
+        part.style.width = `${100 * count / most}%`;
+        return part;
+      }));
+      bars.append(element("span", {}, `${label + 1} ${this.data.classes[label]}`), bar,
+        element("span", {}, number(counts[0] + counts[1])));
+    });
+    this.charts.replaceChildren(
+      element("figure", {}, element("figcaption", {}, "Samples of each class"), bars, legend),
+      this.histogram("Events of a sample", (sample) => sample.events, (value) => number(Math.round(value)), "events"),
+      this.histogram("Length of a sample's window", (sample) => (sample.end - sample.start) / 1e6,
+        (value) => value.toFixed(1), "s"));
+  }
+
+  histogram(title, valueOf, text, unit) {
+    const values = this.shown.map(valueOf);
+    const columns = element("div", { className: "columns" });
+    const low = values.reduce((a, b) => Math.min(a, b), Infinity);
+    const high = values.reduce((a, b) => Math.max(a, b), -Infinity);
+    const intervals = 30, width = (high - low) / intervals || 1;
+    const counts = Array.from({ length: intervals }, () => ({ train: 0, test: 0 }));
+    this.shown.forEach((sample, place) =>
+      counts[Math.min(intervals - 1, Math.floor((values[place] - low) / width))][sample.split]++);
+    const most = Math.max(1, ...counts.map(({ train, test }) => train + test));
+    columns.append(element("span", { className: "most" }, `up to ${number(most)} samples in an interval`));
+    counts.forEach((count, place) => {
+      const from = low + place * width;
+      columns.append(element("div", { title: `${text(from)} to ${text(from + width)} ${unit}: `
+          + `${count.train} train, ${count.test} test` },
+      ...["test", "train"].map((split) => {
+        const part = element("i", { className: `of-${split}` });
+        part.style.height = `${100 * count[split] / most}%`;
+        return part;
+      })));
+    });
+    return element("figure", {},
+      element("figcaption", {}, title), columns,
+      element("div", { className: "scale" },
+        ...(values.length ? [low, (low + high) / 2, high] : []).map((value) => element("span", {}, `${text(value)} ${unit}`))));
+  }
+
+  /// Draws a tile; false while its frames are not there.
+  draw(tile) {
+    const entry = this.store.get(tile.sample.index);
+    if (!entry) return false;
+    drawFrame(tile.querySelector("canvas"), entry.frames, tile.frame);
+    return true;
+  }
+
+  setPlaying(tile) {
+    if (this.playing && this.playing !== tile && !this.playsAll) this.playing.frame = 0;
+    const last = this.playing;
+    this.playing = tile;
+    if (last && last !== tile && !this.playsAll && this.visible.has(last)) this.draw(last);
+    if (tile && !wantsStillness.matches) this.clock.start();
+    else if (!this.playsAll) this.clock.stop();
+  }
+
+  stepTiles() {
+    for (const tile of this.playsAll ? this.visible : this.playing ? [this.playing] : []) {
+      if (!tile.isConnected) continue;
+      tile.frame = (tile.frame + 1) % Math.max(1, tile.sample.frameCount);
+      this.draw(tile);
+    }
+  }
+
+  /// One tile can be reached with Tab; arrows go on from there.
+  setCurrent(tile) {
+    if (this.current) this.current.tabIndex = -1;
+    this.current = tile;
+    if (tile) tile.tabIndex = 0;
+  }
+
+  moveFocus(event) {
+    const tile = event.target.closest?.(".tile");
+    if (!tile || event.ctrlKey || event.altKey || event.metaKey) return;
+    const place = this.shown.indexOf(tile.sample);
+    let next = null;
+    if (event.key === "ArrowRight") next = place + 1;
+    else if (event.key === "ArrowLeft") next = place - 1;
+    else if (event.key === "Home") next = 0;
+    else if (event.key === "End") next = this.shown.length - 1;
+    else if (event.key === "ArrowDown" || event.key === "ArrowUp") next = this.placeBeyond(tile, place, event.key);
+    if (next === null) return;
+    event.preventDefault();
+    const sample = this.shown[Math.max(0, Math.min(this.shown.length - 1, next))];
+    this.tiles[sample.index].focus();
+    this.tiles[sample.index].scrollIntoView({ block: "nearest" });
+  }
+
+  /// The nearest tile in the next row.
+  placeBeyond(tile, place, key) {
+    const from = tile.getBoundingClientRect();
+    const step = key === "ArrowDown" ? 1 : -1;
+    let best = null, bestTop = null, bestDistance = Infinity;
+    for (let next = place + step; next >= 0 && next < this.shown.length; next += step) {
+      const to = this.tiles[this.shown[next].index].getBoundingClientRect();
+      if (Math.abs(to.top - from.top) < 2) continue;
+      bestTop ??= to.top;
+      if (Math.abs(to.top - bestTop) > 2) break;
+      const distance = Math.abs(to.left - from.left);
+      if (distance < bestDistance) [best, bestDistance] = [next, distance];
+    }
+    return best ?? place;
+  }
+
+  openFromAddress() {
+    const id = decodeURIComponent(location.hash.slice(1));
+    const sample = this.samples.find((candidate) => candidate.id === id);
+    if (sample) this.detail.open(sample);
+  }
+}
+
+/// A sample by itself, in a dialog.
+class Detail {
+  constructor(gallery) {
+    this.gallery = gallery;
+    const key = (name) => element("kbd", {}, name);
+    this.title = element("h2");
+    this.facts = element("dl", { className: "facts" });
+    this.pixel = element("p", { className: "keys", ariaLive: "off" });
+    this.bars = element("div", { className: "frame-bars", ariaHidden: "true" });
+    const button = (text, label, action) => {
+      const made = element("button", { type: "button", ariaLabel: label, title: label }, text);
+      made.addEventListener("click", action);
+      return made;
+    };
+    this.figure = element("figure", { className: "player" },
+      element("canvas", { width: 128, height: 128, role: "img" }), this.bars,
+      element("div", { className: "player-controls" },
+        element("button", { type: "button", className: "player-play", ariaLabel: "Play" }, "▶"),
+        element("input", { type: "range", className: "player-scrubber", min: 0, value: 0, ariaLabel: "Frame", autofocus: true })),
+      element("figcaption", {}, element("output", { className: "player-frame" })));
+    this.canvas = this.figure.querySelector("canvas");
+    this.dialog = element("dialog", { id: "detail" },
+      element("div", { className: "detail-head" }, this.title,
+        button("‹", "Previous sample (P)", () => this.move(-1)), button("›", "Next sample (N)", () => this.move(1)),
+        button("✕", "Close (Esc)", () => this.dialog.close())),
+      element("div", { className: "detail-body" }, this.figure,
+        element("div", {}, this.facts, this.pixel,
+          element("p", { className: "keys" }, key("Space"), " play, ", key("←"), key("→"), " frames, ", key("N"), key("P"),
+            " samples, ", key("Esc"), " close"))));
+    document.body.append(this.dialog);
+    this.player = new Player(this.figure, { onFrame: (frame) => this.showFrame(frame) });
+    this.dialog.addEventListener("close", () => this.closed());
+    this.dialog.addEventListener("keydown", (event) => this.onKey(event));
+    this.dialog.addEventListener("click", (event) => { if (event.target === this.dialog) this.dialog.close(); });
+    this.canvas.addEventListener("pointermove", (event) => this.showPixel(event));
+    this.canvas.addEventListener("pointerleave", () => { this.pixel.textContent = this.hint; });
+    dvs.onTheme(() => { if (this.entry) this.player.show(this.player.frame); });
+  }
+
+  open(sample) {
+    this.sample = sample;
+    this.entry = null;
+    this.player.stop();
+    this.title.textContent = `${sample.className} · ${sample.name}`;
+    const length = sample.end - sample.start;
+    const rate = length > 0 ? sample.events / (length / 1e6) : 0;
+    const rows = [
+      ["sample", sample.id], ["class", `${sample.className} (label ${sample.label})`], ["split", sample.split],
+      ["subject", sample.subject], ["lighting", sample.lighting],
+      ["window", `${seconds(sample.start, 3)} to ${seconds(sample.end, 3)} s`], ["length", `${seconds(length, 3)} s`],
+      ["events", `${number(sample.events)} (${number(Math.round(rate))} a second)`],
+      ["frames", sample.frameCount],
+    ];
+    this.facts.replaceChildren(...rows.flatMap(([name, value]) =>
+      [element("dt", {}, name), element("dd", {}, String(value))]));
+    if (this.gallery.data.command && this.gallery.data.isReduced) {
+      this.facts.append(element("dt", {}, "all counts"),
+        element("dd", {}, element("code", {}, `${this.gallery.data.command} --sample ${sample.id} --html sample.html`)));
+    }
+    this.hint = `Point at a pixel for its ${this.gallery.data.isReduced ? "levels" : "counts"}.`;
+    this.pixel.textContent = this.hint;
+    if (!this.dialog.open) this.dialog.showModal();
+    history.replaceState(null, "", `#${encodeURIComponent(sample.id)}`);
+    this.gallery.queue.add(this, () => this.load(sample));
+  }
+
+  load(sample) {
+    if (sample !== this.sample) return true;
+    const entry = this.gallery.store.get(sample.index);
+    if (!entry) return false;
+    this.entry = entry;
+    this.canvas.setAttribute("aria-label", `Frames of ${sample.id}`);
+    const most = Math.max(1, ...entry.on.map((on, frame) => on + entry.off[frame]));
+    this.bars.replaceChildren(...entry.on.map((on, frame) => {
+      const parts = [["is-on", on], ["is-off", entry.off[frame]]].map(([name, count]) => {
+        const part = element("i", { className: name });
+        part.style.height = `${100 * count / most}%`;
+        return part;
+      });
+      const bar = element("div", {}, ...parts);
+      bar.addEventListener("click", () => { this.player.stop(); this.player.show(frame); });
+      return bar;
+    }));
+    this.player.setFrames(entry.frames, entry.on.map((on, frame) => this.frameText(entry, frame)));
+    return true;
+  }
+
+  frameText({ starts, ends, off, on }, frame) {
+    const events = `${number(off[frame])} OFF, ${number(on[frame])} ON`;
+    return starts[frame] < 0 ? "no events"
+      : `${seconds(starts[frame], 3)} to ${seconds(ends[frame], 3)} s of the window · ${events}`;
+  }
+
+  showFrame(frame) {
+    [...this.bars.children].forEach((bar, place) =>
+      place === frame ? bar.setAttribute("aria-current", "true") : bar.removeAttribute("aria-current"));
+  }
+
+  showPixel(event) {
+    const { frames } = this.entry ?? {};
+    if (!frames || !frames.count) return;
+    const box = this.canvas.getBoundingClientRect();
+    const at = (offset, length) => Math.min(frames.side - 1, Math.max(0, Math.floor(offset / length * frames.side)));
+    const x = at(event.clientX - box.left, box.width), y = at(event.clientY - box.top, box.height);
+    const [off, on] = [0, 1].map((polarity) => frames.value(this.player.frame, polarity, x, y));
+    const block = this.gallery.data.block;
+    const text = (value) => this.gallery.data.levelTexts?.[value] ?? value;
+    this.pixel.textContent = `x ${x * block}, y ${y * block}: OFF ${text(off)}, ON ${text(on)}`;
+  }
+
+  move(step) {
+    const { shown } = this.gallery;
+    const place = shown.indexOf(this.sample);
+    const next = shown[place + step];
+    if (next) this.open(next);
+  }
+
+  onKey(event) {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const isOnControl = event.target.matches("button, input");
+    const count = this.entry?.frames.count ?? 0;
+    const step = (by) => {
+      event.preventDefault();
+      this.player.stop();
+      if (count) this.player.show((this.player.frame + by + count) % count);
+    };
+    if (event.key === "n" || event.key === "N") this.move(1);
+    else if (event.key === "p" || event.key === "P") this.move(-1);
+    else if (event.key === "ArrowRight") step(1);
+    else if (event.key === "ArrowLeft") step(-1);
+    else if (event.key === " " && !(isOnControl && event.target.matches("button"))) {
+      event.preventDefault();
+      this.player.toggle();
+    }
+  }
+
+  closed() {
+    this.player.stop();
+    history.replaceState(null, "", location.pathname + location.search);
+    this.gallery.tiles[this.sample.index].focus({ preventScroll: false });
+    this.sample = null;
+  }
+}
+
+dvs.startGallery = (main) => { dvs.gallery = new Gallery(main); };

@@ -1,0 +1,183 @@
+internal import AEDAT
+public import Figures
+public import FrameCache
+internal import GestureDataSet
+internal import SystemPackage
+
+/// A page that shows the samples of a cache: by class, with filters and histograms, each sample's frames to be played and
+/// gone through.
+///
+/// A page of many samples keeps levels instead of counts, and where even those would take too much room, fewer pixels. What it
+/// keeps follows from the samples alone: the same cache gives the same page, for any number of threads.
+public struct CacheGallery: Sendable {
+  /// The cache.
+  public let cache: FrameCache
+  /// The samples that are shown.
+  public let samples: [SampleIndex]
+  /// What of the counts is kept.
+  public let reduction: FrameReduction
+  /// The count of full brightness.
+  public let scale: Int
+
+  private let walk: SampleWalk
+
+  /// A page of many samples takes at most about so many bytes, unless even the smallest pictures take more.
+  public static let maximumByteCount = 40_000_000
+
+  /// Decides what a page keeps, by some of its samples.
+  ///
+  /// - Parameters:
+  ///   - cache: The cache.
+  ///   - samples: What is shown; `nil` for all. One sample alone keeps all counts.
+  ///   - threadCount: How many threads decode and pack.
+  ///   - observer: Is told of each sample, and asked whether to stop.
+  /// - Throws: ``FrameCache/FrameCacheError`` when one of these samples is damaged.
+  public init(
+    of cache: FrameCache, samples: [SampleIndex]? = nil, threadCount: Int,
+    observer: WorkObserver = WorkObserver()
+  ) throws(FrameCacheError) {
+    let samples = samples ?? cache.samples
+    let looks = try Self.typicalSamples(of: samples).map { sample throws(FrameCacheError) in
+      var decoder = FrameDecoder(cache)
+      var counts: [UInt16] = []
+      try decoder.decode(sample, into: &counts)
+      return (frameCount: Int(cache.record(of: sample).frameCount), counts: counts)
+    }
+    let scale = EventColours.scale(suiting: looks.flatMap { look in look.counts.filter { $0 > 0 } })
+    self.cache = cache
+    self.samples = samples
+    self.scale = scale
+    reduction =
+      samples.count == 1
+      ? .none
+      : Self.reduction(scale: scale) { reduction in
+        let packed = looks.map {
+          Self.packed($0.counts, frameCount: $0.frameCount, reduction).bytes.count
+        }
+        let average = Double(packed.reduce(0, +)) / Double(max(1, packed.count))
+        return average * 4 / 3 * Double(samples.count)
+      }
+    walk = SampleWalk(cache, samples: samples, threadCount: threadCount, observer: observer)
+  }
+
+  /// The first reduction by which frames take not too much room.
+  private static func reduction(
+    scale: Int, byteCount: (FrameReduction) -> Double
+  ) -> FrameReduction {
+    // A tenth is left for all but the frames, and for samples that are not typical.
+    let room = Double(maximumByteCount) * 0.9
+    let choices = [1, 2, 4].map { FrameReduction.threeLevels(scale: scale, blockSide: $0) }
+    return choices.first { byteCount($0) <= room } ?? choices[choices.count - 1]
+  }
+
+  /// Some samples from everywhere among others.
+  private static func typicalSamples(of samples: [SampleIndex]) -> [SampleIndex] {
+    let count = min(24, samples.count)
+    return (0..<count).map { samples[$0 * samples.count / count] }
+  }
+
+  private static func packed(
+    _ counts: [UInt16], frameCount: Int, _ reduction: FrameReduction
+  ) -> PackedFrames {
+    PackedFrames(
+      packing: counts.span, frameCount: frameCount, side: DVS128.width, reduction: reduction)
+  }
+
+  /// Makes the page.
+  ///
+  /// - Parameter command: What shows a sample by itself when ` --sample` and its name are added; `nil` not to say so.
+  /// - Throws: ``FrameCache/FrameCacheError`` of a damaged sample, or with code `cancelled`.
+  public func page(command: String? = nil) throws(FrameCacheError) -> [UInt8] {
+    let (cache, samples, reduction) = (cache, samples, reduction)
+    let parts = try walk.states({ [(number: Int, bytes: [UInt8])]() }) { parts, number, counts in
+      let record = cache.record(of: samples[number])
+      let packed = Self.packed(counts, frameCount: Int(record.frameCount), reduction)
+      parts.append((number, SampleData(record, packed, counts).bytes(number: number)))
+    }
+    var page = HTMLPage(
+      title: title, introduction: introduction, styles: [text(PackageResources.gallery_css)],
+      scripts: [text(PackageResources.gallery_js)])
+    page.append(
+      FramePalette(identifier: SampleData.palette, reduction: reduction, scale: scale).markup)
+    page.appendData(json: index(command: command), identifier: "gallery")
+    page.append(
+      """
+      <main id="main"></main>
+      <noscript>This page needs JavaScript, which stands in it: nothing is loaded.</noscript>
+      <script>dvs.startGallery(document.getElementById("main"));</script>
+
+      """)
+    for part in parts.joined().sorted(by: { $0.number < $1.number }) {
+      page.append(markupBytes: part.bytes)
+    }
+    return page.bytes()
+  }
+
+  private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+  private var title: String {
+    let name = cache.path.lastComponent?.string ?? cache.path.string
+    return samples.count == 1
+      ? "\(cache.name(of: samples[0])) of \(name)" : "\(name): \(samples.count) samples"
+  }
+
+  private var introduction: Markup {
+    let rule =
+      switch cache.settings.split {
+      case .number(let count): "\(count) frames a sample, each of equally many events"
+      case .time(let count): "\(count) frames a sample, each of equally much time"
+      case .duration(let microseconds):
+        "frames of \(microseconds) µs, up to \(cache.frameCount) a sample"
+      }
+    return """
+      <p>\(rule). \(reductionText)</p>
+      <div class="legend"><span><i class="is-off"></i>OFF: darker</span>\
+      <span><i class="is-on"></i>ON: brighter</span></div>
+      """
+  }
+
+  private var reductionText: String {
+    guard !reduction.thresholds.isEmpty else {
+      return "All counts are kept; full brightness from \(scale) events of a polarity on."
+    }
+    let levels = levelTexts.joined(separator: ", ")
+    let pixels =
+      reduction.blockSide == 1
+      ? ""
+      : " A pixel stands for \(reduction.blockSide) × \(reduction.blockSide) of the sensor's and shows "
+        + "the highest of their counts."
+    return "Events of a pixel are shown in levels: \(levels).\(pixels)"
+  }
+
+  /// What each level stands for.
+  private var levelTexts: [String] {
+    guard !reduction.thresholds.isEmpty else { return [] }
+    let ends = reduction.thresholds.dropFirst().map { Int($0) - 1 }
+    return ["0"]
+      + zip(reduction.thresholds, ends).map { low, high in low == high ? "\(low)" : "\(low)–\(high)"
+      }
+      + ["\(reduction.thresholds.last ?? 1) or more"]
+  }
+
+  /// What the script knows of the samples before their frames: see `gallery.js`.
+  private func index(command: String?) -> String {
+    var lightings: [String] = []
+    let rows = samples.map { sample -> String in
+      let record = cache.record(of: sample)
+      let lighting = lightings.firstIndex(of: record.lighting) ?? lightings.count
+      if lighting == lightings.count { lightings.append(record.lighting) }
+      let numbers = [
+        Int64(lighting), record.windowMicroseconds.lowerBound,
+        record.windowMicroseconds.upperBound, Int64(record.eventCount), Int64(record.frameCount),
+      ]
+      return "[\(sample.split == .train ? 0 : 1),\(record.label),\(jsonText(record.name)),"
+        + "\(record.subject),\(numbers.map(String.init).joined(separator: ","))]"
+    }
+    func list(_ texts: [String]) -> String { texts.map(jsonText).joined(separator: ",") }
+    return
+      "{\"classes\":[\(list(Gesture.allCases.map(\.name)))],\"lightings\":[\(list(lightings))],"
+      + "\"isReduced\":\(!reduction.thresholds.isEmpty),\"levelTexts\":[\(list(levelTexts))],"
+      + "\"block\":\(reduction.blockSide),\"command\":\(command.map(jsonText) ?? "null"),"
+      + "\"rows\":[\(rows.joined(separator: ",\n"))]}"
+  }
+}

@@ -1,0 +1,55 @@
+internal import AEDAT
+internal import Figures
+internal import FrameCache
+
+/// The element of a page that has a sample's frames, with each frame's events and times.
+struct SampleData {
+  /// The palette's `id` on the page.
+  static let palette = "palette"
+
+  private let packed: PackedFrames
+  private let off: [Int]
+  private let on: [Int]
+  /// Microseconds from the window's start, −1 where a frame has no events.
+  private let starts: [Int64]
+  private let ends: [Int64]
+
+  init(_ record: SampleRecord, _ packed: PackedFrames, _ counts: [UInt16]) {
+    self.packed = packed
+    var off: [Int] = []
+    var on: [Int] = []
+    let pixelCount = DVS128.cellCount / 2
+    for frame in 0..<Int(record.frameCount) {
+      let start = frame * DVS128.cellCount
+      off.append(Self.sum(counts, start..<start + pixelCount))
+      on.append(Self.sum(counts, start + pixelCount..<start + DVS128.cellCount))
+    }
+    self.off = off
+    self.on = on
+    let origin = record.windowMicroseconds.lowerBound
+    func sinceOrigin(_ times: [Int64]) -> [Int64] {
+      // Times of a damaged cache may be anything.
+      times.prefix(Int(record.frameCount)).map { $0 < 0 ? -1 : max(-1, $0 &- origin) }
+    }
+    starts = sinceOrigin(record.frameStartMicroseconds)
+    ends = sinceOrigin(record.frameEndMicroseconds)
+  }
+
+  private static func sum(_ counts: [UInt16], _ range: Range<Int>) -> Int {
+    var sum = 0
+    for place in range { sum &+= Int(counts[place]) }
+    return sum
+  }
+
+  /// The element of sample `number` of the page.
+  func bytes(number: Int) -> [UInt8] {
+    func list(_ numbers: some Sequence<some BinaryInteger>) -> String {
+      numbers.map { String($0) }.joined(separator: ",")
+    }
+    let frames = packed.json(palette: Self.palette).dropLast()
+    let json =
+      "\(frames),\"off\":[\(list(off))],\"on\":[\(list(on))],\"starts\":[\(list(starts))],"
+      + "\"ends\":[\(list(ends))]}"
+    return Array(HTMLPage.data(json: json, identifier: "s\(number)").text.utf8)
+  }
+}
