@@ -143,6 +143,12 @@ let package = Package(
       name: "FiguresTests", dependencies: ["CGIF", "CPNG", "Figures", "Support"],
       swiftSettings: strict),
     .testTarget(
+      name: "CacheInspectionTests",
+      dependencies: [
+        "AEDAT", "CacheInspection", "Figures", "FrameCache", "GestureDataSet", "Support", system,
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "GestureSynthesisTests",
       dependencies: [
         "AEDAT", "GestureDataSet", "GestureSynthesis", "RandomStreams", "Support", system,

@@ -101,7 +101,7 @@ struct CommandLineTests {
   @Test("shows version, help with examples, and completions, with 0")
   func help() throws {
     #expect(try ToolRun.dvsprep("--version").standardOutput == "dvsprep 0.1.0\n")
-    for command in ["convert", "info", "verify", "synth"] {
+    for command in ["convert", "info", "inspect", "verify", "synth"] {
       let result = try ToolRun.dvsprep(command, "--help")
       #expect(result.exitCode == 0)
       #expect(result.standardOutput.contains("EXAMPLES\n  dvsprep \(command) "))

@@ -12,7 +12,7 @@ import hdf5plugin  # noqa: F401 (registers the filter)
 import numpy as np
 import xxhash
 
-from harness import FIXTURES, REAL, SYNTHETIC, DataSet, data_set_folder, require, run
+from harness import FIXTURES, REAL, SYNTHETIC, DataSet, data_set_folder, require, require_equal, run
 from recordings import Sample, Split, make_samples
 
 CLASS_NAMES = [
@@ -35,14 +35,6 @@ def pad(values: np.ndarray, count: int, fill: int) -> np.ndarray:
     """Lengthens the first axis to `count` with `fill`."""
     widths = [(0, count - len(values))] + [(0, 0)] * (values.ndim - 1)
     return np.pad(values, widths, constant_values=fill)
-
-
-def require_equal(found: Any, expected: Any, what: str) -> None:
-    if isinstance(expected, np.ndarray):
-        require(np.shape(found) == expected.shape, f"{what}: shape {np.shape(found)}, not {expected.shape}")
-        require(np.array_equal(found, expected), f"{what} differs")
-    else:
-        require(found == expected, f"{what}: {found!r}, not {expected!r}")
 
 
 def require_samples(group: h5py.Group, samples: list[Sample], frame_count: int, kind: str) -> None:

@@ -7,6 +7,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "Fixtures"
@@ -25,6 +28,14 @@ class CheckError(Exception):
 def require(condition: object, text: str) -> None:
     if not condition:
         raise CheckError(text)
+
+
+def require_equal(found: Any, expected: Any, what: str) -> None:
+    if isinstance(expected, np.ndarray):
+        require(np.shape(found) == expected.shape, f"{what}: shape {np.shape(found)}, not {expected.shape}")
+        require(np.array_equal(found, expected), f"{what} differs")
+    else:
+        require(found == expected, f"{what}: {found!r}, not {expected!r}")
 
 
 def run(*arguments: str | Path, expected: int = 0) -> subprocess.CompletedProcess[str]:

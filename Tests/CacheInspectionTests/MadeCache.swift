@@ -1,0 +1,57 @@
+import AEDAT
+import CacheInspection
+import FrameCache
+import GestureDataSet
+import Support
+import SystemPackage
+
+/// Caches of recordings that are made for a test.
+struct MadeCache {
+  private let directory: TemporaryDirectory
+
+  init(in directory: TemporaryDirectory) { self.directory = directory }
+
+  /// A recording whose `windows` are one after another, of class, length in µs, and events with times from the
+  /// window's start.
+  static func recording(
+    _ stem: String, windows: [(classNumber: Int, length: Int64, events: [PolarityEvent])]
+  ) -> SmallDataSet.Recording {
+    var rows: [(classNumber: Int, start: Int64, end: Int64)] = []
+    var events: [PolarityEvent] = []
+    var start: Int64 = 1000
+    for window in windows {
+      rows.append((window.classNumber, start, start + window.length))
+      events += window.events.map { event in
+        PolarityEvent(
+          x: event.x, y: event.y, isOn: event.isOn,
+          timestampMicroseconds: start + event.timestampMicroseconds)
+      }
+      start += window.length
+    }
+    return SmallDataSet.Recording(stem, rows: rows, events: events)
+  }
+
+  /// `count` events at the same pixel, 10 µs apart.
+  static func events(
+    _ count: Int, x: Int = 5, y: Int = 6, isOn: Bool = true, from start: Int64 = 0
+  ) -> [PolarityEvent] {
+    (0..<count).map { number in
+      PolarityEvent(
+        x: x, y: y, isOn: isOn, timestampMicroseconds: start + Int64(number) * 10)
+    }
+  }
+
+  /// Converts recordings.
+  func cache(
+    train: [SmallDataSet.Recording], test: [SmallDataSet.Recording] = [],
+    split: FrameSplit = .number(frameCount: 2), name: String = "a"
+  ) throws -> FrameCache {
+    let input = directory.file("\(name)-DvsGesture")
+    try SmallDataSet(train: train, test: test).write(to: input)
+    var options = ConversionOptions(input: input)
+    options.output = directory.file("\(name).h5")
+    options.split = split
+    _ = try Conversion(options).run()
+    return try FrameCache(opening: directory.file("\(name).h5"))
+  }
+}

@@ -1,0 +1,217 @@
+import FileAccess
+import FoundationEssentials
+import Support
+import SystemPackage
+import Testing
+
+@Suite("dvsprep inspect")
+struct InspectTests {
+  private let directory: TemporaryDirectory
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    var generator = SeededGenerator(seed: 3)
+    try SmallDataSet.random(using: &generator).write(to: directory.file("DvsGesture"))
+    _ = try ToolRun.dvsprep(
+      "convert", ".", "--quiet", "-T", "4", "-o", "a.h5", in: directory.path)
+  }
+
+  private func inspect(_ arguments: String...) throws -> CommandResult {
+    try ToolRun.shell(
+      "exec \"$DVSPREP\" inspect \(arguments.joined(separator: " "))", in: directory.path)
+  }
+
+  @Test("tells settings, groups, measures and what is odd, on any number of threads the same")
+  func statistics() throws {
+    let result = try inspect("a.h5", "-j1")
+    #expect(result.exitCode == 0)
+    #expect(result.standardError.isEmpty)
+    for text in [
+      "a.h5: frame cache, ", "\nby class\n  0 hand_clapping ", "\nby subject\n  1 ",
+      "\nby lighting\n  fluorescent ", "\nevents per sample ", "\nframe, ms ",
+      "\nempty         4 samples without events\n", "\nhot pixels    0; ",
+      "\nequal frames  0 groups",
+      "\nfar out       0 values",
+    ] {
+      #expect(result.standardOutput.contains(text), "\(text)")
+    }
+    #expect(try inspect("a.h5", "-j3").standardOutput == result.standardOutput)
+  }
+
+  @Test("writes statistics and a sample as one JSON object")
+  func json() throws {
+    let whole = try inspect("a.h5", "--json")
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let statistics = try decoder.decode(
+      Statistics.self, from: Data(whole.standardOutput.utf8))
+    #expect(statistics.trainSamples == 15 && statistics.emptySamples.count == 4)
+    #expect(statistics.measures.count == 9)
+    let cellCount = statistics.cellFrequencies.reduce(0, +)
+    #expect(cellCount == 20 * 4 * 32_768)
+    let one = try inspect(
+      "a.h5", "--json", "--sample", "test:1", "--png", "a.png", "--gif", "a.gif")
+    #expect(one.standardError.isEmpty)
+    let sample = try decoder.decode(Sample.self, from: Data(one.standardOutput.utf8))
+    #expect(sample.split == "test" && sample.number == 1 && sample.frames.count == 4)
+    let counted = sample.frames.map { $0.offEvents + $0.onEvents }
+    #expect(counted.reduce(0, +) == sample.events)
+    #expect(sample.png.frameOrigins.count == 4 && sample.gif.centiseconds.count == 4)
+    #expect(try readFile(directory.file("a.png")).starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    #expect(try readFile(directory.file("a.gif")).starts(with: Array("GIF89a".utf8)))
+  }
+
+  private struct Statistics: Decodable {
+    struct Spread: Decodable { let name: String }
+    let trainSamples: Int
+    let measures: [Spread]
+    let emptySamples: [String]
+    let cellFrequencies: [Int]
+  }
+
+  private struct Sample: Decodable {
+    struct Frame: Decodable {
+      let offEvents: Int
+      let onEvents: Int
+    }
+    struct Sheet: Decodable { let frameOrigins: [[Int]] }
+    struct Animation: Decodable { let centiseconds: [Int] }
+    let split: String
+    let number: Int
+    let events: Int
+    let frames: [Frame]
+    let png: Sheet
+    let gif: Animation
+  }
+
+  @Test(
+    "answers wrong usage with 64 and one line",
+    arguments: [
+      ("a.h5 --sample 17", "--sample: train:17 or train/7/user01_led_1 expected, '17' found"),
+      ("a.h5 --png a.png", "--png: --sample expected with it"),
+      ("a.h5 --play", "--play: --sample expected with it"),
+      ("a.h5 --sample train:1 --zoom 17", "--zoom: 1 to 16 expected, 17 found"),
+      ("a.h5 --sample train:1 --scale 0", "--scale: 1 to 65535 expected, 0 found"),
+      ("a.h5 --sample train:1 --speed 0", "--speed: 0.001 to 1000 expected, 0.0 found"),
+      ("a.h5 --sample train:1 --speed nan", "--speed: 0.001 to 1000 expected, nan found"),
+      ("a.h5 --sample train:1 --png a --gif a", "--png and --gif: two files expected"),
+      ("a.h5 --sample train:1 --play --json", "--play: not with --json"),
+      ("a.h5 --sample train:1 --draw red", "The value 'red' is invalid"),
+      ("", "Missing expected argument '<cache>'"),
+    ])
+  func wrongUsage(arguments: String, message: String) throws {
+    let result = try inspect(arguments)
+    #expect(result.exitCode == 64)
+    #expect(result.standardError.contains(message), "\(result.standardError)")
+    #expect(result.errorLines.count == 1)
+    #expect(result.standardOutput.isEmpty)
+  }
+
+  @Test(
+    "answers what cannot be done with 1 and one line, and changes nothing",
+    arguments: [
+      (
+        "a.h5 --sample train:15",
+        "dvsprep: a.h5: there is no train:15: the train samples are numbered from 0 to 14"
+      ),
+      ("a.h5 --sample train/7/user09_led_0", "dvsprep: a.h5: there is no train/7/user09_led_0"),
+      ("none.h5", "dvsprep: none.h5: cannot be opened: No such file or directory"),
+      (
+        "a.h5 --sample train:1 --png there",
+        "dvsprep: there: a file of this name is there; --force replaces it"
+      ),
+      (
+        "a.h5 --sample train:1 --png new.png --gif there",
+        "dvsprep: there: a file of this name is there; --force replaces it"
+      ),
+      ("a.h5 --sample train:1 --force --gif a.h5", "dvsprep: a.h5: the file is one that is read"),
+      (
+        "a.h5 --sample train:1 --force --gif link.h5",
+        "dvsprep: link.h5: the file is one that is read"
+      ),
+      (
+        "a.h5 --sample train:1 --force --png DvsGesture",
+        "dvsprep: DvsGesture: a folder; a file's name is expected"
+      ),
+      (
+        "a.h5 --sample train:1 --force --png /dev/null",
+        "dvsprep: /dev/null: a file expected, something else is there"
+      ),
+      (
+        "a.h5 --sample train:1 --png none/a.png",
+        "dvsprep: none: cannot be written to: No such file or directory"
+      ),
+      (
+        "a.h5 --sample train:1 --play",
+        "dvsprep: stdout: no terminal to play in; --gif makes an animation"
+      ),
+    ])
+  func refused(arguments: String, message: String) throws {
+    try directory.write("kept", to: "there")
+    _ = try runCommand("ln", ["-s", "a.h5", "link.h5"], in: directory.path)
+    let names = try directory.names()
+    let cache = try readFile(directory.file("a.h5"))
+    let result = try inspect(arguments)
+    #expect(result.exitCode == 1)
+    #expect(result.standardError == message + "\n")
+    #expect(result.standardOutput.isEmpty)
+    #expect(try directory.names() == names)
+    #expect(try readFile(directory.file("there")) == Array("kept".utf8))
+    #expect(try readFile(directory.file("a.h5")) == cache)
+    #expect(try inspect("a.h5", "--sample", "train:1", "--png", "there", "--force").exitCode == 0)
+    #expect(try readFile(directory.file("there")).starts(with: [0x89]))
+  }
+
+  @Test("draws frames only into a terminal, unless it is told how, and says so")
+  func drawing() throws {
+    let plain = try inspect("a.h5", "--sample", "train:1")
+    #expect(plain.exitCode == 0)
+    #expect(
+      plain.errorLines == [
+        "dvsprep: stdout is no terminal, so no frames are drawn: --draw plain, 256 or truecolor draws "
+          + "them, --png and --gif make files"
+      ])
+    #expect(!plain.standardOutput.contains("\u{1B}"))
+    #expect(try inspect("a.h5", "--sample", "train:1", "--quiet").standardError.isEmpty)
+    let told = try inspect("a.h5", "--sample", "train:1", "--draw", "plain")
+    #expect(told.standardError.isEmpty && !told.standardOutput.contains("\u{1B}"))
+    #expect(told.standardOutput.hasPrefix(plain.standardOutput + "\n- = OFF   + # ON   * @ both\n"))
+    let colours = try inspect("a.h5", "--sample", "train:1", "--draw", "truecolor")
+    #expect(colours.standardOutput.contains("\u{1B}[38;2;") && colours.standardOutput.contains("▀"))
+    let none = try inspect("a.h5", "--sample", "train:1", "--draw", "none")
+    #expect(none.standardOutput == plain.standardOutput && none.standardError.isEmpty)
+  }
+
+  @Test(
+    "in a terminal draws as the environment says, and leaves it as it was when Ctrl-C ends --play",
+    arguments: [
+      ("TERM=xterm COLORTERM=truecolor", "[38;2;"), ("TERM=xterm", "[38;5;"), ("TERM=dumb", nil),
+    ])
+  func terminal(environment: String, code: String?) throws {
+    // script(1) gives the tool a terminal.
+    let drawn = try ToolRun.shell(
+      "unset NO_COLOR COLORTERM; \(environment) script -qec '\"$DVSPREP\" inspect a.h5 --sample train:1' /dev/null",
+      in: directory.path)
+    #expect(drawn.exitCode == 0)
+    #expect(drawn.standardOutput.contains(" both\r\n") == true)
+    if let code {
+      #expect(drawn.standardOutput.contains("\u{1B}\(code)"))
+    } else {
+      #expect(!drawn.standardOutput.contains("\u{1B}"))
+    }
+    let played = try ToolRun.shell(
+      "unset NO_COLOR COLORTERM; \(environment) script -qec "
+        + "'timeout --foreground -s INT 1 \"$DVSPREP\" inspect a.h5 --sample train:1 --play' /dev/null",
+      in: directory.path)
+    #expect(played.standardOutput.contains("\u{1B}[?25l"))
+    #expect(played.standardOutput.hasSuffix("\u{1B}[0m\u{1B}[?7h\u{1B}[?25h"))
+    #expect(played.exitCode == 124)
+  }
+
+  @Test("a text in a cache cannot steer the terminal")
+  func plainOutput() throws {
+    let result = try inspect("a.h5", "--sample", "\"train/7/\u{1B}[31m\"")
+    #expect(result.exitCode == 1)
+    #expect(!result.standardError.contains("\u{1B}"))
+  }
+}
