@@ -141,18 +141,26 @@ struct EngineAgreement {
   @Test("a gradient that is no number is found, by the first parameter that has one")
   func nonFinite() throws {
     let network = NetworkDescription(frameCount: 2, channelCount: 2, sideLength: 32)
+    let batch = Self.batch(network, 2)
+    let dropout = DropoutMasks(network: network, sampleCount: 2, seed: 1, batchNumber: 0)
     for kind in EngineKind.available {
+      // An infinite weight: no gradient in front of it is a number.
       var state = Self.lively(network)
       state.parameters[3][0] = .infinity
       let engine = kind.make(network, state)
       #expect(engine.firstParameterWithNonFiniteGradient() == nil)
-      _ = try engine.accumulateGradients(
-        Self.batch(network, 2),
-        dropout: DropoutMasks(network: network, sampleCount: 2, seed: 1, batchNumber: 0),
-        options: GradientOptions())
-      #expect(engine.firstParameterWithNonFiniteGradient() != nil, "\(kind)")
-      engine.state = Self.lively(network)
+      _ = try engine.accumulateGradients(batch, dropout: dropout, options: GradientOptions())
+      #expect(engine.firstParameterWithNonFiniteGradient() == "conv.0.weight", "\(kind)")
+      // Inputs so large, and weights so small, that the gradient by the last weights alone is out of range.
+      state = Self.lively(network)
+      state.parameters[16] = state.parameters[16].map { $0 * 1e-30 }
+      var large = dropout
+      large.factors[1] = large.factors[1].map { _ in 1e30 }
+      engine.state = state
       #expect(engine.firstParameterWithNonFiniteGradient() == nil, "a new state forgets gradients")
+      _ = try engine.accumulateGradients(
+        batch, dropout: large, options: GradientOptions(scale: 1e12))
+      #expect(engine.firstParameterWithNonFiniteGradient() == "fc.5.weight", "\(kind)")
     }
   }
 }

@@ -44,7 +44,11 @@ struct EngineSizes {
         }
       }
     }
+    // So many steps of images of full size that the gradients of three samples do not fit in memory at a time.
+    var long = given(2, 128, 3, 1)
+    long.network.sideLength = 128
     return cases + [
+      long,
       given(128, 1, 3, 0), given(128, 2, 1, 3), given(128, 5, 1, 5), given(128, 16, 1, 4),
       given(160, 1, 1, 6), given(160, 2, 1, 1), given(160, 1, 3, 7),
     ]
