@@ -75,15 +75,18 @@ struct InspectCommand: ParsableCommand {
       let path = FilePath(cache)
       let cache = try FrameCache(opening: path)
       let sample = try selector.map { try $0.sample(of: cache) }
+      // All that can be wrong with the names of files is known before one is written.
+      let show = try sample.map { sample in
+        try SampleShow(
+          cache, sample, pictures, messages, json: outputOptions.json,
+          quiet: outputOptions.quiet || html != nil)
+      }
       if let html {
         try GalleryPage(FilePath(html), of: cache, sample: sample, force: pictures.force)
           .run(threads.threadCount, observer, messages, json: outputOptions.json)
       }
-      if let sample {
-        try SampleShow(
-          cache, sample, pictures, messages, json: outputOptions.json,
-          quiet: outputOptions.quiet
-        ).run()
+      if let show {
+        try show.run()
       } else if html == nil {
         let statistics = try CacheStatistics(
           of: cache, threadCount: threads.threadCount, observer: observer)

@@ -1,3 +1,4 @@
+import Figures
 import FileAccess
 import SystemPackage
 
@@ -41,5 +42,14 @@ struct OutputFile {
   /// - Throws: ``FileAccess/FileError``.
   func write(_ bytes: [UInt8]) throws(FileError) {
     try writeWholeFile(bytes, to: path, replacing: force)
+  }
+
+  /// Makes a picture and writes it; that it cannot be made is told with the file's name.
+  ///
+  /// - Throws: ``FileAccess/FileError``.
+  func make(_ picture: () throws(FiguresError) -> [UInt8]) throws(FileError) {
+    let bytes: [UInt8]
+    do throws(FiguresError) { bytes = try picture() } catch { throw FileError(path, error.detail) }
+    try write(bytes)
   }
 }

@@ -43,17 +43,21 @@ struct SampleShow {
   func run() throws {
     var report = SampleReport(picture)
     if let png {
-      let sheet = try picture.contactSheet(zoom: options.zoom ?? 2)
-      let bytes = try sheet.raster().png()
-      try png.write(bytes)
-      report.note(sheet, in: png.path, byteCount: bytes.count)
+      try png.make { () throws(FiguresError) in
+        let sheet = try picture.contactSheet(zoom: options.zoom ?? 2)
+        let bytes = try sheet.raster().png()
+        report.note(sheet, in: png.path, byteCount: bytes.count)
+        return bytes
+      }
     }
     if let gif {
-      let animation = picture.animation(zoom: options.zoom ?? 4)
-      let centiseconds = picture.centiseconds(speed: options.speed)
-      let bytes = try animation.gif(centiseconds: centiseconds)
-      try gif.write(bytes)
-      report.note(animation, centiseconds, in: gif.path, byteCount: bytes.count)
+      try gif.make { () throws(FiguresError) in
+        let animation = picture.animation(zoom: options.zoom ?? 4)
+        let centiseconds = picture.centiseconds(speed: options.speed)
+        let bytes = try animation.gif(centiseconds: centiseconds)
+        report.note(animation, centiseconds, in: gif.path, byteCount: bytes.count)
+        return bytes
+      }
     }
     if json {
       try report.printJSON()
@@ -81,6 +85,7 @@ struct SampleShow {
     case .none: return nil
     case .auto: break
     }
+    if quiet { return nil }
     guard OutputTerminal.isPresent else {
       if options.png == nil && options.gif == nil {
         messages.note(
@@ -89,7 +94,6 @@ struct SampleShow {
       }
       return nil
     }
-    if quiet { return nil }
     switch OutputTerminal.colours {
     case .none: return .plain
     case .indexed: return .colours(.indexed)

@@ -18,6 +18,10 @@ disk_full() {
     "$folder" "${convert[@]}"
   check "no room for a data set" 1 'No space left on device' \
     "$folder" "$DVSPREP" synth --quiet "$folder/new" --train 1 --test 1 --events 60000
+  for format in png gif; do
+    check "no room for a $format" 1 "out/a.$format: cannot be written: No space left on device" \
+      "$folder" "$DVSPREP" inspect "$work/complete.h5" --sample train:0 "--$format" "$folder/a.$format"
+  done
   needed=$({ "${convert[@]}" 2>&1 || true; } | sed -n 's/.*needs about \([0-9]*\) bytes.*/\1/p')
   umount "$folder"
   size=$(stat -c %s "$work/complete.h5")
@@ -60,6 +64,8 @@ read_only() {
     "$folder" "$DVSPREP" convert --quiet "$data" -o "$folder/new.h5"
   check "a read-only mount with a cache" 1 'Read-only file system' \
     "$folder" "$DVSPREP" convert --quiet "$data" -o "$folder/cache.h5" --force
+  check "a picture on a read-only mount" 1 'Read-only file system' \
+    "$folder" "$DVSPREP" inspect "$work/older.h5" --sample train:0 --png "$folder/a.png"
   check "a data set on a read-only mount" 1 'Read-only file system' \
     "$folder" "$DVSPREP" synth --quiet "$folder/new" --train 1 --test 1 --events 1000
   umount "$folder"

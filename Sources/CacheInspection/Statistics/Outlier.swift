@@ -33,8 +33,8 @@ extension CacheStatistics {
   /// Samples of classes of at least 12 that lie more than three times the distance between quartiles beyond a quartile,
   /// the farthest first; amounts are compared by their logarithms.
   ///
-  /// A distance between quartiles counts as at least 5 % of an amount, or 0.02 of a share: where all samples are
-  /// almost alike, small differences mean nothing.
+  /// A distance between quartiles counts as at least 0.05 of a logarithm (0.2 of that of a cell's most events, which are
+  /// few), or 0.02 of a share: where all samples are almost alike, small differences mean nothing.
   ///
   /// Source: J. W. Tukey, "Exploratory Data Analysis", 1977, chapter 2 ("far out").
   public var outliers: [Outlier] {
@@ -68,7 +68,13 @@ extension CacheStatistics {
     guard let spread = Distribution(of: scaled), let plain = Distribution(of: values) else {
       return []
     }
-    let step = max(spread.upperQuartile - spread.lowerQuartile, isShare ? 0.02 : 0.05)
+    let leastStep =
+      switch property {
+      case .onShare: 0.02
+      case .largestCount: 0.2
+      case .eventCount, .windowSeconds, .eventsPerSecond: 0.05
+      }
+    let step = max(spread.upperQuartile - spread.lowerQuartile, leastStep)
     return members.indices.compactMap { index in
       let beyond = max(
         spread.lowerQuartile - scaled[index], scaled[index] - spread.upperQuartile)
