@@ -76,6 +76,10 @@ let package = Package(
       dependencies: ["AEDAT", "Figures", "FrameCache", "GestureDataSet", "Threads", system],
       resources: [.embedInCode("Gallery/Assets")], swiftSettings: strict),
     .target(
+      name: "RecordingView",
+      dependencies: ["AEDAT", "Figures", "FileAccess", "FrameCache", "GestureDataSet", system],
+      resources: [.embedInCode("Assets")], swiftSettings: strict),
+    .target(
       name: "GestureSynthesis",
       dependencies: ["AEDAT", "FileAccess", "GestureDataSet", "RandomStreams", "Threads", system],
       swiftSettings: strict),
@@ -103,7 +107,8 @@ let package = Package(
       name: "dvsprep",
       dependencies: [
         "AEDAT", "CacheInspection", "Figures", "FileAccess", "FrameCache", "GestureDataSet",
-        "GestureSynthesis", "Terminal", "Threads", "ToolSupport", argumentParser, system,
+        "GestureSynthesis", "RecordingView", "Terminal", "Threads", "ToolSupport", argumentParser,
+        system,
       ],
       swiftSettings: strict),
     .executableTarget(

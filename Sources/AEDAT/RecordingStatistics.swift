@@ -18,6 +18,10 @@ public struct RecordingStatistics: Equatable, Sendable {
   public private(set) var firstMicroseconds: Int64?
   /// Time of the last polarity event in the file.
   public private(set) var lastMicroseconds: Int64?
+  /// The earliest time of a polarity event.
+  public private(set) var earliestMicroseconds: Int64?
+  /// The latest time of a polarity event.
+  public private(set) var latestMicroseconds: Int64?
 
   /// Starts with nothing counted.
   public init() {}
@@ -49,5 +53,9 @@ public struct RecordingStatistics: Equatable, Sendable {
     if let lastMicroseconds, summary.firstMicroseconds < lastMicroseconds { backwardCount += 1 }
     if firstMicroseconds == nil { firstMicroseconds = summary.firstMicroseconds }
     lastMicroseconds = summary.lastMicroseconds
+    earliestMicroseconds = min(
+      earliestMicroseconds ?? summary.earliestMicroseconds, summary.earliestMicroseconds)
+    latestMicroseconds = max(
+      latestMicroseconds ?? summary.latestMicroseconds, summary.latestMicroseconds)
   }
 }

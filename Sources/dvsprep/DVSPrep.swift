@@ -24,7 +24,7 @@ struct DVSPrep: ParsableCommand {
     version: "dvsprep \(toolVersion)",
     subcommands: [
       ConvertCommand.self, InfoCommand.self, InspectCommand.self, VerifyCommand.self,
-      SynthCommand.self,
+      SynthCommand.self, ViewCommand.self,
     ])
 
   /// Parses and runs.

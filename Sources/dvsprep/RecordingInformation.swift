@@ -14,10 +14,7 @@ struct RecordingInformation: Information {
 
   init(_ path: FilePath, _ observer: WorkObserver) throws {
     self.path = path
-    let labelsPath = path.parentDirectory.appending("\(path.stem ?? "")_labels.csv")
-    windows =
-      labelsPath.isRegularFile
-      ? try LabelWindow.parse(try readSmallFile(labelsPath), path: labelsPath) : []
+    windows = try LabelWindow.read(besideRecording: path) ?? []
     let recording = RecordingContents.mapped(try MappedFile(path))
     let totalByteCount = recording.byteCount
     var completedByteCount = 0

@@ -237,9 +237,11 @@ class Player {
   }
 }
 
-/// Unpacks a player's frames when it comes into view, and plays them while the pointer is on the picture.
+/// Unpacks a player's frames when it comes into view, and plays them while the pointer is on the picture. The figure has its
+/// `player`, and gets an event "dvs-frame" with the frame's number whenever one is shown.
 function start(figure) {
-  const player = new Player(figure);
+  const onFrame = (detail) => figure.dispatchEvent(new CustomEvent("dvs-frame", { detail }));
+  const player = new Player(figure, { onFrame });
   figure.player = player;
   let wasHovered = false;
   figure.querySelector("canvas").addEventListener("pointerenter", () => {

@@ -1,0 +1,149 @@
+internal import AEDAT
+internal import FileAccess
+public import Figures
+public import FrameCache
+public import GestureDataSet
+public import SystemPackage
+
+/// A raw recording over time: how many events there are when, which gesture is performed when, and how it looks.
+public struct RecordingOverview: Sendable {
+  /// A row of the label file.
+  public struct Window: Sendable {
+    /// The gesture and its times.
+    public let label: LabelWindow
+    /// Events in it.
+    public let eventCount: Int
+    /// Its events in frames of equally many; `nil` where there are more rows than a page has room for.
+    public let frames: PackedFrames?
+  }
+
+  /// The recording.
+  public let path: FilePath
+  /// From the earliest event to the latest, in microseconds of the recording's clock, without the end.
+  public let span: Range<Int64>
+  /// Events of the sensor.
+  public let eventCount: Int
+  /// Events over time.
+  public let rates: EventRates
+  /// The whole recording in frames of equally much time.
+  public let film: [CountFrame]
+  /// The rows of the label file beside the recording, as they stand there; `nil` where there is none.
+  public let windows: [Window]?
+  /// The count of full brightness in the film.
+  public let scale: Int
+  /// The count of full brightness in the frames of label windows.
+  public let windowScale: Int
+
+  /// Frames of a label window.
+  public static let windowFrameCount = 16
+  private static let longestFrameMicroseconds: Int64 = 250_000
+  private static let mostFrames = 320
+  private static let binsPerFrame = 4
+  private static let mostShownWindows = 48
+
+  /// Reads a recording, and the label file beside it.
+  ///
+  /// - Parameters:
+  ///   - path: The recording.
+  ///   - invalidEvents: Whether events marked as invalid count.
+  ///   - onProgress: Gets the number of bytes read since the last call, the file's size twice over in all; what it throws
+  ///     ends the work.
+  /// - Throws: ``GestureDataSet/GestureDataSetError`` for a recording that is damaged or has no events, or a damaged label
+  ///   file.
+  public init(
+    of path: FilePath, invalidEvents: InvalidEventPolicy = .keep,
+    onProgress: (Int) throws(GestureDataSetError) -> Void = { _ in }
+  ) throws(GestureDataSetError) {
+    let labels = try LabelWindow.read(besideRecording: path)
+    let recording: RecordingContents
+    do throws(FileError) { recording = .mapped(try MappedFile(path)) } catch {
+      throw GestureDataSetError(error)
+    }
+    // The span is not known before all is read, so the first row stands for all times.
+    let scan = try RecordingScan(
+      of: recording, windows: [0..<Int64.max] + (labels ?? []).map(\.microseconds),
+      invalidEvents: invalidEvents, onProgress: onProgress)
+    guard let earliest = scan.statistics.earliestMicroseconds,
+      let latest = scan.statistics.latestMicroseconds, scan.tallies[0].eventCount > 0
+    else {
+      throw GestureDataSetError(path, .whole, "the recording has no polarity events on the sensor")
+    }
+    let span = earliest..<latest + 1
+    let length = latest - earliest
+    let frameCount = Int(
+      min(Int64(Self.mostFrames), length / Self.longestFrameMicroseconds + 1))
+    var counter = FrameCounter(invalidEvents: invalidEvents)
+    _ = try counter.count(
+      recording, window: 0..<Int64.max, tally: scan.tallies[0],
+      split: .time(frameCount: frameCount))
+    let film = (0..<frameCount).map { frame in
+      let first = frame * DVS128.cellCount
+      return CountFrame(
+        width: DVS128.width, height: DVS128.height,
+        counts: ArraySlice(Array(counter.counts[first..<first + DVS128.cellCount])))
+    }
+    var windows: [Window]?
+    var windowScales: [Int] = []
+    if let labels {
+      windows = []
+      for (label, tally) in zip(labels, scan.tallies.dropFirst()) {
+        var frames: PackedFrames?
+        if windowScales.count < Self.mostShownWindows {
+          _ = try counter.count(
+            recording, window: label.microseconds, tally: tally,
+            split: .number(frameCount: Self.windowFrameCount))
+          let counts = counter.counts.span.extracting(
+            first: Self.windowFrameCount * DVS128.cellCount)
+          frames = PackedFrames(
+            packing: counts, frameCount: Self.windowFrameCount, side: DVS128.width, reduction: .none
+          )
+          windowScales.append(
+            EventColours.scale(
+              suiting: counter.counts.prefix(Self.windowFrameCount * DVS128.cellCount)))
+        }
+        windows?.append(Window(label: label, eventCount: tally.eventCount, frames: frames))
+      }
+    }
+    rates = try EventRates(
+      of: recording, in: span, binCount: frameCount * Self.binsPerFrame,
+      invalidEvents: invalidEvents, onProgress: onProgress)
+    self.path = path
+    self.span = span
+    eventCount = scan.tallies[0].eventCount
+    self.film = film
+    self.windows = windows
+    windowScale = windowScales.isEmpty ? 1 : windowScales.sorted()[windowScales.count / 2]
+    scale = EventColours.scale(suiting: film.flatMap { frame in frame.counts.filter { $0 > 0 } })
+  }
+
+  /// The recording's length in seconds.
+  public var lengthSeconds: Double { seconds(span.upperBound - 1) }
+
+  /// A time in seconds since the first event.
+  func seconds(_ microseconds: Int64) -> Double {
+    Double(microseconds) * 1e-6 - Double(span.lowerBound) * 1e-6
+  }
+
+  /// Where the middle of a span of ``rates`` is, in seconds since the first event.
+  func middle(ofBin bin: Int) -> Double {
+    (Double(bin) + 0.5) * Double(rates.binMicroseconds) * 1e-6
+  }
+
+  /// Events a second of a span of ``rates``.
+  func perSecond(_ count: Int) -> Double { Double(count) / (Double(rates.binMicroseconds) * 1e-6) }
+
+  /// When a frame of the film begins and ends, in seconds since the first event.
+  func times(ofFrame frame: Int) -> (start: Double, end: Double) {
+    let length = lengthSeconds / Double(film.count)
+    return (Double(frame) * length, Double(frame + 1) * length)
+  }
+
+  /// The rows of the label file by their start, cut to the recording; those outside it are left out.
+  var visibleWindows: [(window: Window, start: Double, end: Double)] {
+    (windows ?? []).compactMap { window in
+      let start = max(0, seconds(window.label.microseconds.lowerBound))
+      let end = min(lengthSeconds, seconds(window.label.microseconds.upperBound))
+      return start < end ? (window, start, end) : nil
+    }.sorted { $0.start < $1.start }
+  }
+}

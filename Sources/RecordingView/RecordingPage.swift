@@ -1,0 +1,161 @@
+internal import AEDAT
+public import Figures
+internal import FrameCache
+internal import GestureDataSet
+internal import SystemPackage
+
+extension RecordingOverview {
+  /// The overview as a page: facts, event rates with label windows, the whole recording to be gone through, and each label
+  /// window as the frames that a network would get.
+  public func page() -> [UInt8] {
+    var page = HTMLPage(
+      title: "\(path.lastComponent?.string ?? path.string): events over time",
+      introduction: introduction, styles: [text(PackageResources.view_css)],
+      scripts: [text(PackageResources.view_js)])
+    page.append(FramePalette(identifier: "film", scale: scale).markup)
+    page.append(FramePalette(identifier: "window", scale: windowScale).markup)
+    page.append("<main id=\"view\" data-seconds=\"\(lengthText)\">\n")
+    page.append(
+      """
+      <div id="rates" class="wide">\(Markup(markup: rateChart(for: .page)))</div>
+      <p class="hint">Click a time, or move the scrubber, to see the recording then.</p>
+      <div class="view-row">
+      \(filmPlayer)\(windowTable)
+      </div>
+
+      """)
+    page.append(windowPlayers)
+    page.append("</main>\n")
+    return page.bytes()
+  }
+
+  /// Event rates as a picture: a curve of ON upwards and one of OFF downwards, label windows behind them.
+  public func rateChart(for place: ChartPlace) -> String {
+    // Both are much alike, and would cover each other.
+    func series(_ name: String, _ counts: [Int], colour: Int, sign: Double) -> LineChart.Series {
+      LineChart.Series(
+        name,
+        counts.enumerated().map { bin, count in
+          LineChart.Point(
+            min(lengthSeconds, middle(ofBin: bin)), sign * perSecond(count) * 1e-3)
+        }, colour: colour)
+    }
+    return LineChart(
+      title: "Events a second, ON up and OFF down, in spans of \(binText)",
+      horizontal: ChartAxis(
+        "time since the first event", unit: "s", lowest: 0, highest: lengthSeconds),
+      vertical: ChartAxis("events", unit: "thousands a second"),
+      series: [
+        series("ON", rates.on, colour: 1, sign: 1), series("OFF", rates.off, colour: 0, sign: -1),
+      ],
+      bands: visibleWindows.map { row in
+        LineChart.Band(
+          row.start...row.end, label: "\(row.window.label.gesture.classNumber)",
+          tip: "\(row.window.label.gesture.classNumber) \(row.window.label.gesture.name), "
+            + "\(fixed(row.start, 2)) to \(fixed(row.end, 2)) s")
+      }
+    ).svg(for: place, size: ChartSize(width: 1180, height: 300))
+  }
+
+  private var introduction: Markup {
+    let labels =
+      windows.map { "\($0.count) label windows" } ?? "no label file beside the recording"
+    let rate = lengthSeconds > 0 ? Double(eventCount) / lengthSeconds : 0
+    return """
+      <p>\(grouped(eventCount)) events in \(lengthText) s, \(grouped(Int(rate))) a second on average; \(labels).</p>
+      """
+  }
+
+  private var filmPlayer: Markup {
+    let counts = film.flatMap(\.counts)
+    let frames = PackedFrames(
+      packing: counts.span, frameCount: film.count, side: DVS128.width, reduction: .none)
+    let length = lengthSeconds / Double(film.count)
+    return FramePlayer(
+      frames, palette: "film",
+      caption:
+        "The whole recording: \(film.count) frames of \(fixed(length * 1000, 0)) ms; full brightness from \(scale) events on",
+      identifier: "film-player",
+      frameTexts: film.indices.map { frame in "\(fixed(times(ofFrame: frame).start, 2)) s" }
+    ).markup
+  }
+
+  private var windowTable: Markup {
+    guard let windows, !windows.isEmpty else { return "" }
+    let rows = visibleWindows.map { row -> Markup in
+      let gesture = row.window.label.gesture
+      let length = row.end - row.start
+      return """
+        <tr data-start="\(fixed(row.start, 6))" data-end="\(fixed(row.end, 6))">\
+        <td><button type="button">\(gesture.classNumber) \(gesture.name)</button></td>\
+        <td>\(fixed(row.start, 2))</td><td>\(fixed(row.end, 2))</td><td>\(fixed(length, 2))</td>\
+        <td>\(grouped(row.window.eventCount))</td>\
+        <td>\(grouped(Int(length > 0 ? Double(row.window.eventCount) / length : 0)))</td></tr>
+
+        """
+    }
+    return """
+      <div class="wide"><table id="windows"><caption>Label windows</caption>
+      <thead><tr><th>class</th><th>start s</th><th>end s</th><th>length s</th><th>events</th>\
+      <th>a second</th></tr></thead>
+      <tbody>
+      \(Markup(joining: rows))</tbody></table></div>
+      """
+  }
+
+  private var windowPlayers: Markup {
+    let players = visibleWindows.enumerated().compactMap { number, row -> Markup? in
+      guard let frames = row.window.frames else { return nil }
+      let gesture = row.window.label.gesture
+      return FramePlayer(
+        frames, palette: "window",
+        caption:
+          "\(gesture.classNumber) \(gesture.name), \(fixed(row.start, 2)) to \(fixed(row.end, 2)) s, \(grouped(row.window.eventCount)) events",
+        identifier: "window-\(number)"
+      ).markup
+    }
+    guard !players.isEmpty else { return "" }
+    let count = visibleWindows.count
+    let heading =
+      players.count < count
+      ? "The first \(players.count) of \(count) label windows" : "Label windows"
+    return """
+      <h2>\(heading), each as \(Self.windowFrameCount) frames of equally many events</h2>
+      <p class="hint">Full brightness from \(windowScale) events of a polarity on. Pictures play while the pointer is on them.</p>
+      <div class="players">
+      \(Markup(joining: players))</div>
+
+      """
+  }
+
+  private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+  private var lengthText: String { fixed(lengthSeconds, 3) }
+
+  private var binText: String { "\(fixed(Double(rates.binMicroseconds) * 1e-3, 1)) ms" }
+}
+
+/// A number with so many digits after the point.
+func fixed(_ value: Double, _ digits: Int) -> String {
+  var scale = 1.0
+  for _ in 0..<digits { scale *= 10 }
+  let scaled = (min(abs(value), 1e14) * scale).rounded()
+  guard scaled < 9e18 else { return "\(value)" }
+  let whole = Int64(scaled)
+  let sign = value < 0 && whole > 0 ? "-" : ""
+  guard digits > 0 else { return "\(sign)\(whole)" }
+  let fraction = String(whole % Int64(scale))
+  return "\(sign)\(whole / Int64(scale))."
+    + String(repeating: "0", count: digits - fraction.count) + fraction
+}
+
+/// A number with gaps between thousands, by default narrow ones.
+func grouped(_ value: Int, gap: String = "\u{202F}") -> String {
+  var result = ""
+  let digits = String(value.magnitude)
+  for (place, digit) in digits.enumerated() {
+    if place > 0 && (digits.count - place) % 3 == 0 { result += gap }
+    result.append(digit)
+  }
+  return (value < 0 ? "-" : "") + result
+}

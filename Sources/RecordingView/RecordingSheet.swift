@@ -1,0 +1,175 @@
+public import Figures
+internal import FrameCache
+internal import GestureDataSet
+internal import SystemPackage
+
+/// The overview of a recording as one picture: label windows, event rates and some frames over the same time.
+public struct RecordingSheet: Sendable {
+  private let overview: RecordingOverview
+  private let colours: EventColours
+
+  private static let margin = 20
+  private static let plotLeft = 112
+  private static let plotWidth = 1200
+  private static let labelTop = 76
+  private static let plotTop = 104
+  private static let halfHeight = 110
+  private static let frameCount = 9
+  private static let frameTop = plotTop + 2 * halfHeight + 52
+  private static let legendTop = frameTop + 128 + 34
+  private static let lineHeight = 24
+
+  /// Prepares a picture.
+  public init(_ overview: RecordingOverview, colours: EventColours = .dark) {
+    self.overview = overview
+    self.colours = colours
+  }
+
+  /// Columns.
+  public var width: Int { Self.plotLeft + Self.plotWidth + Self.margin }
+
+  /// Rows.
+  public var height: Int {
+    Self.legendTop + (gestures.count + 1) / 2 * Self.lineHeight + Self.margin
+  }
+
+  /// Draws the picture.
+  public func raster() -> Raster {
+    var raster = Raster(width: width, height: height, filledWith: colours.page)
+    drawTitle(on: &raster)
+    drawWindows(on: &raster)
+    drawRates(on: &raster)
+    drawTimes(on: &raster)
+    drawFrames(on: &raster)
+    drawLegend(on: &raster)
+    return raster
+  }
+
+  private func drawTitle(on raster: inout Raster) {
+    let name = overview.path.lastComponent?.string ?? overview.path.string
+    let room = (width - 2 * Self.margin) / (2 * Raster.characterSide)
+    raster.draw(
+      String("\(name): events over time".suffix(room)), x: Self.margin, y: 18, zoom: 2,
+      colour: colours.text)
+    raster.draw(
+      "\(grouped(overview.eventCount, gap: " ")) events in \(fixed(overview.lengthSeconds, 3)) s; ON up, OFF down, "
+        + "in spans of \(fixed(Double(overview.rates.binMicroseconds) * 1e-3, 1)) ms",
+      x: Self.margin, y: 44, zoom: 2, colour: colours.faintText)
+  }
+
+  /// The column of a time.
+  private func column(_ seconds: Double) -> Int {
+    let share = overview.lengthSeconds > 0 ? seconds / overview.lengthSeconds : 0
+    return Self.plotLeft + Int((min(1, max(0, share)) * Double(Self.plotWidth)).rounded())
+  }
+
+  private func drawWindows(on raster: inout Raster) {
+    for row in overview.visibleWindows {
+      let (left, right) = (column(row.start), max(column(row.start) + 1, column(row.end)))
+      let text = "\(row.window.label.gesture.classNumber)"
+      raster.fill(
+        x: left..<right, y: Self.labelTop..<Self.labelTop + 22, with: colours.faintText)
+      // A border, so that neighbours can be told apart.
+      raster.fill(x: left..<left + 1, y: Self.labelTop..<Self.labelTop + 22, with: colours.page)
+      if Raster.width(of: text, zoom: 2) + 4 <= right - left {
+        raster.draw(
+          text, x: (left + right - Raster.width(of: text, zoom: 2)) / 2, y: Self.labelTop + 3,
+          zoom: 2, colour: colours.ground)
+      }
+    }
+  }
+
+  private func drawRates(on raster: inout Raster) {
+    let middle = Self.plotTop + Self.halfHeight
+    let plot = Self.plotLeft..<Self.plotLeft + Self.plotWidth
+    raster.fill(x: plot, y: Self.plotTop..<middle + Self.halfHeight, with: colours.ground)
+    let rates = overview.rates
+    let most = max(1, max(rates.on.max() ?? 0, rates.off.max() ?? 0))
+    for pixel in 0..<Self.plotWidth {
+      let first = pixel * rates.on.count / Self.plotWidth
+      let bins = first..<max(first + 1, (pixel + 1) * rates.on.count / Self.plotWidth)
+      func height(_ counts: [Int]) -> Int {
+        ((counts[bins].max() ?? 0) * (Self.halfHeight - 1) + most / 2) / most
+      }
+      let x = Self.plotLeft + pixel..<Self.plotLeft + pixel + 1
+      raster.fill(x: x, y: middle - height(rates.on)..<middle, with: colours.on)
+      raster.fill(x: x, y: middle + 1..<middle + 1 + height(rates.off), with: colours.off)
+    }
+    raster.fill(x: plot, y: middle..<middle + 1, with: colours.faintText)
+    let text = rateText(overview.perSecond(most))
+    for (y, line) in [
+      (Self.plotTop, text), (middle + Self.halfHeight - 16, text), (middle - 8, "0/s"),
+    ] {
+      raster.draw(
+        line, x: Self.plotLeft - 8 - Raster.width(of: line, zoom: 2), y: y, zoom: 2,
+        colour: colours.faintText)
+    }
+  }
+
+  private func rateText(_ rate: Double) -> String {
+    rate >= 9999.5 ? "\(fixed(rate * 1e-3, 0))k/s" : "\(fixed(rate, 0))/s"
+  }
+
+  private func drawTimes(on raster: inout Raster) {
+    let bottom = Self.plotTop + 2 * Self.halfHeight
+    let length = overview.lengthSeconds
+    let (step, digits) = Self.timeStep(over: length)
+    var tick = 0
+    while Double(tick) * step <= length, tick < 64 {
+      let x = column(Double(tick) * step)
+      raster.fill(x: x..<x + 1, y: bottom..<bottom + 8, with: colours.faintText)
+      let text = "\(fixed(Double(tick) * step, digits)) s"
+      let textWidth = Raster.width(of: text, zoom: 2)
+      raster.draw(
+        text, x: min(max(Self.margin, x - textWidth / 2), width - Self.margin - textWidth),
+        y: bottom + 12, zoom: 2, colour: colours.faintText)
+      tick += 1
+    }
+  }
+
+  /// A round step that gives at most ten ticks, and the digits that it needs.
+  private static func timeStep(over length: Double) -> (step: Double, digits: Int) {
+    var power = 1e-6
+    var digits = 6
+    while power < 1e9 {
+      for factor in [1.0, 2, 5] where length / (power * factor) <= 10 {
+        return (power * factor, max(0, digits))
+      }
+      power *= 10
+      digits -= 1
+    }
+    return (max(1, length), 0)
+  }
+
+  private func drawFrames(on raster: inout Raster) {
+    let count = min(Self.frameCount, overview.film.count)
+    for place in 0..<count {
+      let number = (2 * place + 1) * overview.film.count / (2 * count)
+      let frame = overview.film[number]
+      let times = overview.times(ofFrame: number)
+      // Each under its time, as far as they do not cover each other.
+      let slot = Self.plotWidth / count
+      let x = Self.plotLeft + place * slot + (slot - frame.width) / 2
+      raster.draw(
+        frame, x: x, y: Self.frameTop, zoom: 1, colours: colours, scale: overview.scale)
+      let text = "\(fixed(times.start, 1)) s"
+      raster.draw(
+        text, x: x + (frame.width - Raster.width(of: text, zoom: 2)) / 2,
+        y: Self.frameTop + frame.height + 6, zoom: 2, colour: colours.text)
+    }
+  }
+
+  private var gestures: [Gesture] {
+    let present = Set(overview.visibleWindows.map(\.window.label.gesture))
+    return Gesture.allCases.filter { present.contains($0) }
+  }
+
+  private func drawLegend(on raster: inout Raster) {
+    for (place, gesture) in gestures.enumerated() {
+      raster.draw(
+        "\(gesture.classNumber) \(gesture.name)",
+        x: Self.plotLeft + place % 2 * (Self.plotWidth / 2),
+        y: Self.legendTop + place / 2 * Self.lineHeight, zoom: 2, colour: colours.faintText)
+    }
+  }
+}

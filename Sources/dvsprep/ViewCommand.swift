@@ -1,0 +1,160 @@
+import ArgumentParser
+import FileAccess
+import Figures
+import FrameCache
+import GestureDataSet
+import RecordingView
+import SystemPackage
+import Terminal
+import ToolSupport
+
+/// `dvsprep view`.
+struct ViewCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "view",
+    abstract: "Show a raw recording over time: event rates, label windows, frames.",
+    discussion: """
+      Label windows are those of the file NAME_labels.csv beside the recording; without it all else is shown.
+
+      EXAMPLES
+        dvsprep view DvsGesture/user01_led.aedat --html user01_led.html
+        dvsprep view DvsGesture/user01_led.aedat --png user01_led.png --light
+      """)
+
+  @Argument(help: "The recording.")
+  var recording: String
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Write a page to look through the recording in a browser, without a network.",
+      valueName: "file"))
+  var html: String?
+
+  @Option(name: .long, help: ArgumentHelp("Write a picture as a PNG file.", valueName: "file"))
+  var png: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "What to do with events marked invalid.", valueName: "keep|drop"))
+  var invalidEvents = InvalidEventChoice.keep
+
+  @Flag(name: .long, help: "Dark events on a white ground in the PNG file.")
+  var light = false
+
+  @Flag(name: .long, help: "Replace files of these names.")
+  var force = false
+
+  @OptionGroup var outputOptions: OutputOptions
+
+  func validate() throws {
+    guard html != nil || png != nil else {
+      throw ValidationError(
+        "--html or --png expected; 'dvsprep info' describes a recording in words")
+    }
+    if let html, html == png {
+      throw ValidationError("--html and --png: two files expected, \(html) found for both")
+    }
+  }
+
+  func run() throws {
+    let messages = outputOptions.messages
+    try runWork(messages) { observer in
+      let path = FilePath(recording)
+      func output(_ name: String?) throws -> OutputFile? {
+        try name.map { try OutputFile(FilePath($0), inputs: [path], force: force) }
+      }
+      let (html, png) = (try output(html), try output(png))
+      let overview = try overview(of: path, observer)
+      messages.clearProgress()
+      var report = ViewReport(overview)
+      if let html {
+        let bytes = overview.page()
+        try html.write(bytes)
+        report.note(page: html.path, byteCount: bytes.count)
+      }
+      if let png {
+        let sheet = RecordingSheet(overview, colours: light ? .light : .dark)
+        let bytes = try sheet.raster().png()
+        try png.write(bytes)
+        report.note(sheet, in: png.path, byteCount: bytes.count)
+      }
+      if outputOptions.json { try report.printJSON() } else { print(report.text) }
+    }
+  }
+
+  private func overview(
+    of path: FilePath, _ observer: WorkObserver
+  ) throws -> RecordingOverview {
+    let total = 2 * Int(try FileIdentity(of: path).byteCount)
+    var completed = 0
+    return try RecordingOverview(
+      of: path, invalidEvents: invalidEvents.policy,
+      onProgress: { byteCount throws(GestureDataSetError) in
+        if observer.isCancelled() { throw GestureDataSetError(path, .whole, "stopped") }
+        completed += byteCount
+        observer.onProgress(
+          WorkProgress(stage: .scan, completedCount: completed, totalCount: total))
+      })
+  }
+}
+
+/// What is told of a view that was made.
+private struct ViewReport {
+  private let overview: RecordingOverview
+  private var lines: [String] = []
+  private var page: JSON.Page?
+  private var sheet: JSON.Sheet?
+
+  init(_ overview: RecordingOverview) { self.overview = overview }
+
+  mutating func note(page path: FilePath, byteCount: Int) {
+    page = JSON.Page(file: path.string, bytes: byteCount)
+    lines.append(
+      "\(path): \(overview.film.count) frames, \(windowText), \(byteCountText(Double(byteCount)))")
+  }
+
+  mutating func note(_ sheet: RecordingSheet, in path: FilePath, byteCount: Int) {
+    self.sheet = JSON.Sheet(
+      file: path.string, bytes: byteCount, width: sheet.width, height: sheet.height)
+    lines.append(
+      "\(path): \(windowText), \(sheet.width) × \(sheet.height) pixels, "
+        + byteCountText(Double(byteCount)))
+  }
+
+  private var windowText: String {
+    overview.windows.map { "\($0.count) label windows" } ?? "no label file"
+  }
+
+  var text: String { lines.joined(separator: "\n") }
+
+  func printJSON() throws {
+    try ToolSupport.printJSON(
+      JSON(
+        recording: overview.path.string, seconds: overview.lengthSeconds,
+        events: overview.eventCount, windows: overview.windows?.count, html: page, png: sheet))
+  }
+
+  private struct JSON: Encodable {
+    struct Page: Encodable {
+      let file: String
+      let bytes: Int
+    }
+
+    struct Sheet: Encodable {
+      let file: String
+      let bytes: Int
+      let width: Int
+      let height: Int
+    }
+
+    let command = "view"
+    let recording: String
+    let seconds: Double
+    let events: Int
+    let windows: Int?
+    let html: Page?
+    let png: Sheet?
+  }
+}
