@@ -37,7 +37,7 @@ public struct BarChart: Equatable, Sendable {
     let top = 36.0
     var document = SVGDocument(
       width: width, height: top + rowHeight * Double(max(1, bars.count)) + 10, label: title)
-    document.text(title, "title", x: 12, y: 22)
+    document.addTitle()
     if bars.isEmpty { document.text("no data yet", "faint", x: 12, y: top + 15) }
     let nameWidth = min(width * 0.45, bars.map { textWidth($0.name) }.max() ?? 0)
     let textRoom = min(width * 0.35, (bars.map { textWidth($0.text) }.max() ?? 0) + 8)

@@ -21,7 +21,7 @@ struct ChartFrame {
     x: some Sequence<Double>, y: some Sequence<Double>, size: ChartSize, hasBands: Bool = false
   ) {
     document = SVGDocument(width: size.width, height: size.height, label: title)
-    document.text(title, "title", x: 12, y: 22)
+    document.addTitle()
     let legendBottom = Self.draw(legend, below: 26, width: size.width, in: &document)
     top = legendBottom + (hasBands ? 24 : 12)
     bottom = max(top + 20, size.height - 46)

@@ -53,6 +53,7 @@ public enum ChartStyle {
       + rule(".mark", "stroke:\(palette.faint);stroke-width:1;stroke-dasharray:2 3")
       + rule(".band", "fill:\(palette.band)")
       + rule(".outline", "fill:none;stroke:\(palette.ink);stroke-width:1.5")
+      + rule(".tip", "fill:none;pointer-events:all")
       + rule(".on", "fill:\(palette.onAccent)")
     for (number, colour) in palette.series.enumerated() {
       text += rule(

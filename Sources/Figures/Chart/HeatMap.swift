@@ -38,7 +38,7 @@ public struct HeatMap: Equatable, Sendable {
       left + cellWidth * Double(columnNames.count) + 12, 24 + textWidth(title) * 14 / 12)
     var document = SVGDocument(
       width: width, height: top + cellHeight * Double(rowNames.count) + 12, label: title)
-    document.text(title, "title", x: 12, y: 22)
+    document.addTitle()
     document.text(rowTitle, "faint", x: left - 10, y: top - 10, anchor: .end)
     document.text(columnTitle, "faint", x: left, y: top - 28)
     for (column, name) in columnNames.enumerated() {

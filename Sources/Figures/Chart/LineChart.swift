@@ -126,18 +126,21 @@ public struct LineChart: Equatable, Sendable {
         }
         document.path(style, data)
       }
-      // A point alone has no line; few have room for a dot that says its numbers.
-      guard run.count == 1 || series.points.count <= Self.mostDots else { continue }
+      // A point alone has no line; few have room for a dot, more for a place that says its numbers.
+      guard run.count == 1 || series.points.count <= Self.mostTips else { continue }
+      let isDot = run.count == 1 || (series.points.count <= Self.mostDots && !series.isDashed)
       for point in run {
         document.circle(
-          ChartStyle.fill(series.colour), x: frame.x(point.x), y: frame.y(point.y), radius: 2.5,
+          isDot ? ChartStyle.fill(series.colour) : "tip", x: frame.x(point.x),
+          y: frame.y(point.y), radius: isDot ? 2.5 : 5,
           tip: "\(series.name), \(horizontal.label) \(shortNumber(point.x)): "
             + "\(shortNumber(point.y)) \(vertical.unit)")
       }
     }
   }
 
-  private static let mostDots = 64
+  private static let mostDots = 24
+  private static let mostTips = 300
 
   /// Points without a gap among them.
   private func runs(of points: [Point]) -> [ArraySlice<Point>] {

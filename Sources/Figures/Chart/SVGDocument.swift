@@ -42,6 +42,12 @@ struct SVGDocument {
     close("circle", tip)
   }
 
+  /// Adds the picture's title, cut to its width.
+  mutating func addTitle() {
+    let fitting = fittingText(label, width: (width - 24) * 12 / 14)
+    text(fitting, "title", x: 12, y: 22, tip: fitting == label ? nil : label)
+  }
+
   mutating func path(_ style: String, _ data: String) {
     body += "<path class=\"\(style)\" d=\"\(data)\"/>\n"
   }
@@ -131,9 +137,14 @@ func svgNumber(_ value: Double, digits: Int = 1) -> String {
 /// About how wide a text of the charts' size is, in pixels.
 func textWidth(_ text: String) -> Double { 6.7 * Double(text.count) }
 
-/// A text cut to a width.
+/// A text cut to a width; its first word, as the number of a class, rather than a few letters.
 func fittingText(_ text: String, width: Double) -> String {
   if textWidth(text) <= width { return text }
   let count = Int(width / 6.7) - 1
-  return count < 1 ? "" : text.prefix(count) + "…"
+  let word = text.prefix { $0 != " " }
+  if count < word.count + 5 {
+    if word.count < text.count && textWidth(String(word)) <= width { return String(word) }
+    if count < 4 { return "" }
+  }
+  return text.prefix(count) + "…"
 }

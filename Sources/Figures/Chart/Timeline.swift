@@ -74,7 +74,7 @@ public struct Timeline: Equatable, Sendable {
     let top = 36.0
     let bottom = top + rowHeight * Double(max(1, rows.count))
     var document = SVGDocument(width: width, height: bottom + 46, label: title)
-    document.text(title, "title", x: 12, y: 22)
+    document.addTitle()
     let ends = rows.flatMap(\.spans).flatMap { [$0.range.lowerBound, $0.range.upperBound] }
     let axis = horizontal.ticks(
       over: ends, atMost: max(2, Int((right - left) / 70)), isTight: true)
