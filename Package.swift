@@ -97,8 +97,8 @@ let package = Package(
     .target(
       name: "Train",
       dependencies: [
-        "CPUEngine", "FileAccess", "FrameCache", "GestureDataSet", "RandomStreams", "Safetensors",
-        "SpikingNetwork", "TensorBoard", "Terminal", "Threads", system,
+        "CPUEngine", "Figures", "FileAccess", "FrameCache", "GestureDataSet", "RandomStreams",
+        "Safetensors", "SpikingNetwork", "TensorBoard", "Terminal", "Threads", system,
       ],
       swiftSettings: strict),
 

@@ -23,7 +23,10 @@ struct TrainingTests: TrainingRuns {
     let observer = TrainingObserver(onEpoch: { reports.append($0) })
     #expect(try training(options("a"), observer: observer).run() == .completed)
     let names = try namesInDirectory(folder("a")).filter { !$0.hasPrefix("events.out.tfevents.") }
-    #expect(names == ["args.txt", Self.latest, Self.best, "metrics.jsonl"])
+    #expect(
+      names
+        == ["args.txt", Self.latest, Self.best, "metrics.jsonl"]
+        + ["report.html", "test_acc.svg", "test_loss.svg", "train_acc.svg", "train_loss.svg"])
     #expect(reports.map(\.epoch) == [0, 1, 2, 3])
     #expect(reports.map(\.stepCount) == [3, 6, 9, 12])
     let checkpoint = try Checkpoint(reading: folder("a").appending(Self.latest))

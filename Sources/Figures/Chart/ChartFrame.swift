@@ -26,7 +26,7 @@ struct ChartFrame {
     top = legendBottom + (hasBands ? 24 : 12)
     bottom = max(top + 20, size.height - 46)
     vertical = axes.1.ticks(
-      over: y, atMost: max(2, Int((bottom - top) / 36)), isTight: false)
+      over: y, atMost: max(2, Int((bottom - top) / 28)), isTight: false)
     let labelWidth = vertical.ticks.map { textWidth($0.text) }.max() ?? 0
     left = max(size.left ?? 0, 34 + labelWidth)
     right = max(left + 20, size.width - 18)

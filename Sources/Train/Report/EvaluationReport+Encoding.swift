@@ -3,7 +3,7 @@ internal import GestureDataSet
 /// The report as JSON: keys in snake_case, with ``accuracy`` and the like beside the counts.
 extension EvaluationReport: Encodable {
   private enum CodingKeys: String, CodingKey {
-    case accuracy, confusion, loss, seconds
+    case accuracy, confusion, loss, mistakes, seconds
     case classes = "by_class"
     case correctCount = "correct"
     case firingRates = "firing_rates"
@@ -22,6 +22,7 @@ extension EvaluationReport: Encodable {
     try container.encode(seconds, forKey: .seconds)
     try container.encode(confusion, forKey: .confusion)
     try container.encode(firingRates, forKey: .firingRates)
+    try container.encode(mistakes, forKey: .mistakes)
     try container.encode(
       zip(Gesture.allCases, classes).map { NamedTally($0.name, $1) }, forKey: .classes)
     try container.encode(

@@ -33,6 +33,8 @@ public struct EvaluationReport: Equatable, Sendable {
   public private(set) var subjects: [UInt8: Tally] = [:]
   /// The samples of each lighting.
   public private(set) var lightings: [String: Tally] = [:]
+  /// The worst mistakes, the worst first; at most ``Mistake/keptCount``.
+  public private(set) var mistakes: [Mistake] = []
   /// Seconds that the pass took.
   public var seconds = 0.0
 
@@ -55,20 +57,28 @@ public struct EvaluationReport: Equatable, Sendable {
   /// Adds a batch.
   ///
   /// - Parameters:
-  ///   - records: What is known of the batch's samples.
+  ///   - samples: The batch's samples.
+  ///   - cache: Where they are from.
   ///   - result: What the network made of them.
-  public mutating func add(_ records: [SampleRecord], _ result: BatchResult) {
+  public mutating func add(_ samples: [SampleIndex], of cache: FrameCache, _ result: BatchResult) {
     let predictions = result.predictions
     precondition(
-      predictions.count == records.count, "\(predictions.count) of \(records.count) samples")
-    lossSum += result.loss * Double(records.count)
-    for (record, prediction) in zip(records, predictions) {
+      predictions.count == samples.count, "\(predictions.count) of \(samples.count) samples")
+    lossSum += result.loss * Double(samples.count)
+    for (number, prediction) in predictions.enumerated() {
+      let record = cache.record(of: samples[number])
       let isCorrect = prediction == Int(record.label)
       confusion[Int(record.label)][prediction] += 1
       total.add(isCorrect: isCorrect)
       subjects[record.subject, default: Tally()].add(isCorrect: isCorrect)
       lightings[record.lighting, default: Tally()].add(isCorrect: isCorrect)
+      let classCount = NetworkDescription.classCount
+      let rates = result.rates[number * classCount..<(number + 1) * classCount]
+      if let mistake = Mistake(samples[number], record, rates: rates, prediction: prediction) {
+        mistakes.append(mistake)
+      }
     }
+    mistakes = Array(mistakes.sorted(by: Mistake.isWorse).prefix(Mistake.keptCount))
     for (layer, counts) in result.spikeCounts.enumerated() {
       spikeCounts[layer] += counts.reduce(0, +)
     }

@@ -52,7 +52,7 @@ public struct Evaluation {
           .divergence, cache.path, cache.place(of: batch.samples[0]),
           "the loss is \(result.loss): the weights hold numbers that are not finite")
       }
-      report.add(batch.samples.map(cache.record(of:)), result)
+      report.add(batch.samples, of: cache, result)
       onBatch(batch.samples, result)
       loader.recycle(batch)
       observer.onProgress(

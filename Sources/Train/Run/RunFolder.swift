@@ -69,7 +69,7 @@ public struct RunFolder: ~Copyable {
 
   private func isResult(_ name: String) -> Bool {
     [latestCheckpoint, bestCheckpoint, metrics, arguments].contains(path.appending(name))
-      || name.hasPrefix("events.out.tfevents.")
+      || name.hasPrefix("events.out.tfevents.") || RunPictures.names.contains(name)
   }
 
   /// Notes how the run was started; a run that goes on adds to what is there.

@@ -36,6 +36,8 @@ extension Training {
     // The log first: were the checkpoint first, a crash between the two would lose the epoch's line. The other way
     // round the epoch is trained again, and its line written again.
     try log?.append(report)
+    // Pictures, too: behind a checkpoint, those of the last epoch would stay undone after a crash.
+    pictures?.update(report)
     position.beginNextEpoch()
     let checkpoint = try checkpoint()
     if isBest { try writeCheckpoint(checkpoint, folder.bestCheckpoint) }

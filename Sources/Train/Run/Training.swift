@@ -28,6 +28,8 @@ public final class Training {
   let writeCheckpoint: CheckpointWriter
   /// What is written beside checkpoints, from the moment on in which the run begins.
   var log: RunLog?
+  /// The pictures of the run, from the same moment on.
+  var pictures: RunPictures?
   /// Whether the engine holds no part of an optimizer step.
   var isAtBorder = true
 
@@ -132,6 +134,9 @@ public final class Training {
       settings.argumentsText(options, cache: cache.path, goesOn: goesOn))
     log = try RunLog(
       folder, continuingAt: goesOn ? position : nil, stepCount: stepCount)
+    pictures = try RunPictures(
+      in: folder, goesOn: goesOn, settings, cache: cache, epochCount: options.epochCount,
+      engineName: engineText(engine), observer: observer)
   }
 
   func save() throws(TrainError) {

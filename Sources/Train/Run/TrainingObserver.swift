@@ -12,6 +12,8 @@ public struct TrainingObserver {
 
   /// Gets what the run does.
   public var onNote: (String) -> Void
+  /// Gets what is odd, but ends nothing.
+  public var onWarning: (String) -> Void
   /// Gets how far it is, after each step.
   public var onProgress: (Progress) -> Void
   /// Gets each epoch that is done.
@@ -22,11 +24,13 @@ public struct TrainingObserver {
   /// Makes an observer that hears nothing, unless told otherwise.
   public init(
     onNote: @escaping (String) -> Void = { _ in },
+    onWarning: @escaping (String) -> Void = { _ in },
     onProgress: @escaping (Progress) -> Void = { _ in },
     onEpoch: @escaping (EpochReport) -> Void = { _ in },
     isCancelled: @escaping () -> Bool = { false }
   ) {
     self.onNote = onNote
+    self.onWarning = onWarning
     self.onProgress = onProgress
     self.onEpoch = onEpoch
     self.isCancelled = isCancelled

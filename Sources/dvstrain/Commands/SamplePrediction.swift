@@ -80,12 +80,6 @@ struct Seen: Encodable {
   }
 }
 
-/// The name of a label 0 to 10.
-func gestureName(_ label: Int) -> String { Gesture(rawValue: label + 1)?.name ?? "?" }
-
-/// The class of a label 0 to 10, as in `4 right_arm_clockwise`.
-func gestureText(_ label: Int) -> String { "\(label + 1) \(gestureName(label))" }
-
 extension BatchResult {
   /// The rate of each class in a sample of the batch.
   func rates(ofSample number: Int) -> [Float] {

@@ -64,6 +64,7 @@ struct TrainCommand: ParsableCommand {
     let reporter = ProgressReporter(messages)
     return TrainingObserver(
       onNote: messages.note,
+      onWarning: messages.warn,
       onProgress: { progress in
         reporter.report(
           stage: progress.stage, completed: progress.completedCount, total: progress.totalCount

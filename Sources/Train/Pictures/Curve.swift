@@ -1,0 +1,92 @@
+internal import Figures
+
+/// A number of each epoch that is drawn as a curve; raw values are its names in `metrics.jsonl`.
+public enum Curve: String, CaseIterable, Sendable {
+  /// The mean loss of training, with dropout and while weights change.
+  case trainingLoss = "train_loss"
+  /// The share of training samples told apart rightly while they were trained on.
+  case trainingAccuracy = "train_acc"
+  /// The mean loss of held-out samples.
+  case validationLoss = "val_loss"
+  /// The share of held-out samples told apart rightly.
+  case validationAccuracy = "val_acc"
+  /// The mean loss of test samples.
+  case testLoss = "test_loss"
+  /// The share of test samples told apart rightly.
+  case testAccuracy = "test_acc"
+  /// The learning rate.
+  case learningRate = "learning_rate"
+  /// Samples trained on in a second.
+  case samplesPerSecond = "samples_per_second"
+
+  /// The curves that a run's folder has as pictures.
+  public static let ofRunFolder: [Curve] = [
+    .trainingLoss, .trainingAccuracy, .testLoss, .testAccuracy,
+  ]
+
+  /// What it shows.
+  public var title: String {
+    switch self {
+    case .trainingLoss: "Training loss"
+    case .trainingAccuracy: "Training accuracy"
+    case .validationLoss: "Validation loss"
+    case .validationAccuracy: "Validation accuracy"
+    case .testLoss: "Test loss"
+    case .testAccuracy: "Test accuracy"
+    case .learningRate: "Learning rate"
+    case .samplesPerSecond: "Speed of training"
+    }
+  }
+
+  /// The vertical axis.
+  var axis: ChartAxis {
+    switch self {
+    case .trainingLoss, .validationLoss, .testLoss: ChartAxis("loss", lowest: 0)
+    case .trainingAccuracy, .validationAccuracy, .testAccuracy:
+      ChartAxis("accuracy", unit: "%", lowest: 0, highest: 100)
+    case .learningRate: ChartAxis("learning rate", lowest: 0)
+    case .samplesPerSecond: ChartAxis("samples", unit: "1/s", lowest: 0)
+    }
+  }
+
+  /// The number of an epoch, in the axis's unit; `nil` where it has none.
+  public func value(of epoch: EpochRecord) -> Double? {
+    switch self {
+    case .trainingLoss: epoch.trainingLoss
+    case .trainingAccuracy: 100 * epoch.trainingAccuracy
+    case .validationLoss: epoch.validation?.loss
+    case .validationAccuracy: epoch.validation.map { 100 * $0.accuracy }
+    case .testLoss: epoch.test?.loss
+    case .testAccuracy: epoch.test.map { 100 * $0.accuracy }
+    case .learningRate: epoch.learningRate
+    case .samplesPerSecond: epoch.samplesPerSecond
+    }
+  }
+
+  /// The curve of a run.
+  func series(
+    of history: RunHistory, name: String, colour: Int, isDashed: Bool = false
+  ) -> LineChart.Series {
+    LineChart.Series(
+      name,
+      history.epochs.compactMap { epoch in
+        value(of: epoch).map { LineChart.Point(Double(epoch.epoch), $0) }
+      }, colour: colour, isDashed: isDashed)
+  }
+
+  /// A chart over epochs.
+  func chart(title: String, _ series: [LineChart.Series]) -> LineChart {
+    LineChart(
+      title: title, horizontal: ChartAxis("epoch", isWhole: true), vertical: axis, series: series)
+  }
+}
+
+extension RunHistory {
+  /// A curve of the run as a picture that is a file of its own.
+  func picture(of curve: Curve, runName: String) -> String {
+    curve.chart(
+      title: "\(curve.title) of \(runName)",
+      [curve.series(of: self, name: curve.rawValue, colour: 0)]
+    ).svg(for: .file)
+  }
+}

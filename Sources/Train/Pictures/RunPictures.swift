@@ -1,0 +1,73 @@
+internal import FileAccess
+internal import FrameCache
+internal import SpikingNetwork
+internal import SystemPackage
+
+/// The pictures and the report in a run's folder, written again after each epoch.
+///
+/// Nothing of a training depends on them. One that cannot be written is told once, and training goes on: the disk that has no
+/// room for it will have none for a checkpoint either, and that does end the run.
+final class RunPictures {
+  private let folder: FilePath
+  private let settings: TrainingSettings
+  private let cache: FrameCache
+  private let epochCount: Int
+  private let engineName: String
+  private let observer: TrainingObserver
+  private var history: RunHistory
+  private var hasWarned = false
+
+  /// Names of the files.
+  static let names = Curve.ofRunFolder.map { "\($0.rawValue).svg" } + ["report.html"]
+
+  /// Begins with what earlier starts of the run have left in `metrics.jsonl`.
+  init(
+    in folder: borrowing RunFolder, goesOn: Bool, _ settings: TrainingSettings,
+    cache: FrameCache, epochCount: Int, engineName: String, observer: TrainingObserver
+  ) throws(TrainError) {
+    self.folder = folder.path
+    self.settings = settings
+    self.cache = cache
+    self.epochCount = epochCount
+    self.engineName = engineName
+    self.observer = observer
+    history = goesOn ? try RunHistory(reading: folder.metrics) : RunHistory()
+  }
+
+  /// Adds an epoch, and writes all files.
+  func update(_ report: EpochReport) {
+    guard let record = EpochRecord(report) else { return }
+    history.append(record)
+    do throws(TrainError) {
+      let name = folder.lastComponent?.string ?? folder.string
+      for curve in Curve.ofRunFolder {
+        try write(
+          Array(history.picture(of: curve, runName: name).utf8), "\(curve.rawValue).svg")
+      }
+      let page = RunReportPage(
+        name: name, settings: settings, cache: cache, epochCount: epochCount,
+        engineName: engineName, history: history, secondsLeft: report.secondsLeft)
+      try write(page.bytes(try mistakeFrames()), "report.html")
+    } catch {
+      if !hasWarned { observer.onWarning("\(error): training goes on without it") }
+      hasWarned = true
+    }
+  }
+
+  private func mistakeFrames() throws(TrainError) -> MistakeFrames {
+    do throws(FrameCacheError) {
+      return try MistakeFrames(
+        history.lastEvaluation?.record.mistakes ?? [], of: cache, side: settings.network.sideLength)
+    } catch {
+      throw TrainError(error)
+    }
+  }
+
+  private func write(_ bytes: [UInt8], _ name: String) throws(TrainError) {
+    do throws(FileError) {
+      try writeWholeFile(bytes, to: folder.appending(name), replacing: true)
+    } catch {
+      throw TrainError(error)
+    }
+  }
+}

@@ -1,0 +1,210 @@
+internal import Figures
+internal import FrameCache
+internal import GestureDataSet
+internal import SpikingNetwork
+internal import SystemPackage
+internal import Terminal
+
+/// `report.html`: a run on one page.
+struct RunReportPage {
+  /// The name of the run's folder.
+  let name: String
+  let settings: TrainingSettings
+  let cache: FrameCache
+  /// Epochs in all.
+  let epochCount: Int
+  let engineName: String
+  let history: RunHistory
+  /// Seconds until the last epoch will be done, as was last thought.
+  let secondsLeft: Double
+
+  /// Makes the page.
+  ///
+  /// - Parameter mistakes: The frames of the worst mistakes.
+  func bytes(_ mistakes: MistakeFrames) -> [UInt8] {
+    var page = HTMLPage(
+      title: "Training \(name)",
+      introduction: """
+        What the network has learned so far, how fast, and where it is wrong. Written after each epoch; \
+        \(Markup(markup: "<code>metrics.jsonl</code>")) has the numbers.
+        """, styles: [Self.style])
+    page.append(facts)
+    page.append("<section><h2>Curves</h2><div class=\"charts\">\(curves)</div></section>\n")
+    if let last = history.lastEvaluation {
+      page.append(evaluation(last.record, epoch: last.epoch, isTest: last.isTest))
+      page.append(mistakes.markup(epoch: last.epoch))
+      page.append(layers(last.record))
+    }
+    page.append(settingsTable)
+    return page.bytes()
+  }
+
+  private static let style = """
+    .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 27rem), 1fr)); gap: 1rem; }
+    .charts .chart { width: 100%; max-width: 40rem; }
+    .wide .chart { max-width: none; }
+    .facts { font-size: 1rem; }
+    .note { color: var(--muted); max-width: 50rem; }
+    """
+
+  private var facts: Markup {
+    guard let last = history.epochs.last else { return "<p>No epoch is done yet.</p>\n" }
+    var facts: [(String, String)] = [("epochs", "\(last.epoch + 1) of \(epochCount)")]
+    if let evaluation = history.lastEvaluation {
+      let part = evaluation.isTest ? "test" : "validation"
+      facts.append(
+        (
+          "\(part) accuracy",
+          "\(percentText(evaluation.record.accuracy)) (\(evaluation.record.correctCount) of "
+            + "\(evaluation.record.sampleCount)) after epoch \(evaluation.epoch)"
+        ))
+    }
+    for (part, curve) in [("test", Curve.testAccuracy), ("validation", .validationAccuracy)] {
+      if let best = best(curve) {
+        facts.append(
+          (
+            "best \(part) accuracy",
+            "\(decimalText(best.value, digits: 2)) % in epoch \(best.epoch)"
+          )
+        )
+      }
+    }
+    let seconds = history.epochs.reduce(0) { $0 + $1.totalSeconds }
+    facts += [
+      ("training accuracy", "\(percentText(last.trainingAccuracy)) in epoch \(last.epoch)"),
+      ("steps", "\(last.stepCount)"),
+      (
+        "speed",
+        "\(decimalText(last.samplesPerSecond, digits: 2)) samples/s, engine \(engineName)"
+      ),
+      ("time", "\(durationText(seconds: seconds)) for \(history.epochs.count) epochs"),
+    ]
+    if last.epoch + 1 < epochCount {
+      facts.append(("time left", "about \(durationText(seconds: secondsLeft))"))
+    }
+    return factList(facts)
+  }
+
+  /// The highest value of a curve, and the epoch that had it first.
+  private func best(_ curve: Curve) -> (value: Double, epoch: Int)? {
+    var best: (value: Double, epoch: Int)?
+    for epoch in history.epochs {
+      if let value = curve.value(of: epoch), value > best?.value ?? -1 {
+        best = (value, epoch.epoch)
+      }
+    }
+    return best
+  }
+
+  private static let chartSize = ChartSize(width: 460, height: 270)
+
+  private var curves: Markup {
+    let hasValidation = history.epochs.contains { $0.validation != nil }
+    func pair(_ title: String, _ training: Curve, _ validation: Curve, _ test: Curve) -> LineChart {
+      test.chart(
+        title: title,
+        [test.series(of: history, name: "test", colour: 0)]
+          + (hasValidation
+            ? [validation.series(of: history, name: "validation", colour: 2)] : [])
+          + [training.series(of: history, name: "training", colour: 1, isDashed: true)])
+    }
+    let charts = [
+      pair("Accuracy by epoch", .trainingAccuracy, .validationAccuracy, .testAccuracy),
+      pair(
+        settings.loss == .meanSquaredError
+          ? "Loss by epoch: mean squared error" : "Loss by epoch: cross entropy",
+        .trainingLoss, .validationLoss, .testLoss),
+      Curve.learningRate.chart(
+        title: "Learning rate by epoch",
+        [Curve.learningRate.series(of: history, name: "learning rate", colour: 0)]),
+      Curve.samplesPerSecond.chart(
+        title: "Samples trained on in a second",
+        [Curve.samplesPerSecond.series(of: history, name: "speed", colour: 0)]),
+    ]
+    return Markup(
+      joining: charts.map { Markup(markup: $0.svg(for: .page, size: Self.chartSize)) })
+  }
+
+  private func evaluation(_ record: EvaluationRecord, epoch: Int, isTest: Bool) -> Markup {
+    let part = isTest ? "test" : "validation"
+    let classNames = (0..<NetworkDescription.classCount).map(gestureText)
+    let map = HeatMap(
+      title: "Confusions of the \(part) samples, epoch \(epoch)", rowTitle: "class",
+      columnTitle: "taken for class", rowNames: classNames,
+      columnNames: classNames.indices.map { "\($0 + 1)" }, counts: record.confusion)
+    func bars(_ title: String, _ groups: [EvaluationRecord.Group], names: [String]) -> Markup {
+      let chart = BarChart(
+        title: title,
+        bars: zip(groups, names).map { group, name in
+          BarChart.Bar(
+            name, 100 * group.accuracy,
+            text: group.samples == 0
+              ? "no samples"
+              : "\(decimalText(100 * group.accuracy, digits: 1)) % (\(group.correct) of \(group.samples))"
+          )
+        }, highest: 100)
+      return Markup(markup: chart.svg(for: .page, width: 460))
+    }
+    return """
+      <section><h2>Right and wrong</h2>
+      <p class="note">Of the \(part) pass after epoch \(epoch): rows are the classes that samples are of, columns what \
+      they were taken for; blue is right, orange is wrong.</p>
+      <div class="wide" tabindex="0">\(Markup(markup: map.svg(for: .page)))</div>
+      <div class="charts">\(bars("Accuracy by class", record.classes, names: classNames))
+      \(bars("Accuracy by subject", record.subjects, names: record.subjects.map { "subject \($0.name)" }))
+      \(bars("Accuracy by lighting", record.lightings, names: record.lightings.map(\.name)))</div></section>
+
+      """
+  }
+
+  private func layers(_ record: EvaluationRecord) -> Markup {
+    let layers = LayerActivity.layers(of: settings.network, firingRates: record.firingRates)
+    let rows = layers.map { layer -> Markup in
+      let operations = layer.spikeOperations.map { countText($0, "") } ?? "–"
+      let share = layer.spikeOperations.map { percentText($0 / Double(layer.denseOperations)) }
+      return """
+        <tr><th scope="row">\(layer.name)</th><td>\(layer.neuronCount)</td>\
+        <td>\(decimalText(100 * layer.firingRate, digits: 2)) %</td>\
+        <td>\(countText(layer.spikesPerSample, ""))</td><td>\(operations)</td>\
+        <td>\(countText(Double(layer.denseOperations), ""))</td><td>\(share ?? "–")</td></tr>
+
+        """
+    }
+    return """
+      <section><h2>Spikes by layer</h2>
+      <p class="note">Means of a sample of \(settings.network.frameCount) frames. Each spike that comes into a layer adds the \
+      weights that it meets: spike operations are additions, at most these, since pooling merges spikes. Counts, not spikes, \
+      come into the first convolution. Dense operations would be needed without regard to zeros.</p>
+      <div class="wide" tabindex="0"><table><thead><tr><th scope="col">layer</th><th scope="col">neurons</th>\
+      <th scope="col">fire in a frame</th><th scope="col">spikes a sample</th>\
+      <th scope="col">spike operations a sample</th><th scope="col">dense operations a sample</th>\
+      <th scope="col">share</th></tr></thead><tbody>
+      \(Markup(joining: rows))</tbody></table></div></section>
+
+      """
+  }
+
+  private var settingsTable: Markup {
+    let values = settings.record.values.sorted { $0.key < $1.key }
+      .map { ($0.key, "\($0.value)") }
+    let files = [
+      ("cache", cache.path.string),
+      (
+        "samples", "\(cache.sampleCount(in: .train)) training, \(cache.sampleCount(in: .test)) test"
+      ),
+    ]
+    return "<section><h2>Settings</h2>\(factList(files + values))</section>\n"
+  }
+}
+
+/// A list of names and values.
+func factList(_ facts: [(String, String)]) -> Markup {
+  """
+  <dl class="facts">
+  \(Markup(joining: facts.map { "<dt>\($0.0)</dt><dd>\($0.1)</dd>\n" as Markup }))</dl>
+
+  """
+}
+
+/// A share in hundredths, as in `91.67 %`.
+func percentText(_ share: Double) -> String { "\(decimalText(100 * share, digits: 2)) %" }

@@ -1,0 +1,136 @@
+import FileAccess
+import FrameCache
+import SpikingNetwork
+import Support
+import Testing
+
+@testable import Train
+
+@Suite("A run's history")
+struct RunHistoryTests {
+  private let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  private func line(_ epoch: Int, loss: Double = 0.5) -> String {
+    #"{"epoch":\#(epoch),"learning_rate":0.001,"samples_per_second":9,"step":\#(epoch + 1),"total_time":2,"#
+      + #""train_acc":0.25,"train_loss":\#(loss),"train_time":1,"type":"epoch"}"#
+  }
+
+  private func history(_ text: String) throws -> RunHistory {
+    try RunHistory(reading: directory.write(text, to: "metrics.jsonl"))
+  }
+
+  @Test("has each epoch, whatever else stands between")
+  func epochs() throws {
+    let step =
+      #"{"epoch":0,"step":1,"loss":1,"accuracy":0,"seconds":1,"spikes":[],"learning_rate":1,"type":"step"}"#
+    let text = [step, line(0), step, line(1), "", line(2)].joined(separator: "\n") + "\n"
+    #expect(try history(text).epochs.map(\.epoch) == [0, 1, 2])
+  }
+
+  @Test("of a file cut anywhere has the lines before the cut")
+  func cuts() throws {
+    let lines = [line(0), line(1), line(2)]
+    let text = lines.joined(separator: "\n") + "\n"
+    for count in 0...text.utf8.count {
+      let epochs = try history(String(text.prefix(count))).epochs.map(\.epoch)
+      // A line needs its closing brace, not its end of line.
+      let whole = (0..<3).filter { lines[...$0].joined(separator: "\n").utf8.count <= count }
+      #expect(epochs == whole, "cut at \(count)")
+    }
+  }
+
+  @Test("takes of epochs that came twice the later ones")
+  func again() throws {
+    let text = [line(0), line(1), line(2), line(1, loss: 0.125)].joined(separator: "\n")
+    let epochs = try history(text).epochs
+    #expect(epochs.map(\.epoch) == [0, 1])
+    #expect(epochs.last?.trainingLoss == 0.125)
+  }
+
+  @Test(
+    "leaves out lines that are none",
+    arguments: [
+      "", "\n\n", "{}", "[]", #"{"type":"epoch"}"#, "\u{0}\u{FF}", #"{"type":"epoch","epoch":"x"}"#,
+      #"{"epoch":1e400,"type":"epoch"}"#,
+    ])
+  func damaged(text: String) throws {
+    #expect(try history(text).epochs.isEmpty)
+  }
+
+  @Test("refuses confusions that are no table of all classes")
+  func confusions() throws {
+    func record(_ confusion: String) -> EpochRecord? {
+      let test =
+        #"{"samples":1,"correct":0,"accuracy":0,"loss":1,"seconds":1,"by_class":[],"by_subject":[],"#
+        + #""by_lighting":[],"firing_rates":[],"confusion":\#(confusion)}"#
+      let text = line(0).dropLast() + #","test":\#(test)}"#
+      return EpochRecord(line: Array(text.utf8))
+    }
+    let row = "[0,0,0,0,0,0,0,0,0,0,1]"
+    func rows(_ count: Int, _ row: String) -> String {
+      "[" + Array(repeating: row, count: count).joined(separator: ",") + "]"
+    }
+    #expect(record(rows(11, row)) != nil)
+    #expect(record(rows(10, row)) == nil)
+    #expect(record(rows(11, "[1]")) == nil)
+    #expect(record(rows(11, row.replacing("1]", with: "-1]"))) == nil)
+    #expect(record(rows(11, row.replacing("1]", with: "9223372036854775807]"))) == nil)
+  }
+
+  @Test("of a report is what its line says")
+  func report() throws {
+    let cache = try SmallCache(in: directory).cache
+    let network = TrainingSettings.small.network
+    let engine = ArithmeticEngine(network: network, state: NetworkState(initial: network, seed: 1))
+    var wrong: [(margin: Float, number: Int)] = []
+    let test = try Evaluation(cache, samples: cache.samples, batchSize: 3, loaderThreadCount: 0)
+      .run(engine, loss: .meanSquaredError) { samples, result in
+        for (number, sample) in samples.enumerated() {
+          let rates = result.rates[number * 11..<(number + 1) * 11]
+          let label = Int(cache.record(of: sample).label)
+          let margin = rates.max()! - rates[rates.startIndex + label]
+          if result.predictions[number] != label { wrong.append((margin, sample.number)) }
+        }
+      }
+    let report = EpochReport(
+      epoch: 3, stepCount: 12, learningRate: 0.5, trainingLoss: 0.1, trainingAccuracy: 0.2,
+      validation: nil, test: test, bestAccuracy: 0.5, bestEpoch: 2, bestIsValidation: false,
+      trainingSeconds: 3, totalSeconds: 4, samplesPerSecond: 5, secondsLeft: 6)
+    let record = try #require(EpochRecord(report))
+    #expect(record.epoch == 3 && record.stepCount == 12 && record.totalSeconds == 4)
+    #expect(record.test?.confusion == test.confusion)
+    #expect(record.test?.firingRates == test.firingRates)
+    #expect(record.test?.mistakes == test.mistakes)
+    #expect(record.test?.subjects.map(\.name) == ["1", "2", "24"])
+    // The worst mistakes, the worst first.
+    #expect(test.mistakes.count == min(wrong.count, Mistake.keptCount) && wrong.count > 2)
+    #expect(
+      test.mistakes.map(\.margin)
+        == wrong.map(\.margin).sorted(by: >).prefix(Mistake.keptCount).map { $0 })
+    #expect(zip(test.mistakes, test.mistakes.dropFirst()).allSatisfy { !Mistake.isWorse($1, $0) })
+  }
+
+  @Test(
+    "counts a layer's additions from the spikes that come in, and never more than there are products"
+  )
+  func layerActivity() {
+    let network = NetworkDescription(frameCount: 2, channelCount: 3, sideLength: 32)
+    let layers = LayerActivity.layers(of: network, firingRates: [0.5, 0.25, 0, 1, 1, 0.5, 0.1])
+    #expect(
+      layers.map(\.name) == ["conv 1", "conv 2", "conv 3", "conv 4", "conv 5", "fc 1", "fc 2"])
+    #expect(layers[0].spikesPerSample == 0.5 * 3 * 32 * 32 * 2)
+    #expect(layers[0].spikeOperations == nil)
+    #expect(layers[0].denseOperations == 9 * 2 * 3 * 32 * 32 * 2)
+    // Each of 3072 spikes meets 27 weights, more than there are products without regard to zeros.
+    #expect(layers[1].denseOperations == 9 * 3 * 3 * 16 * 16 * 2)
+    #expect(layers[1].spikeOperations == 41_472)
+    // 384 spikes of the second layer, 27 weights each.
+    #expect(layers[2].spikeOperations == 384 * 27)
+    #expect(layers[3].spikeOperations == 0)
+    // 12 neurons twice; each reaches 110 outputs with probability of a half.
+    #expect(layers[6].spikeOperations == 0.5 * 12 * 2 * 110)
+    #expect(LayerActivity.layers(of: network, firingRates: []).isEmpty)
+  }
+}

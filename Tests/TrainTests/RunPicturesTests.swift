@@ -1,0 +1,137 @@
+import FileAccess
+import FrameCache
+import Support
+import SystemPackage
+import Testing
+
+@testable import Train
+
+@Suite("The pictures of a run")
+struct RunPicturesTests {
+  private let directory: TemporaryDirectory
+  private let cache: FrameCache
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    cache = try SmallCache(in: directory).cache
+  }
+
+  private func train(
+    _ name: String, epochs: Int, resumes: Bool = false, _ settings: TrainingSettings = .small,
+    every interval: Int = 1, observer: TrainingObserver = TrainingObserver()
+  ) throws -> FilePath {
+    var options = RunOptions(outputDirectory: directory.file(name))
+    options.epochCount = epochs
+    options.loaderThreadCount = 0
+    options.evaluationInterval = interval
+    options.start = resumes ? .latestCheckpoint : .fresh
+    let training = try Training(settings, options: options, cache: cache, observer: observer) {
+      (network, state) throws(TrainError) in ArithmeticEngine(network: network, state: state)
+    }
+    _ = try training.run()
+    return training.folderPath
+  }
+
+  private func text(_ path: FilePath) throws -> String {
+    String(decoding: try readFile(path), as: UTF8.self)
+  }
+
+  @Test("are there after each epoch, sound, and as many as the contract says")
+  func files() throws {
+    var missing: [String] = []
+    var folder: FilePath?
+    let observer = TrainingObserver(onEpoch: { report in
+      guard let folder else { return }
+      for name in RunPictures.names where !folder.appending(name).isRegularFile {
+        missing.append("\(report.epoch): \(name)")
+      }
+    })
+    folder = directory.file("a").appending(TrainingSettings.small.runName(cache.settings.split))
+    let path = try train("a", epochs: 3, observer: observer)
+    #expect(path == folder)
+    #expect(missing.isEmpty)
+    #expect(RunPictures.names.count == 5)
+    for name in RunPictures.names where name.hasSuffix(".svg") {
+      let picture = try text(path.appending(name))
+      #expect(xmlDefect(picture) == nil, "\(name)")
+      #expect(picture.contains("of T_2_b_4_c_1_Adam"))
+      #expect(picture.matches(of: #/<circle/#).count == 3, "\(name): a dot an epoch")
+    }
+    let page = try text(path.appending("report.html"))
+    for words in [
+      "3 of 3", "Confusions of the test samples, epoch 2", "Accuracy by subject", "subject 24",
+      "Accuracy by lighting", "Spikes by layer", "conv 5", "Settings", "<dt>lr</dt><dd>0.001</dd>",
+      "samples/s, engine arithmetic", "Learning rate by epoch",
+    ] {
+      #expect(page.contains(words), "\(words)")
+    }
+    #expect(!page.contains("http://") && !page.contains("https://"))
+  }
+
+  @Test("of a run that went on are those of one without a break")
+  func resumption() throws {
+    let whole = try train("a", epochs: 4)
+    _ = try train("b", epochs: 2)
+    let broken = try train("b", epochs: 4, resumes: true)
+    for name in RunPictures.names where name.hasSuffix(".svg") {
+      #expect(try text(whole.appending(name)) == text(broken.appending(name)), "\(name)")
+    }
+  }
+
+  @Test(
+    "show the last test pass also where later epochs have none, and a run that went on has not tested yet"
+  )
+  func withoutTest() throws {
+    _ = try train("a", epochs: 2)
+    let folder = try train("a", epochs: 4, resumes: true, every: 9)
+    let page = try text(folder.appending("report.html"))
+    // The last epoch is always tested.
+    #expect(page.contains("Confusions of the test samples, epoch 3"))
+    let history = try RunHistory(reading: folder.appending("metrics.jsonl"))
+    #expect(history.epochs.map { $0.test != nil } == [true, true, false, true])
+    let curve = Curve.testAccuracy.series(of: history, name: "", colour: 0)
+    #expect(curve.points.map(\.x) == [0, 1, 3])
+  }
+
+  @Test("that cannot be written are told once, and change no byte of the checkpoints")
+  func obstacle() throws {
+    let free = try train("a", epochs: 3)
+    let folder = directory.file("b").appending(free.lastComponent?.string ?? "")
+    // A folder in the place of a file cannot be replaced.
+    try createDirectories(folder.appending("report.html").appending("x"))
+    var warnings: [String] = []
+    let observer = TrainingObserver(onWarning: { warnings.append($0) })
+    #expect(try train("b", epochs: 3, observer: observer) == folder)
+    #expect(warnings.count == 1)
+    #expect(
+      warnings.first?.hasPrefix("\(folder.appending("report.html")): cannot be written") == true)
+    for name in ["checkpoint_latest.safetensors", "checkpoint_max.safetensors"] {
+      #expect(try readFile(free.appending(name)) == readFile(folder.appending(name)))
+    }
+    #expect(try namesInDirectory(folder).allSatisfy { !$0.hasSuffix(".partial") })
+  }
+
+  @Test("hold no text of settings or samples as markup")
+  func hostileNames() throws {
+    let network = TrainingSettings.small.network
+    var report = EvaluationReport(network: network)
+    report.seconds = 1
+    let name = #"<img src=x onerror=alert(1)>"&'"#
+    var history = RunHistory()
+    let line = """
+      {"type":"epoch","epoch":0,"step":1,"learning_rate":0.1,"train_loss":1,"train_acc":0.5,"total_time":1,\
+      "samples_per_second":2,"test":{"samples":1,"correct":0,"accuracy":0,"loss":1,"seconds":1,"by_class":[],\
+      "by_subject":[{"name":"<b>","correct":0,"samples":1,"accuracy":0}],"by_lighting":[{"name":"</script><i>",\
+      "correct":0,"samples":1,"accuracy":0}],"confusion":\(Array(repeating: Array(repeating: 0, count: 11), count: 11)),\
+      "firing_rates":[0,0,0,0,0,0,0]}}
+      """
+    history.append(try #require(EpochRecord(line: Array(line.utf8))))
+    let page = RunReportPage(
+      name: name, settings: .small, cache: cache, epochCount: 2, engineName: name,
+      history: history, secondsLeft: 0)
+    let mistakes = try MistakeFrames([], of: cache, side: 128)
+    let text = String(decoding: page.bytes(mistakes), as: UTF8.self)
+    #expect(!text.contains("<img") && !text.contains("<b>") && !text.contains("</script><i>"))
+    #expect(text.contains("&lt;img src=x onerror=alert(1)&gt;&quot;&amp;&#39;"))
+  }
+}
