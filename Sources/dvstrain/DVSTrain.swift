@@ -18,6 +18,7 @@ struct DVSTrain: ParsableCommand {
         dvstrain -data_dir DvsGesture -out_dir logs -resume auto
         dvstrain eval CHECKPOINT -data_dir DvsGesture
         dvstrain predict CHECKPOINT DvsGesture/user24_led.aedat
+        dvstrain plot logs -o runs.html
         dvstrain describe -channels 64 -neuron PLIF
 
       EXIT CODES
@@ -27,7 +28,7 @@ struct DVSTrain: ParsableCommand {
     version: "dvstrain \(toolVersion)",
     subcommands: [
       TrainCommand.self, EvalCommand.self, PredictCommand.self, DescribeCommand.self,
-      BenchCommand.self,
+      PlotCommand.self, BenchCommand.self,
     ],
     defaultSubcommand: TrainCommand.self,
     // Not -h: the parser would find that letter in -channels, and answer every mistake with help.

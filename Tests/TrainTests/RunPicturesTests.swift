@@ -113,9 +113,6 @@ struct RunPicturesTests {
 
   @Test("hold no text of settings or samples as markup")
   func hostileNames() throws {
-    let network = TrainingSettings.small.network
-    var report = EvaluationReport(network: network)
-    report.seconds = 1
     let name = #"<img src=x onerror=alert(1)>"&'"#
     var history = RunHistory()
     let line = """

@@ -24,17 +24,21 @@ public enum ChartStyle {
     /// Text on an area of the first colour.
     let onAccent: String
     let series: [String]
+    /// For areas, which have no dashes: with ``series`` as many as there are classes of gestures.
+    let more: [String]
   }
 
   private static let light = Palette(
     ground: "#ffffff", ink: "#1d2126", faint: "#555d66", grid: "#e3e6ea", band: "#eef1f4",
     onAccent: "#ffffff",
-    series: ["#0072b2", "#d55e00", "#00825f", "#b3528a", "#8a6d00", "#2b93c9", "#555d66"])
+    series: ["#0072b2", "#c45500", "#00805d", "#ad4c84", "#846800", "#1f7fb5", "#555d66"],
+    more: ["#7d1d4e", "#35258a", "#1c6f6f", "#8f3a2b"])
 
   private static let dark = Palette(
     ground: "#16191d", ink: "#e6e9ed", faint: "#a3abb5", grid: "#2c3138", band: "#22272d",
     onAccent: "#10161b",
-    series: ["#56b4e9", "#f08a3c", "#2cc295", "#e09ac4", "#f0e442", "#8fa8ff", "#a3abb5"])
+    series: ["#56b4e9", "#f08a3c", "#2cc295", "#e09ac4", "#f0e442", "#8fa8ff", "#a3abb5"],
+    more: ["#ff9e9e", "#c9b8ff", "#9be3dc", "#cda76c"])
 
   /// The rules of a palette; none needs variables, which some viewers do not know.
   private static func rules(_ palette: Palette, _ root: String) -> String {
@@ -59,6 +63,8 @@ public enum ChartStyle {
       text += rule(
         ".line\(number)",
         "fill:none;stroke:\(colour);stroke-width:2;stroke-linejoin:round;stroke-linecap:round")
+    }
+    for (number, colour) in (palette.series + palette.more).enumerated() {
       text += rule(".fill\(number)", "fill:\(colour)")
     }
     for (number, dash) in ["6 4", "2 4", "10 4 2 4"].enumerated() {
@@ -72,5 +78,7 @@ public enum ChartStyle {
     return "line\(number % colourCount)" + (dash == 0 ? "" : " dash\((dash - 1) % 3 + 1)")
   }
 
-  static func fill(_ number: Int) -> String { "fill\(number % colourCount)" }
+  static func fill(_ number: Int) -> String {
+    "fill\(number % (light.series.count + light.more.count))"
+  }
 }

@@ -82,6 +82,17 @@ public enum Curve: String, CaseIterable, Sendable {
 }
 
 extension RunHistory {
+  /// The highest value of a curve, and the epoch that had it first.
+  func best(_ curve: Curve) -> (value: Double, epoch: Int)? {
+    var best: (value: Double, epoch: Int)?
+    for epoch in epochs {
+      if let value = curve.value(of: epoch), value > best?.value ?? -.infinity {
+        best = (value, epoch.epoch)
+      }
+    }
+    return best
+  }
+
   /// A curve of the run as a picture that is a file of its own.
   func picture(of curve: Curve, runName: String) -> String {
     curve.chart(

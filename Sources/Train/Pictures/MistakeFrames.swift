@@ -69,15 +69,13 @@ struct MistakeFrames {
     """
   }
 
-  /// When each frame was, by the start of the sample's window.
+  /// When each frame begins, by the start of the sample's window.
   private func times(_ record: SampleRecord) -> [String] {
     let start = record.windowMicroseconds.lowerBound
-    return zip(record.frameStartMicroseconds, record.frameEndMicroseconds).map { first, last in
-      if first < 0 { return "empty" }
-      func seconds(_ time: Int64) -> String {
-        decimalText(Double(time.subtractingReportingOverflow(start).partialValue) * 1e-6, digits: 2)
-      }
-      return "\(seconds(first))–\(seconds(last)) s"
+    return record.frameStartMicroseconds.map { time in
+      if time < 0 { return "empty" }
+      let microseconds = time.subtractingReportingOverflow(start).partialValue
+      return "\(decimalText(Double(microseconds) * 1e-6, digits: 2)) s"
     }
   }
 }

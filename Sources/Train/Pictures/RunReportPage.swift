@@ -39,7 +39,7 @@ struct RunReportPage {
     return page.bytes()
   }
 
-  private static let style = """
+  static let style = """
     .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 27rem), 1fr)); gap: 1rem; }
     .charts .chart { width: 100%; max-width: 40rem; }
     .wide .chart { max-width: none; }
@@ -60,7 +60,7 @@ struct RunReportPage {
         ))
     }
     for (part, curve) in [("test", Curve.testAccuracy), ("validation", .validationAccuracy)] {
-      if let best = best(curve) {
+      if let best = history.best(curve) {
         facts.append(
           (
             "best \(part) accuracy",
@@ -83,17 +83,6 @@ struct RunReportPage {
       facts.append(("time left", "about \(durationText(seconds: secondsLeft))"))
     }
     return factList(facts)
-  }
-
-  /// The highest value of a curve, and the epoch that had it first.
-  private func best(_ curve: Curve) -> (value: Double, epoch: Int)? {
-    var best: (value: Double, epoch: Int)?
-    for epoch in history.epochs {
-      if let value = curve.value(of: epoch), value > best?.value ?? -1 {
-        best = (value, epoch.epoch)
-      }
-    }
-    return best
   }
 
   private static let chartSize = ChartSize(width: 460, height: 270)

@@ -17,11 +17,13 @@ struct PredictCommand: ParsableCommand {
       frames of a sample, by the rule that the checkpoint was trained with. Where the \
       recording's label file stands beside it, the gesture that covers more than half of a \
       window is shown, and how many windows were told apart rightly. Classes have their \
-      numbers of the label files, 1 to 11; in JSON they are the labels of caches, 0 to 10.
+      numbers of the label files, 1 to 11; in JSON they are the labels of caches, 0 to 10. --html \
+      draws it over time, the true labels under the predictions.
 
       EXAMPLES
         dvstrain predict checkpoint_max.safetensors DvsGesture/user24_led.aedat
         dvstrain predict checkpoint_max.safetensors DvsGesture/user24_led.aedat -step 0.1 --json
+        dvstrain predict checkpoint_max.safetensors DvsGesture/user24_led.aedat --html seen.html
         dvstrain predict checkpoint_max.safetensors DvsGesture/frames_number_16_split_by_number.h5
       """)
 
@@ -48,6 +50,16 @@ struct PredictCommand: ParsableCommand {
       "What to do with events of a recording marked invalid.", valueName: "keep|drop"))
   var invalidEvents = InvalidEventPolicy.keep
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Draw what is seen in a recording over time as a page, with the labels under it.",
+      valueName: "file"))
+  var html: String?
+
+  @Flag(name: .long, help: "Replace a page that is there.")
+  var force = false
+
   @OptionGroup var split: SplitOption
   @OptionGroup var batch: BatchOption
   @OptionGroup var engine: EngineOptions
@@ -70,20 +82,30 @@ struct PredictCommand: ParsableCommand {
 
   func run() throws {
     let messages = outputOptions.messages
+    var refusal: ValidationError?
     try runWork(messages, isCancellation: isCancellation) {
       let path = FilePath(checkpoint)
       let inputPath = FilePath(input)
       let isCache = try inputPath.isDirectory || InputKind(of: inputPath) == .cache
+      let page = html.map { PictureOutput(path: FilePath($0), isReplaced: force) }
+      if isCache && page != nil {
+        refusal = ValidationError(
+          "--html draws a recording over time, and \(input) is a cache or a folder with one: "
+            + "'dvsprep inspect CACHE --html FILE' draws its samples")
+        return
+      }
+      try page?.check()
       let checkpoint = try Checkpoint(reading: path)
       if isCache {
         try predictSamples(of: inputPath, checkpoint, path, messages)
       } else {
         let prediction = RecordingPrediction(
           recording: inputPath, sliding: sliding, invalidEvents: invalidEvents,
-          batchSize: batch.size, engine: engine, messages: messages)
+          batchSize: batch.size, engine: engine, page: page, messages: messages)
         try prediction.run(checkpoint, path, asJSON: outputOptions.json)
       }
     }
+    if let refusal { throw refusal }
   }
 
   private func predictSamples(

@@ -14,6 +14,7 @@ struct RecordingPrediction {
   let invalidEvents: InvalidEventPolicy
   let batchSize: Int
   let engine: EngineOptions
+  let page: PictureOutput?
   let messages: Messages
 
   func run(_ checkpoint: Checkpoint, _ checkpointPath: FilePath, asJSON: Bool) throws {
@@ -47,12 +48,35 @@ struct RecordingPrediction {
     } else {
       print(tableText([WindowPrediction.header] + predictions.map(\.row)))
     }
-    report(predictions, hasLabels: labels != nil, asJSON: asJSON)
+    let accuracy = labels == nil ? nil : accuracyText(predictions)
+    if let accuracy { if asJSON { messages.note(accuracy) } else { print(accuracy) } }
     let (seconds, attoseconds) = (clock.now - begin).components
     let elapsed = Double(seconds) + Double(attoseconds) * 1e-18
-    messages.note(
+    let speed =
       "\(durationText(seconds: elapsed)) for \(decimalText(windows.spanSeconds, digits: 3)) s of "
-        + "events: \(decimalText(windows.spanSeconds / elapsed, digits: 2)) times real time")
+      + "events: \(decimalText(windows.spanSeconds / elapsed, digits: 2)) times real time"
+    messages.note(speed)
+    guard let page else { return }
+    var facts = [
+      ("recording", recording.string), ("checkpoint", checkpointPath.string),
+      ("trained", "\(checkpoint.position.epoch) epochs"),
+      (
+        "windows",
+        "\(total) of \(secondsText(sliding.windowMicroseconds)), one every "
+          + "\(secondsText(sliding.stepMicroseconds)); \(checkpoint.cache.split.words)"
+      ),
+      ("speed", "\(speed), \(engineText(network)), \(engine.threadText)"),
+    ]
+    if let accuracy { facts.insert(("agreement", accuracy), at: 3) }
+    let content = PredictionPage(
+      windows: windows.windows, rates: rates, stepMicroseconds: sliding.stepMicroseconds,
+      labels: labels, facts: facts)
+    try page.write(content.bytes(recording: recording.lastComponent?.string ?? recording.string))
+    messages.note("\(page.path): what is seen over time")
+  }
+
+  private func secondsText(_ microseconds: Int64) -> String {
+    "\(decimalText(Double(microseconds) * 1e-6, digits: 3)) s"
   }
 
   /// The rows of the label file beside the recording; `nil` where there is none.
@@ -75,15 +99,13 @@ struct RecordingPrediction {
       })
   }
 
-  private func report(_ predictions: [WindowPrediction], hasLabels: Bool, asJSON: Bool) {
-    guard hasLabels else { return }
+  private func accuracyText(_ predictions: [WindowPrediction]) -> String {
     let judged = predictions.compactMap(\.correct)
     let right = judged.count { $0 }
     let share = judged.isEmpty ? 0 : 100 * Double(right) / Double(judged.count)
-    let text =
+    return
       "accuracy \(decimalText(share, digits: 2)) % (\(right) of \(judged.count) windows that a "
       + "label covers by more than half)"
-    if asJSON { messages.note(text) } else { print(text) }
   }
 }
 

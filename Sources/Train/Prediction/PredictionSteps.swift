@@ -1,0 +1,128 @@
+internal import Figures
+internal import GestureDataSet
+internal import SpikingNetwork
+internal import Terminal
+
+/// The windows of a recording as parts of time that do not overlap, each around the middle of its window.
+struct PredictionSteps {
+  private struct Step {
+    let range: ClosedRange<Double>
+    let rates: [Float]
+    let best: Int
+    let label: Gesture?
+
+    var isRight: Bool? { label.map { Int($0.label) == best } }
+  }
+
+  private let steps: [Step]
+  private let joinedCount: Int
+
+  /// More steps than these are not told apart by eye; windows that follow each other are joined then, by their mean rates.
+  private static let mostSteps = 1500
+
+  init(_ page: PredictionPage) {
+    let windowLabels = WindowLabels(page.labels ?? [])
+    joinedCount = max(1, (page.windows.count + Self.mostSteps - 1) / Self.mostSteps)
+    var steps: [Step] = []
+    for start in stride(from: 0, to: page.windows.count, by: joinedCount) {
+      let numbers = start..<min(page.windows.count, start + joinedCount)
+      let seen = numbers.compactMap { page.rates[$0] }
+      guard !seen.isEmpty else { continue }
+      let mean = (0..<NetworkDescription.classCount).map { label in
+        seen.reduce(0) { $0 + $1[label] } / Float(seen.count)
+      }
+      func middle(_ number: Int) -> Double {
+        let window = page.windows[number].microseconds
+        return (Double(window.lowerBound) + Double(window.upperBound)) / 2
+      }
+      let half = Double(page.stepMicroseconds) / 2
+      steps.append(
+        Step(
+          range: (middle(numbers.lowerBound) - half)
+            * 1e-6...(middle(numbers.upperBound - 1) + half)
+            * 1e-6, rates: mean, best: ClassRanking(rates: mean).best,
+          label: windowLabels.gesture(of: page.windows[start + numbers.count / 2].microseconds)))
+    }
+    self.steps = steps
+  }
+
+  /// What is said of steps that are more than one window.
+  var note: String { joinedCount == 1 ? "" : " Each step is the mean of \(joinedCount) windows." }
+
+  /// Predictions, and under them the labels, and whether they agree.
+  func rows(labels: [LabelWindow]?) -> [Timeline.Row] {
+    var rows = [
+      Timeline.Row(
+        "predicted",
+        joined { $0.rates[$0.best] > 0 ? $0.best : nil }.map { range, label in
+          Timeline.Span(
+            range, .colour(label), label: gestureText(label), tip: tip(gestureText(label), range))
+        })
+    ]
+    guard let labels else { return rows }
+    rows.append(
+      Timeline.Row(
+        "label",
+        labels.map { label in
+          let range = seconds(label)
+          let text = gestureText(Int(label.gesture.label))
+          return Timeline.Span(
+            range, .colour(Int(label.gesture.label)), label: text, tip: tip(text, range))
+        }))
+    rows.append(
+      Timeline.Row(
+        "agreement",
+        joined { $0.isRight }.map { range, isRight in
+          let text = isRight ? "right" : "wrong"
+          return Timeline.Span(
+            range, .colour(isRight ? 2 : 1), label: text, tip: tip(text, range))
+        }))
+    return rows
+  }
+
+  /// A row a class: its rate over time, and the frames of its labels.
+  func lanes(labels: [LabelWindow]?) -> [Timeline.Row] {
+    (0..<NetworkDescription.classCount).map { label in
+      let name = gestureText(label)
+      // What is all but 0 cannot be seen.
+      let spans = steps.filter { $0.rates[label] >= 0.02 }.map { step in
+        Timeline.Span(
+          step.range, .strength(0, Double(step.rates[label])),
+          tip: "\(name): rate \(decimalText(Double(step.rates[label]), digits: 2))")
+      }
+      let frames = (labels ?? []).filter { Int($0.gesture.label) == label }.map { window in
+        Timeline.Span(
+          seconds(window), .outline, tip: tip("label \(name)", seconds(window)))
+      }
+      return Timeline.Row(name, spans + frames)
+    }
+  }
+
+  /// Steps that follow each other and have the same value, as one; those without a value are left out.
+  private func joined<Value: Equatable>(
+    _ value: (Step) -> Value?
+  ) -> [(range: ClosedRange<Double>, value: Value)] {
+    var result: [(range: ClosedRange<Double>, value: Value)] = []
+    for step in steps {
+      guard let next = value(step) else { continue }
+      // A microsecond and rounding apart.
+      if let last = result.last, last.value == next,
+        step.range.lowerBound - last.range.upperBound < 2e-6
+      {
+        result[result.count - 1].range =
+          last.range.lowerBound...max(last.range.upperBound, step.range.upperBound)
+      } else {
+        result.append((step.range, next))
+      }
+    }
+    return result
+  }
+
+  private func seconds(_ label: LabelWindow) -> ClosedRange<Double> {
+    Double(label.microseconds.lowerBound) * 1e-6...Double(label.microseconds.upperBound) * 1e-6
+  }
+
+  private func tip(_ text: String, _ range: ClosedRange<Double>) -> String {
+    "\(text), \(decimalText(range.lowerBound, digits: 2)) to \(decimalText(range.upperBound, digits: 2)) s"
+  }
+}

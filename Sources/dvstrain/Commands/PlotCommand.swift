@@ -1,0 +1,93 @@
+import ArgumentParser
+import SystemPackage
+import Terminal
+import ToolSupport
+import Train
+
+/// `dvstrain plot`.
+struct PlotCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plot",
+    abstract: "Draw the curves of several runs in one figure.",
+    discussion: """
+      A run is a folder with metrics.jsonl, as dvstrain leaves it; of a folder of runs all are \
+      taken. The legend has the settings in which runs differ. An .svg has one curve, an .html \
+      all curves and a table.
+
+      EXAMPLES
+        dvstrain plot logs
+        dvstrain plot logs/T_16_b_16_* --curve train_loss -o loss.svg
+        dvstrain plot logs other/logs -o runs.html --force
+      """)
+
+  @Argument(help: ArgumentHelp("Folders of runs, or folders with them.", valueName: "dir"))
+  var folders: [String]
+
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp("The picture (.svg) or page (.html).", valueName: "file"))
+  var output = "runs.svg"
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "What an .svg shows: "
+        + Curve.allCases.map(\.rawValue).joined(separator: ", ") + ".", valueName: "name"))
+  var curve = Curve.testAccuracy
+
+  @Flag(name: .long, help: "Replace a file that is there.")
+  var force = false
+
+  @OptionGroup var outputOptions: OutputOptions
+
+  private var isPage: Bool { FilePath(output).extension?.lowercased() == "html" }
+
+  func validate() throws {
+    guard isPage || FilePath(output).extension?.lowercased() == "svg" else {
+      throw ValidationError("-o: a name that ends in .svg or .html expected, '\(output)' found")
+    }
+  }
+
+  func run() throws {
+    let messages = outputOptions.messages
+    try runWork(messages) {
+      let file = PictureOutput(path: FilePath(output), isReplaced: force)
+      try file.check()
+      let comparison = try RunComparison(of: folders.map { FilePath($0) })
+      try file.write(isPage ? comparison.page() : comparison.svg(curve))
+      if outputOptions.json {
+        for run in comparison.runs { try printJSON(JSON(run)) }
+      } else {
+        print(tableText(comparison.rows.map { $0.map(plainText) }))
+      }
+      let what = isPage ? "all curves" : curve.title.lowercased()
+      messages.note(
+        "\(output): \(what) of \(comparison.runs.count) run\(comparison.runs.count == 1 ? "" : "s")"
+      )
+    }
+  }
+
+  private struct JSON: Encodable {
+    let command = "plot"
+    let folder: String
+    let label: String
+    let epochs: Int
+    let maxTestAcc: Double?
+    let maxEpoch: Int?
+    let trainLoss: Double?
+    let samplesPerSecond: Double?
+
+    init(_ run: RunComparison.Run) {
+      let best = run.best(.testAccuracy)
+      folder = run.folder.string
+      label = run.label
+      epochs = run.history.epochs.count
+      maxTestAcc = best.map { $0.value / 100 }
+      maxEpoch = best?.epoch
+      trainLoss = run.history.epochs.last?.trainingLoss
+      samplesPerSecond = run.history.epochs.last?.samplesPerSecond
+    }
+  }
+}
+
+extension Curve: NamedChoice {}
