@@ -1,0 +1,89 @@
+import GestureDataSet
+import SpikingNetwork
+import Support
+import Testing
+
+@testable import Train
+
+@Suite("A page of predictions")
+struct PredictionPageTests {
+  private func rates(_ label: Int?, _ rate: Float = 0.75) -> [Float] {
+    (0..<NetworkDescription.classCount).map { $0 == label ? rate : 0 }
+  }
+
+  /// Windows of 1 s every 0.5 s from 2 s on.
+  private func page(_ seen: [[Float]?], labels: [LabelWindow]?) -> PredictionPage {
+    PredictionPage(
+      windows: seen.indices.map { number in
+        let start = 2_000_000 + Int64(number) * 500_000
+        return .init(microseconds: start..<start + 1_000_000, eventCount: 7, frameCount: 16)
+      }, rates: seen, stepMicroseconds: 500_000, labels: labels,
+      facts: [("speed", "<fast> & \"more\"")])
+  }
+
+  private func text(_ page: PredictionPage, _ name: String = "r.aedat") -> String {
+    String(decoding: page.bytes(recording: name), as: UTF8.self)
+  }
+
+  @Test("has one piece for equal predictions in a row, around the middle of their windows")
+  func pieces() {
+    let steps = PredictionSteps(page([rates(3), rates(3), rates(5), nil, rates(5)], labels: nil))
+    let rows = steps.rows(labels: nil)
+    #expect(rows.count == 1)
+    let text = text(page([rates(3), rates(3), rates(5), nil, rates(5)], labels: nil))
+    #expect(text.contains("<title>4 right_arm_clockwise, 2.25 to 3.25 s</title>"))
+    #expect(text.contains("<title>6 left_arm_clockwise, 3.25 to 3.75 s</title>"))
+    #expect(text.contains("<title>6 left_arm_clockwise, 4.25 to 4.75 s</title>"))
+    #expect(text.contains("there is no label file beside the recording"))
+    #expect(!text.contains("agreement"))
+  }
+
+  @Test("has labels and agreement under the predictions")
+  func labels() {
+    let labels = [
+      LabelWindow(gesture: .rightArmClockwise, microseconds: 2_000_000..<3_000_000, line: 2),
+      LabelWindow(gesture: .handClapping, microseconds: 3_000_000..<4_000_000, line: 3),
+    ]
+    let text = text(page([rates(3), rates(3), rates(3)], labels: labels))
+    let predicted = text.firstRange(of: ">predicted<")
+    let label = text.firstRange(of: ">label<")
+    let agreement = text.firstRange(of: ">agreement<")
+    #expect(predicted != nil && label != nil && agreement != nil)
+    if let predicted, let label, let agreement {
+      #expect(predicted.lowerBound < label.lowerBound && label.lowerBound < agreement.lowerBound)
+    }
+    #expect(text.contains("<title>4 right_arm_clockwise, 2.00 to 3.00 s</title>"))
+    // The second window is covered by neither label by more than half.
+    #expect(text.contains("<title>right, 2.25 to 2.75 s</title>"))
+    #expect(text.contains("<title>wrong, 3.25 to 3.75 s</title>"))
+    #expect(text.contains("<td>wrong</td>"))
+  }
+
+  @Test("draws no prediction where no output neuron fired")
+  func silence() {
+    let text = text(page([rates(nil), rates(2)], labels: nil))
+    #expect(!text.contains("<title>1 hand_clapping"))
+    #expect(text.contains("<title>3 left_hand_wave, 2.75 to 3.25 s</title>"))
+  }
+
+  @Test("holds names and facts as text, and needs no network")
+  func escaping() {
+    let text = text(page([rates(0)], labels: []), "<script>alert(1)</script>")
+    #expect(!text.contains("<script>alert"))
+    #expect(text.contains("&lt;fast&gt; &amp; &quot;more&quot;"))
+    #expect(!text.contains("http://") && !text.contains("https://"))
+  }
+
+  @Test("stays small for very many windows")
+  func many() {
+    let text = text(page((0..<100_000).map { rates($0 / 9 % 11) }, labels: nil))
+    #expect(text.utf8.count < 5_000_000)
+    #expect(text.contains("Each step is the mean of 67 windows."))
+    #expect(text.contains("100000 windows"))
+  }
+
+  @Test("of no windows with events is a page, too")
+  func nothing() {
+    #expect(text(page([nil, nil], labels: nil)).contains("All 2 windows"))
+  }
+}
