@@ -24,7 +24,7 @@ demo: build
 	$(BIN)/dvsprep info demo/frames_number_16_split_by_number.h5
 	$(BIN)/dvstrain -data_dir demo -out_dir demo/logs -channels 16 -b 8 -lr 0.003 -T_max 20 -epochs 20 --force
 	$(BIN)/dvstrain eval $(DEMO_RUN)/checkpoint_max.safetensors -data_dir demo
-	@echo '$(DEMO_RUN) holds the run: checkpoints, metrics.jsonl, and events for tensorboard --logdir'
+	@echo '$(DEMO_RUN) holds the run: report.html, checkpoints, metrics.jsonl, and events for tensorboard --logdir'
 
 build: packages
 	$(BUILD)

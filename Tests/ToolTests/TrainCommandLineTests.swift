@@ -51,7 +51,7 @@ struct TrainCommandLineTests {
     let root = try dvstrain("--help")
     #expect(root.exitCode == 0)
     #expect(root.standardOutput.contains("EXIT CODES\n"))
-    for command in ["train", "eval", "predict", "describe"] {
+    for command in ["train", "eval", "predict", "describe", "plot"] {
       #expect(root.standardOutput.contains("\n  \(command)"))
       let result = try dvstrain("\(command) --help")
       #expect(result.exitCode == 0)

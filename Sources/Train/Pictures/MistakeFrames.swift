@@ -2,37 +2,58 @@ internal import Figures
 internal import FrameCache
 internal import GestureDataSet
 internal import Terminal
+internal import Threads
 
 /// The worst mistakes of a pass, with their frames.
 struct MistakeFrames {
-  private let mistakes: [(mistake: Mistake, record: SampleRecord, frames: PackedFrames)]
-  private let scale: Int
+  private let mistakes: [(mistake: Mistake, record: SampleRecord)]
+  private let packed: [SampleIndex: Packed]
 
-  /// Decodes the frames of mistakes.
+  /// The frames of a sample, ready for the page.
+  private struct Packed: Sendable {
+    let frames: PackedFrames
+    let scale: Int
+  }
+
+  /// Decodes the frames of mistakes, on several threads.
   ///
   /// Those that are not the cache's, as after it was made again, are left out.
   ///
+  /// - Parameter earlier: Of an earlier pass, whose worst mistakes are often the same.
   /// - Throws: ``FrameCacheError`` for a damaged sample.
-  init(_ mistakes: [Mistake], of cache: FrameCache, side: Int) throws(FrameCacheError) {
-    var decoder = FrameDecoder(cache, checksContent: false)
-    var counts: [UInt16] = []
-    var decoded: [(Mistake, SampleRecord, PackedFrames)] = []
-    var scale = 1
-    for mistake in mistakes.prefix(Mistake.keptCount) {
-      guard mistake.sample.number < cache.sampleCount(in: mistake.sample.split) else { continue }
+  init(
+    _ mistakes: [Mistake], of cache: FrameCache, side: Int, earlier: MistakeFrames? = nil
+  ) throws(FrameCacheError) {
+    self.mistakes = mistakes.prefix(Mistake.keptCount).compactMap { mistake in
+      guard mistake.sample.number < cache.sampleCount(in: mistake.sample.split) else { return nil }
       let record = cache.record(of: mistake.sample)
-      guard record.name == mistake.name else { continue }
-      try decoder.decode(mistake.sample, into: &counts)
-      scale = max(scale, EventColours.scale(suiting: counts))
-      decoded.append(
-        (
-          mistake, record,
-          PackedFrames(
-            packing: counts.span, frameCount: cache.frameCount, side: side, reduction: .none)
-        ))
+      return record.name == mistake.name ? (mistake, record) : nil
     }
-    self.mistakes = decoded
-    self.scale = scale
+    let samples = self.mistakes.map(\.mistake.sample)
+    let missing = samples.filter { earlier?.packed[$0] == nil }
+    let results = PackedSamples()
+    try forEachInParallel(count: missing.count, threadCount: availableProcessorCount) {
+      (_, number) throws(FrameCacheError) in
+      var decoder = FrameDecoder(cache, checksContent: false)
+      var counts: [UInt16] = []
+      try decoder.decode(missing[number], into: &counts)
+      let frames = PackedFrames(
+        packing: counts.span, frameCount: cache.frameCount, side: side, reduction: .none)
+      results.set(
+        missing[number], Packed(frames: frames, scale: EventColours.scale(suiting: counts)))
+    }
+    var packed = results.values
+    for sample in samples { packed[sample] = packed[sample] ?? earlier?.packed[sample] }
+    self.packed = packed
+  }
+
+  private final class PackedSamples: @unchecked Sendable {
+    private let lock = Lock()
+    private var samples: [SampleIndex: Packed] = [:]
+
+    func set(_ sample: SampleIndex, _ packed: Packed) { lock.withLock { samples[sample] = packed } }
+
+    var values: [SampleIndex: Packed] { lock.withLock { samples } }
   }
 
   private static let palette = "mistake-counts"
@@ -43,12 +64,15 @@ struct MistakeFrames {
       return
         "<section><h2>Worst mistakes</h2><p>None: every sample was told apart rightly.</p></section>\n"
     }
-    let players = mistakes.enumerated().map { number, entry in
-      FramePlayer(
-        entry.frames, palette: Self.palette, caption: caption(entry.mistake, entry.record),
-        identifier: "mistake-\(number)", frameTexts: times(entry.record)
-      ).markup
+    let players = mistakes.enumerated().compactMap { number, entry in
+      packed[entry.mistake.sample].map { packed in
+        FramePlayer(
+          packed.frames, palette: Self.palette, caption: caption(entry.mistake, entry.record),
+          identifier: "mistake-\(number)", frameTexts: times(entry.record)
+        ).markup
+      }
     }
+    let scale = packed.values.map(\.scale).max() ?? 1
     return """
       <section><h2>Worst mistakes</h2>
       <p class="note">The samples whose wrong class beat the right one by most after epoch \(epoch). ON events are orange, \

@@ -15,6 +15,7 @@ final class RunPictures {
   private let engineName: String
   private let observer: TrainingObserver
   private var history: RunHistory
+  private var mistakes: MistakeFrames?
   private var hasWarned = false
 
   /// Names of the files.
@@ -56,8 +57,11 @@ final class RunPictures {
 
   private func mistakeFrames() throws(TrainError) -> MistakeFrames {
     do throws(FrameCacheError) {
-      return try MistakeFrames(
-        history.lastEvaluation?.record.mistakes ?? [], of: cache, side: settings.network.sideLength)
+      let frames = try MistakeFrames(
+        history.lastEvaluation?.record.mistakes ?? [], of: cache, side: settings.network.sideLength,
+        earlier: mistakes)
+      mistakes = frames
+      return frames
     } catch {
       throw TrainError(error)
     }

@@ -41,8 +41,9 @@ struct RunReportPage {
 
   static let style = """
     .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 27rem), 1fr)); gap: 1rem; }
-    .charts .chart { width: 100%; max-width: 40rem; }
+    .charts .chart { width: 100%; max-width: 34rem; }
     .wide .chart { max-width: none; }
+    .wide th, .wide td { white-space: nowrap; }
     .facts { font-size: 1rem; }
     .note { color: var(--muted); max-width: 50rem; }
     """

@@ -14,8 +14,8 @@ struct TrainCommand: ParsableCommand {
     abstract: "Train the network from a frame cache.",
     discussion: """
       Writes into a folder of OUT_DIR that is named after the settings, as SpikingJelly's \
-      example does: args.txt, TensorBoard events, metrics.jsonl, checkpoint_latest.safetensors \
-      and checkpoint_max.safetensors. SIGINT and SIGTERM finish the step and save; '-resume \
+      example does: args.txt, TensorBoard events, metrics.jsonl, report.html and curves as SVG, \
+      checkpoint_latest.safetensors and checkpoint_max.safetensors. SIGINT and SIGTERM finish the step and save; '-resume \
       auto' then goes on to the same bits.
 
       EXAMPLES
@@ -105,7 +105,8 @@ struct TrainCommand: ParsableCommand {
       }
       messages.note(
         "\(training.folderPath): \(training.stepCount) steps done\(best ?? ""); "
-          + "'tensorboard --logdir \(training.folderPath)' draws the curves")
+          + "report.html shows the run, and 'tensorboard --logdir \(training.folderPath)' its curves"
+      )
     case .nothingToDo:
       messages.note("\(training.folderPath): nothing to do, all is trained")
     case .interrupted:

@@ -1,0 +1,97 @@
+import FileAccess
+import Support
+import SystemPackage
+import Testing
+
+@Suite("What dvstrain draws")
+struct TrainPictureTests {
+  private let directory: TemporaryDirectory
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    var generator = SeededGenerator(seed: 3)
+    try SmallDataSet.random(using: &generator).write(to: directory.file("DvsGesture"))
+    _ = try ToolRun.dvsprep("convert", ".", "-T", "2", "--quiet", in: directory.path)
+    for channels in [1, 2] {
+      _ = try dvstrain(
+        "-data_dir . -out_dir logs -T 2 -channels \(channels) -b 4 -epochs 1 --quiet")
+    }
+  }
+
+  private static let run = "logs/T_2_b_4_c_1_Adam_lr_0.001_CosALR_32"
+
+  private func dvstrain(_ arguments: String) throws -> CommandResult {
+    try ToolRun.dvstrain(arguments.split(separator: " ").map(String.init), in: directory.path)
+  }
+
+  private func text(_ name: String) throws -> String {
+    String(decoding: try readFile(directory.file(name)), as: UTF8.self)
+  }
+
+  @Test("compares runs, and overwrites no picture unless told to")
+  func plot() throws {
+    let result = try dvstrain("plot logs")
+    #expect(result.exitCode == 0, "\(result.standardError)")
+    #expect(result.errorLines == ["dvstrain: runs.svg: test accuracy of 2 runs"])
+    let lines = result.standardOutput.split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(lines[1].hasPrefix("channels 1 ") && lines[2].hasPrefix("channels 2 "))
+    let picture = try text("runs.svg")
+    #expect(xmlDefect(picture) == nil)
+    #expect(picture.contains("Test accuracy of 2 runs") && picture.contains(">channels 2<"))
+
+    let again = try dvstrain("plot logs")
+    #expect(again.exitCode == 1)
+    #expect(again.errorLines == ["dvstrain: runs.svg: is there already; --force replaces it"])
+    let other = try dvstrain("plot logs --curve train_loss --force --quiet --json")
+    #expect(other.exitCode == 0 && other.errorLines.isEmpty)
+    #expect(
+      other.standardOutput.split(separator: "\n").allSatisfy {
+        $0.hasPrefix("{\"command\":\"plot\"")
+      })
+    #expect(try text("runs.svg").contains("Training loss of 2 runs"))
+    #expect(try dvstrain("plot \(Self.run) -o a.html --quiet").exitCode == 0)
+    #expect(try text("a.html").hasPrefix("<!DOCTYPE html>"))
+  }
+
+  @Test(
+    "answers wrong usage with 64 and what is no run with 1, in a line",
+    arguments: [
+      ("plot", 64, "Missing expected argument '<dir> ...'"),
+      (
+        "plot logs -o runs.png", 64,
+        "-o: a name that ends in .svg or .html expected, 'runs.png' found"
+      ),
+      ("plot logs --curve loss", 64, "The value 'loss' is invalid for '--curve <name>'"),
+      ("plot DvsGesture", 1, "DvsGesture: no run of dvstrain: metrics.jsonl expected in it"),
+      ("plot missing", 1, "missing: cannot be opened"),
+      ("plot logs -o missing/a.svg", 1, "cannot be written"),
+    ])
+  func mistakes(arguments: String, code: Int, text: String) throws {
+    let result = try dvstrain(arguments)
+    #expect(Int(result.exitCode) == code)
+    #expect(result.standardOutput.isEmpty)
+    #expect(result.errorLines.count == 1)
+    #expect(result.errorLines.first?.contains(text) == true, "\(result.standardError)")
+  }
+
+  @Test("draws a recording over time with its labels, and a cache not at all")
+  func timeline() throws {
+    let checkpoint = "\(Self.run)/checkpoint_latest.safetensors"
+    let command =
+      "predict \(checkpoint) DvsGesture/user24_lab.aedat -window 0.005 -step 0.005 --html seen.html"
+    let result = try dvstrain(command)
+    #expect(result.exitCode == 0, "\(result.standardError)")
+    let page = try text("seen.html")
+    #expect(page.contains("Gestures seen in user24_lab.aedat"))
+    #expect(page.contains(">agreement<") && page.contains("times real time"))
+    let again = try dvstrain(command)
+    #expect(again.exitCode == 1 && again.standardOutput.isEmpty)
+    #expect(again.errorLines == ["dvstrain: seen.html: is there already; --force replaces it"])
+    #expect(try dvstrain("\(command) --force --quiet").exitCode == 0)
+    let cache = try dvstrain("predict \(checkpoint) . --html other.html")
+    #expect(cache.exitCode == 64 && cache.errorLines.count == 1)
+    #expect(cache.errorLines.first?.contains("--html draws a recording over time") == true)
+    #expect(!directory.file("other.html").exists)
+  }
+}
