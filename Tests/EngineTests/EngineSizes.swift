@@ -122,16 +122,16 @@ struct EngineSizes {
       }
       for (place, parameter) in network.parameters.enumerated() {
         let error = relativeError(found.gradients[place], expected.gradients[place])
-        // F(4×4, 3×3) rounds by 3e-6 at most, in up to four layers. Of a sum over a whole layer little is left where its
+        // F(4×4, 3×3) rounds by 3e-6 at most, in up to four layers, and float32 adds up to 100 000 products. Of a sum over a whole layer little is left where its
         // parts nearly cancel, and a narrow layer has no larger ones beside it: below, those of all layers are together.
-        let bound = parameter.valueCount < 8 ? 1e-2 : 5e-5
+        let bound = parameter.valueCount < 8 ? 1e-2 : 1e-4
         #expect(error <= bound, "\(way), gradient of \(parameter.name)")
       }
       for role in sums {
         let places = network.parameters.indices.filter { network.parameters[$0].role == role }
         let error = relativeError(
           places.flatMap { found.gradients[$0] }, places.flatMap { expected.gradients[$0] })
-        #expect(error <= 5e-5, "\(way), gradients of all \(role)")
+        #expect(error <= 1e-4, "\(way), gradients of all \(role)")
       }
     }
   }
