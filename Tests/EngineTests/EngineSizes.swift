@@ -122,8 +122,9 @@ struct EngineSizes {
       }
       for (place, parameter) in network.parameters.enumerated() {
         let error = relativeError(found.gradients[place], expected.gradients[place])
-        // F(4×4, 3×3) rounds by 3e-6 at most, in up to four layers, and float32 adds up to 100 000 products. Of a sum over a whole layer little is left where its
-        // parts nearly cancel, and a narrow layer has no larger ones beside it: below, those of all layers are together.
+        // F(4×4, 3×3) rounds by 3e-6 at most, in up to four layers; up to 100 000 products are added in float32. Of a
+        // sum over a whole layer little is left where its parts nearly cancel, and a narrow layer has no larger ones
+        // beside it: below, those of all layers are together.
         let bound = parameter.valueCount < 8 ? 1e-2 : 1e-4
         #expect(error <= bound, "\(way), gradient of \(parameter.name)")
       }
