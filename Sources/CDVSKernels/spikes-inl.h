@@ -127,6 +127,9 @@ static void DVSK_NAME(spike_weight_gradient)(
 {
   const ptrdiff_t side = image->side, inputs = image->channel_count, words = image->word_count;
   const uint64_t side_mask = side == 64 ? ~0ull : (1ull << side) - 1;
+  // Rows of gradients are taken in no order that could be foreseen.
+  for (ptrdiff_t place = 0; place < row_count * side * channels; place += 16)
+    __builtin_prefetch(gradient + place, 0, 2);
   for (ptrdiff_t plane = 0; plane < image->plane_count; plane++) {
     // masks [3][row_count + 2][inputs]: the columns of each row where an input is one, shifted for each tap.
     for (ptrdiff_t r = 0; r < row_count + 2; r++) {

@@ -38,8 +38,10 @@ DVSK_INLINE void DVSK_NAME(square_forward_body)(
       uint16_t any = 0;
 #pragma clang loop unroll(full)
       for (int site = 0; site < 4; site++) {
-        const dvsk_f16 x = DVSK_NAME(load)(
-          input + square->site_offset[site] + t * square->channel_count + c);
+        const float *from =
+          input + square->site_offset[site] + t * square->channel_count + c;
+        if (square->next_offset) __builtin_prefetch(from + square->next_offset, 0, 2);
+        const dvsk_f16 x = DVSK_NAME(load)(from);
         const dvsk_f16 charge =
           DVSK_NAME(charged)(membrane[site], x * a + b, n, divides, decays);
         const dvsk_i16 fires = charge >= n->threshold;
@@ -87,6 +89,48 @@ DVSK_INLINE dvsk_f16 DVSK_NAME(surrogates)(dvsk_f16 u, const dvsk_surrogate kind
   return value > 0.0f ? value : (dvsk_f16)0.0f;
 }
 
+/// The gradient by the charges of four sites that went through the spikes: by_spike = routed gradient * derivative.
+///
+/// derivative is written only where something besides is multiplied by it: where reset is not detached.
+DVSK_INLINE void DVSK_NAME(route)(
+  const dvsk_neuron *n, const int averages, dvsk_f16 pooled, const dvsk_f16 *charge,
+  const dvsk_i16 *fires, dvsk_f16 *by_spike, dvsk_f16 *derivative, const int detaches,
+  const dvsk_surrogate kind)
+{
+  const dvsk_f16 zero = 0.0f;
+  // The first that fired wins; where none has, all are equal, and the first wins.
+  const dvsk_i16 second = ~fires[0] & fires[1];
+  const dvsk_i16 third = ~(fires[0] | fires[1]) & fires[2];
+  const dvsk_i16 fourth = ~(fires[0] | fires[1] | fires[2]) & fires[3];
+  const dvsk_i16 others = second | third | fourth;
+  if (!averages && detaches) {
+    // A derivative costs a division, and only one of the four is asked for.
+    const dvsk_f16 winner =
+      fourth ? charge[3] : third ? charge[2] : second ? charge[1] : charge[0];
+    const dvsk_f16 value =
+      pooled * DVSK_NAME(surrogates)(winner - n->threshold, kind, n->alpha);
+    by_spike[0] = others ? zero : value;
+    by_spike[1] = second ? value : zero;
+    by_spike[2] = third ? value : zero;
+    by_spike[3] = fourth ? value : zero;
+    return;
+  }
+  dvsk_f16 routed[4];
+  if (averages) {
+    for (int site = 0; site < 4; site++) routed[site] = pooled * 0.25f;
+  } else {
+    routed[0] = others ? zero : pooled;
+    routed[1] = second ? pooled : zero;
+    routed[2] = third ? pooled : zero;
+    routed[3] = fourth ? pooled : zero;
+  }
+#pragma clang loop unroll(full)
+  for (int site = 0; site < 4; site++) {
+    derivative[site] = DVSK_NAME(surrogates)(charge[site] - n->threshold, kind, n->alpha);
+    by_spike[site] = routed[site] * derivative[site];
+  }
+}
+
 DVSK_INLINE void DVSK_NAME(square_backward_body)(
   const dvsk_neuron *n, const dvsk_square *square, const float *input, const float *scale,
   const float *shift, const dvsk_square_gradient *gradient, float *restrict scratch,
@@ -105,7 +149,9 @@ DVSK_INLINE void DVSK_NAME(square_backward_body)(
       const dvsk_f16 b = DVSK_NAME(load)(shift + t * square->norm_stride + c);
 #pragma clang loop unroll(full)
       for (int site = 0; site < 4; site++) {
-        const dvsk_f16 x = DVSK_NAME(load)(input + square->site_offset[site] + t * channels + c);
+        const float *from = input + square->site_offset[site] + t * channels + c;
+        if (square->next_offset) __builtin_prefetch(from + square->next_offset, 0, 2);
+        const dvsk_f16 x = DVSK_NAME(load)(from);
         const dvsk_f16 charge =
           DVSK_NAME(charged)(membrane[site], x * a + b, n, divides, decays);
         DVSK_NAME(store)(scratch + (t * 4 + site) * 16, charge);
@@ -114,40 +160,28 @@ DVSK_INLINE void DVSK_NAME(square_backward_body)(
     }
     dvsk_f16 sum = 0.0f, product = 0.0f, weight = 0.0f;
     for (ptrdiff_t t = steps - 1; t >= 0; t--) {
-      dvsk_f16 charge[4], routed[4];
+      dvsk_f16 charge[4], by_spike[4], derivative[4];
       dvsk_i16 fires[4];
-      const dvsk_f16 pooled =
-        DVSK_NAME(load)(gradient->pooled + t * gradient->pooled_step_stride + c);
+      const float *from = gradient->pooled + t * gradient->pooled_step_stride + c;
+      __builtin_prefetch(from + steps * gradient->pooled_step_stride, 0, 2);
+      const dvsk_f16 pooled = DVSK_NAME(load)(from);
 #pragma clang loop unroll(full)
       for (int site = 0; site < 4; site++) {
         charge[site] = DVSK_NAME(load)(scratch + (t * 4 + site) * 16);
         fires[site] = charge[site] >= n->threshold;
       }
-      if (square->plane_count == 4) {
-        for (int site = 0; site < 4; site++) routed[site] = pooled * 0.25f;
-      } else {
-        // The first that fired wins; where none has, all are equal, and the first wins.
-        const dvsk_i16 second = ~fires[0] & fires[1];
-        const dvsk_i16 third = ~(fires[0] | fires[1]) & fires[2];
-        const dvsk_i16 fourth = ~(fires[0] | fires[1] | fires[2]) & fires[3];
-        const dvsk_f16 zero = 0.0f;
-        routed[0] = (second | third | fourth) ? zero : pooled;
-        routed[1] = second ? pooled : zero;
-        routed[2] = third ? pooled : zero;
-        routed[3] = fourth ? pooled : zero;
-      }
+      DVSK_NAME(route)(
+        n, square->plane_count == 4, pooled, charge, fires, by_spike, derivative, detaches, kind);
 #pragma clang loop unroll(full)
       for (int site = 0; site < 4; site++) {
-        const dvsk_f16 derivative =
-          DVSK_NAME(surrogates)(charge[site] - n->threshold, kind, n->alpha);
         const dvsk_f16 kept = fires[site] ? (dvsk_f16)0.0f : (dvsk_f16)1.0f;
         dvsk_f16 through;
         if (soft) {
-          through = detaches ? (dvsk_f16)1.0f : 1.0f - n->threshold * derivative;
+          through = detaches ? (dvsk_f16)1.0f : 1.0f - n->threshold * derivative[site];
         } else {
-          through = detaches ? kept : kept + (n->reset - charge[site]) * derivative;
+          through = detaches ? kept : kept + (n->reset - charge[site]) * derivative[site];
         }
-        const dvsk_f16 by_charge = routed[site] * derivative + after[site] * through;
+        const dvsk_f16 by_charge = by_spike[site] + after[site] * through;
         const dvsk_f16 leaked = DVSK_NAME(leaked)(by_charge, n, divides);
         const dvsk_f16 by_input = decays ? leaked : by_charge;
         after[site] = by_charge - leaked;

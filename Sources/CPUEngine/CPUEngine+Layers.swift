@@ -15,7 +15,7 @@ extension CPUEngine {
       shape: shape, neuron: neuron(of: layer),
       norm: norm.factors(
         scale: current.parameters[scale], shift: current.parameters[scale + 1]),
-      kernelSet: instructionSet.kernelSet)
+      readsAhead: layer > 0, kernelSet: instructionSet.kernelSet)
   }
 
   func updateStatistics(of layer: Int, by norm: BatchNorm) {

@@ -6,6 +6,8 @@ struct Squares: Sendable {
   let shape: StageShape
   let neuron: dvsk_neuron
   let norm: NormFactors
+  /// Whether the square that follows in the row is fetched ahead: where the values of a whole batch are in memory.
+  let readsAhead: Bool
   let kernelSet: dvsk_isa
 
   /// Four sites that are pooled: a sample, a pooled row and column.
@@ -80,6 +82,7 @@ struct Squares: Sendable {
   private func kernelSquare(_ offsets: SiteOffsets) -> dvsk_square {
     dvsk_square(
       step_count: shape.stepCount, channel_count: shape.paddedCount, site_offset: offsets,
+      next_offset: readsAhead ? 2 * shape.placeCount : 0,
       norm_stride: norm.groupCount == 1 ? 0 : shape.paddedCount, plane_count: shape.planeCount,
       bits_step_stride: 4 * shape.pooledStepWordCount, bits_plane_stride: 4 * shape.wordCount)
   }

@@ -157,7 +157,8 @@ struct CPULayers: LayerOperations {
     let shift = Buffer([Float](repeating: 0, count: padded))
     let squares = Squares(
       shape: shape, neuron: neuron.kernel(membraneWeight: nil),
-      norm: NormFactors(groupCount: 1, scale: scale, shift: shift), kernelSet: kernelSet)
+      norm: NormFactors(groupCount: 1, scale: scale, shift: shift), readsAhead: false,
+      kernelSet: kernelSet)
     let pooled = Buffer<UInt64>(count: shape.pooledStepWordCount)
     pooled.fill(0)
     let counts = Buffer<Int32>(count: padded)

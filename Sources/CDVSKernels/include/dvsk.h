@@ -87,6 +87,8 @@ typedef struct {
   ptrdiff_t channel_count;
   /// Elements from the input's address to each site's [T, C].
   ptrdiff_t site_offset[4];
+  /// Elements from a site to the same site of the square that follows, which is fetched ahead; 0: it is not.
+  ptrdiff_t next_offset;
   /// Elements from one step's factors to the next: 0 where all steps share them, else channel_count.
   ptrdiff_t norm_stride;
   /// 1: pooled spikes are the maximum, one bit. 4: their mean, of which each site has its own bit.
