@@ -1,5 +1,7 @@
 #include "dvsk.h"
 
+#include <string.h>
+
 // Filters are laid out once a step; scalar code is fast enough.
 
 void dvsk_pack_filters(const dvsk_filters *f, float *packed)
@@ -22,9 +24,17 @@ static const double transform_2[4][3] = {
   {1, 0, 0}, {1.0 / 2, 1.0 / 2, 1.0 / 2}, {1.0 / 2, -1.0 / 2, 1.0 / 2}, {0, 0, 1},
 };
 
+/// To nearest, ties to even; for finite numbers.
+static uint16_t to_bfloat16(float value)
+{
+  uint32_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  return (uint16_t)((bits + 0x7fffu + (bits >> 16 & 1u)) >> 16);
+}
+
 void dvsk_pack_winograd(
-  const dvsk_filters *f, int tile_size, int turns, ptrdiff_t first_row, ptrdiff_t end_row,
-  float *packed)
+  const dvsk_filters *f, int tile_size, int turns, int halves, ptrdiff_t first_row,
+  ptrdiff_t end_row, void *packed)
 {
   const int edge = tile_size + 2;
   const double(*g)[3] = tile_size == 4 ? transform_4 : transform_2;
@@ -43,11 +53,18 @@ void dvsk_pack_winograd(
           }
         }
       }
+      const ptrdiff_t panel = column / 32 * 32;
+      const ptrdiff_t width = f->padded_columns - panel < 32 ? f->padded_columns - panel : 32;
+      const ptrdiff_t start = panel * f->padded_rows;
+      float *to = (float *)packed + start + row * width + column - panel;
+      uint16_t *half_to =
+        (uint16_t *)packed + start + row / 2 * 2 * width + (column - panel) * 2 + row % 2;
       for (int i = 0; i < edge; i++) {
         for (int j = 0; j < edge; j++) {
           const double value = half[i][0] * g[j][0] + half[i][1] * g[j][1] + half[i][2] * g[j][2];
-          packed[((i * edge + j) * f->padded_rows + row) * f->padded_columns + column] =
-            (float)value;
+          const ptrdiff_t matrix = (i * edge + j) * f->padded_rows * f->padded_columns;
+          if (halves) half_to[matrix] = to_bfloat16((float)value);
+          else to[matrix] = (float)value;
         }
       }
     }

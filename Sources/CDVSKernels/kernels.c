@@ -2,6 +2,9 @@
 
 #include <math.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 // Every function with vectors in its signature is inlined into one of the same instruction set.
 #pragma clang diagnostic ignored "-Wpsabi"
@@ -10,6 +13,7 @@
 
 #define DVSK_NAME(name) name##_baseline
 #define DVSK_HAS_FMA 0
+#define DVSK_HAS_BFLOAT16_DOTS 0
 #define DVSK_BLOCK 4
 #define DVSK_ROWS 8
 #include "kernels-inl.h"
@@ -34,8 +38,19 @@
 #undef DVSK_NAME
 #pragma clang attribute pop
 
+#pragma clang attribute push( \
+  __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16"))), \
+  apply_to = function)
+#define DVSK_NAME(name) name##_avx512bf16
+#undef DVSK_HAS_BFLOAT16_DOTS
+#define DVSK_HAS_BFLOAT16_DOTS 1
+#include "kernels-inl.h"
+#undef DVSK_NAME
+#pragma clang attribute pop
+
 #define DVSK_CALL(isa, name, ...)                    \
   switch (isa) {                                     \
+  case DVSK_AVX512_BF16: name##_avx512bf16(__VA_ARGS__); break; \
   case DVSK_AVX512: name##_avx512(__VA_ARGS__); break; \
   case DVSK_AVX2: name##_avx2(__VA_ARGS__); break;   \
   default: name##_baseline(__VA_ARGS__);             \
@@ -44,6 +59,8 @@
 int dvsk_isa_is_available(dvsk_isa isa)
 {
   switch (isa) {
+  case DVSK_AVX512_BF16:
+    return dvsk_isa_is_available(DVSK_AVX512) && __builtin_cpu_supports("avx512bf16");
   case DVSK_AVX512:
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
       && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
@@ -120,7 +137,7 @@ void dvsk_spike_weight_gradient(
 }
 
 void dvsk_winograd_tiles(
-  dvsk_isa isa, const dvsk_winograd *winograd, const float *input, const float *weights,
+  dvsk_isa isa, const dvsk_winograd *winograd, const float *input, const void *weights,
   float *output, ptrdiff_t first_tile, ptrdiff_t tile_count, float *scratch)
 {
   DVSK_CALL(isa, winograd, winograd, input, weights, output, first_tile, tile_count, scratch)

@@ -7,6 +7,7 @@ typedef float dvsk_f16 __attribute__((ext_vector_type(16)));
 typedef double dvsk_d16 __attribute__((ext_vector_type(16)));
 typedef int32_t dvsk_i16 __attribute__((ext_vector_type(16)));
 typedef uint32_t dvsk_u16 __attribute__((ext_vector_type(16)));
+typedef uint16_t dvsk_h16 __attribute__((ext_vector_type(16)));
 typedef _Bool dvsk_b16 __attribute__((ext_vector_type(16)));
 typedef float dvsk_f8 __attribute__((ext_vector_type(8)));
 typedef _Bool dvsk_b8 __attribute__((ext_vector_type(8)));
@@ -55,4 +56,13 @@ DVSK_INLINE dvsk_f16 DVSK_NAME(bfloat16s)(dvsk_f16 value)
   const dvsk_u16 rounded = (bits + 0x7fffu + (bits >> 16 & 1u)) & 0xffff0000u;
   const dvsk_i16 is_finite = (bits & 0x7f800000u) != 0x7f800000u;
   return is_finite ? __builtin_bit_cast(dvsk_f16, rounded) : value;
+}
+
+/// to [16] = value rounded to bfloat16, to nearest and ties to even; for finite numbers.
+DVSK_INLINE void DVSK_NAME(store_bfloat16s)(uint16_t *to, dvsk_f16 value)
+{
+  const dvsk_u16 bits = __builtin_bit_cast(dvsk_u16, value);
+  const dvsk_u16 rounded = (bits + 0x7fffu + (bits >> 16 & 1u)) >> 16;
+  const dvsk_h16 halves = __builtin_convertvector(rounded, dvsk_h16);
+  memcpy(to, &halves, sizeof halves);
 }

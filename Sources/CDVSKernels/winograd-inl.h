@@ -39,7 +39,7 @@ DVSK_INLINE void DVSK_NAME(out_of_four)(const dvsk_f16 *m, dvsk_f16 *o)
   o[1] = m[1] - m[2] - m[3];
 }
 
-/// rows of a product: result [rows, 16 * vectors] = left [rows, inner] . right [inner, columns].
+/// rows of a product: result [rows, 16 * vectors] = left [rows, inner] . right [inner, 16 * vectors].
 DVSK_INLINE void DVSK_NAME(product_block)(
   const float *left, const float *right, float *result, ptrdiff_t inner, ptrdiff_t columns,
   const int rows, const int vectors)
@@ -53,7 +53,7 @@ DVSK_INLINE void DVSK_NAME(product_block)(
   for (ptrdiff_t k = 0; k < inner; k++) {
     dvsk_f16 b[2];
 #pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) b[v] = DVSK_NAME(load)(right + k * columns + 16 * v);
+    for (int v = 0; v < vectors; v++) b[v] = DVSK_NAME(load)(right + (k * vectors + v) * 16);
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
       const dvsk_f16 a = left[r * inner + k];
@@ -69,7 +69,7 @@ DVSK_INLINE void DVSK_NAME(product_block)(
   }
 }
 
-/// row_count is a multiple of 8, columns of 16.
+/// row_count is a multiple of 8, columns of 16; right in panels of 32 columns, see dvsk.h.
 static void DVSK_NAME(small_product)(
   const float *left, const float *right, float *result, ptrdiff_t row_count, ptrdiff_t inner,
   ptrdiff_t columns)
@@ -78,26 +78,89 @@ static void DVSK_NAME(small_product)(
   for (; column + 32 <= columns; column += 32) {
     for (ptrdiff_t row = 0; row < row_count; row += DVSK_ROWS)
       DVSK_NAME(product_block)(
-        left + row * inner, right + column, result + row * columns + column, inner, columns,
+        left + row * inner, right + column * inner, result + row * columns + column, inner, columns,
         DVSK_ROWS, 2);
   }
   for (; column < columns; column += 16) {
     for (ptrdiff_t row = 0; row < row_count; row += DVSK_ROWS)
       DVSK_NAME(product_block)(
-        left + row * inner, right + column, result + row * columns + column, inner, columns,
+        left + row * inner, right + column * inner, result + row * columns + column, inner, columns,
         DVSK_ROWS, 1);
   }
 }
 
+#if DVSK_HAS_BFLOAT16_DOTS
+
+/// As product_block, of pairs of bfloat16: left [rows, inner / 2, 2], right [inner / 2, 16 * vectors, 2].
+DVSK_INLINE void DVSK_NAME(dot_block)(
+  const uint16_t *left, const uint16_t *right, float *result, ptrdiff_t inner, ptrdiff_t columns,
+  const int rows, const int vectors)
+{
+  __m512 total[DVSK_ROWS][2];
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) {
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) total[r][v] = _mm512_setzero_ps();
+  }
+  for (ptrdiff_t k = 0; k < inner; k += 2) {
+    __m512bh b[2];
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) memcpy(&b[v], right + (k * vectors + 2 * v) * 16, 64);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) {
+      int32_t pair;
+      memcpy(&pair, left + r * inner + k, 4);
+      const __m512bh a = (__m512bh)_mm512_set1_epi32(pair);
+#pragma clang loop unroll(full)
+      for (int v = 0; v < vectors; v++) total[r][v] = _mm512_dpbf16_ps(total[r][v], a, b[v]);
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) {
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++)
+      _mm512_storeu_ps(result + r * columns + 16 * v, total[r][v]);
+  }
+}
+
+#endif
+
+/// As small_product, of bfloat16; `right` in panels of pairs of rows.
+static void DVSK_NAME(small_dots)(
+  const uint16_t *left, const uint16_t *right, float *result, ptrdiff_t row_count,
+  ptrdiff_t inner, ptrdiff_t columns)
+{
+#if DVSK_HAS_BFLOAT16_DOTS
+  ptrdiff_t column = 0;
+  for (; column + 32 <= columns; column += 32) {
+    for (ptrdiff_t row = 0; row < row_count; row += DVSK_ROWS)
+      DVSK_NAME(dot_block)(
+        left + row * inner, right + column * inner, result + row * columns + column, inner,
+        columns, DVSK_ROWS, 2);
+  }
+  for (; column < columns; column += 16) {
+    for (ptrdiff_t row = 0; row < row_count; row += DVSK_ROWS)
+      DVSK_NAME(dot_block)(
+        left + row * inner, right + column * inner, result + row * columns + column, inner,
+        columns, DVSK_ROWS, 1);
+  }
+#else
+  (void)left, (void)right, (void)result, (void)row_count, (void)inner, (void)columns;
+#endif
+}
+
 DVSK_INLINE void DVSK_NAME(winograd_body)(
-  const dvsk_winograd *w, const float *input, const float *weights, float *output,
-  ptrdiff_t first_tile, ptrdiff_t tile_count, float *scratch, const int size)
+  const dvsk_winograd *w, const float *input, const void *weights, float *output,
+  ptrdiff_t first_tile, ptrdiff_t tile_count, float *scratch, const int size, const int dots)
 {
   const int edge = size + 2;
   const ptrdiff_t side = w->side, inner = w->input_channel_count, outer = w->output_channel_count;
   const ptrdiff_t per_row = (side + size - 1) / size;
   const ptrdiff_t rows = (tile_count + 7) / 8 * 8;
-  float *left = scratch, *result = scratch + edge * edge * rows * inner;
+  // A line of the cache more than the product needs: or all places of a tile would fall into one set of the cache.
+  const ptrdiff_t left_stride = rows * inner + 16, result_stride = rows * outer + 16;
+  float *left = scratch, *result = scratch + edge * edge * left_stride;
+  uint16_t *left_halves = (uint16_t *)scratch;
   for (ptrdiff_t tile = 0; tile < rows; tile++) {
     const ptrdiff_t place = first_tile + tile;
     const ptrdiff_t row = place / per_row * size - 1, column = place % per_row * size - 1;
@@ -108,8 +171,10 @@ DVSK_INLINE void DVSK_NAME(winograd_body)(
         for (int i = 0; i < edge; i++) {
           const int inside = tile < tile_count && row + i >= 0 && row + i < side && column + j >= 0
             && column + j < side;
-          d[i] = inside ? DVSK_NAME(load)(input + ((row + i) * side + column + j) * inner + c)
-                        : (dvsk_f16)0.0f;
+          const float *from = input + ((row + i) * side + column + j) * inner + c;
+          // The tile that follows in the row has these places in part; the others are fetched ahead.
+          if (inside && j >= 2) __builtin_prefetch(from + size * inner, 0, 2);
+          d[i] = inside ? DVSK_NAME(load)(from) : (dvsk_f16)0.0f;
         }
         if (size == 4) DVSK_NAME(into_six)(d, o); else DVSK_NAME(into_four)(d, o);
         for (int i = 0; i < edge; i++) half[i][j] = o[i];
@@ -117,15 +182,24 @@ DVSK_INLINE void DVSK_NAME(winograd_body)(
       for (int i = 0; i < edge; i++) {
         dvsk_f16 o[6];
         if (size == 4) DVSK_NAME(into_six)(half[i], o); else DVSK_NAME(into_four)(half[i], o);
-        for (int j = 0; j < edge; j++)
-          DVSK_NAME(store)(left + ((i * edge + j) * rows + tile) * inner + c, o[j]);
+        for (int j = 0; j < edge; j++) {
+          const ptrdiff_t place = (i * edge + j) * left_stride + tile * inner + c;
+          if (dots) DVSK_NAME(store_bfloat16s)(left_halves + place, o[j]);
+          else DVSK_NAME(store)(left + place, o[j]);
+        }
       }
     }
   }
   for (int e = 0; e < edge * edge; e++) {
-    DVSK_NAME(small_product)(
-      left + e * rows * inner, weights + e * inner * outer, result + e * rows * outer, rows, inner,
-      outer);
+    if (dots) {
+      DVSK_NAME(small_dots)(
+        left_halves + e * left_stride, (const uint16_t *)weights + e * inner * outer,
+        result + e * result_stride, rows, inner, outer);
+    } else {
+      DVSK_NAME(small_product)(
+        left + e * left_stride, (const float *)weights + e * inner * outer,
+        result + e * result_stride, rows, inner, outer);
+    }
   }
   for (ptrdiff_t tile = 0; tile < tile_count; tile++) {
     const ptrdiff_t place = first_tile + tile;
@@ -135,7 +209,7 @@ DVSK_INLINE void DVSK_NAME(winograd_body)(
       for (int j = 0; j < edge; j++) {
         dvsk_f16 m[6], o[4];
         for (int i = 0; i < edge; i++)
-          m[i] = DVSK_NAME(load)(result + ((i * edge + j) * rows + tile) * outer + c);
+          m[i] = DVSK_NAME(load)(result + (i * edge + j) * result_stride + tile * outer + c);
         if (size == 4) DVSK_NAME(out_of_six)(m, o); else DVSK_NAME(out_of_four)(m, o);
         for (int i = 0; i < size; i++) half[i][j] = o[i];
       }
@@ -151,14 +225,20 @@ DVSK_INLINE void DVSK_NAME(winograd_body)(
 }
 
 static void DVSK_NAME(winograd)(
-  const dvsk_winograd *w, const float *input, const float *weights, float *output,
+  const dvsk_winograd *w, const float *input, const void *weights, float *output,
   ptrdiff_t first_tile, ptrdiff_t tile_count, float *scratch)
 {
-  if (w->tile_size == 4) {
+  if (w->tile_size == 4 && w->uses_bfloat16) {
     DVSK_NAME(winograd_body)(
-      w, input, weights, output, first_tile, tile_count, scratch, 4);
+      w, input, weights, output, first_tile, tile_count, scratch, 4, 1);
+  } else if (w->tile_size == 4) {
+    DVSK_NAME(winograd_body)(
+      w, input, weights, output, first_tile, tile_count, scratch, 4, 0);
+  } else if (w->uses_bfloat16) {
+    DVSK_NAME(winograd_body)(
+      w, input, weights, output, first_tile, tile_count, scratch, 2, 1);
   } else {
     DVSK_NAME(winograd_body)(
-      w, input, weights, output, first_tile, tile_count, scratch, 2);
+      w, input, weights, output, first_tile, tile_count, scratch, 2, 0);
   }
 }

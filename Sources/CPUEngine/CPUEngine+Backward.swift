@@ -40,7 +40,9 @@ extension CPUEngine {
       let outputGradient = pool.floats(
         "output gradient", count: samplesPerGroup * shape.sampleValueCount)
       let inputGradient = InputGradient(
-        shape: shape, tileSize: 4, workers: workers, kernelSet: instructionSet.kernelSet)
+        shape: shape, tileSize: 4,
+        usesBfloat16: precision == .bfloat16 && instructionSet.multipliesBfloat16,
+        workers: workers, kernelSet: instructionSet.kernelSet)
       let turnedWeights = inputGradient.packed(roundedWeights(of: number, precision))
       let weightSums = ShareSums<Float>(count: 9 * shape.paddedInputCount * shape.paddedCount)
       let factors = BackwardFactors(norm)

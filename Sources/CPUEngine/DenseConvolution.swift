@@ -14,7 +14,7 @@ struct DenseConvolution: Sendable {
     winograd = Winograd(
       sideLength: shape.sideLength, inputCount: shape.paddedInputCount,
       outputCount: shape.paddedCount, placeStride: shape.placeCount, tileSize: 2,
-      kernelSet: convolution.kernelSet)
+      usesBfloat16: false, kernelSet: convolution.kernelSet)
   }
 
   /// Weights `[out, in, 3, 3]`, transformed.

@@ -6,15 +6,19 @@ struct InputGradient: Sendable {
   let workers: Workers
   private let winograd: Winograd
 
-  /// - Parameter tileSize: 4 or 2, see ``Winograd/tileSize``.
-  init(shape: StageShape, tileSize: Int, workers: Workers, kernelSet: dvsk_isa) {
+  /// - Parameters:
+  ///   - tileSize: 4 or 2, see ``Winograd/tileSize``.
+  ///   - usesBfloat16: See ``Winograd/usesBfloat16``.
+  init(
+    shape: StageShape, tileSize: Int, usesBfloat16: Bool, workers: Workers, kernelSet: dvsk_isa
+  ) {
     self.shape = shape
     self.workers = workers
     winograd = Winograd(
       sideLength: shape.sideLength, inputCount: shape.paddedCount,
       outputCount: shape.paddedInputCount,
       placeStride: shape.stepCount * shape.paddedInputCount, tileSize: tileSize,
-      kernelSet: kernelSet)
+      usesBfloat16: usesBfloat16, kernelSet: kernelSet)
   }
 
   /// Weights `[out, in, 3, 3]`, turned and transformed.

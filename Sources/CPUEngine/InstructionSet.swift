@@ -8,17 +8,22 @@ public enum InstructionSet: String, Sendable, CaseIterable {
   case avx2
   /// x86: vectors of 512 bits (F, BW, DQ, VL).
   case avx512
+  /// x86: the same, and products of bfloat16 that are summed in float32.
+  case avx512bf16
 
   /// Those that this machine has, the best last.
   public static var available: [InstructionSet] {
     allCases.filter { dvsk_isa_is_available($0.kernelSet) != 0 }
   }
 
+  var multipliesBfloat16: Bool { self == .avx512bf16 }
+
   var kernelSet: dvsk_isa {
     switch self {
     case .baseline: DVSK_BASELINE
     case .avx2: DVSK_AVX2
     case .avx512: DVSK_AVX512
+    case .avx512bf16: DVSK_AVX512_BF16
     }
   }
 }

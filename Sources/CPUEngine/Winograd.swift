@@ -17,6 +17,8 @@ struct Winograd: Sendable {
   /// With 4, F(4×4, 3×3), a quarter of the products is left, and rounding is ten times that of the plain sum; with 2,
   /// F(2×2, 3×3), 4/9, and rounding hardly grows.
   let tileSize: Int
+  /// Whether what is multiplied is rounded to bfloat16, by instructions that sum such products in float32.
+  let usesBfloat16: Bool
   let kernelSet: dvsk_isa
 
   private var edge: Int { tileSize + 2 }
@@ -30,10 +32,11 @@ struct Winograd: Sendable {
 
   /// Numbers of a block's scratch.
   var scratchCount: Int {
-    edge * edge * ((tilesPerBlock + 7) / 8 * 8) * (inputCount + outputCount)
+    edge * edge * (((tilesPerBlock + 7) / 8 * 8) * (inputCount + outputCount) + 32)
   }
 
-  /// Filters `[outputs, inputs, 3, 3]` transformed and laid out `[edge², in, out]`, padded with zeros.
+  /// Filters `[outputs, inputs, 3, 3]` transformed, padded with zeros and laid out as the products want them: `edge²`
+  /// matrices of numbers or, in half of the buffer, of bfloat16.
   ///
   /// - Parameter turns: Whether the convolution takes the filters' outputs in and gives their inputs, with filters
   ///   turned by half a turn.
@@ -50,7 +53,8 @@ struct Winograd: Sendable {
         padded_rows: inputCount, padded_columns: outputCount)
       unsafe withUnsafePointer(to: filters) { filters in
         unsafe dvsk_pack_winograd(
-          filters, Int32(tileSize), turns ? 1 : 0, rows.lowerBound, rows.upperBound,
+          filters, Int32(tileSize), turns ? 1 : 0, usesBfloat16 ? 1 : 0, rows.lowerBound,
+          rows.upperBound,
           result.address(count: result.count))
       }
     }
@@ -68,7 +72,7 @@ struct Winograd: Sendable {
   ) {
     let kernel = dvsk_winograd(
       side: sideLength, input_channel_count: inputCount, output_channel_count: outputCount,
-      output_place_stride: placeStride, tile_size: tileSize)
+      output_place_stride: placeStride, tile_size: tileSize, uses_bfloat16: usesBfloat16 ? 1 : 0)
     let first = block * tilesPerBlock
     unsafe withUnsafePointer(to: kernel) { kernel in
       unsafe dvsk_winograd_tiles(

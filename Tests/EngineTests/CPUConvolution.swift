@@ -103,7 +103,7 @@ struct CPUConvolution {
       runningMean: mean, runningVariance: variance, channelCount: shape.paddedCount)
     // The first stage passes no gradient on: what its input's would be is computed all the same.
     let inputGradient = InputGradient(
-      shape: shape, tileSize: 4, workers: workers, kernelSet: kernelSet)
+      shape: shape, tileSize: 4, usesBfloat16: false, workers: workers, kernelSet: kernelSet)
     let byInput = Buffer<Float>(
       count: shape.sampleCount * inputPlane * shape.paddedInputCount)
     let exact = Buffer<Float>(count: byOutput.count)

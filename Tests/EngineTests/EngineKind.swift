@@ -4,7 +4,7 @@ import Testing
 
 /// Every engine that the same tests run against.
 enum EngineKind: CaseIterable, CustomTestStringConvertible, Sendable {
-  case reference, cpuBaseline, cpuAVX2, cpuAVX512
+  case reference, cpuBaseline, cpuAVX2, cpuAVX512, cpuAVX512BF16
   /// The best instruction set: on three threads; taking all spikes as numbers; taking none.
   case cpuThreads, cpuDense, cpuSparse
 
@@ -23,6 +23,7 @@ enum EngineKind: CaseIterable, CustomTestStringConvertible, Sendable {
     case .cpuBaseline: .baseline
     case .cpuAVX2: .avx2
     case .cpuAVX512: .avx512
+    case .cpuAVX512BF16: .avx512bf16
     case .cpuThreads, .cpuDense, .cpuSparse: InstructionSet.available.last
     }
   }

@@ -12,6 +12,8 @@ typedef enum {
   DVSK_BASELINE = 0,
   DVSK_AVX2 = 1,
   DVSK_AVX512 = 2,
+  /// AVX-512 with products of bfloat16 that are summed in float32.
+  DVSK_AVX512_BF16 = 3,
 } dvsk_isa;
 
 /// Whether this machine has an instruction set.
@@ -187,6 +189,8 @@ void dvsk_add_moments(
   ptrdiff_t channel_count, double *sums, double *squares);
 
 /// result [rows, columns] = left [rows, inner] times right [inner, columns]; rows a multiple of 8, columns of 16.
+///
+/// right stands in panels of 32 columns, the last of what is left, one after the other: [inner, 32].
 void dvsk_small_product(
   dvsk_isa isa, const float *left, const float *right, float *result, ptrdiff_t row_count,
   ptrdiff_t inner_count, ptrdiff_t column_count);
@@ -200,14 +204,16 @@ typedef struct {
   ptrdiff_t output_place_stride;
   /// 4 or 2: outputs of a tile along an edge.
   ptrdiff_t tile_size;
+  /// Whether what is multiplied is rounded to bfloat16; sums are float32. Only with DVSK_AVX512_BF16.
+  int uses_bfloat16;
 } dvsk_winograd;
 
 /// Computes tiles, numbered row by row.
 ///
-/// weights [(tile_size + 2)^2, inputs, outputs] are transformed. scratch has room for (tile_size + 2)^2 times
-/// (tile_count rounded up to 8) times (inputs + outputs).
+/// weights [(tile_size + 2)^2] matrices are from dvsk_pack_winograd. scratch has room for (tile_size + 2)^2 times
+/// ((tile_count rounded up to 8) times (inputs + outputs) + 32).
 void dvsk_winograd_tiles(
-  dvsk_isa isa, const dvsk_winograd *winograd, const float *input, const float *weights,
+  dvsk_isa isa, const dvsk_winograd *winograd, const float *input, const void *weights,
   float *output, ptrdiff_t first_tile, ptrdiff_t tile_count, float *scratch);
 
 // The first convolution: two channels of numbers of events, mostly zero.
@@ -252,10 +258,12 @@ typedef struct {
 /// packed [9, rows, columns] = filters, an input a row and an output a column.
 void dvsk_pack_filters(const dvsk_filters *filters, float *packed);
 
-/// packed [(tile_size + 2)^2, rows, columns] = filters transformed for Winograd's minimal filtering, of rows
-/// first_row ..< end_row.
+/// packed [(tile_size + 2)^2] matrices of rows and columns = filters transformed for Winograd's minimal filtering, of
+/// rows first_row ..< end_row.
 ///
+/// Each matrix stands in panels of 32 columns, as `right` of dvsk_small_product; with `halves` it is of bfloat16, two rows'
+/// numbers of a column side by side.
 /// A row is an input and a column an output; where `turns`, the other way round, and filters are turned by half a turn.
 void dvsk_pack_winograd(
-  const dvsk_filters *filters, int tile_size, int turns, ptrdiff_t first_row, ptrdiff_t end_row,
-  float *packed);
+  const dvsk_filters *filters, int tile_size, int turns, int halves, ptrdiff_t first_row,
+  ptrdiff_t end_row, void *packed);

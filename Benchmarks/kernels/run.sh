@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Ways to compute the gradient by a convolution's input, in one run: time and rounding of each; see input_gradient.c.
+#
+#   Benchmarks/kernels/run.sh
+#   OPENBLAS_CORETYPE=SkylakeX Benchmarks/kernels/run.sh    with other kernels of OpenBLAS than it would choose
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+"$root/scripts/install-packages.sh" libopenblas-dev >&2
+build=$root/.build-benchmark-kernels
+mkdir -p "$build"
+clang -O2 -Wall -Wextra -Werror -I"$root/Sources/CDVSKernels/include" -o "$build/input_gradient" \
+  "$here/input_gradient.c" -lopenblas -lm
+exec "$build/input_gradient"
