@@ -1,4 +1,5 @@
 #include "dvsk.h"
+#include "winograd-points.h"
 
 #include <string.h>
 
@@ -15,11 +16,20 @@ void dvsk_pack_filters(const dvsk_filters *f, float *packed)
   }
 }
 
-// G of F(4x4, 3x3) and of F(2x2, 3x3): Lavin and Gray, CVPR 2016.
+// G of F(4x4, 3x3), of which row k of point p is p^k over the product of its distances from the others, and of
+// F(2x2, 3x3).
+#define P ((double)DVSK_POINT_1)
+#define Q ((double)DVSK_POINT_2)
+#define N_P (2 * P * P * (P * P - Q * Q))
+#define N_Q (2 * Q * Q * (Q * Q - P * P))
 static const double transform_4[6][3] = {
-  {1.0 / 4, 0, 0}, {-1.0 / 6, -1.0 / 6, -1.0 / 6}, {-1.0 / 6, 1.0 / 6, -1.0 / 6},
-  {1.0 / 24, 1.0 / 12, 1.0 / 6}, {1.0 / 24, -1.0 / 12, 1.0 / 6}, {0, 0, 1},
+  {1 / (P * P * Q * Q), 0, 0}, {1 / N_P, P / N_P, P * P / N_P}, {1 / N_P, -P / N_P, P * P / N_P},
+  {1 / N_Q, Q / N_Q, Q * Q / N_Q}, {1 / N_Q, -Q / N_Q, Q * Q / N_Q}, {0, 0, 1},
 };
+#undef P
+#undef Q
+#undef N_P
+#undef N_Q
 static const double transform_2[4][3] = {
   {1, 0, 0}, {1.0 / 2, 1.0 / 2, 1.0 / 2}, {1.0 / 2, -1.0 / 2, 1.0 / 2}, {0, 0, 1},
 };

@@ -1,4 +1,5 @@
 #include "dvsk.h"
+#include "winograd-points.h"
 
 #include <math.h>
 #include <string.h>

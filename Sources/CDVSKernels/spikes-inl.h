@@ -104,72 +104,96 @@ static void DVSK_NAME(transpose_bits)(uint64_t *words)
   }
 }
 
-/// Gradient rows of one block of output channels, summed over the places that `masks` name.
+/// Gradient rows of one block of output channels, summed over the places that masks [words] name, word_stride numbers
+/// apart.
 DVSK_INLINE void DVSK_NAME(gradient_block)(
-  uint64_t mask, const float *gradient, ptrdiff_t channels, float *weights, const int count)
+  const uint64_t *masks, ptrdiff_t word_count, ptrdiff_t word_stride, const float *gradient,
+  ptrdiff_t channels, float *weights, const int count)
 {
   dvsk_f16 total[8];
 #pragma clang loop unroll(full)
   for (int i = 0; i < count; i++) total[i] = DVSK_NAME(load)(weights + 16 * i);
-  while (mask) {
-    const float *from = gradient + __builtin_ctzll(mask) * channels;
-    mask &= mask - 1;
+  for (ptrdiff_t word = 0; word < word_count; word++, gradient += word_stride) {
+    uint64_t mask = masks[word];
+    while (mask) {
+      const float *from = gradient + __builtin_ctzll(mask) * channels;
+      mask &= mask - 1;
 #pragma clang loop unroll(full)
-    for (int i = 0; i < count; i++) total[i] += DVSK_NAME(load)(from + 16 * i);
+      for (int i = 0; i < count; i++) total[i] += DVSK_NAME(load)(from + 16 * i);
+    }
   }
 #pragma clang loop unroll(full)
   for (int i = 0; i < count; i++) DVSK_NAME(store)(weights + 16 * i, total[i]);
+}
+
+/// masks [3][row_count + 2][inputs]: the columns of each row where an input is one, shifted for each tap.
+static void DVSK_NAME(column_masks)(
+  const dvsk_spike_image *image, ptrdiff_t plane, ptrdiff_t first_row, ptrdiff_t row_count,
+  uint64_t *masks)
+{
+  const ptrdiff_t side = image->side, inputs = image->channel_count, words = image->word_count;
+  const uint64_t side_mask = side == 64 ? ~0ull : (1ull << side) - 1;
+  for (ptrdiff_t r = 0; r < row_count + 2; r++) {
+    const ptrdiff_t row = first_row + r - 1;
+    for (ptrdiff_t word = 0; word < words; word++) {
+      uint64_t columns[64] = {0};
+      if (row >= 0 && row < side) {
+        for (ptrdiff_t column = 0; column < side; column++) {
+          columns[column] =
+            image->bits[((row * side + column) * image->plane_count + plane) * words + word];
+        }
+        DVSK_NAME(transpose_bits)(columns);
+      }
+      for (ptrdiff_t i = 0; i < 64 && word * 64 + i < inputs; i++) {
+        uint64_t *to = masks + r * inputs + word * 64 + i;
+        const ptrdiff_t tap_stride = (row_count + 2) * inputs;
+        to[0] = columns[i] << 1 & side_mask;
+        to[tap_stride] = columns[i];
+        to[2 * tap_stride] = columns[i] >> 1;
+      }
+    }
+  }
 }
 
 static void DVSK_NAME(spike_weight_gradient)(
   const dvsk_spike_image *image, const float *gradient, ptrdiff_t channels, ptrdiff_t first_row,
   ptrdiff_t row_count, float *weights, uint64_t *masks)
 {
-  const ptrdiff_t side = image->side, inputs = image->channel_count, words = image->word_count;
-  const uint64_t side_mask = side == 64 ? ~0ull : (1ull << side) - 1;
+  const ptrdiff_t side = image->side, inputs = image->channel_count;
+  const ptrdiff_t word_rows = 64 / side, word_count = (row_count + word_rows - 1) / word_rows;
   // Rows of gradients are taken in no order that could be foreseen.
   for (ptrdiff_t place = 0; place < row_count * side * channels; place += 16)
     __builtin_prefetch(gradient + place, 0, 2);
   for (ptrdiff_t plane = 0; plane < image->plane_count; plane++) {
-    // masks [3][row_count + 2][inputs]: the columns of each row where an input is one, shifted for each tap.
-    for (ptrdiff_t r = 0; r < row_count + 2; r++) {
-      const ptrdiff_t row = first_row + r - 1;
-      for (ptrdiff_t word = 0; word < words; word++) {
-        uint64_t columns[64] = {0};
-        if (row >= 0 && row < side) {
-          for (ptrdiff_t column = 0; column < side; column++) {
-            columns[column] =
-              image->bits[((row * side + column) * image->plane_count + plane) * words + word];
-          }
-          DVSK_NAME(transpose_bits)(columns);
-        }
-        for (ptrdiff_t i = 0; i < 64 && word * 64 + i < inputs; i++) {
-          uint64_t *to = masks + r * inputs + word * 64 + i;
-          const ptrdiff_t tap_stride = (row_count + 2) * inputs;
-          to[0] = columns[i] << 1 & side_mask;
-          to[tap_stride] = columns[i];
-          to[2 * tap_stride] = columns[i] >> 1;
-        }
-      }
-    }
+    DVSK_NAME(column_masks)(image, plane, first_row, row_count, masks);
     for (ptrdiff_t tap = 0; tap < 9; tap++) {
       const uint64_t *rows = masks + (tap % 3 * (row_count + 2) + tap / 3) * inputs;
       for (ptrdiff_t input = 0; input < inputs; input++) {
-        uint64_t mask = rows[input];
-        for (ptrdiff_t r = 1; r < row_count; r++) mask |= rows[r * inputs + input] << (r * side);
-        if (!mask) continue;
+        uint64_t places[DVSK_GRADIENT_WORDS], any = 0;
+        for (ptrdiff_t word = 0, r = 0; word < word_count; word++) {
+          uint64_t mask = 0;
+          for (ptrdiff_t in_word = 0; in_word < word_rows && r < row_count; in_word++, r++)
+            mask |= rows[r * inputs + input] << (in_word * side);
+          places[word] = mask;
+          any |= mask;
+        }
+        if (!any) continue;
         float *to = weights + (tap * inputs + input) * channels;
+        const ptrdiff_t stride = word_rows * side * channels;
         ptrdiff_t first = 0;
         while (first < channels) {
           const ptrdiff_t left = (channels - first) / 16;
           if (left >= 8 && DVSK_BLOCK >= 8) {
-            DVSK_NAME(gradient_block)(mask, gradient + first, channels, to + first, 8);
+            DVSK_NAME(gradient_block)(
+              places, word_count, stride, gradient + first, channels, to + first, 8);
             first += 128;
           } else if (left >= 4) {
-            DVSK_NAME(gradient_block)(mask, gradient + first, channels, to + first, 4);
+            DVSK_NAME(gradient_block)(
+              places, word_count, stride, gradient + first, channels, to + first, 4);
             first += 64;
           } else {
-            DVSK_NAME(gradient_block)(mask, gradient + first, channels, to + first, 1);
+            DVSK_NAME(gradient_block)(
+              places, word_count, stride, gradient + first, channels, to + first, 1);
             first += 16;
           }
         }

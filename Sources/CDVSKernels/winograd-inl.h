@@ -1,28 +1,30 @@
-// 3x3 convolution by Winograd's F(4x4, 3x3) and F(2x2, 3x3); see dvsk.h.
+// 3x3 convolution by Winograd's F(4x4, 3x3) and F(2x2, 3x3); see dvsk.h and winograd-points.h.
 //
 // Source: A. Lavin and S. Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016, section 4.
 
-/// B^T applied to six numbers.
+/// B^T of F(4x4, 3x3) applied to six numbers.
 DVSK_INLINE void DVSK_NAME(into_six)(const dvsk_f16 *d, dvsk_f16 *o)
 {
-  const dvsk_f16 a = DVSK_NAME(fma)(-4.0f, d[2], d[4]), b = DVSK_NAME(fma)(-4.0f, d[1], d[3]);
-  const dvsk_f16 e = d[4] - d[2], f = 2.0f * (d[3] - d[1]);
-  o[0] = DVSK_NAME(fma)(4.0f, d[0], DVSK_NAME(fma)(-5.0f, d[2], d[4]));
-  o[1] = a + b;
-  o[2] = a - b;
-  o[3] = e + f;
-  o[4] = e - f;
-  o[5] = DVSK_NAME(fma)(4.0f, d[1], DVSK_NAME(fma)(-5.0f, d[3], d[5]));
+  const float p = DVSK_POINT_1, q = DVSK_POINT_2, sum = p * p + q * q, product = p * p * (q * q);
+  const dvsk_f16 a = DVSK_NAME(fma)(-q * q, d[2], d[4]), b = DVSK_NAME(fma)(-q * q, d[1], d[3]);
+  const dvsk_f16 e = DVSK_NAME(fma)(-p * p, d[2], d[4]), f = DVSK_NAME(fma)(-p * p, d[1], d[3]);
+  o[0] = DVSK_NAME(fma)(product, d[0], DVSK_NAME(fma)(-sum, d[2], d[4]));
+  o[1] = DVSK_NAME(fma)(p, b, a);
+  o[2] = DVSK_NAME(fma)(-p, b, a);
+  o[3] = DVSK_NAME(fma)(q, f, e);
+  o[4] = DVSK_NAME(fma)(-q, f, e);
+  o[5] = DVSK_NAME(fma)(product, d[1], DVSK_NAME(fma)(-sum, d[3], d[5]));
 }
 
-/// A^T applied to six numbers.
+/// A^T of F(4x4, 3x3) applied to six numbers.
 DVSK_INLINE void DVSK_NAME(out_of_six)(const dvsk_f16 *m, dvsk_f16 *o)
 {
+  const float p = DVSK_POINT_1, q = DVSK_POINT_2;
   const dvsk_f16 a = m[1] + m[2], b = m[1] - m[2], c = m[3] + m[4], d = m[3] - m[4];
   o[0] = m[0] + a + c;
-  o[1] = DVSK_NAME(fma)(2.0f, d, b);
-  o[2] = DVSK_NAME(fma)(4.0f, c, a);
-  o[3] = DVSK_NAME(fma)(8.0f, d, b) + m[5];
+  o[1] = DVSK_NAME(fma)(q, d, p * b);
+  o[2] = DVSK_NAME(fma)(q * q, c, p * p * a);
+  o[3] = DVSK_NAME(fma)(q * q * q, d, DVSK_NAME(fma)(p * p * p, b, m[5]));
 }
 
 DVSK_INLINE void DVSK_NAME(into_four)(const dvsk_f16 *d, dvsk_f16 *o)

@@ -52,7 +52,9 @@ struct SpikeConvolution: Sendable {
   func addWeightGradients(
     _ bits: Buffer<UInt64>, samples: Range<Int>, gradient: Buffer<Float>, to sums: ShareSums<Float>
   ) {
-    let rowsPerChunk = max(1, min(shape.sideLength, 64 / shape.sideLength))
+    // A weight's sums are read and written once for all rows that are taken together.
+    let rowsPerChunk = min(
+      shape.sideLength, DVSK_GRADIENT_WORDS * (64 / shape.sideLength))
     let imageCount = shape.planeArea * shape.paddedCount
     workers.forEachShare(of: samples.count * shape.stepCount) { share, images in
       let masks = Buffer<UInt64>(count: 3 * (rowsPerChunk + 2) * shape.paddedInputCount)

@@ -172,10 +172,12 @@ void dvsk_spike_forward(
   dvsk_isa isa, const dvsk_spike_image *image, const dvsk_spike_output *output,
   ptrdiff_t first_row, ptrdiff_t row_count);
 
+enum { DVSK_GRADIENT_WORDS = 4 };
+
 /// weights [9, input channels, C] grow by the gradient of rows of one step.
 ///
-/// gradient [rows, side, C] begins at first_row; rows times side is at most 64. masks [3, rows + 2, input channels] is
-/// scratch.
+/// gradient [rows, side, C] begins at first_row. At most DVSK_GRADIENT_WORDS words of 64 bits hold a bit for each place,
+/// as many whole rows a word as go into it. masks [3, rows + 2, input channels] is scratch.
 void dvsk_spike_weight_gradient(
   dvsk_isa isa, const dvsk_spike_image *image, const float *gradient, ptrdiff_t channel_count,
   ptrdiff_t first_row, ptrdiff_t row_count, float *weights, uint64_t *masks);
