@@ -1,5 +1,5 @@
 internal import AEDAT
-public import Figures
+internal import Figures
 internal import FrameCache
 internal import GestureDataSet
 internal import SystemPackage
@@ -17,8 +17,9 @@ extension RecordingOverview {
     page.append("<main id=\"view\" data-seconds=\"\(lengthText)\">\n")
     page.append(
       """
-      <div id="rates" class="wide">\(Markup(markup: rateChart(for: .page)))</div>
-      <p class="hint">Click a time, or move the scrubber, to see the recording then.</p>
+      <div id="rates"><div class="broad">\(rateChart(width: 1180, height: 300))</div>
+      <div class="narrow">\(rateChart(width: 420, height: 280))</div></div>
+      <p class="hint">Rates are over spans of \(binText). Click a time, or move the scrubber, to see the recording then.</p>
       <div class="view-row">
       \(filmPlayer)\(windowTable)
       </div>
@@ -29,8 +30,8 @@ extension RecordingOverview {
     return page.bytes()
   }
 
-  /// Event rates as a picture: a curve of ON upwards and one of OFF downwards, label windows behind them.
-  public func rateChart(for place: ChartPlace) -> String {
+  /// A curve of ON upwards and one of OFF downwards, label windows behind them.
+  private func rateChart(width: Double, height: Double) -> Markup {
     // Both are much alike, and would cover each other.
     func series(_ name: String, _ counts: [Int], colour: Int, sign: Double) -> LineChart.Series {
       LineChart.Series(
@@ -40,8 +41,8 @@ extension RecordingOverview {
             min(lengthSeconds, middle(ofBin: bin)), sign * perSecond(count) * 1e-3)
         }, colour: colour)
     }
-    return LineChart(
-      title: "Events a second, ON up and OFF down, in spans of \(binText)",
+    let chart = LineChart(
+      title: "Events a second, ON up, OFF down",
       horizontal: ChartAxis(
         "time since the first event", unit: "s", lowest: 0, highest: lengthSeconds),
       vertical: ChartAxis("events", unit: "thousands a second"),
@@ -53,8 +54,9 @@ extension RecordingOverview {
           row.start...row.end, label: "\(row.window.label.gesture.classNumber)",
           tip: "\(row.window.label.gesture.classNumber) \(row.window.label.gesture.name), "
             + "\(fixed(row.start, 2)) to \(fixed(row.end, 2)) s")
-      }
-    ).svg(for: place, size: ChartSize(width: 1180, height: 300))
+      })
+    return Markup(
+      markup: chart.svg(for: .page, size: ChartSize(width: width, height: height)))
   }
 
   private var introduction: Markup {

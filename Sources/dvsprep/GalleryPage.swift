@@ -30,7 +30,7 @@ struct GalleryPage {
   func run(_ threadCount: Int, _ observer: WorkObserver, _ messages: Messages, json: Bool) throws {
     let gallery = try CacheGallery(
       of: cache, samples: samples, threadCount: threadCount, observer: observer)
-    let bytes = try gallery.page(command: "dvsprep inspect \(shellText(cache.path.string))")
+    let bytes = gallery.page(command: "dvsprep inspect \(shellText(cache.path.string))")
     try output.write(bytes)
     messages.clearProgress()
     let block = gallery.reduction.blockSide

@@ -21,6 +21,8 @@ import Testing
     #expect(statistics.paddedPacketCount == 1)
     #expect(statistics.firstMicroseconds == 1000)
     #expect(statistics.lastMicroseconds == 1 << 31)
+    #expect(statistics.earliestMicroseconds == 1000)
+    #expect(statistics.latestMicroseconds == 1 << 31)
   }
 
   @Test("a recording without polarity events has no first and no last time")
@@ -67,6 +69,8 @@ import Testing
       #expect(found.polarityEventCount == expected.polarityEventCount)
       #expect(found.firstMicroseconds == events.first?.timestampMicroseconds)
       #expect(found.lastMicroseconds == events.last?.timestampMicroseconds)
+      #expect(found.earliestMicroseconds == events.map(\.timestampMicroseconds).min())
+      #expect(found.latestMicroseconds == events.map(\.timestampMicroseconds).max())
     }
   }
 }

@@ -88,6 +88,12 @@ struct CommandLineTests {
       (["x", "--train", "0", "--test", "0"], "synth", "at least one recording expected"),
       ([], "info", "Missing expected argument"),
       ([], "verify", "Missing expected argument"),
+      (["x"], "view", "--html or --png expected"),
+      (["x", "--html", "a", "--png", "a"], "view", "--html and --png: two files expected"),
+      (
+        ["x", "--sample", "test:0", "--html", "a", "--gif", "a"], "inspect",
+        "--html: a file of its own"
+      ),
     ])
   func wrongUsage(arguments: [String], command: String, message: String) throws {
     let result = try ToolRun.shell(
@@ -101,7 +107,7 @@ struct CommandLineTests {
   @Test("shows version, help with examples, and completions, with 0")
   func help() throws {
     #expect(try ToolRun.dvsprep("--version").standardOutput == "dvsprep 0.1.0\n")
-    for command in ["convert", "info", "inspect", "verify", "synth"] {
+    for command in ["convert", "info", "inspect", "verify", "synth", "view"] {
       let result = try ToolRun.dvsprep(command, "--help")
       #expect(result.exitCode == 0)
       #expect(result.standardOutput.contains("EXAMPLES\n  dvsprep \(command) "))

@@ -178,6 +178,15 @@ def check_an_address_opens_its_sample() -> None:
         require(title.endswith(sample.split("/")[2]), f"{title} is shown for {sample}")
 
 
+def check_first_view() -> None:
+    page, _ = make_gallery(name="first")
+    with opened(page) as driver:
+        wait(driver, "performance.getEntriesByName('dvs-drawn').length", "the tiles in view were not drawn")
+        built, drawn = driver.execute_script(
+            "return ['dvs-first-view', 'dvs-drawn'].map((name) => performance.getEntriesByName(name)[0].startTime)")
+        print(f"       gallery of 36 samples: built after {built:.0f} ms, drawn after {drawn:.0f} ms")
+
+
 def check_themes_and_widths() -> None:
     page, _ = make_gallery(name="looks")
     for dark in (False, True):

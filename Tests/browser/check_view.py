@@ -28,7 +28,7 @@ def film_frame(driver: Chrome) -> int:
 
 
 def cursor(driver: Chrome) -> float:
-    return driver.execute_script("return document.querySelector('#rates .cursor').x1.baseVal.value")
+    return driver.execute_script("return document.querySelector('#rates .broad .cursor').x1.baseVal.value")
 
 
 def check_scrubber_chart_and_table_move_together() -> None:
@@ -43,7 +43,7 @@ def check_scrubber_chart_and_table_move_together() -> None:
         rows[6].find_element(By.TAG_NAME, "button").click()
         require(rows[6].get_attribute("aria-current") == "true", "the window that was chosen is not marked")
         chosen = film_frame(driver)
-        svg = driver.find_element(By.CSS_SELECTOR, "#rates svg")
+        svg = driver.find_element(By.CSS_SELECTOR, "#rates .broad svg")
         ActionChains(driver).move_to_element(svg).click().perform()
         require(film_frame(driver) != chosen, "a click on the chart does not move the film")
         middle = int(scrubber.get_attribute("max")) / 2

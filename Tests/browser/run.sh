@@ -25,4 +25,9 @@ if [[ -z ${PYTHON:-} ]]; then
 fi
 # Selenium must not fetch a browser or a driver of its own.
 export DVSPREP DVSTRAIN CHECKS=$here PYTHONDONTWRITEBYTECODE=1 SE_OFFLINE=true SE_AVOID_STATS=true
+# Other scripts that need a browser run with the same environment.
+if [[ ${1:-} == --script ]]; then
+  shift
+  exec "$PYTHON" "$@"
+fi
 exec "$PYTHON" "$root/Tests/interop/run_checks.py" "$@"

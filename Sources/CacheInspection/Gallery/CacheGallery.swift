@@ -1,4 +1,3 @@
-internal import AEDAT
 public import Figures
 public import FrameCache
 internal import GestureDataSet
@@ -19,19 +18,20 @@ public struct CacheGallery: Sendable {
   /// The count of full brightness.
   public let scale: Int
 
-  private let walk: SampleWalk
+  /// The elements of the samples.
+  private let elements: [[UInt8]]
 
-  /// A page of many samples takes at most about so many bytes, unless even the smallest pictures take more.
-  public static let maximumByteCount = 40_000_000
+  /// The samples of a page take at most so many bytes, unless even the smallest pictures take more.
+  public static let maximumByteCount = 38_000_000
 
-  /// Decides what a page keeps, by some of its samples.
+  /// Decodes and packs samples.
   ///
   /// - Parameters:
   ///   - cache: The cache.
   ///   - samples: What is shown; `nil` for all. One sample alone keeps all counts.
   ///   - threadCount: How many threads decode and pack.
   ///   - observer: Is told of each sample, and asked whether to stop.
-  /// - Throws: ``FrameCache/FrameCacheError`` when one of these samples is damaged.
+  /// - Throws: ``FrameCache/FrameCacheError`` of a damaged sample, or with code `cancelled`.
   public init(
     of cache: FrameCache, samples: [SampleIndex]? = nil, threadCount: Int,
     observer: WorkObserver = WorkObserver()
@@ -41,33 +41,46 @@ public struct CacheGallery: Sendable {
       var decoder = FrameDecoder(cache)
       var counts: [UInt16] = []
       try decoder.decode(sample, into: &counts)
-      return (frameCount: Int(cache.record(of: sample).frameCount), counts: counts)
+      return Look(record: cache.record(of: sample), counts: counts)
     }
     let scale = EventColours.scale(suiting: looks.flatMap { look in look.counts.filter { $0 > 0 } })
+    let walk = SampleWalk(cache, samples: samples, threadCount: threadCount, observer: observer)
+    var choices = [FrameReduction.none]
+    if samples.count != 1 {
+      choices = [1, 2, 4].map { FrameReduction.threeLevels(scale: scale, blockSide: $0) }
+      while choices.count > 1, Self.isTooLarge(choices[0], for: looks, of: samples.count) {
+        choices.removeFirst()
+      }
+    }
+    var elements = try Self.elements(of: walk, choices[0])
+    while choices.count > 1,
+      elements.reduce(0, { $0 + $1.count }) > Self.maximumByteCount
+    {
+      choices.removeFirst()
+      elements = try Self.elements(of: walk, choices[0])
+    }
     self.cache = cache
     self.samples = samples
     self.scale = scale
-    reduction =
-      samples.count == 1
-      ? .none
-      : Self.reduction(scale: scale) { reduction in
-        let packed = looks.map {
-          Self.packed($0.counts, frameCount: $0.frameCount, reduction).bytes.count
-        }
-        let average = Double(packed.reduce(0, +)) / Double(max(1, packed.count))
-        return average * 4 / 3 * Double(samples.count)
-      }
-    walk = SampleWalk(cache, samples: samples, threadCount: threadCount, observer: observer)
+    self.elements = elements
+    reduction = choices[0]
   }
 
-  /// The first reduction by which frames take not too much room.
-  private static func reduction(
-    scale: Int, byteCount: (FrameReduction) -> Double
-  ) -> FrameReduction {
-    // A tenth is left for all but the frames, and for samples that are not typical.
-    let room = Double(maximumByteCount) * 0.9
-    let choices = [1, 2, 4].map { FrameReduction.threeLevels(scale: scale, blockSide: $0) }
-    return choices.first { byteCount($0) <= room } ?? choices[choices.count - 1]
+  /// A sample that others are judged by.
+  private struct Look {
+    let record: SampleRecord
+    let counts: [UInt16]
+  }
+
+  /// Whether typical samples say that all together take clearly too much room: to find out by packing all takes longer.
+  private static func isTooLarge(
+    _ reduction: FrameReduction, for looks: [Look], of sampleCount: Int
+  ) -> Bool {
+    let byteCount = looks.reduce(0) { sum, look in
+      sum + SampleData(look.record, look.counts, reduction).bytes(number: 0).count
+    }
+    let expected = Double(byteCount) / Double(max(1, looks.count)) * Double(sampleCount)
+    return expected > 1.1 * Double(maximumByteCount)
   }
 
   /// Some samples from everywhere among others.
@@ -76,24 +89,21 @@ public struct CacheGallery: Sendable {
     return (0..<count).map { samples[$0 * samples.count / count] }
   }
 
-  private static func packed(
-    _ counts: [UInt16], frameCount: Int, _ reduction: FrameReduction
-  ) -> PackedFrames {
-    PackedFrames(
-      packing: counts.span, frameCount: frameCount, side: DVS128.width, reduction: reduction)
+  private static func elements(
+    of walk: SampleWalk, _ reduction: FrameReduction
+  ) throws(FrameCacheError) -> [[UInt8]] {
+    let (cache, samples) = (walk.cache, walk.samples)
+    let parts = try walk.states({ [(number: Int, bytes: [UInt8])]() }) { parts, number, counts in
+      let data = SampleData(cache.record(of: samples[number]), counts, reduction)
+      parts.append((number, data.bytes(number: number)))
+    }
+    return parts.joined().sorted { $0.number < $1.number }.map(\.bytes)
   }
 
   /// Makes the page.
   ///
   /// - Parameter command: What shows a sample by itself when ` --sample` and its name are added; `nil` not to say so.
-  /// - Throws: ``FrameCache/FrameCacheError`` of a damaged sample, or with code `cancelled`.
-  public func page(command: String? = nil) throws(FrameCacheError) -> [UInt8] {
-    let (cache, samples, reduction) = (cache, samples, reduction)
-    let parts = try walk.states({ [(number: Int, bytes: [UInt8])]() }) { parts, number, counts in
-      let record = cache.record(of: samples[number])
-      let packed = Self.packed(counts, frameCount: Int(record.frameCount), reduction)
-      parts.append((number, SampleData(record, packed, counts).bytes(number: number)))
-    }
+  public func page(command: String? = nil) -> [UInt8] {
     var page = HTMLPage(
       title: title, introduction: introduction, styles: [text(PackageResources.gallery_css)],
       scripts: [text(PackageResources.gallery_js)])
@@ -107,9 +117,7 @@ public struct CacheGallery: Sendable {
       <script>dvs.startGallery(document.getElementById("main"));</script>
 
       """)
-    for part in parts.joined().sorted(by: { $0.number < $1.number }) {
-      page.append(markupBytes: part.bytes)
-    }
+    for element in elements { page.append(markupBytes: element) }
     return page.bytes()
   }
 

@@ -14,8 +14,11 @@ struct SampleData {
   private let starts: [Int64]
   private let ends: [Int64]
 
-  init(_ record: SampleRecord, _ packed: PackedFrames, _ counts: [UInt16]) {
-    self.packed = packed
+  /// Packs the frames of a sample, `[T, 2, 128, 128]`.
+  init(_ record: SampleRecord, _ counts: [UInt16], _ reduction: FrameReduction) {
+    packed = PackedFrames(
+      packing: counts.span, frameCount: Int(record.frameCount), side: DVS128.width,
+      reduction: reduction)
     var off: [Int] = []
     var on: [Int] = []
     let pixelCount = DVS128.cellCount / 2

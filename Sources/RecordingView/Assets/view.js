@@ -2,27 +2,32 @@
 document.addEventListener("DOMContentLoaded", () => {
   const main = document.getElementById("view");
   const length = Number(main.dataset.seconds);
-  const svg = main.querySelector("#rates svg");
   const rows = [...main.querySelectorAll("#windows tbody tr")];
   const film = document.getElementById("film-player");
 
-  // The horizontal axis is the longest line of the axes: from 0 to the recording's length.
-  const axis = [...svg.querySelectorAll("line.axis")].map((line) => ({
-    left: line.x1.baseVal.value, right: line.x2.baseVal.value, y: line.y1.baseVal.value,
-  })).reduce((longest, line) => (line.right - line.left > longest.right - longest.left ? line : longest));
-  const cursor = svg.querySelector("line.axis").cloneNode();
-  cursor.setAttribute("class", "cursor");
-  cursor.setAttribute("y1", "52");
-  cursor.setAttribute("y2", axis.y);
-  svg.append(cursor);
+  // One of two charts is shown, as the window's width is. A chart's horizontal axis is the longest line of its axes: from 0 to
+  // the recording's length.
+  const charts = [...main.querySelectorAll("#rates svg")].map((svg) => {
+    const axis = [...svg.querySelectorAll("line.axis")].map((line) => ({
+      left: line.x1.baseVal.value, right: line.x2.baseVal.value, y: line.y1.baseVal.value,
+    })).reduce((longest, line) => (line.right - line.left > longest.right - longest.left ? line : longest));
+    const cursor = svg.querySelector("line.axis").cloneNode();
+    cursor.setAttribute("class", "cursor");
+    cursor.setAttribute("y1", "52");
+    cursor.setAttribute("y2", axis.y);
+    svg.append(cursor);
+    return { svg, axis, cursor };
+  });
 
   const count = Number(film.querySelector(".player-scrubber").max) + 1;
   const timeOf = (frame) => (frame + 0.5) / count * length;
   const show = (frame) => {
     const time = timeOf(frame);
-    const x = axis.left + time / length * (axis.right - axis.left);
-    cursor.setAttribute("x1", x);
-    cursor.setAttribute("x2", x);
+    for (const { axis, cursor } of charts) {
+      const x = axis.left + time / length * (axis.right - axis.left);
+      cursor.setAttribute("x1", x);
+      cursor.setAttribute("x2", x);
+    }
     for (const row of rows) {
       const isThen = Number(row.dataset.start) <= time && time < Number(row.dataset.end);
       if (isThen) row.setAttribute("aria-current", "true");
@@ -37,11 +42,13 @@ document.addEventListener("DOMContentLoaded", () => {
   film.addEventListener("dvs-frame", (event) => show(event.detail));
   show(0);
 
-  svg.addEventListener("click", (event) => {
-    const box = svg.getBoundingClientRect();
-    const x = (event.clientX - box.left) / box.width * svg.viewBox.baseVal.width;
-    seek((x - axis.left) / (axis.right - axis.left) * length);
-  });
+  for (const { svg, axis } of charts) {
+    svg.addEventListener("click", (event) => {
+      const box = svg.getBoundingClientRect();
+      const x = (event.clientX - box.left) / box.width * svg.viewBox.baseVal.width;
+      seek((x - axis.left) / (axis.right - axis.left) * length);
+    });
+  }
   for (const row of rows) {
     row.querySelector("button").addEventListener("click", () => {
       seek(Number(row.dataset.start) + 0.5 / count * length);

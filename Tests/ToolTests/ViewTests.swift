@@ -1,0 +1,105 @@
+import AEDAT
+import FileAccess
+import Support
+import SystemPackage
+import Testing
+
+@Suite("dvsprep view")
+struct ViewTests {
+  private let directory: TemporaryDirectory
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    var generator = SeededGenerator(seed: 23)
+    try SmallDataSet.random(using: &generator).write(to: directory.file("DvsGesture"))
+  }
+
+  private let recording = "DvsGesture/user02_led.aedat"
+
+  @Test("makes a page and a picture, with and without labels, invalid events or light")
+  func files() throws {
+    let result = try ToolRun.dvsprep(
+      "view", recording, "--html", "a.html", "--png", "a.png", in: directory.path)
+    #expect(result.exitCode == 0, "\(result.standardError)")
+    let lines = result.standardOutput.split(separator: "\n")
+    #expect(lines.count == 2)
+    #expect(lines[0].hasPrefix("a.html: 1 frames, 5 label windows, "))
+    #expect(lines[1].hasPrefix("a.png: 5 label windows, 1332 × "))
+    let page = String(decoding: try readFile(directory.file("a.html")), as: UTF8.self)
+    #expect(page.contains("8 arm_roll") && page.contains("id=\"film-player-frames\""))
+    #expect(!page.contains("http:") && !page.contains("https:"))
+    #expect(try readFile(directory.file("a.png")).starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    try directory.write(try readFile(directory.file(recording)), to: "alone.aedat")
+    let alone = try ToolRun.dvsprep(
+      "view", "alone.aedat", "--png", "b.png", "--light", "--invalid-events", "drop", "--json",
+      in: directory.path)
+    #expect(alone.exitCode == 0, "\(alone.standardError)")
+    #expect(alone.standardOutput.contains(#""command":"view""#))
+    #expect(!alone.standardOutput.contains("windows"))
+  }
+
+  @Test("a name in the page is text, whatever it is")
+  func hostileName() throws {
+    let name = "a<script>alert(1)<b>&\".aedat"
+    try directory.write(try readFile(directory.file(recording)), to: name)
+    let result = try ToolRun.dvsprep("view", name, "--html", "a.html", in: directory.path)
+    #expect(result.exitCode == 0, "\(result.standardError)")
+    let page = String(decoding: try readFile(directory.file("a.html")), as: UTF8.self)
+    #expect(!page.contains("<script>alert") && page.contains("a&lt;script&gt;alert(1)"))
+  }
+
+  @Test("what cannot be shown gets one line and 1, and leaves nothing")
+  func refusals() throws {
+    var builder = RecordingBuilder()
+    builder.appendTimestampReset()
+    try directory.write(builder.bytes, to: "empty.aedat")
+    builder.append([PolarityEvent(x: 200, y: 3, isOn: true, timestampMicroseconds: 9)])
+    try directory.write(builder.bytes, to: "outside.aedat")
+    builder.append([PolarityEvent(x: 2, y: 3, isOn: true, timestampMicroseconds: 9)])
+    try directory.write(Array(builder.bytes.dropLast()), to: "cut.aedat")
+    try directory.write(builder.bytes, to: "labelled.aedat")
+    try directory.write("class,startTime_usec,endTime_usec\n1,5\n", to: "labelled_labels.csv")
+    let before = try directory.names().sorted()
+    for (name, message) in [
+      ("empty.aedat", "empty.aedat: the recording has no polarity events on the sensor"),
+      ("outside.aedat", "outside.aedat: the recording has no polarity events on the sensor"),
+      ("cut.aedat", "cut.aedat: byte "), ("labelled.aedat", "./labelled_labels.csv: line 2: "),
+      ("none.aedat", "none.aedat: cannot be "), ("DvsGesture", "DvsGesture: "),
+    ] {
+      let result = try ToolRun.dvsprep("view", name, "--html", "a.html", in: directory.path)
+      #expect(result.exitCode == 1)
+      #expect(result.standardError.hasPrefix("dvsprep: \(message)"), "\(result.standardError)")
+      #expect(result.standardError.split(separator: "\n").count == 1)
+    }
+    #expect(try directory.names().sorted() == before)
+  }
+
+  @Test("a recording is never replaced, another file only when that is asked for")
+  func existingFiles() throws {
+    let own = try ToolRun.dvsprep(
+      "view", recording, "--html", recording, "--force", in: directory.path)
+    #expect(own.exitCode == 1)
+    #expect(own.standardError.contains("the file is one that is read"))
+    try directory.write("mine", to: "a.png")
+    let refused = try ToolRun.dvsprep("view", recording, "--png", "a.png", in: directory.path)
+    #expect(refused.exitCode == 1)
+    #expect(try readFile(directory.file("a.png")) == Array("mine".utf8))
+    let forced = try ToolRun.dvsprep(
+      "view", recording, "--png", "a.png", "--force", in: directory.path)
+    #expect(forced.exitCode == 0)
+  }
+
+  @Test("times that go back, and a single event, are shown")
+  func oddTimes() throws {
+    for (name, times) in [("one", [7]), ("back", [90_000_000, 5, 100, 70_000_000])] {
+      var builder = RecordingBuilder()
+      builder.append(
+        times.map { PolarityEvent(x: 1, y: 1, isOn: false, timestampMicroseconds: Int64($0)) })
+      try directory.write(builder.bytes, to: "\(name).aedat")
+      let result = try ToolRun.dvsprep(
+        "view", "\(name).aedat", "--html", "\(name).html", "--png", "\(name).png",
+        in: directory.path)
+      #expect(result.exitCode == 0, "\(result.standardError)")
+    }
+  }
+}
