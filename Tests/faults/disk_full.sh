@@ -18,7 +18,7 @@ disk_full() {
     "$folder" "${convert[@]}"
   check "no room for a data set" 1 'No space left on device' \
     "$folder" "$DVSPREP" synth --quiet "$folder/new" --train 1 --test 1 --events 60000
-  for format in png gif; do
+  for format in png gif html; do
     check "no room for a $format" 1 "out/a.$format: cannot be written: No space left on device" \
       "$folder" "$DVSPREP" inspect "$work/complete.h5" --sample train:0 "--$format" "$folder/a.$format"
   done
