@@ -64,26 +64,26 @@ struct SVGDocument {
       isUpright ? " transform=\"rotate(-90 \(svgNumber(x)) \(svgNumber(y)))\"" : ""
     let anchorText = anchor == .start ? "" : " text-anchor=\"\(anchor.rawValue)\""
     let styleText = style.isEmpty ? "" : " class=\"\(style)\""
-    body += "<text\(styleText) \(place)\(anchorText)\(turn)>\(markupText(text))"
-    body += (tip.map { "<title>\(markupText($0))</title>" } ?? "") + "</text>\n"
+    body += "<text\(styleText) \(place)\(anchorText)\(turn)>\(Markup.escaped(text))"
+    body += (tip.map { "<title>\(Markup.escaped($0))</title>" } ?? "") + "</text>\n"
   }
 
   private mutating func close(_ element: String, _ tip: String?) {
-    body += tip.map { "><title>\(markupText($0))</title></\(element)>\n" } ?? "/>\n"
+    body += tip.map { "><title>\(Markup.escaped($0))</title></\(element)>\n" } ?? "/>\n"
   }
 
   /// The whole picture.
   func text(for place: ChartPlace) -> String {
     let size = "width=\"\(svgNumber(width))\" height=\"\(svgNumber(height))\""
     let box = "viewBox=\"0 0 \(svgNumber(width)) \(svgNumber(height))\""
-    let name = "role=\"img\" aria-label=\"\(markupText(label))\""
+    let name = "role=\"img\" aria-label=\"\(Markup.escaped(label))\""
     switch place {
     case .page: return "<svg class=\"chart\" \(size) \(box) \(name)>\n\(body)</svg>\n"
     case .file:
       return """
         <?xml version="1.0" encoding="UTF-8"?>
         <svg xmlns="http://www.w3.org/2000/svg" class="chart" \(size) \(box) \(name)>
-        <title>\(markupText(label))</title>
+        <title>\(Markup.escaped(label))</title>
         <style>\(ChartStyle.fileStyleSheet)</style>
         <rect class="ground" width="100%" height="100%"/>
         \(body)</svg>
@@ -99,24 +99,6 @@ public enum ChartPlace: Sendable {
   case file
   /// A page with ``ChartStyle/pageStyleSheet``.
   case page
-}
-
-/// Text as the content or an attribute of XML or HTML; what XML has no place for becomes U+FFFD.
-func markupText(_ text: String) -> String {
-  var result = ""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "&": result += "&amp;"
-    case "<": result += "&lt;"
-    case ">": result += "&gt;"
-    case "\"": result += "&quot;"
-    case "'": result += "&#39;"
-    case "\t", "\n", "\r": result += " "
-    case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result
 }
 
 /// A number of an attribute, with few digits after the point and none that say nothing.
