@@ -64,6 +64,11 @@ struct PredictionPageTests {
     let text = text(page([rates(nil), rates(2)], labels: nil))
     #expect(!text.contains("<title>1 hand_clapping"))
     #expect(text.contains("<title>3 left_hand_wave, 2.75 to 3.25 s</title>"))
+    // Class 1 is the lowest of equals, and yet nothing that was seen.
+    let label = LabelWindow(gesture: .handClapping, microseconds: 2_000_000..<4_000_000, line: 2)
+    let labelled = self.text(page([rates(nil), rates(2)], labels: [label]))
+    #expect(
+      labelled.contains("<title>silent, 2.25 to 2.75 s</title>") && !labelled.contains(">right<"))
   }
 
   @Test("holds names and facts as text, and needs no network")

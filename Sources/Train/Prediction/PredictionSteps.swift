@@ -11,7 +11,27 @@ struct PredictionSteps {
     let best: Int
     let label: Gesture?
 
-    var isRight: Bool? { label.map { Int($0.label) == best } }
+    /// The class that is seen; `nil` where no output neuron fired.
+    var seen: Int? { rates[best] > 0 ? best : nil }
+
+    var agreement: Agreement? {
+      guard let label else { return nil }
+      guard let seen else { return .silent }
+      return seen == Int(label.label) ? .right : .wrong
+    }
+  }
+
+  /// How a prediction and a label go together.
+  private enum Agreement: String {
+    case right, wrong, silent
+
+    var colour: Int {
+      switch self {
+      case .right: 2
+      case .wrong: 1
+      case .silent: 6
+      }
+    }
   }
 
   private let steps: [Step]
@@ -54,7 +74,7 @@ struct PredictionSteps {
     var rows = [
       Timeline.Row(
         "predicted",
-        joined { $0.rates[$0.best] > 0 ? $0.best : nil }.map { range, label in
+        joined { $0.seen }.map { range, label in
           Timeline.Span(
             range, .colour(label), label: gestureText(label), tip: tip(gestureText(label), range))
         })
@@ -72,10 +92,10 @@ struct PredictionSteps {
     rows.append(
       Timeline.Row(
         "agreement",
-        joined { $0.isRight }.map { range, isRight in
-          let text = isRight ? "right" : "wrong"
-          return Timeline.Span(
-            range, .colour(isRight ? 2 : 1), label: text, tip: tip(text, range))
+        joined { $0.agreement }.map { range, agreement in
+          Timeline.Span(
+            range, .colour(agreement.colour), label: agreement.rawValue,
+            tip: tip(agreement.rawValue, range))
         }))
     return rows
   }

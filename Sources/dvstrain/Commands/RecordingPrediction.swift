@@ -59,7 +59,7 @@ struct RecordingPrediction {
     guard let page else { return }
     var facts = [
       ("recording", recording.string), ("checkpoint", checkpointPath.string),
-      ("trained", "\(checkpoint.position.epoch) epochs"),
+      ("trained", "\(checkpoint.position.epoch) epoch\(checkpoint.position.epoch == 1 ? "" : "s")"),
       (
         "windows",
         "\(total) of \(secondsText(sliding.windowMicroseconds)), one every "
