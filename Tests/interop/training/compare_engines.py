@@ -12,7 +12,7 @@ rounding has made a neuron fire in one and not in the other, each goes its own w
 
 The first step and layer whose spikes differ in number is named. How far rounding alone leads is told by the CPU engine
 with its baseline's instructions, which differ from the others' in the last bits. The Reference is slow: 100 steps of
-the defaults with T 4 take it 3 minutes, a step of 4 samples with T 16 and 128 channels many and 4 GB. What it found is
+the defaults with T 4 take it 3 minutes, a step of 4 samples with T 16 and 128 channels 13 and 4 GB. What it found is
 kept in DIR and not computed again. Needs nothing but Python. DVSTRAIN names the tool; .build/release/dvstrain else.
 """
 
