@@ -76,6 +76,7 @@ public enum Precision: String, Equatable, Sendable {
   case float32
   /// Weights, inputs and gradients of their outputs are rounded to bfloat16 (to nearest, ties to even); products
   /// are summed in float32. All else stays float32, and so does the gradient of the first convolution's output,
-  /// of which nothing but its weights' gradient is made.
+  /// of which nothing but its weights' gradient is made. An engine that computes gradients by way of a transform may
+  /// round what it multiplies there once more.
   case bfloat16
 }
