@@ -237,7 +237,6 @@ class Gallery {
     this.shown.forEach((sample, place) =>
       counts[Math.min(intervals - 1, Math.floor((values[place] - low) / width))][sample.split]++);
     const most = Math.max(1, ...counts.map(({ train, test }) => train + test));
-    columns.append(element("span", { className: "most" }, `up to ${number(most)} samples in an interval`));
     counts.forEach((count, place) => {
       const from = low + place * width;
       columns.append(element("div", { title: `${text(from)} to ${text(from + width)} ${unit}: `
@@ -249,9 +248,11 @@ class Gallery {
       })));
     });
     return element("figure", {},
-      element("figcaption", {}, title), columns,
+      element("figcaption", {}, title,
+        element("span", { className: "most" }, `up to ${number(most)} samples in an interval`)),
+      columns,
       element("div", { className: "scale" },
-        ...(values.length ? [low, (low + high) / 2, high] : []).map((value) => element("span", {}, `${text(value)} ${unit}`))));
+        ...(!values.length ? [] : low === high ? [low] : [low, (low + high) / 2, high]).map((value) => element("span", {}, `${text(value)} ${unit}`))));
   }
 
   /// Draws a tile; false while its frames are not there.
