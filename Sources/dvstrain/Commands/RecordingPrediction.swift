@@ -20,7 +20,7 @@ struct RecordingPrediction {
   func run(_ checkpoint: Checkpoint, _ checkpointPath: FilePath, asJSON: Bool) throws {
     let clock = ContinuousClock()
     let begin = clock.now
-    let labels = try labelWindows()
+    let labels = try LabelWindow.read(besideRecording: recording)
     var windows = try scan(checkpoint.cache.split)
     let network = try checkpoint.makeEngine(
       engine.device, frameCount: windows.frameCount, threadCount: engine.threads,
@@ -77,12 +77,6 @@ struct RecordingPrediction {
 
   private func secondsText(_ microseconds: Int64) -> String {
     "\(decimalText(Double(microseconds) * 1e-6, digits: 3)) s"
-  }
-
-  /// The rows of the label file beside the recording; `nil` where there is none.
-  private func labelWindows() throws -> [LabelWindow]? {
-    let path = recording.parentDirectory.appending("\(recording.stem ?? "")_labels.csv")
-    return path.isRegularFile ? try LabelWindow.parse(try readSmallFile(path), path: path) : nil
   }
 
   private func scan(_ split: FrameSplit) throws -> RecordingWindows {
