@@ -53,10 +53,29 @@ check() {
   fi
 }
 
-# A random number of milliseconds below the one that is given.
-milliseconds_below() {
+# Sets `moment` to a random time below the milliseconds that are given, in seconds for `sleep`.
+# It prints nothing, since RANDOM does not follow its seed in the subshell of a $(…).
+random_moment() {
   local number=$(((RANDOM * 32768 + RANDOM) % ($1 * 1000)))
-  printf '%d.%06d' $((number / 1000000)) $((number % 1000000))
+  printf -v moment '%d.%06d' $((number / 1000000)) $((number % 1000000))
+}
+
+# shortest MILLISECONDS: prints the milliseconds, or `moment` where that is shorter. For a run that had ended by
+# `moment`: where the first run was slowed by others, later moments are not too late for that.
+shortest() {
+  local ended=$((10#${moment/./} / 1000 + 1))
+  echo $((ended < $1 ? ended : $1))
+}
+
+# Waits until a process catches SIGINT and SIGTERM (bits 1 and 14), or has ended.
+until_it_catches_signals() {
+  local name value
+  while sleep 0.002; do
+    while read -r name value _; do
+      if [[ $name == State: && $value == [ZX] ]]; then return; fi
+      if [[ $name == SigCgt: ]] && (((16#$value & 16#4002) == 16#4002)); then return; fi
+    done 2>/dev/null <"/proc/$1/status" || return 0
+  done
 }
 
 # Runs a command and tells its wall time in milliseconds.

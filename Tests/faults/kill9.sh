@@ -33,14 +33,14 @@ for ((number = 0; number < count; number++)); do
     cp "$work/older.h5" "$cache"
     options=(--force)
   fi
-  moment=$(milliseconds_below $((duration * 11 / 10)))
+  random_moment $((duration * 11 / 10))
   convert "${options[@]}" >/dev/null 2>&1 &
   process=$!
   sleep "$moment"
   kill -9 "$process" 2>/dev/null || true
   result=0
   wait "$process" 2>/dev/null || result=$?
-  if ((result == 137)); then killed=$((killed + 1)); fi
+  if ((result == 137)); then killed=$((killed + 1)); else duration=$(shortest "$duration"); fi
   name="number $number, killed after $moment s"
   entries=$(ls -A "$folder")
   if ((result != 137 && result != 0)); then

@@ -15,14 +15,13 @@ early=0
 
 # interrupt SIGNAL CODE DURATION COMMAND…
 interrupt() {
-  local signal=$1 code=$2 moment before process lines found=0
-  moment=$(milliseconds_below "$3")
+  local signal=$1 code=$2 before process lines found=0
+  random_moment "$3"
   shift 3
   before=$(state "$folder")
   "$@" >/dev/null 2>"$work/errors" &
   process=$!
-  # Not before the tool has had the time to catch signals.
-  sleep 0.03
+  until_it_catches_signals "$process"
   sleep "$moment"
   kill -s "$signal" "$process" 2>/dev/null || true
   wait "$process" || found=$?

@@ -29,16 +29,15 @@ for ((number = 0; number < count; number++)); do
   for pair in "INT 130" "TERM 143"; do
     read -r signal code <<<"$pair"
     rm -rf "$work/out"
-    moment=$(milliseconds_below $((duration * 6 / 10)))
+    random_moment $((duration * 6 / 10))
     "${training[@]}" -out_dir "$work/out" -epochs 4 >"$work/log" 2>&1 &
     process=$!
-    # Not before the tool has had the time to catch signals.
-    sleep 0.05
+    until_it_catches_signals "$process"
     sleep "$moment"
     kill -s "$signal" "$process" 2>/dev/null || true
     result=0
     wait "$process" || result=$?
-    if ((result == code)); then stopped=$((stopped + 1)); fi
+    if ((result == code)); then stopped=$((stopped + 1)); else duration=$(shortest "$duration"); fi
     name="$signal after $moment s"
     if ((result != code && result != 0)); then
       fail "$name: exit $result: $(tail -n 1 "$work/log")"

@@ -15,7 +15,7 @@ for ((number = 0; number < count; number++)); do
   moments=()
   # Every other run is killed twice: the second time after it went on.
   for ((kills = 0; kills <= number % 2; kills++)); do
-    moment=$(milliseconds_below $((duration * 11 / 10)))
+    random_moment $((duration * 11 / 10))
     moments+=("$moment")
     "${training[@]}" -out_dir "$work/out" -epochs 4 -resume auto >"$work/log" 2>&1 &
     process=$!
@@ -28,9 +28,7 @@ for ((number = 0; number < count; number++)); do
     elif ((result != 0)); then
       fail "number $number: exit $result: $(tail -n 1 "$work/log")"
     else
-      # It had ended by then: where the first run was slowed by others, later moments are not too late for that.
-      ended=$((10#${moment/./} / 1000 + 1))
-      duration=$((ended < duration ? ended : duration))
+      duration=$(shortest "$duration")
     fi
   done
   name="number $number, killed after ${moments[*]} s"
