@@ -26,16 +26,16 @@ struct EvaluationReportTests {
       }
       for layer in 0..<7 { spikeCounts[layer] += result.spikeCounts[layer].reduce(0, +) }
     }
-    #expect(report.total.sampleCount == 20 && report.total.correctCount == correctCount)
+    #expect(report.sampleCount == 20 && report.correctCount == correctCount)
     #expect(report.accuracy == Double(correctCount) / 20)
     #expect(abs(report.loss - lossSum / 20) < 1e-15)
-    for tallies in [report.classes, Array(report.subjects.values), Array(report.lightings.values)] {
+    for tallies in [report.classes, report.subjects, report.lightings] {
       #expect(tallies.reduce(0) { $0 + $1.sampleCount } == 20)
       #expect(tallies.reduce(0) { $0 + $1.correctCount } == correctCount)
     }
     #expect(report.confusion.joined().reduce(0, +) == 20)
-    #expect(report.subjects.keys.sorted() == [1, 2, 24])
-    #expect(report.lightings.keys.sorted() == ["fluorescent", "fluorescent_led", "lab", "led"])
+    #expect(report.subjects.map(\.name) == ["1", "2", "24"])
+    #expect(report.lightings.map(\.name) == ["fluorescent", "fluorescent_led", "lab", "led"])
     // Frames 2, samples 20; one channel of 128 × 128 neurons first, 110 neurons last.
     #expect(report.firingRates[0] == Double(spikeCounts[0]) / (128 * 128 * 2 * 20))
     #expect(report.firingRates[6] == Double(spikeCounts[6]) / (110 * 2 * 20))

@@ -61,26 +61,27 @@ struct RunHistoryTests {
 
   @Test("refuses confusions that are no table of all classes")
   func confusions() throws {
-    func record(_ confusion: String) -> EpochRecord? {
+    func report(_ confusion: String) throws -> EpochReport? {
       let test =
         #"{"samples":1,"correct":0,"accuracy":0,"loss":1,"seconds":1,"by_class":[],"by_subject":[],"#
         + #""by_lighting":[],"firing_rates":[],"confusion":\#(confusion)}"#
       let text = line(0).dropLast() + #","test":\#(test)}"#
-      return EpochRecord(line: Array(text.utf8))
+      return try history(String(text)).epochs.first
     }
     let row = "[0,0,0,0,0,0,0,0,0,0,1]"
     func rows(_ count: Int, _ row: String) -> String {
       "[" + Array(repeating: row, count: count).joined(separator: ",") + "]"
     }
-    #expect(record(rows(11, row)) != nil)
-    #expect(record(rows(10, row)) == nil)
-    #expect(record(rows(11, "[1]")) == nil)
-    #expect(record(rows(11, row.replacing("1]", with: "-1]"))) == nil)
-    #expect(record(rows(11, row.replacing("1]", with: "9223372036854775807]"))) == nil)
+    #expect(try report(rows(11, row)) != nil)
+    #expect(try report(rows(10, row)) == nil)
+    #expect(try report(rows(11, "[1]")) == nil)
+    #expect(try report(rows(11, row.replacing("1]", with: "-1]"))) == nil)
+    #expect(try report(rows(11, row.replacing("1]", with: "9223372036854775807]"))) == nil)
   }
 
-  @Test("of a report is what its line says")
-  func report() throws {
+  @Test(
+    "of an epoch that was written is that epoch, but for the time left", arguments: [false, true])
+  func written(bestIsValidation: Bool) throws {
     let cache = try SmallCache(in: directory).cache
     let network = TrainingSettings.small.network
     let engine = ArithmeticEngine(network: network, state: NetworkState(initial: network, seed: 1))
@@ -94,16 +95,16 @@ struct RunHistoryTests {
           if result.predictions[number] != label { wrong.append((margin, sample.number)) }
         }
       }
-    let report = EpochReport(
+    var report = EpochReport(
       epoch: 3, stepCount: 12, learningRate: 0.5, trainingLoss: 0.1, trainingAccuracy: 0.2,
-      validation: nil, test: test, bestAccuracy: 0.5, bestEpoch: 2, bestIsValidation: false,
+      validation: bestIsValidation ? test : nil, test: test, bestAccuracy: 0.5, bestEpoch: 2,
+      bestIsValidation: bestIsValidation,
       trainingSeconds: 3, totalSeconds: 4, samplesPerSecond: 5, secondsLeft: 6)
-    let record = try #require(EpochRecord(report))
-    #expect(record.epoch == 3 && record.stepCount == 12 && record.totalSeconds == 4)
-    #expect(record.test?.confusion == test.confusion)
-    #expect(record.test?.firingRates == test.firingRates)
-    #expect(record.test?.mistakes == test.mistakes)
-    #expect(record.test?.subjects.map(\.name) == ["1", "2", "24"])
+    let path = directory.file("metrics.jsonl")
+    try MetricsFile(appendingTo: path, epoch: 0, stepCount: 0).append(report)
+    report.secondsLeft = nil
+    #expect(try RunHistory(reading: path).epochs == [report])
+    #expect(test.subjects.map(\.name) == ["1", "2", "24"])
     // The worst mistakes, the worst first.
     let margins: [Float] = wrong.map(\.margin).sorted(by: >)
     #expect(wrong.count > 2)

@@ -117,18 +117,18 @@ struct RunPicturesTests {
   @Test("hold no text of settings or samples as markup")
   func hostileNames() throws {
     let name = #"<img src=x onerror=alert(1)>"&'"#
-    var history = RunHistory()
     let line = """
       {"type":"epoch","epoch":0,"step":1,"learning_rate":0.1,"train_loss":1,"train_acc":0.5,"total_time":1,\
-      "samples_per_second":2,"test":{"samples":1,"correct":0,"accuracy":0,"loss":1,"seconds":1,"by_class":[],\
+      "train_time":1,"samples_per_second":2,"test":{"samples":1,"correct":0,"accuracy":0,"loss":1,"seconds":1,"by_class":[],\
       "by_subject":[{"name":"<b>","correct":0,"samples":1,"accuracy":0}],"by_lighting":[{"name":"</script><i>",\
       "correct":0,"samples":1,"accuracy":0}],"confusion":\(Array(repeating: Array(repeating: 0, count: 11), count: 11)),\
       "firing_rates":[0,0,0,0,0,0,0]}}
       """
-    history.append(try #require(EpochRecord(line: Array(line.utf8))))
+    let history = try RunHistory(reading: directory.write(line, to: "metrics.jsonl"))
+    try #require(history.epochs.count == 1)
     let page = RunReportPage(
       name: name, settings: .small, cache: cache, epochCount: 2, engineName: name,
-      history: history, secondsLeft: 0)
+      history: history)
     let mistakes = try MistakeFrames([], of: cache, side: 128)
     let text = String(decoding: page.bytes(mistakes), as: UTF8.self)
     #expect(!text.contains("<img") && !text.contains("<b>") && !text.contains("</script><i>"))

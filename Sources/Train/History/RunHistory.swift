@@ -1,10 +1,11 @@
 internal import FileAccess
+internal import FoundationEssentials
 public import SystemPackage
 
 /// The epochs of a run, as `metrics.jsonl` has them.
 public struct RunHistory: Equatable, Sendable {
   /// The epochs, by their number, each once.
-  public private(set) var epochs: [EpochRecord] = []
+  public private(set) var epochs: [EpochReport] = []
 
   /// Begins with none.
   public init() {}
@@ -22,14 +23,16 @@ public struct RunHistory: Equatable, Sendable {
       throw TrainError(error)
     }
     for line in bytes.split(separator: UInt8(ascii: "\n")) where Self.mayBeEpoch(line) {
-      if let record = EpochRecord(line: line) { append(record) }
+      if let report = try? JSONDecoder().decode(EpochReport.self, from: Data(line)) {
+        append(report)
+      }
     }
   }
 
   /// Adds an epoch; those behind it, of a run that went back, go.
-  mutating func append(_ record: EpochRecord) {
-    while let last = epochs.last, last.epoch >= record.epoch { epochs.removeLast() }
-    epochs.append(record)
+  mutating func append(_ report: EpochReport) {
+    while let last = epochs.last, last.epoch >= report.epoch { epochs.removeLast() }
+    epochs.append(report)
   }
 
   /// Whether a line is worth parsing: lines of steps may be thousands.
@@ -41,10 +44,10 @@ public struct RunHistory: Equatable, Sendable {
   }
 
   /// The last test pass, or where none is tested the last pass over held-out samples.
-  public var lastEvaluation: (epoch: Int, record: EvaluationRecord, isTest: Bool)? {
+  public var lastEvaluation: (epoch: Int, report: EvaluationReport, isTest: Bool)? {
     for epoch in epochs.reversed() {
-      if let record = epoch.test { return (epoch.epoch, record, true) }
-      if let record = epoch.validation { return (epoch.epoch, record, false) }
+      if let report = epoch.test { return (epoch.epoch, report, true) }
+      if let report = epoch.validation { return (epoch.epoch, report, false) }
     }
     return nil
   }

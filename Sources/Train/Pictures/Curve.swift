@@ -50,7 +50,7 @@ public enum Curve: String, CaseIterable, Sendable {
   }
 
   /// The number of an epoch, in the axis's unit; `nil` where it has none.
-  public func value(of epoch: EpochRecord) -> Double? {
+  public func value(of epoch: EpochReport) -> Double? {
     switch self {
     case .trainingLoss: epoch.trainingLoss
     case .trainingAccuracy: 100 * epoch.trainingAccuracy

@@ -37,8 +37,7 @@ final class RunPictures {
 
   /// Adds an epoch, and writes all files.
   func update(_ report: EpochReport) {
-    guard let record = EpochRecord(report) else { return }
-    history.append(record)
+    history.append(report)
     do throws(TrainError) {
       let name = folder.lastComponent?.string ?? folder.string
       for curve in Curve.ofRunFolder {
@@ -47,7 +46,7 @@ final class RunPictures {
       }
       let page = RunReportPage(
         name: name, settings: settings, cache: cache, epochCount: epochCount,
-        engineName: engineName, history: history, secondsLeft: report.secondsLeft)
+        engineName: engineName, history: history)
       try write(page.bytes(try mistakeFrames()), "report.html")
     } catch {
       if !hasWarned { observer.onWarning("\(error): training goes on without it") }
@@ -58,7 +57,7 @@ final class RunPictures {
   private func mistakeFrames() throws(TrainError) -> MistakeFrames {
     do throws(FrameCacheError) {
       let frames = try MistakeFrames(
-        history.lastEvaluation?.record.mistakes ?? [], of: cache, side: settings.network.sideLength,
+        history.lastEvaluation?.report.mistakes ?? [], of: cache, side: settings.network.sideLength,
         earlier: mistakes)
       mistakes = frames
       return frames

@@ -15,8 +15,6 @@ struct RunReportPage {
   let epochCount: Int
   let engineName: String
   let history: RunHistory
-  /// Seconds until the last epoch will be done, as was last thought.
-  let secondsLeft: Double
 
   /// Makes the page.
   ///
@@ -31,9 +29,9 @@ struct RunReportPage {
     page.append(facts)
     page.append("<section><h2>Curves</h2><div class=\"charts\">\(curves)</div></section>\n")
     if let last = history.lastEvaluation {
-      page.append(evaluation(last.record, epoch: last.epoch, isTest: last.isTest))
+      page.append(evaluation(last.report, epoch: last.epoch, isTest: last.isTest))
       page.append(mistakes.markup(epoch: last.epoch))
-      page.append(layers(last.record))
+      page.append(layers(last.report))
     }
     page.append(settingsTable)
     return page.bytes()
@@ -56,8 +54,8 @@ struct RunReportPage {
       facts.append(
         (
           "\(part) accuracy",
-          "\(percentText(evaluation.record.accuracy)) (\(evaluation.record.correctCount) of "
-            + "\(evaluation.record.sampleCount)) after epoch \(evaluation.epoch)"
+          "\(percentText(evaluation.report.accuracy)) (\(evaluation.report.correctCount) of "
+            + "\(evaluation.report.sampleCount)) after epoch \(evaluation.epoch)"
         ))
     }
     for (part, curve) in [("test", Curve.testAccuracy), ("validation", .validationAccuracy)] {
@@ -80,7 +78,7 @@ struct RunReportPage {
       ),
       ("time", "\(durationText(seconds: seconds)) for \(history.epochs.count) epochs"),
     ]
-    if last.epoch + 1 < epochCount {
+    if last.epoch + 1 < epochCount, let secondsLeft = last.secondsLeft {
       facts.append(("time left", "about \(durationText(seconds: secondsLeft))"))
     }
     return factList(facts)
@@ -115,22 +113,22 @@ struct RunReportPage {
       joining: charts.map { Markup(markup: $0.svg(for: .page, size: Self.chartSize)) })
   }
 
-  private func evaluation(_ record: EvaluationRecord, epoch: Int, isTest: Bool) -> Markup {
+  private func evaluation(_ report: EvaluationReport, epoch: Int, isTest: Bool) -> Markup {
     let part = isTest ? "test" : "validation"
     let classNames = (0..<NetworkDescription.classCount).map(gestureText)
     let map = HeatMap(
       title: "Confusions of the \(part) samples, epoch \(epoch)", rowTitle: "class",
       columnTitle: "taken for class", rowNames: classNames,
-      columnNames: classNames.indices.map { "\($0 + 1)" }, counts: record.confusion)
-    func bars(_ title: String, _ groups: [EvaluationRecord.Group], names: [String]) -> Markup {
+      columnNames: classNames.indices.map { "\($0 + 1)" }, counts: report.confusion)
+    func bars(_ title: String, _ groups: [EvaluationReport.Group], names: [String]) -> Markup {
       let chart = BarChart(
         title: title,
         bars: zip(groups, names).map { group, name in
           BarChart.Bar(
             name, 100 * group.accuracy,
-            text: group.samples == 0
+            text: group.sampleCount == 0
               ? "no samples"
-              : "\(decimalText(100 * group.accuracy, digits: 1)) % (\(group.correct) of \(group.samples))"
+              : "\(decimalText(100 * group.accuracy, digits: 1)) % (\(group.correctCount) of \(group.sampleCount))"
           )
         }, highest: 100)
       return Markup(markup: chart.svg(for: .page, width: 460))
@@ -140,15 +138,15 @@ struct RunReportPage {
       <p class="note">Of the \(part) pass after epoch \(epoch): rows are the classes that samples are of, columns what \
       they were taken for; blue is right, orange is wrong.</p>
       <div class="wide" tabindex="0">\(Markup(markup: map.svg(for: .page)))</div>
-      <div class="charts">\(bars("Accuracy by class", record.classes, names: classNames))
-      \(bars("Accuracy by subject", record.subjects, names: record.subjects.map { "subject \($0.name)" }))
-      \(bars("Accuracy by lighting", record.lightings, names: record.lightings.map(\.name)))</div></section>
+      <div class="charts">\(bars("Accuracy by class", report.classes, names: classNames))
+      \(bars("Accuracy by subject", report.subjects, names: report.subjects.map { "subject \($0.name)" }))
+      \(bars("Accuracy by lighting", report.lightings, names: report.lightings.map(\.name)))</div></section>
 
       """
   }
 
-  private func layers(_ record: EvaluationRecord) -> Markup {
-    let layers = LayerActivity.layers(of: settings.network, firingRates: record.firingRates)
+  private func layers(_ report: EvaluationReport) -> Markup {
+    let layers = LayerActivity.layers(of: settings.network, firingRates: report.firingRates)
     let rows = layers.map { layer -> Markup in
       let operations = layer.spikeOperations.map { countText($0, "") } ?? "–"
       let share = layer.spikeOperations.map { percentText($0 / Double(layer.denseOperations)) }

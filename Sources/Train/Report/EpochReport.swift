@@ -1,6 +1,6 @@
 internal import Terminal
 
-/// What an epoch came to.
+/// What an epoch came to; `metrics.jsonl` holds it.
 public struct EpochReport: Equatable, Sendable {
   /// The epoch, from 0.
   public var epoch: Int
@@ -28,8 +28,8 @@ public struct EpochReport: Equatable, Sendable {
   public var totalSeconds: Double
   /// Samples trained on in a second.
   public var samplesPerSecond: Double
-  /// Seconds until the last epoch will be done.
-  public var secondsLeft: Double
+  /// Seconds until the last epoch will be done; `nil` in what was read, since they have passed.
+  public var secondsLeft: Double?
 
   /// The epoch in one line: first what the document prints, under its names.
   public var line: String {
@@ -47,8 +47,8 @@ public struct EpochReport: Equatable, Sendable {
     fields += [
       ("total_time", decimalText(totalSeconds, digits: 3)),
       ("samples_per_second", decimalText(samplesPerSecond, digits: 2)),
-      ("time_left", durationText(seconds: secondsLeft)),
     ]
+    if let secondsLeft { fields.append(("time_left", durationText(seconds: secondsLeft))) }
     return fields.map { "\($0)=\($1)" }.joined(separator: ", ")
   }
 
@@ -66,7 +66,7 @@ public struct EpochReport: Equatable, Sendable {
 }
 
 /// The epoch as a line of `metrics.jsonl`.
-extension EpochReport: Encodable {
+extension EpochReport: Codable {
   private enum CodingKeys: String, CodingKey {
     case type, epoch, validation, test
     case bestAccuracyOfTest = "max_test_acc"
@@ -106,5 +106,25 @@ extension EpochReport: Encodable {
     try container.encode(samplesPerSecond, forKey: .samplesPerSecond)
     try container.encodeIfPresent(validation, forKey: .validation)
     try container.encodeIfPresent(test, forKey: .test)
+  }
+
+  /// Decodes an epoch.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    epoch = try container.decode(Int.self, forKey: .epoch)
+    stepCount = try container.decode(Int.self, forKey: .stepCount)
+    learningRate = try container.decode(Double.self, forKey: .learningRate)
+    trainingLoss = try container.decode(Double.self, forKey: .trainingLoss)
+    trainingAccuracy = try container.decode(Double.self, forKey: .trainingAccuracy)
+    validation = try container.decodeIfPresent(EvaluationReport.self, forKey: .validation)
+    test = try container.decodeIfPresent(EvaluationReport.self, forKey: .test)
+    bestIsValidation = container.contains(.bestAccuracyOfValidation)
+    bestAccuracy = try container.decodeIfPresent(
+      Double.self, forKey: bestIsValidation ? .bestAccuracyOfValidation : .bestAccuracyOfTest)
+    bestEpoch = try container.decodeIfPresent(Int.self, forKey: .bestEpoch)
+    trainingSeconds = try container.decode(Double.self, forKey: .trainingSeconds)
+    totalSeconds = try container.decode(Double.self, forKey: .totalSeconds)
+    samplesPerSecond = try container.decode(Double.self, forKey: .samplesPerSecond)
+    secondsLeft = nil
   }
 }

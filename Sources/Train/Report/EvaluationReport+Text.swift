@@ -5,11 +5,11 @@ extension EvaluationReport {
   /// The report for people: totals, classes with their confusions, subjects, lightings and firing rates.
   public var text: String {
     [
-      "accuracy \(percent(total.accuracy)) (\(total.correctCount) of \(total.sampleCount)), "
+      "accuracy \(percent(accuracy)) (\(correctCount) of \(sampleCount)), "
         + "loss \(decimalText(loss, digits: 6))",
       confusionText,
-      groupText("subject", subjects.sorted { $0.key < $1.key }.map { ("\($0)", $1) }),
-      groupText("lighting", lightings.sorted { $0.key < $1.key }.map { ($0, $1) }),
+      groupText("subject", subjects),
+      groupText("lighting", lightings),
       firingText,
     ].joined(separator: "\n\n")
   }
@@ -18,17 +18,17 @@ extension EvaluationReport {
   private var confusionText: String {
     let header = ["class", "samples", "right"] + Gesture.allCases.map { "\($0.classNumber)" }
     let rows = zip(Gesture.allCases, zip(classes, confusion)).map { gesture, counts in
-      let (tally, row) = counts
-      return ["\(gesture.classNumber) \(gesture.name)", "\(tally.sampleCount)", percent(tally)]
+      let (group, row) = counts
+      return ["\(gesture.classNumber) \(gesture.name)", "\(group.sampleCount)", percent(group)]
         + row.map { $0 == 0 ? "." : "\($0)" }
     }
     return tableText([header] + rows)
   }
 
-  private func groupText(_ name: String, _ tallies: [(String, Tally)]) -> String {
+  private func groupText(_ title: String, _ groups: [Group]) -> String {
     tableText(
-      [[name, "samples", "right"]]
-        + tallies.map { [plainText($0), "\($1.sampleCount)", percent($1)] })
+      [[title, "samples", "right"]]
+        + groups.map { [plainText($0.name), "\($0.sampleCount)", percent($0)] })
   }
 
   private var firingText: String {
@@ -38,8 +38,8 @@ extension EvaluationReport {
         + zip(names, firingRates).map { [$0, decimalText($1, digits: 6)] })
   }
 
-  private func percent(_ tally: Tally) -> String {
-    tally.sampleCount == 0 ? "–" : percent(tally.accuracy)
+  private func percent(_ group: Group) -> String {
+    group.sampleCount == 0 ? "–" : percent(group.accuracy)
   }
 
   private func percent(_ share: Double) -> String { "\(decimalText(100 * share, digits: 2)) %" }

@@ -1,101 +1,123 @@
-public import FrameCache
-public import SpikingNetwork
+internal import SpikingNetwork
 
-/// What a pass over samples found, without learning from them.
+/// What a pass over samples found, without learning from them; `metrics.jsonl` holds it.
 public struct EvaluationReport: Equatable, Sendable {
-  /// How many samples of a group were told apart rightly.
-  public struct Tally: Equatable, Sendable {
-    /// Those that were.
-    public var correctCount = 0
-    /// All of the group.
-    public var sampleCount = 0
-
+  /// A class, subject or lighting.
+  public struct Group: Equatable, Sendable {
+    /// Its name.
+    public let name: String
+    /// Its samples that were told apart rightly.
+    public let correctCount: Int
+    /// All of its samples.
+    public let sampleCount: Int
     /// The share of those that were; 0 of none.
-    public var accuracy: Double {
-      sampleCount == 0 ? 0 : Double(correctCount) / Double(sampleCount)
-    }
-
-    mutating func add(isCorrect: Bool) {
-      correctCount += isCorrect ? 1 : 0
-      sampleCount += 1
-    }
+    public var accuracy: Double { share(correctCount, of: sampleCount) }
   }
 
   /// All samples.
-  public private(set) var total = Tally()
+  public let sampleCount: Int
+  /// Those that were told apart rightly.
+  public let correctCount: Int
+  /// Their share; 0 of none.
+  public var accuracy: Double { share(correctCount, of: sampleCount) }
   /// The mean loss of the samples.
-  public var loss: Double { total.sampleCount == 0 ? 0 : lossSum / Double(total.sampleCount) }
-  /// The share of samples that were told apart rightly.
-  public var accuracy: Double { total.accuracy }
-  /// How often class r was taken for class c: `[r][c]`, 11 rows and columns.
-  public private(set) var confusion: [[Int]]
-  /// The samples of each subject.
-  public private(set) var subjects: [UInt8: Tally] = [:]
-  /// The samples of each lighting.
-  public private(set) var lightings: [String: Tally] = [:]
-  /// The worst mistakes, the worst first; at most ``Mistake/keptCount``.
-  public private(set) var mistakes: [Mistake] = []
+  public let loss: Double
   /// Seconds that the pass took.
-  public var seconds = 0.0
-
-  private var lossSum = 0.0
-  private var spikeCounts = [Int](repeating: 0, count: NetworkDescription.neuronLayerCount)
-  /// Neurons of each layer.
-  private let neuronCounts: [Int]
-  private let frameCount: Int
-
-  /// Begins with no samples.
-  public init(network: NetworkDescription) {
-    let classCount = NetworkDescription.classCount
-    confusion = Array(repeating: Array(repeating: 0, count: classCount), count: classCount)
-    neuronCounts =
-      network.convolutions.map { $0.outputChannelCount * $0.sideLength * $0.sideLength }
-      + network.linears.map(\.outputCount)
-    frameCount = network.frameCount
-  }
-
-  /// Adds a batch.
-  ///
-  /// - Parameters:
-  ///   - samples: The batch's samples.
-  ///   - cache: Where they are from.
-  ///   - result: What the network made of them.
-  public mutating func add(_ samples: [SampleIndex], of cache: FrameCache, _ result: BatchResult) {
-    let predictions = result.predictions
-    precondition(
-      predictions.count == samples.count, "\(predictions.count) of \(samples.count) samples")
-    lossSum += result.loss * Double(samples.count)
-    for (number, prediction) in predictions.enumerated() {
-      let record = cache.record(of: samples[number])
-      let isCorrect = prediction == Int(record.label)
-      confusion[Int(record.label)][prediction] += 1
-      total.add(isCorrect: isCorrect)
-      subjects[record.subject, default: Tally()].add(isCorrect: isCorrect)
-      lightings[record.lighting, default: Tally()].add(isCorrect: isCorrect)
-      let classCount = NetworkDescription.classCount
-      let rates = result.rates[number * classCount..<(number + 1) * classCount]
-      if let mistake = Mistake(samples[number], record, rates: rates, prediction: prediction) {
-        mistakes.append(mistake)
-      }
-    }
-    mistakes = Array(mistakes.sorted(by: Mistake.isWorse).prefix(Mistake.keptCount))
-    for (layer, counts) in result.spikeCounts.enumerated() {
-      spikeCounts[layer] += counts.reduce(0, +)
-    }
-  }
-
-  /// The samples of each class.
-  public var classes: [Tally] {
-    confusion.enumerated().map { label, row in
-      Tally(correctCount: row[label], sampleCount: row.reduce(0, +))
-    }
-  }
-
+  public let seconds: Double
+  /// The samples of each class, in the order of labels.
+  public let classes: [Group]
+  /// The samples of each subject, by its number.
+  public let subjects: [Group]
+  /// The samples of each lighting, by its name.
+  public let lightings: [Group]
+  /// How often class r was taken for class c: `[r][c]`, 11 rows and columns.
+  public let confusion: [[Int]]
   /// Spikes of each layer by neurons, samples and frames, padding with them.
-  public var firingRates: [Double] {
-    zip(spikeCounts, neuronCounts).map { spikes, neurons in
-      total.sampleCount == 0
-        ? 0 : Double(spikes) / (Double(neurons) * Double(frameCount) * Double(total.sampleCount))
+  public let firingRates: [Double]
+  /// The worst mistakes, the worst first; at most ``Mistake/keptCount``.
+  public let mistakes: [Mistake]
+}
+
+private func share(_ correctCount: Int, of sampleCount: Int) -> Double {
+  sampleCount == 0 ? 0 : Double(correctCount) / Double(sampleCount)
+}
+
+extension EvaluationReport: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case accuracy, confusion, loss, mistakes, seconds
+    case classes = "by_class"
+    case correctCount = "correct"
+    case firingRates = "firing_rates"
+    case lightings = "by_lighting"
+    case sampleCount = "samples"
+    case subjects = "by_subject"
+  }
+
+  /// Encodes the report: keys in snake_case, with the accuracy beside the counts.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(sampleCount, forKey: .sampleCount)
+    try container.encode(correctCount, forKey: .correctCount)
+    try container.encode(accuracy, forKey: .accuracy)
+    try container.encode(loss, forKey: .loss)
+    try container.encode(seconds, forKey: .seconds)
+    try container.encode(classes, forKey: .classes)
+    try container.encode(subjects, forKey: .subjects)
+    try container.encode(lightings, forKey: .lightings)
+    try container.encode(confusion, forKey: .confusion)
+    try container.encode(firingRates, forKey: .firingRates)
+    try container.encode(mistakes, forKey: .mistakes)
+  }
+
+  /// Decodes a report, and checks that its table is one of all classes.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    sampleCount = try container.decode(Int.self, forKey: .sampleCount)
+    correctCount = try container.decode(Int.self, forKey: .correctCount)
+    loss = try container.decode(Double.self, forKey: .loss)
+    seconds = try container.decode(Double.self, forKey: .seconds)
+    classes = try container.decode([Group].self, forKey: .classes)
+    subjects = try container.decode([Group].self, forKey: .subjects)
+    lightings = try container.decode([Group].self, forKey: .lightings)
+    confusion = try container.decode([[Int]].self, forKey: .confusion)
+    firingRates = try container.decode([Double].self, forKey: .firingRates)
+    // Lines of the first versions have none.
+    mistakes = try container.decodeIfPresent([Mistake].self, forKey: .mistakes) ?? []
+    let classCount = NetworkDescription.classCount
+    let isTable =
+      confusion.count == classCount
+      && confusion.allSatisfy { row in
+        row.count == classCount && row.allSatisfy { (0...1 << 40).contains($0) }
+      }
+    guard isTable else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .confusion, in: container,
+        debugDescription: "\(classCount) rows of \(classCount) counts expected")
     }
+  }
+}
+
+extension EvaluationReport.Group: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case name, accuracy
+    case correctCount = "correct"
+    case sampleCount = "samples"
+  }
+
+  /// Encodes the group, with the accuracy beside the counts.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(name, forKey: .name)
+    try container.encode(correctCount, forKey: .correctCount)
+    try container.encode(sampleCount, forKey: .sampleCount)
+    try container.encode(accuracy, forKey: .accuracy)
+  }
+
+  /// Decodes a group.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    name = try container.decode(String.self, forKey: .name)
+    correctCount = try container.decode(Int.self, forKey: .correctCount)
+    sampleCount = try container.decode(Int.self, forKey: .sampleCount)
   }
 }

@@ -35,7 +35,7 @@ public struct Evaluation {
     observer: TrainingObserver = TrainingObserver(),
     onBatch: ([SampleIndex], BatchResult) -> Void = { _, _ in }
   ) throws(TrainError) -> EvaluationReport {
-    var report = EvaluationReport(network: engine.network)
+    var tally = EvaluationTally(network: engine.network)
     let watch = Stopwatch()
     var loader = FrameLoader(
       cache, batches: BatchPlan.inOrder(samples: samples, batchSize: batchSize),
@@ -52,16 +52,15 @@ public struct Evaluation {
           .divergence, cache.path, cache.place(of: batch.samples[0]),
           "the loss is \(result.loss): the weights hold numbers that are not finite")
       }
-      report.add(batch.samples, of: cache, result)
+      tally.add(batch.samples, of: cache, result)
       onBatch(batch.samples, result)
       loader.recycle(batch)
       observer.onProgress(
         .init(
-          stage: stage, completedCount: report.total.sampleCount, totalCount: samples.count))
+          stage: stage, completedCount: tally.sampleCount, totalCount: samples.count))
       if observer.isCancelled() { throw TrainError(.cancelled, "", "", "stopped") }
     }
-    report.seconds = watch.seconds
-    return report
+    return tally.report(seconds: watch.seconds)
   }
 }
 

@@ -124,7 +124,7 @@ struct PredictCommand: ParsableCommand {
     messages.clearProgress()
     let score =
       "accuracy \(decimalText(100 * report.accuracy, digits: 2)) % "
-      + "(\(report.total.correctCount) of \(report.total.sampleCount))"
+      + "(\(report.correctCount) of \(report.sampleCount))"
     if outputOptions.json {
       for prediction in predictions { try printJSON(prediction) }
       messages.note(score)

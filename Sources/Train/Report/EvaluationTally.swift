@@ -1,0 +1,95 @@
+internal import FrameCache
+internal import GestureDataSet
+internal import SpikingNetwork
+
+/// Counts what a pass over samples finds, batch by batch.
+struct EvaluationTally {
+  /// How many samples of a group there are, and how many were told apart rightly.
+  private struct Count {
+    var correct = 0
+    var samples = 0
+
+    mutating func add(isCorrect: Bool) {
+      correct += isCorrect ? 1 : 0
+      samples += 1
+    }
+
+    func group(_ name: String) -> EvaluationReport.Group {
+      EvaluationReport.Group(name: name, correctCount: correct, sampleCount: samples)
+    }
+  }
+
+  private var total = Count()
+  private var confusion: [[Int]]
+  private var subjects: [UInt8: Count] = [:]
+  private var lightings: [String: Count] = [:]
+  private var mistakes: [Mistake] = []
+  private var lossSum = 0.0
+  private var spikeCounts = [Int](repeating: 0, count: NetworkDescription.neuronLayerCount)
+  /// Neurons of each layer.
+  private let neuronCounts: [Int]
+  private let frameCount: Int
+
+  /// Begins with no samples.
+  init(network: NetworkDescription) {
+    let classCount = NetworkDescription.classCount
+    confusion = Array(repeating: Array(repeating: 0, count: classCount), count: classCount)
+    neuronCounts =
+      network.convolutions.map { $0.outputChannelCount * $0.sideLength * $0.sideLength }
+      + network.linears.map(\.outputCount)
+    frameCount = network.frameCount
+  }
+
+  /// The samples so far.
+  var sampleCount: Int { total.samples }
+
+  /// Adds a batch.
+  ///
+  /// - Parameters:
+  ///   - samples: The batch's samples.
+  ///   - cache: Where they are from.
+  ///   - result: What the network made of them.
+  mutating func add(_ samples: [SampleIndex], of cache: FrameCache, _ result: BatchResult) {
+    let predictions = result.predictions
+    precondition(
+      predictions.count == samples.count, "\(predictions.count) of \(samples.count) samples")
+    lossSum += result.loss * Double(samples.count)
+    for (number, prediction) in predictions.enumerated() {
+      let record = cache.record(of: samples[number])
+      let isCorrect = prediction == Int(record.label)
+      confusion[Int(record.label)][prediction] += 1
+      total.add(isCorrect: isCorrect)
+      subjects[record.subject, default: Count()].add(isCorrect: isCorrect)
+      lightings[record.lighting, default: Count()].add(isCorrect: isCorrect)
+      let classCount = NetworkDescription.classCount
+      let rates = result.rates[number * classCount..<(number + 1) * classCount]
+      if let mistake = Mistake(samples[number], record, rates: rates, prediction: prediction) {
+        mistakes.append(mistake)
+      }
+    }
+    mistakes = Array(mistakes.sorted(by: Mistake.isWorse).prefix(Mistake.keptCount))
+    for (layer, counts) in result.spikeCounts.enumerated() {
+      spikeCounts[layer] += counts.reduce(0, +)
+    }
+  }
+
+  /// What the samples so far come to.
+  ///
+  /// - Parameter seconds: How long the pass took.
+  func report(seconds: Double) -> EvaluationReport {
+    EvaluationReport(
+      sampleCount: total.samples, correctCount: total.correct,
+      loss: total.samples == 0 ? 0 : lossSum / Double(total.samples), seconds: seconds,
+      classes: zip(Gesture.allCases, confusion.enumerated()).map { gesture, row in
+        Count(correct: row.element[row.offset], samples: row.element.reduce(0, +))
+          .group(gesture.name)
+      },
+      subjects: subjects.sorted { $0.key < $1.key }.map { $1.group("\($0)") },
+      lightings: lightings.sorted { $0.key < $1.key }.map { $1.group($0) },
+      confusion: confusion,
+      firingRates: zip(spikeCounts, neuronCounts).map { spikes, neurons in
+        total.samples == 0
+          ? 0 : Double(spikes) / (Double(neurons) * Double(frameCount) * Double(total.samples))
+      }, mistakes: mistakes)
+  }
+}
