@@ -49,7 +49,7 @@ extension CPUEngine {
       clear(next, shape)
       let spikeStage = SpikeStage(
         convolution, input: pooled, weights: roundedWeights(of: stage.index, precision),
-        denseShare: denseShare)
+        denseShare: denseShare, choosesBySample: !isTraining)
       inputShares.append(spikeStage.inputShare)
       clock.end(.weights, stage.index)
       if isTraining {
@@ -75,9 +75,11 @@ extension CPUEngine {
       pooled = next
     }
     let last = shape(of: network.convolutions[4], sampleCount: batch.sampleCount)
-    let wordCount = batch.sampleCount * network.frameCount * last.pooledStepWordCount
+    let ones = workers.countOnes(
+      pooled, sampleCount: batch.sampleCount,
+      wordCount: network.frameCount * last.pooledStepWordCount)
     inputShares.append(
-      Double(workers.countOnes(pooled, wordCount: wordCount))
+      Double(ones.reduce(0, +))
         / Double(batch.sampleCount * network.frameCount * network.linears[0].inputCount))
     addLinears(to: &pass, pooled, batch, dropout, precision)
     return pass
@@ -134,7 +136,8 @@ extension CPUEngine {
         })
       let summed = Buffer<Float>(
         count: network.frameCount * batch.sampleCount * stage.outputCount)
-      linear.forward(input, weights(of: 5 + number, precision), into: summed)
+      linear.forward(
+        input, weights(of: 5 + number, precision), into: summed, goesBySample: dropout == nil)
       let (spikes, counts) = linear.spikes(summed)
       activation = spikes
       pass.spikeCounts.append(counts)

@@ -41,6 +41,8 @@ public final class CPUEngine: Engine {
   ) {
     state.requireFit(to: network)
     precondition(threadCount >= 1, "\(threadCount) threads")
+    // A row of the second stage's spikes is a word of a mask.
+    precondition(network.sideLength <= 128, "frames of \(network.sideLength) rows")
     let available = InstructionSet.available
     let chosen = instructionSet ?? available.last ?? .baseline
     precondition(available.contains(chosen), "this machine has no \(chosen)")

@@ -4,43 +4,41 @@ internal import CDVSKernels
 struct DenseConvolution: Sendable {
   let convolution: SpikeConvolution
   private let winograd: Winograd
+  private let packedWeights: Buffer<Float>
 
   /// Ones among the inputs above which this is the faster one; see Documentation/Performance.md.
   static let share = 0.3
 
-  init(_ convolution: SpikeConvolution) {
+  /// Transforms weights `[out, in, 3, 3]`.
+  init(_ convolution: SpikeConvolution, weights: [Float]) {
     self.convolution = convolution
     let shape = convolution.shape
     winograd = Winograd(
       sideLength: shape.sideLength, inputCount: shape.paddedInputCount,
       outputCount: shape.paddedCount, placeStride: shape.placeCount, tileSize: 2,
       usesBfloat16: false, kernelSet: convolution.kernelSet)
+    packedWeights = winograd.packed(
+      weights, inputs: shape.inputChannelCount, outputs: shape.channelCount, turns: false,
+      workers: convolution.workers)
   }
 
-  /// Weights `[out, in, 3, 3]`, transformed.
-  func packed(_ weights: [Float]) -> Buffer<Float> {
-    winograd.packed(
-      weights, inputs: convolution.shape.inputChannelCount,
-      outputs: convolution.shape.channelCount, turns: false, workers: convolution.workers)
-  }
-
-  /// Computes the convolution of the whole batch.
+  /// Computes the convolution of some samples.
   ///
   /// - Parameters:
   ///   - values: Gets `[N, side, side, T, C]`.
   ///   - moments: Each share's sums `[groups, C]` and squares behind them; `nil` in evaluation mode.
   func run(
-    _ bits: Buffer<UInt64>, packedWeights: Buffer<Float>, into values: Buffer<Float>,
+    _ bits: Buffer<UInt64>, samples: [Int], into values: Buffer<Float>,
     moments: ShareSums<Double>?, groupCount: Int
   ) {
     let shape = convolution.shape
     let kernelSet = convolution.kernelSet
     let padded = shape.paddedCount
-    convolution.workers.forEachShare(of: shape.sampleCount * shape.stepCount) { share, images in
+    convolution.workers.forEachShare(of: samples.count * shape.stepCount) { share, images in
       let scratch = Buffer<Float>(count: winograd.scratchCount)
       let numbers = Buffer<Float>(count: shape.planeArea * shape.paddedInputCount)
       for image in images {
-        let (sample, step) = image.quotientAndRemainder(dividingBy: shape.stepCount)
+        let (sample, step) = (samples[image / shape.stepCount], image % shape.stepCount)
         // Safe: one step of a sample's bits, an image of numbers, and the places of one step of a sample.
         unsafe withUnsafePointer(to: convolution.image(bits, sample: sample, step: step)) {
           spikes in

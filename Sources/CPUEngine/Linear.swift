@@ -13,17 +13,31 @@ struct Linear: Sendable {
   private var rowCount: Int { stepCount * sampleCount }
 
   /// `rows · weightsᵀ`, weights `[outputs, inputs]`.
-  func forward(_ input: Buffer<Float>, _ weights: Buffer<Float>, into output: Buffer<Float>) {
-    let (rows, inputs, outputs) = (rowCount, inputCount, outputCount)
+  ///
+  /// - Parameter goesBySample: Whether each sample is a product of its own. How OpenBLAS adds up a row may depend on
+  ///   how many rows there are; so no sample depends on the others.
+  func forward(
+    _ input: Buffer<Float>, _ weights: Buffer<Float>, into output: Buffer<Float>,
+    goesBySample: Bool
+  ) {
+    let (inputs, outputs) = (inputCount, outputCount)
+    let productCount = goesBySample ? sampleCount : 1
+    let rows = rowCount / productCount
     forEachRange(of: outputs) { range in
-      // Safe: a range of outputs is a range of the weights' rows and of the result's columns.
-      unsafe MatrixProduct(
-        rowCount: rows, columnCount: range.count, innerCount: inputs, transposesRight: true,
-        resultStride: outputs
-      ).run(
-        input.address(count: rows * inputs),
-        weights.address(range.lowerBound * inputs, count: range.count * inputs),
-        output.address(range.lowerBound, count: (rows - 1) * outputs + range.count))
+      for product in 0..<productCount {
+        // Safe: a range of outputs is a range of the weights' rows and of the result's columns; a sample's rows are
+        // as far apart as there are samples.
+        unsafe MatrixProduct(
+          rowCount: rows, columnCount: range.count, innerCount: inputs, transposesRight: true,
+          leftStride: productCount * inputs, resultStride: productCount * outputs
+        ).run(
+          input.address(
+            product * inputs, count: (rows - 1) * productCount * inputs + inputs),
+          weights.address(range.lowerBound * inputs, count: range.count * inputs),
+          output.address(
+            product * outputs + range.lowerBound,
+            count: (rows - 1) * productCount * outputs + range.count))
+      }
     }
   }
 

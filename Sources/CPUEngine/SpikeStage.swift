@@ -8,26 +8,38 @@ struct SpikeStage: Sendable {
   let input: Buffer<UInt64>
   /// The share of ones among the inputs, of all planes together.
   let inputShare: Double
-  private let packedWeights: Buffer<Float>
-  /// Where the inputs are dense.
+  /// The samples whose zeros are skipped, and those whose bits are taken as numbers.
+  private let sparseSamples: [Int]
+  private let denseSamples: [Int]
+  private let sparseWeights: Buffer<Float>?
   private let dense: DenseConvolution?
 
   /// Lays out the weights `[out, in, 3, 3]` for the way that is the faster one for these bits.
   ///
-  /// - Parameter denseShare: The share of ones above which they are taken as numbers.
+  /// - Parameters:
+  ///   - denseShare: The share of ones above which they are taken as numbers.
+  ///   - choosesBySample: Whether each sample goes its own way, so that none depends on the others.
   init(
     _ convolution: SpikeConvolution, input: Buffer<UInt64>, weights: [Float],
-    denseShare: Double = DenseConvolution.share
+    denseShare: Double = DenseConvolution.share, choosesBySample: Bool
   ) {
     let shape = convolution.shape
     self.convolution = convolution
     self.input = input
-    let wordCount = shape.sampleCount * shape.stepCount * shape.inputStepWordCount
-    let ones = convolution.workers.countOnes(input, wordCount: wordCount)
-    let places = shape.sampleCount * shape.stepCount * shape.planeArea
-    inputShare = Double(ones) / Double(places * shape.inputChannelCount)
-    dense = inputShare > denseShare ? DenseConvolution(convolution) : nil
-    packedWeights = dense?.packed(weights) ?? convolution.packed(weights)
+    let counts = convolution.workers.countOnes(
+      input, sampleCount: shape.sampleCount, wordCount: shape.stepCount * shape.inputStepWordCount)
+    let places = Double(shape.stepCount * shape.planeArea * shape.inputChannelCount)
+    let share = Double(counts.reduce(0, +)) / (places * Double(shape.sampleCount))
+    inputShare = share
+    let samples = 0..<shape.sampleCount
+    denseSamples = samples.filter {
+      (choosesBySample ? Double(counts[$0]) / places : share) > denseShare
+    }
+    sparseSamples = samples.filter {
+      (choosesBySample ? Double(counts[$0]) / places : share) <= denseShare
+    }
+    sparseWeights = sparseSamples.isEmpty ? nil : convolution.packed(weights)
+    dense = denseSamples.isEmpty ? nil : DenseConvolution(convolution, weights: weights)
   }
 
   private var shape: StageShape { convolution.shape }
@@ -37,21 +49,17 @@ struct SpikeStage: Sendable {
   /// - Parameter values: Gets `[N, side, side, T, C]`.
   func convolve(into values: Buffer<Float>, groupCount: Int) -> BatchNorm {
     let moments = ShareSums<Double>(count: 2 * groupCount * shape.paddedCount)
-    if let dense {
-      dense.run(
-        input, packedWeights: packedWeights, into: values, moments: moments,
-        groupCount: groupCount)
-    } else {
+    dense?.run(
+      input, samples: denseSamples, into: values, moments: moments, groupCount: groupCount)
+    if let sparseWeights {
       let rowCount = shape.sideLength * shape.placeCount
-      convolution.workers.forEachShare(of: shape.sampleCount * shape.sideLength) { share, rows in
-        for unit in rows {
-          let (sample, row) = unit.quotientAndRemainder(dividingBy: shape.sideLength)
-          // Safe: one row of a sample is written; the share's own moments grow.
-          unsafe convolution.forward(
-            input, sample: sample, rows: row..<row + 1, packedWeights: packedWeights,
-            values: values.address(unit * rowCount, count: rowCount),
-            moments: moments.address(share: share), groupCount: groupCount)
-        }
+      forEachRow(of: sparseSamples, rowCount: shape.sideLength) { share, sample, row in
+        // Safe: one row of a sample is written; the share's own moments grow.
+        unsafe convolution.forward(
+          input, sample: sample, rows: row..<row + 1, packedWeights: sparseWeights,
+          values: values.address(
+            (sample * shape.sideLength + row) * rowCount, count: rowCount),
+          moments: moments.address(share: share), groupCount: groupCount)
       }
     }
     return BatchNorm(
@@ -64,7 +72,15 @@ struct SpikeStage: Sendable {
   /// - Returns: The spikes of each channel before pooling.
   func spikes(_ values: Buffer<Float>, _ squares: Squares, into pooled: Buffer<UInt64>) -> [Int] {
     let counts = ShareSums<Int32>(count: shape.paddedCount)
-    forEachRow(of: 0..<shape.sampleCount) { share, sample, row in
+    addSpikes(of: Array(0..<shape.sampleCount), values, squares, into: pooled, counts: counts)
+    return counts.total(convolution.workers).prefix(shape.channelCount).map { Int($0) }
+  }
+
+  private func addSpikes(
+    of samples: [Int], _ values: Buffer<Float>, _ squares: Squares, into pooled: Buffer<UInt64>,
+    counts: ShareSums<Int32>
+  ) {
+    forEachRow(of: samples, rowCount: shape.pooledSide) { share, sample, row in
       for column in 0..<shape.pooledSide {
         let square = Squares.Square(sample: sample, row: row, column: column)
         // Safe: a sample's values, whose sites the offsets name; the share's own counts.
@@ -74,29 +90,38 @@ struct SpikeStage: Sendable {
           counts: counts.address(share: share))
       }
     }
-    return counts.total(convolution.workers).prefix(shape.channelCount).map { Int($0) }
   }
 
   /// Convolves and runs the neurons in one go, two rows at a time; nothing is kept.
   ///
-  /// - Parameter values: Makes room for the whole batch's output, where the inputs are dense.
+  /// - Parameter values: Makes room for the whole batch's output, where inputs are dense.
   /// - Returns: The spikes of each channel before pooling.
   func evaluate(
     _ squares: Squares, into pooled: Buffer<UInt64>, values: () -> Buffer<Float>
   ) -> [Int] {
+    let counts = ShareSums<Int32>(count: shape.paddedCount)
     if let dense {
       let values = values()
-      dense.run(
-        input, packedWeights: packedWeights, into: values, moments: nil, groupCount: 1)
-      return spikes(values, squares, into: pooled)
+      dense.run(input, samples: denseSamples, into: values, moments: nil, groupCount: 1)
+      addSpikes(of: denseSamples, values, squares, into: pooled, counts: counts)
     }
-    let counts = ShareSums<Int32>(count: shape.paddedCount)
+    if let sparseWeights {
+      evaluateSparse(sparseWeights, squares, into: pooled, counts: counts)
+    }
+    return counts.total(convolution.workers).prefix(shape.channelCount).map { Int($0) }
+  }
+
+  private func evaluateSparse(
+    _ packedWeights: Buffer<Float>, _ squares: Squares, into pooled: Buffer<UInt64>,
+    counts: ShareSums<Int32>
+  ) {
     let side = shape.pooledSide
     let rowCount = shape.sideLength * shape.placeCount
-    convolution.workers.forEachShare(of: shape.sampleCount * side) { share, units in
+    let samples = sparseSamples
+    convolution.workers.forEachShare(of: samples.count * side) { share, units in
       let values = Buffer<Float>(count: 2 * rowCount)
       for unit in units {
-        let (sample, row) = unit.quotientAndRemainder(dividingBy: side)
+        let (sample, row) = (samples[unit / side], unit % side)
         // Safe: two rows are written and read; the share's own counts grow.
         unsafe convolution.forward(
           input, sample: sample, rows: 2 * row..<2 * row + 2, packedWeights: packedWeights,
@@ -110,7 +135,6 @@ struct SpikeStage: Sendable {
         }
       }
     }
-    return counts.total(convolution.workers).prefix(shape.channelCount).map { Int($0) }
   }
 
   /// Sums up what batch norm's gradients need; membranes are computed again.
@@ -123,7 +147,7 @@ struct SpikeStage: Sendable {
     let shares = GradientShares(
       groupCount: squares.norm.groupCount, channelCount: shape.paddedCount,
       sumsMembraneWeight: sumsMembraneWeight)
-    forEachRow(of: 0..<shape.sampleCount) { share, sample, row in
+    forEachRow(of: Array(0..<shape.sampleCount), rowCount: shape.pooledSide) { share, sample, row in
       let membranes = Buffer<Float>(count: shape.stepCount * 64)
       for column in 0..<shape.pooledSide {
         let square = Squares.Square(sample: sample, row: row, column: column)
@@ -151,7 +175,7 @@ struct SpikeStage: Sendable {
     into result: Buffer<Float>
   ) {
     let imageCount = shape.planeArea * shape.paddedCount
-    forEachRow(of: samples) { _, sample, row in
+    forEachRow(of: Array(samples), rowCount: shape.pooledSide) { _, sample, row in
       let membranes = Buffer<Float>(count: shape.stepCount * 64)
       for column in 0..<shape.pooledSide {
         let square = Squares.Square(sample: sample, row: row, column: column)
@@ -188,12 +212,11 @@ struct SpikeStage: Sendable {
   }
 
   private func forEachRow(
-    of samples: Range<Int>,
+    of samples: [Int], rowCount: Int,
     _ body: @escaping @Sendable (_ share: Int, _ sample: Int, _ row: Int) -> Void
   ) {
-    let side = shape.pooledSide
-    convolution.workers.forEachShare(of: samples.count * side) { share, rows in
-      for unit in rows { body(share, samples.lowerBound + unit / side, unit % side) }
+    convolution.workers.forEachShare(of: samples.count * rowCount) { share, rows in
+      for unit in rows { body(share, samples[unit / rowCount], unit % rowCount) }
     }
   }
 }

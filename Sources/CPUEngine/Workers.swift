@@ -25,18 +25,21 @@ struct Workers: Sendable {
 }
 
 extension Workers {
-  /// How many bits of a buffer's first words are set.
-  func countOnes(_ bits: Buffer<UInt64>, wordCount: Int) -> Int {
-    let sums = ShareSums<Int>(count: 1)
-    forEachShare(of: (wordCount + 4095) / 4096) { share, blocks in
-      let words = blocks.lowerBound * 4096..<min(wordCount, blocks.upperBound * 4096)
-      // Safe: the words are within the buffer; the sum is the share's own.
-      let first = unsafe bits.address(words.lowerBound, count: words.count)
-      var count = 0
-      for place in 0..<words.count { unsafe count += first[place].nonzeroBitCount }
-      unsafe sums.address(share: share)[0] += count
+  /// How many bits of each sample are set.
+  ///
+  /// - Parameter wordCount: Words of a sample.
+  func countOnes(_ bits: Buffer<UInt64>, sampleCount: Int, wordCount: Int) -> [Int] {
+    let result = Buffer<Int>(count: sampleCount)
+    forEachShare(of: sampleCount) { _, samples in
+      for sample in samples {
+        // Safe: a sample's words.
+        let words = unsafe bits.address(sample * wordCount, count: wordCount)
+        var count = 0
+        for place in 0..<wordCount { unsafe count += words[place].nonzeroBitCount }
+        result[sample] = count
+      }
     }
-    return sums.total(self)[0]
+    return result.values
   }
 }
 

@@ -73,7 +73,8 @@ struct CPUConvolution {
         1 << UInt64(channel % 64)
     }
     let spikeStage = SpikeStage(
-      convolution, input: bits, weights: problem.weights, denseShare: denseShare)
+      convolution, input: bits, weights: problem.weights, denseShare: denseShare,
+      choosesBySample: false)
     let values = Buffer<Float>(count: shape.sampleCount * shape.sampleValueCount)
     let norm = spikeStage.convolve(into: values, groupCount: 1)
     let gradient = paddedGradient()

@@ -9,6 +9,8 @@ final class ArithmeticEngine: Engine {
   private(set) var gradients: [[Float]]
   /// Batches until one whose gradient is no number; `nil` for never.
   var batchesUntilNonFinite: Int?
+  /// What gradients are multiplied by.
+  var gradientScale: Float = 1
   /// Batches until one for which the engine fails; `nil` for never.
   var batchesUntilFailure: Int?
 
@@ -32,7 +34,8 @@ final class ArithmeticEngine: Engine {
     for (number, values) in gradients.enumerated() {
       for place in values.indices {
         let noise = Float(mix(sum, UInt64(number << 20 + place)) >> 40) * 0x1p-24 - 0.5
-        gradients[number][place] += options.scale * (noise + state.parameters[number][place] / 8)
+        gradients[number][place] +=
+          options.scale * gradientScale * (noise + state.parameters[number][place] / 8)
       }
     }
     for number in state.statistics.indices {

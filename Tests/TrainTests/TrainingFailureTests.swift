@@ -48,6 +48,21 @@ struct TrainingFailureTests: TrainingRuns {
     #expect(!names.contains { $0.hasSuffix(".safetensors") })
   }
 
+  @Test("never saves an optimizer's memory that is not finite: no run could go on from it")
+  func nonFiniteSlots() throws {
+    _ = try training(options("a", epochs: 1)).run()
+    let before = try readFile(folder("a").appending(Self.latest))
+    var options = options("a", epochs: 4)
+    options.start = .latestCheckpoint
+    // Finite gradients, but not their squares; weights stay finite, since a step is a mean by a root.
+    let error = failure { () throws(TrainError) in
+      _ = try training(options, prepare: { $0.gradientScale = 1e25 }).run()
+    }
+    #expect(error?.code == .divergence)
+    #expect(error?.detail.hasPrefix("exp_avg_sq of conv.0.weight holds a number") == true)
+    #expect(try readFile(folder("a").appending(Self.latest)) == before)
+  }
+
   @Test("tells of an engine that fails")
   func engineFailure() throws {
     let error = failure { () throws(TrainError) in

@@ -104,6 +104,23 @@ struct TrainingTests: TrainingRuns {
     #expect(!reports[0].line.contains("test_acc"))
   }
 
+  @Test(
+    "tells as time left what the epochs to come will take, if they are like this one",
+    arguments: [1, 100])
+  func timeLeft(accumulation: Int) throws {
+    var settings = TrainingSettings.small
+    // More than an epoch has: its only step is a short one.
+    settings.accumulationCount = accumulation
+    var reports: [EpochReport] = []
+    _ = try training(
+      options("a"), settings, observer: TrainingObserver(onEpoch: { reports.append($0) })
+    ).run()
+    for (number, report) in reports.enumerated() {
+      let left = try #require(report.secondsLeft)
+      #expect(abs(left - Double(3 - number) * report.totalSeconds) <= 1e-6 * report.totalSeconds)
+    }
+  }
+
   @Test("begins with the weights of a file where asked to")
   func initialWeights() throws {
     _ = try training(options("a", epochs: 1)).run()

@@ -87,6 +87,30 @@ def check_flipped_bytes_of_a_cache_of_two_bytes() -> None:
     require_damage_is_noticed(REAL, "-T", "1")
 
 
+def check_times_that_cannot_be() -> None:
+    """Written anew with right checksums: each command says where, and none ends by a signal."""
+    with data_set_folder(SYNTHETIC) as folder:
+        cache = folder / "cache.h5"
+        run("convert", "--quiet", folder, "-o", cache, "-T", "4")
+        data = cache.read_bytes()
+        least, most = -(2**63), 2**63 - 1
+        for name, place, value in [
+            ("window_start_us", 1, least), ("window_start_us", 1, -1), ("window_end_us", 1, least),
+            ("frame_end_us", (1, 2), least), ("frame_start_us", (1, 2), least), ("frame_start_us", (1, 0), most),
+        ]:  # fmt: skip
+            cache.write_bytes(data)
+            with h5py.File(cache, "r+") as file:
+                file["train"][name][place] = value
+            for command in [
+                ("info",), ("verify",), ("inspect",), ("inspect", "--json"), ("inspect", "--sample", "train:1"),
+                ("inspect", "--sample", "train:1", "--json"),
+            ]:  # fmt: skip
+                message = run(*command[:1], cache, *command[1:], expected=1).stderr
+                what = f"{name} {value}, {' '.join(command)}"
+                require(message.count("\n") == 1, f"{what}: one line expected: {message!r}")
+                require("/train/" in message and "sample 1" in message, f"{what}: no place in {message!r}")
+
+
 def content(cache: Path, names: list[str]) -> dict[str, bytes]:
     """What h5py reads, each dataset and attribute by its name."""
     with h5py.File(cache) as file:

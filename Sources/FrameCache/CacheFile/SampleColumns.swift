@@ -51,6 +51,11 @@ struct SampleColumns {
           CacheFormat.Dataset.labels,
           "a label from 0 to \(Gesture.allCases.count - 1) expected, \(labels[row]) found")
       }
+      // With no time below −1, no difference of two can be more than a number holds.
+      guard windowStarts[row] >= 0 else {
+        throw fail(
+          CacheFormat.Dataset.windowStart, "a time from 0 on expected, \(windowStarts[row]) found")
+      }
       guard windowStarts[row] < windowEnds[row] else {
         throw fail(
           CacheFormat.Dataset.windowEnd,
@@ -62,6 +67,12 @@ struct SampleColumns {
           "at most \(frameCount) frames expected, \(frameCounts[row]) found")
       }
       let frames = (row * frameCount)..<((row + 1) * frameCount)
+      for (start, end) in zip(frameStarts[frames], frameEnds[frames])
+      where start < -1 || start > end {
+        throw fail(
+          CacheFormat.Dataset.frameStart,
+          "a time from −1 on, and none after its frame's end, expected, \(start) to \(end) found")
+      }
       records.append(
         SampleRecord(
           label: labels[row], name: names[row], recording: recordings[row],

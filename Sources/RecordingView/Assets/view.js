@@ -1,7 +1,8 @@
 // A recording over time: the chart, the film and the table of label windows move together.
 document.addEventListener("DOMContentLoaded", () => {
   const main = document.getElementById("view");
-  const length = Number(main.dataset.seconds);
+  // Not 0, which a recording of less than half of a millisecond would have: shares of it are taken.
+  const length = Math.max(1e-6, Number(main.dataset.seconds));
   const rows = [...main.querySelectorAll("#windows tbody tr")];
   const film = document.getElementById("film-player");
 

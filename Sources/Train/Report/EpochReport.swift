@@ -28,7 +28,7 @@ public struct EpochReport: Equatable, Sendable {
   public var totalSeconds: Double
   /// Samples trained on in a second.
   public var samplesPerSecond: Double
-  /// Seconds until the last epoch will be done; `nil` in what was read, since they have passed.
+  /// Seconds until the last epoch will be done; `nil` where that is unknown, and in what was read.
   public var secondsLeft: Double?
 
   /// The epoch in one line: first what the document prints, under its names.

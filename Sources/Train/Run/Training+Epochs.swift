@@ -46,9 +46,10 @@ extension Training {
     return nil
   }
 
-  private func secondsLeft(_ report: EpochReport) -> Double {
-    guard report.samplesPerSecond > 0 else { return 0 }
-    let sampleCount = stepsPerEpoch * settings.batchSize * settings.accumulationCount
+  /// - Returns: `nil` where the epoch went on behind its last batch, so that nothing is known of the speed.
+  private func secondsLeft(_ report: EpochReport) -> Double? {
+    guard report.samplesPerSecond > 0 else { return nil }
+    let sampleCount = batchesPerEpoch * settings.batchSize
     let testSeconds =
       (report.totalSeconds - report.trainingSeconds) / Double(options.evaluationInterval)
     let epochSeconds = Double(sampleCount) / report.samplesPerSecond + testSeconds

@@ -146,15 +146,17 @@ public final class Training {
 
   func checkpoint() throws(TrainError) -> Checkpoint {
     let state = engine.state
-    for (parameter, values) in zip(
-      settings.network.parameters + settings.network.statistics,
-      state.parameters + state.statistics)
-    {
+    let network = settings.network
+    // What cannot be read again must not take the place of what can: slots, too, may grow beyond all numbers.
+    let slots = state.optimizerSlots.sorted { $0.key < $1.key }
+    let names =
+      (network.parameters + network.statistics).map(\.name)
+      + slots.flatMap { slot in network.parameters.map { "\(slot.key) of \($0.name)" } }
+    for (name, values) in zip(names, state.parameters + state.statistics + slots.flatMap(\.value)) {
       guard values.allSatisfy(\.isFinite) else {
         throw TrainError(
           .divergence, "", "epoch \(position.epoch), step \(stepCount)",
-          "\(parameter.name) holds a number that is not finite; \(keptText): a smaller -lr may help"
-        )
+          "\(name) holds a number that is not finite; \(keptText): a smaller -lr may help")
       }
     }
     return Checkpoint(settings: settings, cache: identity, position: position, state: state)

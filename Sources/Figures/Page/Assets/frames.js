@@ -215,7 +215,7 @@ class Player {
     drawFrame(this.canvas, this.frames, frame);
     this.scrubber.value = frame;
     const number = this.frames.count ? `${frame + 1}/${this.frames.count}` : "no frames";
-    const text = this.texts ? `${number} · ${this.texts[frame]}` : number;
+    const text = this.texts?.[frame] ? `${number} · ${this.texts[frame]}` : number;
     this.output.textContent = text;
     this.scrubber.setAttribute("aria-valuetext", text);
     this.onFrame(frame);

@@ -1,0 +1,134 @@
+import RandomStreams
+import SpikingNetwork
+import Testing
+
+@testable import CPUEngine
+
+/// In an evaluation no sample depends on the others of its batch.
+@Suite("Evaluated samples")
+struct SampleIndependence {
+  private static let sampleCount = 5
+
+  @Test(
+    "give the same bits alone and in a batch, be their spikes taken as bits, as numbers, or some so and some so",
+    arguments: InstructionSet.available, [1, 3])
+  func batches(_ instructionSet: InstructionSet, threadCount: Int) throws {
+    var network = NetworkDescription(frameCount: 3, channelCount: 17, sideLength: 64)
+    network.pooling = threadCount == 1 ? .maximum : .average
+    let samples = Self.samples(network)
+    let state = EngineAgreement.lively(network)
+    // As many ones as in the whole batch: some samples have more, some have fewer.
+    let shares = try (samples + [Self.joined(samples)]).map { sample in
+      let engine = CPUEngine(network: network, state: state, threadCount: 1)
+      _ = try engine.evaluate(sample, loss: .meanSquaredError)
+      return engine.inputShares[0]
+    }
+    let border = try #require(shares.last)
+    #expect(shares.min()! < border && shares.max()! > border)
+    for denseShare in [.infinity, -1, border] {
+      let way = EngineWay(
+        instructionSet: instructionSet, denseShare: denseShare, threadCount: threadCount)
+      let engine = way.make(network, state)
+      let alone = try samples.map { try engine.evaluate($0, loss: .meanSquaredError) }
+      let together = try engine.evaluate(Self.joined(samples), loss: .meanSquaredError)
+      #expect(together.rates == alone.flatMap(\.rates), "\(way)")
+      for layer in together.spikeCounts.indices {
+        let sums = alone.dropFirst().reduce(alone[0].spikeCounts[layer]) { sums, result in
+          zip(sums, result.spikeCounts[layer]).map { $0 + $1 }
+        }
+        #expect(together.spikeCounts[layer] == sums, "\(way), layer \(layer)")
+      }
+      #expect(together.spikeCounts[3].contains { $0 > 0 }, "or little is compared")
+    }
+  }
+
+  @Test(
+    "have the same sums in a convolution, to the last bit, some as bits and some as numbers",
+    arguments: InstructionSet.available)
+  func convolutionSums(_ instructionSet: InstructionSet) {
+    var words = SplitMix64(seed: 7)
+    let weights = (0..<9 * 64 * 32).map { _ in Float(words.integer(below: 1 << 20)) / 1e6 - 0.5 }
+    let sampleCount = 4
+    let wordCount = 2 * 64
+    // 1 to 4 ones of 8: half of the samples are above the border.
+    let bits = (0..<sampleCount * wordCount).map { place in
+      (0..<UInt64(64)).reduce(UInt64(0)) { word, bit in
+        words.integer(below: 8) <= place / wordCount ? word | 1 << bit : word
+      }
+    }
+    func sums(_ bits: [UInt64]) -> [Float] {
+      let shape = StageShape(
+        stepCount: 2, sampleCount: bits.count / wordCount, sideLength: 8, inputChannelCount: 64,
+        channelCount: 32, planeCount: 1)
+      let stage = SpikeStage(
+        SpikeConvolution(
+          shape: shape, workers: Workers(threadCount: 2), kernelSet: instructionSet.kernelSet),
+        input: Buffer(bits), weights: weights, choosesBySample: true)
+      let values = Buffer<Float>(count: shape.sampleCount * shape.sampleValueCount)
+      _ = stage.convolve(into: values, groupCount: 1)
+      return values.values
+    }
+    let alone = (0..<sampleCount).flatMap { number in
+      sums(Array(bits[number * wordCount..<(number + 1) * wordCount]))
+    }
+    let isSame = sums(bits) == alone
+    #expect(isSame)
+  }
+
+  @Test("have the same sums in a linear layer, to the last bit", arguments: [1, 4, 16])
+  func linearSums(stepCount: Int) {
+    let (inputCount, outputCount) = (2048, 110)
+    var words = SplitMix64(seed: 5)
+    func numbers(_ count: Int) -> [Float] {
+      (0..<count).map { _ in Float(words.integer(below: 1 << 20)) / 1e6 - 0.5 }
+    }
+    let weights = Buffer(numbers(outputCount * inputCount))
+    let samples = (0..<Self.sampleCount).map { _ in numbers(stepCount * inputCount) }
+    func sums(_ samples: [[Float]]) -> [Float] {
+      let linear = Linear(
+        stepCount: stepCount, sampleCount: samples.count, inputCount: inputCount,
+        outputCount: outputCount,
+        neuron: NeuronDescription().kernel(membraneWeight: nil),
+        workers: Workers(threadCount: 2), kernelSet: InstructionSet.baseline.kernelSet)
+      let rows = (0..<stepCount).flatMap { step in
+        samples.flatMap { $0[step * inputCount..<(step + 1) * inputCount] }
+      }
+      let result = Buffer<Float>(count: stepCount * samples.count * outputCount)
+      linear.forward(Buffer(rows), weights, into: result, goesBySample: true)
+      return result.values
+    }
+    let together = sums(samples)
+    for (number, sample) in samples.enumerated() {
+      let alone = sums([sample])
+      for step in 0..<stepCount {
+        let row = (step * samples.count + number) * outputCount
+        #expect(
+          Array(together[row..<row + outputCount])
+            == Array(alone[step * outputCount..<(step + 1) * outputCount]))
+      }
+    }
+  }
+
+  /// Samples with from few to many events.
+  private static func samples(_ network: NetworkDescription) -> [LabelledFrames] {
+    (0..<sampleCount).map { number in
+      var words = SplitMix64(seed: UInt64(number))
+      let count = network.frameCount * 2 * network.sideLength * network.sideLength
+      let counts = (0..<count).map { _ in
+        words.integer(below: 10) <= 2 * number ? UInt8(words.integer(below: 6)) : 0
+      }
+      return LabelledFrames(
+        counts: .uint8(counts), labels: [UInt8(number)], frameCounts: [network.frameCount])
+    }
+  }
+
+  private static func joined(_ samples: [LabelledFrames]) -> LabelledFrames {
+    let counts = samples.flatMap { sample -> [UInt8] in
+      guard case .uint8(let counts) = sample.counts else { return [] }
+      return counts
+    }
+    return LabelledFrames(
+      counts: .uint8(counts), labels: samples.flatMap(\.labels),
+      frameCounts: samples.flatMap(\.frameCounts))
+  }
+}
