@@ -85,7 +85,7 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "Terminal", dependencies: ["Threads"], swiftSettings: strict),
     .target(
-      name: "ToolSupport", dependencies: ["Terminal", argumentParser, system],
+      name: "ToolSupport", dependencies: ["FileAccess", "Terminal", argumentParser, system],
       swiftSettings: strict),
     .target(name: "CDVSKernels"),
     .target(name: "SpikingNetwork", dependencies: ["RandomStreams"], swiftSettings: strict),

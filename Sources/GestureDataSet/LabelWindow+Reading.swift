@@ -2,6 +2,11 @@ internal import FileAccess
 public import SystemPackage
 
 extension LabelWindow {
+  /// The name of the label file that stands beside a recording, `NAME_labels.csv`, be there one or not.
+  public static func path(besideRecording path: FilePath) -> FilePath {
+    path.parentDirectory.appending((path.stem ?? "") + RecordingName.labelsSuffix)
+  }
+
   /// Reads the label file that stands beside a recording, `NAME_labels.csv`.
   ///
   /// - Returns: `nil` where there is none.
@@ -9,9 +14,8 @@ extension LabelWindow {
   public static func read(
     besideRecording path: FilePath
   ) throws(GestureDataSetError) -> [LabelWindow]? {
-    let name = (path.stem ?? "") + RecordingName.labelsSuffix
-    let labelsPath = path.parentDirectory.appending(name)
-    guard labelsPath.isRegularFile else { return nil }
+    let labelsPath = Self.path(besideRecording: path)
+    guard labelsPath.exists else { return nil }
     let bytes: [UInt8]
     do throws(FileError) { bytes = try readSmallFile(labelsPath) } catch {
       throw GestureDataSetError(error)

@@ -18,6 +18,13 @@ public enum InterruptSignals {
       // Safe: the structure is complete, and the handler does nothing but an atomic store.
       unsafe sigaction(number, &action, nil)
     }
+    // One that was started by a thread with blocked signals, as a program's workers may have, would never hear of any.
+    var signals = sigset_t()
+    // Safe: the set is made empty before it is used.
+    unsafe sigemptyset(&signals)
+    unsafe sigaddset(&signals, SIGINT)
+    unsafe sigaddset(&signals, SIGTERM)
+    unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     signal(SIGXFSZ, SIG_IGN)
     openStandardDescriptors()
   }

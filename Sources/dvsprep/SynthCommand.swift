@@ -43,6 +43,7 @@ struct SynthCommand: ParsableCommand {
 
   func validate() throws {
     _ = try plan
+    guard !folder.isEmpty else { throw ValidationError("dir: the name of a folder expected") }
     guard train + test > 0 else {
       throw ValidationError("--train, --test: at least one recording expected")
     }

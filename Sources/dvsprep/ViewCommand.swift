@@ -63,7 +63,10 @@ struct ViewCommand: ParsableCommand {
     try runWork(messages) { observer in
       let path = FilePath(recording)
       func output(_ name: String?) throws -> OutputFile? {
-        try name.map { try OutputFile(FilePath($0), inputs: [path], force: force) }
+        try name.map {
+          try OutputFile(
+            FilePath($0), inputs: [path, LabelWindow.path(besideRecording: path)], force: force)
+        }
       }
       let (html, png) = (try output(html), try output(png))
       let overview = try overview(of: path, observer)

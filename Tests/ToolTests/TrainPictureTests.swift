@@ -42,7 +42,8 @@ struct TrainPictureTests {
 
     let again = try dvstrain("plot logs")
     #expect(again.exitCode == 1)
-    #expect(again.errorLines == ["dvstrain: runs.svg: is there already; --force replaces it"])
+    #expect(
+      again.errorLines == ["dvstrain: runs.svg: a file of this name is there; --force replaces it"])
     let other = try dvstrain("plot logs --curve train_loss --force --quiet --json")
     #expect(other.exitCode == 0 && other.errorLines.isEmpty)
     #expect(
@@ -75,6 +76,27 @@ struct TrainPictureTests {
     #expect(result.errorLines.first?.contains(text) == true, "\(result.standardError)")
   }
 
+  @Test("names the damaged line of a run, or what stands in its place, and draws nothing")
+  func damagedRun() throws {
+    let lines = try text("\(Self.run)/metrics.jsonl")
+    try directory.write(lines + "{\"type\"\n" + lines, to: "\(Self.run)/metrics.jsonl")
+    let result = try dvstrain("plot logs")
+    #expect(result.exitCode == 1 && result.standardOutput.isEmpty)
+    #expect(
+      result.errorLines == [
+        "dvstrain: \(Self.run)/metrics.jsonl: line 2: the line of an epoch or a step expected"
+      ])
+    let resumed = try dvstrain(
+      "-data_dir . -out_dir logs -T 2 -channels 1 -b 4 -epochs 2 -resume auto --quiet")
+    #expect(resumed.exitCode == 1)
+    #expect(resumed.errorLines.first?.contains("metrics.jsonl: line 2 is damaged") == true)
+    #expect(try text("\(Self.run)/metrics.jsonl") == lines + "{\"type\"\n" + lines)
+    try removeTree(directory.file("\(Self.run)/metrics.jsonl"))
+    try createDirectories(directory.file("\(Self.run)/metrics.jsonl"))
+    #expect(try dvstrain("plot logs").errorLines.first?.contains("metrics.jsonl: a file") == true)
+    #expect(!directory.file("runs.svg").exists)
+  }
+
   @Test("draws a recording over time with its labels, and a cache not at all")
   func timeline() throws {
     let checkpoint = "\(Self.run)/checkpoint_latest.safetensors"
@@ -87,8 +109,20 @@ struct TrainPictureTests {
     #expect(page.contains(">agreement<") && page.contains("times real time"))
     let again = try dvstrain(command)
     #expect(again.exitCode == 1 && again.standardOutput.isEmpty)
-    #expect(again.errorLines == ["dvstrain: seen.html: is there already; --force replaces it"])
+    #expect(
+      again.errorLines == ["dvstrain: seen.html: a file of this name is there; --force replaces it"]
+    )
     #expect(try dvstrain("\(command) --force --quiet").exitCode == 0)
+    let whole = try dvstrain("predict \(checkpoint) DvsGesture/user24_lab.aedat -window 1000")
+    #expect(whole.standardOutput.contains("no accuracy: no label covers"))
+    for input in [checkpoint, "DvsGesture/user24_lab.aedat", "DvsGesture/user24_lab_labels.csv"] {
+      let before = try readFile(directory.file(input))
+      let result = try dvstrain(
+        "predict \(checkpoint) DvsGesture/user24_lab.aedat --html \(input) --force")
+      #expect(result.exitCode == 1 && result.standardOutput.isEmpty)
+      #expect(result.errorLines == ["dvstrain: \(input): the file is one that is read"])
+      #expect(try readFile(directory.file(input)) == before)
+    }
     let cache = try dvstrain("predict \(checkpoint) . --html other.html")
     #expect(cache.exitCode == 64 && cache.errorLines.count == 1)
     #expect(cache.errorLines.first?.contains("--html draws a recording over time") == true)

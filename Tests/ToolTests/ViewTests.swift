@@ -48,6 +48,24 @@ struct ViewTests {
     #expect(!page.contains("<script>alert") && page.contains("a&lt;script&gt;alert(1)"))
   }
 
+  @Test("never replaces what it reads, and takes no folder for a missing label file")
+  func inputs() throws {
+    let labels = "DvsGesture/user02_led_labels.csv"
+    for input in [recording, labels] {
+      let before = try readFile(directory.file(input))
+      let result = try ToolRun.dvsprep(
+        "view", recording, "--html", input, "--force", in: directory.path)
+      #expect(result.exitCode == 1)
+      #expect(result.errorLines == ["dvsprep: \(input): the file is one that is read"])
+      #expect(try readFile(directory.file(input)) == before)
+    }
+    try removeTree(directory.file(labels))
+    try createDirectories(directory.file(labels))
+    let result = try ToolRun.dvsprep("view", recording, "--png", "a.png", in: directory.path)
+    #expect(result.exitCode == 1)
+    #expect(result.errorLines == ["dvsprep: \(labels): a file expected, a folder found"])
+  }
+
   @Test("what cannot be shown gets one line and 1, and leaves nothing")
   func refusals() throws {
     var builder = RecordingBuilder()

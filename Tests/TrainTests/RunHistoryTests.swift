@@ -49,14 +49,32 @@ struct RunHistoryTests {
     #expect(epochs.last?.trainingLoss == 0.125)
   }
 
+  @Test("is empty where no epoch is done", arguments: ["", "\n\n"])
+  func empty(text: String) throws {
+    #expect(try history(text).epochs.isEmpty)
+  }
+
   @Test(
-    "leaves out lines that are none",
+    "refuses lines that are none, by their number; only the last may be cut",
     arguments: [
-      "", "\n\n", "{}", "[]", #"{"type":"epoch"}"#, "\u{0}\u{FF}", #"{"type":"epoch","epoch":"x"}"#,
-      #"{"epoch":1e400,"type":"epoch"}"#,
+      "{}", "[]", #"{"type":"epoch"}"#, "\u{0}\u{FF}", #"{"type":"epoch","epoch":"x"}"#,
+      #"{"epoch":1e400,"type":"epoch"}"#, #"{"epoch":0,"type":"step"}x"#,
     ])
   func damaged(text: String) throws {
-    #expect(try history(text).epochs.isEmpty)
+    #expect(try history(line(0) + "\n" + text).epochs.map(\.epoch) == [0])
+    let error = #expect(throws: TrainError.self) { try history(line(0) + "\n" + text + "\n") }
+    #expect(error?.code == .file && error?.place == "line 2")
+    // The run does not go on over it either: going on writes the file anew.
+    let path = try directory.write(line(0) + "\n" + text + "\n", to: "metrics.jsonl")
+    let trimming = #expect(throws: FileError.self) {
+      _ = try MetricsFile(appendingTo: path, epoch: 1, stepCount: 1)
+    }
+    #expect(trimming?.description.contains("line 2 is damaged") == true)
+  }
+
+  @Test("refuses an epoch before the first")
+  func negative() throws {
+    #expect(throws: TrainError.self) { try history(line(-3) + "\n" + line(0)) }
   }
 
   @Test("refuses confusions that are no table of all classes")

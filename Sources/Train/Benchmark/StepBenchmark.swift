@@ -2,8 +2,11 @@ public import CPUEngine
 public import FrameCache
 internal import GestureDataSet
 public import SpikingNetwork
+internal import SystemPackage
 
 /// Times training steps and evaluations of batches of a cache, and what they consist of.
+///
+/// Each call ends with a ``TrainError`` of code `cancelled` where it is asked to stop.
 public struct StepBenchmark {
   /// What is timed.
   public enum Work: String, Sendable, CaseIterable {
@@ -28,17 +31,21 @@ public struct StepBenchmark {
 
   private let engine: CPUEngine
   private let batches: [LabelledFrames]
+  private let isCancelled: () -> Bool
   private let settings: (optimizer: Optimizer, learningRate: Double, loss: Loss, seed: UInt64)
 
   /// Reads the first training batches of an epoch.
   ///
   /// - Parameters:
   ///   - batchCount: Batches that are taken in turns.
+  ///   - isCancelled: Whether to stop; asked before each batch.
   /// - Throws: ``TrainError`` when the cache has too few samples, or a chunk is damaged.
   public init(
-    _ engine: CPUEngine, _ cache: FrameCache, settings: TrainingSettings, batchCount: Int
+    _ engine: CPUEngine, _ cache: FrameCache, settings: TrainingSettings, batchCount: Int,
+    isCancelled: @escaping () -> Bool = { false }
   ) throws(TrainError) {
     self.engine = engine
+    self.isCancelled = isCancelled
     self.settings = (
       settings.optimizer, settings.learningRate, settings.loss, settings.seed
     )
@@ -63,6 +70,7 @@ public struct StepBenchmark {
   ) throws(TrainError) -> Result {
     var seconds: [Double] = []
     for number in 0..<warmUpCount + count {
+      try checkIsGoingOn()
       if number == warmUpCount { engine.resetStageTimes() }
       let batch = batches[number % batches.count]
       let dropout = DropoutMasks(
@@ -92,6 +100,7 @@ public struct StepBenchmark {
     let batch = batches[0]
     var state = engine.state
     func pass() throws(TrainError) -> [Double] {
+      try checkIsGoingOn()
       do throws(EngineError) {
         engine.state = state
         _ = try engine.accumulateGradients(
@@ -115,5 +124,9 @@ public struct StepBenchmark {
     // The running statistics forget a tenth of their past with each pass.
     for _ in 0..<40 { _ = try pass() }
     engine.state = state
+  }
+
+  private func checkIsGoingOn() throws(TrainError) {
+    if isCancelled() { throw TrainError(.cancelled, "", "", "stopped") }
   }
 }

@@ -47,11 +47,11 @@ public struct RunComparison: Sendable {
 
   /// A run's folder itself, or those in it.
   private static func runFolders(at folder: FilePath) throws(TrainError) -> [FilePath] {
-    if folder.appending(metricsName).isRegularFile { return [folder.lexicallyNormalized()] }
+    if folder.appending(metricsName).exists { return [folder.lexicallyNormalized()] }
     let names: [String]
     do throws(FileError) { names = try namesInDirectory(folder) } catch { throw TrainError(error) }
     let inner = names.map { folder.lexicallyNormalized().appending($0) }
-      .filter { $0.appending(metricsName).isRegularFile }
+      .filter { $0.appending(metricsName).exists }
     guard !inner.isEmpty else {
       throw TrainError(
         .file, folder, "", "no run of dvstrain: \(metricsName) expected in it, or in folders in it")

@@ -12,9 +12,9 @@ public struct RunHistory: Equatable, Sendable {
 
   /// Reads the file of a run.
   ///
-  /// A line that is damaged, as the last one of a run that was killed, is left out; of two lines of an epoch the later counts.
+  /// Of two lines of an epoch the later counts. A last line without an end is left out where it is damaged: the run was killed.
   ///
-  /// - Throws: ``TrainError`` with code `file` when the file cannot be read.
+  /// - Throws: ``TrainError`` with code `file` when the file cannot be read, or another line is damaged.
   public init(reading path: FilePath) throws(TrainError) {
     let bytes: [UInt8]
     do throws(FileError) {
@@ -22,9 +22,13 @@ public struct RunHistory: Equatable, Sendable {
     } catch {
       throw TrainError(error)
     }
-    for line in bytes.split(separator: UInt8(ascii: "\n")) where Self.mayBeEpoch(line) {
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    for (number, line) in lines.enumerated() where !line.isEmpty && !Self.isOfStep(line) {
       if let report = try? JSONDecoder().decode(EpochReport.self, from: Data(line)) {
         append(report)
+      } else if number + 1 < lines.count {
+        throw TrainError(
+          .file, path, "line \(number + 1)", "the line of an epoch or a step expected")
       }
     }
   }
@@ -35,12 +39,12 @@ public struct RunHistory: Equatable, Sendable {
     epochs.append(report)
   }
 
-  /// Whether a line is worth parsing: lines of steps may be thousands.
-  private static func mayBeEpoch(_ line: ArraySlice<UInt8>) -> Bool {
-    let mark = Array(#""type":"epoch""#.utf8)
-    guard line.count > mark.count else { return false }
-    // Keys are sorted, so that the type of an epoch is its last entry.
-    return line.suffix(mark.count + 1).starts(with: mark) || line.firstRange(of: mark) != nil
+  /// Whether a line is a step's.
+  ///
+  /// There may be thousands, and they are not parsed: keys are sorted, so that the type is last.
+  private static func isOfStep(_ line: ArraySlice<UInt8>) -> Bool {
+    let end = #","type":"step"}"#.utf8
+    return line.count > end.count && line.suffix(end.count).elementsEqual(end)
   }
 
   /// The last test pass, or where none is tested the last pass over held-out samples.

@@ -112,6 +112,10 @@ extension EpochReport: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     epoch = try container.decode(Int.self, forKey: .epoch)
+    guard try container.decode(String.self, forKey: .type) == "epoch", epoch >= 0 else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .type, in: container, debugDescription: "an epoch expected")
+    }
     stepCount = try container.decode(Int.self, forKey: .stepCount)
     learningRate = try container.decode(Double.self, forKey: .learningRate)
     trainingLoss = try container.decode(Double.self, forKey: .trainingLoss)

@@ -60,8 +60,13 @@ struct MetricsFile: ~Copyable {
     var kept: [UInt8] = []
     // A line without an end was cut by a crash.
     let end = bytes.lastIndex(of: UInt8(ascii: "\n")) ?? 0
-    for line in bytes[..<end].split(separator: UInt8(ascii: "\n")) {
-      guard let value = try? JSONDecoder().decode(Line.self, from: Data(line)) else { continue }
+    let lines = bytes[..<end].split(
+      separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    for (number, line) in lines.enumerated() where !line.isEmpty {
+      guard let value = try? JSONDecoder().decode(Line.self, from: Data(line)) else {
+        throw FileError(
+          path, "line \(number + 1) is damaged: the line of an epoch or a step expected")
+      }
       let isPast = value.type == "step" ? value.step <= stepCount : value.epoch < epoch
       if isPast { kept += line + [UInt8(ascii: "\n")] }
     }

@@ -1,3 +1,4 @@
+internal import FileAccess
 public import FrameCache
 public import SpikingNetwork
 public import SystemPackage
@@ -130,10 +131,15 @@ public final class Training {
   /// Makes the folder's files ready: those of an earlier run go, or what they say beyond the checkpoint does.
   private func prepareFolder() throws(TrainError) {
     if !goesOn { try folder.removeResults() }
-    try folder.writeArguments(
-      settings.argumentsText(options, cache: cache.path, goesOn: goesOn))
+    if goesOn, let accuracy = position.bestAccuracy, !folder.bestCheckpoint.exists {
+      observer.onNote(
+        "\(folder.bestCheckpoint) is written by an epoch with an accuracy over \(accuracy): the best so far is in "
+          + "another folder")
+    }
     log = try RunLog(
       folder, continuingAt: goesOn ? position : nil, stepCount: stepCount)
+    try folder.writeArguments(
+      settings.argumentsText(options, cache: cache.path, goesOn: goesOn))
     pictures = try RunPictures(
       in: folder, goesOn: goesOn, settings, cache: cache, epochCount: options.epochCount,
       engineName: engineText(engine), observer: observer)

@@ -51,8 +51,11 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     name: .customLong("save", withSingleDash: true),
-    help: ArgumentHelp("Write the shifted network as a checkpoint.", valueName: "file"))
+    help: ArgumentHelp("Write the network that -ones shifted as a checkpoint.", valueName: "file"))
   var savedPath: String?
+
+  @Flag(name: .long, help: "Replace a checkpoint that is there.")
+  var force = false
 
   @OptionGroup var engine: EngineOptions
   @OptionGroup var outputOptions: OutputOptions
@@ -64,6 +67,9 @@ struct BenchCommand: ParsableCommand {
     if let shareOfOnes, !(shareOfOnes > 0 && shareOfOnes < 1) {
       throw ValidationError("-ones: a share between 0 and 1 expected, \(shareOfOnes) found")
     }
+    if savedPath != nil && shareOfOnes == nil {
+      throw ValidationError("-save: -ones is missing, which shifts the network that is written")
+    }
   }
 
   func run() throws {
@@ -72,6 +78,9 @@ struct BenchCommand: ParsableCommand {
       let path = FilePath(checkpoint)
       var checkpoint = try Checkpoint(reading: path)
       let cache = try FrameCache(in: data.path, fitting: CacheRequest(checkpoint.cache.split))
+      let saved = try savedPath.map {
+        try OutputFile(FilePath($0), inputs: [path, cache.path], force: force)
+      }
       checkpoint.settings.batchSize = batch.size
       let made = try checkpoint.makeEngine(
         engine.device, frameCount: cache.frameCount, threadCount: engine.threads,
@@ -80,14 +89,15 @@ struct BenchCommand: ParsableCommand {
         throw TrainError(.engine, path, "-device", "the stages of \(made.name) are not timed")
       }
       let benchmark = try StepBenchmark(
-        cpu, cache, settings: checkpoint.settings, batchCount: 4)
+        cpu, cache, settings: checkpoint.settings, batchCount: 4,
+        isCancelled: { InterruptSignals.isPending })
       if let shareOfOnes {
         messages.note("shifting batch norm to \(decimalText(100 * shareOfOnes, digits: 1)) % ones")
         try benchmark.setShareOfOnes(shareOfOnes)
-        if let savedPath {
+        if let saved {
           checkpoint.state.parameters = cpu.state.parameters
           checkpoint.state.statistics = cpu.state.statistics
-          try checkpoint.write(to: FilePath(savedPath))
+          try checkpoint.write(to: saved.path)
         }
       }
       messages.note(

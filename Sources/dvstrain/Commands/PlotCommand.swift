@@ -51,8 +51,7 @@ struct PlotCommand: ParsableCommand {
   func run() throws {
     let messages = outputOptions.messages
     try runWork(messages) {
-      let file = PictureOutput(path: FilePath(output), isReplaced: force)
-      try file.check()
+      let file = try OutputFile(FilePath(output), inputs: [], force: force)
       let comparison = try RunComparison(of: folders.map { FilePath($0) })
       try file.write(isPage ? comparison.page() : comparison.svg(curve))
       if outputOptions.json {
@@ -82,7 +81,9 @@ struct PlotCommand: ParsableCommand {
       folder = run.folder.string
       label = run.label
       epochs = run.history.epochs.count
-      maxTestAcc = best.map { $0.value / 100 }
+      maxTestAcc = best.flatMap { best in
+        run.history.epochs.first { $0.epoch == best.epoch }?.test?.accuracy
+      }
       maxEpoch = best?.epoch
       trainLoss = run.history.epochs.last?.trainingLoss
       samplesPerSecond = run.history.epochs.last?.samplesPerSecond

@@ -87,14 +87,17 @@ struct PredictCommand: ParsableCommand {
       let path = FilePath(checkpoint)
       let inputPath = FilePath(input)
       let isCache = try inputPath.isDirectory || InputKind(of: inputPath) == .cache
-      let page = html.map { PictureOutput(path: FilePath($0), isReplaced: force) }
-      if isCache && page != nil {
+      if isCache && html != nil {
         refusal = ValidationError(
           "--html draws a recording over time, and \(input) is a cache or a folder with one: "
             + "'dvsprep inspect CACHE --html FILE' draws its samples")
         return
       }
-      try page?.check()
+      let page = try html.map {
+        try OutputFile(
+          FilePath($0),
+          inputs: [path, inputPath, LabelWindow.path(besideRecording: inputPath)], force: force)
+      }
       let checkpoint = try Checkpoint(reading: path)
       if isCache {
         try predictSamples(of: inputPath, checkpoint, path, messages)

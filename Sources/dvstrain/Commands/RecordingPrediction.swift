@@ -14,7 +14,7 @@ struct RecordingPrediction {
   let invalidEvents: InvalidEventPolicy
   let batchSize: Int
   let engine: EngineOptions
-  let page: PictureOutput?
+  let page: OutputFile?
   let messages: Messages
 
   func run(_ checkpoint: Checkpoint, _ checkpointPath: FilePath, asJSON: Bool) throws {
@@ -95,8 +95,11 @@ struct RecordingPrediction {
 
   private func accuracyText(_ predictions: [WindowPrediction]) -> String {
     let judged = predictions.compactMap(\.correct)
+    guard !judged.isEmpty else {
+      return "no accuracy: no label covers more than half of a window with events"
+    }
     let right = judged.count { $0 }
-    let share = judged.isEmpty ? 0 : 100 * Double(right) / Double(judged.count)
+    let share = 100 * Double(right) / Double(judged.count)
     return
       "accuracy \(decimalText(share, digits: 2)) % (\(right) of \(judged.count) windows that a "
       + "label covers by more than half)"

@@ -72,10 +72,12 @@ struct Seen: Encodable {
 
   static let header = ["prediction", "rate", "second", "rate"]
 
+  /// Of a network of which no output neuron has fired, the first class is as likely as the others.
   var row: [String] {
-    [
-      gestureText(prediction), decimalText(Double(rate), digits: 3), gestureText(second),
-      decimalText(Double(secondRate), digits: 3),
+    guard rate > 0 else { return ["silent", decimalText(0, digits: 3), "–", "–"] }
+    return [
+      gestureText(prediction), decimalText(Double(rate), digits: 3),
+      secondRate > 0 ? gestureText(second) : "–", decimalText(Double(secondRate), digits: 3),
     ]
   }
 }

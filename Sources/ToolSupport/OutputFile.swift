@@ -1,21 +1,20 @@
-import Figures
-import FileAccess
-import SystemPackage
+public import FileAccess
+public import SystemPackage
 
 /// A file that a command is to make.
-struct OutputFile {
+public struct OutputFile {
   /// Its name.
-  let path: FilePath
+  public let path: FilePath
   private let force: Bool
 
   /// Checks, before the work begins, that the file can be made.
   ///
   /// - Parameters:
   ///   - path: Its name.
-  ///   - inputs: Files that it must not replace, whatever is asked for.
+  ///   - inputs: Files that it must not replace, whatever is asked for; they need not be there.
   ///   - force: Whether another file may be replaced.
   /// - Throws: ``FileAccess/FileError``.
-  init(_ path: FilePath, inputs: [FilePath], force: Bool) throws(FileError) {
+  public init(_ path: FilePath, inputs: [FilePath], force: Bool) throws(FileError) {
     self.path = path
     self.force = force
     if path.exists {
@@ -40,16 +39,7 @@ struct OutputFile {
   /// Writes the file, whole or not at all.
   ///
   /// - Throws: ``FileAccess/FileError``.
-  func write(_ bytes: [UInt8]) throws(FileError) {
+  public func write(_ bytes: [UInt8]) throws(FileError) {
     try writeWholeFile(bytes, to: path, replacing: force)
-  }
-
-  /// Makes a picture and writes it; that it cannot be made is told with the file's name.
-  ///
-  /// - Throws: ``FileAccess/FileError``.
-  func make(_ picture: () throws(FiguresError) -> [UInt8]) throws(FileError) {
-    let bytes: [UInt8]
-    do throws(FiguresError) { bytes = try picture() } catch { throw FileError(path, error.detail) }
-    try write(bytes)
   }
 }

@@ -1,0 +1,68 @@
+import FileAccess
+import Support
+import SystemPackage
+import Testing
+
+@Suite("dvstrain bench")
+struct BenchTests {
+  private let directory: TemporaryDirectory
+  private let checkpoint = "logs/T_2_b_4_c_1_Adam_lr_0.001_CosALR_32/checkpoint_latest.safetensors"
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    var generator = SeededGenerator(seed: 3)
+    try SmallDataSet.random(using: &generator).write(to: directory.file("DvsGesture"))
+    _ = try ToolRun.dvsprep("convert", ".", "-T", "2", "-o", "cache.h5", in: directory.path)
+    _ = try dvstrain("-data_dir cache.h5 -out_dir logs -T 2 -channels 1 -b 4 -epochs 1")
+  }
+
+  private func dvstrain(_ arguments: String) throws -> CommandResult {
+    try ToolRun.dvstrain(arguments.split(separator: " ").map(String.init), in: directory.path)
+  }
+
+  @Test("times a step and its stages, and writes the network that it has shifted")
+  func times() throws {
+    let command = "bench \(checkpoint) -data_dir cache.h5 -b 2 -steps 1 -threads 1"
+    let text = try dvstrain(command)
+    #expect(text.exitCode == 0, "\(text.standardError)")
+    #expect(text.standardOutput.contains("training") && text.standardOutput.contains("inference"))
+    let shifted = try dvstrain(
+      "\(command) -work inference -ones 0.25 -save lively.safetensors --json")
+    #expect(shifted.exitCode == 0, "\(shifted.standardError)")
+    #expect(shifted.standardOutput.hasPrefix("{") && !shifted.standardOutput.contains("training"))
+    #expect(try dvstrain("eval lively.safetensors -data_dir cache.h5").exitCode == 0)
+  }
+
+  @Test("replaces no file that it reads, and another only by force")
+  func saved() throws {
+    let command = "bench \(checkpoint) -data_dir cache.h5 -b 2 -steps 1 -threads 1 -ones 0.25 -save"
+    for (file, isRead) in [(checkpoint, true), ("cache.h5", true), ("notes.txt", false)] {
+      if !isRead { try directory.write("my notes", to: file) }
+      let before = try readFile(directory.file(file))
+      let result = try dvstrain("\(command) \(file)\(isRead ? " --force" : "")")
+      #expect(result.exitCode == 1 && result.standardOutput.isEmpty)
+      let text = isRead ? "the file is one that is read" : "a file of this name is there; --force"
+      #expect(result.errorLines.last?.hasPrefix("dvstrain: \(file): \(text)") == true)
+      #expect(try readFile(directory.file(file)) == before)
+    }
+    #expect(try dvstrain("\(command) notes.txt --force -work inference").exitCode == 0)
+    #expect(try dvstrain("eval notes.txt -data_dir cache.h5").exitCode == 0)
+    let alone = try dvstrain("bench \(checkpoint) -data_dir cache.h5 -save a.safetensors")
+    #expect(alone.exitCode == 64 && alone.errorLines.first?.contains("-ones is missing") == true)
+  }
+
+  @Test("stops at a signal", arguments: [("INT", 130), ("TERM", 143)])
+  func signals(name: String, code: Int) throws {
+    // A shell lets what runs in the background ignore SIGINT, and threads of tests block signals: both are inherited.
+    let result = try ToolRun.shell(
+      """
+      "$DVSTRAIN" bench \(checkpoint) -data_dir cache.h5 -b 2 -steps 20000 -threads 1 2>errors &
+      until grep -q "to warm up" errors; do sleep 0.01; done
+      kill -s \(name) $!
+      wait $!
+      """, in: directory.path)
+    #expect(Int(result.exitCode) == code)
+    let errors = String(decoding: try readFile(directory.file("errors")), as: UTF8.self)
+    #expect(errors.hasSuffix("dvstrain: stopped; nothing was changed\n"), "\(errors)")
+  }
+}
