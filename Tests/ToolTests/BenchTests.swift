@@ -57,7 +57,8 @@ struct BenchTests {
     let result = try ToolRun.shell(
       """
       "$DVSTRAIN" bench \(checkpoint) -data_dir cache.h5 -b 2 -steps 20000 -threads 1 2>errors &
-      until grep -q "to warm up" errors; do sleep 0.01; done
+      turns=0
+      until grep -q "to warm up" errors || [ $turns = 6000 ]; do turns=$((turns + 1)); sleep 0.01; done
       kill -s \(name) $!
       wait $!
       """, in: directory.path)
