@@ -1,6 +1,7 @@
 """`dvsprep inspect --html`: what the page shows is what the cache holds, and all of it can be reached by keys."""
 
 import json
+import shutil
 import time
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import h5py
 import hdf5plugin  # noqa: F401 (registers the filter)
 import numpy
 from browser import (PHONE, WIDE, opened, require_contrast, require_fits, screenshot, small_cache,
-                     wait, work_folder)  # fmt: skip
+                     small_data_set, wait, work_folder)  # fmt: skip
 from harness import require, run
 from selenium.webdriver import ActionChains, Chrome, Keys
 from selenium.webdriver.common.by import By
@@ -176,6 +177,22 @@ def check_an_address_opens_its_sample() -> None:
         wait(driver, "document.getElementById('detail').open", "the address does not open its sample")
         title = driver.find_element(By.CSS_SELECTOR, "#detail h2").text
         require(title.endswith(sample.split("/")[2]), f"{title} is shown for {sample}")
+
+
+def check_a_sample_without_frames() -> None:
+    """One of fixed duration whose window has no events, kept as it is by default."""
+    folder = work_folder() / "windows"
+    shutil.copytree(small_data_set() / "DvsGesture", folder)
+    with (folder / "user01_fluorescent_labels.csv").open("a") as labels:
+        labels.write("1,1,2\n")
+    cache, page = work_folder() / "windows.h5", work_folder() / "windows.html"
+    run("convert", folder, "-o", cache, "--duration", "500000", "--quiet")
+    run("inspect", cache, "--html", page, "--quiet")
+    with opened(page) as driver:
+        driver.execute_script("location.hash = encodeURIComponent('train/0/user01_fluorescent_1')")
+        wait(driver, "document.getElementById('detail').open", "the address does not open its sample")
+        text = driver.find_element(By.CSS_SELECTOR, "#detail .player-scrubber").get_attribute("aria-valuetext")
+        require(text == "no frames", f"a sample without frames says {text!r}")
 
 
 def check_first_view() -> None:

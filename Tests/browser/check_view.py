@@ -1,6 +1,7 @@
 """`dvsprep view --html`: the chart, the film and the table of label windows move together; so does a page without labels."""
 
 import shutil
+import struct
 import time
 from pathlib import Path
 
@@ -72,6 +73,21 @@ def check_without_labels() -> None:
         wait(driver, READY, "the film did not load")
         require(not driver.find_elements(By.ID, "windows"), "a table of label windows that are not there")
         require("no label file" in driver.find_element(By.CLASS_NAME, "introduction").text, "says nothing of it")
+
+
+def check_a_recording_of_an_instant() -> None:
+    """Its length is told as 0.000 s, and shares of that are taken."""
+    header, end = recording_with_labels().read_bytes().split(b"#!END-HEADER\r\n")[0], b"#!END-HEADER\r\n"
+    packet = struct.pack("<hhiiiiii", 1, 1, 8, 4, 0, 2, 2, 2)
+    events = b"".join(struct.pack("<II", 5 << 17 | 7 << 2 | 3, time) for time in (1000, 1100))
+    recording = work_folder() / "instant.aedat"
+    recording.write_bytes(header + end + packet + events)
+    with opened(make_view("instant", recording)) as driver:
+        wait(driver, READY, "the film did not load")
+        begin = cursor(driver)
+        require(begin > 0, f"the cursor is at {begin}")
+        ActionChains(driver).move_to_element(driver.find_element(By.CSS_SELECTOR, "#rates .broad svg")).click().perform()
+        require(film_frame(driver) == 0 and cursor(driver) == begin, "a click on the chart leaves the only frame")
 
 
 def check_looks() -> None:
