@@ -31,13 +31,9 @@ struct SpikeStage: Sendable {
     let places = Double(shape.stepCount * shape.planeArea * shape.inputChannelCount)
     let share = Double(counts.reduce(0, +)) / (places * Double(shape.sampleCount))
     inputShare = share
-    let samples = 0..<shape.sampleCount
-    denseSamples = samples.filter {
-      (choosesBySample ? Double(counts[$0]) / places : share) > denseShare
-    }
-    sparseSamples = samples.filter {
-      (choosesBySample ? Double(counts[$0]) / places : share) <= denseShare
-    }
+    let isDense = counts.map { (choosesBySample ? Double($0) / places : share) > denseShare }
+    denseSamples = isDense.indices.filter { isDense[$0] }
+    sparseSamples = isDense.indices.filter { !isDense[$0] }
     sparseWeights = sparseSamples.isEmpty ? nil : convolution.packed(weights)
     dense = denseSamples.isEmpty ? nil : DenseConvolution(convolution, weights: weights)
   }
