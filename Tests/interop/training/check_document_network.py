@@ -60,7 +60,7 @@ def compare(path: Path) -> None:
 
 
 def check_golden_networks() -> None:
-    paths = sorted((FIXTURES / "net").glob("net_*.h5"))
+    paths = sorted((FIXTURES / "net").glob("net_*_c8_*.h5"))
     require(paths, "no golden network found")
     for path in paths:
         compare(path)
