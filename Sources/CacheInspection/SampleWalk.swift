@@ -49,9 +49,7 @@ public struct SampleWalk: Sendable {
       var decoder = FrameDecoder(cache, checksContent: false)
       var counts: [UInt16] = []
       for number in stride(from: block, to: samples.count, by: blockCount) {
-        if observer.isCancelled() {
-          throw FrameCacheError(.cancelled, cache.path, "", "stopped")
-        }
+        if observer.isCancelled() { throw .cancelled(cache.path) }
         try decoder.decode(samples[number], into: &counts)
         body(&state, number, counts)
         progress.step()

@@ -4,7 +4,7 @@ internal import HDF5
 public import SystemPackage
 
 /// A frame cache, or what it is to be made from, cannot be used.
-public struct FrameCacheError: Error, Equatable, Sendable {
+public struct FrameCacheError: CausedError, CancellableError, Equatable, Sendable {
   /// What kind of fault it is.
   public enum Code: Equatable, Sendable {
     /// A recording, list or label file is missing or malformed.
@@ -35,15 +35,31 @@ public struct FrameCacheError: Error, Equatable, Sendable {
   /// What was found and what was expected.
   public let detail: String
 
+  /// The error from which this one was made; `nil` where it is the first.
+  public let cause: (any Error)?
+
   /// Describes a fault.
-  public init(_ code: Code, _ path: FilePath, _ place: String = "", _ detail: String) {
+  public init(
+    _ code: Code, _ path: FilePath, _ place: String = "", _ detail: String,
+    cause: (any Error)? = nil
+  ) {
     self.code = code
     self.path = path
     self.place = place
     self.detail = detail
+    self.cause = cause
   }
 
-  /// Takes over an error of the data set.
+  /// Says that the caller asked to stop.
+  ///
+  /// - Parameters:
+  ///   - path: What was worked on.
+  ///   - cause: The error with which a part of the work ended.
+  public static func cancelled(_ path: FilePath, cause: (any Error)? = nil) -> Self {
+    Self(.cancelled, path, "", "stopped", cause: cause)
+  }
+
+  /// Takes over an error of the data set; one that says that the caller asked to stop goes on saying so.
   public init(_ error: GestureDataSetError) {
     let place =
       switch error.place {
@@ -51,17 +67,28 @@ public struct FrameCacheError: Error, Equatable, Sendable {
       case .line(let line): "line \(line)"
       case .byte(let byteOffset): "byte \(byteOffset)"
       }
-    self.init(.source, error.path, place, error.detail)
+    self.init(
+      error.isCancellation ? .cancelled : .source, error.path, place, error.detail, cause: error)
   }
 
   /// Takes over an error of the file system.
   public init(_ error: FileError) {
-    self.init(.file, error.path, "", error.detail)
+    self.init(.file, error.path, "", error.detail, cause: error)
   }
 
   /// Adds the file's name to an error of the HDF5 library.
   init(_ path: FilePath, _ error: HDF5Error) {
-    self.init(.format, path, error.object == "/" ? "" : error.object, error.detail)
+    self.init(
+      .format, path, error.object == "/" ? "" : error.object, error.detail, cause: error)
+  }
+
+  /// Whether the caller asked to stop.
+  public var isCancellation: Bool { code == .cancelled }
+
+  /// Compares all but the cause.
+  public static func == (left: Self, right: Self) -> Bool {
+    left.code == right.code && left.path == right.path && left.place == right.place
+      && left.detail == right.detail
   }
 }
 

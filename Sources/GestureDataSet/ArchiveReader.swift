@@ -1,4 +1,5 @@
 internal import CArchive
+internal import FileAccess
 internal import Glibc
 public import SystemPackage
 
@@ -19,7 +20,7 @@ public import SystemPackage
   public init(_ path: FilePath) throws(GestureDataSetError) {
     guard let stream = GzipStream(path) else {
       throw GestureDataSetError(
-        path, .whole, "cannot be opened: \(Errno(rawValue: Glibc.errno))")
+        FileError(path, "cannot be opened", Errno(rawValue: Glibc.errno)))
     }
     guard let archive = unsafe archive_read_new() else { preconditionFailure("out of memory") }
     // Safe: `archive` is a live reader in every call below, up to `archive_read_free` in `deinit`.

@@ -65,7 +65,7 @@ struct DataSetListing {
     var seen: Set<String> = []
     var textByteCount = 0
     while let member = try archive.next() {
-      if isCancelled() { throw GestureDataSetError(path, .whole, "stopped") }
+      if isCancelled() { throw .cancelled(path) }
       if isShadow(member.name) { continue }
       let isRecording = member.name.hasSuffix(RecordingName.recordingSuffix)
       let isText =

@@ -2,7 +2,7 @@ public import FileAccess
 public import SystemPackage
 
 /// A safetensors file cannot be read or written, or is not what its header says.
-public struct SafetensorsError: Error, Equatable, Sendable {
+public struct SafetensorsError: CausedError, Equatable, Sendable {
   /// The file.
   public let path: FilePath
 
@@ -12,16 +12,27 @@ public struct SafetensorsError: Error, Equatable, Sendable {
   /// What was found and what was expected.
   public let detail: String
 
+  /// The error from which this one was made; `nil` where it is the first.
+  public let cause: (any Error)?
+
   /// Describes a defect.
-  public init(_ path: FilePath, tensor: String? = nil, _ detail: String) {
+  public init(
+    _ path: FilePath, tensor: String? = nil, _ detail: String, cause: (any Error)? = nil
+  ) {
     self.path = path
     self.tensor = tensor
     self.detail = detail
+    self.cause = cause
   }
 
   /// Takes over an error of the file system.
   public init(_ error: FileError) {
-    self.init(error.path, error.detail)
+    self.init(error.path, error.detail, cause: error)
+  }
+
+  /// Compares all but the cause.
+  public static func == (left: Self, right: Self) -> Bool {
+    left.path == right.path && left.tensor == right.tensor && left.detail == right.detail
   }
 }
 

@@ -142,7 +142,7 @@ public struct SafetensorsFile: ~Copyable, Sendable {
     do throws(FileError) {
       try file.populate(start..<(start + tensor.byteRange.count))
     } catch {
-      throw SafetensorsError(path, tensor: tensor.name, error.detail)
+      throw SafetensorsError(path, tensor: tensor.name, error.detail, cause: error)
     }
     return file.integers(
       type, at: start, count: tensor.byteRange.count / MemoryLayout<Value>.size)

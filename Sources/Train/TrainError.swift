@@ -4,7 +4,7 @@ public import SpikingNetwork
 public import SystemPackage
 
 /// Training, or a part of it, could not be done.
-public struct TrainError: Error, Equatable, Sendable {
+public struct TrainError: CausedError, CancellableError, Equatable, Sendable {
   /// What kind of fault it is.
   public enum Code: Equatable, Sendable {
     /// Settings do not fit each other, the cache or the machine.
@@ -37,27 +37,52 @@ public struct TrainError: Error, Equatable, Sendable {
   /// What was found and what was expected.
   public let detail: String
 
+  /// The error from which this one was made; `nil` where it is the first.
+  public let cause: (any Error)?
+
   /// Describes a fault.
-  public init(_ code: Code, _ path: FilePath = "", _ place: String = "", _ detail: String) {
+  public init(
+    _ code: Code, _ path: FilePath = "", _ place: String = "", _ detail: String,
+    cause: (any Error)? = nil
+  ) {
     self.code = code
     self.path = path
     self.place = place
     self.detail = detail
+    self.cause = cause
   }
 
-  /// Takes over an error of a cache.
+  /// Says that the caller asked to stop.
+  ///
+  /// - Parameter path: What was worked on; empty where it is no file.
+  public static func cancelled(_ path: FilePath = "") -> Self {
+    Self(.cancelled, path, "", "stopped")
+  }
+
+  /// Takes over an error of a cache; one that says that the caller asked to stop goes on saying so.
   public init(_ error: FrameCacheError) {
-    self.init(.data, error.path, error.place, error.detail)
+    self.init(
+      error.isCancellation ? .cancelled : .data, error.path, error.place, error.detail,
+      cause: error)
   }
 
   /// Takes over an error of the file system.
   public init(_ error: FileError) {
-    self.init(.file, error.path, "", error.detail)
+    self.init(.file, error.path, "", error.detail, cause: error)
   }
 
   /// Takes over an error of an engine.
   public init(_ error: EngineError) {
-    self.init(.engine, "", "", error.description)
+    self.init(.engine, "", "", error.description, cause: error)
+  }
+
+  /// Whether the caller asked to stop.
+  public var isCancellation: Bool { code == .cancelled }
+
+  /// Compares all but the cause.
+  public static func == (left: Self, right: Self) -> Bool {
+    left.code == right.code && left.path == right.path && left.place == right.place
+      && left.detail == right.detail
   }
 }
 

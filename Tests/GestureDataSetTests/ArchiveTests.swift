@@ -66,7 +66,7 @@ struct ArchiveTests {
   @Test("looking into an archive can be stopped")
   func stopping() throws {
     let archive = try pack(["DvsGesture"])
-    #expect(throws: GestureDataSetError(archive, .whole, "stopped")) {
+    #expect(throws: GestureDataSetError.cancelled(archive)) {
       try GestureDataSet(opening: archive, isCancelled: { true })
     }
   }

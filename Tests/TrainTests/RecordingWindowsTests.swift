@@ -111,11 +111,11 @@ struct RecordingWindowsTests {
   func stopped() throws {
     var windows = try windows(.number(frameCount: 2))
     let engine = CountingEngine(frameCount: 2)
-    #expect(throws: TrainError(.cancelled, "", "", "stopped")) {
+    #expect(throws: TrainError.cancelled()) {
       _ = try windows.rates(
         by: engine, batchSize: 1,
         onProgress: { count throws(TrainError) in
-          if count > 0 { throw TrainError(.cancelled, "", "", "stopped") }
+          if count > 0 { throw TrainError.cancelled() }
         })
     }
     engine.failure = EngineError("too little memory")

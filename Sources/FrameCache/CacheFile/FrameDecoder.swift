@@ -67,7 +67,8 @@ public struct FrameDecoder: ~Copyable {
     }
     let chunk = chunks[sample.number]
     do throws(FileError) { try cache.file.populate(chunk) } catch {
-      throw FrameCacheError(.chunk, cache.path, cache.place(of: sample), error.detail)
+      throw FrameCacheError(
+        .chunk, cache.path, cache.place(of: sample), error.detail, cause: error)
     }
     return chunk
   }

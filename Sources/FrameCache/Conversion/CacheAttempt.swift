@@ -41,7 +41,8 @@ struct CacheAttempt {
       outcome.byteCount = cache.byteCount
     } catch {
       // People know the file by the name it was to have.
-      throw FrameCacheError(error.code, destination, error.place, error.detail)
+      throw FrameCacheError(
+        error.code, destination, error.place, error.detail, cause: error.cause)
     }
     outcome.stageSeconds.verify = clock.seconds(since: verifyBegin)
     let publishBegin = clock.now
@@ -81,9 +82,7 @@ struct CacheAttempt {
     for (number, job) in production.jobs.enumerated() {
       guard let product = queue.next() else {
         workers.join()
-        if observer.isCancelled() {
-          throw FrameCacheError(.cancelled, destination, "", "stopped")
-        }
+        if observer.isCancelled() { throw .cancelled(destination, cause: failure.error) }
         throw failure.error ?? FrameCacheError(.content, destination, "", "a thread ended early")
       }
       outcome.stageSeconds.add(product.stageSeconds)
@@ -171,9 +170,7 @@ struct CacheAttempt {
             while number < jobs.count, jobs[number].trial == trial {
               try requireGoingOn(recording.path)
               let product = try workshop.make(jobs[number], from: recording)
-              guard queue.put(product, at: number) else {
-                throw GestureDataSetError(recording.path, .whole, "stopped")
-              }
+              guard queue.put(product, at: number) else { throw .cancelled(recording.path) }
               number += 1
             }
           }
@@ -199,7 +196,7 @@ struct CacheAttempt {
   }
 
   private func requireGoingOn(_ path: FilePath) throws(GestureDataSetError) {
-    if observer.isCancelled() { throw GestureDataSetError(path, .whole, "stopped") }
+    if observer.isCancelled() { throw .cancelled(path) }
   }
 
   /// A thread's tools.

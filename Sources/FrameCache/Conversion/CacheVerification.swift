@@ -77,7 +77,7 @@ public struct CacheVerification: Sendable {
         state.step()
       }
     }
-    if observer.isCancelled() { throw FrameCacheError(.cancelled, cache.path, "", "stopped") }
+    if observer.isCancelled() { throw .cancelled(cache.path) }
     return repeatedNames() + state.defects
   }
 

@@ -130,9 +130,7 @@ public struct Conversion: Sendable {
         opening: options.input, selection: options.selection,
         allowMissing: options.allowsMissing, isCancelled: observer.isCancelled)
     } catch {
-      if observer.isCancelled() {
-        throw FrameCacheError(.cancelled, options.destination, "", "stopped")
-      }
+      if observer.isCancelled() { throw .cancelled(options.destination, cause: error) }
       throw FrameCacheError(error)
     }
   }
@@ -150,7 +148,7 @@ public struct Conversion: Sendable {
       throw FrameCacheError(
         .difference, destination, error.place,
         "a file of this name is there and is no sound frame cache (\(error.detail)); "
-          + "--force replaces it")
+          + "--force replaces it", cause: error)
     }
     let differences = cache.settings.differences(from: options.settings)
     guard differences.isEmpty else {
@@ -205,7 +203,7 @@ public struct Conversion: Sendable {
     if let defect = try verification.defects().first {
       throw FrameCacheError(
         .difference, defect.path, defect.place,
-        "the cache is damaged (\(defect.detail)); --force replaces it")
+        "the cache is damaged (\(defect.detail)); --force replaces it", cause: defect)
     }
     var report = report
     for split in DataSetSplit.allCases {

@@ -25,16 +25,14 @@ struct RecordingScanning {
         let scan = try RecordingScan(
           of: recording, windows: windows, invalidEvents: invalidEvents,
           onProgress: { byteCount throws(GestureDataSetError) in
-            if observer.isCancelled() {
-              throw GestureDataSetError(recording.path, .whole, "stopped")
-            }
+            if observer.isCancelled() { throw .cancelled(recording.path) }
             state.report(byteCount, of: totalByteCount, to: observer)
           })
         state.store(scan, trial)
       }
     } catch {
       if observer.isCancelled() {
-        throw FrameCacheError(.cancelled, conversion.options.destination, "", "stopped")
+        throw .cancelled(conversion.options.destination, cause: error)
       }
       throw FrameCacheError(error)
     }

@@ -37,9 +37,7 @@ struct SourceComparison: Sendable {
           of: recording, windows: windows, invalidEvents: settings.invalidEvents)
         var counter = FrameCounter(invalidEvents: settings.invalidEvents)
         for (sample, tally) in zip(samples, scan.tallies) {
-          if observer.isCancelled() {
-            throw GestureDataSetError(recording.path, .whole, "stopped")
-          }
+          if observer.isCancelled() { throw .cancelled(recording.path) }
           if tally.eventCount == 0 && settings.skipsEmptyWindows { continue }
           let window = sample.window.microseconds
           let result = try counter.count(
@@ -55,7 +53,7 @@ struct SourceComparison: Sendable {
         }
       }
     } catch {
-      if observer.isCancelled() { throw FrameCacheError(.cancelled, cache.path, "", "stopped") }
+      if observer.isCancelled() { throw .cancelled(cache.path, cause: error) }
       throw FrameCacheError(error)
     }
     expected = found.all

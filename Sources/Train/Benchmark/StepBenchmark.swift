@@ -127,6 +127,6 @@ public struct StepBenchmark {
   }
 
   private func checkIsGoingOn() throws(TrainError) {
-    if isCancelled() { throw TrainError(.cancelled, "", "", "stopped") }
+    if isCancelled() { throw .cancelled() }
   }
 }

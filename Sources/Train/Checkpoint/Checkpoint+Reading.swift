@@ -182,6 +182,7 @@ extension SafetensorsFile {
 extension TrainError {
   fileprivate init(_ error: SafetensorsError) {
     self.init(
-      .checkpoint, error.path, error.tensor.map { "tensor \($0)" } ?? "", error.detail)
+      .checkpoint, error.path, error.tensor.map { "tensor \($0)" } ?? "", error.detail,
+      cause: error)
   }
 }

@@ -54,6 +54,6 @@ final class RunLog {
 
 extension TrainError {
   fileprivate init(_ error: TensorBoardError) {
-    self.init(.file, error.path, "", error.detail)
+    self.init(.file, error.path, "", error.detail, cause: error)
   }
 }
