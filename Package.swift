@@ -156,7 +156,8 @@ let package = Package(
     .testTarget(
       name: "GestureSynthesisTests",
       dependencies: [
-        "AEDAT", "GestureDataSet", "GestureSynthesis", "RandomStreams", "Support", system,
+        "AEDAT", "FileAccess", "GestureDataSet", "GestureSynthesis", "RandomStreams", "Support",
+        system,
       ],
       swiftSettings: strict),
     .testTarget(
@@ -182,8 +183,8 @@ let package = Package(
     .testTarget(
       name: "ToolTests",
       dependencies: [
-        "FileAccess", "SpikingNetwork", "Support", "Terminal", "Train", "dvsprep", "dvstrain",
-        argumentParser, system,
+        "FileAccess", "FrameCache", "SpikingNetwork", "Support", "Terminal", "ToolSupport", "Train",
+        "dvsprep", "dvstrain", argumentParser, system,
       ],
       exclude: ["Expected"],
       swiftSettings: strict),

@@ -1,5 +1,5 @@
 internal import AEDAT
-public import FileAccess
+internal import FileAccess
 internal import GestureDataSet
 public import SystemPackage
 internal import Threads
@@ -29,33 +29,46 @@ public struct SyntheticDataSet: Sendable {
   ///   - onRecording: Gets the number of recordings that are done; may be called on any thread.
   ///   - isCancelled: Says whether to stop.
   /// - Returns: The folder `DvsGesture/`.
-  /// - Throws: ``FileError``; nothing is then left behind.
+  /// - Throws: ``SynthesisError``; nothing is then left behind.
   public func write(
     to folder: FilePath, replacing: Bool = false, threadCount: Int = 1,
     onRecording: @escaping @Sendable (Int) -> Void = { _ in },
     isCancelled: @escaping @Sendable () -> Bool = { false }
-  ) throws(FileError) -> FilePath {
+  ) throws(SynthesisError) -> FilePath {
     let destination = folder.appending("DvsGesture")
-    guard replacing || !destination.exists else {
-      throw FileError(destination, "is there already; --force replaces it")
+    let directory: StagedDirectory
+    do throws(FileError) {
+      guard replacing || !destination.exists else {
+        throw FileError(destination, "is there already; --force replaces it")
+      }
+      directory = try StagedDirectory(for: destination)
+    } catch {
+      throw SynthesisError(error)
     }
-    let directory = try StagedDirectory(for: destination)
     let completed = Count()
     let trials = plan.train + plan.test
     let synthesizer = GestureSynthesizer(seed: seed)
     let eventCount = eventCount
     try forEachInParallel(count: trials.count, threadCount: threadCount) {
-      (_, number) throws(FileError) in
-      guard !isCancelled() else { throw FileError(destination, "stopped") }
+      (_, number) throws(SynthesisError) in
+      if isCancelled() { throw .cancelled(destination) }
       let trial = trials[number]
       let recording = synthesizer.recording(
         subject: trial.subject, lighting: trial.lighting, eventCount: eventCount)
-      try directory.write(recording.aedatBytes(), to: "\(trial.name).aedat")
-      try directory.write(recording.labelBytes(), to: "\(trial.name)_labels.csv")
+      do throws(FileError) {
+        try directory.write(recording.aedatBytes(), to: "\(trial.name).aedat")
+        try directory.write(recording.labelBytes(), to: "\(trial.name)_labels.csv")
+      } catch {
+        throw SynthesisError(error)
+      }
       onRecording(completed.addOne())
     }
-    try writeTexts(to: directory)
-    try directory.publish(replacing: replacing)
+    do throws(FileError) {
+      try writeTexts(to: directory)
+      try directory.publish(replacing: replacing)
+    } catch {
+      throw SynthesisError(error)
+    }
     return destination
   }
 

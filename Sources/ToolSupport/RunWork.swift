@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import FileAccess
 internal import Glibc
 internal import SystemPackage
 public import Terminal
@@ -7,13 +8,9 @@ public import Terminal
 ///
 /// - Parameters:
 ///   - messages: Where errors are told.
-///   - isCancellation: Whether an error only says that work ended because a signal asked for it.
 ///   - body: The work. It asks ``Terminal/InterruptSignals`` whether it is to stop; an `ExitCode` passes as it is.
 /// - Throws: `ExitCode` with the tool's exit code.
-public func runWork(
-  _ messages: Messages, isCancellation: (any Error) -> Bool = { _ in false },
-  _ body: () throws -> Void
-) throws {
+public func runWork(_ messages: Messages, _ body: () throws -> Void) throws {
   InterruptSignals.catchAll()
   do {
     try body()
@@ -28,7 +25,7 @@ public func runWork(
     throw code
   } catch {
     messages.clearProgress()
-    if InterruptSignals.isPending && isCancellation(error) {
+    if InterruptSignals.isPending, (error as? any CancellableError)?.isCancellation == true {
       messages.fail("stopped; nothing was changed")
       throw ExitCode(InterruptSignals.exitCode)
     }

@@ -1,7 +1,5 @@
 import ArgumentParser
 import FrameCache
-import GestureDataSet
-import FileAccess
 import Terminal
 import Threads
 import ToolSupport
@@ -44,15 +42,5 @@ func runWork(_ messages: Messages, _ body: (WorkObserver) throws -> Void) throws
       }
     },
     isCancelled: { InterruptSignals.isPending })
-  try runWork(messages, isCancellation: isCancellation) { try body(observer) }
-}
-
-/// Whether work ended because it was asked to.
-private func isCancellation(_ error: any Error) -> Bool {
-  switch error {
-  case let error as FrameCacheError: error.code == .cancelled
-  case let error as GestureDataSetError: error.detail == "stopped"
-  case let error as FileError: error.detail == "stopped"
-  default: false
-  }
+  try ToolSupport.runWork(messages) { try body(observer) }
 }

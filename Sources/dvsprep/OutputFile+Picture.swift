@@ -8,7 +8,9 @@ extension OutputFile {
   /// - Throws: ``FileAccess/FileError``.
   func make(_ picture: () throws(FiguresError) -> [UInt8]) throws(FileError) {
     let bytes: [UInt8]
-    do throws(FiguresError) { bytes = try picture() } catch { throw FileError(path, error.detail) }
+    do throws(FiguresError) { bytes = try picture() } catch {
+      throw FileError(path, error.detail, cause: error)
+    }
     try write(bytes)
   }
 }

@@ -21,7 +21,7 @@ struct RecordingInformation: Information {
     scan = try RecordingScan(
       of: recording, windows: windows.map(\.microseconds),
       onProgress: { byteCount throws(GestureDataSetError) in
-        if observer.isCancelled() { throw GestureDataSetError(path, .whole, "stopped") }
+        if observer.isCancelled() { throw .cancelled(path) }
         completedByteCount += byteCount
         observer.onProgress(
           WorkProgress(

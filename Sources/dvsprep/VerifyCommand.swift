@@ -69,9 +69,9 @@ struct VerifyCommand: ParsableCommand {
       let dataSet = try GestureDataSet(
         opening: FilePath(source), selection: try cache.dataSetSelection, allowMissing: true)
       return (cache, try verification.defects(comparedWith: dataSet))
-    } catch let error as FrameCacheError where error.code != .cancelled {
+    } catch let error as FrameCacheError where !error.isCancellation {
       return (nil, [error])
-    } catch let error as GestureDataSetError {
+    } catch let error as GestureDataSetError where !error.isCancellation {
       return (nil, [FrameCacheError(error)])
     }
   }

@@ -95,7 +95,7 @@ struct ViewCommand: ParsableCommand {
     return try RecordingOverview(
       of: path, invalidEvents: invalidEvents.policy,
       onProgress: { byteCount throws(GestureDataSetError) in
-        if observer.isCancelled() { throw GestureDataSetError(path, .whole, "stopped") }
+        if observer.isCancelled() { throw .cancelled(path) }
         completed += byteCount
         observer.onProgress(
           WorkProgress(stage: .scan, completedCount: completed, totalCount: total))

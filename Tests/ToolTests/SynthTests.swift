@@ -49,6 +49,23 @@ struct SynthTests {
   private static let knownSHA256 =
     "355ea71ef2139ccfd2bfee47403231af2855f90cced9d3aa45e1edadd045fa39"
 
+  @Test("stops at a signal and leaves nothing", arguments: [("INT", 130), ("TERM", 143)])
+  func signals(name: String, code: Int) throws {
+    // A shell lets what runs in the background ignore SIGINT, and threads of tests block signals: both are inherited.
+    let result = try ToolRun.shell(
+      """
+      "$DVSPREP" synth data --train 90 --test 20 --events 50000 -j 1 2>errors &
+      turns=0
+      until grep -q "recordings of" errors || [ $turns = 6000 ]; do turns=$((turns + 1)); sleep 0.01; done
+      kill -s \(name) $!
+      wait $!
+      """, in: directory.path)
+    #expect(Int(result.exitCode) == code)
+    let errors = String(decoding: try readFile(directory.file("errors")), as: UTF8.self)
+    #expect(errors.hasSuffix("dvsprep: stopped; nothing was changed\n"), "\(errors)")
+    #expect(!directory.file("data/DvsGesture").exists)
+  }
+
   @Test("does not touch what is there, unless by force, and leaves nothing hidden behind")
   func replacing() throws {
     #expect(try synth("data").exitCode == 0)

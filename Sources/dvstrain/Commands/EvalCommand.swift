@@ -32,7 +32,7 @@ struct EvalCommand: ParsableCommand {
 
   func run() throws {
     let messages = outputOptions.messages
-    try runWork(messages, isCancellation: isCancellation) {
+    try runWork(messages) {
       let path = FilePath(checkpoint)
       let checkpoint = try Checkpoint(reading: path)
       let cache = try FrameCache(in: data.path, fitting: CacheRequest(checkpoint.cache.split))
@@ -113,14 +113,5 @@ struct CacheRun {
           ) { amountText($0, "samples") }
         },
         isCancelled: { InterruptSignals.isPending }), onBatch: onBatch)
-  }
-}
-
-/// Whether work ended because it was asked to.
-func isCancellation(_ error: any Error) -> Bool {
-  switch error {
-  case let error as TrainError: error.code == .cancelled
-  case let error as GestureDataSetError: error.detail == "stopped"
-  default: false
   }
 }

@@ -83,7 +83,7 @@ struct PredictCommand: ParsableCommand {
   func run() throws {
     let messages = outputOptions.messages
     var refusal: ValidationError?
-    try runWork(messages, isCancellation: isCancellation) {
+    try runWork(messages) {
       let path = FilePath(checkpoint)
       let inputPath = FilePath(input)
       let isCache = try inputPath.isDirectory || InputKind(of: inputPath) == .cache

@@ -32,7 +32,7 @@ struct RecordingPrediction {
     let reporter = ProgressReporter(messages)
     let total = windows.windows.count
     let rates = try windows.rates(by: network, batchSize: batchSize) { count throws(TrainError) in
-      if InterruptSignals.isPending { throw TrainError(.cancelled, "", "", "stopped") }
+      if InterruptSignals.isPending { throw .cancelled() }
       reporter.report(stage: "predict", completed: count, total: total) {
         amountText($0, "windows")
       }
@@ -86,7 +86,7 @@ struct RecordingPrediction {
     return try RecordingWindows(
       of: recording, sliding: sliding, split: split, invalidEvents: invalidEvents,
       onProgress: { byteCount throws(GestureDataSetError) in
-        if InterruptSignals.isPending { throw GestureDataSetError(recording, .whole, "stopped") }
+        if InterruptSignals.isPending { throw .cancelled(recording) }
         completed += byteCount
         reporter.report(
           stage: "scan", completed: completed, total: total, describe: byteCountText)

@@ -55,7 +55,7 @@ struct TrainCommand: ParsableCommand {
       messages.note(beginningText(training, cache))
       try report(try training.run(), of: training, to: messages)
       if let failure = writer.failure {
-        throw TrainError(.file, "stdout", "", "cannot be written: \(failure)")
+        throw TrainError(.file, "stdout", "", "cannot be written: \(failure)", cause: failure)
       }
     }
   }
