@@ -42,20 +42,21 @@ struct RunPicturesTests {
     var folder: FilePath?
     let observer = TrainingObserver(onEpoch: { report in
       guard let folder else { return }
-      for name in RunPictures.names where !folder.appending(name).isRegularFile {
-        missing.append("\(report.epoch): \(name)")
+      for path in RunFiles(in: folder).pictures where !path.isRegularFile {
+        missing.append("\(report.epoch): \(path)")
       }
     })
     folder = directory.file("a").appending(TrainingSettings.small.runName(cache.settings.split))
     let path = try train("a", epochs: 3, observer: observer)
     #expect(path == folder)
     #expect(missing.isEmpty)
-    #expect(RunPictures.names.count == 5)
-    for name in RunPictures.names where name.hasSuffix(".svg") {
-      let picture = try text(path.appending(name))
-      #expect(xmlDefect(picture) == nil, "\(name)")
+    let pictures = RunFiles(in: path).pictures
+    #expect(pictures.count == 5)
+    for path in pictures where path.extension == "svg" {
+      let picture = try text(path)
+      #expect(xmlDefect(picture) == nil, "\(path)")
       #expect(picture.contains("of T_2_b_4_c_1_Adam"))
-      #expect(picture.matches(of: #/<circle/#).count == 3, "\(name): a dot an epoch")
+      #expect(picture.matches(of: #/<circle/#).count == 3, "\(path): a dot an epoch")
     }
     let page = try text(path.appending("report.html"))
     for words in [
@@ -73,8 +74,9 @@ struct RunPicturesTests {
     let whole = try train("a", epochs: 4)
     _ = try train("b", epochs: 2)
     let broken = try train("b", epochs: 4, resumes: true)
-    for name in RunPictures.names where name.hasSuffix(".svg") {
-      #expect(try text(whole.appending(name)) == text(broken.appending(name)), "\(name)")
+    for curve in Curve.ofRunFolder {
+      let (one, other) = (RunFiles(in: whole), RunFiles(in: broken))
+      #expect(try text(one.picture(of: curve)) == text(other.picture(of: curve)), "\(curve)")
     }
   }
 

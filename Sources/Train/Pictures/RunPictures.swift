@@ -8,48 +8,45 @@ internal import SystemPackage
 /// Nothing of a training depends on them. One that cannot be written is told once, and training goes on: the disk that has no
 /// room for it will have none for a checkpoint either, and that does end the run.
 final class RunPictures {
-  private let folder: FilePath
+  private let files: RunFiles
   private let settings: TrainingSettings
   private let cache: FrameCache
   private let epochCount: Int
   private let engineName: String
-  private let observer: TrainingObserver
+  private let onWarning: (String) -> Void
   private var history: RunHistory
   private var mistakes: MistakeFrames?
   private var hasWarned = false
 
-  /// Names of the files.
-  static let names = Curve.ofRunFolder.map { "\($0.rawValue).svg" } + ["report.html"]
-
   /// Begins with what earlier starts of the run have left in `metrics.jsonl`.
   init(
-    in folder: borrowing RunFolder, goesOn: Bool, _ settings: TrainingSettings,
-    cache: FrameCache, epochCount: Int, engineName: String, observer: TrainingObserver
+    _ files: RunFiles, goesOn: Bool, _ settings: TrainingSettings,
+    cache: FrameCache, epochCount: Int, engineName: String, onWarning: @escaping (String) -> Void
   ) throws(TrainError) {
-    self.folder = folder.path
+    self.files = files
     self.settings = settings
     self.cache = cache
     self.epochCount = epochCount
     self.engineName = engineName
-    self.observer = observer
-    history = goesOn ? try RunHistory(reading: folder.metrics) : RunHistory()
+    self.onWarning = onWarning
+    history = goesOn ? try RunHistory(reading: files.metrics) : RunHistory()
   }
 
   /// Adds an epoch, and writes all files.
   func update(_ report: EpochReport) {
     history.append(report)
     do throws(TrainError) {
-      let name = folder.lastComponent?.string ?? folder.string
+      let name = files.folder.lastComponent?.string ?? files.folder.string
       for curve in Curve.ofRunFolder {
         try write(
-          Array(history.picture(of: curve, runName: name).utf8), "\(curve.rawValue).svg")
+          Array(history.picture(of: curve, runName: name).utf8), to: files.picture(of: curve))
       }
       let page = RunReportPage(
         name: name, settings: settings, cache: cache, epochCount: epochCount,
         engineName: engineName, history: history)
-      try write(page.bytes(try mistakeFrames()), "report.html")
+      try write(page.bytes(try mistakeFrames()), to: files.report)
     } catch {
-      if !hasWarned { observer.onWarning("\(error): training goes on without it") }
+      if !hasWarned { onWarning("\(error): training goes on without it") }
       hasWarned = true
     }
   }
@@ -66,9 +63,9 @@ final class RunPictures {
     }
   }
 
-  private func write(_ bytes: [UInt8], _ name: String) throws(TrainError) {
+  private func write(_ bytes: [UInt8], to path: FilePath) throws(TrainError) {
     do throws(FileError) {
-      try writeWholeFile(bytes, to: folder.appending(name), replacing: true)
+      try writeWholeFile(bytes, to: path, replacing: true)
     } catch {
       throw TrainError(error)
     }

@@ -9,20 +9,20 @@ final class RunLog {
   /// Opens both.
   ///
   /// - Parameters:
-  ///   - position: Where an earlier run goes on: what was written of this epoch and later ones counts no more.
+  ///   - epoch: Where an earlier run goes on: what was written of this epoch and later ones counts no more.
   ///     `nil` for a run that begins.
   ///   - stepCount: What was written of later steps counts no more.
   init(
-    _ folder: borrowing RunFolder, continuingAt position: TrainingPosition?, stepCount: Int
+    _ files: RunFiles, continuingAtEpoch epoch: Int?, stepCount: Int
   ) throws(TrainError) {
     do throws(FileError) {
       metrics = try MetricsFile(
-        appendingTo: folder.metrics, epoch: position?.epoch ?? 0, stepCount: stepCount)
+        appendingTo: files.metrics, epoch: epoch ?? 0, stepCount: stepCount)
     } catch {
       throw TrainError(error)
     }
     do throws(TensorBoardError) {
-      board = try TensorBoardWriter(in: folder.path, continuingAt: position?.epoch)
+      board = try TensorBoardWriter(in: files.folder, continuingAt: epoch)
     } catch {
       throw TrainError(error)
     }

@@ -11,9 +11,9 @@ struct Beginning {
 
   init(
     _ settings: TrainingSettings, options: RunOptions, cache: CacheIdentity,
-    samples: SampleSplit, folder: borrowing RunFolder, observer: TrainingObserver
+    samples: SampleSplit, files: RunFiles, observer: TrainingObserver
   ) throws(TrainError) {
-    if let path = try Self.checkpointPath(options, folder, observer) {
+    if let path = try Self.checkpointPath(options, files, observer) {
       let checkpoint = try Checkpoint(reading: path)
       try checkpoint.check(continues: settings, cache, at: path)
       let plan = EpochPlan(samples.training, settings, epoch: checkpoint.position.epoch)
@@ -40,19 +40,19 @@ struct Beginning {
   }
 
   private static func checkpointPath(
-    _ options: RunOptions, _ folder: borrowing RunFolder, _ observer: TrainingObserver
+    _ options: RunOptions, _ files: RunFiles, _ observer: TrainingObserver
   ) throws(TrainError) -> FilePath? {
     switch options.start {
     case .checkpoint(let path): return path
     case .latestCheckpoint:
       // A run that was killed between writing its first two checkpoints has only the best one, which is the latest.
-      for path in [folder.latestCheckpoint, folder.bestCheckpoint] where path.exists { return path }
-      observer.onNote("\(folder.path): no checkpoint to resume, starting fresh")
+      for path in [files.latestCheckpoint, files.bestCheckpoint] where path.exists { return path }
+      observer.onNote("\(files.folder): no checkpoint to resume, starting fresh")
     case .fresh, .weights: break
     }
-    guard options.replacesExisting || !folder.holdsCheckpoint else {
+    guard options.replacesExisting || !files.holdsCheckpoint else {
       throw TrainError(
-        .existing, folder.path, "",
+        .existing, files.folder, "",
         "holds a checkpoint of an earlier run: -resume auto goes on with it, --force starts over")
     }
     return nil

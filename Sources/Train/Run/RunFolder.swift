@@ -1,21 +1,13 @@
 internal import FileAccess
 internal import Glibc
-public import SystemPackage
+internal import SystemPackage
 
 /// The folder in which a run leaves its results; one process at a time works in it.
-public struct RunFolder: ~Copyable {
-  /// The folder.
-  public let path: FilePath
+struct RunFolder: ~Copyable {
+  /// The files in it.
+  let files: RunFiles
   private let lock: FileDescriptor
   private let made: [FilePath]
-
-  /// The checkpoint from which the run goes on.
-  public var latestCheckpoint: FilePath { path.appending("checkpoint_latest.safetensors") }
-  /// The checkpoint of the best accuracy.
-  public var bestCheckpoint: FilePath { path.appending("checkpoint_max.safetensors") }
-
-  var metrics: FilePath { path.appending("metrics.jsonl") }
-  private var arguments: FilePath { path.appending("args.txt") }
 
   /// Opens the folder, which is made if it is missing.
   ///
@@ -38,7 +30,7 @@ public struct RunFolder: ~Copyable {
     } catch {
       throw TrainError(error)
     }
-    self.path = path
+    files = RunFiles(in: path)
     self.lock = lock
     self.made = made
   }
@@ -49,14 +41,11 @@ public struct RunFolder: ~Copyable {
     removeEmptyDirectories(made)
   }
 
-  /// Whether it holds a checkpoint.
-  var holdsCheckpoint: Bool { latestCheckpoint.exists || bestCheckpoint.exists }
-
   /// Removes what an earlier run left; files of others stay.
   func removeResults() throws(TrainError) {
     do throws(FileError) {
-      for name in try namesInDirectory(path) where isResult(name) {
-        let file = path.appending(name)
+      for name in try namesInDirectory(files.folder) where files.isResult(name) {
+        let file = files.folder.appending(name)
         // Safe: a text that ends with a zero, read only.
         guard unsafe file.withPlatformString({ unsafe unlink($0) }) == 0 else {
           throw FileError(file, "cannot be removed", Errno(rawValue: Glibc.errno))
@@ -67,21 +56,16 @@ public struct RunFolder: ~Copyable {
     }
   }
 
-  private func isResult(_ name: String) -> Bool {
-    [latestCheckpoint, bestCheckpoint, metrics, arguments].contains(path.appending(name))
-      || name.hasPrefix("events.out.tfevents.") || RunPictures.names.contains(name)
-  }
-
   /// Notes how the run was started; a run that goes on adds to what is there.
   func writeArguments(_ text: String) throws(TrainError) {
     do {
       let file = try FileDescriptor.open(
-        arguments, .writeOnly, options: [.create, .append, .closeOnExec],
+        files.arguments, .writeOnly, options: [.create, .append, .closeOnExec],
         permissions: [.ownerReadWrite, .groupReadWrite, .otherReadWrite])
       try file.closeAfter { _ = try file.writeAll(Array(text.utf8)) }
     } catch {
       throw TrainError(
-        FileError(arguments, "cannot be written to", error as? Errno ?? .ioError))
+        FileError(files.arguments, "cannot be written to", error as? Errno ?? .ioError))
     }
   }
 }

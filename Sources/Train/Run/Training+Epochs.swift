@@ -40,8 +40,8 @@ extension Training {
     pictures?.update(report)
     position.beginNextEpoch()
     let checkpoint = try checkpoint()
-    if isBest { try writeCheckpoint(checkpoint, folder.bestCheckpoint) }
-    try writeCheckpoint(checkpoint, folder.latestCheckpoint)
+    if isBest { try writeCheckpoint(checkpoint, folder.files.bestCheckpoint) }
+    try writeCheckpoint(checkpoint, folder.files.latestCheckpoint)
     observer.onEpoch(report)
     return nil
   }

@@ -112,7 +112,7 @@ extension Training {
   }
 
   var keptText: String {
-    folder.latestCheckpoint.exists
-      ? "\(folder.latestCheckpoint) is from before" : "there is no checkpoint yet"
+    folder.files.latestCheckpoint.exists
+      ? "\(folder.files.latestCheckpoint) is from before" : "there is no checkpoint yet"
   }
 }

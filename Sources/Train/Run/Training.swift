@@ -12,9 +12,9 @@ public final class Training {
   /// Optimizer steps so far, since the start of training.
   public internal(set) var stepCount: Int
   /// The run's folder.
-  public var folderPath: FilePath { folder.path }
+  public var folderPath: FilePath { folder.files.folder }
   /// The checkpoint from which the run goes on.
-  public var latestCheckpoint: FilePath { folder.latestCheckpoint }
+  public var latestCheckpoint: FilePath { folder.files.latestCheckpoint }
   /// The engine.
   public let engine: any Engine
   /// Which samples train, validate and test.
@@ -79,7 +79,7 @@ public final class Training {
       opening: options.outputDirectory.appending(
         settings.runName(cache.settings.split, namesCUDANeurons: options.namesCUDANeurons)))
     let beginning = try Beginning(
-      settings, options: options, cache: identity, samples: samples, folder: folder,
+      settings, options: options, cache: identity, samples: samples, files: folder.files,
       observer: observer)
     position = beginning.position
     stepCount = beginning.state.optimizerStepCount
@@ -131,23 +131,23 @@ public final class Training {
   /// Makes the folder's files ready: those of an earlier run go, or what they say beyond the checkpoint does.
   private func prepareFolder() throws(TrainError) {
     if !goesOn { try folder.removeResults() }
-    if goesOn, let accuracy = position.bestAccuracy, !folder.bestCheckpoint.exists {
+    if goesOn, let accuracy = position.bestAccuracy, !folder.files.bestCheckpoint.exists {
       observer.onNote(
-        "\(folder.bestCheckpoint) is written by an epoch with an accuracy over \(accuracy): the best so far is in "
+        "\(folder.files.bestCheckpoint) is written by an epoch with an accuracy over \(accuracy): the best so far is in "
           + "another folder")
     }
     log = try RunLog(
-      folder, continuingAt: goesOn ? position : nil, stepCount: stepCount)
+      folder.files, continuingAtEpoch: goesOn ? position.epoch : nil, stepCount: stepCount)
     try folder.writeArguments(
       settings.argumentsText(options, cache: cache.path, goesOn: goesOn))
     pictures = try RunPictures(
-      in: folder, goesOn: goesOn, settings, cache: cache, epochCount: options.epochCount,
-      engineName: engineText(engine), observer: observer)
+      folder.files, goesOn: goesOn, settings, cache: cache, epochCount: options.epochCount,
+      engineName: engineText(engine), onWarning: observer.onWarning)
   }
 
   func save() throws(TrainError) {
     try log?.synchronize()
-    try writeCheckpoint(try checkpoint(), folder.latestCheckpoint)
+    try writeCheckpoint(try checkpoint(), folder.files.latestCheckpoint)
   }
 
   func checkpoint() throws(TrainError) -> Checkpoint {

@@ -1,5 +1,3 @@
-internal import Figures
-
 /// A number of each epoch that is drawn as a curve; raw values are its names in `metrics.jsonl`.
 public enum Curve: String, CaseIterable, Sendable {
   /// The mean loss of training, with dropout and while weights change.
@@ -38,17 +36,6 @@ public enum Curve: String, CaseIterable, Sendable {
     }
   }
 
-  /// The vertical axis.
-  var axis: ChartAxis {
-    switch self {
-    case .trainingLoss, .validationLoss, .testLoss: ChartAxis("loss", lowest: 0)
-    case .trainingAccuracy, .validationAccuracy, .testAccuracy:
-      ChartAxis("accuracy", unit: "%", lowest: 0, highest: 100)
-    case .learningRate: ChartAxis("learning rate", lowest: 0)
-    case .samplesPerSecond: ChartAxis("samples", unit: "1/s", lowest: 0)
-    }
-  }
-
   /// The number of an epoch, in the axis's unit; `nil` where it has none.
   public func value(of epoch: EpochReport) -> Double? {
     switch self {
@@ -61,43 +48,5 @@ public enum Curve: String, CaseIterable, Sendable {
     case .learningRate: epoch.learningRate
     case .samplesPerSecond: epoch.samplesPerSecond
     }
-  }
-
-  /// The curve of a run.
-  func series(
-    of history: RunHistory, name: String, colour: Int, isDashed: Bool = false
-  ) -> LineChart.Series {
-    LineChart.Series(
-      name,
-      history.epochs.compactMap { epoch in
-        value(of: epoch).map { LineChart.Point(Double(epoch.epoch), $0) }
-      }, colour: colour, isDashed: isDashed)
-  }
-
-  /// A chart over epochs.
-  func chart(title: String, _ series: [LineChart.Series]) -> LineChart {
-    LineChart(
-      title: title, horizontal: ChartAxis("epoch", isWhole: true), vertical: axis, series: series)
-  }
-}
-
-extension RunHistory {
-  /// The highest value of a curve, and the epoch that had it first.
-  func best(_ curve: Curve) -> (value: Double, epoch: Int)? {
-    var best: (value: Double, epoch: Int)?
-    for epoch in epochs {
-      if let value = curve.value(of: epoch), value > best?.value ?? -.infinity {
-        best = (value, epoch.epoch)
-      }
-    }
-    return best
-  }
-
-  /// A curve of the run as a picture that is a file of its own.
-  func picture(of curve: Curve, runName: String) -> String {
-    curve.chart(
-      title: "\(curve.title) of \(runName)",
-      [curve.series(of: self, name: curve.rawValue, colour: 0)]
-    ).svg(for: .file)
   }
 }
