@@ -14,6 +14,11 @@ struct EvaluationTally {
       samples += 1
     }
 
+    static func += (count: inout Count, other: Count) {
+      count.correct += other.correct
+      count.samples += other.samples
+    }
+
     func group(_ name: String) -> EvaluationReport.Group {
       EvaluationReport.Group(name: name, correctCount: correct, sampleCount: samples)
     }
@@ -67,10 +72,35 @@ struct EvaluationTally {
         mistakes.append(mistake)
       }
     }
-    mistakes = Array(mistakes.sorted(by: Mistake.isWorse).prefix(Mistake.keptCount))
+    keepWorstMistakes()
     for (layer, counts) in result.spikeCounts.enumerated() {
       spikeCounts[layer] += counts.reduce(0, +)
     }
+  }
+
+  /// Adds what another tally of the same network has counted, so that this one is of the samples of both.
+  ///
+  /// Losses are added up in another order than by one tally, and may differ in the last bits; nothing else does.
+  mutating func merge(_ other: EvaluationTally) {
+    precondition(
+      (neuronCounts, frameCount) == (other.neuronCounts, other.frameCount),
+      "\(neuronCounts) neurons and T \(frameCount), \(other.neuronCounts) and T \(other.frameCount)"
+    )
+    total += other.total
+    for (label, row) in other.confusion.enumerated() {
+      for (prediction, count) in row.enumerated() { confusion[label][prediction] += count }
+    }
+    for (subject, count) in other.subjects { subjects[subject, default: Count()] += count }
+    for (lighting, count) in other.lightings { lightings[lighting, default: Count()] += count }
+    mistakes += other.mistakes
+    keepWorstMistakes()
+    lossSum += other.lossSum
+    for (layer, count) in other.spikeCounts.enumerated() { spikeCounts[layer] += count }
+  }
+
+  /// The worst of two parts' worst are the worst of both, as no two mistakes are equally bad.
+  private mutating func keepWorstMistakes() {
+    mistakes = Array(mistakes.sorted(by: Mistake.isWorse).prefix(Mistake.keptCount))
   }
 
   /// What the samples so far come to.

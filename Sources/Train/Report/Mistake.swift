@@ -38,10 +38,13 @@ public struct Mistake: Equatable, Sendable {
     predictionRate = rates[rates.startIndex + prediction]
   }
 
-  /// Puts the worst first: by the margin, and of equals by their place.
+  /// Puts the worst first: by the margin, and of equals by their number, a training sample before a test sample.
   static func isWorse(_ first: Mistake, _ second: Mistake) -> Bool {
     if first.margin != second.margin { return first.margin > second.margin }
-    return first.sample.number < second.sample.number
+    if first.sample.number != second.sample.number {
+      return first.sample.number < second.sample.number
+    }
+    return first.sample.split == .train && second.sample.split == .test
   }
 }
 

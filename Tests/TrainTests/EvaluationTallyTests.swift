@@ -1,0 +1,79 @@
+import FrameCache
+import SpikingNetwork
+import Support
+import Testing
+
+@testable import Train
+
+@Suite("Two tallies of a pass")
+struct EvaluationTallyTests {
+  private let cache: FrameCache
+  private let directory: TemporaryDirectory
+  private let network = TrainingSettings.small.network
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    cache = try SmallCache(in: directory).cache
+  }
+
+  private typealias Batch = (samples: [SampleIndex], result: BatchResult)
+
+  /// The cache's samples in batches of 1 to 4, with results of which most are wrong; sums of these losses are exact.
+  private func batches(using generator: inout SeededGenerator) -> [Batch] {
+    var left = cache.samples.shuffled(using: &generator)[...]
+    var batches: [Batch] = []
+    while !left.isEmpty {
+      let samples = Array(left.prefix(Int.random(in: 1...4, using: &generator)))
+      left.removeFirst(samples.count)
+      // Few values, so that margins are often equal.
+      let rates = (0..<samples.count * NetworkDescription.classCount).map { _ in
+        Float(Int.random(in: 0...4, using: &generator)) / 4
+      }
+      let spikeCounts = (0..<NetworkDescription.neuronLayerCount).map { layer in
+        (0...layer).map { _ in Int.random(in: 0...99, using: &generator) }
+      }
+      let loss = Double(Int.random(in: 0...255, using: &generator)) / 256
+      batches.append((samples, BatchResult(rates: rates, loss: loss, spikeCounts: spikeCounts)))
+    }
+    return batches
+  }
+
+  private func tally(_ batches: some Sequence<Batch>) -> EvaluationTally {
+    var tally = EvaluationTally(network: network)
+    for batch in batches { tally.add(batch.samples, of: cache, batch.result) }
+    return tally
+  }
+
+  @Test("merged are one over the samples of both, the worst mistakes kept, in either order")
+  func merge() {
+    var generator = SeededGenerator(printingSeedFor: "merge")
+    var cutCount = 0
+    for _ in 0..<20 {
+      let batches = batches(using: &generator)
+      let whole = tally(batches).report(seconds: 1)
+      #expect(whole.sampleCount == cache.samples.count)
+      if whole.sampleCount - whole.correctCount > Mistake.keptCount { cutCount += 1 }
+      for count in 0...batches.count {
+        let parts = (tally(batches[..<count]), tally(batches[count...]))
+        var merged = parts.0
+        merged.merge(parts.1)
+        #expect(merged.sampleCount == whole.sampleCount)
+        #expect(merged.report(seconds: 1) == whole, "\(count) batches and the rest")
+        merged = parts.1
+        merged.merge(parts.0)
+        #expect(merged.report(seconds: 1) == whole, "the rest and \(count) batches")
+      }
+    }
+    #expect(cutCount > 0, "there were never more mistakes than are kept")
+  }
+
+  @Test("of different networks are a mistake of the caller")
+  func otherNetwork() async {
+    await #expect(processExitsWith: .failure) {
+      var network = TrainingSettings.small.network
+      var tally = EvaluationTally(network: network)
+      network.channelCount += 1
+      tally.merge(EvaluationTally(network: network))
+    }
+  }
+}
