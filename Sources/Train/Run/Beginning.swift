@@ -58,36 +58,3 @@ struct Beginning {
     return nil
   }
 }
-
-extension Checkpoint {
-  /// Checks that a run with these settings on this cache may go on from the checkpoint.
-  func check(
-    continues settings: TrainingSettings, _ cache: CacheIdentity, at path: FilePath
-  ) throws(TrainError) {
-    let differences =
-      self.settings.differences(from: settings) + self.cache.differences(from: cache)
-      + [self.settings.network.tensorDifference(from: settings.network)].compactMap { $0 }
-    guard differences.isEmpty else {
-      throw TrainError(
-        .checkpoint, path, "", "another training: \(differences.joined(separator: "; "))")
-    }
-  }
-}
-
-extension NetworkDescription {
-  /// The first tensor that another network has not, or has in another shape, in words; `nil` where there is none.
-  ///
-  /// - Parameter wanted: The network that is asked for; `self` is a checkpoint's.
-  fileprivate func tensorDifference(from wanted: NetworkDescription) -> String? {
-    let (found, asked) = (parameters, wanted.parameters)
-    for parameter in found {
-      let other = asked.first { $0.name == parameter.name }
-      if other?.shape == parameter.shape { continue }
-      return "tensor \(parameter.name): shape \(parameter.shape) in the checkpoint, "
-        + (other.map { "\($0.shape) asked for" } ?? "none asked for")
-    }
-    return asked.first { parameter in !found.contains { $0.name == parameter.name } }.map {
-      "tensor \($0.name): none in the checkpoint, shape \($0.shape) asked for"
-    }
-  }
-}

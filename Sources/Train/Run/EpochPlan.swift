@@ -18,12 +18,6 @@ struct EpochPlan {
     sampleCount / settings.batchSize
   }
 
-  /// Optimizer steps of each epoch.
-  static func stepCount(sampleCount: Int, _ settings: TrainingSettings) -> Int {
-    let batchCount = batchCount(sampleCount: sampleCount, settings)
-    return (batchCount + settings.accumulationCount - 1) / settings.accumulationCount
-  }
-
   /// Whether an optimizer step begins at a batch; behind the last one, the epoch ends.
   func isBorder(_ batch: Int) -> Bool {
     batch == batches.count

@@ -63,31 +63,3 @@ public struct Evaluation {
     return tally.report(seconds: watch.seconds)
   }
 }
-
-extension FrameLoader {
-  mutating func nextBatch() throws(TrainError) -> FrameBatch? {
-    do throws(FrameCacheError) { return try next() } catch { throw TrainError(error) }
-  }
-}
-
-extension LabelledFrames {
-  /// A batch of a cache, without a copy of its counts.
-  public init(_ batch: FrameBatch) {
-    let counts: Counts =
-      switch batch.counts {
-      case .uint8(let counts): .uint8(counts)
-      case .uint16(let counts): .uint16(counts)
-      }
-    self.init(counts: counts, labels: batch.labels, frameCounts: batch.frameCounts)
-  }
-}
-
-/// Seconds since it was made.
-struct Stopwatch {
-  private let begin = ContinuousClock.now
-
-  var seconds: Double {
-    let (seconds, attoseconds) = (ContinuousClock.now - begin).components
-    return Double(seconds) + Double(attoseconds) * 1e-18
-  }
-}

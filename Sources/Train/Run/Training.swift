@@ -98,11 +98,6 @@ public final class Training {
     EpochPlan.batchCount(sampleCount: samples.training.count, settings)
   }
 
-  /// Optimizer steps of each epoch.
-  public var stepsPerEpoch: Int {
-    EpochPlan.stepCount(sampleCount: samples.training.count, settings)
-  }
-
   /// Trains to the end, or until the observer asks to stop.
   ///
   /// - Throws: ``TrainError``; the latest checkpoint stays, or holds what was done until a sample could not be read.
@@ -139,7 +134,7 @@ public final class Training {
     log = try RunLog(
       folder.files, continuingAtEpoch: goesOn ? position.epoch : nil, stepCount: stepCount)
     try folder.writeArguments(
-      settings.argumentsText(options, cache: cache.path, goesOn: goesOn))
+      settings.argumentsText(options, cache: cache.path, isResuming: goesOn))
     pictures = try RunPictures(
       folder.files, goesOn: goesOn, settings, cache: cache, epochCount: options.epochCount,
       engineName: engineText(engine), onWarning: observer.onWarning)

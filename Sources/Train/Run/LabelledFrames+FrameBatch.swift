@@ -1,0 +1,14 @@
+public import FrameCache
+public import SpikingNetwork
+
+extension LabelledFrames {
+  /// A batch of a cache, without a copy of its counts.
+  public init(_ batch: FrameBatch) {
+    let counts: Counts =
+      switch batch.counts {
+      case .uint8(let counts): .uint8(counts)
+      case .uint16(let counts): .uint16(counts)
+      }
+    self.init(counts: counts, labels: batch.labels, frameCounts: batch.frameCounts)
+  }
+}

@@ -1,0 +1,9 @@
+/// Seconds since it was made.
+struct Stopwatch {
+  private let begin = ContinuousClock.now
+
+  var seconds: Double {
+    let (seconds, attoseconds) = (ContinuousClock.now - begin).components
+    return Double(seconds) + Double(attoseconds) * 1e-18
+  }
+}
