@@ -36,7 +36,7 @@ struct ResumptionTests: TrainingRuns {
     func run(_ name: String, epochs: Int) throws {
       var options = options(name, epochs: epochs)
       options.start = .latestCheckpoint
-      _ = try Training(.small, options: options, cache: cache) {
+      _ = try TrainingRun(.small, options: options, cache: cache) {
         (network, state) throws(TrainError) in
         ReferenceEngine(network: network, state: state)
       }.run()
@@ -79,13 +79,13 @@ struct ResumptionTests: TrainingRuns {
     var saving = options("a", epochs: 2)
     saving.saveInterval = 1
     var writeCount = 0
-    let training = try training(
+    _ = try training(
       saving,
       writeCheckpoint: { checkpoint, path throws(TrainError) in
         writeCount += 1
         try checkpoint.write(to: path)
-      })
-    _ = try training.run()
+      }
+    ).run()
     let expected = try results("a")
     for failing in 1...writeCount {
       for isWritten in [false, true] {
@@ -118,11 +118,11 @@ struct ResumptionTests: TrainingRuns {
       var options = options("b\(limit)", epochs: 2)
       options.maximumStepCount = limit
       options.start = .latestCheckpoint
-      do {
-        let training = try training(options)
-        #expect(try training.run() == (limit == 6 ? .completed : .stepLimit))
-        #expect(training.stepCount == limit)
-      }
+      let run = try training(options)
+      let training = run.training
+      let outcome = try run.run()
+      #expect(outcome == (limit == 6 ? .completed : .stepLimit))
+      #expect(training.stepCount == limit)
       #expect(try self.training(options).run() == .nothingToDo)
       options.maximumStepCount = nil
       _ = try self.training(options).run()
@@ -154,8 +154,8 @@ struct ResumptionTests: TrainingRuns {
     var notes: [String] = []
     var options = options("a", epochs: 1)
     options.start = .latestCheckpoint
-    let training = try training(options, observer: TrainingObserver(onNote: { notes.append($0) }))
-    #expect(try training.run() == .completed)
+    let observer = TrainingObserver(onNote: { notes.append($0) })
+    #expect(try training(options, observer: observer).run() == .completed)
     #expect(notes.contains { $0.contains("no checkpoint to resume, starting fresh") })
   }
 

@@ -25,11 +25,12 @@ struct RunPicturesTests {
     options.loaderThreadCount = 0
     options.evaluationInterval = interval
     options.start = resumes ? .latestCheckpoint : .fresh
-    let training = try Training(settings, options: options, cache: cache, observer: observer) {
+    let run = try TrainingRun(settings, options: options, cache: cache, observer: observer) {
       (network, state) throws(TrainError) in ArithmeticEngine(network: network, state: state)
     }
-    _ = try training.run()
-    return training.folderPath
+    let folder = run.files.folder
+    _ = try run.run()
+    return folder
   }
 
   private func text(_ path: FilePath) throws -> String {

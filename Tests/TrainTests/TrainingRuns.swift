@@ -58,14 +58,14 @@ extension TrainingRuns {
     try checkpoint.write(to: path)
   }
 
-  /// A training with an ``ArithmeticEngine``.
+  /// A run with an ``ArithmeticEngine``.
   func training(
     _ options: RunOptions, _ settings: TrainingSettings = .small, cache: FrameCache? = nil,
     observer: TrainingObserver = TrainingObserver(),
-    writeCheckpoint: @escaping Training.CheckpointWriter = Self.write,
+    writeCheckpoint: @escaping RunWriter.CheckpointWriter = Self.write,
     prepare: (ArithmeticEngine) -> Void = { _ in }
-  ) throws(TrainError) -> Training {
-    try Training(
+  ) throws(TrainError) -> TrainingRun {
+    try TrainingRun(
       settings, options: options, cache: cache ?? self.cache, observer: observer,
       writeCheckpoint: writeCheckpoint
     ) { (network, state) throws(TrainError) in

@@ -127,16 +127,17 @@ struct TrainingTests: TrainingRuns {
     let file = folder("a").appending(Self.latest)
     var options = options("b", epochs: 1)
     options.start = .weights(file)
-    let training = try training(options)
+    let training = try training(options).training
     #expect(training.engine.state.parameters == (try Checkpoint(reading: file).state.parameters))
     #expect(training.position == TrainingPosition())
   }
 
   @Test("shares its folder with no other process")
   func lock() throws {
-    let training = try training(options("a"))
-    let error = failure { () throws(TrainError) in _ = try self.training(options("a")) }
+    let run = try training(options("a"))
+    let error = failure { () throws(TrainError) in _ = try training(options("a")) }
     #expect(error?.detail == "another process is training in this folder")
-    #expect(try training.run() == .completed)
+    let outcome = try run.run()
+    #expect(outcome == .completed)
   }
 }

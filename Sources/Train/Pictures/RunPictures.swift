@@ -20,7 +20,7 @@ final class RunPictures {
 
   /// Begins with what earlier starts of the run have left in `metrics.jsonl`.
   init(
-    _ files: RunFiles, goesOn: Bool, _ settings: TrainingSettings,
+    _ files: RunFiles, isResuming: Bool, _ settings: TrainingSettings,
     cache: FrameCache, epochCount: Int, engineName: String, onWarning: @escaping (String) -> Void
   ) throws(TrainError) {
     self.files = files
@@ -29,7 +29,7 @@ final class RunPictures {
     self.epochCount = epochCount
     self.engineName = engineName
     self.onWarning = onWarning
-    history = goesOn ? try RunHistory(reading: files.metrics) : RunHistory()
+    history = isResuming ? try RunHistory(reading: files.metrics) : RunHistory()
   }
 
   /// Adds an epoch, and writes all files.

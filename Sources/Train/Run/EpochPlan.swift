@@ -13,13 +13,8 @@ struct EpochPlan {
     accumulationCount = settings.accumulationCount
   }
 
-  /// Batches of each epoch.
-  static func batchCount(sampleCount: Int, _ settings: TrainingSettings) -> Int {
-    sampleCount / settings.batchSize
-  }
-
-  /// Whether an optimizer step begins at a batch; behind the last one, the epoch ends.
-  func isBorder(_ batch: Int) -> Bool {
+  /// Whether an optimizer step begins at a batch; after the last one, the epoch ends.
+  func isStepBoundary(_ batch: Int) -> Bool {
     batch == batches.count
       || (batches.indices.contains(batch) && batch.isMultiple(of: accumulationCount))
   }

@@ -41,7 +41,7 @@ struct TrainCommand: ParsableCommand {
     let writer = EpochWriter(asJSON: outputOptions.json)
     try runWork(messages) {
       let cache = try FrameCache(in: data.path, fitting: request)
-      let training = try Training(
+      let run = try TrainingRun(
         optimization.settings(
           network: networkOptions.network(frameCount: cache.frameCount),
           batchSize: batch.size),
@@ -52,8 +52,9 @@ struct TrainCommand: ParsableCommand {
           network: network, state: state, threadCount: engine.threads,
           instructionSet: engine.instructionSet)
       }
-      messages.note(beginningText(training, cache))
-      try report(try training.run(), of: training, to: messages)
+      let (training, files) = (run.training, run.files)
+      messages.note(beginningText(training, cache, files))
+      try report(try run.run(), of: training, in: files, to: messages)
       if let failure = writer.failure {
         throw TrainError(.file, "stdout", "", "cannot be written: \(failure)", cause: failure)
       }
@@ -77,14 +78,15 @@ struct TrainCommand: ParsableCommand {
       isCancelled: { InterruptSignals.isPending })
   }
 
-  private func beginningText(_ training: Training, _ cache: FrameCache) -> String {
+  private func beginningText(_ training: Training, _ cache: FrameCache, _ files: RunFiles) -> String
+  {
     let samples = training.samples
     let held =
       samples.validation.isEmpty
       ? ""
       : ", \(samples.validation.count) of subjects "
         + samples.validationSubjects.map(String.init).joined(separator: ", ") + " held out"
-    return "\(cache.path) -> \(training.folderPath): \(cache.settings.split.words), "
+    return "\(cache.path) -> \(files.folder): \(cache.settings.split.words), "
       + "\(samples.training.count) training\(held) and \(samples.test.count) test samples, "
       + "batch \(training.settings.batchSize), \(training.settings.network.channelCount) channels, "
       + "\(training.settings.network.neuron.words), seed \(training.settings.seed), "
@@ -94,7 +96,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func report(
-    _ outcome: Training.Outcome, of training: Training, to messages: Messages
+    _ outcome: RunOutcome, of training: Training, in files: RunFiles, to messages: Messages
   ) throws {
     messages.clearProgress()
     switch outcome {
@@ -104,14 +106,14 @@ struct TrainCommand: ParsableCommand {
           + "\(training.position.bestEpoch ?? 0)"
       }
       messages.note(
-        "\(training.folderPath): \(training.stepCount) steps done\(best ?? ""); "
-          + "report.html shows the run, and 'tensorboard --logdir \(training.folderPath)' its curves"
+        "\(files.folder): \(training.stepCount) steps done\(best ?? ""); "
+          + "report.html shows the run, and 'tensorboard --logdir \(files.folder)' its curves"
       )
     case .nothingToDo:
-      messages.note("\(training.folderPath): nothing to do, all is trained")
+      messages.note("\(files.folder): nothing to do, all is trained")
     case .interrupted:
       messages.fail(
-        "stopped after step \(training.stepCount); \(training.latestCheckpoint) has it all, "
+        "stopped after step \(training.stepCount); \(files.latestCheckpoint) has it all, "
           + "-resume auto goes on")
       throw ExitCode(InterruptSignals.exitCode)
     }

@@ -1,0 +1,68 @@
+internal import FileAccess
+internal import SpikingNetwork
+internal import SystemPackage
+
+/// Where training starts: at a checkpoint, or with weights that nothing is known of.
+struct StartingPoint {
+  let position: TrainingPosition
+  let state: NetworkState
+  /// Whether an earlier run is resumed, so that what it left stays.
+  let isResuming: Bool
+}
+
+extension StartingPoint {
+  /// Reads the checkpoint or the weights that a run is to start with.
+  ///
+  /// - Parameter files: The files of the run's folder, which may hold a checkpoint.
+  /// - Throws: ``TrainError`` when there is a checkpoint that would be lost, or the one to resume is another training's.
+  init(
+    of plan: TrainingPlan, options: RunOptions, files: RunFiles, observer: TrainingObserver
+  ) throws(TrainError) {
+    if let path = try Self.checkpointPath(options, files, observer) {
+      try self.init(resuming: path, plan)
+      observer.onNote(
+        "going on from \(path): epoch \(position.epoch), \(state.optimizerStepCount) steps done")
+      return
+    }
+    let settings = plan.settings
+    let state =
+      if case .weights(let path) = options.start {
+        try NetworkState(weightsOf: path, settings.network)
+      } else {
+        NetworkState(initial: settings.network, seed: settings.seed)
+      }
+    self.init(position: TrainingPosition(), state: state, isResuming: false)
+  }
+
+  private init(resuming path: FilePath, _ plan: TrainingPlan) throws(TrainError) {
+    let checkpoint = try Checkpoint(reading: path)
+    try checkpoint.check(continues: plan.settings, plan.cacheIdentity, at: path)
+    let epoch = plan.epoch(checkpoint.position.epoch)
+    guard epoch.isStepBoundary(checkpoint.position.batchCount) else {
+      throw TrainError(
+        .checkpoint, path, "batch",
+        "0 to \(epoch.batches.count) and between optimizer steps expected, "
+          + "\(checkpoint.position.batchCount) found")
+    }
+    self.init(position: checkpoint.position, state: checkpoint.state, isResuming: true)
+  }
+
+  private static func checkpointPath(
+    _ options: RunOptions, _ files: RunFiles, _ observer: TrainingObserver
+  ) throws(TrainError) -> FilePath? {
+    switch options.start {
+    case .checkpoint(let path): return path
+    case .latestCheckpoint:
+      // A run that was killed between writing its first two checkpoints has only the best one, which is the latest.
+      for path in [files.latestCheckpoint, files.bestCheckpoint] where path.exists { return path }
+      observer.onNote("\(files.folder): no checkpoint to resume, starting fresh")
+    case .fresh, .weights: break
+    }
+    guard options.replacesExisting || !files.holdsCheckpoint else {
+      throw TrainError(
+        .existing, files.folder, "",
+        "holds a checkpoint of an earlier run: -resume auto goes on with it, --force starts over")
+    }
+    return nil
+  }
+}

@@ -1,0 +1,26 @@
+internal import SpikingNetwork
+internal import SystemPackage
+
+extension Training {
+  /// All that is needed to go on from here.
+  ///
+  /// - Throws: ``TrainError`` with code `divergence` when a number of it is not finite.
+  func checkpoint() throws(TrainError) -> Checkpoint {
+    let state = engine.state
+    let network = settings.network
+    // What cannot be read again must not take the place of what can: slots, too, may grow beyond all numbers.
+    let slots = state.optimizerSlots.sorted { $0.key < $1.key }
+    let names =
+      (network.parameters + network.statistics).map(\.name)
+      + slots.flatMap { slot in network.parameters.map { "\(slot.key) of \($0.name)" } }
+    for (name, values) in zip(names, state.parameters + state.statistics + slots.flatMap(\.value)) {
+      guard values.allSatisfy(\.isFinite) else {
+        throw TrainError(
+          .divergence, "", "epoch \(position.epoch), step \(stepCount)",
+          "\(name) holds a number that is not finite")
+      }
+    }
+    return Checkpoint(
+      settings: settings, cache: plan.cacheIdentity, position: position, state: state)
+  }
+}

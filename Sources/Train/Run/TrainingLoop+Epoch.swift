@@ -1,0 +1,63 @@
+internal import FrameCache
+internal import SpikingNetwork
+
+extension TrainingLoop {
+  /// Trains the rest of an epoch, tests it where that is due, and has it written.
+  ///
+  /// - Returns: Whether the epoch is complete; not where the step limit came first.
+  func runEpoch() throws(TrainError) -> Bool {
+    let number = training.position.epoch
+    let epoch = training.plan.epoch(number)
+    let watch = Stopwatch()
+    let firstBatch = training.position.batchCount
+    guard try train(epoch) else { return false }
+    let trainingSeconds = watch.seconds
+    let isDue =
+      (number + 1).isMultiple(of: options.evaluationInterval) || number + 1 == options.epochCount
+    let samples = training.samples
+    let validation = isDue ? try evaluate(samples.validation, stage: "validation") : nil
+    let test = isDue ? try evaluate(samples.test, stage: "test") : nil
+    let isBest = (validation ?? test).map { training.noteAccuracy($0.accuracy) } ?? false
+    let position = training.position
+    let trainedCount = (epoch.batches.count - firstBatch) * training.settings.batchSize
+    var report = EpochReport(
+      epoch: number, stepCount: training.stepCount, learningRate: training.learningRate,
+      trainingLoss: position.lossSum / Double(position.sampleCount),
+      trainingAccuracy: Double(position.correctCount) / Double(position.sampleCount),
+      validation: validation, test: test, bestAccuracy: position.bestAccuracy,
+      bestEpoch: position.bestEpoch, bestIsValidation: !samples.validation.isEmpty,
+      trainingSeconds: trainingSeconds, totalSeconds: watch.seconds,
+      samplesPerSecond: trainingSeconds > 0 ? Double(trainedCount) / trainingSeconds : 0,
+      secondsLeft: nil)
+    report.secondsLeft = secondsLeft(after: report)
+    // The log first: were the checkpoint first, a crash between the two would lose the epoch's line. The other way
+    // round the epoch is trained again, and its line written again. Pictures, too: after a checkpoint, those of the
+    // last epoch would stay undone after a crash.
+    try writer?.append(report)
+    training.beginNextEpoch()
+    try writer?.save(training, isBest: isBest)
+    observer.onEpoch(report)
+    return true
+  }
+
+  private func evaluate(
+    _ samples: [SampleIndex], stage: String
+  ) throws(TrainError) -> EvaluationReport? {
+    if samples.isEmpty { return nil }
+    let settings = training.settings
+    return try Evaluation(
+      training.plan.cache, samples: samples, batchSize: settings.batchSize,
+      loaderThreadCount: options.loaderThreadCount
+    ).run(training.engine, loss: settings.loss, stage: stage, observer: observer)
+  }
+
+  /// - Returns: `nil` where the epoch was resumed after its last batch, so that nothing is known of the speed.
+  private func secondsLeft(after report: EpochReport) -> Double? {
+    guard report.samplesPerSecond > 0 else { return nil }
+    let sampleCount = training.plan.batchesPerEpoch * training.settings.batchSize
+    let testSeconds =
+      (report.totalSeconds - report.trainingSeconds) / Double(options.evaluationInterval)
+    let epochSeconds = Double(sampleCount) / report.samplesPerSecond + testSeconds
+    return epochSeconds * Double(options.epochCount - report.epoch - 1)
+  }
+}

@@ -1,0 +1,67 @@
+internal import FrameCache
+internal import SystemPackage
+
+/// Takes a training from epoch to epoch, and has what it comes to written.
+///
+/// Between two optimizer steps, and only there, a run is stopped and saved.
+struct TrainingLoop {
+  let training: Training
+  let options: RunOptions
+  let observer: TrainingObserver
+  /// Writes the run's files; `nil` where nothing is to be written, as in a process whose training another one writes down.
+  let writer: RunWriter?
+
+  /// Trains to the end, or until the observer asks to stop.
+  func run() throws(TrainError) -> RunOutcome {
+    do throws(TrainError) {
+      while training.position.epoch < options.epochCount {
+        guard try runEpoch() else { return .stepLimit }
+      }
+    } catch  where error.code == .cancelled {
+      try writer?.save(training)
+      return .interrupted
+    } catch  where error.code == .data && training.isStepBoundary {
+      // Nothing of what could be done is lost.
+      try writer?.save(training)
+      throw error
+    }
+    return .completed
+  }
+
+  /// Trains the rest of an epoch.
+  ///
+  /// - Returns: Whether all of its batches are done; not where the step limit came first.
+  func train(_ epoch: EpochPlan) throws(TrainError) -> Bool {
+    let batchSize = training.settings.batchSize
+    var loader = FrameLoader(
+      training.plan.cache, batches: Array(epoch.batches[training.position.batchCount...]),
+      threadCount: options.loaderThreadCount)
+    while training.position.batchCount < epoch.batches.count {
+      if training.isAtStepLimit(of: options) {
+        try writer?.save(training)
+        return false
+      }
+      let report: StepReport
+      do throws(TrainError) {
+        report = try training.takeStep(
+          epoch.step(at: training.position.batchCount), from: &loader)
+      } catch {
+        throw writer?.advice(on: error) ?? error
+      }
+      if isDue(options.logInterval) { try writer?.append(report) }
+      observer.onProgress(
+        .init(
+          stage: "epoch \(report.epoch) of \(options.epochCount)",
+          completedCount: training.position.batchCount * batchSize,
+          totalCount: epoch.batches.count * batchSize))
+      if observer.isCancelled() { throw TrainError(.cancelled, "", "", "stopped") }
+      if isDue(options.saveInterval) { try writer?.save(training) }
+    }
+    return true
+  }
+
+  /// Whether something is due after the last step that is done after every so many of them.
+  private func isDue(_ stepInterval: Int?) -> Bool {
+    stepInterval.map { training.stepCount.isMultiple(of: $0) } ?? false
+  }
+}

@@ -1,0 +1,67 @@
+public import FrameCache
+public import SpikingNetwork
+internal import SystemPackage
+
+/// A training in a folder of its own, from the folder's checkpoint, or from the start, to the last epoch.
+///
+/// The folder is locked until the run has ended.
+public struct TrainingRun: ~Copyable {
+  /// What is trained, and how far it is.
+  public let training: Training
+  private let folder: RunFolder
+  private let isResuming: Bool
+  private let options: RunOptions
+  private let observer: TrainingObserver
+  private let writeCheckpoint: RunWriter.CheckpointWriter
+
+  /// The files that the run leaves.
+  public var files: RunFiles { folder.files }
+
+  /// Prepares a run: checks all that can be checked, opens its folder, and makes the engine.
+  ///
+  /// - Parameters:
+  ///   - makeEngine: Makes the engine with these weights.
+  /// - Throws: ``TrainError``; then the folder's files are as they were.
+  public init(
+    _ settings: TrainingSettings, options: RunOptions, cache: FrameCache,
+    observer: TrainingObserver = TrainingObserver(),
+    makeEngine: (NetworkDescription, NetworkState) throws(TrainError) -> any Engine
+  ) throws(TrainError) {
+    try self.init(
+      settings, options: options, cache: cache, observer: observer,
+      writeCheckpoint: { checkpoint, path throws(TrainError) in try checkpoint.write(to: path) },
+      makeEngine: makeEngine)
+  }
+
+  init(
+    _ settings: TrainingSettings, options: RunOptions, cache: FrameCache,
+    observer: TrainingObserver, writeCheckpoint: @escaping RunWriter.CheckpointWriter,
+    makeEngine: (NetworkDescription, NetworkState) throws(TrainError) -> any Engine
+  ) throws(TrainError) {
+    let plan = try TrainingPlan(settings, on: cache)
+    let folder = try RunFolder(
+      opening: options.outputDirectory.appending(
+        settings.runName(cache.settings.split, namesCUDANeurons: options.namesCUDANeurons)))
+    let start = try StartingPoint(
+      of: plan, options: options, files: folder.files, observer: observer)
+    training = try Training(plan, from: start, makeEngine: makeEngine)
+    isResuming = start.isResuming
+    self.folder = folder
+    self.options = options
+    self.observer = observer
+    self.writeCheckpoint = writeCheckpoint
+  }
+
+  /// Trains to the end, or until the observer asks to stop.
+  ///
+  /// - Throws: ``TrainError``; the latest checkpoint stays, or holds what was done until a sample could not be read.
+  public consuming func run() throws(TrainError) -> RunOutcome {
+    if training.isDone(by: options) { return .nothingToDo }
+    let writer = try RunWriter(
+      folder, for: training, isResuming: isResuming, options: options, observer: observer,
+      writeCheckpoint: writeCheckpoint)
+    return try TrainingLoop(
+      training: training, options: options, observer: observer, writer: writer
+    ).run()
+  }
+}
