@@ -97,8 +97,9 @@ let package = Package(
     .target(
       name: "Train",
       dependencies: [
-        "CPUEngine", "Figures", "FileAccess", "FrameCache", "GestureDataSet", "RandomStreams",
-        "Safetensors", "SpikingNetwork", "TensorBoard", "Terminal", "Threads", system,
+        "AEDAT", "CPUEngine", "Figures", "FileAccess", "FrameCache", "GestureDataSet",
+        "RandomStreams", "Safetensors", "SpikingNetwork", "TensorBoard", "Terminal", "Threads",
+        system,
       ],
       swiftSettings: strict),
 
@@ -123,7 +124,7 @@ let package = Package(
     // Tests.
     .target(
       name: "Support",
-      dependencies: ["AEDAT", "FileAccess", "HDF5", system],
+      dependencies: ["AEDAT", "FileAccess", system],
       path: "Tests/Support",
       swiftSettings: strict),
     .testTarget(name: "AEDATTests", dependencies: ["AEDAT", "Support"], swiftSettings: strict),
@@ -155,17 +156,16 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "GestureSynthesisTests",
-      dependencies: [
-        "AEDAT", "FileAccess", "GestureDataSet", "GestureSynthesis", "RandomStreams", "Support",
-        system,
-      ],
+      dependencies: ["GestureDataSet", "GestureSynthesis", "RandomStreams"],
       swiftSettings: strict),
     .testTarget(
-      name: "SpikingNetworkTests", dependencies: ["RandomStreams", "SpikingNetwork", "Support"],
+      name: "SpikingNetworkTests", dependencies: ["RandomStreams", "SpikingNetwork"],
       swiftSettings: strict),
     .testTarget(
       name: "EngineTests",
-      dependencies: ["CDVSKernels", "CPUEngine", "HDF5", "SpikingNetwork", "Support", system],
+      dependencies: [
+        "CDVSKernels", "CPUEngine", "HDF5", "RandomStreams", "SpikingNetwork", "Support", system,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "SafetensorsTests", dependencies: ["FileAccess", "Safetensors", "Support", system],
@@ -176,15 +176,15 @@ let package = Package(
     .testTarget(
       name: "TrainTests",
       dependencies: [
-        "AEDAT", "CPUEngine", "FileAccess", "FrameCache", "GestureDataSet", "RandomStreams",
-        "Safetensors", "SpikingNetwork", "Support", "TensorBoard", "Train", system,
+        "AEDAT", "FileAccess", "FrameCache", "GestureDataSet", "Safetensors", "SpikingNetwork",
+        "Support", "TensorBoard", "Train", system,
       ],
       swiftSettings: strict),
     .testTarget(
       name: "ToolTests",
       dependencies: [
-        "FileAccess", "FrameCache", "SpikingNetwork", "Support", "Terminal", "ToolSupport", "Train",
-        "dvsprep", "dvstrain", argumentParser, system,
+        "AEDAT", "FileAccess", "SpikingNetwork", "Support", "Terminal", "Train", "dvsprep",
+        "dvstrain", argumentParser, system,
       ],
       exclude: ["Expected"],
       swiftSettings: strict),
