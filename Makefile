@@ -1,5 +1,6 @@
 # make demo                  builds, makes a small data set, converts, verifies and shows it, trains on it, and tests
 # make test                  builds and runs all tests
+# make lint                  style, and that sources and documents fit each other
 # make install PREFIX=/usr/local
 #
 # Each installs the Debian packages that it needs and that are missing, and says which.
@@ -34,7 +35,9 @@ test: packages
 	swift test -c release --disable-xctest --scratch-path .build-test -Xswiftc -enable-testing
 
 lint:
+	@scripts/install-packages.sh python3
 	swift format lint --strict --recursive Sources Tests Package.swift
+	scripts/check_structure.py
 
 install: packages
 	$(BUILD) $(STATIC)
