@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Compares every fixture with its SHA-256 in SHA256SUMS; `check.sh update` writes that file anew.
+# Compares every fixture with its SHA-256 in SHA256SUMS, and that file with the table in README.md; `check.sh update`
+# writes the file anew.
 set -euo pipefail
 export LC_ALL=C
 
@@ -14,4 +15,8 @@ if ! cmp -s <(list | tr '\0' '\n') <(cut -c 67- SHA256SUMS); then
   exit 1
 fi
 sha256sum --check --quiet SHA256SUMS
+if ! diff <(sed -En 's/^\| ([^ ]+) \| [0-9]+ \| `([0-9a-f]{64})` \|$/\2  \1/p' README.md) SHA256SUMS; then
+  echo "check.sh: README.md (left) lists other sums than SHA256SUMS" >&2
+  exit 1
+fi
 echo "$(wc -l <SHA256SUMS) fixtures are as they were"
