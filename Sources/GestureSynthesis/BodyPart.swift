@@ -33,11 +33,6 @@ enum BodyPart: Int {
     case head
     case torso
 
-    /// Whether the part's own coordinates run from joint to joint.
-    var isLimb: Bool {
-      self == .upperArm || self == .forearm
-    }
-
     /// Length of all edges in pixels, on which the number of events depends; a rough figure.
     var edgePixels: Double {
       switch self {

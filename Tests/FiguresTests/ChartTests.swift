@@ -87,8 +87,6 @@ struct ChartTests {
         ], bands: [.init(0...1, label: name, tip: name)]
       ).svg(for: place),
       BarChart(title: name, bars: [.init(name, 3, text: name)]).svg(for: place),
-      Histogram(title: name, horizontal: axis, vertical: axis, values: [1, 2, 2], intervalCount: 3)
-        .svg(for: place),
       HeatMap(
         title: name, rowTitle: name, columnTitle: name, rowNames: [name], columnNames: [name],
         counts: [[3]]
@@ -110,8 +108,6 @@ struct ChartTests {
     let axis = ChartAxis("time", unit: "s")
     for svg in [
       BarChart(title: "t", bars: []).svg(for: .file),
-      Histogram(title: "t", horizontal: axis, vertical: axis, values: [], intervalCount: 1)
-        .svg(for: .file),
       Timeline(title: "t", horizontal: axis, rows: []).svg(for: .file),
     ] {
       #expect(xmlDefect(svg) == nil)
@@ -120,21 +116,6 @@ struct ChartTests {
     let map = HeatMap(
       title: "t", rowTitle: "r", columnTitle: "c", rowNames: [], columnNames: [], counts: [])
     #expect(xmlDefect(map.svg(for: .file)) == nil)
-  }
-
-  @Test("count each value of a histogram once, the highest in the last interval")
-  func histogram() {
-    let axis = ChartAxis("events")
-    func counts(_ values: [Double], _ count: Int) -> [Int] {
-      Histogram(
-        title: "t", horizontal: axis, vertical: axis, values: values, intervalCount: count
-      ).counts
-    }
-    #expect(counts([0, 1, 2, 3, 4], 4) == [1, 1, 1, 2])
-    #expect(counts([5, 5, 5], 2) == [3, 0])
-    #expect(counts([1e17, 1e17], 3).reduce(0, +) == 2)
-    #expect(counts([.nan, 1, .infinity, 2], 2) == [1, 1])
-    #expect(counts([], 3) == [0, 0, 0])
   }
 
   @Test("bring their colours along as files, and leave them to the page's style sheet in pages")

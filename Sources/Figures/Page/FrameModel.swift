@@ -1,7 +1,9 @@
-/// Codes the values of frames, each by what stands around it: its neighbours, the frame before, the other polarity.
+/// Codes the values of frames, each by what stands around it: its neighbours, the frame before, the
+/// other polarity.
 ///
-/// A value is coded as the answers to "is it over 0?", "is it over 1?" …; from 16 on as an Elias gamma code. Planes come in the
-/// order frame 0 OFF, frame 0 ON, frame 1 OFF …, values by rows. `frames.js` is the other implementation.
+/// A value is coded as the answers to "is it over 0?", "is it over 1?" …; from 16 on as an Elias
+/// gamma code. Planes come in the order frame 0 OFF, frame 0 ON, frame 1 OFF …, values by rows.
+/// `frames.js` is the other implementation.
 struct FrameModel {
   /// Values in a row and in a column.
   private let side: Int
@@ -77,7 +79,8 @@ struct FrameModel {
     return UInt16(clamping: codeRest(Int(value) - reached + 1, with: &coder) + reached - 1)
   }
 
-  /// Codes a number of at least 1: as many ones as it has binary digits after the first, a zero, then those digits.
+  /// Codes a number of at least 1: as many ones as it has binary digits after the first, a zero,
+  /// then those digits.
   private func codeRest(_ number: Int, with coder: inout some BitCoder) -> Int {
     var digitCount = 0
     // A reader of damaged bytes must stop.

@@ -1,4 +1,5 @@
-/// The colours in which a page shows the values of frames: those of ``EventColours``, on the page's own ground.
+/// The colours in which a page shows the values of frames: those of ``EventColours``, on the page's
+/// own ground.
 public struct FramePalette: Equatable, Sendable {
   /// The `id` of its element; frames name it.
   public let identifier: String
@@ -16,7 +17,8 @@ public struct FramePalette: Equatable, Sendable {
     levels = (0...scale).map { EventColours.level(of: $0, scale: scale) }
   }
 
-  /// Makes the palette of what a reduction leaves: each level has the brightness of its lowest count, the last has all of it.
+  /// Makes the palette of what a reduction leaves: each level has the brightness of its lowest
+  /// count, the last has all of it.
   ///
   /// - Parameters:
   ///   - identifier: The `id` of its element: letters, digits and `-`.

@@ -1,7 +1,7 @@
 /// Frames that a reader can play, stop, and go through one by one.
 ///
-/// It plays while the pointer or the keyboard is on it, or after its button was pressed; never by itself where the system asks
-/// for less motion.
+/// It plays while the pointer or the keyboard is on it, or after its button was pressed; never by
+/// itself where the system asks for less motion.
 public struct FramePlayer: Sendable {
   /// The frames.
   public var frames: PackedFrames

@@ -1,6 +1,7 @@
 /// What of the counts of frames a page keeps.
 public struct FrameReduction: Equatable, Sendable {
-  /// Pixels of the sensor in a row that become one of the page, as in a column: the highest of their counts is taken.
+  /// Pixels of the sensor in a row that become one of the page, as in a column: the highest of
+  /// their counts is taken.
   public let blockSide: Int
 
   /// The least count of level 1, of level 2 …, ascending; empty where counts are kept as they are.

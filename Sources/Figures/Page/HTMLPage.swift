@@ -1,10 +1,12 @@
-/// A page that is one file: style, scripts and data stand in it, and it asks no network for anything.
+/// A page that is one file: style, scripts and data stand in it, and it asks no network for
+/// anything.
 ///
 /// Charts drawn for a page (``ChartPlace/page``) and ``FramePlayer`` find all that they need in it.
 ///
-/// It follows the system's choice of light or dark, and has a button that changes it. Colours are custom properties
-/// (`--ground`, `--surface`, `--ink`, `--muted`, `--line`, `--accent`, `--on`, `--off`) on the root element, whose attribute
-/// `data-theme` is `light` or `dark` where the button was used.
+/// It follows the system's choice of light or dark, and has a button that changes it. Colours are
+/// custom properties (`--ground`, `--surface`, `--ink`, `--muted`, `--line`, `--accent`, `--on`,
+/// `--off`) on the root element, whose attribute `data-theme` is `light` or `dark` where the button
+/// was used.
 public struct HTMLPage: Sendable {
   private var content: [UInt8] = []
 
@@ -14,7 +16,8 @@ public struct HTMLPage: Sendable {
   ///   - title: Of the window and above the page.
   ///   - introduction: What is shown, in a sentence or two under the title.
   ///   - styles: CSS beside that of every page.
-  ///   - scripts: JavaScript beside that of every page; it runs in this order, before the page's body is there.
+  ///   - scripts: JavaScript beside that of every page; it runs in this order, before the page's
+  ///     body is there.
   public init(
     title: String, introduction: Markup = "", styles: [String] = [], scripts: [String] = []
   ) {
@@ -75,7 +78,8 @@ public struct HTMLPage: Sendable {
 
   /// Data for scripts, as an element that shows nothing.
   ///
-  /// Every `<` in it becomes `\u003c`, which JSON reads as the same, so that no text can end the element.
+  /// Every `<` in it becomes `\u003c`, which JSON reads as the same, so that no text can end the
+  /// element.
   public static func data(json: String, identifier: String) -> Markup {
     let safe = json.utf8.contains(UInt8(ascii: "<")) ? json.replacing("<", with: "\\u003c") : json
     return

@@ -1,7 +1,7 @@
 /// A piece of HTML or SVG.
 ///
-/// Text that is put into a literal is escaped; markup that is put into one is not. So nothing that comes from a file or
-/// a command line can become an element or an attribute:
+/// Text that is put into a literal is escaped; markup that is put into one is not. So nothing that
+/// comes from a file or a command line can become an element or an attribute:
 ///
 ///     let row: Markup = "<tr><td title=\"\(name)\">\(name)</td>\(cells)</tr>"
 public struct Markup: Sendable, Equatable {
@@ -27,7 +27,8 @@ public struct Markup: Sendable, Equatable {
 
   /// Text as it is written in elements and in quoted attributes.
   ///
-  /// Characters that XML does not have become U+FFFD, so that it can be written to an SVG file, too.
+  /// Characters that XML does not have become U+FFFD, so that it can be written to an SVG file,
+  /// too.
   public static func escaped(_ text: String) -> String {
     var result = ""
     result.reserveCapacity(text.utf8.count)

@@ -50,19 +50,6 @@ public struct PackedFrames: Equatable, Sendable {
     bytes = coder.finish()
   }
 
-  /// The reduced frames, `[T, 2, side, side]`.
-  public func unpacked() -> [UInt16] {
-    var model = FrameModel(side: side)
-    var coder = RangeDecoder(bytes)
-    var result: [UInt16] = []
-    var values = [UInt16](repeating: 0, count: 2 * side * side)
-    for _ in 0..<frameCount {
-      model.code(&values, with: &coder)
-      result.append(contentsOf: values)
-    }
-    return result
-  }
-
   /// The frames as `dvs.PackedFrames` of the page's script takes them: JSON.
   ///
   /// - Parameter palette: The `id` of the ``FramePalette`` that they are shown with.

@@ -4,8 +4,8 @@ public import SystemPackage
 
 /// A frame cache, open for reading: all but the frames in memory, the frames mapped.
 ///
-/// Opening goes through the HDF5 library and checks the structure; decoding frames does not, and any number
-/// of threads can do it at a time.
+/// Opening goes through the HDF5 library and checks the structure; decoding frames does not, and
+/// any number of threads can do it at a time.
 public final class FrameCache: Sendable {
   /// The cache's file.
   public let path: FilePath
@@ -66,11 +66,6 @@ public final class FrameCache: Sendable {
       preconditionFailure("no sample \(sample)")
     }
     return records[sample.number]
-  }
-
-  /// Bytes of all chunks.
-  public var chunkByteCount: Int {
-    chunks.values.reduce(0) { $0 + $1.reduce(0) { $0 + $1.count } }
   }
 
   /// What a sample is called in messages.

@@ -1,7 +1,7 @@
 /// Writes bits in little more room than their likeliness asks for: a range coder.
 ///
-/// Source: G. N. N. Martin, "Range encoding: an algorithm for removing redundancy from a digitised message", 1979; with
-/// carries as in Igor Pavlov's LZMA.
+/// Source: G. N. N. Martin, "Range encoding: an algorithm for removing redundancy from a digitised
+/// message", 1979; with carries as in Igor Pavlov's LZMA.
 struct RangeEncoder: BitCoder {
   private var bytes: [UInt8] = []
   private var low: UInt64 = 0
@@ -53,46 +53,5 @@ struct RangeEncoder: BitCoder {
     for _ in 0..<5 { moveOut() }
     while bytes.last == 0 { bytes.removeLast() }
     return bytes
-  }
-}
-
-/// Reads what ``RangeEncoder`` wrote.
-struct RangeDecoder: BitCoder {
-  private let bytes: [UInt8]
-  private var position = 0
-  private var code: UInt32 = 0
-  private var range = UInt32.max
-
-  init(_ bytes: [UInt8]) {
-    self.bytes = bytes
-    for _ in 0..<4 { takeIn() }
-  }
-
-  mutating func code(_ bit: Bool, with model: inout AdaptiveBit) -> Bool {
-    let bit = narrow(at: (range >> 15) &* model.zeroShare)
-    model.learn(bit)
-    return bit
-  }
-
-  mutating func codeEvenly(_ bit: Bool) -> Bool { narrow(at: range >> 1) }
-
-  private mutating func narrow(at bound: UInt32) -> Bool {
-    let bit = code >= bound
-    if bit {
-      code &-= bound
-      range &-= bound
-    } else {
-      range = bound
-    }
-    while range < 1 << 24 {
-      range <<= 8
-      takeIn()
-    }
-    return bit
-  }
-
-  private mutating func takeIn() {
-    code = code << 8 | UInt32(position < bytes.count ? bytes[position] : 0)
-    position += 1
   }
 }

@@ -1,6 +1,8 @@
-internal import AEDAT
+import AEDAT
 
-/// The plain definition of frames, which ``FrameCounter`` is tested against.
+@testable import FrameCache
+
+/// The plain definition of frames, which `FrameCounter` is tested against.
 ///
 /// - Parameters:
 ///   - events: All events of the recording, in the order of the file.
