@@ -5,8 +5,8 @@ internal import GestureDataSet
 internal import SystemPackage
 
 extension RecordingOverview {
-  /// The overview as a page: facts, event rates with label windows, the whole recording to be gone through, and each label
-  /// window as the frames that a network would get.
+  /// The overview as a page: facts, event rates with label windows, the whole recording to be gone
+  /// through, and each label window as the frames that a network would get.
   public func page() -> [UInt8] {
     var page = HTMLPage(
       title: "\(path.lastComponent?.string ?? path.string): events over time",
@@ -75,8 +75,10 @@ extension RecordingOverview {
     let length = lengthSeconds / Double(film.count)
     return FramePlayer(
       frames, palette: "film",
-      caption:
-        "The whole recording: \(film.count) frames of \(fixed(length * 1000, 0)) ms; full brightness from \(scale) events on",
+      caption: """
+        The whole recording: \(film.count) \(film.count == 1 ? "frame" : "frames") of \
+        \(fixed(length * 1000, 0)) ms; full brightness from \(scale) events on
+        """,
       identifier: "film-player",
       frameTexts: film.indices.map { frame in "\(fixed(times(ofFrame: frame).start, 2)) s" }
     ).markup

@@ -18,6 +18,11 @@ public func byteCountText(_ byteCount: Double) -> String {
   scaledText(byteCount, [(1e9, "GB"), (1e6, "MB"), (1e3, "kB")], "bytes")
 }
 
+/// A number of things, as in `1 frame` and `2 frames`.
+public func counted(_ count: Int, _ thing: String) -> String {
+  "\(count) \(thing)\(count == 1 ? "" : "s")"
+}
+
 /// A number of things, as in `3.2 M events`.
 public func countText(_ count: Double, _ things: String) -> String {
   scaledText(

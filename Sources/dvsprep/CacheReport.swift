@@ -119,10 +119,6 @@ struct CacheReport {
 
   private func name(_ sample: SampleIndex) -> String { plainText(cache.name(of: sample)) }
 
-  private func counted(_ count: Int, _ thing: String) -> String {
-    "\(count) \(thing)\(count == 1 ? "" : "s")"
-  }
-
   private func percent(_ share: Double?, digits: Int) -> String {
     share.map { "\(decimalText(100 * $0, digits: digits)) %" } ?? "–"
   }

@@ -148,7 +148,7 @@ struct ConvertCommand: ParsableCommand {
         "\(input) -> \(options.destination)\(dryRun ? " (dry run)" : ""): \(splitText), "
           + "\(options.selection.isEverything ? "" : "\(options.selection), ")invalid "
           + "events \(invalidEvents.rawValue), zstd level \(level), "
-          + "\(threads.threadCount) thread\(threads.threadCount == 1 ? "" : "s")")
+          + counted(threads.threadCount, "thread"))
       let conversion = Conversion(
         options, observer: observer, onWarning: { messages.warn($0.description) })
       let report = try conversion.run()

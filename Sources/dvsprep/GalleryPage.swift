@@ -45,9 +45,8 @@ struct GalleryPage {
         ? "all counts"
         : "\(gallery.reduction.thresholds.count + 1) levels of "
           + (block == 1 ? "each pixel" : "\(block) × \(block) pixels")
-      let count = gallery.samples.count
       print(
-        "\(output.path): \(count == 1 ? "1 sample" : "\(count) samples"), \(kept), "
+        "\(output.path): \(counted(gallery.samples.count, "sample")), \(kept), "
           + byteCountText(Double(bytes.count)))
     }
   }

@@ -36,7 +36,7 @@ struct SampleReport {
       file: path.string, width: animation.width, height: animation.height, zoom: animation.zoom,
       centiseconds: centiseconds)
     files.append(
-      "\(path): an animation of \(centiseconds.count) frames, \(animation.width) × "
+      "\(path): an animation of \(counted(centiseconds.count, "frame")), \(animation.width) × "
         + "\(animation.height) pixels, \(byteCountText(Double(byteCount)))")
   }
 

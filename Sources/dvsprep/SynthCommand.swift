@@ -70,8 +70,8 @@ struct SynthCommand: ParsableCommand {
     let recordingCount = train + test
     try runWork(messages) { observer in
       messages.note(
-        "\(folder)/DvsGesture: \(recordingCount) recordings of \(events) events, seed \(seed), "
-          + "\(threads.threadCount) thread\(threads.threadCount == 1 ? "" : "s")")
+        "\(folder)/DvsGesture: \(counted(recordingCount, "recording")) of \(events) events, seed \(seed), "
+          + counted(threads.threadCount, "thread"))
       let path = try dataSet.write(
         to: FilePath(folder), replacing: force, threadCount: threads.threadCount,
         onRecording: { count in

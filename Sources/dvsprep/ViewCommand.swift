@@ -1,6 +1,6 @@
 import ArgumentParser
-import FileAccess
 import Figures
+import FileAccess
 import FrameCache
 import GestureDataSet
 import RecordingView
@@ -115,7 +115,8 @@ private struct ViewReport {
   mutating func note(page path: FilePath, byteCount: Int) {
     page = JSON.Page(file: path.string, bytes: byteCount)
     lines.append(
-      "\(path): \(overview.film.count) frames, \(windowText), \(byteCountText(Double(byteCount)))")
+      "\(path): \(counted(overview.film.count, "frame")), \(windowText), "
+        + byteCountText(Double(byteCount)))
   }
 
   mutating func note(_ sheet: RecordingSheet, in path: FilePath, byteCount: Int) {
@@ -127,7 +128,7 @@ private struct ViewReport {
   }
 
   private var windowText: String {
-    overview.windows.map { "\($0.count) label windows" } ?? "no label file"
+    overview.windows.map { counted($0.count, "label window") } ?? "no label file"
   }
 
   var text: String { lines.joined(separator: "\n") }

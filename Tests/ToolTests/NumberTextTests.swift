@@ -23,6 +23,11 @@ struct NumberTextTests {
     #expect(countText(31_900_000, "events") == "31.9 M events")
   }
 
+  @Test("of things are plural but for one")
+  func things() {
+    #expect((0...2).map { counted($0, "frame") } == ["0 frames", "1 frame", "2 frames"])
+  }
+
   @Test("of seconds read like a clock")
   func durations() {
     #expect(durationText(seconds: 0.214) == "0.21 s")

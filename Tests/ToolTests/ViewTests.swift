@@ -23,7 +23,7 @@ struct ViewTests {
     #expect(result.exitCode == 0, "\(result.standardError)")
     let lines = result.standardOutput.split(separator: "\n")
     #expect(lines.count == 2)
-    #expect(lines[0].hasPrefix("a.html: 1 frames, 5 label windows, "))
+    #expect(lines[0].hasPrefix("a.html: 1 frame, 5 label windows, "))
     #expect(lines[1].hasPrefix("a.png: 5 label windows, 1332 × "))
     let page = String(decoding: try readFile(directory.file("a.html")), as: UTF8.self)
     #expect(page.contains("8 arm_roll") && page.contains("id=\"film-player-frames\""))

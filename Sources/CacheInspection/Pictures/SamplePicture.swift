@@ -60,11 +60,13 @@ public struct SamplePicture: Sendable {
     return [
       "\(cache.name(of: sample)): \(className)",
       "\(sample.split.rawValue):\(sample.number), subject \(record.subject), \(record.lighting), "
-        + "\(record.eventCount) events in \(milliseconds) ms, \(record.frameCount) frames",
+        + "\(record.eventCount) events in \(milliseconds) ms, \(record.frameCount) "
+        + (record.frameCount == 1 ? "frame" : "frames"),
     ]
   }
 
-  /// The times of a frame's first and last event in milliseconds since the window's start; or why there are none.
+  /// The times of a frame's first and last event in milliseconds since the window's start; or why
+  /// there are none.
   public func timeText(ofFrame number: Int) -> String {
     if number >= Int(record.frameCount) { return "padding" }
     let start = record.frameStartMicroseconds[number]
@@ -78,8 +80,8 @@ public struct SamplePicture: Sendable {
     "OFF\u{A0}\(frames[number].offCount) ON\u{A0}\(frames[number].onCount)"
   }
 
-  /// For how long a frame is shown, in milliseconds: from its first event to the next frame's; 20 ms to a minute, and 100 ms
-  /// where it has no events.
+  /// For how long a frame is shown, in milliseconds: from its first event to the next frame's;
+  /// 20 ms to a minute, and 100 ms where it has no events.
   ///
   /// - Parameters:
   ///   - number: Which frame.
