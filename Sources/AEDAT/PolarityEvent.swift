@@ -2,7 +2,8 @@
 ///
 /// Coordinates start at 0 in the upper left corner: x grows to the right, y downwards.
 ///
-/// Source: iniVation, "AEDAT 3.1 file format", section "Polarity Event"; libcaer, `events/polarity.h`.
+/// Source: iniVation, "AEDAT 3.1 file format", section "Polarity Event"; libcaer,
+/// `events/polarity.h`.
 @frozen
 public struct PolarityEvent: Equatable, Sendable {
   /// Bit 0 valid, bit 1 polarity, bits 2–16 y, bits 17–31 x.

@@ -1,7 +1,7 @@
 /// What one look at all events of a packet tells.
 ///
-/// It lets readers take most packets whole: where nothing is invalid or outside and the times are in
-/// order, the first and the last event say all that a window needs to know.
+/// It lets readers take most packets whole: where nothing is invalid or outside and the times are
+/// in order, the first and the last event say all that a window needs to know.
 public struct PolaritySummary: Equatable, Sendable {
   /// Events in the packet.
   public var eventCount = 0
@@ -57,7 +57,8 @@ extension PolarityEvents {
     if UInt32(truncatingIfNeeded: anySet) & DVS128.outsideMask != 0 {
       summary.outsideCount = counting { !$0.isInsideDVS128 }
     }
-    // A timestamp with bit 31 set shares that bit with the overflow, so its order is not the time's.
+    // A timestamp with bit 31 set shares that bit with the overflow, so its order is not the
+    // time's.
     if stepSigns >> 63 != 0 || anySet >> 63 != 0 {
       noteOrder(in: &summary)
     } else {

@@ -12,7 +12,8 @@ public struct RecordingEncoder: Sendable {
   /// Starts a file with its text header.
   ///
   /// - Parameters:
-  ///   - startTime: What follows `#Start-Time:`, as cAER writes it: `2016-01-01 00:00:00 (TZ+0000)`.
+  ///   - startTime: What follows `#Start-Time:`, as cAER writes it:
+  ///     `2016-01-01 00:00:00 (TZ+0000)`.
   ///   - source: The number of the one source.
   ///   - eventCapacity: Room is made for so many polarity events.
   public init(startTime: String, source: Int16 = 1, eventCapacity: Int = 0) {

@@ -29,7 +29,8 @@ public enum SampleSelector: Equatable, Sendable {
 
   /// The sample of a cache.
   ///
-  /// - Throws: ``FrameCache/FrameCacheError`` with code `content` that says what samples there are instead.
+  /// - Throws: ``FrameCache/FrameCacheError`` with code `content` that says what samples there are
+  ///   instead.
   public func sample(of cache: FrameCache) throws(FrameCacheError) -> SampleIndex {
     switch self {
     case .number(let sample):

@@ -15,7 +15,8 @@ public struct SampleWalk: Sendable {
   /// - Parameters:
   ///   - cache: The cache.
   ///   - samples: Which samples; `nil` for all.
-  ///   - threadCount: How many threads decode; fewer where their workspaces would take over half of the memory.
+  ///   - threadCount: How many threads decode; fewer where their workspaces would take over half of
+  ///     the memory.
   ///   - observer: Is told of each sample, and asked whether to stop.
   public init(
     _ cache: FrameCache, samples: [SampleIndex]? = nil, threadCount: Int,

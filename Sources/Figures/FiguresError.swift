@@ -2,7 +2,8 @@
 public struct FiguresError: Error, Equatable, Sendable {
   /// What kind of fault it is.
   public enum Code: Equatable, Sendable {
-    /// The picture would have more pixels, or more of them in a line, than its format or this program takes.
+    /// The picture would have more pixels, or more of them in a line, than its format or this
+    /// program takes.
     case tooLarge
     /// A picture has a colour that its palette lacks.
     case missingColour

@@ -1,6 +1,7 @@
 internal import CXXHash
 
-/// The XXH3 64-bit hash of bytes that come in pieces; it tells whether a file's content has changed.
+/// The XXH3 64-bit hash of bytes that come in pieces; it tells whether a file's content has
+/// changed.
 ///
 /// Source: xxHash, "XXH3_64bits"; seed 0.
 @safe public struct ContentHash: ~Copyable {

@@ -77,7 +77,8 @@ public let pageByteCount = max(4096, sysconf(Int32(_SC_PAGESIZE)))
   /// Brings a part of the file into memory.
   ///
   /// - Parameter range: Bytes of the file; what lies outside it is left out.
-  /// - Throws: ``FileError`` where a part cannot be read: the file has shrunk, or its disk has a fault.
+  /// - Throws: ``FileError`` where a part cannot be read: the file has shrunk, or its disk has a
+  ///   fault.
   public borrowing func populate(_ range: Range<Int>) throws(FileError) {
     guard let (address, length) = unsafe pages(of: range) else { return }
     // Safe: whole pages of the mapping; the call changes no content.

@@ -36,7 +36,8 @@ public struct StagedDirectory: ~Copyable, Sendable {
     self.madeParents = madeParents
   }
 
-  /// Makes the folder where it is missing, makes sure that no other process fills it, and empties it.
+  /// Makes the folder where it is missing, makes sure that no other process fills it, and empties
+  /// it.
   private static func openLocked(
     _ path: FilePath, for destination: FilePath
   ) throws(FileError) -> FileDescriptor {
@@ -100,7 +101,8 @@ public struct StagedDirectory: ~Copyable, Sendable {
 
   /// Gives the folder its name.
   ///
-  /// - Parameter replacing: Whether a folder of that name may be replaced; otherwise it is an error.
+  /// - Parameter replacing: Whether a folder of that name may be replaced; otherwise it is an
+  ///   error.
   /// - Throws: ``FileError``; whatever had the name before still has it.
   public borrowing func publish(replacing: Bool) throws(FileError) {
     try synchronizeDirectory(path)

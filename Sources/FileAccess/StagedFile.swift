@@ -4,10 +4,11 @@ public import SystemPackage
 
 /// A file that appears under its name when it is complete, or not at all.
 ///
-/// Where the file system can (ext4, xfs, btrfs, tmpfs …), the file has no name until it is published, so
-/// that even `kill -9` leaves nothing behind; only between two system calls that put it in the place of
-/// another file does it have a hidden name, which the next attempt removes. Elsewhere it is a hidden file beside the destination,
-/// removed when the value goes, and taken over by the next attempt after a crash.
+/// Where the file system can (ext4, xfs, btrfs, tmpfs …), the file has no name until it is
+/// published, so that even `kill -9` leaves nothing behind; only between two system calls that put
+/// it in the place of another file does it have a hidden name, which the next attempt removes.
+/// Elsewhere it is a hidden file beside the destination, removed when the value goes, and taken
+/// over by the next attempt after a crash.
 public struct StagedFile: ~Copyable {
   /// Where the file will stand.
   public let destination: FilePath
@@ -168,7 +169,6 @@ public struct StagedFile: ~Copyable {
       throw FileError(name, "cannot be written", Errno(rawValue: Glibc.errno))
     }
   }
-
 }
 
 /// Removes a name, if it is there.

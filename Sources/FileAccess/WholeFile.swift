@@ -6,8 +6,8 @@ public import SystemPackage
 ///   - bytes: The content.
 ///   - path: Where the file will stand; its folder must be there.
 ///   - replacing: Whether a file of that name may be replaced.
-/// - Throws: ``FileError`` when the disk is full or fails, or the name is taken and may not be; whatever had it before
-///   still has it.
+/// - Throws: ``FileError`` when the disk is full or fails, or the name is taken and may not be;
+///   whatever had it before still has it.
 public func writeWholeFile(
   _ bytes: [UInt8], to path: FilePath, replacing: Bool
 ) throws(FileError) {

@@ -11,7 +11,8 @@ public import SystemPackage
   private let archive: OpaquePointer
   private let stream: GzipStream
 
-  /// A larger member is refused, as it is to be held in memory; those of the real data set have 70 MB.
+  /// A larger member is refused, as it is to be held in memory; those of the real data set have
+  /// 70 MB.
   public static let maximumMemberByteCount = 256 << 20
 
   /// Opens an archive: tar, plain or compressed with gzip, xz or zstd.
@@ -78,7 +79,8 @@ public import SystemPackage
 
   /// Takes the current member out, whole.
   ///
-  /// - Throws: ``GestureDataSetError`` when the archive is cut or damaged, or the member is too large.
+  /// - Throws: ``GestureDataSetError`` when the archive is cut or damaged, or the member is too
+  ///   large.
   public mutating func read(_ member: Member) throws(GestureDataSetError) -> [UInt8] {
     let limit = Self.maximumMemberByteCount
     let memberPath = path.appending(member.name)

@@ -53,7 +53,8 @@ struct DataSetListing {
     }
   }
 
-  /// Archives made on a Mac carry a shadow of each file, and so do folders that they were unpacked to.
+  /// Archives made on a Mac carry a shadow of each file, and so do folders that they were unpacked
+  /// to.
   private static func isShadow(_ name: String) -> Bool { name.hasPrefix("._") }
 
   private static func look(

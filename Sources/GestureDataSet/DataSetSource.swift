@@ -28,7 +28,8 @@ public enum DataSetSource: Equatable, Sendable {
   static let directoryName = "DvsGesture"
   static let archiveName = "DvsGesture.tar.gz"
 
-  /// Finds the data set: `DvsGesture/` itself, the folder that it or its archive stands in, or an archive.
+  /// Finds the data set: `DvsGesture/` itself, the folder that it or its archive stands in, or an
+  /// archive.
   ///
   /// - Throws: ``GestureDataSetError`` when there is nothing of the kind.
   public init(at path: FilePath) throws(GestureDataSetError) {

@@ -21,8 +21,8 @@ extension GestureDataSet {
 
   /// Gives each trial's recording to `body`, on several threads.
   ///
-  /// Recordings begin in the order of ``readingOrder``. Those in a folder are mapped; of those in an archive
-  /// each thread holds one in memory.
+  /// Recordings begin in the order of ``readingOrder``. Those in a folder are mapped; of those in
+  /// an archive each thread holds one in memory.
   ///
   /// - Parameters:
   ///   - threadCount: On how many threads.

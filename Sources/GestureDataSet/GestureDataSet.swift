@@ -1,10 +1,11 @@
 public import FileAccess
 public import SystemPackage
 
-/// A DVS128 Gesture data set, its lists and label files read and checked; recordings are not yet touched.
+/// A DVS128 Gesture data set, its lists and label files read and checked; recordings are not yet
+/// touched.
 ///
-/// Source: Amir et al., "A Low Power, Fully Event-Based Gesture Recognition System", CVPR 2017; the data
-/// set's README.txt.
+/// Source: Amir et al., "A Low Power, Fully Event-Based Gesture Recognition System", CVPR 2017; the
+/// data set's README.txt.
 public struct GestureDataSet: Sendable {
   /// Where the data set stands.
   public let source: DataSetSource
@@ -33,7 +34,8 @@ public struct GestureDataSet: Sendable {
   ///   - path: `DvsGesture/`, the folder that it or `DvsGesture.tar.gz` stands in, or an archive.
   ///   - selection: Which part is taken.
   ///   - allowMissing: Whether a list, a recording or a label file may be missing, with a warning.
-  ///   - isCancelled: Says whether to stop; asked at each member of an archive, which is read to its end.
+  ///   - isCancelled: Says whether to stop; asked at each member of an archive, which is read to
+  ///     its end.
   /// - Throws: ``GestureDataSetError`` for what is missing or malformed, with file and line.
   public init(
     opening path: FilePath, selection: DataSetSelection = DataSetSelection(),

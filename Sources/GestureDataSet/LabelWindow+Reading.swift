@@ -2,7 +2,8 @@ internal import FileAccess
 public import SystemPackage
 
 extension LabelWindow {
-  /// The name of the label file that stands beside a recording, `NAME_labels.csv`, be there one or not.
+  /// The name of the label file that stands beside a recording, `NAME_labels.csv`, be there one or
+  /// not.
   public static func path(besideRecording path: FilePath) -> FilePath {
     path.parentDirectory.appending((path.stem ?? "") + RecordingName.labelsSuffix)
   }

@@ -28,8 +28,9 @@ public struct LabelWindow: Equatable, Sendable {
   /// - Parameters:
   ///   - bytes: The file's content.
   ///   - path: Its name, for messages.
-  /// - Throws: ``GestureDataSetError`` with the line, for a missing header line, a row without three
-  ///   fields, text that is no number, a class outside 1…11, or a window that does not end after it starts.
+  /// - Throws: ``GestureDataSetError`` with the line, for a missing header line, a row without
+  ///   three fields, text that is no number, a class outside 1…11, or a window that does not end
+  ///   after it starts.
   public static func parse(
     _ bytes: [UInt8], path: FilePath
   ) throws(GestureDataSetError) -> [LabelWindow] {

@@ -1,7 +1,7 @@
 /// The lines of a small text file, without blanks at their ends; empty lines are left out.
 ///
-/// Lines end with LF or CR LF. Bytes that are no UTF-8 become replacement characters, which no number and
-/// no name has.
+/// Lines end with LF or CR LF. Bytes that are no UTF-8 become replacement characters, which no
+/// number and no name has.
 struct TextLines {
   struct Line {
     let text: Substring

@@ -23,8 +23,8 @@ public struct TrialList: Equatable, Sendable {
   /// - Parameters:
   ///   - bytes: The file's content.
   ///   - path: Its name, for messages.
-  /// - Throws: ``GestureDataSetError`` with the line, for what is no name of a recording, or a name that
-  ///   stands twice.
+  /// - Throws: ``GestureDataSetError`` with the line, for what is no name of a recording, or a name
+  ///   that stands twice.
   public init(parsing bytes: [UInt8], path: FilePath) throws(GestureDataSetError) {
     var entries: [Entry] = []
     var lineOf: [RecordingName: Int] = [:]

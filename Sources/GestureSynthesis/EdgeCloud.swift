@@ -1,8 +1,8 @@
 /// The edges of one part of the body, as points that an event may come from.
 ///
-/// Every edge stands for a step in brightness, of one sign all round a closed outline. What passes a
-/// pixel therefore makes it brighter and darker again: over a whole turn of an arm a pixel gets as
-/// many ON as OFF events, in both directions of the turn, as with a real sensor.
+/// Every edge stands for a step in brightness, of one sign all round a closed outline. What passes
+/// a pixel therefore makes it brighter and darker again: over a whole turn of an arm a pixel gets
+/// as many ON as OFF events, in both directions of the turn, as with a real sensor.
 struct EdgeCloud: Equatable, Sendable {
   /// A short piece of an edge, in the part's own coordinates (see ``PartFrame``).
   struct Point: Equatable, Sendable {

@@ -1,8 +1,8 @@
 /// Draws the single events of a recording, slot by slot.
 ///
-/// An edge gives events in proportion to its contrast and to the speed with which it crosses its own
-/// normal: a point of a part of the body is drawn evenly and kept with that probability, or all is
-/// drawn again. The polarity is the sign of contrast times speed.
+/// An edge gives events in proportion to its contrast and to the speed with which it crosses its
+/// own normal: a point of a part of the body is drawn evenly and kept with that probability, or all
+/// is drawn again. The polarity is the sign of contrast times speed.
 struct EventSampler {
   private let edges: [LitEdges]
   private let lighting: LightingModel

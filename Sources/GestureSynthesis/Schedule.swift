@@ -2,8 +2,9 @@ internal import GestureDataSet
 
 /// When a recording's gestures are made, and how.
 ///
-/// Times are seconds from the first event's earliest time. Lengths follow the label files of user01:
-/// windows of 5–10 s, gaps of 0.3–14 s; they are shorter here so that few events go a long way.
+/// Times are seconds from the first event's earliest time. Lengths follow the label files of
+/// user01: windows of 5–10 s, gaps of 0.3–14 s; they are shorter here so that few events go a long
+/// way.
 struct Schedule: Equatable, Sendable {
   /// The label windows, by time.
   let windows: [Performance]

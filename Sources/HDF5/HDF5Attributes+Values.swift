@@ -9,7 +9,8 @@ extension HDF5Group {
     unsafe H5Aexists(handle.id, name) > 0
   }
 
-  /// Reads an attribute whose type is not known beforehand: a scalar or values along any axes, flattened.
+  /// Reads an attribute whose type is not known beforehand: a scalar or values along any axes,
+  /// flattened.
   ///
   /// Files of other programs are read with this; what `dvsprep` writes has fixed types.
   ///
@@ -68,7 +69,8 @@ extension HDF5Group {
     try check(H5Tset_cset(inMemory.id, H5Tget_cset(type.id)), failure, object)
     var pointers = unsafe [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
     guard count > 0 else { return [] }
-    // Safe: `count` pointers are written, each to a text that ends with a zero and that is ours to free.
+    // Safe: `count` pointers are written, each to a text that ends with a zero and that is ours to
+    // free.
     try check(unsafe H5Aread(attribute.id, inMemory.id, &pointers), failure, object)
     let result = unsafe pointers.map { pointer in
       // Safe: an empty text may come as no pointer at all; others live until they are freed below.

@@ -39,8 +39,9 @@ extension HDF5Dataset {
     return chunk.map { Int(clamping: $0) }
   }
 
-  /// Checks that the dataset is stored as ``HDF5Group/writeDataset(_:_:extents:)`` does: one chunk with a
-  /// checksum, and nothing that would unpack to more than it takes, or stands in another file.
+  /// Checks that the dataset is stored as ``HDF5Group/writeDataset(_:_:extents:)`` does: one chunk
+  /// with a checksum, and nothing that would unpack to more than it takes, or stands in another
+  /// file.
   ///
   /// - Throws: ``HDF5Error`` when it is stored otherwise.
   public borrowing func requireOneChecksummedChunk() throws(HDF5Error) {

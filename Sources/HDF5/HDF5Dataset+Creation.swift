@@ -20,7 +20,8 @@ public struct HDF5Filter: Equatable, Sendable {
 }
 
 extension HDF5Group {
-  /// Makes a dataset whose chunks the caller writes, filtered, with ``HDF5Dataset/writeChunk(_:at:)``.
+  /// Makes a dataset whose chunks the caller writes, filtered, with
+  /// ``HDF5Dataset/writeChunk(_:at:)``.
   ///
   /// - Parameters:
   ///   - name: Its name in the group.

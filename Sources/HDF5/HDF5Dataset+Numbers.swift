@@ -1,16 +1,19 @@
 internal import CHDF5
 
 extension HDF5Dataset {
-  /// Reads all numbers in row-major order, whatever their type, each rounded to the nearest `Float`.
+  /// Reads all numbers in row-major order, whatever their type, each rounded to the nearest
+  /// `Float`.
   ///
   /// A scalar dataset (no axes) gives one number.
   ///
   /// - Parameter maximumCount: More elements than this are refused before memory is taken.
-  /// - Throws: ``HDF5Error`` when the elements are no numbers, are too many, or the content is damaged.
+  /// - Throws: ``HDF5Error`` when the elements are no numbers, are too many, or the content is
+  ///   damaged.
   public borrowing func readFloats(maximumCount: Int) throws(HDF5Error) -> [Float] {
     var values = [Float](repeating: 0, count: try numberCount(maximumCount))
     guard !values.isEmpty else { return [] }
-    // Safe: as many numbers of four bytes are written as the dataset has, which the array was made for.
+    // Safe: as many numbers of four bytes are written as the dataset has, which the array was made
+    // for.
     try check(
       unsafe H5Dread(
         handle.id, CHDF5_H5T_NATIVE_FLOAT(), wholeSpace, wholeSpace, defaultProperties, &values),
@@ -18,16 +21,19 @@ extension HDF5Dataset {
     return values
   }
 
-  /// Reads all numbers in row-major order, whatever their type, each rounded to the nearest `Double`.
+  /// Reads all numbers in row-major order, whatever their type, each rounded to the nearest
+  /// `Double`.
   ///
   /// A scalar dataset (no axes) gives one number.
   ///
   /// - Parameter maximumCount: More elements than this are refused before memory is taken.
-  /// - Throws: ``HDF5Error`` when the elements are no numbers, are too many, or the content is damaged.
+  /// - Throws: ``HDF5Error`` when the elements are no numbers, are too many, or the content is
+  ///   damaged.
   public borrowing func readDoubles(maximumCount: Int) throws(HDF5Error) -> [Double] {
     var values = [Double](repeating: 0, count: try numberCount(maximumCount))
     guard !values.isEmpty else { return [] }
-    // Safe: as many numbers of eight bytes are written as the dataset has, which the array was made for.
+    // Safe: as many numbers of eight bytes are written as the dataset has, which the array was made
+    // for.
     try check(
       unsafe H5Dread(
         handle.id, CHDF5_H5T_NATIVE_DOUBLE(), wholeSpace, wholeSpace, defaultProperties, &values),

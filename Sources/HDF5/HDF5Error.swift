@@ -23,7 +23,8 @@ public struct HDF5Error: Error, Equatable, Sendable {
     self.init(object, "\(action): \(Self.shortened(String(decoding: bytes, as: UTF8.self)))")
   }
 
-  /// The library's messages about files carry addresses and dates; the system's own words are enough.
+  /// The library's messages about files carry addresses and dates; the system's own words are
+  /// enough.
   private static func shortened(_ message: String) -> String {
     let key = "error message = '"
     guard let start = message.range(of: key)?.upperBound,

@@ -7,8 +7,8 @@ public struct HDF5File: ~Copyable {
 
   /// Makes a file, in place of one of that name.
   ///
-  /// The format is that of libhdf5 1.10: older ones keep the index of chunks in B-trees without a checksum,
-  /// and 1.10 does not open newer ones.
+  /// The format is that of libhdf5 1.10: older ones keep the index of chunks in B-trees without a
+  /// checksum, and 1.10 does not open newer ones.
   ///
   /// - Throws: ``HDF5Error``.
   public init(creating path: String) throws(HDF5Error) {

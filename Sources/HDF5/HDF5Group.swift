@@ -84,7 +84,8 @@ public struct HDF5Group: ~Copyable {
   }
 }
 
-/// Properties by which an object is made that does not note when: the same content gives the same bytes.
+/// Properties by which an object is made that does not note when: the same content gives the same
+/// bytes.
 ///
 /// - Parameter objectClass: The library's class of properties for such objects.
 func timelessProperties(_ objectClass: hid_t, _ path: String) throws(HDF5Error) -> HDF5Handle {

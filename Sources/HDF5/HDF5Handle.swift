@@ -33,8 +33,8 @@ let defaultProperties = hid_t(H5P_DEFAULT)
 /// All elements of a dataset.
 let wholeSpace = hid_t(H5S_ALL)
 
-/// Prepares the library: no messages of its own on stderr, and no work at the end of the process, where
-/// a file that could not be written would be tried again.
+/// Prepares the library: no messages of its own on stderr, and no work at the end of the process,
+/// where a file that could not be written would be tried again.
 func prepareLibrary() {
   _ = libraryIsOpen
   // Each thread has its own setting.

@@ -1,10 +1,11 @@
 /// A 64-bit generator that turns any seed, however poor, into well-mixed words.
 ///
-/// Word i depends on the seed and i only, and takes a dozen lines in any language, so that others can follow
-/// every random choice made with it.
+/// Word i depends on the seed and i only, and takes a dozen lines in any language, so that others
+/// can follow every random choice made with it.
 ///
 /// Source: S. Vigna, "splitmix64.c", 2015, https://prng.di.unimi.it/splitmix64.c (public domain);
-/// the algorithm is of Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
+/// the algorithm is of Steele, Lea and Flood, "Fast splittable pseudorandom number generators",
+/// 2014.
 public struct SplitMix64: Equatable, Sendable {
   private var state: UInt64
 
@@ -15,8 +16,9 @@ public struct SplitMix64: Equatable, Sendable {
 
   /// Starts the sequence that belongs to a seed and the numbers of what it is used for.
   ///
-  /// Sequences of different keys are unrelated: with `first(s)` for the first word of the sequence of `s`, the
-  /// sequence is that of `first(… first(first(seed) ^ numbers[0]) ^ numbers[1] …) ^ numbers.last`.
+  /// Sequences of different keys are unrelated: with `first(s)` for the first word of the sequence
+  /// of `s`, the sequence is that of
+  /// `first(… first(first(seed) ^ numbers[0]) ^ numbers[1] …) ^ numbers.last`.
   public init(seed: UInt64, key numbers: [UInt64]) {
     state = numbers.reduce(seed) { mixed, number in
       var words = SplitMix64(seed: mixed)

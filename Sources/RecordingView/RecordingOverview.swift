@@ -1,11 +1,12 @@
 internal import AEDAT
-internal import FileAccess
 public import Figures
+internal import FileAccess
 public import FrameCache
 public import GestureDataSet
 public import SystemPackage
 
-/// A raw recording over time: how many events there are when, which gesture is performed when, and how it looks.
+/// A raw recording over time: how many events there are when, which gesture is performed when, and
+/// how it looks.
 public struct RecordingOverview: Sendable {
   /// A row of the label file.
   public struct Window: Sendable {
@@ -13,13 +14,15 @@ public struct RecordingOverview: Sendable {
     public let label: LabelWindow
     /// Events in it.
     public let eventCount: Int
-    /// Its events in frames of equally many; `nil` where there are more rows than a page has room for.
+    /// Its events in frames of equally many; `nil` where there are more rows than a page has room
+    /// for.
     public let frames: PackedFrames?
   }
 
   /// The recording.
   public let path: FilePath
-  /// From the earliest event to the latest, in microseconds of the recording's clock, without the end.
+  /// From the earliest event to the latest, in microseconds of the recording's clock, without the
+  /// end.
   public let span: Range<Int64>
   /// Events of the sensor.
   public let eventCount: Int
@@ -27,7 +30,8 @@ public struct RecordingOverview: Sendable {
   public let rates: EventRates
   /// The whole recording in frames of equally much time.
   public let film: [CountFrame]
-  /// The rows of the label file beside the recording, as they stand there; `nil` where there is none.
+  /// The rows of the label file beside the recording, as they stand there; `nil` where there is
+  /// none.
   public let windows: [Window]?
   /// The count of full brightness in the film.
   public let scale: Int
@@ -46,10 +50,10 @@ public struct RecordingOverview: Sendable {
   /// - Parameters:
   ///   - path: The recording.
   ///   - invalidEvents: Whether events marked as invalid count.
-  ///   - onProgress: Gets the number of bytes read since the last call, the file's size twice over in all; what it throws
-  ///     ends the work.
-  /// - Throws: ``GestureDataSet/GestureDataSetError`` for a recording that is damaged or has no events, or a damaged label
-  ///   file.
+  ///   - onProgress: Gets the number of bytes read since the last call, the file's size twice over
+  ///     in all; what it throws ends the work.
+  /// - Throws: ``GestureDataSet/GestureDataSetError`` for a recording that is damaged or has no
+  ///   events, or a damaged label file.
   public init(
     of path: FilePath, invalidEvents: InvalidEventPolicy = .keep,
     onProgress: (Int) throws(GestureDataSetError) -> Void = { _ in }
@@ -138,7 +142,8 @@ public struct RecordingOverview: Sendable {
     return (Double(frame) * length, Double(frame + 1) * length)
   }
 
-  /// The rows of the label file by their start, cut to the recording; those outside it are left out.
+  /// The rows of the label file by their start, cut to the recording; those outside it are left
+  /// out.
   var visibleWindows: [(window: Window, start: Double, end: Double)] {
     (windows ?? []).compactMap { window in
       let start = max(0, seconds(window.label.microseconds.lowerBound))

@@ -3,7 +3,8 @@ internal import FrameCache
 internal import GestureDataSet
 internal import SystemPackage
 
-/// The overview of a recording as one picture: label windows, event rates and some frames over the same time.
+/// The overview of a recording as one picture: label windows, event rates and some frames over the
+/// same time.
 public struct RecordingSheet: Sendable {
   private let overview: RecordingOverview
   private let colours: EventColours

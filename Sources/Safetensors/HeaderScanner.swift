@@ -4,7 +4,8 @@ struct HeaderDefect: Error, Equatable {
   let detail: String
 }
 
-/// Reads the small part of JSON that headers are made of: objects, texts, whole numbers; and nothing leniently.
+/// Reads the small part of JSON that headers are made of: objects, texts, whole numbers; and
+/// nothing leniently.
 ///
 /// Source: RFC 8259.
 struct HeaderScanner: ~Copyable {

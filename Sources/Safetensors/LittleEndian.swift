@@ -31,6 +31,6 @@ extension Array where Element: FixedWidthInteger & BitwiseCopyable {
   var littleEndianBytes: [UInt8] {
     let stored = map(\.littleEndian)
     // Safe: the bytes of integers are all defined, and copied while the array lives.
-    return unsafe stored.withUnsafeBytes { unsafe Array<UInt8>($0) }
+    return unsafe stored.withUnsafeBytes { unsafe [UInt8]($0) }
   }
 }

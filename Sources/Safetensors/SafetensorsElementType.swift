@@ -1,6 +1,7 @@
 /// What the elements of a tensor are; the raw value is the format's name.
 ///
-/// Source: huggingface/safetensors, "Format", and `enum Dtype` of its Rust crate; types under a byte are left out.
+/// Source: huggingface/safetensors, "Format", and `enum Dtype` of its Rust crate; types under a
+/// byte are left out.
 public enum SafetensorsElementType: String, CaseIterable, Sendable {
   /// A truth value in a byte.
   case bool = "BOOL"

@@ -44,7 +44,8 @@ extension SafetensorsError: CustomStringConvertible {
   }
 }
 
-/// A name from a file, fit for a message: of reasonable length, and without what would break the line.
+/// A name from a file, fit for a message: of reasonable length, and without what would break the
+/// line.
 func shown(_ name: String) -> String {
   let scalars = name.unicodeScalars.prefix(80).map { scalar -> Unicode.Scalar in
     switch scalar.properties.generalCategory {

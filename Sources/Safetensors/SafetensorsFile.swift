@@ -3,8 +3,8 @@ public import SystemPackage
 
 /// An open safetensors file, whose header has been checked whole.
 ///
-/// Its bytes are read when they are asked for. A file that is replaced meanwhile stays what it was when it was
-/// opened; one that is cut is an error.
+/// Its bytes are read when they are asked for. A file that is replaced meanwhile stays what it was
+/// when it was opened; one that is cut is an error.
 public struct SafetensorsFile: ~Copyable, Sendable {
   /// The file.
   public let path: FilePath
@@ -19,8 +19,8 @@ public struct SafetensorsFile: ~Copyable, Sendable {
 
   /// Opens a file and checks its header.
   ///
-  /// - Throws: ``SafetensorsError`` when the file cannot be read, or its header does not describe exactly the bytes
-  ///   that follow it.
+  /// - Throws: ``SafetensorsError`` when the file cannot be read, or its header does not describe
+  ///   exactly the bytes that follow it.
   public init(opening path: FilePath) throws(SafetensorsError) {
     let file = try Self.map(path)
     let dataOffset = try Self.dataOffset(of: file)
@@ -85,7 +85,8 @@ public struct SafetensorsFile: ~Copyable, Sendable {
   /// - Parameters:
   ///   - name: The tensor's name.
   ///   - converting: Whether BF16, F16 and F64 are taken, too; F64 is rounded to the nearest.
-  /// - Throws: ``SafetensorsError`` when the tensor is missing or of another type, or the file has been cut.
+  /// - Throws: ``SafetensorsError`` when the tensor is missing or of another type, or the file has
+  ///   been cut.
   public borrowing func floats(
     of name: String, converting: Bool = false
   ) throws(SafetensorsError) -> [Float] {
@@ -106,7 +107,8 @@ public struct SafetensorsFile: ~Copyable, Sendable {
 
   /// Reads a tensor of I64, row-major.
   ///
-  /// - Throws: ``SafetensorsError`` when the tensor is missing or of another type, or the file has been cut.
+  /// - Throws: ``SafetensorsError`` when the tensor is missing or of another type, or the file has
+  ///   been cut.
   public borrowing func integers(of name: String) throws(SafetensorsError) -> [Int64] {
     let tensor = try require(name)
     guard tensor.elementType == .int64 else { throw wrongType(tensor, "I64") }

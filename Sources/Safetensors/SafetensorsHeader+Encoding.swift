@@ -1,8 +1,9 @@
 extension SafetensorsHeader {
-  /// The header as it stands in a file, its length first; the data behind it begin at a multiple of 8.
+  /// The header as it stands in a file, its length first; the data behind it begin at a multiple of
+  /// 8.
   ///
-  /// The same content gives the same bytes: metadata first, sorted by the bytes of their names, then the tensors in
-  /// their order.
+  /// The same content gives the same bytes: metadata first, sorted by the bytes of their names,
+  /// then the tensors in their order.
   func encoded() -> [UInt8] {
     var members: [String] = []
     if !metadata.isEmpty {

@@ -23,8 +23,8 @@ struct SafetensorsHeader: Equatable {
   /// - Parameters:
   ///   - bytes: The whole header, without its length.
   ///   - dataByteCount: How many bytes follow it in the file.
-  /// - Throws: `HeaderDefect`, unless each tensor has the bytes that its type and shape need, and all tensors
-  ///   together cover the data, every byte once.
+  /// - Throws: `HeaderDefect`, unless each tensor has the bytes that its type and shape need, and
+  ///   all tensors together cover the data, every byte once.
   init(parsing bytes: [UInt8], dataByteCount: Int) throws(HeaderDefect) {
     guard bytes.first == UInt8(ascii: "{") else {
       throw HeaderDefect(detail: "a header that begins with { expected")

@@ -3,16 +3,17 @@ public import SystemPackage
 
 /// Writes a safetensors file, whole or not at all; when the call returns, it is on the disk.
 ///
-/// The same content gives the same bytes. The header lists tensors as given; in the data, tensors of wide elements
-/// come first, so that each begins at a multiple of its element's size (PyTorch asks for that).
+/// The same content gives the same bytes. The header lists tensors as given; in the data, tensors
+/// of wide elements come first, so that each begins at a multiple of its element's size (PyTorch
+/// asks for that).
 ///
 /// - Parameters:
 ///   - tensors: What to write; names must be unique, and none `__metadata__`.
 ///   - metadata: Texts by names.
 ///   - path: Where the file will stand; the folder must be there.
 ///   - replacing: Whether a file of that name may be replaced.
-/// - Throws: ``SafetensorsError`` when the disk is full or fails, or a file of that name is there and may not be
-///   replaced; whatever had the name before still has it.
+/// - Throws: ``SafetensorsError`` when the disk is full or fails, or a file of that name is there
+///   and may not be replaced; whatever had the name before still has it.
 public func writeSafetensors(
   _ tensors: [SafetensorsContent], metadata: [String: String] = [:], to path: FilePath,
   replacing: Bool

@@ -9,7 +9,8 @@ func crc32c(_ bytes: ArraySlice<UInt8>) -> UInt32 {
   return ~state
 }
 
-/// The checksum as records store it: turned and shifted, since bytes that hold their own checksum are bad for it.
+/// The checksum as records store it: turned and shifted, since bytes that hold their own checksum
+/// are bad for it.
 ///
 /// Source: TensorFlow, `core/lib/hash/crc32c.h`.
 func maskedCRC32C(_ bytes: ArraySlice<UInt8>) -> UInt32 {

@@ -3,7 +3,8 @@ internal import SystemPackage
 
 /// The names of event files: `events.out.tfevents.<seconds>.<host>.<process>.0`.
 ///
-/// TensorBoard takes a folder's files in the order of their names, which must therefore be that of writing.
+/// TensorBoard takes a folder's files in the order of their names, which must therefore be that of
+/// writing.
 enum EventFileName {
   static let prefix = "events.out.tfevents."
 
@@ -11,8 +12,8 @@ enum EventFileName {
   ///
   /// - Parameters:
   ///   - wallTimeSeconds: Now, in seconds since 1970.
-  ///   - existing: The names that are in the folder; the new one comes after all of them, even if the clock has
-  ///     gone back, or the last file was begun in this second.
+  ///   - existing: The names that are in the folder; the new one comes after all of them, even if
+  ///     the clock has gone back, or the last file was begun in this second.
   static func next(wallTimeSeconds: Double, after existing: [String]) -> String {
     let latest = existing.compactMap(seconds(of:)).max()
     let now = Int64(exactly: wallTimeSeconds.rounded(.down)) ?? 0

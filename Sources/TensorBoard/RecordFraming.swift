@@ -1,4 +1,5 @@
-/// A record as event files hold it: length, checksum of the length, content, checksum of the content.
+/// A record as event files hold it: length, checksum of the length, content, checksum of the
+/// content.
 ///
 /// Source: TensorFlow, "TFRecord and tf.train.Example", section "TFRecords format details".
 enum RecordFraming {

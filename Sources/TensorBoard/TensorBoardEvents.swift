@@ -6,7 +6,8 @@ public struct TensorBoardEvents: Equatable, Sendable {
   /// The records, in the order of the file.
   public let events: [TensorBoardEvent]
 
-  /// Bytes at the end that are no whole record, as a process leaves them that is killed while it writes.
+  /// Bytes at the end that are no whole record, as a process leaves them that is killed while it
+  /// writes.
   public let unfinishedByteCount: Int
 
   /// A larger file is refused; one of numbers only has about 60 bytes a number.
@@ -64,10 +65,11 @@ public struct TensorBoardPoint: Equatable, Sendable {
   public let wallTimeSeconds: Double
 }
 
-/// Reads all event files of a folder, as TensorBoard does: in the order of their names, and without what a process
-/// that went on from an earlier step made void.
+/// Reads all event files of a folder, as TensorBoard does: in the order of their names, and without
+/// what a process that went on from an earlier step made void.
 ///
-/// - Returns: The points of each tag, in the order of writing; nothing where there is no event file.
+/// - Returns: The points of each tag, in the order of writing; nothing where there is no event
+///   file.
 /// - Throws: ``TensorBoardError`` when a file cannot be read or is damaged.
 public func readTensorBoardRun(
   _ directory: FilePath

@@ -4,8 +4,9 @@ public import SystemPackage
 
 /// An event file that is being written, in a form that TensorBoard reads while it grows.
 ///
-/// Each record goes to the file by one call of the system, so that a process that is killed leaves whole records, and
-/// at worst a last one that is cut, which readers leave out. A write that fails, as on a full disk, is taken back.
+/// Each record goes to the file by one call of the system, so that a process that is killed leaves
+/// whole records, and at worst a last one that is cut, which readers leave out. A write that fails,
+/// as on a full disk, is taken back.
 public struct TensorBoardWriter: ~Copyable, Sendable {
   /// The file.
   public let path: FilePath
@@ -22,14 +23,14 @@ public struct TensorBoardWriter: ~Copyable, Sendable {
   ///
   /// - Parameters:
   ///   - directory: It must be there.
-  ///   - step: Where a run that was interrupted goes on: TensorBoard drops what earlier files say of this step and
-  ///     later ones. `nil` for a run that begins.
+  ///   - step: Where a run that was interrupted goes on: TensorBoard drops what earlier files say
+  ///     of this step and later ones. `nil` for a run that begins.
   /// - Throws: ``TensorBoardError`` when the folder cannot be written to, or the disk is full.
   public init(
     in directory: FilePath, continuingAt step: Int? = nil
   ) throws(TensorBoardError) {
     try self.init(
-      in: directory, continuingAt: step, wallTimeSeconds: { currentWallTimeSeconds() }
+      in: directory, continuingAt: step, wallTimeSeconds: currentWallTimeSeconds
     ) { file, bytes in
       // Safe: the bytes live until the call returns.
       try unsafe bytes.withUnsafeBytes { unsafe try file.write($0) }
@@ -84,8 +85,8 @@ public struct TensorBoardWriter: ~Copyable, Sendable {
   /// - Parameters:
   ///   - scalars: The numbers, each under its own tag.
   ///   - step: The step, 0 or more.
-  /// - Throws: ``TensorBoardError`` when the disk is full or fails; the file is then as it was before, and can be
-  ///   written to again.
+  /// - Throws: ``TensorBoardError`` when the disk is full or fails; the file is then as it was
+  ///   before, and can be written to again.
   public mutating func append(
     _ scalars: [TensorBoardScalar], step: Int
   ) throws(TensorBoardError) {

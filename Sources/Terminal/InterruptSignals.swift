@@ -18,7 +18,8 @@ public enum InterruptSignals {
       // Safe: the structure is complete, and the handler does nothing but an atomic store.
       unsafe sigaction(number, &action, nil)
     }
-    // One that was started by a thread with blocked signals, as a program's workers may have, would never hear of any.
+    // One that was started by a thread with blocked signals, as a program's workers may have, would
+    // never hear of any.
     var signals = sigset_t()
     // Safe: the set is made empty before it is used.
     unsafe sigemptyset(&signals)
@@ -36,8 +37,8 @@ public enum InterruptSignals {
   public static var exitCode: Int32 { 128 + pending.load(ordering: .relaxed) }
 }
 
-/// Opens `/dev/null` for a standard stream that is closed: else the next file that is opened would get its
-/// number, and messages would go into that file.
+/// Opens `/dev/null` for a standard stream that is closed: else the next file that is opened would
+/// get its number, and messages would go into that file.
 private func openStandardDescriptors() {
   for number in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(number, F_GETFD) == -1 {
     // The lowest free number is taken, which is this one.

@@ -1,7 +1,8 @@
 internal import Glibc
 internal import Threads
 
-/// Writes a tool's own messages to stderr, a line each, and a line of progress below them on a terminal.
+/// Writes a tool's own messages to stderr, a line each, and a line of progress below them on a
+/// terminal.
 public final class Messages: @unchecked Sendable {
   private let lock = Lock()
   private let toolName: String

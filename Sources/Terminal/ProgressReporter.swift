@@ -1,6 +1,7 @@
 internal import Threads
 
-/// Tells how far a long piece of work is: a bar with rate and time left on a terminal, else now and then a line.
+/// Tells how far a long piece of work is: a bar with rate and time left on a terminal, else now and
+/// then a line.
 public final class ProgressReporter: @unchecked Sendable {
   private let lock = Lock()
   private let messages: Messages

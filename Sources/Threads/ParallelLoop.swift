@@ -4,7 +4,8 @@
 ///   - count: How many calls.
 ///   - threadCount: On how many threads; with 1 the caller's own does the work.
 ///   - body: Gets the thread's number and the call's.
-/// - Throws: The error of the lowest number that failed among those tried; no new number is begun after it.
+/// - Throws: The error of the lowest number that failed among those tried; no new number is begun
+///   after it.
 public func forEachInParallel<Failure: Error>(
   count: Int, threadCount: Int,
   _ body: @escaping @Sendable (_ thread: Int, _ number: Int) throws(Failure) -> Void

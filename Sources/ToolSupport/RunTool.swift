@@ -2,7 +2,8 @@ public import ArgumentParser
 internal import Glibc
 internal import Terminal
 
-/// Parses arguments and runs the command that they name; wrong usage is told in one line, with exit code 64.
+/// Parses arguments and runs the command that they name; wrong usage is told in one line, with exit
+/// code 64.
 ///
 /// - Parameter arguments: Without the tool's name; `nil` for those of the process.
 public func runTool<Command: ParsableCommand>(_ tool: Command.Type, _ arguments: [String]? = nil) {

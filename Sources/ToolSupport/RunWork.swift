@@ -8,7 +8,9 @@ public import Terminal
 ///
 /// - Parameters:
 ///   - messages: Where errors are told.
-///   - body: The work. It asks ``Terminal/InterruptSignals`` whether it is to stop; an `ExitCode` passes as it is.
+///   - isCancellation: Whether an error only says that work ended because a signal asked for it.
+///   - body: The work. It asks ``Terminal/InterruptSignals`` whether it is to stop; an `ExitCode`
+///     passes as it is.
 /// - Throws: `ExitCode` with the tool's exit code.
 public func runWork(_ messages: Messages, _ body: () throws -> Void) throws {
   InterruptSignals.catchAll()

@@ -1,5 +1,7 @@
 import ArgumentParser
+import FileAccess
 import FrameCache
+import GestureDataSet
 import Terminal
 import Threads
 import ToolSupport

@@ -1,12 +1,14 @@
 import ArgumentParser
-import FileAccess
 import Figures
+import FileAccess
 import SystemPackage
 import Terminal
 
 /// How a sample is drawn in a terminal.
 enum DrawChoice: String, CaseIterable, ExpressibleByArgument {
-  case auto, truecolor, indexed = "256", plain, none
+  case auto, truecolor
+  case indexed = "256"
+  case plain, none
 }
 
 /// What pictures a command makes of a sample.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import CacheInspection
-import FileAccess
 import Figures
+import FileAccess
 import FrameCache
 import SystemPackage
 import Terminal

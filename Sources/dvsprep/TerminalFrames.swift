@@ -18,7 +18,8 @@ struct TerminalFrames {
   private let scale: Int
   private let columnCount: Int
 
-  /// Pixels of the sensor along a side of what is drawn as one in a sheet; fewer fit a row of a narrow terminal.
+  /// Pixels of the sensor along a side of what is drawn as one in a sheet; fewer fit a row of a
+  /// narrow terminal.
   private static let sheetBlock = 4
 
   /// Reduces frames to what the terminal has room for.

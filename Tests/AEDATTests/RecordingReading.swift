@@ -34,8 +34,8 @@ func readRecording(_ bytes: [UInt8]) throws(AEDATError) -> RecordingReading {
   }
 }
 
-/// Reads a recording that may be wrong in any way: it must give an error that lies in the file, or a
-/// reading no larger than the file.
+/// Reads a recording that may be wrong in any way: it must give an error that lies in the file, or
+/// a reading no larger than the file.
 ///
 /// - Returns: The reading; `nil` where there was an error.
 @discardableResult

@@ -11,8 +11,8 @@ struct MadeCache {
 
   init(in directory: TemporaryDirectory) { self.directory = directory }
 
-  /// A recording whose `windows` are one after another, of class, length in µs, and events with times from the
-  /// window's start.
+  /// A recording whose `windows` are one after another, of class, length in µs, and events with
+  /// times from the window's start.
   static func recording(
     _ stem: String, windows: [(classNumber: Int, length: Int64, events: [PolarityEvent])]
   ) -> SmallDataSet.Recording {

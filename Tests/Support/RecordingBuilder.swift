@@ -52,8 +52,8 @@ public struct RecordingBuilder: Sendable {
 }
 
 extension RecordingBuilder {
-  /// A recording of a few hundred bytes: a special packet, a polarity packet, one with padding slots,
-  /// and one more whose timestamps have run over.
+  /// A recording of a few hundred bytes: a special packet, a polarity packet, one with padding
+  /// slots, and one more whose timestamps have run over.
   public static var small: RecordingBuilder {
     var builder = RecordingBuilder()
     builder.appendTimestampReset()

@@ -44,7 +44,8 @@ public struct SmallDataSet: Sendable {
     self.test = test
   }
 
-  /// Four recordings of three subjects, each with five rows: class 8 twice, one window without events.
+  /// Four recordings of three subjects, each with five rows: class 8 twice, one window without
+  /// events.
   public static func random(using generator: inout some RandomNumberGenerator) -> SmallDataSet {
     func recording(_ stem: String) -> Recording {
       let eventCount = Int.random(in: 200..<400, using: &generator)

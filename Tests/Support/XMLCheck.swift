@@ -1,4 +1,5 @@
-/// What is wrong with a piece of XML, as far as this project's pictures use it; `nil` where it is well-formed.
+/// What is wrong with a piece of XML, as far as this project's pictures use it; `nil` where it is
+/// well-formed.
 ///
 /// Elements must be closed in their order, attributes quoted and different, `<` and `&` escaped.
 public func xmlDefect(_ text: String) -> String? {

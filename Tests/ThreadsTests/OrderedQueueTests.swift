@@ -11,7 +11,7 @@ struct OrderedQueueTests {
     let queue = OrderedQueue<Int>(capacity: capacity)
     let producers = ThreadGroup(count: threadCount) { thread in
       for number in stride(from: thread, to: count, by: threadCount) {
-        if !queue.put(number * 10, at: number) { Issue.record("an open queue took nothing") }
+        #expect(queue.put(number * 10, at: number), "an open queue took nothing")
       }
     }
     var taken: [Int] = []

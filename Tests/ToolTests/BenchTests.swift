@@ -53,7 +53,8 @@ struct BenchTests {
 
   @Test("stops at a signal", arguments: [("INT", 130), ("TERM", 143)])
   func signals(name: String, code: Int) throws {
-    // A shell lets what runs in the background ignore SIGINT, and threads of tests block signals: both are inherited.
+    // A shell lets what runs in the background ignore SIGINT, and threads of tests block signals:
+    // both are inherited.
     let result = try ToolRun.shell(
       """
       "$DVSTRAIN" bench \(checkpoint) -data_dir cache.h5 -b 2 -steps 20000 -threads 1 2>errors &

@@ -3,11 +3,12 @@ public import FrameCache
 internal import GestureDataSet
 internal import SystemPackage
 
-/// A page that shows the samples of a cache: by class, with filters and histograms, each sample's frames to be played and
-/// gone through.
+/// A page that shows the samples of a cache: by class, with filters and histograms, each sample's
+/// frames to be played and gone through.
 ///
-/// A page of many samples keeps levels instead of counts, and where even those would take too much room, fewer pixels. What it
-/// keeps follows from the samples alone: the same cache gives the same page, for any number of threads.
+/// A page of many samples keeps levels instead of counts, and where even those would take too much
+/// room, fewer pixels. What it keeps follows from the samples alone: the same cache gives the same
+/// page, for any number of threads.
 public struct CacheGallery: Sendable {
   /// The cache.
   public let cache: FrameCache
@@ -72,7 +73,8 @@ public struct CacheGallery: Sendable {
     let counts: [UInt16]
   }
 
-  /// Whether typical samples say that all together take clearly too much room: to find out by packing all takes longer.
+  /// Whether typical samples say that all together take clearly too much room: to find out by
+  /// packing all takes longer.
   private static func isTooLarge(
     _ reduction: FrameReduction, for looks: [Look], of sampleCount: Int
   ) -> Bool {
@@ -93,7 +95,7 @@ public struct CacheGallery: Sendable {
     of walk: SampleWalk, _ reduction: FrameReduction
   ) throws(FrameCacheError) -> [[UInt8]] {
     let (cache, samples) = (walk.cache, walk.samples)
-    let parts = try walk.states({ [(number: Int, bytes: [UInt8])]() }) { parts, number, counts in
+    let parts = try walk.states([(number: Int, bytes: [UInt8])].init) { parts, number, counts in
       let data = SampleData(cache.record(of: samples[number]), counts, reduction)
       parts.append((number, data.bytes(number: number)))
     }
@@ -102,7 +104,8 @@ public struct CacheGallery: Sendable {
 
   /// Makes the page.
   ///
-  /// - Parameter command: What shows a sample by itself when ` --sample` and its name are added; `nil` not to say so.
+  /// - Parameter command: What shows a sample by itself when ` --sample` and its name are added;
+  ///   `nil` not to say so.
   public func page(command: String? = nil) -> [UInt8] {
     var page = HTMLPage(
       title: title, introduction: introduction, styles: [text(PackageResources.gallery_css)],

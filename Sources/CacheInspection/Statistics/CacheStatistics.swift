@@ -24,7 +24,7 @@ public struct CacheStatistics: Sendable {
   ) throws(FrameCacheError) {
     let walk = SampleWalk(cache, threadCount: threadCount, observer: observer)
     let indices = cache.samples
-    let tallies = try walk.states({ CellTally() }) { tally, number, counts in
+    let tallies = try walk.states(CellTally.init) { tally, number, counts in
       let sample = indices[number]
       tally.add(
         counts, of: sample, number: number, frameCount: Int(cache.record(of: sample).frameCount))

@@ -22,8 +22,8 @@ extension CacheStatistics {
   /// Pixels that never fire.
   public var silentPixelCount: Int { pixelEvents.count { $0 == 0 } }
 
-  /// The pixels with at least 100 events that have at least five times the median of those that touch them, the one with
-  /// the most events first.
+  /// The pixels with at least 100 events that have at least five times the median of those that
+  /// touch them, the one with the most events first.
   public var hotPixels: [HotPixel] {
     let events = pixelEvents
     var found: [HotPixel] = []

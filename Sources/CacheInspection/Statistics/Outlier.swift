@@ -30,11 +30,12 @@ public struct Outlier: Sendable {
 }
 
 extension CacheStatistics {
-  /// Samples of classes of at least 12 that lie more than three times the distance between quartiles beyond a quartile,
-  /// the farthest first; amounts are compared by their logarithms.
+  /// Samples of classes of at least 12 that lie more than three times the distance between
+  /// quartiles beyond a quartile, the farthest first; amounts are compared by their logarithms.
   ///
-  /// A distance between quartiles counts as at least 0.05 of a logarithm (0.2 of that of a cell's most events, which are
-  /// few), or 0.02 of a share: where all samples are almost alike, small differences mean nothing.
+  /// A distance between quartiles counts as at least 0.05 of a logarithm (0.2 of that of a cell's
+  /// most events, which are few), or 0.02 of a share: where all samples are almost alike, small
+  /// differences mean nothing.
   ///
   /// Source: J. W. Tukey, "Exploratory Data Analysis", 1977, chapter 2 ("far out").
   public var outliers: [Outlier] {

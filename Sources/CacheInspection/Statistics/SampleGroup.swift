@@ -24,7 +24,8 @@ public struct SampleGroup: Sendable {
 }
 
 extension CacheStatistics {
-  /// The samples grouped, in the order of labels, subjects or names; groups without samples are left out.
+  /// The samples grouped, in the order of labels, subjects or names; groups without samples are
+  /// left out.
   public func groups(by grouping: Grouping) -> [SampleGroup] {
     let keys = Dictionary(grouping: samples) { sample -> GroupKey in
       let record = cache.record(of: sample.sample)

@@ -1,6 +1,7 @@
 internal import Glibc
 
-/// The range of an axis, and places on it that are easy to read: multiples of 1, 2 or 5 times a power of ten.
+/// The range of an axis, and places on it that are easy to read: multiples of 1, 2 or 5 times a
+/// power of ten.
 struct AxisTicks: Equatable {
   /// A place, and its number in words.
   struct Tick: Equatable {

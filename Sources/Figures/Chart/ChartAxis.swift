@@ -43,6 +43,7 @@ public struct ChartAxis: Equatable, Sendable {
 }
 
 extension Double {
-  /// Whether a chart has a place for the number: neither infinite nor so large that differences were.
+  /// Whether a chart has a place for the number: neither infinite nor so large that differences
+  /// were.
   var isDrawable: Bool { abs(self) <= 1e150 }
 }

@@ -1,4 +1,5 @@
-/// The space of a chart with two axes: title and legend at the top, numbers at the left and the bottom.
+/// The space of a chart with two axes: title and legend at the top, numbers at the left and the
+/// bottom.
 struct ChartFrame {
   private(set) var document: SVGDocument
   let left: Double
@@ -97,7 +98,8 @@ public struct ChartSize: Equatable, Sendable {
   public var width: Double
   /// From top to bottom.
   public var height: Double
-  /// The least room at the left of the axes, so that charts among each other line up; `nil` for what numbers need.
+  /// The least room at the left of the axes, so that charts among each other line up; `nil` for
+  /// what numbers need.
   public var left: Double?
 
   /// Chooses a size.

@@ -1,12 +1,13 @@
 /// The colours of charts, which the colour-blind can tell apart, on light and on dark ground.
 ///
-/// Source: Okabe and Ito, "Color Universal Design" (2008), made darker or lighter where the ground needs it.
+/// Source: Okabe and Ito, "Color Universal Design" (2008), made darker or lighter where the ground
+/// needs it.
 public enum ChartStyle {
   /// Series of a chart have so many colours; the next ones repeat them with other dashes.
   public static let colourCount = light.series.count
 
-  /// The style sheet of a page with charts: light or dark as the system is, or as the root element's attribute
-  /// `data-theme` (`light` or `dark`) says.
+  /// The style sheet of a page with charts: light or dark as the system is, or as the root
+  /// element's attribute `data-theme` (`light` or `dark`) says.
   public static let pageStyleSheet =
     rules(light, "")
     + "@media (prefers-color-scheme:dark){" + rules(dark, ":root:not([data-theme=light]) ") + "}"

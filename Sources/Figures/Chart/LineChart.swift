@@ -147,7 +147,8 @@ public struct LineChart: Equatable, Sendable {
     points.split { !($0.x.isDrawable && $0.y.isDrawable) }
   }
 
-  /// Of more points than pixels those that shape the curve: of each pixel's column the first, lowest, highest and last.
+  /// Of more points than pixels those that shape the curve: of each pixel's column the first,
+  /// lowest, highest and last.
   private func thinned(_ points: ArraySlice<Point>, _ frame: ChartFrame) -> [Point] {
     guard Double(points.count) > 4 * (frame.right - frame.left) else { return Array(points) }
     var drawn: [Point] = []

@@ -1,8 +1,9 @@
-/// The colours in which counts of events are drawn: OFF towards blue, ON towards orange, both towards the opposite
-/// of the ground.
+/// The colours in which counts of events are drawn: OFF towards blue, ON towards orange, both
+/// towards the opposite of the ground.
 ///
-/// Orange and blue are told apart with each kind of colour blindness, and brightness alone tells how many events there
-/// are. `Documentation/Pictures.md` has the formula, which is one of whole numbers.
+/// Orange and blue are told apart with each kind of colour blindness, and brightness alone tells
+/// how many events there are. `Documentation/Pictures.md` has the formula, which is one of whole
+/// numbers.
 public struct EventColours: Equatable, Sendable {
   /// Where there are no events.
   public let ground: Colour
@@ -74,7 +75,8 @@ public struct EventColours: Equatable, Sendable {
     return (levelColours + [page, text, faintText]).filter { seen.insert($0).inserted }
   }
 
-  /// Parts of 255 of the way from the ground to the polarity's colour; a single event is a third of the way already.
+  /// Parts of 255 of the way from the ground to the polarity's colour; a single event is a third of
+  /// the way already.
   private static func weight(_ level: Int) -> Int {
     precondition((0..<levelCount).contains(level), "level \(level) of \(levelCount)")
     return level == 0 ? 0 : 73 + 13 * level

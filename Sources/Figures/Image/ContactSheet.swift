@@ -1,4 +1,5 @@
-/// The frames of a sample side by side, each with lines of text below it, under a title and the colours' key.
+/// The frames of a sample side by side, each with lines of text below it, under a title and the
+/// colours' key.
 public struct ContactSheet: Sendable {
   /// A frame and what is written below it.
   public struct Cell: Sendable {

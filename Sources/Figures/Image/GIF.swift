@@ -30,8 +30,10 @@ public struct GIFAnimation: Sendable {
   ///
   /// - Parameters:
   ///   - pictureCount: How many pictures there are; at least 1.
-  ///   - picture: Gives each picture, and for how many hundredths of a second it is shown, up to 65 535.
-  /// - Throws: ``FiguresError`` when a picture has a colour that the palette lacks, or giflib fails.
+  ///   - picture: Gives each picture, and for how many hundredths of a second it is shown, up to
+  ///     65 535.
+  /// - Throws: ``FiguresError`` when a picture has a colour that the palette lacks, or giflib
+  ///   fails.
   public func encoded(
     pictureCount: Int,
     _ picture: (Int) throws(FiguresError) -> (raster: Raster, centiseconds: Int)
@@ -70,7 +72,8 @@ private final class GIFOutput {
   init(_ output: GIFOutput) throws(FiguresError) {
     self.output = output
     var code: Int32 = 0
-    // Safe: the object outlives the file, and the function is called with the file that it was given for.
+    // Safe: the object outlives the file, and the function is called with the file that it was
+    // given for.
     unsafe file = unsafe EGifOpen(
       Unmanaged.passUnretained(output).toOpaque(),
       { file, bytes, count in

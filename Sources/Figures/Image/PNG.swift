@@ -14,7 +14,8 @@ extension Raster {
     return try encode(pixels.flatMap { [$0.red, $0.green, $0.blue] }, nil)
   }
 
-  /// Encodes pixels: three bytes each, or one that is a number in the palette, which has three bytes a colour.
+  /// Encodes pixels: three bytes each, or one that is a number in the palette, which has three
+  /// bytes a colour.
   private func encode(
     _ bytes: [UInt8], _ palette: [UInt8]?
   ) throws(FiguresError) -> [UInt8] {
@@ -23,8 +24,8 @@ extension Raster {
     var result = [UInt8](repeating: 0, count: bound)
     var byteCount = bound
     var message = [CChar](repeating: 0, count: 64)
-    // Safe: the library reads width · height pixels and the palette, and writes at most `byteCount` bytes; it keeps
-    // no pointer, and frees what it took before it returns.
+    // Safe: the library reads width · height pixels and the palette, and writes at most `byteCount`
+    // bytes; it keeps no pointer, and frees what it took before it returns.
     let succeeded = unsafe CPNG_encode(
       UInt32(width), UInt32(height), bytes, palette, colourCount, &result, &byteCount, &message)
     guard succeeded != 0 else {

@@ -9,7 +9,8 @@ extension Raster {
     text.unicodeScalars.count * characterSide * zoom
   }
 
-  /// Draws a line of text in giflib's font of 8 by 8 pixels; `µ` becomes `u`, other letters beyond ASCII `?`.
+  /// Draws a line of text in giflib's font of 8 by 8 pixels; `µ` becomes `u`, other letters beyond
+  /// ASCII `?`.
   ///
   /// - Parameters:
   ///   - text: The text.

@@ -7,9 +7,11 @@ public enum TerminalColouring: Sendable {
 }
 
 extension CountFrame {
-  /// The frame as lines for a terminal: a character has the colours of two cells, one above the other.
+  /// The frame as lines for a terminal: a character has the colours of two cells, one above the
+  /// other.
   ///
-  /// Each line ends with the terminal's own colours; a last row without one below it is drawn on them.
+  /// Each line ends with the terminal's own colours; a last row without one below it is drawn on
+  /// them.
   ///
   /// - Parameters:
   ///   - scale: The count of full brightness; see ``EventColours/level(of:scale:)``.
@@ -39,8 +41,8 @@ extension CountFrame {
     }
   }
 
-  /// The frame in plain characters, one a cell: `+` and `#` for ON, `-` and `=` for OFF, `*` and `@` where neither is
-  /// over twice the other; the second of each from half of the scale on.
+  /// The frame in plain characters, one a cell: `+` and `#` for ON, `-` and `=` for OFF, `*` and
+  /// `@` where neither is over twice the other; the second of each from half of the scale on.
   public func plainLines(scale: Int) -> [String] {
     (0..<height).map { y in
       let characters = (0..<width).map { x -> Character in
@@ -70,7 +72,8 @@ extension EventColours {
 
   /// One of xterm's colours.
   ///
-  /// The nearest of each colour would do for bright ones only: dark orange would become olive, and dark blue a green.
+  /// The nearest of each colour would do for bright ones only: dark orange would become olive, and
+  /// dark blue a green.
   private func terminalIndex(offLevel off: Int, onLevel on: Int) -> Int {
     let isDark = ground.red < 128
     if off + on == 0 { return isDark ? 233 : 231 }

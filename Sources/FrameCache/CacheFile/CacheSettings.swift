@@ -15,8 +15,8 @@ public struct CacheSettings: Equatable, Sendable {
 
   /// The level that is taken unless another is asked for.
   ///
-  /// Level 1 is the fastest and, on frames of events, smaller than 2 to 4; from 5 on compression costs more
-  /// than all else together for 1 to 12 % less (Documentation/Benchmarks.md).
+  /// Level 1 is the fastest and, on frames of events, smaller than 2 to 4; from 5 on compression
+  /// costs more than all else together for 1 to 12 % less (Documentation/Benchmarks.md).
   public static let defaultCompressionLevel = 1
 
   /// The levels that there are.

@@ -8,8 +8,8 @@ enum ZstdFilter {
 
 /// Turns the frames of a sample into the bytes of a chunk; a thread's workspace.
 ///
-/// The pipeline is HDF5's: counts of two bytes are shuffled (first all low bytes, then all high ones), then
-/// compressed with Zstandard, then followed by a Fletcher-32 checksum.
+/// The pipeline is HDF5's: counts of two bytes are shuffled (first all low bytes, then all high
+/// ones), then compressed with Zstandard, then followed by a Fletcher-32 checksum.
 struct ChunkEncoder: ~Copyable {
   private let elementType: ElementType
   private var compressor: ZstdCompressor
@@ -96,7 +96,8 @@ struct ChunkDecoder: ~Copyable {
     defect(of: chunk) ?? decode(checked: chunk, into: &counts)
   }
 
-  /// Decodes a chunk of bytes into the place of its counts, without a copy; the element type must be `uint8`.
+  /// Decodes a chunk of bytes into the place of its counts, without a copy; the element type must
+  /// be `uint8`.
   ///
   /// - Returns: What is wrong with the chunk; `nil` when all is well.
   mutating func decode(_ chunk: RawSpan, into counts: inout MutableSpan<UInt8>) -> String? {

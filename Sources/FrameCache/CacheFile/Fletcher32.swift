@@ -1,8 +1,8 @@
 /// The checksum of HDF5's filter 3, as the library computes it: over big-endian pairs of bytes.
 ///
-/// Two sums modulo 65 535: of the pairs x₀ … xₙ₋₁, and of (n − i)·xᵢ. Modulo 65 535 the pair with its bytes swapped
-/// is 256 times the pair, so the sums are taken over pairs as a little-endian machine reads them, and swapped at the
-/// end.
+/// Two sums modulo 65 535: of the pairs x₀ … xₙ₋₁, and of (n − i)·xᵢ. Modulo 65 535 the pair with
+/// its bytes swapped is 256 times the pair, so the sums are taken over pairs as a little-endian
+/// machine reads them, and swapped at the end.
 ///
 /// Source: HDF5, `H5checksum.c`, `H5_checksum_fletcher32`.
 func fletcher32(_ bytes: RawSpan) -> UInt32 {
@@ -49,8 +49,8 @@ private struct FletcherSums {
   }
 
   mutating func add(steps bytes: RawSpan, _ stepCount: Int) {
-    // Of the pairs in the lower and the upper half of each word: their sum, and the sum of that after each step, in
-    // which a pair counts as often as there are steps from its own on.
+    // Of the pairs in the lower and the upper half of each word: their sum, and the sum of that
+    // after each step, in which a pair counts as often as there are steps from its own on.
     var (low, lowSteps) = (SIMD8<UInt32>.zero, SIMD8<UInt32>.zero)
     var (high, highSteps) = (SIMD8<UInt32>.zero, SIMD8<UInt32>.zero)
     for step in 0..<stepCount {
@@ -65,7 +65,8 @@ private struct FletcherSums {
     for lane in 0..<8 {
       let (low, high) = (UInt64(low[lane]), UInt64(high[lane]))
       first += low + high
-      // Pair i counts n − i times, that is 16 times for each step from its own on, less its place in the step.
+      // Pair i counts n − i times, that is 16 times for each step from its own on, less its place
+      // in the step.
       second += 16 * (UInt64(lowSteps[lane]) + UInt64(highSteps[lane]))
       second -= UInt64(2 * lane) * low + UInt64(2 * lane + 1) * high
     }

@@ -5,8 +5,8 @@ internal import SystemPackage
 
 /// All that a cache holds but its frames, read through the HDF5 library and checked.
 ///
-/// The file may be damaged or hostile. Nothing is read that is not needed, every length is checked before
-/// memory is taken for it, and every chunk's place before it is used.
+/// The file may be damaged or hostile. Nothing is read that is not needed, every length is checked
+/// before memory is taken for it, and every chunk's place before it is used.
 struct FrameCacheStructure {
   private(set) var settings = CacheSettings()
   private(set) var frameCount = 0

@@ -10,8 +10,8 @@ public struct FrameDecoder: ~Copyable {
   ///
   /// - Parameters:
   ///   - cache: The cache.
-  ///   - checksContent: Whether the checksum of what a chunk holds is looked at, beside that of its bytes: it finds
-  ///     nothing more but what was damaged before the chunk was written.
+  ///   - checksContent: Whether the checksum of what a chunk holds is looked at, beside that of its
+  ///     bytes: it finds nothing more but what was damaged before the chunk was written.
   public init(_ cache: FrameCache, checksContent: Bool = true) {
     self.cache = cache
     decoder = ChunkDecoder(
@@ -24,7 +24,8 @@ public struct FrameDecoder: ~Copyable {
   /// - Parameters:
   ///   - sample: Which sample.
   ///   - counts: Becomes the frames; an array of the right size is used again.
-  /// - Throws: ``FrameCacheError`` with code `chunk`, and the sample's name, when the chunk is damaged.
+  /// - Throws: ``FrameCacheError`` with code `chunk`, and the sample's name, when the chunk is
+  ///   damaged.
   public mutating func decode(
     _ sample: SampleIndex, into counts: inout [UInt16]
   ) throws(FrameCacheError) {
@@ -33,12 +34,14 @@ public struct FrameDecoder: ~Copyable {
     if let defect { throw failure(sample, defect) }
   }
 
-  /// Decodes the frames of a sample, `[T, 2, 128, 128]` row-major, into their place, padding with them.
+  /// Decodes the frames of a sample, `[T, 2, 128, 128]` row-major, into their place, padding with
+  /// them.
   ///
   /// - Parameters:
   ///   - sample: Which sample.
   ///   - counts: Room for just the frames; after an error its content means nothing.
-  /// - Throws: ``FrameCacheError`` with code `chunk`, and the sample's name, when the chunk is damaged.
+  /// - Throws: ``FrameCacheError`` with code `chunk`, and the sample's name, when the chunk is
+  ///   damaged.
   public mutating func decode(
     _ sample: SampleIndex, into counts: inout MutableSpan<UInt16>
   ) throws(FrameCacheError) {
@@ -52,7 +55,8 @@ public struct FrameDecoder: ~Copyable {
   /// - Parameters:
   ///   - sample: Which sample.
   ///   - counts: Room for just the frames; after an error its content means nothing.
-  /// - Throws: ``FrameCacheError`` with code `chunk`, and the sample's name, when the chunk is damaged.
+  /// - Throws: ``FrameCacheError`` with code `chunk`, and the sample's name, when the chunk is
+  ///   damaged.
   public mutating func decode(
     _ sample: SampleIndex, into counts: inout MutableSpan<UInt8>
   ) throws(FrameCacheError) {

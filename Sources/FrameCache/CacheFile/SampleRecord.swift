@@ -18,7 +18,8 @@ public struct SampleRecord: Equatable, Sendable {
   public var eventCount: UInt32
   /// Frames without padding: T, unless frames have a fixed duration.
   public var frameCount: UInt32
-  /// Time of each frame's earliest event in microseconds, −1 where it has none `[T]`, padded with −1.
+  /// Time of each frame's earliest event in microseconds, −1 where it has none `[T]`, padded with
+  /// −1.
   public var frameStartMicroseconds: [Int64]
   /// Time of each frame's latest event in microseconds, −1 where it has none `[T]`, padded with −1.
   public var frameEndMicroseconds: [Int64]

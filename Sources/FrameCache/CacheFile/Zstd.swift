@@ -74,7 +74,8 @@ internal import CZstd
   ///
   /// - Returns: What is wrong with the frame; `nil` when all is well.
   mutating func decompress(_ frame: RawSpan, into content: inout MutableSpan<UInt8>) -> String? {
-    // Safe: the calls read the first span's bytes only, and write at most as many as the second has.
+    // Safe: the calls read the first span's bytes only, and write at most as many as the second
+    // has.
     unsafe frame.withUnsafeBytes { bytes in
       let frameByteCount = unsafe ZSTD_findFrameCompressedSize(bytes.baseAddress, bytes.count)
       guard ZSTD_isError(frameByteCount) == 0, frameByteCount == bytes.count else {

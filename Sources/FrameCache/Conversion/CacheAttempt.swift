@@ -61,8 +61,8 @@ struct CacheAttempt {
     let stageSeconds: StageSeconds
   }
 
-  /// Makes all frames and writes them in the order of the jobs, so that the file's bytes do not depend on
-  /// the number of threads.
+  /// Makes all frames and writes them in the order of the jobs, so that the file's bytes do not
+  /// depend on the number of threads.
   ///
   /// - Returns: Whether every count fitted.
   private func write(
@@ -111,7 +111,8 @@ struct CacheAttempt {
     return true
   }
 
-  /// The files that the cache is made from, as they were when they were read, in the order of their names.
+  /// The files that the cache is made from, as they were when they were read, in the order of their
+  /// names.
   private func sources() throws(FrameCacheError) -> [SourceFile] {
     let dataSet = production.dataSet
     var result: [SourceFile] = []

@@ -72,8 +72,8 @@ public struct Conversion: Sendable {
 
   /// Converts the data set, unless a cache of the same recordings and settings is there.
   ///
-  /// The cache appears under its name when it is complete and has been read back; until then, and in case of
-  /// any error, whatever was there stays.
+  /// The cache appears under its name when it is complete and has been read back; until then, and
+  /// in case of any error, whatever was there stays.
   ///
   /// - Throws: ``FrameCacheError``.
   public func run() throws(FrameCacheError) -> ConversionReport {

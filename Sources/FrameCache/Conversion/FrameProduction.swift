@@ -131,8 +131,9 @@ struct FrameProduction {
 
   /// About how large the cache will be.
   ///
-  /// A guess on the safe side, not a bound: gestures take an eighth of their plain size (Benchmarks.md), thin
-  /// samples 2 bytes an event. A disk that fills up all the same is an error when it does.
+  /// A guess on the safe side, not a bound: gestures take an eighth of their plain size
+  /// (Benchmarks.md), thin samples 2 bytes an event. A disk that fills up all the same is an error
+  /// when it does.
   var expectedByteCount: Int64 {
     let plainByteCount = frameCount * DVS128.cellCount
     let metadataByteCount = 200 + 16 * frameCount
@@ -169,7 +170,8 @@ struct FrameProduction {
   mutating func writeCache(
     to destination: FilePath
   ) throws(FrameCacheError) -> (elementType: ElementType, byteCount: Int) {
-    // Most caches fit a byte. The first count that does not ends the attempt, and all is done in two.
+    // Most caches fit a byte. The first count that does not ends the attempt, and all is done in
+    // two.
     for elementType in [ElementType.uint8, .uint16] {
       let attempt = CacheAttempt(self, elementType: elementType)
       let outcome = try attempt.run(destination)

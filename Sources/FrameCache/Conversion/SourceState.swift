@@ -16,7 +16,8 @@ struct SourceState {
     }
   }
 
-  /// The files that a cache of the data set depends on: an archive, or lists, label files and recordings.
+  /// The files that a cache of the data set depends on: an archive, or lists, label files and
+  /// recordings.
   static func all(of dataSet: GestureDataSet) throws(FrameCacheError) -> [SourceState] {
     guard !dataSet.isArchive else { return [try SourceState(of: dataSet.source.path)] }
     var states: [SourceState] = []

@@ -1,10 +1,11 @@
 internal import AEDAT
-internal import Glibc
 internal import FileAccess
+internal import Glibc
 
 /// How many threads can have a workspace for samples of so many frames.
 ///
-/// A thread holds the counts in two bytes, the same again as a chunk's content, and what that is packed to.
+/// A thread holds the counts in two bytes, the same again as a chunk's content, and what that is
+/// packed to.
 enum ThreadBudget {
   /// Bytes that a thread needs.
   static func byteCountPerThread(frameCount: Int) -> Int {
@@ -27,8 +28,8 @@ enum ThreadBudget {
 }
 
 extension FrameCache {
-  /// How many threads may decode samples at a time, of those that are wanted: their workspaces take at most half of the
-  /// machine's memory; at least 1.
+  /// How many threads may decode samples at a time, of those that are wanted: their workspaces take
+  /// at most half of the machine's memory; at least 1.
   public func decodingThreadCount(wanted: Int) -> Int {
     ThreadBudget.threadCount(wanted: wanted, frameCount: frameCount) ?? 1
   }

@@ -22,7 +22,8 @@ public struct EventRates: Equatable, Sendable {
   ///   - span: The times that are looked at; events outside it are left out.
   ///   - binCount: How many spans, at least 1; the last may reach past the end of `span`.
   ///   - invalidEvents: Whether events marked as invalid count. Those outside the sensor never do.
-  ///   - onProgress: Gets the number of bytes read since the last call; what it throws ends the pass.
+  ///   - onProgress: Gets the number of bytes read since the last call; what it throws ends the
+  ///     pass.
   /// - Throws: ``GestureDataSetError`` for a defect, with its byte.
   public init(
     of recording: borrowing RecordingContents, in span: Range<Int64>, binCount: Int,

@@ -19,7 +19,8 @@ public struct FrameCounter {
     var readNanoseconds: Int64 = 0
   }
 
-  /// The counts of the last sample, `[T, 2, 128, 128]`, row-major, and zeros up to the longest so far.
+  /// The counts of the last sample, `[T, 2, 128, 128]`, row-major, and zeros up to the longest so
+  /// far.
   public private(set) var counts: [UInt16] = []
 
   private let filter: EventFilter
@@ -43,8 +44,8 @@ public struct FrameCounter {
   ///   - window: The sample's window, in microseconds.
   ///   - tally: What a ``RecordingScan`` found in that window.
   ///   - split: How events are dealt out.
-  /// - Throws: ``GestureDataSetError`` when the recording is not any more as it was when it was scanned, or
-  ///   a pixel has more than 65 535 events in one frame.
+  /// - Throws: ``GestureDataSetError`` when the recording is not any more as it was when it was
+  ///   scanned, or a pixel has more than 65 535 events in one frame.
   /// - Complexity: O(events of the packets that the window reaches).
   public mutating func count(
     _ recording: borrowing RecordingContents, window: Range<Int64>, tally: WindowTally,

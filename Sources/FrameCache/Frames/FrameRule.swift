@@ -1,4 +1,5 @@
-/// Which frame each event of one sample goes to: ``FrameSplit``, worked out for what the sample holds.
+/// Which frame each event of one sample goes to: ``FrameSplit``, worked out for what the sample
+/// holds.
 ///
 /// Source: SpikingJelly 2.0.0, `datasets/utils.py`, `cal_fixed_frames_number_segment_index` and
 /// `integrate_events_by_fixed_duration`.
@@ -6,7 +7,8 @@ struct FrameRule: Equatable {
   enum Kind: Equatable {
     /// Frame `i` takes the events from number `i · eventsPerFrame` on.
     case byRank(eventsPerFrame: Int)
-    /// Frame `i` takes the events from `start + i · length` on; a length of 0 leaves all to the last frame.
+    /// Frame `i` takes the events from `start + i · length` on; a length of 0 leaves all to the
+    /// last frame.
     case byTime(start: Int64, length: Int64)
   }
 
@@ -29,7 +31,8 @@ struct FrameRule: Equatable {
     }
   }
 
-  /// The frame of event number `rank`, and the number of the first event that is not in it any more.
+  /// The frame of event number `rank`, and the number of the first event that is not in it any
+  /// more.
   func frame(ofRank rank: Int, eventsPerFrame: Int) -> (frame: Int, endRank: Int) {
     guard eventsPerFrame > 0 else { return (frameCount - 1, .max) }
     let frame = min(rank / eventsPerFrame, frameCount - 1)

@@ -36,7 +36,8 @@ public enum FrameSplit: Equatable, Sendable {
 
   /// The number of frames of a sample.
   ///
-  /// By duration: `max(1, ceil((last − first) / duration))`, and 0 without events, as SpikingJelly has it.
+  /// By duration: `max(1, ceil((last − first) / duration))`, and 0 without events, as SpikingJelly
+  /// has it.
   ///
   /// - Parameter tally: What was found in the sample's window.
   public func frameCount(of tally: WindowTally) -> Int {

@@ -4,8 +4,9 @@ internal import GestureDataSet
 
 /// Walks over the packets of a recording and keeps only a small part of it in memory.
 ///
-/// The recording is brought in block by block ahead of the reader and let go behind it, so that the memory
-/// that a process needs does not grow with the file; nor with a packet: a large one is given out in pieces.
+/// The recording is brought in block by block ahead of the reader and let go behind it, so that the
+/// memory that a process needs does not grow with the file; nor with a packet: a large one is given
+/// out in pieces.
 struct PacketWalk {
   /// Bytes brought in at a time.
   ///
@@ -40,7 +41,8 @@ struct PacketWalk {
   ///   - byteRange: From the start of a packet to the end of one.
   ///   - recording: The recording.
   ///   - onBlock: Gets each part of the recording once, in order, as it comes in.
-  ///   - body: Gets the pieces; of packets that are not polarity one, whose events it must not read.
+  ///   - body: Gets the pieces; of packets that are not polarity one, whose events it must not
+  ///     read.
   /// - Returns: The nanoseconds spent on reading.
   static func run(
     over byteRange: Range<Int>, of recording: borrowing RecordingContents,

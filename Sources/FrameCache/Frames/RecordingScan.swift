@@ -2,7 +2,8 @@ public import AEDAT
 public import FileAccess
 public import GestureDataSet
 
-/// What one pass over a recording tells: whether it is sound, what it holds, and what each window holds.
+/// What one pass over a recording tells: whether it is sound, what it holds, and what each window
+/// holds.
 public struct RecordingScan: Sendable {
   /// The recording's text header.
   public let header: RecordingHeader
@@ -35,9 +36,11 @@ public struct RecordingScan: Sendable {
   ///
   /// - Parameters:
   ///   - recording: The recording.
-  ///   - windows: Windows in microseconds, without their ends; they may overlap and come in any order.
+  ///   - windows: Windows in microseconds, without their ends; they may overlap and come in any
+  ///     order.
   ///   - invalidEvents: Whether events marked as invalid count.
-  ///   - onProgress: Gets the number of bytes read since the last call; what it throws ends the pass.
+  ///   - onProgress: Gets the number of bytes read since the last call; what it throws ends the
+  ///     pass.
   /// - Throws: ``GestureDataSetError`` for the first defect, with its byte.
   /// - Complexity: O(events); memory does not depend on the recording's size.
   public init(
@@ -112,7 +115,8 @@ private struct WindowTallies {
     _ events: borrowing PolarityEvents, _ summary: PolaritySummary, of packet: Packet
   ) {
     let isPlain = summary.backwardCount == 0 && filter.keepsAll(summary)
-    // A window that reaches the events starts before their end, and less than the longest before them.
+    // A window that reaches the events starts before their end, and less than the longest before
+    // them.
     let reach = summary.earliestMicroseconds - min(longest, summary.earliestMicroseconds)
     var place = firstPlace(startingAtOrAfter: reach)
     while place < byStart.count {

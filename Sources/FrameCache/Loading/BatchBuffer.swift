@@ -1,8 +1,10 @@
 /// Room for the counts of a batch, which several threads fill at a time, each its own samples.
 enum BatchBuffer {
-  /// Lets `body` fill new memory by way of the places of its samples, which are valid until it returns.
+  /// Lets `body` fill new memory by way of the places of its samples, which are valid until it
+  /// returns.
   ///
-  /// The memory is not cleared: whoever touches a page first, a thread that decodes, has the system provide it.
+  /// The memory is not cleared: whoever touches a page first, a thread that decodes, has the system
+  /// provide it.
   ///
   /// - Parameter body: Returns whether every place was filled.
   /// - Returns: The counts; `nil` when they are not whole.
@@ -14,8 +16,8 @@ enum BatchBuffer {
     var isWhole = false
     switch type {
     case .uint8:
-      // Safe: `body` uses the places while the array stays where it is; integers count as there only when all
-      // have been written.
+      // Safe: `body` uses the places while the array stays where it is; integers count as there
+      // only when all have been written.
       let counts = unsafe [UInt8](unsafeUninitializedCapacity: elementCount) { buffer, count in
         let buffer = unsafe UnsafeMutableBufferPointer(rebasing: buffer[..<elementCount])
         isWhole = unsafe body(BatchPlaces(.uint8(buffer), elementCountPerSample))
@@ -33,7 +35,8 @@ enum BatchBuffer {
     }
   }
 
-  /// As above, with the memory of other counts, which is copied first if somebody else still holds it.
+  /// As above, with the memory of other counts, which is copied first if somebody else still holds
+  /// it.
   static func refilled(
     _ spare: consuming FrameBatch.Counts, elementCountPerSample: Int, _ body: (BatchPlaces) -> Bool
   ) -> FrameBatch.Counts? {
@@ -80,13 +83,14 @@ extension FrameBatch.Counts {
     self.elementCountPerSample = elementCountPerSample
   }
 
-  /// Decodes a sample into the place of row `row`; no two threads may do it for the same row at a time.
+  /// Decodes a sample into the place of row `row`; no two threads may do it for the same row at a
+  /// time.
   func decode(
     _ sample: SampleIndex, row: Int, with decoder: inout FrameDecoder
   ) throws(FrameCacheError) {
     let place = (row * elementCountPerSample)..<((row + 1) * elementCountPerSample)
-    // Safe: `extracting` checks that the place lies in the buffer, places do not overlap, and the caller keeps
-    // the buffer alive.
+    // Safe: `extracting` checks that the place lies in the buffer, places do not overlap, and the
+    // caller keeps the buffer alive.
     switch unsafe buffer {
     case .uint8(let buffer):
       var counts = unsafe buffer.extracting(place).mutableSpan

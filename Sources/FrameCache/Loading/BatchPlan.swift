@@ -4,7 +4,8 @@ internal import RandomStreams
 ///
 /// A plan depends on its arguments only, so that a pass can be repeated, or continued at any batch.
 public enum BatchPlan {
-  /// Shuffles samples for an epoch of training; those that would make a smaller last batch are left out.
+  /// Shuffles samples for an epoch of training; those that would make a smaller last batch are left
+  /// out.
   ///
   /// The order is `SplitMix64(seed: seed, key: [2, epoch]).permutation(of: samples.count)`.
   ///

@@ -2,10 +2,10 @@ internal import Threads
 
 /// The batches of a pass, from first to last: what is still to be decoded, in work, and ready.
 ///
-/// Memory of an array can be written to by other threads only while a call holds it. So there are two kinds of
-/// threads: those that hold the memory of a batch, and sleep, and those that decode into it. Samples are taken in
-/// the order of the plan, so that all before a damaged one have been taken when its damage is found, whatever the
-/// number of threads.
+/// Memory of an array can be written to by other threads only while a call holds it. So there are
+/// two kinds of threads: those that hold the memory of a batch, and sleep, and those that decode
+/// into it. Samples are taken in the order of the plan, so that all before a damaged one have been
+/// taken when its damage is found, whatever the number of threads.
 final class BatchQueue: @unchecked Sendable {
   private let lock = Lock()
   private let cache: FrameCache
@@ -46,7 +46,8 @@ final class BatchQueue: @unchecked Sendable {
   /// Takes out the next batch; waits until it is there.
   ///
   /// - Returns: `nil` behind the last one.
-  /// - Throws: The error of the first sample of the batch that could not be decoded, each time anew.
+  /// - Throws: The error of the first sample of the batch that could not be decoded, each time
+  ///   anew.
   func next() throws(FrameCacheError) -> FrameBatch? {
     let result: Result<FrameBatch, FrameCacheError>? = lock.withLock {
       while true {
@@ -67,7 +68,8 @@ final class BatchQueue: @unchecked Sendable {
 
   /// Takes the memory of a batch back.
   func recycle(_ counts: consuming FrameBatch.Counts) {
-    // Moved, not copied: a second owner, however briefly, would make the next one to fill it copy it.
+    // Moved, not copied: a second owner, however briefly, would make the next one to fill it copy
+    // it.
     var moved: FrameBatch.Counts? = consume counts
     lock.withLock {
       if spares.count <= capacity, let spare = moved.take() { spares.append(spare) }

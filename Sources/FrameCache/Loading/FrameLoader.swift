@@ -3,8 +3,8 @@ internal import Threads
 
 /// Decodes the batches of a plan ahead of the one who uses them.
 ///
-/// The batches and their order are the plan's, whatever the number of threads. Threads read the cache's mapping
-/// and share out the samples of a batch, each of which goes straight to its place.
+/// The batches and their order are the plan's, whatever the number of threads. Threads read the
+/// cache's mapping and share out the samples of a batch, each of which goes straight to its place.
 public struct FrameLoader: ~Copyable {
   private let queue: BatchQueue
   // None where the caller decodes.
@@ -19,8 +19,8 @@ public struct FrameLoader: ~Copyable {
   ///   - cache: Where the samples are.
   ///   - batches: The samples of each batch, as ``BatchPlan`` makes them; none may be empty.
   ///   - threadCount: How many threads decode; with 0 the caller's own does, in ``next()``.
-  ///   - aheadCount: How many batches are kept ready, beside those that keep the threads busy; fewer where they
-  ///     would take over half of the machine's memory.
+  ///   - aheadCount: How many batches are kept ready, beside those that keep the threads busy;
+  ///     fewer where they would take over half of the machine's memory.
   public init(
     _ cache: FrameCache, batches: [[SampleIndex]], threadCount: Int, aheadCount: Int = 2
   ) {
@@ -30,7 +30,8 @@ public struct FrameLoader: ~Copyable {
     let elementCount = cache.frameCount * DVS128.cellCount
     let largestCount = batches.reduce(1) { max($0, $1.count) }
     let byteCount = largestCount * elementCount * cache.elementType.byteCount
-    // Batches in work: as many as have samples for all threads, and the one before, of which some still decode.
+    // Batches in work: as many as have samples for all threads, and the one before, of which some
+    // still decode.
     let busyCount = (threadCount + largestCount - 1) / largestCount + 1
     // One more is in the caller's hands.
     let room = ThreadBudget.physicalByteCount / 2 / byteCount - 1
@@ -63,8 +64,9 @@ public struct FrameLoader: ~Copyable {
   /// Takes the next batch of the plan; waits until it is decoded.
   ///
   /// - Returns: `nil` behind the last batch.
-  /// - Throws: ``FrameCacheError`` with code `chunk` and the name of the batch's first damaged sample, from then
-  ///   on each time; the batches before it are given out first. With code `content` where memory is too small.
+  /// - Throws: ``FrameCacheError`` with code `chunk` and the name of the batch's first damaged
+  ///   sample, from then on each time; the batches before it are given out first. With code
+  ///   `content` where memory is too small.
   public mutating func next() throws(FrameCacheError) -> FrameBatch? {
     if callerDecodes { _ = queue.completeNext(with: &decoder) }
     return try queue.next()
@@ -72,8 +74,9 @@ public struct FrameLoader: ~Copyable {
 
   /// Gives the memory of a batch back, to be filled again.
   ///
-  /// Worth it where batches are large: the system hands out new memory in pages, at a cost near that of
-  /// decoding into it. A copy of the batch, or of its counts, that is still around keeps what it holds.
+  /// Worth it where batches are large: the system hands out new memory in pages, at a cost near
+  /// that of decoding into it. A copy of the batch, or of its counts, that is still around keeps
+  /// what it holds.
   public func recycle(_ batch: consuming FrameBatch) {
     let counts = batch.counts
     _ = consume batch
