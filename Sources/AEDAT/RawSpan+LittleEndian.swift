@@ -1,5 +1,3 @@
-// The only file of this target with unsafe code.
-
 extension RawSpan {
   /// A little-endian integer; the place in the span need not be aligned.
   ///
@@ -19,8 +17,8 @@ extension RawSpan {
 
   /// The eight bytes of event `index` in the body of a polarity packet, without a check.
   ///
-  /// - Parameter index: At least 0 and under `byteCount / 8`. The callers, both in
-  ///   `PolarityEvents.swift`, run over `0..<count`, or check before they call.
+  /// - Parameter index: At least 0 and under `byteCount / 8`. The callers, in `PolarityEvents.swift`
+  ///   and `PolaritySummary.swift`, run over `0..<count`, or check before they call.
   @inlinable
   func polarityWord(unchecked index: Int) -> UInt64 {
     // Safe: see the parameter; any bits are a valid integer.
