@@ -4,8 +4,9 @@
 
 #include "vector-inl.h"
 #include "neuron-inl.h"
+#include "linear-neurons-inl.h"
 #include "rows-inl.h"
-#include "square-inl.h"
+#include "window-inl.h"
 #include "spikes-inl.h"
 #include "winograd-inl.h"
 #include "counts-inl.h"

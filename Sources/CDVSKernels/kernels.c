@@ -79,20 +79,17 @@ int dvsk_isa_is_available(dvsk_isa isa) { return isa == DVSK_BASELINE; }
 #endif
 
 void dvsk_neuron_forward(
-  dvsk_isa isa, const dvsk_neuron *neuron, dvsk_steps steps, const float *input,
-  const float *scale, const float *shift, float *charged, uint8_t *spikes, float *membrane)
+  dvsk_isa isa, const dvsk_neuron *neuron, dvsk_steps steps, const float *input, float *charged,
+  uint8_t *spikes)
 {
-  DVSK_CALL(isa, neuron_forward, neuron, steps, input, scale, shift, charged, spikes, membrane)
+  DVSK_CALL(isa, neuron_forward, neuron, steps, input, charged, spikes)
 }
 
 void dvsk_neuron_backward(
   dvsk_isa isa, const dvsk_neuron *neuron, dvsk_steps steps, const float *input,
-  const float *scale, const float *shift, const float *charged, float *gradient, float *membrane,
-  double *weight_sum)
+  const float *charged, float *gradient, double *weight_sum)
 {
-  DVSK_CALL(
-    isa, neuron_backward, neuron, steps, input, scale, shift, charged, gradient, membrane,
-    weight_sum)
+  DVSK_CALL(isa, neuron_backward, neuron, steps, input, charged, gradient, weight_sum)
 }
 
 void dvsk_count_spikes(
@@ -107,18 +104,18 @@ void dvsk_round_to_bfloat16(dvsk_isa isa, float *values, ptrdiff_t count)
   DVSK_CALL(isa, round_to_bfloat16, values, count)
 }
 
-void dvsk_square_forward(
-  dvsk_isa isa, const dvsk_neuron *neuron, const dvsk_square *square, const float *input,
+void dvsk_window_forward(
+  dvsk_isa isa, const dvsk_neuron *neuron, const dvsk_window *window, const float *input,
   const float *scale, const float *shift, uint16_t *bits, int32_t *counts)
 {
-  DVSK_CALL(isa, square_forward, neuron, square, input, scale, shift, bits, counts)
+  DVSK_CALL(isa, window_forward, neuron, window, input, scale, shift, bits, counts)
 }
 
-void dvsk_square_backward(
-  dvsk_isa isa, const dvsk_neuron *neuron, const dvsk_square *square, const float *input,
-  const float *scale, const float *shift, const dvsk_square_gradient *gradient, float *scratch)
+void dvsk_window_backward(
+  dvsk_isa isa, const dvsk_neuron *neuron, const dvsk_window *window, const float *input,
+  const float *scale, const float *shift, const dvsk_window_gradient *gradient, float *scratch)
 {
-  DVSK_CALL(isa, square_backward, neuron, square, input, scale, shift, gradient, scratch)
+  DVSK_CALL(isa, window_backward, neuron, window, input, scale, shift, gradient, scratch)
 }
 
 void dvsk_spike_forward(
@@ -152,10 +149,10 @@ void dvsk_count_forward(
 }
 
 void dvsk_count_moments(
-  dvsk_isa isa, const dvsk_count_image *image, ptrdiff_t side, ptrdiff_t first_row,
+  dvsk_isa isa, const dvsk_count_image *image, ptrdiff_t width, ptrdiff_t first_row,
   ptrdiff_t row_count, ptrdiff_t group_stride, double *moments)
 {
-  DVSK_CALL(isa, count_moments, image, side, first_row, row_count, group_stride, moments)
+  DVSK_CALL(isa, count_moments, image, width, first_row, row_count, group_stride, moments)
 }
 
 void dvsk_count_weight_gradient(
@@ -171,11 +168,11 @@ void dvsk_expand_bits(dvsk_isa isa, const dvsk_spike_image *image, float scale, 
 }
 
 void dvsk_add_moments(
-  dvsk_isa isa, const float *values, ptrdiff_t place_count, ptrdiff_t place_stride,
+  dvsk_isa isa, const float *values, ptrdiff_t pixel_count, ptrdiff_t pixel_stride,
   ptrdiff_t channel_count, double *sums, double *squares)
 {
   DVSK_CALL(
-    isa, add_moments, values, place_count, place_stride, channel_count, sums, squares)
+    isa, add_moments, values, pixel_count, pixel_stride, channel_count, sums, squares)
 }
 
 void dvsk_small_product(

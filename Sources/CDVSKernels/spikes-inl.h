@@ -6,22 +6,22 @@ DVSK_INLINE void DVSK_NAME(spike_block)(
   ptrdiff_t column, ptrdiff_t step, ptrdiff_t first, const int count, dvsk_f16 *sums,
   dvsk_f16 *squares)
 {
-  const ptrdiff_t side = image->side, words = image->word_count;
+  const ptrdiff_t width = image->width, words = image->word_count;
   dvsk_f16 total[8];
 #pragma clang loop unroll(full)
   for (int i = 0; i < count; i++) total[i] = 0.0f;
   const uint64_t *bits = image->bits + step * image->step_stride;
   for (ptrdiff_t tap_row = 0; tap_row < 3; tap_row++) {
     const ptrdiff_t from_row = row + tap_row - 1;
-    if (from_row < 0 || from_row >= side) continue;
-    const ptrdiff_t first_tap = column > 0 ? 0 : 1, end_tap = column < side - 1 ? 3 : 2;
+    if (from_row < 0 || from_row >= image->height) continue;
+    const ptrdiff_t first_tap = column > 0 ? 0 : 1, end_tap = column < width - 1 ? 3 : 2;
     for (ptrdiff_t tap = first_tap; tap < end_tap; tap++) {
-      const uint64_t *place =
-        bits + (from_row * side + column + tap - 1) * image->plane_count * words;
+      const uint64_t *pixel =
+        bits + (from_row * width + column + tap - 1) * image->plane_count * words;
       const float *weights = output->weights
         + (tap_row * 3 + tap) * image->channel_count * output->channel_count + first;
       for (ptrdiff_t word = 0; word < image->plane_count * words; word++) {
-        uint64_t mask = place[word];
+        uint64_t mask = pixel[word];
         const float *rows = weights + word % words * 64 * output->channel_count;
         while (mask) {
           const float *from = rows + __builtin_ctzll(mask) * output->channel_count;
@@ -33,7 +33,8 @@ DVSK_INLINE void DVSK_NAME(spike_block)(
     }
   }
   float *to = output->values
-    + ((row - output->first_row) * side + column) * output->place_stride + step * output->channel_count + first;
+    + ((row - output->first_row) * width + column) * output->pixel_stride
+    + step * output->channel_count + first;
 #pragma clang loop unroll(full)
   for (int i = 0; i < count; i++) {
     const dvsk_f16 value = total[i] * output->scale;
@@ -47,7 +48,7 @@ DVSK_INLINE void DVSK_NAME(spike_blocks)(
   const dvsk_spike_image *image, const dvsk_spike_output *output, ptrdiff_t row,
   ptrdiff_t first, const int count)
 {
-  for (ptrdiff_t column = 0; column < image->side; column++) {
+  for (ptrdiff_t column = 0; column < image->width; column++) {
     dvsk_f16 sums[8], squares[8];
     for (int i = 0; i < count; i++) sums[i] = squares[i] = 0.0f;
     for (ptrdiff_t step = 0; step < image->step_count; step++) {
@@ -104,8 +105,8 @@ static void DVSK_NAME(transpose_bits)(uint64_t *words)
   }
 }
 
-/// Gradient rows of one block of output channels, summed over the places that masks [words] name, word_stride numbers
-/// apart.
+/// Gradient rows of one block of output channels, summed over the pixels that masks [words] name, word_stride
+/// numbers apart.
 DVSK_INLINE void DVSK_NAME(gradient_block)(
   const uint64_t *masks, ptrdiff_t word_count, ptrdiff_t word_stride, const float *gradient,
   ptrdiff_t channels, float *weights, const int count)
@@ -126,30 +127,96 @@ DVSK_INLINE void DVSK_NAME(gradient_block)(
   for (int i = 0; i < count; i++) DVSK_NAME(store)(weights + 16 * i, total[i]);
 }
 
+/// A range of an image's columns, at most 64 of them, so that a word has a bit for each.
+typedef struct {
+  ptrdiff_t first;
+  ptrdiff_t count;
+} DVSK_NAME(columns);
+
+/// The bits of one word of channels at a pixel; 0 outside the image.
+DVSK_INLINE uint64_t DVSK_NAME(word_at)(
+  const dvsk_spike_image *image, ptrdiff_t plane, ptrdiff_t word, ptrdiff_t row, ptrdiff_t column)
+{
+  if (column < 0 || column >= image->width) return 0;
+  return image->bits[
+    ((row * image->width + column) * image->plane_count + plane) * image->word_count + word];
+}
+
 /// masks [3][row_count + 2][inputs]: the columns of each row where an input is one, shifted for each tap.
 static void DVSK_NAME(column_masks)(
-  const dvsk_spike_image *image, ptrdiff_t plane, ptrdiff_t first_row, ptrdiff_t row_count,
-  uint64_t *masks)
+  const dvsk_spike_image *image, ptrdiff_t plane, DVSK_NAME(columns) columns, ptrdiff_t first_row,
+  ptrdiff_t row_count, uint64_t *masks)
 {
-  const ptrdiff_t side = image->side, inputs = image->channel_count, words = image->word_count;
-  const uint64_t side_mask = side == 64 ? ~0ull : (1ull << side) - 1;
+  const ptrdiff_t inputs = image->channel_count, words = image->word_count;
+  const ptrdiff_t count = columns.count, end = columns.first + count;
+  const uint64_t used = count == 64 ? ~0ull : (1ull << count) - 1;
   for (ptrdiff_t r = 0; r < row_count + 2; r++) {
     const ptrdiff_t row = first_row + r - 1;
+    const int is_inside = row >= 0 && row < image->height;
     for (ptrdiff_t word = 0; word < words; word++) {
-      uint64_t columns[64] = {0};
-      if (row >= 0 && row < side) {
-        for (ptrdiff_t column = 0; column < side; column++) {
-          columns[column] =
-            image->bits[((row * side + column) * image->plane_count + plane) * words + word];
+      uint64_t bits[64] = {0}, before = 0, after = 0;
+      if (is_inside) {
+        for (ptrdiff_t column = 0; column < count; column++) {
+          bits[column] = DVSK_NAME(word_at)(image, plane, word, row, columns.first + column);
         }
-        DVSK_NAME(transpose_bits)(columns);
+        DVSK_NAME(transpose_bits)(bits);
+        before = DVSK_NAME(word_at)(image, plane, word, row, columns.first - 1);
+        after = DVSK_NAME(word_at)(image, plane, word, row, end);
       }
       for (ptrdiff_t i = 0; i < 64 && word * 64 + i < inputs; i++) {
         uint64_t *to = masks + r * inputs + word * 64 + i;
         const ptrdiff_t tap_stride = (row_count + 2) * inputs;
-        to[0] = columns[i] << 1 & side_mask;
-        to[tap_stride] = columns[i];
-        to[2 * tap_stride] = columns[i] >> 1;
+        to[0] = (bits[i] << 1 & used) | (before >> i & 1);
+        to[tap_stride] = bits[i];
+        to[2 * tap_stride] = bits[i] >> 1 | (after >> i & 1) << (count - 1);
+      }
+    }
+  }
+}
+
+/// The weights' gradient of one range of columns.
+DVSK_INLINE void DVSK_NAME(spike_weight_gradient_columns)(
+  const dvsk_spike_image *image, const float *gradient, ptrdiff_t channels,
+  DVSK_NAME(columns) columns, ptrdiff_t first_row, ptrdiff_t row_count, float *weights,
+  uint64_t *masks)
+{
+  const ptrdiff_t inputs = image->channel_count;
+  // Where a row fits into a word, as many rows as fit.
+  const ptrdiff_t word_rows = columns.count == image->width ? 64 / image->width : 1;
+  const ptrdiff_t word_count = (row_count + word_rows - 1) / word_rows;
+  for (ptrdiff_t plane = 0; plane < image->plane_count; plane++) {
+    DVSK_NAME(column_masks)(image, plane, columns, first_row, row_count, masks);
+    for (ptrdiff_t tap = 0; tap < 9; tap++) {
+      const uint64_t *rows = masks + (tap % 3 * (row_count + 2) + tap / 3) * inputs;
+      for (ptrdiff_t input = 0; input < inputs; input++) {
+        uint64_t pixels[DVSK_GRADIENT_WORDS], any = 0;
+        for (ptrdiff_t word = 0, r = 0; word < word_count; word++) {
+          uint64_t mask = 0;
+          for (ptrdiff_t in_word = 0; in_word < word_rows && r < row_count; in_word++, r++)
+            mask |= rows[r * inputs + input] << (in_word * columns.count);
+          pixels[word] = mask;
+          any |= mask;
+        }
+        if (!any) continue;
+        float *to = weights + (tap * inputs + input) * channels;
+        const ptrdiff_t stride = word_rows * image->width * channels;
+        ptrdiff_t first = 0;
+        while (first < channels) {
+          const ptrdiff_t left = (channels - first) / 16;
+          if (left >= 8 && DVSK_BLOCK >= 8) {
+            DVSK_NAME(gradient_block)(
+              pixels, word_count, stride, gradient + first, channels, to + first, 8);
+            first += 128;
+          } else if (left >= 4) {
+            DVSK_NAME(gradient_block)(
+              pixels, word_count, stride, gradient + first, channels, to + first, 4);
+            first += 64;
+          } else {
+            DVSK_NAME(gradient_block)(
+              pixels, word_count, stride, gradient + first, channels, to + first, 1);
+            first += 16;
+          }
+        }
       }
     }
   }
@@ -159,46 +226,14 @@ static void DVSK_NAME(spike_weight_gradient)(
   const dvsk_spike_image *image, const float *gradient, ptrdiff_t channels, ptrdiff_t first_row,
   ptrdiff_t row_count, float *weights, uint64_t *masks)
 {
-  const ptrdiff_t side = image->side, inputs = image->channel_count;
-  const ptrdiff_t word_rows = 64 / side, word_count = (row_count + word_rows - 1) / word_rows;
   // Rows of gradients are taken in no order that could be foreseen.
-  for (ptrdiff_t place = 0; place < row_count * side * channels; place += 16)
-    __builtin_prefetch(gradient + place, 0, 2);
-  for (ptrdiff_t plane = 0; plane < image->plane_count; plane++) {
-    DVSK_NAME(column_masks)(image, plane, first_row, row_count, masks);
-    for (ptrdiff_t tap = 0; tap < 9; tap++) {
-      const uint64_t *rows = masks + (tap % 3 * (row_count + 2) + tap / 3) * inputs;
-      for (ptrdiff_t input = 0; input < inputs; input++) {
-        uint64_t places[DVSK_GRADIENT_WORDS], any = 0;
-        for (ptrdiff_t word = 0, r = 0; word < word_count; word++) {
-          uint64_t mask = 0;
-          for (ptrdiff_t in_word = 0; in_word < word_rows && r < row_count; in_word++, r++)
-            mask |= rows[r * inputs + input] << (in_word * side);
-          places[word] = mask;
-          any |= mask;
-        }
-        if (!any) continue;
-        float *to = weights + (tap * inputs + input) * channels;
-        const ptrdiff_t stride = word_rows * side * channels;
-        ptrdiff_t first = 0;
-        while (first < channels) {
-          const ptrdiff_t left = (channels - first) / 16;
-          if (left >= 8 && DVSK_BLOCK >= 8) {
-            DVSK_NAME(gradient_block)(
-              places, word_count, stride, gradient + first, channels, to + first, 8);
-            first += 128;
-          } else if (left >= 4) {
-            DVSK_NAME(gradient_block)(
-              places, word_count, stride, gradient + first, channels, to + first, 4);
-            first += 64;
-          } else {
-            DVSK_NAME(gradient_block)(
-              places, word_count, stride, gradient + first, channels, to + first, 1);
-            first += 16;
-          }
-        }
-      }
-    }
+  for (ptrdiff_t number = 0; number < row_count * image->width * channels; number += 16)
+    __builtin_prefetch(gradient + number, 0, 2);
+  for (ptrdiff_t first = 0; first < image->width; first += 64) {
+    const ptrdiff_t left = image->width - first;
+    const DVSK_NAME(columns) columns = {first, left < 64 ? left : 64};
+    DVSK_NAME(spike_weight_gradient_columns)(
+      image, gradient + first * channels, channels, columns, first_row, row_count, weights, masks);
   }
 }
 
@@ -206,9 +241,9 @@ static void DVSK_NAME(expand_bits)(
   const dvsk_spike_image *image, float scale, float *restrict to)
 {
   const ptrdiff_t words = image->word_count, planes = image->plane_count;
-  for (ptrdiff_t place = 0; place < image->side * image->side; place++) {
-    const uint64_t *from = image->bits + place * planes * words;
-    float *restrict row = to + place * image->channel_count;
+  for (ptrdiff_t pixel = 0; pixel < image->height * image->width; pixel++) {
+    const uint64_t *from = image->bits + pixel * planes * words;
+    float *restrict row = to + pixel * image->channel_count;
     for (ptrdiff_t c = 0; c < image->channel_count; c++) {
       int count = 0;
       for (ptrdiff_t plane = 0; plane < planes; plane++)
@@ -219,15 +254,15 @@ static void DVSK_NAME(expand_bits)(
 }
 
 static void DVSK_NAME(add_moments)(
-  const float *values, ptrdiff_t place_count, ptrdiff_t place_stride, ptrdiff_t channels,
+  const float *values, ptrdiff_t pixel_count, ptrdiff_t pixel_stride, ptrdiff_t channels,
   double *sums, double *squares)
 {
   for (ptrdiff_t c = 0; c < channels; c += 16) {
-    for (ptrdiff_t first = 0; first < place_count; first += 64) {
+    for (ptrdiff_t first = 0; first < pixel_count; first += 64) {
       dvsk_f16 sum = 0.0f, square = 0.0f;
-      const ptrdiff_t end = first + 64 < place_count ? first + 64 : place_count;
-      for (ptrdiff_t place = first; place < end; place++) {
-        const dvsk_f16 value = DVSK_NAME(load)(values + place * place_stride + c);
+      const ptrdiff_t end = first + 64 < pixel_count ? first + 64 : pixel_count;
+      for (ptrdiff_t pixel = first; pixel < end; pixel++) {
+        const dvsk_f16 value = DVSK_NAME(load)(values + pixel * pixel_stride + c);
         sum += value;
         square += value * value;
       }

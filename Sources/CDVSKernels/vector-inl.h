@@ -25,6 +25,19 @@ DVSK_INLINE dvsk_f16 DVSK_NAME(load)(const float *from)
 
 DVSK_INLINE void DVSK_NAME(store)(float *to, dvsk_f16 value) { memcpy(to, &value, sizeof value); }
 
+/// The first `count` numbers of 16, and 0 behind them.
+DVSK_INLINE dvsk_f16 DVSK_NAME(load_some)(const float *from, ptrdiff_t count)
+{
+  dvsk_f16 value = 0.0f;
+  memcpy(&value, from, (size_t)count * sizeof(float));
+  return value;
+}
+
+DVSK_INLINE void DVSK_NAME(store_some)(float *to, dvsk_f16 value, ptrdiff_t count)
+{
+  memcpy(to, &value, (size_t)count * sizeof(float));
+}
+
 DVSK_INLINE uint16_t DVSK_NAME(bits)(dvsk_i16 mask)
 {
   const dvsk_b16 truth = __builtin_convertvector(mask, dvsk_b16);

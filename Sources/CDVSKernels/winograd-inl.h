@@ -156,24 +156,24 @@ DVSK_INLINE void DVSK_NAME(winograd_body)(
   ptrdiff_t first_tile, ptrdiff_t tile_count, float *scratch, const int size, const int dots)
 {
   const int edge = size + 2;
-  const ptrdiff_t side = w->side, inner = w->input_channel_count, outer = w->output_channel_count;
-  const ptrdiff_t per_row = (side + size - 1) / size;
+  const ptrdiff_t height = w->height, width = w->width, inner = w->input_channel_count, outer = w->output_channel_count;
+  const ptrdiff_t per_row = (width + size - 1) / size;
   const ptrdiff_t rows = (tile_count + 7) / 8 * 8;
   // A line of the cache more than the product needs: or all places of a tile would fall into one set of the cache.
   const ptrdiff_t left_stride = rows * inner + 16, result_stride = rows * outer + 16;
   float *left = scratch, *result = scratch + edge * edge * left_stride;
   uint16_t *left_halves = (uint16_t *)scratch;
   for (ptrdiff_t tile = 0; tile < rows; tile++) {
-    const ptrdiff_t place = first_tile + tile;
-    const ptrdiff_t row = place / per_row * size - 1, column = place % per_row * size - 1;
+    const ptrdiff_t number = first_tile + tile;
+    const ptrdiff_t row = number / per_row * size - 1, column = number % per_row * size - 1;
     for (ptrdiff_t c = 0; c < inner; c += 16) {
       dvsk_f16 half[6][6];
       for (int j = 0; j < edge; j++) {
         dvsk_f16 d[6], o[6];
         for (int i = 0; i < edge; i++) {
-          const int inside = tile < tile_count && row + i >= 0 && row + i < side && column + j >= 0
-            && column + j < side;
-          const float *from = input + ((row + i) * side + column + j) * inner + c;
+          const int inside = tile < tile_count && row + i >= 0 && row + i < height
+            && column + j >= 0 && column + j < width;
+          const float *from = input + ((row + i) * width + column + j) * inner + c;
           // The tile that follows in the row has these places in part; the others are fetched ahead.
           if (inside && j >= 2) __builtin_prefetch(from + size * inner, 0, 2);
           d[i] = inside ? DVSK_NAME(load)(from) : (dvsk_f16)0.0f;
@@ -204,8 +204,8 @@ DVSK_INLINE void DVSK_NAME(winograd_body)(
     }
   }
   for (ptrdiff_t tile = 0; tile < tile_count; tile++) {
-    const ptrdiff_t place = first_tile + tile;
-    const ptrdiff_t row = place / per_row * size, column = place % per_row * size;
+    const ptrdiff_t number = first_tile + tile;
+    const ptrdiff_t row = number / per_row * size, column = number % per_row * size;
     for (ptrdiff_t c = 0; c < outer; c += 16) {
       dvsk_f16 half[4][6];
       for (int j = 0; j < edge; j++) {
@@ -215,12 +215,12 @@ DVSK_INLINE void DVSK_NAME(winograd_body)(
         if (size == 4) DVSK_NAME(out_of_six)(m, o); else DVSK_NAME(out_of_four)(m, o);
         for (int i = 0; i < size; i++) half[i][j] = o[i];
       }
-      for (int i = 0; i < size && row + i < side; i++) {
+      for (int i = 0; i < size && row + i < height; i++) {
         dvsk_f16 o[4];
         if (size == 4) DVSK_NAME(out_of_six)(half[i], o); else DVSK_NAME(out_of_four)(half[i], o);
-        for (int j = 0; j < size && column + j < side; j++)
+        for (int j = 0; j < size && column + j < width; j++)
           DVSK_NAME(store)(
-            output + ((row + i) * side + column + j) * w->output_place_stride + c, o[j]);
+            output + ((row + i) * width + column + j) * w->output_pixel_stride + c, o[j]);
       }
     }
   }

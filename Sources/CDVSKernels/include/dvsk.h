@@ -46,31 +46,28 @@ typedef struct {
   float alpha;
 } dvsk_neuron;
 
-/// Steps of one site: its channels over time.
+/// Rows of neurons behind a linear layer: a sample's over time.
 typedef struct {
   ptrdiff_t step_count;
   ptrdiff_t channel_count;
   /// Elements from one step's channels to the next in the input.
   ptrdiff_t input_stride;
-  /// Elements from one step's factors and summands to the next: 0 where all steps share them.
-  ptrdiff_t norm_stride;
 } dvsk_steps;
 
-/// Runs neurons on `input * scale + shift` (the input itself where scale is null).
+/// Runs neurons.
 ///
-/// charged [T, C] gets the membrane before each reset; spikes [T, C] 0 or 1; membrane [C] is scratch.
+/// charged [T, C] gets the membrane before each reset; spikes [T, C] 0 or 1.
 void dvsk_neuron_forward(
-  dvsk_isa isa, const dvsk_neuron *neuron, dvsk_steps steps, const float *input,
-  const float *scale, const float *shift, float *charged, uint8_t *spikes, float *membrane);
+  dvsk_isa isa, const dvsk_neuron *neuron, dvsk_steps steps, const float *input, float *charged,
+  uint8_t *spikes);
 
 /// Goes back through the steps of `dvsk_neuron_forward`.
 ///
-/// gradient [T, C]: by the spikes on entry, by the normalized input at the end. membrane [C] is scratch. Where
-/// weight_sum [C] is not null, the sum over t of what the gradient by w is made of (without k(1 - k)) is added to it.
+/// gradient [T, C]: with respect to the spikes on entry, with respect to the input at the end. Where weight_sum [C] is
+/// not null, the sum over t of what the gradient with respect to w is made of (without k(1 - k)) is added to it.
 void dvsk_neuron_backward(
   dvsk_isa isa, const dvsk_neuron *neuron, dvsk_steps steps, const float *input,
-  const float *scale, const float *shift, const float *charged, float *gradient, float *membrane,
-  double *weight_sum);
+  const float *charged, float *gradient, double *weight_sum);
 
 /// counts[c] += spikes[row, c] over row_count rows of channel_count.
 void dvsk_count_spikes(
@@ -80,16 +77,18 @@ void dvsk_count_spikes(
 /// values[i] = bfloat16(values[i]), to nearest, ties to even.
 void dvsk_round_to_bfloat16(dvsk_isa isa, float *values, ptrdiff_t count);
 
-// Squares: four sites that are pooled, over all steps.
+// Windows: the sites that are pooled, over all steps.
 
-/// Where a square's values stand. Sites are the upper left, upper right, lower left and lower right.
+/// Where a window's values stand. Four sites are the upper left, upper right, lower left and lower right.
 typedef struct {
   ptrdiff_t step_count;
   /// A multiple of 16.
   ptrdiff_t channel_count;
+  /// 4, or 1 where nothing is pooled.
+  ptrdiff_t site_count;
   /// Elements from the input's address to each site's [T, C].
   ptrdiff_t site_offset[4];
-  /// Elements from a site to the same site of the square that follows, which is fetched ahead; 0: it is not.
+  /// Elements from a site to the same site of the window that follows, which is prefetched; 0: it is not.
   ptrdiff_t next_offset;
   /// Elements from one step's factors to the next: 0 where all steps share them, else channel_count.
   ptrdiff_t norm_stride;
@@ -98,21 +97,21 @@ typedef struct {
   /// Units of 16 bits from one step's bits to the next, and from one site's to the next.
   ptrdiff_t bits_step_stride;
   ptrdiff_t bits_plane_stride;
-} dvsk_square;
+} dvsk_window;
 
 /// Normalizes (input * scale + shift), runs neurons and pools.
 ///
 /// bits gets 16 channels a unit. counts [C] grows by the spikes before pooling.
-void dvsk_square_forward(
-  dvsk_isa isa, const dvsk_neuron *neuron, const dvsk_square *square, const float *input,
+void dvsk_window_forward(
+  dvsk_isa isa, const dvsk_neuron *neuron, const dvsk_window *window, const float *input,
   const float *scale, const float *shift, uint16_t *bits, int32_t *counts);
 
-/// What goes in and out of a square's way back.
+/// What goes in and out of a window's backward pass.
 typedef struct {
-  /// The gradient by the pooled spikes [T, C], its steps pooled_step_stride apart.
+  /// The gradient with respect to the pooled spikes [T, C], its steps pooled_step_stride apart.
   const float *pooled;
   ptrdiff_t pooled_step_stride;
-  /// Null, or gets the gradient by the normalized values or, where `a` is not null, a times that plus
+  /// Null, or gets the gradient with respect to the normalized values or, where `a` is not null, a times that plus
   /// input * b + offset; factors are [C], or [T, C] with norm_stride.
   float *output;
   const float *a;
@@ -123,27 +122,27 @@ typedef struct {
   ptrdiff_t output_step_stride;
   /// Whether output is rounded to bfloat16.
   int rounds;
-  /// Null, or grow by the gradient by the normalized values, and by that times the input: [C], or [T, C].
+  /// Null, or grow by the gradient with respect to the normalized values, and by that times the input: [C], or [T, C].
   double *sums;
   double *products;
-  /// Null, or grows by what the gradient by w is made of, without k(1 - k) [C].
+  /// Null, or grows by what the gradient with respect to w is made of, without k(1 - k) [C].
   double *weight_sum;
-} dvsk_square_gradient;
+} dvsk_window_gradient;
 
-/// Goes back through dvsk_square_forward, whose membranes it computes again. scratch is [T, 4, 16].
-void dvsk_square_backward(
-  dvsk_isa isa, const dvsk_neuron *neuron, const dvsk_square *square, const float *input,
-  const float *scale, const float *shift, const dvsk_square_gradient *gradient, float *scratch);
+/// Goes back through dvsk_window_forward, whose membranes it computes again. scratch is [T, sites, 16].
+void dvsk_window_backward(
+  dvsk_isa isa, const dvsk_neuron *neuron, const dvsk_window *window, const float *input,
+  const float *scale, const float *shift, const dvsk_window_gradient *gradient, float *scratch);
 
 // 3x3 convolutions with padding 1 of bit-packed spikes; zeros are skipped.
 
-/// Spikes of one sample: bits [side, side, planes, words], steps step_stride words apart.
+/// Spikes of one sample: bits [height, width, planes, words], steps step_stride words apart.
 typedef struct {
   const uint64_t *bits;
   ptrdiff_t step_count;
   ptrdiff_t step_stride;
-  /// At most 64.
-  ptrdiff_t side;
+  ptrdiff_t height;
+  ptrdiff_t width;
   ptrdiff_t plane_count;
   ptrdiff_t word_count;
   /// Input channels that weights have rows for.
@@ -157,10 +156,10 @@ typedef struct {
   ptrdiff_t channel_count;
   /// What each sum is multiplied by: a quarter where planes are averaged.
   float scale;
-  /// Places from the first of this row on, place_stride apart, each [T, C].
+  /// Pixels from the first of this row on, pixel_stride apart, each [T, C].
   ptrdiff_t first_row;
   float *values;
-  ptrdiff_t place_stride;
+  ptrdiff_t pixel_stride;
   /// Null, or grow by values and their squares: [C], or with group_stride C [T, C].
   double *sums;
   double *squares;
@@ -176,18 +175,18 @@ enum { DVSK_GRADIENT_WORDS = 4 };
 
 /// weights [9, input channels, C] grow by the gradient of rows of one step.
 ///
-/// gradient [rows, side, C] begins at first_row. At most DVSK_GRADIENT_WORDS words of 64 bits hold a bit for each place,
-/// as many whole rows a word as go into it. masks [3, rows + 2, input channels] is scratch.
+/// gradient [rows, width, C] begins at first_row. row_count is at most DVSK_GRADIENT_WORDS * max(1, 64 / width): a word of
+/// 64 bits has a bit for each pixel, of as many rows as fit into it. masks [3, rows + 2, input channels] is scratch.
 void dvsk_spike_weight_gradient(
   dvsk_isa isa, const dvsk_spike_image *image, const float *gradient, ptrdiff_t channel_count,
   ptrdiff_t first_row, ptrdiff_t row_count, float *weights, uint64_t *masks);
 
-/// values [side, side, C] = the spikes of the first step as numbers: the sum of their planes times scale.
+/// values [height, width, C] = the spikes of the first step as numbers: the sum of their planes times scale.
 void dvsk_expand_bits(dvsk_isa isa, const dvsk_spike_image *image, float scale, float *values);
 
-/// sums [C] and squares [C] grow by values [C] at places place_stride apart, and their squares.
+/// sums [C] and squares [C] grow by values [C] of pixels pixel_stride apart, and their squares.
 void dvsk_add_moments(
-  dvsk_isa isa, const float *values, ptrdiff_t place_count, ptrdiff_t place_stride,
+  dvsk_isa isa, const float *values, ptrdiff_t pixel_count, ptrdiff_t pixel_stride,
   ptrdiff_t channel_count, double *sums, double *squares);
 
 /// result [rows, columns] = left [rows, inner] times right [inner, columns]; rows a multiple of 8, columns of 16.
@@ -197,13 +196,14 @@ void dvsk_small_product(
   dvsk_isa isa, const float *left, const float *right, float *result, ptrdiff_t row_count,
   ptrdiff_t inner_count, ptrdiff_t column_count);
 
-/// A 3x3 convolution with padding 1 of numbers [side, side, inputs] by Winograd's minimal filtering.
+/// A 3x3 convolution with padding 1 of numbers [height, width, inputs] by Winograd's minimal filtering.
 typedef struct {
-  ptrdiff_t side;
+  ptrdiff_t height;
+  ptrdiff_t width;
   /// Both multiples of 16.
   ptrdiff_t input_channel_count;
   ptrdiff_t output_channel_count;
-  ptrdiff_t output_place_stride;
+  ptrdiff_t output_pixel_stride;
   /// 4 or 2: outputs of a tile along an edge.
   ptrdiff_t tile_size;
   /// Whether what is multiplied is rounded to bfloat16; sums are float32. Only with DVSK_AVX512_BF16.
@@ -218,29 +218,33 @@ void dvsk_winograd_tiles(
   dvsk_isa isa, const dvsk_winograd *winograd, const float *input, const void *weights,
   float *output, ptrdiff_t first_tile, ptrdiff_t tile_count, float *scratch);
 
-// The first convolution: two channels of numbers of events, mostly zero.
+// The first convolution: one or two channels of numbers of events, mostly zero.
 
-/// Counts of one sample with a border of zeros: rows of (side + 2) * 2 numbers. Two numbers behind them may be read.
+/// Counts of one sample with a border of zeros: rows of (width + 2) * P numbers, P = polarity_count, 1 or 2.
+/// DVSK_COUNTS_READ_BEYOND numbers behind them may be read.
 typedef struct {
   const float *counts;
+  ptrdiff_t polarity_count;
   ptrdiff_t step_count;
   ptrdiff_t step_stride;
   ptrdiff_t row_stride;
 } dvsk_count_image;
 
-/// values [T, C] = the convolution at one place; weights [18, C], input (row * 3 + column) * 2 + polarity.
+enum { DVSK_COUNTS_READ_BEYOND = 5 };
+
+/// values [T, C] = the convolution at one pixel; weights [9 P, C], input (row * 3 + column) * P + polarity.
 void dvsk_count_forward(
   dvsk_isa isa, const dvsk_count_image *image, ptrdiff_t row, ptrdiff_t column,
   const float *weights, ptrdiff_t channel_count, float *values);
 
-/// moments grow by the sums of products of inputs [18, 18] and, behind them, of inputs [18], over rows and steps.
+/// moments grow by the sums of products of inputs [9 P, 9 P] and, behind them, of inputs [9 P], over rows and steps.
 ///
 /// group_stride: 0, or elements from one step's moments to the next.
 void dvsk_count_moments(
-  dvsk_isa isa, const dvsk_count_image *image, ptrdiff_t side, ptrdiff_t first_row,
+  dvsk_isa isa, const dvsk_count_image *image, ptrdiff_t width, ptrdiff_t first_row,
   ptrdiff_t row_count, ptrdiff_t group_stride, double *moments);
 
-/// weights [18, C] grow by inputs times gradient [T, C] at one place.
+/// weights [9 P, C] grow by inputs times gradient [T, C] at one pixel.
 void dvsk_count_weight_gradient(
   dvsk_isa isa, const dvsk_count_image *image, ptrdiff_t row, ptrdiff_t column,
   const float *gradient, ptrdiff_t channel_count, float *weights);
