@@ -27,24 +27,29 @@ struct NetworkDescriptionTests {
       network.statistics.map(\.name).suffix(2) == ["conv.17.running_mean", "conv.17.running_var"])
   }
 
-  @Test("places of tensors are those of their names", arguments: [false, true])
-  func places(isParametric: Bool) {
+  @Test("blocks know where their tensors are", arguments: [false, true])
+  func tensorIndices(isParametric: Bool) {
     var network = NetworkDescription(channelCount: 4)
     if isParametric { network.neuron.membrane = .learned(initialTau: 2) }
     let names = network.parameters.map(\.name)
     let statistics = network.statistics.map(\.name)
-    for (layer, places) in network.parameterPlaces.enumerated() {
-      let isConvolution = layer < 5
-      let prefix = isConvolution ? "conv" : "fc"
-      let place = isConvolution ? 4 * layer : 2 + 3 * (layer - 5)
-      #expect(names[places.weight] == "\(prefix).\(place).weight")
+    let blocks = network.blocks
+    #expect(blocks.convolutions.count == 5 && blocks.linears.count == 2)
+    for block in blocks.convolutions {
+      let first = 4 * block.index
+      #expect(names[block.tensors.weight] == "conv.\(first).weight")
+      #expect(names[block.norm.weight] == "conv.\(first + 1).weight")
+      #expect(names[block.norm.bias] == "conv.\(first + 1).bias")
+      #expect(statistics[block.norm.runningMean] == "conv.\(first + 1).running_mean")
+      #expect(statistics[block.norm.runningVariance] == "conv.\(first + 1).running_var")
       #expect(
-        places.normScale.map { names[$0] } == (isConvolution ? "conv.\(place + 1).weight" : nil))
-      let membrane = "\(prefix).\(place + (isConvolution ? 2 : 1)).w"
-      #expect(places.membrane.map { names[$0] } == (isParametric ? membrane : nil))
+        block.tensors.membrane.map { names[$0] } == (isParametric ? "conv.\(first + 2).w" : nil))
+    }
+    for block in blocks.linears {
+      let index = 2 + 3 * block.index
+      #expect(names[block.tensors.weight] == "fc.\(index).weight")
       #expect(
-        places.runningMean.map { statistics[$0] }
-          == (isConvolution ? "conv.\(place + 1).running_mean" : nil))
+        block.tensors.membrane.map { names[$0] } == (isParametric ? "fc.\(index + 1).w" : nil))
     }
   }
 

@@ -24,8 +24,8 @@ public struct NetworkState: Equatable, Sendable {
 
   /// The state in which training begins: PyTorch's distributions, drawn from our own sequence.
   ///
-  /// Weights are uniform in ±1/√(inputs per output), γ = 1, β = 0, `w = −ln(τ − 1)`. Weights of parameter i come,
-  /// row-major, from ``RandomStreams/SplitMix64`` with the key (1, i).
+  /// Weights are uniform in ±1/√(inputs per output), γ = 1, β = 0, `w = −ln(τ − 1)`. Weights of
+  /// parameter i come, row-major, from ``RandomStreams/SplitMix64`` with the key (1, i).
   public init(initial network: NetworkDescription, seed: UInt64) {
     let parameters = network.parameters.enumerated().map { number, parameter -> [Float] in
       switch parameter.role {
@@ -35,9 +35,9 @@ public struct NetworkState: Equatable, Sendable {
         let bound = 1 / Float(inputsPerOutput).squareRoot()
         return (0..<parameter.valueCount).map { _ in (2 * words.uniform() - 1) * bound }
       case .membrane: return [network.neuron.initialMembraneWeight]
-      case .normScale, .runningVariance:
+      case .normWeight, .runningVariance:
         return [Float](repeating: 1, count: parameter.valueCount)
-      case .normShift, .runningMean: return [Float](repeating: 0, count: parameter.valueCount)
+      case .normBias, .runningMean: return [Float](repeating: 0, count: parameter.valueCount)
       }
     }
     let statistics = network.statistics.map { statistic in

@@ -1,8 +1,9 @@
 /// A layer of leaky integrate-and-fire neurons.
 ///
-/// Charge `h = v + (x − (v − v_reset))·k`, or `h = v − (v − v_reset)·k + x` where the input does not decay; fire
-/// where `h ≥ threshold`; then reset. Source: Fang et al., "Incorporating Learnable Membrane Time Constant to Enhance
-/// Learning of Spiking Neural Networks", ICCV 2021, equations 1–4 and 7; SpikingJelly 2.0.0, `neuron/lif.py`.
+/// Charge `h = v + (x − (v − v_reset))·k`, or `h = v − (v − v_reset)·k + x` where the input does
+/// not decay; fire where `h ≥ threshold`; then reset. Source: Fang et al., "Incorporating Learnable
+/// Membrane Time Constant to Enhance Learning of Spiking Neural Networks", ICCV 2021, equations 1–4
+/// and 7; SpikingJelly 2.0.0, `neuron/lif.py`.
 public struct NeuronDescription: Equatable, Sendable {
   /// What the membrane's time constant is.
   public enum Membrane: Equatable, Sendable {
@@ -16,7 +17,8 @@ public struct NeuronDescription: Equatable, Sendable {
   public var membrane: Membrane
   /// The membrane's value at which a neuron fires.
   public var threshold: Double
-  /// The membrane's value after a spike and at the start; `nil` subtracts the threshold (soft reset), start 0.
+  /// The membrane's value after a spike and at the start; `nil` subtracts the threshold (soft
+  /// reset), start 0.
   public var resetPotential: Double?
   /// Whether no gradient passes through the spike of the reset.
   public var detachesReset: Bool
@@ -41,31 +43,5 @@ public struct NeuronDescription: Equatable, Sendable {
   /// Whether each layer learns a time constant.
   public var isParametric: Bool {
     if case .learned = membrane { true } else { false }
-  }
-}
-
-/// The derivative of a spike by the membrane's value, `u = h − threshold`.
-///
-/// Source: SpikingJelly 2.0.0, `surrogate.py`.
-public enum Surrogate: Equatable, Sendable {
-  /// `(α/2) / (1 + (π/2·α·u)²)`.
-  case atan(alpha: Double)
-  /// `α·σ(αu)·(1 − σ(αu))`.
-  case sigmoid(alpha: Double)
-  /// `max(0, α − α²·|u|)`.
-  case piecewiseQuadratic(alpha: Double)
-
-  /// The derivative at u.
-  public func derivative(_ u: Float) -> Float {
-    switch self {
-    case .atan(let alpha):
-      let scaled = Float(Double.pi / 2 * alpha) * u
-      return Float(alpha / 2) / (1 + scaled * scaled)
-    case .sigmoid(let alpha):
-      let sigma = logistic(Float(alpha) * u)
-      return Float(alpha) * sigma * (1 - sigma)
-    case .piecewiseQuadratic(let alpha):
-      return max(0, Float(alpha) - Float(alpha * alpha) * abs(u))
-    }
   }
 }

@@ -5,9 +5,9 @@ public struct ParameterDescription: Equatable, Sendable {
     /// Weights of a convolution `[out, in, 3, 3]` or a linear layer `[out, in]`.
     case weight(inputsPerOutput: Int)
     /// Batch norm's factor γ `[C]`.
-    case normScale
+    case normWeight
     /// Batch norm's summand β `[C]`.
-    case normShift
+    case normBias
     /// A layer's learned `w`, where `k = sigmoid(w)`; a scalar.
     case membrane
     /// Batch norm's running mean `[C]`.
@@ -16,7 +16,8 @@ public struct ParameterDescription: Equatable, Sendable {
     case runningVariance
   }
 
-  /// The tensor's name in the document's step-by-step network, as in `conv.0.weight`.
+  /// The tensor's name in the step-by-step network of SpikingJelly's tutorial, as in
+  /// `conv.0.weight`.
   public let name: String
   /// Its extents, in PyTorch's order; empty for a scalar.
   public let shape: [Int]
@@ -29,47 +30,64 @@ public struct ParameterDescription: Equatable, Sendable {
 
 extension NetworkDescription {
   /// What is trained, in the order of the layers.
-  public var parameters: [ParameterDescription] {
-    var result: [ParameterDescription] = []
-    for stage in convolutions {
-      let place = 4 * stage.index
-      let channels = [stage.outputChannelCount]
-      result += [
-        .init(
-          name: "conv.\(place).weight",
-          shape: [stage.outputChannelCount, stage.inputChannelCount, 3, 3],
-          role: .weight(inputsPerOutput: stage.inputChannelCount * 9)),
-        .init(name: "conv.\(place + 1).weight", shape: channels, role: .normScale),
-        .init(name: "conv.\(place + 1).bias", shape: channels, role: .normShift),
-      ]
-      if neuron.isParametric {
-        result.append(.init(name: "conv.\(place + 2).w", shape: [], role: .membrane))
-      }
-    }
-    for stage in linears {
-      let place = 2 + 3 * stage.index
-      result.append(
-        .init(
-          name: "fc.\(place).weight", shape: [stage.outputCount, stage.inputCount],
-          role: .weight(inputsPerOutput: stage.inputCount)))
-      if neuron.isParametric {
-        result.append(.init(name: "fc.\(place + 1).w", shape: [], role: .membrane))
-      }
-    }
-    return result
-  }
+  public var parameters: [ParameterDescription] { placedLayers.flatMap(parameters) }
 
   /// The running statistics of batch norm, in the order of the layers.
-  public var statistics: [ParameterDescription] {
-    convolutions.flatMap { stage in
-      let place = 4 * stage.index + 1
-      let channels = [stage.outputChannelCount]
-      return [
-        ParameterDescription(
-          name: "conv.\(place).running_mean", shape: channels, role: .runningMean),
-        ParameterDescription(
-          name: "conv.\(place).running_var", shape: channels, role: .runningVariance),
-      ]
+  public var statistics: [ParameterDescription] { placedLayers.flatMap(\.statistics) }
+
+  /// Where the tensors of each layer begin.
+  var tensorOffsets: [TensorOffsets] {
+    var next = TensorOffsets(parameter: 0, statistic: 0)
+    return placedLayers.map { placed in
+      defer {
+        next.parameter += parameters(of: placed).count
+        next.statistic += placed.statistics.count
+      }
+      return next
     }
+  }
+
+  private func parameters(of placed: PlacedLayer) -> [ParameterDescription] {
+    switch placed.layer {
+    case .convolution(let channelCount):
+      let inputs = placed.input.channelCount
+      return [
+        placed.tensor(
+          "weight", [channelCount, inputs, 3, 3], .weight(inputsPerOutput: inputs * 9))
+      ]
+    case .batchNorm:
+      let channels = [placed.input.channelCount]
+      return [
+        placed.tensor("weight", channels, .normWeight), placed.tensor("bias", channels, .normBias),
+      ]
+    case .neurons: return neuron.isParametric ? [placed.tensor("w", [], .membrane)] : []
+    case .linear(let outputCount):
+      let inputs = placed.input.valueCount
+      return [placed.tensor("weight", [outputCount, inputs], .weight(inputsPerOutput: inputs))]
+    case .pooling, .flatten, .dropout, .vote: return []
+    }
+  }
+}
+
+/// The first of a layer's tensors among the network's parameters, and among its statistics.
+struct TensorOffsets {
+  var parameter: Int
+  var statistic: Int
+}
+
+extension PlacedLayer {
+  fileprivate var statistics: [ParameterDescription] {
+    guard layer == .batchNorm else { return [] }
+    let channels = [input.channelCount]
+    return [
+      tensor("running_mean", channels, .runningMean),
+      tensor("running_var", channels, .runningVariance),
+    ]
+  }
+
+  fileprivate func tensor(
+    _ tensor: String, _ shape: [Int], _ role: ParameterDescription.Role
+  ) -> ParameterDescription {
+    ParameterDescription(name: "\(name).\(tensor)", shape: shape, role: role)
   }
 }

@@ -1,8 +1,8 @@
 internal import RandomStreams
 
-/// What the two dropout layers keep of a batch: one mask a sample, the same for every frame.
+/// What the dropout layers keep of a batch: one mask a sample, the same for every frame.
 public struct DropoutMasks: Equatable, Sendable {
-  /// What each input of a linear layer is multiplied by, 0 or 1/(1 − p): `[N, features]` for each layer.
+  /// What each feature is multiplied by, 0 or 1/(1 − p): `[N, features]` for each dropout layer.
   public var factors: [[Float]]
 
   /// Takes masks as they are.
@@ -10,20 +10,19 @@ public struct DropoutMasks: Equatable, Sendable {
 
   /// Draws masks.
   ///
-  /// Layer l of batch b uses, row-major, the ``RandomStreams/SplitMix64`` with the key (3, b, l): an input is dropped
-  /// where the number of 0 ..< 1 is less than the probability.
+  /// Dropout layer l of batch b uses, row-major, the ``RandomStreams/SplitMix64`` with the key (3,
+  /// b, l): a feature is dropped where the number of 0 ..< 1 is less than the probability.
   ///
   /// - Parameters:
   ///   - batchNumber: Batches that were trained on before.
   public init(network: NetworkDescription, sampleCount: Int, seed: UInt64, batchNumber: Int) {
     let probability = Float(network.dropoutProbability)
     let kept = 1 / (1 - probability)
-    factors = network.linears.map { stage in
-      let count = sampleCount * stage.inputCount
+    factors = network.blocks.dropoutFeatureCounts.enumerated().map { index, featureCount in
+      let count = sampleCount * featureCount
       guard probability > 0 else { return [Float](repeating: 1, count: count) }
       var words = SplitMix64(
-        seed: seed,
-        key: [RandomUse.dropout.rawValue, UInt64(batchNumber), UInt64(stage.index)])
+        seed: seed, key: [RandomUse.dropout.rawValue, UInt64(batchNumber), UInt64(index)])
       return (0..<count).map { _ in words.uniform() < probability ? 0 : kept }
     }
   }

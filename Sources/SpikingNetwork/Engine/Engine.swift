@@ -1,13 +1,19 @@
 /// What runs a network: forward, backward and update, on one kind of hardware.
 ///
-/// An engine owns the network's state; ``state`` copies it out. Its results depend on the state and the calls only,
-/// never on the number of threads.
+/// An engine owns the network's state; ``state`` copies it out. Its results depend on the state and
+/// the calls only, never on the number of threads.
 public protocol Engine: AnyObject {
   /// The engine's name, as in `cpu`.
   var name: String { get }
 
+  /// The name with what it runs on, as in `cpu (avx512)`.
+  var summary: String { get }
+
   /// The network that it runs.
   var network: NetworkDescription { get }
+
+  /// What sums over the processes that train the network together.
+  var reducer: any Reducer { get }
 
   /// Weights, statistics and the optimizer's memory. Setting it forgets gradients.
   ///
@@ -20,7 +26,7 @@ public protocol Engine: AnyObject {
   ///
   /// - Parameters:
   ///   - batch: Frames and labels, at least one sample.
-  ///   - dropout: What the two dropout layers keep.
+  ///   - dropout: What the dropout layers keep.
   ///   - options: Loss, precision, and what each gradient is multiplied by.
   /// - Throws: ``EngineError`` when the hardware fails or has too little memory.
   func accumulateGradients(
@@ -28,9 +34,18 @@ public protocol Engine: AnyObject {
   ) throws(EngineError) -> BatchResult
 
   /// The gradients so far, in the order of the parameters.
+  ///
+  /// Of processes that train together each has its own, until ``reduceGradients()``.
   var gradients: [[Float]] { get }
 
-  /// The name of the first parameter, in the order of the layers, with a gradient that is no finite number.
+  /// Sums the gradients over all processes that train together; to be called once before each
+  /// ``update(by:learningRate:)``.
+  ///
+  /// - Throws: ``EngineError`` when another process cannot be reached.
+  func reduceGradients() throws(EngineError)
+
+  /// The name of the first parameter, in the order of the layers, with a gradient that is no finite
+  /// number.
   func firstParameterWithNonFiniteGradient() -> String?
 
   /// Lets the optimizer take a step along the gradients, and sets them to 0.
@@ -42,41 +57,16 @@ public protocol Engine: AnyObject {
   func evaluate(_ batch: LabelledFrames, loss: Loss) throws(EngineError) -> BatchResult
 }
 
-/// Why an engine could not do its work.
-public struct EngineError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// What happened, and what helps.
-  public let description: String
+extension Engine {
+  /// The name alone.
+  public var summary: String { name }
 
-  /// Describes a failure.
-  public init(_ description: String) { self.description = description }
-}
+  /// One process.
+  public var reducer: any Reducer { SingleProcess() }
 
-/// How gradients are computed.
-public struct GradientOptions: Equatable, Sendable {
-  /// What is minimized.
-  public var loss: Loss
-  /// How exactly convolutions and linear layers are computed.
-  public var precision: Precision
-  /// What each gradient is multiplied by: one over the batches that share an update.
-  public var scale: Float
-
-  /// Chooses options.
-  public init(
-    loss: Loss = .meanSquaredError, precision: Precision = .float32, scale: Float = 1
-  ) {
-    self.loss = loss
-    self.precision = precision
-    self.scale = scale
+  /// The name of the first parameter, in the order of the layers, with a gradient that is no finite
+  /// number.
+  public func firstParameterWithNonFiniteGradient() -> String? {
+    zip(network.parameters, gradients).first { !$1.allSatisfy(\.isFinite) }?.0.name
   }
-}
-
-/// How exactly convolutions and linear layers are computed in training.
-public enum Precision: String, Equatable, Sendable {
-  /// All in float32.
-  case float32
-  /// Weights, inputs and gradients of their outputs are rounded to bfloat16 (to nearest, ties to even); products
-  /// are summed in float32. All else stays float32, and so does the gradient of the first convolution's output,
-  /// of which nothing but its weights' gradient is made. An engine that computes gradients by way of a transform may
-  /// round what it multiplies there once more.
-  case bfloat16
 }

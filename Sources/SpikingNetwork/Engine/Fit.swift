@@ -14,15 +14,26 @@ extension NetworkState {
   }
 }
 
+extension DropoutMasks {
+  /// Stops the program where the masks are not those of the network's dropout layers.
+  public func requireFit(to network: NetworkDescription, sampleCount: Int) {
+    let expected = network.blocks.dropoutFeatureCounts.map { $0 * sampleCount }
+    precondition(
+      factors.map(\.count) == expected,
+      "masks of \(factors.map(\.count)) values, \(expected) expected")
+  }
+}
+
 extension LabelledFrames {
   /// Stops the program where the frames are not those of the network.
   public func requireFit(to network: NetworkDescription) {
-    let expected =
-      sampleCount * network.frameCount * 2 * network.sideLength * network.sideLength
+    let expected = sampleCount * network.frameCount * network.input.valueCount
     precondition(sampleCount > 0, "a batch without samples")
     precondition(counts.count == expected, "\(counts.count) counts, \(expected) expected")
     precondition(
       frameCounts.allSatisfy { (0...network.frameCount).contains($0) },
       "frame counts \(frameCounts) with T \(network.frameCount)")
+    precondition(
+      labels.allSatisfy { $0 < network.classCount }, "labels 0…\(network.classCount - 1) expected")
   }
 }

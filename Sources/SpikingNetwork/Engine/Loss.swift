@@ -2,7 +2,7 @@ internal import Glibc
 
 /// What training minimizes.
 public enum Loss: String, Equatable, Sendable, CaseIterable {
-  /// The mean over N·11 of (rate − one-hot label)².
+  /// The mean over N·classes of (rate − one-hot label)².
   case meanSquaredError = "mse"
   /// The mean over N of −log softmax(rates)[label].
   case crossEntropy = "ce"
@@ -10,10 +10,10 @@ public enum Loss: String, Equatable, Sendable, CaseIterable {
   /// The loss of a batch.
   ///
   /// - Parameters:
-  ///   - rates: `[N, 11]`.
+  ///   - rates: `[N, classes]`.
   ///   - labels: `[N]`.
   public func value(rates: [Float], labels: [UInt8]) -> Double {
-    let classCount = NetworkDescription.classCount
+    let classCount = rates.count / labels.count
     var sum = 0.0
     for (sample, label) in labels.enumerated() {
       let row = rates[sample * classCount..<(sample + 1) * classCount].map(Double.init)
@@ -30,20 +30,24 @@ public enum Loss: String, Equatable, Sendable, CaseIterable {
     return sum / Double(labels.count)
   }
 
-  /// The loss's gradient by the rates `[N, 11]`.
-  public func gradient(rates: [Float], labels: [UInt8]) -> [Float] {
-    let classCount = NetworkDescription.classCount
+  /// The loss's gradient with respect to the rates `[N, classes]`.
+  ///
+  /// - Parameter sampleCount: Samples whose mean the loss is: N, or more where other processes have
+  ///   some.
+  public func gradient(rates: [Float], labels: [UInt8], sampleCount: Int) -> [Float] {
+    let classCount = rates.count / labels.count
+    let valueCount = sampleCount * classCount
     var result = [Float](repeating: 0, count: rates.count)
     for (sample, label) in labels.enumerated() {
       let range = sample * classCount..<(sample + 1) * classCount
       let exponentialSum = rates[range].reduce(0.0) { $0 + exp(Double($1)) }
-      for place in range {
-        let target: Double = place - range.lowerBound == Int(label) ? 1 : 0
-        let rate = Double(rates[place])
+      for index in range {
+        let target: Double = index - range.lowerBound == Int(label) ? 1 : 0
+        let rate = Double(rates[index])
         switch self {
-        case .meanSquaredError: result[place] = Float(2 * (rate - target) / Double(rates.count))
+        case .meanSquaredError: result[index] = Float(2 * (rate - target) / Double(valueCount))
         case .crossEntropy:
-          result[place] = Float((exp(rate) / exponentialSum - target) / Double(labels.count))
+          result[index] = Float((exp(rate) / exponentialSum - target) / Double(sampleCount))
         }
       }
     }

@@ -2,7 +2,8 @@ internal import Glibc
 
 /// How parameters follow their gradients.
 ///
-/// Source: PyTorch 2.13, `torch.optim`: `Adam`, `AdamW` and `SGD`, each in its plain single-tensor form.
+/// Source: PyTorch 2.13, `torch.optim`: `Adam`, `AdamW` and `SGD`, each in its plain single-tensor
+/// form.
 public enum Optimizer: Equatable, Sendable {
   /// Adam with β 0.9 and 0.999, ε 1e-8. Source: Kingma and Ba, ICLR 2015.
   case adam

@@ -1,48 +1,55 @@
 /// From the spikes of the last layer to rates, and back.
 ///
-/// Ten neighbours vote for a class; the rate is the mean of their spikes over the frames that are no padding.
+/// Neighbouring neurons vote for a class; the rate is the mean of their spikes over the frames that
+/// are no padding.
 public struct Readout: Sendable {
   /// T.
   public let stepCount: Int
+  /// Classes.
+  public let classCount: Int
+  /// Neurons that vote for a class.
+  public let neuronsPerClass: Int
   /// Frames of each sample that are no padding `[N]`.
   public let frameCounts: [Int]
 
-  /// Describes the last layer of a batch.
-  public init(stepCount: Int, frameCounts: [Int]) {
-    self.stepCount = stepCount
+  /// Describes the last layer of a network on a batch.
+  public init(_ network: NetworkDescription, frameCounts: [Int]) {
+    stepCount = network.frameCount
+    classCount = network.classCount
+    neuronsPerClass = network.neuronsPerClass
     self.frameCounts = frameCounts
   }
 
-  /// The rates `[N, 11]` of spikes `[T, N, 110]`; 0 for a sample without frames.
+  /// The rates `[N, classes]` of spikes `[T, N, outputs]`; 0 for a sample without frames.
   public func rates(_ spikes: [Float]) -> [Float] {
-    var counts = [Float](repeating: 0, count: frameCounts.count * NetworkDescription.classCount)
-    forEachSpike { place, rate, _ in counts[rate] += spikes[place] }
-    for place in counts.indices {
-      let frameCount = frameCounts[place / NetworkDescription.classCount]
-      if frameCount > 0 { counts[place] /= Float(NetworkDescription.voterCount * frameCount) }
+    var counts = [Float](repeating: 0, count: frameCounts.count * classCount)
+    forEachSpike { index, rate, _ in counts[rate] += spikes[index] }
+    for rate in counts.indices {
+      let frameCount = frameCounts[rate / classCount]
+      if frameCount > 0 { counts[rate] /= Float(neuronsPerClass * frameCount) }
     }
     return counts
   }
 
-  /// The gradient by the spikes `[T, N, 110]` from that by the rates `[N, 11]`.
+  /// The gradient with respect to the spikes `[T, N, outputs]`, from that with respect to the rates
+  /// `[N, classes]`.
   public func spikeGradient(_ rateGradient: [Float]) -> [Float] {
-    var result = [Float](
-      repeating: 0, count: stepCount * frameCounts.count * NetworkDescription.outputCount)
-    forEachSpike { place, rate, frameCount in
-      result[place] = rateGradient[rate] / Float(NetworkDescription.voterCount * frameCount)
+    var result = [Float](repeating: 0, count: stepCount * frameCounts.count * outputCount)
+    forEachSpike { index, rate, frameCount in
+      result[index] = rateGradient[rate] / Float(neuronsPerClass * frameCount)
     }
     return result
   }
 
-  private func forEachSpike(_ body: (_ place: Int, _ rate: Int, _ frameCount: Int) -> Void) {
-    let outputCount = NetworkDescription.outputCount
+  private var outputCount: Int { classCount * neuronsPerClass }
+
+  private func forEachSpike(_ body: (_ index: Int, _ rate: Int, _ frameCount: Int) -> Void) {
     for step in 0..<stepCount {
       for (sample, frameCount) in frameCounts.enumerated() where step < frameCount {
         for output in 0..<outputCount {
           body(
             (step * frameCounts.count + sample) * outputCount + output,
-            sample * NetworkDescription.classCount + output / NetworkDescription.voterCount,
-            frameCount)
+            sample * classCount + output / neuronsPerClass, frameCount)
         }
       }
     }

@@ -1,131 +1,140 @@
-/// Batch norm over groups of images `[images, channels, plane]`: each group has statistics of its own.
+/// Batch norm over groups of images `[images, channels, pixels]`: each group has statistics of its
+/// own.
 ///
-/// Source: Ioffe and Szegedy, "Batch Normalization", ICML 2015, algorithm 1; the running variance is unbiased,
-/// as in PyTorch.
+/// Source: Ioffe and Szegedy, "Batch Normalization", ICML 2015, algorithm 1; the running variance
+/// is unbiased, as in PyTorch.
 struct ReferenceBatchNorm {
   let channelCount: Int
   /// H·W.
-  let planeCount: Int
+  let pixelCount: Int
   /// The images of each group, in the order of their updates to the running statistics.
   let groups: [Range<Int>]
+  /// Values of a channel in a group, those of other processes with them.
+  let valueCount: Double
+  /// What sums over the processes that train together.
+  let reducer: any Reducer
 
-  /// Mean and biased variance of each group and channel, `[groups][channels]`.
-  typealias Moments = [[(mean: Double, variance: Double)]]
+  /// Mean and biased variance of each group and channel, `[groups · channels]`.
+  struct Moments {
+    var means: [Double]
+    var variances: [Double]
+  }
 
-  func moments(_ input: [Float]) -> Moments {
-    groups.map { images in
-      (0..<channelCount).map { channel in
-        let count = Double(images.count * planeCount)
-        var sum = 0.0
-        for place in places(images, channel) { sum += Double(input[place]) }
-        let mean = sum / count
-        var squares = 0.0
-        for place in places(images, channel) {
-          let difference = Double(input[place]) - mean
-          squares += difference * difference
-        }
-        return (mean, squares / count)
-      }
+  func moments(_ input: [Float]) throws(EngineError) -> Moments {
+    var sums = sums { Double(input[$0]) }
+    try reducer.sum(&sums)
+    let means = sums.map { $0 / valueCount }
+    var squares = self.sums { index in
+      let difference = Double(input[index]) - means[self.moment(of: index)]
+      return difference * difference
     }
+    try reducer.sum(&squares)
+    return Moments(means: means, variances: squares.map { $0 / valueCount })
   }
 
   /// `γ·(x − mean)/√(variance + ε) + β` with the batch's moments.
-  func output(_ input: [Float], _ moments: Moments, scale: [Float], shift: [Float]) -> [Float] {
-    var output = [Float](repeating: 0, count: input.count)
-    for (images, channels) in zip(groups, moments) {
-      for (channel, moment) in channels.enumerated() {
-        let (mean, inverse) = normalization(moment)
-        let factor = Float(inverse) * scale[channel]
-        let summand = shift[channel] - Float(mean) * factor
-        for place in places(images, channel) { output[place] = input[place] * factor + summand }
-      }
+  func output(_ input: [Float], _ moments: Moments, weight: [Float], bias: [Float]) -> [Float] {
+    let factors = moments.means.indices.map {
+      Float(inverse(moments, $0)) * weight[$0 % channelCount]
     }
-    return output
+    let summands = moments.means.indices.map {
+      bias[$0 % channelCount] - Float(moments.means[$0]) * factors[$0]
+    }
+    return input.indices.map { index in
+      let moment = moment(of: index)
+      return input[index] * factors[moment] + summands[moment]
+    }
   }
 
   /// The same with running moments.
   ///
-  /// PyTorch takes this root in float32, that of a batch's variance in float64; so does this, since a spike can
-  /// hang on it.
+  /// PyTorch takes this root in float32, that of a batch's variance in float64; so does this, since
+  /// a spike can depend on it.
   func output(
-    _ input: [Float], runningMean: [Float], runningVariance: [Float], scale: [Float],
-    shift: [Float]
+    _ input: [Float], runningMean: [Float], runningVariance: [Float], weight: [Float],
+    bias: [Float]
   ) -> [Float] {
-    var output = [Float](repeating: 0, count: input.count)
-    for channel in 0..<channelCount {
-      let epsilon = Float(NetworkDescription.normEpsilon)
-      let factor = 1 / (runningVariance[channel] + epsilon).squareRoot() * scale[channel]
-      let summand = shift[channel] - runningMean[channel] * factor
-      for images in groups {
-        for place in places(images, channel) { output[place] = input[place] * factor + summand }
-      }
+    let epsilon = Float(NetworkDescription.normEpsilon)
+    let factors = weight.indices.map {
+      1 / (runningVariance[$0] + epsilon).squareRoot() * weight[$0]
     }
-    return output
+    let summands = weight.indices.map { bias[$0] - runningMean[$0] * factors[$0] }
+    return input.indices.map { index in
+      let channel = channel(of: index)
+      return input[index] * factors[channel] + summands[channel]
+    }
   }
 
   /// Takes each group's moments into the running ones.
   func update(_ runningMean: inout [Float], _ runningVariance: inout [Float], by moments: Moments) {
     let momentum = NetworkDescription.normMomentum
-    for (images, channels) in zip(groups, moments) {
-      let count = Double(images.count * planeCount)
-      for (channel, moment) in channels.enumerated() {
-        // A single value has no unbiased variance; PyTorch refuses it, here it counts as 0.
-        let unbiased = moment.variance * count / max(1, count - 1)
-        runningMean[channel] = Float(
-          (1 - momentum) * Double(runningMean[channel]) + momentum * moment.mean)
-        runningVariance[channel] = Float(
-          (1 - momentum) * Double(runningVariance[channel]) + momentum * unbiased)
-      }
+    for (number, mean) in moments.means.enumerated() {
+      let channel = number % channelCount
+      // A single value has no unbiased variance; PyTorch refuses it, here it counts as 0.
+      let unbiased = moments.variances[number] * valueCount / max(1, valueCount - 1)
+      runningMean[channel] = Float(
+        (1 - momentum) * Double(runningMean[channel]) + momentum * mean)
+      runningVariance[channel] = Float(
+        (1 - momentum) * Double(runningVariance[channel]) + momentum * unbiased)
     }
   }
 
-  /// The gradients by input, γ and β, from that by the output.
+  /// The gradients with respect to input, γ and β, from that with respect to the output.
+  ///
+  /// With `x̂ = (x − mean)/√(variance + ε)`: `dγ = Σ dy·x̂`, `dβ = Σ dy` and, since mean and
+  /// variance depend on x, too, `dx = γ/√(variance + ε) · (dy − dβ/n − x̂·dγ/n)`.
   func gradients(
-    _ input: [Float], _ outputGradient: [Float], _ moments: Moments, scale: [Float]
-  ) -> (input: [Float], scale: [Float], shift: [Float]) {
-    var scaleSums = [[Double]](
-      repeating: [Double](repeating: 0, count: channelCount), count: groups.count)
-    var shiftSums = scaleSums
-    for (group, images) in groups.enumerated() {
-      for channel in 0..<channelCount {
-        let (mean, inverse) = normalization(moments[group][channel])
-        for place in places(images, channel) {
-          let gradient = Double(outputGradient[place])
-          shiftSums[group][channel] += gradient
-          scaleSums[group][channel] += gradient * (Double(input[place]) - mean) * inverse
-        }
-      }
+    _ input: [Float], _ outputGradient: [Float], _ moments: Moments, weight: [Float]
+  ) throws(EngineError) -> (input: [Float], weight: [Float], bias: [Float]) {
+    func normalized(_ index: Int) -> Double {
+      let moment = moment(of: index)
+      return (Double(input[index]) - moments.means[moment]) * inverse(moments, moment)
     }
-    var inputGradient = [Float](repeating: 0, count: input.count)
-    for (group, images) in groups.enumerated() {
-      let count = Double(images.count * planeCount)
-      for channel in 0..<channelCount {
-        let (mean, inverse) = normalization(moments[group][channel])
-        for place in places(images, channel) {
-          let normalized = (Double(input[place]) - mean) * inverse
-          let centred =
-            Double(outputGradient[place]) - shiftSums[group][channel] / count
-            - normalized * scaleSums[group][channel] / count
-          inputGradient[place] = Float(Double(scale[channel]) * inverse * centred)
-        }
-      }
+    let weightSums = sums { Double(outputGradient[$0]) * normalized($0) }
+    let biasSums = sums { Double(outputGradient[$0]) }
+    var totals = weightSums + biasSums
+    try reducer.sum(&totals)
+    let inputGradient = input.indices.map { index in
+      let moment = moment(of: index)
+      let centred =
+        Double(outputGradient[index]) - totals[weightSums.count + moment] / valueCount
+        - normalized(index) * totals[moment] / valueCount
+      return Float(Double(weight[channel(of: index)]) * inverse(moments, moment) * centred)
     }
-    let total = { (sums: [[Double]]) in
-      (0..<channelCount).map { channel in Float(sums.reduce(0) { $0 + $1[channel] }) }
-    }
-    return (inputGradient, total(scaleSums), total(shiftSums))
+    return (inputGradient, overGroups(weightSums), overGroups(biasSums))
   }
 
-  private func normalization(
-    _ moment: (mean: Double, variance: Double)
-  ) -> (mean: Double, inverse: Double) {
-    (moment.mean, 1 / (moment.variance + NetworkDescription.normEpsilon).squareRoot())
+  /// The sum of a value over each group and channel.
+  private func sums(of value: (_ index: Int) -> Double) -> [Double] {
+    var sums = [Double](repeating: 0, count: groups.count * channelCount)
+    for (group, images) in groups.enumerated() {
+      for channel in 0..<channelCount {
+        var sum = 0.0
+        for image in images {
+          let start = (image * channelCount + channel) * pixelCount
+          for index in start..<start + pixelCount { sum += value(index) }
+        }
+        sums[group * channelCount + channel] = sum
+      }
+    }
+    return sums
   }
 
-  private func places(_ images: Range<Int>, _ channel: Int) -> some Sequence<Int> {
-    images.lazy.flatMap { image in
-      let start = (image * channelCount + channel) * planeCount
-      return start..<start + planeCount
+  private func overGroups(_ sums: [Double]) -> [Float] {
+    (0..<channelCount).map { channel in
+      Float(groups.indices.reduce(0) { $0 + sums[$1 * channelCount + channel] })
     }
+  }
+
+  private func inverse(_ moments: Moments, _ number: Int) -> Double {
+    1 / (moments.variances[number] + NetworkDescription.normEpsilon).squareRoot()
+  }
+
+  private func channel(of index: Int) -> Int { index / pixelCount % channelCount }
+
+  /// The number of the group and channel of a value; groups are equally large.
+  private func moment(of index: Int) -> Int {
+    let image = index / (pixelCount * channelCount)
+    return image / groups[0].count * channelCount + channel(of: index)
   }
 }

@@ -1,39 +1,40 @@
 /// 3×3 convolution with padding 1, as its definition says; sums are in float64.
 ///
-/// Images are `[images, channels, side, side]`, weights `[out, in, 3, 3]`, all row-major.
+/// Images are `[images, channels, H, W]`, weights `[out, in, 3, 3]`, all row-major.
 struct ReferenceConvolution {
-  let stage: ConvolutionStage
+  let input: ImageShape
+  let outputChannelCount: Int
 
   /// `y[o, r, c] = Σ x[i, r + a − 1, c + b − 1] · w[o, i, a, b]`.
-  func output(_ input: [Float], weights: [Float], imageCount: Int) -> [Float] {
+  func output(_ values: [Float], weights: [Float], imageCount: Int) -> [Float] {
     var output = [Float](repeating: 0, count: imageCount * outputCount)
     for image in 0..<imageCount {
-      for (outputChannel, row, column) in outputPlaces {
+      for (outputChannel, row, column) in outputPositions {
         var sum = 0.0
         for tap in taps(row, column) {
-          for channel in 0..<stage.inputChannelCount {
-            let x = input[inputPlace(image, channel, tap.row, tap.column)]
-            sum += Double(x) * Double(weights[weightPlace(outputChannel, channel, tap.number)])
+          for channel in 0..<input.channelCount {
+            let x = values[inputIndex(image, channel, tap.row, tap.column)]
+            sum += Double(x) * Double(weights[weightIndex(outputChannel, channel, tap.number)])
           }
         }
-        output[outputPlace(image, outputChannel, row, column)] = Float(sum)
+        output[outputIndex(image, outputChannel, row, column)] = Float(sum)
       }
     }
     return output
   }
 
-  /// The gradient by the input, from that by the output.
+  /// The gradient with respect to the input, from that with respect to the output.
   func inputGradient(
     _ outputGradient: [Float], weights: [Float], imageCount: Int
   ) -> [Float] {
-    var sums = [Double](repeating: 0, count: imageCount * inputCount)
+    var sums = [Double](repeating: 0, count: imageCount * input.valueCount)
     for image in 0..<imageCount {
-      for (outputChannel, row, column) in outputPlaces {
-        let gradient = Double(outputGradient[outputPlace(image, outputChannel, row, column)])
+      for (outputChannel, row, column) in outputPositions {
+        let gradient = Double(outputGradient[outputIndex(image, outputChannel, row, column)])
         for tap in taps(row, column) {
-          for channel in 0..<stage.inputChannelCount {
-            sums[inputPlace(image, channel, tap.row, tap.column)] +=
-              gradient * Double(weights[weightPlace(outputChannel, channel, tap.number)])
+          for channel in 0..<input.channelCount {
+            sums[inputIndex(image, channel, tap.row, tap.column)] +=
+              gradient * Double(weights[weightIndex(outputChannel, channel, tap.number)])
           }
         }
       }
@@ -41,17 +42,17 @@ struct ReferenceConvolution {
     return sums.map { Float($0) }
   }
 
-  /// The gradient by the weights, from the input and the gradient by the output.
-  func weightGradient(_ input: [Float], _ outputGradient: [Float], imageCount: Int) -> [Float] {
-    var sums = [Double](
-      repeating: 0, count: stage.outputChannelCount * stage.inputChannelCount * 9)
+  /// The gradient with respect to the weights, from the input and the gradient with respect to the
+  /// output.
+  func weightGradient(_ values: [Float], _ outputGradient: [Float], imageCount: Int) -> [Float] {
+    var sums = [Double](repeating: 0, count: outputChannelCount * input.channelCount * 9)
     for image in 0..<imageCount {
-      for (outputChannel, row, column) in outputPlaces {
-        let gradient = Double(outputGradient[outputPlace(image, outputChannel, row, column)])
+      for (outputChannel, row, column) in outputPositions {
+        let gradient = Double(outputGradient[outputIndex(image, outputChannel, row, column)])
         for tap in taps(row, column) {
-          for channel in 0..<stage.inputChannelCount {
-            sums[weightPlace(outputChannel, channel, tap.number)] +=
-              gradient * Double(input[inputPlace(image, channel, tap.row, tap.column)])
+          for channel in 0..<input.channelCount {
+            sums[weightIndex(outputChannel, channel, tap.number)] +=
+              gradient * Double(values[inputIndex(image, channel, tap.row, tap.column)])
           }
         }
       }
@@ -59,35 +60,33 @@ struct ReferenceConvolution {
     return sums.map { Float($0) }
   }
 
-  private var inputCount: Int { stage.inputChannelCount * stage.sideLength * stage.sideLength }
-  private var outputCount: Int { stage.outputChannelCount * stage.sideLength * stage.sideLength }
+  private var outputCount: Int { outputChannelCount * input.pixelCount }
 
-  private var outputPlaces: some Sequence<(Int, Int, Int)> {
-    let side = stage.sideLength
-    return (0..<outputCount).lazy.map { ($0 / (side * side), $0 / side % side, $0 % side) }
+  private var outputPositions: some Sequence<(Int, Int, Int)> {
+    let (height, width) = (input.height, input.width)
+    return (0..<outputCount).lazy.map { ($0 / (height * width), $0 / width % height, $0 % width) }
   }
 
-  /// The places of the input that a place of the output sees, and the number of the weight, 3·a + b.
+  /// The pixels of the input that a pixel of the output sees, and the number of the weight, 3·a +
+  /// b.
   private func taps(_ row: Int, _ column: Int) -> some Sequence<
     (number: Int, row: Int, column: Int)
   > {
-    let side = stage.sideLength
+    let (height, width) = (input.height, input.width)
     return (0..<9).lazy
       .map { (number: $0, row: row + $0 / 3 - 1, column: column + $0 % 3 - 1) }
-      .filter { (0..<side).contains($0.row) && (0..<side).contains($0.column) }
+      .filter { (0..<height).contains($0.row) && (0..<width).contains($0.column) }
   }
 
-  private func inputPlace(_ image: Int, _ channel: Int, _ row: Int, _ column: Int) -> Int {
-    ((image * stage.inputChannelCount + channel) * stage.sideLength + row) * stage.sideLength
-      + column
+  private func inputIndex(_ image: Int, _ channel: Int, _ row: Int, _ column: Int) -> Int {
+    ((image * input.channelCount + channel) * input.height + row) * input.width + column
   }
 
-  private func outputPlace(_ image: Int, _ channel: Int, _ row: Int, _ column: Int) -> Int {
-    ((image * stage.outputChannelCount + channel) * stage.sideLength + row) * stage.sideLength
-      + column
+  private func outputIndex(_ image: Int, _ channel: Int, _ row: Int, _ column: Int) -> Int {
+    ((image * outputChannelCount + channel) * input.height + row) * input.width + column
   }
 
-  private func weightPlace(_ outputChannel: Int, _ inputChannel: Int, _ tap: Int) -> Int {
-    (outputChannel * stage.inputChannelCount + inputChannel) * 9 + tap
+  private func weightIndex(_ outputChannel: Int, _ inputChannel: Int, _ tap: Int) -> Int {
+    (outputChannel * input.channelCount + inputChannel) * 9 + tap
   }
 }

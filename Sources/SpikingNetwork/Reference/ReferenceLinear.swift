@@ -1,4 +1,5 @@
-/// A linear layer without bias: rows `[rows, inputs]`, weights `[outputs, inputs]`; sums are in float64.
+/// A linear layer without bias: rows `[rows, inputs]`, weights `[outputs, inputs]`; sums are in
+/// float64.
 struct ReferenceLinear {
   let inputCount: Int
   let outputCount: Int

@@ -1,11 +1,13 @@
-/// 2×2 pooling of planes `[planes, side, side]`.
+/// 2×2 pooling of images `[images, H, W]` with stride 2; an odd last row or column is dropped.
 struct ReferencePooling {
   let pooling: Pooling
-  /// H = W before pooling; even.
-  let sideLength: Int
+  /// H.
+  let height: Int
+  /// W.
+  let width: Int
 
   func output(_ input: [Float]) -> [Float] {
-    outputPlaces(input.count).map { corner in
+    corners(input.count).map { corner in
       let values = offsets.map { input[corner + $0] }
       switch pooling {
       case .maximum: return values.max() ?? 0
@@ -14,10 +16,10 @@ struct ReferencePooling {
     }
   }
 
-  /// The gradient by the input: of equal maxima, the first in row-major order gets it.
+  /// The gradient with respect to the input: of equal maxima, the first in row-major order gets it.
   func inputGradient(_ input: [Float], _ outputGradient: [Float]) -> [Float] {
     var result = [Float](repeating: 0, count: input.count)
-    for (corner, gradient) in zip(outputPlaces(input.count), outputGradient) {
+    for (corner, gradient) in zip(corners(input.count), outputGradient) {
       switch pooling {
       case .maximum:
         let winner = offsets.reduce(0) { input[corner + $1] > input[corner + $0] ? $1 : $0 }
@@ -29,13 +31,15 @@ struct ReferencePooling {
     return result
   }
 
-  private var offsets: [Int] { [0, 1, sideLength, sideLength + 1] }
+  private var offsets: [Int] { [0, 1, width, width + 1] }
 
-  /// The upper left of each square, in the order of the output.
-  private func outputPlaces(_ inputCount: Int) -> some Sequence<Int> {
-    let pooledSide = sideLength / 2
-    return (0..<inputCount / 4).lazy.map { place in
-      (place / pooledSide) * 2 * sideLength + (place % pooledSide) * 2
+  /// The upper left pixel of each window, in the order of the output.
+  private func corners(_ inputCount: Int) -> some Sequence<Int> {
+    let (rows, columns) = (height / 2, width / 2)
+    return (0..<inputCount / (height * width) * rows * columns).lazy.map { index in
+      let (window, column) = index.quotientAndRemainder(dividingBy: columns)
+      let (image, row) = window.quotientAndRemainder(dividingBy: rows)
+      return (image * height + 2 * row) * width + 2 * column
     }
   }
 }

@@ -1,0 +1,27 @@
+/// Which engine is asked for.
+public enum EngineChoice: Equatable, Sendable {
+  /// The first of the list that may be chosen so.
+  case automatic
+  /// One by its name, and which of its devices, from 0.
+  case named(String, device: Int = 0)
+
+  /// Understands `auto`, the name of an engine, and that with a device, as in `cuda:1`.
+  ///
+  /// - Returns: `nil` for anything else.
+  public init?(_ text: String) {
+    if text == "auto" {
+      self = .automatic
+      return
+    }
+    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    let isName = !parts[0].isEmpty && parts[0].utf8.allSatisfy { (97...122).contains($0) }
+    guard isName else { return nil }
+    guard parts.count == 2 else {
+      self = .named(text)
+      return
+    }
+    // The number as it is written: no sign, no leading zero.
+    guard let device = UInt16(parts[1]), "\(device)" == parts[1] else { return nil }
+    self = .named(String(parts[0]), device: Int(device))
+  }
+}

@@ -1,0 +1,142 @@
+extension NetworkDescription {
+  /// Reads a network in the notation of the PLIF paper, as ``notation`` writes it.
+  ///
+  /// `LIF` and `PLIF` say of all neurons together whether they learn their time constants; τ and
+  /// all else of them is `neuron`'s.
+  ///
+  /// - Parameters:
+  ///   - text: As in `{c128k3s1-BN-LIF-MPk2s2}*2-DP-FC2048-LIF-DP-FC100-LIF-APk10s10`; case does
+  ///     not matter.
+  ///   - input: A frame: 1 or 2 polarities, height, width.
+  ///   - classCount: Classes.
+  /// - Throws: ``NotationError`` where the text is no network, or one that engines cannot run.
+  public init(
+    notation text: String, input: ImageShape, classCount: Int, frameCount: Int = 16,
+    neuron: NeuronDescription = NeuronDescription(), stepMode: StepMode = .multiStep,
+    dropoutProbability: Double = 0.5
+  ) throws(NotationError) {
+    let tokens = try NotationScanner.tokens(of: text)
+    let isParametric = try Self.isParametric(tokens)
+    let (layers, positions) = try Self.layers(of: tokens)
+    var neuron = neuron
+    switch neuron.membrane {
+    case .fixed(let tau), .learned(let tau):
+      neuron.membrane = isParametric ? .learned(initialTau: tau) : .fixed(tau: tau)
+    }
+    do throws(NetworkDefect) {
+      try self.init(
+        input: input, classCount: classCount, layers: layers, frameCount: frameCount,
+        neuron: neuron, stepMode: stepMode, dropoutProbability: dropoutProbability)
+    } catch {
+      let position =
+        error.layerIndex < positions.count ? positions[error.layerIndex] : text.utf8.count + 1
+      throw NotationError(position: position, detail: error.detail)
+    }
+  }
+
+  /// The layers of a text, and the character at which each stands.
+  private static func layers(
+    of tokens: [NotationScanner.Token]
+  ) throws(NotationError) -> (layers: [Layer], positions: [Int]) {
+    var layers: [Layer] = []
+    var positions: [Int] = []
+    var isFlat = false
+    for token in tokens {
+      func append(_ layer: Layer) {
+        layers.append(layer)
+        positions.append(token.position)
+      }
+      switch token.symbol {
+      case .dropout, .linear:
+        // Flattening has no name in the notation. Where it could not stand, the layer itself is at
+        // fault.
+        if !isFlat, layers.last?.canBeFlattened == true { append(.flatten) }
+        isFlat = true
+      default: break
+      }
+      switch token.symbol {
+      case .convolution(let channelCount): append(.convolution(channelCount: channelCount))
+      case .batchNorm: append(.batchNorm)
+      case .lif, .plif: append(.neurons)
+      case .maximumPool: append(.pooling(.maximum))
+      case .averagePool(let size) where isFlat: append(.vote(neuronsPerClass: size))
+      case .averagePool(let size):
+        guard size == 2 else {
+          throw NotationError(
+            position: token.position,
+            detail: "a pooling APk2s2 expected in front of linear layers, k\(size)s\(size) found")
+        }
+        append(.pooling(.average))
+      case .dropout: append(.dropout)
+      case .linear(let outputCount): append(.linear(outputCount: outputCount))
+      }
+    }
+    return (layers, positions)
+  }
+
+  private static func isParametric(
+    _ tokens: [NotationScanner.Token]
+  ) throws(NotationError) -> Bool {
+    let neurons = tokens.filter { $0.symbol == .lif || $0.symbol == .plif }
+    guard let first = neurons.first else { return false }
+    if let other = neurons.first(where: { $0.symbol != first.symbol }) {
+      let name = first.symbol == .lif ? "LIF" : "PLIF"
+      throw NotationError(
+        position: other.position,
+        detail: "\(name), as before, expected: a network has one kind of neurons")
+    }
+    return first.symbol == .plif
+  }
+
+  /// The network in the notation of the PLIF paper; what repeats stands in braces.
+  public var notation: String {
+    let symbols = layers.compactMap { layer -> String? in
+      switch layer {
+      case .convolution(let channelCount): "c\(channelCount)k3s1"
+      case .batchNorm: "BN"
+      case .neurons: neuron.isParametric ? "PLIF" : "LIF"
+      case .pooling(.maximum): "MPk2s2"
+      case .pooling(.average): "APk2s2"
+      case .flatten: nil
+      case .dropout: "DP"
+      case .linear(let outputCount): "FC\(outputCount)"
+      case .vote(let count): "APk\(count)s\(count)"
+      }
+    }
+    return Self.folded(symbols[...]).joined(separator: "-")
+  }
+
+  /// The same symbols, with the longest repetition at each place in braces; what is repeated begins
+  /// with a block.
+  private static func folded(_ symbols: ArraySlice<String>) -> [String] {
+    var result: [String] = []
+    var rest = symbols
+    while let first = rest.first {
+      var best = (length: 1, count: 1)
+      let isBlock = ["c", "DP", "FC"].contains(where: first.hasPrefix)
+      for length in stride(from: 2, through: isBlock ? rest.count / 2 : 0, by: 1) {
+        var count = 1
+        while rest.dropFirst(count * length).prefix(length).elementsEqual(rest.prefix(length)) {
+          count += 1
+        }
+        if count > 1 && count * length > best.count * best.length { best = (length, count) }
+      }
+      let unit = rest.prefix(best.length)
+      result.append(
+        best.count == 1
+          ? first : "{\(folded(unit).joined(separator: "-"))}*\(best.count)")
+      rest = rest.dropFirst(best.length * best.count)
+    }
+    return result
+  }
+}
+
+extension Layer {
+  /// Whether what it gives, in front of the linear layers, may be flattened.
+  fileprivate var canBeFlattened: Bool {
+    switch self {
+    case .neurons, .pooling: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,190 @@
+/// Reads layers in the notation of the PLIF paper: `{c128k3s1-BN-LIF-MPk2s2}*5-DP-FC512-LIF-…`.
+///
+/// ```
+/// sequence = item, { "-", item }
+/// item     = "{", sequence, "}", "*", number | layer
+/// ```
+/// Case does not matter.
+struct NotationScanner {
+  /// A layer of the text.
+  struct Token {
+    let symbol: Symbol
+    /// Its first character, from 1.
+    let position: Int
+  }
+
+  /// What a layer is called; `AP` pools or votes, by where it stands.
+  enum Symbol: Equatable {
+    case convolution(channelCount: Int)
+    case batchNorm
+    case lif, plif
+    case maximumPool
+    case averagePool(size: Int)
+    case dropout
+    case linear(outputCount: Int)
+  }
+
+  /// Layers of a text at most, repetitions counted.
+  static let maximumCount = 1000
+  /// Braces within braces at most.
+  private static let maximumDepth = 16
+
+  private let characters: [UInt8]
+  private var index = 0
+
+  /// Reads a whole text.
+  static func tokens(of text: String) throws(NotationError) -> [Token] {
+    var scanner = NotationScanner(characters: Array(text.utf8))
+    let tokens = try scanner.sequence(depth: 0)
+    guard scanner.index == scanner.characters.count else {
+      throw scanner.error("'-' or the end expected")
+    }
+    return tokens
+  }
+
+  private init(characters: [UInt8]) { self.characters = characters }
+
+  private mutating func sequence(depth: Int) throws(NotationError) -> [Token] {
+    var tokens = try item(depth: depth)
+    while take("-") {
+      let start = index
+      tokens += try item(depth: depth)
+      try check(tokens.count, at: start)
+    }
+    return tokens
+  }
+
+  private mutating func item(depth: Int) throws(NotationError) -> [Token] {
+    guard peek == UInt8(ascii: "{") else { return [try layer()] }
+    guard depth < Self.maximumDepth else {
+      throw error("at most \(Self.maximumDepth) braces within braces expected")
+    }
+    index += 1
+    let tokens = try sequence(depth: depth + 1)
+    try expect("}", "'-' or '}'")
+    try expect("*", "'*' and how often the braces are repeated")
+    let start = index
+    let count = try number("how often the braces are repeated")
+    guard count >= 1 && count <= Self.maximumCount else {
+      throw at(start, "1 to \(Self.maximumCount) repetitions expected, \(count) found")
+    }
+    try check(tokens.count * count, at: start)
+    return (0..<count).flatMap { _ in tokens }
+  }
+
+  private func check(_ count: Int, at start: Int) throws(NotationError) {
+    guard count <= Self.maximumCount else {
+      throw at(start, "at most \(Self.maximumCount) layers expected, \(count) found")
+    }
+  }
+
+  private mutating func layer() throws(NotationError) -> Token {
+    let start = index
+    func token(_ symbol: Symbol) -> Token { Token(symbol: symbol, position: start + 1) }
+    if takeWord("bn") { return token(.batchNorm) }
+    if takeWord("plif") { return token(.plif) }
+    if takeWord("lif") { return token(.lif) }
+    if takeWord("dp") { return token(.dropout) }
+    if takeWord("mp") {
+      let size = try kernelAndStride("a pooling")
+      guard size == 2 else { throw at(start, "a pooling MPk2s2 expected, k\(size)s\(size) found") }
+      return token(.maximumPool)
+    }
+    if takeWord("ap") { return token(.averagePool(size: try kernelAndStride("a pooling"))) }
+    if takeWord("fc") {
+      return token(.linear(outputCount: try count("outputs", "FC", in: 1...65_536)))
+    }
+    if takeWord("c") {
+      let channelCount = try count("channels", "c", in: 1...4096)
+      guard takeWord("k3s1") else { throw error("'k3s1' (3×3, stride 1) expected") }
+      return token(.convolution(channelCount: channelCount))
+    }
+    throw error("a layer (cNk3s1, BN, LIF, PLIF, MPk2s2, APk2s2, DP, FCN) or '{' expected")
+  }
+
+  /// The N of `kNsN`.
+  private mutating func kernelAndStride(_ what: String) throws(NotationError) -> Int {
+    guard takeWord("k") else { throw error("'k' and the size of \(what) expected") }
+    let size = try count("values", "k", in: 1...65_536)
+    guard takeWord("s") else { throw error("'s' and the stride of \(what) expected") }
+    let start = index
+    let stride = try number("the stride of \(what)")
+    guard stride == size else {
+      throw at(start, "a stride of \(size), as the size, expected, \(stride) found")
+    }
+    return size
+  }
+
+  private mutating func count(
+    _ things: String, _ prefix: String, in range: ClosedRange<Int>
+  ) throws(NotationError) -> Int {
+    let start = index
+    let value = try number("a number of \(things) behind '\(prefix)'")
+    guard range.contains(value) else {
+      throw at(
+        start, "\(range.lowerBound) to \(range.upperBound) \(things) expected, \(value) found")
+    }
+    return value
+  }
+
+  private mutating func number(_ what: String) throws(NotationError) -> Int {
+    let start = index
+    var value = 0
+    while let digit = peek, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) {
+      // Numbers this long are refused by every range.
+      value = min(value * 10 + Int(digit - UInt8(ascii: "0")), 1_000_000_000)
+      index += 1
+    }
+    guard index > start else { throw error("\(what) expected") }
+    guard index == start + 1 || characters[start] != UInt8(ascii: "0") else {
+      index = start
+      throw error("a number without a leading zero expected")
+    }
+    return value
+  }
+
+  private var peek: UInt8? { index < characters.count ? characters[index] : nil }
+
+  private mutating func take(_ character: Unicode.Scalar) -> Bool {
+    guard peek == UInt8(ascii: character) else { return false }
+    index += 1
+    return true
+  }
+
+  private mutating func expect(
+    _ character: Unicode.Scalar, _ what: String
+  ) throws(NotationError) {
+    guard take(character) else { throw error("\(what) expected") }
+  }
+
+  /// Takes a word of small letters and digits, however it is written.
+  private mutating func takeWord(_ word: String) -> Bool {
+    let letters = Array(word.utf8)
+    guard index + letters.count <= characters.count else { return false }
+    for (offset, letter) in letters.enumerated() {
+      let found = characters[index + offset]
+      let isUpper = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(found)
+      guard (isUpper ? found | 0x20 : found) == letter else { return false }
+    }
+    index += letters.count
+    return true
+  }
+
+  /// An error here, with what stands here.
+  private func error(_ expectation: String) -> NotationError {
+    let scalars = String(decoding: characters[index...], as: UTF8.self).unicodeScalars.prefix(12)
+    // What is found may come from a file, and is shown in terminals.
+    let shown = scalars.map { scalar -> Unicode.Scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator: "?"
+      default: scalar
+      }
+    }
+    let found = shown.isEmpty ? "the end" : "'\(String(String.UnicodeScalarView(shown)))'"
+    return NotationError(position: index + 1, detail: "\(expectation), \(found) found")
+  }
+
+  private func at(_ start: Int, _ detail: String) -> NotationError {
+    NotationError(position: start + 1, detail: detail)
+  }
+}

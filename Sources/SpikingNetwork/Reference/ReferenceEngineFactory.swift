@@ -1,0 +1,18 @@
+/// Makes Reference engines.
+public struct ReferenceEngineFactory: EngineFactory {
+  /// `reference`.
+  public let name = "reference"
+  /// It is slow.
+  public let isAutomatic = false
+
+  /// Makes the factory.
+  public init() {}
+
+  /// Makes an engine; it has one thread, whatever the options say.
+  public func makeEngine(
+    network: NetworkDescription, state: NetworkState, device: Int, options: EngineOptions
+  ) throws(EngineError) -> any Engine {
+    guard device == 0 else { throw EngineError("reference:\(device): there is one device, 0") }
+    return ReferenceEngine(network: network, state: state, reducer: options.reducer)
+  }
+}

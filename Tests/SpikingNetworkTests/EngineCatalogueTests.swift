@@ -1,0 +1,71 @@
+import SpikingNetwork
+import Testing
+
+@Suite("The engines that there are")
+struct EngineCatalogueTests {
+  /// An engine that may have several devices, of which none can be made.
+  private struct Distant: EngineFactory {
+    let name = "distant"
+    let isAutomatic = true
+    let takesDevice = true
+
+    func makeEngine(
+      network: NetworkDescription, state: NetworkState, device: Int, options: EngineOptions
+    ) throws(EngineError) -> any Engine {
+      throw EngineError("device \(device)")
+    }
+  }
+
+  private let catalogue = EngineCatalogue([ReferenceEngineFactory(), Distant()])
+
+  @Test("are understood by their names, with a device where they take one")
+  func choices() {
+    #expect(catalogue.choicesText == "auto, reference or distant:N")
+    #expect(catalogue.choice("auto") == .automatic)
+    #expect(catalogue.choice("reference") == .named("reference"))
+    #expect(catalogue.choice("distant") == .named("distant", device: 0))
+    #expect(catalogue.choice("distant:12") == .named("distant", device: 12))
+    for text in [
+      "", ":", "auto:0", "reference:0", "cpu", "Reference", "distant:", "distant:-1", "distant:x",
+      "distant:65536", "distant:1:2", " distant",
+    ] {
+      #expect(catalogue.choice(text) == nil, "\(text)")
+    }
+  }
+
+  @Test("are made by their names, or the first that may be chosen unasked")
+  func making() throws {
+    let network = NetworkDescription(frameCount: 1, channelCount: 1, sideLength: 32)
+    let state = NetworkState(initial: network, seed: 1)
+    func make(_ choice: EngineChoice, _ catalogue: EngineCatalogue) throws(EngineError)
+      -> any Engine
+    {
+      try catalogue.makeEngine(
+        choice, network: network, state: state, options: EngineOptions(threadCount: 1))
+    }
+    let engine = try make(.named("reference"), catalogue)
+    #expect(engine.summary == "reference" && engine.state == state)
+    #expect(throws: EngineError("device 0")) { try make(.automatic, catalogue) }
+    #expect(throws: EngineError("device 3")) { try make(.named("distant", device: 3), catalogue) }
+    #expect(throws: EngineError("reference:1: there is one device, 0")) {
+      try make(.named("reference", device: 1), catalogue)
+    }
+    #expect(throws: EngineError("this build has no engine 'cpu': there are reference, distant")) {
+      try make(.named("cpu"), catalogue)
+    }
+    #expect(
+      throws: EngineError("this build has no engine that is chosen by itself: there are reference")
+    ) {
+      try make(.automatic, EngineCatalogue([ReferenceEngineFactory()]))
+    }
+  }
+
+  @Test("sum nothing up where one process trains")
+  func singleProcess() throws {
+    let reducer: any Reducer = SingleProcess()
+    #expect(try reducer.total(7) == 7)
+    var values: [Float] = [1, .nan]
+    try reducer.sum(&values)
+    #expect(values[0] == 1 && values[1].isNaN)
+  }
+}

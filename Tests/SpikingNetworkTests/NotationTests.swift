@@ -1,0 +1,245 @@
+import SpikingNetwork
+import Testing
+
+@Suite("A network in the PLIF paper's notation")
+struct NotationTests {
+  private static let gesture = "{c128k3s1-BN-LIF-MPk2s2}*5-DP-FC512-LIF-DP-FC110-LIF-APk10s10"
+
+  /// The paper's networks that 3×3 convolutions, pooling and a vote make.
+  ///
+  /// Source: table 1 of the paper.
+  private static let paper: [(notation: String, input: ImageShape, classCount: Int)] = [
+    (
+      "{c256k3s1-BN-PLIF}*3-MPk2s2-{c256k3s1-BN-PLIF}*3-MPk2s2-DP-FC2048-PLIF-DP-FC100-PLIF-APk10s10",
+      ImageShape(channelCount: 2, height: 32, width: 32), 10
+    ),
+    (
+      "{c128k3s1-BN-PLIF-MPk2s2}*2-DP-FC2048-PLIF-DP-FC100-PLIF-APk10s10",
+      ImageShape(channelCount: 2, height: 34, width: 34), 10
+    ),
+    (
+      "{c128k3s1-BN-PLIF-MPk2s2}*4-DP-FC512-PLIF-DP-FC100-PLIF-APk10s10",
+      ImageShape(channelCount: 2, height: 128, width: 128), 10
+    ),
+    (
+      "{c128k3s1-BN-PLIF-MPk2s2}*5-DP-FC512-PLIF-DP-FC110-PLIF-APk10s10",
+      ImageShape(channelCount: 2, height: 128, width: 128), 11
+    ),
+  ]
+
+  private func network(
+    _ notation: String, _ input: ImageShape = NetworkDescription.gestureInput, classCount: Int = 11
+  ) throws(NotationError) -> NetworkDescription {
+    try NetworkDescription(notation: notation, input: input, classCount: classCount)
+  }
+
+  private func refusal(
+    _ notation: String, _ input: ImageShape = NetworkDescription.gestureInput, classCount: Int = 11
+  ) -> NotationError? {
+    do throws(NotationError) {
+      _ = try network(notation, input, classCount: classCount)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test(
+    "of the paper is written as it was read, and read again is the same network", arguments: 0..<4)
+  func paperNetworks(number: Int) throws {
+    let (notation, input, classCount) = Self.paper[number]
+    let network = try network(notation, input, classCount: classCount)
+    #expect(try self.network(network.notation, input, classCount: classCount) == network)
+    #expect(network.neuron.membrane == .learned(initialTau: 2))
+    #expect(network.outputCount == 10 * classCount && network.neuronsPerClass == 10)
+    // Repetitions are found anew, and may begin elsewhere.
+    if number > 0 { #expect(network.notation == notation) }
+  }
+
+  @Test("of the default is the default, in letters of either case")
+  func defaultNetwork() throws {
+    #expect(NetworkDescription().notation == Self.gesture)
+    #expect(try network(Self.gesture) == NetworkDescription())
+    #expect(try network(Self.gesture.lowercased()) == NetworkDescription())
+    #expect(try network(Self.gesture.uppercased()) == NetworkDescription())
+    let shorthand = try network(Self.gesture).gestureShorthand
+    #expect(shorthand?.channelCount == 128 && shorthand?.sideLength == 128)
+    #expect(shorthand?.pooling == .maximum)
+    let average = NetworkDescription(channelCount: 4, pooling: .average)
+    #expect(
+      average.notation == "{c4k3s1-BN-LIF-APk2s2}*5-DP-FC16-LIF-DP-FC110-LIF-APk10s10")
+    #expect(try network(average.notation) == average)
+  }
+
+  @Test("keeps all of the neurons but whether they learn, which the text says")
+  func neurons() throws {
+    var neuron = NeuronDescription(
+      membrane: .learned(initialTau: 3), threshold: 0.5, resetPotential: nil)
+    let text = "c1k3s1-BN-LIF-FC11-LIF"
+    func read(_ text: String) throws -> NeuronDescription {
+      try NetworkDescription(
+        notation: text, input: NetworkDescription.gestureInput, classCount: 11, neuron: neuron
+      ).neuron
+    }
+    #expect(try read(text.replacing("LIF", with: "PLIF")) == neuron)
+    let fixed = try read(text)
+    neuron.membrane = .fixed(tau: 3)
+    #expect(fixed == neuron)
+  }
+
+  @Test(
+    "may have braces in braces, and means what it means written out",
+    arguments: [
+      (
+        "{{c2k3s1-BN-LIF}*2-MPk2s2}*3-FC11-LIF",
+        "c2k3s1-BN-LIF-c2k3s1-BN-LIF-MPk2s2-c2k3s1-BN-LIF-c2k3s1-BN-LIF-MPk2s2-"
+          + "c2k3s1-BN-LIF-c2k3s1-BN-LIF-MPk2s2-FC11-LIF"
+      ),
+      ("{c2k3s1-BN-LIF}*1-{{FC11}*1-LIF}*2", "c2k3s1-BN-LIF-FC11-LIF-FC11-LIF"),
+      ("{c2k3s1-BN}*1-{LIF-FC11}*2-LIF", "c2k3s1-BN-LIF-FC11-LIF-FC11-LIF"),
+    ])
+  func nesting(folded: String, unfolded: String) throws {
+    let network = try network(folded)
+    #expect(try network == self.network(unfolded))
+    #expect(try self.network(network.notation) == network)
+  }
+
+  @Test(
+    "is written with the longest repetitions of blocks in braces",
+    arguments: [
+      "{{c2k3s1-BN-LIF}*2-MPk2s2}*3-FC11-LIF", "c2k3s1-BN-LIF-{FC11-LIF}*3",
+      "c1k3s1-BN-LIF-c2k3s1-BN-LIF-{DP-FC11-LIF}*2", "{c2k3s1-BN-LIF}*9-FC11-LIF",
+    ])
+  func folding(notation: String) throws {
+    #expect(try network(notation).notation == notation)
+  }
+
+  @Test("cut anywhere is refused at a character of it or the one after, but where it is whole")
+  func prefixes() throws {
+    for count in 0..<Self.gesture.utf8.count {
+      let text = String(Self.gesture.prefix(count))
+      // The last number may be shorter, and is then another one.
+      let error = try #require(refusal(text), "\(text)")
+      #expect((1...count + 1).contains(error.position), "\(text): \(error)")
+      #expect(!error.detail.isEmpty)
+    }
+  }
+
+  @Test("with any character replaced by another is a network or is refused at a character of it")
+  func replacedCharacters() throws {
+    let characters =
+      (0..<128).map { Character(Unicode.Scalar($0)) } + ["é", "×", "\u{1F600}", "\r\n"]
+    let original = Array(Self.gesture)
+    var readCount = 0
+    for place in original.indices {
+      for character in characters {
+        var text = original
+        text[place] = character
+        let notation = String(text)
+        guard let error = refusal(notation) else {
+          readCount += 1
+          continue
+        }
+        #expect((1...original.count + 1).contains(error.position), "\(notation): \(error)")
+        #expect(
+          error.description.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control },
+          "\(notation)")
+      }
+    }
+    // Itself, letters of the other case, and other numbers of channels, repetitions and hidden
+    // neurons.
+    #expect(readCount > 2 * original.count)
+  }
+
+  @Test(
+    "is refused by what was expected and what was found, at its place",
+    arguments: [
+      (
+        "", 1,
+        "a layer (cNk3s1, BN, LIF, PLIF, MPk2s2, APk2s2, DP, FCN) or '{' expected, the end found"
+      ),
+      ("c16k3s1-LIF", 9, "batch norm expected, neurons found"),
+      ("BN", 1, "a convolution expected, batch norm found"),
+      ("c16k3s1-BN-MPk2s2", 12, "neurons expected, a pooling found"),
+      (
+        "c16k3s1-BN-LIF-BN", 16,
+        "a pooling, a convolution, dropout or a linear layer expected, batch norm found"
+      ),
+      (
+        "c16k3s1-BN-LIF-MPk2s2-LIF", 23,
+        "a convolution, dropout or a linear layer expected, neurons found"
+      ),
+      ("c16k3s1-BN-LIF-DP-DP", 19, "a linear layer expected, dropout found"),
+      ("c16k3s1-BN-LIF-FC11-FC11", 21, "neurons expected, a linear layer found"),
+      (
+        "c16k3s1-BN-LIF-FC11-LIF-MPk2s2", 25,
+        "dropout, a linear layer or the vote expected, a pooling found"
+      ),
+      ("c16k3s1-BN-LIF-FC11-LIF-APk1s1-LIF", 32, "the end expected, neurons found"),
+      ("c16k3s1-BN-LIF-FC11", 20, "neurons expected, the end found"),
+      (
+        "c16k3s1-BN-LIF", 15,
+        "a pooling, a convolution, dropout or a linear layer expected, the end found"
+      ),
+      ("c16k3s1-BN-LIF-FC10-LIF", 24, "a vote or 11 neurons at the end expected, 10 neurons found"),
+      (
+        "c16k3s1-BN-LIF-FC100-LIF-APk10s10", 26,
+        "11 classes expected, the vote of 10 of 100 neurons gives 10"
+      ),
+      (
+        "c16k3s1-BN-LIF-FC100-LIF-APk3s3", 26,
+        "11 classes expected, the vote of 3 of 100 neurons gives no whole number"
+      ),
+      (
+        "c16k3s1-BN-LIF-APk3s3", 16,
+        "a pooling APk2s2 expected in front of linear layers, k3s3 found"
+      ),
+      ("c16k3s1-BN-LIF-MPk3s3", 16, "a pooling MPk2s2 expected, k3s3 found"),
+      ("c16k3s1-BN-LIF-MPk2s1", 21, "a stride of 2, as the size, expected, 1 found"),
+      ("c16k3s1-BN-LIF-MP", 18, "'k' and the size of a pooling expected, the end found"),
+      ("c16k3s1-BN-LIF-MPk2", 20, "'s' and the stride of a pooling expected, the end found"),
+      ("c16k5s1-BN", 4, "'k3s1' (3×3, stride 1) expected, 'k5s1-BN' found"),
+      ("c0k3s1", 2, "1 to 4096 channels expected, 0 found"),
+      ("c4097k3s1", 2, "1 to 4096 channels expected, 4097 found"),
+      ("c99999999999999999999k3s1", 2, "1 to 4096 channels expected, 1000000000 found"),
+      ("ck3s1", 2, "a number of channels behind 'c' expected, 'k3s1' found"),
+      ("c1k3s1-BN-LIF-FC65537", 17, "1 to 65536 outputs expected, 65537 found"),
+      ("c1k3s1-BN-LIF-FC", 17, "a number of outputs behind 'FC' expected, the end found"),
+      (
+        "c1k3s1-BN-LIF-FC11-PLIF", 20, "LIF, as before, expected: a network has one kind of neurons"
+      ),
+      (
+        "c1k3s1-BN-PLIF-FC11-LIF", 21,
+        "PLIF, as before, expected: a network has one kind of neurons"
+      ),
+      ("c1k3s1 -BN", 7, "'-' or the end expected, ' -BN' found"),
+      ("{c1k3s1", 8, "'-' or '}' expected, the end found"),
+      ("{c1k3s1}", 9, "'*' and how often the braces are repeated expected, the end found"),
+      ("{c1k3s1}*", 10, "how often the braces are repeated expected, the end found"),
+      ("{c1k3s1}*0", 10, "1 to 1000 repetitions expected, 0 found"),
+      ("{c1k3s1}*1001", 10, "1 to 1000 repetitions expected, 1001 found"),
+      ("{c1k3s1-BN-LIF}*334", 17, "at most 1000 layers expected, 1002 found"),
+      (
+        "{}*2", 2,
+        "a layer (cNk3s1, BN, LIF, PLIF, MPk2s2, APk2s2, DP, FCN) or '{' expected, '}*2' found"
+      ),
+      (
+        String(repeating: "{", count: 17), 17, "at most 16 braces within braces expected, '{' found"
+      ),
+      (
+        "{c1k3s1-BN-LIF-MPk2s2}*8-FC11-LIF", 16,
+        "an image of at least 2×2 to pool expected, 1×1 found"
+      ),
+      ("c1k3s1-BN-LIF\u{1B}[31m", 14, "'-' or the end expected, '?[31m' found"),
+      (
+        "{c4096k3s1-BN-LIF}*20-FC11-LIF", 2,
+        "at most 1073741824 weights expected, 1208033280 found"
+      ),
+    ] as [(String, Int, String)])
+  func refusals(notation: String, position: Int, detail: String) throws {
+    let error = try #require(refusal(notation))
+    #expect(error.position == position, "\(error)")
+    #expect(error.detail == detail)
+    #expect(error.description == "character \(position): \(detail)")
+  }
+}
