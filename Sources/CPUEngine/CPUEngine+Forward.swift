@@ -3,10 +3,11 @@ internal import SpikingNetwork
 
 extension CPUEngine {
   struct SpikeTrace {
+    let block: ConvolutionBlock
     let stage: SpikeStage
     let values: Buffer<Float>
     let norm: BatchNorm
-    let squares: Squares
+    let windows: PoolingWindows
   }
 
   struct LinearTrace {
@@ -17,141 +18,184 @@ extension CPUEngine {
   }
 
   struct Pass {
-    var first: FirstStage
-    var behind: [SpikeTrace] = []
+    /// Samples of all processes that train together.
+    let totalSampleCount: Int
+    /// Groups of frames with statistics of their own: T or 1.
+    let groupCount: Int
+    let isTraining: Bool
+    let precision: Precision
+    var first: FirstStage?
+    var later: [SpikeTrace] = []
     var linears: [LinearTrace] = []
     var spikeCounts: [[Int]] = []
+
+    /// Values of a channel that share their statistics.
+    func valueCount(_ shape: StageShape) -> Int {
+      totalSampleCount * shape.stepCount / groupCount * shape.pixelCount
+    }
   }
 
   /// - Parameter dropout: `nil` in evaluation mode.
   func forward(
     _ batch: LabelledFrames, dropout: DropoutMasks?, precision: Precision
-  ) -> Pass {
-    let isTraining = dropout != nil
-    let groupCount = network.stepMode == .singleStep && isTraining ? network.frameCount : 1
-    let firstShape = shape(of: network.convolutions[0], sampleCount: batch.sampleCount)
-    var pooled = pool.words(
-      "bits 0", count: batch.sampleCount * network.frameCount * firstShape.pooledStepWordCount)
-    let first = firstStage(
-      batch, firstShape, isTraining: isTraining, groupCount: groupCount, precision)
-    clear(pooled, firstShape)
-    inputShares = []
-    var pass = Pass(first: first)
-    pass.spikeCounts.append(first.forward(into: pooled))
-    clock.end(.firstForward, 0)
-    for stage in network.convolutions.dropFirst() {
-      let shape = shape(of: stage, sampleCount: batch.sampleCount)
-      let convolution = SpikeConvolution(
-        shape: shape, workers: workers, kernelSet: instructionSet.kernelSet)
-      let next = pool.words(
-        "bits \(stage.index)",
-        count: batch.sampleCount * network.frameCount * shape.pooledStepWordCount)
-      clear(next, shape)
-      let spikeStage = SpikeStage(
-        convolution, input: pooled, weights: roundedWeights(of: stage.index, precision),
-        denseShare: denseShare, choosesBySample: !isTraining)
-      inputShares.append(spikeStage.inputShare)
-      clock.end(.weights, stage.index)
-      if isTraining {
-        let values = pool.floats(
-          "values \(stage.index)", count: batch.sampleCount * shape.sampleValueCount)
-        let norm = spikeStage.convolve(into: values, groupCount: groupCount)
-        updateStatistics(of: stage.index, by: norm)
-        clock.end(.convolution, stage.index)
-        let squares = squares(shape, stage.index, norm)
-        pass.spikeCounts.append(spikeStage.spikes(values, squares, into: next))
-        clock.end(.neurons, stage.index)
-        pass.behind.append(
-          SpikeTrace(stage: spikeStage, values: values, norm: norm, squares: squares))
-      } else {
-        let norm = runningNorm(of: stage.index, channelCount: shape.paddedCount)
-        let squares = squares(shape, stage.index, norm)
-        let counts = spikeStage.evaluate(squares, into: next) {
-          pool.floats("values \(stage.index)", count: batch.sampleCount * shape.sampleValueCount)
-        }
-        pass.spikeCounts.append(counts)
-        clock.end(.evaluation, stage.index)
-      }
-      pooled = next
+  ) throws(EngineError) -> Pass {
+    batch.requireFit(to: network)
+    dropout?.requireFit(to: network, sampleCount: batch.sampleCount)
+    let featureCount = blocks.linears.map(\.inputCount).max() ?? 0
+    // OpenBLAS takes extents of 32 bits.
+    guard featureCount * batch.sampleCount <= Int(Int32.max) else {
+      throw EngineError(
+        "\(batch.sampleCount) samples of \(featureCount) features are more than linear layers take: "
+          + "a smaller batch, or a pooling, helps")
     }
-    let last = shape(of: network.convolutions[4], sampleCount: batch.sampleCount)
-    let ones = workers.countOnes(
-      pooled, sampleCount: batch.sampleCount,
-      wordCount: network.frameCount * last.pooledStepWordCount)
-    inputShares.append(
-      Double(ones.reduce(0, +))
-        / Double(batch.sampleCount * network.frameCount * network.linears[0].inputCount))
-    addLinears(to: &pass, pooled, batch, dropout, precision)
+    let isTraining = dropout != nil
+    var pass = Pass(
+      totalSampleCount: isTraining ? try reducer.total(batch.sampleCount) : batch.sampleCount,
+      groupCount: network.stepMode == .singleStep && isTraining ? network.frameCount : 1,
+      isTraining: isTraining, precision: precision)
+    inputFractions = []
+    var pooled = try addFirst(to: &pass, batch)
+    for block in blocks.convolutions.dropFirst() {
+      pooled = try add(block, to: &pass, pooled, sampleCount: batch.sampleCount)
+    }
+    inputFractions.append(featureFraction(pooled, sampleCount: batch.sampleCount))
+    addLinears(to: &pass, pooled, batch, dropout)
     return pass
   }
 
-  /// Sets bits to 0 that no kernel writes: those of a last word of which no channel is in use.
-  func clear(_ bits: Buffer<UInt64>, _ shape: StageShape) {
-    if shape.paddedCount % 64 != 0 { bits.fill(0) }
-  }
-
-  func firstStage(
-    _ batch: LabelledFrames, _ shape: StageShape, isTraining: Bool, groupCount: Int,
-    _ precision: Precision
-  ) -> FirstStage {
-    batch.requireFit(to: network)
-    let convolution = CountConvolution(
-      shape: shape, workers: workers, kernelSet: instructionSet.kernelSet)
-    let counts = pool.floats("counts", count: convolution.countsCount)
-    convolution.bordered(batch.counts, precision, into: counts)
-    firstShare = batch.counts.nonzeroShare
-    let packedWeights = convolution.packed(roundedWeights(of: 0, precision))
+  /// - Returns: The pooled bits.
+  private func addFirst(
+    to pass: inout Pass, _ batch: LabelledFrames
+  ) throws(EngineError) -> Buffer<UInt64> {
+    let block = blocks.convolutions[0]
+    let shape = shape(of: block, sampleCount: batch.sampleCount)
+    let pooled = pooledBits(block, shape)
+    let convolution = CountConvolution(shape: shape, context: context)
+    let counts = buffers.counts.atLeast(convolution.countsCount)
+    convolution.bordered(batch.counts, pass.precision, into: counts)
+    countFraction = batch.counts.nonzeroFraction
+    let packedWeights = convolution.packed(roundedWeights(block.tensors, pass.precision))
     let norm: BatchNorm
     var moments: [Double] = []
-    if isTraining {
-      moments = convolution.moments(counts, groupCount: groupCount)
+    if pass.isTraining {
+      moments = convolution.moments(counts, groupCount: pass.groupCount)
+      var totals = moments
+      try reducer.sum(&totals)
+      let valueCount = pass.valueCount(shape)
       let (means, variances) = convolution.statistics(
-        moments, weights: packedWeights, groupCount: groupCount)
+        totals, weights: packedWeights, groupCount: pass.groupCount, valueCount: valueCount)
       norm = BatchNorm(
-        means: means, variances: variances, groupCount: groupCount,
-        valueCount: batch.sampleCount * shape.stepCount / groupCount * shape.planeArea)
-      updateStatistics(of: 0, by: norm)
-      current.normUpdateCount += groupCount
+        means: means, variances: variances, groupCount: pass.groupCount, valueCount: valueCount)
+      updateStatistics(of: block, by: norm)
+      current.normUpdateCount += pass.groupCount
     } else {
-      norm = runningNorm(of: 0, channelCount: shape.paddedCount)
+      norm = runningNorm(of: block, channelCount: shape.paddedCount)
     }
     clock.end(.counts, 0)
-    return FirstStage(
+    let first = FirstStage(
       convolution: convolution, counts: counts, packedWeights: packedWeights, moments: moments,
-      norm: norm, squares: squares(shape, 0, norm))
+      norm: norm, windows: windows(shape, block, norm))
+    pass.spikeCounts.append(first.forward(into: pooled))
+    pass.first = first
+    clock.end(.firstForward, 0)
+    return pooled
   }
 
-  func addLinears(
+  /// - Parameter input: The bits that the block takes.
+  /// - Returns: The pooled bits.
+  private func add(
+    _ block: ConvolutionBlock, to pass: inout Pass, _ input: Buffer<UInt64>, sampleCount: Int
+  ) throws(EngineError) -> Buffer<UInt64> {
+    let shape = shape(of: block, sampleCount: sampleCount)
+    let pooled = pooledBits(block, shape)
+    let stage = SpikeStage(
+      SpikeConvolution(shape: shape, context: context), input: input,
+      weights: roundedWeights(block.tensors, pass.precision),
+      isDense: try isDense(input, shape, pass))
+    clock.end(.weights, block.index)
+    let kept = buffers.blocks[block.index].values
+    if pass.isTraining {
+      let values = kept.atLeast(sampleCount * shape.sampleValueCount)
+      var sums = stage.convolve(into: values, groupCount: pass.groupCount)
+      try reducer.sum(&sums)
+      let norm = BatchNorm(
+        sums: sums, groupCount: pass.groupCount, valueCount: pass.valueCount(shape))
+      updateStatistics(of: block, by: norm)
+      clock.end(.convolution, block.index)
+      let windows = windows(shape, block, norm)
+      pass.spikeCounts.append(stage.spikes(values, windows, into: pooled))
+      clock.end(.neurons, block.index)
+      pass.later.append(
+        SpikeTrace(block: block, stage: stage, values: values, norm: norm, windows: windows))
+    } else {
+      let norm = runningNorm(of: block, channelCount: shape.paddedCount)
+      let counts = stage.evaluate(windows(shape, block, norm), into: pooled) {
+        kept.atLeast(sampleCount * shape.sampleValueCount)
+      }
+      pass.spikeCounts.append(counts)
+      clock.end(.evaluation, block.index)
+    }
+    return pooled
+  }
+
+  /// Decides for each sample whether its bits are taken as numbers: in training all alike, by the
+  /// whole batch; in evaluation each by itself, so that none depends on the others.
+  private func isDense(
+    _ input: Buffer<UInt64>, _ shape: StageShape, _ pass: Pass
+  ) throws(EngineError) -> [Bool] {
+    let counts = context.workers.countOnes(
+      input, sampleCount: shape.sampleCount, wordCount: shape.stepCount * shape.inputStepWordCount)
+    let inputCount = Double(shape.stepCount * shape.pixelCount * shape.inputChannelCount)
+    let sum = counts.reduce(0, +)
+    let total = pass.isTraining ? try reducer.total(sum) : sum
+    let fraction = Double(total) / (inputCount * Double(pass.totalSampleCount))
+    inputFractions.append(fraction)
+    return counts.map {
+      (pass.isTraining ? fraction : Double($0) / inputCount) > denseFraction
+    }
+  }
+
+  /// Room for a block's pooled bits.
+  private func pooledBits(_ block: ConvolutionBlock, _ shape: StageShape) -> Buffer<UInt64> {
+    let bits = buffers.blocks[block.index].pooled.atLeast(
+      shape.sampleCount * network.frameCount * shape.pooledStepWordCount)
+    // No kernel writes the bits of a last word of which no channel is in use.
+    if shape.paddedCount % 64 != 0 { bits.fill(0) }
+    return bits
+  }
+
+  private func addLinears(
     to pass: inout Pass, _ pooled: Buffer<UInt64>, _ batch: LabelledFrames,
-    _ dropout: DropoutMasks?, _ precision: Precision
+    _ dropout: DropoutMasks?
   ) {
     var activation = features(pooled, sampleCount: batch.sampleCount)
-    for (number, stage) in network.linears.enumerated() {
-      let factors = dropout?.factors[number]
-      let linear = linear(stage, sampleCount: batch.sampleCount)
+    for block in blocks.linears {
+      let factors = block.dropoutIndex.flatMap { dropout?.factors[$0] }
+      let linear = linear(block, sampleCount: batch.sampleCount)
       let input = Buffer(
-        activation.indices.map { place in
-          precision.rounded(
-            factors.map { activation[place] * $0[place % $0.count] } ?? activation[place])
+        activation.indices.map { index in
+          pass.precision.rounded(
+            factors.map { activation[index] * $0[index % $0.count] } ?? activation[index])
         })
       let summed = Buffer<Float>(
-        count: network.frameCount * batch.sampleCount * stage.outputCount)
+        count: network.frameCount * batch.sampleCount * block.outputCount)
       linear.forward(
-        input, weights(of: 5 + number, precision), into: summed, goesBySample: dropout == nil)
+        input, Buffer(roundedWeights(block.tensors, pass.precision)), into: summed,
+        isPerSample: !pass.isTraining)
       let (spikes, counts) = linear.spikes(summed)
       activation = spikes
       pass.spikeCounts.append(counts)
       pass.linears.append(
         LinearTrace(linear: linear, input: input, summed: summed, spikes: spikes))
-      clock.end(.linear, 5 + number)
+      clock.end(.linear, blocks.convolutions.count + block.index)
     }
   }
 
   func result(of pass: Pass, _ batch: LabelledFrames, loss: Loss) -> BatchResult {
-    let rates = Readout(stepCount: network.frameCount, frameCounts: batch.frameCounts)
-      .rates(pass.linears[1].spikes)
+    let rates = Readout(network, frameCounts: batch.frameCounts)
+      .rates(pass.linears.last?.spikes ?? [])
     return BatchResult(
-      rates: rates, loss: loss.value(rates: rates, labels: batch.labels),
-      spikeCounts: pass.spikeCounts)
+      rates: rates, classCount: network.classCount,
+      loss: loss.value(rates: rates, labels: batch.labels), spikeCounts: pass.spikeCounts)
   }
 }

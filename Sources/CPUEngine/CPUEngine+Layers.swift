@@ -2,61 +2,80 @@ internal import CDVSKernels
 internal import SpikingNetwork
 
 extension CPUEngine {
-  func shape(of stage: ConvolutionStage, sampleCount: Int) -> StageShape {
-    StageShape(
-      stepCount: network.frameCount, sampleCount: sampleCount, sideLength: stage.sideLength,
-      inputChannelCount: stage.inputChannelCount, channelCount: stage.outputChannelCount,
-      planeCount: network.pooling == .average ? 4 : 1)
+  /// The shape of a block's work on a batch.
+  func shape(of block: ConvolutionBlock, sampleCount: Int) -> StageShape {
+    let before = block.index == 0 ? nil : blocks.convolutions[block.index - 1]
+    return StageShape(
+      stepCount: network.frameCount, sampleCount: sampleCount, height: block.input.height,
+      width: block.input.width, inputChannelCount: block.input.channelCount,
+      channelCount: block.output.channelCount,
+      inputPlaneCount: before?.pooling == .average ? 4 : 1, pooling: block.pooling)
   }
 
-  func squares(_ shape: StageShape, _ layer: Int, _ norm: BatchNorm) -> Squares {
-    let scale = network.parameterPlaces[layer].normScale ?? 0
-    return Squares(
-      shape: shape, neuron: neuron(of: layer),
+  func windows(_ shape: StageShape, _ block: ConvolutionBlock, _ norm: BatchNorm) -> PoolingWindows
+  {
+    PoolingWindows(
+      shape: shape, neuron: neuron(block.tensors),
       norm: norm.factors(
-        scale: current.parameters[scale], shift: current.parameters[scale + 1]),
-      readsAhead: layer > 0, kernelSet: instructionSet.kernelSet)
+        weight: current.parameters[block.norm.weight], bias: current.parameters[block.norm.bias]),
+      prefetches: block.index > 0, isa: context.isa)
   }
 
-  func updateStatistics(of layer: Int, by norm: BatchNorm) {
-    guard let mean = network.parameterPlaces[layer].runningMean else { return }
-    var running = (current.statistics[mean], current.statistics[mean + 1])
+  func updateStatistics(of block: ConvolutionBlock, by norm: BatchNorm) {
+    let (mean, variance) = (block.norm.runningMean, block.norm.runningVariance)
+    var running = (current.statistics[mean], current.statistics[variance])
     norm.update(&running.0, &running.1)
-    (current.statistics[mean], current.statistics[mean + 1]) = running
+    (current.statistics[mean], current.statistics[variance]) = running
   }
 
-  func runningNorm(of layer: Int, channelCount: Int) -> BatchNorm {
-    let mean = network.parameterPlaces[layer].runningMean ?? 0
-    return BatchNorm(
-      runningMean: current.statistics[mean], runningVariance: current.statistics[mean + 1],
+  func runningNorm(of block: ConvolutionBlock, channelCount: Int) -> BatchNorm {
+    BatchNorm(
+      runningMean: current.statistics[block.norm.runningMean],
+      runningVariance: current.statistics[block.norm.runningVariance],
       channelCount: channelCount)
   }
 
-  func linear(_ stage: LinearStage, sampleCount: Int) -> Linear {
+  func linear(_ block: LinearBlock, sampleCount: Int) -> Linear {
     Linear(
-      stepCount: network.frameCount, sampleCount: sampleCount, inputCount: stage.inputCount,
-      outputCount: stage.outputCount, neuron: neuron(of: 5 + stage.index), workers: workers,
-      kernelSet: instructionSet.kernelSet)
+      stepCount: network.frameCount, sampleCount: sampleCount, inputCount: block.inputCount,
+      outputCount: block.outputCount, neuron: neuron(block.tensors), context: context)
   }
 
-  func neuron(of layer: Int) -> dvsk_neuron {
-    network.neuron.kernel(
-      membraneWeight: network.parameterPlaces[layer].membrane.map { current.parameters[$0][0] })
+  func neuron(_ tensors: TensorIndices) -> dvsk_neuron {
+    network.neuron.kernel(membraneWeight: tensors.membrane.map { current.parameters[$0][0] })
   }
 
-  func roundedWeights(of layer: Int, _ precision: Precision) -> [Float] {
-    let weights = current.parameters[network.parameterPlaces[layer].weight]
+  func roundedWeights(_ tensors: TensorIndices, _ precision: Precision) -> [Float] {
+    let weights = current.parameters[tensors.weight]
     return precision == .float32 ? weights : weights.map(precision.rounded)
-  }
-
-  func weights(of layer: Int, _ precision: Precision) -> Buffer<Float> {
-    Buffer(roundedWeights(of: layer, precision))
   }
 
   func round(_ buffer: Buffer<Float>, _ count: Int, _ precision: Precision) {
     guard precision == .bfloat16 else { return }
     // Safe: the buffer's own elements.
-    unsafe dvsk_round_to_bfloat16(
-      instructionSet.kernelSet, buffer.address(count: count), count)
+    unsafe dvsk_round_to_bfloat16(context.isa, buffer.address(count: count), count)
+  }
+
+  func add(_ gradient: [Float], to parameter: Int) {
+    // Taken out while it changes, or each addition would ask who else has the array.
+    var sum: [Float] = []
+    swap(&sum, &gradients[parameter])
+    for index in gradient.indices { sum[index] += gradient[index] }
+    swap(&sum, &gradients[parameter])
+  }
+
+  func addNormGradients(_ norm: BatchNorm.Gradients, _ indices: NormIndices) {
+    add(norm.weight, to: indices.weight)
+    add(norm.bias, to: indices.bias)
+  }
+
+  /// - Parameter sum: The gradient with respect to k, summed over the layer.
+  func addMembraneGradient(_ sum: Double, _ tensors: TensorIndices) {
+    guard let membrane = tensors.membrane else { return }
+    add(
+      [
+        network.neuron.membraneGradient(
+          sum: sum, membraneWeight: current.parameters[membrane][0])
+      ], to: membrane)
   }
 }

@@ -1,32 +1,34 @@
 internal import CDVSKernels
 public import SpikingNetwork
 
-/// The engine for a processor's cores: spikes are bits, zeros are skipped, what is cheap is computed again.
+/// The engine for a processor's cores: spikes are bits, zeros are skipped, what is cheap is
+/// computed again.
 ///
-/// Kept for the way back are the counts, the bits between the stages and the outputs of the convolutions but the first.
-/// Results do not depend on the number of threads.
+/// The backward pass keeps the counts, the bits between the stages and the outputs of the
+/// convolutions but the first. Results do not depend on the number of threads.
 public final class CPUEngine: Engine {
   /// `cpu`.
   public let name = "cpu"
   /// The network that it runs.
   public let network: NetworkDescription
-  /// The instruction set of its kernels.
-  public let instructionSet: InstructionSet
   /// The gradients so far, in the order of the parameters.
   public internal(set) var gradients: [[Float]]
 
-  /// The share of counts that are not 0 in the last batch.
-  public internal(set) var firstShare = 0.0
+  /// The fraction of counts that are not 0 in the last batch.
+  public internal(set) var countFraction = 0.0
 
-  /// The share of ones among the inputs of the convolutions but the first, and of the first linear layer, in the last
-  /// batch; with average pooling four bits make an input.
-  public internal(set) var inputShares: [Double] = []
+  /// The fraction of ones among the inputs of the convolutions but the first, and of the first
+  /// linear layer, in the last batch; with average pooling four bits make an input.
+  public internal(set) var inputFractions: [Double] = []
 
-  /// The share of ones above which a convolution takes its inputs as numbers.
-  var denseShare = DenseConvolution.share
+  /// The fraction of ones above which a convolution takes its inputs as numbers.
+  var denseFraction = DenseConvolution.fraction
 
-  let workers: Workers
-  let pool = BufferPool()
+  let blocks: NetworkBlocks
+  let context: KernelContext
+  /// What sums over the processes that train the network together.
+  public let reducer: any Reducer
+  let buffers: EngineBuffers
   var clock = StageClock()
   var current: NetworkState
 
@@ -35,23 +37,30 @@ public final class CPUEngine: Engine {
   /// - Parameters:
   ///   - threadCount: How many threads work at a time.
   ///   - instructionSet: Which kernels run; one that this machine has.
+  ///   - reducer: What sums over the processes that train together.
   public init(
     network: NetworkDescription, state: NetworkState, threadCount: Int,
-    instructionSet: InstructionSet? = nil
+    instructionSet: InstructionSet? = nil, reducer: any Reducer = SingleProcess()
   ) {
     state.requireFit(to: network)
     precondition(threadCount >= 1, "\(threadCount) threads")
-    // A row of the second stage's spikes is a word of a mask.
-    precondition(network.sideLength <= 128, "frames of \(network.sideLength) rows")
     let available = InstructionSet.available
     let chosen = instructionSet ?? available.last ?? .baseline
     precondition(available.contains(chosen), "this machine has no \(chosen)")
     self.network = network
-    self.instructionSet = chosen
-    workers = Workers(threadCount: threadCount)
+    self.reducer = reducer
+    blocks = network.blocks
+    context = KernelContext(workers: Workers(threadCount: threadCount), instructionSet: chosen)
+    buffers = EngineBuffers(blockCount: blocks.convolutions.count)
     current = state
     gradients = Self.zeros(network)
   }
+
+  /// The instruction set of its kernels.
+  public var instructionSet: InstructionSet { context.instructionSet }
+
+  /// The name and the instruction set, as in `cpu (avx512)`.
+  public var summary: String { "\(name) (\(instructionSet.rawValue))" }
 
   /// Weights, statistics and the optimizer's memory.
   public var state: NetworkState {
@@ -68,17 +77,18 @@ public final class CPUEngine: Engine {
     _ batch: LabelledFrames, dropout: DropoutMasks, options: GradientOptions
   ) throws(EngineError) -> BatchResult {
     clock.begin()
-    let pass = forward(batch, dropout: dropout, precision: options.precision)
+    let pass = try forward(batch, dropout: dropout, precision: options.precision)
     let result = result(of: pass, batch, loss: options.loss)
-    let readout = Readout(stepCount: network.frameCount, frameCounts: batch.frameCounts)
-    let rateGradient = options.loss.gradient(rates: result.rates, labels: batch.labels)
+    let rateGradient = options.loss.gradient(
+      rates: result.rates, labels: batch.labels, sampleCount: pass.totalSampleCount)
+    let readout = Readout(network, frameCounts: batch.frameCounts)
     var spikeGradient = readout.spikeGradient(rateGradient.map { $0 * options.scale })
-    for number in network.linears.indices.reversed() {
+    for (block, trace) in zip(blocks.linears, pass.linears).reversed() {
       spikeGradient = backward(
-        linear: number, pass.linears[number], spikeGradient, factors: dropout.factors[number],
+        block, trace, spikeGradient, factors: block.dropoutIndex.map { dropout.factors[$0] },
         options.precision)
     }
-    backward(
+    try backward(
       pass, pooledGradient: pooledGradient(spikeGradient, sampleCount: batch.sampleCount),
       options.precision)
     return result
@@ -87,12 +97,13 @@ public final class CPUEngine: Engine {
   /// Runs a batch in evaluation mode: running statistics, no dropout, float32.
   public func evaluate(_ batch: LabelledFrames, loss: Loss) throws(EngineError) -> BatchResult {
     clock.begin()
-    return result(of: forward(batch, dropout: nil, precision: .float32), batch, loss: loss)
+    return result(
+      of: try forward(batch, dropout: nil, precision: .float32), batch, loss: loss)
   }
 
-  /// The name of the first parameter with a gradient that is no finite number.
-  public func firstParameterWithNonFiniteGradient() -> String? {
-    zip(network.parameters, gradients).first { !$1.allSatisfy(\.isFinite) }?.0.name
+  /// Sums the gradients over all processes that train together.
+  public func reduceGradients() throws(EngineError) {
+    for number in gradients.indices { try reducer.sum(&gradients[number]) }
   }
 
   /// Lets the optimizer take a step along the gradients, and sets them to 0.

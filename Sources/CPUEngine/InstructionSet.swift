@@ -16,7 +16,7 @@ public enum InstructionSet: String, Sendable, CaseIterable {
     allCases.filter { dvsk_isa_is_available($0.kernelSet) != 0 }
   }
 
-  var multipliesBfloat16: Bool { self == .avx512bf16 }
+  var multipliesBFloat16: Bool { self == .avx512bf16 }
 
   var kernelSet: dvsk_isa {
     switch self {

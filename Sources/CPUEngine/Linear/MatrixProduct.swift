@@ -2,7 +2,8 @@ internal import COpenBLAS
 
 /// `result = left · right`, row-major, on the thread that calls.
 ///
-/// OpenBLAS runs single-threaded: how a product is split over threads must not depend on their number.
+/// OpenBLAS runs single-threaded: how a product is split over threads must not depend on their
+/// number.
 struct MatrixProduct {
   /// Rows of the result.
   var rowCount: Int

@@ -1,6 +1,7 @@
 internal import CDVSKernels
 
-/// The gradient of a 3×3 convolution by its input: a convolution with the weights turned by half a turn.
+/// The gradient of a 3×3 convolution with respect to its input: a convolution with the weights
+/// turned by half a turn.
 struct InputGradient: Sendable {
   let shape: StageShape
   let workers: Workers
@@ -8,17 +9,15 @@ struct InputGradient: Sendable {
 
   /// - Parameters:
   ///   - tileSize: 4 or 2, see ``Winograd/tileSize``.
-  ///   - usesBfloat16: See ``Winograd/usesBfloat16``.
-  init(
-    shape: StageShape, tileSize: Int, usesBfloat16: Bool, workers: Workers, kernelSet: dvsk_isa
-  ) {
+  ///   - usesBFloat16: See ``Winograd/usesBFloat16``.
+  init(shape: StageShape, tileSize: Int, usesBFloat16: Bool, context: KernelContext) {
     self.shape = shape
-    self.workers = workers
+    workers = context.workers
     winograd = Winograd(
-      sideLength: shape.sideLength, inputCount: shape.paddedCount,
+      height: shape.height, width: shape.width, inputCount: shape.paddedCount,
       outputCount: shape.paddedInputCount,
-      placeStride: shape.stepCount * shape.paddedInputCount, tileSize: tileSize,
-      usesBfloat16: usesBfloat16, kernelSet: kernelSet)
+      pixelStride: shape.stepCount * shape.paddedInputCount, tileSize: tileSize,
+      usesBFloat16: usesBFloat16, isa: context.isa)
   }
 
   /// Weights `[out, in, 3, 3]`, turned and transformed.
@@ -28,30 +27,30 @@ struct InputGradient: Sendable {
       workers: workers)
   }
 
-  /// Computes the gradients by the inputs of some samples.
+  /// Computes the gradients with respect to the inputs of some samples.
   ///
   /// - Parameters:
-  ///   - gradient: That by the output, `[samples, T, side, side, C]`.
-  ///   - result: Gets `[samples, side, side, T, in]`, from sample `firstSample` of the buffer on.
+  ///   - gradient: That with respect to the output, `[samples, T, H, W, C]`.
+  ///   - result: Gets `[samples, H, W, T, in]`, from sample `firstSample` of the buffer on.
   func run(
     _ gradient: Buffer<Float>, sampleCount: Int, packedWeights: Buffer<Float>,
     into result: Buffer<Float>, firstSample: Int
   ) {
     let inputs = shape.paddedInputCount
-    let placeStride = shape.stepCount * inputs
-    let imageCount = shape.planeArea * shape.paddedCount
+    let pixelStride = shape.stepCount * inputs
+    let imageCount = shape.pixelCount * shape.paddedCount
     let blockCount = winograd.blockCount
     workers.forEachShare(of: sampleCount * shape.stepCount * blockCount) { _, units in
       let scratch = Buffer<Float>(count: winograd.scratchCount)
       for unit in units {
         let (image, block) = unit.quotientAndRemainder(dividingBy: blockCount)
         let (sample, step) = image.quotientAndRemainder(dividingBy: shape.stepCount)
-        let to = (firstSample + sample) * shape.planeArea * placeStride + step * inputs
-        // Safe: one image is read; places of one step of a sample are written.
+        let to = (firstSample + sample) * shape.pixelCount * pixelStride + step * inputs
+        // Safe: one image is read; pixels of one step of a sample are written.
         unsafe winograd.run(
           block: block, gradient.address(image * imageCount, count: imageCount),
           packedWeights: packedWeights,
-          result.address(to, count: (shape.planeArea - 1) * placeStride + inputs),
+          result.address(to, count: (shape.pixelCount - 1) * pixelStride + inputs),
           scratch: scratch)
       }
     }

@@ -7,26 +7,25 @@ struct Linear: Sendable {
   let inputCount: Int
   let outputCount: Int
   let neuron: dvsk_neuron
-  let workers: Workers
-  let kernelSet: dvsk_isa
+  let context: KernelContext
 
   private var rowCount: Int { stepCount * sampleCount }
 
   /// `rows · weightsᵀ`, weights `[outputs, inputs]`.
   ///
-  /// - Parameter goesBySample: Whether each sample is a product of its own. How OpenBLAS adds up a row may depend on
-  ///   how many rows there are; so no sample depends on the others.
+  /// - Parameter isPerSample: Whether each sample is a product of its own. How OpenBLAS adds up a
+  ///   row may depend on how many rows there are; so no sample depends on the others.
   func forward(
     _ input: Buffer<Float>, _ weights: Buffer<Float>, into output: Buffer<Float>,
-    goesBySample: Bool
+    isPerSample: Bool
   ) {
     let (inputs, outputs) = (inputCount, outputCount)
-    let productCount = goesBySample ? sampleCount : 1
+    let productCount = isPerSample ? sampleCount : 1
     let rows = rowCount / productCount
     forEachRange(of: outputs) { range in
       for product in 0..<productCount {
-        // Safe: a range of outputs is a range of the weights' rows and of the result's columns; a sample's rows are
-        // as far apart as there are samples.
+        // Safe: a range of outputs is a range of the weights' rows and of the result's columns; a
+        // sample's rows are as far apart as there are samples.
         unsafe MatrixProduct(
           rowCount: rows, columnCount: range.count, innerCount: inputs, transposesRight: true,
           leftStride: productCount * inputs, resultStride: productCount * outputs
@@ -41,7 +40,8 @@ struct Linear: Sendable {
     }
   }
 
-  /// The gradient by the weights `[outputs, inputs]`, from that by the output.
+  /// The gradient with respect to the weights `[outputs, inputs]`, from that with respect to the
+  /// output.
   func weightGradient(_ input: Buffer<Float>, _ gradient: Buffer<Float>) -> [Float] {
     let (rows, inputs, outputs) = (rowCount, inputCount, outputCount)
     let result = Buffer<Float>(count: outputs * inputs)
@@ -58,7 +58,7 @@ struct Linear: Sendable {
     return result.values
   }
 
-  /// The gradient by the input, from that by the output.
+  /// The gradient with respect to the input, from that with respect to the output.
   func inputGradient(
     _ gradient: Buffer<Float>, _ weights: Buffer<Float>, into result: Buffer<Float>
   ) {
@@ -86,7 +86,7 @@ struct Linear: Sendable {
       runForward(sample, sums, scratch)
       // Safe: all steps of a sample are read, and the share's own counts are written.
       unsafe dvsk_count_spikes(
-        kernelSet, steps, outputs, scratch.spikes.address(count: steps * outputs),
+        context.isa, steps, outputs, scratch.spikes.address(count: steps * outputs),
         counts.address(share: share))
       for step in 0..<steps {
         for output in 0..<outputs {
@@ -95,10 +95,11 @@ struct Linear: Sendable {
         }
       }
     }
-    return (result.values, counts.total(workers).map { Int($0) })
+    return (result.values, counts.wideTotal())
   }
 
-  /// The gradient by the sums, from that by the spikes; and what the gradient by w is made of.
+  /// The gradient with respect to the sums, from that with respect to the spikes; and what the
+  /// gradient with respect to w is made of.
   func spikeBackward(
     _ sums: Buffer<Float>, _ spikeGradient: [Float], sumsMembraneWeight: Bool
   ) -> (gradient: Buffer<Float>, membraneWeight: Double) {
@@ -116,10 +117,9 @@ struct Linear: Sendable {
       // Safe: all steps of a sample are within the buffers; the sums are the share's own.
       unsafe withUnsafePointer(to: neuron) { neuron in
         unsafe dvsk_neuron_backward(
-          kernelSet, neuron, stepsOfSample, sums.address(sample * outputs, count: extent), nil, nil,
+          context.isa, neuron, stepsOfSample, sums.address(sample * outputs, count: extent),
           scratch.charged.address(count: steps * outputs),
           scratch.gradient.address(count: steps * outputs),
-          scratch.membrane.address(count: outputs),
           sumsMembraneWeight ? weightSums.address(share: share) : nil)
       }
       for step in 0..<steps {
@@ -129,49 +129,46 @@ struct Linear: Sendable {
         }
       }
     }
-    return (result, weightSums.total(workers).reduce(0, +))
+    return (result, weightSums.total(context.workers).reduce(0, +))
   }
 
   private struct Scratch {
     let charged: Buffer<Float>
     let gradient: Buffer<Float>
     let spikes: Buffer<UInt8>
-    let membrane: Buffer<Float>
   }
 
   private var extent: Int { (stepCount - 1) * sampleCount * outputCount + outputCount }
 
   private var stepsOfSample: dvsk_steps {
     dvsk_steps(
-      step_count: stepCount, channel_count: outputCount, input_stride: sampleCount * outputCount,
-      norm_stride: 0)
+      step_count: stepCount, channel_count: outputCount,
+      input_stride: sampleCount * outputCount)
   }
 
   private func runForward(_ sample: Int, _ sums: Buffer<Float>, _ scratch: Scratch) {
     // Safe: all steps of a sample are within the buffers.
     unsafe withUnsafePointer(to: neuron) { neuron in
       unsafe dvsk_neuron_forward(
-        kernelSet, neuron, stepsOfSample, sums.address(sample * outputCount, count: extent), nil,
-        nil,
+        context.isa, neuron, stepsOfSample, sums.address(sample * outputCount, count: extent),
         scratch.charged.address(count: stepCount * outputCount),
-        scratch.spikes.address(count: stepCount * outputCount),
-        scratch.membrane.address(count: outputCount))
+        scratch.spikes.address(count: stepCount * outputCount))
     }
   }
 
   private func forEachSample(_ body: @escaping @Sendable (Int, Int, Scratch) -> Void) {
     let count = stepCount * outputCount
-    workers.forEachShare(of: sampleCount) { share, samples in
+    context.workers.forEachShare(of: sampleCount) { share, samples in
       let scratch = Scratch(
         charged: Buffer(count: count), gradient: Buffer(count: count),
-        spikes: Buffer(count: count), membrane: Buffer(count: outputCount))
+        spikes: Buffer(count: count))
       for sample in samples { body(share, sample, scratch) }
     }
   }
 
   /// Ranges of 64 columns: of fixed size, whatever the number of threads.
   private func forEachRange(of count: Int, _ body: @escaping @Sendable (Range<Int>) -> Void) {
-    workers.forEachShare(of: (count + 63) / 64) { _, units in
+    context.workers.forEachShare(of: (count + 63) / 64) { _, units in
       for unit in units { body(unit * 64..<min(count, unit * 64 + 64)) }
     }
   }

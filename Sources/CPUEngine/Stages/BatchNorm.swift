@@ -39,8 +39,8 @@ struct BatchNorm: Sendable {
   init(sums: [Double], groupCount: Int, valueCount: Int) {
     let count = sums.count / 2
     let means = (0..<count).map { sums[$0] / Double(valueCount) }
-    let variances = (0..<count).map { place in
-      max(0, sums[count + place] / Double(valueCount) - means[place] * means[place])
+    let variances = (0..<count).map { index in
+      max(0, sums[count + index] / Double(valueCount) - means[index] * means[index])
     }
     self.init(means: means, variances: variances, groupCount: groupCount, valueCount: valueCount)
   }
@@ -64,10 +64,10 @@ struct BatchNorm: Sendable {
     let momentum = NetworkDescription.normMomentum
     for group in 0..<groupCount {
       for channel in runningMean.indices {
-        let place = group * channelCount + channel
-        let unbiased = variances[place] * valueCount / max(1, valueCount - 1)
+        let index = group * channelCount + channel
+        let unbiased = variances[index] * valueCount / max(1, valueCount - 1)
         runningMean[channel] = Float(
-          (1 - momentum) * Double(runningMean[channel]) + momentum * means[place])
+          (1 - momentum) * Double(runningMean[channel]) + momentum * means[index])
         runningVariance[channel] = Float(
           (1 - momentum) * Double(runningVariance[channel]) + momentum * unbiased)
       }
@@ -75,55 +75,63 @@ struct BatchNorm: Sendable {
   }
 
   /// What normalizes with γ and β, which are not padded.
-  func factors(scale: [Float], shift: [Float]) -> NormFactors {
-    let places = (0..<groupCount * channelCount)
-    let factors = places.map { place in
-      let channel = place % channelCount
-      return channel < scale.count ? Float(inverses[place]) * scale[channel] : 0
+  func factors(weight: [Float], bias: [Float]) -> NormFactors {
+    let indices = (0..<groupCount * channelCount)
+    let factors = indices.map { index in
+      let channel = index % channelCount
+      return channel < weight.count ? Float(inverses[index]) * weight[channel] : 0
     }
-    let summands = places.map { place in
-      let channel = place % channelCount
-      return channel < shift.count ? shift[channel] - Float(means[place]) * factors[place] : 0
+    let summands = indices.map { index in
+      let channel = index % channelCount
+      return channel < bias.count ? bias[channel] - Float(means[index]) * factors[index] : 0
     }
     return NormFactors(
       groupCount: groupCount, scale: Buffer(factors), shift: Buffer(summands))
   }
 
-  /// What the way back through batch norm needs and gives.
+  /// What the backward pass through batch norm needs and gives.
   struct Gradients {
-    /// By γ `[C]`, not padded.
-    var scale: [Float]
-    /// By β `[C]`, not padded.
-    var shift: [Float]
-    /// The gradient by the input is that by the output times a, plus the input times b, plus offset; `[groups, C]`.
+    /// With respect to γ `[C]`, not padded; of this process's samples.
+    var weight: [Float]
+    /// With respect to β `[C]`, not padded; of this process's samples.
+    var bias: [Float]
+    /// The gradient with respect to the input is that with respect to the output times a, plus the
+    /// input times b, plus offset; `[groups, C]`.
     var a: [Float]
     var b: [Float]
     var offset: [Float]
   }
 
-  /// The gradients by γ and β, and the factors of that by the input.
-  func gradients(_ sums: GradientSums, scale: [Float]) -> Gradients {
-    var scaleGradient = [Double](repeating: 0, count: scale.count)
-    var shiftGradient = scaleGradient
+  /// The gradients with respect to γ and β, and the factors of that with respect to the input.
+  ///
+  /// With `x̂ = (x − mean)·inverse`: `dγ = Σ dy·x̂ = inverse·(Σ dy·x − mean·Σ dy)`, `dβ = Σ dy`,
+  /// and `dx = γ·inverse·(dy − dβ/n − x̂·dγ/n) = a·dy + b·x + offset`.
+  ///
+  /// - Parameters:
+  ///   - sums: Those of this process's samples.
+  ///   - totals: Those of all processes that train together.
+  func gradients(_ sums: GradientSums, totals: GradientSums, weight: [Float]) -> Gradients {
+    var weightGradient = [Double](repeating: 0, count: weight.count)
+    var biasGradient = weightGradient
     let zeros = [Float](repeating: 0, count: groupCount * channelCount)
-    var result = Gradients(scale: [], shift: [], a: zeros, b: zeros, offset: zeros)
+    var result = Gradients(weight: [], bias: [], a: zeros, b: zeros, offset: zeros)
     for group in 0..<groupCount {
-      for channel in scale.indices {
-        let place = group * channelCount + channel
-        let (mean, inverse) = (means[place], inverses[place])
-        let shiftSum = sums.gradients[place]
-        let scaleSum = inverse * (sums.products[place] - mean * shiftSum)
-        scaleGradient[channel] += scaleSum
-        shiftGradient[channel] += shiftSum
-        let factor = Double(scale[channel]) * inverse
-        let slope = factor * inverse * scaleSum / valueCount
-        result.a[place] = Float(factor)
-        result.b[place] = Float(-slope)
-        result.offset[place] = Float(slope * mean - factor * shiftSum / valueCount)
+      for channel in weight.indices {
+        let index = group * channelCount + channel
+        let (mean, inverse) = (means[index], inverses[index])
+        weightGradient[channel] += inverse * (sums.products[index] - mean * sums.gradients[index])
+        biasGradient[channel] += sums.gradients[index]
+        let biasTotal = totals.gradients[index]
+        let weightTotal = inverse * (totals.products[index] - mean * biasTotal)
+        let factor = Double(weight[channel]) * inverse
+        let slope = factor * inverse * weightTotal / valueCount
+        result.a[index] = Float(factor)
+        result.b[index] = Float(-slope)
+        result.offset[index] = Float(slope * mean - factor * biasTotal / valueCount)
       }
     }
-    result.scale = scaleGradient.map { Float($0) }
-    result.shift = shiftGradient.map { Float($0) }
+    result.weight = weightGradient.map { Float($0) }
+    result.bias = biasGradient.map { Float($0) }
     return result
   }
 }

@@ -1,18 +1,12 @@
 internal import CDVSKernels
+internal import SpikingNetwork
 
-/// What the machine can do at most, measured.
-public struct MachinePeak: Sendable {
-  /// Additions and multiplications of float32 a second, of a matrix product that stays in the cores' caches.
-  public let operationsPerSecond: Double
-  /// Bytes a second that are read and written when a large array is copied.
-  public let bytesPerSecond: Double
-
+extension HardwarePeak {
   /// Measures; takes about half a second.
-  public static func measure(threadCount: Int, instructionSet: InstructionSet) -> MachinePeak {
-    let workers = Workers(threadCount: threadCount)
-    let kernelSet = instructionSet.kernelSet
+  init(measuring context: KernelContext) {
+    let (workers, isa) = (context.workers, context.isa)
     let (rows, inner, columns, repeats) = (64, 64, 64, 2000)
-    let products = bestOf(3) {
+    let products = Self.bestOf(3) {
       workers.forEachShare(of: Workers.shareCount) { _, _ in
         let left = Buffer<Float>(count: rows * inner)
         let right = Buffer<Float>(count: inner * columns)
@@ -22,7 +16,7 @@ public struct MachinePeak: Sendable {
         for _ in 0..<repeats {
           // Safe: three matrices of the extents that the call is told.
           unsafe dvsk_small_product(
-            kernelSet, left.address(count: left.count), right.address(count: right.count),
+            isa, left.address(count: left.count), right.address(count: right.count),
             result.address(count: result.count), rows, inner, columns)
         }
       }
@@ -32,7 +26,7 @@ public struct MachinePeak: Sendable {
     let to = Buffer<Float>(count: count)
     from.fill(1)
     to.fill(0)
-    let copy = bestOf(3) {
+    let copy = Self.bestOf(3) {
       workers.forEachShare(of: count / 1024) { _, blocks in
         let (first, number) = (blocks.lowerBound * 1024, blocks.count * 1024)
         // Safe: the same part of two arrays of one size.
@@ -40,7 +34,7 @@ public struct MachinePeak: Sendable {
           from: from.address(first, count: number), count: number)
       }
     }
-    return MachinePeak(
+    self.init(
       operationsPerSecond: Double(2 * rows * inner * columns * repeats * Workers.shareCount)
         / products,
       bytesPerSecond: Double(2 * 4 * count) / copy)

@@ -1,54 +1,58 @@
 internal import CDVSKernels
 
-/// The same convolution for spikes of which many are ones: as numbers, by F(2×2, 3×3), whatever they are.
+/// The same convolution for spikes of which many are ones: as numbers, by F(2×2, 3×3), whatever
+/// they are.
 struct DenseConvolution: Sendable {
   let convolution: SpikeConvolution
   private let winograd: Winograd
   private let packedWeights: Buffer<Float>
 
-  /// Ones among the inputs above which this is the faster one; see Documentation/Performance.md.
-  static let share = 0.3
+  /// The fraction of ones among the inputs above which this is the faster one; see
+  /// Documentation/Performance.md.
+  static let fraction = 0.3
 
   /// Transforms weights `[out, in, 3, 3]`.
   init(_ convolution: SpikeConvolution, weights: [Float]) {
     self.convolution = convolution
     let shape = convolution.shape
     winograd = Winograd(
-      sideLength: shape.sideLength, inputCount: shape.paddedInputCount,
-      outputCount: shape.paddedCount, placeStride: shape.placeCount, tileSize: 2,
-      usesBfloat16: false, kernelSet: convolution.kernelSet)
+      height: shape.height, width: shape.width, inputCount: shape.paddedInputCount,
+      outputCount: shape.paddedCount, pixelStride: shape.pixelValueCount, tileSize: 2,
+      usesBFloat16: false, isa: convolution.context.isa)
     packedWeights = winograd.packed(
       weights, inputs: shape.inputChannelCount, outputs: shape.channelCount, turns: false,
-      workers: convolution.workers)
+      workers: convolution.context.workers)
   }
 
   /// Computes the convolution of some samples.
   ///
   /// - Parameters:
-  ///   - values: Gets `[N, side, side, T, C]`.
-  ///   - moments: Each share's sums `[groups, C]` and squares behind them; `nil` in evaluation mode.
+  ///   - values: Gets `[N, H, W, T, C]`.
+  ///   - moments: Each share's sums `[groups, C]` and squares behind them; `nil` in evaluation
+  ///     mode.
   func run(
     _ bits: Buffer<UInt64>, samples: [Int], into values: Buffer<Float>,
     moments: ShareSums<Double>?, groupCount: Int
   ) {
     let shape = convolution.shape
-    let kernelSet = convolution.kernelSet
+    let isa = convolution.context.isa
     let padded = shape.paddedCount
-    convolution.workers.forEachShare(of: samples.count * shape.stepCount) { share, images in
+    convolution.context.workers.forEachShare(of: samples.count * shape.stepCount) { share, images in
       let scratch = Buffer<Float>(count: winograd.scratchCount)
-      let numbers = Buffer<Float>(count: shape.planeArea * shape.paddedInputCount)
+      let numbers = Buffer<Float>(count: shape.pixelCount * shape.paddedInputCount)
       for image in images {
         let (sample, step) = (samples[image / shape.stepCount], image % shape.stepCount)
-        // Safe: one step of a sample's bits, an image of numbers, and the places of one step of a sample.
+        // Safe: one step of a sample's bits, an image of numbers, and the pixels of one step of a
+        // sample.
         unsafe withUnsafePointer(to: convolution.image(bits, sample: sample, step: step)) {
           spikes in
           unsafe dvsk_expand_bits(
-            kernelSet, spikes, shape.planeCount == 4 ? 0.25 : 1,
+            isa, spikes, convolution.inputScale,
             numbers.address(count: numbers.count))
         }
         let output = unsafe values.address(
           sample * shape.sampleValueCount + step * padded,
-          count: (shape.planeArea - 1) * shape.placeCount + padded)
+          count: (shape.pixelCount - 1) * shape.pixelValueCount + padded)
         for block in 0..<winograd.blockCount {
           unsafe winograd.run(
             block: block, numbers.address(count: numbers.count), packedWeights: packedWeights,
@@ -58,7 +62,7 @@ struct DenseConvolution: Sendable {
         let group = groupCount == 1 ? 0 : step
         let sums = unsafe moments.address(share: share) + group * padded
         unsafe dvsk_add_moments(
-          kernelSet, output, shape.planeArea, shape.placeCount, padded, sums,
+          isa, output, shape.pixelCount, shape.pixelValueCount, padded, sums,
           sums + groupCount * padded)
       }
     }

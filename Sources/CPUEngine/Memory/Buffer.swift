@@ -1,6 +1,7 @@
 internal import Glibc
 
-/// Memory of a fixed number of elements, aligned for vectors, that several threads write disjoint parts of.
+/// Memory of a fixed number of elements, aligned for vectors, that several threads write disjoint
+/// parts of.
 ///
 /// Its content is undefined until it is written.
 @safe final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {

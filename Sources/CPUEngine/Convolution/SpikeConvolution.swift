@@ -1,10 +1,13 @@
 internal import CDVSKernels
 
-/// A 3×3 convolution of bit-packed spikes: zeros are skipped, sums are exact float32 in a fixed order.
+/// A 3×3 convolution of bit-packed spikes: zeros are skipped, sums are exact float32 in a fixed
+/// order.
 struct SpikeConvolution: Sendable {
   let shape: StageShape
-  let workers: Workers
-  let kernelSet: dvsk_isa
+  let context: KernelContext
+
+  /// What a one counts for among the inputs: a quarter where four are averaged.
+  var inputScale: Float { shape.inputPlaneCount == 4 ? 0.25 : 1 }
 
   /// Weights `[out, in, 3, 3]` laid out `[9, in, out]`, padded with zeros.
   func packed(_ weights: [Float]) -> Buffer<Float> {
@@ -25,7 +28,7 @@ struct SpikeConvolution: Sendable {
   /// Computes rows of a sample's output for all steps.
   ///
   /// - Parameters:
-  ///   - values: Gets the rows `[rows, side, T, C]`.
+  ///   - values: Gets the rows `[rows, W, T, C]`.
   ///   - moments: Grow by sums `[groups, C]` and squares behind them; `nil` in evaluation mode.
   @unsafe func forward(
     _ bits: Buffer<UInt64>, sample: Int, rows: Range<Int>, packedWeights: Buffer<Float>,
@@ -33,45 +36,45 @@ struct SpikeConvolution: Sendable {
   ) {
     let output = unsafe dvsk_spike_output(
       weights: packedWeights.address(count: packedWeights.count),
-      channel_count: shape.paddedCount, scale: shape.planeCount == 4 ? 0.25 : 1,
-      first_row: rows.lowerBound, values: values, place_stride: shape.placeCount, sums: moments,
+      channel_count: shape.paddedCount, scale: inputScale,
+      first_row: rows.lowerBound, values: values, pixel_stride: shape.pixelValueCount,
+      sums: moments,
       squares: moments.map { unsafe $0 + groupCount * shape.paddedCount },
       group_stride: groupCount == 1 ? 0 : shape.paddedCount)
     unsafe withUnsafePointer(to: image(bits, sample: sample, step: nil)) { image in
       unsafe withUnsafePointer(to: output) { output in
-        unsafe dvsk_spike_forward(kernelSet, image, output, rows.lowerBound, rows.count)
+        unsafe dvsk_spike_forward(context.isa, image, output, rows.lowerBound, rows.count)
       }
     }
   }
 
-  /// Adds up the gradients by the weights of some samples.
+  /// Adds up the gradients with respect to the weights of some samples.
   ///
   /// - Parameters:
-  ///   - gradient: That by the output, `[samples, T, side, side, C]`.
+  ///   - gradient: That with respect to the output, `[samples, T, H, W, C]`.
   ///   - sums: Each share's, `[9, in, out]`, padded.
   func addWeightGradients(
     _ bits: Buffer<UInt64>, samples: Range<Int>, gradient: Buffer<Float>, to sums: ShareSums<Float>
   ) {
     // A weight's sums are read and written once for all rows that are taken together.
-    let rowsPerChunk = min(
-      shape.sideLength, DVSK_GRADIENT_WORDS * (64 / shape.sideLength))
-    let imageCount = shape.planeArea * shape.paddedCount
-    workers.forEachShare(of: samples.count * shape.stepCount) { share, images in
+    let rowsPerChunk = min(shape.height, DVSK_GRADIENT_WORDS * max(1, 64 / shape.width))
+    let rowCount = shape.width * shape.paddedCount
+    let imageCount = shape.height * rowCount
+    context.workers.forEachShare(of: samples.count * shape.stepCount) { share, images in
       let masks = Buffer<UInt64>(count: 3 * (rowsPerChunk + 2) * shape.paddedInputCount)
       masks.fill(0)
       for image in images {
         let sample = samples.lowerBound + image / shape.stepCount
-        for first in stride(from: 0, to: shape.sideLength, by: rowsPerChunk) {
-          let rowCount = min(rowsPerChunk, shape.sideLength - first)
-          let offset = image * imageCount + first * shape.sideLength * shape.paddedCount
+        for first in stride(from: 0, to: shape.height, by: rowsPerChunk) {
+          let rows = min(rowsPerChunk, shape.height - first)
           // Safe: rows of the gradient's image, masks for them, and the share's own sums.
           unsafe withUnsafePointer(
             to: self.image(bits, sample: sample, step: image % shape.stepCount)
           ) { spikes in
             unsafe dvsk_spike_weight_gradient(
-              kernelSet, spikes,
-              gradient.address(offset, count: rowCount * shape.sideLength * shape.paddedCount),
-              shape.paddedCount, first, rowCount, sums.address(share: share),
+              context.isa, spikes,
+              gradient.address(image * imageCount + first * rowCount, count: rows * rowCount),
+              shape.paddedCount, first, rows, sums.address(share: share),
               masks.address(count: masks.count))
           }
         }
@@ -82,13 +85,12 @@ struct SpikeConvolution: Sendable {
   /// Sums `[9, in, out]`, padded, as a gradient `[out, in, 3, 3]`.
   func unpacked(_ sums: [Float]) -> [Float] {
     let (inputs, outputs) = (shape.inputChannelCount, shape.channelCount)
-    let scale: Float = shape.planeCount == 4 ? 0.25 : 1
     var result = [Float](repeating: 0, count: outputs * inputs * 9)
     for output in 0..<outputs {
       for input in 0..<inputs {
         for tap in 0..<9 {
           result[(output * inputs + input) * 9 + tap] =
-            sums[(tap * shape.paddedInputCount + input) * shape.paddedCount + output] * scale
+            sums[(tap * shape.paddedInputCount + input) * shape.paddedCount + output] * inputScale
         }
       }
     }
@@ -103,8 +105,8 @@ struct SpikeConvolution: Sendable {
     let first = (sample * shape.stepCount + (step ?? 0)) * shape.inputStepWordCount
     return unsafe dvsk_spike_image(
       bits: bits.address(first, count: stepCount * shape.inputStepWordCount),
-      step_count: stepCount, step_stride: shape.inputStepWordCount, side: shape.sideLength,
-      plane_count: shape.planeCount, word_count: shape.inputWordCount,
+      step_count: stepCount, step_stride: shape.inputStepWordCount, height: shape.height,
+      width: shape.width, plane_count: shape.inputPlaneCount, word_count: shape.inputWordCount,
       channel_count: shape.paddedInputCount)
   }
 }

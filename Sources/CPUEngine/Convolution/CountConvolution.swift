@@ -1,0 +1,242 @@
+internal import CDVSKernels
+internal import SpikingNetwork
+
+/// The first convolution: its output is never stored, but computed again wherever it is needed.
+///
+/// Its statistics follow from the moments of the neighbourhoods p of 9·polarities counts: mean
+/// `W·E[p]`, variance `W·Cov(p)·Wᵀ`. Its weights' gradient through batch norm needs one pass, too:
+/// with `dy = a·dz + b·y + offset`, `dW = a·Σ p dz + b·(Σ p pᵀ) W + offset·Σ p`.
+struct CountConvolution: Sendable {
+  let shape: StageShape
+  let context: KernelContext
+
+  private var polarityCount: Int { shape.inputChannelCount }
+  /// Inputs of a neighbourhood.
+  var inputCount: Int { 9 * polarityCount }
+  /// Numbers of a group's moments: products, and sums behind them.
+  private var momentCount: Int { inputCount * inputCount + inputCount }
+
+  /// Weights `[out, polarities, 3, 3]` laid out `[inputs, out]`, input
+  /// `tap · polarities + polarity`, padded with zeros.
+  func packed(_ weights: [Float]) -> Buffer<Float> {
+    let result = Buffer<Float>(count: inputCount * shape.paddedCount)
+    result.fill(0)
+    for output in 0..<shape.channelCount {
+      for polarity in 0..<polarityCount {
+        for tap in 0..<9 {
+          result[(tap * polarityCount + polarity) * shape.paddedCount + output] =
+            weights[(output * polarityCount + polarity) * 9 + tap]
+        }
+      }
+    }
+    return result
+  }
+
+  /// Numbers of one step's counts with a border of zeros, `[H + 2, W + 2, polarities]`.
+  var stepCountsCount: Int { (shape.height + 2) * rowCountsCount }
+  private var rowCountsCount: Int { (shape.width + 2) * polarityCount }
+
+  /// Numbers of the batch's counts, and those that kernels may read behind them.
+  var countsCount: Int {
+    shape.sampleCount * shape.stepCount * stepCountsCount + DVSK_COUNTS_READ_BEYOND
+  }
+
+  /// Lays out counts `[N, T, polarities, H, W]` as `[N, T, H + 2, W + 2, polarities]`.
+  func bordered(_ counts: LabelledFrames.Counts, _ precision: Precision, into result: Buffer<Float>)
+  {
+    let (height, width, polarities) = (shape.height, shape.width, polarityCount)
+    let rowCount = rowCountsCount
+    context.workers.forEachShare(of: shape.sampleCount * shape.stepCount) { _, images in
+      for image in images {
+        // Safe: the first and the last row, and the first and the last pixel of the rows between,
+        // of one image.
+        let border = unsafe result.address(image * stepCountsCount, count: stepCountsCount)
+        unsafe border.update(repeating: 0, count: rowCount)
+        unsafe (border + (height + 1) * rowCount).update(repeating: 0, count: rowCount)
+        for row in 1...height {
+          unsafe (border + row * rowCount).update(repeating: 0, count: polarities)
+          unsafe (border + (row + 1) * rowCount - polarities).update(
+            repeating: 0, count: polarities)
+        }
+        for polarity in 0..<polarities {
+          for row in 0..<height {
+            let from = ((image * polarities + polarity) * height + row) * width
+            let to = image * stepCountsCount + (row + 1) * rowCount + polarities + polarity
+            // Safe: one row is written, numbers as far apart as there are polarities.
+            let target = unsafe result.address(to, count: polarities * (width - 1) + 1)
+            switch counts {
+            case .uint8(let counts):
+              for column in 0..<width {
+                unsafe target[polarities * column] = precision.rounded(
+                  Float(counts[from + column]))
+              }
+            case .uint16(let counts):
+              for column in 0..<width {
+                unsafe target[polarities * column] = precision.rounded(
+                  Float(counts[from + column]))
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Sums of products of a neighbourhood's inputs `[groups, inputs²]`, each with the sums of the
+  /// inputs behind.
+  func moments(_ counts: Buffer<Float>, groupCount: Int) -> [Double] {
+    let sums = ShareSums<Double>(count: groupCount * momentCount)
+    context.workers.forEachShare(of: shape.sampleCount * shape.height) { share, rows in
+      for unit in rows {
+        let (sample, row) = unit.quotientAndRemainder(dividingBy: shape.height)
+        // Safe: one sample's counts and the share's own sums.
+        unsafe withUnsafePointer(to: image(counts, sample: sample, step: nil)) { image in
+          unsafe dvsk_count_moments(
+            context.isa, image, shape.width, row, 1, groupCount == 1 ? 0 : momentCount,
+            sums.address(share: share))
+        }
+      }
+    }
+    return sums.total(context.workers)
+  }
+
+  /// The output's mean and biased variance `[groups, C]`.
+  ///
+  /// - Parameter valueCount: Values of a channel in a group.
+  func statistics(
+    _ moments: [Double], weights: Buffer<Float>, groupCount: Int, valueCount: Int
+  ) -> (means: [Double], variances: [Double]) {
+    let count = Double(valueCount)
+    let inputs = inputCount
+    var means: [Double] = []
+    var variances: [Double] = []
+    for group in 0..<groupCount {
+      let products = group * momentCount
+      let sums = products + inputs * inputs
+      for channel in 0..<shape.paddedCount {
+        let row = (0..<inputs).map { Double(weights[$0 * shape.paddedCount + channel]) }
+        means.append((0..<inputs).reduce(0) { $0 + row[$1] * moments[sums + $1] / count })
+        var variance = 0.0
+        for i in 0..<inputs {
+          for j in 0..<inputs {
+            let covariance =
+              moments[products + i * inputs + j] / count
+              - moments[sums + i] / count * (moments[sums + j] / count)
+            variance += row[i] * covariance * row[j]
+          }
+        }
+        variances.append(max(0, variance))
+      }
+    }
+    return (means, variances)
+  }
+
+  /// Computes the sites of a window, one after the other `[sites, T, C]`.
+  @unsafe func forward(
+    _ counts: Buffer<Float>, _ window: PoolingWindows.Window, weights: Buffer<Float>,
+    into values: Buffer<Float>
+  ) {
+    for site in 0..<shape.siteCount {
+      unsafe forward(
+        counts, sample: window.sample, pixel(window, site), weights: weights,
+        into: values.address(site * shape.pixelValueCount, count: shape.pixelValueCount))
+    }
+  }
+
+  /// Computes one pixel `[T, C]`.
+  @unsafe func forward(
+    _ counts: Buffer<Float>, sample: Int, _ pixel: StageShape.Pixel, weights: Buffer<Float>,
+    into values: UnsafeMutablePointer<Float>
+  ) {
+    unsafe withUnsafePointer(to: image(counts, sample: sample, step: nil)) { image in
+      unsafe dvsk_count_forward(
+        context.isa, image, pixel.row, pixel.column, weights.address(count: weights.count),
+        shape.paddedCount, values)
+    }
+  }
+
+  private func pixel(_ window: PoolingWindows.Window, _ site: Int) -> StageShape.Pixel {
+    let edge = shape.windowEdge
+    return StageShape.Pixel(
+      row: edge * window.row + site / edge, column: edge * window.column + site % edge)
+  }
+
+  /// Adds inputs times gradients `[sites, T, C]` of a window to sums `[groups, inputs, C]`.
+  @unsafe func addWeightGradient(
+    _ counts: Buffer<Float>, _ window: PoolingWindows.Window, gradient: Buffer<Float>,
+    to sums: Buffer<Float>, groupCount: Int
+  ) {
+    for group in 0..<groupCount {
+      let step = groupCount == 1 ? nil : group
+      unsafe withUnsafePointer(to: image(counts, sample: window.sample, step: step)) { image in
+        for site in 0..<shape.siteCount {
+          let pixel = pixel(window, site)
+          let first = site * shape.pixelValueCount + (step ?? 0) * shape.paddedCount
+          let count = groupCount == 1 ? shape.pixelValueCount : shape.paddedCount
+          unsafe dvsk_count_weight_gradient(
+            context.isa, image, pixel.row, pixel.column,
+            gradient.address(first, count: count), shape.paddedCount,
+            sums.address(
+              group * inputCount * shape.paddedCount, count: inputCount * shape.paddedCount))
+        }
+      }
+    }
+  }
+
+  /// The gradient with respect to the weights `[out, polarities, 3, 3]` in closed form.
+  ///
+  /// - Parameters:
+  ///   - sums: `Σ p dz` `[groups, inputs, C]`.
+  ///   - moments: Those of the same samples as the sums.
+  ///   - factors: a, b and offset, each `[groups, C]`.
+  func weightGradient(
+    _ sums: [Double], moments: [Double], weights: Buffer<Float>, groupCount: Int,
+    factors: (a: [Float], b: [Float], offset: [Float])
+  ) -> [Float] {
+    let inputs = inputCount
+    var result = [Float](repeating: 0, count: shape.channelCount * inputs)
+    for channel in 0..<shape.channelCount {
+      for k in 0..<inputs {
+        var total = 0.0
+        for group in 0..<groupCount {
+          let place = group * shape.paddedCount + channel
+          let products = group * momentCount
+          let byOutput = (0..<inputs).reduce(0.0) { sum, j in
+            sum + moments[products + k * inputs + j]
+              * Double(weights[j * shape.paddedCount + channel])
+          }
+          total +=
+            Double(factors.a[place]) * sums[(group * inputs + k) * shape.paddedCount + channel]
+            + Double(factors.b[place]) * byOutput
+            + Double(factors.offset[place]) * moments[products + inputs * inputs + k]
+        }
+        result[(channel * polarityCount + k % polarityCount) * 9 + k / polarityCount] = Float(total)
+      }
+    }
+    return result
+  }
+
+  @unsafe private func image(
+    _ counts: Buffer<Float>, sample: Int, step: Int?
+  ) -> dvsk_count_image {
+    let stepCount = step == nil ? shape.stepCount : 1
+    let first = (sample * shape.stepCount + (step ?? 0)) * stepCountsCount
+    return unsafe dvsk_count_image(
+      counts: counts.address(first, count: stepCount * stepCountsCount),
+      polarity_count: polarityCount, step_count: stepCount, step_stride: stepCountsCount,
+      row_stride: rowCountsCount)
+  }
+}
+
+extension LabelledFrames.Counts {
+  /// The fraction of every 61st count that is not 0.
+  var nonzeroFraction: Double {
+    let indices = stride(from: 0, to: count, by: 61)
+    let nonzero =
+      switch self {
+      case .uint8(let counts): indices.reduce(0) { $0 + (counts[$1] == 0 ? 0 : 1) }
+      case .uint16(let counts): indices.reduce(0) { $0 + (counts[$1] == 0 ? 0 : 1) }
+      }
+    return Double(nonzero) / Double((count + 60) / 61)
+  }
+}

@@ -1,0 +1,22 @@
+internal import CDVSKernels
+internal import SpikingNetwork
+
+extension NeuronDescription {
+  /// The neurons as kernels see them.
+  ///
+  /// - Parameter membraneWeight: The layer's learned w, where there is one.
+  func kernel(membraneWeight: Float?) -> dvsk_neuron {
+    let constants = constants(membraneWeight: membraneWeight)
+    let (kind, alpha): (dvsk_surrogate, Double) =
+      switch surrogate {
+      case .atan(let alpha): (DVSK_ATAN, alpha)
+      case .sigmoid(let alpha): (DVSK_SIGMOID, alpha)
+      case .piecewiseQuadratic(let alpha): (DVSK_PIECEWISE_QUADRATIC, alpha)
+      }
+    return dvsk_neuron(
+      tau: constants.tau, k: constants.k, divides: constants.divides ? 1 : 0,
+      decays_input: constants.decaysInput ? 1 : 0, is_soft: constants.isSoft ? 1 : 0,
+      detaches_reset: constants.detachesReset ? 1 : 0, threshold: constants.threshold,
+      reset: constants.resetPotential, surrogate: kind, alpha: Float(alpha))
+  }
+}

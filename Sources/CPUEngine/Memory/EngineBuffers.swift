@@ -1,0 +1,25 @@
+/// What an engine keeps in memory between batches.
+struct EngineBuffers {
+  /// Of a block of layers.
+  struct Block {
+    /// Pooled bits `[N, T, h, w, planes, words]`.
+    let pooled = KeptBuffer<UInt64>()
+    /// The convolution's output `[N, H, W, T, C]`; of all blocks but the first.
+    let values = KeptBuffer<Float>()
+    /// The gradient with respect to the input, where it does not fit into the values' memory.
+    let inputGradient = KeptBuffer<Float>()
+  }
+
+  /// Of each convolution.
+  let blocks: [Block]
+  /// Counts with a border of zeros `[N, T, H + 2, W + 2, polarities]`.
+  let counts = KeptBuffer<Float>()
+  /// The gradient with respect to a convolution's output, of some samples.
+  let outputGradient = KeptBuffer<Float>()
+  /// The gradient with respect to the features of the first linear layer `[N, h, w, T, C]`.
+  let featureGradient = KeptBuffer<Float>()
+
+  init(blockCount: Int) {
+    blocks = (0..<blockCount).map { _ in Block() }
+  }
+}

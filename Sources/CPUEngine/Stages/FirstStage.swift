@@ -1,0 +1,148 @@
+internal import CDVSKernels
+internal import SpikingNetwork
+
+/// The first stage on a batch: counts → convolution → batch norm → neurons → pooled bits, a window
+/// at a time.
+struct FirstStage: Sendable {
+  let convolution: CountConvolution
+  /// `[N, T, H + 2, W + 2, polarities]`.
+  let counts: Buffer<Float>
+  let packedWeights: Buffer<Float>
+  /// The moments of this process's neighbourhoods; empty in evaluation mode.
+  let moments: [Double]
+  let norm: BatchNorm
+  let windows: PoolingWindows
+
+  private var shape: StageShape { convolution.shape }
+  private var workers: Workers { convolution.context.workers }
+
+  /// Computes pooled bits.
+  ///
+  /// - Returns: The spikes of each channel before pooling.
+  func forward(into pooled: Buffer<UInt64>) -> [Int] {
+    let counts = ShareSums<Int32>(count: shape.paddedCount)
+    forEachWindowRow(of: 0..<shape.sampleCount) { share, sample, row, scratch in
+      for window in shape.windows(inRow: row, of: sample) {
+        // Safe: the sites of values, which the windows' offsets name; the share's own counts.
+        unsafe convolution.forward(
+          self.counts, window, weights: packedWeights, into: scratch.values)
+        unsafe windows.forward(
+          window, scratch.values.address(count: scratch.values.count),
+          windows.consecutiveOffsets, into: pooled, counts: counts.address(share: share))
+      }
+      let dropped = shape.droppedPixels(inWindowRow: row)
+      if dropped.isEmpty { return }
+      let discarded = windows.discardedBits()
+      for pixel in dropped {
+        // Safe: one pixel of values; the share's own counts.
+        let values = unsafe scratch.values.address(count: shape.pixelValueCount)
+        unsafe convolution.forward(
+          self.counts, sample: sample, pixel, weights: packedWeights, into: values)
+        unsafe windows.forwardDropped(
+          values, into: discarded, counts: counts.address(share: share))
+      }
+    }
+    return Array(counts.wideTotal().prefix(shape.channelCount))
+  }
+
+  /// The sums of a backward pass that takes samples group by group.
+  struct Backward: Sendable {
+    let shares: GradientShares
+    /// `Σ p dz` `[groups, inputs, C]`.
+    let weightSums: ShareSums<Double>
+  }
+
+  private var weightSumCount: Int {
+    norm.groupCount * convolution.inputCount * shape.paddedCount
+  }
+
+  /// Begins a backward pass.
+  func beginBackward(sumsMembraneWeight: Bool) -> Backward {
+    Backward(
+      shares: GradientShares(
+        groupCount: norm.groupCount, channelCount: shape.paddedCount,
+        sumsMembraneWeight: sumsMembraneWeight),
+      weightSums: ShareSums(count: weightSumCount))
+  }
+
+  /// Takes some samples into the sums.
+  ///
+  /// To pixels that no window has comes no gradient but batch norm's, which the closed form of the
+  /// weights' gradient has in its moments.
+  ///
+  /// - Parameter pooledGradient: That with respect to the pooled spikes, `[N, h, w, T, C]`.
+  func addSamples(
+    _ samples: Range<Int>, pooledGradient: Buffer<Float>, to backward: Backward
+  ) {
+    forEachWindowRow(of: samples) { share, sample, row, scratch in
+      if row == shape.pooledHeight { return }
+      scratch.rowSums.fill(0)
+      for window in shape.windows(inRow: row, of: sample) {
+        // Safe: the sites of values and gradients, which the offsets name; the share's own sums.
+        unsafe convolution.forward(counts, window, weights: packedWeights, into: scratch.values)
+        let pixel = (sample * shape.pooledHeight + row) * shape.pooledWidth + window.column
+        var gradient = unsafe backward.shares.gradient(
+          share: share,
+          pooled: pooledGradient.address(
+            pixel * shape.pixelValueCount, count: shape.pixelValueCount),
+          pooledStepStride: shape.paddedCount)
+        unsafe gradient.output = scratch.gradient.address(count: scratch.gradient.count)
+        unsafe gradient.output_site_offset = windows.consecutiveOffsets
+        unsafe gradient.output_step_stride = shape.paddedCount
+        unsafe windows.backward(
+          scratch.values.address(count: scratch.values.count), windows.consecutiveOffsets,
+          gradient, scratch: scratch.membranes.address(count: scratch.membranes.count))
+        unsafe convolution.addWeightGradient(
+          counts, window, gradient: scratch.gradient, to: scratch.rowSums,
+          groupCount: norm.groupCount)
+      }
+      // Float32 holds the sums of a row of windows; their sum over the batch is in float64.
+      let sums = unsafe backward.weightSums.address(share: share)
+      for number in 0..<weightSumCount {
+        unsafe sums[number] += Double(scratch.rowSums[number])
+      }
+    }
+  }
+
+  /// Ends a backward pass: the gradients with respect to batch norm's parameters and the weights
+  /// `[out, polarities, 3, 3]`.
+  ///
+  /// - Parameter totals: The sums over all processes that train together.
+  func finish(
+    _ backward: Backward, sums: GradientSums, totals: GradientSums, weight: [Float]
+  ) -> (norm: BatchNorm.Gradients, weights: [Float]) {
+    let gradients = norm.gradients(sums, totals: totals, weight: weight)
+    let weights = convolution.weightGradient(
+      backward.weightSums.total(workers), moments: moments, weights: packedWeights,
+      groupCount: norm.groupCount, factors: (gradients.a, gradients.b, gradients.offset))
+    return (gradients, weights)
+  }
+
+  /// The sums of all samples.
+  func gradientSums(_ backward: Backward) -> GradientSums { backward.shares.total(workers) }
+
+  /// A share's memory.
+  private struct Scratch {
+    let values: Buffer<Float>
+    let gradient: Buffer<Float>
+    let membranes: Buffer<Float>
+    let rowSums: Buffer<Float>
+  }
+
+  private func forEachWindowRow(
+    of samples: Range<Int>,
+    _ body: @escaping @Sendable (_ share: Int, _ sample: Int, _ row: Int, Scratch) -> Void
+  ) {
+    let rowCount = shape.windowRowCount
+    workers.forEachShare(of: samples.count * rowCount) { share, units in
+      let valueCount = shape.siteCount * shape.pixelValueCount
+      let scratch = Scratch(
+        values: Buffer(count: valueCount), gradient: Buffer(count: valueCount),
+        membranes: Buffer(count: shape.stepCount * shape.siteCount * 16),
+        rowSums: Buffer(count: weightSumCount))
+      for unit in units {
+        body(share, samples.lowerBound + unit / rowCount, unit % rowCount, scratch)
+      }
+    }
+  }
+}
