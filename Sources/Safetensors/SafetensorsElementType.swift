@@ -2,7 +2,7 @@
 ///
 /// Source: huggingface/safetensors, "Format", and `enum Dtype` of its Rust crate; types under a
 /// byte are left out.
-public enum SafetensorsElementType: String, CaseIterable, Sendable {
+package enum SafetensorsElementType: String, CaseIterable, Sendable {
   /// A truth value in a byte.
   case bool = "BOOL"
   /// An unsigned byte.
@@ -39,7 +39,7 @@ public enum SafetensorsElementType: String, CaseIterable, Sendable {
   case complex64 = "C64"
 
   /// Bytes of an element.
-  public var byteCount: Int {
+  package var byteCount: Int {
     switch self {
     case .bool, .uint8, .int8, .float8e5m2, .float8e4m3, .float8e8m0: 1
     case .uint16, .int16, .float16, .bfloat16: 2

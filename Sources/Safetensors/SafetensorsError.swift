@@ -1,22 +1,22 @@
-public import FileAccess
-public import SystemPackage
+package import FileAccess
+package import SystemPackage
 
 /// A safetensors file cannot be read or written, or is not what its header says.
-public struct SafetensorsError: CausedError, Equatable, Sendable {
+package struct SafetensorsError: CausedError, Equatable, Sendable {
   /// The file.
-  public let path: FilePath
+  package let path: FilePath
 
   /// The tensor that the error is about; `nil` for the file itself or the header as a whole.
-  public let tensor: String?
+  package let tensor: String?
 
   /// What was found and what was expected.
-  public let detail: String
+  package let detail: String
 
   /// The error from which this one was made; `nil` where it is the first.
-  public let cause: (any Error)?
+  package let cause: (any Error)?
 
   /// Describes a defect.
-  public init(
+  package init(
     _ path: FilePath, tensor: String? = nil, _ detail: String, cause: (any Error)? = nil
   ) {
     self.path = path
@@ -26,19 +26,19 @@ public struct SafetensorsError: CausedError, Equatable, Sendable {
   }
 
   /// Takes over an error of the file system.
-  public init(_ error: FileError) {
+  package init(_ error: FileError) {
     self.init(error.path, error.detail, cause: error)
   }
 
   /// Compares all but the cause.
-  public static func == (left: Self, right: Self) -> Bool {
+  package static func == (left: Self, right: Self) -> Bool {
     left.path == right.path && left.tensor == right.tensor && left.detail == right.detail
   }
 }
 
 extension SafetensorsError: CustomStringConvertible {
   /// The defect in one line.
-  public var description: String {
+  package var description: String {
     guard let tensor else { return "\(path): \(detail)" }
     return "\(path): tensor \(shown(tensor)): \(detail)"
   }

@@ -1,17 +1,17 @@
 internal import FileAccess
-public import SystemPackage
+package import SystemPackage
 
 /// An open safetensors file, whose header has been checked whole.
 ///
 /// Its bytes are read when they are asked for. A file that is replaced meanwhile stays what it was
 /// when it was opened; one that is cut is an error.
-public struct SafetensorsFile: ~Copyable, Sendable {
+package struct SafetensorsFile: ~Copyable, Sendable {
   /// The file.
-  public let path: FilePath
+  package let path: FilePath
   /// Its tensors, in the order of the header.
-  public let tensors: [SafetensorsTensor]
+  package let tensors: [SafetensorsTensor]
   /// Its texts by names; empty where it has none.
-  public let metadata: [String: String]
+  package let metadata: [String: String]
 
   private let file: MappedFile
   private let dataOffset: Int
@@ -21,7 +21,7 @@ public struct SafetensorsFile: ~Copyable, Sendable {
   ///
   /// - Throws: ``SafetensorsError`` when the file cannot be read, or its header does not describe
   ///   exactly the bytes that follow it.
-  public init(opening path: FilePath) throws(SafetensorsError) {
+  package init(opening path: FilePath) throws(SafetensorsError) {
     let file = try Self.map(path)
     let dataOffset = try Self.dataOffset(of: file)
     let bytes = file.integers(UInt8.self, at: 8, count: dataOffset - 8)
@@ -76,7 +76,7 @@ public struct SafetensorsFile: ~Copyable, Sendable {
   }
 
   /// What the header says of a tensor; `nil` where there is none of this name.
-  public borrowing func tensor(_ name: String) -> SafetensorsTensor? {
+  package borrowing func tensor(_ name: String) -> SafetensorsTensor? {
     places[name].map { tensors[$0] }
   }
 
@@ -87,7 +87,7 @@ public struct SafetensorsFile: ~Copyable, Sendable {
   ///   - converting: Whether BF16, F16 and F64 are taken, too; F64 is rounded to the nearest.
   /// - Throws: ``SafetensorsError`` when the tensor is missing or of another type, or the file has
   ///   been cut.
-  public borrowing func floats(
+  package borrowing func floats(
     of name: String, converting: Bool = false
   ) throws(SafetensorsError) -> [Float] {
     let tensor = try require(name)
@@ -109,7 +109,7 @@ public struct SafetensorsFile: ~Copyable, Sendable {
   ///
   /// - Throws: ``SafetensorsError`` when the tensor is missing or of another type, or the file has
   ///   been cut.
-  public borrowing func integers(of name: String) throws(SafetensorsError) -> [Int64] {
+  package borrowing func integers(of name: String) throws(SafetensorsError) -> [Int64] {
     let tensor = try require(name)
     guard tensor.elementType == .int64 else { throw wrongType(tensor, "I64") }
     return try contents(of: tensor, Int64.self)
@@ -118,7 +118,7 @@ public struct SafetensorsFile: ~Copyable, Sendable {
   /// Reads the bytes of a tensor of any type, as they stand in the file.
   ///
   /// - Throws: ``SafetensorsError`` when the tensor is missing, or the file has been cut.
-  public borrowing func bytes(of name: String) throws(SafetensorsError) -> [UInt8] {
+  package borrowing func bytes(of name: String) throws(SafetensorsError) -> [UInt8] {
     try contents(of: try require(name), UInt8.self)
   }
 

@@ -1,16 +1,16 @@
 /// What a file's header says of a tensor.
-public struct SafetensorsTensor: Equatable, Sendable {
+package struct SafetensorsTensor: Equatable, Sendable {
   /// The tensor's name, unique in the file.
-  public let name: String
+  package let name: String
   /// What its elements are.
-  public let elementType: SafetensorsElementType
+  package let elementType: SafetensorsElementType
   /// Its extents, row-major; empty for a scalar.
-  public let shape: [Int]
+  package let shape: [Int]
   /// Where its bytes stand in the file's data, which begin behind the header.
-  public let byteRange: Range<Int>
+  package let byteRange: Range<Int>
 
   /// Describes a tensor.
-  public init(
+  package init(
     name: String, elementType: SafetensorsElementType, shape: [Int], byteRange: Range<Int>
   ) {
     self.name = name
@@ -20,7 +20,7 @@ public struct SafetensorsTensor: Equatable, Sendable {
   }
 
   /// How many elements it has.
-  public var elementCount: Int { byteRange.count / elementType.byteCount }
+  package var elementCount: Int { byteRange.count / elementType.byteCount }
 }
 
 extension SafetensorsElementType {

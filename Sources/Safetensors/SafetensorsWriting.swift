@@ -1,5 +1,6 @@
 internal import FileAccess
-public import SystemPackage
+package import SpikingNetwork
+package import SystemPackage
 
 /// Writes a safetensors file, whole or not at all; when the call returns, it is on the disk.
 ///
@@ -8,26 +9,28 @@ public import SystemPackage
 /// asks for that).
 ///
 /// - Parameters:
-///   - tensors: What to write; names must be unique, and none `__metadata__`.
+///   - state: What to write; no tensor may be called `__metadata__`.
 ///   - metadata: Texts by names.
 ///   - path: Where the file will stand; the folder must be there.
 ///   - replacing: Whether a file of that name may be replaced.
 /// - Throws: ``SafetensorsError`` when the disk is full or fails, or a file of that name is there
 ///   and may not be replaced; whatever had the name before still has it.
-public func writeSafetensors(
-  _ tensors: [SafetensorsContent], metadata: [String: String] = [:], to path: FilePath,
-  replacing: Bool
+package func writeSafetensors(
+  _ state: StateDict, metadata: [String: String] = [:], to path: FilePath, replacing: Bool
 ) throws(SafetensorsError) {
-  try writeSafetensors(tensors, metadata: metadata, to: path, replacing: replacing) { file, bytes in
+  try writeSafetensors(state, metadata: metadata, to: path, replacing: replacing) { file, bytes in
     try file.writeAll(bytes)
   }
 }
 
 /// As above; tests let writes fail.
 func writeSafetensors(
-  _ tensors: [SafetensorsContent], metadata: [String: String], to path: FilePath, replacing: Bool,
+  _ state: StateDict, metadata: [String: String], to path: FilePath, replacing: Bool,
   write: (FileDescriptor, [UInt8]) throws -> Void
 ) throws(SafetensorsError) {
+  precondition(
+    state[SafetensorsHeader.metadataKey] == nil, "a tensor \(SafetensorsHeader.metadataKey)")
+  let tensors = state.tensors
   let inFile = layout(tensors)
   let header = SafetensorsHeader(
     tensors: zip(tensors, inFile.ranges).map { tensor, range in
@@ -50,7 +53,7 @@ func writeSafetensors(
       try file.closeAfter {
         try write(file, header)
         for index in inFile.order {
-          try writeElements(tensors[index].elements) { bytes in try write(file, bytes) }
+          try tensors[index].elements.forEachPiece { bytes in try write(file, bytes) }
         }
       }
     } catch {
@@ -63,30 +66,16 @@ func writeSafetensors(
 }
 
 /// Which tensor's data come first, second …, and the range of each, by the tensors' own order.
-private func layout(_ tensors: [SafetensorsContent]) -> (order: [Int], ranges: [Range<Int>]) {
-  var names: Set<String> = [SafetensorsHeader.metadataKey]
-  for tensor in tensors {
-    precondition(names.insert(tensor.name).inserted, "two tensors are called \(tensor.name)")
-  }
+private func layout(_ tensors: [StateTensor]) -> (order: [Int], ranges: [Range<Int>]) {
   let widths = tensors.map { $0.elements.elementType.byteCount }
   // By hand, for Swift does not promise that sorting keeps the order of equals.
   let order = [8, 4, 2, 1].flatMap { width in tensors.indices.filter { widths[$0] == width } }
   var ranges = [Range<Int>](repeating: 0..<0, count: tensors.count)
   var end = 0
   for index in order {
-    let byteCount = tensors[index].elements.count * widths[index]
+    let byteCount = tensors[index].elements.byteCount
     ranges[index] = end..<(end + byteCount)
     end += byteCount
   }
   return (order, ranges)
-}
-
-/// Gives the bytes of elements in pieces, so that a large tensor is not held twice.
-private func writeElements(
-  _ elements: SafetensorsContent.Elements, _ write: ([UInt8]) throws -> Void
-) throws {
-  let pieceCount = 1 << 18
-  for start in stride(from: 0, to: elements.count, by: pieceCount) {
-    try write(elements.bytes(start..<min(start + pieceCount, elements.count)))
-  }
 }

@@ -1,3 +1,4 @@
+import SpikingNetwork
 import Support
 import SystemPackage
 import Testing
@@ -44,6 +45,40 @@ struct ReadingTests {
     let text = try #require(error?.description)
     #expect(text.hasPrefix("\(path): ") && !text.contains("\n") && text.count < 600)
     return String(text.dropFirst("\(path): ".count))
+  }
+
+  @Test("a file becomes a state: floats and integers, other types as they are or converted")
+  func stateDict() throws {
+    let file = try open(Self.foreign)
+    let exact = try file.stateDict()
+    let tensors = file.tensors
+    #expect(exact.tensors.map(\.name) == tensors.map(\.name))
+    #expect(exact.tensors.map(\.shape) == tensors.map(\.shape))
+    #expect(
+      exact.tensors.map(\.elements.typeName)
+        == ["I64", "F64", "F32", "F32", "BF16", "F16", "U8"])
+    #expect(exact["count"]?.elements == .integers([7]))
+    #expect(exact["u8"]?.elements == .other(typeName: "U8", bytes: [1, 2, 3]))
+    let converted = try file.stateDict(converting: true)
+    #expect(
+      converted.tensors.map(\.elements.typeName)
+        == ["I64", "F32", "F32", "F32", "F32", "F32", "U8"])
+    for name in ["f64", "f32", "bf16", "f16"] {
+      guard case .floats(let values) = converted[name]?.elements else {
+        Issue.record("\(name) is not converted")
+        continue
+      }
+      let expected = try file.floats(of: name, converting: true)
+      #expect(values.map(\.bitPattern) == expected.map(\.bitPattern))
+    }
+    // Written again, it is the same state.
+    let path = folder.file("again.safetensors")
+    try writeSafetensors(exact, to: path, replacing: true)
+    let again = try SafetensorsFile(opening: path).stateDict()
+    for (first, second) in zip(exact.tensors, again.tensors) {
+      #expect(first.elements.littleEndianBytes == second.elements.littleEndianBytes)
+      #expect(first.name == second.name && first.shape == second.shape)
+    }
   }
 
   @Test("a file of the Python package is read: types, shapes, order, texts and values")

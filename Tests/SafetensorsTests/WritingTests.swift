@@ -1,4 +1,5 @@
 import FileAccess
+import SpikingNetwork
 import Support
 import SystemPackage
 import Testing
@@ -12,29 +13,30 @@ struct WritingTests {
   init() throws { folder = try TemporaryDirectory() }
 
   private static let tensors = [
-    SafetensorsContent("conv.0.weight", shape: [2, 3], floats: [1, -2, .nan, 0, -0.0, 0x1p-149]),
-    SafetensorsContent("flags", shape: [5], .bytes([0, 1, 2, 254, 255])),
-    SafetensorsContent("conv.1.num_batches_tracked", shape: [], .integers([.min])),
-    SafetensorsContent("scalar", shape: [], floats: [.infinity]),
-    SafetensorsContent("nothing", shape: [4, 0], floats: []),
+    StateTensor("conv.0.weight", shape: [2, 3], floats: [1, -2, .nan, 0, -0.0, 0x1p-149]),
+    StateTensor("flags", shape: [5], .other(typeName: "U8", bytes: [0, 1, 2, 254, 255])),
+    StateTensor("conv.1.num_batches_tracked", shape: [], .integers([.min])),
+    StateTensor("scalar", shape: [], floats: [.infinity]),
+    StateTensor("nothing", shape: [4, 0], floats: []),
   ]
 
   private static let metadata = [
     "settings": #"{"T":16,"name":"a \"b\""}"#, "b": "line\nend\u{1}", "é": "", "": "empty key",
   ]
 
-  private func bytes(_ tensors: [SafetensorsContent], _ metadata: [String: String] = [:]) throws
+  private func bytes(_ tensors: [StateTensor], _ metadata: [String: String] = [:]) throws
     -> [UInt8]
   {
     let path = folder.file("bytes")
-    try writeSafetensors(tensors, metadata: metadata, to: path, replacing: true)
+    try writeSafetensors(StateDict(tensors), metadata: metadata, to: path, replacing: true)
     return try readFile(path)
   }
 
   @Test("what was written is read: names in their order, types, shapes, every bit, texts")
   func roundTrip() throws {
     let path = folder.file("a.safetensors")
-    try writeSafetensors(Self.tensors, metadata: Self.metadata, to: path, replacing: false)
+    try writeSafetensors(
+      StateDict(Self.tensors), metadata: Self.metadata, to: path, replacing: false)
     let file = try SafetensorsFile(opening: path)
     let (tensors, metadata) = (file.tensors, file.metadata)
     #expect(metadata == Self.metadata)
@@ -47,7 +49,7 @@ struct WritingTests {
         let found = try file.floats(of: tensor.name)
         #expect(found.map(\.bitPattern) == values.map(\.bitPattern))
       case .integers(let values): #expect(try file.integers(of: tensor.name) == values)
-      case .bytes(let values): #expect(try file.bytes(of: tensor.name) == values)
+      case .other(_, let values): #expect(try file.bytes(of: tensor.name) == values)
       }
     }
     #expect(try folder.names() == ["a.safetensors"])
@@ -63,10 +65,10 @@ struct WritingTests {
       let bytes = (0..<count % 13).map { _ in UInt8.random(in: 0...255, using: &generator) }
       let path = folder.file("random")
       try writeSafetensors(
-        [
-          .init("bytes", shape: [bytes.count], .bytes(bytes)),
-          .init("floats", shape: [1, count], floats: floats),
-        ], to: path, replacing: true)
+        StateDict([
+          StateTensor("bytes", shape: [bytes.count], .other(typeName: "U8", bytes: bytes)),
+          StateTensor("floats", shape: [1, count], floats: floats),
+        ]), to: path, replacing: true)
       let file = try SafetensorsFile(opening: path)
       #expect(try file.bytes(of: "bytes") == bytes)
       let found = try file.floats(of: "floats")
@@ -83,8 +85,8 @@ struct WritingTests {
     }
     let small = try bytes(
       [
-        SafetensorsContent("b", shape: [1], .bytes([9])),
-        SafetensorsContent("a", shape: [1], floats: [1]),
+        StateTensor("b", shape: [1], .other(typeName: "U8", bytes: [9])),
+        StateTensor("a", shape: [1], floats: [1]),
       ], ["z": "1", "k": "\"\\\u{1F}"])
     let header =
       #"{"__metadata__":{"k":"\"\\\u001f","z":"1"},"b":{"dtype":"U8","shape":[1],"#
@@ -97,7 +99,8 @@ struct WritingTests {
   func alignment() throws {
     for length in 0..<9 {
       let name = String(repeating: "n", count: length)
-      let tensors = [SafetensorsContent(name, shape: [3], .bytes([1, 2, 3]))] + Self.tensors
+      let tensors =
+        [StateTensor(name, shape: [3], .other(typeName: "U8", bytes: [1, 2, 3]))] + Self.tensors
       let found = try bytes(tensors)
       #expect(found[0] % 8 == 0)
       let file = try SafetensorsFile(opening: folder.file("bytes"))
@@ -120,7 +123,7 @@ struct WritingTests {
     let path = folder.file("a.safetensors")
     let many =
       Self.tensors + [
-        SafetensorsContent(
+        StateTensor(
           "large", shape: [600_000], floats: [Float](repeating: 1, count: 600_000))
       ]
     for existing: [UInt8]? in [nil, Array("old".utf8)] {
@@ -129,7 +132,8 @@ struct WritingTests {
         if let existing { try folder.write(existing, to: "a.safetensors") }
         var count = 0
         do throws(SafetensorsError) {
-          try writeSafetensors(many, metadata: Self.metadata, to: path, replacing: true) {
+          try writeSafetensors(StateDict(many), metadata: Self.metadata, to: path, replacing: true)
+          {
             file, bytes in
             count += 1
             if count == failing {
@@ -159,24 +163,26 @@ struct WritingTests {
   func keeping() throws {
     let path = try folder.write("old", to: "a")
     let error = #expect(throws: SafetensorsError.self) {
-      try writeSafetensors(Self.tensors, to: path, replacing: false)
+      try writeSafetensors(StateDict(Self.tensors), to: path, replacing: false)
     }
     #expect(error?.path == path && error?.tensor == nil)
     #expect(try readFile(path) == Array("old".utf8))
-    try writeSafetensors(Self.tensors, to: path, replacing: true)
+    try writeSafetensors(StateDict(Self.tensors), to: path, replacing: true)
     #expect(throws: Never.self) { _ = try SafetensorsFile(opening: path) }
     let missing = folder.file("missing/a")
     #expect(throws: SafetensorsError.self) {
-      try writeSafetensors(Self.tensors, to: missing, replacing: true)
+      try writeSafetensors(StateDict(Self.tensors), to: missing, replacing: true)
     }
   }
 
   @Test("a file stays what it was when it was opened, though another takes its place")
   func replacedWhileOpen() throws {
     let path = folder.file("a")
-    try writeSafetensors([.init("x", shape: [2], floats: [1, 2])], to: path, replacing: true)
+    try writeSafetensors(
+      StateDict([StateTensor("x", shape: [2], floats: [1, 2])]), to: path, replacing: true)
     let file = try SafetensorsFile(opening: path)
-    try writeSafetensors([.init("x", shape: [2], floats: [3, 4])], to: path, replacing: true)
+    try writeSafetensors(
+      StateDict([StateTensor("x", shape: [2], floats: [3, 4])]), to: path, replacing: true)
     #expect(try file.floats(of: "x") == [1, 2])
   }
 
@@ -184,7 +190,8 @@ struct WritingTests {
   func cutWhileOpen() throws {
     let path = folder.file("a")
     let values = [Float](repeating: 1, count: 100_000)
-    try writeSafetensors([.init("x", shape: [100_000], floats: values)], to: path, replacing: true)
+    try writeSafetensors(
+      StateDict([StateTensor("x", shape: [100_000], floats: values)]), to: path, replacing: true)
     let file = try SafetensorsFile(opening: path)
     try writeFile(Array(try readFile(path).prefix(4096)), to: path)
     let error = #expect(throws: SafetensorsError.self) { try file.floats(of: "x") }
@@ -194,11 +201,19 @@ struct WritingTests {
   @Test("two tensors of one name, and a shape that does not fit, are a caller's mistakes")
   func callersMistakes() async {
     await #expect(processExitsWith: .failure) {
-      let tensor = SafetensorsContent("x", shape: [1], floats: [1])
-      try writeSafetensors([tensor, tensor], to: "/dev/null", replacing: true)
+      let tensor = StateTensor("x", shape: [1], floats: [1])
+      try writeSafetensors(StateDict([tensor, tensor]), to: "/dev/null", replacing: true)
     }
     await #expect(processExitsWith: .failure) {
-      _ = SafetensorsContent("x", shape: [2], floats: [1])
+      _ = StateTensor("x", shape: [2], floats: [1])
+    }
+    await #expect(processExitsWith: .failure) {
+      let tensor = StateTensor("__metadata__", shape: [1], floats: [1])
+      try writeSafetensors(StateDict([tensor]), to: "/dev/null", replacing: true)
+    }
+    await #expect(processExitsWith: .failure) {
+      let tensor = StateTensor("x", shape: [1], .other(typeName: "FLOAT", bytes: [1]))
+      try writeSafetensors(StateDict([tensor]), to: "/dev/null", replacing: true)
     }
   }
 }
