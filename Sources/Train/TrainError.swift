@@ -1,12 +1,12 @@
-public import FileAccess
-public import FrameCache
-public import SpikingNetwork
-public import SystemPackage
+package import FileAccess
+package import FrameCache
+package import SpikingNetwork
+package import SystemPackage
 
 /// Training, or a part of it, could not be done.
-public struct TrainError: CausedError, CancellableError, Equatable, Sendable {
+package struct TrainError: CausedError, CancellableError, Equatable, Sendable {
   /// What kind of fault it is.
-  public enum Code: Equatable, Sendable {
+  package enum Code: Equatable, Sendable {
     /// Settings do not fit each other, the cache or the machine.
     case settings
     /// A cache cannot be used.
@@ -26,22 +26,22 @@ public struct TrainError: CausedError, CancellableError, Equatable, Sendable {
   }
 
   /// What kind of fault it is.
-  public let code: Code
+  package let code: Code
 
   /// The file or folder; empty where there is none.
-  public let path: FilePath
+  package let path: FilePath
 
   /// Where, as in `tensor conv.0.weight` or `epoch 3, step 41`; empty for the whole.
-  public let place: String
+  package let place: String
 
   /// What was found and what was expected.
-  public let detail: String
+  package let detail: String
 
   /// The error from which this one was made; `nil` where it is the first.
-  public let cause: (any Error)?
+  package let cause: (any Error)?
 
   /// Describes a fault.
-  public init(
+  package init(
     _ code: Code, _ path: FilePath = "", _ place: String = "", _ detail: String,
     cause: (any Error)? = nil
   ) {
@@ -55,32 +55,32 @@ public struct TrainError: CausedError, CancellableError, Equatable, Sendable {
   /// Says that the caller asked to stop.
   ///
   /// - Parameter path: What was worked on; empty where it is no file.
-  public static func cancelled(_ path: FilePath = "") -> Self {
+  package static func cancelled(_ path: FilePath = "") -> Self {
     Self(.cancelled, path, "", "stopped")
   }
 
   /// Takes over an error of a cache; one that says that the caller asked to stop goes on saying so.
-  public init(_ error: FrameCacheError) {
+  package init(_ error: FrameCacheError) {
     self.init(
       error.isCancellation ? .cancelled : .data, error.path, error.place, error.detail,
       cause: error)
   }
 
   /// Takes over an error of the file system.
-  public init(_ error: FileError) {
+  package init(_ error: FileError) {
     self.init(.file, error.path, "", error.detail, cause: error)
   }
 
   /// Takes over an error of an engine.
-  public init(_ error: EngineError) {
+  package init(_ error: EngineError) {
     self.init(.engine, "", "", error.description, cause: error)
   }
 
   /// Whether the caller asked to stop.
-  public var isCancellation: Bool { code == .cancelled }
+  package var isCancellation: Bool { code == .cancelled }
 
   /// Compares all but the cause.
-  public static func == (left: Self, right: Self) -> Bool {
+  package static func == (left: Self, right: Self) -> Bool {
     left.code == right.code && left.path == right.path && left.place == right.place
       && left.detail == right.detail
   }
@@ -88,7 +88,7 @@ public struct TrainError: CausedError, CancellableError, Equatable, Sendable {
 
 extension TrainError: CustomStringConvertible {
   /// The defect in one line.
-  public var description: String {
+  package var description: String {
     [path.string, place, detail].filter { !$0.isEmpty }.joined(separator: ": ")
   }
 }

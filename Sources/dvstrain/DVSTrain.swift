@@ -37,6 +37,6 @@ struct DVSTrain: ParsableCommand {
   /// Parses and runs; options may be written with two dashes, too.
   static func main() {
     runTool(
-      DVSTrain.self, DocumentOption.documentSpelling(of: Array(CommandLine.arguments.dropFirst())))
+      DVSTrain.self, OptionName.singleDashSpelling(of: Array(CommandLine.arguments.dropFirst())))
   }
 }

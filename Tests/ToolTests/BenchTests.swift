@@ -26,11 +26,26 @@ struct BenchTests {
     let text = try dvstrain(command)
     #expect(text.exitCode == 0, "\(text.standardError)")
     #expect(text.standardOutput.contains("training") && text.standardOutput.contains("inference"))
+    #expect(text.standardOutput.contains("% of the inputs of conv2 to conv5 and fc1\n"))
     let shifted = try dvstrain(
-      "\(command) -work inference -ones 0.25 -save lively.safetensors --json")
+      "\(command) --work inference --ones=0.25 --save lively.safetensors --json")
     #expect(shifted.exitCode == 0, "\(shifted.standardError)")
     #expect(shifted.standardOutput.hasPrefix("{") && !shifted.standardOutput.contains("training"))
     #expect(try dvstrain("eval lively.safetensors -data_dir cache.h5").exitCode == 0)
+  }
+
+  @Test("times a network of other depth, and names its layers")
+  func otherNetwork() throws {
+    let training = try dvstrain(
+      "-data_dir cache.h5 -out_dir other -T 2 -b 4 -epochs 1 "
+        + "-net {c1k3s1-BN-LIF-MPk2s2}*2-FC110-LIF-APk10s10")
+    #expect(training.exitCode == 0, "\(training.standardError)")
+    let folder = try #require(try namesInDirectory(directory.file("other")).first)
+    let result = try dvstrain(
+      "bench other/\(folder)/checkpoint_latest.safetensors -data_dir cache.h5 -b 2 -steps 1 "
+        + "-ones 0.25 -work training")
+    #expect(result.exitCode == 0, "\(result.standardError)")
+    #expect(result.standardOutput.contains("% of the inputs of conv2 and fc1\n"))
   }
 
   @Test("replaces no file that it reads, and another only by force")

@@ -51,7 +51,8 @@ struct SynthTests {
 
   @Test("stops at a signal and leaves nothing", arguments: [("INT", 130), ("TERM", 143)])
   func signals(name: String, code: Int) throws {
-    // A shell lets what runs in the background ignore SIGINT, and threads of tests block signals: both are inherited.
+    // A shell lets what runs in the background ignore SIGINT, and threads of tests block signals:
+    // both are inherited.
     let result = try ToolRun.shell(
       """
       "$DVSPREP" synth data --train 90 --test 20 --events 50000 -j 1 2>errors &

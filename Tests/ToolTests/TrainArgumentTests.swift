@@ -10,20 +10,20 @@ import Train
 struct TrainArgumentTests {
   private func command(_ text: String) throws -> TrainCommand {
     let arguments = text.split(separator: " ").map(String.init)
-    let parsed = try DVSTrain.parseAsRoot(DocumentOption.documentSpelling(of: arguments))
+    let parsed = try DVSTrain.parseAsRoot(OptionName.singleDashSpelling(of: arguments))
     return try #require(parsed as? TrainCommand)
   }
 
   private func settings(_ text: String) throws -> TrainingSettings {
     let command = try command("-data_dir D -out_dir O \(text)")
     return command.optimization.settings(
-      network: command.networkOptions.network(), batchSize: command.batch.size)
+      network: try command.networkOptions.network(), batchSize: command.batch.size)
   }
 
   private func options(_ text: String) throws -> RunOptions {
     let command = try command("-data_dir D -out_dir O \(text)")
     return command.folder.runOptions(
-      command.optimization, loaderThreads: command.engine.loaderThreads)
+      command.optimization, loaderThreads: command.machine.loaderThreads)
   }
 
   @Test("are by default those of the document, with Adam, on whatever computes fastest")
@@ -38,7 +38,7 @@ struct TrainArgumentTests {
     #expect(options.evaluationInterval == 1)
     #expect(options.maximumStepCount == nil)
     #expect(!options.replacesExisting && !options.namesCUDANeurons)
-    #expect(try command("-data_dir D -out_dir O").engine.device == .automatic)
+    #expect(try command("-data_dir D -out_dir O").machine.device == .automatic)
   }
 
   @Test("may be the document's own command line, subcommand or not")
@@ -49,13 +49,13 @@ struct TrainArgumentTests {
           + "-resume F -amp -cupy -opt SGD -lr 0.001 -momentum 0.9 -lr_scheduler StepLR "
           + "-step_size 32 -gamma 0.1 -T_max 32")
       let settings = command.optimization.settings(
-        network: command.networkOptions.network(), batchSize: command.batch.size)
+        network: try command.networkOptions.network(), batchSize: command.batch.size)
       #expect(
         settings
           == TrainingSettings(
             optimizer: .sgd(momentum: 0.9), schedule: .step(size: 32, gamma: 0.1),
             precision: .bfloat16))
-      #expect(command.engine.device == .cuda(0))
+      #expect(command.machine.device == .named("cuda", device: 0))
       let options = command.folder.runOptions(command.optimization, loaderThreads: 4)
       #expect(options.start == .checkpoint("F"))
       #expect(options.namesCUDANeurons)
@@ -104,10 +104,10 @@ struct TrainArgumentTests {
       $0.network.neuron.surrogate = .piecewiseQuadratic(alpha: 1)
     }
     try check("-alpha 3") { $0.network.neuron.surrogate = .atan(alpha: 3) }
-    try check("-pool avg") { $0.network.pooling = .average }
+    try check("-pool avg") { $0.network = NetworkDescription(pooling: .average) }
     try check("-step_mode s") { $0.network.stepMode = .singleStep }
     try check("-dropout 0") { $0.network.dropoutProbability = 0 }
-    try check("-channels 32") { $0.network.channelCount = 32 }
+    try check("-channels 32") { $0.network = NetworkDescription(channelCount: 32) }
     try check("-loss ce") { $0.loss = .crossEntropy }
     try check("-amp") { $0.precision = .bfloat16 }
     try check("-opt AdamW") { $0.optimizer = .adamW(weightDecay: 0.01) }
@@ -121,6 +121,24 @@ struct TrainArgumentTests {
     try check("-val 0.2") { $0.validationShare = 0.2 }
     // What changes no number.
     try check("-epochs 3 -j 0 -threads 3 -max_steps 9 -eval_every 2 -save_every 1") { _ in }
+  }
+
+  @Test("have a network as the paper writes it, and the default one's text is the default")
+  func net() throws {
+    let usual = "{c32k3s1-BN-LIF-MPk2s2}*5-DP-FC128-LIF-DP-FC110-LIF-APk10s10"
+    #expect(try settings("-net \(usual)") == settings("-channels 32"))
+    #expect(
+      try settings("-net \(usual.replacing("LIF", with: "PLIF")) -tau 3 -T 4")
+        == settings("-channels 32 -neuron PLIF -tau 3 -T 4"))
+    let text = "{c4k3s1-BN-LIF-MPk2s2}*2-FC110-LIF-APk10s10"
+    let other = try settings("--net=\(text) -v_reset none -step_mode s -dropout 0 -alpha 3 -T 4")
+    #expect(
+      other.network
+        == (try NetworkDescription(
+          notation: text, input: ImageShape(channelCount: 2, height: 128, width: 128),
+          classCount: 11, frameCount: 4,
+          neuron: NeuronDescription(resetPotential: nil, surrogate: .atan(alpha: 3)),
+          stepMode: .singleStep, dropoutProbability: 0)))
   }
 
   @Test("say how a run begins and what it writes")

@@ -45,6 +45,18 @@ struct TrainCommandLineTests {
     #expect(result.standardOutput == (try expected(file)))
   }
 
+  @Test("describes another network with its text, in JSON, too")
+  func describeOther() throws {
+    let text = "{c4k3s1-BN-PLIF-MPk2s2}*2-DP-FC110-PLIF-APk10s10"
+    let result = try dvstrain("describe -net \(text)")
+    #expect(result.exitCode == 0)
+    #expect(
+      result.standardOutput.contains("\n\nnetwork     \(text)\nneurons     PLIF, first tau 2.0"))
+    #expect(result.standardOutput.contains("\nfc.2    Linear(4096, 110) "))
+    let json = try dvstrain("describe -net \(text) --json").standardOutput
+    #expect(json.contains("\"net\":\"\(text)\"") && !json.contains("\"channels\""))
+  }
+
   @Test("shows version, help with examples, and completions, with 0")
   func help() throws {
     #expect(try dvstrain("--version").standardOutput == "dvstrain 0.1.0\n")
@@ -99,6 +111,26 @@ struct TrainCommandLineTests {
       ("\(small) -tau 0.5", "-tau: a number of at least 1 expected, 0.5 found"),
       ("\(small) -neuron PLIF -tau 1", "-tau: a number over 1 expected, 1.0 found"),
       ("\(small) -neuron IF", "'IF' is invalid for '-neuron <LIF|PLIF>'"),
+      (
+        "\(small) -net c1k3s1-BN-LIF-FC110-LIF-APk10s10",
+        "-net says channels, neurons and pooling in its text: leave out -channels"
+      ),
+      (
+        "describe -pool max -net c1k3s1",
+        "-net says channels, neurons and pooling in its text: leave out -pool"
+      ),
+      (
+        "describe -net c1k3s1 -neuron lif",
+        "-net says channels, neurons and pooling in its text: leave out -neuron"
+      ),
+      ("describe -net c16k3s1-LIF", "-net: character 9: batch norm expected, neurons found"),
+      (
+        "describe -net c16k3s1-BN-LIF-FC100-LIF-APk10s10",
+        "-net: character 26: 11 classes expected, the vote of 10 of 100 neurons gives 10"
+      ),
+      (
+        "describe -net c1k3s1-BN-PLIF-FC11-PLIF -tau 1", "-tau: a number over 1 expected, 1.0 found"
+      ),
       ("\(small) -v_reset low", "The value 'low' is invalid for '-v_reset <V|none>'"),
       ("\(small) -v_reset 1", "-v_reset: a number under the threshold, 1.0, expected, 1.0 found"),
       ("\(small) -alpha 0", "-alpha: a number over 0 expected, 0.0 found"),
@@ -111,6 +143,12 @@ struct TrainCommandLineTests {
         "\(small) -device gpu",
         "'gpu' is invalid for '-device <name>': auto, cpu, reference or cuda:N"
       ),
+      (
+        "\(small) -device cpu:0",
+        "'cpu:0' is invalid for '-device <name>': auto, cpu, reference or cuda:N"
+      ),
+      ("bench c -data_dir . --steps 0", "-steps: 1 or more expected, 0 found"),
+      ("bench c -data_dir . --ones 1", "-ones: a share between 0 and 1 expected, 1.0 found"),
       ("\(small) -duration 1000", "-duration decides the number of frames: leave out -T"),
       ("-data_dir . -out_dir l -duration 0", "-duration: 1 or more microseconds expected, 0 found"),
       ("\(small) -resume a -init b", "-init begins anew, -resume goes on: leave out one"),
@@ -218,6 +256,31 @@ struct TrainCommandLineTests {
     // A folder's cache is the one by the checkpoint's rule.
     let trained = try dvstrain("predict \(Self.checkpoint) . -split train")
     #expect(trained.standardOutput.split(separator: "\n").count == 15 + 2)
+  }
+
+  @Test("trains another network in a folder of its name, goes on, and evaluates it")
+  func otherNetwork() throws {
+    let text = "c1k3s1-BN-LIF-MPk2s2-{c2k3s1-BN-LIF-APk2s2}*4-FC110-LIF-APk10s10"
+    let command = "-data_dir . -out_dir logs -T 2 -b 4 -net \(text)"
+    let training = try dvstrain("\(command) -epochs 1")
+    #expect(training.exitCode == 0, "\(training.standardError)")
+    #expect(training.errorLines.first?.contains(", net \(text), LIF, ") == true)
+    let folder = "logs/T_2_b_4_net_c1MP-c2APx4-FC110-AP10_Adam_lr_0.001_CosALR_32"
+    #expect(try namesInDirectory(directory.file("logs")).map { "logs/\($0)" } == [folder])
+    #expect(try dvstrain("\(command) -epochs 2 -resume auto").exitCode == 0)
+    let checkpoint = "\(folder)/checkpoint_latest.safetensors"
+    let evaluation = try dvstrain("eval \(checkpoint) -data_dir .")
+    #expect(evaluation.exitCode == 0, "\(evaluation.standardError)")
+    #expect(
+      evaluation.standardOutput.contains("\nconv 5 ")
+        && evaluation.standardOutput.contains("\nfc 1 "))
+    #expect(!evaluation.standardOutput.contains("\nfc 2 "))
+    #expect(try dvstrain("predict \(checkpoint) . --quiet").exitCode == 0)
+    let other = try dvstrain(
+      "-data_dir . -out_dir logs -T 2 -b 4 -channels 1 -resume \(checkpoint)")
+    #expect(other.exitCode == 1)
+    #expect(
+      other.errorLines.last?.contains("net: \(text) in the checkpoint, none asked for") == true)
   }
 
   @Test("predicts the windows of a recording: labels beside, empty ones said to be empty")

@@ -1,7 +1,7 @@
 import SpikingNetwork
 
-/// An engine that computes nothing of use, fast, from everything that it is given: order of batches, counts,
-/// labels, dropout, options, weights and statistics all change its results.
+/// An engine that computes nothing of use, fast, from everything that it is given: order of
+/// batches, counts, labels, dropout, options, weights and statistics all change its results.
 final class ArithmeticEngine: Engine {
   let name = "arithmetic"
   let network: NetworkDescription
@@ -51,6 +51,8 @@ final class ArithmeticEngine: Engine {
     return result(batch, sum, options.loss)
   }
 
+  func reduceGradients() throws(EngineError) {}
+
   func firstParameterWithNonFiniteGradient() -> String? {
     zip(network.parameters, gradients).first { !$0.1.allSatisfy(\.isFinite) }?.0.name
   }
@@ -85,14 +87,14 @@ final class ArithmeticEngine: Engine {
   }
 
   private func result(_ batch: LabelledFrames, _ sum: UInt64, _ loss: Loss) -> BatchResult {
-    let classCount = NetworkDescription.classCount
+    let classCount = network.classCount
     var rates = [Float](repeating: 0, count: batch.sampleCount * classCount)
     for (sample, label) in batch.labels.enumerated() {
       let isRight = mix(sum, UInt64(sample)) >> 63 == 0
       rates[sample * classCount + (isRight ? Int(label) : (Int(label) + 3) % classCount)] = 0.5
     }
     return BatchResult(
-      rates: rates, loss: loss.value(rates: rates, labels: batch.labels),
-      spikeCounts: (0..<NetworkDescription.neuronLayerCount).map { [Int(sum >> 50) + $0, 1] })
+      rates: rates, classCount: classCount, loss: loss.value(rates: rates, labels: batch.labels),
+      spikeCounts: network.neuronLayers.indices.map { [Int(sum >> 50) + $0, 1] })
   }
 }

@@ -61,6 +61,9 @@ struct CheckpointTests {
         frameCount: 3, channelCount: 2, sideLength: 32,
         neuron: .init(membrane: .learned(initialTau: 3), resetPotential: nil),
         pooling: .average, stepMode: .singleStep, dropoutProbability: 0.25),
+      try NetworkDescription(
+        notation: "{c2k3s1-BN-PLIF-APk2s2}*2-c3k3s1-BN-PLIF-FC6-PLIF-DP-FC20-PLIF-APk4s4",
+        input: ImageShape(channelCount: 1, height: 9, width: 12), classCount: 5, frameCount: 2),
     ])
   func roundTrip(network: NetworkDescription) throws {
     var checkpoint = try Self.checkpoint(of: network)
@@ -91,6 +94,23 @@ struct CheckpointTests {
     #expect(shapes["fc.5.weight"] == [110, 4])
     #expect(shapes["optimizer/exp_avg_sq/fc.2.weight"] == [4, 1])
     #expect(file.tensors.count == 17 + 10 + 5 + 2 * 17)
+  }
+
+  @Test("of one content has the bytes that it had in the first version")
+  func bytes() throws {
+    var checkpoint = checkpoint
+    // Nothing that a library of mathematics computes.
+    checkpoint.state = NetworkState(initial: checkpoint.settings.network, seed: 3)
+    checkpoint.state.normUpdateCount = 7
+    checkpoint.state.optimizerStepCount = 2
+    for (number, slot) in ["exp_avg", "exp_avg_sq"].enumerated() {
+      checkpoint.state.optimizerSlots[slot] = checkpoint.state.parameters.map { values in
+        values.map { Float(number) + 0.5 * $0 }
+      }
+    }
+    try checkpoint.write(to: path)
+    let bytes = try readFile(path)
+    #expect(String(ContentHash.of(bytes), radix: 16) == "b325ec9cc26f5c62")
   }
 
   @Test("says nothing of threads, epochs, paths and dates")
@@ -154,7 +174,7 @@ struct CheckpointTests {
   @Test("with a tensor too many or too few is refused by its name")
   func otherTensors() throws {
     var content = try Content(checkpoint, directory)
-    content.tensors.append(SafetensorsContent("conv.99.weight", shape: [1], floats: [0]))
+    content.tensors.append(StateTensor("conv.99.weight", shape: [1], floats: [0]))
     #expect(failure(reading: try content.write())?.place == "tensor conv.99.weight")
     for number in content.tensors.indices.dropLast() {
       var content = try Content(checkpoint, directory)
@@ -208,6 +228,62 @@ struct CheckpointTests {
     }
   }
 
+  @Test(
+    "gives its weights whichever network of the tutorial named them, and a defect has the same names",
+    arguments: [
+      ("layer by layer", "conv.3.0.weight", "fc.5.0.weight"),
+      ("layer by layer, with modules", "conv.3.module.0.weight", "fc.5.module.weight"),
+      ("step by step", "conv.4.weight", "fc.5.weight"),
+    ])
+  func otherNames(scheme name: String, second: String, last: String) throws {
+    let network = checkpoint.settings.network
+    let scheme = try #require(network.namingSchemes.first { $0.name == name })
+    var state = checkpoint.state
+    state.optimizerSlots = [:]
+    let tensors = state.stateDict(of: network, naming: scheme)
+    try writeSafetensors(tensors, to: path, replacing: true)
+    let read = try NetworkState(weightsOf: path, network)
+    #expect(read.parameters == state.parameters && read.statistics == state.statistics)
+    for missing in [second, last] {
+      let rest = tensors.tensors.filter { $0.name != missing }
+      #expect(rest.count == tensors.tensors.count - 1)
+      try writeSafetensors(StateDict(rest), to: path, replacing: true)
+      let error = #expect(throws: TrainError.self) { try NetworkState(weightsOf: path, network) }
+      #expect(error?.place == "tensor \(missing)" && error?.code == .checkpoint)
+    }
+    let foreign = StateTensor("head.weight", shape: [2], floats: [1, 2])
+    try writeSafetensors(StateDict(tensors.tensors + [foreign]), to: path, replacing: true)
+    let error = #expect(throws: TrainError.self) { try NetworkState(weightsOf: path, network) }
+    #expect(
+      error?.description
+        == "\(path): tensor head.weight: the network has no such tensor (shape [2])")
+  }
+
+  @Test("with weights that are no numbers gives none, and says which types are taken")
+  func otherTypes() throws {
+    let network = checkpoint.settings.network
+    for (elements, found) in [
+      (StateTensor.Elements.integers([1]), "I64"), (.other(typeName: "U8", bytes: [1]), "U8"),
+    ] {
+      let tensors = checkpoint.state.stateDict(of: network).tensors.map { tensor in
+        tensor.name == "conv.1.bias" ? StateTensor("conv.1.bias", shape: [1], elements) : tensor
+      }
+      try writeSafetensors(StateDict(tensors), to: path, replacing: true)
+      let error = #expect(throws: TrainError.self) { try NetworkState(weightsOf: path, network) }
+      #expect(error?.place == "tensor conv.1.bias")
+      #expect(
+        error?.detail == "elements of type F32, BF16, F16 or F64 expected, \(found) found")
+    }
+    // Counters are not looked at.
+    let tensors = checkpoint.state.stateDict(of: network).tensors.map { tensor in
+      tensor.name.hasSuffix("num_batches_tracked")
+        ? StateTensor(tensor.name, shape: [1], .other(typeName: "I32", bytes: [1, 0, 0, 0]))
+        : tensor
+    }
+    try writeSafetensors(StateDict(tensors), to: path, replacing: true)
+    #expect(try NetworkState(weightsOf: path, network).parameters == checkpoint.state.parameters)
+  }
+
   @Test("of PyTorch gives its weights, too")
   func foreignWeights() throws {
     var content = try Content(checkpoint, directory)
@@ -232,7 +308,7 @@ struct CheckpointTests {
 
 /// What a checkpoint's file holds, to be changed and written again with a hash that fits.
 private struct Content {
-  var tensors: [SafetensorsContent]
+  var tensors: [StateTensor]
   var metadata: [String: String]
   private let path: FilePath
 
@@ -241,27 +317,17 @@ private struct Content {
     try checkpoint.write(to: path)
     let file = try SafetensorsFile(opening: path)
     metadata = file.metadata
-    var tensors: [SafetensorsContent] = []
-    for tensor in file.tensors {
-      if tensor.elementType == .int64 {
-        tensors.append(
-          .init(tensor.name, shape: tensor.shape, .integers(try file.integers(of: tensor.name))))
-      } else {
-        tensors.append(
-          .init(tensor.name, shape: tensor.shape, floats: try file.floats(of: tensor.name)))
-      }
-    }
-    self.tensors = tensors
+    tensors = try file.stateDict().tensors
   }
 
   mutating func replace(_ name: String, shape: [Int]) {
     tensors = tensors.map { tensor in
-      tensor.name == name ? .init(name, shape: shape, tensor.elements) : tensor
+      tensor.name == name ? StateTensor(name, shape: shape, tensor.elements) : tensor
     }
   }
 
   func write() throws -> FilePath {
-    try writeSafetensors(tensors, metadata: metadata, to: path, replacing: true)
+    try writeSafetensors(StateDict(tensors), metadata: metadata, to: path, replacing: true)
     return path
   }
 }

@@ -39,6 +39,8 @@ struct EvaluationReportTests {
     // Frames 2, samples 20; one channel of 128 × 128 neurons first, 110 neurons last.
     #expect(report.firingRates[0] == Double(spikeCounts[0]) / (128 * 128 * 2 * 20))
     #expect(report.firingRates[6] == Double(spikeCounts[6]) / (110 * 2 * 20))
-    #expect(report.text.hasPrefix("accuracy "))
+    let text = report.text(of: network)
+    #expect(text.hasPrefix("accuracy "))
+    #expect(text.contains("\n11 other_gestures ") && text.contains("\nconv 5 "))
   }
 }

@@ -18,7 +18,8 @@ struct EvaluationTallyTests {
 
   private typealias Batch = (samples: [SampleIndex], result: BatchResult)
 
-  /// The cache's samples in batches of 1 to 4, with results of which most are wrong; sums of these losses are exact.
+  /// The cache's samples in batches of 1 to 4, with results of which most are wrong; sums of these
+  /// losses are exact.
   private func batches(using generator: inout SeededGenerator) -> [Batch] {
     var left = cache.samples.shuffled(using: &generator)[...]
     var batches: [Batch] = []
@@ -26,14 +27,16 @@ struct EvaluationTallyTests {
       let samples = Array(left.prefix(Int.random(in: 1...4, using: &generator)))
       left.removeFirst(samples.count)
       // Few values, so that margins are often equal.
-      let rates = (0..<samples.count * NetworkDescription.classCount).map { _ in
+      let rates = (0..<samples.count * network.classCount).map { _ in
         Float(Int.random(in: 0...4, using: &generator)) / 4
       }
-      let spikeCounts = (0..<NetworkDescription.neuronLayerCount).map { layer in
+      let spikeCounts = network.neuronLayers.indices.map { layer in
         (0...layer).map { _ in Int.random(in: 0...99, using: &generator) }
       }
       let loss = Double(Int.random(in: 0...255, using: &generator)) / 256
-      batches.append((samples, BatchResult(rates: rates, loss: loss, spikeCounts: spikeCounts)))
+      let result = BatchResult(
+        rates: rates, classCount: network.classCount, loss: loss, spikeCounts: spikeCounts)
+      batches.append((samples, result))
     }
     return batches
   }
@@ -72,7 +75,7 @@ struct EvaluationTallyTests {
     await #expect(processExitsWith: .failure) {
       var network = TrainingSettings.small.network
       var tally = EvaluationTally(network: network)
-      network.channelCount += 1
+      network.change(channelCount: 2)
       tally.merge(EvaluationTally(network: network))
     }
   }

@@ -3,8 +3,9 @@ import Train
 
 @Suite("A learning rate's schedule")
 struct LearningRateScheduleTests {
-  // PyTorch 2.13, lr 0.001: `CosineAnnealingLR(optimizer, T_max=…)` and `StepLR(optimizer, …)`, one step an epoch.
-  // PyTorch computes each value from the one before, which adds rounding errors: hence the tolerance.
+  // PyTorch 2.13, lr 0.001: `CosineAnnealingLR(optimizer, T_max=…)` and `StepLR(optimizer, …)`, one
+  // step an epoch. PyTorch computes each value from the one before, which adds rounding errors:
+  // hence the tolerance.
   @Test(
     "has PyTorch's values",
     arguments: [

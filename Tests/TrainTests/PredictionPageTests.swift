@@ -1,5 +1,4 @@
 import GestureDataSet
-import SpikingNetwork
 import Support
 import Testing
 
@@ -8,7 +7,7 @@ import Testing
 @Suite("A page of predictions")
 struct PredictionPageTests {
   private func rates(_ label: Int?, _ rate: Float = 0.75) -> [Float] {
-    (0..<NetworkDescription.classCount).map { $0 == label ? rate : 0 }
+    (0..<11).map { $0 == label ? rate : 0 }
   }
 
   /// Windows of 1 s every 0.5 s from 2 s on.
@@ -17,7 +16,7 @@ struct PredictionPageTests {
       windows: seen.indices.map { number in
         let start = 2_000_000 + Int64(number) * 500_000
         return .init(microseconds: start..<start + 1_000_000, eventCount: 7, frameCount: 16)
-      }, rates: seen, stepMicroseconds: 500_000, labels: labels,
+      }, classCount: 11, rates: seen, stepMicroseconds: 500_000, labels: labels,
       facts: [("speed", "<fast> & \"more\"")])
   }
 

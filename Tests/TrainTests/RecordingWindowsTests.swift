@@ -188,14 +188,17 @@ private final class CountingEngine: Engine {
     let cellCount = counts.count / batch.sampleCount
     let rates = (0..<batch.sampleCount).flatMap { sample -> [Float] in
       let sum = counts[sample * cellCount..<(sample + 1) * cellCount].reduce(0) { $0 + Int($1) }
-      return [Float(sum)] + [Float](repeating: 0, count: NetworkDescription.classCount - 1)
+      return [Float(sum)] + [Float](repeating: 0, count: network.classCount - 1)
     }
-    return BatchResult(rates: rates, loss: 0, spikeCounts: [])
+    return BatchResult(
+      rates: rates, classCount: network.classCount, loss: 0, spikeCounts: [])
   }
 
   func accumulateGradients(
     _ batch: LabelledFrames, dropout: DropoutMasks, options: GradientOptions
   ) throws(EngineError) -> BatchResult { throw EngineError("not asked for") }
+
+  func reduceGradients() throws(EngineError) {}
 
   func firstParameterWithNonFiniteGradient() -> String? { nil }
 

@@ -188,7 +188,7 @@ struct ResumptionTests: TrainingRuns {
     }
     for (change, text) in [
       (
-        { $0.network.channelCount = 3 },
+        { $0.network.change(channelCount: 3) },
         "tensor conv.0.weight: shape [1, 2, 3, 3] in the checkpoint, [3, 2, 3, 3] asked for"
       ),
       (

@@ -77,12 +77,12 @@ struct RunHistoryTests {
     #expect(throws: TrainError.self) { try history(line(-3) + "\n" + line(0)) }
   }
 
-  @Test("refuses confusions that are no table of all classes")
+  @Test("refuses confusions that are no square table, and mistakes of classes that it has not")
   func confusions() throws {
-    func report(_ confusion: String) throws -> EpochReport? {
+    func report(_ confusion: String, mistakes: String = "[]") throws -> EpochReport? {
       let test =
         #"{"samples":1,"correct":0,"accuracy":0,"loss":1,"seconds":1,"by_class":[],"by_subject":[],"#
-        + #""by_lighting":[],"firing_rates":[],"confusion":\#(confusion)}"#
+        + #""by_lighting":[],"firing_rates":[],"confusion":\#(confusion),"mistakes":\#(mistakes)}"#
       let text = line(0).dropLast() + #","test":\#(test)}"#
       return try history(String(text)).epochs.first
     }
@@ -95,6 +95,17 @@ struct RunHistoryTests {
     #expect(try report(rows(11, "[1]")) == nil)
     #expect(try report(rows(11, row.replacing("1]", with: "-1]"))) == nil)
     #expect(try report(rows(11, row.replacing("1]", with: "9223372036854775807]"))) == nil)
+    #expect(try report("[[1]]")?.test?.confusion == [[1]])
+    #expect(try report("[[1,0,2],[0,1,0],[3,0,0]]")?.test?.confusion.count == 3)
+    #expect(try report("[]") == nil)
+    func mistake(_ label: Int, _ prediction: Int) -> String {
+      #"[{"split":"test","number":0,"sample":"a","label":\#(label),"prediction":\#(prediction),"#
+        + #""label_rate":0,"rate":0.5}]"#
+    }
+    #expect(try report("[[0,1],[0,0]]", mistakes: mistake(0, 1))?.test?.mistakes.count == 1)
+    for (label, prediction) in [(0, 2), (2, 0), (-1, 0), (0, -1), (Int.max, 0), (0, 256)] {
+      #expect(try report("[[0,1],[0,0]]", mistakes: mistake(label, prediction)) == nil)
+    }
   }
 
   @Test(
@@ -152,5 +163,13 @@ struct RunHistoryTests {
     // 12 neurons twice; each reaches 110 outputs with probability of a half.
     #expect(layers[6].spikeOperations == 1320)
     #expect(LayerActivity.layers(of: network, firingRates: []).isEmpty)
+    var other = network
+    other.change(notation: "c2k3s1-BN-LIF-c3k3s1-BN-LIF-MPk2s2-FC11-LIF")
+    let activities = LayerActivity.layers(of: other, firingRates: [0.25, 0.5, 1])
+    #expect(activities.map(\.name) == ["conv 1", "conv 2", "fc 1"])
+    #expect(activities.map(\.neuronCount) == [32_768, 49_152, 11])
+    // 16 384 spikes, 27 weights each.
+    #expect(activities[1].spikeOperations == 442_368)
+    #expect(activities[2].denseOperations == 270_336)
   }
 }

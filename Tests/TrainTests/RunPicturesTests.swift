@@ -1,5 +1,6 @@
 import FileAccess
 import FrameCache
+import SpikingNetwork
 import Support
 import SystemPackage
 import Testing
@@ -117,6 +118,20 @@ struct RunPicturesTests {
     #expect(try namesInDirectory(folder).allSatisfy { !$0.hasSuffix(".partial") })
   }
 
+  @Test("show frames of any shape in squares, one polarity as ON")
+  func squares() {
+    func frames(_ shape: ImageShape, _ counts: [UInt16]) -> [UInt16] {
+      MistakeFrames.squareFrames(counts, shape)
+    }
+    let square = ImageShape(channelCount: 2, height: 2, width: 2)
+    #expect(frames(square, Array(1...16)) == Array(1...16))
+    let wide = ImageShape(channelCount: 2, height: 1, width: 2)
+    #expect(
+      frames(wide, Array(1...8)) == [1, 2, 0, 0, 3, 4, 0, 0, 5, 6, 0, 0, 7, 8, 0, 0])
+    let high = ImageShape(channelCount: 1, height: 2, width: 1)
+    #expect(frames(high, Array(1...4)) == [0, 0, 0, 0, 1, 0, 2, 0, 0, 0, 0, 0, 3, 0, 4, 0])
+  }
+
   @Test("hold no text of settings or samples as markup")
   func hostileNames() throws {
     let name = #"<img src=x onerror=alert(1)>"&'"#
@@ -132,7 +147,7 @@ struct RunPicturesTests {
     let page = RunReportPage(
       name: name, settings: .small, cache: cache, epochCount: 2, engineName: name,
       history: history)
-    let mistakes = try MistakeFrames([], of: cache, side: 128)
+    let mistakes = try MistakeFrames([], of: cache, shape: TrainingSettings.small.network.input)
     let text = String(decoding: page.bytes(mistakes), as: UTF8.self)
     #expect(!text.contains("<img") && !text.contains("<b>") && !text.contains("</script><i>"))
     #expect(text.contains("&lt;img src=x onerror=alert(1)&gt;&quot;&amp;&#39;"))

@@ -8,7 +8,8 @@ import SystemPackage
 
 @testable import Train
 
-/// A cache of few samples: T 2, 15 training samples of subjects 1 and 2, 5 test samples of subject 24.
+/// A cache of few samples: T 2, 15 training samples of subjects 1 and 2, 5 test samples of subject
+/// 24.
 struct SmallCache {
   let cache: FrameCache
 
@@ -25,7 +26,8 @@ struct SmallCache {
 }
 
 extension TrainingSettings {
-  /// Settings for ``SmallCache``: a network of one channel, batches of 4, so that 3 samples of 15 are left out.
+  /// Settings for ``SmallCache``: a network of one channel, batches of 4, so that 3 samples of 15
+  /// are left out.
   static var small: TrainingSettings {
     TrainingSettings(
       network: .init(frameCount: 2, channelCount: 1), batchSize: 4,

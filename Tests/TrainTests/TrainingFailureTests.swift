@@ -54,7 +54,8 @@ struct TrainingFailureTests: TrainingRuns {
     let before = try readFile(folder("a").appending(Self.latest))
     var options = options("a", epochs: 4)
     options.start = .latestCheckpoint
-    // Finite gradients, but not their squares; weights stay finite, since a step is a mean by a root.
+    // Finite gradients, but not their squares; weights stay finite, since a step is a mean by a
+    // root.
     let error = failure { () throws(TrainError) in
       _ = try training(options, prepare: { $0.gradientScale = 1e25 }).run()
     }
@@ -78,9 +79,15 @@ struct TrainingFailureTests: TrainingRuns {
     let frames = failure { () throws(TrainError) in _ = try training(options("a"), settings) }
     #expect(frames?.detail == "T 16 expected, the cache has T 2")
     settings = .small
-    settings.network.sideLength = 64
+    settings.network.change(sideLength: 64)
     let side = failure { () throws(TrainError) in _ = try training(options("a"), settings) }
-    #expect(side?.detail == "frames of 64×64 expected, the cache has 128×128")
+    #expect(
+      side?.detail == "frames of 2×64×64 expected, the cache has frames of 2×128×128")
+    settings.network = try NetworkDescription(
+      notation: "c1k3s1-BN-LIF-MPk2s2-FC10-LIF", input: NetworkDescription.gestureInput,
+      classCount: 10, frameCount: 2)
+    let classes = failure { () throws(TrainError) in _ = try training(options("a"), settings) }
+    #expect(classes?.detail == "10 classes expected, the cache has 11 classes")
     settings = .small
     settings.batchSize = 16
     let batch = failure { () throws(TrainError) in _ = try training(options("a"), settings) }

@@ -8,8 +8,9 @@ import Testing
 struct TrainingSettingsTests {
   /// Settings that each differ from the document's in one point, and the name that shows it.
   static let variants: [(change: @Sendable (inout TrainingSettings) -> Void, name: String)] = [
-    ({ $0.network.frameCount = 20 }, "T"), ({ $0.network.channelCount = 32 }, "channels"),
-    ({ $0.network.sideLength = 64 }, "side_length"),
+    ({ $0.network.frameCount = 20 }, "T"), ({ $0.network.change(channelCount: 32) }, "channels"),
+    ({ $0.network.change(sideLength: 64) }, "side_length"),
+    ({ $0.network.change(notation: "c2k3s1-BN-LIF-MPk2s2-FC110-LIF-APk10s10") }, "net"),
     ({ $0.network.neuron.membrane = .learned(initialTau: 2) }, "neuron"),
     ({ $0.network.neuron.membrane = .fixed(tau: 2.5) }, "tau"),
     ({ $0.network.neuron.threshold = 0.7 }, "v_threshold"),
@@ -19,7 +20,7 @@ struct TrainingSettingsTests {
     ({ $0.network.neuron.decaysInput = false }, "decay_input"),
     ({ $0.network.neuron.surrogate = .sigmoid(alpha: 2) }, "surrogate"),
     ({ $0.network.neuron.surrogate = .atan(alpha: 3) }, "alpha"),
-    ({ $0.network.pooling = .average }, "pool"),
+    ({ $0.network.change(pooling: .average) }, "pool"),
     ({ $0.network.stepMode = .singleStep }, "step_mode"),
     ({ $0.network.dropoutProbability = 0 }, "dropout"), ({ $0.batchSize = 8 }, "b"),
     ({ $0.optimizer = .sgd(momentum: 0.9) }, "momentum"),
@@ -61,7 +62,7 @@ struct TrainingSettingsTests {
       return settings
     }
     // The side length is the tests' alone.
-    let names = ([TrainingSettings()] + settings).filter { $0.network.sideLength == 128 }
+    let names = ([TrainingSettings()] + settings).filter { $0.network.input.width == 128 }
       .map { $0.runName(.number(frameCount: 16)) }
     #expect(Set(names).count == names.count)
     let splits: [FrameSplit] = [
@@ -111,5 +112,116 @@ struct TrainingSettingsTests {
       }
     }
     #expect(throws: Record.Defect.self) { try TrainingSettings(Record()) }
+  }
+
+  /// Settings with another network than the default one.
+  private func settings(
+    _ notation: String, input: ImageShape = NetworkDescription.gestureInput, classCount: Int = 11
+  ) throws -> TrainingSettings {
+    TrainingSettings(
+      network: try NetworkDescription(notation: notation, input: input, classCount: classCount))
+  }
+
+  @Test("have the layers of another network as a text, with frames and classes, and come back")
+  func otherNetworks() throws {
+    let shorthands = ["channels", "side_length", "pool"]
+    let cases: [(notation: String, input: ImageShape, classCount: Int)] = [
+      (
+        "{c16k3s1-BN-LIF-MPk2s2}*2-DP-FC64-LIF-DP-FC110-LIF-APk10s10",
+        NetworkDescription.gestureInput, 11
+      ),
+      // The paper's network for N-MNIST.
+      (
+        "{c128k3s1-BN-PLIF-MPk2s2}*2-DP-FC2048-PLIF-DP-FC100-PLIF-APk10s10",
+        ImageShape(channelCount: 2, height: 34, width: 34), 10
+      ),
+      ("c1k3s1-BN-LIF-FC3-LIF", ImageShape(channelCount: 1, height: 5, width: 7), 3),
+      // The default layers over frames that the default family has not.
+      (
+        NetworkDescription().notation, ImageShape(channelCount: 2, height: 34, width: 34), 11
+      ),
+      (
+        NetworkDescription().notation, ImageShape(channelCount: 2, height: 64, width: 32), 11
+      ),
+    ]
+    for (notation, input, classCount) in cases {
+      let settings = try settings(notation, input: input, classCount: classCount)
+      let record = settings.record
+      #expect(record["net"] == .text(notation))
+      #expect(record["classes"] == .integer(UInt64(classCount)))
+      #expect(record["polarities"] == .integer(UInt64(input.channelCount)))
+      #expect(record["height"] == .integer(UInt64(input.height)))
+      #expect(record["width"] == .integer(UInt64(input.width)))
+      #expect(shorthands.allSatisfy { record[$0] == nil })
+      let read = try TrainingSettings(Record(json: record.json, name: ""))
+      #expect(read == settings && read.record.json == record.json)
+    }
+    let usual = try settings("{c32k3s1-BN-PLIF-APk2s2}*5-DP-FC128-PLIF-DP-FC110-PLIF-APk10s10")
+    #expect(
+      usual.network
+        == NetworkDescription(
+          channelCount: 32, neuron: NeuronDescription(membrane: .learned(initialTau: 2)),
+          pooling: .average))
+    #expect(usual.record["net"] == nil && usual.record["pool"] == .text("avg"))
+  }
+
+  @Test("with a network that cannot be are refused by its name, and the character in its text")
+  func impossibleNetworks() throws {
+    let notation = "{c16k3s1-BN-LIF-MPk2s2}*2-FC110-LIF-APk10s10"
+    let impossible: [(name: String, value: RecordValue, detail: String)] = [
+      ("net", .integer(1), "a text expected, 1 found"),
+      (
+        "net", .text("c16k3s1-LIF"), "character 9: batch norm expected, neurons found"
+      ),
+      (
+        "net", .text("{c16k3s1-BN-LIF-MPk2s2}*8-FC110-LIF-APk10s10"),
+        "character 17: an image of at least 2×2 to pool expected, 1×1 found"
+      ),
+      ("classes", .integer(10), "x"), ("classes", .integer(0), "1 to 256 expected, 0 found"),
+      ("classes", .integer(257), "1 to 256 expected, 257 found"),
+      ("polarities", .integer(3), "1 to 2 expected, 3 found"),
+      ("polarities", .absent, "1 to 2 expected, none found"),
+      ("height", .integer(0), "1 to 1024 expected, 0 found"),
+      ("width", .integer(1025), "1 to 1024 expected, 1025 found"),
+      ("width", .text("128"), "1 to 1024 expected, 128 found"),
+      ("neuron", .text("PLIF"), "the neurons of net expected, PLIF found"),
+    ]
+    for (name, value, detail) in impossible {
+      var record = try settings(notation).record
+      record[name] = value
+      do throws(Record.Defect) {
+        _ = try TrainingSettings(record)
+        Issue.record("\(name) \(value)")
+      } catch  where detail == "x" {
+        #expect(
+          error.name == "net"
+            && error.detail
+              == "character 37: 10 classes expected, the vote of 10 of 110 neurons gives 11"
+        )
+      } catch {
+        #expect(error.name == name && error.detail == detail)
+      }
+    }
+  }
+
+  @Test("name the folder of another network by its layers, short and safe in a shell")
+  func otherNames() throws {
+    let split = FrameSplit.number(frameCount: 16)
+    let names = [
+      "{c16k3s1-BN-LIF-MPk2s2}*2-DP-FC64-LIF-DP-FC110-LIF-APk10s10":
+        "T_16_b_16_net_c16MPx2-DPFC64-DPFC110-AP10_Adam_lr_0.001_CosALR_32",
+      "{c16k3s1-BN-PLIF}*2-c16k3s1-BN-PLIF-APk2s2-FC11-PLIF":
+        "T_16_b_16_net_c16x2-c16AP-FC11_Adam_lr_0.001_CosALR_32_PLIF",
+    ]
+    for (notation, name) in names { #expect(try settings(notation).runName(split) == name) }
+    let long = (1...20).map { "c\($0)k3s1-BN-LIF" }.joined(separator: "-")
+    let variants = ["\(long)-FC11-LIF", "\(long)-DP-FC11-LIF", "\(long)-FC12-LIF-FC11-LIF"]
+    let longNames = try variants.map { try settings($0).runName(split) }
+    #expect(Set(longNames).count == variants.count)
+    for name in longNames {
+      #expect(name.hasPrefix("T_16_b_16_net_c1-c2-c3-c4-c5-c6-c7-c8-c9-c10-c11-c12-c"))
+      #expect(name.utf8.count < 120)
+      #expect(name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) })
+    }
   }
 }

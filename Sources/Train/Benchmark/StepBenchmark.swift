@@ -1,15 +1,14 @@
-public import CPUEngine
-public import FrameCache
+package import FrameCache
 internal import GestureDataSet
-public import SpikingNetwork
+package import SpikingNetwork
 internal import SystemPackage
 
 /// Times training steps and evaluations of batches of a cache, and what they consist of.
 ///
 /// Each call ends with a ``TrainError`` of code `cancelled` where it is asked to stop.
-public struct StepBenchmark {
+package struct StepBenchmark {
   /// What is timed.
-  public enum Work: String, Sendable, CaseIterable {
+  package enum Work: String, Sendable, CaseIterable {
     /// Forward, backward and the optimizer's step.
     case training
     /// Forward in evaluation mode.
@@ -17,19 +16,19 @@ public struct StepBenchmark {
   }
 
   /// Times of one kind of work.
-  public struct Result: Sendable {
+  package struct Result: Sendable {
     /// What was timed.
-    public let work: Work
+    package let work: Work
     /// Wall-clock seconds of each batch, waiting for frames not among them.
-    public let seconds: [Double]
+    package let seconds: [Double]
     /// Seconds a batch of each stage, means.
-    public let stages: [CPUEngine.StageTime]
+    package let stages: [StageTime]
 
     /// The median of the seconds.
-    public var medianSeconds: Double { seconds.sorted()[seconds.count / 2] }
+    package var medianSeconds: Double { seconds.sorted()[seconds.count / 2] }
   }
 
-  private let engine: CPUEngine
+  private let engine: any ProfiledEngine
   private let batches: [LabelledFrames]
   private let isCancelled: () -> Bool
   private let settings: (optimizer: Optimizer, learningRate: Double, loss: Loss, seed: UInt64)
@@ -40,9 +39,9 @@ public struct StepBenchmark {
   ///   - batchCount: Batches that are taken in turns.
   ///   - isCancelled: Whether to stop; asked before each batch.
   /// - Throws: ``TrainError`` when the cache has too few samples, or a chunk is damaged.
-  public init(
-    _ engine: CPUEngine, _ cache: FrameCache, settings: TrainingSettings, batchCount: Int,
-    isCancelled: @escaping () -> Bool = { false }
+  package init(
+    _ engine: any ProfiledEngine, _ cache: FrameCache, settings: TrainingSettings,
+    batchCount: Int, isCancelled: @escaping () -> Bool = { false }
   ) throws(TrainError) {
     self.engine = engine
     self.isCancelled = isCancelled
@@ -65,7 +64,7 @@ public struct StepBenchmark {
   }
 
   /// Does the work some times; the first ones warm up and are not counted.
-  public func run(
+  package func run(
     _ work: Work, precision: Precision, count: Int, warmUpCount: Int
   ) throws(TrainError) -> Result {
     var seconds: [Double] = []
@@ -83,6 +82,7 @@ public struct StepBenchmark {
           _ = try engine.accumulateGradients(
             batch, dropout: dropout,
             options: GradientOptions(loss: settings.loss, precision: precision))
+          try engine.reduceGradients()
           try engine.update(by: settings.optimizer, learningRate: settings.learningRate)
         case .inference: _ = try engine.evaluate(batch, loss: settings.loss)
         }
@@ -92,11 +92,11 @@ public struct StepBenchmark {
     return Result(work: work, seconds: seconds, stages: engine.stageTimes)
   }
 
-  /// Shifts batch norm's β so that a share of the inputs of each convolution but the first, and of the first linear
-  /// layer, is ones; the running statistics follow.
+  /// Shifts batch norm's β so that a share of the inputs of each convolution but the first, and of
+  /// the first linear layer, is ones; the running statistics follow.
   ///
   /// What such a network computes means nothing; it shows what a livelier one costs.
-  public func setShareOfOnes(_ share: Double) throws(TrainError) {
+  package func setShareOfOnes(_ share: Double) throws(TrainError) {
     let batch = batches[0]
     var state = engine.state
     func pass() throws(TrainError) -> [Double] {
@@ -109,16 +109,18 @@ public struct StepBenchmark {
             network: engine.network, sampleCount: batch.sampleCount, seed: settings.seed,
             batchNumber: 0), options: GradientOptions(loss: settings.loss))
         state.statistics = engine.state.statistics
-        return engine.inputShares
+        return engine.inputFractions
       } catch { throw TrainError(error) }
     }
-    for layer in 0..<5 {
-      guard let scale = engine.network.parameterPlaces[layer].normScale else { continue }
+    for block in engine.network.blocks.convolutions {
+      let bias = block.norm.bias
       var (low, high): (Float, Float) = (-8, 8)
       for _ in 0..<12 {
         let middle = (low + high) / 2
-        state.parameters[scale + 1] = state.parameters[scale + 1].map { _ in middle }
-        if try pass()[layer] < share { low = middle } else { high = middle }
+        state.parameters[bias] = state.parameters[bias].map { _ in middle }
+        // The first convolution takes counts: fractions begin with what its neurons give the next
+        // layer.
+        if try pass()[block.index] < share { low = middle } else { high = middle }
       }
     }
     // The running statistics forget a tenth of their past with each pass.

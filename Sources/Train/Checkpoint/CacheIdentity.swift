@@ -1,24 +1,25 @@
 internal import FileAccess
-public import FrameCache
+package import FrameCache
 internal import GestureDataSet
 
 /// What a checkpoint remembers of the cache that it was trained on.
 ///
-/// The same recordings converted by the same settings are the same, whenever and however strongly compressed.
-public struct CacheIdentity: Equatable, Sendable {
+/// The same recordings converted by the same settings are the same, whenever and however strongly
+/// compressed.
+package struct CacheIdentity: Equatable, Sendable {
   /// How events were dealt out to frames.
-  public var split: FrameSplit
+  package var split: FrameSplit
   /// T, the frames of every sample, padding with them.
-  public var frameCount: Int
+  package var frameCount: Int
   /// Training samples.
-  public var trainingSampleCount: Int
+  package var trainingSampleCount: Int
   /// Test samples.
-  public var testSampleCount: Int
+  package var testSampleCount: Int
   /// The XXH3 hash of all that decides the counts: settings, samples, and the sources' own hashes.
-  public var contentHash: UInt64
+  package var contentHash: UInt64
 
   /// Looks at a cache.
-  public init(_ cache: FrameCache) {
+  package init(_ cache: FrameCache) {
     split = cache.settings.split
     frameCount = cache.frameCount
     trainingSampleCount = cache.sampleCount(in: .train)

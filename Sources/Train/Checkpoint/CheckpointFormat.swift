@@ -3,10 +3,9 @@ internal import Safetensors
 internal import SpikingNetwork
 internal import SystemPackage
 
-/// How a checkpoint is laid out as a safetensors file.
+/// How a checkpoint is laid out as a safetensors file: the network's state, and metadata.
 ///
-/// Tensors: parameters and statistics under their names, each batch norm's `num_batches_tracked`, then
-/// `optimizer/<slot>/<parameter>`. Metadata: records in JSON, and a hash over everything.
+/// Metadata: records in JSON, and a hash over everything.
 enum CheckpointFormat {
   /// Keys of the file's metadata.
   enum Key {
@@ -20,30 +19,9 @@ enum CheckpointFormat {
   }
 
   static let version = "1"
-  static let optimizerPrefix = "optimizer/"
-
-  /// A tensor of a checkpoint.
-  struct Tensor {
-    let name: String
-    let shape: [Int]
-  }
-
-  /// The counters of updates, one for each batch norm: I64, scalar.
-  static func updateCounterNames(_ network: NetworkDescription) -> [String] {
-    network.convolutions.map { "conv.\(4 * $0.index + 1).num_batches_tracked" }
-  }
-
-  /// The tensors of an optimizer's slot, in the order of the parameters.
-  static func slotTensors(_ slot: String, _ network: NetworkDescription) -> [Tensor] {
-    network.parameters.map {
-      Tensor(name: "\(optimizerPrefix)\(slot)/\($0.name)", shape: $0.shape)
-    }
-  }
 
   /// The hash of all that a file says, but for the hash itself.
-  static func contentHash(
-    tensors: [(name: String, bytes: [UInt8])], metadata: [String: String]
-  ) -> String {
+  static func contentHash(_ state: StateDict, metadata: [String: String]) -> String {
     var hash = ContentHash()
     func add(_ bytes: [UInt8]) {
       // The length first, so that bytes cannot move from one tensor to the next.
@@ -56,10 +34,22 @@ enum CheckpointFormat {
       add(Array(name.utf8))
       add(Array(text.utf8))
     }
-    for tensor in tensors {
+    for tensor in state.tensors {
       add(Array(tensor.name.utf8))
-      add(tensor.bytes)
+      add(tensor.elements.littleEndianBytes)
     }
     return String(hash.value, radix: 16)
+  }
+
+  /// Refuses a file whose content is not what its hash says.
+  static func checkContentHash(
+    _ state: StateDict, metadata: [String: String], of path: FilePath
+  ) throws(SafetensorsError) {
+    let stored = metadata[Key.contentHash] ?? ""
+    let computed = contentHash(state, metadata: metadata)
+    guard stored == computed else {
+      throw SafetensorsError(
+        path, "the file is damaged: its content hash is \(computed), \(stored) expected")
+    }
   }
 }

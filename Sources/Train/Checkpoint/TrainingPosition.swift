@@ -1,22 +1,22 @@
 /// How far training is, and what it has summed up on the way.
-public struct TrainingPosition: Equatable, Sendable {
+package struct TrainingPosition: Equatable, Sendable {
   /// The epoch that is being trained, from 0.
-  public var epoch = 0
+  package var epoch = 0
   /// Batches of the epoch that are done; all of them while the test pass is still to come.
-  public var batchCount = 0
+  package var batchCount = 0
   /// The sum over the epoch's samples so far of their batch's loss.
-  public var lossSum = 0.0
+  package var lossSum = 0.0
   /// Samples of the epoch so far that were told apart rightly.
-  public var correctCount = 0
+  package var correctCount = 0
   /// Samples of the epoch so far.
-  public var sampleCount = 0
+  package var sampleCount = 0
   /// The best accuracy so far on the samples that decide; `nil` before the first pass over them.
-  public var bestAccuracy: Double?
+  package var bestAccuracy: Double?
   /// The epoch that had it first.
-  public var bestEpoch: Int?
+  package var bestEpoch: Int?
 
   /// The position before anything is done.
-  public init() {}
+  package init() {}
 
   /// Goes to the beginning of the next epoch.
   mutating func beginNextEpoch() {

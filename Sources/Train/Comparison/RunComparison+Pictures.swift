@@ -13,14 +13,14 @@ extension RunComparison {
   }
 
   /// A curve of all runs as an SVG file.
-  public func svg(_ curve: Curve) -> [UInt8] {
+  package func svg(_ curve: Curve) -> [UInt8] {
     // Each run needs a line of the legend at worst.
     let size = ChartSize(width: 800, height: 400 + 18 * Double(runs.count))
     return Array(chart(curve).svg(for: .file, size: size).utf8)
   }
 
   /// All curves of all runs, and what is known of each, on a page that is one file.
-  public func page() -> [UInt8] {
+  package func page() -> [UInt8] {
     var page = HTMLPage(
       title: runs.count == 1 ? "Training of \(runs[0].label)" : "\(runs.count) runs",
       introduction: "Runs of dvstrain side by side; names are the settings in which they differ.",
@@ -50,7 +50,7 @@ extension RunComparison {
   }
 
   /// A table of the runs, its header first.
-  public var rows: [[String]] {
+  package var rows: [[String]] {
     [["run", "epochs", "best test accuracy", "in epoch", "train loss", "samples/s", "folder"]]
       + runs.map { run in
         let last = run.history.epochs.last

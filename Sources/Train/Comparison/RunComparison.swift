@@ -1,32 +1,33 @@
 internal import FileAccess
-public import SystemPackage
+package import SystemPackage
 
 /// Several runs side by side.
-public struct RunComparison: Sendable {
+package struct RunComparison: Sendable {
   /// A run.
-  public struct Run: Sendable {
+  package struct Run: Sendable {
     /// Its folder.
-    public let folder: FilePath
+    package let folder: FilePath
     /// What sets it apart from the others: settings that differ, else its folder's name.
-    public internal(set) var label: String
+    package internal(set) var label: String
     /// Its epochs.
-    public let history: RunHistory
+    package let history: RunHistory
     let arguments: RunArguments?
 
     /// The highest value of a curve, and the epoch that had it first.
-    public func best(_ curve: Curve) -> (value: Double, epoch: Int)? {
+    package func best(_ curve: Curve) -> (value: Double, epoch: Int)? {
       history.best(curve)
     }
   }
 
   /// The runs, in the order in which they were named.
-  public private(set) var runs: [Run]
+  package private(set) var runs: [Run]
 
   /// Reads runs.
   ///
   /// - Parameter folders: Folders of runs, or folders that they stand in.
-  /// - Throws: ``TrainError`` with code `file` for a folder that is neither, or a file that cannot be read.
-  public init(of folders: [FilePath]) throws(TrainError) {
+  /// - Throws: ``TrainError`` with code `file` for a folder that is neither, or a file that cannot
+  ///   be read.
+  package init(of folders: [FilePath]) throws(TrainError) {
     runs = []
     for folder in folders {
       for path in try Self.runFolders(at: folder) where !runs.contains(where: { $0.folder == path })
@@ -56,7 +57,8 @@ public struct RunComparison: Sendable {
     return inner
   }
 
-  /// Names runs by the settings in which they differ; what is still the same gets the folder's name, too.
+  /// Names runs by the settings in which they differ; what is still the same gets the folder's
+  /// name, too.
   private mutating func nameByDifferences() {
     let settings = runs.map { $0.arguments?.values ?? [:] }
     let names = Set(settings.flatMap(\.keys)).sorted().filter { name in

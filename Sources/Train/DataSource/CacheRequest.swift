@@ -1,9 +1,9 @@
-public import FrameCache
+package import FrameCache
 
 /// Which frames are wanted: all that was said of them, each `nil` where nothing was.
-public struct CacheRequest: Equatable, Sendable {
+package struct CacheRequest: Equatable, Sendable {
   /// Whether frames have equally many events or equally much time.
-  public enum Rule: String, CaseIterable, Sendable {
+  package enum Rule: String, CaseIterable, Sendable {
     /// Equally many events.
     case number
     /// Equally much time.
@@ -11,24 +11,24 @@ public struct CacheRequest: Equatable, Sendable {
   }
 
   /// T.
-  public var frameCount: Int?
+  package var frameCount: Int?
   /// How events are dealt out to T frames.
-  public var rule: Rule?
+  package var rule: Rule?
   /// The duration of each frame in microseconds; then T is what the cache has.
-  public var durationMicroseconds: Int64?
+  package var durationMicroseconds: Int64?
 
   /// T where nothing else is asked for.
-  public static let defaultFrameCount = 16
+  package static let defaultFrameCount = 16
 
   /// Asks for frames.
-  public init(frameCount: Int? = nil, rule: Rule? = nil, durationMicroseconds: Int64? = nil) {
+  package init(frameCount: Int? = nil, rule: Rule? = nil, durationMicroseconds: Int64? = nil) {
     self.frameCount = frameCount
     self.rule = rule
     self.durationMicroseconds = durationMicroseconds
   }
 
   /// Asks for frames of one rule.
-  public init(_ split: FrameSplit) {
+  package init(_ split: FrameSplit) {
     switch split {
     case .number(let frameCount): self.init(frameCount: frameCount, rule: .number)
     case .time(let frameCount): self.init(frameCount: frameCount, rule: .time)
@@ -37,7 +37,7 @@ public struct CacheRequest: Equatable, Sendable {
   }
 
   /// The rule that a folder's cache must have: where nothing is said, 16 frames by number.
-  public var split: FrameSplit {
+  package var split: FrameSplit {
     if let durationMicroseconds { return .duration(microseconds: durationMicroseconds) }
     let frameCount = frameCount ?? Self.defaultFrameCount
     switch rule ?? .number {
@@ -47,7 +47,7 @@ public struct CacheRequest: Equatable, Sendable {
   }
 
   /// What of a cache is not as it was asked for, as in `T 8 instead of 16`; empty where all is.
-  public func differences(from cache: FrameCache) -> [String] {
+  package func differences(from cache: FrameCache) -> [String] {
     let found = cache.settings.split
     var result: [String] = []
     if let durationMicroseconds {
@@ -68,7 +68,7 @@ public struct CacheRequest: Equatable, Sendable {
   /// The command that makes such a cache.
   ///
   /// - Parameter input: What stands where the data set does.
-  public func conversionCommand(for input: String) -> String {
+  package func conversionCommand(for input: String) -> String {
     var command = "dvsprep convert \(shellWord(input))"
     if let durationMicroseconds { return "\(command) --duration \(durationMicroseconds)" }
     if let frameCount, frameCount != Self.defaultFrameCount { command += " -T \(frameCount)" }
@@ -79,7 +79,7 @@ public struct CacheRequest: Equatable, Sendable {
 
 extension FrameSplit {
   /// The rule in words, as in `T 16 by number` or `frames of 200000 µs`.
-  public var words: String {
+  package var words: String {
     switch self {
     case .number(let frameCount), .time(let frameCount): "T \(frameCount) by \(name)"
     case .duration(let microseconds): "frames of \(microseconds) µs"

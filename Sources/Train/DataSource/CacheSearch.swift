@@ -1,20 +1,21 @@
 internal import FileAccess
-public import FrameCache
+package import FrameCache
 internal import GestureDataSet
-public import SystemPackage
+package import SystemPackage
 
 extension FrameCache {
   /// Opens the cache that a data folder holds, or the one that is named itself.
   ///
-  /// In a folder, the file with the name that `dvsprep convert` gives is taken, from it or from its `DvsGesture/`.
-  /// A file is taken as it is: only what the request says must fit.
+  /// In a folder, the file with the name that `dvsprep convert` gives is taken, from it or from its
+  /// `DvsGesture/`. A file is taken as it is: only what the request says must fit.
   ///
   /// - Parameters:
   ///   - dataPath: The folder or the cache.
   ///   - request: Which frames are wanted.
-  /// - Throws: ``FrameCacheError``: code `file` where there is nothing, `source` where recordings still have to be
-  ///   converted (the detail has the command), `difference` where a cache is another, and those of opening one.
-  public convenience init(
+  /// - Throws: ``FrameCacheError``: code `file` where there is nothing, `source` where recordings
+  ///   still have to be converted (the detail has the command), `difference` where a cache is
+  ///   another, and those of opening one.
+  package convenience init(
     in dataPath: FilePath, fitting request: CacheRequest
   ) throws(FrameCacheError) {
     let search = CacheSearch(dataPath, request)

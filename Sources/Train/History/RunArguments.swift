@@ -14,7 +14,8 @@ struct RunArguments: Equatable {
     self.init(String(decoding: bytes, as: UTF8.self))
   }
 
-  /// Takes the last line of the form `Namespace(a=1, b=2, cache=…`; what follows `cache` changes no number.
+  /// Takes the last line of the form `Namespace(a=1, b=2, cache=…`; what follows `cache` changes no
+  /// number.
   init?(_ text: String) {
     let lines = text.split(separator: "\n")
     guard let line = lines.last(where: { $0.hasPrefix("Namespace(") }) else { return nil }

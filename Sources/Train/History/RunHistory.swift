@@ -1,21 +1,23 @@
 internal import FileAccess
 internal import FoundationEssentials
-public import SystemPackage
+package import SystemPackage
 
 /// The epochs of a run, as `metrics.jsonl` has them.
-public struct RunHistory: Equatable, Sendable {
+package struct RunHistory: Equatable, Sendable {
   /// The epochs, by their number, each once.
-  public private(set) var epochs: [EpochReport] = []
+  package private(set) var epochs: [EpochReport] = []
 
   /// Begins with none.
-  public init() {}
+  package init() {}
 
   /// Reads the file of a run.
   ///
-  /// Of two lines of an epoch the later counts. A last line without an end is left out where it is damaged: the run was killed.
+  /// Of two lines of an epoch the later counts. A last line without an end is left out where it is
+  /// damaged: the run was killed.
   ///
-  /// - Throws: ``TrainError`` with code `file` when the file cannot be read, or another line is damaged.
-  public init(reading path: FilePath) throws(TrainError) {
+  /// - Throws: ``TrainError`` with code `file` when the file cannot be read, or another line is
+  ///   damaged.
+  package init(reading path: FilePath) throws(TrainError) {
     let bytes: [UInt8]
     do throws(FileError) {
       bytes = try readSmallFile(path, maximumByteCount: 1 << 30)
@@ -48,7 +50,7 @@ public struct RunHistory: Equatable, Sendable {
   }
 
   /// The last test pass, or where none is tested the last pass over held-out samples.
-  public var lastEvaluation: (epoch: Int, report: EvaluationReport, isTest: Bool)? {
+  package var lastEvaluation: (epoch: Int, report: EvaluationReport, isTest: Bool)? {
     for epoch in epochs.reversed() {
       if let report = epoch.test { return (epoch.epoch, report, true) }
       if let report = epoch.validation { return (epoch.epoch, report, false) }

@@ -10,40 +10,28 @@ struct LayerActivity: Equatable {
   let firingRate: Double
   /// Spikes of a sample, all frames together.
   let spikesPerSample: Double
-  /// Operations that the spikes that come in cause in a sample: an addition for each weight that one meets.
+  /// Operations that the spikes that come in cause in a sample: an addition for each weight that
+  /// one meets.
   ///
-  /// An upper bound: pooling merges spikes, and those at a border meet fewer weights. `nil` for the first layer, into which
-  /// counts come.
+  /// An upper bound: pooling merges spikes, and those at a border meet fewer weights. `nil` for the
+  /// first layer, into which counts come.
   let spikeOperations: Double?
   /// Multiplications and additions of a sample without regard to zeros.
   let denseOperations: Int
 
-  /// The layers of a network: five convolutions, two linear layers.
+  /// The layers of a network.
   ///
   /// - Parameter firingRates: Of the layers, as ``EvaluationReport/firingRates``.
   static func layers(of network: NetworkDescription, firingRates: [Double]) -> [LayerActivity] {
     let frameCount = network.frameCount
-    let convolutions = network.convolutions.map { stage in
-      let places = stage.sideLength * stage.sideLength
-      return (
-        name: "conv \(stage.index + 1)", neurons: stage.outputChannelCount * places,
-        fanOut: 9 * stage.outputChannelCount,
-        dense: 9 * stage.inputChannelCount * stage.outputChannelCount * places * frameCount
-      )
-    }
-    let linears = network.linears.map { stage in
-      (
-        name: "fc \(stage.index + 1)", neurons: stage.outputCount, fanOut: stage.outputCount,
-        dense: stage.inputCount * stage.outputCount * frameCount
-      )
-    }
     var incoming: Double?
-    return zip(convolutions + linears, firingRates).map { layer, rate in
-      let spikes = rate * Double(layer.neurons) * Double(frameCount)
+    return zip(network.neuronLayers, firingRates).map { layer, rate in
+      let spikes = rate * Double(layer.neuronCount) * Double(frameCount)
+      let denseOperations = layer.multiplicationCount * frameCount
       let activity = LayerActivity(
-        name: layer.name, neuronCount: layer.neurons, firingRate: rate, spikesPerSample: spikes,
-        spikeOperations: incoming.map { min(Double(layer.dense), $0 * Double(layer.fanOut)) },
-        denseOperations: layer.dense)
+        name: layer.name, neuronCount: layer.neuronCount, firingRate: rate, spikesPerSample: spikes,
+        spikeOperations: incoming.map { min(Double(denseOperations), $0 * Double(layer.fanOut)) },
+        denseOperations: denseOperations)
       incoming = spikes
       return activity
     }

@@ -1,6 +1,7 @@
 internal import Figures
 internal import FrameCache
 internal import GestureDataSet
+internal import SpikingNetwork
 internal import Terminal
 internal import Threads
 
@@ -19,10 +20,13 @@ struct MistakeFrames {
   ///
   /// Those that are not the cache's, as after it was made again, are left out.
   ///
-  /// - Parameter earlier: Of an earlier pass, whose worst mistakes are often the same.
+  /// - Parameters:
+  ///   - shape: A frame.
+  ///   - earlier: Of an earlier pass, whose worst mistakes are often the same.
   /// - Throws: ``FrameCacheError`` for a damaged sample.
   init(
-    _ mistakes: [Mistake], of cache: FrameCache, side: Int, earlier: MistakeFrames? = nil
+    _ mistakes: [Mistake], of cache: FrameCache, shape: ImageShape,
+    earlier: MistakeFrames? = nil
   ) throws(FrameCacheError) {
     self.mistakes = mistakes.prefix(Mistake.keptCount).compactMap { mistake in
       guard mistake.sample.number < cache.sampleCount(in: mistake.sample.split) else { return nil }
@@ -37,14 +41,36 @@ struct MistakeFrames {
       var decoder = FrameDecoder(cache, checksContent: false)
       var counts: [UInt16] = []
       try decoder.decode(missing[number], into: &counts)
+      let square = Self.squareFrames(counts, shape)
       let frames = PackedFrames(
-        packing: counts.span, frameCount: cache.frameCount, side: side, reduction: .none)
+        packing: square.span, frameCount: cache.frameCount, side: max(shape.height, shape.width),
+        reduction: .none)
       results.set(
         missing[number], Packed(frames: frames, scale: EventColours.scale(suiting: counts)))
     }
     var packed = results.values
     for sample in samples { packed[sample] = packed[sample] ?? earlier?.packed[sample] }
     self.packed = packed
+  }
+
+  /// Frames as pages show them: square, OFF before ON; one polarity is shown as ON, and what is
+  /// missing is 0.
+  static func squareFrames(_ counts: [UInt16], _ shape: ImageShape) -> [UInt16] {
+    let side = max(shape.height, shape.width)
+    let frameCount = counts.count / shape.valueCount
+    if shape == ImageShape(channelCount: 2, height: side, width: side) { return counts }
+    var result = [UInt16](repeating: 0, count: frameCount * 2 * side * side)
+    for frame in 0..<frameCount {
+      for polarity in 0..<shape.channelCount {
+        let plane = 2 * frame + (shape.channelCount == 1 ? 1 : polarity)
+        for row in 0..<shape.height {
+          let from = ((frame * shape.channelCount + polarity) * shape.height + row) * shape.width
+          let to = (plane * side + row) * side
+          result[to..<to + shape.width] = counts[from..<from + shape.width]
+        }
+      }
+    }
+    return result
   }
 
   private final class PackedSamples: @unchecked Sendable {

@@ -5,8 +5,9 @@ internal import SystemPackage
 
 /// The pictures and the report in a run's folder, written again after each epoch.
 ///
-/// Nothing of a training depends on them. One that cannot be written is told once, and training goes on: the disk that has no
-/// room for it will have none for a checkpoint either, and that does end the run.
+/// Nothing of a training depends on them. One that cannot be written is told once, and training
+/// goes on: the disk that has no room for it will have none for a checkpoint either, and that does
+/// end the run.
 final class RunPictures {
   private let files: RunFiles
   private let settings: TrainingSettings
@@ -54,7 +55,7 @@ final class RunPictures {
   private func mistakeFrames() throws(TrainError) -> MistakeFrames {
     do throws(FrameCacheError) {
       let frames = try MistakeFrames(
-        history.lastEvaluation?.report.mistakes ?? [], of: cache, side: settings.network.sideLength,
+        history.lastEvaluation?.report.mistakes ?? [], of: cache, shape: settings.network.input,
         earlier: mistakes)
       mistakes = frames
       return frames

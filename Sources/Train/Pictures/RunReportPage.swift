@@ -115,7 +115,7 @@ struct RunReportPage {
 
   private func evaluation(_ report: EvaluationReport, epoch: Int, isTest: Bool) -> Markup {
     let part = isTest ? "test" : "validation"
-    let classNames = (0..<NetworkDescription.classCount).map(gestureText)
+    let classNames = report.confusion.indices.map(gestureText)
     let map = HeatMap(
       title: "Confusions of the \(part) samples, epoch \(epoch)", rowTitle: "class",
       columnTitle: "taken for class", rowNames: classNames,

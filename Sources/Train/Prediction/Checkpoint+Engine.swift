@@ -1,32 +1,35 @@
-internal import AEDAT
-public import SpikingNetwork
-public import SystemPackage
+internal import FrameCache
+package import SpikingNetwork
+package import SystemPackage
 
 extension Checkpoint {
   /// Makes an engine that runs the checkpoint's network on frames of the sensor.
   ///
   /// - Parameters:
   ///   - choice: Which engine.
+  ///   - catalogue: The engines that there are.
   ///   - frameCount: T; weights fit any.
-  ///   - threadCount: Threads that compute.
-  ///   - instructionSet: The name of the processor's instructions to use; `nil` for the best that it has.
+  ///   - options: How the engine goes about it.
   ///   - path: The checkpoint's file, for messages.
-  /// - Throws: ``TrainError`` when there is no such engine, or the network is for frames of another size.
-  public func makeEngine(
-    _ choice: EngineChoice, frameCount: Int, threadCount: Int, instructionSet: String?,
-    path: FilePath
+  /// - Throws: ``TrainError`` when there is no such engine, or the network is for other frames or
+  ///   classes.
+  package func makeEngine(
+    _ choice: EngineChoice, of catalogue: EngineCatalogue, frameCount: Int,
+    options: EngineOptions, path: FilePath
   ) throws(TrainError) -> any Engine {
-    guard settings.network.sideLength == DVS128.width else {
+    if let (network, cache) = settings.network.differenceFromCache {
       throw TrainError(
-        .checkpoint, path, "side_length",
-        "\(DVS128.width) expected, as the sensor has, \(settings.network.sideLength) found")
+        .checkpoint, path, "", "\(cache) expected, as the sensor has, \(network) found")
     }
     var network = settings.network
     network.frameCount = frameCount
     // Nothing is trained here, so the optimizer's memory is not needed.
     var state = state
     state.optimizerSlots = [:]
-    return try choice.makeEngine(
-      network: network, state: state, threadCount: threadCount, instructionSet: instructionSet)
+    do throws(EngineError) {
+      return try catalogue.makeEngine(choice, network: network, state: state, options: options)
+    } catch {
+      throw TrainError(error)
+    }
   }
 }

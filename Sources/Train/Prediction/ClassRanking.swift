@@ -1,18 +1,18 @@
 /// The two classes that a network finds most likely.
-public struct ClassRanking: Equatable, Sendable {
+package struct ClassRanking: Equatable, Sendable {
   /// The class with the highest rate, the lowest of equals.
-  public let best: Int
+  package let best: Int
   /// Its rate.
-  public let bestRate: Float
+  package let bestRate: Float
   /// The class with the highest rate of the others, the lowest of equals.
-  public let second: Int
+  package let second: Int
   /// Its rate.
-  public let secondRate: Float
+  package let secondRate: Float
 
   /// Ranks classes.
   ///
   /// - Parameter rates: One for each class, two or more.
-  public init(rates: some RandomAccessCollection<Float>) {
+  package init(rates: some RandomAccessCollection<Float>) {
     precondition(rates.count >= 2, "\(rates.count) classes")
     var (best, second) = (0, -1)
     let rates = Array(rates)

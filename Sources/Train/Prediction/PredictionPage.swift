@@ -1,28 +1,32 @@
 internal import Figures
-public import GestureDataSet
-internal import SpikingNetwork
+package import GestureDataSet
 internal import Terminal
 
 /// What a network sees in a recording over time, on a page that is one file.
-public struct PredictionPage: Sendable {
+package struct PredictionPage: Sendable {
   /// The windows of the recording.
-  public var windows: [RecordingWindows.Window]
+  package var windows: [RecordingWindows.Window]
+  /// Classes of which there are rates.
+  package var classCount: Int
   /// The rate of each class in each window; `nil` for one without events.
-  public var rates: [[Float]?]
+  package var rates: [[Float]?]
   /// From the start of a window to the next, in microseconds.
-  public var stepMicroseconds: Int64
+  package var stepMicroseconds: Int64
   /// The rows of the label file; `nil` where there is none.
-  public var labels: [LabelWindow]?
+  package var labels: [LabelWindow]?
   /// What is said above the pictures: names and values.
-  public var facts: [(String, String)]
+  package var facts: [(String, String)]
 
   /// Takes what was predicted.
-  public init(
-    windows: [RecordingWindows.Window], rates: [[Float]?], stepMicroseconds: Int64,
-    labels: [LabelWindow]?, facts: [(String, String)]
+  package init(
+    windows: [RecordingWindows.Window], classCount: Int, rates: [[Float]?],
+    stepMicroseconds: Int64, labels: [LabelWindow]?, facts: [(String, String)]
   ) {
     precondition(windows.count == rates.count, "\(rates.count) rates of \(windows.count) windows")
+    precondition(
+      rates.allSatisfy { $0?.count ?? classCount == classCount }, "\(classCount) rates expected")
     self.windows = windows
+    self.classCount = classCount
     self.rates = rates
     self.stepMicroseconds = stepMicroseconds
     self.labels = labels
@@ -32,7 +36,7 @@ public struct PredictionPage: Sendable {
   /// Makes the page.
   ///
   /// - Parameter recording: The recording's name.
-  public func bytes(recording: String) -> [UInt8] {
+  package func bytes(recording: String) -> [UInt8] {
     var page = HTMLPage(
       title: "Gestures seen in \(recording)",
       introduction: """

@@ -1,9 +1,9 @@
 internal import Figures
 internal import GestureDataSet
-internal import SpikingNetwork
 internal import Terminal
 
-/// The windows of a recording as parts of time that do not overlap, each around the middle of its window.
+/// The windows of a recording as parts of time that do not overlap, each around the middle of its
+/// window.
 struct PredictionSteps {
   private struct Step {
     let range: ClosedRange<Double>
@@ -35,9 +35,11 @@ struct PredictionSteps {
   }
 
   private let steps: [Step]
+  private let classCount: Int
   private let joinedCount: Int
 
-  /// More steps than these are not told apart by eye; windows that follow each other are joined then, by their mean rates.
+  /// More steps than these are not told apart by eye; windows that follow each other are joined
+  /// then, by their mean rates.
   private static let mostSteps = 1500
 
   init(_ page: PredictionPage) {
@@ -48,7 +50,7 @@ struct PredictionSteps {
       let numbers = start..<min(page.windows.count, start + joinedCount)
       let seen = numbers.compactMap { page.rates[$0] }
       guard !seen.isEmpty else { continue }
-      let mean = (0..<NetworkDescription.classCount).map { label in
+      let mean = (0..<page.classCount).map { label in
         seen.reduce(0) { $0 + $1[label] } / Float(seen.count)
       }
       func middle(_ number: Int) -> Double {
@@ -64,6 +66,7 @@ struct PredictionSteps {
           label: windowLabels.gesture(of: page.windows[start + numbers.count / 2].microseconds)))
     }
     self.steps = steps
+    classCount = page.classCount
   }
 
   /// What is said of steps that are more than one window.
@@ -102,7 +105,7 @@ struct PredictionSteps {
 
   /// A row a class: its rate over time, and the frames of its labels.
   func lanes(labels: [LabelWindow]?) -> [Timeline.Row] {
-    (0..<NetworkDescription.classCount).map { label in
+    (0..<classCount).map { label in
       let name = gestureText(label)
       // What is all but 0 cannot be seen.
       let spans = steps.filter { $0.rates[label] >= 0.02 }.map { step in
@@ -118,7 +121,8 @@ struct PredictionSteps {
     }
   }
 
-  /// Steps that follow each other and have the same value, as one; those without a value are left out.
+  /// Steps that follow each other and have the same value, as one; those without a value are left
+  /// out.
   private func joined<Value: Equatable>(
     _ value: (Step) -> Value?
   ) -> [(range: ClosedRange<Double>, value: Value)] {

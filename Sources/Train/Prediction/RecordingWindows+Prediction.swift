@@ -1,6 +1,6 @@
 internal import FrameCache
 internal import GestureDataSet
-public import SpikingNetwork
+package import SpikingNetwork
 
 extension RecordingWindows {
   /// Lets a network see every window that has events.
@@ -9,9 +9,9 @@ extension RecordingWindows {
   ///   - engine: Its network has the windows' ``frameCount``.
   ///   - batchSize: Windows that the engine gets at a time; it changes no result.
   ///   - onProgress: Gets the number of windows done; what it throws ends the work.
-  /// - Returns: For each window the rate of each class `[11]`; `nil` for one without events.
+  /// - Returns: For each window the rate of each class; `nil` for one without events.
   /// - Throws: ``TrainError`` where the recording has changed or the engine fails.
-  public mutating func rates(
+  package mutating func rates(
     by engine: any Engine, batchSize: Int,
     onProgress: (Int) throws(TrainError) -> Void = { _ in }
   ) throws(TrainError) -> [[Float]?] {
@@ -36,9 +36,8 @@ extension RecordingWindows {
       do throws(EngineError) {
         result = try engine.evaluate(frames, loss: .meanSquaredError)
       } catch { throw TrainError(error) }
-      let classCount = NetworkDescription.classCount
       for (place, number) in batch.enumerated() {
-        rates[number] = Array(result.rates[place * classCount..<(place + 1) * classCount])
+        rates[number] = Array(result.rates(ofSample: place))
       }
     }
     try onProgress(windows.count)

@@ -1,29 +1,29 @@
 internal import AEDAT
 internal import FileAccess
-public import FrameCache
-public import GestureDataSet
-public import SystemPackage
+package import FrameCache
+package import GestureDataSet
+package import SystemPackage
 
 /// A recording, cut into windows that each become the frames of a sample.
-public struct RecordingWindows: ~Copyable {
+package struct RecordingWindows: ~Copyable {
   /// A window, and what it holds.
-  public struct Window: Equatable, Sendable {
+  package struct Window: Equatable, Sendable {
     /// Its times in microseconds of the recording's clock, without its end.
-    public let microseconds: Range<Int64>
+    package let microseconds: Range<Int64>
     /// Events in it.
-    public let eventCount: Int
+    package let eventCount: Int
     /// Frames that they make: T, unless frames have a fixed duration.
-    public let frameCount: Int
+    package let frameCount: Int
   }
 
   /// The windows, by their start.
-  public let windows: [Window]
+  package let windows: [Window]
 
   /// T: the frames of every sample, padding with them.
-  public let frameCount: Int
+  package let frameCount: Int
 
   /// From the recording's first event to its last, in seconds.
-  public let spanSeconds: Double
+  package let spanSeconds: Double
 
   private let recording: RecordingContents
   private let split: FrameSplit
@@ -40,9 +40,11 @@ public struct RecordingWindows: ~Copyable {
   ///   - sliding: How long windows are and how they move.
   ///   - split: How a window's events are dealt out to frames.
   ///   - invalidEvents: Whether events marked as invalid count.
-  ///   - onProgress: Gets the number of bytes read since the last call; what it throws ends the pass.
-  /// - Throws: ``GestureDataSetError`` for a recording that is damaged, has no events, or gives too many windows or frames.
-  public init(
+  ///   - onProgress: Gets the number of bytes read since the last call; what it throws ends the
+  ///     pass.
+  /// - Throws: ``GestureDataSetError`` for a recording that is damaged, has no events, or gives too
+  ///   many windows or frames.
+  package init(
     of path: FilePath, sliding: SlidingWindows, split: FrameSplit,
     invalidEvents: InvalidEventPolicy,
     onProgress: (Int) throws(GestureDataSetError) -> Void = { _ in }
@@ -96,9 +98,9 @@ public struct RecordingWindows: ~Copyable {
 
   /// Adds the frames of a window, `[T, 2, 128, 128]` row-major and padded with zeros, to `counts`.
   ///
-  /// - Throws: ``GestureDataSetError`` where the recording has changed since it was read, or a pixel has more
-  ///   events in a frame than two bytes hold.
-  public mutating func appendFrames(
+  /// - Throws: ``GestureDataSetError`` where the recording has changed since it was read, or a
+  ///   pixel has more events in a frame than two bytes hold.
+  package mutating func appendFrames(
     of number: Int, to counts: inout [UInt16]
   ) throws(GestureDataSetError) {
     let window = windows[number]

@@ -1,15 +1,15 @@
 /// Windows of one length that move over a span of time in equal steps.
-public struct SlidingWindows: Equatable, Sendable {
+package struct SlidingWindows: Equatable, Sendable {
   /// The length of each window in microseconds.
-  public let windowMicroseconds: Int64
+  package let windowMicroseconds: Int64
   /// From the start of a window to the start of the next, in microseconds.
-  public let stepMicroseconds: Int64
+  package let stepMicroseconds: Int64
 
   /// More windows than this are no recording's.
-  public static let maximumCount = 1_000_000
+  package static let maximumCount = 1_000_000
 
   /// Chooses length and step, both at least 1 µs.
-  public init(windowMicroseconds: Int64, stepMicroseconds: Int64) {
+  package init(windowMicroseconds: Int64, stepMicroseconds: Int64) {
     precondition(windowMicroseconds >= 1, "a window of \(windowMicroseconds) µs")
     precondition(stepMicroseconds >= 1, "a step of \(stepMicroseconds) µs")
     self.windowMicroseconds = windowMicroseconds
@@ -20,7 +20,7 @@ public struct SlidingWindows: Equatable, Sendable {
   ///
   /// - Parameter span: Times in microseconds, not negative.
   /// - Returns: `nil` where there would be more than ``maximumCount``.
-  public func windows(in span: Range<Int64>) -> [Range<Int64>]? {
+  package func windows(in span: Range<Int64>) -> [Range<Int64>]? {
     let room = span.upperBound - span.lowerBound - windowMicroseconds
     let stepCount = room > 0 ? room / stepMicroseconds : 0
     guard stepCount < Int64(Self.maximumCount) else { return nil }

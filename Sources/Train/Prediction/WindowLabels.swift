@@ -1,14 +1,15 @@
-public import GestureDataSet
+package import GestureDataSet
 
 /// Which gesture a label file has for most of a window.
-public struct WindowLabels: Sendable {
+package struct WindowLabels: Sendable {
   private let labels: [LabelWindow]
 
   /// Takes the rows of a label file, which may overlap.
-  public init(_ labels: [LabelWindow]) { self.labels = labels }
+  package init(_ labels: [LabelWindow]) { self.labels = labels }
 
-  /// The gesture of the row that covers more than half of a window; of several the one that covers most, then the first.
-  public func gesture(of window: Range<Int64>) -> Gesture? {
+  /// The gesture of the row that covers more than half of a window; of several the one that covers
+  /// most, then the first.
+  package func gesture(of window: Range<Int64>) -> Gesture? {
     var best: (gesture: Gesture, overlap: Int64)?
     for label in labels {
       let overlap = label.microseconds.clamped(to: window)

@@ -72,6 +72,11 @@ struct Record: Equatable, Sendable {
     return value
   }
 
+  func text(_ name: String) throws(Defect) -> String {
+    guard case .text(let value) = values[name] else { throw defect(name, "a text") }
+    return value
+  }
+
   /// One of several texts, as what it stands for.
   func choice<Value>(_ name: String, _ choices: [(text: String, value: Value)]) throws(Defect)
     -> Value

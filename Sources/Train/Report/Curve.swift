@@ -1,5 +1,5 @@
 /// A number of each epoch that is drawn as a curve; raw values are its names in `metrics.jsonl`.
-public enum Curve: String, CaseIterable, Sendable {
+package enum Curve: String, CaseIterable, Sendable {
   /// The mean loss of training, with dropout and while weights change.
   case trainingLoss = "train_loss"
   /// The share of training samples told apart rightly while they were trained on.
@@ -18,12 +18,12 @@ public enum Curve: String, CaseIterable, Sendable {
   case samplesPerSecond = "samples_per_second"
 
   /// The curves that a run's folder has as pictures.
-  public static let ofRunFolder: [Curve] = [
+  package static let ofRunFolder: [Curve] = [
     .trainingLoss, .trainingAccuracy, .testLoss, .testAccuracy,
   ]
 
   /// What it shows.
-  public var title: String {
+  package var title: String {
     switch self {
     case .trainingLoss: "Training loss"
     case .trainingAccuracy: "Training accuracy"
@@ -37,7 +37,7 @@ public enum Curve: String, CaseIterable, Sendable {
   }
 
   /// The number of an epoch, in the axis's unit; `nil` where it has none.
-  public func value(of epoch: EpochReport) -> Double? {
+  package func value(of epoch: EpochReport) -> Double? {
     switch self {
     case .trainingLoss: epoch.trainingLoss
     case .trainingAccuracy: 100 * epoch.trainingAccuracy

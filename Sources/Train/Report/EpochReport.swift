@@ -1,38 +1,38 @@
 internal import Terminal
 
 /// What an epoch came to; `metrics.jsonl` holds it.
-public struct EpochReport: Equatable, Sendable {
+package struct EpochReport: Equatable, Sendable {
   /// The epoch, from 0.
-  public var epoch: Int
+  package var epoch: Int
   /// Optimizer steps at its end, since the start of training.
-  public var stepCount: Int
+  package var stepCount: Int
   /// The learning rate with which it was trained.
-  public var learningRate: Double
+  package var learningRate: Double
   /// The mean over its samples of their loss while it was trained.
-  public var trainingLoss: Double
+  package var trainingLoss: Double
   /// The share of its samples that were told apart rightly while it was trained.
-  public var trainingAccuracy: Double
+  package var trainingAccuracy: Double
   /// The pass over held-out samples; `nil` where none are held out or it was not due.
-  public var validation: EvaluationReport?
+  package var validation: EvaluationReport?
   /// The test pass; `nil` where it was not due or there are no test samples.
-  public var test: EvaluationReport?
+  package var test: EvaluationReport?
   /// The best accuracy so far on the samples that decide: validation samples where there are any.
-  public var bestAccuracy: Double?
+  package var bestAccuracy: Double?
   /// The epoch that had it first.
-  public var bestEpoch: Int?
+  package var bestEpoch: Int?
   /// Whether the best accuracy is the held-out samples'.
-  public var bestIsValidation: Bool
+  package var bestIsValidation: Bool
   /// Seconds of training, since the run went on in the middle of the epoch where it did.
-  public var trainingSeconds: Double
+  package var trainingSeconds: Double
   /// Seconds of training and both passes.
-  public var totalSeconds: Double
+  package var totalSeconds: Double
   /// Samples trained on in a second.
-  public var samplesPerSecond: Double
+  package var samplesPerSecond: Double
   /// Seconds until the last epoch will be done; `nil` where that is unknown, and in what was read.
-  public var secondsLeft: Double?
+  package var secondsLeft: Double?
 
   /// The epoch in one line: first what the document prints, under its names.
-  public var line: String {
+  package var line: String {
     var fields = [
       ("epoch", "\(epoch)"), ("train_loss", "\(trainingLoss)"),
       ("train_acc", "\(trainingAccuracy)"),
@@ -86,7 +86,7 @@ extension EpochReport: Codable {
   }
 
   /// Encodes the epoch.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode("epoch", forKey: .type)
     try container.encode(epoch, forKey: .epoch)
@@ -109,7 +109,7 @@ extension EpochReport: Codable {
   }
 
   /// Decodes an epoch.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     epoch = try container.decode(Int.self, forKey: .epoch)
     guard try container.decode(String.self, forKey: .type) == "epoch", epoch >= 0 else {

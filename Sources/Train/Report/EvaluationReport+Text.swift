@@ -1,25 +1,28 @@
-internal import GestureDataSet
+package import SpikingNetwork
 internal import Terminal
 
 extension EvaluationReport {
-  /// The report for people: totals, classes with their confusions, subjects, lightings and firing rates.
-  public var text: String {
+  /// The report for people: totals, classes with their confusions, subjects, lightings and firing
+  /// rates.
+  ///
+  /// - Parameter network: The network that was run, whose layers have the firing rates.
+  package func text(of network: NetworkDescription) -> String {
     [
       "accuracy \(percent(accuracy)) (\(correctCount) of \(sampleCount)), "
         + "loss \(decimalText(loss, digits: 6))",
       confusionText,
       groupText("subject", subjects),
       groupText("lighting", lightings),
-      firingText,
+      firingText(network.neuronLayers.map(\.name)),
     ].joined(separator: "\n\n")
   }
 
   /// A row a class; columns say what it was taken for.
   private var confusionText: String {
-    let header = ["class", "samples", "right"] + Gesture.allCases.map { "\($0.classNumber)" }
-    let rows = zip(Gesture.allCases, zip(classes, confusion)).map { gesture, counts in
+    let header = ["class", "samples", "right"] + confusion.indices.map { "\($0 + 1)" }
+    let rows = zip(classes, confusion).enumerated().map { label, counts in
       let (group, row) = counts
-      return ["\(gesture.classNumber) \(gesture.name)", "\(group.sampleCount)", percent(group)]
+      return [gestureText(label), "\(group.sampleCount)", percent(group)]
         + row.map { $0 == 0 ? "." : "\($0)" }
     }
     return tableText([header] + rows)
@@ -31,11 +34,10 @@ extension EvaluationReport {
         + groups.map { [plainText($0.name), "\($0.sampleCount)", percent($0)] })
   }
 
-  private var firingText: String {
-    let names = (1...5).map { "conv \($0)" } + (1...2).map { "fc \($0)" }
-    return tableText(
+  private func firingText(_ layerNames: [String]) -> String {
+    tableText(
       [["layer", "spikes per neuron and frame"]]
-        + zip(names, firingRates).map { [$0, decimalText($1, digits: 6)] })
+        + zip(layerNames, firingRates).map { [$0, decimalText($1, digits: 6)] })
   }
 
   private func percent(_ group: Group) -> String {

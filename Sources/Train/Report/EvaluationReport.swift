@@ -1,41 +1,39 @@
-internal import SpikingNetwork
-
 /// What a pass over samples found, without learning from them; `metrics.jsonl` holds it.
-public struct EvaluationReport: Equatable, Sendable {
+package struct EvaluationReport: Equatable, Sendable {
   /// A class, subject or lighting.
-  public struct Group: Equatable, Sendable {
+  package struct Group: Equatable, Sendable {
     /// Its name.
-    public let name: String
+    package let name: String
     /// Its samples that were told apart rightly.
-    public let correctCount: Int
+    package let correctCount: Int
     /// All of its samples.
-    public let sampleCount: Int
+    package let sampleCount: Int
     /// The share of those that were; 0 of none.
-    public var accuracy: Double { share(correctCount, of: sampleCount) }
+    package var accuracy: Double { share(correctCount, of: sampleCount) }
   }
 
   /// All samples.
-  public let sampleCount: Int
+  package let sampleCount: Int
   /// Those that were told apart rightly.
-  public let correctCount: Int
+  package let correctCount: Int
   /// Their share; 0 of none.
-  public var accuracy: Double { share(correctCount, of: sampleCount) }
+  package var accuracy: Double { share(correctCount, of: sampleCount) }
   /// The mean loss of the samples.
-  public let loss: Double
+  package let loss: Double
   /// Seconds that the pass took.
-  public let seconds: Double
+  package let seconds: Double
   /// The samples of each class, in the order of labels.
-  public let classes: [Group]
+  package let classes: [Group]
   /// The samples of each subject, by its number.
-  public let subjects: [Group]
+  package let subjects: [Group]
   /// The samples of each lighting, by its name.
-  public let lightings: [Group]
-  /// How often class r was taken for class c: `[r][c]`, 11 rows and columns.
-  public let confusion: [[Int]]
+  package let lightings: [Group]
+  /// How often class r was taken for class c: `[r][c]`, a row and a column a class.
+  package let confusion: [[Int]]
   /// Spikes of each layer by neurons, samples and frames, padding with them.
-  public let firingRates: [Double]
+  package let firingRates: [Double]
   /// The worst mistakes, the worst first; at most ``Mistake/keptCount``.
-  public let mistakes: [Mistake]
+  package let mistakes: [Mistake]
 }
 
 private func share(_ correctCount: Int, of sampleCount: Int) -> Double {
@@ -54,7 +52,7 @@ extension EvaluationReport: Codable {
   }
 
   /// Encodes the report: keys in snake_case, with the accuracy beside the counts.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(sampleCount, forKey: .sampleCount)
     try container.encode(correctCount, forKey: .correctCount)
@@ -69,8 +67,8 @@ extension EvaluationReport: Codable {
     try container.encode(mistakes, forKey: .mistakes)
   }
 
-  /// Decodes a report, and checks that its table is one of all classes.
-  public init(from decoder: any Decoder) throws {
+  /// Decodes a report, and checks that its table is square, and mistakes are of its classes.
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     sampleCount = try container.decode(Int.self, forKey: .sampleCount)
     correctCount = try container.decode(Int.self, forKey: .correctCount)
@@ -83,16 +81,21 @@ extension EvaluationReport: Codable {
     firingRates = try container.decode([Double].self, forKey: .firingRates)
     // Lines of the first versions have none.
     mistakes = try container.decodeIfPresent([Mistake].self, forKey: .mistakes) ?? []
-    let classCount = NetworkDescription.classCount
+    let classCount = confusion.count
     let isTable =
-      confusion.count == classCount
+      classCount >= 1
       && confusion.allSatisfy { row in
         row.count == classCount && row.allSatisfy { (0...1 << 40).contains($0) }
       }
     guard isTable else {
       throw DecodingError.dataCorruptedError(
         forKey: .confusion, in: container,
-        debugDescription: "\(classCount) rows of \(classCount) counts expected")
+        debugDescription: "as many rows as columns of counts expected")
+    }
+    guard mistakes.allSatisfy({ max($0.label, $0.prediction) < classCount }) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .mistakes, in: container,
+        debugDescription: "labels and predictions under \(classCount) expected")
     }
   }
 }
@@ -105,7 +108,7 @@ extension EvaluationReport.Group: Codable {
   }
 
   /// Encodes the group, with the accuracy beside the counts.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(name, forKey: .name)
     try container.encode(correctCount, forKey: .correctCount)
@@ -114,7 +117,7 @@ extension EvaluationReport.Group: Codable {
   }
 
   /// Decodes a group.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     name = try container.decode(String.self, forKey: .name)
     correctCount = try container.decode(Int.self, forKey: .correctCount)

@@ -1,5 +1,4 @@
 internal import FrameCache
-internal import GestureDataSet
 internal import SpikingNetwork
 
 /// Counts what a pass over samples finds, batch by batch.
@@ -30,18 +29,17 @@ struct EvaluationTally {
   private var lightings: [String: Count] = [:]
   private var mistakes: [Mistake] = []
   private var lossSum = 0.0
-  private var spikeCounts = [Int](repeating: 0, count: NetworkDescription.neuronLayerCount)
+  private var spikeCounts: [Int]
   /// Neurons of each layer.
   private let neuronCounts: [Int]
   private let frameCount: Int
 
   /// Begins with no samples.
   init(network: NetworkDescription) {
-    let classCount = NetworkDescription.classCount
+    let classCount = network.classCount
     confusion = Array(repeating: Array(repeating: 0, count: classCount), count: classCount)
-    neuronCounts =
-      network.convolutions.map { $0.outputChannelCount * $0.sideLength * $0.sideLength }
-      + network.linears.map(\.outputCount)
+    neuronCounts = network.neuronLayers.map(\.neuronCount)
+    spikeCounts = Array(repeating: 0, count: neuronCounts.count)
     frameCount = network.frameCount
   }
 
@@ -66,8 +64,7 @@ struct EvaluationTally {
       total.add(isCorrect: isCorrect)
       subjects[record.subject, default: Count()].add(isCorrect: isCorrect)
       lightings[record.lighting, default: Count()].add(isCorrect: isCorrect)
-      let classCount = NetworkDescription.classCount
-      let rates = result.rates[number * classCount..<(number + 1) * classCount]
+      let rates = result.rates(ofSample: number)
       if let mistake = Mistake(samples[number], record, rates: rates, prediction: prediction) {
         mistakes.append(mistake)
       }
@@ -78,14 +75,19 @@ struct EvaluationTally {
     }
   }
 
-  /// Adds what another tally of the same network has counted, so that this one is of the samples of both.
+  /// Adds what another tally of the same network has counted, so that this one is of the samples of
+  /// both.
   ///
-  /// Losses are added up in another order than by one tally, and may differ in the last bits; nothing else does.
+  /// Losses are added up in another order than by one tally, and may differ in the last bits;
+  /// nothing else does.
   mutating func merge(_ other: EvaluationTally) {
     precondition(
       (neuronCounts, frameCount) == (other.neuronCounts, other.frameCount),
       "\(neuronCounts) neurons and T \(frameCount), \(other.neuronCounts) and T \(other.frameCount)"
     )
+    precondition(
+      confusion.count == other.confusion.count,
+      "\(confusion.count) classes, \(other.confusion.count) classes")
     total += other.total
     for (label, row) in other.confusion.enumerated() {
       for (prediction, count) in row.enumerated() { confusion[label][prediction] += count }
@@ -110,9 +112,8 @@ struct EvaluationTally {
     EvaluationReport(
       sampleCount: total.samples, correctCount: total.correct,
       loss: total.samples == 0 ? 0 : lossSum / Double(total.samples), seconds: seconds,
-      classes: zip(Gesture.allCases, confusion.enumerated()).map { gesture, row in
-        Count(correct: row.element[row.offset], samples: row.element.reduce(0, +))
-          .group(gesture.name)
+      classes: confusion.enumerated().map { label, row in
+        Count(correct: row[label], samples: row.reduce(0, +)).group(gestureName(label))
       },
       subjects: subjects.sorted { $0.key < $1.key }.map { $1.group("\($0)") },
       lightings: lightings.sorted { $0.key < $1.key }.map { $1.group($0) },

@@ -1,7 +1,7 @@
 internal import GestureDataSet
 
 /// The name of a label 0 to 10.
-public func gestureName(_ label: Int) -> String { Gesture(rawValue: label + 1)?.name ?? "?" }
+package func gestureName(_ label: Int) -> String { Gesture(rawValue: label + 1)?.name ?? "?" }
 
 /// The class of a label 0 to 10 with its number in label files, as in `4 right_arm_clockwise`.
-public func gestureText(_ label: Int) -> String { "\(label + 1) \(gestureName(label))" }
+package func gestureText(_ label: Int) -> String { "\(label + 1) \(gestureName(label))" }

@@ -1,27 +1,26 @@
-public import FrameCache
+package import FrameCache
 internal import GestureDataSet
-internal import SpikingNetwork
 
 /// A sample that was taken for another class.
-public struct Mistake: Equatable, Sendable {
+package struct Mistake: Equatable, Sendable {
   /// The sample's place in the cache.
-  public let sample: SampleIndex
+  package let sample: SampleIndex
   /// Its name.
-  public let name: String
-  /// Its class, 0…10.
-  public let label: Int
-  /// The class that it was taken for, 0…10.
-  public let prediction: Int
+  package let name: String
+  /// Its class, from 0.
+  package let label: Int
+  /// The class that it was taken for, from 0.
+  package let prediction: Int
   /// The rate of its class.
-  public let labelRate: Float
+  package let labelRate: Float
   /// The rate of the class that it was taken for; no other is higher.
-  public let predictionRate: Float
+  package let predictionRate: Float
 
   /// How much higher the wrong rate is.
-  public var margin: Float { predictionRate - labelRate }
+  package var margin: Float { predictionRate - labelRate }
 
   /// So many are kept of a pass.
-  public static let keptCount = 12
+  package static let keptCount = 12
 
   /// Judges a sample.
   ///
@@ -38,7 +37,8 @@ public struct Mistake: Equatable, Sendable {
     predictionRate = rates[rates.startIndex + prediction]
   }
 
-  /// Puts the worst first: by the margin, and of equals by their number, a training sample before a test sample.
+  /// Puts the worst first: by the margin, and of equals by their number, a training sample before a
+  /// test sample.
   static func isWorse(_ first: Mistake, _ second: Mistake) -> Bool {
     if first.margin != second.margin { return first.margin > second.margin }
     if first.sample.number != second.sample.number {
@@ -58,7 +58,7 @@ extension Mistake: Codable {
   }
 
   /// Encodes the mistake.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(sample.split.rawValue, forKey: .split)
     try container.encode(sample.number, forKey: .number)
@@ -69,14 +69,15 @@ extension Mistake: Codable {
     try container.encode(predictionRate, forKey: .predictionRate)
   }
 
-  /// Decodes a mistake, and checks that its classes and its place can be.
-  public init(from decoder: any Decoder) throws {
+  /// Decodes a mistake, and checks that its classes and its place can be; how many classes there
+  /// are is not known here.
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let split = DataSetSplit(rawValue: try container.decode(String.self, forKey: .split))
     let number = try container.decode(Int.self, forKey: .number)
     label = try container.decode(Int.self, forKey: .label)
     prediction = try container.decode(Int.self, forKey: .prediction)
-    let classes = 0..<NetworkDescription.classCount
+    let classes = 0...Int(UInt8.max)
     guard let split, number >= 0, classes.contains(label), classes.contains(prediction) else {
       throw DecodingError.dataCorruptedError(
         forKey: .number, in: container, debugDescription: "a sample and two classes expected")

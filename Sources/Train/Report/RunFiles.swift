@@ -1,18 +1,18 @@
 internal import FileAccess
-public import SystemPackage
+package import SystemPackage
 
 /// The files that a run leaves in its folder.
-public struct RunFiles: Equatable, Sendable {
+package struct RunFiles: Equatable, Sendable {
   /// The run's folder.
-  public let folder: FilePath
+  package let folder: FilePath
 
   /// Names the files of a folder, which need not be there.
   init(in folder: FilePath) { self.folder = folder }
 
   /// The checkpoint from which the run goes on.
-  public var latestCheckpoint: FilePath { folder.appending("checkpoint_latest.safetensors") }
+  package var latestCheckpoint: FilePath { folder.appending("checkpoint_latest.safetensors") }
   /// The checkpoint of the best accuracy.
-  public var bestCheckpoint: FilePath { folder.appending("checkpoint_max.safetensors") }
+  package var bestCheckpoint: FilePath { folder.appending("checkpoint_max.safetensors") }
   /// Whether there is a checkpoint.
   var holdsCheckpoint: Bool { latestCheckpoint.exists || bestCheckpoint.exists }
 

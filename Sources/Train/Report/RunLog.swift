@@ -9,8 +9,8 @@ final class RunLog {
   /// Opens both.
   ///
   /// - Parameters:
-  ///   - epoch: Where an earlier run goes on: what was written of this epoch and later ones counts no more.
-  ///     `nil` for a run that begins.
+  ///   - epoch: Where an earlier run goes on: what was written of this epoch and later ones counts
+  ///     no more. `nil` for a run that begins.
   ///   - stepCount: What was written of later steps counts no more.
   init(
     _ files: RunFiles, continuingAtEpoch epoch: Int?, stepCount: Int

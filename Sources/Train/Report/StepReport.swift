@@ -1,19 +1,19 @@
 /// What an optimizer step came to, as a line of `metrics.jsonl`.
-public struct StepReport: Encodable, Equatable, Sendable {
+package struct StepReport: Encodable, Equatable, Sendable {
   /// The step, from 1, since the start of training.
-  public var step: Int
+  package var step: Int
   /// The epoch, from 0.
-  public var epoch: Int
+  package var epoch: Int
   /// The learning rate.
-  public var learningRate: Double
+  package var learningRate: Double
   /// The mean loss of the step's batches, before the step.
-  public var loss: Double
+  package var loss: Double
   /// The share of the step's samples that were told apart rightly.
-  public var accuracy: Double
-  /// Spikes of each layer in all samples and frames: five convolutions, two linear layers.
-  public var spikeCounts: [Int]
+  package var accuracy: Double
+  /// Spikes of each layer in all samples and frames.
+  package var spikeCounts: [Int]
   /// Seconds that the step took, and waiting for its frames with them.
-  public var seconds: Double
+  package var seconds: Double
 
   private enum CodingKeys: String, CodingKey {
     case type, step, epoch, loss, accuracy, seconds
@@ -22,7 +22,7 @@ public struct StepReport: Encodable, Equatable, Sendable {
   }
 
   /// Encodes the step.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode("step", forKey: .type)
     try container.encode(step, forKey: .step)

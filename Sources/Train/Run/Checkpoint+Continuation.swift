@@ -17,7 +17,8 @@ extension Checkpoint {
 }
 
 extension NetworkDescription {
-  /// The first tensor that another network has not, or has in another shape, in words; `nil` where there is none.
+  /// The first tensor that another network has not, or has in another shape, in words; `nil` where
+  /// there is none.
   ///
   /// - Parameter wanted: The network that is asked for; `self` is a checkpoint's.
   fileprivate func tensorDifference(from wanted: NetworkDescription) -> String? {

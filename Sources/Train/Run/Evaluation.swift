@@ -1,9 +1,9 @@
-public import FrameCache
-public import SpikingNetwork
+package import FrameCache
+package import SpikingNetwork
 internal import SystemPackage
 
 /// A pass over samples in evaluation mode.
-public struct Evaluation {
+package struct Evaluation {
   private let cache: FrameCache
   private let samples: [SampleIndex]
   private let batchSize: Int
@@ -15,7 +15,7 @@ public struct Evaluation {
   ///   - samples: Which samples, in this order.
   ///   - batchSize: N; it changes no prediction.
   ///   - loaderThreadCount: Threads that decode; 0 decodes in the caller.
-  public init(
+  package init(
     _ cache: FrameCache, samples: [SampleIndex], batchSize: Int, loaderThreadCount: Int
   ) {
     self.cache = cache
@@ -30,7 +30,7 @@ public struct Evaluation {
   ///   - stage: What the observer is told is being done.
   ///   - onBatch: Gets each batch and what the network made of it.
   /// - Throws: ``TrainError``; with code `cancelled` when the observer asks to stop.
-  public func run(
+  package func run(
     _ engine: any Engine, loss: Loss, stage: String = "test",
     observer: TrainingObserver = TrainingObserver(),
     onBatch: ([SampleIndex], BatchResult) -> Void = { _, _ in }
@@ -58,7 +58,7 @@ public struct Evaluation {
       observer.onProgress(
         .init(
           stage: stage, completedCount: tally.sampleCount, totalCount: samples.count))
-      if observer.isCancelled() { throw TrainError(.cancelled, "", "", "stopped") }
+      if observer.isCancelled() { throw .cancelled() }
     }
     return tally.report(seconds: watch.seconds)
   }

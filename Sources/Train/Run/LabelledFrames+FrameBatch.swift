@@ -1,9 +1,9 @@
-public import FrameCache
-public import SpikingNetwork
+package import FrameCache
+package import SpikingNetwork
 
 extension LabelledFrames {
   /// A batch of a cache, without a copy of its counts.
-  public init(_ batch: FrameBatch) {
+  package init(_ batch: FrameBatch) {
     let counts: Counts =
       switch batch.counts {
       case .uint8(let counts): .uint8(counts)

@@ -1,5 +1,5 @@
 /// How a run ended.
-public enum RunOutcome: Equatable, Sendable {
+package enum RunOutcome: Equatable, Sendable {
   /// All epochs are done.
   case completed
   /// All were done before it began.

@@ -1,8 +1,10 @@
 internal import FileAccess
 internal import FrameCache
+internal import SpikingNetwork
 internal import SystemPackage
 
-/// Writes what a run leaves: lines, points, pictures and checkpoints, in a folder that is locked for it.
+/// Writes what a run leaves: lines, points, pictures and checkpoints, in a folder that is locked
+/// for it.
 final class RunWriter {
   /// What writes a checkpoint; tests let it fail.
   typealias CheckpointWriter = (Checkpoint, FilePath) throws(TrainError) -> Void
@@ -12,7 +14,8 @@ final class RunWriter {
   private let pictures: RunPictures
   private let writeCheckpoint: CheckpointWriter
 
-  /// Makes the folder ready: what an earlier run left is removed, or what it wrote after the checkpoint is.
+  /// Makes the folder ready: what an earlier run left is removed, or what it wrote after the
+  /// checkpoint is.
   ///
   /// - Parameters:
   ///   - folder: The run's folder.
@@ -36,7 +39,7 @@ final class RunWriter {
       training.settings.argumentsText(options, cache: cache.path, isResuming: isResuming))
     pictures = try RunPictures(
       files, isResuming: isResuming, training.settings, cache: cache,
-      epochCount: options.epochCount, engineName: engineText(training.engine),
+      epochCount: options.epochCount, engineName: training.engine.summary,
       onWarning: observer.onWarning)
     self.folder = folder
     self.writeCheckpoint = writeCheckpoint
@@ -45,7 +48,8 @@ final class RunWriter {
   /// Adds a step.
   func append(_ report: StepReport) throws(TrainError) { try log.append(report) }
 
-  /// Adds an epoch; its line and its points are on the disk, and its pictures drawn, when the call returns.
+  /// Adds an epoch; its line and its points are on the disk, and its pictures drawn, when the call
+  /// returns.
   func append(_ report: EpochReport) throws(TrainError) {
     try log.append(report)
     pictures.update(report)
@@ -54,7 +58,8 @@ final class RunWriter {
   /// Writes the checkpoint from which the run can be resumed.
   ///
   /// - Parameter isBest: Whether to write it as the best one, too.
-  /// - Throws: ``TrainError``, with code `divergence` when a number is not finite; then earlier checkpoints stay.
+  /// - Throws: ``TrainError``, with code `divergence` when a number is not finite; then earlier
+  ///   checkpoints stay.
   func save(_ training: Training, isBest: Bool = false) throws(TrainError) {
     try log.synchronize()
     let checkpoint: Checkpoint
@@ -71,6 +76,7 @@ final class RunWriter {
     let latest = folder.files.latestCheckpoint
     let left = latest.exists ? "\(latest) is from before" : "there is no checkpoint yet"
     return TrainError(
-      .divergence, error.path, error.place, "\(error.detail); \(left): a smaller -lr may help")
+      .divergence, error.path, error.place, "\(error.detail); \(left): a smaller -lr may help",
+      cause: error)
   }
 }

@@ -2,7 +2,7 @@ internal import FileAccess
 internal import SpikingNetwork
 internal import SystemPackage
 
-/// Where training starts: at a checkpoint, or with weights that nothing is known of.
+/// Where training starts: at a checkpoint, or at step 0 with the weights of a file or fresh ones.
 struct StartingPoint {
   let position: TrainingPosition
   let state: NetworkState
@@ -14,7 +14,8 @@ extension StartingPoint {
   /// Reads the checkpoint or the weights that a run is to start with.
   ///
   /// - Parameter files: The files of the run's folder, which may hold a checkpoint.
-  /// - Throws: ``TrainError`` when there is a checkpoint that would be lost, or the one to resume is another training's.
+  /// - Throws: ``TrainError`` when there is a checkpoint that would be lost, or the one to resume
+  ///   is another training's.
   init(
     of plan: TrainingPlan, options: RunOptions, files: RunFiles, observer: TrainingObserver
   ) throws(TrainError) {
@@ -53,7 +54,8 @@ extension StartingPoint {
     switch options.start {
     case .checkpoint(let path): return path
     case .latestCheckpoint:
-      // A run that was killed between writing its first two checkpoints has only the best one, which is the latest.
+      // A run that was killed between writing its first two checkpoints has only the best one,
+      // which is the latest.
       for path in [files.latestCheckpoint, files.bestCheckpoint] where path.exists { return path }
       observer.onNote("\(files.folder): no checkpoint to resume, starting fresh")
     case .fresh, .weights: break

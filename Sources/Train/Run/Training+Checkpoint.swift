@@ -8,7 +8,8 @@ extension Training {
   func checkpoint() throws(TrainError) -> Checkpoint {
     let state = engine.state
     let network = settings.network
-    // What cannot be read again must not take the place of what can: slots, too, may grow beyond all numbers.
+    // What cannot be read again must not take the place of what can: slots, too, may grow beyond
+    // all numbers.
     let slots = state.optimizerSlots.sorted { $0.key < $1.key }
     let names =
       (network.parameters + network.statistics).map(\.name)

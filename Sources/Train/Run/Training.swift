@@ -1,25 +1,26 @@
 internal import FrameCache
-public import SpikingNetwork
+package import SpikingNetwork
 internal import SystemPackage
 
 /// A training: its plan, the engine that computes, and how far it is.
 ///
-/// It writes no file and decides nothing: ``TrainingLoop`` says when to take a step and when an epoch ends.
-public final class Training {
+/// It writes no file and decides nothing: ``TrainingLoop`` says when to take a step and when an
+/// epoch ends.
+package final class Training {
   let plan: TrainingPlan
   /// The engine.
-  public let engine: any Engine
+  package let engine: any Engine
   /// How far it is.
-  public private(set) var position: TrainingPosition
+  package private(set) var position: TrainingPosition
   /// Optimizer steps so far, since the start of training.
-  public private(set) var stepCount: Int
+  package private(set) var stepCount: Int
   /// Whether the engine holds no part of an optimizer step.
   private(set) var isStepBoundary = true
 
   /// What training computes.
-  public var settings: TrainingSettings { plan.settings }
+  package var settings: TrainingSettings { plan.settings }
   /// Which samples train, validate and test.
-  public var samples: SampleSplit { plan.samples }
+  package var samples: SampleSplit { plan.samples }
 
   /// Makes the engine of a training that has come to a starting point.
   init(
@@ -42,7 +43,8 @@ public final class Training {
   /// - Parameters:
   ///   - batches: The step's batches, by their numbers in the epoch.
   ///   - loader: Decodes them.
-  /// - Throws: ``TrainError``; with code `divergence` when loss or gradients are not finite, and then no step was taken.
+  /// - Throws: ``TrainError``; with code `divergence` when loss or gradients are not finite, and
+  ///   then no step was taken.
   func takeStep(
     _ batches: Range<Int>, from loader: inout FrameLoader
   ) throws(TrainError) -> StepReport {
@@ -57,6 +59,12 @@ public final class Training {
       isStepBoundary = false
       sums.add(try accumulateGradients(batch, number: number, options), labels: batch.labels)
       loader.recycle(batch)
+    }
+    do throws(EngineError) {
+      try engine.reduceGradients()
+      try sums.reduce(by: engine.reducer)
+    } catch {
+      throw TrainError(error)
     }
     try checkIsFinite(sums)
     do throws(EngineError) {

@@ -30,9 +30,9 @@ extension TrainingLoop {
       samplesPerSecond: trainingSeconds > 0 ? Double(trainedCount) / trainingSeconds : 0,
       secondsLeft: nil)
     report.secondsLeft = secondsLeft(after: report)
-    // The log first: were the checkpoint first, a crash between the two would lose the epoch's line. The other way
-    // round the epoch is trained again, and its line written again. Pictures, too: after a checkpoint, those of the
-    // last epoch would stay undone after a crash.
+    // The log first: were the checkpoint first, a crash between the two would lose the epoch's
+    // line. The other way round the epoch is trained again, and its line written again. Pictures,
+    // too: after a checkpoint, those of the last epoch would stay undone after a crash.
     try writer?.append(report)
     training.beginNextEpoch()
     try writer?.save(training, isBest: isBest)
@@ -51,7 +51,8 @@ extension TrainingLoop {
     ).run(training.engine, loss: settings.loss, stage: stage, observer: observer)
   }
 
-  /// - Returns: `nil` where the epoch was resumed after its last batch, so that nothing is known of the speed.
+  /// - Returns: `nil` where the epoch was resumed after its last batch, so that nothing is known of
+  ///   the speed.
   private func secondsLeft(after report: EpochReport) -> Double? {
     guard report.samplesPerSecond > 0 else { return nil }
     let sampleCount = training.plan.batchesPerEpoch * training.settings.batchSize

@@ -8,7 +8,8 @@ struct TrainingLoop {
   let training: Training
   let options: RunOptions
   let observer: TrainingObserver
-  /// Writes the run's files; `nil` where nothing is to be written, as in a process whose training another one writes down.
+  /// Writes the run's files; `nil` where nothing is to be written, as in a process whose training
+  /// another one writes down.
   let writer: RunWriter?
 
   /// Trains to the end, or until the observer asks to stop.
@@ -54,7 +55,7 @@ struct TrainingLoop {
           stage: "epoch \(report.epoch) of \(options.epochCount)",
           completedCount: training.position.batchCount * batchSize,
           totalCount: epoch.batches.count * batchSize))
-      if observer.isCancelled() { throw TrainError(.cancelled, "", "", "stopped") }
+      if observer.isCancelled() { throw .cancelled() }
       if isDue(options.saveInterval) { try writer?.save(training) }
     }
     return true

@@ -1,28 +1,28 @@
 /// Who is told of a run's progress, and can stop it.
-public struct TrainingObserver {
+package struct TrainingObserver {
   /// How far a part of the run is.
-  public struct Progress: Equatable, Sendable {
+  package struct Progress: Equatable, Sendable {
     /// What is being done, as in `epoch 3 of 64`.
-    public var stage: String
+    package var stage: String
     /// Samples done.
-    public var completedCount: Int
+    package var completedCount: Int
     /// Samples in all.
-    public var totalCount: Int
+    package var totalCount: Int
   }
 
   /// Gets what the run does.
-  public var onNote: (String) -> Void
+  package var onNote: (String) -> Void
   /// Gets what is odd, but ends nothing.
-  public var onWarning: (String) -> Void
+  package var onWarning: (String) -> Void
   /// Gets how far it is, after each step.
-  public var onProgress: (Progress) -> Void
+  package var onProgress: (Progress) -> Void
   /// Gets each epoch that is done.
-  public var onEpoch: (EpochReport) -> Void
+  package var onEpoch: (EpochReport) -> Void
   /// Whether the run is to stop; asked after each step.
-  public var isCancelled: () -> Bool
+  package var isCancelled: () -> Bool
 
   /// Makes an observer that hears nothing, unless told otherwise.
-  public init(
+  package init(
     onNote: @escaping (String) -> Void = { _ in },
     onWarning: @escaping (String) -> Void = { _ in },
     onProgress: @escaping (Progress) -> Void = { _ in },

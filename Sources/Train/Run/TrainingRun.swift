@@ -1,13 +1,14 @@
-public import FrameCache
-public import SpikingNetwork
+package import FrameCache
+package import SpikingNetwork
 internal import SystemPackage
 
-/// A training in a folder of its own, from the folder's checkpoint, or from the start, to the last epoch.
+/// A training in a folder of its own, from the folder's checkpoint, or from the start, to the last
+/// epoch.
 ///
 /// The folder is locked until the run has ended.
-public struct TrainingRun: ~Copyable {
+package struct TrainingRun: ~Copyable {
   /// What is trained, and how far it is.
-  public let training: Training
+  package let training: Training
   private let folder: RunFolder
   private let isResuming: Bool
   private let options: RunOptions
@@ -15,14 +16,14 @@ public struct TrainingRun: ~Copyable {
   private let writeCheckpoint: RunWriter.CheckpointWriter
 
   /// The files that the run leaves.
-  public var files: RunFiles { folder.files }
+  package var files: RunFiles { folder.files }
 
   /// Prepares a run: checks all that can be checked, opens its folder, and makes the engine.
   ///
   /// - Parameters:
   ///   - makeEngine: Makes the engine with these weights.
   /// - Throws: ``TrainError``; then the folder's files are as they were.
-  public init(
+  package init(
     _ settings: TrainingSettings, options: RunOptions, cache: FrameCache,
     observer: TrainingObserver = TrainingObserver(),
     makeEngine: (NetworkDescription, NetworkState) throws(TrainError) -> any Engine
@@ -35,7 +36,8 @@ public struct TrainingRun: ~Copyable {
 
   init(
     _ settings: TrainingSettings, options: RunOptions, cache: FrameCache,
-    observer: TrainingObserver, writeCheckpoint: @escaping RunWriter.CheckpointWriter,
+    observer: TrainingObserver,
+    writeCheckpoint: @escaping RunWriter.CheckpointWriter,
     makeEngine: (NetworkDescription, NetworkState) throws(TrainError) -> any Engine
   ) throws(TrainError) {
     let plan = try TrainingPlan(settings, on: cache)
@@ -54,8 +56,9 @@ public struct TrainingRun: ~Copyable {
 
   /// Trains to the end, or until the observer asks to stop.
   ///
-  /// - Throws: ``TrainError``; the latest checkpoint stays, or holds what was done until a sample could not be read.
-  public consuming func run() throws(TrainError) -> RunOutcome {
+  /// - Throws: ``TrainError``; the latest checkpoint stays, or holds what was done until a sample
+  ///   could not be read.
+  package consuming func run() throws(TrainError) -> RunOutcome {
     if training.isDone(by: options) { return .nothingToDo }
     let writer = try RunWriter(
       folder, for: training, isResuming: isResuming, options: options, observer: observer,

@@ -4,14 +4,14 @@ internal import Glibc
 ///
 /// In closed form, so that a run that goes on needs no memory of the past.
 /// Source: PyTorch 2.13, `torch.optim.lr_scheduler`, `CosineAnnealingLR` and `StepLR`.
-public enum LearningRateSchedule: Equatable, Sendable {
+package enum LearningRateSchedule: Equatable, Sendable {
   /// `lr₀·(1 + cos(π·epoch/T_max))/2`: down to 0 at T_max, up again after it, without a restart.
   case cosine(maximumEpoch: Int)
   /// `lr₀·γ^⌊epoch/size⌋`.
   case step(size: Int, gamma: Double)
 
   /// The learning rate of an epoch, from 0.
-  public func learningRate(_ initial: Double, epoch: Int) -> Double {
+  package func learningRate(_ initial: Double, epoch: Int) -> Double {
     switch self {
     case .cosine(let maximumEpoch):
       initial * (1 + cos(Double.pi * Double(epoch) / Double(maximumEpoch))) / 2

@@ -1,36 +1,36 @@
-public import SystemPackage
+package import SystemPackage
 
 /// How a run goes about it; nothing here changes what an optimizer step computes.
-public struct RunOptions: Sendable {
+package struct RunOptions: Sendable {
   /// The folder in which the run's own folder stands.
-  public var outputDirectory: FilePath
+  package var outputDirectory: FilePath
   /// What the run begins with.
-  public var start = RunStart.fresh
+  package var start = RunStart.fresh
   /// Whether a run folder that holds a checkpoint is emptied first.
-  public var replacesExisting = false
+  package var replacesExisting = false
   /// Epochs in all, those before a checkpoint with them.
-  public var epochCount = 64
+  package var epochCount = 64
   /// Optimizer steps in all, those before a checkpoint with them.
-  public var maximumStepCount: Int?
+  package var maximumStepCount: Int?
   /// The test pass is made after every so many epochs, and after the last.
-  public var evaluationInterval = 1
+  package var evaluationInterval = 1
   /// A line is written after every so many optimizer steps.
-  public var logInterval: Int?
+  package var logInterval: Int?
   /// The latest checkpoint is also written after every so many optimizer steps.
-  public var saveInterval: Int?
+  package var saveInterval: Int?
   /// Threads that decode samples; 0 decodes in the caller.
-  public var loaderThreadCount = 4
+  package var loaderThreadCount = 4
   /// Whether the run folder's name says `cupy`, as the document's does.
-  public var namesCUDANeurons = false
+  package var namesCUDANeurons = false
   /// The command that was given, for `args.txt`.
-  public var commandLine: [String] = []
+  package var commandLine: [String] = []
 
   /// The usual options.
-  public init(outputDirectory: FilePath) { self.outputDirectory = outputDirectory }
+  package init(outputDirectory: FilePath) { self.outputDirectory = outputDirectory }
 }
 
 /// What a run begins with.
-public enum RunStart: Equatable, Sendable {
+package enum RunStart: Equatable, Sendable {
   /// Weights drawn by the seed.
   case fresh
   /// The weights of a file, and nothing else of it.

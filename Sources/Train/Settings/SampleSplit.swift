@@ -1,28 +1,30 @@
-public import FrameCache
+package import FrameCache
 internal import GestureDataSet
 internal import RandomStreams
 internal import SpikingNetwork
 
 /// Which samples train, which validate and which test.
-public struct SampleSplit: Equatable, Sendable {
+package struct SampleSplit: Equatable, Sendable {
   /// Samples to train on, in the cache's order.
-  public let training: [SampleIndex]
+  package let training: [SampleIndex]
   /// Samples of training subjects that are held out, in the cache's order.
-  public let validation: [SampleIndex]
+  package let validation: [SampleIndex]
   /// Test samples, in the cache's order.
-  public let test: [SampleIndex]
+  package let test: [SampleIndex]
   /// The subjects held out, sorted.
-  public let validationSubjects: [UInt8]
+  package let validationSubjects: [UInt8]
 
   /// Splits a cache's samples.
   ///
-  /// Of n training subjects, share·n are held out, rounded, but at least one, and one is kept: the first of a
-  /// permutation of the sorted subjects by the ``RandomStreams/SplitMix64`` with the key (4).
+  /// Of n training subjects, share·n are held out, rounded, but at least one, and one is kept: the
+  /// first of a permutation of the sorted subjects by the ``RandomStreams/SplitMix64`` with the key
+  /// (4).
   ///
   /// - Parameters:
   ///   - share: The share of training subjects to hold out; 0 holds out none.
   /// - Throws: ``TrainError`` with code `settings` when there are too few subjects.
-  public init(_ cache: FrameCache, validationShare share: Double, seed: UInt64) throws(TrainError) {
+  package init(_ cache: FrameCache, validationShare share: Double, seed: UInt64) throws(TrainError)
+  {
     let train = cache.samples.filter { $0.split == .train }
     test = cache.samples.filter { $0.split == .test }
     guard share > 0 else {

@@ -1,22 +1,18 @@
 internal import FrameCache
-internal import GestureDataSet
 internal import SpikingNetwork
 internal import SystemPackage
 
 extension TrainingSettings {
-  /// Checks that a cache's frames are the network's.
+  /// Checks that a cache's frames and classes are the network's.
   func check(fits cache: FrameCache) throws(TrainError) {
     guard network.frameCount == cache.frameCount else {
       throw TrainError(
         .settings, cache.path, "",
         "T \(network.frameCount) expected, the cache has T \(cache.frameCount)")
     }
-    let sensorSideLength = NetworkDescription().sideLength
-    guard network.sideLength == sensorSideLength else {
+    if let (network, cached) = network.differenceFromCache {
       throw TrainError(
-        .settings, cache.path, "",
-        "frames of \(network.sideLength)×\(network.sideLength) expected, "
-          + "the cache has \(sensorSideLength)×\(sensorSideLength)")
+        .settings, cache.path, "", "\(network) expected, the cache has \(cached)")
     }
   }
 

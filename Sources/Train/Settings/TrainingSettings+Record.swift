@@ -1,4 +1,4 @@
-public import SpikingNetwork
+package import SpikingNetwork
 
 /// Settings as a checkpoint keeps them, under the names of the command line.
 extension TrainingSettings {
@@ -10,8 +10,17 @@ extension TrainingSettings {
     func set(_ name: String, _ value: Bool) { record[name] = .flag(value) }
     func set(_ name: String, _ value: String) { record[name] = .text(value) }
     set("T", network.frameCount)
-    set("channels", network.channelCount)
-    set("side_length", network.sideLength)
+    if let shorthand = network.recordShorthand {
+      set("channels", shorthand.channelCount)
+      set("side_length", shorthand.sideLength)
+      set("pool", shorthand.pooling.rawValue)
+    } else {
+      set("net", network.notation)
+      set("classes", network.classCount)
+      set("polarities", network.input.channelCount)
+      set("height", network.input.height)
+      set("width", network.input.width)
+    }
     switch network.neuron.membrane {
     case .fixed(let tau):
       set("neuron", "LIF")
@@ -24,9 +33,8 @@ extension TrainingSettings {
     record["v_reset"] = network.neuron.resetPotential.map { .number($0 + 0) } ?? .absent
     set("detach_reset", network.neuron.detachesReset)
     set("decay_input", network.neuron.decaysInput)
-    set("surrogate", network.neuron.surrogate.name)
+    set("surrogate", network.neuron.surrogate.kind.rawValue)
     set("alpha", network.neuron.surrogate.alpha)
-    set("pool", network.pooling.rawValue)
     set("step_mode", network.stepMode.rawValue)
     set("dropout", network.dropoutProbability)
     set("b", batchSize)
@@ -64,20 +72,15 @@ extension TrainingSettings {
       resetPotential: try record.optionalNumber("v_reset"),
       detachesReset: try record.flag("detach_reset"),
       decaysInput: try record.flag("decay_input"),
-      surrogate: try record.choice("surrogate", Surrogate.all(alpha: alpha)))
-    let sideLength = try record.integer("side_length", in: 32...1024)
-    guard sideLength % 32 == 0 else {
-      throw Record.Defect(
-        name: "side_length", detail: "a multiple of 32 expected, \(sideLength) found")
-    }
-    let network = NetworkDescription(
-      frameCount: try record.integer("T", in: 1...65_535),
-      channelCount: try record.integer("channels", in: 1...65_535),
-      sideLength: sideLength, neuron: neuron,
-      pooling: try record.choice("pool", Pooling.allCases.map { ($0.rawValue, $0) }),
-      stepMode: try record.choice("step_mode", StepMode.allCases.map { ($0.rawValue, $0) }),
-      dropoutProbability: try record.number(
-        "dropout", "0 to less than 1", where: { (0..<1).contains($0) }))
+      surrogate: Surrogate(
+        try record.choice("surrogate", Surrogate.Kind.allCases.map { ($0.rawValue, $0) }),
+        alpha: alpha))
+    var network = try NetworkDescription(record, neuron)
+    network.frameCount = try record.integer("T", in: 1...65_535)
+    network.stepMode = try record.choice(
+      "step_mode", StepMode.allCases.map { ($0.rawValue, $0) })
+    network.dropoutProbability = try record.number(
+      "dropout", "0 to less than 1", where: { (0..<1).contains($0) })
     let optimizer: Optimizer =
       switch try record.choice("opt", ["Adam", "AdamW", "SGD"].map { ($0, $0) }) {
       case "AdamW": .adamW(weightDecay: try record.number("weight_decay"))
@@ -100,10 +103,11 @@ extension TrainingSettings {
     )
   }
 
-  /// What differs in words, as in `lr: 0.1 in the checkpoint, 0.001 asked for`; empty where nothing does.
+  /// What differs in words, as in `lr: 0.1 in the checkpoint, 0.001 asked for`; empty where nothing
+  /// does.
   ///
   /// - Parameter wanted: The settings that are asked for; `self` are a checkpoint's.
-  public func differences(from wanted: TrainingSettings) -> [String] {
+  package func differences(from wanted: TrainingSettings) -> [String] {
     let (found, asked) = (record.values, wanted.record.values)
     return Set(found.keys).union(asked.keys).sorted().compactMap { name in
       found[name] == asked[name]
@@ -114,36 +118,65 @@ extension TrainingSettings {
   }
 }
 
+extension NetworkDescription {
+  /// Channels, side length and pooling of a network of the default family, which a record says in
+  /// place of its layers.
+  fileprivate var recordShorthand: (channelCount: Int, sideLength: Int, pooling: Pooling)? {
+    guard let shorthand = gestureShorthand, Self.isSideLength(shorthand.sideLength) else {
+      return nil
+    }
+    return shorthand
+  }
+
+  /// The layers of a record, and what they are for.
+  fileprivate init(_ record: Record, _ neuron: NeuronDescription) throws(Record.Defect) {
+    guard record["net"] != nil else {
+      let sideLength = try record.integer("side_length", in: 32...1024)
+      guard Self.isSideLength(sideLength) else {
+        throw Record.Defect(
+          name: "side_length", detail: "a multiple of 32 expected, \(sideLength) found")
+      }
+      let layers = Self.gestureLayers(
+        channelCount: try record.integer("channels", in: 1...65_535),
+        pooling: try record.choice("pool", Pooling.allCases.map { ($0.rawValue, $0) }))
+      do throws(NetworkDefect) {
+        try self.init(
+          input: ImageShape(channelCount: 2, height: sideLength, width: sideLength),
+          classCount: Self.gestureClassCount, layers: layers, neuron: neuron)
+      } catch {
+        throw Record.Defect(name: "channels", detail: error.detail)
+      }
+      return
+    }
+    let input = ImageShape(
+      channelCount: try record.integer("polarities", in: 1...2),
+      height: try record.integer("height", in: 1...1024),
+      width: try record.integer("width", in: 1...1024))
+    let classCount = try record.integer("classes", in: 1...256)
+    let notation = try record.text("net")
+    do throws(NotationError) {
+      try self.init(notation: notation, input: input, classCount: classCount, neuron: neuron)
+    } catch {
+      throw Record.Defect(name: "net", detail: error.description)
+    }
+    guard self.neuron == neuron else {
+      throw Record.Defect(
+        name: "neuron", detail: "the neurons of net expected, \(record["neuron"] ?? .absent) found")
+    }
+  }
+
+  private static func isSideLength(_ length: Int) -> Bool {
+    (32...1024).contains(length) && length.isMultiple(of: 32)
+  }
+}
+
 extension Optimizer {
   /// The optimizer's name in PyTorch.
-  public var name: String {
+  package var name: String {
     switch self {
     case .adam: "Adam"
     case .adamW: "AdamW"
     case .sgd: "SGD"
     }
-  }
-}
-
-extension Surrogate {
-  /// The surrogate's name in SpikingJelly.
-  public var name: String {
-    switch self {
-    case .atan: "ATan"
-    case .sigmoid: "Sigmoid"
-    case .piecewiseQuadratic: "PiecewiseQuadratic"
-    }
-  }
-
-  /// How steep it is.
-  public var alpha: Double {
-    switch self {
-    case .atan(let alpha), .sigmoid(let alpha), .piecewiseQuadratic(let alpha): alpha
-    }
-  }
-
-  static func all(alpha: Double) -> [(text: String, value: Surrogate)] {
-    [.atan(alpha: alpha), .sigmoid(alpha: alpha), .piecewiseQuadratic(alpha: alpha)]
-      .map { ($0.name, $0) }
   }
 }

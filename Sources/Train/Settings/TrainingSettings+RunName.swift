@@ -1,4 +1,5 @@
-public import FrameCache
+internal import FileAccess
+package import FrameCache
 internal import SpikingNetwork
 
 extension TrainingSettings {
@@ -7,9 +8,9 @@ extension TrainingSettings {
   /// - Parameters:
   ///   - split: How the cache's frames were made.
   ///   - namesCUDANeurons: Whether `-cupy` was given.
-  public func runName(_ split: FrameSplit, namesCUDANeurons: Bool = false) -> String {
+  package func runName(_ split: FrameSplit, namesCUDANeurons: Bool = false) -> String {
     var parts = [
-      "T_\(network.frameCount)", "b_\(batchSize)", "c_\(network.channelCount)", optimizer.name,
+      "T_\(network.frameCount)", "b_\(batchSize)", network.runNamePart, optimizer.name,
       "lr_\(learningRate)",
     ]
     switch schedule {
@@ -43,9 +44,11 @@ extension TrainingSettings {
     if !neuron.detachesReset { names.append("attached") }
     if !neuron.decaysInput { names.append("nodecay") }
     if neuron.surrogate != usual.neuron.surrogate {
-      names.append("\(neuron.surrogate.name)_\(neuron.surrogate.alpha)")
+      names.append("\(neuron.surrogate.kind.rawValue)_\(neuron.surrogate.alpha)")
     }
-    if network.pooling != usual.pooling { names.append(network.pooling.rawValue) }
+    if let pooling = network.gestureShorthand?.pooling, pooling != .maximum {
+      names.append(pooling.rawValue)
+    }
     if network.stepMode != usual.stepMode { names.append(network.stepMode.rawValue) }
     if network.dropoutProbability != usual.dropoutProbability {
       names.append("dropout_\(network.dropoutProbability)")
@@ -72,5 +75,41 @@ extension TrainingSettings {
     case .duration(let microseconds): names.append("duration_\(microseconds)")
     }
     return names
+  }
+}
+
+extension NetworkDescription {
+  /// Which layers, as in the document's `c_128`; others as in `net_c16MPx2-DPFC64-DPFC110-AP10`.
+  ///
+  /// Neurons and batch norm, which cannot be missing, are left out. A long text is cut, and has a
+  /// hash of the whole.
+  fileprivate var runNamePart: String {
+    if let channelCount = gestureShorthand?.channelCount { return "c_\(channelCount)" }
+    let blocks = blocks
+    let parts =
+      blocks.convolutions.map { block in
+        let pooling =
+          switch block.pooling {
+          case .maximum: "MP"
+          case .average: "AP"
+          case nil: ""
+          }
+        return "c\(block.output.channelCount)\(pooling)"
+      }
+      + blocks.linears.map { block in
+        "\(block.dropoutIndex == nil ? "" : "DP")FC\(block.outputCount)"
+      }
+    var texts: [String] = []
+    var rest = parts[...]
+    while let first = rest.first {
+      let count = rest.prefix { $0 == first }.count
+      texts.append(count == 1 ? first : "\(first)x\(count)")
+      rest = rest.dropFirst(count)
+    }
+    if neuronsPerClass > 1 { texts.append("AP\(neuronsPerClass)") }
+    let text = texts.joined(separator: "-")
+    guard text.utf8.count > 60 else { return "net_\(text)" }
+    let hash = String(ContentHash.of(Array(text.utf8)), radix: 16)
+    return "net_\(text.prefix(40))-\(hash)"
   }
 }

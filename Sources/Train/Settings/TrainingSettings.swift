@@ -1,30 +1,32 @@
-public import SpikingNetwork
+package import SpikingNetwork
 
-/// All that decides what training computes, but for the cache: two runs with the same settings give the same bits.
-public struct TrainingSettings: Equatable, Sendable {
+/// All that decides what training computes, but for the cache: two runs with the same settings give
+/// the same bits.
+package struct TrainingSettings: Equatable, Sendable {
   /// The network; its frame count is the cache's.
-  public var network: NetworkDescription
+  package var network: NetworkDescription
   /// N, the samples of a batch.
-  public var batchSize: Int
+  package var batchSize: Int
   /// How parameters follow their gradients.
-  public var optimizer: Optimizer
+  package var optimizer: Optimizer
   /// The learning rate of epoch 0.
-  public var learningRate: Double
+  package var learningRate: Double
   /// How the learning rate goes on.
-  public var schedule: LearningRateSchedule
+  package var schedule: LearningRateSchedule
   /// What is minimized.
-  public var loss: Loss
+  package var loss: Loss
   /// How exactly convolutions and linear layers are computed in training.
-  public var precision: Precision
-  /// Batches whose gradients' mean makes an optimizer step; the last step of an epoch may have fewer.
-  public var accumulationCount: Int
+  package var precision: Precision
+  /// Batches whose gradients' mean makes an optimizer step; the last step of an epoch may have
+  /// fewer.
+  package var accumulationCount: Int
   /// What all random numbers follow from.
-  public var seed: UInt64
+  package var seed: UInt64
   /// The share of training subjects that are held out for validation; 0 holds out none.
-  public var validationShare: Double
+  package var validationShare: Double
 
   /// Chooses settings; without arguments those of the document, with Adam.
-  public init(
+  package init(
     network: NetworkDescription = NetworkDescription(), batchSize: Int = 16,
     optimizer: Optimizer = .adam, learningRate: Double = 0.001,
     schedule: LearningRateSchedule = .cosine(maximumEpoch: 32), loss: Loss = .meanSquaredError,

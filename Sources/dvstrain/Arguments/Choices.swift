@@ -20,30 +20,6 @@ enum NeuronChoice: String, NamedChoice {
   case plif = "PLIF"
 }
 
-/// `-surrogate`.
-enum SurrogateChoice: String, NamedChoice {
-  case atan = "ATan"
-  case sigmoid = "Sigmoid"
-  case piecewiseQuadratic = "PiecewiseQuadratic"
-
-  /// The α of SpikingJelly's class of this name.
-  var defaultAlpha: Double {
-    switch self {
-    case .atan: 2
-    case .sigmoid: 4
-    case .piecewiseQuadratic: 1
-    }
-  }
-
-  func surrogate(alpha: Double) -> Surrogate {
-    switch self {
-    case .atan: .atan(alpha: alpha)
-    case .sigmoid: .sigmoid(alpha: alpha)
-    case .piecewiseQuadratic: .piecewiseQuadratic(alpha: alpha)
-    }
-  }
-}
-
 /// `-opt`.
 enum OptimizerChoice: String, NamedChoice {
   case sgd = "SGD"
@@ -57,6 +33,7 @@ enum ScheduleChoice: String, NamedChoice {
   case step = "StepLR"
 }
 
+extension Surrogate.Kind: NamedChoice {}
 extension Pooling: NamedChoice {}
 extension StepMode: NamedChoice {}
 extension Loss: NamedChoice {}
@@ -85,7 +62,7 @@ enum ResetGradient: String, EnumerableFlag {
   case detached, attached
 
   static func name(for value: ResetGradient) -> NameSpecification {
-    (value == .detached ? DocumentOption.detachReset : .attachReset).name
+    (value == .detached ? OptionName.detachReset : .attachReset).name
   }
 
   static func help(for value: ResetGradient) -> ArgumentHelp? {
@@ -100,7 +77,7 @@ enum InputDecay: String, EnumerableFlag {
   case decays, keeps
 
   static func name(for value: InputDecay) -> NameSpecification {
-    (value == .decays ? DocumentOption.decayInput : .keepInput).name
+    (value == .decays ? OptionName.decayInput : .keepInput).name
   }
 
   static func help(for value: InputDecay) -> ArgumentHelp? {

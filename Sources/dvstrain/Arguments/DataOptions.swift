@@ -5,14 +5,14 @@ import Train
 /// How events were dealt out to the frames of a cache.
 struct FrameRuleOptions: ParsableArguments {
   @Option(
-    name: DocumentOption.splitBy.name,
+    name: OptionName.splitBy.name,
     help: ArgumentHelp(
       "Frames of equally many events, or of equally much time. (default: number)",
       valueName: "number|time"))
   var rule: CacheRequest.Rule?
 
   @Option(
-    name: DocumentOption.duration.name, parsing: .unconditional,
+    name: OptionName.duration.name, parsing: .unconditional,
     help: ArgumentHelp("Frames of so many microseconds instead.", valueName: "us"))
   var duration: Int64?
 
@@ -39,7 +39,7 @@ extension CacheRequest.Rule: NamedChoice {}
 /// Where the frames are.
 struct DataDirectoryOption: ParsableArguments {
   @Option(
-    name: DocumentOption.dataDirectory.name,
+    name: OptionName.dataDirectory.name,
     help: ArgumentHelp(
       "The folder of the cache that dvsprep made (or the one that DvsGesture/ with it stands in), or the cache.",
       valueName: "dir"))

@@ -5,37 +5,37 @@ import Train
 /// How the network is trained.
 struct OptimizationOptions: ParsableArguments {
   @Option(
-    name: DocumentOption.epochs.name, parsing: .unconditional,
+    name: OptionName.epochs.name, parsing: .unconditional,
     help: ArgumentHelp("Epochs in all, those before a checkpoint with them.", valueName: "N"))
   var epochs = 64
 
   @Option(
-    name: DocumentOption.optimizer.name,
+    name: OptionName.optimizer.name,
     help: ArgumentHelp("How weights follow their gradients.", valueName: "name"))
   var optimizer = OptimizerChoice.adam
 
   @Option(
-    name: DocumentOption.learningRate.name, parsing: .unconditional,
+    name: OptionName.learningRate.name, parsing: .unconditional,
     help: ArgumentHelp("Learning rate of the first epoch.", valueName: "R"))
   var learningRate = 0.001
 
   @Option(
-    name: DocumentOption.momentum.name, parsing: .unconditional,
+    name: OptionName.momentum.name, parsing: .unconditional,
     help: ArgumentHelp("Momentum of SGD.", valueName: "M"))
   var momentum = 0.9
 
   @Option(
-    name: DocumentOption.weightDecay.name, parsing: .unconditional,
+    name: OptionName.weightDecay.name, parsing: .unconditional,
     help: ArgumentHelp("Weight decay of AdamW.", valueName: "D"))
   var weightDecay = 0.01
 
   @Option(
-    name: DocumentOption.schedule.name,
+    name: OptionName.schedule.name,
     help: ArgumentHelp("How the learning rate goes from epoch to epoch.", valueName: "name"))
   var schedule = ScheduleChoice.cosine
 
   @Option(
-    name: DocumentOption.stepSize.name, parsing: .unconditional,
+    name: OptionName.stepSize.name, parsing: .unconditional,
     help: ArgumentHelp("Epochs between the steps of StepLR. (default: 32)", valueName: "N"),
     // The document's parser reads it as a decimal number.
     transform: { text in
@@ -47,60 +47,60 @@ struct OptimizationOptions: ParsableArguments {
   var stepSize = 32
 
   @Option(
-    name: DocumentOption.gamma.name, parsing: .unconditional,
+    name: OptionName.gamma.name, parsing: .unconditional,
     help: ArgumentHelp("What a step of StepLR multiplies the learning rate by.", valueName: "G"))
   var gamma = 0.1
 
   @Option(
-    name: DocumentOption.cosinePeriod.name, parsing: .unconditional,
+    name: OptionName.cosinePeriod.name, parsing: .unconditional,
     help: ArgumentHelp(
       "Epochs until CosALR reaches 0; after as many more it is back up.", valueName: "N"))
   var cosinePeriod = 32
 
   @Option(
-    name: DocumentOption.loss.name,
+    name: OptionName.loss.name,
     help: ArgumentHelp(
       "Squared error of firing rates, or cross-entropy.", valueName: "mse|ce"))
   var loss = Loss.meanSquaredError
 
   @Flag(
-    name: DocumentOption.amp.name,
+    name: OptionName.amp.name,
     help: "Round what is multiplied to bfloat16 in training; sums and all else stay float32.")
   var amp = false
 
   @Flag(
-    name: DocumentOption.cupy.name,
+    name: OptionName.cupy.name,
     help: "Taken and noted in the run's name: neurons are always fused here.")
   var cupy = false
 
   @Option(
-    name: DocumentOption.accumulate.name, parsing: .unconditional,
+    name: OptionName.accumulate.name, parsing: .unconditional,
     help: ArgumentHelp("Batches that share a step of the optimizer.", valueName: "N"))
   var accumulate = 1
 
   @Option(
-    name: DocumentOption.validation.name, parsing: .unconditional,
+    name: OptionName.validation.name, parsing: .unconditional,
     help: ArgumentHelp(
       "Hold out this share of the training subjects; they then decide what is best.",
       valueName: "share"))
   var validationShare = 0.0
 
   @Option(
-    name: DocumentOption.seed.name, parsing: .unconditional,
+    name: OptionName.seed.name, parsing: .unconditional,
     help: ArgumentHelp("What all random numbers follow from.", valueName: "N"))
   var seed: UInt64 = 2020
 
   func validate() throws {
-    try DocumentOption.epochs.expect(1...(.max), epochs, "epochs")
-    try DocumentOption.learningRate.expect("over 0", learningRate, isMet: learningRate > 0)
-    try DocumentOption.momentum.expect(
+    try OptionName.epochs.expect(1...(.max), epochs, "epochs")
+    try OptionName.learningRate.expect("over 0", learningRate, isMet: learningRate > 0)
+    try OptionName.momentum.expect(
       "from 0 to under 1", momentum, isMet: momentum >= 0 && momentum < 1)
-    try DocumentOption.weightDecay.expect("0 or more", weightDecay, isMet: weightDecay >= 0)
-    try DocumentOption.stepSize.expect(1...(.max), stepSize, "epochs")
-    try DocumentOption.gamma.expect("over 0", gamma, isMet: gamma > 0)
-    try DocumentOption.cosinePeriod.expect(1...(.max), cosinePeriod, "epochs")
-    try DocumentOption.accumulate.expect(1...65_535, accumulate, "batches")
-    try DocumentOption.validation.expect(
+    try OptionName.weightDecay.expect("0 or more", weightDecay, isMet: weightDecay >= 0)
+    try OptionName.stepSize.expect(1...(.max), stepSize, "epochs")
+    try OptionName.gamma.expect("over 0", gamma, isMet: gamma > 0)
+    try OptionName.cosinePeriod.expect(1...(.max), cosinePeriod, "epochs")
+    try OptionName.accumulate.expect(1...65_535, accumulate, "batches")
+    try OptionName.validation.expect(
       "from 0 to under 1", validationShare, isMet: validationShare >= 0 && validationShare < 1)
   }
 

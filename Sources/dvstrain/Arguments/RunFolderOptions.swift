@@ -5,42 +5,42 @@ import Train
 /// Where a run writes, what it begins with, and how often it writes what.
 struct RunFolderOptions: ParsableArguments {
   @Option(
-    name: DocumentOption.outputDirectory.name,
+    name: OptionName.outputDirectory.name,
     help: ArgumentHelp(
       "Where the run's own folder is made, named after its settings.", valueName: "dir"))
   var outputDirectory: String
 
   @Option(
-    name: DocumentOption.resume.name,
+    name: OptionName.resume.name,
     help: ArgumentHelp(
       "Go on from a checkpoint; auto takes the run folder's latest, if it has one.",
       valueName: "file|auto"))
   var resume: String?
 
   @Option(
-    name: DocumentOption.initialWeights.name,
+    name: OptionName.initialWeights.name,
     help: ArgumentHelp("Begin with the weights of a checkpoint.", valueName: "file"))
   var initialWeights: String?
 
   @Option(
-    name: DocumentOption.maximumSteps.name, parsing: .unconditional,
+    name: OptionName.maximumSteps.name, parsing: .unconditional,
     help: ArgumentHelp("End after so many steps of the optimizer in all.", valueName: "N"))
   var maximumSteps: Int?
 
   @Option(
-    name: DocumentOption.evaluateEvery.name, parsing: .unconditional,
+    name: OptionName.evaluateEvery.name, parsing: .unconditional,
     help: ArgumentHelp(
       "Test after every so many epochs, and after the last.", valueName: "N"))
   var evaluateEvery = 1
 
   @Option(
-    name: DocumentOption.logEvery.name, parsing: .unconditional,
+    name: OptionName.logEvery.name, parsing: .unconditional,
     help: ArgumentHelp(
       "Write loss and spikes of every so many steps to metrics.jsonl.", valueName: "N"))
   var logEvery: Int?
 
   @Option(
-    name: DocumentOption.saveEvery.name, parsing: .unconditional,
+    name: OptionName.saveEvery.name, parsing: .unconditional,
     help: ArgumentHelp(
       "Save the state after every so many steps, too, not only after each epoch.",
       valueName: "N"))
@@ -50,13 +50,13 @@ struct RunFolderOptions: ParsableArguments {
   var force = false
 
   func validate() throws {
-    let steps: [(DocumentOption, Int?)] = [
+    let steps: [(OptionName, Int?)] = [
       (.maximumSteps, maximumSteps), (.logEvery, logEvery), (.saveEvery, saveEvery),
     ]
     for (option, count) in steps {
       if let count { try option.expect(1...(.max), count, "steps") }
     }
-    try DocumentOption.evaluateEvery.expect(1...(.max), evaluateEvery, "epochs")
+    try OptionName.evaluateEvery.expect(1...(.max), evaluateEvery, "epochs")
     if resume != nil && initialWeights != nil {
       throw ValidationError("-init begins anew, -resume goes on: leave out one of them")
     }

@@ -4,7 +4,7 @@ import GestureDataSet
 /// Which part of the data set.
 struct SplitOption: ParsableArguments {
   @Option(
-    name: DocumentOption.split.name,
+    name: OptionName.split.name,
     help: ArgumentHelp("Which samples of the cache.", valueName: "train|test"))
   var split = DataSetSplit.test
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import CPUEngine
 import FrameCache
 import Glibc
 import SpikingNetwork
@@ -30,34 +29,34 @@ struct BenchCommand: ParsableCommand {
   @OptionGroup var batch: BatchOption
 
   @Option(
-    name: .customLong("steps", withSingleDash: true),
+    name: OptionName.steps.name,
     help: ArgumentHelp("Batches that are timed of each kind.", valueName: "N"))
   var stepCount = 5
 
   @Option(
-    name: .customLong("work", withSingleDash: true),
+    name: OptionName.work.name,
     help: ArgumentHelp("Only training, or only inference.", valueName: "training|inference"))
   var work: StepBenchmark.Work?
 
-  @Flag(name: DocumentOption.amp.name, help: "Round to bfloat16 in training.")
+  @Flag(name: OptionName.amp.name, help: "Round to bfloat16 in training.")
   var amp = false
 
   @Option(
-    name: .customLong("ones", withSingleDash: true),
+    name: OptionName.ones.name,
     help: ArgumentHelp(
       "First shift batch norm so that this share of each layer's inputs is ones.",
       valueName: "share"))
   var shareOfOnes: Double?
 
   @Option(
-    name: .customLong("save", withSingleDash: true),
+    name: OptionName.save.name,
     help: ArgumentHelp("Write the network that -ones shifted as a checkpoint.", valueName: "file"))
   var savedPath: String?
 
   @Flag(name: .long, help: "Replace a checkpoint that is there.")
   var force = false
 
-  @OptionGroup var engine: EngineOptions
+  @OptionGroup var machine: MachineOptions
   @OptionGroup var outputOptions: OutputOptions
 
   func validate() throws {
@@ -82,41 +81,40 @@ struct BenchCommand: ParsableCommand {
         try OutputFile(FilePath($0), inputs: [path, cache.path], force: force)
       }
       checkpoint.settings.batchSize = batch.size
-      let made = try checkpoint.makeEngine(
-        engine.device, frameCount: cache.frameCount, threadCount: engine.threads,
-        instructionSet: engine.instructionSet, path: path)
-      guard let cpu = made as? CPUEngine else {
-        throw TrainError(.engine, path, "-device", "the stages of \(made.name) are not timed")
+      let engine = try checkpoint.makeEngine(
+        machine.device, of: engines, frameCount: cache.frameCount, options: machine.engineOptions,
+        path: path)
+      guard let profiled = engine as? any ProfiledEngine else {
+        throw TrainError(.engine, path, "-device", "the stages of \(engine.name) are not timed")
       }
       let benchmark = try StepBenchmark(
-        cpu, cache, settings: checkpoint.settings, batchCount: 4,
+        profiled, cache, settings: checkpoint.settings, batchCount: 4,
         isCancelled: { InterruptSignals.isPending })
       if let shareOfOnes {
         messages.note("shifting batch norm to \(decimalText(100 * shareOfOnes, digits: 1)) % ones")
         try benchmark.setShareOfOnes(shareOfOnes)
         if let saved {
-          checkpoint.state.parameters = cpu.state.parameters
-          checkpoint.state.statistics = cpu.state.statistics
+          checkpoint.state.parameters = engine.state.parameters
+          checkpoint.state.statistics = engine.state.statistics
           try checkpoint.write(to: saved.path)
         }
       }
       messages.note(
-        "\(engineText(cpu)), \(engine.threadText), batch \(batch.size), "
+        "\(engine.summary), \(machine.threadText), batch \(batch.size), "
           + "\(stepCount) of each after 2 to warm up")
-      let peak = MachinePeak.measure(
-        threadCount: engine.threads, instructionSet: cpu.instructionSet)
+      let peak = profiled.measurePeak()
       var tables: [BenchTable] = []
       for kind in StepBenchmark.Work.allCases where work == nil || work == kind {
         let result = try benchmark.run(
           kind, precision: amp ? .bfloat16 : .float32, count: stepCount, warmUpCount: 2)
-        tables.append(BenchTable(result, cpu, peak, sampleCount: batch.size))
+        tables.append(BenchTable(result, profiled, peak, sampleCount: batch.size))
       }
       messages.clearProgress()
       let report = BenchReport(
-        checkpoint: path.string, engine: engineText(cpu), threads: engine.threads,
+        checkpoint: path.string, engine: engine.summary, threads: machine.threads,
         batch: batch.size, amp: amp, peakOperationsPerSecond: peak.operationsPerSecond,
         peakBytesPerSecond: peak.bytesPerSecond, peakMemoryBytes: peakMemoryByteCount(),
-        shareOfCounts: cpu.firstShare, work: tables)
+        shareOfCounts: profiled.countFraction, work: tables)
       if outputOptions.json { try printJSON(report) } else { print(report.text) }
     }
   }

@@ -1,4 +1,4 @@
-import CPUEngine
+import SpikingNetwork
 import Terminal
 import Train
 
@@ -45,27 +45,38 @@ struct BenchTable: Encodable {
   let seconds: [Double]
   let medianSeconds: Double
   let samplesPerSecond: Double
-  /// Of the inputs of conv2 to conv5 and fc1, in the last batch.
+  /// Of the inputs of the convolutions but the first, and of the first linear layer, in the last
+  /// batch.
   let shareOfOnes: [Double]
   let stages: [Row]
 
   init(
-    _ result: StepBenchmark.Result, _ engine: CPUEngine, _ peak: MachinePeak, sampleCount: Int
+    _ result: StepBenchmark.Result, _ engine: any ProfiledEngine, _ peak: HardwarePeak,
+    sampleCount: Int
   ) {
     name = result.work.rawValue
     seconds = result.seconds
     medianSeconds = result.medianSeconds
     samplesPerSecond = Double(sampleCount) / result.medianSeconds
-    shareOfOnes = engine.inputShares
+    shareOfOnes = engine.inputFractions
     stages = result.stages.map { time in
       let seconds = time.seconds / Double(result.seconds.count)
-      let cost = engine.cost(of: time.stage, layer: time.layer, sampleCount: sampleCount)
+      let cost = engine.cost(of: time, sampleCount: sampleCount)
       return Row(
-        stage: time.stage.rawValue, layer: time.layer + 1, seconds: seconds,
+        stage: time.stage, layer: time.layer + 1, seconds: seconds,
         operations: cost.operationCount, denseOperations: cost.denseOperationCount,
         bytes: cost.byteCount,
         shareOfPeak: cost.operationCount / seconds / peak.operationsPerSecond,
         shareOfBandwidth: cost.byteCount / seconds / peak.bytesPerSecond)
+    }
+  }
+
+  /// The layers of which there are shares, as in `conv2 to conv5 and fc1`.
+  private var inputNames: String {
+    switch shareOfOnes.count {
+    case ...1: "fc1"
+    case 2: "conv2 and fc1"
+    case let count: "conv2 to conv\(count) and fc1"
     }
   }
 
@@ -93,7 +104,7 @@ struct BenchTable: Encodable {
       \(name): \(decimalText(medianSeconds * 1000, digits: 1)) ms a batch, \
       \(decimalText(samplesPerSecond, digits: 2)) samples/s (median of \(seconds.count))
       ones: \(shareOfOnes.map { decimalText(100 * $0, digits: 1) }.joined(separator: ", ")) % of the inputs of \
-      conv2 to conv5 and fc1
+      \(inputNames)
       """
   }
 }

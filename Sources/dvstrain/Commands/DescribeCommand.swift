@@ -16,6 +16,7 @@ struct DescribeCommand: ParsableCommand {
         dvstrain describe
         dvstrain describe -T 20 -neuron PLIF
         dvstrain describe -channels 32 --json
+        dvstrain describe -net '{c64k3s1-BN-PLIF-MPk2s2}*3-DP-FC110-PLIF-APk10s10'
       """)
 
   @OptionGroup(title: "Network options") var networkOptions: NetworkOptions
@@ -25,7 +26,7 @@ struct DescribeCommand: ParsableCommand {
 
   func run() throws {
     try runWork(Messages(toolName: "dvstrain", isQuiet: false)) {
-      let network = networkOptions.network()
+      let network = try networkOptions.network()
       let summary = NetworkSummary(of: network)
       if json {
         try printJSON(JSON(network, summary))
@@ -49,7 +50,8 @@ struct DescribeCommand: ParsableCommand {
     let command = "describe"
     let layers: [Layer]
     let frames: Int
-    let channels: Int
+    let net: String
+    let channels: Int?
     let neurons: String
     let stepMode: String
     let parameters: Int
@@ -65,7 +67,8 @@ struct DescribeCommand: ParsableCommand {
           weightGradientMac: layer.weightGradientCount, inputGradientMac: layer.inputGradientCount)
       }
       frames = network.frameCount
-      channels = network.channelCount
+      net = network.notation
+      channels = network.gestureShorthand?.channelCount
       neurons = network.neuron.words
       stepMode = network.stepMode.rawValue
       parameters = summary.parameterCount
@@ -100,10 +103,10 @@ extension NetworkSummary {
     let total = forwardCount + weightGradientCount + inputGradientCount
     return tableText(rows) + """
 
-
+      \(network.gestureShorthand == nil ? "\nnetwork     \(network.notation)" : "")
       neurons     \(network.neuron.words)
       batch norm  over \(network.stepMode == .multiStep ? "all frames" : "each frame") of a batch
-      a sample    \(network.frameCount) frames of 2×128×128: \(unit.text(forwardCount)) forward, \
+      a sample    \(network.frameCount) frames of \(network.input): \(unit.text(forwardCount)) forward, \
       \(unit.text(total)) with both gradients
       """
   }
@@ -124,26 +127,5 @@ private struct MultiplicationUnit {
 
   func text(_ count: Int) -> String {
     "\(decimalText(Double(count) * factor, digits: 1)) \(name)"
-  }
-}
-
-extension NeuronDescription {
-  /// The neurons in a line.
-  var words: String {
-    let (kind, tau) =
-      switch membrane {
-      case .fixed(let tau): ("LIF", "tau \(tau)")
-      case .learned(let tau): ("PLIF", "first tau \(tau)")
-      }
-    let reset = resetPotential.map { "reset to \($0)" } ?? "threshold subtracted"
-    let derivative =
-      switch surrogate {
-      case .atan(let alpha): "ATan(\(alpha))"
-      case .sigmoid(let alpha): "Sigmoid(\(alpha))"
-      case .piecewiseQuadratic(let alpha): "PiecewiseQuadratic(\(alpha))"
-      }
-    return "\(kind), \(tau), threshold \(threshold), \(reset)"
-      + "\(detachesReset ? "" : " with its gradient")"
-      + "\(decaysInput ? "" : ", input does not decay"), \(derivative)"
   }
 }

@@ -27,7 +27,7 @@ struct EvalCommand: ParsableCommand {
   @OptionGroup var data: DataDirectoryOption
   @OptionGroup var split: SplitOption
   @OptionGroup var batch: BatchOption
-  @OptionGroup var engine: EngineOptions
+  @OptionGroup var machine: MachineOptions
   @OptionGroup var outputOptions: OutputOptions
 
   func run() throws {
@@ -37,7 +37,7 @@ struct EvalCommand: ParsableCommand {
       let checkpoint = try Checkpoint(reading: path)
       let cache = try FrameCache(in: data.path, fitting: CacheRequest(checkpoint.cache.split))
       let run = try CacheRun(
-        checkpoint, path, cache, split.split, batchSize: batch.size, engine, messages)
+        checkpoint, path, cache, split.split, batchSize: batch.size, machine, messages)
       let report = try run.evaluate()
       messages.clearProgress()
       if outputOptions.json {
@@ -46,7 +46,7 @@ struct EvalCommand: ParsableCommand {
             checkpoint: path.string, epochs: checkpoint.position.epoch, cache: cache.path.string,
             split: split.split.rawValue, engine: run.engineName, report: report))
       } else {
-        print(report.text)
+        print(report.text(of: run.network))
       }
     }
   }
@@ -74,20 +74,21 @@ struct CacheRun {
   private let messages: Messages
 
   var engineName: String { engine.name }
+  var network: NetworkDescription { engine.network }
 
   init(
     _ checkpoint: Checkpoint, _ path: FilePath, _ cache: FrameCache, _ split: DataSetSplit,
-    batchSize: Int, _ engineOptions: EngineOptions, _ messages: Messages
+    batchSize: Int, _ machine: MachineOptions, _ messages: Messages
   ) throws {
     samples = cache.samples.filter { $0.split == split }
     guard !samples.isEmpty else {
       throw TrainError(.data, cache.path, "", "the cache has no \(split.rawValue) samples")
     }
     engine = try checkpoint.makeEngine(
-      engineOptions.device, frameCount: cache.frameCount, threadCount: engineOptions.threads,
-      instructionSet: engineOptions.instructionSet, path: path)
+      machine.device, of: engines, frameCount: cache.frameCount, options: machine.engineOptions,
+      path: path)
     loss = checkpoint.settings.loss
-    loaderThreads = engineOptions.loaderThreads
+    loaderThreads = machine.loaderThreads
     stage = split.rawValue
     self.cache = cache
     self.batchSize = batchSize
@@ -95,7 +96,7 @@ struct CacheRun {
     messages.note(
       "\(path): \(checkpoint.position.epoch) epochs trained; \(cache.path): "
         + "\(samples.count) \(split.rawValue) samples, \(cache.settings.split.words), "
-        + "\(engineText(engine)), \(engineOptions.threadText)")
+        + "\(engine.summary), \(machine.threadText)")
   }
 
   func evaluate(

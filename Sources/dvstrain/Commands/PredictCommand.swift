@@ -2,6 +2,7 @@ import ArgumentParser
 import FileAccess
 import FrameCache
 import GestureDataSet
+import SpikingNetwork
 import SystemPackage
 import Terminal
 import ToolSupport
@@ -35,12 +36,12 @@ struct PredictCommand: ParsableCommand {
   var input: String
 
   @Option(
-    name: DocumentOption.window.name, parsing: .unconditional,
+    name: OptionName.window.name, parsing: .unconditional,
     help: ArgumentHelp("Length of a window of a recording.", valueName: "s"))
   var windowSeconds = 1.5
 
   @Option(
-    name: DocumentOption.step.name, parsing: .unconditional,
+    name: OptionName.step.name, parsing: .unconditional,
     help: ArgumentHelp("From the start of a window to the next.", valueName: "s"))
   var stepSeconds = 0.25
 
@@ -62,12 +63,12 @@ struct PredictCommand: ParsableCommand {
 
   @OptionGroup var split: SplitOption
   @OptionGroup var batch: BatchOption
-  @OptionGroup var engine: EngineOptions
+  @OptionGroup var machine: MachineOptions
   @OptionGroup var outputOptions: OutputOptions
 
   func validate() throws {
     for (option, seconds) in [
-      (DocumentOption.window, windowSeconds), (DocumentOption.step, stepSeconds),
+      (OptionName.window, windowSeconds), (OptionName.step, stepSeconds),
     ] {
       try option.expect(
         "0.000001 to 1000000 seconds", seconds, isMet: seconds >= 1e-6 && seconds <= 1e6)
@@ -104,7 +105,7 @@ struct PredictCommand: ParsableCommand {
       } else {
         let prediction = RecordingPrediction(
           recording: inputPath, sliding: sliding, invalidEvents: invalidEvents,
-          batchSize: batch.size, engine: engine, page: page, messages: messages)
+          batchSize: batch.size, machine: machine, page: page, messages: messages)
         try prediction.run(checkpoint, path, asJSON: outputOptions.json)
       }
     }
@@ -116,12 +117,12 @@ struct PredictCommand: ParsableCommand {
   ) throws {
     let cache = try FrameCache(in: cachePath, fitting: CacheRequest(checkpoint.cache.split))
     let run = try CacheRun(
-      checkpoint, path, cache, split.split, batchSize: batch.size, engine, messages)
+      checkpoint, path, cache, split.split, batchSize: batch.size, machine, messages)
     var predictions: [SamplePrediction] = []
     let report = try run.evaluate { samples, result in
       for (number, sample) in samples.enumerated() {
         predictions.append(
-          SamplePrediction(cache.record(of: sample), sample, result.rates(ofSample: number)))
+          SamplePrediction(cache.record(of: sample), sample, Array(result.rates(ofSample: number))))
       }
     }
     messages.clearProgress()

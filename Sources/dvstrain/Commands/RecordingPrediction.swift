@@ -13,7 +13,7 @@ struct RecordingPrediction {
   let sliding: SlidingWindows
   let invalidEvents: InvalidEventPolicy
   let batchSize: Int
-  let engine: EngineOptions
+  let machine: MachineOptions
   let page: OutputFile?
   let messages: Messages
 
@@ -22,16 +22,16 @@ struct RecordingPrediction {
     let begin = clock.now
     let labels = try LabelWindow.read(besideRecording: recording)
     var windows = try scan(checkpoint.cache.split)
-    let network = try checkpoint.makeEngine(
-      engine.device, frameCount: windows.frameCount, threadCount: engine.threads,
-      instructionSet: engine.instructionSet, path: checkpointPath)
+    let engine = try checkpoint.makeEngine(
+      machine.device, of: engines, frameCount: windows.frameCount, options: machine.engineOptions,
+      path: checkpointPath)
     messages.note(
       "\(recording): \(decimalText(windows.spanSeconds, digits: 3)) s, "
-        + "\(windows.windows.count) windows, \(checkpoint.cache.split.words), \(engineText(network)), "
-        + "\(engine.threadText)")
+        + "\(windows.windows.count) windows, \(checkpoint.cache.split.words), \(engine.summary), "
+        + "\(machine.threadText)")
     let reporter = ProgressReporter(messages)
     let total = windows.windows.count
-    let rates = try windows.rates(by: network, batchSize: batchSize) { count throws(TrainError) in
+    let rates = try windows.rates(by: engine, batchSize: batchSize) { count throws(TrainError) in
       if InterruptSignals.isPending { throw .cancelled() }
       reporter.report(stage: "predict", completed: count, total: total) {
         amountText($0, "windows")
@@ -65,12 +65,12 @@ struct RecordingPrediction {
         "\(total) of \(secondsText(sliding.windowMicroseconds)), one every "
           + "\(secondsText(sliding.stepMicroseconds)); \(checkpoint.cache.split.words)"
       ),
-      ("speed", "\(speed), \(engineText(network)), \(engine.threadText)"),
+      ("speed", "\(speed), \(engine.summary), \(machine.threadText)"),
     ]
     if let accuracy { facts.insert(("agreement", accuracy), at: 3) }
     let content = PredictionPage(
-      windows: windows.windows, rates: rates, stepMicroseconds: sliding.stepMicroseconds,
-      labels: labels, facts: facts)
+      windows: windows.windows, classCount: engine.network.classCount, rates: rates,
+      stepMicroseconds: sliding.stepMicroseconds, labels: labels, facts: facts)
     try page.write(content.bytes(recording: recording.lastComponent?.string ?? recording.string))
     messages.note("\(page.path): what is seen over time")
   }

@@ -1,6 +1,5 @@
 import FrameCache
 import GestureDataSet
-import SpikingNetwork
 import Terminal
 import Train
 
@@ -79,13 +78,5 @@ struct Seen: Encodable {
       gestureText(prediction), decimalText(Double(rate), digits: 3),
       secondRate > 0 ? gestureText(second) : "–", decimalText(Double(secondRate), digits: 3),
     ]
-  }
-}
-
-extension BatchResult {
-  /// The rate of each class in a sample of the batch.
-  func rates(ofSample number: Int) -> [Float] {
-    let classCount = NetworkDescription.classCount
-    return Array(rates[number * classCount..<(number + 1) * classCount])
   }
 }

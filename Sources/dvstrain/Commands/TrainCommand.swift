@@ -30,7 +30,7 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Training options") var batch: BatchOption
   @OptionGroup(title: "Training options") var optimization: OptimizationOptions
   @OptionGroup(title: "Network options") var networkOptions: NetworkOptions
-  @OptionGroup(title: "Machine options") var engine: EngineOptions
+  @OptionGroup(title: "Machine options") var machine: MachineOptions
   @OptionGroup var outputOptions: OutputOptions
 
   func validate() throws { _ = try rule.request(frameCount: networkOptions.frameCount) }
@@ -43,14 +43,17 @@ struct TrainCommand: ParsableCommand {
       let cache = try FrameCache(in: data.path, fitting: request)
       let run = try TrainingRun(
         optimization.settings(
-          network: networkOptions.network(frameCount: cache.frameCount),
+          network: try networkOptions.network(frameCount: cache.frameCount),
           batchSize: batch.size),
-        options: folder.runOptions(optimization, loaderThreads: engine.loaderThreads),
+        options: folder.runOptions(optimization, loaderThreads: machine.loaderThreads),
         cache: cache, observer: observer(messages, writer)
       ) { (network, state) throws(TrainError) in
-        try engine.device.makeEngine(
-          network: network, state: state, threadCount: engine.threads,
-          instructionSet: engine.instructionSet)
+        do throws(EngineError) {
+          return try engines.makeEngine(
+            machine.device, network: network, state: state, options: machine.engineOptions)
+        } catch {
+          throw TrainError(error)
+        }
       }
       let (training, files) = (run.training, run.files)
       messages.note(beginningText(training, cache, files))
@@ -88,11 +91,15 @@ struct TrainCommand: ParsableCommand {
         + samples.validationSubjects.map(String.init).joined(separator: ", ") + " held out"
     return "\(cache.path) -> \(files.folder): \(cache.settings.split.words), "
       + "\(samples.training.count) training\(held) and \(samples.test.count) test samples, "
-      + "batch \(training.settings.batchSize), \(training.settings.network.channelCount) channels, "
+      + "batch \(training.settings.batchSize), \(networkText(training.settings.network)), "
       + "\(training.settings.network.neuron.words), seed \(training.settings.seed), "
-      + "\(engineText(training.engine)), \(engine.threadText)"
+      + "\(training.engine.summary), \(machine.threadText)"
       + (training.settings.precision == .bfloat16
         ? ", what is multiplied rounded to bfloat16" : "")
+  }
+
+  private func networkText(_ network: NetworkDescription) -> String {
+    network.gestureShorthand.map { "\($0.channelCount) channels" } ?? "net \(network.notation)"
   }
 
   private func report(

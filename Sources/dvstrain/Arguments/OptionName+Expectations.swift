@@ -1,6 +1,6 @@
 import ArgumentParser
 
-extension DocumentOption {
+extension OptionName {
   /// Refuses a number outside of a range, in a line that names option, found and expected.
   func expect(_ range: ClosedRange<Int>, _ found: Int, _ things: String) throws {
     guard range.contains(found) else {

@@ -1,8 +1,8 @@
 import ArgumentParser
 
-/// The options written with one dash, as the source document has them.
-enum DocumentOption: String, CaseIterable {
-  // The document's own.
+/// The names of all options written with one dash, as SpikingJelly's tutorial has its own.
+enum OptionName: String, CaseIterable {
+  // The tutorial's own.
   case frameCount = "T"
   case device
   case batchSize = "b"
@@ -22,6 +22,7 @@ enum DocumentOption: String, CaseIterable {
   case gamma
   case cosinePeriod = "T_max"
   // Ours, in its manner.
+  case net
   case neuron
   case tau
   case threshold = "v_threshold"
@@ -51,6 +52,10 @@ enum DocumentOption: String, CaseIterable {
   case split
   case window
   case step
+  case steps
+  case work
+  case ones
+  case save
 
   /// How the option is written: with one dash.
   var name: NameSpecification {
@@ -62,10 +67,12 @@ enum DocumentOption: String, CaseIterable {
   private static let byName = Dictionary(
     uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
 
-  /// Turns `--data_dir` and `--data-dir` into `-data_dir`, and so on for all options of this kind; `-h` into `--help`.
+  /// Turns `--data_dir` and `--data-dir` into `-data_dir`, and so on for all options of this kind;
+  /// `-h` into `--help`.
   ///
-  /// Done before the arguments are parsed, so that help and messages have one name for each option, the document's.
-  static func documentSpelling(of arguments: [String]) -> [String] {
+  /// Done before the arguments are parsed, so that help and messages have one name for each option,
+  /// the tutorial's.
+  static func singleDashSpelling(of arguments: [String]) -> [String] {
     let end = arguments.firstIndex(of: "--") ?? arguments.count
     return arguments[..<end].flatMap { argument -> [String] in
       if argument == "-h" { return ["--help"] }

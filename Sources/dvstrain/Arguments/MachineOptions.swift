@@ -1,37 +1,43 @@
 import ArgumentParser
 import Glibc
+import SpikingNetwork
 import Threads
 import Train
 
 /// What computes, and on how many threads.
-struct EngineOptions: ParsableArguments {
+struct MachineOptions: ParsableArguments {
   @Option(
-    name: DocumentOption.device.name,
+    name: OptionName.device.name,
     help: ArgumentHelp(
       "auto, cpu, cuda:N, or reference: plain and slow, what others are tested against. (default: auto)",
       valueName: "name"),
     transform: { text in
-      guard let choice = EngineChoice(text) else {
-        throw ValidationError("auto, cpu, reference or cuda:N expected")
+      guard let choice = engines.choice(text) else {
+        throw ValidationError("\(engines.choicesText) expected")
       }
       return choice
     })
   var device = EngineChoice.automatic
 
   @Option(
-    name: DocumentOption.threads.name,
+    name: OptionName.threads.name,
     help: ArgumentHelp("Threads that compute; they change no result.", valueName: "N"))
   var threads = availableProcessorCount
 
   @Option(
-    name: DocumentOption.loaderThreads.name, parsing: .unconditional,
+    name: OptionName.loaderThreads.name, parsing: .unconditional,
     help: ArgumentHelp(
       "Threads that decode frames ahead; 0 decodes in between. They change no result.",
       valueName: "N"))
   var loaderThreads = 4
 
+  /// How the engine goes about its work.
+  var engineOptions: EngineOptions {
+    EngineOptions(threadCount: threads, instructionSet: instructionSet)
+  }
+
   /// The processor's instructions that the environment asks for.
-  var instructionSet: String? {
+  private var instructionSet: String? {
     // Safe: a text of the environment, which nothing here changes, is copied.
     guard let name = unsafe getenv("DVS_ISA") else { return nil }
     return unsafe String(cString: name)
@@ -40,7 +46,7 @@ struct EngineOptions: ParsableArguments {
   var threadText: String { "\(threads) thread\(threads == 1 ? "" : "s")" }
 
   func validate() throws {
-    try DocumentOption.threads.expect(1...1024, threads, "threads")
-    try DocumentOption.loaderThreads.expect(0...1024, loaderThreads, "threads")
+    try OptionName.threads.expect(1...1024, threads, "threads")
+    try OptionName.loaderThreads.expect(0...1024, loaderThreads, "threads")
   }
 }

@@ -1,0 +1,25 @@
+import ArgumentParser
+
+/// The value of an option that says a part of the default network, and whether it was given.
+struct Shorthand<Value: ExpressibleByArgument & Sendable>: ExpressibleByArgument, Sendable {
+  let value: Value
+  let isGiven: Bool
+
+  /// What holds where the option is not given.
+  init(default value: Value) {
+    self.value = value
+    isGiven = false
+  }
+
+  init?(argument: String) {
+    guard let value = Value(argument: argument) else { return nil }
+    self.value = value
+    isGiven = true
+  }
+
+  var defaultValueDescription: String { value.defaultValueDescription }
+
+  static var allValueStrings: [String] { Value.allValueStrings }
+
+  static var defaultCompletionKind: CompletionKind { Value.defaultCompletionKind }
+}
