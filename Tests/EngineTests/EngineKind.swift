@@ -1,54 +1,98 @@
-@testable import CPUEngine
 import SpikingNetwork
 import Testing
 
-/// Every engine that the same tests run against.
-enum EngineKind: CaseIterable, CustomTestStringConvertible, Sendable {
-  case reference, cpuBaseline, cpuAVX2, cpuAVX512, cpuAVX512BF16
-  /// The best instruction set: on three threads; taking all spikes as numbers; taking none.
-  case cpuThreads, cpuDense, cpuSparse
+@testable import CPUEngine
 
-  /// Those that this machine can run.
-  static var available: [EngineKind] {
-    allCases.filter { kind in
-      kind.instructionSet.map { InstructionSet.available.contains($0) } ?? true
+/// An engine, or a way for one to compute, that the same tests run against.
+struct EngineKind: Sendable, CustomTestStringConvertible {
+  let testDescription: String
+  let make: @Sendable (NetworkDescription, NetworkState) -> any Engine
+  /// Its layers one by one; `nil` where an engine has none to be tried.
+  var layers: (any LayerOperations)?
+  /// Whether spikes are taken as numbers by F(2×2, 3×3), which rounds where plain sums are exact.
+  var roundsForward = false
+  /// Whether products of bfloat16 are rounded once more, see ``Precision/bfloat16``.
+  var roundsProducts = false
+
+  /// All that this machine can run.
+  ///
+  /// A new engine is one line here.
+  static let available: [EngineKind] = [reference] + otherThanReference
+  static let withLayers: [EngineKind] = available.filter { $0.layers != nil }
+  static let otherThanReference: [EngineKind] = cpu
+
+  /// The engine that defines every result.
+  static let reference = EngineKind(
+    testDescription: "reference",
+    make: { ReferenceEngine(network: $0, state: $1) }, layers: ReferenceLayers())
+
+  /// The CPU engine: each instruction set; and the best on three threads, taking all spikes as
+  /// numbers, and none.
+  private static let cpu: [EngineKind] = {
+    let best = InstructionSet.available.last ?? .baseline
+    return InstructionSet.available.map { cpu(CPUWay(instructionSet: $0), "\($0)") } + [
+      cpu(CPUWay(instructionSet: best, threadCount: 3), "threads"),
+      cpu(CPUWay(instructionSet: best, denseFraction: -1), "dense"),
+      cpu(CPUWay(instructionSet: best, denseFraction: .infinity), "sparse"),
+    ]
+  }()
+
+  private static func cpu(_ way: CPUWay, _ name: String) -> EngineKind {
+    EngineKind(
+      testDescription: "cpu, \(name)", make: { way.make($0, $1) },
+      layers: CPULayers(
+        context: KernelContext(
+          workers: Workers(threadCount: 2), instructionSet: way.instructionSet),
+        denseFraction: way.denseFraction),
+      roundsForward: way.denseFraction < 0, roundsProducts: way.instructionSet == .avx512bf16)
+  }
+}
+
+/// A way for the CPU engine to compute: an instruction set, whether spikes are bits or numbers, and
+/// threads.
+struct CPUWay: CustomStringConvertible {
+  var instructionSet: InstructionSet
+  /// The fraction of ones above which spikes are taken as numbers.
+  var denseFraction = DenseConvolution.fraction
+  var threadCount = 1
+
+  /// Every instruction set of this machine, with spikes as bits, as numbers, and by the engine's
+  /// own choice.
+  static let all: [CPUWay] = InstructionSet.available.flatMap { instructionSet in
+    [(DenseConvolution.fraction, 1), (.infinity, 1), (.infinity, 5), (-1, 1), (-1, 3)].map {
+      CPUWay(instructionSet: instructionSet, denseFraction: $0.0, threadCount: $0.1)
     }
   }
 
-  var testDescription: String { "\(self)" }
-
-  var instructionSet: InstructionSet? {
-    switch self {
-    case .reference: nil
-    case .cpuBaseline: .baseline
-    case .cpuAVX2: .avx2
-    case .cpuAVX512: .avx512
-    case .cpuAVX512BF16: .avx512bf16
-    case .cpuThreads, .cpuDense, .cpuSparse: InstructionSet.available.last
-    }
+  var description: String {
+    let spikes =
+      switch denseFraction {
+      case ..<0: "numbers"
+      case .infinity: "bits"
+      default: "as the engine chooses"
+      }
+    return "\(instructionSet), spikes \(spikes), \(threadCount) threads"
   }
 
-  func make(_ network: NetworkDescription, _ state: NetworkState) -> any Engine {
-    switch self {
-    case .reference: ReferenceEngine(network: network, state: state)
-    default: cpu(network, state)
-    }
-  }
-
-  private func cpu(_ network: NetworkDescription, _ state: NetworkState) -> CPUEngine {
+  func make(_ network: NetworkDescription, _ state: NetworkState) -> CPUEngine {
     let engine = CPUEngine(
-      network: network, state: state, threadCount: self == .cpuThreads ? 3 : 1,
-      instructionSet: instructionSet)
-    if let denseShare { engine.denseShare = denseShare }
+      network: network, state: state, threadCount: threadCount, instructionSet: instructionSet)
+    engine.denseFraction = denseFraction
     return engine
   }
+}
 
-  /// The share of ones above which spikes are taken as numbers, where it is not the engine's own.
-  var denseShare: Double? {
-    switch self {
-    case .cpuDense: -1
-    case .cpuSparse: .infinity
-    default: nil
+@Suite("Instruction sets")
+struct InstructionSetTests {
+  @Test(
+    "the baseline runs everywhere; those that this machine has not are printed, since no test here runs them"
+  )
+  func skipped() {
+    let skipped = InstructionSet.allCases.filter { !InstructionSet.available.contains($0) }
+    if !skipped.isEmpty {
+      print(
+        "not tested, as this processor has not: \(skipped.map(\.rawValue).joined(separator: ", "))")
     }
+    #expect(InstructionSet.available.first == .baseline)
   }
 }

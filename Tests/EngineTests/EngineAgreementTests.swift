@@ -1,11 +1,10 @@
-import CPUEngine
 import RandomStreams
 import SpikingNetwork
 import Testing
 
 /// Every engine against the Reference, where no golden file goes: odd sizes, rare settings.
 @Suite("Engines against the Reference")
-struct EngineAgreement {
+struct EngineAgreementTests {
   /// A setting that is unlike the others in one respect or more.
   struct Case: CustomTestStringConvertible, Sendable {
     var network: NetworkDescription
@@ -49,14 +48,22 @@ struct EngineAgreement {
       ),
       ("sigmoid", NeuronDescription(surrogate: .sigmoid(alpha: 4))),
     ] {
-      var network = small(6, 4)
-      network.neuron = neuron
-      network.pooling = .average
-      network.stepMode = .singleStep
+      let network = NetworkDescription(
+        frameCount: 4, channelCount: 6, sideLength: 32, neuron: neuron, pooling: .average,
+        stepMode: .singleStep)
       cases.append(
         Case(
           network: network, optimizer: .sgd(momentum: 0.9),
           testDescription: "\(name), average pooling, step by step"))
+    }
+    for (number, other) in OtherNetworks.all.enumerated() {
+      guard var network = try? other.description() else { continue }
+      network.stepMode = number % 2 == 0 ? .multiStep : .singleStep
+      cases.append(
+        Case(
+          network: network, sampleCount: other.sampleCount,
+          precision: number % 3 == 0 ? .bfloat16 : .float32,
+          testDescription: "\(other.notation) on \(other.input)"))
     }
     return cases
   }()
@@ -66,12 +73,12 @@ struct EngineAgreement {
     seed: UInt64 = 11
   ) -> LabelledFrames {
     var words = SplitMix64(seed: seed)
-    let count = sampleCount * network.frameCount * 2 * network.sideLength * network.sideLength
+    let count = sampleCount * network.frameCount * network.input.valueCount
     let counts = (0..<count).map { _ in
       words.integer(below: 4) == 0 ? UInt8(words.integer(below: 6)) : 0
     }
     return LabelledFrames(
-      counts: .uint8(counts), labels: (0..<sampleCount).map { UInt8($0 * 5 % 11) },
+      counts: .uint8(counts), labels: (0..<sampleCount).map { UInt8($0 * 5 % network.classCount) },
       frameCounts: frameCounts ?? (0..<sampleCount).map { _ in network.frameCount })
   }
 
@@ -80,8 +87,8 @@ struct EngineAgreement {
     var state = NetworkState(initial: network, seed: 5)
     for (place, parameter) in network.parameters.enumerated() {
       switch parameter.role {
-      case .normScale: state.parameters[place] = state.parameters[place].map { $0 * 2 }
-      case .normShift: state.parameters[place] = state.parameters[place].map { _ in 0.4 }
+      case .normWeight: state.parameters[place] = state.parameters[place].map { $0 * 2 }
+      case .normBias: state.parameters[place] = state.parameters[place].map { _ in 0.4 }
       case .weight where parameter.name.hasPrefix("fc"):
         state.parameters[place] = state.parameters[place].map { $0 * 6 }
       default: break
@@ -96,7 +103,7 @@ struct EngineAgreement {
 
   @Test(
     "three steps give the Reference's spikes, and its numbers but for rounding",
-    arguments: cases, EngineKind.available.filter { $0 != .reference })
+    arguments: cases, EngineKind.otherThanReference)
   func threeSteps(_ given: Case, _ kind: EngineKind) throws {
     let state = Self.lively(given.network)
     let reference = EngineKind.reference.make(given.network, state)
@@ -112,23 +119,30 @@ struct EngineAgreement {
         let expected = try reference.accumulateGradients(batch, dropout: dropout, options: options)
         let found = try engine.accumulateGradients(batch, dropout: dropout, options: options)
         #expect(found.spikeCounts == expected.spikeCounts, "step \(step)")
-        #expect(found.spikeCounts[4].contains { $0 > 0 }, "or little is compared")
+        #expect(
+          found.spikeCounts[given.network.blocks.convolutions.count - 1].contains { $0 > 0 },
+          "or little is compared")
         #expect(largestDifference(found.rates, expected.rates) <= 1e-6)
         #expect(abs(found.loss - expected.loss) <= 1e-6)
       }
+      for (place, statistic) in given.network.statistics.enumerated() {
+        let error = relativeError(
+          engine.state.statistics[place], reference.state.statistics[place])
+        #expect(error <= 1e-5, "step \(step), \(statistic.name)")
+      }
       for (place, parameter) in given.network.parameters.enumerated() {
         let error = relativeError(engine.gradients[place], reference.gradients[place])
-        // Rounding to bfloat16 turns a last bit into a 256th of a single value, and F(4×4, 3×3) of such numbers gives each
-        // layer's gradient an error of 1.1 % (InputGradientRounding).
-        let multipliesBfloat16 = (engine as? CPUEngine)?.instructionSet == .avx512bf16
-        let bound = given.precision == .float32 ? 1e-4 : multipliesBfloat16 ? 0.1 : 2e-3
+        let bound =
+          given.precision == .float32 ? 1e-4 : Self.bfloat16Bound(place, given.network, kind)
         #expect(error <= bound, "step \(step), gradient of \(parameter.name)")
       }
       // Both go on from the same state, so that rounding does not add up.
       try reference.update(by: given.optimizer, learningRate: 0.01)
       try engine.update(by: given.optimizer, learningRate: 0.01)
       for (place, parameter) in given.network.parameters.enumerated() {
-        let bound = given.precision == .bfloat16 ? 3e-2 : 2e-3
+        // Adam makes a step of the same length of every gradient, however small and rounded it is.
+        let bound =
+          given.precision == .float32 ? 2e-3 : kind.roundsProducts ? 6e-2 : 3e-2
         let error = relativeError(engine.state.parameters[place], reference.state.parameters[place])
         #expect(error <= bound, "step \(step), \(parameter.name)")
       }
@@ -136,8 +150,29 @@ struct EngineAgreement {
     }
     let expected = try reference.evaluate(batch, loss: given.loss)
     let found = try engine.evaluate(batch, loss: given.loss)
-    #expect(found == expected)
-    #expect(found.spikeCounts[1].contains { $0 > 0 }, "or little is compared")
+    #expect(found.rates == expected.rates)
+    #expect(found.spikeCounts == expected.spikeCounts)
+    // The mean of two halves' losses may differ in the last bit.
+    #expect(abs(found.loss - expected.loss) <= 1e-14)
+    #expect(found.spikeCounts[0].contains { $0 > 0 }, "or little is compared")
+  }
+
+  /// How far a gradient may be off with rounding to bfloat16.
+  ///
+  /// That turns a last bit into a 256th of a single value. Where products are rounded once more,
+  /// F(4×4, 3×3) gives a gradient an error of 1.1 % in each convolution that it passes
+  /// (``InputGradientRoundingTests``); such errors add up like the steps of a random walk. Of batch
+  /// norm's sums a few values are left, whose parts nearly cancel.
+  private static func bfloat16Bound(
+    _ parameter: Int, _ network: NetworkDescription, _ kind: EngineKind
+  ) -> Double {
+    let convolutions = network.blocks.convolutions
+    guard kind.roundsProducts,
+      let block = convolutions.last(where: { $0.tensors.weight <= parameter }),
+      block.index < convolutions.count - 1
+    else { return 2e-3 }
+    let passedCount = Double(convolutions.count - 1 - block.index)
+    return block.tensors.weight == parameter ? 0.015 * passedCount.squareRoot() : 0.06
   }
 
   @Test("a gradient that is no number is found, by the first parameter that has one")
@@ -153,7 +188,8 @@ struct EngineAgreement {
       #expect(engine.firstParameterWithNonFiniteGradient() == nil)
       _ = try engine.accumulateGradients(batch, dropout: dropout, options: GradientOptions())
       #expect(engine.firstParameterWithNonFiniteGradient() == "conv.0.weight", "\(kind)")
-      // Inputs so large, and weights so small, that the gradient by the last weights alone is out of range.
+      // Inputs so large, and weights so small, that the gradient by the last weights alone is out
+      // of range.
       state = Self.lively(network)
       state.parameters[16] = state.parameters[16].map { $0 * 1e-30 }
       var large = dropout

@@ -1,17 +1,19 @@
-@testable import SpikingNetwork
 import Testing
+
+@testable import SpikingNetwork
 
 /// What SpikingJelly and PyTorch computed of single layers, through every engine.
 @Suite("Golden layers")
-struct GoldenLayers {
+struct GoldenLayersTests {
   @Test(
     "golden: a layer of neurons spikes, resets and passes gradients as SpikingJelly's does",
-    arguments: GoldenFolder.files("lif_", "plif_"), EngineKind.available)
+    arguments: GoldenFolder.files("lif_", "plif_"), EngineKind.withLayers)
   func neurons(_ name: String, _ kind: EngineKind) throws {
     let file = try GoldenFolder.open(name)
     let neuron = try file.neuron()
     let stepCount = try file.extents("x_seq")[0]
-    let found = kind.layers.neurons(
+    let layers = try #require(kind.layers)
+    let found = layers.neurons(
       neuron, membraneWeight: neuron.isParametric ? try file.floats("w")[0] : 0,
       try file.floats("x_seq"), spikeGradient: try file.floats("grad_spike_seq"),
       stepCount: stepCount)
@@ -25,18 +27,18 @@ struct GoldenLayers {
 
   @Test(
     "golden: convolution and batch norm, their gradients and running statistics are PyTorch's",
-    arguments: GoldenFolder.files("conv_bn_"), EngineKind.available)
+    arguments: GoldenFolder.files("conv_bn_"), EngineKind.withLayers)
   func convolutionAndNorm(_ name: String, _ kind: EngineKind) throws {
     let file = try GoldenFolder.open(name)
     let extents = try file.extents("x")
     let problem = ConvolutionProblem(
-      stage: ConvolutionStage(
-        index: 0, inputChannelCount: extents[1],
-        outputChannelCount: try file.extents("weight")[0], sideLength: extents[2]),
-      imageCount: extents[0], input: try file.floats("x"), weights: try file.floats("weight"),
+      image: ImageShape(channelCount: extents[1], height: extents[2], width: extents[3]),
+      outputChannelCount: try file.extents("weight")[0], imageCount: extents[0],
+      input: try file.floats("x"), weights: try file.floats("weight"),
       scale: try file.floats("gamma"), shift: try file.floats("beta"),
       outputGradient: try file.floats("grad_y"))
-    let found = kind.layers.convolutionAndNorm(problem)
+    let layers = try #require(kind.layers)
+    let found = try layers.convolutionAndNorm(problem)
     #expect(relativeError(found.output, try file.floats("y_train")) <= 1e-6)
     #expect(relativeError(found.evaluated, try file.floats("y_eval_after")) <= 1e-6)
     #expect(relativeError(found.runningMean, try file.floats("running_mean")) <= 1e-5)
@@ -49,10 +51,11 @@ struct GoldenLayers {
 
   @Test(
     "golden: the first of equal maxima gets the gradient, bit for bit",
-    arguments: GoldenFolder.files("maxpool_"), EngineKind.available)
+    arguments: GoldenFolder.files("maxpool_"), EngineKind.withLayers)
   func pooling(_ name: String, _ kind: EngineKind) throws {
     let file = try GoldenFolder.open(name)
-    let found = kind.layers.pool(
+    let layers = try #require(kind.layers)
+    let found = layers.pool(
       .maximum, try file.floats("x"), side: try file.extents("x")[2],
       outputGradient: try file.floats("grad_y"))
     #expect(found.output == (try file.floats("y")))

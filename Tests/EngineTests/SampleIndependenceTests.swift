@@ -6,28 +6,30 @@ import Testing
 
 /// In an evaluation no sample depends on the others of its batch.
 @Suite("Evaluated samples")
-struct SampleIndependence {
+struct SampleIndependenceTests {
   private static let sampleCount = 5
 
   @Test(
     "give the same bits alone and in a batch, be their spikes taken as bits, as numbers, or some so and some so",
     arguments: InstructionSet.available, [1, 3])
   func batches(_ instructionSet: InstructionSet, threadCount: Int) throws {
-    var network = NetworkDescription(frameCount: 3, channelCount: 17, sideLength: 64)
-    network.pooling = threadCount == 1 ? .maximum : .average
+    let network = NetworkDescription(
+      frameCount: 3, channelCount: 17, sideLength: 64,
+      pooling: threadCount == 1 ? .maximum : .average)
     let samples = Self.samples(network)
-    let state = EngineAgreement.lively(network)
+    let state = EngineAgreementTests.lively(network)
     // As many ones as in the whole batch: some samples have more, some have fewer.
     let shares = try (samples + [Self.joined(samples)]).map { sample in
       let engine = CPUEngine(network: network, state: state, threadCount: 1)
       _ = try engine.evaluate(sample, loss: .meanSquaredError)
-      return engine.inputShares[0]
+      return engine.inputFractions[0]
     }
     let border = try #require(shares.last)
-    #expect(shares.min()! < border && shares.max()! > border)
-    for denseShare in [.infinity, -1, border] {
-      let way = EngineWay(
-        instructionSet: instructionSet, denseShare: denseShare, threadCount: threadCount)
+    #expect(try #require(shares.min()) < border)
+    #expect(try #require(shares.max()) > border)
+    for denseFraction in [.infinity, -1, border] {
+      let way = CPUWay(
+        instructionSet: instructionSet, denseFraction: denseFraction, threadCount: threadCount)
       let engine = way.make(network, state)
       let alone = try samples.map { try engine.evaluate($0, loss: .meanSquaredError) }
       let together = try engine.evaluate(Self.joined(samples), loss: .meanSquaredError)
@@ -56,14 +58,23 @@ struct SampleIndependence {
         words.integer(below: 8) <= place / wordCount ? word | 1 << bit : word
       }
     }
+    func isDense(_ bits: [UInt64]) -> [Bool] {
+      stride(from: 0, to: bits.count, by: wordCount).map { first in
+        let count = bits[first..<first + wordCount].reduce(0) { $0 + $1.nonzeroBitCount }
+        return Double(count) / Double(64 * wordCount) > DenseConvolution.fraction
+      }
+    }
+    #expect(Set(isDense(bits)) == [true, false])
     func sums(_ bits: [UInt64]) -> [Float] {
       let shape = StageShape(
-        stepCount: 2, sampleCount: bits.count / wordCount, sideLength: 8, inputChannelCount: 64,
-        channelCount: 32, planeCount: 1)
+        stepCount: 2, sampleCount: bits.count / wordCount, height: 8, width: 8,
+        inputChannelCount: 64, channelCount: 32, inputPlaneCount: 1, pooling: .maximum)
       let stage = SpikeStage(
         SpikeConvolution(
-          shape: shape, workers: Workers(threadCount: 2), kernelSet: instructionSet.kernelSet),
-        input: Buffer(bits), weights: weights, choosesBySample: true)
+          shape: shape,
+          context: KernelContext(
+            workers: Workers(threadCount: 2), instructionSet: instructionSet)),
+        input: Buffer(bits), weights: weights, isDense: isDense(bits))
       let values = Buffer<Float>(count: shape.sampleCount * shape.sampleValueCount)
       _ = stage.convolve(into: values, groupCount: 1)
       return values.values
@@ -89,12 +100,13 @@ struct SampleIndependence {
         stepCount: stepCount, sampleCount: samples.count, inputCount: inputCount,
         outputCount: outputCount,
         neuron: NeuronDescription().kernel(membraneWeight: nil),
-        workers: Workers(threadCount: 2), kernelSet: InstructionSet.baseline.kernelSet)
+        context: KernelContext(
+          workers: Workers(threadCount: 2), instructionSet: .baseline))
       let rows = (0..<stepCount).flatMap { step in
         samples.flatMap { $0[step * inputCount..<(step + 1) * inputCount] }
       }
       let result = Buffer<Float>(count: stepCount * samples.count * outputCount)
-      linear.forward(Buffer(rows), weights, into: result, goesBySample: true)
+      linear.forward(Buffer(rows), weights, into: result, isPerSample: true)
       return result.values
     }
     let together = sums(samples)
@@ -113,7 +125,7 @@ struct SampleIndependence {
   private static func samples(_ network: NetworkDescription) -> [LabelledFrames] {
     (0..<sampleCount).map { number in
       var words = SplitMix64(seed: UInt64(number))
-      let count = network.frameCount * 2 * network.sideLength * network.sideLength
+      let count = network.frameCount * network.input.valueCount
       let counts = (0..<count).map { _ in
         words.integer(below: 10) <= 2 * number ? UInt8(words.integer(below: 6)) : 0
       }

@@ -6,7 +6,7 @@ import Testing
 
 /// How much the ways to compute a convolution's input gradient round, against float64.
 @Suite("Rounding of the input gradient")
-struct InputGradientRounding {
+struct InputGradientRoundingTests {
   /// A random gradient and random weights.
   struct Problem {
     let channelCount: Int
@@ -38,7 +38,8 @@ struct InputGradientRounding {
 
     var paddedCount: Int { (channelCount + 15) / 16 * 16 }
 
-    /// The first 16 channels at each place, as the definition says: products are added one after the other.
+    /// The first 16 channels at each place, as the definition says: products are added one after
+    /// the other.
     ///
     /// - Parameter byTap: Whether those of each tap are added up first, as nine matrix products do.
     func direct<Value: SIMDScalar & BinaryFloatingPoint>(
@@ -79,14 +80,16 @@ struct InputGradientRounding {
 
     /// The same by the engine.
     func computed(
-      tileSize: Int, usesBfloat16: Bool = false, _ instructionSet: InstructionSet
+      tileSize: Int, usesBFloat16: Bool = false, _ instructionSet: InstructionSet
     ) -> [SIMD16<Float>] {
       let shape = StageShape(
-        stepCount: 1, sampleCount: 1, sideLength: sideLength, inputChannelCount: channelCount,
-        channelCount: channelCount, planeCount: 1)
+        stepCount: 1, sampleCount: 1, height: sideLength, width: sideLength,
+        inputChannelCount: channelCount, channelCount: channelCount, inputPlaneCount: 1,
+        pooling: .maximum)
       let layer = InputGradient(
-        shape: shape, tileSize: tileSize, usesBfloat16: usesBfloat16,
-        workers: Workers(threadCount: 1), kernelSet: instructionSet.kernelSet)
+        shape: shape, tileSize: tileSize, usesBFloat16: usesBFloat16,
+        context: KernelContext(
+          workers: Workers(threadCount: 1), instructionSet: instructionSet))
       let result = Buffer<Float>(count: gradient.count)
       layer.run(
         Buffer(gradient), sampleCount: 1, packedWeights: layer.packed(weights), into: result,
@@ -109,7 +112,8 @@ struct InputGradientRounding {
     return (difference / norm).squareRoot()
   }
 
-  /// The size of the tiles of each way to compute, and how many times the error of plain sums it may have.
+  /// The size of the tiles of each way to compute, and how many times the error of plain sums it
+  /// may have.
   ///
   /// 12 is the bound that was set for the default, F(4×4, 3×3); F(2×2, 3×3) should be much nearer.
   static let bounds = [(tileSize: 4, bound: 12.0), (tileSize: 2, bound: 3)]
@@ -149,7 +153,7 @@ struct InputGradientRounding {
     let plain = Self.error(problem.rounded.direct(Double.self).map { SIMD16<Float>($0) }, exact)
     #expect(plain > 1e-3 && plain < 4e-3, "or this is no bfloat16")
     for (tileSize, bound) in Self.bounds {
-      let found = problem.computed(tileSize: tileSize, usesBfloat16: true, .avx512bf16)
+      let found = problem.computed(tileSize: tileSize, usesBFloat16: true, .avx512bf16)
       let error = Self.error(found, exact)
       #expect(error > plain && error <= bound * plain, "\(error), \(error / plain) times")
     }

@@ -3,11 +3,13 @@ import Testing
 
 @testable import CPUEngine
 
-/// The CPU engine against the Reference at sizes that fill no vector, no word and no tile, and at full width.
+/// The CPU engine against the Reference at sizes that fill no vector, no word and no tile, and at
+/// full width.
 ///
-/// With ``ExactWeights`` all spikes must be the same, whatever the seed; how rounding matters is for other tests.
+/// With ``ExactWeights`` all spikes must be the same, whatever the seed; how rounding matters is
+/// for other tests.
 @Suite("Sizes against the Reference")
-struct EngineSizes {
+struct EngineSizesTests {
   struct Case: CustomTestStringConvertible, Sendable {
     var network: NetworkDescription
     var sampleCount: Int
@@ -17,10 +19,8 @@ struct EngineSizes {
     var testDescription: String {
       let neuron = network.neuron
       return [
-        "\(network.channelCount) channels, T \(network.frameCount), batch \(sampleCount)",
+        "\(network.notation) on \(network.input), T \(network.frameCount), batch \(sampleCount)",
         network.stepMode == .singleStep ? "step by step" : nil,
-        network.pooling == .average ? "average pooling" : nil,
-        neuron.isParametric ? "PLIF" : nil,
         neuron.resetPotential == nil ? "soft reset" : nil,
         neuron.detachesReset ? nil : "attached",
         neuron.decaysInput ? nil : "no decay",
@@ -28,7 +28,8 @@ struct EngineSizes {
     }
   }
 
-  /// Every width with every T and batch; of the widest some, since the Reference takes long for an image.
+  /// Every width with every T and batch; of the widest some, since the Reference takes long for an
+  /// image.
   static let cases: [Case] = {
     var cases: [Case] = []
     let seeds: [Int: [UInt64]] = [
@@ -44,27 +45,34 @@ struct EngineSizes {
         }
       }
     }
-    // So many steps of images of full size that the gradients of three samples do not fit in memory at a time.
-    var long = given(2, 128, 3, 1)
-    long.network.sideLength = 128
+    // So many steps of images of full size that the gradients of three samples do not fit in memory
+    // at a time.
+    let long = given(2, 128, 3, 1, sideLength: 128)
     return cases + [
       long,
       given(128, 1, 3, 0), given(128, 2, 1, 3), given(128, 5, 1, 5), given(128, 16, 1, 4),
       given(160, 1, 1, 6), given(160, 2, 1, 1), given(160, 1, 3, 7),
-    ]
+    ] + others
   }()
+
+  private static let others: [Case] = OtherNetworks.all.map { other in
+    do throws(NotationError) {
+      return Case(
+        network: try other.description(), sampleCount: other.sampleCount, seed: other.seed)
+    } catch {
+      preconditionFailure("\(other.notation): \(error)")
+    }
+  }
 
   /// - Parameter setting: Any number; eight in a row are unlike each other.
   private static func given(
-    _ channelCount: Int, _ frameCount: Int, _ sampleCount: Int, _ setting: Int
+    _ channelCount: Int, _ frameCount: Int, _ sampleCount: Int, _ setting: Int,
+    sideLength: Int? = nil
   ) -> Case {
-    // Dropout must leave some of the narrow ones' features, of which there are (side / 32)² a channel.
-    var network = NetworkDescription(
-      frameCount: frameCount, channelCount: channelCount, sideLength: channelCount < 8 ? 64 : 32)
+    // Dropout must leave some of the narrow ones' features, of which there are (side / 32)² a
+    // channel.
     let bits = setting % 8
-    network.stepMode = (bits ^ bits >> 2) & 1 == 0 ? .multiStep : .singleStep
-    network.pooling = bits & 2 == 0 ? .maximum : .average
-    network.neuron =
+    let neuron =
       [
         NeuronDescription(),
         NeuronDescription(membrane: .learned(initialTau: 3)),
@@ -75,10 +83,16 @@ struct EngineSizes {
         NeuronDescription(decaysInput: false),
         NeuronDescription(membrane: .learned(initialTau: 1.5), decaysInput: false),
       ][bits]
+    let network = NetworkDescription(
+      frameCount: frameCount, channelCount: channelCount,
+      sideLength: sideLength ?? (channelCount < 8 ? 64 : 32), neuron: neuron,
+      pooling: bits & 2 == 0 ? .maximum : .average,
+      stepMode: (bits ^ bits >> 2) & 1 == 0 ? .multiStep : .singleStep)
     return Case(network: network, sampleCount: sampleCount, seed: 1)
   }
 
-  /// What an engine makes of a batch in training, and then in evaluation with the statistics of that.
+  /// What an engine makes of a batch in training, and then in evaluation with the statistics of
+  /// that.
   struct Outcome {
     let training: BatchResult
     let gradients: [[Float]]
@@ -88,7 +102,7 @@ struct EngineSizes {
 
     init(_ given: Case, _ engine: any Engine) throws {
       let network = given.network
-      let batch = EngineAgreement.batch(network, given.sampleCount)
+      let batch = EngineAgreementTests.batch(network, given.sampleCount)
       training = try engine.accumulateGradients(
         batch,
         dropout: DropoutMasks(
@@ -109,8 +123,8 @@ struct EngineSizes {
     let state = ExactWeights.state(of: network, seed: given.seed)
     let expected = try Outcome(given, ReferenceEngine(network: network, state: state))
     expectThatAllIsCompared(given, expected)
-    let sums: [ParameterDescription.Role] = [.normScale, .normShift, .membrane]
-    for way in EngineWay.all {
+    let sums: [ParameterDescription.Role] = [.normWeight, .normBias, .membrane]
+    for way in CPUWay.all {
       let found = try Outcome(given, way.make(network, state))
       #expect(found.training == expected.training, "\(way)")
       #expect(found.evaluation == expected.evaluation, "\(way)")
@@ -122,9 +136,10 @@ struct EngineSizes {
       }
       for (place, parameter) in network.parameters.enumerated() {
         let error = relativeError(found.gradients[place], expected.gradients[place])
-        // F(4×4, 3×3) rounds by 3e-6 at most, in up to four layers; up to 100 000 products are added in float32. Of a
-        // sum over a whole layer little is left where its parts nearly cancel, and a narrow layer has no larger ones
-        // beside it: below, those of all layers are together.
+        // F(4×4, 3×3) rounds by 3e-6 at most, in up to four layers; up to 100 000 products are
+        // added in float32. Of a sum over a whole layer little is left where its parts nearly
+        // cancel, and a narrow layer has no larger ones beside it: below, those of all layers are
+        // together.
         let bound = parameter.valueCount < 8 ? 1e-2 : 1e-4
         #expect(error <= bound, "\(way), gradient of \(parameter.name)")
       }
@@ -141,7 +156,9 @@ struct EngineSizes {
     for (layer, counts) in expected.training.spikeCounts.enumerated() {
       #expect(counts.contains { $0 > 0 }, "layer \(layer) does not fire")
     }
-    for (layer, counts) in expected.evaluation.spikeCounts.prefix(5).enumerated() {
+    for (layer, counts) in expected.evaluation.spikeCounts
+      .prefix(given.network.blocks.convolutions.count).enumerated()
+    {
       #expect(counts.contains { $0 > 0 }, "layer \(layer) does not fire in evaluation")
     }
     // A membrane has nothing to leak in the only step, unless the input leaks.
