@@ -21,14 +21,13 @@ let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-
 let package = Package(
   name: "dvskit",
   products: [
+    // What others may build on, `public` in these; what only the package's own targets share is `package`.
     .library(name: "AEDAT", targets: ["AEDAT"]),
     .library(name: "GestureDataSet", targets: ["GestureDataSet"]),
     .library(name: "FileAccess", targets: ["FileAccess"]),
     .library(name: "FrameCache", targets: ["FrameCache"]),
-    .library(name: "GestureSynthesis", targets: ["GestureSynthesis"]),
     .library(name: "SpikingNetwork", targets: ["SpikingNetwork"]),
     .library(name: "CPUEngine", targets: ["CPUEngine"]),
-    .library(name: "Train", targets: ["Train"]),
     .executable(name: "dvsprep", targets: ["dvsprep"]),
     .executable(name: "dvstrain", targets: ["dvstrain"]),
   ],
@@ -92,14 +91,15 @@ let package = Package(
     .target(
       name: "CPUEngine", dependencies: ["CDVSKernels", "COpenBLAS", "SpikingNetwork", "Threads"],
       swiftSettings: strict),
-    .target(name: "Safetensors", dependencies: ["FileAccess", system], swiftSettings: strict),
+    .target(
+      name: "Safetensors", dependencies: ["FileAccess", "SpikingNetwork", system],
+      swiftSettings: strict),
     .target(name: "TensorBoard", dependencies: ["FileAccess", system], swiftSettings: strict),
     .target(
       name: "Train",
       dependencies: [
-        "AEDAT", "CPUEngine", "Figures", "FileAccess", "FrameCache", "GestureDataSet",
-        "RandomStreams", "Safetensors", "SpikingNetwork", "TensorBoard", "Terminal", "Threads",
-        system,
+        "AEDAT", "Figures", "FileAccess", "FrameCache", "GestureDataSet", "RandomStreams",
+        "Safetensors", "SpikingNetwork", "TensorBoard", "Terminal", "Threads", system,
       ],
       swiftSettings: strict),
 
@@ -156,7 +156,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "GestureSynthesisTests",
-      dependencies: ["GestureDataSet", "GestureSynthesis", "RandomStreams"],
+      dependencies: [
+        "FileAccess", "GestureDataSet", "GestureSynthesis", "RandomStreams", "Support", system,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "SpikingNetworkTests", dependencies: ["RandomStreams", "SpikingNetwork"],
@@ -164,11 +166,13 @@ let package = Package(
     .testTarget(
       name: "EngineTests",
       dependencies: [
-        "CDVSKernels", "CPUEngine", "HDF5", "RandomStreams", "SpikingNetwork", "Support", system,
+        "CDVSKernels", "CPUEngine", "HDF5", "RandomStreams", "SpikingNetwork", "Support", "Threads",
+        system,
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "SafetensorsTests", dependencies: ["FileAccess", "Safetensors", "Support", system],
+      name: "SafetensorsTests",
+      dependencies: ["FileAccess", "Safetensors", "SpikingNetwork", "Support", system],
       swiftSettings: strict),
     .testTarget(
       name: "TensorBoardTests", dependencies: ["FileAccess", "Support", "TensorBoard", system],
@@ -176,15 +180,15 @@ let package = Package(
     .testTarget(
       name: "TrainTests",
       dependencies: [
-        "AEDAT", "FileAccess", "FrameCache", "GestureDataSet", "Safetensors", "SpikingNetwork",
-        "Support", "TensorBoard", "Train", system,
+        "AEDAT", "CPUEngine", "FileAccess", "FrameCache", "GestureDataSet", "Safetensors",
+        "SpikingNetwork", "Support", "TensorBoard", "Train", system,
       ],
       swiftSettings: strict),
     .testTarget(
       name: "ToolTests",
       dependencies: [
-        "AEDAT", "FileAccess", "SpikingNetwork", "Support", "Terminal", "Train", "dvsprep",
-        "dvstrain", argumentParser, system,
+        "AEDAT", "FileAccess", "FrameCache", "SpikingNetwork", "Support", "Terminal",
+        "ToolSupport", "Train", "dvsprep", "dvstrain", argumentParser, system,
       ],
       exclude: ["Expected"],
       swiftSettings: strict),

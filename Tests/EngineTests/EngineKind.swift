@@ -19,7 +19,7 @@ struct EngineKind: Sendable, CustomTestStringConvertible {
   /// A new engine is one line here.
   static let available: [EngineKind] = [reference] + otherThanReference
   static let withLayers: [EngineKind] = available.filter { $0.layers != nil }
-  static let otherThanReference: [EngineKind] = cpu
+  static let otherThanReference: [EngineKind] = cpu + [twoProcesses]
 
   /// The engine that defines every result.
   static let reference = EngineKind(
@@ -95,4 +95,10 @@ struct InstructionSetTests {
     }
     #expect(InstructionSet.available.first == .baseline)
   }
+}
+
+extension EngineKind {
+  private static let twoProcesses = EngineKind(
+    testDescription: "two processes", make: { TwoProcesses($0, $1) },
+    roundsProducts: InstructionSet.available.last == .avx512bf16)
 }

@@ -1,0 +1,179 @@
+import SpikingNetwork
+import Threads
+
+@testable import CPUEngine
+
+/// Two CPU engines, each with half of a batch on a thread of its own, that sum as two processes
+/// would.
+///
+/// An engine that is not one of the package's; and it shows that all that is a sum over samples
+/// goes through the ``Reducer``: two that train together must pass every test that one passes.
+final class TwoProcesses: Engine {
+  let name = "two processes"
+  let network: NetworkDescription
+  private let meeting = Meeting()
+  private let engines: [CPUEngine]
+
+  init(_ network: NetworkDescription, _ state: NetworkState) {
+    self.network = network
+    let meeting = meeting
+    engines = (0..<2).map { rank in
+      CPUEngine(
+        network: network, state: state, threadCount: 1,
+        reducer: RankReducer(rank: rank, meeting: meeting))
+    }
+  }
+
+  var state: NetworkState {
+    get { engines[0].state }
+    set { for engine in engines { engine.state = newValue } }
+  }
+
+  /// The sum of both.
+  var gradients: [[Float]] {
+    zip(engines[0].gradients, engines[1].gradients).map { zip($0, $1).map { $0 + $1 } }
+  }
+
+  func accumulateGradients(
+    _ batch: LabelledFrames, dropout: DropoutMasks, options: GradientOptions
+  ) throws(EngineError) -> BatchResult {
+    try inHalves(of: batch) { engine, part, samples throws(EngineError) in
+      let factors = dropout.factors.map { factors in
+        let count = factors.count / batch.sampleCount
+        return Array(factors[samples.lowerBound * count..<samples.upperBound * count])
+      }
+      return try engine.accumulateGradients(
+        part, dropout: DropoutMasks(factors: factors), options: options)
+    }
+  }
+
+  func evaluate(_ batch: LabelledFrames, loss: Loss) throws(EngineError) -> BatchResult {
+    try inHalves(of: batch) { engine, part, _ throws(EngineError) in
+      try engine.evaluate(part, loss: loss)
+    }
+  }
+
+  /// Both have the sum only when they update, so that ``gradients`` stays what it says.
+  func reduceGradients() {}
+
+  func update(by optimizer: Optimizer, learningRate: Double) throws(EngineError) {
+    _ = try onBoth { engine, _ throws(EngineError) in
+      try engine.reduceGradients()
+      try engine.update(by: optimizer, learningRate: learningRate)
+      return 0
+    }
+  }
+
+  /// Gives each engine its half of a batch; a single sample is the first one's alone.
+  private func inHalves(
+    of batch: LabelledFrames,
+    _ body:
+      @escaping @Sendable (CPUEngine, LabelledFrames, Range<Int>) throws(EngineError) ->
+      BatchResult
+  ) throws(EngineError) -> BatchResult {
+    guard batch.sampleCount > 1 else {
+      meeting.isAttended = false
+      defer { meeting.isAttended = true }
+      let result = try body(engines[0], batch, 0..<1)
+      engines[1].current.statistics = engines[0].current.statistics
+      engines[1].current.normUpdateCount = engines[0].current.normUpdateCount
+      return result
+    }
+    let half = (batch.sampleCount + 1) / 2
+    let ranges = [0..<half, half..<batch.sampleCount]
+    let parts = try onBoth { engine, rank throws(EngineError) in
+      try body(engine, batch.part(ranges[rank]), ranges[rank])
+    }
+    let lossSum = zip(parts, ranges).reduce(0) { $0 + $1.0.loss * Double($1.1.count) }
+    return BatchResult(
+      rates: parts[0].rates + parts[1].rates, classCount: network.classCount,
+      loss: lossSum / Double(batch.sampleCount),
+      spikeCounts: zip(parts[0].spikeCounts, parts[1].spikeCounts).map {
+        zip($0, $1).map { $0 + $1 }
+      })
+  }
+
+  /// Runs the same on both, at the same time.
+  private func onBoth<Value: Sendable>(
+    _ body: @escaping @Sendable (CPUEngine, _ rank: Int) throws(EngineError) -> Value
+  ) throws(EngineError) -> [Value] {
+    // Safe: each thread has an engine of its own.
+    nonisolated(unsafe) let engines = engines
+    let results = Locked<[Int: Value]>([:])
+    try forEachInParallel(count: 2, threadCount: 2) { _, rank throws(EngineError) in
+      let value = try unsafe body(engines[rank], rank)
+      results.withValue { $0[rank] = value }
+    }
+    let values = results.withValue { $0 }
+    return values.sorted { $0.key < $1.key }.map(\.value)
+  }
+}
+
+/// One of two that sum.
+private struct RankReducer: Reducer {
+  let rank: Int
+  let meeting: Meeting
+
+  func sum(_ values: inout [Double]) { values = meeting.sum(values, of: rank) }
+  func sum(_ values: inout [Float]) {
+    values = meeting.sum(values.map { Double($0) }, of: rank).map { Float($0) }
+  }
+  func sum(_ values: inout [Int]) {
+    values = meeting.sum(values.map { Double($0) }, of: rank).map { Int($0) }
+  }
+}
+
+/// Where two threads wait for each other, and get the sum of what both brought.
+private final class Meeting: @unchecked Sendable {
+  /// Whether the other one comes, too; changed while nobody is here.
+  var isAttended = true
+
+  private let lock = Lock()
+  // Guarded by `lock`.
+  private var brought: [Int: [Double]] = [:]
+  private var sum: [Double] = []
+  private var count = 0
+
+  func sum(_ values: [Double], of rank: Int) -> [Double] {
+    guard isAttended else { return values }
+    return lock.withLock {
+      let number = count
+      brought[rank] = values
+      if let first = brought[0], let second = brought[1] {
+        sum = zip(first, second).map { $0 + $1 }
+        brought = [:]
+        count += 1
+        lock.wakeAll()
+      }
+      while count == number { lock.wait() }
+      return sum
+    }
+  }
+}
+
+/// A value that one thread at a time sees.
+private final class Locked<Value>: @unchecked Sendable {
+  private let lock = Lock()
+  private var value: Value
+
+  init(_ value: Value) { self.value = value }
+
+  func withValue<Result>(_ body: (inout Value) -> Result) -> Result {
+    lock.withLock { body(&value) }
+  }
+}
+
+extension LabelledFrames {
+  /// Some samples of the batch.
+  func part(_ samples: Range<Int>) -> LabelledFrames {
+    let count = counts.count / sampleCount
+    let range = samples.lowerBound * count..<samples.upperBound * count
+    let part: Counts =
+      switch counts {
+      case .uint8(let counts): .uint8(Array(counts[range]))
+      case .uint16(let counts): .uint16(Array(counts[range]))
+      }
+    return LabelledFrames(
+      counts: part, labels: Array(labels[samples]), frameCounts: Array(frameCounts[samples]))
+  }
+}
