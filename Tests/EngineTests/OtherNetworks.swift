@@ -26,6 +26,10 @@ enum OtherNetworks {
     Network(
       notation: "{c24k3s1-BN-LIF-MPk2s2}*2-DP-FC32-LIF-DP-FC20-LIF-APk2s2",
       input: ImageShape(channelCount: 2, height: 34, width: 34), classCount: 10),
+    // A rectangle of one polarity, three classes, three blocks.
+    Network(
+      notation: "{c8k3s1-BN-LIF-MPk2s2}*3-FC24-LIF-FC6-LIF-APk2s2",
+      input: ImageShape(channelCount: 1, height: 24, width: 40), classCount: 3),
     // Several convolutions in front of a pooling, of odd sides.
     Network(
       notation: "{{c8k3s1-BN-PLIF}*3-MPk2s2}*2-DP-FC16-PLIF-FC12-PLIF-APk3s3",
