@@ -1,8 +1,8 @@
-public import FrameCache
-public import GestureDataSet
+package import FrameCache
+package import GestureDataSet
 
 /// How a sample is named: by part and number, or by part, label and name.
-public enum SampleSelector: Equatable, Sendable {
+package enum SampleSelector: Equatable, Sendable {
   /// As in `train:17`.
   case number(SampleIndex)
   /// As in `train/7/user01_fluorescent_1`.
@@ -11,7 +11,7 @@ public enum SampleSelector: Equatable, Sendable {
   /// Reads a name.
   ///
   /// - Returns: `nil` where the text is of neither form.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     let numbered = text.split(separator: ":", omittingEmptySubsequences: false)
     if numbered.count == 2, let split = DataSetSplit(rawValue: String(numbered[0])),
       numbered[1].utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
@@ -31,7 +31,7 @@ public enum SampleSelector: Equatable, Sendable {
   ///
   /// - Throws: ``FrameCache/FrameCacheError`` with code `content` that says what samples there are
   ///   instead.
-  public func sample(of cache: FrameCache) throws(FrameCacheError) -> SampleIndex {
+  package func sample(of cache: FrameCache) throws(FrameCacheError) -> SampleIndex {
     switch self {
     case .number(let sample):
       let count = cache.sampleCount(in: sample.split)
@@ -69,7 +69,7 @@ public enum SampleSelector: Equatable, Sendable {
 
 extension FrameCache {
   /// The sample by part, label and name, as in `train/7/user01_fluorescent_1`.
-  public func name(of sample: SampleIndex) -> String {
+  package func name(of sample: SampleIndex) -> String {
     let record = record(of: sample)
     return "\(sample.split.rawValue)/\(record.label)/\(record.name)"
   }

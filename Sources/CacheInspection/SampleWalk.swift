@@ -1,12 +1,12 @@
-public import FrameCache
+package import FrameCache
 internal import Threads
 
 /// Decodes samples of a cache, each once, on several threads.
-public struct SampleWalk: Sendable {
+package struct SampleWalk: Sendable {
   /// The cache.
-  public let cache: FrameCache
+  package let cache: FrameCache
   /// The samples.
-  public let samples: [SampleIndex]
+  package let samples: [SampleIndex]
   private let threadCount: Int
   private let observer: WorkObserver
 
@@ -18,7 +18,7 @@ public struct SampleWalk: Sendable {
   ///   - threadCount: How many threads decode; fewer where their workspaces would take over half of
   ///     the memory.
   ///   - observer: Is told of each sample, and asked whether to stop.
-  public init(
+  package init(
     _ cache: FrameCache, samples: [SampleIndex]? = nil, threadCount: Int,
     observer: WorkObserver = WorkObserver()
   ) {
@@ -35,7 +35,7 @@ public struct SampleWalk: Sendable {
   ///   - body: Gets the thread's state, the sample's number among ``samples``, and the counts.
   /// - Returns: The state of each thread, in no order that has a meaning.
   /// - Throws: ``FrameCache/FrameCacheError`` of a damaged sample, or with code `cancelled`.
-  public func states<State: Sendable>(
+  package func states<State: Sendable>(
     _ makeState: @escaping @Sendable () -> State,
     _ body: @escaping @Sendable (inout State, Int, [UInt16]) -> Void
   ) throws(FrameCacheError) -> [State] {

@@ -1,7 +1,7 @@
 /// A picture cannot be made.
-public struct FiguresError: Error, Equatable, Sendable {
+package struct FiguresError: Error, Equatable, Sendable {
   /// What kind of fault it is.
-  public enum Code: Equatable, Sendable {
+  package enum Code: Equatable, Sendable {
     /// The picture would have more pixels, or more of them in a line, than its format or this
     /// program takes.
     case tooLarge
@@ -12,13 +12,13 @@ public struct FiguresError: Error, Equatable, Sendable {
   }
 
   /// What kind of fault it is.
-  public let code: Code
+  package let code: Code
 
   /// What was found and what was expected.
-  public let detail: String
+  package let detail: String
 
   /// Describes a fault.
-  public init(_ code: Code, _ detail: String) {
+  package init(_ code: Code, _ detail: String) {
     self.code = code
     self.detail = detail
   }
@@ -26,5 +26,5 @@ public struct FiguresError: Error, Equatable, Sendable {
 
 extension FiguresError: CustomStringConvertible {
   /// The fault in one line.
-  public var description: String { detail }
+  package var description: String { detail }
 }

@@ -8,7 +8,8 @@ public struct FileError: CausedError, Equatable, Sendable {
   /// What was wrong, in words.
   public let detail: String
 
-  /// The error from which this one was made: the system's own, or what kept a file from being filled.
+  /// The error from which this one was made: the system's own, or what kept a file from being
+  /// filled.
   public let cause: (any Error)?
 
   /// The system's own error, if one was the reason.

@@ -59,7 +59,8 @@ public struct FrameCacheError: CausedError, CancellableError, Equatable, Sendabl
     Self(.cancelled, path, "", "stopped", cause: cause)
   }
 
-  /// Takes over an error of the data set; one that says that the caller asked to stop goes on saying so.
+  /// Takes over an error of the data set; one that says that the caller asked to stop goes on
+  /// saying so.
   public init(_ error: GestureDataSetError) {
     let place =
       switch error.place {

@@ -5,12 +5,12 @@
 ///
 /// - Source: the model (an event where an edge moves, in proportion to its speed and contrast)
 ///   follows Gallego et al., "Event-based Vision: A Survey", 2020, section 2.4.
-public struct GestureSynthesizer: Equatable, Sendable {
+package struct GestureSynthesizer: Equatable, Sendable {
   /// The number from which everything follows.
-  public let seed: UInt64
+  package let seed: UInt64
 
   /// Starts the world that belongs to a seed: its people and its camera.
-  public init(seed: UInt64) {
+  package init(seed: UInt64) {
     self.seed = seed
   }
 
@@ -24,7 +24,7 @@ public struct GestureSynthesizer: Equatable, Sendable {
   /// - Returns: Exactly `eventCount` events within the sensor, and 12 label windows.
   /// - Complexity: O(`eventCount` + milliseconds recorded). Allocates 8 bytes an event, and 44 a
   ///   millisecond for the time of the call.
-  public func recording(
+  package func recording(
     subject: Int, lighting: SyntheticLighting, eventCount: Int
   ) -> SyntheticRecording {
     precondition(eventCount >= 0, "an event count of 0 or more is needed, not \(eventCount)")

@@ -1,20 +1,20 @@
 internal import AEDAT
 internal import FileAccess
 internal import GestureDataSet
-public import SystemPackage
+package import SystemPackage
 internal import Threads
 
 /// A synthetic data set on disk, laid out and named exactly like `DvsGesture/`.
-public struct SyntheticDataSet: Sendable {
+package struct SyntheticDataSet: Sendable {
   /// Which recordings there are.
-  public let plan: SyntheticTrialPlan
+  package let plan: SyntheticTrialPlan
   /// Events in each.
-  public let eventCount: Int
+  package let eventCount: Int
   /// The number from which everything follows.
-  public let seed: UInt64
+  package let seed: UInt64
 
   /// Plans a data set.
-  public init(plan: SyntheticTrialPlan, eventCount: Int, seed: UInt64) {
+  package init(plan: SyntheticTrialPlan, eventCount: Int, seed: UInt64) {
     self.plan = plan
     self.eventCount = eventCount
     self.seed = seed
@@ -30,7 +30,7 @@ public struct SyntheticDataSet: Sendable {
   ///   - isCancelled: Says whether to stop.
   /// - Returns: The folder `DvsGesture/`.
   /// - Throws: ``SynthesisError``; nothing is then left behind.
-  public func write(
+  package func write(
     to folder: FilePath, replacing: Bool = false, threadCount: Int = 1,
     onRecording: @escaping @Sendable (Int) -> Void = { _ in },
     isCancelled: @escaping @Sendable () -> Bool = { false }

@@ -2,20 +2,20 @@
 ///
 /// The origin is the sensor's upper left corner, x goes to the right and y down, both from 0.
 /// Source: libcaer, `include/libcaer/events/polarity.h`.
-public struct SyntheticEvent: Equatable, Sendable {
+package struct SyntheticEvent: Equatable, Sendable {
   private let storedMicroseconds: UInt32
 
   /// Column of the pixel, 0 … 127.
-  public let x: UInt8
+  package let x: UInt8
 
   /// Row of the pixel, 0 … 127.
-  public let y: UInt8
+  package let y: UInt8
 
   /// True where the pixel became brighter.
-  public let isOn: Bool
+  package let isOn: Bool
 
   /// Time of the event in microseconds of the camera's clock; below 2³¹.
-  public var timestampMicroseconds: Int64 {
+  package var timestampMicroseconds: Int64 {
     Int64(storedMicroseconds)
   }
 

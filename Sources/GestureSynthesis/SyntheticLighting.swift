@@ -1,5 +1,5 @@
 /// The five lightings of the data set, by their names in the file names.
-public enum SyntheticLighting: String, CaseIterable, Equatable, Hashable, Sendable {
+package enum SyntheticLighting: String, CaseIterable, Equatable, Hashable, Sendable {
   /// Fluorescent tubes, which flicker at twice the mains frequency.
   case fluorescent
   /// Fluorescent tubes and LED lamps together.

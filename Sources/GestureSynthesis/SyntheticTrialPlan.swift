@@ -3,18 +3,18 @@
 /// Subjects 1–23 are for training and 24–29 for testing. Only the data set's own 98 and 24 pairs of
 /// subject and lighting are used. Few recordings are spread over the subjects: each gets one
 /// lighting, then each a second, and so on, the lightings in turn.
-public struct SyntheticTrialPlan: Equatable, Sendable {
+package struct SyntheticTrialPlan: Equatable, Sendable {
   /// The recordings for training, in the order of the data set's list.
-  public let train: [SyntheticTrial]
+  package let train: [SyntheticTrial]
 
   /// The recordings for testing, in the order of the data set's list.
-  public let test: [SyntheticTrial]
+  package let test: [SyntheticTrial]
 
   /// All training recordings there are, in the order of `trials_to_train.txt`.
-  public static let allTrain = officialTrials(of: 1...23)
+  package static let allTrain = officialTrials(of: 1...23)
 
   /// All test recordings there are, in the order of `trials_to_test.txt`.
-  public static let allTest = officialTrials(of: 24...29)
+  package static let allTest = officialTrials(of: 24...29)
 
   /// Chooses recordings for training and for testing.
   ///
@@ -22,7 +22,7 @@ public struct SyntheticTrialPlan: Equatable, Sendable {
   ///   - trainCount: Number of training recordings, 0 … 98.
   ///   - testCount: Number of test recordings, 0 … 24.
   /// - Throws: ``SyntheticTrialPlanError`` when a number is negative or larger than the data set's.
-  public init(trainCount: Int, testCount: Int) throws(SyntheticTrialPlanError) {
+  package init(trainCount: Int, testCount: Int) throws(SyntheticTrialPlanError) {
     train = try Self.spread(trainCount, over: Self.allTrain, split: .train)
     test = try Self.spread(testCount, over: Self.allTest, split: .test)
   }
@@ -79,9 +79,9 @@ public struct SyntheticTrialPlan: Equatable, Sendable {
 }
 
 /// A request for more recordings than the data set has.
-public struct SyntheticTrialPlanError: Error, Equatable, Sendable {
+package struct SyntheticTrialPlanError: Error, Equatable, Sendable {
   /// The two halves of the data set.
-  public enum Split: String, Equatable, Sendable {
+  package enum Split: String, Equatable, Sendable {
     /// Recordings of subjects 1–23.
     case train
     /// Recordings of subjects 24–29.
@@ -89,11 +89,11 @@ public struct SyntheticTrialPlanError: Error, Equatable, Sendable {
   }
 
   /// Which half was asked for.
-  public let split: Split
+  package let split: Split
 
   /// Number of recordings that were asked for.
-  public let requestedCount: Int
+  package let requestedCount: Int
 
   /// Number of recordings that the data set has in this half.
-  public let availableCount: Int
+  package let availableCount: Int
 }

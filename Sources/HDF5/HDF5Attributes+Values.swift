@@ -5,7 +5,7 @@ extension HDF5Group {
   private static var maximumValueCount: Int { 65_536 }
 
   /// Whether the group has an attribute of this name.
-  public borrowing func hasAttribute(_ name: String) -> Bool {
+  package borrowing func hasAttribute(_ name: String) -> Bool {
     unsafe H5Aexists(handle.id, name) > 0
   }
 
@@ -15,7 +15,7 @@ extension HDF5Group {
   /// Files of other programs are read with this; what `dvsprep` writes has fixed types.
   ///
   /// - Throws: ``HDF5Error`` when the attribute is missing, or is none of ``HDF5Value``.
-  public borrowing func attributeValue(_ name: String) throws(HDF5Error) -> HDF5Value {
+  package borrowing func attributeValue(_ name: String) throws(HDF5Error) -> HDF5Value {
     let object = attributePath(name)
     let failure = "the attribute cannot be read"
     let attribute = try openAttribute(name)

@@ -4,7 +4,7 @@ extension HDF5Group {
   /// Writes a number as an attribute of the group.
   ///
   /// - Throws: ``HDF5Error``.
-  public borrowing func setAttribute(
+  package borrowing func setAttribute(
     _ name: String, _ value: some HDF5Element
   ) throws(HDF5Error) {
     let type = type(of: value).hdf5Type.id
@@ -20,7 +20,7 @@ extension HDF5Group {
   /// Writes texts as an attribute of the group: fixed length, ASCII, padded with zeros.
   ///
   /// - Throws: ``HDF5Error``.
-  public borrowing func setAttribute(_ name: String, _ values: [String]) throws(HDF5Error) {
+  package borrowing func setAttribute(_ name: String, _ values: [String]) throws(HDF5Error) {
     let block = StringBlock(values)
     let type = try block.makeType(attributePath(name))
     var extent = [hsize_t(values.count)]
@@ -32,7 +32,7 @@ extension HDF5Group {
   /// Writes a text as an attribute of the group: fixed length, ASCII, padded with zeros.
   ///
   /// - Throws: ``HDF5Error``.
-  public borrowing func setAttribute(_ name: String, _ value: String) throws(HDF5Error) {
+  package borrowing func setAttribute(_ name: String, _ value: String) throws(HDF5Error) {
     let block = StringBlock([value])
     let type = try block.makeType(attributePath(name))
     let space = try HDF5Handle(
@@ -43,7 +43,7 @@ extension HDF5Group {
   /// Reads a number.
   ///
   /// - Throws: ``HDF5Error`` when the attribute is missing or holds something else.
-  public borrowing func attribute<Value: HDF5Element>(
+  package borrowing func attribute<Value: HDF5Element>(
     _ name: String, as type: Value.Type
   ) throws(HDF5Error) -> Value {
     let attribute = try openAttribute(name)
@@ -63,7 +63,7 @@ extension HDF5Group {
   ///
   /// - Parameter count: How many there must be.
   /// - Throws: ``HDF5Error`` when the attribute is missing or holds something else.
-  public borrowing func attribute(
+  package borrowing func attribute(
     _ name: String, stringCount count: Int
   ) throws(HDF5Error) -> [String] {
     let attribute = try openAttribute(name)
@@ -82,7 +82,7 @@ extension HDF5Group {
   /// Reads one text of fixed length.
   ///
   /// - Throws: ``HDF5Error`` when the attribute is missing or holds something else.
-  public borrowing func attribute(_ name: String) throws(HDF5Error) -> String {
+  package borrowing func attribute(_ name: String) throws(HDF5Error) -> String {
     try attribute(name, stringCount: 1)[0]
   }
 

@@ -1,18 +1,18 @@
 internal import CHDF5
 
 /// Where a chunk of a dataset stands in its file.
-public struct HDF5ChunkLocation: Equatable, Sendable {
+package struct HDF5ChunkLocation: Equatable, Sendable {
   /// Bytes from the start of the file.
-  public let byteOffset: UInt64
+  package let byteOffset: UInt64
   /// Bytes that the chunk takes, after all filters.
-  public let byteCount: UInt64
+  package let byteCount: UInt64
   /// A bit for each filter that was left out.
-  public let skippedFilters: UInt32
+  package let skippedFilters: UInt32
   /// The chunk's first element along each axis.
-  public let firstElement: [Int]
+  package let firstElement: [Int]
 
   /// Describes a place.
-  public init(
+  package init(
     byteOffset: UInt64, byteCount: UInt64, skippedFilters: UInt32, firstElement: [Int]
   ) {
     self.byteOffset = byteOffset
@@ -26,7 +26,7 @@ extension HDF5Dataset {
   /// A chunk's length along each axis.
   ///
   /// - Throws: ``HDF5Error`` when the dataset is not stored in chunks.
-  public borrowing func chunkExtents() throws(HDF5Error) -> [Int] {
+  package borrowing func chunkExtents() throws(HDF5Error) -> [Int] {
     let properties = try creationProperties()
     guard H5Pget_layout(properties.id) == H5D_CHUNKED else {
       throw HDF5Error(path, "chunks expected, another layout found")
@@ -44,7 +44,7 @@ extension HDF5Dataset {
   /// file.
   ///
   /// - Throws: ``HDF5Error`` when it is stored otherwise.
-  public borrowing func requireOneChecksummedChunk() throws(HDF5Error) {
+  package borrowing func requireOneChecksummedChunk() throws(HDF5Error) {
     let chunk = try chunkExtents()
     guard chunk == extents.map({ max(1, $0) }) else {
       throw HDF5Error(path, "one chunk expected, chunks of \(chunk) for \(extents) found")
@@ -61,7 +61,7 @@ extension HDF5Dataset {
   /// What each chunk went through, in the order of writing.
   ///
   /// - Throws: ``HDF5Error``.
-  public borrowing func filters() throws(HDF5Error) -> [HDF5Filter] {
+  package borrowing func filters() throws(HDF5Error) -> [HDF5Filter] {
     let properties = try creationProperties()
     let count = try check(
       H5Pget_nfilters(properties.id), "the filters cannot be read", path)
@@ -86,7 +86,7 @@ extension HDF5Dataset {
   ///   - bytes: The chunk as it stands in the file.
   ///   - firstElement: Its first element along each axis.
   /// - Throws: ``HDF5Error`` when the disk is full or fails.
-  public borrowing func writeChunk(
+  package borrowing func writeChunk(
     _ bytes: [UInt8], at firstElement: [Int]
   ) throws(HDF5Error) {
     let offset = firstElement.map { hsize_t($0) }
@@ -101,7 +101,7 @@ extension HDF5Dataset {
   /// - Parameter maximumCount: More chunks than this are refused.
   /// - Throws: ``HDF5Error`` when the index is damaged.
   /// - Complexity: Quadratic in the number of chunks: the library walks its index for each.
-  public borrowing func chunkLocations(
+  package borrowing func chunkLocations(
     maximumCount: Int
   ) throws(HDF5Error) -> [HDF5ChunkLocation] {
     let failure = "the index of chunks cannot be read"

@@ -1,22 +1,22 @@
 internal import CHDF5
 
 /// A step that every chunk of a dataset goes through.
-public struct HDF5Filter: Equatable, Sendable {
+package struct HDF5Filter: Equatable, Sendable {
   /// The filter's registered number.
-  public let number: Int
+  package let number: Int
   /// What the filter is told.
-  public let values: [UInt32]
+  package let values: [UInt32]
 
   /// Names a filter.
-  public init(number: Int, values: [UInt32] = []) {
+  package init(number: Int, values: [UInt32] = []) {
     self.number = number
     self.values = values
   }
 
   /// The library's own reordering of bytes: first all low bytes, then the next.
-  public static let shuffleNumber = 2
+  package static let shuffleNumber = 2
   /// The library's own checksum.
-  public static let fletcher32 = HDF5Filter(number: 3)
+  package static let fletcher32 = HDF5Filter(number: 3)
 }
 
 extension HDF5Group {
@@ -30,7 +30,7 @@ extension HDF5Group {
   ///   - chunkExtents: A chunk's length along each axis, at least 1.
   ///   - filters: What each chunk goes through, in the order of writing.
   /// - Throws: ``HDF5Error``.
-  public borrowing func createChunkedDataset(
+  package borrowing func createChunkedDataset(
     _ name: String, type: HDF5IntegerType, extents: [Int], chunkExtents: [Int],
     filters: [HDF5Filter]
   ) throws(HDF5Error) -> HDF5Dataset {
@@ -42,7 +42,7 @@ extension HDF5Group {
   ///
   /// - Parameter extents: The length along each axis; `values` has their product.
   /// - Throws: ``HDF5Error``.
-  public borrowing func writeDataset<Value: HDF5Element>(
+  package borrowing func writeDataset<Value: HDF5Element>(
     _ name: String, _ values: [Value], extents: [Int]
   ) throws(HDF5Error) {
     precondition(
@@ -63,7 +63,7 @@ extension HDF5Group {
   /// Writes texts of fixed length as one chunk with a checksum.
   ///
   /// - Throws: ``HDF5Error``.
-  public borrowing func writeDataset(_ name: String, _ values: [String]) throws(HDF5Error) {
+  package borrowing func writeDataset(_ name: String, _ values: [String]) throws(HDF5Error) {
     let block = StringBlock(values)
     let type = try block.makeType(path(of: name))
     let dataset = try createDataset(
@@ -106,7 +106,7 @@ extension HDF5Group {
 /// Makes the number of a filter known that this process runs by itself, outside the library.
 ///
 /// - Throws: ``HDF5Error``.
-public func registerExternalFilter(number: Int, name: StaticString) throws(HDF5Error) {
+package func registerExternalFilter(number: Int, name: StaticString) throws(HDF5Error) {
   prepareLibrary()
   // Safe: a static text ends with a zero and lives for ever, as the library asks.
   let result = name.withUTF8Buffer { buffer in

@@ -9,7 +9,7 @@ extension HDF5Dataset {
   /// - Parameter maximumCount: More elements than this are refused before memory is taken.
   /// - Throws: ``HDF5Error`` when the elements are no numbers, are too many, or the content is
   ///   damaged.
-  public borrowing func readFloats(maximumCount: Int) throws(HDF5Error) -> [Float] {
+  package borrowing func readFloats(maximumCount: Int) throws(HDF5Error) -> [Float] {
     var values = [Float](repeating: 0, count: try numberCount(maximumCount))
     guard !values.isEmpty else { return [] }
     // Safe: as many numbers of four bytes are written as the dataset has, which the array was made
@@ -29,7 +29,7 @@ extension HDF5Dataset {
   /// - Parameter maximumCount: More elements than this are refused before memory is taken.
   /// - Throws: ``HDF5Error`` when the elements are no numbers, are too many, or the content is
   ///   damaged.
-  public borrowing func readDoubles(maximumCount: Int) throws(HDF5Error) -> [Double] {
+  package borrowing func readDoubles(maximumCount: Int) throws(HDF5Error) -> [Double] {
     var values = [Double](repeating: 0, count: try numberCount(maximumCount))
     guard !values.isEmpty else { return [] }
     // Safe: as many numbers of eight bytes are written as the dataset has, which the array was made

@@ -1,14 +1,14 @@
 internal import CHDF5
 
 /// A dataset, open in a file.
-public struct HDF5Dataset: ~Copyable {
+package struct HDF5Dataset: ~Copyable {
   let handle: HDF5Handle
 
   /// The dataset's path in the file.
-  public let path: String
+  package let path: String
 
   /// Its length along each axis.
-  public let extents: [Int]
+  package let extents: [Int]
 
   init(_ handle: consuming HDF5Handle, path: String) throws(HDF5Error) {
     let space = try HDF5Handle(H5Dget_space(handle.id), "the dataset cannot be read", path)
@@ -25,7 +25,7 @@ public struct HDF5Dataset: ~Copyable {
   }
 
   /// How many elements there are; `nil` where the number does not fit.
-  public var elementCount: Int? {
+  package var elementCount: Int? {
     var count = 1
     for extent in extents {
       let (product, overflow) = count.multipliedReportingOverflow(by: extent)
@@ -38,14 +38,14 @@ public struct HDF5Dataset: ~Copyable {
   /// Checks the lengths of all axes.
   ///
   /// - Throws: ``HDF5Error`` when they differ.
-  public func requireExtents(_ expected: [Int]) throws(HDF5Error) {
+  package func requireExtents(_ expected: [Int]) throws(HDF5Error) {
     guard extents == expected else {
       throw HDF5Error(path, "extents \(expected) expected, \(extents) found")
     }
   }
 
   /// Whether the elements are of this type.
-  public borrowing func holds<Value: HDF5Element>(_ type: Value.Type) -> Bool {
+  package borrowing func holds<Value: HDF5Element>(_ type: Value.Type) -> Bool {
     guard let found = try? HDF5Handle(H5Dget_type(handle.id), "", path) else { return false }
     return H5Tequal(found.id, Value.hdf5Type.id) > 0
   }
@@ -54,7 +54,7 @@ public struct HDF5Dataset: ~Copyable {
   ///
   /// - Parameter maximumCount: More elements than this are refused before memory is taken.
   /// - Throws: ``HDF5Error`` when type or number are wrong, or the content is damaged.
-  public borrowing func read<Value: HDF5Element>(
+  package borrowing func read<Value: HDF5Element>(
     as type: Value.Type, maximumCount: Int
   ) throws(HDF5Error) -> [Value] {
     let found = try HDF5Handle(H5Dget_type(handle.id), "the dataset cannot be read", path)
@@ -73,7 +73,7 @@ public struct HDF5Dataset: ~Copyable {
   ///
   /// - Parameter maximumCount: More than this are refused before memory is taken.
   /// - Throws: ``HDF5Error`` when type or number are wrong, or the content is damaged.
-  public borrowing func readStrings(maximumCount: Int) throws(HDF5Error) -> [String] {
+  package borrowing func readStrings(maximumCount: Int) throws(HDF5Error) -> [String] {
     let type = try HDF5Handle(H5Dget_type(handle.id), "the dataset cannot be read", path)
     let length = try StringBlock.length(of: type.id, path)
     let count = try checkedCount(maximumCount / length)

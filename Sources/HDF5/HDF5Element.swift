@@ -1,7 +1,7 @@
 internal import CHDF5
 
 /// A number that datasets and attributes can hold, little-endian in the file.
-public protocol HDF5Element: FixedWidthInteger, BitwiseCopyable, Sendable {
+package protocol HDF5Element: FixedWidthInteger, BitwiseCopyable, Sendable {
   /// What the element is called in messages, as in `uint8`.
   static var hdf5Name: String { get }
   /// Which of the types that are supported it is.
@@ -9,7 +9,7 @@ public protocol HDF5Element: FixedWidthInteger, BitwiseCopyable, Sendable {
 }
 
 /// The integer types that are read and written.
-public enum HDF5IntegerType: Sendable {
+package enum HDF5IntegerType: Sendable {
   /// An unsigned byte.
   case uint8
   /// Two bytes.
@@ -34,31 +34,31 @@ public enum HDF5IntegerType: Sendable {
 
 extension UInt8: HDF5Element {
   /// The type's name in NumPy.
-  public static var hdf5Name: String { "uint8" }
+  package static var hdf5Name: String { "uint8" }
   /// The type in a file.
-  public static var hdf5Type: HDF5IntegerType { .uint8 }
+  package static var hdf5Type: HDF5IntegerType { .uint8 }
 }
 extension UInt16: HDF5Element {
   /// The type's name in NumPy.
-  public static var hdf5Name: String { "uint16" }
+  package static var hdf5Name: String { "uint16" }
   /// The type in a file.
-  public static var hdf5Type: HDF5IntegerType { .uint16 }
+  package static var hdf5Type: HDF5IntegerType { .uint16 }
 }
 extension UInt32: HDF5Element {
   /// The type's name in NumPy.
-  public static var hdf5Name: String { "uint32" }
+  package static var hdf5Name: String { "uint32" }
   /// The type in a file.
-  public static var hdf5Type: HDF5IntegerType { .uint32 }
+  package static var hdf5Type: HDF5IntegerType { .uint32 }
 }
 extension UInt64: HDF5Element {
   /// The type's name in NumPy.
-  public static var hdf5Name: String { "uint64" }
+  package static var hdf5Name: String { "uint64" }
   /// The type in a file.
-  public static var hdf5Type: HDF5IntegerType { .uint64 }
+  package static var hdf5Type: HDF5IntegerType { .uint64 }
 }
 extension Int64: HDF5Element {
   /// The type's name in NumPy.
-  public static var hdf5Name: String { "int64" }
+  package static var hdf5Name: String { "int64" }
   /// The type in a file.
-  public static var hdf5Type: HDF5IntegerType { .int64 }
+  package static var hdf5Type: HDF5IntegerType { .int64 }
 }

@@ -1,15 +1,15 @@
 internal import CHDF5
 
 /// A call of the HDF5 library failed, or an object in a file is not what was expected.
-public struct HDF5Error: Error, Equatable, Sendable {
+package struct HDF5Error: Error, Equatable, Sendable {
   /// The object in the file, as in `/train/labels`.
-  public let object: String
+  package let object: String
 
   /// What was found and what was expected.
-  public let detail: String
+  package let detail: String
 
   /// Describes an object that is not as it must be.
-  public init(_ object: String, _ detail: String) {
+  package init(_ object: String, _ detail: String) {
     self.object = object
     self.detail = detail
   }
@@ -36,7 +36,7 @@ public struct HDF5Error: Error, Equatable, Sendable {
 
 extension HDF5Error: CustomStringConvertible {
   /// The defect in one line.
-  public var description: String { "\(object): \(detail)" }
+  package var description: String { "\(object): \(detail)" }
 }
 
 extension String {

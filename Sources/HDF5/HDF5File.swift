@@ -1,9 +1,9 @@
 internal import CHDF5
 
 /// An open HDF5 file.
-public struct HDF5File: ~Copyable {
+package struct HDF5File: ~Copyable {
   /// The group that holds everything.
-  public let root: HDF5Group
+  package let root: HDF5Group
 
   /// Makes a file, in place of one of that name.
   ///
@@ -11,7 +11,7 @@ public struct HDF5File: ~Copyable {
   /// checksum, and 1.10 does not open newer ones.
   ///
   /// - Throws: ``HDF5Error``.
-  public init(creating path: String) throws(HDF5Error) {
+  package init(creating path: String) throws(HDF5Error) {
     let access = try Self.access()
     let properties = try timelessProperties(CHDF5_H5P_FILE_CREATE(), "/")
     let id = unsafe H5Fcreate(path, CHDF5_H5F_ACC_TRUNC(), properties.id, access.id)
@@ -21,7 +21,7 @@ public struct HDF5File: ~Copyable {
   /// Opens a file for reading.
   ///
   /// - Throws: ``HDF5Error`` when it is no HDF5 file, or its structure is damaged.
-  public init(opening path: String) throws(HDF5Error) {
+  package init(opening path: String) throws(HDF5Error) {
     let access = try Self.access()
     let id = unsafe H5Fopen(path, CHDF5_H5F_ACC_RDONLY(), access.id)
     root = HDF5Group(try HDF5Handle(id, "the file cannot be read as HDF5", "/"), path: "/")
@@ -30,7 +30,7 @@ public struct HDF5File: ~Copyable {
   /// Writes all that the library still holds to the file.
   ///
   /// - Throws: ``HDF5Error`` when the disk is full or fails.
-  public borrowing func flush() throws(HDF5Error) {
+  package borrowing func flush() throws(HDF5Error) {
     try check(H5Fflush(root.handle.id, H5F_SCOPE_LOCAL), "the file cannot be written", "/")
   }
 

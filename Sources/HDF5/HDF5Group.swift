@@ -1,11 +1,11 @@
 internal import CHDF5
 
 /// A group of a file, or the file itself as its root.
-public struct HDF5Group: ~Copyable {
+package struct HDF5Group: ~Copyable {
   let handle: HDF5Handle
 
   /// The group's path in the file; `/` for the root.
-  public let path: String
+  package let path: String
 
   init(_ handle: consuming HDF5Handle, path: String) {
     self.handle = handle
@@ -18,7 +18,7 @@ public struct HDF5Group: ~Copyable {
   /// Makes a group in this one.
   ///
   /// - Throws: ``HDF5Error``.
-  public borrowing func createGroup(_ name: String) throws(HDF5Error) -> HDF5Group {
+  package borrowing func createGroup(_ name: String) throws(HDF5Error) -> HDF5Group {
     let path = path(of: name)
     let properties = try timelessProperties(CHDF5_H5P_GROUP_CREATE(), path)
     let id = unsafe H5Gcreate2(
@@ -29,7 +29,7 @@ public struct HDF5Group: ~Copyable {
   /// Opens a group in this one.
   ///
   /// - Throws: ``HDF5Error`` when there is none.
-  public borrowing func group(_ name: String) throws(HDF5Error) -> HDF5Group {
+  package borrowing func group(_ name: String) throws(HDF5Error) -> HDF5Group {
     let path = path(of: name)
     guard contains(name) else { throw HDF5Error(path, "the group is missing") }
     try requireHardLink(name)
@@ -40,7 +40,7 @@ public struct HDF5Group: ~Copyable {
   /// Opens a dataset in this group.
   ///
   /// - Throws: ``HDF5Error`` when there is none.
-  public borrowing func dataset(_ name: String) throws(HDF5Error) -> HDF5Dataset {
+  package borrowing func dataset(_ name: String) throws(HDF5Error) -> HDF5Dataset {
     let path = path(of: name)
     guard contains(name) else { throw HDF5Error(path, "the dataset is missing") }
     try requireHardLink(name)
@@ -61,14 +61,14 @@ public struct HDF5Group: ~Copyable {
   }
 
   /// Whether the group has an object of this name.
-  public borrowing func contains(_ name: String) -> Bool {
+  package borrowing func contains(_ name: String) -> Bool {
     unsafe H5Lexists(handle.id, name, defaultProperties) > 0
   }
 
   /// The names of the objects in the group, in the order of their characters.
   ///
   /// - Throws: ``HDF5Error``.
-  public borrowing func names() throws(HDF5Error) -> [String] {
+  package borrowing func names() throws(HDF5Error) -> [String] {
     var information = H5G_info_t()
     unsafe try check(H5Gget_info(handle.id, &information), "the group cannot be read", path)
     var result: [String] = []

@@ -1,5 +1,5 @@
 /// What an attribute holds whose type is found out by reading it.
-public enum HDF5Value: Equatable, Sendable {
+package enum HDF5Value: Equatable, Sendable {
   /// Texts, of fixed or variable length.
   case texts([String])
   /// Whole numbers; one over `Int64.max` becomes that.
@@ -10,17 +10,17 @@ public enum HDF5Value: Equatable, Sendable {
   case flags([Bool])
 
   /// The text, where there is one text and nothing else.
-  public var text: String? {
+  package var text: String? {
     if case .texts(let values) = self, values.count == 1 { values[0] } else { nil }
   }
 
   /// The whole number, where there is one and nothing else.
-  public var integer: Int? {
+  package var integer: Int? {
     if case .integers(let values) = self, values.count == 1 { Int(values[0]) } else { nil }
   }
 
   /// The number, where there is one, whole or not, and nothing else.
-  public var number: Double? {
+  package var number: Double? {
     switch self {
     case .numbers(let values) where values.count == 1: values[0]
     case .integers(let values) where values.count == 1: Double(values[0])
@@ -29,7 +29,7 @@ public enum HDF5Value: Equatable, Sendable {
   }
 
   /// The truth value, where there is one and nothing else.
-  public var flag: Bool? {
+  package var flag: Bool? {
     if case .flags(let values) = self, values.count == 1 { values[0] } else { nil }
   }
 }

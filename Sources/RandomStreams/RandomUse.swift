@@ -1,5 +1,5 @@
 /// What random numbers are drawn for: the first number of a key for ``SplitMix64``.
-public enum RandomUse: UInt64, Sendable {
+package enum RandomUse: UInt64, Sendable {
   /// Weights; the key goes on with the parameter's number.
   case initialWeights = 1
   /// The order of the training samples; the key goes on with the epoch.

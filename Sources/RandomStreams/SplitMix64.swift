@@ -6,11 +6,11 @@
 /// Source: S. Vigna, "splitmix64.c", 2015, https://prng.di.unimi.it/splitmix64.c (public domain);
 /// the algorithm is of Steele, Lea and Flood, "Fast splittable pseudorandom number generators",
 /// 2014.
-public struct SplitMix64: Equatable, Sendable {
+package struct SplitMix64: Equatable, Sendable {
   private var state: UInt64
 
   /// Starts the sequence that belongs to `seed`; every value is allowed.
-  public init(seed: UInt64) {
+  package init(seed: UInt64) {
     state = seed
   }
 
@@ -19,7 +19,7 @@ public struct SplitMix64: Equatable, Sendable {
   /// Sequences of different keys are unrelated: with `first(s)` for the first word of the sequence
   /// of `s`, the sequence is that of
   /// `first(… first(first(seed) ^ numbers[0]) ^ numbers[1] …) ^ numbers.last`.
-  public init(seed: UInt64, key numbers: [UInt64]) {
+  package init(seed: UInt64, key numbers: [UInt64]) {
     state = numbers.reduce(seed) { mixed, number in
       var words = SplitMix64(seed: mixed)
       return words.next() ^ number
@@ -27,7 +27,7 @@ public struct SplitMix64: Equatable, Sendable {
   }
 
   /// The next word of the sequence.
-  public mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var word = state
     word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -36,18 +36,18 @@ public struct SplitMix64: Equatable, Sendable {
   }
 
   /// A number of 0 ..< 1 in steps of 2⁻²⁴, from the upper bits of the next word.
-  public mutating func uniform() -> Float {
+  package mutating func uniform() -> Float {
     Float(next() >> 40) * 0x1p-24
   }
 
   /// A whole number of 0 ..< `bound`, as the upper half of bound times the next word.
-  public mutating func integer(below bound: Int) -> Int {
+  package mutating func integer(below bound: Int) -> Int {
     precondition(bound > 0, "a bound above 0 is needed, not \(bound)")
     return Int(next().multipliedFullWidth(by: UInt64(bound)).high)
   }
 
   /// 0 ..< `count` in random order: Fisher and Yates, from the last place to the second.
-  public mutating func permutation(of count: Int) -> [Int] {
+  package mutating func permutation(of count: Int) -> [Int] {
     var numbers = Array(0..<count)
     for last in stride(from: count - 1, to: 0, by: -1) {
       numbers.swapAt(last, integer(below: last + 1))

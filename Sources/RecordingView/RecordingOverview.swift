@@ -1,45 +1,45 @@
 internal import AEDAT
-public import Figures
+package import Figures
 internal import FileAccess
-public import FrameCache
-public import GestureDataSet
-public import SystemPackage
+package import FrameCache
+package import GestureDataSet
+package import SystemPackage
 
 /// A raw recording over time: how many events there are when, which gesture is performed when, and
 /// how it looks.
-public struct RecordingOverview: Sendable {
+package struct RecordingOverview: Sendable {
   /// A row of the label file.
-  public struct Window: Sendable {
+  package struct Window: Sendable {
     /// The gesture and its times.
-    public let label: LabelWindow
+    package let label: LabelWindow
     /// Events in it.
-    public let eventCount: Int
+    package let eventCount: Int
     /// Its events in frames of equally many; `nil` where there are more rows than a page has room
     /// for.
-    public let frames: PackedFrames?
+    package let frames: PackedFrames?
   }
 
   /// The recording.
-  public let path: FilePath
+  package let path: FilePath
   /// From the earliest event to the latest, in microseconds of the recording's clock, without the
   /// end.
-  public let span: Range<Int64>
+  package let span: Range<Int64>
   /// Events of the sensor.
-  public let eventCount: Int
+  package let eventCount: Int
   /// Events over time.
-  public let rates: EventRates
+  package let rates: EventRates
   /// The whole recording in frames of equally much time.
-  public let film: [CountFrame]
+  package let film: [CountFrame]
   /// The rows of the label file beside the recording, as they stand there; `nil` where there is
   /// none.
-  public let windows: [Window]?
+  package let windows: [Window]?
   /// The count of full brightness in the film.
-  public let scale: Int
+  package let scale: Int
   /// The count of full brightness in the frames of label windows.
-  public let windowScale: Int
+  package let windowScale: Int
 
   /// Frames of a label window.
-  public static let windowFrameCount = 16
+  package static let windowFrameCount = 16
   private static let longestFrameMicroseconds: Int64 = 250_000
   private static let mostFrames = 320
   private static let binsPerFrame = 4
@@ -54,7 +54,7 @@ public struct RecordingOverview: Sendable {
   ///     in all; what it throws ends the work.
   /// - Throws: ``GestureDataSet/GestureDataSetError`` for a recording that is damaged or has no
   ///   events, or a damaged label file.
-  public init(
+  package init(
     of path: FilePath, invalidEvents: InvalidEventPolicy = .keep,
     onProgress: (Int) throws(GestureDataSetError) -> Void = { _ in }
   ) throws(GestureDataSetError) {
@@ -121,7 +121,7 @@ public struct RecordingOverview: Sendable {
   }
 
   /// The recording's length in seconds.
-  public var lengthSeconds: Double { seconds(span.upperBound - 1) }
+  package var lengthSeconds: Double { seconds(span.upperBound - 1) }
 
   /// A time in seconds since the first event.
   func seconds(_ microseconds: Int64) -> Double {

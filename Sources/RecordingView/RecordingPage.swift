@@ -7,7 +7,7 @@ internal import SystemPackage
 extension RecordingOverview {
   /// The overview as a page: facts, event rates with label windows, the whole recording to be gone
   /// through, and each label window as the frames that a network would get.
-  public func page() -> [UInt8] {
+  package func page() -> [UInt8] {
     var page = HTMLPage(
       title: "\(path.lastComponent?.string ?? path.string): events over time",
       introduction: introduction, styles: [text(PackageResources.view_css)],

@@ -1,11 +1,11 @@
-public import Figures
+package import Figures
 internal import FrameCache
 internal import GestureDataSet
 internal import SystemPackage
 
 /// The overview of a recording as one picture: label windows, event rates and some frames over the
 /// same time.
-public struct RecordingSheet: Sendable {
+package struct RecordingSheet: Sendable {
   private let overview: RecordingOverview
   private let colours: EventColours
 
@@ -21,21 +21,21 @@ public struct RecordingSheet: Sendable {
   private static let lineHeight = 24
 
   /// Prepares a picture.
-  public init(_ overview: RecordingOverview, colours: EventColours = .dark) {
+  package init(_ overview: RecordingOverview, colours: EventColours = .dark) {
     self.overview = overview
     self.colours = colours
   }
 
   /// Columns.
-  public var width: Int { Self.plotLeft + Self.plotWidth + Self.margin }
+  package var width: Int { Self.plotLeft + Self.plotWidth + Self.margin }
 
   /// Rows.
-  public var height: Int {
+  package var height: Int {
     Self.legendTop + (gestures.count + 1) / 2 * Self.lineHeight + Self.margin
   }
 
   /// Draws the picture.
-  public func raster() -> Raster {
+  package func raster() -> Raster {
     var raster = Raster(width: width, height: height, filledWith: colours.page)
     drawTitle(on: &raster)
     drawWindows(on: &raster)

@@ -1,22 +1,22 @@
-public import FileAccess
-public import SystemPackage
+package import FileAccess
+package import SystemPackage
 
 /// An event file cannot be read or written, or is damaged.
-public struct TensorBoardError: CausedError, Equatable, Sendable {
+package struct TensorBoardError: CausedError, Equatable, Sendable {
   /// The file or folder.
-  public let path: FilePath
+  package let path: FilePath
 
   /// Bytes from the start of the file to the record that is wrong; `nil` for the file itself.
-  public let byteOffset: Int?
+  package let byteOffset: Int?
 
   /// What was found and what was expected.
-  public let detail: String
+  package let detail: String
 
   /// The error from which this one was made; `nil` where it is the first.
-  public let cause: (any Error)?
+  package let cause: (any Error)?
 
   /// Describes a defect.
-  public init(
+  package init(
     _ path: FilePath, byteOffset: Int? = nil, _ detail: String, cause: (any Error)? = nil
   ) {
     self.path = path
@@ -26,19 +26,19 @@ public struct TensorBoardError: CausedError, Equatable, Sendable {
   }
 
   /// Takes over an error of the file system.
-  public init(_ error: FileError) {
+  package init(_ error: FileError) {
     self.init(error.path, error.detail, cause: error)
   }
 
   /// Compares all but the cause.
-  public static func == (left: Self, right: Self) -> Bool {
+  package static func == (left: Self, right: Self) -> Bool {
     left.path == right.path && left.byteOffset == right.byteOffset && left.detail == right.detail
   }
 }
 
 extension TensorBoardError: CustomStringConvertible {
   /// The defect in one line.
-  public var description: String {
+  package var description: String {
     byteOffset.map { "\(path): byte \($0): \(detail)" } ?? "\(path): \(detail)"
   }
 }

@@ -1,12 +1,12 @@
 /// A number under a name, as TensorBoard plots it.
-public struct TensorBoardScalar: Equatable, Sendable {
+package struct TensorBoardScalar: Equatable, Sendable {
   /// The name of the curve.
-  public let tag: String
+  package let tag: String
   /// The number.
-  public let value: Float
+  package let value: Float
 
   /// Names a number.
-  public init(_ tag: String, _ value: Float) {
+  package init(_ tag: String, _ value: Float) {
     self.tag = tag
     self.value = value
   }
@@ -15,9 +15,9 @@ public struct TensorBoardScalar: Equatable, Sendable {
 /// One record of an event file.
 ///
 /// Source: TensorFlow, `core/util/event.proto` and `core/framework/summary.proto`.
-public struct TensorBoardEvent: Equatable, Sendable {
+package struct TensorBoardEvent: Equatable, Sendable {
   /// What an event tells.
-  public enum Content: Equatable, Sendable {
+  package enum Content: Equatable, Sendable {
     /// The format's version; the first record of a file.
     case fileVersion(String)
     /// Numbers of one step.
@@ -29,14 +29,14 @@ public struct TensorBoardEvent: Equatable, Sendable {
   }
 
   /// When it was written, in seconds since 1970.
-  public let wallTimeSeconds: Double
+  package let wallTimeSeconds: Double
   /// The step, in whatever unit the writer counts.
-  public let step: Int64
+  package let step: Int64
   /// What it tells.
-  public let content: Content
+  package let content: Content
 
   /// Describes an event.
-  public init(wallTimeSeconds: Double, step: Int64, _ content: Content) {
+  package init(wallTimeSeconds: Double, step: Int64, _ content: Content) {
     self.wallTimeSeconds = wallTimeSeconds
     self.step = step
     self.content = content

@@ -1,14 +1,14 @@
 internal import FileAccess
-public import SystemPackage
+package import SystemPackage
 
 /// The records of an event file.
-public struct TensorBoardEvents: Equatable, Sendable {
+package struct TensorBoardEvents: Equatable, Sendable {
   /// The records, in the order of the file.
-  public let events: [TensorBoardEvent]
+  package let events: [TensorBoardEvent]
 
   /// Bytes at the end that are no whole record, as a process leaves them that is killed while it
   /// writes.
-  public let unfinishedByteCount: Int
+  package let unfinishedByteCount: Int
 
   /// A larger file is refused; one of numbers only has about 60 bytes a number.
   private static let maximumByteCount = 1 << 28
@@ -16,7 +16,7 @@ public struct TensorBoardEvents: Equatable, Sendable {
   /// Reads a file, but for a last record that is not whole.
   ///
   /// - Throws: ``TensorBoardError`` when the file cannot be read, or a whole record is damaged.
-  public init(reading path: FilePath) throws(TensorBoardError) {
+  package init(reading path: FilePath) throws(TensorBoardError) {
     let bytes: [UInt8]
     do throws(FileError) {
       bytes = try readSmallFile(path, maximumByteCount: Self.maximumByteCount)
@@ -56,13 +56,13 @@ public struct TensorBoardEvents: Equatable, Sendable {
 }
 
 /// A number of one step.
-public struct TensorBoardPoint: Equatable, Sendable {
+package struct TensorBoardPoint: Equatable, Sendable {
   /// The step.
-  public let step: Int64
+  package let step: Int64
   /// The number.
-  public let value: Float
+  package let value: Float
   /// When it was written, in seconds since 1970.
-  public let wallTimeSeconds: Double
+  package let wallTimeSeconds: Double
 }
 
 /// Reads all event files of a folder, as TensorBoard does: in the order of their names, and without
@@ -71,7 +71,7 @@ public struct TensorBoardPoint: Equatable, Sendable {
 /// - Returns: The points of each tag, in the order of writing; nothing where there is no event
 ///   file.
 /// - Throws: ``TensorBoardError`` when a file cannot be read or is damaged.
-public func readTensorBoardRun(
+package func readTensorBoardRun(
   _ directory: FilePath
 ) throws(TensorBoardError) -> [String: [TensorBoardPoint]] {
   var points: [String: [TensorBoardPoint]] = [:]

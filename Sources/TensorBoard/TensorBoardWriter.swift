@@ -1,15 +1,15 @@
 internal import FileAccess
 internal import Glibc
-public import SystemPackage
+package import SystemPackage
 
 /// An event file that is being written, in a form that TensorBoard reads while it grows.
 ///
 /// Each record goes to the file by one call of the system, so that a process that is killed leaves
 /// whole records, and at worst a last one that is cut, which readers leave out. A write that fails,
 /// as on a full disk, is taken back.
-public struct TensorBoardWriter: ~Copyable, Sendable {
+package struct TensorBoardWriter: ~Copyable, Sendable {
   /// The file.
-  public let path: FilePath
+  package let path: FilePath
 
   private let file: FileDescriptor
   private var byteCount: Int64
@@ -26,7 +26,7 @@ public struct TensorBoardWriter: ~Copyable, Sendable {
   ///   - step: Where a run that was interrupted goes on: TensorBoard drops what earlier files say
   ///     of this step and later ones. `nil` for a run that begins.
   /// - Throws: ``TensorBoardError`` when the folder cannot be written to, or the disk is full.
-  public init(
+  package init(
     in directory: FilePath, continuingAt step: Int? = nil
   ) throws(TensorBoardError) {
     try self.init(
@@ -87,7 +87,7 @@ public struct TensorBoardWriter: ~Copyable, Sendable {
   ///   - step: The step, 0 or more.
   /// - Throws: ``TensorBoardError`` when the disk is full or fails; the file is then as it was
   ///   before, and can be written to again.
-  public mutating func append(
+  package mutating func append(
     _ scalars: [TensorBoardScalar], step: Int
   ) throws(TensorBoardError) {
     precondition(step >= 0, "the step \(step) is negative")
@@ -104,7 +104,7 @@ public struct TensorBoardWriter: ~Copyable, Sendable {
   /// Makes sure that all numbers are on the disk, for the case that the machine stops.
   ///
   /// - Throws: ``TensorBoardError`` when the disk fails.
-  public borrowing func synchronize() throws(TensorBoardError) {
+  package borrowing func synchronize() throws(TensorBoardError) {
     guard fsync(file.rawValue) == 0 else {
       throw TensorBoardError(FileError(path, "cannot be written", Errno(rawValue: Glibc.errno)))
     }

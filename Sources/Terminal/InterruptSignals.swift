@@ -2,11 +2,11 @@ internal import Glibc
 internal import Synchronization
 
 /// SIGINT and SIGTERM, as a wish to stop that long work asks for.
-public enum InterruptSignals {
+package enum InterruptSignals {
   /// From now on the first of each signal is only noted; a second ends the process at once.
   ///
   /// A write beyond a limit of the system becomes an error instead of a signal.
-  public static func catchAll() {
+  package static func catchAll() {
     // Made before a signal can come: a handler must not run an initializer.
     _ = pending.load(ordering: .relaxed)
     for number in [SIGINT, SIGTERM] {
@@ -31,10 +31,10 @@ public enum InterruptSignals {
   }
 
   /// Whether a signal has come.
-  public static var isPending: Bool { pending.load(ordering: .relaxed) != 0 }
+  package static var isPending: Bool { pending.load(ordering: .relaxed) != 0 }
 
   /// The exit code by which a shell knows the signal: 130 or 143.
-  public static var exitCode: Int32 { 128 + pending.load(ordering: .relaxed) }
+  package static var exitCode: Int32 { 128 + pending.load(ordering: .relaxed) }
 }
 
 /// Opens `/dev/null` for a standard stream that is closed: else the next file that is opened would

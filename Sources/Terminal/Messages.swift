@@ -3,7 +3,7 @@ internal import Threads
 
 /// Writes a tool's own messages to stderr, a line each, and a line of progress below them on a
 /// terminal.
-public final class Messages: @unchecked Sendable {
+package final class Messages: @unchecked Sendable {
   private let lock = Lock()
   private let toolName: String
   private let isQuiet: Bool
@@ -16,7 +16,7 @@ public final class Messages: @unchecked Sendable {
   /// - Parameters:
   ///   - toolName: What each line begins with.
   ///   - isQuiet: Whether only warnings and errors are written.
-  public init(toolName: String, isQuiet: Bool) {
+  package init(toolName: String, isQuiet: Bool) {
     self.toolName = toolName
     self.isQuiet = isQuiet
     let wantsPlain = unsafe getenv("NO_COLOR") != nil
@@ -24,21 +24,21 @@ public final class Messages: @unchecked Sendable {
   }
 
   /// Whether progress is drawn over itself, rather than told in lines.
-  public var drawsProgress: Bool { isTerminal && !isQuiet }
+  package var drawsProgress: Bool { isTerminal && !isQuiet }
 
   /// Writes what a tool does; not when it is to be quiet.
-  public func note(_ text: String) {
+  package func note(_ text: String) {
     if !isQuiet { write("\(toolName): \(text)") }
   }
 
   /// Writes what is odd.
-  public func warn(_ text: String) { write("\(toolName): warning: \(text)") }
+  package func warn(_ text: String) { write("\(toolName): warning: \(text)") }
 
   /// Writes why the tool fails.
-  public func fail(_ text: String) { write("\(toolName): \(text)") }
+  package func fail(_ text: String) { write("\(toolName): \(text)") }
 
   /// Draws the line of progress over the last one; only on a terminal.
-  public func drawProgress(_ text: String) {
+  package func drawProgress(_ text: String) {
     guard drawsProgress else { return }
     lock.withLock {
       // Carriage return, text, erase to the end of the line. A line that did not fit would stay.
@@ -48,7 +48,7 @@ public final class Messages: @unchecked Sendable {
   }
 
   /// Takes the line of progress away.
-  public func clearProgress() {
+  package func clearProgress() {
     lock.withLock {
       if hasProgressLine { writeAll("\r\u{1B}[K") }
       hasProgressLine = false

@@ -1,5 +1,5 @@
 /// A number with so many digits after the point.
-public func decimalText(_ value: Double, digits: Int) -> String {
+package func decimalText(_ value: Double, digits: Int) -> String {
   guard value.isFinite else { return "–" }
   var scale = 1.0
   for _ in 0..<digits { scale *= 10 }
@@ -14,17 +14,17 @@ public func decimalText(_ value: Double, digits: Int) -> String {
 }
 
 /// An amount of bytes, as in `6.8 MB`: powers of 1000.
-public func byteCountText(_ byteCount: Double) -> String {
+package func byteCountText(_ byteCount: Double) -> String {
   scaledText(byteCount, [(1e9, "GB"), (1e6, "MB"), (1e3, "kB")], "bytes")
 }
 
 /// A number of things, as in `1 frame` and `2 frames`.
-public func counted(_ count: Int, _ thing: String) -> String {
+package func counted(_ count: Int, _ thing: String) -> String {
   "\(count) \(thing)\(count == 1 ? "" : "s")"
 }
 
 /// A number of things, as in `3.2 M events`.
-public func countText(_ count: Double, _ things: String) -> String {
+package func countText(_ count: Double, _ things: String) -> String {
   scaledText(
     count, [(1e9, "G"), (1e6, "M"), (1e5, "k")].map { ($0.0, "\($0.1) \(things)") }, things)
 }
@@ -41,7 +41,7 @@ private func scaledText(
 }
 
 /// A time span, as in `0.21 s`, `12 s`, `3:05 min` or `1:02:05 h`.
-public func durationText(seconds: Double) -> String {
+package func durationText(seconds: Double) -> String {
   guard seconds >= 0, seconds < 1e9 else { return "–" }
   if seconds < 10 { return "\(decimalText(seconds, digits: 2)) s" }
   let whole = Int(seconds.rounded())

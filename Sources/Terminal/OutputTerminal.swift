@@ -1,12 +1,12 @@
 internal import Glibc
 
 /// The terminal that stdout may be.
-public enum OutputTerminal {
+package enum OutputTerminal {
   /// Whether stdout is a terminal.
-  public static var isPresent: Bool { isatty(STDOUT_FILENO) == 1 }
+  package static var isPresent: Bool { isatty(STDOUT_FILENO) == 1 }
 
   /// The terminal's columns and rows; 80 by 24 where it does not say.
-  public static var size: (columnCount: Int, rowCount: Int) {
+  package static var size: (columnCount: Int, rowCount: Int) {
     var size = winsize()
     // Safe: the call writes one structure.
     let result = unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size)
@@ -15,7 +15,7 @@ public enum OutputTerminal {
   }
 
   /// What colours the terminal has, by what the environment says of it.
-  public enum Colours: Equatable, Sendable {
+  package enum Colours: Equatable, Sendable {
     /// None, or none are wanted.
     case none
     /// xterm's 256.
@@ -25,7 +25,7 @@ public enum OutputTerminal {
   }
 
   /// What colours the environment promises.
-  public static var colours: Colours {
+  package static var colours: Colours {
     // Safe: the text ends with a zero, and is copied at once; nothing changes the environment.
     func value(_ name: String) -> String? { unsafe getenv(name).map { unsafe String(cString: $0) } }
     return colours(noColor: value("NO_COLOR"), term: value("TERM"), colorTerm: value("COLORTERM"))
@@ -41,13 +41,13 @@ public enum OutputTerminal {
   }
 
   /// Writes text to stdout at once.
-  public static func write(_ text: String) {
+  package static func write(_ text: String) {
     print(text, terminator: "")
     fflush(nil)
   }
 
   /// Waits, or less long when a signal comes.
-  public static func wait(milliseconds: Int) {
+  package static func wait(milliseconds: Int) {
     var time = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
     // Safe: the call reads one structure.
     unsafe nanosleep(&time, nil)

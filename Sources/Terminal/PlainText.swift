@@ -1,5 +1,5 @@
 /// Text from a file, fit to be shown: without control characters and line ends.
-public func plainText(_ text: String) -> String {
+package func plainText(_ text: String) -> String {
   String(
     String.UnicodeScalarView(
       text.unicodeScalars.map { scalar in

@@ -2,7 +2,7 @@ internal import Threads
 
 /// Tells how far a long piece of work is: a bar with rate and time left on a terminal, else now and
 /// then a line.
-public final class ProgressReporter: @unchecked Sendable {
+package final class ProgressReporter: @unchecked Sendable {
   private let lock = Lock()
   private let messages: Messages
   private let clock = ContinuousClock()
@@ -12,7 +12,7 @@ public final class ProgressReporter: @unchecked Sendable {
   private var lastReport: ContinuousClock.Instant
 
   /// Makes a reporter.
-  public init(_ messages: Messages) {
+  package init(_ messages: Messages) {
     self.messages = messages
     stageBegin = clock.now
     lastReport = stageBegin
@@ -25,7 +25,7 @@ public final class ProgressReporter: @unchecked Sendable {
   ///   - completed: How much of it is done.
   ///   - total: How much there is to do; 0 where that is not known.
   ///   - describe: Puts an amount in words, as in `12.5 MB`.
-  public func report(
+  package func report(
     stage: String, completed: Int, total: Int, describe: (Double) -> String
   ) {
     lock.withLock {

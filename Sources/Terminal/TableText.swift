@@ -1,5 +1,5 @@
 /// Rows of text with aligned columns: the first to the left, all others to the right.
-public func tableText(_ rows: [[String]]) -> String {
+package func tableText(_ rows: [[String]]) -> String {
   let columnCount = rows.map(\.count).max() ?? 0
   let widths = (0..<columnCount).map { column in
     rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0

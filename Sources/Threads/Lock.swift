@@ -3,13 +3,13 @@ internal import Glibc
 /// A mutual exclusion lock with conditions to wait for.
 ///
 /// It wraps pthread's own, which ThreadSanitizer understands on Linux.
-@safe public final class Lock: @unchecked Sendable {
+@safe package final class Lock: @unchecked Sendable {
   // Allocated, because pthread's objects must not move.
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
   /// Makes an open lock.
-  public init() {
+  package init() {
     // Safe: both point to room that was just allocated for them and is freed in `deinit` only.
     unsafe check(pthread_mutex_init(mutex, nil))
     unsafe check(pthread_cond_init(condition, nil))
@@ -24,7 +24,7 @@ internal import Glibc
   }
 
   /// Runs `body` while no other thread runs one under this lock.
-  public func withLock<Result, Failure: Error>(
+  package func withLock<Result, Failure: Error>(
     _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     // Safe: the mutex lives as long as `self`.
@@ -34,13 +34,13 @@ internal import Glibc
   }
 
   /// Waits, inside ``withLock(_:)``, until another thread calls ``wakeAll()``, or for no reason.
-  public func wait() {
+  package func wait() {
     // Safe: the caller holds the mutex; both live as long as `self`.
     unsafe check(pthread_cond_wait(condition, mutex))
   }
 
   /// Wakes every thread in ``wait()``.
-  public func wakeAll() {
+  package func wakeAll() {
     // Safe: the condition lives as long as `self`.
     unsafe check(pthread_cond_broadcast(condition))
   }

@@ -2,7 +2,7 @@
 ///
 /// Several threads put elements in, one takes them out. The thread that holds the next number never
 /// waits, so the queue cannot lock up.
-public final class OrderedQueue<Element: Sendable>: @unchecked Sendable {
+package final class OrderedQueue<Element: Sendable>: @unchecked Sendable {
   private let lock = Lock()
   private let capacity: Int
   // Guarded by `lock`.
@@ -13,7 +13,7 @@ public final class OrderedQueue<Element: Sendable>: @unchecked Sendable {
   /// Makes an empty queue.
   ///
   /// - Parameter capacity: Elements with a number this far ahead of the next have to wait.
-  public init(capacity: Int) {
+  package init(capacity: Int) {
     precondition(capacity >= 1, "capacity \(capacity)")
     self.capacity = capacity
   }
@@ -22,7 +22,7 @@ public final class OrderedQueue<Element: Sendable>: @unchecked Sendable {
   ///
   /// - Parameter number: Counts from 0; each is put in once.
   /// - Returns: Whether the queue took it: it takes nothing once it is closed.
-  public func put(_ element: Element, at number: Int) -> Bool {
+  package func put(_ element: Element, at number: Int) -> Bool {
     lock.withLock {
       while !isClosed && number >= nextNumber + capacity { lock.wait() }
       guard !isClosed else { return false }
@@ -35,7 +35,7 @@ public final class OrderedQueue<Element: Sendable>: @unchecked Sendable {
   /// Takes out the next element; waits until it is there.
   ///
   /// - Returns: `nil` when the queue is closed.
-  public func next() -> Element? {
+  package func next() -> Element? {
     lock.withLock {
       while !isClosed && waiting[nextNumber] == nil { lock.wait() }
       guard !isClosed, let element = waiting.removeValue(forKey: nextNumber) else { return nil }
@@ -46,7 +46,7 @@ public final class OrderedQueue<Element: Sendable>: @unchecked Sendable {
   }
 
   /// Ends the queue: every waiting thread goes on, with `false` or `nil`.
-  public func close() {
+  package func close() {
     lock.withLock {
       isClosed = true
       lock.wakeAll()

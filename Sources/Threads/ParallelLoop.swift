@@ -6,7 +6,7 @@
 ///   - body: Gets the thread's number and the call's.
 /// - Throws: The error of the lowest number that failed among those tried; no new number is begun
 ///   after it.
-public func forEachInParallel<Failure: Error>(
+package func forEachInParallel<Failure: Error>(
   count: Int, threadCount: Int,
   _ body: @escaping @Sendable (_ thread: Int, _ number: Int) throws(Failure) -> Void
 ) throws(Failure) {

@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// Threads that run the same code until it returns.
-public struct ThreadGroup: ~Copyable {
+package struct ThreadGroup: ~Copyable {
   private var threads: [pthread_t]
 
   /// Starts the threads.
@@ -9,7 +9,7 @@ public struct ThreadGroup: ~Copyable {
   /// - Parameters:
   ///   - count: How many; at least 1. Where the system gives fewer, those that it gave run.
   ///   - body: What each runs, with its number from 0.
-  public init(count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+  package init(count: Int, _ body: @escaping @Sendable (Int) -> Void) {
     precondition(count >= 1, "\(count) threads")
     threads = []
     for index in 0..<count {
@@ -33,7 +33,7 @@ public struct ThreadGroup: ~Copyable {
   }
 
   /// Waits until every thread has returned; so does the end of the value's life.
-  public consuming func join() {}
+  package consuming func join() {}
 
   deinit {
     // Each thread was started by `init`, and is joined once.
@@ -47,6 +47,6 @@ public struct ThreadGroup: ~Copyable {
 }
 
 /// The processors that are switched on.
-public var availableProcessorCount: Int {
+package var availableProcessorCount: Int {
   max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
 }

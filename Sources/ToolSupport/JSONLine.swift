@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 
 /// Writes a value as one line of JSON to stdout: keys in snake_case, in the order of their letters.
-public func printJSON(_ value: some Encodable) throws {
+package func printJSON(_ value: some Encodable) throws {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
   encoder.keyEncodingStrategy = .convertToSnakeCase

@@ -1,10 +1,10 @@
-public import FileAccess
-public import SystemPackage
+package import FileAccess
+package import SystemPackage
 
 /// A file that a command is to make.
-public struct OutputFile {
+package struct OutputFile {
   /// Its name.
-  public let path: FilePath
+  package let path: FilePath
   private let force: Bool
 
   /// Checks, before the work begins, that the file can be made.
@@ -14,7 +14,7 @@ public struct OutputFile {
   ///   - inputs: Files that it must not replace, whatever is asked for; they need not be there.
   ///   - force: Whether another file may be replaced.
   /// - Throws: ``FileAccess/FileError``.
-  public init(_ path: FilePath, inputs: [FilePath], force: Bool) throws(FileError) {
+  package init(_ path: FilePath, inputs: [FilePath], force: Bool) throws(FileError) {
     self.path = path
     self.force = force
     if path.exists {
@@ -39,7 +39,7 @@ public struct OutputFile {
   /// Writes the file, whole or not at all.
   ///
   /// - Throws: ``FileAccess/FileError``.
-  public func write(_ bytes: [UInt8]) throws(FileError) {
+  package func write(_ bytes: [UInt8]) throws(FileError) {
     try writeWholeFile(bytes, to: path, replacing: force)
   }
 }

@@ -1,4 +1,4 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import Glibc
 internal import Terminal
 
@@ -6,7 +6,7 @@ internal import Terminal
 /// code 64.
 ///
 /// - Parameter arguments: Without the tool's name; `nil` for those of the process.
-public func runTool<Command: ParsableCommand>(_ tool: Command.Type, _ arguments: [String]? = nil) {
+package func runTool<Command: ParsableCommand>(_ tool: Command.Type, _ arguments: [String]? = nil) {
   guard let message = wrongUsage(tool, arguments) else { return }
   let name = tool.configuration.commandName ?? "\(tool)"
   Messages(toolName: name, isQuiet: false).fail("\(message); '\(name) --help' says more")

@@ -2,17 +2,16 @@ internal import ArgumentParser
 internal import FileAccess
 internal import Glibc
 internal import SystemPackage
-public import Terminal
+package import Terminal
 
 /// Runs a command's work: signals become a wish to stop, errors one line and an exit code.
 ///
 /// - Parameters:
 ///   - messages: Where errors are told.
-///   - isCancellation: Whether an error only says that work ended because a signal asked for it.
 ///   - body: The work. It asks ``Terminal/InterruptSignals`` whether it is to stop; an `ExitCode`
 ///     passes as it is.
 /// - Throws: `ExitCode` with the tool's exit code.
-public func runWork(_ messages: Messages, _ body: () throws -> Void) throws {
+package func runWork(_ messages: Messages, _ body: () throws -> Void) throws {
   InterruptSignals.catchAll()
   do {
     try body()

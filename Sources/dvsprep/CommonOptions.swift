@@ -1,7 +1,6 @@
 import ArgumentParser
 import FileAccess
 import FrameCache
-import GestureDataSet
 import Terminal
 import Threads
 import ToolSupport

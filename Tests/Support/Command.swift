@@ -1,15 +1,15 @@
 internal import FileAccess
 internal import Foundation
-public import SystemPackage
+package import SystemPackage
 
 /// What a program did.
-public struct CommandResult: Equatable, Sendable {
+package struct CommandResult: Equatable, Sendable {
   /// The exit code; 128 and the signal's number where a signal ended it.
-  public let exitCode: Int32
+  package let exitCode: Int32
   /// What it wrote to stdout.
-  public let standardOutput: String
+  package let standardOutput: String
   /// What it wrote to stderr.
-  public let standardError: String
+  package let standardError: String
 }
 
 /// Runs a program to its end.
@@ -19,7 +19,7 @@ public struct CommandResult: Equatable, Sendable {
 ///   - arguments: What follows the name.
 ///   - directory: Where it runs; `nil` for here.
 ///   - environment: Added to this process's own.
-public func runCommand(
+package func runCommand(
   _ program: String, _ arguments: [String], in directory: FilePath? = nil,
   environment: [String: String] = [:]
 ) throws -> CommandResult {

@@ -1,4 +1,4 @@
-public import AEDAT
+package import AEDAT
 
 /// Random events on the sensor, in the order of their times, as a conforming recording has them.
 ///
@@ -6,7 +6,7 @@ public import AEDAT
 ///   - count: How many.
 ///   - microseconds: Their times; equal ones occur.
 ///   - generator: Where the numbers come from.
-public func randomEvents(
+package func randomEvents(
   count: Int, in microseconds: Range<Int64>, using generator: inout some RandomNumberGenerator
 ) -> [PolarityEvent] {
   let times = (0..<count).map { _ in Int64.random(in: microseconds, using: &generator) }.sorted()

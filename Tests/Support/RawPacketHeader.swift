@@ -1,35 +1,35 @@
 /// The fields of a packet header, each free to be wrong.
-public struct RawPacketHeader: Equatable, Sendable {
+package struct RawPacketHeader: Equatable, Sendable {
   /// What the events are; 1 is polarity.
-  public var eventType: Int16 = 1
+  package var eventType: Int16 = 1
   /// The number of the source.
-  public var eventSource: Int16 = 1
+  package var eventSource: Int16 = 1
   /// Bytes that one event takes.
-  public var eventSize: Int32 = 8
+  package var eventSize: Int32 = 8
   /// Where in an event its timestamp stands.
-  public var eventTSOffset: Int32 = 4
+  package var eventTSOffset: Int32 = 4
   /// How often the timestamp has run over.
-  public var eventTSOverflow: Int32 = 0
+  package var eventTSOverflow: Int32 = 0
   /// Slots.
-  public var eventCapacity: Int32
+  package var eventCapacity: Int32
   /// Slots that hold an event.
-  public var eventNumber: Int32
+  package var eventNumber: Int32
   /// Events that are valid.
-  public var eventValid: Int32
+  package var eventValid: Int32
 
   /// Makes the header of a polarity packet.
   ///
   /// - Parameters:
   ///   - number: Events, all of them valid.
   ///   - capacity: Slots; `nil` for as many as events.
-  public init(number: Int32, capacity: Int32? = nil) {
+  package init(number: Int32, capacity: Int32? = nil) {
     eventCapacity = capacity ?? number
     eventNumber = number
     eventValid = number
   }
 
   /// The 28 bytes of the header.
-  public var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     var bytes = littleEndianBytes(eventType) + littleEndianBytes(eventSource)
     for field in [
       eventSize, eventTSOffset, eventTSOverflow, eventCapacity, eventNumber, eventValid,
@@ -41,6 +41,6 @@ public struct RawPacketHeader: Equatable, Sendable {
 }
 
 /// The bytes of an integer, lowest first.
-public func littleEndianBytes<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
+package func littleEndianBytes<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
   (0..<Value.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> Value($0 * 8)) }
 }

@@ -1,38 +1,38 @@
-public import AEDAT
+package import AEDAT
 
 /// Builds a recording out of packets as `RecordingEncoder` writes them, and of any other bytes.
-public struct RecordingBuilder: Sendable {
+package struct RecordingBuilder: Sendable {
   /// The file so far.
-  public private(set) var bytes: [UInt8]
+  package private(set) var bytes: [UInt8]
 
   /// Where each packet starts, and the file ends.
-  public private(set) var packetByteOffsets: [Int]
+  package private(set) var packetByteOffsets: [Int]
 
   private static let startTime = "2016-01-01 00:00:00 (TZ+0000)"
 
   /// Starts with the text header that a recorder writes.
-  public init() {
+  package init() {
     bytes = RecordingEncoder(startTime: Self.startTime).bytes
     packetByteOffsets = [bytes.count]
   }
 
   /// Appends events, in as many packets as a recorder would.
-  public mutating func append(_ events: [PolarityEvent]) {
+  package mutating func append(_ events: [PolarityEvent]) {
     encode { $0.append(events) }
   }
 
   /// Appends one polarity packet.
-  public mutating func appendPacket(_ events: [PolarityEvent], paddingSlots: Int = 0) {
+  package mutating func appendPacket(_ events: [PolarityEvent], paddingSlots: Int = 0) {
     encode { $0.appendPacket(events, paddingSlots: paddingSlots) }
   }
 
   /// Appends a packet with one special event.
-  public mutating func appendTimestampReset(timestampMicroseconds: Int64 = 0) {
+  package mutating func appendTimestampReset(timestampMicroseconds: Int64 = 0) {
     encode { $0.appendTimestampReset(timestampMicroseconds: timestampMicroseconds) }
   }
 
   /// Appends a packet, right or wrong.
-  public mutating func append(_ header: RawPacketHeader, body: [UInt8]) {
+  package mutating func append(_ header: RawPacketHeader, body: [UInt8]) {
     bytes += header.bytes + body
     packetByteOffsets.append(bytes.count)
   }
@@ -54,7 +54,7 @@ public struct RecordingBuilder: Sendable {
 extension RecordingBuilder {
   /// A recording of a few hundred bytes: a special packet, a polarity packet, one with padding
   /// slots, and one more whose timestamps have run over.
-  public static var small: RecordingBuilder {
+  package static var small: RecordingBuilder {
     var builder = RecordingBuilder()
     builder.appendTimestampReset()
     builder.appendPacket([

@@ -3,14 +3,14 @@ internal import Glibc
 /// Random numbers that can be had again: the seed is printed, as a line to paste into the test.
 ///
 /// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (SplitMix64).
-public struct SeededGenerator: RandomNumberGenerator, Sendable {
+package struct SeededGenerator: RandomNumberGenerator, Sendable {
   /// What the numbers follow from.
-  public let seed: UInt64
+  package let seed: UInt64
 
   private var state: UInt64
 
   /// Starts over with a seed that was printed.
-  public init(seed: UInt64) {
+  package init(seed: UInt64) {
     self.seed = seed
     state = seed
   }
@@ -18,14 +18,14 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
   /// Starts with a seed that no run had before, or that of the environment's `DVSKIT_TEST_SEED`.
   ///
   /// - Parameter test: The name of the test, for the line that is printed.
-  public init(printingSeedFor test: String = #function) {
+  package init(printingSeedFor test: String = #function) {
     let given = unsafe getenv("DVSKIT_TEST_SEED").flatMap { unsafe UInt64(String(cString: $0)) }
     self.init(seed: given ?? UInt64.random(in: .min ... .max))
     print("var generator = SeededGenerator(seed: \(seed))  // \(test)")
   }
 
   /// The next 64 bits.
-  public mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9

@@ -1,20 +1,20 @@
-public import AEDAT
+package import AEDAT
 internal import FileAccess
-public import SystemPackage
+package import SystemPackage
 
 /// A data set in the form of DVS128 Gesture, of any size, to be written to a folder.
-public struct SmallDataSet: Sendable {
+package struct SmallDataSet: Sendable {
   /// A recording and its label rows.
-  public struct Recording: Sendable {
+  package struct Recording: Sendable {
     /// The name without an extension, as in `user01_led`.
-    public var stem: String
+    package var stem: String
     /// Class, start and end of each row.
-    public var rows: [(classNumber: Int, start: Int64, end: Int64)]
+    package var rows: [(classNumber: Int, start: Int64, end: Int64)]
     /// The recording's file.
-    public var bytes: [UInt8]
+    package var bytes: [UInt8]
 
     /// Makes a recording out of events.
-    public init(
+    package init(
       _ stem: String, rows: [(classNumber: Int, start: Int64, end: Int64)],
       events: [PolarityEvent]
     ) {
@@ -27,26 +27,26 @@ public struct SmallDataSet: Sendable {
     }
 
     /// The label file.
-    public var labels: String {
+    package var labels: String {
       "class,startTime_usec,endTime_usec\n"
         + rows.map { "\($0.classNumber),\($0.start),\($0.end)\n" }.joined()
     }
   }
 
   /// The recordings of the training list.
-  public var train: [Recording]
+  package var train: [Recording]
   /// The recordings of the test list.
-  public var test: [Recording]
+  package var test: [Recording]
 
   /// Makes a data set.
-  public init(train: [Recording], test: [Recording]) {
+  package init(train: [Recording], test: [Recording]) {
     self.train = train
     self.test = test
   }
 
   /// Four recordings of three subjects, each with five rows: class 8 twice, one window without
   /// events.
-  public static func random(using generator: inout some RandomNumberGenerator) -> SmallDataSet {
+  package static func random(using generator: inout some RandomNumberGenerator) -> SmallDataSet {
     func recording(_ stem: String) -> Recording {
       let eventCount = Int.random(in: 200..<400, using: &generator)
       return Recording(
@@ -63,7 +63,7 @@ public struct SmallDataSet: Sendable {
   }
 
   /// Every file of the data set, by name.
-  public var files: [(name: String, bytes: [UInt8])] {
+  package var files: [(name: String, bytes: [UInt8])] {
     func list(_ recordings: [Recording]) -> [UInt8] {
       Array(recordings.map { $0.stem + ".aedat\n" }.joined().utf8)
     }
@@ -79,7 +79,7 @@ public struct SmallDataSet: Sendable {
   }
 
   /// Writes every file into a folder, which is made if it is missing.
-  public func write(to directory: FilePath) throws {
+  package func write(to directory: FilePath) throws {
     try createDirectories(directory)
     for file in files { try writeFile(file.bytes, to: directory.appending(file.name)) }
   }

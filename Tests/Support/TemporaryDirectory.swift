@@ -1,16 +1,16 @@
-public import FileAccess
+package import FileAccess
 internal import Glibc
-public import SystemPackage
+package import SystemPackage
 
 /// A fresh folder that goes, with all that is in it, when the object goes.
 ///
 /// Keep it as a property of the suite: Swift Testing makes a suite anew for each test.
-public final class TemporaryDirectory: Sendable {
+package final class TemporaryDirectory: Sendable {
   /// The folder.
-  public let path: FilePath
+  package let path: FilePath
 
   /// Makes the folder, empty.
-  public init() throws(FileError) {
+  package init() throws(FileError) {
     let parent = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
     let template = FilePath(parent).appending("dvskit-test-XXXXXX")
     var characters = template.string.utf8CString.map { $0 }
@@ -25,27 +25,27 @@ public final class TemporaryDirectory: Sendable {
   deinit { try? removeTree(path) }
 
   /// The name of a file in the folder, be there one or not.
-  public func file(_ name: String) -> FilePath { path.appending(name) }
+  package func file(_ name: String) -> FilePath { path.appending(name) }
 
   /// Writes a file of the folder, in place of one of that name.
   @discardableResult
-  public func write(_ bytes: [UInt8], to name: String) throws -> FilePath {
+  package func write(_ bytes: [UInt8], to name: String) throws -> FilePath {
     try writeFile(bytes, to: file(name))
     return file(name)
   }
 
   /// Writes a text file of the folder, in place of one of that name.
   @discardableResult
-  public func write(_ text: String, to name: String) throws -> FilePath {
+  package func write(_ text: String, to name: String) throws -> FilePath {
     try write(Array(text.utf8), to: name)
   }
 
   /// What is in the folder, hidden names with it, sorted.
-  public func names() throws(FileError) -> [String] { try namesInDirectory(path) }
+  package func names() throws(FileError) -> [String] { try namesInDirectory(path) }
 }
 
 /// Writes a file whole, in place of one of that name.
-public func writeFile(_ bytes: [UInt8], to path: FilePath) throws {
+package func writeFile(_ bytes: [UInt8], to path: FilePath) throws {
   let descriptor = try FileDescriptor.open(
     path, .writeOnly, options: [.create, .truncate, .closeOnExec],
     permissions: [.ownerReadWrite, .groupRead, .otherRead])
@@ -56,7 +56,7 @@ public func writeFile(_ bytes: [UInt8], to path: FilePath) throws {
 ///
 /// Its bytes stay at every moment, so that another thread may read it meanwhile; and the time
 /// differs even where the file is younger than one tick of its file system's clock.
-public func touch(_ path: FilePath) throws(FileError) {
+package func touch(_ path: FilePath) throws(FileError) {
   let before = try FileIdentity(of: path).modificationNanoseconds
   let after = timespec(
     tv_sec: Int(before / 1_000_000_000) + 1, tv_nsec: Int(before % 1_000_000_000))
@@ -67,6 +67,6 @@ public func touch(_ path: FilePath) throws(FileError) {
 }
 
 /// Reads a file whole, whatever its size.
-public func readFile(_ path: FilePath) throws(FileError) -> [UInt8] {
+package func readFile(_ path: FilePath) throws(FileError) -> [UInt8] {
   try readSmallFile(path, maximumByteCount: 1 << 40)
 }

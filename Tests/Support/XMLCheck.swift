@@ -2,7 +2,7 @@
 /// well-formed.
 ///
 /// Elements must be closed in their order, attributes quoted and different, `<` and `&` escaped.
-public func xmlDefect(_ text: String) -> String? {
+package func xmlDefect(_ text: String) -> String? {
   var reader = XMLCheck(rest: Substring(text))
   return reader.defect()
 }

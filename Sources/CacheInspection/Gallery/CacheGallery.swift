@@ -1,5 +1,5 @@
-public import Figures
-public import FrameCache
+package import Figures
+package import FrameCache
 internal import GestureDataSet
 internal import SystemPackage
 
@@ -9,21 +9,21 @@ internal import SystemPackage
 /// A page of many samples keeps levels instead of counts, and where even those would take too much
 /// room, fewer pixels. What it keeps follows from the samples alone: the same cache gives the same
 /// page, for any number of threads.
-public struct CacheGallery: Sendable {
+package struct CacheGallery: Sendable {
   /// The cache.
-  public let cache: FrameCache
+  package let cache: FrameCache
   /// The samples that are shown.
-  public let samples: [SampleIndex]
+  package let samples: [SampleIndex]
   /// What of the counts is kept.
-  public let reduction: FrameReduction
+  package let reduction: FrameReduction
   /// The count of full brightness.
-  public let scale: Int
+  package let scale: Int
 
   /// The elements of the samples.
   private let elements: [[UInt8]]
 
   /// The samples of a page take at most so many bytes, unless even the smallest pictures take more.
-  public static let maximumByteCount = 38_000_000
+  package static let maximumByteCount = 38_000_000
 
   /// Decodes and packs samples.
   ///
@@ -33,7 +33,7 @@ public struct CacheGallery: Sendable {
   ///   - threadCount: How many threads decode and pack.
   ///   - observer: Is told of each sample, and asked whether to stop.
   /// - Throws: ``FrameCache/FrameCacheError`` of a damaged sample, or with code `cancelled`.
-  public init(
+  package init(
     of cache: FrameCache, samples: [SampleIndex]? = nil, threadCount: Int,
     observer: WorkObserver = WorkObserver()
   ) throws(FrameCacheError) {
@@ -106,7 +106,7 @@ public struct CacheGallery: Sendable {
   ///
   /// - Parameter command: What shows a sample by itself when ` --sample` and its name are added;
   ///   `nil` not to say so.
-  public func page(command: String? = nil) -> [UInt8] {
+  package func page(command: String? = nil) -> [UInt8] {
     var page = HTMLPage(
       title: title, introduction: introduction, styles: [text(PackageResources.gallery_css)],
       scripts: [text(PackageResources.gallery_js)])

@@ -1,22 +1,22 @@
 internal import AEDAT
-public import Figures
-public import FrameCache
+package import Figures
+package import FrameCache
 internal import GestureDataSet
 
 /// The frames of a sample, decoded, and how they are drawn.
-public struct SamplePicture: Sendable {
+package struct SamplePicture: Sendable {
   /// The cache.
-  public let cache: FrameCache
+  package let cache: FrameCache
   /// Which sample.
-  public let sample: SampleIndex
+  package let sample: SampleIndex
   /// What is known of it.
-  public let record: SampleRecord
+  package let record: SampleRecord
   /// All T frames, padding with them.
-  public let frames: [CountFrame]
+  package let frames: [CountFrame]
   /// The count of full brightness; see ``Figures/EventColours/level(of:scale:)``.
-  public let scale: Int
+  package let scale: Int
   /// The colours.
-  public let colours: EventColours
+  package let colours: EventColours
 
   /// Decodes a sample.
   ///
@@ -26,7 +26,7 @@ public struct SamplePicture: Sendable {
   ///   - colours: The colours.
   ///   - scale: The count of full brightness; `nil` for the one that suits the sample.
   /// - Throws: ``FrameCache/FrameCacheError`` when the sample is damaged.
-  public init(
+  package init(
     _ sample: SampleIndex, of cache: FrameCache, colours: EventColours = .dark, scale: Int? = nil
   ) throws(FrameCacheError) {
     var decoder = FrameDecoder(cache)
@@ -46,15 +46,15 @@ public struct SamplePicture: Sendable {
   }
 
   /// The gesture's name.
-  public var className: String { Gesture(rawValue: Int(record.label) + 1)?.name ?? "unknown" }
+  package var className: String { Gesture(rawValue: Int(record.label) + 1)?.name ?? "unknown" }
 
   /// The frames to be played: those that are no padding; all where all are.
-  public var playedFrames: Range<Int> {
+  package var playedFrames: Range<Int> {
     0..<(record.frameCount > 0 ? Int(record.frameCount) : frames.count)
   }
 
   /// What the sample is, in lines.
-  public var title: [String] {
+  package var title: [String] {
     let window = record.windowMicroseconds
     let milliseconds = (window.upperBound - window.lowerBound) / 1000
     return [
@@ -67,7 +67,7 @@ public struct SamplePicture: Sendable {
 
   /// The times of a frame's first and last event in milliseconds since the window's start; or why
   /// there are none.
-  public func timeText(ofFrame number: Int) -> String {
+  package func timeText(ofFrame number: Int) -> String {
     if number >= Int(record.frameCount) { return "padding" }
     let start = record.frameStartMicroseconds[number]
     guard start >= 0 else { return "no events" }
@@ -86,7 +86,7 @@ public struct SamplePicture: Sendable {
   /// - Parameters:
   ///   - number: Which frame.
   ///   - speed: How many times as fast as the recording the frames are played.
-  public func shownMilliseconds(ofFrame number: Int, speed: Double) -> Int {
+  package func shownMilliseconds(ofFrame number: Int, speed: Double) -> Int {
     let start = record.frameStartMicroseconds[number]
     guard start >= 0 else { return 100 }
     let next = record.frameStartMicroseconds[(number + 1)...].first { $0 >= 0 }
@@ -98,7 +98,7 @@ public struct SamplePicture: Sendable {
   ///
   /// - Parameter zoom: The side of a cell's square in pixels.
   /// - Throws: ``Figures/FiguresError`` with code `tooLarge`.
-  public func contactSheet(zoom: Int) throws(FiguresError) -> ContactSheet {
+  package func contactSheet(zoom: Int) throws(FiguresError) -> ContactSheet {
     try ContactSheet(
       frames.indices.map { number in
         ContactSheet.Cell(
@@ -110,7 +110,7 @@ public struct SamplePicture: Sendable {
   /// The frames one after another, padding left out, as pictures of an animation.
   ///
   /// - Parameter zoom: The side of a cell's square in pixels.
-  public func animation(zoom: Int) -> CaptionedFrames {
+  package func animation(zoom: Int) -> CaptionedFrames {
     CaptionedFrames(
       playedFrames.map { frames[$0] },
       captions: playedFrames.map { number in
@@ -123,7 +123,7 @@ public struct SamplePicture: Sendable {
 
   /// For how long an animation shows each frame, in hundredths of a second; see
   /// ``shownMilliseconds(ofFrame:speed:)``.
-  public func centiseconds(speed: Double) -> [Int] {
+  package func centiseconds(speed: Double) -> [Int] {
     playedFrames.map { (shownMilliseconds(ofFrame: $0, speed: speed) + 5) / 10 }
   }
 }

@@ -1,25 +1,25 @@
 internal import AEDAT
-public import FrameCache
+package import FrameCache
 
 /// Something that is known of every sample, or of every frame or cell of one.
-public struct Measure: Sendable {
+package struct Measure: Sendable {
   /// What is measured, as in `events per sample`.
-  public let name: String
+  package let name: String
   /// Digits after the point that make sense.
-  public let digits: Int
+  package let digits: Int
   /// How it is spread; `nil` where there is nothing to measure.
-  public let distribution: Distribution?
+  package let distribution: Distribution?
 }
 
 extension CacheStatistics {
   /// The length of a sample's window in seconds.
-  public func windowSeconds(of sample: SampleIndex) -> Double {
+  package func windowSeconds(of sample: SampleIndex) -> Double {
     let window = cache.record(of: sample).windowMicroseconds
     return Double(window.upperBound - window.lowerBound) * 1e-6
   }
 
   /// All that is measured, in the order in which it is told.
-  public var measures: [Measure] {
+  package var measures: [Measure] {
     let withEvents = samples.filter { $0.eventCount > 0 }
     let frameCells = Double(DVS128.cellCount)
     return [

@@ -1,16 +1,16 @@
 internal import AEDAT
-public import FrameCache
+package import FrameCache
 
 /// What the frames of a cache hold, sample by sample and cell by cell.
-public struct CacheStatistics: Sendable {
+package struct CacheStatistics: Sendable {
   /// The cache.
-  public let cache: FrameCache
+  package let cache: FrameCache
   /// Each sample, training samples first.
-  public let samples: [SampleStatistics]
+  package let samples: [SampleStatistics]
   /// How many cells of all frames, padding aside, have each count, from 0 to the largest.
-  public let cellFrequencies: [Int]
+  package let cellFrequencies: [Int]
   /// Events of each cell of the sensor, `[2, 128, 128]`: OFF, then ON, row by row.
-  public let sensorEvents: [Int]
+  package let sensorEvents: [Int]
 
   /// Decodes all of a cache.
   ///
@@ -19,7 +19,7 @@ public struct CacheStatistics: Sendable {
   ///   - threadCount: How many threads decode.
   ///   - observer: Is told of each sample, and asked whether to stop.
   /// - Throws: ``FrameCache/FrameCacheError`` of a damaged sample, or with code `cancelled`.
-  public init(
+  package init(
     of cache: FrameCache, threadCount: Int, observer: WorkObserver = WorkObserver()
   ) throws(FrameCacheError) {
     let walk = SampleWalk(cache, threadCount: threadCount, observer: observer)
@@ -39,30 +39,30 @@ public struct CacheStatistics: Sendable {
   }
 
   /// Events of all samples.
-  public var eventCount: Int { samples.reduce(0) { $0 + $1.eventCount } }
+  package var eventCount: Int { samples.reduce(0) { $0 + $1.eventCount } }
 
   /// OFF events of all samples.
-  public var offCount: Int { samples.reduce(0) { $0 + $1.offCount } }
+  package var offCount: Int { samples.reduce(0) { $0 + $1.offCount } }
 
   /// ON events of all samples.
-  public var onCount: Int { samples.reduce(0) { $0 + $1.onCount } }
+  package var onCount: Int { samples.reduce(0) { $0 + $1.onCount } }
 
   /// Frames of all samples, padding aside.
-  public var frameCount: Int { samples.reduce(0) { $0 + $1.frameEventCounts.count } }
+  package var frameCount: Int { samples.reduce(0) { $0 + $1.frameEventCounts.count } }
 
   /// Frames without events, padding aside.
-  public var emptyFrameCount: Int { samples.reduce(0) { $0 + $1.emptyFrameCount } }
+  package var emptyFrameCount: Int { samples.reduce(0) { $0 + $1.emptyFrameCount } }
 
   /// Frames that only fill samples up to the longest.
-  public var paddingFrameCount: Int { samples.count * cache.frameCount - frameCount }
+  package var paddingFrameCount: Int { samples.count * cache.frameCount - frameCount }
 
   /// The samples without events.
-  public var emptySamples: [SampleIndex] {
+  package var emptySamples: [SampleIndex] {
     samples.filter { $0.eventCount == 0 }.map(\.sample)
   }
 
   /// The part of the cells of all frames, padding aside, that has no events; `nil` without frames.
-  public var zeroShare: Double? {
+  package var zeroShare: Double? {
     let total = cellFrequencies.reduce(0, +)
     return total > 0 ? Double(cellFrequencies[0]) / Double(total) : nil
   }

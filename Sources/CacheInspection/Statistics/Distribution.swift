@@ -1,24 +1,24 @@
 /// How values are spread: extremes, mean and percentiles by nearest rank.
-public struct Distribution: Equatable, Sendable {
+package struct Distribution: Equatable, Sendable {
   /// The least value.
-  public let minimum: Double
+  package let minimum: Double
   /// 1 % of the values are this or less.
-  public let percentile1: Double
+  package let percentile1: Double
   /// A quarter of the values is this or less.
-  public let lowerQuartile: Double
+  package let lowerQuartile: Double
   /// Half of the values are this or less.
-  public let median: Double
+  package let median: Double
   /// Three quarters of the values are this or less.
-  public let upperQuartile: Double
+  package let upperQuartile: Double
   /// 99 % of the values are this or less.
-  public let percentile99: Double
+  package let percentile99: Double
   /// The greatest value.
-  public let maximum: Double
+  package let maximum: Double
   /// The sum by the number.
-  public let mean: Double
+  package let mean: Double
 
   /// Sorts values; `nil` where there are none.
-  public init?(of values: [Double]) {
+  package init?(of values: [Double]) {
     let sorted = values.sorted()
     guard let first = sorted.first, let last = sorted.last else { return nil }
     func percentile(_ percent: Int) -> Double {
@@ -35,7 +35,7 @@ public struct Distribution: Equatable, Sendable {
   }
 
   /// As ``init(of:)``, of whole numbers each of which comes so often as its place in a list says.
-  public init?(ofCounts frequencies: [Int]) {
+  package init?(ofCounts frequencies: [Int]) {
     let total = frequencies.reduce(0, +)
     guard total > 0 else { return nil }
     func percentile(_ percent: Int) -> Double {

@@ -1,10 +1,10 @@
-public import FrameCache
+package import FrameCache
 
 extension CacheStatistics {
   /// Samples with events whose frames are equal, count for count, in groups of two and more.
   ///
   /// Compared are 64-bit hashes of all counts.
-  public var duplicates: [[SampleIndex]] {
+  package var duplicates: [[SampleIndex]] {
     let order = Dictionary(
       uniqueKeysWithValues: samples.enumerated().map { ($1.sample, $0) })
     return Dictionary(grouping: samples.filter { $0.eventCount > 0 }) { sample in

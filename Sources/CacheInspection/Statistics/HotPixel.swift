@@ -1,30 +1,30 @@
 internal import AEDAT
 
 /// A pixel that fires far more than those around it.
-public struct HotPixel: Equatable, Sendable {
+package struct HotPixel: Equatable, Sendable {
   /// Column, from the left.
-  public let x: Int
+  package let x: Int
   /// Row, from the top.
-  public let y: Int
+  package let y: Int
   /// Its events in all samples, of both polarities.
-  public let eventCount: Int
+  package let eventCount: Int
   /// The median of the events of the pixels that touch it.
-  public let neighbourMedian: Int
+  package let neighbourMedian: Int
 }
 
 extension CacheStatistics {
   /// Events of both polarities of each pixel, `[128, 128]`.
-  public var pixelEvents: [Int] {
+  package var pixelEvents: [Int] {
     let count = DVS128.width * DVS128.height
     return (0..<count).map { sensorEvents[$0] + sensorEvents[count + $0] }
   }
 
   /// Pixels that never fire.
-  public var silentPixelCount: Int { pixelEvents.count { $0 == 0 } }
+  package var silentPixelCount: Int { pixelEvents.count { $0 == 0 } }
 
   /// The pixels with at least 100 events that have at least five times the median of those that
   /// touch them, the one with the most events first.
-  public var hotPixels: [HotPixel] {
+  package var hotPixels: [HotPixel] {
     let events = pixelEvents
     var found: [HotPixel] = []
     for y in 0..<DVS128.height {

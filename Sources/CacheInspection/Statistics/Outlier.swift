@@ -1,10 +1,10 @@
-public import FrameCache
+package import FrameCache
 internal import Glibc
 
 /// A sample that differs from the others of its class.
-public struct Outlier: Sendable {
+package struct Outlier: Sendable {
   /// In what a sample can differ.
-  public enum Property: String, CaseIterable, Sendable {
+  package enum Property: String, CaseIterable, Sendable {
     /// Events.
     case eventCount = "events"
     /// The window's length.
@@ -18,15 +18,15 @@ public struct Outlier: Sendable {
   }
 
   /// Which sample.
-  public let sample: SampleIndex
+  package let sample: SampleIndex
   /// In what it differs.
-  public let property: Property
+  package let property: Property
   /// What it has.
-  public let value: Double
+  package let value: Double
   /// The median of its class.
-  public let classMedian: Double
+  package let classMedian: Double
   /// How far it lies beyond the nearer quartile, in distances between quartiles; over 3.
-  public let distance: Double
+  package let distance: Double
 }
 
 extension CacheStatistics {
@@ -38,7 +38,7 @@ extension CacheStatistics {
   /// differences mean nothing.
   ///
   /// Source: J. W. Tukey, "Exploratory Data Analysis", 1977, chapter 2 ("far out").
-  public var outliers: [Outlier] {
+  package var outliers: [Outlier] {
     let classes = Dictionary(
       grouping: samples.filter { $0.eventCount > 0 }, by: { cache.record(of: $0.sample).label })
     let found = classes.sorted { $0.key < $1.key }.flatMap { _, members in

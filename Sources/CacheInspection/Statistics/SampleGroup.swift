@@ -1,8 +1,8 @@
 internal import FrameCache
-public import GestureDataSet
+package import GestureDataSet
 
 /// What samples can be grouped by.
-public enum Grouping: String, CaseIterable, Sendable {
+package enum Grouping: String, CaseIterable, Sendable {
   /// By gesture.
   case label = "class"
   /// By the person.
@@ -12,21 +12,21 @@ public enum Grouping: String, CaseIterable, Sendable {
 }
 
 /// Samples that have something in common.
-public struct SampleGroup: Sendable {
+package struct SampleGroup: Sendable {
   /// What they have in common, as in `7 arm_roll`, `24` or `fluorescent_led`.
-  public let name: String
+  package let name: String
   /// How many samples each part has of it.
-  public let sampleCounts: [DataSetSplit: Int]
+  package let sampleCounts: [DataSetSplit: Int]
   /// Events of a sample, the median.
-  public let medianEventCount: Double
+  package let medianEventCount: Double
   /// The length of a window in seconds, the median.
-  public let medianWindowSeconds: Double
+  package let medianWindowSeconds: Double
 }
 
 extension CacheStatistics {
   /// The samples grouped, in the order of labels, subjects or names; groups without samples are
   /// left out.
-  public func groups(by grouping: Grouping) -> [SampleGroup] {
+  package func groups(by grouping: Grouping) -> [SampleGroup] {
     let keys = Dictionary(grouping: samples) { sample -> GroupKey in
       let record = cache.record(of: sample.sample)
       switch grouping {

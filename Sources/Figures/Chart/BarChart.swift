@@ -1,16 +1,16 @@
 /// Bars beside names.
-public struct BarChart: Equatable, Sendable {
+package struct BarChart: Equatable, Sendable {
   /// A bar.
-  public struct Bar: Equatable, Sendable {
+  package struct Bar: Equatable, Sendable {
     /// What stands to its left.
-    public var name: String
+    package var name: String
     /// How long it is; a number that is not finite has no bar.
-    public var value: Double
+    package var value: Double
     /// What stands at its end, as in `91.7 % (22 of 24)`.
-    public var text: String
+    package var text: String
 
     /// Makes a bar.
-    public init(_ name: String, _ value: Double, text: String) {
+    package init(_ name: String, _ value: Double, text: String) {
       self.name = name
       self.value = value
       self.text = text
@@ -18,21 +18,21 @@ public struct BarChart: Equatable, Sendable {
   }
 
   /// What is shown, with the unit of the bars' texts.
-  public var title: String
+  package var title: String
   /// The bars, from top to bottom.
-  public var bars: [Bar]
+  package var bars: [Bar]
   /// The value of a bar of full length; `nil` for the largest.
-  public var highest: Double?
+  package var highest: Double?
 
   /// Makes a chart.
-  public init(title: String, bars: [Bar], highest: Double? = nil) {
+  package init(title: String, bars: [Bar], highest: Double? = nil) {
     self.title = title
     self.bars = bars
     self.highest = highest
   }
 
   /// Draws the chart, as high as its bars need.
-  public func svg(for place: ChartPlace, width: Double = 640) -> String {
+  package func svg(for place: ChartPlace, width: Double = 640) -> String {
     let rowHeight = 22.0
     let top = 36.0
     var document = SVGDocument(

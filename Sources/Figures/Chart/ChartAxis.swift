@@ -1,18 +1,18 @@
 /// What an axis of a chart shows.
-public struct ChartAxis: Equatable, Sendable {
+package struct ChartAxis: Equatable, Sendable {
   /// What is counted or measured, as in `accuracy`.
-  public var label: String
+  package var label: String
   /// The unit of its numbers, as in `%`; empty for plain numbers.
-  public var unit: String
+  package var unit: String
   /// Where the axis begins; `nil` for where the data does.
-  public var lowest: Double?
+  package var lowest: Double?
   /// Where the axis ends; `nil` for where the data does.
-  public var highest: Double?
+  package var highest: Double?
   /// Whether only whole numbers have ticks, as for epochs.
-  public var isWhole: Bool
+  package var isWhole: Bool
 
   /// Describes an axis.
-  public init(
+  package init(
     _ label: String, unit: String = "", lowest: Double? = nil, highest: Double? = nil,
     isWhole: Bool = false
   ) {

@@ -93,17 +93,17 @@ struct ChartFrame {
 }
 
 /// The size of a chart, in pixels of CSS.
-public struct ChartSize: Equatable, Sendable {
+package struct ChartSize: Equatable, Sendable {
   /// From left to right.
-  public var width: Double
+  package var width: Double
   /// From top to bottom.
-  public var height: Double
+  package var height: Double
   /// The least room at the left of the axes, so that charts among each other line up; `nil` for
   /// what numbers need.
-  public var left: Double?
+  package var left: Double?
 
   /// Chooses a size.
-  public init(width: Double = 640, height: Double = 360, left: Double? = nil) {
+  package init(width: Double = 640, height: Double = 360, left: Double? = nil) {
     self.width = width
     self.height = height
     self.left = left

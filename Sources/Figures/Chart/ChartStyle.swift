@@ -2,13 +2,13 @@
 ///
 /// Source: Okabe and Ito, "Color Universal Design" (2008), made darker or lighter where the ground
 /// needs it.
-public enum ChartStyle {
+package enum ChartStyle {
   /// Series of a chart have so many colours; the next ones repeat them with other dashes.
-  public static let colourCount = light.series.count
+  package static let colourCount = light.series.count
 
   /// The style sheet of a page with charts: light or dark as the system is, or as the root
   /// element's attribute `data-theme` (`light` or `dark`) says.
-  public static let pageStyleSheet =
+  package static let pageStyleSheet =
     rules(light, "")
     + "@media (prefers-color-scheme:dark){" + rules(dark, ":root:not([data-theme=light]) ") + "}"
     + rules(dark, ":root[data-theme=dark] ") + ".chart{max-width:100%;height:auto}"

@@ -1,20 +1,20 @@
 /// A table whose cells are the stronger coloured the more they hold, as of confusions.
-public struct HeatMap: Equatable, Sendable {
+package struct HeatMap: Equatable, Sendable {
   /// What is shown.
-  public var title: String
+  package var title: String
   /// What rows are, as in `class`.
-  public var rowTitle: String
+  package var rowTitle: String
   /// What columns are, as in `taken for`.
-  public var columnTitle: String
+  package var columnTitle: String
   /// Names of rows.
-  public var rowNames: [String]
+  package var rowNames: [String]
   /// Names of columns: short.
-  public var columnNames: [String]
+  package var columnNames: [String]
   /// What cells hold, `[row][column]`.
-  public var counts: [[Int]]
+  package var counts: [[Int]]
 
   /// Makes a map.
-  public init(
+  package init(
     title: String, rowTitle: String, columnTitle: String, rowNames: [String],
     columnNames: [String], counts: [[Int]]
   ) {
@@ -30,7 +30,7 @@ public struct HeatMap: Equatable, Sendable {
   }
 
   /// Draws the map, as large as its cells need; a cell is coloured by its share of the row.
-  public func svg(for place: ChartPlace) -> String {
+  package func svg(for place: ChartPlace) -> String {
     let (cellWidth, cellHeight) = (34.0, 26.0)
     let left = 12 + (rowNames.map { textWidth($0) }.max() ?? 0) + 10
     let top = 74.0

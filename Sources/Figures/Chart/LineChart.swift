@@ -1,32 +1,32 @@
 /// Curves over an axis.
-public struct LineChart: Equatable, Sendable {
+package struct LineChart: Equatable, Sendable {
   /// A point of a curve.
-  public struct Point: Equatable, Sendable {
+  package struct Point: Equatable, Sendable {
     /// Along the horizontal axis.
-    public var x: Double
+    package var x: Double
     /// Along the vertical axis; a number that is not finite leaves a gap.
-    public var y: Double
+    package var y: Double
 
     /// Makes a point.
-    public init(_ x: Double, _ y: Double) {
+    package init(_ x: Double, _ y: Double) {
       self.x = x
       self.y = y
     }
   }
 
   /// A curve.
-  public struct Series: Equatable, Sendable {
+  package struct Series: Equatable, Sendable {
     /// What the legend calls it.
-    public var name: String
+    package var name: String
     /// Its points, in their order along the horizontal axis.
-    public var points: [Point]
+    package var points: [Point]
     /// Its colour's number; curves of one thing share it.
-    public var colour: Int
+    package var colour: Int
     /// Whether it is dashed.
-    public var isDashed: Bool
+    package var isDashed: Bool
 
     /// Makes a curve.
-    public init(_ name: String, _ points: [Point], colour: Int, isDashed: Bool = false) {
+    package init(_ name: String, _ points: [Point], colour: Int, isDashed: Bool = false) {
       self.name = name
       self.points = points
       self.colour = colour
@@ -35,16 +35,16 @@ public struct LineChart: Equatable, Sendable {
   }
 
   /// A part of the horizontal axis that is set off.
-  public struct Band: Equatable, Sendable {
+  package struct Band: Equatable, Sendable {
     /// From where to where.
-    public var range: ClosedRange<Double>
+    package var range: ClosedRange<Double>
     /// What stands above it, where there is room.
-    public var label: String
+    package var label: String
     /// What is shown when it is pointed at.
-    public var tip: String
+    package var tip: String
 
     /// Makes a band.
-    public init(_ range: ClosedRange<Double>, label: String, tip: String) {
+    package init(_ range: ClosedRange<Double>, label: String, tip: String) {
       self.range = range
       self.label = label
       self.tip = tip
@@ -52,18 +52,18 @@ public struct LineChart: Equatable, Sendable {
   }
 
   /// What is shown.
-  public var title: String
+  package var title: String
   /// The horizontal axis.
-  public var horizontal: ChartAxis
+  package var horizontal: ChartAxis
   /// The vertical axis.
-  public var vertical: ChartAxis
+  package var vertical: ChartAxis
   /// The curves; those without points have a place in the legend, too.
-  public var series: [Series]
+  package var series: [Series]
   /// Parts that are set off, behind the curves.
-  public var bands: [Band]
+  package var bands: [Band]
 
   /// Makes a chart.
-  public init(
+  package init(
     title: String, horizontal: ChartAxis, vertical: ChartAxis, series: [Series],
     bands: [Band] = []
   ) {
@@ -75,7 +75,7 @@ public struct LineChart: Equatable, Sendable {
   }
 
   /// Draws the chart.
-  public func svg(for place: ChartPlace, size: ChartSize = ChartSize()) -> String {
+  package func svg(for place: ChartPlace, size: ChartSize = ChartSize()) -> String {
     let points = series.flatMap(\.points).filter { $0.x.isDrawable && $0.y.isDrawable }
     let ends = bands.flatMap { [$0.range.lowerBound, $0.range.upperBound] }
     var frame = ChartFrame(

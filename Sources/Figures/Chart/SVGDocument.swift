@@ -94,7 +94,7 @@ struct SVGDocument {
 }
 
 /// Where a chart stands.
-public enum ChartPlace: Sendable {
+package enum ChartPlace: Sendable {
   /// A file of its own, which brings its colours and ground along.
   case file
   /// A page with ``ChartStyle/pageStyleSheet``.

@@ -1,7 +1,7 @@
 /// Rows of spans over time.
-public struct Timeline: Equatable, Sendable {
+package struct Timeline: Equatable, Sendable {
   /// How a span looks.
-  public enum Look: Equatable, Sendable {
+  package enum Look: Equatable, Sendable {
     /// A colour, by its number.
     case colour(Int)
     /// A colour, the stronger the nearer the second number is to 1.
@@ -11,18 +11,18 @@ public struct Timeline: Equatable, Sendable {
   }
 
   /// A part of a row.
-  public struct Span: Equatable, Sendable {
+  package struct Span: Equatable, Sendable {
     /// From where to where.
-    public var range: ClosedRange<Double>
+    package var range: ClosedRange<Double>
     /// How it looks.
-    public var look: Look
+    package var look: Look
     /// What stands in it, where there is room.
-    public var label: String
+    package var label: String
     /// What is shown when it is pointed at.
-    public var tip: String
+    package var tip: String
 
     /// Makes a span.
-    public init(_ range: ClosedRange<Double>, _ look: Look, label: String = "", tip: String) {
+    package init(_ range: ClosedRange<Double>, _ look: Look, label: String = "", tip: String) {
       self.range = range
       self.look = look
       self.label = label
@@ -31,28 +31,28 @@ public struct Timeline: Equatable, Sendable {
   }
 
   /// A row.
-  public struct Row: Equatable, Sendable {
+  package struct Row: Equatable, Sendable {
     /// What stands to its left.
-    public var name: String
+    package var name: String
     /// Its spans; later ones cover earlier ones.
-    public var spans: [Span]
+    package var spans: [Span]
 
     /// Makes a row.
-    public init(_ name: String, _ spans: [Span]) {
+    package init(_ name: String, _ spans: [Span]) {
       self.name = name
       self.spans = spans
     }
   }
 
   /// What is shown.
-  public var title: String
+  package var title: String
   /// The axis of time.
-  public var horizontal: ChartAxis
+  package var horizontal: ChartAxis
   /// The rows, from top to bottom.
-  public var rows: [Row]
+  package var rows: [Row]
 
   /// Makes a timeline.
-  public init(title: String, horizontal: ChartAxis, rows: [Row]) {
+  package init(title: String, horizontal: ChartAxis, rows: [Row]) {
     self.title = title
     self.horizontal = horizontal
     self.rows = rows
@@ -65,7 +65,7 @@ public struct Timeline: Equatable, Sendable {
   ///   - width: In pixels.
   ///   - rowHeight: Of each row, in pixels.
   ///   - left: The least room for names, so that charts among each other line up.
-  public func svg(
+  package func svg(
     for chartPlace: ChartPlace, width: Double = 900, rowHeight: Double = 28, left: Double? = nil
   ) -> String {
     let nameWidth = rows.map { textWidth($0.name) }.max() ?? 0

@@ -1,21 +1,21 @@
 /// A colour in sRGB, 8 bits a channel.
-public struct Colour: Equatable, Hashable, Sendable {
+package struct Colour: Equatable, Hashable, Sendable {
   /// Red, 0…255.
-  public var red: UInt8
+  package var red: UInt8
   /// Green, 0…255.
-  public var green: UInt8
+  package var green: UInt8
   /// Blue, 0…255.
-  public var blue: UInt8
+  package var blue: UInt8
 
   /// Mixes a colour of red, green and blue.
-  public init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
+  package init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
     self.red = red
     self.green = green
     self.blue = blue
   }
 
   /// The colour as CSS and SVG write it, as in `#ffa028`.
-  public var hexadecimal: String {
+  package var hexadecimal: String {
     "#"
       + [red, green, blue].map { value in
         (value < 16 ? "0" : "") + String(value, radix: 16)

@@ -5,7 +5,7 @@ extension EventColours {
   ///
   /// - Returns: At least 1.
   /// - Complexity: O(n), and 65 536 numbers.
-  public static func scale(suiting counts: some Sequence<UInt16>) -> Int {
+  package static func scale(suiting counts: some Sequence<UInt16>) -> Int {
     var cellCounts = [Int](repeating: 0, count: Int(UInt16.max) + 1)
     var total = 0
     for count in counts where count > 0 {

@@ -4,46 +4,46 @@
 /// Orange and blue are told apart with each kind of colour blindness, and brightness alone tells
 /// how many events there are. `Documentation/Pictures.md` has the formula, which is one of whole
 /// numbers.
-public struct EventColours: Equatable, Sendable {
+package struct EventColours: Equatable, Sendable {
   /// Where there are no events.
-  public let ground: Colour
+  package let ground: Colour
   /// Full brightness of OFF events.
-  public let off: Colour
+  package let off: Colour
   /// Full brightness of ON events.
-  public let on: Colour
+  package let on: Colour
   /// What lies around and between frames.
-  public let page: Colour
+  package let page: Colour
   /// Text on the page.
-  public let text: Colour
+  package let text: Colour
   /// Text of less weight on the page.
-  public let faintText: Colour
+  package let faintText: Colour
 
   /// Bright events on a dark ground.
-  public static let dark = EventColours(
+  package static let dark = EventColours(
     ground: Colour(18, 18, 24), off: Colour(60, 140, 255), on: Colour(255, 160, 40),
     page: Colour(40, 41, 50), text: Colour(236, 236, 240), faintText: Colour(170, 172, 184))
 
   /// Dark events on a white ground, for print.
-  public static let light = EventColours(
+  package static let light = EventColours(
     ground: Colour(255, 255, 255), off: Colour(0, 114, 178), on: Colour(213, 94, 0),
     page: Colour(232, 232, 236), text: Colour(24, 24, 30), faintText: Colour(84, 86, 98))
 
   /// Levels of brightness of a polarity, with 0 for no events.
-  public static let levelCount = 15
+  package static let levelCount = 15
 
   /// The level of a count: 0 for none, else 1…14, the least that is not below `14 · count / scale`.
   ///
   /// - Parameters:
   ///   - count: Events of one polarity; not negative.
   ///   - scale: The count that, like all above it, has full brightness; at least 1.
-  public static func level(of count: Int, scale: Int) -> Int {
+  package static func level(of count: Int, scale: Int) -> Int {
     precondition(count >= 0, "\(count) events")
     precondition(scale >= 1, "scale \(scale)")
     return ((levelCount - 1) * min(count, scale) + scale - 1) / scale
   }
 
   /// The colour of levels, as ``level(of:scale:)`` gives them.
-  public func colour(offLevel: Int, onLevel: Int) -> Colour {
+  package func colour(offLevel: Int, onLevel: Int) -> Colour {
     let offWeight = Self.weight(offLevel)
     let onWeight = Self.weight(onLevel)
     func channel(_ path: KeyPath<Colour, UInt8>) -> UInt8 {
@@ -57,20 +57,20 @@ public struct EventColours: Equatable, Sendable {
   }
 
   /// The colour of a cell of so many OFF and ON events; see ``level(of:scale:)``.
-  public func colour(off: Int, on: Int, scale: Int) -> Colour {
+  package func colour(off: Int, on: Int, scale: Int) -> Colour {
     colour(
       offLevel: Self.level(of: off, scale: scale), onLevel: Self.level(of: on, scale: scale))
   }
 
   /// The colours of all pairs of levels, that of (OFF, ON) at `15 · OFF + ON`.
-  public var levelColours: [Colour] {
+  package var levelColours: [Colour] {
     (0..<Self.levelCount).flatMap { off in
       (0..<Self.levelCount).map { on in colour(offLevel: off, onLevel: on) }
     }
   }
 
   /// Every colour that a picture can have, each once: of levels, page and text; at most 228.
-  public var palette: [Colour] {
+  package var palette: [Colour] {
     var seen: Set<Colour> = []
     return (levelColours + [page, text, faintText]).filter { seen.insert($0).inserted }
   }

@@ -1,15 +1,15 @@
 /// Frames of an animation, each with lines of text and a bar of progress below it.
-public struct CaptionedFrames: Sendable {
+package struct CaptionedFrames: Sendable {
   /// The side of a cell's square in pixels.
-  public let zoom: Int
+  package let zoom: Int
   /// The count of full brightness.
-  public let scale: Int
+  package let scale: Int
   /// The colours.
-  public let colours: EventColours
+  package let colours: EventColours
   /// Columns of the picture.
-  public let width: Int
+  package let width: Int
   /// Rows of the picture; the frame takes the upper ones.
-  public let height: Int
+  package let height: Int
 
   private let frames: [CountFrame]
   private let captions: [[String]]
@@ -23,7 +23,7 @@ public struct CaptionedFrames: Sendable {
   ///   - zoom: The side of a cell's square in pixels.
   ///   - scale: The count of full brightness; see ``EventColours/level(of:scale:)``.
   ///   - colours: The colours.
-  public init(
+  package init(
     _ frames: [CountFrame], captions: [[String]], zoom: Int, scale: Int, colours: EventColours
   ) {
     guard let first = frames.first else { preconditionFailure("an animation of no frames") }
@@ -48,7 +48,7 @@ public struct CaptionedFrames: Sendable {
   }
 
   /// Draws a picture; the frame's upper left corner is its own.
-  public func raster(_ number: Int) -> Raster {
+  package func raster(_ number: Int) -> Raster {
     var raster = Raster(width: width, height: height, filledWith: colours.page)
     let frame = frames[number]
     raster.draw(frame, x: 0, y: 0, zoom: zoom, colours: colours, scale: scale)
@@ -67,7 +67,7 @@ public struct CaptionedFrames: Sendable {
   ///
   /// - Parameter centiseconds: For how many hundredths of a second each is shown.
   /// - Throws: ``FiguresError`` when it would be too large, or giflib fails.
-  public func gif(centiseconds: [Int]) throws(FiguresError) -> [UInt8] {
+  package func gif(centiseconds: [Int]) throws(FiguresError) -> [UInt8] {
     precondition(
       centiseconds.count == frames.count, "\(centiseconds.count) times for \(frames.count) frames")
     guard frames.count <= Raster.maximumPixelCount * 4 / (width * height) else {

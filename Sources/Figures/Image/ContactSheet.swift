@@ -1,32 +1,32 @@
 /// The frames of a sample side by side, each with lines of text below it, under a title and the
 /// colours' key.
-public struct ContactSheet: Sendable {
+package struct ContactSheet: Sendable {
   /// A frame and what is written below it.
-  public struct Cell: Sendable {
+  package struct Cell: Sendable {
     /// The counts.
-    public let frame: CountFrame
+    package let frame: CountFrame
     /// The lines.
-    public let lines: [String]
+    package let lines: [String]
 
     /// Puts a frame and its lines together.
-    public init(_ frame: CountFrame, lines: [String]) {
+    package init(_ frame: CountFrame, lines: [String]) {
       self.frame = frame
       self.lines = lines
     }
   }
 
   /// The side of a cell's square in pixels.
-  public let zoom: Int
+  package let zoom: Int
   /// The count of full brightness.
-  public let scale: Int
+  package let scale: Int
   /// The colours.
-  public let colours: EventColours
+  package let colours: EventColours
   /// Frames in a row.
-  public let columnCount: Int
+  package let columnCount: Int
   /// Columns of the picture.
-  public let width: Int
+  package let width: Int
   /// Rows of the picture.
-  public let height: Int
+  package let height: Int
 
   private let cells: [Cell]
   private let title: [String]
@@ -43,7 +43,7 @@ public struct ContactSheet: Sendable {
   ///   - scale: The count of full brightness; see ``EventColours/level(of:scale:)``.
   ///   - colours: The colours.
   /// - Throws: ``FiguresError`` with code `tooLarge`.
-  public init(
+  package init(
     _ cells: [Cell], title: [String], zoom: Int, scale: Int, colours: EventColours
   ) throws(FiguresError) {
     guard let first = cells.first else { preconditionFailure("a sheet of no frames") }
@@ -86,7 +86,7 @@ public struct ContactSheet: Sendable {
   }
 
   /// The pixel in which the upper left corner of a frame's first cell lies.
-  public func origin(ofFrame number: Int) -> (x: Int, y: Int) {
+  package func origin(ofFrame number: Int) -> (x: Int, y: Int) {
     precondition(cells.indices.contains(number), "no frame \(number)")
     let stride = cells[0].frame.width * zoom + text.gap
     return (
@@ -95,7 +95,7 @@ public struct ContactSheet: Sendable {
   }
 
   /// Draws the sheet.
-  public func raster() -> Raster {
+  package func raster() -> Raster {
     var raster = Raster(width: width, height: height, filledWith: colours.page)
     var y = text.gap
     for (number, line) in title.enumerated() {

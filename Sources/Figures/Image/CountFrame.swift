@@ -1,14 +1,14 @@
 /// The counts of one frame, `[2, height, width]`: OFF, then ON, row by row from the top.
-public struct CountFrame: Equatable, Sendable {
+package struct CountFrame: Equatable, Sendable {
   /// Columns.
-  public let width: Int
+  package let width: Int
   /// Rows.
-  public let height: Int
+  package let height: Int
   /// The counts, `[2, height, width]`.
-  public let counts: ArraySlice<UInt16>
+  package let counts: ArraySlice<UInt16>
 
   /// Takes counts; as many as there are cells.
-  public init(width: Int, height: Int, counts: ArraySlice<UInt16>) {
+  package init(width: Int, height: Int, counts: ArraySlice<UInt16>) {
     precondition(width >= 1 && height >= 1, "a frame of \(width) by \(height)")
     precondition(
       counts.count == 2 * width * height,
@@ -19,23 +19,23 @@ public struct CountFrame: Equatable, Sendable {
   }
 
   /// OFF events of a pixel.
-  public func off(x: Int, y: Int) -> Int { Int(counts[index(x, y)]) }
+  package func off(x: Int, y: Int) -> Int { Int(counts[index(x, y)]) }
 
   /// ON events of a pixel.
-  public func on(x: Int, y: Int) -> Int { Int(counts[index(x, y) + width * height]) }
+  package func on(x: Int, y: Int) -> Int { Int(counts[index(x, y) + width * height]) }
 
   /// All OFF events.
-  public var offCount: Int { counts.prefix(width * height).reduce(0) { $0 + Int($1) } }
+  package var offCount: Int { counts.prefix(width * height).reduce(0) { $0 + Int($1) } }
 
   /// All ON events.
-  public var onCount: Int { counts.suffix(width * height).reduce(0) { $0 + Int($1) } }
+  package var onCount: Int { counts.suffix(width * height).reduce(0) { $0 + Int($1) } }
 
   /// A smaller frame, each of whose pixels has the events of a block; sums above 65 535 stay there.
   ///
   /// - Parameters:
   ///   - columns: Columns of a block; blocks at the right border may have fewer.
   ///   - rows: Rows of a block; blocks at the lower border may have fewer.
-  public func reduced(columns: Int, rows: Int) -> CountFrame {
+  package func reduced(columns: Int, rows: Int) -> CountFrame {
     precondition(columns >= 1 && rows >= 1, "blocks of \(columns) by \(rows)")
     let newWidth = (width + columns - 1) / columns
     let newHeight = (height + rows - 1) / rows

@@ -1,21 +1,21 @@
 internal import CGIF
 
 /// An animation that repeats for ever, as a GIF file.
-public struct GIFAnimation: Sendable {
+package struct GIFAnimation: Sendable {
   /// Columns of each picture.
-  public let width: Int
+  package let width: Int
   /// Rows of each picture.
-  public let height: Int
+  package let height: Int
   /// The colours of all pictures, 1 to 256, each once.
-  public let palette: [Colour]
+  package let palette: [Colour]
 
   /// The most columns or rows of a GIF.
-  public static let maximumSide = 65_535
+  package static let maximumSide = 65_535
 
   /// Describes the animation's pictures.
   ///
   /// - Throws: ``FiguresError`` with code `tooLarge`.
-  public init(width: Int, height: Int, palette: [Colour]) throws(FiguresError) {
+  package init(width: Int, height: Int, palette: [Colour]) throws(FiguresError) {
     guard (1...Self.maximumSide).contains(width), (1...Self.maximumSide).contains(height) else {
       throw FiguresError(
         .tooLarge,
@@ -34,7 +34,7 @@ public struct GIFAnimation: Sendable {
   ///     65 535.
   /// - Throws: ``FiguresError`` when a picture has a colour that the palette lacks, or giflib
   ///   fails.
-  public func encoded(
+  package func encoded(
     pictureCount: Int,
     _ picture: (Int) throws(FiguresError) -> (raster: Raster, centiseconds: Int)
   ) throws(FiguresError) -> [UInt8] {

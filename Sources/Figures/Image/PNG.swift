@@ -2,12 +2,12 @@ internal import CPNG
 
 extension Raster {
   /// The most pixels of a PNG that this program makes: all of them are in memory at a time.
-  public static let maximumPixelCount = 1 << 28
+  package static let maximumPixelCount = 1 << 28
 
   /// The picture as a PNG file, with a palette where 256 colours are enough.
   ///
   /// - Throws: ``FiguresError`` when libpng fails, for lack of memory.
-  public func png() throws(FiguresError) -> [UInt8] {
+  package func png() throws(FiguresError) -> [UInt8] {
     if let palette = Palette(of: self), let numbers = palette.numbers(of: self) {
       return try encode(numbers, palette.colours.flatMap { [$0.red, $0.green, $0.blue] })
     }

@@ -2,10 +2,10 @@ internal import CGIF
 
 extension Raster {
   /// The side of a character's square, before it is magnified.
-  public static let characterSide = 8
+  package static let characterSide = 8
 
   /// The width of a line of text in pixels.
-  public static func width(of text: String, zoom: Int = 1) -> Int {
+  package static func width(of text: String, zoom: Int = 1) -> Int {
     text.unicodeScalars.count * characterSide * zoom
   }
 
@@ -18,7 +18,7 @@ extension Raster {
   ///   - y: The row of the upper border.
   ///   - zoom: The side in pixels of what is one pixel in the font.
   ///   - colour: The letters' colour; what is behind them stays.
-  public mutating func draw(_ text: String, x: Int, y: Int, zoom: Int = 1, colour: Colour) {
+  package mutating func draw(_ text: String, x: Int, y: Int, zoom: Int = 1, colour: Colour) {
     precondition(zoom >= 1, "zoom \(zoom)")
     for (place, scalar) in text.unicodeScalars.enumerated() {
       let character = Self.character(for: scalar)

@@ -1,14 +1,14 @@
 /// A picture of pixels, row by row from the top; whatever is drawn beyond its border is left out.
-public struct Raster: Equatable, Sendable {
+package struct Raster: Equatable, Sendable {
   /// Columns.
-  public let width: Int
+  package let width: Int
   /// Rows.
-  public let height: Int
+  package let height: Int
   /// The pixels, `[height, width]`.
-  public private(set) var pixels: [Colour]
+  package private(set) var pixels: [Colour]
 
   /// Makes a picture of one colour.
-  public init(width: Int, height: Int, filledWith colour: Colour) {
+  package init(width: Int, height: Int, filledWith colour: Colour) {
     precondition(width >= 1 && height >= 1, "a picture of \(width) by \(height)")
     self.width = width
     self.height = height
@@ -16,13 +16,13 @@ public struct Raster: Equatable, Sendable {
   }
 
   /// A pixel; it must lie in the picture.
-  public subscript(x: Int, y: Int) -> Colour {
+  package subscript(x: Int, y: Int) -> Colour {
     get { pixels[index(x, y)] }
     set { pixels[index(x, y)] = newValue }
   }
 
   /// Fills a rectangle.
-  public mutating func fill(x: Range<Int>, y: Range<Int>, with colour: Colour) {
+  package mutating func fill(x: Range<Int>, y: Range<Int>, with colour: Colour) {
     let columns = x.clamped(to: 0..<width)
     for row in y.clamped(to: 0..<height) {
       for column in columns { pixels[row * width + column] = colour }
@@ -38,7 +38,7 @@ public struct Raster: Equatable, Sendable {
   ///   - zoom: The side of a cell's square in pixels.
   ///   - colours: The colours.
   ///   - scale: The count of full brightness; see ``EventColours/level(of:scale:)``.
-  public mutating func draw(
+  package mutating func draw(
     _ frame: CountFrame, x: Int, y: Int, zoom: Int, colours: EventColours, scale: Int
   ) {
     precondition(zoom >= 1, "zoom \(zoom)")

@@ -1,5 +1,5 @@
 /// How pictures are drawn in a terminal.
-public enum TerminalColouring: Sendable {
+package enum TerminalColouring: Sendable {
   /// Any colour, 24 bits each (`ESC [ 38;2;R;G;B m`).
   case full
   /// Of xterm's colours 16…255 those that come near (`ESC [ 38;5;N m`).
@@ -17,7 +17,7 @@ extension CountFrame {
   ///   - scale: The count of full brightness; see ``EventColours/level(of:scale:)``.
   ///   - colours: The colours.
   ///   - colouring: What the terminal can show.
-  public func terminalLines(
+  package func terminalLines(
     scale: Int, colours: EventColours, _ colouring: TerminalColouring
   ) -> [String] {
     let codes = colours.terminalCodes(colouring)
@@ -43,7 +43,7 @@ extension CountFrame {
 
   /// The frame in plain characters, one a cell: `+` and `#` for ON, `-` and `=` for OFF, `*` and
   /// `@` where neither is over twice the other; the second of each from half of the scale on.
-  public func plainLines(scale: Int) -> [String] {
+  package func plainLines(scale: Int) -> [String] {
     (0..<height).map { y in
       let characters = (0..<width).map { x -> Character in
         let (off, on) = (off(x: x, y: y), on(x: x, y: y))

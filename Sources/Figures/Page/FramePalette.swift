@@ -1,18 +1,18 @@
 /// The colours in which a page shows the values of frames: those of ``EventColours``, on the page's
 /// own ground.
-public struct FramePalette: Equatable, Sendable {
+package struct FramePalette: Equatable, Sendable {
   /// The `id` of its element; frames name it.
-  public let identifier: String
+  package let identifier: String
 
   /// The level of brightness of each value from 0 on; higher values have the last one.
-  public let levels: [Int]
+  package let levels: [Int]
 
   /// Makes the palette of counts.
   ///
   /// - Parameters:
   ///   - identifier: The `id` of its element: letters, digits and `-`.
   ///   - scale: The count of full brightness, at least 1.
-  public init(identifier: String, scale: Int) {
+  package init(identifier: String, scale: Int) {
     self.identifier = identifier
     levels = (0...scale).map { EventColours.level(of: $0, scale: scale) }
   }
@@ -24,7 +24,7 @@ public struct FramePalette: Equatable, Sendable {
   ///   - identifier: The `id` of its element: letters, digits and `-`.
   ///   - reduction: What was kept.
   ///   - scale: The count of full brightness, at least 1.
-  public init(identifier: String, reduction: FrameReduction, scale: Int) {
+  package init(identifier: String, reduction: FrameReduction, scale: Int) {
     self.identifier = identifier
     levels =
       reduction.thresholds.isEmpty
@@ -34,7 +34,7 @@ public struct FramePalette: Equatable, Sendable {
   }
 
   /// The element that the page's script reads it from.
-  public var markup: Markup {
+  package var markup: Markup {
     func digits(_ colours: EventColours) -> String {
       colours.levelColours.map { String($0.hexadecimal.dropFirst()) }.joined()
     }

@@ -2,20 +2,20 @@
 ///
 /// It plays while the pointer or the keyboard is on it, or after its button was pressed; never by
 /// itself where the system asks for less motion.
-public struct FramePlayer: Sendable {
+package struct FramePlayer: Sendable {
   /// The frames.
-  public var frames: PackedFrames
+  package var frames: PackedFrames
   /// The `id` of the palette, which the page must have.
-  public var palette: String
+  package var palette: String
   /// What is seen, for those who do not see it, and under the picture.
-  public var caption: Markup
+  package var caption: Markup
   /// Unique on the page: letters, digits and `-`.
-  public var identifier: String
+  package var identifier: String
   /// What is said of each frame beside its number, as its time; empty, or one text a frame.
-  public var frameTexts: [String]
+  package var frameTexts: [String]
 
   /// Describes a player.
-  public init(
+  package init(
     _ frames: PackedFrames, palette: String, caption: Markup, identifier: String,
     frameTexts: [String] = []
   ) {
@@ -30,7 +30,7 @@ public struct FramePlayer: Sendable {
   }
 
   /// The player and its data.
-  public var markup: Markup {
+  package var markup: Markup {
     var result: Markup = """
       <figure class="player" id="\(identifier)" data-frames="\(identifier)-frames">
       <canvas width="\(frames.side)" height="\(frames.side)" role="img" \
@@ -57,7 +57,7 @@ public struct FramePlayer: Sendable {
 }
 
 /// A text as JSON writes it.
-public func jsonText(_ text: String) -> String {
+package func jsonText(_ text: String) -> String {
   var result = "\""
   for scalar in text.unicodeScalars {
     switch scalar {

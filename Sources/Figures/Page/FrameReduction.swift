@@ -1,14 +1,14 @@
 /// What of the counts of frames a page keeps.
-public struct FrameReduction: Equatable, Sendable {
+package struct FrameReduction: Equatable, Sendable {
   /// Pixels of the sensor in a row that become one of the page, as in a column: the highest of
   /// their counts is taken.
-  public let blockSide: Int
+  package let blockSide: Int
 
   /// The least count of level 1, of level 2 …, ascending; empty where counts are kept as they are.
-  public let thresholds: [UInt16]
+  package let thresholds: [UInt16]
 
   /// Chooses what is kept.
-  public init(blockSide: Int = 1, thresholds: [UInt16] = []) {
+  package init(blockSide: Int = 1, thresholds: [UInt16] = []) {
     precondition(blockSide >= 1, "blocks of \(blockSide) pixels")
     precondition(
       zip([0] + thresholds, thresholds).allSatisfy { $0 < $1 }, "thresholds \(thresholds)")
@@ -17,14 +17,14 @@ public struct FrameReduction: Equatable, Sendable {
   }
 
   /// Every count.
-  public static let none = FrameReduction()
+  package static let none = FrameReduction()
 
   /// Three levels: no event, up to half of a scale, more.
   ///
   /// - Parameters:
   ///   - scale: The count of full brightness; see ``EventColours/level(of:scale:)``.
   ///   - blockSide: As in ``init(blockSide:thresholds:)``.
-  public static func threeLevels(scale: Int, blockSide: Int = 1) -> FrameReduction {
+  package static func threeLevels(scale: Int, blockSide: Int = 1) -> FrameReduction {
     FrameReduction(
       blockSide: blockSide, thresholds: [1, UInt16(clamping: max(2, scale / 2 + 1))])
   }

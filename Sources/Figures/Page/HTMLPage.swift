@@ -7,7 +7,7 @@
 /// custom properties (`--ground`, `--surface`, `--ink`, `--muted`, `--line`, `--accent`, `--on`,
 /// `--off`) on the root element, whose attribute `data-theme` is `light` or `dark` where the button
 /// was used.
-public struct HTMLPage: Sendable {
+package struct HTMLPage: Sendable {
   private var content: [UInt8] = []
 
   /// Begins a page.
@@ -18,7 +18,7 @@ public struct HTMLPage: Sendable {
   ///   - styles: CSS beside that of every page.
   ///   - scripts: JavaScript beside that of every page; it runs in this order, before the page's
   ///     body is there.
-  public init(
+  package init(
     title: String, introduction: Markup = "", styles: [String] = [], scripts: [String] = []
   ) {
     let style =
@@ -60,34 +60,34 @@ public struct HTMLPage: Sendable {
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 
   /// Adds to the end of the body.
-  public mutating func append(_ markup: Markup) { content.append(contentsOf: markup.text.utf8) }
+  package mutating func append(_ markup: Markup) { content.append(contentsOf: markup.text.utf8) }
 
   /// Adds data for scripts, as an element that shows nothing.
   ///
   /// - Parameters:
   ///   - json: JSON.
   ///   - identifier: The element's `id`; `page.js` has `dvs.data(id)`, which parses it.
-  public mutating func appendData(json: String, identifier: String) {
+  package mutating func appendData(json: String, identifier: String) {
     append(Self.data(json: json, identifier: identifier))
   }
 
   /// Adds bytes that are markup already.
   ///
   /// For large pages, whose parts are made on several threads.
-  public mutating func append(markupBytes bytes: [UInt8]) { content.append(contentsOf: bytes) }
+  package mutating func append(markupBytes bytes: [UInt8]) { content.append(contentsOf: bytes) }
 
   /// Data for scripts, as an element that shows nothing.
   ///
   /// Every `<` in it becomes `\u003c`, which JSON reads as the same, so that no text can end the
   /// element.
-  public static func data(json: String, identifier: String) -> Markup {
+  package static func data(json: String, identifier: String) -> Markup {
     let safe = json.utf8.contains(UInt8(ascii: "<")) ? json.replacing("<", with: "\\u003c") : json
     return
       "<script type=\"application/json\" id=\"\(identifier)\">\(Markup(markup: safe))</script>\n"
   }
 
   /// The whole page.
-  public consuming func bytes() -> [UInt8] {
+  package consuming func bytes() -> [UInt8] {
     append("</body>\n</html>\n")
     return content
   }

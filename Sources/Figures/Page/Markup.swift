@@ -4,32 +4,32 @@
 /// comes from a file or a command line can become an element or an attribute:
 ///
 ///     let row: Markup = "<tr><td title=\"\(name)\">\(name)</td>\(cells)</tr>"
-public struct Markup: Sendable, Equatable {
+package struct Markup: Sendable, Equatable {
   /// The markup itself.
-  public private(set) var text: String
+  package private(set) var text: String
 
   /// Takes text that is markup already, as an SVG picture.
-  public init(markup text: String) { self.text = text }
+  package init(markup text: String) { self.text = text }
 
   /// Takes plain text, which is escaped.
-  public init(plain text: String) { self.text = Self.escaped(text) }
+  package init(plain text: String) { self.text = Self.escaped(text) }
 
   /// Makes empty markup.
-  public init() { text = "" }
+  package init() { text = "" }
 
   /// Puts pieces one after the other.
-  public init(joining pieces: some Sequence<Markup>) {
+  package init(joining pieces: some Sequence<Markup>) {
     text = pieces.reduce(into: "") { $0 += $1.text }
   }
 
   /// Adds a piece at the end.
-  public mutating func append(_ piece: Markup) { text += piece.text }
+  package mutating func append(_ piece: Markup) { text += piece.text }
 
   /// Text as it is written in elements and in quoted attributes.
   ///
   /// Characters that XML does not have become U+FFFD, so that it can be written to an SVG file,
   /// too.
-  public static func escaped(_ text: String) -> String {
+  package static func escaped(_ text: String) -> String {
     var result = ""
     result.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {
@@ -51,34 +51,34 @@ public struct Markup: Sendable, Equatable {
 
 extension Markup: ExpressibleByStringInterpolation {
   /// Collects a literal's pieces.
-  public struct StringInterpolation: StringInterpolationProtocol {
+  package struct StringInterpolation: StringInterpolationProtocol {
     fileprivate var text = ""
 
     /// Starts with nothing.
-    public init(literalCapacity: Int, interpolationCount: Int) {
+    package init(literalCapacity: Int, interpolationCount: Int) {
       text.reserveCapacity(literalCapacity)
     }
 
     /// Takes what stands in the program as it is.
-    public mutating func appendLiteral(_ literal: String) { text += literal }
+    package mutating func appendLiteral(_ literal: String) { text += literal }
 
     /// Escapes a text.
-    public mutating func appendInterpolation(_ value: some StringProtocol) {
+    package mutating func appendInterpolation(_ value: some StringProtocol) {
       text += Markup.escaped(String(value))
     }
 
     /// Takes a number.
-    public mutating func appendInterpolation(_ value: some BinaryInteger) {
+    package mutating func appendInterpolation(_ value: some BinaryInteger) {
       text += String(value)
     }
 
     /// Takes markup as it is.
-    public mutating func appendInterpolation(_ value: Markup) { text += value.text }
+    package mutating func appendInterpolation(_ value: Markup) { text += value.text }
   }
 
   /// Takes a literal without values.
-  public init(stringLiteral text: String) { self.text = text }
+  package init(stringLiteral text: String) { self.text = text }
 
   /// Takes a literal with values.
-  public init(stringInterpolation: StringInterpolation) { text = stringInterpolation.text }
+  package init(stringInterpolation: StringInterpolation) { text = stringInterpolation.text }
 }

@@ -1,21 +1,21 @@
 /// Frames, reduced and packed so that a page can hold the frames of a thousand samples.
 ///
 /// Unpacked by the page's script, a frame at a time.
-public struct PackedFrames: Equatable, Sendable {
+package struct PackedFrames: Equatable, Sendable {
   /// Pixels in a row and in a column.
-  public let side: Int
+  package let side: Int
 
   /// T.
-  public let frameCount: Int
+  package let frameCount: Int
 
   /// What was kept.
-  public let reduction: FrameReduction
+  package let reduction: FrameReduction
 
   /// The highest level or count.
-  public let maximum: UInt16
+  package let maximum: UInt16
 
   /// The packed values.
-  public let bytes: [UInt8]
+  package let bytes: [UInt8]
 
   /// Reduces and packs frames.
   ///
@@ -25,7 +25,7 @@ public struct PackedFrames: Equatable, Sendable {
   ///   - side: A multiple of the reduction's ``FrameReduction/blockSide``.
   ///   - reduction: What is kept.
   /// - Complexity: O(counts); a few milliseconds for 16 frames of 128×128.
-  public init(
+  package init(
     packing counts: Span<UInt16>, frameCount: Int, side: Int, reduction: FrameReduction
   ) {
     precondition(frameCount >= 0 && side >= 1, "\(frameCount) frames of \(side) pixels")
@@ -53,7 +53,7 @@ public struct PackedFrames: Equatable, Sendable {
   /// The frames as `dvs.PackedFrames` of the page's script takes them: JSON.
   ///
   /// - Parameter palette: The `id` of the ``FramePalette`` that they are shown with.
-  public func json(palette: String) -> String {
+  package func json(palette: String) -> String {
     "{\"side\":\(side),\"count\":\(frameCount),\"max\":\(maximum),\"palette\":\"\(palette)\","
       + "\"data\":\"\(base64(bytes))\"}"
   }
