@@ -1,6 +1,7 @@
 # make demo                  builds, makes a small data set, converts, verifies and shows it, trains on it, and tests
 # make test                  builds and runs all tests
 # make lint                  style, and that sources and documents fit each other
+# make check-long            what takes too long for every change
 # make install PREFIX=/usr/local
 #
 # Each installs the Debian packages that it needs and that are missing, and says which.
@@ -16,7 +17,7 @@ STATIC := --static-swift-stdlib --scratch-path .build-static
 DEMO_RUN := demo/logs/T_16_b_8_c_16_Adam_lr_0.003_CosALR_20
 COMPLETIONS := $(DESTDIR)$(PREFIX)/share
 
-.PHONY: demo test lint build install packages clean
+.PHONY: demo test lint check-long build install packages clean
 
 demo: build
 	$(BIN)/dvsprep synth demo --train 12 --test 4 --force
@@ -37,7 +38,12 @@ test: packages
 lint:
 	@scripts/install-packages.sh python3
 	swift format lint --strict --recursive Sources Tests Package.swift
+	scripts/wrap_comments.py --check Sources Tests
 	scripts/check_structure.py
+
+check-long: build
+	@scripts/install-packages.sh $(TEST_PACKAGES) python3 python3-venv
+	scripts/check_long.sh
 
 install: packages
 	$(BUILD) $(STATIC)
