@@ -15,11 +15,13 @@ struct EngineKind: Sendable, CustomTestStringConvertible {
   var roundsProducts = false
 
   /// All that this machine can run.
-  ///
-  /// A new engine is one line here.
   static let available: [EngineKind] = [reference] + otherThanReference
   static let withLayers: [EngineKind] = available.filter { $0.layers != nil }
-  static let otherThanReference: [EngineKind] = cpu + [twoProcesses]
+  static let otherThanReference: [EngineKind] = cpu + others
+  /// The same, with the CPU engine in every way that it has.
+  static let everyWay: [EngineKind] = CPUWay.all.map { cpu($0, "\($0)") } + others
+  /// Engines besides the package's own; a new one is a line here.
+  private static let others: [EngineKind] = [twoProcesses]
 
   /// The engine that defines every result.
   static let reference = EngineKind(

@@ -124,15 +124,21 @@ struct EngineSizesTests {
     let expected = try Outcome(given, ReferenceEngine(network: network, state: state))
     expectThatAllIsCompared(given, expected)
     let sums: [ParameterDescription.Role] = [.normWeight, .normBias, .membrane]
-    for way in CPUWay.all {
-      let found = try Outcome(given, way.make(network, state))
-      #expect(found.training == expected.training, "\(way)")
-      #expect(found.evaluation == expected.evaluation, "\(way)")
-      #expect(found.normUpdateCount == expected.normUpdateCount, "\(way)")
+    for kind in EngineKind.everyWay {
+      let found = try Outcome(given, kind.make(network, state))
+      for (found, expected) in [
+        (found.training, expected.training), (found.evaluation, expected.evaluation),
+      ] {
+        #expect(found.spikeCounts == expected.spikeCounts, "\(kind.testDescription)")
+        #expect(found.rates == expected.rates, "\(kind.testDescription)")
+        // The mean of two halves' losses may differ in the last bit.
+        #expect(abs(found.loss - expected.loss) <= 1e-14, "\(kind.testDescription)")
+      }
+      #expect(found.normUpdateCount == expected.normUpdateCount, "\(kind.testDescription)")
       for (place, statistic) in network.statistics.enumerated() {
         // The same sums, of which the engines' float64 means may differ in the last bit.
         let error = relativeError(found.statistics[place], expected.statistics[place])
-        #expect(error <= 1e-7, "\(way), \(statistic.name)")
+        #expect(error <= 1e-7, "\(kind.testDescription), \(statistic.name)")
       }
       for (place, parameter) in network.parameters.enumerated() {
         let error = relativeError(found.gradients[place], expected.gradients[place])
@@ -141,13 +147,13 @@ struct EngineSizesTests {
         // cancel, and a narrow layer has no larger ones beside it: below, those of all layers are
         // together.
         let bound = parameter.valueCount < 8 ? 1e-2 : 1e-4
-        #expect(error <= bound, "\(way), gradient of \(parameter.name)")
+        #expect(error <= bound, "\(kind.testDescription), gradient of \(parameter.name)")
       }
       for role in sums {
         let places = network.parameters.indices.filter { network.parameters[$0].role == role }
         let error = relativeError(
           places.flatMap { found.gradients[$0] }, places.flatMap { expected.gradients[$0] })
-        #expect(error <= 1e-4, "\(way), gradients of all \(role)")
+        #expect(error <= 1e-4, "\(kind.testDescription), gradients of all \(role)")
       }
     }
   }
