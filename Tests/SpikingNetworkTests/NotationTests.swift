@@ -181,21 +181,28 @@ struct NotationTests {
         "c16k3s1-BN-LIF", 15,
         "a pooling, a convolution, dropout or a linear layer expected, the end found"
       ),
-      ("c16k3s1-BN-LIF-FC10-LIF", 24, "a vote or 11 neurons at the end expected, 10 neurons found"),
+      (
+        "c16k3s1-BN-LIF-FC10-LIF", 24,
+        "a vote, as APk10s10, or 11 neurons at the end expected, 10 neurons found"
+      ),
       (
         "c16k3s1-BN-LIF-FC100-LIF-APk10s10", 26,
-        "11 classes expected, the vote of 10 of 100 neurons gives 10"
+        "11 classes expected, the vote of 10 of 100 neurons gives 10: the linear layer in front has to give 110"
       ),
       (
         "c16k3s1-BN-LIF-FC100-LIF-APk3s3", 26,
-        "11 classes expected, the vote of 3 of 100 neurons gives no whole number"
+        "11 classes expected, the vote of 3 of 100 neurons gives no whole number: the linear layer in front has to give 33"
       ),
       (
         "c16k3s1-BN-LIF-APk3s3", 16,
         "a pooling APk2s2 expected in front of linear layers, k3s3 found"
       ),
       ("c16k3s1-BN-LIF-MPk3s3", 16, "a pooling MPk2s2 expected, k3s3 found"),
-      ("c16k3s1-BN-LIF-MPk2s1", 21, "a stride of 2, as the size, expected, 1 found"),
+      ("c16k3s1-BN-LIF-MPk2s1", 16, "a pooling MPk2s2 expected, k2s1 found"),
+      (
+        "c16k3s1-BN-LIF-APk2s1", 16,
+        "a pooling APk2s2, or a vote with a stride as its size, expected, k2s1 found"
+      ),
       ("c16k3s1-BN-LIF-MP", 18, "'k' and the size of a pooling expected, the end found"),
       ("c16k3s1-BN-LIF-MPk2", 20, "'s' and the stride of a pooling expected, the end found"),
       ("c16k5s1-BN", 4, "'k3s1' (3×3, stride 1) expected, 'k5s1-BN' found"),

@@ -126,7 +126,13 @@ struct TrainCommandLineTests {
       ("describe -net c16k3s1-LIF", "-net: character 9: batch norm expected, neurons found"),
       (
         "describe -net c16k3s1-BN-LIF-FC100-LIF-APk10s10",
-        "-net: character 26: 11 classes expected, the vote of 10 of 100 neurons gives 10"
+        "-net: character 26: 11 classes expected, the vote of 10 of 100 neurons gives 10: "
+          + "the linear layer in front has to give 110"
+      ),
+      (
+        "describe -net c1k3s1-BN-LIF-FC11-LIF -dropout 0.3",
+        "-dropout: -net has no DP, so that nothing would be dropped: put DP in front of a linear "
+          + "layer, or leave out -dropout"
       ),
       (
         "describe -net c1k3s1-BN-PLIF-FC11-PLIF -tau 1", "-tau: a number over 1 expected, 1.0 found"
@@ -280,7 +286,7 @@ struct TrainCommandLineTests {
       "-data_dir . -out_dir logs -T 2 -b 4 -channels 1 -resume \(checkpoint)")
     #expect(other.exitCode == 1)
     #expect(
-      other.errorLines.last?.contains("net: \(text) in the checkpoint, none asked for") == true)
+      other.errorLines.last?.contains("(-net '\(text)' asks for the checkpoint's)") == true)
   }
 
   @Test("predicts the windows of a recording: labels beside, empty ones said to be empty")

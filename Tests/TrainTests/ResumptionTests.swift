@@ -31,6 +31,24 @@ struct ResumptionTests: TrainingRuns {
     #expect(try results("a", settings) == results("b", settings))
   }
 
+  @Test("of another network is refused by both texts, and what asks for the checkpoint's")
+  func otherNetwork() throws {
+    _ = try training(options("a", epochs: 1)).run()
+    var options = options("b", epochs: 2)
+    options.start = .checkpoint(folder("a").appending(Self.latest))
+    var settings = TrainingSettings.small
+    settings.network = try NetworkDescription(
+      notation: "c1k3s1-BN-LIF-MPk2s2-FC11-LIF", input: NetworkDescription.gestureInput,
+      classCount: 11, frameCount: 2)
+    let error = failure { () throws(TrainError) in _ = try training(options, settings).run() }
+    #expect(error?.code == .checkpoint)
+    let found = "{c1k3s1-BN-LIF-MPk2s2}*5-DP-FC4-LIF-DP-FC110-LIF-APk10s10"
+    #expect(
+      error?.detail
+        == "another training: net: \(found) in the checkpoint, c1k3s1-BN-LIF-MPk2s2-FC11-LIF asked "
+        + "for (-net '\(found)' asks for the checkpoint's)")
+  }
+
   @Test("with the reference engine of 2 epochs is 1 and 1 more, byte for byte")
   func referenceResumption() throws {
     func run(_ name: String, epochs: Int) throws {

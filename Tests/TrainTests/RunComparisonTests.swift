@@ -46,6 +46,17 @@ struct RunComparisonTests {
       ])
   }
 
+  @Test("names networks of other layers by their text, last, and not by what follows from it")
+  func networks() throws {
+    let first = try addRun("a", arguments: "T=16, channels=4, pool=avg, side_length=128, tau=2")
+    let second = try addRun(
+      "b", arguments: "T=16, classes=11, height=128, net=c4k3s1-BN-LIF-FC11-LIF, tau=3, width=128")
+    #expect(
+      try labels([first, second]) == [
+        "tau 2, net default, 4 channels, avg", "tau 3, net c4k3s1-BN-LIF-FC11-LIF",
+      ])
+  }
+
   @Test("names runs by their folders where settings are the same, unknown, or of one run")
   func folders() throws {
     let first = try addRun("x/a", arguments: "T=16")

@@ -196,7 +196,8 @@ struct TrainingSettingsTests {
         #expect(
           error.name == "net"
             && error.detail
-              == "character 37: 10 classes expected, the vote of 10 of 110 neurons gives 11"
+              == "character 37: 10 classes expected, the vote of 10 of 110 neurons gives 11: "
+              + "the linear layer in front has to give 100"
         )
       } catch {
         #expect(error.name == name && error.detail == detail)

@@ -127,7 +127,8 @@ struct LayerPlacer {
         throw defect(
           "\(classCount) classes expected, the vote of \(count) of \(shape.valueCount) neurons gives "
             + (shape.valueCount.isMultiple(of: count)
-              ? "\(shape.valueCount / count)" : "no whole number"))
+              ? "\(shape.valueCount / count)" : "no whole number")
+            + ": the linear layer in front has to give \(count * classCount)")
       }
       return (.voted, ImageShape(featureCount: classCount))
     default: throw defect("\(expectation) expected, \(layer.words) found")
@@ -140,7 +141,8 @@ struct LayerPlacer {
     case .classified:
       guard shape.valueCount == classCount else {
         throw defect(
-          "a vote or \(classCount) neurons at the end expected, \(shape.valueCount) neurons found")
+          "a vote, as APk10s10, or \(classCount) neurons at the end expected, "
+            + "\(shape.valueCount) neurons found")
       }
     default: throw defect("\(expectation) expected, the end found")
     }

@@ -86,11 +86,22 @@ struct NotationScanner {
     if takeWord("lif") { return token(.lif) }
     if takeWord("dp") { return token(.dropout) }
     if takeWord("mp") {
-      let size = try kernelAndStride("a pooling")
-      guard size == 2 else { throw at(start, "a pooling MPk2s2 expected, k\(size)s\(size) found") }
+      let (size, stride) = try kernelAndStride("a pooling")
+      guard size == 2 && stride == 2 else {
+        throw at(start, "a pooling MPk2s2 expected, k\(size)s\(stride) found")
+      }
       return token(.maximumPool)
     }
-    if takeWord("ap") { return token(.averagePool(size: try kernelAndStride("a pooling"))) }
+    if takeWord("ap") {
+      let (size, stride) = try kernelAndStride("a pooling")
+      guard size == stride else {
+        throw at(
+          start,
+          "a pooling APk2s2, or a vote with a stride as its size, expected, k\(size)s\(stride) found"
+        )
+      }
+      return token(.averagePool(size: size))
+    }
     if takeWord("fc") {
       return token(.linear(outputCount: try count("outputs", "FC", in: 1...65_536)))
     }
@@ -102,17 +113,14 @@ struct NotationScanner {
     throw error("a layer (cNk3s1, BN, LIF, PLIF, MPk2s2, APk2s2, DP, FCN) or '{' expected")
   }
 
-  /// The N of `kNsN`.
-  private mutating func kernelAndStride(_ what: String) throws(NotationError) -> Int {
+  /// The numbers of `kNsN`.
+  private mutating func kernelAndStride(
+    _ what: String
+  ) throws(NotationError) -> (size: Int, stride: Int) {
     guard takeWord("k") else { throw error("'k' and the size of \(what) expected") }
     let size = try count("values", "k", in: 1...65_536)
     guard takeWord("s") else { throw error("'s' and the stride of \(what) expected") }
-    let start = index
-    let stride = try number("the stride of \(what)")
-    guard stride == size else {
-      throw at(start, "a stride of \(size), as the size, expected, \(stride) found")
-    }
-    return size
+    return (size, try number("the stride of \(what)"))
   }
 
   private mutating func count(

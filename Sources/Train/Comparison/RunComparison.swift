@@ -57,17 +57,30 @@ package struct RunComparison: Sendable {
     return inner
   }
 
+  /// What stands for a setting that a run has not: the default network has no text.
+  private static func missing(_ name: String, in settings: [String: String]) -> String {
+    guard name == "net", let channels = settings["channels"] else { return "–" }
+    return "default, \(channels) channels" + (settings["pool"] == "avg" ? ", avg" : "")
+  }
+
   /// Names runs by the settings in which they differ; what is still the same gets the folder's
   /// name, too.
   private mutating func nameByDifferences() {
     let settings = runs.map { $0.arguments?.values ?? [:] }
-    let names = Set(settings.flatMap(\.keys)).sorted().filter { name in
+    var names = Set(settings.flatMap(\.keys)).sorted().filter { name in
       Set(settings.map { $0[name] }).count > 1
+    }
+    if names.contains("net") {
+      // The text says what these say of the default network. It is long, so it comes last.
+      names.removeAll { TrainingSettings.layerKeys.contains($0) }
+      names.append("net")
     }
     if runs.count > 1 && !names.isEmpty && runs.allSatisfy({ $0.arguments != nil }) {
       for number in runs.indices {
-        runs[number].label = names.map { "\($0) \(settings[number][$0] ?? "–")" }
-          .joined(separator: ", ")
+        runs[number].label = names.map {
+          "\($0) \(settings[number][$0] ?? Self.missing($0, in: settings[number]))"
+        }
+        .joined(separator: ", ")
       }
     }
     let labels = runs.map(\.label)

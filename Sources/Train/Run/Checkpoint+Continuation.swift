@@ -6,9 +6,22 @@ extension Checkpoint {
   func check(
     continues settings: TrainingSettings, _ cache: CacheIdentity, at path: FilePath
   ) throws(TrainError) {
-    let differences =
+    let (found, wanted) = (self.settings.network, settings.network)
+    var differences =
       self.settings.differences(from: settings) + self.cache.differences(from: cache)
-      + [self.settings.network.tensorDifference(from: settings.network)].compactMap { $0 }
+    if found.layers != wanted.layers
+      && (found.gestureShorthand == nil || wanted.gestureShorthand == nil)
+    {
+      // One line says what these would say in many.
+      differences.removeAll { line in
+        TrainingSettings.layerKeys.contains { line.hasPrefix("\($0):") }
+      }
+      differences.append(
+        "net: \(found.notation) in the checkpoint, \(wanted.notation) asked for "
+          + "(-net '\(found.notation)' asks for the checkpoint's)")
+    } else if let difference = found.tensorDifference(from: wanted) {
+      differences.append(difference)
+    }
     guard differences.isEmpty else {
       throw TrainError(
         .checkpoint, path, "", "another training: \(differences.joined(separator: "; "))")

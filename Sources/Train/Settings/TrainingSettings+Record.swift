@@ -2,6 +2,11 @@ package import SpikingNetwork
 
 /// Settings as a checkpoint keeps them, under the names of the command line.
 extension TrainingSettings {
+  /// The names under which a record says the layers: in parts of the default network, or as a text.
+  static let layerKeys: Set = [
+    "channels", "classes", "height", "net", "polarities", "pool", "side_length", "width",
+  ]
+
   var record: Record {
     var record = Record()
     func set(_ name: String, _ value: Int) { record[name] = .integer(UInt64(value)) }

@@ -76,7 +76,7 @@ struct NetworkOptions: ParsableArguments {
     name: OptionName.dropout.name, parsing: .unconditional,
     help: ArgumentHelp(
       "The share of inputs that each linear layer drops in training; 0 is off.", valueName: "P"))
-  var dropout = 0.5
+  var dropout = Shorthand(default: 0.5)
 
   func validate() throws {
     if let frameCount {
@@ -100,7 +100,13 @@ struct NetworkOptions: ParsableArguments {
       isMet: resetPotential.value.map { $0 < threshold } ?? (threshold > 0))
     if let alpha { try OptionName.alpha.expect("a number over 0", alpha, isMet: alpha > 0) }
     try OptionName.dropout.expect(
-      "a number from 0 to under 1", dropout, isMet: dropout >= 0 && dropout < 1)
+      "a number from 0 to under 1", dropout.value, isMet: dropout.value >= 0 && dropout.value < 1)
+    if let net, dropout.isGiven, dropout.value > 0, !(try layers(of: net).layers.contains(.dropout))
+    {
+      throw ValidationError(
+        "-dropout: -net has no DP, so that nothing would be dropped: put DP in front of a linear "
+          + "layer, or leave out -dropout")
+    }
   }
 
   /// The network.
@@ -113,7 +119,7 @@ struct NetworkOptions: ParsableArguments {
         channelCount: channels.value, pooling: pooling.value)
     network.frameCount = frameCount ?? self.frameCount ?? CacheRequest.defaultFrameCount
     network.stepMode = stepMode
-    network.dropoutProbability = dropout
+    network.dropoutProbability = dropout.value
     let learnsTau = net == nil ? neuron.value == .plif : network.neuron.isParametric
     network.neuron = NeuronDescription(
       membrane: learnsTau ? .learned(initialTau: tau) : .fixed(tau: tau),
@@ -135,3 +141,11 @@ struct NetworkOptions: ParsableArguments {
     }
   }
 }
+
+/// How `-net` is written, for the help of commands that have it.
+let networkHelp = """
+  -net, in quotes, takes a network as the PLIF paper writes it: 3×3 convolutions (cNk3s1), each with BN \
+  and LIF or PLIF and, where 2×2 spikes are pooled, MPk2s2 or APk2s2; then linear layers (FCN), each \
+  with LIF or PLIF, and DP in front of those whose inputs are dropped; at the end APkVsV, the vote of V \
+  neurons for each of the \(NetworkDescription.gestureClassCount) classes. {…}*N repeats, also in other braces.
+  """

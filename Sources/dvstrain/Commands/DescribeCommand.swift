@@ -12,6 +12,8 @@ struct DescribeCommand: ParsableCommand {
       GMAC are thousands of millions, MMAC millions of multiplications with weights that one \
       sample takes: forward, for the gradients of the weights, and for those of the layers' inputs.
 
+      \(networkHelp)
+
       EXAMPLES
         dvstrain describe
         dvstrain describe -T 20 -neuron PLIF

@@ -18,10 +18,13 @@ struct TrainCommand: ParsableCommand {
       checkpoint_latest.safetensors and checkpoint_max.safetensors. SIGINT and SIGTERM finish the step and save; '-resume \
       auto' then goes on to the same bits.
 
+      \(networkHelp)
+
       EXAMPLES
         dvstrain train -data_dir demo -out_dir logs -channels 32 -epochs 15
         dvstrain -data_dir DvsGesture -out_dir logs -amp -T_max 64 -epochs 256
         dvstrain -data_dir DvsGesture -out_dir logs -neuron PLIF -T 20 -resume auto
+        dvstrain -data_dir demo -out_dir logs -net '{{c32k3s1-BN-LIF}*2-MPk2s2}*4-DP-FC110-LIF-APk10s10'
       """)
 
   @OptionGroup(title: "Data options") var data: DataDirectoryOption
