@@ -22,7 +22,8 @@ extension Checkpoint {
     do throws(SafetensorsError) {
       try writeSafetensors(tensors, metadata: metadata, to: path, replacing: true)
     } catch {
-      throw TrainError(.file, error.path, error.tensor.map { "tensor \($0)" } ?? "", error.detail)
+      throw TrainError(
+        .file, error.path, error.tensor.map { "tensor \($0)" } ?? "", error.detail, cause: error)
     }
   }
 }
