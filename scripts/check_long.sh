@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What takes too long for every change, for `make check-long`: run it after changes of engines, kernels or formats, and
-# before a release. Fetches PyTorch and SpikingJelly once (0.4 GB). About an hour on two cores.
+# before a release. Fetches PyTorch and SpikingJelly once (0.4 GB).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -9,7 +9,7 @@ step() { printf '\n== %s (%s s)\n' "$1" "$SECONDS"; }
 step "all tests, with ThreadSanitizer"
 scripts/test_variant.sh thread
 
-step "tests in a debug build, but for those of trainings, which take hours in it"
+step "tests in a debug build, but for those of engines, trainings and tools"
 scripts/test_variant.sh debug --skip EngineTests --skip TrainTests --skip ToolTests
 
 step "SpikingJelly makes the golden frames again"
