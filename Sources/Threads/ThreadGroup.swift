@@ -2,7 +2,7 @@ internal import Glibc
 
 /// Threads that run the same code until it returns.
 package struct ThreadGroup: ~Copyable {
-  private var threads: [pthread_t]
+  private var threads: [JoinableThread]
 
   /// Starts the threads.
   ///
@@ -13,19 +13,8 @@ package struct ThreadGroup: ~Copyable {
     precondition(count >= 1, "\(count) threads")
     threads = []
     for index in 0..<count {
-      let work = unsafe Unmanaged.passRetained(Work { body(index) })
-      var thread = pthread_t()
-      // Safe: the thread takes over the one reference that was retained for it.
-      let result = unsafe pthread_create(
-        &thread, nil,
-        { argument in
-          guard let argument = unsafe argument else { return nil }
-          unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
-          return nil
-        }, work.toOpaque())
-      guard result == 0 else {
-        unsafe work.release()
-        precondition(!threads.isEmpty, "no thread could be started: error \(result)")
+      guard let thread = JoinableThread({ body(index) }) else {
+        precondition(!threads.isEmpty, "no thread could be started")
         return
       }
       threads.append(thread)
@@ -37,12 +26,7 @@ package struct ThreadGroup: ~Copyable {
 
   deinit {
     // Each thread was started by `init`, and is joined once.
-    for thread in threads { _ = pthread_join(thread, nil) }
-  }
-
-  private final class Work: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    for thread in threads { thread.join() }
   }
 }
 
