@@ -8,7 +8,7 @@
 
 PREFIX ?= /usr/local
 
-PACKAGES := libarchive-dev libgif-dev libhdf5-dev libopenblas-dev libpng-dev libxxhash-dev libzstd-dev pkg-config \
+PACKAGES := libarchive-dev libgif-dev libhdf5-dev libpng-dev libxxhash-dev libzstd-dev pkg-config \
   zlib1g-dev
 TEST_PACKAGES := xz-utils
 BUILD := swift build -c release

@@ -42,8 +42,6 @@ let package = Package(
     .systemLibrary(name: "CGIF", pkgConfig: "libgif", providers: [.apt(["libgif-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CLinux"),
-    .systemLibrary(
-      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -89,7 +87,7 @@ let package = Package(
     .target(name: "CDVSKernels"),
     .target(name: "SpikingNetwork", dependencies: ["RandomStreams"], swiftSettings: strict),
     .target(
-      name: "CPUEngine", dependencies: ["CDVSKernels", "COpenBLAS", "SpikingNetwork", "Threads"],
+      name: "CPUEngine", dependencies: ["CDVSKernels", "SpikingNetwork", "Threads"],
       swiftSettings: strict),
     .target(
       name: "Safetensors", dependencies: ["FileAccess", "SpikingNetwork", system],

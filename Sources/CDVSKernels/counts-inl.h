@@ -80,28 +80,87 @@ static void DVSK_NAME(count_forward)(
   else DVSK_NAME(count_forward_body)(image, row, column, weights, channels, values, 1);
 }
 
+/// Sums of products of a pixel's inputs, each run of which has eight places here: behind its inputs stands what is
+/// never read.
+typedef struct {
+  dvsk_d8 products[18][3];
+  dvsk_d8 sums[3];
+} DVSK_NAME(moments);
+
+DVSK_INLINE void DVSK_NAME(add_pixel_moments)(
+  const dvsk_count_image *image, const float *pixel, DVSK_NAME(moments) *moments,
+  const int polarities)
+{
+  uint32_t mask = DVSK_NAME(nonzero)(image, pixel, polarities);
+  if (!mask) return;
+  dvsk_d8 runs[3];
+#pragma clang loop unroll(full)
+  for (int run = 0; run < 3; run++) {
+    dvsk_f8 counts;
+    memcpy(&counts, pixel + run * image->row_stride, sizeof counts);
+    runs[run] = __builtin_convertvector(counts, dvsk_d8);
+    moments->sums[run] += runs[run];
+  }
+  for (; mask; mask &= mask - 1) {
+    const int k = __builtin_ctz(mask);
+    const dvsk_d8 value = (double)DVSK_NAME(count_at)(image, pixel, k, polarities);
+#pragma clang loop unroll(full)
+    for (int run = 0; run < 3; run++) moments->products[k][run] += value * runs[run];
+  }
+}
+
+/// Whether there are counts near any of eight pixels from one on, all of them within the row.
+DVSK_INLINE int DVSK_NAME(is_any_near)(
+  const dvsk_count_image *image, const float *pixel, const int polarities)
+{
+  dvsk_i16 any = 0;
+#pragma clang loop unroll(full)
+  for (int row = 0; row < 3; row++) {
+    const float *from = pixel + row * image->row_stride;
+    if (polarities == 2) {
+      dvsk_i16 first, last;
+      memcpy(&first, from, sizeof first);
+      memcpy(&last, from + 4, sizeof last);
+      any |= first | last;
+    } else {
+      dvsk_i8 first, last;
+      memcpy(&first, from, sizeof first);
+      memcpy(&last, from + 2, sizeof last);
+      any |= __builtin_shufflevector(first, last, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    }
+  }
+  return __builtin_reduce_or(any) != 0;
+}
+
+/// Counts are whole numbers, and so are these sums: exact, in whatever order.
 DVSK_INLINE void DVSK_NAME(count_moments_body)(
   const dvsk_count_image *image, ptrdiff_t width, ptrdiff_t first_row, ptrdiff_t row_count,
   ptrdiff_t group_stride, double *moments, const int polarities)
 {
-  const int inputs = 9 * polarities;
+  const int length = 3 * polarities, inputs = 3 * length;
+  DVSK_NAME(moments) total = {0};
   for (ptrdiff_t t = 0; t < image->step_count; t++) {
-    double *sums = moments + t * group_stride;
     for (ptrdiff_t row = first_row; row < first_row + row_count; row++) {
-      for (ptrdiff_t column = 0; column < width; column++) {
+      ptrdiff_t column = 0;
+      while (column < width) {
         const float *pixel = DVSK_NAME(count_pixel)(image, t, row, column, polarities);
-        const uint32_t mask = DVSK_NAME(nonzero)(image, pixel, polarities);
-        for (uint32_t outer = mask; outer; outer &= outer - 1) {
-          const int i = __builtin_ctz(outer);
-          const double value = DVSK_NAME(count_at)(image, pixel, i, polarities);
-          sums[inputs * inputs + i] += value;
-          for (uint32_t inner = mask; inner; inner &= inner - 1) {
-            const int j = __builtin_ctz(inner);
-            sums[i * inputs + j] += value * DVSK_NAME(count_at)(image, pixel, j, polarities);
-          }
+        if (column + 8 <= width && !DVSK_NAME(is_any_near)(image, pixel, polarities)) {
+          column += 8;
+          continue;
         }
+        const ptrdiff_t end = column + 8 < width ? column + 8 : width;
+        for (; column < end; column++, pixel += polarities)
+          DVSK_NAME(add_pixel_moments)(image, pixel, &total, polarities);
       }
     }
+    if (!group_stride && t < image->step_count - 1) continue;
+    double *sums = moments + t * group_stride;
+    for (int i = 0; i < inputs; i++) {
+      for (int j = 0; j < inputs; j++)
+        sums[i * inputs + j] += total.products[i][j / length][j % length];
+      sums[inputs * inputs + i] += total.sums[i / length][i % length];
+    }
+    memset(&total, 0, sizeof total);
   }
 }
 

@@ -5,13 +5,27 @@
 
 // Filters are laid out once a step; scalar code is fast enough.
 
-void dvsk_pack_filters(const dvsk_filters *f, float *packed)
+void dvsk_pack_filters(
+  const dvsk_filters *f, ptrdiff_t first_output, ptrdiff_t end_output, float *packed)
 {
-  for (ptrdiff_t output = 0; output < f->output_count; output++) {
-    for (ptrdiff_t input = 0; input < f->input_count; input++) {
-      const float *filter = f->filters + (output * f->input_count + input) * 9;
-      for (ptrdiff_t tap = 0; tap < 9; tap++)
-        packed[(tap * f->padded_rows + input) * f->padded_columns + output] = filter[tap];
+  for (ptrdiff_t input = 0; input < f->input_count; input++) {
+    for (ptrdiff_t tap = 0; tap < 9; tap++) {
+      float *to = packed + (tap * f->padded_rows + input) * f->padded_columns;
+      for (ptrdiff_t output = first_output; output < end_output; output++)
+        to[output] = f->filters[(output * f->input_count + input) * 9 + tap];
+    }
+  }
+}
+
+void dvsk_add_packed_filters(
+  const dvsk_filters *f, ptrdiff_t first_output, ptrdiff_t end_output, const float *packed,
+  float scale, float *filters)
+{
+  for (ptrdiff_t input = 0; input < f->input_count; input++) {
+    for (ptrdiff_t tap = 0; tap < 9; tap++) {
+      const float *from = packed + (tap * f->padded_rows + input) * f->padded_columns;
+      for (ptrdiff_t output = first_output; output < end_output; output++)
+        filters[(output * f->input_count + input) * 9 + tap] += from[output] * scale;
     }
   }
 }

@@ -9,4 +9,5 @@
 #include "window-inl.h"
 #include "spikes-inl.h"
 #include "winograd-inl.h"
+#include "linear-inl.h"
 #include "counts-inl.h"

@@ -127,11 +127,12 @@ void dvsk_spike_forward(
 
 void dvsk_spike_weight_gradient(
   dvsk_isa isa, const dvsk_spike_image *image, const float *gradient, ptrdiff_t channel_count,
-  ptrdiff_t first_row, ptrdiff_t row_count, float *weights, uint64_t *masks)
+  ptrdiff_t first_row, ptrdiff_t row_count, ptrdiff_t first_input, ptrdiff_t end_input,
+  float *weights, uint64_t *masks)
 {
   DVSK_CALL(
-    isa, spike_weight_gradient, image, gradient, channel_count, first_row, row_count, weights,
-    masks)
+    isa, spike_weight_gradient, image, gradient, channel_count, first_row, row_count, first_input,
+    end_input, weights, masks)
 }
 
 void dvsk_winograd_tiles(
@@ -180,4 +181,53 @@ void dvsk_small_product(
   ptrdiff_t inner_count, ptrdiff_t column_count)
 {
   DVSK_CALL(isa, small_product, left, right, result, row_count, inner_count, column_count)
+}
+
+void dvsk_find_nonzero(
+  dvsk_isa isa, const float *row, ptrdiff_t count, int32_t *places, float *values, int32_t *found)
+{
+  DVSK_CALL(isa, find_nonzero, row, count, places, values, found)
+}
+
+void dvsk_pack_linear(
+  dvsk_isa isa, const dvsk_linear *layer, const float *weights, ptrdiff_t first_output,
+  ptrdiff_t first_input, ptrdiff_t end_input, int rounds, float *packed)
+{
+  DVSK_CALL(isa, pack_linear, layer, weights, first_output, first_input, end_input, rounds, packed)
+}
+
+void dvsk_linear_forward(
+  dvsk_isa isa, const dvsk_linear *layer, const dvsk_nonzero *inputs, const float *weights,
+  ptrdiff_t first_output, ptrdiff_t first_sample, ptrdiff_t sample_count, int32_t *cursors,
+  float *sums)
+{
+  DVSK_CALL(
+    isa, linear_forward, layer, inputs, weights, first_output, first_sample, sample_count, cursors,
+    sums)
+}
+
+size_t dvsk_linear_scratch_size(const dvsk_linear *layer)
+{
+  const size_t samples = (size_t)layer->sample_count;
+  const size_t rows = (size_t)layer->step_count * samples;
+  return samples * DVSK_LINEAR_BLOCK * sizeof(float) + 16 * rows * (sizeof(float) + sizeof(int32_t))
+    + 16 * (samples + 1) * sizeof(int32_t) + samples;
+}
+
+void dvsk_linear_weight_gradient(
+  dvsk_isa isa, const dvsk_linear *layer, const float *input, const float *gradient,
+  ptrdiff_t first_input, const dvsk_additions *additions, float *weights, void *scratch)
+{
+  DVSK_CALL(
+    isa, linear_weight_gradient, layer, input, gradient, first_input, additions, weights, scratch)
+}
+
+void dvsk_linear_input_gradient(
+  dvsk_isa isa, const dvsk_linear *layer, const float *gradient, const float *weights,
+  ptrdiff_t first_input, ptrdiff_t row_count, int rounds, float *panel, float *result,
+  ptrdiff_t result_stride)
+{
+  DVSK_CALL(
+    isa, linear_input_gradient, layer, gradient, weights, first_input, row_count, rounds, panel,
+    result, result_stride)
 }

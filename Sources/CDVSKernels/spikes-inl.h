@@ -145,15 +145,15 @@ DVSK_INLINE uint64_t DVSK_NAME(word_at)(
 /// masks [3][row_count + 2][inputs]: the columns of each row where an input is one, shifted for each tap.
 static void DVSK_NAME(column_masks)(
   const dvsk_spike_image *image, ptrdiff_t plane, DVSK_NAME(columns) columns, ptrdiff_t first_row,
-  ptrdiff_t row_count, uint64_t *masks)
+  ptrdiff_t row_count, ptrdiff_t first_input, ptrdiff_t end_input, uint64_t *masks)
 {
-  const ptrdiff_t inputs = image->channel_count, words = image->word_count;
+  const ptrdiff_t inputs = image->channel_count;
   const ptrdiff_t count = columns.count, end = columns.first + count;
   const uint64_t used = count == 64 ? ~0ull : (1ull << count) - 1;
   for (ptrdiff_t r = 0; r < row_count + 2; r++) {
     const ptrdiff_t row = first_row + r - 1;
     const int is_inside = row >= 0 && row < image->height;
-    for (ptrdiff_t word = 0; word < words; word++) {
+    for (ptrdiff_t word = first_input / 64; word * 64 < end_input; word++) {
       uint64_t bits[64] = {0}, before = 0, after = 0;
       if (is_inside) {
         for (ptrdiff_t column = 0; column < count; column++) {
@@ -163,7 +163,8 @@ static void DVSK_NAME(column_masks)(
         before = DVSK_NAME(word_at)(image, plane, word, row, columns.first - 1);
         after = DVSK_NAME(word_at)(image, plane, word, row, end);
       }
-      for (ptrdiff_t i = 0; i < 64 && word * 64 + i < inputs; i++) {
+      const ptrdiff_t first = word * 64 < first_input ? first_input - word * 64 : 0;
+      for (ptrdiff_t i = first; i < 64 && word * 64 + i < end_input; i++) {
         uint64_t *to = masks + r * inputs + word * 64 + i;
         const ptrdiff_t tap_stride = (row_count + 2) * inputs;
         to[0] = (bits[i] << 1 & used) | (before >> i & 1);
@@ -177,18 +178,19 @@ static void DVSK_NAME(column_masks)(
 /// The weights' gradient of one range of columns.
 DVSK_INLINE void DVSK_NAME(spike_weight_gradient_columns)(
   const dvsk_spike_image *image, const float *gradient, ptrdiff_t channels,
-  DVSK_NAME(columns) columns, ptrdiff_t first_row, ptrdiff_t row_count, float *weights,
-  uint64_t *masks)
+  DVSK_NAME(columns) columns, ptrdiff_t first_row, ptrdiff_t row_count, ptrdiff_t first_input,
+  ptrdiff_t end_input, float *weights, uint64_t *masks)
 {
   const ptrdiff_t inputs = image->channel_count;
   // Where a row fits into a word, as many rows as fit.
   const ptrdiff_t word_rows = columns.count == image->width ? 64 / image->width : 1;
   const ptrdiff_t word_count = (row_count + word_rows - 1) / word_rows;
   for (ptrdiff_t plane = 0; plane < image->plane_count; plane++) {
-    DVSK_NAME(column_masks)(image, plane, columns, first_row, row_count, masks);
+    DVSK_NAME(column_masks)(
+      image, plane, columns, first_row, row_count, first_input, end_input, masks);
     for (ptrdiff_t tap = 0; tap < 9; tap++) {
       const uint64_t *rows = masks + (tap % 3 * (row_count + 2) + tap / 3) * inputs;
-      for (ptrdiff_t input = 0; input < inputs; input++) {
+      for (ptrdiff_t input = first_input; input < end_input; input++) {
         uint64_t pixels[DVSK_GRADIENT_WORDS], any = 0;
         for (ptrdiff_t word = 0, r = 0; word < word_count; word++) {
           uint64_t mask = 0;
@@ -224,7 +226,7 @@ DVSK_INLINE void DVSK_NAME(spike_weight_gradient_columns)(
 
 static void DVSK_NAME(spike_weight_gradient)(
   const dvsk_spike_image *image, const float *gradient, ptrdiff_t channels, ptrdiff_t first_row,
-  ptrdiff_t row_count, float *weights, uint64_t *masks)
+  ptrdiff_t row_count, ptrdiff_t first_input, ptrdiff_t end_input, float *weights, uint64_t *masks)
 {
   // Rows of gradients are taken in no order that could be foreseen.
   for (ptrdiff_t number = 0; number < row_count * image->width * channels; number += 16)
@@ -233,7 +235,8 @@ static void DVSK_NAME(spike_weight_gradient)(
     const ptrdiff_t left = image->width - first;
     const DVSK_NAME(columns) columns = {first, left < 64 ? left : 64};
     DVSK_NAME(spike_weight_gradient_columns)(
-      image, gradient + first * channels, channels, columns, first_row, row_count, weights, masks);
+      image, gradient + first * channels, channels, columns, first_row, row_count, first_input,
+      end_input, weights, masks);
   }
 }
 

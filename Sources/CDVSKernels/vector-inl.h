@@ -10,6 +10,8 @@ typedef uint32_t dvsk_u16 __attribute__((ext_vector_type(16)));
 typedef uint16_t dvsk_h16 __attribute__((ext_vector_type(16)));
 typedef _Bool dvsk_b16 __attribute__((ext_vector_type(16)));
 typedef float dvsk_f8 __attribute__((ext_vector_type(8)));
+typedef double dvsk_d8 __attribute__((ext_vector_type(8)));
+typedef int32_t dvsk_i8 __attribute__((ext_vector_type(8)));
 typedef _Bool dvsk_b8 __attribute__((ext_vector_type(8)));
 
 #define DVSK_INLINE static inline __attribute__((always_inline))

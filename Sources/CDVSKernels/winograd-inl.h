@@ -41,10 +41,11 @@ DVSK_INLINE void DVSK_NAME(out_of_four)(const dvsk_f16 *m, dvsk_f16 *o)
   o[1] = m[1] - m[2] - m[3];
 }
 
-/// rows of a product: result [rows, 16 * vectors] = left [rows, inner] . right [inner, 16 * vectors].
+/// rows of a product: result [rows, 16 * vectors] = left [rows, inner] . right [inner, 16 * vectors]; rows of left are
+/// left_stride apart, those of result `columns`.
 DVSK_INLINE void DVSK_NAME(product_block)(
-  const float *left, const float *right, float *result, ptrdiff_t inner, ptrdiff_t columns,
-  const int rows, const int vectors)
+  const float *left, ptrdiff_t left_stride, const float *right, float *result, ptrdiff_t inner,
+  ptrdiff_t columns, const int rows, const int vectors)
 {
   dvsk_f16 total[DVSK_ROWS][2];
 #pragma clang loop unroll(full)
@@ -58,7 +59,7 @@ DVSK_INLINE void DVSK_NAME(product_block)(
     for (int v = 0; v < vectors; v++) b[v] = DVSK_NAME(load)(right + (k * vectors + v) * 16);
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
-      const dvsk_f16 a = left[r * inner + k];
+      const dvsk_f16 a = left[r * left_stride + k];
 #pragma clang loop unroll(full)
       for (int v = 0; v < vectors; v++) total[r][v] = DVSK_NAME(fma)(a, b[v], total[r][v]);
     }
@@ -80,14 +81,14 @@ static void DVSK_NAME(small_product)(
   for (; column + 32 <= columns; column += 32) {
     for (ptrdiff_t row = 0; row < row_count; row += DVSK_ROWS)
       DVSK_NAME(product_block)(
-        left + row * inner, right + column * inner, result + row * columns + column, inner, columns,
-        DVSK_ROWS, 2);
+        left + row * inner, inner, right + column * inner, result + row * columns + column, inner,
+        columns, DVSK_ROWS, 2);
   }
   for (; column < columns; column += 16) {
     for (ptrdiff_t row = 0; row < row_count; row += DVSK_ROWS)
       DVSK_NAME(product_block)(
-        left + row * inner, right + column * inner, result + row * columns + column, inner, columns,
-        DVSK_ROWS, 1);
+        left + row * inner, inner, right + column * inner, result + row * columns + column, inner,
+        columns, DVSK_ROWS, 1);
   }
 }
 

@@ -5,21 +5,43 @@ extension CPUEngine {
   /// Goes back through a linear layer, from the gradient with respect to its spikes to that with
   /// respect to its input.
   func backward(
-    _ block: LinearBlock, _ trace: LinearTrace, _ spikeGradient: [Float], factors: [Float]?,
-    _ precision: Precision
-  ) -> [Float] {
-    let (gradient, membraneWeight) = trace.linear.spikeBackward(
-      trace.summed, spikeGradient, sumsMembraneWeight: network.neuron.isParametric)
+    _ block: LinearBlock, _ trace: LinearTrace, _ spikeGradient: Buffer<Float>, spikeStride: Int,
+    factors: [Float]?
+  ) -> Buffer<Float> {
+    let linear = trace.linear
+    let gradient = outputGradientBuffer(linear, block)
+    let membraneWeight = trace.neurons.backward(
+      trace.summed, spikeGradient, spikeStride: spikeStride, into: gradient,
+      stride: linear.gradientStride, linear.precision,
+      sumsMembraneWeight: network.neuron.isParametric)
     addMembraneGradient(membraneWeight, block.tensors)
-    round(gradient, gradient.count, precision)
-    add(trace.linear.weightGradient(trace.input, gradient), to: block.tensors.weight)
-    let inputGradient = Buffer<Float>(count: trace.input.count)
-    trace.linear.inputGradient(
-      gradient, Buffer(roundedWeights(block.tensors, precision)), into: inputGradient)
-    let values = inputGradient.values
-    defer { clock.end(.linear, blocks.convolutions.count + block.index) }
-    guard let factors else { return values }
-    return values.indices.map { values[$0] * factors[$0 % factors.count] }
+    linear.addWeightGradient(trace.input, gradient, to: &gradients[block.tensors.weight])
+    let stride = linear.inputGradientStride
+    let inputGradient = buffers.linears[block.index].inputGradient.atLeast(
+      linear.paddedRowCount * stride)
+    linear.inputGradient(gradient, current.parameters[block.tensors.weight], into: inputGradient)
+    if let factors {
+      let factors = Buffer(factors)
+      context.workers.forEach(linear.rowCount) { row in
+        // Safe: one row, and the factors of its sample.
+        let numbers = unsafe inputGradient.address(row * stride, count: linear.inputCount)
+        let own = unsafe factors.address(
+          row % linear.sampleCount * linear.inputCount, count: linear.inputCount)
+        for place in 0..<linear.inputCount { unsafe numbers[place] *= own[place] }
+      }
+    }
+    clock.end(.linear, blocks.convolutions.count + block.index)
+    return inputGradient
+  }
+
+  /// Room for the gradient with respect to a linear layer's outputs, with zeros where it is padded.
+  private func outputGradientBuffer(_ linear: Linear, _ block: LinearBlock) -> Buffer<Float> {
+    let result = buffers.linears[block.index].outputGradient.atLeast(
+      linear.paddedRowCount * linear.gradientStride)
+    let isPadded =
+      linear.paddedRowCount != linear.rowCount || linear.gradientStride != linear.outputCount
+    if isPadded { context.workers.fill(result, 0) }
+    return result
   }
 
   /// Goes back through the convolutions, from the gradient with respect to the last pooled spikes.
@@ -82,7 +104,8 @@ extension CPUEngine {
       shape: shape, tileSize: 4,
       usesBFloat16: precision == .bfloat16 && instructionSet.multipliesBFloat16, context: context)
     let turnedWeights = inputGradient.packed(roundedWeights(block.tensors, precision))
-    let weightSums = ShareSums<Float>(count: 9 * shape.paddedInputCount * shape.paddedCount)
+    let weightSums = SpikeConvolution.WeightSums(
+      shape, sampleCount: shape.sampleCount, samplesAtATime: samplesPerGroup)
     let factors = BackwardFactors(norm)
     let result = inputGradientBuffer(trace)
     clock.end(.weights, block.index)
@@ -92,7 +115,7 @@ extension CPUEngine {
         of: samples, trace.values, trace.windows, pooledGradient: pooledGradient,
         factors: factors, precision, into: outputGradient)
       clock.end(.outputGradient, block.index)
-      stage.convolution.addWeightGradients(
+      stage.convolution.sumWeightGradients(
         stage.input, samples: samples, gradient: outputGradient, to: weightSums)
       clock.end(.weightGradient, block.index)
       inputGradient.run(
@@ -101,8 +124,7 @@ extension CPUEngine {
       clock.end(.inputGradient, block.index)
       onSamples(samples, result)
     }
-    add(
-      stage.convolution.unpacked(weightSums.total(context.workers)), to: block.tensors.weight)
+    stage.convolution.addWeightGradient(weightSums, to: &gradients[block.tensors.weight])
     clock.end(.weightGradient, block.index)
     return result
   }
@@ -116,8 +138,10 @@ extension CPUEngine {
       shape.sampleCount * shape.pixelCount * shape.stepCount * shape.paddedInputCount)
   }
 
-  /// Samples whose gradients are in memory at a time: about 64 MB of them.
+  /// Samples whose gradients are in memory at a time: about 64 MB of them, or as many as keep all
+  /// threads busy. No result depends on it.
   private func samplesPerGroup(_ shape: StageShape) -> Int {
-    max(1, min(shape.sampleCount, (1 << 24) / shape.sampleValueCount))
+    let count = max((1 << 24) / shape.sampleValueCount, (context.workers.threadCount + 1) / 2, 1)
+    return min(shape.sampleCount, count)
   }
 }

@@ -12,9 +12,10 @@ extension CPUEngine {
 
   struct LinearTrace {
     let linear: Linear
-    let input: Buffer<Float>
+    let neurons: LinearNeurons
+    let input: LinearInput
     let summed: Buffer<Float>
-    let spikes: [Float]
+    let spikes: Buffer<Float>
   }
 
   struct Pass {
@@ -41,13 +42,6 @@ extension CPUEngine {
   ) throws(EngineError) -> Pass {
     batch.requireFit(to: network)
     dropout?.requireFit(to: network, sampleCount: batch.sampleCount)
-    let featureCount = blocks.linears.map(\.inputCount).max() ?? 0
-    // OpenBLAS takes extents of 32 bits.
-    guard featureCount * batch.sampleCount <= Int(Int32.max) else {
-      throw EngineError(
-        "\(batch.sampleCount) samples of \(featureCount) features are more than linear layers take: "
-          + "a smaller batch, or a pooling, helps")
-    }
     let isTraining = dropout != nil
     var pass = Pass(
       totalSampleCount: isTraining ? try reducer.total(batch.sampleCount) : batch.sampleCount,
@@ -160,7 +154,7 @@ extension CPUEngine {
     let bits = buffers.blocks[block.index].pooled.atLeast(
       shape.sampleCount * network.frameCount * shape.pooledStepWordCount)
     // No kernel writes the bits of a last word of which no channel is in use.
-    if shape.paddedCount % 64 != 0 { bits.fill(0) }
+    if shape.paddedCount % 64 != 0 { context.workers.fill(bits, 0) }
     return bits
   }
 
@@ -168,32 +162,35 @@ extension CPUEngine {
     to pass: inout Pass, _ pooled: Buffer<UInt64>, _ batch: LabelledFrames,
     _ dropout: DropoutMasks?
   ) {
-    var activation = features(pooled, sampleCount: batch.sampleCount)
     for block in blocks.linears {
       let factors = block.dropoutIndex.flatMap { dropout?.factors[$0] }
-      let linear = linear(block, sampleCount: batch.sampleCount)
-      let input = Buffer(
-        activation.indices.map { index in
-          pass.precision.rounded(
-            factors.map { activation[index] * $0[index % $0.count] } ?? activation[index])
-        })
-      let summed = Buffer<Float>(
-        count: network.frameCount * batch.sampleCount * block.outputCount)
-      linear.forward(
-        input, Buffer(roundedWeights(block.tensors, pass.precision)), into: summed,
-        isPerSample: !pass.isTraining)
-      let (spikes, counts) = linear.spikes(summed)
-      activation = spikes
+      let linear = linear(block, sampleCount: batch.sampleCount, pass.precision)
+      let input =
+        if let before = pass.linears.last {
+          linearInput(
+            block, spikes: before.spikes, factors: factors, pass.precision,
+            sampleCount: batch.sampleCount)
+        } else {
+          features(
+            pooled, factors: factors, pass.precision, sampleCount: batch.sampleCount)
+        }
+      let weights = linear.packed(
+        current.parameters[block.tensors.weight], into: buffers.linears[block.index].weights)
+      let summed = Buffer<Float>(count: linear.rowCount * block.outputCount)
+      linear.forward(input, packedWeights: weights, into: summed)
+      let neurons = neurons(block, sampleCount: batch.sampleCount)
+      let (spikes, counts) = neurons.spikes(summed)
       pass.spikeCounts.append(counts)
       pass.linears.append(
-        LinearTrace(linear: linear, input: input, summed: summed, spikes: spikes))
+        LinearTrace(
+          linear: linear, neurons: neurons, input: input, summed: summed, spikes: spikes))
       clock.end(.linear, blocks.convolutions.count + block.index)
     }
   }
 
   func result(of pass: Pass, _ batch: LabelledFrames, loss: Loss) -> BatchResult {
     let rates = Readout(network, frameCounts: batch.frameCounts)
-      .rates(pass.linears.last?.spikes ?? [])
+      .rates(pass.linears.last?.spikes.values ?? [])
     return BatchResult(
       rates: rates, classCount: network.classCount,
       loss: loss.value(rates: rates, labels: batch.labels), spikeCounts: pass.spikeCounts)

@@ -35,33 +35,37 @@ extension CPUEngine {
       channelCount: channelCount)
   }
 
-  func linear(_ block: LinearBlock, sampleCount: Int) -> Linear {
+  func linear(_ block: LinearBlock, sampleCount: Int, _ precision: Precision) -> Linear {
     Linear(
       stepCount: network.frameCount, sampleCount: sampleCount, inputCount: block.inputCount,
-      outputCount: block.outputCount, neuron: neuron(block.tensors), context: context)
+      outputCount: block.outputCount, precision: precision, context: context)
+  }
+
+  func neurons(_ block: LinearBlock, sampleCount: Int) -> LinearNeurons {
+    LinearNeurons(
+      stepCount: network.frameCount, sampleCount: sampleCount, outputCount: block.outputCount,
+      neuron: neuron(block.tensors), context: context)
   }
 
   func neuron(_ tensors: TensorIndices) -> dvsk_neuron {
     network.neuron.kernel(membraneWeight: tensors.membrane.map { current.parameters[$0][0] })
   }
 
-  func roundedWeights(_ tensors: TensorIndices, _ precision: Precision) -> [Float] {
-    let weights = current.parameters[tensors.weight]
-    return precision == .float32 ? weights : weights.map(precision.rounded)
-  }
-
-  func round(_ buffer: Buffer<Float>, _ count: Int, _ precision: Precision) {
-    guard precision == .bfloat16 else { return }
-    // Safe: the buffer's own elements.
-    unsafe dvsk_round_to_bfloat16(context.isa, buffer.address(count: count), count)
+  /// A convolution's weights, rounded to the precision.
+  func roundedWeights(_ tensors: TensorIndices, _ precision: Precision) -> Buffer<Float> {
+    let weights = Buffer(current.parameters[tensors.weight])
+    guard precision == .bfloat16 else { return weights }
+    let isa = context.isa
+    context.workers.forEachRange(of: weights.count) { range in
+      // Safe: the range is the buffer's.
+      unsafe dvsk_round_to_bfloat16(
+        isa, weights.address(range.lowerBound, count: range.count), range.count)
+    }
+    return weights
   }
 
   func add(_ gradient: [Float], to parameter: Int) {
-    // Taken out while it changes, or each addition would ask who else has the array.
-    var sum: [Float] = []
-    swap(&sum, &gradients[parameter])
-    for index in gradient.indices { sum[index] += gradient[index] }
-    swap(&sum, &gradients[parameter])
+    for index in gradient.indices { gradients[parameter][index] += gradient[index] }
   }
 
   func addNormGradients(_ norm: BatchNorm.Gradients, _ indices: NormIndices) {

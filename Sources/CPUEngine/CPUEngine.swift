@@ -51,7 +51,8 @@ public final class CPUEngine: Engine {
     self.reducer = reducer
     blocks = network.blocks
     context = KernelContext(workers: Workers(threadCount: threadCount), instructionSet: chosen)
-    buffers = EngineBuffers(blockCount: blocks.convolutions.count)
+    buffers = EngineBuffers(
+      blockCount: blocks.convolutions.count, linearCount: blocks.linears.count)
     current = state
     gradients = Self.zeros(network)
   }
@@ -82,15 +83,19 @@ public final class CPUEngine: Engine {
     let rateGradient = options.loss.gradient(
       rates: result.rates, labels: batch.labels, sampleCount: pass.totalSampleCount)
     let readout = Readout(network, frameCounts: batch.frameCounts)
-    var spikeGradient = readout.spikeGradient(rateGradient.map { $0 * options.scale })
+    var spikeGradient = Buffer(
+      readout.spikeGradient(rateGradient.map { $0 * options.scale }))
+    var stride = network.classCount * network.neuronsPerClass
     for (block, trace) in zip(blocks.linears, pass.linears).reversed() {
       spikeGradient = backward(
-        block, trace, spikeGradient, factors: block.dropoutIndex.map { dropout.factors[$0] },
-        options.precision)
+        block, trace, spikeGradient, spikeStride: stride,
+        factors: block.dropoutIndex.map { dropout.factors[$0] })
+      stride = trace.linear.inputGradientStride
     }
-    try backward(
-      pass, pooledGradient: pooledGradient(spikeGradient, sampleCount: batch.sampleCount),
-      options.precision)
+    let pooledGradient = pooledGradient(
+      spikeGradient, stride: stride, sampleCount: batch.sampleCount)
+    clock.end(.linear, blocks.convolutions.count)
+    try backward(pass, pooledGradient: pooledGradient, options.precision)
     return result
   }
 
@@ -101,6 +106,12 @@ public final class CPUEngine: Engine {
       of: try forward(batch, dropout: nil, precision: .float32), batch, loss: loss)
   }
 
+  /// The name of the first parameter, in the order of the layers, with a gradient that is no finite
+  /// number.
+  public func firstParameterWithNonFiniteGradient() -> String? {
+    zip(network.parameters, gradients).first { !isFinite($1) }?.0.name
+  }
+
   /// Sums the gradients over all processes that train together.
   public func reduceGradients() throws(EngineError) {
     for number in gradients.indices { try reducer.sum(&gradients[number]) }
@@ -109,9 +120,35 @@ public final class CPUEngine: Engine {
   /// Lets the optimizer take a step along the gradients, and sets them to 0.
   public func update(by optimizer: Optimizer, learningRate: Double) throws(EngineError) {
     clock.begin()
-    optimizer.update(&current, gradients: gradients, learningRate: learningRate)
-    gradients = Self.zeros(network)
+    let workers = context.workers
+    optimizer.update(&current, gradients: gradients, learningRate: learningRate) { count, update in
+      workers.forEachRange(of: count, update)
+    }
+    clearGradients()
     clock.end(.update, 0)
+  }
+
+  private func isFinite(_ gradient: [Float]) -> Bool {
+    let size = 1 << 16
+    let found = LeafSums<Int32>(sampleCount: (gradient.count + size - 1) / size, count: 1)
+    context.workers.forEachRange(of: gradient.count, size: size) { places in
+      let areFinite = gradient[places].allSatisfy(\.isFinite)
+      // Safe: the range's own place.
+      unsafe found.begin(sample: places.lowerBound / size).pointee = areFinite ? 0 : 1
+    }
+    return found.wideTotal() == [0]
+  }
+
+  private func clearGradients() {
+    for number in gradients.indices {
+      unsafe gradients[number].withUnsafeMutableBufferPointer { gradient in
+        nonisolated(unsafe) let gradient = unsafe gradient
+        unsafe context.workers.forEachRange(of: gradient.count, size: 1 << 16) { places in
+          // Safe: the range is the array's.
+          for place in places { unsafe gradient[place] = 0 }
+        }
+      }
+    }
   }
 
   private static func zeros(_ network: NetworkDescription) -> [[Float]] {

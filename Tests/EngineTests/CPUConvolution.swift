@@ -26,7 +26,7 @@ struct CPUConvolution {
     let convolution = CountConvolution(shape: shape, context: context)
     let counts = Buffer<Float>(count: convolution.countsCount)
     convolution.bordered(.uint8(problem.input.map { UInt8($0) }), .float32, into: counts)
-    let weights = convolution.packed(problem.weights)
+    let weights = convolution.packed(Buffer(problem.weights))
     let moments = convolution.moments(counts, groupCount: 1)
     let valueCount = shape.sampleCount * inputPlane
     let (means, variances) = convolution.statistics(
@@ -72,7 +72,7 @@ struct CPUConvolution {
     }
     let fraction = Double(problem.input.reduce(0, +)) / Double(problem.input.count)
     let spikeStage = SpikeStage(
-      convolution, input: bits, weights: problem.weights,
+      convolution, input: bits, weights: Buffer(problem.weights),
       isDense: (0..<shape.sampleCount).map { _ in fraction > denseFraction })
     let values = Buffer<Float>(count: shape.sampleCount * shape.sampleValueCount)
     let norm = BatchNorm(
@@ -87,11 +87,13 @@ struct CPUConvolution {
         gradient[place] * back.a[channel]
         + (values[place] * back.b[channel] + back.offset[channel])
     }
-    let sums = ShareSums<Float>(count: 9 * shape.paddedInputCount * shape.paddedCount)
-    convolution.addWeightGradients(
+    let sums = SpikeConvolution.WeightSums(
+      shape, sampleCount: shape.sampleCount, samplesAtATime: shape.sampleCount)
+    convolution.sumWeightGradients(
       bits, samples: 0..<shape.sampleCount, gradient: byOutput, to: sums)
-    return solution(
-      values, byOutput, norm, back, convolution.unpacked(sums.total(context.workers)))
+    var weightGradient = problem.weights.map { _ in Float(0) }
+    convolution.addWeightGradient(sums, to: &weightGradient)
+    return solution(values, byOutput, norm, back, weightGradient)
   }
 
   private func solution(
@@ -117,7 +119,8 @@ struct CPUConvolution {
         + (values[place] * back.b[channel] + back.offset[channel])
     }
     inputGradient.run(
-      exact, sampleCount: shape.sampleCount, packedWeights: inputGradient.packed(problem.weights),
+      exact, sampleCount: shape.sampleCount,
+      packedWeights: inputGradient.packed(Buffer(problem.weights)),
       into: byInput, firstSample: 0)
     return ConvolutionSolution(
       output: normalized(values, norm), runningMean: mean, runningVariance: variance,

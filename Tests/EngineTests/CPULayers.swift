@@ -14,14 +14,16 @@ struct CPULayers: LayerOperations {
   ) -> (spikes: [Float], membrane: [Float], inputGradient: [Float], weightGradient: Float) {
     let count = input.count / stepCount
     let kernel = neuron.kernel(membraneWeight: membraneWeight)
-    let layer = Linear(
-      stepCount: stepCount, sampleCount: 1, inputCount: 1, outputCount: count, neuron: kernel,
-      context: context)
+    let layer = LinearNeurons(
+      stepCount: stepCount, sampleCount: 1, outputCount: count, neuron: kernel, context: context)
     let sums = Buffer(input)
-    let (spikes, counts) = layer.spikes(sums)
+    let (fired, counts) = layer.spikes(sums)
+    let spikes = fired.values
     #expect(counts.reduce(0, +) == Int(spikes.reduce(0, +)))
-    let back = layer.spikeBackward(
-      sums, spikeGradient, sumsMembraneWeight: neuron.isParametric)
+    let inputGradient = Buffer<Float>(count: input.count)
+    let weightSum = layer.backward(
+      sums, Buffer(spikeGradient), spikeStride: count, into: inputGradient, stride: count,
+      .float32, sumsMembraneWeight: neuron.isParametric)
     let charged = Buffer<Float>(count: input.count)
     let steps = dvsk_steps(
       step_count: stepCount, channel_count: count, input_stride: count)
@@ -37,7 +39,7 @@ struct CPULayers: LayerOperations {
     }
     let k = Double(kernel.k)
     return (
-      spikes, membrane, back.gradient.values, Float(back.membraneWeight * k * (1 - k))
+      spikes, membrane, inputGradient.values, Float(weightSum * k * (1 - k))
     )
   }
 

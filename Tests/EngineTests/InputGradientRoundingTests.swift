@@ -92,7 +92,8 @@ struct InputGradientRoundingTests {
           workers: Workers(threadCount: 1), instructionSet: instructionSet))
       let result = Buffer<Float>(count: gradient.count)
       layer.run(
-        Buffer(gradient), sampleCount: 1, packedWeights: layer.packed(weights), into: result,
+        Buffer(gradient), sampleCount: 1, packedWeights: layer.packed(Buffer(weights)),
+        into: result,
         firstSample: 0)
       let values = result.values
       return (0..<sideLength * sideLength).map { place in

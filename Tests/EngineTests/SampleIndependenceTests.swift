@@ -74,7 +74,7 @@ struct SampleIndependenceTests {
           shape: shape,
           context: KernelContext(
             workers: Workers(threadCount: 2), instructionSet: instructionSet)),
-        input: Buffer(bits), weights: weights, isDense: isDense(bits))
+        input: Buffer(bits), weights: Buffer(weights), isDense: isDense(bits))
       let values = Buffer<Float>(count: shape.sampleCount * shape.sampleValueCount)
       _ = stage.convolve(into: values, groupCount: 1)
       return values.values
@@ -84,41 +84,6 @@ struct SampleIndependenceTests {
     }
     let isSame = sums(bits) == alone
     #expect(isSame)
-  }
-
-  @Test("have the same sums in a linear layer, to the last bit", arguments: [1, 4, 16])
-  func linearSums(stepCount: Int) {
-    let (inputCount, outputCount) = (2048, 110)
-    var words = SplitMix64(seed: 5)
-    func numbers(_ count: Int) -> [Float] {
-      (0..<count).map { _ in Float(words.integer(below: 1 << 20)) / 1e6 - 0.5 }
-    }
-    let weights = Buffer(numbers(outputCount * inputCount))
-    let samples = (0..<Self.sampleCount).map { _ in numbers(stepCount * inputCount) }
-    func sums(_ samples: [[Float]]) -> [Float] {
-      let linear = Linear(
-        stepCount: stepCount, sampleCount: samples.count, inputCount: inputCount,
-        outputCount: outputCount,
-        neuron: NeuronDescription().kernel(membraneWeight: nil),
-        context: KernelContext(
-          workers: Workers(threadCount: 2), instructionSet: .baseline))
-      let rows = (0..<stepCount).flatMap { step in
-        samples.flatMap { $0[step * inputCount..<(step + 1) * inputCount] }
-      }
-      let result = Buffer<Float>(count: stepCount * samples.count * outputCount)
-      linear.forward(Buffer(rows), weights, into: result, isPerSample: true)
-      return result.values
-    }
-    let together = sums(samples)
-    for (number, sample) in samples.enumerated() {
-      let alone = sums([sample])
-      for step in 0..<stepCount {
-        let row = (step * samples.count + number) * outputCount
-        #expect(
-          Array(together[row..<row + outputCount])
-            == Array(alone[step * outputCount..<(step + 1) * outputCount]))
-      }
-    }
   }
 
   /// Samples with from few to many events.

@@ -77,6 +77,73 @@ void dvsk_count_spikes(
 /// values[i] = bfloat16(values[i]), to nearest, ties to even.
 void dvsk_round_to_bfloat16(dvsk_isa isa, float *values, ptrdiff_t count);
 
+// Linear layers: zeros among the inputs are skipped, each output is a sum in the order of the inputs.
+
+/// A linear layer over rows [T, N] of numbers; output_count outputs, weights [outputs, inputs].
+typedef struct {
+  ptrdiff_t step_count;
+  ptrdiff_t sample_count;
+  ptrdiff_t input_count;
+  ptrdiff_t output_count;
+  /// Elements from one row of the gradient with respect to the outputs to the next: a multiple of
+  /// DVSK_LINEAR_BLOCK, behind the outputs zeros.
+  ptrdiff_t gradient_stride;
+} dvsk_linear;
+
+enum { DVSK_LINEAR_BLOCK = 64 };
+
+/// The inputs [T N, inputs] that are not zero: of each row how many, their places, and their values.
+typedef struct {
+  const int32_t *counts;
+  const int32_t *places;
+  const float *values;
+} dvsk_nonzero;
+
+/// Writes down places and values of a row's numbers that are not zero, and how many there are.
+void dvsk_find_nonzero(
+  dvsk_isa isa, const float *row, ptrdiff_t count, int32_t *places, float *values,
+  int32_t *found);
+
+/// packed [inputs, DVSK_LINEAR_BLOCK] = the weights of a block of outputs, of inputs first_input ..< end_input; where
+/// `rounds`, rounded to bfloat16.
+void dvsk_pack_linear(
+  dvsk_isa isa, const dvsk_linear *layer, const float *weights, ptrdiff_t first_output,
+  ptrdiff_t first_input, ptrdiff_t end_input, int rounds, float *packed);
+
+/// sums [T N, outputs] = the outputs of a block and of some samples, from weights packed for the block.
+///
+/// cursors [T, samples] is scratch.
+void dvsk_linear_forward(
+  dvsk_isa isa, const dvsk_linear *layer, const dvsk_nonzero *inputs, const float *weights,
+  ptrdiff_t first_output, ptrdiff_t first_sample, ptrdiff_t sample_count, int32_t *cursors,
+  float *sums);
+
+/// In which order sums of samples are added up: pairs [count] of the sample that gets a sum and the one that has it.
+typedef struct {
+  const int32_t *pairs;
+  ptrdiff_t count;
+} dvsk_additions;
+
+/// Bytes of scratch of dvsk_linear_weight_gradient.
+size_t dvsk_linear_scratch_size(const dvsk_linear *layer);
+
+/// weights [outputs, inputs] grow by the gradient of 16 inputs, or of those that are left, from first_input on.
+///
+/// Each weight's is a sum over the steps of each sample, and then over the samples in the order of the additions.
+/// scratch is aligned to 64 bytes.
+void dvsk_linear_weight_gradient(
+  dvsk_isa isa, const dvsk_linear *layer, const float *input, const float *gradient,
+  ptrdiff_t first_input, const dvsk_additions *additions, float *weights, void *scratch);
+
+/// result [rows, 32] = the gradient with respect to 32 inputs, or those that are left, from first_input on.
+///
+/// Rows are a multiple of 8; the result's are result_stride apart. panel [outputs, 32] is scratch, for the weights;
+/// `rounds`: they are rounded to bfloat16. Where no more than 16 inputs are left, 16 are written.
+void dvsk_linear_input_gradient(
+  dvsk_isa isa, const dvsk_linear *layer, const float *gradient, const float *weights,
+  ptrdiff_t first_input, ptrdiff_t row_count, int rounds, float *panel, float *result,
+  ptrdiff_t result_stride);
+
 // Windows: the sites that are pooled, over all steps.
 
 /// Where a window's values stand. Four sites are the upper left, upper right, lower left and lower right.
@@ -175,11 +242,12 @@ enum { DVSK_GRADIENT_WORDS = 4 };
 
 /// weights [9, input channels, C] grow by the gradient of rows of one step.
 ///
-/// gradient [rows, width, C] begins at first_row. row_count is at most DVSK_GRADIENT_WORDS * max(1, 64 / width): a word of
+/// Of input channels first_input ..< end_input; both multiples of 16. gradient [rows, width, C] begins at first_row. row_count is at most DVSK_GRADIENT_WORDS * max(1, 64 / width): a word of
 /// 64 bits has a bit for each pixel, of as many rows as fit into it. masks [3, rows + 2, input channels] is scratch.
 void dvsk_spike_weight_gradient(
   dvsk_isa isa, const dvsk_spike_image *image, const float *gradient, ptrdiff_t channel_count,
-  ptrdiff_t first_row, ptrdiff_t row_count, float *weights, uint64_t *masks);
+  ptrdiff_t first_row, ptrdiff_t row_count, ptrdiff_t first_input, ptrdiff_t end_input,
+  float *weights, uint64_t *masks);
 
 /// values [height, width, C] = the spikes of the first step as numbers: the sum of their planes times scale.
 void dvsk_expand_bits(dvsk_isa isa, const dvsk_spike_image *image, float scale, float *values);
@@ -261,8 +329,14 @@ typedef struct {
   ptrdiff_t padded_columns;
 } dvsk_filters;
 
-/// packed [9, rows, columns] = filters, an input a row and an output a column.
-void dvsk_pack_filters(const dvsk_filters *filters, float *packed);
+/// packed [9, rows, columns] = filters, an input a row and an output a column, of outputs first_output ..< end_output.
+void dvsk_pack_filters(
+  const dvsk_filters *filters, ptrdiff_t first_output, ptrdiff_t end_output, float *packed);
+
+/// filters [outputs, inputs, 3, 3] grow by packed [9, rows, columns] times scale, of outputs first_output ..< end_output.
+void dvsk_add_packed_filters(
+  const dvsk_filters *shape, ptrdiff_t first_output, ptrdiff_t end_output, const float *packed,
+  float scale, float *filters);
 
 /// packed [(tile_size + 2)^2] matrices of rows and columns = filters transformed for Winograd's minimal filtering, of
 /// rows first_row ..< end_row.

@@ -18,7 +18,7 @@ struct CountConvolution: Sendable {
 
   /// Weights `[out, polarities, 3, 3]` laid out `[inputs, out]`, input
   /// `tap · polarities + polarity`, padded with zeros.
-  func packed(_ weights: [Float]) -> Buffer<Float> {
+  func packed(_ weights: Buffer<Float>) -> Buffer<Float> {
     let result = Buffer<Float>(count: inputCount * shape.paddedCount)
     result.fill(0)
     for output in 0..<shape.channelCount {
@@ -46,8 +46,8 @@ struct CountConvolution: Sendable {
   {
     let (height, width, polarities) = (shape.height, shape.width, polarityCount)
     let rowCount = rowCountsCount
-    context.workers.forEachShare(of: shape.sampleCount * shape.stepCount) { _, images in
-      for image in images {
+    context.workers.forEach(shape.sampleCount * shape.stepCount) { image in
+      do {
         // Safe: the first and the last row, and the first and the last pixel of the rows between,
         // of one image.
         let border = unsafe result.address(image * stepCountsCount, count: stepCountsCount)
@@ -85,19 +85,19 @@ struct CountConvolution: Sendable {
   /// Sums of products of a neighbourhood's inputs `[groups, inputs²]`, each with the sums of the
   /// inputs behind.
   func moments(_ counts: Buffer<Float>, groupCount: Int) -> [Double] {
-    let sums = ShareSums<Double>(count: groupCount * momentCount)
-    context.workers.forEachShare(of: shape.sampleCount * shape.height) { share, rows in
-      for unit in rows {
-        let (sample, row) = unit.quotientAndRemainder(dividingBy: shape.height)
-        // Safe: one sample's counts and the share's own sums.
-        unsafe withUnsafePointer(to: image(counts, sample: sample, step: nil)) { image in
-          unsafe dvsk_count_moments(
-            context.isa, image, shape.width, row, 1, groupCount == 1 ? 0 : momentCount,
-            sums.address(share: share))
-        }
+    let blocks = shape.rowBlocks
+    let sums = LeafSums<Double>(
+      sampleCount: shape.sampleCount, blockCount: blocks.count, count: groupCount * momentCount)
+    context.workers.forEachLeaf(of: 0..<shape.sampleCount, blocks) { leaf in
+      // Safe: one sample's counts and the leaf's own sums.
+      unsafe withUnsafePointer(to: image(counts, sample: leaf.sample, step: nil)) { image in
+        unsafe dvsk_count_moments(
+          context.isa, image, shape.width, leaf.rows.lowerBound, leaf.rows.count,
+          groupCount == 1 ? 0 : momentCount,
+          sums.begin(sample: leaf.sample, block: leaf.block))
       }
     }
-    return sums.total(context.workers)
+    return sums.total(context.workers).values
   }
 
   /// The output's mean and biased variance `[groups, C]`.

@@ -12,7 +12,7 @@ struct DenseConvolution: Sendable {
   static let fraction = 0.3
 
   /// Transforms weights `[out, in, 3, 3]`.
-  init(_ convolution: SpikeConvolution, weights: [Float]) {
+  init(_ convolution: SpikeConvolution, weights: Buffer<Float>) {
     self.convolution = convolution
     let shape = convolution.shape
     winograd = Winograd(
@@ -28,19 +28,25 @@ struct DenseConvolution: Sendable {
   ///
   /// - Parameters:
   ///   - values: Gets `[N, H, W, T, C]`.
-  ///   - moments: Each share's sums `[groups, C]` and squares behind them; `nil` in evaluation
-  ///     mode.
+  ///   - moments: Each step's sums `[groups, C]` and squares behind them, a step a block of its
+  ///     sample; `nil` in evaluation mode.
   func run(
     _ bits: Buffer<UInt64>, samples: [Int], into values: Buffer<Float>,
-    moments: ShareSums<Double>?, groupCount: Int
+    moments: LeafSums<Double>?, groupCount: Int
   ) {
     let shape = convolution.shape
     let isa = convolution.context.isa
     let padded = shape.paddedCount
-    convolution.context.workers.forEachShare(of: samples.count * shape.stepCount) { share, images in
-      let scratch = Buffer<Float>(count: winograd.scratchCount)
-      let numbers = Buffer<Float>(count: shape.pixelCount * shape.paddedInputCount)
-      for image in images {
+    convolution.context.workers.forEach(
+      samples.count * shape.stepCount,
+      scratch: {
+        (
+          Buffer<Float>(count: winograd.scratchCount),
+          Buffer<Float>(count: shape.pixelCount * shape.paddedInputCount)
+        )
+      },
+      { image, memory in
+        let (scratch, numbers) = memory
         let (sample, step) = (samples[image / shape.stepCount], image % shape.stepCount)
         // Safe: one step of a sample's bits, an image of numbers, and the pixels of one step of a
         // sample.
@@ -58,13 +64,12 @@ struct DenseConvolution: Sendable {
             block: block, numbers.address(count: numbers.count), packedWeights: packedWeights,
             output, scratch: scratch)
         }
-        guard let moments else { continue }
+        guard let moments else { return }
         let group = groupCount == 1 ? 0 : step
-        let sums = unsafe moments.address(share: share) + group * padded
+        let sums = unsafe moments.begin(sample: sample, block: step) + group * padded
         unsafe dvsk_add_moments(
           isa, output, shape.pixelCount, shape.pixelValueCount, padded, sums,
           sums + groupCount * padded)
-      }
-    }
+      })
   }
 }

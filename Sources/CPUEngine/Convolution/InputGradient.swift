@@ -21,7 +21,7 @@ struct InputGradient: Sendable {
   }
 
   /// Weights `[out, in, 3, 3]`, turned and transformed.
-  func packed(_ weights: [Float]) -> Buffer<Float> {
+  func packed(_ weights: Buffer<Float>) -> Buffer<Float> {
     winograd.packed(
       weights, inputs: shape.inputChannelCount, outputs: shape.channelCount, turns: true,
       workers: workers)
@@ -40,9 +40,10 @@ struct InputGradient: Sendable {
     let pixelStride = shape.stepCount * inputs
     let imageCount = shape.pixelCount * shape.paddedCount
     let blockCount = winograd.blockCount
-    workers.forEachShare(of: sampleCount * shape.stepCount * blockCount) { _, units in
-      let scratch = Buffer<Float>(count: winograd.scratchCount)
-      for unit in units {
+    workers.forEach(
+      sampleCount * shape.stepCount * blockCount,
+      scratch: { Buffer<Float>(count: winograd.scratchCount) },
+      { unit, scratch in
         let (image, block) = unit.quotientAndRemainder(dividingBy: blockCount)
         let (sample, step) = image.quotientAndRemainder(dividingBy: shape.stepCount)
         let to = (firstSample + sample) * shape.pixelCount * pixelStride + step * inputs
@@ -52,7 +53,6 @@ struct InputGradient: Sendable {
           packedWeights: packedWeights,
           result.address(to, count: (shape.pixelCount - 1) * pixelStride + inputs),
           scratch: scratch)
-      }
-    }
+      })
   }
 }

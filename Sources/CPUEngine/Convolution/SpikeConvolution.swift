@@ -10,19 +10,27 @@ struct SpikeConvolution: Sendable {
   var inputScale: Float { shape.inputPlaneCount == 4 ? 0.25 : 1 }
 
   /// Weights `[out, in, 3, 3]` laid out `[9, in, out]`, padded with zeros.
-  func packed(_ weights: [Float]) -> Buffer<Float> {
+  func packed(_ weights: Buffer<Float>) -> Buffer<Float> {
     let result = Buffer<Float>(count: 9 * shape.paddedInputCount * shape.paddedCount)
-    result.fill(0)
-    let source = Buffer(weights)
-    // Safe: filters and result have the extents that the call is told.
-    let filters = unsafe dvsk_filters(
-      filters: source.address(count: source.count), output_count: shape.channelCount,
-      input_count: shape.inputChannelCount, padded_rows: shape.paddedInputCount,
-      padded_columns: shape.paddedCount)
-    unsafe withUnsafePointer(to: filters) { filters in
-      unsafe dvsk_pack_filters(filters, result.address(count: result.count))
+    let isPadded =
+      shape.paddedInputCount != shape.inputChannelCount || shape.paddedCount != shape.channelCount
+    if isPadded { context.workers.fill(result, 0) }
+    context.workers.forEachRange(of: shape.channelCount, size: 16) { outputs in
+      // Safe: filters and result have the extents that the call is told; a range of outputs is
+      // written.
+      let filters = unsafe filters(weights.address(count: weights.count))
+      unsafe withUnsafePointer(to: filters) { filters in
+        unsafe dvsk_pack_filters(
+          filters, outputs.lowerBound, outputs.upperBound, result.address(count: result.count))
+      }
     }
     return result
+  }
+
+  @unsafe func filters(_ weights: UnsafePointer<Float>?) -> dvsk_filters {
+    unsafe dvsk_filters(
+      filters: weights, output_count: shape.channelCount, input_count: shape.inputChannelCount,
+      padded_rows: shape.paddedInputCount, padded_columns: shape.paddedCount)
   }
 
   /// Computes rows of a sample's output for all steps.
@@ -46,55 +54,6 @@ struct SpikeConvolution: Sendable {
         unsafe dvsk_spike_forward(context.isa, image, output, rows.lowerBound, rows.count)
       }
     }
-  }
-
-  /// Adds up the gradients with respect to the weights of some samples.
-  ///
-  /// - Parameters:
-  ///   - gradient: That with respect to the output, `[samples, T, H, W, C]`.
-  ///   - sums: Each share's, `[9, in, out]`, padded.
-  func addWeightGradients(
-    _ bits: Buffer<UInt64>, samples: Range<Int>, gradient: Buffer<Float>, to sums: ShareSums<Float>
-  ) {
-    // A weight's sums are read and written once for all rows that are taken together.
-    let rowsPerChunk = min(shape.height, DVSK_GRADIENT_WORDS * max(1, 64 / shape.width))
-    let rowCount = shape.width * shape.paddedCount
-    let imageCount = shape.height * rowCount
-    context.workers.forEachShare(of: samples.count * shape.stepCount) { share, images in
-      let masks = Buffer<UInt64>(count: 3 * (rowsPerChunk + 2) * shape.paddedInputCount)
-      masks.fill(0)
-      for image in images {
-        let sample = samples.lowerBound + image / shape.stepCount
-        for first in stride(from: 0, to: shape.height, by: rowsPerChunk) {
-          let rows = min(rowsPerChunk, shape.height - first)
-          // Safe: rows of the gradient's image, masks for them, and the share's own sums.
-          unsafe withUnsafePointer(
-            to: self.image(bits, sample: sample, step: image % shape.stepCount)
-          ) { spikes in
-            unsafe dvsk_spike_weight_gradient(
-              context.isa, spikes,
-              gradient.address(image * imageCount + first * rowCount, count: rows * rowCount),
-              shape.paddedCount, first, rows, sums.address(share: share),
-              masks.address(count: masks.count))
-          }
-        }
-      }
-    }
-  }
-
-  /// Sums `[9, in, out]`, padded, as a gradient `[out, in, 3, 3]`.
-  func unpacked(_ sums: [Float]) -> [Float] {
-    let (inputs, outputs) = (shape.inputChannelCount, shape.channelCount)
-    var result = [Float](repeating: 0, count: outputs * inputs * 9)
-    for output in 0..<outputs {
-      for input in 0..<inputs {
-        for tap in 0..<9 {
-          result[(output * inputs + input) * 9 + tap] =
-            sums[(tap * shape.paddedInputCount + input) * shape.paddedCount + output] * inputScale
-        }
-      }
-    }
-    return result
   }
 
   /// - Parameter step: One step, or `nil` for all.

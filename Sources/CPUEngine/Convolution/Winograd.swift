@@ -46,16 +46,20 @@ struct Winograd: Sendable {
   /// - Parameter turns: Whether the convolution takes the filters' outputs in and gives their
   ///   inputs, with filters turned by half a turn.
   func packed(
-    _ weights: [Float], inputs: Int, outputs: Int, turns: Bool, workers: Workers
+    _ weights: Buffer<Float>, inputs: Int, outputs: Int, turns: Bool, workers: Workers
   ) -> Buffer<Float> {
     let result = Buffer<Float>(count: edge * edge * inputCount * outputCount)
-    result.fill(0)
-    let source = Buffer(weights)
-    workers.forEachShare(of: turns ? outputs : inputs) { _, rows in
-      // Safe: filters and result have the extents that the call is told; each share has rows of its
+    if turns
+      ? (outputs, inputs) != (inputCount, outputCount)
+      : (inputs, outputs) != (inputCount, outputCount)
+    {
+      workers.fill(result, 0)
+    }
+    workers.forEachRange(of: turns ? outputs : inputs, size: 8) { rows in
+      // Safe: filters and result have the extents that the call is told; each range has rows of its
       // own.
       let filters = unsafe dvsk_filters(
-        filters: source.address(count: source.count), output_count: outputs, input_count: inputs,
+        filters: weights.address(count: weights.count), output_count: outputs, input_count: inputs,
         padded_rows: inputCount, padded_columns: outputCount)
       unsafe withUnsafePointer(to: filters) { filters in
         unsafe dvsk_pack_winograd(

@@ -1,175 +1,151 @@
 internal import CDVSKernels
+internal import SpikingNetwork
 
-/// A linear layer without bias over rows `[T·N, inputs]`, and the neurons behind it.
+/// A linear layer without bias over rows `[T·N, inputs]`.
+///
+/// Zeros among the inputs are skipped. An output is a sum in the order of the inputs, an input's
+/// gradient one in the order of the outputs, and a weight's gradient one over the steps of each
+/// sample, and then over the samples along the ``SampleTree``.
 struct Linear: Sendable {
   let stepCount: Int
   let sampleCount: Int
   let inputCount: Int
   let outputCount: Int
-  let neuron: dvsk_neuron
+  let precision: Precision
   let context: KernelContext
 
-  private var rowCount: Int { stepCount * sampleCount }
+  /// T·N.
+  var rowCount: Int { stepCount * sampleCount }
+  /// T·N, padded as gradients are.
+  var paddedRowCount: Int { (rowCount + 7) / 8 * 8 }
+  /// Numbers from one row of the gradient with respect to the outputs to the next; those behind the
+  /// outputs are 0.
+  var gradientStride: Int {
+    (outputCount + DVSK_LINEAR_BLOCK - 1) / DVSK_LINEAR_BLOCK * DVSK_LINEAR_BLOCK
+  }
+  /// Numbers from one row of the gradient with respect to the inputs to the next.
+  var inputGradientStride: Int { (inputCount + 31) / 32 * 32 }
 
-  /// `rows · weightsᵀ`, weights `[outputs, inputs]`.
-  ///
-  /// - Parameter isPerSample: Whether each sample is a product of its own. How OpenBLAS adds up a
-  ///   row may depend on how many rows there are; so no sample depends on the others.
+  private var kernel: dvsk_linear {
+    dvsk_linear(
+      step_count: stepCount, sample_count: sampleCount, input_count: inputCount,
+      output_count: outputCount, gradient_stride: gradientStride)
+  }
+  private var outputBlockCount: Int { gradientStride / DVSK_LINEAR_BLOCK }
+  private var rounds: Int32 { precision == .bfloat16 ? 1 : 0 }
+
+  /// Weights `[outputs, inputs]` as ``forward(_:packedWeights:into:)`` takes them.
+  func packed(_ weights: [Float], into buffer: KeptBuffer<Float>) -> Buffer<Float> {
+    let blockSize = inputCount * DVSK_LINEAR_BLOCK
+    let result = buffer.atLeast(outputBlockCount * blockSize)
+    let partSize = 512
+    let partCount = (inputCount + partSize - 1) / partSize
+    unsafe weights.withUnsafeBufferPointer { weights in
+      guard let weights = weights.baseAddress else { return }
+      nonisolated(unsafe) let source = unsafe weights
+      context.workers.forEach(outputBlockCount * partCount) { unit in
+        let (block, part) = unit.quotientAndRemainder(dividingBy: partCount)
+        // Safe: the weights have the extents that the call is told; a part of a block is written.
+        unsafe withUnsafePointer(to: kernel) { kernel in
+          unsafe dvsk_pack_linear(
+            context.isa, kernel, source, block * DVSK_LINEAR_BLOCK, part * partSize,
+            min(inputCount, (part + 1) * partSize), rounds,
+            result.address(block * blockSize, count: blockSize))
+        }
+      }
+    }
+    return result
+  }
+
+  /// Computes the outputs `[T·N, outputs]`.
   func forward(
-    _ input: Buffer<Float>, _ weights: Buffer<Float>, into output: Buffer<Float>,
-    isPerSample: Bool
+    _ input: LinearInput, packedWeights: Buffer<Float>, into sums: Buffer<Float>
   ) {
-    let (inputs, outputs) = (inputCount, outputCount)
-    let productCount = isPerSample ? sampleCount : 1
-    let rows = rowCount / productCount
-    forEachRange(of: outputs) { range in
-      for product in 0..<productCount {
-        // Safe: a range of outputs is a range of the weights' rows and of the result's columns; a
-        // sample's rows are as far apart as there are samples.
-        unsafe MatrixProduct(
-          rowCount: rows, columnCount: range.count, innerCount: inputs, transposesRight: true,
-          leftStride: productCount * inputs, resultStride: productCount * outputs
-        ).run(
-          input.address(
-            product * inputs, count: (rows - 1) * productCount * inputs + inputs),
-          weights.address(range.lowerBound * inputs, count: range.count * inputs),
-          output.address(
-            product * outputs + range.lowerBound,
-            count: (rows - 1) * productCount * outputs + range.count))
-      }
-    }
+    // So many samples use a block's weights while these are in a core's cache.
+    let groupSize = 4
+    let groupCount = (sampleCount + groupSize - 1) / groupSize
+    let blockSize = inputCount * DVSK_LINEAR_BLOCK
+    context.workers.forEach(
+      outputBlockCount * groupCount,
+      scratch: { Buffer<Int32>(count: stepCount * groupSize) },
+      { unit, cursors in
+        let (block, group) = unit.quotientAndRemainder(dividingBy: groupCount)
+        let first = group * groupSize
+        // Safe: a block's weights are read, and its columns of some samples' rows are written.
+        unsafe withUnsafePointer(to: kernel) { kernel in
+          unsafe withUnsafePointer(to: input.nonzero) { nonzero in
+            unsafe dvsk_linear_forward(
+              context.isa, kernel, nonzero,
+              packedWeights.address(block * blockSize, count: blockSize),
+              block * DVSK_LINEAR_BLOCK, first, min(groupSize, sampleCount - first),
+              cursors.address(count: cursors.count),
+              sums.address(count: rowCount * outputCount))
+          }
+        }
+      })
   }
 
-  /// The gradient with respect to the weights `[outputs, inputs]`, from that with respect to the
-  /// output.
-  func weightGradient(_ input: Buffer<Float>, _ gradient: Buffer<Float>) -> [Float] {
-    let (rows, inputs, outputs) = (rowCount, inputCount, outputCount)
-    let result = Buffer<Float>(count: outputs * inputs)
-    forEachRange(of: outputs) { range in
-      // Safe: a range of outputs is a range of the gradient's columns and of the result's rows.
-      unsafe MatrixProduct(
-        rowCount: range.count, columnCount: inputs, innerCount: rows, transposesLeft: true,
-        leftStride: outputs
-      ).run(
-        gradient.address(range.lowerBound, count: (rows - 1) * outputs + range.count),
-        input.address(count: rows * inputs),
-        result.address(range.lowerBound * inputs, count: range.count * inputs))
-    }
-    return result.values
-  }
-
-  /// The gradient with respect to the input, from that with respect to the output.
-  func inputGradient(
-    _ gradient: Buffer<Float>, _ weights: Buffer<Float>, into result: Buffer<Float>
-  ) {
-    let (rows, inputs, outputs) = (rowCount, inputCount, outputCount)
-    forEachRange(of: inputs) { range in
-      // Safe: a range of inputs is a range of the weights' and the result's columns.
-      unsafe MatrixProduct(
-        rowCount: rows, columnCount: range.count, innerCount: outputs, rightStride: inputs,
-        resultStride: inputs
-      ).run(
-        gradient.address(count: rows * outputs),
-        weights.address(range.lowerBound, count: (outputs - 1) * inputs + range.count),
-        result.address(range.lowerBound, count: (rows - 1) * inputs + range.count))
-    }
-  }
-
-  /// Runs the neurons on sums `[T·N, outputs]`.
+  /// Adds the gradient with respect to the weights to `weights` `[outputs, inputs]`.
   ///
-  /// - Returns: The spikes `[T·N, outputs]`, 0 or 1, and how many of each neuron.
-  func spikes(_ sums: Buffer<Float>) -> (spikes: [Float], counts: [Int]) {
-    let (steps, samples, outputs) = (stepCount, sampleCount, outputCount)
-    let result = Buffer<Float>(count: steps * samples * outputs)
-    let counts = ShareSums<Int32>(count: outputs)
-    forEachSample { share, sample, scratch in
-      runForward(sample, sums, scratch)
-      // Safe: all steps of a sample are read, and the share's own counts are written.
-      unsafe dvsk_count_spikes(
-        context.isa, steps, outputs, scratch.spikes.address(count: steps * outputs),
-        counts.address(share: share))
-      for step in 0..<steps {
-        for output in 0..<outputs {
-          result[(step * samples + sample) * outputs + output] = Float(
-            scratch.spikes[step * outputs + output])
-        }
-      }
-    }
-    return (result.values, counts.wideTotal())
-  }
-
-  /// The gradient with respect to the sums, from that with respect to the spikes; and what the
-  /// gradient with respect to w is made of.
-  func spikeBackward(
-    _ sums: Buffer<Float>, _ spikeGradient: [Float], sumsMembraneWeight: Bool
-  ) -> (gradient: Buffer<Float>, membraneWeight: Double) {
-    let (steps, samples, outputs) = (stepCount, sampleCount, outputCount)
-    let result = Buffer<Float>(count: steps * samples * outputs)
-    let weightSums = ShareSums<Double>(count: outputs)
-    forEachSample { share, sample, scratch in
-      runForward(sample, sums, scratch)
-      for step in 0..<steps {
-        for output in 0..<outputs {
-          scratch.gradient[step * outputs + output] =
-            spikeGradient[(step * samples + sample) * outputs + output]
-        }
-      }
-      // Safe: all steps of a sample are within the buffers; the sums are the share's own.
-      unsafe withUnsafePointer(to: neuron) { neuron in
-        unsafe dvsk_neuron_backward(
-          context.isa, neuron, stepsOfSample, sums.address(sample * outputs, count: extent),
-          scratch.charged.address(count: steps * outputs),
-          scratch.gradient.address(count: steps * outputs),
-          sumsMembraneWeight ? weightSums.address(share: share) : nil)
-      }
-      for step in 0..<steps {
-        for output in 0..<outputs {
-          result[(step * samples + sample) * outputs + output] =
-            scratch.gradient[step * outputs + output]
-        }
-      }
-    }
-    return (result, weightSums.total(context.workers).reduce(0, +))
-  }
-
-  private struct Scratch {
-    let charged: Buffer<Float>
-    let gradient: Buffer<Float>
-    let spikes: Buffer<UInt8>
-  }
-
-  private var extent: Int { (stepCount - 1) * sampleCount * outputCount + outputCount }
-
-  private var stepsOfSample: dvsk_steps {
-    dvsk_steps(
-      step_count: stepCount, channel_count: outputCount,
-      input_stride: sampleCount * outputCount)
-  }
-
-  private func runForward(_ sample: Int, _ sums: Buffer<Float>, _ scratch: Scratch) {
-    // Safe: all steps of a sample are within the buffers.
-    unsafe withUnsafePointer(to: neuron) { neuron in
-      unsafe dvsk_neuron_forward(
-        context.isa, neuron, stepsOfSample, sums.address(sample * outputCount, count: extent),
-        scratch.charged.address(count: stepCount * outputCount),
-        scratch.spikes.address(count: stepCount * outputCount))
+  /// - Parameter gradient: That with respect to the outputs, ``paddedRowCount`` rows
+  ///   ``gradientStride`` apart.
+  func addWeightGradient(
+    _ input: LinearInput, _ gradient: Buffer<Float>, to weights: inout [Float]
+  ) {
+    let pairs = Buffer(
+      SampleTree.additions(sampleCount: sampleCount).flatMap { [Int32($0.into), Int32($0.from)] })
+    let scratchSize = unsafe withUnsafePointer(to: kernel) { unsafe dvsk_linear_scratch_size($0) }
+    unsafe weights.withUnsafeMutableBufferPointer { weights in
+      guard let weights = weights.baseAddress else { return }
+      nonisolated(unsafe) let target = unsafe weights
+      context.workers.forEach(
+        (inputCount + 15) / 16, scratch: { Buffer<UInt8>(count: scratchSize) },
+        { unit, scratch in
+          // Safe: the columns of 16 inputs are written; scratch is as large as the kernel says.
+          let additions = unsafe dvsk_additions(
+            pairs: pairs.address(count: pairs.count), count: pairs.count / 2)
+          unsafe withUnsafePointer(to: kernel) { kernel in
+            unsafe withUnsafePointer(to: additions) { additions in
+              unsafe dvsk_linear_weight_gradient(
+                context.isa, kernel, input.rows.address(count: rowCount * inputCount),
+                gradient.address(count: paddedRowCount * gradientStride), unit * 16, additions,
+                target, scratch.address(count: scratchSize))
+            }
+          }
+        })
     }
   }
 
-  private func forEachSample(_ body: @escaping @Sendable (Int, Int, Scratch) -> Void) {
-    let count = stepCount * outputCount
-    context.workers.forEachShare(of: sampleCount) { share, samples in
-      let scratch = Scratch(
-        charged: Buffer(count: count), gradient: Buffer(count: count),
-        spikes: Buffer(count: count))
-      for sample in samples { body(share, sample, scratch) }
-    }
-  }
-
-  /// Ranges of 64 columns: of fixed size, whatever the number of threads.
-  private func forEachRange(of count: Int, _ body: @escaping @Sendable (Range<Int>) -> Void) {
-    context.workers.forEachShare(of: (count + 63) / 64) { _, units in
-      for unit in units { body(unit * 64..<min(count, unit * 64 + 64)) }
+  /// Computes the gradient with respect to the inputs, rows ``inputGradientStride`` apart.
+  ///
+  /// - Parameter result: Gets ``paddedRowCount`` rows.
+  func inputGradient(
+    _ gradient: Buffer<Float>, _ weights: [Float], into result: Buffer<Float>
+  ) {
+    let panelCount = inputGradientStride / 32
+    let rowsPerUnit = 128
+    let rowGroupCount = (paddedRowCount + rowsPerUnit - 1) / rowsPerUnit
+    unsafe weights.withUnsafeBufferPointer { weights in
+      guard let weights = weights.baseAddress else { return }
+      nonisolated(unsafe) let source = unsafe weights
+      context.workers.forEach(
+        panelCount * rowGroupCount, scratch: { Buffer<Float>(count: outputCount * 32) },
+        { unit, panel in
+          let (number, group) = unit.quotientAndRemainder(dividingBy: rowGroupCount)
+          let rows = group * rowsPerUnit..<min(paddedRowCount, (group + 1) * rowsPerUnit)
+          // Safe: rows of the gradient are read; a panel's columns of the same rows are written.
+          unsafe withUnsafePointer(to: kernel) { kernel in
+            unsafe dvsk_linear_input_gradient(
+              context.isa, kernel,
+              gradient.address(
+                rows.lowerBound * gradientStride, count: rows.count * gradientStride),
+              source, number * 32, rows.count, rounds, panel.address(count: panel.count),
+              result.address(
+                rows.lowerBound * inputGradientStride + number * 32,
+                count: (rows.count - 1) * inputGradientStride + 32),
+              inputGradientStride)
+          }
+        })
     }
   }
 }

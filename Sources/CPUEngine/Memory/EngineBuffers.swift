@@ -10,8 +10,26 @@ struct EngineBuffers {
     let inputGradient = KeptBuffer<Float>()
   }
 
+  /// Of a linear layer.
+  struct Linear {
+    /// Inputs `[T·N, inputs]`.
+    let rows = KeptBuffer<Float>()
+    /// What of them is not 0.
+    let counts = KeptBuffer<Int32>()
+    let places = KeptBuffer<Int32>()
+    let values = KeptBuffer<Float>()
+    /// Weights as the forward pass takes them.
+    let weights = KeptBuffer<Float>()
+    /// The gradient with respect to the outputs.
+    let outputGradient = KeptBuffer<Float>()
+    /// The gradient with respect to the inputs.
+    let inputGradient = KeptBuffer<Float>()
+  }
+
   /// Of each convolution.
   let blocks: [Block]
+  /// Of each linear layer.
+  let linears: [Linear]
   /// Counts with a border of zeros `[N, T, H + 2, W + 2, polarities]`.
   let counts = KeptBuffer<Float>()
   /// The gradient with respect to a convolution's output, of some samples.
@@ -19,7 +37,8 @@ struct EngineBuffers {
   /// The gradient with respect to the features of the first linear layer `[N, h, w, T, C]`.
   let featureGradient = KeptBuffer<Float>()
 
-  init(blockCount: Int) {
+  init(blockCount: Int, linearCount: Int) {
     blocks = (0..<blockCount).map { _ in Block() }
+    linears = (0..<linearCount).map { _ in Linear() }
   }
 }

@@ -6,8 +6,9 @@ extension HardwarePeak {
   init(measuring context: KernelContext) {
     let (workers, isa) = (context.workers, context.isa)
     let (rows, inner, columns, repeats) = (64, 64, 64, 2000)
+    let unitCount = 32
     let products = Self.bestOf(3) {
-      workers.forEachShare(of: Workers.shareCount) { _, _ in
+      workers.forEach(unitCount) { _ in
         let left = Buffer<Float>(count: rows * inner)
         let right = Buffer<Float>(count: inner * columns)
         let result = Buffer<Float>(count: rows * columns)
@@ -27,15 +28,14 @@ extension HardwarePeak {
     from.fill(1)
     to.fill(0)
     let copy = Self.bestOf(3) {
-      workers.forEachShare(of: count / 1024) { _, blocks in
-        let (first, number) = (blocks.lowerBound * 1024, blocks.count * 1024)
+      workers.forEachRange(of: count, size: count / 32) { part in
         // Safe: the same part of two arrays of one size.
-        unsafe to.address(first, count: number).update(
-          from: from.address(first, count: number), count: number)
+        unsafe to.address(part.lowerBound, count: part.count).update(
+          from: from.address(part.lowerBound, count: part.count), count: part.count)
       }
     }
     self.init(
-      operationsPerSecond: Double(2 * rows * inner * columns * repeats * Workers.shareCount)
+      operationsPerSecond: Double(2 * rows * inner * columns * repeats * unitCount)
         / products,
       bytesPerSecond: Double(2 * 4 * count) / copy)
   }

@@ -20,36 +20,38 @@ struct FirstStage: Sendable {
   ///
   /// - Returns: The spikes of each channel before pooling.
   func forward(into pooled: Buffer<UInt64>) -> [Int] {
-    let counts = ShareSums<Int32>(count: shape.paddedCount)
-    forEachWindowRow(of: 0..<shape.sampleCount) { share, sample, row, scratch in
-      for window in shape.windows(inRow: row, of: sample) {
-        // Safe: the sites of values, which the windows' offsets name; the share's own counts.
-        unsafe convolution.forward(
-          self.counts, window, weights: packedWeights, into: scratch.values)
-        unsafe windows.forward(
-          window, scratch.values.address(count: scratch.values.count),
-          windows.consecutiveOffsets, into: pooled, counts: counts.address(share: share))
-      }
-      let dropped = shape.droppedPixels(inWindowRow: row)
-      if dropped.isEmpty { return }
-      let discarded = windows.discardedBits()
-      for pixel in dropped {
-        // Safe: one pixel of values; the share's own counts.
-        let values = unsafe scratch.values.address(count: shape.pixelValueCount)
-        unsafe convolution.forward(
-          self.counts, sample: sample, pixel, weights: packedWeights, into: values)
-        unsafe windows.forwardDropped(
-          values, into: discarded, counts: counts.address(share: share))
+    let counts = SpikeCounts(shape)
+    forEachLeaf(of: 0..<shape.sampleCount) { leaf, scratch in
+      // Safe: the sites of values, which the windows' offsets name; the leaf's own counts.
+      let own = unsafe counts.begin(leaf)
+      for row in leaf.rows {
+        for window in shape.windows(inRow: row, of: leaf.sample) {
+          unsafe convolution.forward(
+            self.counts, window, weights: packedWeights, into: scratch.values)
+          unsafe windows.forward(
+            window, scratch.values.address(count: scratch.values.count),
+            windows.consecutiveOffsets, into: pooled, counts: own)
+        }
+        let dropped = shape.droppedPixels(inWindowRow: row)
+        if dropped.isEmpty { continue }
+        let discarded = windows.discardedBits()
+        for pixel in dropped {
+          // Safe: one pixel of values; the leaf's own counts.
+          let values = unsafe scratch.values.address(count: shape.pixelValueCount)
+          unsafe convolution.forward(
+            self.counts, sample: leaf.sample, pixel, weights: packedWeights, into: values)
+          unsafe windows.forwardDropped(values, into: discarded, counts: own)
+        }
       }
     }
-    return Array(counts.wideTotal().prefix(shape.channelCount))
+    return counts.total
   }
 
   /// The sums of a backward pass that takes samples group by group.
   struct Backward: Sendable {
-    let shares: GradientShares
+    let leaves: GradientLeaves
     /// `Σ p dz` `[groups, inputs, C]`.
-    let weightSums: ShareSums<Double>
+    let weightSums: LeafSums<Double>
   }
 
   private var weightSumCount: Int {
@@ -58,11 +60,12 @@ struct FirstStage: Sendable {
 
   /// Begins a backward pass.
   func beginBackward(sumsMembraneWeight: Bool) -> Backward {
-    Backward(
-      shares: GradientShares(
-        groupCount: norm.groupCount, channelCount: shape.paddedCount,
-        sumsMembraneWeight: sumsMembraneWeight),
-      weightSums: ShareSums(count: weightSumCount))
+    let (samples, blocks) = (shape.sampleCount, shape.windowRowBlocks.count)
+    return Backward(
+      leaves: GradientLeaves(
+        sampleCount: samples, blockCount: blocks, groupCount: norm.groupCount,
+        channelCount: shape.paddedCount, sumsMembraneWeight: sumsMembraneWeight),
+      weightSums: LeafSums(sampleCount: samples, blockCount: blocks, count: weightSumCount))
   }
 
   /// Takes some samples into the sums.
@@ -74,32 +77,35 @@ struct FirstStage: Sendable {
   func addSamples(
     _ samples: Range<Int>, pooledGradient: Buffer<Float>, to backward: Backward
   ) {
-    forEachWindowRow(of: samples) { share, sample, row, scratch in
-      if row == shape.pooledHeight { return }
-      scratch.rowSums.fill(0)
-      for window in shape.windows(inRow: row, of: sample) {
-        // Safe: the sites of values and gradients, which the offsets name; the share's own sums.
-        unsafe convolution.forward(counts, window, weights: packedWeights, into: scratch.values)
-        let pixel = (sample * shape.pooledHeight + row) * shape.pooledWidth + window.column
-        var gradient = unsafe backward.shares.gradient(
-          share: share,
-          pooled: pooledGradient.address(
-            pixel * shape.pixelValueCount, count: shape.pixelValueCount),
-          pooledStepStride: shape.paddedCount)
-        unsafe gradient.output = scratch.gradient.address(count: scratch.gradient.count)
-        unsafe gradient.output_site_offset = windows.consecutiveOffsets
-        unsafe gradient.output_step_stride = shape.paddedCount
-        unsafe windows.backward(
-          scratch.values.address(count: scratch.values.count), windows.consecutiveOffsets,
-          gradient, scratch: scratch.membranes.address(count: scratch.membranes.count))
-        unsafe convolution.addWeightGradient(
-          counts, window, gradient: scratch.gradient, to: scratch.rowSums,
-          groupCount: norm.groupCount)
-      }
-      // Float32 holds the sums of a row of windows; their sum over the batch is in float64.
-      let sums = unsafe backward.weightSums.address(share: share)
-      for number in 0..<weightSumCount {
-        unsafe sums[number] += Double(scratch.rowSums[number])
+    forEachLeaf(of: samples) { leaf, scratch in
+      // Safe: the sites of values and gradients, which the offsets name; the leaf's own sums.
+      var gradient = unsafe backward.leaves.begin(leaf)
+      let sums = unsafe backward.weightSums.begin(sample: leaf.sample, block: leaf.block)
+      unsafe gradient.pooled_step_stride = shape.paddedCount
+      unsafe gradient.output = scratch.gradient.address(count: scratch.gradient.count)
+      unsafe gradient.output_site_offset = windows.consecutiveOffsets
+      unsafe gradient.output_step_stride = shape.paddedCount
+      for row in leaf.rows where row < shape.pooledHeight {
+        scratch.rowSums.fill(0)
+        for window in shape.windows(inRow: row, of: leaf.sample) {
+          unsafe convolution.forward(
+            counts, window, weights: packedWeights, into: scratch.values)
+          let pixel =
+            (leaf.sample * shape.pooledHeight + row) * shape.pooledWidth + window.column
+          unsafe gradient.pooled = UnsafePointer(
+            pooledGradient.address(
+              pixel * shape.pixelValueCount, count: shape.pixelValueCount))
+          unsafe windows.backward(
+            scratch.values.address(count: scratch.values.count), windows.consecutiveOffsets,
+            gradient, scratch: scratch.membranes.address(count: scratch.membranes.count))
+          unsafe convolution.addWeightGradient(
+            counts, window, gradient: scratch.gradient, to: scratch.rowSums,
+            groupCount: norm.groupCount)
+        }
+        // Float32 holds the sums of a row of windows; their sum over the batch is in float64.
+        for number in 0..<weightSumCount {
+          unsafe sums[number] += Double(scratch.rowSums[number])
+        }
       }
     }
   }
@@ -113,15 +119,15 @@ struct FirstStage: Sendable {
   ) -> (norm: BatchNorm.Gradients, weights: [Float]) {
     let gradients = norm.gradients(sums, totals: totals, weight: weight)
     let weights = convolution.weightGradient(
-      backward.weightSums.total(workers), moments: moments, weights: packedWeights,
+      backward.weightSums.total(workers).values, moments: moments, weights: packedWeights,
       groupCount: norm.groupCount, factors: (gradients.a, gradients.b, gradients.offset))
     return (gradients, weights)
   }
 
   /// The sums of all samples.
-  func gradientSums(_ backward: Backward) -> GradientSums { backward.shares.total(workers) }
+  func gradientSums(_ backward: Backward) -> GradientSums { backward.leaves.total(workers) }
 
-  /// A share's memory.
+  /// A thread's memory.
   private struct Scratch {
     let values: Buffer<Float>
     let gradient: Buffer<Float>
@@ -129,20 +135,17 @@ struct FirstStage: Sendable {
     let rowSums: Buffer<Float>
   }
 
-  private func forEachWindowRow(
-    of samples: Range<Int>,
-    _ body: @escaping @Sendable (_ share: Int, _ sample: Int, _ row: Int, Scratch) -> Void
+  private func forEachLeaf(
+    of samples: Range<Int>, _ body: @escaping @Sendable (_ leaf: Leaf, Scratch) -> Void
   ) {
-    let rowCount = shape.windowRowCount
-    workers.forEachShare(of: samples.count * rowCount) { share, units in
-      let valueCount = shape.siteCount * shape.pixelValueCount
-      let scratch = Scratch(
-        values: Buffer(count: valueCount), gradient: Buffer(count: valueCount),
-        membranes: Buffer(count: shape.stepCount * shape.siteCount * 16),
-        rowSums: Buffer(count: weightSumCount))
-      for unit in units {
-        body(share, samples.lowerBound + unit / rowCount, unit % rowCount, scratch)
-      }
-    }
+    let valueCount = shape.siteCount * shape.pixelValueCount
+    workers.forEachLeaf(
+      of: samples, shape.windowRowBlocks,
+      scratch: {
+        Scratch(
+          values: Buffer(count: valueCount), gradient: Buffer(count: valueCount),
+          membranes: Buffer(count: shape.stepCount * shape.siteCount * 16),
+          rowSums: Buffer(count: weightSumCount))
+      }, body)
   }
 }

@@ -21,38 +21,42 @@ struct GradientSums {
   }
 }
 
-/// The sums of a backward pass, share by share.
-struct GradientShares: Sendable {
+/// The sums of a backward pass, leaf by leaf.
+struct GradientLeaves: Sendable {
   let groupCount: Int
   let channelCount: Int
-  private let sums: ShareSums<Double>
-  private let weights: ShareSums<Double>?
+  private let sums: LeafSums<Double>
+  private let weights: LeafSums<Double>?
 
-  init(groupCount: Int, channelCount: Int, sumsMembraneWeight: Bool) {
+  init(
+    sampleCount: Int, blockCount: Int, groupCount: Int, channelCount: Int,
+    sumsMembraneWeight: Bool
+  ) {
     self.groupCount = groupCount
     self.channelCount = channelCount
-    sums = ShareSums(count: 2 * groupCount * channelCount)
-    weights = sumsMembraneWeight ? ShareSums(count: channelCount) : nil
+    sums = LeafSums(
+      sampleCount: sampleCount, blockCount: blockCount, count: 2 * groupCount * channelCount)
+    weights =
+      sumsMembraneWeight
+      ? LeafSums(sampleCount: sampleCount, blockCount: blockCount, count: channelCount) : nil
   }
 
-  /// A window's gradient that adds to the sums of a share, and reads pooled gradients `[T, C]`.
-  @unsafe func gradient(
-    share: Int, pooled: UnsafePointer<Float>, pooledStepStride: Int
-  ) -> dvsk_window_gradient {
+  /// A window's gradient that adds to the sums of a leaf, which are set to 0; where it reads pooled
+  /// gradients is to be filled in.
+  @unsafe func begin(_ leaf: Leaf) -> dvsk_window_gradient {
     var gradient = unsafe dvsk_window_gradient()
-    unsafe gradient.pooled = pooled
-    unsafe gradient.pooled_step_stride = pooledStepStride
-    unsafe gradient.sums = sums.address(share: share)
-    unsafe gradient.products = sums.address(share: share) + groupCount * channelCount
-    unsafe gradient.weight_sum = weights?.address(share: share)
+    let sums = unsafe sums.begin(sample: leaf.sample, block: leaf.block)
+    unsafe gradient.sums = sums
+    unsafe gradient.products = sums + groupCount * channelCount
+    unsafe gradient.weight_sum = weights?.begin(sample: leaf.sample, block: leaf.block)
     return unsafe gradient
   }
 
   func total(_ workers: Workers) -> GradientSums {
-    let values = sums.total(workers)
+    let values = sums.total(workers).values
     let count = groupCount * channelCount
     return GradientSums(
       gradients: Array(values[..<count]), products: Array(values[count...]),
-      membraneWeight: weights?.total(workers).reduce(0, +) ?? 0)
+      membraneWeight: weights?.total(workers).values.reduce(0, +) ?? 0)
   }
 }

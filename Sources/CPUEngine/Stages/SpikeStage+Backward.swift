@@ -11,24 +11,29 @@ extension SpikeStage {
     _ values: Buffer<Float>, _ windows: PoolingWindows, pooledGradient: Buffer<Float>,
     sumsMembraneWeight: Bool
   ) -> GradientSums {
-    let shares = GradientShares(
+    let leaves = GradientLeaves(
+      sampleCount: shape.sampleCount, blockCount: shape.windowRowBlocks.count,
       groupCount: windows.norm.groupCount, channelCount: shape.paddedCount,
       sumsMembraneWeight: sumsMembraneWeight)
-    forEachRow(of: Array(0..<shape.sampleCount), rowCount: shape.pooledHeight) {
-      share, sample, row in
-      let membranes = membranes()
-      for window in shape.windows(inRow: row, of: sample) {
-        // Safe: a sample's values and a window's pooled gradients; the share's own sums grow.
-        unsafe windows.backward(
-          values.address(sample * shape.sampleValueCount, count: shape.sampleValueCount),
-          windows.siteOffsets(window, firstRow: 0),
-          shares.gradient(
-            share: share, pooled: pooled(pooledGradient, window),
-            pooledStepStride: shape.paddedCount),
-          scratch: membranes.address(count: membranes.count))
-      }
-    }
-    return shares.total(convolution.context.workers)
+    let workers = convolution.context.workers
+    workers.forEachLeaf(
+      of: 0..<shape.sampleCount, shape.windowRowBlocks, scratch: { membranes() },
+      { leaf, membranes in
+        // Safe: a sample's values and a window's pooled gradients; the leaf's own sums grow.
+        var gradient = unsafe leaves.begin(leaf)
+        unsafe gradient.pooled_step_stride = shape.paddedCount
+        for row in leaf.rows {
+          for window in shape.windows(inRow: row, of: leaf.sample) {
+            unsafe gradient.pooled = UnsafePointer(pooled(pooledGradient, window))
+            unsafe windows.backward(
+              values.address(
+                leaf.sample * shape.sampleValueCount, count: shape.sampleValueCount),
+              windows.siteOffsets(window, firstRow: 0), gradient,
+              scratch: membranes.address(count: membranes.count))
+          }
+        }
+      })
+    return leaves.total(workers)
   }
 
   /// Computes the gradient with respect to the convolution's output of some samples.
@@ -42,8 +47,11 @@ extension SpikeStage {
     into result: Buffer<Float>
   ) {
     let imageCount = shape.pixelCount * shape.paddedCount
-    forEachRow(of: Array(samples), rowCount: shape.windowRowCount) { _, sample, row in
-      let membranes = membranes()
+    let rowCount = shape.windowRowCount
+    convolution.context.workers.forEach(
+      samples.count * rowCount, scratch: { self.membranes() }
+    ) { unit, membranes in
+      let (sample, row) = (samples.lowerBound + unit / rowCount, unit % rowCount)
       let to = (sample - samples.lowerBound) * shape.stepCount * imageCount
       // Safe: a sample's gradients; the factors are constants.
       var gradient = unsafe dvsk_window_gradient()

@@ -17,7 +17,7 @@ struct SpikeStage: Sendable {
   ///
   /// - Parameter isDense: Whether a sample's bits are taken as numbers `[N]`.
   init(
-    _ convolution: SpikeConvolution, input: Buffer<UInt64>, weights: [Float], isDense: [Bool]
+    _ convolution: SpikeConvolution, input: Buffer<UInt64>, weights: Buffer<Float>, isDense: [Bool]
   ) {
     self.convolution = convolution
     self.input = input
@@ -34,21 +34,30 @@ struct SpikeStage: Sendable {
   /// - Parameter values: Gets `[N, H, W, T, C]`.
   /// - Returns: Sums `[groups, C]`, and sums of squares behind them.
   func convolve(into values: Buffer<Float>, groupCount: Int) -> [Double] {
-    let moments = ShareSums<Double>(count: 2 * groupCount * shape.paddedCount)
+    let blocks = shape.rowBlocks
+    let moments = LeafSums<Double>(
+      sampleCount: shape.sampleCount,
+      blockCount: dense == nil ? blocks.count : max(blocks.count, shape.stepCount),
+      count: 2 * groupCount * shape.paddedCount)
+    // Samples that are taken as numbers have a block for each step.
+    if dense != nil { moments.clear() }
     dense?.run(
       input, samples: denseSamples, into: values, moments: moments, groupCount: groupCount)
     if let sparseWeights {
       let rowCount = shape.width * shape.pixelValueCount
-      forEachRow(of: sparseSamples, rowCount: shape.height) { share, sample, row in
-        // Safe: one row of a sample is written; the share's own moments grow.
+      workers.forEachLeaf(of: sparseSamples, blocks) { leaf in
+        // Safe: rows of a sample are written; the leaf's own moments grow.
+        let first = leaf.sample * shape.height + leaf.rows.lowerBound
         unsafe convolution.forward(
-          input, sample: sample, rows: row..<row + 1, packedWeights: sparseWeights,
-          values: values.address((sample * shape.height + row) * rowCount, count: rowCount),
-          moments: moments.address(share: share), groupCount: groupCount)
+          input, sample: leaf.sample, rows: leaf.rows, packedWeights: sparseWeights,
+          values: values.address(first * rowCount, count: leaf.rows.count * rowCount),
+          moments: moments.begin(sample: leaf.sample, block: leaf.block), groupCount: groupCount)
       }
     }
-    return moments.total(convolution.context.workers)
+    return moments.total(workers).values
   }
+
+  private var workers: Workers { convolution.context.workers }
 
   /// Runs the neurons on a convolution's output.
   ///
@@ -56,9 +65,9 @@ struct SpikeStage: Sendable {
   func spikes(
     _ values: Buffer<Float>, _ windows: PoolingWindows, into pooled: Buffer<UInt64>
   ) -> [Int] {
-    let counts = ShareSums<Int32>(count: shape.paddedCount)
+    let counts = SpikeCounts(shape)
     addSpikes(of: Array(0..<shape.sampleCount), values, windows, into: pooled, counts: counts)
-    return total(counts)
+    return counts.total
   }
 
   /// Convolves and runs the neurons in one go, a row of windows at a time; nothing is kept.
@@ -68,7 +77,7 @@ struct SpikeStage: Sendable {
   func evaluate(
     _ windows: PoolingWindows, into pooled: Buffer<UInt64>, values: () -> Buffer<Float>
   ) -> [Int] {
-    let counts = ShareSums<Int32>(count: shape.paddedCount)
+    let counts = SpikeCounts(shape)
     if let dense {
       let values = values()
       dense.run(input, samples: denseSamples, into: values, moments: nil, groupCount: 1)
@@ -77,48 +86,47 @@ struct SpikeStage: Sendable {
     if let sparseWeights {
       evaluateSparse(sparseWeights, windows, into: pooled, counts: counts)
     }
-    return total(counts)
-  }
-
-  private func total(_ counts: ShareSums<Int32>) -> [Int] {
-    Array(counts.wideTotal().prefix(shape.channelCount))
+    return counts.total
   }
 
   private func addSpikes(
     of samples: [Int], _ values: Buffer<Float>, _ windows: PoolingWindows,
-    into pooled: Buffer<UInt64>, counts: ShareSums<Int32>
+    into pooled: Buffer<UInt64>, counts: SpikeCounts
   ) {
-    forEachRow(of: samples, rowCount: shape.windowRowCount) { share, sample, row in
-      // Safe: a sample's values; the share's own counts.
-      unsafe addSpikes(
-        ofWindowRow: row, sample, windows,
-        values.address(sample * shape.sampleValueCount, count: shape.sampleValueCount),
-        firstRow: 0, into: pooled, counts: counts.address(share: share))
+    workers.forEachLeaf(of: samples, shape.windowRowBlocks) { leaf in
+      // Safe: a sample's values; the leaf's own counts.
+      let own = unsafe counts.begin(leaf)
+      let values = unsafe values.address(
+        leaf.sample * shape.sampleValueCount, count: shape.sampleValueCount)
+      for row in leaf.rows {
+        unsafe addSpikes(
+          ofWindowRow: row, leaf.sample, windows, values, firstRow: 0, into: pooled, counts: own)
+      }
     }
   }
 
   private func evaluateSparse(
     _ packedWeights: Buffer<Float>, _ windows: PoolingWindows, into pooled: Buffer<UInt64>,
-    counts: ShareSums<Int32>
+    counts: SpikeCounts
   ) {
-    let windowRowCount = shape.windowRowCount
     let rowCount = shape.width * shape.pixelValueCount
-    let samples = sparseSamples
-    convolution.context.workers.forEachShare(of: samples.count * windowRowCount) { share, units in
-      let values = Buffer<Float>(count: shape.windowEdge * rowCount)
-      for unit in units {
-        let (sample, row) = (samples[unit / windowRowCount], unit % windowRowCount)
-        let rows = shape.rows(ofWindowRow: row)
-        // Safe: the rows of a row of windows are written and read; the share's own counts grow.
+    workers.forEachLeaf(
+      of: sparseSamples, shape.windowRowBlocks,
+      scratch: { Buffer<Float>(count: shape.windowEdge * rowCount) },
+      { leaf, values in
+        // Safe: the rows of a row of windows are written and read; the leaf's own counts grow.
+        let own = unsafe counts.begin(leaf)
         let address = unsafe values.address(count: values.count)
-        unsafe convolution.forward(
-          input, sample: sample, rows: rows, packedWeights: packedWeights, values: address,
-          moments: nil, groupCount: 1)
-        unsafe addSpikes(
-          ofWindowRow: row, sample, windows, address, firstRow: rows.lowerBound, into: pooled,
-          counts: counts.address(share: share))
-      }
-    }
+        for row in leaf.rows {
+          let rows = shape.rows(ofWindowRow: row)
+          unsafe convolution.forward(
+            input, sample: leaf.sample, rows: rows, packedWeights: packedWeights,
+            values: address, moments: nil, groupCount: 1)
+          unsafe addSpikes(
+            ofWindowRow: row, leaf.sample, windows, address, firstRow: rows.lowerBound,
+            into: pooled, counts: own)
+        }
+      })
   }
 
   /// Runs the neurons of a row of windows, and of its pixels that no window has.
@@ -140,15 +148,6 @@ struct SpikeStage: Sendable {
     for pixel in dropped {
       let offset = ((pixel.row - firstRow) * shape.width + pixel.column) * shape.pixelValueCount
       unsafe windows.forwardDropped(values + offset, into: discarded, counts: counts)
-    }
-  }
-
-  func forEachRow(
-    of samples: [Int], rowCount: Int,
-    _ body: @escaping @Sendable (_ share: Int, _ sample: Int, _ row: Int) -> Void
-  ) {
-    convolution.context.workers.forEachShare(of: samples.count * rowCount) { share, rows in
-      for unit in rows { body(share, samples[unit / rowCount], unit % rowCount) }
     }
   }
 }

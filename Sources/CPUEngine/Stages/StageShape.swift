@@ -38,6 +38,9 @@ struct StageShape: Sendable {
   /// Numbers of a sample.
   var sampleValueCount: Int { pixelCount * pixelValueCount }
 
+  /// The rows before pooling in blocks.
+  var rowBlocks: RowBlocks { RowBlocks(rowCount: height) }
+
   /// Words of one step's input bits.
   var inputStepWordCount: Int { pixelCount * inputPlaneCount * inputWordCount }
 }
@@ -61,6 +64,9 @@ extension StageShape {
 
   /// Rows of windows, with an odd last row of pixels that no window has.
   var windowRowCount: Int { (height + windowEdge - 1) / windowEdge }
+
+  /// The rows of windows in blocks.
+  var windowRowBlocks: RowBlocks { RowBlocks(rowCount: windowRowCount) }
 
   /// The windows of a row; none in the last row of an image with an odd height.
   func windows(inRow row: Int, of sample: Int) -> some Sequence<PoolingWindows.Window> {

@@ -20,43 +20,58 @@ public enum Optimizer: Equatable, Sendable {
     }
   }
 
+  /// Calls a body for ranges that together are all of so many places, perhaps at the same time.
+  public typealias RangeLoop = (
+    _ count: Int, _ body: @escaping @Sendable (_ places: Range<Int>) -> Void
+  ) -> Void
+
   /// Takes a step: changes the state's parameters, slots and step count.
   ///
   /// - Parameters:
   ///   - state: Slots that are missing start at 0.
   ///   - gradients: In the order of the parameters.
-  public func update(_ state: inout NetworkState, gradients: [[Float]], learningRate: Double) {
+  ///   - loop: Goes through the places of a parameter, each of which is updated by itself; in one
+  ///     go unless said otherwise.
+  public func update(
+    _ state: inout NetworkState, gradients: [[Float]], learningRate: Double,
+    loop: RangeLoop = { count, body in body(0..<count) }
+  ) {
     for slot in slotNames where state.optimizerSlots[slot] == nil {
       state.optimizerSlots[slot] = state.parameters.map { [Float](repeating: 0, count: $0.count) }
     }
     state.optimizerStepCount += 1
     switch self {
     case .adam:
-      updateAdam(&state, gradients, learningRate, weightDecay: 0)
+      updateAdam(&state, gradients, learningRate, weightDecay: 0, loop)
     case .adamW(let weightDecay):
-      updateAdam(&state, gradients, learningRate, weightDecay: weightDecay)
+      updateAdam(&state, gradients, learningRate, weightDecay: weightDecay, loop)
     case .sgd(let momentum):
-      updateSGD(&state, gradients, learningRate, momentum)
+      updateSGD(&state, gradients, learningRate, momentum, loop)
     }
   }
 
   private func updateSGD(
-    _ state: inout NetworkState, _ gradients: [[Float]], _ learningRate: Double, _ momentum: Double
+    _ state: inout NetworkState, _ gradients: [[Float]], _ learningRate: Double,
+    _ momentum: Double, _ loop: RangeLoop
   ) {
     let factor = Float(momentum)
     let rate = Float(learningRate)
     // Taken out of the dictionary while it changes, or each parameter would be copied.
     var buffers = state.optimizerSlots.removeValue(forKey: "momentum_buffer") ?? []
     for number in gradients.indices {
-      let count = gradients[number].count
-      // Safe: the arrays have as many values as the gradient, as the state fits the network.
+      // Safe: the arrays have as many values as the gradient, as the state fits the network; ranges
+      // do not overlap.
       unsafe state.parameters[number].withUnsafeMutableBufferPointer { parameters in
         unsafe buffers[number].withUnsafeMutableBufferPointer { buffers in
           unsafe gradients[number].withUnsafeBufferPointer { gradients in
-            for place in 0..<count {
-              let buffer = unsafe buffers[place] * factor + gradients[place]
-              unsafe buffers[place] = buffer
-              unsafe parameters[place] -= rate * buffer
+            nonisolated(unsafe) let (parameters, buffers) = unsafe (parameters, buffers)
+            nonisolated(unsafe) let gradients = unsafe gradients
+            unsafe loop(gradients.count) { places in
+              for place in places {
+                let buffer = unsafe buffers[place] * factor + gradients[place]
+                unsafe buffers[place] = buffer
+                unsafe parameters[place] -= rate * buffer
+              }
             }
           }
         }
@@ -67,7 +82,7 @@ public enum Optimizer: Equatable, Sendable {
 
   private func updateAdam(
     _ state: inout NetworkState, _ gradients: [[Float]], _ learningRate: Double,
-    weightDecay: Double
+    weightDecay: Double, _ loop: RangeLoop
   ) {
     let (beta1, beta2) = (0.9, 0.999)
     let step = Double(state.optimizerStepCount)
@@ -79,20 +94,24 @@ public enum Optimizer: Equatable, Sendable {
     var means = state.optimizerSlots.removeValue(forKey: "exp_avg") ?? []
     var squares = state.optimizerSlots.removeValue(forKey: "exp_avg_sq") ?? []
     for number in gradients.indices {
-      let count = gradients[number].count
-      // Safe: the arrays have as many values as the gradient, as the state fits the network.
+      // Safe: the arrays have as many values as the gradient, as the state fits the network; ranges
+      // do not overlap.
       unsafe state.parameters[number].withUnsafeMutableBufferPointer { parameters in
         unsafe means[number].withUnsafeMutableBufferPointer { means in
           unsafe squares[number].withUnsafeMutableBufferPointer { squares in
             unsafe gradients[number].withUnsafeBufferPointer { gradients in
-              for place in 0..<count {
-                let gradient = unsafe gradients[place]
-                let mean = unsafe means[place] + (gradient - means[place]) * add1
-                let square = unsafe squares[place] * keep2 + add2 * gradient * gradient
-                unsafe means[place] = mean
-                unsafe squares[place] = square
-                let root = square.squareRoot() / correction + epsilon
-                unsafe parameters[place] = parameters[place] * decay - stepSize * (mean / root)
+              nonisolated(unsafe) let (parameters, means) = unsafe (parameters, means)
+              nonisolated(unsafe) let (squares, gradients) = unsafe (squares, gradients)
+              unsafe loop(gradients.count) { places in
+                for place in places {
+                  let gradient = unsafe gradients[place]
+                  let mean = unsafe means[place] + (gradient - means[place]) * add1
+                  let square = unsafe squares[place] * keep2 + add2 * gradient * gradient
+                  unsafe means[place] = mean
+                  unsafe squares[place] = square
+                  let root = square.squareRoot() / correction + epsilon
+                  unsafe parameters[place] = parameters[place] * decay - stepSize * (mean / root)
+                }
               }
             }
           }

@@ -1,0 +1,97 @@
+import RandomStreams
+import SpikingNetwork
+import Testing
+
+@testable import CPUEngine
+
+/// The order in which a batch is added up.
+@Suite("Sums over a batch")
+struct LeafSumsTests {
+  @Test("samples are added up half by half, the first half with the odd one")
+  func tree() {
+    let additions = SampleTree.additions(sampleCount: 5).map { [$0.into, $0.from] }
+    #expect(additions == [[0, 1], [0, 2], [3, 4], [0, 3]])
+    #expect(SampleTree.additions(sampleCount: 1).isEmpty)
+    #expect(SampleTree.additions(sampleCount: 0).isEmpty)
+    for count in 1...70 {
+      // Each sample but the first is added once, to one before it, and never used again.
+      let additions = SampleTree.additions(sampleCount: count)
+      #expect(additions.map(\.from).sorted() == Array(1..<max(1, count)))
+      for (number, addition) in additions.enumerated() {
+        #expect(addition.into < addition.from)
+        let later = additions[(number + 1)...]
+        #expect(!later.contains { $0.into == addition.from || $0.from == addition.from })
+      }
+    }
+  }
+
+  @Test("halves of an even batch are added up as batches of their own", arguments: [2, 6, 16, 22])
+  func halves(count: Int) {
+    let half = SampleTree.additions(sampleCount: count / 2)
+    let whole = SampleTree.additions(sampleCount: count)
+    #expect(Array(whole.prefix(half.count)) == half)
+    let second = whole.dropFirst(half.count).prefix(half.count)
+    #expect(second.map(\.into) == half.map { $0.into + count / 2 })
+  }
+
+  @Test(
+    "are those of plain loops, bit for bit, for any number of threads",
+    arguments: [1, 2, 7], [1, 3, 16])
+  func definition(threadCount: Int, blockCount: Int) {
+    let (sampleCount, count) = (7, 5000)
+    var words = SplitMix64(seed: UInt64(blockCount))
+    let values = (0..<sampleCount * blockCount).map { _ in
+      (0..<count).map { _ in 2 * words.uniform() - 1 }
+    }
+    let workers = Workers(threadCount: threadCount)
+    let sums = LeafSums<Float>(sampleCount: sampleCount, blockCount: blockCount, count: count)
+    workers.forEach(values.count) { leaf in
+      let own = unsafe sums.begin(sample: leaf / blockCount, block: leaf % blockCount)
+      for place in 0..<count { unsafe own[place] += values[leaf][place] }
+    }
+    var samples = (0..<sampleCount).map { sample in
+      (0..<count).map { place in
+        (1..<max(1, blockCount)).reduce(values[sample * blockCount][place]) {
+          $0 + values[sample * blockCount + $1][place]
+        }
+      }
+    }
+    for addition in SampleTree.additions(sampleCount: sampleCount) {
+      for place in 0..<count { samples[addition.into][place] += samples[addition.from][place] }
+    }
+    let isSame = sums.total(workers).values == samples[0]
+    #expect(isSame)
+  }
+
+  @Test("no two leaves share a line of the cache", arguments: [1, 15, 16, 17])
+  func alignment(count: Int) {
+    let sums = LeafSums<Float>(sampleCount: 3, blockCount: 2, count: count)
+    for leaf in 0..<6 {
+      let address = unsafe Int(bitPattern: sums.leaf(sample: leaf / 2, block: leaf % 2))
+      #expect(address % 64 == 0)
+    }
+  }
+
+  @Test("blocks of rows cover an image, none is empty", arguments: [1, 5, 16, 17, 64, 100])
+  func rowBlocks(rowCount: Int) {
+    let blocks = RowBlocks(rowCount: rowCount)
+    let rows = (0..<blocks.count).flatMap { Array(blocks.rows($0)) }
+    #expect(rows == Array(0..<rowCount))
+    #expect((0..<blocks.count).allSatisfy { !blocks.rows($0).isEmpty })
+    #expect(rowCount < 16 || blocks.count == 16)
+  }
+
+  @Test("a batch of 16 has 128 leaves or more, of the default network's convolutions, too")
+  func leafCounts() {
+    for side in [8, 16, 32, 64] {
+      let shape = StageShape(
+        stepCount: 16, sampleCount: 16, height: side, width: side, inputChannelCount: 128,
+        channelCount: 128, inputPlaneCount: 1, pooling: .maximum)
+      #expect(shape.rowBlocks.count * 16 >= 128)
+      let division = SpikeConvolution.WeightDivision(shape)
+      #expect(division.blocks.count * division.sliceCount * 16 >= 128)
+      #expect(division.sliceSize * division.sliceCount >= 128)
+      #expect(division.sliceSize * (division.sliceCount - 1) < 128)
+    }
+  }
+}
