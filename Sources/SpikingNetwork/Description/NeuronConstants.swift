@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// What a layer of neurons computes with: the numbers that follow from its description, in float32.
 ///
 /// Every engine takes them from here.
@@ -55,10 +53,10 @@ extension NeuronDescription {
   var initialMembraneWeight: Float {
     switch membrane {
     case .fixed: 0
-    case .learned(let initialTau): Float(-log(initialTau - 1))
+    case .learned(let initialTau): Float(-logarithm(initialTau - 1))
     }
   }
 }
 
-/// The logistic function.
-func logistic(_ x: Float) -> Float { 1 / (1 + exp(-x)) }
+/// The logistic function, rounded from Double.
+func logistic(_ x: Float) -> Float { Float(1 / (1 + exponential(-Double(x)))) }

@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// What training minimizes.
 public enum Loss: String, Equatable, Sendable, CaseIterable {
   /// The mean over N·classes of (rate − one-hot label)².
@@ -24,7 +22,7 @@ public enum Loss: String, Equatable, Sendable, CaseIterable {
           sum += difference * difference / Double(classCount)
         }
       case .crossEntropy:
-        sum += log(row.reduce(0) { $0 + exp($1) }) - row[Int(label)]
+        sum += logarithm(row.reduce(0) { $0 + exponential($1) }) - row[Int(label)]
       }
     }
     return sum / Double(labels.count)
@@ -40,14 +38,14 @@ public enum Loss: String, Equatable, Sendable, CaseIterable {
     var result = [Float](repeating: 0, count: rates.count)
     for (sample, label) in labels.enumerated() {
       let range = sample * classCount..<(sample + 1) * classCount
-      let exponentialSum = rates[range].reduce(0.0) { $0 + exp(Double($1)) }
+      let exponentialSum = rates[range].reduce(0.0) { $0 + exponential(Double($1)) }
       for index in range {
         let target: Double = index - range.lowerBound == Int(label) ? 1 : 0
         let rate = Double(rates[index])
         switch self {
         case .meanSquaredError: result[index] = Float(2 * (rate - target) / Double(valueCount))
         case .crossEntropy:
-          result[index] = Float((exp(rate) / exponentialSum - target) / Double(sampleCount))
+          result[index] = Float((exponential(rate) / exponentialSum - target) / Double(sampleCount))
         }
       }
     }

@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// How parameters follow their gradients.
 ///
 /// Source: PyTorch 2.13, `torch.optim`: `Adam`, `AdamW` and `SGD`, each in its plain single-tensor
@@ -85,9 +83,8 @@ public enum Optimizer: Equatable, Sendable {
     weightDecay: Double, _ loop: RangeLoop
   ) {
     let (beta1, beta2) = (0.9, 0.999)
-    let step = Double(state.optimizerStepCount)
-    let stepSize = Float(learningRate / (1 - pow(beta1, step)))
-    let correction = Float((1 - pow(beta2, step)).squareRoot())
+    let stepSize = Float(learningRate / (1 - power(beta1, state.optimizerStepCount)))
+    let correction = Float((1 - power(beta2, state.optimizerStepCount)).squareRoot())
     let decay = Float(1 - learningRate * weightDecay)
     let (keep2, add1, add2) = (Float(beta2), Float(1 - beta1), Float(1 - beta2))
     let epsilon: Float = 1e-8

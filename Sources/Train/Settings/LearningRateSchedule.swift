@@ -1,4 +1,4 @@
-internal import Glibc
+internal import SpikingNetwork
 
 /// How the learning rate goes from epoch to epoch.
 ///
@@ -14,9 +14,9 @@ package enum LearningRateSchedule: Equatable, Sendable {
   package func learningRate(_ initial: Double, epoch: Int) -> Double {
     switch self {
     case .cosine(let maximumEpoch):
-      initial * (1 + cos(Double.pi * Double(epoch) / Double(maximumEpoch))) / 2
+      initial * (1 + cosineOfPi(times: epoch, over: maximumEpoch)) / 2
     case .step(let size, let gamma):
-      initial * pow(gamma, Double(epoch / size))
+      initial * power(gamma, epoch / size)
     }
   }
 }
