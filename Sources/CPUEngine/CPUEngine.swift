@@ -63,6 +63,20 @@ public final class CPUEngine: Engine {
   /// The name and the instruction set, as in `cpu (avx512)`.
   public var summary: String { "\(name) (\(instructionSet.rawValue))" }
 
+  /// Which bits it computes: in float32 the same with every instruction set.
+  ///
+  /// dvskit 0.1.0, whose checkpoints note no version, counts as `1`. In bfloat16 it matters whether
+  /// the instruction set multiplies such numbers.
+  public func numerics(_ precision: Precision) -> NumericsVersion {
+    switch precision {
+    case .float32: NumericsVersion("2")
+    case .bfloat16:
+      NumericsVersion(
+        instructionSet.multipliesBFloat16
+          ? "2 (dot products of bfloat16)" : "2 (rounded to bfloat16)")
+    }
+  }
+
   /// Weights, statistics and the optimizer's memory.
   public var state: NetworkState {
     get { current }

@@ -24,6 +24,12 @@ struct DVSTrain: ParsableCommand {
       EXIT CODES
         0 done; 1 bad data, files or faults; 64 wrong usage;
         130 and 143 stopped by SIGINT and SIGTERM, after the state was saved
+
+      ENVIRONMENT
+        DVS_ISA  the processor's instructions that -device cpu uses: baseline,
+                 avx2, avx512 or avx512bf16; by default the best that it has.
+                 To compare them: results are the same with each, but for
+                 -amp, which multiplies otherwise with avx512bf16
       """,
     version: "dvstrain \(toolVersion)",
     subcommands: [

@@ -24,6 +24,10 @@ final class TwoProcesses: Engine {
     }
   }
 
+  func numerics(_ precision: Precision) -> NumericsVersion {
+    NumericsVersion("\(engines[0].numerics(precision)) (two processes)")
+  }
+
   var state: NetworkState {
     get { engines[0].state }
     set { for engine in engines { engine.state = newValue } }

@@ -63,6 +63,7 @@ struct TrainCommandLineTests {
     let root = try dvstrain("--help")
     #expect(root.exitCode == 0)
     #expect(root.standardOutput.contains("EXIT CODES\n"))
+    #expect(root.standardOutput.contains("ENVIRONMENT\n  DVS_ISA "))
     for command in ["train", "eval", "predict", "describe", "plot"] {
       #expect(root.standardOutput.contains("\n  \(command)"))
       let result = try dvstrain("\(command) --help")

@@ -11,6 +11,8 @@ final class ArithmeticEngine: Engine {
   var batchesUntilNonFinite: Int?
   /// What gradients are multiplied by.
   var gradientScale: Float = 1
+  /// What it says of its bits.
+  var numericsText = "arithmetic"
   /// Batches until one for which the engine fails; `nil` for never.
   var batchesUntilFailure: Int?
 
@@ -19,6 +21,8 @@ final class ArithmeticEngine: Engine {
     self.state = state
     gradients = state.parameters.map { [Float](repeating: 0, count: $0.count) }
   }
+
+  func numerics(_ precision: Precision) -> NumericsVersion { NumericsVersion(numericsText) }
 
   func accumulateGradients(
     _ batch: LabelledFrames, dropout: DropoutMasks, options: GradientOptions

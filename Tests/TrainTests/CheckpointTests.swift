@@ -41,7 +41,9 @@ struct CheckpointTests {
     let cache = CacheIdentity(
       split: .number(frameCount: 2), frameCount: 2, trainingSampleCount: 15, testSampleCount: 5,
       contentHash: .max)
-    return Checkpoint(settings: settings, cache: cache, position: position, state: state)
+    return Checkpoint(
+      settings: settings, cache: cache, position: position, state: state,
+      numerics: NumericsVersion("2"))
   }
 
   private func failure(reading path: FilePath) -> TrainError? {
@@ -72,6 +74,7 @@ struct CheckpointTests {
         checkpoint.position = TrainingPosition()
         checkpoint.state = NetworkState(initial: network, seed: 1)
         checkpoint.cache.split = .duration(microseconds: 200_000)
+        checkpoint.numerics = nil
       }
       try checkpoint.write(to: path)
       let bytes = try readFile(path)
@@ -99,6 +102,8 @@ struct CheckpointTests {
   @Test("of one content has the bytes that it had in the first version")
   func bytes() throws {
     var checkpoint = checkpoint
+    // The first version noted none.
+    checkpoint.numerics = nil
     // Nothing that a library of mathematics computes.
     checkpoint.state = NetworkState(initial: checkpoint.settings.network, seed: 3)
     checkpoint.state.normUpdateCount = 7
@@ -129,7 +134,8 @@ struct CheckpointTests {
       "batch", "correct", "epoch", "loss_sum", "max_acc", "max_epoch", "samples", "step",
     ]
     #expect(position.values.keys.sorted() == counts)
-    #expect(metadata.count == 5)
+    #expect(metadata["dvstrain.numerics"] == "2")
+    #expect(metadata.count == 6)
   }
 
   @Test("that is cut anywhere is refused")
@@ -193,7 +199,8 @@ struct CheckpointTests {
 
   @Test("with impossible or missing metadata is refused")
   func otherMetadata() throws {
-    let keys = ["version", "settings", "cache", "position", "content_hash"].map { "dvstrain.\($0)" }
+    let keys = ["version", "settings", "cache", "position", "numerics", "content_hash"]
+      .map { "dvstrain.\($0)" }
     for key in keys {
       for text in [nil, "", "{}", "[", "{\"T\":16}", "\u{0}", "0"] {
         var content = try Content(checkpoint, directory)
@@ -207,6 +214,22 @@ struct CheckpointTests {
     content.metadata = [:]
     let error = try #require(failure(reading: try content.write()))
     #expect(error.detail.contains("a checkpoint of dvstrain expected"))
+  }
+
+  @Test("with a numerics version that says nothing is refused, whatever its hash is")
+  func emptyNumerics() throws {
+    var content = try Content(checkpoint, directory)
+    content.metadata["dvstrain.numerics"] = ""
+    content.metadata["dvstrain.content_hash"] = CheckpointFormat.contentHash(
+      StateDict(content.tensors), metadata: content.metadata)
+    #expect(
+      failure(reading: try content.write())?.detail
+        == "dvstrain.numerics: a version expected, none found")
+    content.metadata["dvstrain.numerics"] = "3"
+    #expect(failure(reading: try content.write())?.detail.contains("content hash") == true)
+    content.metadata["dvstrain.content_hash"] = CheckpointFormat.contentHash(
+      StateDict(content.tensors), metadata: content.metadata)
+    #expect(try Checkpoint(reading: content.write()).numerics?.text == "3")
   }
 
   @Test("gives its weights to a fresh network, and nothing else")

@@ -181,6 +181,8 @@ private final class CountingEngine: Engine {
     state = NetworkState(initial: network, seed: 1)
   }
 
+  func numerics(_ precision: Precision) -> NumericsVersion { NumericsVersion("counting") }
+
   func evaluate(_ batch: LabelledFrames, loss: Loss) throws(EngineError) -> BatchResult {
     if let failure { throw failure }
     batchSizes.append(batch.sampleCount)

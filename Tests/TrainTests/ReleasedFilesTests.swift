@@ -49,18 +49,27 @@ struct ReleasedFilesTests {
     #expect(start.position.epoch == 1 && start.position.batchCount == 3)
     #expect(start.settings.network.gestureShorthand?.channelCount == 2)
     #expect(start.cache == CacheIdentity(cache))
+    #expect(start.numerics == nil)
     let directory = try TemporaryDirectory()
     var options = RunOptions(outputDirectory: directory.file("logs"))
     options.start = .checkpoint(path)
     options.epochCount = 2
     options.loaderThreadCount = 0
-    let run = try TrainingRun(start.settings, options: options, cache: cache) { network, state in
+    var warnings: [String] = []
+    let run = try TrainingRun(
+      start.settings, options: options, cache: cache,
+      observer: TrainingObserver(onWarning: { warnings.append($0) })
+    ) { network, state in
       CPUEngine(network: network, state: state, threadCount: 1)
     }
     let latest = run.files.latestCheckpoint
     #expect(try run.run() == .completed)
     let end = try Checkpoint(reading: latest)
     #expect(end.position.epoch == 2 && end.state.optimizerStepCount == 12)
+    // Its sums were other ones.
+    #expect(end.numerics?.text == "2")
+    #expect(warnings.count == 1)
+    #expect(warnings.first?.hasPrefix("\(path): its training so far was computed by") == true)
     #expect(end.state.parameters != start.state.parameters)
   }
 }

@@ -72,6 +72,28 @@ struct RunHistoryTests {
     #expect(trimming?.description.contains("line 2 is damaged") == true)
   }
 
+  @Test("says what computed it, and which epochs where that was not the same for all")
+  func machines() throws {
+    func text(_ machines: [String?]) throws -> String? {
+      let lines = machines.enumerated().map { epoch, machine in
+        guard let machine else { return line(epoch) }
+        return line(epoch).dropLast()
+          + #","engine":"cpu (\#(machine))","processor":"P \#(machine)"}"#
+      }
+      return try history(lines.joined(separator: "\n")).machinesText
+    }
+    #expect(try text([]) == nil)
+    #expect(try text([nil, nil]) == nil)
+    #expect(try text(["a", "a", "a"]) == "cpu (a) on P a")
+    #expect(
+      try text(["a", "a", "b", "a", "a"])
+        == "epochs 0 to 1: cpu (a) on P a; epoch 2: cpu (b) on P b; epochs 3 to 4: cpu (a) on P a")
+    #expect(try text([nil, "a", nil, "a"]) == "epoch 1: cpu (a) on P a; epoch 3: cpu (a) on P a")
+    // One of the two is not enough.
+    let half = line(0).dropLast() + #","engine":"cpu"}"#
+    #expect(try history(String(half)).machinesText == nil)
+  }
+
   @Test("refuses an epoch before the first")
   func negative() throws {
     #expect(throws: TrainError.self) { try history(line(-3) + "\n" + line(0)) }
@@ -128,7 +150,10 @@ struct RunHistoryTests {
       epoch: 3, stepCount: 12, learningRate: 0.5, trainingLoss: 0.1, trainingAccuracy: 0.2,
       validation: bestIsValidation ? test : nil, test: test, bestAccuracy: 0.5, bestEpoch: 2,
       bestIsValidation: bestIsValidation,
-      trainingSeconds: 3, totalSeconds: 4, samplesPerSecond: 5, secondsLeft: 6)
+      trainingSeconds: 3, totalSeconds: 4, samplesPerSecond: 5,
+      // Lines of 0.1.0 say nothing of it.
+      machine: bestIsValidation ? nil : RunMachine(engine: "cpu (avx2)", processor: "A \"B\""),
+      secondsLeft: 6)
     let path = directory.file("metrics.jsonl")
     try MetricsFile(appendingTo: path, epoch: 0, stepCount: 0).append(report)
     report.secondsLeft = nil

@@ -64,7 +64,7 @@ struct RunPicturesTests {
     for words in [
       "3 of 3", "Confusions of the test samples, epoch 2", "Accuracy by subject", "subject 24",
       "Accuracy by lighting", "Spikes by layer", "conv 5", "Settings", "<dt>lr</dt><dd>0.001</dd>",
-      "samples/s, engine arithmetic", "Learning rate by epoch",
+      "<dt>computed by</dt><dd>arithmetic on ", "Learning rate by epoch",
     ] {
       #expect(page.contains(words), "\(words)")
     }
@@ -137,7 +137,8 @@ struct RunPicturesTests {
     let name = #"<img src=x onerror=alert(1)>"&'"#
     let line = """
       {"type":"epoch","epoch":0,"step":1,"learning_rate":0.1,"train_loss":1,"train_acc":0.5,"total_time":1,\
-      "train_time":1,"samples_per_second":2,"test":{"samples":1,"correct":0,"accuracy":0,"loss":1,"seconds":1,"by_class":[],\
+      "train_time":1,"samples_per_second":2,"engine":"<u>","processor":"<s>",\
+      "test":{"samples":1,"correct":0,"accuracy":0,"loss":1,"seconds":1,"by_class":[],\
       "by_subject":[{"name":"<b>","correct":0,"samples":1,"accuracy":0}],"by_lighting":[{"name":"</script><i>",\
       "correct":0,"samples":1,"accuracy":0}],"confusion":\(Array(repeating: Array(repeating: 0, count: 11), count: 11)),\
       "firing_rates":[0,0,0,0,0,0,0]}}
@@ -145,11 +146,13 @@ struct RunPicturesTests {
     let history = try RunHistory(reading: directory.write(line, to: "metrics.jsonl"))
     try #require(history.epochs.count == 1)
     let page = RunReportPage(
-      name: name, settings: .small, cache: cache, epochCount: 2, engineName: name,
-      history: history)
+      name: name, settings: .small, cache: cache, epochCount: 2, history: history)
     let mistakes = try MistakeFrames([], of: cache, shape: TrainingSettings.small.network.input)
     let text = String(decoding: page.bytes(mistakes), as: UTF8.self)
-    #expect(!text.contains("<img") && !text.contains("<b>") && !text.contains("</script><i>"))
+    for markup in ["<img", "<b>", "<u>", "<s>", "</script><i>"] {
+      #expect(!text.contains(markup), "\(markup)")
+    }
+    #expect(text.contains("&lt;u&gt; on &lt;s&gt;"))
     #expect(text.contains("&lt;img src=x onerror=alert(1)&gt;&quot;&amp;&#39;"))
   }
 }

@@ -23,7 +23,7 @@ struct TrainingLoopTests: TrainingRuns {
   ) throws(TrainError) -> TrainingLoop {
     let plan = try TrainingPlan(.small, on: cache)
     let state = NetworkState(initial: plan.settings.network, seed: plan.settings.seed)
-    let start = StartingPoint(position: TrainingPosition(), state: state, isResuming: false)
+    let start = StartingPoint(position: TrainingPosition(), state: state, resumed: nil)
     let training = try Training(plan, from: start) { network, state in
       let engine = ArithmeticEngine(network: network, state: state)
       prepare(engine)

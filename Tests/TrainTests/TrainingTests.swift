@@ -51,6 +51,28 @@ struct TrainingTests: TrainingRuns {
       ), "\(first)")
   }
 
+  @Test("says for each start in args.txt, and for each epoch, on what it ran")
+  func machine() throws {
+    _ = try training(options("a", epochs: 1)).run()
+    var rest = options("a", epochs: 2)
+    rest.start = .latestCheckpoint
+    _ = try training(rest).run()
+    let processor = ProcessorName.ofThisMachine.text
+    let text = String(decoding: try readFile(folder("a").appending("args.txt")), as: UTF8.self)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let keys = lines.map { $0.prefix { $0 != ":" && $0 != "(" } }
+    #expect(
+      keys == ["started", "Namespace", "engine", "processor"]
+        + ["resumed", "Namespace", "engine", "processor", ""])
+    for start in [0, 4] {
+      #expect(lines[start + 2] == "engine: arithmetic, numerics version arithmetic")
+      #expect(lines[start + 3] == "processor: \(processor)")
+    }
+    let history = try RunHistory(reading: folder("a").appending("metrics.jsonl"))
+    let machine = RunMachine(engine: "arithmetic", processor: processor)
+    #expect(history.epochs.map(\.machine) == [machine, machine])
+  }
+
   @Test("keeps as its best the first epoch that was strictly better than all before")
   func bestEpoch() throws {
     var reports: [EpochReport] = []

@@ -12,6 +12,9 @@ public protocol Engine: AnyObject {
   /// The network that it runs.
   var network: NetworkDescription { get }
 
+  /// Which bits it computes when it trains with a precision; checkpoints note it.
+  func numerics(_ precision: Precision) -> NumericsVersion
+
   /// What sums over the processes that train the network together.
   var reducer: any Reducer { get }
 

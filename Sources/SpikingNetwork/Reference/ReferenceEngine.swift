@@ -34,6 +34,9 @@ public final class ReferenceEngine: Engine {
     gradients = network.parameters.map { [Float](repeating: 0, count: $0.valueCount) }
   }
 
+  /// `reference`.
+  public func numerics(_ precision: Precision) -> NumericsVersion { NumericsVersion("reference") }
+
   /// Runs a batch in training mode and adds its gradients to those that are there.
   public func accumulateGradients(
     _ batch: LabelledFrames, dropout: DropoutMasks, options: GradientOptions

@@ -14,6 +14,7 @@ extension Checkpoint {
       settings = records.settings
       cache = records.cache
       position = records.position
+      numerics = records.numerics
       let tensors = try file.stateDict()
       do throws(StateDictError) {
         state = try NetworkState(
@@ -35,6 +36,7 @@ private struct CheckpointRecords {
   let cache: CacheIdentity
   let position: TrainingPosition
   let stepCount: Int
+  let numerics: NumericsVersion?
 
   init(_ file: borrowing SafetensorsFile) throws(SafetensorsError) {
     typealias Key = CheckpointFormat.Key
@@ -48,11 +50,16 @@ private struct CheckpointRecords {
       throw SafetensorsError(
         path, "a checkpoint of version \(CheckpointFormat.version) expected, \(version) found")
     }
-    guard Set(metadata.keys) == Set(Key.all) else {
+    guard Set(metadata.keys).subtracting([Key.numerics]) == Set(Key.required) else {
       let names = metadata.keys.sorted().joined(separator: ", ")
       throw SafetensorsError(
-        path, "the metadata \(Key.all.sorted().joined(separator: ", ")) expected, \(names) found")
+        path,
+        "the metadata \(Key.required.sorted().joined(separator: ", ")) expected, \(names) found")
     }
+    guard metadata[Key.numerics] != "" else {
+      throw SafetensorsError(path, "\(Key.numerics): a version expected, none found")
+    }
+    numerics = metadata[Key.numerics].map { NumericsVersion($0) }
     func record(_ key: String) throws(Record.Defect) -> Record {
       try Record(json: metadata[key] ?? "", name: key)
     }

@@ -17,6 +17,7 @@ extension Checkpoint {
       CheckpointFormat.Key.cache: cache.record.json,
       CheckpointFormat.Key.position: position.record(stepCount: state.optimizerStepCount).json,
     ]
+    metadata[CheckpointFormat.Key.numerics] = numerics?.text
     metadata[CheckpointFormat.Key.contentHash] = CheckpointFormat.contentHash(
       tensors, metadata: metadata)
     do throws(SafetensorsError) {

@@ -13,9 +13,11 @@ enum CheckpointFormat {
     static let settings = "dvstrain.settings"
     static let cache = "dvstrain.cache"
     static let position = "dvstrain.position"
+    /// Missing in files of 0.1.0.
+    static let numerics = "dvstrain.numerics"
     static let contentHash = "dvstrain.content_hash"
 
-    static let all = [version, settings, cache, position, contentHash]
+    static let required = [version, settings, cache, position, contentHash]
   }
 
   static let version = "1"

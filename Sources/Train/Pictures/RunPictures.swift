@@ -13,7 +13,6 @@ final class RunPictures {
   private let settings: TrainingSettings
   private let cache: FrameCache
   private let epochCount: Int
-  private let engineName: String
   private let onWarning: (String) -> Void
   private var history: RunHistory
   private var mistakes: MistakeFrames?
@@ -22,13 +21,12 @@ final class RunPictures {
   /// Begins with what earlier starts of the run have left in `metrics.jsonl`.
   init(
     _ files: RunFiles, isResuming: Bool, _ settings: TrainingSettings,
-    cache: FrameCache, epochCount: Int, engineName: String, onWarning: @escaping (String) -> Void
+    cache: FrameCache, epochCount: Int, onWarning: @escaping (String) -> Void
   ) throws(TrainError) {
     self.files = files
     self.settings = settings
     self.cache = cache
     self.epochCount = epochCount
-    self.engineName = engineName
     self.onWarning = onWarning
     history = isResuming ? try RunHistory(reading: files.metrics) : RunHistory()
   }
@@ -44,7 +42,7 @@ final class RunPictures {
       }
       let page = RunReportPage(
         name: name, settings: settings, cache: cache, epochCount: epochCount,
-        engineName: engineName, history: history)
+        history: history)
       try write(page.bytes(try mistakeFrames()), to: files.report)
     } catch {
       if !hasWarned { onWarning("\(error): training goes on without it") }

@@ -13,7 +13,6 @@ struct RunReportPage {
   let cache: FrameCache
   /// Epochs in all.
   let epochCount: Int
-  let engineName: String
   let history: RunHistory
 
   /// Makes the page.
@@ -72,12 +71,10 @@ struct RunReportPage {
     facts += [
       ("training accuracy", "\(percentText(last.trainingAccuracy)) in epoch \(last.epoch)"),
       ("steps", "\(last.stepCount)"),
-      (
-        "speed",
-        "\(decimalText(last.samplesPerSecond, digits: 2)) samples/s, engine \(engineName)"
-      ),
+      ("speed", "\(decimalText(last.samplesPerSecond, digits: 2)) samples/s"),
       ("time", "\(durationText(seconds: seconds)) for \(history.epochs.count) epochs"),
     ]
+    if let machines = history.machinesText { facts.append(("computed by", machines)) }
     if last.epoch + 1 < epochCount, let secondsLeft = last.secondsLeft {
       facts.append(("time left", "about \(durationText(seconds: secondsLeft))"))
     }

@@ -28,6 +28,8 @@ package struct EpochReport: Equatable, Sendable {
   package var totalSeconds: Double
   /// Samples trained on in a second.
   package var samplesPerSecond: Double
+  /// What ended the epoch, and where; `nil` in what was read of 0.1.0.
+  package var machine: RunMachine?
   /// Seconds until the last epoch will be done; `nil` where that is unknown, and in what was read.
   package var secondsLeft: Double?
 
@@ -68,7 +70,7 @@ package struct EpochReport: Equatable, Sendable {
 /// The epoch as a line of `metrics.jsonl`.
 extension EpochReport: Codable {
   private enum CodingKeys: String, CodingKey {
-    case type, epoch, validation, test
+    case type, engine, epoch, processor, validation, test
     case bestAccuracyOfTest = "max_test_acc"
     case bestAccuracyOfValidation = "max_val_acc"
     case bestEpoch = "max_epoch"
@@ -104,6 +106,8 @@ extension EpochReport: Codable {
     try container.encode(totalSeconds, forKey: .totalSeconds)
     try container.encode(trainingSeconds, forKey: .trainingSeconds)
     try container.encode(samplesPerSecond, forKey: .samplesPerSecond)
+    try container.encodeIfPresent(machine?.engine, forKey: .engine)
+    try container.encodeIfPresent(machine?.processor, forKey: .processor)
     try container.encodeIfPresent(validation, forKey: .validation)
     try container.encodeIfPresent(test, forKey: .test)
   }
@@ -129,6 +133,14 @@ extension EpochReport: Codable {
     trainingSeconds = try container.decode(Double.self, forKey: .trainingSeconds)
     totalSeconds = try container.decode(Double.self, forKey: .totalSeconds)
     samplesPerSecond = try container.decode(Double.self, forKey: .samplesPerSecond)
+    let engine = try container.decodeIfPresent(String.self, forKey: .engine)
+    let processor = try container.decodeIfPresent(String.self, forKey: .processor)
+    machine =
+      if let engine, let processor {
+        RunMachine(engine: engine, processor: processor)
+      } else {
+        nil
+      }
     secondsLeft = nil
   }
 }

@@ -36,11 +36,11 @@ final class RunWriter {
     log = try RunLog(
       files, continuingAtEpoch: isResuming ? position.epoch : nil, stepCount: training.stepCount)
     try folder.writeArguments(
-      training.settings.argumentsText(options, cache: cache.path, isResuming: isResuming))
+      training.settings.argumentsText(
+        options, cache: cache.path, isResuming: isResuming, engine: training.engine))
     pictures = try RunPictures(
       files, isResuming: isResuming, training.settings, cache: cache,
-      epochCount: options.epochCount, engineName: training.engine.summary,
-      onWarning: observer.onWarning)
+      epochCount: options.epochCount, onWarning: observer.onWarning)
     self.folder = folder
     self.writeCheckpoint = writeCheckpoint
   }

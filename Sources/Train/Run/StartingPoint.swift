@@ -6,8 +6,16 @@ internal import SystemPackage
 struct StartingPoint {
   let position: TrainingPosition
   let state: NetworkState
-  /// Whether an earlier run is resumed, so that what it left stays.
-  let isResuming: Bool
+  /// The checkpoint of the run that is resumed, so that what it left stays; `nil` for a run that
+  /// begins.
+  let resumed: ResumedCheckpoint?
+}
+
+/// What is to be known of a checkpoint after its state has been taken.
+struct ResumedCheckpoint {
+  let path: FilePath
+  /// Which bits its state has; `nil` where that was not noted.
+  let numerics: NumericsVersion?
 }
 
 extension StartingPoint {
@@ -32,7 +40,7 @@ extension StartingPoint {
       } else {
         NetworkState(initial: settings.network, seed: settings.seed)
       }
-    self.init(position: TrainingPosition(), state: state, isResuming: false)
+    self.init(position: TrainingPosition(), state: state, resumed: nil)
   }
 
   private init(resuming path: FilePath, _ plan: TrainingPlan) throws(TrainError) {
@@ -45,7 +53,9 @@ extension StartingPoint {
         "0 to \(epoch.batches.count) and between optimizer steps expected, "
           + "\(checkpoint.position.batchCount) found")
     }
-    self.init(position: checkpoint.position, state: checkpoint.state, isResuming: true)
+    self.init(
+      position: checkpoint.position, state: checkpoint.state,
+      resumed: ResumedCheckpoint(path: path, numerics: checkpoint.numerics))
   }
 
   private static func checkpointPath(

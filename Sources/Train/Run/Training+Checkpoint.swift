@@ -22,6 +22,7 @@ extension Training {
       }
     }
     return Checkpoint(
-      settings: settings, cache: plan.cacheIdentity, position: position, state: state)
+      settings: settings, cache: plan.cacheIdentity, position: position, state: state,
+      numerics: numerics)
   }
 }

@@ -14,6 +14,9 @@ package final class Training {
   package private(set) var position: TrainingPosition
   /// Optimizer steps so far, since the start of training.
   package private(set) var stepCount: Int
+  /// Which bits the state has: those of the engine that took the last step; `nil` where that was
+  /// not noted.
+  private(set) var numerics: NumericsVersion?
   /// Whether the engine holds no part of an optimizer step.
   private(set) var isStepBoundary = true
 
@@ -31,6 +34,12 @@ package final class Training {
     position = start.position
     stepCount = start.state.optimizerStepCount
     engine = try makeEngine(plan.settings.network, start.state)
+    numerics =
+      if let resumed = start.resumed {
+        resumed.numerics
+      } else {
+        engine.numerics(plan.settings.precision)
+      }
   }
 
   /// The learning rate of the epoch.
@@ -73,6 +82,7 @@ package final class Training {
       throw TrainError(error)
     }
     stepCount += 1
+    numerics = engine.numerics(settings.precision)
     position.batchCount = batches.upperBound
     position.lossSum += sums.loss
     position.correctCount += sums.correctCount

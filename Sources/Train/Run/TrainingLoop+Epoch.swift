@@ -28,7 +28,7 @@ extension TrainingLoop {
       bestEpoch: position.bestEpoch, bestIsValidation: !samples.validation.isEmpty,
       trainingSeconds: trainingSeconds, totalSeconds: watch.seconds,
       samplesPerSecond: trainingSeconds > 0 ? Double(trainedCount) / trainingSeconds : 0,
-      secondsLeft: nil)
+      machine: RunMachine(running: training.engine), secondsLeft: nil)
     report.secondsLeft = secondsLeft(after: report)
     // The log first: were the checkpoint first, a crash between the two would lose the epoch's
     // line. The other way round the epoch is trained again, and its line written again. Pictures,

@@ -10,7 +10,7 @@ package struct TrainingRun: ~Copyable {
   /// What is trained, and how far it is.
   package let training: Training
   private let folder: RunFolder
-  private let isResuming: Bool
+  private let resumed: ResumedCheckpoint?
   private let options: RunOptions
   private let observer: TrainingObserver
   private let writeCheckpoint: RunWriter.CheckpointWriter
@@ -47,7 +47,7 @@ package struct TrainingRun: ~Copyable {
     let start = try StartingPoint(
       of: plan, options: options, files: folder.files, observer: observer)
     training = try Training(plan, from: start, makeEngine: makeEngine)
-    isResuming = start.isResuming
+    resumed = start.resumed
     self.folder = folder
     self.options = options
     self.observer = observer
@@ -60,8 +60,9 @@ package struct TrainingRun: ~Copyable {
   ///   could not be read.
   package consuming func run() throws(TrainError) -> RunOutcome {
     if training.isDone(by: options) { return .nothingToDo }
+    if let change = resumed?.numericsChange(to: training) { observer.onWarning(change) }
     let writer = try RunWriter(
-      folder, for: training, isResuming: isResuming, options: options, observer: observer,
+      folder, for: training, isResuming: resumed != nil, options: options, observer: observer,
       writeCheckpoint: writeCheckpoint)
     return try TrainingLoop(
       training: training, options: options, observer: observer, writer: writer

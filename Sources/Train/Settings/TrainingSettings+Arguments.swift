@@ -1,14 +1,23 @@
+internal import SpikingNetwork
 internal import SystemPackage
 
 extension TrainingSettings {
-  /// What `args.txt` says: the command and every setting.
-  func argumentsText(_ options: RunOptions, cache: FilePath, isResuming: Bool) -> String {
+  /// What `args.txt` says of a start: the command, every setting, and what runs it.
+  func argumentsText(
+    _ options: RunOptions, cache: FilePath, isResuming: Bool, engine: any Engine
+  ) -> String {
     let values = record.values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     let paths = [
       "cache=\(cache)", "epochs=\(options.epochCount)", "j=\(options.loaderThreadCount)",
     ]
     let command = options.commandLine.joined(separator: " ")
-    return "\(isResuming ? "resumed" : "started"): \(command)\nNamespace("
-      + (values + paths).joined(separator: ", ") + ")\n"
+    let machine = RunMachine(running: engine)
+    return """
+      \(isResuming ? "resumed" : "started"): \(command)
+      Namespace(\((values + paths).joined(separator: ", ")))
+      engine: \(machine.engine), numerics version \(engine.numerics(precision))
+      processor: \(machine.processor)
+
+      """
   }
 }

@@ -96,6 +96,8 @@ struct BenchCommand: ParsableCommand {
         if let saved {
           checkpoint.state.parameters = engine.state.parameters
           checkpoint.state.statistics = engine.state.statistics
+          // The state is what this engine made of it.
+          checkpoint.numerics = engine.numerics(checkpoint.settings.precision)
           try checkpoint.write(to: saved.path)
         }
       }

@@ -1,0 +1,81 @@
+import FileAccess
+import Support
+import SystemPackage
+import Testing
+
+@Suite("What dvstrain says of the bits that it computes")
+struct NumericsTests {
+  private let directory: TemporaryDirectory
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    var generator = SeededGenerator(seed: 3)
+    try SmallDataSet.random(using: &generator).write(to: directory.file("DvsGesture"))
+    _ = try ToolRun.dvsprep("convert", ".", "-T", "2", "--quiet", in: directory.path)
+  }
+
+  @Test("names the instruction sets that DVS_ISA may be, and where each was used")
+  func instructionSets() throws {
+    let command = "exec \"$DVSTRAIN\" -data_dir . -out_dir logs -T 2 -channels 1 -b 4 -max_steps 1"
+    func run(_ instructionSet: String) throws -> CommandResult {
+      try ToolRun.shell("DVS_ISA=\(instructionSet) \(command) --force", in: directory.path)
+    }
+    for name in ["", "avx", "AVX2", "best"] {
+      let result = try run("'\(name)'")
+      #expect(result.exitCode == 1)
+      let pattern =
+        #/dvstrain: DVS_ISA: baseline(, avx2)?(, avx512)?(, avx512bf16)? expected, '(.*)' found/#
+      #expect(try pattern.wholeMatch(in: result.errorLines.last ?? "")?.output.4 == name[...])
+    }
+    let result = try run("baseline")
+    #expect(result.exitCode == 0, "\(result.standardError)")
+    let arguments = directory.file("logs/T_2_b_4_c_1_Adam_lr_0.001_CosALR_32/args.txt")
+    #expect(
+      String(decoding: try readFile(arguments), as: UTF8.self)
+        .contains("\nengine: cpu (baseline), numerics version 2\n"))
+  }
+
+  @Test("is noted in the network that bench shifts: it made those bits")
+  func shiftedNetwork() throws {
+    #expect(try train("-device reference -max_steps 1").exitCode == 0)
+    let folder = "logs/T_2_b_4_c_1_Adam_lr_0.001_CosALR_32"
+    let arguments = [
+      "bench", "\(folder)/checkpoint_latest.safetensors", "-data_dir", ".", "-b", "2", "-steps",
+      "1",
+      "-work", "inference", "-ones", "0.25", "-save", "lively.safetensors",
+    ]
+    let result = try ToolRun.dvstrain(arguments, in: directory.path)
+    #expect(result.exitCode == 0, "\(result.standardError)")
+    func holds(_ version: String, _ name: String) throws -> Bool {
+      let header = try readFile(directory.file(name)).prefix(8192)
+      return String(decoding: header, as: UTF8.self)
+        .contains(#""dvstrain.numerics":"\#(version)""#)
+    }
+    #expect(try holds("reference", "\(folder)/checkpoint_latest.safetensors"))
+    #expect(try holds("2", "lively.safetensors"))
+  }
+
+  private func train(_ arguments: String) throws -> CommandResult {
+    let common = "-data_dir . -out_dir logs -T 2 -channels 1 -b 4 --quiet -resume auto"
+    return try ToolRun.dvstrain(
+      "\(common) \(arguments)".split(separator: " ").map(String.init), in: directory.path)
+  }
+
+  @Test("is a line of stderr where a run goes on with another engine, and no failure")
+  func otherEngine() throws {
+    let path = "logs/T_2_b_4_c_1_Adam_lr_0.001_CosALR_32/checkpoint_latest.safetensors"
+    func line(_ found: String, _ now: String) -> String {
+      "dvstrain: warning: \(path): its training so far was computed by numerics version \(found), and goes on by "
+        + "version \(now): results will differ, at first in the last digits, from those of a run without a break"
+    }
+    let starts = [
+      ("cpu", []), ("cpu", []), ("reference", [line("2", "reference")]), ("reference", []),
+      ("cpu", [line("reference", "2")]),
+    ]
+    for (stepCount, (device, lines)) in starts.enumerated() {
+      let result = try train("-device \(device) -max_steps \(stepCount + 1)")
+      #expect(result.exitCode == 0, "\(result.standardError)")
+      #expect(result.errorLines == lines, "start \(stepCount), \(device)")
+    }
+  }
+}
