@@ -1,7 +1,6 @@
 #include "dvsk.h"
 #include "winograd-points.h"
 
-#include <math.h>
 #include <string.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -13,7 +12,12 @@
 #pragma STDC FP_CONTRACT OFF
 
 #define DVSK_NAME(name) name##_baseline
+// x86-64 as such has none; other architectures do.
+#if defined(__x86_64__) && !defined(__FMA__)
 #define DVSK_HAS_FMA 0
+#else
+#define DVSK_HAS_FMA 1
+#endif
 #define DVSK_HAS_BFLOAT16_DOTS 0
 #define DVSK_BLOCK 4
 #define DVSK_ROWS 8

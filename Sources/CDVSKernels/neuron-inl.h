@@ -42,8 +42,7 @@ DVSK_INLINE dvsk_f16 DVSK_NAME(surrogate)(
     return (alpha / 2) / (1 + scaled * scaled);
   }
   if (kind == DVSK_SIGMOID) {
-    dvsk_f16 sigma;
-    for (int i = 0; i < 16; i++) sigma[i] = 1 / (1 + expf(-alpha * u[i]));
+    const dvsk_f16 sigma = DVSK_NAME(logistic)(alpha * u);
     return alpha * sigma * (1 - sigma);
   }
   const dvsk_f16 size = u < 0.0f ? -u : u;

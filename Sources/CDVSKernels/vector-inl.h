@@ -7,6 +7,8 @@ typedef float dvsk_f16 __attribute__((ext_vector_type(16)));
 typedef double dvsk_d16 __attribute__((ext_vector_type(16)));
 typedef int32_t dvsk_i16 __attribute__((ext_vector_type(16)));
 typedef uint32_t dvsk_u16 __attribute__((ext_vector_type(16)));
+typedef uint64_t dvsk_l16 __attribute__((ext_vector_type(16)));
+typedef int64_t dvsk_m16 __attribute__((ext_vector_type(16)));
 typedef uint16_t dvsk_h16 __attribute__((ext_vector_type(16)));
 typedef _Bool dvsk_b16 __attribute__((ext_vector_type(16)));
 typedef float dvsk_f8 __attribute__((ext_vector_type(8)));
@@ -53,14 +55,65 @@ DVSK_INLINE void DVSK_NAME(add_to_doubles)(double *sums, dvsk_f16 value)
   memcpy(sums, &sum, sizeof sum);
 }
 
-/// a * b + c, rounded once where the instruction set can, else twice.
+/// a * b + c, rounded once, whatever the instruction set: the same bits with each.
+///
+/// Without an instruction for it, the product is exact in double, and the sum's error is found (Knuth's TwoSum). Rounded to
+/// odd, which sets the last bit of an inexact sum, it has enough bits left to be rounded to float as if it were exact.
+/// Source: S. Boldo and G. Melquiond, "Emulation of a FMA and correctly rounded sums: proved algorithms using rounding to
+/// odd", IEEE Transactions on Computers 57, 2008.
 DVSK_INLINE dvsk_f16 DVSK_NAME(fma)(dvsk_f16 a, dvsk_f16 b, dvsk_f16 c)
 {
 #if DVSK_HAS_FMA
   return __builtin_elementwise_fma(a, b, c);
 #else
-  return a * b + c;
+  const dvsk_d16 product =
+    __builtin_convertvector(a, dvsk_d16) * __builtin_convertvector(b, dvsk_d16);
+  const dvsk_d16 addend = __builtin_convertvector(c, dvsk_d16);
+  const dvsk_d16 sum = product + addend, part = sum - product;
+  const dvsk_d16 error = (product - (sum - part)) + (addend - part);
+  // The error is not a number where the sum is none or infinite, which this leaves as it is.
+  const dvsk_m16 is_inexact = __builtin_elementwise_abs(error) > 0.0;
+  const dvsk_l16 last = __builtin_bit_cast(dvsk_l16, is_inexact) & 1u;
+  const dvsk_l16 bits = __builtin_bit_cast(dvsk_l16, sum);
+  // Where the sum was rounded away from 0, one less is what it is cut off to.
+  const dvsk_l16 is_beyond = (bits ^ __builtin_bit_cast(dvsk_l16, error)) >> 63 & last;
+  return __builtin_convertvector(
+    __builtin_bit_cast(dvsk_d16, (bits - is_beyond) | last), dvsk_f16);
 #endif
+}
+
+/// e^x, for x from -700 to 700, with an error below 2 units in a double's last place; not a number stays so.
+///
+/// Only operations that every instruction set has and rounds alike. x is a multiple of ln 2, in two parts of which the first
+/// times a small integer is exact (Cody and Waite, "Software Manual for the Elementary Functions", 1980), and a rest of at
+/// most ln 2 / 2, for which Taylor's series is summed.
+DVSK_INLINE dvsk_d16 DVSK_NAME(exp)(dvsk_d16 x)
+{
+  // In the sum with this, the last bits are the nearest integer.
+  const double rounder = 0x1.8p52;
+  const dvsk_d16 shifted = x * 0x1.71547652b82fep0 + rounder;
+  const dvsk_d16 multiple = shifted - rounder;
+  const dvsk_d16 rest = (x - multiple * 0x1.62e42feep-1) - multiple * 0x1.a39ef35793c76p-33;
+  const double inverse_factorials[] = {
+    1.0 / 6227020800, 1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880, 1.0 / 40320,
+    1.0 / 5040,       1.0 / 720,       1.0 / 120,      1.0 / 24,      1.0 / 6,      1.0 / 2,
+    1.0,              1.0,
+  };
+  dvsk_d16 sum = inverse_factorials[0];
+#pragma clang loop unroll(full)
+  for (int i = 1; i < 14; i++) sum = sum * rest + inverse_factorials[i];
+  const dvsk_l16 exponent = __builtin_bit_cast(dvsk_l16, shifted) + 1023u;
+  return sum * __builtin_bit_cast(dvsk_d16, exponent << 52);
+}
+
+/// 1 / (1 + e^-x), rounded from double.
+DVSK_INLINE dvsk_f16 DVSK_NAME(logistic)(dvsk_f16 x)
+{
+  // Beyond 110 it is 0 or 1 in float.
+  const dvsk_f16 above = x < -110.0f ? (dvsk_f16)-110.0f : x;
+  const dvsk_f16 within = above > 110.0f ? (dvsk_f16)110.0f : above;
+  const dvsk_d16 power = DVSK_NAME(exp)(-__builtin_convertvector(within, dvsk_d16));
+  return __builtin_convertvector(1.0 / (1.0 + power), dvsk_f16);
 }
 
 DVSK_INLINE dvsk_f16 DVSK_NAME(bfloat16s)(dvsk_f16 value)
