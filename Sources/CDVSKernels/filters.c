@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#pragma STDC FP_CONTRACT OFF
+
 // Filters are laid out once a step; scalar code is fast enough.
 
 void dvsk_pack_filters(

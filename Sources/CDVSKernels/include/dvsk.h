@@ -4,8 +4,8 @@
 #include <stdint.h>
 
 // Kernels over channels-last activations. Lengths are in elements. Buffers must not overlap unless said.
-// One body per kernel (NAME-inl.h) is compiled for each instruction set. Neurons never use fused multiply-adds, so
-// that they give the same bits with each; sums of products use them where there are any.
+// One body per kernel (NAME-inl.h) is compiled for each instruction set, and gives the same bits with each: neurons never
+// use fused multiply-adds; sums of products always do, and where there are none, their bits are worked out.
 
 /// The instruction sets that kernels are compiled for.
 typedef enum {
