@@ -142,34 +142,44 @@ DVSK_INLINE uint64_t DVSK_NAME(word_at)(
     ((row * image->width + column) * image->plane_count + plane) * image->word_count + word];
 }
 
-/// masks [3][row_count + 2][inputs]: the columns of each row where an input is one, shifted for each tap.
+/// masks [3][row_count + 2][inputs]: the columns of each row where an input is one, shifted for each tap; of inputs
+/// first_input ..< end_input.
 static void DVSK_NAME(column_masks)(
   const dvsk_spike_image *image, ptrdiff_t plane, DVSK_NAME(columns) columns, ptrdiff_t first_row,
   ptrdiff_t row_count, ptrdiff_t first_input, ptrdiff_t end_input, uint64_t *masks)
 {
-  const ptrdiff_t inputs = image->channel_count;
+  const ptrdiff_t inputs = image->channel_count, tap_stride = (row_count + 2) * inputs;
   const ptrdiff_t count = columns.count, end = columns.first + count;
   const uint64_t used = count == 64 ? ~0ull : (1ull << count) - 1;
-  for (ptrdiff_t r = 0; r < row_count + 2; r++) {
-    const ptrdiff_t row = first_row + r - 1;
-    const int is_inside = row >= 0 && row < image->height;
+  // As many rows are transposed at once as fit into a word.
+  const ptrdiff_t rows_at_once = 64 / count;
+  for (ptrdiff_t group = 0; group < row_count + 2; group += rows_at_once) {
+    const ptrdiff_t left = row_count + 2 - group;
+    const ptrdiff_t rows = left < rows_at_once ? left : rows_at_once;
     for (ptrdiff_t word = first_input / 64; word * 64 < end_input; word++) {
-      uint64_t bits[64] = {0}, before = 0, after = 0;
-      if (is_inside) {
-        for (ptrdiff_t column = 0; column < count; column++) {
-          bits[column] = DVSK_NAME(word_at)(image, plane, word, row, columns.first + column);
-        }
-        DVSK_NAME(transpose_bits)(bits);
-        before = DVSK_NAME(word_at)(image, plane, word, row, columns.first - 1);
-        after = DVSK_NAME(word_at)(image, plane, word, row, end);
+      uint64_t bits[64] = {0};
+      for (ptrdiff_t r = 0; r < rows; r++) {
+        const ptrdiff_t row = first_row + group + r - 1;
+        if (row < 0 || row >= image->height) continue;
+        for (ptrdiff_t column = 0; column < count; column++)
+          bits[r * count + column] =
+            DVSK_NAME(word_at)(image, plane, word, row, columns.first + column);
       }
+      DVSK_NAME(transpose_bits)(bits);
       const ptrdiff_t first = word * 64 < first_input ? first_input - word * 64 : 0;
-      for (ptrdiff_t i = first; i < 64 && word * 64 + i < end_input; i++) {
-        uint64_t *to = masks + r * inputs + word * 64 + i;
-        const ptrdiff_t tap_stride = (row_count + 2) * inputs;
-        to[0] = (bits[i] << 1 & used) | (before >> i & 1);
-        to[tap_stride] = bits[i];
-        to[2 * tap_stride] = bits[i] >> 1 | (after >> i & 1) << (count - 1);
+      for (ptrdiff_t r = 0; r < rows; r++) {
+        const ptrdiff_t row = first_row + group + r - 1;
+        const int is_inside = row >= 0 && row < image->height;
+        const uint64_t before =
+          is_inside ? DVSK_NAME(word_at)(image, plane, word, row, columns.first - 1) : 0;
+        const uint64_t after = is_inside ? DVSK_NAME(word_at)(image, plane, word, row, end) : 0;
+        for (ptrdiff_t i = first; i < 64 && word * 64 + i < end_input; i++) {
+          const uint64_t own = bits[i] >> (r * count) & used;
+          uint64_t *to = masks + (group + r) * inputs + word * 64 + i;
+          to[0] = (own << 1 & used) | (before >> i & 1);
+          to[tap_stride] = own;
+          to[2 * tap_stride] = own >> 1 | (after >> i & 1) << (count - 1);
+        }
       }
     }
   }
@@ -228,8 +238,8 @@ static void DVSK_NAME(spike_weight_gradient)(
   const dvsk_spike_image *image, const float *gradient, ptrdiff_t channels, ptrdiff_t first_row,
   ptrdiff_t row_count, ptrdiff_t first_input, ptrdiff_t end_input, float *weights, uint64_t *masks)
 {
-  // Rows of gradients are taken in no order that could be foreseen.
-  for (ptrdiff_t number = 0; number < row_count * image->width * channels; number += 16)
+  // Rows of gradients are taken in no order that could be foreseen. Slices of inputs follow each other.
+  for (ptrdiff_t number = 0; first_input == 0 && number < row_count * image->width * channels; number += 16)
     __builtin_prefetch(gradient + number, 0, 2);
   for (ptrdiff_t first = 0; first < image->width; first += 64) {
     const ptrdiff_t left = image->width - first;

@@ -17,9 +17,11 @@ extension SpikeConvolution {
 
     init(_ shape: StageShape) {
       rowsPerChunk = min(shape.height, DVSK_GRADIENT_WORDS * max(1, 64 / shape.width))
-      blocks = RowBlocks(rowCount: (shape.height + rowsPerChunk - 1) / rowsPerChunk)
+      let unitCount = 8
+      blocks = RowBlocks(
+        rowCount: (shape.height + rowsPerChunk - 1) / rowsPerChunk, atMost: unitCount)
       let parts = shape.paddedInputCount / 16
-      let slices = min(parts, (8 + blocks.count - 1) / blocks.count)
+      let slices = min(parts, (unitCount + blocks.count - 1) / blocks.count)
       sliceSize = (parts + slices - 1) / slices * 16
       sliceCount = (shape.paddedInputCount + sliceSize - 1) / sliceSize
     }

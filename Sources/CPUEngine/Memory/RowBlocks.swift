@@ -4,9 +4,14 @@
 /// Their borders depend on the number of rows alone.
 struct RowBlocks: Equatable, Sendable {
   let rowCount: Int
+  /// How many there are.
+  let count: Int
 
-  /// How many there are: 16, or as many as there are rows.
-  var count: Int { min(16, rowCount) }
+  /// - Parameter atMost: How many blocks there are, unless there are fewer rows.
+  init(rowCount: Int, atMost: Int = 16) {
+    self.rowCount = rowCount
+    count = min(atMost, rowCount)
+  }
 
   /// The rows of a block.
   func rows(_ block: Int) -> Range<Int> {
