@@ -162,6 +162,7 @@ extension CPUEngine {
     to pass: inout Pass, _ pooled: Buffer<UInt64>, _ batch: LabelledFrames,
     _ dropout: DropoutMasks?
   ) {
+    linearInputs = ([], pass.isTraining)
     for block in blocks.linears {
       let factors = block.dropoutIndex.flatMap { dropout?.factors[$0] }
       let linear = linear(block, sampleCount: batch.sampleCount, pass.precision)
@@ -174,6 +175,7 @@ extension CPUEngine {
           features(
             pooled, factors: factors, pass.precision, sampleCount: batch.sampleCount)
         }
+      linearInputs.fractions.append(input.nonzeroFraction(linear))
       let weights = linear.packed(
         current.parameters[block.tensors.weight], into: buffers.linears[block.index].weights)
       let summed = Buffer<Float>(count: linear.rowCount * block.outputCount)

@@ -21,6 +21,10 @@ public final class CPUEngine: Engine {
   /// linear layer, in the last batch; with average pooling four bits make an input.
   public internal(set) var inputFractions: [Double] = []
 
+  /// The fraction of the linear layers' inputs that are not 0, and whether the pass was a training's,
+  /// in the last batch.
+  var linearInputs: (fractions: [Double], isTraining: Bool) = ([], false)
+
   /// The fraction of ones above which a convolution takes its inputs as numbers.
   var denseFraction = DenseConvolution.fraction
 
@@ -29,7 +33,7 @@ public final class CPUEngine: Engine {
   /// What sums over the processes that train the network together.
   public let reducer: any Reducer
   let buffers: EngineBuffers
-  var clock = StageClock()
+  var clock: StageClock
   var current: NetworkState
 
   /// Makes an engine for a network in a given state, which must fit it.
@@ -51,6 +55,7 @@ public final class CPUEngine: Engine {
     self.reducer = reducer
     blocks = network.blocks
     context = KernelContext(workers: Workers(threadCount: threadCount), instructionSet: chosen)
+    clock = StageClock(context.workers.loopTime)
     buffers = EngineBuffers(
       blockCount: blocks.convolutions.count, linearCount: blocks.linears.count)
     current = state

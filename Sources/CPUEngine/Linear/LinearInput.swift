@@ -27,6 +27,12 @@ struct LinearInput: Sendable {
       values.address(row * inputCount, count: inputCount), counts.address(row, count: 1))
   }
 
+  /// The fraction of the numbers that are not 0.
+  func nonzeroFraction(_ linear: Linear) -> Double {
+    let count = (0..<linear.rowCount).reduce(0) { $0 + Int(counts[$1]) }
+    return Double(count) / Double(linear.rowCount * linear.inputCount)
+  }
+
   /// As kernels see it.
   @unsafe var nonzero: dvsk_nonzero {
     unsafe dvsk_nonzero(

@@ -3,6 +3,8 @@ internal import Threads
 /// What an engine's loops run on.
 struct Workers: Sendable {
   private let team: ThreadTeam
+  /// How long loops have taken.
+  let loopTime = LoopTime()
 
   /// Starts the threads.
   init(threadCount: Int) { team = ThreadTeam(threadCount: threadCount) }
@@ -12,7 +14,7 @@ struct Workers: Sendable {
 
   /// Calls `body` for each of `count` units of work, in no order.
   func forEach(_ count: Int, _ body: @escaping @Sendable (_ unit: Int) -> Void) {
-    team.forEach(count, scratch: {}) { unit, _ in body(unit) }
+    forEach(count, scratch: {}) { unit, _ in body(unit) }
   }
 
   /// Calls `body` for each of `count` units of work, in no order, with what a thread's calls share.
@@ -20,7 +22,10 @@ struct Workers: Sendable {
     _ count: Int, scratch: @escaping @Sendable () -> Scratch,
     _ body: @escaping @Sendable (_ unit: Int, _ scratch: Scratch) -> Void
   ) {
+    let start = ContinuousClock.now
     team.forEach(count, scratch: scratch, body)
+    // A loop of one unit is one thread's, however many there are.
+    if count > 1 { loopTime.add(ContinuousClock.now - start) }
   }
 
   /// Calls `body` for ranges that together are `0..<count`.

@@ -5,15 +5,19 @@ extension CPUEngine: ProfiledEngine {
   public var stageTimes: [StageTime] {
     let order = Dictionary(
       uniqueKeysWithValues: CPUStage.allCases.enumerated().map { ($1, $0) })
-    return clock.seconds
+    return clock.times
       .sorted {
         ((order[$0.key.stage] ?? 0), $0.key.layer) < ((order[$1.key.stage] ?? 0), $1.key.layer)
       }
-      .map { StageTime(stage: $0.key.stage.rawValue, layer: $0.key.layer, seconds: $0.value) }
+      .map { key, time in
+        StageTime(
+          stage: key.stage.rawValue, layer: key.layer, seconds: time.seconds,
+          serialSeconds: time.serialSeconds)
+      }
   }
 
   /// Forgets all times.
-  public func resetStageTimes() { clock = StageClock() }
+  public func resetStageTimes() { clock = StageClock(context.workers.loopTime) }
 
   /// Measures what this machine can do at most.
   public func measurePeak() -> HardwarePeak { HardwarePeak(measuring: context) }
@@ -63,10 +67,18 @@ extension CPUEngine: ProfiledEngine {
         byteCount: values / 8)
     case .linear:
       let linear = blocks.linears[stage.layer - convolutionCount]
-      let products = 2 * images * Double(linear.inputCount * linear.outputCount)
-      return StageCost(
-        operationCount: products, denseOperationCount: products,
-        byteCount: Double(linear.inputCount * linear.outputCount) * float)
+      let weightCount = Double(linear.inputCount * linear.outputCount)
+      let products = 2 * images * weightCount
+      let fraction =
+        linear.index < linearInputs.fractions.count ? linearInputs.fractions[linear.index] : 1
+      // Outputs and the weights' gradient skip zeros; the inputs' gradient has none to skip.
+      return linearInputs.isTraining
+        ? StageCost(
+          operationCount: (2 * fraction + 1) * products, denseOperationCount: 3 * products,
+          byteCount: weightCount * float * 6)
+        : StageCost(
+          operationCount: fraction * products, denseOperationCount: products,
+          byteCount: weightCount * float * 3)
     case .gradientSums:
       return StageCost(
         operationCount: neuronBack * values, denseOperationCount: 0,

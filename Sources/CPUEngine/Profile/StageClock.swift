@@ -6,18 +6,36 @@ struct StageClock {
     let layer: Int
   }
 
-  private(set) var seconds: [Key: Double] = [:]
+  /// What a stage took.
+  struct Time {
+    /// Wall-clock seconds.
+    var seconds = 0.0
+    /// Those of them that were in no loop.
+    var serialSeconds = 0.0
+  }
+
+  private(set) var times: [Key: Time] = [:]
+  private let loopTime: LoopTime
   private var start = ContinuousClock.now
+  private var loopStart = 0.0
+
+  init(_ loopTime: LoopTime) { self.loopTime = loopTime }
 
   /// Begins to measure a stage.
-  mutating func begin() { start = .now }
+  mutating func begin() {
+    start = .now
+    loopStart = loopTime.seconds
+  }
 
   /// Ends a stage that began last; the next one begins.
   mutating func end(_ stage: CPUStage, _ layer: Int) {
-    let now = ContinuousClock.now
+    let (now, loops) = (ContinuousClock.now, loopTime.seconds)
     let (whole, fraction) = (now - start).components
-    seconds[Key(stage: stage, layer: layer), default: 0] +=
-      Double(whole) + Double(fraction) * 1e-18
+    let seconds = Double(whole) + Double(fraction) * 1e-18
+    let key = Key(stage: stage, layer: layer)
+    times[key, default: Time()].seconds += seconds
+    times[key, default: Time()].serialSeconds += max(0, seconds - (loops - loopStart))
     start = now
+    loopStart = loops
   }
 }

@@ -29,12 +29,15 @@ public struct StageTime: Equatable, Sendable {
   public let layer: Int
   /// Wall-clock time.
   public let seconds: Double
+  /// Those of the seconds that more threads, or more of whatever else computes, do not shorten.
+  public let serialSeconds: Double
 
   /// Notes a time.
-  public init(stage: String, layer: Int, seconds: Double) {
+  public init(stage: String, layer: Int, seconds: Double, serialSeconds: Double) {
     self.stage = stage
     self.layer = layer
     self.seconds = seconds
+    self.serialSeconds = serialSeconds
   }
 }
 

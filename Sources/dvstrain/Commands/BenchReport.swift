@@ -34,6 +34,8 @@ struct BenchTable: Encodable {
     let stage: String
     let layer: Int
     let seconds: Double
+    /// Of which one thread works alone.
+    let serialSeconds: Double
     let operations: Double
     let denseOperations: Double
     let bytes: Double
@@ -64,6 +66,7 @@ struct BenchTable: Encodable {
       let cost = engine.cost(of: time, sampleCount: sampleCount)
       return Row(
         stage: time.stage, layer: time.layer + 1, seconds: seconds,
+        serialSeconds: time.serialSeconds / Double(result.seconds.count),
         operations: cost.operationCount, denseOperations: cost.denseOperationCount,
         bytes: cost.byteCount,
         shareOfPeak: cost.operationCount / seconds / peak.operationsPerSecond,
@@ -82,8 +85,12 @@ struct BenchTable: Encodable {
 
   var text: String {
     let total = stages.reduce(0) { $0 + $1.seconds }
+    let serialSeconds = stages.reduce(0) { $0 + $1.serialSeconds }
     var rows = [
-      ["stage", "layer", "ms", "of all", "GFLOP/s", "as if dense", "GB/s", "of peak", "of copying"]
+      [
+        "stage", "layer", "ms", "of all", "one thread", "GFLOP/s", "as if dense", "GB/s", "of peak",
+        "of copying",
+      ]
     ]
     for row in stages {
       func rate(_ amount: Double, _ digits: Int) -> String {
@@ -94,7 +101,8 @@ struct BenchTable: Encodable {
       }
       rows.append([
         row.stage, "\(row.layer)", decimalText(row.seconds * 1000, digits: 1),
-        percent(row.seconds / total), rate(row.operations, 0), rate(row.denseOperations, 0),
+        percent(row.seconds / total), decimalText(row.serialSeconds * 1000, digits: 2),
+        rate(row.operations, 0), rate(row.denseOperations, 0),
         rate(row.bytes, 1), percent(row.shareOfPeak), percent(row.shareOfBandwidth),
       ])
     }
@@ -102,7 +110,8 @@ struct BenchTable: Encodable {
 
 
       \(name): \(decimalText(medianSeconds * 1000, digits: 1)) ms a batch, \
-      \(decimalText(samplesPerSecond, digits: 2)) samples/s (median of \(seconds.count))
+      \(decimalText(samplesPerSecond, digits: 2)) samples/s (median of \(seconds.count)); \
+      \(decimalText(1000 * serialSeconds, digits: 1)) ms of one thread alone
       ones: \(shareOfOnes.map { decimalText(100 * $0, digits: 1) }.joined(separator: ", ")) % of the inputs of \
       \(inputNames)
       """
