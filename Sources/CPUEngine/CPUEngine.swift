@@ -62,6 +62,9 @@ public final class CPUEngine: Engine {
     gradients = Self.zeros(network)
   }
 
+  /// Threads that compute: fewer than asked for where the system gives no more.
+  public var threadCount: Int { context.workers.threadCount }
+
   /// The instruction set of its kernels.
   public var instructionSet: InstructionSet { context.instructionSet }
 

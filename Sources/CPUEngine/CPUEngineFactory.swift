@@ -15,10 +15,16 @@ public struct CPUEngineFactory: EngineFactory {
     network: NetworkDescription, state: NetworkState, device: Int, options: EngineOptions
   ) throws(EngineError) -> any Engine {
     guard device == 0 else { throw EngineError("cpu:\(device): there is one device, 0") }
-    return CPUEngine(
+    let engine = CPUEngine(
       network: network, state: state, threadCount: options.threadCount,
       instructionSet: try options.instructionSet.map(Self.instructionSet),
       reducer: options.reducer)
+    if engine.threadCount < options.threadCount {
+      options.onWarning(
+        "the system gives \(engine.threadCount) of \(options.threadCount) threads: these compute, "
+          + "more slowly, and to the same results")
+    }
+    return engine
   }
 
   private static func instructionSet(named name: String) throws(EngineError) -> InstructionSet {

@@ -6,13 +6,17 @@ public struct EngineOptions: Sendable {
   public var instructionSet: String?
   /// What sums over the processes that train together.
   public var reducer: any Reducer
+  /// Gets what users should know, as that there are fewer threads; a line each.
+  public var onWarning: @Sendable (String) -> Void
 
   /// Chooses options.
   public init(
-    threadCount: Int, instructionSet: String? = nil, reducer: any Reducer = SingleProcess()
+    threadCount: Int, instructionSet: String? = nil, reducer: any Reducer = SingleProcess(),
+    onWarning: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.threadCount = threadCount
     self.instructionSet = instructionSet
     self.reducer = reducer
+    self.onWarning = onWarning
   }
 }

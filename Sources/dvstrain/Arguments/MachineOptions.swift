@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import SpikingNetwork
+import Terminal
 import Threads
 import Train
 
@@ -32,8 +33,8 @@ struct MachineOptions: ParsableArguments {
   var loaderThreads = 4
 
   /// How the engine goes about its work.
-  var engineOptions: EngineOptions {
-    EngineOptions(threadCount: threads, instructionSet: instructionSet)
+  func engineOptions(_ messages: Messages) -> EngineOptions {
+    EngineOptions(threadCount: threads, instructionSet: instructionSet) { messages.warn($0) }
   }
 
   /// The processor's instructions that the environment asks for.

@@ -82,7 +82,7 @@ struct BenchCommand: ParsableCommand {
       }
       checkpoint.settings.batchSize = batch.size
       let engine = try checkpoint.makeEngine(
-        machine.device, of: engines, frameCount: cache.frameCount, options: machine.engineOptions,
+        machine.device, of: engines, frameCount: cache.frameCount, options: machine.engineOptions(messages),
         path: path)
       guard let profiled = engine as? any ProfiledEngine else {
         throw TrainError(.engine, path, "-device", "the stages of \(engine.name) are not timed")
