@@ -21,8 +21,8 @@ public final class CPUEngine: Engine {
   /// linear layer, in the last batch; with average pooling four bits make an input.
   public internal(set) var inputFractions: [Double] = []
 
-  /// The fraction of the linear layers' inputs that are not 0, and whether the pass was a training's,
-  /// in the last batch.
+  /// The fraction of the linear layers' inputs that are not 0, and whether the pass was a
+  /// training's, in the last batch.
   var linearInputs: (fractions: [Double], isTraining: Bool) = ([], false)
 
   /// The fraction of ones above which a convolution takes its inputs as numbers.

@@ -2,7 +2,7 @@
 ///
 /// - Parameters:
 ///   - count: How many calls.
-///   - threadCount: On how many threads; with 1 the caller's own does the work.
+///   - threadCount: On how many threads, of which one is the caller's own.
 ///   - body: Gets the thread's number and the call's.
 /// - Throws: The error of the lowest number that failed among those tried; no new number is begun
 ///   after it.
@@ -16,7 +16,7 @@ package func forEachInParallel<Failure: Error>(
     return
   }
   let state = ParallelLoop<Failure>()
-  ThreadGroup(count: usedThreadCount) { thread in
+  let work: @Sendable (Int) -> Void = { thread in
     while let number = state.begin(of: count) {
       do throws(Failure) {
         try body(thread, number)
@@ -24,7 +24,10 @@ package func forEachInParallel<Failure: Error>(
         state.fail(number, error)
       }
     }
-  }.join()
+  }
+  let others = ThreadGroup(count: usedThreadCount - 1) { work($0 + 1) }
+  work(0)
+  others.join()
   if let failure = state.failure { throw failure }
 }
 

@@ -2,21 +2,20 @@ internal import Glibc
 
 /// Threads that run the same code until it returns.
 package struct ThreadGroup: ~Copyable {
-  private var threads: [JoinableThread]
+  private var threads: [JoinableThread] = []
+
+  /// Threads that there are.
+  package var count: Int { threads.count }
 
   /// Starts the threads.
   ///
   /// - Parameters:
-  ///   - count: How many; at least 1. Where the system gives fewer, those that it gave run.
+  ///   - count: How many. Where the system gives fewer, or none, see ``count``.
   ///   - body: What each runs, with its number from 0.
   package init(count: Int, _ body: @escaping @Sendable (Int) -> Void) {
-    precondition(count >= 1, "\(count) threads")
-    threads = []
+    precondition(count >= 0, "\(count) threads")
     for index in 0..<count {
-      guard let thread = JoinableThread({ body(index) }) else {
-        precondition(!threads.isEmpty, "no thread could be started")
-        return
-      }
+      guard let thread = JoinableThread({ body(index) }) else { return }
       threads.append(thread)
     }
   }

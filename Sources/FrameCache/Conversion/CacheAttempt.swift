@@ -77,6 +77,11 @@ struct CacheAttempt {
     let queue = OrderedQueue<Product>(capacity: 32 + 4 * production.threadCount)
     let failure = FirstFailure()
     let workers = startWorkers(queue, failure)
+    guard workers.count > 0 else {
+      throw FrameCacheError(
+        .file, destination, "",
+        "the system gives no thread to convert on: fewer processes, or a higher limit, would help")
+    }
     defer { queue.close() }
     let clock = ContinuousClock()
     for (number, job) in production.jobs.enumerated() {

@@ -7,9 +7,9 @@ internal import Threads
 /// cache's mapping and share out the samples of a batch, each of which goes straight to its place.
 public struct FrameLoader: ~Copyable {
   private let queue: BatchQueue
-  // None where the caller decodes.
-  private let decoders: ThreadGroup?
-  private let holders: ThreadGroup?
+  // Where the caller decodes, they have nothing to do.
+  private let decoders: ThreadGroup
+  private let holders: ThreadGroup
   private let callerDecodes: Bool
   private var decoder: FrameDecoder
 
@@ -36,24 +36,30 @@ public struct FrameLoader: ~Copyable {
     // One more is in the caller's hands.
     let room = ThreadBudget.physicalByteCount / 2 / byteCount - 1
     let capacity = max(1, min(room, aheadCount + busyCount - 1))
-    let queue = BatchQueue(cache, batches, elementCountPerSample: elementCount, capacity: capacity)
-    if room < 1 {
-      queue.refuse(
-        FrameCacheError(
-          .content, cache.path, "",
-          "a batch of \(largestCount) samples takes \(byteCount) bytes, and two of them more than "
-            + "half of this machine's memory: use a smaller batch"))
+    func makeQueue() -> BatchQueue {
+      let queue = BatchQueue(
+        cache, batches, elementCountPerSample: elementCount, capacity: capacity)
+      if room < 1 {
+        queue.refuse(
+          FrameCacheError(
+            .content, cache.path, "",
+            "a batch of \(largestCount) samples takes \(byteCount) bytes, and two of them more than "
+              + "half of this machine's memory: use a smaller batch"))
+      }
+      return queue
     }
-    self.queue = queue
     decoder = FrameDecoder(cache, checksContent: false)
-    callerDecodes = threadCount == 0
-    if threadCount == 0 {
-      decoders = nil
-      holders = nil
-    } else {
-      decoders = ThreadGroup(count: threadCount) { _ in queue.decode() }
-      holders = ThreadGroup(count: min(busyCount, capacity)) { _ in queue.hold() }
+    let queue = makeQueue()
+    let decoders = ThreadGroup(count: threadCount) { _ in queue.decode() }
+    let holders = ThreadGroup(count: decoders.count == 0 ? 0 : min(busyCount, capacity)) { _ in
+      queue.hold()
     }
+    callerDecodes = holders.count == 0
+    // Where the system gives too few threads, the caller's does it all, with a queue of its own.
+    if callerDecodes { queue.stop() }
+    self.queue = callerDecodes ? makeQueue() : queue
+    self.decoders = decoders
+    self.holders = holders
   }
 
   deinit {

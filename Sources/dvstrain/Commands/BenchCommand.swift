@@ -82,7 +82,8 @@ struct BenchCommand: ParsableCommand {
       }
       checkpoint.settings.batchSize = batch.size
       let engine = try checkpoint.makeEngine(
-        machine.device, of: engines, frameCount: cache.frameCount, options: machine.engineOptions(messages),
+        machine.device, of: engines, frameCount: cache.frameCount,
+        options: machine.engineOptions(messages),
         path: path)
       guard let profiled = engine as? any ProfiledEngine else {
         throw TrainError(.engine, path, "-device", "the stages of \(engine.name) are not timed")

@@ -85,7 +85,8 @@ struct CacheRun {
       throw TrainError(.data, cache.path, "", "the cache has no \(split.rawValue) samples")
     }
     engine = try checkpoint.makeEngine(
-      machine.device, of: engines, frameCount: cache.frameCount, options: machine.engineOptions(messages),
+      machine.device, of: engines, frameCount: cache.frameCount,
+      options: machine.engineOptions(messages),
       path: path)
     loss = checkpoint.settings.loss
     loaderThreads = machine.loaderThreads

@@ -23,7 +23,8 @@ struct RecordingPrediction {
     let labels = try LabelWindow.read(besideRecording: recording)
     var windows = try scan(checkpoint.cache.split)
     let engine = try checkpoint.makeEngine(
-      machine.device, of: engines, frameCount: windows.frameCount, options: machine.engineOptions(messages),
+      machine.device, of: engines, frameCount: windows.frameCount,
+      options: machine.engineOptions(messages),
       path: checkpointPath)
     messages.note(
       "\(recording): \(decimalText(windows.spanSeconds, digits: 3)) s, "
