@@ -138,8 +138,9 @@ extension CPUEngine {
       shape.sampleCount * shape.pixelCount * shape.stepCount * shape.paddedInputCount)
   }
 
-  /// Samples whose gradients are in memory at a time: about 64 MB of them, or as many as keep all
-  /// threads busy. No result depends on it.
+  /// Samples whose gradients are in memory at a time; no result depends on it.
+  ///
+  /// Those of about 64 MB, or as many as keep all threads busy.
   private func samplesPerGroup(_ shape: StageShape) -> Int {
     let count = max((1 << 24) / shape.sampleValueCount, (context.workers.threadCount + 1) / 2, 1)
     return min(shape.sampleCount, count)

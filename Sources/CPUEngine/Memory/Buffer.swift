@@ -8,8 +8,10 @@ internal import Glibc
   let count: Int
   private let start: UnsafeMutablePointer<Element>
 
-  /// Bytes of a huge page. Strides through large buffers touch a page each few numbers, and with
-  /// small pages most of these accesses would wait for the address.
+  /// Bytes of a huge page.
+  ///
+  /// Strides through large buffers touch another page every few numbers; with small pages most of
+  /// these accesses would wait for the page's address.
   private static var hugePage: Int { 1 << 21 }
 
   init(count: Int) {

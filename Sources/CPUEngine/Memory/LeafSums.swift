@@ -27,7 +27,9 @@ final class LeafSums<Element: BitwiseCopyable & AdditiveArithmetic & Sendable>: 
   /// Sets all sums to 0, so that not every leaf has to begin.
   func clear() { sums.fill(.zero) }
 
-  /// The sums of a leaf, set to 0. Each leaf is to begin once before the total.
+  /// The sums of a leaf, set to 0.
+  ///
+  /// Each leaf is to begin once before the total.
   @unsafe func begin(sample: Int, block: Int = 0) -> UnsafeMutablePointer<Element> {
     let address = unsafe leaf(sample: sample, block: block)
     unsafe address.update(repeating: .zero, count: count)

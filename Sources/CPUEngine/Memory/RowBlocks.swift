@@ -46,6 +46,6 @@ extension Workers {
     of samples: some RandomAccessCollection<Int> & Sendable, _ blocks: RowBlocks,
     _ body: @escaping @Sendable (_ leaf: Leaf) -> Void
   ) {
-    forEachLeaf(of: samples, blocks, scratch: {}) { leaf, _ in body(leaf) }
+    forEachLeaf(of: samples, blocks, scratch: {}, { leaf, _ in body(leaf) })
   }
 }

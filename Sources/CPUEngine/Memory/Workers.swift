@@ -14,7 +14,7 @@ struct Workers: Sendable {
 
   /// Calls `body` for each of `count` units of work, in no order.
   func forEach(_ count: Int, _ body: @escaping @Sendable (_ unit: Int) -> Void) {
-    forEach(count, scratch: {}) { unit, _ in body(unit) }
+    forEach(count, scratch: {}, { unit, _ in body(unit) })
   }
 
   /// Calls `body` for each of `count` units of work, in no order, with what a thread's calls share.

@@ -49,36 +49,37 @@ extension SpikeStage {
     let imageCount = shape.pixelCount * shape.paddedCount
     let rowCount = shape.windowRowCount
     convolution.context.workers.forEach(
-      samples.count * rowCount, scratch: { self.membranes() }
-    ) { unit, membranes in
-      let (sample, row) = (samples.lowerBound + unit / rowCount, unit % rowCount)
-      let to = (sample - samples.lowerBound) * shape.stepCount * imageCount
-      // Safe: a sample's gradients; the factors are constants.
-      var gradient = unsafe dvsk_window_gradient()
-      unsafe gradient.pooled_step_stride = shape.paddedCount
-      unsafe gradient.output = result.address(to, count: shape.stepCount * imageCount)
-      unsafe gradient.a = UnsafePointer(factors.a.address(count: factors.a.count))
-      unsafe gradient.b = UnsafePointer(factors.b.address(count: factors.b.count))
-      unsafe gradient.offset = UnsafePointer(factors.offset.address(count: factors.offset.count))
-      unsafe gradient.output_step_stride = imageCount
-      unsafe gradient.rounds = precision == .bfloat16 ? 1 : 0
-      // Safe: a sample's values, a window's pooled gradients; offsets are within a sample.
-      let values = unsafe values.address(
-        sample * shape.sampleValueCount, count: shape.sampleValueCount)
-      let scratch = unsafe membranes.address(count: membranes.count)
-      for window in shape.windows(inRow: row, of: sample) {
-        unsafe gradient.pooled = unsafe UnsafePointer(pooled(pooledGradient, window))
-        unsafe gradient.output_site_offset = outputOffsets(window)
-        unsafe windows.backward(
-          values, windows.siteOffsets(window, firstRow: 0), gradient, scratch: scratch)
-      }
-      for pixel in shape.droppedPixels(inWindowRow: row) {
-        let number = pixel.row * shape.width + pixel.column
-        unsafe gradient.output_site_offset = (number * shape.paddedCount, 0, 0, 0)
-        unsafe windows.backwardDropped(
-          values + number * shape.pixelValueCount, gradient, scratch: scratch)
-      }
-    }
+      samples.count * rowCount, scratch: { membranes() },
+      {
+        unit, membranes in
+        let (sample, row) = (samples.lowerBound + unit / rowCount, unit % rowCount)
+        let to = (sample - samples.lowerBound) * shape.stepCount * imageCount
+        // Safe: a sample's gradients; the factors are constants.
+        var gradient = unsafe dvsk_window_gradient()
+        unsafe gradient.pooled_step_stride = shape.paddedCount
+        unsafe gradient.output = result.address(to, count: shape.stepCount * imageCount)
+        unsafe gradient.a = UnsafePointer(factors.a.address(count: factors.a.count))
+        unsafe gradient.b = UnsafePointer(factors.b.address(count: factors.b.count))
+        unsafe gradient.offset = UnsafePointer(factors.offset.address(count: factors.offset.count))
+        unsafe gradient.output_step_stride = imageCount
+        unsafe gradient.rounds = precision == .bfloat16 ? 1 : 0
+        // Safe: a sample's values, a window's pooled gradients; offsets are within a sample.
+        let values = unsafe values.address(
+          sample * shape.sampleValueCount, count: shape.sampleValueCount)
+        let scratch = unsafe membranes.address(count: membranes.count)
+        for window in shape.windows(inRow: row, of: sample) {
+          unsafe gradient.pooled = unsafe UnsafePointer(pooled(pooledGradient, window))
+          unsafe gradient.output_site_offset = outputOffsets(window)
+          unsafe windows.backward(
+            values, windows.siteOffsets(window, firstRow: 0), gradient, scratch: scratch)
+        }
+        for pixel in shape.droppedPixels(inWindowRow: row) {
+          let number = pixel.row * shape.width + pixel.column
+          unsafe gradient.output_site_offset = (number * shape.paddedCount, 0, 0, 0)
+          unsafe windows.backwardDropped(
+            values + number * shape.pixelValueCount, gradient, scratch: scratch)
+        }
+      })
   }
 
   /// Room for a window's membranes, `[T, sites, 16]`.
