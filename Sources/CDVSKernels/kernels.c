@@ -20,7 +20,8 @@
 #endif
 #define DVSK_HAS_BFLOAT16_DOTS 0
 #define DVSK_BLOCK 4
-#define DVSK_ROWS 8
+#define DVSK_ROWS 4
+#define DVSK_VECTORS 1
 #include "kernels-inl.h"
 #undef DVSK_NAME
 #undef DVSK_HAS_FMA
@@ -39,6 +40,10 @@
 #define DVSK_NAME(name) name##_avx512
 #undef DVSK_BLOCK
 #define DVSK_BLOCK 8
+#undef DVSK_ROWS
+#define DVSK_ROWS 8
+#undef DVSK_VECTORS
+#define DVSK_VECTORS 2
 #include "kernels-inl.h"
 #undef DVSK_NAME
 #pragma clang attribute pop

@@ -239,14 +239,7 @@ static void DVSK_NAME(linear_input_gradient)(
       DVSK_NAME(store)(panel + (output * vectors + v) * 16, row);
     }
   }
-  for (ptrdiff_t row = 0; row < row_count; row += DVSK_ROWS) {
-    if (vectors == 2)
-      DVSK_NAME(product_block)(
-        gradient + row * layer->gradient_stride, layer->gradient_stride, panel,
-        result + row * result_stride, layer->output_count, result_stride, DVSK_ROWS, 2);
-    else
-      DVSK_NAME(product_block)(
-        gradient + row * layer->gradient_stride, layer->gradient_stride, panel,
-        result + row * result_stride, layer->output_count, result_stride, DVSK_ROWS, 1);
-  }
+  DVSK_NAME(panel_product)(
+    gradient, layer->gradient_stride, panel, 16 * vectors, result, row_count, layer->output_count,
+    result_stride);
 }

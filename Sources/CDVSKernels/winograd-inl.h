@@ -42,10 +42,10 @@ DVSK_INLINE void DVSK_NAME(out_of_four)(const dvsk_f16 *m, dvsk_f16 *o)
 }
 
 /// rows of a product: result [rows, 16 * vectors] = left [rows, inner] . right [inner, 16 * vectors]; rows of left are
-/// left_stride apart, those of result `columns`.
+/// left_stride apart, those of right right_stride, those of result `columns`.
 DVSK_INLINE void DVSK_NAME(product_block)(
-  const float *left, ptrdiff_t left_stride, const float *right, float *result, ptrdiff_t inner,
-  ptrdiff_t columns, const int rows, const int vectors)
+  const float *left, ptrdiff_t left_stride, const float *right, ptrdiff_t right_stride,
+  float *result, ptrdiff_t inner, ptrdiff_t columns, const int rows, const int vectors)
 {
   dvsk_f16 total[DVSK_ROWS][2];
 #pragma clang loop unroll(full)
@@ -56,7 +56,7 @@ DVSK_INLINE void DVSK_NAME(product_block)(
   for (ptrdiff_t k = 0; k < inner; k++) {
     dvsk_f16 b[2];
 #pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) b[v] = DVSK_NAME(load)(right + (k * vectors + v) * 16);
+    for (int v = 0; v < vectors; v++) b[v] = DVSK_NAME(load)(right + k * right_stride + 16 * v);
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
       const dvsk_f16 a = left[r * left_stride + k];
@@ -72,23 +72,33 @@ DVSK_INLINE void DVSK_NAME(product_block)(
   }
 }
 
+/// The columns of one panel [inner, width] of `right`, 32 or 16 wide; row_count is a multiple of 8.
+DVSK_INLINE void DVSK_NAME(panel_product)(
+  const float *left, ptrdiff_t left_stride, const float *panel, ptrdiff_t width, float *result,
+  ptrdiff_t row_count, ptrdiff_t inner, ptrdiff_t columns)
+{
+  for (ptrdiff_t row = 0; row < row_count; row += DVSK_ROWS) {
+    const float *from = left + row * left_stride;
+    float *to = result + row * columns;
+    if (width == 32 && DVSK_VECTORS == 2) {
+      DVSK_NAME(product_block)(from, left_stride, panel, 32, to, inner, columns, DVSK_ROWS, 2);
+      continue;
+    }
+    for (ptrdiff_t column = 0; column < width; column += 16)
+      DVSK_NAME(product_block)(
+        from, left_stride, panel + column, width, to + column, inner, columns, DVSK_ROWS, 1);
+  }
+}
+
 /// row_count is a multiple of 8, columns of 16; right in panels of 32 columns, see dvsk.h.
 static void DVSK_NAME(small_product)(
   const float *left, const float *right, float *result, ptrdiff_t row_count, ptrdiff_t inner,
   ptrdiff_t columns)
 {
-  ptrdiff_t column = 0;
-  for (; column + 32 <= columns; column += 32) {
-    for (ptrdiff_t row = 0; row < row_count; row += DVSK_ROWS)
-      DVSK_NAME(product_block)(
-        left + row * inner, inner, right + column * inner, result + row * columns + column, inner,
-        columns, DVSK_ROWS, 2);
-  }
-  for (; column < columns; column += 16) {
-    for (ptrdiff_t row = 0; row < row_count; row += DVSK_ROWS)
-      DVSK_NAME(product_block)(
-        left + row * inner, inner, right + column * inner, result + row * columns + column, inner,
-        columns, DVSK_ROWS, 1);
+  for (ptrdiff_t column = 0; column < columns; column += 32) {
+    const ptrdiff_t width = columns - column < 32 ? 16 : 32;
+    DVSK_NAME(panel_product)(
+      left, inner, right + column * inner, width, result + column, row_count, inner, columns);
   }
 }
 
