@@ -185,8 +185,9 @@ let package = Package(
     .testTarget(
       name: "ToolTests",
       dependencies: [
-        "AEDAT", "FileAccess", "FrameCache", "SpikingNetwork", "Support", "Terminal",
-        "ToolSupport", "Train", "dvsprep", "dvstrain", argumentParser, system,
+        "AEDAT", "CPUEngine", "FileAccess", "FrameCache", "Safetensors", "SpikingNetwork",
+        "Support", "Terminal", "ToolSupport", "Train", "dvsprep", "dvstrain", argumentParser,
+        system,
       ],
       exclude: ["Expected"],
       swiftSettings: strict),

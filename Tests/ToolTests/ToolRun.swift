@@ -24,9 +24,10 @@ enum ToolRun {
   }
 
   static func dvstrain(
-    _ arguments: [String], in directory: FilePath? = nil
+    _ arguments: [String], in directory: FilePath? = nil, environment: [String: String] = [:]
   ) throws -> CommandResult {
-    try runCommand(products.appending("dvstrain").string, arguments, in: directory)
+    try runCommand(
+      products.appending("dvstrain").string, arguments, in: directory, environment: environment)
   }
 
   /// Runs the tools in a shell, as `$DVSPREP` and `$DVSTRAIN`, after other commands of the shell.

@@ -1,0 +1,188 @@
+import CPUEngine
+import FileAccess
+import FoundationEssentials
+import Safetensors
+import Support
+import SystemPackage
+import Testing
+
+/// What the README promises: whatever the processor and the environment, one command gives one
+/// file.
+@Suite("One command gives one checkpoint, byte for byte")
+struct SameCheckpointTests {
+  /// A training and what comes of it.
+  struct Case: CustomTestStringConvertible {
+    let testDescription: String
+    let arguments: String
+    /// Of `checkpoint_latest.safetensors` after five steps, on every x86-64 processor.
+    ///
+    /// It changes when a sum takes another order, and `NumericsVersion` with it, or when
+    /// checkpoints note another setting; then the new one is what each instruction set of each
+    /// machine has to give.
+    let knownSHA256: String
+  }
+
+  /// Thresholds at which each layer fires from the first step on.
+  static let cases = [
+    Case(
+      testDescription: "LIF, maximum pooling, Adam, squared error",
+      arguments: "-channels 16 -b 4 -lr 0.003 -v_threshold 0.5",
+      knownSHA256: "31313571c7b6ce5f927b898d3cb7a966a33f47e474279096517d559c5ffa71c4"),
+    Case(
+      testDescription:
+        "PLIF, average pooling, step by step, SGD, cross-entropy, two batches a step",
+      arguments: "-channels 9 -neuron PLIF -pool avg -step_mode s -opt SGD -momentum 0.9 -lr 0.03 "
+        + "-surrogate Sigmoid -loss ce -b 2 -accumulate 2 -lr_scheduler CosALR -T_max 3 -v_threshold 0.25",
+      knownSHA256: "cd14edc0381298bafdb3fcf1103925477fe52dde4389c27d7685090fd1abaaeb"),
+    // Images down to one pixel, and numbers of channels that fill no vector.
+    Case(
+      testDescription: "another network, unpooled convolutions, soft reset, AdamW",
+      arguments: "-net {c13k3s1-BN-LIF-MPk2s2}*3-c11k3s1-BN-LIF-{c9k3s1-BN-LIF-MPk2s2}*3-"
+        + "c9k3s1-BN-LIF-APk2s2-c20k3s1-BN-LIF-DP-FC33-LIF-DP-FC110-LIF-APk10s10 -b 3 -opt AdamW "
+        + "-lr 0.004 -v_reset none -no_detach_reset -no_decay_input -surrogate PiecewiseQuadratic "
+        + "-lr_scheduler StepLR -step_size 1 -gamma 0.5 -dropout 0.1 -v_threshold 0.4",
+      knownSHA256: "39aa0fd78e2dcb960e0b639dcac70b11dda03fee5b390dc33d76ebe016fc5a07"),
+  ]
+
+  /// How a training is run.
+  private struct Variant {
+    let instructionSet: InstructionSet
+    var arguments = "-threads 2"
+    var environment: [String: String] = [:]
+
+    var text: String {
+      (["DVS_ISA=\(instructionSet)"] + environment.map { "\($0)=\($1)" } + [arguments])
+        .joined(separator: " ")
+    }
+  }
+
+  private static let threadCounts = [1, 2, 7]
+
+  /// Environments in which libraries choose other code, and new memory has other contents.
+  private static let environments = [
+    ("OPENBLAS_CORETYPE", "Haswell"), ("OPENBLAS_CORETYPE", "SkylakeX"),
+    ("OPENBLAS_CORETYPE", "Zen"),
+    // Names of glibc from 2.33 on, and those before; it passes over what it does not know.
+    ("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX2_Usable,-FMA_Usable"),
+    ("MALLOC_PERTURB_", "165"),
+  ]
+
+  private static let decodingThreadCounts = [0, 3]
+
+  private static var variants: [Variant] {
+    InstructionSet.available.flatMap { set in
+      threadCounts.map { Variant(instructionSet: set, arguments: "-threads \($0)") }
+        + decodingThreadCounts.map {
+          Variant(instructionSet: set, arguments: "-threads 2 -j \($0)")
+        }
+        + environments.map { Variant(instructionSet: set, environment: [$0: $1]) }
+    }
+  }
+
+  private let directory: TemporaryDirectory
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    let result = try ToolRun.dvsprep(
+      "convert", Fixtures.path("synthetic").string, "-T", "5", "--subject", "1,24",
+      "--class", "1,2,3,4,5,6", "-o", directory.file("cache.h5").string, "--quiet")
+    #expect(result.exitCode == 0, "\(result.standardError)")
+  }
+
+  /// Trains into a folder of its own, and gives it.
+  private func train(
+    _ arguments: String, _ variant: Variant, stepCount: Int, into name: String
+  ) throws -> FilePath {
+    let result = try ToolRun.dvstrain(
+      ("-data_dir cache.h5 -out_dir \(name) -T 5 --quiet -log_every 1 -max_steps \(stepCount) "
+        + "\(arguments) \(variant.arguments)").split(separator: " ").map(String.init),
+      in: directory.path,
+      environment: variant.environment.merging(["DVS_ISA": variant.instructionSet.rawValue]) { $1 })
+    try #require(result.exitCode == 0, "\(variant.text): \(result.standardError)")
+    // Among others, no warning that the training goes on by another version of the numerics.
+    #expect(result.standardError.isEmpty, "\(variant.text)")
+    let folder = directory.file(name)
+    return folder.appending(try #require(try namesInDirectory(folder).first))
+  }
+
+  private func checkpoint(_ folder: FilePath) -> FilePath {
+    folder.appending("checkpoint_latest.safetensors")
+  }
+
+  private func sha256(_ folder: FilePath) throws -> String {
+    let result = try runCommand("sha256sum", [checkpoint(folder).string])
+    return String(result.standardOutput.prefix { $0 != " " })
+  }
+
+  @Test(
+    "with each instruction set, number of threads and environment, and stopped in between",
+    arguments: cases)
+  func sameBytes(_ training: Case) throws {
+    var reports: [String] = []
+    for (place, variant) in Self.variants.enumerated() {
+      let folder = try train(training.arguments, variant, stepCount: 5, into: "run\(place)")
+      if place == 0 { try expectSpikes(of: folder) }
+      let found = try sha256(folder)
+      #expect(found == training.knownSHA256, "\(variant.text)")
+      reports.append("\(found) \(variant.text)\n")
+    }
+
+    let sets = InstructionSet.available
+    let first = Variant(instructionSet: sets.contains(.avx2) ? .avx2 : .baseline)
+    let best = Variant(instructionSet: try #require(sets.last))
+    let early = try train(training.arguments, first, stepCount: 3, into: "early")
+    let begun = try train(training.arguments, first, stepCount: 3, into: "stopped")
+    let stopped = try train(
+      training.arguments + " -resume auto", best, stepCount: 5, into: "stopped")
+    #expect(stopped == begun)
+    let found = try sha256(stopped)
+    #expect(found == training.knownSHA256, "resumed")
+    reports.append("\(found) 3 steps with \(first.text), 2 more with \(best.text)\n")
+    try expectChanges(from: early, to: stopped)
+
+    report(training, reports, resumed: "\(first.instructionSet) to \(best.instructionSet)")
+  }
+
+  private func report(_ training: Case, _ lines: [String], resumed: String) {
+    func list(_ sets: [InstructionSet]) -> String {
+      sets.isEmpty ? "none" : sets.map(\.rawValue).joined(separator: ", ")
+    }
+    let sets = InstructionSet.available
+    let environments = Self.environments.map { "\($0)=\($1)" }.joined(separator: ", ")
+    let equalCount = lines.count { $0.hasPrefix(training.knownSHA256) }
+    let line =
+      "\(training.testDescription): \(equalCount) of \(lines.count) runs gave \(training.knownSHA256): "
+      + "\(list(sets)) (skipped: \(list(InstructionSet.allCases.filter { !sets.contains($0) }))), each with "
+      + "\(Self.threadCounts) threads, and with 2: -j \(Self.decodingThreadCounts), \(environments); "
+      + "resumed: \(resumed)"
+    print(line)
+    Attachment.record(
+      line + "\n" + lines.joined(), named: "checkpoints_\(training.knownSHA256.prefix(8)).txt")
+  }
+
+  /// A layer that is silent would have no bits that could differ.
+  private func expectSpikes(of folder: FilePath) throws {
+    struct Line: Decodable {
+      let type: String?
+      let spikes: [Int]?
+    }
+    let text = String(decoding: try readFile(folder.appending("metrics.jsonl")), as: UTF8.self)
+    let steps = try text.split(separator: "\n")
+      .map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+      .filter { $0.type == "step" }
+    #expect(steps.count == 5)
+    for step in steps {
+      let spikes = try #require(step.spikes)
+      #expect(spikes.count >= 7 && spikes.allSatisfy { $0 > 0 }, "\(spikes)")
+    }
+  }
+
+  /// Weights that stay would be the same whatever their gradients are.
+  private func expectChanges(from early: FilePath, to late: FilePath) throws {
+    let before = try SafetensorsFile(opening: checkpoint(early))
+    let after = try SafetensorsFile(opening: checkpoint(late))
+    for tensor in after.tensors {
+      #expect(try before.bytes(of: tensor.name) != after.bytes(of: tensor.name), "\(tensor.name)")
+    }
+  }
+}
