@@ -6,6 +6,7 @@
 #include "../../Sources/CDVSKernels/kernels.c"
 
 #include <cblas.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -180,7 +181,7 @@ static void measure(ptrdiff_t side, dvsk_isa isa)
   for (ptrdiff_t i = 0; i < count; i++) input[i] = random_number(&state);
   for (ptrdiff_t i = 0; i < 9 * C * C; i++) p.filters[i] = random_number(&state);
   dvsk_filters f = {p.filters, C, C, C, C};
-  dvsk_pack_filters(&f, p.taps);
+  dvsk_pack_filters(&f, 0, C, p.taps);
   double *exact = malloc((size_t)count * sizeof *exact), unit = 0;
   if (!exact) abort();
   for (ptrdiff_t i = 0; i < count; i++) exact[i] = plain(input, p.taps, side, i / C, i % C, 0);

@@ -105,7 +105,7 @@ extension CPUEngine {
       usesBFloat16: precision == .bfloat16 && instructionSet.multipliesBFloat16, context: context)
     let turnedWeights = inputGradient.packed(roundedWeights(block.tensors, precision))
     let weightSums = SpikeConvolution.WeightSums(
-      shape, sampleCount: shape.sampleCount, samplesAtATime: samplesPerGroup)
+      shape, groupSize: samplesPerGroup, buffers.weightSums)
     let factors = BackwardFactors(norm)
     let result = inputGradientBuffer(trace)
     clock.end(.weights, block.index)
@@ -140,9 +140,10 @@ extension CPUEngine {
 
   /// Samples whose gradients are in memory at a time; no result depends on it.
   ///
-  /// Those of about 64 MB, or as many as keep all threads busy.
+  /// Those of about 64 MB, or as many as keep all threads busy: 8 units of the weights' gradient
+  /// each.
   private func samplesPerGroup(_ shape: StageShape) -> Int {
-    let count = max((1 << 24) / shape.sampleValueCount, (context.workers.threadCount + 1) / 2, 1)
-    return min(shape.sampleCount, count)
+    let busyCount = min(16, (context.workers.threadCount + 1) / 2)
+    return min(shape.sampleCount, max((1 << 24) / shape.sampleValueCount, busyCount, 1))
   }
 }

@@ -12,9 +12,9 @@ final class TeamLoop: @unchecked Sendable {
   typealias Body = @Sendable (TeamLoop) -> Void
 
   /// The number of the loop that is open; 0 while none is.
-  private let open = Atomic<Int>(0)
-  private let insideCount = Atomic<Int>(0)
-  private let nextNumber = Atomic<Int>(0)
+  private let open = LoneAtomic()
+  private let insideCount = LoneAtomic()
+  private let nextNumber = LoneAtomic()
   private let isDismissed = Atomic<Bool>(false)
 
   // Written while no loop is open and nobody is inside, read inside only.
@@ -30,22 +30,21 @@ final class TeamLoop: @unchecked Sendable {
 
   /// Runs a loop on this thread and on those that take part.
   func run(_ count: Int, _ body: @escaping Body) {
-    precondition(self.body == nil, "a loop within a loop of the same team")
     self.body = body
     self.count = count
-    nextNumber.store(0, ordering: .relaxed)
+    nextNumber.value.store(0, ordering: .relaxed)
     lastLoop += 1
-    open.store(lastLoop, ordering: .sequentiallyConsistent)
-    opening.withLock { opening.wakeAll() }
+    open.value.store(lastLoop, ordering: .sequentiallyConsistent)
+    wakeAll()
     body(self)
-    open.store(0, ordering: .sequentiallyConsistent)
+    open.value.store(0, ordering: .sequentiallyConsistent)
     waitUntilEmpty()
     self.body = nil
   }
 
   /// A number that no other thread gets; `nil` when all are taken.
   func next() -> Int? {
-    let number = nextNumber.wrappingAdd(1, ordering: .relaxed).oldValue
+    let number = nextNumber.value.wrappingAdd(1, ordering: .relaxed).oldValue
     return number < count ? number : nil
   }
 
@@ -54,10 +53,10 @@ final class TeamLoop: @unchecked Sendable {
     var last = 0
     while let number = waitForLoop(after: last) {
       last = number
-      insideCount.wrappingAdd(1, ordering: .sequentiallyConsistent)
-      if open.load(ordering: .sequentiallyConsistent) == number { work() }
-      let left = insideCount.wrappingSubtract(1, ordering: .sequentiallyConsistent).newValue
-      if left == 0, open.load(ordering: .sequentiallyConsistent) == 0 {
+      insideCount.value.wrappingAdd(1, ordering: .sequentiallyConsistent)
+      if open.value.load(ordering: .sequentiallyConsistent) == number { work() }
+      let left = insideCount.value.wrappingSubtract(1, ordering: .sequentiallyConsistent).newValue
+      if left == 0, open.value.load(ordering: .sequentiallyConsistent) == 0 {
         leaving.withLock { leaving.wakeAll() }
       }
     }
@@ -66,7 +65,13 @@ final class TeamLoop: @unchecked Sendable {
   /// Sends the threads home.
   func dismiss() {
     isDismissed.store(true, ordering: .sequentiallyConsistent)
-    opening.withLock { opening.wakeAll() }
+    wakeAll()
+  }
+
+  /// Wakes the threads that sleep; each has looked for news under the lock before.
+  private func wakeAll() {
+    opening.withLock {}
+    opening.wakeAll()
   }
 
   private func work() { body?(self) }
@@ -88,17 +93,23 @@ final class TeamLoop: @unchecked Sendable {
   /// The open loop, where it is another one than the last; -1 when the team is dismissed.
   private func news(after last: Int) -> Int? {
     if isDismissed.load(ordering: .sequentiallyConsistent) { return -1 }
-    let number = open.load(ordering: .sequentiallyConsistent)
+    let number = open.value.load(ordering: .sequentiallyConsistent)
     return number == 0 || number == last ? nil : number
   }
 
   private func waitUntilEmpty() {
     for _ in 0..<Self.lookCount {
-      if insideCount.load(ordering: .sequentiallyConsistent) == 0 { return }
+      if insideCount.value.load(ordering: .sequentiallyConsistent) == 0 { return }
       sched_yield()
     }
     leaving.withLock {
-      while insideCount.load(ordering: .sequentiallyConsistent) != 0 { leaving.wait() }
+      while insideCount.value.load(ordering: .sequentiallyConsistent) != 0 { leaving.wait() }
     }
   }
+}
+
+/// A number on a line of the cache of its own, since all threads look at it or change it.
+private struct LoneAtomic: ~Copyable {
+  let value = Atomic<Int>(0)
+  private let rest = InlineArray<15, Int>(repeating: 0)
 }

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// Threads that stay, for loops that follow one another closely: starting a thread costs more than
 /// many a loop.
 ///
@@ -8,6 +10,7 @@ package final class ThreadTeam: Sendable {
   package let threadCount: Int
 
   private let loop = TeamLoop()
+  private let isBusy = Atomic<Bool>(false)
   private let threads: [JoinableThread]
 
   /// Starts the threads.
@@ -47,6 +50,9 @@ package final class ThreadTeam: Sendable {
     _ count: Int, scratch: @escaping @Sendable () -> Scratch,
     _ body: @escaping @Sendable (_ number: Int, _ scratch: Scratch) -> Void
   ) {
+    let wasBusy = isBusy.exchange(true, ordering: .relaxed)
+    precondition(!wasBusy, "two loops at a time on one team")
+    defer { isBusy.store(false, ordering: .relaxed) }
     if threads.isEmpty || count <= 1 {
       if count == 0 { return }
       let own = scratch()

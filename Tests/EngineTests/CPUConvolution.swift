@@ -88,7 +88,7 @@ struct CPUConvolution {
         + (values[place] * back.b[channel] + back.offset[channel])
     }
     let sums = SpikeConvolution.WeightSums(
-      shape, sampleCount: shape.sampleCount, samplesAtATime: shape.sampleCount)
+      shape, groupSize: shape.sampleCount, EngineBuffers.WeightSums())
     convolution.sumWeightGradients(
       bits, samples: 0..<shape.sampleCount, gradient: byOutput, to: sums)
     var weightGradient = problem.weights.map { _ in Float(0) }

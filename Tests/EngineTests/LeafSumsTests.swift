@@ -63,6 +63,33 @@ struct LeafSumsTests {
     #expect(isSame)
   }
 
+  @Test(
+    "of samples that come in groups are the same, bit for bit, with few in memory",
+    arguments: [1, 2, 5, 16, 23], [1, 2, 3, 16])
+  func groups(sampleCount: Int, groupSize: Int) {
+    let count = 100
+    var words = SplitMix64(seed: UInt64(sampleCount))
+    let values = (0..<sampleCount).map { _ in (0..<count).map { _ in 2 * words.uniform() - 1 } }
+    let workers = Workers(threadCount: 2)
+    let sums = SampleSums(
+      sampleCount: sampleCount, groupSize: groupSize, count: count, memory: KeptBuffer())
+    for first in stride(from: 0, to: sampleCount, by: groupSize) {
+      let samples = first..<min(sampleCount, first + groupSize)
+      for (sample, place) in zip(samples, sums.place(samples)) {
+        let own = unsafe sums.address(place)
+        for number in 0..<count { unsafe own[number] = values[sample][number] }
+      }
+      sums.add(upTo: samples.upperBound, workers)
+    }
+    var expected = values
+    for addition in SampleTree.additions(sampleCount: sampleCount) {
+      for place in 0..<count { expected[addition.into][place] += expected[addition.from][place] }
+    }
+    let total = unsafe sums.total
+    let isSame = (0..<count).allSatisfy { unsafe total[$0] == expected[0][$0] }
+    #expect(isSame)
+  }
+
   @Test("no two leaves share a line of the cache", arguments: [1, 15, 16, 17])
   func alignment(count: Int) {
     let sums = LeafSums<Float>(sampleCount: 3, blockCount: 2, count: count)
@@ -89,7 +116,7 @@ struct LeafSumsTests {
         channelCount: 128, inputPlaneCount: 1, pooling: .maximum)
       #expect(shape.rowBlocks.count * 16 >= 128)
       let division = SpikeConvolution.WeightDivision(shape)
-      #expect(division.blocks.count * division.sliceCount * 16 >= 128)
+      #expect(division.blockCount * division.sliceCount * 16 >= 128)
       #expect(division.sliceSize * division.sliceCount >= 128)
       #expect(division.sliceSize * (division.sliceCount - 1) < 128)
     }

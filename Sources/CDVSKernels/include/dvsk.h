@@ -242,8 +242,9 @@ enum { DVSK_GRADIENT_WORDS = 4 };
 
 /// weights [9, input channels, C] grow by the gradient of rows of one step.
 ///
-/// Of input channels first_input ..< end_input; both multiples of 16. gradient [rows, width, C] begins at first_row. row_count is at most DVSK_GRADIENT_WORDS * max(1, 64 / width): a word of
-/// 64 bits has a bit for each pixel, of as many rows as fit into it. masks [3, rows + 2, input channels] is scratch.
+/// Of input channels first_input ..< end_input; both multiples of 16. gradient [rows, width, C] begins at first_row.
+/// row_count is at most DVSK_GRADIENT_WORDS * max(1, 64 / width): a word of 64 bits has a bit for each pixel, of as many rows
+/// as fit into it. masks [3, rows + 2, input channels] is scratch.
 void dvsk_spike_weight_gradient(
   dvsk_isa isa, const dvsk_spike_image *image, const float *gradient, ptrdiff_t channel_count,
   ptrdiff_t first_row, ptrdiff_t row_count, ptrdiff_t first_input, ptrdiff_t end_input,

@@ -14,11 +14,12 @@ internal import Glibc
   /// these accesses would wait for the page's address.
   private static var hugePage: Int { 1 << 21 }
 
-  init(count: Int) {
+  /// - Parameter isFilled: Whether most of it is written; then large buffers get huge pages.
+  init(count: Int, isFilled: Bool = true) {
     precondition(count >= 0, "\(count) elements")
     self.count = count
     let size = max(64, count * MemoryLayout<Element>.stride)
-    let isLarge = size >= 2 * Self.hugePage
+    let isLarge = isFilled && size >= 2 * Self.hugePage
     var memory: UnsafeMutableRawPointer?
     // Safe: the result is checked; the memory is freed in `deinit` only.
     let result = unsafe posix_memalign(&memory, isLarge ? Self.hugePage : 64, size)

@@ -16,8 +16,8 @@ struct EngineBuffers {
     let rows = KeptBuffer<Float>()
     /// What of them is not 0.
     let counts = KeptBuffer<Int32>()
-    let places = KeptBuffer<Int32>()
-    let values = KeptBuffer<Float>()
+    let places = KeptBuffer<Int32>(isFilled: false)
+    let values = KeptBuffer<Float>(isFilled: false)
     /// Weights as the forward pass takes them.
     let weights = KeptBuffer<Float>()
     /// The gradient with respect to the outputs.
@@ -26,10 +26,17 @@ struct EngineBuffers {
     let inputGradient = KeptBuffer<Float>()
   }
 
+  /// Of a convolution's gradient with respect to its weights; one convolution's at a time.
+  struct WeightSums {
+    let samples = KeptBuffer<Float>()
+    let blocks = KeptBuffer<Float>()
+  }
+
   /// Of each convolution.
   let blocks: [Block]
   /// Of each linear layer.
   let linears: [Linear]
+  let weightSums = WeightSums()
   /// Counts with a border of zeros `[N, T, H + 2, W + 2, polarities]`.
   let counts = KeptBuffer<Float>()
   /// The gradient with respect to a convolution's output, of some samples.

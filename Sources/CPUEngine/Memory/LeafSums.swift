@@ -15,17 +15,22 @@ final class LeafSums<Element: BitwiseCopyable & AdditiveArithmetic & Sendable>: 
   private let sums: Buffer<Element>
 
   /// Makes room for sums of `count` numbers.
-  init(sampleCount: Int, blockCount: Int = 1, count: Int) {
+  ///
+  /// - Parameter memory: Kept from one batch to the next, where it is large.
+  init(
+    sampleCount: Int, blockCount: Int = 1, count: Int, memory: KeptBuffer<Element>? = nil
+  ) {
     self.sampleCount = sampleCount
     self.blockCount = blockCount
     self.count = count
     let line = 64 / MemoryLayout<Element>.stride
     stride = (count + line - 1) / line * line
-    sums = Buffer(count: sampleCount * blockCount * stride)
+    let size = sampleCount * blockCount * stride
+    sums = memory?.atLeast(size) ?? Buffer(count: size)
   }
 
   /// Sets all sums to 0, so that not every leaf has to begin.
-  func clear() { sums.fill(.zero) }
+  func clear(_ workers: Workers) { workers.fill(sums, .zero) }
 
   /// The sums of a leaf, set to 0.
   ///
@@ -43,27 +48,13 @@ final class LeafSums<Element: BitwiseCopyable & AdditiveArithmetic & Sendable>: 
     return unsafe address
   }
 
-  /// Adds up the blocks of the first samples, as the sums of samples of `target`.
-  ///
-  /// - Parameters:
-  ///   - sampleCount: How many samples.
-  ///   - first: The first one's number in `target`.
-  func addBlocks(
-    sampleCount: Int, into target: LeafSums<Element>, from first: Int, _ workers: Workers
+  /// Adds places of a sample's blocks, block by block, to sums of these places.
+  @unsafe func addBlocks(
+    of sample: Int, places: Range<Int>, to sums: UnsafeMutablePointer<Element>
   ) {
-    let size = 4096
-    let rangeCount = (count + size - 1) / size
-    workers.forEach(sampleCount * rangeCount) { unit in
-      let (sample, range) = unit.quotientAndRemainder(dividingBy: rangeCount)
-      let places = range * size..<min(self.count, (range + 1) * size)
-      // Safe: the same places of a sample in both.
-      let to = unsafe target.leaf(sample: first + sample) + places.lowerBound
-      unsafe to.update(
-        from: self.leaf(sample: sample) + places.lowerBound, count: places.count)
-      for block in 1..<max(1, self.blockCount) {
-        unsafe Self.add(
-          self.leaf(sample: sample, block: block) + places.lowerBound, to: to, places.count)
-      }
+    for block in 0..<blockCount {
+      unsafe Self.add(
+        leaf(sample: sample, block: block) + places.lowerBound, to: sums, places.count)
     }
   }
 

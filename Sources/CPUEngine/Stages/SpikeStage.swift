@@ -40,7 +40,7 @@ struct SpikeStage: Sendable {
       blockCount: dense == nil ? blocks.count : max(blocks.count, shape.stepCount),
       count: 2 * groupCount * shape.paddedCount)
     // Samples that are taken as numbers have a block for each step.
-    if dense != nil { moments.clear() }
+    if dense != nil { moments.clear(workers) }
     dense?.run(
       input, samples: denseSamples, into: values, moments: moments, groupCount: groupCount)
     if let sparseWeights {

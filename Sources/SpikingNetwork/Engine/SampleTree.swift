@@ -4,11 +4,12 @@
 /// likewise, and of an odd number the first half has one more. So the sum depends on the number of
 /// samples alone, and whoever has a half of the batch, thread or process, has a branch of the tree.
 package enum SampleTree {
-  /// An addition: the sum that begins with sample `from` is added to the one that begins with
-  /// sample `into`, and takes its place.
+  /// An addition: the sum that begins with sample `from`, and goes to `end`, is added to the one
+  /// that begins with sample `into` and goes to `from`; their sum stands in the place of that.
   package struct Addition: Equatable, Sendable {
     package let into: Int
     package let from: Int
+    package let end: Int
   }
 
   /// The additions of a batch, in order; the sum of all ends in the place of sample 0.
@@ -23,15 +24,6 @@ package enum SampleTree {
     let middle = samples.lowerBound + (samples.count + 1) / 2
     appendAdditions(of: samples.lowerBound..<middle, to: &result)
     appendAdditions(of: middle..<samples.upperBound, to: &result)
-    result.append(Addition(into: samples.lowerBound, from: middle))
-  }
-
-  /// The sum of a number of each sample; 0 where there is none.
-  package static func sum(_ values: [Double]) -> Double {
-    var values = values
-    for addition in additions(sampleCount: values.count) {
-      values[addition.into] += values[addition.from]
-    }
-    return values.first ?? 0
+    result.append(Addition(into: samples.lowerBound, from: middle, end: samples.upperBound))
   }
 }
