@@ -192,6 +192,12 @@ void dvsk_small_product(
   DVSK_CALL(isa, small_product, left, right, result, row_count, inner_count, column_count)
 }
 
+void dvsk_peak_product(
+  dvsk_isa isa, const float *left, const float *right, float *result, ptrdiff_t side)
+{
+  DVSK_CALL(isa, peak_product, left, right, result, side)
+}
+
 void dvsk_find_nonzero(
   dvsk_isa isa, const float *row, ptrdiff_t count, int32_t *places, float *values, int32_t *found)
 {

@@ -241,5 +241,5 @@ static void DVSK_NAME(linear_input_gradient)(
   }
   DVSK_NAME(panel_product)(
     gradient, layer->gradient_stride, panel, 16 * vectors, result, row_count, layer->output_count,
-    result_stride);
+    result_stride, 1);
 }

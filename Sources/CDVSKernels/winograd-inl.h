@@ -42,10 +42,11 @@ DVSK_INLINE void DVSK_NAME(out_of_four)(const dvsk_f16 *m, dvsk_f16 *o)
 }
 
 /// rows of a product: result [rows, 16 * vectors] = left [rows, inner] . right [inner, 16 * vectors]; rows of left are
-/// left_stride apart, those of right right_stride, those of result `columns`.
+/// left_stride apart, those of right right_stride, those of result `columns`. Where not `fuses`, products are rounded, too.
 DVSK_INLINE void DVSK_NAME(product_block)(
   const float *left, ptrdiff_t left_stride, const float *right, ptrdiff_t right_stride,
-  float *result, ptrdiff_t inner, ptrdiff_t columns, const int rows, const int vectors)
+  float *result, ptrdiff_t inner, ptrdiff_t columns, const int rows, const int vectors,
+  const int fuses)
 {
   dvsk_f16 total[DVSK_ROWS][2];
 #pragma clang loop unroll(full)
@@ -61,7 +62,8 @@ DVSK_INLINE void DVSK_NAME(product_block)(
     for (int r = 0; r < rows; r++) {
       const dvsk_f16 a = left[r * left_stride + k];
 #pragma clang loop unroll(full)
-      for (int v = 0; v < vectors; v++) total[r][v] = DVSK_NAME(fma)(a, b[v], total[r][v]);
+      for (int v = 0; v < vectors; v++)
+        total[r][v] = fuses ? DVSK_NAME(fma)(a, b[v], total[r][v]) : a * b[v] + total[r][v];
     }
   }
 #pragma clang loop unroll(full)
@@ -75,18 +77,19 @@ DVSK_INLINE void DVSK_NAME(product_block)(
 /// The columns of one panel [inner, width] of `right`, 32 or 16 wide; row_count is a multiple of 8.
 DVSK_INLINE void DVSK_NAME(panel_product)(
   const float *left, ptrdiff_t left_stride, const float *panel, ptrdiff_t width, float *result,
-  ptrdiff_t row_count, ptrdiff_t inner, ptrdiff_t columns)
+  ptrdiff_t row_count, ptrdiff_t inner, ptrdiff_t columns, const int fuses)
 {
   for (ptrdiff_t row = 0; row < row_count; row += DVSK_ROWS) {
     const float *from = left + row * left_stride;
     float *to = result + row * columns;
     if (width == 32 && DVSK_VECTORS == 2) {
-      DVSK_NAME(product_block)(from, left_stride, panel, 32, to, inner, columns, DVSK_ROWS, 2);
+      DVSK_NAME(product_block)(
+        from, left_stride, panel, 32, to, inner, columns, DVSK_ROWS, 2, fuses);
       continue;
     }
     for (ptrdiff_t column = 0; column < width; column += 16)
       DVSK_NAME(product_block)(
-        from, left_stride, panel + column, width, to + column, inner, columns, DVSK_ROWS, 1);
+        from, left_stride, panel + column, width, to + column, inner, columns, DVSK_ROWS, 1, fuses);
   }
 }
 
@@ -98,8 +101,16 @@ static void DVSK_NAME(small_product)(
   for (ptrdiff_t column = 0; column < columns; column += 32) {
     const ptrdiff_t width = columns - column < 32 ? 16 : 32;
     DVSK_NAME(panel_product)(
-      left, inner, right + column * inner, width, result + column, row_count, inner, columns);
+      left, inner, right + column * inner, width, result + column, row_count, inner, columns, 1);
   }
+}
+
+static void DVSK_NAME(peak_product)(
+  const float *left, const float *right, float *result, ptrdiff_t side)
+{
+  for (ptrdiff_t column = 0; column < side; column += 32)
+    DVSK_NAME(panel_product)(
+      left, side, right + column * side, 32, result + column, side, side, side, DVSK_HAS_FMA);
 }
 
 #if DVSK_HAS_BFLOAT16_DOTS

@@ -31,7 +31,8 @@ public struct CPUEngineFactory: EngineFactory {
     let available = InstructionSet.available
     guard let chosen = available.first(where: { $0.rawValue == name }) else {
       throw EngineError(
-        "DVS_ISA: \(available.map(\.rawValue).joined(separator: ", ")) expected, '\(name)' found")
+        "DVS_ISA: '\(name)' found, one that this processor has expected: "
+          + available.map(\.rawValue).joined(separator: ", "))
     }
     return chosen
   }

@@ -38,39 +38,47 @@ struct NumericsChangeTests: TrainingRuns {
 
   private func numerics() throws -> String? { try Checkpoint(reading: path).numerics?.text }
 
-  @Test("warns once and notes the new version; then it goes on by that without a word")
+  @Test("warns, and notes both versions; so it warns again as long as it goes on")
   func otherVersion() throws {
     #expect(try warnings(goingOnBy: "1", epochs: 1) == [])
     #expect(try numerics() == "1")
     #expect(try warnings(goingOnBy: "1", epochs: 2) == [])
     #expect(
       try warnings(goingOnBy: "2", epochs: 3) == [
-        "\(path): its training so far was computed by numerics version 1, and goes on by version 2: results will "
-          + "differ, at first in the last digits, from those of a run without a break"
+        "\(path): trained so far with numerics version 1, and from here on with version 2: "
+          + "training goes on soundly, but not to the same bits as without a break"
       ])
-    #expect(try numerics() == "2")
-    #expect(try warnings(goingOnBy: "2", epochs: 4) == [])
+    #expect(try numerics() == "1, 2")
+    for version in ["2", "1"] {
+      let found = try warnings(goingOnBy: version, epochs: version == "2" ? 4 : 5)
+      #expect(found.count == 1)
+      #expect(
+        found.first?.contains("version 1, 2, and from here on with version \(version):") == true)
+      #expect(try numerics() == "1, 2")
+    }
   }
 
   @Test("warns of engines and of products, there and back")
   func thereAndBack() throws {
     let versions = [
       "2", "reference", "2", "2 (dot products of bfloat16)", "2 (rounded to bfloat16)",
-      "2 (dot products of bfloat16)",
+    ]
+    let noted = [
+      "2", "2, reference", "2, reference", "2, reference, 2 (dot products of bfloat16)",
+      "2, reference, 2 (dot products of bfloat16), 2 (rounded to bfloat16)",
     ]
     for (epoch, version) in versions.enumerated() {
       let found = try warnings(goingOnBy: version, epochs: epoch + 1)
       #expect(found.count == min(epoch, 1))
+      #expect(try numerics() == noted[epoch])
       if epoch > 0 {
-        #expect(
-          found.first?.contains(
-            "version \(versions[epoch - 1]), and goes on by version \(version):")
-            == true)
+        let text = "version \(noted[epoch - 1]), and from here on with version \(version):"
+        #expect(found.first?.contains(text) == true)
       }
     }
   }
 
-  @Test("from a checkpoint that notes no version warns that it was made by 0.1.0")
+  @Test("from a checkpoint that notes no version warns that an earlier release made it")
   func noVersion() throws {
     _ = try warnings(goingOnBy: "2", epochs: 1)
     var checkpoint = try Checkpoint(reading: path)
@@ -78,10 +86,10 @@ struct NumericsChangeTests: TrainingRuns {
     try checkpoint.write(to: path)
     #expect(
       try warnings(goingOnBy: "2", epochs: 2) == [
-        "\(path): its training so far was computed by dvstrain 0.1.0, which noted no numerics version, and goes on by "
-          + "version 2: results may differ, at first in the last digits, from those of a run without a break"
+        "\(path): trained so far by an earlier dvstrain that noted no numerics version, and from here on with version "
+          + "2: training goes on soundly, but perhaps not to the same bits as without a break"
       ])
-    #expect(try numerics() == "2")
+    #expect(try numerics() == "unknown, 2")
   }
 
   @Test("warns of nothing where nothing is left to do")
@@ -104,7 +112,7 @@ struct NumericsChangeTests: TrainingRuns {
     #expect(try Checkpoint(reading: path).position.epoch == 1)
     #expect(try numerics() == "1")
     _ = try warnings(goingOnBy: "2", epochs: 2)
-    #expect(try numerics() == "2")
+    #expect(try numerics() == "1, 2")
   }
 
   @Test("is no run that begins with the weights of a file")

@@ -265,6 +265,11 @@ void dvsk_small_product(
   dvsk_isa isa, const float *left, const float *right, float *result, ptrdiff_t row_count,
   ptrdiff_t inner_count, ptrdiff_t column_count);
 
+/// As dvsk_small_product of matrices [side, side], side a multiple of 32, at the speed at which the instruction set multiplies
+/// and adds; where it does not fuse them, products are rounded, too.
+void dvsk_peak_product(
+  dvsk_isa isa, const float *left, const float *right, float *result, ptrdiff_t side);
+
 /// A 3x3 convolution with padding 1 of numbers [height, width, inputs] by Winograd's minimal filtering.
 typedef struct {
   ptrdiff_t height;

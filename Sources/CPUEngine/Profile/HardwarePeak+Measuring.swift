@@ -5,20 +5,20 @@ extension HardwarePeak {
   /// Measures; takes about half a second.
   init(measuring context: KernelContext) {
     let (workers, isa) = (context.workers, context.isa)
-    let (rows, inner, columns, repeats) = (64, 64, 64, 2000)
+    let (side, repeats) = (64, 2000)
     let unitCount = 32
     let products = Self.bestOf(3) {
       workers.forEach(unitCount) { _ in
-        let left = Buffer<Float>(count: rows * inner)
-        let right = Buffer<Float>(count: inner * columns)
-        let result = Buffer<Float>(count: rows * columns)
+        let left = Buffer<Float>(count: side * side)
+        let right = Buffer<Float>(count: side * side)
+        let result = Buffer<Float>(count: side * side)
         left.fill(1)
         right.fill(1)
         for _ in 0..<repeats {
           // Safe: three matrices of the extents that the call is told.
-          unsafe dvsk_small_product(
+          unsafe dvsk_peak_product(
             isa, left.address(count: left.count), right.address(count: right.count),
-            result.address(count: result.count), rows, inner, columns)
+            result.address(count: result.count), side)
         }
       }
     }
@@ -35,7 +35,7 @@ extension HardwarePeak {
       }
     }
     self.init(
-      operationsPerSecond: Double(2 * rows * inner * columns * repeats * unitCount)
+      operationsPerSecond: Double(2 * side * side * side * repeats * unitCount)
         / products,
       bytesPerSecond: Double(2 * 4 * count) / copy)
   }

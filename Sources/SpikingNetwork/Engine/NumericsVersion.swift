@@ -16,4 +16,14 @@ public struct NumericsVersion: Equatable, Sendable, CustomStringConvertible {
 
   /// The text.
   public var description: String { text }
+
+  /// What made a state of which nobody noted that.
+  package static let unknown = NumericsVersion("unknown")
+
+  /// The version of a state that engines of this one, or of these, made, and then an engine of
+  /// another: all of them in the order in which they first came, as in `1, 2`.
+  package func followed(by other: NumericsVersion) -> NumericsVersion {
+    let versions = text.split(separator: ", ")
+    return versions.contains(other.text[...]) ? self : NumericsVersion("\(text), \(other.text)")
+  }
 }

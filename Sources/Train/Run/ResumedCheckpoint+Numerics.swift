@@ -10,13 +10,15 @@ extension ResumedCheckpoint {
   func numericsChange(to training: Training) -> String? {
     let now = training.engine.numerics(training.settings.precision)
     if numerics == now { return nil }
+    let effect =
+      numerics == nil
+      ? "perhaps not to the same bits as without a break"
+      : "not to the same bits as without a break"
     let earlier =
-      numerics.map { "numerics version \($0)" }
-      ?? "dvstrain 0.1.0, which noted no numerics version"
-    // What 0.1.0 noted does not tell which engine it was.
-    let certainty = numerics == nil ? "may" : "will"
+      numerics.map { "with numerics version \($0)" }
+      ?? "by an earlier dvstrain that noted no numerics version"
     return
-      "\(path): its training so far was computed by \(earlier), and goes on by version \(now): "
-      + "results \(certainty) differ, at first in the last digits, from those of a run without a break"
+      "\(path): trained so far \(earlier), and from here on with version \(now): "
+      + "training goes on soundly, but \(effect)"
   }
 }

@@ -14,8 +14,8 @@ package final class Training {
   package private(set) var position: TrainingPosition
   /// Optimizer steps so far, since the start of training.
   package private(set) var stepCount: Int
-  /// Which bits the state has: those of the engine that took the last step; `nil` where that was
-  /// not noted.
+  /// Which bits the state has: those of all engines that took a step; `nil` where that was not
+  /// noted.
   private(set) var numerics: NumericsVersion?
   /// Whether the engine holds no part of an optimizer step.
   private(set) var isStepBoundary = true
@@ -82,7 +82,7 @@ package final class Training {
       throw TrainError(error)
     }
     stepCount += 1
-    numerics = engine.numerics(settings.precision)
+    numerics = (numerics ?? .unknown).followed(by: engine.numerics(settings.precision))
     position.batchCount = batches.upperBound
     position.lossSum += sums.loss
     position.correctCount += sums.correctCount

@@ -41,7 +41,8 @@ struct MachineOptions: ParsableArguments {
   private var instructionSet: String? {
     // Safe: a text of the environment, which nothing here changes, is copied.
     guard let name = unsafe getenv("DVS_ISA") else { return nil }
-    return unsafe String(cString: name)
+    let text = unsafe String(cString: name)
+    return text.isEmpty ? nil : text
   }
 
   var threadText: String { "\(threads) thread\(threads == 1 ? "" : "s")" }

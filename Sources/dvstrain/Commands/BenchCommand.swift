@@ -16,6 +16,10 @@ struct BenchCommand: ParsableCommand {
       The network is a checkpoint's: an untrained one hardly fires, and skipping nothing is no feat. Each stage's \
       operations and bytes are set against what the machine can do at most, measured in the same run.
 
+      ms is a stage's time in a batch, and serial ms the part of it in which one thread works and the others wait. \
+      GFLOP/s are operations that are carried out; as if dense, those that there would be if no zero were skipped. \
+      Of peak and of copying: compared with the machine's last line.
+
       EXAMPLES
         dvstrain bench checkpoint_latest.safetensors -data_dir demo
         dvstrain bench checkpoint_latest.safetensors -data_dir demo -ones 0.25 -save lively.safetensors

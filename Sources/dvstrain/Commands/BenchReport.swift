@@ -88,7 +88,7 @@ struct BenchTable: Encodable {
     let serialSeconds = stages.reduce(0) { $0 + $1.serialSeconds }
     var rows = [
       [
-        "stage", "layer", "ms", "of all", "one thread", "GFLOP/s", "as if dense", "GB/s", "of peak",
+        "stage", "layer", "ms", "of all", "serial ms", "GFLOP/s", "as if dense", "GB/s", "of peak",
         "of copying",
       ]
     ]
@@ -111,7 +111,7 @@ struct BenchTable: Encodable {
 
       \(name): \(decimalText(medianSeconds * 1000, digits: 1)) ms a batch, \
       \(decimalText(samplesPerSecond, digits: 2)) samples/s (median of \(seconds.count)); \
-      \(decimalText(1000 * serialSeconds, digits: 1)) ms of one thread alone
+      \(decimalText(1000 * serialSeconds, digits: 1)) ms serial
       ones: \(shareOfOnes.map { decimalText(100 * $0, digits: 1) }.joined(separator: ", ")) % of the inputs of \
       \(inputNames)
       """
