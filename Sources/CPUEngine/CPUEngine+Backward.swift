@@ -23,11 +23,10 @@ extension CPUEngine {
     if let factors {
       let factors = Buffer(factors)
       context.workers.forEach(linear.rowCount) { row in
-        // Safe: one row, and the factors of its sample.
-        let numbers = unsafe inputGradient.address(row * stride, count: linear.inputCount)
-        let own = unsafe factors.address(
-          row % linear.sampleCount * linear.inputCount, count: linear.inputCount)
-        for place in 0..<linear.inputCount { unsafe numbers[place] *= own[place] }
+        // Safe: one row.
+        unsafe Self.multiply(
+          inputGradient.address(row * stride, count: linear.inputCount), linear.inputCount,
+          by: factors, sample: row % linear.sampleCount)
       }
     }
     clock.end(.linear, blocks.convolutions.count + block.index)

@@ -67,17 +67,23 @@ extension CPUEngine {
     let isa = context.isa
     context.workers.forEach(rowCount) { row in
       let (step, sample) = row.quotientAndRemainder(dividingBy: sampleCount)
-      // Safe: one row, and the factors of its sample.
+      // Safe: one row.
       let numbers = unsafe result.rows.address(row * inputCount, count: inputCount)
       unsafe write(step, sample, numbers)
-      if let factors {
-        let own = unsafe factors.address(sample * inputCount, count: inputCount)
-        for place in 0..<inputCount { unsafe numbers[place] *= own[place] }
-      }
+      if let factors { unsafe Self.multiply(numbers, inputCount, by: factors, sample: sample) }
       if precision == .bfloat16 { unsafe dvsk_round_to_bfloat16(isa, numbers, inputCount) }
       result.find(row: row, inputCount: inputCount, isa: isa)
     }
     return result
+  }
+
+  /// Multiplies a row of a linear layer's inputs, or of their gradients, by its sample's dropout
+  /// factors `[N, inputs]`.
+  @unsafe static func multiply(
+    _ row: UnsafeMutablePointer<Float>, _ inputCount: Int, by factors: Buffer<Float>, sample: Int
+  ) {
+    let own = unsafe factors.address(sample * inputCount, count: inputCount)
+    for place in 0..<inputCount { unsafe row[place] *= own[place] }
   }
 
   /// The fraction of ones among the features.

@@ -8,10 +8,7 @@ struct NumericsTests {
   private let directory: TemporaryDirectory
 
   init() throws {
-    directory = try TemporaryDirectory()
-    var generator = SeededGenerator(seed: 3)
-    try SmallDataSet.random(using: &generator).write(to: directory.file("DvsGesture"))
-    _ = try ToolRun.dvsprep("convert", ".", "-T", "2", "--quiet", in: directory.path)
+    directory = try ToolRun.folderWithCache()
   }
 
   @Test("names the instruction sets that DVS_ISA may be, and where each was used")

@@ -23,6 +23,15 @@ enum ToolRun {
     try runCommand(products.appending("dvsprep").string, arguments, in: directory)
   }
 
+  /// A folder with a small data set in `DvsGesture`, and its cache with T 2.
+  static func folderWithCache() throws -> TemporaryDirectory {
+    let directory = try TemporaryDirectory()
+    var generator = SeededGenerator(seed: 3)
+    try SmallDataSet.random(using: &generator).write(to: directory.file("DvsGesture"))
+    _ = try dvsprep("convert", ".", "-T", "2", "--quiet", in: directory.path)
+    return directory
+  }
+
   static func dvstrain(
     _ arguments: [String], in directory: FilePath? = nil, environment: [String: String] = [:]
   ) throws -> CommandResult {

@@ -9,10 +9,7 @@ struct TrainCommandLineTests {
   private let directory: TemporaryDirectory
 
   init() throws {
-    directory = try TemporaryDirectory()
-    var generator = SeededGenerator(seed: 3)
-    try SmallDataSet.random(using: &generator).write(to: directory.file("DvsGesture"))
-    _ = try ToolRun.dvsprep("convert", ".", "-T", "2", "--quiet", in: directory.path)
+    directory = try ToolRun.folderWithCache()
   }
 
   /// A network small enough for a test.

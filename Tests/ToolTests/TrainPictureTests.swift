@@ -8,10 +8,7 @@ struct TrainPictureTests {
   private let directory: TemporaryDirectory
 
   init() throws {
-    directory = try TemporaryDirectory()
-    var generator = SeededGenerator(seed: 3)
-    try SmallDataSet.random(using: &generator).write(to: directory.file("DvsGesture"))
-    _ = try ToolRun.dvsprep("convert", ".", "-T", "2", "--quiet", in: directory.path)
+    directory = try ToolRun.folderWithCache()
     for channels in [1, 2] {
       _ = try dvstrain(
         "-data_dir . -out_dir logs -T 2 -channels \(channels) -b 4 -epochs 1 --quiet")

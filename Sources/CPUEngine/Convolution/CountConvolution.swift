@@ -47,34 +47,32 @@ struct CountConvolution: Sendable {
     let (height, width, polarities) = (shape.height, shape.width, polarityCount)
     let rowCount = rowCountsCount
     context.workers.forEach(shape.sampleCount * shape.stepCount) { image in
-      do {
-        // Safe: the first and the last row, and the first and the last pixel of the rows between,
-        // of one image.
-        let border = unsafe result.address(image * stepCountsCount, count: stepCountsCount)
-        unsafe border.update(repeating: 0, count: rowCount)
-        unsafe (border + (height + 1) * rowCount).update(repeating: 0, count: rowCount)
-        for row in 1...height {
-          unsafe (border + row * rowCount).update(repeating: 0, count: polarities)
-          unsafe (border + (row + 1) * rowCount - polarities).update(
-            repeating: 0, count: polarities)
-        }
-        for polarity in 0..<polarities {
-          for row in 0..<height {
-            let from = ((image * polarities + polarity) * height + row) * width
-            let to = image * stepCountsCount + (row + 1) * rowCount + polarities + polarity
-            // Safe: one row is written, numbers as far apart as there are polarities.
-            let target = unsafe result.address(to, count: polarities * (width - 1) + 1)
-            switch counts {
-            case .uint8(let counts):
-              for column in 0..<width {
-                unsafe target[polarities * column] = precision.rounded(
-                  Float(counts[from + column]))
-              }
-            case .uint16(let counts):
-              for column in 0..<width {
-                unsafe target[polarities * column] = precision.rounded(
-                  Float(counts[from + column]))
-              }
+      // Safe: the first and the last row, and the first and the last pixel of the rows between,
+      // of one image.
+      let border = unsafe result.address(image * stepCountsCount, count: stepCountsCount)
+      unsafe border.update(repeating: 0, count: rowCount)
+      unsafe (border + (height + 1) * rowCount).update(repeating: 0, count: rowCount)
+      for row in 1...height {
+        unsafe (border + row * rowCount).update(repeating: 0, count: polarities)
+        unsafe (border + (row + 1) * rowCount - polarities).update(
+          repeating: 0, count: polarities)
+      }
+      for polarity in 0..<polarities {
+        for row in 0..<height {
+          let from = ((image * polarities + polarity) * height + row) * width
+          let to = image * stepCountsCount + (row + 1) * rowCount + polarities + polarity
+          // Safe: one row is written, numbers as far apart as there are polarities.
+          let target = unsafe result.address(to, count: polarities * (width - 1) + 1)
+          switch counts {
+          case .uint8(let counts):
+            for column in 0..<width {
+              unsafe target[polarities * column] = precision.rounded(
+                Float(counts[from + column]))
+            }
+          case .uint16(let counts):
+            for column in 0..<width {
+              unsafe target[polarities * column] = precision.rounded(
+                Float(counts[from + column]))
             }
           }
         }

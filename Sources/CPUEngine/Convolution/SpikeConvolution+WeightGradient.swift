@@ -13,8 +13,11 @@ extension SpikeConvolution {
     /// Input channels of a slice.
     let sliceSize: Int
     let sliceCount: Int
+    /// Blocks of a sample.
+    let blockCount: Int
     private let stepCount: Int
     private let rowBlocks: RowBlocks
+    private static let stepsPerBlock = 16
 
     init(_ shape: StageShape) {
       let unitCount = 8
@@ -22,20 +25,19 @@ extension SpikeConvolution {
       rowsPerChunk = min(shape.height, DVSK_GRADIENT_WORDS * max(1, 64 / shape.width))
       rowBlocks = RowBlocks(
         rowCount: (shape.height + rowsPerChunk - 1) / rowsPerChunk, atMost: unitCount)
-      let blockCount = rowBlocks.count * ((stepCount + 15) / 16)
+      blockCount =
+        rowBlocks.count * ((stepCount + Self.stepsPerBlock - 1) / Self.stepsPerBlock)
       let parts = shape.paddedInputCount / 16
       let slices = min(parts, (unitCount + blockCount - 1) / blockCount)
       sliceSize = (parts + slices - 1) / slices * 16
       sliceCount = (shape.paddedInputCount + sliceSize - 1) / sliceSize
     }
 
-    /// Blocks of a sample.
-    var blockCount: Int { rowBlocks.count * ((stepCount + 15) / 16) }
-
     /// The steps of a block, and its rows, counted in what the kernel takes at a time.
     func extent(ofBlock block: Int) -> (steps: Range<Int>, chunks: Range<Int>) {
-      let (steps, rows) = block.quotientAndRemainder(dividingBy: rowBlocks.count)
-      return (steps * 16..<min(stepCount, (steps + 1) * 16), rowBlocks.rows(rows))
+      let (group, rows) = block.quotientAndRemainder(dividingBy: rowBlocks.count)
+      let first = group * Self.stepsPerBlock
+      return (first..<min(stepCount, first + Self.stepsPerBlock), rowBlocks.rows(rows))
     }
   }
 

@@ -8,26 +8,15 @@ internal import Glibc
   let count: Int
   private let start: UnsafeMutablePointer<Element>
 
-  /// Bytes of a huge page.
-  ///
-  /// Strides through large buffers touch another page every few numbers; with small pages most of
-  /// these accesses would wait for the page's address.
-  private static var hugePage: Int { 1 << 21 }
-
-  /// - Parameter isFilled: Whether most of it is written; then large buffers get huge pages.
-  init(count: Int, isFilled: Bool = true) {
+  init(count: Int) {
     precondition(count >= 0, "\(count) elements")
     self.count = count
-    let size = max(64, count * MemoryLayout<Element>.stride)
-    let isLarge = isFilled && size >= 2 * Self.hugePage
     var memory: UnsafeMutableRawPointer?
     // Safe: the result is checked; the memory is freed in `deinit` only.
-    let result = unsafe posix_memalign(&memory, isLarge ? Self.hugePage : 64, size)
+    let result = unsafe posix_memalign(&memory, 64, max(64, count * MemoryLayout<Element>.stride))
     guard result == 0, let memory = unsafe memory else {
       preconditionFailure("no memory for \(count) elements")
     }
-    // Safe: whole pages of the buffer's own. Where the system has no huge pages, nothing is lost.
-    if isLarge { _ = unsafe madvise(memory, size / Self.hugePage * Self.hugePage, MADV_HUGEPAGE) }
     unsafe start = memory.bindMemory(to: Element.self, capacity: count)
   }
 

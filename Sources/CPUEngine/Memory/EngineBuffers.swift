@@ -16,8 +16,8 @@ struct EngineBuffers {
     let rows = KeptBuffer<Float>()
     /// What of them is not 0.
     let counts = KeptBuffer<Int32>()
-    let places = KeptBuffer<Int32>(isFilled: false)
-    let values = KeptBuffer<Float>(isFilled: false)
+    let places = KeptBuffer<Int32>()
+    let values = KeptBuffer<Float>()
     /// Weights as the forward pass takes them.
     let weights = KeptBuffer<Float>()
     /// The gradient with respect to the outputs.
