@@ -22,10 +22,13 @@ let package = Package(
   name: "dvskit",
   products: [
     // What others may build on, `public` in these; what only the package's own targets share is `package`.
+    .library(name: "EventData", targets: ["EventData"]),
     .library(name: "AEDAT", targets: ["AEDAT"]),
     .library(name: "GestureDataSet", targets: ["GestureDataSet"]),
     .library(name: "FileAccess", targets: ["FileAccess"]),
+    .library(name: "EventFrames", targets: ["EventFrames"]),
     .library(name: "FrameCache", targets: ["FrameCache"]),
+    .library(name: "FrameConversion", targets: ["FrameConversion"]),
     .library(name: "SpikingNetwork", targets: ["SpikingNetwork"]),
     .library(name: "CPUEngine", targets: ["CPUEngine"]),
     .executable(name: "dvsprep", targets: ["dvsprep"]),
@@ -48,41 +51,65 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
     // Libraries, from the ground up.
-    .target(name: "AEDAT", swiftSettings: strict + [lifetimes]),
     .target(name: "RandomStreams", swiftSettings: strict),
     .target(name: "Threads", swiftSettings: strict),
     .target(
-      name: "FileAccess", dependencies: ["CLinux", "CXXHash", system], swiftSettings: strict),
+      name: "FileAccess", dependencies: ["CLinux", "CXXHash", system],
+      swiftSettings: strict),
     .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
     .target(
+      name: "EventData", dependencies: ["FileAccess", system],
+      swiftSettings: strict + [lifetimes]),
+    .target(
+      name: "AEDAT", dependencies: ["EventData", system],
+      swiftSettings: strict + [lifetimes]),
+    .target(
       name: "GestureDataSet",
-      dependencies: ["AEDAT", "CArchive", "CZlib", "FileAccess", "Threads", system],
+      dependencies: ["CArchive", "CZlib", "EventData", "FileAccess", "Threads", system],
       swiftSettings: strict),
+    .target(
+      name: "EventFrames", dependencies: ["AEDAT", "EventData", "FileAccess", "Threads"],
+      swiftSettings: strict + [lifetimes]),
     .target(
       name: "FrameCache",
       dependencies: [
-        "AEDAT", "CZstd", "FileAccess", "GestureDataSet", "HDF5", "RandomStreams", "Threads",
+        "CZstd", "EventData", "FileAccess", "GestureDataSet", "HDF5", "RandomStreams", "Threads",
         system,
       ],
       swiftSettings: strict + [lifetimes]),
+    .target(
+      name: "FrameConversion",
+      dependencies: [
+        "AEDAT", "EventData", "EventFrames", "FileAccess", "FrameCache", "GestureDataSet",
+        "Threads", system,
+      ],
+      swiftSettings: strict),
     .target(
       name: "Figures", dependencies: ["CGIF", "CPNG"], resources: [.embedInCode("Page/Assets")],
       swiftSettings: strict),
     .target(
       name: "CacheInspection",
-      dependencies: ["AEDAT", "Figures", "FrameCache", "GestureDataSet", "Threads", system],
+      dependencies: [
+        "EventData", "Figures", "FrameCache", "FrameConversion", "GestureDataSet", "Threads",
+        system,
+      ],
       resources: [.embedInCode("Gallery/Assets")], swiftSettings: strict),
     .target(
       name: "RecordingView",
-      dependencies: ["AEDAT", "Figures", "FileAccess", "FrameCache", "GestureDataSet", system],
+      dependencies: [
+        "AEDAT", "EventData", "EventFrames", "Figures", "FileAccess", "GestureDataSet", system,
+      ],
       resources: [.embedInCode("Assets")], swiftSettings: strict),
     .target(
       name: "GestureSynthesis",
-      dependencies: ["AEDAT", "FileAccess", "GestureDataSet", "RandomStreams", "Threads", system],
+      dependencies: [
+        "AEDAT", "EventData", "FileAccess", "GestureDataSet", "RandomStreams", "Threads", system,
+      ],
       swiftSettings: strict),
     .target(name: "Terminal", dependencies: ["Threads"], swiftSettings: strict),
     .target(
-      name: "ToolSupport", dependencies: ["FileAccess", "Terminal", argumentParser, system],
+      name: "ToolSupport",
+      dependencies: ["FileAccess", "Terminal", argumentParser, system],
       swiftSettings: strict),
     .target(name: "CDVSKernels"),
     .target(name: "SpikingNetwork", dependencies: ["RandomStreams"], swiftSettings: strict),
@@ -92,12 +119,15 @@ let package = Package(
     .target(
       name: "Safetensors", dependencies: ["FileAccess", "SpikingNetwork", system],
       swiftSettings: strict),
-    .target(name: "TensorBoard", dependencies: ["FileAccess", system], swiftSettings: strict),
+    .target(
+      name: "TensorBoard", dependencies: ["FileAccess", system],
+      swiftSettings: strict),
     .target(
       name: "Train",
       dependencies: [
-        "AEDAT", "Figures", "FileAccess", "FrameCache", "GestureDataSet", "RandomStreams",
-        "Safetensors", "SpikingNetwork", "TensorBoard", "Terminal", "Threads", system,
+        "AEDAT", "EventData", "EventFrames", "Figures", "FileAccess", "FrameCache",
+        "GestureDataSet", "RandomStreams", "Safetensors", "SpikingNetwork", "TensorBoard",
+        "Terminal", "Threads", system,
       ],
       swiftSettings: strict),
 
@@ -105,42 +135,50 @@ let package = Package(
     .executableTarget(
       name: "dvsprep",
       dependencies: [
-        "AEDAT", "CacheInspection", "Figures", "FileAccess", "FrameCache", "GestureDataSet",
-        "GestureSynthesis", "RecordingView", "Terminal", "Threads", "ToolSupport", argumentParser,
-        system,
+        "AEDAT", "CacheInspection", "EventData", "EventFrames", "Figures", "FileAccess",
+        "FrameCache", "FrameConversion", "GestureDataSet", "GestureSynthesis", "RecordingView",
+        "Terminal", "Threads", "ToolSupport", argumentParser, system,
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "dvstrain",
       dependencies: [
-        "CPUEngine", "FileAccess", "FrameCache", "GestureDataSet", "SpikingNetwork", "Terminal",
-        "Threads",
-        "ToolSupport", "Train", argumentParser, system,
+        "CPUEngine", "EventData", "FileAccess", "FrameCache", "GestureDataSet", "SpikingNetwork",
+        "Terminal", "Threads", "ToolSupport", "Train", argumentParser, system,
       ],
       swiftSettings: strict),
 
     // Tests.
     .target(
       name: "Support",
-      dependencies: ["AEDAT", "FileAccess", system],
+      dependencies: ["AEDAT", "EventData", "FileAccess", system],
       path: "Tests/Support",
       swiftSettings: strict),
-    .testTarget(name: "AEDATTests", dependencies: ["AEDAT", "Support"], swiftSettings: strict),
+    .testTarget(
+      name: "EventDataTests", dependencies: ["EventData", "Support"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "EventFramesTests",
+      dependencies: ["AEDAT", "EventData", "EventFrames", "FileAccess", "Support", system],
+      swiftSettings: strict),
+    .testTarget(
+      name: "AEDATTests", dependencies: ["AEDAT", "EventData", "Support"], swiftSettings: strict),
     .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: strict),
     .testTarget(
       name: "FileAccessTests", dependencies: ["FileAccess", "Support", system],
       swiftSettings: strict),
     .testTarget(
-      name: "HDF5Tests", dependencies: ["HDF5", "Support", system], swiftSettings: strict),
+      name: "HDF5Tests", dependencies: ["HDF5", "Support", system],
+      swiftSettings: strict),
     .testTarget(
       name: "GestureDataSetTests",
-      dependencies: ["FileAccess", "GestureDataSet", "Support", "Threads", system],
+      dependencies: ["EventData", "FileAccess", "GestureDataSet", "Support", "Threads", system],
       swiftSettings: strict),
     .testTarget(
       name: "FrameCacheTests",
       dependencies: [
-        "AEDAT", "CHDF5", "FileAccess", "FrameCache", "GestureDataSet", "HDF5", "RandomStreams",
-        "Support", system,
+        "AEDAT", "CHDF5", "EventData", "EventFrames", "FileAccess", "FrameCache", "FrameConversion",
+        "GestureDataSet", "HDF5", "RandomStreams", "Support", "Threads", system,
       ],
       swiftSettings: strict),
     .testTarget(
@@ -149,7 +187,8 @@ let package = Package(
     .testTarget(
       name: "CacheInspectionTests",
       dependencies: [
-        "AEDAT", "CacheInspection", "Figures", "FrameCache", "GestureDataSet", "Support", system,
+        "CacheInspection", "EventData", "Figures", "FrameCache", "FrameConversion", "Support",
+        "Threads", system,
       ],
       swiftSettings: strict),
     .testTarget(
@@ -173,21 +212,23 @@ let package = Package(
       dependencies: ["FileAccess", "Safetensors", "SpikingNetwork", "Support", system],
       swiftSettings: strict),
     .testTarget(
-      name: "TensorBoardTests", dependencies: ["FileAccess", "Support", "TensorBoard", system],
+      name: "TensorBoardTests",
+      dependencies: ["FileAccess", "Support", "TensorBoard", system],
       swiftSettings: strict),
     .testTarget(
       name: "TrainTests",
       dependencies: [
-        "AEDAT", "CPUEngine", "FileAccess", "FrameCache", "GestureDataSet", "Safetensors",
-        "SpikingNetwork", "Support", "TensorBoard", "Train", system,
+        "AEDAT", "CPUEngine", "EventData", "FileAccess", "FrameCache", "FrameConversion",
+        "GestureDataSet", "Safetensors", "SpikingNetwork", "Support", "TensorBoard", "Train",
+        system,
       ],
       swiftSettings: strict),
     .testTarget(
       name: "ToolTests",
       dependencies: [
-        "AEDAT", "CPUEngine", "FileAccess", "FrameCache", "Safetensors", "SpikingNetwork",
-        "Support", "Terminal", "ToolSupport", "Train", "dvsprep", "dvstrain", argumentParser,
-        system,
+        "CPUEngine", "EventData", "FileAccess", "FrameCache", "Safetensors", "SpikingNetwork",
+        "Support", "Terminal", "Threads", "ToolSupport", "Train", "dvsprep", "dvstrain",
+        argumentParser, system,
       ],
       exclude: ["Expected"],
       swiftSettings: strict),

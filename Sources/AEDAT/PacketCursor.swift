@@ -1,3 +1,5 @@
+public import EventData
+
 /// One packet of a recording: its header, and where its events stand.
 public struct Packet: Equatable, Sendable {
   /// The packet's own header.

@@ -1,3 +1,5 @@
+internal import EventData
+
 /// The 28 bytes that open every AEDAT 3.1 packet.
 ///
 /// Source: iniVation, "AEDAT 3.1 file format", section "Headers"; libcaer, `events/common.h`.

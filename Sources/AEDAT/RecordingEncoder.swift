@@ -1,3 +1,5 @@
+public import EventData
+
 /// Builds an AEDAT 3.1 file in memory, packet by packet.
 ///
 /// Packets come out as cAER writes them: eventCapacity = eventNumber, and a new packet where the

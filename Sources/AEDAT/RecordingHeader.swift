@@ -1,3 +1,5 @@
+internal import EventData
+
 /// The text that opens an AEDAT 3.1 file.
 ///
 /// Source: iniVation, "AEDAT 3.1 file format", section "Header"; cAER, `input_common.c`.

@@ -1,3 +1,5 @@
+public import EventData
+
 /// What a recording holds, counted while it is read.
 public struct RecordingStatistics: Equatable, Sendable {
   /// Packets of each type; the index is ``EventType``'s raw value.

@@ -1,5 +1,6 @@
+package import EventData
 package import FrameCache
-package import GestureDataSet
+internal import GestureDataSet
 
 /// How a sample is named: by part and number, or by part, label and name.
 package enum SampleSelector: Equatable, Sendable {

@@ -1,5 +1,5 @@
 package import FrameCache
-internal import Threads
+package import Threads
 
 /// Decodes samples of a cache, each once, on several threads.
 package struct SampleWalk: Sendable {

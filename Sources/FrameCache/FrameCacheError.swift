@@ -1,5 +1,5 @@
+public import EventData
 public import FileAccess
-public import GestureDataSet
 internal import HDF5
 public import SystemPackage
 
@@ -61,7 +61,7 @@ public struct FrameCacheError: CausedError, CancellableError, Equatable, Sendabl
 
   /// Takes over an error of the data set; one that says that the caller asked to stop goes on
   /// saying so.
-  public init(_ error: GestureDataSetError) {
+  public init(_ error: DataSetError) {
     let place =
       switch error.place {
       case .whole: ""

@@ -1,4 +1,5 @@
 internal import CArchive
+public import EventData
 internal import FileAccess
 internal import Glibc
 public import SystemPackage
@@ -17,10 +18,10 @@ public import SystemPackage
 
   /// Opens an archive: tar, plain or compressed with gzip, xz or zstd.
   ///
-  /// - Throws: ``GestureDataSetError`` when it cannot be read, or is no such archive.
-  public init(_ path: FilePath) throws(GestureDataSetError) {
+  /// - Throws: ``DataSetError`` when it cannot be read, or is no such archive.
+  public init(_ path: FilePath) throws(DataSetError) {
     guard let stream = GzipStream(path) else {
-      throw GestureDataSetError(
+      throw DataSetError(
         FileError(path, "cannot be opened", Errno(rawValue: Glibc.errno)))
     }
     guard let archive = unsafe archive_read_new() else { preconditionFailure("out of memory") }
@@ -54,8 +55,8 @@ public import SystemPackage
   /// Goes on to the next regular file.
   ///
   /// - Returns: `nil` at the end of the archive.
-  /// - Throws: ``GestureDataSetError`` when the archive is cut or damaged.
-  public mutating func next() throws(GestureDataSetError) -> Member? {
+  /// - Throws: ``DataSetError`` when the archive is cut or damaged.
+  public mutating func next() throws(DataSetError) -> Member? {
     while true {
       var entry: OpaquePointer?
       // Safe: the reader owns the entry until the next call.
@@ -79,13 +80,13 @@ public import SystemPackage
 
   /// Takes the current member out, whole.
   ///
-  /// - Throws: ``GestureDataSetError`` when the archive is cut or damaged, or the member is too
+  /// - Throws: ``DataSetError`` when the archive is cut or damaged, or the member is too
   ///   large.
-  public mutating func read(_ member: Member) throws(GestureDataSetError) -> [UInt8] {
+  public mutating func read(_ member: Member) throws(DataSetError) -> [UInt8] {
     let limit = Self.maximumMemberByteCount
     let memberPath = path.appending(member.name)
     guard member.byteCount <= limit else {
-      throw GestureDataSetError(
+      throw DataSetError(
         memberPath, .whole,
         "at most \(limit) bytes expected in an archive, \(member.byteCount) found: "
           + "unpack the archive and use the folder")
@@ -102,18 +103,18 @@ public import SystemPackage
       guard count > 0 else { throw unsafe Self.failure(of: archive, stream, memberPath) }
       bytes.append(contentsOf: piece[..<count])
       guard bytes.count <= limit else {
-        throw GestureDataSetError(memberPath, .whole, "the member is longer than its header says")
+        throw DataSetError(memberPath, .whole, "the member is longer than its header says")
       }
     }
   }
 
   private static func failure(
     of archive: OpaquePointer, _ stream: GzipStream, _ path: FilePath
-  ) -> GestureDataSetError {
+  ) -> DataSetError {
     let text =
       stream.defect
       ?? (unsafe archive_error_string(archive).map { unsafe String(cString: $0) })
-    return GestureDataSetError(
+    return DataSetError(
       path, .whole, "the archive cannot be read: \(text ?? "no tar archive")")
   }
 }

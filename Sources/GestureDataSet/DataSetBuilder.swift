@@ -1,3 +1,4 @@
+internal import EventData
 internal import SystemPackage
 
 /// Puts a data set together from its lists and label files.
@@ -24,7 +25,7 @@ struct DataSetBuilder {
     recordings = Set(listing.recordingFileNames)
   }
 
-  mutating func build() throws(GestureDataSetError) {
+  mutating func build() throws(DataSetError) {
     let lists = try readLists()
     for (split, list) in lists {
       for entry in list.entries where selection.includes(entry.name) {
@@ -34,7 +35,7 @@ struct DataSetBuilder {
     warnOfUnlisted(lists.map(\.list))
     warnOfAbsent()
     guard trials.contains(where: { !$0.samples.isEmpty }) else {
-      throw GestureDataSetError(
+      throw DataSetError(
         source.path, .whole,
         selection.isEverything
           ? "the lists and label files name no sample"
@@ -54,7 +55,7 @@ struct DataSetBuilder {
     }
   }
 
-  private mutating func readLists() throws(GestureDataSetError) -> [(
+  private mutating func readLists() throws(DataSetError) -> [(
     split: DataSetSplit, list: TrialList
   )] {
     var lists: [(split: DataSetSplit, list: TrialList)] = []
@@ -73,7 +74,7 @@ struct DataSetBuilder {
 
   private mutating func add(
     _ entry: TrialList.Entry, of list: TrialList, _ split: DataSetSplit
-  ) throws(GestureDataSetError) {
+  ) throws(DataSetError) {
     let name = entry.name
     guard recordings.contains(name.recordingFileName) else {
       return try missing(
@@ -97,10 +98,10 @@ struct DataSetBuilder {
 
   /// What is missing is an error, or a warning where that was asked for.
   private mutating func missing(
-    _ path: FilePath, _ place: GestureDataSetError.Place, _ what: String, _ consequence: String
-  ) throws(GestureDataSetError) {
+    _ path: FilePath, _ place: DataSetError.Place, _ what: String, _ consequence: String
+  ) throws(DataSetError) {
     guard allowMissing else {
-      throw GestureDataSetError(path, place, "\(what) (--allow-missing goes on without it)")
+      throw DataSetError(path, place, "\(what) (--allow-missing goes on without it)")
     }
     warnings.append(DataSetWarning(path, place, "\(what): \(consequence)"))
   }

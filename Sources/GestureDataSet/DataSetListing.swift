@@ -1,3 +1,4 @@
+internal import EventData
 internal import FileAccess
 internal import SystemPackage
 
@@ -18,7 +19,7 @@ struct DataSetListing {
 
   init(
     _ source: DataSetSource, isCancelled: () -> Bool = { false }
-  ) throws(GestureDataSetError) {
+  ) throws(DataSetError) {
     self.source = source
     switch source {
     case .directory(let path):
@@ -28,7 +29,7 @@ struct DataSetListing {
         members = [:]
         recordingFileNames = found.filter { $0.hasSuffix(RecordingName.recordingSuffix) }
       } catch {
-        throw GestureDataSetError(error)
+        throw DataSetError(error)
       }
     case .archive(let path):
       (recordingFileNames, members) = try Self.look(into: path, isCancelled)
@@ -39,7 +40,7 @@ struct DataSetListing {
   /// A trial list or a label file; `nil` where it is missing.
   func text(
     _ name: String
-  ) throws(GestureDataSetError) -> (bytes: [UInt8], file: DataSetTextFile)? {
+  ) throws(DataSetError) -> (bytes: [UInt8], file: DataSetTextFile)? {
     guard names.contains(name) else { return nil }
     guard case .directory(let path) = source else {
       return members[name].map { ($0, DataSetTextFile(name, $0, identity: nil)) }
@@ -49,7 +50,7 @@ struct DataSetListing {
         reading: path.appending(name), maximumByteCount: Self.maximumTextByteCount)
       return (file.bytes, DataSetTextFile(name, file.bytes, identity: file.identity))
     } catch {
-      throw GestureDataSetError(error)
+      throw DataSetError(error)
     }
   }
 
@@ -59,7 +60,7 @@ struct DataSetListing {
 
   private static func look(
     into path: FilePath, _ isCancelled: () -> Bool
-  ) throws(GestureDataSetError) -> (recordings: [String], members: [String: [UInt8]]) {
+  ) throws(DataSetError) -> (recordings: [String], members: [String: [UInt8]]) {
     var archive = try ArchiveReader(path)
     var recordings: [String] = []
     var members: [String: [UInt8]] = [:]
@@ -74,20 +75,20 @@ struct DataSetListing {
         || DataSetSplit.allCases.contains { $0.listName == member.name }
       guard isRecording || isText else { continue }
       guard seen.insert(member.name).inserted else {
-        throw GestureDataSetError(path, .whole, "the archive holds \(member.name) twice")
+        throw DataSetError(path, .whole, "the archive holds \(member.name) twice")
       }
       if isRecording {
         recordings.append(member.name)
       } else {
         guard member.byteCount <= maximumTextByteCount else {
-          throw GestureDataSetError(
+          throw DataSetError(
             path.appending(member.name), .whole,
             "at most \(maximumTextByteCount) bytes expected, \(member.byteCount) found")
         }
         let bytes = try archive.read(member)
         textByteCount += bytes.count
         guard textByteCount <= maximumArchiveTextByteCount else {
-          throw GestureDataSetError(
+          throw DataSetError(
             path, .whole,
             "at most \(maximumArchiveTextByteCount) bytes of lists and label files expected, more found"
           )

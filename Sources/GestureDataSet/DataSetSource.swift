@@ -1,3 +1,4 @@
+public import EventData
 internal import FileAccess
 public import SystemPackage
 
@@ -17,10 +18,10 @@ public enum DataSetSource: Equatable, Sendable {
 
   /// Size and time of the archive; `nil` for a folder.
   var archiveIdentity: FileIdentity? {
-    get throws(GestureDataSetError) {
+    get throws(DataSetError) {
       guard case .archive(let path) = self else { return nil }
       do throws(FileError) { return try FileIdentity(of: path) } catch {
-        throw GestureDataSetError(error)
+        throw DataSetError(error)
       }
     }
   }
@@ -31,14 +32,14 @@ public enum DataSetSource: Equatable, Sendable {
   /// Finds the data set: `DvsGesture/` itself, the folder that it or its archive stands in, or an
   /// archive.
   ///
-  /// - Throws: ``GestureDataSetError`` when there is nothing of the kind.
-  public init(at path: FilePath) throws(GestureDataSetError) {
+  /// - Throws: ``DataSetError`` when there is nothing of the kind.
+  public init(at path: FilePath) throws(DataSetError) {
     guard path.isDirectory else {
       do throws(FileError) { _ = try FileIdentity(of: path) } catch {
-        throw GestureDataSetError(error)
+        throw DataSetError(error)
       }
       if path.extension == "aedat" || path.extension == "h5" {
-        throw GestureDataSetError(
+        throw DataSetError(
           path, .whole,
           "a data set expected (the folder DvsGesture or DvsGesture.tar.gz), one "
             + "\(path.extension == "h5" ? "cache" : "recording") found")
@@ -54,7 +55,7 @@ public enum DataSetSource: Equatable, Sendable {
     } else if path.appending(Self.archiveName).isRegularFile {
       self = .archive(path.appending(Self.archiveName))
     } else {
-      throw GestureDataSetError(
+      throw DataSetError(
         path, .whole,
         "a data set expected (\(lists.joined(separator: ", ")), \(Self.directoryName)/ or "
           + "\(Self.archiveName)), none of these found")

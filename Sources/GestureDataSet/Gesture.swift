@@ -35,17 +35,3 @@ public enum Gesture: Int, CaseIterable, Sendable {
     }
   }
 }
-
-/// The two parts of the data set.
-public enum DataSetSplit: String, CaseIterable, Sendable {
-  /// 98 recordings of subjects 1 to 23.
-  case train
-  /// 24 recordings of subjects 24 to 29.
-  case test
-
-  /// The name of the list of the part's recordings.
-  public var listName: String { "trials_to_\(rawValue).txt" }
-
-  /// Samples of the whole data set in this part.
-  public var officialSampleCount: Int { self == .train ? 1176 : 288 }
-}

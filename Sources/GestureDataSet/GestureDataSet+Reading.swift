@@ -1,19 +1,8 @@
+public import EventData
 internal import FileAccess
 internal import Threads
 
 extension GestureDataSet {
-  /// Opens the recording of a trial that stands in a folder.
-  ///
-  /// - Throws: ``GestureDataSetError`` when the file cannot be opened.
-  public func mapRecording(ofTrial index: Int) throws(GestureDataSetError) -> RecordingContents {
-    precondition(!isArchive, "members of an archive cannot be mapped")
-    do throws(FileError) {
-      return .mapped(try MappedFile(recordingPath(ofTrial: index)))
-    } catch {
-      throw GestureDataSetError(error)
-    }
-  }
-
   /// Whether recordings can only be read in the order of ``readingOrder``.
   public var isArchive: Bool {
     if case .archive = source { true } else { false }
@@ -25,35 +14,54 @@ extension GestureDataSet {
   /// an archive each thread holds one in memory.
   ///
   /// - Parameters:
-  ///   - threadCount: On how many threads.
-  ///   - body: Gets the trial's number and its recording.
-  /// - Throws: What `body` throws, or ``GestureDataSetError`` when a recording cannot be read.
+  ///   - threadCount: On how many threads, of which one is the caller's own.
+  ///   - partCounts: In how many parts each trial's recording is worked on; `nil` for one. The
+  ///     parts of a recording in a folder go to several threads, those of one in an archive to the
+  ///     thread that has it.
+  ///   - body: Gets the parts and their recording.
+  /// - Throws: What `body` throws, or ``DataSetError`` when a recording cannot be read.
   public func forEachRecording(
-    threadCount: Int,
+    threadCount: Int, partCounts: [Int]? = nil,
     _ body:
       @escaping @Sendable (
-        _ trial: Int, _ recording: borrowing RecordingContents
-      ) throws(GestureDataSetError) -> Void
-  ) throws(GestureDataSetError) {
+        RecordingPart, borrowing RecordingContents
+      ) throws(DataSetError) -> Void
+  ) throws(DataSetError) {
+    let partCounts = partCounts ?? Array(repeating: 1, count: trials.count)
     switch source {
     case .directory:
-      let order = readingOrder
-      try forEachInParallel(count: order.count, threadCount: threadCount) {
-        [self] (_, number) throws(GestureDataSetError) in
-        try body(order[number], try mapRecording(ofTrial: order[number]))
+      let parts = readingOrder.flatMap { trial in
+        (0..<partCounts[trial]).map { (trial: trial, part: $0) }
+      }
+      try forEachInParallel(count: parts.count, threadCount: threadCount) {
+        [self] (thread, number) throws(DataSetError) in
+        let (trial, part) = parts[number]
+        try body(
+          RecordingPart(thread: thread, trial: trial, parts: part..<part + 1),
+          try mapRecording(ofTrial: trial))
       }
     case .archive:
       guard try source.archiveIdentity == archiveIdentity else {
-        throw GestureDataSetError(
+        throw DataSetError(
           source.path, .whole, "the archive has changed since it was first read")
       }
       let members = SharedArchive(try ArchiveReader(source.path), of: self)
       try forEachInParallel(count: readingOrder.count, threadCount: threadCount) {
-        (_, _) throws(GestureDataSetError) in
+        (thread, _) throws(DataSetError) in
         guard let (trial, contents) = try members.next() else { return }
-        try body(trial, .memory(contents, path: self.recordingPath(ofTrial: trial)))
+        try body(
+          RecordingPart(thread: thread, trial: trial, parts: 0..<partCounts[trial]),
+          .memory(contents, path: self.recordingPath(ofTrial: trial)))
       }
       try members.requireComplete()
+    }
+  }
+
+  private func mapRecording(ofTrial index: Int) throws(DataSetError) -> RecordingContents {
+    do throws(FileError) {
+      return .mapped(try MappedFile(recordingPath(ofTrial: index)))
+    } catch {
+      throw DataSetError(error)
     }
   }
 }
@@ -74,8 +82,8 @@ private final class SharedArchive: @unchecked Sendable {
       uniquingKeysWith: { first, _ in first })
   }
 
-  func next() throws(GestureDataSetError) -> (trial: Int, contents: [UInt8])? {
-    try lock.withLock { () throws(GestureDataSetError) in
+  func next() throws(DataSetError) -> (trial: Int, contents: [UInt8])? {
+    try lock.withLock { () throws(DataSetError) in
       while let member = try archive.next() {
         guard let trial = wanted.removeValue(forKey: member.name) else { continue }
         return (trial, try archive.read(member))
@@ -84,9 +92,9 @@ private final class SharedArchive: @unchecked Sendable {
     }
   }
 
-  func requireComplete() throws(GestureDataSetError) {
+  func requireComplete() throws(DataSetError) {
     guard let missing = wanted.keys.min() else { return }
-    throw GestureDataSetError(
+    throw DataSetError(
       dataSet.source.path, .whole,
       "\(missing) was there when the archive was first read, but is not any more")
   }

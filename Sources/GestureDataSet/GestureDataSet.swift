@@ -1,3 +1,4 @@
+public import EventData
 public import FileAccess
 public import SystemPackage
 
@@ -36,11 +37,11 @@ public struct GestureDataSet: Sendable {
   ///   - allowMissing: Whether a list, a recording or a label file may be missing, with a warning.
   ///   - isCancelled: Says whether to stop; asked at each member of an archive, which is read to
   ///     its end.
-  /// - Throws: ``GestureDataSetError`` for what is missing or malformed, with file and line.
+  /// - Throws: ``DataSetError`` for what is missing or malformed, with file and line.
   public init(
     opening path: FilePath, selection: DataSetSelection = DataSetSelection(),
     allowMissing: Bool = false, isCancelled: () -> Bool = { false }
-  ) throws(GestureDataSetError) {
+  ) throws(DataSetError) {
     let source = try DataSetSource(at: path)
     archiveIdentity = try source.archiveIdentity
     var builder = DataSetBuilder(

@@ -1,3 +1,4 @@
+public import EventData
 internal import FileAccess
 public import SystemPackage
 
@@ -11,15 +12,15 @@ extension LabelWindow {
   /// Reads the label file that stands beside a recording, `NAME_labels.csv`.
   ///
   /// - Returns: `nil` where there is none.
-  /// - Throws: ``GestureDataSetError`` as ``parse(_:path:)``.
+  /// - Throws: ``DataSetError`` as ``parse(_:path:)``.
   public static func read(
     besideRecording path: FilePath
-  ) throws(GestureDataSetError) -> [LabelWindow]? {
+  ) throws(DataSetError) -> [LabelWindow]? {
     let labelsPath = Self.path(besideRecording: path)
     guard labelsPath.exists else { return nil }
     let bytes: [UInt8]
     do throws(FileError) { bytes = try readSmallFile(labelsPath) } catch {
-      throw GestureDataSetError(error)
+      throw DataSetError(error)
     }
     return try parse(bytes, path: labelsPath)
   }

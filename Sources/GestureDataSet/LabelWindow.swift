@@ -1,3 +1,4 @@
+public import EventData
 public import SystemPackage
 
 /// A row of a label file: a gesture, and when it was performed.
@@ -28,17 +29,17 @@ public struct LabelWindow: Equatable, Sendable {
   /// - Parameters:
   ///   - bytes: The file's content.
   ///   - path: Its name, for messages.
-  /// - Throws: ``GestureDataSetError`` with the line, for a missing header line, a row without
+  /// - Throws: ``DataSetError`` with the line, for a missing header line, a row without
   ///   three fields, text that is no number, a class outside 1…11, or a window that does not end
   ///   after it starts.
   public static func parse(
     _ bytes: [UInt8], path: FilePath
-  ) throws(GestureDataSetError) -> [LabelWindow] {
+  ) throws(DataSetError) -> [LabelWindow] {
     let lines = TextLines(bytes).lines
     guard let header = lines.first,
       header.text.filter({ $0 != " " }).lowercased() == headerLine.lowercased()
     else {
-      throw GestureDataSetError(
+      throw DataSetError(
         path, .line(lines.first?.number ?? 1),
         "the header line '\(headerLine)' expected, "
           + (lines.first.map { "\($0.text.quoted) found" } ?? "an empty file found"))
@@ -50,11 +51,11 @@ public struct LabelWindow: Equatable, Sendable {
 
   private static func parse(
     _ line: TextLines.Line, path: FilePath
-  ) throws(GestureDataSetError) -> LabelWindow {
-    func failure(_ detail: String) -> GestureDataSetError {
-      GestureDataSetError(path, .line(line.number), detail)
+  ) throws(DataSetError) -> LabelWindow {
+    func failure(_ detail: String) -> DataSetError {
+      DataSetError(path, .line(line.number), detail)
     }
-    func number(_ field: Substring, _ name: String) throws(GestureDataSetError) -> Int64 {
+    func number(_ field: Substring, _ name: String) throws(DataSetError) -> Int64 {
       let digits = field.trimmed
       guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
         throw failure("\(name): a whole number expected, \(digits.quoted) found")

@@ -1,3 +1,5 @@
+public import EventData
+
 /// A recording of the data set, with the windows of it that are samples.
 public struct Trial: Equatable, Sendable {
   /// What its name says.

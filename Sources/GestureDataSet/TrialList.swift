@@ -1,3 +1,4 @@
+public import EventData
 public import SystemPackage
 
 /// The recordings of one part of the data set, in the order of its list.
@@ -23,21 +24,21 @@ public struct TrialList: Equatable, Sendable {
   /// - Parameters:
   ///   - bytes: The file's content.
   ///   - path: Its name, for messages.
-  /// - Throws: ``GestureDataSetError`` with the line, for what is no name of a recording, or a name
+  /// - Throws: ``DataSetError`` with the line, for what is no name of a recording, or a name
   ///   that stands twice.
-  public init(parsing bytes: [UInt8], path: FilePath) throws(GestureDataSetError) {
+  public init(parsing bytes: [UInt8], path: FilePath) throws(DataSetError) {
     var entries: [Entry] = []
     var lineOf: [RecordingName: Int] = [:]
     for line in TextLines(bytes).lines {
       guard line.text.hasSuffix(RecordingName.recordingSuffix),
         let name = RecordingName(line.text)
       else {
-        throw GestureDataSetError(
+        throw DataSetError(
           path, .line(line.number),
           "a name like user01_led.aedat expected, \(line.text.quoted) found")
       }
       if let earlier = lineOf[name] {
-        throw GestureDataSetError(
+        throw DataSetError(
           path, .line(line.number),
           "\(name.recordingFileName) is listed twice (first in line \(earlier))")
       }
@@ -50,13 +51,13 @@ public struct TrialList: Equatable, Sendable {
 
   /// Checks that no recording is in both lists.
   ///
-  /// - Throws: ``GestureDataSetError`` with the line in this list.
-  public func requireDisjoint(from other: TrialList) throws(GestureDataSetError) {
+  /// - Throws: ``DataSetError`` with the line in this list.
+  public func requireDisjoint(from other: TrialList) throws(DataSetError) {
     let others = Dictionary(
       other.entries.map { ($0.name, $0.line) }, uniquingKeysWith: { first, _ in first })
     for entry in entries {
       guard let line = others[entry.name] else { continue }
-      throw GestureDataSetError(
+      throw DataSetError(
         path, .line(entry.line),
         "\(entry.name.recordingFileName) is also in \(other.path.lastComponent?.string ?? "") "
           + "(line \(line))")

@@ -1,4 +1,5 @@
 internal import AEDAT
+internal import EventData
 internal import FileAccess
 internal import GestureDataSet
 package import SystemPackage

@@ -1,7 +1,8 @@
 internal import AEDAT
+package import EventData
+package import EventFrames
 package import Figures
 internal import FileAccess
-package import FrameCache
 package import GestureDataSet
 package import SystemPackage
 
@@ -52,16 +53,16 @@ package struct RecordingOverview: Sendable {
   ///   - invalidEvents: Whether events marked as invalid count.
   ///   - onProgress: Gets the number of bytes read since the last call, the file's size twice over
   ///     in all; what it throws ends the work.
-  /// - Throws: ``GestureDataSet/GestureDataSetError`` for a recording that is damaged or has no
+  /// - Throws: ``GestureDataSet/DataSetError`` for a recording that is damaged or has no
   ///   events, or a damaged label file.
   package init(
     of path: FilePath, invalidEvents: InvalidEventPolicy = .keep,
-    onProgress: (Int) throws(GestureDataSetError) -> Void = { _ in }
-  ) throws(GestureDataSetError) {
+    onProgress: (Int) throws(DataSetError) -> Void = { _ in }
+  ) throws(DataSetError) {
     let labels = try LabelWindow.read(besideRecording: path)
     let recording: RecordingContents
     do throws(FileError) { recording = .mapped(try MappedFile(path)) } catch {
-      throw GestureDataSetError(error)
+      throw DataSetError(error)
     }
     // The span is not known before all is read, so the first row stands for all times.
     let scan = try RecordingScan(
@@ -70,7 +71,7 @@ package struct RecordingOverview: Sendable {
     guard let earliest = scan.statistics.earliestMicroseconds,
       let latest = scan.statistics.latestMicroseconds, scan.tallies[0].eventCount > 0
     else {
-      throw GestureDataSetError(path, .whole, "the recording has no polarity events on the sensor")
+      throw DataSetError(path, .whole, "the recording has no polarity events on the sensor")
     }
     let span = earliest..<latest + 1
     let length = latest - earliest

@@ -1,6 +1,6 @@
-internal import AEDAT
+internal import EventData
+internal import EventFrames
 internal import Figures
-internal import FrameCache
 internal import GestureDataSet
 internal import SystemPackage
 

@@ -1,5 +1,5 @@
+internal import EventFrames
 package import Figures
-internal import FrameCache
 internal import GestureDataSet
 internal import SystemPackage
 

@@ -1,5 +1,6 @@
-import AEDAT
+internal import EventData
 import FrameCache
+internal import FrameConversion
 import GestureDataSet
 import SystemPackage
 import Terminal

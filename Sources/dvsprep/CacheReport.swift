@@ -1,6 +1,6 @@
 import CacheInspection
+internal import EventData
 import FrameCache
-import GestureDataSet
 import Terminal
 import ToolSupport
 

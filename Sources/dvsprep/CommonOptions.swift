@@ -1,6 +1,5 @@
 import ArgumentParser
 import FileAccess
-import FrameCache
 import Terminal
 import Threads
 import ToolSupport

@@ -1,5 +1,6 @@
+internal import EventData
 import FrameCache
-import GestureDataSet
+internal import FrameConversion
 import SystemPackage
 
 /// What `dvsprep convert --json` writes.

@@ -1,6 +1,7 @@
-import AEDAT
 import ArgumentParser
+internal import EventData
 import FrameCache
+internal import FrameConversion
 import GestureDataSet
 import SystemPackage
 import Terminal

@@ -1,3 +1,4 @@
+internal import EventData
 import FileAccess
 import GestureDataSet
 import SystemPackage

@@ -3,6 +3,7 @@ import Figures
 import FrameCache
 import SystemPackage
 import Terminal
+internal import Threads
 import ToolSupport
 
 /// Makes the page of a cache's samples.

@@ -1,9 +1,10 @@
 import ArgumentParser
+internal import EventData
 import FileAccess
 import FrameCache
-import GestureDataSet
 import SystemPackage
 import Terminal
+internal import Threads
 import ToolSupport
 
 /// `dvsprep info`.

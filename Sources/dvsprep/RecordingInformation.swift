@@ -1,9 +1,11 @@
 import AEDAT
+internal import EventData
+internal import EventFrames
 import FileAccess
-import FrameCache
 import GestureDataSet
 import SystemPackage
 import Terminal
+internal import Threads
 import ToolSupport
 
 /// What a recording holds, its label windows with it where their file stands beside it.
@@ -20,7 +22,7 @@ struct RecordingInformation: Information {
     var completedByteCount = 0
     scan = try RecordingScan(
       of: recording, windows: windows.map(\.microseconds),
-      onProgress: { byteCount throws(GestureDataSetError) in
+      onProgress: { byteCount throws(DataSetError) in
         if observer.isCancelled() { throw .cancelled(path) }
         completedByteCount += byteCount
         observer.onProgress(

@@ -1,7 +1,7 @@
 import CacheInspection
+internal import EventData
 import Figures
 import FrameCache
-import GestureDataSet
 import SystemPackage
 import Terminal
 import ToolSupport

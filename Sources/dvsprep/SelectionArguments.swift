@@ -1,5 +1,5 @@
 import ArgumentParser
-import FrameCache
+internal import EventData
 import GestureDataSet
 
 /// The rules that give every sample the same number of frames.

@@ -1,8 +1,8 @@
 import ArgumentParser
-import FrameCache
 import GestureSynthesis
 import SystemPackage
 import Terminal
+internal import Threads
 import ToolSupport
 
 /// `dvsprep synth`.

@@ -1,8 +1,11 @@
 import ArgumentParser
+internal import EventData
 import FrameCache
+internal import FrameConversion
 import GestureDataSet
 import SystemPackage
 import Terminal
+internal import Threads
 import ToolSupport
 
 /// `dvsprep verify`.
@@ -71,7 +74,7 @@ struct VerifyCommand: ParsableCommand {
       return (cache, try verification.defects(comparedWith: dataSet))
     } catch let error as FrameCacheError where !error.isCancellation {
       return (nil, [error])
-    } catch let error as GestureDataSetError where !error.isCancellation {
+    } catch let error as DataSetError where !error.isCancellation {
       return (nil, [FrameCacheError(error)])
     }
   }

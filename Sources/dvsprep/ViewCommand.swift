@@ -1,4 +1,5 @@
 import ArgumentParser
+internal import EventData
 import Figures
 import FileAccess
 import FrameCache
@@ -6,6 +7,7 @@ import GestureDataSet
 import RecordingView
 import SystemPackage
 import Terminal
+internal import Threads
 import ToolSupport
 
 /// `dvsprep view`.
@@ -94,7 +96,7 @@ struct ViewCommand: ParsableCommand {
     var completed = 0
     return try RecordingOverview(
       of: path, invalidEvents: invalidEvents.policy,
-      onProgress: { byteCount throws(GestureDataSetError) in
+      onProgress: { byteCount throws(DataSetError) in
         if observer.isCancelled() { throw .cancelled(path) }
         completed += byteCount
         observer.onProgress(

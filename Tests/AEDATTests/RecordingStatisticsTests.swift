@@ -2,6 +2,7 @@ import Support
 import Testing
 
 @testable import AEDAT
+@testable import EventData
 
 @Suite struct RecordingStatisticsTests {
   func statistics(of bytes: [UInt8]) throws -> RecordingStatistics {

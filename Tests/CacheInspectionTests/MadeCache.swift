@@ -1,7 +1,7 @@
-import AEDAT
 import CacheInspection
+import EventData
 import FrameCache
-import GestureDataSet
+import FrameConversion
 import Support
 import SystemPackage
 

@@ -1,8 +1,7 @@
-import AEDAT
 import CacheInspection
+import EventData
 import Figures
 import FrameCache
-import GestureDataSet
 import Support
 import SystemPackage
 import Testing

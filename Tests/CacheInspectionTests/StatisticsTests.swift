@@ -1,9 +1,10 @@
-import AEDAT
+import EventData
 import FrameCache
-import GestureDataSet
+import FrameConversion
 import Support
 import SystemPackage
 import Testing
+import Threads
 
 @testable import CacheInspection
 

@@ -1,5 +1,5 @@
+import EventData
 import FrameCache
-import GestureDataSet
 import RandomStreams
 import Testing
 

@@ -1,10 +1,13 @@
 import AEDAT
+import EventData
 import FileAccess
+import FrameConversion
 import GestureDataSet
 import Support
 import Synchronization
 import SystemPackage
 import Testing
+import Threads
 
 @testable import FrameCache
 

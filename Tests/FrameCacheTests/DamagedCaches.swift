@@ -1,5 +1,6 @@
+import EventData
 import FileAccess
-import GestureDataSet
+import FrameConversion
 import Support
 import SystemPackage
 import Testing

@@ -1,6 +1,6 @@
-import AEDAT
+import EventData
 import FileAccess
-import GestureDataSet
+import FrameConversion
 import Support
 import SystemPackage
 import Testing

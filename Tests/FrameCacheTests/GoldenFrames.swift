@@ -1,6 +1,9 @@
 import AEDAT
+import EventData
+import EventFrames
 import FileAccess
 import FrameCache
+import FrameConversion
 import GestureDataSet
 import HDF5
 import Support

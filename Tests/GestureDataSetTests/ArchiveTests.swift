@@ -1,3 +1,4 @@
+import EventData
 import FileAccess
 import Support
 import SystemPackage
@@ -30,8 +31,8 @@ struct ArchiveTests {
     return folder.file("packed.tar.gz")
   }
 
-  func defect(of archive: FilePath) -> GestureDataSetError? {
-    do throws(GestureDataSetError) {
+  func defect(of archive: FilePath) -> DataSetError? {
+    do throws(DataSetError) {
       let dataSet = try GestureDataSet(opening: archive)
       _ = try ReadRecordings.all(of: dataSet, threadCount: 1)
     } catch { return error }
@@ -66,7 +67,7 @@ struct ArchiveTests {
   @Test("looking into an archive can be stopped")
   func stopping() throws {
     let archive = try pack(["DvsGesture"])
-    #expect(throws: GestureDataSetError.cancelled(archive)) {
+    #expect(throws: DataSetError.cancelled(archive)) {
       try GestureDataSet(opening: archive, isCancelled: { true })
     }
   }
@@ -119,7 +120,7 @@ struct ArchiveTests {
       let archive = try pack(names + ["DvsGesture/" + name], ["-z", "--hard-dereference"])
       #expect(
         defect(of: archive)
-          == GestureDataSetError(archive, .whole, "the archive holds \(name) twice"))
+          == DataSetError(archive, .whole, "the archive holds \(name) twice"))
     }
   }
 
@@ -141,7 +142,7 @@ struct ArchiveTests {
     let dataSet = try GestureDataSet(opening: archive)
     try pack(names.filter { !$0.hasSuffix("user01_fluorescent.aedat") })
     #expect(
-      throws: GestureDataSetError(
+      throws: DataSetError(
         archive, .whole,
         "the archive has changed since it was first read")
     ) { try ReadRecordings.all(of: dataSet, threadCount: 2) }

@@ -1,3 +1,4 @@
+import EventData
 import FileAccess
 import Support
 import SystemPackage
@@ -37,7 +38,7 @@ import Testing
   func nothing() throws {
     try folder.write("", to: "DvsGesture")
     #expect(
-      throws: GestureDataSetError(
+      throws: DataSetError(
         folder.path, .whole,
         "a data set expected (trials_to_train.txt, trials_to_test.txt, DvsGesture/ or "
           + "DvsGesture.tar.gz), none of these found")
@@ -47,7 +48,7 @@ import Testing
   @Test("a name of nothing, and a device, are refused by name")
   func noFile() throws {
     for path in [folder.file("missing"), "/dev/null"] {
-      do throws(GestureDataSetError) {
+      do throws(DataSetError) {
         _ = try DataSetSource(at: path)
         Issue.record("\(path) is a data set")
       } catch {

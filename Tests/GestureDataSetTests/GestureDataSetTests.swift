@@ -1,3 +1,4 @@
+import EventData
 import FileAccess
 import Support
 import SystemPackage
@@ -18,8 +19,8 @@ import Testing
 
   func defect(
     _ selection: DataSetSelection = DataSetSelection(), allowMissing: Bool = false
-  ) -> GestureDataSetError? {
-    do throws(GestureDataSetError) {
+  ) -> DataSetError? {
+    do throws(DataSetError) {
       _ = try GestureDataSet(
         opening: folder.path, selection: selection, allowMissing: allowMissing)
     } catch { return error }
@@ -124,7 +125,7 @@ import Testing
     for file in files.files where !file.name.hasSuffix(".txt") { try remove(file.name) }
     #expect(
       defect(allowMissing: true)
-        == GestureDataSetError(
+        == DataSetError(
           folder.path, .whole, "the lists and label files name no sample"))
   }
 
@@ -178,7 +179,7 @@ import Testing
 
   @Test("errors in lists and label files come with file and line")
   func errorPlaces() throws {
-    func place(_ name: String, _ text: String) throws -> GestureDataSetError.Place? {
+    func place(_ name: String, _ text: String) throws -> DataSetError.Place? {
       let path = folder.file(name)
       let before = try readFile(path)
       try folder.write(text, to: name)

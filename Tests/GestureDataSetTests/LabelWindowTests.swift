@@ -1,3 +1,4 @@
+import EventData
 import Support
 import SystemPackage
 import Testing
@@ -7,12 +8,12 @@ import Testing
 @Suite struct LabelWindowTests {
   static let header = "class,startTime_usec,endTime_usec\n"
 
-  func parse(_ text: String) throws(GestureDataSetError) -> [LabelWindow] {
+  func parse(_ text: String) throws(DataSetError) -> [LabelWindow] {
     try LabelWindow.parse(Array(text.utf8), path: "labels.csv")
   }
 
-  func defect(of text: String) -> GestureDataSetError? {
-    do throws(GestureDataSetError) { _ = try parse(text) } catch { return error }
+  func defect(of text: String) -> DataSetError? {
+    do throws(DataSetError) { _ = try parse(text) } catch { return error }
     return nil
   }
 
@@ -92,7 +93,7 @@ import Testing
     ])
   func wrongRows(_ row: String, _ detail: String) {
     let error = defect(of: Self.header + "1,1,2\n\n" + row + "\n1,1,2\n")
-    #expect(error == GestureDataSetError("labels.csv", .line(4), detail))
+    #expect(error == DataSetError("labels.csv", .line(4), detail))
     #expect(error?.description == "labels.csv: line 4: \(detail)")
   }
 
@@ -106,7 +107,7 @@ import Testing
   func noHeader(_ text: String, _ line: Int, _ found: String) {
     #expect(
       defect(of: text)
-        == GestureDataSetError(
+        == DataSetError(
           "labels.csv", .line(line),
           "the header line 'class,startTime_usec,endTime_usec' expected, \(found)"))
   }
@@ -122,7 +123,7 @@ struct LabelAttackTests {
   @discardableResult
   func attack(_ bytes: [UInt8], _ what: @autoclosure () -> String) -> [LabelWindow]? {
     let lineCount = bytes.count { $0 == 0x0A } + 1
-    do throws(GestureDataSetError) {
+    do throws(DataSetError) {
       let windows = try LabelWindow.parse(bytes, path: "labels.csv")
       // A row takes five bytes at the least.
       if windows.count > bytes.count / 5

@@ -1,3 +1,4 @@
+import EventData
 import FileAccess
 import Support
 import SystemPackage
@@ -14,17 +15,17 @@ final class ReadRecordings: @unchecked Sendable {
   /// Reads every recording of a data set, and checks that each comes once, under its own name.
   static func all(
     of dataSet: GestureDataSet, threadCount: Int
-  ) throws(GestureDataSetError) -> [Int: [UInt8]] {
+  ) throws(DataSetError) -> [Int: [UInt8]] {
     let read = ReadRecordings()
     try dataSet.forEachRecording(threadCount: threadCount) {
-      (trial, recording) throws(GestureDataSetError) in
+      (part, recording) throws(DataSetError) in
       try recording.populate(0..<recording.byteCount)
       let bytes = recording.withBytes { [UInt8](copying: $0) }
       recording.release(0..<recording.byteCount)
       #expect(bytes.count == recording.byteCount)
-      #expect(recording.path == dataSet.recordingPath(ofTrial: trial))
+      #expect(recording.path == dataSet.recordingPath(ofTrial: part.trial))
       read.lock.withLock {
-        #expect(read.contents.updateValue(bytes, forKey: trial) == nil)
+        #expect(read.contents.updateValue(bytes, forKey: part.trial) == nil)
       }
     }
     return read.contents
@@ -62,7 +63,7 @@ final class ReadRecordings: @unchecked Sendable {
     let path = try folder.write([UInt8](repeating: 1, count: 20_000), to: "user01_led.aedat")
     let contents = RecordingContents.mapped(try MappedFile(path))
     try writeFile([1], to: path)
-    do throws(GestureDataSetError) {
+    do throws(DataSetError) {
       try contents.populate(0..<20_000)
       Issue.record("bytes that are gone were read")
     } catch {
@@ -92,7 +93,7 @@ final class ReadRecordings: @unchecked Sendable {
     try removeTree(path)
     for isFolder in [false, true] {
       if isFolder { try createDirectories(path) }
-      do throws(GestureDataSetError) {
+      do throws(DataSetError) {
         _ = try ReadRecordings.all(of: dataSet, threadCount: 2)
         Issue.record("a missing recording was read")
       } catch {

@@ -1,3 +1,4 @@
+import EventData
 import Testing
 
 @testable import GestureDataSet

@@ -1,3 +1,4 @@
+import EventData
 import Support
 import SystemPackage
 import Testing
@@ -5,12 +6,12 @@ import Testing
 @testable import GestureDataSet
 
 @Suite struct TrialListTests {
-  func parse(_ text: String, path: FilePath = "list.txt") throws(GestureDataSetError) -> TrialList {
+  func parse(_ text: String, path: FilePath = "list.txt") throws(DataSetError) -> TrialList {
     try TrialList(parsing: Array(text.utf8), path: path)
   }
 
-  func defect(of text: String) -> GestureDataSetError? {
-    do throws(GestureDataSetError) { _ = try parse(text) } catch { return error }
+  func defect(of text: String) -> DataSetError? {
+    do throws(DataSetError) { _ = try parse(text) } catch { return error }
     return nil
   }
 
@@ -62,7 +63,7 @@ import Testing
     let train = try parse("user01_led.aedat\nuser02_led.aedat\n", path: "d/trials_to_train.txt")
     let test = try parse("user03_led.aedat\n\nuser02_led.aedat\n", path: "d/trials_to_test.txt")
     #expect(
-      throws: GestureDataSetError(
+      throws: DataSetError(
         "d/trials_to_test.txt", .line(3),
         "user02_led.aedat is also in trials_to_train.txt (line 2)")
     ) { try test.requireDisjoint(from: train) }
@@ -76,7 +77,7 @@ import Testing
       bytes.indices.map { Array(bytes[..<$0]) }
       + (0..<bytes.count * 8).map { bytes.flippingBit($0) }
     for input in inputs {
-      do throws(GestureDataSetError) {
+      do throws(DataSetError) {
         let list = try TrialList(parsing: input, path: "list.txt")
         for entry in list.entries where entry.name.recordingFileName.contains("/") {
           Issue.record("\(entry)")

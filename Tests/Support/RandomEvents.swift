@@ -1,4 +1,4 @@
-package import AEDAT
+package import EventData
 
 /// Random events on the sensor, in the order of their times, as a conforming recording has them.
 ///

@@ -1,4 +1,5 @@
-package import AEDAT
+internal import AEDAT
+package import EventData
 
 /// Builds a recording out of packets as `RecordingEncoder` writes them, and of any other bytes.
 package struct RecordingBuilder: Sendable {

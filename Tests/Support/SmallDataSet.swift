@@ -1,4 +1,4 @@
-package import AEDAT
+package import EventData
 internal import FileAccess
 package import SystemPackage
 

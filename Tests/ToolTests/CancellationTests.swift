@@ -5,6 +5,7 @@ import Glibc
 import SystemPackage
 import Terminal
 import Testing
+import Threads
 import ToolSupport
 
 @testable import dvsprep

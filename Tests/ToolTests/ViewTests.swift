@@ -1,4 +1,4 @@
-import AEDAT
+import EventData
 import FileAccess
 import Support
 import SystemPackage

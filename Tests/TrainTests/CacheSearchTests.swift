@@ -1,4 +1,6 @@
+import EventData
 import FrameCache
+import FrameConversion
 import Support
 import SystemPackage
 import Testing

@@ -1,3 +1,4 @@
+import EventData
 import FileAccess
 import FrameCache
 import Safetensors

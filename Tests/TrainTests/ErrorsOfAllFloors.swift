@@ -1,7 +1,7 @@
 import AEDAT
+import EventData
 import FileAccess
 import FrameCache
-import GestureDataSet
 import Safetensors
 import SpikingNetwork
 import Support
@@ -30,7 +30,7 @@ struct ErrorsOfAllFloors {
 
   @Test("a damaged recording's error is found behind that of the training, and tells its byte")
   func recording() {
-    let error = TrainError(FrameCacheError(GestureDataSetError(path, damage)))
+    let error = TrainError(FrameCacheError(DataSetError(path, damage)))
     #expect(error.code == .data && error.description == "\(path): \(damage)")
     #expect(error.causes.count == 3)
     #expect((error.causes.last as? AEDATError)?.byteOffset == damage.byteOffset)
@@ -41,8 +41,8 @@ struct ErrorsOfAllFloors {
   func file() {
     let file = FileError(path, "cannot be opened", .permissionDenied)
     let errors: [any CausedError] = [
-      file, GestureDataSetError(file), FrameCacheError(file),
-      FrameCacheError(GestureDataSetError(file)), TrainError(file),
+      file, DataSetError(file), FrameCacheError(file),
+      FrameCacheError(DataSetError(file)), TrainError(file),
       TrainError(FrameCacheError(file)), SafetensorsError(file), TensorBoardError(file),
     ]
     for error in errors {
@@ -77,8 +77,8 @@ struct ErrorsOfAllFloors {
     #expect(SafetensorsError(file) == SafetensorsError(path, file.detail))
     #expect(TensorBoardError(file) == TensorBoardError(path, file.detail))
     #expect(
-      GestureDataSetError(path, damage)
-        == GestureDataSetError(path, .byte(damage.byteOffset), damage.detail))
+      DataSetError(path, damage)
+        == DataSetError(path, .byte(damage.byteOffset), damage.detail))
     #expect(frames != FrameCacheError(.source, path, "", file.detail))
     #expect(frames != FrameCacheError(.file, "", "", file.detail))
     #expect(frames != FrameCacheError(.file, path, "byte 1", file.detail))
@@ -90,15 +90,15 @@ struct ErrorsOfAllFloors {
 
   @Test("one who asked to stop is told so on every floor")
   func cancellation() {
-    let first = GestureDataSetError.cancelled(path)
+    let first = DataSetError.cancelled(path)
     let second = FrameCacheError(first)
     let third = TrainError(second)
     #expect(first.isCancellation && second.isCancellation && third.isCancellation)
     #expect(third == .cancelled(path))
-    #expect(third.causes.last as? GestureDataSetError == first)
+    #expect(third.causes.last as? DataSetError == first)
     let renamed = FrameCacheError.cancelled("cache.h5", cause: second)
     #expect(TrainError(renamed) == .cancelled("cache.h5"))
-    #expect(renamed.causes.last as? GestureDataSetError == first)
+    #expect(renamed.causes.last as? DataSetError == first)
     for error: any Error in [first, second, third] { #expect("\(error)" == "\(path): stopped") }
     #expect("\(TrainError.cancelled())" == "stopped")
   }
@@ -110,10 +110,10 @@ struct ErrorsOfAllFloors {
       TrainError(FrameCacheError(.cancelled, path, "", "given up")),
     ]
     for error in told { #expect(error.isCancellation, "\(error)") }
-    let defect = GestureDataSetError(path, .whole, "stopped")
+    let defect = DataSetError(path, .whole, "stopped")
     #expect(defect != .cancelled(path))
     let defects: [any CancellableError] = [
-      defect, GestureDataSetError(FileError(path, "stopped")), FrameCacheError(defect),
+      defect, DataSetError(FileError(path, "stopped")), FrameCacheError(defect),
       FrameCacheError(.content, path, "", "stopped"), TrainError(FrameCacheError(defect)),
       TrainError(EngineError("stopped")), TrainError(.file, path, "", "stopped"),
     ]

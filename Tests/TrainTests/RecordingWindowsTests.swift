@@ -1,6 +1,5 @@
-import AEDAT
+import EventData
 import FrameCache
-import GestureDataSet
 import SpikingNetwork
 import Support
 import SystemPackage
@@ -129,7 +128,7 @@ struct RecordingWindowsTests {
     let bytes = try readFile(path)
     for kept in [0, 10, bytes.count - 3, bytes.count - 9] {
       let cut = try directory.write(Array(bytes.prefix(kept)), to: "cut.aedat")
-      #expect(throws: GestureDataSetError.self) {
+      #expect(throws: DataSetError.self) {
         _ = try RecordingWindows(
           of: cut, sliding: sliding, split: .number(frameCount: 2), invalidEvents: .keep
         ).frameCount
@@ -137,7 +136,7 @@ struct RecordingWindowsTests {
     }
     let silent = try directory.write(
       SmallDataSet.Recording("user01_led", rows: [], events: []).bytes, to: "silent.aedat")
-    #expect(throws: GestureDataSetError(silent, .whole, "the recording has no polarity events")) {
+    #expect(throws: DataSetError(silent, .whole, "the recording has no polarity events")) {
       _ = try RecordingWindows(
         of: silent, sliding: sliding, split: .number(frameCount: 2), invalidEvents: .keep
       ).frameCount
@@ -154,13 +153,13 @@ struct RecordingWindowsTests {
           PolarityEvent(x: 1, y: 1, isOn: true, timestampMicroseconds: 1 << 50),
         ]
       ).bytes, to: "far.aedat")
-    let error = #expect(throws: GestureDataSetError.self) {
+    let error = #expect(throws: DataSetError.self) {
       _ = try RecordingWindows(
         of: far, sliding: sliding, split: .number(frameCount: 2), invalidEvents: .keep
       ).frameCount
     }
     #expect(error?.detail.contains("a longer -step is needed") == true)
-    let short = #expect(throws: GestureDataSetError.self) {
+    let short = #expect(throws: DataSetError.self) {
       _ = try windows(.duration(microseconds: 1)).frameCount
     }
     #expect(short?.detail.contains("a shorter -window is needed") == true)

@@ -1,7 +1,7 @@
 import CPUEngine
+import EventData
 import FileAccess
 import FrameCache
-import GestureDataSet
 import SpikingNetwork
 import Support
 import SystemPackage

@@ -1,7 +1,7 @@
-import AEDAT
+import EventData
 import FileAccess
 import FrameCache
-import GestureDataSet
+import FrameConversion
 import SpikingNetwork
 import Support
 import SystemPackage

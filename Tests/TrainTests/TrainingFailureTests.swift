@@ -1,6 +1,6 @@
+import EventData
 import FileAccess
 import FrameCache
-import GestureDataSet
 import SpikingNetwork
 import Support
 import SystemPackage

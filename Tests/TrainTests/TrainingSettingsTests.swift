@@ -1,3 +1,4 @@
+import EventData
 import FrameCache
 import SpikingNetwork
 import Testing

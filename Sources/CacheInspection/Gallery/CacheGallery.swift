@@ -1,7 +1,9 @@
+internal import EventData
 package import Figures
 package import FrameCache
 internal import GestureDataSet
 internal import SystemPackage
+package import Threads
 
 /// A page that shows the samples of a cache: by class, with filters and histograms, each sample's
 /// frames to be played and gone through.

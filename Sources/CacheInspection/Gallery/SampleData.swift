@@ -1,4 +1,4 @@
-internal import AEDAT
+internal import EventData
 internal import Figures
 internal import FrameCache
 

@@ -1,4 +1,4 @@
-internal import AEDAT
+internal import EventData
 package import Figures
 package import FrameCache
 internal import GestureDataSet

@@ -1,4 +1,4 @@
-internal import AEDAT
+internal import EventData
 package import FrameCache
 
 /// Something that is known of every sample, or of every frame or cell of one.

@@ -1,5 +1,5 @@
-internal import AEDAT
 package import FrameCache
+package import Threads
 
 /// What the frames of a cache hold, sample by sample and cell by cell.
 package struct CacheStatistics: Sendable {

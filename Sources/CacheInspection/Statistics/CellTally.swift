@@ -1,5 +1,6 @@
-internal import AEDAT
+internal import EventData
 internal import FrameCache
+internal import FrameConversion
 
 /// What a thread adds up over the samples that it reads.
 struct CellTally: Sendable {

@@ -1,4 +1,4 @@
-internal import AEDAT
+internal import EventData
 
 /// A pixel that fires far more than those around it.
 package struct HotPixel: Equatable, Sendable {

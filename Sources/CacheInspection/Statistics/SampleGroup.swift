@@ -1,5 +1,6 @@
+package import EventData
 internal import FrameCache
-package import GestureDataSet
+internal import GestureDataSet
 
 /// What samples can be grouped by.
 package enum Grouping: String, CaseIterable, Sendable {

@@ -43,10 +43,10 @@ enum CacheFormat {
     static let modificationNanoseconds = "modified_ns"
     static let contentHash = "xxh3_64"
   }
-
-  /// HDF5 cannot hold a chunk of 4 GiB or more.
-  static let maximumChunkByteCount = Int(UInt32.max)
 }
+
+/// HDF5 cannot hold a chunk of 4 GiB or more.
+package let maximumChunkByteCount = Int(UInt32.max)
 
 /// The version of the tools and libraries of this package.
 public let toolVersion = "0.1.0"

@@ -1,3 +1,4 @@
+public import EventData
 public import GestureDataSet
 
 /// All that decides what a cache holds, but for the recordings themselves.

@@ -10,12 +10,18 @@ enum ZstdFilter {
 ///
 /// The pipeline is HDF5's: counts of two bytes are shuffled (first all low bytes, then all high
 /// ones), then compressed with Zstandard, then followed by a Fletcher-32 checksum.
-struct ChunkEncoder: ~Copyable {
+package struct ChunkEncoder: ~Copyable {
   private let elementType: ElementType
   private var compressor: ZstdCompressor
   private var content: [UInt8]
 
-  init(elementType: ElementType, elementCount: Int, level: Int) {
+  /// Makes a workspace.
+  ///
+  /// - Parameters:
+  ///   - elementType: What counts are stored as.
+  ///   - elementCount: Counts of a chunk.
+  ///   - level: Zstandard's.
+  package init(elementType: ElementType, elementCount: Int, level: Int) {
     self.elementType = elementType
     compressor = ZstdCompressor(level: level)
     content = Array(repeating: 0, count: elementCount * elementType.byteCount)
@@ -24,7 +30,7 @@ struct ChunkEncoder: ~Copyable {
   /// Encodes counts; those that a padded sample lacks are zeros.
   ///
   /// - Returns: `nil` where a count does not fit the element type.
-  mutating func encode(_ counts: ArraySlice<UInt16>) -> [UInt8]? {
+  package mutating func encode(_ counts: ArraySlice<UInt16>) -> [UInt8]? {
     guard fill(from: counts) else { return nil }
     var chunk = compressor.compress(content, extraByteCount: 4)
     let checksum = unsafe fletcher32(chunk.span.bytes)

@@ -1,3 +1,4 @@
+public import EventData
 internal import FileAccess
 public import GestureDataSet
 public import SystemPackage

@@ -1,4 +1,4 @@
-internal import AEDAT
+internal import EventData
 internal import GestureDataSet
 internal import HDF5
 internal import SystemPackage
@@ -53,7 +53,7 @@ struct FrameCacheStructure {
       throw fail(Name.version, "\(CacheFormat.version)", version)
     }
     let frameCount = try root.attribute(Name.framesNumber, as: UInt32.self)
-    let maximumFrameCount = CacheFormat.maximumChunkByteCount / DVS128.cellCount
+    let maximumFrameCount = maximumChunkByteCount / DVS128.cellCount
     guard (1...maximumFrameCount).contains(Int(frameCount)) else {
       throw fail(Name.framesNumber, "1 to \(maximumFrameCount)", frameCount)
     }

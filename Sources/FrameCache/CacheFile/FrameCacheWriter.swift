@@ -1,13 +1,13 @@
-internal import AEDAT
+package import EventData
 internal import FileAccess
 internal import GestureDataSet
 internal import HDF5
-internal import SystemPackage
+package import SystemPackage
 
 /// Writes a cache to a file that is not yet published.
 ///
 /// The datasets are made first, then the chunks written in any order, then the records.
-struct FrameCacheWriter: ~Copyable {
+package struct FrameCacheWriter: ~Copyable {
   private let path: FilePath
   private let file: HDF5File
   private let frames: [DataSetSplit: FramesDataset]
@@ -27,7 +27,7 @@ struct FrameCacheWriter: ~Copyable {
   ///   - frameCount: T, the same for all samples.
   ///   - sampleCounts: N of each part.
   ///   - elementType: What counts are stored as.
-  init(
+  package init(
     _ path: FilePath, named messagePath: FilePath, settings: CacheSettings, frameCount: Int,
     sampleCounts: [DataSetSplit: Int], elementType: ElementType
   ) throws(FrameCacheError) {
@@ -81,7 +81,8 @@ struct FrameCacheWriter: ~Copyable {
   }
 
   /// Writes the frames of a sample, encoded.
-  mutating func writeChunk(_ chunk: [UInt8], of sample: SampleIndex) throws(FrameCacheError) {
+  package mutating func writeChunk(_ chunk: [UInt8], of sample: SampleIndex) throws(FrameCacheError)
+  {
     do throws(HDF5Error) {
       try frames[sample.split]?.dataset.writeChunk(chunk, at: [sample.number, 0, 0, 0, 0])
     } catch {
@@ -94,7 +95,7 @@ struct FrameCacheWriter: ~Copyable {
   /// - Parameters:
   ///   - records: All samples of each part, in the order of their chunks.
   ///   - sources: The files that the cache was made from.
-  consuming func finish(
+  package consuming func finish(
     records: [DataSetSplit: [SampleRecord]], sources: [SourceFile]
   ) throws(FrameCacheError) {
     do throws(HDF5Error) {

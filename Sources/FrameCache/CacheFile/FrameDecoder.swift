@@ -1,4 +1,4 @@
-internal import AEDAT
+internal import EventData
 internal import FileAccess
 
 /// Decodes frames of a cache; a thread's workspace.

@@ -1,4 +1,4 @@
-public import GestureDataSet
+public import EventData
 
 /// What a cache tells of a sample, besides its frames.
 public struct SampleRecord: Equatable, Sendable {

@@ -1,4 +1,4 @@
-internal import AEDAT
+internal import EventData
 internal import Threads
 
 /// Decodes the batches of a plan ahead of the one who uses them.

@@ -1,5 +1,5 @@
+internal import EventData
 package import FrameCache
-internal import GestureDataSet
 package import SpikingNetwork
 internal import SystemPackage
 

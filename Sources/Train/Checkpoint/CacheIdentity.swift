@@ -1,6 +1,6 @@
+package import EventData
 internal import FileAccess
 package import FrameCache
-internal import GestureDataSet
 
 /// What a checkpoint remembers of the cache that it was trained on.
 ///

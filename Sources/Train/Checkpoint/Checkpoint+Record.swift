@@ -1,4 +1,4 @@
-internal import FrameCache
+internal import EventData
 
 extension CacheIdentity {
   var record: Record {

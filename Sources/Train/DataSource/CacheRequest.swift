@@ -1,3 +1,4 @@
+package import EventData
 package import FrameCache
 
 /// Which frames are wanted: all that was said of them, each `nil` where nothing was.

@@ -1,3 +1,4 @@
+internal import EventData
 internal import FileAccess
 package import FrameCache
 internal import GestureDataSet

@@ -1,6 +1,6 @@
+internal import EventData
 internal import Figures
 internal import FrameCache
-internal import GestureDataSet
 internal import SpikingNetwork
 internal import Terminal
 internal import Threads

@@ -1,5 +1,5 @@
+internal import EventData
 internal import FrameCache
-internal import GestureDataSet
 package import SpikingNetwork
 
 extension RecordingWindows {
@@ -25,7 +25,7 @@ extension RecordingWindows {
       try onProgress(batch[start])
       var counts: [UInt16] = []
       for number in batch {
-        do throws(GestureDataSetError) { try appendFrames(of: number, to: &counts) } catch {
+        do throws(DataSetError) { try appendFrames(of: number, to: &counts) } catch {
           throw TrainError(FrameCacheError(error))
         }
       }

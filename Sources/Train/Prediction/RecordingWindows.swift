@@ -1,7 +1,7 @@
 internal import AEDAT
+package import EventData
+internal import EventFrames
 internal import FileAccess
-package import FrameCache
-package import GestureDataSet
 package import SystemPackage
 
 /// A recording, cut into windows that each become the frames of a sample.
@@ -42,22 +42,22 @@ package struct RecordingWindows: ~Copyable {
   ///   - invalidEvents: Whether events marked as invalid count.
   ///   - onProgress: Gets the number of bytes read since the last call; what it throws ends the
   ///     pass.
-  /// - Throws: ``GestureDataSetError`` for a recording that is damaged, has no events, or gives too
+  /// - Throws: ``DataSetError`` for a recording that is damaged, has no events, or gives too
   ///   many windows or frames.
   package init(
     of path: FilePath, sliding: SlidingWindows, split: FrameSplit,
     invalidEvents: InvalidEventPolicy,
-    onProgress: (Int) throws(GestureDataSetError) -> Void = { _ in }
-  ) throws(GestureDataSetError) {
+    onProgress: (Int) throws(DataSetError) -> Void = { _ in }
+  ) throws(DataSetError) {
     let recording = try Self.mapped(path)
     let statistics = try RecordingScan(of: recording, windows: [], onProgress: onProgress)
       .statistics
     guard let first = statistics.firstMicroseconds, let last = statistics.lastMicroseconds else {
-      throw GestureDataSetError(path, .whole, "the recording has no polarity events")
+      throw DataSetError(path, .whole, "the recording has no polarity events")
     }
     let span = min(first, last)..<max(first, last) + 1
     guard let ranges = sliding.windows(in: span) else {
-      throw GestureDataSetError(
+      throw DataSetError(
         path, .whole,
         "over \(SlidingWindows.maximumCount) windows in \(span.lowerBound) to \(span.upperBound) "
           + "µs: a longer -step is needed")
@@ -73,7 +73,7 @@ package struct RecordingWindows: ~Copyable {
     let frameCount = split.fixedFrameCount ?? windows.reduce(1) { max($0, $1.frameCount) }
     let byteCount = frameCount.multipliedReportingOverflow(by: 2 * DVS128.cellCount)
     guard !byteCount.overflow, byteCount.partialValue <= Self.maximumSampleByteCount else {
-      throw GestureDataSetError(
+      throw DataSetError(
         path, .whole,
         "a window makes \(frameCount) frames, more than memory is taken for: a shorter -window "
           + "is needed")
@@ -90,19 +90,19 @@ package struct RecordingWindows: ~Copyable {
 
   private static func mapped(
     _ path: FilePath
-  ) throws(GestureDataSetError) -> RecordingContents {
+  ) throws(DataSetError) -> RecordingContents {
     do throws(FileError) { return .mapped(try MappedFile(path)) } catch {
-      throw GestureDataSetError(error)
+      throw DataSetError(error)
     }
   }
 
   /// Adds the frames of a window, `[T, 2, 128, 128]` row-major and padded with zeros, to `counts`.
   ///
-  /// - Throws: ``GestureDataSetError`` where the recording has changed since it was read, or a
+  /// - Throws: ``DataSetError`` where the recording has changed since it was read, or a
   ///   pixel has more events in a frame than two bytes hold.
   package mutating func appendFrames(
     of number: Int, to counts: inout [UInt16]
-  ) throws(GestureDataSetError) {
+  ) throws(DataSetError) {
     let window = windows[number]
     let result = try counter.count(
       recording, window: window.microseconds, tally: tallies[number], split: split)

@@ -1,5 +1,5 @@
+internal import EventData
 package import FrameCache
-internal import GestureDataSet
 
 /// A sample that was taken for another class.
 package struct Mistake: Equatable, Sendable {

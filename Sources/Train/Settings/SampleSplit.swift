@@ -1,5 +1,5 @@
+internal import EventData
 package import FrameCache
-internal import GestureDataSet
 internal import RandomStreams
 internal import SpikingNetwork
 

@@ -1,5 +1,5 @@
+package import EventData
 internal import FileAccess
-package import FrameCache
 internal import SpikingNetwork
 
 extension TrainingSettings {

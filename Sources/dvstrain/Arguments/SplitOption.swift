@@ -1,5 +1,5 @@
 import ArgumentParser
-import GestureDataSet
+internal import EventData
 
 /// Which part of the data set.
 struct SplitOption: ParsableArguments {

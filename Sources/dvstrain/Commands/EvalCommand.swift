@@ -1,6 +1,6 @@
 import ArgumentParser
+internal import EventData
 import FrameCache
-import GestureDataSet
 import SpikingNetwork
 import SystemPackage
 import Terminal

@@ -1,4 +1,5 @@
 import ArgumentParser
+internal import EventData
 import FileAccess
 import FrameCache
 import GestureDataSet

@@ -1,5 +1,5 @@
+internal import EventData
 import FileAccess
-import FrameCache
 import GestureDataSet
 import SpikingNetwork
 import SystemPackage
@@ -86,7 +86,7 @@ struct RecordingPrediction {
     var completed = 0
     return try RecordingWindows(
       of: recording, sliding: sliding, split: split, invalidEvents: invalidEvents,
-      onProgress: { byteCount throws(GestureDataSetError) in
+      onProgress: { byteCount throws(DataSetError) in
         if InterruptSignals.isPending { throw .cancelled(recording) }
         completed += byteCount
         reporter.report(

@@ -1,5 +1,5 @@
+internal import EventData
 import FrameCache
-import GestureDataSet
 import Terminal
 import Train
 

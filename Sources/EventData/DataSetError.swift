@@ -1,0 +1,88 @@
+public import FileAccess
+public import SystemPackage
+
+/// A data set, or a file of one, that cannot be used.
+public struct DataSetError: CausedError, CancellableError, Equatable, Sendable {
+  /// What kind of fault it is.
+  public enum Code: Equatable, Sendable {
+    /// A list, a label file, a recording or the whole is incomplete or not what it must be.
+    case content
+    /// A file or folder cannot be opened or read.
+    case file
+    /// The caller asked to stop.
+    case cancelled
+  }
+
+  /// Where in a file the defect is.
+  public enum Place: Equatable, Sendable {
+    /// In the file as a whole.
+    case whole
+    /// In a line, counted from 1.
+    case line(Int)
+    /// At a byte, counted from 0.
+    case byte(Int)
+  }
+
+  /// What kind of fault it is.
+  public let code: Code
+
+  /// The file or folder; inside an archive, the archive's path and the member's name.
+  public let path: FilePath
+
+  /// Where in the file.
+  public let place: Place
+
+  /// What was found and what was expected.
+  public let detail: String
+
+  /// The error from which this one was made; `nil` where it is the first.
+  public let cause: (any Error)?
+
+  /// Describes a defect in what a data set holds.
+  public init(_ path: FilePath, _ place: Place = .whole, _ detail: String) {
+    self.init(.content, path, place, detail, cause: nil)
+  }
+
+  /// Describes a defect, with the error that it was made from.
+  package init(
+    _ code: Code, _ path: FilePath, _ place: Place, _ detail: String, cause: (any Error)?
+  ) {
+    self.code = code
+    self.path = path
+    self.place = place
+    self.detail = detail
+    self.cause = cause
+  }
+
+  /// Says that the caller asked to stop.
+  ///
+  /// - Parameter path: What was worked on.
+  public static func cancelled(_ path: FilePath) -> Self {
+    Self(.cancelled, path, .whole, "stopped", cause: nil)
+  }
+
+  /// Takes over an error of the file system.
+  public init(_ error: FileError) {
+    self.init(.file, error.path, .whole, error.detail, cause: error)
+  }
+
+  /// Whether the caller asked to stop.
+  public var isCancellation: Bool { code == .cancelled }
+
+  /// Compares all but the cause.
+  public static func == (left: Self, right: Self) -> Bool {
+    left.code == right.code && left.path == right.path && left.place == right.place
+      && left.detail == right.detail
+  }
+}
+
+extension DataSetError: CustomStringConvertible {
+  /// The defect in one line.
+  public var description: String {
+    switch place {
+    case .whole: "\(path): \(detail)"
+    case .line(let line): "\(path): line \(line): \(detail)"
+    case .byte(let byteOffset): "\(path): byte \(byteOffset): \(detail)"
+    }
+  }
+}

@@ -1,0 +1,64 @@
+public import FileAccess
+public import SystemPackage
+
+/// The bytes of one recording: mapped from its file, or taken whole out of an archive.
+public enum RecordingContents: ~Copyable, Sendable {
+  /// A file, mapped.
+  case mapped(MappedFile)
+  /// A member of an archive, in memory.
+  case memory([UInt8], path: FilePath)
+
+  /// The recording's name, for messages.
+  public var path: FilePath {
+    switch self {
+    case .mapped(let file): file.path
+    case .memory(_, let path): path
+    }
+  }
+
+  /// The recording's size.
+  public var byteCount: Int {
+    switch self {
+    case .mapped(let file): file.byteCount
+    case .memory(let bytes, _): bytes.count
+    }
+  }
+
+  /// Size and time of the recording's file when it was opened; `nil` for a member of an archive.
+  public var identity: FileIdentity? {
+    switch self {
+    case .mapped(let file): file.identity
+    case .memory: nil
+    }
+  }
+
+  /// Gives `body` the recording's bytes.
+  public borrowing func withBytes<Result, Failure: Error>(
+    _ body: (RawSpan) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    switch self {
+    case .mapped(let file): try file.withBytes(body)
+    // Safe: any byte is a valid UInt8.
+    case .memory(let bytes, _): try body(unsafe bytes.span.bytes)
+    }
+  }
+
+  /// Brings a part into memory, so that reading it cannot fail any more.
+  ///
+  /// - Throws: ``DataSetError`` where the file has shrunk or its disk fails.
+  public borrowing func populate(_ range: Range<Int>) throws(DataSetError) {
+    switch self {
+    case .mapped(let file):
+      do throws(FileError) { try file.populate(range) } catch { throw DataSetError(error) }
+    case .memory: break
+    }
+  }
+
+  /// Lets go of the memory that a part takes.
+  public borrowing func release(_ range: Range<Int>) {
+    switch self {
+    case .mapped(let file): file.release(range)
+    case .memory: break
+    }
+  }
+}

@@ -1,0 +1,63 @@
+internal import AEDAT
+public import EventData
+
+/// How many events a recording has in each of many equal spans of time.
+public struct EventRates: Equatable, Sendable {
+  /// Where the first span begins, in microseconds of the recording's clock.
+  public let startMicroseconds: Int64
+
+  /// The length of a span.
+  public let binMicroseconds: Int64
+
+  /// OFF events of each span.
+  public private(set) var off: [Int]
+
+  /// ON events of each span.
+  public private(set) var on: [Int]
+
+  /// Reads a recording.
+  ///
+  /// - Parameters:
+  ///   - recording: The recording; it must be sound, as a ``RecordingScan`` finds it.
+  ///   - span: The times that are looked at; events outside it are left out.
+  ///   - binCount: How many spans, at least 1; the last may reach past the end of `span`.
+  ///   - invalidEvents: Whether events marked as invalid count. Those outside the sensor never do.
+  ///   - onProgress: Gets the number of bytes read since the last call; what it throws ends the
+  ///     pass.
+  /// - Throws: ``DataSetError`` for a defect, with its byte.
+  public init(
+    of recording: borrowing RecordingContents, in span: Range<Int64>, binCount: Int,
+    invalidEvents: InvalidEventPolicy = .keep,
+    onProgress: (Int) throws(DataSetError) -> Void = { _ in }
+  ) throws(DataSetError) {
+    precondition(binCount >= 1, "\(binCount) spans")
+    precondition(span.lowerBound >= 0 && !span.isEmpty, "times \(span)")
+    let start = span.lowerBound
+    let length = (span.upperBound - start - 1) / Int64(binCount) + 1
+    try recording.populate(0..<min(recording.byteCount, PacketWalk.blockByteCount))
+    let header = try recording.withBytes { bytes throws(DataSetError) in
+      do throws(AEDATError) { return try RecordingHeader(parsing: bytes) } catch {
+        throw DataSetError(recording.path, error)
+      }
+    }
+    let filter = EventFilter(invalidEvents: invalidEvents)
+    // [OFF, ON] of each span.
+    var counts = [Int](repeating: 0, count: 2 * binCount)
+    _ = try PacketWalk.run(
+      over: header.byteCount..<recording.byteCount, of: recording,
+      onBlock: { block throws(DataSetError) in try onProgress(block.byteCount) },
+      { piece, bytes throws(DataSetError) in
+        guard piece.packet.header.eventType == EventType.polarity.rawValue else { return }
+        let events = piece.polarityEvents(in: bytes)
+        events.forEach(in: 0..<events.count) { event in
+          let time = event.timestampMicroseconds
+          guard span.contains(time), filter.keeps(event) else { return }
+          counts[2 * Int((time - start) / length) + (event.isOn ? 1 : 0)] += 1
+        }
+      })
+    startMicroseconds = start
+    binMicroseconds = length
+    off = (0..<binCount).map { counts[2 * $0] }
+    on = (0..<binCount).map { counts[2 * $0 + 1] }
+  }
+}

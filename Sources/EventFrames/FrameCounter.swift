@@ -1,0 +1,168 @@
+internal import AEDAT
+public import EventData
+
+/// Counts the events of one sample after the other into frames `[T, 2, H, W]`.
+///
+/// A counter is a thread's workspace: its memory is used again for each sample.
+public struct FrameCounter {
+  /// When the events of each frame were, and how many events there are in all.
+  public struct Result: Equatable, Sendable {
+    /// The sample's frames, without padding.
+    public fileprivate(set) var frameCount: Int
+    /// Events in all frames.
+    public fileprivate(set) var eventCount = 0
+    /// Time of each frame's earliest event in microseconds, −1 where it has none `[T]`.
+    public fileprivate(set) var frameStarts: [Int64]
+    /// Time of each frame's latest event in microseconds, −1 where it has none `[T]`.
+    public fileprivate(set) var frameEnds: [Int64]
+    /// Nanoseconds spent on waiting for the file.
+    package var readNanoseconds: Int64 = 0
+  }
+
+  /// The counts of the last sample, `[T, 2, 128, 128]`, row-major, and zeros up to the longest so
+  /// far.
+  public private(set) var counts: [UInt16] = []
+
+  private let filter: EventFilter
+  private var usedFrameCount = 0
+  // The state of the sample that is being counted.
+  private var rule = FrameRule(.number(frameCount: 1), WindowTally())
+  private var result = Result(frameCount: 0, frameStarts: [], frameEnds: [])
+  private var hasWrapped = false
+
+  /// Makes a counter.
+  ///
+  /// - Parameter invalidEvents: Whether events marked as invalid count.
+  public init(invalidEvents: InvalidEventPolicy) {
+    filter = EventFilter(invalidEvents: invalidEvents)
+  }
+
+  /// Counts a sample.
+  ///
+  /// - Parameters:
+  ///   - recording: The sample's recording.
+  ///   - window: The sample's window, in microseconds.
+  ///   - tally: What a ``RecordingScan`` found in that window.
+  ///   - split: How events are dealt out.
+  /// - Throws: ``DataSetError`` when the recording is not any more as it was when it was
+  ///   scanned, or a pixel has more than 65 535 events in one frame.
+  /// - Complexity: O(events of the packets that the window reaches).
+  public mutating func count(
+    _ recording: borrowing RecordingContents, window: Range<Int64>, tally: WindowTally,
+    split: FrameSplit
+  ) throws(DataSetError) -> Result {
+    start(FrameRule(split, tally))
+    let filter = filter
+    let nanoseconds = try PacketWalk.run(
+      over: tally.packetBytes, of: recording, onBlock: { _ throws(DataSetError) in },
+      { piece, bytes throws(DataSetError) in
+        guard piece.packet.header.eventType == EventType.polarity.rawValue else { return }
+        let events = piece.polarityEvents(in: bytes)
+        let summary = events.summarized()
+        let isWhole =
+          filter.keepsAll(summary) && window.lowerBound <= summary.earliestMicroseconds
+          && summary.latestMicroseconds < window.upperBound
+        // Only the order within a frame's events matters by rank; by time each event says its own.
+        if isWhole, summary.backwardCount == 0,
+          case .byRank(let eventsPerFrame) = rule.kind
+        {
+          addWhole(events, eventsPerFrame: eventsPerFrame)
+        } else {
+          addEach(events, in: window)
+        }
+      })
+    guard result.eventCount == tally.eventCount else {
+      throw DataSetError(
+        recording.path, .whole,
+        "the recording has changed while it was read: \(tally.eventCount) events expected from "
+          + "\(window.lowerBound) to \(window.upperBound) µs, \(result.eventCount) found")
+    }
+    guard result.eventCount <= UInt32.max else {
+      throw DataSetError(
+        recording.path, .whole,
+        "at most \(UInt32.max) events in a window expected, \(result.eventCount) found from "
+          + "\(window.lowerBound) to \(window.upperBound) µs")
+    }
+    guard !hasWrapped else {
+      throw DataSetError(
+        recording.path, .whole,
+        "a pixel has more than \(UInt16.max) events in one frame of the window from "
+          + "\(window.lowerBound) to \(window.upperBound) µs: use more or shorter frames")
+    }
+    var result = result
+    result.readNanoseconds = nanoseconds
+    return result
+  }
+
+  private mutating func start(_ rule: FrameRule) {
+    let cellCount = rule.frameCount * DVS128.cellCount
+    let usedCount = usedFrameCount * DVS128.cellCount
+    for index in 0..<usedCount { counts[index] = 0 }
+    if counts.count < cellCount {
+      counts.append(contentsOf: repeatElement(0, count: cellCount - counts.count))
+    }
+    usedFrameCount = rule.frameCount
+    self.rule = rule
+    hasWrapped = false
+    result = Result(
+      frameCount: rule.frameCount,
+      frameStarts: Array(repeating: -1, count: rule.frameCount),
+      frameEnds: Array(repeating: -1, count: rule.frameCount))
+  }
+
+  /// Events that all count and are in order: frame by frame.
+  private mutating func addWhole(_ events: borrowing PolarityEvents, eventsPerFrame: Int) {
+    var index = 0
+    while index < events.count {
+      let (frame, endRank) = rule.frame(
+        ofRank: result.eventCount, eventsPerFrame: eventsPerFrame)
+      let runCount = min(events.count - index, endRank - result.eventCount)
+      let end = index + runCount
+      note(events[index].timestampMicroseconds, in: frame)
+      note(events[end - 1].timestampMicroseconds, in: frame)
+      let base = frame * DVS128.cellCount
+      var smallestAfter = UInt16.max
+      var cells = counts.mutableSpan
+      while index < end {
+        let cell = base &+ events[index].dvs128Cell
+        let count = cells[cell] &+ 1
+        cells[cell] = count
+        smallestAfter = min(smallestAfter, count)
+        index &+= 1
+      }
+      if smallestAfter == 0 { hasWrapped = true }
+      result.eventCount += runCount
+    }
+  }
+
+  /// Any events: each is looked at by itself.
+  private mutating func addEach(_ events: borrowing PolarityEvents, in window: Range<Int64>) {
+    var frame = 0
+    var times: Range<Int64> = 0..<0
+    for index in 0..<events.count {
+      let event = events[index]
+      let time = event.timestampMicroseconds
+      guard window.contains(time), filter.keeps(event) else { continue }
+      switch rule.kind {
+      case .byRank(let eventsPerFrame):
+        frame = rule.frame(ofRank: result.eventCount, eventsPerFrame: eventsPerFrame).frame
+      case .byTime(let start, let length):
+        if !times.contains(time) {
+          (frame, times) = rule.frame(ofTime: time, start: start, length: length)
+        }
+      }
+      note(time, in: frame)
+      let cell = frame * DVS128.cellCount + event.dvs128Cell
+      counts[cell] &+= 1
+      if counts[cell] == 0 { hasWrapped = true }
+      result.eventCount += 1
+    }
+  }
+
+  private mutating func note(_ time: Int64, in frame: Int) {
+    if result.frameStarts[frame] < 0 || time < result.frameStarts[frame] {
+      result.frameStarts[frame] = time
+    }
+    if time > result.frameEnds[frame] { result.frameEnds[frame] = time }
+  }
+}

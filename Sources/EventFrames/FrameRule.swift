@@ -1,0 +1,57 @@
+internal import EventData
+
+/// Which frame each event of one sample goes to: ``FrameSplit``, worked out for what the sample
+/// holds.
+///
+/// Source: SpikingJelly 2.0.0, `datasets/utils.py`, `cal_fixed_frames_number_segment_index` and
+/// `integrate_events_by_fixed_duration`.
+struct FrameRule: Equatable {
+  enum Kind: Equatable {
+    /// Frame `i` takes the events from number `i · eventsPerFrame` on.
+    case byRank(eventsPerFrame: Int)
+    /// Frame `i` takes the events from `start + i · length` on; a length of 0 leaves all to the
+    /// last frame.
+    case byTime(start: Int64, length: Int64)
+  }
+
+  let kind: Kind
+
+  /// Frames that the sample has.
+  let frameCount: Int
+
+  init(_ split: FrameSplit, _ tally: WindowTally) {
+    frameCount = split.frameCount(of: tally)
+    let first = tally.firstMicroseconds
+    switch split {
+    case .number(let frameCount):
+      kind = .byRank(eventsPerFrame: tally.eventCount / frameCount)
+    case .time(let frameCount):
+      kind = .byTime(
+        start: first, length: max(0, tally.lastMicroseconds - first) / Int64(frameCount))
+    case .duration(let microseconds):
+      kind = .byTime(start: first, length: microseconds)
+    }
+  }
+
+  /// The frame of event number `rank`, and the number of the first event that is not in it any
+  /// more.
+  func frame(ofRank rank: Int, eventsPerFrame: Int) -> (frame: Int, endRank: Int) {
+    guard eventsPerFrame > 0 else { return (frameCount - 1, .max) }
+    let frame = min(rank / eventsPerFrame, frameCount - 1)
+    return (frame, frame == frameCount - 1 ? .max : (frame + 1) * eventsPerFrame)
+  }
+
+  /// The frame of a time, and the times for which it is the frame, too.
+  ///
+  /// Times before the first frame or after the last are the first frame's and the last's.
+  func frame(
+    ofTime time: Int64, start: Int64, length: Int64
+  ) -> (frame: Int, times: Range<Int64>) {
+    guard length > 0 else { return (frameCount - 1, .min..<(.max)) }
+    let number = time < start ? 0 : (time - start) / length
+    let frame = min(Int(number), frameCount - 1)
+    let lower = frame == 0 ? Int64.min : start + Int64(frame) * length
+    let upper = frame == frameCount - 1 ? Int64.max : start + Int64(frame + 1) * length
+    return (frame, lower..<upper)
+  }
+}

@@ -1,0 +1,126 @@
+internal import AEDAT
+internal import EventData
+internal import FileAccess
+internal import Threads
+
+/// Walks over the packets of a recording and keeps only a small part of it in memory.
+///
+/// The recording is brought in block by block ahead of the reader and let go behind it, so that the
+/// memory that a process needs does not grow with the file; nor with a packet: a large one is given
+/// out in pieces.
+struct PacketWalk {
+  /// Bytes brought in at a time.
+  ///
+  /// Large enough that two system calls a block do not count.
+  static let blockByteCount = 1 << 20
+  /// Events given out at a time.
+  static let pieceEventCount = 1 << 16
+
+  /// Nanoseconds spent on bringing blocks in and letting them go.
+  private(set) var readNanoseconds: Int64 = 0
+
+  private var populatedEnd: Int
+  private var releasedEnd: Int
+
+  /// A part of a packet.
+  struct Piece {
+    let packet: Packet
+    /// The piece's events, as bytes of the recording.
+    let eventBytes: Range<Int>
+    /// Whether it is the packet's first.
+    let isFirst: Bool
+  }
+
+  private init(from byteOffset: Int) {
+    populatedEnd = byteOffset
+    releasedEnd = byteOffset
+  }
+
+  /// Gives each packet, in pieces, to `body`.
+  ///
+  /// - Parameters:
+  ///   - byteRange: From the start of a packet to the end of one.
+  ///   - recording: The recording.
+  ///   - onBlock: Gets each part of the recording once, in order, as it comes in.
+  ///   - body: Gets the pieces; of packets that are not polarity one, whose events it must not
+  ///     read.
+  /// - Returns: The nanoseconds spent on reading.
+  static func run(
+    over byteRange: Range<Int>, of recording: borrowing RecordingContents,
+    onBlock: (RawSpan) throws(DataSetError) -> Void,
+    _ body: (Piece, RawSpan) throws(DataSetError) -> Void
+  ) throws(DataSetError) -> Int64 {
+    var walk = PacketWalk(from: byteRange.lowerBound)
+    var cursor = PacketCursor(byteOffset: byteRange.lowerBound)
+    while cursor.byteOffset < byteRange.upperBound {
+      let start = cursor.byteOffset
+      try walk.advance(to: start + PacketHeader.byteCount, reading: start, recording, onBlock)
+      let packet = try recording.withBytes { bytes throws(DataSetError) in
+        do throws(AEDATError) { return try cursor.next(in: bytes) } catch {
+          throw DataSetError(recording.path, error)
+        }
+      }
+      guard let packet else { break }
+      try walk.giveOut(packet, of: recording, onBlock, body)
+    }
+    try walk.advance(
+      to: byteRange.upperBound, reading: byteRange.upperBound, recording, onBlock)
+    recording.release(walk.releasedEnd..<max(walk.releasedEnd, walk.populatedEnd))
+    return walk.readNanoseconds
+  }
+
+  private mutating func giveOut(
+    _ packet: Packet, of recording: borrowing RecordingContents,
+    _ onBlock: (RawSpan) throws(DataSetError) -> Void,
+    _ body: (Piece, RawSpan) throws(DataSetError) -> Void
+  ) throws(DataSetError) {
+    guard packet.header.eventType == EventType.polarity.rawValue else {
+      try recording.withBytes { bytes throws(DataSetError) in
+        try body(Piece(packet: packet, eventBytes: packet.eventBytes, isFirst: true), bytes)
+      }
+      return
+    }
+    var start = packet.eventBytes.lowerBound
+    while start < packet.eventBytes.upperBound {
+      let end = min(packet.eventBytes.upperBound, start + Self.pieceEventCount * 8)
+      try advance(to: end, reading: start, recording, onBlock)
+      let piece = Piece(
+        packet: packet, eventBytes: start..<end, isFirst: start == packet.eventBytes.lowerBound)
+      try recording.withBytes { bytes throws(DataSetError) in try body(piece, bytes) }
+      start = end
+    }
+  }
+
+  /// Brings the recording in up to `end`, and lets go of what lies before `reading`.
+  private mutating func advance(
+    to end: Int, reading: Int, _ recording: borrowing RecordingContents,
+    _ onBlock: (RawSpan) throws(DataSetError) -> Void
+  ) throws(DataSetError) {
+    while populatedEnd < min(end, recording.byteCount) {
+      let clock = ContinuousClock()
+      let begin = clock.now
+      let block = populatedEnd..<min(recording.byteCount, populatedEnd + Self.blockByteCount)
+      try recording.populate(block)
+      // The page that is being read stays.
+      let releasable = min(reading, populatedEnd) / pageByteCount * pageByteCount
+      if releasable > releasedEnd {
+        recording.release(releasedEnd..<releasable)
+        releasedEnd = releasable
+      }
+      readNanoseconds += (clock.now - begin).nanoseconds
+      try recording.withBytes { bytes throws(DataSetError) in
+        try onBlock(bytes.extracting(block))
+      }
+      populatedEnd = block.upperBound
+    }
+  }
+}
+
+extension PacketWalk.Piece {
+  /// The piece's events.
+  @_lifetime(copy bytes)
+  func polarityEvents(in bytes: RawSpan) -> PolarityEvents {
+    PolarityEvents(
+      body: bytes.extracting(eventBytes), overflow: packet.header.timestampOverflow)
+  }
+}

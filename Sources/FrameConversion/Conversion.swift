@@ -1,0 +1,143 @@
+public import EventData
+internal import FileAccess
+public import FrameCache
+internal import GestureDataSet
+internal import SystemPackage
+public import Threads
+
+/// Turns a data set of recordings into a frame cache.
+public struct Conversion: Sendable {
+  let options: ConversionOptions
+  let observer: WorkObserver
+  let onWarning: @Sendable (DataSetWarning) -> Void
+
+  /// Prepares a conversion; nothing is touched yet.
+  ///
+  /// - Parameters:
+  ///   - options: What is to be converted, and how.
+  ///   - observer: Follows the work, and can stop it.
+  ///   - onWarning: Gets each warning when it arises.
+  public init(
+    _ options: ConversionOptions, observer: WorkObserver = WorkObserver(),
+    onWarning: @escaping @Sendable (DataSetWarning) -> Void = { _ in }
+  ) {
+    self.options = options
+    self.observer = observer
+    self.onWarning = onWarning
+  }
+
+  /// Converts the data set, unless a cache of the same recordings and settings is there.
+  ///
+  /// The cache appears under its name when it is complete and has been read back; until then, and
+  /// in case of any error, whatever was there stays.
+  ///
+  /// - Throws: ``FrameCacheError``.
+  public func run() throws(FrameCacheError) -> ConversionReport {
+    let clock = ContinuousClock()
+    let begin = clock.now
+    var report = ConversionReport(
+      outcome: .upToDate, destination: options.destination, settings: options.settings)
+    try fill(&report)
+    report.elapsedSeconds = clock.seconds(since: begin)
+    return report
+  }
+
+  private func fill(_ report: inout ConversionReport) throws(FrameCacheError) {
+    let source = try dataSetSource()
+    let existing = try ExistingCache(options)
+    if existing == nil && !options.isDryRun { try requireWritableDestination() }
+    if let existing, case .archive = source {
+      // An archive is its own only source, and costs much to look into.
+      try existing.requireMade(from: [try SourceState(of: source.path)])
+      return try existing.describe(in: &report, observer: observer)
+    }
+    let dataSet = try openDataSet()
+    for warning in dataSet.warnings { warn(warning, &report) }
+    if let existing {
+      try existing.requireMade(from: try SourceState.all(of: dataSet))
+      return try existing.describe(in: &report, observer: observer)
+    }
+    try requireNoSource(of: dataSet)
+    let scans = try RecordingScanning(
+      dataSet: dataSet, invalidEvents: options.invalidEvents, threadCount: options.threadCount,
+      observer: observer
+    ).run()
+    let plan = try ConversionPlan(dataSet, scans, options)
+    for warning in plan.warnings { warn(warning, &report) }
+    report.describe(plan)
+    try requireRoom(for: plan)
+    guard !options.isDryRun else {
+      report.outcome = .dryRun
+      return
+    }
+    let result = try CacheFileWriting(
+      plan: plan, destination: options.destination, replacesExisting: options.replacesExisting,
+      observer: observer
+    ).run()
+    report.outcome = .written
+    report.elementType = result.elementType
+    report.cacheByteCount = result.byteCount
+    report.stageSeconds.add(result.stageSeconds)
+  }
+
+  private func warn(_ warning: DataSetWarning, _ report: inout ConversionReport) {
+    report.warnings.append(warning)
+    onWarning(warning)
+  }
+
+  private func dataSetSource() throws(FrameCacheError) -> DataSetSource {
+    do throws(DataSetError) { return try DataSetSource(at: options.input) } catch {
+      throw FrameCacheError(error)
+    }
+  }
+
+  private func openDataSet() throws(FrameCacheError) -> GestureDataSet {
+    do throws(DataSetError) {
+      return try GestureDataSet(
+        opening: options.input, selection: options.selection,
+        allowMissing: options.allowsMissing, isCancelled: observer.isCancelled)
+    } catch {
+      if observer.isCancelled() { throw .cancelled(options.destination, cause: error) }
+      throw FrameCacheError(error)
+    }
+  }
+
+  /// Nothing but a file is replaced, and that it can be written is known before the work begins.
+  private func requireWritableDestination() throws(FrameCacheError) {
+    let destination = options.destination
+    if destination.exists && !destination.isRegularFile {
+      throw FrameCacheError(.file, destination, "", "a file expected, something else is there")
+    }
+    do throws(FileError) { _ = try StagedFile(for: destination) } catch {
+      throw FrameCacheError(error)
+    }
+  }
+
+  /// Whatever is asked for, a cache does not take the place of what it is made from.
+  private func requireNoSource(of dataSet: GestureDataSet) throws(FrameCacheError) {
+    guard let destination = try? Stat(options.destination) else { return }
+    for state in try SourceState.all(of: dataSet) {
+      if let source = try? Stat(state.path), source.inode == destination.inode,
+        source.deviceID == destination.deviceID
+      {
+        throw FrameCacheError(
+          .file, options.destination, "", "the file is one that the cache is to be made from")
+      }
+    }
+  }
+
+  private func requireRoom(for plan: ConversionPlan) throws(FrameCacheError) {
+    let needed = plan.expectedByteCount
+    let free: Int64
+    do throws(FileError) {
+      free = try freeByteCount(in: options.destination.parentDirectory)
+    } catch {
+      throw FrameCacheError(error)
+    }
+    guard free >= needed else {
+      throw FrameCacheError(
+        .file, options.destination, "",
+        "the cache needs about \(needed) bytes, but only \(free) are free")
+    }
+  }
+}

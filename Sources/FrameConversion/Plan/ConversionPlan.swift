@@ -1,0 +1,125 @@
+internal import EventData
+internal import EventFrames
+internal import FrameCache
+internal import GestureDataSet
+internal import SystemPackage
+
+/// What a conversion will do: every sample's place in the cache, from what was found in the
+/// recordings.
+struct ConversionPlan: Sendable {
+  /// A sample that the cache will have.
+  struct Job: Sendable {
+    /// The number of the sample's recording.
+    let trial: Int
+    /// The number of its window in the trial.
+    let window: Int
+    /// Where it goes.
+    let sample: SampleIndex
+  }
+
+  let dataSet: GestureDataSet
+  let settings: CacheSettings
+  /// What was found in each trial's recording.
+  let scans: [RecordingScan]
+  /// All samples, in the order in which their recordings are read.
+  let jobs: [Job]
+  /// T.
+  let frameCount: Int
+  /// As many threads as were asked for, or as there is memory for.
+  let threadCount: Int
+
+  /// Lays the samples out.
+  ///
+  /// - Parameters:
+  ///   - dataSet: The data set.
+  ///   - scans: What was found in each trial's recording.
+  ///   - options: What is to be made of it.
+  /// - Throws: ``FrameCacheError`` where no sample is left, or a sample is too large for a cache or
+  ///   for this machine.
+  init(
+    _ dataSet: GestureDataSet, _ scans: [RecordingScan], _ options: ConversionOptions
+  ) throws(FrameCacheError) {
+    let split = options.split
+    let frameCount =
+      split.fixedFrameCount
+      ?? scans.reduce(1) { $1.tallies.reduce($0) { max($0, split.frameCount(of: $1)) } }
+    self.dataSet = dataSet
+    self.scans = scans
+    self.frameCount = frameCount
+    settings = options.settings
+    threadCount = try Self.threadCount(frameCount: frameCount, options)
+    jobs = Self.layOut(dataSet, scans, skipsEmptyWindows: options.skipsEmptyWindows)
+    guard !jobs.isEmpty else {
+      throw FrameCacheError(
+        .content, dataSet.source.path, "", "no window of the data set has an event")
+    }
+  }
+
+  private static func threadCount(
+    frameCount: Int, _ options: ConversionOptions
+  ) throws(FrameCacheError) -> Int {
+    let byteCount = frameCount.multipliedReportingOverflow(
+      by: DVS128.cellCount * ElementType.uint16.byteCount)
+    guard !byteCount.overflow, byteCount.partialValue <= maximumChunkByteCount else {
+      throw FrameCacheError(
+        .content, options.destination, "",
+        "\(frameCount) frames make samples of over 4 GiB, which a cache cannot hold: "
+          + "use fewer or longer frames")
+    }
+    guard
+      let threadCount = ThreadBudget.threadCount(
+        wanted: options.threadCount, frameCount: frameCount)
+    else {
+      throw FrameCacheError(
+        .content, options.destination, "",
+        "a sample of \(frameCount) frames needs "
+          + "\(ThreadBudget.byteCountPerThread(frameCount: frameCount)) bytes of memory, more than "
+          + "half of this machine's: use fewer or longer frames")
+    }
+    return threadCount
+  }
+
+  /// Where each sample goes: within a split in the order of its list, then of the label file.
+  private static func layOut(
+    _ dataSet: GestureDataSet, _ scans: [RecordingScan], skipsEmptyWindows: Bool
+  ) -> [Job] {
+    var next: [DataSetSplit: Int] = [:]
+    var jobsOfTrial: [[Job]] = []
+    for (trial, description) in dataSet.trials.enumerated() {
+      var jobs: [Job] = []
+      for window in description.samples.indices {
+        if skipsEmptyWindows && scans[trial].tallies[window].eventCount == 0 { continue }
+        let number = next[description.split, default: 0]
+        next[description.split] = number + 1
+        jobs.append(
+          Job(trial: trial, window: window, sample: SampleIndex(description.split, number)))
+      }
+      jobsOfTrial.append(jobs)
+    }
+    return dataSet.readingOrder.flatMap { jobsOfTrial[$0] }
+  }
+
+  /// N of each part.
+  var sampleCounts: [DataSetSplit: Int] {
+    var counts: [DataSetSplit: Int] = [:]
+    for job in jobs { counts[job.sample.split, default: 0] += 1 }
+    return counts
+  }
+
+  func trialSample(of job: Job) -> TrialSample { dataSet.trials[job.trial].samples[job.window] }
+
+  func tally(of job: Job) -> WindowTally { scans[job.trial].tallies[job.window] }
+
+  /// About how large the cache will be.
+  ///
+  /// A guess on the safe side, not a bound: gestures take an eighth of their plain size
+  /// (Benchmarks.md), thin samples 2 bytes an event. A disk that fills up all the same is an error
+  /// when it does.
+  var expectedByteCount: Int64 {
+    let plainByteCount = frameCount * DVS128.cellCount
+    let metadataByteCount = 200 + 16 * frameCount
+    return jobs.reduce(16_384) { sum, job in
+      sum + Int64(min(plainByteCount / 4, 2 * tally(of: job).eventCount) + metadataByteCount)
+    }
+  }
+}

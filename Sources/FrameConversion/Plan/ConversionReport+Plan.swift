@@ -1,0 +1,31 @@
+internal import AEDAT
+internal import EventData
+internal import EventFrames
+internal import FrameCache
+internal import GestureDataSet
+
+extension ConversionReport {
+  /// Fills in what a plan says of the data set, and what reading it took.
+  mutating func describe(_ plan: ConversionPlan) {
+    recordingCount = plan.scans.count
+    frameCount = plan.frameCount
+    for scan in plan.scans {
+      recordingByteCount += scan.byteCount
+      eventCount += scan.statistics.polarityEventCount
+      emptyWindowCount += scan.tallies.count { $0.eventCount == 0 }
+      stageSeconds.read += Double(scan.readNanoseconds) * 1e-9
+      stageSeconds.hash += Double(scan.hashNanoseconds) * 1e-9
+      stageSeconds.parse += scan.parseSeconds
+    }
+    for split in DataSetSplit.allCases {
+      sampleCounts[split] = 0
+      classCounts[split] = Array(repeating: 0, count: Gesture.allCases.count)
+    }
+    for job in plan.jobs {
+      let label = Int(plan.trialSample(of: job).window.gesture.label)
+      sampleCounts[job.sample.split]? += 1
+      classCounts[job.sample.split]?[label] += 1
+      sampledEventCount += plan.tally(of: job).eventCount
+    }
+  }
+}

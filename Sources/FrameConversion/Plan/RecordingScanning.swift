@@ -1,0 +1,79 @@
+internal import EventData
+internal import EventFrames
+internal import FileAccess
+internal import FrameCache
+internal import GestureDataSet
+internal import Threads
+
+/// Reads every recording of a data set once, on several threads.
+struct RecordingScanning {
+  let dataSet: GestureDataSet
+  let invalidEvents: InvalidEventPolicy
+  let threadCount: Int
+  let observer: WorkObserver
+
+  /// What was found, one scan a trial.
+  ///
+  /// - Throws: ``FrameCacheError`` for the first defect; with code `cancelled` where the observer
+  ///   asks to stop.
+  func run() throws(FrameCacheError) -> [RecordingScan] {
+    let state = State(scanCount: dataSet.trials.count)
+    let observer = observer
+    let invalidEvents = invalidEvents
+    let totalByteCount = expectedByteCount
+    do throws(DataSetError) {
+      try dataSet.forEachRecording(threadCount: threadCount) {
+        [dataSet] (part, recording) throws(DataSetError) in
+        let windows = dataSet.trials[part.trial].samples.map(\.window.microseconds)
+        let scan = try RecordingScan(
+          of: recording, windows: windows, invalidEvents: invalidEvents,
+          onProgress: { byteCount throws(DataSetError) in
+            if observer.isCancelled() { throw .cancelled(recording.path) }
+            state.report(byteCount, of: totalByteCount, to: observer)
+          })
+        state.store(scan, part.trial)
+      }
+    } catch {
+      if observer.isCancelled() { throw .cancelled(dataSet.source.path, cause: error) }
+      throw FrameCacheError(error)
+    }
+    return state.scans
+  }
+
+  /// The size of all recordings; 0 where only reading the archive would tell.
+  private var expectedByteCount: Int {
+    guard !dataSet.isArchive else { return 0 }
+    return dataSet.trials.indices.reduce(0) { sum, trial in
+      let identity = try? FileIdentity(of: dataSet.recordingPath(ofTrial: trial))
+      return sum + Int(identity?.byteCount ?? 0)
+    }
+  }
+
+  private final class State: @unchecked Sendable {
+    private let lock = Lock()
+    // Guarded by `lock`.
+    private var found: [RecordingScan?]
+    private var completedByteCount = 0
+
+    init(scanCount: Int) { found = Array(repeating: nil, count: scanCount) }
+
+    func store(_ scan: RecordingScan, _ trial: Int) { lock.withLock { found[trial] = scan } }
+
+    func report(_ byteCount: Int, of total: Int, to observer: WorkObserver) {
+      lock.withLock {
+        completedByteCount += byteCount
+        observer.onProgress(
+          WorkProgress(stage: .scan, completedCount: completedByteCount, totalCount: total))
+      }
+    }
+
+    var scans: [RecordingScan] {
+      lock.withLock {
+        found.map { scan in
+          guard let scan else { preconditionFailure("a recording was not scanned") }
+          return scan
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+internal import EventData
+internal import EventFrames
+internal import FrameCache
+internal import GestureDataSet
+internal import Threads
+
+/// A sample whose frames are ready to be written.
+struct EncodedSample: Sendable {
+  let record: SampleRecord
+  /// The frames, compressed; `nil` where a count did not fit the element type.
+  let chunk: [UInt8]?
+  let stageSeconds: StageSeconds
+}
+
+/// Makes samples out of their recordings; a thread's workspace.
+final class SampleEncoder: @unchecked Sendable {
+  // Used by one thread at a time.
+  private let plan: ConversionPlan
+  private var counter: FrameCounter
+  private var encoder: ChunkEncoder
+
+  init(_ plan: ConversionPlan, _ elementType: ElementType) {
+    self.plan = plan
+    counter = FrameCounter(invalidEvents: plan.settings.invalidEvents)
+    encoder = ChunkEncoder(
+      elementType: elementType, elementCount: plan.frameCount * DVS128.cellCount,
+      level: plan.settings.compressionLevel)
+  }
+
+  /// Makes a sample.
+  ///
+  /// - Throws: ``DataSetError`` when the recording is not any more as it was when it was scanned.
+  func encode(
+    _ job: ConversionPlan.Job, from recording: borrowing RecordingContents
+  ) throws(DataSetError) -> EncodedSample {
+    let clock = ContinuousClock()
+    let begin = clock.now
+    let scan = plan.scans[job.trial]
+    guard recording.byteCount == scan.byteCount, recording.identity == scan.identity else {
+      throw DataSetError(recording.path, .whole, "the recording has changed while it was read")
+    }
+    let sample = plan.trialSample(of: job)
+    let result = try counter.count(
+      recording, window: sample.window.microseconds, tally: plan.tally(of: job),
+      split: plan.settings.split)
+    var stageSeconds = StageSeconds()
+    stageSeconds.read = Double(result.readNanoseconds) * 1e-9
+    stageSeconds.count = clock.seconds(since: begin) - stageSeconds.read
+    let compressBegin = clock.now
+    let chunk = encoder.encode(counter.counts.prefix(result.frameCount * DVS128.cellCount))
+    stageSeconds.compress = clock.seconds(since: compressBegin)
+    return EncodedSample(
+      record: record(sample, job, result), chunk: chunk, stageSeconds: stageSeconds)
+  }
+
+  private func record(
+    _ sample: TrialSample, _ job: ConversionPlan.Job, _ result: FrameCounter.Result
+  ) -> SampleRecord {
+    let trial = plan.dataSet.trials[job.trial]
+    let padding = repeatElement(Int64(-1), count: plan.frameCount - result.frameCount)
+    return SampleRecord(
+      label: sample.window.gesture.label, name: sample.name, recording: trial.name.stem,
+      subject: trial.name.subject, lighting: trial.name.lighting,
+      windowMicroseconds: sample.window.microseconds,
+      eventCount: UInt32(result.eventCount), frameCount: UInt32(result.frameCount),
+      frameStartMicroseconds: result.frameStarts + padding,
+      frameEndMicroseconds: result.frameEnds + padding)
+  }
+}

@@ -1,0 +1,49 @@
+internal import EventFrames
+internal import FileAccess
+internal import FrameCache
+internal import GestureDataSet
+internal import SystemPackage
+
+/// The files that a cache is made from, as they were when they were read.
+struct NotedSources {
+  /// In the order of their names.
+  let files: [SourceFile]
+
+  private let dataSet: GestureDataSet
+
+  init(_ plan: ConversionPlan) throws(FrameCacheError) {
+    dataSet = plan.dataSet
+    var found: [SourceFile] = []
+    func add(_ name: String, _ identity: FileIdentity?, _ contentHash: UInt64) {
+      guard let identity else { preconditionFailure("a file without a size") }
+      found.append(
+        SourceFile(
+          name: name, byteCount: UInt64(identity.byteCount),
+          modificationNanoseconds: identity.modificationNanoseconds, contentHash: contentHash))
+    }
+    if dataSet.isArchive {
+      let archive = try SourceState(of: dataSet.source.path)
+      add(archive.name, dataSet.archiveIdentity, try archive.contentHash())
+    } else {
+      for file in dataSet.textFiles { add(file.name, file.identity, file.contentHash) }
+      for (trial, scan) in zip(dataSet.trials, plan.scans) {
+        add(trial.name.recordingFileName, scan.identity, scan.contentHash)
+      }
+    }
+    files = found.sorted { $0.name < $1.name }
+  }
+
+  /// Makes sure that the files are still those that were read.
+  func requireUnchanged() throws(FrameCacheError) {
+    let noted = Dictionary(files.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    for state in try SourceState.all(of: dataSet) {
+      let source = noted[state.name]
+      guard let source, source.byteCount == UInt64(state.identity.byteCount),
+        source.modificationNanoseconds == state.identity.modificationNanoseconds
+      else {
+        throw FrameCacheError(
+          .source, state.path, "", "the file has changed while the cache was made")
+      }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+internal import EventFrames
+internal import FileAccess
+internal import FrameCache
+internal import GestureDataSet
+internal import SystemPackage
+
+/// A file that a cache depends on, as it is now.
+struct SourceState {
+  let name: String
+  let path: FilePath
+  let identity: FileIdentity
+
+  init(of path: FilePath) throws(FrameCacheError) {
+    self.path = path
+    name = path.lastComponent?.string ?? path.string
+    do throws(FileError) { identity = try FileIdentity(of: path) } catch {
+      throw FrameCacheError(error)
+    }
+  }
+
+  /// The files that a cache of the data set depends on: an archive, or lists, label files and
+  /// recordings.
+  static func all(of dataSet: GestureDataSet) throws(FrameCacheError) -> [SourceState] {
+    guard !dataSet.isArchive else { return [try SourceState(of: dataSet.source.path)] }
+    var states: [SourceState] = []
+    let recordingNames = dataSet.trials.map(\.name.recordingFileName)
+    for name in dataSet.textFiles.map(\.name) + recordingNames {
+      states.append(try SourceState(of: dataSet.source.path.appending(name)))
+    }
+    return states
+  }
+
+  /// The hash of the whole file.
+  func contentHash() throws(FrameCacheError) -> UInt64 {
+    var hash = ContentHash()
+    do throws(FileError) {
+      let file = try MappedFile(path)
+      var start = 0
+      while start < file.byteCount {
+        let block = start..<min(file.byteCount, start + (1 << 20))
+        try file.populate(block)
+        file.withBytes { hash.update($0.extracting(block)) }
+        file.release(block)
+        start = block.upperBound
+      }
+    } catch {
+      throw FrameCacheError(error)
+    }
+    return hash.value
+  }
+
+  /// What has changed, in words; a file with another time but the same content has not.
+  static func differences(
+    of noted: [SourceFile], from current: [SourceState]
+  ) throws(FrameCacheError) -> [String] {
+    var result: [String] = []
+    let notedByName = Dictionary(
+      noted.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    for state in current {
+      guard let before = notedByName[state.name] else {
+        result.append("\(state.name) is new")
+        continue
+      }
+      if before.byteCount != UInt64(state.identity.byteCount) {
+        result.append(
+          "\(state.name) had \(before.byteCount) bytes and now has \(state.identity.byteCount)")
+      } else if before.modificationNanoseconds != state.identity.modificationNanoseconds,
+        try state.contentHash() != before.contentHash
+      {
+        result.append("\(state.name) has other content")
+      }
+    }
+    let currentNames = Set(current.map(\.name))
+    for file in noted where !currentNames.contains(file.name) {
+      result.append("\(file.name) is not used any more")
+    }
+    return result
+  }
+}

@@ -1,0 +1,30 @@
+/// Seconds that the stages of a conversion took, summed over the threads that worked on them.
+public struct StageSeconds: Equatable, Sendable {
+  /// Bringing recordings into memory, in both passes.
+  public var read = 0.0
+  /// Hashing recordings.
+  public var hash = 0.0
+  /// Checking packets and finding the events of each window.
+  public var parse = 0.0
+  /// Counting events into frames.
+  public var count = 0.0
+  /// Compressing chunks.
+  public var compress = 0.0
+  /// Writing the cache, and making sure that it is on the disk.
+  public var write = 0.0
+  /// Reading the cache back and checking it.
+  public var verify = 0.0
+
+  /// Nothing measured yet.
+  public init() {}
+
+  mutating func add(_ other: StageSeconds) {
+    read += other.read
+    hash += other.hash
+    parse += other.parse
+    count += other.count
+    compress += other.compress
+    write += other.write
+    verify += other.verify
+  }
+}

@@ -1,0 +1,162 @@
+internal import EventData
+public import FrameCache
+public import GestureDataSet
+public import Threads
+
+/// Reads a whole cache and checks that everything in it fits together.
+public struct CacheVerification: Sendable {
+  private let cache: FrameCache
+  private let threadCount: Int
+  private let observer: WorkObserver
+
+  /// Prepares to verify a cache that could be opened.
+  public init(
+    _ cache: FrameCache, threadCount: Int, observer: WorkObserver = WorkObserver()
+  ) {
+    self.cache = cache
+    self.threadCount = threadCount
+    self.observer = observer
+  }
+
+  /// Decodes every chunk and checks it against what is known of its sample.
+  ///
+  /// - Returns: All that is wrong, in the order of the samples; empty when the cache is sound.
+  /// - Throws: ``FrameCacheError`` with code `cancelled`.
+  public func defects() throws(FrameCacheError) -> [FrameCacheError] {
+    try check { _, _, _ in nil }
+  }
+
+  /// As ``defects()``, and compares every sample with what its recording gives now.
+  ///
+  /// - Parameter dataSet: The recordings.
+  /// - Throws: ``FrameCacheError`` with code `cancelled`, or when a recording cannot be read.
+  public func defects(
+    comparedWith dataSet: GestureDataSet
+  ) throws(FrameCacheError) -> [FrameCacheError] {
+    let source = try SourceComparison(cache, dataSet, threadCount: threadCount, observer)
+    return try source.missingSamples + check(source.difference)
+  }
+
+  /// Throws the first defect.
+  func requireSound() throws(FrameCacheError) {
+    if let first = try defects().first { throw first }
+  }
+
+  /// Gets a sample and its decoded frames; gives what is wrong.
+  typealias SampleCheck =
+    @Sendable (
+      SampleIndex, SampleRecord, [UInt16]
+    ) -> String?
+
+  private func check(
+    _ further: @escaping SampleCheck
+  ) throws(FrameCacheError) -> [FrameCacheError] {
+    let samples = cache.samples
+    let state = State(observer: observer, totalCount: samples.count)
+    let cache = cache
+    let observer = observer
+    let affordable = ThreadBudget.threadCount(wanted: threadCount, frameCount: cache.frameCount)
+    let blockCount = max(1, min(affordable ?? 1, samples.count))
+    forEachInParallel(count: blockCount, threadCount: blockCount) { (_, block: Int) in
+      var decoder = FrameDecoder(cache)
+      var counts: [UInt16] = []
+      for number in stride(from: block, to: samples.count, by: blockCount) {
+        if observer.isCancelled() { return }
+        let sample = samples[number]
+        let record = cache.record(of: sample)
+        do throws(FrameCacheError) {
+          try decoder.decode(sample, into: &counts)
+          let defect =
+            record.defect(in: counts, fixedFrameCount: cache.settings.split.fixedFrameCount)
+            ?? further(sample, record, counts)
+          if let defect {
+            throw FrameCacheError(.content, cache.path, cache.place(of: sample), defect)
+          }
+        } catch {
+          state.note(error, number)
+        }
+        state.step()
+      }
+    }
+    if observer.isCancelled() { throw .cancelled(cache.path) }
+    return repeatedNames() + state.defects
+  }
+
+  /// A sample is known by part, label and name, so these must not come twice.
+  private func repeatedNames() -> [FrameCacheError] {
+    var seen: Set<String> = []
+    return cache.samples.compactMap { sample in
+      let record = cache.record(of: sample)
+      let isNew = seen.insert("\(sample.split) \(record.label) \(record.name)").inserted
+      return isNew
+        ? nil
+        : FrameCacheError(
+          .content, cache.path, cache.place(of: sample), "another sample has this name and label")
+    }
+  }
+
+  private final class State: @unchecked Sendable {
+    private let lock = Lock()
+    private let observer: WorkObserver
+    private let totalCount: Int
+    // Guarded by `lock`.
+    private var found: [(number: Int, defect: FrameCacheError)] = []
+    private var completedCount = 0
+
+    init(observer: WorkObserver, totalCount: Int) {
+      self.observer = observer
+      self.totalCount = totalCount
+    }
+
+    func note(_ defect: FrameCacheError, _ number: Int) {
+      lock.withLock { found.append((number, defect)) }
+    }
+
+    func step() {
+      lock.withLock {
+        completedCount += 1
+        observer.onProgress(
+          WorkProgress(stage: .verify, completedCount: completedCount, totalCount: totalCount))
+      }
+    }
+
+    var defects: [FrameCacheError] {
+      lock.withLock { found.sorted { $0.number < $1.number }.map(\.defect) }
+    }
+  }
+}
+
+extension SampleRecord {
+  /// What does not fit together between a sample's frames and what is known of it.
+  fileprivate func defect(in counts: [UInt16], fixedFrameCount: Int?) -> String? {
+    if let fixedFrameCount, Int(frameCount) != fixedFrameCount {
+      return "\(fixedFrameCount) frames expected, \(frameCount) found"
+    }
+    if !recording.isEmpty && !name.hasPrefix(recording + "_") {
+      return "the name does not begin with the recording, \(recording)"
+    }
+    if RecordingName(recording).map({ $0.subject != subject || $0.lighting != lighting }) ?? true {
+      return "subject \(subject) and lighting \(lighting) do not fit the recording, \(recording)"
+    }
+    var total: UInt64 = 0
+    for frame in frameStartMicroseconds.indices {
+      let cells = (frame * DVS128.cellCount)..<((frame + 1) * DVS128.cellCount)
+      var sum: UInt64 = 0
+      for index in cells { sum &+= UInt64(counts[index]) }
+      total += sum
+      let start = frameStartMicroseconds[frame]
+      let end = frameEndMicroseconds[frame]
+      if sum == 0 {
+        if start != -1 || end != -1 { return "frame \(frame) has times but no events" }
+      } else if frame >= frameCount {
+        return "frame \(frame) is padding, but has events"
+      } else if start > end || !windowMicroseconds.contains(start)
+        || !windowMicroseconds.contains(end)
+      {
+        return "frame \(frame) is from \(start) to \(end) µs, outside the window"
+      }
+    }
+    return total == UInt64(eventCount)
+      ? nil : "\(eventCount) events expected in the frames, \(total) found"
+  }
+}

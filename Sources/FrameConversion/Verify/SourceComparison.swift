@@ -1,0 +1,108 @@
+internal import EventData
+internal import EventFrames
+internal import FrameCache
+internal import GestureDataSet
+internal import Threads
+
+/// Frames made anew from recordings, to hold those of a cache against.
+struct SourceComparison: Sendable {
+  private struct Key: Hashable {
+    let split: DataSetSplit
+    let label: UInt8
+    let name: String
+  }
+
+  /// A fingerprint of the frames that a window gives.
+  private struct Expected {
+    let window: Range<Int64>
+    let result: FrameCounter.Result
+    let trial: RecordingName
+    let hash: UInt64
+  }
+
+  private let expected: [Key: Expected]
+
+  /// Samples that the recordings give and the cache does not have.
+  let missingSamples: [FrameCacheError]
+
+  init(
+    _ cache: FrameCache, _ dataSet: GestureDataSet, threadCount: Int, _ observer: WorkObserver
+  ) throws(FrameCacheError) {
+    let found = Found()
+    let settings = cache.settings
+    do throws(DataSetError) {
+      try dataSet.forEachRecording(threadCount: threadCount) {
+        (part, recording) throws(DataSetError) in
+        let trial = part.trial
+        let samples = dataSet.trials[trial].samples
+        let windows = samples.map(\.window.microseconds)
+        let scan = try RecordingScan(
+          of: recording, windows: windows, invalidEvents: settings.invalidEvents)
+        var counter = FrameCounter(invalidEvents: settings.invalidEvents)
+        for (sample, tally) in zip(samples, scan.tallies) {
+          if observer.isCancelled() { throw .cancelled(recording.path) }
+          if tally.eventCount == 0 && settings.skipsEmptyWindows { continue }
+          let window = sample.window.microseconds
+          let result = try counter.count(
+            recording, window: window, tally: tally, split: settings.split)
+          let cells = counter.counts.prefix(result.frameCount * DVS128.cellCount)
+          found.add(
+            Key(
+              split: dataSet.trials[trial].split, label: sample.window.gesture.label,
+              name: sample.name),
+            Expected(
+              window: window, result: result, trial: dataSet.trials[trial].name,
+              hash: countsHash(cells)))
+        }
+      }
+    } catch {
+      if observer.isCancelled() { throw .cancelled(cache.path, cause: error) }
+      throw FrameCacheError(error)
+    }
+    expected = found.all
+    var held: Set<Key> = []
+    for sample in cache.samples {
+      let record = cache.record(of: sample)
+      held.insert(Key(split: sample.split, label: record.label, name: record.name))
+    }
+    missingSamples = expected.keys.filter { !held.contains($0) }
+      .map { "\($0.split.rawValue) sample \($0.name), label \($0.label)" }.sorted()
+      .map { FrameCacheError(.content, cache.path, $0, "the recordings have it, the cache not") }
+  }
+
+  /// What differs between a sample of the cache and its recording.
+  func difference(
+    _ sample: SampleIndex, _ record: SampleRecord, _ counts: [UInt16]
+  ) -> String? {
+    let key = Key(split: sample.split, label: record.label, name: record.name)
+    guard let expected = expected[key] else { return "the recordings have no such sample" }
+    guard expected.window == record.windowMicroseconds else {
+      return "the label file has the window \(expected.window), the cache "
+        + "\(record.windowMicroseconds)"
+    }
+    guard expected.result.eventCount == Int(record.eventCount) else {
+      return "the recording has \(expected.result.eventCount) events, the cache "
+        + "\(record.eventCount)"
+    }
+    let frameCount = expected.result.frameCount
+    guard frameCount == Int(record.frameCount) else {
+      return "the recording gives \(frameCount) frames, the cache has \(record.frameCount)"
+    }
+    guard expected.result.frameStarts.elementsEqual(record.frameStartMicroseconds[..<frameCount]),
+      expected.result.frameEnds.elementsEqual(record.frameEndMicroseconds[..<frameCount])
+    else { return "the times of the frames differ from the recording's" }
+    guard record.recording == expected.trial.stem, record.subject == expected.trial.subject,
+      record.lighting == expected.trial.lighting
+    else { return "recording, subject and lighting differ from the data set's" }
+    let hash = countsHash(counts.prefix(Int(record.frameCount) * DVS128.cellCount))
+    return hash == expected.hash ? nil : "the frames differ from the recording's"
+  }
+
+  private final class Found: @unchecked Sendable {
+    private let lock = Lock()
+    private var samples: [Key: Expected] = [:]
+
+    func add(_ key: Key, _ value: Expected) { lock.withLock { samples[key] = value } }
+    var all: [Key: Expected] { lock.withLock { samples } }
+  }
+}

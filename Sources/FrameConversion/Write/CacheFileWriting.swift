@@ -1,0 +1,103 @@
+internal import EventData
+internal import FileAccess
+internal import FrameCache
+internal import SystemPackage
+internal import Threads
+
+/// Writes the samples of a plan to a file, reads it back, and publishes it.
+struct CacheFileWriting {
+  let plan: ConversionPlan
+  let destination: FilePath
+  let replacesExisting: Bool
+  let observer: WorkObserver
+
+  /// What was written.
+  struct Result {
+    let elementType: ElementType
+    let byteCount: Int
+    let stageSeconds: StageSeconds
+  }
+
+  /// Makes the cache.
+  ///
+  /// Most caches fit a byte a count. The first count that does not ends the attempt, and all is
+  /// done in two.
+  func run() throws(FrameCacheError) -> Result {
+    var stageSeconds = StageSeconds()
+    for elementType in [ElementType.uint8, .uint16] {
+      if let byteCount = try publish(elementType, &stageSeconds) {
+        return Result(
+          elementType: elementType, byteCount: byteCount, stageSeconds: stageSeconds)
+      }
+    }
+    preconditionFailure("every count fits two bytes, or FrameCounter would have thrown")
+  }
+
+  /// Writes, reads back and publishes with counts of one type.
+  ///
+  /// - Returns: The cache's size; `nil` where a count did not fit.
+  private func publish(
+    _ elementType: ElementType, _ stageSeconds: inout StageSeconds
+  ) throws(FrameCacheError) -> Int? {
+    let staged: StagedFile
+    do throws(FileError) { staged = try StagedFile(for: destination) } catch {
+      throw FrameCacheError(error)
+    }
+    guard try write(elementType, to: staged.pathForWriting, &stageSeconds) else { return nil }
+    let clock = ContinuousClock()
+    let verifyBegin = clock.now
+    let byteCount: Int
+    do throws(FrameCacheError) {
+      let cache = try FrameCache(opening: staged.pathForWriting)
+      try CacheVerification(cache, threadCount: plan.threadCount, observer: observer)
+        .requireSound()
+      byteCount = cache.byteCount
+    } catch {
+      // People know the file by the name it was to have.
+      throw FrameCacheError(
+        error.code, destination, error.place, error.detail, cause: error.cause)
+    }
+    stageSeconds.verify += clock.seconds(since: verifyBegin)
+    let publishBegin = clock.now
+    do throws(FileError) { try staged.publish(replacing: replacesExisting) } catch {
+      throw FrameCacheError(error)
+    }
+    stageSeconds.write += clock.seconds(since: publishBegin)
+    return byteCount
+  }
+
+  /// Writes all samples and what is known of them.
+  ///
+  /// - Returns: Whether every count fitted.
+  private func write(
+    _ elementType: ElementType, to path: FilePath, _ stageSeconds: inout StageSeconds
+  ) throws(FrameCacheError) -> Bool {
+    var writer = try FrameCacheWriter(
+      path, named: destination, settings: plan.settings, frameCount: plan.frameCount,
+      sampleCounts: plan.sampleCounts, elementType: elementType)
+    var records: [DataSetSplit: [SampleIndex: SampleRecord]] = [:]
+    let clock = ContinuousClock()
+    var producer = try FrameProducer(plan, elementType: elementType, observer: observer)
+    for (number, job) in plan.jobs.enumerated() {
+      let sample = try producer.next()
+      stageSeconds.add(sample.stageSeconds)
+      guard let chunk = sample.chunk else { return false }
+      let begin = clock.now
+      try writer.writeChunk(chunk, of: job.sample)
+      stageSeconds.write += clock.seconds(since: begin)
+      records[job.sample.split, default: [:]][job.sample] = sample.record
+      observer.onProgress(
+        WorkProgress(stage: .frames, completedCount: number + 1, totalCount: plan.jobs.count))
+    }
+    try producer.finish()
+    let begin = clock.now
+    let sources = try NotedSources(plan)
+    try sources.requireUnchanged()
+    try writer.finish(
+      records: records.mapValues { bySample in
+        bySample.sorted { $0.key.number < $1.key.number }.map(\.value)
+      }, sources: sources.files)
+    stageSeconds.write += clock.seconds(since: begin)
+    return true
+  }
+}

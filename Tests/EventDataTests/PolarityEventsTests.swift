@@ -1,0 +1,145 @@
+import EventData
+import Support
+import Testing
+
+@Suite struct PolarityEventsTests {
+  static func body(_ words: [(data: UInt32, timestamp: UInt32)]) -> [UInt8] {
+    words.flatMap { littleEndianBytes($0.data) + littleEndianBytes($0.timestamp) }
+  }
+
+  func events(_ body: [UInt8], overflow: Int32 = 0) -> [PolarityEvent] {
+    body.withRawSpan { span in
+      let events = PolarityEvents(body: span, overflow: overflow)
+      return (0..<events.count).map { events[$0] }
+    }
+  }
+
+  @Test("bit 0 is valid, bit 1 ON, bits 2 to 16 y, bits 17 to 31 x", arguments: 0..<32)
+  func bits(_ bit: Int) {
+    let event = events(Self.body([(1 << UInt32(bit), 0)]))[0]
+    #expect(event.isValid == (bit == 0))
+    #expect(event.isOn == (bit == 1))
+    #expect(event.y == (2...16 ~= bit ? 1 << (bit - 2) : 0))
+    #expect(event.x == (bit >= 17 ? 1 << (bit - 17) : 0))
+  }
+
+  @Test("fields at 0 and at their limits come out as they went in")
+  func limits() {
+    for x in [0, 1, 127, 128, 32_767] {
+      for y in [0, 1, 127, 128, 32_767] {
+        for isOn in [false, true] {
+          let event = PolarityEvent(x: x, y: y, isOn: isOn, timestampMicroseconds: 5)
+          let read = events(Self.body([(event.data, 5)]))[0]
+          #expect(read == event)
+          #expect(read.x == x && read.y == y && read.isOn == isOn && read.isValid)
+          #expect(read.isInsideDVS128 == (x < 128 && y < 128))
+        }
+      }
+    }
+  }
+
+  @Test("each place on the sensor has its own cell, counted by channel, row and column")
+  func cells() {
+    var cell = 0
+    for channel in 0..<DVS128.channelCount {
+      for y in 0..<DVS128.height {
+        for x in 0..<DVS128.width {
+          for isValid in [true, false] {
+            var event = PolarityEvent(x: x, y: y, isOn: channel == 1, timestampMicroseconds: 0)
+            if !isValid { event.data &= ~1 }
+            if event.dvs128Cell != cell || !event.isInsideDVS128 {
+              Issue.record("x \(x), y \(y), channel \(channel): cell \(event.dvs128Cell)")
+            }
+          }
+          cell += 1
+        }
+      }
+    }
+    #expect(cell == DVS128.cellCount)
+  }
+
+  @Test("the overflow stands for bits 31 and up of the time, to 2^62 - 1")
+  func overflow() {
+    let cases: [(overflow: Int32, timestamp: UInt32, expected: Int64)] = [
+      (0, 0, 0), (0, 0x7FFF_FFFF, 0x7FFF_FFFF), (1, 0, 1 << 31), (1, 5, 1 << 31 | 5),
+      (2, 0, 1 << 32), (.max, 0x7FFF_FFFF, 1 << 62 - 1), (.max, 0, (1 << 31 - 1) << 31),
+      // Bit 31 of the timestamp shares its place with bit 0 of the overflow.
+      (0, 0x8000_0000, 1 << 31), (1, 0x8000_0000, 1 << 31), (2, 0xFFFF_FFFF, 1 << 33 - 1),
+      (.max, 0xFFFF_FFFF, 1 << 62 - 1),
+    ]
+    for (overflow, timestamp, expected) in cases {
+      let event = events(Self.body([(0, timestamp)]), overflow: overflow)[0]
+      #expect(event.timestampMicroseconds == expected, "\(overflow), \(timestamp)")
+    }
+  }
+
+  @Test("a rest of under eight bytes is no event", arguments: 0..<25)
+  func rest(_ byteCount: Int) {
+    let bytes = [UInt8](repeating: 0xFF, count: byteCount)
+    #expect(events(bytes).count == byteCount / 8)
+  }
+
+  @Test("a walk over a range gives what the subscript gives")
+  func walks() {
+    var generator = SeededGenerator(printingSeedFor: "a walk over a range")
+    let body = Self.body(
+      (0..<20).map { _ in
+        (
+          .random(in: .min ... .max, using: &generator),
+          .random(in: .min ... .max, using: &generator)
+        )
+      })
+    let all = events(body, overflow: 3)
+    body.withRawSpan { span in
+      let events = PolarityEvents(body: span, overflow: 3)
+      for lower in 0...20 {
+        for upper in lower...20 {
+          var walked: [PolarityEvent] = []
+          events.forEach(in: lower..<upper) { walked.append($0) }
+          #expect(walked == Array(all[lower..<upper]))
+        }
+      }
+    }
+  }
+
+  @Test("an index outside the packet stops the program")
+  func indexOutside() async {
+    await #expect(processExitsWith: .failure) {
+      _ = PolarityEventsTests.body([(0, 0), (0, 0)]).withRawSpan {
+        PolarityEvents(body: $0, overflow: 0)[2]
+      }
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = PolarityEventsTests.body([(0, 0), (0, 0)]).withRawSpan {
+        PolarityEvents(body: $0, overflow: 0)[-1]
+      }
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = [UInt8]().withRawSpan { PolarityEvents(body: $0, overflow: 0)[0] }
+    }
+  }
+
+  @Test("a range outside the packet stops the program")
+  func rangeOutside() async {
+    await #expect(processExitsWith: .failure) {
+      PolarityEventsTests.body([(0, 0)]).withRawSpan {
+        PolarityEvents(body: $0, overflow: 0).forEach(in: 0..<2) { _ in }
+      }
+    }
+    await #expect(processExitsWith: .failure) {
+      PolarityEventsTests.body([(0, 0)]).withRawSpan {
+        PolarityEvents(body: $0, overflow: 0).forEach(in: -1..<1) { _ in }
+      }
+    }
+  }
+
+  @Test("coordinates that do not fit 15 bits stop the program")
+  func coordinatesOutside() async {
+    await #expect(processExitsWith: .failure) {
+      _ = PolarityEvent(x: 32_768, y: 0, isOn: true, timestampMicroseconds: 0)
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = PolarityEvent(x: 0, y: -1, isOn: true, timestampMicroseconds: 0)
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import EventData
+import Support
+import SystemPackage
+import Testing
+
+@testable import EventFrames
+
+@Suite("The fast counter gives what the plain definition gives")
+struct CountingAgainstReference {
+  static let splits: [FrameSplit] = [
+    .number(frameCount: 1), .number(frameCount: 7), .number(frameCount: 16),
+    .time(frameCount: 1), .time(frameCount: 16), .duration(microseconds: 97),
+    .duration(microseconds: 777), .duration(microseconds: 1_000_000),
+  ]
+
+  @Test("on random recordings, plain and odd ones, for every split", arguments: splits)
+  func randomRecordings(split: FrameSplit) throws {
+    for seed in 1...40 as ClosedRange<UInt64> {
+      try check(RandomRecording(seed: seed), split, "RandomRecording(seed: \(seed))")
+    }
+  }
+
+  @Test("with 0, 1, T−1, T, T+1 and 2T−1 events", arguments: [0, 1, 15, 16, 17, 31])
+  func fewEvents(count: Int) throws {
+    let events = (0..<count).map {
+      PolarityEvent(
+        x: $0 % 128, y: 5, isOn: $0 % 2 == 0, timestampMicroseconds: Int64(100 + 3 * $0))
+    }
+    for split in Self.splits {
+      try check(RandomRecording(events: events, window: 0..<1_000), split, "\(count) events")
+    }
+  }
+
+  @Test("with frames of one microsecond")
+  func shortestFrames() throws {
+    let events = [0, 1, 1, 3, 9].map {
+      PolarityEvent(x: 1, y: 2, isOn: true, timestampMicroseconds: 50 + $0)
+    }
+    try check(
+      RandomRecording(events: events, window: 0..<100), .duration(microseconds: 1), "1 µs")
+  }
+
+  @Test("where all events have one time")
+  func oneTime() throws {
+    let events = (0..<40).map {
+      PolarityEvent(x: $0, y: 127, isOn: true, timestampMicroseconds: 55)
+    }
+    for split in Self.splits {
+      try check(RandomRecording(events: events, window: 55..<56), split, "one time")
+    }
+  }
+
+  @Test("in a packet of more events than are given out at a time")
+  func largePacket() throws {
+    let count = PacketWalk.pieceEventCount + 12_345
+    let events = (0..<count).map {
+      PolarityEvent(
+        x: $0 % 128, y: $0 / 128 % 128, isOn: $0 % 3 == 0, timestampMicroseconds: Int64($0))
+    }
+    for split in [FrameSplit.number(frameCount: 16), .time(frameCount: 5)] {
+      try check(
+        RandomRecording(events: events, window: 1_000..<70_000, packetEventCount: count), split,
+        "large packet")
+    }
+  }
+
+  @Test(
+    "a pixel with more than 65 535 events in a frame is an error, and one with exactly so many is not"
+  )
+  func wrapping() throws {
+    for count in [65_535, 65_536, 131_072] {
+      let events = (0..<count).map {
+        PolarityEvent(x: 3, y: 4, isOn: true, timestampMicroseconds: Int64($0))
+      }
+      for split in [FrameSplit.number(frameCount: 1), .time(frameCount: 1)] {
+        let recording = RandomRecording(events: events, window: 0..<1_000_000)
+        if count == 65_535 {
+          try check(recording, split, "\(count) events")
+        } else {
+          let error = #expect(throws: DataSetError.self) {
+            try recording.counted(split, invalidEvents: .keep)
+          }
+          #expect(error?.detail.contains("more than 65535 events in one frame") == true)
+        }
+      }
+    }
+  }
+
+  @Test("a recording that loses events between the two passes is an error")
+  func changedRecording() throws {
+    let recording = RandomRecording(seed: 3)
+    let contents = RecordingContents.memory(recording.bytes, path: "user01_led.aedat")
+    let scan = try RecordingScan(of: contents, windows: [recording.window])
+    var shorter = recording
+    shorter.events.removeLast(shorter.events.count / 2)
+    var counter = FrameCounter(invalidEvents: .keep)
+    let changed = RecordingContents.memory(shorter.bytes, path: "user01_led.aedat")
+    #expect(throws: DataSetError.self) {
+      _ = try counter.count(
+        changed, window: recording.window, tally: scan.tallies[0],
+        split: .number(frameCount: 4))
+    }
+  }
+
+  private func check(
+    _ recording: RandomRecording, _ split: FrameSplit, _ comment: String
+  ) throws {
+    for policy in InvalidEventPolicy.allCases {
+      let expected = referenceFrames(
+        of: recording.events, window: recording.window, split: split, invalidEvents: policy)
+      let (counts, result) = try recording.counted(split, invalidEvents: policy)
+      #expect(counts.map(Int.init) == expected, "\(comment), \(split), \(policy)")
+      #expect(result.eventCount == expected.reduce(0, +))
+      checkTimes(recording, split, policy, result, comment)
+    }
+  }
+
+  /// Each frame's times are those of its earliest and latest event.
+  private func checkTimes(
+    _ recording: RandomRecording, _ split: FrameSplit, _ policy: InvalidEventPolicy,
+    _ result: FrameCounter.Result, _ comment: String
+  ) {
+    #expect(result.frameStarts.count == result.frameCount)
+    let times = recording.events.filter {
+      recording.window.contains($0.timestampMicroseconds) && $0.isInsideDVS128
+        && ($0.isValid || policy == .keep)
+    }.map(\.timestampMicroseconds)
+    #expect(result.frameStarts.filter { $0 >= 0 }.min() == times.min(), "\(comment), \(split)")
+    #expect(result.frameEnds.filter { $0 >= 0 }.max() == times.max(), "\(comment), \(split)")
+    for (start, end) in zip(result.frameStarts, result.frameEnds) {
+      #expect(start <= end && (start < 0) == (end < 0))
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import AEDAT
+import EventData
+import Support
+import SystemPackage
+
+@testable import EventFrames
+
+/// A small recording with a window, odd in all ways that a reader must bear.
+struct RandomRecording {
+  var events: [PolarityEvent]
+  var window: Range<Int64>
+  var packetEventCount = 50
+  /// Every so many packets one has padding.
+  var paddingInterval = 3
+
+  init(events: [PolarityEvent], window: Range<Int64>, packetEventCount: Int = 50) {
+    self.events = events
+    self.window = window
+    self.packetEventCount = packetEventCount
+  }
+
+  /// The oddities depend on the seed: none in every fourth, all in every fourth.
+  init(seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    let hasInvalid = seed % 4 == 1 || seed % 4 == 3
+    let hasOutside = seed % 4 == 2 || seed % 4 == 3
+    let goesBack = seed % 4 == 3 || seed % 8 == 6
+    var time = Int64.random(in: 0...5_000, using: &random)
+    // Some recordings run over the 31 bits of a timestamp.
+    if seed % 5 == 0 { time += (Int64(1) << 31) - 3_000 }
+    let start = time
+    var events: [PolarityEvent] = []
+    for _ in 0..<Int.random(in: 1...900, using: &random) {
+      time += Int64.random(in: 0...30, using: &random)
+      if goesBack && Int.random(in: 0..<20, using: &random) == 0 {
+        time = max(0, time - Int64.random(in: 0...400, using: &random))
+      }
+      let limit = hasOutside && Int.random(in: 0..<30, using: &random) == 0 ? 600 : 128
+      var event = PolarityEvent(
+        x: Int.random(in: 0..<limit, using: &random),
+        y: Int.random(in: 0..<limit, using: &random), isOn: Bool.random(using: &random),
+        timestampMicroseconds: time)
+      if hasInvalid && Int.random(in: 0..<15, using: &random) == 0 { event.data &= ~1 }
+      events.append(event)
+    }
+    let first = start + Int64.random(in: -200...4_000, using: &random)
+    self.events = events
+    window = max(0, first)..<(max(0, first) + Int64.random(in: 1...12_000, using: &random))
+    packetEventCount = Int.random(in: 1...200, using: &random)
+  }
+
+  /// The recording as a file.
+  var bytes: [UInt8] {
+    var encoder = RecordingEncoder(startTime: "2016-01-01 00:00:00 (TZ+0000)")
+    encoder.appendTimestampReset(timestampMicroseconds: 0)
+    var start = 0
+    var packetCount = 0
+    while start < events.count {
+      let overflow = events[start].timestampMicroseconds >> 31
+      var end = start
+      while end < events.count, end - start < packetEventCount,
+        events[end].timestampMicroseconds >> 31 == overflow
+      { end += 1 }
+      packetCount += 1
+      encoder.appendPacket(
+        events[start..<end], paddingSlots: packetCount % paddingInterval == 0 ? 2 : 0)
+      start = end
+    }
+    return encoder.bytes
+  }
+
+  /// The frames that the fast counter makes.
+  func counted(
+    _ split: FrameSplit, invalidEvents: InvalidEventPolicy
+  ) throws -> (counts: [UInt16], result: FrameCounter.Result) {
+    let contents = RecordingContents.memory(bytes, path: "user01_led.aedat")
+    // Windows around it, so that the right one must be found.
+    let others = [window.lowerBound..<(window.lowerBound + 1), 0..<Int64(1) << 40]
+    let scan = try RecordingScan(
+      of: contents, windows: [others[0], window, others[1]], invalidEvents: invalidEvents)
+    var counter = FrameCounter(invalidEvents: invalidEvents)
+    // A counter is used again for sample after sample.
+    _ = try counter.count(
+      contents, window: others[1], tally: scan.tallies[2], split: .number(frameCount: 19))
+    let result = try counter.count(
+      contents, window: window, tally: scan.tallies[1], split: split)
+    return (Array(counter.counts.prefix(result.frameCount * 2 * 128 * 128)), result)
+  }
+}
