@@ -17,13 +17,14 @@ public struct RecordingEncoder: Sendable {
   ///   - startTime: What follows `#Start-Time:`, as cAER writes it:
   ///     `2016-01-01 00:00:00 (TZ+0000)`.
   ///   - source: The number of the one source.
+  ///   - sourceName: What it is called, as in `DVS128`.
   ///   - eventCapacity: Room is made for so many polarity events.
-  public init(startTime: String, source: Int16 = 1, eventCapacity: Int = 0) {
+  public init(startTime: String, source: Int16 = 1, sourceName: String, eventCapacity: Int = 0) {
     self.source = source
     bytes = []
     bytes.reserveCapacity(256 + eventCapacity * 8 + eventCapacity / 32)
     for line in [
-      RecordingHeader.versionLine, "#Format: RAW", "#Source \(source): DVS128",
+      RecordingHeader.versionLine, "#Format: RAW", "#Source \(source): \(sourceName)",
       "#Start-Time: \(startTime)", RecordingHeader.endLine,
     ] {
       bytes.append(contentsOf: line.utf8)

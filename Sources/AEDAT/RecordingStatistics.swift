@@ -10,7 +10,7 @@ public struct RecordingStatistics: Equatable, Sendable {
   public private(set) var onCount = 0
   /// Polarity events that the recorder marked as invalid.
   public private(set) var invalidCount = 0
-  /// Polarity events outside the 128×128 sensor.
+  /// Polarity events outside the sensor.
   public private(set) var outsideCount = 0
   /// How often a polarity event is earlier than the one before it.
   public private(set) var backwardCount = 0

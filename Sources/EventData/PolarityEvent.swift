@@ -46,30 +46,4 @@ public struct PolarityEvent: Equatable, Sendable {
 
   /// Whether the recorder did not mark the event as invalid.
   @inlinable public var isValid: Bool { data & 1 != 0 }
-
-  /// Whether the event lies on the sensor of a DVS128, 128×128 pixels.
-  @inlinable public var isInsideDVS128: Bool { data & DVS128.outsideMask == 0 }
-
-  /// The event's cell in a frame `[2, 128, 128]`, channel 0 = OFF; inside the sensor only.
-  @inlinable public var dvs128Cell: Int {
-    let channel: UInt32 = (data & 2) << 13
-    let row: UInt32 = (data << 5) & 0x3F80
-    let column: UInt32 = (data >> 17) & 0x7F
-    return Int(channel | row | column)
-  }
-}
-
-/// The sensor that recorded DVS128 Gesture.
-public enum DVS128 {
-  /// Columns.
-  public static let width = 128
-  /// Rows.
-  public static let height = 128
-  /// Polarities: OFF, ON.
-  public static let channelCount = 2
-  /// Cells of one frame, `[2, 128, 128]`.
-  public static let cellCount = channelCount * height * width
-
-  /// The bits of ``PolarityEvent/data`` that are set only where x or y is 128 or more.
-  @usableFromInline static let outsideMask: UInt32 = 0xFF01_FE00
 }

@@ -9,7 +9,7 @@ public struct PolaritySummary: Equatable, Sendable {
   public var onCount = 0
   /// Of these, how many the recorder marked as invalid.
   public var invalidCount = 0
-  /// Of these, how many lie outside the sensor of a DVS128.
+  /// Of these, how many lie outside the sensor.
   public var outsideCount = 0
   /// How often an event is earlier than the one before it.
   public var backwardCount = 0
@@ -26,8 +26,9 @@ public struct PolaritySummary: Equatable, Sendable {
 extension PolarityEvents {
   /// Looks at every event once.
   ///
+  /// - Parameter shape: The sensor on which the events should lie.
   /// - Complexity: O(n), a few instructions an event on conforming packets; allocates nothing.
-  public func summarized() -> PolaritySummary {
+  public func summarized(on shape: FrameShape) -> PolaritySummary {
     var summary = PolaritySummary()
     guard count > 0 else { return summary }
     // One branch-free pass, which the compiler turns into vector code: bits that are set anywhere,
@@ -54,8 +55,8 @@ extension PolarityEvents {
     if allSet & 1 == 0 {
       summary.invalidCount = counting { !$0.isValid }
     }
-    if UInt32(truncatingIfNeeded: anySet) & DVS128.outsideMask != 0 {
-      summary.outsideCount = counting { !$0.isInsideDVS128 }
+    if !shape.containsAll(setBits: UInt32(truncatingIfNeeded: anySet)) {
+      summary.outsideCount = counting { !shape.contains($0) }
     }
     // A timestamp with bit 31 set shares that bit with the overflow, so its order is not the
     // time's.

@@ -19,6 +19,7 @@ public struct EventRates: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - recording: The recording; it must be sound, as a ``RecordingScan`` finds it.
+  ///   - shape: Its sensor.
   ///   - span: The times that are looked at; events outside it are left out.
   ///   - binCount: How many spans, at least 1; the last may reach past the end of `span`.
   ///   - invalidEvents: Whether events marked as invalid count. Those outside the sensor never do.
@@ -26,7 +27,8 @@ public struct EventRates: Equatable, Sendable {
   ///     pass.
   /// - Throws: ``DataSetError`` for a defect, with its byte.
   public init(
-    of recording: borrowing RecordingContents, in span: Range<Int64>, binCount: Int,
+    of recording: borrowing RecordingContents, on shape: FrameShape, in span: Range<Int64>,
+    binCount: Int,
     invalidEvents: InvalidEventPolicy = .keep,
     onProgress: (Int) throws(DataSetError) -> Void = { _ in }
   ) throws(DataSetError) {
@@ -40,7 +42,7 @@ public struct EventRates: Equatable, Sendable {
         throw DataSetError(recording.path, error)
       }
     }
-    let filter = EventFilter(invalidEvents: invalidEvents)
+    let filter = EventFilter(shape: shape, invalidEvents: invalidEvents)
     // [OFF, ON] of each span.
     var counts = [Int](repeating: 0, count: 2 * binCount)
     _ = try PacketWalk.run(

@@ -19,7 +19,7 @@ public struct FrameCounter {
     package var readNanoseconds: Int64 = 0
   }
 
-  /// The counts of the last sample, `[T, 2, 128, 128]`, row-major, and zeros up to the longest so
+  /// The counts of the last sample, `[T, 2, H, W]`, row-major, and zeros up to the longest so
   /// far.
   public private(set) var counts: [UInt16] = []
 
@@ -32,9 +32,11 @@ public struct FrameCounter {
 
   /// Makes a counter.
   ///
-  /// - Parameter invalidEvents: Whether events marked as invalid count.
-  public init(invalidEvents: InvalidEventPolicy) {
-    filter = EventFilter(invalidEvents: invalidEvents)
+  /// - Parameters:
+  ///   - shape: The sensor, and so the shape of a frame.
+  ///   - invalidEvents: Whether events marked as invalid count.
+  public init(_ shape: FrameShape, invalidEvents: InvalidEventPolicy) {
+    filter = EventFilter(shape: shape, invalidEvents: invalidEvents)
   }
 
   /// Counts a sample.
@@ -58,7 +60,7 @@ public struct FrameCounter {
       { piece, bytes throws(DataSetError) in
         guard piece.packet.header.eventType == EventType.polarity.rawValue else { return }
         let events = piece.polarityEvents(in: bytes)
-        let summary = events.summarized()
+        let summary = events.summarized(on: filter.shape)
         let isWhole =
           filter.keepsAll(summary) && window.lowerBound <= summary.earliestMicroseconds
           && summary.latestMicroseconds < window.upperBound
@@ -95,8 +97,8 @@ public struct FrameCounter {
   }
 
   private mutating func start(_ rule: FrameRule) {
-    let cellCount = rule.frameCount * DVS128.cellCount
-    let usedCount = usedFrameCount * DVS128.cellCount
+    let cellCount = rule.frameCount * filter.shape.cellCount
+    let usedCount = usedFrameCount * filter.shape.cellCount
     for index in 0..<usedCount { counts[index] = 0 }
     if counts.count < cellCount {
       counts.append(contentsOf: repeatElement(0, count: cellCount - counts.count))
@@ -112,6 +114,7 @@ public struct FrameCounter {
 
   /// Events that all count and are in order: frame by frame.
   private mutating func addWhole(_ events: borrowing PolarityEvents, eventsPerFrame: Int) {
+    let shape = filter.shape
     var index = 0
     while index < events.count {
       let (frame, endRank) = rule.frame(
@@ -120,11 +123,11 @@ public struct FrameCounter {
       let end = index + runCount
       note(events[index].timestampMicroseconds, in: frame)
       note(events[end - 1].timestampMicroseconds, in: frame)
-      let base = frame * DVS128.cellCount
+      let base = frame * shape.cellCount
       var smallestAfter = UInt16.max
       var cells = counts.mutableSpan
       while index < end {
-        let cell = base &+ events[index].dvs128Cell
+        let cell = base &+ shape.cell(of: events[index])
         let count = cells[cell] &+ 1
         cells[cell] = count
         smallestAfter = min(smallestAfter, count)
@@ -152,7 +155,7 @@ public struct FrameCounter {
         }
       }
       note(time, in: frame)
-      let cell = frame * DVS128.cellCount + event.dvs128Cell
+      let cell = frame * filter.shape.cellCount + filter.shape.cell(of: event)
       counts[cell] &+= 1
       if counts[cell] == 0 { hasWrapped = true }
       result.eventCount += 1

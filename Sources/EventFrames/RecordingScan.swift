@@ -37,6 +37,7 @@ public struct RecordingScan: Sendable {
   ///
   /// - Parameters:
   ///   - recording: The recording.
+  ///   - shape: Its sensor.
   ///   - windows: Windows in microseconds, without their ends; they may overlap and come in any
   ///     order.
   ///   - invalidEvents: Whether events marked as invalid count.
@@ -45,7 +46,7 @@ public struct RecordingScan: Sendable {
   /// - Throws: ``DataSetError`` for the first defect, with its byte.
   /// - Complexity: O(events); memory does not depend on the recording's size.
   public init(
-    of recording: borrowing RecordingContents, windows: [Range<Int64>],
+    of recording: borrowing RecordingContents, on shape: FrameShape, windows: [Range<Int64>],
     invalidEvents: InvalidEventPolicy = .keep,
     onProgress: (Int) throws(DataSetError) -> Void = { _ in }
   ) throws(DataSetError) {
@@ -58,7 +59,8 @@ public struct RecordingScan: Sendable {
       }
     }
     var statistics = RecordingStatistics()
-    var tallies = WindowTallies(windows, filter: EventFilter(invalidEvents: invalidEvents))
+    var tallies = WindowTallies(
+      windows, filter: EventFilter(shape: shape, invalidEvents: invalidEvents))
     var hash = ContentHash()
     var hashNanoseconds: Int64 = 0
     recording.withBytes { hash.update($0.extracting(0..<header.byteCount)) }
@@ -76,7 +78,7 @@ public struct RecordingScan: Sendable {
           return
         }
         let events = piece.polarityEvents(in: bytes)
-        let summary = events.summarized()
+        let summary = events.summarized(on: shape)
         if piece.isFirst { statistics.add(piece.packet) }
         statistics.add(summary)
         tallies.add(events, summary, of: piece.packet)

@@ -32,10 +32,11 @@ public struct WindowTally: Equatable, Sendable {
 
 /// Decides which events count.
 struct EventFilter: Sendable {
+  let shape: FrameShape
   let invalidEvents: InvalidEventPolicy
 
   func keeps(_ event: PolarityEvent) -> Bool {
-    event.isInsideDVS128 && (event.isValid || invalidEvents == .keep)
+    shape.contains(event) && (event.isValid || invalidEvents == .keep)
   }
 
   /// Whether all events that a summary is of count.

@@ -121,7 +121,8 @@ extension SyntheticRecording {
   /// The recording as an AEDAT 3.1 file.
   func aedatBytes() -> [UInt8] {
     var encoder = RecordingEncoder(
-      startTime: "2016-01-01 00:00:00 (TZ+0000)", eventCapacity: events.count)
+      startTime: "2016-01-01 00:00:00 (TZ+0000)", sourceName: "DVS128",
+      eventCapacity: events.count)
     encoder.appendTimestampReset(
       timestampMicroseconds: events.first?.timestampMicroseconds ?? 0)
     encoder.append(

@@ -66,7 +66,7 @@ package struct RecordingOverview: Sendable {
     }
     // The span is not known before all is read, so the first row stands for all times.
     let scan = try RecordingScan(
-      of: recording, windows: [0..<Int64.max] + (labels ?? []).map(\.microseconds),
+      of: recording, on: .dvs128, windows: [0..<Int64.max] + (labels ?? []).map(\.microseconds),
       invalidEvents: invalidEvents, onProgress: onProgress)
     guard let earliest = scan.statistics.earliestMicroseconds,
       let latest = scan.statistics.latestMicroseconds, scan.tallies[0].eventCount > 0
@@ -77,7 +77,7 @@ package struct RecordingOverview: Sendable {
     let length = latest - earliest
     let frameCount = Int(
       min(Int64(Self.mostFrames), length / Self.longestFrameMicroseconds + 1))
-    var counter = FrameCounter(invalidEvents: invalidEvents)
+    var counter = FrameCounter(.dvs128, invalidEvents: invalidEvents)
     _ = try counter.count(
       recording, window: 0..<Int64.max, tally: scan.tallies[0],
       split: .time(frameCount: frameCount))
@@ -110,7 +110,7 @@ package struct RecordingOverview: Sendable {
       }
     }
     rates = try EventRates(
-      of: recording, in: span, binCount: frameCount * Self.binsPerFrame,
+      of: recording, on: .dvs128, in: span, binCount: frameCount * Self.binsPerFrame,
       invalidEvents: invalidEvents, onProgress: onProgress)
     self.path = path
     self.span = span

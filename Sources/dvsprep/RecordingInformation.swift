@@ -21,7 +21,7 @@ struct RecordingInformation: Information {
     let totalByteCount = recording.byteCount
     var completedByteCount = 0
     scan = try RecordingScan(
-      of: recording, windows: windows.map(\.microseconds),
+      of: recording, on: .dvs128, windows: windows.map(\.microseconds),
       onProgress: { byteCount throws(DataSetError) in
         if observer.isCancelled() { throw .cancelled(path) }
         completedByteCount += byteCount

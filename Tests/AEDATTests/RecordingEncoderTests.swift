@@ -7,7 +7,8 @@ import Testing
 @Suite struct RecordingEncoderTests {
   @Test("the text header is the one that cAER writes for a DVS128")
   func textHeader() throws {
-    let encoder = RecordingEncoder(startTime: "2016-01-01 00:00:00 (TZ+0000)", source: 3)
+    let encoder = RecordingEncoder(
+      startTime: "2016-01-01 00:00:00 (TZ+0000)", source: 3, sourceName: "DVS128")
     let text =
       "#!AER-DAT3.1\r\n#Format: RAW\r\n#Source 3: DVS128\r\n"
       + "#Start-Time: 2016-01-01 00:00:00 (TZ+0000)\r\n#!END-HEADER\r\n"
@@ -33,7 +34,7 @@ import Testing
         for index in events.indices where index % 7 == 0 {
           events[index].data = .random(in: .min ... .max, using: &generator)
         }
-        var encoder = RecordingEncoder(startTime: "now", eventCapacity: count)
+        var encoder = RecordingEncoder(startTime: "now", sourceName: "DVS128", eventCapacity: count)
         encoder.append(events)
         let reading = try readRecording(encoder.bytes)
         #expect(reading.events == events, "\(count) events in \(span)")
@@ -65,7 +66,7 @@ import Testing
     let events = times.map {
       PolarityEvent(x: 1, y: 1, isOn: true, timestampMicroseconds: $0)
     }
-    var encoder = RecordingEncoder(startTime: "now")
+    var encoder = RecordingEncoder(startTime: "now", sourceName: "DVS128")
     encoder.append(events)
     let reading = try readRecording(encoder.bytes)
     #expect(reading.events == events)
@@ -75,7 +76,7 @@ import Testing
 
   @Test("a clock reset is one special event of type 1 at its time")
   func timestampReset() throws {
-    var encoder = RecordingEncoder(startTime: "now", source: 2)
+    var encoder = RecordingEncoder(startTime: "now", source: 2, sourceName: "DVS128")
     encoder.appendTimestampReset(timestampMicroseconds: 1 << 32 | 0x7FFF_FFFF)
     let packet = try #require(try readRecording(encoder.bytes).packets.first)
     #expect(packet.header.eventType == 0 && packet.header.eventSource == 2)
@@ -86,7 +87,7 @@ import Testing
 
   @Test("padding slots are counted by the capacity and are no events")
   func padding() throws {
-    var encoder = RecordingEncoder(startTime: "now")
+    var encoder = RecordingEncoder(startTime: "now", sourceName: "DVS128")
     let event = PolarityEvent(x: 9, y: 8, isOn: false, timestampMicroseconds: 7)
     encoder.appendPacket([event], paddingSlots: 3)
     encoder.appendPacket([event, event])
@@ -99,7 +100,7 @@ import Testing
   @Test("a packet without events stops the program")
   func noEvents() async {
     await #expect(processExitsWith: .failure) {
-      var encoder = RecordingEncoder(startTime: "now")
+      var encoder = RecordingEncoder(startTime: "now", sourceName: "DVS128")
       encoder.appendPacket([PolarityEvent]())
     }
   }

@@ -32,30 +32,37 @@ import Testing
           let read = events(Self.body([(event.data, 5)]))[0]
           #expect(read == event)
           #expect(read.x == x && read.y == y && read.isOn == isOn && read.isValid)
-          #expect(read.isInsideDVS128 == (x < 128 && y < 128))
+          #expect(FrameShape.dvs128.contains(read) == (x < 128 && y < 128))
         }
       }
     }
   }
 
-  @Test("each place on the sensor has its own cell, counted by channel, row and column")
-  func cells() {
+  @Test(
+    "each pixel of a sensor has its own cell, counted by channel, row and column",
+    arguments: [(128, 128), (34, 34), (40, 24), (1280, 720), (1, 1)])
+  func cells(width: Int, height: Int) {
+    let shape = FrameShape(width: width, height: height)
     var cell = 0
-    for channel in 0..<DVS128.channelCount {
-      for y in 0..<DVS128.height {
-        for x in 0..<DVS128.width {
+    for channel in 0..<FrameShape.channelCount {
+      for y in 0..<height {
+        for x in 0..<width {
           for isValid in [true, false] {
             var event = PolarityEvent(x: x, y: y, isOn: channel == 1, timestampMicroseconds: 0)
             if !isValid { event.data &= ~1 }
-            if event.dvs128Cell != cell || !event.isInsideDVS128 {
-              Issue.record("x \(x), y \(y), channel \(channel): cell \(event.dvs128Cell)")
+            if shape.cell(of: event) != cell || !shape.contains(event) {
+              Issue.record("x \(x), y \(y), channel \(channel): cell \(shape.cell(of: event))")
             }
           }
           cell += 1
         }
       }
     }
-    #expect(cell == DVS128.cellCount)
+    #expect(cell == shape.cellCount)
+    for (x, y) in [(width, 0), (0, height), (width, height), (32_767, 0), (0, 32_767)] {
+      let outside = PolarityEvent(x: x, y: y, isOn: true, timestampMicroseconds: 0)
+      #expect(!shape.contains(outside))
+    }
   }
 
   @Test("the overflow stands for bits 31 and up of the time, to 2^62 - 1")

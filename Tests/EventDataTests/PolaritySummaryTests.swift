@@ -41,7 +41,7 @@ import Testing
 
   func summary(_ words: [Word], overflow: Int32) -> PolaritySummary {
     PolarityEventsTests.body(words).withRawSpan {
-      PolarityEvents(body: $0, overflow: overflow).summarized()
+      PolarityEvents(body: $0, overflow: overflow).summarized(on: .dvs128)
     }
   }
 

@@ -28,7 +28,7 @@ struct EventRatesTests {
         (10..<13, 64),
       ] as [(Range<Int64>, Int)] {
         let rates = try EventRates(
-          of: recording(events), in: span, binCount: binCount, invalidEvents: policy)
+          of: recording(events), on: .dvs128, in: span, binCount: binCount, invalidEvents: policy)
         let length = rates.binMicroseconds
         #expect(rates.startMicroseconds == span.lowerBound)
         #expect(length * Int64(binCount) >= span.upperBound - span.lowerBound)
@@ -50,7 +50,7 @@ struct EventRatesTests {
     builder.append([PolarityEvent(x: 1, y: 2, isOn: true, timestampMicroseconds: 5)])
     let bytes = Array(builder.bytes.dropLast(3))
     #expect(throws: DataSetError.self) {
-      try EventRates(of: .memory(bytes, path: "a.aedat"), in: 0..<10, binCount: 1)
+      try EventRates(of: .memory(bytes, path: "a.aedat"), on: .dvs128, in: 0..<10, binCount: 1)
     }
   }
 }

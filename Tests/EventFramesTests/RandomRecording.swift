@@ -9,6 +9,7 @@ import SystemPackage
 struct RandomRecording {
   var events: [PolarityEvent]
   var window: Range<Int64>
+  var shape = FrameShape.dvs128
   var packetEventCount = 50
   /// Every so many packets one has padding.
   var paddingInterval = 3
@@ -19,9 +20,16 @@ struct RandomRecording {
     self.packetEventCount = packetEventCount
   }
 
+  /// Sensors whose sides are powers of two and others, the largest as wide as 1280 pixels.
+  static let shapes = [
+    FrameShape.dvs128, FrameShape(width: 34, height: 34), FrameShape(width: 40, height: 24),
+    FrameShape(width: 1280, height: 20), FrameShape(width: 1, height: 64),
+  ]
+
   /// The oddities depend on the seed: none in every fourth, all in every fourth.
   init(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
+    shape = Self.shapes[Int(seed / 4) % Self.shapes.count]
     let hasInvalid = seed % 4 == 1 || seed % 4 == 3
     let hasOutside = seed % 4 == 2 || seed % 4 == 3
     let goesBack = seed % 4 == 3 || seed % 8 == 6
@@ -35,10 +43,11 @@ struct RandomRecording {
       if goesBack && Int.random(in: 0..<20, using: &random) == 0 {
         time = max(0, time - Int64.random(in: 0...400, using: &random))
       }
-      let limit = hasOutside && Int.random(in: 0..<30, using: &random) == 0 ? 600 : 128
+      let isAnywhere = hasOutside && Int.random(in: 0..<30, using: &random) == 0
       var event = PolarityEvent(
-        x: Int.random(in: 0..<limit, using: &random),
-        y: Int.random(in: 0..<limit, using: &random), isOn: Bool.random(using: &random),
+        x: Int.random(in: 0..<(isAnywhere ? 600 : shape.width), using: &random),
+        y: Int.random(in: 0..<(isAnywhere ? 600 : shape.height), using: &random),
+        isOn: Bool.random(using: &random),
         timestampMicroseconds: time)
       if hasInvalid && Int.random(in: 0..<15, using: &random) == 0 { event.data &= ~1 }
       events.append(event)
@@ -51,7 +60,8 @@ struct RandomRecording {
 
   /// The recording as a file.
   var bytes: [UInt8] {
-    var encoder = RecordingEncoder(startTime: "2016-01-01 00:00:00 (TZ+0000)")
+    var encoder = RecordingEncoder(
+      startTime: "2016-01-01 00:00:00 (TZ+0000)", sourceName: "DVS128")
     encoder.appendTimestampReset(timestampMicroseconds: 0)
     var start = 0
     var packetCount = 0
@@ -77,13 +87,14 @@ struct RandomRecording {
     // Windows around it, so that the right one must be found.
     let others = [window.lowerBound..<(window.lowerBound + 1), 0..<Int64(1) << 40]
     let scan = try RecordingScan(
-      of: contents, windows: [others[0], window, others[1]], invalidEvents: invalidEvents)
-    var counter = FrameCounter(invalidEvents: invalidEvents)
+      of: contents, on: shape, windows: [others[0], window, others[1]],
+      invalidEvents: invalidEvents)
+    var counter = FrameCounter(shape, invalidEvents: invalidEvents)
     // A counter is used again for sample after sample.
     _ = try counter.count(
       contents, window: others[1], tally: scan.tallies[2], split: .number(frameCount: 19))
     let result = try counter.count(
       contents, window: window, tally: scan.tallies[1], split: split)
-    return (Array(counter.counts.prefix(result.frameCount * 2 * 128 * 128)), result)
+    return (Array(counter.counts.prefix(result.frameCount * shape.cellCount)), result)
   }
 }

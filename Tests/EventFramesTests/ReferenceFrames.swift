@@ -4,16 +4,17 @@ import EventData
 ///
 /// - Parameters:
 ///   - events: All events of the recording, in the order of the file.
+///   - shape: The sensor.
 ///   - window: The sample's window, in microseconds.
 ///   - split: How events are dealt out.
 ///   - invalidEvents: Whether events marked as invalid count.
-/// - Returns: The counts `[T, 2, 128, 128]`, row-major.
+/// - Returns: The counts `[T, 2, H, W]`, row-major.
 func referenceFrames(
-  of events: [PolarityEvent], window: Range<Int64>, split: FrameSplit,
+  of events: [PolarityEvent], on shape: FrameShape, window: Range<Int64>, split: FrameSplit,
   invalidEvents: InvalidEventPolicy
 ) -> [Int] {
   let kept = events.filter { event in
-    window.contains(event.timestampMicroseconds) && event.x < 128 && event.y < 128
+    window.contains(event.timestampMicroseconds) && event.x < shape.width && event.y < shape.height
       && (event.isValid || invalidEvents == .keep)
   }
   let times = kept.map(\.timestampMicroseconds)
@@ -40,9 +41,10 @@ func referenceFrames(
       min(max(Int((time - times[0]) / microseconds), 0), count - 1)
     }
   }
-  var frames = [Int](repeating: 0, count: frameCount * 2 * 128 * 128)
+  var frames = [Int](repeating: 0, count: frameCount * 2 * shape.height * shape.width)
   for (event, frame) in zip(kept, frameOfEvent) {
-    frames[((frame * 2 + (event.isOn ? 1 : 0)) * 128 + event.y) * 128 + event.x] += 1
+    let row = (frame * 2 + (event.isOn ? 1 : 0)) * shape.height + event.y
+    frames[row * shape.width + event.x] += 1
   }
   return frames
 }

@@ -13,7 +13,7 @@ package struct RecordingBuilder: Sendable {
 
   /// Starts with the text header that a recorder writes.
   package init() {
-    bytes = RecordingEncoder(startTime: Self.startTime).bytes
+    bytes = RecordingEncoder(startTime: Self.startTime, sourceName: "DVS128").bytes
     packetByteOffsets = [bytes.count]
   }
 
@@ -39,7 +39,7 @@ package struct RecordingBuilder: Sendable {
   }
 
   private mutating func encode(_ append: (inout RecordingEncoder) -> Void) {
-    var encoder = RecordingEncoder(startTime: Self.startTime)
+    var encoder = RecordingEncoder(startTime: Self.startTime, sourceName: "DVS128")
     let headerByteCount = encoder.bytes.count
     append(&encoder)
     var byteOffset = bytes.count

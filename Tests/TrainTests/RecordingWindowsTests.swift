@@ -61,7 +61,7 @@ struct RecordingWindowsTests {
                 3, Int((event.timestampMicroseconds - inside[0].timestampMicroseconds) / (span / 4))
               )
             }
-          expected[frame * DVS128.cellCount + event.dvs128Cell] += 1
+          expected[frame * DVS128.cellCount + FrameShape.dvs128.cell(of: event)] += 1
         }
         var counts: [UInt16] = []
         try windows.appendFrames(of: number, to: &counts)

@@ -26,7 +26,7 @@ struct RecordingScanning {
         [dataSet] (part, recording) throws(DataSetError) in
         let windows = dataSet.trials[part.trial].samples.map(\.window.microseconds)
         let scan = try RecordingScan(
-          of: recording, windows: windows, invalidEvents: invalidEvents,
+          of: recording, on: .dvs128, windows: windows, invalidEvents: invalidEvents,
           onProgress: { byteCount throws(DataSetError) in
             if observer.isCancelled() { throw .cancelled(recording.path) }
             state.report(byteCount, of: totalByteCount, to: observer)

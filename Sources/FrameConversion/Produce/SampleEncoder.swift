@@ -21,7 +21,7 @@ final class SampleEncoder: @unchecked Sendable {
 
   init(_ plan: ConversionPlan, _ elementType: ElementType) {
     self.plan = plan
-    counter = FrameCounter(invalidEvents: plan.settings.invalidEvents)
+    counter = FrameCounter(.dvs128, invalidEvents: plan.settings.invalidEvents)
     encoder = ChunkEncoder(
       elementType: elementType, elementCount: plan.frameCount * DVS128.cellCount,
       level: plan.settings.compressionLevel)

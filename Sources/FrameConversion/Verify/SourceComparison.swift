@@ -37,8 +37,8 @@ struct SourceComparison: Sendable {
         let samples = dataSet.trials[trial].samples
         let windows = samples.map(\.window.microseconds)
         let scan = try RecordingScan(
-          of: recording, windows: windows, invalidEvents: settings.invalidEvents)
-        var counter = FrameCounter(invalidEvents: settings.invalidEvents)
+          of: recording, on: .dvs128, windows: windows, invalidEvents: settings.invalidEvents)
+        var counter = FrameCounter(.dvs128, invalidEvents: settings.invalidEvents)
         for (sample, tally) in zip(samples, scan.tallies) {
           if observer.isCancelled() { throw .cancelled(recording.path) }
           if tally.eventCount == 0 && settings.skipsEmptyWindows { continue }

@@ -50,8 +50,10 @@ package struct RecordingWindows: ~Copyable {
     onProgress: (Int) throws(DataSetError) -> Void = { _ in }
   ) throws(DataSetError) {
     let recording = try Self.mapped(path)
-    let statistics = try RecordingScan(of: recording, windows: [], onProgress: onProgress)
-      .statistics
+    let statistics = try RecordingScan(
+      of: recording, on: .dvs128, windows: [], onProgress: onProgress
+    )
+    .statistics
     guard let first = statistics.firstMicroseconds, let last = statistics.lastMicroseconds else {
       throw DataSetError(path, .whole, "the recording has no polarity events")
     }
@@ -63,7 +65,8 @@ package struct RecordingWindows: ~Copyable {
           + "µs: a longer -step is needed")
     }
     let tallies = try RecordingScan(
-      of: recording, windows: ranges, invalidEvents: invalidEvents, onProgress: onProgress
+      of: recording, on: .dvs128, windows: ranges, invalidEvents: invalidEvents,
+      onProgress: onProgress
     ).tallies
     let windows = zip(ranges, tallies).map { range, tally in
       Window(
@@ -85,7 +88,7 @@ package struct RecordingWindows: ~Copyable {
     self.recording = recording
     self.split = split
     self.tallies = tallies
-    counter = FrameCounter(invalidEvents: invalidEvents)
+    counter = FrameCounter(.dvs128, invalidEvents: invalidEvents)
   }
 
   private static func mapped(
