@@ -187,8 +187,8 @@ let package = Package(
     .testTarget(
       name: "CacheInspectionTests",
       dependencies: [
-        "CacheInspection", "EventData", "Figures", "FrameCache", "FrameConversion", "Support",
-        "Threads", system,
+        "CacheInspection", "EventData", "Figures", "FrameCache", "FrameConversion",
+        "GestureDataSet", "Support", "Threads", system,
       ],
       swiftSettings: strict),
     .testTarget(

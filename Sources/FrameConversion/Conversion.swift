@@ -43,12 +43,12 @@ public struct Conversion: Sendable {
   }
 
   private func fill(_ report: inout ConversionReport) throws(FrameCacheError) {
-    let source = try dataSetSource()
+    let archive = try archive()
     let existing = try ExistingCache(options)
     if existing == nil && !options.isDryRun { try requireWritableDestination() }
-    if let existing, case .archive = source {
+    if let existing, let archive {
       // An archive is its own only source, and costs much to look into.
-      try existing.requireMade(from: [try SourceState(of: source.path)])
+      try existing.requireMade(from: [try SourceState(of: archive)])
       return try existing.describe(in: &report, observer: observer)
     }
     let dataSet = try openDataSet()
@@ -85,17 +85,15 @@ public struct Conversion: Sendable {
     onWarning(warning)
   }
 
-  private func dataSetSource() throws(FrameCacheError) -> DataSetSource {
-    do throws(DataSetError) { return try DataSetSource(at: options.input) } catch {
+  private func archive() throws(FrameCacheError) -> FilePath? {
+    do throws(DataSetError) { return try options.dataSet.archive() } catch {
       throw FrameCacheError(error)
     }
   }
 
-  private func openDataSet() throws(FrameCacheError) -> GestureDataSet {
+  private func openDataSet() throws(FrameCacheError) -> any EventDataSet {
     do throws(DataSetError) {
-      return try GestureDataSet(
-        opening: options.input, selection: options.selection,
-        allowMissing: options.allowsMissing, isCancelled: observer.isCancelled)
+      return try options.dataSet.open(isCancelled: observer.isCancelled)
     } catch {
       if observer.isCancelled() { throw .cancelled(options.destination, cause: error) }
       throw FrameCacheError(error)
@@ -114,7 +112,7 @@ public struct Conversion: Sendable {
   }
 
   /// Whatever is asked for, a cache does not take the place of what it is made from.
-  private func requireNoSource(of dataSet: GestureDataSet) throws(FrameCacheError) {
+  private func requireNoSource(of dataSet: any EventDataSet) throws(FrameCacheError) {
     guard let destination = try? Stat(options.destination) else { return }
     for state in try SourceState.all(of: dataSet) {
       if let source = try? Stat(state.path), source.inode == destination.inode,

@@ -1,13 +1,13 @@
 public import EventData
 internal import FileAccess
 public import FrameCache
-public import GestureDataSet
+internal import GestureDataSet
 public import SystemPackage
 
 /// What is to be converted, and how.
 public struct ConversionOptions: Sendable {
-  /// The data set: a folder or an archive.
-  public var input: FilePath
+  /// The data set, and which part of it is taken.
+  public var dataSet: any DataSetRequest
   /// The cache; `nil` for the rule's own name in the folder of the input.
   public var output: FilePath?
   /// How events become frames.
@@ -16,10 +16,6 @@ public struct ConversionOptions: Sendable {
   public var invalidEvents = InvalidEventPolicy.keep
   /// Whether windows without events are left out.
   public var skipsEmptyWindows = false
-  /// Whether recordings, label files or a list may be missing.
-  public var allowsMissing = false
-  /// Which part of the data set is taken.
-  public var selection = DataSetSelection()
   /// Zstandard's level.
   public var compressionLevel = CacheSettings.defaultCompressionLevel
   /// How many threads work.
@@ -29,19 +25,20 @@ public struct ConversionOptions: Sendable {
   /// Whether all is read and checked, but nothing written.
   public var isDryRun = false
 
-  /// The usual options for an input.
-  public init(input: FilePath) { self.input = input }
+  /// The usual options for a data set.
+  public init(_ dataSet: any DataSetRequest) { self.dataSet = dataSet }
 
   /// What the cache will be made by.
   public var settings: CacheSettings {
     CacheSettings(
       split: split, invalidEvents: invalidEvents, skipsEmptyWindows: skipsEmptyWindows,
-      selection: selection, compressionLevel: compressionLevel)
+      selection: dataSet.selectionText, compressionLevel: compressionLevel)
   }
 
   /// Where the cache will stand.
   public var destination: FilePath {
     if let output { return output }
+    let input = dataSet.path
     let folder = input.isDirectory ? input : input.parentDirectory
     return folder.appending(split.cacheFileName)
   }

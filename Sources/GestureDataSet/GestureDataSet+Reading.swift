@@ -3,25 +3,9 @@ internal import FileAccess
 internal import Threads
 
 extension GestureDataSet {
-  /// Whether recordings can only be read in the order of ``readingOrder``.
-  public var isArchive: Bool {
-    if case .archive = source { true } else { false }
-  }
-
-  /// Gives each trial's recording to `body`, on several threads.
-  ///
-  /// Recordings begin in the order of ``readingOrder``. Those in a folder are mapped; of those in
-  /// an archive each thread holds one in memory.
-  ///
-  /// - Parameters:
-  ///   - threadCount: On how many threads, of which one is the caller's own.
-  ///   - partCounts: In how many parts each trial's recording is worked on; `nil` for one. The
-  ///     parts of a recording in a folder go to several threads, those of one in an archive to the
-  ///     thread that has it.
-  ///   - body: Gets the parts and their recording.
-  /// - Throws: What `body` throws, or ``DataSetError`` when a recording cannot be read.
+  /// Gives each trial's recording to `body`, on several threads; see ``EventDataSet``.
   public func forEachRecording(
-    threadCount: Int, partCounts: [Int]? = nil,
+    threadCount: Int, partCounts: [Int]?,
     _ body:
       @escaping @Sendable (
         RecordingPart, borrowing RecordingContents
@@ -37,11 +21,11 @@ extension GestureDataSet {
         [self] (thread, number) throws(DataSetError) in
         let (trial, part) = parts[number]
         try body(
-          RecordingPart(thread: thread, trial: trial, parts: part..<part + 1),
+          RecordingPart(thread: thread, recording: trial, parts: part..<part + 1),
           try mapRecording(ofTrial: trial))
       }
     case .archive:
-      guard try source.archiveIdentity == archiveIdentity else {
+      guard try source.archiveIdentity.map(DataSetFiles.archive) == files else {
         throw DataSetError(
           source.path, .whole, "the archive has changed since it was first read")
       }
@@ -50,8 +34,8 @@ extension GestureDataSet {
         (thread, _) throws(DataSetError) in
         guard let (trial, contents) = try members.next() else { return }
         try body(
-          RecordingPart(thread: thread, trial: trial, parts: 0..<partCounts[trial]),
-          .memory(contents, path: self.recordingPath(ofTrial: trial)))
+          RecordingPart(thread: thread, recording: trial, parts: 0..<partCounts[trial]),
+          .memory(contents, path: self.recordings[trial].path))
       }
       try members.requireComplete()
     }
@@ -59,7 +43,7 @@ extension GestureDataSet {
 
   private func mapRecording(ofTrial index: Int) throws(DataSetError) -> RecordingContents {
     do throws(FileError) {
-      return .mapped(try MappedFile(recordingPath(ofTrial: index)))
+      return .mapped(try MappedFile(recordings[index].path))
     } catch {
       throw DataSetError(error)
     }

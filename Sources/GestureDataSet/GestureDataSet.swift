@@ -1,5 +1,5 @@
 public import EventData
-public import FileAccess
+internal import FileAccess
 public import SystemPackage
 
 /// A DVS128 Gesture data set, its lists and label files read and checked; recordings are not yet
@@ -7,7 +7,7 @@ public import SystemPackage
 ///
 /// Source: Amir et al., "A Low Power, Fully Event-Based Gesture Recognition System", CVPR 2017; the
 /// data set's README.txt.
-public struct GestureDataSet: Sendable {
+public struct GestureDataSet: EventDataSet {
   /// Where the data set stands.
   public let source: DataSetSource
 
@@ -17,14 +17,14 @@ public struct GestureDataSet: Sendable {
   /// The recordings: those of the training list, then those of the test list, each in its order.
   public let trials: [Trial]
 
+  /// The trials, as any data set's recordings.
+  public let recordings: [Recording]
+
   /// The numbers of the trials, in the order in which the source can read them fastest.
   public let readingOrder: [Int]
 
-  /// The lists, and the label files of the trials.
-  public let textFiles: [DataSetTextFile]
-
-  /// Size and time of the archive before it was first read; `nil` for a folder.
-  public let archiveIdentity: FileIdentity?
+  /// The archive; or the lists, and the label files of the trials.
+  public let files: DataSetFiles
 
   /// What is odd.
   public let warnings: [DataSetWarning]
@@ -43,7 +43,7 @@ public struct GestureDataSet: Sendable {
     allowMissing: Bool = false, isCancelled: () -> Bool = { false }
   ) throws(DataSetError) {
     let source = try DataSetSource(at: path)
-    archiveIdentity = try source.archiveIdentity
+    let archiveIdentity = try source.archiveIdentity
     var builder = DataSetBuilder(
       source: source, listing: try DataSetListing(source, isCancelled: isCancelled),
       selection: selection,
@@ -52,7 +52,8 @@ public struct GestureDataSet: Sendable {
     self.source = source
     self.selection = selection
     trials = builder.trials
-    textFiles = builder.textFiles
+    files = archiveIdentity.map(DataSetFiles.archive) ?? .folder(builder.textFiles)
+    recordings = builder.trials.map { $0.recording(in: source.path) }
     warnings = builder.warnings
     readingOrder = builder.readingOrder
   }
@@ -62,13 +63,33 @@ public struct GestureDataSet: Sendable {
     trials.reduce(0) { $0 + ($1.split == split ? $1.samples.count : 0) }
   }
 
-  /// The recording's file, for messages; inside an archive, the archive and the member's name.
-  public func recordingPath(ofTrial index: Int) -> FilePath {
-    source.path.appending(trials[index].name.recordingFileName)
-  }
+  /// The data set's folder or archive.
+  public var path: FilePath { source.path }
 
-  /// The recording's label file, for messages.
-  public func labelsPath(ofTrial index: Int) -> FilePath {
-    source.path.appending(trials[index].name.labelsFileName)
+  /// The sensor of a DVS128.
+  public var frameShape: FrameShape { .dvs128 }
+
+  /// The gestures, by label.
+  public var classNames: [String] { Gesture.allCases.map(\.name) }
+
+  /// What a recording's name says.
+  public var attributeNames: [String] { ["subject", "lighting"] }
+}
+
+extension Trial {
+  /// The trial as any data set's recording.
+  fileprivate func recording(in folder: FilePath) -> Recording {
+    let labelsPath = folder.appending(name.labelsFileName)
+    return Recording(
+      name: name.stem, fileName: name.recordingFileName,
+      path: folder.appending(name.recordingFileName), split: split,
+      attributes: [.integer(Int64(name.subject)), .text(name.lighting)],
+      samples: samples.map { sample in
+        RecordingSample(
+          label: Int(sample.window.gesture.label), name: sample.name,
+          microseconds: sample.window.microseconds,
+          className: "class \(sample.window.gesture.classNumber)", labelsPath: labelsPath,
+          line: sample.window.line)
+      })
   }
 }

@@ -123,7 +123,11 @@ struct ConvertCommand: ParsableCommand {
   }
 
   var options: ConversionOptions {
-    var options = ConversionOptions(input: FilePath(input))
+    var options = ConversionOptions(
+      GestureDataSetRequest(
+        FilePath(input),
+        selection: DataSetSelection(subjects: subject, lightings: lighting, gestures: gestures),
+        allowsMissing: allowMissing))
     options.output = output.map { FilePath($0) }
     let count = frameCount ?? 16
     options.split =
@@ -131,9 +135,6 @@ struct ConvertCommand: ParsableCommand {
       ?? (splitBy == .time ? .time(frameCount: count) : .number(frameCount: count))
     options.invalidEvents = invalidEvents.policy
     options.skipsEmptyWindows = skipEmpty
-    options.allowsMissing = allowMissing
-    options.selection = DataSetSelection(
-      subjects: subject, lightings: lighting, gestures: gestures)
     options.compressionLevel = level
     options.threadCount = threads.threadCount
     options.replacesExisting = force
@@ -144,10 +145,11 @@ struct ConvertCommand: ParsableCommand {
   func run() throws {
     let messages = outputOptions.messages
     let options = options
+    let selection = options.dataSet.selectionText
     try runWork(messages) { observer in
       messages.note(
         "\(input) -> \(options.destination)\(dryRun ? " (dry run)" : ""): \(splitText), "
-          + "\(options.selection.isEverything ? "" : "\(options.selection), ")invalid "
+          + "\(selection == "all" ? "" : "\(selection), ")invalid "
           + "events \(invalidEvents.rawValue), zstd level \(level), "
           + counted(threads.threadCount, "thread"))
       let conversion = Conversion(

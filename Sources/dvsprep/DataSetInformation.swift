@@ -17,7 +17,7 @@ struct DataSetInformation: Information {
       dataSet.isArchive
       ? nil
       : try dataSet.trials.indices.reduce(Int64(0)) { sum, trial in
-        sum + (try FileIdentity(of: dataSet.recordingPath(ofTrial: trial)).byteCount)
+        sum + (try FileIdentity(of: dataSet.recordings[trial].path).byteCount)
       }
   }
 

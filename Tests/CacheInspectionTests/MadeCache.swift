@@ -2,6 +2,7 @@ import CacheInspection
 import EventData
 import FrameCache
 import FrameConversion
+import GestureDataSet
 import Support
 import SystemPackage
 
@@ -48,7 +49,7 @@ struct MadeCache {
   ) throws -> FrameCache {
     let input = directory.file("\(name)-DvsGesture")
     try SmallDataSet(train: train, test: test).write(to: input)
-    var options = ConversionOptions(input: input)
+    var options = ConversionOptions(GestureDataSetRequest(input))
     options.output = directory.file("\(name).h5")
     options.split = split
     _ = try Conversion(options).run()

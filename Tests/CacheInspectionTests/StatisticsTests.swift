@@ -1,6 +1,7 @@
 import EventData
 import FrameCache
 import FrameConversion
+import GestureDataSet
 import Support
 import SystemPackage
 import Testing
@@ -23,7 +24,7 @@ struct StatisticsTests {
     var generator = SeededGenerator(seed: 11)
     let input = directory.file("DvsGesture")
     try SmallDataSet.random(using: &generator).write(to: input)
-    var options = ConversionOptions(input: input)
+    var options = ConversionOptions(GestureDataSetRequest(input))
     options.output = directory.file("a.h5")
     options.split = .duration(microseconds: 3000)
     _ = try Conversion(options).run()
@@ -184,7 +185,7 @@ struct StatisticsTests {
     var generator = SeededGenerator(seed: 4)
     let input = directory.file("DvsGesture")
     try SmallDataSet.random(using: &generator).write(to: input)
-    var options = ConversionOptions(input: input)
+    var options = ConversionOptions(GestureDataSetRequest(input))
     options.output = directory.file("a.h5")
     _ = try Conversion(options).run()
     let cache = try FrameCache(opening: directory.file("a.h5"))

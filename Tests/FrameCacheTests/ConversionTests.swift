@@ -22,7 +22,7 @@ struct ConversionTests {
     input = directory.file("DvsGesture")
     var generator = SeededGenerator(seed: 11)
     try SmallDataSet.random(using: &generator).write(to: input)
-    options = ConversionOptions(input: input)
+    options = ConversionOptions(GestureDataSetRequest(input))
     options.output = directory.file("cache.h5")
     options.split = .number(frameCount: 3)
   }
@@ -87,7 +87,7 @@ struct ConversionTests {
       ("split by number instead of duration", { $0.split = .duration(microseconds: 9) }),
       ("invalid events keep instead of drop", { $0.invalidEvents = .drop }),
       ("empty windows kept instead of skipped", { $0.skipsEmptyWindows = true }),
-      ("selection 'all' instead of 'subjects=1'", { $0.selection.subjects = [1] }),
+      ("selection 'all' instead of 'subjects=1'", { $0.select([1]) }),
       ("compression level 1 instead of 5", { $0.compressionLevel = 5 }),
     ]
     for (text, change) in cases {
@@ -190,8 +190,8 @@ struct ConversionTests {
       let observer = StoppingObserver(after: stopAfter)
       var options = options
       options.replacesExisting = true
-      options.allowsMissing = true
-      options.selection.subjects = [1, 2]
+      options.dataSet = GestureDataSetRequest(
+        input, selection: DataSetSelection(subjects: [1, 2]), allowsMissing: true)
       options.threadCount = 2
       do throws(FrameCacheError) {
         _ = try Conversion(options, observer: observer.observer).run()
@@ -232,7 +232,7 @@ struct ConversionTests {
     #expect(rows.contains("\n8,50000,60000\n"))
     try writeFile(
       Array(rows.replacing("\n8,50000,60000\n", with: "\n8,50000,60000000\n").utf8), to: labels)
-    let report = try run { $0.selection.subjects = [24, 99] }
+    let report = try run { $0.select([24, 99]) }
     let warnings = report.warnings.map(\.description)
     #expect(
       warnings.contains {
@@ -257,7 +257,7 @@ struct ConversionTests {
       ]
       let folder = directory.file(stem)
       try dataSet.write(to: folder)
-      var options = ConversionOptions(input: folder)
+      var options = ConversionOptions(GestureDataSetRequest(folder))
       options.split = .number(frameCount: 1)
       let report = try Conversion(options).run()
       #expect(report.elementType == (count == 255 ? .uint8 : .uint16))
@@ -278,7 +278,7 @@ struct ConversionTests {
     #expect(made.exitCode == 0)
     _ = try run()
     let report = try run {
-      $0.input = archive
+      $0.dataSet = GestureDataSetRequest(archive)
       $0.output = directory.file("archive.h5")
       $0.threadCount = threadCount
     }
@@ -296,7 +296,7 @@ struct ConversionTests {
     }
     #expect(packed.sources.map(\.name) == ["DvsGesture.tar.gz"])
     let again = try run {
-      $0.input = archive
+      $0.dataSet = GestureDataSetRequest(archive)
       $0.output = directory.file("archive.h5")
     }
     #expect(again.outcome == .upToDate)
@@ -355,5 +355,13 @@ private final class StoppingObserver: Sendable {
     WorkObserver(isCancelled: { [self] in
       left.wrappingSubtract(1, ordering: .relaxed).newValue < 0
     })
+  }
+}
+
+extension ConversionOptions {
+  /// Asks for some subjects of the same data set.
+  fileprivate mutating func select(_ subjects: Set<UInt8>) {
+    dataSet = GestureDataSetRequest(
+      dataSet.path, selection: DataSetSelection(subjects: subjects))
   }
 }

@@ -1,6 +1,7 @@
 import EventData
 import FileAccess
 import FrameConversion
+import GestureDataSet
 import Support
 import SystemPackage
 import Testing
@@ -19,7 +20,7 @@ struct DamagedCaches {
     let input = directory.file("DvsGesture")
     var generator = SeededGenerator(seed: 7)
     try SmallDataSet.random(using: &generator).write(to: input)
-    var options = ConversionOptions(input: input)
+    var options = ConversionOptions(GestureDataSetRequest(input))
     options.output = path
     options.split = .number(frameCount: 2)
     _ = try Conversion(options).run()

@@ -1,6 +1,7 @@
 import EventData
 import FileAccess
 import FrameConversion
+import GestureDataSet
 import Support
 import SystemPackage
 import Testing
@@ -34,7 +35,7 @@ struct FrameLoaderTests {
         })
     }
     try dataSet.write(to: input)
-    var options = ConversionOptions(input: input)
+    var options = ConversionOptions(GestureDataSetRequest(input))
     options.output = path
     options.split = split
     return try FrameCache(opening: try Conversion(options).run().destination)

@@ -19,7 +19,7 @@ struct GoldenFrames {
     ])
   func syntheticRecordings(split: FrameSplit) throws {
     let directory = try TemporaryDirectory()
-    var options = ConversionOptions(input: Fixtures.path("synthetic"))
+    var options = ConversionOptions(GestureDataSetRequest(Fixtures.path("synthetic")))
     options.output = directory.path.appending("cache.h5")
     options.split = split
     options.threadCount = 2
@@ -38,7 +38,7 @@ struct GoldenFrames {
     let directory = try TemporaryDirectory()
     let input = directory.path.appending("DvsGesture")
     try RealRecording.makeDataSet(at: input)
-    var options = ConversionOptions(input: input)
+    var options = ConversionOptions(GestureDataSetRequest(input))
     options.output = directory.path.appending("cache.h5")
     let report = try Conversion(options).run()
     #expect(report.emptyWindowCount == 4)

@@ -45,7 +45,7 @@ struct ArchiveTests {
     let fromArchive = try GestureDataSet(opening: archive)
     #expect(fromArchive.isArchive && fromArchive.source == .archive(archive))
     #expect(fromArchive.trials == fromFolder.trials)
-    #expect(fromArchive.textFiles.map(\.name) == fromFolder.textFiles.map(\.name))
+    #expect(fromArchive.files == .archive(try FileIdentity(of: archive)))
     #expect(fromArchive.warnings.count == fromFolder.warnings.count)
     #expect(fromArchive.readingOrder.sorted() == fromFolder.readingOrder)
     let expected = try ReadRecordings.all(of: fromFolder, threadCount: 1)
@@ -95,7 +95,7 @@ struct ArchiveTests {
     let dataSet = try GestureDataSet(opening: folder.file("above"))
     #expect(dataSet.source == .archive(folder.file("above/DvsGesture.tar.gz")))
     #expect(
-      dataSet.recordingPath(ofTrial: 0)
+      dataSet.recordings[0].path
         == folder.file("above/DvsGesture.tar.gz/user02_led.aedat"))
   }
 

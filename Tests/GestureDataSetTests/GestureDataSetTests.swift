@@ -43,11 +43,15 @@ import Testing
       #expect(trial.samples.map(\.window.line) == [2, 3, 4, 5, 6])
     }
     #expect(dataSet.sampleCount(in: .train) == 15 && dataSet.sampleCount(in: .test) == 5)
+    guard case .folder(let textFiles) = dataSet.files else {
+      Issue.record("a folder expected")
+      return
+    }
     #expect(
-      dataSet.textFiles.map(\.name).sorted()
+      textFiles.map(\.name).sorted()
         == files.files.map(\.name).filter { !$0.hasSuffix(".aedat") }.sorted())
-    #expect(dataSet.recordingPath(ofTrial: 3) == folder.file("user24_lab.aedat"))
-    #expect(dataSet.labelsPath(ofTrial: 3) == folder.file("user24_lab_labels.csv"))
+    #expect(dataSet.recordings[3].path == folder.file("user24_lab.aedat"))
+    #expect(dataSet.recordings[3].samples[0].labelsPath == folder.file("user24_lab_labels.csv"))
   }
 
   @Test("a sample's name counts how often the recording has had its class before")

@@ -23,9 +23,9 @@ final class ReadRecordings: @unchecked Sendable {
       let bytes = recording.withBytes { [UInt8](copying: $0) }
       recording.release(0..<recording.byteCount)
       #expect(bytes.count == recording.byteCount)
-      #expect(recording.path == dataSet.recordingPath(ofTrial: part.trial))
+      #expect(recording.path == dataSet.recordings[part.recording].path)
       read.lock.withLock {
-        #expect(read.contents.updateValue(bytes, forKey: part.trial) == nil)
+        #expect(read.contents.updateValue(bytes, forKey: part.recording) == nil)
       }
     }
     return read.contents

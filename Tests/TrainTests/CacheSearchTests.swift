@@ -1,6 +1,7 @@
 import EventData
 import FrameCache
 import FrameConversion
+import GestureDataSet
 import Support
 import SystemPackage
 import Testing
@@ -20,7 +21,7 @@ struct CacheSearchTests {
 
   @discardableResult
   private func convert(_ split: FrameSplit, to name: String? = nil) throws -> FilePath {
-    var options = ConversionOptions(input: directory.file("DvsGesture"))
+    var options = ConversionOptions(GestureDataSetRequest(directory.file("DvsGesture")))
     options.split = split
     options.output = directory.file(name ?? split.cacheFileName)
     _ = try Conversion(options).run()

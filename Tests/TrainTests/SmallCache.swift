@@ -2,6 +2,7 @@ import EventData
 import FileAccess
 import FrameCache
 import FrameConversion
+import GestureDataSet
 import SpikingNetwork
 import Support
 import SystemPackage
@@ -17,7 +18,7 @@ struct SmallCache {
     var generator = SeededGenerator(seed: seed)
     let input = directory.file("DvsGesture\(seed)")
     try SmallDataSet.random(using: &generator).write(to: input)
-    var options = ConversionOptions(input: input)
+    var options = ConversionOptions(GestureDataSetRequest(input))
     options.output = directory.file("cache\(seed).h5")
     options.split = .number(frameCount: 2)
     _ = try Conversion(options).run()

@@ -1,5 +1,5 @@
 public import EventData
-public import GestureDataSet
+internal import GestureDataSet
 
 /// All that decides what a cache holds, but for the recordings themselves.
 public struct CacheSettings: Equatable, Sendable {
@@ -9,7 +9,7 @@ public struct CacheSettings: Equatable, Sendable {
   public var invalidEvents: InvalidEventPolicy
   /// Whether windows without events are left out.
   public var skipsEmptyWindows: Bool
-  /// Which part of the data set was taken, as ``DataSetSelection`` describes itself.
+  /// Which part of the data set was taken, as the data set describes it; `all` for everything.
   public var selection: String
   /// Zstandard's level.
   public var compressionLevel: Int
@@ -26,22 +26,13 @@ public struct CacheSettings: Equatable, Sendable {
   /// Chooses settings.
   public init(
     split: FrameSplit = .number(frameCount: 16), invalidEvents: InvalidEventPolicy = .keep,
-    skipsEmptyWindows: Bool = false, selection: DataSetSelection = DataSetSelection(),
+    skipsEmptyWindows: Bool = false, selection: String = "all",
     compressionLevel: Int = Self.defaultCompressionLevel
-  ) {
-    self.init(
-      split: split, invalidEvents: invalidEvents, skipsEmptyWindows: skipsEmptyWindows,
-      selectionText: selection.description, compressionLevel: compressionLevel)
-  }
-
-  init(
-    split: FrameSplit, invalidEvents: InvalidEventPolicy, skipsEmptyWindows: Bool,
-    selectionText: String, compressionLevel: Int
   ) {
     self.split = split
     self.invalidEvents = invalidEvents
     self.skipsEmptyWindows = skipsEmptyWindows
-    self.selection = selectionText
+    self.selection = selection
     self.compressionLevel = compressionLevel
   }
 

@@ -1,6 +1,6 @@
 public import EventData
 internal import FileAccess
-public import GestureDataSet
+internal import GestureDataSet
 public import SystemPackage
 
 /// A frame cache, open for reading: all but the frames in memory, the frames mapped.
@@ -74,22 +74,5 @@ public final class FrameCache: Sendable {
     let record = record(of: sample)
     return
       "\(sample.split.rawValue) sample \(sample.number) (\(record.name), label \(record.label))"
-  }
-}
-
-extension FrameCache {
-  /// Which part of the data set the cache was made from.
-  ///
-  /// - Throws: ``FrameCacheError`` where the attribute's text is not understood.
-  public var dataSetSelection: DataSetSelection {
-    get throws(FrameCacheError) {
-      guard let selection = DataSetSelection(settings.selection) else {
-        throw FrameCacheError(
-          .format, path, "attribute selection",
-          "'\(settings.selection)' is not understood: 'all' or subjects=, lightings=, classes= expected"
-        )
-      }
-      return selection
-    }
   }
 }

@@ -1,3 +1,4 @@
+internal import EventData
 internal import GestureDataSet
 internal import HDF5
 
@@ -76,7 +77,7 @@ struct SampleColumns {
       records.append(
         SampleRecord(
           label: labels[row], name: names[row], recording: recordings[row],
-          subject: subjects[row], lighting: lightings[row],
+          attributes: [.integer(Int64(subjects[row])), .text(lightings[row])],
           windowMicroseconds: windowStarts[row]..<windowEnds[row],
           eventCount: eventCounts[row], frameCount: frameCounts[row],
           frameStartMicroseconds: Array(frameStarts[frames]),

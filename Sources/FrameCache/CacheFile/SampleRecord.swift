@@ -8,10 +8,9 @@ public struct SampleRecord: Equatable, Sendable {
   public var name: String
   /// The recording's name, without `.aedat`.
   public var recording: String
-  /// The subject's number.
-  public var subject: UInt8
-  /// The lighting, as in `fluorescent_led`.
-  public var lighting: String
+  /// What the data set tells of the recording: version 1 has the subject's number and the
+  /// lighting, as in `fluorescent_led`.
+  public var attributes: [AttributeValue]
   /// The sample's window in microseconds of the recording's clock, without its end.
   public var windowMicroseconds: Range<Int64>
   /// Events in all frames.
@@ -26,20 +25,33 @@ public struct SampleRecord: Equatable, Sendable {
 
   /// Makes a record.
   public init(
-    label: UInt8, name: String, recording: String, subject: UInt8, lighting: String,
+    label: UInt8, name: String, recording: String, attributes: [AttributeValue],
     windowMicroseconds: Range<Int64>, eventCount: UInt32, frameCount: UInt32,
     frameStartMicroseconds: [Int64], frameEndMicroseconds: [Int64]
   ) {
     self.label = label
     self.name = name
     self.recording = recording
-    self.subject = subject
-    self.lighting = lighting
+    self.attributes = attributes
     self.windowMicroseconds = windowMicroseconds
     self.eventCount = eventCount
     self.frameCount = frameCount
     self.frameStartMicroseconds = frameStartMicroseconds
     self.frameEndMicroseconds = frameEndMicroseconds
+  }
+}
+
+extension SampleRecord {
+  /// The subject's number, in a cache of DVS128 Gesture.
+  public var subject: UInt8 {
+    guard case .integer(let value) = attributes.first else { return 0 }
+    return UInt8(clamping: value)
+  }
+
+  /// The lighting, in a cache of DVS128 Gesture.
+  public var lighting: String {
+    guard case .text(let value) = attributes.last else { return "" }
+    return value
   }
 }
 

@@ -2,7 +2,6 @@ internal import AEDAT
 internal import EventData
 internal import EventFrames
 internal import FrameCache
-internal import GestureDataSet
 internal import SystemPackage
 
 extension ConversionPlan {
@@ -12,27 +11,28 @@ extension ConversionPlan {
   /// What is odd about the recordings and their windows.
   var warnings: [DataSetWarning] {
     var warnings: [DataSetWarning] = []
-    for (trial, scan) in scans.enumerated() {
-      let path = dataSet.recordingPath(ofTrial: trial)
-      warnings += scan.statistics.warnings(path, invalidEvents: settings.invalidEvents)
+    for (recording, scan) in zip(dataSet.recordings, scans) {
+      let path = recording.path
+      warnings += scan.statistics.warnings(
+        path, on: dataSet.frameShape, invalidEvents: settings.invalidEvents)
       for (window, tally) in scan.tallies.enumerated() where tally.eventCount > 0 {
-        let sample = dataSet.trials[trial].samples[window]
-        let end = sample.window.microseconds.upperBound
+        let sample = recording.samples[window]
+        let end = sample.microseconds.upperBound
         guard let last = scan.statistics.lastMicroseconds, end - Self.tolerance > last else {
           continue
         }
         warnings.append(
           DataSetWarning(
-            dataSet.labelsPath(ofTrial: trial), .line(sample.window.line),
-            "the window of class \(sample.window.gesture.classNumber) ends at \(end) µs, the "
+            sample.labelsPath, .line(sample.line),
+            "the window of \(sample.className) ends at \(end) µs, the "
               + "recording at \(last) µs: its events up to there are taken"))
       }
       for (window, tally) in scan.tallies.enumerated() where tally.eventCount == 0 {
-        let sample = dataSet.trials[trial].samples[window]
+        let sample = recording.samples[window]
         warnings.append(
           DataSetWarning(
-            dataSet.labelsPath(ofTrial: trial), .line(sample.window.line),
-            "no events in the window of class \(sample.window.gesture.classNumber): "
+            sample.labelsPath, .line(sample.line),
+            "no events in the window of \(sample.className): "
               + (settings.skipsEmptyWindows
                 ? "left out" : "kept as frames of zeros (--skip-empty leaves it out)")))
       }
@@ -44,7 +44,7 @@ extension ConversionPlan {
 extension RecordingStatistics {
   /// What is odd about the events of a recording.
   fileprivate func warnings(
-    _ path: FilePath, invalidEvents: InvalidEventPolicy
+    _ path: FilePath, on shape: FrameShape, invalidEvents: InvalidEventPolicy
   ) -> [DataSetWarning] {
     var warnings: [DataSetWarning] = []
     if invalidCount > 0 {
@@ -58,7 +58,7 @@ extension RecordingStatistics {
     if outsideCount > 0 {
       warnings.append(
         DataSetWarning(
-          path, .whole, "\(outsideCount) events lie outside the 128×128 sensor: left out"))
+          path, .whole, "\(outsideCount) events lie outside the \(shape) sensor: left out"))
     }
     if backwardCount > 0 {
       warnings.append(

@@ -1,7 +1,6 @@
 internal import EventData
 internal import EventFrames
 internal import FrameCache
-internal import GestureDataSet
 internal import SystemPackage
 
 /// What a conversion will do: every sample's place in the cache, from what was found in the
@@ -10,16 +9,16 @@ struct ConversionPlan: Sendable {
   /// A sample that the cache will have.
   struct Job: Sendable {
     /// The number of the sample's recording.
-    let trial: Int
-    /// The number of its window in the trial.
+    let recording: Int
+    /// The number of its window in the recording.
     let window: Int
     /// Where it goes.
     let sample: SampleIndex
   }
 
-  let dataSet: GestureDataSet
+  let dataSet: any EventDataSet
   let settings: CacheSettings
-  /// What was found in each trial's recording.
+  /// What was found in each recording.
   let scans: [RecordingScan]
   /// All samples, in the order in which their recordings are read.
   let jobs: [Job]
@@ -32,12 +31,12 @@ struct ConversionPlan: Sendable {
   ///
   /// - Parameters:
   ///   - dataSet: The data set.
-  ///   - scans: What was found in each trial's recording.
+  ///   - scans: What was found in each recording.
   ///   - options: What is to be made of it.
   /// - Throws: ``FrameCacheError`` where no sample is left, or a sample is too large for a cache or
   ///   for this machine.
   init(
-    _ dataSet: GestureDataSet, _ scans: [RecordingScan], _ options: ConversionOptions
+    _ dataSet: any EventDataSet, _ scans: [RecordingScan], _ options: ConversionOptions
   ) throws(FrameCacheError) {
     let split = options.split
     let frameCount =
@@ -47,19 +46,19 @@ struct ConversionPlan: Sendable {
     self.scans = scans
     self.frameCount = frameCount
     settings = options.settings
-    threadCount = try Self.threadCount(frameCount: frameCount, options)
+    threadCount = try Self.threadCount(frameCount: frameCount, dataSet.frameShape, options)
     jobs = Self.layOut(dataSet, scans, skipsEmptyWindows: options.skipsEmptyWindows)
     guard !jobs.isEmpty else {
       throw FrameCacheError(
-        .content, dataSet.source.path, "", "no window of the data set has an event")
+        .content, dataSet.path, "", "no window of the data set has an event")
     }
   }
 
   private static func threadCount(
-    frameCount: Int, _ options: ConversionOptions
+    frameCount: Int, _ shape: FrameShape, _ options: ConversionOptions
   ) throws(FrameCacheError) -> Int {
     let byteCount = frameCount.multipliedReportingOverflow(
-      by: DVS128.cellCount * ElementType.uint16.byteCount)
+      by: shape.cellCount * ElementType.uint16.byteCount)
     guard !byteCount.overflow, byteCount.partialValue <= maximumChunkByteCount else {
       throw FrameCacheError(
         .content, options.destination, "",
@@ -81,22 +80,22 @@ struct ConversionPlan: Sendable {
 
   /// Where each sample goes: within a split in the order of its list, then of the label file.
   private static func layOut(
-    _ dataSet: GestureDataSet, _ scans: [RecordingScan], skipsEmptyWindows: Bool
+    _ dataSet: any EventDataSet, _ scans: [RecordingScan], skipsEmptyWindows: Bool
   ) -> [Job] {
     var next: [DataSetSplit: Int] = [:]
-    var jobsOfTrial: [[Job]] = []
-    for (trial, description) in dataSet.trials.enumerated() {
+    var jobsOfRecording: [[Job]] = []
+    for (recording, description) in dataSet.recordings.enumerated() {
       var jobs: [Job] = []
       for window in description.samples.indices {
-        if skipsEmptyWindows && scans[trial].tallies[window].eventCount == 0 { continue }
+        if skipsEmptyWindows && scans[recording].tallies[window].eventCount == 0 { continue }
         let number = next[description.split, default: 0]
         next[description.split] = number + 1
         jobs.append(
-          Job(trial: trial, window: window, sample: SampleIndex(description.split, number)))
+          Job(recording: recording, window: window, sample: SampleIndex(description.split, number)))
       }
-      jobsOfTrial.append(jobs)
+      jobsOfRecording.append(jobs)
     }
-    return dataSet.readingOrder.flatMap { jobsOfTrial[$0] }
+    return dataSet.readingOrder.flatMap { jobsOfRecording[$0] }
   }
 
   /// N of each part.
@@ -106,17 +105,21 @@ struct ConversionPlan: Sendable {
     return counts
   }
 
-  func trialSample(of job: Job) -> TrialSample { dataSet.trials[job.trial].samples[job.window] }
+  /// The sample of a job, as the data set describes it.
+  func sample(of job: Job) -> RecordingSample {
+    dataSet.recordings[job.recording].samples[job.window]
+  }
 
-  func tally(of job: Job) -> WindowTally { scans[job.trial].tallies[job.window] }
+  /// What the window of a job holds.
+  func tally(of job: Job) -> WindowTally { scans[job.recording].tallies[job.window] }
 
   /// About how large the cache will be.
   ///
-  /// A guess on the safe side, not a bound: gestures take an eighth of their plain size
-  /// (Benchmarks.md), thin samples 2 bytes an event. A disk that fills up all the same is an error
-  /// when it does.
+  /// A guess on the safe side, not a bound: samples of DVS128 Gesture take an eighth of their plain
+  /// size (Benchmarks.md), thin samples 2 bytes an event. A disk that fills up all the same is an
+  /// error when it does.
   var expectedByteCount: Int64 {
-    let plainByteCount = frameCount * DVS128.cellCount
+    let plainByteCount = frameCount * dataSet.frameShape.cellCount
     let metadataByteCount = 200 + 16 * frameCount
     return jobs.reduce(16_384) { sum, job in
       sum + Int64(min(plainByteCount / 4, 2 * tally(of: job).eventCount) + metadataByteCount)

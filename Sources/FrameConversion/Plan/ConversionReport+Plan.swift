@@ -2,7 +2,6 @@ internal import AEDAT
 internal import EventData
 internal import EventFrames
 internal import FrameCache
-internal import GestureDataSet
 
 extension ConversionReport {
   /// Fills in what a plan says of the data set, and what reading it took.
@@ -19,10 +18,10 @@ extension ConversionReport {
     }
     for split in DataSetSplit.allCases {
       sampleCounts[split] = 0
-      classCounts[split] = Array(repeating: 0, count: Gesture.allCases.count)
+      classCounts[split] = Array(repeating: 0, count: plan.dataSet.classNames.count)
     }
     for job in plan.jobs {
-      let label = Int(plan.trialSample(of: job).window.gesture.label)
+      let label = plan.sample(of: job).label
       sampleCounts[job.sample.split]? += 1
       classCounts[job.sample.split]?[label] += 1
       sampledEventCount += plan.tally(of: job).eventCount

@@ -2,39 +2,38 @@ internal import EventData
 internal import EventFrames
 internal import FileAccess
 internal import FrameCache
-internal import GestureDataSet
 internal import Threads
 
 /// Reads every recording of a data set once, on several threads.
 struct RecordingScanning {
-  let dataSet: GestureDataSet
+  let dataSet: any EventDataSet
   let invalidEvents: InvalidEventPolicy
   let threadCount: Int
   let observer: WorkObserver
 
-  /// What was found, one scan a trial.
+  /// What was found, one scan a recording.
   ///
   /// - Throws: ``FrameCacheError`` for the first defect; with code `cancelled` where the observer
   ///   asks to stop.
   func run() throws(FrameCacheError) -> [RecordingScan] {
-    let state = State(scanCount: dataSet.trials.count)
+    let state = State(scanCount: dataSet.recordings.count)
     let observer = observer
     let invalidEvents = invalidEvents
     let totalByteCount = expectedByteCount
     do throws(DataSetError) {
       try dataSet.forEachRecording(threadCount: threadCount) {
         [dataSet] (part, recording) throws(DataSetError) in
-        let windows = dataSet.trials[part.trial].samples.map(\.window.microseconds)
+        let windows = dataSet.recordings[part.recording].samples.map(\.microseconds)
         let scan = try RecordingScan(
-          of: recording, on: .dvs128, windows: windows, invalidEvents: invalidEvents,
+          of: recording, on: dataSet.frameShape, windows: windows, invalidEvents: invalidEvents,
           onProgress: { byteCount throws(DataSetError) in
             if observer.isCancelled() { throw .cancelled(recording.path) }
             state.report(byteCount, of: totalByteCount, to: observer)
           })
-        state.store(scan, part.trial)
+        state.store(scan, part.recording)
       }
     } catch {
-      if observer.isCancelled() { throw .cancelled(dataSet.source.path, cause: error) }
+      if observer.isCancelled() { throw .cancelled(dataSet.path, cause: error) }
       throw FrameCacheError(error)
     }
     return state.scans
@@ -42,9 +41,9 @@ struct RecordingScanning {
 
   /// The size of all recordings; 0 where only reading the archive would tell.
   private var expectedByteCount: Int {
-    guard !dataSet.isArchive else { return 0 }
-    return dataSet.trials.indices.reduce(0) { sum, trial in
-      let identity = try? FileIdentity(of: dataSet.recordingPath(ofTrial: trial))
+    guard case .folder = dataSet.files else { return 0 }
+    return dataSet.recordings.reduce(0) { sum, recording in
+      let identity = try? FileIdentity(of: recording.path)
       return sum + Int(identity?.byteCount ?? 0)
     }
   }
@@ -57,7 +56,9 @@ struct RecordingScanning {
 
     init(scanCount: Int) { found = Array(repeating: nil, count: scanCount) }
 
-    func store(_ scan: RecordingScan, _ trial: Int) { lock.withLock { found[trial] = scan } }
+    func store(_ scan: RecordingScan, _ recording: Int) {
+      lock.withLock { found[recording] = scan }
+    }
 
     func report(_ byteCount: Int, of total: Int, to observer: WorkObserver) {
       lock.withLock {

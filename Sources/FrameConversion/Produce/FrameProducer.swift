@@ -1,7 +1,6 @@
 internal import EventData
 internal import EventFrames
 internal import FrameCache
-internal import GestureDataSet
 internal import SystemPackage
 internal import Threads
 
@@ -41,7 +40,7 @@ struct FrameProducer: ~Copyable {
     self.queue = queue
     guard hasLeader else {
       throw FrameCacheError(
-        .file, plan.dataSet.source.path, "",
+        .file, plan.dataSet.path, "",
         "the system gives no thread to convert on: fewer processes, or a higher limit, would help")
     }
   }
@@ -59,7 +58,7 @@ struct FrameProducer: ~Copyable {
   ///   `cancelled` where the observer asks to stop.
   mutating func next() throws(FrameCacheError) -> EncodedSample {
     if let sample = queue.next() { return sample }
-    let path = plan.dataSet.source.path
+    let path = plan.dataSet.path
     if observer.isCancelled() { throw .cancelled(path, cause: failure.error) }
     throw failure.error ?? FrameCacheError(.content, path, "", "a thread ended early")
   }
@@ -81,15 +80,15 @@ struct FrameProducer: ~Copyable {
     var jobCounts = Array(repeating: 0, count: plan.scans.count)
     var firstJobs = jobCounts
     for (number, job) in plan.jobs.enumerated() {
-      if jobCounts[job.trial] == 0 { firstJobs[job.trial] = number }
-      jobCounts[job.trial] += 1
+      if jobCounts[job.recording] == 0 { firstJobs[job.recording] = number }
+      jobCounts[job.recording] += 1
     }
     let first = firstJobs
     try plan.dataSet.forEachRecording(threadCount: plan.threadCount, partCounts: jobCounts) {
       (part, recording) throws(DataSetError) in
       for offset in part.parts {
         if observer.isCancelled() { throw .cancelled(recording.path) }
-        let number = first[part.trial] + offset
+        let number = first[part.recording] + offset
         let sample = try encoders[part.thread].encode(plan.jobs[number], from: recording)
         guard queue.put(sample, at: number) else { throw .cancelled(recording.path) }
       }

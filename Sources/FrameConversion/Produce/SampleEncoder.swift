@@ -1,7 +1,6 @@
 internal import EventData
 internal import EventFrames
 internal import FrameCache
-internal import GestureDataSet
 internal import Threads
 
 /// A sample whose frames are ready to be written.
@@ -21,9 +20,9 @@ final class SampleEncoder: @unchecked Sendable {
 
   init(_ plan: ConversionPlan, _ elementType: ElementType) {
     self.plan = plan
-    counter = FrameCounter(.dvs128, invalidEvents: plan.settings.invalidEvents)
+    counter = FrameCounter(plan.dataSet.frameShape, invalidEvents: plan.settings.invalidEvents)
     encoder = ChunkEncoder(
-      elementType: elementType, elementCount: plan.frameCount * DVS128.cellCount,
+      elementType: elementType, elementCount: plan.frameCount * plan.dataSet.frameShape.cellCount,
       level: plan.settings.compressionLevel)
   }
 
@@ -35,33 +34,34 @@ final class SampleEncoder: @unchecked Sendable {
   ) throws(DataSetError) -> EncodedSample {
     let clock = ContinuousClock()
     let begin = clock.now
-    let scan = plan.scans[job.trial]
+    let scan = plan.scans[job.recording]
     guard recording.byteCount == scan.byteCount, recording.identity == scan.identity else {
       throw DataSetError(recording.path, .whole, "the recording has changed while it was read")
     }
-    let sample = plan.trialSample(of: job)
+    let sample = plan.sample(of: job)
     let result = try counter.count(
-      recording, window: sample.window.microseconds, tally: plan.tally(of: job),
+      recording, window: sample.microseconds, tally: plan.tally(of: job),
       split: plan.settings.split)
     var stageSeconds = StageSeconds()
     stageSeconds.read = Double(result.readNanoseconds) * 1e-9
     stageSeconds.count = clock.seconds(since: begin) - stageSeconds.read
     let compressBegin = clock.now
-    let chunk = encoder.encode(counter.counts.prefix(result.frameCount * DVS128.cellCount))
+    let chunk = encoder.encode(
+      counter.counts.prefix(result.frameCount * plan.dataSet.frameShape.cellCount))
     stageSeconds.compress = clock.seconds(since: compressBegin)
     return EncodedSample(
       record: record(sample, job, result), chunk: chunk, stageSeconds: stageSeconds)
   }
 
   private func record(
-    _ sample: TrialSample, _ job: ConversionPlan.Job, _ result: FrameCounter.Result
+    _ sample: RecordingSample, _ job: ConversionPlan.Job, _ result: FrameCounter.Result
   ) -> SampleRecord {
-    let trial = plan.dataSet.trials[job.trial]
+    let recording = plan.dataSet.recordings[job.recording]
     let padding = repeatElement(Int64(-1), count: plan.frameCount - result.frameCount)
     return SampleRecord(
-      label: sample.window.gesture.label, name: sample.name, recording: trial.name.stem,
-      subject: trial.name.subject, lighting: trial.name.lighting,
-      windowMicroseconds: sample.window.microseconds,
+      label: UInt8(sample.label), name: sample.name, recording: recording.name,
+      attributes: recording.attributes,
+      windowMicroseconds: sample.microseconds,
       eventCount: UInt32(result.eventCount), frameCount: UInt32(result.frameCount),
       frameStartMicroseconds: result.frameStarts + padding,
       frameEndMicroseconds: result.frameEnds + padding)

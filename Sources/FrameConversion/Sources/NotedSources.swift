@@ -1,7 +1,7 @@
+internal import EventData
 internal import EventFrames
 internal import FileAccess
 internal import FrameCache
-internal import GestureDataSet
 internal import SystemPackage
 
 /// The files that a cache is made from, as they were when they were read.
@@ -9,7 +9,7 @@ struct NotedSources {
   /// In the order of their names.
   let files: [SourceFile]
 
-  private let dataSet: GestureDataSet
+  private let dataSet: any EventDataSet
 
   init(_ plan: ConversionPlan) throws(FrameCacheError) {
     dataSet = plan.dataSet
@@ -21,13 +21,14 @@ struct NotedSources {
           name: name, byteCount: UInt64(identity.byteCount),
           modificationNanoseconds: identity.modificationNanoseconds, contentHash: contentHash))
     }
-    if dataSet.isArchive {
-      let archive = try SourceState(of: dataSet.source.path)
-      add(archive.name, dataSet.archiveIdentity, try archive.contentHash())
-    } else {
-      for file in dataSet.textFiles { add(file.name, file.identity, file.contentHash) }
-      for (trial, scan) in zip(dataSet.trials, plan.scans) {
-        add(trial.name.recordingFileName, scan.identity, scan.contentHash)
+    switch dataSet.files {
+    case .archive(let identity):
+      let archive = try SourceState(of: dataSet.path)
+      add(archive.name, identity, try archive.contentHash())
+    case .folder(let textFiles):
+      for file in textFiles { add(file.name, file.identity, file.contentHash) }
+      for (recording, scan) in zip(dataSet.recordings, plan.scans) {
+        add(recording.fileName, scan.identity, scan.contentHash)
       }
     }
     files = found.sorted { $0.name < $1.name }

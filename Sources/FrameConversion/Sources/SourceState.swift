@@ -1,7 +1,7 @@
+internal import EventData
 internal import EventFrames
 internal import FileAccess
 internal import FrameCache
-internal import GestureDataSet
 internal import SystemPackage
 
 /// A file that a cache depends on, as it is now.
@@ -20,12 +20,14 @@ struct SourceState {
 
   /// The files that a cache of the data set depends on: an archive, or lists, label files and
   /// recordings.
-  static func all(of dataSet: GestureDataSet) throws(FrameCacheError) -> [SourceState] {
-    guard !dataSet.isArchive else { return [try SourceState(of: dataSet.source.path)] }
+  static func all(of dataSet: any EventDataSet) throws(FrameCacheError) -> [SourceState] {
+    guard case .folder(let textFiles) = dataSet.files else {
+      return [try SourceState(of: dataSet.path)]
+    }
     var states: [SourceState] = []
-    let recordingNames = dataSet.trials.map(\.name.recordingFileName)
-    for name in dataSet.textFiles.map(\.name) + recordingNames {
-      states.append(try SourceState(of: dataSet.source.path.appending(name)))
+    let recordingNames = dataSet.recordings.map(\.fileName)
+    for name in textFiles.map(\.name) + recordingNames {
+      states.append(try SourceState(of: dataSet.path.appending(name)))
     }
     return states
   }

@@ -1,6 +1,6 @@
-internal import EventData
+public import EventData
 public import FrameCache
-public import GestureDataSet
+internal import GestureDataSet
 public import Threads
 
 /// Reads a whole cache and checks that everything in it fits together.
@@ -31,7 +31,7 @@ public struct CacheVerification: Sendable {
   /// - Parameter dataSet: The recordings.
   /// - Throws: ``FrameCacheError`` with code `cancelled`, or when a recording cannot be read.
   public func defects(
-    comparedWith dataSet: GestureDataSet
+    comparedWith dataSet: any EventDataSet
   ) throws(FrameCacheError) -> [FrameCacheError] {
     let source = try SourceComparison(cache, dataSet, threadCount: threadCount, observer)
     return try source.missingSamples + check(source.difference)

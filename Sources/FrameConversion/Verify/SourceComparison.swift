@@ -1,7 +1,6 @@
 internal import EventData
 internal import EventFrames
 internal import FrameCache
-internal import GestureDataSet
 internal import Threads
 
 /// Frames made anew from recordings, to hold those of a cache against.
@@ -16,7 +15,7 @@ struct SourceComparison: Sendable {
   private struct Expected {
     let window: Range<Int64>
     let result: FrameCounter.Result
-    let trial: RecordingName
+    let recording: Recording
     let hash: UInt64
   }
 
@@ -26,32 +25,33 @@ struct SourceComparison: Sendable {
   let missingSamples: [FrameCacheError]
 
   init(
-    _ cache: FrameCache, _ dataSet: GestureDataSet, threadCount: Int, _ observer: WorkObserver
+    _ cache: FrameCache, _ dataSet: any EventDataSet, threadCount: Int, _ observer: WorkObserver
   ) throws(FrameCacheError) {
     let found = Found()
     let settings = cache.settings
     do throws(DataSetError) {
       try dataSet.forEachRecording(threadCount: threadCount) {
         (part, recording) throws(DataSetError) in
-        let trial = part.trial
-        let samples = dataSet.trials[trial].samples
-        let windows = samples.map(\.window.microseconds)
+        let description = dataSet.recordings[part.recording]
+        let samples = description.samples
+        let windows = samples.map(\.microseconds)
         let scan = try RecordingScan(
-          of: recording, on: .dvs128, windows: windows, invalidEvents: settings.invalidEvents)
-        var counter = FrameCounter(.dvs128, invalidEvents: settings.invalidEvents)
+          of: recording, on: dataSet.frameShape, windows: windows,
+          invalidEvents: settings.invalidEvents)
+        var counter = FrameCounter(dataSet.frameShape, invalidEvents: settings.invalidEvents)
         for (sample, tally) in zip(samples, scan.tallies) {
           if observer.isCancelled() { throw .cancelled(recording.path) }
           if tally.eventCount == 0 && settings.skipsEmptyWindows { continue }
-          let window = sample.window.microseconds
+          let window = sample.microseconds
           let result = try counter.count(
             recording, window: window, tally: tally, split: settings.split)
-          let cells = counter.counts.prefix(result.frameCount * DVS128.cellCount)
+          let cells = counter.counts.prefix(result.frameCount * dataSet.frameShape.cellCount)
           found.add(
             Key(
-              split: dataSet.trials[trial].split, label: sample.window.gesture.label,
+              split: description.split, label: UInt8(sample.label),
               name: sample.name),
             Expected(
-              window: window, result: result, trial: dataSet.trials[trial].name,
+              window: window, result: result, recording: description,
               hash: countsHash(cells)))
         }
       }
@@ -91,8 +91,8 @@ struct SourceComparison: Sendable {
     guard expected.result.frameStarts.elementsEqual(record.frameStartMicroseconds[..<frameCount]),
       expected.result.frameEnds.elementsEqual(record.frameEndMicroseconds[..<frameCount])
     else { return "the times of the frames differ from the recording's" }
-    guard record.recording == expected.trial.stem, record.subject == expected.trial.subject,
-      record.lighting == expected.trial.lighting
+    guard record.recording == expected.recording.name,
+      record.attributes == expected.recording.attributes
     else { return "recording, subject and lighting differ from the data set's" }
     let hash = countsHash(counts.prefix(Int(record.frameCount) * DVS128.cellCount))
     return hash == expected.hash ? nil : "the frames differ from the recording's"

@@ -2,8 +2,15 @@
 public struct RecordingPart: Sendable {
   /// The thread's number, from 0.
   public let thread: Int
-  /// The number of the recording's trial.
-  public let trial: Int
+  /// The number of the recording in the data set.
+  public let recording: Int
   /// Which of the parts that the work on the recording was cut into.
   public let parts: Range<Int>
+
+  /// Describes a piece of work.
+  package init(thread: Int, recording: Int, parts: Range<Int>) {
+    self.thread = thread
+    self.recording = recording
+    self.parts = parts
+  }
 }

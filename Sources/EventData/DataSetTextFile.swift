@@ -9,7 +9,13 @@ public struct DataSetTextFile: Equatable, Sendable {
   /// The XXH3 hash of its content.
   public let contentHash: UInt64
 
-  init(_ name: String, _ bytes: [UInt8], identity: FileIdentity?) {
+  /// Notes a file's content.
+  ///
+  /// - Parameters:
+  ///   - name: The file's name.
+  ///   - bytes: Its content.
+  ///   - identity: Size and time of the file; `nil` for a member of an archive.
+  package init(_ name: String, _ bytes: [UInt8], identity: FileIdentity?) {
     self.name = name
     self.identity = identity
     contentHash = ContentHash.of(bytes)

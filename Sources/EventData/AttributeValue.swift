@@ -1,0 +1,17 @@
+/// What a data set tells of a recording beside its samples, as its subject or the lighting.
+public enum AttributeValue: Equatable, Hashable, Sendable {
+  /// A number.
+  case integer(Int64)
+  /// A text.
+  case text(String)
+}
+
+extension AttributeValue: CustomStringConvertible {
+  /// The number or the text.
+  public var description: String {
+    switch self {
+    case .integer(let value): "\(value)"
+    case .text(let value): value
+    }
+  }
+}
