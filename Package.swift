@@ -54,6 +54,7 @@ let package = Package(
     .target(
       name: "FileAccess", dependencies: ["CLinux", "CXXHash", system], swiftSettings: strict),
     .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
+    .target(name: "HDF5Reading", swiftSettings: strict + [lifetimes]),
     .target(
       name: "GestureDataSet",
       dependencies: ["AEDAT", "CArchive", "CZlib", "FileAccess", "Threads", system],
@@ -61,8 +62,8 @@ let package = Package(
     .target(
       name: "FrameCache",
       dependencies: [
-        "AEDAT", "CZstd", "FileAccess", "GestureDataSet", "HDF5", "RandomStreams", "Threads",
-        system,
+        "AEDAT", "CZstd", "FileAccess", "GestureDataSet", "HDF5", "HDF5Reading", "RandomStreams",
+        "Threads", system,
       ],
       swiftSettings: strict + [lifetimes]),
     .target(
