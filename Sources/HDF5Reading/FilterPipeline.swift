@@ -5,6 +5,8 @@ package struct HDF5FilterView: Equatable, Sendable {
   /// What the filter was told.
   package let values: [UInt32]
 
+  /// The library's own reordering of bytes: first all low bytes, then the next.
+  package static let shuffleNumber = 2
   /// The library's own checksum, Fletcher-32.
   package static let fletcher32Number = 3
 

@@ -1,7 +1,7 @@
 /// The places of the chunks of a dataset whose extents are fixed, in row-major order.
 ///
-/// Up to a page's number of elements they stand in the data block itself; more stand in pages behind
-/// it, each with its own checksum, of which those that were never written are left out.
+/// Up to a page's number of elements they stand in the data block itself; more stand in pages
+/// behind it, each with its own checksum, of which those that were never written are left out.
 ///
 /// Source: HDF5 File Format Specification, VII.D "The Fixed Array Index".
 struct FixedArray {

@@ -95,6 +95,8 @@ package struct HDF5DatasetView: ~Escapable {
 
   /// Gives the place of each chunk to `body`, in row-major order; `nil` for one that is missing.
   ///
+  /// How many there are is only as true as the extents: `body` should throw at a missing one.
+  ///
   /// - Throws: ``HDF5ReadingError`` when the index is damaged or of another kind, and what `body`
   ///   throws.
   /// - Complexity: O(n) in the number of chunks; takes no memory for them.
@@ -123,7 +125,8 @@ package struct HDF5DatasetView: ~Escapable {
       // Each chunk has a place in the index, which takes at least 14 bytes.
       guard chunkCount <= view.bytes.byteCount / 14 else {
         throw HDF5ReadingError(
-          .damaged, path, "\(chunkCount) chunks are more than \(view.bytes.byteCount) bytes can index")
+          .damaged, path,
+          "\(chunkCount) chunks are more than \(view.bytes.byteCount) bytes can index")
       }
       let array = try FixedArray(
         view, at: address, pageBitCount: pageBitCount, chunkByteCount: chunkByteCount,

@@ -66,8 +66,8 @@ extension HDF5View {
   /// A block without its checksum, which was verified, from behind its signature on.
   ///
   /// - Parameter byteCount: With signature and checksum.
-  /// - Throws: ``HDF5ReadingError`` when it lies outside the file, has another signature, or a wrong
-  ///   checksum.
+  /// - Throws: ``HDF5ReadingError`` when it lies outside the file, has another signature, or a
+  ///   wrong checksum.
   @_lifetime(copy self)
   func block(
     _ kind: BlockKind, at address: UInt64, byteCount: Int, of object: String

@@ -37,7 +37,8 @@ package struct HDF5View: ~Escapable {
     }
     guard bytes.byteCount >= Self.superblockByteCount else {
       throw fail(
-        .damaged, "\(Self.superblockByteCount) bytes of superblock expected, \(bytes.byteCount) found")
+        .damaged,
+        "\(Self.superblockByteCount) bytes of superblock expected, \(bytes.byteCount) found")
     }
     let stored = bytes.littleEndian(UInt32.self, at: Self.superblockByteCount - 4)
     guard lookup3(bytes.extracting(first: Self.superblockByteCount - 4)) == stored else {

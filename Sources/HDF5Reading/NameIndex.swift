@@ -32,6 +32,7 @@ struct NameIndex {
 
   private let kind: Kind
   private let object: String
+  private let nodeByteCount: Int
   private let root: Node?
   /// The most records of a node, for each level.
   private var maximumCounts: [Int]
@@ -44,6 +45,7 @@ struct NameIndex {
   /// No cache comes near these; they bound the work that a hostile file can ask for.
   private static let maximumDepth = 8
   private static let maximumNodeCount = 1024
+  private static let maximumMatchCount = 64
 
   init(
     _ view: HDF5View, at address: UInt64, _ kind: Kind, of object: String
@@ -56,7 +58,7 @@ struct NameIndex {
     guard type == kind.rawValue else {
       throw reader.place.damaged("a tree of type \(kind.rawValue) expected, \(type) found")
     }
-    let nodeByteCount = Int(try reader.integer(UInt32.self))
+    nodeByteCount = Int(try reader.integer(UInt32.self))
     let recordByteCount = try reader.short()
     let depth = try reader.short()
     guard recordByteCount == kind.recordByteCount,
@@ -111,6 +113,8 @@ struct NameIndex {
     _ node: Node, _ hash: UInt32, in view: HDF5View, _ result: inout [Match],
     _ waiting: inout [Node]
   ) throws(HDF5ReadingError) {
+    // All of a node's room is in the file, also what is not used.
+    _ = try view.piece(at: node.address, byteCount: nodeByteCount, "index of names", of: object)
     let pointerByteCount = pointerByteCounts[node.level]
     let childCount = node.level == 0 ? 0 : node.recordCount + 1
     var reader = try view.block(
@@ -128,6 +132,9 @@ struct NameIndex {
       let record = try reader.skip(kind.recordByteCount)
       hashes.append(reader.bytes.littleEndian(UInt32.self, at: record + kind.hashOffset))
       guard hashes.last == hash else { continue }
+      guard result.count < Self.maximumMatchCount else {
+        throw reader.place.damaged("more than \(Self.maximumMatchCount) names have one hash")
+      }
       let start = reader.place.byteOffset + record
       let flags = kind.flagsOffset.map { reader.bytes.littleEndian(UInt8.self, at: record + $0) }
       result.append(

@@ -44,6 +44,9 @@ enum CacheFormat {
     static let contentHash = "xxh3_64"
   }
 
+  /// The most frames of a sample, of whatever type.
+  static let maximumFrameCount = 65_535
+
   /// HDF5 cannot hold a chunk of 4 GiB or more.
   static let maximumChunkByteCount = Int(UInt32.max)
 }
