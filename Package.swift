@@ -123,7 +123,7 @@ let package = Package(
     // Tests.
     .target(
       name: "Support",
-      dependencies: ["AEDAT", "FileAccess", system],
+      dependencies: ["AEDAT", "FileAccess", "HDF5Reading", system],
       path: "Tests/Support",
       swiftSettings: strict),
     .testTarget(name: "AEDATTests", dependencies: ["AEDAT", "Support"], swiftSettings: strict),
@@ -134,14 +134,17 @@ let package = Package(
     .testTarget(
       name: "HDF5Tests", dependencies: ["HDF5", "Support", system], swiftSettings: strict),
     .testTarget(
+      name: "HDF5ReadingTests", dependencies: ["HDF5", "HDF5Reading", "Support", system],
+      swiftSettings: strict),
+    .testTarget(
       name: "GestureDataSetTests",
       dependencies: ["FileAccess", "GestureDataSet", "Support", "Threads", system],
       swiftSettings: strict),
     .testTarget(
       name: "FrameCacheTests",
       dependencies: [
-        "AEDAT", "CHDF5", "FileAccess", "FrameCache", "GestureDataSet", "HDF5", "RandomStreams",
-        "Support", system,
+        "AEDAT", "CHDF5", "FileAccess", "FrameCache", "GestureDataSet", "HDF5", "HDF5Reading",
+        "RandomStreams", "Support", system,
       ],
       swiftSettings: strict),
     .testTarget(

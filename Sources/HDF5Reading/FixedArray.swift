@@ -54,7 +54,7 @@ struct FixedArray {
 
   /// Gives each chunk's place to `body`; takes no memory.
   func forEach(
-    in view: HDF5View, _ body: (HDF5ChunkLocation?) throws(HDF5ReadingError) -> Void
+    in view: HDF5View, _ body: (HDF5ChunkPlace?) throws(HDF5ReadingError) -> Void
   ) throws(HDF5ReadingError) {
     guard dataAddress != HDF5View.undefinedAddress else {
       for _ in 0..<elementCount { try body(nil) }
@@ -103,7 +103,7 @@ struct FixedArray {
 
   private func pageElements(
     at pageAddress: UInt64, byteCount: Int, _ count: Int, in view: HDF5View,
-    _ body: (HDF5ChunkLocation?) throws(HDF5ReadingError) -> Void
+    _ body: (HDF5ChunkPlace?) throws(HDF5ReadingError) -> Void
   ) throws(HDF5ReadingError) {
     let page = try view.piece(
       at: pageAddress, byteCount: byteCount, "page of the index of chunks", of: object)
@@ -117,7 +117,7 @@ struct FixedArray {
 
   private func elements(
     _ reader: inout FieldReader, _ count: Int,
-    _ body: (HDF5ChunkLocation?) throws(HDF5ReadingError) -> Void
+    _ body: (HDF5ChunkPlace?) throws(HDF5ReadingError) -> Void
   ) throws(HDF5ReadingError) {
     for _ in 0..<count {
       let byteOffset = try reader.integer(UInt64.self)
@@ -126,7 +126,7 @@ struct FixedArray {
       try body(
         byteOffset == HDF5View.undefinedAddress
           ? nil
-          : HDF5ChunkLocation(
+          : HDF5ChunkPlace(
             byteOffset: byteOffset, byteCount: byteCount, skippedFilters: skippedFilters))
     }
   }

@@ -30,7 +30,7 @@ extension HDF5DatasetView {
     try requireOneChecksummedChunk()
     let empty = view.bytes.extracting(first: 0)
     guard let count = elementCount, count > 0 else { return empty }
-    var location: HDF5ChunkLocation?
+    var location: HDF5ChunkPlace?
     try forEachChunk { (found) throws(HDF5ReadingError) in location = found }
     guard let location else { throw HDF5ReadingError(.damaged, path, "the chunk is missing") }
     guard location.skippedFilters == 0 else {

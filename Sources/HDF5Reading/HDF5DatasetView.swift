@@ -1,5 +1,5 @@
 /// Where a chunk of a dataset stands in its file, as the file says; nothing of it is checked.
-package struct HDF5ChunkLocation: Equatable, Sendable {
+package struct HDF5ChunkPlace: Equatable, Sendable {
   /// Bytes from the start of the file.
   package let byteOffset: UInt64
   /// Bytes that the chunk takes, after all filters.
@@ -101,7 +101,7 @@ package struct HDF5DatasetView: ~Escapable {
   ///   throws.
   /// - Complexity: O(n) in the number of chunks; takes no memory for them.
   package func forEachChunk(
-    _ body: (HDF5ChunkLocation?) throws(HDF5ReadingError) -> Void
+    _ body: (HDF5ChunkPlace?) throws(HDF5ReadingError) -> Void
   ) throws(HDF5ReadingError) {
     var counts: [Int] = []
     for (extent, chunk) in zip(extents, chunkExtents) {
@@ -118,7 +118,7 @@ package struct HDF5DatasetView: ~Escapable {
         throw HDF5ReadingError(.damaged, path, "an index of one filtered chunk is impossible")
       }
       try body(
-        HDF5ChunkLocation(
+        HDF5ChunkPlace(
           byteOffset: address, byteCount: byteCount, skippedFilters: skippedFilters))
     case .fixedArray(let address, let pageBitCount):
       guard chunkCount > 0 else { return }

@@ -27,7 +27,7 @@ struct ChunkTable {
   /// Checks what a file's index says of the next sample's chunk.
   ///
   /// - Parameter location: `nil` where there is none.
-  mutating func append(_ location: HDF5ChunkLocation?) throws(HDF5ReadingError) {
+  mutating func append(_ location: HDF5ChunkPlace?) throws(HDF5ReadingError) {
     guard let location else { throw failure("the chunk is missing") }
     guard location.skippedFilters == 0 else {
       throw failure("the chunk says that filters were left out")
