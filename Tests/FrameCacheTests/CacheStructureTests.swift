@@ -65,6 +65,42 @@ struct CacheStructureTests {
     #expect(try FrameCache(opening: path).sampleCount(in: .train) == 3)
   }
 
+  @Test("is read in a time that grows with the samples, not with their square")
+  func manySamples() throws {
+    let sampleCount = 100_000
+    try TinyCache.write(path, sampleCounts: [.train: sampleCount, .test: 1])
+    let clock = ContinuousClock()
+    var cache: FrameCache?
+    let duration = try clock.measure { cache = try FrameCache(opening: path) }
+    #expect(cache?.chunks[.train]?.count == sampleCount)
+    print("opening \(sampleCount) samples: \(duration)")
+    // It takes 0.1 s; by the library's index of chunks it took minutes.
+    #expect(duration < .seconds(20))
+  }
+
+  @Test("with a page of its index of chunks damaged or left out is refused")
+  func damagedPages() throws {
+    try TinyCache.write(path, sampleCounts: [.train: 1500, .test: 0])
+    let sound = try readFile(path)
+    let signature = Array("FADB".utf8)
+    let start = try #require(
+      (0..<sound.count).first { sound[$0..<min($0 + 4, sound.count)].elementsEqual(signature) })
+    // Behind 14 bytes come a byte of bits for the two pages, the checksum, and the first page.
+    #expect(sound[start + 14] == 0xC0)
+    for byteOffset in [start + 14, start + 16, start + 19, start + 19 + 1024 * 16] {
+      try CacheDamage.flip(path, byteOffset: byteOffset)
+      let error = #expect(throws: FrameCacheError.self) { try FrameCache(opening: path) }
+      #expect(error?.detail.hasSuffix("is damaged: the checksum is wrong") == true)
+      try writeFile(sound, to: path)
+    }
+    let mended = MendableFile(sound).mended([(start + 14, 0x80)])
+    try writeFile(mended, to: path)
+    let error = #expect(throws: FrameCacheError.self) { try FrameCache(opening: path) }
+    #expect(
+      error?.description
+        == "\(path): /train/frames, chunk of sample 1024: the chunk is missing")
+  }
+
   @Test("with samples by the hundred million and no chunks is refused before memory is taken")
   func sparseSamples() throws {
     let sampleCount = 1 << 28

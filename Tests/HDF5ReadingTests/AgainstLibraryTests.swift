@@ -134,7 +134,12 @@ struct AgainstLibraryTests {
     try dataset.forEachChunk { (location) throws(HDF5ReadingError) in found.append(location) }
     #expect(found.count == count)
     let library = try HDF5File(opening: path)
-    let expected = try library.root.dataset("chunks").chunkLocations(maximumCount: count)
+    let same = try library.root.dataset("chunks")
+    #expect(try same.chunkExtents() == dataset.chunkExtents)
+    #expect(
+      try same.filters().map(\.number) == dataset.filters.map(\.number)
+        && same.filters().map(\.values) == dataset.filters.map(\.values))
+    let expected = try same.chunkLocations(maximumCount: count)
     #expect(found.count { $0 != nil } == expected.count)
     for location in expected {
       #expect(
