@@ -82,7 +82,8 @@ public struct FrameCacheError: CausedError, CancellableError, Equatable, Sendabl
   init(_ path: FilePath, _ error: HDF5ReadingError) {
     let hint = error.code == .outsideSubset ? Self.rewritingHint(path) : ""
     self.init(
-      .format, path, error.object == "/" ? "" : error.object, error.detail + hint, cause: error)
+      error.code == .unreadable ? .file : .format, path, error.object == "/" ? "" : error.object,
+      error.detail + hint, cause: error)
   }
 
   /// What to do about a file that is sound HDF5, but not as the writer makes it.

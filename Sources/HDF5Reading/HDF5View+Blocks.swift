@@ -49,9 +49,9 @@ extension HDF5View {
         "the \(name) lies outside the file: \(byteCount) bytes at byte \(address) of "
           + "\(bytes.byteCount)")
     }
-    return FieldReader(
-      bytes.extracting(start..<(start + byteCount)),
-      BlockPlace(object: object, name: name, byteOffset: start))
+    let piece = bytes.extracting(start..<(start + byteCount))
+    try populate(piece)
+    return FieldReader(piece, BlockPlace(object: object, name: name, byteOffset: start))
   }
 
   /// A piece of the file that was found by ``FieldReader/range(_:)``.

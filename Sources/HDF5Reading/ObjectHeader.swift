@@ -32,6 +32,7 @@ struct ObjectHeader {
 
   private let hasCreationOrder: Bool
 
+  private static let maximumPrefixByteCount = 34
   /// No object of a cache comes near these; they bound the work that a hostile file can ask for.
   private static let maximumContinuationCount = 256
   private static let maximumMessageCount = 65_536
@@ -40,8 +41,10 @@ struct ObjectHeader {
     self.object = object
     let kind = BlockKind.objectHeader
     var prefix = try view.piece(
-      at: address, byteCount: max(0, view.bytes.byteCount - Int(clamping: address)), kind.name,
-      of: object)
+      at: address,
+      byteCount: max(
+        0, min(Self.maximumPrefixByteCount, view.bytes.byteCount - Int(clamping: address))),
+      kind.name, of: object)
     if prefix.remainingCount > 0, prefix.bytes.littleEndian(UInt8.self, at: 0) == 1 {
       throw prefix.place.outsideSubset("an object header of version 1")
     }
@@ -52,7 +55,7 @@ struct ObjectHeader {
     if flags & 0x10 != 0 { try prefix.skip(4) }
     let byteCount = try prefix.count(byteCount: 1 << (flags & 3))
     hasCreationOrder = flags & 4 != 0
-    guard byteCount <= prefix.remainingCount - BlockKind.checksumByteCount else {
+    guard byteCount <= view.bytes.byteCount else {
       throw prefix.place.damaged("\(byteCount) bytes of messages are more than the file has")
     }
     var block = try view.block(

@@ -101,6 +101,22 @@ struct CacheStructureTests {
         == "\(path): /train/frames, chunk of sample 1024: the chunk is missing")
   }
 
+  @Test("of a file that shrinks while it is read is an error, and no signal")
+  func shrinkingFile() throws {
+    try TinyCache.write(path, sampleCounts: [.train: 100, .test: 1])
+    for byteCount in [0, 4096, 16384] as [Int64] {
+      try TinyCache.write(path, sampleCounts: [.train: 100, .test: 1])
+      let file = try MappedFile(path)
+      let descriptor = try FileDescriptor.open(path, .readWrite)
+      try descriptor.closeAfter { try descriptor.resize(to: byteCount) }
+      let error = #expect(throws: FrameCacheError.self) {
+        try file.withBytes { bytes in _ = try FrameCacheStructure(path, bytes) }
+      }
+      #expect(error?.code == .file)
+      #expect(error?.detail.contains("the file has shrunk since it was opened") == true)
+    }
+  }
+
   @Test("with samples by the hundred million and no chunks is refused before memory is taken")
   func sparseSamples() throws {
     let sampleCount = 1 << 28

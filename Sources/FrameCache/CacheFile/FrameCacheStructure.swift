@@ -1,4 +1,5 @@
 internal import AEDAT
+internal import FileAccess
 internal import GestureDataSet
 internal import HDF5Reading
 internal import SystemPackage
@@ -26,7 +27,12 @@ struct FrameCacheStructure {
   init(_ path: FilePath, _ bytes: RawSpan) throws(FrameCacheError) {
     fileByteCount = bytes.byteCount
     do throws(HDF5ReadingError) {
-      let root = try HDF5View(bytes).root
+      let view = try HDF5View(bytes) { (piece) throws(HDF5ReadingError) in
+        do throws(FileError) { try MappedFile.populate(piece, of: path) } catch {
+          throw HDF5ReadingError(.unreadable, "/", error.detail)
+        }
+      }
+      let root = try view.root
       try readAttributes(root)
       var elementTypes: [DataSetSplit: ElementType] = [:]
       for split in DataSetSplit.allCases {
