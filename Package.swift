@@ -57,6 +57,7 @@ let package = Package(
       name: "FileAccess", dependencies: ["CLinux", "CXXHash", system],
       swiftSettings: strict),
     .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
+    .target(name: "HDF5Reading", swiftSettings: strict + [lifetimes]),
     .target(
       name: "EventData", dependencies: ["FileAccess", system],
       swiftSettings: strict + [lifetimes]),
@@ -73,8 +74,8 @@ let package = Package(
     .target(
       name: "FrameCache",
       dependencies: [
-        "CZstd", "EventData", "FileAccess", "GestureDataSet", "HDF5", "RandomStreams", "Threads",
-        system,
+        "CZstd", "EventData", "FileAccess", "GestureDataSet", "HDF5", "HDF5Reading",
+        "RandomStreams", "Threads", system,
       ],
       swiftSettings: strict + [lifetimes]),
     .target(
@@ -151,7 +152,7 @@ let package = Package(
     // Tests.
     .target(
       name: "Support",
-      dependencies: ["AEDAT", "EventData", "FileAccess", system],
+      dependencies: ["AEDAT", "EventData", "FileAccess", "HDF5Reading", system],
       path: "Tests/Support",
       swiftSettings: strict),
     .testTarget(
@@ -171,6 +172,9 @@ let package = Package(
       name: "HDF5Tests", dependencies: ["HDF5", "Support", system],
       swiftSettings: strict),
     .testTarget(
+      name: "HDF5ReadingTests", dependencies: ["HDF5", "HDF5Reading", "Support", system],
+      swiftSettings: strict),
+    .testTarget(
       name: "GestureDataSetTests",
       dependencies: ["EventData", "FileAccess", "GestureDataSet", "Support", "Threads", system],
       swiftSettings: strict),
@@ -178,7 +182,7 @@ let package = Package(
       name: "FrameCacheTests",
       dependencies: [
         "AEDAT", "CHDF5", "EventData", "EventFrames", "FileAccess", "FrameCache", "FrameConversion",
-        "GestureDataSet", "HDF5", "RandomStreams", "Support", "Threads", system,
+        "GestureDataSet", "HDF5", "HDF5Reading", "RandomStreams", "Support", "Threads", system,
       ],
       swiftSettings: strict),
     .testTarget(

@@ -96,6 +96,33 @@ public let pageByteCount = max(4096, sysconf(Int32(_SC_PAGESIZE)))
     }
   }
 
+  /// Brings bytes that ``withBytes(_:)`` gives into memory.
+  ///
+  /// - Parameter path: The file's name, for messages.
+  /// - Throws: ``FileError`` as ``populate(_:)`` does.
+  package static func populate(_ bytes: RawSpan, of path: FilePath) throws(FileError) {
+    let failure: Int32 = unsafe bytes.withUnsafeBytes { buffer in
+      guard let base = buffer.baseAddress, bytes.byteCount > 0 else { return 0 }
+      // Safe: the whole pages in which the span's bytes lie; the call changes no content.
+      let start = Int(bitPattern: base) / pageByteCount * pageByteCount
+      let end = Int(bitPattern: base) + bytes.byteCount
+      let address = unsafe UnsafeMutableRawPointer(bitPattern: start)
+      while unsafe madvise(address, end - start, Int32(CLinux_MADV_POPULATE_READ)) != 0 {
+        let code = Glibc.errno
+        if code != EINTR && code != EAGAIN { return code }
+      }
+      return 0
+    }
+    switch failure {
+    case EFAULT, EIO, EHWPOISON:
+      throw FileError(
+        path,
+        "\(bytes.byteCount) bytes cannot be read: the file has shrunk since it was opened, or its "
+          + "disk fails")
+    default: return  // Of other failures the read itself tells, if anything does.
+    }
+  }
+
   /// Lets go of the memory that a part of the file takes; it can still be read, from the file anew.
   public borrowing func release(_ range: Range<Int>) {
     guard let (address, length) = unsafe pages(of: range) else { return }

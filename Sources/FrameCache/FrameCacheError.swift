@@ -1,6 +1,7 @@
 public import EventData
 public import FileAccess
 internal import HDF5
+internal import HDF5Reading
 public import SystemPackage
 
 /// A frame cache, or what it is to be made from, cannot be used.
@@ -76,6 +77,17 @@ public struct FrameCacheError: CausedError, CancellableError, Equatable, Sendabl
   public init(_ error: FileError) {
     self.init(.file, error.path, "", error.detail, cause: error)
   }
+
+  /// Adds the file's name to an error of a cache's structure.
+  init(_ path: FilePath, _ error: HDF5ReadingError) {
+    let hint = error.code == .outsideSubset ? Self.rewritingHint(path) : ""
+    self.init(
+      error.code == .unreadable ? .file : .format, path, error.object == "/" ? "" : error.object,
+      error.detail + hint, cause: error)
+  }
+
+  /// What to do about a file that is sound HDF5, but not as the writer makes it.
+  private static func rewritingHint(_ path: FilePath) -> String { "" }
 
   /// Adds the file's name to an error of the HDF5 library.
   init(_ path: FilePath, _ error: HDF5Error) {

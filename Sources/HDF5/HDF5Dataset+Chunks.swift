@@ -39,25 +39,6 @@ extension HDF5Dataset {
     return chunk.map { Int(clamping: $0) }
   }
 
-  /// Checks that the dataset is stored as ``HDF5Group/writeDataset(_:_:extents:)`` does: one chunk
-  /// with a checksum, and nothing that would unpack to more than it takes, or stands in another
-  /// file.
-  ///
-  /// - Throws: ``HDF5Error`` when it is stored otherwise.
-  package borrowing func requireOneChecksummedChunk() throws(HDF5Error) {
-    let chunk = try chunkExtents()
-    guard chunk == extents.map({ max(1, $0) }) else {
-      throw HDF5Error(path, "one chunk expected, chunks of \(chunk) for \(extents) found")
-    }
-    let filters = try filters()
-    guard filters.map(\.number) == [HDF5Filter.fletcher32.number] else {
-      throw HDF5Error(
-        path,
-        "the filter \(HDF5Filter.fletcher32.number) expected, "
-          + "\(filters.map(\.number)) found")
-    }
-  }
-
   /// What each chunk went through, in the order of writing.
   ///
   /// - Throws: ``HDF5Error``.

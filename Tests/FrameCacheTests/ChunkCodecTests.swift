@@ -1,3 +1,4 @@
+import HDF5Reading
 import Support
 import Testing
 

@@ -1,4 +1,4 @@
-import HDF5
+import HDF5Reading
 import Testing
 
 @testable import FrameCache
@@ -6,52 +6,49 @@ import Testing
 @Suite("The table of chunks")
 struct ChunkTableTests {
   private static func location(
-    _ number: Int, at byteOffset: UInt64, _ byteCount: UInt64, skipped: UInt32 = 0,
-    frame: Int = 0
-  ) -> HDF5ChunkLocation {
-    HDF5ChunkLocation(
-      byteOffset: byteOffset, byteCount: byteCount, skippedFilters: skipped,
-      firstElement: [number, frame, 0, 0, 0])
+    at byteOffset: UInt64, _ byteCount: UInt64, skipped: UInt32 = 0
+  ) -> HDF5ChunkPlace {
+    HDF5ChunkPlace(byteOffset: byteOffset, byteCount: byteCount, skippedFilters: skipped)
   }
 
-  private static func table(_ locations: [HDF5ChunkLocation]) throws(HDF5Error) -> ChunkTable {
-    try ChunkTable(
-      locations, of: "/train/frames", sampleCount: 2, chunkByteCounts: 13...100,
-      fileByteCount: 1000)
+  private static func table(
+    _ locations: [HDF5ChunkPlace?]
+  ) throws(HDF5ReadingError) -> ChunkTable {
+    var table = ChunkTable(of: "/train/frames", chunkByteCounts: 13...900, fileByteCount: 1000)
+    for location in locations { try table.append(location) }
+    return table
   }
 
-  private static let sound = [location(1, at: 900, 100), location(0, at: 0, 13)]
+  private static let sound = location(at: 0, 13)
 
-  @Test("puts chunks in the order of the samples")
+  @Test("holds chunks in the order of the samples, wherever they stand")
   func order() throws {
-    #expect(try Self.table(Self.sound).chunks == [0..<13, 900..<1000])
+    let other = Self.location(at: 900, 100)
+    #expect(try Self.table([other, Self.sound]).chunks == [900..<1000, 0..<13])
   }
 
   @Test(
-    "refuses a forged size, address or place, and names the sample",
+    "refuses a forged size or address, and names the sample",
     arguments: [
-      (location(1, at: 900, 101), "chunk of sample 1: 13 to 100 bytes expected, 101 found"),
-      (location(1, at: 900, 12), "chunk of sample 1: 13 to 100 bytes expected, 12 found"),
-      (location(1, at: 900, .max), "chunk of sample 1: 13 to 100 bytes expected"),
-      (location(1, at: 901, 100), "chunk of sample 1: 100 bytes from byte 901 on lie outside"),
-      (location(1, at: .max, 100), "chunk of sample 1: 100 bytes from byte"),
-      (location(1, at: .max - 99, 100), "chunk of sample 1: 100 bytes from byte"),
-      (location(1, at: 900, 100, skipped: 1), "chunk of sample 1: the chunk says that filters"),
-      (location(0, at: 900, 100), "a chunk at [0, 0, 0, 0, 0] is out of place"),
-      (location(2, at: 900, 100), "a chunk at [2, 0, 0, 0, 0] is out of place"),
-      (location(-1, at: 900, 100), "a chunk at [-1, 0, 0, 0, 0] is out of place"),
-      (location(1, at: 900, 100, frame: 1), "a chunk at [1, 1, 0, 0, 0] is out of place"),
+      (location(at: 0, 901), "13 to 900 bytes expected, 901 found"),
+      (location(at: 900, 12), "13 to 900 bytes expected, 12 found"),
+      (location(at: 900, .max), "13 to 900 bytes expected"),
+      (location(at: 901, 100), "100 bytes from byte 901 on lie outside"),
+      (location(at: .max, 100), "100 bytes from byte"),
+      (location(at: .max - 99, 100), "100 bytes from byte"),
+      (location(at: 900, 100, skipped: 1), "the chunk says that filters"),
+      (nil, "the chunk is missing"),
     ])
-  func forged(location: HDF5ChunkLocation, message: String) throws {
-    let error = #expect(throws: HDF5Error.self) {
-      try Self.table([Self.sound[1], location])
-    }
-    #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
+  func forged(location: HDF5ChunkPlace?, message: String) throws {
+    let error = #expect(throws: HDF5ReadingError.self) { try Self.table([Self.sound, location]) }
+    let description = error?.description ?? ""
+    #expect(description.hasPrefix("/train/frames, chunk of sample 1: \(message)"), "\(description)")
   }
 
-  @Test("refuses a missing chunk, and names the sample")
-  func missing() throws {
-    let error = #expect(throws: HDF5Error.self) { try Self.table([Self.sound[1]]) }
-    #expect(error?.description == "/train/frames, chunk of sample 1: the chunk is missing")
+  @Test("refuses chunks that together take more than the file")
+  func overlapping() throws {
+    let large = Self.location(at: 100, 600)
+    let error = #expect(throws: HDF5ReadingError.self) { try Self.table([large, large]) }
+    #expect(error?.detail.contains("more than the 1000 bytes of the file") == true)
   }
 }

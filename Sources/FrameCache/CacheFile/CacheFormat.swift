@@ -43,6 +43,9 @@ enum CacheFormat {
     static let modificationNanoseconds = "modified_ns"
     static let contentHash = "xxh3_64"
   }
+
+  /// The most frames of a sample, of whatever type.
+  static let maximumFrameCount = 65_535
 }
 
 /// HDF5 cannot hold a chunk of 4 GiB or more.

@@ -1,3 +1,5 @@
+internal import HDF5Reading
+
 /// The number under which HDF5 knows Zstandard, and its name there.
 ///
 /// Source: The HDF Group, "Registered filter plugins".

@@ -5,8 +5,8 @@ public import SystemPackage
 
 /// A frame cache, open for reading: all but the frames in memory, the frames mapped.
 ///
-/// Opening goes through the HDF5 library and checks the structure; decoding frames does not, and
-/// any number of threads can do it at a time.
+/// The file is opened once: structure and frames are those of one file, even where another takes
+/// its name meanwhile. Any number of threads can decode frames at a time.
 public final class FrameCache: Sendable {
   /// The cache's file.
   public let path: FilePath
@@ -37,7 +37,9 @@ public final class FrameCache: Sendable {
   /// - Throws: ``FrameCacheError`` that names what is missing or wrong.
   public init(opening path: FilePath) throws(FrameCacheError) {
     do throws(FileError) { file = try MappedFile(path) } catch { throw FrameCacheError(error) }
-    let content = try FrameCacheStructure(path, fileByteCount: file.byteCount)
+    let content = try file.withBytes { (bytes) throws(FrameCacheError) in
+      try FrameCacheStructure(path, bytes)
+    }
     self.path = path
     settings = content.settings
     frameCount = content.frameCount

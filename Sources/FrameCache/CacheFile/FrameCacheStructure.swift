@@ -1,9 +1,10 @@
 internal import EventData
+internal import FileAccess
 internal import GestureDataSet
-internal import HDF5
+internal import HDF5Reading
 internal import SystemPackage
 
-/// All that a cache holds but its frames, read through the HDF5 library and checked.
+/// All that a cache holds but its frames, read from the file's bytes and checked.
 ///
 /// The file may be damaged or hostile. Nothing is read that is not needed, every length is checked
 /// before memory is taken for it, and every chunk's place before it is used.
@@ -18,31 +19,42 @@ struct FrameCacheStructure {
 
   private let fileByteCount: Int
 
-  init(_ path: FilePath, fileByteCount: Int) throws(FrameCacheError) {
-    self.fileByteCount = fileByteCount
-    do throws(HDF5Error) {
-      let file = try HDF5File(opening: path.string)
-      try readAttributes(file.root)
+  /// Reads a cache.
+  ///
+  /// - Parameters:
+  ///   - path: The file's name, for messages.
+  ///   - bytes: The whole file.
+  init(_ path: FilePath, _ bytes: RawSpan) throws(FrameCacheError) {
+    fileByteCount = bytes.byteCount
+    do throws(HDF5ReadingError) {
+      let view = try HDF5View(bytes) { (piece) throws(HDF5ReadingError) in
+        do throws(FileError) { try MappedFile.populate(piece, of: path) } catch {
+          throw HDF5ReadingError(.unreadable, "/", error.detail)
+        }
+      }
+      let root = try view.root
+      try readAttributes(root)
       var elementTypes: [DataSetSplit: ElementType] = [:]
       for split in DataSetSplit.allCases {
-        let group = try file.root.group(split.rawValue)
+        let group = try root.group(split.rawValue)
         elementTypes[split] = try readFrames(group, split)
         try readRecords(group, split)
       }
       guard let type = elementTypes[.train], elementTypes[.test] == type else {
-        throw HDF5Error("/test/frames", "the element type of /train/frames expected")
+        throw HDF5ReadingError(
+          .unexpected, "/test/frames", "the element type of /train/frames expected")
       }
       elementType = type
-      try readSources(try file.root.group(CacheFormat.Source.group))
+      try readSources(try root.group(CacheFormat.Source.group))
     } catch {
       throw FrameCacheError(path, error)
     }
   }
 
-  private mutating func readAttributes(_ root: borrowing HDF5Group) throws(HDF5Error) {
+  private mutating func readAttributes(_ root: HDF5GroupView) throws(HDF5ReadingError) {
     typealias Name = CacheFormat.Attribute
-    func fail(_ name: String, _ expected: String, _ found: some Any) -> HDF5Error {
-      HDF5Error("attribute \(name)", "\(expected) expected, '\(found)' found")
+    func fail(_ name: String, _ expected: String, _ found: some Any) -> HDF5ReadingError {
+      HDF5ReadingError(.unexpected, "attribute \(name)", "\(expected) expected, '\(found)' found")
     }
     let format: String = try root.attribute(Name.format)
     guard format == CacheFormat.name else {
@@ -53,9 +65,8 @@ struct FrameCacheStructure {
       throw fail(Name.version, "\(CacheFormat.version)", version)
     }
     let frameCount = try root.attribute(Name.framesNumber, as: UInt32.self)
-    let maximumFrameCount = maximumChunkByteCount / DVS128.cellCount
-    guard (1...maximumFrameCount).contains(Int(frameCount)) else {
-      throw fail(Name.framesNumber, "1 to \(maximumFrameCount)", frameCount)
+    guard (1...CacheFormat.maximumFrameCount).contains(Int(frameCount)) else {
+      throw fail(Name.framesNumber, "1 to \(CacheFormat.maximumFrameCount)", frameCount)
     }
     self.frameCount = Int(frameCount)
     settings.split = try readSplit(root)
@@ -80,7 +91,7 @@ struct FrameCacheStructure {
     tool = try root.attribute(Name.tool)
   }
 
-  private func readSplit(_ root: borrowing HDF5Group) throws(HDF5Error) -> FrameSplit {
+  private func readSplit(_ root: HDF5GroupView) throws(HDF5ReadingError) -> FrameSplit {
     typealias Name = CacheFormat.Attribute
     let splitBy: String = try root.attribute(Name.splitBy)
     let duration = try root.attribute(Name.durationMicroseconds, as: Int64.self)
@@ -89,20 +100,23 @@ struct FrameCacheStructure {
     case ("time", 0): return .time(frameCount: frameCount)
     case ("duration", 1...): return .duration(microseconds: duration)
     case ("number", _), ("time", _):
-      throw HDF5Error("attribute \(Name.durationMicroseconds)", "0 expected, \(duration) found")
+      throw HDF5ReadingError(
+        .unexpected, "attribute \(Name.durationMicroseconds)", "0 expected, \(duration) found")
     case ("duration", _):
-      throw HDF5Error(
+      throw HDF5ReadingError(
+        .unexpected,
         "attribute \(Name.durationMicroseconds)", "1 or more expected, \(duration) found")
     default:
-      throw HDF5Error(
+      throw HDF5ReadingError(
+        .unexpected,
         "attribute \(Name.splitBy)",
         "'number', 'time' or 'duration' expected, '\(splitBy)' found")
     }
   }
 
   private mutating func readFrames(
-    _ group: borrowing HDF5Group, _ split: DataSetSplit
-  ) throws(HDF5Error) -> ElementType {
+    _ group: HDF5GroupView, _ split: DataSetSplit
+  ) throws(HDF5ReadingError) -> ElementType {
     let dataset = try group.dataset(CacheFormat.Dataset.frames)
     let type: ElementType
     if dataset.holds(UInt8.self) {
@@ -110,18 +124,20 @@ struct FrameCacheStructure {
     } else if dataset.holds(UInt16.self) {
       type = .uint16
     } else {
-      throw HDF5Error(dataset.path, "values of type uint8 or uint16 expected")
+      throw dataset.typeError("values of type uint8 or uint16")
     }
     let frameExtents = [frameCount, DVS128.channelCount, DVS128.height, DVS128.width]
     let sampleCount = dataset.extents.first ?? 0
     try dataset.requireExtents([sampleCount] + frameExtents)
     guard sampleCount <= fileByteCount / ChunkDecoder.minimumByteCount else {
-      throw HDF5Error(
-        dataset.path, "\(sampleCount) samples are more than \(fileByteCount) bytes can hold")
+      throw HDF5ReadingError(
+        .damaged, dataset.path,
+        "\(sampleCount) samples are more than \(fileByteCount) bytes can hold")
     }
-    let chunkExtents = try dataset.chunkExtents()
+    let chunkExtents = dataset.chunkExtents
     guard chunkExtents == [1] + frameExtents else {
-      throw HDF5Error(
+      throw HDF5ReadingError(
+        .unexpected,
         dataset.path, "chunks of \([1] + frameExtents) expected, \(chunkExtents) found")
     }
     settings.compressionLevel = try readPipeline(dataset, type)
@@ -129,42 +145,40 @@ struct FrameCacheStructure {
       ChunkDecoder
       .minimumByteCount...ChunkDecoder.maximumByteCount(
         type, elementCount: frameCount * DVS128.cellCount)
-    chunks[split] = try ChunkTable(
-      try dataset.chunkLocations(maximumCount: sampleCount), of: dataset.path,
-      sampleCount: sampleCount, chunkByteCounts: sizes, fileByteCount: fileByteCount
-    ).chunks
+    var table = ChunkTable(
+      of: dataset.path, chunkByteCounts: sizes, fileByteCount: fileByteCount)
+    try dataset.forEachChunk { (location) throws(HDF5ReadingError) in try table.append(location) }
+    chunks[split] = table.chunks
     return type
   }
 
   private func readPipeline(
-    _ dataset: borrowing HDF5Dataset, _ type: ElementType
-  ) throws(HDF5Error) -> Int {
-    let filters = try dataset.filters()
+    _ dataset: HDF5DatasetView, _ type: ElementType
+  ) throws(HDF5ReadingError) -> Int {
+    let filters = dataset.filters
     let expected =
-      (type == .uint16 ? [HDF5Filter.shuffleNumber] : [])
-      + [ZstdFilter.number, HDF5Filter.fletcher32.number]
+      (type == .uint16 ? [HDF5FilterView.shuffleNumber] : [])
+      + [ZstdFilter.number, HDF5FilterView.fletcher32Number]
     guard filters.map(\.number) == expected, let level = filters[filters.count - 2].values.first
     else {
-      throw HDF5Error(
+      throw HDF5ReadingError(
+        .unexpected,
         dataset.path, "the filters \(expected) expected, \(filters.map(\.number)) found")
     }
     return Int(level)
   }
 
   private mutating func readRecords(
-    _ group: borrowing HDF5Group, _ split: DataSetSplit
-  ) throws(HDF5Error) {
+    _ group: HDF5GroupView, _ split: DataSetSplit
+  ) throws(HDF5ReadingError) {
     let columns = try SampleColumns(
-      group, sampleCount: chunks[split]?.count ?? 0, frameCount: frameCount,
-      maximumByteCount: fileByteCount)
+      group, sampleCount: chunks[split]?.count ?? 0, frameCount: frameCount)
     records[split] = try columns.records()
   }
 
-  private mutating func readSources(_ group: borrowing HDF5Group) throws(HDF5Error) {
+  private mutating func readSources(_ group: HDF5GroupView) throws(HDF5ReadingError) {
     typealias Name = CacheFormat.Source
-    let nameDataset = try group.dataset(Name.name)
-    try nameDataset.requireOneChecksummedChunk()
-    let names = try nameDataset.readStrings(maximumCount: fileByteCount)
+    let names = try group.dataset(Name.name).strings()
     let byteCounts = try group.column(Name.byteCount, UInt64.self, count: names.count)
     let times = try group.column(Name.modificationNanoseconds, Int64.self, count: names.count)
     let hashes = try group.column(Name.contentHash, UInt64.self, count: names.count)
@@ -176,14 +190,13 @@ struct FrameCacheStructure {
   }
 }
 
-extension HDF5Group {
+extension HDF5GroupView {
   /// Reads a column of numbers, one a row.
-  borrowing func column<Value: HDF5Element>(
+  func column<Value: FixedWidthInteger & BitwiseCopyable>(
     _ name: String, _ type: Value.Type, count: Int
-  ) throws(HDF5Error) -> [Value] {
+  ) throws(HDF5ReadingError) -> [Value] {
     let dataset = try dataset(name)
     try dataset.requireExtents([count])
-    try dataset.requireOneChecksummedChunk()
-    return try dataset.read(as: Value.self, maximumCount: count)
+    return try dataset.numbers(as: type)
   }
 }

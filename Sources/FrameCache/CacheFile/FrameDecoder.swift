@@ -66,6 +66,7 @@ public struct FrameDecoder: ~Copyable {
   }
 
   private func populatedChunk(of sample: SampleIndex) throws(FrameCacheError) -> Range<Int> {
+    try Self.requireMemory(for: cache)
     guard let chunks = cache.chunks[sample.split], chunks.indices.contains(sample.number) else {
       preconditionFailure("no sample \(sample)")
     }
@@ -76,6 +77,22 @@ public struct FrameDecoder: ~Copyable {
     }
     return chunk
   }
+
+  /// Refuses samples whose workspace would take over half of the memory that there is.
+  package static func requireMemory(for cache: FrameCache) throws(FrameCacheError) {
+    let needed = ThreadBudget.byteCountPerThread(frameCount: cache.frameCount)
+    // As good as always there is enough, whatever the machine.
+    guard needed > alwaysAffordableByteCount else { return }
+    let available = MachineMemory.byteCount / 2
+    guard needed <= available else {
+      throw FrameCacheError(
+        .content, cache.path, "",
+        "a sample of \(cache.frameCount) frames needs \(needed) bytes of memory to be decoded, "
+          + "and \(available) are available, half of the memory")
+    }
+  }
+
+  private static let alwaysAffordableByteCount = 16 << 20
 
   private func failure(_ sample: SampleIndex, _ defect: String) -> FrameCacheError {
     FrameCacheError(.chunk, cache.path, cache.place(of: sample), defect)

@@ -1,6 +1,6 @@
 internal import EventData
 internal import GestureDataSet
-internal import HDF5
+internal import HDF5Reading
 
 /// The datasets beside the frames of a part of a cache, a row a sample.
 struct SampleColumns {
@@ -20,32 +20,32 @@ struct SampleColumns {
 
   /// Reads the datasets and checks that each has a row a sample.
   init(
-    _ group: borrowing HDF5Group, sampleCount: Int, frameCount: Int, maximumByteCount: Int
-  ) throws(HDF5Error) {
+    _ group: HDF5GroupView, sampleCount: Int, frameCount: Int
+  ) throws(HDF5ReadingError) {
     typealias Name = CacheFormat.Dataset
     labels = try group.column(Name.labels, UInt8.self, count: sampleCount)
-    names = try Self.strings(group, Name.names, sampleCount, maximumByteCount)
-    recordings = try Self.strings(group, Name.recording, sampleCount, maximumByteCount)
+    names = try Self.strings(group, Name.names, sampleCount)
+    recordings = try Self.strings(group, Name.recording, sampleCount)
     subjects = try group.column(Name.subject, UInt8.self, count: sampleCount)
-    lightings = try Self.strings(group, Name.lighting, sampleCount, maximumByteCount)
+    lightings = try Self.strings(group, Name.lighting, sampleCount)
     windowStarts = try group.column(Name.windowStart, Int64.self, count: sampleCount)
     windowEnds = try group.column(Name.windowEnd, Int64.self, count: sampleCount)
     eventCounts = try group.column(Name.eventCount, UInt32.self, count: sampleCount)
     frameCounts = try group.column(Name.frameCount, UInt32.self, count: sampleCount)
     frameStarts = try Self.table(
-      group, Name.frameStart, [sampleCount, frameCount], maximumByteCount)
-    frameEnds = try Self.table(group, Name.frameEnd, [sampleCount, frameCount], maximumByteCount)
+      group, Name.frameStart, [sampleCount, frameCount])
+    frameEnds = try Self.table(group, Name.frameEnd, [sampleCount, frameCount])
     self.frameCount = frameCount
     groupPath = group.path
   }
 
   /// Puts the rows together, and checks what each row by itself must fulfil.
-  func records() throws(HDF5Error) -> [SampleRecord] {
+  func records() throws(HDF5ReadingError) -> [SampleRecord] {
     var records: [SampleRecord] = []
     records.reserveCapacity(labels.count)
     for row in labels.indices {
-      func fail(_ name: String, _ detail: String) -> HDF5Error {
-        HDF5Error("\(groupPath)/\(name), sample \(row)", detail)
+      func fail(_ name: String, _ detail: String) -> HDF5ReadingError {
+        HDF5ReadingError(.unexpected, "\(groupPath)/\(name), sample \(row)", detail)
       }
       guard Int(labels[row]) < Gesture.allCases.count else {
         throw fail(
@@ -87,20 +87,18 @@ struct SampleColumns {
   }
 
   private static func strings(
-    _ group: borrowing HDF5Group, _ name: String, _ count: Int, _ maximumByteCount: Int
-  ) throws(HDF5Error) -> [String] {
+    _ group: HDF5GroupView, _ name: String, _ count: Int
+  ) throws(HDF5ReadingError) -> [String] {
     let dataset = try group.dataset(name)
     try dataset.requireExtents([count])
-    try dataset.requireOneChecksummedChunk()
-    return try dataset.readStrings(maximumCount: maximumByteCount)
+    return try dataset.strings()
   }
 
   private static func table(
-    _ group: borrowing HDF5Group, _ name: String, _ extents: [Int], _ maximumByteCount: Int
-  ) throws(HDF5Error) -> [Int64] {
+    _ group: HDF5GroupView, _ name: String, _ extents: [Int]
+  ) throws(HDF5ReadingError) -> [Int64] {
     let dataset = try group.dataset(name)
     try dataset.requireExtents(extents)
-    try dataset.requireOneChecksummedChunk()
-    return try dataset.read(as: Int64.self, maximumCount: maximumByteCount / 8)
+    return try dataset.numbers(as: Int64.self)
   }
 }

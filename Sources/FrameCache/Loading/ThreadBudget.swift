@@ -1,6 +1,4 @@
 internal import EventData
-internal import FileAccess
-internal import Glibc
 
 /// How many threads can have a workspace for samples of so many frames.
 ///
@@ -23,8 +21,8 @@ package enum ThreadBudget {
     return room == 0 ? nil : min(wanted, room)
   }
 
-  /// The machine's memory.
-  package static var physicalByteCount: Int { sysconf(Int32(_SC_PHYS_PAGES)) * pageByteCount }
+  /// The machine's memory, or what the process is limited to.
+  package static var physicalByteCount: Int { MachineMemory.byteCount }
 }
 
 extension FrameCache {

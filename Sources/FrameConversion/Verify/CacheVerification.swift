@@ -51,6 +51,7 @@ public struct CacheVerification: Sendable {
   private func check(
     _ further: @escaping SampleCheck
   ) throws(FrameCacheError) -> [FrameCacheError] {
+    try FrameDecoder.requireMemory(for: cache)
     let samples = cache.samples
     let state = State(observer: observer, totalCount: samples.count)
     let cache = cache

@@ -5,7 +5,7 @@
 /// machine reads them, and swapped at the end.
 ///
 /// Source: HDF5, `H5checksum.c`, `H5_checksum_fletcher32`.
-func fletcher32(_ bytes: RawSpan) -> UInt32 {
+package func fletcher32(_ bytes: RawSpan) -> UInt32 {
   var sums = FletcherSums()
   var byteOffset = 0
   while bytes.byteCount - byteOffset >= FletcherSums.byteCountPerStep {
@@ -16,12 +16,12 @@ func fletcher32(_ bytes: RawSpan) -> UInt32 {
     byteOffset = end
   }
   while bytes.byteCount - byteOffset >= 2 {
-    sums.add(bytes.integers(UInt16.self, at: byteOffset))
+    sums.add(bytes.loaded(UInt16.self, at: byteOffset))
     byteOffset += 2
   }
   // An odd byte is the high one of its pair, and in memory the first.
   if byteOffset < bytes.byteCount {
-    sums.add(UInt16(bytes.integers(UInt8.self, at: byteOffset)))
+    sums.add(UInt16(bytes.loaded(UInt8.self, at: byteOffset)))
   }
   return UInt32(folded(sums.second).byteSwapped) << 16 | UInt32(folded(sums.first).byteSwapped)
 }
@@ -54,7 +54,7 @@ private struct FletcherSums {
     var (low, lowSteps) = (SIMD8<UInt32>.zero, SIMD8<UInt32>.zero)
     var (high, highSteps) = (SIMD8<UInt32>.zero, SIMD8<UInt32>.zero)
     for step in 0..<stepCount {
-      let words = bytes.integers(SIMD8<UInt32>.self, at: step * Self.byteCountPerStep)
+      let words = bytes.loaded(SIMD8<UInt32>.self, at: step * Self.byteCountPerStep)
       low &+= words & 0xFFFF
       lowSteps &+= low
       high &+= words &>> 16
@@ -72,15 +72,5 @@ private struct FletcherSums {
     }
     first = UInt64(folded(first))
     second = UInt64(folded(second))
-  }
-}
-
-extension RawSpan {
-  /// Integers as they stand in memory; the place need not be aligned.
-  fileprivate func integers<Value: BitwiseCopyable>(
-    _ type: Value.Type, at byteOffset: Int
-  ) -> Value {
-    // Safe: the call checks that all bytes lie in the span; any bits are valid integers.
-    unsafe unsafeLoadUnaligned(fromByteOffset: byteOffset, as: Value.self)
   }
 }

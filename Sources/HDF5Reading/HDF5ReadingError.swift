@@ -1,0 +1,37 @@
+/// An HDF5 file cannot be read, or an object in it is not what was expected.
+package struct HDF5ReadingError: Error, Equatable, Sendable {
+  /// What kind of fault it is.
+  package enum Code: Equatable, Sendable {
+    /// The file is cut, a checksum is wrong, or parts contradict each other.
+    case damaged
+    /// The file may be sound, but has what this reader does not know; the detail names it.
+    case outsideSubset
+    /// The file's bytes cannot be had.
+    case unreadable
+    /// There is no object or attribute of that name.
+    case missing
+    /// There is one, but with another type, shape or value than expected.
+    case unexpected
+  }
+
+  /// What kind of fault it is.
+  package let code: Code
+
+  /// The object in the file, as in `/train/labels`; `/` for the whole.
+  package let object: String
+
+  /// What was found and what was expected.
+  package let detail: String
+
+  /// Describes a fault.
+  package init(_ code: Code, _ object: String, _ detail: String) {
+    self.code = code
+    self.object = object
+    self.detail = detail
+  }
+}
+
+extension HDF5ReadingError: CustomStringConvertible {
+  /// The defect in one line.
+  package var description: String { "\(object): \(detail)" }
+}

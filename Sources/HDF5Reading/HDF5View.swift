@@ -1,0 +1,86 @@
+/// An HDF5 file in memory, as the writer of frame caches makes it; everything else is refused.
+///
+/// The bytes may be damaged or hostile. Nothing is read that is not asked for, every block's
+/// checksum is verified when it is read, and no memory is taken that the bytes do not justify.
+///
+/// Source: The HDF Group, "HDF5 File Format Specification Version 3.0".
+package struct HDF5View: ~Escapable {
+  /// The file up to where its structure says that it ends.
+  let bytes: RawSpan
+
+  private let rootAddress: UInt64
+  private let populating: Populating?
+
+  /// Makes sure that bytes can be read, before they are looked at.
+  package typealias Populating = @Sendable (RawSpan) throws(HDF5ReadingError) -> Void
+
+  /// An address that stands for none.
+  static let undefinedAddress = UInt64.max
+
+  private static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
+  private static let superblockByteCount = 48
+
+  /// Reads the superblock.
+  ///
+  /// - Parameters:
+  ///   - bytes: The whole file.
+  ///   - populating: Is called with each piece before it is read: bytes of a mapped file can be
+  ///     lost.
+  /// - Throws: ``HDF5ReadingError`` when it is no HDF5 file, is cut, or has another format.
+  @_lifetime(copy bytes)
+  package init(_ bytes: RawSpan, populating: Populating? = nil) throws(HDF5ReadingError) {
+    try populating?(bytes.extracting(first: Self.superblockByteCount))
+    var reader = FieldReader(
+      bytes.extracting(first: Self.superblockByteCount),
+      BlockPlace(object: "/", name: "superblock", byteOffset: 0))
+    func fail(_ code: HDF5ReadingError.Code, _ detail: String) -> HDF5ReadingError {
+      HDF5ReadingError(code, "/", "the file cannot be read as HDF5: \(detail)")
+    }
+    guard bytes.byteCount > Self.signature.count,
+      try reader.matches(Self.signature, byteCount: Self.signature.count)
+    else { throw fail(.damaged, "it does not begin as an HDF5 file") }
+    let version = try reader.byte()
+    guard (2...3).contains(version) else {
+      throw fail(.outsideSubset, "superblock version \(version) is not supported")
+    }
+    guard bytes.byteCount >= Self.superblockByteCount else {
+      throw fail(
+        .damaged,
+        "\(Self.superblockByteCount) bytes of superblock expected, \(bytes.byteCount) found")
+    }
+    let stored = bytes.littleEndian(UInt32.self, at: Self.superblockByteCount - 4)
+    guard lookup3(bytes.extracting(first: Self.superblockByteCount - 4)) == stored else {
+      throw fail(.damaged, "the superblock's checksum is wrong")
+    }
+    let (offsetByteCount, lengthByteCount) = (try reader.byte(), try reader.byte())
+    guard offsetByteCount == 8, lengthByteCount == 8 else {
+      throw fail(
+        .outsideSubset,
+        "addresses of \(offsetByteCount) and lengths of \(lengthByteCount) bytes are not supported")
+    }
+    guard try reader.byte() == 0 else { throw fail(.damaged, "its writer did not close it") }
+    guard try reader.integer(UInt64.self) == 0 else {
+      throw fail(.outsideSubset, "a base address is not supported")
+    }
+    guard try reader.integer(UInt64.self) == Self.undefinedAddress else {
+      throw fail(.outsideSubset, "a superblock extension is not supported")
+    }
+    let end = try reader.integer(UInt64.self)
+    guard end <= UInt64(bytes.byteCount) else {
+      throw fail(.damaged, "\(end) bytes expected, \(bytes.byteCount) found")
+    }
+    rootAddress = try reader.integer()
+    self.bytes = bytes.extracting(first: Int(end))
+    self.populating = populating
+  }
+
+  /// Makes sure that bytes of the file can be read.
+  func populate(_ bytes: RawSpan) throws(HDF5ReadingError) { try populating?(bytes) }
+
+  /// The group that holds everything.
+  package var root: HDF5GroupView {
+    @_lifetime(copy self) get throws(HDF5ReadingError) {
+      try HDF5GroupView(self, at: rootAddress, path: "/")
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import AEDAT
+import EventData
+import GestureDataSet
+import SystemPackage
+
+@testable import FrameCache
+
+/// Caches of samples that no recording has, of any number.
+enum TinyCache {
+  /// What a cache is told of a sample.
+  static func record(_ number: Int, frameCount: Int) -> SampleRecord {
+    SampleRecord(
+      label: UInt8(number % 11), name: "user01_led_\(number)", recording: "user01_led",
+      attributes: [.integer(1), .text("led")],
+      windowMicroseconds: Int64(number)..<Int64(number + 1000),
+      eventCount: UInt32(frameCount), frameCount: UInt32(frameCount),
+      frameStartMicroseconds: (0..<frameCount).map { Int64(number + $0) },
+      frameEndMicroseconds: (0..<frameCount).map { Int64(number + $0 + 1) })
+  }
+
+  /// Writes a cache with the library, chunks in an order that is not that of the samples.
+  static func write(
+    _ path: FilePath, sampleCounts: [DataSetSplit: Int], frameCount: Int = 1,
+    elementType: ElementType = .uint8
+  ) throws {
+    let settings = CacheSettings(split: .number(frameCount: frameCount))
+    var writer = try FrameCacheWriter(
+      path, named: path, settings: settings, frameCount: frameCount, sampleCounts: sampleCounts,
+      elementType: elementType)
+    var encoder = ChunkEncoder(
+      elementType: elementType, elementCount: frameCount * DVS128.cellCount, level: 1)
+    // A few chunks that differ in size, and are told apart by what they hold.
+    let chunks = (0..<7).map { number in
+      var counts = [UInt16](repeating: 0, count: frameCount * DVS128.cellCount)
+      for frame in 0..<frameCount { counts[frame * DVS128.cellCount + number * number] = 1 }
+      return encoder.encode(counts[...]) ?? []
+    }
+    for split in DataSetSplit.allCases {
+      for number in (0..<(sampleCounts[split] ?? 0)).reversed() {
+        try writer.writeChunk(chunks[number % chunks.count], of: SampleIndex(split, number))
+      }
+    }
+    let source = SourceFile(
+      name: "archive.tar.gz", byteCount: 5, modificationNanoseconds: -7, contentHash: .max)
+    try writer.finish(
+      records: sampleCounts.mapValues { count in
+        (0..<count).map { record($0, frameCount: frameCount) }
+      },
+      sources: [source])
+  }
+}

@@ -1,0 +1,44 @@
+import Support
+import SystemPackage
+import Testing
+
+@Suite("Hostile caches end no tool")
+struct HostileCacheTests {
+  private let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  @Test(
+    "those that broke the HDF5 library give one line that names the file, and 1, in little memory",
+    arguments: ["11_07c", "11_5b0", "11_7b0", "8_ac9", "2GB", "7GB"])
+  func structure(name: String) throws {
+    let path = Fixtures.path("hostile/\(name).h5")
+    for command in ["info", "verify", "inspect"] {
+      let result = try ToolRun.shell(
+        "ulimit -v 1000000; exec \"$DVSPREP\" \(command) \(path)", in: directory.path)
+      #expect(result.exitCode == 1, "\(command)")
+      #expect(result.errorLines.count == 1, "\(result.standardError)")
+      #expect(result.standardError.hasPrefix("dvsprep: \(path): "))
+      #expect(result.standardOutput.isEmpty)
+    }
+  }
+
+  @Test("samples that do not fit into memory are refused with what they need and what there is")
+  func largeSamples() throws {
+    let archive = Fixtures.path("hostile/T65535.h5.gz")
+    let arguments = ["verify": "", "inspect": "--sample test:0"]
+    for (command, options) in arguments {
+      let result = try ToolRun.shell(
+        """
+        gunzip -c \(archive) >large.h5; ulimit -v 8388608
+        exec "$DVSPREP" \(command) large.h5 \(options)
+        """, in: directory.path)
+      #expect(result.exitCode == 1, "\(command)")
+      #expect(result.errorLines.count == 1, "\(result.standardError)")
+      #expect(
+        result.standardError.hasPrefix(
+          "dvsprep: large.h5: a sample of 65535 frames needs 12884705280 bytes of memory to be "
+            + "decoded, and "), "\(result.standardError)")
+    }
+  }
+}
