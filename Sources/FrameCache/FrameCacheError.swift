@@ -4,7 +4,9 @@ internal import HDF5
 public import SystemPackage
 
 /// A frame cache, or what it is to be made from, cannot be used.
-public struct FrameCacheError: CausedError, CancellableError, Equatable, Sendable {
+public struct FrameCacheError:
+  CausedError, CancellableError, FileErrorConvertible, Equatable, Sendable
+{
   /// What kind of fault it is.
   public enum Code: Equatable, Sendable {
     /// A recording, list or label file is missing or malformed.
