@@ -166,7 +166,7 @@ let package = Package(
       name: "AEDATTests", dependencies: ["AEDAT", "EventData", "Support"], swiftSettings: strict),
     .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: strict),
     .testTarget(
-      name: "FileAccessTests", dependencies: ["FileAccess", "Support", system],
+      name: "FileAccessTests", dependencies: ["FileAccess", "Support", "Threads", system],
       swiftSettings: strict),
     .testTarget(
       name: "HDF5Tests", dependencies: ["HDF5", "Support", system],

@@ -23,3 +23,12 @@ static inline int CLinux_exchange(const char *first, const char *second) {
 static inline int CLinux_rename_new(const char *source, const char *name) {
   return renameat2(AT_FDCWD, source, AT_FDCWD, name, 1);
 }
+
+#include <signal.h>
+
+// Reasons for SIGBUS that come with the address that was touched.
+enum {
+  CLinux_BUS_ADRERR = BUS_ADRERR,
+  CLinux_BUS_OBJERR = BUS_OBJERR,
+  CLinux_BUS_MCEERR_AR = BUS_MCEERR_AR,
+};

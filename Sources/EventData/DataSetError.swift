@@ -2,7 +2,9 @@ public import FileAccess
 public import SystemPackage
 
 /// A data set, or a file of one, that cannot be used.
-public struct DataSetError: CausedError, CancellableError, Equatable, Sendable {
+public struct DataSetError:
+  CausedError, CancellableError, FileErrorConvertible, Equatable, Sendable
+{
   /// What kind of fault it is.
   public enum Code: Equatable, Sendable {
     /// A list, a label file, a recording or the whole is incomplete or not what it must be.

@@ -33,7 +33,10 @@ public enum RecordingContents: ~Copyable, Sendable {
   }
 
   /// Gives `body` the recording's bytes.
-  public borrowing func withBytes<Result, Failure: Error>(
+  ///
+  /// - Throws: What `body` throws; or, as one of the same type, that the file has shrunk or its
+  ///   disk fails.
+  public borrowing func withBytes<Result, Failure: FileErrorConvertible>(
     _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     switch self {
@@ -43,13 +46,24 @@ public enum RecordingContents: ~Copyable, Sendable {
     }
   }
 
-  /// Brings a part into memory, so that reading it cannot fail any more.
+  /// Brings a part into memory, so that reading it does not wait.
   ///
   /// - Throws: ``DataSetError`` where the file has shrunk or its disk fails.
   public borrowing func populate(_ range: Range<Int>) throws(DataSetError) {
     switch self {
     case .mapped(let file):
       do throws(FileError) { try file.populate(range) } catch { throw DataSetError(error) }
+    case .memory: break
+    }
+  }
+
+  /// Refuses a file that is shorter than when it was opened; to be called once all is read.
+  ///
+  /// - Throws: ``DataSetError`` that says so.
+  public borrowing func requireWhole() throws(DataSetError) {
+    switch self {
+    case .mapped(let file):
+      do throws(FileError) { try file.requireWhole() } catch { throw DataSetError(error) }
     case .memory: break
     }
   }

@@ -45,6 +45,8 @@ struct PacketWalk {
   ///   - body: Gets the pieces; of packets that are not polarity one, whose events it must not
   ///     read.
   /// - Returns: The nanoseconds spent on reading.
+  /// - Throws: What the closures throw; and ``DataSetError`` for a defect of the packets, and where
+  ///   the file has shrunk meanwhile.
   static func run(
     over byteRange: Range<Int>, of recording: borrowing RecordingContents,
     onBlock: (RawSpan) throws(DataSetError) -> Void,
@@ -65,6 +67,7 @@ struct PacketWalk {
     }
     try walk.advance(
       to: byteRange.upperBound, reading: byteRange.upperBound, recording, onBlock)
+    try recording.requireWhole()
     recording.release(walk.releasedEnd..<max(walk.releasedEnd, walk.populatedEnd))
     return walk.readNanoseconds
   }

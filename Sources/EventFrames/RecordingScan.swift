@@ -63,7 +63,9 @@ public struct RecordingScan: Sendable {
       windows, filter: EventFilter(shape: shape, invalidEvents: invalidEvents))
     var hash = ContentHash()
     var hashNanoseconds: Int64 = 0
-    recording.withBytes { hash.update($0.extracting(0..<header.byteCount)) }
+    try recording.withBytes { bytes throws(DataSetError) in
+      hash.update(bytes.extracting(0..<header.byteCount))
+    }
     let readNanoseconds = try PacketWalk.run(
       over: header.byteCount..<recording.byteCount, of: recording,
       onBlock: { block throws(DataSetError) in

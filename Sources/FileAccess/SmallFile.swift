@@ -22,10 +22,11 @@ public struct SmallFile: Sendable {
     }
     try file.populate(0..<file.byteCount)
     identity = file.identity
-    bytes = file.withBytes { bytes in
+    bytes = try file.withBytes { bytes throws(FileError) in
       // Safe: the bytes are copied while the mapping lives.
       unsafe bytes.withUnsafeBytes { unsafe Array($0) }
     }
+    try file.requireWhole()
   }
 }
 

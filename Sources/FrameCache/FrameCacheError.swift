@@ -5,7 +5,9 @@ internal import HDF5Reading
 public import SystemPackage
 
 /// A frame cache, or what it is to be made from, cannot be used.
-public struct FrameCacheError: CausedError, CancellableError, Equatable, Sendable {
+public struct FrameCacheError:
+  CausedError, CancellableError, FileErrorConvertible, Equatable, Sendable
+{
   /// What kind of fault it is.
   public enum Code: Equatable, Sendable {
     /// A recording, list or label file is missing or malformed.
@@ -82,8 +84,7 @@ public struct FrameCacheError: CausedError, CancellableError, Equatable, Sendabl
   init(_ path: FilePath, _ error: HDF5ReadingError) {
     let hint = error.code == .outsideSubset ? Self.rewritingHint(path) : ""
     self.init(
-      error.code == .unreadable ? .file : .format, path, error.object == "/" ? "" : error.object,
-      error.detail + hint, cause: error)
+      .format, path, error.object == "/" ? "" : error.object, error.detail + hint, cause: error)
   }
 
   /// What to do about a file that is sound HDF5, but not as the writer makes it.

@@ -6,8 +6,6 @@ package struct HDF5ReadingError: Error, Equatable, Sendable {
     case damaged
     /// The file may be sound, but has what this reader does not know; the detail names it.
     case outsideSubset
-    /// The file's bytes cannot be had.
-    case unreadable
     /// There is no object or attribute of that name.
     case missing
     /// There is one, but with another type, shape or value than expected.

@@ -50,7 +50,6 @@ extension HDF5View {
           + "\(bytes.byteCount)")
     }
     let piece = bytes.extracting(start..<(start + byteCount))
-    try populate(piece)
     return FieldReader(piece, BlockPlace(object: object, name: name, byteOffset: start))
   }
 

@@ -9,10 +9,6 @@ package struct HDF5View: ~Escapable {
   let bytes: RawSpan
 
   private let rootAddress: UInt64
-  private let populating: Populating?
-
-  /// Makes sure that bytes can be read, before they are looked at.
-  package typealias Populating = @Sendable (RawSpan) throws(HDF5ReadingError) -> Void
 
   /// An address that stands for none.
   static let undefinedAddress = UInt64.max
@@ -22,14 +18,10 @@ package struct HDF5View: ~Escapable {
 
   /// Reads the superblock.
   ///
-  /// - Parameters:
-  ///   - bytes: The whole file.
-  ///   - populating: Is called with each piece before it is read: bytes of a mapped file can be
-  ///     lost.
+  /// - Parameter bytes: The whole file.
   /// - Throws: ``HDF5ReadingError`` when it is no HDF5 file, is cut, or has another format.
   @_lifetime(copy bytes)
-  package init(_ bytes: RawSpan, populating: Populating? = nil) throws(HDF5ReadingError) {
-    try populating?(bytes.extracting(first: Self.superblockByteCount))
+  package init(_ bytes: RawSpan) throws(HDF5ReadingError) {
     var reader = FieldReader(
       bytes.extracting(first: Self.superblockByteCount),
       BlockPlace(object: "/", name: "superblock", byteOffset: 0))
@@ -71,11 +63,7 @@ package struct HDF5View: ~Escapable {
     }
     rootAddress = try reader.integer()
     self.bytes = bytes.extracting(first: Int(end))
-    self.populating = populating
   }
-
-  /// Makes sure that bytes of the file can be read.
-  func populate(_ bytes: RawSpan) throws(HDF5ReadingError) { try populating?(bytes) }
 
   /// The group that holds everything.
   package var root: HDF5GroupView {

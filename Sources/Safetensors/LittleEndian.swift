@@ -8,14 +8,15 @@ extension MappedFile {
   /// - Parameters:
   ///   - byteOffset: Where in the file the first one begins.
   ///   - count: How many; all must lie in the file.
+  /// - Throws: ``FileError`` where a part of the file was lost.
   borrowing func integers<Value: FixedWidthInteger & BitwiseCopyable>(
     _ type: Value.Type, at byteOffset: Int, count: Int
-  ) -> [Value] {
+  ) throws(FileError) -> [Value] {
     let size = MemoryLayout<Value>.size
     precondition(
       byteOffset >= 0 && count >= 0 && count <= (byteCount - byteOffset) / size,
       "\(count) integers from byte \(byteOffset) on are not in \(byteCount) bytes")
-    return withBytes { bytes in
+    let values: [Value] = try withBytes { bytes throws(FileError) in
       (0..<count).map { index in
         // Safe: all integers were just found to lie in the file, and any bits are a valid integer.
         Value(
@@ -23,6 +24,8 @@ extension MappedFile {
             fromUncheckedByteOffset: byteOffset + index * size, as: Value.self))
       }
     }
+    try requireWhole()
+    return values
   }
 }
 

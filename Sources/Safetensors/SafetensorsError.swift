@@ -2,7 +2,7 @@ package import FileAccess
 package import SystemPackage
 
 /// A safetensors file cannot be read or written, or is not what its header says.
-package struct SafetensorsError: CausedError, Equatable, Sendable {
+package struct SafetensorsError: CausedError, FileErrorConvertible, Equatable, Sendable {
   /// The file.
   package let path: FilePath
 

@@ -24,7 +24,12 @@ package struct SafetensorsFile: ~Copyable, Sendable {
   package init(opening path: FilePath) throws(SafetensorsError) {
     let file = try Self.map(path)
     let dataOffset = try Self.dataOffset(of: file)
-    let bytes = file.integers(UInt8.self, at: 8, count: dataOffset - 8)
+    let bytes: [UInt8]
+    do throws(FileError) {
+      bytes = try file.integers(UInt8.self, at: 8, count: dataOffset - 8)
+    } catch {
+      throw SafetensorsError(error)
+    }
     let header: SafetensorsHeader
     do throws(HeaderDefect) {
       header = try SafetensorsHeader(parsing: bytes, dataByteCount: file.byteCount - dataOffset)
@@ -56,7 +61,7 @@ package struct SafetensorsFile: ~Copyable, Sendable {
           file.path, "no safetensors file: at least 8 bytes expected, \(file.byteCount) found")
       }
       try file.populate(0..<lengthByteCount)
-      let length = file.integers(UInt64.self, at: 0, count: 1)[0]
+      let length = try file.integers(UInt64.self, at: 0, count: 1)[0]
       let available = file.byteCount - lengthByteCount
       guard length <= UInt64(available) else {
         throw FileError(
@@ -143,10 +148,10 @@ package struct SafetensorsFile: ~Copyable, Sendable {
     let start = dataOffset + tensor.byteRange.lowerBound
     do throws(FileError) {
       try file.populate(start..<(start + tensor.byteRange.count))
+      return try file.integers(
+        type, at: start, count: tensor.byteRange.count / MemoryLayout<Value>.size)
     } catch {
       throw SafetensorsError(path, tensor: tensor.name, error.detail, cause: error)
     }
-    return file.integers(
-      type, at: start, count: tensor.byteRange.count / MemoryLayout<Value>.size)
   }
 }

@@ -10,8 +10,8 @@ struct MappedFileTests {
 
   init() throws { folder = try TemporaryDirectory() }
 
-  func content(_ file: borrowing MappedFile) -> [UInt8] {
-    file.withBytes { [UInt8](copying: $0) }
+  func content(_ file: borrowing MappedFile) throws(FileError) -> [UInt8] {
+    try file.withBytes { bytes throws(FileError) in [UInt8](copying: bytes) }
   }
 
   @Test("a mapped file has the bytes of the file", arguments: [1, 4095, 4096, 4097, 100_000])
@@ -20,14 +20,14 @@ struct MappedFileTests {
     let bytes = (0..<byteCount).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
     let file = try MappedFile(folder.write(bytes, to: "a"))
     #expect(file.byteCount == byteCount)
-    #expect(content(file) == bytes)
+    #expect(try content(file) == bytes)
     #expect(try file.identity == FileIdentity(of: folder.file("a")))
   }
 
   @Test("an empty file is mapped to no bytes")
   func emptyFile() throws {
     let file = try MappedFile(folder.write([], to: "empty"))
-    #expect(file.byteCount == 0 && content(file).isEmpty)
+    #expect(try file.byteCount == 0 && content(file).isEmpty)
     try file.populate(0..<100)
     file.release(0..<100)
   }
@@ -72,7 +72,7 @@ struct MappedFileTests {
       try file.populate(range)
       file.release(range)
     }
-    #expect(content(file) == [UInt8](repeating: 3, count: 9000))
+    #expect(try content(file) == [UInt8](repeating: 3, count: 9000))
   }
 
   @Test("a mapping stays readable when the file's name is gone")
@@ -80,6 +80,6 @@ struct MappedFileTests {
     let path = try folder.write([1, 2, 3], to: "a")
     let file = try MappedFile(path)
     try removeTree(path)
-    #expect(content(file) == [1, 2, 3])
+    #expect(try content(file) == [1, 2, 3])
   }
 }

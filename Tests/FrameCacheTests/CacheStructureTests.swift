@@ -112,7 +112,9 @@ struct CacheStructureTests {
       let descriptor = try FileDescriptor.open(path, .readWrite)
       try descriptor.closeAfter { try descriptor.resize(to: byteCount) }
       let error = #expect(throws: FrameCacheError.self) {
-        try file.withBytes { bytes in _ = try FrameCacheStructure(path, bytes) }
+        try file.withBytes { (bytes) throws(FrameCacheError) in
+          _ = try FrameCacheStructure(path, bytes)
+        }
       }
       #expect(error?.code == .file)
       #expect(error?.detail.contains("the file has shrunk since it was opened") == true)

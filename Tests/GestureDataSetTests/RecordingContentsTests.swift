@@ -20,7 +20,7 @@ final class ReadRecordings: @unchecked Sendable {
     try dataSet.forEachRecording(threadCount: threadCount) {
       (part, recording) throws(DataSetError) in
       try recording.populate(0..<recording.byteCount)
-      let bytes = recording.withBytes { [UInt8](copying: $0) }
+      let bytes = try recording.withBytes { bytes throws(DataSetError) in [UInt8](copying: bytes) }
       recording.release(0..<recording.byteCount)
       #expect(bytes.count == recording.byteCount)
       #expect(recording.path == dataSet.recordings[part.recording].path)
@@ -37,8 +37,8 @@ final class ReadRecordings: @unchecked Sendable {
 
   init() throws { folder = try TemporaryDirectory() }
 
-  func bytes(_ contents: borrowing RecordingContents) -> [UInt8] {
-    contents.withBytes { [UInt8](copying: $0) }
+  func bytes(_ contents: borrowing RecordingContents) throws(DataSetError) -> [UInt8] {
+    try contents.withBytes { bytes throws(DataSetError) in [UInt8](copying: bytes) }
   }
 
   @Test("a mapped recording and one in memory are the same to a reader", arguments: [0, 1, 9000])
@@ -54,8 +54,8 @@ final class ReadRecordings: @unchecked Sendable {
       mapped.release(range)
       memory.release(range)
     }
-    #expect(bytes(mapped) == content)
-    #expect(bytes(memory) == content)
+    #expect(try bytes(mapped) == content)
+    #expect(try bytes(memory) == content)
   }
 
   @Test("a recording that shrinks after it was opened is an error with its name")

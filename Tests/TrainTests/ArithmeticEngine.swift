@@ -13,6 +13,8 @@ final class ArithmeticEngine: Engine {
   var gradientScale: Float = 1
   /// What it says of its bits.
   var numericsText = "arithmetic"
+  /// Called before each batch that trains.
+  var onBatch: () -> Void = {}
   /// Batches until one for which the engine fails; `nil` for never.
   var batchesUntilFailure: Int?
 
@@ -27,6 +29,7 @@ final class ArithmeticEngine: Engine {
   func accumulateGradients(
     _ batch: LabelledFrames, dropout: DropoutMasks, options: GradientOptions
   ) throws(EngineError) -> BatchResult {
+    onBatch()
     if let left = batchesUntilFailure {
       batchesUntilFailure = left - 1
       if left == 0 { throw EngineError("out of memory") }

@@ -118,6 +118,39 @@ struct TrainingFailureTests: TrainingRuns {
     #expect(try results("a") == results("b"))
   }
 
+  @Test(
+    "keeps all whole steps when its cache is cut, in the middle of one too", arguments: [1, 2, 3])
+  func cutCache(accumulationCount: Int) throws {
+    var settings = TrainingSettings.small
+    settings.batchSize = 1
+    settings.accumulationCount = accumulationCount
+    let path = try directory.write(try readFile(cache.path), to: "cut.h5")
+    let cut = try FrameCache(opening: path)
+    // Batches have been read up to this one, the eleventh of the second epoch.
+    var batchesLeft = 26
+    let error = failure { () throws(TrainError) in
+      _ = try training(
+        options("a"), settings, cache: cut,
+        prepare: {
+          $0.onBatch = {
+            batchesLeft -= 1
+            if batchesLeft == 0 { _ = try? directory.write([], to: "cut.h5") }
+          }
+        }
+      ).run()
+    }
+    #expect(error?.code == .data && error?.path == path)
+    #expect(error?.detail.contains("the file has shrunk since it was opened") == true)
+    let kept = try Checkpoint(reading: folder("a", settings).appending(Self.latest))
+    #expect(kept.position.epoch == 1)
+    #expect(kept.position.batchCount == 11 / accumulationCount * accumulationCount)
+    var rest = options("a")
+    rest.start = .latestCheckpoint
+    _ = try training(rest, settings).run()
+    _ = try training(options("b"), settings).run()
+    #expect(try results("a", settings) == results("b", settings))
+  }
+
   /// Flips a bit of a test sample's frames.
   ///
   /// - Returns: What the sample is called in messages.

@@ -1,5 +1,4 @@
 internal import EventData
-internal import FileAccess
 internal import GestureDataSet
 internal import HDF5Reading
 internal import SystemPackage
@@ -27,11 +26,7 @@ struct FrameCacheStructure {
   init(_ path: FilePath, _ bytes: RawSpan) throws(FrameCacheError) {
     fileByteCount = bytes.byteCount
     do throws(HDF5ReadingError) {
-      let view = try HDF5View(bytes) { (piece) throws(HDF5ReadingError) in
-        do throws(FileError) { try MappedFile.populate(piece, of: path) } catch {
-          throw HDF5ReadingError(.unreadable, "/", error.detail)
-        }
-      }
+      let view = try HDF5View(bytes)
       let root = try view.root
       try readAttributes(root)
       var elementTypes: [DataSetSplit: ElementType] = [:]

@@ -25,13 +25,12 @@ public struct FrameDecoder: ~Copyable {
   ///   - sample: Which sample.
   ///   - counts: Becomes the frames; an array of the right size is used again.
   /// - Throws: ``FrameCacheError`` with code `chunk`, and the sample's name, when the chunk is
-  ///   damaged.
+  ///   damaged or cannot be read.
   public mutating func decode(
     _ sample: SampleIndex, into counts: inout [UInt16]
   ) throws(FrameCacheError) {
     let chunk = try populatedChunk(of: sample)
-    let defect = cache.file.withBytes { decoder.decode($0.extracting(chunk), into: &counts) }
-    if let defect { throw failure(sample, defect) }
+    try Self.read(chunk, of: sample, in: cache) { decoder.decode($0, into: &counts) }
   }
 
   /// Decodes the frames of a sample, `[T, 2, 128, 128]` row-major, into their place, padding with
@@ -41,13 +40,12 @@ public struct FrameDecoder: ~Copyable {
   ///   - sample: Which sample.
   ///   - counts: Room for just the frames; after an error its content means nothing.
   /// - Throws: ``FrameCacheError`` with code `chunk`, and the sample's name, when the chunk is
-  ///   damaged.
+  ///   damaged or cannot be read.
   public mutating func decode(
     _ sample: SampleIndex, into counts: inout MutableSpan<UInt16>
   ) throws(FrameCacheError) {
     let chunk = try populatedChunk(of: sample)
-    let defect = cache.file.withBytes { decoder.decode($0.extracting(chunk), into: &counts) }
-    if let defect { throw failure(sample, defect) }
+    try Self.read(chunk, of: sample, in: cache) { decoder.decode($0, into: &counts) }
   }
 
   /// Decodes the frames of a sample of a cache that stores bytes into their place, without a copy.
@@ -56,13 +54,12 @@ public struct FrameDecoder: ~Copyable {
   ///   - sample: Which sample.
   ///   - counts: Room for just the frames; after an error its content means nothing.
   /// - Throws: ``FrameCacheError`` with code `chunk`, and the sample's name, when the chunk is
-  ///   damaged.
+  ///   damaged or cannot be read.
   public mutating func decode(
     _ sample: SampleIndex, into counts: inout MutableSpan<UInt8>
   ) throws(FrameCacheError) {
     let chunk = try populatedChunk(of: sample)
-    let defect = cache.file.withBytes { decoder.decode($0.extracting(chunk), into: &counts) }
-    if let defect { throw failure(sample, defect) }
+    try Self.read(chunk, of: sample, in: cache) { decoder.decode($0, into: &counts) }
   }
 
   private func populatedChunk(of sample: SampleIndex) throws(FrameCacheError) -> Range<Int> {
@@ -94,7 +91,27 @@ public struct FrameDecoder: ~Copyable {
 
   private static let alwaysAffordableByteCount = 16 << 20
 
-  private func failure(_ sample: SampleIndex, _ defect: String) -> FrameCacheError {
-    FrameCacheError(.chunk, cache.path, cache.place(of: sample), defect)
+  /// Gives `decode` a sample's chunk.
+  ///
+  /// - Parameter decode: Returns what is wrong with the chunk, if anything is.
+  /// - Throws: ``FrameCacheError`` with code `chunk` where something is, and whether the file has
+  ///   changed under it; or where the chunk has been lost meanwhile.
+  private static func read(
+    _ chunk: Range<Int>, of sample: SampleIndex, in cache: FrameCache,
+    _ decode: (RawSpan) -> String?
+  ) throws(FrameCacheError) {
+    let defect: String?
+    do throws(FileError) {
+      defect = try cache.file.withBytes { bytes throws(FileError) in
+        decode(bytes.extracting(chunk))
+      }
+    } catch {
+      throw FrameCacheError(
+        .chunk, cache.path, cache.place(of: sample), error.detail, cause: error)
+    }
+    guard let defect else { return }
+    throw FrameCacheError(
+      .chunk, cache.path, cache.place(of: sample),
+      cache.file.isUnchanged() ? defect : "\(defect): the file has changed since it was opened")
   }
 }

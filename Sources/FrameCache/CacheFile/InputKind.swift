@@ -15,7 +15,7 @@ public enum InputKind: Equatable, Sendable {
   /// - Throws: ``FileAccess/FileError`` when it cannot be read or is no regular file.
   public init(of path: FilePath) throws(FileError) {
     let file = try MappedFile(path)
-    let start = file.withBytes { bytes in
+    let start = try file.withBytes { bytes throws(FileError) in
       (0..<min(9, bytes.byteCount)).map { index -> UInt8 in
         // Safe: the index lies in the span; any byte is valid.
         unsafe bytes.unsafeLoad(fromByteOffset: index, as: UInt8.self)

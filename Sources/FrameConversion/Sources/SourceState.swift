@@ -41,7 +41,7 @@ struct SourceState {
       while start < file.byteCount {
         let block = start..<min(file.byteCount, start + (1 << 20))
         try file.populate(block)
-        file.withBytes { hash.update($0.extracting(block)) }
+        try file.withBytes { bytes throws(FileError) in hash.update(bytes.extracting(block)) }
         file.release(block)
         start = block.upperBound
       }

@@ -21,7 +21,8 @@ public struct CacheVerification: Sendable {
   /// Decodes every chunk and checks it against what is known of its sample.
   ///
   /// - Returns: All that is wrong, in the order of the samples; empty when the cache is sound.
-  /// - Throws: ``FrameCacheError`` with code `cancelled`.
+  /// - Throws: ``FrameCacheError`` with code `cancelled`; or the first that was found, where the
+  ///   cache's file has changed meanwhile.
   public func defects() throws(FrameCacheError) -> [FrameCacheError] {
     try check { _, _, _ in nil }
   }
@@ -75,12 +76,16 @@ public struct CacheVerification: Sendable {
           }
         } catch {
           state.note(error, number)
+          // Nothing that is found in the rest would say anything of either file.
+          if !cache.isUnchanged { return }
         }
         state.step()
       }
     }
     if observer.isCancelled() { throw .cancelled(cache.path) }
-    return repeatedNames() + state.defects
+    let defects = state.defects
+    if let first = defects.first, !cache.isUnchanged { throw first }
+    return repeatedNames() + defects
   }
 
   /// A sample is known by part, label and name, so these must not come twice.

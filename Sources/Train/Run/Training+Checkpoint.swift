@@ -2,11 +2,11 @@ internal import SpikingNetwork
 internal import SystemPackage
 
 extension Training {
-  /// All that is needed to go on from here.
+  /// All that is needed to go on from the last whole optimizer step.
   ///
   /// - Throws: ``TrainError`` with code `divergence` when a number of it is not finite.
   func checkpoint() throws(TrainError) -> Checkpoint {
-    let state = engine.state
+    let state = state
     let network = settings.network
     // What cannot be read again must not take the place of what can: slots, too, may grow beyond
     // all numbers.

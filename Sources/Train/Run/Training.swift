@@ -17,8 +17,12 @@ package final class Training {
   /// Which bits the state has: those of all engines that took a step; `nil` where that was not
   /// noted.
   private(set) var numerics: NumericsVersion?
-  /// Whether the engine holds no part of an optimizer step.
-  private(set) var isStepBoundary = true
+  /// Where a part of an optimizer step has been computed, the engine's state from before: the part
+  /// has changed its statistics.
+  private var stateBeforeStep: NetworkState?
+
+  /// The state after the last whole optimizer step.
+  var state: NetworkState { stateBeforeStep ?? engine.state }
 
   /// What training computes.
   package var settings: TrainingSettings { plan.settings }
@@ -61,11 +65,12 @@ package final class Training {
     var sums = StepSums()
     let options = GradientOptions(
       loss: settings.loss, precision: settings.precision, scale: 1 / Float(batches.count))
+    // Where there is but one batch, its part of the step is the whole.
+    if batches.count > 1 { stateBeforeStep = engine.state }
     for number in batches {
       guard let batch = try loader.nextBatch() else {
         preconditionFailure("the loader ended before batch \(number)")
       }
-      isStepBoundary = false
       sums.add(try accumulateGradients(batch, number: number, options), labels: batch.labels)
       loader.recycle(batch)
     }
@@ -76,6 +81,8 @@ package final class Training {
       throw TrainError(error)
     }
     try checkIsFinite(sums)
+    // Kept while the weights change, it would have them copied.
+    stateBeforeStep = nil
     do throws(EngineError) {
       try engine.update(by: settings.optimizer, learningRate: learningRate)
     } catch {
@@ -87,7 +94,6 @@ package final class Training {
     position.lossSum += sums.loss
     position.correctCount += sums.correctCount
     position.sampleCount += sums.sampleCount
-    isStepBoundary = true
     return StepReport(
       step: stepCount, epoch: position.epoch, learningRate: learningRate,
       loss: sums.loss / Double(sums.sampleCount),

@@ -21,8 +21,8 @@ struct TrainingLoop {
     } catch  where error.code == .cancelled {
       try writer?.save(training)
       return .interrupted
-    } catch  where error.code == .data && training.isStepBoundary {
-      // Nothing of what could be done is lost.
+    } catch  where error.code == .data {
+      // No whole step that could be done is lost.
       try writer?.save(training)
       throw error
     }
