@@ -12,13 +12,14 @@ public struct FrameShape: Equatable, Hashable, Sendable {
   public static let channelCount = 2
 
   /// The sensor that recorded DVS128 Gesture.
-  public static let dvs128 = FrameShape(width: 128, height: 128)
+  @inlinable public static var dvs128: FrameShape { FrameShape(width: 128, height: 128) }
 
   /// Describes a sensor.
   ///
   /// - Parameters:
   ///   - width: Columns, 1…32 768.
   ///   - height: Rows, 1…32 768.
+  @inlinable
   public init(width: Int, height: Int) {
     precondition((1...0x8000).contains(width), "\(width) columns")
     precondition((1...0x8000).contains(height), "\(height) rows")
