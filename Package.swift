@@ -74,15 +74,14 @@ let package = Package(
     .target(
       name: "FrameCache",
       dependencies: [
-        "CZstd", "EventData", "FileAccess", "GestureDataSet", "HDF5", "HDF5Reading",
-        "RandomStreams", "Threads", system,
+        "CZstd", "EventData", "FileAccess", "HDF5", "HDF5Reading", "RandomStreams", "Threads",
+        system,
       ],
       swiftSettings: strict + [lifetimes]),
     .target(
       name: "FrameConversion",
       dependencies: [
-        "AEDAT", "EventData", "EventFrames", "FileAccess", "FrameCache", "GestureDataSet",
-        "Threads", system,
+        "AEDAT", "EventData", "EventFrames", "FileAccess", "FrameCache", "Threads", system,
       ],
       swiftSettings: strict),
     .target(
@@ -90,10 +89,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "CacheInspection",
-      dependencies: [
-        "EventData", "Figures", "FrameCache", "FrameConversion", "GestureDataSet", "Threads",
-        system,
-      ],
+      dependencies: ["EventData", "Figures", "FrameCache", "FrameConversion", "Threads", system],
       resources: [.embedInCode("Gallery/Assets")], swiftSettings: strict),
     .target(
       name: "RecordingView",

@@ -1,13 +1,12 @@
 package import EventData
 package import FrameCache
-internal import GestureDataSet
 
 /// How a sample is named: by part and number, or by part, label and name.
 package enum SampleSelector: Equatable, Sendable {
   /// As in `train:17`.
   case number(SampleIndex)
   /// As in `train/7/user01_fluorescent_1`.
-  case name(DataSetSplit, label: UInt8, name: String)
+  case name(DataSetSplit, label: UInt16, name: String)
 
   /// Reads a name.
   ///
@@ -23,7 +22,7 @@ package enum SampleSelector: Equatable, Sendable {
     }
     let named = text.split(separator: "/", omittingEmptySubsequences: false)
     guard named.count == 3, let split = DataSetSplit(rawValue: String(named[0])),
-      let label = UInt8(named[1]), Int(label) < Gesture.allCases.count, !named[2].isEmpty
+      let label = UInt16(named[1]), !named[2].isEmpty
     else { return nil }
     self = .name(split, label: label, name: String(named[2]))
   }

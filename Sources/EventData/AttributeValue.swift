@@ -15,3 +15,10 @@ extension AttributeValue: CustomStringConvertible {
     }
   }
 }
+
+extension AttributeValue {
+  /// The number; 0 of a text.
+  public var integer: Int64 {
+    if case .integer(let value) = self { value } else { 0 }
+  }
+}

@@ -6,14 +6,8 @@ public protocol EventDataSet: Sendable {
   /// The data set's folder or archive.
   var path: FilePath { get }
 
-  /// The sensor that recorded it.
-  var frameShape: FrameShape { get }
-
-  /// The names of the classes, by label.
-  var classNames: [String] { get }
-
-  /// What is told of each recording, as in `subject`.
-  var attributeNames: [String] { get }
+  /// Its sensor, its classes, and what is told of each recording.
+  var schema: DataSetSchema { get }
 
   /// The recordings, in the order in which their samples stand in a cache.
   var recordings: [Recording] { get }

@@ -10,7 +10,7 @@ public struct Recording: Equatable, Sendable {
   public let path: FilePath
   /// Whether its samples are for training or for the test.
   public let split: DataSetSplit
-  /// What the data set tells of it, one value for each of ``EventDataSet/attributeNames``.
+  /// What the data set tells of it, one value for each of ``DataSetSchema/columns``.
   public let attributes: [AttributeValue]
   /// Its samples, in the order of the cache.
   public let samples: [RecordingSample]

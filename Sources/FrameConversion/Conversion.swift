@@ -1,7 +1,6 @@
 public import EventData
 internal import FileAccess
 public import FrameCache
-internal import GestureDataSet
 internal import SystemPackage
 public import Threads
 
@@ -54,6 +53,7 @@ public struct Conversion: Sendable {
     let dataSet = try openDataSet()
     for warning in dataSet.warnings { warn(warning, &report) }
     if let existing {
+      try existing.requireMade(of: dataSet.schema)
       try existing.requireMade(from: try SourceState.all(of: dataSet))
       return try existing.describe(in: &report, observer: observer)
     }

@@ -1,7 +1,6 @@
 public import EventData
 internal import FileAccess
 public import FrameCache
-internal import GestureDataSet
 public import SystemPackage
 
 /// What is to be converted, and how.

@@ -27,15 +27,26 @@ struct ExistingCache {
         "a file of this name is there and is no sound frame cache (\(error.detail)); "
           + "--force replaces it", cause: error)
     }
-    let differences = cache.settings.differences(from: options.settings)
-    guard differences.isEmpty else {
-      throw FrameCacheError(
-        .difference, destination, "",
-        "the cache was made with \(differences.joined(separator: ", ")); --force replaces it, -o "
-          + "makes another")
-    }
+    try Self.requireNone(
+      cache.settings.differences(from: options.settings), "was made with", destination)
     self.cache = cache
     self.options = options
+  }
+
+  /// Makes sure that the cache is of such a data set.
+  func requireMade(of schema: DataSetSchema) throws(FrameCacheError) {
+    try Self.requireNone(
+      cache.schema.differences(from: schema), "is of", options.destination)
+  }
+
+  private static func requireNone(
+    _ differences: [String], _ verb: String, _ path: FilePath
+  ) throws(FrameCacheError) {
+    guard !differences.isEmpty else { return }
+    throw FrameCacheError(
+      .difference, path, "",
+      "the cache \(verb) \(differences.joined(separator: ", ")); --force replaces it, -o makes "
+        + "another")
   }
 
   /// Makes sure that the cache was made from these files.

@@ -66,14 +66,8 @@ public struct GestureDataSet: EventDataSet {
   /// The data set's folder or archive.
   public var path: FilePath { source.path }
 
-  /// The sensor of a DVS128.
-  public var frameShape: FrameShape { .dvs128 }
-
-  /// The gestures, by label.
-  public var classNames: [String] { Gesture.allCases.map(\.name) }
-
-  /// What a recording's name says.
-  public var attributeNames: [String] { ["subject", "lighting"] }
+  /// A DVS128, the gestures, and what a recording's name says.
+  public var schema: DataSetSchema { .gesture }
 }
 
 extension Trial {

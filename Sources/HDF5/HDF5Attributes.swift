@@ -17,24 +17,24 @@ extension HDF5Group {
       attributePath(name))
   }
 
-  /// Writes texts as an attribute of the group: fixed length, ASCII, padded with zeros.
+  /// Writes texts as an attribute of the group: fixed length, padded with zeros.
   ///
   /// - Throws: ``HDF5Error``.
   package borrowing func setAttribute(_ name: String, _ values: [String]) throws(HDF5Error) {
     let block = StringBlock(values)
-    let type = try block.makeType(attributePath(name))
+    let type = try block.makeType(textEncoding, attributePath(name))
     var extent = [hsize_t(values.count)]
     let space = try HDF5Handle(
       unsafe H5Screate_simple(1, &extent, nil), "no attribute can be made", attributePath(name))
     try write(block, to: try newAttribute(name, type.id, space.id), type.id, name)
   }
 
-  /// Writes a text as an attribute of the group: fixed length, ASCII, padded with zeros.
+  /// Writes a text as an attribute of the group: fixed length, padded with zeros.
   ///
   /// - Throws: ``HDF5Error``.
   package borrowing func setAttribute(_ name: String, _ value: String) throws(HDF5Error) {
     let block = StringBlock([value])
-    let type = try block.makeType(attributePath(name))
+    let type = try block.makeType(textEncoding, attributePath(name))
     let space = try HDF5Handle(
       H5Screate(H5S_SCALAR), "no attribute can be made", attributePath(name))
     try write(block, to: try newAttribute(name, type.id, space.id), type.id, name)

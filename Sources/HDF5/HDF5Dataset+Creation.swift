@@ -65,7 +65,7 @@ extension HDF5Group {
   /// - Throws: ``HDF5Error``.
   package borrowing func writeDataset(_ name: String, _ values: [String]) throws(HDF5Error) {
     let block = StringBlock(values)
-    let type = try block.makeType(path(of: name))
+    let type = try block.makeType(textEncoding, path(of: name))
     let dataset = try createDataset(
       name, type: type.id, extents: [values.count], chunkExtents: [max(1, values.count)],
       filters: [.fletcher32])

@@ -10,12 +10,16 @@ package struct HDF5File: ~Copyable {
   /// The format is that of libhdf5 1.10: older ones keep the index of chunks in B-trees without a
   /// checksum, and 1.10 does not open newer ones.
   ///
+  /// - Parameter textEncoding: How all texts in the file are marked.
   /// - Throws: ``HDF5Error``.
-  package init(creating path: String) throws(HDF5Error) {
+  package init(
+    creating path: String, textEncoding: HDF5TextEncoding = .ascii
+  ) throws(HDF5Error) {
     let access = try Self.access()
     let properties = try timelessProperties(CHDF5_H5P_FILE_CREATE(), "/")
     let id = unsafe H5Fcreate(path, CHDF5_H5F_ACC_TRUNC(), properties.id, access.id)
-    root = HDF5Group(try HDF5Handle(id, "the file cannot be made", path), path: "/")
+    root = HDF5Group(
+      try HDF5Handle(id, "the file cannot be made", path), path: "/", textEncoding: textEncoding)
   }
 
   /// Opens a file for reading.

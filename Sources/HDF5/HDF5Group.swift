@@ -1,5 +1,13 @@
 internal import CHDF5
 
+/// How a text says what its bytes are.
+package enum HDF5TextEncoding: Sendable {
+  /// ASCII.
+  case ascii
+  /// UTF-8.
+  case utf8
+}
+
 /// A group of a file, or the file itself as its root.
 package struct HDF5Group: ~Copyable {
   let handle: HDF5Handle
@@ -7,9 +15,15 @@ package struct HDF5Group: ~Copyable {
   /// The group's path in the file; `/` for the root.
   package let path: String
 
-  init(_ handle: consuming HDF5Handle, path: String) {
+  /// How the texts are marked that are written into it.
+  let textEncoding: HDF5TextEncoding
+
+  init(
+    _ handle: consuming HDF5Handle, path: String, textEncoding: HDF5TextEncoding = .ascii
+  ) {
     self.handle = handle
     self.path = path
+    self.textEncoding = textEncoding
   }
 
   /// Where an object of the group stands in the file.
@@ -23,7 +37,8 @@ package struct HDF5Group: ~Copyable {
     let properties = try timelessProperties(CHDF5_H5P_GROUP_CREATE(), path)
     let id = unsafe H5Gcreate2(
       handle.id, name, defaultProperties, properties.id, defaultProperties)
-    return HDF5Group(try HDF5Handle(id, "the group cannot be made", path), path: path)
+    return HDF5Group(
+      try HDF5Handle(id, "the group cannot be made", path), path: path, textEncoding: textEncoding)
   }
 
   /// Opens a group in this one.
@@ -34,7 +49,8 @@ package struct HDF5Group: ~Copyable {
     guard contains(name) else { throw HDF5Error(path, "the group is missing") }
     try requireHardLink(name)
     let id = unsafe H5Gopen2(handle.id, name, defaultProperties)
-    return HDF5Group(try HDF5Handle(id, "the group cannot be read", path), path: path)
+    return HDF5Group(
+      try HDF5Handle(id, "the group cannot be read", path), path: path, textEncoding: textEncoding)
   }
 
   /// Opens a dataset in this group.

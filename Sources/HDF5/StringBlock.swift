@@ -20,9 +20,14 @@ struct StringBlock {
     self.bytes = bytes
   }
 
-  func makeType(_ object: String) throws(HDF5Error) -> HDF5Handle {
+  func makeType(
+    _ encoding: HDF5TextEncoding, _ object: String
+  ) throws(HDF5Error) -> HDF5Handle {
     let type = try HDF5Handle(H5Tcopy(CHDF5_H5T_C_S1()), "no text type can be made", object)
     try check(H5Tset_size(type.id, length), "no text type can be made", object)
+    if encoding == .utf8 {
+      try check(H5Tset_cset(type.id, H5T_CSET_UTF8), "no text type can be made", object)
+    }
     try check(H5Tset_strpad(type.id, H5T_STR_NULLPAD), "no text type can be made", object)
     return type
   }

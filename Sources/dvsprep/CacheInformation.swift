@@ -1,7 +1,6 @@
 internal import EventData
 import FrameCache
 internal import FrameConversion
-import GestureDataSet
 import SystemPackage
 import Terminal
 import ToolSupport
@@ -14,7 +13,7 @@ struct CacheInformation: Information {
 
   /// Bytes of all frames as they are in memory.
   private var plainByteCount: Int {
-    cache.samples.count * cache.frameCount * DVS128.cellCount * cache.elementType.byteCount
+    cache.samples.count * cache.sampleCellCount * cache.elementType.byteCount
   }
 
   private var ratio: Double { Double(plainByteCount) / Double(max(1, cache.byteCount)) }
@@ -39,7 +38,7 @@ struct CacheInformation: Information {
     return [
       "\(cache.path): frame cache, \(byteCountText(Double(cache.byteCount)))",
       "frames        \(rule)",
-      "stored as     \(cache.elementType.name) [N, \(cache.frameCount), 2, 128, 128], zstd level "
+      "stored as     \(cache.elementType.name) [N, \(cache.frameCount), 2, \(cache.frameShape.height), \(cache.frameShape.width)], zstd level "
         + "\(settings.compressionLevel), 1/\(decimalText(ratio, digits: 1)) of the plain size",
       "invalid       \(settings.invalidEvents == .keep ? "kept" : "dropped")",
       "empty windows \(settings.skipsEmptyWindows ? "skipped" : "kept") (\(emptySampleCount) held)",
@@ -54,11 +53,8 @@ struct CacheInformation: Information {
     var rows = [["samples", "train", "test"]]
     let train = cache.classCounts(in: .train)
     let test = cache.classCounts(in: .test)
-    for gesture in Gesture.allCases {
-      let label = Int(gesture.label)
-      rows.append([
-        "  \(label) \(gesture.name)", "\(train[label])", "\(test[label])",
-      ])
+    for (label, name) in cache.schema.classNames.enumerated() {
+      rows.append(["  \(label) \(plainText(name))", "\(train[label])", "\(test[label])"])
     }
     rows.append(["  all", "\(train.reduce(0, +))", "\(test.reduce(0, +))"])
     return (settingsLines + [tableText(rows)]).joined(separator: "\n")

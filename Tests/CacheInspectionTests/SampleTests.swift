@@ -31,7 +31,8 @@ struct SampleTests {
       ("train/7/user01_led_1", .name(.train, label: 7, name: "user01_led_1")),
       ("train", nil), ("train:", nil), ("train:-1", nil), ("train:+1", nil), ("train:1:2", nil),
       ("train: 1", nil), ("train:99999999999999999999", nil), ("val:1", nil), ("Train:1", nil),
-      ("train/11/a", nil), ("train/-1/a", nil), ("train/7/", nil), ("train/7", nil),
+      ("train/999/a", .name(.train, label: 999, name: "a")), ("train/65536/a", nil),
+      ("train/-1/a", nil), ("train/7/", nil), ("train/7", nil),
       ("train/7/a/b", nil), ("train/x/a", nil), ("", nil), (":", nil), ("//", nil),
     ] as [(String, SampleSelector?)])
   func names(text: String, expected: SampleSelector?) {

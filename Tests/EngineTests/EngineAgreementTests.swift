@@ -78,7 +78,7 @@ struct EngineAgreementTests {
       words.integer(below: 4) == 0 ? UInt8(words.integer(below: 6)) : 0
     }
     return LabelledFrames(
-      counts: .uint8(counts), labels: (0..<sampleCount).map { UInt8($0 * 5 % network.classCount) },
+      counts: .uint8(counts), labels: (0..<sampleCount).map { UInt16($0 * 5 % network.classCount) },
       frameCounts: frameCounts ?? (0..<sampleCount).map { _ in network.frameCount })
   }
 

@@ -101,7 +101,7 @@ struct FiniteDifferencesTests {
   func losses(_ loss: Loss) {
     var words = SplitMix64(seed: 23)
     let rates = (0..<22).map { _ in words.uniform() }
-    let labels: [UInt8] = [10, 3]
+    let labels: [UInt16] = [10, 3]
     let gradient = loss.gradient(rates: rates, labels: labels, sampleCount: 2)
     for place in rates.indices {
       var (above, below) = (rates, rates)

@@ -90,7 +90,7 @@ struct GoldenNetwork {
       }
     }
     return LabelledFrames(
-      counts: .uint16(ordered), labels: labels,
+      counts: .uint16(ordered), labels: labels.map { UInt16($0) },
       frameCounts: labels.map { _ in network.frameCount })
   }
 

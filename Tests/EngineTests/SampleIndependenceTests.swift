@@ -95,7 +95,7 @@ struct SampleIndependenceTests {
         words.integer(below: 10) <= 2 * number ? UInt8(words.integer(below: 6)) : 0
       }
       return LabelledFrames(
-        counts: .uint8(counts), labels: [UInt8(number)], frameCounts: [network.frameCount])
+        counts: .uint8(counts), labels: [UInt16(number)], frameCounts: [network.frameCount])
     }
   }
 

@@ -31,7 +31,8 @@ struct CacheStructureTests {
     for split in DataSetSplit.allCases {
       let count = counts[split] ?? 0
       let group = try library.root.group(split.rawValue)
-      #expect(cache.records[split] == (0..<count).map { TinyCache.record($0, frameCount: 1) })
+      #expect(
+        cache.records[split] == (0..<count).map { TinyCache.record($0, frameCount: 1, .gesture) })
       #expect(
         try group.dataset("names").readStrings(maximumCount: 1 << 30)
           == cache.records[split]?.map(\.name))
@@ -126,7 +127,8 @@ struct CacheStructureTests {
     let sampleCount = 1 << 28
     do {
       var writer: FrameCacheWriter? = try FrameCacheWriter(
-        path, named: path, settings: CacheSettings(split: .number(frameCount: 2)), frameCount: 2,
+        path, named: path, schema: .gesture,
+        settings: CacheSettings(split: .number(frameCount: 2)), frameCount: 2,
         sampleCounts: [.train: sampleCount, .test: 0], elementType: .uint8)
       try writer.take()?.finish(records: [:], sources: [])
     }
@@ -140,7 +142,8 @@ struct CacheStructureTests {
   @Test("of more frames than a cache can have is refused, bytes too")
   func tooManyFrames() throws {
     let writer = try FrameCacheWriter(
-      path, named: path, settings: CacheSettings(split: .number(frameCount: 65_536)),
+      path, named: path, schema: .gesture,
+      settings: CacheSettings(split: .number(frameCount: 65_536)),
       frameCount: 65_536, sampleCounts: [:], elementType: .uint8)
     try writer.finish(records: [:], sources: [])
     let error = #expect(throws: FrameCacheError.self) { try FrameCache(opening: path) }

@@ -159,12 +159,15 @@ struct ConversionTests {
 
   @Test("takes as many threads as there is memory for, and says when there is none")
   func memory() {
-    #expect(ThreadBudget.threadCount(wanted: 4, frameCount: 16, physicalByteCount: 1 << 30) == 4)
-    let perThread = ThreadBudget.byteCountPerThread(frameCount: 1000)
     #expect(
-      ThreadBudget.threadCount(wanted: 4, frameCount: 1000, physicalByteCount: 5 * perThread) == 2)
+      ThreadBudget.threadCount(wanted: 4, cellCount: 1 << 19, physicalByteCount: 1 << 30) == 4)
+    let perThread = ThreadBudget.byteCountPerThread(cellCount: 1_000_000)
     #expect(
-      ThreadBudget.threadCount(wanted: 4, frameCount: 1000, physicalByteCount: perThread) == nil)
+      ThreadBudget.threadCount(wanted: 4, cellCount: 1_000_000, physicalByteCount: 5 * perThread)
+        == 2)
+    #expect(
+      ThreadBudget.threadCount(wanted: 4, cellCount: 1_000_000, physicalByteCount: perThread) == nil
+    )
   }
 
   @Test("does not replace a file that is no cache, unless by force")

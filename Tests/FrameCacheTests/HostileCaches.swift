@@ -36,7 +36,9 @@ struct HostileCaches {
       let isEqual =
         structure.records == sound.records && structure.chunks == sound.chunks
         && structure.settings == sound.settings && structure.sources == sound.sources
-        && structure.tool == sound.tool && structure.elementType == sound.elementType
+        && structure.header.tool == sound.header.tool
+        && structure.header.schema == sound.header.schema
+        && structure.elementType == sound.elementType
       return isEqual ? false : nil
     }
   }

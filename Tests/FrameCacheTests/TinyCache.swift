@@ -1,4 +1,3 @@
-import AEDAT
 import EventData
 import GestureDataSet
 import SystemPackage
@@ -8,10 +7,11 @@ import SystemPackage
 /// Caches of samples that no recording has, of any number.
 enum TinyCache {
   /// What a cache is told of a sample.
-  static func record(_ number: Int, frameCount: Int) -> SampleRecord {
+  static func record(_ number: Int, frameCount: Int, _ schema: DataSetSchema) -> SampleRecord {
     SampleRecord(
-      label: UInt8(number % 11), name: "user01_led_\(number)", recording: "user01_led",
-      attributes: [.integer(1), .text("led")],
+      label: UInt16(number % schema.classNames.count), name: "user01_led_\(number)",
+      recording: "user01_led",
+      attributes: schema.columns.map { $0.kind == .integer ? .integer(1) : .text("led") },
       windowMicroseconds: Int64(number)..<Int64(number + 1000),
       eventCount: UInt32(frameCount), frameCount: UInt32(frameCount),
       frameStartMicroseconds: (0..<frameCount).map { Int64(number + $0) },
@@ -21,18 +21,22 @@ enum TinyCache {
   /// Writes a cache with the library, chunks in an order that is not that of the samples.
   static func write(
     _ path: FilePath, sampleCounts: [DataSetSplit: Int], frameCount: Int = 1,
-    elementType: ElementType = .uint8
+    elementType: ElementType = .uint8, schema: DataSetSchema = .gesture,
+    preprocessing: Preprocessing? = nil, shard: Shard = .whole
   ) throws {
-    let settings = CacheSettings(split: .number(frameCount: frameCount))
+    let settings = CacheSettings(
+      split: .number(frameCount: frameCount), preprocessing: preprocessing, shard: shard)
+    let frameCellCount = (preprocessing?.frameShape ?? schema.sensor).cellCount
     var writer = try FrameCacheWriter(
-      path, named: path, settings: settings, frameCount: frameCount, sampleCounts: sampleCounts,
+      path, named: path, schema: schema, settings: settings, frameCount: frameCount,
+      sampleCounts: sampleCounts,
       elementType: elementType)
     var encoder = ChunkEncoder(
-      elementType: elementType, elementCount: frameCount * DVS128.cellCount, level: 1)
+      elementType: elementType, elementCount: frameCount * frameCellCount, level: 1)
     // A few chunks that differ in size, and are told apart by what they hold.
     let chunks = (0..<7).map { number in
-      var counts = [UInt16](repeating: 0, count: frameCount * DVS128.cellCount)
-      for frame in 0..<frameCount { counts[frame * DVS128.cellCount + number * number] = 1 }
+      var counts = [UInt16](repeating: 0, count: frameCount * frameCellCount)
+      for frame in 0..<frameCount { counts[frame * frameCellCount + number * number] = 1 }
       return encoder.encode(counts[...]) ?? []
     }
     for split in DataSetSplit.allCases {
@@ -44,7 +48,7 @@ enum TinyCache {
       name: "archive.tar.gz", byteCount: 5, modificationNanoseconds: -7, contentHash: .max)
     try writer.finish(
       records: sampleCounts.mapValues { count in
-        (0..<count).map { record($0, frameCount: frameCount) }
+        (0..<count).map { record($0, frameCount: frameCount, schema) }
       },
       sources: [source])
   }

@@ -37,8 +37,8 @@ struct HostileCacheTests {
       #expect(result.errorLines.count == 1, "\(result.standardError)")
       #expect(
         result.standardError.hasPrefix(
-          "dvsprep: large.h5: a sample of 65535 frames needs 12884705280 bytes of memory to be "
-            + "decoded, and "), "\(result.standardError)")
+          "dvsprep: large.h5: a sample of 65535 frames of 128×128 pixels needs "
+            + "12884705280 bytes of memory to be decoded, and "), "\(result.standardError)")
     }
   }
 }

@@ -1,7 +1,6 @@
 internal import EventData
 package import Figures
 package import FrameCache
-internal import GestureDataSet
 internal import SystemPackage
 package import Threads
 
@@ -188,7 +187,7 @@ package struct CacheGallery: Sendable {
     }
     func list(_ texts: [String]) -> String { texts.map(jsonText).joined(separator: ",") }
     return
-      "{\"classes\":[\(list(Gesture.allCases.map(\.name)))],\"lightings\":[\(list(lightings))],"
+      "{\"classes\":[\(list(cache.schema.classNames))],\"lightings\":[\(list(lightings))],"
       + "\"isReduced\":\(!reduction.thresholds.isEmpty),\"levelTexts\":[\(list(levelTexts))],"
       + "\"block\":\(reduction.blockSide),\"command\":\(command.map(jsonText) ?? "null"),"
       + "\"rows\":[\(rows.joined(separator: ",\n"))]}"

@@ -1,7 +1,6 @@
 internal import EventData
 package import Figures
 package import FrameCache
-internal import GestureDataSet
 
 /// The frames of a sample, decoded, and how they are drawn.
 package struct SamplePicture: Sendable {
@@ -45,8 +44,8 @@ package struct SamplePicture: Sendable {
     record = cache.record(of: sample)
   }
 
-  /// The gesture's name.
-  package var className: String { Gesture(rawValue: Int(record.label) + 1)?.name ?? "unknown" }
+  /// The name of its class.
+  package var className: String { cache.schema.className(Int(record.label)) }
 
   /// The frames to be played: those that are no padding; all where all are.
   package var playedFrames: Range<Int> {

@@ -1,6 +1,5 @@
 package import EventData
 internal import FrameCache
-internal import GestureDataSet
 
 /// What samples can be grouped by.
 package enum Grouping: String, CaseIterable, Sendable {
@@ -31,7 +30,8 @@ extension CacheStatistics {
     let keys = Dictionary(grouping: samples) { sample -> GroupKey in
       let record = cache.record(of: sample.sample)
       switch grouping {
-      case .label: return GroupKey(order: Int(record.label), name: Self.className(record.label))
+      case .label:
+        return GroupKey(order: Int(record.label), name: className(Int(record.label)))
       case .subject:
         return GroupKey(order: Int(record.subject), name: String(record.subject))
       case .lighting: return GroupKey(order: 0, name: record.lighting)
@@ -47,9 +47,7 @@ extension CacheStatistics {
     }
   }
 
-  private static func className(_ label: UInt8) -> String {
-    "\(label) \(Gesture(rawValue: Int(label) + 1)?.name ?? "unknown")"
-  }
+  private func className(_ label: Int) -> String { "\(label) \(cache.schema.className(label))" }
 }
 
 private struct GroupKey: Hashable, Comparable {

@@ -1,5 +1,4 @@
 public import EventData
-internal import GestureDataSet
 
 /// All that decides what a cache holds, but for the recordings themselves.
 public struct CacheSettings: Equatable, Sendable {
@@ -11,6 +10,10 @@ public struct CacheSettings: Equatable, Sendable {
   public var skipsEmptyWindows: Bool
   /// Which part of the data set was taken, as the data set describes it; `all` for everything.
   public var selection: String
+  /// What was done to the sensor's pixels; `nil` for nothing.
+  public var preprocessing: Preprocessing?
+  /// Which part of a whole that several processes make.
+  public var shard: Shard
   /// Zstandard's level.
   public var compressionLevel: Int
 
@@ -27,12 +30,15 @@ public struct CacheSettings: Equatable, Sendable {
   public init(
     split: FrameSplit = .number(frameCount: 16), invalidEvents: InvalidEventPolicy = .keep,
     skipsEmptyWindows: Bool = false, selection: String = "all",
+    preprocessing: Preprocessing? = nil, shard: Shard = .whole,
     compressionLevel: Int = Self.defaultCompressionLevel
   ) {
     self.split = split
     self.invalidEvents = invalidEvents
     self.skipsEmptyWindows = skipsEmptyWindows
     self.selection = selection
+    self.preprocessing = preprocessing
+    self.shard = shard
     self.compressionLevel = compressionLevel
   }
 
@@ -58,6 +64,10 @@ public struct CacheSettings: Equatable, Sendable {
       "empty windows", skipsEmptyWindows ? "skipped" : "kept",
       wanted.skipsEmptyWindows ? "skipped" : "kept")
     compare("selection", "'\(selection)'", "'\(wanted.selection)'")
+    compare(
+      "preprocessing", preprocessing.map(\.description) ?? "none",
+      wanted.preprocessing.map(\.description) ?? "none")
+    compare("shard", "\(shard)", "\(wanted.shard)")
     compare("compression level", "\(compressionLevel)", "\(wanted.compressionLevel)")
     return result
   }

@@ -1,10 +1,9 @@
 public import EventData
-internal import GestureDataSet
 
 extension FrameCache {
-  /// Samples of each label in a part. `[11]`
+  /// Samples of each label in a part. `[K]`
   public func classCounts(in split: DataSetSplit) -> [Int] {
-    var counts = [Int](repeating: 0, count: Gesture.allCases.count)
+    var counts = [Int](repeating: 0, count: schema.classNames.count)
     for record in records[split] ?? [] { counts[Int(record.label)] += 1 }
     return counts
   }

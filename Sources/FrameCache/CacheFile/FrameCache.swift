@@ -1,6 +1,5 @@
 public import EventData
 internal import FileAccess
-internal import GestureDataSet
 public import SystemPackage
 
 /// A frame cache, open for reading: all but the frames in memory, the frames mapped.
@@ -10,6 +9,9 @@ public import SystemPackage
 public final class FrameCache: Sendable {
   /// The cache's file.
   public let path: FilePath
+
+  /// What the samples are of.
+  public let schema: DataSetSchema
 
   /// What the cache was made by.
   public let settings: CacheSettings
@@ -29,6 +31,10 @@ public final class FrameCache: Sendable {
   /// What is known of the samples of each part.
   public let records: [DataSetSplit: [SampleRecord]]
 
+  /// The version of the format.
+  public var formatVersion: Int { Int(version.rawValue) }
+
+  let version: CacheVersion
   let file: MappedFile
   let chunks: [DataSetSplit: [Range<Int>]]
 
@@ -41,14 +47,22 @@ public final class FrameCache: Sendable {
       try FrameCacheStructure(path, bytes)
     }
     self.path = path
+    version = content.header.version
+    schema = content.header.schema
     settings = content.settings
-    frameCount = content.frameCount
+    frameCount = content.header.frameCount
     elementType = content.elementType
     sources = content.sources
-    tool = content.tool
+    tool = content.header.tool
     records = content.records
     chunks = content.chunks
   }
+
+  /// The pixels of a frame.
+  public var frameShape: FrameShape { settings.preprocessing?.frameShape ?? schema.sensor }
+
+  /// Cells of a sample, `[T, 2, H, W]`.
+  public var sampleCellCount: Int { frameCount * frameShape.cellCount }
 
   /// The file's size.
   public var byteCount: Int { file.byteCount }

@@ -1,5 +1,4 @@
 internal import EventData
-internal import GestureDataSet
 internal import HDF5Reading
 internal import SystemPackage
 
@@ -8,15 +7,22 @@ internal import SystemPackage
 /// The file may be damaged or hostile. Nothing is read that is not needed, every length is checked
 /// before memory is taken for it, and every chunk's place before it is used.
 struct FrameCacheStructure {
-  private(set) var settings = CacheSettings()
-  private(set) var frameCount = 0
+  let header: CacheHeader
   private(set) var elementType = ElementType.uint8
   private(set) var sources: [SourceFile] = []
-  private(set) var tool = ""
+  /// Zstandard's level.
+  private(set) var compressionLevel = 0
   private(set) var records: [DataSetSplit: [SampleRecord]] = [:]
   private(set) var chunks: [DataSetSplit: [Range<Int>]] = [:]
 
   private let fileByteCount: Int
+
+  /// What the cache was made by.
+  var settings: CacheSettings {
+    var settings = header.settings
+    settings.compressionLevel = compressionLevel
+    return settings
+  }
 
   /// Reads a cache.
   ///
@@ -28,7 +34,7 @@ struct FrameCacheStructure {
     do throws(HDF5ReadingError) {
       let view = try HDF5View(bytes)
       let root = try view.root
-      try readAttributes(root)
+      header = try CacheHeader(root)
       var elementTypes: [DataSetSplit: ElementType] = [:]
       for split in DataSetSplit.allCases {
         let group = try root.group(split.rawValue)
@@ -46,69 +52,6 @@ struct FrameCacheStructure {
     }
   }
 
-  private mutating func readAttributes(_ root: HDF5GroupView) throws(HDF5ReadingError) {
-    typealias Name = CacheFormat.Attribute
-    func fail(_ name: String, _ expected: String, _ found: some Any) -> HDF5ReadingError {
-      HDF5ReadingError(.unexpected, "attribute \(name)", "\(expected) expected, '\(found)' found")
-    }
-    let format: String = try root.attribute(Name.format)
-    guard format == CacheFormat.name else {
-      throw fail(Name.format, "'\(CacheFormat.name)'", format)
-    }
-    let version = try root.attribute(Name.version, as: UInt32.self)
-    guard version == CacheFormat.version else {
-      throw fail(Name.version, "\(CacheFormat.version)", version)
-    }
-    let frameCount = try root.attribute(Name.framesNumber, as: UInt32.self)
-    guard (1...CacheFormat.maximumFrameCount).contains(Int(frameCount)) else {
-      throw fail(Name.framesNumber, "1 to \(CacheFormat.maximumFrameCount)", frameCount)
-    }
-    self.frameCount = Int(frameCount)
-    settings.split = try readSplit(root)
-    let invalidEvents: String = try root.attribute(Name.invalidEvents)
-    guard let policy = InvalidEventPolicy(rawValue: invalidEvents) else {
-      throw fail(Name.invalidEvents, "'keep' or 'drop'", invalidEvents)
-    }
-    settings.invalidEvents = policy
-    let emptyWindows: String = try root.attribute(Name.emptyWindows)
-    guard ["keep", "skip"].contains(emptyWindows) else {
-      throw fail(Name.emptyWindows, "'keep' or 'skip'", emptyWindows)
-    }
-    settings.skipsEmptyWindows = emptyWindows == "skip"
-    settings.selection = try root.attribute(Name.selection)
-    let axes: String = try root.attribute(Name.axes)
-    guard axes == CacheFormat.axes else { throw fail(Name.axes, "'\(CacheFormat.axes)'", axes) }
-    let classNames = try root.attribute(
-      Name.classNames, stringCount: Gesture.allCases.count)
-    guard classNames == Gesture.allCases.map(\.name) else {
-      throw fail(Name.classNames, "the names of the gestures", classNames.joined(separator: " "))
-    }
-    tool = try root.attribute(Name.tool)
-  }
-
-  private func readSplit(_ root: HDF5GroupView) throws(HDF5ReadingError) -> FrameSplit {
-    typealias Name = CacheFormat.Attribute
-    let splitBy: String = try root.attribute(Name.splitBy)
-    let duration = try root.attribute(Name.durationMicroseconds, as: Int64.self)
-    switch (splitBy, duration) {
-    case ("number", 0): return .number(frameCount: frameCount)
-    case ("time", 0): return .time(frameCount: frameCount)
-    case ("duration", 1...): return .duration(microseconds: duration)
-    case ("number", _), ("time", _):
-      throw HDF5ReadingError(
-        .unexpected, "attribute \(Name.durationMicroseconds)", "0 expected, \(duration) found")
-    case ("duration", _):
-      throw HDF5ReadingError(
-        .unexpected,
-        "attribute \(Name.durationMicroseconds)", "1 or more expected, \(duration) found")
-    default:
-      throw HDF5ReadingError(
-        .unexpected,
-        "attribute \(Name.splitBy)",
-        "'number', 'time' or 'duration' expected, '\(splitBy)' found")
-    }
-  }
-
   private mutating func readFrames(
     _ group: HDF5GroupView, _ split: DataSetSplit
   ) throws(HDF5ReadingError) -> ElementType {
@@ -121,7 +64,8 @@ struct FrameCacheStructure {
     } else {
       throw dataset.typeError("values of type uint8 or uint16")
     }
-    let frameExtents = [frameCount, DVS128.channelCount, DVS128.height, DVS128.width]
+    let shape = header.frameShape
+    let frameExtents = [header.frameCount, FrameShape.channelCount, shape.height, shape.width]
     let sampleCount = dataset.extents.first ?? 0
     try dataset.requireExtents([sampleCount] + frameExtents)
     guard sampleCount <= fileByteCount / ChunkDecoder.minimumByteCount else {
@@ -135,11 +79,11 @@ struct FrameCacheStructure {
         .unexpected,
         dataset.path, "chunks of \([1] + frameExtents) expected, \(chunkExtents) found")
     }
-    settings.compressionLevel = try readPipeline(dataset, type)
+    compressionLevel = try readPipeline(dataset, type)
     let sizes =
       ChunkDecoder
       .minimumByteCount...ChunkDecoder.maximumByteCount(
-        type, elementCount: frameCount * DVS128.cellCount)
+        type, elementCount: header.frameCount * shape.cellCount)
     var table = ChunkTable(
       of: dataset.path, chunkByteCounts: sizes, fileByteCount: fileByteCount)
     try dataset.forEachChunk { (location) throws(HDF5ReadingError) in try table.append(location) }
@@ -167,7 +111,7 @@ struct FrameCacheStructure {
     _ group: HDF5GroupView, _ split: DataSetSplit
   ) throws(HDF5ReadingError) {
     let columns = try SampleColumns(
-      group, sampleCount: chunks[split]?.count ?? 0, frameCount: frameCount)
+      group, sampleCount: chunks[split]?.count ?? 0, header)
     records[split] = try columns.records()
   }
 

@@ -1,6 +1,5 @@
 package import EventData
 internal import FileAccess
-internal import GestureDataSet
 internal import HDF5
 package import SystemPackage
 
@@ -12,6 +11,8 @@ package struct FrameCacheWriter: ~Copyable {
   private let file: HDF5File
   private let frames: [DataSetSplit: FramesDataset]
   private let frameCount: Int
+  private let version: CacheVersion
+  private let columns: [AttributeColumn]
 
   private final class FramesDataset {
     let dataset: HDF5Dataset
@@ -23,18 +24,26 @@ package struct FrameCacheWriter: ~Copyable {
   /// - Parameters:
   ///   - path: The file, which is overwritten.
   ///   - messagePath: Its name in messages.
+  ///   - schema: What the samples are of.
   ///   - settings: What the cache is made by.
   ///   - frameCount: T, the same for all samples.
   ///   - sampleCounts: N of each part.
   ///   - elementType: What counts are stored as.
   package init(
-    _ path: FilePath, named messagePath: FilePath, settings: CacheSettings, frameCount: Int,
-    sampleCounts: [DataSetSplit: Int], elementType: ElementType
+    _ path: FilePath, named messagePath: FilePath, schema: DataSetSchema, settings: CacheSettings,
+    frameCount: Int, sampleCounts: [DataSetSplit: Int], elementType: ElementType
   ) throws(FrameCacheError) {
+    let version = CacheVersion(for: schema, settings)
+    let shape = settings.preprocessing?.frameShape ?? schema.sensor
     do throws(HDF5Error) {
       try registerExternalFilter(number: ZstdFilter.number, name: ZstdFilter.name)
-      let file = try HDF5File(creating: path.string)
-      try Self.writeAttributes(settings, frameCount: frameCount, to: file.root)
+      let file = try HDF5File(
+        creating: path.string, textEncoding: version == .one ? .ascii : .utf8)
+      try Self.writeAttributes(
+        version, schema, settings, frameCount: frameCount, to: file.root)
+      if version == .two {
+        try file.root.write(schema, settings.preprocessing ?? Preprocessing(none: schema.sensor))
+      }
       var frames: [DataSetSplit: FramesDataset] = [:]
       for split in DataSetSplit.allCases {
         let group = try file.root.createGroup(split.rawValue)
@@ -45,7 +54,7 @@ package struct FrameCacheWriter: ~Copyable {
         filters.append(
           HDF5Filter(number: ZstdFilter.number, values: [UInt32(settings.compressionLevel)]))
         filters.append(.fletcher32)
-        let frameExtents = [DVS128.channelCount, DVS128.height, DVS128.width]
+        let frameExtents = [FrameShape.channelCount, shape.height, shape.width]
         frames[split] = FramesDataset(
           try group.createChunkedDataset(
             CacheFormat.Dataset.frames, type: elementType.hdf5Type,
@@ -54,6 +63,8 @@ package struct FrameCacheWriter: ~Copyable {
       }
       self.path = messagePath
       self.frameCount = frameCount
+      self.version = version
+      columns = schema.columns
       self.file = file
       self.frames = frames
     } catch {
@@ -62,11 +73,12 @@ package struct FrameCacheWriter: ~Copyable {
   }
 
   private static func writeAttributes(
-    _ settings: CacheSettings, frameCount: Int, to root: borrowing HDF5Group
+    _ version: CacheVersion, _ schema: DataSetSchema, _ settings: CacheSettings,
+    frameCount: Int, to root: borrowing HDF5Group
   ) throws(HDF5Error) {
     typealias Name = CacheFormat.Attribute
     try root.setAttribute(Name.format, CacheFormat.name)
-    try root.setAttribute(Name.version, CacheFormat.version)
+    try root.setAttribute(Name.version, version.rawValue)
     try root.setAttribute(Name.framesNumber, UInt32(frameCount))
     try root.setAttribute(Name.splitBy, settings.split.name)
     var durationMicroseconds: Int64 = 0
@@ -75,7 +87,18 @@ package struct FrameCacheWriter: ~Copyable {
     try root.setAttribute(Name.invalidEvents, settings.invalidEvents.rawValue)
     try root.setAttribute(Name.emptyWindows, settings.skipsEmptyWindows ? "skip" : "keep")
     try root.setAttribute(Name.selection, settings.selection)
-    try root.setAttribute(Name.classNames, Gesture.allCases.map(\.name))
+    switch version {
+    case .one: try root.setAttribute(Name.classNames, schema.classNames)
+    case .two:
+      try root.setAttribute(Name.dataSet, schema.name)
+      try root.setAttribute(Name.sensorWidth, UInt32(schema.sensor.width))
+      try root.setAttribute(Name.sensorHeight, UInt32(schema.sensor.height))
+      try root.setAttribute(Name.polarities, UInt32(FrameShape.channelCount))
+      try root.setAttribute(Name.splitRule, schema.splitRule)
+      try root.setAttribute(Name.labelTable, schema.labelTable)
+      try root.setAttribute(Name.shard, UInt32(settings.shard.number))
+      try root.setAttribute(Name.shards, UInt32(settings.shard.count))
+    }
     try root.setAttribute(Name.axes, CacheFormat.axes)
     try root.setAttribute(Name.tool, CacheFormat.tool)
   }
@@ -100,8 +123,7 @@ package struct FrameCacheWriter: ~Copyable {
   ) throws(FrameCacheError) {
     do throws(HDF5Error) {
       for split in DataSetSplit.allCases {
-        try Self.write(
-          records[split] ?? [], frameCount: frameCount, to: try file.root.group(split.rawValue))
+        try write(records[split] ?? [], to: try file.root.group(split.rawValue))
       }
       let group = try file.root.createGroup(CacheFormat.Source.group)
       typealias Name = CacheFormat.Source
@@ -116,15 +138,22 @@ package struct FrameCacheWriter: ~Copyable {
     }
   }
 
-  private static func write(
-    _ records: [SampleRecord], frameCount: Int, to group: borrowing HDF5Group
+  private borrowing func write(
+    _ records: [SampleRecord], to group: borrowing HDF5Group
   ) throws(HDF5Error) {
     typealias Name = CacheFormat.Dataset
-    try group.writeColumn(Name.labels, records.map(\.label))
+    switch version {
+    case .one: try group.writeColumn(Name.labels, records.map { UInt8($0.label) })
+    case .two: try group.writeColumn(Name.labels, records.map(\.label))
+    }
     try group.writeDataset(Name.names, records.map(\.name))
     try group.writeDataset(Name.recording, records.map(\.recording))
-    try group.writeColumn(Name.subject, records.map(\.subject))
-    try group.writeDataset(Name.lighting, records.map(\.lighting))
+    switch version {
+    case .one: try group.writeAttributes(columns, records, integers: UInt8.self)
+    case .two:
+      try group.createGroup(CacheFormat.Column.group)
+        .writeAttributes(columns, records, integers: Int64.self)
+    }
     try group.writeColumn(Name.windowStart, records.map(\.windowMicroseconds.lowerBound))
     try group.writeColumn(Name.windowEnd, records.map(\.windowMicroseconds.upperBound))
     try group.writeColumn(Name.eventCount, records.map(\.eventCount))
@@ -139,6 +168,52 @@ package struct FrameCacheWriter: ~Copyable {
 }
 
 extension HDF5Group {
+  /// Writes what is told of each sample, a dataset a column.
+  fileprivate borrowing func writeAttributes<Integer: HDF5Element>(
+    _ columns: [AttributeColumn], _ records: [SampleRecord], integers: Integer.Type
+  ) throws(HDF5Error) {
+    for (index, column) in columns.enumerated() {
+      switch column.kind {
+      case .integer:
+        try writeColumn(
+          column.name, records.map { Integer(clamping: $0.attributes[index].integer) })
+      case .text:
+        try writeDataset(column.name, records.map { $0.attributes[index].description })
+      }
+    }
+  }
+
+  /// Writes classes, columns and what was done to pixels, version 2.
+  fileprivate borrowing func write(
+    _ schema: DataSetSchema, _ preprocessing: Preprocessing
+  ) throws(HDF5Error) {
+    let classes = try createGroup(CacheFormat.Class.group)
+    try classes.writeDataset(CacheFormat.Class.name, schema.classNames)
+    try classes.writeColumn(
+      CacheFormat.Class.mirroredLabel,
+      schema.mirroredLabels.map { $0.map { UInt16($0) } ?? CacheFormat.Class.noLabel })
+    let columns = try createGroup(CacheFormat.Column.group)
+    try columns.writeDataset(CacheFormat.Column.name, schema.columns.map(\.name))
+    try columns.writeDataset(
+      CacheFormat.Column.type,
+      schema.columns.map {
+        $0.kind == .integer ? CacheFormat.Column.integerType : CacheFormat.Column.textType
+      })
+    let pixels = try createGroup(CacheFormat.Pixels.group)
+    let numbers = [
+      preprocessing.origin.x, preprocessing.origin.y, preprocessing.area.width,
+      preprocessing.area.height,
+    ]
+    try pixels.writeColumn(CacheFormat.Pixels.crop, numbers.map { UInt32($0) })
+    try pixels.writeColumn(
+      CacheFormat.Pixels.factor,
+      [UInt32(preprocessing.factor.x), UInt32(preprocessing.factor.y)])
+    try pixels.writeDataset(
+      CacheFormat.Pixels.dropped,
+      preprocessing.droppedPixels.flatMap { [UInt32($0.x), UInt32($0.y)] },
+      extents: [preprocessing.droppedPixels.count, 2])
+  }
+
   fileprivate borrowing func writeColumn(
     _ name: String, _ values: [some HDF5Element]
   ) throws(HDF5Error) {

@@ -15,11 +15,11 @@ public struct FrameDecoder: ~Copyable {
   public init(_ cache: FrameCache, checksContent: Bool = true) {
     self.cache = cache
     decoder = ChunkDecoder(
-      elementType: cache.elementType, elementCount: cache.frameCount * DVS128.cellCount,
+      elementType: cache.elementType, elementCount: cache.sampleCellCount,
       checksContent: checksContent)
   }
 
-  /// Decodes the frames of a sample, `[T, 2, 128, 128]` row-major, padding with them.
+  /// Decodes the frames of a sample, `[T, 2, H, W]` row-major, padding with them.
   ///
   /// - Parameters:
   ///   - sample: Which sample.
@@ -33,7 +33,7 @@ public struct FrameDecoder: ~Copyable {
     try Self.read(chunk, of: sample, in: cache) { decoder.decode($0, into: &counts) }
   }
 
-  /// Decodes the frames of a sample, `[T, 2, 128, 128]` row-major, into their place, padding with
+  /// Decodes the frames of a sample, `[T, 2, H, W]` row-major, into their place, padding with
   /// them.
   ///
   /// - Parameters:
@@ -77,14 +77,14 @@ public struct FrameDecoder: ~Copyable {
 
   /// Refuses samples whose workspace would take over half of the memory that there is.
   package static func requireMemory(for cache: FrameCache) throws(FrameCacheError) {
-    let needed = ThreadBudget.byteCountPerThread(frameCount: cache.frameCount)
+    let needed = ThreadBudget.byteCountPerThread(cellCount: cache.sampleCellCount)
     // As good as always there is enough, whatever the machine.
     guard needed > alwaysAffordableByteCount else { return }
     let available = MachineMemory.byteCount / 2
     guard needed <= available else {
       throw FrameCacheError(
         .content, cache.path, "",
-        "a sample of \(cache.frameCount) frames needs \(needed) bytes of memory to be decoded, "
+        "a sample of \(cache.frameCount) frames of \(cache.frameShape) pixels needs \(needed) bytes of memory to be decoded, "
           + "and \(available) are available, half of the memory")
     }
   }

@@ -1,14 +1,12 @@
 internal import EventData
-internal import GestureDataSet
 internal import HDF5Reading
 
 /// The datasets beside the frames of a part of a cache, a row a sample.
 struct SampleColumns {
-  private let labels: [UInt8]
+  private let labels: [UInt16]
   private let names: [String]
   private let recordings: [String]
-  private let subjects: [UInt8]
-  private let lightings: [String]
+  private let attributes: [[AttributeValue]]
   private let windowStarts: [Int64]
   private let windowEnds: [Int64]
   private let eventCounts: [UInt32]
@@ -16,18 +14,28 @@ struct SampleColumns {
   private let frameStarts: [Int64]
   private let frameEnds: [Int64]
   private let frameCount: Int
+  private let classCount: Int
   private let groupPath: String
 
   /// Reads the datasets and checks that each has a row a sample.
   init(
-    _ group: HDF5GroupView, sampleCount: Int, frameCount: Int
+    _ group: HDF5GroupView, sampleCount: Int, _ header: CacheHeader
   ) throws(HDF5ReadingError) {
     typealias Name = CacheFormat.Dataset
-    labels = try group.column(Name.labels, UInt8.self, count: sampleCount)
+    let frameCount = header.frameCount
+    switch header.version {
+    case .one:
+      labels = try group.column(Name.labels, UInt8.self, count: sampleCount).map { UInt16($0) }
+      attributes = try Self.attributes(
+        group, header.schema.columns, sampleCount, integers: UInt8.self)
+    case .two:
+      labels = try group.column(Name.labels, UInt16.self, count: sampleCount)
+      attributes = try Self.attributes(
+        try group.group(CacheFormat.Column.group), header.schema.columns, sampleCount,
+        integers: Int64.self)
+    }
     names = try Self.strings(group, Name.names, sampleCount)
     recordings = try Self.strings(group, Name.recording, sampleCount)
-    subjects = try group.column(Name.subject, UInt8.self, count: sampleCount)
-    lightings = try Self.strings(group, Name.lighting, sampleCount)
     windowStarts = try group.column(Name.windowStart, Int64.self, count: sampleCount)
     windowEnds = try group.column(Name.windowEnd, Int64.self, count: sampleCount)
     eventCounts = try group.column(Name.eventCount, UInt32.self, count: sampleCount)
@@ -36,6 +44,7 @@ struct SampleColumns {
       group, Name.frameStart, [sampleCount, frameCount])
     frameEnds = try Self.table(group, Name.frameEnd, [sampleCount, frameCount])
     self.frameCount = frameCount
+    classCount = header.schema.classNames.count
     groupPath = group.path
   }
 
@@ -47,10 +56,10 @@ struct SampleColumns {
       func fail(_ name: String, _ detail: String) -> HDF5ReadingError {
         HDF5ReadingError(.unexpected, "\(groupPath)/\(name), sample \(row)", detail)
       }
-      guard Int(labels[row]) < Gesture.allCases.count else {
+      guard Int(labels[row]) < classCount else {
         throw fail(
           CacheFormat.Dataset.labels,
-          "a label from 0 to \(Gesture.allCases.count - 1) expected, \(labels[row]) found")
+          "a label from 0 to \(classCount - 1) expected, \(labels[row]) found")
       }
       // With no time below −1, no difference of two can be more than a number holds.
       guard windowStarts[row] >= 0 else {
@@ -77,13 +86,28 @@ struct SampleColumns {
       records.append(
         SampleRecord(
           label: labels[row], name: names[row], recording: recordings[row],
-          attributes: [.integer(Int64(subjects[row])), .text(lightings[row])],
+          attributes: attributes.map { $0[row] },
           windowMicroseconds: windowStarts[row]..<windowEnds[row],
           eventCount: eventCounts[row], frameCount: frameCounts[row],
           frameStartMicroseconds: Array(frameStarts[frames]),
           frameEndMicroseconds: Array(frameEnds[frames])))
     }
     return records
+  }
+
+  private static func attributes<Integer: FixedWidthInteger & BitwiseCopyable>(
+    _ group: HDF5GroupView, _ columns: [AttributeColumn], _ count: Int, integers: Integer.Type
+  ) throws(HDF5ReadingError) -> [[AttributeValue]] {
+    var result: [[AttributeValue]] = []
+    for column in columns {
+      switch column.kind {
+      case .integer:
+        result.append(
+          try group.column(column.name, Integer.self, count: count).map { .integer(Int64($0)) })
+      case .text: result.append(try strings(group, column.name, count).map { .text($0) })
+      }
+    }
+    return result
   }
 
   private static func strings(

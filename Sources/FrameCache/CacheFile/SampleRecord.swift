@@ -2,14 +2,14 @@ public import EventData
 
 /// What a cache tells of a sample, besides its frames.
 public struct SampleRecord: Equatable, Sendable {
-  /// The gesture's label, 0…10.
-  public var label: UInt8
+  /// The number of the class, from 0.
+  public var label: UInt16
   /// `<recording>_<k>`; unique together with the label.
   public var name: String
   /// The recording's name, without `.aedat`.
   public var recording: String
-  /// What the data set tells of the recording: version 1 has the subject's number and the
-  /// lighting, as in `fluorescent_led`.
+  /// What the data set tells of the sample, a value for each of
+  /// ``EventData/DataSetSchema/columns``.
   public var attributes: [AttributeValue]
   /// The sample's window in microseconds of the recording's clock, without its end.
   public var windowMicroseconds: Range<Int64>
@@ -25,7 +25,7 @@ public struct SampleRecord: Equatable, Sendable {
 
   /// Makes a record.
   public init(
-    label: UInt8, name: String, recording: String, attributes: [AttributeValue],
+    label: UInt16, name: String, recording: String, attributes: [AttributeValue],
     windowMicroseconds: Range<Int64>, eventCount: UInt32, frameCount: UInt32,
     frameStartMicroseconds: [Int64], frameEndMicroseconds: [Int64]
   ) {

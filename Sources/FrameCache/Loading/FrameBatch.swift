@@ -12,8 +12,8 @@ public struct FrameBatch: Sendable {
   public let samples: [SampleIndex]
   /// Events of each cell, `[N, T, 2, 128, 128]` row-major, padding with them.
   public let counts: Counts
-  /// The gestures' labels, 0…10 `[N]`.
-  public let labels: [UInt8]
+  /// The numbers of the classes `[N]`.
+  public let labels: [UInt16]
   /// Frames of each sample that are no padding `[N]`: T, unless frames have a fixed duration.
   public let frameCounts: [Int]
 

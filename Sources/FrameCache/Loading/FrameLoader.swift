@@ -27,7 +27,7 @@ public struct FrameLoader: ~Copyable {
     precondition(threadCount >= 0, "\(threadCount) threads")
     precondition(aheadCount >= 1, "\(aheadCount) batches ahead")
     precondition(batches.allSatisfy { !$0.isEmpty }, "a batch without samples")
-    let elementCount = cache.frameCount * DVS128.cellCount
+    let elementCount = cache.sampleCellCount
     let largestCount = batches.reduce(1) { max($0, $1.count) }
     let byteCount = largestCount * elementCount * cache.elementType.byteCount
     // Batches in work: as many as have samples for all threads, and the one before, of which some

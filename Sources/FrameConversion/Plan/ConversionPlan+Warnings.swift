@@ -14,7 +14,7 @@ extension ConversionPlan {
     for (recording, scan) in zip(dataSet.recordings, scans) {
       let path = recording.path
       warnings += scan.statistics.warnings(
-        path, on: dataSet.frameShape, invalidEvents: settings.invalidEvents)
+        path, on: dataSet.schema.sensor, invalidEvents: settings.invalidEvents)
       for (window, tally) in scan.tallies.enumerated() where tally.eventCount > 0 {
         let sample = recording.samples[window]
         let end = sample.microseconds.upperBound

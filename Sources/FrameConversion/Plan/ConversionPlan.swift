@@ -46,7 +46,7 @@ struct ConversionPlan: Sendable {
     self.scans = scans
     self.frameCount = frameCount
     settings = options.settings
-    threadCount = try Self.threadCount(frameCount: frameCount, dataSet.frameShape, options)
+    threadCount = try Self.threadCount(frameCount: frameCount, dataSet.schema.sensor, options)
     jobs = Self.layOut(dataSet, scans, skipsEmptyWindows: options.skipsEmptyWindows)
     guard !jobs.isEmpty else {
       throw FrameCacheError(
@@ -67,12 +67,12 @@ struct ConversionPlan: Sendable {
     }
     guard
       let threadCount = ThreadBudget.threadCount(
-        wanted: options.threadCount, frameCount: frameCount)
+        wanted: options.threadCount, cellCount: frameCount * shape.cellCount)
     else {
       throw FrameCacheError(
         .content, options.destination, "",
         "a sample of \(frameCount) frames needs "
-          + "\(ThreadBudget.byteCountPerThread(frameCount: frameCount)) bytes of memory, more than "
+          + "\(ThreadBudget.byteCountPerThread(cellCount: frameCount * shape.cellCount)) bytes of memory, more than "
           + "half of this machine's: use fewer or longer frames")
     }
     return threadCount
@@ -119,7 +119,7 @@ struct ConversionPlan: Sendable {
   /// size (Benchmarks.md), thin samples 2 bytes an event. A disk that fills up all the same is an
   /// error when it does.
   var expectedByteCount: Int64 {
-    let plainByteCount = frameCount * dataSet.frameShape.cellCount
+    let plainByteCount = frameCount * dataSet.schema.sensor.cellCount
     let metadataByteCount = 200 + 16 * frameCount
     return jobs.reduce(16_384) { sum, job in
       sum + Int64(min(plainByteCount / 4, 2 * tally(of: job).eventCount) + metadataByteCount)

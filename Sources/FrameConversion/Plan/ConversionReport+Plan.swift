@@ -18,7 +18,7 @@ extension ConversionReport {
     }
     for split in DataSetSplit.allCases {
       sampleCounts[split] = 0
-      classCounts[split] = Array(repeating: 0, count: plan.dataSet.classNames.count)
+      classCounts[split] = Array(repeating: 0, count: plan.dataSet.schema.classNames.count)
     }
     for job in plan.jobs {
       let label = plan.sample(of: job).label

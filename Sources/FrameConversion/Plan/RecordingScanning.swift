@@ -25,7 +25,7 @@ struct RecordingScanning {
         [dataSet] (part, recording) throws(DataSetError) in
         let windows = dataSet.recordings[part.recording].samples.map(\.microseconds)
         let scan = try RecordingScan(
-          of: recording, on: dataSet.frameShape, windows: windows, invalidEvents: invalidEvents,
+          of: recording, on: dataSet.schema.sensor, windows: windows, invalidEvents: invalidEvents,
           onProgress: { byteCount throws(DataSetError) in
             if observer.isCancelled() { throw .cancelled(recording.path) }
             state.report(byteCount, of: totalByteCount, to: observer)

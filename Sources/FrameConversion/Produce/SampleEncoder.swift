@@ -20,9 +20,10 @@ final class SampleEncoder: @unchecked Sendable {
 
   init(_ plan: ConversionPlan, _ elementType: ElementType) {
     self.plan = plan
-    counter = FrameCounter(plan.dataSet.frameShape, invalidEvents: plan.settings.invalidEvents)
+    counter = FrameCounter(plan.dataSet.schema.sensor, invalidEvents: plan.settings.invalidEvents)
     encoder = ChunkEncoder(
-      elementType: elementType, elementCount: plan.frameCount * plan.dataSet.frameShape.cellCount,
+      elementType: elementType,
+      elementCount: plan.frameCount * plan.dataSet.schema.sensor.cellCount,
       level: plan.settings.compressionLevel)
   }
 
@@ -47,7 +48,7 @@ final class SampleEncoder: @unchecked Sendable {
     stageSeconds.count = clock.seconds(since: begin) - stageSeconds.read
     let compressBegin = clock.now
     let chunk = encoder.encode(
-      counter.counts.prefix(result.frameCount * plan.dataSet.frameShape.cellCount))
+      counter.counts.prefix(result.frameCount * plan.dataSet.schema.sensor.cellCount))
     stageSeconds.compress = clock.seconds(since: compressBegin)
     return EncodedSample(
       record: record(sample, job, result), chunk: chunk, stageSeconds: stageSeconds)
@@ -59,7 +60,7 @@ final class SampleEncoder: @unchecked Sendable {
     let recording = plan.dataSet.recordings[job.recording]
     let padding = repeatElement(Int64(-1), count: plan.frameCount - result.frameCount)
     return SampleRecord(
-      label: UInt8(sample.label), name: sample.name, recording: recording.name,
+      label: UInt16(sample.label), name: sample.name, recording: recording.name,
       attributes: recording.attributes,
       windowMicroseconds: sample.microseconds,
       eventCount: UInt32(result.eventCount), frameCount: UInt32(result.frameCount),

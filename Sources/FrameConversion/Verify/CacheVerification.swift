@@ -1,6 +1,5 @@
 public import EventData
 public import FrameCache
-internal import GestureDataSet
 public import Threads
 
 /// Reads a whole cache and checks that everything in it fits together.
@@ -57,7 +56,8 @@ public struct CacheVerification: Sendable {
     let state = State(observer: observer, totalCount: samples.count)
     let cache = cache
     let observer = observer
-    let affordable = ThreadBudget.threadCount(wanted: threadCount, frameCount: cache.frameCount)
+    let affordable = ThreadBudget.threadCount(
+      wanted: threadCount, cellCount: cache.sampleCellCount)
     let blockCount = max(1, min(affordable ?? 1, samples.count))
     forEachInParallel(count: blockCount, threadCount: blockCount) { (_, block: Int) in
       var decoder = FrameDecoder(cache)
@@ -69,8 +69,10 @@ public struct CacheVerification: Sendable {
         do throws(FrameCacheError) {
           try decoder.decode(sample, into: &counts)
           let defect =
-            record.defect(in: counts, fixedFrameCount: cache.settings.split.fixedFrameCount)
-            ?? further(sample, record, counts)
+            record.defect(
+              in: counts, cellCount: cache.frameShape.cellCount,
+              fixedFrameCount: cache.settings.split.fixedFrameCount)
+            ?? cache.attributeDefect(of: record) ?? further(sample, record, counts)
           if let defect {
             throw FrameCacheError(.content, cache.path, cache.place(of: sample), defect)
           }
@@ -134,19 +136,18 @@ public struct CacheVerification: Sendable {
 
 extension SampleRecord {
   /// What does not fit together between a sample's frames and what is known of it.
-  fileprivate func defect(in counts: [UInt16], fixedFrameCount: Int?) -> String? {
+  fileprivate func defect(
+    in counts: [UInt16], cellCount: Int, fixedFrameCount: Int?
+  ) -> String? {
     if let fixedFrameCount, Int(frameCount) != fixedFrameCount {
       return "\(fixedFrameCount) frames expected, \(frameCount) found"
     }
-    if !recording.isEmpty && !name.hasPrefix(recording + "_") {
+    if !recording.isEmpty && name != recording && !name.hasPrefix(recording + "_") {
       return "the name does not begin with the recording, \(recording)"
-    }
-    if RecordingName(recording).map({ $0.subject != subject || $0.lighting != lighting }) ?? true {
-      return "subject \(subject) and lighting \(lighting) do not fit the recording, \(recording)"
     }
     var total: UInt64 = 0
     for frame in frameStartMicroseconds.indices {
-      let cells = (frame * DVS128.cellCount)..<((frame + 1) * DVS128.cellCount)
+      let cells = (frame * cellCount)..<((frame + 1) * cellCount)
       var sum: UInt64 = 0
       for index in cells { sum &+= UInt64(counts[index]) }
       total += sum

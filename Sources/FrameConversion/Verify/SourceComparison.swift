@@ -7,7 +7,7 @@ internal import Threads
 struct SourceComparison: Sendable {
   private struct Key: Hashable {
     let split: DataSetSplit
-    let label: UInt8
+    let label: UInt16
     let name: String
   }
 
@@ -20,6 +20,8 @@ struct SourceComparison: Sendable {
   }
 
   private let expected: [Key: Expected]
+  /// Cells of a frame.
+  private let cellCount: Int
 
   /// Samples that the recordings give and the cache does not have.
   let missingSamples: [FrameCacheError]
@@ -27,6 +29,12 @@ struct SourceComparison: Sendable {
   init(
     _ cache: FrameCache, _ dataSet: any EventDataSet, threadCount: Int, _ observer: WorkObserver
   ) throws(FrameCacheError) {
+    guard cache.schema == dataSet.schema else {
+      throw FrameCacheError(
+        .difference, cache.path, "",
+        "the cache is of \(cache.schema.differences(from: dataSet.schema).joined(separator: ", "))")
+    }
+    cellCount = dataSet.schema.sensor.cellCount
     let found = Found()
     let settings = cache.settings
     do throws(DataSetError) {
@@ -36,19 +44,19 @@ struct SourceComparison: Sendable {
         let samples = description.samples
         let windows = samples.map(\.microseconds)
         let scan = try RecordingScan(
-          of: recording, on: dataSet.frameShape, windows: windows,
+          of: recording, on: dataSet.schema.sensor, windows: windows,
           invalidEvents: settings.invalidEvents)
-        var counter = FrameCounter(dataSet.frameShape, invalidEvents: settings.invalidEvents)
+        var counter = FrameCounter(dataSet.schema.sensor, invalidEvents: settings.invalidEvents)
         for (sample, tally) in zip(samples, scan.tallies) {
           if observer.isCancelled() { throw .cancelled(recording.path) }
           if tally.eventCount == 0 && settings.skipsEmptyWindows { continue }
           let window = sample.microseconds
           let result = try counter.count(
             recording, window: window, tally: tally, split: settings.split)
-          let cells = counter.counts.prefix(result.frameCount * dataSet.frameShape.cellCount)
+          let cells = counter.counts.prefix(result.frameCount * dataSet.schema.sensor.cellCount)
           found.add(
             Key(
-              split: description.split, label: UInt8(sample.label),
+              split: description.split, label: UInt16(sample.label),
               name: sample.name),
             Expected(
               window: window, result: result, recording: description,
@@ -93,8 +101,8 @@ struct SourceComparison: Sendable {
     else { return "the times of the frames differ from the recording's" }
     guard record.recording == expected.recording.name,
       record.attributes == expected.recording.attributes
-    else { return "recording, subject and lighting differ from the data set's" }
-    let hash = countsHash(counts.prefix(Int(record.frameCount) * DVS128.cellCount))
+    else { return "recording or attributes differ from the data set's" }
+    let hash = countsHash(counts.prefix(Int(record.frameCount) * cellCount))
     return hash == expected.hash ? nil : "the frames differ from the recording's"
   }
 

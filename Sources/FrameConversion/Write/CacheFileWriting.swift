@@ -73,7 +73,8 @@ struct CacheFileWriting {
     _ elementType: ElementType, to path: FilePath, _ stageSeconds: inout StageSeconds
   ) throws(FrameCacheError) -> Bool {
     var writer = try FrameCacheWriter(
-      path, named: destination, settings: plan.settings, frameCount: plan.frameCount,
+      path, named: destination, schema: plan.dataSet.schema, settings: plan.settings,
+      frameCount: plan.frameCount,
       sampleCounts: plan.sampleCounts, elementType: elementType)
     var records: [DataSetSplit: [SampleIndex: SampleRecord]] = [:]
     let clock = ContinuousClock()

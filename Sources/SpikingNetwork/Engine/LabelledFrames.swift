@@ -19,13 +19,13 @@ public struct LabelledFrames: Sendable {
   /// Events of each cell, `[N, T, polarities, H, W]` row-major.
   public let counts: Counts
   /// The classes, from 0 `[N]`.
-  public let labels: [UInt8]
+  public let labels: [UInt16]
   /// Frames of each sample that are no padding `[N]`: only these count in the mean of the output
   /// spikes.
   public let frameCounts: [Int]
 
   /// Makes a batch.
-  public init(counts: Counts, labels: [UInt8], frameCounts: [Int]) {
+  public init(counts: Counts, labels: [UInt16], frameCounts: [Int]) {
     precondition(
       labels.count == frameCounts.count, "\(labels.count) labels, \(frameCounts.count) counts")
     self.counts = counts

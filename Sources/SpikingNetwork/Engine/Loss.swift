@@ -10,7 +10,7 @@ public enum Loss: String, Equatable, Sendable, CaseIterable {
   /// - Parameters:
   ///   - rates: `[N, classes]`.
   ///   - labels: `[N]`.
-  public func value(rates: [Float], labels: [UInt8]) -> Double {
+  public func value(rates: [Float], labels: [UInt16]) -> Double {
     let classCount = rates.count / labels.count
     var sum = 0.0
     for (sample, label) in labels.enumerated() {
@@ -32,7 +32,7 @@ public enum Loss: String, Equatable, Sendable, CaseIterable {
   ///
   /// - Parameter sampleCount: Samples whose mean the loss is: N, or more where other processes have
   ///   some.
-  public func gradient(rates: [Float], labels: [UInt8], sampleCount: Int) -> [Float] {
+  public func gradient(rates: [Float], labels: [UInt16], sampleCount: Int) -> [Float] {
     let classCount = rates.count / labels.count
     let valueCount = sampleCount * classCount
     var result = [Float](repeating: 0, count: rates.count)

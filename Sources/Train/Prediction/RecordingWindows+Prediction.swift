@@ -30,7 +30,7 @@ extension RecordingWindows {
         }
       }
       let frames = LabelledFrames(
-        counts: .uint16(counts), labels: [UInt8](repeating: 0, count: batch.count),
+        counts: .uint16(counts), labels: [UInt16](repeating: 0, count: batch.count),
         frameCounts: batch.map { windows[$0].frameCount })
       let result: BatchResult
       do throws(EngineError) {

@@ -11,7 +11,7 @@ struct StepSums {
   private(set) var spikeCounts: [Int] = []
 
   /// Adds a batch.
-  mutating func add(_ result: BatchResult, labels: [UInt8]) {
+  mutating func add(_ result: BatchResult, labels: [UInt16]) {
     loss += result.loss * Double(labels.count)
     correctCount += zip(result.predictions, labels).count { $0 == Int($1) }
     sampleCount += labels.count

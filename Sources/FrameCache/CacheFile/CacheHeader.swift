@@ -1,0 +1,212 @@
+internal import EventData
+internal import HDF5Reading
+
+/// What a cache says of itself, but for its samples: the root's attributes and what describes
+/// classes, columns and pixels.
+struct CacheHeader {
+  /// Which names and types the rest has.
+  let version: CacheVersion
+  /// What the samples are of.
+  let schema: DataSetSchema
+  /// What the cache was made by, but for the level of compression.
+  let settings: CacheSettings
+  /// T.
+  let frameCount: Int
+  /// Which program made the cache.
+  let tool: String
+  /// The pixels of a frame.
+  let frameShape: FrameShape
+
+  private typealias Name = CacheFormat.Attribute
+
+  init(_ root: HDF5GroupView) throws(HDF5ReadingError) {
+    try root.requireAttribute(Name.format, CacheFormat.name)
+    let number = try root.attribute(Name.version, as: UInt32.self)
+    guard let version = CacheVersion(rawValue: number) else {
+      throw .attribute(Name.version, "1 or 2", number)
+    }
+    try root.requireAttribute(Name.axes, CacheFormat.axes)
+    frameCount = try root.number(Name.framesNumber, in: 1...CacheFormat.maximumFrameCount)
+    tool = try root.attribute(Name.tool)
+    self.version = version
+    var settings = try Self.settings(root, frameCount: frameCount)
+    switch version {
+    case .one:
+      schema = CacheVersion.schemaOfVersionOne
+      let names = try root.attribute(Name.classNames, stringCount: schema.classNames.count)
+      guard names == schema.classNames else {
+        throw .attribute(Name.classNames, "the names of the gestures", names.joined(separator: " "))
+      }
+    case .two:
+      schema = try DataSetSchema(root)
+      settings.preprocessing = try Preprocessing(root, of: schema.sensor)
+      settings.shard = try root.shard()
+    }
+    self.settings = settings
+    frameShape = settings.preprocessing?.frameShape ?? schema.sensor
+    let cellCount = frameCount.multipliedReportingOverflow(by: frameShape.cellCount)
+    guard !cellCount.overflow, cellCount.partialValue <= maximumChunkByteCount else {
+      throw .attribute(
+        Name.framesNumber, "samples under 4 GiB", "\(frameCount) frames of \(frameShape)")
+    }
+  }
+
+  private static func settings(
+    _ root: HDF5GroupView, frameCount: Int
+  ) throws(HDF5ReadingError) -> CacheSettings {
+    var settings = CacheSettings(split: try split(root, frameCount: frameCount))
+    let invalidEvents: String = try root.attribute(Name.invalidEvents)
+    guard let policy = InvalidEventPolicy(rawValue: invalidEvents) else {
+      throw .attribute(Name.invalidEvents, "'keep' or 'drop'", invalidEvents)
+    }
+    settings.invalidEvents = policy
+    let emptyWindows: String = try root.attribute(Name.emptyWindows)
+    guard ["keep", "skip"].contains(emptyWindows) else {
+      throw .attribute(Name.emptyWindows, "'keep' or 'skip'", emptyWindows)
+    }
+    settings.skipsEmptyWindows = emptyWindows == "skip"
+    settings.selection = try root.attribute(Name.selection)
+    return settings
+  }
+
+  private static func split(
+    _ root: HDF5GroupView, frameCount: Int
+  ) throws(HDF5ReadingError) -> FrameSplit {
+    let splitBy: String = try root.attribute(Name.splitBy)
+    let duration = try root.attribute(Name.durationMicroseconds, as: Int64.self)
+    switch (splitBy, duration) {
+    case ("number", 0): return .number(frameCount: frameCount)
+    case ("time", 0): return .time(frameCount: frameCount)
+    case ("duration", 1...): return .duration(microseconds: duration)
+    case ("number", _), ("time", _):
+      throw .attribute(Name.durationMicroseconds, "0", duration)
+    case ("duration", _):
+      throw .attribute(Name.durationMicroseconds, "1 or more", duration)
+    default: throw .attribute(Name.splitBy, "'number', 'time' or 'duration'", splitBy)
+    }
+  }
+}
+
+extension DataSetSchema {
+  /// Reads what a cache of version 2 says of its data set.
+  fileprivate init(_ root: HDF5GroupView) throws(HDF5ReadingError) {
+    typealias Name = CacheFormat.Attribute
+    let sizes = 1...0x8000
+    let sensor = FrameShape(
+      width: try root.number(Name.sensorWidth, in: sizes),
+      height: try root.number(Name.sensorHeight, in: sizes))
+    _ = try root.number(
+      Name.polarities, in: FrameShape.channelCount...FrameShape.channelCount)
+    let classes = try root.group(CacheFormat.Class.group)
+    let names = try classes.dataset(CacheFormat.Class.name).strings()
+    guard Self.classCounts.contains(names.count) else {
+      throw HDF5ReadingError(
+        .unexpected, classes.path, "1 to 65535 classes expected, \(names.count) found")
+    }
+    let mirrored = try classes.column(
+      CacheFormat.Class.mirroredLabel, UInt16.self, count: names.count)
+    for label in mirrored where label != CacheFormat.Class.noLabel && label >= names.count {
+      throw HDF5ReadingError(
+        .unexpected, "\(classes.path)/\(CacheFormat.Class.mirroredLabel)",
+        "a label under \(names.count) expected, \(label) found")
+    }
+    self.init(
+      name: try root.attribute(Name.dataSet), sensor: sensor, classNames: names,
+      mirroredLabels: mirrored.map { $0 == CacheFormat.Class.noLabel ? nil : Int($0) },
+      columns: try root.group(CacheFormat.Column.group).attributeColumns(),
+      splitRule: try root.attribute(Name.splitRule),
+      labelTable: try root.attribute(Name.labelTable))
+  }
+}
+
+extension Preprocessing {
+  /// Reads what was done to the sensor's pixels; `nil` where that is nothing.
+  fileprivate init?(_ root: HDF5GroupView, of sensor: FrameShape) throws(HDF5ReadingError) {
+    let group = try root.group(CacheFormat.Pixels.group)
+    let crop = try group.column(CacheFormat.Pixels.crop, UInt32.self, count: 4).map { Int($0) }
+    let factor = try group.column(CacheFormat.Pixels.factor, UInt32.self, count: 2).map { Int($0) }
+    let dropped = try group.dataset(CacheFormat.Pixels.dropped)
+    try dropped.requireExtents([dropped.extents.first ?? 0, 2])
+    let places = try dropped.numbers(as: UInt32.self).map { Int($0) }
+    guard crop[2] > 0, crop[3] > 0, crop[0] + crop[2] <= sensor.width,
+      crop[1] + crop[3] <= sensor.height
+    else {
+      throw HDF5ReadingError(
+        .unexpected, "\(group.path)/\(CacheFormat.Pixels.crop)",
+        "an area of the sensor's \(sensor) expected, \(crop) found")
+    }
+    guard (1...crop[2]).contains(factor[0]), (1...crop[3]).contains(factor[1]) else {
+      throw HDF5ReadingError(
+        .unexpected, "\(group.path)/\(CacheFormat.Pixels.factor)",
+        "a part of \(crop[2])×\(crop[3]) expected, \(factor) found")
+    }
+    self.init(
+      origin: Pixel(x: crop[0], y: crop[1]), area: FrameShape(width: crop[2], height: crop[3]),
+      factor: (factor[0], factor[1]),
+      droppedPixels: stride(from: 0, to: places.count, by: 2).map {
+        Pixel(x: places[$0], y: places[$0 + 1])
+      })
+    for pixel in droppedPixels where pixel.x >= sensor.width || pixel.y >= sensor.height {
+      throw HDF5ReadingError(
+        .unexpected, dropped.path,
+        "pixels of the sensor's \(sensor) expected, (\(pixel.x), \(pixel.y)) found")
+    }
+    if self == Preprocessing(none: sensor) { return nil }
+  }
+}
+
+extension HDF5GroupView {
+  /// Reads the names and types of the columns.
+  fileprivate func attributeColumns() throws(HDF5ReadingError) -> [AttributeColumn] {
+    let names = try dataset(CacheFormat.Column.name).strings()
+    let types = try dataset(CacheFormat.Column.type)
+    try types.requireExtents([names.count])
+    guard names.count <= CacheFormat.maximumColumnCount, Set(names).count == names.count else {
+      throw HDF5ReadingError(
+        .unexpected, path,
+        "at most \(CacheFormat.maximumColumnCount) columns of different names expected")
+    }
+    var columns: [AttributeColumn] = []
+    for (name, type) in zip(names, try types.strings()) {
+      switch type {
+      case CacheFormat.Column.integerType: columns.append(AttributeColumn(name, .integer))
+      case CacheFormat.Column.textType: columns.append(AttributeColumn(name, .text))
+      default:
+        throw HDF5ReadingError(
+          .unexpected, "\(path)/\(CacheFormat.Column.type)",
+          "'\(CacheFormat.Column.integerType)' or '\(CacheFormat.Column.textType)' expected, "
+            + "'\(type)' found")
+      }
+    }
+    return columns
+  }
+
+  fileprivate func shard() throws(HDF5ReadingError) -> Shard {
+    typealias Name = CacheFormat.Attribute
+    let count = try number(Name.shards, in: 1...Int(UInt32.max))
+    return Shard(number: try number(Name.shard, in: 0...count - 1), of: count)
+  }
+
+  fileprivate func number(
+    _ name: String, in range: ClosedRange<Int>
+  ) throws(HDF5ReadingError) -> Int {
+    let found = Int(try attribute(name, as: UInt32.self))
+    guard range.contains(found) else {
+      throw .attribute(name, "\(range.lowerBound) to \(range.upperBound)", found)
+    }
+    return found
+  }
+
+  fileprivate func requireAttribute(_ name: String, _ wanted: String) throws(HDF5ReadingError) {
+    let found: String = try attribute(name)
+    guard found == wanted else { throw .attribute(name, "'\(wanted)'", found) }
+  }
+}
+
+extension HDF5ReadingError {
+  fileprivate static func attribute(
+    _ name: String, _ expected: String, _ found: some Any
+  ) -> HDF5ReadingError {
+    HDF5ReadingError(.unexpected, "attribute \(name)", "\(expected) expected, '\(found)' found")
+  }
+}

@@ -1,0 +1,103 @@
+import EventData
+import GestureDataSet
+import HDF5
+import Support
+import SystemPackage
+import Testing
+
+@testable import FrameCache
+
+@Suite("The version of a cache", .timeLimit(.minutes(10)))
+struct CacheVersionTests {
+  private let folder: TemporaryDirectory
+  private let path: FilePath
+
+  init() throws {
+    folder = try TemporaryDirectory()
+    path = folder.file("cache.h5")
+  }
+
+  private static let schema = DataSetSchema(
+    name: "Gebärden", sensor: FrameShape(width: 40, height: 24), classNames: ["ä", "日本", "c d"],
+    mirroredLabels: [1, 0, nil],
+    columns: [
+      AttributeColumn("âge", .integer), AttributeColumn("place", .text),
+      AttributeColumn("session", .integer),
+    ], splitRule: "the first half", labelTable: "labels.csv")
+
+  @Test("is 1 for DVS128 Gesture, whose description is part of the format")
+  func versionOne() throws {
+    #expect(CacheVersion.schemaOfVersionOne == .gesture)
+    try TinyCache.write(path, sampleCounts: [.train: 2, .test: 1])
+    let cache = try FrameCache(opening: path)
+    #expect(cache.formatVersion == 1)
+    #expect(cache.schema == .gesture)
+    #expect(cache.settings.preprocessing == nil && cache.settings.shard == .whole)
+    #expect(cache.frameShape == .dvs128)
+  }
+
+  @Test("is 2 for all else, with all that is known of the data set")
+  func versionTwo() throws {
+    try TinyCache.write(
+      path, sampleCounts: [.train: 30, .test: 4], frameCount: 3, schema: Self.schema)
+    let cache = try FrameCache(opening: path)
+    #expect(cache.formatVersion == 2)
+    #expect(cache.schema == Self.schema)
+    #expect(cache.frameShape == FrameShape(width: 40, height: 24))
+    #expect(cache.sampleCellCount == 3 * 2 * 24 * 40)
+    #expect(
+      cache.records[.train]
+        == (0..<30).map { TinyCache.record($0, frameCount: 3, Self.schema) })
+    #expect(cache.classCounts(in: .train) == [10, 10, 10])
+    var decoder = FrameDecoder(cache)
+    var counts: [UInt16] = []
+    try decoder.decode(SampleIndex(.train, 2), into: &counts)
+    #expect(counts.count == cache.sampleCellCount)
+    #expect(counts.indices.filter { counts[$0] != 0 } == (0..<3).map { $0 * 1920 + 4 })
+  }
+
+  @Test("is 2 for DVS128 Gesture where pixels were left out or it is a part of a whole")
+  func changedPixels() throws {
+    let preprocessing = Preprocessing(
+      origin: Preprocessing.Pixel(x: 3, y: 1), area: FrameShape(width: 121, height: 60),
+      factor: (4, 2), droppedPixels: [Preprocessing.Pixel(x: 7, y: 9)])
+    try TinyCache.write(
+      path, sampleCounts: [.train: 3], preprocessing: preprocessing, shard: Shard(number: 1, of: 3))
+    let cache = try FrameCache(opening: path)
+    #expect(cache.formatVersion == 2)
+    #expect(cache.schema == .gesture)
+    #expect(cache.settings.preprocessing == preprocessing)
+    #expect(cache.settings.shard == Shard(number: 1, of: 3))
+    #expect(cache.frameShape == FrameShape(width: 31, height: 30))
+  }
+
+  @Test("2 takes many classes and columns, and none of the latter")
+  func manyClasses() throws {
+    let wide = DataSetSchema(
+      name: "wide", sensor: FrameShape(width: 7, height: 8),
+      classNames: (0..<1000).map { "class \($0)" },
+      columns: (0..<40).map { AttributeColumn("c\($0)", $0 % 2 == 0 ? .integer : .text) },
+      splitRule: "")
+    try TinyCache.write(path, sampleCounts: [.train: 1500], schema: wide)
+    let cache = try FrameCache(opening: path)
+    #expect(cache.schema == wide)
+    #expect(cache.records[.train]?[999].label == 999)
+    var bare = wide
+    bare.columns = []
+    try TinyCache.write(path, sampleCounts: [.test: 1], schema: bare)
+    #expect(try FrameCache(opening: path).schema == bare)
+  }
+
+  @Test("tells in a few words how data sets differ")
+  func differences() {
+    #expect(Self.schema.differences(from: .gesture) == ["Gebärden instead of DVS128 Gesture"])
+    var other = Self.schema
+    #expect(other.differences(from: Self.schema).isEmpty)
+    other.sensor = FrameShape(width: 41, height: 24)
+    other.classNames[0] = "a"
+    #expect(
+      other.differences(from: Self.schema) == [
+        "a sensor of 41×24 instead of 40×24", "the classes a, 日本, c d instead of ä, 日本, c d",
+      ])
+  }
+}
