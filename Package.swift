@@ -59,17 +59,17 @@ let package = Package(
     .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
     .target(name: "HDF5Reading", swiftSettings: strict + [lifetimes]),
     .target(
-      name: "EventData", dependencies: ["FileAccess", system],
+      name: "EventData", dependencies: ["FileAccess", "Threads", system],
       swiftSettings: strict + [lifetimes]),
     .target(
       name: "AEDAT", dependencies: ["EventData", system],
       swiftSettings: strict + [lifetimes]),
     .target(
       name: "GestureDataSet",
-      dependencies: ["CArchive", "CZlib", "EventData", "FileAccess", "Threads", system],
+      dependencies: ["AEDAT", "CArchive", "CZlib", "EventData", "FileAccess", "Threads", system],
       swiftSettings: strict),
     .target(
-      name: "EventFrames", dependencies: ["AEDAT", "EventData", "FileAccess", "Threads"],
+      name: "EventFrames", dependencies: ["EventData", "FileAccess", "Threads"],
       swiftSettings: strict + [lifetimes]),
     .target(
       name: "FrameCache",
@@ -80,9 +80,7 @@ let package = Package(
       swiftSettings: strict + [lifetimes]),
     .target(
       name: "FrameConversion",
-      dependencies: [
-        "AEDAT", "EventData", "EventFrames", "FileAccess", "FrameCache", "Threads", system,
-      ],
+      dependencies: ["EventData", "EventFrames", "FileAccess", "FrameCache", "Threads", system],
       swiftSettings: strict),
     .target(
       name: "Figures", dependencies: ["CGIF", "CPNG"], resources: [.embedInCode("Page/Assets")],
@@ -172,7 +170,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "GestureDataSetTests",
-      dependencies: ["EventData", "FileAccess", "GestureDataSet", "Support", "Threads", system],
+      dependencies: [
+        "AEDAT", "EventData", "FileAccess", "GestureDataSet", "Support", "Threads", system,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "FrameCacheTests",

@@ -1,18 +1,9 @@
-internal import EventData
+public import EventData
 
 /// The text that opens an AEDAT 3.1 file.
 ///
 /// Source: iniVation, "AEDAT 3.1 file format", section "Header"; cAER, `input_common.c`.
-public struct RecordingHeader: Equatable, Sendable {
-  /// Bytes of the header: the first packet starts here.
-  public let byteCount: Int
-
-  /// What follows `#Start-Time:`, if that line is there.
-  public let startTime: String?
-
-  /// What follows `#Source <id>:`, one line a source.
-  public let sources: [String]
-
+extension RecordingHeader {
   /// The line that every AEDAT 3.1 file starts with.
   static let versionLine = "#!AER-DAT3.1"
   static let endLine = "#!END-HEADER"
@@ -54,8 +45,8 @@ public struct RecordingHeader: Equatable, Sendable {
             : "a header line that starts with '#' expected, up to '\(Self.endLine)'")
       }
       if text == Self.endLine {
-        self.byteCount = next
-        break
+        self.init(byteCount: next, startTime: startTime, sources: sources)
+        return
       }
       if let format = Self.value(of: "#Format:", in: text), format != "RAW" {
         throw AEDATError(
@@ -67,8 +58,6 @@ public struct RecordingHeader: Equatable, Sendable {
       }
       byteOffset = next
     }
-    self.startTime = startTime
-    self.sources = sources
   }
 
   private static func value(of key: String, in line: String) -> String? {

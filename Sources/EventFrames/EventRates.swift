@@ -1,4 +1,3 @@
-internal import AEDAT
 public import EventData
 
 /// How many events a recording has in each of many equal spans of time.
@@ -38,9 +37,7 @@ public struct EventRates: Equatable, Sendable {
     let length = (span.upperBound - start - 1) / Int64(binCount) + 1
     try recording.populate(0..<min(recording.byteCount, PacketWalk.blockByteCount))
     let header = try recording.withBytes { bytes throws(DataSetError) in
-      do throws(AEDATError) { return try RecordingHeader(parsing: bytes) } catch {
-        throw DataSetError(recording.path, error)
-      }
+      try recording.format.header(of: bytes, recording.path)
     }
     let filter = EventFilter(shape: shape, invalidEvents: invalidEvents)
     // [OFF, ON] of each span.
@@ -48,9 +45,8 @@ public struct EventRates: Equatable, Sendable {
     _ = try PacketWalk.run(
       over: header.byteCount..<recording.byteCount, of: recording,
       onBlock: { block throws(DataSetError) in try onProgress(block.byteCount) },
-      { piece, bytes throws(DataSetError) in
-        guard piece.packet.header.eventType == EventType.polarity.rawValue else { return }
-        let events = piece.polarityEvents(in: bytes)
+      { piece, events throws(DataSetError) in
+        guard piece.isPolarity else { return }
         events.forEach(in: 0..<events.count) { event in
           let time = event.timestampMicroseconds
           guard span.contains(time), filter.keeps(event) else { return }

@@ -1,4 +1,3 @@
-internal import AEDAT
 public import EventData
 
 /// Counts the events of one sample after the other into frames `[T, 2, H, W]`.
@@ -57,9 +56,8 @@ public struct FrameCounter {
     let filter = filter
     let nanoseconds = try PacketWalk.run(
       over: tally.packetBytes, of: recording, onBlock: { _ throws(DataSetError) in },
-      { piece, bytes throws(DataSetError) in
-        guard piece.packet.header.eventType == EventType.polarity.rawValue else { return }
-        let events = piece.polarityEvents(in: bytes)
+      { piece, events throws(DataSetError) in
+        guard piece.isPolarity else { return }
         let summary = events.summarized(on: filter.shape)
         let isWhole =
           filter.keepsAll(summary) && window.lowerBound <= summary.earliestMicroseconds

@@ -1,4 +1,3 @@
-internal import AEDAT
 internal import EventData
 internal import FileAccess
 internal import Threads
@@ -19,17 +18,26 @@ struct PacketWalk {
   /// Nanoseconds spent on bringing blocks in and letting them go.
   private(set) var readNanoseconds: Int64 = 0
 
+  /// Events of a piece in the common form, where the format has another.
+  private var words: [UInt64] = []
+
   private var populatedEnd: Int
   private var releasedEnd: Int
 
   /// A part of a packet.
   struct Piece {
-    let packet: Packet
+    let packet: EventPacket
     /// The piece's events, as bytes of the recording.
     let eventBytes: Range<Int>
     /// Whether it is the packet's first.
     let isFirst: Bool
+
+    /// Whether it has events to be counted.
+    var isPolarity: Bool { packet.type == .polarity }
   }
+
+  /// Gets a piece and its events; of a packet of another type, none.
+  typealias Body = (Piece, borrowing PolarityEvents) throws(DataSetError) -> Void
 
   private init(from byteOffset: Int) {
     populatedEnd = byteOffset
@@ -42,27 +50,26 @@ struct PacketWalk {
   ///   - byteRange: From the start of a packet to the end of one.
   ///   - recording: The recording.
   ///   - onBlock: Gets each part of the recording once, in order, as it comes in.
-  ///   - body: Gets the pieces; of packets that are not polarity one, whose events it must not
-  ///     read.
+  ///   - body: Gets the pieces; of packets that are not polarity one, without events.
   /// - Returns: The nanoseconds spent on reading.
   /// - Throws: What the closures throw; and ``DataSetError`` for a defect of the packets, and where
   ///   the file has shrunk meanwhile.
   static func run(
     over byteRange: Range<Int>, of recording: borrowing RecordingContents,
     onBlock: (RawSpan) throws(DataSetError) -> Void,
-    _ body: (Piece, RawSpan) throws(DataSetError) -> Void
+    _ body: Body
   ) throws(DataSetError) -> Int64 {
     var walk = PacketWalk(from: byteRange.lowerBound)
-    var cursor = PacketCursor(byteOffset: byteRange.lowerBound)
-    while cursor.byteOffset < byteRange.upperBound {
-      let start = cursor.byteOffset
-      try walk.advance(to: start + PacketHeader.byteCount, reading: start, recording, onBlock)
+    let format = recording.format
+    var start = byteRange.lowerBound
+    while start < byteRange.upperBound {
+      try walk.advance(
+        to: start + format.packetHeaderByteCount, reading: start, recording, onBlock)
       let packet = try recording.withBytes { bytes throws(DataSetError) in
-        do throws(AEDATError) { return try cursor.next(in: bytes) } catch {
-          throw DataSetError(recording.path, error)
-        }
+        try format.packet(at: start, in: bytes, recording.path)
       }
       guard let packet else { break }
+      start = packet.nextByteOffset
       try walk.giveOut(packet, of: recording, onBlock, body)
     }
     try walk.advance(
@@ -73,23 +80,38 @@ struct PacketWalk {
   }
 
   private mutating func giveOut(
-    _ packet: Packet, of recording: borrowing RecordingContents,
+    _ packet: EventPacket, of recording: borrowing RecordingContents,
     _ onBlock: (RawSpan) throws(DataSetError) -> Void,
-    _ body: (Piece, RawSpan) throws(DataSetError) -> Void
+    _ body: Body
   ) throws(DataSetError) {
-    guard packet.header.eventType == EventType.polarity.rawValue else {
+    guard packet.type == .polarity else {
       try recording.withBytes { bytes throws(DataSetError) in
-        try body(Piece(packet: packet, eventBytes: packet.eventBytes, isFirst: true), bytes)
+        try body(
+          Piece(packet: packet, eventBytes: packet.eventBytes, isFirst: true),
+          PolarityEvents(body: bytes.extracting(first: 0), overflow: 0))
       }
       return
     }
+    let format = recording.format
     var start = packet.eventBytes.lowerBound
     while start < packet.eventBytes.upperBound {
-      let end = min(packet.eventBytes.upperBound, start + Self.pieceEventCount * 8)
+      let end = min(
+        packet.eventBytes.upperBound, start + Self.pieceEventCount * format.eventByteCount)
       try advance(to: end, reading: start, recording, onBlock)
       let piece = Piece(
         packet: packet, eventBytes: start..<end, isFirst: start == packet.eventBytes.lowerBound)
-      try recording.withBytes { bytes throws(DataSetError) in try body(piece, bytes) }
+      try recording.withBytes { bytes throws(DataSetError) in
+        let stored = bytes.extracting(start..<end)
+        if format.hasCommonForm {
+          try body(piece, PolarityEvents(body: stored, overflow: packet.timestampOverflow))
+        } else {
+          format.transcode(stored, into: &words)
+          // Safe: any bytes are valid; the span does not outlive the call.
+          try body(
+            piece,
+            PolarityEvents(body: unsafe words.span.bytes, overflow: packet.timestampOverflow))
+        }
+      }
       start = end
     }
   }
@@ -116,14 +138,5 @@ struct PacketWalk {
       }
       populatedEnd = block.upperBound
     }
-  }
-}
-
-extension PacketWalk.Piece {
-  /// The piece's events.
-  @_lifetime(copy bytes)
-  func polarityEvents(in bytes: RawSpan) -> PolarityEvents {
-    PolarityEvents(
-      body: bytes.extracting(eventBytes), overflow: packet.header.timestampOverflow)
   }
 }

@@ -1,4 +1,3 @@
-public import AEDAT
 public import EventData
 public import FileAccess
 internal import Threads
@@ -54,9 +53,7 @@ public struct RecordingScan: Sendable {
     let begin = clock.now
     try recording.populate(0..<PacketWalk.blockByteCount)
     let header = try recording.withBytes { bytes throws(DataSetError) in
-      do throws(AEDATError) { return try RecordingHeader(parsing: bytes) } catch {
-        throw DataSetError(recording.path, error)
-      }
+      try recording.format.header(of: bytes, recording.path)
     }
     var statistics = RecordingStatistics()
     var tallies = WindowTallies(
@@ -74,12 +71,11 @@ public struct RecordingScan: Sendable {
         hashNanoseconds += (clock.now - hashBegin).nanoseconds
         try onProgress(block.byteCount)
       },
-      { piece, bytes throws(DataSetError) in
-        guard piece.packet.header.eventType == EventType.polarity.rawValue else {
+      { piece, events throws(DataSetError) in
+        guard piece.isPolarity else {
           statistics.add(piece.packet)
           return
         }
-        let events = piece.polarityEvents(in: bytes)
         let summary = events.summarized(on: shape)
         if piece.isFirst { statistics.add(piece.packet) }
         statistics.add(summary)
@@ -117,7 +113,7 @@ private struct WindowTallies {
   }
 
   mutating func add(
-    _ events: borrowing PolarityEvents, _ summary: PolaritySummary, of packet: Packet
+    _ events: borrowing PolarityEvents, _ summary: PolaritySummary, of packet: EventPacket
   ) {
     let isPlain = summary.backwardCount == 0 && filter.keepsAll(summary)
     // A window that reaches the events starts before their end, and less than the longest before
@@ -143,7 +139,7 @@ private struct WindowTallies {
   }
 
   private mutating func addEach(
-    _ events: borrowing PolarityEvents, to index: Int, of packet: Packet
+    _ events: borrowing PolarityEvents, to index: Int, of packet: EventPacket
   ) {
     let window = windows[index]
     var count = 0

@@ -1,4 +1,3 @@
-internal import AEDAT
 internal import EventData
 
 /// What was found in a window of a recording.
@@ -18,7 +17,7 @@ public struct WindowTally: Equatable, Sendable {
   /// Starts with nothing.
   public init() {}
 
-  mutating func add(count: Int, first: Int64, last: Int64, of packet: Packet) {
+  mutating func add(count: Int, first: Int64, last: Int64, of packet: EventPacket) {
     if eventCount == 0 {
       firstMicroseconds = first
       packetBytes = packet.byteOffset..<packet.nextByteOffset

@@ -1,5 +1,5 @@
+internal import AEDAT
 public import EventData
-internal import FileAccess
 internal import Threads
 
 extension GestureDataSet {
@@ -11,19 +11,9 @@ extension GestureDataSet {
         RecordingPart, borrowing RecordingContents
       ) throws(DataSetError) -> Void
   ) throws(DataSetError) {
-    let partCounts = partCounts ?? Array(repeating: 1, count: trials.count)
     switch source {
     case .directory:
-      let parts = readingOrder.flatMap { trial in
-        (0..<partCounts[trial]).map { (trial: trial, part: $0) }
-      }
-      try forEachInParallel(count: parts.count, threadCount: threadCount) {
-        [self] (thread, number) throws(DataSetError) in
-        let (trial, part) = parts[number]
-        try body(
-          RecordingPart(thread: thread, recording: trial, parts: part..<part + 1),
-          try mapRecording(ofTrial: trial))
-      }
+      try forEachFile(threadCount: threadCount, partCounts: partCounts, body)
     case .archive:
       guard try source.archiveIdentity.map(DataSetFiles.archive) == files else {
         throw DataSetError(
@@ -34,18 +24,10 @@ extension GestureDataSet {
         (thread, _) throws(DataSetError) in
         guard let (trial, contents) = try members.next() else { return }
         try body(
-          RecordingPart(thread: thread, recording: trial, parts: 0..<partCounts[trial]),
-          .memory(contents, path: self.recordings[trial].path))
+          RecordingPart(thread: thread, recording: trial, parts: 0..<(partCounts?[trial] ?? 1)),
+          .memory(contents, path: self.recordings[trial].path, as: AEDATFormat()))
       }
       try members.requireComplete()
-    }
-  }
-
-  private func mapRecording(ofTrial index: Int) throws(DataSetError) -> RecordingContents {
-    do throws(FileError) {
-      return .mapped(try MappedFile(recordings[index].path))
-    } catch {
-      throw DataSetError(error)
     }
   }
 }

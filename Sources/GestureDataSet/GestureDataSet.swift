@@ -1,3 +1,4 @@
+internal import AEDAT
 public import EventData
 internal import FileAccess
 public import SystemPackage
@@ -76,14 +77,14 @@ extension Trial {
     let labelsPath = folder.appending(name.labelsFileName)
     return Recording(
       name: name.stem, fileName: name.recordingFileName,
-      path: folder.appending(name.recordingFileName), split: split,
+      path: folder.appending(name.recordingFileName), format: AEDATFormat(), split: split,
       attributes: [.integer(Int64(name.subject)), .text(name.lighting)],
       samples: samples.map { sample in
         RecordingSample(
           label: Int(sample.window.gesture.label), name: sample.name,
-          microseconds: sample.window.microseconds,
+          window: sample.window.microseconds,
           className: "class \(sample.window.gesture.classNumber)", labelsPath: labelsPath,
-          line: sample.window.line)
+          place: .line(sample.window.line))
       })
   }
 }

@@ -61,7 +61,7 @@ package struct RecordingOverview: Sendable {
   ) throws(DataSetError) {
     let labels = try LabelWindow.read(besideRecording: path)
     let recording: RecordingContents
-    do throws(FileError) { recording = .mapped(try MappedFile(path)) } catch {
+    do throws(FileError) { recording = .mapped(try MappedFile(path), as: AEDATFormat()) } catch {
       throw DataSetError(error)
     }
     // The span is not known before all is read, so the first row stands for all times.

@@ -17,7 +17,7 @@ struct RecordingInformation: Information {
   init(_ path: FilePath, _ observer: WorkObserver) throws {
     self.path = path
     windows = try LabelWindow.read(besideRecording: path) ?? []
-    let recording = RecordingContents.mapped(try MappedFile(path))
+    let recording = RecordingContents.mapped(try MappedFile(path), as: AEDATFormat())
     let totalByteCount = recording.byteCount
     var completedByteCount = 0
     scan = try RecordingScan(

@@ -1,3 +1,4 @@
+import EventData
 import Support
 import Testing
 

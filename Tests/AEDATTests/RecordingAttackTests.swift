@@ -1,4 +1,5 @@
 import AEDAT
+import EventData
 import Support
 import Testing
 

@@ -25,7 +25,7 @@ func readRecording(_ bytes: [UInt8]) throws(AEDATError) -> RecordingReading {
         Issue.record("a packet leads out of a file of \(bytes.count) bytes: \(packet)")
       }
       reading.packets.append(packet)
-      reading.statistics.add(packet)
+      reading.statistics.add(packet.eventPacket)
       guard packet.header.eventType == EventType.polarity.rawValue else { continue }
       let events = packet.polarityEvents(in: span)
       for index in 0..<events.count { reading.events.append(events[index]) }

@@ -1,3 +1,4 @@
+import AEDAT
 import EventData
 import Support
 import SystemPackage
@@ -89,12 +90,14 @@ struct CountingAgainstReference {
   @Test("a recording that loses events between the two passes is an error")
   func changedRecording() throws {
     let recording = RandomRecording(seed: 3)
-    let contents = RecordingContents.memory(recording.bytes, path: "user01_led.aedat")
+    let contents = RecordingContents.memory(
+      recording.bytes, path: "user01_led.aedat", as: AEDATFormat())
     let scan = try RecordingScan(of: contents, on: .dvs128, windows: [recording.window])
     var shorter = recording
     shorter.events.removeLast(shorter.events.count / 2)
     var counter = FrameCounter(.dvs128, invalidEvents: .keep)
-    let changed = RecordingContents.memory(shorter.bytes, path: "user01_led.aedat")
+    let changed = RecordingContents.memory(
+      shorter.bytes, path: "user01_led.aedat", as: AEDATFormat())
     #expect(throws: DataSetError.self) {
       _ = try counter.count(
         changed, window: recording.window, tally: scan.tallies[0],

@@ -1,3 +1,4 @@
+import AEDAT
 import EventData
 import FileAccess
 import Support
@@ -12,7 +13,7 @@ struct EventRatesTests {
     var builder = RecordingBuilder()
     builder.appendTimestampReset()
     builder.append(events)
-    return .memory(builder.bytes, path: "a.aedat")
+    return .memory(builder.bytes, path: "a.aedat", as: AEDATFormat())
   }
 
   @Test("count what a plain loop counts, for any span and number of bins")
@@ -50,7 +51,9 @@ struct EventRatesTests {
     builder.append([PolarityEvent(x: 1, y: 2, isOn: true, timestampMicroseconds: 5)])
     let bytes = Array(builder.bytes.dropLast(3))
     #expect(throws: DataSetError.self) {
-      try EventRates(of: .memory(bytes, path: "a.aedat"), on: .dvs128, in: 0..<10, binCount: 1)
+      try EventRates(
+        of: .memory(bytes, path: "a.aedat", as: AEDATFormat()), on: .dvs128, in: 0..<10, binCount: 1
+      )
     }
   }
 }

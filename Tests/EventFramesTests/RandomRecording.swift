@@ -83,7 +83,7 @@ struct RandomRecording {
   func counted(
     _ split: FrameSplit, invalidEvents: InvalidEventPolicy
   ) throws -> (counts: [UInt16], result: FrameCounter.Result) {
-    let contents = RecordingContents.memory(bytes, path: "user01_led.aedat")
+    let contents = RecordingContents.memory(bytes, path: "user01_led.aedat", as: AEDATFormat())
     // Windows around it, so that the right one must be found.
     let others = [window.lowerBound..<(window.lowerBound + 1), 0..<Int64(1) << 40]
     let scan = try RecordingScan(

@@ -69,7 +69,8 @@ struct GoldenFrames {
     let labels = try LabelWindow.parse(
       try readSmallFile(Fixtures.path("real/\(name)_labels.csv")), path: path)
     let scan = try RecordingScan(
-      of: .mapped(try MappedFile(path)), on: .dvs128, windows: labels.map(\.microseconds))
+      of: .mapped(try MappedFile(path), as: AEDATFormat()), on: .dvs128,
+      windows: labels.map(\.microseconds))
     #expect(scan.byteCount == expected.bytes)
     #expect(scan.header.byteCount == expected.headerBytes)
     #expect(scan.statistics.packetCount == expected.packets)

@@ -1,3 +1,4 @@
+import AEDAT
 import EventData
 import FileAccess
 import Support
@@ -45,8 +46,8 @@ final class ReadRecordings: @unchecked Sendable {
   func mappedAndMemory(_ byteCount: Int) throws {
     let content = (0..<byteCount).map { UInt8(truncatingIfNeeded: $0 * 31) }
     let path = try folder.write(content, to: "user01_led.aedat")
-    let mapped = RecordingContents.mapped(try MappedFile(path))
-    let memory = RecordingContents.memory(content, path: path)
+    let mapped = RecordingContents.mapped(try MappedFile(path), as: AEDATFormat())
+    let memory = RecordingContents.memory(content, path: path, as: AEDATFormat())
     #expect(mapped.path == memory.path && mapped.byteCount == memory.byteCount)
     for range in [0..<0, 0..<byteCount, byteCount..<byteCount + 10] {
       try mapped.populate(range)
@@ -61,7 +62,7 @@ final class ReadRecordings: @unchecked Sendable {
   @Test("a recording that shrinks after it was opened is an error with its name")
   func shrinking() throws {
     let path = try folder.write([UInt8](repeating: 1, count: 20_000), to: "user01_led.aedat")
-    let contents = RecordingContents.mapped(try MappedFile(path))
+    let contents = RecordingContents.mapped(try MappedFile(path), as: AEDATFormat())
     try writeFile([1], to: path)
     do throws(DataSetError) {
       try contents.populate(0..<20_000)

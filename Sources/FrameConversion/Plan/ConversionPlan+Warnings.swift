@@ -1,4 +1,3 @@
-internal import AEDAT
 internal import EventData
 internal import EventFrames
 internal import FrameCache
@@ -17,13 +16,12 @@ extension ConversionPlan {
         path, on: dataSet.schema.sensor, invalidEvents: settings.invalidEvents)
       for (window, tally) in scan.tallies.enumerated() where tally.eventCount > 0 {
         let sample = recording.samples[window]
-        let end = sample.microseconds.upperBound
-        guard let last = scan.statistics.lastMicroseconds, end - Self.tolerance > last else {
-          continue
-        }
+        guard let end = sample.window?.upperBound, let last = scan.statistics.lastMicroseconds,
+          end - Self.tolerance > last
+        else { continue }
         warnings.append(
           DataSetWarning(
-            sample.labelsPath, .line(sample.line),
+            sample.labelsPath, sample.place,
             "the window of \(sample.className) ends at \(end) µs, the "
               + "recording at \(last) µs: its events up to there are taken"))
       }
@@ -31,8 +29,8 @@ extension ConversionPlan {
         let sample = recording.samples[window]
         warnings.append(
           DataSetWarning(
-            sample.labelsPath, .line(sample.line),
-            "no events in the window of \(sample.className): "
+            sample.labelsPath, sample.place,
+            "no events in the \(sample.window == nil ? "recording" : "window of \(sample.className)"): "
               + (settings.skipsEmptyWindows
                 ? "left out" : "kept as frames of zeros (--skip-empty leaves it out)")))
       }

@@ -1,4 +1,3 @@
-internal import AEDAT
 internal import EventData
 internal import EventFrames
 internal import FrameCache

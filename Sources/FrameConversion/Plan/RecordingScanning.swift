@@ -23,7 +23,7 @@ struct RecordingScanning {
     do throws(DataSetError) {
       try dataSet.forEachRecording(threadCount: threadCount) {
         [dataSet] (part, recording) throws(DataSetError) in
-        let windows = dataSet.recordings[part.recording].samples.map(\.microseconds)
+        let windows = dataSet.recordings[part.recording].samples.map(\.scannedMicroseconds)
         let scan = try RecordingScan(
           of: recording, on: dataSet.schema.sensor, windows: windows, invalidEvents: invalidEvents,
           onProgress: { byteCount throws(DataSetError) in

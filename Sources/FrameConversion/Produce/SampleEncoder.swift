@@ -41,7 +41,7 @@ final class SampleEncoder: @unchecked Sendable {
     }
     let sample = plan.sample(of: job)
     let result = try counter.count(
-      recording, window: sample.microseconds, tally: plan.tally(of: job),
+      recording, window: sample.scannedMicroseconds, tally: plan.tally(of: job),
       split: plan.settings.split)
     var stageSeconds = StageSeconds()
     stageSeconds.read = Double(result.readNanoseconds) * 1e-9
@@ -62,7 +62,8 @@ final class SampleEncoder: @unchecked Sendable {
     return SampleRecord(
       label: UInt16(sample.label), name: sample.name, recording: recording.name,
       attributes: recording.attributes,
-      windowMicroseconds: sample.microseconds,
+      windowMicroseconds: sample.microseconds(
+        in: plan.scans[job.recording].statistics),
       eventCount: UInt32(result.eventCount), frameCount: UInt32(result.frameCount),
       frameStartMicroseconds: result.frameStarts + padding,
       frameEndMicroseconds: result.frameEnds + padding)

@@ -42,7 +42,7 @@ struct SourceComparison: Sendable {
         (part, recording) throws(DataSetError) in
         let description = dataSet.recordings[part.recording]
         let samples = description.samples
-        let windows = samples.map(\.microseconds)
+        let windows = samples.map(\.scannedMicroseconds)
         let scan = try RecordingScan(
           of: recording, on: dataSet.schema.sensor, windows: windows,
           invalidEvents: settings.invalidEvents)
@@ -50,9 +50,9 @@ struct SourceComparison: Sendable {
         for (sample, tally) in zip(samples, scan.tallies) {
           if observer.isCancelled() { throw .cancelled(recording.path) }
           if tally.eventCount == 0 && settings.skipsEmptyWindows { continue }
-          let window = sample.microseconds
+          let window = sample.microseconds(in: scan.statistics)
           let result = try counter.count(
-            recording, window: window, tally: tally, split: settings.split)
+            recording, window: sample.scannedMicroseconds, tally: tally, split: settings.split)
           let cells = counter.counts.prefix(result.frameCount * dataSet.schema.sensor.cellCount)
           found.add(
             Key(

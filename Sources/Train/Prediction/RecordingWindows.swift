@@ -94,7 +94,7 @@ package struct RecordingWindows: ~Copyable {
   private static func mapped(
     _ path: FilePath
   ) throws(DataSetError) -> RecordingContents {
-    do throws(FileError) { return .mapped(try MappedFile(path)) } catch {
+    do throws(FileError) { return .mapped(try MappedFile(path), as: AEDATFormat()) } catch {
       throw DataSetError(error)
     }
   }

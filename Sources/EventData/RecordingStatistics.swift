@@ -1,5 +1,3 @@
-public import EventData
-
 /// What a recording holds, counted while it is read.
 public struct RecordingStatistics: Equatable, Sendable {
   /// Packets of each type; the index is ``EventType``'s raw value.
@@ -38,10 +36,10 @@ public struct RecordingStatistics: Equatable, Sendable {
   public var packetCount: Int { packetCounts.reduce(0, +) }
 
   /// Counts a packet and, by its header, its events.
-  public mutating func add(_ packet: Packet) {
-    let type = Int(packet.header.eventType)
+  public mutating func add(_ packet: EventPacket) {
+    let type = Int(packet.type.rawValue)
     packetCounts[type] += 1
-    eventCounts[type] += Int(packet.header.eventNumber)
+    eventCounts[type] += packet.eventCount
     if packet.isPadded { paddedPacketCount += 1 }
   }
 

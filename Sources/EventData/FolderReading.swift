@@ -1,0 +1,36 @@
+internal import FileAccess
+internal import Threads
+
+extension EventDataSet {
+  /// Gives each recording of a folder, mapped, to `body`: what
+  /// ``forEachRecording(threadCount:partCounts:_:)`` is for such a data set.
+  public func forEachFile(
+    threadCount: Int, partCounts: [Int]?,
+    _ body:
+      @escaping @Sendable (
+        RecordingPart, borrowing RecordingContents
+      ) throws(DataSetError) -> Void
+  ) throws(DataSetError) {
+    let parts = readingOrder.flatMap { recording in
+      (0..<(partCounts?[recording] ?? 1)).map { (recording: recording, part: $0) }
+    }
+    try forEachInParallel(count: parts.count, threadCount: threadCount) {
+      [recordings] (thread, number) throws(DataSetError) in
+      let (recording, part) = parts[number]
+      try body(
+        RecordingPart(thread: thread, recording: recording, parts: part..<part + 1),
+        try recordings[recording].contents())
+    }
+  }
+}
+
+extension Recording {
+  /// Maps the recording's file.
+  ///
+  /// - Throws: ``DataSetError`` when it cannot be opened.
+  public func contents() throws(DataSetError) -> RecordingContents {
+    do throws(FileError) { return .mapped(try MappedFile(path), as: format) } catch {
+      throw DataSetError(error)
+    }
+  }
+}
