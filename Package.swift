@@ -72,6 +72,10 @@ let package = Package(
       name: "EventFrames", dependencies: ["EventData", "FileAccess", "Threads"],
       swiftSettings: strict + [lifetimes]),
     .target(
+      name: "ClassFolders",
+      dependencies: ["AEDAT", "EventData", "EventFrames", "FileAccess", system],
+      swiftSettings: strict),
+    .target(
       name: "FrameCache",
       dependencies: [
         "CZstd", "EventData", "FileAccess", "HDF5", "HDF5Reading", "RandomStreams", "Threads",
@@ -130,9 +134,9 @@ let package = Package(
     .executableTarget(
       name: "dvsprep",
       dependencies: [
-        "AEDAT", "CacheInspection", "EventData", "EventFrames", "Figures", "FileAccess",
-        "FrameCache", "FrameConversion", "GestureDataSet", "GestureSynthesis", "RecordingView",
-        "Terminal", "Threads", "ToolSupport", argumentParser, system,
+        "AEDAT", "CacheInspection", "ClassFolders", "EventData", "EventFrames", "Figures",
+        "FileAccess", "FrameCache", "FrameConversion", "GestureDataSet", "GestureSynthesis",
+        "RecordingView", "Terminal", "Threads", "ToolSupport", argumentParser, system,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -172,6 +176,13 @@ let package = Package(
       name: "GestureDataSetTests",
       dependencies: [
         "AEDAT", "EventData", "FileAccess", "GestureDataSet", "Support", "Threads", system,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ClassFoldersTests",
+      dependencies: [
+        "AEDAT", "ClassFolders", "EventData", "EventFrames", "FileAccess", "FrameCache",
+        "FrameConversion", "HDF5", "Support", system,
       ],
       swiftSettings: strict),
     .testTarget(

@@ -23,11 +23,17 @@ SYNTHETIC = {
     "frames_number_16_split_by_time": ("time", "16"),
     "duration_200000": ("duration", "200000"),
 }
+NMNIST = {
+    "frames_number_10_split_by_number": ("number", "10"),
+    "frames_number_10_split_by_time": ("time", "10"),
+    "duration_70000": ("duration", "70000"),
+}
 REAL = {"frames_number_16_split_by_number": ("number", "16")}
 
 
 def prepare(root: Path, *arguments: str) -> None:
-    command = [sys.executable, str(PREPARATION), str(root), *arguments]
+    data_set = ["--nmnist"] if (root / "extract" / "Train").exists() else []
+    command = [sys.executable, str(PREPARATION), *data_set, str(root), *arguments]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode != 0:
         sys.exit(f"{' '.join(command)}: {result.stderr[-2000:]}")
@@ -82,11 +88,14 @@ def write(frames: dict[str, np.ndarray], path: Path) -> None:
 
 def main() -> None:
     mode, *rest = sys.argv[1:]
-    for settings, place in ((SYNTHETIC, "synthetic"), (REAL, "real/golden")):
+    for settings, place in ((SYNTHETIC, "synthetic"), (REAL, "real/golden"), (NMNIST, "nmnist")):
         with tempfile.TemporaryDirectory() as parent:
             extract = Path(parent) / "extract"
             extract.mkdir()
-            if settings is REAL:
+            if settings is NMNIST:
+                for part in ("Train", "Test"):
+                    shutil.copytree(HERE / "nmnist" / part, extract / part)
+            elif settings is REAL:
                 lay_out_real(extract / "DvsGesture")
             else:
                 shutil.copytree(HERE / "synthetic" / "DvsGesture", extract / "DvsGesture")

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""SpikingJelly's own preparation of the recordings in ROOT/extract/DvsGesture.
+"""SpikingJelly's own preparation of the recordings in ROOT/extract: DvsGesture, or N-MNIST's Train and Test.
 
     spikingjelly_prep.py ROOT events            recordings -> ROOT/events_np
     spikingjelly_prep.py ROOT number 16         events_np -> ROOT/frames_number_16_split_by_number
     spikingjelly_prep.py ROOT time 16           likewise, split by time
     spikingjelly_prep.py ROOT duration 200000   likewise, frames of a fixed duration
+    spikingjelly_prep.py --nmnist ROOT ...      the same for N-MNIST
 
 All work is done by the library's own class. Only its list of downloads is emptied, so that it does not
 ask for the official archive.
@@ -56,11 +57,16 @@ def _make_importable() -> None:
 
 
 def main() -> None:
-    root, mode, *values = sys.argv[1:]
+    arguments = sys.argv[1:]
+    is_nmnist = arguments[0] == "--nmnist"
+    root, mode, *values = arguments[1:] if is_nmnist else arguments
     _make_importable()
-    from spikingjelly.datasets.dvs128_gesture import DVS128Gesture
+    if is_nmnist:
+        from spikingjelly.datasets.n_mnist import NMNIST as DataSet
+    else:
+        from spikingjelly.datasets.dvs128_gesture import DVS128Gesture as DataSet
 
-    class Local(DVS128Gesture):
+    class Local(DataSet):
         @classmethod
         def resource_url_md5(cls) -> list:
             return []

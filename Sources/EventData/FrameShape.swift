@@ -14,6 +14,9 @@ public struct FrameShape: Equatable, Hashable, Sendable {
   /// The sensor that recorded DVS128 Gesture.
   @inlinable public static var dvs128: FrameShape { FrameShape(width: 128, height: 128) }
 
+  /// How many columns and rows a sensor can have: what an event has bits for.
+  public static let sideLengths = 1...0x8000
+
   /// Describes a sensor.
   ///
   /// - Parameters:

@@ -22,12 +22,14 @@ public struct ConversionReport: Sendable {
   public internal(set) var settings: CacheSettings
   /// Samples in each part.
   public internal(set) var sampleCounts: [DataSetSplit: Int] = [:]
-  /// Samples of each label in each part. `[11]`
+  /// Samples of each label in each part. `[K]`
   public internal(set) var classCounts: [DataSetSplit: [Int]] = [:]
   /// Windows without an event.
   public internal(set) var emptyWindowCount = 0
   /// T.
   public internal(set) var frameCount = 0
+  /// Cells of a sample, `[T, 2, H, W]`.
+  public internal(set) var sampleCellCount = 0
   /// What counts are stored as; `nil` where nothing was written.
   public internal(set) var elementType: ElementType?
   /// Recordings that were read.

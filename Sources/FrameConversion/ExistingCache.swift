@@ -77,6 +77,7 @@ struct ExistingCache {
       report.classCounts[split] = cache.classCounts(in: split)
     }
     report.frameCount = cache.frameCount
+    report.sampleCellCount = cache.sampleCellCount
     report.elementType = cache.elementType
     report.cacheByteCount = cache.byteCount
   }

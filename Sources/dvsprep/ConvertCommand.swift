@@ -1,4 +1,5 @@
 import ArgumentParser
+import ClassFolders
 internal import EventData
 import FrameCache
 internal import FrameConversion
@@ -14,7 +15,9 @@ struct ConvertCommand: ParsableCommand {
     abstract: "Make a frame cache of a data set of recordings.",
     discussion: """
       INPUT is a DvsGesture folder, the folder it stands in, or DvsGesture.tar.gz, which is \
-      read without being unpacked. The frames equal SpikingJelly's, count for count.
+      read without being unpacked; or a folder with N-MNIST's Train/ and Test/; or one of your own \
+      AEDAT 3.1 recordings, one a sample, train/CLASS/*.aedat and test/CLASS/*.aedat. The frames \
+      equal SpikingJelly's, count for count.
 
       The cache appears when it is complete and has been read back. If one made from the same \
       recordings by the same settings is there, nothing is done.
@@ -24,10 +27,26 @@ struct ConvertCommand: ParsableCommand {
         dvsprep convert DvsGesture.tar.gz -T 20 --split-by time
         dvsprep convert DvsGesture --duration 200000
         dvsprep convert DvsGesture --subject 1,2 --lighting led -o small.h5
+        dvsprep convert N-MNIST -T 10
+        dvsprep convert my-recordings --sensor 346x260
       """)
 
   @Argument(help: "The data set: a folder or an archive.")
   var input: String
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "What the data set is. Default: what the folder looks like, else gesture.",
+      valueName: "gesture|nmnist|own"))
+  var dataset: DataSetKind?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The sensor of own recordings, in pixels. Default: the one that they name, else as far as events reach.",
+      valueName: "WIDTHxHEIGHT"), transform: SelectionArgument.sensor)
+  var sensor: FrameShape?
 
   @Option(
     name: [.short, .long],
@@ -63,7 +82,9 @@ struct ConvertCommand: ParsableCommand {
   @Flag(name: .long, help: "Leave out windows without events instead of keeping zeros.")
   var skipEmpty = false
 
-  @Flag(name: .long, help: "Go on without recordings, label files or a list that are missing.")
+  @Flag(
+    name: .long,
+    help: "Go on without recordings, label files, lists or folders that are missing.")
   var allowMissing = false
 
   @Option(
@@ -112,6 +133,15 @@ struct ConvertCommand: ParsableCommand {
     if let duration, duration < 1 {
       throw ValidationError("--duration: 1 or more microseconds expected, \(duration) found")
     }
+    if sensor != nil && kind != .own {
+      throw ValidationError("--sensor: for --dataset own only; this is \(kind.rawValue)")
+    }
+    if kind != .gesture
+      && (subject ?? []).count + (lighting ?? []).count + (gestures ?? []).count > 0
+    {
+      throw ValidationError(
+        "--subject, --lighting, --class: for --dataset gesture only; this is \(kind.rawValue)")
+    }
     if duration != nil && (frameCount != nil || splitBy != nil) {
       throw ValidationError("--duration decides the number of frames: leave out -T and --split-by")
     }
@@ -122,12 +152,23 @@ struct ConvertCommand: ParsableCommand {
     }
   }
 
-  var options: ConversionOptions {
-    var options = ConversionOptions(
+  private var kind: DataSetKind { dataset ?? DataSetKind(lookingAt: FilePath(input)) }
+
+  private var request: any DataSetRequest {
+    let path = FilePath(input)
+    return switch kind {
+    case .gesture:
       GestureDataSetRequest(
-        FilePath(input),
+        path,
         selection: DataSetSelection(subjects: subject, lightings: lighting, gestures: gestures),
-        allowsMissing: allowMissing))
+        allowsMissing: allowMissing)
+    case .nmnist: NMNISTRequest(path, allowsMissing: allowMissing)
+    case .own: OwnDataSetRequest(path, sensor: sensor, allowsMissing: allowMissing)
+    }
+  }
+
+  var options: ConversionOptions {
+    var options = ConversionOptions(request)
     options.output = output.map { FilePath($0) }
     let count = frameCount ?? 16
     options.split =
@@ -191,7 +232,7 @@ extension ConversionReport {
       return "\(destination): would hold \(samples)\n\(speed)"
     case .written:
       let plain = Double(
-        (train + test) * frameCount * DVS128.cellCount * (elementType?.byteCount ?? 1))
+        (train + test) * sampleCellCount * (elementType?.byteCount ?? 1))
       return "\(destination): \(samples), \(elementType?.name ?? ""), "
         + "\(byteCountText(Double(cacheByteCount))) "
         + "(1/\(decimalText(plain / Double(max(1, cacheByteCount)), digits: 1)) of the frames)\n"

@@ -34,6 +34,16 @@ enum SelectionArgument {
     }
   }
 
+  /// A sensor's size, as in `346x260`.
+  static func sensor(_ text: String) throws -> FrameShape {
+    let sides = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+    guard sides.count == 2, sides.allSatisfy(FrameShape.sideLengths.contains) else {
+      throw ValidationError(
+        "a width and a height in pixels, as in 346x260, expected, '\(text)' found")
+    }
+    return FrameShape(width: sides[0], height: sides[1])
+  }
+
   private static func list<Value: Hashable>(
     _ text: String, _ expected: String, _ parse: (String) -> Value?
   ) throws -> Set<Value> {

@@ -2,7 +2,6 @@ import ArgumentParser
 internal import EventData
 import FrameCache
 internal import FrameConversion
-import GestureDataSet
 import SystemPackage
 import Terminal
 internal import Threads
@@ -69,8 +68,8 @@ struct VerifyCommand: ParsableCommand {
       let verification = CacheVerification(
         cache, threadCount: threads.threadCount, observer: observer)
       guard let source else { return (cache, try verification.defects()) }
-      let dataSet = try GestureDataSet(
-        opening: FilePath(source), selection: try cache.dataSetSelection, allowMissing: true)
+      let dataSet = try DataSetKind.request(for: cache, at: FilePath(source))
+        .open(isCancelled: observer.isCancelled)
       return (cache, try verification.defects(comparedWith: dataSet))
     } catch let error as FrameCacheError where !error.isCancellation {
       return (nil, [error])

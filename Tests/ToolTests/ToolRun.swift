@@ -20,6 +20,12 @@ enum ToolRun {
   static func dvsprep(
     _ arguments: String..., in directory: FilePath? = nil
   ) throws -> CommandResult {
+    try dvsprep(arguments, in: directory)
+  }
+
+  static func dvsprep(
+    _ arguments: [String], in directory: FilePath? = nil
+  ) throws -> CommandResult {
     try runCommand(products.appending("dvsprep").string, arguments, in: directory)
   }
 

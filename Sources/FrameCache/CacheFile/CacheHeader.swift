@@ -91,7 +91,7 @@ extension DataSetSchema {
   /// Reads what a cache of version 2 says of its data set.
   fileprivate init(_ root: HDF5GroupView) throws(HDF5ReadingError) {
     typealias Name = CacheFormat.Attribute
-    let sizes = 1...0x8000
+    let sizes = FrameShape.sideLengths
     let sensor = FrameShape(
       width: try root.number(Name.sensorWidth, in: sizes),
       height: try root.number(Name.sensorHeight, in: sizes))

@@ -10,9 +10,10 @@ struct SourceState {
   let path: FilePath
   let identity: FileIdentity
 
-  init(of path: FilePath) throws(FrameCacheError) {
+  /// - Parameter name: What it is called in a cache; `nil` for the file's own name.
+  init(of path: FilePath, named name: String? = nil) throws(FrameCacheError) {
     self.path = path
-    name = path.lastComponent?.string ?? path.string
+    self.name = name ?? path.lastComponent?.string ?? path.string
     do throws(FileError) { identity = try FileIdentity(of: path) } catch {
       throw FrameCacheError(error)
     }
@@ -27,7 +28,7 @@ struct SourceState {
     var states: [SourceState] = []
     let recordingNames = dataSet.recordings.map(\.fileName)
     for name in textFiles.map(\.name) + recordingNames {
-      states.append(try SourceState(of: dataSet.path.appending(name)))
+      states.append(try SourceState(of: dataSet.path.appending(name), named: name))
     }
     return states
   }

@@ -1,0 +1,70 @@
+public import EventData
+public import SystemPackage
+
+/// The files of N-MNIST and N-Caltech101: five bytes an event and nothing else.
+///
+/// An event is x, y, and 24 bits of which the first is the polarity and the rest the time in
+/// microseconds, most significant byte first. It is taken as it stands: unlike other files of an
+/// ATIS, those of these data sets are short enough to have no marks for a timestamp that runs over.
+///
+/// Source: Orchard et al., "Converting Static Image Datasets to Spiking Neuromorphic Datasets Using
+/// Saccades", Frontiers in Neuroscience 2015; the data sets' readme; SpikingJelly 2.0.0,
+/// `load_ATIS_bin`.
+public struct ATISFormat: RecordingFormat {
+  /// Names the format.
+  public init() {}
+
+  /// `ATIS`.
+  public var name: String { "ATIS" }
+
+  /// There is none.
+  public var packetHeaderByteCount: Int { 0 }
+
+  /// x, y, polarity and time.
+  public var eventByteCount: Int { 5 }
+
+  /// Events have to be put into it.
+  public var hasCommonForm: Bool { false }
+
+  /// Events of a packet: the file has none, so it is cut into pieces.
+  private static let packetEventCount = 1 << 16
+
+  /// There is no header.
+  public func header(
+    of bytes: RawSpan, _ path: FilePath
+  ) throws(DataSetError) -> RecordingHeader {
+    RecordingHeader(byteCount: 0)
+  }
+
+  /// The next 65 536 events, or all that are left.
+  public func packet(
+    at byteOffset: Int, in bytes: RawSpan, _ path: FilePath
+  ) throws(DataSetError) -> EventPacket? {
+    let leftByteCount = bytes.byteCount - byteOffset
+    if leftByteCount == 0 { return nil }
+    let count = min(Self.packetEventCount, leftByteCount / eventByteCount)
+    guard count > 0 else {
+      throw DataSetError(
+        path, .byte(byteOffset),
+        "an event of \(eventByteCount) bytes expected, \(leftByteCount) bytes left")
+    }
+    let end = byteOffset + count * eventByteCount
+    return EventPacket(
+      type: .polarity, eventCount: count, byteOffset: byteOffset, eventBytes: byteOffset..<end,
+      nextByteOffset: end, timestampOverflow: 0)
+  }
+
+  /// Puts events into the common form.
+  public func transcode(_ bytes: RawSpan, into words: inout [UInt64]) {
+    words.removeAll(keepingCapacity: true)
+    words.reserveCapacity(bytes.byteCount / eventByteCount)
+    for start in stride(from: 0, to: bytes.byteCount, by: eventByteCount) {
+      let x = UInt64(bytes.littleEndian(UInt8.self, at: start))
+      let tail = UInt64(bytes.littleEndian(UInt32.self, at: start + 1).byteSwapped)
+      // From the top: y, polarity, time.
+      let time = tail & 0x7F_FFFF
+      let data = x << 17 | (tail >> 24) << 2 | (tail >> 23 & 1) << 1 | 1
+      words.append(time << 32 | data)
+    }
+  }
+}

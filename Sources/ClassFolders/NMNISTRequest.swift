@@ -1,0 +1,51 @@
+public import EventData
+public import SystemPackage
+
+/// An N-MNIST data set that is asked for: the unpacked `Train.zip` and `Test.zip`.
+///
+/// Source: Orchard et al., "Converting Static Image Datasets to Spiking Neuromorphic Datasets Using
+/// Saccades", Frontiers in Neuroscience 2015.
+public struct NMNISTRequest: DataSetRequest {
+  /// The folder with `Train/` and `Test/`.
+  public var path: FilePath
+  /// Whether a part or a class may be missing, with a warning.
+  public var allowsMissing: Bool
+
+  /// Asks for a data set.
+  public init(_ path: FilePath, allowsMissing: Bool = false) {
+    self.path = path
+    self.allowsMissing = allowsMissing
+  }
+
+  /// Everything is taken.
+  public var selectionText: String { "all" }
+
+  /// It is always a folder.
+  public func archive() throws(DataSetError) -> FilePath? { nil }
+
+  /// Finds the recordings.
+  public func open(isCancelled: () -> Bool) throws(DataSetError) -> any EventDataSet {
+    let listing = try ClassFolderListing(path, Self.layout, allowsMissing: allowsMissing)
+    return ClassFolderDataSet(path, Self.schema, listing, warnings: totals(listing.recordings))
+  }
+
+  private func totals(_ recordings: [Recording]) -> [DataSetWarning] {
+    let train = recordings.count { $0.split == .train }
+    let test = recordings.count { $0.split == .test }
+    if train == 60_000 && test == 10_000 { return [] }
+    return [
+      DataSetWarning(
+        path, .whole,
+        "\(train) training and \(test) test samples; the whole data set has 60000 and 10000")
+    ]
+  }
+
+  private static let layout = ClassFolderLayout(
+    folderNames: [.train: "Train", .test: "Test"], classNames: (0...9).map(String.init),
+    suffix: ".bin", format: ATISFormat())
+
+  /// N-MNIST: 34×34 pixels, the digits.
+  public static let schema = DataSetSchema(
+    name: "N-MNIST", sensor: FrameShape(width: 34, height: 34),
+    classNames: (0...9).map(String.init), splitRule: "the folders Train and Test")
+}

@@ -1,0 +1,78 @@
+internal import EventData
+internal import EventFrames
+internal import SystemPackage
+
+/// The sensor that recordings were made with: what their headers name, or what their events reach.
+struct RecordedSensor {
+  let shape: FrameShape
+  let warnings: [DataSetWarning]
+
+  /// Looks into the recordings: into their headers, and where one names no sensor that is known,
+  /// through all their events.
+  ///
+  /// - Throws: ``DataSetError`` where two recordings are of different sensors.
+  init(
+    of recordings: [Recording], in path: FilePath, isCancelled: () -> Bool
+  ) throws(DataSetError) {
+    var named: (recording: Recording, shape: FrameShape)?
+    var isNamedByAll = true
+    for recording in recordings {
+      if isCancelled() { throw .cancelled(path) }
+      guard let shape = try Self.namedShape(of: recording) else {
+        isNamedByAll = false
+        continue
+      }
+      if let named, named.shape != shape {
+        throw DataSetError(
+          recording.path, .whole,
+          "a sensor of \(named.shape) pixels expected, as of \(named.recording.path), \(shape) "
+            + "found: --sensor WIDTHxHEIGHT takes all for one size")
+      }
+      named = named ?? (recording, shape)
+    }
+    if let named, isNamedByAll {
+      self.shape = named.shape
+      warnings = []
+      return
+    }
+    var extent = (width: named?.shape.width ?? 1, height: named?.shape.height ?? 1)
+    for recording in recordings {
+      let found = try eventExtent(of: recording.contents()) { _ throws(DataSetError) in
+        if isCancelled() { throw .cancelled(path) }
+      }
+      extent = (max(extent.width, found.width), max(extent.height, found.height))
+    }
+    self.shape = FrameShape(width: extent.width, height: extent.height)
+    warnings = [
+      DataSetWarning(
+        path, .whole,
+        "not all recordings name a sensor that is known: it is taken to have \(self.shape) pixels, "
+          + "as far as the events reach (--sensor WIDTHxHEIGHT says otherwise)")
+    ]
+  }
+
+  private static func namedShape(of recording: Recording) throws(DataSetError) -> FrameShape? {
+    let contents = try recording.contents()
+    let header = try contents.withBytes { bytes throws(DataSetError) in
+      try recording.format.header(of: bytes, recording.path)
+    }
+    let shapes = header.sources.compactMap(FrameShape.init(ofCamera:))
+    return shapes.first { shape in shapes.allSatisfy { $0 == shape } }
+  }
+}
+
+extension FrameShape {
+  /// The sensor of a camera that is known by its name, as in `DAVIS240C`.
+  ///
+  /// Source: libcaer, `devices/davis.h` and `devices/dvxplorer.h`; cAER's names of sources.
+  init?(ofCamera name: String) {
+    let sizes: [(prefix: String, width: Int, height: Int)] = [
+      ("DVS128", 128, 128), ("DAVIS128", 128, 128), ("DAVIS208", 208, 192),
+      ("DAVIS240", 240, 180), ("DAVIS346", 346, 260), ("DAVIS640", 640, 480),
+      ("DVXPLORER_LITE", 320, 240), ("DVXPLORER", 640, 480),
+    ]
+    let upper = name.uppercased()
+    guard let size = sizes.first(where: { upper.hasPrefix($0.prefix) }) else { return nil }
+    self.init(width: size.width, height: size.height)
+  }
+}

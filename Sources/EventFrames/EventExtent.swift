@@ -1,0 +1,28 @@
+public import EventData
+
+/// The smallest sensor that all events of a recording lie on; 0×0 where there are none.
+///
+/// - Parameters:
+///   - recording: The recording.
+///   - onProgress: Gets the number of bytes read since the last call; what it throws ends the pass.
+/// - Throws: ``EventData/DataSetError`` for a defect, with its byte.
+public func eventExtent(
+  of recording: borrowing RecordingContents,
+  onProgress: (Int) throws(DataSetError) -> Void = { _ in }
+) throws(DataSetError) -> (width: Int, height: Int) {
+  var (width, height) = (0, 0)
+  try recording.populate(0..<min(recording.byteCount, PacketWalk.blockByteCount))
+  let header = try recording.withBytes { bytes throws(DataSetError) in
+    try recording.format.header(of: bytes, recording.path)
+  }
+  _ = try PacketWalk.run(
+    over: header.byteCount..<recording.byteCount, of: recording,
+    onBlock: { block throws(DataSetError) in try onProgress(block.byteCount) },
+    { _, events throws(DataSetError) in
+      events.forEach(in: 0..<events.count) { event in
+        width = max(width, event.x + 1)
+        height = max(height, event.y + 1)
+      }
+    })
+  return (width, height)
+}

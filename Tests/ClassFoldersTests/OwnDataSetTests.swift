@@ -1,0 +1,135 @@
+import AEDAT
+import EventData
+import FileAccess
+import FrameCache
+import FrameConversion
+import Support
+import SystemPackage
+import Testing
+
+@testable import ClassFolders
+
+@Suite("Folders of one's own recordings")
+struct OwnDataSetTests {
+  private let directory: TemporaryDirectory
+  private let path: FilePath
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    path = directory.file("mine")
+  }
+
+  /// Writes a recording of events on a diagonal.
+  private func write(
+    _ name: String, camera: String, width: Int = 30, height: Int = 20, count: Int = 300
+  ) throws {
+    var encoder = RecordingEncoder(
+      startTime: "2026-01-01 00:00:00 (TZ+0000)", sourceName: camera)
+    encoder.append(
+      (0..<count).map { number in
+        PolarityEvent(
+          x: number % width, y: number % height, isOn: number % 2 == 0,
+          timestampMicroseconds: Int64(1000 + number * 10))
+      })
+    let file = path.appending(name)
+    try createDirectories(file.parentDirectory)
+    try writeFile(encoder.bytes, to: file)
+  }
+
+  private func open(
+    sensor: FrameShape? = nil, allowsMissing: Bool = false
+  ) throws(DataSetError) -> any EventDataSet {
+    try OwnDataSetRequest(path, sensor: sensor, allowsMissing: allowsMissing).open { false }
+  }
+
+  private func error(sensor: FrameShape? = nil) -> String? {
+    do throws(DataSetError) { _ = try open(sensor: sensor) } catch { return error.description }
+    return nil
+  }
+
+  @Test("have a class a folder, sorted by their bytes, and the sensor that all recordings name")
+  func classes() throws {
+    try write("train/b/one.aedat", camera: "DAVIS240C")
+    try write("train/Z/one.aedat", camera: "DAVIS240C")
+    try write("train/ä/one.aedat", camera: "DAVIS240C")
+    try write("test/a/one.aedat", camera: "DAVIS240C")
+    let dataSet = try open()
+    #expect(dataSet.schema.classNames == ["Z", "a", "b", "ä"])
+    #expect(dataSet.schema.sensor == FrameShape(width: 240, height: 180))
+    #expect(dataSet.recordings.map(\.fileName).last == "test/a/one.aedat")
+    #expect(dataSet.recordings.flatMap(\.samples).map(\.label) == [0, 2, 3, 1])
+    #expect(
+      dataSet.warnings.map(\.description) == [
+        "\(path)/train/a: the class has no train samples",
+        "\(path)/test/Z: the class has no test samples",
+        "\(path)/test/b: the class has no test samples",
+        "\(path)/test/ä: the class has no test samples",
+      ])
+  }
+
+  @Test("of a camera that is not known are as large as their events reach, and that is told")
+  func unknownCamera() throws {
+    try write("train/a/one.aedat", camera: "Prototype 7", width: 50, height: 9)
+    try write("test/a/one.aedat", camera: "Prototype 7", width: 12, height: 31)
+    let dataSet = try open()
+    #expect(dataSet.schema.sensor == FrameShape(width: 50, height: 31))
+    #expect(
+      dataSet.warnings.first?.description
+        == "\(path): not all recordings name a sensor that is known: it is taken to have 50×31 "
+        + "pixels, as far as the events reach (--sensor WIDTHxHEIGHT says otherwise)")
+    let wanted = FrameShape(width: 40, height: 40)
+    #expect(try open(sensor: wanted).schema.sensor == wanted)
+    #expect(try open(sensor: wanted).warnings.isEmpty)
+  }
+
+  @Test("of two cameras are refused, unless a size is named")
+  func twoCameras() throws {
+    try write("train/a/one.aedat", camera: "DVS128")
+    try write("test/a/one.aedat", camera: "DAVIS346B")
+    #expect(
+      error() == "\(path)/test/a/one.aedat: a sensor of 128×128 pixels expected, as of "
+        + "\(path)/train/a/one.aedat, 346×260 found: --sensor WIDTHxHEIGHT takes all for one size")
+    #expect(error(sensor: FrameShape(width: 346, height: 260)) == nil)
+  }
+
+  @Test("that are damaged, or of another format, are named")
+  func damaged() throws {
+    try write("train/a/one.aedat", camera: "DVS128")
+    try write("test/a/one.aedat", camera: "DVS128")
+    try writeFile(Array("nonsense".utf8), to: path.appending("test/a/two.aedat"))
+    #expect(
+      error()
+        == "\(path)/test/a/two.aedat: byte 0: '#!AER-DAT3.1' expected, other data found")
+  }
+
+  @Test("become a cache whose samples are whole recordings")
+  func conversion() throws {
+    for split in ["train", "test"] {
+      for name in ["left", "right", "none"] {
+        try write("\(split)/\(name)/a b.aedat", camera: "x", width: 40, height: 24, count: 960)
+      }
+    }
+    try write("train/none/empty.aedat", camera: "x", count: 0)
+    var options = ConversionOptions(
+      OwnDataSetRequest(path, sensor: FrameShape(width: 40, height: 24)))
+    options.split = .number(frameCount: 4)
+    options.output = directory.file("own.h5")
+    let report = try Conversion(options).run()
+    #expect(report.sampleCounts == [.train: 4, .test: 3])
+    #expect(
+      report.warnings.map(\.description) == [
+        "\(path)/train/none/empty.aedat: no events in the recording: kept as frames of zeros "
+          + "(--skip-empty leaves it out)"
+      ])
+    let cache = try FrameCache(opening: report.destination)
+    #expect(cache.schema.classNames == ["left", "none", "right"])
+    let records = cache.records[.train] ?? []
+    #expect(records.map(\.name) == ["a b", "a b", "empty", "a b"])
+    #expect(records.map(\.windowMicroseconds) == [1000..<10591, 1000..<10591, 0..<1, 1000..<10591])
+    #expect(records.map(\.eventCount) == [960, 960, 0, 960])
+    #expect(
+      try CacheVerification(cache, threadCount: 1).defects(
+        comparedWith: open(sensor: cache.schema.sensor)
+      ).isEmpty)
+  }
+}
