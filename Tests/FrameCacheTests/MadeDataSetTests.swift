@@ -1,0 +1,134 @@
+import EventData
+import FileAccess
+import FrameConversion
+import Support
+import SystemPackage
+import Testing
+
+@testable import FrameCache
+
+/// Three classes on a sensor of 40×24, in a format that nothing else reads: a line of text an event.
+private struct MadeDataSet: EventDataSet, DataSetRequest {
+  let path: FilePath
+  let recordings: [Recording]
+
+  let schema = DataSetSchema(
+    name: "made", sensor: FrameShape(width: 40, height: 24), classNames: ["up", "down", "still"],
+    mirroredLabels: [0, 1, 2], columns: [AttributeColumn("speed", .integer)],
+    splitRule: "every third is for the test")
+
+  /// Writes a recording for each of nine samples, of two windows each.
+  init(in folder: FilePath) throws {
+    path = folder
+    recordings = try (0..<9).map { number in
+      let file = folder.appending("\(number).txt")
+      let lines = (0..<500).map { event in
+        // The blob moves up, down or not at all.
+        let y = [23 - event / 21, event / 21, 12][number % 3]
+        return "\(event * 100) \((number * 4 + event) % 40) \(min(y, 23)) \(event % 2)"
+      }
+      try writeFile(
+        Array(lines.map { $0.padded(to: TextFormat.lineByteCount) }.joined().utf8), to: file)
+      return Recording(
+        name: "\(number)", fileName: "\(number).txt", path: file, format: TextFormat(),
+        split: number % 3 == 2 && number > 5 ? .test : .train,
+        attributes: [.integer(Int64(number))],
+        samples: [0..<25_000, 25_000..<50_000].enumerated().map { window, times in
+          RecordingSample(
+            label: number % 3, name: "\(number)_\(window)", window: times,
+            className: "\(number % 3)",
+            labelsPath: file, place: .whole)
+        })
+    }
+  }
+
+  var readingOrder: [Int] { recordings.indices.reversed() }
+  var files: DataSetFiles { .folder([]) }
+  var warnings: [DataSetWarning] { [] }
+  var selectionText: String { "all" }
+
+  func archive() throws(DataSetError) -> FilePath? { nil }
+  func open(isCancelled: () -> Bool) throws(DataSetError) -> any EventDataSet { self }
+
+  func forEachRecording(
+    threadCount: Int, partCounts: [Int]?,
+    _ body:
+      @escaping @Sendable (
+        RecordingPart, borrowing RecordingContents
+      ) throws(DataSetError) -> Void
+  ) throws(DataSetError) {
+    try forEachFile(threadCount: threadCount, partCounts: partCounts, body)
+  }
+}
+
+/// Time in microseconds, column, row and polarity, in lines of 24 bytes; ten lines a packet.
+private struct TextFormat: RecordingFormat {
+  static let lineByteCount = 24
+
+  var name: String { "text" }
+  var packetHeaderByteCount: Int { 0 }
+  var eventByteCount: Int { Self.lineByteCount }
+  var hasCommonForm: Bool { false }
+
+  func header(of bytes: RawSpan, _ path: FilePath) throws(DataSetError) -> RecordingHeader {
+    RecordingHeader(byteCount: 0)
+  }
+
+  func packet(
+    at byteOffset: Int, in bytes: RawSpan, _ path: FilePath
+  ) throws(DataSetError) -> EventPacket? {
+    let end = min(bytes.byteCount, byteOffset + 10 * Self.lineByteCount)
+    guard end > byteOffset else { return nil }
+    return EventPacket(
+      type: .polarity, eventCount: (end - byteOffset) / Self.lineByteCount, byteOffset: byteOffset,
+      eventBytes: byteOffset..<end, nextByteOffset: end, timestampOverflow: 0)
+  }
+
+  func transcode(_ bytes: RawSpan, into words: inout [UInt64]) {
+    let text = String(decoding: [UInt8](copying: bytes), as: UTF8.self)
+    words = text.split(separator: "\n").map { line in
+      let fields = line.split(separator: " ").compactMap { UInt64($0) }
+      return fields[0] << 32 | fields[1] << 17 | fields[2] << 2 | fields[3] << 1 | 1
+    }
+  }
+}
+
+extension String {
+  /// The line with spaces before its end.
+  fileprivate func padded(to byteCount: Int) -> String {
+    self + String(repeating: " ", count: byteCount - 1 - utf8.count) + "\n"
+  }
+}
+
+@Suite("A data set of three classes and 40×24 pixels, made for this test")
+struct MadeDataSetTests {
+  @Test("becomes a cache with nothing but a conformance")
+  func conversion() throws {
+    let directory = try TemporaryDirectory()
+    let dataSet = try MadeDataSet(in: directory.path)
+    var options = ConversionOptions(dataSet)
+    options.split = .number(frameCount: 5)
+    options.threadCount = 2
+    options.output = directory.file("made.h5")
+    let report = try Conversion(options).run()
+    #expect(report.sampleCounts == [.train: 16, .test: 2])
+    #expect(report.classCounts[.train] == [6, 6, 4])
+    #expect(report.warnings.isEmpty)
+    let cache = try FrameCache(opening: report.destination)
+    #expect(cache.schema == dataSet.schema)
+    #expect(cache.records[.test]?.map(\.attributes) == [[.integer(8)], [.integer(8)]])
+    #expect(
+      try CacheVerification(cache, threadCount: 2).defects(comparedWith: dataSet).isEmpty)
+    // The second window of the first recording: 250 events from number 250 on, 50 a frame.
+    var counts: [UInt16] = []
+    var decoder = FrameDecoder(cache)
+    try decoder.decode(SampleIndex(.train, 1), into: &counts)
+    var expected = [UInt16](repeating: 0, count: cache.sampleCellCount)
+    for event in 250..<500 {
+      let (frame, x, y) = ((event - 250) / 50, event % 40, max(0, 23 - event / 21))
+      expected[((frame * 2 + event % 2) * 24 + y) * 40 + x] += 1
+    }
+    #expect(counts == expected)
+    #expect(try Conversion(options).run().outcome == .upToDate)
+  }
+}
