@@ -7,7 +7,8 @@ import Testing
 
 @testable import FrameCache
 
-/// Three classes on a sensor of 40×24, in a format that nothing else reads: a line of text an event.
+/// Three classes on a sensor of 40×24, in a format that nothing else reads: a line of text an
+/// event.
 private struct MadeDataSet: EventDataSet, DataSetRequest {
   let path: FilePath
   let recordings: [Recording]
