@@ -2,7 +2,7 @@
 """Trains the same network on one cache with dvstrain and with SpikingJelly, and compares the test accuracies.
 
   compare_training.py CACHE --results DIR [--sides spikingjelly dvstrain] [--seeds 1 2 3]
-                      [--channels 32] [--epochs 15] [-b 16] [--threads 1]
+                      [--channels 32] [--epochs 15] [-b 16] [--threads 1] [--nmnist]
   compare_training.py CACHE --results DIR --sides dvstrain dvstrain_amp        float32 beside -amp
 
 Both sides of a seed start from the same weights, take the samples in the same order and drop the same inputs.
@@ -11,7 +11,7 @@ means of the final or of the best accuracies of the two sides differ by more tha
 of an hour for a run of 15 epochs of 264 + 288 samples on one core, so that this is no part of the automatic tests; without
 tcmalloc (Debian's libtcmalloc-minimal4, taken where it is installed) it takes four times as long beside other work.
 The smaller the test set, the more seeds it takes: a sample of 96 is 1.04 points, and accuracies jump from epoch to epoch.
-With one side, nothing is compared. DVSTRAIN names the tool; .build/release/dvstrain else.
+With one side, nothing is compared. --nmnist: the PLIF paper's network for N-MNIST, over a cache of that. DVSTRAIN names the tool; .build/release/dvstrain else.
 """
 
 import argparse
@@ -20,8 +20,9 @@ import os
 import platform
 import subprocess
 import sys
+from math import sqrt
 from pathlib import Path
-from statistics import mean
+from statistics import mean, stdev
 
 ROOT = Path(__file__).resolve().parents[3]
 DVSTRAIN = os.environ.get("DVSTRAIN", str(ROOT / ".build/release/dvstrain"))
@@ -38,14 +39,14 @@ def begin_again_with_tcmalloc() -> None:
 
 def run_spikingjelly(arguments: argparse.Namespace, seed: int, file: Path) -> None:
     import torch
-    from document_network import Settings
+    from document_network import Settings, nmnist
     from frame_cache import read_samples
     from spikingjelly_training import train
 
     torch.set_num_threads(arguments.threads)
     epochs = []
     for figures in train(
-        Settings(channels=arguments.channels), seed, read_samples(arguments.cache, "train"),
+        nmnist(arguments.channels) if arguments.nmnist else Settings(channels=arguments.channels), seed, read_samples(arguments.cache, "train"),
         read_samples(arguments.cache, "test"), epochs=arguments.epochs, batch=arguments.b, rate=arguments.lr,
         t_max=arguments.T_max,
     ):  # fmt: skip
@@ -57,10 +58,16 @@ def run_spikingjelly(arguments: argparse.Namespace, seed: int, file: Path) -> No
 def run_dvstrain(arguments: argparse.Namespace, seed: int, file: Path, *flags: str) -> None:
     folder = file.with_suffix("")
     options = {
-        "-seed": seed, "-channels": arguments.channels, "-epochs": arguments.epochs, "-b": arguments.b,
+        "-seed": seed, "-epochs": arguments.epochs, "-b": arguments.b,
         "-lr": arguments.lr, "-T_max": arguments.T_max, "-opt": "Adam", "-lr_scheduler": "CosALR",
         "-device": "cpu", "-threads": arguments.threads, "-j": 1, "-data_dir": arguments.cache, "-out_dir": folder,
     }  # fmt: skip
+    if arguments.nmnist:
+        from document_network import nmnist
+
+        options["-net"] = nmnist(arguments.channels).notation
+    else:
+        options["-channels"] = arguments.channels
     command = [DVSTRAIN, *(str(word) for pair in options.items() for word in pair), *flags, "--force"]
     print(" ".join(command), flush=True)
     subprocess.run(command, check=True, env={k: v for k, v in os.environ.items() if k != "LD_PRELOAD"})
@@ -98,6 +105,14 @@ def report(arguments: argparse.Namespace) -> bool:
             print(f"| {side} | mean | | {means[side][0]:.2f} % | {means[side][1]:.2f} % |")
     if len(means) < 2:
         return True
+    if len(arguments.seeds) > 1:
+        spread = [
+            stdev(epochs_in(arguments.results / f"{side}_{seed}.json")[-1]["test_acc"] for seed in arguments.seeds)
+            for side in arguments.sides
+        ]
+        error = 100 * sqrt(sum(value**2 for value in spread) / len(arguments.seeds))
+        final = list(means.values())
+        print(f"final accuracies: {final[0][0] - final[1][0]:+.2f} points, standard error {error:.2f} points")
     differences = [abs(a - b) for a, b in zip(*means.values(), strict=True)]
     agree = max(differences) <= LIMIT_POINTS
     print(f"the means differ by {differences[0]:.2f} (final) and {differences[1]:.2f} points (best), "
@@ -117,6 +132,7 @@ def main() -> int:
     parser.add_argument("--lr", type=float, default=1e-3)
     parser.add_argument("--T_max", type=int, default=64)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--nmnist", action="store_true")
     arguments = parser.parse_args()
     if "spikingjelly" in arguments.sides:
         begin_again_with_tcmalloc()

@@ -1,6 +1,6 @@
-"""The network of the source document, built from SpikingJelly's own layers, under dvstrain's names of tensors.
+"""The PLIF paper's networks, built from SpikingJelly's own layers, under dvstrain's names of tensors.
 
-`conv` and `fc` are numbered as in the document's step-by-step network, in both step modes: `conv.0.weight`,
+`conv` and `fc` are numbered as in the network of the source document, in both step modes: `conv.0.weight`,
 `conv.1.running_mean`, `conv.2.w` (parametric neurons), …, `fc.2.weight`, `fc.5.weight`.
 """
 
@@ -15,9 +15,6 @@ from random_streams import dropout_factors, weights
 from safetensors.torch import save_file
 from spikingjelly.activation_based import functional, layer, neuron, surrogate
 from torch import nn
-
-CLASSES = 11
-NEURON_LAYERS = 7
 
 
 @dataclass(frozen=True)
@@ -34,6 +31,29 @@ class Settings:
     step_mode: str = "m"
     dropout: float = 0.5
     side: int = 128
+    classes: int = 11
+    stages: int = 5
+    hidden: int | None = None
+
+    @property
+    def features(self) -> tuple[int, int]:
+        """Inputs and outputs of the first linear layer."""
+        return self.channels * (self.side >> self.stages) ** 2, self.hidden or self.channels * 4
+
+    @property
+    def notation(self) -> str:
+        """The network as `dvstrain -net` takes it."""
+        pool = "MPk2s2" if self.pool == "max" else "APk2s2"
+        return (
+            f"{{c{self.channels}k3s1-BN-{self.neuron}-{pool}}}*{self.stages}-DP-FC{self.features[1]}-{self.neuron}"
+            f"-DP-FC{self.classes * 10}-{self.neuron}-APk10s10"
+        )
+
+
+def nmnist(channels: int = 128) -> Settings:
+    """The PLIF paper's network for N-MNIST."""
+    return Settings(channels=channels, neuron="PLIF", side=34, classes=10, stages=2, hidden=2048)
+
 
 
 class KeyedDropout(layer.Dropout):
@@ -50,7 +70,7 @@ class KeyedDropout(layer.Dropout):
 
 
 class DocumentNetwork(nn.Module):
-    """Counts [T, N, 2, H, W] → firing rates [N, 11]."""
+    """Counts [T, N, 2, H, W] → firing rates [N, classes]."""
 
     def __init__(self, settings: Settings):
         super().__init__()
@@ -58,7 +78,7 @@ class DocumentNetwork(nn.Module):
         channels, inputs = settings.channels, 2
         conv: list[nn.Module] = []
         pooling = layer.MaxPool2d if settings.pool == "max" else layer.AvgPool2d
-        for _ in range(5):
+        for _ in range(settings.stages):
             conv += [
                 layer.Conv2d(inputs, channels, kernel_size=3, padding=1, bias=False),
                 layer.BatchNorm2d(channels),
@@ -67,13 +87,14 @@ class DocumentNetwork(nn.Module):
             ]
             inputs = channels
         self.conv = nn.Sequential(*conv)
+        inputs, hidden = settings.features
         self.fc = nn.Sequential(
             layer.Flatten(),
             KeyedDropout(settings.dropout),
-            layer.Linear(channels * (settings.side // 32) ** 2, channels * 4, bias=False),
+            layer.Linear(inputs, hidden, bias=False),
             self.neurons(),
             KeyedDropout(settings.dropout),
-            layer.Linear(channels * 4, CLASSES * 10, bias=False),
+            layer.Linear(hidden, settings.classes * 10, bias=False),
             self.neurons(),
         )
         self.vote = layer.VotingLayer(10)
@@ -100,7 +121,7 @@ class DocumentNetwork(nn.Module):
         return total / len(counts)
 
     def neuron_layers(self) -> list[nn.Module]:
-        """The seven layers of neurons, in order."""
+        """The layers of neurons, in order."""
         return [part for part in (*self.conv, *self.fc) if isinstance(part, neuron.BaseNode)]
 
     def set_initial_weights(self, seed: int) -> None:
@@ -131,7 +152,7 @@ class DocumentNetwork(nn.Module):
 
     def count_spikes(self) -> list[int]:
         """From now on, the spikes of each layer of neurons in the latest pass, before pooling: a list that changes."""
-        counts = [0] * NEURON_LAYERS
+        counts = [0] * len(self.neuron_layers())
         for index, part in enumerate(self.neuron_layers()):
 
             def add(module, inputs, output, index=index):
@@ -140,7 +161,7 @@ class DocumentNetwork(nn.Module):
             part.register_forward_hook(add)
 
         def start(module, inputs):
-            counts[:] = [0] * NEURON_LAYERS
+            counts[:] = [0] * len(counts)
 
         self.register_forward_pre_hook(start)
         return counts
@@ -157,8 +178,8 @@ def time_first(frames: np.ndarray) -> torch.Tensor:
 
 
 def squared_error(rates: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """The document's loss: a mean over N·11."""
-    return F.mse_loss(rates, F.one_hot(labels, CLASSES).float())
+    """The paper's loss: a mean over samples and classes."""
+    return F.mse_loss(rates, F.one_hot(labels, rates.shape[1]).float())
 
 
 def reset(network: nn.Module) -> None:

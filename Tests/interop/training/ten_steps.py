@@ -2,6 +2,7 @@
 """Ten training steps at full size, by dvstrain and by SpikingJelly's layers: losses and spikes of every step.
 
   ten_steps.py CACHE [--results DIR] [--channels 128] [-b 4] [--steps 10] [--seed 1] [--threads 1] [--active]
+               [--nmnist]
                [--sides spikingjelly channels_last dvstrain]
 
 Both start from the same weights, take the samples in the same order and drop the same inputs. Exit status 1 when the
@@ -9,7 +10,7 @@ loss of step 1 differs by more than 1e-6 or any of the others by more than 1e-3;
 number of spikes differs is named in any case. From the initial weights no output neuron fires in the first steps, so
 that their loss is 1/11; --active starts from stronger weights, handed to dvstrain as a file. `channels_last` is SpikingJelly again, in PyTorch's faster memory
 format, whose batch norm sums less exactly: how far rounding alone leads. Results of SpikingJelly are kept in DIR and not computed again.
-A full step takes SpikingJelly 3 to 6 seconds and 5 GB of memory. DVSTRAIN names the tool.
+--nmnist: the PLIF paper's network for N-MNIST, over a cache of that. A full step takes SpikingJelly 3 to 6 seconds and 5 GB of memory. DVSTRAIN names the tool.
 """
 
 import argparse
@@ -25,14 +26,14 @@ FIRST_LIMIT, LIMIT = 1e-6, 1e-3
 
 def spikingjelly(arguments: argparse.Namespace, channels_last: bool) -> list[dict]:
     import torch
-    from document_network import DocumentNetwork, Settings, reset, squared_error
+    from document_network import DocumentNetwork, reset, squared_error
     from frame_cache import read_samples
     from random_streams import sample_order
     from spikingjelly_training import batches
 
     torch.set_num_threads(arguments.threads)
     samples = read_samples(arguments.cache, "train")
-    network = DocumentNetwork(Settings(channels=arguments.channels))
+    network = DocumentNetwork(settings(arguments))
     network.set_initial_weights(arguments.seed)
     if arguments.active:
         network.raise_activity()
@@ -54,17 +55,25 @@ def spikingjelly(arguments: argparse.Namespace, channels_last: bool) -> list[dic
     return found
 
 
+def settings(arguments: argparse.Namespace):  # noqa: ANN201 (its module is imported late)
+    from document_network import Settings, nmnist
+
+    return nmnist(arguments.channels) if arguments.nmnist else Settings(channels=arguments.channels)
+
+
 def dvstrain(arguments: argparse.Namespace) -> list[dict]:
-    from document_network import Settings
     from dvstrain_run import active_network, train
 
     with tempfile.TemporaryDirectory(prefix="dvskit-ten-steps-") as folder:
         start = []
         if arguments.active:
             start = ["-init", Path(folder) / "start.safetensors"]
-            active_network(Settings(channels=arguments.channels), arguments.seed, start[1])
+            active_network(settings(arguments), arguments.seed, start[1])
+        network = ["-channels", arguments.channels]
+        if arguments.nmnist:
+            network = ["-net", settings(arguments).notation]
         run = train(
-            arguments.cache, Path(folder) / "run", *start, "-seed", arguments.seed, "-channels", arguments.channels, "-b", arguments.b,
+            arguments.cache, Path(folder) / "run", *start, *network, "-seed", arguments.seed, "-b", arguments.b,
             "-max_steps", arguments.steps, "-log_every", 1, "-threads", arguments.threads,
         )  # fmt: skip
     return [{"loss": step["loss"], "spikes": step["spikes"]} for step in run.steps]
@@ -103,6 +112,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--active", action="store_true")
+    parser.add_argument("--nmnist", action="store_true")
     arguments = parser.parse_args()
     sides = {
         "spikingjelly": lambda: spikingjelly(arguments, channels_last=False),
@@ -113,7 +123,7 @@ def main() -> int:
     for side in arguments.sides:
         kept = arguments.results and side != "dvstrain" and (
             arguments.results / f"{side}_{arguments.channels}_{arguments.b}_{arguments.steps}_{arguments.seed}"
-                                f"{'_active' if arguments.active else ''}.json")
+                                f"{'_active' if arguments.active else ''}{'_nmnist' if arguments.nmnist else ''}.json")
         if kept and kept.exists():
             found[side] = json.loads(kept.read_text())
             continue
