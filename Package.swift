@@ -150,7 +150,7 @@ let package = Package(
     // Tests.
     .target(
       name: "Support",
-      dependencies: ["AEDAT", "EventData", "FileAccess", "HDF5Reading", system],
+      dependencies: ["AEDAT", "EventData", "FileAccess", "FrameCache", "HDF5Reading", system],
       path: "Tests/Support",
       swiftSettings: strict),
     .testTarget(

@@ -28,7 +28,7 @@ package struct SampleWalk: Sendable {
     self.observer = observer
   }
 
-  /// Calls `body` with each sample and its counts, `[T, 2, 128, 128]`.
+  /// Calls `body` with each sample and its counts, `[T, 2, H, W]`.
   ///
   /// - Parameters:
   ///   - makeState: Makes what a thread works with.

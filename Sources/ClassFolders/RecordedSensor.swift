@@ -56,23 +56,6 @@ struct RecordedSensor {
     let header = try contents.withBytes { bytes throws(DataSetError) in
       try recording.format.header(of: bytes, recording.path)
     }
-    let shapes = header.sources.compactMap(FrameShape.init(ofCamera:))
-    return shapes.first { shape in shapes.allSatisfy { $0 == shape } }
-  }
-}
-
-extension FrameShape {
-  /// The sensor of a camera that is known by its name, as in `DAVIS240C`.
-  ///
-  /// Source: libcaer, `devices/davis.h` and `devices/dvxplorer.h`; cAER's names of sources.
-  init?(ofCamera name: String) {
-    let sizes: [(prefix: String, width: Int, height: Int)] = [
-      ("DVS128", 128, 128), ("DAVIS128", 128, 128), ("DAVIS208", 208, 192),
-      ("DAVIS240", 240, 180), ("DAVIS346", 346, 260), ("DAVIS640", 640, 480),
-      ("DVXPLORER_LITE", 320, 240), ("DVXPLORER", 640, 480),
-    ]
-    let upper = name.uppercased()
-    guard let size = sizes.first(where: { upper.hasPrefix($0.prefix) }) else { return nil }
-    self.init(width: size.width, height: size.height)
+    return FrameShape(namedIn: header)
   }
 }

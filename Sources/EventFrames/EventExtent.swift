@@ -1,6 +1,6 @@
 public import EventData
 
-/// The smallest sensor that all events of a recording lie on; 0×0 where there are none.
+/// The smallest sensor that all valid events of a recording lie on; 0×0 where there are none.
 ///
 /// - Parameters:
 ///   - recording: The recording.
@@ -20,6 +20,7 @@ public func eventExtent(
     onBlock: { block throws(DataSetError) in try onProgress(block.byteCount) },
     { _, events throws(DataSetError) in
       events.forEach(in: 0..<events.count) { event in
+        guard event.isValid else { return }
         width = max(width, event.x + 1)
         height = max(height, event.y + 1)
       }

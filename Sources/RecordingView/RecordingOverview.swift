@@ -22,6 +22,11 @@ package struct RecordingOverview: Sendable {
 
   /// The recording.
   package let path: FilePath
+  /// Its sensor.
+  package let sensor: FrameShape
+  /// Pixels of the sensor along each side of what frames show as one, with the events of all of
+  /// them.
+  package let blockSide: Int
   /// From the earliest event to the latest, in microseconds of the recording's clock, without the
   /// end.
   package let span: Range<Int64>
@@ -29,7 +34,7 @@ package struct RecordingOverview: Sendable {
   package let eventCount: Int
   /// Events over time.
   package let rates: EventRates
-  /// The whole recording in frames of equally much time.
+  /// The whole recording in frames of equally much time, reduced by ``blockSide``.
   package let film: [CountFrame]
   /// The rows of the label file beside the recording, as they stand there; `nil` where there is
   /// none.
@@ -43,6 +48,10 @@ package struct RecordingOverview: Sendable {
   package static let windowFrameCount = 16
   private static let longestFrameMicroseconds: Int64 = 250_000
   private static let mostFrames = 320
+  /// Bytes of the film's counts, before they are reduced: 138 frames of 1280×720.
+  private static let mostFilmBytes = 1 << 29
+  /// A frame that is shown has no more pixels along a side.
+  private static let mostShownPixels = 256
   private static let binsPerFrame = 4
   private static let mostShownWindows = 48
 
@@ -50,13 +59,14 @@ package struct RecordingOverview: Sendable {
   ///
   /// - Parameters:
   ///   - path: The recording.
+  ///   - sensor: Its sensor; `nil` for the one that ``RecordingSensor`` finds.
   ///   - invalidEvents: Whether events marked as invalid count.
   ///   - onProgress: Gets the number of bytes read since the last call, the file's size twice over
   ///     in all; what it throws ends the work.
   /// - Throws: ``GestureDataSet/DataSetError`` for a recording that is damaged or has no
   ///   events, or a damaged label file.
   package init(
-    of path: FilePath, invalidEvents: InvalidEventPolicy = .keep,
+    of path: FilePath, on sensor: FrameShape? = nil, invalidEvents: InvalidEventPolicy = .keep,
     onProgress: (Int) throws(DataSetError) -> Void = { _ in }
   ) throws(DataSetError) {
     let labels = try LabelWindow.read(besideRecording: path)
@@ -64,9 +74,13 @@ package struct RecordingOverview: Sendable {
     do throws(FileError) { recording = .mapped(try MappedFile(path), as: AEDATFormat()) } catch {
       throw DataSetError(error)
     }
+    let shape: FrameShape
+    if let sensor { shape = sensor } else { shape = try RecordingSensor.shape(of: recording) }
+    let longer = max(shape.width, shape.height)
+    let blockSide = (longer + Self.mostShownPixels - 1) / Self.mostShownPixels
     // The span is not known before all is read, so the first row stands for all times.
     let scan = try RecordingScan(
-      of: recording, on: .dvs128, windows: [0..<Int64.max] + (labels ?? []).map(\.microseconds),
+      of: recording, on: shape, windows: [0..<Int64.max] + (labels ?? []).map(\.microseconds),
       invalidEvents: invalidEvents, onProgress: onProgress)
     guard let earliest = scan.statistics.earliestMicroseconds,
       let latest = scan.statistics.latestMicroseconds, scan.tallies[0].eventCount > 0
@@ -76,17 +90,14 @@ package struct RecordingOverview: Sendable {
     let span = earliest..<latest + 1
     let length = latest - earliest
     let frameCount = Int(
-      min(Int64(Self.mostFrames), length / Self.longestFrameMicroseconds + 1))
-    var counter = FrameCounter(.dvs128, invalidEvents: invalidEvents)
+      min(
+        Int64(Self.mostFrames), Int64(Self.mostFilmBytes / (2 * shape.cellCount)),
+        length / Self.longestFrameMicroseconds + 1))
+    var counter = FrameCounter(shape, invalidEvents: invalidEvents)
     _ = try counter.count(
       recording, window: 0..<Int64.max, tally: scan.tallies[0],
       split: .time(frameCount: frameCount))
-    let film = (0..<frameCount).map { frame in
-      let first = frame * DVS128.cellCount
-      return CountFrame(
-        width: DVS128.width, height: DVS128.height,
-        counts: ArraySlice(Array(counter.counts[first..<first + DVS128.cellCount])))
-    }
+    let film = Self.frames(of: counter, frameCount, shape, blockSide)
     var windows: [Window]?
     var windowScales: [Int] = []
     if let labels {
@@ -97,28 +108,39 @@ package struct RecordingOverview: Sendable {
           _ = try counter.count(
             recording, window: label.microseconds, tally: tally,
             split: .number(frameCount: Self.windowFrameCount))
-          let counts = counter.counts.span.extracting(
-            first: Self.windowFrameCount * DVS128.cellCount)
-          frames = PackedFrames(
-            packing: counts, frameCount: Self.windowFrameCount, side: DVS128.width, reduction: .none
-          )
-          windowScales.append(
-            EventColours.scale(
-              suiting: counter.counts.prefix(Self.windowFrameCount * DVS128.cellCount)))
+          let shown = Self.frames(of: counter, Self.windowFrameCount, shape, blockSide)
+          frames = PackedFrames(shown)
+          windowScales.append(EventColours.scale(suiting: shown.lazy.flatMap(\.counts)))
         }
         windows?.append(Window(label: label, eventCount: tally.eventCount, frames: frames))
       }
     }
     rates = try EventRates(
-      of: recording, on: .dvs128, in: span, binCount: frameCount * Self.binsPerFrame,
+      of: recording, on: shape, in: span, binCount: frameCount * Self.binsPerFrame,
       invalidEvents: invalidEvents, onProgress: onProgress)
     self.path = path
+    self.sensor = shape
+    self.blockSide = blockSide
     self.span = span
     eventCount = scan.tallies[0].eventCount
     self.film = film
     self.windows = windows
     windowScale = windowScales.isEmpty ? 1 : windowScales.sorted()[windowScales.count / 2]
     scale = EventColours.scale(suiting: film.flatMap { frame in frame.counts.filter { $0 > 0 } })
+  }
+
+  /// The counts of a counter as frames of their own, reduced.
+  private static func frames(
+    of counter: borrowing FrameCounter, _ frameCount: Int, _ shape: FrameShape, _ blockSide: Int
+  ) -> [CountFrame] {
+    (0..<frameCount).map { frame in
+      let first = frame * shape.cellCount
+      let counts = counter.counts[first..<first + shape.cellCount]
+      let whole = CountFrame(
+        width: shape.width, height: shape.height,
+        counts: blockSide == 1 ? ArraySlice(Array(counts)) : counts)
+      return blockSide == 1 ? whole : whole.reduced(columns: blockSide, rows: blockSide)
+    }
   }
 
   /// The recording's length in seconds.

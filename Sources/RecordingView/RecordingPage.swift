@@ -63,15 +63,19 @@ extension RecordingOverview {
     let labels =
       windows.map { "\($0.count) label windows" } ?? "no label file beside the recording"
     let rate = lengthSeconds > 0 ? Double(eventCount) / lengthSeconds : 0
+    let sensor =
+      sensor == .dvs128
+      ? ""
+      : " The sensor has \(sensor) pixels"
+        + (blockSide == 1
+          ? "." : "; a pixel of a picture stands for \(blockSide) × \(blockSide) of them.")
     return """
-      <p>\(grouped(eventCount)) events in \(lengthText) s, \(grouped(Int(rate))) a second on average; \(labels).</p>
+      <p>\(grouped(eventCount)) events in \(lengthText) s, \(grouped(Int(rate))) a second on average; \(labels).\(sensor)</p>
       """
   }
 
   private var filmPlayer: Markup {
-    let counts = film.flatMap(\.counts)
-    let frames = PackedFrames(
-      packing: counts.span, frameCount: film.count, side: DVS128.width, reduction: .none)
+    let frames = PackedFrames(film)
     let length = lengthSeconds / Double(film.count)
     return FramePlayer(
       frames, palette: "film",
@@ -162,4 +166,15 @@ func grouped(_ value: Int, gap: String = "\u{202F}") -> String {
     result.append(digit)
   }
   return (value < 0 ? "-" : "") + result
+}
+
+extension PackedFrames {
+  /// Packs frames, all of one size, with all their counts.
+  init(_ frames: [CountFrame]) {
+    guard let first = frames.first else { preconditionFailure("no frames") }
+    let counts = frames.flatMap(\.counts)
+    self.init(
+      packing: counts.span, frameCount: frames.count, width: first.width, height: first.height,
+      reduction: .none)
+  }
 }

@@ -8,6 +8,9 @@ internal import SystemPackage
 package struct RecordingSheet: Sendable {
   private let overview: RecordingOverview
   private let colours: EventColours
+  /// The frames that are shown, with their numbers in the film.
+  private let frames: [(number: Int, frame: CountFrame)]
+  private let scale: Int
 
   private static let margin = 20
   private static let plotLeft = 112
@@ -16,22 +19,37 @@ package struct RecordingSheet: Sendable {
   private static let plotTop = 104
   private static let halfHeight = 110
   private static let frameCount = 9
+  private static let mostFramePixels = 128
   private static let frameTop = plotTop + 2 * halfHeight + 52
-  private static let legendTop = frameTop + 128 + 34
   private static let lineHeight = 24
 
   /// Prepares a picture.
   package init(_ overview: RecordingOverview, colours: EventColours = .dark) {
     self.overview = overview
     self.colours = colours
+    // Several, so that they stay apart; one pixel of the picture for one of a frame, or for some.
+    let longer = overview.film.map { max($0.width, $0.height) }.max() ?? 1
+    let block = (longer + Self.mostFramePixels - 1) / Self.mostFramePixels
+    let count = min(Self.frameCount, overview.film.count)
+    frames = (0..<count).map { place in
+      let number = (2 * place + 1) * overview.film.count / (2 * count)
+      let frame = overview.film[number]
+      return (number, block == 1 ? frame : frame.reduced(columns: block, rows: block))
+    }
+    scale =
+      block == 1
+      ? overview.scale : EventColours.scale(suiting: frames.lazy.flatMap(\.frame.counts))
   }
+
+  /// Where the names of the classes begin.
+  private var legendTop: Int { Self.frameTop + (frames.first?.frame.height ?? 0) + 34 }
 
   /// Columns.
   package var width: Int { Self.plotLeft + Self.plotWidth + Self.margin }
 
   /// Rows.
   package var height: Int {
-    Self.legendTop + (gestures.count + 1) / 2 * Self.lineHeight + Self.margin
+    legendTop + (gestures.count + 1) / 2 * Self.lineHeight + Self.margin
   }
 
   /// Draws the picture.
@@ -143,16 +161,13 @@ package struct RecordingSheet: Sendable {
   }
 
   private func drawFrames(on raster: inout Raster) {
-    let count = min(Self.frameCount, overview.film.count)
-    for place in 0..<count {
-      let number = (2 * place + 1) * overview.film.count / (2 * count)
-      let frame = overview.film[number]
+    for (place, (number, frame)) in frames.enumerated() {
       let times = overview.times(ofFrame: number)
       // Each under its time, as far as they do not cover each other.
-      let slot = Self.plotWidth / count
+      let slot = Self.plotWidth / frames.count
       let x = Self.plotLeft + place * slot + (slot - frame.width) / 2
       raster.draw(
-        frame, x: x, y: Self.frameTop, zoom: 1, colours: colours, scale: overview.scale)
+        frame, x: x, y: Self.frameTop, zoom: 1, colours: colours, scale: scale)
       let text = "\(fixed(times.start, 1)) s"
       raster.draw(
         text, x: x + (frame.width - Raster.width(of: text, zoom: 2)) / 2,
@@ -170,7 +185,7 @@ package struct RecordingSheet: Sendable {
       raster.draw(
         "\(gesture.classNumber) \(gesture.name)",
         x: Self.plotLeft + place % 2 * (Self.plotWidth / 2),
-        y: Self.legendTop + place / 2 * Self.lineHeight, zoom: 2, colour: colours.faintText)
+        y: legendTop + place / 2 * Self.lineHeight, zoom: 2, colour: colours.faintText)
     }
   }
 }

@@ -35,11 +35,13 @@ struct CacheInformation: Information {
       case .time(let count): "\(count) by time"
       case .duration(let microseconds): "of \(microseconds) µs, padded to \(cache.frameCount)"
       }
+    let shape = cache.frameShape
     return [
-      "\(cache.path): frame cache, \(byteCountText(Double(cache.byteCount)))",
+      "\(cache.path): frame cache, \(byteCountText(Double(cache.byteCount)))"
+    ] + schemaLines + [
       "frames        \(rule)",
-      "stored as     \(cache.elementType.name) [N, \(cache.frameCount), 2, \(cache.frameShape.height), \(cache.frameShape.width)], zstd level "
-        + "\(settings.compressionLevel), 1/\(decimalText(ratio, digits: 1)) of the plain size",
+      "stored as     \(cache.elementType.name) [N, \(cache.frameCount), 2, \(shape.height), \(shape.width)], "
+        + "zstd level \(settings.compressionLevel), 1/\(decimalText(ratio, digits: 1)) of the plain size",
       "invalid       \(settings.invalidEvents == .keep ? "kept" : "dropped")",
       "empty windows \(settings.skipsEmptyWindows ? "skipped" : "kept") (\(emptySampleCount) held)",
       "selection     \(plainText(settings.selection))",
@@ -49,15 +51,59 @@ struct CacheInformation: Information {
     ]
   }
 
+  /// What the samples are of; nothing in a cache of version 1, which are all of DVS128 Gesture.
+  private var schemaLines: [String] {
+    guard cache.formatVersion > 1 else { return [] }
+    let (schema, settings) = (cache.schema, cache.settings)
+    var lines = [
+      "data set      \(plainText(schema.name)), \(schema.classNames.count) "
+        + (schema.classNames.count == 1 ? "class" : "classes"),
+      "sensor        \(schema.sensor) pixels",
+    ]
+    if !schema.columns.isEmpty {
+      let columns = schema.columns.map { column in
+        "\(plainText(column.name)) (\(column.kind == .integer ? "integer" : "text"))"
+      }
+      lines.append("attributes    \(columns.joined(separator: ", "))")
+    }
+    if !schema.splitRule.isEmpty { lines.append("split by      \(plainText(schema.splitRule))") }
+    if !schema.labelTable.isEmpty { lines.append("labels from   \(plainText(schema.labelTable))") }
+    if let preprocessing = settings.preprocessing {
+      lines.append("preprocessing \(preprocessing)")
+    }
+    if settings.shard != .whole { lines.append("shard         \(settings.shard)") }
+    return lines
+  }
+
+  /// More classes are told in short.
+  private static let mostClasses = 40
+
   var text: String {
     var rows = [["samples", "train", "test"]]
     let train = cache.classCounts(in: .train)
     let test = cache.classCounts(in: .test)
-    for (label, name) in cache.schema.classNames.enumerated() {
-      rows.append(["  \(label) \(plainText(name))", "\(train[label])", "\(test[label])"])
+    if cache.schema.classNames.count > Self.mostClasses {
+      rows += Self.summary(train, test)
+    } else {
+      for (label, name) in cache.schema.classNames.enumerated() {
+        rows.append(["  \(label) \(plainText(name))", "\(train[label])", "\(test[label])"])
+      }
     }
     rows.append(["  all", "\(train.reduce(0, +))", "\(test.reduce(0, +))"])
     return (settingsLines + [tableText(rows)]).joined(separator: "\n")
+  }
+
+  /// Many classes in a few rows.
+  private static func summary(_ train: [Int], _ test: [Int]) -> [[String]] {
+    func row(_ name: String, _ value: ([Int]) -> Int) -> [String] {
+      ["  \(name)", "\(value(train))", "\(value(test))"]
+    }
+    return [
+      row("classes that have some") { counts in counts.count { $0 > 0 } },
+      row("least of a class") { $0.min() ?? 0 },
+      row("median of a class") { $0.sorted()[$0.count / 2] },
+      row("most of a class") { $0.max() ?? 0 },
+    ]
   }
 
   func printJSON() throws {
@@ -75,7 +121,8 @@ struct CacheInformation: Information {
         tool: cache.tool, trainSamples: cache.sampleCount(in: .train),
         testSamples: cache.sampleCount(in: .test),
         trainSamplesPerClass: cache.classCounts(in: .train),
-        testSamplesPerClass: cache.classCounts(in: .test)))
+        testSamplesPerClass: cache.classCounts(in: .test),
+        dataSet: cache.formatVersion > 1 ? JSON.DataSet(cache) : nil))
   }
 
   private struct JSON: Encodable {
@@ -99,5 +146,38 @@ struct CacheInformation: Information {
     let testSamples: Int
     let trainSamplesPerClass: [Int]
     let testSamplesPerClass: [Int]
+    /// Not of a cache of version 1, whose JSON stays as it was.
+    let dataSet: DataSet?
+
+    struct DataSet: Encodable {
+      let name: String
+      let sensorWidth: Int
+      let sensorHeight: Int
+      let frameWidth: Int
+      let frameHeight: Int
+      let classes: [String]
+      let attributes: [String]
+      let splitRule: String
+      let labelTable: String
+      let preprocessing: String?
+      let shard: Int
+      let shards: Int
+
+      init(_ cache: FrameCache) {
+        let (schema, settings) = (cache.schema, cache.settings)
+        name = schema.name
+        sensorWidth = schema.sensor.width
+        sensorHeight = schema.sensor.height
+        frameWidth = cache.frameShape.width
+        frameHeight = cache.frameShape.height
+        classes = schema.classNames
+        attributes = schema.columns.map(\.name)
+        splitRule = schema.splitRule
+        labelTable = schema.labelTable
+        preprocessing = settings.preprocessing?.description
+        shard = settings.shard.number
+        shards = settings.shard.count
+      }
+    }
   }
 }

@@ -9,8 +9,8 @@ extension CacheReport {
   func printJSON() throws {
     let cache = statistics.cache
     var groups: [String: [JSON.Group]] = [:]
-    for grouping in Grouping.allCases {
-      groups[grouping.rawValue] = statistics.groups(by: grouping).map { group in
+    for grouping in groupings {
+      groups[grouping.name(in: cache.schema)] = statistics.groups(by: grouping).map { group in
         JSON.Group(
           name: group.name, trainSamples: group.sampleCounts[.train] ?? 0,
           testSamples: group.sampleCounts[.test] ?? 0, medianEvents: group.medianEventCount,

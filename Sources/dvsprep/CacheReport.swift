@@ -7,20 +7,36 @@ import ToolSupport
 /// What is told of a cache's frames, for people and for programs.
 struct CacheReport {
   let statistics: CacheStatistics
+  /// What samples are grouped by; `nil` for all there is, told in short where it is much.
+  let grouping: Grouping?
   private var cache: FrameCache { statistics.cache }
 
   /// More would hide what they have in common.
   private static let shownCount = 10
+  /// More groups are told in one line.
+  private static let mostGroups = 40
 
-  init(_ statistics: CacheStatistics) { self.statistics = statistics }
+  init(_ statistics: CacheStatistics, by grouping: Grouping? = nil) {
+    self.statistics = statistics
+    self.grouping = grouping
+  }
+
+  /// What samples are grouped by.
+  var groupings: [Grouping] { grouping.map { [$0] } ?? Grouping.all(of: cache.schema) }
 
   var text: String {
     let information = CacheInformation(cache)
     var parts = [information.settingsLines.joined(separator: "\n")]
     var rows = [["samples", "train", "test", "events, median", "window s, median"]]
-    for grouping in Grouping.allCases {
-      rows.append(["by \(grouping.rawValue)"])
-      for group in statistics.groups(by: grouping) {
+    for grouping in groupings {
+      let name = plainText(grouping.name(in: cache.schema))
+      rows.append(["by \(name)"])
+      let groups = statistics.groups(by: grouping)
+      if groups.count > Self.mostGroups && self.grouping == nil {
+        rows.append(summary(of: groups))
+        continue
+      }
+      for group in groups {
         rows.append([
           "  \(plainText(group.name))", "\(group.sampleCounts[.train] ?? 0)",
           "\(group.sampleCounts[.test] ?? 0)", decimalText(group.medianEventCount, digits: 0),
@@ -34,6 +50,23 @@ struct CacheReport {
     parts.append(
       (frameLines + hotPixelLines + duplicateLines + outlierLines).joined(separator: "\n"))
     return parts.joined(separator: "\n\n")
+  }
+
+  /// Many groups in one row: the parts' samples, and the medians' own medians.
+  private func summary(of groups: [SampleGroup]) -> [String] {
+    func median(_ value: (SampleGroup) -> Double) -> Double {
+      Distribution(of: groups.map(value))?.median ?? 0
+    }
+    func range(_ split: DataSetSplit) -> String {
+      let counts = groups.map { $0.sampleCounts[split] ?? 0 }
+      let (least, most) = (counts.min() ?? 0, counts.max() ?? 0)
+      return least == most ? "\(least) each" : "\(least) to \(most)"
+    }
+    return [
+      "  \(groups.count) of them (--by lists all)", range(.train), range(.test),
+      decimalText(median(\.medianEventCount), digits: 0),
+      decimalText(median(\.medianWindowSeconds), digits: 2),
+    ]
   }
 
   private var measureTable: String {

@@ -29,8 +29,10 @@ struct GalleryPage {
 
   /// Makes and writes the page, and says what it has.
   func run(_ threadCount: Int, _ observer: WorkObserver, _ messages: Messages, json: Bool) throws {
-    let gallery = try CacheGallery(
-      of: cache, samples: samples, threadCount: threadCount, observer: observer)
+    let plan = try GalleryPlan(
+      of: cache, samples: samples, threadCount: threadCount, isCancelled: observer.isCancelled)
+    if let notice = plan.notice { messages.note("\(output.path): \(notice)") }
+    let gallery = try CacheGallery(plan, threadCount: threadCount, observer: observer)
     let bytes = gallery.page(command: "dvsprep inspect \(shellText(cache.path.string))")
     try output.write(bytes)
     messages.clearProgress()

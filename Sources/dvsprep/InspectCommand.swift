@@ -12,14 +12,15 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Show what a cache holds: statistics, odd samples, and frames as pictures.",
     discussion: """
-      Decodes all frames. Tells settings and samples by class, subject and lighting; how events, times and counts are \
+      Decodes all frames. Tells settings and samples by class and by each attribute (of DVS128 Gesture subject and lighting); how events, times and counts are \
       spread; hot pixels; samples whose frames are equal; and samples that differ from the others of their class.
 
       With --sample one sample is shown instead: its record, its frames in the terminal, and as files. SAMPLE is \
-      train:17, the number in its part, or train/7/user01_fluorescent_1: part, label (0 to 10) and name.
+      train:17, the number in its part, or train/7/user01_fluorescent_1: part, label (from 0) and name.
 
       EXAMPLES
         dvsprep inspect frames_number_16_split_by_number.h5
+        dvsprep inspect frames_number_16_split_by_number.h5 --by subject
         dvsprep inspect cache.h5 --sample train:17
         dvsprep inspect cache.h5 --sample train/7/user01_led_1 --play
         dvsprep inspect cache.h5 --sample test:3 --png sheet.png --gif sample.gif
@@ -28,6 +29,13 @@ struct InspectCommand: ParsableCommand {
 
   @Argument(help: "The cache.")
   var cache: String
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Group the samples by class or by this attribute of the cache only, and list all groups.",
+      valueName: "class|attribute"))
+  var by: String?
 
   @Option(
     name: .long,
@@ -53,6 +61,9 @@ struct InspectCommand: ParsableCommand {
     if let html, html == pictures.png || html == pictures.gif {
       throw ValidationError("--html: a file of its own expected, \(html) found twice")
     }
+    if by != nil, sample != nil || html != nil {
+      throw ValidationError("--by: not with \(sample != nil ? "--sample" : "--html")")
+    }
     if pictures.play && outputOptions.json {
       throw ValidationError("--play: not with --json")
     }
@@ -74,6 +85,7 @@ struct InspectCommand: ParsableCommand {
     try runWork(messages) { observer in
       let path = FilePath(cache)
       let cache = try FrameCache(opening: path)
+      let grouping = try by.map { name throws(FrameCacheError) in try cache.grouping(named: name) }
       let sample = try selector.map { try $0.sample(of: cache) }
       // All that can be wrong with the names of files is known before one is written.
       let show = try sample.map { sample in
@@ -91,7 +103,7 @@ struct InspectCommand: ParsableCommand {
         let statistics = try CacheStatistics(
           of: cache, threadCount: threads.threadCount, observer: observer)
         messages.clearProgress()
-        let report = CacheReport(statistics)
+        let report = CacheReport(statistics, by: grouping)
         if outputOptions.json { try report.printJSON() } else { print(report.text) }
       }
     }

@@ -45,7 +45,7 @@ struct PictureOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Pixels of a file for each of the sensor's, along a side. (default: 2 in PNG, 4 in GIF)",
+      "Pixels of a file for each of a frame's, along a side. (default: for 128 pixels 2 in PNG, 4 in GIF)",
       valueName: "N"))
   var zoom: Int?
 

@@ -3,6 +3,7 @@ internal import EventData
 internal import EventFrames
 import FileAccess
 import GestureDataSet
+import RecordingView
 import SystemPackage
 import Terminal
 internal import Threads
@@ -13,15 +14,18 @@ struct RecordingInformation: Information {
   private let path: FilePath
   private let scan: RecordingScan
   private let windows: [LabelWindow]
+  private let sensor: FrameShape
 
   init(_ path: FilePath, _ observer: WorkObserver) throws {
     self.path = path
     windows = try LabelWindow.read(besideRecording: path) ?? []
     let recording = RecordingContents.mapped(try MappedFile(path), as: AEDATFormat())
+    let sensor = try RecordingSensor.shape(of: recording)
+    self.sensor = sensor
     let totalByteCount = recording.byteCount
     var completedByteCount = 0
     scan = try RecordingScan(
-      of: recording, on: .dvs128, windows: windows.map(\.microseconds),
+      of: recording, on: sensor, windows: windows.map(\.microseconds),
       onProgress: { byteCount throws(DataSetError) in
         if observer.isCancelled() { throw .cancelled(path) }
         completedByteCount += byteCount
@@ -49,8 +53,11 @@ struct RecordingInformation: Information {
       "\(path): AEDAT 3.1 recording, \(byteCountText(Double(scan.byteCount)))",
       "source        \(plainText(scan.header.sources.joined(separator: ", ")))",
       "start time    \(plainText(scan.header.startTime ?? "not noted"))",
+    ]
+    if sensor != .dvs128 { lines.append("sensor        \(sensor) pixels") }
+    lines += [
       "packets       \(statistics.packetCount)"
-        + (statistics.paddedPacketCount > 0 ? " (\(statistics.paddedPacketCount) padded)" : ""),
+        + (statistics.paddedPacketCount > 0 ? " (\(statistics.paddedPacketCount) padded)" : "")
     ]
     for type in EventType.allCases where statistics.packetCounts[Int(type.rawValue)] > 0 {
       let packets = statistics.packetCounts[Int(type.rawValue)]
@@ -102,6 +109,8 @@ struct RecordingInformation: Information {
       outsideEvents: statistics.outsideCount, backwardSteps: statistics.backwardCount,
       paddedPackets: statistics.paddedPacketCount, firstUs: statistics.firstMicroseconds,
       lastUs: statistics.lastMicroseconds, eventsPerSecond: eventsPerSecond,
+      sensorWidth: sensor == .dvs128 ? nil : sensor.width,
+      sensorHeight: sensor == .dvs128 ? nil : sensor.height,
       windows: zip(windows, scan.tallies).map { window, tally in
         JSON.Window(
           class: window.gesture.classNumber, startUs: window.microseconds.lowerBound,
@@ -132,6 +141,9 @@ struct RecordingInformation: Information {
     let firstUs: Int64?
     let lastUs: Int64?
     let eventsPerSecond: Double
+    /// Not of a DVS128, whose JSON stays as it was.
+    let sensorWidth: Int?
+    let sensorHeight: Int?
     let windows: [Window]
   }
 }

@@ -50,11 +50,12 @@ struct SampleReport {
     let window = record.windowMicroseconds
     let off = picture.frames.reduce(0) { $0 + $1.offCount }
     let on = picture.frames.reduce(0) { $0 + $1.onCount }
+    let attributes = picture.cache.attributeText(of: record)
     var lines = [
       "\(picture.cache.name(of: picture.sample)): \(picture.sample.split.rawValue):"
         + "\(picture.sample.number) of \(picture.cache.path)",
       "class      \(record.label) \(picture.className)",
-      "recording  \(record.recording): subject \(record.subject), \(record.lighting)",
+      "recording  \(record.recording)" + (attributes.isEmpty ? "" : ": \(attributes)"),
       "window     \(window.lowerBound) to \(window.upperBound) µs, "
         + "\(decimalText(Double(window.upperBound - window.lowerBound) * 1e-6, digits: 3)) s",
       "events     \(record.eventCount): \(off) OFF, \(on) ON",
@@ -91,8 +92,9 @@ struct SampleReport {
       JSON(
         cache: picture.cache.path.string, split: picture.sample.split.rawValue,
         number: picture.sample.number, label: Int(record.label), class: picture.className,
-        name: record.name, recording: record.recording, subject: Int(record.subject),
-        lighting: record.lighting, windowStartUs: window.lowerBound,
+        name: record.name, recording: record.recording,
+        subject: picture.cache.subject(of: record), lighting: picture.cache.lighting(of: record),
+        attributes: picture.cache.attributeValues(of: record), windowStartUs: window.lowerBound,
         windowEndUs: window.upperBound, events: Int(record.eventCount), scale: picture.scale,
         zeroShare: zeroShare,
         frames: picture.frames.enumerated().map { number, frame in
@@ -140,8 +142,9 @@ struct SampleReport {
     let `class`: String
     let name: String
     let recording: String
-    let subject: Int
-    let lighting: String
+    let subject: Int?
+    let lighting: String?
+    let attributes: [String: AttributeJSON]?
     let windowStartUs: Int64
     let windowEndUs: Int64
     let events: Int

@@ -44,7 +44,7 @@ struct SampleShow {
     var report = SampleReport(picture)
     if let png {
       try png.make { () throws(FiguresError) in
-        let sheet = try picture.contactSheet(zoom: options.zoom ?? 2)
+        let sheet = try picture.contactSheet(zoom: options.zoom ?? picture.sheetZoom)
         let bytes = try sheet.raster().png()
         report.note(sheet, in: png.path, byteCount: bytes.count)
         return bytes
@@ -52,7 +52,7 @@ struct SampleShow {
     }
     if let gif {
       try gif.make { () throws(FiguresError) in
-        let animation = picture.animation(zoom: options.zoom ?? 4)
+        let animation = picture.animation(zoom: options.zoom ?? picture.animationZoom)
         let centiseconds = picture.centiseconds(speed: options.speed)
         let bytes = try animation.gif(centiseconds: centiseconds)
         report.note(animation, centiseconds, in: gif.path, byteCount: bytes.count)

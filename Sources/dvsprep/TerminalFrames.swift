@@ -18,9 +18,9 @@ struct TerminalFrames {
   private let scale: Int
   private let columnCount: Int
 
-  /// Pixels of the sensor along a side of what is drawn as one in a sheet; fewer fit a row of a
+  /// In a sheet, the longer side of a frame is drawn as about so many cells; fewer fit a row of a
   /// narrow terminal.
-  private static let sheetBlock = 4
+  private static let sheetSide = 32
 
   /// Reduces frames to what the terminal has room for.
   ///
@@ -30,13 +30,17 @@ struct TerminalFrames {
   ///   - isPlayed: Whether a frame has the terminal to itself.
   init(_ picture: SamplePicture, _ colouring: Colouring, isPlayed: Bool) {
     let size = OutputTerminal.size
-    var block = isPlayed ? 1 : Self.sheetBlock
+    let shape = (width: picture.frames[0].width, height: picture.frames[0].height)
+    let longer = max(shape.width, shape.height)
+    var block = isPlayed ? 1 : (longer + Self.sheetSide - 1) / Self.sheetSide
     // A character is two pixels high; three lines are for text.
     func fits(_ block: Int) -> Bool {
-      let side = (128 + block - 1) / block
-      return side <= size.columnCount && (!isPlayed || (side + 1) / 2 + 3 <= size.rowCount)
+      let width = (shape.width + block - 1) / block
+      let height = (shape.height + block - 1) / block
+      return width <= size.columnCount && (!isPlayed || (height + 1) / 2 + 3 <= size.rowCount)
     }
-    while block < 32 && !fits(block) { block += 1 }
+    // With four cells a row nothing can be told any more.
+    while block < (longer + 3) / 4 && !fits(block) { block += 1 }
     let rows = if case .plain = colouring { 2 * block } else { block }
     self.picture = picture
     self.colouring = colouring

@@ -32,7 +32,8 @@ struct StatisticsTests {
 
     var (off, on, occupied, frames, empty) = (0, 0, 0, 0, 0)
     var frequencies = [Int](repeating: 0, count: 65_536)
-    var sensor = [Int](repeating: 0, count: DVS128.cellCount)
+    let cellCount = cache.frameShape.cellCount
+    var sensor = [Int](repeating: 0, count: cellCount)
     var decoder = FrameDecoder(cache)
     var counts: [UInt16] = []
     for sample in cache.samples {
@@ -40,10 +41,10 @@ struct StatisticsTests {
       for frame in 0..<Int(cache.record(of: sample).frameCount) {
         frames += 1
         var sum = 0
-        for cell in 0..<DVS128.cellCount {
-          let count = Int(counts[frame * DVS128.cellCount + cell])
+        for cell in 0..<cellCount {
+          let count = Int(counts[frame * cellCount + cell])
           sum += count
-          if cell < DVS128.cellCount / 2 { off += count } else { on += count }
+          if cell < cellCount / 2 { off += count } else { on += count }
           occupied += count > 0 ? 1 : 0
           frequencies[count] += 1
           sensor[cell] += count
@@ -168,13 +169,13 @@ struct StatisticsTests {
       test: [MadeCache.recording("user24_led", windows: [(2, 2000, one)])])
     let statistics = try CacheStatistics(of: cache, threadCount: 2)
     #expect(
-      Grouping.allCases.map { statistics.groups(by: $0).map(\.name) } == [
+      Grouping.all(of: cache.schema).map { statistics.groups(by: $0).map(\.name) } == [
         ["1 right_hand_wave", "10 other_gestures"], ["2", "10", "24"], ["lab", "led"],
       ])
     let wave = try #require(statistics.groups(by: .label).first)
     #expect(wave.sampleCounts == [.train: 2, .test: 1])
     #expect(wave.medianEventCount == 10 && wave.medianWindowSeconds == 0.002)
-    for grouping in Grouping.allCases {
+    for grouping in Grouping.all(of: cache.schema) {
       let counts = statistics.groups(by: grouping).flatMap(\.sampleCounts.values)
       #expect(counts.reduce(0, +) == 4)
     }

@@ -12,8 +12,10 @@ package struct RecordingBuilder: Sendable {
   private static let startTime = "2016-01-01 00:00:00 (TZ+0000)"
 
   /// Starts with the text header that a recorder writes.
-  package init() {
-    bytes = RecordingEncoder(startTime: Self.startTime, sourceName: "DVS128").bytes
+  ///
+  /// - Parameter sourceName: What the header calls the sensor.
+  package init(sourceName: String = "DVS128") {
+    bytes = RecordingEncoder(startTime: Self.startTime, sourceName: sourceName).bytes
     packetByteOffsets = [bytes.count]
   }
 

@@ -120,4 +120,48 @@ struct ViewTests {
       #expect(result.exitCode == 0, "\(result.standardError)")
     }
   }
+
+  /// A recording with an event at (0, 0) and one at the place.
+  private func recording(_ source: String, x: Int, y: Int) -> [UInt8] {
+    var builder = RecordingBuilder(sourceName: source)
+    builder.append([
+      PolarityEvent(x: 0, y: 0, isOn: true, timestampMicroseconds: 1_000_000),
+      PolarityEvent(x: x, y: y, isOn: false, timestampMicroseconds: 1_400_000),
+    ])
+    return builder.bytes
+  }
+
+  @Test(
+    "has the sensor that the header names, or the one that all events lie on",
+    arguments: [
+      ("DVS128", 5, 5, 128, 128, 1), ("DAVIS240C", 5, 5, 240, 180, 1),
+      ("DAVIS346B", 345, 259, 346, 260, 2), ("other", 5, 5, 128, 128, 1),
+      ("other", 199, 30, 200, 128, 1), ("other", 1279, 719, 1280, 720, 5),
+    ])
+  func sensors(source: String, x: Int, y: Int, width: Int, height: Int, block: Int) throws {
+    try directory.write(recording(source, x: x, y: y), to: "a.aedat")
+    let result = try ToolRun.dvsprep(
+      "view", "a.aedat", "--html", "a.html", "--png", "a.png", in: directory.path)
+    #expect(result.exitCode == 0, "\(result.standardError)")
+    let page = String(decoding: try readFile(directory.file("a.html")), as: UTF8.self)
+    let (columns, rows) = ((width + block - 1) / block, (height + block - 1) / block)
+    #expect(page.contains("<canvas width=\"\(columns)\" height=\"\(rows)\""))
+    let isOther = (width, height) != (128, 128)
+    #expect(page.contains("The sensor has \(width)×\(height) pixels") == isOther)
+    #expect(page.contains("stands for \(block) × \(block) of them") == (block > 1))
+    let information = try ToolRun.dvsprep("info", "a.aedat", in: directory.path).standardOutput
+    #expect(information.contains("\nsensor        \(width)×\(height) pixels\n") == isOther)
+    #expect(information.contains("\noutside       0\n"))
+  }
+
+  @Test("events too far out for any sensor are an error of one line")
+  func farOut() throws {
+    try directory.write(recording("other", x: 1280, y: 3), to: "a.aedat")
+    let result = try ToolRun.dvsprep("view", "a.aedat", "--html", "a.html", in: directory.path)
+    #expect(result.exitCode == 1)
+    #expect(
+      result.standardError
+        == "dvsprep: a.aedat: events on at most 1280 columns and rows expected, 1281 columns and 128 rows "
+        + "found, and no known sensor named in the header\n")
+  }
 }

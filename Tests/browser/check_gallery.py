@@ -25,20 +25,21 @@ def make_gallery(*options: str, name: str) -> tuple[Path, dict]:
 
 
 def script_values(driver: Chrome, sample: int, frame: int) -> numpy.ndarray:
-    """The values of a frame as the page's script unpacks them, [2, side, side]."""
-    side, planes = driver.execute_script(
+    """The values of a frame as the page's script unpacks them, [2, height, width]."""
+    width, height, planes = driver.execute_script(
         """const frames = dvs.gallery.store.get(arguments[0]).frames, [off, on] = frames.planes(arguments[1]);
-        return [frames.side, [Array.from(off), Array.from(on)]];""", sample, frame)  # fmt: skip
-    padded = numpy.array(planes).reshape(2, side + 2, side + 3)
+        return [frames.width, frames.height, [Array.from(off), Array.from(on)]];""", sample, frame)  # fmt: skip
+    padded = numpy.array(planes).reshape(2, height + 2, width + 3)
     return padded[:, 1:-1, 2:-1]
 
 
 def canvas_pixels(driver: Chrome, selector: str) -> numpy.ndarray:
-    side, data = driver.execute_script(
+    width, height, data = driver.execute_script(
         """const canvas = document.querySelector(arguments[0]);
-        return [canvas.width, Array.from(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data)];
+        return [canvas.width, canvas.height,
+          Array.from(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data)];
         """, selector)  # fmt: skip
-    return numpy.array(data, dtype=numpy.uint8).reshape(side, side, 4)[:, :, :3]
+    return numpy.array(data, dtype=numpy.uint8).reshape(height, width, 4)[:, :, :3]
 
 
 def documented_colour(levels: numpy.ndarray, dark: bool) -> numpy.ndarray:

@@ -23,73 +23,31 @@ package struct CacheGallery: Sendable {
   /// The elements of the samples.
   private let elements: [[UInt8]]
 
-  /// The samples of a page take at most so many bytes, unless even the smallest pictures take more.
-  package static let maximumByteCount = 38_000_000
-
   /// Decodes and packs samples.
   ///
   /// - Parameters:
-  ///   - cache: The cache.
-  ///   - samples: What is shown; `nil` for all. One sample alone keeps all counts.
+  ///   - plan: What is shown, and what of it is kept.
   ///   - threadCount: How many threads decode and pack.
   ///   - observer: Is told of each sample, and asked whether to stop.
   /// - Throws: ``FrameCache/FrameCacheError`` of a damaged sample, or with code `cancelled`.
   package init(
-    of cache: FrameCache, samples: [SampleIndex]? = nil, threadCount: Int,
-    observer: WorkObserver = WorkObserver()
+    _ plan: GalleryPlan, threadCount: Int, observer: WorkObserver = WorkObserver()
   ) throws(FrameCacheError) {
-    let samples = samples ?? cache.samples
-    let looks = try Self.typicalSamples(of: samples).map { sample throws(FrameCacheError) in
-      var decoder = FrameDecoder(cache)
-      var counts: [UInt16] = []
-      try decoder.decode(sample, into: &counts)
-      return Look(record: cache.record(of: sample), counts: counts)
-    }
-    let scale = EventColours.scale(suiting: looks.flatMap { look in look.counts.filter { $0 > 0 } })
-    let walk = SampleWalk(cache, samples: samples, threadCount: threadCount, observer: observer)
-    var choices = [FrameReduction.none]
-    if samples.count != 1 {
-      choices = [1, 2, 4].map { FrameReduction.threeLevels(scale: scale, blockSide: $0) }
-      while choices.count > 1, Self.isTooLarge(choices[0], for: looks, of: samples.count) {
-        choices.removeFirst()
-      }
-    }
+    let walk = SampleWalk(
+      plan.cache, samples: plan.samples, threadCount: threadCount, observer: observer)
+    var choices = plan.choices
     var elements = try Self.elements(of: walk, choices[0])
     while choices.count > 1,
-      elements.reduce(0, { $0 + $1.count }) > Self.maximumByteCount
+      elements.reduce(0, { $0 + $1.count }) > GalleryPlan.maximumByteCount
     {
       choices.removeFirst()
       elements = try Self.elements(of: walk, choices[0])
     }
-    self.cache = cache
-    self.samples = samples
-    self.scale = scale
+    cache = plan.cache
+    samples = plan.samples
+    scale = plan.scale
     self.elements = elements
     reduction = choices[0]
-  }
-
-  /// A sample that others are judged by.
-  private struct Look {
-    let record: SampleRecord
-    let counts: [UInt16]
-  }
-
-  /// Whether typical samples say that all together take clearly too much room: to find out by
-  /// packing all takes longer.
-  private static func isTooLarge(
-    _ reduction: FrameReduction, for looks: [Look], of sampleCount: Int
-  ) -> Bool {
-    let byteCount = looks.reduce(0) { sum, look in
-      sum + SampleData(look.record, look.counts, reduction).bytes(number: 0).count
-    }
-    let expected = Double(byteCount) / Double(max(1, looks.count)) * Double(sampleCount)
-    return expected > 1.1 * Double(maximumByteCount)
-  }
-
-  /// Some samples from everywhere among others.
-  private static func typicalSamples(of samples: [SampleIndex]) -> [SampleIndex] {
-    let count = min(24, samples.count)
-    return (0..<count).map { samples[$0 * samples.count / count] }
   }
 
   private static func elements(
@@ -97,7 +55,8 @@ package struct CacheGallery: Sendable {
   ) throws(FrameCacheError) -> [[UInt8]] {
     let (cache, samples) = (walk.cache, walk.samples)
     let parts = try walk.states([(number: Int, bytes: [UInt8])].init) { parts, number, counts in
-      let data = SampleData(cache.record(of: samples[number]), counts, reduction)
+      let data = SampleData(
+        cache.record(of: samples[number]), counts, cache.frameShape, reduction)
       parts.append((number, data.bytes(number: number)))
     }
     return parts.joined().sorted { $0.number < $1.number }.map(\.bytes)
@@ -173,21 +132,38 @@ package struct CacheGallery: Sendable {
 
   /// What the script knows of the samples before their frames: see `gallery.js`.
   private func index(command: String?) -> String {
-    var lightings: [String] = []
+    let schema = cache.schema
+    // A column's texts, each once, in the order in which they come; rows have their numbers.
+    var texts = schema.columns.map { _ in [String]() }
+    var places = schema.columns.map { _ in [AttributeValue: Int]() }
     let rows = samples.map { sample -> String in
       let record = cache.record(of: sample)
-      let lighting = lightings.firstIndex(of: record.lighting) ?? lightings.count
-      if lighting == lightings.count { lightings.append(record.lighting) }
-      let numbers = [
-        Int64(lighting), record.windowMicroseconds.lowerBound,
-        record.windowMicroseconds.upperBound, Int64(record.eventCount), Int64(record.frameCount),
+      var numbers = [
+        record.windowMicroseconds.lowerBound, record.windowMicroseconds.upperBound,
+        Int64(record.eventCount), Int64(record.frameCount),
       ]
+      for (column, value) in record.attributes.enumerated() {
+        let place = places[column][value] ?? texts[column].count
+        if place == texts[column].count {
+          texts[column].append(value.description)
+          places[column][value] = place
+        }
+        numbers.append(Int64(place))
+      }
       return "[\(sample.split == .train ? 0 : 1),\(record.label),\(jsonText(record.name)),"
-        + "\(record.subject),\(numbers.map(String.init).joined(separator: ","))]"
+        + "\(numbers.map(String.init).joined(separator: ","))]"
     }
     func list(_ texts: [String]) -> String { texts.map(jsonText).joined(separator: ",") }
+    let columns = zip(schema.columns, texts).map { column, texts in
+      "{\"name\":\(jsonText(column.name)),\"isNumber\":\(column.kind == .integer),"
+        + "\"texts\":[\(list(texts))]}"
+    }
+    let shape = cache.frameShape
+    let example = cache.isGestureDataSet ? "user01_led" : samples.first.map(cache.record)?.name
     return
-      "{\"classes\":[\(list(cache.schema.classNames))],\"lightings\":[\(list(lightings))],"
+      "{\"classes\":[\(list(schema.classNames.indices.map(cache.classTitle)))],"
+      + "\"columns\":[\(columns.joined(separator: ","))],"
+      + "\"width\":\(shape.width),\"height\":\(shape.height),\"example\":\(jsonText(example ?? "")),"
       + "\"isReduced\":\(!reduction.thresholds.isEmpty),\"levelTexts\":[\(list(levelTexts))],"
       + "\"block\":\(reduction.blockSide),\"command\":\(command.map(jsonText) ?? "null"),"
       + "\"rows\":[\(rows.joined(separator: ",\n"))]}"

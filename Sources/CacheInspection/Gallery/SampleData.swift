@@ -14,18 +14,20 @@ struct SampleData {
   private let starts: [Int64]
   private let ends: [Int64]
 
-  /// Packs the frames of a sample, `[T, 2, 128, 128]`.
-  init(_ record: SampleRecord, _ counts: [UInt16], _ reduction: FrameReduction) {
+  /// Packs the frames of a sample, `[T, 2, H, W]`.
+  init(
+    _ record: SampleRecord, _ counts: [UInt16], _ shape: FrameShape, _ reduction: FrameReduction
+  ) {
     packed = PackedFrames(
-      packing: counts.span, frameCount: Int(record.frameCount), side: DVS128.width,
-      reduction: reduction)
+      packing: counts.span, frameCount: Int(record.frameCount), width: shape.width,
+      height: shape.height, reduction: reduction)
     var off: [Int] = []
     var on: [Int] = []
-    let pixelCount = DVS128.cellCount / 2
+    let pixelCount = shape.pixelCount
     for frame in 0..<Int(record.frameCount) {
-      let start = frame * DVS128.cellCount
+      let start = frame * shape.cellCount
       off.append(Self.sum(counts, start..<start + pixelCount))
-      on.append(Self.sum(counts, start + pixelCount..<start + DVS128.cellCount))
+      on.append(Self.sum(counts, start + pixelCount..<start + shape.cellCount))
     }
     self.off = off
     self.on = on

@@ -32,10 +32,11 @@ package struct SamplePicture: Sendable {
     var counts: [UInt16] = []
     try decoder.decode(sample, into: &counts)
     let decoded = counts
+    let shape = cache.frameShape
     frames = (0..<cache.frameCount).map { frame in
       CountFrame(
-        width: DVS128.width, height: DVS128.height,
-        counts: decoded[(frame * DVS128.cellCount)..<((frame + 1) * DVS128.cellCount)])
+        width: shape.width, height: shape.height,
+        counts: decoded[(frame * shape.cellCount)..<((frame + 1) * shape.cellCount)])
     }
     self.cache = cache
     self.sample = sample
@@ -56,9 +57,11 @@ package struct SamplePicture: Sendable {
   package var title: [String] {
     let window = record.windowMicroseconds
     let milliseconds = (window.upperBound - window.lowerBound) / 1000
+    let attributes = cache.attributeText(of: record)
     return [
       "\(cache.name(of: sample)): \(className)",
-      "\(sample.split.rawValue):\(sample.number), subject \(record.subject), \(record.lighting), "
+      "\(sample.split.rawValue):\(sample.number), "
+        + (attributes.isEmpty ? "" : "\(attributes), ")
         + "\(record.eventCount) events in \(milliseconds) ms, \(record.frameCount) "
         + (record.frameCount == 1 ? "frame" : "frames"),
     ]
@@ -92,6 +95,22 @@ package struct SamplePicture: Sendable {
     let end = next ?? record.frameEndMicroseconds[number]
     return Int(max(20, min(60_000, Double(end - start) * 1e-3 / speed)).rounded())
   }
+
+  /// The zoom with which the longer side of a frame comes near to so many pixels without passing
+  /// them; at least 1, at most ``maximumZoom``.
+  private func zoom(side: Int) -> Int {
+    let longer = max(cache.frameShape.width, cache.frameShape.height)
+    return max(1, min(Self.maximumZoom, side / longer))
+  }
+
+  /// The largest zoom that pictures are made with.
+  package static let maximumZoom = 16
+
+  /// The zoom of a sheet that nobody chose.
+  package var sheetZoom: Int { zoom(side: 256) }
+
+  /// The zoom of an animation that nobody chose.
+  package var animationZoom: Int { zoom(side: 512) }
 
   /// All frames side by side.
   ///

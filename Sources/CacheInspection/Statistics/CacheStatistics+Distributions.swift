@@ -21,7 +21,7 @@ extension CacheStatistics {
   /// All that is measured, in the order in which it is told.
   package var measures: [Measure] {
     let withEvents = samples.filter { $0.eventCount > 0 }
-    let frameCells = Double(DVS128.cellCount)
+    let frameCells = Double(cache.frameShape.cellCount)
     return [
       Measure(
         name: "events per sample", digits: 0,

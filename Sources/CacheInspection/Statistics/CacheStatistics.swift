@@ -1,3 +1,4 @@
+internal import EventData
 package import FrameCache
 package import Threads
 
@@ -9,7 +10,7 @@ package struct CacheStatistics: Sendable {
   package let samples: [SampleStatistics]
   /// How many cells of all frames, padding aside, have each count, from 0 to the largest.
   package let cellFrequencies: [Int]
-  /// Events of each cell of the sensor, `[2, 128, 128]`: OFF, then ON, row by row.
+  /// Events of each cell of a frame, `[2, H, W]`: OFF, then ON, row by row.
   package let sensorEvents: [Int]
 
   /// Decodes all of a cache.
@@ -24,12 +25,14 @@ package struct CacheStatistics: Sendable {
   ) throws(FrameCacheError) {
     let walk = SampleWalk(cache, threadCount: threadCount, observer: observer)
     let indices = cache.samples
-    let tallies = try walk.states(CellTally.init) { tally, number, counts in
+    let shape = cache.frameShape
+    let makeTally: @Sendable () -> CellTally = { CellTally(shape) }
+    let tallies = try walk.states(makeTally) { tally, number, counts in
       let sample = indices[number]
       tally.add(
         counts, of: sample, number: number, frameCount: Int(cache.record(of: sample).frameCount))
     }
-    var whole = CellTally()
+    var whole = CellTally(shape)
     for tally in tallies { whole.add(tally) }
     self.cache = cache
     samples = whole.samples.sorted { $0.number < $1.number }.map(\.statistics)

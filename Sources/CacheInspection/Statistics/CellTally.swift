@@ -8,8 +8,16 @@ struct CellTally: Sendable {
   var samples: [(number: Int, statistics: SampleStatistics)] = []
   /// How many cells have each count, from 0; padding aside.
   var frequencies = [Int](repeating: 0, count: Int(UInt16.max) + 1)
-  /// Events of each cell of the sensor, `[2, 128, 128]`.
-  var cellEvents = [Int](repeating: 0, count: DVS128.cellCount)
+  /// Events of each cell of a frame, `[2, H, W]`.
+  var cellEvents: [Int]
+
+  private let shape: FrameShape
+
+  /// Starts with nothing added up.
+  init(_ shape: FrameShape) {
+    self.shape = shape
+    cellEvents = Array(repeating: 0, count: shape.cellCount)
+  }
 
   /// Takes in a sample.
   mutating func add(
@@ -18,12 +26,12 @@ struct CellTally: Sendable {
     var statistics = SampleStatistics(sample)
     statistics.contentHash = countsHash(counts[...])
     let span = counts.span
-    let polarityCellCount = DVS128.cellCount / DVS128.channelCount
+    let (cellCount, polarityCellCount) = (shape.cellCount, shape.pixelCount)
     for frame in 0..<frameCount {
       var sums = (off: 0, on: 0)
-      for channel in 0..<DVS128.channelCount {
+      for channel in 0..<FrameShape.channelCount {
         var sum = 0
-        let start = frame * DVS128.cellCount + channel * polarityCellCount
+        let start = frame * cellCount + channel * polarityCellCount
         for index in 0..<polarityCellCount {
           // Most cells are empty.
           let count = Int(span[start + index])
@@ -40,7 +48,7 @@ struct CellTally: Sendable {
       statistics.onCount += sums.on
       statistics.frameEventCounts.append(sums.off + sums.on)
     }
-    frequencies[0] += frameCount * DVS128.cellCount - statistics.occupiedCellCount
+    frequencies[0] += frameCount * cellCount - statistics.occupiedCellCount
     samples.append((number, statistics))
   }
 

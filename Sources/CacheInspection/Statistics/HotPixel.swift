@@ -1,4 +1,5 @@
 internal import EventData
+internal import FrameCache
 
 /// A pixel that fires far more than those around it.
 package struct HotPixel: Equatable, Sendable {
@@ -13,9 +14,9 @@ package struct HotPixel: Equatable, Sendable {
 }
 
 extension CacheStatistics {
-  /// Events of both polarities of each pixel, `[128, 128]`.
+  /// Events of both polarities of each pixel, `[H, W]`.
   package var pixelEvents: [Int] {
-    let count = DVS128.width * DVS128.height
+    let count = cache.frameShape.pixelCount
     return (0..<count).map { sensorEvents[$0] + sensorEvents[count + $0] }
   }
 
@@ -26,19 +27,21 @@ extension CacheStatistics {
   /// touch them, the one with the most events first.
   package var hotPixels: [HotPixel] {
     let events = pixelEvents
+    let (width, height) = (cache.frameShape.width, cache.frameShape.height)
     var found: [HotPixel] = []
-    for y in 0..<DVS128.height {
-      for x in 0..<DVS128.width {
-        let own = events[y * DVS128.width + x]
+    for y in 0..<height {
+      for x in 0..<width {
+        let own = events[y * width + x]
         guard own >= 100 else { continue }
         var around: [Int] = []
-        for row in max(0, y - 1)...min(DVS128.height - 1, y + 1) {
-          for column in max(0, x - 1)...min(DVS128.width - 1, x + 1)
+        for row in max(0, y - 1)...min(height - 1, y + 1) {
+          for column in max(0, x - 1)...min(width - 1, x + 1)
           where row != y || column != x {
-            around.append(events[row * DVS128.width + column])
+            around.append(events[row * width + column])
           }
         }
-        let median = around.sorted()[around.count / 2]
+        // A pixel alone has none around it.
+        let median = around.isEmpty ? 0 : around.sorted()[around.count / 2]
         if own >= 5 * max(1, median) {
           found.append(HotPixel(x: x, y: y, eventCount: own, neighbourMedian: median))
         }

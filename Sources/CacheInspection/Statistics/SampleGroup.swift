@@ -1,16 +1,6 @@
 package import EventData
 internal import FrameCache
 
-/// What samples can be grouped by.
-package enum Grouping: String, CaseIterable, Sendable {
-  /// By gesture.
-  case label = "class"
-  /// By the person.
-  case subject
-  /// By the light.
-  case lighting
-}
-
 /// Samples that have something in common.
 package struct SampleGroup: Sendable {
   /// What they have in common, as in `7 arm_roll`, `24` or `fluorescent_led`.
@@ -24,17 +14,17 @@ package struct SampleGroup: Sendable {
 }
 
 extension CacheStatistics {
-  /// The samples grouped, in the order of labels, subjects or names; groups without samples are
-  /// left out.
+  /// The samples grouped, in the order of labels, numbers or texts; groups without samples are left
+  /// out.
   package func groups(by grouping: Grouping) -> [SampleGroup] {
     let keys = Dictionary(grouping: samples) { sample -> GroupKey in
       let record = cache.record(of: sample.sample)
       switch grouping {
       case .label:
-        return GroupKey(order: Int(record.label), name: className(Int(record.label)))
-      case .subject:
-        return GroupKey(order: Int(record.subject), name: String(record.subject))
-      case .lighting: return GroupKey(order: 0, name: record.lighting)
+        return GroupKey(order: Int64(record.label), name: className(Int(record.label)))
+      case .column(let place):
+        let value = record.attributes[place]
+        return GroupKey(order: value.integer, name: value.description)
       }
     }
     return keys.sorted { $0.key < $1.key }.map { key, members in
@@ -51,7 +41,7 @@ extension CacheStatistics {
 }
 
 private struct GroupKey: Hashable, Comparable {
-  let order: Int
+  let order: Int64
   let name: String
 
   static func < (one: GroupKey, other: GroupKey) -> Bool {

@@ -32,7 +32,7 @@ package struct CaptionedFrames: Sendable {
       "frames of several sizes")
     precondition(
       captions.count == frames.count, "\(captions.count) captions for \(frames.count) frames")
-    let text = TextLayout(zoom: max(1, zoom / 2))
+    let text = TextLayout(frameWidth: first.width * zoom)
     width = first.width * zoom
     let broken = captions.map { [width] lines in
       lines.flatMap { text.broken($0, width: width - 4 * text.zoom) }

@@ -52,7 +52,7 @@ package struct ContactSheet: Sendable {
         $0.frame.width == first.frame.width && $0.frame.height == first.frame.height
       },
       "frames of several sizes")
-    let text = TextLayout(zoom: max(1, zoom / 2))
+    let text = TextLayout(frameWidth: first.frame.width * zoom)
     var columnCount = 1
     while columnCount * columnCount < cells.count { columnCount += 1 }
     let rowCount = (cells.count + columnCount - 1) / columnCount

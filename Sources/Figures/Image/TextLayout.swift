@@ -3,6 +3,11 @@ struct TextLayout: Sendable {
   /// How much letters are magnified.
   let zoom: Int
 
+  /// Chooses letters of which 32 or more stand below a frame, where it has room for so many.
+  ///
+  /// - Parameter frameWidth: The width of a frame in pixels of the picture.
+  init(frameWidth: Int) { zoom = max(1, frameWidth / (32 * Raster.characterSide)) }
+
   /// A character's width and height.
   var side: Int { Raster.characterSide * zoom }
   /// From one line's upper border to the next one's.

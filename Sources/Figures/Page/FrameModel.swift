@@ -5,8 +5,10 @@
 /// gamma code. Planes come in the order frame 0 OFF, frame 0 ON, frame 1 OFF …, values by rows.
 /// `frames.js` is the other implementation.
 struct FrameModel {
-  /// Values in a row and in a column.
-  private let side: Int
+  /// Values in a row.
+  private let width: Int
+  /// Values in a column.
+  private let height: Int
   /// Values in a row of a plane, with two zeros before it and one behind it.
   private let stride: Int
   private var zeroModels = [AdaptiveBit](
@@ -21,10 +23,11 @@ struct FrameModel {
   private static let unaryLimit = 15
   private static let sizeClassCount = 6
 
-  init(side: Int) {
-    self.side = side
-    stride = side + 3
-    let plane = [UInt16](repeating: 0, count: stride * (side + 2))
+  init(width: Int, height: Int) {
+    self.width = width
+    self.height = height
+    stride = width + 3
+    let plane = [UInt16](repeating: 0, count: stride * (height + 2))
     before = [plane, plane]
     planes = before
   }
@@ -32,14 +35,14 @@ struct FrameModel {
   /// Codes a frame.
   ///
   /// - Parameters:
-  ///   - values: `[2, side, side]`: OFF, ON. A reader changes them to what it read.
+  ///   - values: `[2, height, width]`: OFF, ON. A reader changes them to what it read.
   ///   - coder: Writes or reads.
   mutating func code(_ values: inout [UInt16], with coder: inout some BitCoder) {
     swap(&before, &planes)
     for polarity in 0..<2 {
-      for y in 0..<side {
-        for x in 0..<side {
-          let index = (polarity * side + y) * side + x
+      for y in 0..<height {
+        for x in 0..<width {
+          let index = (polarity * height + y) * width + x
           let place = (y + 1) * stride + x + 2
           let value = code(values[index], at: place, polarity, with: &coder)
           values[index] = value

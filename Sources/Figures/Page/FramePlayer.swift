@@ -33,7 +33,7 @@ package struct FramePlayer: Sendable {
   package var markup: Markup {
     var result: Markup = """
       <figure class="player" id="\(identifier)" data-frames="\(identifier)-frames">
-      <canvas width="\(frames.side)" height="\(frames.side)" role="img" \
+      <canvas width="\(frames.width)" height="\(frames.height)" role="img" \
       aria-labelledby="\(identifier)-caption"></canvas>
       <div class="player-controls">
       <button type="button" class="player-play" aria-label="Play">\u{25B6}</button>

@@ -2,6 +2,8 @@
 package struct FrameReduction: Equatable, Sendable {
   /// Pixels of the sensor in a row that become one of the page, as in a column: the highest of
   /// their counts is taken.
+  ///
+  /// At the right and the lower edge fewer may be left for one.
   package let blockSide: Int
 
   /// The least count of level 1, of level 2 …, ascending; empty where counts are kept as they are.
@@ -38,34 +40,41 @@ package struct FrameReduction: Equatable, Sendable {
     return level
   }
 
+  /// The pixels of a page that so many of the sensor's become; the last block may have fewer.
+  func length(of pixelCount: Int) -> Int { (pixelCount + blockSide - 1) / blockSide }
+
   /// Reduces a frame.
   ///
   /// - Parameters:
-  ///   - counts: `[…, 2, side, side]`.
+  ///   - counts: `[…, 2, height, width]`.
   ///   - frame: Which of the first axis.
-  ///   - side: A multiple of ``blockSide``.
-  ///   - values: Becomes `[2, side / blockSide, side / blockSide]`.
-  func reduce(_ counts: Span<UInt16>, frame: Int, side: Int, into values: inout [UInt16]) {
-    let reducedSide = side / blockSide
-    let base = frame * 2 * side * side
-    if values.count != 2 * reducedSide * reducedSide {
-      values = Array(repeating: 0, count: 2 * reducedSide * reducedSide)
+  ///   - width: Columns.
+  ///   - height: Rows.
+  ///   - values: Becomes `[2, length(of: height), length(of: width)]`.
+  func reduce(
+    _ counts: Span<UInt16>, frame: Int, width: Int, height: Int, into values: inout [UInt16]
+  ) {
+    let (reducedWidth, reducedHeight) = (length(of: width), length(of: height))
+    let base = frame * 2 * width * height
+    if values.count != 2 * reducedWidth * reducedHeight {
+      values = Array(repeating: 0, count: 2 * reducedWidth * reducedHeight)
     }
     if blockSide == 1 {
       for place in values.indices { values[place] = level(of: counts[base + place]) }
       return
     }
+    for place in values.indices { values[place] = 0 }
     for polarity in 0..<2 {
-      for y in 0..<reducedSide {
-        for x in 0..<reducedSide {
-          var highest: UInt16 = 0
-          for row in y * blockSide..<(y + 1) * blockSide {
-            let first = base + (polarity * side + row) * side + x * blockSide
-            for place in first..<first + blockSide { highest = max(highest, counts[place]) }
-          }
-          values[(polarity * reducedSide + y) * reducedSide + x] = level(of: highest)
+      for y in 0..<height {
+        let first = base + (polarity * height + y) * width
+        let row = (polarity * reducedHeight + y / blockSide) * reducedWidth
+        // Most counts are 0, and need no division.
+        for x in 0..<width where counts[first + x] > 0 {
+          let place = row + x / blockSide
+          values[place] = max(values[place], counts[first + x])
         }
       }
     }
+    for place in values.indices { values[place] = level(of: values[place]) }
   }
 }

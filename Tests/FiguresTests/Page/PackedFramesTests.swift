@@ -5,12 +5,12 @@ import Testing
 
 @Suite("Packed frames")
 struct PackedFramesTests {
-  /// Counts `[T, 2, side, side]`, most of them 0, neighbours alike.
+  /// Counts `[T, 2, height, width]`, `share` of them over 0.
   private func counts(
-    _ frameCount: Int, side: Int, share: Double, highest: UInt16,
+    _ frameCount: Int, width: Int, height: Int, share: Double, highest: UInt16,
     using generator: inout SeededGenerator
   ) -> [UInt16] {
-    (0..<frameCount * 2 * side * side).map { _ in
+    (0..<frameCount * 2 * width * height).map { _ in
       Double.random(in: 0..<1, using: &generator) < share
         ? UInt16.random(in: 1...highest, using: &generator) : 0
     }
@@ -19,15 +19,16 @@ struct PackedFramesTests {
   @Test(
     "come back as they were, whatever the counts",
     arguments: [
-      (1, 1, 0.5, 1), (3, 7, 0.1, 2), (2, 16, 1.0, 20), (4, 32, 0.03, 300), (1, 64, 0.5, 65535),
-      (5, 8, 0.0, 1), (2, 128, 0.02, 9), (0, 8, 0.5, 3),
-    ] as [(Int, Int, Double, UInt16)])
-  func roundTrip(frameCount: Int, side: Int, share: Double, highest: UInt16) {
+      (1, 1, 1, 0.5, 1), (3, 7, 7, 0.1, 2), (2, 16, 16, 1.0, 20), (4, 32, 32, 0.03, 300),
+      (1, 64, 64, 0.5, 65535), (5, 8, 8, 0.0, 1), (2, 128, 128, 0.02, 9), (0, 8, 8, 0.5, 3),
+      (3, 40, 24, 0.2, 5), (2, 5, 61, 0.2, 5), (4, 1, 9, 0.5, 70), (4, 9, 1, 0.5, 70),
+    ] as [(Int, Int, Int, Double, UInt16)])
+  func roundTrip(frameCount: Int, width: Int, height: Int, share: Double, highest: UInt16) {
     var generator = SeededGenerator(seed: 11)
     let counts = counts(
-      frameCount, side: side, share: share, highest: highest, using: &generator)
+      frameCount, width: width, height: height, share: share, highest: highest, using: &generator)
     let packed = PackedFrames(
-      packing: counts.span, frameCount: frameCount, side: side, reduction: .none)
+      packing: counts.span, frameCount: frameCount, width: width, height: height, reduction: .none)
     #expect(packed.unpacked() == counts)
     #expect(packed.maximum == counts.max() ?? 0)
   }
@@ -71,7 +72,7 @@ struct PackedFramesTests {
     let packed = PackedFrames(
       packing: (counts + counts.map { $0 * 2 }).span, frameCount: 1, side: 4,
       reduction: FrameReduction(blockSide: 2, thresholds: [1, 3, 9]))
-    #expect(packed.side == 2)
+    #expect(packed.width == 2 && packed.height == 2)
     #expect(packed.unpacked() == [0, 1, 3, 2, 0, 2, 3, 2])
     let whole = PackedFrames(
       packing: counts.span.extracting(0..<8), frameCount: 1, side: 2,
@@ -79,10 +80,29 @@ struct PackedFramesTests {
     #expect(whole.unpacked() == [0, 0, 1, 0, 0, 0, 0, 1])
   }
 
+  @Test("blocks at the right and the lower edge have the pixels that are left")
+  func edges() {
+    let counts: [UInt16] = [
+      1, 0, 0, 0, 7,
+      0, 0, 0, 2, 0,
+      0, 3, 0, 0, 5,
+    ]
+    let packed = PackedFrames(
+      packing: (counts + counts.reversed()).span, frameCount: 1, width: 5, height: 3,
+      reduction: FrameReduction(blockSide: 2))
+    #expect(packed.width == 3 && packed.height == 2)
+    #expect(packed.unpacked() == [1, 2, 7, 3, 0, 5, 5, 3, 0, 7, 0, 1])
+    #expect(packed.json(palette: "p").hasPrefix("{\"width\":3,\"height\":2,\"count\":1,"))
+    let whole = PackedFrames(
+      packing: (counts + counts).span, frameCount: 1, width: 5, height: 3,
+      reduction: FrameReduction(blockSide: 8))
+    #expect(whole.unpacked() == [7, 7])
+  }
+
   @Test("a flipped bit before the last bytes gives other frames, and none gives a trap")
   func damage() {
     var generator = SeededGenerator(seed: 5)
-    let counts = counts(2, side: 16, share: 0.2, highest: 60_000, using: &generator)
+    let counts = counts(2, width: 16, height: 16, share: 0.2, highest: 60_000, using: &generator)
     let packed = PackedFrames(packing: counts.span, frameCount: 2, side: 16, reduction: .none)
     for place in packed.bytes.indices {
       for bit in 0..<8 {

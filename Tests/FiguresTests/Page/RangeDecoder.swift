@@ -42,14 +42,14 @@ struct RangeDecoder: BitCoder {
 }
 
 extension PackedFrames {
-  /// The reduced frames, `[T, 2, side, side]`, as the page's script unpacks them.
+  /// The reduced frames, `[T, 2, height, width]`, as the page's script unpacks them.
   ///
   /// - Parameter bytes: Others than the packed ones, if they are damaged.
   func unpacked(from bytes: [UInt8]? = nil) -> [UInt16] {
-    var model = FrameModel(side: side)
+    var model = FrameModel(width: width, height: height)
     var coder = RangeDecoder(bytes ?? self.bytes)
     var result: [UInt16] = []
-    var values = [UInt16](repeating: 0, count: 2 * side * side)
+    var values = [UInt16](repeating: 0, count: 2 * width * height)
     for _ in 0..<frameCount {
       model.code(&values, with: &coder)
       result.append(contentsOf: values)

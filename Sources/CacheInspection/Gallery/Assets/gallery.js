@@ -6,17 +6,23 @@ const splits = ["train", "test"];
 const number = (value) => value.toLocaleString("en-US").replaceAll(",", "\u202f");
 const seconds = (microseconds, digits = 2) => (microseconds / 1e6).toFixed(digits);
 
+/// More values than that are searched for instead of chosen; of more classes those with most samples have a bar.
+const mostChoices = 60, barsOfMany = 16;
+/// More are not offered while one is typed.
+const mostOffers = 2000;
+
 /// What is known of the samples without their frames: see CacheGallery.swift for the columns.
-function readSamples({ rows, lightings, classes }) {
-  return rows.map(([split, label, name, subject, lighting, start, end, events, frameCount], index) => ({
-    index, split: splits[split], label, name, subject, lighting: lightings[lighting], start, end, events, frameCount,
-    className: `${label + 1} ${classes[label]}`, id: `${splits[split]}/${label}/${name}`,
+function readSamples({ rows, columns, classes }) {
+  return rows.map(([split, label, name, start, end, events, frameCount, ...attributes], index) => ({
+    index, split: splits[split], label, name, start, end, events, frameCount,
+    attributes: attributes.map((place, column) => columns[column].texts[place]),
+    className: classes[label], id: `${splits[split]}/${label}/${name}`,
   }));
 }
 
 /// A sample's frames, unpacked as far as they were needed; the last ones that were used are kept.
 class FrameStore {
-  constructor(capacity = 160) {
+  constructor(capacity) {
     this.capacity = capacity;
     this.kept = new Map();
   }
@@ -69,7 +75,7 @@ class Gallery {
     this.main = main;
     this.data = dvs.data("gallery");
     this.samples = readSamples(this.data);
-    this.store = new FrameStore();
+    this.store = new FrameStore(this.storeCapacity());
     this.queue = new WorkQueue();
     this.visible = new Set();
     this.tileFrame = 0;
@@ -85,27 +91,72 @@ class Gallery {
     performance.mark("dvs-first-view");
   }
 
+  /// The pixels of a page's frame, in a row and in a column.
+  get size() {
+    return [this.data.width, this.data.height].map((length) => Math.ceil(length / this.data.block));
+  }
+
+  /// How many samples stay unpacked: as many as take 256 MB.
+  storeCapacity() {
+    const frames = this.samples.reduce((most, sample) => Math.max(most, sample.frameCount), 1);
+    const [width, height] = this.size;
+    return Math.max(4, Math.min(160, Math.floor(2 ** 28 / (2 * width * height * frames))));
+  }
+
+  /// A choice of the values that samples have; where they are many, a text to search them for. `test` gives what a sample must
+  /// fulfil, null where all do.
+  makeFilter(name, title, valueOf, { textOf = valueOf, compare } = {}) {
+    const texts = new Map(this.samples.map((sample) => [valueOf(sample), textOf(sample)]));
+    const values = [...texts.keys()].filter((value) => value !== "");
+    if (compare !== undefined) values.sort(compare);
+    if (values.length <= mostChoices) {
+      const control = element("select", { name }, element("option", { value: "" }, "all"),
+        ...values.map((value) => element("option", { value: String(value) }, String(texts.get(value)))));
+      return {
+        label: element("label", {}, title, control),
+        test: () => control.value && ((sample) => String(valueOf(sample)) === control.value),
+      };
+    }
+    const id = `values-of-${this.filters.length}`;
+    const control = element("input", { type: "search", name, list: id, placeholder: `one of ${number(values.length)}` });
+    const offers = values.length > mostOffers ? [] : values;
+    const known = new Set([...texts.values()].map((text) => String(text).toLowerCase()));
+    return {
+      label: element("label", {}, title, control, element("datalist", { id },
+        ...offers.map((value) => element("option", { value: String(texts.get(value)) })))),
+      test: () => {
+        const wanted = control.value.trim().toLowerCase();
+        // Who types a value in full does not mean those that it is a part of.
+        const isWhole = known.has(wanted);
+        return wanted && ((sample) => {
+          const text = String(textOf(sample)).toLowerCase();
+          return isWhole ? text === wanted : text.includes(wanted);
+        });
+      },
+    };
+  }
+
   makeFilters() {
-    const select = (name, title, values) => element("label", {}, title, element("select", { name },
-      element("option", { value: "" }, "all"),
-      ...values.map(([value, text]) => element("option", { value }, text))));
-    const distinct = (key) => [...new Set(this.samples.map((sample) => sample[key]))];
+    const byNumber = (a, b) => a - b;
+    const byText = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+    this.filters = [];
+    const add = (...description) => this.filters.push(this.makeFilter(...description));
+    add("split", "split", (sample) => sample.split);
+    add("label", "class", (sample) => sample.label, { textOf: (sample) => sample.className, compare: byNumber });
+    this.data.columns.forEach(({ name, isNumber }, column) =>
+      add(name, name, (sample) => sample.attributes[column], { compare: isNumber ? byNumber : byText }));
+    this.name = element("input", { type: "search", name: "name", placeholder: this.data.example });
     this.form = element("form", { className: "filters", ariaLabel: "Which samples are shown" },
-      select("split", "split", distinct("split").map((split) => [split, split])),
-      select("label", "class", distinct("label").sort((a, b) => a - b)
-        .map((label) => [String(label), `${label + 1} ${this.data.classes[label]}`])),
-      select("subject", "subject", distinct("subject").sort((a, b) => a - b)
-        .map((subject) => [String(subject), String(subject)])),
-      select("lighting", "lighting", distinct("lighting").sort().map((lighting) => [lighting, lighting])),
-      element("label", {}, "name", element("input", { type: "search", name: "name", placeholder: "user01_led" })),
-      element("label", {}, "order", element("select", { name: "order" },
+      ...this.filters.map(({ label }) => label),
+      element("label", {}, "name", this.name),
+      element("label", {}, "order", this.order = element("select", { name: "order" },
         element("option", { value: "index" }, "as in the cache"),
         element("option", { value: "most" }, "most events first"),
         element("option", { value: "fewest" }, "fewest events first"),
         element("option", { value: "longest" }, "longest first"),
         element("option", { value: "shortest" }, "shortest first"))),
       element("label", { className: "check" },
-        element("input", { type: "checkbox", name: "play" }), "play all in view"),
+        this.play = element("input", { type: "checkbox", name: "play" }), "play all in view"),
       element("button", { type: "reset" }, "Reset"),
       this.count = element("output", { ariaLive: "polite" }));
     for (const kind of ["input", "change"]) this.form.addEventListener(kind, () => this.apply());
@@ -117,6 +168,7 @@ class Gallery {
   }
 
   makeTiles() {
+    this.setTileSize();
     const observer = new IntersectionObserver((entries) => {
       for (const entry of entries) {
         const tile = entry.target;
@@ -129,11 +181,11 @@ class Gallery {
         }
       }
     }, { rootMargin: "250px" });
-    this.sections = this.data.classes.map((name, label) => {
+    this.sections = this.data.classes.map((name) => {
       const grid = element("ul", { className: "grid" });
       const count = element("small");
-      const section = element("section", { className: "class-samples", ariaLabel: `${label + 1} ${name}` },
-        element("h2", {}, `${label + 1} ${name}`, count), grid);
+      const section = element("section", { className: "class-samples", ariaLabel: name },
+        element("h2", {}, name, count), grid);
       this.main.append(section);
       return { section, grid, count };
     });
@@ -171,18 +223,29 @@ class Gallery {
     this.main.addEventListener("keydown", (event) => this.moveFocus(event));
   }
 
+  /// Makes a frame about 128 pixels of the screen large, each of its pixels equally many; large frames are shown pixel by pixel.
+  setTileSize() {
+    const [width, height] = this.size;
+    const picture = width * Math.max(1, Math.round(128 / Math.max(width, height)));
+    const style = this.main.style;
+    style.setProperty("--shape", `${width} / ${height}`);
+    // Below a narrow picture there is text.
+    style.setProperty("--tile", `${Math.max(96, picture) + 2}px`);
+    if (picture < 96) style.setProperty("--picture", `${picture}px`);
+  }
+
   /// Shows the samples that the filters let through.
   apply() {
-    const wanted = Object.fromEntries(new FormData(this.form));
-    const name = wanted.name.trim().toLowerCase();
+    const tests = this.filters.map(({ test }) => test()).filter((test) => test);
+    const name = this.name.value.trim().toLowerCase();
     const orders = {
       index: (a, b) => a.index - b.index, most: (a, b) => b.events - a.events, fewest: (a, b) => a.events - b.events,
       longest: (a, b) => (b.end - b.start) - (a.end - a.start),
       shortest: (a, b) => (a.end - a.start) - (b.end - b.start),
     };
     this.shown = this.samples.filter((sample) =>
-      ["split", "label", "subject", "lighting"].every((key) => !wanted[key] || String(sample[key]) === wanted[key])
-      && (!name || sample.id.toLowerCase().includes(name))).sort(orders[wanted.order]);
+      tests.every((test) => test(sample))
+      && (!name || sample.id.toLowerCase().includes(name))).sort(orders[this.order.value]);
     const byClass = this.sections.map(() => []);
     for (const sample of this.shown) byClass[sample.label].push(this.tiles[sample.index].item);
     this.sections.forEach(({ section, grid, count }, label) => {
@@ -196,7 +259,7 @@ class Gallery {
     if (!this.shown.some((sample) => this.tiles[sample.index] === this.current)) {
       this.setCurrent(this.shown.length ? this.tiles[this.shown[0].index] : null);
     }
-    this.playsAll = wanted.play === "on";
+    this.playsAll = this.play.checked;
     if (this.playsAll) this.clock.start();
     else if (!this.playing) this.clock.stop();
     this.drawCharts();
@@ -207,19 +270,28 @@ class Gallery {
     const has = splits.filter((split) => shown.some((sample) => sample.split === split));
     const legend = element("div", { className: "legend" }, ...has.map((split) =>
       element("span", {}, element("i", { className: `of-${split}` }), split)));
-    const perClass = this.sections.map((_, label) => splits.map((split) =>
-      shown.filter((sample) => sample.label === label && sample.split === split).length));
-    const most = Math.max(1, ...perClass.map(([a, b]) => a + b));
+    const perClass = this.sections.map(() => [0, 0]);
+    for (const sample of shown) perClass[sample.label][splits.indexOf(sample.split)]++;
+    const total = (label) => perClass[label][0] + perClass[label][1];
+    const most = perClass.reduce((highest, [a, b]) => Math.max(highest, a + b), 1);
+    let labels = [...perClass.keys()];
+    let rest = 0;
+    if (labels.length > mostChoices) {
+      labels = labels.filter((label) => total(label)).sort((a, b) => total(b) - total(a));
+      rest = labels.length - barsOfMany;
+      if (rest > 0) labels.length = barsOfMany;
+    }
     const bars = element("div", { className: "bars" });
-    perClass.forEach((counts, label) => {
+    labels.forEach((label) => {
+      const counts = perClass[label];
       const bar = element("span", { className: "bar" }, ...counts.map((count, split) => {
         const part = element("i", { className: `of-${splits[split]}`, title: `${count} ${splits[split]}` });
         part.style.width = `${100 * count / most}%`;
         return part;
       }));
-      bars.append(element("span", {}, `${label + 1} ${this.data.classes[label]}`), bar,
-        element("span", {}, number(counts[0] + counts[1])));
+      bars.append(element("span", {}, this.data.classes[label]), bar, element("span", {}, number(total(label))));
     });
+    if (rest > 0) bars.append(element("span", {}, `and ${number(rest)} more classes`));
     this.charts.replaceChildren(
       element("figure", {}, element("figcaption", {}, "Samples of each class"), bars, legend),
       this.histogram("Events of a sample", (sample) => sample.events, (value) => number(Math.round(value)), "events"),
@@ -348,6 +420,9 @@ class Detail {
         element("input", { type: "range", className: "player-scrubber", min: 0, value: 0, ariaLabel: "Frame", autofocus: true })),
       element("figcaption", {}, element("output", { className: "player-frame" })));
     this.canvas = this.figure.querySelector("canvas");
+    const [width, height] = gallery.size;
+    // A frame that is higher than wide would not fit on the screen.
+    if (height > width) this.canvas.style.width = `min(100%, calc(75dvh * ${width / height}))`;
     this.dialog = element("dialog", { id: "detail" },
       element("div", { className: "detail-head" }, this.title,
         button("‹", "Previous sample (P)", () => this.move(-1)), button("›", "Next sample (N)", () => this.move(1)),
@@ -375,7 +450,7 @@ class Detail {
     const rate = length > 0 ? sample.events / (length / 1e6) : 0;
     const rows = [
       ["sample", sample.id], ["class", `${sample.className} (label ${sample.label})`], ["split", sample.split],
-      ["subject", sample.subject], ["lighting", sample.lighting],
+      ...this.gallery.data.columns.map(({ name }, column) => [name, sample.attributes[column]]),
       ["window", `${seconds(sample.start, 3)} to ${seconds(sample.end, 3)} s`], ["length", `${seconds(length, 3)} s`],
       ["events", `${number(sample.events)} (${number(Math.round(rate))} a second)`],
       ["frames", sample.frameCount],
@@ -429,8 +504,9 @@ class Detail {
     const { frames } = this.entry ?? {};
     if (!frames || !frames.count) return;
     const box = this.canvas.getBoundingClientRect();
-    const at = (offset, length) => Math.min(frames.side - 1, Math.max(0, Math.floor(offset / length * frames.side)));
-    const x = at(event.clientX - box.left, box.width), y = at(event.clientY - box.top, box.height);
+    const at = (offset, length, count) => Math.min(count - 1, Math.max(0, Math.floor(offset / length * count)));
+    const x = at(event.clientX - box.left, box.width, frames.width);
+    const y = at(event.clientY - box.top, box.height, frames.height);
     const [off, on] = [0, 1].map((polarity) => frames.value(this.player.frame, polarity, x, y));
     const block = this.gallery.data.block;
     const text = (value) => this.gallery.data.levelTexts?.[value] ?? value;

@@ -3,13 +3,14 @@
 const unaryLimit = 15, sizeClassCount = 6, zeroContextCount = 3 * 3 * 8 * 2 * 3 * 3;
 const rates = Uint32Array.from({ length: 46 }, (_, n) => Math.floor(65536 / (2 * n + 3)));
 
-/// Frames as a page holds them: { side, count, max, palette, data }.
+/// Frames as a page holds them: { width, height, count, max, palette, data }.
 class PackedFrames {
   constructor(packed) {
-    this.side = packed.side;
+    this.width = packed.width;
+    this.height = packed.height;
     this.count = packed.count;
     this.palette = packed.palette;
-    this.stride = this.side + 3;
+    this.stride = this.width + 3;
     this.data = atob(packed.data);
     this.position = 0;
     this.code = 0;
@@ -20,7 +21,7 @@ class PackedFrames {
     this.shares = new Uint16Array(modelCount).fill(1 << 14);
     this.seen = new Uint8Array(modelCount);
     const Plane = packed.max < 256 ? Uint8Array : Uint16Array;
-    this.newPlane = () => new Plane(this.stride * (this.side + 2));
+    this.newPlane = () => new Plane(this.stride * (this.height + 2));
     /// The planes of each frame that is unpacked: [OFF, ON], with a margin of zeros.
     this.frames = [];
   }
@@ -86,14 +87,14 @@ class PackedFrames {
   }
 
   unpackNext() {
-    const { side, stride } = this;
+    const { width, height, stride } = this;
     const before = this.frames.at(-1) ?? [this.newPlane(), this.newPlane()];
     const planes = [this.newPlane(), this.newPlane()];
     for (let polarity = 0; polarity < 2; polarity++) {
       const plane = planes[polarity], old = before[polarity], off = planes[0];
-      for (let y = 0; y < side; y++) {
+      for (let y = 0; y < height; y++) {
         let at = (y + 1) * stride + 2;
-        for (let x = 0; x < side; x++, at++) {
+        for (let x = 0; x < width; x++, at++) {
           const west = plane[at - 1], north = plane[at - stride], earlier = old[at];
           let context = (west > 2 ? 2 : west) * 3 + (north > 2 ? 2 : north);
           context = context * 2 + (plane[at - stride - 1] ? 1 : 0);
@@ -136,20 +137,20 @@ function palette(id) {
 
 /// Draws a frame on a canvas.
 function drawFrame(canvas, frames, frame) {
-  const { side, stride } = frames;
-  if (canvas.width !== side) canvas.width = canvas.height = side;
+  const { width, height, stride } = frames;
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const context = canvas.getContext("2d");
   const { levels, size, words } = palette(frames.palette);
-  const image = context.createImageData(side, side);
+  const image = context.createImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
   if (frame >= frames.count) {
     pixels.fill(words[0]);
   } else {
     const [off, on] = frames.planes(frame);
     const top = levels.length - 1;
-    for (let y = 0, to = 0; y < side; y++) {
+    for (let y = 0, to = 0; y < height; y++) {
       let at = (y + 1) * stride + 2;
-      for (let x = 0; x < side; x++, at++, to++) {
+      for (let x = 0; x < width; x++, at++, to++) {
         const offLevel = levels[off[at] > top ? top : off[at]], onLevel = levels[on[at] > top ? top : on[at]];
         pixels[to] = words[offLevel * size + onLevel];
       }
