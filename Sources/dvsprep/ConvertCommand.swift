@@ -1,5 +1,4 @@
 import ArgumentParser
-import ClassFolders
 internal import EventData
 import FrameCache
 internal import FrameConversion
@@ -156,15 +155,13 @@ struct ConvertCommand: ParsableCommand {
 
   private var request: any DataSetRequest {
     let path = FilePath(input)
-    return switch kind {
-    case .gesture:
-      GestureDataSetRequest(
-        path,
-        selection: DataSetSelection(subjects: subject, lightings: lighting, gestures: gestures),
-        allowsMissing: allowMissing)
-    case .nmnist: NMNISTRequest(path, allowsMissing: allowMissing)
-    case .own: OwnDataSetRequest(path, sensor: sensor, allowsMissing: allowMissing)
+    guard kind == .gesture else {
+      return kind.request(at: path, sensor: sensor, allowsMissing: allowMissing)
     }
+    return GestureDataSetRequest(
+      path,
+      selection: DataSetSelection(subjects: subject, lightings: lighting, gestures: gestures),
+      allowsMissing: allowMissing)
   }
 
   var options: ConversionOptions {

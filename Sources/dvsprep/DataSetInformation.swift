@@ -5,66 +5,76 @@ import SystemPackage
 import Terminal
 import ToolSupport
 
-/// What a data set holds, by its lists and label files.
+/// What a data set holds, by its lists, label files and folders.
 struct DataSetInformation: Information {
-  private let dataSet: GestureDataSet
+  private let dataSet: any EventDataSet
   private let recordingByteCount: Int64?
 
-  init(_ path: FilePath) throws {
-    let dataSet = try GestureDataSet(opening: path, allowMissing: true)
+  init(_ path: FilePath, isCancelled: () -> Bool) throws {
+    let kind = DataSetKind(lookingAt: path)
+    let dataSet = try kind.request(at: path, allowsMissing: true).open(isCancelled: isCancelled)
     self.dataSet = dataSet
     recordingByteCount =
       dataSet.isArchive
       ? nil
-      : try dataSet.trials.indices.reduce(Int64(0)) { sum, trial in
-        sum + (try FileIdentity(of: dataSet.recordings[trial].path).byteCount)
+      : try dataSet.recordings.reduce(Int64(0)) { sum, recording in
+        sum + (try FileIdentity(of: recording.path).byteCount)
       }
   }
 
   var warnings: [DataSetWarning] { dataSet.warnings }
 
+  private func recordings(_ split: DataSetSplit) -> [Recording] {
+    dataSet.recordings.filter { $0.split == split }
+  }
+
   private func classCounts(_ split: DataSetSplit) -> [Int] {
-    var counts = [Int](repeating: 0, count: Gesture.allCases.count)
-    for trial in dataSet.trials where trial.split == split {
-      for sample in trial.samples { counts[Int(sample.window.gesture.label)] += 1 }
-    }
+    var counts = [Int](repeating: 0, count: dataSet.schema.classNames.count)
+    for sample in recordings(split).flatMap(\.samples) { counts[sample.label] += 1 }
     return counts
   }
 
-  private func subjects(_ split: DataSetSplit) -> Int {
-    Set(dataSet.trials.filter { $0.split == split }.map(\.name.subject)).count
+  /// Different values of a column.
+  private func valueCount(_ column: Int, _ split: DataSetSplit) -> Int {
+    Set(recordings(split).map { $0.attributes[column] }).count
   }
 
-  private func recordings(_ split: DataSetSplit) -> Int {
-    dataSet.trials.count { $0.split == split }
-  }
+  /// The files of DVS128 Gesture number classes from 1.
+  private var firstClassNumber: Int { dataSet.schema == .gesture ? 1 : 0 }
 
   var text: String {
     let size = recordingByteCount.map { ", \(byteCountText(Double($0)))" } ?? ""
+    let schema = dataSet.schema
     let train = classCounts(.train)
     let test = classCounts(.test)
     var rows = [["", "train", "test"]]
-    rows.append(["recordings", "\(recordings(.train))", "\(recordings(.test))"])
-    rows.append(["subjects", "\(subjects(.train))", "\(subjects(.test))"])
-    rows.append(["samples", "\(train.reduce(0, +))", "\(test.reduce(0, +))"])
-    for gesture in Gesture.allCases {
-      let label = Int(gesture.label)
+    rows.append(["recordings", "\(recordings(.train).count)", "\(recordings(.test).count)"])
+    for (number, column) in schema.columns.enumerated() where column.kind == .integer {
       rows.append([
-        "  \(gesture.classNumber) \(gesture.name)", "\(train[label])", "\(test[label])",
+        "\(column.name)s", "\(valueCount(number, .train))", "\(valueCount(number, .test))",
       ])
     }
-    return "\(dataSet.source.path): data set of \(dataSet.trials.count) recordings\(size)\n"
+    rows.append(["samples", "\(train.reduce(0, +))", "\(test.reduce(0, +))"])
+    for (label, name) in schema.classNames.enumerated() {
+      rows.append([
+        "  \(label + firstClassNumber) \(plainText(name))", "\(train[label])", "\(test[label])",
+      ])
+    }
+    let name = schema == .gesture ? "" : "\(schema.name), \(schema.sensor) pixels, "
+    return "\(dataSet.path): \(name)data set of \(dataSet.recordings.count) recordings\(size)\n"
       + tableText(rows)
   }
 
   func printJSON() throws {
+    let (train, test) = (classCounts(.train), classCounts(.test))
     try ToolSupport.printJSON(
       JSON(
-        path: dataSet.source.path.string, recordings: dataSet.trials.count,
-        recordingBytes: recordingByteCount, trainSamples: dataSet.sampleCount(in: .train),
-        testSamples: dataSet.sampleCount(in: .test),
-        trainSamplesPerClass: classCounts(.train),
-        testSamplesPerClass: classCounts(.test), warnings: warnings.map(\.description)))
+        path: dataSet.path.string, recordings: dataSet.recordings.count,
+        recordingBytes: recordingByteCount, trainSamples: train.reduce(0, +),
+        testSamples: test.reduce(0, +), trainSamplesPerClass: train, testSamplesPerClass: test,
+        warnings: warnings.map(\.description),
+        name: dataSet.schema == .gesture ? nil : dataSet.schema.name,
+        classes: dataSet.schema == .gesture ? nil : dataSet.schema.classNames))
   }
 
   private struct JSON: Encodable {
@@ -77,5 +87,7 @@ struct DataSetInformation: Information {
     let trainSamplesPerClass: [Int]
     let testSamplesPerClass: [Int]
     let warnings: [String]
+    let name: String?
+    let classes: [String]?
   }
 }

@@ -26,6 +26,17 @@ enum DataSetKind: String, CaseIterable, ExpressibleByArgument {
     }
   }
 
+  /// The data set, all of it.
+  func request(
+    at path: FilePath, sensor: FrameShape? = nil, allowsMissing: Bool
+  ) -> any DataSetRequest {
+    switch self {
+    case .gesture: GestureDataSetRequest(path, allowsMissing: allowsMissing)
+    case .nmnist: NMNISTRequest(path, allowsMissing: allowsMissing)
+    case .own: OwnDataSetRequest(path, sensor: sensor, allowsMissing: allowsMissing)
+    }
+  }
+
   /// The data set that a cache was made from, at a path.
   ///
   /// - Throws: ``FrameCacheError`` where the cache is of a data set that is not known, or does not

@@ -13,7 +13,7 @@ struct InfoCommand: ParsableCommand {
     commandName: "info",
     abstract: "Say what a recording, a data set or a cache holds.",
     discussion: """
-      Of a data set the lists and label files are read, not the recordings: for those see \
+      Of a data set lists, label files and folders are read, not the recordings: for those see \
       'dvsprep convert --dry-run'.
 
       EXAMPLES
@@ -51,11 +51,11 @@ struct InfoCommand: ParsableCommand {
   private static func information(
     on path: FilePath, _ observer: WorkObserver
   ) throws -> any Information {
-    if path.isDirectory { return try DataSetInformation(path) }
+    if path.isDirectory { return try DataSetInformation(path, isCancelled: observer.isCancelled) }
     switch try InputKind(of: path) {
     case .cache: return CacheInformation(try FrameCache(opening: path))
     case .recording: return try RecordingInformation(path, observer)
-    case .other: return try DataSetInformation(path)
+    case .other: return try DataSetInformation(path, isCancelled: observer.isCancelled)
     }
   }
 }

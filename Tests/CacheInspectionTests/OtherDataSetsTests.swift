@@ -195,6 +195,19 @@ struct OtherDataSetsTests {
     #expect(try data("s0", in: alone).hasPrefix("{\"width\":1280,\"height\":720,"))
   }
 
+  @Test("a page of over 100 MB tells its size, one that no browser opens is refused")
+  func sizes() {
+    let (small, levels) = (FrameShape(width: 34, height: 34), FrameReduction.threeLevels(scale: 4))
+    #expect(GalleryPlan.notice(100_000_000, small, levels) == nil)
+    #expect(
+      GalleryPlan.notice(100_000_001, small, levels) == "the page will have about 100 MB")
+    #expect(GalleryPlan.refusal(400_000_000, sampleCount: 9) == nil)
+    #expect(
+      GalleryPlan.refusal(412_345_678, sampleCount: 900_000)
+        == "a page of 900000 samples would take about 412 MB, more than 400 MB, which no browser opens: "
+        + "--sample shows one")
+  }
+
   @Test("has a page of about the size that was expected")
   func expectedSize() throws {
     var made = ShapedCache(34, 34)

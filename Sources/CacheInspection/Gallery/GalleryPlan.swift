@@ -22,7 +22,7 @@ package struct GalleryPlan: Sendable {
   /// The samples of a page take at most so many bytes, unless even the smallest pictures take more.
   package static let maximumByteCount = 38_000_000
   /// Pages of more bytes are none that a browser opens.
-  package static let refusedByteCount = 400_000_000
+  static let refusedByteCount = 400_000_000
   /// Among many samples no side of a frame has more pixels of the page.
   static let longestSide = 256
 
@@ -60,11 +60,8 @@ package struct GalleryPlan: Sendable {
       choices.removeFirst()
       expected.removeFirst()
     }
-    guard expected[0] <= Self.refusedByteCount else {
-      throw FrameCacheError(
-        .content, cache.path, "",
-        "a page of \(samples.count) samples would take about \(expected[0] / 1_000_000) MB, more than "
-          + "\(Self.refusedByteCount / 1_000_000) MB, which no browser opens: --sample shows one")
+    if let refusal = Self.refusal(expected[0], sampleCount: samples.count) {
+      throw FrameCacheError(.content, cache.path, "", refusal)
     }
     self.cache = cache
     self.samples = samples
@@ -108,16 +105,28 @@ package struct GalleryPlan: Sendable {
 extension GalleryPlan {
   /// What is to be said before the work where the page is large, or shows fewer pixels than frames
   /// of over 256 pixels a side have; `nil` where there is nothing to say.
-  package var notice: String? {
-    let shape = cache.frameShape
-    let block = choices[0].blockSide
-    guard max(shape.width, shape.height) > Self.longestSide || expectedByteCount > 100_000_000
-    else { return nil }
+  package var notice: String? { Self.notice(expectedByteCount, cache.frameShape, choices[0]) }
+
+  static func notice(
+    _ byteCount: Int, _ shape: FrameShape, _ reduction: FrameReduction
+  ) -> String? {
+    guard max(shape.width, shape.height) > longestSide || byteCount > 100_000_000 else {
+      return nil
+    }
     let size =
-      expectedByteCount < 1_000_000
+      byteCount < 1_000_000
       ? "the page will have less than 1 MB"
-      : "the page will have about \(expectedByteCount / 1_000_000) MB"
+      : "the page will have about \(byteCount / 1_000_000) MB"
+    let block = reduction.blockSide
     if block > 1 { return "\(size): one pixel of it stands for \(block)×\(block) of \(shape)" }
-    return choices[0].thresholds.isEmpty ? "\(size), with all counts of \(shape) pixels" : size
+    return reduction.thresholds.isEmpty ? "\(size), with all counts of \(shape) pixels" : size
+  }
+
+  /// Why there is no page; `nil` where there is room.
+  static func refusal(_ byteCount: Int, sampleCount: Int) -> String? {
+    guard byteCount > refusedByteCount else { return nil }
+    return
+      "a page of \(sampleCount) samples would take about \(byteCount / 1_000_000) MB, more than "
+      + "\(refusedByteCount / 1_000_000) MB, which no browser opens: --sample shows one"
   }
 }

@@ -75,6 +75,7 @@ class Gallery {
     this.main = main;
     this.data = dvs.data("gallery");
     this.samples = readSamples(this.data);
+    this.longest = this.samples.reduce((most, { start, end }) => Math.max(most, end - start), 0);
     this.store = new FrameStore(this.storeCapacity());
     this.queue = new WorkQueue();
     this.visible = new Set();
@@ -94,6 +95,11 @@ class Gallery {
   /// The pixels of a page's frame, in a row and in a column.
   get size() {
     return [this.data.width, this.data.height].map((length) => Math.ceil(length / this.data.block));
+  }
+
+  /// Digits after the point of a window's length in seconds: more where all windows are short.
+  get lengthDigits() {
+    return this.longest >= 1e6 ? 1 : 3;
   }
 
   /// How many samples stay unpacked: as many as take 256 MB.
@@ -194,7 +200,7 @@ class Gallery {
         ariaLabel: `${sample.className}, ${sample.name}, ${sample.split}, ${sample.events} events` },
       element("canvas", { width: 1, height: 1 }),
       element("span", { className: "name", title: sample.id }, sample.name),
-      element("span", {}, `${sample.split} · ${seconds(sample.end - sample.start, 1)} s`),
+      element("span", {}, `${sample.split} · ${seconds(sample.end - sample.start, this.lengthDigits)} s`),
       element("span", {}, `${number(sample.events)} events`));
       tile.sample = sample;
       tile.frame = 0;
@@ -223,10 +229,12 @@ class Gallery {
     this.main.addEventListener("keydown", (event) => this.moveFocus(event));
   }
 
-  /// Makes a frame about 128 pixels of the screen large, each of its pixels equally many; large frames are shown pixel by pixel.
+  /// Makes a frame about 128 pixels of the screen large, each of its pixels equally many; large frames are shown pixel by pixel,
+  /// those of a sample alone, which may be larger, with 256 on the longer side.
   setTileSize() {
     const [width, height] = this.size;
-    const picture = width * Math.max(1, Math.round(128 / Math.max(width, height)));
+    const longer = Math.max(width, height);
+    const picture = Math.ceil(width * (longer > 256 ? 256 / longer : Math.max(1, Math.round(128 / longer))));
     const style = this.main.style;
     style.setProperty("--shape", `${width} / ${height}`);
     // Below a narrow picture there is text.
@@ -296,7 +304,7 @@ class Gallery {
       element("figure", {}, element("figcaption", {}, "Samples of each class"), bars, legend),
       this.histogram("Events of a sample", (sample) => sample.events, (value) => number(Math.round(value)), "events"),
       this.histogram("Length of a sample's window", (sample) => (sample.end - sample.start) / 1e6,
-        (value) => value.toFixed(1), "s"));
+        (value) => value.toFixed(this.lengthDigits), "s"));
   }
 
   histogram(title, valueOf, text, unit) {
@@ -422,7 +430,9 @@ class Detail {
     this.canvas = this.figure.querySelector("canvas");
     const [width, height] = gallery.size;
     // A frame that is higher than wide would not fit on the screen.
-    if (height > width) this.canvas.style.width = `min(100%, calc(75dvh * ${width / height}))`;
+    if (height > width) {
+      Object.assign(this.canvas.style, { width: `min(100%, calc(75dvh * ${width / height}))`, margin: "auto" });
+    }
     this.dialog = element("dialog", { id: "detail" },
       element("div", { className: "detail-head" }, this.title,
         button("‹", "Previous sample (P)", () => this.move(-1)), button("›", "Next sample (N)", () => this.move(1)),
