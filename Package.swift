@@ -142,8 +142,8 @@ let package = Package(
     .executableTarget(
       name: "dvstrain",
       dependencies: [
-        "CPUEngine", "EventData", "FileAccess", "FrameCache", "GestureDataSet", "SpikingNetwork",
-        "Terminal", "Threads", "ToolSupport", "Train", argumentParser, system,
+        "CPUEngine", "EventData", "FileAccess", "FrameCache", "SpikingNetwork", "Terminal",
+        "Threads", "ToolSupport", "Train", argumentParser, system,
       ],
       swiftSettings: strict),
 

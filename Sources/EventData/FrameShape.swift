@@ -61,15 +61,3 @@ extension FrameShape: CustomStringConvertible {
   /// As in `128×128`.
   public var description: String { "\(width)×\(height)" }
 }
-
-/// The sensor that recorded DVS128 Gesture.
-public enum DVS128 {
-  /// Columns.
-  public static let width = 128
-  /// Rows.
-  public static let height = 128
-  /// Polarities: OFF, ON.
-  public static let channelCount = 2
-  /// Cells of one frame, `[2, 128, 128]`.
-  public static let cellCount = channelCount * height * width
-}

@@ -65,7 +65,7 @@ struct FrameLoaderTests {
     var decoder = FrameDecoder(cache)
     var counts: [UInt16] = []
     for batch in batches {
-      let size = cache.frameCount * DVS128.cellCount
+      let size = cache.sampleCellCount
       #expect(batch.counts.widened.count == batch.sampleCount * size)
       for (row, sample) in batch.samples.enumerated() {
         try decoder.decode(sample, into: &counts)
@@ -204,7 +204,7 @@ struct FrameLoaderTests {
   func bound() throws {
     let cache = try makeCache()
     let queue = BatchQueue(
-      cache, plan(cache, batchSize: 2), elementCountPerSample: cache.frameCount * DVS128.cellCount,
+      cache, plan(cache, batchSize: 2), elementCountPerSample: cache.sampleCellCount,
       capacity: 3)
     var decoder = FrameDecoder(cache)
     // A fourth would wait for room, for ever.
@@ -259,7 +259,7 @@ struct FrameLoaderTests {
   @Test("refuses batches that memory cannot hold", arguments: [0, 2])
   func hugeBatches(threadCount: Int) throws {
     let cache = try makeCache()
-    let sampleByteCount = cache.frameCount * DVS128.cellCount
+    let sampleByteCount = cache.sampleCellCount
     let tooMany = ThreadBudget.physicalByteCount / 4 / sampleByteCount + 1
     let batch = Array(repeating: SampleIndex(.train, 0), count: tooMany)
     let loaded = load(cache, [batch], threadCount: threadCount)

@@ -12,8 +12,8 @@ package func randomEvents(
   let times = (0..<count).map { _ in Int64.random(in: microseconds, using: &generator) }.sorted()
   return times.map { time in
     PolarityEvent(
-      x: Int.random(in: 0..<DVS128.width, using: &generator),
-      y: Int.random(in: 0..<DVS128.height, using: &generator),
+      x: Int.random(in: 0..<FrameShape.dvs128.width, using: &generator),
+      y: Int.random(in: 0..<FrameShape.dvs128.height, using: &generator),
       isOn: Bool.random(using: &generator), timestampMicroseconds: time)
   }
 }

@@ -1,3 +1,4 @@
+import EventData
 import FrameCache
 import SpikingNetwork
 import Support
@@ -29,17 +30,19 @@ struct EvaluationReportTests {
     #expect(report.sampleCount == 20 && report.correctCount == correctCount)
     #expect(report.accuracy == Double(correctCount) / 20)
     #expect(abs(report.loss - lossSum / 20) < 1e-15)
-    for tallies in [report.classes, report.subjects, report.lightings] {
+    for tallies in [report.classes] + report.attributes.map(\.groups) {
       #expect(tallies.reduce(0) { $0 + $1.sampleCount } == 20)
       #expect(tallies.reduce(0) { $0 + $1.correctCount } == correctCount)
     }
-    #expect(report.confusion.joined().reduce(0, +) == 20)
-    #expect(report.subjects.map(\.name) == ["1", "2", "24"])
-    #expect(report.lightings.map(\.name) == ["fluorescent", "fluorescent_led", "lab", "led"])
+    #expect(report.confusion.rows.joined().reduce(0, +) == 20)
+    #expect(report.attributes.map(\.name) == ["subject", "lighting"])
+    #expect(report.attributes[0].groups.map(\.name) == ["1", "2", "24"])
+    #expect(
+      report.attributes[1].groups.map(\.name) == ["fluorescent", "fluorescent_led", "lab", "led"])
     // Frames 2, samples 20; one channel of 128 × 128 neurons first, 110 neurons last.
     #expect(report.firingRates[0] == Double(spikeCounts[0]) / (128 * 128 * 2 * 20))
     #expect(report.firingRates[6] == Double(spikeCounts[6]) / (110 * 2 * 20))
-    let text = report.text(of: network)
+    let text = report.text(of: network, ClassNames(cache.schema))
     #expect(text.hasPrefix("accuracy "))
     #expect(text.contains("\n11 other_gestures ") && text.contains("\nconv 5 "))
   }

@@ -42,7 +42,7 @@ struct EvaluationTallyTests {
   }
 
   private func tally(_ batches: some Sequence<Batch>) -> EvaluationTally {
-    var tally = EvaluationTally(network: network)
+    var tally = EvaluationTally(network: network, schema: cache.schema)
     for batch in batches { tally.add(batch.samples, of: cache, batch.result) }
     return tally
   }
@@ -74,9 +74,9 @@ struct EvaluationTallyTests {
   func otherNetwork() async {
     await #expect(processExitsWith: .failure) {
       var network = TrainingSettings.small.network
-      var tally = EvaluationTally(network: network)
+      var tally = EvaluationTally(network: network, schema: cache.schema)
       network.change(channelCount: 2)
-      tally.merge(EvaluationTally(network: network))
+      tally.merge(EvaluationTally(network: network, schema: cache.schema))
     }
   }
 }

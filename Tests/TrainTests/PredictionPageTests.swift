@@ -1,4 +1,3 @@
-import GestureDataSet
 import Support
 import Testing
 
@@ -11,12 +10,13 @@ struct PredictionPageTests {
   }
 
   /// Windows of 1 s every 0.5 s from 2 s on.
-  private func page(_ seen: [[Float]?], labels: [LabelWindow]?) -> PredictionPage {
+  private func page(_ seen: [[Float]?], labels: [RecordingLabel]?) -> PredictionPage {
     PredictionPage(
       windows: seen.indices.map { number in
         let start = 2_000_000 + Int64(number) * 500_000
         return .init(microseconds: start..<start + 1_000_000, eventCount: 7, frameCount: 16)
-      }, classCount: 11, rates: seen, stepMicroseconds: 500_000, labels: labels,
+      }, names: ClassNames(ClassNames.gestureNames), rates: seen, stepMicroseconds: 500_000,
+      labels: labels,
       facts: [("speed", "<fast> & \"more\"")])
   }
 
@@ -40,8 +40,8 @@ struct PredictionPageTests {
   @Test("has labels and agreement under the predictions")
   func labels() {
     let labels = [
-      LabelWindow(gesture: .rightArmClockwise, microseconds: 2_000_000..<3_000_000, line: 2),
-      LabelWindow(gesture: .handClapping, microseconds: 3_000_000..<4_000_000, line: 3),
+      RecordingLabel(3, 2_000_000..<3_000_000),
+      RecordingLabel(0, 3_000_000..<4_000_000),
     ]
     let text = text(page([rates(3), rates(3), rates(3)], labels: labels))
     let predicted = text.firstRange(of: ">predicted<")
@@ -64,7 +64,7 @@ struct PredictionPageTests {
     #expect(!text.contains("<title>1 hand_clapping"))
     #expect(text.contains("<title>3 left_hand_wave, 2.75 to 3.25 s</title>"))
     // Class 1 is the lowest of equals, and yet nothing that was seen.
-    let label = LabelWindow(gesture: .handClapping, microseconds: 2_000_000..<4_000_000, line: 2)
+    let label = RecordingLabel(0, 2_000_000..<4_000_000)
     let labelled = self.text(page([rates(nil), rates(2)], labels: [label]))
     #expect(
       labelled.contains("<title>silent, 2.25 to 2.75 s</title>") && !labelled.contains(">right<"))

@@ -53,7 +53,7 @@ struct RecordingWindowsTests {
       for (number, window) in windows.windows.enumerated() where window.eventCount > 0 {
         let inside = events(in: window.microseconds)
         let span = inside[inside.count - 1].timestampMicroseconds - inside[0].timestampMicroseconds
-        var expected = [UInt16](repeating: 0, count: 4 * DVS128.cellCount)
+        var expected = [UInt16](repeating: 0, count: 4 * FrameShape.dvs128.cellCount)
         for (rank, event) in inside.enumerated() {
           let frame =
             if case .number = split { min(3, rank / (inside.count / 4)) } else {
@@ -61,7 +61,7 @@ struct RecordingWindowsTests {
                 3, Int((event.timestampMicroseconds - inside[0].timestampMicroseconds) / (span / 4))
               )
             }
-          expected[frame * DVS128.cellCount + FrameShape.dvs128.cell(of: event)] += 1
+          expected[frame * FrameShape.dvs128.cellCount + FrameShape.dvs128.cell(of: event)] += 1
         }
         var counts: [UInt16] = []
         try windows.appendFrames(of: number, to: &counts)
@@ -78,9 +78,9 @@ struct RecordingWindowsTests {
     for (number, window) in windows.windows.enumerated() {
       var counts: [UInt16] = []
       try windows.appendFrames(of: number, to: &counts)
-      #expect(counts.count == 5 * DVS128.cellCount)
+      #expect(counts.count == 5 * FrameShape.dvs128.cellCount)
       #expect(counts.reduce(0) { $0 + Int($1) } == window.eventCount)
-      #expect(counts[(window.frameCount * DVS128.cellCount)...].allSatisfy { $0 == 0 })
+      #expect(counts[(window.frameCount * FrameShape.dvs128.cellCount)...].allSatisfy { $0 == 0 })
     }
   }
 

@@ -117,8 +117,8 @@ struct RunHistoryTests {
     #expect(try report(rows(11, "[1]")) == nil)
     #expect(try report(rows(11, row.replacing("1]", with: "-1]"))) == nil)
     #expect(try report(rows(11, row.replacing("1]", with: "9223372036854775807]"))) == nil)
-    #expect(try report("[[1]]")?.test?.confusion == [[1]])
-    #expect(try report("[[1,0,2],[0,1,0],[3,0,0]]")?.test?.confusion.count == 3)
+    #expect(try report("[[1]]")?.test?.confusion.rows == [[1]])
+    #expect(try report("[[1,0,2],[0,1,0],[3,0,0]]")?.test?.confusion.classCount == 3)
     #expect(try report("[]") == nil)
     func mistake(_ label: Int, _ prediction: Int) -> String {
       #"[{"split":"test","number":0,"sample":"a","label":\#(label),"prediction":\#(prediction),"#
@@ -158,7 +158,7 @@ struct RunHistoryTests {
     try MetricsFile(appendingTo: path, epoch: 0, stepCount: 0).append(report)
     report.secondsLeft = nil
     #expect(try RunHistory(reading: path).epochs == [report])
-    #expect(test.subjects.map(\.name) == ["1", "2", "24"])
+    #expect(test.attributes[0].groups.map(\.name) == ["1", "2", "24"])
     // The worst mistakes, the worst first.
     let margins: [Float] = wrong.map(\.margin).sorted(by: >)
     #expect(wrong.count > 2)

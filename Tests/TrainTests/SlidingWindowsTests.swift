@@ -1,4 +1,3 @@
-import GestureDataSet
 import Testing
 import Train
 
@@ -39,23 +38,23 @@ struct SlidingWindowsTests {
 @Suite("The label of a window")
 struct WindowLabelsTests {
   private let labels = WindowLabels([
-    LabelWindow(gesture: .airDrums, microseconds: 100..<200, line: 2),
-    LabelWindow(gesture: .armRoll, microseconds: 190..<300, line: 3),
+    RecordingLabel(8, 100..<200),
+    RecordingLabel(7, 190..<300),
   ])
 
   @Test(
-    "is the row that covers more than half of it",
+    "is the one that covers more than half of it",
     arguments: [
-      (100..<200, Gesture.airDrums), (50..<151, .airDrums), (50..<150, nil), (0..<100, nil),
-      (185..<205, .airDrums), (186..<206, .armRoll), (300..<310, nil), (120..<121, .airDrums),
-    ] as [(Range<Int64>, Gesture?)])
-  func majority(window: Range<Int64>, gesture: Gesture?) {
-    #expect(labels.gesture(of: window) == gesture)
+      (100..<200, 8), (50..<151, 8), (50..<150, nil), (0..<100, nil),
+      (185..<205, 8), (186..<206, 7), (300..<310, nil), (120..<121, 8),
+    ] as [(Range<Int64>, Int?)])
+  func majority(window: Range<Int64>, label: Int?) {
+    #expect(labels.label(of: window) == label)
   }
 
-  @Test("is none without rows")
+  @Test("is none without labels")
   func none() {
-    #expect(WindowLabels([]).gesture(of: 0..<10) == nil)
+    #expect(WindowLabels([]).label(of: 0..<10) == nil)
   }
 }
 

@@ -103,7 +103,9 @@ struct TrainingTests: TrainingRuns {
     let split = try SampleSplit(cache, validationShare: 0.5, seed: 2020)
     #expect(split.validationSubjects.count == 1)
     #expect(split.training.count + split.validation.count == 15)
-    let subjects = { (samples: [SampleIndex]) in Set(samples.map { cache.record(of: $0).subject }) }
+    let subjects = { (samples: [SampleIndex]) in
+      Set(samples.map { cache.record(of: $0).attributes[0] })
+    }
     #expect(subjects(split.validation) == Set(split.validationSubjects))
     #expect(subjects(split.validation).isDisjoint(with: subjects(split.training)))
     #expect(split.test.count == 5)

@@ -41,20 +41,6 @@ public struct SampleRecord: Equatable, Sendable {
   }
 }
 
-extension SampleRecord {
-  /// The subject's number, in a cache of DVS128 Gesture.
-  public var subject: UInt8 {
-    guard case .integer(let value) = attributes.first else { return 0 }
-    return UInt8(clamping: value)
-  }
-
-  /// The lighting, in a cache of DVS128 Gesture.
-  public var lighting: String {
-    guard case .text(let value) = attributes.last else { return "" }
-    return value
-  }
-}
-
 /// A sample's place in a cache.
 public struct SampleIndex: Equatable, Hashable, Sendable {
   /// The part of the data set.

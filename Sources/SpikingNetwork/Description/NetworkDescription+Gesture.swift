@@ -32,13 +32,8 @@ extension NetworkDescription {
 
   /// The layers of that network.
   public static func gestureLayers(channelCount: Int, pooling: Pooling) -> [Layer] {
-    let stage: [Layer] = [
-      .convolution(channelCount: channelCount), .batchNorm, .neurons, .pooling(pooling),
-    ]
-    return (0..<5).flatMap { _ in stage } + [
-      .flatten, .dropout, .linear(outputCount: 4 * channelCount), .neurons, .dropout,
-      .linear(outputCount: gestureClassCount * 10), .neurons, .vote(neuronsPerClass: 10),
-    ]
+    PaperNetwork.gesture.layers(
+      channelCount: channelCount, pooling: pooling, classCount: gestureClassCount)
   }
 
   /// What the initializer above takes, where it gives these layers over these frames; else `nil`.

@@ -15,77 +15,22 @@ extension NetworkDescription {
     neuron: NeuronDescription = NeuronDescription(), stepMode: StepMode = .multiStep,
     dropoutProbability: Double = 0.5
   ) throws(NotationError) {
-    let tokens = try NotationScanner.tokens(of: text)
-    let isParametric = try Self.isParametric(tokens)
-    let (layers, positions) = try Self.layers(of: tokens)
+    let read = try NetworkNotation(text)
     var neuron = neuron
     switch neuron.membrane {
     case .fixed(let tau), .learned(let tau):
-      neuron.membrane = isParametric ? .learned(initialTau: tau) : .fixed(tau: tau)
+      neuron.membrane = read.isParametric ? .learned(initialTau: tau) : .fixed(tau: tau)
     }
     do throws(NetworkDefect) {
       try self.init(
-        input: input, classCount: classCount, layers: layers, frameCount: frameCount,
+        input: input, classCount: classCount, layers: read.layers, frameCount: frameCount,
         neuron: neuron, stepMode: stepMode, dropoutProbability: dropoutProbability)
     } catch {
       let position =
-        error.layerIndex < positions.count ? positions[error.layerIndex] : text.utf8.count + 1
+        error.layerIndex < read.positions.count
+        ? read.positions[error.layerIndex] : text.utf8.count + 1
       throw NotationError(position: position, detail: error.detail)
     }
-  }
-
-  /// The layers of a text, and the character at which each stands.
-  private static func layers(
-    of tokens: [NotationScanner.Token]
-  ) throws(NotationError) -> (layers: [Layer], positions: [Int]) {
-    var layers: [Layer] = []
-    var positions: [Int] = []
-    var isFlat = false
-    for token in tokens {
-      func append(_ layer: Layer) {
-        layers.append(layer)
-        positions.append(token.position)
-      }
-      switch token.symbol {
-      case .dropout, .linear:
-        // Flattening has no name in the notation. Where it could not stand, the layer itself is at
-        // fault.
-        if !isFlat, layers.last?.canBeFlattened == true { append(.flatten) }
-        isFlat = true
-      default: break
-      }
-      switch token.symbol {
-      case .convolution(let channelCount): append(.convolution(channelCount: channelCount))
-      case .batchNorm: append(.batchNorm)
-      case .lif, .plif: append(.neurons)
-      case .maximumPool: append(.pooling(.maximum))
-      case .averagePool(let size) where isFlat: append(.vote(neuronsPerClass: size))
-      case .averagePool(let size):
-        guard size == 2 else {
-          throw NotationError(
-            position: token.position,
-            detail: "a pooling APk2s2 expected in front of linear layers, k\(size)s\(size) found")
-        }
-        append(.pooling(.average))
-      case .dropout: append(.dropout)
-      case .linear(let outputCount): append(.linear(outputCount: outputCount))
-      }
-    }
-    return (layers, positions)
-  }
-
-  private static func isParametric(
-    _ tokens: [NotationScanner.Token]
-  ) throws(NotationError) -> Bool {
-    let neurons = tokens.filter { $0.symbol == .lif || $0.symbol == .plif }
-    guard let first = neurons.first else { return false }
-    if let other = neurons.first(where: { $0.symbol != first.symbol }) {
-      let name = first.symbol == .lif ? "LIF" : "PLIF"
-      throw NotationError(
-        position: other.position,
-        detail: "\(name), as before, expected: a network has one kind of neurons")
-    }
-    return first.symbol == .plif
   }
 
   /// The network in the notation of the PLIF paper; what repeats stands in braces.
@@ -128,15 +73,5 @@ extension NetworkDescription {
       rest = rest.dropFirst(best.length * best.count)
     }
     return result
-  }
-}
-
-extension Layer {
-  /// Whether what it gives, in front of the linear layers, may be flattened.
-  fileprivate var canBeFlattened: Bool {
-    switch self {
-    case .neurons, .pooling: true
-    default: false
-    }
   }
 }

@@ -18,6 +18,9 @@ package struct CacheIdentity: Equatable, Sendable {
   /// The XXH3 hash of all that decides the counts: settings, samples, and the sources' own hashes.
   package var contentHash: UInt64
 
+  /// What of a data set other than DVS128 Gesture; `nil` for that, whose caches are of version 1.
+  package var dataSet: DataSetIdentity?
+
   /// Looks at a cache.
   package init(_ cache: FrameCache) {
     split = cache.settings.split
@@ -39,13 +42,18 @@ package struct CacheIdentity: Equatable, Sendable {
     for source in cache.sources {
       lines.append("\(source.name) \(source.byteCount) \(source.contentHash)")
     }
+    dataSet = cache.formatVersion == 1 ? nil : DataSetIdentity(cache)
+    if let dataSet {
+      lines += [dataSet.name, dataSet.preprocessing, "\(settings.shard)"] + dataSet.classNames
+    }
     contentHash = ContentHash.of(Array(lines.joined(separator: "\n").utf8))
   }
 
   init(
     split: FrameSplit, frameCount: Int, trainingSampleCount: Int, testSampleCount: Int,
-    contentHash: UInt64
+    contentHash: UInt64, dataSet: DataSetIdentity? = nil
   ) {
+    self.dataSet = dataSet
     self.split = split
     self.frameCount = frameCount
     self.trainingSampleCount = trainingSampleCount
@@ -64,6 +72,13 @@ extension CacheIdentity {
       if found != wanted {
         differences.append("\(name): \(found) in the checkpoint, \(wanted) in the cache")
       }
+    }
+    compare("data set", dataSet?.name ?? "DVS128 Gesture", wanted.dataSet?.name ?? "DVS128 Gesture")
+    compare(
+      "pixels", dataSet?.preprocessing ?? DataSetIdentity.unchanged,
+      wanted.dataSet?.preprocessing ?? DataSetIdentity.unchanged)
+    if dataSet?.classNames != wanted.dataSet?.classNames, dataSet?.name == wanted.dataSet?.name {
+      differences.append("the cache has other classes")
     }
     compare("frames", split.cacheFileName, wanted.split.cacheFileName)
     compare("T", "\(frameCount)", "\(wanted.frameCount)")

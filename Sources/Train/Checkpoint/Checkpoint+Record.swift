@@ -11,6 +11,7 @@ extension CacheIdentity {
     record["training_samples"] = .integer(UInt64(trainingSampleCount))
     record["test_samples"] = .integer(UInt64(testSampleCount))
     record["content_hash"] = .text(String(contentHash, radix: 16))
+    dataSet?.add(to: &record)
     return record
   }
 
@@ -30,7 +31,7 @@ extension CacheIdentity {
       split: split, frameCount: frameCount,
       trainingSampleCount: try record.integer("training_samples", in: 0...Int(Int32.max)),
       testSampleCount: try record.integer("test_samples", in: 0...Int(Int32.max)),
-      contentHash: hash)
+      contentHash: hash, dataSet: try DataSetIdentity(record))
   }
 }
 

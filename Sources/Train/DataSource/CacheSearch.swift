@@ -1,7 +1,6 @@
 internal import EventData
 internal import FileAccess
 package import FrameCache
-internal import GestureDataSet
 package import SystemPackage
 
 extension FrameCache {
@@ -74,8 +73,12 @@ private struct CacheSearch {
 
   private var hasRecordings: Bool {
     guard dataPath.isDirectory else { return false }
-    if (try? DataSetSource(at: dataPath)) != nil { return true }
-    return ((try? namesInDirectory(dataPath)) ?? []).contains { $0.hasSuffix(".aedat") }
+    let isDataSet =
+      DataSetSplit.allCases.contains { dataPath.appending("trials_to_\($0.rawValue).txt").exists }
+      || dataPath.appending("DvsGesture").isDirectory
+      || dataPath.appending("DvsGesture.tar.gz").isRegularFile
+    return isDataSet
+      || ((try? namesInDirectory(dataPath)) ?? []).contains { $0.hasSuffix(".aedat") }
   }
 
   /// What else is there, and what makes the cache that was asked for.

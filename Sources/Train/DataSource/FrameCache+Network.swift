@@ -1,13 +1,20 @@
-internal import FrameCache
-internal import GestureDataSet
-internal import SpikingNetwork
+internal import EventData
+package import FrameCache
+package import SpikingNetwork
 
 /// What a network must be made for.
 extension FrameCache {
-  /// A frame of a cache.
-  static let frameShape = NetworkDescription.gestureInput
+  /// A frame of the cache.
+  package var networkInput: ImageShape { ImageShape(frameShape) }
   /// The classes that samples are of.
-  static let classCount = Gesture.allCases.count
+  package var classCount: Int { schema.classNames.count }
+}
+
+extension ImageShape {
+  /// A frame with both polarities.
+  init(_ frame: FrameShape) {
+    self.init(channelCount: FrameShape.channelCount, height: frame.height, width: frame.width)
+  }
 }
 
 extension NetworkDescription {
@@ -15,12 +22,12 @@ extension NetworkDescription {
   /// they do not.
   ///
   /// The first text is what the network has, the second what the cache has.
-  var differenceFromCache: (network: String, cache: String)? {
-    if input != FrameCache.frameShape {
-      return ("frames of \(input)", "frames of \(FrameCache.frameShape)")
+  func difference(from cache: FrameCache) -> (network: String, cache: String)? {
+    if input != cache.networkInput {
+      return ("frames of \(input)", "frames of \(cache.networkInput)")
     }
-    if classCount != FrameCache.classCount {
-      return ("\(classCount) classes", "\(FrameCache.classCount) classes")
+    if classCount != cache.classCount {
+      return ("\(classCount) classes", "\(cache.classCount) classes")
     }
     return nil
   }

@@ -7,6 +7,7 @@ internal import Threads
 
 /// The worst mistakes of a pass, with their frames.
 struct MistakeFrames {
+  private let names: ClassNames
   private let mistakes: [(mistake: Mistake, record: SampleRecord)]
   private let packed: [SampleIndex: Packed]
 
@@ -28,6 +29,7 @@ struct MistakeFrames {
     _ mistakes: [Mistake], of cache: FrameCache, shape: ImageShape,
     earlier: MistakeFrames? = nil
   ) throws(FrameCacheError) {
+    names = ClassNames(cache.schema)
     self.mistakes = mistakes.prefix(Mistake.keptCount).compactMap { mistake in
       guard mistake.sample.number < cache.sampleCount(in: mistake.sample.split) else { return nil }
       let record = cache.record(of: mistake.sample)
@@ -112,7 +114,7 @@ struct MistakeFrames {
 
   private func caption(_ mistake: Mistake, _ record: SampleRecord) -> Markup {
     """
-    <strong>\(gestureText(mistake.label))</strong> taken for <strong>\(gestureText(mistake.prediction))</strong><br>\
+    <strong>\(names.text(of: mistake.label))</strong> taken for <strong>\(names.text(of: mistake.prediction))</strong><br>\
     rates \(decimalText(Double(mistake.labelRate), digits: 2)) and \
     \(decimalText(Double(mistake.predictionRate), digits: 2))<br>\
     \(record.name) (\(mistake.sample.split.rawValue):\(mistake.sample.number)), \(countText(Double(record.eventCount), "events"))

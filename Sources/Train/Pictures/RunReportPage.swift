@@ -112,11 +112,15 @@ struct RunReportPage {
 
   private func evaluation(_ report: EvaluationReport, epoch: Int, isTest: Bool) -> Markup {
     let part = isTest ? "test" : "validation"
-    let classNames = report.confusion.indices.map(gestureText)
+    let names = ClassNames(cache.schema)
+    let shown = Self.shownClasses(of: report)
+    let isWhole = shown.count == report.confusion.classCount
+    let rowNames = shown.map(names.text)
     let map = HeatMap(
       title: "Confusions of the \(part) samples, epoch \(epoch)", rowTitle: "class",
-      columnTitle: "taken for class", rowNames: classNames,
-      columnNames: classNames.indices.map { "\($0 + 1)" }, counts: report.confusion)
+      columnTitle: "taken for class", rowNames: rowNames,
+      columnNames: shown.map { "\(names.number(of: $0))" },
+      counts: shown.map { label in shown.map { report.confusion[label, $0] } })
     func bars(_ title: String, _ groups: [EvaluationReport.Group], names: [String]) -> Markup {
       let chart = BarChart(
         title: title,
@@ -130,16 +134,43 @@ struct RunReportPage {
         }, highest: 100)
       return Markup(markup: chart.svg(for: .page, width: 460))
     }
+    let attributes = report.attributes.map { attribute -> Markup in
+      if attribute.groups.count < attribute.valueCount {
+        return """
+
+          <p class="note">\(attribute.name): \(attribute.valueCount) different values, too many to draw.</p>
+          """
+      }
+      let chart = bars(
+        "Accuracy by \(attribute.name)", attribute.groups, names: barNames(attribute))
+      return "\n\(chart)"
+    }
     return """
       <section><h2>Right and wrong</h2>
       <p class="note">Of the \(part) pass after epoch \(epoch): rows are the classes that samples are of, columns what \
-      they were taken for; blue is right, orange is wrong.</p>
+      they were taken for; blue is right, orange is wrong.\(isWhole ? "" : Self.cutNote(shown.count, of: report.confusion.classCount))</p>
       <div class="wide" tabindex="0">\(Markup(markup: map.svg(for: .page)))</div>
-      <div class="charts">\(bars("Accuracy by class", report.classes, names: classNames))
-      \(bars("Accuracy by subject", report.subjects, names: report.subjects.map { "subject \($0.name)" }))
-      \(bars("Accuracy by lighting", report.lightings, names: report.lightings.map(\.name)))</div></section>
+      <div class="charts">\(bars("Accuracy by class", shown.compactMap { report.classes.indices.contains($0) ? report.classes[$0] : nil }, names: rowNames))\(Markup(joining: attributes))</div></section>
 
       """
+  }
+
+  /// All classes, or of many those with most mistakes, by label.
+  private static func shownClasses(of report: EvaluationReport) -> [Int] {
+    let classCount = report.confusion.classCount
+    return classCount <= Confusions.mostShownClasses
+      ? Array(0..<classCount) : report.confusion.worstClasses.sorted()
+  }
+
+  private static func cutNote(_ count: Int, of classCount: Int) -> String {
+    " Shown are the \(count) of \(classCount) classes with most mistakes, among each other; metrics.jsonl has all."
+  }
+
+  /// What the bars of a column's values are called.
+  private func barNames(_ attribute: EvaluationReport.Attribute) -> [String] {
+    // A number says nothing without what it counts.
+    let isNumber = cache.schema.columns.contains(AttributeColumn(attribute.name, .integer))
+    return attribute.groups.map { isNumber ? "\(attribute.name) \($0.name)" : $0.name }
   }
 
   private func layers(_ report: EvaluationReport) -> Markup {

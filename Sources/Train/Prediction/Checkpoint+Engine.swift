@@ -1,25 +1,26 @@
-internal import FrameCache
+package import FrameCache
 package import SpikingNetwork
 package import SystemPackage
 
 extension Checkpoint {
-  /// Makes an engine that runs the checkpoint's network on frames of the sensor.
+  /// Makes an engine that runs the checkpoint's network.
   ///
   /// - Parameters:
   ///   - choice: Which engine.
   ///   - catalogue: The engines that there are.
+  ///   - cache: Whose frames it is to run on; `nil` for frames that are made for the network.
   ///   - frameCount: T; weights fit any.
   ///   - options: How the engine goes about it.
   ///   - path: The checkpoint's file, for messages.
   /// - Throws: ``TrainError`` when there is no such engine, or the network is for other frames or
   ///   classes.
   package func makeEngine(
-    _ choice: EngineChoice, of catalogue: EngineCatalogue, frameCount: Int,
-    options: EngineOptions, path: FilePath
+    _ choice: EngineChoice, of catalogue: EngineCatalogue, on cache: FrameCache?,
+    frameCount: Int, options: EngineOptions, path: FilePath
   ) throws(TrainError) -> any Engine {
-    if let (network, cache) = settings.network.differenceFromCache {
+    if let cache, let (found, expected) = settings.network.difference(from: cache) {
       throw TrainError(
-        .checkpoint, path, "", "\(cache) expected, as the sensor has, \(network) found")
+        .checkpoint, path, "", "\(expected) expected, as \(cache.path) has, \(found) found")
     }
     var network = settings.network
     network.frameCount = frameCount

@@ -1,5 +1,4 @@
 internal import Figures
-package import GestureDataSet
 internal import Terminal
 
 /// What a network sees in a recording over time, on a page that is one file.
@@ -7,26 +6,26 @@ package struct PredictionPage: Sendable {
   /// The windows of the recording.
   package var windows: [RecordingWindows.Window]
   /// Classes of which there are rates.
-  package var classCount: Int
+  package var names: ClassNames
   /// The rate of each class in each window; `nil` for one without events.
   package var rates: [[Float]?]
   /// From the start of a window to the next, in microseconds.
   package var stepMicroseconds: Int64
   /// The rows of the label file; `nil` where there is none.
-  package var labels: [LabelWindow]?
+  package var labels: [RecordingLabel]?
   /// What is said above the pictures: names and values.
   package var facts: [(String, String)]
 
   /// Takes what was predicted.
   package init(
-    windows: [RecordingWindows.Window], classCount: Int, rates: [[Float]?],
-    stepMicroseconds: Int64, labels: [LabelWindow]?, facts: [(String, String)]
+    windows: [RecordingWindows.Window], names: ClassNames, rates: [[Float]?],
+    stepMicroseconds: Int64, labels: [RecordingLabel]?, facts: [(String, String)]
   ) {
     precondition(windows.count == rates.count, "\(rates.count) rates of \(windows.count) windows")
     precondition(
-      rates.allSatisfy { $0?.count ?? classCount == classCount }, "\(classCount) rates expected")
+      rates.allSatisfy { $0?.count ?? names.count == names.count }, "\(names.count) rates expected")
     self.windows = windows
-    self.classCount = classCount
+    self.names = names
     self.rates = rates
     self.stepMicroseconds = stepMicroseconds
     self.labels = labels
@@ -38,7 +37,7 @@ package struct PredictionPage: Sendable {
   /// - Parameter recording: The recording's name.
   package func bytes(recording: String) -> [UInt8] {
     var page = HTMLPage(
-      title: "Gestures seen in \(recording)",
+      title: "\(names.areGestures ? "Gestures" : "Classes") seen in \(recording)",
       introduction: """
         What a trained network sees in windows that slide over the recording. A prediction is drawn around the middle of its \
         window, where any output neuron fired\(labels == nil ? "; there is no label file beside the recording." : ", the true label under it.")
@@ -46,7 +45,8 @@ package struct PredictionPage: Sendable {
     page.append(factList(facts))
     let steps = PredictionSteps(self)
     let strip = Timeline(
-      title: "Gesture over time", horizontal: Self.axis, rows: steps.rows(labels: labels))
+      title: "\(names.areGestures ? "Gesture" : "Class") over time", horizontal: Self.axis,
+      rows: steps.rows(labels: labels))
     let lanes = Timeline(
       title: "Rate of each class over time", horizontal: Self.axis,
       rows: steps.lanes(labels: labels))
@@ -79,13 +79,13 @@ package struct PredictionPage: Sendable {
     let rows = zip(windows, rates).map { window, rates -> Markup in
       let times = [window.microseconds.lowerBound, window.microseconds.upperBound]
         .map { "<td>\(decimalText(Double($0) * 1e-6, digits: 3))</td>" as Markup }
-      let label = windowLabels.gesture(of: window.microseconds)
+      let label = windowLabels.label(of: window.microseconds)
       let ranking = rates.map { ClassRanking(rates: $0) }
-      let isWrong = label != nil && ranking != nil && label.map { Int($0.label) } != ranking?.best
+      let isWrong = label != nil && ranking != nil && label != ranking?.best
       return """
         <tr>\(Markup(joining: times))<td>\(window.eventCount)</td>\
-        <td>\(label.map { gestureText(Int($0.label)) } ?? "–")</td>\
-        <td>\(ranking.map { gestureText($0.best) } ?? "–")</td>\
+        <td>\(label.map(names.text) ?? "–")</td>\
+        <td>\(ranking.map { names.text(of: $0.best) } ?? "–")</td>\
         <td>\(ranking.map { decimalText(Double($0.bestRate), digits: 3) } ?? "–")</td><td>\(isWrong ? "wrong" : "")</td></tr>
 
         """

@@ -1,5 +1,4 @@
 internal import Figures
-internal import GestureDataSet
 internal import Terminal
 
 /// The windows of a recording as parts of time that do not overlap, each around the middle of its
@@ -9,7 +8,7 @@ struct PredictionSteps {
     let range: ClosedRange<Double>
     let rates: [Float]
     let best: Int
-    let label: Gesture?
+    let label: Int?
 
     /// The class that is seen; `nil` where no output neuron fired.
     var seen: Int? { rates[best] > 0 ? best : nil }
@@ -17,7 +16,7 @@ struct PredictionSteps {
     var agreement: Agreement? {
       guard let label else { return nil }
       guard let seen else { return .silent }
-      return seen == Int(label.label) ? .right : .wrong
+      return seen == label ? .right : .wrong
     }
   }
 
@@ -35,7 +34,7 @@ struct PredictionSteps {
   }
 
   private let steps: [Step]
-  private let classCount: Int
+  private let names: ClassNames
   private let joinedCount: Int
 
   /// More steps than these are not told apart by eye; windows that follow each other are joined
@@ -50,7 +49,7 @@ struct PredictionSteps {
       let numbers = start..<min(page.windows.count, start + joinedCount)
       let seen = numbers.compactMap { page.rates[$0] }
       guard !seen.isEmpty else { continue }
-      let mean = (0..<page.classCount).map { label in
+      let mean = (0..<page.names.count).map { label in
         seen.reduce(0) { $0 + $1[label] } / Float(seen.count)
       }
       func middle(_ number: Int) -> Double {
@@ -63,23 +62,28 @@ struct PredictionSteps {
           range: (middle(numbers.lowerBound) - half)
             * 1e-6...(middle(numbers.upperBound - 1) + half)
             * 1e-6, rates: mean, best: ClassRanking(rates: mean).best,
-          label: windowLabels.gesture(of: page.windows[start + numbers.count / 2].microseconds)))
+          label: windowLabels.label(of: page.windows[start + numbers.count / 2].microseconds)))
     }
     self.steps = steps
-    classCount = page.classCount
+    names = page.names
   }
 
-  /// What is said of steps that are more than one window.
-  var note: String { joinedCount == 1 ? "" : " Each step is the mean of \(joinedCount) windows." }
+  /// What is said of steps that are more than one window, and of classes without a row.
+  var note: String {
+    (joinedCount == 1 ? "" : " Each step is the mean of \(joinedCount) windows.")
+      + (names.count <= Self.mostLanes
+        ? "" : " Shown are the \(Self.mostLanes) of \(names.count) classes with the highest rates.")
+  }
 
   /// Predictions, and under them the labels, and whether they agree.
-  func rows(labels: [LabelWindow]?) -> [Timeline.Row] {
+  func rows(labels: [RecordingLabel]?) -> [Timeline.Row] {
     var rows = [
       Timeline.Row(
         "predicted",
         joined { $0.seen }.map { range, label in
           Timeline.Span(
-            range, .colour(label), label: gestureText(label), tip: tip(gestureText(label), range))
+            range, .colour(label), label: names.text(of: label),
+            tip: tip(names.text(of: label), range))
         })
     ]
     guard let labels else { return rows }
@@ -88,9 +92,9 @@ struct PredictionSteps {
         "label",
         labels.map { label in
           let range = seconds(label)
-          let text = gestureText(Int(label.gesture.label))
+          let text = names.text(of: label.label)
           return Timeline.Span(
-            range, .colour(Int(label.gesture.label)), label: text, tip: tip(text, range))
+            range, .colour(label.label), label: text, tip: tip(text, range))
         }))
     rows.append(
       Timeline.Row(
@@ -103,17 +107,28 @@ struct PredictionSteps {
     return rows
   }
 
+  /// Classes with a row of their own at most.
+  private static let mostLanes = 24
+
+  /// The classes that have a row: all, or of many those with the highest rates, by label.
+  private var laneLabels: [Int] {
+    guard names.count > Self.mostLanes else { return Array(0..<names.count) }
+    var sums = [Float](repeating: 0, count: names.count)
+    for step in steps { for (label, rate) in step.rates.enumerated() { sums[label] += rate } }
+    return sums.indices.sorted { (sums[$1], $0) < (sums[$0], $1) }.prefix(Self.mostLanes).sorted()
+  }
+
   /// A row a class: its rate over time, and the frames of its labels.
-  func lanes(labels: [LabelWindow]?) -> [Timeline.Row] {
-    (0..<classCount).map { label in
-      let name = gestureText(label)
+  func lanes(labels: [RecordingLabel]?) -> [Timeline.Row] {
+    laneLabels.map { label in
+      let name = names.text(of: label)
       // What is all but 0 cannot be seen.
       let spans = steps.filter { $0.rates[label] >= 0.02 }.map { step in
         Timeline.Span(
           step.range, .strength(0, Double(step.rates[label])),
           tip: "\(name): rate \(decimalText(Double(step.rates[label]), digits: 2))")
       }
-      let frames = (labels ?? []).filter { Int($0.gesture.label) == label }.map { window in
+      let frames = (labels ?? []).filter { $0.label == label }.map { window in
         Timeline.Span(
           seconds(window), .outline, tip: tip("label \(name)", seconds(window)))
       }
@@ -142,7 +157,7 @@ struct PredictionSteps {
     return result
   }
 
-  private func seconds(_ label: LabelWindow) -> ClosedRange<Double> {
+  private func seconds(_ label: RecordingLabel) -> ClosedRange<Double> {
     Double(label.microseconds.lowerBound) * 1e-6...Double(label.microseconds.upperBound) * 1e-6
   }
 

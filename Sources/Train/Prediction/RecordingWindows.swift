@@ -25,6 +25,9 @@ package struct RecordingWindows: ~Copyable {
   /// From the recording's first event to its last, in seconds.
   package let spanSeconds: Double
 
+  /// The pixels of a frame.
+  package let shape: FrameShape
+
   private let recording: RecordingContents
   private let split: FrameSplit
   private let tallies: [WindowTally]
@@ -37,6 +40,7 @@ package struct RecordingWindows: ~Copyable {
   ///
   /// - Parameters:
   ///   - path: The recording.
+  ///   - shape: The pixels of its sensor; events outside do not count.
   ///   - sliding: How long windows are and how they move.
   ///   - split: How a window's events are dealt out to frames.
   ///   - invalidEvents: Whether events marked as invalid count.
@@ -45,13 +49,13 @@ package struct RecordingWindows: ~Copyable {
   /// - Throws: ``DataSetError`` for a recording that is damaged, has no events, or gives too
   ///   many windows or frames.
   package init(
-    of path: FilePath, sliding: SlidingWindows, split: FrameSplit,
+    of path: FilePath, on shape: FrameShape = .dvs128, sliding: SlidingWindows, split: FrameSplit,
     invalidEvents: InvalidEventPolicy,
     onProgress: (Int) throws(DataSetError) -> Void = { _ in }
   ) throws(DataSetError) {
     let recording = try Self.mapped(path)
     let statistics = try RecordingScan(
-      of: recording, on: .dvs128, windows: [], onProgress: onProgress
+      of: recording, on: shape, windows: [], onProgress: onProgress
     )
     .statistics
     guard let first = statistics.firstMicroseconds, let last = statistics.lastMicroseconds else {
@@ -65,7 +69,7 @@ package struct RecordingWindows: ~Copyable {
           + "µs: a longer -step is needed")
     }
     let tallies = try RecordingScan(
-      of: recording, on: .dvs128, windows: ranges, invalidEvents: invalidEvents,
+      of: recording, on: shape, windows: ranges, invalidEvents: invalidEvents,
       onProgress: onProgress
     ).tallies
     let windows = zip(ranges, tallies).map { range, tally in
@@ -74,7 +78,7 @@ package struct RecordingWindows: ~Copyable {
         frameCount: split.frameCount(of: tally))
     }
     let frameCount = split.fixedFrameCount ?? windows.reduce(1) { max($0, $1.frameCount) }
-    let byteCount = frameCount.multipliedReportingOverflow(by: 2 * DVS128.cellCount)
+    let byteCount = frameCount.multipliedReportingOverflow(by: 2 * shape.cellCount)
     guard !byteCount.overflow, byteCount.partialValue <= Self.maximumSampleByteCount else {
       throw DataSetError(
         path, .whole,
@@ -84,11 +88,12 @@ package struct RecordingWindows: ~Copyable {
     // Only now: a value that cannot be copied must not be half made when an error is thrown.
     self.windows = windows
     self.frameCount = frameCount
+    self.shape = shape
     spanSeconds = Double(span.upperBound - span.lowerBound) * 1e-6
     self.recording = recording
     self.split = split
     self.tallies = tallies
-    counter = FrameCounter(.dvs128, invalidEvents: invalidEvents)
+    counter = FrameCounter(shape, invalidEvents: invalidEvents)
   }
 
   private static func mapped(
@@ -99,7 +104,7 @@ package struct RecordingWindows: ~Copyable {
     }
   }
 
-  /// Adds the frames of a window, `[T, 2, 128, 128]` row-major and padded with zeros, to `counts`.
+  /// Adds the frames of a window, `[T, 2, H, W]` row-major and padded with zeros, to `counts`.
   ///
   /// - Throws: ``DataSetError`` where the recording has changed since it was read, or a
   ///   pixel has more events in a frame than two bytes hold.
@@ -109,9 +114,9 @@ package struct RecordingWindows: ~Copyable {
     let window = windows[number]
     let result = try counter.count(
       recording, window: window.microseconds, tally: tallies[number], split: split)
-    let cellCount = result.frameCount * DVS128.cellCount
+    let cellCount = result.frameCount * shape.cellCount
     counts.append(contentsOf: counter.counts.prefix(cellCount))
     counts.append(
-      contentsOf: repeatElement(0, count: frameCount * DVS128.cellCount - cellCount))
+      contentsOf: repeatElement(0, count: frameCount * shape.cellCount - cellCount))
   }
 }

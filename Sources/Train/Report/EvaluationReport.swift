@@ -1,6 +1,6 @@
 /// What a pass over samples found, without learning from them; `metrics.jsonl` holds it.
 package struct EvaluationReport: Equatable, Sendable {
-  /// A class, subject or lighting.
+  /// A class, or the samples with the same value of a column.
   package struct Group: Equatable, Sendable {
     /// Its name.
     package let name: String
@@ -10,6 +10,20 @@ package struct EvaluationReport: Equatable, Sendable {
     package let sampleCount: Int
     /// The share of those that were; 0 of none.
     package var accuracy: Double { share(correctCount, of: sampleCount) }
+  }
+
+  /// A column of the data set, as the subject, and the samples of each of its values.
+  package struct Attribute: Equatable, Sendable {
+    /// The column's name.
+    package let name: String
+    /// Different values among the samples.
+    package let valueCount: Int
+    /// The samples of each value, in order; none where there are over ``mostValues``.
+    package let groups: [Group]
+
+    /// Values of a column that are told apart at most; so many numbers can subjects of DVS128
+    /// Gesture have.
+    static let mostValues = 256
   }
 
   /// All samples.
@@ -24,12 +38,10 @@ package struct EvaluationReport: Equatable, Sendable {
   package let seconds: Double
   /// The samples of each class, in the order of labels.
   package let classes: [Group]
-  /// The samples of each subject, by its number.
-  package let subjects: [Group]
-  /// The samples of each lighting, by its name.
-  package let lightings: [Group]
-  /// How often class r was taken for class c: `[r][c]`, a row and a column a class.
-  package let confusion: [[Int]]
+  /// The samples by what the data set tells of them, a part for each of its columns.
+  package let attributes: [Attribute]
+  /// How often each class was taken for each class.
+  package let confusion: Confusions
   /// Spikes of each layer by neurons, samples and frames, padding with them.
   package let firingRates: [Double]
   /// The worst mistakes, the worst first; at most ``Mistake/keptCount``.
@@ -46,6 +58,7 @@ extension EvaluationReport: Codable {
     case classes = "by_class"
     case correctCount = "correct"
     case firingRates = "firing_rates"
+    case attributes = "by_attribute"
     case lightings = "by_lighting"
     case sampleCount = "samples"
     case subjects = "by_subject"
@@ -60,14 +73,21 @@ extension EvaluationReport: Codable {
     try container.encode(loss, forKey: .loss)
     try container.encode(seconds, forKey: .seconds)
     try container.encode(classes, forKey: .classes)
-    try container.encode(subjects, forKey: .subjects)
-    try container.encode(lightings, forKey: .lightings)
+    if attributes.map(\.name) == Self.gestureColumns {
+      try container.encode(attributes[0].groups, forKey: .subjects)
+      try container.encode(attributes[1].groups, forKey: .lightings)
+    } else {
+      try container.encode(attributes, forKey: .attributes)
+    }
     try container.encode(confusion, forKey: .confusion)
     try container.encode(firingRates, forKey: .firingRates)
     try container.encode(mistakes, forKey: .mistakes)
   }
 
-  /// Decodes a report, and checks that its table is square, and mistakes are of its classes.
+  /// The columns of DVS128 Gesture, which have had keys of their own since the first version.
+  private static let gestureColumns = ["subject", "lighting"]
+
+  /// Decodes a report, and checks that mistakes are of its classes.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     sampleCount = try container.decode(Int.self, forKey: .sampleCount)
@@ -75,28 +95,35 @@ extension EvaluationReport: Codable {
     loss = try container.decode(Double.self, forKey: .loss)
     seconds = try container.decode(Double.self, forKey: .seconds)
     classes = try container.decode([Group].self, forKey: .classes)
-    subjects = try container.decode([Group].self, forKey: .subjects)
-    lightings = try container.decode([Group].self, forKey: .lightings)
-    confusion = try container.decode([[Int]].self, forKey: .confusion)
+    if container.contains(.attributes) {
+      attributes = try container.decode([Attribute].self, forKey: .attributes)
+    } else {
+      let groups = [
+        try container.decode([Group].self, forKey: .subjects),
+        try container.decode([Group].self, forKey: .lightings),
+      ]
+      attributes = zip(Self.gestureColumns, groups).map {
+        Attribute(name: $0, valueCount: $1.count, groups: $1)
+      }
+    }
+    confusion = try container.decode(Confusions.self, forKey: .confusion)
     firingRates = try container.decode([Double].self, forKey: .firingRates)
     // Lines of the first versions have none.
     mistakes = try container.decodeIfPresent([Mistake].self, forKey: .mistakes) ?? []
-    let classCount = confusion.count
-    let isTable =
-      classCount >= 1
-      && confusion.allSatisfy { row in
-        row.count == classCount && row.allSatisfy { (0...1 << 40).contains($0) }
-      }
-    guard isTable else {
-      throw DecodingError.dataCorruptedError(
-        forKey: .confusion, in: container,
-        debugDescription: "as many rows as columns of counts expected")
-    }
+    let classCount = confusion.classCount
     guard mistakes.allSatisfy({ max($0.label, $0.prediction) < classCount }) else {
       throw DecodingError.dataCorruptedError(
         forKey: .mistakes, in: container,
         debugDescription: "labels and predictions under \(classCount) expected")
     }
+  }
+}
+
+extension EvaluationReport.Attribute: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case groups
+    case name = "column"
+    case valueCount = "values"
   }
 }
 

@@ -1,3 +1,4 @@
+internal import EventData
 internal import FrameCache
 internal import SpikingNetwork
 
@@ -24,20 +25,23 @@ struct EvaluationTally {
   }
 
   private var total = Count()
-  private var confusion: [[Int]]
-  private var subjects: [UInt8: Count] = [:]
-  private var lightings: [String: Count] = [:]
+  private var confusion: Confusions
+  /// By column and value.
+  private var attributes: [[AttributeValue: Count]]
   private var mistakes: [Mistake] = []
   private var lossSum = 0.0
   private var spikeCounts: [Int]
   /// Neurons of each layer.
   private let neuronCounts: [Int]
   private let frameCount: Int
+  /// What the samples are of.
+  private let schema: DataSetSchema
 
   /// Begins with no samples.
-  init(network: NetworkDescription) {
-    let classCount = network.classCount
-    confusion = Array(repeating: Array(repeating: 0, count: classCount), count: classCount)
+  init(network: NetworkDescription, schema: DataSetSchema) {
+    self.schema = schema
+    confusion = Confusions(classCount: network.classCount)
+    attributes = Array(repeating: [:], count: schema.columns.count)
     neuronCounts = network.neuronLayers.map(\.neuronCount)
     spikeCounts = Array(repeating: 0, count: neuronCounts.count)
     frameCount = network.frameCount
@@ -60,10 +64,11 @@ struct EvaluationTally {
     for (number, prediction) in predictions.enumerated() {
       let record = cache.record(of: samples[number])
       let isCorrect = prediction == Int(record.label)
-      confusion[Int(record.label)][prediction] += 1
+      confusion.add(of: Int(record.label), takenFor: prediction)
       total.add(isCorrect: isCorrect)
-      subjects[record.subject, default: Count()].add(isCorrect: isCorrect)
-      lightings[record.lighting, default: Count()].add(isCorrect: isCorrect)
+      for (column, value) in record.attributes.enumerated() {
+        attributes[column][value, default: Count()].add(isCorrect: isCorrect)
+      }
       let rates = result.rates(ofSample: number)
       if let mistake = Mistake(samples[number], record, rates: rates, prediction: prediction) {
         mistakes.append(mistake)
@@ -85,15 +90,12 @@ struct EvaluationTally {
       (neuronCounts, frameCount) == (other.neuronCounts, other.frameCount),
       "\(neuronCounts) neurons and T \(frameCount), \(other.neuronCounts) and T \(other.frameCount)"
     )
-    precondition(
-      confusion.count == other.confusion.count,
-      "\(confusion.count) classes, \(other.confusion.count) classes")
+    precondition(schema == other.schema, "\(schema.name), \(other.schema.name)")
     total += other.total
-    for (label, row) in other.confusion.enumerated() {
-      for (prediction, count) in row.enumerated() { confusion[label][prediction] += count }
+    confusion.merge(other.confusion)
+    for (column, counts) in other.attributes.enumerated() {
+      for (value, count) in counts { attributes[column][value, default: Count()] += count }
     }
-    for (subject, count) in other.subjects { subjects[subject, default: Count()] += count }
-    for (lighting, count) in other.lightings { lightings[lighting, default: Count()] += count }
     mistakes += other.mistakes
     keepWorstMistakes()
     lossSum += other.lossSum
@@ -112,15 +114,33 @@ struct EvaluationTally {
     EvaluationReport(
       sampleCount: total.samples, correctCount: total.correct,
       loss: total.samples == 0 ? 0 : lossSum / Double(total.samples), seconds: seconds,
-      classes: confusion.enumerated().map { label, row in
-        Count(correct: row[label], samples: row.reduce(0, +)).group(gestureName(label))
+      classes: (0..<confusion.classCount).map { label in
+        Count(correct: confusion[label, label], samples: confusion.sampleCount(of: label))
+          .group(schema.className(label))
       },
-      subjects: subjects.sorted { $0.key < $1.key }.map { $1.group("\($0)") },
-      lightings: lightings.sorted { $0.key < $1.key }.map { $1.group($0) },
+      attributes: zip(schema.columns, attributes).map { column, counts in
+        EvaluationReport.Attribute(
+          name: column.name, valueCount: counts.count,
+          groups: counts.count > EvaluationReport.Attribute.mostValues
+            ? []
+            : counts.sorted { $0.key.isBefore($1.key) }.map { $1.group("\($0)") })
+      },
       confusion: confusion,
       firingRates: zip(spikeCounts, neuronCounts).map { spikes, neurons in
         total.samples == 0
           ? 0 : Double(spikes) / (Double(neurons) * Double(frameCount) * Double(total.samples))
       }, mistakes: mistakes)
+  }
+}
+
+extension AttributeValue {
+  /// The order of values: numbers by size, in front of texts.
+  func isBefore(_ other: AttributeValue) -> Bool {
+    switch (self, other) {
+    case (.integer(let value), .integer(let other)): value < other
+    case (.text(let value), .text(let other)): value < other
+    case (.integer, .text): true
+    case (.text, .integer): false
+    }
   }
 }

@@ -77,7 +77,7 @@ extension Mistake: Codable {
     let number = try container.decode(Int.self, forKey: .number)
     label = try container.decode(Int.self, forKey: .label)
     prediction = try container.decode(Int.self, forKey: .prediction)
-    let classes = 0...Int(UInt8.max)
+    let classes = 0...Int(UInt16.max)
     guard let split, number >= 0, classes.contains(label), classes.contains(prediction) else {
       throw DecodingError.dataCorruptedError(
         forKey: .number, in: container, debugDescription: "a sample and two classes expected")

@@ -35,7 +35,7 @@ package struct Evaluation {
     observer: TrainingObserver = TrainingObserver(),
     onBatch: ([SampleIndex], BatchResult) -> Void = { _, _ in }
   ) throws(TrainError) -> EvaluationReport {
-    var tally = EvaluationTally(network: engine.network)
+    var tally = EvaluationTally(network: engine.network, schema: cache.schema)
     let watch = Stopwatch()
     var loader = FrameLoader(
       cache, batches: BatchPlan.inOrder(samples: samples, batchSize: batchSize),

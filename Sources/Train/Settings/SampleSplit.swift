@@ -1,4 +1,4 @@
-internal import EventData
+package import EventData
 package import FrameCache
 internal import RandomStreams
 internal import SpikingNetwork
@@ -7,18 +7,19 @@ internal import SpikingNetwork
 package struct SampleSplit: Equatable, Sendable {
   /// Samples to train on, in the cache's order.
   package let training: [SampleIndex]
-  /// Samples of training subjects that are held out, in the cache's order.
+  /// Samples of training subjects that are held out, in the cache's order; of a data set without
+  /// subjects, samples.
   package let validation: [SampleIndex]
   /// Test samples, in the cache's order.
   package let test: [SampleIndex]
   /// The subjects held out, sorted.
-  package let validationSubjects: [UInt8]
+  package let validationSubjects: [AttributeValue]
 
   /// Splits a cache's samples.
   ///
   /// Of n training subjects, share·n are held out, rounded, but at least one, and one is kept: the
   /// first of a permutation of the sorted subjects by the ``RandomStreams/SplitMix64`` with the key
-  /// (4).
+  /// (4). Of a data set that tells no subjects, samples are held out in the same way.
   ///
   /// - Parameters:
   ///   - share: The share of training subjects to hold out; 0 holds out none.
@@ -31,18 +32,37 @@ package struct SampleSplit: Equatable, Sendable {
       (training, validation, validationSubjects) = (train, [], [])
       return
     }
-    let subjects = Set(train.map { cache.record(of: $0).subject }).sorted()
+    guard let column = cache.schema.column("subject") else {
+      guard train.count >= 2 else {
+        throw TrainError(
+          .settings, cache.path, "-val",
+          "at least 2 training samples are needed to hold one out, there are \(train.count)")
+      }
+      let numbers = Set(Self.held(of: train.count, share, seed: seed))
+      training = train.indices.filter { !numbers.contains($0) }.map { train[$0] }
+      validation = train.indices.filter(numbers.contains).map { train[$0] }
+      validationSubjects = []
+      return
+    }
+    func subject(_ sample: SampleIndex) -> AttributeValue {
+      cache.record(of: sample).attributes[column]
+    }
+    let subjects = Set(train.map(subject)).sorted { $0.isBefore($1) }
     guard subjects.count >= 2 else {
       throw TrainError(
         .settings, cache.path, "-val",
         "at least 2 training subjects are needed to hold one out, there are \(subjects.count)")
     }
-    let count = min(
-      subjects.count - 1, max(1, Int((share * Double(subjects.count)).rounded())))
+    let held = Set(Self.held(of: subjects.count, share, seed: seed).map { subjects[$0] })
+    training = train.filter { !held.contains(subject($0)) }
+    validation = train.filter { held.contains(subject($0)) }
+    validationSubjects = held.sorted { $0.isBefore($1) }
+  }
+
+  /// The numbers of those of n that are held out.
+  private static func held(of count: Int, _ share: Double, seed: UInt64) -> [Int] {
+    let heldCount = min(count - 1, max(1, Int((share * Double(count)).rounded())))
     var words = SplitMix64(seed: seed, key: [RandomUse.validation.rawValue])
-    let held = Set(words.permutation(of: subjects.count).prefix(count).map { subjects[$0] })
-    training = train.filter { !held.contains(cache.record(of: $0).subject) }
-    validation = train.filter { held.contains(cache.record(of: $0).subject) }
-    validationSubjects = held.sorted()
+    return Array(words.permutation(of: count).prefix(heldCount))
   }
 }

@@ -5,12 +5,16 @@ internal import SystemPackage
 extension TrainingSettings {
   /// Checks that a cache's frames and classes are the network's.
   func check(fits cache: FrameCache) throws(TrainError) {
+    guard cache.classCount >= 2 else {
+      throw TrainError(
+        .settings, cache.path, "", "2 or more classes expected, the cache has \(cache.classCount)")
+    }
     guard network.frameCount == cache.frameCount else {
       throw TrainError(
         .settings, cache.path, "",
         "T \(network.frameCount) expected, the cache has T \(cache.frameCount)")
     }
-    if let (network, cached) = network.differenceFromCache {
+    if let (network, cached) = network.difference(from: cache) {
       throw TrainError(
         .settings, cache.path, "", "\(network) expected, the cache has \(cached)")
     }

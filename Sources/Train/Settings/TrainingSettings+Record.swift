@@ -155,9 +155,9 @@ extension NetworkDescription {
     }
     let input = ImageShape(
       channelCount: try record.integer("polarities", in: 1...2),
-      height: try record.integer("height", in: 1...1024),
-      width: try record.integer("width", in: 1...1024))
-    let classCount = try record.integer("classes", in: 1...256)
+      height: try record.integer("height", in: 1...0x8000),
+      width: try record.integer("width", in: 1...0x8000))
+    let classCount = try record.integer("classes", in: 1...65_535)
     let notation = try record.text("net")
     do throws(NotationError) {
       try self.init(notation: notation, input: input, classCount: classCount, neuron: neuron)

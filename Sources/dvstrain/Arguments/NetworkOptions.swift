@@ -1,4 +1,5 @@
 import ArgumentParser
+import FrameCache
 import SpikingNetwork
 import Train
 
@@ -12,7 +13,8 @@ struct NetworkOptions: ParsableArguments {
   @Option(
     name: OptionName.net.name,
     help: ArgumentHelp(
-      "The layers, as the PLIF paper writes them; instead of -channels, -neuron and -pool, which are "
+      "A network of the PLIF paper (\(PaperNetwork.allCases.map(\.rawValue).joined(separator: ", "))), or layers as the "
+        + "paper writes them; those instead of -channels, -neuron and -pool, which are "
         + "parts of the default '\(NetworkDescription().notation)'.",
       valueName: "text"))
   var net: String?
@@ -83,14 +85,14 @@ struct NetworkOptions: ParsableArguments {
       try OptionName.frameCount.expect(1...65_535, frameCount, "frames")
     }
     try OptionName.channels.expect(1...4096, channels.value, "channels")
+    let written = try written()
     for (option, isGiven) in [
       (OptionName.channels, channels.isGiven), (.neuron, neuron.isGiven), (.pool, pooling.isGiven),
-    ] where net != nil && isGiven {
+    ] where written != nil && isGiven {
       throw ValidationError(
         "-net says channels, neurons and pooling in its text: leave out -\(option.rawValue)")
     }
-    let learnsTau =
-      try net.map { try layers(of: $0).neuron.isParametric } ?? (neuron.value == .plif)
+    let learnsTau = written?.isParametric ?? (neuron.value == .plif)
     try OptionName.tau.expect(
       learnsTau ? "a number over 1" : "a number of at least 1", tau,
       isMet: learnsTau ? tau > 1 : tau >= 1)
@@ -101,42 +103,73 @@ struct NetworkOptions: ParsableArguments {
     if let alpha { try OptionName.alpha.expect("a number over 0", alpha, isMet: alpha > 0) }
     try OptionName.dropout.expect(
       "a number from 0 to under 1", dropout.value, isMet: dropout.value >= 0 && dropout.value < 1)
-    if let net, dropout.isGiven, dropout.value > 0, !(try layers(of: net).layers.contains(.dropout))
-    {
+    if let written, dropout.isGiven, dropout.value > 0, !written.layers.contains(.dropout) {
       throw ValidationError(
         "-dropout: -net has no DP, so that nothing would be dropped: put DP in front of a linear "
           + "layer, or leave out -dropout")
     }
   }
 
-  /// The network.
+  /// The network for a cache.
   ///
-  /// - Parameter frameCount: T, where the cache decides it.
-  func network(frameCount: Int? = nil) throws -> NetworkDescription {
-    var network =
-      try net.map(layers)
-      ?? NetworkDescription(
-        channelCount: channels.value, pooling: pooling.value)
-    network.frameCount = frameCount ?? self.frameCount ?? CacheRequest.defaultFrameCount
-    network.stepMode = stepMode
-    network.dropoutProbability = dropout.value
-    let learnsTau = net == nil ? neuron.value == .plif : network.neuron.isParametric
-    network.neuron = NeuronDescription(
+  /// - Throws: `ValidationError` where the options give none for its frames and classes.
+  func network(for cache: FrameCache) throws -> NetworkDescription {
+    let input = cache.networkInput
+    if net == nil, input != NetworkDescription.gestureInput {
+      throw ValidationError(
+        "-net: missing: without it the network is for frames of "
+          + "\(NetworkDescription.gestureInput), and \(cache.path) has \(input): "
+          + NetworkSuggestion(for: input, classCount: cache.classCount).words)
+    }
+    return try network(input, classCount: cache.classCount, frameCount: cache.frameCount)
+  }
+
+  /// The network for DVS128 Gesture.
+  func network() throws -> NetworkDescription {
+    try network(
+      NetworkDescription.gestureInput, classCount: NetworkDescription.gestureClassCount,
+      frameCount: frameCount ?? CacheRequest.defaultFrameCount)
+  }
+
+  private func network(
+    _ input: ImageShape, classCount: Int, frameCount: Int
+  ) throws -> NetworkDescription {
+    let written = try written()
+    let learnsTau = written?.isParametric ?? (neuron.value == .plif)
+    let description = NeuronDescription(
       membrane: learnsTau ? .learned(initialTau: tau) : .fixed(tau: tau),
       threshold: threshold, resetPotential: resetPotential.value,
       detachesReset: resetGradient == .detached, decaysInput: inputDecay == .decays,
       surrogate: Surrogate(surrogate, alpha: alpha ?? surrogate.defaultAlpha))
-    return network
+    if let net, written != nil {
+      do throws(NotationError) {
+        return try NetworkDescription(
+          notation: net, input: input, classCount: classCount, frameCount: frameCount,
+          neuron: description, stepMode: stepMode, dropoutProbability: dropout.value)
+      } catch { throw ValidationError("-\(OptionName.net.rawValue): \(error)") }
+    }
+    let layers = (paperNetwork ?? .gesture).layers(
+      channelCount: channels.value, pooling: pooling.value, classCount: classCount)
+    do throws(NetworkDefect) {
+      return try NetworkDescription(
+        input: input, classCount: classCount, layers: layers, frameCount: frameCount,
+        neuron: description, stepMode: stepMode, dropoutProbability: dropout.value)
+    } catch {
+      throw ValidationError(
+        "-net: \(error.detail), for frames of \(input) and \(classCount) classes: "
+          + NetworkSuggestion(for: input, classCount: classCount).words)
+    }
   }
 
-  /// The network that a text describes, over the frames of a DVS128 and for the classes of its
-  /// gestures.
-  private func layers(of text: String) throws -> NetworkDescription {
-    do throws(NotationError) {
-      return try NetworkDescription(
-        notation: text, input: NetworkDescription.gestureInput,
-        classCount: NetworkDescription.gestureClassCount)
-    } catch {
+  /// The network of the paper that `-net` names.
+  private var paperNetwork: PaperNetwork? {
+    net.flatMap { PaperNetwork(rawValue: $0.lowercased()) }
+  }
+
+  /// The layers that `-net` writes out; `nil` where it is missing or names a network.
+  private func written() throws -> NetworkNotation? {
+    guard let net, paperNetwork == nil else { return nil }
+    do throws(NotationError) { return try NetworkNotation(net) } catch {
       throw ValidationError("-\(OptionName.net.rawValue): \(error)")
     }
   }
@@ -147,5 +180,7 @@ let networkHelp = """
   -net, in quotes, takes a network as the PLIF paper writes it: 3×3 convolutions (cNk3s1), each with BN \
   and LIF or PLIF and, where 2×2 spikes are pooled, MPk2s2 or APk2s2; then linear layers (FCN), each \
   with LIF or PLIF, and DP in front of those whose inputs are dropped; at the end APkVsV, the vote of V \
-  neurons for each of the \(NetworkDescription.gestureClassCount) classes. {…}*N repeats, also in other braces.
+  neurons for each of the \(NetworkDescription.gestureClassCount) classes of DVS128 Gesture. {…}*N repeats, also in other braces. \
+  nmnist, cifar10dvs and gesture are the paper's networks, for as many classes as the cache has, with -channels, \
+  -neuron and -pool. Frames of another size than 128×128 need a -net.
   """

@@ -86,7 +86,7 @@ struct BenchCommand: ParsableCommand {
       }
       checkpoint.settings.batchSize = batch.size
       let engine = try checkpoint.makeEngine(
-        machine.device, of: engines, frameCount: cache.frameCount,
+        machine.device, of: engines, on: cache, frameCount: cache.frameCount,
         options: machine.engineOptions(messages),
         path: path)
       guard let profiled = engine as? any ProfiledEngine else {

@@ -26,6 +26,8 @@ struct DescribeCommand: ParsableCommand {
   @Flag(name: .long, help: "Write the result as JSON, one object.")
   var json = false
 
+  func validate() throws { _ = try networkOptions.network() }
+
   func run() throws {
     try runWork(Messages(toolName: "dvstrain", isQuiet: false)) {
       let network = try networkOptions.network()

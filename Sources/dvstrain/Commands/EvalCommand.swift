@@ -11,10 +11,10 @@ import Train
 struct EvalCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "eval",
-    abstract: "Test a checkpoint: accuracy, confusions, subjects, lightings, firing rates.",
+    abstract: "Test a checkpoint: accuracy, confusions, subjects and the like, firing rates.",
     discussion: """
-      The network and the rule of its frames are the checkpoint's. Classes have their \
-      numbers of the label files, 1 to 11; in JSON they are the labels of caches, 0 to 10.
+      The network and the rule of its frames are the checkpoint's. Gestures have their \
+      numbers of the label files, 1 to 11; other classes, and all in JSON, the labels of caches, from 0.
 
       EXAMPLES
         dvstrain eval logs/T_16_*/checkpoint_max.safetensors -data_dir DvsGesture
@@ -46,7 +46,7 @@ struct EvalCommand: ParsableCommand {
             checkpoint: path.string, epochs: checkpoint.position.epoch, cache: cache.path.string,
             split: split.split.rawValue, engine: run.engineName, report: report))
       } else {
-        print(report.text(of: run.network))
+        print(report.text(of: run.network, ClassNames(cache.schema)))
       }
     }
   }
@@ -85,7 +85,7 @@ struct CacheRun {
       throw TrainError(.data, cache.path, "", "the cache has no \(split.rawValue) samples")
     }
     engine = try checkpoint.makeEngine(
-      machine.device, of: engines, frameCount: cache.frameCount,
+      machine.device, of: engines, on: cache, frameCount: cache.frameCount,
       options: machine.engineOptions(messages),
       path: path)
     loss = checkpoint.settings.loss

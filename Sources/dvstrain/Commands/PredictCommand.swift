@@ -2,7 +2,6 @@ import ArgumentParser
 internal import EventData
 import FileAccess
 import FrameCache
-import GestureDataSet
 import SpikingNetwork
 import SystemPackage
 import Terminal
@@ -13,13 +12,13 @@ import Train
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
-    abstract: "Say which gestures a checkpoint sees in a recording, or in a cache's samples.",
+    abstract: "Say which classes a checkpoint sees in a recording, or in a cache's samples.",
     discussion: """
       Of a recording, windows of -window seconds that start every -step seconds each become the \
       frames of a sample, by the rule that the checkpoint was trained with. Where the \
       recording's label file stands beside it, the gesture that covers more than half of a \
-      window is shown, and how many windows were told apart rightly. Classes have their \
-      numbers of the label files, 1 to 11; in JSON they are the labels of caches, 0 to 10. --html \
+      window is shown, and how many windows were told apart rightly. Gestures have their \
+      numbers of the label files, 1 to 11; other classes, and all in JSON, the labels of caches, from 0. --html \
       draws it over time, the true labels under the predictions.
 
       EXAMPLES
@@ -98,7 +97,7 @@ struct PredictCommand: ParsableCommand {
       let page = try html.map {
         try OutputFile(
           FilePath($0),
-          inputs: [path, inputPath, LabelWindow.path(besideRecording: inputPath)], force: force)
+          inputs: [path, inputPath, RecordingLabel.path(besideRecording: inputPath)], force: force)
       }
       let checkpoint = try Checkpoint(reading: path)
       if isCache {
@@ -119,11 +118,13 @@ struct PredictCommand: ParsableCommand {
     let cache = try FrameCache(in: cachePath, fitting: CacheRequest(checkpoint.cache.split))
     let run = try CacheRun(
       checkpoint, path, cache, split.split, batchSize: batch.size, machine, messages)
+    let names = ClassNames(cache.schema)
     var predictions: [SamplePrediction] = []
     let report = try run.evaluate { samples, result in
       for (number, sample) in samples.enumerated() {
         predictions.append(
-          SamplePrediction(cache.record(of: sample), sample, Array(result.rates(ofSample: number))))
+          SamplePrediction(
+            cache.record(of: sample), sample, Array(result.rates(ofSample: number)), names))
       }
     }
     messages.clearProgress()

@@ -1,6 +1,5 @@
 internal import EventData
 import FileAccess
-import GestureDataSet
 import SpikingNetwork
 import SystemPackage
 import Terminal
@@ -20,10 +19,12 @@ struct RecordingPrediction {
   func run(_ checkpoint: Checkpoint, _ checkpointPath: FilePath, asJSON: Bool) throws {
     let clock = ContinuousClock()
     let begin = clock.now
-    let labels = try LabelWindow.read(besideRecording: recording)
-    var windows = try scan(checkpoint.cache.split)
+    let names = ClassNames(checkpoint.cache)
+    let labels = try RecordingLabel.read(besideRecording: recording, of: names)
+    let shape = try checkpoint.recordingShape(checkpointPath)
+    var windows = try scan(checkpoint.cache.split, shape)
     let engine = try checkpoint.makeEngine(
-      machine.device, of: engines, frameCount: windows.frameCount,
+      machine.device, of: engines, on: nil, frameCount: windows.frameCount,
       options: machine.engineOptions(messages),
       path: checkpointPath)
     messages.note(
@@ -42,7 +43,7 @@ struct RecordingPrediction {
     let windowLabels = WindowLabels(labels ?? [])
     let predictions = zip(windows.windows, rates).map { window, rates in
       WindowPrediction(
-        window, windowLabels.gesture(of: window.microseconds), rates.map(Seen.init))
+        window, windowLabels.label(of: window.microseconds), rates.map { Seen($0, names) }, names)
     }
     if asJSON {
       for prediction in predictions { try printJSON(prediction) }
@@ -70,7 +71,7 @@ struct RecordingPrediction {
     ]
     if let accuracy { facts.insert(("agreement", accuracy), at: 3) }
     let content = PredictionPage(
-      windows: windows.windows, classCount: engine.network.classCount, rates: rates,
+      windows: windows.windows, names: names, rates: rates,
       stepMicroseconds: sliding.stepMicroseconds, labels: labels, facts: facts)
     try page.write(content.bytes(recording: recording.lastComponent?.string ?? recording.string))
     messages.note("\(page.path): what is seen over time")
@@ -80,12 +81,12 @@ struct RecordingPrediction {
     "\(decimalText(Double(microseconds) * 1e-6, digits: 3)) s"
   }
 
-  private func scan(_ split: FrameSplit) throws -> RecordingWindows {
+  private func scan(_ split: FrameSplit, _ shape: FrameShape) throws -> RecordingWindows {
     let reporter = ProgressReporter(messages)
     let total = 2 * Int(try FileIdentity(of: recording).byteCount)
     var completed = 0
     return try RecordingWindows(
-      of: recording, sliding: sliding, split: split, invalidEvents: invalidEvents,
+      of: recording, on: shape, sliding: sliding, split: split, invalidEvents: invalidEvents,
       onProgress: { byteCount throws(DataSetError) in
         if InterruptSignals.isPending { throw .cancelled(recording) }
         completed += byteCount
@@ -110,19 +111,21 @@ struct RecordingPrediction {
 /// What a network sees in a window of a recording.
 struct WindowPrediction: Encodable {
   private let window: RecordingWindows.Window
-  private let gesture: Gesture?
+  private let label: Int?
   private let seen: Seen?
+  private let names: ClassNames
 
-  init(_ window: RecordingWindows.Window, _ gesture: Gesture?, _ seen: Seen?) {
+  init(_ window: RecordingWindows.Window, _ label: Int?, _ seen: Seen?, _ names: ClassNames) {
     self.window = window
-    self.gesture = gesture
+    self.label = label
+    self.names = names
     self.seen = seen
   }
 
   /// Whether the network sees what the label says; `nil` without a label, or without events.
   var correct: Bool? {
-    guard let gesture, let seen else { return nil }
-    return seen.prediction == Int(gesture.label)
+    guard let label, let seen else { return nil }
+    return seen.prediction == label
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -135,8 +138,8 @@ struct WindowPrediction: Encodable {
     try container.encode(window.microseconds.lowerBound, forKey: .startUs)
     try container.encode(window.microseconds.upperBound, forKey: .endUs)
     try container.encode(window.eventCount, forKey: .events)
-    try container.encodeIfPresent(gesture?.label, forKey: .label)
-    try container.encodeIfPresent(gesture?.name, forKey: .labelName)
+    try container.encodeIfPresent(label, forKey: .label)
+    try container.encodeIfPresent(label.map(names.name), forKey: .labelName)
     try container.encodeIfPresent(correct, forKey: .correct)
     try seen?.encode(to: encoder)
   }
@@ -149,7 +152,7 @@ struct WindowPrediction: Encodable {
     return times
       + [
         window.eventCount == 0 ? "empty" : "\(window.eventCount)",
-        gesture.map { gestureText(Int($0.label)) } ?? "–",
+        label.map { plainText(names.text(of: $0)) } ?? "–",
       ] + (seen?.row ?? ["–", "–", "–", "–"]) + [correct == false ? "wrong" : ""]
   }
 }

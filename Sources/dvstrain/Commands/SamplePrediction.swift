@@ -11,6 +11,7 @@ struct SamplePrediction: Encodable {
   let events: Int
   let label: Int
   let labelName: String
+  let labelText: String
   let correct: Bool
   let seen: Seen
 
@@ -18,13 +19,14 @@ struct SamplePrediction: Encodable {
     case command, split, sample, events, label, labelName, correct
   }
 
-  init(_ record: SampleRecord, _ place: SampleIndex, _ rates: [Float]) {
-    seen = Seen(rates)
+  init(_ record: SampleRecord, _ place: SampleIndex, _ rates: [Float], _ names: ClassNames) {
+    seen = Seen(rates, names)
     split = place.split.rawValue
     sample = record.name
     events = Int(record.eventCount)
     label = Int(record.label)
-    labelName = gestureName(label)
+    labelName = names.name(of: label)
+    labelText = names.text(of: label)
     correct = seen.prediction == label
   }
 
@@ -43,12 +45,12 @@ struct SamplePrediction: Encodable {
   static let header = ["sample", "events", "label"] + Seen.header + [""]
 
   var row: [String] {
-    [plainText(sample), events == 0 ? "empty" : "\(events)", gestureText(label)] + seen.row
+    [plainText(sample), events == 0 ? "empty" : "\(events)", plainText(labelText)] + seen.row
       + [correct ? "" : "wrong"]
   }
 }
 
-/// The classes that a network finds in a sample; labels are those of caches, 0 to 10.
+/// The classes that a network finds in a sample; labels are those of caches, from 0.
 struct Seen: Encodable {
   let prediction: Int
   let predictionName: String
@@ -58,13 +60,20 @@ struct Seen: Encodable {
   let secondRate: Float
   let rates: [Float]
 
-  init(_ rates: [Float]) {
+  private let names: ClassNames
+
+  private enum CodingKeys: String, CodingKey {
+    case prediction, predictionName, rate, second, secondName, secondRate, rates
+  }
+
+  init(_ rates: [Float], _ names: ClassNames) {
+    self.names = names
     let ranking = ClassRanking(rates: rates)
     prediction = ranking.best
-    predictionName = gestureName(ranking.best)
+    predictionName = names.name(of: ranking.best)
     rate = ranking.bestRate
     second = ranking.second
-    secondName = gestureName(ranking.second)
+    secondName = names.name(of: ranking.second)
     secondRate = ranking.secondRate
     self.rates = rates
   }
@@ -75,8 +84,9 @@ struct Seen: Encodable {
   var row: [String] {
     guard rate > 0 else { return ["silent", decimalText(0, digits: 3), "–", "–"] }
     return [
-      gestureText(prediction), decimalText(Double(rate), digits: 3),
-      secondRate > 0 ? gestureText(second) : "–", decimalText(Double(secondRate), digits: 3),
+      plainText(names.text(of: prediction)), decimalText(Double(rate), digits: 3),
+      secondRate > 0 ? plainText(names.text(of: second)) : "–",
+      decimalText(Double(secondRate), digits: 3),
     ]
   }
 }

@@ -24,6 +24,7 @@ struct TrainCommand: ParsableCommand {
         dvstrain train -data_dir demo -out_dir logs -channels 32 -epochs 15
         dvstrain -data_dir DvsGesture -out_dir logs -amp -T_max 64 -epochs 256
         dvstrain -data_dir DvsGesture -out_dir logs -neuron PLIF -T 20 -resume auto
+        dvstrain -data_dir NMNIST -out_dir logs -net nmnist -neuron PLIF -T 10
         dvstrain -data_dir demo -out_dir logs -net '{{c32k3s1-BN-LIF}*2-MPk2s2}*4-DP-FC110-LIF-APk10s10'
       """)
 
@@ -42,12 +43,17 @@ struct TrainCommand: ParsableCommand {
     let messages = outputOptions.messages
     let request = try rule.request(frameCount: networkOptions.frameCount)
     let writer = EpochWriter(asJSON: outputOptions.json)
+    var refusal: ValidationError?
     try runWork(messages) {
       let cache = try FrameCache(in: data.path, fitting: request)
+      let network: NetworkDescription
+      do { network = try networkOptions.network(for: cache) } catch let error as ValidationError {
+        refusal = error
+        return
+      }
       let run = try TrainingRun(
         optimization.settings(
-          network: try networkOptions.network(frameCount: cache.frameCount),
-          batchSize: batch.size),
+          network: network, batchSize: batch.size),
         options: folder.runOptions(optimization, loaderThreads: machine.loaderThreads),
         cache: cache, observer: observer(messages, writer)
       ) { (network, state) throws(TrainError) in
@@ -66,6 +72,7 @@ struct TrainCommand: ParsableCommand {
         throw TrainError(.file, "stdout", "", "cannot be written: \(failure)", cause: failure)
       }
     }
+    if let refusal { throw refusal }
   }
 
   private func observer(_ messages: Messages, _ writer: EpochWriter) -> TrainingObserver {
@@ -91,8 +98,10 @@ struct TrainCommand: ParsableCommand {
     let held =
       samples.validation.isEmpty
       ? ""
-      : ", \(samples.validation.count) of subjects "
-        + samples.validationSubjects.map(String.init).joined(separator: ", ") + " held out"
+      : samples.validationSubjects.isEmpty
+        ? ", \(samples.validation.count) held out"
+        : ", \(samples.validation.count) of subjects "
+          + samples.validationSubjects.map { "\($0)" }.joined(separator: ", ") + " held out"
     return "\(cache.path) -> \(files.folder): \(cache.settings.split.words), "
       + "\(samples.training.count) training\(held) and \(samples.test.count) test samples, "
       + "batch \(training.settings.batchSize), \(networkText(training.settings.network)), "

@@ -5,7 +5,7 @@ import Support
 import Testing
 
 @Suite("dvsprep and a cache of another data set")
-struct OtherDataSetTests {
+struct OtherCacheTests {
   private let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }

@@ -1,0 +1,44 @@
+internal import EventData
+internal import FoundationEssentials
+internal import FrameCache
+
+/// What a checkpoint remembers of the data set of a cache.
+package struct DataSetIdentity: Equatable, Sendable {
+  /// What the data set is called.
+  package var name: String
+  /// The names of its classes, by label.
+  package var classNames: [String]
+  /// What was done to the sensor's pixels before events were counted, in words.
+  package var preprocessing: String
+
+  /// What stands for pixels to which nothing was done.
+  static let unchanged = "those of the sensor"
+
+  /// Looks at a cache.
+  init(_ cache: FrameCache) {
+    name = cache.schema.name
+    classNames = cache.schema.classNames
+    preprocessing = cache.settings.preprocessing.map { "\($0)" } ?? Self.unchanged
+  }
+
+  /// Adds it to the record of a cache.
+  func add(to record: inout Record) {
+    record["data_set"] = .text(name)
+    record["pixels"] = .text(preprocessing)
+    // Of texts, an encoder can fail at none.
+    let names = (try? JSONEncoder().encode(classNames)) ?? Data()
+    record["class_names"] = .text(String(decoding: names, as: UTF8.self))
+  }
+
+  /// Reads it from the record of a cache; `nil` where that is one of DVS128 Gesture.
+  init?(_ record: Record) throws(Record.Defect) {
+    guard record["data_set"] != nil else { return nil }
+    name = try record.text("data_set")
+    preprocessing = try record.text("pixels")
+    let text = try record.text("class_names")
+    guard let names = try? JSONDecoder().decode([String].self, from: Data(text.utf8)),
+      (1...65_535).contains(names.count)
+    else { throw Record.Defect(name: "class_names", detail: "a list of names in JSON expected") }
+    classNames = names
+  }
+}

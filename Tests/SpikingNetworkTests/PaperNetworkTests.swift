@@ -1,0 +1,39 @@
+import SpikingNetwork
+import Testing
+
+@Suite("The networks of the PLIF paper")
+struct PaperNetworkTests {
+  @Test(
+    "are those of its table 1",
+    arguments: [
+      (
+        PaperNetwork.nmnist, 34, 10,
+        "{c128k3s1-BN-LIF-MPk2s2}*2-DP-FC2048-LIF-DP-FC100-LIF-APk10s10"
+      ),
+      (.cifar10dvs, 128, 10, "{c128k3s1-BN-LIF-MPk2s2}*4-DP-FC512-LIF-DP-FC100-LIF-APk10s10"),
+      (.gesture, 128, 11, "{c128k3s1-BN-LIF-MPk2s2}*5-DP-FC512-LIF-DP-FC110-LIF-APk10s10"),
+    ])
+  func table(paper: PaperNetwork, side: Int, classCount: Int, notation: String) throws {
+    let network = try NetworkDescription(
+      input: ImageShape(channelCount: 2, height: side, width: side), classCount: classCount,
+      layers: paper.layers(channelCount: 128, pooling: .maximum, classCount: classCount))
+    #expect(network.notation == notation)
+  }
+
+  @Test("for DVS128 Gesture is the default one")
+  func gesture() {
+    #expect(
+      NetworkDescription().layers
+        == PaperNetwork.gesture.layers(channelCount: 128, pooling: .maximum, classCount: 11))
+  }
+
+  @Test("pools an odd side by leaving out its last row, as PyTorch does")
+  func oddSides() throws {
+    let network = try NetworkDescription(
+      input: ImageShape(channelCount: 2, height: 34, width: 34), classCount: 10,
+      layers: PaperNetwork.nmnist.layers(channelCount: 128, pooling: .maximum, classCount: 10))
+    let pooled = network.placedLayers.filter { $0.layer == .pooling(.maximum) }.map(\.output)
+    #expect(pooled.map(\.height) == [17, 8])
+    #expect(network.parameters.contains { $0.shape == [2048, 128 * 8 * 8] })
+  }
+}

@@ -1,0 +1,176 @@
+import EventData
+import FileAccess
+import Support
+import Testing
+
+/// Training on caches that are not of DVS128 Gesture.
+@Suite("dvstrain on any data set")
+struct OtherTrainingTests {
+  private let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  private func dvstrain(_ arguments: String) throws -> CommandResult {
+    try ToolRun.dvstrain(
+      arguments.split(separator: " ").map(String.init), in: directory.path)
+  }
+
+  private func write(
+    _ sensor: FrameShape, classCount: Int, columns: [AttributeColumn] = [],
+    sampleCounts: [DataSetSplit: Int]
+  ) throws {
+    try MadeCache(sensor, classCount: classCount, columns: columns, sampleCounts: sampleCounts)
+      .write(directory.file("made.h5"))
+  }
+
+  private func run(_ command: String) throws -> CommandResult {
+    let result = try dvstrain(command)
+    #expect(result.exitCode == 0, "\(command): \(result.standardError)")
+    return result
+  }
+
+  /// The folder of the only run.
+  private func folder() throws -> String {
+    "logs/\(try #require(try namesInDirectory(directory.file("logs")).first))"
+  }
+
+  private static let narrow = "c4k3s1-BN-LIF-MPk2s2-DP-FC16-LIF-DP"
+
+  @Test("trains, goes on, evaluates and predicts three classes of 40×24 pixels")
+  func rectangle() throws {
+    try write(
+      FrameShape(width: 40, height: 24), classCount: 3,
+      columns: [AttributeColumn("person", .integer), AttributeColumn("place", .text)],
+      sampleCounts: [.train: 300, .test: 270])
+    let command =
+      "-data_dir made.h5 -out_dir logs -b 64 -net \(Self.narrow)-FC30-LIF-APk10s10"
+    _ = try run("\(command) -epochs 1 --quiet")
+    _ = try run("\(command) -epochs 2 --quiet -resume auto")
+    let folder = try folder()
+    let checkpoint = "\(folder)/checkpoint_latest.safetensors"
+    let text = try run("eval \(checkpoint) -data_dir made.h5 --quiet").standardOutput
+    for words in [
+      "\n0 thing 0 ", "\n2 thing 2 ", "\nperson ",
+      "\nplace: 270 different values, too many to list",
+    ] {
+      #expect(text.contains(words), "\(words): \(text)")
+    }
+    let json = try run("eval \(checkpoint) -data_dir made.h5 --quiet --json").standardOutput
+    #expect(json.contains(#""name":"thing 1""#) && json.contains(#""column":"person""#))
+    #expect(!json.contains("by_subject"))
+    let samples = try run("predict \(checkpoint) made.h5 --quiet").standardOutput
+    #expect(samples.contains("test_5_0") && samples.contains("2 thing 2"))
+    let page = String(
+      decoding: try readFile(directory.file("\(folder)/report.html")), as: UTF8.self)
+    for words in [
+      "Accuracy by person", "person 2", "place: 270 different values", "1 thing 1",
+    ] {
+      #expect(page.contains(words), "\(words)")
+    }
+    #expect(!page.contains("hand_clapping"))
+    _ = try run("bench \(checkpoint) -data_dir made.h5 -b 4 -steps 1 --quiet")
+    // A recording, its frames of the network's own shape, whose label file is of gestures.
+    let recording = SmallDataSet.Recording(
+      "user01_led", rows: [(1, 0, 900)],
+      events: (0..<400).map { number in
+        PolarityEvent(
+          x: number % 40, y: number % 24, isOn: true, timestampMicroseconds: Int64(number * 2))
+      })
+    _ = try directory.write(recording.bytes, to: "user01_led.aedat")
+    let windows = try run(
+      "predict \(checkpoint) user01_led.aedat -window 0.0004 -step 0.0002 --html seen.html")
+    #expect(!windows.standardOutput.contains("hand_clapping"))
+    #expect(!windows.standardOutput.contains("accuracy"))
+    let seen = String(decoding: try readFile(directory.file("seen.html")), as: UTF8.self)
+    #expect(seen.contains("Classes seen in") && seen.contains("2 thing 2"))
+  }
+
+  @Test("tells two classes and three hundred apart", arguments: [2, 300])
+  func classes(count: Int) throws {
+    try write(
+      FrameShape(width: 34, height: 34), classCount: count,
+      sampleCounts: [.train: max(8, count), .test: max(8, count)])
+    _ = try run(
+      "-data_dir made.h5 -out_dir logs -b 8 -max_steps 2 -epochs 1 --quiet -net nmnist -channels 2")
+    let checkpoint = "\(try folder())/checkpoint_latest.safetensors"
+    let text = try run("eval \(checkpoint) -data_dir made.h5 --quiet").standardOutput
+    let json = try run("eval \(checkpoint) -data_dir made.h5 --quiet --json").standardOutput
+    if count == 300 {
+      #expect(text.contains("these are the 24 of 300 classes with most mistakes"))
+      #expect(json.contains(#""classes":300"#) && json.contains(#""name":"thing 299""#))
+    } else {
+      #expect(text.contains("\n1 thing 1 ") && json.contains(#""confusion":[["#))
+    }
+    let samples = try run("predict \(checkpoint) made.h5 --quiet").standardOutput
+    #expect(samples.contains("\(count - 1) thing \(count - 1)"))
+  }
+
+  @Test("holds out samples where a data set tells no subjects")
+  func validation() throws {
+    try write(
+      FrameShape(width: 16, height: 12), classCount: 2, sampleCounts: [.train: 20, .test: 4])
+    let result = try run(
+      "-data_dir made.h5 -out_dir logs -b 4 -epochs 1 -val 0.25 -net "
+        + "\(Self.narrow)-FC20-LIF-APk10s10")
+    #expect(result.standardError.contains("15 training, 5 held out and 4 test samples"))
+    #expect(result.standardOutput.contains("val_acc="))
+  }
+
+  @Test(
+    "says in one line which network suits frames of another size",
+    arguments: [
+      (
+        FrameShape(width: 40, height: 24), "",
+        "-net: missing: without it the network is for frames of 2×128×128, and made.h5 has "
+          + "2×24×40: -net '{c32k3s1-BN-LIF-MPk2s2}*2-DP-FC128-LIF-DP-FC30-LIF-APk10s10' fits"
+      ),
+      (
+        FrameShape(width: 34, height: 34), "",
+        "-net: missing: without it the network is for frames of 2×128×128, and made.h5 has "
+          + "2×34×34: -net nmnist fits"
+      ),
+      (
+        FrameShape(width: 5, height: 3), "-net nmnist",
+        "-net: an image of at least 2×2 to pool expected, 1×2 found, for frames of 2×3×5 and 3 "
+          + "classes: -net 'c32k3s1-BN-LIF-DP-FC128-LIF-DP-FC30-LIF-APk10s10' fits"
+      ),
+    ])
+  func suggestion(sensor: FrameShape, net: String, message: String) throws {
+    try write(sensor, classCount: 3, sampleCounts: [.train: 8, .test: 2])
+    let refused = try dvstrain("-data_dir made.h5 -out_dir logs -b 4 \(net)")
+    #expect(refused.exitCode == 64)
+    #expect(refused.errorLines.count == 1)
+    #expect(refused.standardError.contains(message), "\(refused.standardError)")
+    // What it says works.
+    let notation = message.split(separator: "-net ").last.map {
+      $0.replacing(" fits", with: "").replacing("'", with: "")
+    }
+    _ = try run(
+      "-data_dir made.h5 -out_dir logs -b 4 -max_steps 1 --quiet -net \(try #require(notation))")
+  }
+
+  @Test("takes the paper's network where frames have its size, and refuses others' checkpoints")
+  func otherCache() throws {
+    try write(
+      FrameShape(width: 128, height: 128), classCount: 4, sampleCounts: [.train: 4, .test: 4])
+    _ = try run(
+      "-data_dir made.h5 -out_dir logs -b 2 -max_steps 1 -epochs 1 --quiet -channels 2")
+    let checkpoint = "\(try folder())/checkpoint_latest.safetensors"
+    for (sensor, classCount, message) in [
+      (
+        FrameShape(width: 128, height: 128), 5,
+        "5 classes expected, as made.h5 has, 4 classes found"
+      ),
+      (
+        FrameShape(width: 64, height: 32), 4,
+        "frames of 2×32×64 expected, as made.h5 has, frames of 2×128×128 found"
+      ),
+    ] {
+      try removeTree(directory.file("made.h5"))
+      try write(sensor, classCount: classCount, sampleCounts: [.train: 4, .test: 4])
+      let result = try dvstrain("eval \(checkpoint) -data_dir made.h5 --quiet")
+      #expect(result.exitCode == 1)
+      #expect(result.errorLines == ["dvstrain: \(checkpoint): \(message)"])
+    }
+  }
+}
