@@ -26,13 +26,6 @@ enum OtherNetworks {
     Network(
       notation: "{c24k3s1-BN-LIF-MPk2s2}*2-DP-FC32-LIF-DP-FC20-LIF-APk2s2",
       input: ImageShape(channelCount: 2, height: 34, width: 34), classCount: 10),
-    // The same for two classes, and a rectangle for more than a byte's numbers tell apart.
-    Network(
-      notation: "{c8k3s1-BN-LIF-MPk2s2}*2-DP-FC64-LIF-DP-FC20-LIF-APk10s10",
-      input: ImageShape(channelCount: 2, height: 34, width: 34), classCount: 2),
-    Network(
-      notation: "{c8k3s1-BN-LIF-MPk2s2}*2-DP-FC64-LIF-DP-FC600-LIF-APk2s2",
-      input: ImageShape(channelCount: 2, height: 24, width: 40), classCount: 300),
     // A rectangle of one polarity, three classes, three blocks.
     Network(
       notation: "{c8k3s1-BN-LIF-MPk2s2}*3-FC24-LIF-FC6-LIF-APk2s2",

@@ -1,4 +1,6 @@
+import EventData
 import FrameCache
+import GestureDataSet
 import SpikingNetwork
 import Support
 import Testing
@@ -74,9 +76,9 @@ struct EvaluationTallyTests {
   func otherNetwork() async {
     await #expect(processExitsWith: .failure) {
       var network = TrainingSettings.small.network
-      var tally = EvaluationTally(network: network, schema: cache.schema)
+      var tally = EvaluationTally(network: network, schema: .gesture)
       network.change(channelCount: 2)
-      tally.merge(EvaluationTally(network: network, schema: cache.schema))
+      tally.merge(EvaluationTally(network: network, schema: .gesture))
     }
   }
 }

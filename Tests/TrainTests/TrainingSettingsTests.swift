@@ -178,13 +178,13 @@ struct TrainingSettingsTests {
         "net", .text("{c16k3s1-BN-LIF-MPk2s2}*8-FC110-LIF-APk10s10"),
         "character 17: an image of at least 2×2 to pool expected, 1×1 found"
       ),
-      ("classes", .integer(10), "x"), ("classes", .integer(0), "1 to 256 expected, 0 found"),
-      ("classes", .integer(257), "1 to 256 expected, 257 found"),
+      ("classes", .integer(10), "x"), ("classes", .integer(0), "1 to 65535 expected, 0 found"),
+      ("classes", .integer(65_536), "1 to 65535 expected, 65536 found"),
       ("polarities", .integer(3), "1 to 2 expected, 3 found"),
       ("polarities", .absent, "1 to 2 expected, none found"),
-      ("height", .integer(0), "1 to 1024 expected, 0 found"),
-      ("width", .integer(1025), "1 to 1024 expected, 1025 found"),
-      ("width", .text("128"), "1 to 1024 expected, 128 found"),
+      ("height", .integer(0), "1 to 32768 expected, 0 found"),
+      ("width", .integer(32_769), "1 to 32768 expected, 32769 found"),
+      ("width", .text("128"), "1 to 32768 expected, 128 found"),
       ("neuron", .text("PLIF"), "the neurons of net expected, PLIF found"),
     ]
     for (name, value, detail) in impossible {
