@@ -85,6 +85,13 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "CacheRepacking",
+      dependencies: [
+        "CLinux", "CZstd", "EventData", "FileAccess", "FrameCache", "FrameConversion", "HDF5",
+        "Threads", system,
+      ],
+      swiftSettings: strict),
+    .target(
       name: "Figures", dependencies: ["CGIF", "CPNG"], resources: [.embedInCode("Page/Assets")],
       swiftSettings: strict),
     .target(
@@ -132,8 +139,9 @@ let package = Package(
     .executableTarget(
       name: "dvsprep",
       dependencies: [
-        "AEDAT", "CacheInspection", "EventData", "EventFrames", "Figures", "FileAccess",
-        "FrameCache", "FrameConversion", "GestureDataSet", "GestureSynthesis", "RecordingView",
+        "AEDAT", "CacheInspection", "CacheRepacking", "EventData", "EventFrames", "Figures",
+        "FileAccess", "FrameCache", "FrameConversion", "GestureDataSet", "GestureSynthesis",
+        "RecordingView",
         "Terminal", "Threads", "ToolSupport", argumentParser, system,
       ],
       swiftSettings: strict),
@@ -148,8 +156,18 @@ let package = Package(
     // Tests.
     .target(
       name: "Support",
-      dependencies: ["AEDAT", "EventData", "FileAccess", "HDF5Reading", system],
+      dependencies: [
+        "AEDAT", "EventData", "FileAccess", "FrameCache", "GestureDataSet", "HDF5Reading", system,
+      ],
       path: "Tests/Support",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "cache-mutants",
+      dependencies: [
+        "CacheRepacking", "EventData", "FileAccess", "FrameCache", "FrameConversion", "HDF5",
+        "Support", argumentParser, system,
+      ],
+      path: "Tests/Mutants",
       swiftSettings: strict),
     .testTarget(
       name: "EventDataTests", dependencies: ["EventData", "Support"],
@@ -179,6 +197,12 @@ let package = Package(
       dependencies: [
         "AEDAT", "CHDF5", "EventData", "EventFrames", "FileAccess", "FrameCache", "FrameConversion",
         "GestureDataSet", "HDF5", "HDF5Reading", "RandomStreams", "Support", "Threads", system,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CacheRepackingTests",
+      dependencies: [
+        "CacheRepacking", "EventData", "FrameCache", "HDF5", "Support", "Threads", system,
       ],
       swiftSettings: strict),
     .testTarget(
@@ -227,8 +251,8 @@ let package = Package(
       name: "ToolTests",
       dependencies: [
         "CPUEngine", "EventData", "FileAccess", "FrameCache", "Safetensors", "SpikingNetwork",
-        "Support", "Terminal", "Threads", "ToolSupport", "Train", "dvsprep", "dvstrain",
-        argumentParser, system,
+        "Support", "Terminal", "Threads", "ToolSupport", "Train", "dvsprep",
+        "dvstrain", argumentParser, system,
       ],
       exclude: ["Expected"],
       swiftSettings: strict),

@@ -129,6 +129,58 @@ struct HostileCaches {
     }
   }
 
+  @Test("extents that may grow or shrink are refused: the index of chunks is laid out for others")
+  func otherMaximumExtents() throws {
+    // Version 2, five axes, with a maximum, no scalar.
+    let message: [UInt8] = [2, 5, 1, 1]
+    let starts = (0..<(sound.count - 84)).filter {
+      sound[$0..<($0 + 4)].elementsEqual(message) && sound[$0 + 4] == 3
+    }
+    let start = try #require(starts.first)
+    for axis in 0..<5 {
+      let place = start + 4 + 40 + 8 * axis
+      for value in [0, sound[place] + 1] {
+        let mended = MendableFile(sound).mended([(place, value)])
+        guard case .failure(let error) = read(mended) else {
+          Issue.record("axis \(axis), at most \(value), was read")
+          continue
+        }
+        #expect(error.place.hasPrefix("/train/frames"))
+      }
+    }
+  }
+
+  @Test("a shuffle of another width than that of the counts is refused")
+  func otherShuffle() throws {
+    let path = folder.file("wide.h5")
+    try TinyCache.write(path, sampleCounts: [.train: 3, .test: 1], elementType: .uint16)
+    let wide = try readFile(path)
+    // Version 2, three filters, the first of them shuffle with the one value 2.
+    let message: [UInt8] = [2, 3, 2, 0, 0, 0, 1, 0, 2, 0, 0, 0]
+    let start = try #require(
+      (0..<(wide.count - 12)).first { wide[$0..<($0 + 12)].elementsEqual(message) })
+    for value: UInt8 in [0, 1, 4, 0x42] {
+      guard case .failure(let error) = read(MendableFile(wide).mended([(start + 8, value)])) else {
+        Issue.record("a shuffle of \(value) bytes was read")
+        continue
+      }
+      #expect(error.place == "/train/frames")
+      #expect(error.detail.hasPrefix("the filter 2 of 2 bytes expected, [\(value)] found"))
+    }
+  }
+
+  @Test("texts of a file do not break the line of a message")
+  func lineEnds() throws {
+    let start = try #require(
+      sound.indices.first { sound[$0...].starts(with: "dvskit frame cache".utf8) })
+    guard case .failure(let error) = read(MendableFile(sound).mended([(start + 6, 10)])) else {
+      Issue.record("another format was read")
+      return
+    }
+    #expect(
+      error.detail == "'dvskit frame cache' expected, 'dvskit?frame cache' found", "\(error)")
+  }
+
   @Test("files that ended or swelled the HDF5 library are refused by name")
   func attacks() throws {
     let names = try Fixtures.names(in: "hostile").filter { $0.hasSuffix(".h5") }
