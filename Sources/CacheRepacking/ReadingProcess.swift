@@ -65,12 +65,21 @@ package struct ReadingProcess {
     // What a process says that traps is not for users.
     unsafe posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
     unsafe posix_spawn_file_actions_adddup2(&actions, file.rawValue, 3)
+    // A thread may have blocked signals, as workers of a program do; the limit of time is a signal.
+    // Safe: as above.
+    var attributes = posix_spawnattr_t()
+    unsafe posix_spawnattr_init(&attributes)
+    defer { unsafe posix_spawnattr_destroy(&attributes) }
+    var blocked = sigset_t()
+    unsafe sigemptyset(&blocked)
+    unsafe posix_spawnattr_setsigmask(&attributes, &blocked)
+    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var arguments = unsafe command.map { unsafe strdup($0) } + [nil]
     defer { for index in command.indices { unsafe free(arguments[index]) } }
     var process: pid_t = 0
     // Safe: a list of strings that ends with none, and the process's own environment.
     let result = unsafe posix_spawn(
-      &process, command[0], &actions, nil, &arguments, CLinux_environment())
+      &process, command[0], &actions, &attributes, &arguments, CLinux_environment())
     guard result == 0 else { throw Errno(rawValue: result) }
     return process
   }
@@ -79,28 +88,29 @@ package struct ReadingProcess {
   private func follow(_ process: pid_t, _ output: FileDescriptor) -> Outcome {
     let clock = ContinuousClock()
     let deadline = clock.now + .seconds(elapsedSeconds)
-    var isCancelled = false
-    var isLate = false
     var listener = Listener(observer)
     var isOpen = true
+    var status: Int32 = 0
     while true {
       if isOpen {
         isOpen = listener.hear(output)
       } else {
+        // Safe: one number is written.
+        if unsafe waitpid(process, &status, WNOHANG) != 0 {
+          // A terminal sends its signals to both.
+          return observer.isCancelled() ? .cancelled : listener.outcome(status)
+        }
         usleep(2000)
       }
-      var status: Int32 = 0
-      // Safe: one number is written.
-      if !isOpen, unsafe waitpid(process, &status, WNOHANG) != 0 {
-        if isCancelled { return .cancelled }
-        if isLate {
-          return .failed("was stopped after \(elapsedSeconds) s, the limit for its size")
-        }
-        return listener.outcome(status)
-      }
-      isCancelled = isCancelled || observer.isCancelled()
-      isLate = isLate || clock.now >= deadline
-      if isCancelled || isLate || listener.isNonsense { kill(process, SIGKILL) }
+      let isCancelled = observer.isCancelled()
+      guard isCancelled || listener.isNonsense || clock.now >= deadline else { continue }
+      // Nothing is waited for but the process itself: others may hold its output open.
+      kill(process, SIGKILL)
+      // Safe: as above.
+      _ = unsafe waitpid(process, &status, 0)
+      if isCancelled { return .cancelled }
+      if listener.isNonsense { return Listener.nonsense }
+      return .failed("was stopped after \(elapsedSeconds) s, the limit for its size")
     }
   }
 }
@@ -111,6 +121,8 @@ private struct Listener {
   private var pending: [UInt8] = []
   private var last: ReadingAnswer?
   private(set) var isNonsense = false
+
+  static let nonsense = ReadingProcess.Outcome.failed("gave an answer that means nothing")
 
   init(_ observer: WorkObserver) { self.observer = observer }
 
@@ -146,8 +158,6 @@ private struct Listener {
 
   /// What it comes to, with the status of the process.
   func outcome(_ status: Int32) -> ReadingProcess.Outcome {
-    let nonsense = ReadingProcess.Outcome.failed("gave an answer that means nothing")
-    if isNonsense { return nonsense }
     let signal = status & 0x7F
     if signal == SIGXCPU || signal == SIGKILL {
       return .failed("was stopped at its limit of time or memory")
@@ -156,7 +166,7 @@ private struct Listener {
     switch (last, (status >> 8) & 0xFF) {
     case (.done, 0): return .done
     case (.refused(let reason), 1): return .refused(reason)
-    default: return nonsense
+    default: return Self.nonsense
     }
   }
 }

@@ -40,7 +40,8 @@ struct ReadingProcessTests {
       ("yes | tr -d '\\n'", "gave an answer that means nothing"),
     ])
   func failures(script: String, event: String) throws {
-    #expect(try outcome(of: script) == .failed(event))
+    let outcome = try outcome(of: script)
+    #expect(outcome == .failed(event))
   }
 
   @Test("it is killed when its time is over, also when it has closed its output")

@@ -35,7 +35,10 @@ struct RunCommand: ParsableCommand {
     let folder = FilePath(findings)
     _ = try createDirectories(folder)
     var run = MutantRun(seed: seed, folder: work.path, findingsFolder: folder)
-    try run.run(count) { print("\($0) of \(count)") }
+    try run.run(count) { done in
+      // Not held back in a buffer, as what is printed to a file would be.
+      _ = try? FileDescriptor.standardError.writeAll("\(done) of \(count)\n".utf8)
+    }
     print(run.tally.text)
     if run.tally.findingCount > 0 { throw ExitCode(1) }
   }

@@ -39,7 +39,7 @@ struct RepackTests {
       _ = try ToolRun.dvsprep("repack", path.string, "-o", folder.file("NEW").string)
     } else {
       #expect(info.exitCode == 1 && info.errorLines.count == 1)
-      let start = try #require(info.standardError.range(of: "; dvsprep repack "))
+      let start = try #require(info.standardError.firstRange(of: "; dvsprep repack "))
       let hint = info.standardError[start.upperBound...].replacing(" rewrites it\n", with: "")
       let repack = try ToolRun.shell("\"$DVSPREP\" repack \(hint)", in: folder.path)
       #expect(repack.exitCode == 0, "\(repack.standardError)")
