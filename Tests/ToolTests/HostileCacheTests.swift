@@ -44,6 +44,22 @@ struct HostileCacheTests {
     }
   }
 
+  @Test("a training on samples that do not fit into memory is refused, too")
+  func largeTraining() throws {
+    let archive = Fixtures.path("hostile/T65535.h5.gz")
+    let result = try ToolRun.shell(
+      """
+      gunzip -c \(archive) >large.h5; ulimit -v 8388608
+      exec "$DVSTRAIN" -data_dir large.h5 -out_dir logs -T 65535 -channels 2 -b 1 -epochs 1 --quiet
+      """, in: directory.path)
+    #expect(result.exitCode == 1)
+    #expect(result.errorLines.count == 1, "\(result.standardError)")
+    #expect(
+      result.standardError.hasPrefix(
+        "dvstrain: large.h5: a sample of 65535 frames of 128×128 pixels needs "
+          + "12884705280 bytes of memory to be decoded, and "), "\(result.standardError)")
+  }
+
   @Test("samples by the hundred million that were never written are refused in little memory")
   func sparseSamples() throws {
     let path = directory.file("sparse.h5")
