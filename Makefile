@@ -1,12 +1,15 @@
 # make demo                  builds, makes a small data set, converts, verifies and shows it, trains on it, and tests
 # make test                  builds and runs all tests
 # make lint                  style, and that sources and documents fit each other
+# make mutants               reads 100 000 damaged and hostile caches, beside libhdf5; COUNT=N SEED=N for others
 # make check-long            what takes too long for every change
 # make install PREFIX=/usr/local
 #
 # Each installs the Debian packages that it needs and that are missing, and says which.
 
 PREFIX ?= /usr/local
+COUNT ?= 100000
+SEED ?= 1
 
 PACKAGES := libarchive-dev libgif-dev libhdf5-dev libpng-dev libxxhash-dev libzstd-dev pkg-config \
   zlib1g-dev
@@ -17,7 +20,7 @@ STATIC := --static-swift-stdlib --scratch-path .build-static
 DEMO_RUN := demo/logs/T_16_b_8_c_16_Adam_lr_0.003_CosALR_20
 COMPLETIONS := $(DESTDIR)$(PREFIX)/share
 
-.PHONY: demo test lint check-long build install packages clean
+.PHONY: demo test lint mutants check-long build install packages clean
 
 demo: build
 	$(BIN)/dvsprep synth demo --train 12 --test 4 --force
@@ -40,6 +43,9 @@ lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
 	scripts/wrap_comments.py --check Sources Tests
 	scripts/check_structure.py
+
+mutants: build
+	$(BIN)/cache-mutants run --count $(COUNT) --seed $(SEED) --findings .build/mutants
 
 check-long: build
 	@scripts/install-packages.sh $(TEST_PACKAGES) python3 python3-venv

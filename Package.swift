@@ -87,6 +87,13 @@ let package = Package(
       dependencies: ["EventData", "EventFrames", "FileAccess", "FrameCache", "Threads", system],
       swiftSettings: strict),
     .target(
+      name: "CacheRepacking",
+      dependencies: [
+        "CLinux", "CZstd", "EventData", "FileAccess", "FrameCache", "FrameConversion", "HDF5",
+        "Threads", system,
+      ],
+      swiftSettings: strict),
+    .target(
       name: "Figures", dependencies: ["CGIF", "CPNG"], resources: [.embedInCode("Page/Assets")],
       swiftSettings: strict),
     .target(
@@ -134,9 +141,10 @@ let package = Package(
     .executableTarget(
       name: "dvsprep",
       dependencies: [
-        "AEDAT", "CacheInspection", "ClassFolders", "EventData", "EventFrames", "Figures",
-        "FileAccess", "FrameCache", "FrameConversion", "GestureDataSet", "GestureSynthesis",
-        "RecordingView", "Terminal", "Threads", "ToolSupport", argumentParser, system,
+        "AEDAT", "CacheInspection", "CacheRepacking", "ClassFolders", "EventData", "EventFrames",
+        "Figures", "FileAccess", "FrameCache", "FrameConversion", "GestureDataSet",
+        "GestureSynthesis", "RecordingView", "Terminal", "Threads", "ToolSupport", argumentParser,
+        system,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -150,8 +158,18 @@ let package = Package(
     // Tests.
     .target(
       name: "Support",
-      dependencies: ["AEDAT", "EventData", "FileAccess", "FrameCache", "HDF5Reading", system],
+      dependencies: [
+        "AEDAT", "EventData", "FileAccess", "FrameCache", "GestureDataSet", "HDF5Reading", system,
+      ],
       path: "Tests/Support",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "cache-mutants",
+      dependencies: [
+        "CacheRepacking", "EventData", "FileAccess", "FrameCache", "FrameConversion", "HDF5",
+        "Support", argumentParser, system,
+      ],
+      path: "Tests/Mutants",
       swiftSettings: strict),
     .testTarget(
       name: "EventDataTests", dependencies: ["EventData", "Support"],
@@ -190,6 +208,12 @@ let package = Package(
       dependencies: [
         "AEDAT", "CHDF5", "EventData", "EventFrames", "FileAccess", "FrameCache", "FrameConversion",
         "GestureDataSet", "HDF5", "HDF5Reading", "RandomStreams", "Support", "Threads", system,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CacheRepackingTests",
+      dependencies: [
+        "CacheRepacking", "EventData", "FrameCache", "HDF5", "Support", "Threads", system,
       ],
       swiftSettings: strict),
     .testTarget(
@@ -238,8 +262,8 @@ let package = Package(
       name: "ToolTests",
       dependencies: [
         "CPUEngine", "EventData", "FileAccess", "FrameCache", "Safetensors", "SpikingNetwork",
-        "Support", "Terminal", "Threads", "ToolSupport", "Train", "dvsprep", "dvstrain",
-        argumentParser, system,
+        "Support", "Terminal", "Threads", "ToolSupport", "Train", "dvsprep",
+        "dvstrain", argumentParser, system,
       ],
       exclude: ["Expected"],
       swiftSettings: strict),

@@ -26,4 +26,7 @@ python3 Tests/interop/training/compare_engines.py $cache
 step "ten steps beside SpikingJelly's"
 OMP_NUM_THREADS=1 "$python" Tests/interop/training/ten_steps.py $cache --channels 32 --active
 
+step "100 000 damaged and hostile caches"
+.build/release/cache-mutants run --findings .build/mutants
+
 step "done"

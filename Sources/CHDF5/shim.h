@@ -10,6 +10,8 @@ static inline hid_t CHDF5_H5T_STD_I64LE(void) { return H5T_STD_I64LE; }
 static inline hid_t CHDF5_H5T_NATIVE_FLOAT(void) { return H5T_NATIVE_FLOAT; }
 static inline hid_t CHDF5_H5T_NATIVE_DOUBLE(void) { return H5T_NATIVE_DOUBLE; }
 static inline hid_t CHDF5_H5T_NATIVE_INT64(void) { return H5T_NATIVE_INT64; }
+static inline hid_t CHDF5_H5T_NATIVE_UINT64(void) { return H5T_NATIVE_UINT64; }
+static inline hid_t CHDF5_H5T_NATIVE_INT32(void) { return H5T_NATIVE_INT32; }
 static inline size_t CHDF5_H5T_VARIABLE(void) { return H5T_VARIABLE; }
 static inline hid_t CHDF5_H5T_C_S1(void) { return H5T_C_S1; }
 static inline hid_t CHDF5_H5P_FILE_ACCESS(void) { return H5P_FILE_ACCESS; }
@@ -43,6 +45,12 @@ static inline size_t CHDF5_refuse(unsigned flags, size_t count, const unsigned *
 static inline herr_t CHDF5_register_external_filter(int number, const char *name) {
   H5Z_class2_t filter = {H5Z_CLASS_T_VERS, (H5Z_filter_t)number, 1, 1, name, NULL, NULL,
                          CHDF5_refuse};
+  return H5Zregister(&filter);
+}
+
+/// Makes a filter known that the library runs by calling a function of the caller's.
+static inline herr_t CHDF5_register_filter(int number, const char *name, H5Z_func_t function) {
+  H5Z_class2_t filter = {H5Z_CLASS_T_VERS, (H5Z_filter_t)number, 1, 1, name, NULL, NULL, function};
   return H5Zregister(&filter);
 }
 

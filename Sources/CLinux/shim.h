@@ -32,3 +32,12 @@ enum {
   CLinux_BUS_OBJERR = BUS_OBJERR,
   CLinux_BUS_MCEERR_AR = BUS_MCEERR_AR,
 };
+
+#include <sys/prctl.h>
+#include <unistd.h>
+
+/// Lets this process be killed when the thread ends that started it.
+static inline int CLinux_end_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL); }
+
+/// The variables of the environment.
+static inline char **CLinux_environment(void) { return environ; }

@@ -48,9 +48,21 @@ public struct FrameCacheError:
   ) {
     self.code = code
     self.path = path
-    self.place = place
-    self.detail = detail
+    self.place = Self.oneLine(place)
+    self.detail = Self.oneLine(detail)
     self.cause = cause
+  }
+
+  /// Texts of a file may stand in a message, whatever is in them.
+  private static func oneLine(_ text: String) -> String {
+    func endsLine(_ scalar: Unicode.Scalar) -> Bool {
+      switch scalar.properties.generalCategory {
+      case .control, .lineSeparator, .paragraphSeparator: true
+      default: false
+      }
+    }
+    guard text.unicodeScalars.contains(where: endsLine) else { return text }
+    return String(String.UnicodeScalarView(text.unicodeScalars.map { endsLine($0) ? "?" : $0 }))
   }
 
   /// Says that the caller asked to stop.
@@ -88,7 +100,24 @@ public struct FrameCacheError:
   }
 
   /// What to do about a file that is sound HDF5, but not as the writer makes it.
-  private static func rewritingHint(_ path: FilePath) -> String { "" }
+  private static func rewritingHint(_ path: FilePath) -> String {
+    let name = path.string
+    let isPlain = name.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), 0x80...:
+        true
+      default: "/._-+=,:@%".utf8.contains(byte)
+      }
+    }
+    let word =
+      isPlain
+      ? name
+      : "'"
+        + name.split(separator: "'", omittingEmptySubsequences: false)
+        .joined(separator: "'\\''") + "'"
+    return "; dvsprep repack \(word) -o NEW rewrites it"
+  }
 
   /// Adds the file's name to an error of the HDF5 library.
   init(_ path: FilePath, _ error: HDF5Error) {

@@ -62,7 +62,9 @@ extension HDF5Group {
       var bytes = [UInt8](repeating: 0, count: length * count)
       // Safe: `count` texts of `length` bytes are written.
       try check(unsafe H5Aread(attribute.id, type.id, &bytes), failure, object)
-      return StringBlock.strings(bytes, length: length, count: count)
+      return StringBlock.strings(
+        bytes, length: length, count: count,
+        arePaddedWithSpaces: StringBlock.isPaddedWithSpaces(type.id))
     }
     let inMemory = try HDF5Handle(H5Tcopy(CHDF5_H5T_C_S1()), failure, object)
     try check(H5Tset_size(inMemory.id, CHDF5_H5T_VARIABLE()), failure, object)

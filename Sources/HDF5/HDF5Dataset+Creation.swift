@@ -102,17 +102,3 @@ extension HDF5Group {
     return try HDF5Dataset(try HDF5Handle(id, failure, path), path: path)
   }
 }
-
-/// Makes the number of a filter known that this process runs by itself, outside the library.
-///
-/// - Throws: ``HDF5Error``.
-package func registerExternalFilter(number: Int, name: StaticString) throws(HDF5Error) {
-  prepareLibrary()
-  // Safe: a static text ends with a zero and lives for ever, as the library asks.
-  let result = name.withUTF8Buffer { buffer in
-    unsafe buffer.withMemoryRebound(to: CChar.self) {
-      unsafe CHDF5_register_external_filter(Int32(number), $0.baseAddress)
-    }
-  }
-  try check(result, "the filter \(number) cannot be registered", "/")
-}

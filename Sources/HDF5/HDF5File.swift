@@ -24,9 +24,17 @@ package struct HDF5File: ~Copyable {
 
   /// Opens a file for reading.
   ///
+  /// - Parameter chunkCacheByteCount: How much memory is for decoded chunks of each dataset; `nil`
+  ///   for the library's own choice.
   /// - Throws: ``HDF5Error`` when it is no HDF5 file, or its structure is damaged.
-  package init(opening path: String) throws(HDF5Error) {
+  package init(opening path: String, chunkCacheByteCount: Int? = nil) throws(HDF5Error) {
     let access = try Self.access()
+    if let chunkCacheByteCount {
+      // The slots and the policy are the library's own.
+      try check(
+        H5Pset_cache(access.id, 0, 521, chunkCacheByteCount, 0.75),
+        "the memory for chunks cannot be set", "/")
+    }
     let id = unsafe H5Fopen(path, CHDF5_H5F_ACC_RDONLY(), access.id)
     root = HDF5Group(try HDF5Handle(id, "the file cannot be read as HDF5", "/"), path: "/")
   }

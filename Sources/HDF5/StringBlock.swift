@@ -44,10 +44,18 @@ struct StringBlock {
     return length
   }
 
-  static func strings(_ bytes: [UInt8], length: Int, count: Int) -> [String] {
+  static func strings(
+    _ bytes: [UInt8], length: Int, count: Int, arePaddedWithSpaces: Bool = false
+  ) -> [String] {
     (0..<count).map { index in
-      let slot = bytes[(index * length)..<((index + 1) * length)]
-      return String(decoding: slot.prefix { $0 != 0 }, as: UTF8.self)
+      var text = bytes[(index * length)..<((index + 1) * length)].prefix { $0 != 0 }
+      while arePaddedWithSpaces, text.last == 0x20 { text.removeLast() }
+      return String(decoding: text, as: UTF8.self)
     }
+  }
+
+  /// Whether a type's texts are followed by spaces, as Fortran has them.
+  static func isPaddedWithSpaces(_ type: hid_t) -> Bool {
+    H5Tget_strpad(type) == H5T_STR_SPACEPAD
   }
 }

@@ -21,7 +21,18 @@ struct Dataspace: Equatable {
     }
     var extents: [Int] = []
     for _ in 0..<rank { extents.append(try reader.count()) }
-    if flags & 1 != 0 { try reader.skip(8 * rank) }
+    if flags & 1 != 0 {
+      // The index of chunks is laid out for the most that the extents may become.
+      for extent in extents {
+        let most = try reader.integer(UInt64.self)
+        guard most >= UInt64(extent) else {
+          throw reader.place.damaged("\(extent) elements, and at most \(most), are impossible")
+        }
+        guard most == UInt64(extent) else {
+          throw reader.place.outsideSubset("a dataspace that may grow")
+        }
+      }
+    }
     self.extents = extents
   }
 

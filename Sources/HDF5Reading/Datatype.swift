@@ -64,6 +64,11 @@ enum Datatype: Equatable {
   ) throws(HDF5ReadingError) {
     guard !isInteger(type) else { return }
     let name = (Value.isSigned ? "int" : "uint") + String(Value.bitWidth)
+    if case .integer = self {
+      // The same numbers may stand in another width, as in a column that was written by h5py.
+      throw HDF5ReadingError(
+        .outsideSubset, object, "values of type \(name) expected, another type found")
+    }
     throw unexpected("values of type \(name)", object)
   }
 

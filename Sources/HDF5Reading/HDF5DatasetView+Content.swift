@@ -57,11 +57,11 @@ extension HDF5DatasetView {
   private func requireOneChecksummedChunk() throws(HDF5ReadingError) {
     guard chunkExtents == extents.map({ max(1, $0) }) else {
       throw HDF5ReadingError(
-        .unexpected, path, "one chunk expected, chunks of \(chunkExtents) for \(extents) found")
+        .outsideSubset, path, "one chunk expected, chunks of \(chunkExtents) for \(extents) found")
     }
     guard filters.map(\.number) == [HDF5FilterView.fletcher32Number] else {
       throw HDF5ReadingError(
-        .unexpected, path,
+        .outsideSubset, path,
         "the filter \(HDF5FilterView.fletcher32Number) expected, "
           + "\(filters.map(\.number)) found")
     }

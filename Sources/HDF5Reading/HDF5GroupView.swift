@@ -51,8 +51,9 @@ package struct HDF5GroupView: ~Escapable {
     switch try link(name) {
     case .hard(let address): return address
     case .elsewhere(let kind):
+      // Not followed by any reader: it may lead to any other file, or to a pipe.
       throw HDF5ReadingError(
-        .outsideSubset, path(of: name),
+        .unexpected, path(of: name),
         "an object in the file expected, a link to another place found: \(kind)")
     case nil:
       throw HDF5ReadingError(.missing, path(of: name), "the \(what) is missing")

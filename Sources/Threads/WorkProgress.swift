@@ -6,6 +6,8 @@ public struct WorkProgress: Equatable, Sendable {
     case synth
     /// Recordings are read and checked.
     case scan
+    /// A cache is read through the HDF5 library.
+    case read
     /// Frames are counted, compressed and written.
     case frames
     /// The cache is read back and checked.
@@ -33,7 +35,7 @@ public struct WorkProgress: Equatable, Sendable {
     switch stage {
     case .synth: "recordings"
     case .scan: "bytes"
-    case .frames, .verify, .inspect: "samples"
+    case .read, .frames, .verify, .inspect: "samples"
     }
   }
 }

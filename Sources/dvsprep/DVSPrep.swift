@@ -15,6 +15,7 @@ struct DVSPrep: ParsableCommand {
         dvsprep info /tmp/demo/*.h5          say what the cache holds
         dvsprep inspect /tmp/demo/*.h5       statistics of its frames, and pictures of them
         dvsprep verify /tmp/demo/*.h5        check all of it
+        dvsprep repack changed.h5 -o new.h5  write anew what another program changed
         dvsprep convert DvsGesture.tar.gz    straight from the archive
 
       EXIT CODES
@@ -24,7 +25,8 @@ struct DVSPrep: ParsableCommand {
     version: "dvsprep \(toolVersion)",
     subcommands: [
       ConvertCommand.self, InfoCommand.self, InspectCommand.self, VerifyCommand.self,
-      SynthCommand.self, ViewCommand.self,
+      RepackCommand.self,
+      SynthCommand.self, ViewCommand.self, RepackReaderCommand.self,
     ])
 
   /// Parses and runs.

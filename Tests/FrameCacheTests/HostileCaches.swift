@@ -10,13 +10,21 @@ import Testing
 @Suite("Hostile caches are refused in one line, or read as the sound one")
 struct HostileCaches {
   private let folder: TemporaryDirectory
-  private let sound: [UInt8]
 
   init() throws {
     folder = try TemporaryDirectory()
+  }
+
+  /// A small sound cache of a version of the format.
+  private func soundCache(_ version: Int = 1) throws -> [UInt8] {
     let path = folder.file("cache.h5")
-    try TinyCache.write(path, sampleCounts: [.train: 3, .test: 1])
-    sound = try readFile(path)
+    let schema = DataSetSchema(
+      name: "small", sensor: FrameShape(width: 9, height: 8), classNames: ["a", "b", "c"],
+      columns: [AttributeColumn("session", .integer), AttributeColumn("place", .text)],
+      splitRule: "by halves")
+    try TinyCache.write(
+      path, sampleCounts: [.train: 3, .test: 1], schema: version == 1 ? nil : schema)
+    return try readFile(path)
   }
 
   /// Reads a cache's structure; gives what is wrong, or the structure.
@@ -43,8 +51,10 @@ struct HostileCaches {
     }
   }
 
-  @Test("every prefix is refused, also one whose superblock says that it ends there")
-  func prefixes() throws {
+  @Test(
+    "every prefix is refused, also one whose superblock says that it ends there", arguments: [1, 2])
+  func prefixes(version: Int) throws {
+    let sound = try soundCache(version)
     let structure = try read(sound).get()
     var (misread, acceptedCount) = (0, 0)
     for byteCount in 0..<sound.count {
@@ -63,8 +73,9 @@ struct HostileCaches {
     #expect(acceptedCount < 200, "\(acceptedCount)")
   }
 
-  @Test("every single byte that is changed is noticed, or without effect")
-  func changedBytes() throws {
+  @Test("every single byte that is changed is noticed, or without effect", arguments: [1, 2])
+  func changedBytes(version: Int) throws {
+    let sound = try soundCache(version)
     let structure = try read(sound).get()
     var misread: [Int] = []
     var noticedCount = 0
@@ -86,8 +97,10 @@ struct HostileCaches {
     print("changed bytes of the structure that were noticed: \(noticedCount)")
   }
 
-  @Test("changes whose checksums were mended never end the process, nor take long")
-  func mendedChanges() throws {
+  @Test(
+    "changes whose checksums were mended never end the process, nor take long", arguments: [1, 2])
+  func mendedChanges(version: Int) throws {
+    let sound = try soundCache(version)
     var generator = SeededGenerator(printingSeedFor: "mendedChanges")
     let file = MendableFile(sound)
     #expect(file.blocks.count > 40)
@@ -99,7 +112,7 @@ struct HostileCaches {
       for _ in 0..<Int.random(in: 1...3, using: &generator) {
         guard let block = file.blocks.randomElement(using: &generator) else { continue }
         let byteOffset = Int.random(in: block.content, using: &generator)
-        if number.isMultiple(of: 3), let address = place(byteOffset, of: addresses) {
+        if number.isMultiple(of: 3), let address = place(byteOffset, of: addresses, in: sound) {
           // One address in place of another, so that blocks lead to others, or to themselves.
           let other = addresses.randomElement(using: &generator) ?? 0
           changes += (0..<8).map { (address + $0, UInt8(truncatingIfNeeded: other >> (8 * $0))) }
@@ -122,11 +135,65 @@ struct HostileCaches {
   }
 
   /// The next place from a byte on, in a few bytes, where the address of a block stands.
-  private func place(_ byteOffset: Int, of addresses: [Int]) -> Int? {
+  private func place(_ byteOffset: Int, of addresses: [Int], in sound: [UInt8]) -> Int? {
     (byteOffset..<max(byteOffset, min(byteOffset + 64, sound.count - 8))).first { start in
       let value = (0..<8).reduce(0) { $0 | Int(sound[start + $1]) &<< (8 * $1) }
       return value > 0 && addresses.contains(value)
     }
+  }
+
+  @Test("extents that may grow or shrink are refused: the index of chunks is laid out for others")
+  func otherMaximumExtents() throws {
+    let sound = try soundCache()
+    // Version 2, five axes, with a maximum, no scalar.
+    let message: [UInt8] = [2, 5, 1, 1]
+    let starts = (0..<(sound.count - 84)).filter {
+      sound[$0..<($0 + 4)].elementsEqual(message) && sound[$0 + 4] == 3
+    }
+    let start = try #require(starts.first)
+    for axis in 0..<5 {
+      let place = start + 4 + 40 + 8 * axis
+      for value in [0, sound[place] + 1] {
+        let mended = MendableFile(sound).mended([(place, value)])
+        guard case .failure(let error) = read(mended) else {
+          Issue.record("axis \(axis), at most \(value), was read")
+          continue
+        }
+        #expect(error.place.hasPrefix("/train/frames"))
+      }
+    }
+  }
+
+  @Test("a shuffle of another width than that of the counts is refused")
+  func otherShuffle() throws {
+    let path = folder.file("wide.h5")
+    try TinyCache.write(path, sampleCounts: [.train: 3, .test: 1], elementType: .uint16)
+    let wide = try readFile(path)
+    // Version 2, three filters, the first of them shuffle with the one value 2.
+    let message: [UInt8] = [2, 3, 2, 0, 0, 0, 1, 0, 2, 0, 0, 0]
+    let start = try #require(
+      (0..<(wide.count - 12)).first { wide[$0..<($0 + 12)].elementsEqual(message) })
+    for value: UInt8 in [0, 1, 4, 0x42] {
+      guard case .failure(let error) = read(MendableFile(wide).mended([(start + 8, value)])) else {
+        Issue.record("a shuffle of \(value) bytes was read")
+        continue
+      }
+      #expect(error.place == "/train/frames")
+      #expect(error.detail.hasPrefix("the filter 2 of 2 bytes expected, [\(value)] found"))
+    }
+  }
+
+  @Test("texts of a file do not break the line of a message")
+  func lineEnds() throws {
+    let sound = try soundCache()
+    let start = try #require(
+      sound.indices.first { sound[$0...].starts(with: "dvskit frame cache".utf8) })
+    guard case .failure(let error) = read(MendableFile(sound).mended([(start + 6, 10)])) else {
+      Issue.record("another format was read")
+      return
+    }
+    #expect(
+      error.detail == "'dvskit frame cache' expected, 'dvskit?frame cache' found", "\(error)")
   }
 
   @Test("files that ended or swelled the HDF5 library are refused by name")

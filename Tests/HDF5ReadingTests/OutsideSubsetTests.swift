@@ -53,7 +53,7 @@ struct OutsideSubsetTests {
     }
     #expect(
       detail { () throws(HDF5ReadingError) in _ = try root.attribute("number", as: Int64.self) }
-        == "unexpected, attribute number: values of type int64 expected, another type found")
+        == "outsideSubset, attribute number: values of type int64 expected, another type found")
     #expect(
       detail { () throws(HDF5ReadingError) in _ = try root.attribute("number") }
         == "unexpected, attribute number: texts of fixed length expected, another type found")
@@ -63,7 +63,7 @@ struct OutsideSubsetTests {
     #expect(
       detail { () throws(HDF5ReadingError) in
         _ = try root.dataset("column").numbers(as: UInt8.self)
-      } == "unexpected, /column: values of type uint8 expected, another type found")
+      } == "outsideSubset, /column: values of type uint8 expected, another type found")
     #expect(
       detail { () throws(HDF5ReadingError) in _ = try root.group("column").path }
         == "unexpected, /column: a group expected, another object found")

@@ -1,3 +1,4 @@
+internal import FrameCache
 internal import HDF5Reading
 
 /// An HDF5 file of which bytes can be changed without a checksum of its structure becoming wrong,
@@ -13,8 +14,10 @@ package struct MendableFile: Sendable {
 
   /// The sound file.
   package let bytes: [UInt8]
-  /// All blocks that were found, in the order of the file.
+  /// All blocks of the structure that were found, in the order of the file.
   package private(set) var blocks: [Block] = []
+  /// All chunks of a cache, with another kind of checksum behind them.
+  package private(set) var chunks: [Block] = []
 
   private static let maximumBlockByteCount = 4096
 
@@ -28,7 +31,16 @@ package struct MendableFile: Sendable {
     .map { Array($0.utf8) }
     for start in 0..<max(0, bytes.count - 8)
     where signatures.contains(where: { bytes[start..<(start + 4)].elementsEqual($0) }) {
-      if let block = Self.block(bytes, at: start) { blocks.append(block) }
+      guard let block = Self.block(bytes, at: start) else { continue }
+      blocks.append(block)
+      if bytes[start..<(start + 4)].elementsEqual("FADB".utf8) {
+        blocks += Self.pages(bytes, behind: block.checksumOffset + 4)
+      }
+    }
+    // Safe: the span does not outlive the array.
+    chunks = unsafe CacheChunks.places(in: bytes.span.bytes).map { place in
+      Block(
+        content: place.lowerBound..<(place.upperBound - 4), checksumOffset: place.upperBound - 4)
     }
   }
 
@@ -42,13 +54,49 @@ package struct MendableFile: Sendable {
   package func mended(_ changes: [(byteOffset: Int, byte: UInt8)]) -> [UInt8] {
     var changed = bytes
     for (byteOffset, byte) in changes { changed[byteOffset] = byte }
-    for block in blocks where changes.contains(where: { block.content.contains($0.byteOffset) }) {
-      let checksum = Self.checksum(changed, block)
+    mend(&changed, changes.map { $0.byteOffset..<($0.byteOffset + 1) })
+    return changed
+  }
+
+  /// Writes the checksums anew of all blocks and chunks that were changed in some places.
+  ///
+  /// - Parameter changed: The file, which may have been cut.
+  package func mend(_ changed: inout [UInt8], _ places: [Range<Int>]) {
+    func mend(_ block: Block, _ checksum: ([UInt8], Block) -> UInt32) {
+      guard max(block.content.upperBound, block.checksumOffset + 4) <= changed.count,
+        places.contains(where: { $0.overlaps(block.content) })
+      else { return }
+      let value = checksum(changed, block)
       for index in 0..<4 {
-        changed[block.checksumOffset + index] = UInt8(truncatingIfNeeded: checksum >> (8 * index))
+        changed[block.checksumOffset + index] = UInt8(truncatingIfNeeded: value >> (8 * index))
       }
     }
-    return changed
+    for block in blocks { mend(block, Self.checksum) }
+    // Safe: the span does not outlive the array.
+    for chunk in chunks {
+      mend(chunk) { unsafe fletcher32($0.span.bytes.extracting($1.content)) }
+    }
+  }
+
+  /// The pages of a fixed array: 1024 elements each, of an address, a size of one to eight bytes
+  /// and four bytes of filters.
+  private static func pages(_ bytes: [UInt8], behind first: Int) -> [Block] {
+    for elementByteCount in 13...20 {
+      var pages: [Block] = []
+      var start = first
+      func page(_ elementCount: Int) -> Block? {
+        let end = start + elementCount * elementByteCount
+        let block = Block(content: start..<end, checksumOffset: end)
+        return end + 4 <= bytes.count && isSound(bytes, block) ? block : nil
+      }
+      while let next = page(1024) ?? (1..<1024).lazy.compactMap({ page($0) }).first {
+        pages.append(next)
+        start = next.checksumOffset + 4
+        if next.content.count < 1024 * elementByteCount { break }
+      }
+      if !pages.isEmpty { return pages }
+    }
+    return []
   }
 
   private static func block(_ bytes: [UInt8], at start: Int) -> Block? {

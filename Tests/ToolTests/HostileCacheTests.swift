@@ -1,3 +1,5 @@
+import EventData
+import FrameCache
 import Support
 import SystemPackage
 import Testing
@@ -39,6 +41,44 @@ struct HostileCacheTests {
         result.standardError.hasPrefix(
           "dvsprep: large.h5: a sample of 65535 frames of 128×128 pixels needs "
             + "12884705280 bytes of memory to be decoded, and "), "\(result.standardError)")
+    }
+  }
+
+  @Test("a training on samples that do not fit into memory is refused, too")
+  func largeTraining() throws {
+    let archive = Fixtures.path("hostile/T65535.h5.gz")
+    let result = try ToolRun.shell(
+      """
+      gunzip -c \(archive) >large.h5; ulimit -v 8388608
+      exec "$DVSTRAIN" -data_dir large.h5 -out_dir logs -T 65535 -channels 2 -b 1 -epochs 1 --quiet
+      """, in: directory.path)
+    #expect(result.exitCode == 1)
+    #expect(result.errorLines.count == 1, "\(result.standardError)")
+    #expect(
+      result.standardError.hasPrefix(
+        "dvstrain: large.h5: a sample of 65535 frames of 128×128 pixels needs "
+          + "12884705280 bytes of memory to be decoded, and "), "\(result.standardError)")
+  }
+
+  @Test("samples by the hundred million that were never written are refused in little memory")
+  func sparseSamples() throws {
+    let path = directory.file("sparse.h5")
+    let sampleCount = 1 << 28
+    let schema = try FrameCache(opening: Fixtures.path("foreign/v1_uint8.h5")).schema
+    let writer = try FrameCacheWriter(
+      path, named: path, schema: schema, settings: CacheSettings(split: .number(frameCount: 2)),
+      frameCount: 2, sampleCounts: [.train: sampleCount], elementType: .uint8)
+    try writer.finish(records: [:], sources: [])
+    for command in ["info", "verify", "inspect", "repack -o new.h5"] {
+      let result = try ToolRun.shell(
+        """
+        truncate -s $((\(sampleCount) * 24 + 4096)) sparse.h5; ulimit -v 8388608
+        exec "$DVSPREP" \(command) sparse.h5
+        """, in: directory.path)
+      #expect(result.exitCode == 1, "\(command)")
+      #expect(result.errorLines.count == 1, "\(result.standardError)")
+      #expect(result.standardError.hasPrefix("dvsprep: sparse.h5: "))
+      #expect(try directory.names() == ["sparse.h5"])
     }
   }
 }

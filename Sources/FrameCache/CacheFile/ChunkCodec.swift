@@ -3,9 +3,11 @@ internal import HDF5Reading
 /// The number under which HDF5 knows Zstandard, and its name there.
 ///
 /// Source: The HDF Group, "Registered filter plugins".
-enum ZstdFilter {
-  static let number = 32015
-  static let name: StaticString = "zstd"
+package enum ZstdFilter {
+  /// The registered number.
+  package static let number = 32015
+  /// The registered name.
+  package static let name: StaticString = "zstd"
 }
 
 /// Turns the frames of a sample into the bytes of a chunk; a thread's workspace.

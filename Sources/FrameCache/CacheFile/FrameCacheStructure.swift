@@ -76,7 +76,7 @@ struct FrameCacheStructure {
     let chunkExtents = dataset.chunkExtents
     guard chunkExtents == [1] + frameExtents else {
       throw HDF5ReadingError(
-        .unexpected,
+        .outsideSubset,
         dataset.path, "chunks of \([1] + frameExtents) expected, \(chunkExtents) found")
     }
     compressionLevel = try readPipeline(dataset, type)
@@ -101,8 +101,14 @@ struct FrameCacheStructure {
     guard filters.map(\.number) == expected, let level = filters[filters.count - 2].values.first
     else {
       throw HDF5ReadingError(
-        .unexpected,
+        .outsideSubset,
         dataset.path, "the filters \(expected) expected, \(filters.map(\.number)) found")
+    }
+    guard type == .uint8 || filters[0].values == [2] else {
+      throw HDF5ReadingError(
+        .outsideSubset, dataset.path,
+        "the filter \(HDF5FilterView.shuffleNumber) of 2 bytes expected, \(filters[0].values) found"
+      )
     }
     return Int(level)
   }

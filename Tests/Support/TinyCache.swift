@@ -1,13 +1,14 @@
-import EventData
-import GestureDataSet
-import SystemPackage
-
-@testable import FrameCache
+package import EventData
+package import FrameCache
+internal import GestureDataSet
+package import SystemPackage
 
 /// Caches of samples that no recording has, of any number.
-enum TinyCache {
+package enum TinyCache {
   /// What a cache is told of a sample.
-  static func record(_ number: Int, frameCount: Int, _ schema: DataSetSchema) -> SampleRecord {
+  package static func record(
+    _ number: Int, frameCount: Int, _ schema: DataSetSchema
+  ) -> SampleRecord {
     SampleRecord(
       label: UInt16(number % schema.classNames.count), name: "user01_led_\(number)",
       recording: "user01_led",
@@ -19,11 +20,12 @@ enum TinyCache {
   }
 
   /// Writes a cache with the library, chunks in an order that is not that of the samples.
-  static func write(
+  package static func write(
     _ path: FilePath, sampleCounts: [DataSetSplit: Int], frameCount: Int = 1,
-    elementType: ElementType = .uint8, schema: DataSetSchema = .gesture,
+    elementType: ElementType = .uint8, schema: DataSetSchema? = nil,
     preprocessing: Preprocessing? = nil, shard: Shard = .whole
   ) throws {
+    let schema = schema ?? .gesture
     let settings = CacheSettings(
       split: .number(frameCount: frameCount), preprocessing: preprocessing, shard: shard)
     let frameCellCount = (preprocessing?.frameShape ?? schema.sensor).cellCount
@@ -36,7 +38,9 @@ enum TinyCache {
     // A few chunks that differ in size, and are told apart by what they hold.
     let chunks = (0..<7).map { number in
       var counts = [UInt16](repeating: 0, count: frameCount * frameCellCount)
-      for frame in 0..<frameCount { counts[frame * frameCellCount + number * number] = 1 }
+      for frame in 0..<frameCount {
+        counts[frame * frameCellCount + number * number % frameCellCount] = 1
+      }
       return encoder.encode(counts[...]) ?? []
     }
     for split in DataSetSplit.allCases {

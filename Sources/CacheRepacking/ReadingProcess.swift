@@ -1,0 +1,172 @@
+internal import CLinux
+internal import FileAccess
+internal import Glibc
+package import SystemPackage
+package import Threads
+
+/// A process that reads an untrusted file through libhdf5, seen from the one that started it.
+package struct ReadingProcess {
+  /// The program and its arguments.
+  package let command: [String]
+  /// Seconds by the clock after which it is killed.
+  package let elapsedSeconds: Int
+  package let observer: WorkObserver
+
+  /// The descriptor under which the process finds the file that it writes.
+  package static let targetPath: FilePath = "/proc/self/fd/3"
+
+  /// How it ended.
+  package enum Outcome: Equatable, Sendable {
+    /// The copy is complete.
+    case done
+    /// It says why the file cannot be used.
+    case refused(String)
+    /// It did not come to an answer; what happened.
+    case failed(String)
+    /// The caller asked to stop.
+    case cancelled
+  }
+
+  /// Describes a process to be run.
+  package init(command: [String], elapsedSeconds: Int, observer: WorkObserver = WorkObserver()) {
+    self.command = command
+    self.elapsedSeconds = elapsedSeconds
+    self.observer = observer
+  }
+
+  /// Runs the process to its end.
+  ///
+  /// - Parameter target: The file that it writes.
+  /// - Throws: `Errno` where it cannot be started.
+  package func run(writing target: FilePath) throws(Errno) -> Outcome {
+    do {
+      let file = try FileDescriptor.open(target, .readWrite, options: .closeOnExec)
+      defer { try? file.close() }
+      let pipe = try FileDescriptor.pipe(options: .closeOnExec)
+      defer { try? pipe.readEnd.close() }
+      let process: pid_t
+      do {
+        defer { try? pipe.writeEnd.close() }
+        process = try start(output: pipe.writeEnd, file: file)
+      }
+      return follow(process, pipe.readEnd)
+    } catch {
+      throw error as? Errno ?? .ioError
+    }
+  }
+
+  private func start(output: FileDescriptor, file: FileDescriptor) throws(Errno) -> pid_t {
+    // Safe: initialized here, used by the one call below, and destroyed.
+    var actions = unsafe posix_spawn_file_actions_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+    unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    unsafe posix_spawn_file_actions_adddup2(&actions, output.rawValue, STDOUT_FILENO)
+    // What a process says that traps is not for users.
+    unsafe posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+    unsafe posix_spawn_file_actions_adddup2(&actions, file.rawValue, 3)
+    // A thread may have blocked signals, as workers of a program do; the limit of time is a signal.
+    // Safe: as above.
+    var attributes = posix_spawnattr_t()
+    unsafe posix_spawnattr_init(&attributes)
+    defer { unsafe posix_spawnattr_destroy(&attributes) }
+    var blocked = sigset_t()
+    unsafe sigemptyset(&blocked)
+    unsafe posix_spawnattr_setsigmask(&attributes, &blocked)
+    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    var arguments = unsafe command.map { unsafe strdup($0) } + [nil]
+    defer { for index in command.indices { unsafe free(arguments[index]) } }
+    var process: pid_t = 0
+    // Safe: a list of strings that ends with none, and the process's own environment.
+    let result = unsafe posix_spawn(
+      &process, command[0], &actions, &attributes, &arguments, CLinux_environment())
+    guard result == 0 else { throw Errno(rawValue: result) }
+    return process
+  }
+
+  /// Listens until the process ends, or has to be ended.
+  private func follow(_ process: pid_t, _ output: FileDescriptor) -> Outcome {
+    let clock = ContinuousClock()
+    let deadline = clock.now + .seconds(elapsedSeconds)
+    var listener = Listener(observer)
+    var isOpen = true
+    var status: Int32 = 0
+    while true {
+      if isOpen {
+        isOpen = listener.hear(output)
+      } else {
+        // Safe: one number is written.
+        if unsafe waitpid(process, &status, WNOHANG) != 0 {
+          // A terminal sends its signals to both.
+          return observer.isCancelled() ? .cancelled : listener.outcome(status)
+        }
+        usleep(2000)
+      }
+      let isCancelled = observer.isCancelled()
+      guard isCancelled || listener.isNonsense || clock.now >= deadline else { continue }
+      // Nothing is waited for but the process itself: others may hold its output open.
+      kill(process, SIGKILL)
+      // Safe: as above.
+      _ = unsafe waitpid(process, &status, 0)
+      if isCancelled { return .cancelled }
+      if listener.isNonsense { return Listener.nonsense }
+      return .failed("was stopped after \(elapsedSeconds) s, the limit for its size")
+    }
+  }
+}
+
+/// What was heard of a process.
+private struct Listener {
+  private let observer: WorkObserver
+  private var pending: [UInt8] = []
+  private var last: ReadingAnswer?
+  private(set) var isNonsense = false
+
+  static let nonsense = ReadingProcess.Outcome.failed("gave an answer that means nothing")
+
+  init(_ observer: WorkObserver) { self.observer = observer }
+
+  /// Waits a moment for more; gives whether more can come.
+  mutating func hear(_ output: FileDescriptor) -> Bool {
+    var request = pollfd(fd: output.rawValue, events: Int16(POLLIN), revents: 0)
+    // Safe: one structure.
+    guard unsafe poll(&request, 1, 100) > 0 else { return true }
+    var bytes = [UInt8](repeating: 0, count: ReadingAnswer.maximumByteCount)
+    let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+      (try? unsafe output.read(into: buffer)) ?? 0
+    }
+    guard count > 0 else { return false }
+    for byte in bytes.prefix(count) where !isNonsense {
+      if byte != UInt8(ascii: "\n") {
+        pending.append(byte)
+        isNonsense = pending.count > ReadingAnswer.maximumByteCount
+        continue
+      }
+      guard let answer = ReadingAnswer(line: String(decoding: pending, as: UTF8.self)) else {
+        isNonsense = true
+        break
+      }
+      pending = []
+      last = answer
+      if case .progress(let completed, let total) = answer {
+        observer.onProgress(
+          WorkProgress(stage: .read, completedCount: completed, totalCount: total))
+      }
+    }
+    return true
+  }
+
+  /// What it comes to, with the status of the process.
+  func outcome(_ status: Int32) -> ReadingProcess.Outcome {
+    let signal = status & 0x7F
+    if signal == SIGXCPU || signal == SIGKILL {
+      return .failed("was stopped at its limit of time or memory")
+    }
+    if signal != 0 { return .failed("was ended by signal \(signal)") }
+    switch (last, (status >> 8) & 0xFF) {
+    case (.done, 0): return .done
+    case (.refused(let reason), 1): return .refused(reason)
+    default: return Self.nonsense
+    }
+  }
+}

@@ -1,0 +1,42 @@
+internal import CHDF5
+
+/// A filter as the library calls it.
+///
+/// It gets flags, the number of values, the values, the bytes in the buffer, the buffer's size, and
+/// the buffer. It gives the number of bytes that it made, in a buffer from `malloc`; 0 when it
+/// failed.
+package typealias HDF5FilterFunction =
+  @convention(c) (
+    UInt32, Int, UnsafePointer<UInt32>?, Int, UnsafeMutablePointer<Int>?,
+    UnsafeMutablePointer<UnsafeMutableRawPointer?>?
+  ) -> Int
+
+/// Makes the number of a filter known that this process runs by itself, outside the library.
+///
+/// - Throws: ``HDF5Error``.
+package func registerExternalFilter(number: Int, name: StaticString) throws(HDF5Error) {
+  prepareLibrary()
+  // Safe: a static text ends with a zero and lives for ever, as the library asks.
+  let result = name.withUTF8Buffer { buffer in
+    unsafe buffer.withMemoryRebound(to: CChar.self) {
+      unsafe CHDF5_register_external_filter(Int32(number), $0.baseAddress)
+    }
+  }
+  try check(result, "the filter \(number) cannot be registered", "/")
+}
+
+/// Makes a filter known that the library is to run by a function of the caller's.
+///
+/// - Throws: ``HDF5Error``.
+package func registerFilter(
+  number: Int, name: StaticString, _ function: @escaping HDF5FilterFunction
+) throws(HDF5Error) {
+  prepareLibrary()
+  // Safe: as above.
+  let result = name.withUTF8Buffer { buffer in
+    unsafe buffer.withMemoryRebound(to: CChar.self) {
+      unsafe CHDF5_register_filter(Int32(number), $0.baseAddress, function)
+    }
+  }
+  try check(result, "the filter \(number) cannot be registered", "/")
+}

@@ -1,0 +1,162 @@
+internal import CHDF5
+
+/// What other programs wrote, in whatever types and storage.
+extension HDF5Dataset {
+  /// Checks that all elements stand in the file itself: none missing, none in another file.
+  ///
+  /// - Throws: ``HDF5Error``.
+  package borrowing func requireWholeContent() throws(HDF5Error) {
+    let failure = "the dataset cannot be read"
+    let properties = try HDF5Handle(H5Dget_create_plist(handle.id), failure, path)
+    let layout = H5Pget_layout(properties.id)
+    guard [H5D_COMPACT, H5D_CONTIGUOUS, H5D_CHUNKED].contains(layout),
+      H5Pget_external_count(properties.id) == 0
+    else { throw HDF5Error(path, "content in this file expected, in another file found") }
+    guard let count = elementCount, count > 0 else { return }
+    let isWhole: Bool
+    if layout == H5D_CHUNKED {
+      var expected: hsize_t = 1
+      for (extent, chunk) in zip(extents, try chunkExtents()) {
+        // Neither product is more than that of the extents.
+        expected *= hsize_t((extent - 1) / chunk + 1)
+      }
+      var found: hsize_t = 0
+      let space = try HDF5Handle(H5Dget_space(handle.id), failure, path)
+      // Safe: one number is written.
+      try check(unsafe H5Dget_num_chunks(handle.id, space.id, &found), failure, path)
+      isWhole = found == expected
+    } else {
+      var status = H5D_SPACE_STATUS_NOT_ALLOCATED
+      // Safe: one value is written.
+      try check(unsafe H5Dget_space_status(handle.id, &status), failure, path)
+      isWhole = status == H5D_SPACE_STATUS_ALLOCATED
+    }
+    guard isWhole else { throw HDF5Error(path, "a part of the elements was never written") }
+  }
+
+  /// Bytes of an element and whether it can be negative, where the elements are integers of at most
+  /// 8 bytes.
+  ///
+  /// - Throws: ``HDF5Error`` where they are anything else.
+  package borrowing func integerFormat() throws(HDF5Error) -> (byteCount: Int, isSigned: Bool) {
+    let type = try HDF5Handle(H5Dget_type(handle.id), "the dataset cannot be read", path)
+    let byteCount = H5Tget_size(type.id)
+    guard H5Tget_class(type.id) == H5T_INTEGER, (1...8).contains(byteCount) else {
+      throw HDF5Error(path, "integers of 1 to 8 bytes expected, another type found")
+    }
+    return (byteCount, H5Tget_sign(type.id) == H5T_SGN_2)
+  }
+
+  /// Reads all integers in row-major order, whatever their width and order of bytes.
+  ///
+  /// - Parameter maximumCount: More elements than this are refused before memory is taken.
+  /// - Throws: ``HDF5Error`` when one does not fit, the elements are no integers, or the content is
+  ///   damaged.
+  package borrowing func readIntegers<Value: HDF5Element>(
+    as type: Value.Type, maximumCount: Int
+  ) throws(HDF5Error) -> [Value] {
+    let count = try checkedCount(maximumCount)
+    if try integerFormat().isSigned {
+      var values = [Int64](repeating: 0, count: count)
+      try read(CHDF5_H5T_NATIVE_INT64(), into: &values)
+      return try exactly(values)
+    }
+    var values = [UInt64](repeating: 0, count: count)
+    try read(CHDF5_H5T_NATIVE_UINT64(), into: &values)
+    return try exactly(values)
+  }
+
+  /// Reads rows along the first axis as integers of four bytes; one that does not fit becomes the
+  /// nearest that does.
+  ///
+  /// - Parameters:
+  ///   - rows: Which rows; they must be there.
+  ///   - values: Room for as many as the rows have.
+  /// - Throws: ``HDF5Error`` when the content is damaged.
+  package borrowing func readRows(
+    _ rows: Range<Int>, into values: inout [Int32]
+  ) throws(HDF5Error) {
+    let failure = "the dataset cannot be read"
+    var start = extents.map { _ in hsize_t(0) }
+    start[0] = hsize_t(rows.lowerBound)
+    let lengths = ([rows.count] + extents.dropFirst()).map { hsize_t($0) }
+    precondition(lengths.reduce(1, *) == values.count, "\(values.count) values for \(lengths)")
+    let inFile = try HDF5Handle(H5Dget_space(handle.id), failure, path)
+    // Safe: one number an axis is read from each array.
+    try check(
+      unsafe H5Sselect_hyperslab(inFile.id, H5S_SELECT_SET, start, nil, lengths, nil), failure,
+      path)
+    let inMemory = try HDF5Handle(
+      unsafe H5Screate_simple(Int32(lengths.count), lengths, nil), failure, path)
+    // Safe: as many numbers of four bytes are written as the array has.
+    try check(
+      unsafe H5Dread(
+        handle.id, CHDF5_H5T_NATIVE_INT32(), inMemory.id, inFile.id, defaultProperties, &values),
+      failure, path)
+  }
+
+  /// Reads all texts, of fixed or variable length, however they are padded.
+  ///
+  /// - Parameter maximumByteCount: More than this are refused before memory is taken.
+  /// - Throws: ``HDF5Error`` when the elements are no texts, or the content is damaged.
+  package borrowing func readTexts(maximumByteCount: Int) throws(HDF5Error) -> [String] {
+    let failure = "the dataset cannot be read"
+    let type = try HDF5Handle(H5Dget_type(handle.id), failure, path)
+    guard H5Tis_variable_str(type.id) > 0 else {
+      let length = try StringBlock.length(of: type.id, path)
+      let count = try checkedCount(maximumByteCount / length)
+      var bytes = [UInt8](repeating: 0, count: count * length)
+      try read(type.id, into: &bytes)
+      return StringBlock.strings(
+        bytes, length: length, count: count,
+        arePaddedWithSpaces: StringBlock.isPaddedWithSpaces(type.id))
+    }
+    let count = try checkedCount(maximumByteCount / MemoryLayout<UInt>.size)
+    guard count > 0 else { return [] }
+    let inMemory = try HDF5Handle(H5Tcopy(CHDF5_H5T_C_S1()), failure, path)
+    try check(H5Tset_size(inMemory.id, CHDF5_H5T_VARIABLE()), failure, path)
+    try check(H5Tset_cset(inMemory.id, H5Tget_cset(type.id)), failure, path)
+    let space = try HDF5Handle(H5Dget_space(handle.id), failure, path)
+    var pointers = unsafe [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
+    // Safe: `count` pointers are written, each to a text that ends with a zero and that is ours to
+    // free.
+    try check(
+      unsafe H5Dread(
+        handle.id, inMemory.id, wholeSpace, wholeSpace, defaultProperties, &pointers),
+      failure, path)
+    let result = unsafe pointers.map { pointer in
+      // Safe: an empty text may come as no pointer at all; others live until they are freed below.
+      unsafe pointer.map { unsafe String(cString: $0) } ?? ""
+    }
+    // Safe: the same pointers, type and extent as above; none is used again.
+    unsafe H5Dvlen_reclaim(inMemory.id, space.id, defaultProperties, &pointers)
+    guard result.allSatisfy({ $0.utf8.count <= StringBlock.maximumLength }) else {
+      throw HDF5Error(path, "texts of at most \(StringBlock.maximumLength) bytes expected")
+    }
+    return result
+  }
+
+  private borrowing func read<Value: BitwiseCopyable>(
+    _ type: hid_t, into values: inout [Value]
+  ) throws(HDF5Error) {
+    guard !values.isEmpty else { return }
+    // Safe: the callers made the array for as many elements of the type as the dataset has.
+    try check(
+      unsafe H5Dread(handle.id, type, wholeSpace, wholeSpace, defaultProperties, &values),
+      "the dataset cannot be read", path)
+  }
+
+  private func exactly<Found: FixedWidthInteger, Value: HDF5Element>(
+    _ values: [Found]
+  ) throws(HDF5Error) -> [Value] {
+    var result: [Value] = []
+    result.reserveCapacity(values.count)
+    for value in values {
+      guard let exact = Value(exactly: value) else {
+        throw HDF5Error(path, "values of \(Value.hdf5Name) expected, \(value) found")
+      }
+      result.append(exact)
+    }
+    return result
+  }
+}

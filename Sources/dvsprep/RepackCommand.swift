@@ -1,0 +1,108 @@
+import ArgumentParser
+import CacheRepacking
+internal import EventData
+import FileAccess
+import FrameCache
+import SystemPackage
+import Terminal
+import ToolSupport
+
+/// `dvsprep repack`.
+struct RepackCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "repack",
+    abstract: "Write a cache anew that another program stored or changed.",
+    discussion: """
+      dvsprep and dvstrain read caches as dvsprep writes them. One that h5py, h5repack or another \
+      program has written is read here through the HDF5 library, in a process of its own, \
+      however it is stored: other chunks and filters, variable-length texts, big-endian numbers, \
+      older formats of HDF5. It is checked as any cache, and the new one appears when it is \
+      complete and has been read back.
+
+      EXAMPLES
+        dvsprep repack changed.h5 -o frames_number_16_split_by_number.h5
+        dvsprep repack changed.h5 -o changed.h5 --force
+      """)
+
+  @Argument(help: "The cache.")
+  var cache: String
+
+  @Option(
+    name: [.short, .long],
+    help: ArgumentHelp("The new cache; the same name replaces the cache.", valueName: "file"))
+  var output: String
+
+  @OptionGroup var threads: ThreadOptions
+
+  @Flag(name: .long, help: "Replace whatever has the new cache's name.")
+  var force = false
+
+  @OptionGroup var outputOptions: OutputOptions
+
+  func run() throws {
+    let messages = outputOptions.messages
+    try runWork(messages) { observer in
+      let file = try OutputFile(FilePath(output), inputs: [], force: force)
+      let repack = CacheRepack(
+        FilePath(cache), to: file.path, replacesExisting: force,
+        reader: ["/proc/self/exe", RepackReaderCommand.name],
+        threadCount: threads.threadCount, observer: observer)
+      let new = try repack.run()
+      messages.clearProgress()
+      if outputOptions.json {
+        try printJSON(RepackJSON(new, input: cache))
+      } else {
+        print(
+          "\(output): \(new.sampleCount(in: .train)) training and "
+            + "\(new.sampleCount(in: .test)) test samples, T \(new.frameCount), "
+            + "\(new.elementType.name), \(byteCountText(Double(new.byteCount)))")
+      }
+    }
+  }
+}
+
+/// What `dvsprep repack --json` writes.
+private struct RepackJSON: Encodable {
+  let command = "repack"
+  let input: String
+  let cache: String
+  let cacheBytes: Int
+  let frames: Int
+  let elementType: String
+  let trainSamples: Int
+  let testSamples: Int
+
+  init(_ cache: FrameCache, input: String) {
+    self.input = input
+    self.cache = cache.path.string
+    cacheBytes = cache.byteCount
+    frames = cache.frameCount
+    elementType = cache.elementType.name
+    trainSamples = cache.sampleCount(in: .train)
+    testSamples = cache.sampleCount(in: .test)
+  }
+}
+
+/// The process that reads for `dvsprep repack`.
+struct RepackReaderCommand: ParsableCommand {
+  static let name = "repack-reader"
+  static let configuration = CommandConfiguration(
+    commandName: name, abstract: "Read a cache for 'dvsprep repack'.", shouldDisplay: false)
+
+  @Argument(help: "The cache.")
+  var cache: String
+
+  @Option(name: .long, help: "The most bytes of memory.")
+  var memory: Int
+
+  @Option(name: .long, help: "The most seconds of a processor.")
+  var seconds: Int
+
+  func validate() throws {
+    guard memory > 0, seconds > 0 else { throw ValidationError("limits over 0 expected") }
+  }
+
+  func run() throws {
+    throw ExitCode(CacheRepack.readerMain(cache, memory: memory, seconds: seconds))
+  }
+}

@@ -1,0 +1,67 @@
+import CacheRepacking
+import Support
+import SystemPackage
+import Testing
+import Threads
+
+@Suite("A process that reads, and however it ends")
+struct ReadingProcessTests {
+  private let folder: TemporaryDirectory
+
+  init() throws { folder = try TemporaryDirectory() }
+
+  private func outcome(
+    of script: String, seconds: Int = 60, observer: WorkObserver = WorkObserver()
+  ) throws -> ReadingProcess.Outcome {
+    let target = try folder.write([UInt8](), to: "target")
+    return try ReadingProcess(
+      command: ["/bin/sh", "-c", script], elapsedSeconds: seconds, observer: observer
+    ).run(writing: target)
+  }
+
+  @Test("what it writes to descriptor 3 is in the file, and what it says is understood")
+  func answers() throws {
+    #expect(try outcome(of: "echo progress 1 2; echo copied >&3; echo done") == .done)
+    #expect(try readFile(folder.file("target")) == Array("copied\n".utf8))
+    #expect(try outcome(of: "echo refused /train: no; exit 1") == .refused("/train: no"))
+    #expect(try outcome(of: "printf 'refused a\\033[2Jb\\n'; exit 1") == .refused("a?[2Jb"))
+  }
+
+  @Test(
+    "signals, other exit codes, silence and nonsense are failures",
+    arguments: [
+      ("kill -SEGV $$", "was ended by signal 11"), ("kill -ABRT $$", "was ended by signal 6"),
+      ("kill -XCPU $$", "was stopped at its limit of time or memory"),
+      ("exit 0", "gave an answer that means nothing"),
+      ("echo done; exit 3", "gave an answer that means nothing"),
+      ("echo refused x", "gave an answer that means nothing"),
+      ("echo well; echo done", "gave an answer that means nothing"),
+      ("echo progress 3 2; echo done", "gave an answer that means nothing"),
+      ("yes | tr -d '\\n'", "gave an answer that means nothing"),
+    ])
+  func failures(script: String, event: String) throws {
+    let outcome = try outcome(of: script)
+    #expect(outcome == .failed(event))
+  }
+
+  @Test("it is killed when its time is over, also when it has closed its output")
+  func deadline() throws {
+    let late = ReadingProcess.Outcome.failed("was stopped after 1 s, the limit for its size")
+    #expect(try outcome(of: "exec sleep 100", seconds: 1) == late)
+    #expect(try outcome(of: "exec sleep 100 >&-", seconds: 1) == late)
+  }
+
+  @Test("it is killed when the caller asks to stop")
+  func cancelling() throws {
+    let observer = WorkObserver(isCancelled: { true })
+    #expect(try outcome(of: "exec sleep 100", observer: observer) == .cancelled)
+  }
+
+  @Test("a program that is not there is an error")
+  func missingProgram() throws {
+    let target = try folder.write([UInt8](), to: "target")
+    #expect(throws: Errno.noSuchFileOrDirectory) {
+      try ReadingProcess(command: ["/no/program"], elapsedSeconds: 1).run(writing: target)
+    }
+  }
+}

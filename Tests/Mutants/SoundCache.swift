@@ -1,0 +1,58 @@
+import EventData
+import FrameCache
+import Support
+import SystemPackage
+
+/// A small sound cache of which mutants are made.
+struct SoundCache: Sendable {
+  let name: String
+  let version: Int
+  let file: MendableFile
+
+  /// All of them: both versions, counts of one and of two bytes, attributes in a heap, columns,
+  /// changed pixels, and so many samples that their index has pages.
+  static func all(in folder: FilePath) throws -> [SoundCache] {
+    [
+      try SoundCache("v1_uint8", 1, in: folder) {
+        try TinyCache.write($0, sampleCounts: [.train: 3, .test: 1], frameCount: 2)
+      },
+      try SoundCache("v1_uint16", 1, in: folder) {
+        try TinyCache.write($0, sampleCounts: [.train: 2, .test: 2], elementType: .uint16)
+      },
+      try SoundCache("v2_uint8", 2, in: folder) {
+        try TinyCache.write(
+          $0, sampleCounts: [.train: 3, .test: 2], frameCount: 3, schema: schema(7, 6))
+      },
+      try SoundCache("v2_uint16", 2, in: folder) {
+        try TinyCache.write(
+          $0, sampleCounts: [.train: 4, .test: 1], frameCount: 2, elementType: .uint16,
+          schema: schema(9, 8),
+          preprocessing: Preprocessing(
+            origin: Preprocessing.Pixel(x: 1, y: 2), area: FrameShape(width: 7, height: 6),
+            factor: (2, 3), droppedPixels: [Preprocessing.Pixel(x: 5, y: 3)]),
+          shard: Shard(number: 1, of: 3))
+      },
+      try SoundCache("v2_paged", 2, in: folder) {
+        try TinyCache.write($0, sampleCounts: [.train: 1100, .test: 1], schema: schema(1, 1))
+      },
+    ]
+  }
+
+  private init(
+    _ name: String, _ version: Int, in folder: FilePath, _ write: (FilePath) throws -> Void
+  ) throws {
+    let path = folder.appending("\(name).h5")
+    try write(path)
+    self.name = name
+    self.version = version
+    file = MendableFile(try readFile(path))
+  }
+
+  private static func schema(_ width: Int, _ height: Int) -> DataSetSchema {
+    DataSetSchema(
+      name: "Gebärden", sensor: FrameShape(width: width, height: height),
+      classNames: ["ä", "日本", "c d"], mirroredLabels: [1, 0, nil],
+      columns: [AttributeColumn("âge", .integer), AttributeColumn("place", .text)],
+      splitRule: "the first half", labelTable: "labels.csv")
+  }
+}

@@ -1,0 +1,52 @@
+internal import EventData
+internal import FrameCache
+internal import HDF5Reading
+
+/// Where the chunks of a cache's datasets stand.
+enum CacheChunks {
+  /// All chunks of a sound cache; none where the file is something else.
+  static func places(in bytes: RawSpan) -> [Range<Int>] {
+    guard let view = try? HDF5View(bytes), let root = try? view.root else { return [] }
+    var places: [Range<Int>] = []
+    for group in [CacheFormat.Class.group, CacheFormat.Column.group, CacheFormat.Pixels.group] {
+      if let group = try? root.group(group) { append(group, to: &places) }
+    }
+    if let sources = try? root.group(CacheFormat.Source.group) { append(sources, to: &places) }
+    for split in DataSetSplit.allCases {
+      guard let part = try? root.group(split.rawValue) else { continue }
+      append(part, to: &places)
+      if let columns = try? part.group(CacheFormat.Column.group),
+        let names = try? root.group(CacheFormat.Column.group).dataset(CacheFormat.Column.name)
+          .strings()
+      {
+        for name in names { append(columns, name, to: &places) }
+      }
+    }
+    return places
+  }
+
+  private static let names: [String] = {
+    typealias Part = CacheFormat.Dataset
+    typealias Source = CacheFormat.Source
+    return [
+      Part.frames, Part.labels, Part.names, Part.recording, Part.windowStart, Part.windowEnd,
+      Part.eventCount, Part.frameCount, Part.frameStart, Part.frameEnd, "subject", "lighting",
+      Source.name, Source.byteCount, Source.modificationNanoseconds, Source.contentHash,
+      CacheFormat.Class.mirroredLabel, CacheFormat.Column.type, CacheFormat.Pixels.crop,
+      CacheFormat.Pixels.factor, CacheFormat.Pixels.dropped,
+    ]
+  }()
+
+  private static func append(_ group: HDF5GroupView, to places: inout [Range<Int>]) {
+    for name in names { append(group, name, to: &places) }
+  }
+
+  private static func append(_ group: HDF5GroupView, _ name: String, to places: inout [Range<Int>])
+  {
+    guard let dataset = try? group.dataset(name) else { return }
+    try? dataset.forEachChunk { (place) throws(HDF5ReadingError) in
+      guard let place else { return }
+      places.append(Int(place.byteOffset)..<Int(place.byteOffset + place.byteCount))
+    }
+  }
+}
