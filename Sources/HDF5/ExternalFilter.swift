@@ -11,11 +11,13 @@ package typealias HDF5FilterFunction =
     UnsafeMutablePointer<UnsafeMutableRawPointer?>?
   ) -> Int
 
-/// Makes the number of a filter known that this process runs by itself, outside the library.
+/// Makes the number of a filter known that this process runs by itself, outside the library; one
+/// that is known stays as it is.
 ///
 /// - Throws: ``HDF5Error``.
 package func registerExternalFilter(number: Int, name: StaticString) throws(HDF5Error) {
   prepareLibrary()
+  if H5Zfilter_avail(H5Z_filter_t(number)) > 0 { return }
   // Safe: a static text ends with a zero and lives for ever, as the library asks.
   let result = name.withUTF8Buffer { buffer in
     unsafe buffer.withMemoryRebound(to: CChar.self) {

@@ -54,8 +54,9 @@ enum DataSetKind: String, CaseIterable, ExpressibleByArgument {
       return OwnDataSetRequest(path, sensor: schema.sensor, allowsMissing: true)
     default:
       throw FrameCacheError(
-        .content, cache.path, "attribute data_set",
-        "a data set that can be read expected, '\(schema.name)' found")
+        .content, cache.path, "",
+        "a cache of DVS128 Gesture, N-MNIST or own recordings expected to be compared with "
+          + "recordings, one of '\(schema.name)' found")
     }
   }
 }

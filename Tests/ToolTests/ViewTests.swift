@@ -161,7 +161,7 @@ struct ViewTests {
     #expect(result.exitCode == 1)
     #expect(
       result.standardError
-        == "dvsprep: a.aedat: events on at most 1280 columns and rows expected, 1281 columns and 128 rows "
+        == "dvsprep: a.aedat: events on at most 1280 columns and rows expected, 1281 columns and 4 rows "
         + "found, and no known sensor named in the header\n")
   }
 }

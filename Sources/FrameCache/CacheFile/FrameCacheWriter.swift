@@ -14,6 +14,11 @@ package struct FrameCacheWriter: ~Copyable {
   private let version: CacheVersion
   private let columns: [AttributeColumn]
 
+  /// Once a process: whoever reads with the library may have registered one that decodes.
+  private static let filterRegistration = Result { () throws(HDF5Error) in
+    try registerExternalFilter(number: ZstdFilter.number, name: ZstdFilter.name)
+  }
+
   private final class FramesDataset {
     let dataset: HDF5Dataset
     init(_ dataset: consuming HDF5Dataset) { self.dataset = dataset }
@@ -36,7 +41,7 @@ package struct FrameCacheWriter: ~Copyable {
     let version = CacheVersion(for: schema, settings)
     let shape = settings.preprocessing?.frameShape ?? schema.sensor
     do throws(HDF5Error) {
-      try registerExternalFilter(number: ZstdFilter.number, name: ZstdFilter.name)
+      try Self.filterRegistration.get()
       let file = try HDF5File(
         creating: path.string, textEncoding: version == .one ? .ascii : .utf8)
       try Self.writeAttributes(
