@@ -15,9 +15,12 @@ struct PaperNetworkTests {
     ])
   func table(paper: PaperNetwork, side: Int, classCount: Int, notation: String) throws {
     let network = try NetworkDescription(
-      input: ImageShape(channelCount: 2, height: side, width: side), classCount: classCount,
-      layers: paper.layers(channelCount: 128, pooling: .maximum, classCount: classCount))
+      input: paper.input, classCount: paper.classCount,
+      layers: paper.layers(
+        channelCount: 128, pooling: .maximum, classCount: paper.classCount))
     #expect(network.notation == notation)
+    #expect(network.input == ImageShape(channelCount: 2, height: side, width: side))
+    #expect(network.classCount == classCount)
   }
 
   @Test("for DVS128 Gesture is the default one")

@@ -36,6 +36,13 @@ struct OtherTrainingTests {
 
   private static let narrow = "c4k3s1-BN-LIF-MPk2s2-DP-FC16-LIF-DP"
 
+  @Test("describes a named network over the frames that it is for")
+  func described() throws {
+    let text = try run("describe -net nmnist -T 10").standardOutput
+    #expect(text.contains(" 10×128×17×17 ") && text.contains("Linear(8192, 2048)"))
+    #expect(text.contains("a sample    10 frames of 2×34×34: "))
+  }
+
   @Test("trains, goes on, evaluates and predicts three classes of 40×24 pixels")
   func rectangle() throws {
     try write(

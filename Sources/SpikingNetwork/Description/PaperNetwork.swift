@@ -12,6 +12,22 @@ public enum PaperNetwork: String, CaseIterable, Sendable {
   /// For N-MNIST, 34×34: two stages.
   case nmnist
 
+  /// A frame of its data set.
+  public var input: ImageShape {
+    switch self {
+    case .gesture, .cifar10dvs: NetworkDescription.gestureInput
+    case .nmnist: ImageShape(channelCount: 2, height: 34, width: 34)
+    }
+  }
+
+  /// The classes of its data set.
+  public var classCount: Int {
+    switch self {
+    case .gesture: NetworkDescription.gestureClassCount
+    case .cifar10dvs, .nmnist: 10
+    }
+  }
+
   private var stageCount: Int {
     switch self {
     case .gesture: 5

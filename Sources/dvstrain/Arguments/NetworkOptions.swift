@@ -124,10 +124,11 @@ struct NetworkOptions: ParsableArguments {
     return try network(input, classCount: cache.classCount, frameCount: cache.frameCount)
   }
 
-  /// The network for DVS128 Gesture.
+  /// The network for the data set of a named one, else for DVS128 Gesture.
   func network() throws -> NetworkDescription {
-    try network(
-      NetworkDescription.gestureInput, classCount: NetworkDescription.gestureClassCount,
+    let named = paperNetwork ?? .gesture
+    return try network(
+      named.input, classCount: named.classCount,
       frameCount: frameCount ?? CacheRequest.defaultFrameCount)
   }
 
