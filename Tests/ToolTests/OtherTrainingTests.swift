@@ -16,11 +16,11 @@ struct OtherTrainingTests {
   }
 
   private func write(
-    _ sensor: FrameShape, classCount: Int, columns: [AttributeColumn] = [],
-    sampleCounts: [DataSetSplit: Int]
+    _ width: Int, _ height: Int, classCount: Int, sampleCounts: [DataSetSplit: Int]
   ) throws {
-    try MadeCache(sensor, classCount: classCount, columns: columns, sampleCounts: sampleCounts)
-      .write(directory.file("made.h5"))
+    var made = ShapedCache(width, height, classCount: classCount)
+    made.sampleCounts = sampleCounts
+    try made.write(to: directory.file("made.h5"))
   }
 
   private func run(_ command: String) throws -> CommandResult {
@@ -46,8 +46,7 @@ struct OtherTrainingTests {
   @Test("trains, goes on, evaluates and predicts three classes of 40×24 pixels")
   func rectangle() throws {
     try write(
-      FrameShape(width: 40, height: 24), classCount: 3,
-      columns: [AttributeColumn("person", .integer), AttributeColumn("place", .text)],
+      40, 24, classCount: 3,
       sampleCounts: [.train: 300, .test: 270])
     let command =
       "-data_dir made.h5 -out_dir logs -b 64 -net \(Self.narrow)-FC30-LIF-APk10s10"
@@ -57,20 +56,20 @@ struct OtherTrainingTests {
     let checkpoint = "\(folder)/checkpoint_latest.safetensors"
     let text = try run("eval \(checkpoint) -data_dir made.h5 --quiet").standardOutput
     for words in [
-      "\n0 thing 0 ", "\n2 thing 2 ", "\nperson ",
-      "\nplace: 270 different values, too many to list",
+      "\n0 thing 0 ", "\n2 thing 2 ", "\nsession ",
+      "\nserial: 270 different values, too many to list",
     ] {
       #expect(text.contains(words), "\(words): \(text)")
     }
     let json = try run("eval \(checkpoint) -data_dir made.h5 --quiet --json").standardOutput
-    #expect(json.contains(#""name":"thing 1""#) && json.contains(#""column":"person""#))
+    #expect(json.contains(#""name":"thing 1""#) && json.contains(#""column":"session""#))
     #expect(!json.contains("by_subject"))
     let samples = try run("predict \(checkpoint) made.h5 --quiet").standardOutput
-    #expect(samples.contains("test_5_0") && samples.contains("2 thing 2"))
+    #expect(samples.contains("rec1_5") && samples.contains("2 thing 2"))
     let page = String(
       decoding: try readFile(directory.file("\(folder)/report.html")), as: UTF8.self)
     for words in [
-      "Accuracy by person", "person 2", "place: 270 different values", "1 thing 1",
+      "Accuracy by session", "session 2", "serial: 270 different values", "1 thing 1",
     ] {
       #expect(page.contains(words), "\(words)")
     }
@@ -95,7 +94,7 @@ struct OtherTrainingTests {
   @Test("tells two classes and three hundred apart", arguments: [2, 300])
   func classes(count: Int) throws {
     try write(
-      FrameShape(width: 34, height: 34), classCount: count,
+      34, 34, classCount: count,
       sampleCounts: [.train: max(8, count), .test: max(8, count)])
     _ = try run(
       "-data_dir made.h5 -out_dir logs -b 8 -max_steps 2 -epochs 1 --quiet -net nmnist -channels 2")
@@ -115,7 +114,7 @@ struct OtherTrainingTests {
   @Test("holds out samples where a data set tells no subjects")
   func validation() throws {
     try write(
-      FrameShape(width: 16, height: 12), classCount: 2, sampleCounts: [.train: 20, .test: 4])
+      16, 12, classCount: 2, sampleCounts: [.train: 20, .test: 4])
     let result = try run(
       "-data_dir made.h5 -out_dir logs -b 4 -epochs 1 -val 0.25 -net "
         + "\(Self.narrow)-FC20-LIF-APk10s10")
@@ -143,7 +142,7 @@ struct OtherTrainingTests {
       ),
     ])
   func suggestion(sensor: FrameShape, net: String, message: String) throws {
-    try write(sensor, classCount: 3, sampleCounts: [.train: 8, .test: 2])
+    try write(sensor.width, sensor.height, classCount: 3, sampleCounts: [.train: 8, .test: 2])
     let refused = try dvstrain("-data_dir made.h5 -out_dir logs -b 4 \(net)")
     #expect(refused.exitCode == 64)
     #expect(refused.errorLines.count == 1)
@@ -159,7 +158,7 @@ struct OtherTrainingTests {
   @Test("takes the paper's network where frames have its size, and refuses others' checkpoints")
   func otherCache() throws {
     try write(
-      FrameShape(width: 128, height: 128), classCount: 4, sampleCounts: [.train: 4, .test: 4])
+      128, 128, classCount: 4, sampleCounts: [.train: 4, .test: 4])
     _ = try run(
       "-data_dir made.h5 -out_dir logs -b 2 -max_steps 1 -epochs 1 --quiet -channels 2")
     let checkpoint = "\(try folder())/checkpoint_latest.safetensors"
@@ -174,7 +173,8 @@ struct OtherTrainingTests {
       ),
     ] {
       try removeTree(directory.file("made.h5"))
-      try write(sensor, classCount: classCount, sampleCounts: [.train: 4, .test: 4])
+      try write(
+        sensor.width, sensor.height, classCount: classCount, sampleCounts: [.train: 4, .test: 4])
       let result = try dvstrain("eval \(checkpoint) -data_dir made.h5 --quiet")
       #expect(result.exitCode == 1)
       #expect(result.errorLines == ["dvstrain: \(checkpoint): \(message)"])
