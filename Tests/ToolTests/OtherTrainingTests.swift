@@ -87,6 +87,18 @@ struct OtherTrainingTests {
       "predict \(checkpoint) user01_led.aedat -window 0.0004 -step 0.0002 --html seen.html")
     #expect(!windows.standardOutput.contains("hand_clapping"))
     #expect(!windows.standardOutput.contains("accuracy"))
+    #expect(!windows.standardError.contains("outside"))
+    let wide = SmallDataSet.Recording(
+      "user02_led", rows: [(1, 0, 900)],
+      events: (0..<400).map { number in
+        PolarityEvent(
+          x: number % 80, y: number % 24, isOn: true, timestampMicroseconds: Int64(number * 2))
+      })
+    _ = try directory.write(wide.bytes, to: "user02_led.aedat")
+    #expect(
+      try run("predict \(checkpoint) user02_led.aedat -window 0.0004").standardError.contains(
+        "user02_led.aedat: 200 of 400 events lie outside the network's frames of 40×24 pixels: left "
+          + "out\n"))
     let seen = String(decoding: try readFile(directory.file("seen.html")), as: UTF8.self)
     #expect(seen.contains("Classes seen in") && seen.contains("2 thing 2"))
   }

@@ -28,6 +28,11 @@ package struct RecordingWindows: ~Copyable {
   /// The pixels of a frame.
   package let shape: FrameShape
 
+  /// Polarity events of the recording.
+  package let eventCount: Int
+  /// Of these, how many lie outside the frames and do not count.
+  package let outsideEventCount: Int
+
   private let recording: RecordingContents
   private let split: FrameSplit
   private let tallies: [WindowTally]
@@ -89,6 +94,8 @@ package struct RecordingWindows: ~Copyable {
     self.windows = windows
     self.frameCount = frameCount
     self.shape = shape
+    eventCount = statistics.polarityEventCount
+    outsideEventCount = statistics.outsideCount
     spanSeconds = Double(span.upperBound - span.lowerBound) * 1e-6
     self.recording = recording
     self.split = split

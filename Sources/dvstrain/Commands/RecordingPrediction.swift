@@ -23,6 +23,11 @@ struct RecordingPrediction {
     let labels = try RecordingLabel.read(besideRecording: recording, of: names)
     let shape = try checkpoint.recordingShape(checkpointPath)
     var windows = try scan(checkpoint.cache.split, shape)
+    if windows.outsideEventCount > 0 {
+      messages.warn(
+        "\(recording): \(windows.outsideEventCount) of \(windows.eventCount) events lie outside the "
+          + "network's frames of \(shape) pixels: left out")
+    }
     let engine = try checkpoint.makeEngine(
       machine.device, of: engines, on: nil, frameCount: windows.frameCount,
       options: machine.engineOptions(messages),
