@@ -45,7 +45,12 @@ struct ClassFolderListing {
       }
       found[split] = try Self.visibleNames(in: folder).filter { folder.appending($0).isDirectory }
     }
-    classNames = layout.classNames ?? Set(found.values.joined()).sorted(by: Self.byBytes)
+    // The first name that a class has stands for all that differ in their Unicode form only.
+    let inOrder = DataSetSplit.allCases.flatMap { found[$0] ?? [] }
+    classNames =
+      layout.classNames
+      ?? Dictionary(inOrder.map { ($0, $0) }, uniquingKeysWith: { first, _ in first }).values
+      .sorted(by: Self.byBytes)
     warnings = oddities
     for split in DataSetSplit.allCases {
       guard let name = layout.folderNames[split], let folders = found[split] else { continue }
@@ -61,14 +66,18 @@ struct ClassFolderListing {
   private mutating func list(
     _ folders: [String], in folder: FilePath, _ split: DataSetSplit
   ) throws(DataSetError) {
-    for unknown in folders where !classNames.contains(unknown) {
-      warnings.append(
-        DataSetWarning(folder.appending(unknown), .whole, "no class of the data set: left out"))
+    if let known = layout.classNames {
+      for unknown in folders where !known.contains(unknown) {
+        warnings.append(
+          DataSetWarning(folder.appending(unknown), .whole, "no class of the data set: left out"))
+      }
     }
-    let present = Set(folders)
+    // Texts are equal whatever their Unicode form, folders are not.
+    let present = Dictionary(folders.map { ($0, $0) }, uniquingKeysWith: { first, _ in first })
     for (label, name) in classNames.enumerated() {
-      let classFolder = folder.appending(name)
-      guard present.contains(name) else {
+      let folderName = present[name] ?? name
+      let classFolder = folder.appending(folderName)
+      guard present[name] != nil else {
         if layout.classNames == nil {
           warnings.append(
             DataSetWarning(classFolder, .whole, "the class has no \(split.rawValue) samples"))
@@ -79,7 +88,7 @@ struct ClassFolderListing {
         }
         continue
       }
-      try list(classFolder, split, label: label, name)
+      try list(classFolder, split, label: label, folderName)
     }
   }
 
@@ -124,11 +133,19 @@ struct ClassFolderListing {
   }
 
   private static func visibleNames(in folder: FilePath) throws(DataSetError) -> [String] {
+    let names: [String]
     do throws(FileError) {
-      return try namesInDirectory(folder).filter { !$0.hasPrefix(".") }
+      names = try namesInDirectory(folder).filter { !$0.hasPrefix(".") }
     } catch {
       throw DataSetError(error)
     }
+    var seen: Set<String> = []
+    for name in names where !seen.insert(name).inserted {
+      throw DataSetError(
+        folder.appending(name), .whole,
+        "another entry has this name in another Unicode form: rename one of the two")
+    }
+    return names
   }
 
   private static func byBytes(_ left: String, _ right: String) -> Bool {

@@ -92,12 +92,20 @@ public struct Conversion: Sendable {
   }
 
   private func openDataSet() throws(FrameCacheError) -> any EventDataSet {
+    let dataSet: any EventDataSet
     do throws(DataSetError) {
-      return try options.dataSet.open(isCancelled: observer.isCancelled)
+      dataSet = try options.dataSet.open(isCancelled: observer.isCancelled)
     } catch {
       if observer.isCancelled() { throw .cancelled(options.destination, cause: error) }
       throw FrameCacheError(error)
     }
+    let classCount = dataSet.schema.classNames.count
+    guard DataSetSchema.classCounts.contains(classCount) else {
+      throw FrameCacheError(
+        .content, dataSet.path, "",
+        "1 to \(DataSetSchema.classCounts.upperBound) classes expected, \(classCount) found")
+    }
+    return dataSet
   }
 
   /// Nothing but a file is replaced, and that it can be written is known before the work begins.

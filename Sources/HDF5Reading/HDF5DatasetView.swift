@@ -69,6 +69,9 @@ package struct HDF5DatasetView: ~Escapable {
   /// How many elements there are; `nil` where the number does not fit.
   package var elementCount: Int? { dataspace.elementCount }
 
+  /// Bytes of all elements; `nil` where the number does not fit.
+  package var contentByteCount: Int? { (extents + [layout.elementByteCount]).product }
+
   /// Whether the elements are of this type.
   package func holds<Value: FixedWidthInteger>(_ type: Value.Type) -> Bool {
     datatype.isInteger(type)

@@ -132,4 +132,82 @@ struct OwnDataSetTests {
         comparedWith: open(sensor: cache.schema.sensor)
       ).isEmpty)
   }
+
+  @Test("whose names differ only in their Unicode form are one class, or refused in one folder")
+  func unicodeForms() throws {
+    try write("train/\u{E9}/one.aedat", camera: "DVS128")
+    try write("test/e\u{301}/two.aedat", camera: "DVS128")
+    let dataSet = try open()
+    #expect(dataSet.schema.classNames == ["\u{E9}"])
+    #expect(dataSet.recordings.count == 2 && dataSet.warnings.isEmpty)
+    #expect(dataSet.recordings.allSatisfy { $0.path.isRegularFile })
+    var options = ConversionOptions(OwnDataSetRequest(path))
+    options.output = directory.file("own.h5")
+    #expect(try Conversion(options).run().sampleCounts == [.train: 1, .test: 1])
+    #expect(try Conversion(options).run().outcome == .upToDate)
+    try write("train/e\u{301}/three.aedat", camera: "DVS128")
+    #expect(
+      error()?.hasSuffix(
+        "another entry has this name in another Unicode form: rename one of the two")
+        == true)
+  }
+
+  @Test(
+    "with more classes, or more frames a sample, than a cache can have are refused before the work")
+  func limits() throws {
+    for name in ["train/a/one.aedat", "test/a/one.aedat"] {
+      try write(name, camera: "x", count: 200)
+    }
+    var options = ConversionOptions(
+      OwnDataSetRequest(path, sensor: FrameShape(width: 4, height: 4)))
+    options.output = directory.file("own.h5")
+    options.isDryRun = true
+    options.split = .number(frameCount: 65_536)
+    #expect(
+      failure(options)
+        == "\(directory.file("own.h5")): at most 65535 frames expected, a sample has 65536: use "
+        + "fewer or longer frames")
+    options = ConversionOptions(
+      ManyClasses(dataSet: try open(sensor: FrameShape(width: 4, height: 4))))
+    options.output = directory.file("own.h5")
+    #expect(failure(options) == "\(path): 1 to 65535 classes expected, 65536 found")
+  }
+
+  private func failure(_ options: ConversionOptions) -> String? {
+    do throws(FrameCacheError) { _ = try Conversion(options).run() } catch {
+      return error.description
+    }
+    return nil
+  }
+}
+
+/// A data set that says that it has a class more than a cache can have.
+private struct ManyClasses: EventDataSet, DataSetRequest {
+  let dataSet: any EventDataSet
+
+  var path: FilePath { dataSet.path }
+  var schema: DataSetSchema {
+    var schema = dataSet.schema
+    schema.classNames = (0...65_535).map(String.init)
+    schema.mirroredLabels = Array(repeating: nil, count: 65_536)
+    return schema
+  }
+  var recordings: [Recording] { dataSet.recordings }
+  var readingOrder: [Int] { dataSet.readingOrder }
+  var files: DataSetFiles { dataSet.files }
+  var warnings: [DataSetWarning] { [] }
+  var selectionText: String { "all" }
+
+  func archive() throws(DataSetError) -> FilePath? { nil }
+  func open(isCancelled: () -> Bool) throws(DataSetError) -> any EventDataSet { self }
+
+  func forEachRecording(
+    threadCount: Int, partCounts: [Int]?,
+    _ body:
+      @escaping @Sendable (
+        RecordingPart, borrowing RecordingContents
+      ) throws(DataSetError) -> Void
+  ) throws(DataSetError) {
+    try forEachFile(threadCount: threadCount, partCounts: partCounts, body)
+  }
 }

@@ -1,6 +1,7 @@
 import EventData
 import GestureDataSet
 import HDF5
+import HDF5Reading
 import Support
 import SystemPackage
 import Testing
@@ -86,6 +87,27 @@ struct CacheVersionTests {
     bare.columns = []
     try TinyCache.write(path, sampleCounts: [.test: 1], schema: bare)
     #expect(try FrameCache(opening: path).schema == bare)
+  }
+
+  @Test("2 is refused where attributes share bytes, before they take memory")
+  func sharedAttributes() throws {
+    try TinyCache.write(path, sampleCounts: [.train: 30], schema: Self.schema)
+    let bytes = try readFile(path)
+    func read(_ fileByteCount: Int) throws(HDF5ReadingError) {
+      // Safe: the span does not outlive the array.
+      let root = try HDF5View(unsafe bytes.span.bytes).root
+      _ = try SampleColumns(
+        try root.group("train"), sampleCount: 30, try CacheHeader(root),
+        fileByteCount: fileByteCount)
+    }
+    // Two columns of numbers and one of texts of three characters.
+    let byteCount = 30 * (8 + 3 + 8)
+    try read(byteCount)
+    let error = #expect(throws: HDF5ReadingError.self) { try read(byteCount - 1) }
+    #expect(
+      error?.description
+        == "/train/attributes/session: the attributes of samples take more than the "
+        + "\(byteCount - 1) bytes of the file")
   }
 
   @Test("tells in a few words how data sets differ")

@@ -157,6 +157,24 @@ struct ConversionTests {
     #expect(try directory.names() == ["DvsGesture"])
   }
 
+  @Test("of a part, or of changed pixels, is not compared with the recordings of all")
+  func partsAreNotCompared() throws {
+    let dataSet = try GestureDataSetRequest(input).open { false }
+    let pixels = Preprocessing(
+      origin: Preprocessing.Pixel(x: 0, y: 0), area: .dvs128, factor: (2, 2))
+    for (preprocessing, shard) in [
+      (pixels, Shard.whole), (nil, Shard(number: 0, of: 2)),
+    ] as [(Preprocessing?, Shard)] {
+      try TinyCache.write(
+        cachePath, sampleCounts: [.train: 2], preprocessing: preprocessing, shard: shard)
+      let verification = CacheVerification(try FrameCache(opening: cachePath), threadCount: 1)
+      let error = #expect(throws: FrameCacheError.self) {
+        try verification.defects(comparedWith: dataSet)
+      }
+      #expect(error?.detail.hasPrefix("a whole cache of all pixels expected") == true)
+    }
+  }
+
   @Test("takes as many threads as there is memory for, and says when there is none")
   func memory() {
     #expect(

@@ -84,8 +84,8 @@ package enum CacheFormat {
   /// The most frames of a sample, of whatever type.
   package static let maximumFrameCount = 65_535
 
-  /// The most samples, sources, columns and the like that a cache is read with; a file that says
-  /// more is damaged or hostile.
+  /// The most attribute columns that a cache is read with; a file that says more is damaged or
+  /// hostile.
   package static let maximumColumnCount = 1000
 }
 

@@ -43,7 +43,7 @@ struct CacheHeader {
       settings.shard = try root.shard()
     }
     self.settings = settings
-    frameShape = settings.preprocessing?.frameShape ?? schema.sensor
+    frameShape = settings.frameShape(of: schema)
     let cellCount = frameCount.multipliedReportingOverflow(by: frameShape.cellCount)
     guard !cellCount.overflow, cellCount.partialValue <= maximumChunkByteCount else {
       throw .attribute(

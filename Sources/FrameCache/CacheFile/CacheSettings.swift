@@ -72,3 +72,10 @@ public struct CacheSettings: Equatable, Sendable {
     return result
   }
 }
+
+extension CacheSettings {
+  /// The pixels of a frame of such a data set.
+  package func frameShape(of schema: DataSetSchema) -> FrameShape {
+    preprocessing?.frameShape ?? schema.sensor
+  }
+}

@@ -59,7 +59,7 @@ public final class FrameCache: Sendable {
   }
 
   /// The pixels of a frame.
-  public var frameShape: FrameShape { settings.preprocessing?.frameShape ?? schema.sensor }
+  public var frameShape: FrameShape { settings.frameShape(of: schema) }
 
   /// Cells of a sample, `[T, 2, H, W]`.
   public var sampleCellCount: Int { frameCount * frameShape.cellCount }

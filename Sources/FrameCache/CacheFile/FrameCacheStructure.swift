@@ -117,7 +117,7 @@ struct FrameCacheStructure {
     _ group: HDF5GroupView, _ split: DataSetSplit
   ) throws(HDF5ReadingError) {
     let columns = try SampleColumns(
-      group, sampleCount: chunks[split]?.count ?? 0, header)
+      group, sampleCount: chunks[split]?.count ?? 0, header, fileByteCount: fileByteCount)
     records[split] = try columns.records()
   }
 

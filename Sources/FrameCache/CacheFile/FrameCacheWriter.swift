@@ -39,7 +39,7 @@ package struct FrameCacheWriter: ~Copyable {
     frameCount: Int, sampleCounts: [DataSetSplit: Int], elementType: ElementType
   ) throws(FrameCacheError) {
     let version = CacheVersion(for: schema, settings)
-    let shape = settings.preprocessing?.frameShape ?? schema.sensor
+    let shape = settings.frameShape(of: schema)
     do throws(HDF5Error) {
       try Self.filterRegistration.get()
       let file = try HDF5File(

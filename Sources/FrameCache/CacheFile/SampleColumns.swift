@@ -19,19 +19,20 @@ struct SampleColumns {
 
   /// Reads the datasets and checks that each has a row a sample.
   init(
-    _ group: HDF5GroupView, sampleCount: Int, _ header: CacheHeader
+    _ group: HDF5GroupView, sampleCount: Int, _ header: CacheHeader, fileByteCount: Int
   ) throws(HDF5ReadingError) {
     typealias Name = CacheFormat.Dataset
     let frameCount = header.frameCount
+    let columns = header.schema.columns
     switch header.version {
     case .one:
       labels = try group.column(Name.labels, UInt8.self, count: sampleCount).map { UInt16($0) }
       attributes = try Self.attributes(
-        group, header.schema.columns, sampleCount, integers: UInt8.self)
+        group, columns, sampleCount, fileByteCount, integers: UInt8.self)
     case .two:
       labels = try group.column(Name.labels, UInt16.self, count: sampleCount)
       attributes = try Self.attributes(
-        try group.group(CacheFormat.Column.group), header.schema.columns, sampleCount,
+        try group.group(CacheFormat.Column.group), columns, sampleCount, fileByteCount,
         integers: Int64.self)
     }
     names = try Self.strings(group, Name.names, sampleCount)
@@ -96,10 +97,21 @@ struct SampleColumns {
   }
 
   private static func attributes<Integer: FixedWidthInteger & BitwiseCopyable>(
-    _ group: HDF5GroupView, _ columns: [AttributeColumn], _ count: Int, integers: Integer.Type
+    _ group: HDF5GroupView, _ columns: [AttributeColumn], _ count: Int, _ fileByteCount: Int,
+    integers: Integer.Type
   ) throws(HDF5ReadingError) -> [[AttributeValue]] {
     var result: [[AttributeValue]] = []
+    // Columns that share their bytes must not take memory that the file does not justify.
+    var byteCount = 0
     for column in columns {
+      let dataset = try group.dataset(column.name)
+      try dataset.requireExtents([count])
+      guard let content = dataset.contentByteCount, content <= fileByteCount - byteCount else {
+        throw HDF5ReadingError(
+          .damaged, dataset.path,
+          "the attributes of samples take more than the \(fileByteCount) bytes of the file")
+      }
+      byteCount += content
       switch column.kind {
       case .integer:
         result.append(

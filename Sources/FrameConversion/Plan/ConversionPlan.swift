@@ -24,6 +24,8 @@ struct ConversionPlan: Sendable {
   let jobs: [Job]
   /// T.
   let frameCount: Int
+  /// The pixels of a frame.
+  let frameShape: FrameShape
   /// As many threads as were asked for, or as there is memory for.
   let threadCount: Int
 
@@ -46,7 +48,8 @@ struct ConversionPlan: Sendable {
     self.scans = scans
     self.frameCount = frameCount
     settings = options.settings
-    threadCount = try Self.threadCount(frameCount: frameCount, dataSet.schema.sensor, options)
+    frameShape = settings.frameShape(of: dataSet.schema)
+    threadCount = try Self.threadCount(frameCount: frameCount, frameShape, options)
     jobs = Self.layOut(dataSet, scans, skipsEmptyWindows: options.skipsEmptyWindows)
     guard !jobs.isEmpty else {
       throw FrameCacheError(
@@ -57,6 +60,12 @@ struct ConversionPlan: Sendable {
   private static func threadCount(
     frameCount: Int, _ shape: FrameShape, _ options: ConversionOptions
   ) throws(FrameCacheError) -> Int {
+    guard frameCount <= CacheFormat.maximumFrameCount else {
+      throw FrameCacheError(
+        .content, options.destination, "",
+        "at most \(CacheFormat.maximumFrameCount) frames expected, a sample has \(frameCount): "
+          + "use fewer or longer frames")
+    }
     let byteCount = frameCount.multipliedReportingOverflow(
       by: shape.cellCount * ElementType.uint16.byteCount)
     guard !byteCount.overflow, byteCount.partialValue <= maximumChunkByteCount else {
@@ -119,7 +128,7 @@ struct ConversionPlan: Sendable {
   /// size (Benchmarks.md), thin samples 2 bytes an event. A disk that fills up all the same is an
   /// error when it does.
   var expectedByteCount: Int64 {
-    let plainByteCount = frameCount * dataSet.schema.sensor.cellCount
+    let plainByteCount = frameCount * frameShape.cellCount
     let metadataByteCount = 200 + 16 * frameCount
     return jobs.reduce(16_384) { sum, job in
       sum + Int64(min(plainByteCount / 4, 2 * tally(of: job).eventCount) + metadataByteCount)

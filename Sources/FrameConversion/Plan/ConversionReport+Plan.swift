@@ -7,7 +7,7 @@ extension ConversionReport {
   mutating func describe(_ plan: ConversionPlan) {
     recordingCount = plan.scans.count
     frameCount = plan.frameCount
-    sampleCellCount = plan.frameCount * plan.dataSet.schema.sensor.cellCount
+    sampleCellCount = plan.frameCount * plan.frameShape.cellCount
     for scan in plan.scans {
       recordingByteCount += scan.byteCount
       eventCount += scan.statistics.polarityEventCount

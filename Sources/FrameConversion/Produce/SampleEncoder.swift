@@ -23,7 +23,7 @@ final class SampleEncoder: @unchecked Sendable {
     counter = FrameCounter(plan.dataSet.schema.sensor, invalidEvents: plan.settings.invalidEvents)
     encoder = ChunkEncoder(
       elementType: elementType,
-      elementCount: plan.frameCount * plan.dataSet.schema.sensor.cellCount,
+      elementCount: plan.frameCount * plan.frameShape.cellCount,
       level: plan.settings.compressionLevel)
   }
 
@@ -48,7 +48,7 @@ final class SampleEncoder: @unchecked Sendable {
     stageSeconds.count = clock.seconds(since: begin) - stageSeconds.read
     let compressBegin = clock.now
     let chunk = encoder.encode(
-      counter.counts.prefix(result.frameCount * plan.dataSet.schema.sensor.cellCount))
+      counter.counts.prefix(result.frameCount * plan.frameShape.cellCount))
     stageSeconds.compress = clock.seconds(since: compressBegin)
     return EncodedSample(
       record: record(sample, job, result), chunk: chunk, stageSeconds: stageSeconds)

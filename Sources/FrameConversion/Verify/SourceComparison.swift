@@ -34,7 +34,14 @@ struct SourceComparison: Sendable {
         .difference, cache.path, "",
         "the cache is of \(cache.schema.differences(from: dataSet.schema).joined(separator: ", "))")
     }
-    cellCount = dataSet.schema.sensor.cellCount
+    guard cache.settings.preprocessing == nil, cache.settings.shard == .whole else {
+      throw FrameCacheError(
+        .content, cache.path, "",
+        "a whole cache of all pixels expected to be compared with recordings, a part or changed "
+          + "pixels found")
+    }
+    let cellCount = cache.frameShape.cellCount
+    self.cellCount = cellCount
     let found = Found()
     let settings = cache.settings
     do throws(DataSetError) {
@@ -53,7 +60,7 @@ struct SourceComparison: Sendable {
           let window = sample.microseconds(in: scan.statistics)
           let result = try counter.count(
             recording, window: sample.scannedMicroseconds, tally: tally, split: settings.split)
-          let cells = counter.counts.prefix(result.frameCount * dataSet.schema.sensor.cellCount)
+          let cells = counter.counts.prefix(result.frameCount * cellCount)
           found.add(
             Key(
               split: description.split, label: UInt16(sample.label),
