@@ -60,17 +60,19 @@ struct PacketWalk {
     _ body: Body
   ) throws(DataSetError) -> Int64 {
     var walk = PacketWalk(from: byteRange.lowerBound)
+    // Once, not once a packet: both count their references, and threads share them.
     let format = recording.format
+    let path = recording.path
     var start = byteRange.lowerBound
     while start < byteRange.upperBound {
       try walk.advance(
         to: start + format.packetHeaderByteCount, reading: start, recording, onBlock)
       let packet = try recording.withBytes { bytes throws(DataSetError) in
-        try format.packet(at: start, in: bytes, recording.path)
+        try format.packet(at: start, in: bytes, path)
       }
       guard let packet else { break }
       start = packet.nextByteOffset
-      try walk.giveOut(packet, of: recording, onBlock, body)
+      try walk.giveOut(packet, of: recording, in: format, onBlock, body)
     }
     try walk.advance(
       to: byteRange.upperBound, reading: byteRange.upperBound, recording, onBlock)
@@ -81,6 +83,7 @@ struct PacketWalk {
 
   private mutating func giveOut(
     _ packet: EventPacket, of recording: borrowing RecordingContents,
+    in format: any RecordingFormat,
     _ onBlock: (RawSpan) throws(DataSetError) -> Void,
     _ body: Body
   ) throws(DataSetError) {
@@ -92,7 +95,6 @@ struct PacketWalk {
       }
       return
     }
-    let format = recording.format
     var start = packet.eventBytes.lowerBound
     while start < packet.eventBytes.upperBound {
       let end = min(
