@@ -10,6 +10,7 @@ import argparse
 import json
 import sys
 import time
+from math import isqrt
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "Tests/interop/training"))
@@ -28,21 +29,28 @@ FIRST_TIMED_STEP = 2
 
 def load_network(checkpoint: Path) -> DocumentNetwork:
     tensors = load_file(checkpoint)
+    channels = len(tensors["conv.0.weight"])
+    # The optimizer's tensors have names of their own.
+    stages = sum(name.startswith("conv.") and tensor.dim() == 4 for name, tensor in tensors.items())
+    hidden, features = tensors["fc.2.weight"].shape
     network = DocumentNetwork(
-        Settings(channels=len(tensors["conv.0.weight"]), neuron="PLIF" if "conv.2.w" in tensors else "LIF")
-    )
+        Settings(
+            channels=channels, neuron="PLIF" if "conv.2.w" in tensors else "LIF", stages=stages, hidden=hidden,
+            side=isqrt(features // channels) << stages, classes=len(tensors["fc.5.weight"]) // 10,
+        )
+    )  # fmt: skip
     network.load_state_dict({name: tensors[name] for name in network.state_dict()})
     return network
 
 
 def count_ones(network: DocumentNetwork) -> tuple[list[float], list]:
-    """The share of ones among the inputs of conv2 to conv5 and fc1 in the passes until the hooks are removed."""
+    """The share of ones among the inputs of the layers behind conv1, up to fc1, in the passes until the hooks are removed."""
     shares: list[float] = []
 
     def add(module, inputs, output):
         shares.append(float(torch.count_nonzero(output.detach())) / output.numel())
 
-    return shares, [network.conv[index].register_forward_hook(add) for index in range(3, 20, 4)]
+    return shares, [network.conv[index].register_forward_hook(add) for index in range(3, 4 * network.settings.stages, 4)]
 
 
 def main() -> None:
