@@ -119,6 +119,15 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "CDVSKernels"),
     .target(name: "SpikingNetwork", dependencies: ["RandomStreams"], swiftSettings: strict),
+    .target(name: "CUDAKernels", exclude: ["kernels", "kernels.ptx"]),
+    .target(
+      name: "CUDAEngine", dependencies: ["CUDAKernels", "SpikingNetwork"], swiftSettings: strict),
+    .target(
+      name: "CUDAEmulator",
+      cxxSettings: [
+        .headerSearchPath("."), .headerSearchPath("../CUDAKernels/include"),
+        .headerSearchPath("../CUDAKernels/kernels"),
+      ]),
     .target(
       name: "CPUEngine", dependencies: ["CDVSKernels", "SpikingNetwork", "Threads"],
       swiftSettings: strict),
@@ -238,7 +247,7 @@ let package = Package(
     .testTarget(
       name: "EngineTests",
       dependencies: [
-        "CDVSKernels", "CPUEngine", "HDF5", "RandomStreams", "SpikingNetwork", "Support", "Threads",
+        "CDVSKernels", "CPUEngine", "CUDAEmulator", "CUDAEngine", "HDF5", "RandomStreams", "SpikingNetwork", "Support", "Threads",
         system,
       ],
       swiftSettings: strict),
@@ -267,5 +276,6 @@ let package = Package(
       ],
       exclude: ["Expected"],
       swiftSettings: strict),
-  ]
+  ],
+  cxxLanguageStandard: .cxx17
 )
