@@ -131,7 +131,7 @@ let package = Package(
     .target(
       name: "Train",
       dependencies: [
-        "AEDAT", "EventData", "EventFrames", "Figures", "FileAccess", "FrameCache",
+        "AEDAT", "ClassFolders", "EventData", "EventFrames", "Figures", "FileAccess", "FrameCache",
         "GestureDataSet", "RandomStreams", "Safetensors", "SpikingNetwork", "TensorBoard",
         "Terminal", "Threads", system,
       ],

@@ -1,4 +1,3 @@
-internal import AEDAT
 public import EventData
 internal import EventFrames
 public import SystemPackage
@@ -29,7 +28,7 @@ public struct OwnDataSetRequest: DataSetRequest {
   ///
   /// - Throws: ``DataSetError``, also where recordings are of different sensors.
   public func open(isCancelled: () -> Bool) throws(DataSetError) -> any EventDataSet {
-    let listing = try ClassFolderListing(path, Self.layout, allowsMissing: allowsMissing)
+    let listing = try ClassFolderListing(path, .own, allowsMissing: allowsMissing)
     var warnings: [DataSetWarning] = []
     let sensor: FrameShape
     if let wanted = self.sensor {
@@ -47,8 +46,4 @@ public struct OwnDataSetRequest: DataSetRequest {
 
   /// What such a data set is called.
   public static let name = "own recordings"
-
-  private static let layout = ClassFolderLayout(
-    folderNames: [.train: "train", .test: "test"], classNames: nil, suffix: ".aedat",
-    format: AEDATFormat())
 }

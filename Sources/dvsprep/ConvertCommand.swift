@@ -132,11 +132,12 @@ struct ConvertCommand: ParsableCommand {
     if let duration, duration < 1 {
       throw ValidationError("--duration: 1 or more microseconds expected, \(duration) found")
     }
-    if sensor != nil && kind != .own {
+    if let kind = try? kind, sensor != nil && kind != .own {
       throw ValidationError("--sensor: for --dataset own only; this is \(kind.rawValue)")
     }
-    if kind != .gesture
-      && (subject ?? []).count + (lighting ?? []).count + (gestures ?? []).count > 0
+    if let kind = try? kind,
+      kind != .gesture
+        && (subject ?? []).count + (lighting ?? []).count + (gestures ?? []).count > 0
     {
       throw ValidationError(
         "--subject, --lighting, --class: for --dataset gesture only; this is \(kind.rawValue)")
@@ -151,10 +152,13 @@ struct ConvertCommand: ParsableCommand {
     }
   }
 
-  private var kind: DataSetKind { dataset ?? DataSetKind(lookingAt: FilePath(input)) }
+  private var kind: DataSetKind {
+    get throws { try dataset ?? DataSetKind.found(at: FilePath(input)) }
+  }
 
-  private var request: any DataSetRequest {
+  private func request() throws -> any DataSetRequest {
     let path = FilePath(input)
+    let kind = try kind
     guard kind == .gesture else {
       return kind.request(at: path, sensor: sensor, allowsMissing: allowMissing)
     }
@@ -164,8 +168,8 @@ struct ConvertCommand: ParsableCommand {
       allowsMissing: allowMissing)
   }
 
-  var options: ConversionOptions {
-    var options = ConversionOptions(request)
+  private func options() throws -> ConversionOptions {
+    var options = ConversionOptions(try request())
     options.output = output.map { FilePath($0) }
     let count = frameCount ?? 16
     options.split =
@@ -182,11 +186,11 @@ struct ConvertCommand: ParsableCommand {
 
   func run() throws {
     let messages = outputOptions.messages
-    let options = options
-    let selection = options.dataSet.selectionText
     try runWork(messages) { observer in
+      let options = try options()
+      let selection = options.dataSet.selectionText
       messages.note(
-        "\(input) -> \(options.destination)\(dryRun ? " (dry run)" : ""): \(splitText), "
+        "\(input) -> \(options.destination)\(dryRun ? " (dry run)" : ""): \(splitText(options.split)), "
           + "\(selection == "all" ? "" : "\(selection), ")invalid "
           + "events \(invalidEvents.rawValue), zstd level \(level), "
           + counted(threads.threadCount, "thread"))
@@ -202,8 +206,8 @@ struct ConvertCommand: ParsableCommand {
     }
   }
 
-  private var splitText: String {
-    switch options.split {
+  private func splitText(_ split: FrameSplit) -> String {
+    switch split {
     case .number(let count): "T \(count) by number"
     case .time(let count): "T \(count) by time"
     case .duration(let microseconds): "frames of \(microseconds) µs"

@@ -49,4 +49,27 @@ struct DataSetTests {
     #expect(result.exitCode != 0)
     #expect(result.standardError.contains(message), "\(result.standardError)")
   }
+
+  @Test("a folder that is none says what it holds, what is expected, and what may be meant")
+  func otherFolder() throws {
+    let expected =
+      "a data set expected: DvsGesture/ or the folder or archive of it, N-MNIST "
+      + "(Train/0…9/*.bin, Test/0…9/*.bin) or own recordings (train/CLASS/*.aedat, "
+      + "test/CLASS/*.aedat); "
+    for (path, hint) in [
+      ("x", "n found; did you mean x/n?"),
+      ("x/n/Train", "3 found; did you mean x/n?"),
+      ("x/n/Train/3", "1.bin found; did you mean x/n?"),
+      ("y", "an empty folder found"),
+    ] {
+      try createDirectories(directory.file("x/n/Train/3"))
+      try createDirectories(directory.file("y"))
+      try directory.write([1, 2, 0, 0, 9], to: "x/n/Train/3/1.bin")
+      for arguments in [["convert", path, "--allow-missing"], ["info", path]] {
+        let result = try ToolRun.dvsprep(arguments, in: directory.path)
+        #expect(result.exitCode == 1)
+        #expect(result.errorLines == ["dvsprep: \(path): \(expected)\(hint)"])
+      }
+    }
+  }
 }
