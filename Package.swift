@@ -90,7 +90,7 @@ let package = Package(
       name: "CacheRepacking",
       dependencies: [
         "CLinux", "CZstd", "EventData", "FileAccess", "FrameCache", "FrameConversion", "HDF5",
-        "Threads", system,
+        "HDF5Reading", "Threads", system,
       ],
       swiftSettings: strict),
     .target(
