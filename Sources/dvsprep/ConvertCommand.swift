@@ -1,10 +1,12 @@
 import ArgumentParser
+import ClassFolders
 internal import EventData
 import FrameCache
 internal import FrameConversion
 import GestureDataSet
 import SystemPackage
 import Terminal
+internal import Threads
 import ToolSupport
 
 /// `dvsprep convert`.
@@ -156,11 +158,15 @@ struct ConvertCommand: ParsableCommand {
     get throws { try dataset ?? DataSetKind.found(at: FilePath(input)) }
   }
 
-  private func request() throws -> any DataSetRequest {
+  private func request(_ conversionMessages: ConversionMessages) throws -> any DataSetRequest {
     let path = FilePath(input)
     let kind = try kind
+    if kind == .own {
+      return OwnDataSetRequest(
+        path, sensor: sensor, allowsMissing: allowMissing, onSensor: conversionMessages.note)
+    }
     guard kind == .gesture else {
-      return kind.request(at: path, sensor: sensor, allowsMissing: allowMissing)
+      return kind.request(at: path, allowsMissing: allowMissing)
     }
     return GestureDataSetRequest(
       path,
@@ -168,8 +174,8 @@ struct ConvertCommand: ParsableCommand {
       allowsMissing: allowMissing)
   }
 
-  private func options() throws -> ConversionOptions {
-    var options = ConversionOptions(try request())
+  private func options(_ conversionMessages: ConversionMessages) throws -> ConversionOptions {
+    var options = ConversionOptions(try request(conversionMessages))
     options.output = output.map { FilePath($0) }
     let count = frameCount ?? 16
     options.split =
@@ -186,23 +192,43 @@ struct ConvertCommand: ParsableCommand {
 
   func run() throws {
     let messages = outputOptions.messages
+    let told = ConversionMessages(messages)
     try runWork(messages) { observer in
-      let options = try options()
+      let options = try options(told)
       let selection = options.dataSet.selectionText
-      messages.note(
+      told.announce(
         "\(input) -> \(options.destination)\(dryRun ? " (dry run)" : ""): \(splitText(options.split)), "
           + "\(selection == "all" ? "" : "\(selection), ")invalid "
           + "events \(invalidEvents.rawValue), zstd level \(level), "
           + counted(threads.threadCount, "thread"))
-      let conversion = Conversion(
-        options, observer: observer, onWarning: { messages.warn($0.description) })
-      let report = try conversion.run()
+      let report = try convert(options, told, observer)
       messages.clearProgress()
       if outputOptions.json {
         try printJSON(ConversionJSON(report, input: input))
       } else {
         print(report.summaryText)
       }
+    }
+  }
+
+  private func convert(
+    _ options: ConversionOptions, _ told: ConversionMessages, _ observer: WorkObserver
+  ) throws -> ConversionReport {
+    let conversion = Conversion(
+      options,
+      observer: WorkObserver(
+        onProgress: { progress in
+          if progress.stage != .scan { told.start() }
+          observer.onProgress(progress)
+        }, isCancelled: observer.isCancelled),
+      onWarning: { told.warn($0.description) })
+    do throws(FrameCacheError) {
+      let report = try conversion.run()
+      told.start()
+      return report
+    } catch {
+      told.giveUp()
+      throw told.explained(error)
     }
   }
 

@@ -50,12 +50,12 @@ enum DataSetKind: String, CaseIterable, ExpressibleByArgument {
 
   /// The data set, all of it.
   func request(
-    at path: FilePath, sensor: FrameShape? = nil, allowsMissing: Bool
+    at path: FilePath, allowsMissing: Bool
   ) -> any DataSetRequest {
     switch self {
     case .gesture: GestureDataSetRequest(path, allowsMissing: allowsMissing)
     case .nmnist: NMNISTRequest(path, allowsMissing: allowsMissing)
-    case .own: OwnDataSetRequest(path, sensor: sensor, allowsMissing: allowsMissing)
+    case .own: OwnDataSetRequest(path, allowsMissing: allowsMissing)
     }
   }
 

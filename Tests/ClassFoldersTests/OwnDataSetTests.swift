@@ -126,7 +126,14 @@ struct OwnDataSetTests {
         + "pixels, as far as the events reach (--sensor WIDTHxHEIGHT says otherwise)")
     let wanted = FrameShape(width: 40, height: 40)
     #expect(try open(sensor: wanted).schema.sensor == wanted)
-    #expect(try open(sensor: wanted).warnings.isEmpty)
+    #expect(
+      try open(sensor: wanted).warnings.map(\.description) == [
+        "\(path): 60 of 600 events (10.0 %) lie outside the 40×40 pixels of --sensor: left out"
+      ])
+    #expect(
+      error(sensor: FrameShape(width: 4, height: 4))
+        == "\(path): 574 of 600 events (95.7 %) lie outside the 4×4 pixels of --sensor: no sensor "
+        + "that most events lie on")
   }
 
   @Test("of two cameras are refused, unless a size is named")
@@ -203,7 +210,7 @@ struct OwnDataSetTests {
     "with more classes, or more frames a sample, than a cache can have are refused before the work")
   func limits() throws {
     for name in ["train/a/one.aedat", "test/a/one.aedat"] {
-      try write(name, camera: "x", count: 200)
+      try write(name, camera: "x", width: 4, height: 4, count: 200)
     }
     var options = ConversionOptions(
       OwnDataSetRequest(path, sensor: FrameShape(width: 4, height: 4)))
