@@ -161,6 +161,14 @@ struct DataSetTests {
       predicted.standardOutput.contains("silent")
         == predicted.standardError.contains(
           "1 silent prediction, without a spike of the output, counts as the first class, 0\n"))
+    for arguments in [["predict", checkpoint, "n.h5"], ["eval", checkpoint, "-data_dir", "n.h5"]] {
+      let samples = try ToolRun.dvstrain(arguments, in: directory.path)
+      #expect(samples.exitCode == 0, "\(samples.standardError)")
+      // After one step of two channels nothing fires yet.
+      #expect(
+        samples.standardError.contains(
+          "2 silent predictions, without a spike of the output, count as the first class, 0\n"))
+    }
     let cut = try ToolRun.dvstrain(
       ["predict", checkpoint, file.string, "-window", "0.1", "-step", "0.1"], in: directory.path)
     #expect(cut.standardOutput.split(separator: "\n").count > 2)

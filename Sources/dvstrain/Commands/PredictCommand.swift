@@ -145,7 +145,6 @@ struct PredictCommand: ParsableCommand {
       print(tableText([SamplePrediction.header] + predictions.map(\.row)))
       print(score)
     }
-    if let text = Seen.silenceText(predictions.map(\.seen)) { messages.note(text) }
   }
 }
 

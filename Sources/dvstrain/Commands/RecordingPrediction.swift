@@ -56,7 +56,8 @@ struct RecordingPrediction {
     } else {
       print(tableText([WindowPrediction.header] + predictions.map(\.row)))
     }
-    if let text = Seen.silenceText(predictions.compactMap(\.seen)) { messages.note(text) }
+    let silentCount = predictions.count { $0.seen?.isSilent ?? false }
+    if let text = Seen.silenceText(count: silentCount, names) { messages.note(text) }
     let accuracy = labels == nil ? nil : accuracyText(predictions)
     if let accuracy { if asJSON { messages.note(accuracy) } else { print(accuracy) } }
     let (seconds, attoseconds) = (clock.now - begin).components

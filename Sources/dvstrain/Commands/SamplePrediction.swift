@@ -81,14 +81,12 @@ struct Seen: Encodable {
   /// Whether an output neuron has fired.
   var isSilent: Bool { !(rate > 0) }
 
-  /// What predictions without a spike are counted as, as in `3 silent predictions, without a spike
-  /// of the output, count as class 0`; `nil` where there are none.
-  static func silenceText(_ seen: some Sequence<Seen>) -> String? {
-    let silent = seen.filter(\.isSilent)
-    guard let first = silent.first else { return nil }
-    return "\(counted(silent.count, "silent prediction")), without a spike of the output, "
-      + "\(silent.count == 1 ? "counts" : "count") as the first class, "
-      + plainText(first.names.text(of: first.prediction))
+  /// What predictions without a spike are counted as; `nil` where there are none.
+  static func silenceText(count: Int, _ names: ClassNames) -> String? {
+    count == 0
+      ? nil
+      : "\(counted(count, "silent prediction")), without a spike of the output, "
+        + "\(count == 1 ? "counts" : "count") as the first class, \(plainText(names.text(of: 0)))"
   }
 
   static let header = ["prediction", "rate", "second", "rate"]
