@@ -90,7 +90,7 @@ let package = Package(
       name: "CacheRepacking",
       dependencies: [
         "CLinux", "CZstd", "EventData", "FileAccess", "FrameCache", "FrameConversion", "HDF5",
-        "Threads", system,
+        "HDF5Reading", "Threads", system,
       ],
       swiftSettings: strict),
     .target(
@@ -103,7 +103,8 @@ let package = Package(
     .target(
       name: "RecordingView",
       dependencies: [
-        "AEDAT", "EventData", "EventFrames", "Figures", "FileAccess", "GestureDataSet", system,
+        "ClassFolders", "EventData", "EventFrames", "Figures", "FileAccess", "GestureDataSet",
+        system,
       ],
       resources: [.embedInCode("Assets")], swiftSettings: strict),
     .target(
@@ -131,7 +132,7 @@ let package = Package(
     .target(
       name: "Train",
       dependencies: [
-        "AEDAT", "EventData", "EventFrames", "Figures", "FileAccess", "FrameCache",
+        "ClassFolders", "EventData", "EventFrames", "Figures", "FileAccess", "FrameCache",
         "GestureDataSet", "RandomStreams", "Safetensors", "SpikingNetwork", "TensorBoard",
         "Terminal", "Threads", system,
       ],
@@ -141,7 +142,7 @@ let package = Package(
     .executableTarget(
       name: "dvsprep",
       dependencies: [
-        "AEDAT", "CacheInspection", "CacheRepacking", "ClassFolders", "EventData", "EventFrames",
+        "CacheInspection", "CacheRepacking", "ClassFolders", "EventData", "EventFrames",
         "Figures", "FileAccess", "FrameCache", "FrameConversion", "GestureDataSet",
         "GestureSynthesis", "RecordingView", "Terminal", "Threads", "ToolSupport", argumentParser,
         system,
