@@ -57,12 +57,13 @@ let package = Package(
       name: "FileAccess", dependencies: ["CLinux", "CXXHash", system],
       swiftSettings: strict),
     .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
-    .target(name: "HDF5Reading", swiftSettings: strict + [lifetimes]),
+    .target(
+      name: "HDF5Reading", dependencies: ["FileAccess"], swiftSettings: strict + [lifetimes]),
     .target(
       name: "EventData", dependencies: ["FileAccess", "Threads", system],
       swiftSettings: strict + [lifetimes]),
     .target(
-      name: "AEDAT", dependencies: ["EventData", system],
+      name: "AEDAT", dependencies: ["EventData", "FileAccess", system],
       swiftSettings: strict + [lifetimes]),
     .target(
       name: "GestureDataSet",
