@@ -66,7 +66,7 @@ struct CacheVersionTests {
       path, sampleCounts: [.train: 3], preprocessing: preprocessing, shard: Shard(number: 1, of: 3))
     let cache = try FrameCache(opening: path)
     #expect(cache.formatVersion == 2)
-    #expect(cache.schema == .gesture)
+    #expect(cache.schema == .gesture && cache.isGestureDataSet)
     #expect(cache.settings.preprocessing == preprocessing)
     #expect(cache.settings.shard == Shard(number: 1, of: 3))
     #expect(cache.frameShape == FrameShape(width: 31, height: 30))
