@@ -59,9 +59,9 @@ struct CacheVersionTests {
 
   @Test("is 2 for DVS128 Gesture where pixels were left out or it is a part of a whole")
   func changedPixels() throws {
-    let preprocessing = Preprocessing(
-      origin: Preprocessing.Pixel(x: 3, y: 1), area: FrameShape(width: 121, height: 60),
-      factor: (4, 2), droppedPixels: [Preprocessing.Pixel(x: 7, y: 9)])
+    let preprocessing = try Preprocessing(
+      columns: 3..<124, rows: 1..<61, of: .dvs128, factor: (4, 2),
+      droppedPixels: [Preprocessing.Pixel(x: 7, y: 9)])
     try TinyCache.write(
       path, sampleCounts: [.train: 3], preprocessing: preprocessing, shard: Shard(number: 1, of: 3))
     let cache = try FrameCache(opening: path)

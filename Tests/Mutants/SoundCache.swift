@@ -27,9 +27,9 @@ struct SoundCache: Sendable {
         try TinyCache.write(
           $0, sampleCounts: [.train: 4, .test: 1], frameCount: 2, elementType: .uint16,
           schema: schema(9, 8),
-          preprocessing: Preprocessing(
-            origin: Preprocessing.Pixel(x: 1, y: 2), area: FrameShape(width: 7, height: 6),
-            factor: (2, 3), droppedPixels: [Preprocessing.Pixel(x: 5, y: 3)]),
+          preprocessing: try Preprocessing(
+            columns: 1..<8, rows: 2..<8, of: FrameShape(width: 9, height: 8), factor: (2, 3),
+            droppedPixels: [Preprocessing.Pixel(x: 5, y: 3)]),
           shard: Shard(number: 1, of: 3))
       },
       try SoundCache("v2_paged", 2, in: folder) {

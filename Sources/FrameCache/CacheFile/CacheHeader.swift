@@ -128,28 +128,29 @@ extension Preprocessing {
     let dropped = try group.dataset(CacheFormat.Pixels.dropped)
     try dropped.requireExtents([dropped.extents.first ?? 0, 2])
     let places = try dropped.numbers(as: UInt32.self).map { Int($0) }
-    guard crop[2] > 0, crop[3] > 0, crop[0] + crop[2] <= sensor.width,
-      crop[1] + crop[3] <= sensor.height
-    else {
-      throw HDF5ReadingError(
-        .unexpected, "\(group.path)/\(CacheFormat.Pixels.crop)",
-        "an area of the sensor's \(sensor) expected, \(crop) found")
+    func misfit(_ name: String, _ detail: String) -> HDF5ReadingError {
+      HDF5ReadingError(.unexpected, "\(group.path)/\(name)", detail)
     }
-    guard (1...crop[2]).contains(factor[0]), (1...crop[3]).contains(factor[1]) else {
-      throw HDF5ReadingError(
-        .unexpected, "\(group.path)/\(CacheFormat.Pixels.factor)",
-        "a part of \(crop[2])×\(crop[3]) expected, \(factor) found")
-    }
-    self.init(
-      origin: Pixel(x: crop[0], y: crop[1]), area: FrameShape(width: crop[2], height: crop[3]),
-      factor: (factor[0], factor[1]),
-      droppedPixels: stride(from: 0, to: places.count, by: 2).map {
-        Pixel(x: places[$0], y: places[$0 + 1])
-      })
-    for pixel in droppedPixels where pixel.x >= sensor.width || pixel.y >= sensor.height {
-      throw HDF5ReadingError(
-        .unexpected, dropped.path,
-        "pixels of the sensor's \(sensor) expected, (\(pixel.x), \(pixel.y)) found")
+    do throws(Misfit) {
+      try self.init(
+        columns: crop[0]..<crop[0] + crop[2], rows: crop[1]..<crop[1] + crop[3], of: sensor,
+        factor: (factor[0], factor[1]),
+        droppedPixels: stride(from: 0, to: places.count, by: 2).map {
+          Pixel(x: places[$0], y: places[$0 + 1])
+        })
+    } catch {
+      switch error {
+      case .area:
+        throw misfit(
+          CacheFormat.Pixels.crop, "an area of the sensor's \(sensor) expected, \(crop) found")
+      case .factor:
+        throw misfit(
+          CacheFormat.Pixels.factor, "a part of \(crop[2])×\(crop[3]) expected, \(factor) found")
+      case .pixel(let pixel):
+        throw misfit(
+          CacheFormat.Pixels.dropped,
+          "pixels of the sensor's \(sensor) expected, (\(pixel.x), \(pixel.y)) found")
+      }
     }
     if self == Preprocessing(none: sensor) { return nil }
   }
