@@ -110,6 +110,43 @@ struct CacheVersionTests {
         + "\(byteCount - 1) bytes of the file")
   }
 
+  @Test("2 has no attribute whose name HDF5 takes for a path")
+  func attributeNames() throws {
+    var schema = Self.schema
+    schema.columns[0].name = "a/b"
+    let error = #expect(throws: FrameCacheError.self) {
+      try TinyCache.write(path, sampleCounts: [.train: 1], schema: schema)
+    }
+    #expect(error?.code == .content && error?.path == path && error?.detail == schema.defect)
+  }
+
+  @Test(
+    "has no number that is of another type than its column",
+    arguments: [
+      (1, .integer(256), "subject: a: a number from 0 to 255 expected, '256' found"),
+      (1, .integer(-1), "subject: a: a number from 0 to 255 expected, '-1' found"),
+      (1, .text("led"), "subject: a: a number from 0 to 255 expected, 'led' found"),
+      (
+        2, .text("1"),
+        "subject: a: a number from \(Int64.min) to \(Int64.max) expected, '1' found"
+      ),
+    ] as [(Int, AttributeValue, String)])
+  func numbers(version: Int, value: AttributeValue, message: String) throws {
+    let settings = CacheSettings(
+      split: .number(frameCount: 1),
+      shard: version == 1 ? .whole : Shard(number: 0, of: 2))
+    var record = TinyCache.record(0, frameCount: 1, .gesture)
+    record.name = "a"
+    record.attributes[0] = value
+    let error = #expect(throws: FrameCacheError.self) {
+      let writer = try FrameCacheWriter(
+        path, named: path, schema: .gesture, settings: settings, frameCount: 1,
+        sampleCounts: [.train: 1], elementType: .uint8)
+      try writer.finish(records: [.train: [record]], sources: [])
+    }
+    #expect(error?.description == "\(path): \(message)")
+  }
+
   @Test("tells in a few words how data sets differ")
   func differences() {
     #expect(Self.schema.differences(from: .gesture) == ["Gebärden instead of DVS128 Gesture"])

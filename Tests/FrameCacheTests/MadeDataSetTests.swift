@@ -149,4 +149,17 @@ struct MadeDataSetTests {
       defects.first?.detail
         == "the recording's events have the window 7..<49908, the cache 0..<49901")
   }
+
+  @Test("with attributes that no cache can have is refused before it is read")
+  func unusableAttribute() throws {
+    let directory = try TemporaryDirectory()
+    var dataSet = try MadeDataSet(in: directory.path)
+    dataSet.schema.columns[0].name = "m/s"
+    var options = ConversionOptions(dataSet)
+    options.output = directory.file("made.h5")
+    let error = #expect(throws: FrameCacheError.self) { try Conversion(options).run() }
+    #expect(error?.code == .content && error?.path == directory.path)
+    #expect(error?.detail == dataSet.schema.defect)
+    #expect(!options.destination.exists)
+  }
 }

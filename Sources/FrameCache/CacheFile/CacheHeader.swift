@@ -101,7 +101,8 @@ extension DataSetSchema {
     let names = try classes.dataset(CacheFormat.Class.name).strings()
     guard Self.classCounts.contains(names.count) else {
       throw HDF5ReadingError(
-        .unexpected, classes.path, "1 to 65535 classes expected, \(names.count) found")
+        .unexpected, classes.path,
+        "1 to \(Self.classCounts.upperBound) classes expected, \(names.count) found")
     }
     let mirrored = try classes.column(
       CacheFormat.Class.mirroredLabel, UInt16.self, count: names.count)
@@ -116,6 +117,10 @@ extension DataSetSchema {
       columns: try root.group(CacheFormat.Column.group).attributeColumns(),
       splitRule: try root.attribute(Name.splitRule),
       labelTable: try root.attribute(Name.labelTable))
+    // With classes as they must be, it is of the attributes.
+    if let defect {
+      throw HDF5ReadingError(.unexpected, try root.group(CacheFormat.Column.group).path, defect)
+    }
   }
 }
 
@@ -162,11 +167,6 @@ extension HDF5GroupView {
     let names = try dataset(CacheFormat.Column.name).strings()
     let types = try dataset(CacheFormat.Column.type)
     try types.requireExtents([names.count])
-    guard names.count <= CacheFormat.maximumColumnCount, Set(names).count == names.count else {
-      throw HDF5ReadingError(
-        .unexpected, path,
-        "at most \(CacheFormat.maximumColumnCount) columns of different names expected")
-    }
     var columns: [AttributeColumn] = []
     for (name, type) in zip(names, try types.strings()) {
       switch type {
