@@ -167,8 +167,8 @@ let package = Package(
     .executableTarget(
       name: "cache-mutants",
       dependencies: [
-        "CacheRepacking", "EventData", "FileAccess", "FrameCache", "FrameConversion", "HDF5",
-        "Support", argumentParser, system,
+        "CHDF5", "CacheRepacking", "EventData", "FileAccess", "FrameCache", "FrameConversion",
+        "HDF5", "Support", argumentParser, system,
       ],
       path: "Tests/Mutants",
       swiftSettings: strict),
