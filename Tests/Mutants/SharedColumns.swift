@@ -12,7 +12,7 @@ enum SharedColumns {
     // As caches are written.
     H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110)
     // Safe: a file of this program's own, opened and closed here.
-    let file = unsafe H5Fopen(path.string, 1 /* H5F_ACC_RDWR */, access)
+    let file = unsafe H5Fopen(path.string, readWrite, access)
     precondition(file >= 0, "\(path) cannot be opened for changes")
     for part in DataSetSplit.allCases {
       let names = columns.map { "\(part.rawValue)/attributes/\($0.name)" }
@@ -27,4 +27,7 @@ enum SharedColumns {
     }
     H5Fclose(file)
   }
+
+  /// H5F_ACC_RDWR, a macro that Swift does not see.
+  private static let readWrite: UInt32 = 1
 }
