@@ -57,12 +57,13 @@ let package = Package(
       name: "FileAccess", dependencies: ["CLinux", "CXXHash", system],
       swiftSettings: strict),
     .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
-    .target(name: "HDF5Reading", swiftSettings: strict + [lifetimes]),
+    .target(
+      name: "HDF5Reading", dependencies: ["FileAccess"], swiftSettings: strict + [lifetimes]),
     .target(
       name: "EventData", dependencies: ["FileAccess", "Threads", system],
       swiftSettings: strict + [lifetimes]),
     .target(
-      name: "AEDAT", dependencies: ["EventData", system],
+      name: "AEDAT", dependencies: ["EventData", "FileAccess", system],
       swiftSettings: strict + [lifetimes]),
     .target(
       name: "GestureDataSet",
@@ -167,8 +168,8 @@ let package = Package(
     .executableTarget(
       name: "cache-mutants",
       dependencies: [
-        "CacheRepacking", "EventData", "FileAccess", "FrameCache", "FrameConversion", "HDF5",
-        "Support", argumentParser, system,
+        "CHDF5", "CacheRepacking", "EventData", "FileAccess", "FrameCache", "FrameConversion",
+        "HDF5", "Support", argumentParser, system,
       ],
       path: "Tests/Mutants",
       swiftSettings: strict),
