@@ -57,12 +57,13 @@ let package = Package(
       name: "FileAccess", dependencies: ["CLinux", "CXXHash", system],
       swiftSettings: strict),
     .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
-    .target(name: "HDF5Reading", swiftSettings: strict + [lifetimes]),
+    .target(
+      name: "HDF5Reading", dependencies: ["FileAccess"], swiftSettings: strict + [lifetimes]),
     .target(
       name: "EventData", dependencies: ["FileAccess", "Threads", system],
       swiftSettings: strict + [lifetimes]),
     .target(
-      name: "AEDAT", dependencies: ["EventData", system],
+      name: "AEDAT", dependencies: ["EventData", "FileAccess", system],
       swiftSettings: strict + [lifetimes]),
     .target(
       name: "GestureDataSet",
@@ -90,7 +91,7 @@ let package = Package(
       name: "CacheRepacking",
       dependencies: [
         "CLinux", "CZstd", "EventData", "FileAccess", "FrameCache", "FrameConversion", "HDF5",
-        "Threads", system,
+        "HDF5Reading", "Threads", system,
       ],
       swiftSettings: strict),
     .target(
@@ -103,7 +104,8 @@ let package = Package(
     .target(
       name: "RecordingView",
       dependencies: [
-        "AEDAT", "EventData", "EventFrames", "Figures", "FileAccess", "GestureDataSet", system,
+        "ClassFolders", "EventData", "EventFrames", "Figures", "FileAccess", "GestureDataSet",
+        system,
       ],
       resources: [.embedInCode("Assets")], swiftSettings: strict),
     .target(
@@ -140,7 +142,7 @@ let package = Package(
     .target(
       name: "Train",
       dependencies: [
-        "AEDAT", "EventData", "EventFrames", "Figures", "FileAccess", "FrameCache",
+        "ClassFolders", "EventData", "EventFrames", "Figures", "FileAccess", "FrameCache",
         "GestureDataSet", "RandomStreams", "Safetensors", "SpikingNetwork", "TensorBoard",
         "Terminal", "Threads", system,
       ],
@@ -150,7 +152,7 @@ let package = Package(
     .executableTarget(
       name: "dvsprep",
       dependencies: [
-        "AEDAT", "CacheInspection", "CacheRepacking", "ClassFolders", "EventData", "EventFrames",
+        "CacheInspection", "CacheRepacking", "ClassFolders", "EventData", "EventFrames",
         "Figures", "FileAccess", "FrameCache", "FrameConversion", "GestureDataSet",
         "GestureSynthesis", "RecordingView", "Terminal", "Threads", "ToolSupport", argumentParser,
         system,
@@ -175,8 +177,8 @@ let package = Package(
     .executableTarget(
       name: "cache-mutants",
       dependencies: [
-        "CacheRepacking", "EventData", "FileAccess", "FrameCache", "FrameConversion", "HDF5",
-        "Support", argumentParser, system,
+        "CHDF5", "CacheRepacking", "EventData", "FileAccess", "FrameCache", "FrameConversion",
+        "HDF5", "Support", argumentParser, system,
       ],
       path: "Tests/Mutants",
       swiftSettings: strict),

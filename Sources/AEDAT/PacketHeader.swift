@@ -1,4 +1,5 @@
 internal import EventData
+internal import FileAccess
 
 /// The 28 bytes that open every AEDAT 3.1 packet.
 ///

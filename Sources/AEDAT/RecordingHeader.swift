@@ -1,4 +1,5 @@
 public import EventData
+internal import FileAccess
 
 /// The text that opens an AEDAT 3.1 file.
 ///

@@ -19,7 +19,4 @@ extension FrameCache {
   func classTitle(_ label: Int) -> String {
     isGestureDataSet ? "\(label + 1) \(schema.className(label))" : schema.className(label)
   }
-
-  /// Whether the samples are those of DVS128 Gesture.
-  var isGestureDataSet: Bool { schema.name == "DVS128 Gesture" }
 }

@@ -15,6 +15,7 @@ public struct CacheRepack: Sendable {
   private let reader: [String]
   private let threadCount: Int
   private let observer: WorkObserver
+  private let onLeftOut: @Sendable (String) -> Void
 
   /// Describes the work.
   ///
@@ -27,9 +28,12 @@ public struct CacheRepack: Sendable {
   ///     in a process of its own.
   ///   - threadCount: How many threads check the new cache.
   ///   - observer: Is told how far it is.
+  ///   - onLeftOut: Gets the names of attributes, datasets and groups that no cache has and the new
+  ///     one will not have, as one text, before anything is replaced.
   public init(
     _ source: FilePath, to destination: FilePath, replacesExisting: Bool, reader: [String],
-    threadCount: Int, observer: WorkObserver
+    threadCount: Int, observer: WorkObserver,
+    onLeftOut: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.source = source
     self.destination = destination
@@ -37,6 +41,7 @@ public struct CacheRepack: Sendable {
     self.reader = reader
     self.threadCount = threadCount
     self.observer = observer
+    self.onLeftOut = onLeftOut
   }
 
   /// Reads, checks and writes.
@@ -51,6 +56,7 @@ public struct CacheRepack: Sendable {
       guard try FileIdentity(of: source) == identity else {
         throw FrameCacheError(.file, source, "", "the file changed while it was read; try again")
       }
+      if let names = try LeftOutNames.text(in: copy.pathForWriting) { onLeftOut(names) }
       let staged = try StagedFile(for: destination)
       try write(copy.pathForWriting, to: staged.pathForWriting)
       try staged.publish(replacing: replacesExisting)

@@ -96,9 +96,12 @@ package struct ReadingProcess {
         isOpen = listener.hear(output)
       } else {
         // Safe: one number is written.
-        if unsafe waitpid(process, &status, WNOHANG) != 0 {
+        let ended = unsafe waitpid(process, &status, WNOHANG)
+        if ended != 0 {
           // A terminal sends its signals to both.
-          return observer.isCancelled() ? .cancelled : listener.outcome(status)
+          if observer.isCancelled() { return .cancelled }
+          // Where this process ignores SIGCHLD, the system keeps no status of a child that ends.
+          return listener.outcome(ended == process ? status : nil)
         }
         usleep(2000)
       }
@@ -156,8 +159,16 @@ private struct Listener {
     return true
   }
 
-  /// What it comes to, with the status of the process.
-  func outcome(_ status: Int32) -> ReadingProcess.Outcome {
+  /// What it comes to, with the status of the process; `nil` where the process has ended and its
+  /// status is lost: then its last answer alone counts.
+  func outcome(_ status: Int32?) -> ReadingProcess.Outcome {
+    guard let status else {
+      return switch last {
+      case .done: .done
+      case .refused(let reason): .refused(reason)
+      case .progress, nil: .failed("ended without a complete answer")
+      }
+    }
     let signal = status & 0x7F
     if signal == SIGXCPU || signal == SIGKILL {
       return .failed("was stopped at its limit of time or memory")

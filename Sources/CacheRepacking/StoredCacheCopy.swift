@@ -56,6 +56,7 @@ package struct StoredCacheCopy {
       try copyFrames(isByte, from: part, to: copy)
     }
     try copySources(from: old.root, to: new.root)
+    try LeftOutNames(of: old.root, besides: new.root).write(to: new.root)
     try new.flush()
   }
 

@@ -1,4 +1,5 @@
 public import EventData
+internal import FileAccess
 public import SystemPackage
 
 /// The files of N-MNIST and N-Caltech101: five bytes an event and nothing else.

@@ -8,13 +8,18 @@ internal import SystemPackage
 /// the bytes of their names.
 struct ClassFolderListing {
   private(set) var recordings: [Recording] = []
-  private(set) var warnings: [DataSetWarning] = []
+  /// What is missing, though that is allowed.
+  private var missing: [DataSetWarning] = []
+  private var oddities: FolderOddities
   /// The classes, by label.
   let classNames: [String]
 
   private let path: FilePath
   private let layout: ClassFolderLayout
   private let allowsMissing: Bool
+
+  /// What is odd.
+  var warnings: [DataSetWarning] { missing + oddities.warnings }
 
   /// Looks into the folders.
   ///
@@ -26,35 +31,55 @@ struct ClassFolderListing {
     self.path = path
     self.layout = layout
     self.allowsMissing = allowsMissing
+    oddities = FolderOddities(path, layout)
     guard path.isDirectory else {
       throw DataSetError(
         path, .whole,
         path.exists ? "a folder expected, something else found" : "there is no such folder")
     }
+    let names = try Self.visibleNames(in: path)
+    let splits = DataSetSplit.allCases
+    let isPresent = splits.map { path.appending(layout.folderName($0)).isDirectory }
+    guard isPresent.contains(true) || Self.respelled(names, layout) != nil else {
+      throw DataSetError(
+        path, .whole,
+        "recordings expected (\(layout.pattern(.train)), \(layout.pattern(.test))), none found"
+          + Self.hint(near: path))
+    }
     var found: [DataSetSplit: [String]] = [:]
-    var oddities: [DataSetWarning] = []
-    for split in DataSetSplit.allCases {
-      guard let name = layout.folderNames[split] else { continue }
-      let folder = path.appending(name)
+    for split in splits {
+      let folder = path.appending(layout.folderName(split))
       guard folder.isDirectory else {
-        try Self.note(
-          DataSetError(
-            folder, .whole, "the folder is missing: \(layout.pattern(split)) expected"),
-          allowsMissing, &oddities)
+        if let other = Self.respelled(names, layout) {
+          throw DataSetError(
+            path, .whole,
+            "the folders \(layout.folderName(.train)) and \(layout.folderName(.test)) expected, "
+              + "\(other) found: rename it")
+        }
+        let error = DataSetError(
+          folder, .whole, "the folder is missing: \(layout.pattern(split)) expected")
+        missing.append(try Self.warning(error, allowsMissing))
         continue
       }
-      found[split] = try Self.visibleNames(in: folder).filter { folder.appending($0).isDirectory }
+      var folders: [String] = []
+      for name in try Self.visibleNames(in: folder) {
+        if folder.appending(name).isDirectory {
+          folders.append(name)
+        } else {
+          oddities.note(.looseEntry, "\(layout.folderName(split))/\(name)")
+        }
+      }
+      found[split] = folders
     }
     // The first name that a class has stands for all that differ in their Unicode form only.
-    let inOrder = DataSetSplit.allCases.flatMap { found[$0] ?? [] }
+    let inOrder = splits.flatMap { found[$0] ?? [] }
     classNames =
       layout.classNames
       ?? Dictionary(inOrder.map { ($0, $0) }, uniquingKeysWith: { first, _ in first }).values
       .sorted(by: Self.byBytes)
-    warnings = oddities
-    for split in DataSetSplit.allCases {
-      guard let name = layout.folderNames[split], let folders = found[split] else { continue }
-      try list(folders, in: path.appending(name), split)
+    for split in splits { if let folders = found[split] { try list(folders, split) } }
+    for name in names where !layout.folderNames.values.contains(name) && holdsRecordings(name) {
+      oddities.note(.otherPart, name)
     }
     guard !recordings.isEmpty else {
       throw DataSetError(
@@ -64,72 +89,88 @@ struct ClassFolderListing {
   }
 
   private mutating func list(
-    _ folders: [String], in folder: FilePath, _ split: DataSetSplit
+    _ folders: [String], _ split: DataSetSplit
   ) throws(DataSetError) {
+    let part = layout.folderName(split)
     if let known = layout.classNames {
       for unknown in folders where !known.contains(unknown) {
-        warnings.append(
-          DataSetWarning(folder.appending(unknown), .whole, "no class of the data set: left out"))
+        oddities.note(.otherClass, "\(part)/\(unknown)")
       }
     }
     // Texts are equal whatever their Unicode form, folders are not.
     let present = Dictionary(folders.map { ($0, $0) }, uniquingKeysWith: { first, _ in first })
     for (label, name) in classNames.enumerated() {
-      let folderName = present[name] ?? name
-      let classFolder = folder.appending(folderName)
-      guard present[name] != nil else {
-        if layout.classNames == nil {
-          warnings.append(
-            DataSetWarning(classFolder, .whole, "the class has no \(split.rawValue) samples"))
-        } else {
-          try Self.note(
-            DataSetError(classFolder, .whole, "the folder of a class is missing"), allowsMissing,
-            &warnings)
-        }
+      let countBefore = recordings.count
+      if let folder = present[name] {
+        try list("\(part)/\(folder)", split, label: label, folder)
+      } else if layout.classNames != nil {
+        let error = DataSetError(
+          path.appending(part).appending(name), .whole, "the folder of a class is missing")
+        missing.append(try Self.warning(error, allowsMissing))
         continue
       }
-      try list(classFolder, split, label: label, folderName)
+      if recordings.count == countBefore {
+        oddities.note(split == .train ? .emptyTrainingClass : .emptyTestClass, name)
+      }
     }
   }
 
   private mutating func list(
-    _ folder: FilePath, _ split: DataSetSplit, label: Int, _ className: String
+    _ folder: String, _ split: DataSetSplit, label: Int, _ className: String
   ) throws(DataSetError) {
-    var otherCount = 0
-    for fileName in try Self.visibleNames(in: folder) {
-      guard fileName.hasSuffix(layout.suffix), fileName.count > layout.suffix.count else {
-        otherCount += 1
+    let names = try Self.visibleNames(in: path.appending(folder))
+    for fileName in names {
+      let file = path.appending(folder).appending(fileName)
+      guard let name = layout.recordingName(fileName) else {
+        oddities.note(file.isDirectory ? .subfolder : .otherFile, "\(folder)/\(fileName)")
         continue
       }
-      let name = String(fileName.dropLast(layout.suffix.count))
-      let file = folder.appending(fileName)
       recordings.append(
         Recording(
-          name: name, fileName: "\(layout.folderNames[split] ?? "")/\(className)/\(fileName)",
-          path: file, format: layout.format, split: split, attributes: [],
+          name: name, fileName: "\(folder)/\(fileName)", path: file, format: layout.format,
+          split: split, attributes: [],
           samples: [
             RecordingSample(
               label: label, name: name, window: nil, className: "class \(className)",
               labelsPath: file, place: .whole)
           ]))
     }
-    if otherCount > 0 {
-      warnings.append(
-        DataSetWarning(
-          folder, .whole,
-          "\(otherCount) \(otherCount == 1 ? "entry is no" : "entries are no") "
-            + "*\(layout.suffix): left out"))
-    }
   }
 
-  private static func note(
-    _ error: DataSetError, _ isAllowed: Bool, _ warnings: inout [DataSetWarning]
-  ) throws(DataSetError) {
+  /// Whether something beside the parts is a recording, or a folder with some, or one of such.
+  private func holdsRecordings(_ name: String) -> Bool {
+    func holds(_ path: FilePath, _ name: String, depth: Int) -> Bool {
+      let entry = path.appending(name)
+      guard entry.isDirectory else { return layout.recordingName(name) != nil }
+      guard depth > 0 else { return false }
+      let names = (try? Self.visibleNames(in: entry)) ?? []
+      return names.contains { holds(entry, $0, depth: depth - 1) }
+    }
+    return holds(path, name, depth: 2)
+  }
+
+  /// What is missing as a warning, where that is allowed.
+  private static func warning(
+    _ error: DataSetError, _ isAllowed: Bool
+  ) throws(DataSetError) -> DataSetWarning {
     guard isAllowed else {
       throw DataSetError(
         error.path, error.place, "\(error.detail) (--allow-missing goes on without it)")
     }
-    warnings.append(DataSetWarning(error.path, error.place, error.detail))
+    return DataSetWarning(error.path, error.place, error.detail)
+  }
+
+  /// A folder that is named like a missing one but for the case of its letters.
+  private static func respelled(_ names: [String], _ layout: ClassFolderLayout) -> String? {
+    let expected = layout.folderNames.values.filter { !names.contains($0) }.map { $0.lowercased() }
+    return names.first { name in
+      !layout.folderNames.values.contains(name) && expected.contains(name.lowercased())
+    }
+  }
+
+  private static func hint(near path: FilePath) -> String {
+    dataSetFolder(near: path) { ClassFolderKind(lookingAt: $0) != nil }
+      .map { "; did you mean \($0)?" } ?? ""
   }
 
   private static func visibleNames(in folder: FilePath) throws(DataSetError) -> [String] {

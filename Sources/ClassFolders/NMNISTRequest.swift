@@ -25,7 +25,7 @@ public struct NMNISTRequest: DataSetRequest {
 
   /// Finds the recordings.
   public func open(isCancelled: () -> Bool) throws(DataSetError) -> any EventDataSet {
-    let listing = try ClassFolderListing(path, Self.layout, allowsMissing: allowsMissing)
+    let listing = try ClassFolderListing(path, .nmnist, allowsMissing: allowsMissing)
     return ClassFolderDataSet(path, Self.schema, listing, warnings: totals(listing.recordings))
   }
 
@@ -39,10 +39,6 @@ public struct NMNISTRequest: DataSetRequest {
         "\(train) training and \(test) test samples; the whole data set has 60000 and 10000")
     ]
   }
-
-  private static let layout = ClassFolderLayout(
-    folderNames: [.train: "Train", .test: "Test"], classNames: (0...9).map(String.init),
-    suffix: ".bin", format: ATISFormat())
 
   /// N-MNIST: 34×34 pixels, the digits.
   public static let schema = DataSetSchema(

@@ -1,4 +1,3 @@
-internal import AEDAT
 public import EventData
 internal import EventFrames
 public import SystemPackage
@@ -11,12 +10,23 @@ public struct OwnDataSetRequest: DataSetRequest {
   public var sensor: FrameShape?
   /// Whether a part may be missing, with a warning.
   public var allowsMissing: Bool
+  private let onSensor: @Sendable (FrameShape, SensorOrigin) -> Void
 
   /// Asks for a data set.
-  public init(_ path: FilePath, sensor: FrameShape? = nil, allowsMissing: Bool = false) {
+  ///
+  /// - Parameters:
+  ///   - path: The folder with `train/` and `test/`.
+  ///   - sensor: The sensor; `nil` for what the recordings say.
+  ///   - allowsMissing: Whether a part may be missing, with a warning.
+  ///   - onSensor: Gets the sensor when the data set is opened, and who says so.
+  public init(
+    _ path: FilePath, sensor: FrameShape? = nil, allowsMissing: Bool = false,
+    onSensor: @escaping @Sendable (FrameShape, SensorOrigin) -> Void = { _, _ in }
+  ) {
     self.path = path
     self.sensor = sensor
     self.allowsMissing = allowsMissing
+    self.onSensor = onSensor
   }
 
   /// Everything is taken.
@@ -27,28 +37,22 @@ public struct OwnDataSetRequest: DataSetRequest {
 
   /// Finds the recordings, and their sensor where it was not named.
   ///
-  /// - Throws: ``DataSetError``, also where recordings are of different sensors.
+  /// - Throws: ``DataSetError``, also where recordings are of different sensors, or most of
+  ///   their events lie outside the one that was named.
   public func open(isCancelled: () -> Bool) throws(DataSetError) -> any EventDataSet {
-    let listing = try ClassFolderListing(path, Self.layout, allowsMissing: allowsMissing)
-    var warnings: [DataSetWarning] = []
-    let sensor: FrameShape
-    if let wanted = self.sensor {
-      sensor = wanted
-    } else {
-      let found = try RecordedSensor(of: listing.recordings, in: path, isCancelled: isCancelled)
-      sensor = found.shape
-      warnings = found.warnings
-    }
+    let listing = try ClassFolderListing(path, .own, allowsMissing: allowsMissing)
+    let sensor =
+      if let named = self.sensor {
+        try RecordedSensor(
+          named: named, of: listing.recordings, in: path, isCancelled: isCancelled)
+      } else { try RecordedSensor(of: listing.recordings, in: path, isCancelled: isCancelled) }
+    onSensor(sensor.shape, sensor.origin)
     let schema = DataSetSchema(
-      name: Self.name, sensor: sensor, classNames: listing.classNames,
+      name: Self.name, sensor: sensor.shape, classNames: listing.classNames,
       splitRule: "the folders train and test")
-    return ClassFolderDataSet(path, schema, listing, warnings: warnings)
+    return ClassFolderDataSet(path, schema, listing, warnings: sensor.warnings)
   }
 
   /// What such a data set is called.
   public static let name = "own recordings"
-
-  private static let layout = ClassFolderLayout(
-    folderNames: [.train: "train", .test: "test"], classNames: nil, suffix: ".aedat",
-    format: AEDATFormat())
 }

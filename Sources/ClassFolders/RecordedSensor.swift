@@ -5,6 +5,7 @@ internal import SystemPackage
 /// The sensor that recordings were made with: what their headers name, or what their events reach.
 struct RecordedSensor {
   let shape: FrameShape
+  let origin: SensorOrigin
   let warnings: [DataSetWarning]
 
   /// Looks into the recordings: into their headers, and where one names no sensor that is known,
@@ -32,6 +33,7 @@ struct RecordedSensor {
     }
     if let named, isNamedByAll {
       self.shape = named.shape
+      origin = .recordings
       warnings = []
       return
     }
@@ -42,6 +44,7 @@ struct RecordedSensor {
       }
       extent = (max(extent.width, found.width), max(extent.height, found.height))
     }
+    origin = .events
     self.shape = FrameShape(width: extent.width, height: extent.height)
     warnings = [
       DataSetWarning(
@@ -49,6 +52,39 @@ struct RecordedSensor {
         "not all recordings name a sensor that is known: it is taken to have \(self.shape) pixels, "
           + "as far as the events reach (--sensor WIDTHxHEIGHT says otherwise)")
     ]
+  }
+
+  /// Takes the sensor that was named, and looks through all events for those outside.
+  ///
+  /// - Throws: ``DataSetError`` where they are more than half.
+  init(
+    named shape: FrameShape, of recordings: [Recording], in path: FilePath, isCancelled: () -> Bool
+  ) throws(DataSetError) {
+    self.shape = shape
+    origin = .named
+    var (count, outsideCount) = (0, 0)
+    for recording in recordings {
+      let statistics = try RecordingScan(
+        of: recording.contents(), on: shape, windows: [],
+        onProgress: { _ throws(DataSetError) in
+          if isCancelled() { throw .cancelled(path) }
+        }
+      ).statistics
+      count += statistics.polarityEventCount
+      outsideCount += statistics.outsideCount
+    }
+    guard outsideCount > 0 else {
+      warnings = []
+      return
+    }
+    let tenths = (1000 * outsideCount + count / 2) / count
+    let text =
+      "\(outsideCount) of \(count) events (\(tenths / 10).\(tenths % 10) %) lie outside the \(shape) "
+      + "pixels of --sensor"
+    guard 2 * outsideCount <= count else {
+      throw DataSetError(path, .whole, "\(text): no sensor that most events lie on")
+    }
+    warnings = [DataSetWarning(path, .whole, "\(text): left out")]
   }
 
   private static func namedShape(of recording: Recording) throws(DataSetError) -> FrameShape? {

@@ -17,8 +17,8 @@ extension AttributeValue: CustomStringConvertible {
 }
 
 extension AttributeValue {
-  /// The number; 0 of a text.
-  public var integer: Int64 {
-    if case .integer(let value) = self { value } else { 0 }
+  /// The number; `nil` of a text.
+  public var integer: Int64? {
+    if case .integer(let value) = self { value } else { nil }
   }
 }

@@ -43,6 +43,31 @@ public struct DataSetSchema: Equatable, Sendable {
   /// How many classes a data set can have.
   public static let classCounts = 1...65_535
 
+  /// The most attribute columns that a data set can have.
+  public static let maximumColumnCount = 1000
+
+  /// Why no cache can hold the data set, in words that name what is expected and what is found;
+  /// `nil` where one can.
+  public var defect: String? {
+    guard Self.classCounts.contains(classNames.count) else {
+      return "1 to \(Self.classCounts.upperBound) classes expected, \(classNames.count) found"
+    }
+    guard columns.count <= Self.maximumColumnCount else {
+      return "at most \(Self.maximumColumnCount) attributes expected, \(columns.count) found"
+    }
+    var names: Set<String> = []
+    for column in columns {
+      guard column.hasUsableName else {
+        return "the name of an attribute expected, not empty, not '.' and without '/' and zeros, "
+          + "'\(column.name)' found"
+      }
+      guard names.insert(column.name).inserted else {
+        return "attributes of different names expected, '\(column.name)' found twice"
+      }
+    }
+    return nil
+  }
+
   /// What a class is called; its label where there is no such class.
   public func className(_ label: Int) -> String {
     classNames.indices.contains(label) ? classNames[label] : "\(label)"
@@ -72,6 +97,11 @@ public struct AttributeColumn: Equatable, Hashable, Sendable {
   public init(_ name: String, _ kind: Kind) {
     self.name = name
     self.kind = kind
+  }
+
+  /// Whether an object of an HDF5 file can be called so.
+  fileprivate var hasUsableName: Bool {
+    !name.isEmpty && name != "." && !name.utf8.contains { $0 == 0 || $0 == UInt8(ascii: "/") }
   }
 }
 

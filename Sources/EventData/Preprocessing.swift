@@ -16,26 +16,55 @@ public struct Preprocessing: Equatable, Sendable {
   }
 
   /// The first pixel that is kept.
-  public var origin: Pixel
+  public let origin: Pixel
 
   /// The columns and rows that are kept.
-  public var area: FrameShape
+  public let area: FrameShape
 
   /// Pixels of the area that go into one of a frame, along each axis.
   public var factor: (x: Int, y: Int) { (factorX, factorY) }
 
   /// Pixels whose events do not count.
-  public var droppedPixels: [Pixel]
+  public let droppedPixels: [Pixel]
 
-  private var factorX: Int
-  private var factorY: Int
+  private let factorX: Int
+  private let factorY: Int
+
+  /// What of a choice does not fit the sensor.
+  public enum Misfit: Error, Equatable {
+    /// The columns or rows that are kept: none, or some that the sensor does not have.
+    case area
+    /// More pixels into one than are kept, or none.
+    case factor
+    /// A pixel that the sensor does not have.
+    case pixel(Pixel)
+  }
 
   /// Chooses what is done.
+  ///
+  /// - Parameters:
+  ///   - columns: The sensor's columns that are kept.
+  ///   - rows: The sensor's rows that are kept.
+  ///   - sensor: What recorded the events.
+  ///   - factor: Pixels of the area that go into one of a frame, along each axis: from 1 to all.
+  ///   - droppedPixels: Pixels of the sensor whose events do not count.
+  /// - Throws: ``Misfit`` for the first that does not fit the sensor.
   public init(
-    origin: Pixel, area: FrameShape, factor: (x: Int, y: Int), droppedPixels: [Pixel] = []
-  ) {
-    self.origin = origin
-    self.area = area
+    columns: Range<Int>, rows: Range<Int>, of sensor: FrameShape, factor: (x: Int, y: Int) = (1, 1),
+    droppedPixels: [Pixel] = []
+  ) throws(Misfit) {
+    let (allColumns, allRows) = (0..<sensor.width, 0..<sensor.height)
+    guard !columns.isEmpty, !rows.isEmpty, columns.clamped(to: allColumns) == columns,
+      rows.clamped(to: allRows) == rows
+    else { throw .area }
+    guard (1...columns.count).contains(factor.x), (1...rows.count).contains(factor.y) else {
+      throw .factor
+    }
+    for pixel in droppedPixels where !allColumns.contains(pixel.x) || !allRows.contains(pixel.y) {
+      throw .pixel(pixel)
+    }
+    origin = Pixel(x: columns.lowerBound, y: rows.lowerBound)
+    area = FrameShape(width: columns.count, height: rows.count)
     factorX = factor.x
     factorY = factor.y
     self.droppedPixels = droppedPixels
@@ -43,7 +72,11 @@ public struct Preprocessing: Equatable, Sendable {
 
   /// Nothing is done: a frame has each pixel of the sensor.
   public init(none sensor: FrameShape) {
-    self.init(origin: Pixel(x: 0, y: 0), area: sensor, factor: (1, 1))
+    origin = Pixel(x: 0, y: 0)
+    area = sensor
+    factorX = 1
+    factorY = 1
+    droppedPixels = []
   }
 
   /// The pixels of a frame; a rest at the right and the lower edge has its own.

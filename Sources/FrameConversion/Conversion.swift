@@ -99,11 +99,8 @@ public struct Conversion: Sendable {
       if observer.isCancelled() { throw .cancelled(options.destination, cause: error) }
       throw FrameCacheError(error)
     }
-    let classCount = dataSet.schema.classNames.count
-    guard DataSetSchema.classCounts.contains(classCount) else {
-      throw FrameCacheError(
-        .content, dataSet.path, "",
-        "1 to \(DataSetSchema.classCounts.upperBound) classes expected, \(classCount) found")
+    if let defect = dataSet.schema.defect {
+      throw FrameCacheError(.content, dataSet.path, "", defect)
     }
     return dataSet
   }

@@ -41,8 +41,15 @@ extension HDF5Dataset {
   package borrowing func integerFormat() throws(HDF5Error) -> (byteCount: Int, isSigned: Bool) {
     let type = try HDF5Handle(H5Dget_type(handle.id), "the dataset cannot be read", path)
     let byteCount = H5Tget_size(type.id)
-    guard H5Tget_class(type.id) == H5T_INTEGER, (1...8).contains(byteCount) else {
-      throw HDF5Error(path, "integers of 1 to 8 bytes expected, another type found")
+    let typeClass = H5Tget_class(type.id)
+    guard typeClass == H5T_INTEGER, (1...8).contains(byteCount) else {
+      let found =
+        switch typeClass {
+        case H5T_FLOAT: "floating-point numbers found: store them as integers"
+        case H5T_STRING: "texts found"
+        default: "another type found"
+        }
+      throw HDF5Error(path, "integers of 1 to 8 bytes expected, \(found)")
     }
     return (byteCount, H5Tget_sign(type.id) == H5T_SGN_2)
   }

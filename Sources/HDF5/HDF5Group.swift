@@ -81,6 +81,15 @@ package struct HDF5Group: ~Copyable {
     unsafe H5Lexists(handle.id, name, defaultProperties) > 0
   }
 
+  /// Whether an object of the group is a group.
+  ///
+  /// - Throws: ``HDF5Error`` when there is no such object.
+  package borrowing func isGroup(_ name: String) throws(HDF5Error) -> Bool {
+    let id = unsafe H5Oopen(handle.id, name, defaultProperties)
+    let object = try HDF5Handle(id, "the object cannot be read", path(of: name))
+    return H5Iget_type(object.id) == H5I_GROUP
+  }
+
   /// The names of the objects in the group, in the order of their characters.
   ///
   /// - Throws: ``HDF5Error``.

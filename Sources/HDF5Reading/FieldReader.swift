@@ -1,3 +1,5 @@
+internal import FileAccess
+
 /// What a piece of a file is called in messages, and where it stands.
 struct BlockPlace {
   /// The object that it belongs to, as in `/train/labels`.

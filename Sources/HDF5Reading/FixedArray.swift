@@ -1,3 +1,5 @@
+internal import FileAccess
+
 /// The places of the chunks of a dataset whose extents are fixed, in row-major order.
 ///
 /// Up to a page's number of elements they stand in the data block itself; more stand in pages

@@ -1,3 +1,5 @@
+internal import FileAccess
+
 /// The checksum of HDF5's filter 3, as the library computes it: over big-endian pairs of bytes.
 ///
 /// Two sums modulo 65 535: of the pairs x₀ … xₙ₋₁, and of (n − i)·xᵢ. Modulo 65 535 the pair with

@@ -1,3 +1,5 @@
+internal import FileAccess
+
 /// Where a group keeps its links, or an object its attributes, once there are many.
 ///
 /// A heap is a table of direct blocks, whose sizes double from the third row on; past the largest

@@ -1,3 +1,5 @@
+internal import FileAccess
+
 extension HDF5DatasetView {
   /// Reads all numbers of a dataset that has one chunk with a checksum, in row-major order.
   ///

@@ -1,3 +1,5 @@
+internal import FileAccess
+
 /// A kind of block with a signature and a checksum.
 enum BlockKind: String {
   case objectHeader = "OHDR"

@@ -1,3 +1,5 @@
+internal import FileAccess
+
 /// An HDF5 file in memory, as the writer of frame caches makes it; everything else is refused.
 ///
 /// The bytes may be damaged or hostile. Nothing is read that is not asked for, every block's

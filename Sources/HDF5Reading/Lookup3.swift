@@ -1,3 +1,5 @@
+internal import FileAccess
+
 /// The checksum of HDF5's metadata, which is also its hash of names: Bob Jenkins's lookup3, from 0.
 ///
 /// Source: HDF5, `H5checksum.c`, `H5_checksum_lookup3`; R. Jenkins, `lookup3.c`, `hashlittle`.
@@ -29,6 +31,12 @@ package func lookup3(_ bytes: RawSpan) -> UInt32 {
   state.c &+= words.2
   state.finish()
   return state.c
+}
+
+/// The checksum of a block of memory, see ``lookup3(_:)-(RawSpan)``.
+func lookup3(_ bytes: [UInt8]) -> UInt32 {
+  // Safe: the span does not outlive the array.
+  unsafe lookup3(bytes.span.bytes)
 }
 
 private struct Lookup3State {

@@ -1,3 +1,5 @@
+internal import FileAccess
+
 /// Finds a name among many links or attributes: a B-tree, version 2, by the hash of the name.
 ///
 /// Source: HDF5 File Format Specification, III.A.2 "Version 2 B-trees".

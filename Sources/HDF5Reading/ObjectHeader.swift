@@ -1,3 +1,5 @@
+internal import FileAccess
+
 /// A message of an object header: one thing that is known of an object.
 struct HeaderMessage {
   /// The messages that this reader looks at.

@@ -1,3 +1,5 @@
+internal import FileAccess
+
 /// Texts of one fixed length, one after the other, each up to its first zero.
 func texts(_ bytes: RawSpan, byteCountPerText: Int, count: Int) -> [String] {
   precondition(

@@ -1,4 +1,4 @@
-internal import AEDAT
+internal import ClassFolders
 package import EventData
 package import EventFrames
 package import Figures
@@ -71,7 +71,9 @@ package struct RecordingOverview: Sendable {
   ) throws(DataSetError) {
     let labels = try LabelWindow.read(besideRecording: path)
     let recording: RecordingContents
-    do throws(FileError) { recording = .mapped(try MappedFile(path), as: AEDATFormat()) } catch {
+    do throws(FileError) {
+      recording = .mapped(try MappedFile(path), as: recordingFormat(of: path))
+    } catch {
       throw DataSetError(error)
     }
     let shape: FrameShape

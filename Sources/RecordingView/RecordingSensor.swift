@@ -1,3 +1,4 @@
+internal import ClassFolders
 package import EventData
 internal import EventFrames
 
@@ -7,7 +8,8 @@ package enum RecordingSensor {
   static let mostPixels = 1280
 
   /// The sensor of a recording: the one that its header names, else the smallest that all valid
-  /// events lie on, a DVS128 at least.
+  /// events lie on, a DVS128 at least; of a
+  /// `.bin` file N-MNIST's at least.
   ///
   /// - Throws: ``EventData/DataSetError`` for a defect, with its byte, or for events so far out
   ///   that they are no sensor's.
@@ -24,6 +26,12 @@ package enum RecordingSensor {
         recording.path, .whole,
         "events on at most \(mostPixels) columns and rows expected, \(extent.width) columns and "
           + "\(extent.height) rows found, and no known sensor named in the header")
+    }
+    if recording.format is ATISFormat {
+      // N-MNIST's, unless events lie beyond it: files of N-Caltech101 have sensors of many sizes.
+      let sensor = NMNISTRequest.schema.sensor
+      return extent.width <= sensor.width && extent.height <= sensor.height
+        ? sensor : FrameShape(width: extent.width, height: extent.height)
     }
     return FrameShape(
       width: max(FrameShape.dvs128.width, extent.width),

@@ -1,32 +1,42 @@
 /// A bounded queue that hands out elements in the order of their numbers, not of their arrival.
 ///
 /// Several threads put elements in, one takes them out. The thread that holds the next number never
-/// waits, so the queue cannot lock up.
+/// waits, so the queue cannot lock up where each thread puts in its numbers in rising order.
 package final class OrderedQueue<Element: Sendable>: @unchecked Sendable {
   private let lock = Lock()
   private let capacity: Int
+  private let byteCapacity: Int
   // Guarded by `lock`.
-  private var waiting: [Int: Element] = [:]
+  private var waiting: [Int: (element: Element, byteCount: Int)] = [:]
+  private var waitingByteCount = 0
   private var nextNumber = 0
   private var isClosed = false
 
   /// Makes an empty queue.
   ///
-  /// - Parameter capacity: Elements with a number this far ahead of the next have to wait.
-  package init(capacity: Int) {
+  /// - Parameters:
+  ///   - capacity: Elements with a number this far ahead of the next have to wait.
+  ///   - byteCapacity: Elements other than the next have to wait where all together would take more
+  ///     bytes.
+  package init(capacity: Int, byteCapacity: Int = .max) {
     precondition(capacity >= 1, "capacity \(capacity)")
+    precondition(byteCapacity >= 0, "capacity of \(byteCapacity) bytes")
     self.capacity = capacity
+    self.byteCapacity = byteCapacity
   }
 
-  /// Puts in element `number`; waits while that is too far ahead.
+  /// Puts in element `number`; waits while that is too far ahead, or there is no room.
   ///
-  /// - Parameter number: Counts from 0; each is put in once.
+  /// - Parameters:
+  ///   - number: Counts from 0; each is put in once.
+  ///   - byteCount: How much memory the element takes.
   /// - Returns: Whether the queue took it: it takes nothing once it is closed.
-  package func put(_ element: Element, at number: Int) -> Bool {
+  package func put(_ element: Element, at number: Int, byteCount: Int = 0) -> Bool {
     lock.withLock {
-      while !isClosed && number >= nextNumber + capacity { lock.wait() }
+      while !isClosed && mustWait(number, byteCount) { lock.wait() }
       guard !isClosed else { return false }
-      waiting[number] = element
+      waiting[number] = (element, byteCount)
+      waitingByteCount += byteCount
       lock.wakeAll()
       return true
     }
@@ -38,11 +48,17 @@ package final class OrderedQueue<Element: Sendable>: @unchecked Sendable {
   package func next() -> Element? {
     lock.withLock {
       while !isClosed && waiting[nextNumber] == nil { lock.wait() }
-      guard !isClosed, let element = waiting.removeValue(forKey: nextNumber) else { return nil }
+      guard !isClosed, let next = waiting.removeValue(forKey: nextNumber) else { return nil }
       nextNumber += 1
+      waitingByteCount -= next.byteCount
       lock.wakeAll()
-      return element
+      return next.element
     }
+  }
+
+  private func mustWait(_ number: Int, _ byteCount: Int) -> Bool {
+    number >= nextNumber + capacity
+      || number != nextNumber && byteCount > byteCapacity - waitingByteCount
   }
 
   /// Ends the queue: every waiting thread goes on, with `false` or `nil`.

@@ -9,9 +9,22 @@ internal import Terminal
 package func runTool<Command: ParsableCommand>(_ tool: Command.Type, _ arguments: [String]? = nil) {
   guard let message = wrongUsage(tool, arguments) else { return }
   let name = tool.configuration.commandName ?? "\(tool)"
-  Messages(toolName: name, isQuiet: false).fail("\(message); '\(name) --help' says more")
+  let command = helpfulCommand(tool, arguments ?? Array(CommandLine.arguments.dropFirst()))
+  let words = command.map { "\(name) \($0)" } ?? name
+  Messages(toolName: name, isQuiet: false).fail("\(message); '\(words) --help' says more")
   // Not where the error is caught: it would still be in memory.
   Glibc.exit(ExitCode.validationFailure.rawValue)
+}
+
+/// The subcommand whose help tells of the arguments; `nil` where they name none.
+private func helpfulCommand<Command: ParsableCommand>(
+  _ tool: Command.Type, _ arguments: [String]
+) -> String? {
+  let configuration = tool.configuration
+  let names = configuration.subcommands.map { $0.configuration.commandName }
+  guard let first = arguments.first else { return nil }
+  if names.contains(first) { return first }
+  return configuration.defaultSubcommand?.configuration.commandName
 }
 
 /// Runs a command.

@@ -1,10 +1,12 @@
 import ArgumentParser
+import ClassFolders
 internal import EventData
 import FrameCache
 internal import FrameConversion
 import GestureDataSet
 import SystemPackage
 import Terminal
+internal import Threads
 import ToolSupport
 
 /// `dvsprep convert`.
@@ -132,11 +134,12 @@ struct ConvertCommand: ParsableCommand {
     if let duration, duration < 1 {
       throw ValidationError("--duration: 1 or more microseconds expected, \(duration) found")
     }
-    if sensor != nil && kind != .own {
+    if let kind = try? kind, sensor != nil && kind != .own {
       throw ValidationError("--sensor: for --dataset own only; this is \(kind.rawValue)")
     }
-    if kind != .gesture
-      && (subject ?? []).count + (lighting ?? []).count + (gestures ?? []).count > 0
+    if let kind = try? kind,
+      kind != .gesture
+        && (subject ?? []).count + (lighting ?? []).count + (gestures ?? []).count > 0
     {
       throw ValidationError(
         "--subject, --lighting, --class: for --dataset gesture only; this is \(kind.rawValue)")
@@ -151,12 +154,19 @@ struct ConvertCommand: ParsableCommand {
     }
   }
 
-  private var kind: DataSetKind { dataset ?? DataSetKind(lookingAt: FilePath(input)) }
+  private var kind: DataSetKind {
+    get throws { try dataset ?? DataSetKind.found(at: FilePath(input)) }
+  }
 
-  private var request: any DataSetRequest {
+  private func request(_ conversionMessages: ConversionMessages) throws -> any DataSetRequest {
     let path = FilePath(input)
+    let kind = try kind
+    if kind == .own {
+      return OwnDataSetRequest(
+        path, sensor: sensor, allowsMissing: allowMissing, onSensor: conversionMessages.note)
+    }
     guard kind == .gesture else {
-      return kind.request(at: path, sensor: sensor, allowsMissing: allowMissing)
+      return kind.request(at: path, allowsMissing: allowMissing)
     }
     return GestureDataSetRequest(
       path,
@@ -164,8 +174,8 @@ struct ConvertCommand: ParsableCommand {
       allowsMissing: allowMissing)
   }
 
-  var options: ConversionOptions {
-    var options = ConversionOptions(request)
+  private func options(_ conversionMessages: ConversionMessages) throws -> ConversionOptions {
+    var options = ConversionOptions(try request(conversionMessages))
     options.output = output.map { FilePath($0) }
     let count = frameCount ?? 16
     options.split =
@@ -182,17 +192,16 @@ struct ConvertCommand: ParsableCommand {
 
   func run() throws {
     let messages = outputOptions.messages
-    let options = options
-    let selection = options.dataSet.selectionText
+    let told = ConversionMessages(messages)
     try runWork(messages) { observer in
-      messages.note(
-        "\(input) -> \(options.destination)\(dryRun ? " (dry run)" : ""): \(splitText), "
+      let options = try options(told)
+      let selection = options.dataSet.selectionText
+      told.announce(
+        "\(input) -> \(options.destination)\(dryRun ? " (dry run)" : ""): \(splitText(options.split)), "
           + "\(selection == "all" ? "" : "\(selection), ")invalid "
           + "events \(invalidEvents.rawValue), zstd level \(level), "
           + counted(threads.threadCount, "thread"))
-      let conversion = Conversion(
-        options, observer: observer, onWarning: { messages.warn($0.description) })
-      let report = try conversion.run()
+      let report = try convert(options, told, observer)
       messages.clearProgress()
       if outputOptions.json {
         try printJSON(ConversionJSON(report, input: input))
@@ -202,8 +211,29 @@ struct ConvertCommand: ParsableCommand {
     }
   }
 
-  private var splitText: String {
-    switch options.split {
+  private func convert(
+    _ options: ConversionOptions, _ told: ConversionMessages, _ observer: WorkObserver
+  ) throws -> ConversionReport {
+    let conversion = Conversion(
+      options,
+      observer: WorkObserver(
+        onProgress: { progress in
+          if progress.stage != .scan { told.start() }
+          observer.onProgress(progress)
+        }, isCancelled: observer.isCancelled),
+      onWarning: { told.warn($0.description) })
+    do throws(FrameCacheError) {
+      let report = try conversion.run()
+      told.start()
+      return report
+    } catch {
+      told.giveUp()
+      throw told.explained(error)
+    }
+  }
+
+  private func splitText(_ split: FrameSplit) -> String {
+    switch split {
     case .number(let count): "T \(count) by number"
     case .time(let count): "T \(count) by time"
     case .duration(let microseconds): "frames of \(microseconds) µs"

@@ -11,7 +11,7 @@ struct DataSetInformation: Information {
   private let recordingByteCount: Int64?
 
   init(_ path: FilePath, isCancelled: () -> Bool) throws {
-    let kind = DataSetKind(lookingAt: path)
+    let kind = try DataSetKind.found(at: path)
     let dataSet = try kind.request(at: path, allowsMissing: true).open(isCancelled: isCancelled)
     self.dataSet = dataSet
     recordingByteCount =

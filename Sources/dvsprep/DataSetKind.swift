@@ -15,25 +15,47 @@ enum DataSetKind: String, CaseIterable, ExpressibleByArgument {
   /// Folders of one's own recordings.
   case own
 
-  /// What a folder looks like; DVS128 Gesture where it looks like nothing that is known.
-  init(lookingAt path: FilePath) {
-    if path.appending("Train").appending("0").isDirectory {
-      self = .nmnist
-    } else if path.appending("train").isDirectory || path.appending("test").isDirectory {
-      self = .own
-    } else {
-      self = .gesture
+  /// What a folder looks like; what is no folder is taken for an archive of DVS128 Gesture.
+  ///
+  /// - Throws: `DataSetError` for a folder that looks like none of them, with what it holds.
+  static func found(at path: FilePath) throws(DataSetError) -> DataSetKind {
+    if let kind = known(at: path) { return kind }
+    throw DataSetError(
+      path, .whole,
+      "a data set expected: DvsGesture/ or the folder or archive of it, N-MNIST "
+        + "(\(ClassFolderKind.nmnist.pattern)) or own recordings (\(ClassFolderKind.own.pattern)); "
+        + foundText(in: path)
+        + (dataSetFolder(near: path) { $0.isDirectory && known(at: $0) != nil }
+          .map { "; did you mean \($0)?" } ?? ""))
+  }
+
+  private static func known(at path: FilePath) -> DataSetKind? {
+    guard path.isDirectory else { return .gesture }
+    let source = try? DataSetSource(at: path)
+    if source == .directory(path) { return .gesture }
+    switch ClassFolderKind(lookingAt: path) {
+    case .nmnist: return .nmnist
+    case .own: return .own
+    case nil: return source == nil ? nil : .gesture
     }
+  }
+
+  /// The first names in a folder, and how many more there are.
+  private static func foundText(in path: FilePath) -> String {
+    let names = ((try? namesInDirectory(path)) ?? []).filter { !$0.hasPrefix(".") }
+    if names.isEmpty { return "an empty folder found" }
+    let more = names.count > 5 ? " and \(names.count - 5) more" : ""
+    return "\(names.prefix(5).joined(separator: ", "))\(more) found"
   }
 
   /// The data set, all of it.
   func request(
-    at path: FilePath, sensor: FrameShape? = nil, allowsMissing: Bool
+    at path: FilePath, allowsMissing: Bool
   ) -> any DataSetRequest {
     switch self {
     case .gesture: GestureDataSetRequest(path, allowsMissing: allowsMissing)
     case .nmnist: NMNISTRequest(path, allowsMissing: allowsMissing)
-    case .own: OwnDataSetRequest(path, sensor: sensor, allowsMissing: allowsMissing)
+    case .own: OwnDataSetRequest(path, allowsMissing: allowsMissing)
     }
   }
 

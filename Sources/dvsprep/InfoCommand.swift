@@ -19,6 +19,7 @@ struct InfoCommand: ParsableCommand {
       EXAMPLES
         dvsprep info DvsGesture/user01_led.aedat
         dvsprep info DvsGesture
+        dvsprep info N-MNIST N-MNIST/Train/0/00002.bin
         dvsprep info --json DvsGesture/frames_number_16_split_by_number.h5
       """)
 
@@ -55,6 +56,8 @@ struct InfoCommand: ParsableCommand {
     switch try InputKind(of: path) {
     case .cache: return CacheInformation(try FrameCache(opening: path))
     case .recording: return try RecordingInformation(path, observer)
+    case .other where path.extension?.lowercased() == "bin":
+      return try RecordingInformation(path, observer)
     case .other: return try DataSetInformation(path, isCancelled: observer.isCancelled)
     }
   }

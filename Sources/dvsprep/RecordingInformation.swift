@@ -1,4 +1,4 @@
-import AEDAT
+import ClassFolders
 internal import EventData
 internal import EventFrames
 import FileAccess
@@ -19,7 +19,7 @@ struct RecordingInformation: Information {
   init(_ path: FilePath, _ observer: WorkObserver) throws {
     self.path = path
     windows = try LabelWindow.read(besideRecording: path) ?? []
-    let recording = RecordingContents.mapped(try MappedFile(path), as: AEDATFormat())
+    let recording = RecordingContents.mapped(try MappedFile(path), as: recordingFormat(of: path))
     let sensor = try RecordingSensor.shape(of: recording)
     self.sensor = sensor
     let totalByteCount = recording.byteCount
@@ -34,6 +34,8 @@ struct RecordingInformation: Information {
             stage: .scan, completedCount: completedByteCount, totalCount: totalByteCount))
       })
   }
+
+  private var format: any RecordingFormat { recordingFormat(of: path) }
 
   private var statistics: RecordingStatistics { scan.statistics }
 
@@ -50,16 +52,24 @@ struct RecordingInformation: Information {
 
   var text: String {
     var lines = [
-      "\(path): AEDAT 3.1 recording, \(byteCountText(Double(scan.byteCount)))",
-      "source        \(plainText(scan.header.sources.joined(separator: ", ")))",
-      "start time    \(plainText(scan.header.startTime ?? "not noted"))",
+      "\(path): \(format.name) recording, \(byteCountText(Double(scan.byteCount)))"
     ]
+    // A format without packets has no header either.
+    let hasPackets = format.packetHeaderByteCount > 0
+    if hasPackets {
+      lines += [
+        "source        \(plainText(scan.header.sources.joined(separator: ", ")))",
+        "start time    \(plainText(scan.header.startTime ?? "not noted"))",
+      ]
+    }
     if sensor != .dvs128 { lines.append("sensor        \(sensor) pixels") }
-    lines += [
-      "packets       \(statistics.packetCount)"
-        + (statistics.paddedPacketCount > 0 ? " (\(statistics.paddedPacketCount) padded)" : "")
-    ]
-    for type in EventType.allCases where statistics.packetCounts[Int(type.rawValue)] > 0 {
+    if hasPackets {
+      lines.append(
+        "packets       \(statistics.packetCount)"
+          + (statistics.paddedPacketCount > 0 ? " (\(statistics.paddedPacketCount) padded)" : ""))
+    }
+    for type in EventType.allCases
+    where hasPackets && statistics.packetCounts[Int(type.rawValue)] > 0 {
       let packets = statistics.packetCounts[Int(type.rawValue)]
       let events = statistics.eventCounts[Int(type.rawValue)]
       lines.append("  \(type): \(events) events in \(packets) packets")

@@ -17,7 +17,8 @@ struct RepackCommand: ParsableCommand {
       program has written is read here through the HDF5 library, in a process of its own, \
       however it is stored: other chunks and filters, variable-length texts, big-endian numbers, \
       older formats of HDF5. It is checked as any cache, and the new one appears when it is \
-      complete and has been read back.
+      complete and has been read back. Attributes and datasets that no cache has are not carried \
+      over, and named.
 
       EXAMPLES
         dvsprep repack changed.h5 -o frames_number_16_split_by_number.h5
@@ -46,7 +47,10 @@ struct RepackCommand: ParsableCommand {
       let repack = CacheRepack(
         FilePath(cache), to: file.path, replacesExisting: force,
         reader: ["/proc/self/exe", RepackReaderCommand.name],
-        threadCount: threads.threadCount, observer: observer)
+        threadCount: threads.threadCount, observer: observer,
+        onLeftOut: { [cache] names in
+          messages.warn("\(cache): not carried over, as no cache has them: \(plainText(names))")
+        })
       let new = try repack.run()
       messages.clearProgress()
       if outputOptions.json {

@@ -1,4 +1,5 @@
 import CacheRepacking
+import Glibc
 import Support
 import SystemPackage
 import Testing
@@ -42,6 +43,27 @@ struct ReadingProcessTests {
   func failures(script: String, event: String) throws {
     let outcome = try outcome(of: script)
     #expect(outcome == .failed(event))
+  }
+
+  @Test("where the system keeps no status of a process that ended, its last answer alone counts")
+  func lostStatus() async {
+    // In a process of its own: the others of this one want to know how theirs end.
+    await #expect(processExitsWith: .success) {
+      signal(SIGCHLD, SIG_IGN)
+      let process = try ReadingProcessTests()
+      #expect(try process.outcome(of: "echo progress 1 2; echo done") == .done)
+      #expect(try process.outcome(of: "echo refused /train: no; exit 1") == .refused("/train: no"))
+      let failure = ReadingProcess.Outcome.failed("ended without a complete answer")
+      for script in ["exit 0", "exit 3", "kill -SEGV $$", "echo progress 1 2", "printf done"] {
+        #expect(try process.outcome(of: script) == failure, "\(script)")
+      }
+      #expect(
+        try process.outcome(of: "echo well; echo done")
+          == .failed("gave an answer that means nothing"))
+      #expect(
+        try process.outcome(of: "exec sleep 100 >&-", seconds: 1)
+          == .failed("was stopped after 1 s, the limit for its size"))
+    }
   }
 
   @Test("it is killed when its time is over, also when it has closed its output")

@@ -1,10 +1,11 @@
-import CacheRepacking
 import EventData
 import FrameCache
 import HDF5
 import Support
 import SystemPackage
 import Testing
+
+@testable import CacheRepacking
 
 @Suite("Caches that other programs stored")
 struct StoredCacheCopyTests {
@@ -40,6 +41,18 @@ struct StoredCacheCopyTests {
       try decoder.decode(sample, into: &counts)
       try soundDecoder.decode(sample, into: &soundCounts)
       #expect(counts == soundCounts)
+    }
+  }
+
+  @Test("tell what they hold that no cache has, at every level")
+  func leftOut() throws {
+    for version in ["v1_uint8", "v2_uint16"] {
+      _ = try copy(Fixtures.path("foreign/\(version).h5"))
+      #expect(try LeftOutNames.text(in: folder.file("copy.h5")) == nil)
+      _ = try copy(Fixtures.path("foreign/\(version)_attribute_added.h5"))
+      let notes = (0..<12).map { "attribute note_\($0), " }.sorted().joined()
+      #expect(
+        try LeftOutNames.text(in: folder.file("copy.h5")) == notes + "attribute note of /train")
     }
   }
 

@@ -83,8 +83,8 @@ struct NMNISTTests {
     #expect(dataSet.recordings.count == 20)
     #expect(
       dataSet.warnings.map(\.description) == [
-        "\(path)/Train/ten: no class of the data set: left out",
-        "\(path)/Train/4: 1 entry is no *.bin: left out",
+        "\(path): 1 folder is no class of the data set, left out: Train/ten",
+        "\(path): 1 file in folders of classes that are no *.bin, left out: Train/4/notes.txt",
         "\(path): 10 training and 10 test samples; the whole data set has 60000 and 10000",
       ])
     try removeTree(directory.file("n/Test/7"))
@@ -100,7 +100,25 @@ struct NMNISTTests {
       error(directory.file("nothing")) == "\(directory.file("nothing")): there is no such folder")
     #expect(
       error(directory.file("n/Train/4"), allowsMissing: true)
-        == "\(path)/Train/4: recordings expected (Train/0…9/*.bin, Test/0…9/*.bin), none found")
+        == "\(path)/Train/4: recordings expected (Train/0…9/*.bin, Test/0…9/*.bin), none found; "
+        + "did you mean \(path)?")
+  }
+
+  @Test("is told from its folders, whichever class is missing and however they are spelt")
+  func look() throws {
+    let path = directory.file("n")
+    #expect(ClassFolderKind(lookingAt: path) == nil)
+    try createDirectories(path.appending("Train/3"))
+    #expect(ClassFolderKind(lookingAt: path) == .nmnist)
+    try createDirectories(path.appending("test/a"))
+    #expect(ClassFolderKind(lookingAt: path) == .own)
+    try directory.write([1, 2, 0, 0, 9], to: "n/test/a/1.BIN")
+    #expect(ClassFolderKind(lookingAt: path) == .nmnist)
+    #expect(
+      error(path, allowsMissing: true)
+        == "\(path): the folders Train and Test expected, test found: rename it")
+    try directory.write([1], to: "n/Train/3/1.aedat")
+    #expect(ClassFolderKind(lookingAt: path) == .own)
   }
 
   private func error(_ path: FilePath, allowsMissing: Bool = false) -> String? {

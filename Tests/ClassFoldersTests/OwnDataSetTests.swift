@@ -60,11 +60,58 @@ struct OwnDataSetTests {
     #expect(dataSet.recordings.flatMap(\.samples).map(\.label) == [0, 2, 3, 1])
     #expect(
       dataSet.warnings.map(\.description) == [
-        "\(path)/train/a: the class has no train samples",
-        "\(path)/test/Z: the class has no test samples",
-        "\(path)/test/b: the class has no test samples",
-        "\(path)/test/ä: the class has no test samples",
+        "\(path): 1 class without training samples: a",
+        "\(path): 3 classes without test samples: Z, b, ä",
       ])
+  }
+
+  @Test("with what is left out of them are told so, a line a kind, and may end in .AEDAT")
+  func leftOut() throws {
+    try write("train/a/ONE.AEDAT", camera: "DVS128")
+    try write("test/a/two.aedat", camera: "DVS128")
+    try write("train/loose.aedat", camera: "DVS128")
+    try write("val/a/one.aedat", camera: "DVS128")
+    try write("other.aedat", camera: "DVS128")
+    try write("train/a/deeper/one.aedat", camera: "DVS128")
+    for number in 1...7 { try write("train/a/\(number).raw", camera: "DVS128") }
+    try createDirectories(path.appending("test/b"))
+    try createDirectories(path.appending("logs/run"))
+    let dataSet = try open()
+    #expect(dataSet.recordings.map(\.name) == ["ONE", "two"])
+    #expect(
+      dataSet.warnings.map(\.description) == [
+        "\(path): 2 entries with recordings in neither train nor test, left out: other.aedat, val",
+        "\(path): 1 file in no folder of a class, left out: train/loose.aedat",
+        "\(path): 1 folder in folders of classes, left out: train/a/deeper",
+        "\(path): 7 files in folders of classes that are no *.aedat, left out: train/a/1.raw, "
+          + "train/a/2.raw, train/a/3.raw, train/a/4.raw, train/a/5.raw and 2 more",
+        "\(path): 1 class without training samples: b",
+        "\(path): 1 class without test samples: b",
+      ])
+  }
+
+  @Test("in folders of other spelling, or a folder too high or too deep, are refused with a hint")
+  func wrongFolder() throws {
+    try write("Train/a/one.aedat", camera: "DVS128")
+    try write("test/a/one.aedat", camera: "DVS128")
+    for allowsMissing in [false, true] {
+      #expect(
+        throws: DataSetError(
+          path, .whole, "the folders train and test expected, Train found: rename it")
+      ) { try open(allowsMissing: allowsMissing) }
+      for wrong in [path.appending("Train"), path.appending("test/a"), directory.path] {
+        let nothing =
+          "\(wrong): recordings expected (train/CLASS/*.aedat, test/CLASS/*.aedat), none found"
+        #expect(
+          refusal(OwnDataSetRequest(wrong, allowsMissing: allowsMissing))
+            == nothing + "; did you mean \(path)?")
+      }
+    }
+  }
+
+  private func refusal(_ request: OwnDataSetRequest) -> String? {
+    do throws(DataSetError) { _ = try request.open { false } } catch { return error.description }
+    return nil
   }
 
   @Test("of a camera that is not known are as large as their events reach, and that is told")
@@ -79,7 +126,14 @@ struct OwnDataSetTests {
         + "pixels, as far as the events reach (--sensor WIDTHxHEIGHT says otherwise)")
     let wanted = FrameShape(width: 40, height: 40)
     #expect(try open(sensor: wanted).schema.sensor == wanted)
-    #expect(try open(sensor: wanted).warnings.isEmpty)
+    #expect(
+      try open(sensor: wanted).warnings.map(\.description) == [
+        "\(path): 60 of 600 events (10.0 %) lie outside the 40×40 pixels of --sensor: left out"
+      ])
+    #expect(
+      error(sensor: FrameShape(width: 4, height: 4))
+        == "\(path): 574 of 600 events (95.7 %) lie outside the 4×4 pixels of --sensor: no sensor "
+        + "that most events lie on")
   }
 
   @Test("of two cameras are refused, unless a size is named")
@@ -156,7 +210,7 @@ struct OwnDataSetTests {
     "with more classes, or more frames a sample, than a cache can have are refused before the work")
   func limits() throws {
     for name in ["train/a/one.aedat", "test/a/one.aedat"] {
-      try write(name, camera: "x", count: 200)
+      try write(name, camera: "x", width: 4, height: 4, count: 200)
     }
     var options = ConversionOptions(
       OwnDataSetRequest(path, sensor: FrameShape(width: 4, height: 4)))

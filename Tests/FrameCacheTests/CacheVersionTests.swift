@@ -59,14 +59,14 @@ struct CacheVersionTests {
 
   @Test("is 2 for DVS128 Gesture where pixels were left out or it is a part of a whole")
   func changedPixels() throws {
-    let preprocessing = Preprocessing(
-      origin: Preprocessing.Pixel(x: 3, y: 1), area: FrameShape(width: 121, height: 60),
-      factor: (4, 2), droppedPixels: [Preprocessing.Pixel(x: 7, y: 9)])
+    let preprocessing = try Preprocessing(
+      columns: 3..<124, rows: 1..<61, of: .dvs128, factor: (4, 2),
+      droppedPixels: [Preprocessing.Pixel(x: 7, y: 9)])
     try TinyCache.write(
       path, sampleCounts: [.train: 3], preprocessing: preprocessing, shard: Shard(number: 1, of: 3))
     let cache = try FrameCache(opening: path)
     #expect(cache.formatVersion == 2)
-    #expect(cache.schema == .gesture)
+    #expect(cache.schema == .gesture && cache.isGestureDataSet)
     #expect(cache.settings.preprocessing == preprocessing)
     #expect(cache.settings.shard == Shard(number: 1, of: 3))
     #expect(cache.frameShape == FrameShape(width: 31, height: 30))
@@ -108,6 +108,43 @@ struct CacheVersionTests {
       error?.description
         == "/train/attributes/session: the attributes of samples take more than the "
         + "\(byteCount - 1) bytes of the file")
+  }
+
+  @Test("2 has no attribute whose name HDF5 takes for a path")
+  func attributeNames() throws {
+    var schema = Self.schema
+    schema.columns[0].name = "a/b"
+    let error = #expect(throws: FrameCacheError.self) {
+      try TinyCache.write(path, sampleCounts: [.train: 1], schema: schema)
+    }
+    #expect(error?.code == .content && error?.path == path && error?.detail == schema.defect)
+  }
+
+  @Test(
+    "has no number that is of another type than its column",
+    arguments: [
+      (1, .integer(256), "subject: a: a number from 0 to 255 expected, '256' found"),
+      (1, .integer(-1), "subject: a: a number from 0 to 255 expected, '-1' found"),
+      (1, .text("led"), "subject: a: a number from 0 to 255 expected, 'led' found"),
+      (
+        2, .text("1"),
+        "subject: a: a number from \(Int64.min) to \(Int64.max) expected, '1' found"
+      ),
+    ] as [(Int, AttributeValue, String)])
+  func numbers(version: Int, value: AttributeValue, message: String) throws {
+    let settings = CacheSettings(
+      split: .number(frameCount: 1),
+      shard: version == 1 ? .whole : Shard(number: 0, of: 2))
+    var record = TinyCache.record(0, frameCount: 1, .gesture)
+    record.name = "a"
+    record.attributes[0] = value
+    let error = #expect(throws: FrameCacheError.self) {
+      let writer = try FrameCacheWriter(
+        path, named: path, schema: .gesture, settings: settings, frameCount: 1,
+        sampleCounts: [.train: 1], elementType: .uint8)
+      try writer.finish(records: [.train: [record]], sources: [])
+    }
+    #expect(error?.description == "\(path): \(message)")
   }
 
   @Test("tells in a few words how data sets differ")

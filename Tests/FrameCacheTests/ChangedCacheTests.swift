@@ -1,7 +1,6 @@
 import EventData
 import FileAccess
 import FrameConversion
-import GestureDataSet
 import Support
 import SystemPackage
 import Testing
@@ -18,13 +17,7 @@ struct ChangedCacheTests {
   init() throws {
     directory = try TemporaryDirectory()
     path = directory.file("cache.h5")
-    let input = directory.file("DvsGesture")
-    var generator = SeededGenerator(seed: 11)
-    try SmallDataSet.random(using: &generator).write(to: input)
-    var options = ConversionOptions(GestureDataSetRequest(input))
-    options.output = path
-    options.split = .number(frameCount: 2)
-    _ = try Conversion(options).run()
+    try ConvertedCache.write(path, seed: 11)
     cache = try FrameCache(opening: path)
     bytes = try readFile(path)
   }

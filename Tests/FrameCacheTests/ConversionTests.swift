@@ -160,8 +160,8 @@ struct ConversionTests {
   @Test("of a part, or of changed pixels, is not compared with the recordings of all")
   func partsAreNotCompared() throws {
     let dataSet = try GestureDataSetRequest(input).open { false }
-    let pixels = Preprocessing(
-      origin: Preprocessing.Pixel(x: 0, y: 0), area: .dvs128, factor: (2, 2))
+    let pixels = try Preprocessing(
+      columns: 0..<128, rows: 0..<128, of: .dvs128, factor: (2, 2))
     for (preprocessing, shard) in [
       (pixels, Shard.whole), (nil, Shard(number: 0, of: 2)),
     ] as [(Preprocessing?, Shard)] {

@@ -51,6 +51,23 @@ struct HostileCaches {
     }
   }
 
+  @Test("an attribute is not called as a path is")
+  func attributeName() throws {
+    let sound = MendableFile(try soundCache(2))
+    let name = Array("session".utf8)
+    let places = sound.chunks.compactMap { chunk in
+      chunk.content.dropLast(name.count).first {
+        sound.bytes[$0..<($0 + name.count)].elementsEqual(name)
+      }
+    }
+    try #require(places.count == 1)
+    let error = #expect(throws: FrameCacheError.self) {
+      try read(sound.mended([(places[0] + 4, UInt8(ascii: "/"))])).get()
+    }
+    #expect(error?.place == "/attributes")
+    #expect(error?.detail.hasSuffix("without '/' and zeros, 'sess/on' found") == true)
+  }
+
   @Test(
     "every prefix is refused, also one whose superblock says that it ends there", arguments: [1, 2])
   func prefixes(version: Int) throws {

@@ -13,20 +13,22 @@ private struct MadeDataSet: EventDataSet, DataSetRequest {
   let path: FilePath
   let recordings: [Recording]
 
-  let schema = DataSetSchema(
+  var schema = DataSetSchema(
     name: "made", sensor: FrameShape(width: 40, height: 24), classNames: ["up", "down", "still"],
     mirroredLabels: [0, 1, 2], columns: [AttributeColumn("speed", .integer)],
     splitRule: "every third is for the test")
 
-  /// Writes a recording for each of nine samples, of two windows each.
-  init(in folder: FilePath) throws {
+  /// Writes nine recordings of samples in these windows, whose first event is at `start` µs.
+  init(
+    in folder: FilePath, windows: [Range<Int64>?] = [0..<25_000, 25_000..<50_000], start: Int = 0
+  ) throws {
     path = folder
     recordings = try (0..<9).map { number in
       let file = folder.appending("\(number).txt")
       let lines = (0..<500).map { event in
         // The blob moves up, down or not at all.
         let y = [23 - event / 21, event / 21, 12][number % 3]
-        return "\(event * 100) \((number * 4 + event) % 40) \(min(y, 23)) \(event % 2)"
+        return "\(start + event * 100) \((number * 4 + event) % 40) \(min(y, 23)) \(event % 2)"
       }
       try writeFile(
         Array(lines.map { $0.padded(to: TextFormat.lineByteCount) }.joined().utf8), to: file)
@@ -34,7 +36,7 @@ private struct MadeDataSet: EventDataSet, DataSetRequest {
         name: "\(number)", fileName: "\(number).txt", path: file, format: TextFormat(),
         split: number % 3 == 2 && number > 5 ? .test : .train,
         attributes: [.integer(Int64(number))],
-        samples: [0..<25_000, 25_000..<50_000].enumerated().map { window, times in
+        samples: windows.enumerated().map { window, times in
           RecordingSample(
             label: number % 3, name: "\(number)_\(window)", window: times,
             className: "\(number % 3)",
@@ -131,5 +133,33 @@ struct MadeDataSetTests {
     }
     #expect(counts == expected)
     #expect(try Conversion(options).run().outcome == .upToDate)
+  }
+
+  @Test("of whole recordings says that it is their events whose window differs")
+  func differentWindow() throws {
+    let directory = try TemporaryDirectory()
+    let dataSet = try MadeDataSet(in: directory.path, windows: [nil])
+    var options = ConversionOptions(dataSet)
+    options.output = directory.file("made.h5")
+    let cache = try FrameCache(opening: try Conversion(options).run().destination)
+    let later = try MadeDataSet(in: directory.path, windows: [nil], start: 7)
+    let defects = try CacheVerification(cache, threadCount: 1).defects(comparedWith: later)
+    #expect(defects.count == 9)
+    #expect(
+      defects.first?.detail
+        == "the recording's events have the window 7..<49908, the cache 0..<49901")
+  }
+
+  @Test("with attributes that no cache can have is refused before it is read")
+  func unusableAttribute() throws {
+    let directory = try TemporaryDirectory()
+    var dataSet = try MadeDataSet(in: directory.path)
+    dataSet.schema.columns[0].name = "m/s"
+    var options = ConversionOptions(dataSet)
+    options.output = directory.file("made.h5")
+    let error = #expect(throws: FrameCacheError.self) { try Conversion(options).run() }
+    #expect(error?.code == .content && error?.path == directory.path)
+    #expect(error?.detail == dataSet.schema.defect)
+    #expect(!options.destination.exists)
   }
 }

@@ -10,7 +10,7 @@ struct SoundCache: Sendable {
   let file: MendableFile
 
   /// All of them: both versions, counts of one and of two bytes, attributes in a heap, columns,
-  /// changed pixels, and so many samples that their index has pages.
+  /// changed pixels, columns that are one dataset, and so many samples that their index has pages.
   static func all(in folder: FilePath) throws -> [SoundCache] {
     [
       try SoundCache("v1_uint8", 1, in: folder) {
@@ -27,10 +27,16 @@ struct SoundCache: Sendable {
         try TinyCache.write(
           $0, sampleCounts: [.train: 4, .test: 1], frameCount: 2, elementType: .uint16,
           schema: schema(9, 8),
-          preprocessing: Preprocessing(
-            origin: Preprocessing.Pixel(x: 1, y: 2), area: FrameShape(width: 7, height: 6),
-            factor: (2, 3), droppedPixels: [Preprocessing.Pixel(x: 5, y: 3)]),
+          preprocessing: try Preprocessing(
+            columns: 1..<8, rows: 2..<8, of: FrameShape(width: 9, height: 8), factor: (2, 3),
+            droppedPixels: [Preprocessing.Pixel(x: 5, y: 3)]),
           shard: Shard(number: 1, of: 3))
+      },
+      try SoundCache("v2_shared", 2, in: folder) {
+        var shared = schema(5, 4)
+        shared.columns = (0..<32).map { AttributeColumn("c\($0)", .integer) }
+        try TinyCache.write($0, sampleCounts: [.train: 100, .test: 1], schema: shared)
+        SharedColumns.link(shared.columns, of: $0)
       },
       try SoundCache("v2_paged", 2, in: folder) {
         try TinyCache.write($0, sampleCounts: [.train: 1100, .test: 1], schema: schema(1, 1))
@@ -43,6 +49,8 @@ struct SoundCache: Sendable {
   ) throws {
     let path = folder.appending("\(name).h5")
     try write(path)
+    // Mutants of a file that is refused anyway would find nothing.
+    _ = try FrameCache(opening: path)
     self.name = name
     self.version = version
     file = MendableFile(try readFile(path))

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 import Threads
 
@@ -5,13 +6,17 @@ import Threads
 struct OrderedQueueTests {
   @Test(
     "elements come out in the order of their numbers, whichever thread is first",
-    arguments: [(1, 1), (1, 4), (2, 3), (4, 4), (100, 8)])
-  func order(_ capacity: Int, _ threadCount: Int) {
+    arguments: [
+      (1, .max, 1), (1, .max, 4), (2, .max, 3), (4, .max, 4), (100, .max, 8), (100, 0, 4),
+      (100, 1, 1), (100, 20, 8),
+    ])
+  func order(_ capacity: Int, _ byteCapacity: Int, _ threadCount: Int) {
     let count = 3000
-    let queue = OrderedQueue<Int>(capacity: capacity)
+    let queue = OrderedQueue<Int>(capacity: capacity, byteCapacity: byteCapacity)
     let producers = ThreadGroup(count: threadCount) { thread in
       for number in stride(from: thread, to: count, by: threadCount) {
-        #expect(queue.put(number * 10, at: number), "an open queue took nothing")
+        #expect(
+          queue.put(number * 10, at: number, byteCount: number % 11), "an open queue took nothing")
       }
     }
     var taken: [Int] = []
@@ -32,6 +37,27 @@ struct OrderedQueueTests {
     #expect(queue.next() == 1)
     #expect(queue.next() == 2)
     #expect(queue.next() == 3)
+  }
+
+  @Test("elements that take more bytes than there is room for wait, but the next never does")
+  func byteCapacity() {
+    let queue = OrderedQueue<Int>(capacity: 100, byteCapacity: 10)
+    let flag = Lock()
+    nonisolated(unsafe) var hasPut = false
+    #expect(queue.put(1, at: 1, byteCount: 6))
+    let producer = ThreadGroup(count: 1) { _ in
+      #expect(queue.put(2, at: 2, byteCount: 5))
+      // Safe: under the lock, as below.
+      flag.withLock { unsafe hasPut = true }
+    }
+    // More than there is room for at all.
+    #expect(queue.put(0, at: 0, byteCount: 11))
+    #expect(queue.next() == 0)
+    usleep(50_000)
+    #expect(flag.withLock { unsafe !hasPut }, "6 and 5 bytes are over 10")
+    #expect(queue.next() == 1)
+    #expect(queue.next() == 2)
+    producer.join()
   }
 
   @Test("closing lets every waiting thread go, with nothing")

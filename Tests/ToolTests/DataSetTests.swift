@@ -1,3 +1,4 @@
+import EventData
 import FileAccess
 import Support
 import SystemPackage
@@ -48,5 +49,128 @@ struct DataSetTests {
     let result = try ToolRun.dvsprep(arguments, in: directory.path)
     #expect(result.exitCode != 0)
     #expect(result.standardError.contains(message), "\(result.standardError)")
+  }
+
+  @Test("a folder that is none says what it holds, what is expected, and what may be meant")
+  func otherFolder() throws {
+    let expected =
+      "a data set expected: DvsGesture/ or the folder or archive of it, N-MNIST "
+      + "(Train/0…9/*.bin, Test/0…9/*.bin) or own recordings (train/CLASS/*.aedat, "
+      + "test/CLASS/*.aedat); "
+    for (path, hint) in [
+      ("x", "n found; did you mean x/n?"),
+      ("x/n/Train", "3 found; did you mean x/n?"),
+      ("x/n/Train/3", "1.bin found; did you mean x/n?"),
+      ("y", "an empty folder found"),
+    ] {
+      try createDirectories(directory.file("x/n/Train/3"))
+      try createDirectories(directory.file("y"))
+      try directory.write([1, 2, 0, 0, 9], to: "x/n/Train/3/1.bin")
+      for arguments in [["convert", path, "--allow-missing"], ["info", path]] {
+        let result = try ToolRun.dvsprep(arguments, in: directory.path)
+        #expect(result.exitCode == 1)
+        #expect(result.errorLines == ["dvsprep: \(path): \(expected)\(hint)"])
+      }
+    }
+  }
+
+  /// Writes a recording of a camera that nobody knows, 300 events on `width` columns.
+  private func writeRecording(_ name: String, width: Int, strayColumn: Int = 0) throws {
+    var recording = RecordingBuilder(sourceName: "Prototype 7")
+    recording.append(
+      (0..<300).map { number in
+        PolarityEvent(
+          x: number % width, y: number % 20, isOn: true, timestampMicroseconds: Int64(number))
+      })
+    recording.append([
+      PolarityEvent(x: strayColumn, y: 0, isOn: true, timestampMicroseconds: 300)
+    ])
+    try createDirectories(directory.file(name).parentDirectory)
+    try directory.write(recording.bytes, to: name)
+  }
+
+  @Test("of own recordings it says who names the sensor, and announces only what can be made")
+  func sensor() throws {
+    try writeRecording("mine/train/a/1.aedat", width: 30)
+    try writeRecording("mine/test/a/1.aedat", width: 40)
+    let guessed = try run("convert", "mine", "-T", "2", "-o", "g.h5")
+    #expect(guessed.exitCode == 0, "\(guessed.standardError)")
+    #expect(
+      guessed.errorLines.prefix(2).map { $0.hasPrefix("dvsprep: mine -> g.h5: ") }
+        == [true, false])
+    #expect(
+      guessed.errorLines.dropFirst().first
+        == "dvsprep: sensor of 40×20 pixels, as far as the events reach")
+    let named = try run("convert", "mine", "-T", "2", "--sensor", "38x20", "-o", "n.h5")
+    #expect(
+      named.errorLines.dropFirst() == [
+        "dvsprep: sensor of 38×20 pixels, as --sensor says",
+        "dvsprep: warning: mine: 14 of 602 events (2.3 %) lie outside the 38×20 pixels of "
+          + "--sensor: left out",
+      ])
+    let small = try run("convert", "mine", "-T", "2", "--sensor", "9x9", "-o", "s.h5")
+    #expect(small.exitCode == 1 && small.errorLines.count == 1, "\(small.standardError)")
+    try writeRecording("far/train/a/1.aedat", width: 30, strayColumn: 30_000)
+    let far = try run("convert", "far", "-T", "60000", "--allow-missing", "-o", "f.h5")
+    #expect(far.exitCode == 1)
+    #expect(
+      far.errorLines.last?.hasSuffix(
+        "; the sensor of 30001×20 pixels is only as far as events reach: --sensor WIDTHxHEIGHT "
+          + "names it") == true, "\(far.standardError)")
+    try writeRecording("mine/train/b/1.aedat", width: 30)
+    let large = try run("convert", "mine", "--duration", "1", "-T", "2", "-o", "l.h5")
+    #expect(large.exitCode == 64 && large.standardError.contains("'dvsprep convert --help' says"))
+    try directory.write(Array("nonsense".utf8), to: "mine/train/b/2.aedat")
+    let damaged = try run("convert", "mine", "-T", "2", "-o", "d.h5")
+    #expect(damaged.exitCode == 1)
+    #expect(damaged.errorLines.count == 1 && damaged.standardError.contains("b/2.aedat: byte 0"))
+  }
+
+  @Test("a file of N-MNIST is described, viewed and predicted as a whole")
+  func oneFile() throws {
+    let source = Fixtures.path("nmnist/Train/3/00008.bin")
+    let file = directory.file("00008.BIN")
+    try writeFile(try readFile(source), to: file)
+    let information = try run("info", file.string)
+    let events = try readFile(source).count / 5
+    #expect(information.exitCode == 0, "\(information.standardError)")
+    #expect(information.standardOutput.hasPrefix("\(file): ATIS recording, "))
+    #expect(information.standardOutput.contains("sensor        34×34 pixels"))
+    #expect(!information.standardOutput.contains("packets"))
+    #expect(
+      try run("info", "--json", file.string).standardOutput.contains("\"polarity\":\(events)"))
+    let view = try run("view", file.string, "--png", "v.png", "--html", "v.html")
+    #expect(view.exitCode == 0, "\(view.standardError)")
+    let folder = Fixtures.path("nmnist").string
+    _ = try run("convert", folder, "-T", "2", "--allow-missing", "-o", "n.h5", "--quiet")
+    let trained = try ToolRun.dvstrain(
+      [
+        "-data_dir", "n.h5", "-out_dir", "logs", "-T", "2", "-b", "2", "-epochs", "1", "-max_steps",
+        "1", "-net", "nmnist", "-channels", "2", "--quiet",
+      ], in: directory.path)
+    #expect(trained.exitCode == 0, "\(trained.standardError)")
+    let run = try #require(try namesInDirectory(directory.file("logs")).first)
+    let checkpoint = "logs/\(run)/checkpoint_latest.safetensors"
+    let predicted = try ToolRun.dvstrain(
+      ["predict", checkpoint, file.string, "--html", "p.html"], in: directory.path)
+    #expect(predicted.exitCode == 0, "\(predicted.standardError)")
+    #expect(predicted.standardError.contains("the whole recording, as it was trained"))
+    #expect(predicted.standardOutput.split(separator: "\n").count == 2)
+    #expect(predicted.standardOutput.contains(" \(events) "))
+    #expect(
+      predicted.standardOutput.contains("silent")
+        == predicted.standardError.contains(
+          "1 silent prediction, without a spike of the output, counts as the first class, 0\n"))
+    for arguments in [["predict", checkpoint, "n.h5"], ["eval", checkpoint, "-data_dir", "n.h5"]] {
+      let samples = try ToolRun.dvstrain(arguments, in: directory.path)
+      #expect(samples.exitCode == 0, "\(samples.standardError)")
+      // After one step of two channels nothing fires yet.
+      #expect(
+        samples.standardError.contains(
+          "2 silent predictions, without a spike of the output, count as the first class, 0\n"))
+    }
+    let cut = try ToolRun.dvstrain(
+      ["predict", checkpoint, file.string, "-window", "0.1", "-step", "0.1"], in: directory.path)
+    #expect(cut.standardOutput.split(separator: "\n").count > 2)
   }
 }

@@ -17,8 +17,8 @@ struct OtherCacheTests {
   @Test("info says what it is of, and what was done to its pixels")
   func information() throws {
     var made = ShapedCache(40, 24)
-    made.preprocessing = Preprocessing(
-      origin: .init(x: 4, y: 2), area: FrameShape(width: 34, height: 21), factor: (2, 2),
+    made.preprocessing = try Preprocessing(
+      columns: 4..<38, rows: 2..<23, of: made.schema.sensor, factor: (2, 2),
       droppedPixels: [.init(x: 0, y: 0)])
     made.shard = Shard(number: 1, of: 8)
     made.schema.name = "Made\u{1B}Things"

@@ -43,6 +43,29 @@ struct OtherTrainingTests {
     #expect(text.contains("a sample    10 frames of 2×34×34: "))
   }
 
+  @Test("describes a network over frames and classes that are named, or says which suits them")
+  func describedSizes() throws {
+    let text = try run(
+      "describe -size 40x24 -classes 5 -net \(Self.narrow)-FC50-LIF-APk10s10"
+    ).standardOutput
+    #expect(text.contains("frames of 2×24×40: ") && text.contains(", 50)"))
+    #expect(try run("describe -net nmnist -size 34x36").standardOutput.contains("of 2×36×34: "))
+    for (arguments, message) in [
+      ("-size 34x34", "-size says 2×34×34: -net nmnist fits; 'dvstrain describe --help' says more"),
+      ("-classes 1", "-classes: 2 to 65535 classes expected, 1 found"),
+      ("-size 34", "34"), ("-size 0x9", "0x9"),
+    ] {
+      let result = try dvstrain("describe \(arguments)")
+      #expect(result.exitCode == 64 && result.errorLines.count == 1)
+      #expect(result.standardError.contains(message), "\(result.standardError)")
+      #expect(result.standardError.hasSuffix("'dvstrain describe --help' says more\n"))
+    }
+    // Without a subcommand it trains.
+    #expect(
+      try dvstrain("-data_dir x -out_dir y -b 0").standardError.hasSuffix(
+        "; 'dvstrain train --help' says more\n"))
+  }
+
   @Test("trains, goes on, evaluates and predicts three classes of 40×24 pixels")
   func rectangle() throws {
     try write(
@@ -148,6 +171,11 @@ struct OtherTrainingTests {
           + "2×34×34: -net nmnist fits"
       ),
       (
+        FrameShape(width: 40, height: 24), "-channels 8 -neuron PLIF -pool avg",
+        "2×24×40: -net '{c8k3s1-BN-PLIF-APk2s2}*2-DP-FC128-PLIF-DP-FC30-PLIF-APk10s10' instead of "
+          + "-channels, -neuron, -pool fits"
+      ),
+      (
         FrameShape(width: 5, height: 3), "-net nmnist",
         "-net: an image of at least 2×2 to pool expected, 1×2 found, for frames of 2×3×5 and 3 "
           + "classes: -net 'c32k3s1-BN-LIF-DP-FC128-LIF-DP-FC30-LIF-APk10s10' fits"
@@ -161,7 +189,8 @@ struct OtherTrainingTests {
     #expect(refused.standardError.contains(message), "\(refused.standardError)")
     // What it says works.
     let notation = message.split(separator: "-net ").last.map {
-      $0.replacing(" fits", with: "").replacing("'", with: "")
+      $0.replacing(" instead of -channels, -neuron, -pool", with: "").replacing(" fits", with: "")
+        .replacing("'", with: "")
     }
     _ = try run(
       "-data_dir made.h5 -out_dir logs -b 4 -max_steps 1 --quiet -net \(try #require(notation))")
@@ -177,11 +206,11 @@ struct OtherTrainingTests {
     for (sensor, classCount, message) in [
       (
         FrameShape(width: 128, height: 128), 5,
-        "5 classes expected, as made.h5 has, 4 classes found"
+        "the network takes 128×128 frames of 4 classes; made.h5 has 128×128 of 5"
       ),
       (
         FrameShape(width: 64, height: 32), 4,
-        "frames of 2×32×64 expected, as made.h5 has, frames of 2×128×128 found"
+        "the network takes 128×128 frames of 4 classes; made.h5 has 64×32 of 4"
       ),
     ] {
       try removeTree(directory.file("made.h5"))
@@ -189,7 +218,11 @@ struct OtherTrainingTests {
         sensor.width, sensor.height, classCount: classCount, sampleCounts: [.train: 4, .test: 4])
       let result = try dvstrain("eval \(checkpoint) -data_dir made.h5 --quiet")
       #expect(result.exitCode == 1)
-      #expect(result.errorLines == ["dvstrain: \(checkpoint): \(message)"])
+      #expect(
+        result.errorLines == [
+          "dvstrain: \(checkpoint): \(message): use a cache of the data set that it was trained on, "
+            + "or train a network for this one"
+        ])
     }
   }
 }

@@ -1,4 +1,5 @@
 import EventData
+import FileAccess
 import FrameCache
 import FrameConversion
 import GestureDataSet
@@ -144,5 +145,29 @@ struct CacheSearchTests {
     let error = failure(folder)
     #expect(error?.path == path)
     #expect(error?.description.split(separator: "\n").count == 1)
+  }
+
+  @Test("of N-MNIST or own recordings names the command that makes it, with the kind and T")
+  func classFolders() throws {
+    for (kind, file) in [("nmnist", "Train/3/1.bin"), ("own", "train/a/one.aedat")] {
+      let set = directory.file("set \(kind)")
+      try createDirectories(set.appending(file).parentDirectory)
+      try directory.write([1, 2, 0, 0, 9], to: "set \(kind)/\(file)")
+      let command = "'dvsprep convert '\(set)' --dataset \(kind) -T"
+      #expect(
+        failure(set)?.detail
+          == "no cache of T 16 by number (frames_number_16_split_by_number.h5); \(command) 16' makes it"
+      )
+      #expect(failure(set)?.code == .source)
+      try convert(.number(frameCount: 4), to: "set \(kind)/frames_number_4_split_by_number.h5")
+      #expect(
+        failure(set, CacheRequest(frameCount: 10))?.detail.hasSuffix(
+          "(T 4 by number); \(command) 10' makes it") == true)
+      #expect(
+        failure(set.appending(file))?.detail.hasSuffix("--dataset \(kind) -T 16' makes one")
+          == true)
+    }
+    #expect(
+      failure(directory.file("set own/train/a"))?.detail.contains("; did you mean ") == true)
   }
 }

@@ -32,6 +32,17 @@ struct RecordingWindowsTests {
     events.filter { window.contains($0.timestampMicroseconds) }
   }
 
+  @Test("is one window without a cut")
+  func whole() throws {
+    let windows = try RecordingWindows(
+      of: path, sliding: nil, split: .number(frameCount: 4), invalidEvents: .keep)
+    #expect(windows.windows.map(\.eventCount) == [1000])
+    let first = events[0].timestampMicroseconds
+    #expect(
+      windows.windows.map(\.microseconds)
+        == [first..<events[events.count - 1].timestampMicroseconds + 1])
+  }
+
   @Test("has windows from its first event on, and says which are empty")
   func cut() throws {
     let windows = try windows(.number(frameCount: 4))

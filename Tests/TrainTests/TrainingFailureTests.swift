@@ -77,17 +77,20 @@ struct TrainingFailureTests: TrainingRuns {
     var settings = TrainingSettings.small
     settings.network.frameCount = 16
     let frames = failure { () throws(TrainError) in _ = try training(options("a"), settings) }
-    #expect(frames?.detail == "T 16 expected, the cache has T 2")
+    #expect(frames?.detail == "the network takes T 16; the cache has T 2: -T 2 fits")
     settings = .small
     settings.network.change(sideLength: 64)
     let side = failure { () throws(TrainError) in _ = try training(options("a"), settings) }
     #expect(
-      side?.detail == "frames of 2×64×64 expected, the cache has frames of 2×128×128")
+      side?.detail == "the network takes 64×64 frames of 11 classes; the cache has "
+        + "128×128 of 11: a network for the cache is needed")
     settings.network = try NetworkDescription(
       notation: "c1k3s1-BN-LIF-MPk2s2-FC10-LIF", input: NetworkDescription.gestureInput,
       classCount: 10, frameCount: 2)
     let classes = failure { () throws(TrainError) in _ = try training(options("a"), settings) }
-    #expect(classes?.detail == "10 classes expected, the cache has 11 classes")
+    #expect(
+      classes?.detail == "the network takes 128×128 frames of 10 classes; the cache has "
+        + "128×128 of 11: a network for the cache is needed")
     settings = .small
     settings.batchSize = 16
     let batch = failure { () throws(TrainError) in _ = try training(options("a"), settings) }

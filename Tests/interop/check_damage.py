@@ -111,6 +111,25 @@ def check_times_that_cannot_be() -> None:
                 require("/train/" in message and "sample 1" in message, f"{what}: no place in {message!r}")
 
 
+def check_labels_that_are_no_integers() -> None:
+    """Of another width they are rewritten; of another kind the message names what was found, and nothing is written."""
+    with data_set_folder(SYNTHETIC) as folder:
+        cache, new = folder / "cache.h5", folder / "new.h5"
+        run("convert", "--quiet", folder, "-o", cache, "-T", "4")
+        data = cache.read_bytes()
+        for kind, found in [("i8", None), ("f4", "floating-point numbers found"), ("S1", "texts found")]:
+            cache.write_bytes(data)
+            with h5py.File(cache, "r+") as file:
+                labels = file["train/labels"][:]
+                del file["train/labels"]
+                file["train"].create_dataset("labels", data=labels.astype(kind))
+            message = run("info", cache, expected=1).stderr
+            require("repack" in message, f"{kind}: no hint in {message!r}")
+            message = run("repack", cache, "-o", new, expected=1 if found else 0).stderr
+            require((found or "") in message and new.exists() == (found is None), f"{kind}: {message!r}")
+            new.unlink(missing_ok=True)
+
+
 def content(cache: Path, names: list[str]) -> dict[str, bytes]:
     """What h5py reads, each dataset and attribute by its name."""
     with h5py.File(cache) as file:

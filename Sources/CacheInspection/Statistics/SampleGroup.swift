@@ -24,7 +24,8 @@ extension CacheStatistics {
         return GroupKey(order: Int64(record.label), name: className(Int(record.label)))
       case .column(let place):
         let value = record.attributes[place]
-        return GroupKey(order: value.integer, name: value.description)
+        // Texts are in the order of their names.
+        return GroupKey(order: value.integer ?? 0, name: value.description)
       }
     }
     return keys.sorted { $0.key < $1.key }.map { key, members in

@@ -83,10 +83,6 @@ package enum CacheFormat {
 
   /// The most frames of a sample, of whatever type.
   package static let maximumFrameCount = 65_535
-
-  /// The most attribute columns that a cache is read with; a file that says more is damaged or
-  /// hostile.
-  package static let maximumColumnCount = 1000
 }
 
 /// HDF5 cannot hold a chunk of 4 GiB or more.

@@ -101,7 +101,8 @@ extension DataSetSchema {
     let names = try classes.dataset(CacheFormat.Class.name).strings()
     guard Self.classCounts.contains(names.count) else {
       throw HDF5ReadingError(
-        .unexpected, classes.path, "1 to 65535 classes expected, \(names.count) found")
+        .unexpected, classes.path,
+        "1 to \(Self.classCounts.upperBound) classes expected, \(names.count) found")
     }
     let mirrored = try classes.column(
       CacheFormat.Class.mirroredLabel, UInt16.self, count: names.count)
@@ -116,6 +117,10 @@ extension DataSetSchema {
       columns: try root.group(CacheFormat.Column.group).attributeColumns(),
       splitRule: try root.attribute(Name.splitRule),
       labelTable: try root.attribute(Name.labelTable))
+    // With classes as they must be, it is of the attributes.
+    if let defect {
+      throw HDF5ReadingError(.unexpected, try root.group(CacheFormat.Column.group).path, defect)
+    }
   }
 }
 
@@ -128,28 +133,29 @@ extension Preprocessing {
     let dropped = try group.dataset(CacheFormat.Pixels.dropped)
     try dropped.requireExtents([dropped.extents.first ?? 0, 2])
     let places = try dropped.numbers(as: UInt32.self).map { Int($0) }
-    guard crop[2] > 0, crop[3] > 0, crop[0] + crop[2] <= sensor.width,
-      crop[1] + crop[3] <= sensor.height
-    else {
-      throw HDF5ReadingError(
-        .unexpected, "\(group.path)/\(CacheFormat.Pixels.crop)",
-        "an area of the sensor's \(sensor) expected, \(crop) found")
+    func misfit(_ name: String, _ detail: String) -> HDF5ReadingError {
+      HDF5ReadingError(.unexpected, "\(group.path)/\(name)", detail)
     }
-    guard (1...crop[2]).contains(factor[0]), (1...crop[3]).contains(factor[1]) else {
-      throw HDF5ReadingError(
-        .unexpected, "\(group.path)/\(CacheFormat.Pixels.factor)",
-        "a part of \(crop[2])×\(crop[3]) expected, \(factor) found")
-    }
-    self.init(
-      origin: Pixel(x: crop[0], y: crop[1]), area: FrameShape(width: crop[2], height: crop[3]),
-      factor: (factor[0], factor[1]),
-      droppedPixels: stride(from: 0, to: places.count, by: 2).map {
-        Pixel(x: places[$0], y: places[$0 + 1])
-      })
-    for pixel in droppedPixels where pixel.x >= sensor.width || pixel.y >= sensor.height {
-      throw HDF5ReadingError(
-        .unexpected, dropped.path,
-        "pixels of the sensor's \(sensor) expected, (\(pixel.x), \(pixel.y)) found")
+    do throws(Misfit) {
+      try self.init(
+        columns: crop[0]..<crop[0] + crop[2], rows: crop[1]..<crop[1] + crop[3], of: sensor,
+        factor: (factor[0], factor[1]),
+        droppedPixels: stride(from: 0, to: places.count, by: 2).map {
+          Pixel(x: places[$0], y: places[$0 + 1])
+        })
+    } catch {
+      switch error {
+      case .area:
+        throw misfit(
+          CacheFormat.Pixels.crop, "an area of the sensor's \(sensor) expected, \(crop) found")
+      case .factor:
+        throw misfit(
+          CacheFormat.Pixels.factor, "a part of \(crop[2])×\(crop[3]) expected, \(factor) found")
+      case .pixel(let pixel):
+        throw misfit(
+          CacheFormat.Pixels.dropped,
+          "pixels of the sensor's \(sensor) expected, (\(pixel.x), \(pixel.y)) found")
+      }
     }
     if self == Preprocessing(none: sensor) { return nil }
   }
@@ -161,11 +167,6 @@ extension HDF5GroupView {
     let names = try dataset(CacheFormat.Column.name).strings()
     let types = try dataset(CacheFormat.Column.type)
     try types.requireExtents([names.count])
-    guard names.count <= CacheFormat.maximumColumnCount, Set(names).count == names.count else {
-      throw HDF5ReadingError(
-        .unexpected, path,
-        "at most \(CacheFormat.maximumColumnCount) columns of different names expected")
-    }
     var columns: [AttributeColumn] = []
     for (name, type) in zip(names, try types.strings()) {
       switch type {

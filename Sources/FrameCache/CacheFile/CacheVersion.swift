@@ -25,3 +25,8 @@ enum CacheVersion: UInt32, CaseIterable {
     columns: [AttributeColumn("subject", .integer), AttributeColumn("lighting", .text)],
     splitRule: "trials_to_train.txt and trials_to_test.txt")
 }
+
+extension FrameCache {
+  /// Whether the samples are those of DVS128 Gesture, in a cache of either version.
+  package var isGestureDataSet: Bool { schema == CacheVersion.schemaOfVersionOne }
+}

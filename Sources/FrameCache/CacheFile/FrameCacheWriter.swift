@@ -34,10 +34,13 @@ package struct FrameCacheWriter: ~Copyable {
   ///   - frameCount: T, the same for all samples.
   ///   - sampleCounts: N of each part.
   ///   - elementType: What counts are stored as.
+  /// - Throws: ``FrameCacheError`` where the file cannot be written, or no cache can be of
+  ///   `schema`.
   package init(
     _ path: FilePath, named messagePath: FilePath, schema: DataSetSchema, settings: CacheSettings,
     frameCount: Int, sampleCounts: [DataSetSplit: Int], elementType: ElementType
   ) throws(FrameCacheError) {
+    if let defect = schema.defect { throw FrameCacheError(.content, messagePath, "", defect) }
     let version = CacheVersion(for: schema, settings)
     let shape = settings.frameShape(of: schema)
     do throws(HDF5Error) {
@@ -180,8 +183,18 @@ extension HDF5Group {
     for (index, column) in columns.enumerated() {
       switch column.kind {
       case .integer:
-        try writeColumn(
-          column.name, records.map { Integer(clamping: $0.attributes[index].integer) })
+        var numbers: [Integer] = []
+        for record in records {
+          let value = record.attributes[index]
+          guard let number = value.integer.flatMap(Integer.init(exactly:)) else {
+            throw HDF5Error(
+              column.name,
+              "\(record.name): a number from \(Integer.min) to \(Integer.max) expected, "
+                + "'\(value)' found")
+          }
+          numbers.append(number)
+        }
+        try writeColumn(column.name, numbers)
       case .text:
         try writeDataset(column.name, records.map { $0.attributes[index].description })
       }

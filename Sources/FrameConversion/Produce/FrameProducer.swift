@@ -13,6 +13,9 @@ struct FrameProducer: ~Copyable {
   private let failure = FirstFailure()
   private var leader: ThreadGroup?
 
+  /// How much memory samples take that are ready before their turn, but for one a thread.
+  private static let waitingByteCapacity = 32 << 20
+
   /// Starts to work.
   ///
   /// - Parameters:
@@ -23,7 +26,8 @@ struct FrameProducer: ~Copyable {
   init(
     _ plan: ConversionPlan, elementType: ElementType, observer: WorkObserver
   ) throws(FrameCacheError) {
-    let queue = OrderedQueue<EncodedSample>(capacity: 32 + 4 * plan.threadCount)
+    let queue = OrderedQueue<EncodedSample>(
+      capacity: 32 + 4 * plan.threadCount, byteCapacity: Self.waitingByteCapacity)
     let failure = failure
     // The leader deals the recordings out to the other threads, and works as they do.
     let leader = ThreadGroup(count: 1) { _ in
@@ -90,7 +94,9 @@ struct FrameProducer: ~Copyable {
         if observer.isCancelled() { throw .cancelled(recording.path) }
         let number = first[part.recording] + offset
         let sample = try encoders[part.thread].encode(plan.jobs[number], from: recording)
-        guard queue.put(sample, at: number) else { throw .cancelled(recording.path) }
+        guard queue.put(sample, at: number, byteCount: sample.byteCount) else {
+          throw .cancelled(recording.path)
+        }
       }
     }
   }

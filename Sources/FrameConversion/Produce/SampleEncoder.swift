@@ -9,6 +9,11 @@ struct EncodedSample: Sendable {
   /// The frames, compressed; `nil` where a count did not fit the element type.
   let chunk: [UInt8]?
   let stageSeconds: StageSeconds
+
+  /// About how much memory it takes.
+  var byteCount: Int {
+    (chunk?.count ?? 0) + MemoryLayout<Int64>.size * 2 * record.frameStartMicroseconds.count
+  }
 }
 
 /// Makes samples out of their recordings; a thread's workspace.

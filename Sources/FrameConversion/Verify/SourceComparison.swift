@@ -14,6 +14,8 @@ struct SourceComparison: Sendable {
   /// A fingerprint of the frames that a window gives.
   private struct Expected {
     let window: Range<Int64>
+    /// Whether the sample is all of its recording, whose events then say the window.
+    let isWholeRecording: Bool
     let result: FrameCounter.Result
     let recording: Recording
     let hash: UInt64
@@ -66,8 +68,8 @@ struct SourceComparison: Sendable {
               split: description.split, label: UInt16(sample.label),
               name: sample.name),
             Expected(
-              window: window, result: result, recording: description,
-              hash: countsHash(cells)))
+              window: window, isWholeRecording: sample.window == nil, result: result,
+              recording: description, hash: countsHash(cells)))
         }
       }
     } catch {
@@ -92,8 +94,9 @@ struct SourceComparison: Sendable {
     let key = Key(split: sample.split, label: record.label, name: record.name)
     guard let expected = expected[key] else { return "the recordings have no such sample" }
     guard expected.window == record.windowMicroseconds else {
-      return "the label file has the window \(expected.window), the cache "
-        + "\(record.windowMicroseconds)"
+      let source =
+        expected.isWholeRecording ? "the recording's events have" : "the label file has"
+      return "\(source) the window \(expected.window), the cache \(record.windowMicroseconds)"
     }
     guard expected.result.eventCount == Int(record.eventCount) else {
       return "the recording has \(expected.result.eventCount) events, the cache "

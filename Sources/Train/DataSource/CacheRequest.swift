@@ -1,3 +1,4 @@
+package import ClassFolders
 package import EventData
 package import FrameCache
 
@@ -68,11 +69,16 @@ package struct CacheRequest: Equatable, Sendable {
 
   /// The command that makes such a cache.
   ///
-  /// - Parameter input: What stands where the data set does.
-  package func conversionCommand(for input: String) -> String {
+  /// - Parameters:
+  ///   - input: What stands where the data set does.
+  ///   - kind: What it is; `nil` for DVS128 Gesture.
+  package func conversionCommand(for input: String, kind: ClassFolderKind? = nil) -> String {
     var command = "dvsprep convert \(shellWord(input))"
+    if let kind { command += " --dataset \(kind.rawValue)" }
     if let durationMicroseconds { return "\(command) --duration \(durationMicroseconds)" }
-    if let frameCount, frameCount != Self.defaultFrameCount { command += " -T \(frameCount)" }
+    let frameCount = frameCount ?? Self.defaultFrameCount
+    // Other data sets are mostly cut into other numbers of frames: the number is always told.
+    if frameCount != Self.defaultFrameCount || kind != nil { command += " -T \(frameCount)" }
     if rule == .time { command += " --split-by time" }
     return command
   }

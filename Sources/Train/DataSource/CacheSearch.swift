@@ -1,3 +1,4 @@
+internal import ClassFolders
 internal import EventData
 internal import FileAccess
 package import FrameCache
@@ -63,22 +64,39 @@ private struct CacheSearch {
     }
     let name = dataPath.lastComponent?.string ?? ""
     let isArchive = [".tar", ".tar.gz", ".tgz"].contains(where: name.hasSuffix)
-    guard isArchive || name.hasSuffix(".aedat") else { return dataPath }
-    let input = isArchive ? dataPath : dataPath.parentDirectory
+    let isRecording = [".aedat", ".bin"].contains(where: name.lowercased().hasSuffix)
+    let folder = isRecording ? nearbyFolder : nil
+    guard isArchive || folder != nil || name.hasSuffix(".aedat") else { return dataPath }
+    let input = folder ?? (isArchive ? dataPath : dataPath.parentDirectory)
     throw FrameCacheError(
       .source, dataPath, "",
       "a frame cache expected, \(isArchive ? "an archive" : "a recording") found: "
-        + "'\(request.conversionCommand(for: input.isEmpty ? "." : input.string))' makes one")
+        + "'\(request.conversionCommand(for: input.string, kind: folder.flatMap { ClassFolderKind(lookingAt: $0) }))' makes one"
+    )
+  }
+
+  /// Recordings in folders of classes; `nil` where there are none, or lists of DVS128 Gesture, too.
+  private var classFolders: ClassFolderKind? {
+    hasGestures ? nil : ClassFolderKind(lookingAt: dataPath)
   }
 
   private var hasRecordings: Bool {
+    hasGestures || classFolders != nil
+      || (nearbyFolder == nil && dataPath.isDirectory
+        && ((try? namesInDirectory(dataPath)) ?? []).contains { $0.hasSuffix(".aedat") })
+  }
+
+  private var hasGestures: Bool {
     guard dataPath.isDirectory else { return false }
-    let isDataSet =
-      DataSetSplit.allCases.contains { dataPath.appending("trials_to_\($0.rawValue).txt").exists }
-      || dataPath.appending("DvsGesture").isDirectory
+    return DataSetSplit.allCases.contains {
+      dataPath.appending("trials_to_\($0.rawValue).txt").exists
+    } || dataPath.appending("DvsGesture").isDirectory
       || dataPath.appending("DvsGesture.tar.gz").isRegularFile
-    return isDataSet
-      || ((try? namesInDirectory(dataPath)) ?? []).contains { $0.hasSuffix(".aedat") }
+  }
+
+  /// A data set of class folders that the folder stands in, or that stands in it.
+  private var nearbyFolder: FilePath? {
+    dataSetFolder(near: dataPath) { ClassFolderKind(lookingAt: $0) != nil }
   }
 
   /// What else is there, and what makes the cache that was asked for.
@@ -86,9 +104,9 @@ private struct CacheSearch {
     let others = otherCaches(besides: path)
     var hint = others.isEmpty ? "" : "; there are: \(others.joined(separator: ", "))"
     if hasRecordings {
-      hint += "; '\(request.conversionCommand(for: dataPath.string))' makes it"
+      hint += "; '\(request.conversionCommand(for: dataPath.string, kind: classFolders))' makes it"
     } else if path == nil && others.isEmpty {
-      hint += ", and no recordings to make it of"
+      hint += nearbyFolder.map { "; did you mean \($0)?" } ?? ", and no recordings to make it of"
     }
     return hint
   }

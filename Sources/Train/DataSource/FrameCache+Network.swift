@@ -18,17 +18,20 @@ extension ImageShape {
 }
 
 extension NetworkDescription {
-  /// How frames and classes differ from those of a cache, as in `frames of 2×64×64`; `nil` where
-  /// they do not.
+  /// How frames and classes differ from those of a cache, as in `the network takes 34×34 frames of
+  /// 10 classes; the cache has 128×128 of 11`; `nil` where they do not.
   ///
-  /// The first text is what the network has, the second what the cache has.
-  func difference(from cache: FrameCache) -> (network: String, cache: String)? {
-    if input != cache.networkInput {
-      return ("frames of \(input)", "frames of \(cache.networkInput)")
-    }
-    if classCount != cache.classCount {
-      return ("\(classCount) classes", "\(cache.classCount) classes")
-    }
-    return nil
+  /// - Parameter name: What the cache is called.
+  func difference(from cache: FrameCache, called name: String = "the cache") -> String? {
+    guard input != cache.networkInput || classCount != cache.classCount else { return nil }
+    return "the network takes \(input.pixelText) frames of \(classCount) classes; \(name) has "
+      + "\(cache.networkInput.pixelText) of \(cache.classCount)"
+  }
+}
+
+extension ImageShape {
+  /// The pixels of a frame with both polarities, as in `346×260`; of another, all its extents.
+  fileprivate var pixelText: String {
+    channelCount == FrameShape.channelCount ? "\(width)×\(height)" : "\(self)"
   }
 }

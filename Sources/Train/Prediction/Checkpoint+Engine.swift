@@ -18,9 +18,13 @@ extension Checkpoint {
     _ choice: EngineChoice, of catalogue: EngineCatalogue, on cache: FrameCache?,
     frameCount: Int, options: EngineOptions, path: FilePath
   ) throws(TrainError) -> any Engine {
-    if let cache, let (found, expected) = settings.network.difference(from: cache) {
+    if let cache,
+      let difference = settings.network.difference(from: cache, called: cache.path.string)
+    {
       throw TrainError(
-        .checkpoint, path, "", "\(expected) expected, as \(cache.path) has, \(found) found")
+        .checkpoint, path, "",
+        "\(difference): use a cache of the data set that it was trained on, or train a network for "
+          + "this one")
     }
     var network = settings.network
     network.frameCount = frameCount

@@ -1,8 +1,14 @@
+internal import ClassFolders
 package import EventData
 internal import SpikingNetwork
 package import SystemPackage
 
 extension Checkpoint {
+  /// Whether the samples that it was trained on are whole recordings.
+  package var hasWholeRecordings: Bool {
+    [NMNISTRequest.schema.name, OwnDataSetRequest.name].contains(cache.dataSet?.name)
+  }
+
   /// The pixels of recordings that the network can see.
   ///
   /// - Parameter path: The checkpoint's file, for messages.

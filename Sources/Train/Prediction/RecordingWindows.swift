@@ -1,4 +1,4 @@
-internal import AEDAT
+internal import ClassFolders
 package import EventData
 internal import EventFrames
 internal import FileAccess
@@ -46,7 +46,7 @@ package struct RecordingWindows: ~Copyable {
   /// - Parameters:
   ///   - path: The recording.
   ///   - shape: The pixels of its sensor; events outside do not count.
-  ///   - sliding: How long windows are and how they move.
+  ///   - sliding: How long windows are and how they move; `nil` for the whole recording.
   ///   - split: How a window's events are dealt out to frames.
   ///   - invalidEvents: Whether events marked as invalid count.
   ///   - onProgress: Gets the number of bytes read since the last call; what it throws ends the
@@ -54,7 +54,7 @@ package struct RecordingWindows: ~Copyable {
   /// - Throws: ``DataSetError`` for a recording that is damaged, has no events, or gives too
   ///   many windows or frames.
   package init(
-    of path: FilePath, on shape: FrameShape = .dvs128, sliding: SlidingWindows, split: FrameSplit,
+    of path: FilePath, on shape: FrameShape = .dvs128, sliding: SlidingWindows?, split: FrameSplit,
     invalidEvents: InvalidEventPolicy,
     onProgress: (Int) throws(DataSetError) -> Void = { _ in }
   ) throws(DataSetError) {
@@ -67,7 +67,10 @@ package struct RecordingWindows: ~Copyable {
       throw DataSetError(path, .whole, "the recording has no polarity events")
     }
     let span = min(first, last)..<max(first, last) + 1
-    guard let ranges = sliding.windows(in: span) else {
+    // Where time goes back, neither the first event nor the last is at an end.
+    let whole =
+      (statistics.earliestMicroseconds ?? first)..<(statistics.latestMicroseconds ?? last) + 1
+    guard let ranges = sliding == nil ? [whole] : sliding?.windows(in: span) else {
       throw DataSetError(
         path, .whole,
         "over \(SlidingWindows.maximumCount) windows in \(span.lowerBound) to \(span.upperBound) "
@@ -106,7 +109,9 @@ package struct RecordingWindows: ~Copyable {
   private static func mapped(
     _ path: FilePath
   ) throws(DataSetError) -> RecordingContents {
-    do throws(FileError) { return .mapped(try MappedFile(path), as: AEDATFormat()) } catch {
+    do throws(FileError) {
+      return .mapped(try MappedFile(path), as: recordingFormat(of: path))
+    } catch {
       throw DataSetError(error)
     }
   }

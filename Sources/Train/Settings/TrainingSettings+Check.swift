@@ -12,11 +12,12 @@ extension TrainingSettings {
     guard network.frameCount == cache.frameCount else {
       throw TrainError(
         .settings, cache.path, "",
-        "T \(network.frameCount) expected, the cache has T \(cache.frameCount)")
+        "the network takes T \(network.frameCount); the cache has T \(cache.frameCount): -T "
+          + "\(cache.frameCount) fits")
     }
-    if let (network, cached) = network.difference(from: cache) {
+    if let difference = network.difference(from: cache) {
       throw TrainError(
-        .settings, cache.path, "", "\(network) expected, the cache has \(cached)")
+        .settings, cache.path, "", "\(difference): a network for the cache is needed")
     }
   }
 

@@ -15,7 +15,8 @@ struct NetworkOptions: ParsableArguments {
     help: ArgumentHelp(
       "A network of the PLIF paper (\(PaperNetwork.allCases.map(\.rawValue).joined(separator: ", "))), or layers as the "
         + "paper writes them; those instead of -channels, -neuron and -pool, which are "
-        + "parts of the default '\(NetworkDescription().notation)'.",
+        + "parts of the default '\(NetworkDescription().notation)', whose last layer has ten neurons "
+        + "for each class of the cache.",
       valueName: "text"))
   var net: String?
 
@@ -119,17 +120,33 @@ struct NetworkOptions: ParsableArguments {
       throw ValidationError(
         "-net: missing: without it the network is for frames of "
           + "\(NetworkDescription.gestureInput), and \(cache.path) has \(input): "
-          + NetworkSuggestion(for: input, classCount: cache.classCount).words)
+          + suggestion(input, cache.classCount).words)
     }
     return try network(input, classCount: cache.classCount, frameCount: cache.frameCount)
   }
 
-  /// The network for the data set of a named one, else for DVS128 Gesture.
-  func network() throws -> NetworkDescription {
+  /// The network for frames and classes that are named; where they are not, for those of the data
+  /// set of a named network, else for DVS128 Gesture.
+  ///
+  /// - Throws: `ValidationError` where the options give none for them.
+  func network(frames: FrameSize? = nil, classCount: Int? = nil) throws -> NetworkDescription {
     let named = paperNetwork ?? .gesture
+    let input = frames?.input ?? named.input
+    let classCount = classCount ?? named.classCount
+    if net == nil, input != NetworkDescription.gestureInput {
+      throw ValidationError(
+        "-net: missing: without it the network is for frames of "
+          + "\(NetworkDescription.gestureInput), and -\(OptionName.size.rawValue) says \(input): "
+          + suggestion(input, classCount).words)
+    }
     return try network(
-      named.input, classCount: named.classCount,
-      frameCount: frameCount ?? CacheRequest.defaultFrameCount)
+      input, classCount: classCount, frameCount: frameCount ?? CacheRequest.defaultFrameCount)
+  }
+
+  private func suggestion(_ input: ImageShape, _ classCount: Int) -> NetworkSuggestion {
+    NetworkSuggestion(
+      for: input, classCount: classCount, channelCount: channels.isGiven ? channels.value : nil,
+      neuron: neuron.isGiven ? neuron.value : nil, pooling: pooling.isGiven ? pooling.value : nil)
   }
 
   private func network(
@@ -158,7 +175,7 @@ struct NetworkOptions: ParsableArguments {
     } catch {
       throw ValidationError(
         "-net: \(error.detail), for frames of \(input) and \(classCount) classes: "
-          + NetworkSuggestion(for: input, classCount: classCount).words)
+          + suggestion(input, classCount).words)
     }
   }
 
@@ -181,7 +198,7 @@ let networkHelp = """
   -net, in quotes, takes a network as the PLIF paper writes it: 3×3 convolutions (cNk3s1), each with BN \
   and LIF or PLIF and, where 2×2 spikes are pooled, MPk2s2 or APk2s2; then linear layers (FCN), each \
   with LIF or PLIF, and DP in front of those whose inputs are dropped; at the end APkVsV, the vote of V \
-  neurons for each of the \(NetworkDescription.gestureClassCount) classes of DVS128 Gesture. {…}*N repeats, also in other braces. \
+  neurons for each class: DVS128 Gesture has \(NetworkDescription.gestureClassCount). {…}*N repeats, also in other braces. \
   nmnist, cifar10dvs and gesture are the paper's networks, for as many classes as the cache has, with -channels, \
   -neuron and -pool. Frames of another size than 128×128 need a -net.
   """

@@ -4,17 +4,38 @@ import SpikingNetwork
 struct NetworkSuggestion {
   private let input: ImageShape
   private let classCount: Int
+  private let channelCount: Int?
+  private let neuron: NeuronChoice?
+  private let pooling: Pooling?
 
-  init(for input: ImageShape, classCount: Int) {
+  /// Looks for a network.
+  ///
+  /// - Parameters:
+  ///   - input: A frame.
+  ///   - classCount: How many classes there are.
+  ///   - channelCount: That of `-channels`; `nil` where it was not given, and so on.
+  init(
+    for input: ImageShape, classCount: Int, channelCount: Int? = nil, neuron: NeuronChoice? = nil,
+    pooling: Pooling? = nil
+  ) {
     self.input = input
     self.classCount = classCount
+    self.channelCount = channelCount
+    self.neuron = neuron
+    self.pooling = pooling
   }
 
   /// What to type, as in `-net nmnist fits`.
   var words: String {
     // N-MNIST's sensor.
     if input.height == 34 && input.width == 34 { return "-net nmnist fits" }
-    return "-net '\(notation)' fits"
+    // What a text says cannot be said beside it.
+    let given = [
+      channelCount.map { _ in OptionName.channels }, neuron.map { _ in .neuron },
+      pooling.map { _ in .pool },
+    ].compactMap { $0 }.map { "-\($0.rawValue)" }
+    let instead = given.isEmpty ? "" : " instead of \(given.joined(separator: ", "))"
+    return "-net '\(notation)'\(instead) fits"
   }
 
   /// Stages that pool, until four to seven pixels are left of the shorter side.
@@ -25,12 +46,14 @@ struct NetworkSuggestion {
       side /= 2
       stageCount += 1
     }
+    let spikes = (neuron ?? .lif).rawValue
+    let stage = "c\(channelCount ?? 32)k3s1-BN-\(spikes)"
+    let pooledStage = "\(stage)-\(pooling == .average ? "AP" : "MP")k2s2"
     let convolutions =
-      stageCount == 0
-      ? "c32k3s1-BN-LIF"
-      : stageCount == 1 ? "c32k3s1-BN-LIF-MPk2s2" : "{c32k3s1-BN-LIF-MPk2s2}*\(stageCount)"
+      stageCount == 0 ? stage : stageCount == 1 ? pooledStage : "{\(pooledStage)}*\(stageCount)"
     // Ten neurons vote for each class, as in the paper, where a layer may have so many.
-    let output = classCount <= 6553 ? "FC\(10 * classCount)-LIF-APk10s10" : "FC\(classCount)-LIF"
-    return "\(convolutions)-DP-FC128-LIF-DP-\(output)"
+    let output =
+      classCount <= 6553 ? "FC\(10 * classCount)-\(spikes)-APk10s10" : "FC\(classCount)-\(spikes)"
+    return "\(convolutions)-DP-FC128-\(spikes)-DP-\(output)"
   }
 }

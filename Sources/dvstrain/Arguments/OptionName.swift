@@ -56,6 +56,8 @@ enum OptionName: String, CaseIterable {
   case work
   case ones
   case save
+  case size
+  case classes
 
   /// How the option is written: with one dash.
   var name: NameSpecification {

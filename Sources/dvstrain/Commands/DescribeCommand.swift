@@ -19,18 +19,40 @@ struct DescribeCommand: ParsableCommand {
         dvstrain describe -T 20 -neuron PLIF
         dvstrain describe -channels 32 --json
         dvstrain describe -net '{c64k3s1-BN-PLIF-MPk2s2}*3-DP-FC110-PLIF-APk10s10'
+        dvstrain describe -size 346x260 -classes 5 -net '{c32k3s1-BN-LIF-MPk2s2}*6-FC50-LIF-APk10s10'
       """)
 
   @OptionGroup(title: "Network options") var networkOptions: NetworkOptions
 
+  @Option(
+    name: OptionName.size.name,
+    help: ArgumentHelp(
+      "The pixels of a frame, as in 346x260. Default: those of the data set that -net names, else 128x128.",
+      valueName: "WIDTHxHEIGHT"))
+  var size: FrameSize?
+
+  @Option(
+    name: OptionName.classes.name, parsing: .unconditional,
+    help: ArgumentHelp(
+      "How many classes there are. Default: those of the data set that -net names, else \(NetworkDescription.gestureClassCount).",
+      valueName: "N"))
+  var classCount: Int?
+
   @Flag(name: .long, help: "Write the result as JSON, one object.")
   var json = false
 
-  func validate() throws { _ = try networkOptions.network() }
+  func validate() throws {
+    if let classCount { try OptionName.classes.expect(2...65_535, classCount, "classes") }
+    _ = try network()
+  }
+
+  private func network() throws -> NetworkDescription {
+    try networkOptions.network(frames: size, classCount: classCount)
+  }
 
   func run() throws {
     try runWork(Messages(toolName: "dvstrain", isQuiet: false)) {
-      let network = try networkOptions.network()
+      let network = try network()
       let summary = NetworkSummary(of: network)
       if json {
         try printJSON(JSON(network, summary))

@@ -104,7 +104,8 @@ struct CacheRun {
     onBatch: ([SampleIndex], BatchResult) -> Void = { _, _ in }
   ) throws -> EvaluationReport {
     let reporter = ProgressReporter(messages)
-    return try Evaluation(
+    var silentCount = 0
+    let report = try Evaluation(
       cache, samples: samples, batchSize: batchSize, loaderThreadCount: loaderThreads
     ).run(
       engine, loss: loss, stage: stage,
@@ -114,6 +115,17 @@ struct CacheRun {
             stage: progress.stage, completed: progress.completedCount, total: progress.totalCount
           ) { amountText($0, "samples") }
         },
-        isCancelled: { InterruptSignals.isPending }), onBatch: onBatch)
+        isCancelled: { InterruptSignals.isPending })
+    ) { samples, result in
+      silentCount += samples.indices.count { number in
+        result.rates(ofSample: number).allSatisfy { !($0 > 0) }
+      }
+      onBatch(samples, result)
+    }
+    messages.clearProgress()
+    if let text = Seen.silenceText(count: silentCount, ClassNames(cache.schema)) {
+      messages.note(text)
+    }
+    return report
   }
 }

@@ -15,7 +15,8 @@ struct PredictCommand: ParsableCommand {
     abstract: "Say which classes a checkpoint sees in a recording, or in a cache's samples.",
     discussion: """
       Of a recording, windows of -window seconds that start every -step seconds each become the \
-      frames of a sample, by the rule that the checkpoint was trained with. Where the \
+      frames of a sample, by the rule that the checkpoint was trained with; where it was trained on \
+      whole recordings (N-MNIST, own ones) and neither is given, the whole recording does. Where the \
       recording's label file stands beside it, the gesture that covers more than half of a \
       window is shown, and how many windows were told apart rightly. Gestures have their \
       numbers of the label files, 1 to 11; other classes, and all in JSON, the labels of caches, from 0. --html \
@@ -32,18 +33,21 @@ struct PredictCommand: ParsableCommand {
   var checkpoint: String
 
   @Argument(
-    help: ArgumentHelp("A recording (.aedat), a frame cache, or its folder.", valueName: "input"))
+    help: ArgumentHelp(
+      "A recording (.aedat, or N-MNIST's .bin), a frame cache, or its folder.", valueName: "input"))
   var input: String
 
   @Option(
     name: OptionName.window.name, parsing: .unconditional,
-    help: ArgumentHelp("Length of a window of a recording.", valueName: "s"))
-  var windowSeconds = 1.5
+    help: ArgumentHelp(
+      "Length of a window of a recording. (default: 1.5; the whole recording for a network that was trained on whole ones)",
+      valueName: "s"))
+  var windowSeconds: Double?
 
   @Option(
     name: OptionName.step.name, parsing: .unconditional,
-    help: ArgumentHelp("From the start of a window to the next.", valueName: "s"))
-  var stepSeconds = 0.25
+    help: ArgumentHelp("From the start of a window to the next. (default: 0.25)", valueName: "s"))
+  var stepSeconds: Double?
 
   @Option(
     name: .long,
@@ -70,15 +74,18 @@ struct PredictCommand: ParsableCommand {
     for (option, seconds) in [
       (OptionName.window, windowSeconds), (OptionName.step, stepSeconds),
     ] {
+      guard let seconds else { continue }
       try option.expect(
         "0.000001 to 1000000 seconds", seconds, isMet: seconds >= 1e-6 && seconds <= 1e6)
     }
   }
 
-  private var sliding: SlidingWindows {
-    SlidingWindows(
-      windowMicroseconds: Int64((windowSeconds * 1e6).rounded()),
-      stepMicroseconds: Int64((stepSeconds * 1e6).rounded()))
+  /// How windows move; `nil` for the whole recording.
+  private func sliding(_ checkpoint: Checkpoint) -> SlidingWindows? {
+    if checkpoint.hasWholeRecordings && windowSeconds == nil && stepSeconds == nil { return nil }
+    return SlidingWindows(
+      windowMicroseconds: Int64(((windowSeconds ?? 1.5) * 1e6).rounded()),
+      stepMicroseconds: Int64(((stepSeconds ?? 0.25) * 1e6).rounded()))
   }
 
   func run() throws {
@@ -104,7 +111,7 @@ struct PredictCommand: ParsableCommand {
         try predictSamples(of: inputPath, checkpoint, path, messages)
       } else {
         let prediction = RecordingPrediction(
-          recording: inputPath, sliding: sliding, invalidEvents: invalidEvents,
+          recording: inputPath, sliding: sliding(checkpoint), invalidEvents: invalidEvents,
           batchSize: batch.size, machine: machine, page: page, messages: messages)
         try prediction.run(checkpoint, path, asJSON: outputOptions.json)
       }

@@ -9,7 +9,8 @@ import Train
 /// A checkpoint's network, to be run over the windows of a recording.
 struct RecordingPrediction {
   let recording: FilePath
-  let sliding: SlidingWindows
+  /// How windows move; `nil` for the whole recording.
+  let sliding: SlidingWindows?
   let invalidEvents: InvalidEventPolicy
   let batchSize: Int
   let machine: MachineOptions
@@ -34,7 +35,7 @@ struct RecordingPrediction {
       path: checkpointPath)
     messages.note(
       "\(recording): \(decimalText(windows.spanSeconds, digits: 3)) s, "
-        + "\(windows.windows.count) windows, \(checkpoint.cache.split.words), \(engine.summary), "
+        + "\(windowsText(windows.windows.count)), \(checkpoint.cache.split.words), \(engine.summary), "
         + "\(machine.threadText)")
     let reporter = ProgressReporter(messages)
     let total = windows.windows.count
@@ -55,6 +56,8 @@ struct RecordingPrediction {
     } else {
       print(tableText([WindowPrediction.header] + predictions.map(\.row)))
     }
+    let silentCount = predictions.count { $0.seen?.isSilent ?? false }
+    if let text = Seen.silenceText(count: silentCount, names) { messages.note(text) }
     let accuracy = labels == nil ? nil : accuracyText(predictions)
     if let accuracy { if asJSON { messages.note(accuracy) } else { print(accuracy) } }
     let (seconds, attoseconds) = (clock.now - begin).components
@@ -69,17 +72,24 @@ struct RecordingPrediction {
       ("trained", "\(checkpoint.position.epoch) epoch\(checkpoint.position.epoch == 1 ? "" : "s")"),
       (
         "windows",
-        "\(total) of \(secondsText(sliding.windowMicroseconds)), one every "
-          + "\(secondsText(sliding.stepMicroseconds)); \(checkpoint.cache.split.words)"
+        (sliding.map {
+          "\(total) of \(secondsText($0.windowMicroseconds)), one every "
+            + "\(secondsText($0.stepMicroseconds))"
+        } ?? windowsText(total)) + "; \(checkpoint.cache.split.words)"
       ),
       ("speed", "\(speed), \(engine.summary), \(machine.threadText)"),
     ]
     if let accuracy { facts.insert(("agreement", accuracy), at: 3) }
     let content = PredictionPage(
       windows: windows.windows, names: names, rates: rates,
-      stepMicroseconds: sliding.stepMicroseconds, labels: labels, facts: facts)
+      stepMicroseconds: sliding?.stepMicroseconds ?? Int64(windows.spanSeconds * 1e6),
+      labels: labels, facts: facts)
     try page.write(content.bytes(recording: recording.lastComponent?.string ?? recording.string))
     messages.note("\(page.path): what is seen over time")
+  }
+
+  private func windowsText(_ count: Int) -> String {
+    sliding == nil ? "the whole recording, as it was trained (-window cuts it)" : "\(count) windows"
   }
 
   private func secondsText(_ microseconds: Int64) -> String {
@@ -117,7 +127,7 @@ struct RecordingPrediction {
 struct WindowPrediction: Encodable {
   private let window: RecordingWindows.Window
   private let label: Int?
-  private let seen: Seen?
+  let seen: Seen?
   private let names: ClassNames
 
   init(_ window: RecordingWindows.Window, _ label: Int?, _ seen: Seen?, _ names: ClassNames) {

@@ -78,11 +78,22 @@ struct Seen: Encodable {
     self.rates = rates
   }
 
+  /// Whether an output neuron has fired.
+  var isSilent: Bool { !(rate > 0) }
+
+  /// What predictions without a spike are counted as; `nil` where there are none.
+  static func silenceText(count: Int, _ names: ClassNames) -> String? {
+    count == 0
+      ? nil
+      : "\(counted(count, "silent prediction")), without a spike of the output, "
+        + "\(count == 1 ? "counts" : "count") as the first class, \(plainText(names.text(of: 0)))"
+  }
+
   static let header = ["prediction", "rate", "second", "rate"]
 
   /// Of a network of which no output neuron has fired, the first class is as likely as the others.
   var row: [String] {
-    guard rate > 0 else { return ["silent", decimalText(0, digits: 3), "–", "–"] }
+    guard !isSilent else { return ["silent", decimalText(0, digits: 3), "–", "–"] }
     return [
       plainText(names.text(of: prediction)), decimalText(Double(rate), digits: 3),
       secondRate > 0 ? plainText(names.text(of: second)) : "–",
