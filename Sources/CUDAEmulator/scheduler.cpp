@@ -3,6 +3,7 @@
 #include <ucontext.h>
 
 #include <algorithm>
+#include <cmath>
 #include <csetjmp>
 #include <cstring>
 #include <deque>
@@ -346,34 +347,50 @@ float truncated_sum(float c, const double *products, int count)
 float sum_of(float c, const double *products, int count)
 {
   double sum = c;
-  bool isFinite = std::isfinite(c);
-  for (int k = 0; k < count; k++) {
-    sum += products[k];
-    isFinite = isFinite && std::isfinite(products[k]);
-  }
-  return isFinite && run.settings.summation == summation::truncated ? truncated_sum(c, products, count) : (float)sum;
+  for (int k = 0; k < count; k++) sum += products[k];
+  return run.settings.summation == summation::truncated && std::isfinite(sum) ? truncated_sum(c, products, count)
+                                                                              : (float)sum;
+}
+
+/// All values of float16.
+const std::vector<float> &half_values()
+{
+  static const std::vector<float> values = [] {
+    std::vector<float> values(1 << 16);
+    for (size_t bits = 0; bits < values.size(); bits++) values[bits] = half_value((uint16_t)bits);
+    return values;
+  }();
+  return values;
 }
 
 /// The fragments of a warp's lanes; see fragments.h.
 void multiply_warp(const warp &warp)
 {
-  float a[16][16], b[16][8];
+  const float *values = half_values().data();
+  float a[16][16], b[8][16];
+  bool isEmpty = true, isFinite = true;
   for (uint32_t lane = 0; lane < WARP_LANES; lane++) {
     for (uint32_t half = 0; half < 2; half++) {
       const uint32_t k = 2 * (lane % 4) + half;
       for (uint32_t part = 0; part < 4; part++) {
-        a[lane / 4 + part % 2 * 8][k + part / 2 * 8] = half_value((uint16_t)(warp.a[lane][part] >> 16 * half));
+        const uint32_t bits = warp.a[lane][part] >> 16 * half & 0xffff;
+        isEmpty = isEmpty && (bits & 0x7fff) == 0;
+        a[lane / 4 + part % 2 * 8][k + part / 2 * 8] = values[bits];
       }
       for (uint32_t part = 0; part < 2; part++) {
-        b[k + part * 8][lane / 4] = half_value((uint16_t)(warp.b[lane][part] >> 16 * half));
+        const uint32_t bits = warp.b[lane][part] >> 16 * half & 0xffff;
+        isFinite = isFinite && (bits & 0x7c00) != 0x7c00;
+        b[lane / 4][k + part * 8] = values[bits];
       }
     }
   }
+  // Spikes are few, and an emulated product takes long.
+  if (isEmpty && isFinite) return;
   for (uint32_t lane = 0; lane < WARP_LANES; lane++) {
     for (uint32_t value = 0; value < 4; value++) {
       const uint32_t row = lane / 4 + value / 2 * 8, column = 2 * (lane % 4) + value % 2;
       double products[16];
-      for (uint32_t k = 0; k < 16; k++) products[k] = (double)a[row][k] * (double)b[k][column];
+      for (uint32_t k = 0; k < 16; k++) products[k] = (double)a[row][k] * (double)b[column][k];
       float &c = warp.c[lane][value];
       if (run.settings.architecture < 80) {
         c = sum_of(sum_of(c, products, 8), products + 8, 8);

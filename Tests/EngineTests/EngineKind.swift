@@ -14,6 +14,9 @@ struct EngineKind: Sendable, CustomTestStringConvertible {
   /// Whether products of bfloat16 are rounded once more, see ``Precision/bfloat16``.
   var roundsProducts = false
 
+  /// Whether it rounds to bfloat16 where that is asked for; else to float16.
+  var hasBFloat16 = true
+
   /// All that this machine can run.
   static let available: [EngineKind] = [reference] + otherThanReference
   static let withLayers: [EngineKind] = available.filter { $0.layers != nil }
@@ -21,7 +24,7 @@ struct EngineKind: Sendable, CustomTestStringConvertible {
   /// The same, with the CPU engine in every way that it has.
   static let everyWay: [EngineKind] = CPUWay.all.map { cpu($0, "\($0)") } + others
   /// Engines besides the package's own; a new one is a line here.
-  private static let others: [EngineKind] = [twoProcesses]
+  private static let others: [EngineKind] = [twoProcesses] + CUDAEmulation.all.map(cuda)
 
   /// The engine that defines every result.
   static let reference = EngineKind(
@@ -111,4 +114,10 @@ extension EngineKind {
   private static let twoProcesses = EngineKind(
     testDescription: "two processes", make: { TwoProcesses($0, $1) },
     roundsProducts: InstructionSet.available.last == .avx512bf16)
+
+  private static func cuda(_ emulation: CUDAEmulation) -> EngineKind {
+    EngineKind(
+      testDescription: "cuda, emulated: \(emulation)", make: { emulation.make($0, $1) },
+      roundsForward: true, hasBFloat16: false)
+  }
 }
