@@ -121,9 +121,11 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "CDVSKernels"),
     .target(name: "SpikingNetwork", dependencies: ["RandomStreams"], swiftSettings: strict),
-    .target(name: "CUDAKernels", exclude: ["kernels", "kernels.ptx"]),
     .target(
-      name: "CUDAEngine", dependencies: ["CUDAKernels", "SpikingNetwork"], swiftSettings: strict),
+      name: "CUDAKernels", exclude: ["kernels", "kernels_75.ptx.gz", "kernels_80.ptx.gz"]),
+    .target(
+      name: "CUDAEngine", dependencies: ["CUDAKernels", "CZlib", "SpikingNetwork"],
+      swiftSettings: strict),
     .target(
       name: "CUDAEmulator",
       cxxSettings: [
@@ -249,7 +251,8 @@ let package = Package(
     .testTarget(
       name: "EngineTests",
       dependencies: [
-        "CDVSKernels", "CPUEngine", "CUDAEmulator", "CUDAEngine", "HDF5", "RandomStreams", "SpikingNetwork", "Support", "Threads",
+        "CDVSKernels", "CPUEngine", "CUDAEmulator", "CUDAEngine", "HDF5", "RandomStreams",
+        "SpikingNetwork", "Support", "Threads",
         system,
       ],
       swiftSettings: strict),

@@ -63,10 +63,7 @@ GPU_INLINE double root(double x) { return std::sqrt(x); }
 GPU_INLINE void add_exactly(u64 *sum, u64 value) { *sum += value; }
 GPU_INLINE void raise_to(u32 *largest, u32 value) { *largest = value > *largest ? value : *largest; }
 
-GPU_INLINE u32 half_pair(float low, float high)
-{
-  return (u32)emulator::half_bits(low) | (u32)emulator::half_bits(high) << 16;
-}
+GPU_INLINE u32 half_bits(float value) { return emulator::half_bits(value); }
 
 GPU_INLINE float half_value(u32 bits) { return emulator::half_value((u16)bits); }
 

@@ -31,11 +31,11 @@ public final class CUDAEngine: Engine {
   ///
   /// - Parameters:
   ///   - driver: The driver, or what stands in for it.
-  ///   - image: The kernels, as PTX that ends with a 0.
+  ///   - image: Gives the kernels for an architecture, as PTX that ends with a 0.
   /// - Throws: ``EngineError`` when there is no such device, or it has too little memory.
   package init(
     network: NetworkDescription, state: NetworkState, driver: DriverLibrary, ordinal: Int,
-    image: [UInt8]
+    image: (_ architecture: Int) -> [UInt8]
   ) throws(EngineError) {
     state.requireFit(to: network)
     self.network = network

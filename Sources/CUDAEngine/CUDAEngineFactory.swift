@@ -1,4 +1,3 @@
-internal import CUDAKernels
 public import SpikingNetwork
 
 /// Makes engines for NVIDIA's GPUs.
@@ -26,18 +25,12 @@ public struct CUDAEngineFactory: EngineFactory {
     }
     let engine = try CUDAEngine(
       network: network, state: state, driver: try DriverLibrary.system(), ordinal: device,
-      image: Self.image)
+      image: KernelImage.ptx)
     if !Self.isVerified {
       options.onWarning(
         "the engine cuda has been tested by emulation, and not yet on a GPU: compare its results "
           + "with -device cpu")
     }
     return engine
-  }
-
-  /// The kernels.
-  package static var image: [UInt8] {
-    // Safe: a constant of that many bytes.
-    unsafe Array(UnsafeBufferPointer(start: gpu_image_address(), count: gpu_image_count))
   }
 }

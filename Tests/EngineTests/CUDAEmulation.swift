@@ -44,6 +44,7 @@ struct CUDAEmulation: CustomStringConvertible {
     unsafe gpu_emulator_set(&settings)
     return unsafe try CUDAEngine(
       network: network, state: state,
-      driver: try DriverLibrary { unsafe gpu_emulator_function($0) }, ordinal: ordinal, image: [0])
+      driver: try DriverLibrary { unsafe gpu_emulator_function($0) }, ordinal: ordinal,
+      image: { _ in [0] })
   }
 }

@@ -102,7 +102,11 @@ struct CUDAEngineTests {
 
   @Test("says what is missing, and what helps")
   func missing() throws {
-    #expect(throws: EngineError("there is no NVIDIA driver (no-such-library.so.1): install one, version 525 or later, or use -device cpu")) {
+    #expect(
+      throws: EngineError(
+        "there is no NVIDIA driver (no-such-library.so.1): install one, version 525 or later, or use -device cpu"
+      )
+    ) {
       try DriverLibrary.system("no-such-library.so.1")
     }
     #expect(
@@ -127,13 +131,35 @@ struct CUDAEngineTests {
   func failingKernel() throws {
     let network = Self.networks[0]
     let engine = try CUDAEmulation().engine(network, EngineAgreementTests.lively(network)) {
-      withUnsafeMutableBytes(of: &$0.failing_kernel) { unsafe $0.copyBytes(from: "gpu_go_back_pooled".utf8) }
+      unsafe withUnsafeMutableBytes(of: &$0.failing_kernel) {
+        unsafe $0.copyBytes(from: "gpu_go_back_pooled".utf8)
+      }
     }
     let batch = EngineAgreementTests.batch(network, 2)
-    #expect(throws: EngineError("a kernel failed on cuda:0 (emulated GPU): CUDA_ERROR_LAUNCH_FAILED")) {
+    #expect(
+      throws: EngineError(
+        "gpu_finish_gradients, or a kernel before it, failed on cuda:0 (emulated GPU): CUDA_ERROR_LAUNCH_FAILED"
+      )
+    ) {
       try engine.accumulateGradients(
         batch, dropout: DropoutMasks(network: network, sampleCount: 2, seed: 1, batchNumber: 0),
         options: GradientOptions())
     }
+  }
+}
+
+@Suite("Kernels of the CUDA engine")
+struct KernelImageTests {
+  @Test(
+    "are PTX for the oldest GPU, and for those that copy ahead",
+    arguments: [(75, 75), (86, 80), (90, 80)])
+  func ptx(architecture: Int, target: Int) {
+    let bytes = KernelImage.ptx(for: architecture)
+    let text = String(decoding: bytes.dropLast(), as: UTF8.self)
+    #expect(bytes.last == 0 && !text.utf8.contains(0))
+    #expect(text.contains(".version 8.0\n.target sm_\(target)\n"))
+    #expect(
+      text.contains("mma.sync.aligned.m16n8k\(target == 75 ? 8 : 16).row.col.f32.f16.f16.f32"))
+    #expect(text.contains(".visible .entry gpu_go_back_first_pooled("))
   }
 }

@@ -27,9 +27,11 @@ internal import SpikingNetwork
   ///
   /// - Parameters:
   ///   - ordinal: Which of them, from 0.
-  ///   - image: The kernels, as PTX that ends with a 0.
+  ///   - image: Gives the kernels for an architecture, as PTX that ends with a 0.
   /// - Throws: ``EngineError`` when there is no such device, or it or its driver is too old.
-  init(_ driver: DriverLibrary, ordinal: Int, image: [UInt8]) throws(EngineError) {
+  init(
+    _ driver: DriverLibrary, ordinal: Int, image: (_ architecture: Int) -> [UInt8]
+  ) throws(EngineError) {
     self.driver = driver
     self.ordinal = ordinal
     let count = try Self.deviceCount(driver)
@@ -56,7 +58,8 @@ internal import SpikingNetwork
     try use()
     var module: DriverLibrary.Handle = nil
     try unsafe driver.check(
-      driver.loadModule(&module, image, 0, nil, nil), "\(place): kernels cannot be loaded")
+      driver.loadModule(&module, image(architecture), 0, nil, nil),
+      "\(place): kernels cannot be loaded")
     unsafe self.module = unsafe module
     var stream: DriverLibrary.Handle = nil
     try unsafe driver.check(driver.makeStream(&stream, 1), "\(place): a stream cannot be made")
@@ -181,7 +184,9 @@ internal import SpikingNetwork
         function, UInt32(grid.0), UInt32(grid.1), UInt32(grid.2), UInt32(threads), 1, 1, 0, stream,
         &list, nil)
     }
-    try driver.check(result, "\(kernel) cannot be started on cuda:\(ordinal) (\(name))")
+    // What a kernel did wrong is told by whatever is asked for next.
+    try driver.check(
+      result, "\(kernel), or a kernel before it, failed on cuda:\(ordinal) (\(name))")
   }
 
   private func function(_ name: String) throws(EngineError) -> DriverLibrary.Handle {

@@ -91,7 +91,8 @@ package import SpikingNetwork
     // Safe: the library stays loaded, as its functions are kept.
     guard let library = unsafe dlopen(path, RTLD_NOW) else {
       throw EngineError(
-        "there is no NVIDIA driver (\(path)): install one, version 525 or later, or use -device cpu")
+        "there is no NVIDIA driver (\(path)): install one, version 525 or later, or use -device cpu"
+      )
     }
     return unsafe try DriverLibrary { unsafe dlsym(library, $0) }
   }

@@ -82,7 +82,8 @@ struct LayerShape {
   /// most, where they can. It depends on the shape only, as the order of sums does.
   var partitionCount: Int {
     let siteCount = pooling == nil ? 1 : 4
-    let blockByteCount = wordCount(outputCount) * LaunchSizes.stageThreads * stepCount * siteCount * 4
+    let blockByteCount =
+      wordCount(outputCount) * LaunchSizes.stageThreads * stepCount * siteCount * 4
     return max(1, min(256, (windowCount + 3) / 4, (256 << 20) / blockByteCount))
   }
 

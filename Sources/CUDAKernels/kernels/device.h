@@ -14,7 +14,7 @@ typedef unsigned int u32;
 typedef unsigned long long u64;
 
 #define GPU_KERNEL(name, arguments, threads) \
-  extern "C" __global__ void __launch_bounds__(threads) name(const __grid_constant__ arguments given)
+  extern "C" __global__ void __launch_bounds__(threads, 2) name(const __grid_constant__ arguments given)
 #define GPU_INLINE static __device__ __forceinline__
 #define GPU_SHARED(type, name, count) __shared__ __align__(16) type name[count]
 /// In front of a loop over an array in registers: an index that is not known turns it into memory.
@@ -39,12 +39,12 @@ GPU_INLINE double root(double x) { return __dsqrt_rn(x); }
 GPU_INLINE void add_exactly(u64 *sum, u64 value) { atomicAdd(sum, value); }
 GPU_INLINE void raise_to(u32 *largest, u32 value) { atomicMax(largest, value); }
 
-/// Two numbers rounded to float16, the first in the low half.
-GPU_INLINE u32 half_pair(float low, float high)
+/// A number rounded to float16, in the low half.
+GPU_INLINE u32 half_bits(float value)
 {
-  u32 pair;
-  asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(pair) : "f"(high), "f"(low));
-  return pair;
+  u16 bits;
+  asm("cvt.rn.f16.f32 %0, %1;" : "=h"(bits) : "f"(value));
+  return bits;
 }
 
 GPU_INLINE float half_value(u32 bits)

@@ -43,10 +43,10 @@ GPU_INLINE float scaled(float x, int e)
 /// The halves of a scaled number: high in the low 16 bits, low above.
 GPU_INLINE u32 split(float x)
 {
-  const u32 high = half_pair(x, 0.0f) & 0xffff;
+  const u32 high = half_bits(x);
   // What has no low half is too large for float16 or no number.
   const float rest = x - half_value(high);
-  const u32 low = magnitude(rest) < 65504.0f ? half_pair(rest, 0.0f) & 0xffff : 0;
+  const u32 low = magnitude(rest) < 65504.0f ? half_bits(rest) : 0;
   return high | low << 16;
 }
 
