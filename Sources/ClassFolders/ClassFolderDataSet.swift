@@ -33,12 +33,8 @@ public struct ClassFolderDataSet: EventDataSet {
 
   /// Gives each recording to `body`, on several threads; see ``EventData/EventDataSet``.
   public func forEachRecording(
-    threadCount: Int, partCounts: [Int]?,
-    _ body:
-      @escaping @Sendable (
-        RecordingPart, borrowing RecordingContents
-      ) throws(DataSetError) -> Void
+    _ reading: RecordingReading, _ body: @escaping RecordingReading.Body
   ) throws(DataSetError) {
-    try forEachFile(threadCount: threadCount, partCounts: partCounts, body)
+    try forEachFile(reading, body)
   }
 }
