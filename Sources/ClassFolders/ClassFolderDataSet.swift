@@ -15,12 +15,16 @@ public struct ClassFolderDataSet: EventDataSet {
   /// What is odd.
   public let warnings: [DataSetWarning]
 
+  /// Whether the sensor is one that was asked for.
+  public let isSensorNamed: Bool
+
   init(
     _ path: FilePath, _ schema: DataSetSchema, _ listing: ClassFolderListing,
-    warnings: [DataSetWarning] = []
+    isSensorNamed: Bool = false, warnings: [DataSetWarning] = []
   ) {
     self.path = path
     self.schema = schema
+    self.isSensorNamed = isSensorNamed
     recordings = listing.recordings
     self.warnings = listing.warnings + warnings
   }

@@ -21,6 +21,10 @@ public protocol EventDataSet: Sendable {
   /// What is odd.
   var warnings: [DataSetWarning] { get }
 
+  /// Whether the sensor is one that was asked for, which recordings need not fit: events outside it
+  /// are told of all recordings together then.
+  var isSensorNamed: Bool { get }
+
   /// Gives each recording to `body`, on several threads.
   ///
   /// Recordings begin in the order of ``readingOrder``. Those in a folder are mapped; of those in
@@ -45,6 +49,9 @@ extension EventDataSet {
 }
 
 extension EventDataSet {
+  /// A data set knows its own sensor, where it does not say otherwise.
+  public var isSensorNamed: Bool { false }
+
   /// Whether it was read from an archive.
   public var isArchive: Bool {
     if case .archive = files { true } else { false }
