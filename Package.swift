@@ -74,7 +74,7 @@ let package = Package(
       swiftSettings: strict + [lifetimes]),
     .target(
       name: "ClassFolders",
-      dependencies: ["AEDAT", "EventData", "EventFrames", "FileAccess", system],
+      dependencies: ["AEDAT", "EventData", "EventFrames", "FileAccess", "GestureDataSet", system],
       swiftSettings: strict),
     .target(
       name: "FrameCache",

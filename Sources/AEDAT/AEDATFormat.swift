@@ -1,4 +1,5 @@
 public import EventData
+internal import FileAccess
 public import SystemPackage
 
 /// AEDAT 3.1, whose polarity events have the common form.
@@ -17,6 +18,13 @@ public struct AEDATFormat: RecordingFormat {
 
   /// Events are read in place.
   public var hasCommonForm: Bool { true }
+
+  /// Whether a file starts as those of any version of AEDAT do, which no other format's does.
+  public static func isMarked(_ bytes: RawSpan) -> Bool {
+    let mark = Array("#!AER-DAT".utf8)
+    guard bytes.byteCount >= mark.count else { return false }
+    return mark.indices.allSatisfy { bytes.littleEndian(UInt8.self, at: $0) == mark[$0] }
+  }
 
   /// Reads the text header.
   public func header(

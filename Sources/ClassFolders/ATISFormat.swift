@@ -1,3 +1,4 @@
+internal import AEDAT
 public import EventData
 internal import FileAccess
 public import SystemPackage
@@ -30,11 +31,17 @@ public struct ATISFormat: RecordingFormat {
   /// Events of a packet: the file has none, so it is cut into pieces.
   private static let packetEventCount = 1 << 16
 
-  /// There is no header.
+  /// There is no header; a file with that of AEDAT is refused, which any bytes would else be events
+  /// of.
   public func header(
     of bytes: RawSpan, _ path: FilePath
   ) throws(DataSetError) -> RecordingHeader {
-    RecordingHeader(byteCount: 0)
+    guard !AEDATFormat.isMarked(bytes) else {
+      throw DataSetError(
+        path, .byte(0),
+        "events of an ATIS expected, an AEDAT recording found: own recordings are named *.aedat")
+    }
+    return RecordingHeader(byteCount: 0)
   }
 
   /// The next 65 536 events, or all that are left.

@@ -15,12 +15,16 @@ public struct ClassFolderDataSet: EventDataSet {
   /// What is odd.
   public let warnings: [DataSetWarning]
 
+  /// Whether the sensor is one that was asked for.
+  public let isSensorNamed: Bool
+
   init(
     _ path: FilePath, _ schema: DataSetSchema, _ listing: ClassFolderListing,
-    warnings: [DataSetWarning] = []
+    isSensorNamed: Bool = false, warnings: [DataSetWarning] = []
   ) {
     self.path = path
     self.schema = schema
+    self.isSensorNamed = isSensorNamed
     recordings = listing.recordings
     self.warnings = listing.warnings + warnings
   }
@@ -33,12 +37,8 @@ public struct ClassFolderDataSet: EventDataSet {
 
   /// Gives each recording to `body`, on several threads; see ``EventData/EventDataSet``.
   public func forEachRecording(
-    threadCount: Int, partCounts: [Int]?,
-    _ body:
-      @escaping @Sendable (
-        RecordingPart, borrowing RecordingContents
-      ) throws(DataSetError) -> Void
+    _ reading: RecordingReading, _ body: @escaping RecordingReading.Body
   ) throws(DataSetError) {
-    try forEachFile(threadCount: threadCount, partCounts: partCounts, body)
+    try forEachFile(reading, body)
   }
 }

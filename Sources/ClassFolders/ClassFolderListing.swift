@@ -119,11 +119,16 @@ struct ClassFolderListing {
     _ folder: String, _ split: DataSetSplit, label: Int, _ className: String
   ) throws(DataSetError) {
     let names = try Self.visibleNames(in: path.appending(folder))
+    var fileNames: [String: String] = [:]
     for fileName in names {
       let file = path.appending(folder).appending(fileName)
       guard let name = layout.recordingName(fileName) else {
         oddities.note(file.isDirectory ? .subfolder : .otherFile, "\(folder)/\(fileName)")
         continue
+      }
+      if let other = fileNames.updateValue(fileName, forKey: name) {
+        throw DataSetError(
+          file, .whole, "\(other) beside it gives a sample of the same name: rename one of the two")
       }
       recordings.append(
         Recording(
@@ -169,8 +174,8 @@ struct ClassFolderListing {
   }
 
   private static func hint(near path: FilePath) -> String {
-    dataSetFolder(near: path) { ClassFolderKind(lookingAt: $0) != nil }
-      .map { "; did you mean \($0)?" } ?? ""
+    guard let folder = DataSetFolder(near: path), folder.kind.hasClassFolders else { return "" }
+    return "; did you mean \(folder.path)?"
   }
 
   private static func visibleNames(in folder: FilePath) throws(DataSetError) -> [String] {

@@ -37,20 +37,19 @@ public struct OwnDataSetRequest: DataSetRequest {
 
   /// Finds the recordings, and their sensor where it was not named.
   ///
-  /// - Throws: ``DataSetError``, also where recordings are of different sensors, or most of
-  ///   their events lie outside the one that was named.
+  /// - Throws: ``DataSetError``, also where recordings are of different sensors.
   public func open(isCancelled: () -> Bool) throws(DataSetError) -> any EventDataSet {
     let listing = try ClassFolderListing(path, .own, allowsMissing: allowsMissing)
     let sensor =
       if let named = self.sensor {
-        try RecordedSensor(
-          named: named, of: listing.recordings, in: path, isCancelled: isCancelled)
+        RecordedSensor(named: named)
       } else { try RecordedSensor(of: listing.recordings, in: path, isCancelled: isCancelled) }
     onSensor(sensor.shape, sensor.origin)
     let schema = DataSetSchema(
       name: Self.name, sensor: sensor.shape, classNames: listing.classNames,
       splitRule: "the folders train and test")
-    return ClassFolderDataSet(path, schema, listing, warnings: sensor.warnings)
+    return ClassFolderDataSet(
+      path, schema, listing, isSensorNamed: sensor.origin == .named, warnings: sensor.warnings)
   }
 
   /// What such a data set is called.

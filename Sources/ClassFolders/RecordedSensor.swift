@@ -54,37 +54,11 @@ struct RecordedSensor {
     ]
   }
 
-  /// Takes the sensor that was named, and looks through all events for those outside.
-  ///
-  /// - Throws: ``DataSetError`` where they are more than half.
-  init(
-    named shape: FrameShape, of recordings: [Recording], in path: FilePath, isCancelled: () -> Bool
-  ) throws(DataSetError) {
+  /// Takes the sensor that was named: that events lie on it is for those to see who read them.
+  init(named shape: FrameShape) {
     self.shape = shape
     origin = .named
-    var (count, outsideCount) = (0, 0)
-    for recording in recordings {
-      let statistics = try RecordingScan(
-        of: recording.contents(), on: shape, windows: [],
-        onProgress: { _ throws(DataSetError) in
-          if isCancelled() { throw .cancelled(path) }
-        }
-      ).statistics
-      count += statistics.polarityEventCount
-      outsideCount += statistics.outsideCount
-    }
-    guard outsideCount > 0 else {
-      warnings = []
-      return
-    }
-    let tenths = (1000 * outsideCount + count / 2) / count
-    let text =
-      "\(outsideCount) of \(count) events (\(tenths / 10).\(tenths % 10) %) lie outside the \(shape) "
-      + "pixels of --sensor"
-    guard 2 * outsideCount <= count else {
-      throw DataSetError(path, .whole, "\(text): no sensor that most events lie on")
-    }
-    warnings = [DataSetWarning(path, .whole, "\(text): left out")]
+    warnings = []
   }
 
   private static func namedShape(of recording: Recording) throws(DataSetError) -> FrameShape? {

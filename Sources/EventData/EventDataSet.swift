@@ -21,41 +21,37 @@ public protocol EventDataSet: Sendable {
   /// What is odd.
   var warnings: [DataSetWarning] { get }
 
+  /// Whether the sensor is one that was asked for, which recordings need not fit: events outside it
+  /// are told of all recordings together then.
+  var isSensorNamed: Bool { get }
+
   /// Gives each recording to `body`, on several threads.
   ///
   /// Recordings begin in the order of ``readingOrder``. Those in a folder are mapped; of those in
   /// an archive each thread holds one in memory.
   ///
   /// - Parameters:
-  ///   - threadCount: On how many threads, of which one is the caller's own.
-  ///   - partCounts: In how many parts each recording is worked on; `nil` for one. The parts of a
-  ///     recording in a folder go to several threads, those of one in an archive to the thread
-  ///     that has it.
+  ///   - reading: On how many threads, and in which parts.
   ///   - body: Gets the parts and their recording.
   /// - Throws: What `body` throws, or ``DataSetError`` when a recording cannot be read.
   func forEachRecording(
-    threadCount: Int, partCounts: [Int]?,
-    _ body:
-      @escaping @Sendable (
-        RecordingPart, borrowing RecordingContents
-      ) throws(DataSetError) -> Void
+    _ reading: RecordingReading, _ body: @escaping RecordingReading.Body
   ) throws(DataSetError)
 }
 
 extension EventDataSet {
   /// Gives each recording, whole, to `body`, on several threads.
   public func forEachRecording(
-    threadCount: Int,
-    _ body:
-      @escaping @Sendable (
-        RecordingPart, borrowing RecordingContents
-      ) throws(DataSetError) -> Void
+    threadCount: Int, _ body: @escaping RecordingReading.Body
   ) throws(DataSetError) {
-    try forEachRecording(threadCount: threadCount, partCounts: nil, body)
+    try forEachRecording(RecordingReading(threadCount: threadCount), body)
   }
 }
 
 extension EventDataSet {
+  /// A data set knows its own sensor, where it does not say otherwise.
+  public var isSensorNamed: Bool { false }
+
   /// Whether it was read from an archive.
   public var isArchive: Bool {
     if case .archive = files { true } else { false }

@@ -3,19 +3,16 @@ internal import Threads
 
 extension EventDataSet {
   /// Gives each recording of a folder, mapped, to `body`: what
-  /// ``forEachRecording(threadCount:partCounts:_:)`` is for such a data set.
+  /// ``forEachRecording(_:_:)`` is for such a data set.
   public func forEachFile(
-    threadCount: Int, partCounts: [Int]?,
-    _ body:
-      @escaping @Sendable (
-        RecordingPart, borrowing RecordingContents
-      ) throws(DataSetError) -> Void
+    _ reading: RecordingReading, _ body: @escaping RecordingReading.Body
   ) throws(DataSetError) {
     let parts = readingOrder.flatMap { recording in
-      (0..<(partCounts?[recording] ?? 1)).map { (recording: recording, part: $0) }
+      (0..<reading.partCount(of: recording)).map { (recording: recording, part: $0) }
     }
-    try forEachInParallel(count: parts.count, threadCount: threadCount) {
-      [recordings] (thread, number) throws(DataSetError) in
+    try forEachInParallel(
+      count: parts.count, threadCount: reading.threadCount, onFailure: reading.onFailure
+    ) { [recordings] (thread, number) throws(DataSetError) in
       let (recording, part) = parts[number]
       try body(
         RecordingPart(thread: thread, recording: recording, parts: part..<part + 1),

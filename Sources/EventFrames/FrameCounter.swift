@@ -74,24 +74,33 @@ public struct FrameCounter {
     guard result.eventCount == tally.eventCount else {
       throw DataSetError(
         recording.path, .whole,
-        "the recording has changed while it was read: \(tally.eventCount) events expected from "
-          + "\(window.lowerBound) to \(window.upperBound) µs, \(result.eventCount) found")
+        "the recording has changed while it was read: \(tally.eventCount) events expected"
+          + "\(Self.times(window)), \(result.eventCount) found")
     }
     guard result.eventCount <= UInt32.max else {
       throw DataSetError(
         recording.path, .whole,
-        "at most \(UInt32.max) events in a window expected, \(result.eventCount) found from "
-          + "\(window.lowerBound) to \(window.upperBound) µs")
+        "at most \(UInt32.max) events in a window expected, \(result.eventCount) found"
+          + Self.times(window))
     }
     guard !hasWrapped else {
       throw DataSetError(
         recording.path, .whole,
-        "a pixel has more than \(UInt16.max) events in one frame of the window from "
-          + "\(window.lowerBound) to \(window.upperBound) µs: use more or shorter frames")
+        "a pixel has more than \(UInt16.max) events in one frame of the "
+          + (Self.isAll(window) ? "recording" : "window\(Self.times(window))")
+          + ": use more or shorter frames")
     }
     var result = result
     result.readNanoseconds = nanoseconds
     return result
+  }
+
+  /// Whether a window is all of a recording, whose times are not known.
+  private static func isAll(_ window: Range<Int64>) -> Bool { window == 0..<Int64.max }
+
+  /// When a window is.
+  private static func times(_ window: Range<Int64>) -> String {
+    isAll(window) ? "" : " from \(window.lowerBound) to \(window.upperBound) µs"
   }
 
   private mutating func start(_ rule: FrameRule) {

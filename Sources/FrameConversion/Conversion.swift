@@ -62,6 +62,7 @@ public struct Conversion: Sendable {
       dataSet: dataSet, invalidEvents: options.invalidEvents, threadCount: options.threadCount,
       observer: observer
     ).run()
+    try OutsideEvents(dataSet, scans)?.requireFew()
     let plan = try ConversionPlan(dataSet, scans, options)
     for warning in plan.warnings { warn(warning, &report) }
     report.describe(plan)

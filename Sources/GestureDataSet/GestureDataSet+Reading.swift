@@ -5,26 +5,23 @@ internal import Threads
 extension GestureDataSet {
   /// Gives each trial's recording to `body`, on several threads; see ``EventDataSet``.
   public func forEachRecording(
-    threadCount: Int, partCounts: [Int]?,
-    _ body:
-      @escaping @Sendable (
-        RecordingPart, borrowing RecordingContents
-      ) throws(DataSetError) -> Void
+    _ reading: RecordingReading, _ body: @escaping RecordingReading.Body
   ) throws(DataSetError) {
     switch source {
     case .directory:
-      try forEachFile(threadCount: threadCount, partCounts: partCounts, body)
+      try forEachFile(reading, body)
     case .archive:
       guard try source.archiveIdentity.map(DataSetFiles.archive) == files else {
         throw DataSetError(
           source.path, .whole, "the archive has changed since it was first read")
       }
       let members = SharedArchive(try ArchiveReader(source.path), of: self)
-      try forEachInParallel(count: readingOrder.count, threadCount: threadCount) {
-        (thread, _) throws(DataSetError) in
+      try forEachInParallel(
+        count: readingOrder.count, threadCount: reading.threadCount, onFailure: reading.onFailure
+      ) { (thread, _) throws(DataSetError) in
         guard let (trial, contents) = try members.next() else { return }
         try body(
-          RecordingPart(thread: thread, recording: trial, parts: 0..<(partCounts?[trial] ?? 1)),
+          RecordingPart(thread: thread, recording: trial, parts: 0..<reading.partCount(of: trial)),
           .memory(contents, path: self.recordings[trial].path, as: AEDATFormat()))
       }
       try members.requireComplete()

@@ -70,12 +70,7 @@ package struct RecordingOverview: Sendable {
     onProgress: (Int) throws(DataSetError) -> Void = { _ in }
   ) throws(DataSetError) {
     let labels = try LabelWindow.read(besideRecording: path)
-    let recording: RecordingContents
-    do throws(FileError) {
-      recording = .mapped(try MappedFile(path), as: recordingFormat(of: path))
-    } catch {
-      throw DataSetError(error)
-    }
+    let recording = try RecordingContents.mapped(path)
     let shape: FrameShape
     if let sensor { shape = sensor } else { shape = try RecordingSensor.shape(of: recording) }
     let longer = max(shape.width, shape.height)

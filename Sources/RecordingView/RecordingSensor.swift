@@ -8,8 +8,7 @@ package enum RecordingSensor {
   static let mostPixels = 1280
 
   /// The sensor of a recording: the one that its header names, else the smallest that all valid
-  /// events lie on, a DVS128 at least; of a
-  /// `.bin` file N-MNIST's at least.
+  /// events lie on, a DVS128 at least; of ATIS N-MNIST's, or as large as events reach beyond it.
   ///
   /// - Throws: ``EventData/DataSetError`` for a defect, with its byte, or for events so far out
   ///   that they are no sensor's.

@@ -1,7 +1,8 @@
 /// A bounded queue that hands out elements in the order of their numbers, not of their arrival.
 ///
 /// Several threads put elements in, one takes them out. The thread that holds the next number never
-/// waits, so the queue cannot lock up where each thread puts in its numbers in rising order.
+/// waits, so the queue cannot lock up where each thread puts in its numbers in rising order, and
+/// who cannot put in a number closes it.
 package final class OrderedQueue<Element: Sendable>: @unchecked Sendable {
   private let lock = Lock()
   private let capacity: Int

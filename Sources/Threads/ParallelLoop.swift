@@ -3,16 +3,23 @@
 /// - Parameters:
 ///   - count: How many calls.
 ///   - threadCount: On how many threads, of which one is the caller's own.
+///   - onFailure: Gets the first error at once, on its thread, while others still work: what those
+///     may wait for can be ended here.
 ///   - body: Gets the thread's number and the call's.
 /// - Throws: The error of the lowest number that failed among those tried; no new number is begun
 ///   after it.
 package func forEachInParallel<Failure: Error>(
-  count: Int, threadCount: Int,
+  count: Int, threadCount: Int, onFailure: @escaping @Sendable (Failure) -> Void = { _ in },
   _ body: @escaping @Sendable (_ thread: Int, _ number: Int) throws(Failure) -> Void
 ) throws(Failure) {
   let usedThreadCount = max(1, min(threadCount, count))
   if usedThreadCount == 1 {
-    for number in 0..<count { try body(0, number) }
+    for number in 0..<count {
+      do throws(Failure) { try body(0, number) } catch {
+        onFailure(error)
+        throw error
+      }
+    }
     return
   }
   let state = ParallelLoop<Failure>()
@@ -21,7 +28,7 @@ package func forEachInParallel<Failure: Error>(
       do throws(Failure) {
         try body(thread, number)
       } catch {
-        state.fail(number, error)
+        if state.fail(number, error) { onFailure(error) }
       }
     }
   }
@@ -44,10 +51,13 @@ private final class ParallelLoop<Failure: Error>: @unchecked Sendable {
     }
   }
 
-  func fail(_ number: Int, _ error: Failure) {
+  /// Notes an error; gives whether it is the first that is noted.
+  func fail(_ number: Int, _ error: Failure) -> Bool {
     lock.withLock {
-      if let first, first.number < number { return }
+      let isFirst = first == nil
+      if let first, first.number < number { return false }
       first = (number, error)
+      return isFirst
     }
   }
 

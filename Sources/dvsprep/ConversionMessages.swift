@@ -1,6 +1,7 @@
 import ClassFolders
 internal import EventData
 import FrameCache
+internal import FrameConversion
 import Terminal
 internal import Threads
 
@@ -23,12 +24,6 @@ final class ConversionMessages: @unchecked Sendable {
   /// Writes a warning, or keeps it until it is known whether the work begins.
   func warn(_ text: String) {
     lock.withLock {
-      // That of all recordings together was told: not again for each.
-      if let sensor, sensor.origin == .named,
-        text.hasSuffix("events lie outside the \(sensor.shape) sensor: left out")
-      {
-        return
-      }
       if announcement != nil { waiting.append(text) } else { messages.warn(text) }
     }
   }
@@ -57,10 +52,10 @@ final class ConversionMessages: @unchecked Sendable {
     waiting = []
   }
 
-  /// An error, with a hint where the sensor was only guessed.
+  /// An error, with a hint where samples are too large for a sensor that was only guessed.
   func explained(_ error: FrameCacheError) -> FrameCacheError {
     guard let sensor = lock.withLock({ sensor }), sensor.origin == .events,
-      error.code == .content
+      error.cause is SampleTooLarge
     else { return error }
     return FrameCacheError(
       error.code, error.path, error.place,

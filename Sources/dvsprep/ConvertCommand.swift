@@ -38,7 +38,7 @@ struct ConvertCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "What the data set is. Default: what the folder looks like, else gesture.",
+      "What the data set is. Default: what the folder looks like; gesture for an archive.",
       valueName: "gesture|nmnist|own"))
   var dataset: DataSetKind?
 

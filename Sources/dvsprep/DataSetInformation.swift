@@ -1,3 +1,4 @@
+internal import ClassFolders
 internal import EventData
 import FileAccess
 import GestureDataSet

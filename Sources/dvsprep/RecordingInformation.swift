@@ -15,11 +15,13 @@ struct RecordingInformation: Information {
   private let scan: RecordingScan
   private let windows: [LabelWindow]
   private let sensor: FrameShape
+  private let format: any RecordingFormat
 
   init(_ path: FilePath, _ observer: WorkObserver) throws {
     self.path = path
     windows = try LabelWindow.read(besideRecording: path) ?? []
-    let recording = RecordingContents.mapped(try MappedFile(path), as: recordingFormat(of: path))
+    let recording = try RecordingContents.mapped(path)
+    format = recording.format
     let sensor = try RecordingSensor.shape(of: recording)
     self.sensor = sensor
     let totalByteCount = recording.byteCount
@@ -34,8 +36,6 @@ struct RecordingInformation: Information {
             stage: .scan, completedCount: completedByteCount, totalCount: totalByteCount))
       })
   }
-
-  private var format: any RecordingFormat { recordingFormat(of: path) }
 
   private var statistics: RecordingStatistics { scan.statistics }
 

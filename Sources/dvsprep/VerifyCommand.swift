@@ -1,4 +1,5 @@
 import ArgumentParser
+internal import ClassFolders
 internal import EventData
 import FrameCache
 internal import FrameConversion

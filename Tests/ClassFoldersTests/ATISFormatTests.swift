@@ -80,4 +80,21 @@ struct ATISFormatTests {
     }
     #expect(try scan([]).statistics.polarityEventCount == 0)
   }
+
+  @Test("is that of a .bin file, unless its bytes name another")
+  func file() throws {
+    let directory = try TemporaryDirectory()
+    let aedat = RecordingBuilder.small.bytes
+    for (name, bytes, format) in [
+      ("a.bin", aedat, "AEDAT 3.1"), ("a.aedat", aedat, "AEDAT 3.1"), ("b", aedat, "AEDAT 3.1"),
+      ("c.BIN", [35, 33, 65, 69, 82], "ATIS"), ("d.bin", [], "ATIS"),
+      ("e.aedat", [1, 2, 3, 4, 5], "AEDAT 3.1"),
+    ] {
+      let path = try directory.write(bytes, to: name)
+      #expect(try RecordingContents.mapped(path).format.name == format, "\(name)")
+    }
+    #expect(throws: DataSetError.self) {
+      _ = try RecordingContents.mapped(directory.file("none.bin")).byteCount
+    }
+  }
 }

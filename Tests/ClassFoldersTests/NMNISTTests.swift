@@ -104,21 +104,28 @@ struct NMNISTTests {
         + "did you mean \(path)?")
   }
 
-  @Test("is told from its folders, whichever class is missing and however they are spelt")
-  func look() throws {
+  @Test("in folders of other spelling is refused")
+  func wrongSpelling() throws {
     let path = directory.file("n")
-    #expect(ClassFolderKind(lookingAt: path) == nil)
     try createDirectories(path.appending("Train/3"))
-    #expect(ClassFolderKind(lookingAt: path) == .nmnist)
-    try createDirectories(path.appending("test/a"))
-    #expect(ClassFolderKind(lookingAt: path) == .own)
-    try directory.write([1, 2, 0, 0, 9], to: "n/test/a/1.BIN")
-    #expect(ClassFolderKind(lookingAt: path) == .nmnist)
+    try createDirectories(path.appending("test/3"))
+    try directory.write([1, 2, 0, 0, 9], to: "n/test/3/1.bin")
     #expect(
       error(path, allowsMissing: true)
         == "\(path): the folders Train and Test expected, test found: rename it")
-    try directory.write([1], to: "n/Train/3/1.aedat")
-    #expect(ClassFolderKind(lookingAt: path) == .own)
+  }
+
+  @Test("with an AEDAT recording among its files is refused: any bytes are events of an ATIS")
+  func otherFormat() throws {
+    try createDirectories(directory.file("n/Train/3"))
+    try directory.write(RecordingBuilder.small.bytes, to: "n/Train/3/1.bin")
+    let error = #expect(throws: FrameCacheError.self) {
+      try Conversion(options(directory.file("n"))).run()
+    }
+    #expect(
+      error?.description
+        == "\(directory.file("n"))/Train/3/1.bin: byte 0: events of an ATIS expected, an AEDAT "
+        + "recording found: own recordings are named *.aedat")
   }
 
   private func error(_ path: FilePath, allowsMissing: Bool = false) -> String? {

@@ -126,14 +126,63 @@ struct OwnDataSetTests {
         + "pixels, as far as the events reach (--sensor WIDTHxHEIGHT says otherwise)")
     let wanted = FrameShape(width: 40, height: 40)
     #expect(try open(sensor: wanted).schema.sensor == wanted)
+  }
+
+  @Test("tell in one line how many events lie outside a sensor that is named, and refuse most")
+  func namedSensor() throws {
+    try write("train/a/one.aedat", camera: "Prototype 7", width: 50, height: 9)
+    try write("test/a/one.aedat", camera: "Prototype 7", width: 12, height: 31)
+    var options = ConversionOptions(
+      OwnDataSetRequest(path, sensor: FrameShape(width: 40, height: 40)))
+    options.output = directory.file("own.h5")
     #expect(
-      try open(sensor: wanted).warnings.map(\.description) == [
+      try Conversion(options).run().warnings.map(\.description) == [
         "\(path): 60 of 600 events (10.0 %) lie outside the 40×40 pixels of --sensor: left out"
       ])
+    #expect(try Conversion(options).run().warnings.isEmpty)
+    options.dataSet = OwnDataSetRequest(path, sensor: FrameShape(width: 4, height: 4))
+    options.output = directory.file("small.h5")
+    for isDryRun in [false, true] {
+      options.isDryRun = isDryRun
+      #expect(
+        failure(options)
+          == "\(path): 574 of 600 events (95.7 %) lie outside the 4×4 pixels of --sensor: no "
+          + "sensor that most events lie on")
+    }
+    #expect(!directory.file("small.h5").exists)
+    options.dataSet = OwnDataSetRequest(path, sensor: FrameShape(width: 50, height: 31))
+    #expect(try Conversion(options).run().warnings.isEmpty)
+    // A sensor that the recordings name tells where events lie outside.
+    try write("named/train/a/one.aedat", camera: "DVS128", width: 130, height: 2)
+    try write("named/test/a/one.aedat", camera: "DVS128", width: 128, height: 2)
+    options.dataSet = OwnDataSetRequest(path.appending("named"))
     #expect(
-      error(sensor: FrameShape(width: 4, height: 4))
-        == "\(path): 574 of 600 events (95.7 %) lie outside the 4×4 pixels of --sensor: no sensor "
-        + "that most events lie on")
+      try Conversion(options).run().warnings.map(\.description) == [
+        "\(path)/named/train/a/one.aedat: 4 events lie outside the 128×128 sensor: left out"
+      ])
+  }
+
+  @Test("with more events on a pixel than a count holds name the recording, which has no window")
+  func tooManyEvents() throws {
+    try write("train/a/one.aedat", camera: "x", width: 1, height: 1, count: 131_072)
+    var options = ConversionOptions(OwnDataSetRequest(path, allowsMissing: true))
+    options.output = directory.file("own.h5")
+    options.split = .number(frameCount: 1)
+    #expect(
+      failure(options)
+        == "\(path)/train/a/one.aedat: a pixel has more than 65535 events in one frame of the "
+        + "recording: use more or shorter frames")
+  }
+
+  @Test("of which two in a class differ in their suffix only are refused, both with their names")
+  func sameName() throws {
+    try write("train/a/one.AEDAT", camera: "DVS128")
+    try write("train/a/one.aedat", camera: "DVS128")
+    try write("test/a/one.aedat", camera: "DVS128")
+    #expect(
+      error()
+        == "\(path)/train/a/one.aedat: one.AEDAT beside it gives a sample of the same name: rename "
+        + "one of the two")
   }
 
   @Test("of two cameras are refused, unless a size is named")
@@ -256,12 +305,8 @@ private struct ManyClasses: EventDataSet, DataSetRequest {
   func open(isCancelled: () -> Bool) throws(DataSetError) -> any EventDataSet { self }
 
   func forEachRecording(
-    threadCount: Int, partCounts: [Int]?,
-    _ body:
-      @escaping @Sendable (
-        RecordingPart, borrowing RecordingContents
-      ) throws(DataSetError) -> Void
+    _ reading: RecordingReading, _ body: @escaping RecordingReading.Body
   ) throws(DataSetError) {
-    try forEachFile(threadCount: threadCount, partCounts: partCounts, body)
+    try forEachFile(reading, body)
   }
 }

@@ -54,13 +54,9 @@ private struct MadeDataSet: EventDataSet, DataSetRequest {
   func open(isCancelled: () -> Bool) throws(DataSetError) -> any EventDataSet { self }
 
   func forEachRecording(
-    threadCount: Int, partCounts: [Int]?,
-    _ body:
-      @escaping @Sendable (
-        RecordingPart, borrowing RecordingContents
-      ) throws(DataSetError) -> Void
+    _ reading: RecordingReading, _ body: @escaping RecordingReading.Body
   ) throws(DataSetError) {
-    try forEachFile(threadCount: threadCount, partCounts: partCounts, body)
+    try forEachFile(reading, body)
   }
 }
 

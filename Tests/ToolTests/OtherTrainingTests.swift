@@ -60,6 +60,10 @@ struct OtherTrainingTests {
       #expect(result.standardError.contains(message), "\(result.standardError)")
       #expect(result.standardError.hasSuffix("'dvstrain describe --help' says more\n"))
     }
+    // What was just refused is not what fits.
+    let many = try dvstrain("describe -net nmnist -classes 65535")
+    #expect(many.exitCode == 64 && many.standardError.contains("-FC65535-LIF' fits; "))
+    #expect(!many.standardError.contains("-net nmnist fits"), "\(many.standardError)")
     // Without a subcommand it trains.
     #expect(
       try dvstrain("-data_dir x -out_dir y -b 0").standardError.hasSuffix(

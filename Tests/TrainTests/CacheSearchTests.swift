@@ -111,6 +111,33 @@ struct CacheSearchTests {
     #expect(CacheRequest().conversionCommand(for: "it's") == #"dvsprep convert 'it'\''s'"#)
   }
 
+  @Test("of DVS128 Gesture is never taken for one of the folders around it")
+  func gestureFirst() throws {
+    let other = try TemporaryDirectory()
+    try createDirectories(other.file("p/test"))
+    try createDirectories(other.file("p/data/DvsGesture"))
+    try createDirectories(other.file("p/empty"))
+    try other.write("", to: "p/data/DvsGesture/user24_led.aedat")
+    func expectOwnFolder() {
+      let folder = other.file("p/data/DvsGesture")
+      #expect(
+        failure(folder.appending("user24_led.aedat"))?.detail
+          == "a frame cache expected, a recording found: 'dvsprep convert \(folder)' makes one")
+      #expect(failure(folder)?.detail.hasSuffix("; 'dvsprep convert \(folder)' makes it") == true)
+    }
+    expectOwnFolder()
+    #expect(
+      failure(other.file("p/empty"))?.detail.hasSuffix(", and no recordings to make it of") == true)
+    try createDirectories(other.file("p/test/a"))
+    try other.write("", to: "p/test/a/1.aedat")
+    expectOwnFolder()
+    try createDirectories(other.file("q/Train/3"))
+    try other.write("", to: "q/Train/3/1.bin")
+    try other.write("", to: "q/DvsGesture.tar.gz")
+    let both = other.file("q")
+    #expect(failure(both)?.detail.hasSuffix("; 'dvsprep convert \(both)' makes it") == true)
+  }
+
   @Test("of another T is told with both, and so are all that are there")
   func otherFrameCount() throws {
     let four = try convert(.number(frameCount: 4))

@@ -57,6 +57,24 @@ struct RecordingWindowsTests {
     }
   }
 
+  @Test("spans all of its events where time goes back, whole or cut")
+  func backwards() throws {
+    let path = try directory.write(
+      SmallDataSet.Recording(
+        "user01_led", rows: [],
+        events: [5_000, 20_000, 1_000, 9_000].map {
+          PolarityEvent(x: 1, y: 1, isOn: true, timestampMicroseconds: $0)
+        }
+      ).bytes, to: "back.aedat")
+    for sliding in [nil, SlidingWindows(windowMicroseconds: 19_001, stepMicroseconds: 1)] {
+      let windows = try RecordingWindows(
+        of: path, sliding: sliding, split: .number(frameCount: 2), invalidEvents: .keep)
+      #expect(windows.windows.map(\.microseconds) == [1_000..<20_001])
+      #expect(windows.windows.map(\.eventCount) == [4])
+      #expect(windows.spanSeconds == 0.019_001)
+    }
+  }
+
   @Test("gives the frames that its events make, by number and by time")
   func frames() throws {
     for split in [FrameSplit.number(frameCount: 4), .time(frameCount: 4)] {

@@ -9,11 +9,13 @@ extension ConversionPlan {
 
   /// What is odd about the recordings and their windows.
   var warnings: [DataSetWarning] {
-    var warnings: [DataSetWarning] = []
+    // Told of all recordings together, not again for each.
+    var warnings = OutsideEvents(dataSet, scans).map { [$0.warning] } ?? []
     for (recording, scan) in zip(dataSet.recordings, scans) {
       let path = recording.path
       warnings += scan.statistics.warnings(
-        path, on: dataSet.schema.sensor, invalidEvents: settings.invalidEvents)
+        path, on: dataSet.isSensorNamed ? nil : dataSet.schema.sensor,
+        invalidEvents: settings.invalidEvents)
       for (window, tally) in scan.tallies.enumerated() where tally.eventCount > 0 {
         let sample = recording.samples[window]
         guard let end = sample.window?.upperBound, let last = scan.statistics.lastMicroseconds,
@@ -41,8 +43,10 @@ extension ConversionPlan {
 
 extension RecordingStatistics {
   /// What is odd about the events of a recording.
+  ///
+  /// - Parameter shape: Its sensor; `nil` where nothing is said of events outside.
   fileprivate func warnings(
-    _ path: FilePath, on shape: FrameShape, invalidEvents: InvalidEventPolicy
+    _ path: FilePath, on shape: FrameShape?, invalidEvents: InvalidEventPolicy
   ) -> [DataSetWarning] {
     var warnings: [DataSetWarning] = []
     if invalidCount > 0 {
@@ -53,7 +57,7 @@ extension RecordingStatistics {
       warnings.append(
         DataSetWarning(path, .whole, "\(invalidCount) events are marked invalid: \(consequence)"))
     }
-    if outsideCount > 0 {
+    if let shape, outsideCount > 0 {
       warnings.append(
         DataSetWarning(
           path, .whole, "\(outsideCount) events lie outside the \(shape) sensor: left out"))

@@ -72,7 +72,7 @@ struct ConversionPlan: Sendable {
       throw FrameCacheError(
         .content, options.destination, "",
         "\(frameCount) frames make samples of over 4 GiB, which a cache cannot hold: "
-          + "use fewer or longer frames")
+          + "use fewer or longer frames", cause: SampleTooLarge())
     }
     guard
       let threadCount = ThreadBudget.threadCount(
@@ -82,7 +82,7 @@ struct ConversionPlan: Sendable {
         .content, options.destination, "",
         "a sample of \(frameCount) frames needs "
           + "\(ThreadBudget.byteCountPerThread(cellCount: frameCount * shape.cellCount)) bytes of memory, more than "
-          + "half of this machine's: use fewer or longer frames")
+          + "half of this machine's: use fewer or longer frames", cause: SampleTooLarge())
     }
     return threadCount
   }

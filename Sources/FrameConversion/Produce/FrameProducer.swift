@@ -13,28 +13,32 @@ struct FrameProducer: ~Copyable {
   private let failure = FirstFailure()
   private var leader: ThreadGroup?
 
-  /// How much memory samples take that are ready before their turn, but for one a thread.
-  private static let waitingByteCapacity = 32 << 20
-
   /// Starts to work.
   ///
   /// - Parameters:
   ///   - plan: What is to be made.
   ///   - elementType: What counts are stored as.
   ///   - observer: Can stop the work.
+  ///   - waitingByteCapacity: How much memory samples take that are ready before their turn, but
+  ///     for one a thread.
   /// - Throws: ``FrameCacheError`` where the system gives no thread.
   init(
-    _ plan: ConversionPlan, elementType: ElementType, observer: WorkObserver
+    _ plan: ConversionPlan, elementType: ElementType, observer: WorkObserver,
+    waitingByteCapacity: Int = 32 << 20
   ) throws(FrameCacheError) {
     let queue = OrderedQueue<EncodedSample>(
-      capacity: 32 + 4 * plan.threadCount, byteCapacity: Self.waitingByteCapacity)
+      capacity: 32 + 4 * plan.threadCount, byteCapacity: waitingByteCapacity)
     let failure = failure
+    // At once, on whichever thread: others may wait for the number that now will not come.
+    let note: @Sendable (DataSetError) -> Void = {
+      failure.note(FrameCacheError($0), closing: queue.close)
+    }
     // The leader deals the recordings out to the other threads, and works as they do.
     let leader = ThreadGroup(count: 1) { _ in
       do throws(DataSetError) {
-        try Self.run(plan, elementType, observer, queue)
+        try Self.run(plan, elementType, observer, queue, onFailure: note)
       } catch {
-        failure.note(FrameCacheError(error), closing: queue.close)
+        note(error)
       }
     }
     let hasLeader = leader.count > 0
@@ -78,7 +82,7 @@ struct FrameProducer: ~Copyable {
 
   private static func run(
     _ plan: ConversionPlan, _ elementType: ElementType, _ observer: WorkObserver,
-    _ queue: OrderedQueue<EncodedSample>
+    _ queue: OrderedQueue<EncodedSample>, onFailure: @escaping @Sendable (DataSetError) -> Void
   ) throws(DataSetError) {
     let encoders = (0..<plan.threadCount).map { _ in SampleEncoder(plan, elementType) }
     var jobCounts = Array(repeating: 0, count: plan.scans.count)
@@ -88,8 +92,10 @@ struct FrameProducer: ~Copyable {
       jobCounts[job.recording] += 1
     }
     let first = firstJobs
-    try plan.dataSet.forEachRecording(threadCount: plan.threadCount, partCounts: jobCounts) {
-      (part, recording) throws(DataSetError) in
+    try plan.dataSet.forEachRecording(
+      RecordingReading(
+        threadCount: plan.threadCount, partCounts: jobCounts, onFailure: onFailure)
+    ) { (part, recording) throws(DataSetError) in
       for offset in part.parts {
         if observer.isCancelled() { throw .cancelled(recording.path) }
         let number = first[part.recording] + offset

@@ -71,14 +71,14 @@ package struct CacheRequest: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - input: What stands where the data set does.
-  ///   - kind: What it is; `nil` for DVS128 Gesture.
-  package func conversionCommand(for input: String, kind: ClassFolderKind? = nil) -> String {
+  ///   - kind: What it is.
+  package func conversionCommand(for input: String, kind: DataSetKind = .gesture) -> String {
     var command = "dvsprep convert \(shellWord(input))"
-    if let kind { command += " --dataset \(kind.rawValue)" }
+    if kind != .gesture { command += " --dataset \(kind.rawValue)" }
     if let durationMicroseconds { return "\(command) --duration \(durationMicroseconds)" }
     let frameCount = frameCount ?? Self.defaultFrameCount
     // Other data sets are mostly cut into other numbers of frames: the number is always told.
-    if frameCount != Self.defaultFrameCount || kind != nil { command += " -T \(frameCount)" }
+    if frameCount != Self.defaultFrameCount || kind != .gesture { command += " -T \(frameCount)" }
     if rule == .time { command += " --split-by time" }
     return command
   }

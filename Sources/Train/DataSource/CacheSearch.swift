@@ -64,39 +64,33 @@ private struct CacheSearch {
     }
     let name = dataPath.lastComponent?.string ?? ""
     let isArchive = [".tar", ".tar.gz", ".tgz"].contains(where: name.hasSuffix)
+    if isArchive { throw noCache("an archive", input: dataPath, .gesture) }
     let isRecording = [".aedat", ".bin"].contains(where: name.lowercased().hasSuffix)
-    let folder = isRecording ? nearbyFolder : nil
-    guard isArchive || folder != nil || name.hasSuffix(".aedat") else { return dataPath }
-    let input = folder ?? (isArchive ? dataPath : dataPath.parentDirectory)
-    throw FrameCacheError(
-      .source, dataPath, "",
-      "a frame cache expected, \(isArchive ? "an archive" : "a recording") found: "
-        + "'\(request.conversionCommand(for: input.string, kind: folder.flatMap { ClassFolderKind(lookingAt: $0) }))' makes one"
-    )
+    if isRecording, let folder = nearbyFolder {
+      throw noCache("a recording", input: folder.path, folder.kind)
+    }
+    guard name.hasSuffix(".aedat") else { return dataPath }
+    throw noCache("a recording", input: dataPath.parentDirectory, .gesture)
   }
 
-  /// Recordings in folders of classes; `nil` where there are none, or lists of DVS128 Gesture, too.
-  private var classFolders: ClassFolderKind? {
-    hasGestures ? nil : ClassFolderKind(lookingAt: dataPath)
+  private func noCache(
+    _ found: String, input: FilePath, _ kind: DataSetKind
+  ) -> FrameCacheError {
+    let command = request.conversionCommand(for: input.string, kind: kind)
+    return FrameCacheError(
+      .source, dataPath, "", "a frame cache expected, \(found) found: '\(command)' makes one")
   }
 
   private var hasRecordings: Bool {
-    hasGestures || classFolders != nil
+    DataSetKind(lookingAt: dataPath) != nil
       || (nearbyFolder == nil && dataPath.isDirectory
         && ((try? namesInDirectory(dataPath)) ?? []).contains { $0.hasSuffix(".aedat") })
   }
 
-  private var hasGestures: Bool {
-    guard dataPath.isDirectory else { return false }
-    return DataSetSplit.allCases.contains {
-      dataPath.appending("trials_to_\($0.rawValue).txt").exists
-    } || dataPath.appending("DvsGesture").isDirectory
-      || dataPath.appending("DvsGesture.tar.gz").isRegularFile
-  }
-
-  /// A data set of class folders that the folder stands in, or that stands in it.
-  private var nearbyFolder: FilePath? {
-    dataSetFolder(near: dataPath) { ClassFolderKind(lookingAt: $0) != nil }
+  /// A data set of class folders that stands in the folder, or that the folder or file is a part
+  /// of; `nil` where DVS128 Gesture is nearer.
+  private var nearbyFolder: DataSetFolder? {
+    DataSetFolder(near: dataPath).flatMap { $0.kind.hasClassFolders ? $0 : nil }
   }
 
   /// What else is there, and what makes the cache that was asked for.
@@ -104,9 +98,11 @@ private struct CacheSearch {
     let others = otherCaches(besides: path)
     var hint = others.isEmpty ? "" : "; there are: \(others.joined(separator: ", "))"
     if hasRecordings {
-      hint += "; '\(request.conversionCommand(for: dataPath.string, kind: classFolders))' makes it"
+      let kind = DataSetKind(lookingAt: dataPath) ?? .gesture
+      hint += "; '\(request.conversionCommand(for: dataPath.string, kind: kind))' makes it"
     } else if path == nil && others.isEmpty {
-      hint += nearbyFolder.map { "; did you mean \($0)?" } ?? ", and no recordings to make it of"
+      hint +=
+        nearbyFolder.map { "; did you mean \($0.path)?" } ?? ", and no recordings to make it of"
     }
     return hint
   }

@@ -6,7 +6,7 @@ package import SystemPackage
 extension Checkpoint {
   /// Whether the samples that it was trained on are whole recordings.
   package var hasWholeRecordings: Bool {
-    [NMNISTRequest.schema.name, OwnDataSetRequest.name].contains(cache.dataSet?.name)
+    cache.dataSet.flatMap { DataSetKind(named: $0.name) }?.hasClassFolders ?? false
   }
 
   /// The pixels of recordings that the network can see.

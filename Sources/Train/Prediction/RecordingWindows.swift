@@ -1,7 +1,6 @@
 internal import ClassFolders
 package import EventData
 internal import EventFrames
-internal import FileAccess
 package import SystemPackage
 
 /// A recording, cut into windows that each become the frames of a sample.
@@ -22,7 +21,7 @@ package struct RecordingWindows: ~Copyable {
   /// T: the frames of every sample, padding with them.
   package let frameCount: Int
 
-  /// From the recording's first event to its last, in seconds.
+  /// From the recording's earliest event to its latest, in seconds.
   package let spanSeconds: Double
 
   /// The pixels of a frame.
@@ -58,19 +57,18 @@ package struct RecordingWindows: ~Copyable {
     invalidEvents: InvalidEventPolicy,
     onProgress: (Int) throws(DataSetError) -> Void = { _ in }
   ) throws(DataSetError) {
-    let recording = try Self.mapped(path)
+    let recording = try RecordingContents.mapped(path)
     let statistics = try RecordingScan(
       of: recording, on: shape, windows: [], onProgress: onProgress
     )
     .statistics
-    guard let first = statistics.firstMicroseconds, let last = statistics.lastMicroseconds else {
+    // Where time goes back, neither the first event of the file nor the last is at an end.
+    guard let earliest = statistics.earliestMicroseconds, let latest = statistics.latestMicroseconds
+    else {
       throw DataSetError(path, .whole, "the recording has no polarity events")
     }
-    let span = min(first, last)..<max(first, last) + 1
-    // Where time goes back, neither the first event nor the last is at an end.
-    let whole =
-      (statistics.earliestMicroseconds ?? first)..<(statistics.latestMicroseconds ?? last) + 1
-    guard let ranges = sliding == nil ? [whole] : sliding?.windows(in: span) else {
+    let span = earliest..<latest + 1
+    guard let ranges = sliding == nil ? [span] : sliding?.windows(in: span) else {
       throw DataSetError(
         path, .whole,
         "over \(SlidingWindows.maximumCount) windows in \(span.lowerBound) to \(span.upperBound) "
@@ -104,16 +102,6 @@ package struct RecordingWindows: ~Copyable {
     self.split = split
     self.tallies = tallies
     counter = FrameCounter(shape, invalidEvents: invalidEvents)
-  }
-
-  private static func mapped(
-    _ path: FilePath
-  ) throws(DataSetError) -> RecordingContents {
-    do throws(FileError) {
-      return .mapped(try MappedFile(path), as: recordingFormat(of: path))
-    } catch {
-      throw DataSetError(error)
-    }
   }
 
   /// Adds the frames of a window, `[T, 2, H, W]` row-major and padded with zeros, to `counts`.

@@ -5,6 +5,9 @@ import Train
 
 /// Which network; without options the tutorial's.
 struct NetworkOptions: ParsableArguments {
+  /// As many channels as the paper has.
+  static let defaultChannelCount = 128
+
   @Option(
     name: OptionName.frameCount.name, parsing: .unconditional,
     help: ArgumentHelp("Frames of a sample. (default: 16)", valueName: "T"))
@@ -23,7 +26,7 @@ struct NetworkOptions: ParsableArguments {
   @Option(
     name: OptionName.channels.name, parsing: .unconditional,
     help: ArgumentHelp("Channels of each convolution.", valueName: "N"))
-  var channels = Shorthand(default: 128)
+  var channels = Shorthand(default: Self.defaultChannelCount)
 
   @Option(
     name: OptionName.neuron.name,

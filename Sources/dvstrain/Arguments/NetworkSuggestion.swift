@@ -27,8 +27,7 @@ struct NetworkSuggestion {
 
   /// What to type, as in `-net nmnist fits`.
   var words: String {
-    // N-MNIST's sensor.
-    if input.height == 34 && input.width == 34 { return "-net nmnist fits" }
+    if input == PaperNetwork.nmnist.input && isPaperNetworkPossible { return "-net nmnist fits" }
     // What a text says cannot be said beside it.
     let given = [
       channelCount.map { _ in OptionName.channels }, neuron.map { _ in .neuron },
@@ -36,6 +35,17 @@ struct NetworkSuggestion {
     ].compactMap { $0 }.map { "-\($0.rawValue)" }
     let instead = given.isEmpty ? "" : " instead of \(given.joined(separator: ", "))"
     return "-net '\(notation)'\(instead) fits"
+  }
+
+  /// Whether the paper's network for N-MNIST can have so many classes and channels.
+  private var isPaperNetworkPossible: Bool {
+    let layers = PaperNetwork.nmnist.layers(
+      channelCount: channelCount ?? NetworkOptions.defaultChannelCount,
+      pooling: pooling ?? .maximum,
+      classCount: classCount)
+    return
+      (try? NetworkDescription(
+        input: input, classCount: classCount, layers: layers, frameCount: 1)) != nil
   }
 
   /// Stages that pool, until four to seven pixels are left of the shorter side.

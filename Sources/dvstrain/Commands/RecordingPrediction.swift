@@ -56,7 +56,8 @@ struct RecordingPrediction {
     } else {
       print(tableText([WindowPrediction.header] + predictions.map(\.row)))
     }
-    let silentCount = predictions.count { $0.seen?.isSilent ?? false }
+    // The others are not counted at all.
+    let silentCount = predictions.count { $0.correct != nil && $0.seen?.isSilent == true }
     if let text = Seen.silenceText(count: silentCount, names) { messages.note(text) }
     let accuracy = labels == nil ? nil : accuracyText(predictions)
     if let accuracy { if asJSON { messages.note(accuracy) } else { print(accuracy) } }
@@ -89,7 +90,8 @@ struct RecordingPrediction {
   }
 
   private func windowsText(_ count: Int) -> String {
-    sliding == nil ? "the whole recording, as it was trained (-window cuts it)" : "\(count) windows"
+    sliding == nil
+      ? "the whole recording, as it was trained (-window cuts it)" : counted(count, "window")
   }
 
   private func secondsText(_ microseconds: Int64) -> String {
@@ -118,7 +120,7 @@ struct RecordingPrediction {
     let right = judged.count { $0 }
     let share = 100 * Double(right) / Double(judged.count)
     return
-      "accuracy \(decimalText(share, digits: 2)) % (\(right) of \(judged.count) windows that a "
+      "accuracy \(decimalText(share, digits: 2)) % (\(right) of \(counted(judged.count, "window")) that a "
       + "label covers by more than half)"
   }
 }

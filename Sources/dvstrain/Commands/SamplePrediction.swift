@@ -78,7 +78,7 @@ struct Seen: Encodable {
     self.rates = rates
   }
 
-  /// Whether an output neuron has fired.
+  /// Whether no output neuron has fired.
   var isSilent: Bool { !(rate > 0) }
 
   /// What predictions without a spike are counted as; `nil` where there are none.

@@ -1,43 +1,24 @@
-import ArgumentParser
-import ClassFolders
+public import ArgumentParser
+public import ClassFolders
 import EventData
 internal import FileAccess
 import FrameCache
 import GestureDataSet
 import SystemPackage
 
-/// The data sets that can be read.
-enum DataSetKind: String, CaseIterable, ExpressibleByArgument {
-  /// DVS128 Gesture.
-  case gesture
-  /// N-MNIST.
-  case nmnist
-  /// Folders of one's own recordings.
-  case own
-
+extension DataSetKind: ExpressibleByArgument {
   /// What a folder looks like; what is no folder is taken for an archive of DVS128 Gesture.
   ///
   /// - Throws: `DataSetError` for a folder that looks like none of them, with what it holds.
   static func found(at path: FilePath) throws(DataSetError) -> DataSetKind {
-    if let kind = known(at: path) { return kind }
+    guard path.isDirectory else { return .gesture }
+    if let kind = DataSetKind(lookingAt: path) { return kind }
     throw DataSetError(
       path, .whole,
-      "a data set expected: DvsGesture/ or the folder or archive of it, N-MNIST "
-        + "(\(ClassFolderKind.nmnist.pattern)) or own recordings (\(ClassFolderKind.own.pattern)); "
+      "a data set expected: \(DataSetKind.gesture.pattern) or the folder or archive of it, N-MNIST "
+        + "(\(DataSetKind.nmnist.pattern)) or own recordings (\(DataSetKind.own.pattern)); "
         + foundText(in: path)
-        + (dataSetFolder(near: path) { $0.isDirectory && known(at: $0) != nil }
-          .map { "; did you mean \($0)?" } ?? ""))
-  }
-
-  private static func known(at path: FilePath) -> DataSetKind? {
-    guard path.isDirectory else { return .gesture }
-    let source = try? DataSetSource(at: path)
-    if source == .directory(path) { return .gesture }
-    switch ClassFolderKind(lookingAt: path) {
-    case .nmnist: return .nmnist
-    case .own: return .own
-    case nil: return source == nil ? nil : .gesture
-    }
+        + (DataSetFolder(near: path).map { "; did you mean \($0.path)?" } ?? ""))
   }
 
   /// The first names in a folder, and how many more there are.
@@ -67,14 +48,13 @@ enum DataSetKind: String, CaseIterable, ExpressibleByArgument {
     for cache: FrameCache, at path: FilePath
   ) throws(FrameCacheError) -> any DataSetRequest {
     let schema = cache.schema
-    switch schema.name {
-    case DataSetSchema.gesture.name:
+    switch DataSetKind(named: schema.name) {
+    case .gesture:
       return GestureDataSetRequest(
         path, selection: try cache.dataSetSelection, allowsMissing: true)
-    case NMNISTRequest.schema.name: return NMNISTRequest(path, allowsMissing: true)
-    case OwnDataSetRequest.name:
-      return OwnDataSetRequest(path, sensor: schema.sensor, allowsMissing: true)
-    default:
+    case .nmnist: return NMNISTRequest(path, allowsMissing: true)
+    case .own: return OwnDataSetRequest(path, sensor: schema.sensor, allowsMissing: true)
+    case nil:
       throw FrameCacheError(
         .content, cache.path, "",
         "a cache of DVS128 Gesture, N-MNIST or own recordings expected to be compared with "

@@ -1,0 +1,86 @@
+import ClassFolders
+import EventData
+import FileAccess
+import Support
+import SystemPackage
+import Testing
+
+@Suite("What a folder looks like")
+struct DataSetKindTests {
+  private let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  private func write(_ name: String) throws {
+    try createDirectories(directory.file(name).parentDirectory)
+    try directory.write([1, 2, 0, 0, 9], to: name)
+  }
+
+  private func look(_ name: String) -> DataSetKind? {
+    DataSetKind(lookingAt: directory.file(name))
+  }
+
+  @Test("is N-MNIST or own recordings by the recordings in it, however its folders are spelt")
+  func classFolders() throws {
+    #expect(look("n") == nil)
+    for folder in ["Train", "test/a", "TEST/3"] {
+      try createDirectories(directory.file("n").appending(folder))
+      #expect(look("n") == nil, "\(folder)")
+    }
+    try write("n/Train/loose.bin")
+    try write("n/test/a/notes.txt")
+    #expect(look("n") == nil)
+    try write("n/test/a/1.BIN")
+    #expect(look("n") == .nmnist)
+    try write("n/Train/3/1.aedat")
+    #expect(look("n") == .own)
+    try write("both/Train/3/1.bin")
+    try write("both/Train/3/1.aedat")
+    #expect(look("both") == .nmnist)
+    try write("both/Train/a/1.bin")
+    try write("both/Train/a/1.aedat")
+    #expect(look("both") == .own)
+  }
+
+  @Test("is DVS128 Gesture by its lists, folder or archive, whatever stands beside them")
+  func gesture() throws {
+    for (folder, file) in [
+      ("archive", "DvsGesture.tar.gz"), ("folder", "DvsGesture/user01_led.aedat"),
+      ("lists", "trials_to_test.txt"),
+    ] {
+      try write("\(folder)/\(file)")
+      for part in ["Test", "train", "TRAIN"] {
+        try createDirectories(directory.file("\(folder)/\(part)"))
+      }
+      #expect(look(folder) == .gesture)
+      try write("\(folder)/Train/3/1.bin")
+      #expect(look(folder) == .gesture)
+    }
+    #expect(look("archive/DvsGesture.tar.gz") == nil)
+  }
+
+  @Test("is looked for in a folder, else among those that it stands in, the nearest first")
+  func near() throws {
+    func near(_ name: String) -> DataSetFolder? { DataSetFolder(near: directory.file(name)) }
+    try write("p/train/a/1.aedat")
+    let own = try #require(DataSetFolder(directory.file("p")))
+    #expect(own.kind == .own)
+    for place in ["", "p/train", "p/train/a", "p/train/a/1.aedat"] {
+      #expect(near(place) == own, "\(place)")
+    }
+    try write("p/data/DvsGesture/user24_led.aedat")
+    for place in ["p/data/DvsGesture", "p/data/DvsGesture/user24_led.aedat"] {
+      #expect(near(place) == DataSetFolder(directory.file("p/data")), "\(place)")
+    }
+    try createDirectories(directory.file("q/test/a"))
+    try createDirectories(directory.file("q/data"))
+    #expect(near("q/data") == nil)
+  }
+
+  @Test("has the name that caches have")
+  func names() {
+    #expect(DataSetKind.allCases.map { DataSetKind(named: $0.name) } == DataSetKind.allCases)
+    #expect(DataSetKind(named: "N-MNIST") == .nmnist && DataSetKind(named: "other") == nil)
+    #expect(DataSetKind.allCases.map(\.hasClassFolders) == [false, true, true])
+  }
+}
