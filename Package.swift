@@ -31,6 +31,7 @@ let package = Package(
     .library(name: "FrameConversion", targets: ["FrameConversion"]),
     .library(name: "SpikingNetwork", targets: ["SpikingNetwork"]),
     .library(name: "CPUEngine", targets: ["CPUEngine"]),
+    .library(name: "CUDAEngine", targets: ["CUDAEngine"]),
     .executable(name: "dvsprep", targets: ["dvsprep"]),
     .executable(name: "dvstrain", targets: ["dvstrain"]),
   ],
@@ -163,8 +164,8 @@ let package = Package(
     .executableTarget(
       name: "dvstrain",
       dependencies: [
-        "CPUEngine", "EventData", "FileAccess", "FrameCache", "SpikingNetwork", "Terminal",
-        "Threads", "ToolSupport", "Train", argumentParser, system,
+        "CPUEngine", "CUDAEngine", "EventData", "FileAccess", "FrameCache", "SpikingNetwork",
+        "Terminal", "Threads", "ToolSupport", "Train", argumentParser, system,
       ],
       swiftSettings: strict),
 

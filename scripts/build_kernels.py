@@ -139,7 +139,7 @@ def main() -> int:
     wrong = check(compiler, folder) if arguments.check else []
     for architecture in VIRTUAL:
         path = SOURCES / f"kernels_{architecture}.ptx.gz"
-        image, _ = compiler.compile(f"compute_{architecture}")
+        image = compiler.compile(f"compute_{architecture}")[0].rstrip(b"\0")
         if not arguments.check:
             path.write_bytes(gzip.compress(image, 9, mtime=0))
             print(f"{path.relative_to(ROOT)}: {len(image) / 1e3:.0f} kB, compressed {path.stat().st_size / 1e3:.0f} kB")

@@ -14,6 +14,8 @@ struct EngineKind: Sendable, CustomTestStringConvertible {
   /// Whether products of bfloat16 are rounded once more, see ``Precision/bfloat16``.
   var roundsProducts = false
 
+  /// Whether sums of products are cut off and not rounded, which the bounds allow for.
+  var cutsSumsOff = false
   /// Whether it rounds to bfloat16 where that is asked for; else to float16.
   var hasBFloat16 = true
 
@@ -118,6 +120,6 @@ extension EngineKind {
   private static func cuda(_ emulation: CUDAEmulation) -> EngineKind {
     EngineKind(
       testDescription: "cuda, emulated: \(emulation)", make: { emulation.make($0, $1) },
-      roundsForward: true, hasBFloat16: false)
+      roundsForward: true, cutsSumsOff: emulation.truncates, hasBFloat16: false)
   }
 }
