@@ -56,34 +56,38 @@ bool isTaken(uint64_t address, size_t count)
   return address + count <= after->first + after->second;
 }
 
-int initialize(unsigned) { return next.device_count > 0 ? CUDA_SUCCESS : CUDA_ERROR_NO_DEVICE; }
+}  // namespace
 
-int driverVersion(int *version)
+extern "C" {
+
+int cuInit(unsigned) { return next.device_count > 0 ? CUDA_SUCCESS : CUDA_ERROR_NO_DEVICE; }
+
+int cuDriverGetVersion(int *version)
 {
   *version = next.driver_version;
   return CUDA_SUCCESS;
 }
 
-int deviceCount(int *count)
+int cuDeviceGetCount(int *count)
 {
   *count = next.device_count;
   return CUDA_SUCCESS;
 }
 
-int device(int *device, int ordinal)
+int cuDeviceGet(int *device, int ordinal)
 {
   if (ordinal < 0 || ordinal >= next.device_count) return CUDA_ERROR_INVALID_DEVICE;
   *device = ordinal;
   return CUDA_SUCCESS;
 }
 
-int deviceName(char *name, int length, int)
+int cuDeviceGetName(char *name, int length, int)
 {
   std::snprintf(name, (size_t)length, "emulated GPU");
   return CUDA_SUCCESS;
 }
 
-int deviceAttribute(int *value, int attribute, int)
+int cuDeviceGetAttribute(int *value, int attribute, int)
 {
   switch (attribute) {
     case ATTRIBUTE_MULTIPROCESSOR_COUNT: *value = 2; return CUDA_SUCCESS;
@@ -94,36 +98,34 @@ int deviceAttribute(int *value, int attribute, int)
 }
 
 /// Each has a device of its own, unlike CUDA's.
-int retainContext(void **made, int)
+int cuDevicePrimaryCtxRetain(void **made, int)
 {
   own = new context{next, {}};
   *made = own;
   return CUDA_SUCCESS;
 }
 
-int releaseContext(int)
+int cuDevicePrimaryCtxRelease_v2(int)
 {
   delete own;
   own = nullptr;
   return CUDA_SUCCESS;
 }
 
-int useContext(void *context)
+int cuCtxSetCurrent(void *context)
 {
   own = static_cast<struct context *>(context);
   return CUDA_SUCCESS;
 }
 
-int succeed() { return CUDA_SUCCESS; }
-
-int memory(size_t *free, size_t *total)
+int cuMemGetInfo_v2(size_t *free, size_t *total)
 {
   *total = own->settings.memory_bytes;
   *free = *total - own->takenBytes;
   return CUDA_SUCCESS;
 }
 
-int allocate(uint64_t *address, size_t count)
+int cuMemAlloc_v2(uint64_t *address, size_t count)
 {
   if (count == 0) return CUDA_ERROR_INVALID_VALUE;
   if (own->takenBytes + count > own->settings.memory_bytes) return CUDA_ERROR_OUT_OF_MEMORY;
@@ -138,7 +140,7 @@ int allocate(uint64_t *address, size_t count)
   return CUDA_SUCCESS;
 }
 
-int release(uint64_t address)
+int cuMemFree_v2(uint64_t address)
 {
   auto found = own->taken.find(address);
   if (found == own->taken.end()) return CUDA_ERROR_INVALID_VALUE;
@@ -148,50 +150,50 @@ int release(uint64_t address)
   return CUDA_SUCCESS;
 }
 
-int copyIn(uint64_t target, const void *source, size_t count, void *)
+int cuMemcpyHtoDAsync_v2(uint64_t target, const void *source, size_t count, void *)
 {
   if (!isTaken(target, count)) return CUDA_ERROR_INVALID_VALUE;
   std::memcpy(pointer(target), source, count);
   return CUDA_SUCCESS;
 }
 
-int copyOut(void *target, uint64_t source, size_t count, void *)
+int cuMemcpyDtoHAsync_v2(void *target, uint64_t source, size_t count, void *)
 {
   if (!isTaken(source, count)) return CUDA_ERROR_INVALID_VALUE;
   std::memcpy(target, pointer(source), count);
   return CUDA_SUCCESS;
 }
 
-int fill(uint64_t target, unsigned word, size_t count, void *)
+int cuMemsetD32Async(uint64_t target, unsigned word, size_t count, void *)
 {
   if (!isTaken(target, 4 * count)) return CUDA_ERROR_INVALID_VALUE;
   for (size_t index = 0; index < count; index++) static_cast<unsigned *>(pointer(target))[index] = word;
   return CUDA_SUCCESS;
 }
 
-int makeStream(void **stream, unsigned)
+int cuStreamCreate(void **stream, unsigned)
 {
   *stream = own;
   return CUDA_SUCCESS;
 }
 
 /// What a launch did wrong is told here, as a GPU tells it.
-int synchronize(void *) { return own->launchError; }
+int cuStreamSynchronize(void *) { return own->launchError; }
 
-int loadModule(void **module, const void *, unsigned, int *, void **)
+int cuModuleLoadDataEx(void **module, const void *, unsigned, int *, void **)
 {
   *module = own;
   return CUDA_SUCCESS;
 }
 
-int function(void **function, void *, const char *name)
+int cuModuleGetFunction(void **function, void *, const char *name)
 {
   const emulator::kernel *found = emulator::kernel::named(name);
   *function = const_cast<emulator::kernel *>(found);
   return found ? CUDA_SUCCESS : CUDA_ERROR_NOT_FOUND;
 }
 
-int launch(
+int cuLaunchKernel(
   void *function, unsigned columns, unsigned rows, unsigned layers, unsigned threads, unsigned, unsigned, unsigned,
   void *, void **arguments, void **)
 {
@@ -216,7 +218,7 @@ int launch(
   return CUDA_SUCCESS;
 }
 
-int errorName(int error, const char **name)
+int cuGetErrorName(int error, const char **name)
 {
   switch (error) {
     case CUDA_ERROR_INVALID_VALUE: *name = "CUDA_ERROR_INVALID_VALUE"; break;
@@ -230,35 +232,45 @@ int errorName(int error, const char **name)
   return CUDA_SUCCESS;
 }
 
+int cuStreamDestroy_v2(void *) { return CUDA_SUCCESS; }
+
+int cuModuleUnload(void *) { return CUDA_SUCCESS; }
+
+}  // extern "C"
+
+namespace {
+
 struct entry {
   const char *name;
   void *function;
 };
 
+#define ENTRY(name) {#name, (void *)name}
+
 const entry entries[] = {
-  {"cuInit", (void *)initialize},
-  {"cuDriverGetVersion", (void *)driverVersion},
-  {"cuDeviceGetCount", (void *)deviceCount},
-  {"cuDeviceGet", (void *)device},
-  {"cuDeviceGetName", (void *)deviceName},
-  {"cuDeviceGetAttribute", (void *)deviceAttribute},
-  {"cuDevicePrimaryCtxRetain", (void *)retainContext},
-  {"cuDevicePrimaryCtxRelease_v2", (void *)releaseContext},
-  {"cuCtxSetCurrent", (void *)useContext},
-  {"cuMemGetInfo_v2", (void *)memory},
-  {"cuMemAlloc_v2", (void *)allocate},
-  {"cuMemFree_v2", (void *)release},
-  {"cuMemcpyHtoDAsync_v2", (void *)copyIn},
-  {"cuMemcpyDtoHAsync_v2", (void *)copyOut},
-  {"cuMemsetD32Async", (void *)fill},
-  {"cuStreamCreate", (void *)makeStream},
-  {"cuStreamSynchronize", (void *)synchronize},
-  {"cuStreamDestroy_v2", (void *)succeed},
-  {"cuModuleLoadDataEx", (void *)loadModule},
-  {"cuModuleUnload", (void *)succeed},
-  {"cuModuleGetFunction", (void *)function},
-  {"cuLaunchKernel", (void *)launch},
-  {"cuGetErrorName", (void *)errorName},
+  ENTRY(cuInit),
+  ENTRY(cuDriverGetVersion),
+  ENTRY(cuDeviceGetCount),
+  ENTRY(cuDeviceGet),
+  ENTRY(cuDeviceGetName),
+  ENTRY(cuDeviceGetAttribute),
+  ENTRY(cuDevicePrimaryCtxRetain),
+  ENTRY(cuDevicePrimaryCtxRelease_v2),
+  ENTRY(cuCtxSetCurrent),
+  ENTRY(cuMemGetInfo_v2),
+  ENTRY(cuMemAlloc_v2),
+  ENTRY(cuMemFree_v2),
+  ENTRY(cuMemcpyHtoDAsync_v2),
+  ENTRY(cuMemcpyDtoHAsync_v2),
+  ENTRY(cuMemsetD32Async),
+  ENTRY(cuStreamCreate),
+  ENTRY(cuStreamSynchronize),
+  ENTRY(cuStreamDestroy_v2),
+  ENTRY(cuModuleLoadDataEx),
+  ENTRY(cuModuleUnload),
+  ENTRY(cuModuleGetFunction),
+  ENTRY(cuLaunchKernel),
+  ENTRY(cuGetErrorName),
 };
 
 /// A number of GPU_EMULATOR, or what there was.
