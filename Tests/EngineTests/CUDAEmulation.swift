@@ -18,11 +18,6 @@ struct CUDAEmulation: CustomStringConvertible {
   /// 10 · major + minor.
   var architecture = 90
 
-  /// The latest device and the oldest, with sums as tensor cores make them.
-  static let all = [
-    CUDAEmulation(), CUDAEmulation(order: .reverse, truncates: true, architecture: 75),
-  ]
-
   var description: String {
     "\(order), sm_\(architecture)\(truncates ? ", sums cut off" : "")"
   }
@@ -46,5 +41,14 @@ struct CUDAEmulation: CustomStringConvertible {
       network: network, state: state,
       driver: try DriverLibrary { unsafe gpu_emulator_function($0) }, ordinal: ordinal,
       image: { _ in [0] })
+  }
+}
+
+extension EngineKind {
+  /// The CUDA engine on an emulated GPU.
+  static func cuda(_ emulation: CUDAEmulation) -> EngineKind {
+    EngineKind(
+      testDescription: "cuda, emulated: \(emulation)", make: { emulation.make($0, $1) },
+      roundsForward: true, cutsSumsOff: emulation.truncates, hasBFloat16: false)
   }
 }

@@ -26,7 +26,7 @@ struct EngineKind: Sendable, CustomTestStringConvertible {
   /// The same, with the CPU engine in every way that it has.
   static let everyWay: [EngineKind] = CPUWay.all.map { cpu($0, "\($0)") } + others
   /// Engines besides the package's own; a new one is a line here.
-  private static let others: [EngineKind] = [twoProcesses] + CUDAEmulation.all.map(cuda)
+  private static let others: [EngineKind] = [twoProcesses]
 
   /// The engine that defines every result.
   static let reference = EngineKind(
@@ -116,10 +116,4 @@ extension EngineKind {
   private static let twoProcesses = EngineKind(
     testDescription: "two processes", make: { TwoProcesses($0, $1) },
     roundsProducts: InstructionSet.available.last == .avx512bf16)
-
-  private static func cuda(_ emulation: CUDAEmulation) -> EngineKind {
-    EngineKind(
-      testDescription: "cuda, emulated: \(emulation)", make: { emulation.make($0, $1) },
-      roundsForward: true, cutsSumsOff: emulation.truncates, hasBFloat16: false)
-  }
 }
