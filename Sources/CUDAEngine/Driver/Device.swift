@@ -2,7 +2,8 @@ internal import SpikingNetwork
 
 /// A GPU in use: its memory, its kernels, and one stream of work.
 ///
-/// Everything that is asked for is done in turn; only ``synchronize()`` and copies to the host wait.
+/// Everything that is asked for is done in turn; only ``synchronize()`` and copies to the host
+/// wait.
 @safe final class Device {
   /// Its number.
   let ordinal: Int

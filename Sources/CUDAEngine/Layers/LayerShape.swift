@@ -78,8 +78,10 @@ struct LayerShape {
     return sampleCount * rows * ((output.width + edge - 1) / edge)
   }
 
-  /// Blocks that share the windows on the way back: few enough that their membranes take 256 MiB at
-  /// most, where they can. It depends on the shape only, as the order of sums does.
+  /// Blocks that share the windows on the way back.
+  ///
+  /// They are few enough that their membranes take 256 MiB at most, where they can. The number
+  /// depends on the shape only, as the order of sums does.
   var partitionCount: Int {
     let siteCount = pooling == nil ? 1 : 4
     let blockByteCount =
