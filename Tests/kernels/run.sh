@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # The GPU's kernels without a GPU: compiled for five architectures, and run on the emulator against numpy, in each order of
-# threads, with products rounded and cut off, as the oldest GPU and as later ones; then with sanitizers.
+# threads, with products rounded and cut off, as the oldest GPU and as later ones.
 #
 #   Tests/kernels/run.sh             fetches NVIDIA's compiler and numpy once (50 MB)
+#   Tests/kernels/run.sh --sanitized with sanitizers, too
 #   Tests/kernels/run.sh --mutants   plants faults in the kernels, and prints which check finds each; 10 minutes
 #   PYTHON=path/to/python Tests/kernels/run.sh    with numpy
 set -euo pipefail
@@ -28,6 +29,7 @@ for settings in order=0 order=1 order=2,truncates=1 order=1,architecture=75; do
   echo "emulated: $settings"
   GPU_EMULATOR=$settings "$PYTHON" "$root/Benchmarks/gpu/check_kernels.py" --driver "$library"
 done
+[[ ${1:-} == --sanitized ]] || exit 0
 echo "emulated: order=1, with AddressSanitizer and traps of undefined behaviour"
 library=$("$PYTHON" "$here/emulator.py" "$scratch/sanitized" --sanitized)
 runtime=$(clang++ -print-file-name="libclang_rt.asan-$(uname -m).so")
