@@ -2,6 +2,7 @@
 # make test                  builds and runs all tests
 # make lint                  style, and that sources and documents fit each other
 # make mutants               reads 100 000 damaged and hostile caches, beside libhdf5; COUNT=N SEED=N for others
+# make kernel-mutants        plants faults in the GPU's kernels, and prints which check finds each
 # make check-long            what takes too long for every change
 # make install PREFIX=/usr/local
 #
@@ -20,7 +21,7 @@ STATIC := --static-swift-stdlib --scratch-path .build-static
 DEMO_RUN := demo/logs/T_16_b_8_c_16_Adam_lr_0.003_CosALR_20
 COMPLETIONS := $(DESTDIR)$(PREFIX)/share
 
-.PHONY: demo test lint mutants check-long build install packages clean
+.PHONY: demo test lint mutants kernel-mutants check-long build install packages clean
 
 demo: build
 	$(BIN)/dvsprep synth demo --train 12 --test 4 --force
@@ -46,6 +47,10 @@ lint:
 
 mutants: build
 	$(BIN)/cache-mutants run --count $(COUNT) --seed $(SEED) --findings .build/mutants
+
+kernel-mutants:
+	@scripts/install-packages.sh python3 python3-venv
+	bash Tests/kernels/run.sh --mutants
 
 check-long: build
 	@scripts/install-packages.sh $(TEST_PACKAGES) python3 python3-venv

@@ -31,6 +31,7 @@ let package = Package(
     .library(name: "FrameConversion", targets: ["FrameConversion"]),
     .library(name: "SpikingNetwork", targets: ["SpikingNetwork"]),
     .library(name: "CPUEngine", targets: ["CPUEngine"]),
+    .library(name: "CUDAEngine", targets: ["CUDAEngine"]),
     .executable(name: "dvsprep", targets: ["dvsprep"]),
     .executable(name: "dvstrain", targets: ["dvstrain"]),
   ],
@@ -122,6 +123,17 @@ let package = Package(
     .target(name: "CDVSKernels"),
     .target(name: "SpikingNetwork", dependencies: ["RandomStreams"], swiftSettings: strict),
     .target(
+      name: "CUDAKernels", exclude: ["kernels", "kernels_75.ptx.gz", "kernels_80.ptx.gz"]),
+    .target(
+      name: "CUDAEngine", dependencies: ["CUDAKernels", "CZlib", "SpikingNetwork"],
+      swiftSettings: strict),
+    .target(
+      name: "CUDAEmulator",
+      cxxSettings: [
+        .headerSearchPath("."), .headerSearchPath("../CUDAKernels/include"),
+        .headerSearchPath("../CUDAKernels/kernels"),
+      ]),
+    .target(
       name: "CPUEngine", dependencies: ["CDVSKernels", "SpikingNetwork", "Threads"],
       swiftSettings: strict),
     .target(
@@ -152,8 +164,8 @@ let package = Package(
     .executableTarget(
       name: "dvstrain",
       dependencies: [
-        "CPUEngine", "EventData", "FileAccess", "FrameCache", "SpikingNetwork", "Terminal",
-        "Threads", "ToolSupport", "Train", argumentParser, system,
+        "CPUEngine", "CUDAEngine", "EventData", "FileAccess", "FrameCache", "SpikingNetwork",
+        "Terminal", "Threads", "ToolSupport", "Train", argumentParser, system,
       ],
       swiftSettings: strict),
 
@@ -240,7 +252,8 @@ let package = Package(
     .testTarget(
       name: "EngineTests",
       dependencies: [
-        "CDVSKernels", "CPUEngine", "HDF5", "RandomStreams", "SpikingNetwork", "Support", "Threads",
+        "CDVSKernels", "CPUEngine", "CUDAEmulator", "CUDAEngine", "HDF5", "RandomStreams",
+        "SpikingNetwork", "Support", "Threads",
         system,
       ],
       swiftSettings: strict),
@@ -269,5 +282,6 @@ let package = Package(
       ],
       exclude: ["Expected"],
       swiftSettings: strict),
-  ]
+  ],
+  cxxLanguageStandard: .cxx17
 )

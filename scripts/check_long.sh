@@ -6,8 +6,12 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 step() { printf '\n== %s (%s s)\n' "$1" "$SECONDS"; }
 
-step "all tests, with ThreadSanitizer"
-scripts/test_variant.sh thread
+step "all tests, with ThreadSanitizer, but for those whose threads are fibers"
+scripts/test_variant.sh thread --skip EngineTests.CUDASharedTests --skip EngineTests.CUDAEngineTests
+
+step "every case on an emulated GPU"
+DVS_LONG_TESTS=1 swift test -c release --disable-xctest --scratch-path .build-test -Xswiftc -enable-testing \
+  --filter EngineTests.CUDASharedTests
 
 step "tests in a debug build, but for those of engines, trainings and tools"
 scripts/test_variant.sh debug --skip EngineTests --skip TrainTests --skip ToolTests

@@ -14,6 +14,11 @@ struct EngineKind: Sendable, CustomTestStringConvertible {
   /// Whether products of bfloat16 are rounded once more, see ``Precision/bfloat16``.
   var roundsProducts = false
 
+  /// Whether sums of products are cut off and not rounded, which the bounds allow for.
+  var cutsSumsOff = false
+  /// Whether it rounds to bfloat16 where that is asked for; else to float16.
+  var hasBFloat16 = true
+
   /// All that this machine can run.
   static let available: [EngineKind] = [reference] + otherThanReference
   static let withLayers: [EngineKind] = available.filter { $0.layers != nil }

@@ -209,8 +209,8 @@ struct TrainCommandLineTests {
       ),
       (
         "\(small) -device cuda:0",
-        "dvstrain: cuda:0: this build has no CUDA engine: -device cpu or auto trains on the "
-          + "processor"
+        "dvstrain: there is no NVIDIA driver (libcuda.so.1): install one, version 525 or later, "
+          + "or use -device cpu"
       ),
       ("\(small) -resume none", "dvstrain: none: cannot be opened: No such file or directory"),
       ("\(small) -init none", "dvstrain: none: cannot be opened: No such file or directory"),

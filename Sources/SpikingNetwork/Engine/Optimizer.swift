@@ -39,21 +39,17 @@ public enum Optimizer: Equatable, Sendable {
     }
     state.optimizerStepCount += 1
     switch self {
-    case .adam:
-      updateAdam(&state, gradients, learningRate, weightDecay: 0, loop)
-    case .adamW(let weightDecay):
-      updateAdam(&state, gradients, learningRate, weightDecay: weightDecay, loop)
-    case .sgd(let momentum):
-      updateSGD(&state, gradients, learningRate, momentum, loop)
+    case .adam, .adamW: updateAdam(&state, gradients, learningRate, loop)
+    case .sgd: updateSGD(&state, gradients, learningRate, loop)
     }
   }
 
   private func updateSGD(
     _ state: inout NetworkState, _ gradients: [[Float]], _ learningRate: Double,
-    _ momentum: Double, _ loop: RangeLoop
+    _ loop: RangeLoop
   ) {
-    let factor = Float(momentum)
-    let rate = Float(learningRate)
+    let factors = factors(stepCount: state.optimizerStepCount, learningRate: learningRate)
+    let (factor, rate) = (factors.momentum, factors.rate)
     // Taken out of the dictionary while it changes, or each parameter would be copied.
     var buffers = state.optimizerSlots.removeValue(forKey: "momentum_buffer") ?? []
     for number in gradients.indices {
@@ -79,13 +75,11 @@ public enum Optimizer: Equatable, Sendable {
   }
 
   private func updateAdam(
-    _ state: inout NetworkState, _ gradients: [[Float]], _ learningRate: Double,
-    weightDecay: Double, _ loop: RangeLoop
+    _ state: inout NetworkState, _ gradients: [[Float]], _ learningRate: Double, _ loop: RangeLoop
   ) {
-    let (beta1, beta2) = (0.9, 0.999)
-    let stepSize = Float(learningRate / (1 - power(beta1, state.optimizerStepCount)))
-    let correction = Float((1 - power(beta2, state.optimizerStepCount)).squareRoot())
-    let decay = Float(1 - learningRate * weightDecay)
+    let (beta1, beta2) = Self.betas
+    let factors = factors(stepCount: state.optimizerStepCount, learningRate: learningRate)
+    let (stepSize, correction, decay) = (factors.rate, factors.correction, factors.decay)
     let (keep2, add1, add2) = (Float(beta2), Float(1 - beta1), Float(1 - beta2))
     let epsilon: Float = 1e-8
     var means = state.optimizerSlots.removeValue(forKey: "exp_avg") ?? []
@@ -117,5 +111,43 @@ public enum Optimizer: Equatable, Sendable {
     }
     state.optimizerSlots["exp_avg"] = means
     state.optimizerSlots["exp_avg_sq"] = squares
+  }
+}
+
+/// The numbers of an optimizer's step, the same for all parameters.
+package struct OptimizerFactors: Equatable, Sendable {
+  /// Whether means and squares of gradients are kept, and not a momentum.
+  package var isAdam: Bool
+  /// The learning rate; Adam's is over 1 − β₁ᵗ.
+  package var rate: Float
+  /// √(1 − β₂ᵗ).
+  package var correction: Float = 1
+  /// What parameters are multiplied by first.
+  package var decay: Float = 1
+  /// What SGD keeps of the last momentum.
+  package var momentum: Float = 0
+}
+
+extension Optimizer {
+  /// Adam's β₁ and β₂.
+  private static var betas: (Double, Double) { (0.9, 0.999) }
+
+  /// The numbers of a step.
+  ///
+  /// - Parameter stepCount: Steps, this one with them.
+  package func factors(stepCount: Int, learningRate: Double) -> OptimizerFactors {
+    func adam(weightDecay: Double) -> OptimizerFactors {
+      let (beta1, beta2) = Self.betas
+      return OptimizerFactors(
+        isAdam: true, rate: Float(learningRate / (1 - power(beta1, stepCount))),
+        correction: Float((1 - power(beta2, stepCount)).squareRoot()),
+        decay: Float(1 - learningRate * weightDecay))
+    }
+    switch self {
+    case .adam: return adam(weightDecay: 0)
+    case .adamW(let weightDecay): return adam(weightDecay: weightDecay)
+    case .sgd(let momentum):
+      return OptimizerFactors(isAdam: false, rate: Float(learningRate), momentum: Float(momentum))
+    }
   }
 }

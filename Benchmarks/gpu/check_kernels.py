@@ -1,0 +1,600 @@
+#!/usr/bin/env python3
+"""Each kernel of the CUDA engine against plain definitions in numpy, on a GPU or on the emulator in its place.
+
+    check_kernels.py [--driver libcuda.so.1] [--image FILE] [--only NAME]
+
+Sizes are odd on purpose: channels that fill no word, rows that fill no block, windows that lack a row. Prints a line a
+check; exit code 1 where one fails.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from gpu_driver import GPU, Array
+
+STAGE_THREADS = PRODUCT_THREADS = 128
+
+
+@dataclass
+class Shape:
+    """Images [T·N, H, W, C] of a layer."""
+
+    steps: int = 3
+    samples: int = 2
+    height: int = 5
+    width: int = 7
+    channels: int = 9
+    groups: int = 1
+
+    @property
+    def images(self) -> int:
+        """T·N."""
+        return self.steps * self.samples
+
+    def arguments(self, gpu: GPU) -> object:
+        """As kernels take it."""
+        return gpu.arguments("gpu_images", **vars(self))
+
+
+def stride(channels: int) -> int:
+    """Numbers from one pixel's channels to the next one's."""
+    return -(-channels // 4) * 4
+
+
+def words(channels: int) -> int:
+    """Words of a pixel's bits."""
+    return -(-channels // 32)
+
+
+def pack_bits(spikes: np.ndarray) -> np.ndarray:
+    """Zeros and ones [..., C] as words [..., words]."""
+    padded = np.zeros((*spikes.shape[:-1], words(spikes.shape[-1]) * 32), np.uint32)
+    padded[..., : spikes.shape[-1]] = spikes
+    bits = padded.reshape(*spikes.shape[:-1], -1, 32)
+    return (bits << np.arange(32, dtype=np.uint32)).sum(-1).astype(np.uint32)
+
+
+def unpack_bits(packed: np.ndarray, channels: int) -> np.ndarray:
+    """The other way round."""
+    bits = packed[..., None] >> np.arange(32, dtype=np.uint32) & 1
+    return bits.reshape(*packed.shape[:-1], -1)[..., :channels]
+
+
+def padded(values: np.ndarray) -> np.ndarray:
+    """Channels [..., C] with the zeros behind them."""
+    result = np.zeros((*values.shape[:-1], stride(values.shape[-1])), np.float32)
+    result[..., : values.shape[-1]] = values
+    return result
+
+
+def exponent_for(largest: float) -> int:
+    """The exponent that puts a number into [2¹⁴, 2¹⁵)."""
+    return 14 - int(np.floor(np.log2(largest))) if largest > 0 else 0
+
+
+def halves(values: np.ndarray, exponent: int) -> np.ndarray:
+    """Scaled numbers as pairs of float16, high in the low half."""
+    scaled = values.astype(np.float32) * np.float32(2.0**exponent)
+    high = scaled.astype(np.float16)
+    low = (scaled - high.astype(np.float32)).astype(np.float16)
+    return high.view(np.uint16).astype(np.uint32) | low.view(np.uint16).astype(np.uint32) << 16
+
+
+def convolve(images: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """[I, H, W, in] and [out, in, 3, 3] → [I, H, W, out], in float64."""
+    height, width = images.shape[1:3]
+    around = np.pad(images.astype(np.float64), ((0, 0), (1, 1), (1, 1), (0, 0)))
+    return sum(
+        around[:, row : row + height, column : column + width] @ weights[:, :, row, column].T.astype(np.float64)
+        for row in range(3) for column in range(3)
+    )  # fmt: skip
+
+
+def require_close(found: np.ndarray, expected: np.ndarray, bound: float, what: str) -> None:
+    """Stop where the largest difference is over a bound times the largest number."""
+    if found.shape != expected.shape:
+        raise AssertionError(f"{what}: shape {found.shape}, {expected.shape} expected")
+    difference = np.abs(found.astype(np.float64) - expected)
+    error = difference.max() / max(np.abs(expected).max(), 1e-30)
+    if not error <= bound:
+        place = np.unravel_index(np.nanargmax(np.where(np.isnan(difference), np.inf, difference)), difference.shape)
+        raise AssertionError(f"{what}: error {error:.2e}, at most {bound:.0e} expected; worst at {place}")
+
+
+def require_equal(found: np.ndarray, expected: np.ndarray, what: str) -> None:
+    """Stop where a number differs."""
+    if not np.array_equal(found, expected):
+        raise AssertionError(f"{what}: {np.count_nonzero(found != expected)} of {expected.size} differ")
+
+
+# --- Products ---
+
+
+class Weights:
+    """Weights on the device, packed in both directions."""
+
+    def __init__(self, gpu: GPU, values: np.ndarray, taps: int, is_convolution: bool) -> None:
+        """values: [outputs, inputs, taps]."""
+        outputs, inputs = values.shape[:2]
+        self.values = gpu.array(values, np.float32)
+        self.largest = gpu.zeros(1, np.uint32)
+        gpu.run("gpu_find_largest", (2,), 256, "gpu_largest", values=self.values, largest=self.largest,
+                count=values.size)  # fmt: skip
+        require_equal(self.largest.get().view(np.float32), np.abs(values).max().reshape(1), "largest weight")
+        self.packed = [
+            self.pack(gpu, outputs, inputs, taps, direction) for direction in (0, 1 if is_convolution else 2)
+        ]
+
+    def pack(self, gpu: GPU, outputs: int, inputs: int, taps: int, direction: int) -> Array:
+        """Pack for one direction."""
+        inner, columns, steps = [
+            (inputs, outputs, taps), (outputs, inputs, taps), (outputs, inputs * taps, 1)
+        ][direction]  # fmt: skip
+        count = words(inner) * steps * 4 * -(-columns // 64) * 8 * 64
+        packed = gpu.array(np.full(count, 0xFFFFFFFF), np.uint32)
+        gpu.run("gpu_pack_weights", (3,), 256, "gpu_pack", weights=self.values, largest=self.largest, packed=packed,
+                outputs=outputs, inputs=inputs, taps=taps, direction=direction)  # fmt: skip
+        return packed
+
+
+def check_products(gpu: GPU, random: np.random.Generator, planes: int, is_convolution: bool, is_half: bool) -> None:
+    """Forward product, gradients of inputs and of weights."""
+    images, height, width, inputs, outputs = 6, 5, 7, 40, 71
+    if not is_convolution:
+        images, height, width, inputs, outputs = 130, 2, 3, 40, 70
+    taps = 9 if is_convolution else height * width
+    spikes = (random.random((images, height, width, planes, inputs)) < 0.3).astype(np.uint32)
+    bits = gpu.array(pack_bits(spikes))
+    numbers = spikes.mean(3)
+    weights = (random.standard_normal((outputs, inputs, taps)) * 0.1).astype(np.float32)
+    if is_half:
+        weights = weights.astype(np.float16).astype(np.float32)
+    packed = Weights(gpu, weights, taps, is_convolution)
+    rows = images * height * width if is_convolution else images
+    output = gpu.array(np.full((rows, stride(outputs)), np.nan), np.float32)
+    suffix = "_half" if is_half else ""
+    shape = dict(taps=taps, height=height, width=width, is_convolution=int(is_convolution))
+    gpu.run(("gpu_multiply_spikes" if planes == 1 else "gpu_multiply_means") + suffix, (-(-rows // 128), 2),
+            PRODUCT_THREADS, "gpu_spike_product", bits=bits, packed=packed.packed[0], largest=packed.largest,
+            output=output, rows=rows, columns=outputs, inputs=inputs, factor=0.5, **shape)  # fmt: skip
+    if is_convolution:
+        expected = convolve(numbers, weights.reshape(outputs, inputs, 3, 3)).reshape(rows, outputs)
+    else:
+        expected = np.einsum("mtc,oct->mo", numbers.reshape(rows, taps, inputs), weights.astype(np.float64))
+    require_close(output.get(), padded(expected * 0.5), 2e-6, "product of spikes")
+
+    gradients = (random.standard_normal((rows, outputs)) * random.random(outputs) * 1e-4).astype(np.float32)
+    exponent = exponent_for(np.abs(gradients).max())
+    pairs = halves(padded(gradients), exponent)
+    if is_half:
+        pairs &= 0xFFFF
+        gradients = (pairs[:, :outputs].astype(np.uint16).view(np.float16).astype(np.float64)) * 2.0**-exponent
+    pairs_array, exponent_array = gpu.array(pairs), gpu.array([exponent], np.int32)
+    partition_rows, tiles = 128, -(-outputs // 64) * -(-inputs // 64)
+    partitions = -(-rows // partition_rows)
+    partial = gpu.array(np.full((partitions, taps, tiles, 64 * 64), np.nan), np.float32)
+    gpu.run(("gpu_sum_weight_gradients" if planes == 1 else "gpu_sum_mean_gradients") + suffix,
+            (partitions, tiles, -(-taps // 3)), PRODUCT_THREADS, "gpu_weight_product", gradients=pairs_array, bits=bits,
+            partial=partial, rows=rows, outputs=outputs, inputs=inputs, partition_rows=partition_rows,
+            **shape)  # fmt: skip
+    start = random.standard_normal(weights.shape).astype(np.float32) * 1e-4
+    gradient = gpu.array(start)
+    gpu.run("gpu_add_weight_gradient", (3,), 256, "gpu_weight_sum", partial=partial, gradient_exponent=exponent_array,
+            gradient=gradient, partitions=partitions, outputs=outputs, inputs=inputs, taps=taps, factor=0.5)  # fmt: skip
+    if is_convolution:
+        around = np.pad(numbers, ((0, 0), (1, 1), (1, 1), (0, 0)))
+        seen = np.stack([around[:, r : r + height, c : c + width] for r in range(3) for c in range(3)], -1)
+        seen = seen.reshape(rows, inputs, taps)
+    else:
+        seen = numbers.reshape(rows, taps, inputs).transpose(0, 2, 1)
+    expected = np.einsum("mo,mct->oct", gradients.astype(np.float64), seen) * 0.5 + start
+    require_close(gradient.get(), expected, 3e-6, "gradient of weights")
+
+    samples = 2
+    mask = (random.random((samples, taps, inputs)) < 0.5).astype(np.uint32)
+    columns = inputs if is_convolution else inputs * taps
+    result = gpu.array(np.full((rows, 1 if is_convolution else taps, stride(inputs)), np.nan), np.float32)
+    masked = {} if is_convolution else {"mask": gpu.array(pack_bits(mask))}
+    gpu.run("gpu_multiply_gradients" + suffix, (-(-rows // 128), -(-columns // 64)), PRODUCT_THREADS,
+            "gpu_dense_product", gradients=pairs_array, gradient_exponent=exponent_array, packed=packed.packed[1],
+            largest=packed.largest, output=result, rows=rows, columns=columns, outputs=outputs, samples=samples,
+            channels=inputs, factor=2.0, **(shape | {"taps": 9 if is_convolution else 1}), **masked)  # fmt: skip
+    if is_convolution:
+        turned = weights.reshape(outputs, inputs, 3, 3)[:, :, ::-1, ::-1].transpose(1, 0, 2, 3)
+        expected = convolve(gradients.reshape(images, height, width, outputs), turned).reshape(rows, 1, inputs)
+    else:
+        expected = np.einsum("mo,oct->mtc", gradients.astype(np.float64), weights.astype(np.float64))
+        expected *= mask[np.arange(rows) % samples]
+    require_close(result.get()[..., :inputs], expected * 2, 3e-6, "gradient of the input")
+
+    if not is_convolution:
+        kept = gpu.zeros((images, taps, planes, words(inputs)), np.uint32)
+        gpu.run("gpu_drop", (2,), 256, "gpu_dropout", bits=bits, mask=masked["mask"], kept=kept, images=images,
+                samples=samples, taps=taps, planes=planes, words=words(inputs))  # fmt: skip
+        kept_spikes = spikes.reshape(images, taps, planes, inputs) * mask[np.arange(images) % samples][:, :, None]
+        require_equal(kept.get(), pack_bits(kept_spikes), "dropout")
+
+
+# --- Stages ---
+
+
+@dataclass
+class Neuron:
+    """Neurons as kernels take them."""
+
+    tau: float = 2.0
+    k: float = 0.5
+    threshold: float = 1.0
+    reset: float = 0.0
+    alpha: float = 2.0
+    divides: int = 0
+    is_soft: int = 0
+    detaches_reset: int = 1
+    decays_input: int = 1
+    surrogate: int = 0
+
+    def leak(self, value: np.ndarray) -> np.ndarray:
+        """Times k."""
+        return value / np.float32(self.tau) if self.divides else value * np.float32(self.k)
+
+    def charge(self, before: np.ndarray, value: np.ndarray) -> np.ndarray:
+        """The membrane after the input."""
+        decayed = before - np.float32(self.reset)
+        return before + self.leak(value - decayed) if self.decays_input else before - self.leak(decayed) + value
+
+    def after(self, charge: np.ndarray) -> np.ndarray:
+        """The membrane after the reset."""
+        fired = charge - np.float32(self.threshold) if self.is_soft else np.float32(self.reset)
+        return np.where(charge - np.float32(self.threshold) >= 0, fired, charge)
+
+    def derivative(self, charge: np.ndarray) -> np.ndarray:
+        """The surrogate's."""
+        u, alpha = charge - self.threshold, self.alpha
+        if self.surrogate == 0:
+            return alpha / 2 / (1 + (np.pi / 2 * alpha * u) ** 2)
+        if self.surrogate == 1:
+            sigma = 1 / (1 + np.exp(-alpha * u))
+            return alpha * sigma * (1 - sigma)
+        return np.maximum(0, alpha - alpha**2 * np.abs(u))
+
+    def forward(self, inputs: np.ndarray) -> np.ndarray:
+        """Charges [T, …] in float32."""
+        membrane, charges = np.full(inputs.shape[1:], self.reset, np.float32), []
+        for value in inputs.astype(np.float32):
+            charges.append(self.charge(membrane, value))
+            membrane = self.after(charges[-1])
+        return np.stack(charges)
+
+    def backward(self, inputs: np.ndarray, charges: np.ndarray, spike_gradient: np.ndarray) -> tuple:
+        """Gradients of inputs, and of k at each place, in float64."""
+        charges = charges.astype(np.float64)
+        spikes = charges - self.threshold >= 0
+        after = np.zeros(inputs.shape[1:])
+        gradients, leaks = np.zeros(inputs.shape), np.zeros(inputs.shape)
+        k = 1 / self.tau if self.divides else self.k
+        for step in reversed(range(len(inputs))):
+            derivative = self.derivative(charges[step])
+            if self.is_soft:
+                through = 1 - (0 if self.detaches_reset else self.threshold * derivative)
+            else:
+                through = ~spikes[step] + (0 if self.detaches_reset else (self.reset - charges[step]) * derivative)
+            gradient = spike_gradient[step] * derivative + after * through
+            before = self.after(charges[step - 1]) if step else np.full(inputs.shape[1:], self.reset)
+            decayed = before - self.reset
+            gradients[step] = k * gradient if self.decays_input else gradient
+            after = gradient - k * gradient
+            leaks[step] = gradient * (inputs[step] - decayed if self.decays_input else -decayed)
+        return gradients, leaks
+
+
+def pooled_bits(spikes: np.ndarray, shape: Shape, edge: int, planes: int) -> np.ndarray:
+    """Spikes [T, N, H, W, C] → words [T·N, h, w, planes, words]."""
+    height, width = shape.height // edge, shape.width // edge
+    windows = spikes[:, :, : height * edge, : width * edge].reshape(
+        shape.steps, shape.samples, height, edge, width, edge, -1
+    )
+    windows = windows.transpose(0, 1, 2, 4, 3, 5, 6).reshape(shape.images, height, width, edge * edge, -1)
+    return pack_bits(windows if planes > 1 else windows.max(3, keepdims=True))
+
+
+def spread(pooled: np.ndarray, spikes: np.ndarray, shape: Shape, edge: int, planes: int) -> np.ndarray:
+    """The gradient of spikes [T, N, H, W, C] from that of what was pooled [T·N, h, w, C]."""
+    height, width = shape.height // edge, shape.width // edge
+    result = np.zeros(spikes.shape)
+    windows = spikes[:, :, : height * edge, : width * edge].reshape(
+        shape.steps, shape.samples, height, edge, width, edge, -1
+    ).transpose(0, 1, 2, 4, 3, 5, 6).reshape(shape.steps, shape.samples, height, width, edge * edge, -1)  # fmt: skip
+    winner = windows.argmax(4)
+    own = pooled.reshape(shape.steps, shape.samples, height, width, -1)
+    for site in range(edge * edge):
+        gradient = own / (edge * edge) if planes > 1 else own * (winner == site)
+        result[:, :, site // edge : height * edge : edge, site % edge : width * edge : edge] = gradient
+    return result
+
+
+def moments_of(values: np.ndarray, groups: int) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and biased variance [groups, C] of values [T, N, H, W, C]."""
+    flat = values.reshape(groups, -1, values.shape[-1])
+    return flat.mean(1), flat.var(1)
+
+
+def norm_gradients(values: np.ndarray, gradients: np.ndarray, gamma: np.ndarray, groups: int) -> tuple:
+    """Gradients of values, γ and β behind batch norm's output."""
+    shape = values.shape
+    x, g = (a.reshape(groups, -1, shape[-1]) for a in (values, gradients))
+    mean, inverse = x.mean(1, keepdims=True), 1 / np.sqrt(x.var(1, keepdims=True) + 1e-5)
+    normalized = (x - mean) * inverse
+    of_gamma, of_beta = (g * normalized).sum(1, keepdims=True), g.sum(1, keepdims=True)
+    result = gamma * inverse * (g - of_beta / x.shape[1] - normalized * of_gamma / x.shape[1])
+    return result.reshape(shape), of_gamma.sum((0, 1)), of_beta.sum((0, 1))
+
+
+def check_stage(gpu: GPU, random: np.random.Generator, shape: Shape, neuron: Neuron, edge: int, planes: int) -> None:
+    """Batch norm, neurons, pooling, and the way back."""
+    channels, groups = shape.channels, shape.groups
+    size = (shape.steps, shape.samples, shape.height, shape.width, channels)
+    values = (random.standard_normal(size) * 0.7 + 0.2).astype(np.float32)
+    gamma = (1 + 0.3 * random.standard_normal(channels)).astype(np.float32)
+    beta = (0.4 + 0.1 * random.standard_normal(channels)).astype(np.float32)
+    rows = shape.images * shape.height * shape.width
+    device_values = gpu.array(padded(values).reshape(rows, -1))
+    norm = run_norm(gpu, device_values, values, gamma, beta, groups)
+    group_of = np.arange(shape.steps) if groups > 1 else np.zeros(shape.steps, int)
+    factors = norm["factors"].get()[group_of][:, :, None, None, None]
+    inputs = values * factors[:, 0] + factors[:, 1]
+    charges = neuron.forward(inputs)
+    spikes = (charges - np.float32(neuron.threshold) >= 0).astype(np.uint32)
+
+    height, width = shape.height // edge, shape.width // edge
+    bits = gpu.zeros((shape.images, height, width, planes, words(channels)), np.uint32)
+    counts = gpu.zeros(channels, np.uint64)
+    pooling = gpu.arguments("gpu_pooling", edge=edge, planes=planes)
+    settings = dict(neuron=gpu.arguments("gpu_neuron", **vars(neuron)), images=shape.arguments(gpu), pooling=pooling)
+    kernel = "gpu_run_neurons" if edge == 1 else "gpu_run_pooled_neurons"
+    gpu.run(kernel, (2,), STAGE_THREADS, "gpu_neurons_forward", values=device_values, factors=norm["factors"],
+            bits=bits, spikes=counts, **settings)  # fmt: skip
+    require_equal(bits.get(), pooled_bits(spikes, shape, edge, planes), "spikes")
+    require_equal(counts.get(), spikes.sum((0, 1, 2, 3)).astype(np.uint64), "numbers of spikes")
+
+    pooled = random.standard_normal((shape.images, height, width, channels)).astype(np.float32)
+    spike_gradient = spread(pooled, spikes, shape, edge, planes)
+    gradients, leaks = neuron.backward(inputs.astype(np.float64), charges, spike_gradient)
+    expected, of_gamma, of_beta = norm_gradients(values.astype(np.float64), gradients, gamma, groups)
+    blocks = 3
+    membranes = gpu.array(np.full(shape.steps * edge**2 * blocks * words(channels) * STAGE_THREADS, np.nan), np.float32)
+    partial = gpu.zeros((blocks, groups, 3, channels), np.float64)
+    largest, exponent = gpu.zeros((2, channels), np.uint32), gpu.zeros(1, np.int32)
+    backward_factors = gpu.zeros((groups, 3, channels), np.float32)
+    fields = dict(values=device_values, factors=norm["factors"], pooled=gpu.array(padded(pooled)), membranes=membranes,
+                  partial=partial, largest=largest, backward_factors=backward_factors, gradient_exponent=exponent,
+                  **settings)  # fmt: skip
+    kernel = "gpu_go_back" if edge == 1 else "gpu_go_back_pooled"
+    gpu.run(kernel, (blocks, words(channels)), STAGE_THREADS, "gpu_neurons_backward", **fields)
+    start = random.standard_normal(2 * channels + 1).astype(np.float32)
+    found = [gpu.array(start[:channels]), gpu.array(start[channels:-1]), gpu.array(start[-1:])]
+    gpu.run("gpu_finish_gradients", (1,), 256, "gpu_gradient_factors", partial=partial, largest=largest,
+            statistics=norm["statistics"], weight=norm["weight"], weight_gradient=found[0], bias_gradient=found[1],
+            membrane_gradient=found[2], backward_factors=backward_factors, gradient_exponent=exponent,
+            partitions=blocks, groups=groups, channels=channels, count=rows / groups, membrane_slope=0.25)  # fmt: skip
+    require_close(found[0].get(), of_gamma + start[:channels], 1e-5, "gradient of γ")
+    require_close(found[1].get(), of_beta + start[channels:-1], 1e-5, "gradient of β")
+    require_close(found[2].get(), np.array([leaks.sum() * 0.25 + start[-1]]), 1e-5, "gradient of the membrane's weight")
+    gpu.run(kernel, (blocks, words(channels)), STAGE_THREADS, "gpu_neurons_backward", writes=1, **fields)
+    scale = 2.0 ** -int(exponent.get()[0])
+    pairs = device_values.get().view(np.uint32)
+    high, low = ((pairs >> shift & 0xFFFF).astype(np.uint16).view(np.float16) for shift in (0, 16))
+    total = (high.astype(np.float64) + low.astype(np.float64)) * scale
+    require_close(total[:, :channels].reshape(size), expected, 1e-5, "gradient of the values")
+    require_equal(pairs[:, channels:], np.zeros_like(pairs[:, channels:]), "zeros behind the channels")
+    if not 2**13 <= np.abs(high.astype(np.float64)).max() < 2**15.1 and np.abs(expected).max() > 0:
+        # The bound may be far above what there is, but not below.
+        if np.abs(high.astype(np.float64)).max() >= 2**15.1:
+            raise AssertionError("scaled gradients are larger than float16 holds")
+
+
+def run_norm(
+    gpu: GPU, device_values: Array, values: np.ndarray, gamma: np.ndarray, beta: np.ndarray, groups: int
+) -> dict[str, Array]:
+    """Moments and what follows from them, checked."""
+    channels, partitions = values.shape[-1], 5
+    rows = values.size // channels
+    partial = gpu.array(np.full((partitions, groups, 2, channels), np.nan), np.float64)
+    gpu.run("gpu_sum_moments", (partitions, words(channels), groups), 256, "gpu_moments", values=device_values,
+            partial=partial, group_rows=rows // groups, groups=groups, channels=channels,
+            partitions=partitions)  # fmt: skip
+    arrays = {
+        "weight": gpu.array(gamma), "bias": gpu.array(beta), "running_mean": gpu.array(np.ones(channels), np.float32),
+        "running_variance": gpu.array(np.full(channels, 2.0), np.float32),
+        "statistics": gpu.zeros((groups, 2, channels), np.float64), "factors": gpu.zeros((groups, 2, channels)),
+    }  # fmt: skip
+    common = dict(partial=partial, partitions=partitions, groups=groups, channels=channels, count=rows / groups,
+                  epsilon=1e-5, momentum=0.1, **arrays)  # fmt: skip
+    gpu.run("gpu_finish_norm", (words(channels),), 32, "gpu_norm", **common)
+    require_norm(arrays, *moments_of(values.astype(np.float64), groups), gamma, beta, rows / groups)
+    return arrays
+
+
+def require_norm(
+    arrays: dict[str, Array], means: np.ndarray, variances: np.ndarray, gamma: np.ndarray, beta: np.ndarray,
+    count: float,
+) -> None:  # fmt: skip
+    """Compare statistics, factors and the running statistics, which began at 1 and 2."""
+    running_mean, running_variance = np.ones(len(gamma)), np.full(len(gamma), 2.0)
+    for mean, variance in zip(means, variances, strict=True):
+        running_mean = 0.9 * running_mean + 0.1 * mean
+        running_variance = 0.9 * running_variance + 0.1 * variance * count / max(1, count - 1)
+    inverses = 1 / np.sqrt(variances + 1e-5)
+    require_close(arrays["statistics"].get(), np.stack([means, inverses], 1), 1e-9, "statistics")
+    factors = inverses * gamma
+    require_close(arrays["factors"].get(), np.stack([factors, beta - means * factors], 1), 1e-6, "factors")
+    require_close(arrays["running_mean"].get(), running_mean, 1e-6, "running mean")
+    require_close(arrays["running_variance"].get(), running_variance, 1e-6, "running variance")
+
+
+def check_first(
+    gpu: GPU, random: np.random.Generator, shape: Shape, edge: int, planes: int, polarities: int, kind: type
+) -> None:
+    """The first stage, forward and back."""
+    neuron, channels, groups = Neuron(), shape.channels, shape.groups
+    counts = (random.poisson(0.7, (shape.samples, shape.steps, polarities, shape.height, shape.width))).astype(kind)
+    if kind == np.uint16:
+        counts[0, 0, 0, 0, 0] = 60_000
+    weights = (random.standard_normal((channels, polarities, 3, 3)) * 0.4).astype(np.float32)
+    gamma = (1 + 0.3 * random.standard_normal(channels)).astype(np.float32)
+    beta = (0.5 + 0.1 * random.standard_normal(channels)).astype(np.float32)
+    size = (shape.steps, shape.samples, shape.height, shape.width, channels)
+    images = counts.transpose(1, 0, 3, 4, 2).reshape(shape.images, shape.height, shape.width, polarities)
+    values = convolve(images, weights).reshape(size)
+    taps = 9 * polarities
+    pairs = taps * (taps + 1) // 2
+    device = {"counts": gpu.array(counts), "weights": gpu.array(weights)}
+    common = dict(images=shape.arguments(gpu), polarities=polarities, count_bytes=counts.itemsize)
+    sums = gpu.zeros((groups, pairs + taps), np.uint64)
+    tiles = -(-shape.height // 16) * -(-shape.width // 32)
+    gpu.run("gpu_sum_count_moments", (tiles * shape.images,), 192, "gpu_count_moments", counts=device["counts"],
+            sums=sums, **common)  # fmt: skip
+    around = np.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0))).astype(np.uint64)
+    seen = np.stack([around[:, r : r + shape.height, c : c + shape.width, p]
+                     for p in range(polarities) for r in range(3) for c in range(3)], -1)  # fmt: skip
+    seen = seen.reshape(groups, -1, taps)
+    products = np.einsum("gmi,gmj->gij", seen, seen)
+    upper = np.triu_indices(taps)
+    require_equal(sums.get(), np.concatenate([products[:, upper[0], upper[1]], seen.sum(1)], 1), "moments of counts")
+
+    arrays = {
+        "weight": gpu.array(gamma), "bias": gpu.array(beta), "running_mean": gpu.array(np.ones(channels), np.float32),
+        "running_variance": gpu.array(np.full(channels, 2.0), np.float32),
+        "statistics": gpu.zeros((groups, 2, channels), np.float64), "factors": gpu.zeros((groups, 2, channels)),
+    }  # fmt: skip
+    count = values.size / channels / groups
+    norm = gpu.arguments("gpu_norm", groups=groups, channels=channels, count=count, epsilon=1e-5, momentum=0.1,
+                         **arrays)  # fmt: skip
+    gpu.run("gpu_finish_first_norm", (words(channels),), 32, "gpu_first_norm", sums=sums, weights=device["weights"],
+            taps=taps, norm=norm)  # fmt: skip
+    require_norm(arrays, *moments_of(values, groups), gamma, beta, count)
+
+    group_of = np.arange(shape.steps) if groups > 1 else np.zeros(shape.steps, int)
+    factors = arrays["factors"].get()[group_of][:, :, None, None, None].astype(np.float64)
+    inputs = values * factors[:, 0] + factors[:, 1]
+    charges = neuron.forward(inputs)
+    spikes = (charges - np.float32(1) >= 0).astype(np.uint32)
+    nearest = np.abs(charges - 1).min()
+    height, width = shape.height // edge, shape.width // edge
+    bits = gpu.zeros((shape.images, height, width, planes, words(channels)), np.uint32)
+    spike_counts = gpu.zeros(channels, np.uint64)
+    settings = dict(
+        **device, factors=arrays["factors"], neuron=gpu.arguments("gpu_neuron", **vars(neuron)),
+        pooling=gpu.arguments("gpu_pooling", edge=edge, planes=planes), **common,
+    )  # fmt: skip
+    gpu.run("gpu_run_first" if edge == 1 else "gpu_run_first_pooled", (2,), STAGE_THREADS, "gpu_first_forward",
+            bits=bits, spikes=spike_counts, **settings)  # fmt: skip
+    if nearest < 1e-6 * np.abs(inputs).max():
+        raise AssertionError(f"a membrane comes as near as {nearest:.1e} to the threshold: another seed is needed")
+    require_equal(bits.get(), pooled_bits(spikes, shape, edge, planes), "spikes")
+    require_equal(spike_counts.get(), spikes.sum((0, 1, 2, 3)).astype(np.uint64), "numbers of spikes")
+
+    pooled = random.standard_normal((shape.images, height, width, channels)).astype(np.float32)
+    gradients, leaks = neuron.backward(inputs, charges, spread(pooled, spikes, shape, edge, planes))
+    of_values, of_gamma, of_beta = norm_gradients(values, gradients, gamma, groups)
+    expected = np.einsum("mo,mt->ot", of_values.reshape(-1, channels), seen.reshape(-1, taps).astype(np.float64))
+    blocks = 3
+    membranes = gpu.array(np.full(shape.steps * edge**2 * blocks * words(channels) * STAGE_THREADS, np.nan), np.float32)
+    partial = gpu.zeros((blocks, groups, 2 + taps, channels), np.float64)
+    gpu.run("gpu_go_back_first" if edge == 1 else "gpu_go_back_first_pooled", (blocks, words(channels)), STAGE_THREADS,
+            "gpu_first_backward", pooled=gpu.array(padded(pooled)), membranes=membranes, partial=partial,
+            **settings)  # fmt: skip
+    found = [gpu.zeros((channels, taps)), gpu.zeros(channels), gpu.zeros(channels), gpu.zeros(1)]
+    gpu.run("gpu_finish_first_gradients", (1,), 32, "gpu_first_gradients", partial=partial, sums=sums,
+            statistics=arrays["statistics"], weights=device["weights"], norm_weight=arrays["weight"],
+            weight_gradient=found[0], norm_weight_gradient=found[1], norm_bias_gradient=found[2],
+            membrane_gradient=found[3], partitions=blocks, groups=groups, channels=channels, taps=taps, count=count,
+            membrane_slope=0.25)  # fmt: skip
+    # Of 60 000 events one weight's gradient is a difference of large sums.
+    bound = 1e-5 if kind == np.uint8 else 1e-3
+    require_close(found[0].get(), expected, bound, "gradient of weights")
+    require_close(found[1].get(), of_gamma, bound, "gradient of γ")
+    require_close(found[2].get(), of_beta, bound, "gradient of β")
+    require_close(found[3].get(), np.array([leaks.sum() * 0.25]), bound, "gradient of the membrane's weight")
+
+
+def check_update(gpu: GPU, random: np.random.Generator) -> None:
+    """Adam with decay, and SGD."""
+    start = [random.standard_normal(700).astype(np.float32) for _ in range(3)] + [random.random(700).astype(np.float32)]
+    parameters, gradients, first, second = (a.astype(np.float64) for a in start)
+    for is_adam in (True, False):
+        arrays = [gpu.array(values) for values in start]
+        gpu.run("gpu_update_parameters", (2,), 256, "gpu_update", parameters=arrays[0], gradients=arrays[1],
+                first=arrays[2], second=arrays[3], count=700, is_adam=int(is_adam), rate=0.01, correction=0.5,
+                decay=0.99, momentum=0.9)  # fmt: skip
+        if is_adam:
+            means = first + (gradients - first) * 0.1
+            squares = second * 0.999 + 0.001 * gradients**2
+            expected = [parameters * 0.99 - 0.01 * means / (np.sqrt(squares) / 0.5 + 1e-8), 0 * gradients, means, squares]
+        else:
+            momentum = first * 0.9 + gradients
+            expected = [parameters - 0.01 * momentum, 0 * gradients, momentum, second]
+        for name, array, values in zip(("parameters", "gradients", "first", "second"), arrays, expected, strict=True):
+            require_close(array.get(), values, 1e-6, f"{'Adam' if is_adam else 'SGD'}: {name}")
+
+
+def all_checks() -> dict[str, Callable[[GPU, np.random.Generator], None]]:
+    """Every check by its name."""
+    checks: dict[str, Callable[[GPU, np.random.Generator], None]] = {}
+    for planes in (1, 4):
+        for is_convolution in (True, False):
+            for is_half in (False, True):
+                name = f"products, {'convolution' if is_convolution else 'linear'}, {planes} planes"
+                checks[name + (", halves" if is_half else "")] = lambda gpu, random, a=(
+                    planes, is_convolution, is_half
+                ): check_products(gpu, random, *a)  # fmt: skip
+    neurons = {
+        "LIF": Neuron(), "PLIF, soft": Neuron(k=0.4, is_soft=1), "no decay, attached": Neuron(
+            tau=3.0, divides=1, reset=-0.3, threshold=0.7, decays_input=0, detaches_reset=0),
+        "sigmoid": Neuron(surrogate=1, alpha=4), "piecewise quadratic, soft, attached": Neuron(
+            surrogate=2, alpha=1, is_soft=1, detaches_reset=0),
+    }  # fmt: skip
+    for number, (name, neuron) in enumerate(neurons.items()):
+        edge, planes = [(2, 1), (2, 4), (1, 1)][number % 3]
+        shape = Shape(groups=3 if number % 2 else 1, channels=[9, 33, 4][number % 3])
+        checks[f"stage, {name}"] = lambda gpu, random, a=(shape, neuron, edge, planes): check_stage(gpu, random, *a)
+    for name, first in {
+        "maximum": (Shape(height=18, width=35, channels=5), 2, 1, 2, np.uint8),
+        "mean, step by step": (Shape(channels=33, groups=3), 2, 4, 2, np.uint8),
+        "no pooling, one polarity": (Shape(channels=7), 1, 1, 1, np.uint8),
+        "two bytes": (Shape(channels=3, height=6, width=6), 2, 1, 2, np.uint16),
+    }.items():
+        checks[f"first stage, {name}"] = lambda gpu, random, a=first: check_first(gpu, random, *a)
+    checks["optimizers"] = check_update
+    return checks
+
+
+def main() -> int:
+    """Run them."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--driver", default="libcuda.so.1")
+    parser.add_argument("--image", type=Path)
+    parser.add_argument("--only", default="")
+    arguments = parser.parse_args()
+    gpu = GPU(arguments.driver, arguments.image)
+    failed = 0
+    for number, (name, check) in enumerate(all_checks().items()):
+        if arguments.only not in name:
+            continue
+        begin = time.perf_counter()
+        try:
+            check(gpu, np.random.default_rng(number + 1))
+            print(f"passed  {name} ({time.perf_counter() - begin:.2f} s)", flush=True)
+        except (AssertionError, RuntimeError) as error:
+            failed += 1
+            print(f"FAILED  {name}: {error}", flush=True)
+    print(f"{gpu.name}, sm_{gpu.architecture}: {failed} failed" if failed else f"{gpu.name}, sm_{gpu.architecture}: all passed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

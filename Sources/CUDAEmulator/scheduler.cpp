@@ -1,0 +1,416 @@
+#include "scheduler.h"
+
+#include <ucontext.h>
+
+#include <algorithm>
+#include <cmath>
+#include <csetjmp>
+#include <cstring>
+#include <deque>
+#include <memory>
+#include <random>
+#include <vector>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define HAS_ADDRESS_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HAS_ADDRESS_SANITIZER 1
+#endif
+#endif
+
+#ifdef HAS_ADDRESS_SANITIZER
+#include <sanitizer/common_interface_defs.h>
+#endif
+
+namespace emulator {
+
+thread_local const place *current;
+
+namespace {
+
+constexpr size_t STACK_BYTES = 256 * 1024;
+constexpr uint32_t WARP_LANES = 32;
+
+struct copy {
+  void *target;
+  const void *source;
+  bool isThere;
+
+  void run() const
+  {
+    if (isThere) {
+      std::memcpy(target, source, 16);
+    } else {
+      std::memset(target, 0, 16);
+    }
+  }
+};
+
+/// Where threads meet: all of a group come, the last one acts, and all go on.
+struct gathering {
+  uint32_t arrived = 0;
+  uint64_t round = 0;
+};
+
+struct warp {
+  gathering lanes;
+  uint32_t bits[WARP_LANES];
+  float *c[WARP_LANES];
+  const uint32_t *a[WARP_LANES];
+  const uint32_t *b[WARP_LANES];
+};
+
+struct fiber {
+  std::unique_ptr<char[]> stack = std::make_unique<char[]>(STACK_BYTES);
+  ucontext_t start;
+  jmp_buf here;
+  bool hasStarted = false;
+  bool isDone = false;
+  place own;
+  /// What it waits for, and the round that it waits for to be over.
+  const gathering *waitsFor = nullptr;
+  uint64_t round = 0;
+  /// Copies of the group that is not ended, and of those that are.
+  std::vector<copy> open;
+  std::deque<std::vector<copy>> ended;
+};
+
+struct block_run {
+  const emulator::kernel *kernel = nullptr;
+  const void *arguments = nullptr;
+  emulator::settings settings;
+  std::vector<fiber> fibers;
+  std::vector<warp> warps;
+  gathering all;
+  std::vector<void *> shared;
+  uint32_t running = 0;
+  ucontext_t scheduler;
+  jmp_buf back;
+  std::mt19937 random{1};
+  const char *defect = nullptr;
+};
+
+thread_local block_run run;
+
+fiber &running_fiber() { return run.fibers[run.running]; }
+
+#ifdef HAS_ADDRESS_SANITIZER
+// Its runtime follows swapcontext, and no jumps between stacks.
+void leave() { swapcontext(&running_fiber().start, &run.scheduler); }
+void enter(fiber &next) { swapcontext(&run.scheduler, &next.start); }
+#else
+// swapcontext saves the signal mask with a system call each time.
+void leave()
+{
+  if (_setjmp(running_fiber().here) == 0) _longjmp(run.back, 1);
+}
+
+void enter(fiber &next)
+{
+  if (_setjmp(run.back) != 0) return;
+  if (next.hasStarted) _longjmp(next.here, 1);
+  next.hasStarted = true;
+  setcontext(&next.start);
+}
+#endif
+
+void run_thread()
+{
+  for (;;) {
+    run.kernel->run(run.arguments);
+    fiber &own = running_fiber();
+    if (!own.ended.empty() || !own.open.empty()) {
+      const bool isWaitedFor =
+        own.open.empty() && std::all_of(own.ended.begin(), own.ended.end(), [](auto &group) { return group.empty(); });
+      if (!isWaitedFor) run.defect = "a thread ended before its copies had come";
+      own.ended.clear();
+      own.open.clear();
+    }
+    own.isDone = true;
+    leave();
+  }
+}
+
+/// Waits until `count` threads have come; the last one acts before they go on.
+template <class Action> void meet(gathering &all, uint32_t count, Action action)
+{
+  const uint64_t round = all.round;
+  if (++all.arrived == count) {
+    action();
+    all.arrived = 0;
+    all.round++;
+    return;
+  }
+  fiber &own = running_fiber();
+  own.waitsFor = &all;
+  own.round = round;
+  leave();
+}
+
+warp &own_warp() { return run.warps[run.running / WARP_LANES]; }
+
+void run_block(const uint32_t (&block)[3], const uint32_t (&grid)[3])
+{
+  const uint32_t count = (uint32_t)run.fibers.size();
+  run.all = {};
+  run.shared.clear();
+  for (warp &warp : run.warps) warp.lanes = {};
+  for (uint32_t thread = 0; thread < count; thread++) {
+    fiber &fiber = run.fibers[thread];
+    fiber.isDone = false;
+    fiber.waitsFor = nullptr;
+    fiber.own.thread = thread;
+    std::copy(block, block + 3, fiber.own.block);
+    std::copy(grid, grid + 3, fiber.own.grid);
+  }
+  std::vector<uint32_t> order(count);
+  for (uint32_t thread = 0; thread < count; thread++) {
+    order[thread] = run.settings.order == order::reverse ? count - 1 - thread : thread;
+  }
+  for (uint32_t left = count; left > 0 && !run.defect;) {
+    if (run.settings.order == order::shuffled) std::shuffle(order.begin(), order.end(), run.random);
+    bool moved = false;
+    for (const uint32_t thread : order) {
+      fiber &fiber = run.fibers[thread];
+      if (fiber.isDone || (fiber.waitsFor && fiber.waitsFor->round == fiber.round)) continue;
+      fiber.waitsFor = nullptr;
+      run.running = thread;
+      current = &fiber.own;
+      enter(fiber);
+      moved = true;
+      if (fiber.isDone) left--;
+    }
+    if (!moved) run.defect = "threads wait for others that have ended, or wait elsewhere";
+  }
+}
+
+void make_fibers(uint32_t count)
+{
+  run.fibers = std::vector<fiber>(count);
+  run.warps = std::vector<warp>((count + WARP_LANES - 1) / WARP_LANES);
+  for (fiber &fiber : run.fibers) {
+    getcontext(&fiber.start);
+    fiber.start.uc_stack.ss_sp = fiber.stack.get();
+    fiber.start.uc_stack.ss_size = STACK_BYTES;
+    fiber.start.uc_link = nullptr;
+    makecontext(&fiber.start, run_thread, 0);
+  }
+}
+
+const kernel *&first_kernel()
+{
+  static const kernel *first = nullptr;
+  return first;
+}
+
+}  // namespace
+
+kernel::kernel(const char *name, uint32_t threads, size_t argumentBytes, body run)
+  : name(name), threads(threads), argumentBytes(argumentBytes), run(run), next(first_kernel())
+{
+  first_kernel() = this;
+}
+
+const kernel *kernel::named(const char *name)
+{
+  const kernel *found = first_kernel();
+  while (found && std::strcmp(found->name, name) != 0) found = found->next;
+  return found;
+}
+
+const char *launch(const kernel &kernel, const uint32_t (&grid)[3], const void *arguments, const settings &settings)
+{
+  // A fiber that was left in the middle of a kernel can run no other.
+  if (run.defect || run.fibers.size() != kernel.threads) make_fibers(kernel.threads);
+  run.defect = nullptr;
+  run.kernel = &kernel;
+  run.arguments = arguments;
+  run.settings = settings;
+  for (uint32_t layer = 0; layer < grid[2]; layer++) {
+    for (uint32_t column = 0; column < grid[1]; column++) {
+      for (uint32_t index = 0; index < grid[0] && !run.defect; index++) run_block({index, column, layer}, grid);
+    }
+  }
+  return run.defect;
+}
+
+void begin_shared(void *memory, size_t byteCount)
+{
+  if (std::find(run.shared.begin(), run.shared.end(), memory) != run.shared.end()) return;
+  run.shared.push_back(memory);
+  // No number, as float, as double and as float16.
+  std::memset(memory, 0xff, byteCount);
+}
+
+void meet_block()
+{
+  meet(run.all, (uint32_t)run.fibers.size(), [] {});
+}
+
+uint32_t ballot(bool bit)
+{
+  warp &warp = own_warp();
+  const uint32_t lane = run.running % WARP_LANES;
+  warp.bits[lane] = bit;
+  static thread_local uint32_t results[64];
+  uint32_t &result = results[run.running / WARP_LANES];
+  meet(warp.lanes, WARP_LANES, [&] {
+    result = 0;
+    for (uint32_t other = 0; other < WARP_LANES; other++) result |= warp.bits[other] << other;
+  });
+  return result;
+}
+
+void copy_ahead(void *target, const void *source, bool isThere)
+{
+  const copy copy = {target, source, isThere};
+  const bool isEarly = run.settings.architecture < 80 || run.settings.order == order::forward
+    || (run.settings.order == order::shuffled && run.random() % 2 == 0);
+  if (isEarly) {
+    copy.run();
+  } else {
+    running_fiber().open.push_back(copy);
+  }
+}
+
+void end_copies()
+{
+  fiber &own = running_fiber();
+  own.ended.push_back(std::move(own.open));
+  own.open.clear();
+}
+
+void await_copies(int groups)
+{
+  fiber &own = running_fiber();
+  while (own.ended.size() > (size_t)groups) {
+    for (const copy &copy : own.ended.front()) copy.run();
+    own.ended.pop_front();
+  }
+}
+
+// MARK: Arithmetic
+
+float half_value(uint16_t bits)
+{
+  const uint32_t sign = (uint32_t)(bits & 0x8000) << 16, exponent = bits >> 10 & 31, fraction = bits & 1023;
+  float value;
+  if (exponent == 0) {
+    value = (float)fraction * 0x1p-24f;
+    return sign ? -value : value;
+  }
+  const uint32_t word = sign | (exponent == 31 ? 255 : exponent + 112) << 23 | fraction << 13;
+  std::memcpy(&value, &word, sizeof value);
+  return value;
+}
+
+uint16_t half_bits(float value)
+{
+  uint32_t word;
+  std::memcpy(&word, &value, sizeof word);
+  const uint16_t sign = (uint16_t)(word >> 16 & 0x8000);
+  const float size = value < 0 ? -value : value;
+  if (value != value) return 0x7fff;
+  if (size >= 65520.0f) return sign | 0x7c00;
+  // Below the smallest normal number steps are 2⁻²⁴; adding and rounding to even is the processor's work.
+  if (size < 0x1p-14f) return sign | (uint16_t)(int)((size + 0x1.8p-1f) * 0x1p24f - 0x1.8p23f);
+  const uint32_t rounded = (word & 0x7fffffff) + 0xfff + (word >> 13 & 1);
+  return sign | (uint16_t)((rounded >> 13) - (112 << 10));
+}
+
+namespace {
+
+int exponent_of(double value)
+{
+  int exponent = 0;
+  std::frexp(value, &exponent);
+  return exponent;
+}
+
+/// c plus products, as tensor cores sum them: bits below the 24th of the largest term are cut off.
+float truncated_sum(float c, const double *products, int count)
+{
+  int largest = c == 0 ? -1000 : exponent_of(c);
+  for (int k = 0; k < count; k++) {
+    if (products[k] != 0) largest = std::max(largest, exponent_of(products[k]));
+  }
+  if (largest == -1000) return 0;
+  const double unit = std::ldexp(1.0, largest - 24);
+  double sum = std::trunc(c / unit);
+  for (int k = 0; k < count; k++) sum += std::trunc(products[k] / unit);
+  // Of the sum, too, 24 bits stay.
+  const double coarser = std::ldexp(1.0, std::max(0, exponent_of(sum) - 24));
+  return (float)(std::trunc(sum / coarser) * coarser * unit);
+}
+
+float sum_of(float c, const double *products, int count)
+{
+  double sum = c;
+  for (int k = 0; k < count; k++) sum += products[k];
+  return run.settings.summation == summation::truncated && std::isfinite(sum) ? truncated_sum(c, products, count)
+                                                                              : (float)sum;
+}
+
+/// All values of float16.
+const std::vector<float> &half_values()
+{
+  static const std::vector<float> values = [] {
+    std::vector<float> values(1 << 16);
+    for (size_t bits = 0; bits < values.size(); bits++) values[bits] = half_value((uint16_t)bits);
+    return values;
+  }();
+  return values;
+}
+
+/// The fragments of a warp's lanes; see fragments.h.
+void multiply_warp(const warp &warp)
+{
+  const float *values = half_values().data();
+  float a[16][16], b[8][16];
+  bool isEmpty = true, isFinite = true;
+  for (uint32_t lane = 0; lane < WARP_LANES; lane++) {
+    for (uint32_t half = 0; half < 2; half++) {
+      const uint32_t k = 2 * (lane % 4) + half;
+      for (uint32_t part = 0; part < 4; part++) {
+        const uint32_t bits = warp.a[lane][part] >> 16 * half & 0xffff;
+        isEmpty = isEmpty && (bits & 0x7fff) == 0;
+        a[lane / 4 + part % 2 * 8][k + part / 2 * 8] = values[bits];
+      }
+      for (uint32_t part = 0; part < 2; part++) {
+        const uint32_t bits = warp.b[lane][part] >> 16 * half & 0xffff;
+        isFinite = isFinite && (bits & 0x7c00) != 0x7c00;
+        b[lane / 4][k + part * 8] = values[bits];
+      }
+    }
+  }
+  // Spikes are few, and an emulated product takes long.
+  if (isEmpty && isFinite) return;
+  for (uint32_t lane = 0; lane < WARP_LANES; lane++) {
+    for (uint32_t value = 0; value < 4; value++) {
+      const uint32_t row = lane / 4 + value / 2 * 8, column = 2 * (lane % 4) + value % 2;
+      double products[16];
+      for (uint32_t k = 0; k < 16; k++) products[k] = (double)a[row][k] * (double)b[column][k];
+      float &c = warp.c[lane][value];
+      if (run.settings.architecture < 80) {
+        c = sum_of(sum_of(c, products, 8), products + 8, 8);
+      } else {
+        c = sum_of(c, products, 16);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void multiply_add(float (&c)[4], const uint32_t (&a)[4], const uint32_t (&b)[2])
+{
+  warp &warp = own_warp();
+  const uint32_t lane = run.running % WARP_LANES;
+  warp.c[lane] = c;
+  warp.a[lane] = a;
+  warp.b[lane] = b;
+  meet(warp.lanes, WARP_LANES, [&] { multiply_warp(warp); });
+}
+
+}  // namespace emulator

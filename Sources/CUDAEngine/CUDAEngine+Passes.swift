@@ -1,0 +1,122 @@
+internal import SpikingNetwork
+
+extension CUDAEngine {
+  /// Runs a batch up to the output neurons.
+  ///
+  /// - Parameter dropout: `nil` in evaluation mode.
+  /// - Returns: The output neurons' spikes, 0 or 1 `[T·N, outputs]`.
+  func forward(
+    _ batch: LabelledFrames, dropout: DropoutMasks?, isHalf: Bool
+  ) throws(EngineError) -> [Float] {
+    batch.requireFit(to: network)
+    try device.use()
+    let isTraining = dropout != nil
+    let membraneWeights = try parameters.membraneWeights()
+    func membraneWeight(_ tensors: TensorIndices) -> Float? {
+      tensors.membrane.flatMap { membraneWeights[$0] }
+    }
+    try packWeights()
+    let shapes = LayerShape.shapes(of: network, sampleCount: batch.sampleCount)
+    var bits = try first.forward(
+      shapes[0], batch, membraneWeight: membraneWeight(blocks.convolutions[0].tensors),
+      isTraining: isTraining)
+    for (index, layer) in layers.enumerated() {
+      let linear = linearBlock(ofLayer: index)
+      let mask = dropoutMask(linear, dropout)
+      bits = try layer.forward(
+        shapes[index + 1], input: bits, mask: mask?.bits(shapes[index + 1]),
+        keptFactor: mask?.keptFactor ?? 1,
+        membraneWeight: membraneWeight(linear?.tensors ?? blocks.convolutions[index + 1].tensors),
+        isTraining: isTraining, isHalf: isHalf)
+    }
+    return try outputSpikes(shapes[shapes.count - 1])
+  }
+
+  /// What the network made of a batch.
+  func result(
+    _ batch: LabelledFrames, spikes: [Float], loss: Loss
+  ) throws(EngineError) -> BatchResult {
+    let rates = Readout(network, frameCounts: batch.frameCounts).rates(spikes)
+    var counts = [try first.spikeCounts.values(filler: 0)]
+    for layer in layers { counts.append(try layer.spikeCounts.values(filler: 0)) }
+    return BatchResult(
+      rates: rates, classCount: network.classCount,
+      loss: loss.value(rates: rates, labels: batch.labels),
+      spikeCounts: counts.map { $0.map(Int.init) })
+  }
+
+  /// Goes back through the network after a forward pass, and adds to the gradients.
+  func backward(
+    _ batch: LabelledFrames, rateGradient: [Float], dropout: DropoutMasks, isHalf: Bool
+  ) throws(EngineError) {
+    let gradient = Readout(network, frameCounts: batch.frameCounts).spikeGradient(rateGradient)
+    var (own, other) = (spikeGradients[0], spikeGradients[1])
+    let shape = layers[layers.count - 1].shape
+    var current = try own.atLeast(shape.pooledValueCount)
+    try current.set(padded(gradient, shape))
+    for (index, layer) in layers.enumerated().reversed() {
+      let input = index == 0 ? first.shape : layers[index - 1].shape
+      let next = try other.atLeast(input.pooledValueCount)
+      try layer.backward(
+        pooledGradient: current.address, inputGradient: next.address,
+        keptFactor: dropoutMask(linearBlock(ofLayer: index), dropout)?.keptFactor ?? 1,
+        isHalf: isHalf)
+      current = next
+      swap(&own, &other)
+    }
+    try first.backward(pooledGradient: current.address)
+    // What a kernel did wrong belongs to this batch.
+    try device.synchronize()
+  }
+
+  private func linearBlock(ofLayer index: Int) -> LinearBlock? {
+    let number = index - (blocks.convolutions.count - 1)
+    return number < 0 ? nil : blocks.linears[number]
+  }
+
+  private func dropoutMask(_ block: LinearBlock?, _ dropout: DropoutMasks?) -> LayerMask? {
+    guard let index = block?.dropoutIndex, let dropout else { return nil }
+    return LayerMask(factors: dropout.factors[index])
+  }
+
+  /// The spikes of the output neurons.
+  private func outputSpikes(_ shape: LayerShape) throws(EngineError) -> [Float] {
+    let words = wordCount(shape.outputCount)
+    let bits = try layers[layers.count - 1].bits.atLeast(1)
+      .values(0..<shape.imageCount * words, filler: 0)
+    return (0..<shape.imageCount * shape.outputCount).map { place in
+      let (image, output) = place.quotientAndRemainder(dividingBy: shape.outputCount)
+      return Float(bits[image * words + output / 32] >> UInt32(output % 32) & 1)
+    }
+  }
+
+  /// Rows of output neurons, with the zeros behind them that kernels expect.
+  private func padded(_ gradient: [Float], _ shape: LayerShape) -> [Float] {
+    if shape.outputStride == shape.outputCount { return gradient }
+    let zeros = [Float](repeating: 0, count: shape.outputStride - shape.outputCount)
+    return (0..<shape.imageCount).flatMap { image in
+      gradient[image * shape.outputCount..<(image + 1) * shape.outputCount] + zeros
+    }
+  }
+}
+
+/// What a dropout layer keeps.
+private struct LayerMask {
+  /// `[N, features]`, 0 or what a kept feature is multiplied by.
+  let factors: [Float]
+
+  var keptFactor: Float { factors.max() ?? 1 }
+
+  /// `[N, taps, words]`; features are in the order channel, tap.
+  func bits(_ shape: LayerShape) -> [UInt32] {
+    let (taps, channels) = (shape.tapCount, shape.inputChannelCount)
+    let words = wordCount(channels)
+    var bits = [UInt32](repeating: 0, count: shape.sampleCount * taps * words)
+    for (index, factor) in factors.enumerated() where factor != 0 {
+      let (sample, feature) = index.quotientAndRemainder(dividingBy: channels * taps)
+      let (channel, tap) = feature.quotientAndRemainder(dividingBy: taps)
+      bits[(sample * taps + tap) * words + channel / 32] |= 1 << UInt32(channel % 32)
+    }
+    return bits
+  }
+}

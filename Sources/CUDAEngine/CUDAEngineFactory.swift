@@ -1,0 +1,36 @@
+public import SpikingNetwork
+
+/// Makes engines for NVIDIA's GPUs.
+public struct CUDAEngineFactory: EngineFactory {
+  /// `cuda`.
+  public let name = "cuda"
+  /// Not before it has been verified on a GPU.
+  public let isAutomatic = CUDAEngineFactory.isVerified
+  /// `cuda:1` is the second GPU.
+  public let takesDevice = true
+
+  /// Whether the engine has passed its verification on a GPU; until then it has been tested by
+  /// emulation only.
+  public static let isVerified = false
+
+  /// Makes the factory.
+  public init() {}
+
+  /// Makes an engine.
+  public func makeEngine(
+    network: NetworkDescription, state: NetworkState, device: Int, options: EngineOptions
+  ) throws(EngineError) -> any Engine {
+    guard options.reducer is SingleProcess else {
+      throw EngineError("cuda: one process expected, several found: use -device cpu")
+    }
+    let engine = try CUDAEngine(
+      network: network, state: state, driver: try DriverLibrary.system(), ordinal: device,
+      image: KernelImage.ptx)
+    if !Self.isVerified {
+      options.onWarning(
+        "the engine cuda has been tested by emulation, and not yet on a GPU: compare its results "
+          + "with -device cpu")
+    }
+    return engine
+  }
+}

@@ -1,0 +1,200 @@
+internal import SpikingNetwork
+
+/// A GPU in use: its memory, its kernels, and one stream of work.
+///
+/// Everything that is asked for is done in turn; only ``synchronize()`` and copies to the host
+/// wait.
+@safe final class Device {
+  /// Its number.
+  let ordinal: Int
+  /// What NVIDIA calls it.
+  let name: String
+  /// 10 · major + minor.
+  let architecture: Int
+
+  private let driver: DriverLibrary
+  private let device: Int32
+  private nonisolated(unsafe) var context: DriverLibrary.Handle
+  private nonisolated(unsafe) var module: DriverLibrary.Handle
+  private nonisolated(unsafe) var stream: DriverLibrary.Handle
+  private nonisolated(unsafe) var functions: [String: DriverLibrary.Handle] = unsafe [:]
+
+  /// The version of CUDA that the kernels' PTX needs: 12.0, of driver 525.
+  private static let neededVersion: Int32 = 12000
+  /// Turing, the first with the products that the kernels use.
+  private static let neededArchitecture = 75
+
+  /// Takes a device into use.
+  ///
+  /// - Parameters:
+  ///   - ordinal: Which of them, from 0.
+  ///   - image: Gives the kernels for an architecture, as PTX that ends with a 0.
+  /// - Throws: ``EngineError`` when there is no such device, or it or its driver is too old.
+  init(
+    _ driver: DriverLibrary, ordinal: Int, image: (_ architecture: Int) -> [UInt8]
+  ) throws(EngineError) {
+    self.driver = driver
+    self.ordinal = ordinal
+    let count = try Self.deviceCount(driver)
+    var device: Int32 = 0
+    guard ordinal < count, unsafe driver.device(&device, Int32(ordinal)) == 0 else {
+      throw EngineError(
+        "cuda:\(ordinal): there \(count == 1 ? "is one device" : "are \(count) devices"), "
+          + "from cuda:0 on")
+    }
+    self.device = device
+    name = try Self.name(of: device, driver)
+    architecture = try Self.architecture(of: device, driver)
+    guard architecture >= Self.neededArchitecture else {
+      throw EngineError(
+        "cuda:\(ordinal): compute capability 7.5 or higher expected, \(architecture / 10)."
+          + "\(architecture % 10) of \(name) found")
+    }
+    let place = "cuda:\(ordinal)"
+    var context: DriverLibrary.Handle = nil
+    try unsafe driver.check(driver.retainContext(&context, device), "\(place) cannot be used")
+    unsafe self.context = unsafe context
+    unsafe module = nil
+    unsafe stream = nil
+    try use()
+    var module: DriverLibrary.Handle = nil
+    try unsafe driver.check(
+      driver.loadModule(&module, image(architecture), 0, nil, nil),
+      "\(place): kernels cannot be loaded")
+    unsafe self.module = unsafe module
+    var stream: DriverLibrary.Handle = nil
+    try unsafe driver.check(driver.makeStream(&stream, 1), "\(place): a stream cannot be made")
+    unsafe self.stream = unsafe stream
+  }
+
+  deinit {
+    // Safe: what was made is ended once, in the reverse order.
+    _ = unsafe driver.useContext(context)
+    if unsafe stream != nil { _ = unsafe driver.endStream(stream) }
+    if unsafe module != nil { _ = unsafe driver.unloadModule(module) }
+    _ = driver.releaseContext(device)
+  }
+
+  private static func deviceCount(_ driver: DriverLibrary) throws(EngineError) -> Int {
+    var (version, count): (Int32, Int32) = (0, 0)
+    // Without a device, a driver does not begin.
+    let result = driver.initialize(0)
+    if unsafe driver.driverVersion(&version) == 0, version < neededVersion {
+      throw EngineError(
+        "NVIDIA's driver is too old: CUDA 12.0 or later expected, as driver 525 and later have, "
+          + "\(version / 1000).\(version % 1000 / 10) found; update the driver, or use -device cpu")
+    }
+    guard result == 0, unsafe driver.deviceCount(&count) == 0, count > 0 else {
+      throw EngineError(
+        "there is no GPU of NVIDIA's that can be used (\(driver.name(ofError: result))): "
+          + "use -device cpu")
+    }
+    return Int(count)
+  }
+
+  private static func name(
+    of device: Int32, _ driver: DriverLibrary
+  ) throws(EngineError) -> String {
+    var name = [CChar](repeating: 0, count: 256)
+    try unsafe driver.check(driver.deviceName(&name, 256, device), "a GPU's name cannot be read")
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  private static func architecture(
+    of device: Int32, _ driver: DriverLibrary
+  ) throws(EngineError) -> Int {
+    var (major, minor): (Int32, Int32) = (0, 0)
+    // The numbers of these attributes in cuda.h.
+    try unsafe driver.check(
+      driver.deviceAttribute(&major, 75, device), "a GPU's capability cannot be read")
+    try unsafe driver.check(
+      driver.deviceAttribute(&minor, 76, device), "a GPU's capability cannot be read")
+    return Int(10 * major + minor)
+  }
+
+  /// Makes the device that of the thread that calls; to be called before anything else.
+  func use() throws(EngineError) {
+    try unsafe driver.check(driver.useContext(context), "cuda:\(ordinal) cannot be used")
+  }
+
+  /// Waits until all that was asked for is done.
+  ///
+  /// - Throws: ``EngineError`` where a kernel failed.
+  func synchronize() throws(EngineError) {
+    try unsafe driver.check(
+      driver.synchronize(stream), "a kernel failed on cuda:\(ordinal) (\(name))")
+  }
+
+  /// Bytes that are free, and that there are.
+  func memory() throws(EngineError) -> (free: Int, total: Int) {
+    var (free, total) = (0, 0)
+    try unsafe driver.check(driver.memory(&free, &total), "cuda:\(ordinal): memory")
+    return (free, total)
+  }
+
+  func allocate(_ byteCount: Int) throws(EngineError) -> UInt64 {
+    var address: UInt64 = 0
+    let result = unsafe driver.allocate(&address, byteCount)
+    guard result == 0 else {
+      throw EngineError(
+        "cuda:\(ordinal) (\(name)): \(byteCount) bytes expected, \(try memory().free) free: "
+          + driver.name(ofError: result))
+    }
+    return address
+  }
+
+  func release(_ address: UInt64) {
+    // Nothing can be done about an error here.
+    if (try? use()) != nil { _ = driver.release(address) }
+  }
+
+  func copy(_ bytes: UnsafeRawBufferPointer, to address: UInt64) throws(EngineError) {
+    guard let start = bytes.baseAddress else { return }
+    // What is not page-locked is copied before the call returns.
+    try unsafe driver.check(
+      driver.copyIn(address, start, bytes.count, stream), "memory cannot be copied to the GPU")
+  }
+
+  /// Waits until the copy is there.
+  func copy(_ address: UInt64, to bytes: UnsafeMutableRawBufferPointer) throws(EngineError) {
+    guard let start = bytes.baseAddress else { return }
+    try unsafe driver.check(
+      driver.copyOut(start, address, bytes.count, stream), "memory cannot be copied from the GPU")
+    try synchronize()
+  }
+
+  func clear(_ address: UInt64, wordCount: Int) throws(EngineError) {
+    try unsafe driver.check(
+      driver.fill(address, 0, wordCount, stream), "the GPU's memory cannot be cleared")
+  }
+
+  /// Starts a kernel.
+  ///
+  /// - Parameters:
+  ///   - grid: Blocks.
+  ///   - threads: Of a block; as the kernel says.
+  ///   - arguments: The kernel's structure.
+  func launch<Arguments>(
+    _ kernel: String, grid: (Int, Int, Int), threads: Int, _ arguments: Arguments
+  ) throws(EngineError) {
+    let function = unsafe try function(kernel)
+    // Safe: the structure is copied before the call returns.
+    let result = unsafe withUnsafePointer(to: arguments) { pointer in
+      var list: UnsafeMutableRawPointer? = unsafe UnsafeMutableRawPointer(mutating: pointer)
+      return unsafe driver.launch(
+        function, UInt32(grid.0), UInt32(grid.1), UInt32(grid.2), UInt32(threads), 1, 1, 0, stream,
+        &list, nil)
+    }
+    // What a kernel did wrong is told by whatever is asked for next.
+    try driver.check(
+      result, "\(kernel), or a kernel before it, failed on cuda:\(ordinal) (\(name))")
+  }
+
+  private func function(_ name: String) throws(EngineError) -> DriverLibrary.Handle {
+    if let known = unsafe functions[name] { return unsafe known }
+    var found: DriverLibrary.Handle = nil
+    try unsafe driver.check(driver.function(&found, module, name), "there is no kernel \(name)")
+    unsafe functions[name] = unsafe found
+    return unsafe found
+  }
+}

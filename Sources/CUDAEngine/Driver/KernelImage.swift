@@ -1,0 +1,35 @@
+internal import CUDAKernels
+internal import CZlib
+
+/// The kernels that the package carries.
+package enum KernelImage {
+  /// The PTX for a GPU, as a text that ends with a 0.
+  ///
+  /// - Parameter architecture: 10 · major + minor.
+  package static func ptx(for architecture: Int) -> [UInt8] {
+    var count = 0
+    // Safe: constants of the program, of that many bytes.
+    let start = unsafe gpu_image(Int32(architecture), &count)
+    return unsafe inflated(UnsafeBufferPointer(start: start, count: count)) + [0]
+  }
+
+  /// What a file of gzip holds, whose last four bytes are its length.
+  private static func inflated(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+    let count = unsafe bytes.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+    return unsafe [UInt8](unsafeUninitializedCapacity: count) { target, written in
+      var stream = unsafe z_stream()
+      // Safe: zlib only reads the input.
+      unsafe stream.next_in = UnsafeMutablePointer(mutating: bytes.baseAddress)
+      unsafe stream.avail_in = UInt32(bytes.count)
+      unsafe stream.next_out = target.baseAddress
+      unsafe stream.avail_out = UInt32(count)
+      // 16 more bits of a window stand for gzip.
+      let size = unsafe Int32(MemoryLayout<z_stream>.size)
+      let begins = unsafe inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, size) == Z_OK
+      let ends = unsafe begins && inflate(&stream, Z_FINISH) == Z_STREAM_END
+      unsafe inflateEnd(&stream)
+      precondition(ends, "the program's kernels are damaged")
+      written = count
+    }
+  }
+}

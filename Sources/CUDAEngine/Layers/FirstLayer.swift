@@ -1,0 +1,146 @@
+internal import CUDAKernels
+internal import SpikingNetwork
+
+/// The first convolution, which takes counts, with its batch norm, neurons and pooling, on the
+/// device.
+final class FirstLayer {
+  private(set) var shape: LayerShape
+  let bits: GrowingArray<UInt32>
+  /// The spikes of each channel.
+  let spikeCounts: DeviceArray<UInt64>
+
+  private let device: Device
+  private let workspace: Workspace
+  private let network: NetworkDescription
+  private let norm: NormMemory
+  private let weights: UInt64
+  private let weightGradient: UInt64
+  private let membraneGradient: UInt64
+  private let counts: GrowingArray<UInt8>
+  private var countByteCount = 1
+  /// Moments of what the taps see, in training.
+  private let moments: DeviceArray<UInt64>
+  private let factors: DeviceArray<Float>
+  private var neuron: gpu_neuron
+
+  init(
+    _ shape: LayerShape, _ network: NetworkDescription, _ block: ConvolutionBlock,
+    _ parameters: ParameterMemory, _ workspace: Workspace
+  ) throws(EngineError) {
+    let device = workspace.device
+    self.device = device
+    self.workspace = workspace
+    self.shape = shape
+    self.network = network
+    norm = try NormMemory(
+      block.norm, channelCount: shape.outputCount, groupCount: shape.groupCount, parameters, device)
+    weights = parameters.address(block.tensors.weight, in: parameters.parameters)
+    weightGradient = parameters.address(block.tensors.weight, in: parameters.gradients)
+    membraneGradient =
+      block.tensors.membrane.map { parameters.address($0, in: parameters.gradients) } ?? 0
+    let taps = 9 * shape.inputChannelCount
+    moments = try DeviceArray(device, count: shape.groupCount * (taps * (taps + 1) / 2 + taps))
+    factors = try DeviceArray(device, count: shape.groupCount * 2 * shape.outputCount)
+    bits = GrowingArray(device)
+    counts = GrowingArray(device)
+    spikeCounts = try DeviceArray(device, count: shape.outputCount)
+    neuron = gpu_neuron(network.neuron, membraneWeight: network.neuron.isParametric ? 0 : nil)
+  }
+
+  /// The running statistics.
+  var running: (mean: DeviceArray<Float>, variance: DeviceArray<Float>) {
+    (norm.runningMean, norm.runningVariance)
+  }
+
+  private var tapCount: Int { 9 * shape.inputChannelCount }
+
+  /// Copies a batch's counts to the device, and runs the layer over them.
+  ///
+  /// - Returns: The address of the bits that come out.
+  func forward(
+    _ shape: LayerShape, _ batch: LabelledFrames, membraneWeight: Float?, isTraining: Bool
+  ) throws(EngineError) -> UInt64 {
+    self.shape = shape
+    neuron = gpu_neuron(network.neuron, membraneWeight: membraneWeight)
+    let counts = try copyIn(batch.counts)
+    let groupCount = isTraining ? shape.groupCount : 1
+    let images = shape.images(groupCount: groupCount)
+    if isTraining {
+      try moments.clear()
+      let tiles =
+        (shape.output.height + LaunchSizes.tileRows - 1) / LaunchSizes.tileRows
+        * ((shape.output.width + LaunchSizes.tileColumns - 1) / LaunchSizes.tileColumns)
+      try device.launch(
+        "gpu_sum_count_moments", grid: (tiles * shape.imageCount, 1, 1),
+        threads: LaunchSizes.countThreads,
+        gpu_count_moments(
+          counts: counts, sums: moments.address, images: images,
+          polarities: UInt32(shape.inputChannelCount), count_bytes: UInt32(countByteCount)))
+    }
+    try device.launch(
+      "gpu_finish_first_norm", grid: (wordCount(shape.outputCount), 1, 1),
+      threads: LaunchSizes.warp,
+      gpu_first_norm(
+        sums: moments.address, weights: weights, taps: UInt32(tapCount),
+        norm: norm.arguments(
+          sums: 0, partitionCount: 0, groupCount: groupCount, valueCount: shape.groupValueCount,
+          factors: factors.address, isTraining: isTraining)))
+    let bits = try self.bits.atLeast(shape.bitWordCount)
+    try spikeCounts.clear()
+    try device.launch(
+      shape.pooling == nil ? "gpu_run_first" : "gpu_run_first_pooled",
+      grid: (
+        LaunchSizes.blocks(
+          shape.windowCount * wordCount(shape.outputCount) * LaunchSizes.warp,
+          threads: LaunchSizes.stageThreads), 1, 1
+      ),
+      threads: LaunchSizes.stageThreads,
+      gpu_first_forward(
+        counts: counts, weights: weights, factors: factors.address, bits: bits.address,
+        spikes: spikeCounts.address, neuron: neuron, images: images,
+        pooling: gpu_pooling(shape.pooling), polarities: UInt32(shape.inputChannelCount),
+        count_bytes: UInt32(countByteCount)))
+    return bits.address
+  }
+
+  private func copyIn(_ counts: LabelledFrames.Counts) throws(EngineError) -> UInt64 {
+    switch counts {
+    case .uint8(let counts):
+      countByteCount = 1
+      let array = try self.counts.atLeast(counts.count)
+      try array.set(counts)
+      return array.address
+    case .uint16(let counts):
+      countByteCount = 2
+      let array = try self.counts.atLeast(2 * counts.count)
+      try array.set(counts.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] })
+      return array.address
+    }
+  }
+
+  /// Goes back through the layer, and adds to the gradients of its parameters.
+  func backward(pooledGradient: UInt64) throws(EngineError) {
+    let membranes = try workspace.membranes.atLeast(shape.membraneCount)
+    let sums = try workspace.clearedSums(
+      shape.partitionCount * shape.groupCount * (2 + tapCount) * shape.outputCount)
+    try device.launch(
+      shape.pooling == nil ? "gpu_go_back_first" : "gpu_go_back_first_pooled",
+      grid: (shape.partitionCount, wordCount(shape.outputCount), 1),
+      threads: LaunchSizes.stageThreads,
+      gpu_first_backward(
+        counts: try counts.atLeast(1).address, weights: weights, factors: factors.address,
+        pooled: pooledGradient, membranes: membranes.address, partial: sums.address,
+        neuron: neuron, images: shape.images, pooling: gpu_pooling(shape.pooling),
+        polarities: UInt32(shape.inputChannelCount), count_bytes: UInt32(countByteCount)))
+    try device.launch(
+      "gpu_finish_first_gradients", grid: (1, 1, 1), threads: LaunchSizes.warp,
+      gpu_first_gradients(
+        partial: sums.address, sums: moments.address, statistics: norm.statistics.address,
+        weights: weights, norm_weight: norm.weight, weight_gradient: weightGradient,
+        norm_weight_gradient: norm.weightGradient, norm_bias_gradient: norm.biasGradient,
+        membrane_gradient: membraneGradient, partitions: UInt32(shape.partitionCount),
+        groups: UInt32(shape.groupCount), channels: UInt32(shape.outputCount),
+        taps: UInt32(tapCount), count: Double(shape.groupValueCount),
+        membrane_slope: neuron.membraneSlope))
+  }
+}

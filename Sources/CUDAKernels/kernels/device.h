@@ -1,0 +1,122 @@
+#pragma once
+
+// What the kernels use of a GPU. The same names are there for a processor: see the emulator.
+//
+// A kernel has no recursion, no dynamic memory, and no communication between blocks but sums of integers.
+
+#define GPU_KERNELS
+
+#ifdef __CUDACC_RTC__
+
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef unsigned int u32;
+typedef unsigned long long u64;
+
+#define GPU_KERNEL(name, arguments, threads) \
+  extern "C" __global__ void __launch_bounds__(threads, 2) name(const __grid_constant__ arguments given)
+#define GPU_INLINE static __device__ __forceinline__
+#define GPU_SHARED(type, name, count) __shared__ __align__(16) type name[count]
+/// In front of a loop over an array in registers: an index that is not known turns it into memory.
+#define GPU_UNROLL _Pragma("unroll")
+
+GPU_INLINE u32 thread_index() { return threadIdx.x; }
+GPU_INLINE u32 block_column() { return blockIdx.y; }
+GPU_INLINE u32 block_layer() { return blockIdx.z; }
+GPU_INLINE u32 block_index() { return blockIdx.x; }
+GPU_INLINE u32 block_count() { return gridDim.x; }
+GPU_INLINE void barrier() { __syncthreads(); }
+/// One bit a lane, of all 32.
+GPU_INLINE u32 warp_ballot(bool bit) { return __ballot_sync(0xffffffffu, bit); }
+GPU_INLINE u32 float_bits(float value) { return __float_as_uint(value); }
+GPU_INLINE float bits_float(u32 bits) { return __uint_as_float(bits); }
+GPU_INLINE u32 permute(u32 low, u32 high, u32 selector) { return __byte_perm(low, high, selector); }
+GPU_INLINE float fused(float a, float b, float c) { return __fmaf_rn(a, b, c); }
+GPU_INLINE float exponential(float x) { return expf(x); }
+GPU_INLINE float root(float x) { return __fsqrt_rn(x); }
+GPU_INLINE double root(double x) { return __dsqrt_rn(x); }
+/// Sums and maxima of integers do not depend on their order.
+GPU_INLINE void add_exactly(u64 *sum, u64 value) { atomicAdd(sum, value); }
+GPU_INLINE void raise_to(u32 *largest, u32 value) { atomicMax(largest, value); }
+
+/// A number rounded to float16, in the low half.
+GPU_INLINE u32 half_bits(float value)
+{
+  u16 bits;
+  asm("cvt.rn.f16.f32 %0, %1;" : "=h"(bits) : "f"(value));
+  return bits;
+}
+
+GPU_INLINE float half_value(u32 bits)
+{
+  float value;
+  asm("cvt.f32.f16 %0, %1;" : "=f"(value) : "h"((u16)bits));
+  return value;
+}
+
+/// c [16, 8] += a [16, 16] · b [16, 8], in the fragments of PTX's mma.m16n8k16.
+GPU_INLINE void multiply_add(float (&c)[4], const u32 (&a)[4], const u32 (&b)[2])
+{
+#if __CUDA_ARCH__ >= 800
+  asm("mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
+      : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
+      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
+#else
+  asm("mma.sync.aligned.m16n8k8.row.col.f32.f16.f16.f32 {%0,%1,%2,%3}, {%4,%5}, {%6}, {%0,%1,%2,%3};"
+      : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
+      : "r"(a[0]), "r"(a[1]), "r"(b[0]));
+  asm("mma.sync.aligned.m16n8k8.row.col.f32.f16.f16.f32 {%0,%1,%2,%3}, {%4,%5}, {%6}, {%0,%1,%2,%3};"
+      : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
+      : "r"(a[2]), "r"(a[3]), "r"(b[1]));
+#endif
+}
+
+/// Begins to copy 16 bytes into shared memory; zeros where there is nothing to be copied.
+GPU_INLINE void copy_ahead(void *target, const void *source, bool isThere)
+{
+#if __CUDA_ARCH__ >= 800
+  const u32 address = (u32)__cvta_generic_to_shared(target);
+  const int size = isThere ? 16 : 0;
+  asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(address), "l"(source), "r"(size));
+#else
+  uint4 value = {0, 0, 0, 0};
+  if (isThere) value = *(const uint4 *)source;
+  *(uint4 *)target = value;
+#endif
+}
+
+/// Ends a group of copies.
+GPU_INLINE void end_copies()
+{
+#if __CUDA_ARCH__ >= 800
+  asm volatile("cp.async.commit_group;");
+#endif
+}
+
+/// Waits until at most so many groups of copies are on their way.
+template <int groups> GPU_INLINE void await_copies()
+{
+#if __CUDA_ARCH__ >= 800
+  asm volatile("cp.async.wait_group %0;" ::"n"(groups));
+#endif
+}
+
+#else
+#include "emulated_device.h"
+#endif
+
+#include "gpu_arguments.h"
+
+enum { WARP = 32 };
+
+GPU_INLINE u32 lane_index() { return thread_index() % WARP; }
+GPU_INLINE u32 warp_index() { return thread_index() / WARP; }
+GPU_INLINE u32 ceiling_of(u32 count, u32 divisor) { return (count + divisor - 1) / divisor; }
+GPU_INLINE u32 smaller(u32 a, u32 b) { return a < b ? a : b; }
+GPU_INLINE float magnitude(float value) { return bits_float(float_bits(value) & 0x7fffffffu); }
+
+/// Numbers from one pixel's channels to the next one's; those behind the last channel are 0.
+GPU_INLINE u32 channel_stride(u32 channels) { return ceiling_of(channels, 4) * 4; }
+
+/// 2 to the power of e, −126 to 127.
+GPU_INLINE float power_of_two(int e) { return bits_float((u32)(e + 127) << 23); }

@@ -1,0 +1,359 @@
+#pragma once
+
+#include "neurons.h"
+#include "norm.h"
+
+// The first stage. Its convolution takes counts, and is computed again wherever it is needed: its output is never stored.
+// The statistics of that output follow from the moments of what the taps see, which are sums of integers, and exact:
+// with y = Σ w_i·x_i, Σ y = Σ w_i·S_i and Σ y² = Σ w_i·w_j·M_ij.
+
+enum {
+  FIRST_THREADS = 128,
+  FIRST_WARPS = FIRST_THREADS / WARP,
+  /// Of 9 taps of two polarities.
+  MOST_TAPS = 18,
+  /// Products of two taps, the second not before the first, and the taps alone behind them.
+  MOST_PAIRS = MOST_TAPS * (MOST_TAPS + 1) / 2,
+  COUNT_THREADS = 192,
+  /// A tile of counts and its border.
+  TILE_ROWS = 16,
+  TILE_COLUMNS = 32,
+};
+
+GPU_INLINE u32 count_at(const void *counts, u32 countBytes, u64 place)
+{
+  return countBytes == 1 ? ((const u8 *)counts)[place] : ((const u16 *)counts)[place];
+}
+
+/// Moments of one image's tile: a thread has a pair of taps, or a tap.
+///
+/// Grid: the tiles of all images.
+GPU_KERNEL(gpu_sum_count_moments, gpu_count_moments, COUNT_THREADS)
+{
+  enum { WIDTH = TILE_COLUMNS + 2, HEIGHT = TILE_ROWS + 2 };
+  GPU_SHARED(u32, tile, 2 * HEIGHT * WIDTH);
+  const gpu_images &images = given.images;
+  const u32 across = ceiling_of(images.width, TILE_COLUMNS);
+  const u32 tiles = across * ceiling_of(images.height, TILE_ROWS), own = block_index() % tiles;
+  const u32 firstRow = own / across * TILE_ROWS, firstColumn = own % across * TILE_COLUMNS;
+  const u32 image = block_index() / tiles, step = image / images.samples, sample = image % images.samples;
+  const u64 start = ((u64)sample * images.steps + step) * given.polarities * images.height * images.width;
+  for (u32 index = thread_index(); index < given.polarities * HEIGHT * WIDTH; index += COUNT_THREADS) {
+    const u32 polarity = index / (HEIGHT * WIDTH);
+    const int row = (int)(firstRow + index / WIDTH % HEIGHT) - 1, column = (int)(firstColumn + index % WIDTH) - 1;
+    const bool isInside = row >= 0 && row < (int)images.height && column >= 0 && column < (int)images.width;
+    tile[index] = isInside
+      ? count_at(given.counts, given.count_bytes, start + ((u64)polarity * images.height + row) * images.width + column)
+      : 0;
+  }
+  barrier();
+  const u32 taps = 9 * given.polarities, pairs = taps * (taps + 1) / 2;
+  if (thread_index() >= pairs + taps) return;
+  u32 first = 0, second = 0;
+  bool isPair = thread_index() < pairs;
+  if (isPair) {
+    u32 rest = thread_index();
+    while (rest >= taps - first) rest -= taps - first++;
+    second = first + rest;
+  } else {
+    first = thread_index() - pairs;
+  }
+  const u32 *one = tile + (first / 9 * HEIGHT + first % 9 / 3) * WIDTH + first % 3;
+  const u32 *other = tile + (second / 9 * HEIGHT + second % 9 / 3) * WIDTH + second % 3;
+  u64 sum = 0;
+  for (u32 row = 0; row < TILE_ROWS && firstRow + row < images.height; row++) {
+    for (u32 column = 0; column < TILE_COLUMNS && firstColumn + column < images.width; column++) {
+      const u32 place = row * WIDTH + column;
+      sum += isPair ? (u64)one[place] * other[place] : one[place];
+    }
+  }
+  add_exactly(given.sums + (u64)group_of(step, images) * (pairs + taps) + thread_index(), sum);
+}
+
+/// Where the product of two taps is among the pairs.
+GPU_INLINE u32 pair_index(u32 first, u32 second, u32 taps)
+{
+  const u32 low = first < second ? first : second, high = first < second ? second : first;
+  return low * taps - low * (low + 1) / 2 + high;
+}
+
+/// A thread a channel.
+GPU_KERNEL(gpu_finish_first_norm, gpu_first_norm, WARP)
+{
+  const u32 channel = block_index() * WARP + lane_index(), taps = given.taps, pairs = taps * (taps + 1) / 2;
+  if (channel >= given.norm.channels) return;
+  if (given.norm.is_evaluation) {
+    normalize_by_running(given.norm, channel);
+    return;
+  }
+  const float *weights = given.weights + channel * taps;
+  for (u32 group = 0; group < given.norm.groups; group++) {
+    const u64 *sums = given.sums + (u64)group * (pairs + taps);
+    double sum = 0, squares = 0;
+    for (u32 first = 0; first < taps; first++) {
+      sum += (double)weights[first] * (double)sums[pairs + first];
+      for (u32 second = first; second < taps; second++) {
+        const double product = (double)weights[first] * (double)weights[second];
+        squares += (first == second ? 1 : 2) * product * (double)sums[pair_index(first, second, taps)];
+      }
+    }
+    const double mean = sum / given.norm.count, variance = squares / given.norm.count - mean * mean;
+    normalize_by(given.norm, group, channel, mean, variance > 0 ? variance : 0);
+  }
+}
+
+/// The counts that a window's sites see, of both polarities: all lanes read the same.
+template <int edge> struct seen_counts {
+  enum { SIDE = edge + 2 };
+  float values[2][SIDE * SIDE];
+};
+
+template <int edge>
+GPU_INLINE void load_counts(
+  seen_counts<edge> &seen, const void *counts, u32 countBytes, u32 polarities, const pooling_window &window, u32 step,
+  const gpu_images &images)
+{
+  enum { SIDE = edge + 2 };
+  GPU_UNROLL
+  for (u32 polarity = 0; polarity < 2; polarity++) {
+    const u64 start = (((u64)window.sample * images.steps + step) * polarities + polarity) * images.height;
+    GPU_UNROLL
+    for (int index = 0; index < SIDE * SIDE; index++) {
+      const int row = (int)(edge * window.row) + index / SIDE - 1, column = (int)(edge * window.column) + index % SIDE - 1;
+      const bool isInside = polarity < polarities && row >= 0 && row < (int)images.height && column >= 0
+        && column < (int)images.width;
+      seen.values[polarity][index] =
+        isInside ? (float)count_at(counts, countBytes, (start + row) * images.width + column) : 0;
+    }
+  }
+}
+
+/// A site's output of the convolution. Every kernel gets the same bits from here.
+template <int edge>
+GPU_INLINE float first_convolution(const seen_counts<edge> &seen, int site, const float (&weights)[MOST_TAPS])
+{
+  float sum = 0;
+  GPU_UNROLL
+  for (int tap = 0; tap < MOST_TAPS; tap++) {
+    const int place = (site / edge + tap % 9 / 3) * (edge + 2) + site % edge + tap % 3;
+    sum = fused(seen.values[tap / 9][place], weights[tap], sum);
+  }
+  return sum;
+}
+
+GPU_INLINE void load_weights(float (&target)[MOST_TAPS], const float *weights, u32 channel, u32 taps, bool hasChannel)
+{
+  GPU_UNROLL
+  for (u32 tap = 0; tap < MOST_TAPS; tap++) {
+    target[tap] = hasChannel && tap < taps ? weights[channel * taps + tap] : 0;
+  }
+}
+
+template <int edge> GPU_INLINE void run_first(const gpu_first_forward &given)
+{
+  enum { SITES = edge * edge };
+  const gpu_images &images = given.images;
+  const u32 windows = window_count(images, given.pooling);
+  for (u32 index = block_index() * FIRST_WARPS + warp_index(); index < windows; index += block_count() * FIRST_WARPS) {
+    const pooling_window window = window_at(index, images, given.pooling);
+    const u32 channel = window.word * WARP + lane_index();
+    const bool hasChannel = channel < images.channels;
+    float weights[MOST_TAPS], membrane[SITES];
+    load_weights(weights, given.weights, channel, 9 * given.polarities, hasChannel);
+    GPU_UNROLL
+    for (int site = 0; site < SITES; site++) membrane[site] = given.neuron.reset;
+    u32 count = 0;
+    for (u32 step = 0; step < images.steps; step++) {
+      const float *factors = given.factors + (u64)group_of(step, images) * 2 * images.channels;
+      const float factor = hasChannel ? factors[channel] : 0;
+      const float summand = hasChannel ? factors[images.channels + channel] : 0;
+      seen_counts<edge> seen;
+      load_counts<edge>(seen, given.counts, given.count_bytes, given.polarities, window, step, images);
+      bool spikes[SITES];
+      GPU_UNROLL
+      for (int site = 0; site < SITES; site++) {
+        spikes[site] = false;
+        if (site_pixel<edge>(window, site, images) < 0 || !hasChannel) continue;
+        const float value = first_convolution<edge>(seen, site, weights);
+        const float charge = charged(membrane[site], value * factor + summand, given.neuron);
+        spikes[site] = fires(charge, given.neuron);
+        membrane[site] = membrane_after(charge, given.neuron);
+        count += spikes[site];
+      }
+      write_spikes<edge>(given.bits, window, step, spikes, images, given.pooling);
+    }
+    if (hasChannel) add_exactly(given.spikes + channel, count);
+  }
+}
+
+GPU_KERNEL(gpu_run_first, gpu_first_forward, FIRST_THREADS) { run_first<1>(given); }
+GPU_KERNEL(gpu_run_first_pooled, gpu_first_forward, FIRST_THREADS) { run_first<2>(given); }
+
+/// What a thread has summed of a group: gradients, leaks, gradients times each tap's count.
+struct first_sums {
+  double gradients;
+  double leaks;
+  float products[MOST_TAPS];
+};
+
+GPU_INLINE void add_first_sums(
+  const gpu_first_backward &given, double *shared, u32 word, u32 group, first_sums &sums, u32 taps)
+{
+  const u32 channels = given.images.channels, channel = word * WARP + lane_index();
+  double *target =
+    given.partial + ((u64)block_index() * given.images.groups + group) * (2 + taps) * channels + channel;
+  GPU_UNROLL
+  for (u32 quantity = 0; quantity < 2 + MOST_TAPS; quantity++) {
+    if (quantity >= 2 + taps) continue;
+    const double own = quantity == 0 ? sums.gradients
+      : quantity == 1                ? sums.leaks
+                                     : (double)sums.products[quantity < 2 ? 0 : quantity - 2];
+    const double sum = sum_of_warps(shared, FIRST_WARPS, own);
+    if (warp_index() == 0 && channel < channels) target[quantity * channels] += sum;
+  }
+  sums = {0, 0, {}};
+}
+
+/// The way back through the first stage: sums only, from which all gradients follow. A block has windows of a word of
+/// channels; its warps take turns.
+template <int edge> GPU_INLINE void go_back_first(const gpu_first_backward &given, double *shared)
+{
+  enum { SITES = edge * edge };
+  const gpu_images &images = given.images;
+  const gpu_neuron &neuron = given.neuron;
+  const u32 words = ceiling_of(images.channels, WARP), stride = channel_stride(images.channels);
+  const u32 perWord = window_count(images, given.pooling) / words, taps = 9 * given.polarities;
+  const u32 word = block_column(), channel = word * WARP + lane_index();
+  const bool hasChannel = channel < images.channels;
+  const u64 threads = (u64)block_count() * words * FIRST_THREADS;
+  float *membranes =
+    given.membranes + ((u64)block_column() * block_count() + block_index()) * FIRST_THREADS + thread_index();
+  float weights[MOST_TAPS];
+  load_weights(weights, given.weights, channel, taps, hasChannel);
+  first_sums sums = {0, 0, {}};
+  for (u32 first = block_index() * FIRST_WARPS; first < perWord; first += block_count() * FIRST_WARPS) {
+    const u32 index = first + warp_index();
+    const bool hasWindow = index < perWord, works = hasWindow && hasChannel;
+    const pooling_window window = window_at(hasWindow ? index * words + word : word, images, given.pooling);
+    float membrane[SITES], after[SITES];
+    GPU_UNROLL
+    for (int site = 0; site < SITES; site++) membrane[site] = neuron.reset, after[site] = 0;
+    seen_counts<edge> seen;
+    for (u32 step = 0; step < images.steps && works; step++) {
+      const float *factors = given.factors + (u64)group_of(step, images) * 2 * images.channels;
+      load_counts<edge>(seen, given.counts, given.count_bytes, given.polarities, window, step, images);
+      GPU_UNROLL
+      for (int site = 0; site < SITES; site++) {
+        if (site_pixel<edge>(window, site, images) < 0) continue;
+        const float input =
+          first_convolution<edge>(seen, site, weights) * factors[channel] + factors[images.channels + channel];
+        const float charge = charged(membrane[site], input, neuron);
+        membranes[((u64)step * SITES + site) * threads] = charge;
+        membrane[site] = membrane_after(charge, neuron);
+      }
+    }
+    for (u32 back = images.steps; back > 0; back--) {
+      const u32 step = back - 1, group = group_of(step, images);
+      if (works) {
+        const float *factors = given.factors + (u64)group * 2 * images.channels;
+        load_counts<edge>(seen, given.counts, given.count_bytes, given.polarities, window, step, images);
+        float charges[SITES], gradients[SITES];
+        bool isSpike[SITES];
+        GPU_UNROLL
+        for (int site = 0; site < SITES; site++) {
+          const bool isThere = site_pixel<edge>(window, site, images) >= 0;
+          charges[site] = isThere ? membranes[((u64)step * SITES + site) * threads] : neuron.reset;
+          isSpike[site] = isThere && fires(charges[site], neuron);
+        }
+        const float pooled = is_whole(window, images, given.pooling)
+          ? given.pooled[pooled_pixel(window, step, images, given.pooling) * stride + channel]
+          : 0;
+        spread_gradient<edge>(gradients, pooled, isSpike, given.pooling);
+        GPU_UNROLL
+        for (int site = 0; site < SITES; site++) {
+          if (site_pixel<edge>(window, site, images) < 0) continue;
+          const float input =
+            first_convolution<edge>(seen, site, weights) * factors[channel] + factors[images.channels + channel];
+          const float before =
+            step == 0 ? neuron.reset : membrane_after(membranes[((u64)(step - 1) * SITES + site) * threads], neuron);
+          const step_back found =
+            back_through_step(before, input, charges[site], gradients[site], after[site], neuron);
+          sums.gradients += (double)found.input;
+          sums.leaks += (double)found.leak;
+          GPU_UNROLL
+          for (int tap = 0; tap < MOST_TAPS; tap++) {
+            const int place = (site / edge + tap % 9 / 3) * (edge + 2) + site % edge + tap % 3;
+            sums.products[tap] = fused(found.input, seen.values[tap / 9][place], sums.products[tap]);
+          }
+        }
+      }
+      if (images.groups > 1) add_first_sums(given, shared, word, group, sums, taps);
+    }
+    // Sums of float32 stay short.
+    if (images.groups == 1) add_first_sums(given, shared, word, 0, sums, taps);
+  }
+}
+
+GPU_KERNEL(gpu_go_back_first, gpu_first_backward, FIRST_THREADS)
+{
+  GPU_SHARED(double, shared, FIRST_THREADS);
+  go_back_first<1>(given, shared);
+}
+
+GPU_KERNEL(gpu_go_back_first_pooled, gpu_first_backward, FIRST_THREADS)
+{
+  GPU_SHARED(double, shared, FIRST_THREADS);
+  go_back_first<2>(given, shared);
+}
+
+/// The gradients of the first stage's parameters: a warp has 32 channels.
+///
+/// Σ dy·y = Σ w_i·Σ dy·x_i gives batch norm's; with dx = a·dy + b·y + c (stage.h), that of weight i is
+/// a·Σ dy·x_i + b·Σ w_j·M_ij + c·S_i.
+GPU_KERNEL(gpu_finish_first_gradients, gpu_first_gradients, WARP)
+{
+  GPU_SHARED(double, leaks, WARP);
+  const u32 taps = given.taps, pairs = taps * (taps + 1) / 2;
+  double leak = 0;
+  for (u32 channel = lane_index(); channel < given.channels; channel += WARP) {
+    const float *weights = given.weights + channel * taps;
+    double ofWeights[MOST_TAPS] = {}, weightGradient = 0, biasGradient = 0;
+    for (u32 group = 0; group < given.groups; group++) {
+      double gradients = 0, counts[MOST_TAPS] = {};
+      for (u32 partition = 0; partition < given.partitions; partition++) {
+        const double *found =
+          given.partial + ((u64)partition * given.groups + group) * (2 + taps) * given.channels + channel;
+        gradients += found[0];
+        leak += found[given.channels];
+        for (u32 tap = 0; tap < taps; tap++) counts[tap] += found[(2 + tap) * given.channels];
+      }
+      double products = 0;
+      for (u32 tap = 0; tap < taps; tap++) products += (double)weights[tap] * counts[tap];
+      const double *statistics = given.statistics + (u64)group * 2 * given.channels + channel;
+      const double mean = statistics[0], inverse = statistics[given.channels];
+      const double ofWeight = inverse * (products - mean * gradients);
+      weightGradient += ofWeight;
+      biasGradient += gradients;
+      const double a = (double)given.norm_weight[channel] * inverse;
+      const double b = -a * inverse * ofWeight / given.count;
+      const double c = -b * mean - a * gradients / given.count;
+      const u64 *sums = given.sums + (u64)group * (pairs + taps);
+      for (u32 tap = 0; tap < taps; tap++) {
+        double values = 0;
+        for (u32 other = 0; other < taps; other++) {
+          values += (double)weights[other] * (double)sums[pair_index(tap, other, taps)];
+        }
+        ofWeights[tap] += a * counts[tap] + b * values + c * (double)sums[pairs + tap];
+      }
+    }
+    for (u32 tap = 0; tap < taps; tap++) given.weight_gradient[channel * taps + tap] += (float)ofWeights[tap];
+    given.norm_weight_gradient[channel] += (float)weightGradient;
+    given.norm_bias_gradient[channel] += (float)biasGradient;
+  }
+  leaks[lane_index()] = leak;
+  barrier();
+  if (lane_index() != 0 || !given.membrane_gradient) return;
+  double total = 0;
+  for (u32 lane = 0; lane < WARP; lane++) total += leaks[lane];
+  *given.membrane_gradient += (float)(total * given.membrane_slope);
+}

@@ -1,0 +1,172 @@
+#pragma once
+
+#include "device.h"
+
+// Source: Fang et al., ICCV 2021, equations 1 to 4 and 7; SpikingJelly 2.0.0, neuron/lif.py and surrogate.py.
+
+/// k times a value; LIF divides by τ, parametric LIF multiplies.
+GPU_INLINE float leaked(float value, const gpu_neuron &neuron)
+{
+  return neuron.divides ? value / neuron.tau : value * neuron.k;
+}
+
+/// The membrane after the input, before the reset.
+GPU_INLINE float charged(float before, float input, const gpu_neuron &neuron)
+{
+  const float decayed = before - neuron.reset;
+  return neuron.decays_input ? before + leaked(input - decayed, neuron) : before - leaked(decayed, neuron) + input;
+}
+
+GPU_INLINE bool fires(float charge, const gpu_neuron &neuron) { return charge - neuron.threshold >= 0; }
+
+/// The membrane after the reset.
+GPU_INLINE float membrane_after(float charge, const gpu_neuron &neuron)
+{
+  if (!fires(charge, neuron)) return charge;
+  return neuron.is_soft ? charge - neuron.threshold : neuron.reset;
+}
+
+/// The derivative that stands in for the spike's.
+GPU_INLINE float surrogate(float charge, const gpu_neuron &neuron)
+{
+  const float u = charge - neuron.threshold, alpha = neuron.alpha;
+  if (neuron.surrogate == GPU_ATAN) {
+    const float steep = (float)(3.14159265358979323846 / 2 * (double)alpha) * u;
+    return alpha / 2 / (1 + steep * steep);
+  }
+  if (neuron.surrogate == GPU_SIGMOID) {
+    const float sigma = 1 / (1 + exponential(-alpha * u));
+    return alpha * sigma * (1 - sigma);
+  }
+  const float value = alpha - alpha * alpha * magnitude(u);
+  return value > 0 ? value : 0;
+}
+
+/// The derivative of the membrane after the reset with respect to the charge.
+GPU_INLINE float through_reset(float charge, float derivative, const gpu_neuron &neuron)
+{
+  if (neuron.is_soft) return neuron.detaches_reset ? 1 : 1 - neuron.threshold * derivative;
+  const float kept = fires(charge, neuron) ? 0 : 1;
+  return neuron.detaches_reset ? kept : kept + (neuron.reset - charge) * derivative;
+}
+
+/// A neuron's way back through one step.
+struct step_back {
+  /// The gradient of the input.
+  float input;
+  /// That of k.
+  float leak;
+};
+
+/// - after: The gradient of the membrane after the step; becomes that of the membrane before it.
+GPU_INLINE step_back back_through_step(
+  float before, float input, float charge, float spikeGradient, float &after, const gpu_neuron &neuron)
+{
+  const float derivative = surrogate(charge, neuron);
+  const float gradient = spikeGradient * derivative + after * through_reset(charge, derivative, neuron);
+  const float decayed = before - neuron.reset, leakedGradient = leaked(gradient, neuron);
+  after = gradient - leakedGradient;
+  step_back result;
+  result.input = neuron.decays_input ? leakedGradient : gradient;
+  result.leak = gradient * (neuron.decays_input ? input - decayed : -decayed);
+  return result;
+}
+
+/// A window of pooling, and 32 of its channels.
+struct pooling_window {
+  u32 sample;
+  u32 row;
+  u32 column;
+  /// 32 times this is the first channel.
+  u32 word;
+};
+
+/// Windows that lack a row or a column are counted, too: their neurons fire, and their spikes go nowhere.
+GPU_INLINE u32 windows_across(u32 extent, const gpu_pooling &pooling) { return ceiling_of(extent, pooling.edge); }
+GPU_INLINE u32 pooled_extent(u32 extent, const gpu_pooling &pooling) { return extent / pooling.edge; }
+
+GPU_INLINE u32 window_count(const gpu_images &images, const gpu_pooling &pooling)
+{
+  return images.samples * windows_across(images.height, pooling) * windows_across(images.width, pooling)
+    * ceiling_of(images.channels, WARP);
+}
+
+GPU_INLINE pooling_window window_at(u32 index, const gpu_images &images, const gpu_pooling &pooling)
+{
+  const u32 words = ceiling_of(images.channels, WARP), columns = windows_across(images.width, pooling);
+  const u32 rows = windows_across(images.height, pooling);
+  pooling_window window;
+  window.word = index % words;
+  window.column = index / words % columns;
+  window.row = index / words / columns % rows;
+  window.sample = index / words / columns / rows;
+  return window;
+}
+
+/// Whether a window lacks nothing.
+GPU_INLINE bool is_whole(const pooling_window &window, const gpu_images &images, const gpu_pooling &pooling)
+{
+  return window.row < pooled_extent(images.height, pooling) && window.column < pooled_extent(images.width, pooling);
+}
+
+/// The number of a site's pixel in its image, or −1 where the image has ended.
+template <int edge> GPU_INLINE int site_pixel(const pooling_window &window, int site, const gpu_images &images)
+{
+  const u32 row = edge * window.row + site / edge, column = edge * window.column + site % edge;
+  return row < images.height && column < images.width ? (int)(row * images.width + column) : -1;
+}
+
+/// The number of a window among the pooled pixels of image t·N + n.
+GPU_INLINE u64 pooled_pixel(
+  const pooling_window &window, u32 step, const gpu_images &images, const gpu_pooling &pooling)
+{
+  const u64 image = step * images.samples + window.sample;
+  return (image * pooled_extent(images.height, pooling) + window.row) * pooled_extent(images.width, pooling)
+    + window.column;
+}
+
+GPU_INLINE u32 group_of(u32 step, const gpu_images &images) { return images.groups == 1 ? 0 : step; }
+
+/// Writes a window's spikes: their maximum, or each.
+///
+/// To be called by all lanes of a warp, whose channels are the window's.
+template <int edge>
+GPU_INLINE void write_spikes(
+  u32 *bits, const pooling_window &window, u32 step, const bool (&spikes)[edge * edge], const gpu_images &images,
+  const gpu_pooling &pooling)
+{
+  const u32 words = ceiling_of(images.channels, WARP);
+  u32 found[edge * edge];
+  GPU_UNROLL
+  for (int site = 0; site < edge * edge; site++) found[site] = warp_ballot(spikes[site]);
+  if (lane_index() != 0 || !is_whole(window, images, pooling)) return;
+  u32 *target = bits + pooled_pixel(window, step, images, pooling) * pooling.planes * words + window.word;
+  if (pooling.planes == 1) {
+    u32 any = 0;
+    GPU_UNROLL
+    for (int site = 0; site < edge * edge; site++) any |= found[site];
+    *target = any;
+  } else {
+    GPU_UNROLL
+    for (int site = 0; site < edge * edge; site++) target[site * words] = found[site];
+  }
+}
+
+/// The gradients of a window's spikes: to the first of equal maxima, or a quarter each.
+///
+/// - isSpike: Of each site; those that the image lacks do not count.
+template <int edge>
+GPU_INLINE void spread_gradient(
+  float (&gradients)[edge * edge], float pooled, const bool (&isSpike)[edge * edge], const gpu_pooling &pooling)
+{
+  if (pooling.planes == edge * edge && edge > 1) {
+    GPU_UNROLL
+    for (int site = 0; site < edge * edge; site++) gradients[site] = pooled / (edge * edge);
+    return;
+  }
+  int winner = 0;
+  GPU_UNROLL
+  for (int site = edge * edge - 1; site >= 0; site--) winner = isSpike[site] ? site : winner;
+  GPU_UNROLL
+  for (int site = 0; site < edge * edge; site++) gradients[site] = site == winner ? pooled : 0;
+}

@@ -1,0 +1,201 @@
+#pragma once
+
+#include "fragments.h"
+
+enum {
+  /// Rows of gradients that are on their way into shared memory at a time.
+  GRADIENT_ROWS = 32,
+  /// Outputs and inputs of a block.
+  GRADIENT_OUTPUTS = 64,
+  GRADIENT_INPUTS = 64,
+  /// Taps of a block: neighbours in a row of a convolution's nine.
+  GRADIENT_TAPS = 3,
+  GRADIENT_STAGES = 3,
+  /// Words between rows in shared memory: the lanes that read at once meet different banks.
+  GRADIENT_STRIDE = GRADIENT_OUTPUTS + 4,
+  GRADIENT_WORDS = GRADIENT_ROWS * GRADIENT_STRIDE,
+  /// Spikes of each row, tap, and 32 inputs; for each plane.
+  SPIKE_WORDS = GRADIENT_ROWS * GRADIENT_TAPS * (GRADIENT_INPUTS / WARP),
+};
+
+/// Where the block is.
+struct weight_block {
+  u32 firstRow;
+  u32 endRow;
+  u32 firstOutput;
+  u32 firstInput;
+  u32 firstTap;
+};
+
+GPU_INLINE weight_block this_weight_block(const gpu_weight_product &given)
+{
+  const u32 inputTiles = ceiling_of(given.inputs, GRADIENT_INPUTS);
+  weight_block block;
+  block.firstRow = block_index() * given.partition_rows;
+  block.endRow = smaller(given.rows, block.firstRow + given.partition_rows);
+  block.firstInput = block_column() % inputTiles * GRADIENT_INPUTS;
+  block.firstOutput = block_column() / inputTiles * GRADIENT_OUTPUTS;
+  block.firstTap = block_layer() * GRADIENT_TAPS;
+  return block;
+}
+
+/// Begins to copy 32 rows of gradients; rows behind the partition's end are zeros.
+GPU_INLINE void copy_gradients(const gpu_weight_product &given, const weight_block &block, u32 *target, u32 row)
+{
+  const u32 stride = channel_stride(given.outputs);
+  if (row < block.endRow) {
+    for (u32 piece = thread_index(); piece < GRADIENT_ROWS * (GRADIENT_OUTPUTS / 4); piece += PRODUCT_THREADS) {
+      const u32 inside = piece / (GRADIENT_OUTPUTS / 4), output = block.firstOutput + piece % (GRADIENT_OUTPUTS / 4) * 4;
+      const bool isThere = row + inside < block.endRow && output < stride;
+      copy_ahead(
+        target + inside * GRADIENT_STRIDE + piece % (GRADIENT_OUTPUTS / 4) * 4,
+        given.gradients + (isThere ? (u64)(row + inside) * stride + output : 0), isThere);
+    }
+  }
+  end_copies();
+}
+
+/// Copies the spikes that the taps of 32 rows see.
+template <int planes>
+GPU_INLINE void copy_spikes(const gpu_weight_product &given, const weight_block &block, u32 *target, u32 row)
+{
+  const u32 words = ceiling_of(given.inputs, WARP);
+  for (u32 index = thread_index(); index < SPIKE_WORDS; index += PRODUCT_THREADS) {
+    const u32 inside = index % GRADIENT_ROWS, tap = block.firstTap + index / GRADIENT_ROWS % GRADIENT_TAPS;
+    const u32 word = block.firstInput / WARP + index / (GRADIENT_ROWS * GRADIENT_TAPS);
+    int pixel = -1;
+    if (row + inside < block.endRow && tap < given.taps && word < words) {
+      pixel = given.is_convolution ? neighbour(row + inside, tap, given.height, given.width)
+                                   : (int)((row + inside) * given.taps + tap);
+    }
+    GPU_UNROLL
+    for (int plane = 0; plane < planes; plane++) {
+      target[plane * SPIKE_WORDS + index] = pixel < 0 ? 0 : given.bits[((u64)pixel * planes + plane) * words + word];
+    }
+  }
+}
+
+/// Two rows' inputs of a channel as float16.
+template <int planes> GPU_INLINE u32 channel_pair(const u32 *first, const u32 *second, u32 channel)
+{
+  if (planes == 1) return (*first >> channel & 1) * 0x3c00 | (*second >> channel & 1) * 0x3c000000;
+  u32 sums = 0;
+  GPU_UNROLL
+  for (int plane = 0; plane < planes; plane++) {
+    sums += (first[plane * SPIKE_WORDS] >> channel & 1) << 4 | (second[plane * SPIKE_WORDS] >> channel & 1) << 12;
+  }
+  return mean_pair(sums);
+}
+
+/// Sums over a partition's rows of gradients times spikes, [64 outputs, 3 taps, 64 inputs] a block; a warp has 32 outputs
+/// and 32 inputs.
+template <int planes, bool isHalf>
+GPU_INLINE void sum_weight_gradients(const gpu_weight_product &given, u32 *gradients, u32 *spikes)
+{
+  enum { OUTPUT_TILES = 2, INPUT_TILES = 4 };
+  const weight_block block = this_weight_block(given);
+  const u32 lane = lane_index(), warp = warp_index();
+  const u32 warpOutput = warp / 2 * 32, warpInput = warp % 2;
+  float sums[OUTPUT_TILES][GRADIENT_TAPS][INPUT_TILES][4] = {};
+
+  for (u32 stage = 0; stage < GRADIENT_STAGES - 1; stage++) {
+    copy_gradients(given, block, gradients + stage * GRADIENT_WORDS, block.firstRow + stage * GRADIENT_ROWS);
+  }
+  u32 stage = 0;
+  for (u32 row = block.firstRow; row < block.endRow; row += GRADIENT_ROWS, stage++) {
+    u32 *ownSpikes = spikes + stage % 2 * planes * SPIKE_WORDS;
+    copy_spikes<planes>(given, block, ownSpikes, row);
+    await_copies<GRADIENT_STAGES - 2>();
+    barrier();
+    copy_gradients(
+      given, block, gradients + (stage + GRADIENT_STAGES - 1) % GRADIENT_STAGES * GRADIENT_WORDS,
+      row + (GRADIENT_STAGES - 1) * GRADIENT_ROWS);
+    const u32 *own = gradients + stage % GRADIENT_STAGES * GRADIENT_WORDS;
+    GPU_UNROLL
+    for (u32 half = 0; half < GRADIENT_ROWS / 16; half++) {
+      u32 high[OUTPUT_TILES][4], low[OUTPUT_TILES][4];
+      GPU_UNROLL
+      for (int tile = 0; tile < OUTPUT_TILES; tile++) {
+        GPU_UNROLL
+        for (int part = 0; part < 4; part++) {
+          const u32 inside = 16 * half + 2 * (lane % 4) + part / 2 * 8;
+          const u32 *first = own + inside * GRADIENT_STRIDE + warpOutput + 16 * tile + lane / 4 + part % 2 * 8;
+          high[tile][part] = high_halves(first[0], first[GRADIENT_STRIDE]);
+          low[tile][part] = low_halves(first[0], first[GRADIENT_STRIDE]);
+        }
+      }
+      GPU_UNROLL
+      for (int tap = 0; tap < GRADIENT_TAPS; tap++) {
+        if (block.firstTap + tap >= given.taps) continue;
+        const u32 *seen =
+          ownSpikes + (warpInput * GRADIENT_TAPS + tap) * GRADIENT_ROWS + 16 * half + 2 * (lane % 4);
+        GPU_UNROLL
+        for (int tile = 0; tile < INPUT_TILES; tile++) {
+          if (block.firstInput + warpInput * WARP + 8 * tile >= given.inputs) continue;
+          const u32 channel = 8 * tile + lane / 4;
+          const u32 pair[2] = {
+            channel_pair<planes>(seen, seen + 1, channel), channel_pair<planes>(seen + 8, seen + 9, channel)};
+          GPU_UNROLL
+          for (int output = 0; output < OUTPUT_TILES; output++) {
+            if (block.firstOutput + warpOutput + 16 * output >= given.outputs) continue;
+            multiply_add(sums[output][tap][tile], high[output], pair);
+            if (!isHalf) multiply_add(sums[output][tap][tile], low[output], pair);
+          }
+        }
+      }
+    }
+  }
+
+  const u32 outputs = ceiling_of(given.outputs, GRADIENT_OUTPUTS) * GRADIENT_OUTPUTS;
+  const u32 inputs = ceiling_of(given.inputs, GRADIENT_INPUTS) * GRADIENT_INPUTS;
+  GPU_UNROLL
+  for (int output = 0; output < OUTPUT_TILES; output++) {
+    GPU_UNROLL
+    for (int tap = 0; tap < GRADIENT_TAPS; tap++) {
+      if (block.firstTap + tap >= given.taps) continue;
+      GPU_UNROLL
+      for (int tile = 0; tile < INPUT_TILES; tile++) {
+        GPU_UNROLL
+        for (int value = 0; value < 4; value++) {
+          const u32 row = block.firstOutput + warpOutput + 16 * output + lane / 4 + value / 2 * 8;
+          const u32 column = block.firstInput + warpInput * WARP + 8 * tile + 2 * (lane % 4) + value % 2;
+          const u64 place = ((u64)block_index() * given.taps + block.firstTap + tap) * outputs + row;
+          given.partial[place * inputs + column] = sums[output][tap][tile][value];
+        }
+      }
+    }
+  }
+}
+
+#define GPU_WEIGHT_PRODUCT(name, planes, isHalf) \
+  GPU_KERNEL(name, gpu_weight_product, PRODUCT_THREADS) \
+  { \
+    GPU_SHARED(u32, gradients, GRADIENT_STAGES *GRADIENT_WORDS); \
+    GPU_SHARED(u32, spikes, 2 * planes * SPIKE_WORDS); \
+    sum_weight_gradients<planes, isHalf>(given, gradients, spikes); \
+  }
+
+GPU_WEIGHT_PRODUCT(gpu_sum_weight_gradients, 1, false)
+GPU_WEIGHT_PRODUCT(gpu_sum_weight_gradients_half, 1, true)
+GPU_WEIGHT_PRODUCT(gpu_sum_mean_gradients, 4, false)
+GPU_WEIGHT_PRODUCT(gpu_sum_mean_gradients_half, 4, true)
+
+enum { SUM_THREADS = 256 };
+
+/// Adds what the partitions found, in their order, to the gradient.
+GPU_KERNEL(gpu_add_weight_gradient, gpu_weight_sum, SUM_THREADS)
+{
+  const u32 outputs = ceiling_of(given.outputs, GRADIENT_OUTPUTS) * GRADIENT_OUTPUTS;
+  const u32 inputs = ceiling_of(given.inputs, GRADIENT_INPUTS) * GRADIENT_INPUTS;
+  const u32 count = given.taps * given.outputs * given.inputs;
+  for (u32 index = block_index() * SUM_THREADS + thread_index(); index < count; index += block_count() * SUM_THREADS) {
+    const u32 input = index % given.inputs, output = index / given.inputs % given.outputs;
+    const u32 tap = index / given.inputs / given.outputs;
+    double sum = 0;
+    for (u32 partition = 0; partition < given.partitions; partition++) {
+      sum += given.partial[(((u64)partition * given.taps + tap) * outputs + output) * inputs + input];
+    }
+    const float total = scaled((float)sum, -*given.gradient_exponent) * given.factor;
+    given.gradient[(output * given.inputs + input) * given.taps + tap] += total;
+  }
+}

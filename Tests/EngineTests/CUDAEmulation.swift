@@ -1,0 +1,54 @@
+import CUDAEmulator
+import SpikingNetwork
+
+@testable import CUDAEngine
+
+/// A GPU that is emulated.
+struct CUDAEmulation: CustomStringConvertible {
+  /// In which order a block's threads go on.
+  enum Order: Int32 {
+    case forward = 0
+    case reverse = 1
+    case shuffled = 2
+  }
+
+  var order = Order.forward
+  /// Whether products are summed as tensor cores sum them.
+  var truncates = false
+  /// 10 · major + minor.
+  var architecture = 90
+
+  var description: String {
+    "\(order), sm_\(architecture)\(truncates ? ", sums cut off" : "")"
+  }
+
+  func make(_ network: NetworkDescription, _ state: NetworkState) -> CUDAEngine {
+    do { return try engine(network, state) } catch { preconditionFailure("\(error)") }
+  }
+
+  /// - Parameter change: What else is unlike a usual device.
+  func engine(
+    _ network: NetworkDescription, _ state: NetworkState, ordinal: Int = 0,
+    change: (inout gpu_emulator_settings) -> Void = { _ in }
+  ) throws(EngineError) -> CUDAEngine {
+    var settings = gpu_emulator_defaults()
+    settings.order = order.rawValue
+    settings.truncates = truncates ? 1 : 0
+    settings.architecture = Int32(architecture)
+    change(&settings)
+    unsafe gpu_emulator_set(&settings)
+    return unsafe try CUDAEngine(
+      network: network, state: state,
+      driver: try DriverLibrary { unsafe gpu_emulator_function($0) }, ordinal: ordinal,
+      image: { _ in [0] })
+  }
+}
+
+extension EngineKind {
+  /// The CUDA engine on an emulated GPU.
+  static func cuda(_ emulation: CUDAEmulation) -> EngineKind {
+    EngineKind(
+      testDescription: "cuda, emulated: \(emulation)", make: { emulation.make($0, $1) },
+      roundsForward: true, cutsSumsOff: emulation.truncates, hasBFloat16: false)
+  }
+}

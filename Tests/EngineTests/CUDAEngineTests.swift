@@ -1,0 +1,165 @@
+import CUDAEmulator
+import SpikingNetwork
+import Testing
+
+@testable import CUDAEngine
+
+/// What other engines have not, or have otherwise; on an emulated GPU.
+@Suite("CUDA engine")
+struct CUDAEngineTests {
+  /// All that an engine leaves behind.
+  private struct Trace: Equatable {
+    var results: [BatchResult] = []
+    var gradients: [[[UInt32]]] = []
+    var state: NetworkState
+  }
+
+  private func trace(
+    _ engine: CUDAEngine, _ precision: Precision = .float32, stepCount: Int = 2
+  ) throws -> Trace {
+    let network = engine.network
+    let batch = EngineAgreementTests.batch(network, 3)
+    var results: [BatchResult] = []
+    var gradients: [[[UInt32]]] = []
+    for step in 0..<stepCount {
+      let dropout = DropoutMasks(network: network, sampleCount: 3, seed: 1, batchNumber: step)
+      results.append(
+        try engine.accumulateGradients(
+          batch, dropout: dropout, options: GradientOptions(precision: precision)))
+      gradients.append(engine.gradients.map { $0.map(\.bitPattern) })
+      try engine.update(by: .adam, learningRate: 0.01)
+    }
+    results.append(try engine.evaluate(batch, loss: .meanSquaredError))
+    return Trace(results: results, gradients: gradients, state: engine.state)
+  }
+
+  private static let networks: [NetworkDescription] = {
+    var average = NetworkDescription(frameCount: 3, channelCount: 33, sideLength: 32)
+    average.stepMode = .singleStep
+    let others = OtherNetworks.all.compactMap { try? $0.description() }
+    return [NetworkDescription(frameCount: 4, channelCount: 8, sideLength: 32), average, others[2]]
+  }()
+
+  @Test(
+    "the order in which threads and copies come changes no bit", arguments: networks,
+    [Precision.float32, .bfloat16])
+  func orders(_ network: NetworkDescription, _ precision: Precision) throws {
+    let state = EngineAgreementTests.lively(network)
+    let expected = try trace(CUDAEmulation().make(network, state), precision)
+    #expect(expected.results[0].spikeCounts.allSatisfy { $0.contains { $0 > 0 } })
+    for order in [CUDAEmulation.Order.reverse, .shuffled] {
+      let found = try trace(CUDAEmulation(order: order).make(network, state), precision)
+      // Not in the expectation, which would print all of both.
+      let agrees = found == expected
+      #expect(agrees, "\(order)")
+    }
+  }
+
+  @Test("goes on from a state to the same bits")
+  func resume() throws {
+    let network = Self.networks[1]
+    let engine = CUDAEmulation().make(network, EngineAgreementTests.lively(network))
+    _ = try trace(engine, stepCount: 1)
+    let other = CUDAEmulation().make(network, engine.state)
+    let agrees = try trace(engine, stepCount: 1) == trace(other, stepCount: 1)
+    #expect(agrees)
+  }
+
+  @Test("float16 gives the spikes of weights that it holds, and gradients to its 11 bits")
+  func halves() throws {
+    let network = Self.networks[0]
+    var state = EngineAgreementTests.lively(network)
+    for (index, parameter) in network.parameters.enumerated() {
+      guard case .weight = parameter.role else { continue }
+      state.parameters[index] = state.parameters[index].map(roundedToBFloat16)
+    }
+    let batch = EngineAgreementTests.batch(network, 2)
+    let dropout = DropoutMasks(network: network, sampleCount: 2, seed: 1, batchNumber: 0)
+    let reference = ReferenceEngine(network: network, state: state)
+    let engine = CUDAEmulation().make(network, state)
+    let expected = try reference.accumulateGradients(
+      batch, dropout: dropout, options: GradientOptions())
+    let found = try engine.accumulateGradients(
+      batch, dropout: dropout, options: GradientOptions(precision: .bfloat16))
+    #expect(found.spikeCounts == expected.spikeCounts)
+    let errors = zip(engine.gradients, reference.gradients).map(relativeError)
+    #expect(errors.allSatisfy { $0 <= 5e-3 }, "\(errors)")
+    #expect(errors.contains { $0 > 1e-5 }, "or this is no float16")
+  }
+
+  // MARK: What cannot be used
+
+  private func refusal(
+    ordinal: Int = 0, change: (inout gpu_emulator_settings) -> Void
+  ) -> String? {
+    let network = Self.networks[0]
+    let state = EngineAgreementTests.lively(network)
+    do throws(EngineError) {
+      _ = try CUDAEmulation().engine(network, state, ordinal: ordinal, change: change)
+      return nil
+    } catch { return error.description }
+  }
+
+  @Test("says what is missing, and what helps")
+  func missing() throws {
+    #expect(
+      throws: EngineError(
+        "there is no NVIDIA driver (no-such-library.so.1): install one, version 525 or later, or use -device cpu"
+      )
+    ) {
+      try DriverLibrary.system("no-such-library.so.1")
+    }
+    #expect(
+      refusal { $0.driver_version = 11080 }
+        == "NVIDIA's driver is too old: CUDA 12.0 or later expected, as driver 525 and later have, "
+        + "11.8 found; update the driver, or use -device cpu")
+    #expect(
+      refusal { $0.device_count = 0 }
+        == "there is no GPU of NVIDIA's that can be used (CUDA_ERROR_NO_DEVICE): use -device cpu")
+    #expect(
+      refusal(ordinal: 2) { $0.device_count = 2 }
+        == "cuda:2: there are 2 devices, from cuda:0 on")
+    #expect(
+      refusal { $0.architecture = 61 }
+        == "cuda:0: compute capability 7.5 or higher expected, 6.1 of emulated GPU found")
+    let memory = try #require(refusal { $0.memory_bytes = 10_000 })
+    #expect(memory.hasPrefix("cuda:0 (emulated GPU): "))
+    #expect(memory.contains(" bytes expected, ") && memory.contains(" free"))
+  }
+
+  @Test("a kernel that fails is an error of the batch")
+  func failingKernel() throws {
+    let network = Self.networks[0]
+    let engine = try CUDAEmulation().engine(network, EngineAgreementTests.lively(network)) {
+      unsafe withUnsafeMutableBytes(of: &$0.failing_kernel) {
+        unsafe $0.copyBytes(from: "gpu_go_back_pooled".utf8)
+      }
+    }
+    let batch = EngineAgreementTests.batch(network, 2)
+    #expect(
+      throws: EngineError(
+        "gpu_finish_gradients, or a kernel before it, failed on cuda:0 (emulated GPU): CUDA_ERROR_LAUNCH_FAILED"
+      )
+    ) {
+      try engine.accumulateGradients(
+        batch, dropout: DropoutMasks(network: network, sampleCount: 2, seed: 1, batchNumber: 0),
+        options: GradientOptions())
+    }
+  }
+}
+
+@Suite("Kernels of the CUDA engine")
+struct KernelImageTests {
+  @Test(
+    "are PTX for the oldest GPU, and for those that copy ahead",
+    arguments: [(75, 75), (86, 80), (90, 80)])
+  func ptx(architecture: Int, target: Int) {
+    let bytes = KernelImage.ptx(for: architecture)
+    let text = String(decoding: bytes.dropLast(), as: UTF8.self)
+    #expect(bytes.last == 0 && !text.utf8.contains(0))
+    #expect(text.contains(".version 8.0\n.target sm_\(target)\n"))
+    #expect(
+      text.contains("mma.sync.aligned.m16n8k\(target == 75 ? 8 : 16).row.col.f32.f16.f16.f32"))
+    #expect(text.contains(".visible .entry gpu_go_back_first_pooled("))
+  }
+}

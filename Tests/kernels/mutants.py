@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+"""Plants faults in the GPU's kernels, one at a time, and runs the checks of Benchmarks/gpu on the emulator.
+
+    mutants.py [--only TEXT]
+
+Prints which check finds each, and under which order of threads; exit code 1 where one is found by none. Needs numpy.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from emulator import EMULATOR, KERNELS, ROOT, build, compiled
+
+CHECKS = ROOT / "Benchmarks/gpu/check_kernels.py"
+# Forward with copies at once, in reverse with copies as late as they may, and any.
+ORDERS = {"forward": "order=0", "reverse": "order=1", "shuffled": "order=2"}
+
+
+@dataclass
+class Fault:
+    """A text of a file, and what stands there instead."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    # Which of the places where the text stands, from 0.
+    place: int = 0
+
+    def plant(self, folder: Path) -> None:
+        """Change a copy of the kernels."""
+        path = folder / "kernels" / self.file
+        text = path.read_text()
+        starts = [match.start() for match in re.finditer(re.escape(self.old), text)]
+        if len(starts) <= self.place:
+            sys.exit(f"mutants.py: {self.file} has no '{self.old}' any more")
+        start = starts[self.place]
+        path.write_text(text[:start] + self.new + text[start + len(self.old) :])
+
+
+FAULTS = [
+    Fault("a barrier removed before spikes' products", "spike_product.h", "    barrier();\n", ""),
+    Fault("a barrier removed before gradients' products", "dense_product.h", "    barrier();\n", ""),
+    Fault("a barrier removed before weights' gradients", "weight_product.h", "    barrier();\n", ""),
+    Fault("the first barrier removed from a block's sum", "norm.h", "  barrier();\n", ""),
+    Fault("the second barrier removed from a block's sum", "norm.h", "  barrier();\n", "", 1),
+    Fault("a barrier removed behind a tile of counts", "first_stage.h", "  barrier();\n", ""),
+    Fault("a barrier removed before the last sum of gradients", "stage.h", "  barrier();\n", ""),
+    Fault("copies of weights awaited one too few", "spike_product.h", "WEIGHT_STAGES - 2>", "WEIGHT_STAGES - 1>"),
+    Fault("copies of gradients awaited one too few", "dense_product.h", "DENSE_STAGES - 2>", "DENSE_STAGES - 1>"),
+    Fault("copies of rows awaited one too few", "weight_product.h", "GRADIENT_STAGES - 2>", "GRADIENT_STAGES - 1>"),
+    Fault("a group of copies that is not ended", "spike_product.h", "  end_copies();\n", ""),
+    Fault("neighbours in a fragment swapped", "fragments.h", "0x5410", "0x1054"),
+    Fault("low halves of the wrong numbers", "fragments.h", "0x7632", "0x7610"),
+    Fault("a fragment's second columns 4 on, not 8", "spike_product.h", "shift + 8)", "shift + 4)"),
+    Fault("a fragment's rows and columns swapped in the result", "spike_product.h", "value / 2 * 8", "value % 2 * 8"),
+    Fault("a fragment's rows swapped in gradients", "dense_product.h", "part % 2 * 8", "part / 2 * 8"),
+    Fault("a fragment's rows swapped in weights' gradients", "weight_product.h", "part / 2 * 8;", "part % 2 * 8;"),
+    Fault("packed weights 4 rows on, not 8", "packing.h", "8 * part", "4 * part"),
+    Fault("an off-by-one at the right border", "fragments.h", "column < (int)width", "column <= (int)width"),
+    Fault("an off-by-one at the lower border", "fragments.h", "row < (int)height", "row <= (int)height"),
+    Fault("a convolution turned by a quarter", "fragments.h", "(tap / 3) - 1;", "(tap % 3) - 1;"),
+    Fault("taps not turned on the way back", "packing.h", "given.taps - 1 - tap", "tap"),
+    Fault("rows behind a partition's end counted", "weight_product.h", "inside < block.endRow && output", "inside < given.rows && output"),
+    Fault("padding not set to 0", "stage.h", "if (given.writes && channel < stride) given.values[place] = 0;", ""),
+    Fault("a wrong stride of channels", "device.h", "ceiling_of(channels, 4) * 4", "channels"),
+    Fault("a lost carry between groups of copies", "weight_product.h", "stage % 2 * planes", "0 * planes"),
+    Fault("a partition's sum overwritten", "stage.h", "target[quantity * channels] += sum", "target[quantity * channels] = sum"),
+    Fault("sums of a step carried to the next", "stage.h", "        sums = {0, 0, 0};\n", ""),
+    Fault("the membrane of the wrong step", "stage.h", "(step - 1) * SITES", "step * SITES"),
+    Fault("a product of halves left out", "dense_product.h", "        multiply_add(sums[tile][column], low[tile], upper);\n", ""),
+    Fault("low halves of weights left out", "spike_product.h", "part < parts", "part < 1"),
+    Fault("scaled the wrong way", "weight_product.h", "-*given.gradient_exponent", "*given.gradient_exponent"),
+    Fault("pairs of taps mixed up", "first_stage.h", "low * (low + 1) / 2", "low * (low - 1) / 2"),
+    Fault("a word of shared memory not set", "first_stage.h", "u32 index = thread_index(); index < given.polarities", "u32 index = thread_index() + 1; index < given.polarities"),
+    Fault("a gradient to the last of equal maxima", "neurons.h", "for (int site = edge * edge - 1; site >= 0; site--) winner", "for (int site = 0; site < edge * edge; site++) winner"),
+    Fault("all steps in one group", "neurons.h", "images.groups == 1 ? 0 : step", "0"),
+    Fault("windows that lack a row taken for whole", "neurons.h", "return window.row < pooled_extent(images.height, pooling) && ", "return "),
+    Fault("a mask of another sample", "dense_product.h", "row % given.samples", "row / given.samples % given.samples"),
+    Fault("the surrogate of another kind", "neurons.h", "GPU_SIGMOID", "GPU_PIECEWISE_QUADRATIC"),
+    Fault("no gradient through the reset", "neurons.h", "kept + (neuron.reset - charge) * derivative", "kept"),
+    Fault("a variance that is not unbiased", "norm.h", "given.count - 1 : 1", "given.count : 1"),
+    Fault("a bound too small for float16", "stage.h", "bound = bounds[thread] > bound ? bounds[thread] : bound;", "bound = bounds[thread] < bound ? bounds[thread] : bound;"),
+]  # fmt: skip
+
+
+def found_by(library: Path) -> str:
+    """The first check that fails, and under which order; nothing where none does."""
+    for order, settings in ORDERS.items():
+        command = [sys.executable, CHECKS, "--driver", library]
+        try:
+            result = subprocess.run(
+                command, capture_output=True, text=True, timeout=300, env=os.environ | {"GPU_EMULATOR": settings}
+            )
+        except subprocess.TimeoutExpired:
+            return f"{order}: no end"
+        if result.returncode:
+            lines = [line.removeprefix("FAILED  ") for line in result.stdout.splitlines() if line.startswith("FAILED")]
+            return f"{order}: {lines[0]}" if lines else f"{order}: ended by {result.returncode}"
+    return ""
+
+
+def try_fault(fault: Fault, folder: Path, known: list[Path]) -> str:
+    """Plant a fault in a folder of its own and look who finds it."""
+    kernels = folder / "CUDAKernels"
+    shutil.copytree(KERNELS, kernels)
+    fault.plant(kernels)
+    try:
+        return found_by(build(folder / "build", kernels, known=known))
+    except subprocess.CalledProcessError:
+        sys.exit(f"mutants.py: '{fault.name}' does not compile")
+
+
+def main() -> int:
+    """Try them all."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", default="")
+    arguments = parser.parse_args()
+    faults = [fault for fault in FAULTS if arguments.only in fault.name]
+    survivors = 0
+    with tempfile.TemporaryDirectory(prefix="kernel-mutants-") as scratch:
+        common = Path(scratch) / "common"
+        common.mkdir()
+        known = [compiled(EMULATOR / name, common, KERNELS, []) for name in ("scheduler.cpp", "driver.cpp")]
+        if finder := found_by(build(common / "sound", known=known)):
+            sys.exit(f"mutants.py: the kernels as they are fail: {finder}")
+        print("| fault | found by |\n| --- | --- |")
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            folders = [Path(scratch) / str(number) for number in range(len(faults))]
+            for fault, finder in zip(faults, pool.map(lambda a: try_fault(*a, known), zip(faults, folders)), strict=True):
+                survivors += not finder
+                print(f"| {fault.name} | {finder or '**nothing**'} |", flush=True)
+    print(f"{len(faults)} faults, {survivors} not found")
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

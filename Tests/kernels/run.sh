@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# The GPU's kernels without a GPU: compiled for five architectures, and run on the emulator against numpy, in each order of
+# threads, with products rounded and cut off, as the oldest GPU and as later ones.
+#
+#   Tests/kernels/run.sh             fetches NVIDIA's compiler and numpy once (50 MB)
+#   Tests/kernels/run.sh --sanitized with sanitizers, too
+#   Tests/kernels/run.sh --mutants   plants faults in the kernels, and prints which check finds each; 10 minutes
+#   PYTHON=path/to/python Tests/kernels/run.sh    with numpy
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+scratch=$root/.build-kernels
+export PYTHONDONTWRITEBYTECODE=1
+if [[ -z ${PYTHON:-} ]]; then
+  PYTHON=$scratch/numpy/bin/python
+  if [[ ! -x $PYTHON ]]; then
+    python3 -m venv --clear "$scratch/numpy"
+    "$PYTHON" -m pip install --quiet --disable-pip-version-check numpy==2.4.6
+  fi
+fi
+if [[ ${1:-} == --mutants ]]; then
+  exec "$PYTHON" "$here/mutants.py" "${@:2}"
+fi
+
+"$root/scripts/build_kernels.py" --check
+library=$("$PYTHON" "$here/emulator.py" "$scratch/emulator")
+for settings in order=0 order=1 order=2,truncates=1 order=1,architecture=75; do
+  echo "emulated: $settings"
+  GPU_EMULATOR=$settings "$PYTHON" "$root/Benchmarks/gpu/check_kernels.py" --driver "$library"
+done
+[[ ${1:-} == --sanitized ]] || exit 0
+echo "emulated: order=1, with AddressSanitizer and traps of undefined behaviour"
+library=$("$PYTHON" "$here/emulator.py" "$scratch/sanitized" --sanitized)
+runtime=$(clang++ -print-file-name="libclang_rt.asan-$(uname -m).so")
+GPU_EMULATOR=order=1 ASAN_OPTIONS=detect_leaks=0 LD_PRELOAD=$runtime \
+  "$PYTHON" "$root/Benchmarks/gpu/check_kernels.py" --driver "$library"

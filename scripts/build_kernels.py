@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+"""Compile the GPU's kernels: Sources/CUDAKernels/kernels_75.ptx.gz and kernels_80.ptx.gz, which the engine carries.
+
+    scripts/build_kernels.py            write it
+    scripts/build_kernels.py --check    compare it with the sources, and look at the machine code of each architecture
+
+Needs no GPU and no CUDA: NVIDIA's compiler and disassembler come from PyPI, into .build-kernels/python. --check fails
+where a kernel spills registers, keeps an array in memory that is meant for registers, or does a product without tensor
+cores. It prints registers and shared memory of each.
+"""
+
+import argparse
+import ctypes
+import gzip
+import re
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = ROOT / "Sources/CUDAKernels"
+SCRATCH = ROOT / ".build-kernels"
+# 12.0's PTX is version 8.0, which drivers from 525 on take.
+WHEELS = ["nvidia-cuda-nvrtc-cu12==12.0.140", "nvidia-cuda-nvdisasm==13.5.37"]
+# The virtual architectures of the PTX, and the devices that kernels are checked for: compute_75 accepts what sm_75 refuses.
+VIRTUAL, REAL = [75, 80], ["sm_75", "sm_80", "sm_86", "sm_89", "sm_90"]
+OPTIONS = ["--std=c++17", "--fmad=false"]
+# One block of these runs in a batch; their arrays may lie in memory.
+COLD = {"gpu_finish_first_gradients"}
+PRODUCTS = re.compile("gpu_(multiply|sum_weight|sum_mean)_")
+
+
+def packages() -> Path:
+    """The folder of NVIDIA's packages, fetched once."""
+    python = SCRATCH / "python/bin/python"
+    wanted, noted = "\n".join(WHEELS), SCRATCH / "wheels.txt"
+    if not noted.exists() or noted.read_text() != wanted:
+        venv.create(SCRATCH / "python", with_pip=True, clear=True)
+        command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", *WHEELS]
+        subprocess.run(command, check=True)
+        noted.write_text(wanted)
+    (folder,) = (SCRATCH / "python/lib").glob("python3*/site-packages/nvidia")
+    return folder
+
+
+class Compiler:
+    """NVRTC, NVIDIA's compiler of kernels, as a library."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load it from its package."""
+        self.library = ctypes.CDLL(str(folder / "cuda_nvrtc/lib/libnvrtc.so.12"))
+        headers = [*sorted((SOURCES / "kernels").glob("*.h")), SOURCES / "include/gpu_arguments.h"]
+        self.names = [header.name.encode() for header in headers]
+        self.texts = [header.read_bytes() for header in headers]
+        self.source = (SOURCES / "kernels/kernels.cu").read_bytes()
+
+    def text(self, program: ctypes.c_void_p, what: str) -> bytes:
+        """One of a program's outputs."""
+        size = ctypes.c_size_t()
+        getattr(self.library, f"nvrtcGet{what}Size")(program, ctypes.byref(size))
+        buffer = ctypes.create_string_buffer(size.value)
+        getattr(self.library, f"nvrtcGet{what}")(program, buffer)
+        return buffer.raw
+
+    def compile(self, architecture: str) -> tuple[bytes, str]:
+        """PTX of a virtual architecture, machine code of a real one; and the compiler's log."""
+        count = len(self.names)
+        program = ctypes.c_void_p()
+        texts, names = (ctypes.c_char_p * count)(*self.texts), (ctypes.c_char_p * count)(*self.names)
+        code = self.library.nvrtcCreateProgram(
+            ctypes.byref(program), self.source, b"kernels.cu", count, texts, names
+        )
+        is_real = architecture.startswith("sm_")
+        options = [f"--gpu-architecture={architecture}", *OPTIONS, *(["--ptxas-options=-v"] if is_real else [])]
+        list_of_options = (ctypes.c_char_p * len(options))(*[option.encode() for option in options])
+        code = code or self.library.nvrtcCompileProgram(program, len(options), list_of_options)
+        log = self.text(program, "ProgramLog").rstrip(b"\0").decode()
+        if code:
+            sys.exit(f"build_kernels.py: {architecture}: {log}")
+        return self.text(program, "CUBIN" if is_real else "PTX"), log
+
+
+def resources(log: str) -> dict[str, tuple[int, int, int, int]]:
+    """Registers, bytes of spills, of stack and of shared memory of each kernel."""
+    found = {}
+    pattern = re.compile(
+        r"Compiling entry function '(\w+)'.*?(\d+) bytes stack frame, (\d+) bytes spill stores, (\d+) bytes spill loads"
+        r".*?Used (\d+) registers(?:, (\d+) bytes smem)?",
+        re.DOTALL,
+    )
+    for name, stack, stores, loads, registers, shared in pattern.findall(log):
+        found[name] = (int(registers), int(stores) + int(loads), int(stack), int(shared or 0))
+    return found
+
+
+def instructions(cubin: Path, disassembler: Path) -> dict[str, set[str]]:
+    """The operations that each kernel's machine code has."""
+    text = subprocess.run([disassembler, "-c", cubin], check=True, capture_output=True, text=True).stdout
+    found: dict[str, set[str]] = {}
+    current: set[str] = set()
+    for line in text.splitlines():
+        if section := re.match(r"\s*\.section\s+\.text\.(\w+)", line):
+            current = found.setdefault(section[1], set())
+        elif operation := re.match(r"\s*/\*[0-9a-f]+\*/\s+(?:@!?U?P\w+\s+)?([A-Z0-9]+)", line):
+            current.add(operation[1])
+    return found
+
+
+def check(compiler: Compiler, folder: Path) -> list[str]:
+    """Print a table; give what is wrong."""
+    wrong = []
+    rows: dict[str, list[str]] = {}
+    for architecture in REAL:
+        code, log = compiler.compile(architecture)
+        cubin = SCRATCH / f"{architecture}.cubin"
+        cubin.write_bytes(code)
+        operations = instructions(cubin, folder / "cu13/bin/nvdisasm")
+        for name, (registers, spills, stack, shared) in sorted(resources(log).items()):
+            rows.setdefault(name, []).append(f"{registers}" + (f", {shared / 1024:.1f} KiB" if shared else ""))
+            if name not in COLD and (spills or stack or operations[name] & {"LDL", "STL"}):
+                wrong.append(f"{architecture}: {name}: {spills} bytes of spills, {stack} bytes of stack")
+            if PRODUCTS.match(name) and "HMMA" not in operations[name]:
+                wrong.append(f"{architecture}: {name}: no product on tensor cores")
+        print(f"{architecture}: {len(code) / 1e3:.0f} kB of machine code", file=sys.stderr)
+    print(f"| kernel | {' | '.join(REAL)} |\n| --- |{' ---: |' * len(REAL)}")
+    for name, cells in sorted(rows.items()):
+        print(f"| {name} | {' | '.join(cells)} |")
+    return wrong
+
+
+def main() -> int:
+    """Write the image, or check it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true")
+    arguments = parser.parse_args()
+    folder = packages()
+    compiler = Compiler(folder)
+    wrong = check(compiler, folder) if arguments.check else []
+    for architecture in VIRTUAL:
+        path = SOURCES / f"kernels_{architecture}.ptx.gz"
+        image = compiler.compile(f"compute_{architecture}")[0].rstrip(b"\0")
+        if not arguments.check:
+            path.write_bytes(gzip.compress(image, 9, mtime=0))
+            print(f"{path.relative_to(ROOT)}: {len(image) / 1e3:.0f} kB, compressed {path.stat().st_size / 1e3:.0f} kB")
+        elif not path.exists() or gzip.decompress(path.read_bytes()) != image:
+            wrong.append(f"{path.relative_to(ROOT)} is not what the sources give: run scripts/build_kernels.py")
+    for line in wrong:
+        print(f"build_kernels.py: {line}", file=sys.stderr)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
