@@ -391,10 +391,8 @@ def check_stage(gpu: GPU, random: np.random.Generator, shape: Shape, neuron: Neu
     total = (high.astype(np.float64) + low.astype(np.float64)) * scale
     require_close(total[:, :channels].reshape(size), expected, 1e-5, "gradient of the values")
     require_equal(pairs[:, channels:], np.zeros_like(pairs[:, channels:]), "zeros behind the channels")
-    if not 2**13 <= np.abs(high.astype(np.float64)).max() < 2**15.1 and np.abs(expected).max() > 0:
-        # The bound may be far above what there is, but not below.
-        if np.abs(high.astype(np.float64)).max() >= 2**15.1:
-            raise AssertionError("scaled gradients are larger than float16 holds")
+    if not np.abs(high.astype(np.float64)).max() < 2**15.1:
+        raise AssertionError("scaled gradients are larger than was bounded")
 
 
 def run_norm(

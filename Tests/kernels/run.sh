@@ -2,9 +2,9 @@
 # The GPU's kernels without a GPU: compiled for five architectures, and run on the emulator against numpy, in each order of
 # threads, with products rounded and cut off, as the oldest GPU and as later ones.
 #
-#   Tests/kernels/run.sh             fetches NVIDIA's compiler and numpy once (50 MB)
+#   Tests/kernels/run.sh             fetches NVIDIA's compiler and numpy once
 #   Tests/kernels/run.sh --sanitized with sanitizers, too
-#   Tests/kernels/run.sh --mutants   plants faults in the kernels, and prints which check finds each; 10 minutes
+#   Tests/kernels/run.sh --mutants   plants faults in the kernels, and prints which check finds each
 #   PYTHON=path/to/python Tests/kernels/run.sh    with numpy
 set -euo pipefail
 
