@@ -119,12 +119,16 @@ struct EngineSizesTests {
     "every way to compute gives the Reference's spikes, rates and loss, its gradients but for rounding",
     arguments: cases)
   func agreement(_ given: Case) throws {
+    try agreement(given, EngineKind.everyWay)
+  }
+
+  func agreement(_ given: Case, _ kinds: [EngineKind]) throws {
     let network = given.network
     let state = ExactWeights.state(of: network, seed: given.seed)
     let expected = try Outcome(given, ReferenceEngine(network: network, state: state))
     expectThatAllIsCompared(given, expected)
     let sums: [ParameterDescription.Role] = [.normWeight, .normBias, .membrane]
-    for kind in EngineKind.everyWay {
+    for kind in kinds {
       let found = try Outcome(given, kind.make(network, state))
       for (found, expected) in [
         (found.training, expected.training), (found.evaluation, expected.evaluation),
