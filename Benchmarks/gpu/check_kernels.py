@@ -17,7 +17,9 @@ from pathlib import Path
 import numpy as np
 from gpu_driver import GPU, Array
 
-STAGE_THREADS = PRODUCT_THREADS = 128
+STAGE_THREADS = WEIGHT_THREADS = 128
+PRODUCT_THREADS = 256
+COLUMNS = 128
 
 
 @dataclass
@@ -135,7 +137,7 @@ class Weights:
         inner, columns, steps = [
             (inputs, outputs, taps), (outputs, inputs, taps), (outputs, inputs * taps, 1)
         ][direction]  # fmt: skip
-        count = words(inner) * steps * 4 * -(-columns // 64) * 8 * 64
+        count = words(inner) * steps * 4 * -(-columns // COLUMNS) * (COLUMNS // 8) * 64
         packed = gpu.array(np.full(count, 0xFFFFFFFF), np.uint32)
         gpu.run("gpu_pack_weights", (3,), 256, "gpu_pack", weights=self.values, largest=self.largest, packed=packed,
                 outputs=outputs, inputs=inputs, taps=taps, direction=direction)  # fmt: skip
@@ -159,7 +161,7 @@ def check_products(gpu: GPU, random: np.random.Generator, planes: int, is_convol
     output = gpu.array(np.full((rows, stride(outputs)), np.nan), np.float32)
     suffix = "_half" if is_half else ""
     shape = dict(taps=taps, height=height, width=width, is_convolution=int(is_convolution))
-    gpu.run(("gpu_multiply_spikes" if planes == 1 else "gpu_multiply_means") + suffix, (-(-rows // 128), 2),
+    gpu.run(("gpu_multiply_spikes" if planes == 1 else "gpu_multiply_means") + suffix, (-(-rows // 128), -(-outputs // COLUMNS)),
             PRODUCT_THREADS, "gpu_spike_product", bits=bits, packed=packed.packed[0], largest=packed.largest,
             output=output, rows=rows, columns=outputs, inputs=inputs, factor=0.5, **shape)  # fmt: skip
     if is_convolution:
@@ -179,7 +181,7 @@ def check_products(gpu: GPU, random: np.random.Generator, planes: int, is_convol
     partitions = -(-rows // partition_rows)
     partial = gpu.array(np.full((partitions, taps, tiles, 64 * 64), np.nan), np.float32)
     gpu.run(("gpu_sum_weight_gradients" if planes == 1 else "gpu_sum_mean_gradients") + suffix,
-            (partitions, tiles, -(-taps // 3)), PRODUCT_THREADS, "gpu_weight_product", gradients=pairs_array, bits=bits,
+            (partitions, tiles, -(-taps // 3)), WEIGHT_THREADS, "gpu_weight_product", gradients=pairs_array, bits=bits,
             partial=partial, rows=rows, outputs=outputs, inputs=inputs, partition_rows=partition_rows,
             **shape)  # fmt: skip
     start = random.standard_normal(weights.shape).astype(np.float32) * 1e-4
@@ -200,7 +202,7 @@ def check_products(gpu: GPU, random: np.random.Generator, planes: int, is_convol
     columns = inputs if is_convolution else inputs * taps
     result = gpu.array(np.full((rows, 1 if is_convolution else taps, stride(inputs)), np.nan), np.float32)
     masked = {} if is_convolution else {"mask": gpu.array(pack_bits(mask))}
-    gpu.run("gpu_multiply_gradients" + suffix, (-(-rows // 128), -(-columns // 64)), PRODUCT_THREADS,
+    gpu.run("gpu_multiply_gradients" + suffix, (-(-rows // 128), -(-columns // COLUMNS)), PRODUCT_THREADS,
             "gpu_dense_product", gradients=pairs_array, gradient_exponent=exponent_array, packed=packed.packed[1],
             largest=packed.largest, output=result, rows=rows, columns=columns, outputs=outputs, samples=samples,
             channels=inputs, factor=2.0, **(shape | {"taps": 9 if is_convolution else 1}), **masked)  # fmt: skip

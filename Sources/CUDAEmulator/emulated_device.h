@@ -32,6 +32,7 @@ GPU_INLINE u32 block_layer() { return emulator::current->block[2]; }
 GPU_INLINE u32 block_count() { return emulator::current->grid[0]; }
 GPU_INLINE void barrier() { emulator::meet_block(); }
 GPU_INLINE u32 warp_ballot(bool bit) { return emulator::ballot(bit); }
+GPU_INLINE u32 warp_exchange(u32 value, u32 bit) { return emulator::exchange(value, bit); }
 
 GPU_INLINE u32 float_bits(float value)
 {
@@ -62,6 +63,8 @@ GPU_INLINE float root(float x) { return std::sqrt(x); }
 GPU_INLINE double root(double x) { return std::sqrt(x); }
 GPU_INLINE void add_exactly(u64 *sum, u64 value) { *sum += value; }
 GPU_INLINE void raise_to(u32 *largest, u32 value) { *largest = value > *largest ? value : *largest; }
+
+GPU_INLINE void store_pair(float *target, float first, float second) { target[0] = first, target[1] = second; }
 
 GPU_INLINE u32 half_bits(float value) { return emulator::half_bits(value); }
 

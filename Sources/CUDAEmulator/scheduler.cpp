@@ -262,6 +262,18 @@ uint32_t ballot(bool bit)
   return result;
 }
 
+uint32_t exchange(uint32_t value, uint32_t bit)
+{
+  warp &warp = own_warp();
+  const uint32_t lane = run.running % WARP_LANES;
+  warp.bits[lane] = value;
+  static thread_local uint32_t results[64][WARP_LANES];
+  uint32_t(&result)[WARP_LANES] = results[run.running / WARP_LANES];
+  // The next exchange ends when all lanes have come to it, and have read this one's result.
+  meet(warp.lanes, WARP_LANES, [&] { memcpy(result, warp.bits, sizeof result); });
+  return result[lane ^ bit];
+}
+
 void copy_ahead(void *target, const void *source, bool isThere)
 {
   const copy copy = {target, source, isThere};

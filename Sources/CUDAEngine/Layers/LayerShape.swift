@@ -113,9 +113,10 @@ struct LayerShape {
 /// How many threads a block has, as the kernels say.
 enum LaunchSizes {
   static let packThreads = 256
-  static let productThreads = 128
+  static let productThreads = 256
   static let productRows = 128
-  static let productColumns = 64
+  static let productColumns = 128
+  static let weightThreads = 128
   static let weightTile = 64
   static let weightTaps = 3
   static let momentThreads = 256

@@ -284,7 +284,7 @@ final class ProductLayer {
         partitions, outputTiles * inputTiles,
         (shape.tapCount + LaunchSizes.weightTaps - 1) / LaunchSizes.weightTaps
       ),
-      threads: LaunchSizes.productThreads,
+      threads: LaunchSizes.weightThreads,
       gpu_weight_product(
         gradients: gradients.address, bits: input, partial: sums.address,
         rows: UInt32(shape.rowCount), outputs: UInt32(outputs), inputs: UInt32(inputs),

@@ -28,6 +28,8 @@ GPU_INLINE u32 block_count() { return gridDim.x; }
 GPU_INLINE void barrier() { __syncthreads(); }
 /// One bit a lane, of all 32.
 GPU_INLINE u32 warp_ballot(bool bit) { return __ballot_sync(0xffffffffu, bit); }
+/// Another lane's value: that of the lane whose number has this bit otherwise.
+GPU_INLINE u32 warp_exchange(u32 value, u32 bit) { return __shfl_xor_sync(0xffffffffu, value, bit); }
 GPU_INLINE u32 float_bits(float value) { return __float_as_uint(value); }
 GPU_INLINE float bits_float(u32 bits) { return __uint_as_float(bits); }
 GPU_INLINE u32 permute(u32 low, u32 high, u32 selector) { return __byte_perm(low, high, selector); }
@@ -38,6 +40,9 @@ GPU_INLINE double root(double x) { return __dsqrt_rn(x); }
 /// Sums and maxima of integers do not depend on their order.
 GPU_INLINE void add_exactly(u64 *sum, u64 value) { atomicAdd(sum, value); }
 GPU_INLINE void raise_to(u32 *largest, u32 value) { atomicMax(largest, value); }
+
+/// Writes two neighbours, the first at an even place.
+GPU_INLINE void store_pair(float *target, float first, float second) { *(float2 *)target = make_float2(first, second); }
 
 /// A number rounded to float16, in the low half.
 GPU_INLINE u32 half_bits(float value)

@@ -14,13 +14,13 @@
 #include "device.h"
 
 enum {
-  /// Rows and columns of a block of four warps, two by two.
+  /// Rows and columns of a block of eight warps, four by two.
   BLOCK_ROWS = 128,
-  BLOCK_COLUMNS = 64,
-  PRODUCT_THREADS = 128,
+  BLOCK_COLUMNS = 128,
+  PRODUCT_THREADS = 256,
   /// A warp's share, in fragments of 16 rows and of 8 columns.
-  WARP_ROW_TILES = 4,
-  WARP_COLUMN_TILES = 4,
+  WARP_ROW_TILES = 2,
+  WARP_COLUMN_TILES = 8,
   /// Words of a packed fragment of 16 × 8 weights: a pair of words a lane.
   FRAGMENT_WORDS = 2 * WARP,
 };
@@ -54,21 +54,58 @@ GPU_INLINE u32 split(float x)
 GPU_INLINE u32 high_halves(u32 first, u32 second) { return permute(first, second, 0x5410); }
 GPU_INLINE u32 low_halves(u32 first, u32 second) { return permute(first, second, 0x7632); }
 
-/// Two spikes, bits 0 and 1, as float16.
-GPU_INLINE u32 spike_pair(u32 bits) { return ((bits & 1) | (bits & 2) << 15) * 0x3c00; }
+// Spikes become float16 without arithmetic: a bit, or a sum of four bits, at the lower end of a half is that multiple of
+// 2⁻²⁴, the smallest number that float16 has; the products are scaled back in the end. Of a word of 32 spikes the pairs are
+// those 16 apart, so that one mask yields a pair: number k of a fragment's group of 32 is spike spike_of(k).
 
-/// Two sums of four spikes each, over 4, as float16: sums are in bits 4–7 and 12–15.
-GPU_INLINE u32 mean_pair(u32 sums)
+enum { SPIKE_EXPONENT = 24 };
+
+/// The spike of a word that is number k in the products' order.
+GPU_INLINE u32 spike_of(u32 k) { return k / 2 % 4 + k / 8 * 4 + k % 2 * 16; }
+
+/// What comes in as pairs, for pairs 0 to 3 of this lane: those of k = 8·pair + 2(l%4) and the next.
+///
+/// Where there are four planes their mean is meant, and four times that is what comes out.
+template <int planes> GPU_INLINE void spike_pairs(const u32 (&bits)[planes], u32 (&pairs)[4])
 {
-  // The upper bytes of 0, 1/4, 1/2, 3/4 and 1.
-  return permute(0x3a383400, 0x3c, sums);
+  GPU_UNROLL
+  for (int pair = 0; pair < 4; pair++) {
+    pairs[pair] = 0;
+    GPU_UNROLL
+    for (int plane = 0; plane < planes; plane++) {
+      pairs[pair] += bits[plane] >> lane_index() % 4 >> 4 * pair & 0x00010001;
+    }
+  }
 }
 
-/// A pixel's neighbour that a tap sees: its number, or −1 where there is none.
-GPU_INLINE int neighbour(u32 pixel, u32 tap, u32 height, u32 width)
+/// What products of spikes are multiplied by, for spikes or means of planes.
+GPU_INLINE int spike_scale(int planes) { return SPIKE_EXPONENT - (planes == 4 ? 2 : 0); }
+
+/// A row of a product: where its taps find what they see.
+struct product_row {
+  /// The pixel itself, for a convolution; else the first of the row's pixels.
+  u32 pixel;
+  /// Bit t: whether tap t sees anything. A convolution has nine, other products see all.
+  u32 seen;
+};
+
+GPU_INLINE product_row product_row_at(u32 row, u32 rows, u32 taps, bool isConvolution, u32 height, u32 width)
 {
-  const int row = (int)(pixel / width % height) + (int)(tap / 3) - 1;
-  const int column = (int)(pixel % width) + (int)(tap % 3) - 1;
-  const bool isInside = row >= 0 && row < (int)height && column >= 0 && column < (int)width;
-  return isInside ? (int)pixel + ((int)(tap / 3) - 1) * (int)width + (int)(tap % 3) - 1 : -1;
+  product_row found = {0, 0};
+  if (row >= rows) return found;
+  found.pixel = isConvolution ? row : row * taps;
+  found.seen = 0xffffffffu;
+  if (!isConvolution) return found;
+  const u32 line = row / width % height, column = row % width;
+  const u32 columns = (column > 0 ? 1 : 0) | 2 | (column + 1 < width ? 4 : 0);
+  found.seen = (line > 0 ? columns : 0) | columns << 3 | (line + 1 < height ? columns << 6 : 0);
+  return found;
+}
+
+GPU_INLINE bool sees(const product_row &row, u32 tap) { return row.seen >> tap % 32 & 1; }
+
+/// How far a tap's pixel is from the row's.
+GPU_INLINE int tap_offset(u32 tap, bool isConvolution, u32 width)
+{
+  return isConvolution ? ((int)(tap / 3) - 1) * (int)width + (int)(tap % 3) - 1 : (int)tap;
 }

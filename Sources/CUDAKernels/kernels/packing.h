@@ -19,7 +19,7 @@ GPU_KERNEL(gpu_find_largest, gpu_largest, PACK_THREADS)
 /// The weight that a product's row k of a column takes, scaled; 0 where there is none.
 GPU_INLINE float weight_of(const gpu_pack &given, u32 group, u32 k, u32 column, u32 groupsOfTap, float scale)
 {
-  const u32 tap = group / groupsOfTap, inner = group % groupsOfTap * WARP + k;
+  const u32 tap = group / groupsOfTap, inner = group % groupsOfTap * WARP + (given.direction == 0 ? spike_of(k) : k);
   u32 output, input, weightTap;
   if (given.direction == 0) {
     output = column, input = inner, weightTap = tap;

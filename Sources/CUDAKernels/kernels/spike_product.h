@@ -4,18 +4,21 @@
 
 enum {
   /// Groups of weights that are on their way into shared memory.
-  WEIGHT_STAGES = 4,
+  WEIGHT_STAGES = 3,
   /// Words of a group's weights for a block: two halves, two parts, columns of 8.
   GROUP_WORDS = 2 * 2 * (BLOCK_COLUMNS / 8) * FRAGMENT_WORDS,
 };
 
 /// Begins to copy a group's weights for a block's columns.
-GPU_INLINE void copy_weights(u32 *target, const u32 *packed, u32 group, u32 groups, u32 tiles, u32 firstTile)
+///
+/// parts: 1 where the low halves are not needed.
+template <int parts> GPU_INLINE void copy_weights(u32 *target, const u32 *packed, u32 group, u32 groups, u32 tiles, u32 firstTile)
 {
   enum { PIECE = (BLOCK_COLUMNS / 8) * FRAGMENT_WORDS };
   if (group < groups) {
     for (u32 word = 4 * thread_index(); word < GROUP_WORDS; word += 4 * PRODUCT_THREADS) {
       const u32 piece = word / PIECE, inside = word % PIECE;
+      if (parts == 1 && piece % 2 == 1) continue;
       copy_ahead(
         target + word, packed + (((u64)group * 4 + piece) * tiles + firstTile) * FRAGMENT_WORDS + inside, true);
     }
@@ -24,35 +27,33 @@ GPU_INLINE void copy_weights(u32 *target, const u32 *packed, u32 group, u32 grou
   end_copies();
 }
 
-/// A row's spikes of a group: 32 channels of the pixel that a tap sees, of each plane.
+/// The spikes of a group, 32 channels of the pixels that a tap sees, of the rows of a lane.
+template <int planes> struct seen_spikes {
+  u32 words[WARP_ROW_TILES][2][planes];
+};
+
 template <int planes>
-GPU_INLINE void load_spikes(const gpu_spike_product &given, u32 row, u32 group, u32 words, u32 (&bits)[planes])
+GPU_INLINE void load_spikes(
+  const gpu_spike_product &given, const product_row (&rows)[WARP_ROW_TILES][2], u32 tap, u32 word, u32 words,
+  seen_spikes<planes> &found)
 {
-  const u32 tap = group / words, word = group % words;
-  int pixel = -1;
-  if (row < given.rows) {
-    pixel = given.is_convolution ? neighbour(row, tap, given.height, given.width) : (int)(row * given.taps + tap);
-  }
+  const int offset = tap_offset(tap, given.is_convolution, given.width);
   GPU_UNROLL
-  for (int plane = 0; plane < planes; plane++) {
-    bits[plane] = pixel < 0 ? 0 : given.bits[((u64)pixel * planes + plane) * words + word];
+  for (int tile = 0; tile < WARP_ROW_TILES; tile++) {
+    GPU_UNROLL
+    for (int half = 0; half < 2; half++) {
+      const product_row &row = rows[tile][half];
+      const u32 *bits = given.bits + (u64)(u32)((int)row.pixel + offset) * planes * words + word;
+      const bool isThere = tap < given.taps && sees(row, tap);
+      GPU_UNROLL
+      for (int plane = 0; plane < planes; plane++) {
+        found.words[tile][half][plane] = isThere ? bits[plane * words] : 0;
+      }
+    }
   }
 }
 
-/// Two neighbouring channels' inputs as float16, from bit `shift` on.
-template <int planes> GPU_INLINE u32 input_pair(const u32 (&bits)[planes], u32 shift)
-{
-  if (planes == 1) return spike_pair(bits[0] >> shift);
-  u32 sums = 0;
-  GPU_UNROLL
-  for (int plane = 0; plane < planes; plane++) {
-    const u32 two = bits[plane] >> shift;
-    sums += (two & 1) << 4 | (two & 2) << 11;
-  }
-  return mean_pair(sums);
-}
-
-/// Spikes [rows, taps · inputs] times weights: a block has 128 rows and 64 columns, a warp 64 and 32.
+/// Spikes [rows, taps · inputs] times weights: a block has 128 rows and 128 columns, a warp 32 and 64.
 ///
 /// parts: 2 for float32, 1 for the high halves alone.
 template <int planes, int parts> GPU_INLINE void multiply_spikes(const gpu_spike_product &given, u32 *weights)
@@ -63,65 +64,77 @@ template <int planes, int parts> GPU_INLINE void multiply_spikes(const gpu_spike
   const u32 firstTile = block_column() * (BLOCK_COLUMNS / 8);
   const u32 firstRow = block_index() * BLOCK_ROWS + warp / 2 * (16 * WARP_ROW_TILES);
   const u32 warpTile = warp % 2 * WARP_COLUMN_TILES;
+  product_row rows[WARP_ROW_TILES][2];
+  GPU_UNROLL
+  for (int tile = 0; tile < WARP_ROW_TILES; tile++) {
+    GPU_UNROLL
+    for (int half = 0; half < 2; half++) {
+      rows[tile][half] = product_row_at(
+        firstRow + 16 * tile + lane / 4 + 8 * half, given.rows, given.taps, given.is_convolution, given.height,
+        given.width);
+    }
+  }
   float sums[WARP_ROW_TILES][WARP_COLUMN_TILES][4] = {};
 
   for (u32 stage = 0; stage < WEIGHT_STAGES - 1; stage++) {
-    copy_weights(weights + stage * GROUP_WORDS, given.packed, stage, groups, tiles, firstTile);
+    copy_weights<parts>(weights + stage * GROUP_WORDS, given.packed, stage, groups, tiles, firstTile);
   }
+  u32 tap = 0, word = 0;
+  seen_spikes<planes> next;
+  load_spikes<planes>(given, rows, tap, word, words, next);
   for (u32 group = 0; group < groups; group++) {
     await_copies<WEIGHT_STAGES - 2>();
     barrier();
-    const u32 next = group + WEIGHT_STAGES - 1;
-    copy_weights(weights + next % WEIGHT_STAGES * GROUP_WORDS, given.packed, next, groups, tiles, firstTile);
+    const u32 later = group + WEIGHT_STAGES - 1;
+    copy_weights<parts>(
+      weights + later % WEIGHT_STAGES * GROUP_WORDS, given.packed, later, groups, tiles, firstTile);
     const u32 *own = weights + group % WEIGHT_STAGES * GROUP_WORDS;
-    u32 bits[WARP_ROW_TILES][2][planes];
+    const seen_spikes<planes> spikes = next;
+    // They are on their way while these are multiplied.
+    if (++word == words) word = 0, tap++;
+    load_spikes<planes>(given, rows, tap, word, words, next);
+    u32 pairs[WARP_ROW_TILES][2][4];
     GPU_UNROLL
     for (int tile = 0; tile < WARP_ROW_TILES; tile++) {
-      load_spikes<planes>(given, firstRow + 16 * tile + lane / 4, group, words, bits[tile][0]);
-      load_spikes<planes>(given, firstRow + 16 * tile + lane / 4 + 8, group, words, bits[tile][1]);
+      GPU_UNROLL
+      for (int row = 0; row < 2; row++) spike_pairs<planes>(spikes.words[tile][row], pairs[tile][row]);
     }
     GPU_UNROLL
-    for (u32 half = 0; half < 2; half++) {
-      u32 inputs[WARP_ROW_TILES][4];
-      GPU_UNROLL
-      for (int tile = 0; tile < WARP_ROW_TILES; tile++) {
-        const u32 shift = 16 * half + 2 * (lane % 4);
-        GPU_UNROLL
-        for (int row = 0; row < 2; row++) {
-          inputs[tile][row] = input_pair<planes>(bits[tile][row], shift);
-          inputs[tile][row + 2] = input_pair<planes>(bits[tile][row], shift + 8);
-        }
-      }
+    for (int half = 0; half < 2; half++) {
       GPU_UNROLL
       for (int part = 0; part < parts; part++) {
         GPU_UNROLL
         for (int column = 0; column < WARP_COLUMN_TILES; column++) {
           const u32 *fragment =
             own + ((half * 2 + part) * (BLOCK_COLUMNS / 8) + warpTile + column) * FRAGMENT_WORDS + 2 * lane;
-          const u32 pair[2] = {fragment[0], fragment[1]};
           if (8 * (firstTile + warpTile + column) >= given.columns) continue;
+          const u32 pair[2] = {fragment[0], fragment[1]};
           GPU_UNROLL
           for (int tile = 0; tile < WARP_ROW_TILES; tile++) {
-            if (firstRow + 16 * tile < given.rows) multiply_add(sums[tile][column], inputs[tile], pair);
+            if (firstRow + 16 * tile >= given.rows) continue;
+            const u32 inputs[4] = {
+              pairs[tile][0][2 * half], pairs[tile][1][2 * half], pairs[tile][0][2 * half + 1],
+              pairs[tile][1][2 * half + 1]};
+            multiply_add(sums[tile][column], inputs, pair);
           }
         }
       }
     }
   }
 
-  const float factor = scaled(given.factor, -scale_exponent(*given.largest));
+  const float factor = scaled(scaled(given.factor, spike_scale(planes)), -scale_exponent(*given.largest));
+  const u32 stride = channel_stride(given.columns);
   GPU_UNROLL
   for (int tile = 0; tile < WARP_ROW_TILES; tile++) {
     GPU_UNROLL
     for (int column = 0; column < WARP_COLUMN_TILES; column++) {
       GPU_UNROLL
-      for (int value = 0; value < 4; value++) {
-        const u32 row = firstRow + 16 * tile + lane / 4 + value / 2 * 8;
-        const u32 place = 8 * (firstTile + warpTile + column) + 2 * (lane % 4) + value % 2;
-        const u32 stride = channel_stride(given.columns);
-        if (row < given.rows && place < stride) {
-          given.output[(u64)row * stride + place] = sums[tile][column][value] * factor;
-        }
+      for (int half = 0; half < 2; half++) {
+        const u32 row = firstRow + 16 * tile + lane / 4 + 8 * half;
+        const u32 place = 8 * (firstTile + warpTile + column) + 2 * (lane % 4);
+        if (row >= given.rows || place >= stride) continue;
+        const float *two = sums[tile][column] + 2 * half;
+        store_pair(given.output + (u64)row * stride + place, two[0] * factor, two[1] * factor);
       }
     }
   }

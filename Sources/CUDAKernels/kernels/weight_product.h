@@ -11,11 +11,17 @@ enum {
   /// Taps of a block: neighbours in a row of a convolution's nine.
   GRADIENT_TAPS = 3,
   GRADIENT_STAGES = 3,
+  GRADIENT_THREADS = 128,
+  GRADIENT_WARPS = GRADIENT_THREADS / WARP,
   /// Words between rows in shared memory: the lanes that read at once meet different banks.
-  GRADIENT_STRIDE = GRADIENT_OUTPUTS + 4,
+  GRADIENT_STRIDE = GRADIENT_OUTPUTS + 8,
   GRADIENT_WORDS = GRADIENT_ROWS * GRADIENT_STRIDE,
-  /// Spikes of each row, tap, and 32 inputs; for each plane.
-  SPIKE_WORDS = GRADIENT_ROWS * GRADIENT_TAPS * (GRADIENT_INPUTS / WARP),
+  /// Squares of 32 rows and 32 inputs: of each tap.
+  SPIKE_SQUARES = GRADIENT_TAPS * (GRADIENT_INPUTS / WARP),
+  /// Squares that a warp takes.
+  WARP_SQUARES = (SPIKE_SQUARES + GRADIENT_WARPS - 1) / GRADIENT_WARPS,
+  /// For each plane, an input's spikes of 32 rows.
+  SPIKE_WORDS = SPIKE_SQUARES * WARP,
 };
 
 /// Where the block is.
@@ -44,7 +50,7 @@ GPU_INLINE void copy_gradients(const gpu_weight_product &given, const weight_blo
 {
   const u32 stride = channel_stride(given.outputs);
   if (row < block.endRow) {
-    for (u32 piece = thread_index(); piece < GRADIENT_ROWS * (GRADIENT_OUTPUTS / 4); piece += PRODUCT_THREADS) {
+    for (u32 piece = thread_index(); piece < GRADIENT_ROWS * (GRADIENT_OUTPUTS / 4); piece += GRADIENT_THREADS) {
       const u32 inside = piece / (GRADIENT_OUTPUTS / 4), output = block.firstOutput + piece % (GRADIENT_OUTPUTS / 4) * 4;
       const bool isThere = row + inside < block.endRow && output < stride;
       copy_ahead(
@@ -55,36 +61,73 @@ GPU_INLINE void copy_gradients(const gpu_weight_product &given, const weight_blo
   end_copies();
 }
 
-/// Copies the spikes that the taps of 32 rows see.
+/// The 32 rows of a lane's warp whose spikes come next: a lane has one.
+struct spike_row {
+  u32 row;
+  u32 line;
+  u32 column;
+};
+
+/// The row 32 further on.
+GPU_INLINE void go_on(spike_row &place, u32 height, u32 width)
+{
+  place.row += GRADIENT_ROWS;
+  place.column += GRADIENT_ROWS % width;
+  place.line += GRADIENT_ROWS / width % height;
+  if (place.column >= width) place.column -= width, place.line++;
+  if (place.line >= height) place.line -= height;
+}
+
+/// Begins to load the spikes that the taps of 32 rows see: a lane's row of each square that its warp takes.
 template <int planes>
-GPU_INLINE void copy_spikes(const gpu_weight_product &given, const weight_block &block, u32 *target, u32 row)
+GPU_INLINE void load_squares(
+  const gpu_weight_product &given, const weight_block &block, const spike_row &place, u32 (&found)[WARP_SQUARES][planes])
 {
   const u32 words = ceiling_of(given.inputs, WARP);
-  for (u32 index = thread_index(); index < SPIKE_WORDS; index += PRODUCT_THREADS) {
-    const u32 inside = index % GRADIENT_ROWS, tap = block.firstTap + index / GRADIENT_ROWS % GRADIENT_TAPS;
-    const u32 word = block.firstInput / WARP + index / (GRADIENT_ROWS * GRADIENT_TAPS);
-    int pixel = -1;
-    if (row + inside < block.endRow && tap < given.taps && word < words) {
-      pixel = given.is_convolution ? neighbour(row + inside, tap, given.height, given.width)
-                                   : (int)((row + inside) * given.taps + tap);
+  GPU_UNROLL
+  for (int own = 0; own < WARP_SQUARES; own++) {
+    const u32 square = warp_index() + own * GRADIENT_WARPS;
+    const u32 tap = block.firstTap + square % GRADIENT_TAPS, word = block.firstInput / WARP + square / GRADIENT_TAPS;
+    bool isThere = square < SPIKE_SQUARES && place.row < block.endRow && tap < given.taps && word < words;
+    u64 pixel = (u64)place.row * given.taps + tap;
+    if (given.is_convolution) {
+      const int line = (int)place.line + (int)(tap / 3) - 1, column = (int)place.column + (int)(tap % 3) - 1;
+      isThere = isThere && line >= 0 && line < (int)given.height && column >= 0 && column < (int)given.width;
+      pixel = (u32)((int)place.row + tap_offset(tap, true, given.width));
     }
     GPU_UNROLL
     for (int plane = 0; plane < planes; plane++) {
-      target[plane * SPIKE_WORDS + index] = pixel < 0 ? 0 : given.bits[((u64)pixel * planes + plane) * words + word];
+      found[own][plane] = isThere ? given.bits[(pixel * planes + plane) * words + word] : 0;
     }
   }
 }
 
-/// Two rows' inputs of a channel as float16.
-template <int planes> GPU_INLINE u32 channel_pair(const u32 *first, const u32 *second, u32 channel)
+/// Exchanges rows and columns of 32 words of bits, one a lane.
+GPU_INLINE u32 transposed(u32 word)
 {
-  if (planes == 1) return (*first >> channel & 1) * 0x3c00 | (*second >> channel & 1) * 0x3c000000;
-  u32 sums = 0;
+  u32 lower = 0x0000ffff;
   GPU_UNROLL
-  for (int plane = 0; plane < planes; plane++) {
-    sums += (first[plane * SPIKE_WORDS] >> channel & 1) << 4 | (second[plane * SPIKE_WORDS] >> channel & 1) << 12;
+  for (u32 distance = 16; distance > 0; distance /= 2) {
+    const u32 other = warp_exchange(word, distance);
+    word = lane_index() & distance ? (word & ~lower) | (other & ~lower) >> distance
+                                   : (word & lower) | (other & lower) << distance;
+    lower ^= lower << distance / 2;
   }
-  return mean_pair(sums);
+  return word;
+}
+
+/// Puts loaded squares into shared memory, as words of an input's 32 rows.
+template <int planes> GPU_INLINE void store_squares(const u32 (&found)[WARP_SQUARES][planes], u32 *target)
+{
+  GPU_UNROLL
+  for (int own = 0; own < WARP_SQUARES; own++) {
+    const u32 square = warp_index() + own * GRADIENT_WARPS;
+    if (square >= SPIKE_SQUARES) continue;
+    GPU_UNROLL
+    for (int plane = 0; plane < planes; plane++) {
+      target[plane * SPIKE_WORDS + square * WARP + lane_index()] = transposed(found[own][plane]);
+    }
+  }
 }
 
 /// Sums over a partition's rows of gradients times spikes, [64 outputs, 3 taps, 64 inputs] a block; a warp has 32 outputs
@@ -98,43 +141,55 @@ GPU_INLINE void sum_weight_gradients(const gpu_weight_product &given, u32 *gradi
   const u32 warpOutput = warp / 2 * 32, warpInput = warp % 2;
   float sums[OUTPUT_TILES][GRADIENT_TAPS][INPUT_TILES][4] = {};
 
+  spike_row place = {block.firstRow + lane, 0, 0};
+  if (given.is_convolution) {
+    place.line = place.row / given.width % given.height;
+    place.column = place.row % given.width;
+  }
+  u32 next[WARP_SQUARES][planes];
+  load_squares<planes>(given, block, place, next);
   for (u32 stage = 0; stage < GRADIENT_STAGES - 1; stage++) {
     copy_gradients(given, block, gradients + stage * GRADIENT_WORDS, block.firstRow + stage * GRADIENT_ROWS);
   }
   u32 stage = 0;
   for (u32 row = block.firstRow; row < block.endRow; row += GRADIENT_ROWS, stage++) {
     u32 *ownSpikes = spikes + stage % 2 * planes * SPIKE_WORDS;
-    copy_spikes<planes>(given, block, ownSpikes, row);
+    store_squares<planes>(next, ownSpikes);
     await_copies<GRADIENT_STAGES - 2>();
     barrier();
+    // They are on their way while these are multiplied.
+    go_on(place, given.height, given.width);
+    load_squares<planes>(given, block, place, next);
     copy_gradients(
       given, block, gradients + (stage + GRADIENT_STAGES - 1) % GRADIENT_STAGES * GRADIENT_WORDS,
       row + (GRADIENT_STAGES - 1) * GRADIENT_ROWS);
     const u32 *own = gradients + stage % GRADIENT_STAGES * GRADIENT_WORDS;
     GPU_UNROLL
-    for (u32 half = 0; half < GRADIENT_ROWS / 16; half++) {
+    for (int half = 0; half < GRADIENT_ROWS / 16; half++) {
       u32 high[OUTPUT_TILES][4], low[OUTPUT_TILES][4];
       GPU_UNROLL
       for (int tile = 0; tile < OUTPUT_TILES; tile++) {
         GPU_UNROLL
         for (int part = 0; part < 4; part++) {
-          const u32 inside = 16 * half + 2 * (lane % 4) + part / 2 * 8;
+          // Rows in the order of spike_of.
+          const u32 inside = lane % 4 + 4 * (2 * half + part / 2);
           const u32 *first = own + inside * GRADIENT_STRIDE + warpOutput + 16 * tile + lane / 4 + part % 2 * 8;
-          high[tile][part] = high_halves(first[0], first[GRADIENT_STRIDE]);
-          low[tile][part] = low_halves(first[0], first[GRADIENT_STRIDE]);
+          high[tile][part] = high_halves(first[0], first[16 * GRADIENT_STRIDE]);
+          low[tile][part] = low_halves(first[0], first[16 * GRADIENT_STRIDE]);
         }
       }
       GPU_UNROLL
       for (int tap = 0; tap < GRADIENT_TAPS; tap++) {
         if (block.firstTap + tap >= given.taps) continue;
-        const u32 *seen =
-          ownSpikes + (warpInput * GRADIENT_TAPS + tap) * GRADIENT_ROWS + 16 * half + 2 * (lane % 4);
         GPU_UNROLL
         for (int tile = 0; tile < INPUT_TILES; tile++) {
           if (block.firstInput + warpInput * WARP + 8 * tile >= given.inputs) continue;
-          const u32 channel = 8 * tile + lane / 4;
-          const u32 pair[2] = {
-            channel_pair<planes>(seen, seen + 1, channel), channel_pair<planes>(seen + 8, seen + 9, channel)};
+          const u32 *seen = ownSpikes + (warpInput * GRADIENT_TAPS + tap) * WARP + 8 * tile + lane / 4;
+          u32 bits[planes], pairs[4];
+          GPU_UNROLL
+          for (int plane = 0; plane < planes; plane++) bits[plane] = seen[plane * SPIKE_WORDS];
+          spike_pairs<planes>(bits, pairs);
+          const u32 pair[2] = {pairs[2 * half], pairs[2 * half + 1]};
           GPU_UNROLL
           for (int output = 0; output < OUTPUT_TILES; output++) {
             if (block.firstOutput + warpOutput + 16 * output >= given.outputs) continue;
@@ -146,6 +201,7 @@ GPU_INLINE void sum_weight_gradients(const gpu_weight_product &given, u32 *gradi
     }
   }
 
+  const float scale = power_of_two(spike_scale(planes));
   const u32 outputs = ceiling_of(given.outputs, GRADIENT_OUTPUTS) * GRADIENT_OUTPUTS;
   const u32 inputs = ceiling_of(given.inputs, GRADIENT_INPUTS) * GRADIENT_INPUTS;
   GPU_UNROLL
@@ -160,7 +216,7 @@ GPU_INLINE void sum_weight_gradients(const gpu_weight_product &given, u32 *gradi
           const u32 row = block.firstOutput + warpOutput + 16 * output + lane / 4 + value / 2 * 8;
           const u32 column = block.firstInput + warpInput * WARP + 8 * tile + 2 * (lane % 4) + value % 2;
           const u64 place = ((u64)block_index() * given.taps + block.firstTap + tap) * outputs + row;
-          given.partial[place * inputs + column] = sums[output][tap][tile][value];
+          given.partial[place * inputs + column] = sums[output][tap][tile][value] * scale;
         }
       }
     }
@@ -168,7 +224,7 @@ GPU_INLINE void sum_weight_gradients(const gpu_weight_product &given, u32 *gradi
 }
 
 #define GPU_WEIGHT_PRODUCT(name, planes, isHalf) \
-  GPU_KERNEL(name, gpu_weight_product, PRODUCT_THREADS) \
+  GPU_KERNEL(name, gpu_weight_product, GRADIENT_THREADS) \
   { \
     GPU_SHARED(u32, gradients, GRADIENT_STAGES *GRADIENT_WORDS); \
     GPU_SHARED(u32, spikes, 2 * planes * SPIKE_WORDS); \
