@@ -42,14 +42,13 @@ GPU_INLINE void copy_dense(
       copy_ahead(
         target + gradient_place(inside, quarter), given.gradients + (isThere ? pixel * stride + channel : 0), isThere);
     }
-    enum { PIECE = (BLOCK_COLUMNS / 8) * FRAGMENT_WORDS };
+    enum { PIECE = 4 * PRODUCT_THREADS };
+    static_assert(DENSE_WEIGHT_WORDS == 2 * PIECE, "a piece of high halves, and one of low ones");
     const u64 first = (u64)step.tap * ceiling_of(given.outputs, WARP) * 4 + step.sixteenth * 2;
-    GPU_UNROLL
-    for (u32 word = 4 * thread_index(); word < (isHalf ? 1 : 2) * PIECE; word += 4 * PRODUCT_THREADS) {
-      copy_ahead(
-        target + DENSE_GRADIENT_WORDS + word,
-        given.packed + ((first + word / PIECE) * tiles + firstTile) * FRAGMENT_WORDS + word % PIECE, true);
-    }
+    const u32 *source = given.packed + (first * tiles + firstTile) * FRAGMENT_WORDS + 4 * thread_index();
+    u32 *weights = target + DENSE_GRADIENT_WORDS + 4 * thread_index();
+    copy_ahead(weights, source, true);
+    if (!isHalf) copy_ahead(weights + PIECE, source + (u64)tiles * FRAGMENT_WORDS, true);
     if (++step.sixteenth == ceiling_of(given.outputs, 16)) step.sixteenth = 0, step.tap++;
   }
   end_copies();
@@ -110,19 +109,17 @@ template <bool isHalf> GPU_INLINE void multiply_gradients(const gpu_dense_produc
     }
     GPU_UNROLL
     for (int column = 0; column < WARP_COLUMN_TILES; column++) {
-      if (8 * (firstTile + warpTile + column) >= given.columns) continue;
       const u32 *fragment = weights + (warpTile + column) * FRAGMENT_WORDS + 2 * lane;
       const u32 upper[2] = {fragment[0], fragment[1]};
       GPU_UNROLL
       for (int tile = 0; tile < WARP_ROW_TILES; tile++) {
-        if (firstRow + 16 * tile < given.rows) multiply_add(sums[tile][column], high[tile], upper);
+        multiply_add(sums[tile][column], high[tile], upper);
       }
       if (isHalf) continue;
       const u32 *rest = fragment + (BLOCK_COLUMNS / 8) * FRAGMENT_WORDS;
       const u32 lower[2] = {rest[0], rest[1]};
       GPU_UNROLL
       for (int tile = 0; tile < WARP_ROW_TILES; tile++) {
-        if (firstRow + 16 * tile >= given.rows) continue;
         multiply_add(sums[tile][column], high[tile], lower);
         multiply_add(sums[tile][column], low[tile], upper);
       }

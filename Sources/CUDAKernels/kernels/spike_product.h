@@ -12,15 +12,18 @@ enum {
 /// Begins to copy a group's weights for a block's columns.
 ///
 /// parts: 1 where the low halves are not needed.
-template <int parts> GPU_INLINE void copy_weights(u32 *target, const u32 *packed, u32 group, u32 groups, u32 tiles, u32 firstTile)
+template <int parts>
+GPU_INLINE void copy_weights(u32 *target, const u32 *packed, u32 group, u32 groups, u32 tiles, u32 firstTile)
 {
-  enum { PIECE = (BLOCK_COLUMNS / 8) * FRAGMENT_WORDS };
+  // A thread copies four words of each piece: of the halves of a group, high and low.
+  enum { PIECE = 4 * PRODUCT_THREADS };
+  static_assert(GROUP_WORDS == 4 * PIECE, "four pieces");
   if (group < groups) {
-    for (u32 word = 4 * thread_index(); word < GROUP_WORDS; word += 4 * PRODUCT_THREADS) {
-      const u32 piece = word / PIECE, inside = word % PIECE;
-      if (parts == 1 && piece % 2 == 1) continue;
-      copy_ahead(
-        target + word, packed + (((u64)group * 4 + piece) * tiles + firstTile) * FRAGMENT_WORDS + inside, true);
+    const u32 inside = 4 * thread_index();
+    const u32 *source = packed + ((u64)group * 4 * tiles + firstTile) * FRAGMENT_WORDS + inside;
+    GPU_UNROLL
+    for (u32 piece = 0; piece < 4; piece += 3 - parts) {
+      copy_ahead(target + piece * PIECE + inside, source + (u64)piece * tiles * FRAGMENT_WORDS, true);
     }
   }
   // A group that is empty keeps the count of those that are awaited.
@@ -107,11 +110,9 @@ template <int planes, int parts> GPU_INLINE void multiply_spikes(const gpu_spike
         for (int column = 0; column < WARP_COLUMN_TILES; column++) {
           const u32 *fragment =
             own + ((half * 2 + part) * (BLOCK_COLUMNS / 8) + warpTile + column) * FRAGMENT_WORDS + 2 * lane;
-          if (8 * (firstTile + warpTile + column) >= given.columns) continue;
           const u32 pair[2] = {fragment[0], fragment[1]};
           GPU_UNROLL
           for (int tile = 0; tile < WARP_ROW_TILES; tile++) {
-            if (firstRow + 16 * tile >= given.rows) continue;
             const u32 inputs[4] = {
               pairs[tile][0][2 * half], pairs[tile][1][2 * half], pairs[tile][0][2 * half + 1],
               pairs[tile][1][2 * half + 1]};

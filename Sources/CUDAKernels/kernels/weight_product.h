@@ -48,57 +48,77 @@ GPU_INLINE weight_block this_weight_block(const gpu_weight_product &given)
 /// Begins to copy 32 rows of gradients; rows behind the partition's end are zeros.
 GPU_INLINE void copy_gradients(const gpu_weight_product &given, const weight_block &block, u32 *target, u32 row)
 {
-  const u32 stride = channel_stride(given.outputs);
+  // A thread copies four outputs of some rows.
+  enum { ACROSS = GRADIENT_OUTPUTS / 4, AT_ONCE = GRADIENT_THREADS / ACROSS };
+  const u32 stride = channel_stride(given.outputs), own = thread_index() % ACROSS * 4, output = block.firstOutput + own;
   if (row < block.endRow) {
-    for (u32 piece = thread_index(); piece < GRADIENT_ROWS * (GRADIENT_OUTPUTS / 4); piece += GRADIENT_THREADS) {
-      const u32 inside = piece / (GRADIENT_OUTPUTS / 4), output = block.firstOutput + piece % (GRADIENT_OUTPUTS / 4) * 4;
+    GPU_UNROLL
+    for (u32 first = 0; first < GRADIENT_ROWS; first += AT_ONCE) {
+      const u32 inside = first + thread_index() / ACROSS;
       const bool isThere = row + inside < block.endRow && output < stride;
       copy_ahead(
-        target + inside * GRADIENT_STRIDE + piece % (GRADIENT_OUTPUTS / 4) * 4,
-        given.gradients + (isThere ? (u64)(row + inside) * stride + output : 0), isThere);
+        target + inside * GRADIENT_STRIDE + own, given.gradients + (isThere ? (u64)(row + inside) * stride + output : 0),
+        isThere);
     }
   }
   end_copies();
 }
 
-/// The 32 rows of a lane's warp whose spikes come next: a lane has one.
+/// What a lane loads next: the spikes of one of 32 rows.
 struct spike_row {
   u32 row;
+  /// Where the row's pixel is in its image, for a convolution.
   u32 line;
   u32 column;
 };
 
 /// The row 32 further on.
-GPU_INLINE void go_on(spike_row &place, u32 height, u32 width)
+GPU_INLINE void go_on(spike_row &place, u32 lines, u32 columns, u32 height, u32 width)
 {
   place.row += GRADIENT_ROWS;
-  place.column += GRADIENT_ROWS % width;
-  place.line += GRADIENT_ROWS / width % height;
+  place.column += columns;
+  place.line += lines;
   if (place.column >= width) place.column -= width, place.line++;
   if (place.line >= height) place.line -= height;
 }
 
-/// Begins to load the spikes that the taps of 32 rows see: a lane's row of each square that its warp takes.
+/// 32 inputs that a tap sees.
+struct spike_square {
+  bool isThere;
+  int line;
+  int column;
+  /// Of the pixel, from the row's first.
+  int offset;
+  u32 word;
+};
+
+GPU_INLINE spike_square spike_square_at(u32 number, const gpu_weight_product &given, const weight_block &block)
+{
+  const u32 tap = block.firstTap + number % GRADIENT_TAPS;
+  spike_square square;
+  square.word = block.firstInput / WARP + number / GRADIENT_TAPS;
+  square.isThere = number < SPIKE_SQUARES && tap < given.taps && square.word < ceiling_of(given.inputs, WARP);
+  square.line = given.is_convolution ? (int)(tap / 3) - 1 : 0;
+  square.column = given.is_convolution ? (int)(tap % 3) - 1 : 0;
+  square.offset = tap_offset(tap, given.is_convolution, given.width);
+  return square;
+}
+
+/// Begins to load a lane's row of each square that its warp takes.
 template <int planes>
 GPU_INLINE void load_squares(
-  const gpu_weight_product &given, const weight_block &block, const spike_row &place, u32 (&found)[WARP_SQUARES][planes])
+  const gpu_weight_product &given, const weight_block &block, const spike_row &place,
+  const spike_square (&squares)[WARP_SQUARES], u32 (&found)[WARP_SQUARES][planes])
 {
-  const u32 words = ceiling_of(given.inputs, WARP);
+  const u32 words = ceiling_of(given.inputs, WARP), first = place.row * (given.is_convolution ? 1 : given.taps);
   GPU_UNROLL
   for (int own = 0; own < WARP_SQUARES; own++) {
-    const u32 square = warp_index() + own * GRADIENT_WARPS;
-    const u32 tap = block.firstTap + square % GRADIENT_TAPS, word = block.firstInput / WARP + square / GRADIENT_TAPS;
-    bool isThere = square < SPIKE_SQUARES && place.row < block.endRow && tap < given.taps && word < words;
-    u64 pixel = (u64)place.row * given.taps + tap;
-    if (given.is_convolution) {
-      const int line = (int)place.line + (int)(tap / 3) - 1, column = (int)place.column + (int)(tap % 3) - 1;
-      isThere = isThere && line >= 0 && line < (int)given.height && column >= 0 && column < (int)given.width;
-      pixel = (u32)((int)place.row + tap_offset(tap, true, given.width));
-    }
+    const spike_square &square = squares[own];
+    const bool isThere = square.isThere && place.row < block.endRow && (u32)((int)place.line + square.line) < given.height
+      && (u32)((int)place.column + square.column) < given.width;
+    const u32 *bits = given.bits + (u64)(u32)((int)first + square.offset) * planes * words + square.word;
     GPU_UNROLL
-    for (int plane = 0; plane < planes; plane++) {
-      found[own][plane] = isThere ? given.bits[(pixel * planes + plane) * words + word] : 0;
-    }
+    for (int plane = 0; plane < planes; plane++) found[own][plane] = isThere ? bits[plane * words] : 0;
   }
 }
 
@@ -146,8 +166,12 @@ GPU_INLINE void sum_weight_gradients(const gpu_weight_product &given, u32 *gradi
     place.line = place.row / given.width % given.height;
     place.column = place.row % given.width;
   }
+  const u32 lines = GRADIENT_ROWS / given.width % given.height, columns = GRADIENT_ROWS % given.width;
+  spike_square squares[WARP_SQUARES];
+  GPU_UNROLL
+  for (int own = 0; own < WARP_SQUARES; own++) squares[own] = spike_square_at(warp + own * GRADIENT_WARPS, given, block);
   u32 next[WARP_SQUARES][planes];
-  load_squares<planes>(given, block, place, next);
+  load_squares<planes>(given, block, place, squares, next);
   for (u32 stage = 0; stage < GRADIENT_STAGES - 1; stage++) {
     copy_gradients(given, block, gradients + stage * GRADIENT_WORDS, block.firstRow + stage * GRADIENT_ROWS);
   }
@@ -158,8 +182,8 @@ GPU_INLINE void sum_weight_gradients(const gpu_weight_product &given, u32 *gradi
     await_copies<GRADIENT_STAGES - 2>();
     barrier();
     // They are on their way while these are multiplied.
-    go_on(place, given.height, given.width);
-    load_squares<planes>(given, block, place, next);
+    go_on(place, lines, columns, given.height, given.width);
+    load_squares<planes>(given, block, place, squares, next);
     copy_gradients(
       given, block, gradients + (stage + GRADIENT_STAGES - 1) % GRADIENT_STAGES * GRADIENT_WORDS,
       row + (GRADIENT_STAGES - 1) * GRADIENT_ROWS);
@@ -180,10 +204,8 @@ GPU_INLINE void sum_weight_gradients(const gpu_weight_product &given, u32 *gradi
       }
       GPU_UNROLL
       for (int tap = 0; tap < GRADIENT_TAPS; tap++) {
-        if (block.firstTap + tap >= given.taps) continue;
         GPU_UNROLL
         for (int tile = 0; tile < INPUT_TILES; tile++) {
-          if (block.firstInput + warpInput * WARP + 8 * tile >= given.inputs) continue;
           const u32 *seen = ownSpikes + (warpInput * GRADIENT_TAPS + tap) * WARP + 8 * tile + lane / 4;
           u32 bits[planes], pairs[4];
           GPU_UNROLL
@@ -192,7 +214,6 @@ GPU_INLINE void sum_weight_gradients(const gpu_weight_product &given, u32 *gradi
           const u32 pair[2] = {pairs[2 * half], pairs[2 * half + 1]};
           GPU_UNROLL
           for (int output = 0; output < OUTPUT_TILES; output++) {
-            if (block.firstOutput + warpOutput + 16 * output >= given.outputs) continue;
             multiply_add(sums[output][tap][tile], high[output], pair);
             if (!isHalf) multiply_add(sums[output][tap][tile], low[output], pair);
           }
