@@ -35,11 +35,28 @@ step_device() {
   nvidia-smi --query-gpu=name,driver_version,memory.total,clocks.sm,clocks.max.sm --format=csv && nproc && ldconfig -p | grep libcuda
 }
 step_kernels() { python3 "$here/check_kernels.py"; }
-step_golden() {
+# suite FILTER: tests of the package, on the GPU.
+suite() {
   # Fixtures are found at the path where the tests were built.
-  [[ -e $(cat "$work/source") ]] || { mkdir -p "$(dirname "$(cat "$work/source")")" && ln -s "$here/../.." "$(cat "$work/source")"; }
-  DVS_GPU=1 tool tests --testing-library swift-testing --filter GPUTests 2>&1 | grep -aE '✘|✔ |Test run|rror' | cut -c1-400
-  return "${PIPESTATUS[0]}"
+  local source
+  source=$(cat "$work/source")
+  [[ -e $source ]] || { mkdir -p "$(dirname "$source")" && ln -s "$here/../.." "$source"; }
+  DVS_GPU=1 tool tests --testing-library swift-testing --filter "$1" >"$work/suite.log" 2>&1
+  local code=$?
+  grep -aE '✘|Test run|rror' "$work/suite.log" | cut -c1-400
+  return $code
+}
+step_golden() { suite 'GPUTests/golden'; }
+step_agreement() { suite 'GPUTests/agreement'; }
+step_sizes() { suite 'GPUTests/sizes'; }
+# Of the first step the optimizer keeps the gradient.
+step_one_step() {
+  data one 2 1 || return 1
+  local half
+  for half in "" -amp; do
+    for device in cpu cuda; do train one_$device$half -data_dir "$work/one" -epochs 1 -b 16 -opt SGD -device $device $half || return 1; done
+    python3 "$here/compare_runs.py" "$work/last/one_cpu$half" "$work/last/one_cuda$half" --bound "$([[ $half ]] && echo 0.05 || echo 1e-4)" || return 1
+  done
 }
 step_ten_steps() {
   data ten 14 2 || return 1
@@ -64,7 +81,7 @@ step_epochs() {
 step_profile() {
   data ten 14 2 || return 1
   for half in "" -amp; do
-    LD_LIBRARY_PATH=$work/lib ncu --clock-control none --csv --log-file "$out/profile$half.csv" --launch-count 320 --metrics \
+    LD_LIBRARY_PATH=$work/lib ncu --clock-control none --csv --log-file "$out/profile$half.csv" --launch-skip 84 --launch-count 84 --metrics \
 gpu__time_duration.sum,dram__bytes.sum,lts__t_bytes.sum,sm__throughput.avg.pct_of_peak_sustained_elapsed,sm__inst_executed_pipe_tensor.sum,sm__pipe_tensor_cycles_active.avg.pct_of_peak_sustained_elapsed,sm__warps_active.avg.pct_of_peak_sustained_active,sm__inst_issued.avg.pct_of_peak_sustained_active,l1tex__data_bank_conflicts_pipe_lsu.sum,launch__registers_per_thread,launch__grid_size,launch__occupancy_limit_registers,launch__occupancy_limit_shared_mem \
       "$work/bin/dvstrain" -data_dir "$work/ten" -out_dir "$work/runs/profile" --force -epochs 1 -b 16 $half -device cuda || return 1
   done

@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""SpikingJelly's training steps on a GPU, each way to run them in a process of its own: seconds a step, and peak memory.
+
+    spikingjelly_gpu.py [-b 16] [--steps 20] [--ways eager,amp,…] [--json FILE]
+
+The network is SpikingJelly's own example for DVS128 Gesture: T 16, frames of 128 × 128, 128 channels; Adam. Frames are on
+the GPU before a step is timed, so that only the network counts. On a GPU SpikingJelly takes its kernels in Triton.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from statistics import median
+
+WAYS = {
+    "eager": (), "channels last": ("last",), "graph": ("graph",), "compile": ("compile",), "amp": ("amp",),
+    "amp, channels last": ("amp", "last"), "amp, graph": ("amp", "graph"),
+    "amp, graph, channels last": ("amp", "graph", "last"), "graph, channels last": ("graph", "last"),
+    "amp, compile": ("amp", "compile"),
+}  # fmt: skip
+STEPS, WARM_UP = 16, 6
+
+
+def measure(way: str, batch: int, count: int) -> dict:
+    """Times steps in this process."""
+    import torch
+    import torch.nn.functional as F
+    from spikingjelly.activation_based import functional, neuron, surrogate
+    from spikingjelly.activation_based._cuda_graph import StaticCudaGraph
+    from spikingjelly.activation_based.model import parametric_lif_net
+
+    marks = WAYS[way]
+    torch.manual_seed(1)
+    network = parametric_lif_net.DVSGestureNet(
+        channels=128, spiking_neuron=neuron.LIFNode, surrogate_function=surrogate.ATan(), detach_reset=True
+    )
+    functional.set_step_mode(network, "m")
+    network.cuda().train()
+    if "last" in marks:
+        network.to(memory_format=torch.channels_last)
+    run = torch.compile(network) if "compile" in marks else network
+    is_half, is_graph = "amp" in marks, "graph" in marks
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-3, capturable=is_graph)
+    scaler = torch.amp.GradScaler("cuda", enabled=is_half)
+    # Most counts are 0 there, too.
+    frames = torch.poisson(torch.full((STEPS, batch, 2, 128, 128), 0.15, device="cuda"))
+    labels = F.one_hot(torch.arange(batch, device="cuda") % 11, 11).float()
+
+    def gradients(frames: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+        with torch.autocast("cuda", dtype=torch.float16, enabled=is_half):
+            rates = run(frames).mean(0)
+        loss = F.mse_loss(rates.float(), labels)
+        (scaler.scale(loss) if is_half else loss).backward()
+        return loss
+
+    step = StaticCudaGraph(gradients) if is_graph else gradients
+    seconds = []
+    torch.cuda.reset_peak_memory_stats()
+    for _ in range(WARM_UP + count):
+        torch.cuda.synchronize()
+        begin = time.perf_counter()
+        optimizer.zero_grad(set_to_none=not is_graph)
+        step(frames, labels)
+        if is_half:
+            scaler.step(optimizer)
+            scaler.update()
+        else:
+            optimizer.step()
+        functional.reset_net(network)
+        torch.cuda.synchronize()
+        seconds.append(time.perf_counter() - begin)
+    return {
+        "way": way, "batch": batch, "seconds": median(seconds[WARM_UP:]), "fastest": min(seconds[WARM_UP:]),
+        "slowest": max(seconds[WARM_UP:]), "peak_bytes": torch.cuda.max_memory_allocated(),
+        "reserved_bytes": torch.cuda.max_memory_reserved(),
+    }  # fmt: skip
+
+
+def main() -> None:
+    """Run each way, and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("-b", type=int, default=16)
+    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--ways", default=",".join(WAYS).replace(", ", "+"), help="with + within a name")
+    parser.add_argument("--json")
+    parser.add_argument("--limit", type=int, default=120, help="seconds of a way")
+    parser.add_argument("--own", help="one way, in this process")
+    arguments = parser.parse_args()
+    if arguments.own:
+        print(json.dumps(measure(arguments.own, arguments.b, arguments.steps)))
+        return
+    found = []
+    print("| SpikingJelly | ms a step | samples/s | peak, GB |\n| --- | ---: | ---: | ---: |", flush=True)
+    for way in [way.replace("+", ", ") for way in arguments.ways.split(",")]:
+        command = [sys.executable, __file__, "--own", way, "-b", str(arguments.b), "--steps", str(arguments.steps)]
+        try:
+            result = subprocess.run(command, capture_output=True, text=True, timeout=arguments.limit, check=False)
+        except subprocess.TimeoutExpired:
+            print(f"| {way} | over {arguments.limit} s | | |", flush=True)
+            continue
+        if result.returncode:
+            print(f"| {way} | {result.stderr.strip().splitlines()[-1][:300]} | | |", flush=True)
+            continue
+        one = json.loads(result.stdout.splitlines()[-1])
+        found.append(one)
+        print(
+            f"| {way} | {1e3 * one['seconds']:.1f} ({1e3 * one['fastest']:.1f} to {1e3 * one['slowest']:.1f}) "
+            f"| {arguments.b / one['seconds']:.0f} | {one['peak_bytes'] / 1e9:.1f} |", flush=True,
+        )  # fmt: skip
+    if arguments.json:
+        with open(arguments.json, "w", encoding="utf-8") as file:
+            json.dump(found, file, indent=1)
+
+
+if __name__ == "__main__":
+    main()
