@@ -79,12 +79,17 @@ def exponent_for(largest: float) -> int:
     return 14 - int(np.floor(np.log2(largest))) if largest > 0 else 0
 
 
+def half_stride(channels: int) -> int:
+    """The same of halves."""
+    return -(-channels // 8) * 8
+
+
 def halves(values: np.ndarray, exponent: int) -> np.ndarray:
-    """Scaled numbers as pairs of float16, high in the low half."""
-    scaled = values.astype(np.float32) * np.float32(2.0**exponent)
+    """Scaled numbers [rows, C] as high and low float16 [2, rows, stride]."""
+    scaled = np.zeros((len(values), half_stride(values.shape[1])), np.float32)
+    scaled[:, : values.shape[1]] = values * np.float32(2.0**exponent)
     high = scaled.astype(np.float16)
-    low = (scaled - high.astype(np.float32)).astype(np.float16)
-    return high.view(np.uint16).astype(np.uint32) | low.view(np.uint16).astype(np.uint32) << 16
+    return np.stack([high, (scaled - high.astype(np.float32)).astype(np.float16)])
 
 
 def convolve(images: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -172,16 +177,16 @@ def check_products(gpu: GPU, random: np.random.Generator, planes: int, is_convol
 
     gradients = (random.standard_normal((rows, outputs)) * random.random(outputs) * 1e-4).astype(np.float32)
     exponent = exponent_for(np.abs(gradients).max())
-    pairs = halves(padded(gradients), exponent)
+    both = halves(gradients, exponent)
     if is_half:
-        pairs &= 0xFFFF
-        gradients = (pairs[:, :outputs].astype(np.uint16).view(np.float16).astype(np.float64)) * 2.0**-exponent
-    pairs_array, exponent_array = gpu.array(pairs), gpu.array([exponent], np.int32)
+        both[1] = np.nan
+        gradients = both[0][:, :outputs].astype(np.float64) * 2.0**-exponent
+    gradient_array, exponent_array = gpu.array(both), gpu.array([exponent], np.int32)
     partition_rows, tiles = 128, -(-outputs // 64) * -(-inputs // 64)
     partitions = -(-rows // partition_rows)
     partial = gpu.array(np.full((partitions, taps, tiles, 64 * 64), np.nan), np.float32)
     gpu.run(("gpu_sum_weight_gradients" if planes == 1 else "gpu_sum_mean_gradients") + suffix,
-            (partitions, tiles, -(-taps // 3)), WEIGHT_THREADS, "gpu_weight_product", gradients=pairs_array, bits=bits,
+            (partitions, tiles, -(-taps // 3)), WEIGHT_THREADS, "gpu_weight_product", gradients=gradient_array, bits=bits,
             partial=partial, rows=rows, outputs=outputs, inputs=inputs, partition_rows=partition_rows,
             **shape)  # fmt: skip
     start = random.standard_normal(weights.shape).astype(np.float32) * 1e-4
@@ -203,7 +208,7 @@ def check_products(gpu: GPU, random: np.random.Generator, planes: int, is_convol
     result = gpu.array(np.full((rows, 1 if is_convolution else taps, stride(inputs)), np.nan), np.float32)
     masked = {} if is_convolution else {"mask": gpu.array(pack_bits(mask))}
     gpu.run("gpu_multiply_gradients" + suffix, (-(-rows // 128), -(-columns // COLUMNS)), PRODUCT_THREADS,
-            "gpu_dense_product", gradients=pairs_array, gradient_exponent=exponent_array, packed=packed.packed[1],
+            "gpu_dense_product", gradients=gradient_array, gradient_exponent=exponent_array, packed=packed.packed[1],
             largest=packed.largest, output=result, rows=rows, columns=columns, outputs=outputs, samples=samples,
             channels=inputs, factor=2.0, **(shape | {"taps": 9 if is_convolution else 1}), **masked)  # fmt: skip
     if is_convolution:
@@ -386,13 +391,14 @@ def check_stage(gpu: GPU, random: np.random.Generator, shape: Shape, neuron: Neu
     require_close(found[0].get(), of_gamma + start[:channels], 1e-5, "gradient of γ")
     require_close(found[1].get(), of_beta + start[channels:-1], 1e-5, "gradient of β")
     require_close(found[2].get(), np.array([leaks.sum() * 0.25 + start[-1]]), 1e-5, "gradient of the membrane's weight")
-    gpu.run(kernel, (blocks, words(channels)), STAGE_THREADS, "gpu_neurons_backward", writes=1, **fields)
+    written = gpu.array(np.full((2, rows, half_stride(channels)), np.nan), np.float16)
+    gpu.run(kernel, (blocks, words(channels)), STAGE_THREADS, "gpu_neurons_backward", writes=1, gradients=written,
+            **fields)  # fmt: skip
     scale = 2.0 ** -int(exponent.get()[0])
-    pairs = device_values.get().view(np.uint32)
-    high, low = ((pairs >> shift & 0xFFFF).astype(np.uint16).view(np.float16) for shift in (0, 16))
+    high, low = written.get()
     total = (high.astype(np.float64) + low.astype(np.float64)) * scale
     require_close(total[:, :channels].reshape(size), expected, 1e-5, "gradient of the values")
-    require_equal(pairs[:, channels:], np.zeros_like(pairs[:, channels:]), "zeros behind the channels")
+    require_equal(total[:, channels:], np.zeros_like(total[:, channels:]), "zeros behind the channels")
     if not np.abs(high.astype(np.float64)).max() < 2**15.1:
         raise AssertionError("scaled gradients are larger than was bounded")
 

@@ -72,6 +72,11 @@ GPU_INLINE float half_value(u32 bits) { return emulator::half_value((u16)bits); 
 
 GPU_INLINE void multiply_add(float (&c)[4], const u32 (&a)[4], const u32 (&b)[2]) { emulator::multiply_add(c, a, b); }
 
+template <bool isTransposed> GPU_INLINE void load_matrices(u32 (&target)[4], const void *row)
+{
+  emulator::load_matrices(target, row, isTransposed);
+}
+
 GPU_INLINE void copy_ahead(void *target, const void *source, bool isThere)
 {
   emulator::copy_ahead(target, source, isThere);

@@ -59,6 +59,8 @@ struct warp {
   float *c[WARP_LANES];
   const uint32_t *a[WARP_LANES];
   const uint32_t *b[WARP_LANES];
+  uint32_t (*target[WARP_LANES])[4];
+  const uint16_t *rows[WARP_LANES];
 };
 
 struct fiber {
@@ -272,6 +274,25 @@ uint32_t exchange(uint32_t value, uint32_t bit)
   // The next exchange ends when all lanes have come to it, and have read this one's result.
   meet(warp.lanes, WARP_LANES, [&] { memcpy(result, warp.bits, sizeof result); });
   return result[lane ^ bit];
+}
+
+void load_matrices(uint32_t (&target)[4], const void *row, bool isTransposed)
+{
+  warp &warp = own_warp();
+  const uint32_t own = run.running % WARP_LANES;
+  warp.target[own] = &target;
+  warp.rows[own] = (const uint16_t *)row;
+  meet(warp.lanes, WARP_LANES, [&] {
+    for (uint32_t lane = 0; lane < WARP_LANES; lane++) {
+      for (uint32_t matrix = 0; matrix < 4; matrix++) {
+        const uint32_t first = 2 * (lane % 4), line = lane / 4;
+        const uint16_t *const *rows = warp.rows + 8 * matrix;
+        const uint32_t low = isTransposed ? rows[first][line] : rows[line][first];
+        const uint32_t high = isTransposed ? rows[first + 1][line] : rows[line][first + 1];
+        (*warp.target[lane])[matrix] = low | high << 16;
+      }
+    }
+  });
 }
 
 void copy_ahead(void *target, const void *source, bool isThere)

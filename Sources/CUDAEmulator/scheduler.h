@@ -71,6 +71,9 @@ uint32_t exchange(uint32_t value, uint32_t bit);
 /// A warp's product of fragments: c [16, 8] += a [16, 16] · b [16, 8].
 void multiply_add(float (&c)[4], const uint32_t (&a)[4], const uint32_t (&b)[2]);
 
+/// Four matrices of 8 × 8 halves, of whose rows each lane gives one.
+void load_matrices(uint32_t (&target)[4], const void *row, bool isTransposed);
+
 /// Copies come at once or as late as they may, as the schedule says.
 void copy_ahead(void *target, const void *source, bool isThere);
 void end_copies();

@@ -35,5 +35,8 @@ extension gpu_pooling {
 /// Numbers from one pixel's channels to the next one's, as `channel_stride` in the kernels.
 func channelStride(_ channelCount: Int) -> Int { (channelCount + 3) / 4 * 4 }
 
+/// The same of halves, as `half_stride` in the kernels.
+func halfStride(_ channelCount: Int) -> Int { (channelCount + 7) / 8 * 8 }
+
 /// Words of a pixel's bits.
 func wordCount(_ channelCount: Int) -> Int { (channelCount + 31) / 32 }

@@ -236,7 +236,13 @@ final class ProductLayer {
     let sums = try workspace.clearedSums(
       shape.partitionCount * shape.groupCount * 3 * shape.outputCount)
     try largest.clear()
-    try goBack(values, pooledGradient, membranes, sums, writes: false, isHalf: isHalf)
+    let gradients = try workspace.gradients.atLeast(
+      2 * shape.rowCount * halfStride(shape.outputCount))
+    func goBack(writes: Bool) throws(EngineError) {
+      try launchBackward(
+        values, into: gradients, pooledGradient, membranes, sums, writes: writes, isHalf: isHalf)
+    }
+    try goBack(writes: false)
     try device.launch(
       "gpu_finish_gradients", grid: (1, 1, 1), threads: LaunchSizes.elementThreads,
       gpu_gradient_factors(
@@ -247,29 +253,30 @@ final class ProductLayer {
         gradient_exponent: exponent.address, partitions: UInt32(shape.partitionCount),
         groups: UInt32(shape.groupCount), channels: UInt32(shape.outputCount),
         count: Double(shape.groupValueCount), membrane_slope: neuron.membraneSlope))
-    try goBack(values, pooledGradient, membranes, sums, writes: true, isHalf: isHalf)
-    try addWeightGradient(values, keptFactor: keptFactor, isHalf: isHalf)
-    try multiplyGradients(values, into: inputGradient, keptFactor: keptFactor, isHalf: isHalf)
+    try goBack(writes: true)
+    try addWeightGradient(gradients, keptFactor: keptFactor, isHalf: isHalf)
+    try multiplyGradients(gradients, into: inputGradient, keptFactor: keptFactor, isHalf: isHalf)
   }
 
-  private func goBack(
-    _ values: DeviceArray<Float>, _ pooledGradient: UInt64, _ membranes: DeviceArray<Float>,
-    _ sums: DeviceArray<Double>, writes: Bool, isHalf: Bool
+  private func launchBackward(
+    _ values: DeviceArray<Float>, into gradients: DeviceArray<UInt16>, _ pooledGradient: UInt64,
+    _ membranes: DeviceArray<Float>, _ sums: DeviceArray<Double>, writes: Bool, isHalf: Bool
   ) throws(EngineError) {
     try device.launch(
       shape.pooling == nil ? "gpu_go_back" : "gpu_go_back_pooled",
       grid: (shape.partitionCount, wordCount(shape.outputCount), 1),
       threads: LaunchSizes.stageThreads,
       gpu_neurons_backward(
-        values: values.address, factors: factors.address, pooled: pooledGradient,
-        membranes: membranes.address, partial: sums.address, largest: largest.address,
+        values: values.address, gradients: gradients.address, factors: factors.address,
+        pooled: pooledGradient, membranes: membranes.address, partial: sums.address,
+        largest: largest.address,
         backward_factors: backwardFactors.address, gradient_exponent: exponent.address,
         neuron: neuron, images: shape.images, pooling: gpu_pooling(shape.pooling),
         writes: writes ? 1 : 0, is_half: isHalf ? 1 : 0))
   }
 
   private func addWeightGradient(
-    _ gradients: DeviceArray<Float>, keptFactor: Float, isHalf: Bool
+    _ gradients: DeviceArray<UInt16>, keptFactor: Float, isHalf: Bool
   ) throws(EngineError) {
     let (outputs, inputs) = (shape.outputCount, shape.inputChannelCount)
     let tile = LaunchSizes.weightTile
@@ -305,7 +312,7 @@ final class ProductLayer {
   }
 
   private func multiplyGradients(
-    _ gradients: DeviceArray<Float>, into result: UInt64, keptFactor: Float, isHalf: Bool
+    _ gradients: DeviceArray<UInt16>, into result: UInt64, keptFactor: Float, isHalf: Bool
   ) throws(EngineError) {
     let columns = shape.inputChannelCount * (shape.isConvolution ? 1 : shape.tapCount)
     try device.launch(

@@ -9,12 +9,15 @@ final class Workspace {
   let sums: GrowingArray<Double>
   /// Weight gradients of partitions.
   let weightSums: GrowingArray<Float>
+  /// The gradients of a layer's values, as high and low halves.
+  let gradients: GrowingArray<UInt16>
 
   init(_ device: Device) {
     self.device = device
     membranes = GrowingArray(device)
     sums = GrowingArray(device)
     weightSums = GrowingArray(device)
+    gradients = GrowingArray(device)
   }
 
   /// Room for sums, all 0.

@@ -5,13 +5,14 @@
 //
 // Images are numbered t·N + n. A row of `bits` is a pixel's channels, 32 a word; behind average pooling a pixel has four
 // rows, one for each spike of its window ("planes"). Numbers of a pixel's channels are padded with zeros to a multiple of
-// four. Sums are double until they are rounded once.
+// four, halves to a multiple of eight. Sums are double until they are rounded once.
 
 #ifdef GPU_KERNELS
 #define GPU_ADDRESS(type) type *
 #else
 #include <stdint.h>
 #define GPU_ADDRESS(type) uint64_t
+typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
 #endif
@@ -99,8 +100,8 @@ typedef struct {
 
 /// Products of gradients and weights: the gradient of a layer's input.
 typedef struct {
-  /// [pixels, outputs], each a pair of float16.
-  GPU_ADDRESS(const u32) gradients;
+  /// [2, pixels, outputs]: high and low halves.
+  GPU_ADDRESS(const u16) gradients;
   GPU_ADDRESS(const int) gradient_exponent;
   GPU_ADDRESS(const u32) packed;
   GPU_ADDRESS(const u32) largest;
@@ -124,7 +125,8 @@ typedef struct {
 
 /// Sums over pixels of products of gradients and spikes: the gradient of a layer's weights.
 typedef struct {
-  GPU_ADDRESS(const u32) gradients;
+  /// [2, rows, outputs]: high and low halves.
+  GPU_ADDRESS(const u16) gradients;
   GPU_ADDRESS(const u32) bits;
   /// [partitions, taps, outputs, inputs], the latter two rounded up to 64.
   GPU_ADDRESS(float) partial;
@@ -201,8 +203,10 @@ typedef struct {
 
 /// The way back through pooling, neurons and batch norm.
 typedef struct {
-  /// [images, pixels, channels]; where `writes`, each becomes a pair of float16.
-  GPU_ADDRESS(float) values;
+  /// [images, pixels, channels].
+  GPU_ADDRESS(const float) values;
+  /// [2, images, pixels, channels]: where `writes`, the gradients of the values, as high and low halves.
+  GPU_ADDRESS(u16) gradients;
   GPU_ADDRESS(const float) factors;
   /// [images, pooled pixels, channels].
   GPU_ADDRESS(const float) pooled;
@@ -220,7 +224,7 @@ typedef struct {
   gpu_pooling pooling;
   /// Whether gradients are written; else they are summed.
   u32 writes;
-  /// Whether only the upper half of a pair is kept.
+  /// Whether only the high halves are written.
   u32 is_half;
 } gpu_neurons_backward;
 

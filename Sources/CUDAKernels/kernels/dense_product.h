@@ -3,53 +3,54 @@
 #include "fragments.h"
 
 enum {
-  /// Groups of 16 products that are on their way into shared memory.
+  /// Groups of products that are on their way into shared memory.
   DENSE_STAGES = 3,
-  /// Words of a stage: 128 rows of 16 gradients, and 16 × 64 weights, high and low.
-  DENSE_GRADIENT_WORDS = BLOCK_ROWS * 16,
-  DENSE_WEIGHT_WORDS = 2 * (BLOCK_COLUMNS / 8) * FRAGMENT_WORDS,
-  DENSE_STAGE_WORDS = DENSE_GRADIENT_WORDS + DENSE_WEIGHT_WORDS,
+  /// Words of 128 rows of 16 halves.
+  DENSE_TILE_WORDS = BLOCK_ROWS * 8,
+  /// Words of 16 × 128 weights.
+  DENSE_WEIGHT_WORDS = (BLOCK_COLUMNS / 8) * FRAGMENT_WORDS,
+  /// A stage has two of each: high and low halves of 16 outputs; or the high ones of 32.
+  DENSE_STAGE_WORDS = 2 * (DENSE_TILE_WORDS + DENSE_WEIGHT_WORDS),
 };
 
-/// Where four gradients of a row lie in shared memory, so that the eight lanes that read at once meet different banks.
-GPU_INLINE u32 gradient_place(u32 row, u32 quarter) { return row * 16 + 4 * (quarter ^ (row / 2 % 2 * 2)); }
+/// Where eight halves of a row lie in a tile, so that the eight rows that are read at once meet different banks.
+GPU_INLINE u32 half_place(u32 row, u32 eighth) { return row * 8 + 4 * (eighth ^ row / 4 % 2); }
 
-enum { DENSE_PIECES = BLOCK_ROWS * 4 / PRODUCT_THREADS };
-
-/// Sixteen of the outputs of a tap, in their order.
+/// Some of the outputs of a tap, in their order.
 struct dense_step {
   u32 tap;
-  u32 sixteenth;
+  /// Of 16 outputs, or of 32.
+  u32 part;
 };
 
-/// Begins to copy a step's gradients of each row, and their weights; goes on to the next step.
+/// Begins to copy a step's gradients and weights; goes on to the next step.
 ///
-/// rows: Those that this thread copies four gradients of.
+/// row: That of which this thread copies eight gradients of each tile.
 template <bool isHalf>
 GPU_INLINE void copy_dense(
-  const gpu_dense_product &given, const product_row (&rows)[DENSE_PIECES], u32 *target, dense_step &step, u32 tiles,
-  u32 firstTile)
+  const gpu_dense_product &given, const product_row &row, u32 *target, dense_step &step, u32 tiles, u32 firstTile)
 {
+  static_assert(DENSE_WEIGHT_WORDS == 4 * PRODUCT_THREADS && BLOCK_ROWS == PRODUCT_THREADS / 2, "one copy a thread");
+  const u32 stepOutputs = isHalf ? 32 : 16;
   if (step.tap < given.taps) {
-    const u32 stride = channel_stride(given.outputs), quarter = thread_index() % 4;
-    const u32 channel = step.sixteenth * 16 + 4 * quarter;
-    const int offset = tap_offset(step.tap, given.is_convolution, given.width);
+    const u32 stride = half_stride(given.outputs), eighth = thread_index() % 2;
+    const u64 pixel = (u32)((int)row.pixel + tap_offset(step.tap, given.is_convolution, given.width));
+    const u64 low = (u64)given.rows * stride;
+    const u64 piece = (u64)step.tap * ceiling_of(given.outputs, WARP) * 4 + step.part * (isHalf ? 4 : 2);
     GPU_UNROLL
-    for (u32 piece = 0; piece < DENSE_PIECES; piece++) {
-      const u32 inside = thread_index() / 4 + piece * (PRODUCT_THREADS / 4);
-      const bool isThere = sees(rows[piece], step.tap) && channel < stride;
-      const u64 pixel = (u32)((int)rows[piece].pixel + offset);
+    for (u32 tile = 0; tile < 2; tile++) {
+      const u32 channel = step.part * stepOutputs + 8 * eighth + (isHalf ? 16 * tile : 0);
+      const bool isThere = sees(row, step.tap) && channel < stride;
+      const u64 place = pixel * stride + channel + (isHalf ? 0 : tile * low);
       copy_ahead(
-        target + gradient_place(inside, quarter), given.gradients + (isThere ? pixel * stride + channel : 0), isThere);
+        target + tile * DENSE_TILE_WORDS + half_place(thread_index() / 2, eighth), given.gradients + (isThere ? place : 0),
+        isThere);
+      copy_ahead(
+        target + 2 * DENSE_TILE_WORDS + tile * DENSE_WEIGHT_WORDS + 4 * thread_index(),
+        given.packed + ((piece + tile * (isHalf ? 2 : 1)) * tiles + firstTile) * FRAGMENT_WORDS + 4 * thread_index(),
+        true);
     }
-    enum { PIECE = 4 * PRODUCT_THREADS };
-    static_assert(DENSE_WEIGHT_WORDS == 2 * PIECE, "a piece of high halves, and one of low ones");
-    const u64 first = (u64)step.tap * ceiling_of(given.outputs, WARP) * 4 + step.sixteenth * 2;
-    const u32 *source = given.packed + (first * tiles + firstTile) * FRAGMENT_WORDS + 4 * thread_index();
-    u32 *weights = target + DENSE_GRADIENT_WORDS + 4 * thread_index();
-    copy_ahead(weights, source, true);
-    if (!isHalf) copy_ahead(weights + PIECE, source + (u64)tiles * FRAGMENT_WORDS, true);
-    if (++step.sixteenth == ceiling_of(given.outputs, 16)) step.sixteenth = 0, step.tap++;
+    if (++step.part == ceiling_of(given.outputs, stepOutputs)) step.part = 0, step.tap++;
   }
   end_copies();
 }
@@ -70,7 +71,7 @@ GPU_INLINE void write_input_gradient(const gpu_dense_product &given, u32 row, u3
 /// Gradients [rows, taps · outputs] times weights: the gradient of what came in.
 template <bool isHalf> GPU_INLINE void multiply_gradients(const gpu_dense_product &given, u32 *shared)
 {
-  const u32 steps = given.taps * ceiling_of(given.outputs, 16);
+  const u32 steps = given.taps * ceiling_of(given.outputs, isHalf ? 32 : 16);
   const u32 tiles = ceiling_of(given.columns, BLOCK_COLUMNS) * (BLOCK_COLUMNS / 8);
   const u32 lane = lane_index(), warp = warp_index();
   const u32 firstTile = block_column() * (BLOCK_COLUMNS / 8);
@@ -78,50 +79,42 @@ template <bool isHalf> GPU_INLINE void multiply_gradients(const gpu_dense_produc
   const u32 warpTile = warp % 2 * WARP_COLUMN_TILES;
   float sums[WARP_ROW_TILES][WARP_COLUMN_TILES][4] = {};
 
-  product_row rows[DENSE_PIECES];
-  GPU_UNROLL
-  for (u32 piece = 0; piece < DENSE_PIECES; piece++) {
-    const u32 row = block_index() * BLOCK_ROWS + thread_index() / 4 + piece * (PRODUCT_THREADS / 4);
-    // What is no convolution sees itself.
-    rows[piece] = product_row_at(row, given.rows, 1, given.is_convolution, given.height, given.width);
-  }
+  // What is no convolution sees itself.
+  const product_row row = product_row_at(
+    block_index() * BLOCK_ROWS + thread_index() / 2, given.rows, 1, given.is_convolution, given.height, given.width);
   dense_step ahead = {0, 0};
   for (u32 stage = 0; stage < DENSE_STAGES - 1; stage++) {
-    copy_dense<isHalf>(given, rows, shared + stage * DENSE_STAGE_WORDS, ahead, tiles, firstTile);
+    copy_dense<isHalf>(given, row, shared + stage * DENSE_STAGE_WORDS, ahead, tiles, firstTile);
   }
+  u32 stage = 0, nextStage = DENSE_STAGES - 1;
   for (u32 step = 0; step < steps; step++) {
     await_copies<DENSE_STAGES - 2>();
     barrier();
-    const u32 next = step + DENSE_STAGES - 1;
-    copy_dense<isHalf>(given, rows, shared + next % DENSE_STAGES * DENSE_STAGE_WORDS, ahead, tiles, firstTile);
-    const u32 *gradients = shared + step % DENSE_STAGES * DENSE_STAGE_WORDS;
-    const u32 *weights = gradients + DENSE_GRADIENT_WORDS;
-    u32 high[WARP_ROW_TILES][4], low[WARP_ROW_TILES][4];
+    copy_dense<isHalf>(given, row, shared + nextStage * DENSE_STAGE_WORDS, ahead, tiles, firstTile);
+    const u32 *gradients = shared + stage * DENSE_STAGE_WORDS;
+    const u32 *weights = gradients + 2 * DENSE_TILE_WORDS + warpTile * FRAGMENT_WORDS + 2 * lane;
+    stage = stage + 1 == DENSE_STAGES ? 0 : stage + 1;
+    nextStage = nextStage + 1 == DENSE_STAGES ? 0 : nextStage + 1;
+    u32 parts[2][WARP_ROW_TILES][4];
     GPU_UNROLL
-    for (int tile = 0; tile < WARP_ROW_TILES; tile++) {
+    for (int part = 0; part < 2; part++) {
       GPU_UNROLL
-      for (int part = 0; part < 4; part++) {
-        const u32 row = warpRow + 16 * tile + lane / 4 + part % 2 * 8;
-        const u32 *two = gradients + gradient_place(row, part / 2 * 2 + lane % 4 / 2) + lane % 2 * 2;
-        high[tile][part] = high_halves(two[0], two[1]);
-        low[tile][part] = low_halves(two[0], two[1]);
+      for (int tile = 0; tile < WARP_ROW_TILES; tile++) {
+        const u32 place = half_place(warpRow + 16 * tile + lane % 16, lane / 16);
+        load_matrices<false>(parts[part][tile], gradients + part * DENSE_TILE_WORDS + place);
       }
     }
     GPU_UNROLL
     for (int column = 0; column < WARP_COLUMN_TILES; column++) {
-      const u32 *fragment = weights + (warpTile + column) * FRAGMENT_WORDS + 2 * lane;
-      const u32 upper[2] = {fragment[0], fragment[1]};
+      const u32 *fragment = weights + column * FRAGMENT_WORDS;
+      const u32 one[2] = {fragment[0], fragment[1]};
+      const u32 other[2] = {fragment[DENSE_WEIGHT_WORDS], fragment[DENSE_WEIGHT_WORDS + 1]};
       GPU_UNROLL
       for (int tile = 0; tile < WARP_ROW_TILES; tile++) {
-        multiply_add(sums[tile][column], high[tile], upper);
-      }
-      if (isHalf) continue;
-      const u32 *rest = fragment + (BLOCK_COLUMNS / 8) * FRAGMENT_WORDS;
-      const u32 lower[2] = {rest[0], rest[1]};
-      GPU_UNROLL
-      for (int tile = 0; tile < WARP_ROW_TILES; tile++) {
-        multiply_add(sums[tile][column], high[tile], lower);
-        multiply_add(sums[tile][column], low[tile], upper);
+        multiply_add(sums[tile][column], parts[0][tile], one);
+        // High times low and low times high; or the other 16 outputs.
+        if (!isHalf) multiply_add(sums[tile][column], parts[0][tile], other);
+        multiply_add(sums[tile][column], parts[1][tile], isHalf ? other : one);
       }
     }
   }

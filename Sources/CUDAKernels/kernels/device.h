@@ -76,6 +76,25 @@ GPU_INLINE void multiply_add(float (&c)[4], const u32 (&a)[4], const u32 (&b)[2]
 #endif
 }
 
+/// Four matrices [8, 8] of float16 from shared memory, for multiply_add: lane l has the address of row l%8 of matrix l/8.
+///
+/// Of matrix m a lane gets row l/4, columns 2(l%4) and the next; of a transposed one column l/4, rows 2(l%4) and the next.
+template <bool isTransposed> GPU_INLINE void load_matrices(u32 (&target)[4], const void *row)
+{
+  const u32 address = (u32)__cvta_generic_to_shared(row);
+  if (isTransposed) {
+    asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0,%1,%2,%3}, [%4];"
+                 : "=r"(target[0]), "=r"(target[1]), "=r"(target[2]), "=r"(target[3])
+                 : "r"(address)
+                 : "memory");
+  } else {
+    asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0,%1,%2,%3}, [%4];"
+                 : "=r"(target[0]), "=r"(target[1]), "=r"(target[2]), "=r"(target[3])
+                 : "r"(address)
+                 : "memory");
+  }
+}
+
 /// Begins to copy 16 bytes into shared memory; zeros where there is nothing to be copied.
 GPU_INLINE void copy_ahead(void *target, const void *source, bool isThere)
 {
@@ -122,6 +141,8 @@ GPU_INLINE float magnitude(float value) { return bits_float(float_bits(value) & 
 
 /// Numbers from one pixel's channels to the next one's; those behind the last channel are 0.
 GPU_INLINE u32 channel_stride(u32 channels) { return ceiling_of(channels, 4) * 4; }
+/// The same of halves: 16 bytes are copied at a time.
+GPU_INLINE u32 half_stride(u32 channels) { return ceiling_of(channels, 8) * 8; }
 
 /// 2 to the power of e, −126 to 127.
 GPU_INLINE float power_of_two(int e) { return bits_float((u32)(e + 127) << 23); }

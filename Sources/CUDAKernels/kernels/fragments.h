@@ -54,6 +54,14 @@ GPU_INLINE u32 split(float x)
 GPU_INLINE u32 high_halves(u32 first, u32 second) { return permute(first, second, 0x5410); }
 GPU_INLINE u32 low_halves(u32 first, u32 second) { return permute(first, second, 0x7632); }
 
+/// Writes a scaled number's halves into [2, count], the low one where it is wanted.
+GPU_INLINE void write_halves(u16 *halves, u64 place, u64 count, float scaledNumber, bool isHalf)
+{
+  const u32 both = split(scaledNumber);
+  halves[place] = (u16)both;
+  if (!isHalf) halves[count + place] = (u16)(both >> 16);
+}
+
 // Spikes become float16 without arithmetic: a bit, or a sum of four bits, at the lower end of a half is that multiple of
 // 2⁻²⁴, the smallest number that float16 has; the products are scaled back in the end. Of a word of 32 spikes the pairs are
 // those 16 apart, so that one mask yields a pair: number k of a fragment's group of 32 is spike spike_of(k).

@@ -72,7 +72,7 @@ GPU_INLINE void add_sums(
 /// A partition's windows of one word of channels: a block has those of a word, its warps take turns.
 ///
 /// Membranes are computed again and kept; then comes the way back. Where gradients are summed, `partial` and `largest` grow;
-/// where they are written, they take the values' place.
+/// where they are written, they go into `gradients`.
 template <int edge> GPU_INLINE void go_back(const gpu_neurons_backward &given, double *shared)
 {
   enum { SITES = edge * edge };
@@ -84,6 +84,8 @@ template <int edge> GPU_INLINE void go_back(const gpu_neurons_backward &given, d
   const bool hasChannel = channel < images.channels;
   const u64 threads = (u64)block_count() * words * STAGE_THREADS;
   float *membranes = given.membranes + ((u64)block_column() * block_count() + block_index()) * STAGE_THREADS + thread_index();
+  const u32 halfStride = half_stride(images.channels);
+  const u64 halfCount = (u64)images.steps * images.samples * pixels * halfStride;
   const int exponent = given.writes ? *given.gradient_exponent : 0;
   backward_sums sums = {0, 0, 0};
   float largestGradient = 0, largestValue = 0;
@@ -127,9 +129,10 @@ template <int edge> GPU_INLINE void go_back(const gpu_neurons_backward &given, d
       for (int site = 0; site < SITES; site++) {
         const int pixel = site_pixel<edge>(window, site, images);
         if (!hasWindow || pixel < 0) continue;
-        const u64 place = ((u64)step * images.samples * pixels + sampleStart + pixel) * stride + channel;
+        const u64 row = (u64)step * images.samples * pixels + sampleStart + pixel;
+        const u64 place = row * stride + channel, halfPlace = row * halfStride + channel;
         if (!hasChannel) {
-          if (given.writes && channel < stride) given.values[place] = 0;
+          if (given.writes && channel < halfStride) write_halves(given.gradients, halfPlace, halfCount, 0, given.is_half);
           continue;
         }
         const float *factors = given.factors + (u64)group * 2 * images.channels;
@@ -141,8 +144,7 @@ template <int edge> GPU_INLINE void go_back(const gpu_neurons_backward &given, d
         if (given.writes) {
           const float *own = given.backward_factors + (u64)group * 3 * images.channels + channel;
           const float gradient = own[0] * found.input + own[images.channels] * value + own[2 * images.channels];
-          const u32 halves = split(scaled(gradient, exponent));
-          given.values[place] = bits_float(given.is_half ? halves & 0xffff : halves);
+          write_halves(given.gradients, halfPlace, halfCount, scaled(gradient, exponent), given.is_half);
         } else {
           sums.gradients += (double)found.input;
           sums.products += (double)found.input * (double)value;

@@ -13,9 +13,8 @@ enum {
   GRADIENT_STAGES = 3,
   GRADIENT_THREADS = 128,
   GRADIENT_WARPS = GRADIENT_THREADS / WARP,
-  /// Words between rows in shared memory: the lanes that read at once meet different banks.
-  GRADIENT_STRIDE = GRADIENT_OUTPUTS + 8,
-  GRADIENT_WORDS = GRADIENT_ROWS * GRADIENT_STRIDE,
+  /// Words of the rows' halves, high or low.
+  GRADIENT_TILE_WORDS = GRADIENT_ROWS * GRADIENT_OUTPUTS / 2,
   /// Squares of 32 rows and 32 inputs: of each tap.
   SPIKE_SQUARES = GRADIENT_TAPS * (GRADIENT_INPUTS / WARP),
   /// Squares that a warp takes.
@@ -45,20 +44,35 @@ GPU_INLINE weight_block this_weight_block(const gpu_weight_product &given)
   return block;
 }
 
+/// Where eight outputs of a row lie, so that the eight rows that are read at once meet different banks.
+GPU_INLINE u32 gradient_place(u32 row, u32 eighth)
+{
+  // Those rows are 0 to 3 and 16 to 19, and so on: see spike_of.
+  return row * (GRADIENT_OUTPUTS / 2) + 4 * (eighth ^ (row % 4 | row / 16 << 2));
+}
+
 /// Begins to copy 32 rows of gradients; rows behind the partition's end are zeros.
+///
+/// parts: 1 where there are high halves only.
+template <int parts>
 GPU_INLINE void copy_gradients(const gpu_weight_product &given, const weight_block &block, u32 *target, u32 row)
 {
-  // A thread copies four outputs of some rows.
-  enum { ACROSS = GRADIENT_OUTPUTS / 4, AT_ONCE = GRADIENT_THREADS / ACROSS };
-  const u32 stride = channel_stride(given.outputs), own = thread_index() % ACROSS * 4, output = block.firstOutput + own;
+  // A thread copies eight outputs of some rows.
+  enum { ACROSS = GRADIENT_OUTPUTS / 8, AT_ONCE = GRADIENT_THREADS / ACROSS };
+  const u32 stride = half_stride(given.outputs), eighth = thread_index() % ACROSS;
+  const u32 output = block.firstOutput + 8 * eighth;
   if (row < block.endRow) {
     GPU_UNROLL
     for (u32 first = 0; first < GRADIENT_ROWS; first += AT_ONCE) {
       const u32 inside = first + thread_index() / ACROSS;
       const bool isThere = row + inside < block.endRow && output < stride;
-      copy_ahead(
-        target + inside * GRADIENT_STRIDE + own, given.gradients + (isThere ? (u64)(row + inside) * stride + output : 0),
-        isThere);
+      GPU_UNROLL
+      for (u32 part = 0; part < parts; part++) {
+        const u64 place = ((u64)part * given.rows + row + inside) * stride + output;
+        copy_ahead(
+          target + part * GRADIENT_TILE_WORDS + gradient_place(inside, eighth), given.gradients + (isThere ? place : 0),
+          isThere);
+      }
     }
   }
   end_copies();
@@ -150,15 +164,15 @@ template <int planes> GPU_INLINE void store_squares(const u32 (&found)[WARP_SQUA
   }
 }
 
-/// Sums over a partition's rows of gradients times spikes, [64 outputs, 3 taps, 64 inputs] a block; a warp has 32 outputs
-/// and 32 inputs.
-template <int planes, bool isHalf>
+/// Sums over a partition's rows of gradients times spikes, [64 outputs, 3 taps, 64 inputs] a block; a warp has 16 inputs.
+/// parts: 2 for float32, 1 for the high halves alone.
+template <int planes, int parts>
 GPU_INLINE void sum_weight_gradients(const gpu_weight_product &given, u32 *gradients, u32 *spikes)
 {
-  enum { OUTPUT_TILES = 2, INPUT_TILES = 4 };
+  enum { OUTPUT_TILES = GRADIENT_OUTPUTS / 16, INPUT_TILES = GRADIENT_INPUTS / 8 / GRADIENT_WARPS };
   const weight_block block = this_weight_block(given);
   const u32 lane = lane_index(), warp = warp_index();
-  const u32 warpOutput = warp / 2 * 32, warpInput = warp % 2;
+  const u32 warpInput = warp * 8 * INPUT_TILES;
   float sums[OUTPUT_TILES][GRADIENT_TAPS][INPUT_TILES][4] = {};
 
   spike_row place = {block.firstRow + lane, 0, 0};
@@ -173,40 +187,42 @@ GPU_INLINE void sum_weight_gradients(const gpu_weight_product &given, u32 *gradi
   u32 next[WARP_SQUARES][planes];
   load_squares<planes>(given, block, place, squares, next);
   for (u32 stage = 0; stage < GRADIENT_STAGES - 1; stage++) {
-    copy_gradients(given, block, gradients + stage * GRADIENT_WORDS, block.firstRow + stage * GRADIENT_ROWS);
+    copy_gradients<parts>(
+      given, block, gradients + stage * parts * GRADIENT_TILE_WORDS, block.firstRow + stage * GRADIENT_ROWS);
   }
-  u32 stage = 0;
-  for (u32 row = block.firstRow; row < block.endRow; row += GRADIENT_ROWS, stage++) {
-    u32 *ownSpikes = spikes + stage % 2 * planes * SPIKE_WORDS;
+  u32 stage = 0, nextStage = GRADIENT_STAGES - 1, buffer = 0;
+  for (u32 row = block.firstRow; row < block.endRow; row += GRADIENT_ROWS) {
+    u32 *ownSpikes = spikes + buffer * planes * SPIKE_WORDS;
+    buffer ^= 1;
     store_squares<planes>(next, ownSpikes);
     await_copies<GRADIENT_STAGES - 2>();
     barrier();
     // They are on their way while these are multiplied.
     go_on(place, lines, columns, given.height, given.width);
     load_squares<planes>(given, block, place, squares, next);
-    copy_gradients(
-      given, block, gradients + (stage + GRADIENT_STAGES - 1) % GRADIENT_STAGES * GRADIENT_WORDS,
-      row + (GRADIENT_STAGES - 1) * GRADIENT_ROWS);
-    const u32 *own = gradients + stage % GRADIENT_STAGES * GRADIENT_WORDS;
+    copy_gradients<parts>(
+      given, block, gradients + nextStage * parts * GRADIENT_TILE_WORDS, row + (GRADIENT_STAGES - 1) * GRADIENT_ROWS);
+    const u32 *own = gradients + stage * parts * GRADIENT_TILE_WORDS;
+    stage = stage + 1 == GRADIENT_STAGES ? 0 : stage + 1;
+    nextStage = nextStage + 1 == GRADIENT_STAGES ? 0 : nextStage + 1;
     GPU_UNROLL
     for (int half = 0; half < GRADIENT_ROWS / 16; half++) {
-      u32 high[OUTPUT_TILES][4], low[OUTPUT_TILES][4];
+      u32 halves[OUTPUT_TILES][parts][4];
       GPU_UNROLL
       for (int tile = 0; tile < OUTPUT_TILES; tile++) {
         GPU_UNROLL
-        for (int part = 0; part < 4; part++) {
-          // Rows in the order of spike_of.
-          const u32 inside = lane % 4 + 4 * (2 * half + part / 2);
-          const u32 *first = own + inside * GRADIENT_STRIDE + warpOutput + 16 * tile + lane / 4 + part % 2 * 8;
-          high[tile][part] = high_halves(first[0], first[16 * GRADIENT_STRIDE]);
-          low[tile][part] = low_halves(first[0], first[16 * GRADIENT_STRIDE]);
+        for (int part = 0; part < parts; part++) {
+          const u32 inside = spike_of(16 * half + lane / 16 * 8 + lane % 8);
+          const u32 place = gradient_place(inside, 2 * tile + lane / 8 % 2);
+          load_matrices<true>(halves[tile][part], own + part * GRADIENT_TILE_WORDS + place);
         }
       }
       GPU_UNROLL
       for (int tap = 0; tap < GRADIENT_TAPS; tap++) {
         GPU_UNROLL
         for (int tile = 0; tile < INPUT_TILES; tile++) {
-          const u32 *seen = ownSpikes + (warpInput * GRADIENT_TAPS + tap) * WARP + 8 * tile + lane / 4;
+          const u32 *seen =
+            ownSpikes + (warpInput / WARP * GRADIENT_TAPS + tap) * WARP + warpInput % WARP + 8 * tile + lane / 4;
           u32 bits[planes], pairs[4];
           GPU_UNROLL
           for (int plane = 0; plane < planes; plane++) bits[plane] = seen[plane * SPIKE_WORDS];
@@ -214,8 +230,10 @@ GPU_INLINE void sum_weight_gradients(const gpu_weight_product &given, u32 *gradi
           const u32 pair[2] = {pairs[2 * half], pairs[2 * half + 1]};
           GPU_UNROLL
           for (int output = 0; output < OUTPUT_TILES; output++) {
-            multiply_add(sums[output][tap][tile], high[output], pair);
-            if (!isHalf) multiply_add(sums[output][tap][tile], low[output], pair);
+            GPU_UNROLL
+            for (int part = 0; part < parts; part++) {
+              multiply_add(sums[output][tap][tile], halves[output][part], pair);
+            }
           }
         }
       }
@@ -234,8 +252,8 @@ GPU_INLINE void sum_weight_gradients(const gpu_weight_product &given, u32 *gradi
       for (int tile = 0; tile < INPUT_TILES; tile++) {
         GPU_UNROLL
         for (int value = 0; value < 4; value++) {
-          const u32 row = block.firstOutput + warpOutput + 16 * output + lane / 4 + value / 2 * 8;
-          const u32 column = block.firstInput + warpInput * WARP + 8 * tile + 2 * (lane % 4) + value % 2;
+          const u32 row = block.firstOutput + 16 * output + lane / 4 + value / 2 * 8;
+          const u32 column = block.firstInput + warpInput + 8 * tile + 2 * (lane % 4) + value % 2;
           const u64 place = ((u64)block_index() * given.taps + block.firstTap + tap) * outputs + row;
           given.partial[place * inputs + column] = sums[output][tap][tile][value] * scale;
         }
@@ -244,18 +262,18 @@ GPU_INLINE void sum_weight_gradients(const gpu_weight_product &given, u32 *gradi
   }
 }
 
-#define GPU_WEIGHT_PRODUCT(name, planes, isHalf) \
+#define GPU_WEIGHT_PRODUCT(name, planes, parts) \
   GPU_KERNEL(name, gpu_weight_product, GRADIENT_THREADS) \
   { \
-    GPU_SHARED(u32, gradients, GRADIENT_STAGES *GRADIENT_WORDS); \
+    GPU_SHARED(u32, gradients, GRADIENT_STAGES *parts *GRADIENT_TILE_WORDS); \
     GPU_SHARED(u32, spikes, 2 * planes * SPIKE_WORDS); \
-    sum_weight_gradients<planes, isHalf>(given, gradients, spikes); \
+    sum_weight_gradients<planes, parts>(given, gradients, spikes); \
   }
 
-GPU_WEIGHT_PRODUCT(gpu_sum_weight_gradients, 1, false)
-GPU_WEIGHT_PRODUCT(gpu_sum_weight_gradients_half, 1, true)
-GPU_WEIGHT_PRODUCT(gpu_sum_mean_gradients, 4, false)
-GPU_WEIGHT_PRODUCT(gpu_sum_mean_gradients_half, 4, true)
+GPU_WEIGHT_PRODUCT(gpu_sum_weight_gradients, 1, 2)
+GPU_WEIGHT_PRODUCT(gpu_sum_weight_gradients_half, 1, 1)
+GPU_WEIGHT_PRODUCT(gpu_sum_mean_gradients, 4, 2)
+GPU_WEIGHT_PRODUCT(gpu_sum_mean_gradients_half, 4, 1)
 
 enum { SUM_THREADS = 256 };
 
