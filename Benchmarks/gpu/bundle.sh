@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# What a machine with a GPU, but without Swift and a network, needs for Benchmarks/gpu/lease.sh, in one file.
+#
+#   Benchmarks/gpu/bundle.sh FILE [--without-tests]
+#
+# The tools and the tests, stripped; the libraries that they load, but for the system's own; SpikingJelly. Fails where
+# that takes more than 32 MiB.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+target=$(realpath -m "$1")
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+mkdir -p "$folder/bin" "$folder/lib" "$(dirname "$target")"
+cd "$root"
+
+swift build -c release --static-swift-stdlib --scratch-path .build-static
+cp .build-static/release/dvsprep .build-static/release/dvstrain "$folder/bin/"
+if [[ ${2:-} != --without-tests ]]; then
+  swift build --build-tests -c release --disable-xctest --scratch-path .build-test -Xswiftc -enable-testing
+  cp .build-test/release/dvskitPackageTests.xctest "$folder/bin/tests"
+fi
+strip "$folder"/bin/*
+ldd "$folder"/bin/* | awk '$3 ~ /^\// { print $3 }' | sort -u |
+  grep -vE '/(libc|libm|libresolv|libdl|libpthread|librt)\.so' | xargs -I{} cp -L {} "$folder/lib/"
+chmod u+w "$folder"/lib/*
+strip --strip-unneeded "$folder"/lib/*
+
+# Unicode's tables are half of all bytes, and nothing here asks for them: libraries with the same names in them stand in.
+stand_in() {
+  { echo .data; nm -D --defined-only "$1" | awk '$2 != "A" { sub(/@.*/, "", $3); print $3 }' | sort -u |
+    awk '{ printf ".globl \"%s\"\n\"%s\":\n", $1, $1 }'; echo .zero 64; } >"$folder/names.s"
+  cc -shared -nostdlib -Wl,-soname,"$(basename "$1")" -o "$1.new" "$folder/names.s"
+  mv "$1.new" "$1"
+  rm "$folder/names.s"
+}
+for library in "$folder"/lib/lib_FoundationICU.so "$folder"/lib/libicudata.so.*; do
+  [[ ! -e $library ]] || stand_in "$library"
+done
+
+python3 -m pip download --quiet --disable-pip-version-check --no-deps --dest "$folder" spikingjelly==2.0.0 loguru==0.7.3 scienceplots==2.2.2
+# Tests find their fixtures there.
+echo "$root" >"$folder/source"
+tar -C "$folder" -cf - . | xz -T0 -6 >"$target.new"
+mv "$target.new" "$target"
+bytes=$(stat -c %s "$target")
+echo "$target: $bytes bytes"
+if ((bytes > 32 << 20)); then
+  echo "$target: $bytes bytes found, at most $((32 << 20)) expected" >&2
+  exit 1
+fi

@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""What a verification found, from its folder: results.json, and results.md, which is printed, too.
+
+lease_report.py FOLDER
+"""
+
+import argparse
+import csv
+import json
+from pathlib import Path
+from statistics import median
+
+# Short names of Nsight Compute's metrics, with what each is divided by.
+METRICS = {
+    "gpu__time_duration.sum": ("microseconds", 1e3),
+    "dram__bytes.sum": ("megabytes", 1e6),
+    "sm__inst_issued.avg.pct_of_peak_sustained_active": ("issue", 1),
+    "sm__pipe_tensor_cycles_active.avg.pct_of_peak_sustained_elapsed": ("tensor", 1),
+    "sm__warps_active.avg.pct_of_peak_sustained_active": ("occupancy", 1),
+    "launch__registers_per_thread": ("registers", 1),
+}
+
+
+def launches(path: Path) -> list[dict]:
+    """The kernels that were profiled, in their order."""
+    found: dict[str, dict] = {}
+    lines = [line for line in path.read_text().splitlines() if line.startswith('"')]
+    for row in csv.DictReader(lines):
+        launch = found.setdefault(row["ID"], {"kernel": row["Kernel Name"], "grid": row["Grid Size"]})
+        name, unit = METRICS.get(row["Metric Name"], (None, 1))
+        if name:
+            launch[name] = float(row["Metric Value"].replace(",", "")) / unit
+    return list(found.values())
+
+
+def step_of(found: list[dict]) -> list[dict]:
+    """One training step: from the optimizer's kernel to the next, or all that is there."""
+    ends = [number for number, launch in enumerate(found) if launch["kernel"] == "gpu_update_parameters"]
+    return found[ends[0] + 1 : ends[1] + 1] if len(ends) > 1 else found
+
+
+def rates(folder: Path, pattern: str) -> dict[str, float]:
+    """Samples a second of each run's epochs, the median."""
+    found = {}
+    for path in sorted(folder.glob(pattern)):
+        lines = [json.loads(line) for line in path.read_text().splitlines()]
+        found[path.stem] = median(line["samples_per_second"] for line in lines)
+    return found
+
+
+def main() -> None:
+    """Collect, write and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    folder = parser.parse_args().folder
+    passed = {path.stem: float(path.read_text()) for path in folder.glob("*.passed")}
+    failed = sorted(
+        path.stem for path in folder.glob("*.log") if path.stem not in passed and not path.stem.endswith("_suite")
+    )
+    results: dict = {"passed": passed, "failed": failed, "epochs": rates(folder, "epochs_*.jsonl"),
+                     "processor": rates(folder, "processor_*.jsonl")}  # fmt: skip
+    lines = ["| step | |", "| --- | --- |"]
+    lines += [f"| {step} | passed in {seconds} s |" for step, seconds in passed.items()]
+    lines += [f"| {step} | **failed** |" for step in failed]
+    for title in ("epochs", "processor"):
+        if results[title]:
+            lines += ["", f"| {title} | samples/s |", "| --- | ---: |"]
+            lines += [f"| {name} | {rate:.1f} |" for name, rate in results[title].items()]
+    peers = folder / "spikingjelly.json"
+    if peers.exists():
+        results["spikingjelly"] = json.loads(peers.read_text())
+        lines += ["", "| SpikingJelly | samples/s | peak, GB |", "| --- | ---: | ---: |"]
+        lines += [f"| {way['way']} | {way['batch'] / way['seconds']:.1f} | {way['peak_bytes'] / 1e9:.1f} |"
+                  for way in results["spikingjelly"]]  # fmt: skip
+    for path in sorted(folder.glob("profile*.csv")):
+        step = step_of(launches(path))
+        results[path.stem] = step
+        lines += ["", f"| {path.stem}: kernel | grid | µs | MB | tensor, % | issue, % | occupancy, % | registers |",
+                  "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |"]  # fmt: skip
+        for launch in step:
+            numbers = [launch.get(name, 0) for name, _ in METRICS.values()]
+            time, megabytes, issue, tensor, occupancy, registers = numbers
+            lines.append(f"| {launch['kernel']} | {launch['grid']} | {time:.1f} | {megabytes:.1f} | {tensor:.0f} "
+                         f"| {issue:.0f} | {occupancy:.0f} | {registers:.0f} |")  # fmt: skip
+        lines.append(f"| all | | {sum(launch.get('microseconds', 0) for launch in step):.1f} | | | | | |")
+    (folder / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+    (folder / "results.md").write_text("\n".join(lines) + "\n")
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()
