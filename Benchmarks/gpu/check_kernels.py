@@ -507,10 +507,12 @@ def check_first(
             "gpu_first_backward", pooled=gpu.array(padded(pooled)), membranes=membranes, partial=partial,
             **settings)  # fmt: skip
     found = [gpu.zeros((channels, taps)), gpu.zeros(channels), gpu.zeros(channels), gpu.zeros(1)]
-    gpu.run("gpu_finish_first_gradients", (1,), 32, "gpu_first_gradients", partial=partial, sums=sums,
+    gpu.run("gpu_sum_first_partitions", (-(-partial.get()[0].size // 32),), 256, "gpu_first_partitions",
+            partial=partial, partitions=blocks, count=partial.get()[0].size)  # fmt: skip
+    gpu.run("gpu_finish_first_gradients", (channels,), 32, "gpu_first_gradients", partial=partial, sums=sums,
             statistics=arrays["statistics"], weights=device["weights"], norm_weight=arrays["weight"],
             weight_gradient=found[0], norm_weight_gradient=found[1], norm_bias_gradient=found[2],
-            membrane_gradient=found[3], partitions=blocks, groups=groups, channels=channels, taps=taps, count=count,
+            membrane_gradient=found[3], groups=groups, channels=channels, taps=taps, count=count,
             membrane_slope=0.25)  # fmt: skip
     # Of 60 000 events one weight's gradient is a difference of large sums.
     bound = 1e-5 if kind == np.uint8 else 1e-3

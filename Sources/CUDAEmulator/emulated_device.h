@@ -32,6 +32,7 @@ GPU_INLINE u32 block_layer() { return emulator::current->block[2]; }
 GPU_INLINE u32 block_count() { return emulator::current->grid[0]; }
 GPU_INLINE void barrier() { emulator::meet_block(); }
 GPU_INLINE u32 warp_ballot(bool bit) { return emulator::ballot(bit); }
+GPU_INLINE u32 warp_exchange(u32 value, u32 mask) { return emulator::exchange(value, mask); }
 
 GPU_INLINE u32 float_bits(float value)
 {

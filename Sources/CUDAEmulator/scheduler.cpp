@@ -56,6 +56,7 @@ struct gathering {
 struct warp {
   gathering lanes;
   uint32_t bits[WARP_LANES];
+  uint32_t values[WARP_LANES];
   float *c[WARP_LANES];
   const uint32_t *a[WARP_LANES];
   const uint32_t *b[WARP_LANES];
@@ -260,6 +261,18 @@ uint32_t ballot(bool bit)
     for (uint32_t other = 0; other < WARP_LANES; other++) result |= warp.bits[other] << other;
   });
   return result;
+}
+
+uint32_t exchange(uint32_t value, uint32_t mask)
+{
+  warp &warp = own_warp();
+  const uint32_t lane = run.running % WARP_LANES;
+  warp.values[lane] = value;
+  static thread_local uint32_t results[64][WARP_LANES];
+  uint32_t(&own)[WARP_LANES] = results[run.running / WARP_LANES];
+  // A lane that has gone on may bring its next value before the others have taken this one.
+  meet(warp.lanes, WARP_LANES, [&] { std::copy_n(warp.values, WARP_LANES, own); });
+  return own[lane ^ mask];
 }
 
 void copy_ahead(void *target, const void *source, bool isThere)

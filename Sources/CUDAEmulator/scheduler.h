@@ -67,6 +67,9 @@ void meet_block();
 /// One bit of each lane, to all.
 uint32_t ballot(bool bit);
 
+/// What the lane has whose number differs in the bits of a mask.
+uint32_t exchange(uint32_t value, uint32_t mask);
+
 /// A warp's product of fragments: c [16, 8] += a [16, 16] · b [16, 8].
 void multiply_add(float (&c)[4], const uint32_t (&a)[4], const uint32_t (&b)[2]);
 

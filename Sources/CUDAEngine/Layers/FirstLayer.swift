@@ -132,13 +132,19 @@ final class FirstLayer {
         pooled: pooledGradient, membranes: membranes.address, partial: sums.address,
         neuron: neuron, images: shape.images, pooling: gpu_pooling(shape.pooling),
         polarities: UInt32(shape.inputChannelCount), count_bytes: UInt32(countByteCount)))
+    let sumCount = shape.groupCount * (2 + tapCount) * shape.outputCount
     try device.launch(
-      "gpu_finish_first_gradients", grid: (1, 1, 1), threads: LaunchSizes.warp,
+      "gpu_sum_first_partitions", grid: (wordCount(sumCount), 1, 1),
+      threads: LaunchSizes.elementThreads,
+      gpu_first_partitions(
+        partial: sums.address, partitions: UInt32(shape.partitionCount), count: UInt32(sumCount)))
+    try device.launch(
+      "gpu_finish_first_gradients", grid: (shape.outputCount, 1, 1), threads: LaunchSizes.warp,
       gpu_first_gradients(
         partial: sums.address, sums: moments.address, statistics: norm.statistics.address,
         weights: weights, norm_weight: norm.weight, weight_gradient: weightGradient,
         norm_weight_gradient: norm.weightGradient, norm_bias_gradient: norm.biasGradient,
-        membrane_gradient: membraneGradient, partitions: UInt32(shape.partitionCount),
+        membrane_gradient: membraneGradient,
         groups: UInt32(shape.groupCount), channels: UInt32(shape.outputCount),
         taps: UInt32(tapCount), count: Double(shape.groupValueCount),
         membrane_slope: neuron.membraneSlope))

@@ -295,8 +295,16 @@ typedef struct {
   u32 count_bytes;
 } gpu_first_backward;
 
+/// What the way back through the first stage has summed [partitions, count]: the first partition's place takes the sums.
+typedef struct {
+  GPU_ADDRESS(double) partial;
+  u32 partitions;
+  u32 count;
+} gpu_first_partitions;
+
 /// The gradients of the first stage's parameters.
 typedef struct {
+  /// [groups, 2 + taps, channels]: the sums of all partitions.
   GPU_ADDRESS(const double) partial;
   GPU_ADDRESS(const u64) sums;
   GPU_ADDRESS(const double) statistics;
@@ -306,7 +314,6 @@ typedef struct {
   GPU_ADDRESS(float) norm_weight_gradient;
   GPU_ADDRESS(float) norm_bias_gradient;
   GPU_ADDRESS(float) membrane_gradient;
-  u32 partitions;
   u32 groups;
   u32 channels;
   u32 taps;

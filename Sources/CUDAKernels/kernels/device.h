@@ -28,6 +28,8 @@ GPU_INLINE u32 block_count() { return gridDim.x; }
 GPU_INLINE void barrier() { __syncthreads(); }
 /// One bit a lane, of all 32.
 GPU_INLINE u32 warp_ballot(bool bit) { return __ballot_sync(0xffffffffu, bit); }
+/// What another lane has, whose number differs in the bits of a mask.
+GPU_INLINE u32 warp_exchange(u32 value, u32 mask) { return __shfl_xor_sync(0xffffffffu, value, mask); }
 GPU_INLINE u32 float_bits(float value) { return __float_as_uint(value); }
 GPU_INLINE float bits_float(u32 bits) { return __uint_as_float(bits); }
 GPU_INLINE u32 permute(u32 low, u32 high, u32 selector) { return __byte_perm(low, high, selector); }

@@ -1,6 +1,8 @@
 // All kernels, as one module.
 
 #include "dense_product.h"
+#include "first_gradients.h"
+#include "first_moments.h"
 #include "first_stage.h"
 #include "norm.h"
 #include "packing.h"
