@@ -269,6 +269,8 @@ typedef struct {
   /// [N, T, polarities, H, W].
   GPU_ADDRESS(const void) counts;
   GPU_ADDRESS(const float) weights;
+  /// Their largest magnitude, for products on tensor cores.
+  GPU_ADDRESS(const u32) largest;
   GPU_ADDRESS(const float) factors;
   GPU_ADDRESS(u32) bits;
   GPU_ADDRESS(u64) spikes;
@@ -283,8 +285,11 @@ typedef struct {
 typedef struct {
   GPU_ADDRESS(const void) counts;
   GPU_ADDRESS(const float) weights;
+  /// Their largest magnitude, for products on tensor cores.
+  GPU_ADDRESS(const u32) largest;
   GPU_ADDRESS(const float) factors;
   GPU_ADDRESS(const float) pooled;
+  /// Charges of the neurons that the blocks have at a time.
   GPU_ADDRESS(float) membranes;
   /// [partitions, groups, 2 + taps, channels]: sums of gradients, over k, and of gradients times counts.
   GPU_ADDRESS(double) partial;
@@ -293,6 +298,8 @@ typedef struct {
   gpu_pooling pooling;
   u32 polarities;
   u32 count_bytes;
+  /// Whether sums over k are needed.
+  u32 learns_k;
 } gpu_first_backward;
 
 /// What the way back through the first stage has summed [partitions, count]: the first partition's place takes the sums.
