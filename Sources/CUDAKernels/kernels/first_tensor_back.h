@@ -87,8 +87,6 @@ GPU_KERNEL(gpu_go_back_first_tensor, gpu_first_backward, FIRST_THREADS)
   const float scale = power_of_two(-exponent);
   const double k = neuron.divides ? 1 / (double)neuron.tau : (double)neuron.k;
   const double leakFactor = neuron.decays_input ? (k > 0 ? 1 / (k * k) : 0) : 1;
-  first_weights weights;
-  load_fragments(weights, given.weights, eight, images.channels, given.polarities, exponent);
   float sums[2][PAIR_SUMS] = {};
   for (u32 tile = block_index(); tile < tiles; tile += block_count()) {
     const pooling_window first = tile_at(tile, block_column(), images, given.pooling);
@@ -103,7 +101,11 @@ GPU_KERNEL(gpu_go_back_first_tensor, gpu_first_backward, FIRST_THREADS)
     float last[2][4], after[2][4];
     GPU_UNROLL
     for (int index = 0; index < 8; index++) last[index / 4][index % 4] = neuron.reset, after[index / 4][index % 4] = 0;
+    // Read anew for each tile, so that registers are free on the way back.
+    first_weights weights;
+    load_fragments(weights, given.weights, eight, images.channels, given.polarities, exponent);
     pair_factors factors = {};
+    float_quad *charge = charges;
     for (u32 start = 0; start < images.steps; start += TILE_STEPS) {
       const u32 steps = smaller(TILE_STEPS, images.steps - start);
       barrier();
@@ -126,12 +128,16 @@ GPU_KERNEL(gpu_go_back_first_tensor, gpu_first_backward, FIRST_THREADS)
             const float input = products[index] * factors.factor[index % 2] + factors.summand[index % 2];
             last[line][index] = charged(membrane, input, neuron);
           }
-          charges[((u64)step * 2 + line) * threads] = {last[line][0], last[line][1], last[line][2], last[line][3]};
+          *charge = {last[line][0], last[line][1], last[line][2], last[line][3]};
+          charge += threads;
         }
       }
     }
+    pooled += (images.steps - 1) * pooledValues;
     float_pair gradient = {0, 0};
-    if (hasGradient) gradient = *(const float_pair *)(pooled + (images.steps - 1) * pooledValues);
+    if (hasGradient) gradient = *(const float_pair *)pooled;
+    // Those of the last step are at hand.
+    charge -= 2 * threads;
     for (u32 chunk = chunks; chunk > 0; chunk--) {
       const u32 start = (chunk - 1) * TILE_STEPS, end = smaller(images.steps, start + TILE_STEPS);
       // The last steps' counts are still there.
@@ -144,14 +150,15 @@ GPU_KERNEL(gpu_go_back_first_tensor, gpu_first_backward, FIRST_THREADS)
         const u32 step = back - 1;
         float before[2][4];
         GPU_UNROLL
-        for (int line = 0; line < 2; line++) {
+        for (int line = 1; line >= 0; line--) {
           float_quad found = {neuron.reset, neuron.reset, neuron.reset, neuron.reset};
-          if (step > 0) found = charges[((u64)(step - 1) * 2 + line) * threads];
+          if (step > 0) found = *(charge -= threads);
           before[line][0] = found.first, before[line][1] = found.second;
           before[line][2] = found.third, before[line][3] = found.fourth;
         }
         const float own[2] = {gradient.first, gradient.second};
-        if (hasGradient && step > 0) gradient = *(const float_pair *)(pooled + (step - 1) * pooledValues);
+        pooled -= pooledValues;
+        if (hasGradient && step > 0) gradient = *(const float_pair *)pooled;
         float found[2][4];
         GPU_UNROLL
         for (int which = 0; which < 2; which++) {
