@@ -26,8 +26,6 @@ WHEELS = ["nvidia-cuda-nvrtc-cu12==12.0.140", "nvidia-cuda-nvdisasm==13.5.37"]
 # The virtual architectures of the PTX, and the devices that kernels are checked for: compute_75 accepts what sm_75 refuses.
 VIRTUAL, REAL = [75, 80], ["sm_75", "sm_80", "sm_86", "sm_89", "sm_90"]
 OPTIONS = ["--std=c++17", "--fmad=false"]
-# One block of these runs in a batch; their arrays may lie in memory.
-COLD = {"gpu_finish_first_gradients"}
 PRODUCTS = re.compile("gpu_(multiply|sum_weight|sum_mean)_")
 
 
@@ -118,7 +116,7 @@ def check(compiler: Compiler, folder: Path) -> list[str]:
         operations = instructions(cubin, folder / "cu13/bin/nvdisasm")
         for name, (registers, spills, stack, shared) in sorted(resources(log).items()):
             rows.setdefault(name, []).append(f"{registers}" + (f", {shared / 1024:.1f} KiB" if shared else ""))
-            if name not in COLD and (spills or stack or operations[name] & {"LDL", "STL"}):
+            if spills or stack or operations[name] & {"LDL", "STL"}:
                 wrong.append(f"{architecture}: {name}: {spills} bytes of spills, {stack} bytes of stack")
             if PRODUCTS.match(name) and "HMMA" not in operations[name]:
                 wrong.append(f"{architecture}: {name}: no product on tensor cores")

@@ -66,6 +66,8 @@ void meet_block();
 
 /// One bit of each lane, to all.
 uint32_t ballot(bool bit);
+
+/// What the lane has whose number differs in this bit.
 uint32_t exchange(uint32_t value, uint32_t bit);
 
 /// A warp's product of fragments: c [16, 8] += a [16, 16] · b [16, 8].

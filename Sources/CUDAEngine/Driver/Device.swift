@@ -160,7 +160,7 @@ internal import SpikingNetwork
   }
 
   func copy(_ bytes: UnsafeRawBufferPointer, to address: UInt64) throws(EngineError) {
-    guard let start = bytes.baseAddress, !bytes.isEmpty else { return }
+    guard let start = bytes.baseAddress, unsafe !bytes.isEmpty else { return }
     // What is not page-locked is copied before the call returns.
     try unsafe driver.check(
       driver.copyIn(address, start, bytes.count, stream), "memory cannot be copied to the GPU")
@@ -168,7 +168,7 @@ internal import SpikingNetwork
 
   /// Waits until the copy is there.
   func copy(_ address: UInt64, to bytes: UnsafeMutableRawBufferPointer) throws(EngineError) {
-    guard let start = bytes.baseAddress, !bytes.isEmpty else { return }
+    guard let start = bytes.baseAddress, unsafe !bytes.isEmpty else { return }
     unsafe try askForCopy(address, to: start, byteCount: bytes.count)
     try synchronize()
   }

@@ -14,6 +14,7 @@ final class FirstLayer {
   private let network: NetworkDescription
   private let norm: NormMemory
   private let weights: UInt64
+  private let largestWeight: DeviceArray<UInt32>
   private let weightGradient: UInt64
   private let membraneGradient: UInt64
   /// The batch's counts.
@@ -39,6 +40,7 @@ final class FirstLayer {
     weightGradient = parameters.address(block.tensors.weight, in: parameters.gradients)
     membraneGradient =
       block.tensors.membrane.map { parameters.address($0, in: parameters.gradients) } ?? 0
+    largestWeight = try DeviceArray(device, count: 1)
     let taps = 9 * shape.inputChannelCount
     moments = try DeviceArray(device, count: shape.groupCount * (taps * (taps + 1) / 2 + taps))
     factors = try DeviceArray(device, count: shape.groupCount * 2 * shape.outputCount)
@@ -54,6 +56,14 @@ final class FirstLayer {
   }
 
   private var tapCount: Int { 9 * shape.inputChannelCount }
+
+  /// Whether the convolution runs on tensor cores, to which counts of a byte are exact.
+  private var usesTensorCores: Bool { shape.pooling != nil && counts.countByteCount == 1 }
+
+  /// What the names of this layer's kernels end with.
+  private var kernelSuffix: String {
+    usesTensorCores ? "_tensor" : shape.pooling == nil ? "" : "_pooled"
+  }
 
   /// Runs the layer over the counts.
   ///
@@ -87,44 +97,71 @@ final class FirstLayer {
           sums: 0, partitionCount: 0, groupCount: groupCount, valueCount: shape.groupValueCount,
           factors: factors.address, isTraining: isTraining)))
     let bits = try self.bits.atLeast(shape.bitWordCount)
+    if usesTensorCores { try findLargestWeight() }
     try device.launch(
-      shape.pooling == nil ? "gpu_run_first" : "gpu_run_first_pooled",
-      grid: (
-        LaunchSizes.blocks(
-          shape.windowCount * wordCount(shape.outputCount) * LaunchSizes.warp,
-          threads: LaunchSizes.stageThreads), 1, 1
-      ),
+      "gpu_run_first" + kernelSuffix, grid: (forwardBlockCount, 1, 1),
       threads: LaunchSizes.stageThreads,
       gpu_first_forward(
-        counts: counts.address, weights: weights, factors: factors.address, bits: bits.address,
+        counts: counts.address, weights: weights, largest: largestWeight.address,
+        factors: factors.address, bits: bits.address,
         spikes: spikeCounts, neuron: neuron, images: images,
         pooling: gpu_pooling(shape.pooling), polarities: UInt32(shape.inputChannelCount),
         count_bytes: UInt32(counts.countByteCount)))
     return bits.address
   }
 
+  private var forwardBlockCount: Int {
+    let words = wordCount(shape.outputCount)
+    guard usesTensorCores else {
+      return LaunchSizes.blocks(
+        shape.windowCount * words * LaunchSizes.warp, threads: LaunchSizes.stageThreads)
+    }
+    // A multiple of the words, so that a warp keeps its weights; each takes a few tiles.
+    let warps = LaunchSizes.stageThreads / LaunchSizes.warp
+    let blocks = min(4096, (shape.tileCount * words + warps - 1) / warps)
+    return (blocks + words - 1) / words * words
+  }
+
+  private func findLargestWeight() throws(EngineError) {
+    let count = shape.outputCount * tapCount
+    try largestWeight.clear()
+    try device.launch(
+      "gpu_find_largest",
+      grid: (LaunchSizes.blocks(count, threads: LaunchSizes.packThreads), 1, 1),
+      threads: LaunchSizes.packThreads,
+      gpu_largest(values: weights, largest: largestWeight.address, count: UInt32(count)))
+  }
+
   /// Goes back through the layer, and adds to the gradients of its parameters.
   func backward(pooledGradient: UInt64) throws(EngineError) {
-    let membranes = try workspace.membranes.atLeast(shape.membraneCount)
-    let sums = try workspace.clearedSums(
-      shape.partitionCount * shape.groupCount * (2 + tapCount) * shape.outputCount)
+    let partitionCount = usesTensorCores ? shape.tilePartitionCount : shape.partitionCount
+    let membranes = try workspace.membranes.atLeast(
+      usesTensorCores ? shape.tileMembraneCount : shape.membraneCount)
+    let sumCount = shape.groupCount * (2 + tapCount) * shape.outputCount
+    let sums = try workspace.clearedSums(partitionCount * sumCount)
     try device.launch(
-      shape.pooling == nil ? "gpu_go_back_first" : "gpu_go_back_first_pooled",
-      grid: (shape.partitionCount, wordCount(shape.outputCount), 1),
+      "gpu_go_back_first" + kernelSuffix,
+      grid: (partitionCount, wordCount(shape.outputCount), 1),
       threads: LaunchSizes.stageThreads,
       gpu_first_backward(
-        counts: counts.address, weights: weights, factors: factors.address,
+        counts: counts.address, weights: weights, largest: largestWeight.address,
+        factors: factors.address,
         pooled: pooledGradient, membranes: membranes.address, partial: sums.address,
         neuron: neuron, images: shape.images, pooling: gpu_pooling(shape.pooling),
         polarities: UInt32(shape.inputChannelCount),
-        count_bytes: UInt32(counts.countByteCount)))
+        count_bytes: UInt32(counts.countByteCount), learns_k: membraneGradient == 0 ? 0 : 1))
     try device.launch(
-      "gpu_finish_first_gradients", grid: (1, 1, 1), threads: LaunchSizes.warp,
+      "gpu_sum_first_partitions", grid: (wordCount(sumCount), 1, 1),
+      threads: LaunchSizes.elementThreads,
+      gpu_first_partitions(
+        partial: sums.address, partitions: UInt32(partitionCount), count: UInt32(sumCount)))
+    try device.launch(
+      "gpu_finish_first_gradients", grid: (shape.outputCount, 1, 1), threads: LaunchSizes.warp,
       gpu_first_gradients(
         partial: sums.address, sums: moments.address, statistics: norm.statistics.address,
         weights: weights, norm_weight: norm.weight, weight_gradient: weightGradient,
         norm_weight_gradient: norm.weightGradient, norm_bias_gradient: norm.biasGradient,
-        membrane_gradient: membraneGradient, partitions: UInt32(shape.partitionCount),
+        membrane_gradient: membraneGradient,
         groups: UInt32(shape.groupCount), channels: UInt32(shape.outputCount),
         taps: UInt32(tapCount), count: Double(shape.groupValueCount),
         membrane_slope: neuron.membraneSlope))

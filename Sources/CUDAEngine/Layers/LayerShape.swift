@@ -95,6 +95,23 @@ struct LayerShape {
       * (pooling == nil ? 1 : 4)
   }
 
+  /// Tiles of eight windows that are neighbours in a row, as the first layer takes them.
+  var tileCount: Int {
+    sampleCount * ((output.height + 1) / 2) * (((output.width + 1) / 2 + 7) / 8)
+  }
+
+  /// Blocks that share the tiles on the way back, and keep the charges of eight neurons a thread:
+  /// 256 MiB at most.
+  var tilePartitionCount: Int {
+    max(1, min(256, tileCount, (256 << 20) / (4 * tileBlockMembraneCount)))
+  }
+
+  var tileMembraneCount: Int { tilePartitionCount * tileBlockMembraneCount }
+
+  private var tileBlockMembraneCount: Int {
+    wordCount(outputCount) * LaunchSizes.stageThreads * stepCount * 8
+  }
+
   /// Rows whose weight gradients are summed by one block.
   var weightPartitionRowCount: Int { max(128, (rowCount / 64 + 31) / 32 * 32) }
   var weightPartitionCount: Int {

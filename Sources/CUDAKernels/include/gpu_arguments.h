@@ -273,6 +273,8 @@ typedef struct {
   /// [N, T, polarities, H, W].
   GPU_ADDRESS(const void) counts;
   GPU_ADDRESS(const float) weights;
+  /// Their largest magnitude, for products on tensor cores.
+  GPU_ADDRESS(const u32) largest;
   GPU_ADDRESS(const float) factors;
   GPU_ADDRESS(u32) bits;
   GPU_ADDRESS(u64) spikes;
@@ -287,8 +289,11 @@ typedef struct {
 typedef struct {
   GPU_ADDRESS(const void) counts;
   GPU_ADDRESS(const float) weights;
+  /// Their largest magnitude, for products on tensor cores.
+  GPU_ADDRESS(const u32) largest;
   GPU_ADDRESS(const float) factors;
   GPU_ADDRESS(const float) pooled;
+  /// Charges of the neurons that the blocks have at a time.
   GPU_ADDRESS(float) membranes;
   /// [partitions, groups, 2 + taps, channels]: sums of gradients, over k, and of gradients times counts.
   GPU_ADDRESS(double) partial;
@@ -297,10 +302,20 @@ typedef struct {
   gpu_pooling pooling;
   u32 polarities;
   u32 count_bytes;
+  /// Whether sums over k are needed.
+  u32 learns_k;
 } gpu_first_backward;
+
+/// What the way back through the first stage has summed [partitions, count]: the first partition's place takes the sums.
+typedef struct {
+  GPU_ADDRESS(double) partial;
+  u32 partitions;
+  u32 count;
+} gpu_first_partitions;
 
 /// The gradients of the first stage's parameters.
 typedef struct {
+  /// [groups, 2 + taps, channels]: the sums of all partitions.
   GPU_ADDRESS(const double) partial;
   GPU_ADDRESS(const u64) sums;
   GPU_ADDRESS(const double) statistics;
@@ -310,7 +325,6 @@ typedef struct {
   GPU_ADDRESS(float) norm_weight_gradient;
   GPU_ADDRESS(float) norm_bias_gradient;
   GPU_ADDRESS(float) membrane_gradient;
-  u32 partitions;
   u32 groups;
   u32 channels;
   u32 taps;

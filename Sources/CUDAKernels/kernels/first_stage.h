@@ -1,106 +1,11 @@
 #pragma once
 
-#include "neurons.h"
-#include "norm.h"
+#include "first_moments.h"
 
-// The first stage. Its convolution takes counts, and is computed again wherever it is needed: its output is never stored.
-// The statistics of that output follow from the moments of what the taps see, which are sums of integers, and exact:
-// with y = Σ w_i·x_i, Σ y = Σ w_i·S_i and Σ y² = Σ w_i·w_j·M_ij.
+// The first stage by its plain definition, for what first_tensor.h does not take. Its convolution takes counts, and is
+// computed again wherever it is needed: its output is never stored. A lane has a channel of a window of pooling.
 
-enum {
-  FIRST_THREADS = 128,
-  FIRST_WARPS = FIRST_THREADS / WARP,
-  /// Of 9 taps of two polarities.
-  MOST_TAPS = 18,
-  /// Products of two taps, the second not before the first, and the taps alone behind them.
-  MOST_PAIRS = MOST_TAPS * (MOST_TAPS + 1) / 2,
-  COUNT_THREADS = 192,
-  /// A tile of counts and its border.
-  TILE_ROWS = 16,
-  TILE_COLUMNS = 32,
-};
-
-GPU_INLINE u32 count_at(const void *counts, u32 countBytes, u64 place)
-{
-  return countBytes == 1 ? ((const u8 *)counts)[place] : ((const u16 *)counts)[place];
-}
-
-/// Moments of one image's tile: a thread has a pair of taps, or a tap.
-///
-/// Grid: the tiles of all images.
-GPU_KERNEL(gpu_sum_count_moments, gpu_count_moments, COUNT_THREADS)
-{
-  enum { WIDTH = TILE_COLUMNS + 2, HEIGHT = TILE_ROWS + 2 };
-  GPU_SHARED(u32, tile, 2 * HEIGHT * WIDTH);
-  const gpu_images &images = given.images;
-  const u32 across = ceiling_of(images.width, TILE_COLUMNS);
-  const u32 tiles = across * ceiling_of(images.height, TILE_ROWS), own = block_index() % tiles;
-  const u32 firstRow = own / across * TILE_ROWS, firstColumn = own % across * TILE_COLUMNS;
-  const u32 image = block_index() / tiles, step = image / images.samples, sample = image % images.samples;
-  const u64 start = ((u64)sample * images.steps + step) * given.polarities * images.height * images.width;
-  for (u32 index = thread_index(); index < given.polarities * HEIGHT * WIDTH; index += COUNT_THREADS) {
-    const u32 polarity = index / (HEIGHT * WIDTH);
-    const int row = (int)(firstRow + index / WIDTH % HEIGHT) - 1, column = (int)(firstColumn + index % WIDTH) - 1;
-    const bool isInside = row >= 0 && row < (int)images.height && column >= 0 && column < (int)images.width;
-    tile[index] = isInside
-      ? count_at(given.counts, given.count_bytes, start + ((u64)polarity * images.height + row) * images.width + column)
-      : 0;
-  }
-  barrier();
-  const u32 taps = 9 * given.polarities, pairs = taps * (taps + 1) / 2;
-  if (thread_index() >= pairs + taps) return;
-  u32 first = 0, second = 0;
-  bool isPair = thread_index() < pairs;
-  if (isPair) {
-    u32 rest = thread_index();
-    while (rest >= taps - first) rest -= taps - first++;
-    second = first + rest;
-  } else {
-    first = thread_index() - pairs;
-  }
-  const u32 *one = tile + (first / 9 * HEIGHT + first % 9 / 3) * WIDTH + first % 3;
-  const u32 *other = tile + (second / 9 * HEIGHT + second % 9 / 3) * WIDTH + second % 3;
-  u64 sum = 0;
-  for (u32 row = 0; row < TILE_ROWS && firstRow + row < images.height; row++) {
-    for (u32 column = 0; column < TILE_COLUMNS && firstColumn + column < images.width; column++) {
-      const u32 place = row * WIDTH + column;
-      sum += isPair ? (u64)one[place] * other[place] : one[place];
-    }
-  }
-  add_exactly(given.sums + (u64)group_of(step, images) * (pairs + taps) + thread_index(), sum);
-}
-
-/// Where the product of two taps is among the pairs.
-GPU_INLINE u32 pair_index(u32 first, u32 second, u32 taps)
-{
-  const u32 low = first < second ? first : second, high = first < second ? second : first;
-  return low * taps - low * (low + 1) / 2 + high;
-}
-
-/// A thread a channel.
-GPU_KERNEL(gpu_finish_first_norm, gpu_first_norm, WARP)
-{
-  const u32 channel = block_index() * WARP + lane_index(), taps = given.taps, pairs = taps * (taps + 1) / 2;
-  if (channel >= given.norm.channels) return;
-  if (given.norm.is_evaluation) {
-    normalize_by_running(given.norm, channel);
-    return;
-  }
-  const float *weights = given.weights + channel * taps;
-  for (u32 group = 0; group < given.norm.groups; group++) {
-    const u64 *sums = given.sums + (u64)group * (pairs + taps);
-    double sum = 0, squares = 0;
-    for (u32 first = 0; first < taps; first++) {
-      sum += (double)weights[first] * (double)sums[pairs + first];
-      for (u32 second = first; second < taps; second++) {
-        const double product = (double)weights[first] * (double)weights[second];
-        squares += (first == second ? 1 : 2) * product * (double)sums[pair_index(first, second, taps)];
-      }
-    }
-    const double mean = sum / given.norm.count, variance = squares / given.norm.count - mean * mean;
-    normalize_by(given.norm, group, channel, mean, variance > 0 ? variance : 0);
-  }
-}
+enum { FIRST_THREADS = 128, FIRST_WARPS = FIRST_THREADS / WARP };
 
 /// The counts that a window's sites see, of both polarities: all lanes read the same.
 template <int edge> struct seen_counts {
@@ -304,56 +209,4 @@ GPU_KERNEL(gpu_go_back_first_pooled, gpu_first_backward, FIRST_THREADS)
 {
   GPU_SHARED(double, shared, FIRST_THREADS);
   go_back_first<2>(given, shared);
-}
-
-/// The gradients of the first stage's parameters: a warp has 32 channels.
-///
-/// Σ dy·y = Σ w_i·Σ dy·x_i gives batch norm's; with dx = a·dy + b·y + c (stage.h), that of weight i is
-/// a·Σ dy·x_i + b·Σ w_j·M_ij + c·S_i.
-GPU_KERNEL(gpu_finish_first_gradients, gpu_first_gradients, WARP)
-{
-  GPU_SHARED(double, leaks, WARP);
-  const u32 taps = given.taps, pairs = taps * (taps + 1) / 2;
-  double leak = 0;
-  for (u32 channel = lane_index(); channel < given.channels; channel += WARP) {
-    const float *weights = given.weights + channel * taps;
-    double ofWeights[MOST_TAPS] = {}, weightGradient = 0, biasGradient = 0;
-    for (u32 group = 0; group < given.groups; group++) {
-      double gradients = 0, counts[MOST_TAPS] = {};
-      for (u32 partition = 0; partition < given.partitions; partition++) {
-        const double *found =
-          given.partial + ((u64)partition * given.groups + group) * (2 + taps) * given.channels + channel;
-        gradients += found[0];
-        leak += found[given.channels];
-        for (u32 tap = 0; tap < taps; tap++) counts[tap] += found[(2 + tap) * given.channels];
-      }
-      double products = 0;
-      for (u32 tap = 0; tap < taps; tap++) products += (double)weights[tap] * counts[tap];
-      const double *statistics = given.statistics + (u64)group * 2 * given.channels + channel;
-      const double mean = statistics[0], inverse = statistics[given.channels];
-      const double ofWeight = inverse * (products - mean * gradients);
-      weightGradient += ofWeight;
-      biasGradient += gradients;
-      const double a = (double)given.norm_weight[channel] * inverse;
-      const double b = -a * inverse * ofWeight / given.count;
-      const double c = -b * mean - a * gradients / given.count;
-      const u64 *sums = given.sums + (u64)group * (pairs + taps);
-      for (u32 tap = 0; tap < taps; tap++) {
-        double values = 0;
-        for (u32 other = 0; other < taps; other++) {
-          values += (double)weights[other] * (double)sums[pair_index(tap, other, taps)];
-        }
-        ofWeights[tap] += a * counts[tap] + b * values + c * (double)sums[pairs + tap];
-      }
-    }
-    for (u32 tap = 0; tap < taps; tap++) given.weight_gradient[channel * taps + tap] += (float)ofWeights[tap];
-    given.norm_weight_gradient[channel] += (float)weightGradient;
-    given.norm_bias_gradient[channel] += (float)biasGradient;
-  }
-  leaks[lane_index()] = leak;
-  barrier();
-  if (lane_index() != 0 || !given.membrane_gradient) return;
-  double total = 0;
-  for (u32 lane = 0; lane < WARP; lane++) total += leaks[lane];
-  *given.membrane_gradient += (float)(total * given.membrane_slope);
 }

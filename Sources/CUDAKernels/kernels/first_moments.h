@@ -1,0 +1,98 @@
+#pragma once
+
+#include "neurons.h"
+#include "norm.h"
+
+// The statistics of the first convolution's output follow from the moments of what its taps see, which are sums of
+// integers, and exact: with y = Σ w_i·x_i, Σ y = Σ w_i·S_i and Σ y² = Σ w_i·w_j·M_ij.
+
+enum {
+  /// Of 9 taps of two polarities.
+  MOST_TAPS = 18,
+  COUNT_THREADS = 192,
+  /// A tile of counts and its border.
+  TILE_ROWS = 16,
+  TILE_COLUMNS = 32,
+};
+
+GPU_INLINE u32 count_at(const void *counts, u32 countBytes, u64 place)
+{
+  return countBytes == 1 ? ((const u8 *)counts)[place] : ((const u16 *)counts)[place];
+}
+
+/// Moments of one image's tile: a thread has a pair of taps, or a tap.
+///
+/// Grid: the tiles of all images.
+GPU_KERNEL(gpu_sum_count_moments, gpu_count_moments, COUNT_THREADS)
+{
+  enum { WIDTH = TILE_COLUMNS + 2, HEIGHT = TILE_ROWS + 2 };
+  GPU_SHARED(u32, tile, 2 * HEIGHT * WIDTH);
+  const gpu_images &images = given.images;
+  const u32 across = ceiling_of(images.width, TILE_COLUMNS);
+  const u32 tiles = across * ceiling_of(images.height, TILE_ROWS), own = block_index() % tiles;
+  const u32 firstRow = own / across * TILE_ROWS, firstColumn = own % across * TILE_COLUMNS;
+  const u32 image = block_index() / tiles, step = image / images.samples, sample = image % images.samples;
+  const u64 start = ((u64)sample * images.steps + step) * given.polarities * images.height * images.width;
+  for (u32 index = thread_index(); index < given.polarities * HEIGHT * WIDTH; index += COUNT_THREADS) {
+    const u32 polarity = index / (HEIGHT * WIDTH);
+    const int row = (int)(firstRow + index / WIDTH % HEIGHT) - 1, column = (int)(firstColumn + index % WIDTH) - 1;
+    const bool isInside = row >= 0 && row < (int)images.height && column >= 0 && column < (int)images.width;
+    tile[index] = isInside
+      ? count_at(given.counts, given.count_bytes, start + ((u64)polarity * images.height + row) * images.width + column)
+      : 0;
+  }
+  barrier();
+  const u32 taps = 9 * given.polarities, pairs = taps * (taps + 1) / 2;
+  if (thread_index() >= pairs + taps) return;
+  u32 first = 0, second = 0;
+  bool isPair = thread_index() < pairs;
+  if (isPair) {
+    u32 rest = thread_index();
+    while (rest >= taps - first) rest -= taps - first++;
+    second = first + rest;
+  } else {
+    first = thread_index() - pairs;
+  }
+  const u32 *one = tile + (first / 9 * HEIGHT + first % 9 / 3) * WIDTH + first % 3;
+  const u32 *other = tile + (second / 9 * HEIGHT + second % 9 / 3) * WIDTH + second % 3;
+  u64 sum = 0;
+  for (u32 row = 0; row < TILE_ROWS && firstRow + row < images.height; row++) {
+    for (u32 column = 0; column < TILE_COLUMNS && firstColumn + column < images.width; column++) {
+      const u32 place = row * WIDTH + column;
+      sum += isPair ? (u64)one[place] * other[place] : one[place];
+    }
+  }
+  add_exactly(given.sums + (u64)group_of(step, images) * (pairs + taps) + thread_index(), sum);
+}
+
+/// Where the product of two taps is among the pairs.
+GPU_INLINE u32 pair_index(u32 first, u32 second, u32 taps)
+{
+  const u32 low = first < second ? first : second, high = first < second ? second : first;
+  return low * taps - low * (low + 1) / 2 + high;
+}
+
+/// A thread a channel.
+GPU_KERNEL(gpu_finish_first_norm, gpu_first_norm, WARP)
+{
+  const u32 channel = block_index() * WARP + lane_index(), taps = given.taps, pairs = taps * (taps + 1) / 2;
+  if (channel >= given.norm.channels) return;
+  if (given.norm.is_evaluation) {
+    normalize_by_running(given.norm, channel);
+    return;
+  }
+  const float *weights = given.weights + channel * taps;
+  for (u32 group = 0; group < given.norm.groups; group++) {
+    const u64 *sums = given.sums + (u64)group * (pairs + taps);
+    double sum = 0, squares = 0;
+    for (u32 first = 0; first < taps; first++) {
+      sum += (double)weights[first] * (double)sums[pairs + first];
+      for (u32 second = first; second < taps; second++) {
+        const double product = (double)weights[first] * (double)weights[second];
+        squares += (first == second ? 1 : 2) * product * (double)sums[pair_index(first, second, taps)];
+      }
+    }
+    const double mean = sum / given.norm.count, variance = squares / given.norm.count - mean * mean;
+    normalize_by(given.norm, group, channel, mean, variance > 0 ? variance : 0);
+  }
+}

@@ -1,0 +1,195 @@
+#pragma once
+
+#include "first_tile.h"
+
+/// What a lane has summed of two channels: gradients, then over k, then gradients times each tap's count.
+enum { PAIR_SUMS = 2 + MOST_TAPS, OWN_SUMS = 2 * PAIR_SUMS / TILE_WINDOWS };
+
+/// Adds sums of float32 to a partition's: those of eight windows in pairs, so that each lane gets its part of them.
+GPU_INLINE void add_pair_sums(
+  const gpu_first_backward &given, u32 channel, u32 group, float (&sums)[2][PAIR_SUMS], double leakFactor)
+{
+  float values[2 * PAIR_SUMS];
+  GPU_UNROLL
+  for (int index = 0; index < 2 * PAIR_SUMS; index++) values[index] = sums[index / PAIR_SUMS][index % PAIR_SUMS];
+  u32 first = 0;
+  GPU_UNROLL
+  for (u32 level = 0; level < 3; level++) {
+    const u32 mask = WARP / 2 >> level, half = PAIR_SUMS >> level;
+    const bool isUpper = lane_index() & mask;
+    first += isUpper ? half : 0;
+    GPU_UNROLL
+    for (u32 index = 0; index < PAIR_SUMS; index++) {
+      if (index >= half) continue;
+      const float kept = isUpper ? values[half + index] : values[index];
+      const float sent = isUpper ? values[index] : values[half + index];
+      values[index] = kept + bits_float(warp_exchange(float_bits(sent), mask));
+    }
+  }
+  const u32 taps = 9 * given.polarities, channels = given.images.channels;
+  const u32 own = channel + first / PAIR_SUMS, firstQuantity = first % PAIR_SUMS;
+  double *target = given.partial + ((u64)block_index() * given.images.groups + group) * (2 + taps) * channels + own;
+  GPU_UNROLL
+  for (u32 index = 0; index < OWN_SUMS; index++) {
+    const u32 quantity = firstQuantity + index;
+    const double value = (double)values[index] * (quantity == 1 ? leakFactor : 1);
+    if (own < channels && quantity < 2 + taps) target[quantity * channels] += value;
+  }
+  GPU_UNROLL
+  for (int index = 0; index < 2 * PAIR_SUMS; index++) sums[index / PAIR_SUMS][index % PAIR_SUMS] = 0;
+}
+
+/// Adds the products of gradients and of what the taps of their sites see in a step.
+GPU_INLINE void add_tap_products(float (&sums)[2][PAIR_SUMS], const float (&gradients)[2][4], const float_pair *step)
+{
+  const float_pair *own = step + lane_index() / 4;
+  GPU_UNROLL
+  for (int polarity = 0; polarity < 2; polarity++) {
+    GPU_UNROLL
+    for (int row = 0; row < 4; row++) {
+      const float_pair left = own[(4 * polarity + row) * LINE_WORDS], right = own[(4 * polarity + row) * LINE_WORDS + 1];
+      const float seen[4] = {left.first, left.second, right.first, right.second};
+      GPU_UNROLL
+      for (int site = 0; site < 4; site++) {
+        const int tapRow = row - site / 2;
+        if (tapRow < 0 || tapRow > 2) continue;
+        GPU_UNROLL
+        for (int tap = 0; tap < 3; tap++) {
+          GPU_UNROLL
+          for (int which = 0; which < 2; which++) {
+            float &sum = sums[which][2 + 9 * polarity + 3 * tapRow + tap];
+            sum = fused(gradients[which][site], seen[site % 2 + tap], sum);
+          }
+        }
+      }
+    }
+  }
+}
+
+/// The way back through the first stage, as go_back_first: a block has tiles of a word of channels, a warp eight of them.
+///
+/// A neuron's gradient follows from its charges, which are kept, so the convolution is computed once. Its leak does, too:
+/// with charge = before + k·(input − decayed) it is gradient·(charge − before)/k, and k·gradient is what is at hand.
+GPU_KERNEL(gpu_go_back_first_tensor, gpu_first_backward, FIRST_THREADS)
+{
+  GPU_SHARED(u32, halves, TILE_WORDS);
+  GPU_SHARED(float_pair, values, TILE_STEPS * STEP_WORDS);
+  const gpu_images &images = given.images;
+  const gpu_neuron &neuron = given.neuron;
+  const u32 words = ceiling_of(images.channels, WARP), stride = channel_stride(images.channels);
+  const u32 tiles = tile_count(images, given.pooling), chunks = ceiling_of(images.steps, TILE_STEPS);
+  const u32 eight = block_column() * WARP + 8 * warp_index(), channel = eight + lane_index() % 4 * 2;
+  const bool works = eight < images.channels;
+  const u64 threads = (u64)block_count() * words * FIRST_THREADS;
+  float_quad *charges =
+    (float_quad *)given.membranes + ((u64)block_column() * block_count() + block_index()) * FIRST_THREADS + thread_index();
+  const int exponent = scale_exponent(*given.largest);
+  const float scale = power_of_two(-exponent);
+  const double k = neuron.divides ? 1 / (double)neuron.tau : (double)neuron.k;
+  const double leakFactor = neuron.decays_input ? (k > 0 ? 1 / (k * k) : 0) : 1;
+  float sums[2][PAIR_SUMS] = {};
+  for (u32 tile = block_index(); tile < tiles; tile += block_count()) {
+    const pooling_window first = tile_at(tile, block_column(), images, given.pooling);
+    pooling_window window = first;
+    window.column += lane_index() / 4;
+    // What an incomplete window has gives no gradient, and neither does what lies behind the channels.
+    const bool hasGradient = is_whole(window, images, given.pooling) && channel < images.channels;
+    const float *pooled =
+      given.pooled + (hasGradient ? pooled_pixel(window, 0, images, given.pooling) * stride + channel : 0);
+    const u64 pooledValues = (u64)images.samples * pooled_extent(images.height, given.pooling)
+      * pooled_extent(images.width, given.pooling) * stride;
+    float last[2][4], after[2][4];
+    GPU_UNROLL
+    for (int index = 0; index < 8; index++) last[index / 4][index % 4] = neuron.reset, after[index / 4][index % 4] = 0;
+    // Read anew for each tile, so that registers are free on the way back.
+    first_weights weights;
+    load_fragments(weights, given.weights, eight, images.channels, given.polarities, exponent);
+    pair_factors factors = {};
+    float_quad *charge = charges;
+    for (u32 start = 0; start < images.steps; start += TILE_STEPS) {
+      const u32 steps = smaller(TILE_STEPS, images.steps - start);
+      barrier();
+      load_tile(halves, values, (const u8 *)given.counts, given.polarities, first, start, steps, images);
+      barrier();
+      for (u32 step = start; step < start + steps && works; step++) {
+        if (step == 0 || images.groups > 1) {
+          factors = load_factors(
+            given.factors + (u64)group_of(step, images) * 2 * images.channels, channel, images.channels, scale);
+        }
+        u32 sites[2][2][4];
+        load_sites(sites, halves + (step - start) * STEP_WORDS);
+        GPU_UNROLL
+        for (int line = 0; line < 2; line++) {
+          float products[4];
+          multiply_sites(products, sites[line], weights);
+          GPU_UNROLL
+          for (int index = 0; index < 4; index++) {
+            const float membrane = step == 0 ? neuron.reset : membrane_after(last[line][index], neuron);
+            const float input = products[index] * factors.factor[index % 2] + factors.summand[index % 2];
+            last[line][index] = charged(membrane, input, neuron);
+          }
+          *charge = {last[line][0], last[line][1], last[line][2], last[line][3]};
+          charge += threads;
+        }
+      }
+    }
+    pooled += (images.steps - 1) * pooledValues;
+    float_pair gradient = {0, 0};
+    if (hasGradient) gradient = *(const float_pair *)pooled;
+    // Those of the last step are at hand.
+    charge -= 2 * threads;
+    for (u32 chunk = chunks; chunk > 0; chunk--) {
+      const u32 start = (chunk - 1) * TILE_STEPS, end = smaller(images.steps, start + TILE_STEPS);
+      // The last steps' counts are still there.
+      if (chunk < chunks) {
+        barrier();
+        load_tile(halves, values, (const u8 *)given.counts, given.polarities, first, start, end - start, images);
+        barrier();
+      }
+      for (u32 back = end; back > start && works; back--) {
+        const u32 step = back - 1;
+        float before[2][4];
+        GPU_UNROLL
+        for (int line = 1; line >= 0; line--) {
+          float_quad found = {neuron.reset, neuron.reset, neuron.reset, neuron.reset};
+          if (step > 0) found = *(charge -= threads);
+          before[line][0] = found.first, before[line][1] = found.second;
+          before[line][2] = found.third, before[line][3] = found.fourth;
+        }
+        const float own[2] = {gradient.first, gradient.second};
+        pooled -= pooledValues;
+        if (hasGradient && step > 0) gradient = *(const float_pair *)pooled;
+        float found[2][4];
+        GPU_UNROLL
+        for (int which = 0; which < 2; which++) {
+          float gradients[4];
+          bool isSpike[4];
+          GPU_UNROLL
+          for (int site = 0; site < 4; site++) isSpike[site] = fires(last[site / 2][site % 2 * 2 + which], neuron);
+          spread_gradient<2>(gradients, own[which], isSpike, given.pooling);
+          GPU_UNROLL
+          for (int site = 0; site < 4; site++) {
+            const int line = site / 2, index = site % 2 * 2 + which;
+            found[which][site] =
+              back_through_step(0, 0, last[line][index], gradients[site], after[line][index], neuron).input;
+            sums[which][0] += found[which][site];
+          }
+        }
+        add_tap_products(sums, found, values + (step - start) * STEP_WORDS);
+        GPU_UNROLL
+        for (int index = 0; index < 8; index++) {
+          const int line = index / 4, which = index % 2, site = 2 * line + index % 4 / 2;
+          if (given.learns_k) {
+            const float membrane = step == 0 ? neuron.reset : membrane_after(before[line][index % 4], neuron);
+            const float from = neuron.decays_input ? last[line][index % 4] : neuron.reset;
+            sums[which][1] = fused(found[which][site], from - membrane, sums[which][1]);
+          }
+          last[line][index % 4] = before[line][index % 4];
+        }
+        if (images.groups > 1) add_pair_sums(given, channel, group_of(step, images), sums, leakFactor);
+      }
+    }
+    // Sums of float32 stay short.
+    if (images.groups == 1 && works) add_pair_sums(given, channel, 0, sums, leakFactor);
+  }
+}
