@@ -26,7 +26,7 @@ WHEELS = ["nvidia-cuda-nvrtc-cu12==12.0.140", "nvidia-cuda-nvdisasm==13.5.37"]
 # The virtual architectures of the PTX, and the devices that kernels are checked for: compute_75 accepts what sm_75 refuses.
 VIRTUAL, REAL = [75, 80], ["sm_75", "sm_80", "sm_86", "sm_89", "sm_90"]
 OPTIONS = ["--std=c++17", "--fmad=false"]
-PRODUCTS = re.compile("gpu_(multiply|sum_weight|sum_mean)_")
+PRODUCTS = re.compile("gpu_(multiply|sum_weight|sum_mean)_|gpu_.*first_tensor")
 
 
 def packages() -> Path:

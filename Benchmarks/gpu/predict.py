@@ -96,8 +96,10 @@ def step(batch: int, parts: int) -> list[Work]:
     works = [
         # Products of 189 pairs and taps at each pixel.
         Work("gpu_sum_count_moments", "conv 1", counts, operations=2 * 189 * pixels),
-        Work("gpu_run_first", "conv 1", counts + neurons / 32, operations=(36 + 12) * neurons),
-        Work("gpu_go_back_first", "conv 1", counts + spread, operations=(3 * 36 + 12 + 45) * neurons),
+        # Two halves of 2 · 16 taps, some of which have no weight; the way back computes the gradients of 18.
+        Work("gpu_run_first_tensor", "conv 1", counts + neurons / 32, tensor=128 * neurons, operations=16 * neurons),
+        Work("gpu_go_back_first_tensor", "conv 1", counts + spread, tensor=128 * neurons,
+             operations=(36 + 16 + 45) * neurons),
     ]
     for number in range(2, 6):
         side //= 2

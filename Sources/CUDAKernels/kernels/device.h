@@ -13,8 +13,10 @@ typedef unsigned short u16;
 typedef unsigned int u32;
 typedef unsigned long long u64;
 
-#define GPU_KERNEL(name, arguments, threads) \
-  extern "C" __global__ void __launch_bounds__(threads, 2) name(const __grid_constant__ arguments given)
+#define GPU_KERNEL(name, arguments, threads) GPU_CROWDED_KERNEL(name, arguments, threads, 2)
+/// A kernel whose registers leave room for so many blocks at a time.
+#define GPU_CROWDED_KERNEL(name, arguments, threads, blocks) \
+  extern "C" __global__ void __launch_bounds__(threads, blocks) name(const __grid_constant__ arguments given)
 #define GPU_INLINE static __device__ __forceinline__
 #define GPU_SHARED(type, name, count) __shared__ __align__(16) type name[count]
 /// In front of a loop over an array in registers: an index that is not known turns it into memory.

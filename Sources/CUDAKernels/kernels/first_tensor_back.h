@@ -70,7 +70,7 @@ GPU_INLINE void add_tap_products(float (&sums)[2][PAIR_SUMS], const float (&grad
 ///
 /// A neuron's gradient follows from its charges, which are kept, so the convolution is computed once. Its leak does, too:
 /// with charge = before + k·(input − decayed) it is gradient·(charge − before)/k, and k·gradient is what is at hand.
-GPU_KERNEL(gpu_go_back_first_tensor, gpu_first_backward, FIRST_THREADS)
+GPU_CROWDED_KERNEL(gpu_go_back_first_tensor, gpu_first_backward, FIRST_THREADS, 4)
 {
   GPU_SHARED(u32, halves, TILE_WORDS);
   GPU_SHARED(float_pair, values, TILE_STEPS * STEP_WORDS);
