@@ -13,12 +13,16 @@ typedef unsigned short u16;
 typedef unsigned int u32;
 typedef unsigned long long u64;
 
-#define GPU_KERNEL(name, arguments, threads) \
-  extern "C" __global__ void __launch_bounds__(threads, 2) name(const __grid_constant__ arguments given)
+#define GPU_KERNEL(name, arguments, threads) GPU_DENSE_KERNEL(name, arguments, threads, 2)
+/// One of which a multiprocessor has so many blocks at least: they take no more registers than that leaves them.
+#define GPU_DENSE_KERNEL(name, arguments, threads, blocks) \
+  extern "C" __global__ void __launch_bounds__(threads, blocks) name(const __grid_constant__ arguments given)
 #define GPU_INLINE static __device__ __forceinline__
 #define GPU_SHARED(type, name, count) __shared__ __align__(16) type name[count]
 /// In front of a loop over an array in registers: an index that is not known turns it into memory.
 #define GPU_UNROLL _Pragma("unroll")
+/// In front of a loop whose body is long.
+#define GPU_ROLL _Pragma("unroll 1")
 
 GPU_INLINE u32 thread_index() { return threadIdx.x; }
 GPU_INLINE u32 block_column() { return blockIdx.y; }
@@ -33,6 +37,27 @@ GPU_INLINE float bits_float(u32 bits) { return __uint_as_float(bits); }
 GPU_INLINE u32 permute(u32 low, u32 high, u32 selector) { return __byte_perm(low, high, selector); }
 GPU_INLINE float fused(float a, float b, float c) { return __fmaf_rn(a, b, c); }
 GPU_INLINE float exponential(float x) { return expf(x); }
+/// The same number, of which the compiler knows nothing: it keeps nothing that follows from it in registers.
+GPU_INLINE u32 hidden(u32 value)
+{
+  asm volatile("" : "+r"(value));
+  return value;
+}
+
+GPU_INLINE u64 hidden(u64 value)
+{
+  asm volatile("" : "+l"(value));
+  return value;
+}
+
+/// 1/x of a number that is 1 or larger, to the last bit or next to it.
+GPU_INLINE float reciprocal_near(float x)
+{
+  float result;
+  asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(result) : "f"(x));
+  return result;
+}
+
 GPU_INLINE float root(float x) { return __fsqrt_rn(x); }
 GPU_INLINE double root(double x) { return __dsqrt_rn(x); }
 /// Sums and maxima of integers do not depend on their order.
@@ -113,6 +138,7 @@ GPU_INLINE u32 lane_index() { return thread_index() % WARP; }
 GPU_INLINE u32 warp_index() { return thread_index() / WARP; }
 GPU_INLINE u32 ceiling_of(u32 count, u32 divisor) { return (count + divisor - 1) / divisor; }
 GPU_INLINE u32 smaller(u32 a, u32 b) { return a < b ? a : b; }
+GPU_INLINE float larger(float a, float b) { return a > b ? a : b; }
 GPU_INLINE float magnitude(float value) { return bits_float(float_bits(value) & 0x7fffffffu); }
 
 /// Numbers from one pixel's channels to the next one's; those behind the last channel are 0.

@@ -2,8 +2,10 @@
 
 #include "dense_product.h"
 #include "first_stage.h"
+#include "gradient_factors.h"
 #include "norm.h"
 #include "packing.h"
+#include "short_stage.h"
 #include "spike_product.h"
 #include "stage.h"
 #include "update.h"

@@ -26,16 +26,34 @@ GPU_INLINE float membrane_after(float charge, const gpu_neuron &neuron)
   return neuron.is_soft ? charge - neuron.threshold : neuron.reset;
 }
 
+/// Whether neurons are SpikingJelly's LIF as most use it: their kernels have no branches of other kinds.
+GPU_INLINE bool is_usual(const gpu_neuron &neuron)
+{
+  return !neuron.divides && !neuron.is_soft && neuron.detaches_reset && neuron.decays_input
+    && neuron.surrogate == GPU_ATAN;
+}
+
+/// The same neurons; where they are usual, the compiler knows it.
+template <bool isUsual> GPU_INLINE gpu_neuron known(gpu_neuron neuron)
+{
+  if (isUsual) {
+    neuron.divides = neuron.is_soft = 0;
+    neuron.detaches_reset = neuron.decays_input = 1;
+    neuron.surrogate = GPU_ATAN;
+  }
+  return neuron;
+}
+
 /// The derivative that stands in for the spike's.
 GPU_INLINE float surrogate(float charge, const gpu_neuron &neuron)
 {
   const float u = charge - neuron.threshold, alpha = neuron.alpha;
   if (neuron.surrogate == GPU_ATAN) {
     const float steep = (float)(3.14159265358979323846 / 2 * (double)alpha) * u;
-    return alpha / 2 / (1 + steep * steep);
+    return alpha / 2 * reciprocal_near(1 + steep * steep);
   }
   if (neuron.surrogate == GPU_SIGMOID) {
-    const float sigma = 1 / (1 + exponential(-alpha * u));
+    const float sigma = reciprocal_near(1 + exponential(-alpha * u));
     return alpha * sigma * (1 - sigma);
   }
   const float value = alpha - alpha * alpha * magnitude(u);
