@@ -59,6 +59,8 @@ GPU_INLINE u32 permute(u32 low, u32 high, u32 selector)
 }
 
 GPU_INLINE float fused(float a, float b, float c) { return std::fmaf(a, b, c); }
+GPU_INLINE double fused(double a, double b, double c) { return std::fma(a, b, c); }
+GPU_INLINE float larger(float a, float b) { return std::fmax(a, b); }
 GPU_INLINE float exponential(float x) { return std::exp(x); }
 GPU_INLINE u32 hidden(u32 value) { return value; }
 GPU_INLINE u64 hidden(u64 value) { return value; }

@@ -36,6 +36,9 @@ GPU_INLINE u32 float_bits(float value) { return __float_as_uint(value); }
 GPU_INLINE float bits_float(u32 bits) { return __uint_as_float(bits); }
 GPU_INLINE u32 permute(u32 low, u32 high, u32 selector) { return __byte_perm(low, high, selector); }
 GPU_INLINE float fused(float a, float b, float c) { return __fmaf_rn(a, b, c); }
+GPU_INLINE double fused(double a, double b, double c) { return __fma_rn(a, b, c); }
+/// Of a number and no number, the number.
+GPU_INLINE float larger(float a, float b) { return fmaxf(a, b); }
 GPU_INLINE float exponential(float x) { return expf(x); }
 /// The same number, of which the compiler knows nothing: it keeps nothing that follows from it in registers.
 GPU_INLINE u32 hidden(u32 value)
@@ -138,7 +141,6 @@ GPU_INLINE u32 lane_index() { return thread_index() % WARP; }
 GPU_INLINE u32 warp_index() { return thread_index() / WARP; }
 GPU_INLINE u32 ceiling_of(u32 count, u32 divisor) { return (count + divisor - 1) / divisor; }
 GPU_INLINE u32 smaller(u32 a, u32 b) { return a < b ? a : b; }
-GPU_INLINE float larger(float a, float b) { return a > b ? a : b; }
 GPU_INLINE float magnitude(float value) { return bits_float(float_bits(value) & 0x7fffffffu); }
 
 /// Numbers from one pixel's channels to the next one's; those behind the last channel are 0.

@@ -47,7 +47,7 @@ GPU_KERNEL(gpu_sum_moments, gpu_moments, MOMENT_THREADS)
       for (u32 channel = 0; channel < 4; channel++) {
         const double value = found[ahead].values[channel];
         sums[channel] += value;
-        sums[4 + channel] += value * value;
+        sums[4 + channel] = fused(value, value, sums[4 + channel]);
       }
     }
   }

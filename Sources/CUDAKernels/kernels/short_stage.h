@@ -84,10 +84,13 @@ GPU_INLINE void go_back_short(
   const u64 pooledPace = pooled_pixel({}, 1, images, given.pooling) * stride;
   const float factor = hasChannel ? given.factors[channel] : 0;
   const float summand = hasChannel ? given.factors[channels + channel] : 0;
-  float a = 0, b = 0, c = 0;
-  int exponent = 0;
+  const u32 halves = given.is_half ? 0xffff : 0xffffffff;
+  float a = 0, b = 0, c = 0, scale = 1, scaleRest = 1;
   if (writes) {
-    exponent = *given.gradient_exponent;
+    const int exponent = *given.gradient_exponent;
+    // As `scaled` does.
+    scale = power_of_two(exponent < -126 ? exponent + 60 : exponent);
+    scaleRest = exponent < -126 ? power_of_two(-60) : 1;
     a = hasChannel ? given.backward_factors[channel] : 0;
     b = hasChannel ? given.backward_factors[channels + channel] : 0;
     c = hasChannel ? given.backward_factors[2 * channels + channel] : 0;
@@ -133,15 +136,15 @@ GPU_INLINE void go_back_short(
           const float value = values[step], input = value * factor + summand;
           const float before = step == 0 ? neuron.reset : membrane_after(charges[step > 0 ? step - 1 : 0], neuron);
           // Behind the last step every gradient is 0.
-          const float gradient = receives >> step & 1 ? kept[step * STAGE_THREADS] : 0;
-          const step_back found = back_through_step(before, input, charges[step], gradient, after, neuron);
+          const float ofSpike = receives >> step & 1 ? kept[step * STAGE_THREADS] : 0;
+          const step_back found = back_through_step(before, input, charges[step], ofSpike, after, neuron);
           if (writes) {
-            const u32 halves = split(scaled(a * found.input + b * value + c, exponent));
-            if ((u32)step < last) *target = bits_float(given.is_half ? halves & 0xffff : halves);
+            const float gradient = fused(a, found.input, fused(b, value, c));
+            if ((u32)step < last) *target = bits_float(split(gradient * scale * scaleRest) & halves);
             target -= back;
           } else {
             gradients += found.input;
-            products += found.input * value;
+            products = fused(found.input, value, products);
             leaks += found.leak;
             largestGradient = larger(magnitude(found.input), largestGradient);
             largestValue = larger(magnitude(value), largestValue);
@@ -178,7 +181,7 @@ GPU_DENSE_KERNEL(gpu_sum_short, gpu_neurons_backward, STAGE_THREADS, 6)
   go_back_short<1, false>(given, shared, kept);
 }
 
-GPU_DENSE_KERNEL(gpu_sum_short_pooled, gpu_neurons_backward, STAGE_THREADS, 4)
+GPU_DENSE_KERNEL(gpu_sum_short_pooled, gpu_neurons_backward, STAGE_THREADS, 5)
 {
   GPU_SHARED(double, shared, STAGE_THREADS);
   GPU_SHARED(float, kept, SHORT_STEPS * STAGE_THREADS);
@@ -191,7 +194,7 @@ GPU_DENSE_KERNEL(gpu_write_short, gpu_neurons_backward, STAGE_THREADS, 6)
   go_back_short<1, true>(given, nullptr, kept);
 }
 
-GPU_DENSE_KERNEL(gpu_write_short_pooled, gpu_neurons_backward, STAGE_THREADS, 4)
+GPU_DENSE_KERNEL(gpu_write_short_pooled, gpu_neurons_backward, STAGE_THREADS, 5)
 {
   GPU_SHARED(float, kept, SHORT_STEPS * STAGE_THREADS);
   go_back_short<2, true>(given, nullptr, kept);

@@ -19,26 +19,32 @@ template <int edge> GPU_INLINE void run_neurons(const gpu_neurons_forward &given
   const u32 word = block_column(), channel = word * WARP + lane_index();
   const bool hasChannel = channel < images.channels;
   const u64 stepValues = (u64)images.samples * pixels * stride;
+  const u64 stepWords = pooled_pixel({}, 1, images, given.pooling) * given.pooling.planes * words;
   u64 count = 0;
   float factor = 0, summand = 0;
   for (u32 index = block_index() * STAGE_WARPS + warp_index(); index < perWord; index += block_count() * STAGE_WARPS) {
     const pooling_window window = window_at(index * words + word, images, given.pooling);
-    const float *values = given.values + (u64)window.sample * pixels * stride + channel;
+    const bool isWhole = is_whole(window, images, given.pooling);
+    u32 *target = given.bits + pooled_pixel(window, 0, images, given.pooling) * given.pooling.planes * words + word;
+    const float *next[SITES];
     float membrane[SITES];
     bool isThere[SITES];
     GPU_UNROLL
     for (int site = 0; site < SITES; site++) {
+      const int pixel = site_pixel<edge>(window, site, images);
+      isThere[site] = hasChannel && pixel >= 0;
+      next[site] = given.values + ((u64)window.sample * pixels + (isThere[site] ? pixel : 0)) * stride + channel;
       membrane[site] = neuron.reset;
-      isThere[site] = hasChannel && site_pixel<edge>(window, site, images) >= 0;
     }
+    u32 spikeCount = 0;
     for (u32 first = 0; first < images.steps; first += AHEAD) {
       float found[AHEAD][SITES];
       GPU_UNROLL
       for (u32 ahead = 0; ahead < AHEAD; ahead++) {
         GPU_UNROLL
         for (int site = 0; site < SITES; site++) {
-          const float *own = values + (first + ahead) * stepValues + (u64)(u32)site_pixel<edge>(window, site, images) * stride;
-          found[ahead][site] = first + ahead < images.steps && isThere[site] ? *own : 0;
+          found[ahead][site] = first + ahead < images.steps && isThere[site] ? *next[site] : 0;
+          next[site] += stepValues;
         }
       }
       GPU_UNROLL
@@ -56,11 +62,13 @@ template <int edge> GPU_INLINE void run_neurons(const gpu_neurons_forward &given
           const float charge = charged(membrane[site], found[ahead][site] * factor + summand, neuron);
           spikes[site] = isThere[site] && fires(charge, neuron);
           membrane[site] = membrane_after(charge, neuron);
-          count += spikes[site];
+          spikeCount += spikes[site];
         }
-        write_spikes<edge>(given.bits, window, step, spikes, images, given.pooling);
+        write_spikes<edge>(target, isWhole, spikes, words, given.pooling);
+        target += stepWords;
       }
     }
+    count += spikeCount;
   }
   if (hasChannel) add_exactly(given.spikes + channel, count);
 }
