@@ -20,6 +20,7 @@ from gpu_driver import GPU, Array
 STAGE_THREADS = WEIGHT_THREADS = 128
 PRODUCT_THREADS = 256
 COLUMNS = 128
+SHORT_STEPS = 16
 
 
 @dataclass
@@ -363,7 +364,7 @@ def check_stage(gpu: GPU, random: np.random.Generator, shape: Shape, neuron: Neu
     pooling = gpu.arguments("gpu_pooling", edge=edge, planes=planes)
     settings = dict(neuron=gpu.arguments("gpu_neuron", **vars(neuron)), images=shape.arguments(gpu), pooling=pooling)
     kernel = "gpu_run_neurons" if edge == 1 else "gpu_run_pooled_neurons"
-    gpu.run(kernel, (2,), STAGE_THREADS, "gpu_neurons_forward", values=device_values, factors=norm["factors"],
+    gpu.run(kernel, (2, words(channels)), STAGE_THREADS, "gpu_neurons_forward", values=device_values, factors=norm["factors"],
             bits=bits, spikes=counts, **settings)  # fmt: skip
     require_equal(bits.get(), pooled_bits(spikes, shape, edge, planes), "spikes")
     require_equal(counts.get(), spikes.sum((0, 1, 2, 3)).astype(np.uint64), "numbers of spikes")
@@ -374,25 +375,31 @@ def check_stage(gpu: GPU, random: np.random.Generator, shape: Shape, neuron: Neu
     expected, of_gamma, of_beta = norm_gradients(values.astype(np.float64), gradients, gamma, groups)
     blocks = 3
     membranes = gpu.array(np.full(shape.steps * edge**2 * blocks * words(channels) * STAGE_THREADS, np.nan), np.float32)
-    partial = gpu.zeros((blocks, groups, 3, channels), np.float64)
+    # Only groups' sums are added to what is there.
+    partial = gpu.array(np.full((blocks, groups, 3, channels), np.nan if groups == 1 else 0), np.float64)
     largest, exponent = gpu.zeros((2, channels), np.uint32), gpu.zeros(1, np.int32)
     backward_factors = gpu.zeros((groups, 3, channels), np.float32)
     fields = dict(values=device_values, factors=norm["factors"], pooled=gpu.array(padded(pooled)), membranes=membranes,
                   partial=partial, largest=largest, backward_factors=backward_factors, gradient_exponent=exponent,
                   **settings)  # fmt: skip
-    kernel = "gpu_go_back" if edge == 1 else "gpu_go_back_pooled"
-    gpu.run(kernel, (blocks, words(channels)), STAGE_THREADS, "gpu_neurons_backward", **fields)
+    is_short = shape.steps <= SHORT_STEPS and groups == 1
+    kernels = ["gpu_sum_short", "gpu_write_short"] if is_short else ["gpu_go_back"] * 2
+    sum_kernel, write_kernel = (name if edge == 1 else f"{name}_pooled" for name in kernels)
+    gpu.run(sum_kernel, (blocks, words(channels)), STAGE_THREADS, "gpu_neurons_backward", **fields)
     start = random.standard_normal(2 * channels + 1).astype(np.float32)
     found = [gpu.array(start[:channels]), gpu.array(start[channels:-1]), gpu.array(start[-1:])]
-    gpu.run("gpu_finish_gradients", (1,), 256, "gpu_gradient_factors", partial=partial, largest=largest,
-            statistics=norm["statistics"], weight=norm["weight"], weight_gradient=found[0], bias_gradient=found[1],
-            membrane_gradient=found[2], backward_factors=backward_factors, gradient_exponent=exponent,
-            partitions=blocks, groups=groups, channels=channels, count=rows / groups, membrane_slope=0.25)  # fmt: skip
+    finish = dict(partial=partial, largest=largest, statistics=norm["statistics"], weight=norm["weight"],
+                  weight_gradient=found[0], bias_gradient=found[1], membrane_gradient=found[2],
+                  backward_factors=backward_factors, bounds=gpu.zeros(channels, np.uint32),
+                  leaks=gpu.zeros(channels, np.float64), gradient_exponent=exponent, partitions=blocks, groups=groups,
+                  channels=channels, count=rows / groups, membrane_slope=0.25)  # fmt: skip
+    gpu.run("gpu_finish_gradients", (-(-channels // 4),), 256, "gpu_gradient_factors", **finish)
+    gpu.run("gpu_finish_layer_gradients", (1,), 256, "gpu_gradient_factors", **finish)
     require_close(found[0].get(), of_gamma + start[:channels], 1e-5, "gradient of γ")
     require_close(found[1].get(), of_beta + start[channels:-1], 1e-5, "gradient of β")
     require_close(found[2].get(), np.array([leaks.sum() * 0.25 + start[-1]]), 1e-5, "gradient of the membrane's weight")
     written = gpu.array(np.full((2, rows, half_stride(channels)), np.nan), np.float16)
-    gpu.run(kernel, (blocks, words(channels)), STAGE_THREADS, "gpu_neurons_backward", writes=1, gradients=written,
+    gpu.run(write_kernel, (blocks, words(channels)), STAGE_THREADS, "gpu_neurons_backward", writes=1, gradients=written,
             **fields)  # fmt: skip
     scale = 2.0 ** -int(exponent.get()[0])
     high, low = written.get()
@@ -410,7 +417,7 @@ def run_norm(
     channels, partitions = values.shape[-1], 5
     rows = values.size // channels
     partial = gpu.array(np.full((partitions, groups, 2, channels), np.nan), np.float64)
-    gpu.run("gpu_sum_moments", (partitions, words(channels), groups), 256, "gpu_moments", values=device_values,
+    gpu.run("gpu_sum_moments", (partitions, -(-channels // 128), groups), 256, "gpu_moments", values=device_values,
             partial=partial, group_rows=rows // groups, groups=groups, channels=channels,
             partitions=partitions)  # fmt: skip
     arrays = {
@@ -420,7 +427,7 @@ def run_norm(
     }  # fmt: skip
     common = dict(partial=partial, partitions=partitions, groups=groups, channels=channels, count=rows / groups,
                   epsilon=1e-5, momentum=0.1, **arrays)  # fmt: skip
-    gpu.run("gpu_finish_norm", (words(channels),), 32, "gpu_norm", **common)
+    gpu.run("gpu_finish_norm", (-(-channels // 4),), 256, "gpu_norm", **common)
     require_norm(arrays, *moments_of(values.astype(np.float64), groups), gamma, beta, rows / groups)
     return arrays
 
@@ -578,6 +585,16 @@ def all_checks() -> dict[str, Callable[[GPU, np.random.Generator], None]]:
         edge, planes = [(2, 1), (2, 4), (1, 1)][number % 3]
         shape = Shape(groups=3 if number % 2 else 1, channels=[9, 33, 4][number % 3])
         checks[f"stage, {name}"] = lambda gpu, random, a=(shape, neuron, edge, planes): check_stage(gpu, random, *a)
+    for name, shape, edge, planes in (
+        ("16 steps, maximum", Shape(steps=16, channels=34), 2, 1), ("16 steps, mean", Shape(steps=16), 2, 4),
+        ("14 steps, linear", Shape(steps=14, samples=9, height=1, width=1, channels=130), 1, 1),
+        ("17 steps, maximum", Shape(steps=17, channels=6), 2, 1), ("17 steps, no pooling", Shape(steps=17), 1, 1),
+        ("16 groups", Shape(steps=16, samples=1, groups=16), 2, 1),
+    ):  # fmt: skip
+        for kind in ("LIF", "no decay, attached"):
+            checks[f"stage, {name}, {kind}"] = lambda gpu, random, a=(shape, neurons[kind], edge, planes): check_stage(
+                gpu, random, *a
+            )
     for name, first in {
         "maximum": (Shape(height=18, width=35, channels=5), 2, 1, 2, np.uint8),
         "mean, step by step": (Shape(channels=33, groups=3), 2, 4, 2, np.uint8),

@@ -25,6 +25,7 @@ typedef uint64_t u64;
   alignas(16) static thread_local type name[count]; \
   emulator::begin_shared(name, sizeof name)
 #define GPU_UNROLL
+#define GPU_ROLL
 
 GPU_INLINE u32 thread_index() { return emulator::current->thread; }
 GPU_INLINE u32 block_index() { return emulator::current->block[0]; }
@@ -59,7 +60,12 @@ GPU_INLINE u32 permute(u32 low, u32 high, u32 selector)
 }
 
 GPU_INLINE float fused(float a, float b, float c) { return std::fmaf(a, b, c); }
+GPU_INLINE double fused(double a, double b, double c) { return std::fma(a, b, c); }
+GPU_INLINE float larger(float a, float b) { return std::fmax(a, b); }
 GPU_INLINE float exponential(float x) { return std::exp(x); }
+GPU_INLINE u32 hidden(u32 value) { return value; }
+GPU_INLINE u64 hidden(u64 value) { return value; }
+GPU_INLINE float reciprocal_near(float x) { return 1 / x; }
 GPU_INLINE float root(float x) { return std::sqrt(x); }
 GPU_INLINE double root(double x) { return std::sqrt(x); }
 GPU_INLINE void add_exactly(u64 *sum, u64 value) { *sum += value; }

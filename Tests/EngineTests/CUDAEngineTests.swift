@@ -132,7 +132,7 @@ struct CUDAEngineTests {
     let network = Self.networks[0]
     let engine = try CUDAEmulation().engine(network, EngineAgreementTests.lively(network)) {
       unsafe withUnsafeMutableBytes(of: &$0.failing_kernel) {
-        unsafe $0.copyBytes(from: "gpu_go_back_pooled".utf8)
+        unsafe $0.copyBytes(from: "gpu_sum_short_pooled".utf8)
       }
     }
     let batch = EngineAgreementTests.batch(network, 2)

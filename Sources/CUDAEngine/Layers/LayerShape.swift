@@ -111,6 +111,23 @@ struct LayerShape {
   private var tileBlockMembraneCount: Int {
     wordCount(outputCount) * LaunchSizes.stageThreads * stepCount * 8
   }
+  /// Whether the way back through the neurons holds all steps in registers, and keeps no
+  /// membranes.
+  var isShort: Bool { stepCount <= LaunchSizes.shortSteps && groupCount == 1 }
+
+  /// Blocks that have one window for each of their warps.
+  var windowBlockCount: Int {
+    let warps = LaunchSizes.stageThreads / LaunchSizes.warp
+    return (windowCount + warps - 1) / warps
+  }
+
+  /// Blocks that share the windows on a short way back.
+  ///
+  /// The number depends on the shape only, as the order of sums does.
+  var shortPartitionCount: Int { min(1024, windowBlockCount) }
+
+  /// Blocks that share a group's rows where their moments are summed.
+  var momentPartitionCount: Int { max(1, min(2048, rowCount / 128) / groupCount) }
 
   /// Rows whose weight gradients are summed by one block.
   var weightPartitionRowCount: Int { max(128, (rowCount / 64 + 31) / 32 * 32) }
@@ -137,8 +154,11 @@ enum LaunchSizes {
   static let weightTile = 64
   static let weightTaps = 3
   static let momentThreads = 256
-  static let momentPartitions = 64
+  static let momentChannels = 128
+  static let finishThreads = 256
+  static let finishChannels = 4
   static let stageThreads = 128
+  static let shortSteps = 16
   static let elementThreads = 256
   static let countThreads = 192
   static let warp = 32

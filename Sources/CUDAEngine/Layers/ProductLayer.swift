@@ -27,6 +27,9 @@ final class ProductLayer {
   private let factors: DeviceArray<Float>
   private let backwardFactors: DeviceArray<Float>
   private let largest: DeviceArray<UInt32>
+  /// Of each channel: what bounds the gradients of its values, and the sum over k.
+  private let bounds: DeviceArray<UInt32>
+  private let leaks: DeviceArray<Double>
   private let exponent: DeviceArray<Int32>
   /// The bits that came in, and those of them that dropout kept.
   private var input: UInt64 = 0
@@ -72,6 +75,8 @@ final class ProductLayer {
         + [Float](repeating: 0, count: factors.count - shape.outputCount))
     backwardFactors = try DeviceArray(device, count: shape.groupCount * 3 * shape.outputCount)
     largest = try DeviceArray(device, count: 2 * shape.outputCount)
+    bounds = try DeviceArray(device, count: shape.outputCount)
+    leaks = try DeviceArray(device, count: shape.outputCount)
     exponent = try DeviceArray(device, count: 1)
     neuron = gpu_neuron(network.neuron, membraneWeight: network.neuron.isParametric ? 0 : nil)
   }
@@ -170,11 +175,7 @@ final class ProductLayer {
     let bits = try self.bits.atLeast(shape.bitWordCount)
     try device.launch(
       shape.pooling == nil ? "gpu_run_neurons" : "gpu_run_pooled_neurons",
-      grid: (
-        LaunchSizes.blocks(
-          shape.windowCount * wordCount(shape.outputCount) * LaunchSizes.warp,
-          threads: LaunchSizes.stageThreads), 1, 1
-      ),
+      grid: (min(1024, shape.windowBlockCount), wordCount(shape.outputCount), 1),
       threads: LaunchSizes.stageThreads,
       gpu_neurons_forward(
         values: values.address, factors: factors.address, bits: bits.address,
@@ -202,12 +203,13 @@ final class ProductLayer {
   private func normalize(
     _ norm: NormMemory, _ values: DeviceArray<Float>, groupCount: Int, isTraining: Bool
   ) throws(EngineError) {
-    let partitions = LaunchSizes.momentPartitions
+    let partitions = shape.momentPartitionCount
     let channelCount = shape.outputCount
+    let columns = (channelCount + LaunchSizes.momentChannels - 1) / LaunchSizes.momentChannels
     let sums = try workspace.sums.atLeast(partitions * groupCount * 2 * channelCount)
     if isTraining {
       try device.launch(
-        "gpu_sum_moments", grid: (partitions, wordCount(channelCount), groupCount),
+        "gpu_sum_moments", grid: (partitions, columns, groupCount),
         threads: LaunchSizes.momentThreads,
         gpu_moments(
           values: values.address, partial: sums.address,
@@ -215,7 +217,7 @@ final class ProductLayer {
           channels: UInt32(channelCount), partitions: UInt32(partitions)))
     }
     try device.launch(
-      "gpu_finish_norm", grid: (wordCount(channelCount), 1, 1), threads: LaunchSizes.warp,
+      "gpu_finish_norm", grid: (finishBlockCount, 1, 1), threads: LaunchSizes.finishThreads,
       norm.arguments(
         sums: sums.address, partitionCount: partitions, groupCount: groupCount,
         valueCount: shape.groupValueCount, factors: factors.address, isTraining: isTraining))
@@ -232,43 +234,59 @@ final class ProductLayer {
     pooledGradient: UInt64, inputGradient: UInt64, keptFactor: Float, isHalf: Bool
   ) throws(EngineError) {
     let values = try self.values.atLeast(shape.rowCount * shape.outputStride)
-    let membranes = try workspace.membranes.atLeast(shape.membraneCount)
-    let sums = try workspace.clearedSums(
-      shape.partitionCount * shape.groupCount * 3 * shape.outputCount)
+    let partitions = shape.isShort ? shape.shortPartitionCount : shape.partitionCount
+    let sumCount = partitions * shape.groupCount * 3 * shape.outputCount
+    // Groups' sums are added to what is there.
+    let sums =
+      try shape.groupCount == 1 ? workspace.sums.atLeast(sumCount) : workspace.clearedSums(sumCount)
     try largest.clear()
-    let gradients = try workspace.gradients.atLeast(
+    let halves = try workspace.gradients.atLeast(
       2 * shape.rowCount * halfStride(shape.outputCount))
     func goBack(writes: Bool) throws(EngineError) {
       try launchBackward(
-        values, into: gradients, pooledGradient, membranes, sums, writes: writes, isHalf: isHalf)
+        values, into: halves, pooledGradient, sums, writes: writes, isHalf: isHalf)
     }
     try goBack(writes: false)
+    let gradients = gpu_gradient_factors(
+      partial: sums.address, largest: largest.address, statistics: norm?.statistics.address ?? 0,
+      weight: norm?.weight ?? 0, weight_gradient: norm?.weightGradient ?? 0,
+      bias_gradient: norm?.biasGradient ?? 0, membrane_gradient: membraneGradient,
+      backward_factors: backwardFactors.address, bounds: bounds.address, leaks: leaks.address,
+      gradient_exponent: exponent.address, partitions: UInt32(partitions),
+      groups: UInt32(shape.groupCount), channels: UInt32(shape.outputCount),
+      count: Double(shape.groupValueCount), membrane_slope: neuron.membraneSlope)
     try device.launch(
-      "gpu_finish_gradients", grid: (1, 1, 1), threads: LaunchSizes.elementThreads,
-      gpu_gradient_factors(
-        partial: sums.address, largest: largest.address,
-        statistics: norm?.statistics.address ?? 0, weight: norm?.weight ?? 0,
-        weight_gradient: norm?.weightGradient ?? 0, bias_gradient: norm?.biasGradient ?? 0,
-        membrane_gradient: membraneGradient, backward_factors: backwardFactors.address,
-        gradient_exponent: exponent.address, partitions: UInt32(shape.partitionCount),
-        groups: UInt32(shape.groupCount), channels: UInt32(shape.outputCount),
-        count: Double(shape.groupValueCount), membrane_slope: neuron.membraneSlope))
+      "gpu_finish_gradients", grid: (finishBlockCount, 1, 1), threads: LaunchSizes.finishThreads,
+      gradients)
+    try device.launch(
+      "gpu_finish_layer_gradients", grid: (1, 1, 1), threads: LaunchSizes.finishThreads, gradients)
     try goBack(writes: true)
-    try addWeightGradient(gradients, keptFactor: keptFactor, isHalf: isHalf)
-    try multiplyGradients(gradients, into: inputGradient, keptFactor: keptFactor, isHalf: isHalf)
+    try addWeightGradient(halves, keptFactor: keptFactor, isHalf: isHalf)
+    try multiplyGradients(halves, into: inputGradient, keptFactor: keptFactor, isHalf: isHalf)
+  }
+
+  private var finishBlockCount: Int {
+    (shape.outputCount + LaunchSizes.finishChannels - 1) / LaunchSizes.finishChannels
   }
 
   private func launchBackward(
-    _ values: DeviceArray<Float>, into gradients: DeviceArray<UInt16>, _ pooledGradient: UInt64,
-    _ membranes: DeviceArray<Float>, _ sums: DeviceArray<Double>, writes: Bool, isHalf: Bool
+    _ values: DeviceArray<Float>, into halves: DeviceArray<UInt16>, _ pooledGradient: UInt64,
+    _ sums: DeviceArray<Double>, writes: Bool, isHalf: Bool
   ) throws(EngineError) {
+    let kernel: String
+    let blocks: Int
+    switch (shape.isShort, writes) {
+    case (false, _): (kernel, blocks) = ("gpu_go_back", shape.partitionCount)
+    case (true, false): (kernel, blocks) = ("gpu_sum_short", shape.shortPartitionCount)
+    case (true, true): (kernel, blocks) = ("gpu_write_short", shape.windowBlockCount)
+    }
+    let membranes = shape.isShort ? 0 : try workspace.membranes.atLeast(shape.membraneCount).address
     try device.launch(
-      shape.pooling == nil ? "gpu_go_back" : "gpu_go_back_pooled",
-      grid: (shape.partitionCount, wordCount(shape.outputCount), 1),
-      threads: LaunchSizes.stageThreads,
+      shape.pooling == nil ? kernel : kernel + "_pooled",
+      grid: (blocks, wordCount(shape.outputCount), 1), threads: LaunchSizes.stageThreads,
       gpu_neurons_backward(
-        values: values.address, gradients: gradients.address, factors: factors.address,
-        pooled: pooledGradient, membranes: membranes.address, partial: sums.address,
+        values: values.address, gradients: halves.address, factors: factors.address,
+        pooled: pooledGradient, membranes: membranes, partial: sums.address,
         largest: largest.address,
         backward_factors: backwardFactors.address, gradient_exponent: exponent.address,
         neuron: neuron, images: shape.images, pooling: gpu_pooling(shape.pooling),

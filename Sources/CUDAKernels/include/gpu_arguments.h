@@ -240,6 +240,10 @@ typedef struct {
   /// No address where the time constant is not learned.
   GPU_ADDRESS(float) membrane_gradient;
   GPU_ADDRESS(float) backward_factors;
+  /// [channels]: the largest magnitudes of values' gradients at most, as the bits of floats.
+  GPU_ADDRESS(u32) bounds;
+  /// [channels]: sums over k.
+  GPU_ADDRESS(double) leaks;
   GPU_ADDRESS(int) gradient_exponent;
   u32 partitions;
   u32 groups;

@@ -21,6 +21,8 @@ typedef unsigned long long u64;
 #define GPU_SHARED(type, name, count) __shared__ __align__(16) type name[count]
 /// In front of a loop over an array in registers: an index that is not known turns it into memory.
 #define GPU_UNROLL _Pragma("unroll")
+/// In front of a loop whose body is long.
+#define GPU_ROLL _Pragma("unroll 1")
 
 GPU_INLINE u32 thread_index() { return threadIdx.x; }
 GPU_INLINE u32 block_column() { return blockIdx.y; }
@@ -36,7 +38,31 @@ GPU_INLINE u32 float_bits(float value) { return __float_as_uint(value); }
 GPU_INLINE float bits_float(u32 bits) { return __uint_as_float(bits); }
 GPU_INLINE u32 permute(u32 low, u32 high, u32 selector) { return __byte_perm(low, high, selector); }
 GPU_INLINE float fused(float a, float b, float c) { return __fmaf_rn(a, b, c); }
+GPU_INLINE double fused(double a, double b, double c) { return __fma_rn(a, b, c); }
+/// Of a number and no number, the number.
+GPU_INLINE float larger(float a, float b) { return fmaxf(a, b); }
 GPU_INLINE float exponential(float x) { return expf(x); }
+/// The same number, of which the compiler knows nothing: it keeps nothing that follows from it in registers.
+GPU_INLINE u32 hidden(u32 value)
+{
+  asm volatile("" : "+r"(value));
+  return value;
+}
+
+GPU_INLINE u64 hidden(u64 value)
+{
+  asm volatile("" : "+l"(value));
+  return value;
+}
+
+/// 1/x of a number that is 1 or larger, to the last bit or next to it.
+GPU_INLINE float reciprocal_near(float x)
+{
+  float result;
+  asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(result) : "f"(x));
+  return result;
+}
+
 GPU_INLINE float root(float x) { return __fsqrt_rn(x); }
 GPU_INLINE double root(double x) { return __dsqrt_rn(x); }
 /// Sums and maxima of integers do not depend on their order.

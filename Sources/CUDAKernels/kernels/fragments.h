@@ -18,6 +18,15 @@ enum {
   BLOCK_ROWS = 128,
   BLOCK_COLUMNS = 128,
   PRODUCT_THREADS = 256,
+// How many blocks share a multiprocessor's registers, see GPU_CROWDED_KERNEL: those of products by weights, and those
+// of weight gradients. Turing has shared memory for one of the former only.
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 800
+  PRODUCT_BLOCKS = 1,
+  WEIGHT_BLOCKS = 2,
+#else
+  PRODUCT_BLOCKS = 2,
+  WEIGHT_BLOCKS = 3,
+#endif
   /// A warp's share, in fragments of 16 rows and of 8 columns.
   WARP_ROW_TILES = 2,
   WARP_COLUMN_TILES = 8,

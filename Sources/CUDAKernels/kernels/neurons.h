@@ -26,16 +26,34 @@ GPU_INLINE float membrane_after(float charge, const gpu_neuron &neuron)
   return neuron.is_soft ? charge - neuron.threshold : neuron.reset;
 }
 
+/// Whether neurons are SpikingJelly's LIF as most use it: their kernels have no branches of other kinds.
+GPU_INLINE bool is_usual(const gpu_neuron &neuron)
+{
+  return !neuron.divides && !neuron.is_soft && neuron.detaches_reset && neuron.decays_input
+    && neuron.surrogate == GPU_ATAN;
+}
+
+/// The same neurons; where they are usual, the compiler knows it.
+template <bool isUsual> GPU_INLINE gpu_neuron known(gpu_neuron neuron)
+{
+  if (isUsual) {
+    neuron.divides = neuron.is_soft = 0;
+    neuron.detaches_reset = neuron.decays_input = 1;
+    neuron.surrogate = GPU_ATAN;
+  }
+  return neuron;
+}
+
 /// The derivative that stands in for the spike's.
 GPU_INLINE float surrogate(float charge, const gpu_neuron &neuron)
 {
   const float u = charge - neuron.threshold, alpha = neuron.alpha;
   if (neuron.surrogate == GPU_ATAN) {
     const float steep = (float)(3.14159265358979323846 / 2 * (double)alpha) * u;
-    return alpha / 2 / (1 + steep * steep);
+    return alpha / 2 * reciprocal_near(fused(steep, steep, 1));
   }
   if (neuron.surrogate == GPU_SIGMOID) {
-    const float sigma = 1 / (1 + exponential(-alpha * u));
+    const float sigma = reciprocal_near(1 + exponential(-alpha * u));
     return alpha * sigma * (1 - sigma);
   }
   const float value = alpha - alpha * alpha * magnitude(u);
@@ -63,7 +81,7 @@ GPU_INLINE step_back back_through_step(
   float before, float input, float charge, float spikeGradient, float &after, const gpu_neuron &neuron)
 {
   const float derivative = surrogate(charge, neuron);
-  const float gradient = spikeGradient * derivative + after * through_reset(charge, derivative, neuron);
+  const float gradient = fused(spikeGradient, derivative, after * through_reset(charge, derivative, neuron));
   const float decayed = before - neuron.reset, leakedGradient = leaked(gradient, neuron);
   after = gradient - leakedGradient;
   step_back result;
@@ -127,20 +145,17 @@ GPU_INLINE u64 pooled_pixel(
 
 GPU_INLINE u32 group_of(u32 step, const gpu_images &images) { return images.groups == 1 ? 0 : step; }
 
-/// Writes a window's spikes: their maximum, or each.
+/// Writes a window's spikes to a word, or to one word in each of four rows: their maximum, or each.
 ///
 /// To be called by all lanes of a warp, whose channels are the window's.
 template <int edge>
 GPU_INLINE void write_spikes(
-  u32 *bits, const pooling_window &window, u32 step, const bool (&spikes)[edge * edge], const gpu_images &images,
-  const gpu_pooling &pooling)
+  u32 *target, bool isWhole, const bool (&spikes)[edge * edge], u32 words, const gpu_pooling &pooling)
 {
-  const u32 words = ceiling_of(images.channels, WARP);
   u32 found[edge * edge];
   GPU_UNROLL
   for (int site = 0; site < edge * edge; site++) found[site] = warp_ballot(spikes[site]);
-  if (lane_index() != 0 || !is_whole(window, images, pooling)) return;
-  u32 *target = bits + pooled_pixel(window, step, images, pooling) * pooling.planes * words + window.word;
+  if (lane_index() != 0 || !isWhole) return;
   if (pooling.planes == 1) {
     u32 any = 0;
     GPU_UNROLL
@@ -150,6 +165,16 @@ GPU_INLINE void write_spikes(
     GPU_UNROLL
     for (int site = 0; site < edge * edge; site++) target[site * words] = found[site];
   }
+}
+
+template <int edge>
+GPU_INLINE void write_spikes(
+  u32 *bits, const pooling_window &window, u32 step, const bool (&spikes)[edge * edge], const gpu_images &images,
+  const gpu_pooling &pooling)
+{
+  const u32 words = ceiling_of(images.channels, WARP);
+  u32 *target = bits + pooled_pixel(window, step, images, pooling) * pooling.planes * words + window.word;
+  write_spikes<edge>(target, is_whole(window, images, pooling), spikes, words, pooling);
 }
 
 /// The gradients of a window's spikes: to the first of equal maxima, or a quarter each.

@@ -2,7 +2,7 @@
 
 #include "device.h"
 
-enum { MOMENT_THREADS = 256, MOMENT_WARPS = MOMENT_THREADS / WARP };
+enum { MOMENT_THREADS = 256 };
 
 /// Sums numbers of a channel that a block's warps have found, in the order of the warps; each warp's lanes are channels.
 ///
@@ -17,27 +17,93 @@ GPU_INLINE double sum_of_warps(double *shared, u32 warps, double own)
   return sum;
 }
 
-/// Sums and sums of squares of a part of a group's rows: a block has 32 channels.
+/// Four neighbouring channels of a pixel, in one load.
+struct alignas(16) four_channels {
+  float values[4];
+};
+
+/// Sums and sums of squares of a part of a group's rows: a block has up to 128 channels, a thread four of them.
 GPU_KERNEL(gpu_sum_moments, gpu_moments, MOMENT_THREADS)
 {
-  GPU_SHARED(double, shared, MOMENT_THREADS);
-  const u32 channel = block_column() * WARP + lane_index(), group = block_layer();
-  const u32 stride = channel_stride(given.channels);
-  double sum = 0, squares = 0;
-  if (channel < given.channels) {
-    for (u32 row = block_index() * MOMENT_WARPS + warp_index(); row < given.group_rows;
-         row += given.partitions * MOMENT_WARPS) {
-      const double value = given.values[((u64)group * given.group_rows + row) * stride + channel];
-      sum += value;
-      squares += value * value;
+  enum { QUANTITIES = 8, AHEAD = 4 };
+  GPU_SHARED(double, shared, QUANTITIES * MOMENT_THREADS);
+  const u32 all = channel_stride(given.channels) / 4, first = block_column() * WARP;
+  // A row has so many threads, and so many rows are read at once; threads may be left over.
+  const u32 across = smaller(all - first, WARP), slots = MOMENT_THREADS / across;
+  const u32 slot = thread_index() / across, group = block_layer();
+  const float *values = given.values + (u64)group * given.group_rows * all * 4 + (first + thread_index() % across) * 4;
+  double sums[QUANTITIES] = {};
+  const u32 rows = slot < slots ? given.group_rows : 0, pace = given.partitions * slots;
+  for (u32 row = block_index() * slots + slot; row < rows; row += AHEAD * pace) {
+    four_channels found[AHEAD];
+    GPU_UNROLL
+    for (u32 ahead = 0; ahead < AHEAD; ahead++) {
+      const u32 own = row + ahead * pace;
+      found[ahead] = own < rows ? *(const four_channels *)(values + (u64)own * all * 4) : four_channels{};
+    }
+    GPU_UNROLL
+    for (u32 ahead = 0; ahead < AHEAD; ahead++) {
+      GPU_UNROLL
+      for (u32 channel = 0; channel < 4; channel++) {
+        const double value = found[ahead].values[channel];
+        sums[channel] += value;
+        sums[4 + channel] = fused(value, value, sums[4 + channel]);
+      }
     }
   }
-  sum = sum_of_warps(shared, MOMENT_WARPS, sum);
-  squares = sum_of_warps(shared, MOMENT_WARPS, squares);
-  if (warp_index() == 0 && channel < given.channels) {
-    double *target = given.partial + ((u64)block_index() * given.groups + group) * 2 * given.channels + channel;
-    target[0] = sum;
-    target[given.channels] = squares;
+  GPU_UNROLL
+  for (u32 quantity = 0; quantity < QUANTITIES; quantity++) {
+    shared[quantity * MOMENT_THREADS + thread_index()] = sums[quantity];
+  }
+  barrier();
+  for (u32 index = thread_index(); index < QUANTITIES * across; index += MOMENT_THREADS) {
+    const u32 quantity = index / (4 * across), own = index % (4 * across), channel = 4 * first + own;
+    if (channel >= given.channels) continue;
+    const double *parts = shared + (4 * quantity + own % 4) * MOMENT_THREADS + own / 4;
+    double sum = 0;
+    for (u32 part = 0; part < slots; part++) sum += parts[part * across];
+    given.partial[(((u64)block_index() * given.groups + group) * 2 + quantity) * given.channels + channel] = sum;
+  }
+}
+
+/// Where partitions' sums meet: a block has four channels, whose threads take turns.
+enum { FINISH_THREADS = 256, FINISH_CHANNELS = 4, FINISH_SLOTS = FINISH_THREADS / FINISH_CHANNELS };
+
+/// A channel's sums over all partitions of a group, in an order that depends on their number only.
+///
+/// - shared: [quantities, threads].
+/// - partial: [partitions, groups, quantities, channels].
+template <int quantities>
+GPU_INLINE void sum_partitions(
+  double (&sums)[quantities], double *shared, const double *partial, u32 partitions, u32 groups, u32 group,
+  u32 channels, u32 channel)
+{
+  GPU_UNROLL
+  for (int quantity = 0; quantity < quantities; quantity++) sums[quantity] = 0;
+  const u32 last = channel < channels ? partitions : 0;
+  for (u32 partition = thread_index() / FINISH_CHANNELS; partition < last; partition += FINISH_SLOTS) {
+    const double *found = partial + ((u64)partition * groups + group) * quantities * channels + channel;
+    GPU_UNROLL
+    for (int quantity = 0; quantity < quantities; quantity++) sums[quantity] += found[quantity * channels];
+  }
+  // What the last call found has been read.
+  barrier();
+  GPU_UNROLL
+  for (int quantity = 0; quantity < quantities; quantity++) {
+    shared[quantity * FINISH_THREADS + thread_index()] = sums[quantity];
+  }
+  for (u32 half = FINISH_THREADS / 2; half >= FINISH_CHANNELS; half /= 2) {
+    barrier();
+    GPU_UNROLL
+    for (int quantity = 0; quantity < quantities; quantity++) {
+      double *own = shared + quantity * FINISH_THREADS + thread_index();
+      if (thread_index() < half) *own += own[half];
+    }
+  }
+  barrier();
+  GPU_UNROLL
+  for (int quantity = 0; quantity < quantities; quantity++) {
+    sums[quantity] = shared[quantity * FINISH_THREADS + thread_index() % FINISH_CHANNELS];
   }
 }
 
@@ -70,23 +136,22 @@ GPU_INLINE void normalize_by_running(const gpu_norm &given, u32 channel)
   }
 }
 
-/// A thread a channel: its groups one after the other, as the running statistics take them.
-GPU_KERNEL(gpu_finish_norm, gpu_norm, WARP)
+/// A channel's groups come one after the other, as the running statistics take them.
+GPU_KERNEL(gpu_finish_norm, gpu_norm, FINISH_THREADS)
 {
-  const u32 channel = block_index() * WARP + lane_index();
-  if (channel >= given.channels) return;
+  GPU_SHARED(double, shared, 2 * FINISH_THREADS);
+  const u32 channel = block_index() * FINISH_CHANNELS + thread_index() % FINISH_CHANNELS;
+  const bool finishes = thread_index() < FINISH_CHANNELS && channel < given.channels;
   if (given.is_evaluation) {
-    normalize_by_running(given, channel);
+    if (finishes) normalize_by_running(given, channel);
     return;
   }
   for (u32 group = 0; group < given.groups; group++) {
-    double sum = 0, squares = 0;
-    for (u32 partition = 0; partition < given.partitions; partition++) {
-      const double *found = given.partial + ((u64)partition * given.groups + group) * 2 * given.channels + channel;
-      sum += found[0];
-      squares += found[given.channels];
-    }
-    const double mean = sum / given.count, variance = squares / given.count - mean * mean;
+    double sums[2];
+    sum_partitions(
+      sums, shared, given.partial, given.partitions, given.groups, group, given.channels, channel);
+    if (!finishes) continue;
+    const double mean = sums[0] / given.count, variance = sums[1] / given.count - mean * mean;
     normalize_by(given, group, channel, mean, variance > 0 ? variance : 0);
   }
 }

@@ -9,44 +9,79 @@
 
 enum { STAGE_THREADS = 128, STAGE_WARPS = STAGE_THREADS / WARP };
 
-template <int edge> GPU_INLINE void run_neurons(const gpu_neurons_forward &given)
+/// Windows of one word of channels; the next steps' values are loaded before their turn.
+template <int edge> GPU_INLINE void run_neurons(const gpu_neurons_forward &given, const gpu_neuron &neuron)
 {
-  enum { SITES = edge * edge };
+  enum { SITES = edge * edge, AHEAD = edge == 1 ? 8 : 4 };
   const gpu_images &images = given.images;
   const u32 stride = channel_stride(images.channels), pixels = images.height * images.width;
-  const u32 windows = window_count(images, given.pooling);
-  for (u32 index = block_index() * STAGE_WARPS + warp_index(); index < windows; index += block_count() * STAGE_WARPS) {
-    const pooling_window window = window_at(index, images, given.pooling);
-    const u32 channel = window.word * WARP + lane_index();
-    const bool hasChannel = channel < images.channels;
+  const u32 words = ceiling_of(images.channels, WARP), perWord = window_count(images, given.pooling) / words;
+  const u32 word = block_column(), channel = word * WARP + lane_index();
+  const bool hasChannel = channel < images.channels;
+  const u64 stepValues = (u64)images.samples * pixels * stride;
+  const u64 stepWords = pooled_pixel({}, 1, images, given.pooling) * given.pooling.planes * words;
+  u64 count = 0;
+  float factor = 0, summand = 0;
+  for (u32 index = block_index() * STAGE_WARPS + warp_index(); index < perWord; index += block_count() * STAGE_WARPS) {
+    const pooling_window window = window_at(index * words + word, images, given.pooling);
+    const bool isWhole = is_whole(window, images, given.pooling);
+    u32 *target = given.bits + pooled_pixel(window, 0, images, given.pooling) * given.pooling.planes * words + word;
+    const float *next[SITES];
     float membrane[SITES];
+    bool isThere[SITES];
     GPU_UNROLL
-    for (int site = 0; site < SITES; site++) membrane[site] = given.neuron.reset;
-    u32 count = 0;
-    for (u32 step = 0; step < images.steps; step++) {
-      const float *factors = given.factors + (u64)group_of(step, images) * 2 * images.channels;
-      const float factor = hasChannel ? factors[channel] : 0;
-      const float summand = hasChannel ? factors[images.channels + channel] : 0;
-      bool spikes[SITES];
-      GPU_UNROLL
-      for (int site = 0; site < SITES; site++) {
-        const int pixel = site_pixel<edge>(window, site, images);
-        spikes[site] = false;
-        if (pixel < 0 || !hasChannel) continue;
-        const u64 place = ((u64)(step * images.samples + window.sample) * pixels + pixel) * stride + channel;
-        const float charge = charged(membrane[site], given.values[place] * factor + summand, given.neuron);
-        spikes[site] = fires(charge, given.neuron);
-        membrane[site] = membrane_after(charge, given.neuron);
-        count += spikes[site];
-      }
-      write_spikes<edge>(given.bits, window, step, spikes, images, given.pooling);
+    for (int site = 0; site < SITES; site++) {
+      const int pixel = site_pixel<edge>(window, site, images);
+      isThere[site] = hasChannel && pixel >= 0;
+      next[site] = given.values + ((u64)window.sample * pixels + (isThere[site] ? pixel : 0)) * stride + channel;
+      membrane[site] = neuron.reset;
     }
-    if (hasChannel) add_exactly(given.spikes + channel, count);
+    u32 spikeCount = 0;
+    for (u32 first = 0; first < images.steps; first += AHEAD) {
+      float found[AHEAD][SITES];
+      GPU_UNROLL
+      for (u32 ahead = 0; ahead < AHEAD; ahead++) {
+        GPU_UNROLL
+        for (int site = 0; site < SITES; site++) {
+          found[ahead][site] = first + ahead < images.steps && isThere[site] ? *next[site] : 0;
+          next[site] += stepValues;
+        }
+      }
+      GPU_UNROLL
+      for (u32 ahead = 0; ahead < AHEAD; ahead++) {
+        const u32 step = first + ahead;
+        if (step >= images.steps) break;
+        if (hasChannel && (step == 0 || images.groups > 1)) {
+          const float *factors = given.factors + (u64)group_of(step, images) * 2 * images.channels + channel;
+          factor = factors[0];
+          summand = factors[images.channels];
+        }
+        bool spikes[SITES];
+        GPU_UNROLL
+        for (int site = 0; site < SITES; site++) {
+          const float charge = charged(membrane[site], found[ahead][site] * factor + summand, neuron);
+          spikes[site] = isThere[site] && fires(charge, neuron);
+          membrane[site] = membrane_after(charge, neuron);
+          spikeCount += spikes[site];
+        }
+        write_spikes<edge>(target, isWhole, spikes, words, given.pooling);
+        target += stepWords;
+      }
+    }
+    count += spikeCount;
   }
+  if (hasChannel) add_exactly(given.spikes + channel, count);
 }
 
-GPU_KERNEL(gpu_run_neurons, gpu_neurons_forward, STAGE_THREADS) { run_neurons<1>(given); }
-GPU_KERNEL(gpu_run_pooled_neurons, gpu_neurons_forward, STAGE_THREADS) { run_neurons<2>(given); }
+template <int edge> GPU_INLINE void run_neurons(const gpu_neurons_forward &given)
+{
+  if (is_usual(given.neuron)) run_neurons<edge>(given, known<true>(given.neuron));
+  else run_neurons<edge>(given, known<false>(given.neuron));
+}
+
+// Grid: blocks that share a word's windows, words.
+GPU_CROWDED_KERNEL(gpu_run_neurons, gpu_neurons_forward, STAGE_THREADS, 8) { run_neurons<1>(given); }
+GPU_CROWDED_KERNEL(gpu_run_pooled_neurons, gpu_neurons_forward, STAGE_THREADS, 6) { run_neurons<2>(given); }
 
 /// What a thread has summed of a group.
 struct backward_sums {
@@ -61,11 +96,15 @@ GPU_INLINE void add_sums(
 {
   const u32 channels = given.images.channels, channel = word * WARP + lane_index();
   double *target = given.partial + ((u64)block_index() * given.images.groups + group) * 3 * channels + channel;
+  // Where steps are groups, sums are added to those of earlier windows.
+  const bool isFirst = given.images.groups == 1;
   const double own[3] = {sums.gradients, sums.products, sums.leaks};
   GPU_UNROLL
   for (int quantity = 0; quantity < 3; quantity++) {
     const double sum = sum_of_warps(shared, STAGE_WARPS, own[quantity]);
-    if (warp_index() == 0 && channel < channels) target[quantity * channels] += sum;
+    if (warp_index() == 0 && channel < channels) {
+      target[quantity * channels] = isFirst ? sum : target[quantity * channels] + sum;
+    }
   }
 }
 
@@ -177,73 +216,4 @@ GPU_KERNEL(gpu_go_back_pooled, gpu_neurons_backward, STAGE_THREADS)
 {
   GPU_SHARED(double, shared, STAGE_THREADS);
   go_back<2>(given, shared);
-}
-
-enum { FACTOR_THREADS = 256 };
-
-/// A float that is not smaller, as bits.
-GPU_INLINE u32 bits_at_least(double value)
-{
-  const float rounded = (float)value;
-  return float_bits(rounded) + (rounded < value ? 1 : 0);
-}
-
-/// One block: the gradients of γ, β and the membrane's weight; the factors of the gradient of a value; and the exponent
-/// that fits its largest.
-///
-/// With x̂ = (x − mean)·inverse: dγ = Σ dy·x̂ = inverse·(Σ dy·x − mean·Σ dy), dβ = Σ dy, and
-/// dx = γ·inverse·(dy − dβ/n − x̂·dγ/n) = a·dy + b·x + c. Its magnitude is at most |a|·max|dy| + |b|·max|x| + |c|.
-GPU_KERNEL(gpu_finish_gradients, gpu_gradient_factors, FACTOR_THREADS)
-{
-  GPU_SHARED(u32, bounds, FACTOR_THREADS);
-  GPU_SHARED(double, leaks, FACTOR_THREADS);
-  u32 bound = 0;
-  double leak = 0;
-  for (u32 channel = thread_index(); channel < given.channels; channel += FACTOR_THREADS) {
-    const double largestGradient = bits_float(given.largest[channel]);
-    const double largestValue = bits_float(given.largest[given.channels + channel]);
-    double weightGradient = 0, biasGradient = 0;
-    for (u32 group = 0; group < given.groups; group++) {
-      double gradients = 0, products = 0;
-      for (u32 partition = 0; partition < given.partitions; partition++) {
-        const double *found = given.partial + ((u64)partition * given.groups + group) * 3 * given.channels + channel;
-        gradients += found[0];
-        products += found[given.channels];
-        leak += found[2 * given.channels];
-      }
-      double a = 1, b = 0, c = 0;
-      if (given.statistics) {
-        const double *statistics = given.statistics + (u64)group * 2 * given.channels + channel;
-        const double mean = statistics[0], inverse = statistics[given.channels];
-        const double ofWeight = inverse * (products - mean * gradients);
-        weightGradient += ofWeight;
-        biasGradient += gradients;
-        a = (double)given.weight[channel] * inverse;
-        b = -a * inverse * ofWeight / given.count;
-        c = -b * mean - a * gradients / given.count;
-      }
-      float *factors = given.backward_factors + (u64)group * 3 * given.channels + channel;
-      factors[0] = (float)a;
-      factors[given.channels] = (float)b;
-      factors[2 * given.channels] = (float)c;
-      const double size = (a < 0 ? -a : a) * largestGradient + (b < 0 ? -b : b) * largestValue + (c < 0 ? -c : c);
-      const u32 bits = bits_at_least(size) & 0x7fffffffu;
-      bound = bits > bound ? bits : bound;
-    }
-    if (given.statistics) {
-      given.weight_gradient[channel] += (float)weightGradient;
-      given.bias_gradient[channel] += (float)biasGradient;
-    }
-  }
-  bounds[thread_index()] = bound;
-  leaks[thread_index()] = leak;
-  barrier();
-  if (thread_index() != 0) return;
-  double total = 0;
-  for (u32 thread = 0; thread < FACTOR_THREADS; thread++) {
-    bound = bounds[thread] > bound ? bounds[thread] : bound;
-    total += leaks[thread];
-  }
-  *given.gradient_exponent = scale_exponent(bound);
-  if (given.membrane_gradient) *given.membrane_gradient += (float)(total * given.membrane_slope);
 }

@@ -207,33 +207,33 @@ GPU_INLINE void sum_weight_gradients(const gpu_weight_product &given, u32 *gradi
     nextStage = nextStage + 1 == GRADIENT_STAGES ? 0 : nextStage + 1;
     GPU_UNROLL
     for (int half = 0; half < GRADIENT_ROWS / 16; half++) {
-      u32 halves[OUTPUT_TILES][parts][4];
-      GPU_UNROLL
-      for (int tile = 0; tile < OUTPUT_TILES; tile++) {
-        GPU_UNROLL
-        for (int part = 0; part < parts; part++) {
-          const u32 inside = spike_of(16 * half + lane / 16 * 8 + lane % 8);
-          const u32 place = gradient_place(inside, 2 * tile + lane / 8 % 2);
-          load_matrices<true>(halves[tile][part], own + part * GRADIENT_TILE_WORDS + place);
-        }
-      }
+      u32 pairs[GRADIENT_TAPS][INPUT_TILES][2];
       GPU_UNROLL
       for (int tap = 0; tap < GRADIENT_TAPS; tap++) {
         GPU_UNROLL
         for (int tile = 0; tile < INPUT_TILES; tile++) {
           const u32 *seen =
             ownSpikes + (warpInput / WARP * GRADIENT_TAPS + tap) * WARP + warpInput % WARP + 8 * tile + lane / 4;
-          u32 bits[planes], pairs[4];
+          u32 bits[planes], four[4];
           GPU_UNROLL
           for (int plane = 0; plane < planes; plane++) bits[plane] = seen[plane * SPIKE_WORDS];
-          spike_pairs<planes>(bits, pairs);
-          const u32 pair[2] = {pairs[2 * half], pairs[2 * half + 1]};
+          spike_pairs<planes>(bits, four);
+          pairs[tap][tile][0] = four[2 * half];
+          pairs[tap][tile][1] = four[2 * half + 1];
+        }
+      }
+      GPU_UNROLL
+      for (int output = 0; output < OUTPUT_TILES; output++) {
+        GPU_UNROLL
+        for (int part = 0; part < parts; part++) {
+          const u32 inside = spike_of(16 * half + lane / 16 * 8 + lane % 8);
+          const u32 place = gradient_place(inside, 2 * output + lane / 8 % 2);
+          u32 halves[4];
+          load_matrices<true>(halves, own + part * GRADIENT_TILE_WORDS + place);
           GPU_UNROLL
-          for (int output = 0; output < OUTPUT_TILES; output++) {
+          for (int tap = 0; tap < GRADIENT_TAPS; tap++) {
             GPU_UNROLL
-            for (int part = 0; part < parts; part++) {
-              multiply_add(sums[output][tap][tile], halves[output][part], pair);
-            }
+            for (int tile = 0; tile < INPUT_TILES; tile++) multiply_add(sums[output][tap][tile], halves, pairs[tap][tile]);
           }
         }
       }
@@ -263,7 +263,7 @@ GPU_INLINE void sum_weight_gradients(const gpu_weight_product &given, u32 *gradi
 }
 
 #define GPU_WEIGHT_PRODUCT(name, planes, parts) \
-  GPU_KERNEL(name, gpu_weight_product, GRADIENT_THREADS) \
+  GPU_CROWDED_KERNEL(name, gpu_weight_product, GRADIENT_THREADS, planes == 1 ? WEIGHT_BLOCKS : 2) \
   { \
     GPU_SHARED(u32, gradients, GRADIENT_STAGES *parts *GRADIENT_TILE_WORDS); \
     GPU_SHARED(u32, spikes, 2 * planes * SPIKE_WORDS); \
