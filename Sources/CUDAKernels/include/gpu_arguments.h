@@ -210,7 +210,7 @@ typedef struct {
   GPU_ADDRESS(const float) factors;
   /// [images, pooled pixels, channels].
   GPU_ADDRESS(const float) pooled;
-  /// Membranes [T, sites, threads].
+  /// Membranes [T, sites, threads]; no address where they are kept in registers.
   GPU_ADDRESS(float) membranes;
   /// [partitions, groups, 3, channels]: sums of gradients, of gradients times values, and over k.
   GPU_ADDRESS(double) partial;

@@ -108,7 +108,8 @@ GPU_INLINE void add_sums(
   }
 }
 
-/// A partition's windows of one word of channels: a block has those of a word, its warps take turns.
+/// A partition's windows of one word of channels: a block has those of a word, its warps take turns. Takes any number of
+/// steps and groups; see short_stage.h for few steps of one group.
 ///
 /// Membranes are computed again and kept; then comes the way back. Where gradients are summed, `partial` and `largest` grow;
 /// where they are written, they go into `gradients`.
