@@ -3,6 +3,8 @@
 #include "first_tile.h"
 
 /// The first stage: a warp has a tile and a word of channels. Warps of a block that have the same tile share its counts.
+///
+/// Grid: a multiple of the words.
 GPU_KERNEL(gpu_run_first_tensor, gpu_first_forward, FIRST_THREADS)
 {
   enum { EIGHTS = WARP / 8 };
