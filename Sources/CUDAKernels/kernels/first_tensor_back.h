@@ -70,12 +70,11 @@ GPU_INLINE void add_tap_products(float (&sums)[2][PAIR_SUMS], const float (&grad
 ///
 /// A neuron's gradient follows from its charges, which are kept, so the convolution is computed once. Its leak does, too:
 /// with charge = before + k·(input − decayed) it is gradient·(charge − before)/k, and k·gradient is what is at hand.
-GPU_CROWDED_KERNEL(gpu_go_back_first_tensor, gpu_first_backward, FIRST_THREADS, 4)
+template <bool isUsual>
+GPU_INLINE void go_back_first_tensor(const gpu_first_backward &given, u32 *halves, float_pair *values)
 {
-  GPU_SHARED(u32, halves, TILE_WORDS);
-  GPU_SHARED(float_pair, values, TILE_STEPS * STEP_WORDS);
   const gpu_images &images = given.images;
-  const gpu_neuron &neuron = given.neuron;
+  const gpu_neuron neuron = known<isUsual>(given.neuron);
   const u32 words = ceiling_of(images.channels, WARP), stride = channel_stride(images.channels);
   const u32 tiles = tile_count(images, given.pooling), chunks = ceiling_of(images.steps, TILE_STEPS);
   const u32 eight = block_column() * WARP + 8 * warp_index(), channel = eight + lane_index() % 4 * 2;
@@ -191,5 +190,16 @@ GPU_CROWDED_KERNEL(gpu_go_back_first_tensor, gpu_first_backward, FIRST_THREADS, 
     }
     // Sums of float32 stay short.
     if (images.groups == 1 && works) add_pair_sums(given, channel, 0, sums, leakFactor);
+  }
+}
+
+GPU_DENSE_KERNEL(gpu_go_back_first_tensor, gpu_first_backward, FIRST_THREADS, 4)
+{
+  GPU_SHARED(u32, halves, TILE_WORDS);
+  GPU_SHARED(float_pair, values, TILE_STEPS * STEP_WORDS);
+  if (is_usual(given.neuron)) {
+    go_back_first_tensor<true>(given, halves, values);
+  } else {
+    go_back_first_tensor<false>(given, halves, values);
   }
 }

@@ -26,6 +26,24 @@ GPU_INLINE float membrane_after(float charge, const gpu_neuron &neuron)
   return neuron.is_soft ? charge - neuron.threshold : neuron.reset;
 }
 
+/// Whether neurons are SpikingJelly's LIF as most use it: their kernels have no branches of other kinds.
+GPU_INLINE bool is_usual(const gpu_neuron &neuron)
+{
+  return !neuron.divides && !neuron.is_soft && neuron.detaches_reset && neuron.decays_input
+    && neuron.surrogate == GPU_ATAN;
+}
+
+/// The same neurons; where they are usual, the compiler knows it.
+template <bool isUsual> GPU_INLINE gpu_neuron known(gpu_neuron neuron)
+{
+  if (isUsual) {
+    neuron.divides = neuron.is_soft = 0;
+    neuron.detaches_reset = neuron.decays_input = 1;
+    neuron.surrogate = GPU_ATAN;
+  }
+  return neuron;
+}
+
 /// The derivative that stands in for the spike's.
 GPU_INLINE float surrogate(float charge, const gpu_neuron &neuron)
 {
