@@ -19,7 +19,7 @@ typedef uint64_t u64;
     #name, threads, sizeof(arguments), \
     [](const void *given) { name##_thread(*static_cast<const arguments *>(given)); }); \
   static void name##_thread(const arguments &given)
-#define GPU_CROWDED_KERNEL(name, arguments, threads, blocks) GPU_KERNEL(name, arguments, threads)
+#define GPU_DENSE_KERNEL(name, arguments, threads, blocks) GPU_KERNEL(name, arguments, threads)
 #define GPU_INLINE static inline
 #define GPU_SHARED(type, name, count) \
   alignas(16) static thread_local type name[count]; \

@@ -13,9 +13,9 @@ typedef unsigned short u16;
 typedef unsigned int u32;
 typedef unsigned long long u64;
 
-#define GPU_KERNEL(name, arguments, threads) GPU_CROWDED_KERNEL(name, arguments, threads, 2)
-/// A kernel whose registers leave room for so many blocks at a time.
-#define GPU_CROWDED_KERNEL(name, arguments, threads, blocks) \
+#define GPU_KERNEL(name, arguments, threads) GPU_DENSE_KERNEL(name, arguments, threads, 2)
+/// One of which a multiprocessor has so many blocks at least: they take no more registers than that leaves them.
+#define GPU_DENSE_KERNEL(name, arguments, threads, blocks) \
   extern "C" __global__ void __launch_bounds__(threads, blocks) name(const __grid_constant__ arguments given)
 #define GPU_INLINE static __device__ __forceinline__
 #define GPU_SHARED(type, name, count) __shared__ __align__(16) type name[count]
@@ -158,6 +158,12 @@ template <int groups> GPU_INLINE void await_copies()
 #endif
 
 #include "gpu_arguments.h"
+
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 800
+enum { IS_TURING = 1 };
+#else
+enum { IS_TURING = 0 };
+#endif
 
 enum { WARP = 32 };
 

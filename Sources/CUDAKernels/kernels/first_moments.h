@@ -20,22 +20,41 @@ GPU_INLINE u32 count_at(const void *counts, u32 countBytes, u64 place)
   return countBytes == 1 ? ((const u8 *)counts)[place] : ((const u16 *)counts)[place];
 }
 
+/// A tile of counts, in which the 18 taps lie in banks of their own.
+enum { TILE_WIDTH = TILE_COLUMNS + 3, TILE_HEIGHT = TILE_ROWS + 2 };
+
+/// The sum over a tile's pixels of what a tap sees, times what another sees for a pair of them.
+template <typename number>
+GPU_INLINE u64 sum_of_tile(const u32 *one, const u32 *other, bool isPair, u32 rows, u32 columns)
+{
+  number sum = 0;
+  for (u32 row = 0; row < rows; row++, one += TILE_WIDTH, other += TILE_WIDTH) {
+    if (columns == TILE_COLUMNS) {
+      GPU_UNROLL
+      for (u32 column = 0; column < TILE_COLUMNS; column++) sum += (number)one[column] * (isPair ? other[column] : 1);
+    } else {
+      for (u32 column = 0; column < columns; column++) sum += (number)one[column] * (isPair ? other[column] : 1);
+    }
+  }
+  return sum;
+}
+
 /// Moments of one image's tile: a thread has a pair of taps, or a tap.
 ///
 /// Grid: the tiles of all images.
 GPU_KERNEL(gpu_sum_count_moments, gpu_count_moments, COUNT_THREADS)
 {
-  enum { WIDTH = TILE_COLUMNS + 2, HEIGHT = TILE_ROWS + 2 };
-  GPU_SHARED(u32, tile, 2 * HEIGHT * WIDTH);
+  GPU_SHARED(u32, tile, 2 * TILE_HEIGHT * TILE_WIDTH);
   const gpu_images &images = given.images;
   const u32 across = ceiling_of(images.width, TILE_COLUMNS);
   const u32 tiles = across * ceiling_of(images.height, TILE_ROWS), own = block_index() % tiles;
   const u32 firstRow = own / across * TILE_ROWS, firstColumn = own % across * TILE_COLUMNS;
   const u32 image = block_index() / tiles, step = image / images.samples, sample = image % images.samples;
   const u64 start = ((u64)sample * images.steps + step) * given.polarities * images.height * images.width;
-  for (u32 index = thread_index(); index < given.polarities * HEIGHT * WIDTH; index += COUNT_THREADS) {
-    const u32 polarity = index / (HEIGHT * WIDTH);
-    const int row = (int)(firstRow + index / WIDTH % HEIGHT) - 1, column = (int)(firstColumn + index % WIDTH) - 1;
+  for (u32 index = thread_index(); index < given.polarities * TILE_HEIGHT * TILE_WIDTH; index += COUNT_THREADS) {
+    const u32 polarity = index / (TILE_HEIGHT * TILE_WIDTH);
+    const int row = (int)(firstRow + index / TILE_WIDTH % TILE_HEIGHT) - 1;
+    const int column = (int)(firstColumn + index % TILE_WIDTH) - 1;
     const bool isInside = row >= 0 && row < (int)images.height && column >= 0 && column < (int)images.width;
     tile[index] = isInside
       ? count_at(given.counts, given.count_bytes, start + ((u64)polarity * images.height + row) * images.width + column)
@@ -53,15 +72,13 @@ GPU_KERNEL(gpu_sum_count_moments, gpu_count_moments, COUNT_THREADS)
   } else {
     first = thread_index() - pairs;
   }
-  const u32 *one = tile + (first / 9 * HEIGHT + first % 9 / 3) * WIDTH + first % 3;
-  const u32 *other = tile + (second / 9 * HEIGHT + second % 9 / 3) * WIDTH + second % 3;
-  u64 sum = 0;
-  for (u32 row = 0; row < TILE_ROWS && firstRow + row < images.height; row++) {
-    for (u32 column = 0; column < TILE_COLUMNS && firstColumn + column < images.width; column++) {
-      const u32 place = row * WIDTH + column;
-      sum += isPair ? (u64)one[place] * other[place] : one[place];
-    }
-  }
+  const u32 *one = tile + (first / 9 * TILE_HEIGHT + first % 9 / 3) * TILE_WIDTH + first % 3;
+  const u32 *other = tile + (second / 9 * TILE_HEIGHT + second % 9 / 3) * TILE_WIDTH + second % 3;
+  const u32 rows = smaller(TILE_ROWS, images.height - firstRow);
+  const u32 columns = smaller(TILE_COLUMNS, images.width - firstColumn);
+  // 512 products of bytes fit into 32 bits.
+  const u64 sum = given.count_bytes == 1 ? sum_of_tile<u32>(one, other, isPair, rows, columns)
+                                         : sum_of_tile<u64>(one, other, isPair, rows, columns);
   add_exactly(given.sums + (u64)group_of(step, images) * (pairs + taps) + thread_index(), sum);
 }
 

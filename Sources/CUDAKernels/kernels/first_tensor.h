@@ -3,12 +3,13 @@
 #include "first_tile.h"
 
 /// The first stage: a warp has a tile and a word of channels. Warps of a block that have the same tile share its counts.
-GPU_KERNEL(gpu_run_first_tensor, gpu_first_forward, FIRST_THREADS)
+///
+/// Grid: a multiple of the words.
+template <bool isUsual> GPU_INLINE void run_first_tensor(const gpu_first_forward &given, u32 *tiles)
 {
   enum { EIGHTS = WARP / 8 };
-  GPU_SHARED(u32, tiles, FIRST_WARPS * TILE_WORDS);
   const gpu_images &images = given.images;
-  const gpu_neuron &neuron = given.neuron;
+  const gpu_neuron neuron = known<isUsual>(given.neuron);
   const u32 words = ceiling_of(images.channels, WARP), tasks = tile_count(images, given.pooling) * words;
   const u32 part = lane_index() % 4, planes = given.pooling.planes;
   const int exponent = scale_exponent(*given.largest);
@@ -105,5 +106,15 @@ GPU_KERNEL(gpu_run_first_tensor, gpu_first_forward, FIRST_THREADS)
       for (u32 mask = 4; mask < WARP; mask *= 2) sum += warp_exchange(sum, mask);
       if (lane_index() < 4 && channel < images.channels) add_exactly(given.spikes + channel, sum);
     }
+  }
+}
+
+GPU_KERNEL(gpu_run_first_tensor, gpu_first_forward, FIRST_THREADS)
+{
+  GPU_SHARED(u32, tiles, FIRST_WARPS * TILE_WORDS);
+  if (is_usual(given.neuron)) {
+    run_first_tensor<true>(given, tiles);
+  } else {
+    run_first_tensor<false>(given, tiles);
   }
 }

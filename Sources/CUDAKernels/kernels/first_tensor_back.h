@@ -7,7 +7,7 @@ enum { PAIR_SUMS = 2 + MOST_TAPS, OWN_SUMS = 2 * PAIR_SUMS / TILE_WINDOWS };
 
 /// Adds sums of float32 to a partition's: those of eight windows in pairs, so that each lane gets its part of them.
 GPU_INLINE void add_pair_sums(
-  const gpu_first_backward &given, u32 channel, u32 group, float (&sums)[2][PAIR_SUMS], double leakFactor)
+  const gpu_first_backward &given, u32 channel, u32 group, float (&sums)[2][PAIR_SUMS])
 {
   float values[2 * PAIR_SUMS];
   GPU_UNROLL
@@ -29,6 +29,12 @@ GPU_INLINE void add_pair_sums(
   const u32 taps = 9 * given.polarities, channels = given.images.channels;
   const u32 own = channel + first / PAIR_SUMS, firstQuantity = first % PAIR_SUMS;
   double *target = given.partial + ((u64)block_index() * given.images.groups + group) * (2 + taps) * channels + own;
+  const gpu_neuron &neuron = given.neuron;
+  double leakFactor = 1;
+  if (given.learns_k && neuron.decays_input) {
+    const double k = neuron.divides ? 1 / (double)neuron.tau : (double)neuron.k;
+    leakFactor = k > 0 ? 1 / (k * k) : 0;
+  }
   GPU_UNROLL
   for (u32 index = 0; index < OWN_SUMS; index++) {
     const u32 quantity = firstQuantity + index;
@@ -70,24 +76,18 @@ GPU_INLINE void add_tap_products(float (&sums)[2][PAIR_SUMS], const float (&grad
 ///
 /// A neuron's gradient follows from its charges, which are kept, so the convolution is computed once. Its leak does, too:
 /// with charge = before + k·(input − decayed) it is gradient·(charge − before)/k, and k·gradient is what is at hand.
-GPU_CROWDED_KERNEL(gpu_go_back_first_tensor, gpu_first_backward, FIRST_THREADS, 4)
+template <bool isUsual>
+GPU_INLINE void go_back_first_tensor(const gpu_first_backward &given, u32 *halves, float_pair *values)
 {
-  GPU_SHARED(u32, halves, TILE_WORDS);
-  GPU_SHARED(float_pair, values, TILE_STEPS * STEP_WORDS);
   const gpu_images &images = given.images;
-  const gpu_neuron &neuron = given.neuron;
+  const gpu_neuron neuron = known<isUsual>(given.neuron);
   const u32 words = ceiling_of(images.channels, WARP), stride = channel_stride(images.channels);
   const u32 tiles = tile_count(images, given.pooling), chunks = ceiling_of(images.steps, TILE_STEPS);
   const u32 eight = block_column() * WARP + 8 * warp_index(), channel = eight + lane_index() % 4 * 2;
   const bool works = eight < images.channels;
-  const u64 threads = (u64)block_count() * words * FIRST_THREADS;
-  float_quad *charges =
-    (float_quad *)given.membranes + ((u64)block_column() * block_count() + block_index()) * FIRST_THREADS + thread_index();
+  const u32 threads = block_count() * words * FIRST_THREADS;
   const int exponent = scale_exponent(*given.largest);
   const float scale = power_of_two(-exponent);
-  const double k = neuron.divides ? 1 / (double)neuron.tau : (double)neuron.k;
-  const double leakFactor = neuron.decays_input ? (k > 0 ? 1 / (k * k) : 0) : 1;
-  float sums[2][PAIR_SUMS] = {};
   for (u32 tile = block_index(); tile < tiles; tile += block_count()) {
     const pooling_window first = tile_at(tile, block_column(), images, given.pooling);
     pooling_window window = first;
@@ -105,7 +105,8 @@ GPU_CROWDED_KERNEL(gpu_go_back_first_tensor, gpu_first_backward, FIRST_THREADS, 
     first_weights weights;
     load_fragments(weights, given.weights, eight, images.channels, given.polarities, exponent);
     pair_factors factors = {};
-    float_quad *charge = charges;
+    float_quad *charge = (float_quad *)given.membranes
+      + (block_column() * block_count() + block_index()) * FIRST_THREADS + thread_index();
     for (u32 start = 0; start < images.steps; start += TILE_STEPS) {
       const u32 steps = smaller(TILE_STEPS, images.steps - start);
       barrier();
@@ -146,6 +147,7 @@ GPU_CROWDED_KERNEL(gpu_go_back_first_tensor, gpu_first_backward, FIRST_THREADS, 
         load_tile(halves, values, (const u8 *)given.counts, given.polarities, first, start, end - start, images);
         barrier();
       }
+      float sums[2][PAIR_SUMS] = {};
       for (u32 back = end; back > start && works; back--) {
         const u32 step = back - 1;
         float before[2][4];
@@ -186,10 +188,22 @@ GPU_CROWDED_KERNEL(gpu_go_back_first_tensor, gpu_first_backward, FIRST_THREADS, 
           }
           last[line][index % 4] = before[line][index % 4];
         }
-        if (images.groups > 1) add_pair_sums(given, channel, group_of(step, images), sums, leakFactor);
+        if (images.groups > 1) add_pair_sums(given, channel, group_of(step, images), sums);
       }
+      // Sums of float32 stay short.
+      if (images.groups == 1 && works) add_pair_sums(given, channel, 0, sums);
     }
-    // Sums of float32 stay short.
-    if (images.groups == 1 && works) add_pair_sums(given, channel, 0, sums, leakFactor);
+  }
+}
+
+// Turing's compiler would spill with four blocks.
+GPU_DENSE_KERNEL(gpu_go_back_first_tensor, gpu_first_backward, FIRST_THREADS, IS_TURING ? 3 : 4)
+{
+  GPU_SHARED(u32, halves, TILE_WORDS);
+  GPU_SHARED(float_pair, values, TILE_STEPS * STEP_WORDS);
+  if (is_usual(given.neuron)) {
+    go_back_first_tensor<true>(given, halves, values);
+  } else {
+    go_back_first_tensor<false>(given, halves, values);
   }
 }
