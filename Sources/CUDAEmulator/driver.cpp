@@ -1,7 +1,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <map>
+#include <vector>
 
 #include "include/gpu_emulator.h"
 #include "scheduler.h"
@@ -27,17 +29,24 @@ enum {
   ATTRIBUTE_COMPUTE_CAPABILITY_MINOR = 76,
 };
 
-/// A device in use.
+/// A device in use, with its one stream of work.
 struct context {
   gpu_emulator_settings settings;
   /// Memory that is taken, by its address.
   std::map<uint64_t, size_t> taken;
   size_t takenBytes = 0;
+  /// Page-locked memory of the host, likewise.
+  std::map<uint64_t, size_t> locked;
+  size_t lockedBytes = 0;
+  /// What was asked for and is still to be done.
+  std::vector<std::function<void()>> asked;
+  gpu_emulator_counts counts = {};
   int launchError = CUDA_SUCCESS;
 
   ~context()
   {
     for (auto &[address, count] : taken) std::free(reinterpret_cast<void *>(address));
+    for (auto &[address, count] : locked) std::free(reinterpret_cast<void *>(address));
   }
 };
 
@@ -47,13 +56,83 @@ thread_local context *own;
 
 void *pointer(uint64_t address) { return reinterpret_cast<void *>(address); }
 
-/// Whether bytes lie in memory that is taken.
-bool isTaken(uint64_t address, size_t count)
+/// Whether bytes lie in one of several pieces of memory.
+bool isIn(const std::map<uint64_t, size_t> &pieces, uint64_t address, size_t count)
 {
-  auto after = own->taken.upper_bound(address);
-  if (after == own->taken.begin()) return false;
+  auto after = pieces.upper_bound(address);
+  if (after == pieces.begin()) return false;
   --after;
   return address + count <= after->first + after->second;
+}
+
+/// Whether bytes lie in memory that is taken.
+bool isTaken(uint64_t address, size_t count) { return isIn(own->taken, address, count); }
+
+/// Whether bytes of the host are read and written without its waiting.
+bool isLocked(const void *start, size_t count)
+{
+  return isIn(own->locked, reinterpret_cast<uint64_t>(start), count);
+}
+
+/// Does all that was asked for.
+void catchUp()
+{
+  for (const auto &work : own->asked) work();
+  own->asked.clear();
+}
+
+/// Does work at once, or as late as it may be done, where threads, too, come in another order.
+void ask(std::function<void()> work)
+{
+  if (own->settings.order == 0) {
+    work();
+  } else {
+    own->asked.push_back(std::move(work));
+  }
+}
+
+/// Memory with no number in it, until something is written.
+int take(size_t count, std::map<uint64_t, size_t> &pieces, size_t &total, uint64_t limit, void **start)
+{
+  if (count == 0) return CUDA_ERROR_INVALID_VALUE;
+  if (total + count > limit) return CUDA_ERROR_OUT_OF_MEMORY;
+  // To the byte, so that a sanitizer sees what lies outside.
+  if (posix_memalign(start, 256, count) != 0) return CUDA_ERROR_OUT_OF_MEMORY;
+  std::memset(*start, 0xff, count);
+  pieces[reinterpret_cast<uint64_t>(*start)] = count;
+  total += count;
+  return CUDA_SUCCESS;
+}
+
+/// Gives memory back, which waits for work that may use it.
+int giveBack(uint64_t address, std::map<uint64_t, size_t> &pieces, size_t &total)
+{
+  auto found = pieces.find(address);
+  if (found == pieces.end()) return CUDA_ERROR_INVALID_VALUE;
+  catchUp();
+  total -= found->second;
+  pieces.erase(found);
+  std::free(pointer(address));
+  return CUDA_SUCCESS;
+}
+
+/// Runs a kernel, unless one has failed.
+void run(const emulator::kernel &kernel, const uint32_t (&grid)[3], const void *arguments)
+{
+  if (own->launchError != CUDA_SUCCESS) return;
+  if (std::strcmp(own->settings.failing_kernel, kernel.name) == 0) {
+    own->launchError = CUDA_ERROR_LAUNCH_FAILED;
+    return;
+  }
+  emulator::settings settings;
+  settings.order = static_cast<emulator::order>(own->settings.order);
+  settings.summation = own->settings.truncates ? emulator::summation::truncated : emulator::summation::rounded;
+  settings.architecture = own->settings.architecture;
+  const char *defect = emulator::launch(kernel, grid, arguments, settings);
+  if (defect) {
+    std::fprintf(stderr, "GPU emulator: %s: %s\n", kernel.name, defect);
+    own->launchError = CUDA_ERROR_LAUNCH_FAILED;
+  }
 }
 
 }  // namespace
@@ -127,47 +206,64 @@ int cuMemGetInfo_v2(size_t *free, size_t *total)
 
 int cuMemAlloc_v2(uint64_t *address, size_t count)
 {
-  if (count == 0) return CUDA_ERROR_INVALID_VALUE;
-  if (own->takenBytes + count > own->settings.memory_bytes) return CUDA_ERROR_OUT_OF_MEMORY;
-  void *bytes = nullptr;
-  // To the byte, so that a sanitizer sees what lies outside.
-  if (posix_memalign(&bytes, 256, count) != 0) return CUDA_ERROR_OUT_OF_MEMORY;
-  // No number, until something is written.
-  std::memset(bytes, 0xff, count);
-  *address = reinterpret_cast<uint64_t>(bytes);
-  own->taken[*address] = count;
-  own->takenBytes += count;
-  return CUDA_SUCCESS;
+  void *start = nullptr;
+  const int result = take(count, own->taken, own->takenBytes, own->settings.memory_bytes, &start);
+  *address = reinterpret_cast<uint64_t>(start);
+  return result;
 }
 
-int cuMemFree_v2(uint64_t address)
+int cuMemFree_v2(uint64_t address) { return giveBack(address, own->taken, own->takenBytes); }
+
+int cuMemAllocHost_v2(void **start, size_t count)
 {
-  auto found = own->taken.find(address);
-  if (found == own->taken.end()) return CUDA_ERROR_INVALID_VALUE;
-  own->takenBytes -= found->second;
-  own->taken.erase(found);
-  std::free(pointer(address));
-  return CUDA_SUCCESS;
+  return take(count, own->locked, own->lockedBytes, own->settings.page_locked_bytes, start);
+}
+
+int cuMemFreeHost(void *start)
+{
+  return giveBack(reinterpret_cast<uint64_t>(start), own->locked, own->lockedBytes);
 }
 
 int cuMemcpyHtoDAsync_v2(uint64_t target, const void *source, size_t count, void *)
 {
   if (!isTaken(target, count)) return CUDA_ERROR_INVALID_VALUE;
-  std::memcpy(pointer(target), source, count);
+  own->counts.copies_in += 1;
+  own->counts.bytes_in += count;
+  if (isLocked(source, count)) {
+    ask([=] { std::memcpy(pointer(target), source, count); });
+  } else {
+    const auto bytes = static_cast<const uint8_t *>(source);
+    ask([target, kept = std::vector<uint8_t>(bytes, bytes + count)] {
+      std::memcpy(pointer(target), kept.data(), kept.size());
+    });
+  }
   return CUDA_SUCCESS;
 }
 
 int cuMemcpyDtoHAsync_v2(void *target, uint64_t source, size_t count, void *)
 {
   if (!isTaken(source, count)) return CUDA_ERROR_INVALID_VALUE;
-  std::memcpy(target, pointer(source), count);
+  own->counts.copies_out += 1;
+  const bool waits = !isLocked(target, count);
+  ask([=] { std::memcpy(target, pointer(source), count); });
+  if (waits) catchUp();
+  return CUDA_SUCCESS;
+}
+
+int cuMemcpyDtoDAsync_v2(uint64_t target, uint64_t source, size_t count, void *)
+{
+  if (!isTaken(target, count) || !isTaken(source, count)) return CUDA_ERROR_INVALID_VALUE;
+  own->counts.copies_within += 1;
+  ask([=] { std::memcpy(pointer(target), pointer(source), count); });
   return CUDA_SUCCESS;
 }
 
 int cuMemsetD32Async(uint64_t target, unsigned word, size_t count, void *)
 {
   if (!isTaken(target, 4 * count)) return CUDA_ERROR_INVALID_VALUE;
-  for (size_t index = 0; index < count; index++) static_cast<unsigned *>(pointer(target))[index] = word;
+  ask([=] {
+    for (size_t index = 0; index < count; index++) static_cast<unsigned *>(pointer(target))[index] = word;
+  });
   return CUDA_SUCCESS;
 }
 
@@ -178,7 +274,12 @@ int cuStreamCreate(void **stream, unsigned)
 }
 
 /// What a launch did wrong is told here, as a GPU tells it.
-int cuStreamSynchronize(void *) { return own->launchError; }
+int cuStreamSynchronize(void *)
+{
+  own->counts.synchronizations += 1;
+  catchUp();
+  return own->launchError;
+}
 
 int cuModuleLoadDataEx(void **module, const void *, unsigned, int *, void **)
 {
@@ -202,19 +303,10 @@ int cuLaunchKernel(
     return CUDA_ERROR_INVALID_VALUE;
   }
   if (own->launchError != CUDA_SUCCESS) return own->launchError;
-  if (std::strcmp(own->settings.failing_kernel, kernel.name) == 0) {
-    own->launchError = CUDA_ERROR_LAUNCH_FAILED;
-    return CUDA_SUCCESS;
-  }
-  emulator::settings settings;
-  settings.order = static_cast<emulator::order>(own->settings.order);
-  settings.summation = own->settings.truncates ? emulator::summation::truncated : emulator::summation::rounded;
-  settings.architecture = own->settings.architecture;
-  const char *defect = emulator::launch(kernel, {columns, rows, layers}, arguments[0], settings);
-  if (defect) {
-    std::fprintf(stderr, "GPU emulator: %s: %s\n", kernel.name, defect);
-    own->launchError = CUDA_ERROR_LAUNCH_FAILED;
-  }
+  const auto bytes = static_cast<const uint8_t *>(arguments[0]);
+  ask([&kernel, columns, rows, layers, given = std::vector<uint8_t>(bytes, bytes + kernel.argumentBytes)] {
+    run(kernel, {columns, rows, layers}, given.data());
+  });
   return CUDA_SUCCESS;
 }
 
@@ -260,7 +352,10 @@ const entry entries[] = {
   ENTRY(cuMemGetInfo_v2),
   ENTRY(cuMemAlloc_v2),
   ENTRY(cuMemFree_v2),
+  ENTRY(cuMemAllocHost_v2),
+  ENTRY(cuMemFreeHost),
   ENTRY(cuMemcpyHtoDAsync_v2),
+  ENTRY(cuMemcpyDtoDAsync_v2),
   ENTRY(cuMemcpyDtoHAsync_v2),
   ENTRY(cuMemsetD32Async),
   ENTRY(cuStreamCreate),
@@ -284,7 +379,7 @@ template <class Number> void read(const char *text, const char *name, Number &nu
 
 gpu_emulator_settings gpu_emulator_defaults(void)
 {
-  gpu_emulator_settings settings = {0, 0, 90, 1, 12000, 1ull << 32, ""};
+  gpu_emulator_settings settings = {0, 0, 90, 1, 12000, 1ull << 32, 1ull << 32, ""};
   const char *text = std::getenv("GPU_EMULATOR");
   read(text, "order=", settings.order);
   read(text, "truncates=", settings.truncates);
@@ -292,6 +387,7 @@ gpu_emulator_settings gpu_emulator_defaults(void)
   read(text, "devices=", settings.device_count);
   read(text, "version=", settings.driver_version);
   read(text, "memory=", settings.memory_bytes);
+  read(text, "locked=", settings.page_locked_bytes);
   return settings;
 }
 
@@ -299,6 +395,8 @@ void gpu_emulator_set(const gpu_emulator_settings *settings)
 {
   next = *settings;
 }
+
+gpu_emulator_counts gpu_emulator_work(void) { return own ? own->counts : gpu_emulator_counts{}; }
 
 void *gpu_emulator_function(const char *name)
 {

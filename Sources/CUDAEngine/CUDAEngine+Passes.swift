@@ -4,21 +4,23 @@ extension CUDAEngine {
   /// Runs a batch up to the output neurons.
   ///
   /// - Parameter dropout: `nil` in evaluation mode.
-  /// - Returns: The output neurons' spikes, 0 or 1 `[T·N, outputs]`.
   func forward(
     _ batch: LabelledFrames, dropout: DropoutMasks?, isHalf: Bool
-  ) throws(EngineError) -> [Float] {
+  ) throws(EngineError) {
     batch.requireFit(to: network)
     try device.use()
     let isTraining = dropout != nil
+    // First, as reading membranes' weights may wait for an optimizer's step.
+    try first.counts.copyIn(batch)
     let membraneWeights = try parameters.membraneWeights()
     func membraneWeight(_ tensors: TensorIndices) -> Float? {
       tensors.membrane.flatMap { membraneWeights[$0] }
     }
     try packWeights()
+    try spikeCounters.clear()
     let shapes = LayerShape.shapes(of: network, sampleCount: batch.sampleCount)
     var bits = try first.forward(
-      shapes[0], batch, membraneWeight: membraneWeight(blocks.convolutions[0].tensors),
+      shapes[0], membraneWeight: membraneWeight(blocks.convolutions[0].tensors),
       isTraining: isTraining)
     for (index, layer) in layers.enumerated() {
       let linear = linearBlock(ofLayer: index)
@@ -29,23 +31,28 @@ extension CUDAEngine {
         membraneWeight: membraneWeight(linear?.tensors ?? blocks.convolutions[index + 1].tensors),
         isTraining: isTraining, isHalf: isHalf)
     }
-    return try outputSpikes(shapes[shapes.count - 1])
   }
 
-  /// What the network made of a batch.
-  func result(
-    _ batch: LabelledFrames, spikes: [Float], loss: Loss
-  ) throws(EngineError) -> BatchResult {
+  /// What the network made of a batch; the only time in a batch that the host waits.
+  func result(_ batch: LabelledFrames, loss: Loss) throws(EngineError) -> BatchResult {
+    let last = layers[layers.count - 1]
+    let bitWords = last.shape.imageCount * wordCount(last.shape.outputCount)
+    let countsEnd = spikeCounters.byteCount
+    try results.prepare(countsEnd + 4 * bitWords)
+    try results.copy(spikeCounters.address, byteCount: countsEnd, to: 0)
+    try results.copy(try last.bits.atLeast(1).address, byteCount: 4 * bitWords, to: countsEnd)
+    try device.synchronize()
+    let spikes = outputSpikes(results.values(at: countsEnd, count: bitWords), last.shape)
     let rates = Readout(network, frameCounts: batch.frameCounts).rates(spikes)
-    var counts = [try first.spikeCounts.values(filler: 0)]
-    for layer in layers { counts.append(try layer.spikeCounts.values(filler: 0)) }
     return BatchResult(
       rates: rates, classCount: network.classCount,
       loss: loss.value(rates: rates, labels: batch.labels),
-      spikeCounts: counts.map { $0.map(Int.init) })
+      spikeCounts: spikeCounters.counts(results.values(at: 0, count: countsEnd / 8)))
   }
 
   /// Goes back through the network after a forward pass, and adds to the gradients.
+  ///
+  /// It waits for nothing: what goes wrong on the device is thrown by the next call that waits.
   func backward(
     _ batch: LabelledFrames, rateGradient: [Float], dropout: DropoutMasks, isHalf: Bool
   ) throws(EngineError) {
@@ -53,7 +60,10 @@ extension CUDAEngine {
     var (own, other) = (spikeGradients[0], spikeGradients[1])
     let shape = layers[layers.count - 1].shape
     var current = try own.atLeast(shape.pooledValueCount)
-    try current.set(padded(gradient, shape))
+    let values = padded(gradient, shape)
+    try outputGradient.prepare(4 * values.count)
+    outputGradient.write(values)
+    try outputGradient.copy(0..<4 * values.count, to: current.address)
     for (index, layer) in layers.enumerated().reversed() {
       let input = index == 0 ? first.shape : layers[index - 1].shape
       let next = try other.atLeast(input.pooledValueCount)
@@ -65,8 +75,6 @@ extension CUDAEngine {
       swap(&own, &other)
     }
     try first.backward(pooledGradient: current.address)
-    // What a kernel did wrong belongs to this batch.
-    try device.synchronize()
   }
 
   private func linearBlock(ofLayer index: Int) -> LinearBlock? {
@@ -79,11 +87,9 @@ extension CUDAEngine {
     return LayerMask(factors: dropout.factors[index])
   }
 
-  /// The spikes of the output neurons.
-  private func outputSpikes(_ shape: LayerShape) throws(EngineError) -> [Float] {
+  /// The spikes of the output neurons, 0 or 1 `[T·N, outputs]`.
+  private func outputSpikes(_ bits: [UInt32], _ shape: LayerShape) -> [Float] {
     let words = wordCount(shape.outputCount)
-    let bits = try layers[layers.count - 1].bits.atLeast(1)
-      .values(0..<shape.imageCount * words, filler: 0)
     return (0..<shape.imageCount * shape.outputCount).map { place in
       let (image, output) = place.quotientAndRemainder(dividingBy: shape.outputCount)
       return Float(bits[image * words + output / 32] >> UInt32(output % 32) & 1)

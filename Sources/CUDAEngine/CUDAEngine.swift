@@ -21,11 +21,17 @@ public final class CUDAEngine: Engine {
   let layers: [ProductLayer]
   /// The gradients with respect to the spikes between layers, one in use and one to be filled.
   let spikeGradients: [GrowingArray<Float>]
+  let spikeCounters: SpikeCounters
+  /// What comes back from a batch, and the gradient that goes there.
+  let results: HostMemory
+  let outputGradient: HostMemory
 
   private var normUpdateCount = 0
   private var optimizerSlots: [String: DeviceArray<Float>] = [:]
   private var optimizerStepCount = 0
   private var arePacked = false
+  /// Whether all gradients are finite, where that has been asked since they changed.
+  private var gradientsAreFinite: Bool?
 
   /// Makes an engine for a network in a given state, which must fit it.
   ///
@@ -44,20 +50,25 @@ public final class CUDAEngine: Engine {
     let workspace = Workspace(device)
     parameters = try ParameterMemory(network, device)
     let shapes = LayerShape.shapes(of: network, sampleCount: 1)
-    first = try FirstLayer(shapes[0], network, blocks.convolutions[0], parameters, workspace)
+    let spikeCounters = try SpikeCounters(shapes, device)
+    self.spikeCounters = spikeCounters
+    first = try FirstLayer(
+      shapes[0], network, blocks.convolutions[0], parameters, workspace,
+      spikeCounts: spikeCounters.address(ofLayer: 0))
     var layers: [ProductLayer] = []
-    for (shape, block) in zip(shapes[1...], blocks.convolutions[1...]) {
+    let tensors =
+      blocks.convolutions.dropFirst().map { ($0.tensors, Optional($0.norm)) }
+      + blocks.linears.map { ($0.tensors, nil) }
+    for (index, (tensors, norm)) in tensors.enumerated() {
       layers.append(
         try ProductLayer(
-          shape, network, tensors: block.tensors, norm: block.norm, parameters, workspace))
-    }
-    for (shape, block) in zip(shapes[blocks.convolutions.count...], blocks.linears) {
-      layers.append(
-        try ProductLayer(
-          shape, network, tensors: block.tensors, norm: nil, parameters, workspace))
+          shapes[index + 1], network, tensors: tensors, norm: norm, parameters, workspace,
+          spikeCounts: spikeCounters.address(ofLayer: index + 1)))
     }
     self.layers = layers
     spikeGradients = [GrowingArray(device), GrowingArray(device)]
+    results = HostMemory(device)
+    outputGradient = HostMemory(device)
     try set(state)
   }
 
@@ -84,6 +95,18 @@ public final class CUDAEngine: Engine {
   /// The gradients so far, in the order of the parameters.
   public var gradients: [[Float]] {
     read { () throws(EngineError) in try self.parameters.values(self.parameters.gradients) }
+  }
+
+  /// The name of the first parameter, in the order of the layers, with a gradient that is no finite
+  /// number; behind ``reduceGradients()`` without asking the device.
+  public func firstParameterWithNonFiniteGradient() -> String? {
+    let areFinite =
+      gradientsAreFinite
+      ?? read { () throws(EngineError) in
+        try self.parameters.gradientsAreFinite(on: self.device)
+      }
+    if areFinite { return nil }
+    return zip(network.parameters, gradients).first { !$1.allSatisfy(\.isFinite) }?.0.name
   }
 
   /// What a device does that has failed cannot be thrown from here; the call before it did.
@@ -126,6 +149,7 @@ public final class CUDAEngine: Engine {
       try parameters.set(values, in: slot(name))
     }
     arePacked = false
+    gradientsAreFinite = nil
   }
 
   /// The running statistics, in the order of the layers.
@@ -156,9 +180,10 @@ public final class CUDAEngine: Engine {
   ) throws(EngineError) -> BatchResult {
     dropout.requireFit(to: network, sampleCount: batch.sampleCount)
     let isHalf = options.precision == .bfloat16
-    let spikes = try forward(batch, dropout: dropout, isHalf: isHalf)
+    gradientsAreFinite = nil
+    try forward(batch, dropout: dropout, isHalf: isHalf)
     normUpdateCount += network.stepMode == .singleStep ? network.frameCount : 1
-    let result = try result(batch, spikes: spikes, loss: options.loss)
+    let result = try result(batch, loss: options.loss)
     let rateGradient = options.loss.gradient(
       rates: result.rates, labels: batch.labels, sampleCount: batch.sampleCount)
     try backward(
@@ -169,15 +194,22 @@ public final class CUDAEngine: Engine {
 
   /// Runs a batch in evaluation mode: running statistics, no dropout, float32.
   public func evaluate(_ batch: LabelledFrames, loss: Loss) throws(EngineError) -> BatchResult {
-    try result(batch, spikes: try forward(batch, dropout: nil, isHalf: false), loss: loss)
+    try forward(batch, dropout: nil, isHalf: false)
+    return try result(batch, loss: loss)
   }
 
-  /// There is one process.
-  public func reduceGradients() throws(EngineError) {}
+  /// Waits until the gradients are there, of the one process that there is.
+  ///
+  /// - Throws: ``EngineError`` where a kernel of the way back failed.
+  public func reduceGradients() throws(EngineError) {
+    try device.use()
+    gradientsAreFinite = try parameters.gradientsAreFinite(on: device)
+  }
 
   /// Lets the optimizer take a step along the gradients, and sets them to 0.
   public func update(by optimizer: Optimizer, learningRate: Double) throws(EngineError) {
     try device.use()
+    gradientsAreFinite = nil
     optimizerStepCount += 1
     let slots = try slots(of: optimizer)
     try parameters.update(

@@ -12,6 +12,11 @@ internal import SpikingNetwork
   /// 10 · major + minor.
   let architecture: Int
 
+  /// Gives up what can be done without, where memory is short; says whether there was any.
+  var onShortage: () throws(EngineError) -> Bool = { () throws(EngineError) in false }
+  /// How often the host has waited for all that was asked for.
+  private(set) var waitCount = 0
+
   private let driver: DriverLibrary
   private let device: Int32
   private nonisolated(unsafe) var context: DriverLibrary.Handle
@@ -23,6 +28,8 @@ internal import SpikingNetwork
   private static let neededVersion: Int32 = 12000
   /// Turing, the first with the products that the kernels use.
   private static let neededArchitecture = 75
+  /// The number of `CUDA_ERROR_OUT_OF_MEMORY` in cuda.h.
+  private static let outOfMemory: Int32 = 2
 
   /// Takes a device into use.
   ///
@@ -121,6 +128,7 @@ internal import SpikingNetwork
   ///
   /// - Throws: ``EngineError`` where a kernel failed.
   func synchronize() throws(EngineError) {
+    waitCount += 1
     try unsafe driver.check(
       driver.synchronize(stream), "a kernel failed on cuda:\(ordinal) (\(name))")
   }
@@ -134,7 +142,10 @@ internal import SpikingNetwork
 
   func allocate(_ byteCount: Int) throws(EngineError) -> UInt64 {
     var address: UInt64 = 0
-    let result = unsafe driver.allocate(&address, byteCount)
+    var result = unsafe driver.allocate(&address, byteCount)
+    if result == Self.outOfMemory, try onShortage() {
+      result = unsafe driver.allocate(&address, byteCount)
+    }
     guard result == 0 else {
       throw EngineError(
         "cuda:\(ordinal) (\(name)): \(byteCount) bytes expected, \(try memory().free) free: "
@@ -149,7 +160,7 @@ internal import SpikingNetwork
   }
 
   func copy(_ bytes: UnsafeRawBufferPointer, to address: UInt64) throws(EngineError) {
-    guard let start = bytes.baseAddress else { return }
+    guard let start = bytes.baseAddress, bytes.count > 0 else { return }
     // What is not page-locked is copied before the call returns.
     try unsafe driver.check(
       driver.copyIn(address, start, bytes.count, stream), "memory cannot be copied to the GPU")
@@ -157,10 +168,34 @@ internal import SpikingNetwork
 
   /// Waits until the copy is there.
   func copy(_ address: UInt64, to bytes: UnsafeMutableRawBufferPointer) throws(EngineError) {
-    guard let start = bytes.baseAddress else { return }
-    try unsafe driver.check(
-      driver.copyOut(start, address, bytes.count, stream), "memory cannot be copied from the GPU")
+    guard let start = bytes.baseAddress, bytes.count > 0 else { return }
+    unsafe try askForCopy(address, to: start, byteCount: bytes.count)
     try synchronize()
+  }
+
+  /// Copies to the host at some time before the next ``synchronize()`` ends.
+  func askForCopy(
+    _ address: UInt64, to start: UnsafeMutableRawPointer, byteCount: Int
+  ) throws(EngineError) {
+    try unsafe driver.check(
+      driver.copyOut(start, address, byteCount, stream), "memory cannot be copied from the GPU")
+  }
+
+  /// Copies from one place on the device to another.
+  func copy(_ source: UInt64, to target: UInt64, byteCount: Int) throws(EngineError) {
+    try unsafe driver.check(
+      driver.copyWithin(target, source, byteCount, stream), "memory cannot be copied on the GPU")
+  }
+
+  /// Takes page-locked memory of the host; `nil` where the system gives none.
+  func allocateHost(_ byteCount: Int) -> UnsafeMutableRawPointer? {
+    var start: UnsafeMutableRawPointer?
+    return unsafe driver.allocateHost(&start, byteCount) == 0 ? start : nil
+  }
+
+  func releaseHost(_ start: UnsafeMutableRawPointer) {
+    // Nothing can be done about an error here.
+    if (try? use()) != nil { _ = unsafe driver.releaseHost(start) }
   }
 
   func clear(_ address: UInt64, wordCount: Int) throws(EngineError) {

@@ -25,6 +25,9 @@ package import SpikingNetwork
   let release: @convention(c) (Address) -> Int32
   let copyIn: @convention(c) (Address, UnsafeRawPointer, Int, Handle) -> Int32
   let copyOut: @convention(c) (UnsafeMutableRawPointer, Address, Int, Handle) -> Int32
+  let copyWithin: @convention(c) (Address, Address, Int, Handle) -> Int32
+  let allocateHost: @convention(c) (UnsafeMutablePointer<UnsafeMutableRawPointer?>, Int) -> Int32
+  let releaseHost: @convention(c) (UnsafeMutableRawPointer) -> Int32
   let fill: @convention(c) (Address, UInt32, Int, Handle) -> Int32
   let makeStream: @convention(c) (UnsafeMutablePointer<Handle>, UInt32) -> Int32
   let synchronize: @convention(c) (Handle) -> Int32
@@ -72,6 +75,9 @@ package import SpikingNetwork
     release = try found("cuMemFree_v2")
     unsafe copyIn = try unsafe found("cuMemcpyHtoDAsync_v2")
     unsafe copyOut = try unsafe found("cuMemcpyDtoHAsync_v2")
+    unsafe copyWithin = try unsafe found("cuMemcpyDtoDAsync_v2")
+    unsafe allocateHost = try unsafe found("cuMemAllocHost_v2")
+    unsafe releaseHost = try unsafe found("cuMemFreeHost")
     unsafe fill = try unsafe found("cuMemsetD32Async")
     unsafe makeStream = try unsafe found("cuStreamCreate")
     unsafe synchronize = try unsafe found("cuStreamSynchronize")

@@ -7,7 +7,7 @@ final class FirstLayer {
   private(set) var shape: LayerShape
   let bits: GrowingArray<UInt32>
   /// The spikes of each channel.
-  let spikeCounts: DeviceArray<UInt64>
+  private let spikeCounts: UInt64
 
   private let device: Device
   private let workspace: Workspace
@@ -16,16 +16,17 @@ final class FirstLayer {
   private let weights: UInt64
   private let weightGradient: UInt64
   private let membraneGradient: UInt64
-  private let counts: GrowingArray<UInt8>
-  private var countByteCount = 1
+  /// The batch's counts.
+  let counts: CountMemory
   /// Moments of what the taps see, in training.
   private let moments: DeviceArray<UInt64>
   private let factors: DeviceArray<Float>
   private var neuron: gpu_neuron
 
+  /// - Parameter spikeCounts: Where the spikes of each channel are counted.
   init(
     _ shape: LayerShape, _ network: NetworkDescription, _ block: ConvolutionBlock,
-    _ parameters: ParameterMemory, _ workspace: Workspace
+    _ parameters: ParameterMemory, _ workspace: Workspace, spikeCounts: UInt64
   ) throws(EngineError) {
     let device = workspace.device
     self.device = device
@@ -42,8 +43,8 @@ final class FirstLayer {
     moments = try DeviceArray(device, count: shape.groupCount * (taps * (taps + 1) / 2 + taps))
     factors = try DeviceArray(device, count: shape.groupCount * 2 * shape.outputCount)
     bits = GrowingArray(device)
-    counts = GrowingArray(device)
-    spikeCounts = try DeviceArray(device, count: shape.outputCount)
+    counts = CountMemory(device)
+    self.spikeCounts = spikeCounts
     neuron = gpu_neuron(network.neuron, membraneWeight: network.neuron.isParametric ? 0 : nil)
   }
 
@@ -54,15 +55,14 @@ final class FirstLayer {
 
   private var tapCount: Int { 9 * shape.inputChannelCount }
 
-  /// Copies a batch's counts to the device, and runs the layer over them.
+  /// Runs the layer over the counts.
   ///
   /// - Returns: The address of the bits that come out.
   func forward(
-    _ shape: LayerShape, _ batch: LabelledFrames, membraneWeight: Float?, isTraining: Bool
+    _ shape: LayerShape, membraneWeight: Float?, isTraining: Bool
   ) throws(EngineError) -> UInt64 {
     self.shape = shape
     neuron = gpu_neuron(network.neuron, membraneWeight: membraneWeight)
-    let counts = try copyIn(batch.counts)
     let groupCount = isTraining ? shape.groupCount : 1
     let images = shape.images(groupCount: groupCount)
     if isTraining {
@@ -74,8 +74,9 @@ final class FirstLayer {
         "gpu_sum_count_moments", grid: (tiles * shape.imageCount, 1, 1),
         threads: LaunchSizes.countThreads,
         gpu_count_moments(
-          counts: counts, sums: moments.address, images: images,
-          polarities: UInt32(shape.inputChannelCount), count_bytes: UInt32(countByteCount)))
+          counts: counts.address, sums: moments.address, images: images,
+          polarities: UInt32(shape.inputChannelCount),
+          count_bytes: UInt32(counts.countByteCount)))
     }
     try device.launch(
       "gpu_finish_first_norm", grid: (wordCount(shape.outputCount), 1, 1),
@@ -86,7 +87,6 @@ final class FirstLayer {
           sums: 0, partitionCount: 0, groupCount: groupCount, valueCount: shape.groupValueCount,
           factors: factors.address, isTraining: isTraining)))
     let bits = try self.bits.atLeast(shape.bitWordCount)
-    try spikeCounts.clear()
     try device.launch(
       shape.pooling == nil ? "gpu_run_first" : "gpu_run_first_pooled",
       grid: (
@@ -96,26 +96,11 @@ final class FirstLayer {
       ),
       threads: LaunchSizes.stageThreads,
       gpu_first_forward(
-        counts: counts, weights: weights, factors: factors.address, bits: bits.address,
-        spikes: spikeCounts.address, neuron: neuron, images: images,
+        counts: counts.address, weights: weights, factors: factors.address, bits: bits.address,
+        spikes: spikeCounts, neuron: neuron, images: images,
         pooling: gpu_pooling(shape.pooling), polarities: UInt32(shape.inputChannelCount),
-        count_bytes: UInt32(countByteCount)))
+        count_bytes: UInt32(counts.countByteCount)))
     return bits.address
-  }
-
-  private func copyIn(_ counts: LabelledFrames.Counts) throws(EngineError) -> UInt64 {
-    switch counts {
-    case .uint8(let counts):
-      countByteCount = 1
-      let array = try self.counts.atLeast(counts.count)
-      try array.set(counts)
-      return array.address
-    case .uint16(let counts):
-      countByteCount = 2
-      let array = try self.counts.atLeast(2 * counts.count)
-      try array.set(counts.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] })
-      return array.address
-    }
   }
 
   /// Goes back through the layer, and adds to the gradients of its parameters.
@@ -128,10 +113,11 @@ final class FirstLayer {
       grid: (shape.partitionCount, wordCount(shape.outputCount), 1),
       threads: LaunchSizes.stageThreads,
       gpu_first_backward(
-        counts: try counts.atLeast(1).address, weights: weights, factors: factors.address,
+        counts: counts.address, weights: weights, factors: factors.address,
         pooled: pooledGradient, membranes: membranes.address, partial: sums.address,
         neuron: neuron, images: shape.images, pooling: gpu_pooling(shape.pooling),
-        polarities: UInt32(shape.inputChannelCount), count_bytes: UInt32(countByteCount)))
+        polarities: UInt32(shape.inputChannelCount),
+        count_bytes: UInt32(counts.countByteCount)))
     try device.launch(
       "gpu_finish_first_gradients", grid: (1, 1, 1), threads: LaunchSizes.warp,
       gpu_first_gradients(

@@ -17,6 +17,9 @@ final class ParameterMemory {
   private let offsets: [Int]
   /// The learned time constants among the parameters.
   private let membranes: [Int]
+  /// Their weights, where they have been read since they changed.
+  private var knownMembraneWeights: [Int: Float]?
+  private let largestGradient: DeviceArray<UInt32>
 
   init(_ network: NetworkDescription, _ device: Device) throws(EngineError) {
     let described = network.parameters
@@ -34,6 +37,7 @@ final class ParameterMemory {
     gradients = try DeviceArray(device, count: next)
     firstSlot = try DeviceArray(device, count: next)
     secondSlot = try DeviceArray(device, count: next)
+    largestGradient = try DeviceArray(device, count: 1)
     for array in [parameters, gradients, firstSlot, secondSlot] { try array.clear() }
   }
 
@@ -58,12 +62,33 @@ final class ParameterMemory {
       all.replaceSubrange(offsets[index]..<offsets[index] + counts[index], with: own)
     }
     try array.set(all)
+    knownMembraneWeights = nil
   }
 
   /// The learned time constants' weights, by their number among the parameters.
+  ///
+  /// Waits for the device where there are any and they have changed.
   func membraneWeights() throws(EngineError) -> [Int: Float] {
+    if let knownMembraneWeights { return knownMembraneWeights }
     let values = try parameters.values(0..<membranes.count, filler: 0)
-    return Dictionary(uniqueKeysWithValues: zip(membranes, values))
+    let weights = Dictionary(uniqueKeysWithValues: zip(membranes, values))
+    knownMembraneWeights = weights
+    return weights
+  }
+
+  /// Whether all gradients are finite numbers.
+  ///
+  /// Waits for the device: what went wrong before is thrown here.
+  func gradientsAreFinite(on device: Device) throws(EngineError) -> Bool {
+    try largestGradient.clear()
+    try device.launch(
+      "gpu_find_largest",
+      grid: (LaunchSizes.blocks(count, threads: LaunchSizes.packThreads), 1, 1),
+      threads: LaunchSizes.packThreads,
+      gpu_largest(
+        values: gradients.address, largest: largestGradient.address, count: UInt32(count)))
+    // Infinity's bits, which those of what is no number exceed.
+    return try largestGradient.values(filler: 0)[0] < Float.infinity.bitPattern
   }
 
   /// Lets an optimizer take a step along the gradients, which become 0.
@@ -75,6 +100,7 @@ final class ParameterMemory {
     by factors: OptimizerFactors, first: DeviceArray<Float>, second: DeviceArray<Float>,
     on device: Device
   ) throws(EngineError) {
+    knownMembraneWeights = nil
     try device.launch(
       "gpu_update_parameters",
       grid: (LaunchSizes.blocks(count, threads: LaunchSizes.elementThreads), 1, 1),

@@ -8,7 +8,7 @@ final class ProductLayer {
   /// The spikes that come out.
   let bits: GrowingArray<UInt32>
   /// The spikes of each channel.
-  let spikeCounts: DeviceArray<UInt64>
+  private let spikeCounts: UInt64
 
   private let device: Device
   private let workspace: Workspace
@@ -35,9 +35,10 @@ final class ProductLayer {
   private var isMasked = false
   private var neuron: gpu_neuron
 
+  /// - Parameter spikeCounts: Where the spikes of each channel are counted.
   init(
     _ shape: LayerShape, _ network: NetworkDescription, tensors: TensorIndices, norm: NormIndices?,
-    _ parameters: ParameterMemory, _ workspace: Workspace
+    _ parameters: ParameterMemory, _ workspace: Workspace, spikeCounts: UInt64
   ) throws(EngineError) {
     let device = workspace.device
     self.device = device
@@ -63,7 +64,7 @@ final class ProductLayer {
     bits = GrowingArray(device)
     kept = GrowingArray(device)
     mask = GrowingArray(device)
-    spikeCounts = try DeviceArray(device, count: shape.outputCount)
+    self.spikeCounts = spikeCounts
     factors = try DeviceArray(device, count: shape.groupCount * 2 * shape.outputCount)
     // Behind a linear layer nothing is normalized.
     try factors.set(
@@ -167,7 +168,6 @@ final class ProductLayer {
     let groupCount = isTraining ? shape.groupCount : 1
     if let norm { try normalize(norm, values, groupCount: groupCount, isTraining: isTraining) }
     let bits = try self.bits.atLeast(shape.bitWordCount)
-    try spikeCounts.clear()
     try device.launch(
       shape.pooling == nil ? "gpu_run_neurons" : "gpu_run_pooled_neurons",
       grid: (
@@ -178,7 +178,7 @@ final class ProductLayer {
       threads: LaunchSizes.stageThreads,
       gpu_neurons_forward(
         values: values.address, factors: factors.address, bits: bits.address,
-        spikes: spikeCounts.address, neuron: neuron,
+        spikes: spikeCounts, neuron: neuron,
         images: shape.images(groupCount: groupCount), pooling: gpu_pooling(shape.pooling)))
     return bits.address
   }

@@ -23,14 +23,24 @@ public struct LabelledFrames: Sendable {
   /// Frames of each sample that are no padding `[N]`: only these count in the mean of the output
   /// spikes.
   public let frameCounts: [Int]
+  /// What tells samples apart `[N]`: of all batches that an engine is given, samples with the same
+  /// number have the same counts, so that it may keep them; `nil` where nothing is known of that.
+  public let sampleKeys: [Int]?
 
   /// Makes a batch.
-  public init(counts: Counts, labels: [UInt16], frameCounts: [Int]) {
+  public init(
+    counts: Counts, labels: [UInt16], frameCounts: [Int], sampleKeys: [Int]? = nil
+  ) {
     precondition(
       labels.count == frameCounts.count, "\(labels.count) labels, \(frameCounts.count) counts")
+    if let sampleKeys {
+      precondition(
+        labels.count == sampleKeys.count, "\(labels.count) labels, \(sampleKeys.count) keys")
+    }
     self.counts = counts
     self.labels = labels
     self.frameCounts = frameCounts
+    self.sampleKeys = sampleKeys
   }
 
   /// N.

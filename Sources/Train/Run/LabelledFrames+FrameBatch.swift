@@ -1,14 +1,17 @@
+internal import EventData
 package import FrameCache
 package import SpikingNetwork
 
 extension LabelledFrames {
-  /// A batch of a cache, without a copy of its counts.
+  /// A batch of a cache, without a copy of its counts; an engine must see one cache only.
   package init(_ batch: FrameBatch) {
     let counts: Counts =
       switch batch.counts {
       case .uint8(let counts): .uint8(counts)
       case .uint16(let counts): .uint16(counts)
       }
-    self.init(counts: counts, labels: batch.labels, frameCounts: batch.frameCounts)
+    self.init(
+      counts: counts, labels: batch.labels, frameCounts: batch.frameCounts,
+      sampleKeys: batch.samples.map { 2 * $0.number + ($0.split == .test ? 1 : 0) })
   }
 }
