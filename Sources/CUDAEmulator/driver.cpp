@@ -1,3 +1,4 @@
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -281,6 +282,36 @@ int cuStreamSynchronize(void *)
   return own->launchError;
 }
 
+/// An event is the time at which it came, in seconds.
+int cuEventCreate(void **event, unsigned)
+{
+  *event = new double(0);
+  return CUDA_SUCCESS;
+}
+
+int cuEventRecord(void *event, void *)
+{
+  ask([=] {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    *static_cast<double *>(event) = std::chrono::duration<double>(now).count();
+  });
+  return CUDA_SUCCESS;
+}
+
+int cuEventElapsedTime(float *milliseconds, void *from, void *to)
+{
+  // Relative to one another, so that a float holds it.
+  *milliseconds = (float)(1000 * (*static_cast<double *>(to) - *static_cast<double *>(from)));
+  return CUDA_SUCCESS;
+}
+
+int cuEventDestroy_v2(void *event)
+{
+  catchUp();
+  delete static_cast<double *>(event);
+  return CUDA_SUCCESS;
+}
+
 int cuModuleLoadDataEx(void **module, const void *, unsigned, int *, void **)
 {
   *module = own;
@@ -361,6 +392,10 @@ const entry entries[] = {
   ENTRY(cuStreamCreate),
   ENTRY(cuStreamSynchronize),
   ENTRY(cuStreamDestroy_v2),
+  ENTRY(cuEventCreate),
+  ENTRY(cuEventRecord),
+  ENTRY(cuEventElapsedTime),
+  ENTRY(cuEventDestroy_v2),
   ENTRY(cuModuleLoadDataEx),
   ENTRY(cuModuleUnload),
   ENTRY(cuModuleGetFunction),

@@ -25,12 +25,14 @@ extension CUDAEngine {
     for (index, layer) in layers.enumerated() {
       let linear = linearBlock(ofLayer: index)
       let mask = dropoutMask(linear, dropout)
+      device.clock?.layer = index + 1
       bits = try layer.forward(
         shapes[index + 1], input: bits, mask: mask?.bits(shapes[index + 1]),
         keptFactor: mask?.keptFactor ?? 1,
         membraneWeight: membraneWeight(linear?.tensors ?? blocks.convolutions[index + 1].tensors),
         isTraining: isTraining, isHalf: isHalf)
     }
+    device.clock?.layer = 0
   }
 
   /// What the network made of a batch; the only time in a batch that the host waits.
@@ -66,6 +68,7 @@ extension CUDAEngine {
     try outputGradient.copy(0..<4 * values.count, to: current.address)
     for (index, layer) in layers.enumerated().reversed() {
       let input = index == 0 ? first.shape : layers[index - 1].shape
+      device.clock?.layer = index + 1
       let next = try other.atLeast(input.pooledValueCount)
       try layer.backward(
         pooledGradient: current.address, inputGradient: next.address,
@@ -74,6 +77,7 @@ extension CUDAEngine {
       current = next
       swap(&own, &other)
     }
+    device.clock?.layer = 0
     try first.backward(pooledGradient: current.address)
   }
 

@@ -110,7 +110,7 @@ public final class CUDAEngine: Engine {
   }
 
   /// What a device does that has failed cannot be thrown from here; the call before it did.
-  private func read<Result>(_ body: () throws(EngineError) -> Result) -> Result {
+  func read<Result>(_ body: () throws(EngineError) -> Result) -> Result {
     do throws(EngineError) {
       try device.use()
       return try body()
@@ -221,7 +221,11 @@ public final class CUDAEngine: Engine {
   /// Packs the weights where they have changed since.
   func packWeights() throws(EngineError) {
     if arePacked { return }
-    for layer in layers { try layer.packWeights() }
+    for (index, layer) in layers.enumerated() {
+      device.clock?.layer = index + 1
+      try layer.packWeights()
+    }
+    device.clock?.layer = 0
     arePacked = true
   }
 }

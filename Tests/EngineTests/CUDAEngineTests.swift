@@ -162,4 +162,15 @@ struct KernelImageTests {
       text.contains("mma.sync.aligned.m16n8k\(target == 75 ? 8 : 16).row.col.f32.f16.f16.f32"))
     #expect(text.contains(".visible .entry gpu_go_back_first_pooled("))
   }
+
+  @Test("belong to a stage each", arguments: [75, 90])
+  func stages(architecture: Int) {
+    let text = String(decoding: KernelImage.ptx(for: architecture).dropLast(), as: UTF8.self)
+    let names = text.split(separator: "\n").compactMap { line -> String? in
+      guard line.hasPrefix(".visible .entry ") else { return nil }
+      return String(line.dropFirst(16).prefix { $0 != "(" })
+    }
+    #expect(names.count > 30)
+    for name in names { #expect(CUDAStage(kernel: name) != .other, "\(name)") }
+  }
 }

@@ -17,11 +17,18 @@ internal import SpikingNetwork
   /// How often the host has waited for all that was asked for.
   private(set) var waitCount = 0
 
+  /// Where times of kernels are added up; `nil` where none are taken.
+  var clock: StageClock?
+
   private let driver: DriverLibrary
   private let device: Int32
   private nonisolated(unsafe) var context: DriverLibrary.Handle
   private nonisolated(unsafe) var module: DriverLibrary.Handle
   private nonisolated(unsafe) var stream: DriverLibrary.Handle
+  /// Events that are free.
+  private nonisolated(unsafe) var events: [DriverLibrary.Handle] = unsafe []
+  private nonisolated(unsafe) var spans:
+    [(key: StageClock.Key, from: DriverLibrary.Handle, to: DriverLibrary.Handle)] = unsafe []
   private nonisolated(unsafe) var functions: [String: DriverLibrary.Handle] = unsafe [:]
 
   /// The version of CUDA that the kernels' PTX needs: 12.0, of driver 525.
@@ -77,6 +84,8 @@ internal import SpikingNetwork
   deinit {
     // Safe: what was made is ended once, in the reverse order.
     _ = unsafe driver.useContext(context)
+    while let span = unsafe spans.popLast() { unsafe events += [span.from, span.to] }
+    while let event = unsafe events.popLast() { _ = unsafe driver.endEvent(event) }
     if unsafe stream != nil { _ = unsafe driver.endStream(stream) }
     if unsafe module != nil { _ = unsafe driver.unloadModule(module) }
     _ = driver.releaseContext(device)
@@ -131,7 +140,43 @@ internal import SpikingNetwork
     waitCount += 1
     try unsafe driver.check(
       driver.synchronize(stream), "a kernel failed on cuda:\(ordinal) (\(name))")
+    try readTimes()
   }
+
+  // MARK: Times
+
+  /// Notes how long work takes on the device, where times are taken.
+  func timed(_ stage: CUDAStage, _ work: () throws(EngineError) -> Void) throws(EngineError) {
+    guard let clock else { return try work() }
+    let from = unsafe try recordedEvent()
+    try work()
+    let to = unsafe try recordedEvent()
+    unsafe spans.append((StageClock.Key(stage: stage, layer: clock.layer), from, to))
+  }
+
+  private func recordedEvent() throws(EngineError) -> DriverLibrary.Handle {
+    var event: DriverLibrary.Handle = nil
+    if let free = unsafe events.popLast() {
+      unsafe event = unsafe free
+    } else {
+      try unsafe driver.check(driver.makeEvent(&event, 0), "cuda:\(ordinal) takes no times")
+    }
+    try unsafe driver.check(driver.record(event, stream), "cuda:\(ordinal) takes no times")
+    return unsafe event
+  }
+
+  /// Adds up the times of work that is done.
+  private func readTimes() throws(EngineError) {
+    while let span = unsafe spans.popLast() {
+      var milliseconds: Float = 0
+      try unsafe driver.check(
+        driver.milliseconds(&milliseconds, span.from, span.to), "cuda:\(ordinal) takes no times")
+      unsafe clock?.add(Double(milliseconds) / 1000, to: span.key)
+      unsafe events += [span.from, span.to]
+    }
+  }
+
+  // MARK: Memory
 
   /// Bytes that are free, and that there are.
   func memory() throws(EngineError) -> (free: Int, total: Int) {
@@ -160,15 +205,17 @@ internal import SpikingNetwork
   }
 
   func copy(_ bytes: UnsafeRawBufferPointer, to address: UInt64) throws(EngineError) {
-    guard let start = bytes.baseAddress, unsafe !bytes.isEmpty else { return }
-    // What is not page-locked is copied before the call returns.
-    try unsafe driver.check(
-      driver.copyIn(address, start, bytes.count, stream), "memory cannot be copied to the GPU")
+    guard let start = bytes.baseAddress, bytes.count > 0 else { return }
+    try timed(.copies) { () throws(EngineError) in
+      // What is not page-locked is copied before the call returns.
+      try unsafe driver.check(
+        driver.copyIn(address, start, bytes.count, stream), "memory cannot be copied to the GPU")
+    }
   }
 
   /// Waits until the copy is there.
   func copy(_ address: UInt64, to bytes: UnsafeMutableRawBufferPointer) throws(EngineError) {
-    guard let start = bytes.baseAddress, unsafe !bytes.isEmpty else { return }
+    guard let start = bytes.baseAddress, bytes.count > 0 else { return }
     unsafe try askForCopy(address, to: start, byteCount: bytes.count)
     try synchronize()
   }
@@ -183,8 +230,10 @@ internal import SpikingNetwork
 
   /// Copies from one place on the device to another.
   func copy(_ source: UInt64, to target: UInt64, byteCount: Int) throws(EngineError) {
-    try unsafe driver.check(
-      driver.copyWithin(target, source, byteCount, stream), "memory cannot be copied on the GPU")
+    try timed(.copies) { () throws(EngineError) in
+      try unsafe driver.check(
+        driver.copyWithin(target, source, byteCount, stream), "memory cannot be copied on the GPU")
+    }
   }
 
   /// Takes page-locked memory of the host; `nil` where the system gives none.
@@ -199,8 +248,10 @@ internal import SpikingNetwork
   }
 
   func clear(_ address: UInt64, wordCount: Int) throws(EngineError) {
-    try unsafe driver.check(
-      driver.fill(address, 0, wordCount, stream), "the GPU's memory cannot be cleared")
+    try timed(.copies) { () throws(EngineError) in
+      try unsafe driver.check(
+        driver.fill(address, 0, wordCount, stream), "the GPU's memory cannot be cleared")
+    }
   }
 
   /// Starts a kernel.
@@ -210,6 +261,14 @@ internal import SpikingNetwork
   ///   - threads: Of a block; as the kernel says.
   ///   - arguments: The kernel's structure.
   func launch<Arguments>(
+    _ kernel: String, grid: (Int, Int, Int), threads: Int, _ arguments: Arguments
+  ) throws(EngineError) {
+    try timed(CUDAStage(kernel: kernel)) { () throws(EngineError) in
+      try self.start(kernel, grid: grid, threads: threads, arguments)
+    }
+  }
+
+  private func start<Arguments>(
     _ kernel: String, grid: (Int, Int, Int), threads: Int, _ arguments: Arguments
   ) throws(EngineError) {
     let function = unsafe try function(kernel)

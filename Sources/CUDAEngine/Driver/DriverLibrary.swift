@@ -31,6 +31,10 @@ package import SpikingNetwork
   let fill: @convention(c) (Address, UInt32, Int, Handle) -> Int32
   let makeStream: @convention(c) (UnsafeMutablePointer<Handle>, UInt32) -> Int32
   let synchronize: @convention(c) (Handle) -> Int32
+  let makeEvent: @convention(c) (UnsafeMutablePointer<Handle>, UInt32) -> Int32
+  let record: @convention(c) (Handle, Handle) -> Int32
+  let milliseconds: @convention(c) (UnsafeMutablePointer<Float>, Handle, Handle) -> Int32
+  let endEvent: @convention(c) (Handle) -> Int32
   let endStream: @convention(c) (Handle) -> Int32
   let loadModule:
     @convention(c) (
@@ -81,6 +85,10 @@ package import SpikingNetwork
     unsafe fill = try unsafe found("cuMemsetD32Async")
     unsafe makeStream = try unsafe found("cuStreamCreate")
     unsafe synchronize = try unsafe found("cuStreamSynchronize")
+    unsafe makeEvent = try unsafe found("cuEventCreate")
+    unsafe record = try unsafe found("cuEventRecord")
+    unsafe milliseconds = try unsafe found("cuEventElapsedTime")
+    unsafe endEvent = try unsafe found("cuEventDestroy_v2")
     unsafe endStream = try unsafe found("cuStreamDestroy_v2")
     unsafe loadModule = try unsafe found("cuModuleLoadDataEx")
     unsafe unloadModule = try unsafe found("cuModuleUnload")

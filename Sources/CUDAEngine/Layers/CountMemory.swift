@@ -10,6 +10,9 @@ final class CountMemory {
   let residents: ResidentSamples
   let staging: HostMemory
 
+  /// How many there are.
+  private var count = 0
+
   private let device: Device
   private let batch: GrowingArray<UInt8>
 
@@ -33,7 +36,8 @@ final class CountMemory {
     _ counts: [Count], _ frames: LabelledFrames
   ) throws(EngineError) {
     countByteCount = MemoryLayout<Count>.stride
-    let byteCount = counts.count * countByteCount
+    count = counts.count
+    let byteCount = count * countByteCount
     address = try batch.atLeast(byteCount).address
     guard let keys = frames.sampleKeys else {
       try staging.prepare(byteCount)
@@ -62,5 +66,16 @@ final class CountMemory {
         try staging.copy(own, to: target)
       }
     }
+  }
+
+  /// The fraction of the last batch's counts that are not 0, of those on the device.
+  func nonzeroFraction() throws(EngineError) -> Double {
+    if count == 0 { return 0 }
+    let bytes = try batch.atLeast(1).values(0..<count * countByteCount, filler: 0)
+    let places = stride(from: 0, to: bytes.count, by: countByteCount)
+    let nonzeroCount = places.count(where: { place in
+      bytes[place..<place + countByteCount].contains { $0 != 0 }
+    })
+    return Double(nonzeroCount) / Double(count)
   }
 }

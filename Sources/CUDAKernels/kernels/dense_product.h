@@ -143,13 +143,13 @@ template <bool isHalf> GPU_INLINE void multiply_gradients(const gpu_dense_produc
   }
 }
 
-GPU_CROWDED_KERNEL(gpu_multiply_gradients, gpu_dense_product, PRODUCT_THREADS, PRODUCT_BLOCKS)
+GPU_DENSE_KERNEL(gpu_multiply_gradients, gpu_dense_product, PRODUCT_THREADS, PRODUCT_BLOCKS)
 {
   GPU_SHARED(u32, shared, DENSE_STAGES *DENSE_STAGE_WORDS);
   multiply_gradients<false>(given, shared);
 }
 
-GPU_CROWDED_KERNEL(gpu_multiply_gradients_half, gpu_dense_product, PRODUCT_THREADS, PRODUCT_BLOCKS)
+GPU_DENSE_KERNEL(gpu_multiply_gradients_half, gpu_dense_product, PRODUCT_THREADS, PRODUCT_BLOCKS)
 {
   GPU_SHARED(u32, shared, DENSE_STAGES *DENSE_STAGE_WORDS);
   multiply_gradients<true>(given, shared);

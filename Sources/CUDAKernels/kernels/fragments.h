@@ -18,7 +18,7 @@ enum {
   BLOCK_ROWS = 128,
   BLOCK_COLUMNS = 128,
   PRODUCT_THREADS = 256,
-// How many blocks share a multiprocessor's registers, see GPU_CROWDED_KERNEL: those of products by weights, and those
+// How many blocks share a multiprocessor's registers, see GPU_DENSE_KERNEL: those of products by weights, and those
 // of weight gradients. Turing has shared memory for one of the former only.
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 800
   PRODUCT_BLOCKS = 1,

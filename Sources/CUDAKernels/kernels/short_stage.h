@@ -176,27 +176,27 @@ GPU_INLINE void go_back_short(const gpu_neurons_backward &given, double *shared,
 
 // Grid: blocks that share a word's windows, words. The first two sum gradients, the others write them.
 
-GPU_CROWDED_KERNEL(gpu_sum_short, gpu_neurons_backward, STAGE_THREADS, 6)
+GPU_DENSE_KERNEL(gpu_sum_short, gpu_neurons_backward, STAGE_THREADS, 6)
 {
   GPU_SHARED(double, shared, STAGE_THREADS);
   GPU_SHARED(float, kept, SHORT_STEPS * STAGE_THREADS);
   go_back_short<1, false>(given, shared, kept);
 }
 
-GPU_CROWDED_KERNEL(gpu_sum_short_pooled, gpu_neurons_backward, STAGE_THREADS, 5)
+GPU_DENSE_KERNEL(gpu_sum_short_pooled, gpu_neurons_backward, STAGE_THREADS, 5)
 {
   GPU_SHARED(double, shared, STAGE_THREADS);
   GPU_SHARED(float, kept, SHORT_STEPS * STAGE_THREADS);
   go_back_short<2, false>(given, shared, kept);
 }
 
-GPU_CROWDED_KERNEL(gpu_write_short, gpu_neurons_backward, STAGE_THREADS, 6)
+GPU_DENSE_KERNEL(gpu_write_short, gpu_neurons_backward, STAGE_THREADS, 6)
 {
   GPU_SHARED(float, kept, SHORT_STEPS * STAGE_THREADS);
   go_back_short<1, true>(given, nullptr, kept);
 }
 
-GPU_CROWDED_KERNEL(gpu_write_short_pooled, gpu_neurons_backward, STAGE_THREADS, 5)
+GPU_DENSE_KERNEL(gpu_write_short_pooled, gpu_neurons_backward, STAGE_THREADS, 5)
 {
   GPU_SHARED(float, kept, SHORT_STEPS * STAGE_THREADS);
   go_back_short<2, true>(given, nullptr, kept);

@@ -263,7 +263,7 @@ GPU_INLINE void sum_weight_gradients(const gpu_weight_product &given, u32 *gradi
 }
 
 #define GPU_WEIGHT_PRODUCT(name, planes, parts) \
-  GPU_CROWDED_KERNEL(name, gpu_weight_product, GRADIENT_THREADS, planes == 1 ? WEIGHT_BLOCKS : 2) \
+  GPU_DENSE_KERNEL(name, gpu_weight_product, GRADIENT_THREADS, planes == 1 ? WEIGHT_BLOCKS : 2) \
   { \
     GPU_SHARED(u32, gradients, GRADIENT_STAGES *parts *GRADIENT_TILE_WORDS); \
     GPU_SHARED(u32, spikes, 2 * planes * SPIKE_WORDS); \
