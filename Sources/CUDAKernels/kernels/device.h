@@ -159,12 +159,6 @@ template <int groups> GPU_INLINE void await_copies()
 
 #include "gpu_arguments.h"
 
-#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 800
-enum { IS_TURING = 1 };
-#else
-enum { IS_TURING = 0 };
-#endif
-
 enum { WARP = 32 };
 
 GPU_INLINE u32 lane_index() { return thread_index() % WARP; }

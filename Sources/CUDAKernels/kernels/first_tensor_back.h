@@ -196,8 +196,7 @@ GPU_INLINE void go_back_first_tensor(const gpu_first_backward &given, u32 *halve
   }
 }
 
-// Turing's compiler would spill with four blocks.
-GPU_DENSE_KERNEL(gpu_go_back_first_tensor, gpu_first_backward, FIRST_THREADS, IS_TURING ? 3 : 4)
+GPU_DENSE_KERNEL(gpu_go_back_first_tensor, gpu_first_backward, FIRST_THREADS, 4)
 {
   GPU_SHARED(u32, halves, TILE_WORDS);
   GPU_SHARED(float_pair, values, TILE_STEPS * STEP_WORDS);
