@@ -3,6 +3,7 @@
 # make lint                  style, and that sources and documents fit each other
 # make mutants               reads 100 000 damaged and hostile caches, beside libhdf5; COUNT=N SEED=N for others
 # make kernel-mutants        plants faults in the GPU's kernels, and prints which check finds each
+# make lease-bundle          packs what Benchmarks/gpu/lease.sh needs on a machine with a GPU
 # make check-long            what takes too long for every change
 # make install PREFIX=/usr/local
 #
@@ -21,7 +22,7 @@ STATIC := --static-swift-stdlib --scratch-path .build-static
 DEMO_RUN := demo/logs/T_16_b_8_c_16_Adam_lr_0.003_CosALR_20
 COMPLETIONS := $(DESTDIR)$(PREFIX)/share
 
-.PHONY: demo test lint mutants kernel-mutants check-long build install packages clean
+.PHONY: demo test lint mutants kernel-mutants lease-bundle check-long build install packages clean
 
 demo: build
 	$(BIN)/dvsprep synth demo --train 12 --test 4 --force
@@ -51,6 +52,10 @@ mutants: build
 kernel-mutants:
 	@scripts/install-packages.sh python3 python3-venv
 	bash Tests/kernels/run.sh --mutants
+
+lease-bundle: packages
+	@scripts/install-packages.sh $(TEST_PACKAGES) binutils python3 python3-pip
+	Benchmarks/gpu/bundle.sh .build/lease.tar.xz
 
 check-long: build
 	@scripts/install-packages.sh $(TEST_PACKAGES) python3 python3-venv

@@ -406,8 +406,9 @@ def check_stage(gpu: GPU, random: np.random.Generator, shape: Shape, neuron: Neu
     total = (high.astype(np.float64) + low.astype(np.float64)) * scale
     require_close(total[:, :channels].reshape(size), expected, 1e-5, "gradient of the values")
     require_equal(total[:, channels:], np.zeros_like(total[:, channels:]), "zeros behind the channels")
-    if not np.abs(high.astype(np.float64)).max() < 2**15.1:
-        raise AssertionError("scaled gradients are larger than was bounded")
+    # The bound is a sum of magnitudes, which is seldom reached.
+    if not 2**8 < np.abs(high.astype(np.float64)).max() < 2**15.1:
+        raise AssertionError("scaled gradients are larger than was bounded, or much smaller")
 
 
 def run_norm(

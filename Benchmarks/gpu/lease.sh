@@ -3,7 +3,7 @@
 #
 #   Benchmarks/gpu/lease.sh BUNDLE FOLDER [STEP …]
 #
-# BUNDLE is what bundle.sh made. Each step writes FOLDER/STEP.log; one that has passed is not run again, and one that fails
+# BUNDLE is what bundle.sh made, or a folder with bin/ and lib/. Each step writes FOLDER/STEP.log; one that has passed is not run again, and one that fails
 # or takes longer than LEASE_LIMIT seconds stops no other. Without names all steps run, in their order here. In the end
 # FOLDER has results.json and results.md.
 #
@@ -19,13 +19,16 @@ export PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 driver=${LEASE_DRIVER:+$LEASE_DRIVER/}libcuda.so.1
 # What is timed in full takes an emulator hours.
 if [[ -n ${LEASE_SMALL:-} ]]; then
-  steps_of_sample=2 batch=4 larger=6 events=20000 few=(1 1) many=(1 1) network=(-channels 4)
+  steps_of_sample=2 batches=(4) epochs=1 events=20000 few=(1 1) many=(1 1) network=(-channels 4)
 else
-  steps_of_sample=16 batch=16 larger=64 events=400000 few=(14 2) many=(98 24) network=()
+  steps_of_sample=16 batches=(16 64) epochs=3 events=400000 few=(14 2) many=(98 24) network=()
 fi
+batch=${batches[0]}
 
-if [[ ! -d $work/bin ]]; then
-  mkdir -p "$work"
+mkdir -p "$work"
+if [[ -d $bundle ]]; then
+  cp -a "$bundle/." "$work"
+elif [[ ! -d $work/bin ]]; then
   tar -C "$work" -xJf "$bundle"
 fi
 
@@ -75,7 +78,7 @@ step_one_step() {
 }
 step_same_bits() {
   data few "${few[@]}" || return 1
-  for number in 1 2; do train same_$number few -epochs 2 -b "$batch" -device cuda || return 1; done
+  for number in 1 2; do train same_$number few -epochs 1 -b "$batch" -device cuda || return 1; done
   compare same_1 same_2 --bound 0
 }
 step_ten_steps() {
@@ -86,9 +89,9 @@ step_ten_steps() {
 step_epochs() {
   local half size
   data whole "${many[@]}" || return 1
-  for size in "$batch" "$larger"; do
+  for size in "${batches[@]}"; do
     for half in "" -amp; do
-      train "epochs_$size$half" whole -epochs 3 -b "$size" $half -device cuda -seed 1 || return 1
+      train "epochs_$size$half" whole -epochs "$epochs" -b "$size" $half -device cuda -seed 1 || return 1
       grep -ho '"samples_per_second":[0-9.]*\|"seconds":[0-9.]*' "$work/last/epochs_$size$half/metrics.jsonl"
       cp "$work/last/epochs_$size$half/metrics.jsonl" "$out/epochs_$size$half.jsonl"
     done

@@ -78,8 +78,9 @@ def product_layer(
         Work("gpu_multiply_spikes", name, came_in / 8 + values + weights, tensor=parts * products),
         *([Work("gpu_sum_moments, gpu_finish_norm", name, values, operations=3 * rows * outputs)] if is_conv else []),
         Work("gpu_run_neurons", name, values + pooled * outputs / 8, operations=forward),
-        Work("gpu_go_back, sums", name, 2 * values + spread, operations=forward + backward),
-        Work("gpu_go_back, gradients", name, 3 * values + spread, operations=forward + backward),
+        # Each finds out again which neurons fired; a window's values come from the caches then.
+        Work("gpu_sum_short", name, values + spread, operations=2 * forward + backward),
+        Work("gpu_write_short", name, 2 * values + spread, operations=2 * forward + backward),
         Work("gpu_sum_weight_gradients", name, values + came_in / 8 + partitions * weights, tensor=parts * products),
         Work("gpu_add_weight_gradient", name, (partitions + 2) * weights),
         Work("gpu_multiply_gradients", name, values + 4 * came_in + weights, tensor=back_parts * products),
@@ -142,7 +143,7 @@ def main() -> None:
     for device in DEVICES:
         training = sum(work.prediction(device) for work in works)
         forward = sum(work.prediction(device) for work in works if not any(
-            word in work.kernel for word in ("back", "gradient", "moments", "update")))  # fmt: skip
+            word in work.kernel for word in ("back", "short", "gradient", "moments", "update")))  # fmt: skip
         epoch = 1176 / arguments.batch * training + 288 / arguments.batch * forward
         print(f"{device.name}: an epoch of 1176 and 288 samples is predicted to take {epoch:.2f} s")
 

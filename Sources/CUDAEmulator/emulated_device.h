@@ -33,6 +33,7 @@ GPU_INLINE u32 block_column() { return emulator::current->block[1]; }
 GPU_INLINE u32 block_layer() { return emulator::current->block[2]; }
 GPU_INLINE u32 block_count() { return emulator::current->grid[0]; }
 GPU_INLINE void barrier() { emulator::meet_block(); }
+GPU_INLINE bool may_skip(bool isEmpty) { return isEmpty; }
 GPU_INLINE u32 warp_ballot(bool bit) { return emulator::ballot(bit); }
 GPU_INLINE u32 warp_exchange(u32 value, u32 bit) { return emulator::exchange(value, bit); }
 

@@ -152,6 +152,26 @@ template <class Action> void meet(gathering &all, uint32_t count, Action action)
 
 warp &own_warp() { return run.warps[run.running / WARP_LANES]; }
 
+/// Lets each lane of a warp go on until it waits; gives 0 where none could, else 1 more than have ended.
+uint32_t run_warp(uint32_t warp, const std::vector<uint32_t> &lanes)
+{
+  uint32_t ended = 0;
+  bool moved = false;
+  for (const uint32_t lane : lanes) {
+    const uint32_t thread = warp * WARP_LANES + lane;
+    if (thread >= run.fibers.size()) continue;
+    fiber &fiber = run.fibers[thread];
+    if (fiber.isDone || (fiber.waitsFor && fiber.waitsFor->round == fiber.round)) continue;
+    fiber.waitsFor = nullptr;
+    run.running = thread;
+    current = &fiber.own;
+    enter(fiber);
+    moved = true;
+    if (fiber.isDone) ended++;
+  }
+  return moved ? ended + 1 : 0;
+}
+
 void run_block(const uint32_t (&block)[3], const uint32_t (&grid)[3])
 {
   const uint32_t count = (uint32_t)run.fibers.size();
@@ -166,22 +186,25 @@ void run_block(const uint32_t (&block)[3], const uint32_t (&grid)[3])
     std::copy(block, block + 3, fiber.own.block);
     std::copy(grid, grid + 3, fiber.own.grid);
   }
-  std::vector<uint32_t> order(count);
-  for (uint32_t thread = 0; thread < count; thread++) {
-    order[thread] = run.settings.order == order::reverse ? count - 1 - thread : thread;
+  std::vector<uint32_t> warps(run.warps.size()), lanes(WARP_LANES);
+  for (uint32_t warp = 0; warp < warps.size(); warp++) warps[warp] = warp;
+  for (uint32_t lane = 0; lane < WARP_LANES; lane++) lanes[lane] = lane;
+  if (run.settings.order == order::reverse) {
+    std::reverse(warps.begin(), warps.end());
+    std::reverse(lanes.begin(), lanes.end());
   }
   for (uint32_t left = count; left > 0 && !run.defect;) {
-    if (run.settings.order == order::shuffled) std::shuffle(order.begin(), order.end(), run.random);
+    if (run.settings.order == order::shuffled) {
+      std::shuffle(warps.begin(), warps.end(), run.random);
+      std::shuffle(lanes.begin(), lanes.end(), run.random);
+    }
     bool moved = false;
-    for (const uint32_t thread : order) {
-      fiber &fiber = run.fibers[thread];
-      if (fiber.isDone || (fiber.waitsFor && fiber.waitsFor->round == fiber.round)) continue;
-      fiber.waitsFor = nullptr;
-      run.running = thread;
-      current = &fiber.own;
-      enter(fiber);
-      moved = true;
-      if (fiber.isDone) left--;
+    for (const uint32_t warp : warps) {
+      // A warp goes on until it waits for others: whoever forgets a barrier is as far ahead as can be.
+      while (const uint32_t ended = run_warp(warp, lanes)) {
+        moved = true;
+        left -= ended - 1;
+      }
     }
     if (!moved) run.defect = "threads wait for others that have ended, or wait elsewhere";
   }

@@ -106,11 +106,13 @@ template <bool isHalf> GPU_INLINE void multiply_gradients(const gpu_dense_produc
     }
     GPU_UNROLL
     for (int column = 0; column < WARP_COLUMN_TILES; column++) {
+      if (may_skip(8 * (firstTile + warpTile + column) >= given.columns)) continue;
       const u32 *fragment = weights + column * FRAGMENT_WORDS;
       const u32 one[2] = {fragment[0], fragment[1]};
       const u32 other[2] = {fragment[DENSE_WEIGHT_WORDS], fragment[DENSE_WEIGHT_WORDS + 1]};
       GPU_UNROLL
       for (int tile = 0; tile < WARP_ROW_TILES; tile++) {
+        if (may_skip(firstRow + 16 * tile >= given.rows)) continue;
         multiply_add(sums[tile][column], parts[0][tile], one);
         // High times low and low times high; or the other 16 outputs.
         if (!isHalf) multiply_add(sums[tile][column], parts[0][tile], other);

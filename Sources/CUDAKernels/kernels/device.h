@@ -30,6 +30,8 @@ GPU_INLINE u32 block_layer() { return blockIdx.z; }
 GPU_INLINE u32 block_index() { return blockIdx.x; }
 GPU_INLINE u32 block_count() { return gridDim.x; }
 GPU_INLINE void barrier() { __syncthreads(); }
+/// Whether products that are all 0 are left out: not where a condition takes longer than they do.
+GPU_INLINE constexpr bool may_skip(bool) { return false; }
 /// One bit a lane, of all 32.
 GPU_INLINE u32 warp_ballot(bool bit) { return __ballot_sync(0xffffffffu, bit); }
 /// Another lane's value: that of the lane whose number has this bit otherwise.

@@ -108,11 +108,13 @@ template <int planes, int parts> GPU_INLINE void multiply_spikes(const gpu_spike
       for (int part = 0; part < parts; part++) {
         GPU_UNROLL
         for (int column = 0; column < WARP_COLUMN_TILES; column++) {
+          if (may_skip(8 * (firstTile + warpTile + column) >= given.columns)) continue;
           const u32 *fragment =
             own + ((half * 2 + part) * (BLOCK_COLUMNS / 8) + warpTile + column) * FRAGMENT_WORDS + 2 * lane;
           const u32 pair[2] = {fragment[0], fragment[1]};
           GPU_UNROLL
           for (int tile = 0; tile < WARP_ROW_TILES; tile++) {
+            if (may_skip(firstRow + 16 * tile >= given.rows)) continue;
             const u32 inputs[4] = {
               pairs[tile][0][2 * half], pairs[tile][1][2 * half], pairs[tile][0][2 * half + 1],
               pairs[tile][1][2 * half + 1]};

@@ -233,7 +233,12 @@ GPU_INLINE void sum_weight_gradients(const gpu_weight_product &given, u32 *gradi
           GPU_UNROLL
           for (int tap = 0; tap < GRADIENT_TAPS; tap++) {
             GPU_UNROLL
-            for (int tile = 0; tile < INPUT_TILES; tile++) multiply_add(sums[output][tap][tile], halves, pairs[tap][tile]);
+            for (int tile = 0; tile < INPUT_TILES; tile++) {
+              const bool isOutside = block.firstInput + warpInput + 8 * tile >= given.inputs
+                || block.firstTap + tap >= given.taps || block.firstOutput + 16 * output >= given.outputs;
+              if (may_skip(isOutside)) continue;
+              multiply_add(sums[output][tap][tile], halves, pairs[tap][tile]);
+            }
           }
         }
       }
