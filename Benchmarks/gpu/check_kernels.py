@@ -123,6 +123,24 @@ def require_equal(found: np.ndarray, expected: np.ndarray, what: str) -> None:
 # --- Products ---
 
 
+def check_many_rows(gpu: GPU, random: np.random.Generator) -> None:
+    """A partition of as many rows as one may have, whose gradients have one sign: what is cut off adds up."""
+    images, height, width, inputs, outputs, taps = 64, 8, 8, 5, 3, 9
+    rows = images * height * width
+    spikes = (random.random((images, height, width, inputs)) < 0.5).astype(np.uint32)
+    gradients = (0.5 + random.random((rows, outputs))).astype(np.float32)
+    exponent = exponent_for(gradients.max())
+    partial = gpu.array(np.full((taps, 64, 64), np.nan), np.float32)
+    gpu.run("gpu_sum_weight_gradients", (1, 1, 3), WEIGHT_THREADS, "gpu_weight_product",
+            gradients=gpu.array(halves(gradients, exponent)), bits=gpu.array(pack_bits(spikes)), partial=partial,
+            rows=rows, outputs=outputs, inputs=inputs, taps=taps, height=height, width=width, is_convolution=1,
+            partition_rows=rows)  # fmt: skip
+    around = np.pad(spikes, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    seen = np.stack([around[:, r : r + height, c : c + width] for r in range(3) for c in range(3)], -1)
+    expected = np.einsum("mo,mct->toc", gradients.astype(np.float64), seen.reshape(rows, inputs, taps))
+    require_close(partial.get()[:, :outputs, :inputs] * 2.0**-exponent, expected, 3e-5, "gradient of weights")
+
+
 class Weights:
     """Weights on the device, packed in both directions."""
 
@@ -576,6 +594,7 @@ def all_checks() -> dict[str, Callable[[GPU, np.random.Generator], None]]:
                 checks[name + (", halves" if is_half else "")] = lambda gpu, random, a=(
                     planes, is_convolution, is_half
                 ): check_products(gpu, random, *a)  # fmt: skip
+    checks["products, many rows"] = check_many_rows
     neurons = {
         "LIF": Neuron(), "PLIF, soft": Neuron(k=0.4, is_soft=1), "no decay, attached": Neuron(
             tau=3.0, divides=1, reset=-0.3, threshold=0.7, decays_input=0, detaches_reset=0),

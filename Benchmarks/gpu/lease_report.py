@@ -21,6 +21,14 @@ METRICS = {
 }
 
 
+def number(text: str) -> float:
+    """What a counter says; 0 where it says nothing."""
+    try:
+        return float(text.replace(",", ""))
+    except ValueError:
+        return 0
+
+
 def launches(path: Path) -> list[dict]:
     """The kernels that were profiled, in their order."""
     found: dict[str, dict] = {}
@@ -29,14 +37,14 @@ def launches(path: Path) -> list[dict]:
         launch = found.setdefault(row["ID"], {"kernel": row["Kernel Name"], "grid": row["Grid Size"]})
         name, unit = METRICS.get(row["Metric Name"], (None, 1))
         if name:
-            launch[name] = float(row["Metric Value"].replace(",", "")) / unit
+            launch[name] = number(row["Metric Value"]) / unit
     return list(found.values())
 
 
 def step_of(found: list[dict]) -> list[dict]:
-    """One training step: from the optimizer's kernel to the next, or all that is there."""
-    ends = [number for number, launch in enumerate(found) if launch["kernel"] == "gpu_update_parameters"]
-    return found[ends[0] + 1 : ends[1] + 1] if len(ends) > 1 else found
+    """One training step: from the optimizer's kernel to the next; none where that is not there."""
+    ends = [place for place, launch in enumerate(found) if launch["kernel"] == "gpu_update_parameters"]
+    return found[ends[0] + 1 : ends[1] + 1] if len(ends) > 1 else []
 
 
 def rates(folder: Path, pattern: str) -> dict[str, float]:
@@ -53,7 +61,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args().folder
-    passed = {path.stem: float(path.read_text()) for path in folder.glob("*.passed")}
+    passed = {path.stem: number(path.read_text()) for path in folder.glob("*.passed")}
     failed = sorted(
         path.stem for path in folder.glob("*.log") if path.stem not in passed and not path.stem.endswith("_suite")
     )
@@ -78,8 +86,9 @@ def main() -> None:
         lines += ["", f"| {path.stem}: kernel | grid | µs | MB | tensor, % | issue, % | occupancy, % | registers |",
                   "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |"]  # fmt: skip
         for launch in step:
-            numbers = [launch.get(name, 0) for name, _ in METRICS.values()]
-            time, megabytes, issue, tensor, occupancy, registers = numbers
+            time, megabytes, issue, tensor, occupancy, registers = (
+                launch.get(name, 0) for name, _ in METRICS.values()
+            )
             lines.append(f"| {launch['kernel']} | {launch['grid']} | {time:.1f} | {megabytes:.1f} | {tensor:.0f} "
                          f"| {issue:.0f} | {occupancy:.0f} | {registers:.0f} |")  # fmt: skip
         lines.append(f"| all | | {sum(launch.get('microseconds', 0) for launch in step):.1f} | | | | | |")

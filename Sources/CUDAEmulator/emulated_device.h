@@ -60,6 +60,11 @@ GPU_INLINE u32 permute(u32 low, u32 high, u32 selector)
   return result;
 }
 
+GPU_INLINE u32 rotated(u32 word, u32 distance)
+{
+  return distance % 32 == 0 ? word : word << distance % 32 | word >> (32 - distance % 32);
+}
+
 GPU_INLINE float fused(float a, float b, float c) { return std::fmaf(a, b, c); }
 GPU_INLINE double fused(double a, double b, double c) { return std::fma(a, b, c); }
 GPU_INLINE float larger(float a, float b) { return std::fmax(a, b); }

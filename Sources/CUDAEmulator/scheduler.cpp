@@ -377,34 +377,42 @@ uint16_t half_bits(float value)
 
 namespace {
 
-int exponent_of(double value)
+/// The power of two of a number's first digit, and of a subnormal's as if it had the smallest normal exponent.
+int exponent_of(float value, int smallest)
 {
   int exponent = 0;
   std::frexp(value, &exponent);
-  return exponent;
+  return std::max(exponent - 1, smallest);
 }
 
-/// c plus products, as tensor cores sum them: bits below the 24th of the largest term are cut off.
-float truncated_sum(float c, const double *products, int count)
+/// c plus the products of some pairs, as tensor cores sum them.
+///
+/// All terms are cut off below the same bit: the 24th behind the largest exponent of a term, on Hopper the 25th. That of a
+/// product is the sum of its factors', of which a subnormal's is that of 2⁻¹⁴: such a factor costs digits.
+/// Source: Xie et al., MMA-Sim, arXiv 2511.10909.
+float truncated_sum(float c, const float *a, const float *b, int count)
 {
-  int largest = c == 0 ? -1000 : exponent_of(c);
+  const int none = -1000, digits = run.settings.architecture < 90 ? 24 : 25;
+  int largest = c == 0 ? none : exponent_of(c, -126);
   for (int k = 0; k < count; k++) {
-    if (products[k] != 0) largest = std::max(largest, exponent_of(products[k]));
+    if (a[k] != 0 && b[k] != 0) largest = std::max(largest, exponent_of(a[k], -14) + exponent_of(b[k], -14));
   }
-  if (largest == -1000) return 0;
-  const double unit = std::ldexp(1.0, largest - 24);
+  if (largest == none) return 0;
+  const double unit = std::ldexp(1.0, largest - digits);
   double sum = std::trunc(c / unit);
-  for (int k = 0; k < count; k++) sum += std::trunc(products[k] / unit);
-  // Of the sum, too, 24 bits stay.
-  const double coarser = std::ldexp(1.0, std::max(0, exponent_of(sum) - 24));
+  for (int k = 0; k < count; k++) sum += std::trunc((double)a[k] * (double)b[k] / unit);
+  // Of the sum, too, 24 digits stay.
+  int length = 0;
+  std::frexp(sum, &length);
+  const double coarser = std::ldexp(1.0, std::max(0, length - 24));
   return (float)(std::trunc(sum / coarser) * coarser * unit);
 }
 
-float sum_of(float c, const double *products, int count)
+float sum_of(float c, const float *a, const float *b, int count)
 {
   double sum = c;
-  for (int k = 0; k < count; k++) sum += products[k];
-  return run.settings.summation == summation::truncated && std::isfinite(sum) ? truncated_sum(c, products, count)
+  for (int k = 0; k < count; k++) sum += (double)a[k] * (double)b[k];
+  return run.settings.summation == summation::truncated && std::isfinite(sum) ? truncated_sum(c, a, b, count)
                                                                               : (float)sum;
 }
 
@@ -445,13 +453,12 @@ void multiply_warp(const warp &warp)
   for (uint32_t lane = 0; lane < WARP_LANES; lane++) {
     for (uint32_t value = 0; value < 4; value++) {
       const uint32_t row = lane / 4 + value / 2 * 8, column = 2 * (lane % 4) + value % 2;
-      double products[16];
-      for (uint32_t k = 0; k < 16; k++) products[k] = (double)a[row][k] * (double)b[column][k];
       float &c = warp.c[lane][value];
-      if (run.settings.architecture < 80) {
-        c = sum_of(sum_of(c, products, 8), products + 8, 8);
+      // Before Hopper sums are of eight products.
+      if (run.settings.architecture < 90) {
+        c = sum_of(sum_of(c, a[row], b[column], 8), a[row] + 8, b[column] + 8, 8);
       } else {
-        c = sum_of(c, products, 16);
+        c = sum_of(c, a[row], b[column], 16);
       }
     }
   }

@@ -16,6 +16,11 @@ public struct CUDAEngineFactory: EngineFactory {
   /// Makes the factory.
   public init() {}
 
+  /// Looks for the driver and the device.
+  public func requireDevice(_ device: Int) throws(EngineError) {
+    _ = try DeviceModel(try DriverLibrary.system(), ordinal: device)
+  }
+
   /// Makes an engine.
   public func makeEngine(
     network: NetworkDescription, state: NetworkState, device: Int, options: EngineOptions

@@ -64,7 +64,7 @@ FAULTS = [
     Fault("a group of copies that is not ended", "spike_product.h", "  end_copies();\n", ""),
     Fault("neighbours in a fragment swapped", "fragments.h", "0x5410", "0x1054"),
     Fault("low halves of the wrong numbers", "fragments.h", "0x7632", "0x7610"),
-    Fault("pairs of spikes from the wrong places", "fragments.h", ">> 4 * pair", ">> 2 * pair"),
+    Fault("pairs of spikes from the wrong places", "fragments.h", "distance - 4 * pair", "distance - 2 * pair"),
     Fault("a fragment's rows and columns swapped in the result", "spike_product.h", "column] + 2 * half", "column] + 2 * (1 - half)"),
     Fault("a fragment's rows swapped in gradients", "dense_product.h", "lane % 16, lane / 16", "lane / 2, lane % 2"),
     Fault("a fragment's rows swapped in weights' gradients", "weight_product.h", "lane / 16 * 8 + lane % 8", "lane / 8 % 2 * 8 + lane % 8"),

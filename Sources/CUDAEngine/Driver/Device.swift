@@ -31,10 +31,6 @@ internal import SpikingNetwork
     [(key: StageClock.Key, from: DriverLibrary.Handle, to: DriverLibrary.Handle)] = unsafe []
   private nonisolated(unsafe) var functions: [String: DriverLibrary.Handle] = unsafe [:]
 
-  /// The version of CUDA that the kernels' PTX needs: 12.0, of driver 525.
-  private static let neededVersion: Int32 = 12000
-  /// Turing, the first with the products that the kernels use.
-  private static let neededArchitecture = 75
   /// The number of `CUDA_ERROR_OUT_OF_MEMORY` in cuda.h.
   private static let outOfMemory: Int32 = 2
 
@@ -49,21 +45,8 @@ internal import SpikingNetwork
   ) throws(EngineError) {
     self.driver = driver
     self.ordinal = ordinal
-    let count = try Self.deviceCount(driver)
-    var device: Int32 = 0
-    guard ordinal < count, unsafe driver.device(&device, Int32(ordinal)) == 0 else {
-      throw EngineError(
-        "cuda:\(ordinal): there \(count == 1 ? "is one device" : "are \(count) devices"), "
-          + "from cuda:0 on")
-    }
-    self.device = device
-    name = try Self.name(of: device, driver)
-    architecture = try Self.architecture(of: device, driver)
-    guard architecture >= Self.neededArchitecture else {
-      throw EngineError(
-        "cuda:\(ordinal): compute capability 7.5 or higher expected, \(architecture / 10)."
-          + "\(architecture % 10) of \(name) found")
-    }
+    let model = try DeviceModel(driver, ordinal: ordinal)
+    (device, name, architecture) = (model.number, model.name, model.architecture)
     let place = "cuda:\(ordinal)"
     var context: DriverLibrary.Handle = nil
     try unsafe driver.check(driver.retainContext(&context, device), "\(place) cannot be used")
@@ -89,43 +72,6 @@ internal import SpikingNetwork
     if unsafe stream != nil { _ = unsafe driver.endStream(stream) }
     if unsafe module != nil { _ = unsafe driver.unloadModule(module) }
     _ = driver.releaseContext(device)
-  }
-
-  private static func deviceCount(_ driver: DriverLibrary) throws(EngineError) -> Int {
-    var (version, count): (Int32, Int32) = (0, 0)
-    // Without a device, a driver does not begin.
-    let result = driver.initialize(0)
-    if unsafe driver.driverVersion(&version) == 0, version < neededVersion {
-      throw EngineError(
-        "NVIDIA's driver is too old: CUDA 12.0 or later expected, as driver 525 and later have, "
-          + "\(version / 1000).\(version % 1000 / 10) found; update the driver, or use -device cpu")
-    }
-    guard result == 0, unsafe driver.deviceCount(&count) == 0, count > 0 else {
-      throw EngineError(
-        "there is no GPU of NVIDIA's that can be used (\(driver.name(ofError: result))): "
-          + "use -device cpu")
-    }
-    return Int(count)
-  }
-
-  private static func name(
-    of device: Int32, _ driver: DriverLibrary
-  ) throws(EngineError) -> String {
-    var name = [CChar](repeating: 0, count: 256)
-    try unsafe driver.check(driver.deviceName(&name, 256, device), "a GPU's name cannot be read")
-    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  private static func architecture(
-    of device: Int32, _ driver: DriverLibrary
-  ) throws(EngineError) -> Int {
-    var (major, minor): (Int32, Int32) = (0, 0)
-    // The numbers of these attributes in cuda.h.
-    try unsafe driver.check(
-      driver.deviceAttribute(&major, 75, device), "a GPU's capability cannot be read")
-    try unsafe driver.check(
-      driver.deviceAttribute(&minor, 76, device), "a GPU's capability cannot be read")
-    return Int(10 * major + minor)
   }
 
   /// Makes the device that of the thread that calls; to be called before anything else.

@@ -130,7 +130,9 @@ struct LayerShape {
   var momentPartitionCount: Int { max(1, min(2048, rowCount / 128) / groupCount) }
 
   /// Rows whose weight gradients are summed by one block.
-  var weightPartitionRowCount: Int { max(128, (rowCount / 64 + 31) / 32 * 32) }
+  ///
+  /// Tensor cores cut sums off: those of many rows would be off by too much.
+  var weightPartitionRowCount: Int { max(128, min(4096, (rowCount / 64 + 31) / 32 * 32)) }
   var weightPartitionCount: Int {
     (rowCount + weightPartitionRowCount - 1) / weightPartitionRowCount
   }

@@ -43,7 +43,10 @@ final class ResidentSamples {
       let memory = try device.memory()
       isFull = memory.free - byteCount < memory.total / 2
       if isFull { return nil }
-      slabs.append(try DeviceArray(device, count: byteCount))
+      let room: DeviceArray<UInt8> = try DeviceArray(device, count: byteCount)
+      // Where memory was short all the same, the others have just given way.
+      if isFull { return nil }
+      slabs.append(room)
     }
     return slabs[slab].address(of: place * sampleByteCount)
   }

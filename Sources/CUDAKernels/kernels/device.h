@@ -39,6 +39,8 @@ GPU_INLINE u32 warp_exchange(u32 value, u32 bit) { return __shfl_xor_sync(0xffff
 GPU_INLINE u32 float_bits(float value) { return __float_as_uint(value); }
 GPU_INLINE float bits_float(u32 bits) { return __uint_as_float(bits); }
 GPU_INLINE u32 permute(u32 low, u32 high, u32 selector) { return __byte_perm(low, high, selector); }
+/// A word rotated to the left, by less than 64.
+GPU_INLINE u32 rotated(u32 word, u32 distance) { return __funnelshift_l(word, word, distance); }
 GPU_INLINE float fused(float a, float b, float c) { return __fmaf_rn(a, b, c); }
 GPU_INLINE double fused(double a, double b, double c) { return __fma_rn(a, b, c); }
 /// Of a number and no number, the number.

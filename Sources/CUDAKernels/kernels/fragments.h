@@ -71,32 +71,29 @@ GPU_INLINE void write_halves(u16 *halves, u64 place, u64 count, float scaledNumb
   if (!isHalf) halves[count + place] = (u16)(both >> 16);
 }
 
-// Spikes become float16 without arithmetic: a bit, or a sum of four bits, at the lower end of a half is that multiple of
-// 2⁻²⁴, the smallest number that float16 has; the products are scaled back in the end. Of a word of 32 spikes the pairs are
-// those 16 apart, so that one mask yields a pair: number k of a fragment's group of 32 is spike spike_of(k).
-
-enum { SPIKE_EXPONENT = 24 };
+// Spikes become float16 by a mask. A bit is 2⁻¹⁴ there, float16's smallest normal number: tensor cores cut digits off where
+// a factor is subnormal. Of four planes each bit is 2⁻¹⁵, so that up to four add up, of which one alone is subnormal and has
+// lost one digit. Products are scaled back in the end. Of a word of 32 spikes the pairs are those 16 apart, so that one mask
+// yields a pair: number k of a fragment's group of 32 is spike spike_of(k).
 
 /// The spike of a word that is number k in the products' order.
 GPU_INLINE u32 spike_of(u32 k) { return k / 2 % 4 + k / 8 * 4 + k % 2 * 16; }
 
 /// What comes in as pairs, for pairs 0 to 3 of this lane: those of k = 8·pair + 2(l%4) and the next.
-///
-/// Where there are four planes their mean is meant, and four times that is what comes out.
 template <int planes> GPU_INLINE void spike_pairs(const u32 (&bits)[planes], u32 (&pairs)[4])
 {
+  enum { PLACE = planes == 1 ? 10 : 9, MASK = 0x00010001 << PLACE };
+  const u32 distance = WARP + PLACE - lane_index() % 4;
   GPU_UNROLL
   for (int pair = 0; pair < 4; pair++) {
     pairs[pair] = 0;
     GPU_UNROLL
-    for (int plane = 0; plane < planes; plane++) {
-      pairs[pair] += bits[plane] >> lane_index() % 4 >> 4 * pair & 0x00010001;
-    }
+    for (int plane = 0; plane < planes; plane++) pairs[pair] += rotated(bits[plane], distance - 4 * pair) & MASK;
   }
 }
 
-/// What products of spikes are multiplied by, for spikes or means of planes.
-GPU_INLINE int spike_scale(int planes) { return SPIKE_EXPONENT - (planes == 4 ? 2 : 0); }
+/// The exponent of what products of spikes are multiplied by; of four planes the mean is meant.
+GPU_INLINE int spike_scale(int planes) { return planes == 1 ? 14 : 13; }
 
 /// A row of a product: where its taps find what they see.
 struct product_row {

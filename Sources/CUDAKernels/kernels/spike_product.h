@@ -144,7 +144,7 @@ template <int planes, int parts> GPU_INLINE void multiply_spikes(const gpu_spike
 }
 
 #define GPU_SPIKE_PRODUCT(name, planes, parts) \
-  GPU_DENSE_KERNEL(name, gpu_spike_product, PRODUCT_THREADS, PRODUCT_BLOCKS) \
+  GPU_DENSE_KERNEL(name, gpu_spike_product, PRODUCT_THREADS, planes == 1 ? PRODUCT_BLOCKS : 1) \
   { \
     GPU_SHARED(u32, weights, WEIGHT_STAGES *GROUP_WORDS); \
     multiply_spikes<planes, parts>(given, weights); \

@@ -8,6 +8,11 @@ public protocol EngineFactory: Sendable {
   /// so it has not.
   var takesDevice: Bool { get }
 
+  /// Looks whether there is a device, which takes no time.
+  ///
+  /// - Throws: ``EngineError`` when there is none of this number that can be used.
+  func requireDevice(_ device: Int) throws(EngineError)
+
   /// Makes an engine.
   ///
   /// - Parameters:
@@ -23,6 +28,9 @@ public protocol EngineFactory: Sendable {
 extension EngineFactory {
   /// It has not.
   public var takesDevice: Bool { false }
+
+  /// There is the processor.
+  public func requireDevice(_ device: Int) throws(EngineError) {}
 }
 
 /// The engines that a tool has, the best first.
@@ -52,6 +60,14 @@ public struct EngineCatalogue: Sendable {
     return texts.dropLast().joined(separator: ", ") + " or " + (texts.last ?? "")
   }
 
+  /// Looks whether there is what is asked for, before data are read.
+  ///
+  /// - Throws: ``EngineError`` when there is no such engine, or no such device.
+  public func requireDevice(_ choice: EngineChoice) throws(EngineError) {
+    let (factory, device) = try found(choice)
+    try factory.requireDevice(device)
+  }
+
   /// Makes the engine that is asked for.
   ///
   /// - Throws: ``EngineError`` when there is no such engine, or it cannot be made.
@@ -59,19 +75,26 @@ public struct EngineCatalogue: Sendable {
     _ choice: EngineChoice, network: NetworkDescription, state: NetworkState,
     options: EngineOptions
   ) throws(EngineError) -> any Engine {
+    let (factory, device) = try found(choice)
+    return try factory.makeEngine(
+      network: network, state: state, device: device, options: options)
+  }
+
+  private func found(
+    _ choice: EngineChoice
+  ) throws(EngineError) -> (factory: any EngineFactory, device: Int) {
     switch choice {
     case .automatic:
       guard let factory = factories.first(where: \.isAutomatic) else {
         throw EngineError(
           "this build has no engine that is chosen by itself: there are \(namesText)")
       }
-      return try factory.makeEngine(network: network, state: state, device: 0, options: options)
+      return (factory, 0)
     case .named(let name, let device):
       guard let factory = factories.first(where: { $0.name == name }) else {
         throw EngineError("this build has no engine '\(name)': there are \(namesText)")
       }
-      return try factory.makeEngine(
-        network: network, state: state, device: device, options: options)
+      return (factory, device)
     }
   }
 

@@ -32,6 +32,11 @@ struct MachineOptions: ParsableArguments {
       valueName: "N"))
   var loaderThreads = 4
 
+  /// Stops where there is no such engine or device, before data are read.
+  func requireDevice() throws(TrainError) {
+    do throws(EngineError) { try engines.requireDevice(device) } catch { throw TrainError(error) }
+  }
+
   /// How the engine goes about its work.
   func engineOptions(_ messages: Messages) -> EngineOptions {
     EngineOptions(threadCount: threads, instructionSet: instructionSet) { messages.warn($0) }

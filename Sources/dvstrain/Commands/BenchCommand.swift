@@ -78,6 +78,7 @@ struct BenchCommand: ParsableCommand {
   func run() throws {
     let messages = outputOptions.messages
     try runWork(messages) {
+      try machine.requireDevice()
       let path = FilePath(checkpoint)
       var checkpoint = try Checkpoint(reading: path)
       let cache = try FrameCache(in: data.path, fitting: CacheRequest(checkpoint.cache.split))

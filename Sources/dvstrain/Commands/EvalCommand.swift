@@ -33,6 +33,7 @@ struct EvalCommand: ParsableCommand {
   func run() throws {
     let messages = outputOptions.messages
     try runWork(messages) {
+      try machine.requireDevice()
       let path = FilePath(checkpoint)
       let checkpoint = try Checkpoint(reading: path)
       let cache = try FrameCache(in: data.path, fitting: CacheRequest(checkpoint.cache.split))

@@ -92,6 +92,7 @@ struct PredictCommand: ParsableCommand {
     let messages = outputOptions.messages
     var refusal: ValidationError?
     try runWork(messages) {
+      try machine.requireDevice()
       let path = FilePath(checkpoint)
       let inputPath = FilePath(input)
       let isCache = try inputPath.isDirectory || InputKind(of: inputPath) == .cache

@@ -45,6 +45,7 @@ struct TrainCommand: ParsableCommand {
     let writer = EpochWriter(asJSON: outputOptions.json)
     var refusal: ValidationError?
     try runWork(messages) {
+      try machine.requireDevice()
       let cache = try FrameCache(in: data.path, fitting: request)
       let network: NetworkDescription
       do { network = try networkOptions.network(for: cache) } catch let error as ValidationError {
