@@ -221,6 +221,7 @@ public final class CUDAEngine: Engine {
   /// Packs the weights where they have changed since.
   func packWeights() throws(EngineError) {
     if arePacked { return }
+    try first.packWeights()
     for (index, layer) in layers.enumerated() {
       device.clock?.layer = index + 1
       try layer.packWeights()

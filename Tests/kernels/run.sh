@@ -25,7 +25,7 @@ fi
 
 "$root/scripts/build_kernels.py" --check
 library=$("$PYTHON" "$here/emulator.py" "$scratch/emulator")
-for settings in order=0 order=1 order=2,truncates=1 order=1,architecture=75; do
+for settings in order=0 order=1 order=2,truncates=1 order=2,truncates=1,architecture=80 order=1,truncates=1,architecture=75; do
   echo "emulated: $settings"
   GPU_EMULATOR=$settings "$PYTHON" "$root/Benchmarks/gpu/check_kernels.py" --driver "$library"
 done

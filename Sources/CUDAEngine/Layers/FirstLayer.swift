@@ -97,7 +97,6 @@ final class FirstLayer {
           sums: 0, partitionCount: 0, groupCount: groupCount, valueCount: shape.groupValueCount,
           factors: factors.address, isTraining: isTraining)))
     let bits = try self.bits.atLeast(shape.bitWordCount)
-    if usesTensorCores { try findLargestWeight() }
     try device.launch(
       "gpu_run_first" + kernelSuffix, grid: (forwardBlockCount, 1, 1),
       threads: LaunchSizes.stageThreads,
@@ -122,14 +121,9 @@ final class FirstLayer {
     return (blocks + words - 1) / words * words
   }
 
-  private func findLargestWeight() throws(EngineError) {
-    let count = shape.outputCount * tapCount
-    try largestWeight.clear()
-    try device.launch(
-      "gpu_find_largest",
-      grid: (LaunchSizes.blocks(count, threads: LaunchSizes.packThreads), 1, 1),
-      threads: LaunchSizes.packThreads,
-      gpu_largest(values: weights, largest: largestWeight.address, count: UInt32(count)))
+  /// Finds the scale of the weights anew, after they have changed.
+  func packWeights() throws(EngineError) {
+    try device.findLargest(weights, count: shape.outputCount * tapCount, into: largestWeight)
   }
 
   /// Goes back through the layer, and adds to the gradients of its parameters.

@@ -80,13 +80,7 @@ final class ParameterMemory {
   ///
   /// Waits for the device: what went wrong before is thrown here.
   func gradientsAreFinite(on device: Device) throws(EngineError) -> Bool {
-    try largestGradient.clear()
-    try device.launch(
-      "gpu_find_largest",
-      grid: (LaunchSizes.blocks(count, threads: LaunchSizes.packThreads), 1, 1),
-      threads: LaunchSizes.packThreads,
-      gpu_largest(
-        values: gradients.address, largest: largestGradient.address, count: UInt32(count)))
+    try device.findLargest(gradients.address, count: count, into: largestGradient)
     // Infinity's bits, which those of what is no number exceed.
     return try largestGradient.values(filler: 0)[0] < Float.infinity.bitPattern
   }

@@ -111,13 +111,9 @@ final class ProductLayer {
 
   /// Makes the halves of float16 anew, after the weights have changed.
   func packWeights() throws(EngineError) {
-    let count = shape.outputCount * shape.inputChannelCount * shape.tapCount
-    try largestWeight.clear()
-    try device.launch(
-      "gpu_find_largest",
-      grid: (LaunchSizes.blocks(count, threads: LaunchSizes.packThreads), 1, 1),
-      threads: LaunchSizes.packThreads,
-      gpu_largest(values: weights, largest: largestWeight.address, count: UInt32(count)))
+    try device.findLargest(
+      weights, count: shape.outputCount * shape.inputChannelCount * shape.tapCount,
+      into: largestWeight)
     try pack(packed, .forward)
     try pack(packedBack, shape.isConvolution ? .convolution : .linear)
   }

@@ -159,7 +159,7 @@ GPU_INLINE void go_back_first_tensor(const gpu_first_backward &given, u32 *halve
           before[line][2] = found.third, before[line][3] = found.fourth;
         }
         const float own[2] = {gradient.first, gradient.second};
-        pooled -= pooledValues;
+        if (step > 0) pooled -= pooledValues;
         if (hasGradient && step > 0) gradient = *(const float_pair *)pooled;
         float found[2][4];
         GPU_UNROLL

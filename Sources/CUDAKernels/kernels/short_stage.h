@@ -124,8 +124,8 @@ GPU_INLINE void go_back_short(
       find_charges(charges, values, factor, summand, images.steps, neuron);
       float gradients = 0, products = 0, leaks = 0;
       const u64 back = hidden(halfPace);
-      u16 *target = given.gradients + ((u64)window.sample * pixels + pixel) * halfStride + channel
-        + hidden((SHORT_STEPS - 1) * halfPace);
+      u64 target =
+        ((u64)window.sample * pixels + pixel) * halfStride + channel + hidden((SHORT_STEPS - 1) * halfPace);
       const u32 last = hidden(channel < halfStride ? images.steps : 0);
       GPU_UNROLL
       for (int part = SHORT_STEPS / SHORT_PART - 1; part >= 0; part--) {
@@ -142,7 +142,9 @@ GPU_INLINE void go_back_short(
           const step_back found = back_through_step(before, input, charges[step], ofSpike, after, neuron);
           if (writes) {
             const float gradient = fused(a, found.input, fused(b, value, c));
-            if ((u32)step < last) write_halves(target, 0, halfCount, gradient * scale * scaleRest, given.is_half);
+            if ((u32)step < last) {
+              write_halves(given.gradients, target, halfCount, gradient * scale * scaleRest, given.is_half);
+            }
             target -= back;
           } else {
             gradients += found.input;
