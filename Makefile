@@ -3,6 +3,7 @@
 # make lint                  style, and that sources and documents fit each other
 # make mutants               reads 100 000 damaged and hostile caches, beside libhdf5; COUNT=N SEED=N for others
 # make kernel-mutants        plants faults in the GPU's kernels, and prints which check finds each
+# make kernels-newest        compiles the GPU's kernels for Blackwell, by a later compiler of NVIDIA's (87 MB)
 # make lease-bundle          packs what Benchmarks/gpu/lease.sh needs on a machine with a GPU
 # make check-long            what takes too long for every change
 # make install PREFIX=/usr/local
@@ -22,7 +23,7 @@ STATIC := --static-swift-stdlib --scratch-path .build-static
 DEMO_RUN := demo/logs/T_16_b_8_c_16_Adam_lr_0.003_CosALR_20
 COMPLETIONS := $(DESTDIR)$(PREFIX)/share
 
-.PHONY: demo test lint mutants kernel-mutants lease-bundle check-long build install packages clean
+.PHONY: demo test lint mutants kernel-mutants kernels-newest lease-bundle check-long build install packages clean
 
 demo: build
 	$(BIN)/dvsprep synth demo --train 12 --test 4 --force
@@ -52,6 +53,10 @@ mutants: build
 kernel-mutants:
 	@scripts/install-packages.sh python3 python3-venv
 	bash Tests/kernels/run.sh --mutants
+
+kernels-newest:
+	@scripts/install-packages.sh python3 python3-venv
+	scripts/build_kernels.py --check --newest
 
 lease-bundle: packages
 	@scripts/install-packages.sh $(TEST_PACKAGES) binutils python3 python3-pip

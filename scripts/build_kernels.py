@@ -3,10 +3,12 @@
 
     scripts/build_kernels.py            write it
     scripts/build_kernels.py --check    compare it with the sources, and look at the machine code of each architecture
+    scripts/build_kernels.py --check --newest    look at the machine code of Blackwell's architectures, by a later compiler
 
-Needs no GPU and no CUDA: NVIDIA's compiler and disassembler come from PyPI, into .build-kernels/python. --check fails
-where a kernel spills registers, keeps an array in memory that is meant for registers, or does a product without tensor
-cores. It prints registers and shared memory of each.
+Needs no GPU and no CUDA: NVIDIA's compiler and disassembler come from PyPI, into .build-kernels. --check fails where a
+kernel spills registers, keeps an array in memory that is meant for registers, or does a product without tensor cores. It
+prints of each the registers of a thread, the shared memory of a block, and the occupancy: how many of the warps that a
+multiprocessor can hold fit there at once.
 """
 
 import argparse
@@ -22,24 +24,33 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "Sources/CUDAKernels"
 SCRATCH = ROOT / ".build-kernels"
 # 12.0's PTX is version 8.0, which drivers from 525 on take.
-WHEELS = ["nvidia-cuda-nvrtc-cu12==12.0.140", "nvidia-cuda-nvdisasm==13.5.37"]
+COMPILER, DISASSEMBLER = "nvidia-cuda-nvrtc-cu12==12.0.140", "nvidia-cuda-nvdisasm==13.5.37"
+# The first of 12 that knows sm_120 has 12.8's PTX, which is not what we carry.
+NEWEST_COMPILER = "nvidia-cuda-nvrtc-cu12==12.9.86"
 # The virtual architectures of the PTX, and the devices that kernels are checked for: compute_75 accepts what sm_75 refuses.
-VIRTUAL, REAL = [75, 80], ["sm_75", "sm_80", "sm_86", "sm_89", "sm_90"]
+VIRTUAL, REAL, NEWEST = [75, 80], ["sm_75", "sm_80", "sm_86", "sm_89", "sm_90"], ["sm_100", "sm_120"]
+# Of a multiprocessor: warps, blocks, KiB of shared memory, and KiB that each block takes besides (CUDA C++ Programming
+# Guide, "Technical Specifications per Compute Capability"). All have 64 Ki registers, which warps take by 256.
+LIMITS = {
+    "sm_75": (32, 16, 64, 0), "sm_80": (64, 32, 164, 1), "sm_86": (48, 16, 100, 1), "sm_89": (48, 24, 100, 1),
+    "sm_90": (64, 32, 228, 1), "sm_100": (64, 32, 228, 1), "sm_120": (48, 24, 100, 1),
+}  # fmt: skip
 OPTIONS = ["--std=c++17", "--fmad=false"]
-PRODUCTS = re.compile("gpu_(multiply|sum_weight|sum_mean)_|gpu_.*first_tensor")
+PRODUCTS = re.compile("gpu_(multiply|sum_weight|sum_mean)_(?!.*_plainly)|gpu_.*first_tensor")
 
 
-def packages() -> Path:
+def packages(compiler: str) -> Path:
     """The folder of NVIDIA's packages, fetched once."""
-    python = SCRATCH / "python/bin/python"
-    wanted, noted = "\n".join(WHEELS), SCRATCH / "wheels.txt"
+    folder = SCRATCH / ("newest" if compiler == NEWEST_COMPILER else "python")
+    wheels = [compiler, DISASSEMBLER]
+    wanted, noted = "\n".join(wheels), folder / "wheels.txt"
     if not noted.exists() or noted.read_text() != wanted:
-        venv.create(SCRATCH / "python", with_pip=True, clear=True)
-        command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", *WHEELS]
-        subprocess.run(command, check=True)
+        venv.create(folder, with_pip=True, clear=True)
+        command = [folder / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        subprocess.run([*command, *wheels], check=True)
         noted.write_text(wanted)
-    (folder,) = (SCRATCH / "python/lib").glob("python3*/site-packages/nvidia")
-    return folder
+    (found,) = (folder / "lib").glob("python3*/site-packages/nvidia")
+    return found
 
 
 class Compiler:
@@ -105,23 +116,41 @@ def instructions(cubin: Path, disassembler: Path) -> dict[str, set[str]]:
     return found
 
 
-def check(compiler: Compiler, folder: Path) -> list[str]:
+def thread_counts(ptx: str) -> dict[str, int]:
+    """Threads of each kernel's blocks."""
+    return {name: int(count) for name, count in re.findall(r"\.entry (\w+)\([^)]*\)\s*\.maxntid (\d+)", ptx)}
+
+
+def occupancy(architecture: str, threads: int, registers: int, shared: int) -> float:
+    """The fraction of a multiprocessor's warps that blocks of a kernel fill."""
+    most, most_blocks, kibibytes, own = LIMITS[architecture]
+    warps = -(-threads // 32)
+    # Warps stand in four partitions, which have a quarter of the registers each.
+    by_registers = 65536 // 4 // (-(-registers * 32 // 256) * 256) * 4 // warps
+    by_shared = int(kibibytes * 1024 // (shared + own * 1024)) if shared + own else most_blocks
+    return min(most // warps, most_blocks, by_registers, by_shared) * warps / most
+
+
+def check(compiler: Compiler, folder: Path, architectures: list[str]) -> list[str]:
     """Print a table; give what is wrong."""
     wrong = []
     rows: dict[str, list[str]] = {}
-    for architecture in REAL:
+    threads = thread_counts(compiler.compile(f"compute_{VIRTUAL[-1]}")[0].decode())
+    for architecture in architectures:
         code, log = compiler.compile(architecture)
         cubin = SCRATCH / f"{architecture}.cubin"
         cubin.write_bytes(code)
         operations = instructions(cubin, folder / "cu13/bin/nvdisasm")
         for name, (registers, spills, stack, shared) in sorted(resources(log).items()):
-            rows.setdefault(name, []).append(f"{registers}" + (f", {shared / 1024:.1f} KiB" if shared else ""))
+            filled = f", {100 * occupancy(architecture, threads[name], registers, shared):.0f} %"
+            rows.setdefault(name, []).append(f"{registers}" + (f", {shared / 1024:.1f} KiB" if shared else "") + filled)
             if spills or stack or operations[name] & {"LDL", "STL"}:
                 wrong.append(f"{architecture}: {name}: {spills} bytes of spills, {stack} bytes of stack")
             if PRODUCTS.match(name) and "HMMA" not in operations[name]:
                 wrong.append(f"{architecture}: {name}: no product on tensor cores")
         print(f"{architecture}: {len(code) / 1e3:.0f} kB of machine code", file=sys.stderr)
-    print(f"| kernel | {' | '.join(REAL)} |\n| --- |{' ---: |' * len(REAL)}")
+    print("Registers of a thread, shared memory of a block, occupancy; spills: " + ("none" if not wrong else "see below"))
+    print(f"| kernel | {' | '.join(architectures)} |\n| --- |{' ---: |' * len(architectures)}")
     for name, cells in sorted(rows.items()):
         print(f"| {name} | {' | '.join(cells)} |")
     return wrong
@@ -131,11 +160,12 @@ def main() -> int:
     """Write the image, or check it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--newest", action="store_true", help="Blackwell's architectures, by a later compiler; with --check")
     arguments = parser.parse_args()
-    folder = packages()
+    folder = packages(NEWEST_COMPILER if arguments.newest else COMPILER)
     compiler = Compiler(folder)
-    wrong = check(compiler, folder) if arguments.check else []
-    for architecture in VIRTUAL:
+    wrong = check(compiler, folder, NEWEST if arguments.newest else REAL) if arguments.check else []
+    for architecture in [] if arguments.newest else VIRTUAL:
         path = SOURCES / f"kernels_{architecture}.ptx.gz"
         image = compiler.compile(f"compute_{architecture}")[0].rstrip(b"\0")
         if not arguments.check:

@@ -18,7 +18,7 @@ import numpy as np
 from gpu_driver import GPU, Array
 
 STAGE_THREADS = WEIGHT_THREADS = 128
-PRODUCT_THREADS = 256
+PRODUCT_THREADS = PLAIN_THREADS = 256
 COLUMNS = 128
 SHORT_STEPS = 16
 
@@ -168,8 +168,38 @@ class Weights:
         return packed
 
 
+@dataclass
+class Path:
+    """How products are computed: on tensor cores, or by float32's multiply-adds."""
+
+    gpu: GPU
+    planes: int
+    is_half: bool
+    is_plain: bool
+
+    @property
+    def name(self) -> str:
+        """What is said of it where it is wrong."""
+        return ", without tensor cores" if self.is_plain else ""
+
+    def run(self, name: str, grid: tuple[int, ...], plain_grid: tuple[int, ...], threads: int, kind: str,
+            weights: Array | None, **fields: object) -> None:  # fmt: skip
+        """Run one; tensor cores' kernels have names for halves, the plain ones a field."""
+        if not self.is_plain:
+            if self.planes > 1:
+                name = name.replace("multiply_spikes", "multiply_means").replace("weight_gradients", "mean_gradients")
+            return self.gpu.run(name + ("_half" if self.is_half else ""), grid, threads, kind, **fields)
+        others = {"is_half": int(self.is_half)}
+        if weights is not None:
+            others["weights"] = weights
+        if kind != "gpu_dense_product":
+            others["planes"] = self.planes
+        self.gpu.run(name + "_plainly", plain_grid, PLAIN_THREADS, kind.replace("gpu_", "gpu_plain_"),
+                     product=self.gpu.arguments(kind, **fields), **others)  # fmt: skip
+
+
 def check_products(gpu: GPU, random: np.random.Generator, planes: int, is_convolution: bool, is_half: bool) -> None:
-    """Forward product, gradients of inputs and of weights."""
+    """Forward product, gradients of inputs and of weights; on tensor cores and without."""
     images, height, width, inputs, outputs = 6, 5, 7, 40, 71
     if not is_convolution:
         images, height, width, inputs, outputs = 130, 2, 3, 40, 70
@@ -182,17 +212,19 @@ def check_products(gpu: GPU, random: np.random.Generator, planes: int, is_convol
         weights = weights.astype(np.float16).astype(np.float32)
     packed = Weights(gpu, weights, taps, is_convolution)
     rows = images * height * width if is_convolution else images
-    output = gpu.array(np.full((rows, stride(outputs)), np.nan), np.float32)
-    suffix = "_half" if is_half else ""
     shape = dict(taps=taps, height=height, width=width, is_convolution=int(is_convolution))
-    gpu.run(("gpu_multiply_spikes" if planes == 1 else "gpu_multiply_means") + suffix, (-(-rows // 128), -(-outputs // COLUMNS)),
-            PRODUCT_THREADS, "gpu_spike_product", bits=bits, packed=packed.packed[0], largest=packed.largest,
-            output=output, rows=rows, columns=outputs, inputs=inputs, factor=0.5, **shape)  # fmt: skip
+    paths = [Path(gpu, planes, is_half, is_plain) for is_plain in (False, True)]
     if is_convolution:
         expected = convolve(numbers, weights.reshape(outputs, inputs, 3, 3)).reshape(rows, outputs)
     else:
         expected = np.einsum("mtc,oct->mo", numbers.reshape(rows, taps, inputs), weights.astype(np.float64))
-    require_close(output.get(), padded(expected * 0.5), 2e-6, "product of spikes")
+    for path in paths:
+        output = gpu.array(np.full((rows, stride(outputs)), np.nan), np.float32)
+        path.run("gpu_multiply_spikes", (-(-rows // 128), -(-outputs // COLUMNS)), (-(-rows // 64), -(-outputs // 64)),
+                 PRODUCT_THREADS, "gpu_spike_product", packed.values, bits=bits, packed=packed.packed[0],
+                 largest=packed.largest, output=output, rows=rows, columns=outputs, inputs=inputs, factor=0.5,
+                 **shape)  # fmt: skip
+        require_close(output.get(), padded(expected * 0.5), 2e-6, f"product of spikes{path.name}")
 
     gradients = (random.standard_normal((rows, outputs)) * random.random(outputs) * 1e-4).astype(np.float32)
     exponent = exponent_for(np.abs(gradients).max())
@@ -203,15 +235,7 @@ def check_products(gpu: GPU, random: np.random.Generator, planes: int, is_convol
     gradient_array, exponent_array = gpu.array(both), gpu.array([exponent], np.int32)
     partition_rows, tiles = 128, -(-outputs // 64) * -(-inputs // 64)
     partitions = -(-rows // partition_rows)
-    partial = gpu.array(np.full((partitions, taps, tiles, 64 * 64), np.nan), np.float32)
-    gpu.run(("gpu_sum_weight_gradients" if planes == 1 else "gpu_sum_mean_gradients") + suffix,
-            (partitions, tiles, -(-taps // 3)), WEIGHT_THREADS, "gpu_weight_product", gradients=gradient_array, bits=bits,
-            partial=partial, rows=rows, outputs=outputs, inputs=inputs, partition_rows=partition_rows,
-            **shape)  # fmt: skip
     start = random.standard_normal(weights.shape).astype(np.float32) * 1e-4
-    gradient = gpu.array(start)
-    gpu.run("gpu_add_weight_gradient", (3,), 256, "gpu_weight_sum", partial=partial, gradient_exponent=exponent_array,
-            gradient=gradient, partitions=partitions, outputs=outputs, inputs=inputs, taps=taps, factor=0.5)  # fmt: skip
     if is_convolution:
         around = np.pad(numbers, ((0, 0), (1, 1), (1, 1), (0, 0)))
         seen = np.stack([around[:, r : r + height, c : c + width] for r in range(3) for c in range(3)], -1)
@@ -219,24 +243,35 @@ def check_products(gpu: GPU, random: np.random.Generator, planes: int, is_convol
     else:
         seen = numbers.reshape(rows, taps, inputs).transpose(0, 2, 1)
     expected = np.einsum("mo,mct->oct", gradients.astype(np.float64), seen) * 0.5 + start
-    require_close(gradient.get(), expected, 3e-6, "gradient of weights")
+    for path in paths:
+        partial = gpu.array(np.full((partitions, taps, tiles, 64 * 64), np.nan), np.float32)
+        path.run("gpu_sum_weight_gradients", (partitions, tiles, -(-taps // 3)), (partitions, tiles, taps),
+                 WEIGHT_THREADS, "gpu_weight_product", None, gradients=gradient_array, bits=bits, partial=partial,
+                 rows=rows, outputs=outputs, inputs=inputs, partition_rows=partition_rows, **shape)  # fmt: skip
+        gradient = gpu.array(start)
+        gpu.run("gpu_add_weight_gradient", (3,), 256, "gpu_weight_sum", partial=partial, factor=0.5,
+                gradient_exponent=exponent_array, gradient=gradient, partitions=partitions, outputs=outputs,
+                inputs=inputs, taps=taps)  # fmt: skip
+        require_close(gradient.get(), expected, 3e-6, f"gradient of weights{path.name}")
 
     samples = 2
     mask = (random.random((samples, taps, inputs)) < 0.5).astype(np.uint32)
     columns = inputs if is_convolution else inputs * taps
-    result = gpu.array(np.full((rows, 1 if is_convolution else taps, stride(inputs)), np.nan), np.float32)
     masked = {} if is_convolution else {"mask": gpu.array(pack_bits(mask))}
-    gpu.run("gpu_multiply_gradients" + suffix, (-(-rows // 128), -(-columns // COLUMNS)), PRODUCT_THREADS,
-            "gpu_dense_product", gradients=gradient_array, gradient_exponent=exponent_array, packed=packed.packed[1],
-            largest=packed.largest, output=result, rows=rows, columns=columns, outputs=outputs, samples=samples,
-            channels=inputs, factor=2.0, **(shape | {"taps": 9 if is_convolution else 1}), **masked)  # fmt: skip
     if is_convolution:
         turned = weights.reshape(outputs, inputs, 3, 3)[:, :, ::-1, ::-1].transpose(1, 0, 2, 3)
         expected = convolve(gradients.reshape(images, height, width, outputs), turned).reshape(rows, 1, inputs)
     else:
         expected = np.einsum("mo,oct->mtc", gradients.astype(np.float64), weights.astype(np.float64))
         expected *= mask[np.arange(rows) % samples]
-    require_close(result.get()[..., :inputs], expected * 2, 5e-6, "gradient of the input")
+    for path in paths:
+        result = gpu.array(np.full((rows, 1 if is_convolution else taps, stride(inputs)), np.nan), np.float32)
+        path.run("gpu_multiply_gradients", (-(-rows // 128), -(-columns // COLUMNS)), (-(-rows // 64), -(-columns // 64)),
+                 PRODUCT_THREADS, "gpu_dense_product", packed.values, gradients=gradient_array,
+                 gradient_exponent=exponent_array, packed=packed.packed[1], largest=packed.largest, output=result,
+                 rows=rows, columns=columns, outputs=outputs, samples=samples, channels=inputs, factor=2.0,
+                 **(shape | {"taps": 9 if is_convolution else 1}), **masked)  # fmt: skip
+        require_close(result.get()[..., :inputs], expected * 2, 5e-6, f"gradient of the input{path.name}")
 
     if not is_convolution:
         kept = gpu.zeros((images, taps, planes, words(inputs)), np.uint32)

@@ -21,6 +21,7 @@ typedef uint64_t u64;
   static void name##_thread(const arguments &given)
 #define GPU_DENSE_KERNEL(name, arguments, threads, blocks) GPU_KERNEL(name, arguments, threads)
 #define GPU_INLINE static inline
+#define GPU_INSIDE inline
 #define GPU_SHARED(type, name, count) \
   alignas(16) static thread_local type name[count]; \
   emulator::begin_shared(name, sizeof name)

@@ -14,6 +14,8 @@ public final class CUDAEngine: Engine {
   public var reducer: any Reducer { SingleProcess() }
 
   let device: Device
+  /// What multiplies.
+  let instructions: ProductInstructions
   let blocks: NetworkBlocks
   let parameters: ParameterMemory
   let first: FirstLayer
@@ -37,14 +39,16 @@ public final class CUDAEngine: Engine {
   ///
   /// - Parameters:
   ///   - driver: The driver, or what stands in for it.
+  ///   - instructions: What multiplies.
   ///   - image: Gives the kernels for an architecture, as PTX that ends with a 0.
   /// - Throws: ``EngineError`` when there is no such device, or it has too little memory.
   package init(
     network: NetworkDescription, state: NetworkState, driver: DriverLibrary, ordinal: Int,
-    image: (_ architecture: Int) -> [UInt8]
+    instructions: ProductInstructions = .tensor, image: (_ architecture: Int) -> [UInt8]
   ) throws(EngineError) {
     state.requireFit(to: network)
     self.network = network
+    self.instructions = instructions
     blocks = network.blocks
     device = try Device(driver, ordinal: ordinal, image: image)
     let workspace = Workspace(device)
@@ -54,7 +58,7 @@ public final class CUDAEngine: Engine {
     self.spikeCounters = spikeCounters
     first = try FirstLayer(
       shapes[0], network, blocks.convolutions[0], parameters, workspace,
-      spikeCounts: spikeCounters.address(ofLayer: 0))
+      instructions: instructions, spikeCounts: spikeCounters.address(ofLayer: 0))
     var layers: [ProductLayer] = []
     let tensors =
       blocks.convolutions.dropFirst().map { ($0.tensors, Optional($0.norm)) }
@@ -63,7 +67,7 @@ public final class CUDAEngine: Engine {
       layers.append(
         try ProductLayer(
           shapes[index + 1], network, tensors: tensors, norm: norm, parameters, workspace,
-          spikeCounts: spikeCounters.address(ofLayer: index + 1)))
+          instructions: instructions, spikeCounts: spikeCounters.address(ofLayer: index + 1)))
     }
     self.layers = layers
     spikeGradients = [GrowingArray(device), GrowingArray(device)]
@@ -78,7 +82,8 @@ public final class CUDAEngine: Engine {
   /// Which bits it computes: those of its kernels, on a kind of device.
   public func numerics(_ precision: Precision) -> NumericsVersion {
     NumericsVersion(
-      "cuda 1 (sm_\(device.architecture)\(precision == .bfloat16 ? ", float16" : ""))")
+      "cuda 1 (sm_\(device.architecture)\(instructions == .tensor ? "" : ", \(instructions)")"
+        + "\(precision == .bfloat16 ? ", float16" : ""))")
   }
 
   // MARK: State

@@ -30,12 +30,26 @@ public struct CUDAEngineFactory: EngineFactory {
     }
     let engine = try CUDAEngine(
       network: network, state: state, driver: try DriverLibrary.system(), ordinal: device,
-      image: KernelImage.ptx)
+      instructions: try Self.instructions(named: options.instructionSet), image: KernelImage.ptx)
+    try engine.requireMemory(sampleCount: options.batchSize)
     if !Self.isVerified {
       options.onWarning(
         "the engine cuda has been tested by emulation, and not yet on a GPU: compare its results "
           + "with -device cpu")
     }
     return engine
+  }
+
+  private static func instructions(
+    named name: String?
+  ) throws(EngineError) -> ProductInstructions {
+    guard let name else { return .tensor }
+    guard let chosen = ProductInstructions(rawValue: name) else {
+      let names = ProductInstructions.allCases.map(\.rawValue)
+      throw EngineError(
+        "DVS_ISA: '\(name)' found, instructions of a GPU expected: \(names.joined(separator: ", "))"
+      )
+    }
+    return chosen
   }
 }

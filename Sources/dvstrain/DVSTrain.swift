@@ -26,10 +26,12 @@ struct DVSTrain: ParsableCommand {
         130 and 143 stopped by SIGINT and SIGTERM, after the state was saved
 
       ENVIRONMENT
-        DVS_ISA  the processor's instructions that -device cpu uses: baseline,
-                 avx2, avx512 or avx512bf16; by default the best that it has.
+        DVS_ISA  the instructions that -device cpu uses: baseline, avx2, avx512
+                 or avx512bf16; by default the best that the processor has.
                  To compare them: results are the same with each, but for
-                 -amp, which multiplies otherwise with avx512bf16
+                 -amp, which multiplies otherwise with avx512bf16.
+                 Those of -device cuda: tensor (default), or fma, which
+                 needs no tensor cores and is slow
       """,
     version: "dvstrain \(toolVersion)",
     subcommands: [

@@ -17,9 +17,10 @@ struct CUDAEmulation: CustomStringConvertible {
   var truncates = false
   /// 10 · major + minor.
   var architecture = 90
+  var instructions = ProductInstructions.tensor
 
   var description: String {
-    "\(order), sm_\(architecture)\(truncates ? ", sums cut off" : "")"
+    "\(order), sm_\(architecture), \(instructions)\(truncates ? ", sums cut off" : "")"
   }
 
   func make(_ network: NetworkDescription, _ state: NetworkState) -> CUDAEngine {
@@ -40,7 +41,7 @@ struct CUDAEmulation: CustomStringConvertible {
     return unsafe try CUDAEngine(
       network: network, state: state,
       driver: try DriverLibrary { unsafe gpu_emulator_function($0) }, ordinal: ordinal,
-      image: { _ in [0] })
+      instructions: instructions, image: { _ in [0] })
   }
 }
 

@@ -28,7 +28,9 @@ struct GPUTests {
     try GoldenNetworksTests().training(name, Self.kind)
   }
 
-  @Test("golden: evaluation is SpikingJelly's", arguments: GoldenFolder.files("net_"))
+  @Test(
+    "golden: evaluation is SpikingJelly's",
+    arguments: GoldenNetworksTests.filesForEnginesThatRound)
   func goldenEvaluation(_ name: String) throws {
     try GoldenNetworksTests().evaluation(name, Self.kind)
   }

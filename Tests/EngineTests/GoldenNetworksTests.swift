@@ -51,9 +51,15 @@ struct GoldenNetworksTests {
     }
   }
 
+  /// In one file a membrane comes as near as 5e-8 to the threshold, nearer than products round that
+  /// are no plain sums.
+  static let filesForEnginesThatRound = GoldenFolder.files("net_").filter {
+    $0 != "net_lif_c8_sgd.h5"
+  }
+
   @Test(
     "golden: evaluation gives SpikingJelly's rates and spikes",
-    // In one file a membrane comes as near as 5e-8 to the threshold, nearer than F(2×2) rounds.
+    // F(2×2) is for trainings only: see filesForEnginesThatRound.
     arguments: GoldenFolder.files("net_"), EngineKind.available.filter { !$0.roundsForward })
   func evaluation(_ name: String, _ kind: EngineKind) throws {
     let golden = try GoldenNetwork(name)

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The script that verifies the CUDA engine on a GPU, with the emulator in the driver's place: what of it needs no GPU, small.
+# What it brings to a machine is packed first, which fails where that takes more than 32 MiB.
 #
-#   Tests/kernels/lease.sh             needs .build/release and .build-test
+#   Tests/kernels/lease.sh
 #   PYTHON=path/to/python Tests/kernels/lease.sh    with numpy and safetensors
 set -euo pipefail
 
@@ -16,11 +17,11 @@ if [[ -z ${PYTHON:-} ]]; then
     "$PYTHON" -m pip install --quiet --disable-pip-version-check numpy==2.4.6 safetensors==0.6.2
   fi
 fi
-mkdir -p "$folder/bundle/bin" "$folder/bundle/lib"
-cp "$root/.build/release/dvsprep" "$root/.build/release/dvstrain" "$folder/bundle/bin"
+export PATH=$(dirname "$PYTHON"):$PATH
+"$root/Benchmarks/gpu/bundle.sh" "$folder/bundle.tar.xz"
 "$PYTHON" "$here/emulator.py" "$folder/emulator" >/dev/null
-PATH=$(dirname "$PYTHON"):$PATH LEASE_WORK=$folder/work LEASE_DRIVER=$folder/emulator LEASE_SMALL=1 \
-  "$root/Benchmarks/gpu/lease.sh" "$folder/bundle" "$folder/out" kernels same_bits ten_steps epochs
+LEASE_WORK=$folder/work LEASE_DRIVER=$folder/emulator LEASE_SMALL=1 \
+  "$root/Benchmarks/gpu/lease.sh" "$folder/bundle.tar.xz" "$folder/out" kernels same_bits ten_steps epochs
 for step in kernels same_bits ten_steps epochs; do
   [[ -e $folder/out/$step.passed ]] || exit 1
 done

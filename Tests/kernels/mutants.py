@@ -105,6 +105,12 @@ FAULTS = [
     Fault("the surrogate of another kind", "neurons.h", "GPU_SIGMOID", "GPU_PIECEWISE_QUADRATIC"),
     Fault("no gradient through the reset", "neurons.h", "kept + (neuron.reset - charge) * derivative", "kept"),
     Fault("a variance that is not unbiased", "norm.h", "given.count - 1 : 1", "given.count : 1"),
+    Fault("a barrier removed behind a tile without tensor cores", "plain_product.h", "    barrier();\n", "", 1),
+    Fault("a barrier removed before a tile without tensor cores", "plain_product.h", "    barrier();\n", ""),
+    Fault("a sum's last numbers left out without tensor cores", "plain_product.h", "first < count;", "first + PLAIN_DEPTH <= count;"),
+    Fault("weights' taps not turned without tensor cores", "plain_product.h", "taps - 1 - tap", "tap"),
+    Fault("low halves left out without tensor cores", "plain_product.h", "high + half_value(halves[count + place])", "high"),
+    Fault("weights not rounded without tensor cores", "plain_product.h", "if (!isHalf) return weight;", "return weight;"),
     Fault("a bound too small for float16", "gradient_factors.h", "other > bounds[thread_index()]", "other < bounds[thread_index()]"),
 ]  # fmt: skip
 

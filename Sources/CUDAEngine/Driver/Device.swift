@@ -9,6 +9,8 @@ internal import SpikingNetwork
   let ordinal: Int
   /// What NVIDIA calls it.
   let name: String
+  /// Both, for messages.
+  let title: String
   /// 10 · major + minor.
   let architecture: Int
 
@@ -47,9 +49,9 @@ internal import SpikingNetwork
     self.ordinal = ordinal
     let model = try DeviceModel(driver, ordinal: ordinal)
     (device, name, architecture) = (model.number, model.name, model.architecture)
-    let place = "cuda:\(ordinal)"
+    title = "cuda:\(ordinal) (\(model.name))"
     var context: DriverLibrary.Handle = nil
-    try unsafe driver.check(driver.retainContext(&context, device), "\(place) cannot be used")
+    try unsafe driver.check(driver.retainContext(&context, device), "\(title) cannot be used")
     unsafe self.context = unsafe context
     unsafe module = nil
     unsafe stream = nil
@@ -57,10 +59,10 @@ internal import SpikingNetwork
     var module: DriverLibrary.Handle = nil
     try unsafe driver.check(
       driver.loadModule(&module, image(architecture), 0, nil, nil),
-      "\(place): kernels cannot be loaded")
+      "\(title): kernels cannot be loaded")
     unsafe self.module = unsafe module
     var stream: DriverLibrary.Handle = nil
-    try unsafe driver.check(driver.makeStream(&stream, 1), "\(place): a stream cannot be made")
+    try unsafe driver.check(driver.makeStream(&stream, 1), "\(title): a stream cannot be made")
     unsafe self.stream = unsafe stream
   }
 
@@ -85,7 +87,7 @@ internal import SpikingNetwork
   func synchronize() throws(EngineError) {
     waitCount += 1
     try unsafe driver.check(
-      driver.synchronize(stream), "a kernel failed on cuda:\(ordinal) (\(name))")
+      driver.synchronize(stream), "a kernel failed on \(title)")
     try readTimes()
   }
 
@@ -139,8 +141,8 @@ internal import SpikingNetwork
     }
     guard result == 0 else {
       throw EngineError(
-        "cuda:\(ordinal) (\(name)): \(byteCount) bytes expected, \(try memory().free) free: "
-          + driver.name(ofError: result))
+        "\(title): too little memory: \(byteCount) bytes expected, \(try memory().free) free "
+          + "(\(driver.name(ofError: result))); use a smaller -b, or -device cpu")
     }
     return address
   }
@@ -227,7 +229,7 @@ internal import SpikingNetwork
     }
     // What a kernel did wrong is told by whatever is asked for next.
     try driver.check(
-      result, "\(kernel), or a kernel before it, failed on cuda:\(ordinal) (\(name))")
+      result, "\(kernel), or a kernel before it, failed on \(title)")
   }
 
   private func function(_ name: String) throws(EngineError) -> DriverLibrary.Handle {

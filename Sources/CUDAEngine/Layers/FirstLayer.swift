@@ -12,6 +12,7 @@ final class FirstLayer {
   private let device: Device
   private let workspace: Workspace
   private let network: NetworkDescription
+  private let instructions: ProductInstructions
   private let norm: NormMemory
   private let weights: UInt64
   private let largestWeight: DeviceArray<UInt32>
@@ -27,13 +28,15 @@ final class FirstLayer {
   /// - Parameter spikeCounts: Where the spikes of each channel are counted.
   init(
     _ shape: LayerShape, _ network: NetworkDescription, _ block: ConvolutionBlock,
-    _ parameters: ParameterMemory, _ workspace: Workspace, spikeCounts: UInt64
+    _ parameters: ParameterMemory, _ workspace: Workspace, instructions: ProductInstructions,
+    spikeCounts: UInt64
   ) throws(EngineError) {
     let device = workspace.device
     self.device = device
     self.workspace = workspace
     self.shape = shape
     self.network = network
+    self.instructions = instructions
     norm = try NormMemory(
       block.norm, channelCount: shape.outputCount, groupCount: shape.groupCount, parameters, device)
     weights = parameters.address(block.tensors.weight, in: parameters.parameters)
@@ -57,8 +60,9 @@ final class FirstLayer {
 
   private var tapCount: Int { 9 * shape.inputChannelCount }
 
-  /// Whether the convolution runs on tensor cores, to which counts of a byte are exact.
-  private var usesTensorCores: Bool { shape.pooling != nil && counts.countByteCount == 1 }
+  private var usesTensorCores: Bool {
+    instructions == .tensor && shape.takesTensorCores(countByteCount: counts.countByteCount)
+  }
 
   /// What the names of this layer's kernels end with.
   private var kernelSuffix: String {
@@ -128,11 +132,11 @@ final class FirstLayer {
 
   /// Goes back through the layer, and adds to the gradients of its parameters.
   func backward(pooledGradient: UInt64) throws(EngineError) {
-    let partitionCount = usesTensorCores ? shape.tilePartitionCount : shape.partitionCount
+    let partitionCount = shape.firstPartitionCount(usesTensorCores: usesTensorCores)
     let membranes = try workspace.membranes.atLeast(
-      usesTensorCores ? shape.tileMembraneCount : shape.membraneCount)
-    let sumCount = shape.groupCount * (2 + tapCount) * shape.outputCount
-    let sums = try workspace.clearedSums(partitionCount * sumCount)
+      shape.firstMembraneCount(usesTensorCores: usesTensorCores))
+    let sumCount = shape.firstPartitionSumCount
+    let sums = try workspace.clearedSums(shape.firstSumCount(usesTensorCores: usesTensorCores))
     try device.launch(
       "gpu_go_back_first" + kernelSuffix,
       grid: (partitionCount, wordCount(shape.outputCount), 1),

@@ -63,6 +63,9 @@ struct LayerShape {
   /// Values of a channel in a group, in training.
   var groupValueCount: Int { rowCount / groupCount }
 
+  /// Values that go into the neurons, with those that fill rows.
+  var valueCount: Int { rowCount * outputStride }
+
   /// Words of the bits that come out.
   var bitWordCount: Int {
     imageCount * pooled.pixelCount * outputPlaneCount * wordCount(outputCount)
@@ -70,6 +73,15 @@ struct LayerShape {
 
   /// Values of the gradient with respect to what comes out.
   var pooledValueCount: Int { imageCount * pooled.pixelCount * outputStride }
+
+  /// Halves of the gradients of what goes into the neurons, high and low.
+  var halfCount: Int { 2 * rowCount * halfStride(outputCount) }
+
+  /// Words of a dropout's mask `[N, taps, words]`.
+  var maskWordCount: Int { sampleCount * tapCount * wordCount(inputChannelCount) }
+
+  /// Words of the spikes that dropout keeps.
+  var keptWordCount: Int { imageCount * tapCount * inputPlaneCount * wordCount(inputChannelCount) }
 
   /// Windows of pooling of one word of channels, those that lack a row or column with them.
   var windowCount: Int {
@@ -95,22 +107,6 @@ struct LayerShape {
       * (pooling == nil ? 1 : 4)
   }
 
-  /// Tiles of eight windows that are neighbours in a row, as the first layer takes them.
-  var tileCount: Int {
-    sampleCount * ((output.height + 1) / 2) * (((output.width + 1) / 2 + 7) / 8)
-  }
-
-  /// Blocks that share the tiles on the way back, and keep the charges of eight neurons a thread:
-  /// 256 MiB at most.
-  var tilePartitionCount: Int {
-    max(1, min(256, tileCount, (256 << 20) / (4 * tileBlockMembraneCount)))
-  }
-
-  var tileMembraneCount: Int { tilePartitionCount * tileBlockMembraneCount }
-
-  private var tileBlockMembraneCount: Int {
-    wordCount(outputCount) * LaunchSizes.stageThreads * stepCount * 8
-  }
   /// Whether the way back through the neurons holds all steps in registers, and keeps no
   /// membranes.
   var isShort: Bool { stepCount <= LaunchSizes.shortSteps && groupCount == 1 }
@@ -137,39 +133,30 @@ struct LayerShape {
     (rowCount + weightPartitionRowCount - 1) / weightPartitionRowCount
   }
 
+  /// Weight gradients of all partitions, in whole tiles.
+  var weightSumCount: Int {
+    let tile = LaunchSizes.weightTile
+    let tiles = (outputCount + tile - 1) / tile * ((inputChannelCount + tile - 1) / tile)
+    return weightPartitionCount * tapCount * tiles * tile * tile
+  }
+
+  /// Sums of values and of their squares, of all partitions.
+  func momentSumCount(groupCount: Int) -> Int {
+    momentPartitionCount * groupCount * 2 * outputCount
+  }
+
+  /// Blocks that share the way back through the neurons.
+  var backwardPartitionCount: Int { isShort ? shortPartitionCount : partitionCount }
+
+  /// Sums of the way back through the neurons, of all partitions.
+  var sumCount: Int { backwardPartitionCount * groupCount * 3 * outputCount }
+
   var images: gpu_images { images(groupCount: groupCount) }
 
   func images(groupCount: Int) -> gpu_images {
     gpu_images(
       steps: UInt32(stepCount), samples: UInt32(sampleCount), height: UInt32(output.height),
       width: UInt32(output.width), channels: UInt32(outputCount), groups: UInt32(groupCount))
-  }
-}
-
-/// How many threads a block has, as the kernels say.
-enum LaunchSizes {
-  static let packThreads = 256
-  static let productThreads = 256
-  static let productRows = 128
-  static let productColumns = 128
-  static let weightThreads = 128
-  static let weightTile = 64
-  static let weightTaps = 3
-  static let momentThreads = 256
-  static let momentChannels = 128
-  static let finishThreads = 256
-  static let finishChannels = 4
-  static let stageThreads = 128
-  static let shortSteps = 16
-  static let elementThreads = 256
-  static let countThreads = 192
-  static let warp = 32
-  static let tileRows = 16
-  static let tileColumns = 32
-
-  /// Blocks for so many elements, of which each thread takes several where there are many.
-  static func blocks(_ count: Int, threads: Int) -> Int {
-    max(1, min(1024, (count + threads - 1) / threads))
   }
 }
 

@@ -15,13 +15,8 @@ final class ProductLayer {
   private let network: NetworkDescription
   private let tensors: TensorIndices
   private let norm: NormMemory?
-  private let weights: UInt64
-  private let weightGradient: UInt64
+  private let products: LayerProducts
   private let membraneGradient: UInt64
-  /// Weights for the way forward and for the way back, as halves of float16.
-  private let packed: DeviceArray<UInt32>
-  private let packedBack: DeviceArray<UInt32>
-  private let largestWeight: DeviceArray<UInt32>
   /// The product; on the way back its gradient.
   private let values: GrowingArray<Float>
   private let factors: DeviceArray<Float>
@@ -30,7 +25,6 @@ final class ProductLayer {
   /// Of each channel: what bounds the gradients of its values, and the sum over k.
   private let bounds: DeviceArray<UInt32>
   private let leaks: DeviceArray<Double>
-  private let exponent: DeviceArray<Int32>
   /// The bits that came in, and those of them that dropout kept.
   private var input: UInt64 = 0
   private let kept: GrowingArray<UInt32>
@@ -41,7 +35,8 @@ final class ProductLayer {
   /// - Parameter spikeCounts: Where the spikes of each channel are counted.
   init(
     _ shape: LayerShape, _ network: NetworkDescription, tensors: TensorIndices, norm: NormIndices?,
-    _ parameters: ParameterMemory, _ workspace: Workspace, spikeCounts: UInt64
+    _ parameters: ParameterMemory, _ workspace: Workspace, instructions: ProductInstructions,
+    spikeCounts: UInt64
   ) throws(EngineError) {
     let device = workspace.device
     self.device = device
@@ -55,14 +50,12 @@ final class ProductLayer {
     } else {
       self.norm = nil
     }
-    weights = parameters.address(tensors.weight, in: parameters.parameters)
-    weightGradient = parameters.address(tensors.weight, in: parameters.gradients)
+    products = try LayerProducts(
+      shape, weights: parameters.address(tensors.weight, in: parameters.parameters),
+      gradient: parameters.address(tensors.weight, in: parameters.gradients), workspace,
+      instructions: instructions)
     membraneGradient =
       tensors.membrane.map { parameters.address($0, in: parameters.gradients) } ?? 0
-    packed = try DeviceArray(device, count: Self.packedWordCount(shape, .forward))
-    packedBack = try DeviceArray(
-      device, count: Self.packedWordCount(shape, shape.isConvolution ? .convolution : .linear))
-    largestWeight = try DeviceArray(device, count: 1)
     values = GrowingArray(device)
     bits = GrowingArray(device)
     kept = GrowingArray(device)
@@ -77,7 +70,6 @@ final class ProductLayer {
     largest = try DeviceArray(device, count: 2 * shape.outputCount)
     bounds = try DeviceArray(device, count: shape.outputCount)
     leaks = try DeviceArray(device, count: shape.outputCount)
-    exponent = try DeviceArray(device, count: 1)
     neuron = gpu_neuron(network.neuron, membraneWeight: network.neuron.isParametric ? 0 : nil)
   }
 
@@ -86,50 +78,8 @@ final class ProductLayer {
     norm.map { ($0.runningMean, $0.runningVariance) }
   }
 
-  // MARK: Weights
-
-  /// What packed weights are for; the raw value is the kernel's.
-  private enum Direction: UInt32 {
-    case forward = 0
-    case convolution = 1
-    case linear = 2
-  }
-
-  private static func packedWordCount(_ shape: LayerShape, _ direction: Direction) -> Int {
-    let (inner, columns, taps) =
-      switch direction {
-      case .forward: (shape.inputChannelCount, shape.outputCount, shape.tapCount)
-      case .convolution: (shape.outputCount, shape.inputChannelCount, shape.tapCount)
-      case .linear: (shape.outputCount, shape.inputChannelCount * shape.tapCount, 1)
-      }
-    let tiles =
-      (columns + LaunchSizes.productColumns - 1) / LaunchSizes.productColumns
-      * (LaunchSizes.productColumns / 8)
-    // Two halves of 16 inputs, high and low, 64 words a fragment.
-    return wordCount(inner) * taps * 2 * 2 * tiles * 64
-  }
-
-  /// Makes the halves of float16 anew, after the weights have changed.
-  func packWeights() throws(EngineError) {
-    try device.findLargest(
-      weights, count: shape.outputCount * shape.inputChannelCount * shape.tapCount,
-      into: largestWeight)
-    try pack(packed, .forward)
-    try pack(packedBack, shape.isConvolution ? .convolution : .linear)
-  }
-
-  private func pack(
-    _ target: DeviceArray<UInt32>, _ direction: Direction
-  ) throws(EngineError) {
-    try device.launch(
-      "gpu_pack_weights",
-      grid: (LaunchSizes.blocks(target.count / 4, threads: LaunchSizes.packThreads), 1, 1),
-      threads: LaunchSizes.packThreads,
-      gpu_pack(
-        weights: weights, largest: largestWeight.address, packed: target.address,
-        outputs: UInt32(shape.outputCount), inputs: UInt32(shape.inputChannelCount),
-        taps: UInt32(shape.tapCount), direction: direction.rawValue))
-  }
+  /// Makes ready for products what follows from the weights, after they have changed.
+  func packWeights() throws(EngineError) { try products.packWeights(shape) }
 
   // MARK: Forward
 
@@ -151,21 +101,9 @@ final class ProductLayer {
     isMasked = mask != nil
     if let mask { self.input = try drop(input, mask) }
     neuron = gpu_neuron(network.neuron, membraneWeight: membraneWeight)
-    let values = try self.values.atLeast(shape.rowCount * shape.outputStride)
-    let kernel = shape.inputPlaneCount == 1 ? "gpu_multiply_spikes" : "gpu_multiply_means"
-    try device.launch(
-      kernel + (isHalf ? "_half" : ""),
-      grid: (
-        (shape.rowCount + LaunchSizes.productRows - 1) / LaunchSizes.productRows,
-        (shape.outputCount + LaunchSizes.productColumns - 1) / LaunchSizes.productColumns, 1
-      ),
-      threads: LaunchSizes.productThreads,
-      gpu_spike_product(
-        bits: self.input, packed: packed.address, largest: largestWeight.address,
-        output: values.address, rows: UInt32(shape.rowCount), columns: UInt32(shape.outputCount),
-        inputs: UInt32(shape.inputChannelCount), taps: UInt32(shape.tapCount),
-        height: UInt32(shape.output.height), width: UInt32(shape.output.width),
-        is_convolution: shape.isConvolution ? 1 : 0, factor: keptFactor))
+    let values = try self.values.atLeast(shape.valueCount)
+    try products.multiplySpikes(
+      shape, bits: self.input, into: values, factor: keptFactor, isHalf: isHalf)
     let groupCount = isTraining ? shape.groupCount : 1
     if let norm { try normalize(norm, values, groupCount: groupCount, isTraining: isTraining) }
     let bits = try self.bits.atLeast(shape.bitWordCount)
@@ -182,7 +120,7 @@ final class ProductLayer {
 
   private func drop(_ input: UInt64, _ mask: [UInt32]) throws(EngineError) -> UInt64 {
     let words = wordCount(shape.inputChannelCount)
-    let count = shape.imageCount * shape.tapCount * shape.inputPlaneCount * words
+    let count = shape.keptWordCount
     let masks = try self.mask.atLeast(mask.count)
     try masks.set(mask)
     let kept = try self.kept.atLeast(count)
@@ -202,7 +140,7 @@ final class ProductLayer {
     let partitions = shape.momentPartitionCount
     let channelCount = shape.outputCount
     let columns = (channelCount + LaunchSizes.momentChannels - 1) / LaunchSizes.momentChannels
-    let sums = try workspace.sums.atLeast(partitions * groupCount * 2 * channelCount)
+    let sums = try workspace.sums.atLeast(shape.momentSumCount(groupCount: groupCount))
     if isTraining {
       try device.launch(
         "gpu_sum_moments", grid: (partitions, columns, groupCount),
@@ -229,15 +167,14 @@ final class ProductLayer {
   func backward(
     pooledGradient: UInt64, inputGradient: UInt64, keptFactor: Float, isHalf: Bool
   ) throws(EngineError) {
-    let values = try self.values.atLeast(shape.rowCount * shape.outputStride)
-    let partitions = shape.isShort ? shape.shortPartitionCount : shape.partitionCount
-    let sumCount = partitions * shape.groupCount * 3 * shape.outputCount
+    let values = try self.values.atLeast(shape.valueCount)
+    let partitions = shape.backwardPartitionCount
+    let sumCount = shape.sumCount
     // Groups' sums are added to what is there.
     let sums =
       try shape.groupCount == 1 ? workspace.sums.atLeast(sumCount) : workspace.clearedSums(sumCount)
     try largest.clear()
-    let halves = try workspace.gradients.atLeast(
-      2 * shape.rowCount * halfStride(shape.outputCount))
+    let halves = try workspace.gradients.atLeast(shape.halfCount)
     func goBack(writes: Bool) throws(EngineError) {
       try launchBackward(
         values, into: halves, pooledGradient, sums, writes: writes, isHalf: isHalf)
@@ -248,7 +185,7 @@ final class ProductLayer {
       weight: norm?.weight ?? 0, weight_gradient: norm?.weightGradient ?? 0,
       bias_gradient: norm?.biasGradient ?? 0, membrane_gradient: membraneGradient,
       backward_factors: backwardFactors.address, bounds: bounds.address, leaks: leaks.address,
-      gradient_exponent: exponent.address, partitions: UInt32(partitions),
+      gradient_exponent: products.gradientExponent.address, partitions: UInt32(partitions),
       groups: UInt32(shape.groupCount), channels: UInt32(shape.outputCount),
       count: Double(shape.groupValueCount), membrane_slope: neuron.membraneSlope)
     try device.launch(
@@ -257,8 +194,11 @@ final class ProductLayer {
     try device.launch(
       "gpu_finish_layer_gradients", grid: (1, 1, 1), threads: LaunchSizes.finishThreads, gradients)
     try goBack(writes: true)
-    try addWeightGradient(halves, keptFactor: keptFactor, isHalf: isHalf)
-    try multiplyGradients(halves, into: inputGradient, keptFactor: keptFactor, isHalf: isHalf)
+    try products.addWeightGradient(
+      shape, halves, bits: input, factor: keptFactor, isHalf: isHalf)
+    try products.multiplyGradients(
+      shape, halves, into: inputGradient, mask: isMasked ? try mask.atLeast(1).address : 0,
+      factor: keptFactor, isHalf: isHalf)
   }
 
   private var finishBlockCount: Int {
@@ -284,67 +224,10 @@ final class ProductLayer {
         values: values.address, gradients: halves.address, factors: factors.address,
         pooled: pooledGradient, membranes: membranes, partial: sums.address,
         largest: largest.address,
-        backward_factors: backwardFactors.address, gradient_exponent: exponent.address,
+        backward_factors: backwardFactors.address,
+        gradient_exponent: products.gradientExponent.address,
         neuron: neuron, images: shape.images, pooling: gpu_pooling(shape.pooling),
         writes: writes ? 1 : 0, is_half: isHalf ? 1 : 0))
-  }
-
-  private func addWeightGradient(
-    _ gradients: DeviceArray<UInt16>, keptFactor: Float, isHalf: Bool
-  ) throws(EngineError) {
-    let (outputs, inputs) = (shape.outputCount, shape.inputChannelCount)
-    let tile = LaunchSizes.weightTile
-    let (outputTiles, inputTiles) = ((outputs + tile - 1) / tile, (inputs + tile - 1) / tile)
-    let partitions = shape.weightPartitionCount
-    let sums = try workspace.weightSums.atLeast(
-      partitions * shape.tapCount * outputTiles * inputTiles * tile * tile)
-    let kernel = shape.inputPlaneCount == 1 ? "gpu_sum_weight_gradients" : "gpu_sum_mean_gradients"
-    try device.launch(
-      kernel + (isHalf ? "_half" : ""),
-      grid: (
-        partitions, outputTiles * inputTiles,
-        (shape.tapCount + LaunchSizes.weightTaps - 1) / LaunchSizes.weightTaps
-      ),
-      threads: LaunchSizes.weightThreads,
-      gpu_weight_product(
-        gradients: gradients.address, bits: input, partial: sums.address,
-        rows: UInt32(shape.rowCount), outputs: UInt32(outputs), inputs: UInt32(inputs),
-        taps: UInt32(shape.tapCount), height: UInt32(shape.output.height),
-        width: UInt32(shape.output.width), is_convolution: shape.isConvolution ? 1 : 0,
-        partition_rows: UInt32(shape.weightPartitionRowCount)))
-    try device.launch(
-      "gpu_add_weight_gradient",
-      grid: (
-        LaunchSizes.blocks(
-          outputs * inputs * shape.tapCount, threads: LaunchSizes.elementThreads), 1, 1
-      ),
-      threads: LaunchSizes.elementThreads,
-      gpu_weight_sum(
-        partial: sums.address, gradient_exponent: exponent.address, gradient: weightGradient,
-        partitions: UInt32(partitions), outputs: UInt32(outputs), inputs: UInt32(inputs),
-        taps: UInt32(shape.tapCount), factor: keptFactor))
-  }
-
-  private func multiplyGradients(
-    _ gradients: DeviceArray<UInt16>, into result: UInt64, keptFactor: Float, isHalf: Bool
-  ) throws(EngineError) {
-    let columns = shape.inputChannelCount * (shape.isConvolution ? 1 : shape.tapCount)
-    try device.launch(
-      isHalf ? "gpu_multiply_gradients_half" : "gpu_multiply_gradients",
-      grid: (
-        (shape.rowCount + LaunchSizes.productRows - 1) / LaunchSizes.productRows,
-        (columns + LaunchSizes.productColumns - 1) / LaunchSizes.productColumns, 1
-      ),
-      threads: LaunchSizes.productThreads,
-      gpu_dense_product(
-        gradients: gradients.address, gradient_exponent: exponent.address,
-        packed: packedBack.address, largest: largestWeight.address, output: result,
-        mask: isMasked ? try mask.atLeast(1).address : 0, rows: UInt32(shape.rowCount),
-        columns: UInt32(columns), outputs: UInt32(shape.outputCount),
-        taps: shape.isConvolution ? UInt32(shape.tapCount) : 1,
-        height: UInt32(shape.output.height), width: UInt32(shape.output.width),
-        is_convolution: shape.isConvolution ? 1 : 0, samples: UInt32(shape.sampleCount),
-        channels: UInt32(shape.inputChannelCount), factor: keptFactor))
   }
 }
 

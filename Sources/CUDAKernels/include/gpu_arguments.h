@@ -98,6 +98,17 @@ typedef struct {
   float factor;
 } gpu_spike_product;
 
+/// The same without tensor cores, from the weights themselves.
+typedef struct {
+  gpu_spike_product product;
+  /// [outputs, inputs, taps].
+  GPU_ADDRESS(const float) weights;
+  /// Of the spikes: 1 or 4.
+  u32 planes;
+  /// Whether weights are rounded to float16.
+  u32 is_half;
+} gpu_plain_spike_product;
+
 /// Products of gradients and weights: the gradient of a layer's input.
 typedef struct {
   /// [2, pixels, outputs]: high and low halves.
@@ -123,6 +134,15 @@ typedef struct {
   float factor;
 } gpu_dense_product;
 
+/// The same without tensor cores, from the weights themselves.
+typedef struct {
+  gpu_dense_product product;
+  /// [outputs, inputs, taps].
+  GPU_ADDRESS(const float) weights;
+  /// Whether weights are rounded to float16, and gradients have high halves only.
+  u32 is_half;
+} gpu_plain_dense_product;
+
 /// Sums over pixels of products of gradients and spikes: the gradient of a layer's weights.
 typedef struct {
   /// [2, rows, outputs]: high and low halves.
@@ -140,6 +160,15 @@ typedef struct {
   /// Rows of a partition, a multiple of 32.
   u32 partition_rows;
 } gpu_weight_product;
+
+/// The same without tensor cores.
+typedef struct {
+  gpu_weight_product product;
+  /// Of the spikes: 1 or 4.
+  u32 planes;
+  /// Whether gradients have high halves only.
+  u32 is_half;
+} gpu_plain_weight_product;
 
 /// The sum of what the partitions found, added to the gradient [outputs, inputs, taps].
 typedef struct {

@@ -18,6 +18,8 @@ typedef unsigned long long u64;
 #define GPU_DENSE_KERNEL(name, arguments, threads, blocks) \
   extern "C" __global__ void __launch_bounds__(threads, blocks) name(const __grid_constant__ arguments given)
 #define GPU_INLINE static __device__ __forceinline__
+/// The same, of a structure.
+#define GPU_INSIDE __device__ __forceinline__
 #define GPU_SHARED(type, name, count) __shared__ __align__(16) type name[count]
 /// In front of a loop over an array in registers: an index that is not known turns it into memory.
 #define GPU_UNROLL _Pragma("unroll")

@@ -9,6 +9,7 @@
 #include "gradient_factors.h"
 #include "norm.h"
 #include "packing.h"
+#include "plain_product.h"
 #include "short_stage.h"
 #include "spike_product.h"
 #include "stage.h"

@@ -80,8 +80,8 @@ template <int edge> GPU_INLINE void run_neurons(const gpu_neurons_forward &given
 }
 
 // Grid: blocks that share a word's windows, words.
-GPU_DENSE_KERNEL(gpu_run_neurons, gpu_neurons_forward, STAGE_THREADS, 8) { run_neurons<1>(given); }
-GPU_DENSE_KERNEL(gpu_run_pooled_neurons, gpu_neurons_forward, STAGE_THREADS, 6) { run_neurons<2>(given); }
+GPU_DENSE_KERNEL(gpu_run_neurons, gpu_neurons_forward, STAGE_THREADS, 7) { run_neurons<1>(given); }
+GPU_DENSE_KERNEL(gpu_run_pooled_neurons, gpu_neurons_forward, STAGE_THREADS, 5) { run_neurons<2>(given); }
 
 /// What a thread has summed of a group.
 struct backward_sums {

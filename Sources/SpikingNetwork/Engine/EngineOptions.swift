@@ -2,7 +2,9 @@
 public struct EngineOptions: Sendable {
   /// Threads that compute, on a processor; they change no result.
   public var threadCount: Int
-  /// The name of the processor's instructions to use; `nil` for the best that it has.
+  /// Samples of the largest batch that will come.
+  public var batchSize: Int
+  /// The name of the instructions to use; `nil` for the best that there are.
   public var instructionSet: String?
   /// What sums over the processes that train together.
   public var reducer: any Reducer
@@ -11,10 +13,12 @@ public struct EngineOptions: Sendable {
 
   /// Chooses options.
   public init(
-    threadCount: Int, instructionSet: String? = nil, reducer: any Reducer = SingleProcess(),
+    threadCount: Int, batchSize: Int = 1, instructionSet: String? = nil,
+    reducer: any Reducer = SingleProcess(),
     onWarning: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.threadCount = threadCount
+    self.batchSize = batchSize
     self.instructionSet = instructionSet
     self.reducer = reducer
     self.onWarning = onWarning

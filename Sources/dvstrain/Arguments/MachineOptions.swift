@@ -38,11 +38,13 @@ struct MachineOptions: ParsableArguments {
   }
 
   /// How the engine goes about its work.
-  func engineOptions(_ messages: Messages) -> EngineOptions {
-    EngineOptions(threadCount: threads, instructionSet: instructionSet) { messages.warn($0) }
+  func engineOptions(batchSize: Int, _ messages: Messages) -> EngineOptions {
+    EngineOptions(
+      threadCount: threads, batchSize: batchSize, instructionSet: instructionSet
+    ) { messages.warn($0) }
   }
 
-  /// The processor's instructions that the environment asks for.
+  /// The instructions that the environment asks for.
   private var instructionSet: String? {
     // Safe: a text of the environment, which nothing here changes, is copied.
     guard let name = unsafe getenv("DVS_ISA") else { return nil }

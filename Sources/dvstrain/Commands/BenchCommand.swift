@@ -88,7 +88,7 @@ struct BenchCommand: ParsableCommand {
       checkpoint.settings.batchSize = batch.size
       let engine = try checkpoint.makeEngine(
         machine.device, of: engines, on: cache, frameCount: cache.frameCount,
-        options: machine.engineOptions(messages),
+        options: machine.engineOptions(batchSize: batch.size, messages),
         path: path)
       guard let profiled = engine as? any ProfiledEngine else {
         throw TrainError(.engine, path, "-device", "the stages of \(engine.name) are not timed")

@@ -87,7 +87,7 @@ struct CacheRun {
     }
     engine = try checkpoint.makeEngine(
       machine.device, of: engines, on: cache, frameCount: cache.frameCount,
-      options: machine.engineOptions(messages),
+      options: machine.engineOptions(batchSize: batchSize, messages),
       path: path)
     loss = checkpoint.settings.loss
     loaderThreads = machine.loaderThreads

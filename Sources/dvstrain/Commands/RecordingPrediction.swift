@@ -31,7 +31,7 @@ struct RecordingPrediction {
     }
     let engine = try checkpoint.makeEngine(
       machine.device, of: engines, on: nil, frameCount: windows.frameCount,
-      options: machine.engineOptions(messages),
+      options: machine.engineOptions(batchSize: batchSize, messages),
       path: checkpointPath)
     messages.note(
       "\(recording): \(decimalText(windows.spanSeconds, digits: 3)) s, "

@@ -60,7 +60,8 @@ struct TrainCommand: ParsableCommand {
       ) { (network, state) throws(TrainError) in
         do throws(EngineError) {
           return try engines.makeEngine(
-            machine.device, network: network, state: state, options: machine.engineOptions(messages)
+            machine.device, network: network, state: state,
+            options: machine.engineOptions(batchSize: batch.size, messages)
           )
         } catch {
           throw TrainError(error)

@@ -1,0 +1,42 @@
+internal import SpikingNetwork
+
+/// The first layer's sizes, whose input are counts.
+extension LayerShape {
+  /// Whether its convolution runs on tensor cores, to which counts of a byte are exact.
+  func takesTensorCores(countByteCount: Int) -> Bool { pooling != nil && countByteCount == 1 }
+
+  /// Tiles of eight windows that are neighbours in a row, as the first layer takes them.
+  var tileCount: Int {
+    sampleCount * ((output.height + 1) / 2) * (((output.width + 1) / 2 + 7) / 8)
+  }
+
+  /// Blocks that share the tiles on the way back, and keep the charges of eight neurons a thread:
+  /// 256 MiB at most.
+  var tilePartitionCount: Int {
+    max(1, min(256, tileCount, (256 << 20) / (4 * tileBlockMembraneCount)))
+  }
+
+  var tileMembraneCount: Int { tilePartitionCount * tileBlockMembraneCount }
+
+  private var tileBlockMembraneCount: Int {
+    wordCount(outputCount) * LaunchSizes.stageThreads * stepCount * 8
+  }
+
+  /// Blocks that share the way back.
+  func firstPartitionCount(usesTensorCores: Bool) -> Int {
+    usesTensorCores ? tilePartitionCount : partitionCount
+  }
+
+  /// Sums of one partition of the way back: of gradients, over k, and of gradients times counts.
+  var firstPartitionSumCount: Int { groupCount * (2 + tapCount * inputChannelCount) * outputCount }
+
+  /// Sums of the way back, of all partitions.
+  func firstSumCount(usesTensorCores: Bool) -> Int {
+    firstPartitionCount(usesTensorCores: usesTensorCores) * firstPartitionSumCount
+  }
+
+  /// Values of the membranes that the way back keeps.
+  func firstMembraneCount(usesTensorCores: Bool) -> Int {
+    usesTensorCores ? tileMembraneCount : membraneCount
+  }
+}

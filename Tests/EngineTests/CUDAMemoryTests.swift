@@ -1,0 +1,78 @@
+import CUDAEmulator
+import SpikingNetwork
+import Testing
+
+@testable import CUDAEngine
+
+/// What the CUDA engine takes of a device's memory, and says where that is too little.
+@Suite("CUDA engine: memory")
+struct CUDAMemoryTests {
+  private static let network = NetworkDescription(frameCount: 4, channelCount: 8, sideLength: 32)
+  private static let networks: [NetworkDescription] =
+    [network]
+    + [17, 3].map { frameCount in
+      var network = NetworkDescription(frameCount: frameCount, channelCount: 33, sideLength: 32)
+      if frameCount == 3 { network.stepMode = .singleStep }
+      return network
+    } + OtherNetworks.all.compactMap { try? $0.description() }
+
+  private func step(_ engine: CUDAEngine, _ sampleCount: Int) throws {
+    let batch = EngineAgreementTests.batch(engine.network, sampleCount)
+    let dropout = DropoutMasks(
+      network: engine.network, sampleCount: sampleCount, seed: 1, batchNumber: 0)
+    _ = try engine.accumulateGradients(batch, dropout: dropout, options: GradientOptions())
+    try engine.reduceGradients()
+  }
+
+  @Test(
+    "a batch takes as much as is said before", arguments: networks, ProductInstructions.allCases)
+  func sizes(_ network: NetworkDescription, _ instructions: ProductInstructions) throws {
+    let emulation = CUDAEmulation(instructions: instructions)
+    let engine = emulation.make(network, EngineAgreementTests.lively(network))
+    let before = try engine.device.memory().free
+    try step(engine, 3)
+    _ = try engine.evaluate(
+      EngineAgreementTests.batch(network, 3), loss: .meanSquaredError)
+    let expected = BatchMemory(
+      network, sampleCount: 3, countByteCount: 1, instructions: instructions)
+    #expect(before - (try engine.device.memory().free) == expected.byteCount)
+    #expect(expected.takenByteCount >= expected.byteCount)
+  }
+
+  private func refusal(_ engine: CUDAEngine, _ sampleCount: Int) -> String? {
+    do throws(EngineError) {
+      try engine.requireMemory(sampleCount: sampleCount)
+      return nil
+    } catch { return error.description }
+  }
+
+  @Test("too little memory for a batch: says which one fits, and that one does")
+  func tooLittle() throws {
+    let engine = try CUDAEmulation().engine(
+      Self.network, EngineAgreementTests.lively(Self.network)
+    ) { $0.memory_bytes = 20_000_000 }
+    #expect(
+      refusal(engine, 64)
+        == "cuda:0 (emulated GPU): too little memory: 24 MB expected for a batch of 64, 18 MB free; "
+        + "use -b 26, or -device cpu")
+    #expect(refusal(engine, 27) != nil && refusal(engine, 26) == nil)
+    try step(engine, 26)
+  }
+
+  @Test("too little memory for any batch, or for the network")
+  func tooLittleForAny() throws {
+    let state = EngineAgreementTests.lively(Self.network)
+    let engine = try CUDAEmulation().engine(Self.network, state) { $0.memory_bytes = 4_000_000 }
+    #expect(
+      refusal(engine, 2)
+        == "cuda:0 (emulated GPU): too little memory: 7 MB expected for a batch of 2, 2 MB free; "
+        + "a batch of 1 needs 3 MB: use -device cpu, or a smaller network")
+    #expect(
+      throws: EngineError(
+        "cuda:0 (emulated GPU): too little memory: 25216 bytes expected, 10000 free "
+          + "(CUDA_ERROR_OUT_OF_MEMORY); use a smaller -b, or -device cpu")
+    ) {
+      try CUDAEmulation().engine(Self.network, state) { $0.memory_bytes = 10_000 }
+    }
+  }
+}
