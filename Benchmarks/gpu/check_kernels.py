@@ -208,9 +208,10 @@ def check_products(gpu: GPU, random: np.random.Generator, planes: int, is_convol
     bits = gpu.array(pack_bits(spikes))
     numbers = spikes.mean(3)
     weights = (random.standard_normal((outputs, inputs, taps)) * 0.1).astype(np.float32)
-    if is_half:
-        weights = weights.astype(np.float16).astype(np.float32)
     packed = Weights(gpu, weights, taps, is_convolution)
+    if is_half:
+        scale = 2.0 ** exponent_for(np.abs(weights).max())
+        weights = (weights * scale).astype(np.float16).astype(np.float64) / scale
     rows = images * height * width if is_convolution else images
     shape = dict(taps=taps, height=height, width=width, is_convolution=int(is_convolution))
     paths = [Path(gpu, planes, is_half, is_plain) for is_plain in (False, True)]
