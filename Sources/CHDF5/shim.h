@@ -1,4 +1,4 @@
-// HDF5 with what Swift cannot see of it: macros that call functions, and pointers to static data.
+// HDF5, and wrappers for what Swift cannot import: macros that call functions, and pointers to static data.
 #include <hdf5.h>
 #include <string.h>
 
@@ -28,7 +28,7 @@ static inline herr_t CHDF5_keep_innermost(unsigned n, const H5E_error2_t *error,
   return 0;
 }
 
-/// Copies what the innermost error of the last failed call says into text, of 1024 bytes.
+/// Copies the innermost error message of the last failed call into text, of 1024 bytes.
 static inline void CHDF5_error_text(char *text) {
   memset(text, 0, 1024);
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, CHDF5_keep_innermost, text);
@@ -40,7 +40,7 @@ static inline size_t CHDF5_refuse(unsigned flags, size_t count, const unsigned *
   return 0;
 }
 
-/// Makes the filter's number known, so that datasets that name it can be created. The library itself
+/// Registers the filter's number, so that datasets with this filter can be created. The library itself
 /// cannot run it: whoever uses such a dataset reads and writes whole chunks.
 static inline herr_t CHDF5_register_external_filter(int number, const char *name) {
   H5Z_class2_t filter = {H5Z_CLASS_T_VERS, (H5Z_filter_t)number, 1, 1, name, NULL, NULL,
@@ -48,7 +48,7 @@ static inline herr_t CHDF5_register_external_filter(int number, const char *name
   return H5Zregister(&filter);
 }
 
-/// Makes a filter known that the library runs by calling a function of the caller's.
+/// Registers a filter that the library runs by calling the caller's function.
 static inline herr_t CHDF5_register_filter(int number, const char *name, H5Z_func_t function) {
   H5Z_class2_t filter = {H5Z_CLASS_T_VERS, (H5Z_filter_t)number, 1, 1, name, NULL, NULL, function};
   return H5Zregister(&filter);
@@ -67,10 +67,10 @@ static inline herr_t CHDF5_query_without_handle(const H5FD_t *file, unsigned lon
   return result;
 }
 
-/// Registers the library's own file driver a second time, as one that says nothing of a POSIX handle.
+/// Registers the library's own file driver a second time, as a driver that does not declare a POSIX handle.
 ///
 /// With such a handle the library resolves a name that is a symbolic link, which fails for the only name
-/// that a file without a name has: /proc/self/fd/N. All else is the library's driver itself.
+/// that a file without a name has: /proc/self/fd/N. Everything else is the library's own driver.
 static inline hid_t CHDF5_register_unresolving_driver(void) {
   H5FD_t *file = H5FDopen("/dev/null", H5F_ACC_RDONLY, H5P_DEFAULT, HADDR_UNDEF);
   if (!file) {

@@ -10,11 +10,11 @@ extension CPUEngine {
   ) -> Buffer<Float> {
     let linear = trace.linear
     let gradient = outputGradientBuffer(linear, block)
-    let membraneWeight = trace.neurons.backward(
+    let timeConstantWeight = trace.neurons.backward(
       trace.summed, spikeGradient, spikeStride: spikeStride, into: gradient,
       stride: linear.gradientStride, linear.precision,
       sumsMembraneWeight: network.neuron.isParametric)
-    addMembraneGradient(membraneWeight, block.tensors)
+    addMembraneGradient(timeConstantWeight, block.tensors)
     linear.addWeightGradient(trace.input, gradient, to: &gradients[block.tensors.weight])
     let stride = linear.inputGradientStride
     let inputGradient = buffers.linears[block.index].inputGradient.atLeast(
@@ -71,7 +71,7 @@ extension CPUEngine {
     let gradients = first.finish(
       firstBackward, sums: sums, totals: try sums.total(reducer),
       weight: current.parameters[block.norm.weight])
-    addMembraneGradient(sums.membraneWeight, block.tensors)
+    addMembraneGradient(sums.timeConstantWeight, block.tensors)
     addNormGradients(gradients.norm, block.norm)
     add(gradients.weights, to: block.tensors.weight)
   }
@@ -92,7 +92,7 @@ extension CPUEngine {
     let sums = stage.gradientSums(
       trace.values, trace.windows, pooledGradient: pooledGradient,
       sumsMembraneWeight: network.neuron.isParametric)
-    addMembraneGradient(sums.membraneWeight, block.tensors)
+    addMembraneGradient(sums.timeConstantWeight, block.tensors)
     let norm = trace.norm.gradients(
       sums, totals: try sums.total(reducer), weight: current.parameters[block.norm.weight])
     addNormGradients(norm, block.norm)

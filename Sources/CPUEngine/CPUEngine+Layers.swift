@@ -48,7 +48,7 @@ extension CPUEngine {
   }
 
   func neuron(_ tensors: TensorIndices) -> dvsk_neuron {
-    network.neuron.kernel(membraneWeight: tensors.membrane.map { current.parameters[$0][0] })
+    network.neuron.kernel(timeConstantWeight: tensors.membrane.map { current.parameters[$0][0] })
   }
 
   /// A convolution's weights, rounded to the precision.
@@ -79,7 +79,7 @@ extension CPUEngine {
     add(
       [
         network.neuron.membraneGradient(
-          sum: sum, membraneWeight: current.parameters[membrane][0])
+          sum: sum, timeConstantWeight: current.parameters[membrane][0])
       ], to: membrane)
   }
 }

@@ -12,15 +12,15 @@ extension CUDAEngine {
     let isTraining = dropout != nil
     // First, as reading membranes' weights may wait for an optimizer's step.
     try first.counts.copyIn(batch)
-    let membraneWeights = try parameters.membraneWeights()
-    func membraneWeight(_ tensors: TensorIndices) -> Float? {
-      tensors.membrane.flatMap { membraneWeights[$0] }
+    let timeConstantWeights = try parameters.timeConstantWeights()
+    func timeConstantWeight(_ tensors: TensorIndices) -> Float? {
+      tensors.membrane.flatMap { timeConstantWeights[$0] }
     }
     try packWeights()
     try spikeCounters.clear()
     let shapes = LayerShape.shapes(of: network, sampleCount: batch.sampleCount)
     var bits = try first.forward(
-      shapes[0], membraneWeight: membraneWeight(blocks.convolutions[0].tensors),
+      shapes[0], timeConstantWeight: timeConstantWeight(blocks.convolutions[0].tensors),
       isTraining: isTraining)
     for (index, layer) in layers.enumerated() {
       let linear = linearBlock(ofLayer: index)
@@ -29,7 +29,8 @@ extension CUDAEngine {
       bits = try layer.forward(
         shapes[index + 1], input: bits, mask: mask?.bits(shapes[index + 1]),
         keptFactor: mask?.keptFactor ?? 1,
-        membraneWeight: membraneWeight(linear?.tensors ?? blocks.convolutions[index + 1].tensors),
+        timeConstantWeight: timeConstantWeight(
+          linear?.tensors ?? blocks.convolutions[index + 1].tensors),
         isTraining: isTraining, isHalf: isHalf)
     }
     device.clock?.layer = 0

@@ -2,9 +2,9 @@ internal import EventData
 package import FrameCache
 
 extension FrameCache {
-  /// What is told of a sample, as in `subject 1, led`; empty where nothing is.
+  /// Describes a sample's attributes, as in `subject 1, led`; empty if it has none.
   ///
-  /// A text that is the only one says itself what it is.
+  /// The column's name is omitted for the only text column, whose values explain themselves.
   package func attributeText(of record: SampleRecord) -> String {
     let textCount = schema.columns.count { $0.kind == .text }
     return zip(schema.columns, record.attributes).compactMap { column, value in

@@ -1,16 +1,16 @@
 package import EventData
 package import FrameCache
 
-/// How a sample is named: by part and number, or by part, label and name.
+/// A user's selection of a sample: by split and number, or by split, label and name.
 package enum SampleSelector: Equatable, Sendable {
   /// As in `train:17`.
   case number(SampleIndex)
   /// As in `train/7/user01_fluorescent_1`.
   case name(DataSetSplit, label: UInt16, name: String)
 
-  /// Reads a name.
+  /// Parses a selection.
   ///
-  /// - Returns: `nil` where the text is of neither form.
+  /// - Returns: `nil` if the text has neither form.
   package init?(_ text: String) {
     let numbered = text.split(separator: ":", omittingEmptySubsequences: false)
     if numbered.count == 2, let split = DataSetSplit(rawValue: String(numbered[0])),
@@ -54,7 +54,7 @@ package enum SampleSelector: Equatable, Sendable {
     }
   }
 
-  /// What there is of the name.
+  /// Lists the samples of that name with other labels or in the other split.
   private func hint(_ cache: FrameCache, _ split: DataSetSplit, _ name: String) -> String {
     for part in [split] + DataSetSplit.allCases.filter({ $0 != split }) {
       let labels = (cache.records[part] ?? []).filter { $0.name == name }.map(\.label)
@@ -68,7 +68,7 @@ package enum SampleSelector: Equatable, Sendable {
 }
 
 extension FrameCache {
-  /// The sample by part, label and name, as in `train/7/user01_fluorescent_1`.
+  /// The sample's name by split, label and name, as in `train/7/user01_fluorescent_1`.
   package func name(of sample: SampleIndex) -> String {
     let record = record(of: sample)
     return "\(sample.split.rawValue)/\(record.label)/\(record.name)"

@@ -14,10 +14,10 @@ package struct SampleWalk: Sendable {
   ///
   /// - Parameters:
   ///   - cache: The cache.
-  ///   - samples: Which samples; `nil` for all.
+  ///   - samples: The samples to read; `nil` for all.
   ///   - threadCount: How many threads decode; fewer where their workspaces would take over half of
   ///     the memory.
-  ///   - observer: Is told of each sample, and asked whether to stop.
+  ///   - observer: Receives the progress, and decides whether to stop.
   package init(
     _ cache: FrameCache, samples: [SampleIndex]? = nil, threadCount: Int,
     observer: WorkObserver = WorkObserver()
@@ -31,9 +31,9 @@ package struct SampleWalk: Sendable {
   /// Calls `body` with each sample and its counts, `[T, 2, H, W]`.
   ///
   /// - Parameters:
-  ///   - makeState: Makes what a thread works with.
-  ///   - body: Gets the thread's state, the sample's number among ``samples``, and the counts.
-  /// - Returns: The state of each thread, in no order that has a meaning.
+  ///   - makeState: Creates a thread's state.
+  ///   - body: Receives the thread's state, the sample's index in ``samples``, and the counts.
+  /// - Returns: The state of each thread, in no particular order.
   /// - Throws: ``FrameCache/FrameCacheError`` of a damaged sample, or with code `cancelled`.
   package func states<State: Sendable>(
     _ makeState: @escaping @Sendable () -> State,
@@ -46,7 +46,7 @@ package struct SampleWalk: Sendable {
     try forEachInParallel(count: blockCount, threadCount: blockCount) {
       (_, block: Int) throws(FrameCacheError) in
       var state = makeState()
-      // A chunk's own checksum finds what storage or transport did to it.
+      // The chunk's checksum already detects damage by storage or transport.
       var decoder = FrameDecoder(cache, checksContent: false)
       var counts: [UInt16] = []
       for number in stride(from: block, to: samples.count, by: blockCount) {

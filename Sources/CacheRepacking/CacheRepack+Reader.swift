@@ -3,11 +3,12 @@ internal import HDF5
 internal import SystemPackage
 
 extension CacheRepack {
-  /// What the process does that reads: limits itself, copies the file and says how that went.
+  /// The main function of the reading process: limits the process, copies the file and reports the
+  /// result.
   ///
   /// - Parameters:
   ///   - path: The cache.
-  ///   - limits: What ``CacheRepack`` gave: bytes of memory and seconds of a processor.
+  ///   - limits: The limits from ``CacheRepack``: bytes of memory and seconds of processor time.
   /// - Returns: The process's exit code.
   public static func readerMain(_ path: String, memory: Int, seconds: Int) -> Int32 {
     ReadingLimits(memoryByteCount: memory, processorSeconds: seconds, elapsedSeconds: 0).apply()
@@ -30,7 +31,7 @@ extension CacheRepack {
 }
 
 extension ReadingLimits {
-  /// As the reading process takes them.
+  /// The limits as command-line arguments of the reading process.
   var arguments: [String] {
     ["--memory", "\(memoryByteCount)", "--seconds", "\(processorSeconds)"]
   }

@@ -5,11 +5,11 @@ internal import FrameConversion
 public import SystemPackage
 public import Threads
 
-/// A cache that is written anew as the package's own writer does, whatever program stored it how.
+/// Rewrites a cache of any program and storage layout in the layout of the package's own writer.
 public struct CacheRepack: Sendable {
   /// The cache.
   public let source: FilePath
-  /// Where the new one appears when it is complete; may be the cache itself.
+  /// The path of the new cache, which appears when it is complete; may be the source itself.
   public let destination: FilePath
   private let replacesExisting: Bool
   private let reader: [String]
@@ -21,13 +21,13 @@ public struct CacheRepack: Sendable {
   ///
   /// - Parameters:
   ///   - source: The cache.
-  ///   - destination: Its folder must be there.
+  ///   - destination: Its folder must exist.
   ///   - replacesExisting: Whether a file of that name may be replaced.
   ///   - reader: The program, and its first arguments, that calls
   ///     ``readerMain(_:memory:seconds:)``: libhdf5 crashes on some damaged files, so it reads them
   ///     in a process of its own.
-  ///   - threadCount: How many threads check the new cache.
-  ///   - observer: Is told how far it is.
+  ///   - threadCount: Number of threads that check the new cache.
+  ///   - observer: Receives the progress.
   ///   - onLeftOut: Gets the names of attributes, datasets and groups that no cache has and the new
   ///     one will not have, as one text, before anything is replaced.
   public init(
@@ -47,7 +47,8 @@ public struct CacheRepack: Sendable {
   /// Reads, checks and writes.
   ///
   /// - Returns: The new cache.
-  /// - Throws: ``FrameCache/FrameCacheError``; whatever had the new cache's name still has it.
+  /// - Throws: ``FrameCache/FrameCacheError``; an existing file at the destination is then
+  ///   unchanged.
   public func run() throws(FrameCacheError) -> FrameCache {
     do {
       let identity = try FileIdentity(of: source)
@@ -70,8 +71,8 @@ public struct CacheRepack: Sendable {
     }
   }
 
-  /// Beside the destination, where there is room for a cache; it never has this name where the file
-  /// system knows files without one.
+  /// In the destination's folder, whose disk has room for a cache. On file systems that support
+  /// unnamed files, the file never has this name.
   private var copyName: FilePath {
     let name = destination.lastComponent?.string ?? "cache"
     return destination.parentDirectory.appending("\(name).copy")
@@ -99,7 +100,7 @@ public struct CacheRepack: Sendable {
     }
   }
 
-  /// Writes what the copy holds, and reads it back.
+  /// Writes the content of the copy as a new cache, and verifies it.
   private func write(_ copy: FilePath, to path: FilePath) throws(FrameCacheError) {
     do throws(FrameCacheError) {
       let cache = try FrameCache(opening: copy)
@@ -129,7 +130,7 @@ public struct CacheRepack: Sendable {
         try FrameCache(opening: path), threadCount: threadCount, observer: observer)
       if let defect = try verification.defects().first { throw defect }
     } catch {
-      // Neither file has a name that people know; what is wrong is wrong in the source.
+      // Users do not know the names of the temporary files; a defect in them comes from the source.
       guard error.path == copy || error.path == path else { throw error }
       throw FrameCacheError(error.code, source, error.place, error.detail, cause: error.cause)
     }

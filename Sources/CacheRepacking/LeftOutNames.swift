@@ -4,15 +4,15 @@ internal import HDF5
 internal import HDF5Reading
 internal import SystemPackage
 
-/// What a cache holds and its copy does not: attributes, datasets and groups that other programs
-/// added.
+/// The names that a copy leaves out: attributes, datasets and groups that other programs added to a
+/// cache.
 struct LeftOutNames {
   private var names: [String] = []
   private var count = 0
 
-  /// So many are named.
+  /// Maximum number of names listed.
   private static let namedCount = 20
-  /// The attribute of the copy that has the text; no cache has it.
+  /// The attribute of the copy that contains the text; it is not part of the cache format.
   private static let attribute = "left_out"
 
   /// Compares two groups by their names.
@@ -49,14 +49,14 @@ struct LeftOutNames {
     if names.count < Self.namedCount { names.append(String(name.prefix(200))) }
   }
 
-  /// Leaves the names in the copy, for the process that asked for it.
+  /// Stores the names in the copy, for the process that requested it.
   func write(to copy: borrowing HDF5Group) throws(HDF5Error) {
     guard count > 0 else { return }
     let more = count > names.count ? " and \(count - names.count) more" : ""
     try copy.setAttribute(Self.attribute, names.joined(separator: ", ") + more)
   }
 
-  /// The names that a copy tells, as one text; `nil` where nothing was left out.
+  /// The left-out names stored in a copy, as one text; `nil` if nothing was left out.
   static func text(in copy: FilePath) throws(FrameCacheError) -> String? {
     let file: MappedFile
     do throws(FileError) { file = try MappedFile(copy) } catch { throw FrameCacheError(error) }

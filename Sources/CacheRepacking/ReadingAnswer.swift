@@ -1,16 +1,16 @@
-/// What the process that reads says to the one that started it, a line each.
+/// A message from the reading process to its parent, one per line.
 enum ReadingAnswer: Equatable {
-  /// So many samples of so many are copied.
+  /// Number of copied samples, and of all samples.
   case progress(completedCount: Int, totalCount: Int)
-  /// The file cannot be used; why.
+  /// The file cannot be used, for this reason.
   case refused(String)
-  /// All is copied.
+  /// Everything is copied.
   case done
 
-  /// More bytes than this in a line are not from this program.
+  /// Maximum line length in bytes; a longer line is not from this program.
   static let maximumByteCount = 4096
 
-  /// Understands a line; `nil` where it is none of these.
+  /// Parses a line; `nil` if it is not a valid message.
   init?(line: String) {
     let words = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
     switch (words.first, words.count) {
@@ -26,7 +26,7 @@ enum ReadingAnswer: Equatable {
     }
   }
 
-  /// The line, with its end.
+  /// The line, including its newline.
   var line: String {
     switch self {
     case .progress(let completed, let total): "progress \(completed) \(total)\n"
@@ -35,7 +35,7 @@ enum ReadingAnswer: Equatable {
     }
   }
 
-  /// One line, whatever a file put into a message.
+  /// Reduces a message to one line, even if it quotes line ends from a file.
   private static func plain(_ text: some StringProtocol) -> String {
     String(
       String.UnicodeScalarView(

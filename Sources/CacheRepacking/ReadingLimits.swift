@@ -1,23 +1,23 @@
 internal import CLinux
 internal import Glibc
 
-/// What the process may take that reads a file through libhdf5.
+/// Limits of the process that reads a file through libhdf5.
 package struct ReadingLimits: Equatable, Sendable {
-  /// Address space, and bytes of any file that is written.
+  /// Maximum address space, and maximum size of any file it writes, in bytes.
   package var memoryByteCount: Int
-  /// Seconds of a processor.
+  /// Maximum processor time in seconds.
   package var processorSeconds: Int
-  /// Seconds by the clock.
+  /// Maximum wall-clock time in seconds.
   package var elapsedSeconds: Int
 
-  /// Sets limits.
+  /// Creates limits.
   package init(memoryByteCount: Int, processorSeconds: Int, elapsedSeconds: Int) {
     self.memoryByteCount = memoryByteCount
     self.processorSeconds = processorSeconds
     self.elapsedSeconds = elapsedSeconds
   }
 
-  /// What a sound file of so many bytes stays far under.
+  /// Creates limits far above what a valid file of `fileByteCount` bytes needs.
   ///
   /// 1 GiB holds the program, its libraries and the decoded chunks that libhdf5 keeps. The rest is
   /// for a dataset in one chunk, which has to be in memory whole, and for the copy: it is
@@ -33,8 +33,8 @@ package struct ReadingLimits: Equatable, Sendable {
     elapsedSeconds = 4 * processorSeconds
   }
 
-  /// Limits this process, for ever: memory, time, files, no core dumps; and it ends with the one
-  /// that started it.
+  /// Limits this process, permanently: memory, time, file size, no core dumps. The process also
+  /// ends when its parent does.
   package func apply() {
     set(__rlimit_resource_t(RLIMIT_AS.rawValue), memoryByteCount)
     set(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), memoryByteCount)

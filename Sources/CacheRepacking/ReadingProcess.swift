@@ -4,30 +4,30 @@ internal import Glibc
 package import SystemPackage
 package import Threads
 
-/// A process that reads an untrusted file through libhdf5, seen from the one that started it.
+/// A child process that reads an untrusted file through libhdf5.
 package struct ReadingProcess {
   /// The program and its arguments.
   package let command: [String]
-  /// Seconds by the clock after which it is killed.
+  /// Wall-clock time in seconds after which it is killed.
   package let elapsedSeconds: Int
   package let observer: WorkObserver
 
-  /// The descriptor under which the process finds the file that it writes.
+  /// The child's file descriptor of the file that it writes.
   package static let targetPath: FilePath = "/proc/self/fd/3"
 
   /// How it ended.
   package enum Outcome: Equatable, Sendable {
     /// The copy is complete.
     case done
-    /// It says why the file cannot be used.
+    /// The child reported why the file cannot be used.
     case refused(String)
-    /// It did not come to an answer; what happened.
+    /// The child ended without an answer, for this reason.
     case failed(String)
     /// The caller asked to stop.
     case cancelled
   }
 
-  /// Describes a process to be run.
+  /// Creates a description of a process to run.
   package init(command: [String], elapsedSeconds: Int, observer: WorkObserver = WorkObserver()) {
     self.command = command
     self.elapsedSeconds = elapsedSeconds
@@ -37,7 +37,7 @@ package struct ReadingProcess {
   /// Runs the process to its end.
   ///
   /// - Parameter target: The file that it writes.
-  /// - Throws: `Errno` where it cannot be started.
+  /// - Throws: `Errno` if it cannot be started.
   package func run(writing target: FilePath) throws(Errno) -> Outcome {
     do {
       let file = try FileDescriptor.open(target, .readWrite, options: .closeOnExec)
@@ -62,7 +62,7 @@ package struct ReadingProcess {
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
     unsafe posix_spawn_file_actions_adddup2(&actions, output.rawValue, STDOUT_FILENO)
-    // What a process says that traps is not for users.
+    // The message of a trap is not for users.
     unsafe posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
     unsafe posix_spawn_file_actions_adddup2(&actions, file.rawValue, 3)
     // A thread may have blocked signals, as workers of a program do; the limit of time is a signal.
@@ -84,7 +84,7 @@ package struct ReadingProcess {
     return process
   }
 
-  /// Listens until the process ends, or has to be ended.
+  /// Reads answers until the process ends or must be killed.
   private func follow(_ process: pid_t, _ output: FileDescriptor) -> Outcome {
     let clock = ContinuousClock()
     let deadline = clock.now + .seconds(elapsedSeconds)
@@ -107,7 +107,8 @@ package struct ReadingProcess {
       }
       let isCancelled = observer.isCancelled()
       guard isCancelled || listener.isNonsense || clock.now >= deadline else { continue }
-      // Nothing is waited for but the process itself: others may hold its output open.
+      // Waits for the process only, not for the end of its output, which other processes may hold
+      // open.
       kill(process, SIGKILL)
       // Safe: as above.
       _ = unsafe waitpid(process, &status, 0)
@@ -118,7 +119,7 @@ package struct ReadingProcess {
   }
 }
 
-/// What was heard of a process.
+/// The answers received from a process.
 private struct Listener {
   private let observer: WorkObserver
   private var pending: [UInt8] = []
@@ -129,7 +130,7 @@ private struct Listener {
 
   init(_ observer: WorkObserver) { self.observer = observer }
 
-  /// Waits a moment for more; gives whether more can come.
+  /// Waits briefly for more output; returns whether more can come.
   mutating func hear(_ output: FileDescriptor) -> Bool {
     var request = pollfd(fd: output.rawValue, events: Int16(POLLIN), revents: 0)
     // Safe: one structure.

@@ -3,14 +3,14 @@ internal import FrameCache
 package import HDF5
 package import SystemPackage
 
-/// Reads a cache through libhdf5, however it is stored, and writes what it holds as the package's
-/// own reader knows it.
+/// Reads a cache of any storage layout through libhdf5, and writes its content in the layout that
+/// the package's own reader supports.
 ///
-/// Nothing is checked but that everything is there and fits its type: the copy is to be opened as
-/// any cache. The file may be damaged or hostile, and the library may crash on it, so this runs in
-/// a process of its own.
+/// Only presence and type of each item are checked: the copy is validated like any cache when it is
+/// opened. The file may be damaged or hostile, and the library may crash on it, so this runs in its
+/// own process.
 package struct StoredCacheCopy {
-  /// The most bytes of memory that one dataset may take.
+  /// Maximum memory for one dataset in bytes.
   private let affordableByteCount: Int
   private let onSample: (_ completedCount: Int, _ totalCount: Int) -> Void
 
@@ -20,7 +20,7 @@ package struct StoredCacheCopy {
   /// Prepares to copy.
   ///
   /// - Parameters:
-  ///   - memoryByteCount: What the process may take.
+  ///   - memoryByteCount: The memory limit of the process in bytes.
   ///   - onSample: Is told after each sample of the frames how many of a part are done.
   package init(
     memoryByteCount: Int,
@@ -34,7 +34,7 @@ package struct StoredCacheCopy {
   ///
   /// - Parameters:
   ///   - source: The cache.
-  ///   - target: The file that is made, or written over.
+  ///   - target: The file that is created or overwritten.
   /// - Throws: ``HDF5/HDF5Error`` that names what is missing or wrong.
   package func write(_ source: FilePath, to target: FilePath) throws(HDF5Error) {
     try ZstdDecoding.register()
@@ -91,7 +91,7 @@ package struct StoredCacheCopy {
       Name.durationMicroseconds, try old.integer(Name.durationMicroseconds, as: Int64.self))
   }
 
-  /// Copies what version 2 says of classes, columns and pixels; gives the columns.
+  /// Copies the classes, columns and preprocessing of version 2; returns the columns.
   private func copyDescription(
     from old: borrowing HDF5Group, to new: borrowing HDF5Group
   ) throws(HDF5Error) -> [(name: String, isText: Bool)] {
@@ -196,7 +196,7 @@ extension HDF5Group {
 }
 
 extension StoredCacheCopy {
-  /// Whether both parts have their counts in bytes.
+  /// Whether both splits store counts as bytes.
   private func isByteCounts(_ root: borrowing HDF5Group) throws(HDF5Error) -> Bool {
     for split in DataSetSplit.allCases {
       let frames = try root.group(split.rawValue).dataset(CacheFormat.Dataset.frames)
@@ -231,7 +231,7 @@ extension StoredCacheCopy {
       .map { Int($0) }
     let levels = CacheSettings.compressionLevels
     let usedLevel = level.map { min(max($0, levels.lowerBound), levels.upperBound) }
-    // The level of the cache stands in the copy, which itself is to be written fast.
+    // The copy records the cache's compression level, but is itself compressed at the fastest.
     let zstd = HDF5Filter(
       number: ZstdFilter.number,
       values: [UInt32(usedLevel ?? CacheSettings.defaultCompressionLevel)])

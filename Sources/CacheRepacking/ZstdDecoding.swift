@@ -3,10 +3,10 @@ internal import FrameCache
 internal import Glibc
 internal import HDF5
 
-/// Lets libhdf5 decode Zstandard, which it cannot by itself: in whatever pipeline and chunks a
-/// program put it.
+/// Lets libhdf5 decode Zstandard, which it cannot do by itself, in any filter pipeline and chunk
+/// shape.
 enum ZstdDecoding {
-  /// Makes the filter known to the library in this process.
+  /// Registers the filter with the library in this process.
   static func register() throws(HDF5Error) {
     // Safe: the function keeps to what the library says of its buffer.
     unsafe try registerFilter(number: ZstdFilter.number, name: ZstdFilter.name, decode)
@@ -19,8 +19,8 @@ enum ZstdDecoding {
     else { return 0 }
     // Safe: the library gives a buffer with `byteCount` bytes in it, which is ours to replace.
     let declared = unsafe ZSTD_getFrameContentSize(encoded, byteCount)
-    // The library's two codes for "unknown" and "error" are the two largest numbers; HDF5 has no
-    // larger chunks than four bytes count.
+    // The library's two codes for "unknown" and "error" are the two largest numbers; HDF5 stores
+    // chunk sizes in four bytes.
     guard declared > 0, declared <= UInt64(maximumChunkByteCount),
       let content = unsafe malloc(Int(declared))
     else { return 0 }

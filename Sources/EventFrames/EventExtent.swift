@@ -1,11 +1,11 @@
 public import EventData
 
-/// The smallest sensor that all valid events of a recording lie on; 0×0 where there are none.
+/// The size of the smallest sensor that contains all valid events of a recording; 0×0 without events.
 ///
 /// - Parameters:
 ///   - recording: The recording.
-///   - onProgress: Gets the number of bytes read since the last call; what it throws ends the pass.
-/// - Throws: ``EventData/DataSetError`` for a defect, with its byte.
+///   - onProgress: Receives the number of bytes read since the last call; an error it throws ends the pass.
+/// - Throws: ``EventData/DataSetError`` for a defect, with its byte offset.
 public func eventExtent(
   of recording: borrowing RecordingContents,
   onProgress: (Int) throws(DataSetError) -> Void = { _ in }

@@ -1,30 +1,29 @@
 public import EventData
 
-/// How many events a recording has in each of many equal spans of time.
+/// The number of events of a recording in equal time bins.
 public struct EventRates: Equatable, Sendable {
-  /// Where the first span begins, in microseconds of the recording's clock.
+  /// Start of the first bin, in microseconds of the recording's clock.
   public let startMicroseconds: Int64
 
-  /// The length of a span.
+  /// Length of a bin, in microseconds.
   public let binMicroseconds: Int64
 
-  /// OFF events of each span.
+  /// OFF events in each bin.
   public private(set) var off: [Int]
 
-  /// ON events of each span.
+  /// ON events in each bin.
   public private(set) var on: [Int]
 
   /// Reads a recording.
   ///
   /// - Parameters:
-  ///   - recording: The recording; it must be sound, as a ``RecordingScan`` finds it.
+  /// - recording: The recording; it must be valid, as checked by ``RecordingScan``.
   ///   - shape: Its sensor.
-  ///   - span: The times that are looked at; events outside it are left out.
-  ///   - binCount: How many spans, at least 1; the last may reach past the end of `span`.
-  ///   - invalidEvents: Whether events marked as invalid count. Those outside the sensor never do.
-  ///   - onProgress: Gets the number of bytes read since the last call; what it throws ends the
-  ///     pass.
-  /// - Throws: ``DataSetError`` for a defect, with its byte.
+  /// - span: The time span to divide into bins; events outside it are ignored.
+  /// - binCount: Number of bins, at least 1; the last may extend past the end of `span`.
+  ///   - invalidEvents: Whether events marked as invalid are counted. Those outside the sensor never are.
+  ///   - onProgress: Receives the number of bytes read since the last call; an error it throws ends the pass.
+  /// - Throws: ``DataSetError`` for a defect, with its byte offset.
   public init(
     of recording: borrowing RecordingContents, on shape: FrameShape, in span: Range<Int64>,
     binCount: Int,
@@ -40,7 +39,7 @@ public struct EventRates: Equatable, Sendable {
       try recording.format.header(of: bytes, recording.path)
     }
     let filter = EventFilter(shape: shape, invalidEvents: invalidEvents)
-    // [OFF, ON] of each span.
+    // [OFF, ON] of each bin.
     var counts = [Int](repeating: 0, count: 2 * binCount)
     _ = try PacketWalk.run(
       over: header.byteCount..<recording.byteCount, of: recording,

@@ -1,30 +1,28 @@
 public import EventData
 
-/// Counts the events of one sample after the other into frames `[T, 2, H, W]`.
-///
-/// A counter is a thread's workspace: its memory is used again for each sample.
+/// Counts the events of samples into frames `[T, 2, H, W]`, one sample after another.
+/// Each thread has its own counter, which reuses its memory for every sample.
 public struct FrameCounter {
-  /// When the events of each frame were, and how many events there are in all.
+  /// The number of frames and events of a sample, and the times of its frames.
   public struct Result: Equatable, Sendable {
-    /// The sample's frames, without padding.
+    /// Number of the sample's real frames, without padding.
     public fileprivate(set) var frameCount: Int
-    /// Events in all frames.
+    /// Number of events in all frames.
     public fileprivate(set) var eventCount = 0
-    /// Time of each frame's earliest event in microseconds, −1 where it has none `[T]`.
+    /// Time of each frame's earliest event in microseconds; −1 when it has none. `[T]`
     public fileprivate(set) var frameStarts: [Int64]
-    /// Time of each frame's latest event in microseconds, −1 where it has none `[T]`.
+    /// Time of each frame's latest event in microseconds; −1 when it has none. `[T]`
     public fileprivate(set) var frameEnds: [Int64]
-    /// Nanoseconds spent on waiting for the file.
+    /// Nanoseconds spent waiting for the file.
     package var readNanoseconds: Int64 = 0
   }
 
-  /// The counts of the last sample, `[T, 2, H, W]`, row-major, and zeros up to the longest so
-  /// far.
+  /// The counts of the last sample, `[T, 2, H, W]`, row-major, followed by zeros up to the length of the longest sample so far.
   public private(set) var counts: [UInt16] = []
 
   private let filter: EventFilter
   private var usedFrameCount = 0
-  // The state of the sample that is being counted.
+  // State of the current sample.
   private var rule = FrameRule(.number(frameCount: 1), WindowTally())
   private var result = Result(frameCount: 0, frameStarts: [], frameEnds: [])
   private var hasWrapped = false
@@ -43,11 +41,10 @@ public struct FrameCounter {
   /// - Parameters:
   ///   - recording: The sample's recording.
   ///   - window: The sample's window, in microseconds.
-  ///   - tally: What a ``RecordingScan`` found in that window.
-  ///   - split: How events are dealt out.
-  /// - Throws: ``DataSetError`` when the recording is not any more as it was when it was
-  ///   scanned, or a pixel has more than 65 535 events in one frame.
-  /// - Complexity: O(events of the packets that the window reaches).
+  /// - tally: The tally of that window from a ``RecordingScan``.
+  /// - split: How events are divided into frames.
+  /// - Throws: ``DataSetError`` when the recording has changed since it was scanned, or a pixel has more than 65 535 events in one frame.
+  /// - Complexity: O(n) in the events of the packets that overlap the window.
   public mutating func count(
     _ recording: borrowing RecordingContents, window: Range<Int64>, tally: WindowTally,
     split: FrameSplit
@@ -62,7 +59,7 @@ public struct FrameCounter {
         let isWhole =
           filter.keepsAll(summary) && window.lowerBound <= summary.earliestMicroseconds
           && summary.latestMicroseconds < window.upperBound
-        // Only the order within a frame's events matters by rank; by time each event says its own.
+        // By rank, whole runs of events belong to a frame; by time, each event is assigned by its own timestamp.
         if isWhole, summary.backwardCount == 0,
           case .byRank(let eventsPerFrame) = rule.kind
         {
@@ -95,10 +92,10 @@ public struct FrameCounter {
     return result
   }
 
-  /// Whether a window is all of a recording, whose times are not known.
+  /// Whether a window stands for a whole recording.
   private static func isAll(_ window: Range<Int64>) -> Bool { window == 0..<Int64.max }
 
-  /// When a window is.
+  /// The window's times for a message; empty for a whole recording.
   private static func times(_ window: Range<Int64>) -> String {
     isAll(window) ? "" : " from \(window.lowerBound) to \(window.upperBound) µs"
   }
@@ -119,7 +116,7 @@ public struct FrameCounter {
       frameEnds: Array(repeating: -1, count: rule.frameCount))
   }
 
-  /// Events that all count and are in order: frame by frame.
+  /// Adds events that are all kept and in time order, frame by frame.
   private mutating func addWhole(_ events: borrowing PolarityEvents, eventsPerFrame: Int) {
     let shape = filter.shape
     var index = 0
@@ -130,7 +127,7 @@ public struct FrameCounter {
       let end = index + runCount
       note(events[index].timestampMicroseconds, in: frame)
       note(events[end - 1].timestampMicroseconds, in: frame)
-      // With a size that the compiler knows, three shifts take the place of two multiplications.
+      // With a size known at compile time, three shifts replace two multiplications.
       if shape == .dvs128 {
         addRun(events, index..<end, to: frame, on: .dvs128)
       } else {
@@ -159,7 +156,7 @@ public struct FrameCounter {
     if smallestAfter == 0 { hasWrapped = true }
   }
 
-  /// Any events: each is looked at by itself.
+  /// Adds any events, each filtered and assigned to its frame individually.
   private mutating func addEach(_ events: borrowing PolarityEvents, in window: Range<Int64>) {
     var frame = 0
     var times: Range<Int64> = 0..<0

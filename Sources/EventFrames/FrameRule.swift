@@ -1,22 +1,20 @@
 internal import EventData
 
-/// Which frame each event of one sample goes to: ``FrameSplit``, worked out for what the sample
-/// holds.
+/// Assigns the events of one sample to frames: a ``FrameSplit`` applied to the sample's counts and times.
 ///
 /// Source: SpikingJelly 2.0.0, `datasets/utils.py`, `cal_fixed_frames_number_segment_index` and
 /// `integrate_events_by_fixed_duration`.
 struct FrameRule: Equatable {
   enum Kind: Equatable {
-    /// Frame `i` takes the events from number `i · eventsPerFrame` on.
+    /// Frame `i` begins with event number `i · eventsPerFrame`; the last takes the remainder.
     case byRank(eventsPerFrame: Int)
-    /// Frame `i` takes the events from `start + i · length` on; a length of 0 leaves all to the
-    /// last frame.
+    /// Frame `i` begins at time `start + i · length`; with a length of 0 all events go to the last frame.
     case byTime(start: Int64, length: Int64)
   }
 
   let kind: Kind
 
-  /// Frames that the sample has.
+  /// Number of frames of the sample.
   let frameCount: Int
 
   init(_ split: FrameSplit, _ tally: WindowTally) {
@@ -33,17 +31,15 @@ struct FrameRule: Equatable {
     }
   }
 
-  /// The frame of event number `rank`, and the number of the first event that is not in it any
-  /// more.
+  /// The frame of event number `rank`, and the number of the first event after that frame.
   func frame(ofRank rank: Int, eventsPerFrame: Int) -> (frame: Int, endRank: Int) {
     guard eventsPerFrame > 0 else { return (frameCount - 1, .max) }
     let frame = min(rank / eventsPerFrame, frameCount - 1)
     return (frame, frame == frameCount - 1 ? .max : (frame + 1) * eventsPerFrame)
   }
 
-  /// The frame of a time, and the times for which it is the frame, too.
-  ///
-  /// Times before the first frame or after the last are the first frame's and the last's.
+  /// The frame of a time, and all times of that frame.
+  /// Times before the first frame belong to the first, times after the last frame to the last.
   func frame(
     ofTime time: Int64, start: Int64, length: Int64
   ) -> (frame: Int, times: Range<Int64>) {

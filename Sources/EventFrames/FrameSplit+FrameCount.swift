@@ -1,12 +1,10 @@
 public import EventData
 
 extension FrameSplit {
-  /// The number of frames of a sample.
+  /// The number of real frames of a sample.
   ///
-  /// By duration: `max(1, ceil((last − first) / duration))`, and 0 without events, as SpikingJelly
-  /// has it.
-  ///
-  /// - Parameter tally: What was found in the sample's window.
+  /// By duration: `max(1, ceil((last − first) / duration))`, and 0 without events, as in SpikingJelly.
+  /// - Parameter tally: The tally of the sample's window.
   public func frameCount(of tally: WindowTally) -> Int {
     switch self {
     case .number(let frameCount), .time(let frameCount):

@@ -2,23 +2,20 @@ internal import EventData
 internal import FileAccess
 internal import Threads
 
-/// Walks over the packets of a recording and keeps only a small part of it in memory.
+/// Iterates over the packets of a recording, keeping only a small part of it in memory.
 ///
-/// The recording is brought in block by block ahead of the reader and let go behind it, so that the
-/// memory that a process needs does not grow with the file; nor with a packet: a large one is given
-/// out in pieces.
+/// Blocks are loaded ahead of the reader and released after it, and large packets are delivered in pieces. Memory use therefore grows neither with the file nor with a packet.
 struct PacketWalk {
-  /// Bytes brought in at a time.
-  ///
-  /// Large enough that two system calls a block do not count.
+  /// Bytes of a block.
+  /// Large enough to make the cost of two system calls per block negligible.
   static let blockByteCount = 1 << 20
-  /// Events given out at a time.
+  /// Maximum number of events of a piece.
   static let pieceEventCount = 1 << 16
 
-  /// Nanoseconds spent on bringing blocks in and letting them go.
+  /// Nanoseconds spent loading and releasing blocks.
   private(set) var readNanoseconds: Int64 = 0
 
-  /// Events of a piece in the common form, where the format has another.
+  /// Events of a piece in the common form; used when the format stores them differently.
   private var words: [UInt64] = []
 
   private var populatedEnd: Int
@@ -27,16 +24,16 @@ struct PacketWalk {
   /// A part of a packet.
   struct Piece {
     let packet: EventPacket
-    /// The piece's events, as bytes of the recording.
+    /// Byte range of the piece's events in the recording.
     let eventBytes: Range<Int>
-    /// Whether it is the packet's first.
+    /// Whether it is the packet's first piece.
     let isFirst: Bool
 
-    /// Whether it has events to be counted.
+    /// Whether it contains polarity events, the only ones that are counted.
     var isPolarity: Bool { packet.type == .polarity }
   }
 
-  /// Gets a piece and its events; of a packet of another type, none.
+  /// Receives a piece and its polarity events; packets of other types have none.
   typealias Body = (Piece, borrowing PolarityEvents) throws(DataSetError) -> Void
 
   private init(from byteOffset: Int) {
@@ -44,23 +41,22 @@ struct PacketWalk {
     releasedEnd = byteOffset
   }
 
-  /// Gives each packet, in pieces, to `body`.
+  /// Calls `body` with each packet, in pieces.
   ///
   /// - Parameters:
   ///   - byteRange: From the start of a packet to the end of one.
   ///   - recording: The recording.
-  ///   - onBlock: Gets each part of the recording once, in order, as it comes in.
-  ///   - body: Gets the pieces; of packets that are not polarity one, without events.
+  /// - onBlock: Receives each block of the recording once, in order, as it is loaded.
+  /// - body: Receives the pieces; a packet of another type is one piece without events.
   /// - Returns: The nanoseconds spent on reading.
-  /// - Throws: What the closures throw; and ``DataSetError`` for a defect of the packets, and where
-  ///   the file has shrunk meanwhile.
+  /// - Throws: What the closures throw; ``DataSetError`` for a defective packet, or when the file has shrunk.
   static func run(
     over byteRange: Range<Int>, of recording: borrowing RecordingContents,
     onBlock: (RawSpan) throws(DataSetError) -> Void,
     _ body: Body
   ) throws(DataSetError) -> Int64 {
     var walk = PacketWalk(from: byteRange.lowerBound)
-    // Once, not once a packet: both count their references, and threads share them.
+    // Read once, not per packet: both are reference-counted and shared by threads, so each access costs atomic operations.
     let format = recording.format
     let path = recording.path
     var start = byteRange.lowerBound
@@ -72,7 +68,7 @@ struct PacketWalk {
       }
       guard let packet else { break }
       start = packet.nextByteOffset
-      try walk.giveOut(packet, of: recording, in: format, onBlock, body)
+      try walk.deliver(packet, of: recording, in: format, onBlock, body)
     }
     try walk.advance(
       to: byteRange.upperBound, reading: byteRange.upperBound, recording, onBlock)
@@ -81,7 +77,7 @@ struct PacketWalk {
     return walk.readNanoseconds
   }
 
-  private mutating func giveOut(
+  private mutating func deliver(
     _ packet: EventPacket, of recording: borrowing RecordingContents,
     in format: any RecordingFormat,
     _ onBlock: (RawSpan) throws(DataSetError) -> Void,
@@ -118,7 +114,7 @@ struct PacketWalk {
     }
   }
 
-  /// Brings the recording in up to `end`, and lets go of what lies before `reading`.
+  /// Loads the recording up to `end`, and releases what lies before `reading`.
   private mutating func advance(
     to end: Int, reading: Int, _ recording: borrowing RecordingContents,
     _ onBlock: (RawSpan) throws(DataSetError) -> Void

@@ -2,34 +2,33 @@ public import EventData
 public import FileAccess
 internal import Threads
 
-/// What one pass over a recording tells: whether it is sound, what it holds, and what each window
-/// holds.
+/// The result of one pass over a valid recording: its statistics, and the events in each window.
 public struct RecordingScan: Sendable {
   /// The recording's text header.
   public let header: RecordingHeader
 
-  /// Packets and events.
+  /// Counts and times of packets and events.
   public let statistics: RecordingStatistics
 
-  /// What each window holds, in the order in which the windows were given.
+  /// The events in each window, in the order of the windows given.
   public let tallies: [WindowTally]
 
-  /// The recording's size.
+  /// The recording's size in bytes.
   public let byteCount: Int
 
-  /// Size and time of the recording's file; `nil` for a member of an archive.
+  /// Size and modification time of the recording's file; `nil` for a member of an archive.
   public let identity: FileIdentity?
 
   /// The XXH3 hash of the recording's bytes.
   public let contentHash: UInt64
 
-  /// Nanoseconds spent on waiting for the file.
+  /// Nanoseconds spent waiting for the file.
   package let readNanoseconds: Int64
 
-  /// Nanoseconds spent on the hash.
+  /// Nanoseconds spent hashing.
   package let hashNanoseconds: Int64
 
-  /// Seconds spent on checking packets and events.
+  /// Seconds spent checking packets and events.
   package let parseSeconds: Double
 
   /// Reads the whole recording.
@@ -37,12 +36,10 @@ public struct RecordingScan: Sendable {
   /// - Parameters:
   ///   - recording: The recording.
   ///   - shape: Its sensor.
-  ///   - windows: Windows in microseconds, without their ends; they may overlap and come in any
-  ///     order.
+  /// - windows: Half-open windows in microseconds; they may overlap, in any order.
   ///   - invalidEvents: Whether events marked as invalid count.
-  ///   - onProgress: Gets the number of bytes read since the last call; what it throws ends the
-  ///     pass.
-  /// - Throws: ``DataSetError`` for the first defect, with its byte.
+  ///   - onProgress: Receives the number of bytes read since the last call; an error it throws ends the pass.
+  /// - Throws: ``DataSetError`` for the first defect, with its byte offset.
   /// - Complexity: O(events); memory does not depend on the recording's size.
   public init(
     of recording: borrowing RecordingContents, on shape: FrameShape, windows: [Range<Int64>],
@@ -94,13 +91,13 @@ public struct RecordingScan: Sendable {
   }
 }
 
-/// Adds events to the windows that they lie in.
+/// Adds events to the windows that contain them.
 private struct WindowTallies {
   private(set) var tallies: [WindowTally]
 
   private let windows: [Range<Int64>]
   private let filter: EventFilter
-  /// The windows by their start, so that those around a time are found without looking at all.
+  /// Window indices sorted by start, so that a binary search finds the windows near a time.
   private let byStart: [Int]
   private let longest: Int64
 
@@ -116,13 +113,12 @@ private struct WindowTallies {
     _ events: borrowing PolarityEvents, _ summary: PolaritySummary, of packet: EventPacket
   ) {
     let isPlain = summary.backwardCount == 0 && filter.keepsAll(summary)
-    // A window that reaches the events starts before their end, and less than the longest before
-    // them.
+    // A window that overlaps the events starts no later than the last of them, and less than the longest window before the first.
     let reach = summary.earliestMicroseconds - min(longest, summary.earliestMicroseconds)
-    var place = firstPlace(startingAtOrAfter: reach)
-    while place < byStart.count {
-      let index = byStart[place]
-      place += 1
+    var position = firstPosition(startingAtOrAfter: reach)
+    while position < byStart.count {
+      let index = byStart[position]
+      position += 1
       let window = windows[index]
       if window.lowerBound > summary.latestMicroseconds { break }
       if window.upperBound <= summary.earliestMicroseconds { continue }
@@ -155,7 +151,7 @@ private struct WindowTallies {
     if count > 0 { tallies[index].add(count: count, first: first, last: last, of: packet) }
   }
 
-  private func firstPlace(startingAtOrAfter time: Int64) -> Int {
+  private func firstPosition(startingAtOrAfter time: Int64) -> Int {
     var low = 0
     var high = byStart.count
     while low < high {

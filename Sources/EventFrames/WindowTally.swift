@@ -1,20 +1,20 @@
 internal import EventData
 
-/// What was found in a window of a recording.
+/// The counted events of a window: their number, times and packets.
 public struct WindowTally: Equatable, Sendable {
-  /// Events that count: in the window, on the sensor, and valid where that is asked for.
+  /// Number of events in the window and on the sensor; invalid ones are excluded on request.
   public private(set) var eventCount = 0
 
-  /// Time of the first of them in the file; 0 where there is none.
+  /// Time of the first of them in file order; 0 when there is none.
   public private(set) var firstMicroseconds: Int64 = 0
 
-  /// Time of the last of them in the file.
+  /// Time of the last of them in file order; 0 when there is none.
   public private(set) var lastMicroseconds: Int64 = 0
 
-  /// The packets that hold them, as bytes of the recording.
+  /// Byte range of the packets that contain them.
   public private(set) var packetBytes = 0..<0
 
-  /// Starts with nothing.
+  /// A tally of no events.
   public init() {}
 
   mutating func add(count: Int, first: Int64, last: Int64, of packet: EventPacket) {
@@ -29,7 +29,7 @@ public struct WindowTally: Equatable, Sendable {
   }
 }
 
-/// Decides which events count.
+/// Decides which events are counted.
 struct EventFilter: Sendable {
   let shape: FrameShape
   let invalidEvents: InvalidEventPolicy
@@ -38,7 +38,7 @@ struct EventFilter: Sendable {
     shape.contains(event) && (event.isValid || invalidEvents == .keep)
   }
 
-  /// Whether all events that a summary is of count.
+  /// Whether it keeps every event of a summary.
   func keepsAll(_ summary: PolaritySummary) -> Bool {
     summary.outsideCount == 0 && (summary.invalidCount == 0 || invalidEvents == .keep)
   }

@@ -4,29 +4,29 @@ internal import HDF5
 internal import HDF5Reading
 public import SystemPackage
 
-/// A frame cache, or what it is to be made from, cannot be used.
+/// A frame cache, or the data from which it is converted, cannot be used.
 public struct FrameCacheError:
   CausedError, CancellableError, FileErrorConvertible, Equatable, Sendable
 {
-  /// What kind of fault it is.
+  /// The kind of fault.
   public enum Code: Equatable, Sendable {
     /// A recording, list or label file is missing or malformed.
     case source
     /// A file cannot be opened, read or written.
     case file
-    /// A cache has a structure or an attribute that it must not have, or lacks one.
+    /// A cache has a wrong or missing attribute or dataset.
     case format
     /// A chunk of a cache is damaged.
     case chunk
-    /// What a cache holds does not fit together, or not to its recordings.
+    /// The content of a cache is inconsistent, or does not match its recordings.
     case content
-    /// A cache is there already, and was made from something else or otherwise.
+    /// A cache exists, but was converted from other recordings or with other settings.
     case difference
     /// The caller asked to stop.
     case cancelled
   }
 
-  /// What kind of fault it is.
+  /// The kind of fault.
   public let code: Code
 
   /// The file or folder.
@@ -38,7 +38,7 @@ public struct FrameCacheError:
   /// What was found and what was expected.
   public let detail: String
 
-  /// The error from which this one was made; `nil` where it is the first.
+  /// The underlying error; `nil` if there is none.
   public let cause: (any Error)?
 
   /// Describes a fault.
@@ -53,7 +53,7 @@ public struct FrameCacheError:
     self.cause = cause
   }
 
-  /// Texts of a file may stand in a message, whatever is in them.
+  /// Replaces control characters and line ends: a message may quote any text of a file.
   private static func oneLine(_ text: String) -> String {
     func endsLine(_ scalar: Unicode.Scalar) -> Bool {
       switch scalar.properties.generalCategory {
@@ -69,13 +69,12 @@ public struct FrameCacheError:
   ///
   /// - Parameters:
   ///   - path: What was worked on.
-  ///   - cause: The error with which a part of the work ended.
+  ///   - cause: The error that ended a part of the work.
   public static func cancelled(_ path: FilePath, cause: (any Error)? = nil) -> Self {
     Self(.cancelled, path, "", "stopped", cause: cause)
   }
 
-  /// Takes over an error of the data set; one that says that the caller asked to stop goes on
-  /// saying so.
+  /// Converts an error of the data set; a cancellation stays a cancellation.
   public init(_ error: DataSetError) {
     let place =
       switch error.place {
@@ -87,7 +86,7 @@ public struct FrameCacheError:
       error.isCancellation ? .cancelled : .source, error.path, place, error.detail, cause: error)
   }
 
-  /// Takes over an error of the file system.
+  /// Converts an error of the file system.
   public init(_ error: FileError) {
     self.init(.file, error.path, "", error.detail, cause: error)
   }
@@ -99,7 +98,8 @@ public struct FrameCacheError:
       .format, path, error.object == "/" ? "" : error.object, error.detail + hint, cause: error)
   }
 
-  /// What to do about a file that is sound HDF5, but not as the writer makes it.
+  /// Says how to make a readable cache from a valid HDF5 file that has another layout than the
+  /// writer's.
   private static func rewritingHint(_ path: FilePath) -> String {
     let name = path.string
     let isPlain = name.utf8.allSatisfy { byte in
@@ -128,7 +128,7 @@ public struct FrameCacheError:
   /// Whether the caller asked to stop.
   public var isCancellation: Bool { code == .cancelled }
 
-  /// Compares all but the cause.
+  /// Compares everything except the cause.
   public static func == (left: Self, right: Self) -> Bool {
     left.code == right.code && left.path == right.path && left.place == right.place
       && left.detail == right.detail

@@ -4,18 +4,18 @@ public import FrameCache
 internal import SystemPackage
 public import Threads
 
-/// Turns a data set of recordings into a frame cache.
+/// Converts a data set of recordings into a frame cache.
 public struct Conversion: Sendable {
   let options: ConversionOptions
   let observer: WorkObserver
   let onWarning: @Sendable (DataSetWarning) -> Void
 
-  /// Prepares a conversion; nothing is touched yet.
+  /// Prepares a conversion; reads and writes nothing yet.
   ///
   /// - Parameters:
-  ///   - options: What is to be converted, and how.
-  ///   - observer: Follows the work, and can stop it.
-  ///   - onWarning: Gets each warning when it arises.
+  /// - options: What to convert, and how.
+  /// - observer: Receives progress, and can cancel the work.
+  /// - onWarning: Called with each warning as it arises.
   public init(
     _ options: ConversionOptions, observer: WorkObserver = WorkObserver(),
     onWarning: @escaping @Sendable (DataSetWarning) -> Void = { _ in }
@@ -25,10 +25,9 @@ public struct Conversion: Sendable {
     self.onWarning = onWarning
   }
 
-  /// Converts the data set, unless a cache of the same recordings and settings is there.
+  /// Converts the data set, unless a cache of the same recordings and settings exists.
   ///
-  /// The cache appears under its name when it is complete and has been read back; until then, and
-  /// in case of any error, whatever was there stays.
+  /// The cache appears under its name only when it is complete and verified. Until then, and after any error, an existing file stays.
   ///
   /// - Throws: ``FrameCacheError``.
   public func run() throws(FrameCacheError) -> ConversionReport {
@@ -46,7 +45,7 @@ public struct Conversion: Sendable {
     let existing = try ExistingCache(options)
     if existing == nil && !options.isDryRun { try requireWritableDestination() }
     if let existing, let archive {
-      // An archive is its own only source, and costs much to look into.
+      // An archive is its own only source, and listing its members is slow.
       try existing.requireMade(from: [try SourceState(of: archive)])
       return try existing.describe(in: &report, observer: observer)
     }
@@ -106,7 +105,7 @@ public struct Conversion: Sendable {
     return dataSet
   }
 
-  /// Nothing but a file is replaced, and that it can be written is known before the work begins.
+  /// Only a regular file may be replaced. Checked before the work begins, like write permission.
   private func requireWritableDestination() throws(FrameCacheError) {
     let destination = options.destination
     if destination.exists && !destination.isRegularFile {
@@ -117,7 +116,7 @@ public struct Conversion: Sendable {
     }
   }
 
-  /// Whatever is asked for, a cache does not take the place of what it is made from.
+  /// A cache never replaces one of its own source files, not even when replacing is allowed.
   private func requireNoSource(of dataSet: any EventDataSet) throws(FrameCacheError) {
     guard let destination = try? Stat(options.destination) else { return }
     for state in try SourceState.all(of: dataSet) {

@@ -3,38 +3,38 @@ internal import FileAccess
 public import FrameCache
 public import SystemPackage
 
-/// What is to be converted, and how.
+/// What to convert, and how.
 public struct ConversionOptions: Sendable {
-  /// The data set, and which part of it is taken.
+  /// The data set and the selected part of it.
   public var dataSet: any DataSetRequest
-  /// The cache; `nil` for the rule's own name in the folder of the input.
+  /// The path of the cache; `nil` for the split rule's default name, in the input's folder.
   public var output: FilePath?
   /// How events become frames.
   public var split: FrameSplit = .number(frameCount: 16)
   /// Whether events marked as invalid count.
   public var invalidEvents = InvalidEventPolicy.keep
-  /// Whether windows without events are left out.
+  /// Whether windows without events are omitted.
   public var skipsEmptyWindows = false
-  /// Zstandard's level.
+  /// Zstandard compression level.
   public var compressionLevel = CacheSettings.defaultCompressionLevel
-  /// How many threads work.
+  /// Number of threads.
   public var threadCount = 1
-  /// Whether a cache that is there is replaced, whatever it holds.
+  /// Whether an existing file at the destination is replaced without being checked.
   public var replacesExisting = false
-  /// Whether all is read and checked, but nothing written.
+  /// Whether everything is read and checked, but nothing written.
   public var isDryRun = false
 
-  /// The usual options for a data set.
+  /// The default options for a data set.
   public init(_ dataSet: any DataSetRequest) { self.dataSet = dataSet }
 
-  /// What the cache will be made by.
+  /// The settings that the cache will store.
   public var settings: CacheSettings {
     CacheSettings(
       split: split, invalidEvents: invalidEvents, skipsEmptyWindows: skipsEmptyWindows,
       selection: dataSet.selectionText, compressionLevel: compressionLevel)
   }
 
-  /// Where the cache will stand.
+  /// The path where the cache will be written.
   public var destination: FilePath {
     if let output { return output }
     let input = dataSet.path

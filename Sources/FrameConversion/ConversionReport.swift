@@ -2,50 +2,50 @@ public import EventData
 public import FrameCache
 public import SystemPackage
 
-/// What a conversion did.
+/// The result of a conversion.
 public struct ConversionReport: Sendable {
   /// How it ended.
   public enum Outcome: String, Sendable {
     /// A cache was written.
     case written
-    /// A cache of the same recordings and settings was there already.
+    /// A cache of the same recordings and settings already existed.
     case upToDate = "up_to_date"
-    /// All was read and checked; nothing was to be written.
+    /// Everything was read and checked, and nothing written, as requested.
     case dryRun = "dry_run"
   }
 
   /// How it ended.
   public internal(set) var outcome: Outcome
-  /// The cache.
+  /// The path of the cache.
   public internal(set) var destination: FilePath
-  /// What it was made by.
+  /// The settings it was made with.
   public internal(set) var settings: CacheSettings
-  /// Samples in each part.
+  /// Number of samples in each split.
   public internal(set) var sampleCounts: [DataSetSplit: Int] = [:]
-  /// Samples of each label in each part. `[K]`
+  /// Number of samples of each label in each split; the arrays are indexed by label.
   public internal(set) var classCounts: [DataSetSplit: [Int]] = [:]
-  /// Windows without an event.
+  /// Number of windows without events.
   public internal(set) var emptyWindowCount = 0
-  /// T.
+  /// T, the frames of every sample, padding included.
   public internal(set) var frameCount = 0
-  /// Cells of a sample, `[T, 2, H, W]`.
+  /// Cells of a sample, T · 2 · H · W.
   public internal(set) var sampleCellCount = 0
-  /// What counts are stored as; `nil` where nothing was written.
+  /// The stored type of a count; `nil` when nothing was written.
   public internal(set) var elementType: ElementType?
-  /// Recordings that were read.
+  /// Number of recordings read.
   public internal(set) var recordingCount = 0
-  /// Bytes of these.
+  /// Their total size in bytes.
   public internal(set) var recordingByteCount = 0
-  /// Polarity events in these.
+  /// Number of polarity events in them.
   public internal(set) var eventCount = 0
-  /// Events in all samples.
+  /// Number of events in all samples.
   public internal(set) var sampledEventCount = 0
-  /// The cache's size; 0 where nothing was written.
+  /// The cache's size in bytes; 0 when nothing was written.
   public internal(set) var cacheByteCount = 0
-  /// The whole run, in seconds.
+  /// Duration of the whole conversion, in seconds.
   public internal(set) var elapsedSeconds = 0.0
-  /// What each stage took.
+  /// Time spent in each stage.
   public internal(set) var stageSeconds = StageSeconds()
-  /// What is odd about the data set and its recordings.
+  /// Warnings about the data set and its recordings.
   public internal(set) var warnings: [DataSetWarning] = []
 }

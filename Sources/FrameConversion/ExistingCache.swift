@@ -4,15 +4,14 @@ internal import FrameCache
 internal import SystemPackage
 internal import Threads
 
-/// A cache that stands where one is to be made, by the same settings.
+/// An existing cache at the destination, made with the same settings.
 struct ExistingCache {
   private let cache: FrameCache
   private let options: ConversionOptions
 
-  /// The cache that has the destination's name, where it must not simply be replaced.
+  /// Opens the cache at the destination; `nil` when there is none or it may be replaced.
   ///
-  /// - Throws: ``FrameCacheError`` with code `difference` where something else has that name, or a
-  ///   cache that was made by other settings.
+  /// - Throws: ``FrameCacheError`` with code `difference` when the destination is another kind of file or a cache made with other settings.
   init?(_ options: ConversionOptions) throws(FrameCacheError) {
     let destination = options.destination
     guard !destination.isDirectory else {
@@ -33,7 +32,7 @@ struct ExistingCache {
     self.options = options
   }
 
-  /// Makes sure that the cache is of such a data set.
+  /// Throws if the cache's data set has another schema.
   func requireMade(of schema: DataSetSchema) throws(FrameCacheError) {
     try Self.requireNone(
       cache.schema.differences(from: schema), "is of", options.destination)
@@ -49,7 +48,7 @@ struct ExistingCache {
         + "another")
   }
 
-  /// Makes sure that the cache was made from these files.
+  /// Throws if the cache was made from other files.
   func requireMade(from sources: [SourceState]) throws(FrameCacheError) {
     let differences = try SourceState.differences(of: cache.sources, from: sources)
     guard let first = differences.first else { return }
@@ -59,9 +58,8 @@ struct ExistingCache {
       "the cache was made from other recordings: \(first)\(others); --force replaces it")
   }
 
-  /// Reads the whole cache and says what it holds.
-  ///
-  /// - Throws: ``FrameCacheError`` with code `difference` where it is damaged.
+  /// Verifies the whole cache and reports its contents.
+  /// - Throws: ``FrameCacheError`` with code `difference` when it is damaged.
   func describe(
     in report: inout ConversionReport, observer: WorkObserver
   ) throws(FrameCacheError) {

@@ -1,6 +1,6 @@
-/// Seconds that the stages of a conversion took, summed over the threads that worked on them.
+/// Seconds spent in each stage of a conversion, summed over all threads.
 public struct StageSeconds: Equatable, Sendable {
-  /// Bringing recordings into memory, in both passes.
+  /// Reading recordings into memory, in both passes.
   public var read = 0.0
   /// Hashing recordings.
   public var hash = 0.0
@@ -10,12 +10,12 @@ public struct StageSeconds: Equatable, Sendable {
   public var count = 0.0
   /// Compressing chunks.
   public var compress = 0.0
-  /// Writing the cache, and making sure that it is on the disk.
+  /// Writing the cache and flushing it to disk.
   public var write = 0.0
   /// Reading the cache back and checking it.
   public var verify = 0.0
 
-  /// Nothing measured yet.
+  /// All stages at 0.
   public init() {}
 
   mutating func add(_ other: StageSeconds) {

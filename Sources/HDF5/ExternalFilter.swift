@@ -2,17 +2,17 @@ internal import CHDF5
 
 /// A filter as the library calls it.
 ///
-/// It gets flags, the number of values, the values, the bytes in the buffer, the buffer's size, and
-/// the buffer. It gives the number of bytes that it made, in a buffer from `malloc`; 0 when it
-/// failed.
+/// Its arguments are flags, the number of values, the values, the number of bytes in the buffer,
+/// the buffer's size, and the buffer. It returns the number of output bytes, in a buffer from
+/// `malloc`, or 0 if it failed.
 package typealias HDF5FilterFunction =
   @convention(c) (
     UInt32, Int, UnsafePointer<UInt32>?, Int, UnsafeMutablePointer<Int>?,
     UnsafeMutablePointer<UnsafeMutableRawPointer?>?
   ) -> Int
 
-/// Makes the number of a filter known that this process runs by itself, outside the library; one
-/// that is known stays as it is.
+/// Registers the number of a filter that this process runs itself, outside the library; a filter
+/// that is already registered is kept.
 ///
 /// - Throws: ``HDF5Error``.
 package func registerExternalFilter(number: Int, name: StaticString) throws(HDF5Error) {
@@ -27,7 +27,7 @@ package func registerExternalFilter(number: Int, name: StaticString) throws(HDF5
   try check(result, "the filter \(number) cannot be registered", "/")
 }
 
-/// Makes a filter known that the library is to run by a function of the caller's.
+/// Registers a filter that the library runs by calling the caller's function.
 ///
 /// - Throws: ``HDF5Error``.
 package func registerFilter(

@@ -14,7 +14,7 @@ extension HDF5Group {
   ///
   /// Files of other programs are read with this; what `dvsprep` writes has fixed types.
   ///
-  /// - Throws: ``HDF5Error`` when the attribute is missing, or is none of ``HDF5Value``.
+  /// - Throws: ``HDF5Error`` when the attribute is missing, or has a type that ``HDF5Value`` lacks.
   package borrowing func attributeValue(_ name: String) throws(HDF5Error) -> HDF5Value {
     let object = attributePath(name)
     let failure = "the attribute cannot be read"

@@ -61,7 +61,7 @@ extension HDF5Group {
 
   /// Reads texts of fixed length.
   ///
-  /// - Parameter count: How many there must be.
+  /// - Parameter count: The required number of texts.
   /// - Throws: ``HDF5Error`` when the attribute is missing or holds something else.
   package borrowing func attribute(
     _ name: String, stringCount count: Int

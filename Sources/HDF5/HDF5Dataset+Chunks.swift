@@ -1,17 +1,17 @@
 internal import CHDF5
 
-/// Where a chunk of a dataset stands in its file.
+/// The location of a chunk in its file.
 package struct HDF5ChunkLocation: Equatable, Sendable {
-  /// Bytes from the start of the file.
+  /// Offset from the start of the file in bytes.
   package let byteOffset: UInt64
-  /// Bytes that the chunk takes, after all filters.
+  /// Stored size of the chunk in bytes, after all filters.
   package let byteCount: UInt64
-  /// A bit for each filter that was left out.
+  /// Bit i is set if filter i was skipped.
   package let skippedFilters: UInt32
   /// The chunk's first element along each axis.
   package let firstElement: [Int]
 
-  /// Describes a place.
+  /// Creates a location.
   package init(
     byteOffset: UInt64, byteCount: UInt64, skippedFilters: UInt32, firstElement: [Int]
   ) {
@@ -39,7 +39,7 @@ extension HDF5Dataset {
     return chunk.map { Int(clamping: $0) }
   }
 
-  /// What each chunk went through, in the order of writing.
+  /// The filters of each chunk, in the order in which a writer applies them.
   ///
   /// - Throws: ``HDF5Error``.
   package borrowing func filters() throws(HDF5Error) -> [HDF5Filter] {
@@ -61,10 +61,10 @@ extension HDF5Dataset {
     return result
   }
 
-  /// Writes a chunk that has been through all filters.
+  /// Writes a chunk to which all filters have been applied.
   ///
   /// - Parameters:
-  ///   - bytes: The chunk as it stands in the file.
+  ///   - bytes: The chunk as stored in the file.
   ///   - firstElement: Its first element along each axis.
   /// - Throws: ``HDF5Error`` when the disk is full or fails.
   package borrowing func writeChunk(
@@ -77,7 +77,7 @@ extension HDF5Dataset {
       "the chunk cannot be written", path)
   }
 
-  /// Where all chunks stand, in the order of the file's index.
+  /// The locations of all chunks, in the order of the file's index.
   ///
   /// - Parameter maximumCount: More chunks than this are refused.
   /// - Throws: ``HDF5Error`` when the index is damaged.

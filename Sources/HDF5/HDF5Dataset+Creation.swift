@@ -1,13 +1,13 @@
 internal import CHDF5
 
-/// A step that every chunk of a dataset goes through.
+/// A filter that is applied to every chunk of a dataset.
 package struct HDF5Filter: Equatable, Sendable {
   /// The filter's registered number.
   package let number: Int
-  /// What the filter is told.
+  /// The filter's parameters.
   package let values: [UInt32]
 
-  /// Names a filter.
+  /// Creates a filter.
   package init(number: Int, values: [UInt32] = []) {
     self.number = number
     self.values = values
@@ -20,15 +20,15 @@ package struct HDF5Filter: Equatable, Sendable {
 }
 
 extension HDF5Group {
-  /// Makes a dataset whose chunks the caller writes, filtered, with
+  /// Creates a dataset whose chunks the caller writes, filtered, with
   /// ``HDF5Dataset/writeChunk(_:at:)``.
   ///
   /// - Parameters:
   ///   - name: Its name in the group.
-  ///   - type: What the elements are.
+  ///   - type: The type of the elements.
   ///   - extents: Its length along each axis.
   ///   - chunkExtents: A chunk's length along each axis, at least 1.
-  ///   - filters: What each chunk goes through, in the order of writing.
+  ///   - filters: The filters of each chunk, in the order in which the caller applies them.
   /// - Throws: ``HDF5Error``.
   package borrowing func createChunkedDataset(
     _ name: String, type: HDF5IntegerType, extents: [Int], chunkExtents: [Int],

@@ -1,8 +1,8 @@
 internal import CHDF5
 
-/// What other programs wrote, in whatever types and storage.
+/// Reading of datasets from other programs, with any type and storage layout.
 extension HDF5Dataset {
-  /// Checks that all elements stand in the file itself: none missing, none in another file.
+  /// Checks that the file itself contains all elements: none is missing or in another file.
   ///
   /// - Throws: ``HDF5Error``.
   package borrowing func requireWholeContent() throws(HDF5Error) {
@@ -17,7 +17,7 @@ extension HDF5Dataset {
     if layout == H5D_CHUNKED {
       var expected: hsize_t = 1
       for (extent, chunk) in zip(extents, try chunkExtents()) {
-        // Neither product is more than that of the extents.
+        // Neither product exceeds that of the extents.
         expected *= hsize_t((extent - 1) / chunk + 1)
       }
       var found: hsize_t = 0
@@ -34,10 +34,10 @@ extension HDF5Dataset {
     guard isWhole else { throw HDF5Error(path, "a part of the elements was never written") }
   }
 
-  /// Bytes of an element and whether it can be negative, where the elements are integers of at most
-  /// 8 bytes.
+  /// The size of an element in bytes, and whether it is signed; the elements must be integers of at
+  /// most 8 bytes.
   ///
-  /// - Throws: ``HDF5Error`` where they are anything else.
+  /// - Throws: ``HDF5Error`` if the elements have another type.
   package borrowing func integerFormat() throws(HDF5Error) -> (byteCount: Int, isSigned: Bool) {
     let type = try HDF5Handle(H5Dget_type(handle.id), "the dataset cannot be read", path)
     let byteCount = H5Tget_size(type.id)
@@ -54,9 +54,9 @@ extension HDF5Dataset {
     return (byteCount, H5Tget_sign(type.id) == H5T_SGN_2)
   }
 
-  /// Reads all integers in row-major order, whatever their width and order of bytes.
+  /// Reads all integers in row-major order, with any width and byte order.
   ///
-  /// - Parameter maximumCount: More elements than this are refused before memory is taken.
+  /// - Parameter maximumCount: More elements than this are refused before memory is allocated.
   /// - Throws: ``HDF5Error`` when one does not fit, the elements are no integers, or the content is
   ///   damaged.
   package borrowing func readIntegers<Value: HDF5Element>(
@@ -73,12 +73,11 @@ extension HDF5Dataset {
     return try exactly(values)
   }
 
-  /// Reads rows along the first axis as integers of four bytes; one that does not fit becomes the
-  /// nearest that does.
+  /// Reads rows along the first axis as integers of four bytes; a value out of range is clamped.
   ///
   /// - Parameters:
-  ///   - rows: Which rows; they must be there.
-  ///   - values: Room for as many as the rows have.
+  ///   - rows: The rows, which must exist.
+  ///   - values: Receives the elements of the rows; must have exactly their number.
   /// - Throws: ``HDF5Error`` when the content is damaged.
   package borrowing func readRows(
     _ rows: Range<Int>, into values: inout [Int32]
@@ -104,8 +103,8 @@ extension HDF5Dataset {
 
   /// Reads all texts, of fixed or variable length, however they are padded.
   ///
-  /// - Parameter maximumByteCount: More than this are refused before memory is taken.
-  /// - Throws: ``HDF5Error`` when the elements are no texts, or the content is damaged.
+  /// - Parameter maximumByteCount: More bytes than this are refused before memory is allocated.
+  /// - Throws: ``HDF5Error`` if the elements are not texts, or the content is damaged.
   package borrowing func readTexts(maximumByteCount: Int) throws(HDF5Error) -> [String] {
     let failure = "the dataset cannot be read"
     let type = try HDF5Handle(H5Dget_type(handle.id), failure, path)

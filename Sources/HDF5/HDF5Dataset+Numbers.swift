@@ -1,12 +1,12 @@
 internal import CHDF5
 
 extension HDF5Dataset {
-  /// Reads all numbers in row-major order, whatever their type, each rounded to the nearest
+  /// Reads all numbers in row-major order, of any type, each rounded to the nearest
   /// `Float`.
   ///
   /// A scalar dataset (no axes) gives one number.
   ///
-  /// - Parameter maximumCount: More elements than this are refused before memory is taken.
+  /// - Parameter maximumCount: More elements than this are refused before memory is allocated.
   /// - Throws: ``HDF5Error`` when the elements are no numbers, are too many, or the content is
   ///   damaged.
   package borrowing func readFloats(maximumCount: Int) throws(HDF5Error) -> [Float] {
@@ -21,12 +21,12 @@ extension HDF5Dataset {
     return values
   }
 
-  /// Reads all numbers in row-major order, whatever their type, each rounded to the nearest
+  /// Reads all numbers in row-major order, of any type, each rounded to the nearest
   /// `Double`.
   ///
   /// A scalar dataset (no axes) gives one number.
   ///
-  /// - Parameter maximumCount: More elements than this are refused before memory is taken.
+  /// - Parameter maximumCount: More elements than this are refused before memory is allocated.
   /// - Throws: ``HDF5Error`` when the elements are no numbers, are too many, or the content is
   ///   damaged.
   package borrowing func readDoubles(maximumCount: Int) throws(HDF5Error) -> [Double] {
@@ -41,7 +41,7 @@ extension HDF5Dataset {
     return values
   }
 
-  /// How many numbers the dataset holds.
+  /// The number of elements in the dataset, which must be numbers.
   private borrowing func numberCount(_ maximumCount: Int) throws(HDF5Error) -> Int {
     let failure = "the dataset cannot be read"
     let type = try HDF5Handle(H5Dget_type(handle.id), failure, path)

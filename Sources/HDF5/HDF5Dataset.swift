@@ -24,7 +24,7 @@ package struct HDF5Dataset: ~Copyable {
     self.extents = extents.map { Int(clamping: $0) }
   }
 
-  /// How many elements there are; `nil` where the number does not fit.
+  /// The number of elements; `nil` if it overflows.
   package var elementCount: Int? {
     var count = 1
     for extent in extents {
@@ -52,7 +52,7 @@ package struct HDF5Dataset: ~Copyable {
 
   /// Reads all numbers, in row-major order.
   ///
-  /// - Parameter maximumCount: More elements than this are refused before memory is taken.
+  /// - Parameter maximumCount: More elements than this are refused before memory is allocated.
   /// - Throws: ``HDF5Error`` when type or number are wrong, or the content is damaged.
   package borrowing func read<Value: HDF5Element>(
     as type: Value.Type, maximumCount: Int
@@ -71,7 +71,7 @@ package struct HDF5Dataset: ~Copyable {
 
   /// Reads all texts.
   ///
-  /// - Parameter maximumCount: More than this are refused before memory is taken.
+  /// - Parameter maximumCount: More than this are refused before memory is allocated.
   /// - Throws: ``HDF5Error`` when type or number are wrong, or the content is damaged.
   package borrowing func readStrings(maximumCount: Int) throws(HDF5Error) -> [String] {
     let type = try HDF5Handle(H5Dget_type(handle.id), "the dataset cannot be read", path)

@@ -2,9 +2,9 @@ internal import CHDF5
 
 /// A number that datasets and attributes can hold, little-endian in the file.
 package protocol HDF5Element: FixedWidthInteger, BitwiseCopyable, Sendable {
-  /// What the element is called in messages, as in `uint8`.
+  /// The name of the type in messages, as in `uint8`.
   static var hdf5Name: String { get }
-  /// Which of the types that are supported it is.
+  /// The matching supported type.
   static var hdf5Type: HDF5IntegerType { get }
 }
 

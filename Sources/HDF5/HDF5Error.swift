@@ -8,7 +8,7 @@ package struct HDF5Error: Error, Equatable, Sendable {
   /// What was found and what was expected.
   package let detail: String
 
-  /// Describes an object that is not as it must be.
+  /// Describes an object that is not as expected.
   package init(_ object: String, _ detail: String) {
     self.object = object
     self.detail = detail
@@ -23,8 +23,8 @@ package struct HDF5Error: Error, Equatable, Sendable {
     self.init(object, "\(action): \(Self.shortened(String(decoding: bytes, as: UTF8.self)))")
   }
 
-  /// The library's messages about files carry addresses and dates; the system's own words are
-  /// enough.
+  /// Reduces the library's messages about files, which contain addresses and dates, to the system's
+  /// error message.
   private static func shortened(_ message: String) -> String {
     let key = "error message = '"
     guard let start = message.range(of: key)?.upperBound,

@@ -2,15 +2,15 @@ internal import CHDF5
 
 /// An open HDF5 file.
 package struct HDF5File: ~Copyable {
-  /// The group that holds everything.
+  /// The root group.
   package let root: HDF5Group
 
-  /// Makes a file, in place of one of that name.
+  /// Creates a file, and replaces an existing one.
   ///
   /// The format is that of libhdf5 1.10: older ones keep the index of chunks in B-trees without a
   /// checksum, and 1.10 does not open newer ones.
   ///
-  /// - Parameter textEncoding: How all texts in the file are marked.
+  /// - Parameter textEncoding: The declared encoding of all texts in the file.
   /// - Throws: ``HDF5Error``.
   package init(
     creating path: String, textEncoding: HDF5TextEncoding = .ascii
@@ -26,11 +26,11 @@ package struct HDF5File: ~Copyable {
   ///
   /// - Parameter chunkCacheByteCount: How much memory is for decoded chunks of each dataset; `nil`
   ///   for the library's own choice.
-  /// - Throws: ``HDF5Error`` when it is no HDF5 file, or its structure is damaged.
+  /// - Throws: ``HDF5Error`` if it is not an HDF5 file, or its structure is damaged.
   package init(opening path: String, chunkCacheByteCount: Int? = nil) throws(HDF5Error) {
     let access = try Self.access()
     if let chunkCacheByteCount {
-      // The slots and the policy are the library's own.
+      // The number of slots and the policy are the library's defaults.
       try check(
         H5Pset_cache(access.id, 0, 521, chunkCacheByteCount, 0.75),
         "the memory for chunks cannot be set", "/")
@@ -39,7 +39,7 @@ package struct HDF5File: ~Copyable {
     root = HDF5Group(try HDF5Handle(id, "the file cannot be read as HDF5", "/"), path: "/")
   }
 
-  /// Writes all that the library still holds to the file.
+  /// Writes everything that the library still buffers to the file.
   ///
   /// - Throws: ``HDF5Error`` when the disk is full or fails.
   package borrowing func flush() throws(HDF5Error) {
@@ -61,5 +61,5 @@ package struct HDF5File: ~Copyable {
   }
 }
 
-/// Registered once; negative where that failed.
+/// Registered once; negative if registration failed.
 private let unresolvingDriver: hid_t = CHDF5_register_unresolving_driver()

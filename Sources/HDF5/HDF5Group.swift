@@ -1,6 +1,6 @@
 internal import CHDF5
 
-/// How a text says what its bytes are.
+/// The declared encoding of a text.
 package enum HDF5TextEncoding: Sendable {
   /// ASCII.
   case ascii
@@ -15,7 +15,7 @@ package struct HDF5Group: ~Copyable {
   /// The group's path in the file; `/` for the root.
   package let path: String
 
-  /// How the texts are marked that are written into it.
+  /// The declared encoding of texts that are written into the group.
   let textEncoding: HDF5TextEncoding
 
   init(
@@ -26,10 +26,10 @@ package struct HDF5Group: ~Copyable {
     self.textEncoding = textEncoding
   }
 
-  /// Where an object of the group stands in the file.
+  /// The path of an object of the group.
   func path(of name: String) -> String { path == "/" ? "/\(name)" : "\(path)/\(name)" }
 
-  /// Makes a group in this one.
+  /// Creates a group in this one.
   ///
   /// - Throws: ``HDF5Error``.
   package borrowing func createGroup(_ name: String) throws(HDF5Error) -> HDF5Group {
@@ -64,7 +64,7 @@ package struct HDF5Group: ~Copyable {
     return try HDF5Dataset(try HDF5Handle(id, "the dataset cannot be read", path), path: path)
   }
 
-  /// Makes sure that an object stands in this file: a link could lead to any other, or to a pipe.
+  /// Checks that an object is in this file: a link could point to any other file, or to a pipe.
   private borrowing func requireHardLink(_ name: String) throws(HDF5Error) {
     let path = path(of: name)
     var information = H5L_info_t()
@@ -109,8 +109,7 @@ package struct HDF5Group: ~Copyable {
   }
 }
 
-/// Properties by which an object is made that does not note when: the same content gives the same
-/// bytes.
+/// Creation properties without timestamps, so that the same content gives the same bytes.
 ///
 /// - Parameter objectClass: The library's class of properties for such objects.
 func timelessProperties(_ objectClass: hid_t, _ path: String) throws(HDF5Error) -> HDF5Handle {

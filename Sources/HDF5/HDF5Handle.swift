@@ -2,12 +2,12 @@ internal import CHDF5
 
 /// Owns one open object of the library: a file, group, dataset, type or property list.
 ///
-/// Debian's libhdf5 takes calls from any thread and runs one at a time. One that was built without
-/// thread safety must only be called from one thread.
+/// Debian's libhdf5 takes calls from any thread and runs one at a time. A build without thread
+/// safety must only be called from one thread.
 struct HDF5Handle: ~Copyable {
   let id: hid_t
 
-  /// Takes over an identifier that a call gave.
+  /// Takes ownership of an identifier that a call returned.
   ///
   /// - Throws: ``HDF5Error`` when the call failed.
   init(_ id: hid_t, _ action: String, _ object: String) throws(HDF5Error) {
@@ -18,7 +18,7 @@ struct HDF5Handle: ~Copyable {
   deinit { H5Idec_ref(id) }
 }
 
-/// Checks the result of a call that gives a negative number when it fails.
+/// Checks the result of a call, which is negative if it failed.
 @discardableResult
 func check<Result: SignedInteger>(
   _ result: Result, _ action: String, _ object: String
@@ -27,14 +27,14 @@ func check<Result: SignedInteger>(
   return result
 }
 
-/// The library's own choice of properties.
+/// The library's default properties.
 let defaultProperties = hid_t(H5P_DEFAULT)
 
 /// All elements of a dataset.
 let wholeSpace = hid_t(H5S_ALL)
 
 /// Prepares the library: no messages of its own on stderr, and no work at the end of the process,
-/// where a file that could not be written would be tried again.
+/// when the library would retry a file that could not be written.
 func prepareLibrary() {
   _ = libraryIsOpen
   // Each thread has its own setting.

@@ -1,25 +1,25 @@
-/// What an attribute holds whose type is found out by reading it.
+/// The value of an attribute whose type is not known before it is read.
 package enum HDF5Value: Equatable, Sendable {
   /// Texts, of fixed or variable length.
   case texts([String])
-  /// Whole numbers; one over `Int64.max` becomes that.
+  /// Integers; those over `Int64.max` are clamped to it.
   case integers([Int64])
   /// Floating-point numbers; narrower ones widened.
   case numbers([Double])
   /// Truth values, as h5py stores NumPy's: an enumeration of FALSE and TRUE in a byte.
   case flags([Bool])
 
-  /// The text, where there is one text and nothing else.
+  /// The text, if the value is a single text.
   package var text: String? {
     if case .texts(let values) = self, values.count == 1 { values[0] } else { nil }
   }
 
-  /// The whole number, where there is one and nothing else.
+  /// The integer, if the value is a single integer.
   package var integer: Int? {
     if case .integers(let values) = self, values.count == 1 { Int(values[0]) } else { nil }
   }
 
-  /// The number, where there is one, whole or not, and nothing else.
+  /// The number, if the value is a single integer or floating-point number.
   package var number: Double? {
     switch self {
     case .numbers(let values) where values.count == 1: values[0]
@@ -28,7 +28,7 @@ package enum HDF5Value: Equatable, Sendable {
     }
   }
 
-  /// The truth value, where there is one and nothing else.
+  /// The truth value, if the value is a single one.
   package var flag: Bool? {
     if case .flags(let values) = self, values.count == 1 { values[0] } else { nil }
   }

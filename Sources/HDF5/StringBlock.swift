@@ -5,7 +5,7 @@ struct StringBlock {
   let bytes: [UInt8]
   let length: Int
 
-  /// No text in a cache comes near this; a file that says so is damaged or hostile.
+  /// The texts of a cache are far shorter; a file with a longer one is damaged or hostile.
   static let maximumLength = 65_536
 
   init(_ strings: [String]) {
@@ -54,7 +54,7 @@ struct StringBlock {
     }
   }
 
-  /// Whether a type's texts are followed by spaces, as Fortran has them.
+  /// Whether a type's texts are padded with spaces, as in Fortran.
   static func isPaddedWithSpaces(_ type: hid_t) -> Bool {
     H5Tget_strpad(type) == H5T_STR_SPACEPAD
   }

@@ -1,22 +1,22 @@
-/// An attribute: its type, its extents and where its values stand.
+/// An attribute: its type, its extents and the location of its values.
 ///
 /// Source: HDF5 File Format Specification, IV.A.2.m "The Attribute Message", version 3.
 struct AttributeMessage {
   let datatype: Datatype
   let dataspace: Dataspace
-  /// The values' place in the file, to the end of the message.
+  /// The byte range of the values in the file, to the end of the message.
   let content: Range<Int>
 
   /// Reads an attribute.
   ///
-  /// - Returns: `nil` where it has another name.
+  /// - Returns: `nil` if it has another name.
   init?(
     _ view: HDF5View, _ body: Range<Int>, named name: [UInt8], _ object: String
   ) throws(HDF5ReadingError) {
     var reader = try view.piece(body, "attribute", of: object)
     let version = try reader.byte()
     guard version == 3 else {
-      throw reader.place.outsideSubset("an attribute of version \(version)")
+      throw reader.location.outsideSubset("an attribute of version \(version)")
     }
     let flags = try reader.byte()
     let nameByteCount = try reader.short()
@@ -26,7 +26,7 @@ struct AttributeMessage {
     // The name ends with a zero.
     guard try reader.matches(name + [0], byteCount: nameByteCount) else { return nil }
     guard flags == 0 else {
-      throw reader.place.outsideSubset("a shared or committed datatype of an attribute")
+      throw reader.location.outsideSubset("a shared or committed datatype of an attribute")
     }
     var part = try view.piece(
       try reader.range(datatypeByteCount), "attribute's datatype", of: object)
@@ -37,7 +37,7 @@ struct AttributeMessage {
     content = try reader.range(reader.remainingCount)
   }
 
-  /// Checks how many values there are.
+  /// Checks the number of values.
   func requireCount(_ count: Int, _ object: String) throws(HDF5ReadingError) {
     let found = dataspace.elementCount
     guard found == count else {

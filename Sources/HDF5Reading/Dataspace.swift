@@ -1,4 +1,4 @@
-/// How many elements a dataset or an attribute has along each axis.
+/// The number of elements of a dataset or an attribute along each axis.
 ///
 /// Source: HDF5 File Format Specification, IV.A.2.b "The Dataspace Message", version 2.
 struct Dataspace: Equatable {
@@ -10,38 +10,39 @@ struct Dataspace: Equatable {
   init(_ reader: inout FieldReader) throws(HDF5ReadingError) {
     let version = try reader.byte()
     guard version == 2 else {
-      throw reader.place.outsideSubset("a dataspace of version \(version)")
+      throw reader.location.outsideSubset("a dataspace of version \(version)")
     }
     let rank = try reader.byte()
     let flags = try reader.byte()
     let type = try reader.byte()
-    guard type < 2 else { throw reader.place.outsideSubset("a dataspace without extents") }
+    guard type < 2 else { throw reader.location.outsideSubset("a dataspace without extents") }
     guard rank <= Self.maximumRank, type == 1 || rank == 0, flags & ~1 == 0 else {
-      throw reader.place.damaged("its rank or flags are impossible")
+      throw reader.location.damaged("its rank or flags are impossible")
     }
     var extents: [Int] = []
     for _ in 0..<rank { extents.append(try reader.count()) }
     if flags & 1 != 0 {
-      // The index of chunks is laid out for the most that the extents may become.
+      // The layout of the chunk index depends on the maximum extents.
       for extent in extents {
-        let most = try reader.integer(UInt64.self)
-        guard most >= UInt64(extent) else {
-          throw reader.place.damaged("\(extent) elements, and at most \(most), are impossible")
+        let maximum = try reader.integer(UInt64.self)
+        guard maximum >= UInt64(extent) else {
+          throw reader.location.damaged(
+            "\(extent) elements, and at most \(maximum), are impossible")
         }
-        guard most == UInt64(extent) else {
-          throw reader.place.outsideSubset("a dataspace that may grow")
+        guard maximum == UInt64(extent) else {
+          throw reader.location.outsideSubset("a dataspace that may grow")
         }
       }
     }
     self.extents = extents
   }
 
-  /// How many elements there are; `nil` where the number does not fit.
+  /// The number of elements; `nil` if it overflows.
   var elementCount: Int? { extents.product }
 }
 
 extension [Int] {
-  /// The product; `nil` where it does not fit.
+  /// The product; `nil` if it overflows.
   var product: Int? {
     var result = 1
     for factor in self {

@@ -1,4 +1,4 @@
-/// What the elements of a dataset or an attribute are.
+/// The type of the elements of a dataset or an attribute.
 ///
 /// Source: HDF5 File Format Specification, IV.A.2.d "The Datatype Message".
 enum Datatype: Equatable {
@@ -6,17 +6,17 @@ enum Datatype: Equatable {
   case integer(byteCount: Int, isSigned: Bool)
   /// A text of fixed length, padded with zeros or ended by one.
   case text(byteCount: Int)
-  /// What this reader does not know, in words.
+  /// A type that this reader does not support, described for messages.
   case other(String)
 
-  /// No text in a cache comes near this; a file that says so is damaged or hostile.
+  /// The texts of a cache are far shorter; a file with a longer one is damaged or hostile.
   static let maximumTextByteCount = 65_536
 
   init(_ reader: inout FieldReader) throws(HDF5ReadingError) {
     let classAndVersion = try reader.byte()
     let bits = try reader.integer(byteCount: 3)
     let byteCount = try reader.count(byteCount: 4)
-    guard byteCount > 0 else { throw reader.place.damaged("elements of no bytes") }
+    guard byteCount > 0 else { throw reader.location.damaged("elements of no bytes") }
     guard (1...3).contains(classAndVersion >> 4) else {
       self = .other("a datatype of version \(classAndVersion >> 4)")
       return
@@ -45,7 +45,7 @@ enum Datatype: Equatable {
     }
   }
 
-  /// Bytes of an element; `nil` where the type is not known.
+  /// Size of an element in bytes; `nil` for an unsupported type.
   var byteCount: Int? {
     switch self {
     case .integer(let byteCount, _), .text(let byteCount): byteCount
@@ -65,14 +65,14 @@ enum Datatype: Equatable {
     guard !isInteger(type) else { return }
     let name = (Value.isSigned ? "int" : "uint") + String(Value.bitWidth)
     if case .integer = self {
-      // The same numbers may stand in another width, as in a column that was written by h5py.
+      // The numbers may have another width, as in a column written by h5py.
       throw HDF5ReadingError(
         .outsideSubset, object, "values of type \(name) expected, another type found")
     }
     throw unexpected("values of type \(name)", object)
   }
 
-  /// Checks that the elements are texts; gives their length.
+  /// Checks that the elements are texts, and returns their length in bytes.
   func requireText(_ object: String) throws(HDF5ReadingError) -> Int {
     guard case .text(let byteCount) = self else {
       throw unexpected("texts of fixed length", object)

@@ -1,20 +1,20 @@
-/// A heap of links or attributes with the index of their names.
+/// A heap of links or attributes, and the index of their names.
 struct DenseStorage {
   private let heapAddress: UInt64
   private let indexAddress: UInt64
   private let kind: NameIndex.Kind
   private let object: String
 
-  /// Reads the message that says where links or attributes stand.
+  /// Reads the message with the addresses of links or attributes.
   ///
-  /// - Returns: `nil` where they stand in the object header.
+  /// - Returns: `nil` if the object header itself contains them.
   init?(
     _ view: HDF5View, _ message: Range<Int>, _ kind: NameIndex.Kind, of object: String
   ) throws(HDF5ReadingError) {
     var reader = try view.piece(
       message, kind == .links ? "link information" : "attribute information", of: object)
     guard try reader.byte() == 0 else {
-      throw reader.place.outsideSubset("a later \(reader.place.name)")
+      throw reader.location.outsideSubset("a later \(reader.location.name)")
     }
     // Bit 0: the order of creation is tracked, and the highest number comes next.
     if try reader.byte() & 1 != 0 { try reader.skip(kind == .links ? 8 : 2) }
@@ -25,7 +25,7 @@ struct DenseStorage {
     self.object = object
   }
 
-  /// The places in the file of all links or attributes whose name has the hash of `name`.
+  /// The byte ranges in the file of all links or attributes whose name has the hash of `name`.
   func candidates(
     _ name: [UInt8], in view: HDF5View
   ) throws(HDF5ReadingError) -> [Range<Int>] {
@@ -38,7 +38,7 @@ struct DenseStorage {
       guard !match.isShared else {
         throw HDF5ReadingError(.outsideSubset, object, "a shared attribute is not supported")
       }
-      result.append(try heap.place(of: match.heapID, in: view))
+      result.append(try heap.location(of: match.heapID, in: view))
     }
     return result
   }

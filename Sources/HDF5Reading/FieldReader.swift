@@ -1,7 +1,7 @@
 internal import FileAccess
 
-/// What a piece of a file is called in messages, and where it stands.
-struct BlockPlace {
+/// The name and address of a block of a file, for messages.
+struct BlockLocation {
   /// The object that it belongs to, as in `/train/labels`.
   let object: String
   /// What it is, as in `object header`.
@@ -9,41 +9,41 @@ struct BlockPlace {
   /// Its first byte, from the start of the file.
   let byteOffset: Int
 
-  /// Says that the piece cannot be as a sound file has it.
+  /// An error that says that a valid file cannot contain this block.
   func damaged(_ detail: String) -> HDF5ReadingError {
     HDF5ReadingError(.damaged, object, "the \(name) at byte \(byteOffset) is damaged: \(detail)")
   }
 
-  /// Says that the piece holds what this reader does not know.
+  /// An error that says that the block has a feature that this reader does not support.
   func outsideSubset(_ what: String) -> HDF5ReadingError {
     HDF5ReadingError(.outsideSubset, object, "\(what) is not supported")
   }
 }
 
-/// Reads the fields of a piece of a file one after the other; what is not there is an error.
+/// Reads the fields of a block of a file one after the other; throws if a field is missing.
 struct FieldReader: ~Escapable {
   let bytes: RawSpan
-  let place: BlockPlace
+  let location: BlockLocation
   private(set) var position = 0
 
   @_lifetime(copy bytes)
-  init(_ bytes: RawSpan, _ place: BlockPlace) {
+  init(_ bytes: RawSpan, _ location: BlockLocation) {
     self.bytes = bytes
-    self.place = place
+    self.location = location
   }
 
-  /// Bytes that were not yet read.
+  /// Number of bytes not yet read.
   var remainingCount: Int { bytes.byteCount - position }
 
-  /// Where in the file the next field stands.
-  var byteOffset: Int { place.byteOffset + position }
+  /// Offset of the next field from the start of the file.
+  var byteOffset: Int { location.byteOffset + position }
 
-  /// Goes past bytes; gives their place from the start of the piece.
+  /// Skips bytes; returns their offsets from the start of the block.
   @_lifetime(self: copy self)
   @discardableResult
   mutating func skip(_ byteCount: Int) throws(HDF5ReadingError) -> Int {
     guard byteCount >= 0, byteCount <= remainingCount else {
-      throw place.damaged("\(byteCount) more bytes expected, \(remainingCount) left")
+      throw location.damaged("\(byteCount) more bytes expected, \(remainingCount) left")
     }
     let start = position
     position += byteCount
@@ -67,7 +67,7 @@ struct FieldReader: ~Escapable {
   @_lifetime(self: copy self)
   mutating func short() throws(HDF5ReadingError) -> Int { Int(try integer(UInt16.self)) }
 
-  /// The next integer of so many bytes, at most eight.
+  /// The next integer, of at most eight bytes.
   @_lifetime(self: copy self)
   mutating func integer(byteCount: Int) throws(HDF5ReadingError) -> UInt64 {
     let start = try skip(byteCount)
@@ -78,15 +78,15 @@ struct FieldReader: ~Escapable {
     return value
   }
 
-  /// A number of bytes or things, in so many bytes, that fits the machine's word.
+  /// The next integer as a size or count, which must fit in `Int`.
   @_lifetime(self: copy self)
   mutating func count(byteCount: Int = 8) throws(HDF5ReadingError) -> Int {
     let value = try integer(byteCount: byteCount)
-    guard let count = Int(exactly: value) else { throw place.damaged("\(value) is no size") }
+    guard let count = Int(exactly: value) else { throw location.damaged("\(value) is no size") }
     return count
   }
 
-  /// The next bytes, as a place in the file.
+  /// The range of the next bytes in the file.
   @_lifetime(self: copy self)
   mutating func range(_ byteCount: Int) throws(HDF5ReadingError) -> Range<Int> {
     let start = byteOffset

@@ -22,10 +22,10 @@ package struct HDF5FilterView: Equatable, Sendable {
     var reader = try view.piece(body, "filter pipeline", of: object)
     let version = try reader.byte()
     guard version == 2 else {
-      throw reader.place.outsideSubset("a filter pipeline of version \(version)")
+      throw reader.location.outsideSubset("a filter pipeline of version \(version)")
     }
     let count = try reader.byte()
-    guard count <= maximumCount else { throw reader.place.damaged("\(count) filters") }
+    guard count <= maximumCount else { throw reader.location.damaged("\(count) filters") }
     var result: [HDF5FilterView] = []
     for _ in 0..<count {
       let number = try reader.short()

@@ -1,6 +1,6 @@
 internal import FileAccess
 
-/// The places of the chunks of a dataset whose extents are fixed, in row-major order.
+/// The locations of the chunks of a dataset with fixed extents, in row-major order.
 ///
 /// Up to a page's number of elements they stand in the data block itself; more stand in pages
 /// behind it, each with its own checksum, of which those that were never written are left out.
@@ -26,16 +26,16 @@ struct FixedArray {
   ///
   /// - Parameters:
   ///   - chunkByteCount: Bytes of a chunk before all filters, which decides the width of a size.
-  ///   - elementCount: Chunks that there must be.
+  ///   - elementCount: The required number of chunks.
   init(
     _ view: HDF5View, at address: UInt64, pageBitCount: Int, chunkByteCount: Int,
     elementCount: Int, of object: String
   ) throws(HDF5ReadingError) {
     var reader = try view.block(
       .fixedArray, at: address, byteCount: Self.headerByteCount, of: object)
-    guard try reader.byte() == 0 else { throw reader.place.outsideSubset("a later fixed array") }
+    guard try reader.byte() == 0 else { throw reader.location.outsideSubset("a later fixed array") }
     guard try reader.byte() == Self.filteredClient else {
-      throw reader.place.damaged("it is not that of filtered chunks")
+      throw reader.location.damaged("it is not that of filtered chunks")
     }
     // As the library chooses it: a byte more than the size of an unfiltered chunk needs.
     sizeByteCount = min(8, 1 + (71 - UInt64(max(1, chunkByteCount)).leadingZeroBitCount) / 8)
@@ -44,9 +44,9 @@ struct FixedArray {
     dataAddress = try reader.integer()
     guard elementByteCount == 12 + sizeByteCount, pageBits == pageBitCount,
       (1...Self.maximumPageBitCount).contains(pageBits)
-    else { throw reader.place.damaged("its sizes are impossible") }
+    else { throw reader.location.damaged("its sizes are impossible") }
     guard found == elementCount else {
-      throw reader.place.damaged("\(elementCount) chunks expected, \(found) found")
+      throw reader.location.damaged("\(elementCount) chunks expected, \(found) found")
     }
     pageElementCount = 1 << pageBits
     self.elementCount = elementCount
@@ -54,9 +54,9 @@ struct FixedArray {
     self.object = object
   }
 
-  /// Gives each chunk's place to `body`; takes no memory.
+  /// Calls `body` with each chunk's location; allocates no memory.
   func forEach(
-    in view: HDF5View, _ body: (HDF5ChunkPlace?) throws(HDF5ReadingError) -> Void
+    in view: HDF5View, _ body: (HDF5ChunkEntry?) throws(HDF5ReadingError) -> Void
   ) throws(HDF5ReadingError) {
     guard dataAddress != HDF5View.undefinedAddress else {
       for _ in 0..<elementCount { try body(nil) }
@@ -84,12 +84,12 @@ struct FixedArray {
         try pageElements(at: pageAddress, byteCount: byteCount, count, in: view, body)
       }
       let next = pageAddress.addingReportingOverflow(UInt64(byteCount))
-      guard !next.overflow else { throw block.place.damaged("its pages have no room") }
+      guard !next.overflow else { throw block.location.damaged("its pages have no room") }
       pageAddress = next.partialValue
     }
   }
 
-  /// The data block up to its checksum, from behind its header on.
+  /// The data block up to its checksum, starting after its header.
   @_lifetime(copy view)
   private func dataBlock(
     in view: HDF5View, byteCount: Int
@@ -99,27 +99,27 @@ struct FixedArray {
       of: object)
     guard try block.byte() == 0, try block.byte() == Self.filteredClient,
       try block.integer(UInt64.self) == address
-    else { throw block.place.damaged("it belongs to another index") }
+    else { throw block.location.damaged("it belongs to another index") }
     return block
   }
 
   private func pageElements(
     at pageAddress: UInt64, byteCount: Int, _ count: Int, in view: HDF5View,
-    _ body: (HDF5ChunkPlace?) throws(HDF5ReadingError) -> Void
+    _ body: (HDF5ChunkEntry?) throws(HDF5ReadingError) -> Void
   ) throws(HDF5ReadingError) {
     let page = try view.piece(
       at: pageAddress, byteCount: byteCount, "page of the index of chunks", of: object)
     let content = page.bytes.extracting(droppingLast: BlockKind.checksumByteCount)
     guard lookup3(content) == page.bytes.littleEndian(UInt32.self, at: content.byteCount) else {
-      throw page.place.damaged("the checksum is wrong")
+      throw page.location.damaged("the checksum is wrong")
     }
-    var reader = FieldReader(content, page.place)
+    var reader = FieldReader(content, page.location)
     try elements(&reader, count, body)
   }
 
   private func elements(
     _ reader: inout FieldReader, _ count: Int,
-    _ body: (HDF5ChunkPlace?) throws(HDF5ReadingError) -> Void
+    _ body: (HDF5ChunkEntry?) throws(HDF5ReadingError) -> Void
   ) throws(HDF5ReadingError) {
     for _ in 0..<count {
       let byteOffset = try reader.integer(UInt64.self)
@@ -128,7 +128,7 @@ struct FixedArray {
       try body(
         byteOffset == HDF5View.undefinedAddress
           ? nil
-          : HDF5ChunkPlace(
+          : HDF5ChunkEntry(
             byteOffset: byteOffset, byteCount: byteCount, skippedFilters: skippedFilters))
     }
   }

@@ -27,13 +27,15 @@ struct FractalHeap {
   init(_ view: HDF5View, at address: UInt64, of object: String) throws(HDF5ReadingError) {
     var reader = try view.block(
       .fractalHeap, at: address, byteCount: Self.byteCount, of: object)
-    guard try reader.byte() == 0 else { throw reader.place.outsideSubset("a later fractal heap") }
+    guard try reader.byte() == 0 else {
+      throw reader.location.outsideSubset("a later fractal heap")
+    }
     idByteCount = try reader.short()
     guard try reader.short() == 0 else {
-      throw reader.place.outsideSubset("a fractal heap with filters")
+      throw reader.location.outsideSubset("a fractal heap with filters")
     }
     guard try reader.byte() & 2 != 0 else {
-      throw reader.place.outsideSubset("a fractal heap without checksums")
+      throw reader.location.outsideSubset("a fractal heap without checksums")
     }
     let maximumObjectByteCount = UInt64(try reader.integer(UInt32.self))
     try reader.skip(12 * 8)
@@ -47,9 +49,9 @@ struct FractalHeap {
     guard tableWidth.nonzeroBitCount == 1, startingByteCount.nonzeroBitCount == 1,
       maximumByteCount.nonzeroBitCount == 1, startingByteCount <= maximumByteCount,
       (1...64).contains(addressBitCount), maximumObjectByteCount > 0
-    else { throw reader.place.damaged("its sizes are impossible") }
+    else { throw reader.location.damaged("its sizes are impossible") }
     guard maximumByteCount <= Self.largestDirectBlock else {
-      throw reader.place.outsideSubset(
+      throw reader.location.outsideSubset(
         "a fractal heap with blocks over \(Self.largestDirectBlock) bytes")
     }
     offsetByteCount = (addressBitCount + 7) / 8
@@ -60,40 +62,40 @@ struct FractalHeap {
     self.object = object
   }
 
-  /// Where an object stands in the file.
+  /// The byte range of an object in the file.
   ///
   /// - Parameter id: The heap's name for it, as an index has it.
-  func place(
+  func location(
     of id: Range<Int>, in view: HDF5View
   ) throws(HDF5ReadingError) -> Range<Int> {
     var reader = try view.piece(id, "heap ID", of: object)
     guard id.count == idByteCount else {
-      throw reader.place.damaged("\(idByteCount) bytes expected, \(id.count) found")
+      throw reader.location.damaged("\(idByteCount) bytes expected, \(id.count) found")
     }
     switch try reader.byte() {
     case 0x00: break
-    case 0x10: throw reader.place.outsideSubset("a huge object in a fractal heap")
-    case 0x20...0x2F: throw reader.place.outsideSubset("a tiny object in a fractal heap")
-    default: throw reader.place.damaged("its kind is unknown")
+    case 0x10: throw reader.location.outsideSubset("a huge object in a fractal heap")
+    case 0x20...0x2F: throw reader.location.outsideSubset("a tiny object in a fractal heap")
+    default: throw reader.location.damaged("its kind is unknown")
     }
     let offset = try reader.integer(byteCount: offsetByteCount)
     let length = try reader.count(byteCount: lengthByteCount)
     let block = try directBlock(holding: offset, in: view)
     // Both are at most the size of a direct block.
     let start = Int(offset - block.offset)
-    guard start >= headerByteCount, length <= block.place.count - start else {
-      throw reader.place.damaged("it leads outside its block")
+    guard start >= headerByteCount, length <= block.location.count - start else {
+      throw reader.location.damaged("it leads outside its block")
     }
-    return (block.place.lowerBound + start)..<(block.place.lowerBound + start + length)
+    return (block.location.lowerBound + start)..<(block.location.lowerBound + start + length)
   }
 
   private struct DirectBlock {
     /// Its first byte in the heap's own count.
     let offset: UInt64
-    let place: Range<Int>
+    let location: Range<Int>
   }
 
-  /// Bytes of a direct block in front of its objects.
+  /// Size of a direct block's header in bytes.
   private var headerByteCount: Int { 17 + offsetByteCount }
 
   private func directBlock(
@@ -172,25 +174,25 @@ struct FractalHeap {
     let kind = BlockKind.directBlock
     var reader = try view.piece(at: address, byteCount: Int(byteCount), kind.name, of: object)
     guard try reader.matches(Array(kind.rawValue.utf8), byteCount: BlockKind.signatureByteCount)
-    else { throw reader.place.damaged("it does not begin with \(kind.rawValue)") }
+    else { throw reader.location.damaged("it does not begin with \(kind.rawValue)") }
     try checkHeader(&reader, offset: offset)
     let checksumOffset = reader.position
     let stored = try reader.integer(UInt32.self)
-    // The checksum is over the block with zeros in its own place.
+    // The checksum is over the block with the checksum field itself set to zero.
     var content = reader.bytes.copied()
     for index in 0..<BlockKind.checksumByteCount { content[checksumOffset + index] = 0 }
-    guard lookup3(content) == stored else { throw reader.place.damaged("the checksum is wrong") }
-    let start = reader.place.byteOffset
-    return DirectBlock(offset: offset, place: start..<(start + Int(byteCount)))
+    guard lookup3(content) == stored else { throw reader.location.damaged("the checksum is wrong") }
+    let start = reader.location.byteOffset
+    return DirectBlock(offset: offset, location: start..<(start + Int(byteCount)))
   }
 
-  /// Checks what direct and indirect blocks begin with, behind the signature.
+  /// Checks the common fields of direct and indirect blocks after the signature.
   private func checkHeader(
     _ reader: inout FieldReader, offset: UInt64
   ) throws(HDF5ReadingError) {
     guard try reader.byte() == 0, try reader.integer(UInt64.self) == address,
       try reader.integer(byteCount: offsetByteCount) == offset
-    else { throw reader.place.damaged("it belongs to another heap or place") }
+    else { throw reader.location.damaged("it belongs to another heap or place") }
   }
 
   private func outside(_ offset: UInt64) -> HDF5ReadingError {

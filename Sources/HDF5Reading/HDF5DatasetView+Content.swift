@@ -32,7 +32,7 @@ extension HDF5DatasetView {
     try requireOneChecksummedChunk()
     let empty = view.bytes.extracting(first: 0)
     guard let count = elementCount, count > 0 else { return empty }
-    var location: HDF5ChunkPlace?
+    var location: HDF5ChunkEntry?
     try forEachChunk { (found) throws(HDF5ReadingError) in location = found }
     guard let location else { throw HDF5ReadingError(.damaged, path, "the chunk is missing") }
     guard location.skippedFilters == 0 else {
@@ -49,7 +49,7 @@ extension HDF5DatasetView {
       at: location.byteOffset, byteCount: expected.partialValue + 4, "chunk", of: path)
     let content = chunk.bytes.extracting(droppingLast: 4)
     guard chunk.bytes.littleEndian(UInt32.self, at: content.byteCount) == fletcher32(content) else {
-      throw chunk.place.damaged("the checksum is wrong")
+      throw chunk.location.damaged("the checksum is wrong")
     }
     return content
   }

@@ -1,13 +1,13 @@
-/// Where a chunk of a dataset stands in its file, as the file says; nothing of it is checked.
-package struct HDF5ChunkPlace: Equatable, Sendable {
-  /// Bytes from the start of the file.
+/// The location of a chunk in its file as the file states it, unchecked.
+package struct HDF5ChunkEntry: Equatable, Sendable {
+  /// Offset from the start of the file in bytes.
   package let byteOffset: UInt64
-  /// Bytes that the chunk takes, after all filters.
+  /// Stored size of the chunk in bytes, after all filters.
   package let byteCount: UInt64
-  /// A bit for each filter that was left out.
+  /// Bit i is set if filter i was skipped.
   package let skippedFilters: UInt32
 
-  /// Describes a place.
+  /// Creates a location.
   package init(byteOffset: UInt64, byteCount: UInt64, skippedFilters: UInt32) {
     self.byteOffset = byteOffset
     self.byteCount = byteCount
@@ -25,7 +25,7 @@ package struct HDF5DatasetView: ~Escapable {
   /// The dataset's path in the file.
   package let path: String
 
-  /// What each chunk went through, in the order of writing.
+  /// The filters of each chunk, in the order in which a writer applies them.
   package let filters: [HDF5FilterView]
 
   @_lifetime(copy view)
@@ -66,10 +66,10 @@ package struct HDF5DatasetView: ~Escapable {
   /// A chunk's length along each axis.
   package var chunkExtents: [Int] { layout.chunkExtents }
 
-  /// How many elements there are; `nil` where the number does not fit.
+  /// The number of elements; `nil` if it overflows.
   package var elementCount: Int? { dataspace.elementCount }
 
-  /// Bytes of all elements; `nil` where the number does not fit.
+  /// Size of all elements in bytes; `nil` if it overflows.
   package var contentByteCount: Int? { (extents + [layout.elementByteCount]).product }
 
   /// Whether the elements are of this type.
@@ -77,7 +77,7 @@ package struct HDF5DatasetView: ~Escapable {
     datatype.isInteger(type)
   }
 
-  /// Says that the elements' type is none of those that are expected.
+  /// An error that says that the elements have an unexpected type.
   package func typeError(_ expected: String) -> HDF5ReadingError {
     if case .other(let found) = datatype {
       HDF5ReadingError(.outsideSubset, path, "\(expected) expected, \(found) found")
@@ -96,7 +96,7 @@ package struct HDF5DatasetView: ~Escapable {
     }
   }
 
-  /// Gives the place of each chunk to `body`, in row-major order; `nil` for one that is missing.
+  /// Calls `body` with the location of each chunk, in row-major order; `nil` for a missing chunk.
   ///
   /// How many there are is only as true as the extents: `body` should throw at a missing one.
   ///
@@ -104,7 +104,7 @@ package struct HDF5DatasetView: ~Escapable {
   ///   throws.
   /// - Complexity: O(n) in the number of chunks; takes no memory for them.
   package func forEachChunk(
-    _ body: (HDF5ChunkPlace?) throws(HDF5ReadingError) -> Void
+    _ body: (HDF5ChunkEntry?) throws(HDF5ReadingError) -> Void
   ) throws(HDF5ReadingError) {
     var counts: [Int] = []
     for (extent, chunk) in zip(extents, chunkExtents) {
@@ -121,7 +121,7 @@ package struct HDF5DatasetView: ~Escapable {
         throw HDF5ReadingError(.damaged, path, "an index of one filtered chunk is impossible")
       }
       try body(
-        HDF5ChunkPlace(
+        HDF5ChunkEntry(
           byteOffset: address, byteCount: byteCount, skippedFilters: skippedFilters))
     case .fixedArray(let address, let pageBitCount):
       guard chunkCount > 0 else { return }

@@ -27,7 +27,7 @@ extension HDF5GroupView {
     // Of at most 65 536 bytes each.
     var reader = try view.piece(attribute.content, "value", of: object)
     guard count <= reader.remainingCount / length else {
-      throw reader.place.damaged("\(count) texts of \(length) bytes expected")
+      throw reader.location.damaged("\(count) texts of \(length) bytes expected")
     }
     try reader.skip(count * length)
     return texts(reader.bytes, byteCountPerText: length, count: count)

@@ -1,18 +1,19 @@
 /// An HDF5 file cannot be read, or an object in it is not what was expected.
 package struct HDF5ReadingError: Error, Equatable, Sendable {
-  /// What kind of fault it is.
+  /// The kind of fault.
   package enum Code: Equatable, Sendable {
     /// The file is cut, a checksum is wrong, or parts contradict each other.
     case damaged
-    /// The file may be sound, but has what this reader does not know; the detail names it.
+    /// The file may be valid, but has a feature that this reader does not support; the detail names
+    /// it.
     case outsideSubset
-    /// There is no object or attribute of that name.
+    /// No object or attribute has that name.
     case missing
-    /// There is one, but with another type, shape or value than expected.
+    /// The object exists, but with another type, shape or value than expected.
     case unexpected
   }
 
-  /// What kind of fault it is.
+  /// The kind of fault.
   package let code: Code
 
   /// The object in the file, as in `/train/labels`; `/` for the whole.

@@ -52,7 +52,7 @@ extension HDF5View {
           + "\(bytes.byteCount)")
     }
     let piece = bytes.extracting(start..<(start + byteCount))
-    return FieldReader(piece, BlockPlace(object: object, name: name, byteOffset: start))
+    return FieldReader(piece, BlockLocation(object: object, name: name, byteOffset: start))
   }
 
   /// A piece of the file that was found by ``FieldReader/range(_:)``.
@@ -75,14 +75,14 @@ extension HDF5View {
   ) throws(HDF5ReadingError) -> FieldReader {
     let whole = try piece(at: address, byteCount: byteCount, kind.name, of: object)
     guard byteCount >= BlockKind.signatureByteCount + BlockKind.checksumByteCount else {
-      throw whole.place.damaged("\(byteCount) bytes are too few")
+      throw whole.location.damaged("\(byteCount) bytes are too few")
     }
     let content = whole.bytes.extracting(droppingLast: BlockKind.checksumByteCount)
     let stored = whole.bytes.littleEndian(UInt32.self, at: content.byteCount)
-    var reader = FieldReader(content, whole.place)
+    var reader = FieldReader(content, whole.location)
     guard try reader.matches(Array(kind.rawValue.utf8), byteCount: BlockKind.signatureByteCount)
-    else { throw whole.place.damaged("it does not begin with \(kind.rawValue)") }
-    guard lookup3(content) == stored else { throw whole.place.damaged("the checksum is wrong") }
+    else { throw whole.location.damaged("it does not begin with \(kind.rawValue)") }
+    guard lookup3(content) == stored else { throw whole.location.damaged("the checksum is wrong") }
     return reader
   }
 }

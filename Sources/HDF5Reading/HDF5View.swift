@@ -26,7 +26,7 @@ package struct HDF5View: ~Escapable {
   package init(_ bytes: RawSpan) throws(HDF5ReadingError) {
     var reader = FieldReader(
       bytes.extracting(first: Self.superblockByteCount),
-      BlockPlace(object: "/", name: "superblock", byteOffset: 0))
+      BlockLocation(object: "/", name: "superblock", byteOffset: 0))
     func fail(_ code: HDF5ReadingError.Code, _ detail: String) -> HDF5ReadingError {
       HDF5ReadingError(code, "/", "the file cannot be read as HDF5: \(detail)")
     }

@@ -14,7 +14,7 @@ enum Link {
     _ view: HDF5View, _ body: Range<Int>, named name: [UInt8], in object: String
   ) throws(HDF5ReadingError) {
     var reader = try view.piece(body, "link", of: object)
-    guard try reader.byte() == 1 else { throw reader.place.outsideSubset("a later link") }
+    guard try reader.byte() == 1 else { throw reader.location.outsideSubset("a later link") }
     let flags = try reader.byte()
     let type = flags & 0x08 != 0 ? try reader.byte() : 0
     if flags & 0x04 != 0 { try reader.skip(8) }

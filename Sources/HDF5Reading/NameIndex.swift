@@ -55,17 +55,17 @@ struct NameIndex {
     self.kind = kind
     self.object = object
     var reader = try view.block(.tree, at: address, byteCount: Self.headerByteCount, of: object)
-    guard try reader.byte() == 0 else { throw reader.place.outsideSubset("a later B-tree") }
+    guard try reader.byte() == 0 else { throw reader.location.outsideSubset("a later B-tree") }
     let type = try reader.byte()
     guard type == kind.rawValue else {
-      throw reader.place.damaged("a tree of type \(kind.rawValue) expected, \(type) found")
+      throw reader.location.damaged("a tree of type \(kind.rawValue) expected, \(type) found")
     }
     nodeByteCount = Int(try reader.integer(UInt32.self))
     let recordByteCount = try reader.short()
     let depth = try reader.short()
     guard recordByteCount == kind.recordByteCount,
       nodeByteCount >= Self.nodeOverhead + recordByteCount, depth <= Self.maximumDepth
-    else { throw reader.place.damaged("its sizes are impossible") }
+    else { throw reader.location.damaged("its sizes are impossible") }
     try reader.skip(2)
     let rootAddress = try reader.integer(UInt64.self)
     let rootCount = try reader.short()
@@ -80,12 +80,12 @@ struct NameIndex {
       let pointer = 8 + countByteCount + (level == 0 ? 0 : encodedByteCount(totalCount))
       let room = nodeByteCount - Self.nodeOverhead - pointer
       guard room >= recordByteCount + pointer else {
-        throw reader.place.damaged("its sizes are impossible")
+        throw reader.location.damaged("its sizes are impossible")
       }
       let count = room / (recordByteCount + pointer)
       let product = totalCount.multipliedReportingOverflow(by: UInt64(count + 1))
       guard !product.overflow, product.partialValue <= UInt64.max / 2 else {
-        throw reader.place.damaged("its sizes are impossible")
+        throw reader.location.damaged("its sizes are impossible")
       }
       totalCount = product.partialValue + UInt64(count)
       maximumCounts.append(count)
@@ -124,10 +124,10 @@ struct NameIndex {
       byteCount: Self.nodeOverhead + node.recordCount * kind.recordByteCount
         + childCount * pointerByteCount, of: object)
     guard node.recordCount <= maximumCounts[node.level] else {
-      throw reader.place.damaged("\(node.recordCount) records are too many")
+      throw reader.location.damaged("\(node.recordCount) records are too many")
     }
     guard try reader.byte() == 0, try reader.byte() == kind.rawValue else {
-      throw reader.place.damaged("it belongs to another tree")
+      throw reader.location.damaged("it belongs to another tree")
     }
     var hashes: [UInt32] = []
     for _ in 0..<node.recordCount {
@@ -135,9 +135,9 @@ struct NameIndex {
       hashes.append(reader.bytes.littleEndian(UInt32.self, at: record + kind.hashOffset))
       guard hashes.last == hash else { continue }
       guard result.count < Self.maximumMatchCount else {
-        throw reader.place.damaged("more than \(Self.maximumMatchCount) names have one hash")
+        throw reader.location.damaged("more than \(Self.maximumMatchCount) names have one hash")
       }
-      let start = reader.place.byteOffset + record
+      let start = reader.location.byteOffset + record
       let flags = kind.flagsOffset.map { reader.bytes.littleEndian(UInt8.self, at: record + $0) }
       result.append(
         Match(

@@ -48,7 +48,7 @@ struct ObjectHeader {
         0, min(Self.maximumPrefixByteCount, view.bytes.byteCount - Int(clamping: address))),
       kind.name, of: object)
     if prefix.remainingCount > 0, prefix.bytes.littleEndian(UInt8.self, at: 0) == 1 {
-      throw prefix.place.outsideSubset("an object header of version 1")
+      throw prefix.location.outsideSubset("an object header of version 1")
     }
     try prefix.skip(BlockKind.signatureByteCount)
     let version = try prefix.byte()
@@ -58,15 +58,15 @@ struct ObjectHeader {
     let byteCount = try prefix.count(byteCount: 1 << (flags & 3))
     hasCreationOrder = flags & 4 != 0
     guard byteCount <= view.bytes.byteCount else {
-      throw prefix.place.damaged("\(byteCount) bytes of messages are more than the file has")
+      throw prefix.location.damaged("\(byteCount) bytes of messages are more than the file has")
     }
     var block = try view.block(
       kind, at: address, byteCount: prefix.position + byteCount + BlockKind.checksumByteCount,
       of: object)
     guard version == 2 else {
-      throw prefix.place.outsideSubset("an object header of version \(version)")
+      throw prefix.location.outsideSubset("an object header of version \(version)")
     }
-    guard flags & 0xC0 == 0 else { throw prefix.place.damaged("flags \(flags) are unknown") }
+    guard flags & 0xC0 == 0 else { throw prefix.location.damaged("flags \(flags) are unknown") }
     try block.skip(prefix.position - block.position)
     var continuations: [Range<Int>] = []
     try readMessages(&block, &continuations)
@@ -102,24 +102,24 @@ struct ObjectHeader {
       if hasCreationOrder { try block.skip(2) }
       guard let kind = HeaderMessage.Kind(rawValue: type) else {
         guard flags & 0x80 == 0 else {
-          throw block.place.outsideSubset("a header message of type \(type)")
+          throw block.location.outsideSubset("a header message of type \(type)")
         }
         try block.skip(byteCount)
         continue
       }
       if kind == .continuation {
         let start = block.position
-        guard byteCount >= 16 else { throw block.place.damaged("a continuation is too short") }
+        guard byteCount >= 16 else { throw block.location.damaged("a continuation is too short") }
         let (address, length) = (try block.count(), try block.count())
         try block.skip(byteCount - (block.position - start))
         let end = address.addingReportingOverflow(length)
         guard !end.overflow, continuations.allSatisfy({ $0.lowerBound != address }),
           continuations.count < Self.maximumContinuationCount
-        else { throw block.place.damaged("a continuation leads nowhere, or in a circle") }
+        else { throw block.location.damaged("a continuation leads nowhere, or in a circle") }
         continuations.append(address..<end.partialValue)
       } else {
         guard messages.count < Self.maximumMessageCount else {
-          throw block.place.damaged("more than \(Self.maximumMessageCount) messages")
+          throw block.location.damaged("more than \(Self.maximumMessageCount) messages")
         }
         messages.append(
           HeaderMessage(

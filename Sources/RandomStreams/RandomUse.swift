@@ -1,10 +1,10 @@
-/// What random numbers are drawn for: the first number of a key for ``SplitMix64``.
+/// What random numbers are used for; the raw value is the first number of a ``SplitMix64`` key.
 package enum RandomUse: UInt64, Sendable {
-  /// Weights; the key goes on with the parameter's number.
+  /// Weights; the second number of the key is the parameter's index.
   case initialWeights = 1
-  /// The order of the training samples; the key goes on with the epoch.
+  /// The order of the training samples; the second number is the epoch.
   case sampleOrder = 2
-  /// Dropout masks; the key goes on with the batch's number and the layer's, 0 or 1.
+  /// Dropout masks; the next numbers are the batch's number and the dropout layer's index.
   case dropout = 3
   /// Which training subjects are held out for validation.
   case validation = 4

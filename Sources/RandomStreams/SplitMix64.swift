@@ -1,23 +1,23 @@
-/// A 64-bit generator that turns any seed, however poor, into well-mixed words.
+/// A 64-bit random number generator that mixes well for any seed.
 ///
-/// Word i depends on the seed and i only, and takes a dozen lines in any language, so that others
-/// can follow every random choice made with it.
+/// Word i depends only on the seed and i. The algorithm takes a dozen lines in any language, so
+/// every random choice can be reproduced elsewhere.
 ///
 /// Source: S. Vigna, "splitmix64.c", 2015, https://prng.di.unimi.it/splitmix64.c (public domain);
-/// the algorithm is of Steele, Lea and Flood, "Fast splittable pseudorandom number generators",
+/// the algorithm is by Steele, Lea and Flood, "Fast splittable pseudorandom number generators",
 /// 2014.
 package struct SplitMix64: Equatable, Sendable {
   private var state: UInt64
 
-  /// Starts the sequence that belongs to `seed`; every value is allowed.
+  /// Starts the sequence of a seed; any value is valid.
   package init(seed: UInt64) {
     state = seed
   }
 
-  /// Starts the sequence that belongs to a seed and the numbers of what it is used for.
+  /// Starts the sequence of a seed and a key, the numbers that identify its use.
   ///
-  /// Sequences of different keys are unrelated: with `first(s)` for the first word of the sequence
-  /// of `s`, the sequence is that of
+  /// Different keys give unrelated sequences. If `first(s)` is the first word of the sequence of
+  /// seed s, the sequence of a key is that of the seed
   /// `first(… first(first(seed) ^ numbers[0]) ^ numbers[1] …) ^ numbers.last`.
   package init(seed: UInt64, key numbers: [UInt64]) {
     state = numbers.reduce(seed) { mixed, number in
@@ -35,18 +35,19 @@ package struct SplitMix64: Equatable, Sendable {
     return word ^ (word >> 31)
   }
 
-  /// A number of 0 ..< 1 in steps of 2⁻²⁴, from the upper bits of the next word.
+  /// A number in 0 ..< 1, a multiple of 2⁻²⁴, from the upper 24 bits of the next word.
   package mutating func uniform() -> Float {
     Float(next() >> 40) * 0x1p-24
   }
 
-  /// A whole number of 0 ..< `bound`, as the upper half of bound times the next word.
+  /// An integer in 0 ..< `bound`: the upper 64 bits of the 128-bit product of `bound` and the next
+  /// word.
   package mutating func integer(below bound: Int) -> Int {
     precondition(bound > 0, "a bound above 0 is needed, not \(bound)")
     return Int(next().multipliedFullWidth(by: UInt64(bound)).high)
   }
 
-  /// 0 ..< `count` in random order: Fisher and Yates, from the last place to the second.
+  /// 0 ..< `count` in random order: the Fisher–Yates shuffle, from the last index down to 1.
   package mutating func permutation(of count: Int) -> [Int] {
     var numbers = Array(0..<count)
     for last in stride(from: count - 1, to: 0, by: -1) {

@@ -1,6 +1,6 @@
 /// The value of an IEEE 754 binary16, which every binary32 can hold.
 ///
-/// Swift's `Float16` is not there on every platform.
+/// Swift's `Float16` does not exist on every platform.
 func float(fromBinary16 bits: UInt16) -> Float {
   let sign = UInt32(bits & 0x8000) << 16
   let exponent = UInt32(bits >> 10 & 0x1F)

@@ -4,7 +4,7 @@ struct HeaderDefect: Error, Equatable {
   let detail: String
 }
 
-/// Reads the small part of JSON that headers are made of: objects, texts, whole numbers; and
+/// Reads the part of JSON that headers use, strictly: objects, strings, integers.
 /// nothing leniently.
 ///
 /// Source: RFC 8259.
@@ -61,7 +61,7 @@ struct HeaderScanner: ~Copyable {
     return value
   }
 
-  /// A text, its escapes replaced.
+  /// A string, with its escapes decoded.
   mutating func string() throws(HeaderDefect) -> String {
     try expect("\"")
     let start = position

@@ -3,7 +3,7 @@ internal import FileAccess
 // The only file of this target with unsafe code.
 
 extension MappedFile {
-  /// Copies little-endian integers, whose place need not be aligned.
+  /// Copies little-endian integers, whose offset need not be aligned.
   ///
   /// - Parameters:
   ///   - byteOffset: Where in the file the first one begins.

@@ -3,7 +3,7 @@ package import SystemPackage
 
 /// An open safetensors file, whose header has been checked whole.
 ///
-/// Its bytes are read when they are asked for. A file that is replaced meanwhile stays what it was
+/// Its bytes are read on demand. A file that is replaced meanwhile reads as it was
 /// when it was opened; one that is cut is an error.
 package struct SafetensorsFile: ~Copyable, Sendable {
   /// The file.
@@ -120,7 +120,7 @@ package struct SafetensorsFile: ~Copyable, Sendable {
     return try contents(of: tensor, Int64.self)
   }
 
-  /// Reads the bytes of a tensor of any type, as they stand in the file.
+  /// Reads the bytes of a tensor of any type, as stored in the file.
   ///
   /// - Throws: ``SafetensorsError`` when the tensor is missing, or the file has been cut.
   package borrowing func bytes(of name: String) throws(SafetensorsError) -> [UInt8] {

@@ -1,5 +1,5 @@
 extension SafetensorsHeader {
-  /// The header as it stands in a file, its length first; the data behind it begin at a multiple of
+  /// The header as stored in a file, its length first; the data after it begin at a multiple of
   /// 8.
   ///
   /// The same content gives the same bytes: metadata first, sorted by the bytes of their names,

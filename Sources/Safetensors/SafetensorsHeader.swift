@@ -2,7 +2,7 @@
 ///
 /// Source: huggingface/safetensors, "Format".
 struct SafetensorsHeader: Equatable {
-  /// What a longer header is refused for, as other readers do.
+  /// The maximum header length in bytes, as in other readers.
   static let maximumByteCount = 100_000_000
 
   /// The member of the header that holds the metadata, which no tensor can be called.

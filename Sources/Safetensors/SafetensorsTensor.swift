@@ -6,7 +6,7 @@ package struct SafetensorsTensor: Equatable, Sendable {
   package let elementType: SafetensorsElementType
   /// Its extents, row-major; empty for a scalar.
   package let shape: [Int]
-  /// Where its bytes stand in the file's data, which begin behind the header.
+  /// The offsets of its bytes in the file's data, which begin after the header.
   package let byteRange: Range<Int>
 
   /// Describes a tensor.

@@ -11,10 +11,10 @@ package import SystemPackage
 /// - Parameters:
 ///   - state: What to write; no tensor may be called `__metadata__`.
 ///   - metadata: Texts by names.
-///   - path: Where the file will stand; the folder must be there.
+///   - path: The file; its folder must exist.
 ///   - replacing: Whether a file of that name may be replaced.
-/// - Throws: ``SafetensorsError`` when the disk is full or fails, or a file of that name is there
-///   and may not be replaced; whatever had the name before still has it.
+/// - Throws: ``SafetensorsError`` when the disk is full or fails, or the file exists
+///   and may not be replaced; an existing file is then unchanged.
 package func writeSafetensors(
   _ state: StateDict, metadata: [String: String] = [:], to path: FilePath, replacing: Bool
 ) throws(SafetensorsError) {

@@ -1,7 +1,7 @@
 package import SpikingNetwork
 
 extension StateTensor.Elements {
-  /// The elements as they stand in a file.
+  /// The elements as stored in a file.
   package var littleEndianBytes: [UInt8] {
     switch self {
     case .floats(let values): values.map(\.bitPattern).littleEndianBytes

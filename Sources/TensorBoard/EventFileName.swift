@@ -8,12 +8,12 @@ internal import SystemPackage
 enum EventFileName {
   static let prefix = "events.out.tfevents."
 
-  /// The name of a file that begins at a time.
+  /// The name of a file with a start time.
   ///
   /// - Parameters:
   ///   - wallTimeSeconds: Now, in seconds since 1970.
   ///   - existing: The names that are in the folder; the new one comes after all of them, even if
-  ///     the clock has gone back, or the last file was begun in this second.
+  ///     the clock was set back, or the last file was begun in this second.
   static func next(wallTimeSeconds: Double, after existing: [String]) -> String {
     let latest = existing.compactMap(seconds(of:)).max()
     let now = Int64(exactly: wallTimeSeconds.rounded(.down)) ?? 0
@@ -27,7 +27,7 @@ enum EventFileName {
   private static func seconds(of name: String) -> Int64? {
     guard name.hasPrefix(prefix) else { return nil }
     let digits = name.dropFirst(prefix.count).prefix { $0 != "." }
-    // A time beyond the year 5138 is no time, and one more must not overflow.
+    // A time after the year 5138 is not valid; adding 1 to a valid one must not overflow.
     return Int64(digits).flatMap { (0..<100_000_000_000).contains($0) ? $0 : nil }
   }
 

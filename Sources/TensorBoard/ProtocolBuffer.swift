@@ -52,7 +52,7 @@ enum MessageField: Equatable {
 
 /// Gives `body` the number and content of each field of a message.
 ///
-/// - Throws: `MalformedMessage` when a field is cut, or of a kind that no message of today has.
+/// - Throws: `MalformedMessage` when a field is cut, or has a retired wire type.
 func readFields(
   of message: ArraySlice<UInt8>, _ body: (UInt64, MessageField) throws(MalformedMessage) -> Void
 ) throws(MalformedMessage) {

@@ -3,10 +3,10 @@
 ///
 /// Source: TensorFlow, "TFRecord and tf.train.Example", section "TFRecords format details".
 enum RecordFraming {
-  /// What stands before a record's content.
+  /// Bytes before a record's content.
   static let headerByteCount = 12
 
-  /// What stands behind it.
+  /// Bytes after it.
   static let trailerByteCount = 4
 
   /// A record with its frame.
@@ -16,7 +16,7 @@ enum RecordFraming {
       + maskedCRC32C(content[...]).littleEndianBytes
   }
 
-  /// What stands at a place in a file.
+  /// What a file contains at an offset.
   enum Found: Equatable {
     /// A record's content, and where the next record begins.
     case record(ArraySlice<UInt8>, next: Int)

@@ -12,7 +12,7 @@ package struct TensorBoardError: CausedError, Equatable, Sendable {
   /// What was found and what was expected.
   package let detail: String
 
-  /// The error from which this one was made; `nil` where it is the first.
+  /// The error that caused this one; `nil` if this is the first.
   package let cause: (any Error)?
 
   /// Describes a defect.
@@ -25,12 +25,12 @@ package struct TensorBoardError: CausedError, Equatable, Sendable {
     self.cause = cause
   }
 
-  /// Takes over an error of the file system.
+  /// Wraps an error of the file system.
   package init(_ error: FileError) {
     self.init(error.path, error.detail, cause: error)
   }
 
-  /// Compares all but the cause.
+  /// Compares everything except the cause.
   package static func == (left: Self, right: Self) -> Bool {
     left.path == right.path && left.byteOffset == right.byteOffset && left.detail == right.detail
   }

@@ -16,13 +16,13 @@ package struct TensorBoardScalar: Equatable, Sendable {
 ///
 /// Source: TensorFlow, `core/util/event.proto` and `core/framework/summary.proto`.
 package struct TensorBoardEvent: Equatable, Sendable {
-  /// What an event tells.
+  /// The content of an event.
   package enum Content: Equatable, Sendable {
     /// The format's version; the first record of a file.
     case fileVersion(String)
     /// Numbers of one step.
     case scalars([TensorBoardScalar])
-    /// A process goes on from here: what earlier records say of this step and later ones is void.
+    /// A process resumes here: earlier records of this step and later ones are void.
     case restart
     /// Something that this package neither writes nor reads.
     case other
@@ -30,9 +30,9 @@ package struct TensorBoardEvent: Equatable, Sendable {
 
   /// When it was written, in seconds since 1970.
   package let wallTimeSeconds: Double
-  /// The step, in whatever unit the writer counts.
+  /// The step, in the writer's unit.
   package let step: Int64
-  /// What it tells.
+  /// The content.
   package let content: Content
 
   /// Describes an event.

@@ -6,14 +6,14 @@ package struct TensorBoardEvents: Equatable, Sendable {
   /// The records, in the order of the file.
   package let events: [TensorBoardEvent]
 
-  /// Bytes at the end that are no whole record, as a process leaves them that is killed while it
-  /// writes.
+  /// Bytes of an incomplete last record, as left by a process that was killed while it
+  /// wrote.
   package let unfinishedByteCount: Int
 
   /// A larger file is refused; one of numbers only has about 60 bytes a number.
   private static let maximumByteCount = 1 << 28
 
-  /// Reads a file, but for a last record that is not whole.
+  /// Reads a file, except an incomplete last record.
   ///
   /// - Throws: ``TensorBoardError`` when the file cannot be read, or a whole record is damaged.
   package init(reading path: FilePath) throws(TensorBoardError) {
@@ -66,7 +66,7 @@ package struct TensorBoardPoint: Equatable, Sendable {
 }
 
 /// Reads all event files of a folder, as TensorBoard does: in the order of their names, and without
-/// what a process that went on from an earlier step made void.
+/// records that a process made void by resuming from an earlier step.
 ///
 /// - Returns: The points of each tag, in the order of writing; nothing where there is no event
 ///   file.

@@ -19,12 +19,12 @@ package struct TensorBoardWriter: ~Copyable, Sendable {
   /// Writes bytes to a file, and says how many it took; tests let it fail.
   typealias Write = @Sendable (FileDescriptor, [UInt8]) throws -> Int
 
-  /// Begins a new file in a folder; those that are there stay, and TensorBoard reads them first.
+  /// Creates a file in a folder; existing files stay, and TensorBoard reads them first.
   ///
   /// - Parameters:
-  ///   - directory: It must be there.
-  ///   - step: Where a run that was interrupted goes on: TensorBoard drops what earlier files say
-  ///     of this step and later ones. `nil` for a run that begins.
+  ///   - directory: The folder; it must exist.
+  ///   - step: The step from which an interrupted run resumes: TensorBoard drops what earlier files
+  ///     say of this step and later ones. `nil` for a run that begins.
   /// - Throws: ``TensorBoardError`` when the folder cannot be written to, or the disk is full.
   package init(
     in directory: FilePath, continuingAt step: Int? = nil
@@ -120,7 +120,7 @@ package struct TensorBoardWriter: ~Copyable, Sendable {
         written += try write(file, written == 0 ? bytes : Array(bytes[written...]))
       }
     } catch {
-      // What got through would hide everything that is written behind it.
+      // A partial record would hide everything that is written after it.
       try? file.resize(to: byteCount)
       throw TensorBoardError(
         FileError(path, "cannot be written", error as? Errno ?? .ioError))

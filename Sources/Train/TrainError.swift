@@ -5,7 +5,7 @@ package import SystemPackage
 
 /// Training, or a part of it, could not be done.
 package struct TrainError: CausedError, CancellableError, Equatable, Sendable {
-  /// What kind of fault it is.
+  /// The kind of error.
   package enum Code: Equatable, Sendable {
     /// Settings do not fit each other, the cache or the machine.
     case settings
@@ -25,7 +25,7 @@ package struct TrainError: CausedError, CancellableError, Equatable, Sendable {
     case cancelled
   }
 
-  /// What kind of fault it is.
+  /// The kind of error.
   package let code: Code
 
   /// The file or folder; empty where there is none.
@@ -37,7 +37,7 @@ package struct TrainError: CausedError, CancellableError, Equatable, Sendable {
   /// What was found and what was expected.
   package let detail: String
 
-  /// The error from which this one was made; `nil` where it is the first.
+  /// The error that caused this one; `nil` if this is the first.
   package let cause: (any Error)?
 
   /// Describes a fault.
@@ -59,19 +59,19 @@ package struct TrainError: CausedError, CancellableError, Equatable, Sendable {
     Self(.cancelled, path, "", "stopped")
   }
 
-  /// Takes over an error of a cache; one that says that the caller asked to stop goes on saying so.
+  /// Wraps an error of a cache; a cancellation remains a cancellation.
   package init(_ error: FrameCacheError) {
     self.init(
       error.isCancellation ? .cancelled : .data, error.path, error.place, error.detail,
       cause: error)
   }
 
-  /// Takes over an error of the file system.
+  /// Wraps an error of the file system.
   package init(_ error: FileError) {
     self.init(.file, error.path, "", error.detail, cause: error)
   }
 
-  /// Takes over an error of an engine.
+  /// Wraps an error of an engine.
   package init(_ error: EngineError) {
     self.init(.engine, "", "", error.description, cause: error)
   }
@@ -79,7 +79,7 @@ package struct TrainError: CausedError, CancellableError, Equatable, Sendable {
   /// Whether the caller asked to stop.
   package var isCancellation: Bool { code == .cancelled }
 
-  /// Compares all but the cause.
+  /// Compares everything except the cause.
   package static func == (left: Self, right: Self) -> Bool {
     left.code == right.code && left.path == right.path && left.place == right.place
       && left.detail == right.detail

@@ -133,7 +133,7 @@ struct CacheReport {
       + shown(outliers) { outlier in
         let digits =
           switch outlier.property {
-          case .windowSeconds, .onShare: 2
+          case .windowSeconds, .onFraction: 2
           case .eventCount, .eventsPerSecond, .largestCount: 0
           }
         return "  \(name(outlier.sample)): \(outlier.property.rawValue) "

@@ -19,7 +19,7 @@ struct OutputOptions: ParsableArguments {
 struct ThreadOptions: ParsableArguments {
   @Option(
     name: [.customShort("j", allowingJoined: true), .customLong("threads")],
-    help: ArgumentHelp("How many threads work.", valueName: "N"))
+    help: ArgumentHelp("Number of threads.", valueName: "N"))
   var threadCount = availableProcessorCount
 
   func validate() throws {

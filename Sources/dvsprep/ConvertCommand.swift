@@ -13,15 +13,15 @@ import ToolSupport
 struct ConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert",
-    abstract: "Make a frame cache of a data set of recordings.",
+    abstract: "Convert a data set of recordings into a frame cache.",
     discussion: """
-      INPUT is a DvsGesture folder, the folder it stands in, or DvsGesture.tar.gz, which is \
-      read without being unpacked; or a folder with N-MNIST's Train/ and Test/; or one of your own \
-      AEDAT 3.1 recordings, one a sample, train/CLASS/*.aedat and test/CLASS/*.aedat. The frames \
-      equal SpikingJelly's, count for count.
+      INPUT is a DvsGesture folder, the folder that contains it, or DvsGesture.tar.gz, which \
+      need not be unpacked; or a folder with N-MNIST's Train/ and Test/; or a folder of your \
+      own AEDAT 3.1 recordings, one per sample: train/CLASS/*.aedat and test/CLASS/*.aedat. \
+      The frames are identical to SpikingJelly's.
 
-      The cache appears when it is complete and has been read back. If one made from the same \
-      recordings by the same settings is there, nothing is done.
+      The cache appears once it is complete and has been read back. If a cache of the same \
+      recordings and settings already exists, nothing is done.
 
       EXAMPLES
         dvsprep convert DvsGesture
@@ -38,14 +38,14 @@ struct ConvertCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "What the data set is. Default: what the folder looks like; gesture for an archive.",
+      "The kind of data set. Default: recognised from the folder; gesture for an archive.",
       valueName: "gesture|nmnist|own"))
   var dataset: DataSetKind?
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The sensor of own recordings, in pixels. Default: the one that they name, else as far as events reach.",
+      "Sensor size of your own recordings, in pixels. Default: that of the camera that they name, else the smallest that contains all events.",
       valueName: "WIDTHxHEIGHT"), transform: SelectionArgument.sensor)
   var sensor: FrameShape?
 
@@ -64,7 +64,7 @@ struct ConvertCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Frames of equally many events, or of equally much time. (default: number)",
+      "Split each sample into frames of equal event count, or of equal duration. (default: number)",
       valueName: "number|time"))
   var splitBy: SplitRule?
 
@@ -77,35 +77,38 @@ struct ConvertCommand: ParsableCommand {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("What to do with events marked invalid.", valueName: "keep|drop"))
+    help: ArgumentHelp(
+      "Whether to keep or drop events that are marked as invalid.", valueName: "keep|drop"))
   var invalidEvents = InvalidEventChoice.keep
 
-  @Flag(name: .long, help: "Leave out windows without events instead of keeping zeros.")
+  @Flag(name: .long, help: "Skip windows without events instead of writing frames of zeros.")
   var skipEmpty = false
 
   @Flag(
     name: .long,
-    help: "Go on without recordings, label files, lists or folders that are missing.")
+    help: "Continue without missing recordings, label files, lists or folders.")
   var allowMissing = false
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Only these subjects, as in 1,2,24 (24 to 29 are the test subjects).", valueName: "N,..."),
+      "Only these subjects, for example 1,2,24 (24 to 29 are the test subjects).",
+      valueName: "N,..."),
     transform: SelectionArgument.subjects)
   var subject: Set<UInt8>?
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Only these: fluorescent, fluorescent_led, lab, led, natural.", valueName: "name,..."),
+      "Only these lighting conditions: fluorescent, fluorescent_led, lab, led, natural.",
+      valueName: "name,..."),
     transform: SelectionArgument.lightings)
   var lighting: Set<String>?
 
   @Option(
     name: .customLong("class"),
     help: ArgumentHelp(
-      "Only these classes: 1 to 11 as in the label files (a cache's label plus 1), or names.",
+      "Only these classes: names, or numbers as in the label files (1 to 11: the cache's label plus 1).",
       valueName: "N,..."),
     transform: SelectionArgument.gestures)
   var gestures: Set<Gesture>?
@@ -115,14 +118,14 @@ struct ConvertCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Zstandard's level, from fast (1) to small (\(CacheSettings.compressionLevels.upperBound)).",
+      "Zstandard compression level, from 1 (fast) to \(CacheSettings.compressionLevels.upperBound) (small).",
       valueName: "N"))
   var level = CacheSettings.defaultCompressionLevel
 
-  @Flag(name: .long, help: "Read and check everything, write nothing.")
+  @Flag(name: .long, help: "Read and validate everything, but write nothing.")
   var dryRun = false
 
-  @Flag(name: .long, help: "Replace whatever has the cache's name.")
+  @Flag(name: .long, help: "Replace any existing file of the cache's name.")
   var force = false
 
   @OptionGroup var outputOptions: OutputOptions

@@ -10,12 +10,12 @@ struct DVSPrep: ParsableCommand {
     abstract: "Turns event-camera recordings into compressed, verified frame caches.",
     discussion: """
       EXAMPLES
-        dvsprep synth /tmp/demo              make a small data set to try
-        dvsprep convert /tmp/demo            make its frame cache
-        dvsprep info /tmp/demo/*.h5          say what the cache holds
-        dvsprep inspect /tmp/demo/*.h5       statistics of its frames, and pictures of them
-        dvsprep verify /tmp/demo/*.h5        check all of it
-        dvsprep repack changed.h5 -o new.h5  write anew what another program changed
+        dvsprep synth /tmp/demo              generate a small data set
+        dvsprep convert /tmp/demo            convert it into a frame cache
+        dvsprep info /tmp/demo/*.h5          summarise the cache
+        dvsprep inspect /tmp/demo/*.h5       statistics and pictures of its frames
+        dvsprep verify /tmp/demo/*.h5        check everything in it
+        dvsprep repack changed.h5 -o new.h5  rewrite what another program changed
         dvsprep convert DvsGesture.tar.gz    straight from the archive
 
       EXIT CODES

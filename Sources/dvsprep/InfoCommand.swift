@@ -11,10 +11,10 @@ import ToolSupport
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info",
-    abstract: "Say what a recording, a data set or a cache holds.",
+    abstract: "Summarise recordings, data sets or caches.",
     discussion: """
-      Of a data set lists, label files and folders are read, not the recordings: for those see \
-      'dvsprep convert --dry-run'.
+      Of a data set, only lists, label files and folders are read; 'dvsprep convert \
+      --dry-run' also reads the recordings.
 
       EXAMPLES
         dvsprep info DvsGesture/user01_led.aedat

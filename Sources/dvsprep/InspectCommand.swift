@@ -10,13 +10,15 @@ import ToolSupport
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Show what a cache holds: statistics, odd samples, and frames as pictures.",
+    abstract: "Show a cache's statistics and outliers, and its frames as pictures.",
     discussion: """
-      Decodes all frames. Tells settings and samples by class and by each attribute (of DVS128 Gesture subject and lighting); how events, times and counts are \
-      spread; hot pixels; samples whose frames are equal; and samples that differ from the others of their class.
+      Decodes all frames. Prints the settings; samples by class and by each attribute (for \
+      DVS128 Gesture: subject and lighting); the distributions of events, times and counts; \
+      hot pixels; samples with identical frames; and outliers within their class.
 
-      With --sample one sample is shown instead: its record, its frames in the terminal, and as files. SAMPLE is \
-      train:17, the number in its part, or train/7/user01_fluorescent_1: part, label (from 0) and name.
+      With --sample, shows one sample instead: its metadata, and its frames in the terminal \
+      or as files. SAMPLE is split:index, such as train:17, or split/label/name, such as \
+      train/7/user01_fluorescent_1; labels count from 0.
 
       EXAMPLES
         dvsprep inspect frames_number_16_split_by_number.h5
@@ -33,7 +35,7 @@ struct InspectCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Group the samples by class or by this attribute of the cache only, and list all groups.",
+      "Group the samples only by class, or only by this attribute of the cache, and list all groups.",
       valueName: "class|attribute"))
   var by: String?
 
@@ -45,7 +47,7 @@ struct InspectCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Write a page of all samples, for a browser without a network, instead of statistics; with --sample, of that sample with all its counts.",
+      "Write a self-contained page of all samples instead of statistics; with --sample, of that sample with all its counts.",
       valueName: "file"))
   var html: String?
 

@@ -22,14 +22,14 @@ struct PictureOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Write the frames as a GIF file, an animation.", valueName: "file")
+      "Write the frames as an animated GIF file.", valueName: "file")
   )
   var gif: String?
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "How to draw the frames in the terminal. By default as TERM, COLORTERM and NO_COLOR say.",
+      "How to draw the frames in the terminal. By default, TERM, COLORTERM and NO_COLOR decide.",
       valueName: "auto|truecolor|256|plain|none"))
   var draw = DrawChoice.auto
 
@@ -39,27 +39,27 @@ struct PictureOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "How fast --gif and --play are, compared with the recording.", valueName: "factor"))
+      "Speed of --gif and --play relative to the recording.", valueName: "factor"))
   var speed = 1.0
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Pixels of a file for each of a frame's, along a side. (default: for 128 pixels 2 in PNG, 4 in GIF)",
+      "Size of a frame's pixel in the file, in pixels a side. (default: for 128 pixels 2 in PNG, 4 in GIF)",
       valueName: "N"))
   var zoom: Int?
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The count of full brightness. (default: what 99 % of the cells with events do not pass)",
+      "Event count shown at full brightness. (default: the 99th percentile of nonzero counts)",
       valueName: "N"))
   var scale: Int?
 
-  @Flag(name: .long, help: "Dark events on a white ground.")
+  @Flag(name: .long, help: "Dark events on a white background.")
   var light = false
 
-  @Flag(name: .long, help: "Replace files of these names.")
+  @Flag(name: .long, help: "Replace existing files of these names.")
   var force = false
 
   /// Whether any option is given that means nothing without a sample.

@@ -11,14 +11,14 @@ import ToolSupport
 struct RepackCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "repack",
-    abstract: "Write a cache anew that another program stored or changed.",
+    abstract: "Rewrite a cache that another program has stored or changed.",
     discussion: """
-      dvsprep and dvstrain read caches as dvsprep writes them. One that h5py, h5repack or another \
-      program has written is read here through the HDF5 library, in a process of its own, \
-      however it is stored: other chunks and filters, variable-length texts, big-endian numbers, \
-      older formats of HDF5. It is checked as any cache, and the new one appears when it is \
-      complete and has been read back. Attributes and datasets that no cache has are not carried \
-      over, and named.
+      dvsprep and dvstrain only read caches as dvsprep writes them. This command reads a \
+      cache that h5py, h5repack or another program has written, through the HDF5 library in \
+      a process of its own: with other chunks and filters, variable-length text, big-endian \
+      numbers, or older HDF5 formats. The content is validated like that of any cache, and \
+      the new cache appears once it is complete and has been read back. Attributes and \
+      datasets that are not part of the format are not copied, and are listed.
 
       EXAMPLES
         dvsprep repack changed.h5 -o frames_number_16_split_by_number.h5
@@ -30,12 +30,13 @@ struct RepackCommand: ParsableCommand {
 
   @Option(
     name: [.short, .long],
-    help: ArgumentHelp("The new cache; the same name replaces the cache.", valueName: "file"))
+    help: ArgumentHelp(
+      "The new cache; with the name of the old one, replaces it.", valueName: "file"))
   var output: String
 
   @OptionGroup var threads: ThreadOptions
 
-  @Flag(name: .long, help: "Replace whatever has the new cache's name.")
+  @Flag(name: .long, help: "Replace any existing file of the new cache's name.")
   var force = false
 
   @OptionGroup var outputOptions: OutputOptions

@@ -9,17 +9,17 @@ import ToolSupport
 struct SynthCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "synth",
-    abstract: "Make a synthetic data set, laid out and named like DvsGesture.",
+    abstract: "Generate a synthetic data set with the layout and names of DvsGesture.",
     discussion: """
-      Writes DIR/DvsGesture/ with recordings, label files and lists. The same numbers give the \
-      same bytes on every machine.
+      Writes DIR/DvsGesture/ with recordings, label files and lists. The same options give \
+      the same bytes on every machine.
 
       EXAMPLES
         dvsprep synth /tmp/demo
         dvsprep synth /tmp/large --train 98 --test 24 --events 4000000
       """)
 
-  @Argument(help: ArgumentHelp("The folder to make DvsGesture/ in.", valueName: "dir"))
+  @Argument(help: ArgumentHelp("The folder in which DvsGesture/ is created.", valueName: "dir"))
   var folder: String
 
   @Option(name: .long, help: ArgumentHelp("Training recordings, 0 to 98.", valueName: "N"))
@@ -36,7 +36,7 @@ struct SynthCommand: ParsableCommand {
 
   @OptionGroup var threads: ThreadOptions
 
-  @Flag(name: .long, help: "Replace a DvsGesture/ that is there, with all that is in it.")
+  @Flag(name: .long, help: "Replace an existing DvsGesture/ and everything in it.")
   var force = false
 
   @OptionGroup var outputOptions: OutputOptions

@@ -14,7 +14,7 @@ struct VerifyCommand: ParsableCommand {
     commandName: "verify",
     abstract: "Check every chunk, checksum, count and attribute of caches.",
     discussion: """
-      With --source the frames are also made anew from the recordings and compared.
+      With --source, the frames are also computed again from the recordings and compared.
 
       EXAMPLES
         dvsprep verify frames_number_16_split_by_number.h5
@@ -26,7 +26,7 @@ struct VerifyCommand: ParsableCommand {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("The data set that the caches were made from.", valueName: "input"))
+    help: ArgumentHelp("The data set from which the caches were converted.", valueName: "input"))
   var source: String?
 
   @OptionGroup var threads: ThreadOptions

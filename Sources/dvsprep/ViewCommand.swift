@@ -16,7 +16,7 @@ struct ViewCommand: ParsableCommand {
     commandName: "view",
     abstract: "Show a raw recording over time: event rates, label windows, frames.",
     discussion: """
-      Label windows are those of the file NAME_labels.csv beside the recording; without it all else is shown.
+      Label windows come from the file NAME_labels.csv beside the recording; without it they are not shown.
 
       EXAMPLES
         dvsprep view DvsGesture/user01_led.aedat --html user01_led.html
@@ -29,7 +29,7 @@ struct ViewCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Write a page to look through the recording in a browser, without a network.",
+      "Write a self-contained page for browsing the recording.",
       valueName: "file"))
   var html: String?
 
@@ -39,13 +39,13 @@ struct ViewCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "What to do with events marked invalid.", valueName: "keep|drop"))
+      "Whether to keep or drop events that are marked as invalid.", valueName: "keep|drop"))
   var invalidEvents = InvalidEventChoice.keep
 
-  @Flag(name: .long, help: "Dark events on a white ground in the PNG file.")
+  @Flag(name: .long, help: "Dark events on a white background in the PNG file.")
   var light = false
 
-  @Flag(name: .long, help: "Replace files of these names.")
+  @Flag(name: .long, help: "Replace existing files of these names.")
   var force = false
 
   @OptionGroup var outputOptions: OutputOptions

@@ -13,13 +13,13 @@ struct SampleTests {
   init() throws { directory = try TemporaryDirectory() }
 
   private func cache(split: FrameSplit = .number(frameCount: 2)) throws -> FrameCache {
-    try MadeCache(in: directory).cache(
+    try SyntheticCache(in: directory).cache(
       train: [
-        MadeCache.recording(
+        SyntheticCache.recording(
           "user01_led",
           windows: [
-            (8, 2000, MadeCache.events(10)), (8, 2000, MadeCache.events(20)),
-            (9, 5000, MadeCache.events(300, isOn: false)), (1, 1000, []),
+            (8, 2000, SyntheticCache.events(10)), (8, 2000, SyntheticCache.events(20)),
+            (9, 5000, SyntheticCache.events(300, isOn: false)), (1, 1000, []),
           ])
       ], split: split)
   }

@@ -91,15 +91,15 @@ struct StatisticsTests {
   @Test(
     "equal frames under other names are found, also across parts; samples without events are not")
   func duplicates() throws {
-    let gesture = MadeCache.events(40, isOn: true) + MadeCache.events(7, x: 9, from: 900)
-    let other = MadeCache.events(40, isOn: false) + MadeCache.events(7, x: 9, from: 900)
-    let cache = try MadeCache(in: directory).cache(
+    let gesture = SyntheticCache.events(40, isOn: true) + SyntheticCache.events(7, x: 9, from: 900)
+    let other = SyntheticCache.events(40, isOn: false) + SyntheticCache.events(7, x: 9, from: 900)
+    let cache = try SyntheticCache(in: directory).cache(
       train: [
-        MadeCache.recording(
+        SyntheticCache.recording(
           "user01_led", windows: [(1, 2000, gesture), (2, 2000, other), (3, 2000, [])])
       ],
       test: [
-        MadeCache.recording(
+        SyntheticCache.recording(
           "user24_led", windows: [(4, 3000, gesture), (5, 2000, []), (6, 2000, other + other)])
       ])
     let statistics = try CacheStatistics(of: cache, threadCount: 2)
@@ -112,19 +112,19 @@ struct StatisticsTests {
   )
   func hotPixels() throws {
     var events: [PolarityEvent] = []
-    for (x, y) in [(0, 0), (60, 60)] { events += MadeCache.events(120, x: x, y: y) }
+    for (x, y) in [(0, 0), (60, 60)] { events += SyntheticCache.events(120, x: x, y: y) }
     // As many events at each of nine pixels, with fewer around: no one is hot.
     for x in 29...33 {
       for y in 29...33 {
         let isInside = (30...32).contains(x) && (30...32).contains(y)
-        events += MadeCache.events(isInside ? 150 : 40, x: x, y: y)
+        events += SyntheticCache.events(isInside ? 150 : 40, x: x, y: y)
       }
     }
     // Too few.
-    events += MadeCache.events(99, x: 90, y: 90)
+    events += SyntheticCache.events(99, x: 90, y: 90)
     events.sort { $0.timestampMicroseconds < $1.timestampMicroseconds }
-    let cache = try MadeCache(in: directory).cache(
-      train: [MadeCache.recording("user01_led", windows: [(1, 50_000, events)])])
+    let cache = try SyntheticCache(in: directory).cache(
+      train: [SyntheticCache.recording("user01_led", windows: [(1, 50_000, events)])])
     let statistics = try CacheStatistics(of: cache, threadCount: 1)
     #expect(
       statistics.hotPixels.map { [$0.x, $0.y, $0.eventCount, $0.neighbourMedian] } == [
@@ -141,32 +141,32 @@ struct StatisticsTests {
       (0..<count).map { number in
         let isOdd = number == odd
         let events =
-          MadeCache.events(isOdd ? 900 : 100 + number % 3, isOn: true)
-          + MadeCache.events(isOdd ? 900 : 100 + number % 3, isOn: false, from: 10_000)
+          SyntheticCache.events(isOdd ? 900 : 100 + number % 3, isOn: true)
+          + SyntheticCache.events(isOdd ? 900 : 100 + number % 3, isOn: false, from: 10_000)
         return (number < 14 ? 1 : 2, 20_000, events)
       }
     }
-    let cache = try MadeCache(in: directory).cache(
-      train: [MadeCache.recording("user01_led", windows: windows(18, 5))])
+    let cache = try SyntheticCache(in: directory).cache(
+      train: [SyntheticCache.recording("user01_led", windows: windows(18, 5))])
     let found = try CacheStatistics(of: cache, threadCount: 2).outliers
     #expect(Set(found.map(\.sample)) == [SampleIndex(.train, 5)])
     #expect(Set(found.map(\.property)) == [.eventCount, .eventsPerSecond, .largestCount])
     #expect(found.first?.value == 90_000 || found.first?.value == 1800 || found.first?.value == 450)
     // Class 2 has four samples only.
-    let few = try MadeCache(in: directory).cache(
-      train: [MadeCache.recording("user01_led", windows: windows(18, 16))], name: "b")
+    let few = try SyntheticCache(in: directory).cache(
+      train: [SyntheticCache.recording("user01_led", windows: windows(18, 16))], name: "b")
     #expect(try CacheStatistics(of: few, threadCount: 2).outliers.isEmpty)
   }
 
   @Test("groups have every sample once, in the order of labels, numbers and names")
   func groups() throws {
-    let one = MadeCache.events(10)
-    let cache = try MadeCache(in: directory).cache(
+    let one = SyntheticCache.events(10)
+    let cache = try SyntheticCache(in: directory).cache(
       train: [
-        MadeCache.recording("user10_led", windows: [(11, 2000, one), (2, 4000, one + one)]),
-        MadeCache.recording("user02_lab", windows: [(2, 2000, one)]),
+        SyntheticCache.recording("user10_led", windows: [(11, 2000, one), (2, 4000, one + one)]),
+        SyntheticCache.recording("user02_lab", windows: [(2, 2000, one)]),
       ],
-      test: [MadeCache.recording("user24_led", windows: [(2, 2000, one)])])
+      test: [SyntheticCache.recording("user24_led", windows: [(2, 2000, one)])])
     let statistics = try CacheStatistics(of: cache, threadCount: 2)
     #expect(
       Grouping.all(of: cache.schema).map { statistics.groups(by: $0).map(\.name) } == [

@@ -3,8 +3,8 @@ import CDVSKernels
 @testable import CPUEngine
 @testable import SpikingNetwork
 
-/// A convolution and batch norm as the CPU engine's stages compute them, of images as samples with
-/// one step.
+/// A convolution and batch norm, computed by the CPU engine's stages; each image is a sample with
+/// one time step.
 struct CPUConvolution {
   let problem: ConvolutionProblem
   let shape: StageShape
@@ -19,16 +19,16 @@ struct CPUConvolution {
     self.context = context
   }
 
-  private var inputPlane: Int { problem.image.pixelCount }
+  private var inputPixelCount: Int { problem.image.pixelCount }
 
-  /// Of two channels of counts: moments and gradients in closed form.
+  /// Solves a problem with two input channels of counts, with moments and gradients in closed form.
   func solveCounts() -> ConvolutionSolution {
     let convolution = CountConvolution(shape: shape, context: context)
     let counts = Buffer<Float>(count: convolution.countsCount)
     convolution.bordered(.uint8(problem.input.map { UInt8($0) }), .float32, into: counts)
     let weights = convolution.packed(Buffer(problem.weights))
     let moments = convolution.moments(counts, groupCount: 1)
-    let valueCount = shape.sampleCount * inputPlane
+    let valueCount = shape.sampleCount * inputPixelCount
     let (means, variances) = convolution.statistics(
       moments, weights: weights, groupCount: 1, valueCount: valueCount)
     let norm = BatchNorm(
@@ -42,32 +42,33 @@ struct CPUConvolution {
       let fourGradients = Buffer<Float>(count: 4 * shape.pixelValueCount)
       unsafe convolution.forward(counts, window, weights: weights, into: four)
       for site in 0..<4 {
-        let place = siteOffset(window, site)
+        let offset = siteOffset(window, site)
         for channel in 0..<shape.paddedCount {
-          values[place + channel] = four[site * shape.paddedCount + channel]
-          fourGradients[site * shape.paddedCount + channel] = gradient[place + channel]
+          values[offset + channel] = four[site * shape.paddedCount + channel]
+          fourGradients[site * shape.paddedCount + channel] = gradient[offset + channel]
         }
       }
       unsafe convolution.addWeightGradient(
         counts, window, gradient: fourGradients, to: sums, groupCount: 1)
     }
-    let back = gradients(norm, values, gradient)
+    let normGradients = gradients(norm, values, gradient)
     let weightGradient = convolution.weightGradient(
       sums.values.map { Double($0) }, moments: moments, weights: weights, groupCount: 1,
-      factors: (back.a, back.b, back.offset))
-    return solution(values, gradient, norm, back, weightGradient)
+      factors: (normGradients.a, normGradients.b, normGradients.offset))
+    return solution(values, gradient, norm, normGradients, weightGradient)
   }
 
-  /// Of spikes: zeros skipped, the input's gradient by Winograd's filtering.
+  /// Solves a problem with spikes as input: zeros are skipped, and the input's gradient is computed
+  /// by Winograd's algorithm.
   func solveSpikes(denseFraction: Double) -> ConvolutionSolution {
     let convolution = SpikeConvolution(shape: shape, context: context)
     let bits = Buffer<UInt64>(count: shape.sampleCount * shape.inputStepWordCount)
     bits.fill(0)
     for (number, value) in problem.input.enumerated() where value != 0 {
       let (image, rest) = number.quotientAndRemainder(
-        dividingBy: shape.inputChannelCount * inputPlane)
-      let (channel, place) = rest.quotientAndRemainder(dividingBy: inputPlane)
-      bits[image * shape.inputStepWordCount + place * shape.inputWordCount + channel / 64] |=
+        dividingBy: shape.inputChannelCount * inputPixelCount)
+      let (channel, pixel) = rest.quotientAndRemainder(dividingBy: inputPixelCount)
+      bits[image * shape.inputStepWordCount + pixel * shape.inputWordCount + channel / 64] |=
         1 << UInt64(channel % 64)
     }
     let fraction = Double(problem.input.reduce(0, +)) / Double(problem.input.count)
@@ -77,65 +78,67 @@ struct CPUConvolution {
     let values = Buffer<Float>(count: shape.sampleCount * shape.sampleValueCount)
     let norm = BatchNorm(
       sums: spikeStage.convolve(into: values, groupCount: 1), groupCount: 1,
-      valueCount: shape.sampleCount * inputPlane)
+      valueCount: shape.sampleCount * inputPixelCount)
     let gradient = paddedGradient()
-    let back = gradients(norm, values, gradient)
-    let byOutput = Buffer<Float>(count: gradient.count)
-    for place in 0..<gradient.count {
-      let channel = place % shape.paddedCount
-      byOutput[place] =
-        gradient[place] * back.a[channel]
-        + (values[place] * back.b[channel] + back.offset[channel])
+    let normGradients = gradients(norm, values, gradient)
+    let outputGradient = Buffer<Float>(count: gradient.count)
+    for index in 0..<gradient.count {
+      let channel = index % shape.paddedCount
+      outputGradient[index] =
+        gradient[index] * normGradients.a[channel]
+        + (values[index] * normGradients.b[channel] + normGradients.offset[channel])
     }
     let sums = SpikeConvolution.WeightSums(
       shape, groupSize: shape.sampleCount, EngineBuffers.WeightSums())
     convolution.sumWeightGradients(
-      bits, samples: 0..<shape.sampleCount, gradient: byOutput, to: sums)
+      bits, samples: 0..<shape.sampleCount, gradient: outputGradient, to: sums)
     var weightGradient = problem.weights.map { _ in Float(0) }
     convolution.addWeightGradient(sums, to: &weightGradient)
-    return solution(values, byOutput, norm, back, weightGradient)
+    return solution(values, outputGradient, norm, normGradients, weightGradient)
   }
 
   private func solution(
-    _ values: Buffer<Float>, _ byOutput: Buffer<Float>, _ norm: BatchNorm,
-    _ back: BatchNorm.Gradients, _ weightGradient: [Float]
+    _ values: Buffer<Float>, _ outputGradient: Buffer<Float>, _ norm: BatchNorm,
+    _ normGradients: BatchNorm.Gradients, _ weightGradient: [Float]
   ) -> ConvolutionSolution {
-    var mean = problem.scale.map { _ in Float(0) }
-    var variance = problem.scale.map { _ in Float(1) }
+    var mean = problem.normWeight.map { _ in Float(0) }
+    var variance = problem.normWeight.map { _ in Float(1) }
     norm.update(&mean, &variance)
     let running = BatchNorm(
       runningMean: mean, runningVariance: variance, channelCount: shape.paddedCount)
-    // The first stage passes no gradient on: what its input's would be is computed all the same.
+    // The engine never computes the first stage's input gradient; here it is computed to be
+    // compared.
     let inputGradient = InputGradient(
       shape: shape, tileSize: 4, usesBFloat16: false, context: context)
-    let byInput = Buffer<Float>(
-      count: shape.sampleCount * inputPlane * shape.paddedInputCount)
-    let exact = Buffer<Float>(count: byOutput.count)
+    let inputGradients = Buffer<Float>(
+      count: shape.sampleCount * inputPixelCount * shape.paddedInputCount)
+    let exact = Buffer<Float>(count: outputGradient.count)
     let gradient = paddedGradient()
-    for place in 0..<exact.count {
-      let channel = place % shape.paddedCount
-      exact[place] =
-        gradient[place] * back.a[channel]
-        + (values[place] * back.b[channel] + back.offset[channel])
+    for index in 0..<exact.count {
+      let channel = index % shape.paddedCount
+      exact[index] =
+        gradient[index] * normGradients.a[channel]
+        + (values[index] * normGradients.b[channel] + normGradients.offset[channel])
     }
     inputGradient.run(
       exact, sampleCount: shape.sampleCount,
       packedWeights: inputGradient.packed(Buffer(problem.weights)),
-      into: byInput, firstSample: 0)
+      into: inputGradients, firstSample: 0)
     return ConvolutionSolution(
       output: normalized(values, norm), runningMean: mean, runningVariance: variance,
       evaluated: normalized(values, running),
       inputGradient: channelsFirst(
-        byInput.values, channels: shape.inputChannelCount, padded: shape.paddedInputCount),
-      weightGradient: weightGradient, scaleGradient: back.weight, shiftGradient: back.bias)
+        inputGradients.values, channels: shape.inputChannelCount, padded: shape.paddedInputCount),
+      weightGradient: weightGradient, normWeightGradient: normGradients.weight,
+      normBiasGradient: normGradients.bias)
   }
 
   private func normalized(_ values: Buffer<Float>, _ norm: BatchNorm) -> [Float] {
-    let factors = norm.factors(weight: problem.scale, bias: problem.shift)
+    let factors = norm.factors(weight: problem.normWeight, bias: problem.normBias)
     let padded = shape.paddedCount
     return channelsFirst(
-      values.values.enumerated().map { place, value in
-        value * factors.scale[place % padded] + factors.shift[place % padded]
+      values.values.enumerated().map { index, value in
+        value * factors.scale[index % padded] + factors.shift[index % padded]
       }, channels: shape.channelCount, padded: padded)
   }
 
@@ -143,37 +146,38 @@ struct CPUConvolution {
     _ norm: BatchNorm, _ values: Buffer<Float>, _ gradient: Buffer<Float>
   ) -> BatchNorm.Gradients {
     let sums = gradientSums(values, gradient)
-    return norm.gradients(sums, totals: sums, weight: problem.scale)
+    return norm.gradients(sums, totals: sums, weight: problem.normWeight)
   }
 
   private func gradientSums(_ values: Buffer<Float>, _ gradient: Buffer<Float>) -> GradientSums {
     var sums = [Double](repeating: 0, count: shape.paddedCount)
     var products = sums
-    for place in 0..<gradient.count {
-      sums[place % shape.paddedCount] += Double(gradient[place])
-      products[place % shape.paddedCount] += Double(gradient[place]) * Double(values[place])
+    for index in 0..<gradient.count {
+      sums[index % shape.paddedCount] += Double(gradient[index])
+      products[index % shape.paddedCount] += Double(gradient[index]) * Double(values[index])
     }
-    return GradientSums(gradients: sums, products: products, membraneWeight: 0)
+    return GradientSums(gradients: sums, products: products, timeConstantWeight: 0)
   }
 
-  /// The given gradient `[images, C, side, side]` as `[images, side, side, C]`, padded.
+  /// The problem's output gradient `[images, C, H, W]` as `[images, H, W, C]`, with padded
+  /// channels.
   private func paddedGradient() -> Buffer<Float> {
     let channels = shape.channelCount
     let result = Buffer<Float>(count: shape.sampleCount * shape.sampleValueCount)
     result.fill(0)
     for (number, value) in problem.outputGradient.enumerated() {
-      let (image, rest) = number.quotientAndRemainder(dividingBy: channels * inputPlane)
-      let (channel, place) = rest.quotientAndRemainder(dividingBy: inputPlane)
-      result[(image * inputPlane + place) * shape.paddedCount + channel] = value
+      let (image, rest) = number.quotientAndRemainder(dividingBy: channels * inputPixelCount)
+      let (channel, pixel) = rest.quotientAndRemainder(dividingBy: inputPixelCount)
+      result[(image * inputPixelCount + pixel) * shape.paddedCount + channel] = value
     }
     return result
   }
 
   private func channelsFirst(_ values: [Float], channels: Int, padded: Int) -> [Float] {
-    (0..<shape.sampleCount * channels * inputPlane).map { number in
-      let (image, rest) = number.quotientAndRemainder(dividingBy: channels * inputPlane)
-      let (channel, place) = rest.quotientAndRemainder(dividingBy: inputPlane)
-      return values[(image * inputPlane + place) * padded + channel]
+    (0..<shape.sampleCount * channels * inputPixelCount).map { number in
+      let (image, rest) = number.quotientAndRemainder(dividingBy: channels * inputPixelCount)
+      let (channel, pixel) = rest.quotientAndRemainder(dividingBy: inputPixelCount)
+      return values[(image * inputPixelCount + pixel) * padded + channel]
     }
   }
 

@@ -9,11 +9,12 @@ struct CPULayers: LayerOperations {
   let denseFraction: Double
 
   func neurons(
-    _ neuron: NeuronDescription, membraneWeight: Float, _ input: [Float], spikeGradient: [Float],
+    _ neuron: NeuronDescription, timeConstantWeight: Float, _ input: [Float],
+    spikeGradient: [Float],
     stepCount: Int
   ) -> (spikes: [Float], membrane: [Float], inputGradient: [Float], weightGradient: Float) {
     let count = input.count / stepCount
-    let kernel = neuron.kernel(membraneWeight: membraneWeight)
+    let kernel = neuron.kernel(timeConstantWeight: timeConstantWeight)
     let layer = LinearNeurons(
       stepCount: stepCount, sampleCount: 1, outputCount: count, neuron: kernel, context: context)
     let sums = Buffer(input)
@@ -52,25 +53,25 @@ struct CPULayers: LayerOperations {
   func pool(
     _ pooling: Pooling, _ spikes: [Float], side: Int, outputGradient: [Float]
   ) -> (output: [Float], inputGradient: [Float]) {
-    // Neurons that spike where the input is 1. Half a unit from the threshold on either side the
-    // surrogate is a half, so that half of the gradient passes everywhere.
-    let planes = spikes.count / (side * side)
+    // Neurons that spike where the input is 1. The membrane is always 0.5 from the threshold, where
+    // the surrogate's derivative is 0.5, so half of the gradient passes everywhere.
+    let channelCount = spikes.count / (side * side)
     let shape = StageShape(
       stepCount: 1, sampleCount: 1, height: side, width: side, inputChannelCount: 1,
-      channelCount: planes, inputPlaneCount: 1, pooling: pooling)
+      channelCount: channelCount, inputPlaneCount: 1, pooling: pooling)
     let padded = shape.paddedCount
     let neuron = NeuronDescription(
       membrane: .fixed(tau: 1), threshold: 0.5, surrogate: .piecewiseQuadratic(alpha: 1))
     let values = Buffer<Float>(count: shape.sampleValueCount)
     values.fill(0)
-    for (place, spike) in spikes.enumerated() {
-      let (channel, site) = place.quotientAndRemainder(dividingBy: side * side)
-      values[site * padded + channel] = spike
+    for (index, spike) in spikes.enumerated() {
+      let (channel, pixel) = index.quotientAndRemainder(dividingBy: side * side)
+      values[pixel * padded + channel] = spike
     }
     let scale = Buffer([Float](repeating: 1, count: padded))
     let shift = Buffer([Float](repeating: 0, count: padded))
     let windows = PoolingWindows(
-      shape: shape, neuron: neuron.kernel(membraneWeight: nil),
+      shape: shape, neuron: neuron.kernel(timeConstantWeight: nil),
       norm: NormFactors(groupCount: 1, scale: scale, shift: shift), prefetches: false,
       isa: context.isa)
     let pooled = Buffer<UInt64>(count: shape.pooledStepWordCount)
@@ -79,15 +80,15 @@ struct CPULayers: LayerOperations {
     counts.fill(0)
     let gradient = Buffer<Float>(count: shape.sampleValueCount)
     let membranes = Buffer<Float>(count: 64)
-    let half = shape.pooledHeight
-    let given = Buffer<Float>(count: half * half * padded)
-    given.fill(0)
-    for (place, value) in outputGradient.enumerated() {
-      let (channel, site) = place.quotientAndRemainder(dividingBy: half * half)
-      given[site * padded + channel] = value
+    let pooledSide = shape.pooledHeight
+    let pooledGradient = Buffer<Float>(count: pooledSide * pooledSide * padded)
+    pooledGradient.fill(0)
+    for (index, value) in outputGradient.enumerated() {
+      let (channel, pixel) = index.quotientAndRemainder(dividingBy: pooledSide * pooledSide)
+      pooledGradient[pixel * padded + channel] = value
     }
-    for row in 0..<half {
-      for column in 0..<half {
+    for row in 0..<pooledSide {
+      for column in 0..<pooledSide {
         let window = PoolingWindows.Window(sample: 0, row: row, column: column)
         let offsets = windows.siteOffsets(window, firstRow: 0)
         unsafe windows.forward(
@@ -95,7 +96,7 @@ struct CPULayers: LayerOperations {
           counts: counts.address(count: padded))
         var job = unsafe dvsk_window_gradient()
         unsafe job.pooled = UnsafePointer(
-          given.address((row * half + column) * padded, count: padded))
+          pooledGradient.address((row * pooledSide + column) * padded, count: padded))
         unsafe job.pooled_step_stride = padded
         unsafe job.output = gradient.address(count: gradient.count)
         unsafe job.output_site_offset = offsets
@@ -106,17 +107,17 @@ struct CPULayers: LayerOperations {
       }
     }
     #expect(counts.values.reduce(0, +) == Int32(spikes.reduce(0, +)))
-    let output = outputGradient.indices.map { place in
-      let (channel, site) = place.quotientAndRemainder(dividingBy: half * half)
-      let bits = (0..<shape.planeCount).reduce(Float(0)) { sum, plane in
-        let word = pooled[(site * shape.planeCount + plane) * shape.wordCount + channel / 64]
+    let output = outputGradient.indices.map { index in
+      let (channel, pixel) = index.quotientAndRemainder(dividingBy: pooledSide * pooledSide)
+      let bits = (0..<shape.planeCount).reduce(Float(0)) { sum, bitPlane in
+        let word = pooled[(pixel * shape.planeCount + bitPlane) * shape.wordCount + channel / 64]
         return sum + Float(word >> UInt64(channel % 64) & 1)
       }
       return bits / Float(shape.planeCount)
     }
-    let inputGradient = spikes.indices.map { place in
-      let (channel, site) = place.quotientAndRemainder(dividingBy: side * side)
-      return 2 * gradient[site * padded + channel]
+    let inputGradient = spikes.indices.map { index in
+      let (channel, pixel) = index.quotientAndRemainder(dividingBy: side * side)
+      return 2 * gradient[pixel * padded + channel]
     }
     return (output, inputGradient)
   }

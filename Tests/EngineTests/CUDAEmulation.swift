@@ -50,6 +50,6 @@ extension EngineKind {
   static func cuda(_ emulation: CUDAEmulation) -> EngineKind {
     EngineKind(
       testDescription: "cuda, emulated: \(emulation)", make: { emulation.make($0, $1) },
-      roundsForward: true, cutsSumsOff: emulation.truncates, hasBFloat16: false)
+      roundsForward: true, truncatesSums: emulation.truncates, supportsBFloat16: false)
   }
 }

@@ -44,7 +44,7 @@ struct CUDAEngineTests {
     "the order in which threads and copies come changes no bit", arguments: networks,
     [Precision.float32, .bfloat16])
   func orders(_ network: NetworkDescription, _ precision: Precision) throws {
-    let state = EngineAgreementTests.lively(network)
+    let state = EngineAgreementTests.firingState(network)
     let expected = try trace(CUDAEmulation().make(network, state), precision)
     #expect(expected.results[0].spikeCounts.allSatisfy { $0.contains { $0 > 0 } })
     for order in [CUDAEmulation.Order.reverse, .shuffled] {
@@ -58,7 +58,7 @@ struct CUDAEngineTests {
   @Test("goes on from a state to the same bits")
   func resume() throws {
     let network = Self.networks[1]
-    let engine = CUDAEmulation().make(network, EngineAgreementTests.lively(network))
+    let engine = CUDAEmulation().make(network, EngineAgreementTests.firingState(network))
     _ = try trace(engine, stepCount: 1)
     let other = CUDAEmulation().make(network, engine.state)
     let agrees = try trace(engine, stepCount: 1) == trace(other, stepCount: 1)
@@ -68,7 +68,7 @@ struct CUDAEngineTests {
   @Test("float16 gives the spikes of weights that it holds, and gradients to its 11 bits")
   func halves() throws {
     let network = Self.networks[0]
-    var state = EngineAgreementTests.lively(network)
+    var state = EngineAgreementTests.firingState(network)
     for (index, parameter) in network.parameters.enumerated() {
       guard case .weight = parameter.role else { continue }
       state.parameters[index] = state.parameters[index].map(roundedToBFloat16)
@@ -93,7 +93,7 @@ struct CUDAEngineTests {
     ordinal: Int = 0, change: (inout gpu_emulator_settings) -> Void
   ) -> String? {
     let network = Self.networks[0]
-    let state = EngineAgreementTests.lively(network)
+    let state = EngineAgreementTests.firingState(network)
     do throws(EngineError) {
       _ = try CUDAEmulation().engine(network, state, ordinal: ordinal, change: change)
       return nil
@@ -127,7 +127,7 @@ struct CUDAEngineTests {
   @Test("a kernel that fails is an error of the batch")
   func failingKernel() throws {
     let network = Self.networks[0]
-    let engine = try CUDAEmulation().engine(network, EngineAgreementTests.lively(network)) {
+    let engine = try CUDAEmulation().engine(network, EngineAgreementTests.firingState(network)) {
       unsafe withUnsafeMutableBytes(of: &$0.failing_kernel) {
         unsafe $0.copyBytes(from: "gpu_sum_short_pooled".utf8)
       }

@@ -8,7 +8,7 @@ import Testing
 @Suite("CUDA engine: copies and waits")
 struct CUDAHostTests {
   private static let network = NetworkDescription(frameCount: 4, channelCount: 8, sideLength: 32)
-  private static var state: NetworkState { EngineAgreementTests.lively(network) }
+  private static var state: NetworkState { EngineAgreementTests.firingState(network) }
   /// Bytes of a sample.
   private static let sampleByteCount = network.frameCount * network.input.valueCount
 

@@ -28,7 +28,7 @@ struct CUDAMemoryTests {
     "a batch takes as much as is said before", arguments: networks, ProductInstructions.allCases)
   func sizes(_ network: NetworkDescription, _ instructions: ProductInstructions) throws {
     let emulation = CUDAEmulation(instructions: instructions)
-    let engine = emulation.make(network, EngineAgreementTests.lively(network))
+    let engine = emulation.make(network, EngineAgreementTests.firingState(network))
     let before = try engine.device.memory().free
     try step(engine, 3)
     _ = try engine.evaluate(
@@ -49,7 +49,7 @@ struct CUDAMemoryTests {
   @Test("too little memory for a batch: says which one fits, and that one does")
   func tooLittle() throws {
     let engine = try CUDAEmulation().engine(
-      Self.network, EngineAgreementTests.lively(Self.network)
+      Self.network, EngineAgreementTests.firingState(Self.network)
     ) { $0.memory_bytes = 20_000_000 }
     #expect(
       refusal(engine, 64)
@@ -61,7 +61,7 @@ struct CUDAMemoryTests {
 
   @Test("too little memory for any batch, or for the network")
   func tooLittleForAny() throws {
-    let state = EngineAgreementTests.lively(Self.network)
+    let state = EngineAgreementTests.firingState(Self.network)
     let engine = try CUDAEmulation().engine(Self.network, state) { $0.memory_bytes = 4_000_000 }
     #expect(
       refusal(engine, 2)

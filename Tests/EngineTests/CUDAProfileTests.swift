@@ -8,7 +8,7 @@ import Testing
 @Suite("CUDA engine: times and costs of its stages")
 struct CUDAProfileTests {
   private static let network = NetworkDescription(frameCount: 3, channelCount: 8, sideLength: 32)
-  private static var state: NetworkState { EngineAgreementTests.lively(network) }
+  private static var state: NetworkState { EngineAgreementTests.firingState(network) }
   private static let batch = EngineAgreementTests.batch(network, 2)
 
   private static func step(_ engine: any Engine) throws {
@@ -49,7 +49,7 @@ struct CUDAProfileTests {
       notation: "{c8k3s1-BN-LIF-\(pooling)k2s2}*2-FC16-LIF-FC4-LIF",
       input: ImageShape(channelCount: 2, height: 17, width: 32), classCount: 4, frameCount: 3)
     let batch = EngineAgreementTests.batch(network, 2)
-    let state = EngineAgreementTests.lively(network)
+    let state = EngineAgreementTests.firingState(network)
     let engine = CUDAEmulation().make(network, state)
     let other = CPUEngine(network: network, state: state, threadCount: 1)
     _ = try engine.evaluate(batch, loss: .meanSquaredError)

@@ -6,9 +6,9 @@ import Testing
 
 /// What every engine has to compute, on emulated GPUs.
 ///
-/// Their threads take long: of agreement and sizes some cases run always, all where `DVS_LONG_TESTS`
-/// is set, as `make check-long` does. Sanitizers skip this suite; `Tests/kernels` gives them each
-/// kernel.
+/// Their threads take long: of agreement and sizes some cases run always, all where
+/// `DVS_LONG_TESTS` is set, as `make check-long` does. Sanitizers skip this suite; `Tests/kernels`
+/// gives them each kernel.
 @Suite("CUDA engine: what every engine has to compute")
 struct CUDASharedTests {
   /// Each order of threads, products rounded and cut off, and each kind of device; cases take turns
@@ -43,7 +43,7 @@ struct CUDASharedTests {
 
   @Test(
     "golden: evaluation is SpikingJelly's",
-    arguments: turns(GoldenNetworksTests.filesForEnginesThatRound, from: 2))
+    arguments: turns(GoldenNetworksTests.filesForRoundingEngines, from: 2))
   func goldenEvaluation(_ name: String, _ kind: EngineKind) throws {
     try GoldenNetworksTests().evaluation(name, kind)
   }

@@ -2,10 +2,10 @@ import RandomStreams
 import SpikingNetwork
 import Testing
 
-/// Every engine against the Reference, where no golden file goes: odd sizes, rare settings.
-@Suite("Engines against the Reference")
+/// Every engine against the reference for cases without golden files: odd sizes, rare settings.
+@Suite("Engines against the reference")
 struct EngineAgreementTests {
-  /// A setting that is unlike the others in one respect or more.
+  /// A network, batch and options that differ from the other cases.
   struct Case: CustomTestStringConvertible, Sendable {
     var network: NetworkDescription
     var sampleCount = 2
@@ -13,7 +13,7 @@ struct EngineAgreementTests {
     var optimizer = Optimizer.adam
     var precision = Precision.float32
     var frameCounts: [Int]?
-    /// One with which no membrane comes so near to the threshold that rounding decides.
+    /// Chosen so that no membrane is so close to the threshold that rounding decides a spike.
     var seed: UInt64 = 11
     let testDescription: String
   }
@@ -82,88 +82,91 @@ struct EngineAgreementTests {
       frameCounts: frameCounts ?? (0..<sampleCount).map { _ in network.frameCount })
   }
 
-  /// Weights large enough that every layer fires, in evaluation, too.
-  static func lively(_ network: NetworkDescription) -> NetworkState {
+  /// Weights large enough that every layer fires, also in evaluation.
+  static func firingState(_ network: NetworkDescription) -> NetworkState {
     var state = NetworkState(initial: network, seed: 5)
-    for (place, parameter) in network.parameters.enumerated() {
+    for (index, parameter) in network.parameters.enumerated() {
       switch parameter.role {
-      case .normWeight: state.parameters[place] = state.parameters[place].map { $0 * 2 }
-      case .normBias: state.parameters[place] = state.parameters[place].map { _ in 0.4 }
+      case .normWeight: state.parameters[index] = state.parameters[index].map { $0 * 2 }
+      case .normBias: state.parameters[index] = state.parameters[index].map { _ in 0.4 }
       case .weight where parameter.name.hasPrefix("fc"):
-        state.parameters[place] = state.parameters[place].map { $0 * 6 }
+        state.parameters[index] = state.parameters[index].map { $0 * 6 }
       default: break
       }
     }
-    for (place, statistic) in network.statistics.enumerated()
+    for (index, statistic) in network.statistics.enumerated()
     where statistic.role == .runningVariance {
-      state.statistics[place] = state.statistics[place].map { _ in 0.1 }
+      state.statistics[index] = state.statistics[index].map { _ in 0.1 }
     }
     return state
   }
 
   @Test(
-    "three steps give the Reference's spikes, and its numbers but for rounding",
+    "three steps give the reference's spikes, and its values up to rounding",
     arguments: cases, EngineKind.otherThanReference)
-  func threeSteps(_ given: Case, _ kind: EngineKind) throws {
-    guard given.precision == .float32 || kind.hasBFloat16 else { return }
-    let state = Self.lively(given.network)
-    let reference = EngineKind.reference.make(given.network, state)
-    let engine = kind.make(given.network, state)
+  func threeSteps(_ testCase: Case, _ kind: EngineKind) throws {
+    guard testCase.precision == .float32 || kind.supportsBFloat16 else { return }
+    let state = Self.firingState(testCase.network)
+    let reference = EngineKind.reference.make(testCase.network, state)
+    let engine = kind.make(testCase.network, state)
     let batch = Self.batch(
-      given.network, given.sampleCount, frameCounts: given.frameCounts, seed: given.seed)
+      testCase.network, testCase.sampleCount, frameCounts: testCase.frameCounts, seed: testCase.seed
+    )
     for step in 0..<3 {
       let dropout = DropoutMasks(
-        network: given.network, sampleCount: given.sampleCount, seed: 3, batchNumber: step)
-      let options = GradientOptions(loss: given.loss, precision: given.precision, scale: 0.5)
-      // Two batches share an update: gradients add up.
+        network: testCase.network, sampleCount: testCase.sampleCount, seed: 3, batchNumber: step)
+      let options = GradientOptions(loss: testCase.loss, precision: testCase.precision, scale: 0.5)
+      // Gradients of two batches accumulate before each optimizer step.
       for _ in 0..<2 {
         let expected = try reference.accumulateGradients(batch, dropout: dropout, options: options)
         let found = try engine.accumulateGradients(batch, dropout: dropout, options: options)
         #expect(found.spikeCounts == expected.spikeCounts, "step \(step)")
         #expect(
-          found.spikeCounts[given.network.blocks.convolutions.count - 1].contains { $0 > 0 },
-          "or little is compared")
+          found.spikeCounts[testCase.network.blocks.convolutions.count - 1].contains { $0 > 0 },
+          "otherwise little is compared")
         #expect(largestDifference(found.rates, expected.rates) <= 1e-6)
         #expect(abs(found.loss - expected.loss) <= 1e-6)
       }
-      for (place, statistic) in given.network.statistics.enumerated() {
+      for (index, statistic) in testCase.network.statistics.enumerated() {
         let error = relativeError(
-          engine.state.statistics[place], reference.state.statistics[place])
+          engine.state.statistics[index], reference.state.statistics[index])
         #expect(error <= 1e-5, "step \(step), \(statistic.name)")
       }
-      for (place, parameter) in given.network.parameters.enumerated() {
-        let error = relativeError(engine.gradients[place], reference.gradients[place])
+      for (index, parameter) in testCase.network.parameters.enumerated() {
+        let error = relativeError(engine.gradients[index], reference.gradients[index])
         let bound =
-          given.precision == .float32 ? 1e-4 : Self.bfloat16Bound(place, given.network, kind)
+          testCase.precision == .float32 ? 1e-4 : Self.bfloat16Bound(index, testCase.network, kind)
         #expect(error <= bound, "step \(step), gradient of \(parameter.name)")
       }
-      // Both go on from the same state, so that rounding does not add up.
-      try reference.update(by: given.optimizer, learningRate: 0.01)
-      try engine.update(by: given.optimizer, learningRate: 0.01)
-      for (place, parameter) in given.network.parameters.enumerated() {
-        // Adam makes a step of the same length of every gradient, however small and rounded it is.
+      // Both continue from the same state, so that rounding errors do not accumulate.
+      try reference.update(by: testCase.optimizer, learningRate: 0.01)
+      try engine.update(by: testCase.optimizer, learningRate: 0.01)
+      for (index, parameter) in testCase.network.parameters.enumerated() {
+        // Adam's steps have about the same length for all gradients, so rounding errors of tiny
+        // gradients matter.
         let bound =
-          given.precision == .float32 ? 2e-3 : kind.roundsProducts ? 6e-2 : 3e-2
-        let error = relativeError(engine.state.parameters[place], reference.state.parameters[place])
+          testCase.precision == .float32 ? 2e-3 : kind.roundsProducts ? 6e-2 : 3e-2
+        let error = relativeError(engine.state.parameters[index], reference.state.parameters[index])
         #expect(error <= bound, "step \(step), \(parameter.name)")
       }
       engine.state = reference.state
     }
-    let expected = try reference.evaluate(batch, loss: given.loss)
-    let found = try engine.evaluate(batch, loss: given.loss)
+    let expected = try reference.evaluate(batch, loss: testCase.loss)
+    let found = try engine.evaluate(batch, loss: testCase.loss)
     #expect(found.rates == expected.rates)
     #expect(found.spikeCounts == expected.spikeCounts)
-    // The mean of two halves' losses may differ in the last bit.
+    // The mean of the losses of two halves may differ in the last bit.
     #expect(abs(found.loss - expected.loss) <= 1e-14)
-    #expect(found.spikeCounts[0].contains { $0 > 0 }, "or little is compared")
+    #expect(found.spikeCounts[0].contains { $0 > 0 }, "otherwise little is compared")
   }
 
-  /// How far a gradient may be off with rounding to bfloat16.
+  /// The bound of a gradient's relative error with rounding to bfloat16.
   ///
-  /// That turns a last bit into a 256th of a single value. Where products are rounded once more,
-  /// F(4×4, 3×3) gives a gradient an error of 1.1 % in each convolution that it passes
-  /// (``InputGradientRoundingTests``); such errors add up like the steps of a random walk. Of batch
-  /// norm's sums a few values are left, whose parts nearly cancel.
+  /// Rounding can turn an error in the last bit of float32 into 1/256 of a value. If products are
+  /// rounded once more, F(4×4, 3×3) gives a gradient an error of 1.1 % in each convolution that it
+  /// passes (``InputGradientRoundingTests``). These errors add up like the steps of a random walk,
+  /// so they grow with the square root of the number of convolutions. Batch norm's gradients are
+  /// few sums whose terms nearly cancel, so their bound is larger.
   private static func bfloat16Bound(
     _ parameter: Int, _ network: NetworkDescription, _ kind: EngineKind
   ) -> Double {
@@ -172,31 +175,32 @@ struct EngineAgreementTests {
       let block = convolutions.last(where: { $0.tensors.weight <= parameter }),
       block.index < convolutions.count - 1
     else { return 2e-3 }
-    let passedCount = Double(convolutions.count - 1 - block.index)
-    return block.tensors.weight == parameter ? 0.015 * passedCount.squareRoot() : 0.06
+    let convolutionCount = Double(convolutions.count - 1 - block.index)
+    return block.tensors.weight == parameter ? 0.015 * convolutionCount.squareRoot() : 0.06
   }
 
-  @Test("a gradient that is no number is found, by the first parameter that has one")
+  @Test("the first parameter whose gradient is not finite is found")
   func nonFinite() throws {
     let network = NetworkDescription(frameCount: 2, channelCount: 2, sideLength: 32)
     let batch = Self.batch(network, 2)
     let dropout = DropoutMasks(network: network, sampleCount: 2, seed: 1, batchNumber: 0)
     for kind in EngineKind.available {
-      // An infinite weight: no gradient in front of it is a number.
-      var state = Self.lively(network)
+      // An infinite weight makes all gradients before it NaN.
+      var state = Self.firingState(network)
       state.parameters[3][0] = .infinity
       let engine = kind.make(network, state)
       #expect(engine.firstParameterWithNonFiniteGradient() == nil)
       _ = try engine.accumulateGradients(batch, dropout: dropout, options: GradientOptions())
       #expect(engine.firstParameterWithNonFiniteGradient() == "conv.0.weight", "\(kind)")
-      // Inputs so large, and weights so small, that the gradient by the last weights alone is out
-      // of range.
-      state = Self.lively(network)
+      // Large inputs and small weights, so that only the gradient with respect to the last weights
+      // is out of range.
+      state = Self.firingState(network)
       state.parameters[16] = state.parameters[16].map { $0 * 1e-30 }
       var large = dropout
       large.factors[1] = large.factors[1].map { _ in 1e30 }
       engine.state = state
-      #expect(engine.firstParameterWithNonFiniteGradient() == nil, "a new state forgets gradients")
+      #expect(
+        engine.firstParameterWithNonFiniteGradient() == nil, "a new state resets the gradients")
       _ = try engine.accumulateGradients(
         batch, dropout: large, options: GradientOptions(scale: 1e12))
       #expect(engine.firstParameterWithNonFiniteGradient() == "fc.5.weight", "\(kind)")

@@ -3,17 +3,16 @@ import Testing
 
 @testable import CPUEngine
 
-/// The CPU engine against the Reference at sizes that fill no vector, no word and no tile, and at
-/// full width.
+/// The CPU engine against the reference at sizes that are not multiples of vector, word or tile,
+/// and at full width.
 ///
-/// With ``ExactWeights`` all spikes must be the same, whatever the seed; how rounding matters is
-/// for other tests.
-@Suite("Sizes against the Reference")
+/// With ``ExactWeights`` all spikes must be the same for any seed; other tests cover rounding.
+@Suite("Sizes against the reference")
 struct EngineSizesTests {
   struct Case: CustomTestStringConvertible, Sendable {
     var network: NetworkDescription
     var sampleCount: Int
-    /// Of the weights: one with which all layers fire and dropout lets some of it pass.
+    /// The seed of the weights, chosen so that all layers fire and dropout keeps some features.
     var seed: UInt64
 
     var testDescription: String {
@@ -28,23 +27,24 @@ struct EngineSizesTests {
     }
   }
 
-  /// Every width with every T and batch; of the widest some, since the Reference takes long for an
-  /// image.
+  /// Every width with every T and batch size, but only some for the widest networks, for which the
+  /// reference is slow.
   static let cases = narrow + wide
 
-  /// Those that take no time.
+  /// Cases that take little time.
   static let narrow: [Case] = {
     var cases: [Case] = []
     let seeds: [Int: [UInt64]] = [
       1: [25, 2, 15, 5, 6, 1, 6, 1], 3: [4, 2, 2, 1, 1, 1, 1, 1], 24: [2],
     ]
     for (number, channelCount) in [1, 3, 8, 24, 33].enumerated() {
-      for (place, frameCount) in [1, 2, 5, 16].enumerated() {
-        for (half, sampleCount) in [1, 3].enumerated() {
-          // Each T and batch meets other settings at each width.
-          var given = given(channelCount, frameCount, sampleCount, 2 * place + half + 3 * number)
-          given.seed = seeds[channelCount]?.dropFirst(2 * place + half).first ?? 1
-          cases.append(given)
+      for (index, frameCount) in [1, 2, 5, 16].enumerated() {
+        for (batchIndex, sampleCount) in [1, 3].enumerated() {
+          // Each T and batch size is combined with other settings at each width.
+          var testCase = makeCase(
+            channelCount, frameCount, sampleCount, 2 * index + batchIndex + 3 * number)
+          testCase.seed = seeds[channelCount]?.dropFirst(2 * index + batchIndex).first ?? 1
+          cases.append(testCase)
         }
       }
     }
@@ -52,13 +52,14 @@ struct EngineSizesTests {
   }()
 
   private static let wide: [Case] = {
-    // So many steps of images of full size that the gradients of three samples do not fit in memory
-    // at a time.
-    let long = given(2, 128, 3, 1, sideLength: 128)
+    // With this many time steps of full-size images, the gradients of three samples do not fit in
+    // memory together.
+    let long = makeCase(2, 128, 3, 1, sideLength: 128)
     return [
       long,
-      given(128, 1, 3, 0), given(128, 2, 1, 3), given(128, 5, 1, 5), given(128, 16, 1, 4),
-      given(160, 1, 1, 6), given(160, 2, 1, 1), given(160, 1, 3, 7),
+      makeCase(128, 1, 3, 0), makeCase(128, 2, 1, 3), makeCase(128, 5, 1, 5),
+      makeCase(128, 16, 1, 4),
+      makeCase(160, 1, 1, 6), makeCase(160, 2, 1, 1), makeCase(160, 1, 3, 7),
     ]
   }()
 
@@ -71,13 +72,13 @@ struct EngineSizesTests {
     }
   }
 
-  /// - Parameter setting: Any number; eight in a row are unlike each other.
-  private static func given(
+  /// - Parameter setting: Any number; it selects one of eight combinations of settings, modulo 8.
+  private static func makeCase(
     _ channelCount: Int, _ frameCount: Int, _ sampleCount: Int, _ setting: Int,
     sideLength: Int? = nil
   ) -> Case {
-    // Dropout must leave some of the narrow ones' features, of which there are (side / 32)² a
-    // channel.
+    // Narrow networks are larger, since dropout must keep some features and there are only (side /
+    // 32)² per channel.
     let bits = setting % 8
     let neuron =
       [
@@ -98,8 +99,8 @@ struct EngineSizesTests {
     return Case(network: network, sampleCount: sampleCount, seed: 1)
   }
 
-  /// What an engine makes of a batch in training, and then in evaluation with the statistics of
-  /// that.
+  /// The results of an engine for a batch in training, and then in evaluation with the updated
+  /// statistics.
   struct Outcome {
     let training: BatchResult
     let gradients: [[Float]]
@@ -107,13 +108,13 @@ struct EngineSizesTests {
     let normUpdateCount: Int
     let evaluation: BatchResult
 
-    init(_ given: Case, _ engine: any Engine) throws {
-      let network = given.network
-      let batch = EngineAgreementTests.batch(network, given.sampleCount)
+    init(_ testCase: Case, _ engine: any Engine) throws {
+      let network = testCase.network
+      let batch = EngineAgreementTests.batch(network, testCase.sampleCount)
       training = try engine.accumulateGradients(
         batch,
         dropout: DropoutMasks(
-          network: network, sampleCount: given.sampleCount, seed: 3, batchNumber: 0),
+          network: network, sampleCount: testCase.sampleCount, seed: 3, batchNumber: 0),
         options: GradientOptions())
       gradients = engine.gradients
       statistics = engine.state.statistics
@@ -123,65 +124,65 @@ struct EngineSizesTests {
   }
 
   @Test(
-    "every way to compute gives the Reference's spikes, rates and loss, its gradients but for rounding",
+    "every configuration gives the reference's spikes, rates and loss, and its gradients up to rounding",
     arguments: cases)
-  func agreement(_ given: Case) throws {
-    try agreement(given, EngineKind.everyWay)
+  func agreement(_ testCase: Case) throws {
+    try agreement(testCase, EngineKind.allConfigurations)
   }
 
-  func agreement(_ given: Case, _ kinds: [EngineKind]) throws {
-    let network = given.network
-    let state = ExactWeights.state(of: network, seed: given.seed)
-    let expected = try Outcome(given, ReferenceEngine(network: network, state: state))
-    expectThatAllIsCompared(given, expected)
+  func agreement(_ testCase: Case, _ kinds: [EngineKind]) throws {
+    let network = testCase.network
+    let state = ExactWeights.state(of: network, seed: testCase.seed)
+    let expected = try Outcome(testCase, ReferenceEngine(network: network, state: state))
+    expectActivity(testCase, expected)
     let sums: [ParameterDescription.Role] = [.normWeight, .normBias, .membrane]
     for kind in kinds {
-      let found = try Outcome(given, kind.make(network, state))
+      let found = try Outcome(testCase, kind.make(network, state))
       for (found, expected) in [
         (found.training, expected.training), (found.evaluation, expected.evaluation),
       ] {
         #expect(found.spikeCounts == expected.spikeCounts, "\(kind.testDescription)")
         #expect(found.rates == expected.rates, "\(kind.testDescription)")
-        // The mean of two halves' losses may differ in the last bit.
+        // The mean of the losses of two halves may differ in the last bit.
         #expect(abs(found.loss - expected.loss) <= 1e-14, "\(kind.testDescription)")
       }
       #expect(found.normUpdateCount == expected.normUpdateCount, "\(kind.testDescription)")
-      for (place, statistic) in network.statistics.enumerated() {
-        // The same sums, of which the engines' float64 means may differ in the last bit.
-        let error = relativeError(found.statistics[place], expected.statistics[place])
+      for (index, statistic) in network.statistics.enumerated() {
+        // The sums are the same; their means in float64 may differ in the last bit.
+        let error = relativeError(found.statistics[index], expected.statistics[index])
         #expect(error <= 1e-7, "\(kind.testDescription), \(statistic.name)")
       }
-      for (place, parameter) in network.parameters.enumerated() {
-        let error = relativeError(found.gradients[place], expected.gradients[place])
-        // F(4×4, 3×3) rounds by 3e-6 at most, in up to four layers; up to 100 000 products are
-        // added in float32. Of a sum over a whole layer little is left where its parts nearly
-        // cancel, and a narrow layer has no larger ones beside it: below, those of all layers are
-        // together.
+      for (index, parameter) in network.parameters.enumerated() {
+        let error = relativeError(found.gradients[index], expected.gradients[index])
+        // F(4×4, 3×3) has a rounding error of at most 3e-6 in each of up to four layers, and up to
+        // 100 000 products are summed in float32. A gradient that is a sum over a whole layer may
+        // nearly cancel, and in a narrow layer no larger values outweigh its error. So gradients of
+        // few values have a larger bound here, and those of all layers are compared together below.
         let bound = parameter.valueCount < 8 ? 1e-2 : 1e-4
         #expect(error <= bound, "\(kind.testDescription), gradient of \(parameter.name)")
       }
       for role in sums {
-        let places = network.parameters.indices.filter { network.parameters[$0].role == role }
+        let indices = network.parameters.indices.filter { network.parameters[$0].role == role }
         let error = relativeError(
-          places.flatMap { found.gradients[$0] }, places.flatMap { expected.gradients[$0] })
+          indices.flatMap { found.gradients[$0] }, indices.flatMap { expected.gradients[$0] })
         #expect(error <= 1e-4, "\(kind.testDescription), gradients of all \(role)")
       }
     }
   }
 
-  private func expectThatAllIsCompared(_ given: Case, _ expected: Outcome) {
+  private func expectActivity(_ testCase: Case, _ expected: Outcome) {
     for (layer, counts) in expected.training.spikeCounts.enumerated() {
       #expect(counts.contains { $0 > 0 }, "layer \(layer) does not fire")
     }
     for (layer, counts) in expected.evaluation.spikeCounts
-      .prefix(given.network.blocks.convolutions.count).enumerated()
+      .prefix(testCase.network.blocks.convolutions.count).enumerated()
     {
       #expect(counts.contains { $0 > 0 }, "layer \(layer) does not fire in evaluation")
     }
-    // A membrane has nothing to leak in the only step, unless the input leaks.
-    let isWithoutLeak = given.network.frameCount == 1 && !given.network.neuron.decaysInput
-    for (gradient, parameter) in zip(expected.gradients, given.network.parameters)
-    where parameter.role != .membrane || !isWithoutLeak {
+    // With a single time step nothing leaks from the membrane unless the input decays.
+    let hasNoLeak = testCase.network.frameCount == 1 && !testCase.network.neuron.decaysInput
+    for (gradient, parameter) in zip(expected.gradients, testCase.network.parameters)
+    where parameter.role != .membrane || !hasNoLeak {
       #expect(gradient.contains { $0 != 0 }, "\(parameter.name) has no gradient")
     }
   }

@@ -20,8 +20,8 @@ struct GPUTests {
   }
 
   static let kind = EngineKind(
-    testDescription: "cuda", make: { make($0, $1) }, roundsForward: true, cutsSumsOff: true,
-    hasBFloat16: false)
+    testDescription: "cuda", make: { make($0, $1) }, roundsForward: true, truncatesSums: true,
+    supportsBFloat16: false)
 
   @Test("golden: training is SpikingJelly's", arguments: GoldenFolder.files("net_"))
   func goldenTraining(_ name: String) throws {
@@ -30,7 +30,7 @@ struct GPUTests {
 
   @Test(
     "golden: evaluation is SpikingJelly's",
-    arguments: GoldenNetworksTests.filesForEnginesThatRound)
+    arguments: GoldenNetworksTests.filesForRoundingEngines)
   func goldenEvaluation(_ name: String) throws {
     try GoldenNetworksTests().evaluation(name, Self.kind)
   }

@@ -4,13 +4,13 @@ import SpikingNetwork
 import Support
 import SystemPackage
 
-/// The folder of golden files of layers and networks: that of `DVS_GOLDEN_NET`, else the fixtures.
+/// The folder of golden files of layers and networks: `DVS_GOLDEN_NET` if set, else the fixtures.
 enum GoldenFolder {
   static let path: FilePath =
     unsafe getenv("DVS_GOLDEN_NET").map { unsafe FilePath(String(cString: $0)) }
     ?? Fixtures.path("net")
 
-  /// The files whose name begins with one of these.
+  /// The HDF5 files whose names begin with one of the prefixes.
   static func files(_ prefixes: String...) -> [String] {
     let names = (try? directoryNames()) ?? []
     return names.filter { name in
@@ -18,7 +18,7 @@ enum GoldenFolder {
     }
   }
 
-  /// All files of the folder.
+  /// Names of all HDF5 files in the folder.
   static func directoryNames() throws -> [String] {
     guard let directory = unsafe opendir(path.string) else { throw Errno(rawValue: errno) }
     defer { unsafe closedir(directory) }
@@ -39,11 +39,11 @@ enum GoldenFolder {
   }
 }
 
-/// A golden file, open.
+/// An open golden file.
 struct GoldenFile: ~Copyable {
   let file: HDF5File
 
-  /// The numbers of a dataset, as in `step1/grad/conv1.weight`.
+  /// The values of a dataset, as in `step1/grad/conv1.weight`.
   borrowing func floats(_ name: String) throws -> [Float] {
     let parts = name.split(separator: "/").map(String.init)
     switch parts.count {
@@ -104,7 +104,7 @@ struct GoldenFile: ~Copyable {
   }
 }
 
-/// ‖found − expected‖ / ‖expected‖; the norm itself where nothing is expected.
+/// ‖found − expected‖ / ‖expected‖; ‖found‖ if all expected values are 0.
 func relativeError(_ found: [Float], _ expected: [Float]) -> Double {
   precondition(found.count == expected.count, "\(found.count) values, \(expected.count) expected")
   var (difference, norm) = (0.0, 0.0)
@@ -115,12 +115,12 @@ func relativeError(_ found: [Float], _ expected: [Float]) -> Double {
   return norm > 0 ? (difference / norm).squareRoot() : difference.squareRoot()
 }
 
-/// The largest difference of two values; infinity where one is no number.
+/// The largest absolute difference of corresponding values; infinity if any is NaN.
 func largestDifference(_ found: [Float], _ expected: [Float]) -> Double {
   precondition(found.count == expected.count, "\(found.count) values, \(expected.count) expected")
   return zip(found, expected).reduce(0) { largest, pair in
     let difference = abs(Double(pair.0) - Double(pair.1))
-    // `max` would pass over what is no number.
+    // `max` would ignore NaN.
     return difference.isNaN ? .infinity : max(largest, difference)
   }
 }

@@ -2,11 +2,11 @@ import Testing
 
 @testable import SpikingNetwork
 
-/// What SpikingJelly and PyTorch computed of single layers, through every engine.
+/// Single layers of every engine against results of SpikingJelly and PyTorch.
 @Suite("Golden layers")
 struct GoldenLayersTests {
   @Test(
-    "golden: a layer of neurons spikes, resets and passes gradients as SpikingJelly's does",
+    "golden: spikes, membranes and gradients of neurons are SpikingJelly's",
     arguments: GoldenFolder.files("lif_", "plif_"), EngineKind.withLayers)
   func neurons(_ name: String, _ kind: EngineKind) throws {
     let file = try GoldenFolder.open(name)
@@ -14,7 +14,7 @@ struct GoldenLayersTests {
     let stepCount = try file.extents("x_seq")[0]
     let layers = try #require(kind.layers)
     let found = layers.neurons(
-      neuron, membraneWeight: neuron.isParametric ? try file.floats("w")[0] : 0,
+      neuron, timeConstantWeight: neuron.isParametric ? try file.floats("w")[0] : 0,
       try file.floats("x_seq"), spikeGradient: try file.floats("grad_spike_seq"),
       stepCount: stepCount)
     #expect(found.spikes == (try file.floats("spike_seq")))
@@ -26,7 +26,7 @@ struct GoldenLayersTests {
   }
 
   @Test(
-    "golden: convolution and batch norm, their gradients and running statistics are PyTorch's",
+    "golden: outputs, gradients and running statistics of convolution and batch norm are PyTorch's",
     arguments: GoldenFolder.files("conv_bn_"), EngineKind.withLayers)
   func convolutionAndNorm(_ name: String, _ kind: EngineKind) throws {
     let file = try GoldenFolder.open(name)
@@ -35,7 +35,7 @@ struct GoldenLayersTests {
       image: ImageShape(channelCount: extents[1], height: extents[2], width: extents[3]),
       outputChannelCount: try file.extents("weight")[0], imageCount: extents[0],
       input: try file.floats("x"), weights: try file.floats("weight"),
-      scale: try file.floats("gamma"), shift: try file.floats("beta"),
+      normWeight: try file.floats("gamma"), normBias: try file.floats("beta"),
       outputGradient: try file.floats("grad_y"))
     let layers = try #require(kind.layers)
     let found = try layers.convolutionAndNorm(problem)
@@ -45,12 +45,12 @@ struct GoldenLayersTests {
     #expect(relativeError(found.runningVariance, try file.floats("running_var")) <= 1e-6)
     #expect(relativeError(found.inputGradient, try file.floats("grad_x")) <= 1e-5)
     #expect(relativeError(found.weightGradient, try file.floats("grad_weight")) <= 1e-5)
-    #expect(relativeError(found.scaleGradient, try file.floats("grad_gamma")) <= 1e-5)
-    #expect(relativeError(found.shiftGradient, try file.floats("grad_beta")) <= 1e-5)
+    #expect(relativeError(found.normWeightGradient, try file.floats("grad_gamma")) <= 1e-5)
+    #expect(relativeError(found.normBiasGradient, try file.floats("grad_beta")) <= 1e-5)
   }
 
   @Test(
-    "golden: the first of equal maxima gets the gradient, bit for bit",
+    "golden: the first of equal maxima receives the gradient, bit for bit",
     arguments: GoldenFolder.files("maxpool_"), EngineKind.withLayers)
   func pooling(_ name: String, _ kind: EngineKind) throws {
     let file = try GoldenFolder.open(name)

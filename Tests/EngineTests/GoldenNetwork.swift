@@ -1,7 +1,7 @@
 import SpikingNetwork
 import Testing
 
-/// The content of a `net_` file.
+/// The content of a golden `net_` file.
 struct GoldenNetwork {
   let network: NetworkDescription
   let optimizer: Optimizer
@@ -16,7 +16,7 @@ struct GoldenNetwork {
   let firstStatistics: [[Float]]
   let firstParameters: [[Float]]
   let finalParameters: [[Float]]
-  /// Final parameters with the statistics to be evaluated with.
+  /// The final parameters, with the statistics used in evaluation.
   let evaluated: NetworkState
   let evaluationRates: [Float]
   let evaluationSpikeCounts: [[Int]]
@@ -35,7 +35,7 @@ struct GoldenNetwork {
       masks.append(try file.floats("dropout_mask\(number + 1)").map { $0 * kept })
     }
     dropout = DropoutMasks(factors: masks)
-    // Files of the first kind have names of their own.
+    // Older files, without the attribute `net`, use other tensor names.
     let isNamedLikeOurs = try file.text("net") != nil
     let golden = { (name: String) in isNamedLikeOurs ? name : Self.goldenName(name) }
     let parameterNames = network.parameters.map { golden($0.name) }
@@ -75,7 +75,8 @@ struct GoldenNetwork {
     return result
   }
 
-  /// Counts `[T, N, polarities, H, W]` in the file, `[N, T, polarities, H, W]` here.
+  /// The batch, with counts transposed from the file's `[T, N, polarities, H, W]` to
+  /// `[N, T, polarities, H, W]`.
   private static func batch(
     _ file: borrowing GoldenFile, _ network: NetworkDescription
   ) throws -> LabelledFrames {
@@ -94,20 +95,21 @@ struct GoldenNetwork {
       frameCounts: labels.map { _ in network.frameCount })
   }
 
-  /// `conv.4.weight` is called `conv2.weight` there, `conv.5.bias` `bn2.beta`, `fc.3.w` `lif6.w`.
+  /// The name in older golden files: `conv2.weight` for `conv.4.weight`, `bn2.beta` for
+  /// `conv.5.bias`, `lif6.w` for `fc.3.w`.
   private static func goldenName(_ name: String) -> String {
     let parts = name.split(separator: ".").map(String.init)
-    guard parts.count == 3, let place = Int(parts[1]) else { return name }
+    guard parts.count == 3, let index = Int(parts[1]) else { return name }
     if parts[0] == "fc" {
-      return parts[2] == "w" ? "lif\(6 + (place - 3) / 3).w" : "fc\(1 + (place - 2) / 3).weight"
+      return parts[2] == "w" ? "lif\(6 + (index - 3) / 3).w" : "fc\(1 + (index - 2) / 3).weight"
     }
-    let stage = place / 4 + 1
-    switch (place % 4, parts[2]) {
-    case (0, _): return "conv\(stage).weight"
-    case (1, "weight"): return "bn\(stage).gamma"
-    case (1, "bias"): return "bn\(stage).beta"
-    case (2, _): return "lif\(stage).w"
-    default: return "bn\(stage).\(parts[2])"
+    let block = index / 4 + 1
+    switch (index % 4, parts[2]) {
+    case (0, _): return "conv\(block).weight"
+    case (1, "weight"): return "bn\(block).gamma"
+    case (1, "bias"): return "bn\(block).beta"
+    case (2, _): return "lif\(block).w"
+    default: return "bn\(block).\(parts[2])"
     }
   }
 }

@@ -1,13 +1,13 @@
 import SpikingNetwork
 import Testing
 
-/// What SpikingJelly computed of whole networks, through every engine.
+/// Whole networks in every engine against results of SpikingJelly.
 ///
-/// The bounds are those at which float64 and float32 agree, with a margin; see
+/// The bounds are the differences between float64 and float32 with a margin; see
 /// `Fixtures/README.md`.
 @Suite("Golden networks")
 struct GoldenNetworksTests {
-  @Test("the folder holds networks and layers, and no file that no test reads")
+  @Test("the folder contains networks, and every file is read by a test")
   func everyFileIsRead() throws {
     let read =
       GoldenFolder.files("net_") + GoldenFolder.files("lif_", "plif_")
@@ -30,36 +30,36 @@ struct GoldenNetworksTests {
         #expect(largestDifference(result.rates, golden.firstRates) <= 1e-6)
         #expect(result.spikeCounts == golden.firstSpikeCounts)
         let names = golden.network.parameters.map(\.name)
-        for (place, gradient) in engine.gradients.enumerated() {
-          let error = relativeError(gradient, golden.firstGradients[place])
-          #expect(error <= 1e-4, "gradient of \(names[place])")
+        for (index, gradient) in engine.gradients.enumerated() {
+          let error = relativeError(gradient, golden.firstGradients[index])
+          #expect(error <= 1e-4, "gradient of \(names[index])")
         }
-        for (place, values) in engine.state.statistics.enumerated() {
+        for (index, values) in engine.state.statistics.enumerated() {
           #expect(
-            relativeError(values, golden.firstStatistics[place]) <= 1e-5,
-            "\(golden.network.statistics[place].name)")
+            relativeError(values, golden.firstStatistics[index]) <= 1e-5,
+            "\(golden.network.statistics[index].name)")
         }
       }
       try engine.update(by: golden.optimizer, learningRate: golden.learningRate)
       let expected = step == 0 ? golden.firstParameters : golden.finalParameters
       guard step == 0 || step == golden.losses.count - 1 else { continue }
-      for (place, values) in engine.state.parameters.enumerated() {
+      for (index, values) in engine.state.parameters.enumerated() {
         #expect(
-          relativeError(values, expected[place]) <= (kind.cutsSumsOff ? 2e-4 : 1e-4),
-          "\(golden.network.parameters[place].name) after step \(step + 1)")
+          relativeError(values, expected[index]) <= (kind.truncatesSums ? 2e-4 : 1e-4),
+          "\(golden.network.parameters[index].name) after step \(step + 1)")
       }
     }
   }
 
-  /// In one file a membrane comes as near as 5e-8 to the threshold, nearer than products round that
-  /// are no plain sums.
-  static let filesForEnginesThatRound = GoldenFolder.files("net_").filter {
+  /// In the excluded file, a membrane is within 5e-8 of the threshold: less than the rounding error
+  /// of engines that do not compute convolutions as plain sums.
+  static let filesForRoundingEngines = GoldenFolder.files("net_").filter {
     $0 != "net_lif_c8_sgd.h5"
   }
 
   @Test(
     "golden: evaluation gives SpikingJelly's rates and spikes",
-    // F(2×2) is for trainings only: see filesForEnginesThatRound.
+    // F(2×2, 3×3) is used in training only: see filesForRoundingEngines.
     arguments: GoldenFolder.files("net_"), EngineKind.available.filter { !$0.roundsForward })
   func evaluation(_ name: String, _ kind: EngineKind) throws {
     let golden = try GoldenNetwork(name)

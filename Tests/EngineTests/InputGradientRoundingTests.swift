@@ -4,7 +4,7 @@ import Testing
 
 @testable import CPUEngine
 
-/// How much the ways to compute a convolution's input gradient round, against float64.
+/// Rounding errors of the algorithms for a convolution's input gradient, compared with float64.
 @Suite("Rounding of the input gradient")
 struct InputGradientRoundingTests {
   /// A random gradient and random weights.
@@ -23,12 +23,12 @@ struct InputGradientRoundingTests {
       self.sideLength = sideLength
       weights = (0..<channelCount * channelCount * 9).map { _ in (2 * words.uniform() - 1) * bound }
       let padded = (channelCount + 15) / 16 * 16
-      gradient = (0..<sideLength * sideLength * padded).map { place in
-        place % padded < channelCount ? 2 * words.uniform() - 1 : 0
+      gradient = (0..<sideLength * sideLength * padded).map { index in
+        index % padded < channelCount ? 2 * words.uniform() - 1 : 0
       }
     }
 
-    /// The same problem of numbers that are bfloat16.
+    /// The same problem with all values rounded to bfloat16.
     var rounded: Problem {
       var problem = self
       problem.gradient = gradient.map(Precision.bfloat16.rounded)
@@ -38,14 +38,14 @@ struct InputGradientRoundingTests {
 
     var paddedCount: Int { (channelCount + 15) / 16 * 16 }
 
-    /// The first 16 channels at each place, as the definition says: products are added one after
-    /// the other.
+    /// The first 16 channels at each pixel by the definition: products are added sequentially.
     ///
-    /// - Parameter byTap: Whether those of each tap are added up first, as nine matrix products do.
+    /// - Parameter byTap: Whether the products of each tap are summed first, as nine matrix
+    ///   products would.
     func direct<Value: SIMDScalar & BinaryFloatingPoint>(
       _: Value.Type, byTap: Bool = false
     ) -> [SIMD16<Value>] {
-      // Turned filters `[tap, out]` of 16 inputs.
+      // Filters rotated by 180°, `[tap, out]`, for 16 inputs.
       var filters = [SIMD16<Value>](repeating: .zero, count: 9 * channelCount)
       for output in 0..<channelCount {
         for input in 0..<min(16, channelCount) {
@@ -78,7 +78,7 @@ struct InputGradientRoundingTests {
       return result
     }
 
-    /// The same by the engine.
+    /// The result of the engine.
     func computed(
       tileSize: Int, usesBFloat16: Bool = false, _ instructionSet: InstructionSet
     ) -> [SIMD16<Float>] {
@@ -96,13 +96,13 @@ struct InputGradientRoundingTests {
         into: result,
         firstSample: 0)
       let values = result.values
-      return (0..<sideLength * sideLength).map { place in
-        SIMD16(values[place * paddedCount..<place * paddedCount + 16])
+      return (0..<sideLength * sideLength).map { index in
+        SIMD16(values[index * paddedCount..<index * paddedCount + 16])
       }
     }
   }
 
-  /// ‖found − exact‖ / ‖exact‖ over the first channels, of which there are at most 16.
+  /// ‖found − exact‖ / ‖exact‖ over the first channels, at most 16.
   static func error(_ found: [SIMD16<Float>], _ exact: [SIMD16<Double>]) -> Double {
     var (difference, norm) = (0.0, 0.0)
     for (value, reference) in zip(found, exact) {
@@ -113,22 +113,23 @@ struct InputGradientRoundingTests {
     return (difference / norm).squareRoot()
   }
 
-  /// The size of the tiles of each way to compute, and how many times the error of plain sums it
-  /// may have.
+  /// The tile size of each algorithm, and its bound as a multiple of the error of plain sums.
   ///
-  /// 12 is the bound that was set for the default, F(4×4, 3×3); F(2×2, 3×3) should be much nearer.
+  /// The default, F(4×4, 3×3), was required to stay within 12; F(2×2, 3×3) should be much more
+  /// accurate.
   static let bounds = [(tileSize: 4, bound: 12.0), (tileSize: 2, bound: 3)]
 
-  /// What was found is in a file of each case, which `swift test --attachments-path DIR` keeps.
+  /// The errors of each case are attached as a file; keep them with
+  /// `swift test --attachments-path DIR`.
   @Test(
-    "has at most 12 times the error of plain sums in float32, even tap by tap, by every way and instruction set",
+    "at most 12 times the error of plain sums in float32, even tap by tap, for every algorithm and instruction set",
     arguments: [8, 24, 33, 128, 160], [8, 16, 32, 64])
   func rounding(channelCount: Int, sideLength: Int) {
     let problem = Problem(channelCount: channelCount, sideLength: sideLength)
     let exact = problem.direct(Double.self)
     let plain = Self.error(problem.direct(Float.self), exact)
     let byTap = Self.error(problem.direct(Float.self, byTap: true), exact)
-    #expect(byTap > 5e-8 && byTap < plain && plain < 1e-6, "or this is no float32")
+    #expect(byTap > 5e-8 && byTap < plain && plain < 1e-6, "otherwise this is not float32")
     var lines = "plain sums \(plain), tap by tap \(byTap)\n"
     for instructionSet in InstructionSet.available {
       for (tileSize, bound) in Self.bounds {
@@ -145,14 +146,14 @@ struct InputGradientRoundingTests {
   }
 
   @Test(
-    "with bfloat16 has at most 12 times the error of plain products of bfloat16",
+    "with bfloat16, at most 12 times the error of plain products of bfloat16",
     .enabled(if: InstructionSet.available.contains(.avx512bf16)),
     arguments: [8, 33, 128, 160], [8, 16, 32, 64])
   func bfloat16(channelCount: Int, sideLength: Int) {
     let problem = Problem(channelCount: channelCount, sideLength: sideLength)
     let exact = problem.direct(Double.self)
     let plain = Self.error(problem.rounded.direct(Double.self).map { SIMD16<Float>($0) }, exact)
-    #expect(plain > 1e-3 && plain < 4e-3, "or this is no bfloat16")
+    #expect(plain > 1e-3 && plain < 4e-3, "otherwise this is not bfloat16")
     for (tileSize, bound) in Self.bounds {
       let found = problem.computed(tileSize: tileSize, usesBFloat16: true, .avx512bf16)
       let error = Self.error(found, exact)

@@ -4,17 +4,17 @@ import Testing
 
 @testable import CPUEngine
 
-/// The order in which a batch is added up.
+/// Tests the order in which values of a batch's samples are summed.
 @Suite("Sums over a batch")
 struct LeafSumsTests {
-  @Test("samples are added up half by half, the first half with the odd one")
+  @Test("samples are summed half by half; of an odd number, the first half has one more")
   func tree() {
     let additions = SampleTree.additions(sampleCount: 5).map { [$0.into, $0.from] }
     #expect(additions == [[0, 1], [0, 2], [3, 4], [0, 3]])
     #expect(SampleTree.additions(sampleCount: 1).isEmpty)
     #expect(SampleTree.additions(sampleCount: 0).isEmpty)
     for count in 1...70 {
-      // Each sample but the first is added once, to one before it, and never used again.
+      // Each sample except the first is added once, to an earlier one, and not used again.
       let additions = SampleTree.additions(sampleCount: count)
       #expect(additions.map(\.from).sorted() == Array(1..<max(1, count)))
       for (number, addition) in additions.enumerated() {
@@ -25,7 +25,7 @@ struct LeafSumsTests {
     }
   }
 
-  @Test("halves of an even batch are added up as batches of their own", arguments: [2, 6, 16, 22])
+  @Test("the halves of an even batch are summed like separate batches", arguments: [2, 6, 16, 22])
   func halves(count: Int) {
     let half = SampleTree.additions(sampleCount: count / 2)
     let whole = SampleTree.additions(sampleCount: count)
@@ -35,7 +35,7 @@ struct LeafSumsTests {
   }
 
   @Test(
-    "are those of plain loops, bit for bit, for any number of threads",
+    "sums equal those of plain loops, bit for bit, for any number of threads",
     arguments: [1, 2, 7], [1, 3, 16])
   func definition(threadCount: Int, blockCount: Int) {
     let (sampleCount, count) = (7, 5000)
@@ -47,24 +47,24 @@ struct LeafSumsTests {
     let sums = LeafSums<Float>(sampleCount: sampleCount, blockCount: blockCount, count: count)
     workers.forEach(values.count) { leaf in
       let own = unsafe sums.begin(sample: leaf / blockCount, block: leaf % blockCount)
-      for place in 0..<count { unsafe own[place] += values[leaf][place] }
+      for index in 0..<count { unsafe own[index] += values[leaf][index] }
     }
     var samples = (0..<sampleCount).map { sample in
-      (0..<count).map { place in
-        (1..<max(1, blockCount)).reduce(values[sample * blockCount][place]) {
-          $0 + values[sample * blockCount + $1][place]
+      (0..<count).map { index in
+        (1..<max(1, blockCount)).reduce(values[sample * blockCount][index]) {
+          $0 + values[sample * blockCount + $1][index]
         }
       }
     }
     for addition in SampleTree.additions(sampleCount: sampleCount) {
-      for place in 0..<count { samples[addition.into][place] += samples[addition.from][place] }
+      for index in 0..<count { samples[addition.into][index] += samples[addition.from][index] }
     }
     let isSame = sums.total(workers).values == samples[0]
     #expect(isSame)
   }
 
   @Test(
-    "of samples that come in groups are the same, bit for bit, with few in memory",
+    "sums of samples in groups, with few in memory, are the same, bit for bit",
     arguments: [1, 2, 5, 16, 23], [1, 2, 3, 16])
   func groups(sampleCount: Int, groupSize: Int) {
     let count = 100
@@ -75,22 +75,22 @@ struct LeafSumsTests {
       sampleCount: sampleCount, groupSize: groupSize, count: count, memory: KeptBuffer())
     for first in stride(from: 0, to: sampleCount, by: groupSize) {
       let samples = first..<min(sampleCount, first + groupSize)
-      for (sample, place) in zip(samples, sums.place(samples)) {
-        let own = unsafe sums.address(place)
+      for (sample, slot) in zip(samples, sums.place(samples)) {
+        let own = unsafe sums.address(slot)
         for number in 0..<count { unsafe own[number] = values[sample][number] }
       }
       sums.add(upTo: samples.upperBound, workers)
     }
     var expected = values
     for addition in SampleTree.additions(sampleCount: sampleCount) {
-      for place in 0..<count { expected[addition.into][place] += expected[addition.from][place] }
+      for index in 0..<count { expected[addition.into][index] += expected[addition.from][index] }
     }
     let total = unsafe sums.total
     let isSame = (0..<count).allSatisfy { unsafe total[$0] == expected[0][$0] }
     #expect(isSame)
   }
 
-  @Test("no two leaves share a line of the cache", arguments: [1, 15, 16, 17])
+  @Test("no two leaves share a cache line", arguments: [1, 15, 16, 17])
   func alignment(count: Int) {
     let sums = LeafSums<Float>(sampleCount: 3, blockCount: 2, count: count)
     for leaf in 0..<6 {
@@ -99,7 +99,7 @@ struct LeafSumsTests {
     }
   }
 
-  @Test("blocks of rows cover an image, none is empty", arguments: [1, 5, 16, 17, 64, 100])
+  @Test("blocks of rows cover an image, and none is empty", arguments: [1, 5, 16, 17, 64, 100])
   func rowBlocks(rowCount: Int) {
     let blocks = RowBlocks(rowCount: rowCount)
     let rows = (0..<blocks.count).flatMap { Array(blocks.rows($0)) }
@@ -108,7 +108,7 @@ struct LeafSumsTests {
     #expect(rowCount < 16 || blocks.count == 16)
   }
 
-  @Test("a batch of 16 has 128 leaves or more, of the default network's convolutions, too")
+  @Test("a batch of 16 has at least 128 leaves, also for the default network's convolutions")
   func leafCounts() {
     for side in [8, 16, 32, 64] {
       let shape = StageShape(

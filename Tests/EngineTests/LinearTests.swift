@@ -4,7 +4,7 @@ import Testing
 
 @testable import CPUEngine
 
-/// Linear layers against their definition: plain loops, in which each sum has its order.
+/// Linear layers against their definition: plain loops with a fixed order of each sum.
 @Suite("Linear layers")
 struct LinearTests {
   struct Size: Sendable, CustomTestStringConvertible {
@@ -14,8 +14,8 @@ struct LinearTests {
     }
   }
 
-  /// Below, at and above the sizes of the kernels' blocks: 4 samples, 16 and 32 inputs, 64 outputs,
-  /// 8 and 128 rows, 512 and 2048 inputs.
+  /// Sizes below, at and above the kernels' block sizes: 4 samples, 16 and 32 inputs, 64 outputs, 8
+  /// and 128 rows, 512 and 2048 inputs.
   static let sizes = [
     Size(stepCount: 1, sampleCount: 1, inputCount: 1, outputCount: 1),
     Size(stepCount: 3, sampleCount: 5, inputCount: 17, outputCount: 63),
@@ -25,20 +25,21 @@ struct LinearTests {
     Size(stepCount: 2, sampleCount: 3, inputCount: 4100, outputCount: 70),
   ]
 
-  /// Rows of which many are 0, weights, and gradients of rows.
+  /// Random inputs with a given fraction of zeros, weights, and gradients with respect to the
+  /// outputs.
   struct Problem {
     let size: Size
     var input: [Float]
     var weights: [Float]
     var gradient: [Float]
 
-    init(_ size: Size, zeroShare: Int = 8) {
+    init(_ size: Size, zeroTenths: Int = 8) {
       var words = SplitMix64(seed: UInt64(size.inputCount * size.outputCount))
       func number() -> Float { 2 * words.uniform() - 1 }
       let rows = size.stepCount * size.sampleCount
       self.size = size
       input = (0..<rows * size.inputCount).map { _ in
-        words.integer(below: 10) < zeroShare ? 0 : number()
+        words.integer(below: 10) < zeroTenths ? 0 : number()
       }
       weights = (0..<size.outputCount * size.inputCount).map { _ in number() }
       gradient = (0..<rows * size.outputCount).map { _ in number() }
@@ -51,10 +52,10 @@ struct LinearTests {
       for row in 0..<rowCount {
         for output in 0..<size.outputCount {
           var sum: Float = 0
-          for place in 0..<size.inputCount {
-            let value = input[row * size.inputCount + place]
+          for index in 0..<size.inputCount {
+            let value = input[row * size.inputCount + index]
             if value == 0 { continue }
-            sum.addProduct(value, weights[output * size.inputCount + place])
+            sum.addProduct(value, weights[output * size.inputCount + index])
           }
           result[row * size.outputCount + output] = sum
         }
@@ -67,48 +68,47 @@ struct LinearTests {
       for row in 0..<rowCount {
         for output in 0..<size.outputCount {
           let value = gradient[row * size.outputCount + output]
-          for place in 0..<size.inputCount {
-            result[row * size.inputCount + place].addProduct(
-              value, weights[output * size.inputCount + place])
+          for index in 0..<size.inputCount {
+            result[row * size.inputCount + index].addProduct(
+              value, weights[output * size.inputCount + index])
           }
         }
       }
       return result
     }
 
-    /// Each sample's sum over its steps, and the sum of those of half the samples and the other
-    /// half.
+    /// The sums of the samples over their time steps, added half by half as in ``SampleTree``.
     func weightGradient() -> [Float] {
       var result = [Float](repeating: 0, count: size.outputCount * size.inputCount)
       for output in 0..<size.outputCount {
-        for place in 0..<size.inputCount {
-          result[output * size.inputCount + place] =
-            sum(output, place, 0..<size.sampleCount) ?? 0
+        for index in 0..<size.inputCount {
+          result[output * size.inputCount + index] =
+            sum(output, index, 0..<size.sampleCount) ?? 0
         }
       }
       return result
     }
 
-    private func sum(_ output: Int, _ place: Int, _ samples: Range<Int>) -> Float? {
+    private func sum(_ output: Int, _ index: Int, _ samples: Range<Int>) -> Float? {
       if samples.count > 1 {
         let middle = samples.lowerBound + (samples.count + 1) / 2
-        let first = sum(output, place, samples.lowerBound..<middle)
-        let second = sum(output, place, middle..<samples.upperBound)
+        let first = sum(output, index, samples.lowerBound..<middle)
+        let second = sum(output, index, middle..<samples.upperBound)
         guard let first, let second else { return first ?? second }
         return first + second
       }
       var result: Float?
       for step in 0..<size.stepCount {
         let row = step * size.sampleCount + samples.lowerBound
-        let value = input[row * size.inputCount + place]
+        let value = input[row * size.inputCount + index]
         if value == 0 { continue }
         result = (result ?? 0).addingProduct(value, gradient[row * size.outputCount + output])
       }
       return result
     }
 
-    /// The same by the engine.
-    func solved(
+    /// The results of the engine.
+    func computed(
       _ instructionSet: InstructionSet, threadCount: Int
     ) -> (outputs: [Float], inputGradient: [Float], weightGradient: [Float]) {
       let buffers = EngineBuffers.Linear()
@@ -118,7 +118,7 @@ struct LinearTests {
         context: KernelContext(
           workers: Workers(threadCount: threadCount), instructionSet: instructionSet))
       let given = LinearInput(buffers, rowCount: rowCount, inputCount: size.inputCount)
-      for place in input.indices { given.rows[place] = input[place] }
+      for index in input.indices { given.rows[index] = input[index] }
       for row in 0..<rowCount {
         given.find(row: row, inputCount: size.inputCount, isa: linear.context.isa)
       }
@@ -127,9 +127,9 @@ struct LinearTests {
         given, packedWeights: linear.packed(weights, into: buffers.weights), into: sums)
       let padded = Buffer<Float>(count: linear.paddedRowCount * linear.gradientStride)
       padded.fill(0)
-      for place in gradient.indices {
-        let (row, output) = place.quotientAndRemainder(dividingBy: size.outputCount)
-        padded[row * linear.gradientStride + output] = gradient[place]
+      for index in gradient.indices {
+        let (row, output) = index.quotientAndRemainder(dividingBy: size.outputCount)
+        padded[row * linear.gradientStride + output] = gradient[index]
       }
       let stride = linear.inputGradientStride
       let byInput = Buffer<Float>(count: linear.paddedRowCount * stride)
@@ -145,13 +145,13 @@ struct LinearTests {
   }
 
   @Test(
-    "are their definition, bit for bit, for each instruction set and number of threads",
+    "results equal the definition, bit for bit, for each instruction set and number of threads",
     arguments: InstructionSet.available, sizes)
   func definition(_ instructionSet: InstructionSet, _ size: Size) {
     let problem = Problem(size)
     for threadCount in [1, 3] {
-      let found = problem.solved(instructionSet, threadCount: threadCount)
-      // Compared first, or a failure would print all of the numbers.
+      let found = problem.computed(instructionSet, threadCount: threadCount)
+      // Compared outside the expectation; otherwise a failure would print all values.
       let isSame = (
         outputs: found.outputs == problem.outputs(),
         inputGradient: found.inputGradient == problem.inputGradient(),
@@ -161,19 +161,19 @@ struct LinearTests {
     }
   }
 
-  @Test("take inputs that are all zero, or none", arguments: [0, 10])
-  func extremes(zeroShare: Int) throws {
-    let problem = Problem(Self.sizes[1], zeroShare: zeroShare)
-    let found = problem.solved(try #require(InstructionSet.available.last), threadCount: 2)
+  @Test("inputs may be all zero, or all nonzero", arguments: [0, 10])
+  func extremes(zeroTenths: Int) throws {
+    let problem = Problem(Self.sizes[1], zeroTenths: zeroTenths)
+    let found = problem.computed(try #require(InstructionSet.available.last), threadCount: 2)
     let isSame = (
       outputs: found.outputs == problem.outputs(),
       weightGradient: found.weightGradient == problem.weightGradient()
     )
     #expect(isSame == (true, true))
-    #expect(found.outputs.allSatisfy { $0 == 0 } == (zeroShare == 10))
+    #expect(found.outputs.allSatisfy { $0 == 0 } == (zeroTenths == 10))
   }
 
-  @Test("a weight's gradient is added to what is there")
+  @Test("weight gradients are added to the existing ones")
   func accumulation() throws {
     let problem = Problem(Self.sizes[1])
     let buffers = EngineBuffers.Linear()
@@ -191,8 +191,8 @@ struct LinearTests {
     gradient[0] = 2
     var weights = problem.weights
     linear.addWeightGradient(given, gradient, to: &weights)
-    for place in weights.indices {
-      #expect(weights[place] == problem.weights[place] + (place < size.inputCount ? 2 : 0))
+    for index in weights.indices {
+      #expect(weights[index] == problem.weights[index] + (index < size.inputCount ? 2 : 0))
     }
   }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import CPUEngine
 
-@Suite("A numerics version")
+@Suite("Numerics versions")
 struct NumericsVersionTests {
   private static let network = NetworkDescription(frameCount: 2, channelCount: 1, sideLength: 32)
 
@@ -14,14 +14,14 @@ struct NumericsVersionTests {
   }
 
   @Test(
-    "of the CPU engine in float32 is one for all instruction sets",
+    "the CPU engine's version in float32 is the same for all instruction sets",
     arguments: InstructionSet.available)
   func float32(instructionSet: InstructionSet) {
     #expect(Self.engine(instructionSet).numerics(.float32).text == "2")
   }
 
   @Test(
-    "of the CPU engine in bfloat16 says how products are made, and not on which processor",
+    "the CPU engine's version in bfloat16 depends on how products are computed, not on the processor",
     arguments: InstructionSet.available)
   func bfloat16(instructionSet: InstructionSet) {
     #expect(
@@ -30,7 +30,7 @@ struct NumericsVersionTests {
           ? "2 (dot products of bfloat16)" : "2 (rounded to bfloat16)"))
   }
 
-  @Test("of engines that sum otherwise is another")
+  @Test("engines that sum in a different order have different versions")
   func otherEngines() {
     let state = NetworkState(initial: Self.network, seed: 1)
     let versions = EngineKind.available.map {

@@ -1,7 +1,6 @@
 import SpikingNetwork
 
-/// Networks that are unlike the default one, each small, and together all that layers and shapes
-/// can do.
+/// Small networks unlike the default one, which together cover all kinds of layers and shapes.
 enum OtherNetworks {
   struct Network {
     let notation: String
@@ -11,7 +10,7 @@ enum OtherNetworks {
     var sampleCount = 2
     var neuron = NeuronDescription()
     var stepMode = StepMode.multiStep
-    /// Of ``ExactWeights``: one with which all layers fire.
+    /// The seed for ``ExactWeights``, chosen so that all layers fire.
     var seed: UInt64 = 1
 
     func description() throws(NotationError) -> NetworkDescription {
@@ -22,20 +21,20 @@ enum OtherNetworks {
   }
 
   static let all: [Network] = [
-    // N-MNIST's, narrower: 34 → 17 → 8.
+    // The network for N-MNIST, but narrower: 34 → 17 → 8.
     Network(
       notation: "{c24k3s1-BN-LIF-MPk2s2}*2-DP-FC32-LIF-DP-FC20-LIF-APk2s2",
       input: ImageShape(channelCount: 2, height: 34, width: 34), classCount: 10),
-    // A rectangle of one polarity, three classes, three blocks.
+    // A rectangular image with one polarity; three classes, three blocks.
     Network(
       notation: "{c8k3s1-BN-LIF-MPk2s2}*3-FC24-LIF-FC6-LIF-APk2s2",
       input: ImageShape(channelCount: 1, height: 24, width: 40), classCount: 3),
-    // Several convolutions in front of a pooling, of odd sides.
+    // Several convolutions before pooling; odd sizes.
     Network(
       notation: "{{c8k3s1-BN-PLIF}*3-MPk2s2}*2-DP-FC16-PLIF-FC12-PLIF-APk3s3",
       input: ImageShape(channelCount: 2, height: 13, width: 9), classCount: 4,
       stepMode: .singleStep),
-    // Rows behind the first convolution that no word of 64 bits holds; one polarity.
+    // After the first convolution, rows that do not fit in a 64-bit word; one polarity.
     Network(
       notation: "c8k3s1-BN-LIF-c16k3s1-BN-LIF-MPk2s2-FC8-LIF-APk4s4",
       input: ImageShape(channelCount: 1, height: 6, width: 70), classCount: 2, sampleCount: 3),
@@ -48,13 +47,13 @@ enum OtherNetworks {
     Network(
       notation: "{c8k3s1-BN-LIF}*2-FC4-LIF",
       input: ImageShape(channelCount: 2, height: 2, width: 65), classCount: 4),
-    // Fewer channels than before, and more; both poolings.
+    // Decreasing and increasing numbers of channels; both kinds of pooling.
     Network(
       notation:
         "c40k3s1-BN-LIF-MPk2s2-c9k3s1-BN-LIF-APk2s2-c70k3s1-BN-LIF-MPk2s2-DP-FC24-LIF-FC6-LIF-APk2s2",
       input: ImageShape(channelCount: 2, height: 17, width: 20), classCount: 3, frameCount: 4,
       neuron: NeuronDescription(resetPotential: nil, detachesReset: false)),
-    // One convolution.
+    // A single convolution.
     Network(
       notation: "c33k3s1-BN-LIF-APk2s2-FC6-LIF",
       input: ImageShape(channelCount: 1, height: 7, width: 5), classCount: 6, sampleCount: 1,

@@ -2,16 +2,17 @@
 
 struct ReferenceLayers: LayerOperations {
   func neurons(
-    _ neuron: NeuronDescription, membraneWeight: Float, _ input: [Float], spikeGradient: [Float],
+    _ neuron: NeuronDescription, timeConstantWeight: Float, _ input: [Float],
+    spikeGradient: [Float],
     stepCount: Int
   ) -> (spikes: [Float], membrane: [Float], inputGradient: [Float], weightGradient: Float) {
     let layer = ReferenceNeurons(
-      neuron, membraneWeight: neuron.isParametric ? membraneWeight : nil)
+      neuron, timeConstantWeight: neuron.isParametric ? timeConstantWeight : nil)
     let trace = layer.forward(input, stepCount: stepCount)
-    let back = layer.backward(input, trace, spikeGradient: spikeGradient, stepCount: stepCount)
+    let gradients = layer.backward(input, trace, spikeGradient: spikeGradient, stepCount: stepCount)
     return (
-      trace.spikes, trace.membrane, back.input,
-      neuron.membraneGradient(sum: back.leak, membraneWeight: membraneWeight)
+      trace.spikes, trace.membrane, gradients.input,
+      neuron.membraneGradient(sum: gradients.leak, timeConstantWeight: timeConstantWeight)
     )
   }
 
@@ -26,22 +27,22 @@ struct ReferenceLayers: LayerOperations {
       valueCount: Double(problem.imageCount * problem.image.pixelCount),
       reducer: SingleProcess())
     let moments = try norm.moments(convolved)
-    var mean = problem.scale.map { _ in Float(0) }
-    var variance = problem.scale.map { _ in Float(1) }
+    var mean = problem.normWeight.map { _ in Float(0) }
+    var variance = problem.normWeight.map { _ in Float(1) }
     norm.update(&mean, &variance, by: moments)
     let gradients = try norm.gradients(
-      convolved, problem.outputGradient, moments, weight: problem.scale)
+      convolved, problem.outputGradient, moments, weight: problem.normWeight)
     return ConvolutionSolution(
-      output: norm.output(convolved, moments, weight: problem.scale, bias: problem.shift),
+      output: norm.output(convolved, moments, weight: problem.normWeight, bias: problem.normBias),
       runningMean: mean, runningVariance: variance,
       evaluated: norm.output(
-        convolved, runningMean: mean, runningVariance: variance, weight: problem.scale,
-        bias: problem.shift),
+        convolved, runningMean: mean, runningVariance: variance, weight: problem.normWeight,
+        bias: problem.normBias),
       inputGradient: convolution.inputGradient(
         gradients.input, weights: problem.weights, imageCount: problem.imageCount),
       weightGradient: convolution.weightGradient(
         problem.input, gradients.input, imageCount: problem.imageCount),
-      scaleGradient: gradients.weight, shiftGradient: gradients.bias)
+      normWeightGradient: gradients.weight, normBiasGradient: gradients.bias)
   }
 
   func pool(

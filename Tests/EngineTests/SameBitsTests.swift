@@ -5,8 +5,9 @@ import Testing
 
 @testable import CPUEngine
 
-/// What every processor must compute to the same bits, so that one training gives one checkpoint.
-@Suite("Each instruction set gives the same bits")
+/// Tests operations that must give the same bits on every processor, so that a training gives the
+/// same checkpoint everywhere.
+@Suite("All instruction sets give the same bits")
 struct SameBitsTests {
   /// Operands of products of 8 rows and 16 columns: each sum is `left·right + (first·addend + 0)`.
   private struct Operands {
@@ -15,10 +16,10 @@ struct SameBitsTests {
     var addend = [Float](repeating: 0, count: 16)
     var right = [Float](repeating: 0, count: 16)
 
-    /// What each instruction set must give, rounded once by Swift.
+    /// The expected sums, computed by Swift with a single rounding.
     var sums: [Float] {
-      (0..<128).map { place in
-        let (row, column) = place.quotientAndRemainder(dividingBy: 16)
+      (0..<128).map { index in
+        let (row, column) = index.quotientAndRemainder(dividingBy: 16)
         return Float(0).addingProduct(first[row], addend[column])
           .addingProduct(left[row], right[column])
       }
@@ -34,17 +35,17 @@ struct SameBitsTests {
     }
   }
 
-  /// Operands of one kind, by random bits.
+  /// Kinds of random operands.
   enum Kind: CaseIterable {
-    /// Any bits: infinities, what is no number, subnormal numbers.
+    /// Any bits, including infinities, NaN and subnormal numbers.
     case anyBits
-    /// Exponents that are near each other.
+    /// Operands with similar exponents.
     case similar
-    /// Sums so near the middle between two numbers that a Double does not tell them from it.
+    /// Sums so close to the midpoint of two Floats that a Double cannot distinguish them from it.
     case nearTies
-    /// Sums that are a rest of both addends, or 0.
+    /// Sums in which both addends nearly or exactly cancel.
     case cancelled
-    /// Subnormal sums, and what is rounded to a 0 with either sign.
+    /// Subnormal sums, and sums that round to 0 or −0.
     case subnormal
   }
 
@@ -53,7 +54,7 @@ struct SameBitsTests {
   {
     let sign: UInt32 = .random(in: 0...1, using: &generator) << 31
     let exponent = UInt32(Int.random(in: exponents, using: &generator) + 127) << 23
-    // Often short, as counts and spikes are.
+    // Often few significant bits, as in counts and spikes.
     let kept: UInt32 = Bool.random(using: &generator) ? 0x7f_ffff : 0x70_0000
     return Float(bitPattern: sign | exponent | .random(in: 0...0x7f_ffff, using: &generator) & kept)
   }
@@ -84,7 +85,8 @@ struct SameBitsTests {
         operands.right[column] = number(&generator, exponents: -3...3)
         operands.addend[column] = number(&generator, exponents: -8...8)
       case .nearTies:
-        // (1 + s)(1 − s) is 1 − s², times half a unit in the last place of the addend.
+        // The product is (1 + s)(1 − s) = 1 − s² times half the unit in the last place of the
+        // addend.
         let addend = number(&generator, exponents: -90...90)
         operands.addend[column] = addend
         operands.right[column] = (column % 2 == 0 ? 1 - step : 1 + step) * (addend.ulp / 2)
@@ -102,7 +104,7 @@ struct SameBitsTests {
   }
 
   @Test(
-    "of a fused multiply-add, which are those of the exact sum rounded once",
+    "a fused multiply-add is the exact result, rounded once",
     arguments: Kind.allCases)
   func fusedMultiplyAdd(kind: Kind) {
     var generator = SeededGenerator(printingSeedFor: "fusedMultiplyAdd \(kind)")
@@ -122,7 +124,7 @@ struct SameBitsTests {
     }
   }
 
-  @Test("of the sigmoid surrogate, which are the reference's")
+  @Test("the sigmoid surrogate gives the reference's bits")
   func sigmoidSurrogate() throws {
     var generator = SeededGenerator(seed: 1)
     let edges: [Float] = [
@@ -139,7 +141,7 @@ struct SameBitsTests {
     for engine in EngineKind.withLayers {
       let layers = try #require(engine.layers)
       let found = layers.neurons(
-        neuron, membraneWeight: 0, input, spikeGradient: ones, stepCount: 1)
+        neuron, timeConstantWeight: 0, input, spikeGradient: ones, stepCount: 1)
       let differing = zip(found.inputGradient, expected).filter { $0.bitPattern != $1 }
       #expect(differing.isEmpty, "\(engine)")
     }

@@ -4,58 +4,59 @@ import Testing
 
 @testable import CPUEngine
 
-/// In an evaluation no sample depends on the others of its batch.
+/// In evaluation, a sample's results do not depend on the others in its batch.
 @Suite("Evaluated samples")
 struct SampleIndependenceTests {
   private static let sampleCount = 5
 
   @Test(
-    "give the same bits alone and in a batch, be their spikes taken as bits, as numbers, or some so and some so",
+    "samples give the same bits alone and in a batch, with spikes as bits, as float32, or mixed",
     arguments: InstructionSet.available, [1, 3])
   func batches(_ instructionSet: InstructionSet, threadCount: Int) throws {
     let network = NetworkDescription(
       frameCount: 3, channelCount: 17, sideLength: 64,
       pooling: threadCount == 1 ? .maximum : .average)
     let samples = Self.samples(network)
-    let state = EngineAgreementTests.lively(network)
-    // As many ones as in the whole batch: some samples have more, some have fewer.
-    let shares = try (samples + [Self.joined(samples)]).map { sample in
+    let state = EngineAgreementTests.firingState(network)
+    // The threshold is the fraction of spikes in the whole batch: some samples have more, some
+    // fewer.
+    let fractions = try (samples + [Self.joined(samples)]).map { sample in
       let engine = CPUEngine(network: network, state: state, threadCount: 1)
       _ = try engine.evaluate(sample, loss: .meanSquaredError)
       return engine.inputFractions[0]
     }
-    let border = try #require(shares.last)
-    #expect(try #require(shares.min()) < border)
-    #expect(try #require(shares.max()) > border)
-    for denseFraction in [.infinity, -1, border] {
-      let way = CPUWay(
+    let threshold = try #require(fractions.last)
+    #expect(try #require(fractions.min()) < threshold)
+    #expect(try #require(fractions.max()) > threshold)
+    for denseFraction in [.infinity, -1, threshold] {
+      let configuration = CPUConfiguration(
         instructionSet: instructionSet, denseFraction: denseFraction, threadCount: threadCount)
-      let engine = way.make(network, state)
+      let engine = configuration.make(network, state)
       let alone = try samples.map { try engine.evaluate($0, loss: .meanSquaredError) }
       let together = try engine.evaluate(Self.joined(samples), loss: .meanSquaredError)
-      #expect(together.rates == alone.flatMap(\.rates), "\(way)")
+      #expect(together.rates == alone.flatMap(\.rates), "\(configuration)")
       for layer in together.spikeCounts.indices {
         let sums = alone.dropFirst().reduce(alone[0].spikeCounts[layer]) { sums, result in
           zip(sums, result.spikeCounts[layer]).map { $0 + $1 }
         }
-        #expect(together.spikeCounts[layer] == sums, "\(way), layer \(layer)")
+        #expect(together.spikeCounts[layer] == sums, "\(configuration), layer \(layer)")
       }
-      #expect(together.spikeCounts[3].contains { $0 > 0 }, "or little is compared")
+      #expect(together.spikeCounts[3].contains { $0 > 0 }, "otherwise little is compared")
     }
   }
 
   @Test(
-    "have the same sums in a convolution, to the last bit, some as bits and some as numbers",
+    "convolution sums are the same, bit for bit, with spikes of some samples as bits and of others as float32",
     arguments: InstructionSet.available)
   func convolutionSums(_ instructionSet: InstructionSet) {
     var words = SplitMix64(seed: 7)
     let weights = (0..<9 * 64 * 32).map { _ in Float(words.integer(below: 1 << 20)) / 1e6 - 0.5 }
     let sampleCount = 4
     let wordCount = 2 * 64
-    // 1 to 4 ones of 8: half of the samples are above the border.
-    let bits = (0..<sampleCount * wordCount).map { place in
+    // 1/8 to 4/8 of the bits are spikes, so that half of the samples are above the threshold.
+    let bits = (0..<sampleCount * wordCount).map { index in
       (0..<UInt64(64)).reduce(UInt64(0)) { word, bit in
-        words.integer(below: 8) <= place / wordCount ? word | 1 << bit : word
+        words.integer(below: 8) <= index / wordCount ? word | 1 << bit : word
       }
     }
     func isDense(_ bits: [UInt64]) -> [Bool] {
@@ -86,7 +87,7 @@ struct SampleIndependenceTests {
     #expect(isSame)
   }
 
-  /// Samples with from few to many events.
+  /// Samples with increasing numbers of events.
   private static func samples(_ network: NetworkDescription) -> [LabelledFrames] {
     (0..<sampleCount).map { number in
       var words = SplitMix64(seed: UInt64(number))

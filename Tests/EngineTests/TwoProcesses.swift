@@ -3,24 +3,24 @@ import Threads
 
 @testable import CPUEngine
 
-/// Two CPU engines, each with half of a batch on a thread of its own, that sum as two processes
-/// would.
+/// Two CPU engines on two threads, each with half of every batch, which sum as two processes would.
 ///
-/// An engine that is not one of the package's; and it shows that all that is a sum over samples
-/// goes through the ``Reducer``: two that train together must pass every test that one passes.
+/// It tests that engines use the ``Reducer`` for all sums over samples: two engines that train
+/// together must pass every test that one passes. It also shows that engines can be added outside
+/// the package.
 final class TwoProcesses: Engine {
   let name = "two processes"
   let network: NetworkDescription
-  private let meeting = Meeting()
+  private let rendezvous = Rendezvous()
   private let engines: [CPUEngine]
 
   init(_ network: NetworkDescription, _ state: NetworkState) {
     self.network = network
-    let meeting = meeting
+    let rendezvous = rendezvous
     engines = (0..<2).map { rank in
       CPUEngine(
         network: network, state: state, threadCount: 1,
-        reducer: RankReducer(rank: rank, meeting: meeting))
+        reducer: RankReducer(rank: rank, rendezvous: rendezvous))
     }
   }
 
@@ -33,7 +33,7 @@ final class TwoProcesses: Engine {
     set { for engine in engines { engine.state = newValue } }
   }
 
-  /// The sum of both.
+  /// The sum of both engines' gradients.
   var gradients: [[Float]] {
     zip(engines[0].gradients, engines[1].gradients).map { zip($0, $1).map { $0 + $1 } }
   }
@@ -57,7 +57,8 @@ final class TwoProcesses: Engine {
     }
   }
 
-  /// Both have the sum only when they update, so that ``gradients`` stays what it says.
+  /// Does nothing: the engines reduce in ``update(by:learningRate:)``, since ``gradients`` would
+  /// otherwise sum twice.
   func reduceGradients() {}
 
   func update(by optimizer: Optimizer, learningRate: Double) throws(EngineError) {
@@ -68,7 +69,7 @@ final class TwoProcesses: Engine {
     }
   }
 
-  /// Gives each engine its half of a batch; a single sample is the first one's alone.
+  /// Gives each engine half of a batch; a single sample goes to the first engine alone.
   private func inHalves(
     of batch: LabelledFrames,
     _ body:
@@ -76,8 +77,8 @@ final class TwoProcesses: Engine {
       BatchResult
   ) throws(EngineError) -> BatchResult {
     guard batch.sampleCount > 1 else {
-      meeting.isAttended = false
-      defer { meeting.isAttended = true }
+      rendezvous.expectsBoth = false
+      defer { rendezvous.expectsBoth = true }
       let result = try body(engines[0], batch, 0..<1)
       engines[1].current.statistics = engines[0].current.statistics
       engines[1].current.normUpdateCount = engines[0].current.normUpdateCount
@@ -97,11 +98,11 @@ final class TwoProcesses: Engine {
       })
   }
 
-  /// Runs the same on both, at the same time.
+  /// Runs a body on both engines in parallel.
   private func onBoth<Value: Sendable>(
     _ body: @escaping @Sendable (CPUEngine, _ rank: Int) throws(EngineError) -> Value
   ) throws(EngineError) -> [Value] {
-    // Safe: each thread has an engine of its own.
+    // Safe: each thread uses its own engine.
     nonisolated(unsafe) let engines = engines
     let results = Locked<[Int: Value]>([:])
     try forEachInParallel(count: 2, threadCount: 2) { _, rank throws(EngineError) in
@@ -113,39 +114,39 @@ final class TwoProcesses: Engine {
   }
 }
 
-/// One of two that sum.
+/// The reducer of one of two engines.
 private struct RankReducer: Reducer {
   let rank: Int
-  let meeting: Meeting
+  let rendezvous: Rendezvous
 
-  func sum(_ values: inout [Double]) { values = meeting.sum(values, of: rank) }
+  func sum(_ values: inout [Double]) { values = rendezvous.sum(values, of: rank) }
   func sum(_ values: inout [Float]) {
-    values = meeting.sum(values.map { Double($0) }, of: rank).map { Float($0) }
+    values = rendezvous.sum(values.map { Double($0) }, of: rank).map { Float($0) }
   }
   func sum(_ values: inout [Int]) {
-    values = meeting.sum(values.map { Double($0) }, of: rank).map { Int($0) }
+    values = rendezvous.sum(values.map { Double($0) }, of: rank).map { Int($0) }
   }
 }
 
-/// Where two threads wait for each other, and get the sum of what both brought.
-private final class Meeting: @unchecked Sendable {
-  /// Whether the other one comes, too; changed while nobody is here.
-  var isAttended = true
+/// Lets two threads wait for each other and exchange the sum of their values.
+private final class Rendezvous: @unchecked Sendable {
+  /// Whether both threads take part; changed only while no thread waits.
+  var expectsBoth = true
 
   private let lock = Lock()
   // Guarded by `lock`.
-  private var brought: [Int: [Double]] = [:]
+  private var contributions: [Int: [Double]] = [:]
   private var sum: [Double] = []
   private var count = 0
 
   func sum(_ values: [Double], of rank: Int) -> [Double] {
-    guard isAttended else { return values }
+    guard expectsBoth else { return values }
     return lock.withLock {
       let number = count
-      brought[rank] = values
-      if let first = brought[0], let second = brought[1] {
+      contributions[rank] = values
+      if let first = contributions[0], let second = contributions[1] {
         sum = zip(first, second).map { $0 + $1 }
-        brought = [:]
+        contributions = [:]
         count += 1
         lock.wakeAll()
       }
@@ -155,7 +156,7 @@ private final class Meeting: @unchecked Sendable {
   }
 }
 
-/// A value that one thread at a time sees.
+/// A value that only one thread can access at once.
 private final class Locked<Value>: @unchecked Sendable {
   private let lock = Lock()
   private var value: Value
@@ -168,7 +169,7 @@ private final class Locked<Value>: @unchecked Sendable {
 }
 
 extension LabelledFrames {
-  /// Some samples of the batch.
+  /// The batch of a range of samples.
   func part(_ samples: Range<Int>) -> LabelledFrames {
     let count = counts.count / sampleCount
     let range = samples.lowerBound * count..<samples.upperBound * count

@@ -7,12 +7,12 @@ import Testing
 struct ChunkTableTests {
   private static func location(
     at byteOffset: UInt64, _ byteCount: UInt64, skipped: UInt32 = 0
-  ) -> HDF5ChunkPlace {
-    HDF5ChunkPlace(byteOffset: byteOffset, byteCount: byteCount, skippedFilters: skipped)
+  ) -> HDF5ChunkEntry {
+    HDF5ChunkEntry(byteOffset: byteOffset, byteCount: byteCount, skippedFilters: skipped)
   }
 
   private static func table(
-    _ locations: [HDF5ChunkPlace?]
+    _ locations: [HDF5ChunkEntry?]
   ) throws(HDF5ReadingError) -> ChunkTable {
     var table = ChunkTable(of: "/train/frames", chunkByteCounts: 13...900, fileByteCount: 1000)
     for location in locations { try table.append(location) }
@@ -39,7 +39,7 @@ struct ChunkTableTests {
       (location(at: 900, 100, skipped: 1), "the chunk says that filters"),
       (nil, "the chunk is missing"),
     ])
-  func forged(location: HDF5ChunkPlace?, message: String) throws {
+  func forged(location: HDF5ChunkEntry?, message: String) throws {
     let error = #expect(throws: HDF5ReadingError.self) { try Self.table([Self.sound, location]) }
     let description = error?.description ?? ""
     #expect(description.hasPrefix("/train/frames, chunk of sample 1: \(message)"), "\(description)")

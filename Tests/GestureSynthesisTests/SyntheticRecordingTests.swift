@@ -69,8 +69,8 @@ struct SyntheticRecordingTests {
     }
     #expect(wrongCount == 0)
     #expect(last < 1 << 31)
-    let onShare = Double(events.count { $0.isOn }) / Double(events.count)
-    #expect(onShare > 0.45 && onShare < 0.55)
+    let onFraction = Double(events.count { $0.isOn }) / Double(events.count)
+    #expect(onFraction > 0.45 && onFraction < 0.55)
   }
 
   @Test("where events are dense, some share a microsecond")

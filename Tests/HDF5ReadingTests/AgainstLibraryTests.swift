@@ -130,7 +130,7 @@ struct AgainstLibraryTests {
     #expect(dataset.filters.map(\.number) == [2, 3])
     #expect(dataset.filters[0].values.first == 2)
     #expect(dataset.holds(UInt16.self) && !dataset.holds(UInt8.self))
-    var found: [HDF5ChunkPlace?] = []
+    var found: [HDF5ChunkEntry?] = []
     try dataset.forEachChunk { (location) throws(HDF5ReadingError) in found.append(location) }
     #expect(found.count == count)
     let library = try HDF5File(opening: path)
@@ -144,7 +144,7 @@ struct AgainstLibraryTests {
     for location in expected {
       #expect(
         found[location.firstElement[0]]
-          == HDF5ChunkPlace(
+          == HDF5ChunkEntry(
             byteOffset: location.byteOffset, byteCount: location.byteCount,
             skippedFilters: location.skippedFilters))
     }

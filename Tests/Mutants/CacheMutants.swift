@@ -8,7 +8,7 @@ import SystemPackage
 struct CacheMutants: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cache-mutants",
-    abstract: "Changes small sound caches in many ways, and reads what comes of it.",
+    abstract: "Changes small valid caches in many ways, and reads what comes of it.",
     discussion: """
       The package's reader must refuse each mutant in one line, or read what libhdf5 reads. Exit code \
       1 where it does anything else; those files are kept.
@@ -62,19 +62,19 @@ struct WorkCommand: ParsableCommand {
 
 struct WriteCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "write", abstract: "Write the sound caches, or a mutant.")
+    commandName: "write", abstract: "Write the valid caches, or a mutant.")
 
   @Argument(help: "The folder.")
   var folder: String
 
-  @Option(help: "Which mutant; none for the sound caches.")
+  @Option(help: "Which mutant; none for the valid caches.")
   var number: Int?
 
   @Option(help: "What mutants follow from.")
   var seed: UInt64 = 1
 
   func run() throws {
-    let caches = try SoundCache.all(in: FilePath(folder))
+    let caches = try ValidCache.all(in: FilePath(folder))
     guard let number else { return }
     let mutant = Mutant(number: number, seed: seed, of: caches)
     try writeFile(mutant.bytes, to: FilePath(folder).appending("mutant_\(seed)_\(number).h5"))

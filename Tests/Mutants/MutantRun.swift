@@ -27,7 +27,7 @@ struct MutantRun {
   }
 
   mutating func run(_ count: Int, onProgress: (Int) -> Void) throws {
-    let caches = try SoundCache.all(in: folder)
+    let caches = try ValidCache.all(in: folder)
     var next = 0
     while next < count {
       onProgress(next)
@@ -51,7 +51,7 @@ struct MutantRun {
   }
 
   private mutating func work(
-    _ numbers: Range<Int>, _ caches: [SoundCache], asksLibrary: Bool
+    _ numbers: Range<Int>, _ caches: [ValidCache], asksLibrary: Bool
   ) throws -> End {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
@@ -108,7 +108,7 @@ struct MutantRun {
   }
 
   private mutating func note(
-    _ result: MutantTally.Result, _ number: Int, _ caches: [SoundCache], _ detail: String
+    _ result: MutantTally.Result, _ number: Int, _ caches: [ValidCache], _ detail: String
   ) {
     let mutant = Mutant(number: number, seed: seed, of: caches)
     tally.add(result, mutant, number: number, detail)

@@ -32,7 +32,7 @@ struct MutantWorker {
 
   func run(_ numbers: Range<Int>) throws {
     ReadingLimits(memoryByteCount: 1 << 30, processorSeconds: 3600, elapsedSeconds: 0).apply()
-    let caches = try SoundCache.all(in: folder)
+    let caches = try ValidCache.all(in: folder)
     let path = folder.appending("mutant.h5")
     let copy = folder.appending("copy.h5")
     for number in numbers {

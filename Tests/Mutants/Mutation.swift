@@ -1,16 +1,16 @@
 import Support
 
-/// A file made from a sound cache by a few changes.
+/// A file made from a valid cache by a few changes.
 struct Mutant {
-  /// The sound cache.
-  let cache: SoundCache
+  /// The valid cache.
+  let cache: ValidCache
   /// Whether the checksums were made right again that the changes made wrong.
   let isMended: Bool
   private(set) var bytes: [UInt8]
   private var places: [Range<Int>] = []
 
   /// Makes the mutant of a number: the same for the same seed.
-  init(number: Int, seed: UInt64, of caches: [SoundCache]) {
+  init(number: Int, seed: UInt64, of caches: [ValidCache]) {
     var generator = SeededGenerator(seed: seed &+ UInt64(number) &* 0xD129_0B2A_5C4F_91E3)
     // The one with pages takes longest.
     let choice = Int.random(in: 0..<20, using: &generator)

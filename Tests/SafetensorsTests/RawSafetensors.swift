@@ -10,7 +10,7 @@ func rawSafetensors(_ header: [UInt8], data: [UInt8]) -> [UInt8] {
   lengthBytes(UInt64(header.count)) + header + data
 }
 
-/// A header's length as it stands in a file.
+/// A header's length as stored in a file.
 func lengthBytes(_ length: UInt64) -> [UInt8] {
   (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }
 }

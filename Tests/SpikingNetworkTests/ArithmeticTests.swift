@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Elementary functions")
 struct ArithmeticTests {
-  /// Numbers from 0 to 1, the same in each run.
+  /// Pseudorandom numbers in 0 ..< 1, the same in each run.
   private static func fractions(_ count: Int) -> [Double] {
     var stream = SplitMix64(seed: 1)
     return (0..<count).map { _ in Double(stream.next() >> 11) * 0x1p-53 }
@@ -14,14 +14,14 @@ struct ArithmeticTests {
   private static func expectNear(
     _ found: Double, _ libm: Double, _ function: @autoclosure () -> String
   ) {
-    // A unit in the last place is a step of 1 in the bits.
+    // A difference of one unit in the last place is a difference of 1 in the bit pattern.
     let distance = Int64(bitPattern: found.bitPattern) - Int64(bitPattern: libm.bitPattern)
     if abs(distance) > 1 {
       Issue.record("\(function()): \(found), the C library has \(libm)")
     }
   }
 
-  @Test("are the Double nearest to the exact value")
+  @Test("results are the Double nearest to the exact value")
   func correctlyRounded() {
     for (x, value) in CorrectlyRounded.exponentials { #expect(exponential(x) == value, "e^\(x)") }
     for (x, value) in CorrectlyRounded.logarithms { #expect(logarithm(x) == value, "ln \(x)") }
@@ -33,8 +33,8 @@ struct ArithmeticTests {
     }
   }
 
-  @Test("are within a unit in the last place of the C library's, everywhere")
-  func besideLibrary() {
+  @Test("results are within a unit in the last place of the C library's")
+  func cLibrary() {
     for fraction in Self.fractions(200_000) {
       for x in [fraction * 1460 - 748, fraction * 2 - 1, (fraction - 0.5) * 0x1p-20] {
         Self.expectNear(exponential(x), exp(x), "e^\(x)")
@@ -50,14 +50,14 @@ struct ArithmeticTests {
     }
     for n in 1...300 {
       for k in 0...(2 * n) {
-        // The library's argument is rounded.
+        // The bound allows for the rounded argument of the library's function.
         let difference = cosineOfPi(times: k, over: n) - cos(Double.pi * Double(k) / Double(n))
         if abs(difference) > 2e-15 { Issue.record("cos(π·\(k)/\(n))") }
       }
     }
   }
 
-  @Test("know infinity, 0 and what is no number")
+  @Test("infinity, 0 and NaN are handled as in C")
   func specialValues() {
     #expect(exponential(.infinity) == .infinity && exponential(-.infinity).bitPattern == 0)
     #expect(exponential(0) == 1 && exponential(-0.0) == 1 && exponential(.nan).isNaN)
@@ -73,7 +73,7 @@ struct ArithmeticTests {
     #expect(power(.nan, 2).isNaN && power(1, .max) == 1 && power(-1, .max) == -1)
     for exponent in [1, -1, 2, -2, 3, -3, .max, .min] {
       for base in [0.0, -0.0, .infinity, -.infinity, 2, -2, 0.5, -0.5] {
-        // C's own takes a Double, to which the greatest integer, an odd one, is rounded.
+        // C's `pow` takes a Double, which rounds the odd `Int.max`, so the sign is computed here.
         let magnitude = pow(abs(base), Double(exponent))
         let isNegative = base.sign == .minus && exponent & 1 == 1
         let expected = isNegative ? -magnitude : magnitude

@@ -1,9 +1,9 @@
 import SpikingNetwork
 import Testing
 
-@Suite("The engines that there are")
+@Suite("Engine catalogue")
 struct EngineCatalogueTests {
-  /// An engine that may have several devices, of which none can be made.
+  /// An engine with several devices; making one always fails.
   private struct Distant: EngineFactory {
     let name = "distant"
     let isAutomatic = true
@@ -18,8 +18,8 @@ struct EngineCatalogueTests {
 
   private let catalogue = EngineCatalogue([ReferenceEngineFactory(), Distant()])
 
-  @Test("are understood by their names, with a device where they take one")
-  func choices() {
+  @Test("names are parsed, with a device if the engine takes one")
+  func parsing() {
     #expect(catalogue.choicesText == "auto, reference or distant:N")
     #expect(catalogue.choice("auto") == .automatic)
     #expect(catalogue.choice("reference") == .named("reference"))
@@ -33,7 +33,7 @@ struct EngineCatalogueTests {
     }
   }
 
-  @Test("are made by their names, or the first that may be chosen unasked")
+  @Test("engines are made by name; 'auto' chooses the first automatic one")
   func making() throws {
     let network = NetworkDescription(frameCount: 1, channelCount: 1, sideLength: 32)
     let state = NetworkState(initial: network, seed: 1)
@@ -50,17 +50,19 @@ struct EngineCatalogueTests {
     #expect(throws: EngineError("reference:1: there is one device, 0")) {
       try make(.named("reference", device: 1), catalogue)
     }
-    #expect(throws: EngineError("this build has no engine 'cpu': there are reference, distant")) {
+    #expect(throws: EngineError("this build has no engine 'cpu': choose one of reference, distant"))
+    {
       try make(.named("cpu"), catalogue)
     }
     #expect(
-      throws: EngineError("this build has no engine that is chosen by itself: there are reference")
+      throws: EngineError(
+        "this build has no engine that 'auto' may choose: choose one of reference")
     ) {
       try make(.automatic, EngineCatalogue([ReferenceEngineFactory()]))
     }
   }
 
-  @Test("sum nothing up where one process trains")
+  @Test("the reducer of a single process changes nothing")
   func singleProcess() throws {
     let reducer: any Reducer = SingleProcess()
     #expect(try reducer.total(7) == 7)

@@ -2,10 +2,10 @@ import RandomStreams
 import SpikingNetwork
 import Testing
 
-@Suite("The network's description")
+@Suite("Network description")
 struct NetworkDescriptionTests {
   @Test(
-    "the document's network has 1 698 304 parameters, and seven more with learned time constants")
+    "the tutorial's network has 1 698 304 parameters, and seven more with learned time constants")
   func parameterCount() {
     var network = NetworkDescription()
     #expect(network.parameters.reduce(0) { $0 + $1.valueCount } == 1_698_304)
@@ -13,7 +13,7 @@ struct NetworkDescriptionTests {
     #expect(network.parameters.reduce(0) { $0 + $1.valueCount } == 1_698_311)
   }
 
-  @Test("tensors have the names of the document's step-by-step network, in the order of the layers")
+  @Test("tensors have the names of the tutorial's step-by-step network, in the order of the layers")
   func names() {
     var network = NetworkDescription(channelCount: 4)
     network.neuron.membrane = .learned(initialTau: 2)
@@ -27,7 +27,7 @@ struct NetworkDescriptionTests {
       network.statistics.map(\.name).suffix(2) == ["conv.17.running_mean", "conv.17.running_var"])
   }
 
-  @Test("blocks know where their tensors are", arguments: [false, true])
+  @Test("blocks have the indices of their tensors", arguments: [false, true])
   func tensorIndices(isParametric: Bool) {
     var network = NetworkDescription(channelCount: 4)
     if isParametric { network.neuron.membrane = .learned(initialTau: 2) }
@@ -53,7 +53,7 @@ struct NetworkDescriptionTests {
     }
   }
 
-  @Test("initial weights are within ±1/√fan-in, fill it, repeat with the seed and differ without")
+  @Test("initial weights fill the range ±1/√fan-in and depend only on the seed")
   func initialWeights() {
     let network = NetworkDescription(channelCount: 8)
     let state = NetworkState(initial: network, seed: 7)
@@ -67,7 +67,7 @@ struct NetworkDescriptionTests {
     }
   }
 
-  @Test("a dropout mask drops its share, scales the rest, and follows seed, batch and layer only")
+  @Test("a dropout mask drops the given fraction, scales the rest, and depends on seed and batch")
   func dropout() {
     let network = NetworkDescription(channelCount: 16, dropoutProbability: 0.25)
     let masks = DropoutMasks(network: network, sampleCount: 8, seed: 1, batchNumber: 3)
@@ -76,7 +76,7 @@ struct NetworkDescriptionTests {
     let values = masks.factors[0]
     #expect(values.count == 8 * 256 && Set(values) == [0, 1 / 0.75])
     let dropped = Double(values.filter { $0 == 0 }.count) / Double(values.count)
-    // Five standard deviations of a share of a quarter among 2048.
+    // Five standard deviations of the fraction of 2048 features, each dropped with probability 1/4.
     #expect(abs(dropped - 0.25) < 5 * (0.25 * 0.75 / 2048).squareRoot())
   }
 }

@@ -1,11 +1,11 @@
 import SpikingNetwork
 import Testing
 
-@Suite("A network in the PLIF paper's notation")
+@Suite("The PLIF paper's notation")
 struct NotationTests {
   private static let gesture = "{c128k3s1-BN-LIF-MPk2s2}*5-DP-FC512-LIF-DP-FC110-LIF-APk10s10"
 
-  /// The paper's networks that 3×3 convolutions, pooling and a vote make.
+  /// The paper's networks that consist of 3×3 convolutions, pooling and a vote.
   ///
   /// Source: table 1 of the paper.
   private static let paper: [(notation: String, input: ImageShape, classCount: Int)] = [
@@ -45,18 +45,18 @@ struct NotationTests {
   }
 
   @Test(
-    "of the paper is written as it was read, and read again is the same network", arguments: 0..<4)
+    "the paper's networks survive a round trip", arguments: 0..<4)
   func paperNetworks(number: Int) throws {
     let (notation, input, classCount) = Self.paper[number]
     let network = try network(notation, input, classCount: classCount)
     #expect(try self.network(network.notation, input, classCount: classCount) == network)
     #expect(network.neuron.membrane == .learned(initialTau: 2))
     #expect(network.outputCount == 10 * classCount && network.neuronsPerClass == 10)
-    // Repetitions are found anew, and may begin elsewhere.
+    // Writing finds repetitions by itself; they may start at another layer.
     if number > 0 { #expect(network.notation == notation) }
   }
 
-  @Test("of the default is the default, in letters of either case")
+  @Test("the default network's notation gives the default network, in either case")
   func defaultNetwork() throws {
     #expect(NetworkDescription().notation == Self.gesture)
     #expect(try network(Self.gesture) == NetworkDescription())
@@ -71,7 +71,7 @@ struct NotationTests {
     #expect(try network(average.notation) == average)
   }
 
-  @Test("keeps all of the neurons but whether they learn, which the text says")
+  @Test("the text determines only whether neurons learn their time constants")
   func neurons() throws {
     var neuron = NeuronDescription(
       membrane: .learned(initialTau: 3), threshold: 0.5, resetPotential: nil)
@@ -88,7 +88,7 @@ struct NotationTests {
   }
 
   @Test(
-    "may have braces in braces, and means what it means written out",
+    "nested braces are equivalent to the expanded text",
     arguments: [
       (
         "{{c2k3s1-BN-LIF}*2-MPk2s2}*3-FC11-LIF",
@@ -105,7 +105,7 @@ struct NotationTests {
   }
 
   @Test(
-    "is written with the longest repetitions of blocks in braces",
+    "the longest repetitions of blocks are written in braces",
     arguments: [
       "{{c2k3s1-BN-LIF}*2-MPk2s2}*3-FC11-LIF", "c2k3s1-BN-LIF-{FC11-LIF}*3",
       "c1k3s1-BN-LIF-c2k3s1-BN-LIF-{DP-FC11-LIF}*2", "{c2k3s1-BN-LIF}*9-FC11-LIF",
@@ -114,30 +114,31 @@ struct NotationTests {
     #expect(try network(notation).notation == notation)
   }
 
-  @Test("cut anywhere is refused at a character of it or the one after, but where it is whole")
+  @Test("any proper prefix is rejected, at one of its characters or the one after")
   func prefixes() throws {
     for count in 0..<Self.gesture.utf8.count {
       let text = String(Self.gesture.prefix(count))
-      // The last number may be shorter, and is then another one.
+      // A shortened last number gives another network, which is rejected too.
       let error = try #require(refusal(text), "\(text)")
       #expect((1...count + 1).contains(error.position), "\(text): \(error)")
       #expect(!error.detail.isEmpty)
     }
   }
 
-  @Test("with any character replaced by another is a network or is refused at a character of it")
+  @Test(
+    "with any character replaced, the text is a network or is rejected at one of its characters")
   func replacedCharacters() throws {
     let characters =
       (0..<128).map { Character(Unicode.Scalar($0)) } + ["é", "×", "\u{1F600}", "\r\n"]
     let original = Array(Self.gesture)
-    var readCount = 0
-    for place in original.indices {
+    var acceptedCount = 0
+    for index in original.indices {
       for character in characters {
         var text = original
-        text[place] = character
+        text[index] = character
         let notation = String(text)
         guard let error = refusal(notation) else {
-          readCount += 1
+          acceptedCount += 1
           continue
         }
         #expect((1...original.count + 1).contains(error.position), "\(notation): \(error)")
@@ -146,13 +147,13 @@ struct NotationTests {
           "\(notation)")
       }
     }
-    // Itself, letters of the other case, and other numbers of channels, repetitions and hidden
-    // neurons.
-    #expect(readCount > 2 * original.count)
+    // Accepted: the original, letters of the other case, and other numbers of channels, repetitions
+    // and hidden neurons.
+    #expect(acceptedCount > 2 * original.count)
   }
 
   @Test(
-    "is refused by what was expected and what was found, at its place",
+    "errors have the position, what was expected and what was found",
     arguments: [
       (
         "", 1,
@@ -160,10 +161,10 @@ struct NotationTests {
       ),
       ("c16k3s1-LIF", 9, "batch norm expected, neurons found"),
       ("BN", 1, "a convolution expected, batch norm found"),
-      ("c16k3s1-BN-MPk2s2", 12, "neurons expected, a pooling found"),
+      ("c16k3s1-BN-MPk2s2", 12, "neurons expected, pooling found"),
       (
         "c16k3s1-BN-LIF-BN", 16,
-        "a pooling, a convolution, dropout or a linear layer expected, batch norm found"
+        "pooling, a convolution, dropout or a linear layer expected, batch norm found"
       ),
       (
         "c16k3s1-BN-LIF-MPk2s2-LIF", 23,
@@ -173,56 +174,57 @@ struct NotationTests {
       ("c16k3s1-BN-LIF-FC11-FC11", 21, "neurons expected, a linear layer found"),
       (
         "c16k3s1-BN-LIF-FC11-LIF-MPk2s2", 25,
-        "dropout, a linear layer or the vote expected, a pooling found"
+        "dropout, a linear layer or the vote expected, pooling found"
       ),
       ("c16k3s1-BN-LIF-FC11-LIF-APk1s1-LIF", 32, "the end expected, neurons found"),
       ("c16k3s1-BN-LIF-FC11", 20, "neurons expected, the end found"),
       (
         "c16k3s1-BN-LIF", 15,
-        "a pooling, a convolution, dropout or a linear layer expected, the end found"
+        "pooling, a convolution, dropout or a linear layer expected, the end found"
       ),
       (
         "c16k3s1-BN-LIF-FC10-LIF", 24,
-        "a vote, as APk10s10, or 11 neurons at the end expected, 10 neurons found"
+        "a vote such as APk10s10, or 11 neurons, expected at the end, 10 neurons found"
       ),
       (
         "c16k3s1-BN-LIF-FC100-LIF-APk10s10", 26,
-        "11 classes expected, the vote of 10 of 100 neurons gives 10: the linear layer in front has to give 110"
+        "11 classes expected, 100 neurons with 10 per class give 10: the linear layer before the vote must have 110 outputs"
       ),
       (
         "c16k3s1-BN-LIF-FC100-LIF-APk3s3", 26,
-        "11 classes expected, the vote of 3 of 100 neurons gives no whole number: the linear layer in front has to give 33"
+        "11 classes expected, 100 neurons with 3 per class give no whole number: the linear layer before the vote must have 33 outputs"
       ),
       (
         "c16k3s1-BN-LIF-APk3s3", 16,
-        "a pooling APk2s2 expected in front of linear layers, k3s3 found"
+        "pooling APk2s2 expected before the linear layers, k3s3 found"
       ),
-      ("c16k3s1-BN-LIF-MPk3s3", 16, "a pooling MPk2s2 expected, k3s3 found"),
-      ("c16k3s1-BN-LIF-MPk2s1", 16, "a pooling MPk2s2 expected, k2s1 found"),
+      ("c16k3s1-BN-LIF-MPk3s3", 16, "pooling MPk2s2 expected, k3s3 found"),
+      ("c16k3s1-BN-LIF-MPk2s1", 16, "pooling MPk2s2 expected, k2s1 found"),
       (
         "c16k3s1-BN-LIF-APk2s1", 16,
-        "a pooling APk2s2, or a vote with a stride as its size, expected, k2s1 found"
+        "pooling APk2s2, or a vote whose stride is its size, expected, k2s1 found"
       ),
-      ("c16k3s1-BN-LIF-MP", 18, "'k' and the size of a pooling expected, the end found"),
-      ("c16k3s1-BN-LIF-MPk2", 20, "'s' and the stride of a pooling expected, the end found"),
+      ("c16k3s1-BN-LIF-MP", 18, "'k' and the pooling size expected, the end found"),
+      ("c16k3s1-BN-LIF-MPk2", 20, "'s' and the pooling stride expected, the end found"),
       ("c16k5s1-BN", 4, "'k3s1' (3×3, stride 1) expected, 'k5s1-BN' found"),
       ("c0k3s1", 2, "1 to 4096 channels expected, 0 found"),
       ("c4097k3s1", 2, "1 to 4096 channels expected, 4097 found"),
       ("c99999999999999999999k3s1", 2, "1 to 4096 channels expected, 1000000000 found"),
-      ("ck3s1", 2, "a number of channels behind 'c' expected, 'k3s1' found"),
+      ("ck3s1", 2, "a number of channels after 'c' expected, 'k3s1' found"),
       ("c1k3s1-BN-LIF-FC65537", 17, "1 to 65536 outputs expected, 65537 found"),
-      ("c1k3s1-BN-LIF-FC", 17, "a number of outputs behind 'FC' expected, the end found"),
+      ("c1k3s1-BN-LIF-FC", 17, "a number of outputs after 'FC' expected, the end found"),
       (
-        "c1k3s1-BN-LIF-FC11-PLIF", 20, "LIF, as before, expected: a network has one kind of neurons"
+        "c1k3s1-BN-LIF-FC11-PLIF", 20,
+        "LIF, as before, expected: all neurons of a network are of one kind"
       ),
       (
         "c1k3s1-BN-PLIF-FC11-LIF", 21,
-        "PLIF, as before, expected: a network has one kind of neurons"
+        "PLIF, as before, expected: all neurons of a network are of one kind"
       ),
       ("c1k3s1 -BN", 7, "'-' or the end expected, ' -BN' found"),
       ("{c1k3s1", 8, "'-' or '}' expected, the end found"),
-      ("{c1k3s1}", 9, "'*' and how often the braces are repeated expected, the end found"),
-      ("{c1k3s1}*", 10, "how often the braces are repeated expected, the end found"),
+      ("{c1k3s1}", 9, "'*' and the number of repetitions expected, the end found"),
+      ("{c1k3s1}*", 10, "the number of repetitions expected, the end found"),
       ("{c1k3s1}*0", 10, "1 to 1000 repetitions expected, 0 found"),
       ("{c1k3s1}*1001", 10, "1 to 1000 repetitions expected, 1001 found"),
       ("{c1k3s1-BN-LIF}*334", 17, "at most 1000 layers expected, 1002 found"),
@@ -231,11 +233,11 @@ struct NotationTests {
         "a layer (cNk3s1, BN, LIF, PLIF, MPk2s2, APk2s2, DP, FCN) or '{' expected, '}*2' found"
       ),
       (
-        String(repeating: "{", count: 17), 17, "at most 16 braces within braces expected, '{' found"
+        String(repeating: "{", count: 17), 17, "at most 16 nested braces expected, '{' found"
       ),
       (
         "{c1k3s1-BN-LIF-MPk2s2}*8-FC11-LIF", 16,
-        "an image of at least 2×2 to pool expected, 1×1 found"
+        "at least 2×2 pixels to pool expected, 1×1 found"
       ),
       ("c1k3s1-BN-LIF\u{1B}[31m", 14, "'-' or the end expected, '?[31m' found"),
       (

@@ -4,7 +4,7 @@ import Testing
 @Suite("The networks of the PLIF paper")
 struct PaperNetworkTests {
   @Test(
-    "are those of its table 1",
+    "networks are those of the paper's table 1",
     arguments: [
       (
         PaperNetwork.nmnist, 34, 10,
@@ -23,19 +23,19 @@ struct PaperNetworkTests {
     #expect(network.classCount == classCount)
   }
 
-  @Test("for DVS128 Gesture is the default one")
+  @Test("the network for DVS128 Gesture is the default one")
   func gesture() {
     #expect(
       NetworkDescription().layers
         == PaperNetwork.gesture.layers(channelCount: 128, pooling: .maximum, classCount: 11))
   }
 
-  @Test("pools an odd side by leaving out its last row, as PyTorch does")
+  @Test("pooling drops the last row of an odd height, as PyTorch does")
   func oddSides() throws {
     let network = try NetworkDescription(
       input: ImageShape(channelCount: 2, height: 34, width: 34), classCount: 10,
       layers: PaperNetwork.nmnist.layers(channelCount: 128, pooling: .maximum, classCount: 10))
-    let pooled = network.placedLayers.filter { $0.layer == .pooling(.maximum) }.map(\.output)
+    let pooled = network.shapedLayers.filter { $0.layer == .pooling(.maximum) }.map(\.output)
     #expect(pooled.map(\.height) == [17, 8])
     #expect(network.parameters.contains { $0.shape == [2048, 128 * 8 * 8] })
   }

@@ -1,7 +1,7 @@
 import SpikingNetwork
 import Testing
 
-@Suite("A state as tensors")
+@Suite("State as tensors")
 struct StateDictTests {
   private let network: NetworkDescription
   private let state: NetworkState
@@ -33,13 +33,14 @@ struct StateDictTests {
       tensors, of: network, naming: scheme, optimizer: .adam, stepCount: 1)
   }
 
-  /// The state with one tensor put in another's place, or taken away.
+  /// The state's tensors with one replaced or removed.
   private func replacing(_ name: String, by tensor: StateTensor?) -> StateDict {
     StateDict(state.stateDict(of: network).tensors.compactMap { $0.name == name ? tensor : $0 })
   }
 
   @Test(
-    "has parameters, statistics, counters and slots in this order, and comes back", arguments: 0..<3
+    "parameters, statistics, counters and slots are in this order and survive a round trip",
+    arguments: 0..<3
   )
   func roundTrip(scheme: Int) throws {
     let scheme = network.namingSchemes[scheme]
@@ -62,7 +63,7 @@ struct StateDictTests {
     #expect(try NetworkState(weightsOf: tensors, of: network, naming: scheme) == weights)
   }
 
-  @Test("is called as the tutorial's networks call it")
+  @Test("tensor names are those of the tutorial's networks")
   func names() {
     let gesture = NetworkDescription(
       channelCount: 1, neuron: NeuronDescription(membrane: .learned(initialTau: 2)))
@@ -91,7 +92,7 @@ struct StateDictTests {
     }
   }
 
-  @Test("has other numbers of modules where a block has no pooling")
+  @Test("modules are numbered without gaps if a block has no pooling")
   func namesWithoutPooling() {
     let scheme = NamingScheme.layerByLayer(network)
     #expect(
@@ -102,14 +103,14 @@ struct StateDictTests {
         ])
   }
 
-  @Test("of no known names is told in ours")
+  @Test("a state without known names has our naming scheme")
   func unknownNames() {
     let tensors = StateDict([StateTensor("x.y", shape: [1], floats: [0])])
     #expect(network.namingScheme(of: tensors) == .stepByStep)
     #expect(network.namingScheme(of: StateDict([])) == .stepByStep)
   }
 
-  @Test("with a tensor too few is refused by its name")
+  @Test("a missing tensor is rejected by name")
   func missing() throws {
     for tensor in state.stateDict(of: network).tensors {
       let error = error { () throws(StateDictError) in
@@ -119,7 +120,7 @@ struct StateDictTests {
     }
   }
 
-  @Test("is refused by the tensor that is another")
+  @Test("a tensor that does not fit is rejected by name")
   func defects() throws {
     let infinite = StateTensor("conv.1.bias", shape: [2], floats: [0, .infinity])
     let cases: [(name: String, tensor: StateTensor, code: StateDictError.Code, detail: String)] = [
@@ -165,7 +166,7 @@ struct StateDictTests {
     let unknown = error { () throws(StateDictError) in _ = try read(other) }
     #expect(unknown?.code == .unknown && unknown?.tensor == "fc.9.weight")
     #expect(unknown?.detail == "the network has no such tensor (shape [1])")
-    // Slots of an optimizer that has not taken a step are as unknown.
+    // Slots of an optimizer that has not taken a step are unknown tensors, too.
     let early = error { () throws(StateDictError) in
       _ = try NetworkState(
         state.stateDict(of: network), of: network, optimizer: .adam, stepCount: 0)
@@ -174,8 +175,8 @@ struct StateDictTests {
   }
 
   @Test(
-    "of two tensors of one name, or a tensor of another number of values, is a caller's mistake")
-  func callersMistakes() async {
+    "duplicate names and wrong numbers of values are programming errors")
+  func programmingErrors() async {
     await #expect(processExitsWith: .failure) {
       let tensor = StateTensor("x", shape: [1], floats: [1])
       _ = StateDict([tensor, tensor])

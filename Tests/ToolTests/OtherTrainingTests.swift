@@ -181,7 +181,7 @@ struct OtherTrainingTests {
       ),
       (
         FrameShape(width: 5, height: 3), "-net nmnist",
-        "-net: an image of at least 2×2 to pool expected, 1×2 found, for frames of 2×3×5 and 3 "
+        "-net: at least 2×2 pixels to pool expected, 1×2 found, for frames of 2×3×5 and 3 "
           + "classes: -net 'c32k3s1-BN-LIF-DP-FC128-LIF-DP-FC30-LIF-APk10s10' fits"
       ),
     ])

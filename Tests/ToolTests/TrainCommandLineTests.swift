@@ -124,8 +124,8 @@ struct TrainCommandLineTests {
       ("describe -net c16k3s1-LIF", "-net: character 9: batch norm expected, neurons found"),
       (
         "describe -net c16k3s1-BN-LIF-FC100-LIF-APk10s10",
-        "-net: character 26: 11 classes expected, the vote of 10 of 100 neurons gives 10: "
-          + "the linear layer in front has to give 110"
+        "-net: character 26: 11 classes expected, 100 neurons with 10 per class give 10: "
+          + "the linear layer before the vote must have 110 outputs"
       ),
       (
         "describe -net c1k3s1-BN-LIF-FC11-LIF -dropout 0.3",

@@ -7,7 +7,7 @@ final class ArithmeticEngine: Engine {
   let network: NetworkDescription
   var state: NetworkState
   private(set) var gradients: [[Float]]
-  /// Batches until one whose gradient is no number; `nil` for never.
+  /// Batches until one whose gradient is NaN; `nil` for never.
   var batchesUntilNonFinite: Int?
   /// What gradients are multiplied by.
   var gradientScale: Float = 1

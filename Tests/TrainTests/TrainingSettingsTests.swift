@@ -176,7 +176,7 @@ struct TrainingSettingsTests {
       ),
       (
         "net", .text("{c16k3s1-BN-LIF-MPk2s2}*8-FC110-LIF-APk10s10"),
-        "character 17: an image of at least 2×2 to pool expected, 1×1 found"
+        "character 17: at least 2×2 pixels to pool expected, 1×1 found"
       ),
       ("classes", .integer(10), "x"), ("classes", .integer(0), "1 to 65535 expected, 0 found"),
       ("classes", .integer(65_536), "1 to 65535 expected, 65536 found"),
@@ -197,8 +197,8 @@ struct TrainingSettingsTests {
         #expect(
           error.name == "net"
             && error.detail
-              == "character 37: 10 classes expected, the vote of 10 of 110 neurons gives 11: "
-              + "the linear layer in front has to give 100"
+              == "character 37: 10 classes expected, 110 neurons with 10 per class give 11: "
+              + "the linear layer before the vote must have 100 outputs"
         )
       } catch {
         #expect(error.name == name && error.detail == detail)

@@ -4,9 +4,9 @@ internal import SpikingNetwork
 extension NeuronDescription {
   /// The neurons as kernels see them.
   ///
-  /// - Parameter membraneWeight: The layer's learned w, where there is one.
-  func kernel(membraneWeight: Float?) -> dvsk_neuron {
-    let constants = constants(membraneWeight: membraneWeight)
+  /// - Parameter timeConstantWeight: The layer's learned w, where there is one.
+  func kernel(timeConstantWeight: Float?) -> dvsk_neuron {
+    let constants = constants(timeConstantWeight: timeConstantWeight)
     let (kind, alpha): (dvsk_surrogate, Double) =
       switch surrogate {
       case .atan(let alpha): (DVSK_ATAN, alpha)
@@ -15,7 +15,7 @@ extension NeuronDescription {
       }
     return dvsk_neuron(
       tau: constants.tau, k: constants.k, divides: constants.divides ? 1 : 0,
-      decays_input: constants.decaysInput ? 1 : 0, is_soft: constants.isSoft ? 1 : 0,
+      decays_input: constants.decaysInput ? 1 : 0, is_soft: constants.hasSoftReset ? 1 : 0,
       detaches_reset: constants.detachesReset ? 1 : 0, threshold: constants.threshold,
       reset: constants.resetPotential, surrogate: kind, alpha: Float(alpha))
   }

@@ -8,16 +8,16 @@ struct GradientSums {
   /// Of that times the convolution's output `[groups, C]`.
   var products: [Double]
   /// Of what the gradient with respect to w is made of, without k(1 − k).
-  var membraneWeight: Double
+  var timeConstantWeight: Double
 
-  /// Gradients and products over all processes that train together; ``membraneWeight`` stays this
-  /// one's.
+  /// Gradients and products over all processes that train together; ``timeConstantWeight`` stays
+  /// this one's.
   func total(_ reducer: any Reducer) throws(EngineError) -> GradientSums {
     var values = gradients + products
     try reducer.sum(&values)
     return GradientSums(
       gradients: Array(values[..<gradients.count]), products: Array(values[gradients.count...]),
-      membraneWeight: membraneWeight)
+      timeConstantWeight: timeConstantWeight)
   }
 }
 
@@ -57,6 +57,6 @@ struct GradientLeaves: Sendable {
     let count = groupCount * channelCount
     return GradientSums(
       gradients: Array(values[..<count]), products: Array(values[count...]),
-      membraneWeight: weights?.total(workers).values.reduce(0, +) ?? 0)
+      timeConstantWeight: weights?.total(workers).values.reduce(0, +) ?? 0)
   }
 }

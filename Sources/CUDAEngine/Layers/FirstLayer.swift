@@ -50,7 +50,7 @@ final class FirstLayer {
     bits = GrowingArray(device)
     counts = CountMemory(device)
     self.spikeCounts = spikeCounts
-    neuron = gpu_neuron(network.neuron, membraneWeight: network.neuron.isParametric ? 0 : nil)
+    neuron = gpu_neuron(network.neuron, timeConstantWeight: network.neuron.isParametric ? 0 : nil)
   }
 
   /// The running statistics.
@@ -73,10 +73,10 @@ final class FirstLayer {
   ///
   /// - Returns: The address of the bits that come out.
   func forward(
-    _ shape: LayerShape, membraneWeight: Float?, isTraining: Bool
+    _ shape: LayerShape, timeConstantWeight: Float?, isTraining: Bool
   ) throws(EngineError) -> UInt64 {
     self.shape = shape
-    neuron = gpu_neuron(network.neuron, membraneWeight: membraneWeight)
+    neuron = gpu_neuron(network.neuron, timeConstantWeight: timeConstantWeight)
     let groupCount = isTraining ? shape.groupCount : 1
     let images = shape.images(groupCount: groupCount)
     if isTraining {

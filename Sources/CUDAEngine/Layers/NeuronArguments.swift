@@ -4,13 +4,13 @@ internal import SpikingNetwork
 extension gpu_neuron {
   /// What kernels compute a layer of neurons with.
   ///
-  /// - Parameter membraneWeight: The layer's learned w; `nil` where the time constant is fixed.
-  init(_ neuron: NeuronDescription, membraneWeight: Float?) {
-    let constants = neuron.constants(membraneWeight: membraneWeight)
+  /// - Parameter timeConstantWeight: The layer's learned w; `nil` where the time constant is fixed.
+  init(_ neuron: NeuronDescription, timeConstantWeight: Float?) {
+    let constants = neuron.constants(timeConstantWeight: timeConstantWeight)
     self.init(
       tau: constants.tau, k: constants.k, threshold: constants.threshold,
       reset: constants.resetPotential, alpha: Float(neuron.surrogate.alpha),
-      divides: constants.divides ? 1 : 0, is_soft: constants.isSoft ? 1 : 0,
+      divides: constants.divides ? 1 : 0, is_soft: constants.hasSoftReset ? 1 : 0,
       detaches_reset: constants.detachesReset ? 1 : 0, decays_input: constants.decaysInput ? 1 : 0,
       surrogate: neuron.surrogate.kind.number)
   }

@@ -68,7 +68,7 @@ final class ParameterMemory {
   /// The learned time constants' weights, by their number among the parameters.
   ///
   /// Waits for the device where there are any and they have changed.
-  func membraneWeights() throws(EngineError) -> [Int: Float] {
+  func timeConstantWeights() throws(EngineError) -> [Int: Float] {
     if let knownMembraneWeights { return knownMembraneWeights }
     let values = try parameters.values(0..<membranes.count, filler: 0)
     let weights = Dictionary(uniqueKeysWithValues: zip(membranes, values))

@@ -70,7 +70,7 @@ final class ProductLayer {
     largest = try DeviceArray(device, count: 2 * shape.outputCount)
     bounds = try DeviceArray(device, count: shape.outputCount)
     leaks = try DeviceArray(device, count: shape.outputCount)
-    neuron = gpu_neuron(network.neuron, membraneWeight: network.neuron.isParametric ? 0 : nil)
+    neuron = gpu_neuron(network.neuron, timeConstantWeight: network.neuron.isParametric ? 0 : nil)
   }
 
   /// The tensors of the batch norm behind a convolution.
@@ -89,18 +89,18 @@ final class ProductLayer {
   ///   - input: The bits that come in.
   ///   - mask: Which features dropout keeps, `[N, taps, words]`; `nil` where nothing is dropped.
   ///   - keptFactor: What those are multiplied by.
-  ///   - membraneWeight: The learned w.
+  ///   - timeConstantWeight: The learned w.
   ///   - isTraining: Whether batch norm takes the batch's statistics.
   /// - Returns: The address of the bits that come out.
   func forward(
     _ shape: LayerShape, input: UInt64, mask: [UInt32]?, keptFactor: Float,
-    membraneWeight: Float?, isTraining: Bool, isHalf: Bool
+    timeConstantWeight: Float?, isTraining: Bool, isHalf: Bool
   ) throws(EngineError) -> UInt64 {
     self.shape = shape
     self.input = input
     isMasked = mask != nil
     if let mask { self.input = try drop(input, mask) }
-    neuron = gpu_neuron(network.neuron, membraneWeight: membraneWeight)
+    neuron = gpu_neuron(network.neuron, timeConstantWeight: timeConstantWeight)
     let values = try self.values.atLeast(shape.valueCount)
     try products.multiplySpikes(
       shape, bits: self.input, into: values, factor: keptFactor, isHalf: isHalf)

@@ -5,30 +5,30 @@ internal import SystemPackage
 package import Threads
 
 /// A page that shows the samples of a cache: by class, with filters and histograms, each sample's
-/// frames to be played and gone through.
+/// frames playable and steppable.
 ///
-/// A page of many samples keeps levels instead of counts, and where even those would take too much
-/// room, fewer pixels. What it keeps follows from the samples alone: the same cache gives the same
-/// page, for any number of threads.
+/// A page of many samples keeps levels instead of counts, and fewer pixels if even those would be
+/// too large. The choice depends on the samples only: the same cache gives the same page, for any
+/// number of threads.
 package struct CacheGallery: Sendable {
   /// The cache.
   package let cache: FrameCache
   /// The samples that are shown.
   package let samples: [SampleIndex]
-  /// What of the counts is kept.
+  /// How counts are reduced for the page.
   package let reduction: FrameReduction
-  /// The count of full brightness.
+  /// The event count shown at full brightness.
   package let scale: Int
 
-  /// The elements of the samples.
+  /// The page's element of each sample, as UTF-8.
   private let elements: [[UInt8]]
 
   /// Decodes and packs samples.
   ///
   /// - Parameters:
-  ///   - plan: What is shown, and what of it is kept.
-  ///   - threadCount: How many threads decode and pack.
-  ///   - observer: Is told of each sample, and asked whether to stop.
+  ///   - plan: The samples and how their counts are reduced.
+  ///   - threadCount: Number of threads that decode and pack.
+  ///   - observer: Receives the progress, and decides whether to stop.
   /// - Throws: ``FrameCache/FrameCacheError`` of a damaged sample, or with code `cancelled`.
   package init(
     _ plan: GalleryPlan, threadCount: Int, observer: WorkObserver = WorkObserver()
@@ -62,7 +62,7 @@ package struct CacheGallery: Sendable {
     return parts.joined().sorted { $0.number < $1.number }.map(\.bytes)
   }
 
-  /// Makes the page.
+  /// The page as HTML.
   ///
   /// - Parameter command: What shows a sample by itself when ` --sample` and its name are added;
   ///   `nil` not to say so.
@@ -120,7 +120,7 @@ package struct CacheGallery: Sendable {
     return "Events of a pixel are shown in levels: \(levels).\(pixels)"
   }
 
-  /// What each level stands for.
+  /// The range of counts of each level.
   private var levelTexts: [String] {
     guard !reduction.thresholds.isEmpty else { return [] }
     let ends = reduction.thresholds.dropFirst().map { Int($0) - 1 }
@@ -130,12 +130,13 @@ package struct CacheGallery: Sendable {
       + ["\(reduction.thresholds.last ?? 1) or more"]
   }
 
-  /// What the script knows of the samples before their frames: see `gallery.js`.
+  /// The metadata of the samples that the script reads before their frames: see `gallery.js`.
   private func index(command: String?) -> String {
     let schema = cache.schema
-    // A column's texts, each once, in the order in which they come; rows have their numbers.
+    // The distinct texts of each column, in order of first appearance; rows contain indices into
+    // them.
     var texts = schema.columns.map { _ in [String]() }
-    var places = schema.columns.map { _ in [AttributeValue: Int]() }
+    var indices = schema.columns.map { _ in [AttributeValue: Int]() }
     let rows = samples.map { sample -> String in
       let record = cache.record(of: sample)
       var numbers = [
@@ -143,12 +144,12 @@ package struct CacheGallery: Sendable {
         Int64(record.eventCount), Int64(record.frameCount),
       ]
       for (column, value) in record.attributes.enumerated() {
-        let place = places[column][value] ?? texts[column].count
-        if place == texts[column].count {
+        let index = indices[column][value] ?? texts[column].count
+        if index == texts[column].count {
           texts[column].append(value.description)
-          places[column][value] = place
+          indices[column][value] = index
         }
-        numbers.append(Int64(place))
+        numbers.append(Int64(index))
       }
       return "[\(sample.split == .train ? 0 : 1),\(record.label),\(jsonText(record.name)),"
         + "\(numbers.map(String.init).joined(separator: ","))]"

@@ -3,38 +3,38 @@ internal import Figures
 package import FrameCache
 internal import Threads
 
-/// What of the counts a page of samples keeps, and about how large it will be: judged by some of
-/// the samples, before all are packed.
+/// How a page of samples reduces counts, and its approximate size, estimated from some of the
+/// samples before all are packed.
 ///
-/// What it says follows from the samples alone, for any number of threads.
+/// The plan depends on the samples only, not on the number of threads.
 package struct GalleryPlan: Sendable {
   /// The cache.
   package let cache: FrameCache
   /// The samples that are shown.
   package let samples: [SampleIndex]
-  /// The count of full brightness.
+  /// The event count shown at full brightness.
   package let scale: Int
-  /// What may be kept, the most first; the first is expected to have room.
+  /// The possible reductions, the most detailed first; the first is expected to fit.
   let choices: [FrameReduction]
-  /// The bytes that the samples are expected to take with the first choice.
+  /// The estimated size of the samples with the first choice, in bytes.
   package let expectedByteCount: Int
 
-  /// The samples of a page take at most so many bytes, unless even the smallest pictures take more.
+  /// Maximum size of a page's samples in bytes, unless even the smallest pictures take more.
   package static let maximumByteCount = 38_000_000
-  /// Pages of more bytes are none that a browser opens.
+  /// Larger pages, in bytes, are refused: browsers cannot open them.
   static let refusedByteCount = 400_000_000
-  /// Among many samples no side of a frame has more pixels of the page.
+  /// Maximum width and height of a frame on a page of several samples, in pixels of the page.
   static let longestSide = 256
 
   /// Judges samples.
   ///
   /// - Parameters:
   ///   - cache: The cache.
-  ///   - samples: What is to be shown; `nil` for all. One sample alone keeps all counts.
-  ///   - threadCount: How many threads decode and pack.
+  ///   - samples: The samples to show; `nil` for all. One sample alone keeps all counts.
+  ///   - threadCount: Number of threads that decode and pack.
   ///   - isCancelled: Says whether to stop.
   /// - Throws: ``FrameCache/FrameCacheError`` of a damaged sample, with code `cancelled`, or with
-  ///   code `content` where the page would be too large.
+  ///   code `content` if the page would be too large.
   package init(
     of cache: FrameCache, samples: [SampleIndex]? = nil, threadCount: Int,
     isCancelled: @escaping @Sendable () -> Bool = { false }
@@ -47,15 +47,15 @@ package struct GalleryPlan: Sendable {
     var choices = [FrameReduction.none]
     if samples.count != 1 {
       let longer = max(cache.frameShape.width, cache.frameShape.height)
-      let least = (longer + Self.longestSide - 1) / Self.longestSide
+      let minimumBlockSide = (longer + Self.longestSide - 1) / Self.longestSide
       choices = [1, 2, 4].map {
-        FrameReduction.threeLevels(scale: scale, blockSide: least * $0)
+        FrameReduction.threeLevels(scale: scale, blockSide: minimumBlockSide * $0)
       }
     }
     var expected = try Self.byteCounts(of: typical, choices).map { byteCount in
       Int(Double(byteCount) / Double(max(1, typical.samples.count)) * Double(samples.count))
     }
-    // To find out by packing all takes longer; where it is close, that decides.
+    // An estimate is faster than packing everything; in close cases the packed size decides later.
     while choices.count > 1, Double(expected[0]) > 1.1 * Double(Self.maximumByteCount) {
       choices.removeFirst()
       expected.removeFirst()
@@ -70,7 +70,7 @@ package struct GalleryPlan: Sendable {
     expectedByteCount = expected[0]
   }
 
-  /// Some samples from everywhere among others.
+  /// A sample of the samples, evenly spaced.
   private static func typicalSamples(of samples: [SampleIndex]) -> [SampleIndex] {
     let count = min(24, samples.count)
     return (0..<count).map { samples[$0 * samples.count / count] }
@@ -85,7 +85,7 @@ package struct GalleryPlan: Sendable {
     return whole.scale
   }
 
-  /// The bytes that samples take together, with each choice.
+  /// The total size of the samples with each choice, in bytes.
   private static func byteCounts(
     of walk: SampleWalk, _ choices: [FrameReduction]
   ) throws(FrameCacheError) -> [Int] {
@@ -93,18 +93,18 @@ package struct GalleryPlan: Sendable {
     let makeSums: @Sendable () -> [Int] = { choices.map { _ in 0 } }
     let parts = try walk.states(makeSums) { sums, number, counts in
       let record = cache.record(of: samples[number])
-      for (place, choice) in choices.enumerated() {
-        sums[place] +=
+      for (index, choice) in choices.enumerated() {
+        sums[index] +=
           SampleData(record, counts, cache.frameShape, choice).bytes(number: 0).count
       }
     }
-    return choices.indices.map { place in parts.reduce(0) { $0 + $1[place] } }
+    return choices.indices.map { index in parts.reduce(0) { $0 + $1[index] } }
   }
 }
 
 extension GalleryPlan {
-  /// What is to be said before the work where the page is large, or shows fewer pixels than frames
-  /// of over 256 pixels a side have; `nil` where there is nothing to say.
+  /// A note before the work if the page is large or shows reduced frames (over 256 pixels a side);
+  /// `nil` otherwise.
   package var notice: String? { Self.notice(expectedByteCount, cache.frameShape, choices[0]) }
 
   static func notice(
@@ -122,7 +122,7 @@ extension GalleryPlan {
     return reduction.thresholds.isEmpty ? "\(size), with all counts of \(shape) pixels" : size
   }
 
-  /// Why there is no page; `nil` where there is room.
+  /// Why the page is refused; `nil` if it fits.
   static func refusal(_ byteCount: Int, sampleCount: Int) -> String? {
     guard byteCount > refusedByteCount else { return nil }
     return

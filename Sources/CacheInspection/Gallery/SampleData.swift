@@ -2,7 +2,7 @@ internal import EventData
 internal import Figures
 internal import FrameCache
 
-/// The element of a page that has a sample's frames, with each frame's events and times.
+/// The page element with a sample's frames, and each frame's events and times.
 struct SampleData {
   /// The palette's `id` on the page.
   static let palette = "palette"
@@ -10,7 +10,7 @@ struct SampleData {
   private let packed: PackedFrames
   private let off: [Int]
   private let on: [Int]
-  /// Microseconds from the window's start, −1 where a frame has no events.
+  /// Microseconds from the window's start; −1 for a frame without events.
   private let starts: [Int64]
   private let ends: [Int64]
 
@@ -33,7 +33,7 @@ struct SampleData {
     self.on = on
     let origin = record.windowMicroseconds.lowerBound
     func sinceOrigin(_ times: [Int64]) -> [Int64] {
-      // Times of a damaged cache may be anything.
+      // A damaged cache may contain any times.
       times.prefix(Int(record.frameCount)).map { $0 < 0 ? -1 : max(-1, $0 &- origin) }
     }
     starts = sinceOrigin(record.frameStartMicroseconds)
@@ -42,7 +42,7 @@ struct SampleData {
 
   private static func sum(_ counts: [UInt16], _ range: Range<Int>) -> Int {
     var sum = 0
-    for place in range { sum &+= Int(counts[place]) }
+    for index in range { sum &+= Int(counts[index]) }
     return sum
   }
 

@@ -2,17 +2,17 @@ internal import EventData
 package import Figures
 package import FrameCache
 
-/// The frames of a sample, decoded, and how they are drawn.
+/// The decoded frames of a sample, with the options for drawing them.
 package struct SamplePicture: Sendable {
   /// The cache.
   package let cache: FrameCache
-  /// Which sample.
+  /// The index of the sample.
   package let sample: SampleIndex
-  /// What is known of it.
+  /// The sample's record.
   package let record: SampleRecord
-  /// All T frames, padding with them.
+  /// All T frames, including padding.
   package let frames: [CountFrame]
-  /// The count of full brightness; see ``Figures/EventColours/level(of:scale:)``.
+  /// The event count shown at full brightness; see ``Figures/EventColours/level(of:scale:)``.
   package let scale: Int
   /// The colours.
   package let colours: EventColours
@@ -20,10 +20,11 @@ package struct SamplePicture: Sendable {
   /// Decodes a sample.
   ///
   /// - Parameters:
-  ///   - sample: Which.
-  ///   - cache: Where it is.
+  ///   - sample: The sample's index.
+  ///   - cache: The cache that contains it.
   ///   - colours: The colours.
-  ///   - scale: The count of full brightness; `nil` for the one that suits the sample.
+  ///   - scale: The event count shown at full brightness; `nil` to choose it from the sample's
+  ///     counts.
   /// - Throws: ``FrameCache/FrameCacheError`` when the sample is damaged.
   package init(
     _ sample: SampleIndex, of cache: FrameCache, colours: EventColours = .dark, scale: Int? = nil
@@ -48,12 +49,12 @@ package struct SamplePicture: Sendable {
   /// The name of its class.
   package var className: String { cache.schema.className(Int(record.label)) }
 
-  /// The frames to be played: those that are no padding; all where all are.
+  /// The frames to play: the real frames, or all if all are padding.
   package var playedFrames: Range<Int> {
     0..<(record.frameCount > 0 ? Int(record.frameCount) : frames.count)
   }
 
-  /// What the sample is, in lines.
+  /// Two lines that describe the sample.
   package var title: [String] {
     let window = record.windowMicroseconds
     let milliseconds = (window.upperBound - window.lowerBound) / 1000
@@ -67,8 +68,8 @@ package struct SamplePicture: Sendable {
     ]
   }
 
-  /// The times of a frame's first and last event in milliseconds since the window's start; or why
-  /// there are none.
+  /// The times of a frame's first and last event in milliseconds since the window's start; or the
+  /// reason if there are none.
   package func timeText(ofFrame number: Int) -> String {
     if number >= Int(record.frameCount) { return "padding" }
     let start = record.frameStartMicroseconds[number]
@@ -82,12 +83,12 @@ package struct SamplePicture: Sendable {
     "OFF\u{A0}\(frames[number].offCount) ON\u{A0}\(frames[number].onCount)"
   }
 
-  /// For how long a frame is shown, in milliseconds: from its first event to the next frame's;
-  /// 20 ms to a minute, and 100 ms where it has no events.
+  /// The duration for which a frame is shown, in milliseconds: from its first event to the next
+  /// frame's; limited to 20 ms to one minute; 100 ms for a frame without events.
   ///
   /// - Parameters:
   ///   - number: Which frame.
-  ///   - speed: How many times as fast as the recording the frames are played.
+  ///   - speed: Playback speed relative to the recording.
   package func shownMilliseconds(ofFrame number: Int, speed: Double) -> Int {
     let start = record.frameStartMicroseconds[number]
     guard start >= 0 else { return 100 }
@@ -96,25 +97,25 @@ package struct SamplePicture: Sendable {
     return Int(max(20, min(60_000, Double(end - start) * 1e-3 / speed)).rounded())
   }
 
-  /// The zoom with which the longer side of a frame comes near to so many pixels without passing
-  /// them; at least 1, at most ``maximumZoom``.
+  /// The largest zoom at which the longer side of a frame does not exceed a given number of pixels;
+  /// at least 1, at most ``maximumZoom``.
   private func zoom(side: Int) -> Int {
     let longer = max(cache.frameShape.width, cache.frameShape.height)
     return max(1, min(Self.maximumZoom, side / longer))
   }
 
-  /// The largest zoom that pictures are made with.
+  /// The maximum zoom of pictures.
   package static let maximumZoom = 16
 
-  /// The zoom of a sheet that nobody chose.
+  /// The default zoom of a sheet.
   package var sheetZoom: Int { zoom(side: 256) }
 
-  /// The zoom of an animation that nobody chose.
+  /// The default zoom of an animation.
   package var animationZoom: Int { zoom(side: 512) }
 
   /// All frames side by side.
   ///
-  /// - Parameter zoom: The side of a cell's square in pixels.
+  /// - Parameter zoom: The side of a cell in pixels.
   /// - Throws: ``Figures/FiguresError`` with code `tooLarge`.
   package func contactSheet(zoom: Int) throws(FiguresError) -> ContactSheet {
     try ContactSheet(
@@ -127,7 +128,7 @@ package struct SamplePicture: Sendable {
 
   /// The frames one after another, padding left out, as pictures of an animation.
   ///
-  /// - Parameter zoom: The side of a cell's square in pixels.
+  /// - Parameter zoom: The side of a cell in pixels.
   package func animation(zoom: Int) -> CaptionedFrames {
     CaptionedFrames(
       playedFrames.map { frames[$0] },
@@ -139,7 +140,7 @@ package struct SamplePicture: Sendable {
       }, zoom: zoom, scale: scale, colours: colours)
   }
 
-  /// For how long an animation shows each frame, in hundredths of a second; see
+  /// The duration for which an animation shows each frame, in hundredths of a second; see
   /// ``shownMilliseconds(ofFrame:speed:)``.
   package func centiseconds(speed: Double) -> [Int] {
     playedFrames.map { (shownMilliseconds(ofFrame: $0, speed: speed) + 5) / 10 }

@@ -1,13 +1,13 @@
 internal import EventData
 package import FrameCache
 
-/// Something that is known of every sample, or of every frame or cell of one.
+/// A quantity measured for every sample, or for every frame or cell.
 package struct Measure: Sendable {
-  /// What is measured, as in `events per sample`.
+  /// The name of the quantity, as in `events per sample`.
   package let name: String
-  /// Digits after the point that make sense.
+  /// Number of decimal places to show.
   package let digits: Int
-  /// How it is spread; `nil` where there is nothing to measure.
+  /// Its distribution; `nil` without values.
   package let distribution: Distribution?
 }
 
@@ -18,7 +18,7 @@ extension CacheStatistics {
     return Double(window.upperBound - window.lowerBound) * 1e-6
   }
 
-  /// All that is measured, in the order in which it is told.
+  /// All quantities, in the order of the report.
   package var measures: [Measure] {
     let withEvents = samples.filter { $0.eventCount > 0 }
     let frameCells = Double(cache.frameShape.cellCount)
@@ -35,7 +35,7 @@ extension CacheStatistics {
           of: samples.map { Double($0.eventCount) / windowSeconds(of: $0.sample) })),
       Measure(
         name: "ON events, %", digits: 1,
-        distribution: Distribution(of: withEvents.compactMap { $0.onShare.map { $0 * 100 } })),
+        distribution: Distribution(of: withEvents.compactMap { $0.onFraction.map { $0 * 100 } })),
       Measure(
         name: "events per frame", digits: 0,
         distribution: Distribution(of: samples.flatMap { $0.frameEventCounts.map(Double.init) })),
@@ -57,7 +57,7 @@ extension CacheStatistics {
     ]
   }
 
-  /// From the first to the last event of each frame that has some, in milliseconds.
+  /// Time from the first to the last event of each frame with events, in milliseconds.
   private var frameMilliseconds: [Double] {
     samples.flatMap { sample in
       let record = cache.record(of: sample.sample)

@@ -2,23 +2,23 @@ internal import EventData
 package import FrameCache
 package import Threads
 
-/// What the frames of a cache hold, sample by sample and cell by cell.
+/// Statistics of the frames of a cache, by sample and by cell.
 package struct CacheStatistics: Sendable {
   /// The cache.
   package let cache: FrameCache
   /// Each sample, training samples first.
   package let samples: [SampleStatistics]
-  /// How many cells of all frames, padding aside, have each count, from 0 to the largest.
+  /// Number of cells with each count, from 0 to the largest, in all real frames (not padding).
   package let cellFrequencies: [Int]
   /// Events of each cell of a frame, `[2, H, W]`: OFF, then ON, row by row.
   package let sensorEvents: [Int]
 
-  /// Decodes all of a cache.
+  /// Decodes a whole cache.
   ///
   /// - Parameters:
   ///   - cache: The cache.
-  ///   - threadCount: How many threads decode.
-  ///   - observer: Is told of each sample, and asked whether to stop.
+  ///   - threadCount: Number of threads that decode.
+  ///   - observer: Receives the progress, and decides whether to stop.
   /// - Throws: ``FrameCache/FrameCacheError`` of a damaged sample, or with code `cancelled`.
   package init(
     of cache: FrameCache, threadCount: Int, observer: WorkObserver = WorkObserver()
@@ -50,13 +50,13 @@ package struct CacheStatistics: Sendable {
   /// ON events of all samples.
   package var onCount: Int { samples.reduce(0) { $0 + $1.onCount } }
 
-  /// Frames of all samples, padding aside.
+  /// Number of real frames (not padding) of all samples.
   package var frameCount: Int { samples.reduce(0) { $0 + $1.frameEventCounts.count } }
 
-  /// Frames without events, padding aside.
+  /// Number of real frames without events.
   package var emptyFrameCount: Int { samples.reduce(0) { $0 + $1.emptyFrameCount } }
 
-  /// Frames that only fill samples up to the longest.
+  /// Number of padding frames.
   package var paddingFrameCount: Int { samples.count * cache.frameCount - frameCount }
 
   /// The samples without events.
@@ -64,7 +64,7 @@ package struct CacheStatistics: Sendable {
     samples.filter { $0.eventCount == 0 }.map(\.sample)
   }
 
-  /// The part of the cells of all frames, padding aside, that has no events; `nil` without frames.
+  /// The fraction of the cells of all real frames that have no events; `nil` without frames.
   package var zeroShare: Double? {
     let total = cellFrequencies.reduce(0, +)
     return total > 0 ? Double(cellFrequencies[0]) / Double(total) : nil

@@ -2,24 +2,24 @@ internal import EventData
 internal import FrameCache
 internal import FrameConversion
 
-/// What a thread adds up over the samples that it reads.
+/// A thread's sums over the samples that it reads.
 struct CellTally: Sendable {
   /// The samples, each with its number.
   var samples: [(number: Int, statistics: SampleStatistics)] = []
-  /// How many cells have each count, from 0; padding aside.
+  /// Number of cells with each count, from 0, in real frames (not padding).
   var frequencies = [Int](repeating: 0, count: Int(UInt16.max) + 1)
   /// Events of each cell of a frame, `[2, H, W]`.
   var cellEvents: [Int]
 
   private let shape: FrameShape
 
-  /// Starts with nothing added up.
+  /// Creates an empty tally.
   init(_ shape: FrameShape) {
     self.shape = shape
     cellEvents = Array(repeating: 0, count: shape.cellCount)
   }
 
-  /// Takes in a sample.
+  /// Adds a sample.
   mutating func add(
     _ counts: [UInt16], of sample: SampleIndex, number: Int, frameCount: Int
   ) {
@@ -52,7 +52,7 @@ struct CellTally: Sendable {
     samples.append((number, statistics))
   }
 
-  /// Takes in what another thread added up.
+  /// Adds the tally of another thread.
   mutating func add(_ other: CellTally) {
     samples += other.samples
     for count in frequencies.indices { frequencies[count] += other.frequencies[count] }

@@ -1,23 +1,23 @@
-/// How values are spread: extremes, mean and percentiles by nearest rank.
+/// A distribution of values: extremes, mean and percentiles by nearest rank.
 package struct Distribution: Equatable, Sendable {
-  /// The least value.
+  /// The minimum.
   package let minimum: Double
-  /// 1 % of the values are this or less.
+  /// The 1st percentile.
   package let percentile1: Double
-  /// A quarter of the values is this or less.
+  /// The lower quartile (25th percentile).
   package let lowerQuartile: Double
-  /// Half of the values are this or less.
+  /// The median.
   package let median: Double
-  /// Three quarters of the values are this or less.
+  /// The upper quartile (75th percentile).
   package let upperQuartile: Double
-  /// 99 % of the values are this or less.
+  /// The 99th percentile.
   package let percentile99: Double
-  /// The greatest value.
+  /// The maximum.
   package let maximum: Double
-  /// The sum by the number.
+  /// The arithmetic mean.
   package let mean: Double
 
-  /// Sorts values; `nil` where there are none.
+  /// Sorts values; `nil` if there are none.
   package init?(of values: [Double]) {
     let sorted = values.sorted()
     guard let first = sorted.first, let last = sorted.last else { return nil }
@@ -34,7 +34,7 @@ package struct Distribution: Equatable, Sendable {
     mean = sorted.reduce(0, +) / Double(sorted.count)
   }
 
-  /// As ``init(of:)``, of whole numbers each of which comes so often as its place in a list says.
+  /// As ``init(of:)``, from a histogram of integers: element i is the number of values equal to i.
   package init?(ofCounts frequencies: [Int]) {
     let total = frequencies.reduce(0, +)
     guard total > 0 else { return nil }

@@ -1,9 +1,9 @@
 package import FrameCache
 
 extension CacheStatistics {
-  /// Samples with events whose frames are equal, count for count, in groups of two and more.
+  /// Samples with events whose frames are equal, count for count, in groups of two or more.
   ///
-  /// Compared are 64-bit hashes of all counts.
+  /// Compares 64-bit hashes of all counts.
   package var duplicates: [[SampleIndex]] {
     let order = Dictionary(
       uniqueKeysWithValues: samples.enumerated().map { ($1.sample, $0) })

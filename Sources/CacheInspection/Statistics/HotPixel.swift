@@ -1,7 +1,7 @@
 internal import EventData
 internal import FrameCache
 
-/// A pixel that fires far more than those around it.
+/// A pixel that fires far more often than its neighbours.
 package struct HotPixel: Equatable, Sendable {
   /// Column, from the left.
   package let x: Int
@@ -9,7 +9,7 @@ package struct HotPixel: Equatable, Sendable {
   package let y: Int
   /// Its events in all samples, of both polarities.
   package let eventCount: Int
-  /// The median of the events of the pixels that touch it.
+  /// The median event count of its neighbours.
   package let neighbourMedian: Int
 }
 
@@ -23,8 +23,8 @@ extension CacheStatistics {
   /// Pixels that never fire.
   package var silentPixelCount: Int { pixelEvents.count { $0 == 0 } }
 
-  /// The pixels with at least 100 events that have at least five times the median of those that
-  /// touch them, the one with the most events first.
+  /// The pixels with at least 100 events that have at least five times the median of their
+  /// neighbours, the one with the most events first.
   package var hotPixels: [HotPixel] {
     let events = pixelEvents
     let (width, height) = (cache.frameShape.width, cache.frameShape.height)
@@ -40,14 +40,14 @@ extension CacheStatistics {
             around.append(events[row * width + column])
           }
         }
-        // A pixel alone has none around it.
+        // The only pixel of an image has no neighbours.
         let median = around.isEmpty ? 0 : around.sorted()[around.count / 2]
         if own >= 5 * max(1, median) {
           found.append(HotPixel(x: x, y: y, eventCount: own, neighbourMedian: median))
         }
       }
     }
-    // Those with equally many stay in the order of rows and columns.
+    // Ties stay in the order of rows and columns.
     return found.enumerated().sorted { one, other in
       (other.element.eventCount, one.offset) < (one.element.eventCount, other.offset)
     }.map(\.element)

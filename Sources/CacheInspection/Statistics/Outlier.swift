@@ -3,39 +3,40 @@ internal import Glibc
 
 /// A sample that differs from the others of its class.
 package struct Outlier: Sendable {
-  /// In what a sample can differ.
+  /// The quantities in which a sample can differ.
   package enum Property: String, CaseIterable, Sendable {
     /// Events.
     case eventCount = "events"
     /// The window's length.
     case windowSeconds = "seconds"
-    /// Events by the window's length.
+    /// Events divided by the window's length.
     case eventsPerSecond = "events per second"
-    /// The part of the events that is ON.
-    case onShare = "ON share"
+    /// The fraction of ON events.
+    case onFraction = "ON share"
     /// The most events of one cell in one frame.
     case largestCount = "most events of a cell"
   }
 
-  /// Which sample.
+  /// The index of the sample.
   package let sample: SampleIndex
-  /// In what it differs.
+  /// The quantity in which it differs.
   package let property: Property
-  /// What it has.
+  /// The sample's value.
   package let value: Double
-  /// The median of its class.
+  /// The median of the values of its class.
   package let classMedian: Double
-  /// How far it lies beyond the nearer quartile, in distances between quartiles; over 3.
+  /// Distance beyond the nearer quartile, in interquartile ranges; over 3.
   package let distance: Double
 }
 
 extension CacheStatistics {
-  /// Samples of classes of at least 12 that lie more than three times the distance between
-  /// quartiles beyond a quartile, the farthest first; amounts are compared by their logarithms.
+  /// The samples that lie more than three interquartile ranges beyond a quartile of their class,
+  /// the farthest first; only classes of at least 12 samples are judged, and amounts are compared
+  /// by their logarithms.
   ///
-  /// A distance between quartiles counts as at least 0.05 of a logarithm (0.2 of that of a cell's
-  /// most events, which are few), or 0.02 of a share: where all samples are almost alike, small
-  /// differences mean nothing.
+  /// The interquartile range is taken as at least 0.05 of a logarithm (0.2 for a cell's maximum
+  /// count, which is small), or 0.02 of a fraction: small differences mean nothing where all
+  /// samples are almost alike.
   ///
   /// Source: J. W. Tukey, "Exploratory Data Analysis", 1977, chapter 2 ("far out").
   package var outliers: [Outlier] {
@@ -55,7 +56,7 @@ extension CacheStatistics {
     case .eventCount: Double(sample.eventCount)
     case .windowSeconds: windowSeconds(of: sample.sample)
     case .eventsPerSecond: Double(sample.eventCount) / windowSeconds(of: sample.sample)
-    case .onShare: sample.onShare ?? 0
+    case .onFraction: sample.onFraction ?? 0
     case .largestCount: Double(sample.largestCount)
     }
   }
@@ -63,19 +64,19 @@ extension CacheStatistics {
   private func outliers(
     in members: [SampleStatistics], by property: Outlier.Property
   ) -> [Outlier] {
-    let isShare = property == .onShare
+    let isShare = property == .onFraction
     let values = members.map { value(property, of: $0) }
     let scaled = values.map { isShare ? $0 : log($0) }
     guard let spread = Distribution(of: scaled), let plain = Distribution(of: values) else {
       return []
     }
-    let leastStep =
+    let minimumStep =
       switch property {
-      case .onShare: 0.02
+      case .onFraction: 0.02
       case .largestCount: 0.2
       case .eventCount, .windowSeconds, .eventsPerSecond: 0.05
       }
-    let step = max(spread.upperQuartile - spread.lowerQuartile, leastStep)
+    let step = max(spread.upperQuartile - spread.lowerQuartile, minimumStep)
     return members.indices.compactMap { index in
       let beyond = max(
         spread.lowerQuartile - scaled[index], scaled[index] - spread.upperQuartile)

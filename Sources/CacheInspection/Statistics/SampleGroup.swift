@@ -1,15 +1,15 @@
 package import EventData
 internal import FrameCache
 
-/// Samples that have something in common.
+/// A group of samples with a common class or attribute.
 package struct SampleGroup: Sendable {
-  /// What they have in common, as in `7 arm_roll`, `24` or `fluorescent_led`.
+  /// The common value, as in `7 arm_roll`, `24` or `fluorescent_led`.
   package let name: String
-  /// How many samples each part has of it.
+  /// Number of samples in each split.
   package let sampleCounts: [DataSetSplit: Int]
-  /// Events of a sample, the median.
+  /// The median number of events per sample.
   package let medianEventCount: Double
-  /// The length of a window in seconds, the median.
+  /// The median length of a window in seconds.
   package let medianWindowSeconds: Double
 }
 
@@ -22,8 +22,8 @@ extension CacheStatistics {
       switch grouping {
       case .label:
         return GroupKey(order: Int64(record.label), name: className(Int(record.label)))
-      case .column(let place):
-        let value = record.attributes[place]
+      case .column(let index):
+        let value = record.attributes[index]
         // Texts are in the order of their names.
         return GroupKey(order: value.integer ?? 0, name: value.description)
       }

@@ -1,8 +1,8 @@
 package import FrameCache
 
-/// What the frames of a sample hold.
+/// Statistics of the frames of a sample.
 package struct SampleStatistics: Equatable, Sendable {
-  /// Which sample.
+  /// The index of the sample.
   package let sample: SampleIndex
   /// OFF events.
   package internal(set) var offCount = 0
@@ -12,7 +12,7 @@ package struct SampleStatistics: Equatable, Sendable {
   package internal(set) var occupiedCellCount = 0
   /// The largest count of a cell.
   package internal(set) var largestCount = 0
-  /// Events of each frame, without padding.
+  /// Number of events of each real frame (not padding).
   package internal(set) var frameEventCounts: [Int] = []
   /// The hash of all counts: equal for equal frames.
   package internal(set) var contentHash: UInt64 = 0
@@ -22,11 +22,11 @@ package struct SampleStatistics: Equatable, Sendable {
   /// All events.
   package var eventCount: Int { offCount + onCount }
 
-  /// Frames without events, padding aside.
+  /// Number of real frames without events.
   package var emptyFrameCount: Int { frameEventCounts.count { $0 == 0 } }
 
-  /// The part of the events that is ON; `nil` without events.
-  package var onShare: Double? {
+  /// The fraction of ON events; `nil` without events.
+  package var onFraction: Double? {
     eventCount > 0 ? Double(onCount) / Double(eventCount) : nil
   }
 }

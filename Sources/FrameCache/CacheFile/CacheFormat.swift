@@ -33,7 +33,7 @@ package enum CacheFormat {
     package static let shards = "shards"
   }
 
-  /// Datasets of a part.
+  /// Datasets of a split.
   package enum Dataset {
     package static let frames = "frames"
     package static let labels = "labels"
@@ -55,7 +55,8 @@ package enum CacheFormat {
     package static let noLabel = UInt16.max
   }
 
-  /// What is told of each sample, version 2: names in the root's group, values in each part's.
+  /// Attributes of the samples, version 2: names in a group of the root, values in a group of each
+  /// split.
   package enum Column {
     package static let group = "attributes"
     package static let name = "name"
@@ -64,7 +65,7 @@ package enum CacheFormat {
     package static let textType = "text"
   }
 
-  /// What was done to the sensor's pixels, version 2.
+  /// Preprocessing of the sensor's pixels, version 2.
   package enum Pixels {
     package static let group = "preprocessing"
     package static let crop = "crop"
@@ -72,7 +73,7 @@ package enum CacheFormat {
     package static let dropped = "dropped_pixels"
   }
 
-  /// The files that a cache was made from.
+  /// The files from which a cache was converted.
   package enum Source {
     package static let group = "sources"
     package static let name = "name"
@@ -81,7 +82,7 @@ package enum CacheFormat {
     package static let contentHash = "xxh3_64"
   }
 
-  /// The most frames of a sample, of whatever type.
+  /// The maximum T of a cache, for every element type.
   package static let maximumFrameCount = 65_535
 }
 

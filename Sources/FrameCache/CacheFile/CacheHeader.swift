@@ -1,18 +1,18 @@
 internal import EventData
 internal import HDF5Reading
 
-/// What a cache says of itself, but for its samples: the root's attributes and what describes
-/// classes, columns and pixels.
+/// Everything that a cache states about itself except its samples: the root's attributes, and the
+/// descriptions of classes, columns and pixels.
 struct CacheHeader {
-  /// Which names and types the rest has.
+  /// The format version, which decides the names and types of everything else.
   let version: CacheVersion
-  /// What the samples are of.
+  /// The data set: sensor, classes and attribute columns.
   let schema: DataSetSchema
-  /// What the cache was made by, but for the level of compression.
+  /// The settings of the conversion, except the compression level.
   let settings: CacheSettings
-  /// T.
+  /// T, the frames of each sample including padding.
   let frameCount: Int
-  /// Which program made the cache.
+  /// The program that wrote the cache, with its version.
   let tool: String
   /// The pixels of a frame.
   let frameShape: FrameShape
@@ -88,7 +88,7 @@ struct CacheHeader {
 }
 
 extension DataSetSchema {
-  /// Reads what a cache of version 2 says of its data set.
+  /// Reads the description of the data set in a cache of version 2.
   fileprivate init(_ root: HDF5GroupView) throws(HDF5ReadingError) {
     typealias Name = CacheFormat.Attribute
     let sizes = FrameShape.sideLengths
@@ -117,7 +117,7 @@ extension DataSetSchema {
       columns: try root.group(CacheFormat.Column.group).attributeColumns(),
       splitRule: try root.attribute(Name.splitRule),
       labelTable: try root.attribute(Name.labelTable))
-    // With classes as they must be, it is of the attributes.
+    // The classes were validated above, so any remaining defect is in the attribute columns.
     if let defect {
       throw HDF5ReadingError(.unexpected, try root.group(CacheFormat.Column.group).path, defect)
     }
@@ -125,14 +125,14 @@ extension DataSetSchema {
 }
 
 extension Preprocessing {
-  /// Reads what was done to the sensor's pixels; `nil` where that is nothing.
+  /// Reads the preprocessing of the sensor's pixels; `nil` if there was none.
   fileprivate init?(_ root: HDF5GroupView, of sensor: FrameShape) throws(HDF5ReadingError) {
     let group = try root.group(CacheFormat.Pixels.group)
     let crop = try group.column(CacheFormat.Pixels.crop, UInt32.self, count: 4).map { Int($0) }
     let factor = try group.column(CacheFormat.Pixels.factor, UInt32.self, count: 2).map { Int($0) }
     let dropped = try group.dataset(CacheFormat.Pixels.dropped)
     try dropped.requireExtents([dropped.extents.first ?? 0, 2])
-    let places = try dropped.numbers(as: UInt32.self).map { Int($0) }
+    let coordinates = try dropped.numbers(as: UInt32.self).map { Int($0) }
     func misfit(_ name: String, _ detail: String) -> HDF5ReadingError {
       HDF5ReadingError(.unexpected, "\(group.path)/\(name)", detail)
     }
@@ -140,8 +140,8 @@ extension Preprocessing {
       try self.init(
         columns: crop[0]..<crop[0] + crop[2], rows: crop[1]..<crop[1] + crop[3], of: sensor,
         factor: (factor[0], factor[1]),
-        droppedPixels: stride(from: 0, to: places.count, by: 2).map {
-          Pixel(x: places[$0], y: places[$0 + 1])
+        droppedPixels: stride(from: 0, to: coordinates.count, by: 2).map {
+          Pixel(x: coordinates[$0], y: coordinates[$0 + 1])
         })
     } catch {
       switch error {

@@ -1,29 +1,31 @@
 public import EventData
 
-/// All that decides what a cache holds, but for the recordings themselves.
+/// Everything that determines the content of a cache, except the recordings themselves.
 public struct CacheSettings: Equatable, Sendable {
-  /// How events are dealt out to frames.
+  /// How events are split into frames.
   public var split: FrameSplit
-  /// Whether events marked as invalid count.
+  /// Whether events marked as invalid are counted.
   public var invalidEvents: InvalidEventPolicy
   /// Whether windows without events are left out.
   public var skipsEmptyWindows: Bool
-  /// Which part of the data set was taken, as the data set describes it; `all` for everything.
+  /// Which part of the data set was converted, in the data set's own description; `all` for
+  /// everything.
   public var selection: String
-  /// What was done to the sensor's pixels; `nil` for nothing.
+  /// Preprocessing of the sensor's pixels; `nil` for none.
   public var preprocessing: Preprocessing?
-  /// Which part of a whole that several processes make.
+  /// Which part this is, if several processes convert one data set.
   public var shard: Shard
-  /// Zstandard's level.
+  /// The Zstandard compression level.
   public var compressionLevel: Int
 
-  /// The level that is taken unless another is asked for.
+  /// The default compression level.
   ///
-  /// Level 1 is the fastest and, on frames of events, smaller than 2 to 4; from 5 on compression
-  /// costs more than all else together for 1 to 12 % less (Documentation/Benchmarks.md).
+  /// Level 1 is the fastest and, on frames of events, smaller than levels 2 to 4. From level 5 on,
+  /// compression takes longer than the rest of the conversion and saves only 1 to 12 %
+  /// (Documentation/Benchmarks.md).
   public static let defaultCompressionLevel = 1
 
-  /// The levels that there are.
+  /// The valid compression levels.
   public static var compressionLevels: ClosedRange<Int> { ZstdCompressor.levels }
 
   /// Chooses settings.
@@ -42,9 +44,9 @@ public struct CacheSettings: Equatable, Sendable {
     self.compressionLevel = compressionLevel
   }
 
-  /// What differs in words, as in `T 16 instead of 8`; empty where nothing does.
+  /// Describes each difference, as in `T 16 instead of 8`; empty if there is none.
   ///
-  /// - Parameter wanted: The settings that are asked for; `self` are those that are found.
+  /// - Parameter wanted: The requested settings; `self` has those that were found.
   public func differences(from wanted: CacheSettings) -> [String] {
     var result: [String] = []
     func compare(_ name: String, _ found: String, _ wanted: String) {
@@ -74,7 +76,7 @@ public struct CacheSettings: Equatable, Sendable {
 }
 
 extension CacheSettings {
-  /// The pixels of a frame of such a data set.
+  /// The width and height of a frame of this data set, after preprocessing.
   package func frameShape(of schema: DataSetSchema) -> FrameShape {
     preprocessing?.frameShape ?? schema.sensor
   }

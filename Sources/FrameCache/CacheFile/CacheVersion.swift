@@ -7,13 +7,13 @@ enum CacheVersion: UInt32, CaseIterable {
   /// For any data set.
   case two = 2
 
-  /// The version that is written: the first wherever that says all.
+  /// Chooses the version to write: version 1 wherever it can express everything.
   init(for schema: DataSetSchema, _ settings: CacheSettings) {
     let isPlain = settings.preprocessing == nil && settings.shard == .whole
     self = schema == Self.schemaOfVersionOne && isPlain ? .one : .two
   }
 
-  /// What a cache of version 1 is of, whatever stands in it.
+  /// The data set of every cache of version 1, which does not store it.
   static let schemaOfVersionOne = DataSetSchema(
     name: "DVS128 Gesture", sensor: .dvs128,
     classNames: [

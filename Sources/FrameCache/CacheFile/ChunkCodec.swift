@@ -1,6 +1,6 @@
 internal import HDF5Reading
 
-/// The number under which HDF5 knows Zstandard, and its name there.
+/// Zstandard's registered filter number and name in HDF5.
 ///
 /// Source: The HDF Group, "Registered filter plugins".
 package enum ZstdFilter {
@@ -10,7 +10,7 @@ package enum ZstdFilter {
   package static let name: StaticString = "zstd"
 }
 
-/// Turns the frames of a sample into the bytes of a chunk; a thread's workspace.
+/// Encodes the frames of a sample as the bytes of a chunk; each thread needs its own.
 ///
 /// The pipeline is HDF5's: counts of two bytes are shuffled (first all low bytes, then all high
 /// ones), then compressed with Zstandard, then followed by a Fletcher-32 checksum.
@@ -22,18 +22,18 @@ package struct ChunkEncoder: ~Copyable {
   /// Makes a workspace.
   ///
   /// - Parameters:
-  ///   - elementType: What counts are stored as.
-  ///   - elementCount: Counts of a chunk.
-  ///   - level: Zstandard's.
+  ///   - elementType: The type in which counts are stored.
+  ///   - elementCount: Number of counts in a chunk.
+  ///   - level: The Zstandard compression level.
   package init(elementType: ElementType, elementCount: Int, level: Int) {
     self.elementType = elementType
     compressor = ZstdCompressor(level: level)
     content = Array(repeating: 0, count: elementCount * elementType.byteCount)
   }
 
-  /// Encodes counts; those that a padded sample lacks are zeros.
+  /// Encodes counts, and fills the rest of the chunk with zeros as padding.
   ///
-  /// - Returns: `nil` where a count does not fit the element type.
+  /// - Returns: `nil` if a count does not fit the element type.
   package mutating func encode(_ counts: ArraySlice<UInt16>) -> [UInt8]? {
     guard fill(from: counts) else { return nil }
     var chunk = compressor.compress(content, extraByteCount: 4)
@@ -45,9 +45,9 @@ package struct ChunkEncoder: ~Copyable {
   }
 
   private mutating func fill(from counts: ArraySlice<UInt16>) -> Bool {
-    let planeCount = content.count / elementType.byteCount
-    precondition(counts.count <= planeCount, "\(counts.count) counts for \(planeCount)")
-    let hasHighPlane = elementType == .uint16
+    let elementCount = content.count / elementType.byteCount
+    precondition(counts.count <= elementCount, "\(counts.count) counts for \(elementCount)")
+    let hasHighBytes = elementType == .uint16
     let source = counts.span
     var target = content.mutableSpan
     var anyHigh: UInt16 = 0
@@ -56,17 +56,17 @@ package struct ChunkEncoder: ~Copyable {
       target[index] = UInt8(truncatingIfNeeded: count)
       anyHigh |= count
     }
-    for index in source.count..<planeCount { target[index] = 0 }
-    guard hasHighPlane else { return anyHigh <= 0xFF }
+    for index in source.count..<elementCount { target[index] = 0 }
+    guard hasHighBytes else { return anyHigh <= 0xFF }
     for index in 0..<source.count {
-      target[planeCount + index] = UInt8(truncatingIfNeeded: source[index] >> 8)
+      target[elementCount + index] = UInt8(truncatingIfNeeded: source[index] >> 8)
     }
-    for index in source.count..<planeCount { target[planeCount + index] = 0 }
+    for index in source.count..<elementCount { target[elementCount + index] = 0 }
     return true
   }
 }
 
-/// Undoes ``ChunkEncoder``; a thread's workspace.
+/// Decodes what ``ChunkEncoder`` encodes; each thread needs its own.
 struct ChunkDecoder: ~Copyable {
   private let elementType: ElementType
   private let elementCount: Int
@@ -79,19 +79,19 @@ struct ChunkDecoder: ~Copyable {
     decompressor = ZstdDecompressor(checksContent: checksContent)
   }
 
-  /// The fewest bytes that a chunk can have.
+  /// The minimum size of a chunk: a 4-byte checksum and the smallest Zstandard frame, 9 bytes.
   static let minimumByteCount = 4 + 9
 
-  /// The most bytes that a chunk of so many counts can have.
+  /// The maximum size of a chunk of `elementCount` counts, in bytes.
   static func maximumByteCount(_ elementType: ElementType, elementCount: Int) -> Int {
     ZstdCompressor.bound(elementCount * elementType.byteCount) + 4
   }
 
-  /// Decodes a chunk into the counts, `elementCount` of them.
+  /// Decodes a chunk into an array of `elementCount` counts.
   ///
-  /// Takes memory for them only when the chunk is sound and says that it has so much.
+  /// Allocates the array only after the chunk's checksum and declared size have been verified.
   ///
-  /// - Returns: What is wrong with the chunk; `nil` when all is well.
+  /// - Returns: What is wrong with the chunk; `nil` if it is valid.
   mutating func decode(_ chunk: RawSpan, into counts: inout [UInt16]) -> String? {
     if let defect = defect(of: chunk) { return defect }
     if counts.count != elementCount { counts = Array(repeating: 0, count: elementCount) }
@@ -99,17 +99,17 @@ struct ChunkDecoder: ~Copyable {
     return decode(checked: chunk, into: &target)
   }
 
-  /// Decodes a chunk into the place of its counts, `elementCount` of them.
+  /// Decodes a chunk directly into the memory of its `elementCount` counts.
   ///
-  /// - Returns: What is wrong with the chunk; `nil` when all is well.
+  /// - Returns: What is wrong with the chunk; `nil` if it is valid.
   mutating func decode(_ chunk: RawSpan, into counts: inout MutableSpan<UInt16>) -> String? {
     defect(of: chunk) ?? decode(checked: chunk, into: &counts)
   }
 
-  /// Decodes a chunk of bytes into the place of its counts, without a copy; the element type must
+  /// Decodes a chunk directly into the memory of its counts, without a copy; the element type must
   /// be `uint8`.
   ///
-  /// - Returns: What is wrong with the chunk; `nil` when all is well.
+  /// - Returns: What is wrong with the chunk; `nil` if it is valid.
   mutating func decode(_ chunk: RawSpan, into counts: inout MutableSpan<UInt8>) -> String? {
     precondition(elementType == .uint8, "counts of two bytes do not fit one")
     precondition(counts.count == elementCount, "\(elementCount) counts, room for \(counts.count)")
@@ -121,7 +121,7 @@ struct ChunkDecoder: ~Copyable {
   ) -> String? {
     precondition(counts.count == elementCount, "\(elementCount) counts, room for \(counts.count)")
     let byteCount = elementCount * elementType.byteCount
-    // Taken out while it is filled, so that no two parts of the decoder are changed at a time.
+    // Moved out while it is filled: the compiler allows only one exclusive access to the decoder.
     var content = content
     self.content = []
     defer { self.content = content }
@@ -140,7 +140,7 @@ struct ChunkDecoder: ~Copyable {
     return nil
   }
 
-  /// What a look at a chunk, without decoding it, finds wrong.
+  /// Checks a chunk's checksum and declared size without decoding it.
   private func defect(of chunk: RawSpan) -> String? {
     Self.checksumDefect(of: chunk)
       ?? ZstdDecompressor.sizeDefect(

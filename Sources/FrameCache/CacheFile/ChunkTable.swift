@@ -1,10 +1,11 @@
 internal import HDF5Reading
 
-/// Where the chunk of each sample stands in a cache, every address checked.
+/// The byte range of each sample's chunk in a cache, with every address checked.
 ///
-/// It grows with the chunks that are sound, so that it takes no more memory than the index has.
+/// It grows with each valid chunk, so that it never takes more memory than the file's index
+/// justifies.
 struct ChunkTable {
-  /// The chunk of each sample, as bytes of the file.
+  /// The byte range of each sample's chunk in the file.
   private(set) var chunks: [Range<Int>] = []
 
   private let path: String
@@ -12,11 +13,11 @@ struct ChunkTable {
   private let fileByteCount: Int
   private var totalByteCount = 0
 
-  /// Makes a table without chunks.
+  /// Creates an empty table.
   ///
   /// - Parameters:
   ///   - path: The dataset, for messages.
-  ///   - chunkByteCounts: The sizes that a chunk can have.
+  ///   - chunkByteCounts: The valid sizes of a chunk.
   ///   - fileByteCount: The file's size.
   init(of path: String, chunkByteCounts: ClosedRange<Int>, fileByteCount: Int) {
     self.path = path
@@ -24,10 +25,10 @@ struct ChunkTable {
     self.fileByteCount = fileByteCount
   }
 
-  /// Checks what a file's index says of the next sample's chunk.
+  /// Checks the index entry of the next sample's chunk, and appends it.
   ///
-  /// - Parameter location: `nil` where there is none.
-  mutating func append(_ location: HDF5ChunkPlace?) throws(HDF5ReadingError) {
+  /// - Parameter location: The entry; `nil` if the chunk is missing.
+  mutating func append(_ location: HDF5ChunkEntry?) throws(HDF5ReadingError) {
     guard let location else { throw failure("the chunk is missing") }
     guard location.skippedFilters == 0 else {
       throw failure("the chunk says that filters were left out")

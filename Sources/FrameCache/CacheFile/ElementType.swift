@@ -2,12 +2,12 @@ internal import HDF5
 
 /// How a cache stores the counts of events.
 public enum ElementType: Int, Sendable {
-  /// A byte each: where no count of the whole cache passes 255.
+  /// One byte each, if no count in the cache exceeds 255.
   case uint8 = 1
   /// Two bytes each, little-endian.
   case uint16 = 2
 
-  /// Bytes of a count.
+  /// Bytes per count.
   public var byteCount: Int { rawValue }
 
   /// The type's name in NumPy and HDF5.

@@ -1,9 +1,8 @@
 internal import FileAccess
 
 extension FrameCache {
-  /// Whether size and time of the cache's file are still those of its opening.
+  /// Whether the cache's file has the same size and modification time as when it was opened.
   ///
-  /// A file that took its name is another one, and no change: the cache reads the one that it
-  /// opened.
+  /// A new file under the same name is not a change: the cache still reads the file that it opened.
   public var isUnchanged: Bool { file.isUnchanged() }
 }

@@ -1,8 +1,11 @@
 internal import EventData
 
 extension FrameCache {
-  /// What a sample's attributes contradict in its recording's name, which says both in a cache of
-  /// version 1: `user`, the subject's number, `_`, the lighting.
+  /// Describes a contradiction between a sample's attributes and its recording's name; `nil` if
+  /// there is none.
+  ///
+  /// In a cache of version 1 the name contains both attributes: `user`, the subject's number, `_`,
+  /// the lighting.
   package func attributeDefect(of record: SampleRecord) -> String? {
     guard version == .one, case .integer(let subject) = record.attributes[0],
       case .text(let lighting) = record.attributes[1]

@@ -2,33 +2,33 @@ public import EventData
 internal import FileAccess
 public import SystemPackage
 
-/// A frame cache, open for reading: all but the frames in memory, the frames mapped.
+/// A frame cache, open for reading: the frames are memory-mapped, everything else is in memory.
 ///
-/// The file is opened once: structure and frames are those of one file, even where another takes
-/// its name meanwhile. Any number of threads can decode frames at a time.
+/// The file is opened once, so that structure and frames come from one file even if another takes
+/// its name meanwhile. Any number of threads can decode frames concurrently.
 public final class FrameCache: Sendable {
   /// The cache's file.
   public let path: FilePath
 
-  /// What the samples are of.
+  /// The data set: sensor, classes and attribute columns.
   public let schema: DataSetSchema
 
-  /// What the cache was made by.
+  /// The settings of the conversion.
   public let settings: CacheSettings
 
-  /// T, the frames of every sample, padding with them.
+  /// T, the frames of every sample including padding.
   public let frameCount: Int
 
-  /// What counts are stored as.
+  /// The type in which counts are stored.
   public let elementType: ElementType
 
-  /// The files that the cache was made from.
+  /// The files from which the cache was converted.
   public let sources: [SourceFile]
 
-  /// Which program made the cache.
+  /// The program that wrote the cache, with its version.
   public let tool: String
 
-  /// What is known of the samples of each part.
+  /// The records of the samples of each split.
   public let records: [DataSetSplit: [SampleRecord]]
 
   /// The version of the format.
@@ -38,7 +38,7 @@ public final class FrameCache: Sendable {
   let file: MappedFile
   let chunks: [DataSetSplit: [Range<Int>]]
 
-  /// Opens a cache and checks its attributes, its datasets and where its chunks stand.
+  /// Opens a cache and checks its attributes, its datasets and the addresses of its chunks.
   ///
   /// - Throws: ``FrameCacheError`` that names what is missing or wrong.
   public init(opening path: FilePath) throws(FrameCacheError) {
@@ -58,16 +58,16 @@ public final class FrameCache: Sendable {
     chunks = content.chunks
   }
 
-  /// The pixels of a frame.
+  /// The width and height of a frame.
   public var frameShape: FrameShape { settings.frameShape(of: schema) }
 
-  /// Cells of a sample, `[T, 2, H, W]`.
+  /// Number of cells of a sample: T · 2 · H · W.
   public var sampleCellCount: Int { frameCount * frameShape.cellCount }
 
-  /// The file's size.
+  /// The file's size in bytes.
   public var byteCount: Int { file.byteCount }
 
-  /// N of a part.
+  /// Number of samples in a split.
   public func sampleCount(in split: DataSetSplit) -> Int { records[split]?.count ?? 0 }
 
   /// All samples, training samples first.
@@ -77,7 +77,7 @@ public final class FrameCache: Sendable {
     }
   }
 
-  /// What is known of a sample.
+  /// The record of a sample.
   public func record(of sample: SampleIndex) -> SampleRecord {
     guard let records = records[sample.split], records.indices.contains(sample.number) else {
       preconditionFailure("no sample \(sample)")
@@ -85,7 +85,7 @@ public final class FrameCache: Sendable {
     return records[sample.number]
   }
 
-  /// What a sample is called in messages.
+  /// Describes a sample for messages, as in `train sample 7 (user01_led_0, label 2)`.
   public func place(of sample: SampleIndex) -> String {
     let record = record(of: sample)
     return

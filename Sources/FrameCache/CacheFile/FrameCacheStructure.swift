@@ -2,22 +2,22 @@ internal import EventData
 internal import HDF5Reading
 internal import SystemPackage
 
-/// All that a cache holds but its frames, read from the file's bytes and checked.
+/// Everything in a cache except its frames, read from the file's bytes and validated.
 ///
-/// The file may be damaged or hostile. Nothing is read that is not needed, every length is checked
-/// before memory is taken for it, and every chunk's place before it is used.
+/// The file may be damaged or hostile. Only what is needed is read, every length is checked before
+/// memory is allocated for it, and every chunk's address before it is used.
 struct FrameCacheStructure {
   let header: CacheHeader
   private(set) var elementType = ElementType.uint8
   private(set) var sources: [SourceFile] = []
-  /// Zstandard's level.
+  /// The Zstandard compression level.
   private(set) var compressionLevel = 0
   private(set) var records: [DataSetSplit: [SampleRecord]] = [:]
   private(set) var chunks: [DataSetSplit: [Range<Int>]] = [:]
 
   private let fileByteCount: Int
 
-  /// What the cache was made by.
+  /// The settings of the conversion, with the compression level.
   var settings: CacheSettings {
     var settings = header.settings
     settings.compressionLevel = compressionLevel
@@ -136,7 +136,7 @@ struct FrameCacheStructure {
 }
 
 extension HDF5GroupView {
-  /// Reads a column of numbers, one a row.
+  /// Reads a column of `count` integers, one per row.
   func column<Value: FixedWidthInteger & BitwiseCopyable>(
     _ name: String, _ type: Value.Type, count: Int
   ) throws(HDF5ReadingError) -> [Value] {

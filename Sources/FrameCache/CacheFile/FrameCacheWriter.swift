@@ -5,7 +5,7 @@ package import SystemPackage
 
 /// Writes a cache to a file that is not yet published.
 ///
-/// The datasets are made first, then the chunks written in any order, then the records.
+/// The datasets are created first; then the chunks are written in any order, then the records.
 package struct FrameCacheWriter: ~Copyable {
   private let path: FilePath
   private let file: HDF5File
@@ -14,7 +14,8 @@ package struct FrameCacheWriter: ~Copyable {
   private let version: CacheVersion
   private let columns: [AttributeColumn]
 
-  /// Once a process: whoever reads with the library may have registered one that decodes.
+  /// Registered once per process, and never replaced: other code may have registered a filter that
+  /// also decodes.
   private static let filterRegistration = Result { () throws(HDF5Error) in
     try registerExternalFilter(number: ZstdFilter.number, name: ZstdFilter.name)
   }
@@ -24,16 +25,16 @@ package struct FrameCacheWriter: ~Copyable {
     init(_ dataset: consuming HDF5Dataset) { self.dataset = dataset }
   }
 
-  /// Makes the file with its attributes and empty datasets of frames.
+  /// Creates the file with its attributes and empty datasets of frames.
   ///
   /// - Parameters:
   ///   - path: The file, which is overwritten.
   ///   - messagePath: Its name in messages.
-  ///   - schema: What the samples are of.
-  ///   - settings: What the cache is made by.
+  ///   - schema: The data set: sensor, classes and attribute columns.
+  ///   - settings: The settings of the conversion.
   ///   - frameCount: T, the same for all samples.
-  ///   - sampleCounts: N of each part.
-  ///   - elementType: What counts are stored as.
+  ///   - sampleCounts: Number of samples in each split.
+  ///   - elementType: The type in which counts are stored.
   /// - Throws: ``FrameCacheError`` where the file cannot be written, or no cache can be of
   ///   `schema`.
   package init(
@@ -111,7 +112,7 @@ package struct FrameCacheWriter: ~Copyable {
     try root.setAttribute(Name.tool, CacheFormat.tool)
   }
 
-  /// Writes the frames of a sample, encoded.
+  /// Writes the encoded frames of a sample.
   package mutating func writeChunk(_ chunk: [UInt8], of sample: SampleIndex) throws(FrameCacheError)
   {
     do throws(HDF5Error) {
@@ -121,11 +122,11 @@ package struct FrameCacheWriter: ~Copyable {
     }
   }
 
-  /// Writes what is known of the samples and of the sources, and closes the file.
+  /// Writes the records of the samples and of the source files, and closes the file.
   ///
   /// - Parameters:
-  ///   - records: All samples of each part, in the order of their chunks.
-  ///   - sources: The files that the cache was made from.
+  ///   - records: All samples of each split, in the order of their chunks.
+  ///   - sources: The files from which the cache was converted.
   package consuming func finish(
     records: [DataSetSplit: [SampleRecord]], sources: [SourceFile]
   ) throws(FrameCacheError) {
@@ -176,7 +177,7 @@ package struct FrameCacheWriter: ~Copyable {
 }
 
 extension HDF5Group {
-  /// Writes what is told of each sample, a dataset a column.
+  /// Writes the attributes of the samples, one dataset per column.
   fileprivate borrowing func writeAttributes<Integer: HDF5Element>(
     _ columns: [AttributeColumn], _ records: [SampleRecord], integers: Integer.Type
   ) throws(HDF5Error) {
@@ -201,7 +202,7 @@ extension HDF5Group {
     }
   }
 
-  /// Writes classes, columns and what was done to pixels, version 2.
+  /// Writes classes, columns and preprocessing, version 2.
   fileprivate borrowing func write(
     _ schema: DataSetSchema, _ preprocessing: Preprocessing
   ) throws(HDF5Error) {

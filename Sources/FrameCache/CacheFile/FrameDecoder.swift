@@ -1,12 +1,12 @@
 internal import EventData
 internal import FileAccess
 
-/// Decodes frames of a cache; a thread's workspace.
+/// Decodes frames of a cache; each thread needs its own.
 public struct FrameDecoder: ~Copyable {
   private let cache: FrameCache
   private var decoder: ChunkDecoder
 
-  /// Makes a decoder for a cache.
+  /// Creates a decoder for a cache.
   ///
   /// - Parameters:
   ///   - cache: The cache.
@@ -19,11 +19,11 @@ public struct FrameDecoder: ~Copyable {
       checksContent: checksContent)
   }
 
-  /// Decodes the frames of a sample, `[T, 2, H, W]` row-major, padding with them.
+  /// Decodes the frames of a sample, `[T, 2, H, W]` row-major, including padding.
   ///
   /// - Parameters:
   ///   - sample: Which sample.
-  ///   - counts: Becomes the frames; an array of the right size is used again.
+  ///   - counts: Receives the frames; an array of the right size is reused.
   /// - Throws: ``FrameCacheError`` with code `chunk`, and the sample's name, when the chunk is
   ///   damaged or cannot be read.
   public mutating func decode(
@@ -33,12 +33,12 @@ public struct FrameDecoder: ~Copyable {
     try Self.read(chunk, of: sample, in: cache) { decoder.decode($0, into: &counts) }
   }
 
-  /// Decodes the frames of a sample, `[T, 2, H, W]` row-major, into their place, padding with
-  /// them.
+  /// Decodes the frames of a sample, `[T, 2, H, W]` row-major, directly into the caller's memory,
+  /// including padding.
   ///
   /// - Parameters:
   ///   - sample: Which sample.
-  ///   - counts: Room for just the frames; after an error its content means nothing.
+  ///   - counts: Exactly the memory of the frames; its content is undefined after an error.
   /// - Throws: ``FrameCacheError`` with code `chunk`, and the sample's name, when the chunk is
   ///   damaged or cannot be read.
   public mutating func decode(
@@ -48,11 +48,12 @@ public struct FrameDecoder: ~Copyable {
     try Self.read(chunk, of: sample, in: cache) { decoder.decode($0, into: &counts) }
   }
 
-  /// Decodes the frames of a sample of a cache that stores bytes into their place, without a copy.
+  /// Decodes the frames of a sample directly into the caller's memory, without a copy, from a cache
+  /// that stores bytes.
   ///
   /// - Parameters:
   ///   - sample: Which sample.
-  ///   - counts: Room for just the frames; after an error its content means nothing.
+  ///   - counts: Exactly the memory of the frames; its content is undefined after an error.
   /// - Throws: ``FrameCacheError`` with code `chunk`, and the sample's name, when the chunk is
   ///   damaged or cannot be read.
   public mutating func decode(
@@ -75,10 +76,10 @@ public struct FrameDecoder: ~Copyable {
     return chunk
   }
 
-  /// Refuses samples whose workspace would take over half of the memory that there is.
+  /// Throws if decoding a sample would take more than half of the available memory.
   package static func requireMemory(for cache: FrameCache) throws(FrameCacheError) {
     let needed = ThreadBudget.byteCountPerThread(cellCount: cache.sampleCellCount)
-    // As good as always there is enough, whatever the machine.
+    // Any machine has this much, so the usual case needs no system call.
     guard needed > alwaysAffordableByteCount else { return }
     let available = MachineMemory.byteCount / 2
     guard needed <= available else {
@@ -91,9 +92,9 @@ public struct FrameDecoder: ~Copyable {
 
   private static let alwaysAffordableByteCount = 16 << 20
 
-  /// Gives `decode` a sample's chunk.
+  /// Calls `decode` with the bytes of a sample's chunk.
   ///
-  /// - Parameter decode: Returns what is wrong with the chunk, if anything is.
+  /// - Parameter decode: Returns what is wrong with the chunk; `nil` if it is valid.
   /// - Throws: ``FrameCacheError`` with code `chunk` where something is, and whether the file has
   ///   changed under it; or where the chunk has been lost meanwhile.
   private static func read(

@@ -1,7 +1,7 @@
 public import FileAccess
 public import SystemPackage
 
-/// What a file is, by its first bytes; where they say nothing, by its name.
+/// The kind of a file, by its first bytes or else by its extension.
 public enum InputKind: Equatable, Sendable {
   /// AEDAT.
   case recording
@@ -10,9 +10,9 @@ public enum InputKind: Equatable, Sendable {
   /// Something else.
   case other
 
-  /// Looks into a file.
+  /// Determines the kind of a file.
   ///
-  /// - Throws: ``FileAccess/FileError`` when it cannot be read or is no regular file.
+  /// - Throws: ``FileAccess/FileError`` if it cannot be read or is not a regular file.
   public init(of path: FilePath) throws(FileError) {
     let file = try MappedFile(path)
     let start = try file.withBytes { bytes throws(FileError) in

@@ -1,9 +1,10 @@
 internal import FileAccess
 internal import Glibc
 
-/// The memory that this process can have.
+/// The memory available to this process.
 enum MachineMemory {
-  /// The machine's memory, or the limit of the process (`ulimit -v`), whichever is smaller.
+  /// The machine's memory, or the limit of the process (`ulimit -v`), whichever is smaller, in
+  /// bytes.
   static var byteCount: Int {
     let physical = sysconf(Int32(_SC_PHYS_PAGES)) * pageByteCount
     var limit = rlimit()

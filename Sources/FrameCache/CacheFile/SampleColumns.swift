@@ -1,7 +1,7 @@
 internal import EventData
 internal import HDF5Reading
 
-/// The datasets beside the frames of a part of a cache, a row a sample.
+/// The datasets of a split other than its frames, one row per sample.
 struct SampleColumns {
   private let labels: [UInt16]
   private let names: [String]
@@ -17,7 +17,7 @@ struct SampleColumns {
   private let classCount: Int
   private let groupPath: String
 
-  /// Reads the datasets and checks that each has a row a sample.
+  /// Reads the datasets and checks that each has one row per sample.
   init(
     _ group: HDF5GroupView, sampleCount: Int, _ header: CacheHeader, fileByteCount: Int
   ) throws(HDF5ReadingError) {
@@ -49,7 +49,7 @@ struct SampleColumns {
     groupPath = group.path
   }
 
-  /// Puts the rows together, and checks what each row by itself must fulfil.
+  /// Assembles the records, and validates each row.
   func records() throws(HDF5ReadingError) -> [SampleRecord] {
     var records: [SampleRecord] = []
     records.reserveCapacity(labels.count)
@@ -62,7 +62,7 @@ struct SampleColumns {
           CacheFormat.Dataset.labels,
           "a label from 0 to \(classCount - 1) expected, \(labels[row]) found")
       }
-      // With no time below −1, no difference of two can be more than a number holds.
+      // With all times at least −1, the difference of two cannot overflow.
       guard windowStarts[row] >= 0 else {
         throw fail(
           CacheFormat.Dataset.windowStart, "a time from 0 on expected, \(windowStarts[row]) found")
@@ -101,7 +101,8 @@ struct SampleColumns {
     integers: Integer.Type
   ) throws(HDF5ReadingError) -> [[AttributeValue]] {
     var result: [[AttributeValue]] = []
-    // Columns that share their bytes must not take memory that the file does not justify.
+    // A hostile file may store several columns in the same bytes; their total must still fit in the
+    // file, so that it bounds the memory.
     var byteCount = 0
     for column in columns {
       let dataset = try group.dataset(column.name)

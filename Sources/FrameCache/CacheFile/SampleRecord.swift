@@ -1,6 +1,6 @@
 public import EventData
 
-/// What a cache tells of a sample, besides its frames.
+/// Everything that a cache stores about a sample, except its frames.
 public struct SampleRecord: Equatable, Sendable {
   /// The number of the class, from 0.
   public var label: UInt16
@@ -8,22 +8,23 @@ public struct SampleRecord: Equatable, Sendable {
   public var name: String
   /// The recording's name, without `.aedat`.
   public var recording: String
-  /// What the data set tells of the sample, a value for each of
+  /// The sample's attributes, one value for each of
   /// ``EventData/DataSetSchema/columns``.
   public var attributes: [AttributeValue]
-  /// The sample's window in microseconds of the recording's clock, without its end.
+  /// The sample's window in microseconds of the recording's clock; the end is exclusive.
   public var windowMicroseconds: Range<Int64>
-  /// Events in all frames.
+  /// Number of events in all frames.
   public var eventCount: UInt32
-  /// Frames without padding: T, unless frames have a fixed duration.
+  /// Number of real frames (not padding): T, unless frames have a fixed duration.
   public var frameCount: UInt32
-  /// Time of each frame's earliest event in microseconds, −1 where it has none `[T]`, padded with
-  /// −1.
+  /// Timestamp of each frame's earliest event in microseconds `[T]`; −1 for a frame without events,
+  /// and for padding.
   public var frameStartMicroseconds: [Int64]
-  /// Time of each frame's latest event in microseconds, −1 where it has none `[T]`, padded with −1.
+  /// Timestamp of each frame's latest event in microseconds `[T]`; −1 for a frame without events,
+  /// and for padding.
   public var frameEndMicroseconds: [Int64]
 
-  /// Makes a record.
+  /// Creates a record.
   public init(
     label: UInt16, name: String, recording: String, attributes: [AttributeValue],
     windowMicroseconds: Range<Int64>, eventCount: UInt32, frameCount: UInt32,
@@ -41,25 +42,25 @@ public struct SampleRecord: Equatable, Sendable {
   }
 }
 
-/// A sample's place in a cache.
+/// The index of a sample in a cache.
 public struct SampleIndex: Equatable, Hashable, Sendable {
-  /// The part of the data set.
+  /// The split that contains the sample.
   public var split: DataSetSplit
-  /// The sample's number in that part, from 0.
+  /// The sample's number in the split, from 0.
   public var number: Int
 
-  /// Names a place.
+  /// Creates an index.
   public init(_ split: DataSetSplit, _ number: Int) {
     self.split = split
     self.number = number
   }
 }
 
-/// A file that a cache was made from, as it was then.
+/// A file from which a cache was converted, as it was at that time.
 public struct SourceFile: Equatable, Sendable {
   /// The file's name in the data set's folder.
   public var name: String
-  /// Its size.
+  /// Its size in bytes.
   public var byteCount: UInt64
   /// When its content was last changed, in nanoseconds since 1970.
   public var modificationNanoseconds: Int64

@@ -1,18 +1,18 @@
-/// Which part of a cache a file is, where several processes make one together.
+/// Which part of a cache a file contains, if several processes write one cache together.
 public struct Shard: Equatable, Sendable {
   /// The part's number, from 0.
   public let number: Int
-  /// How many parts there are.
+  /// Number of parts.
   public let count: Int
 
-  /// Names a part.
+  /// Creates a shard.
   public init(number: Int, of count: Int) {
     precondition(count > 0 && (0..<count).contains(number), "part \(number) of \(count)")
     self.number = number
     self.count = count
   }
 
-  /// The whole.
+  /// The whole cache in one file.
   public static let whole = Shard(number: 0, of: 1)
 }
 

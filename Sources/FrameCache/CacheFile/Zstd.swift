@@ -1,10 +1,10 @@
 internal import CZstd
 
-/// Compresses pieces of memory, each to a Zstandard frame of its own; a thread's workspace.
+/// Compresses byte arrays, each to its own Zstandard frame; each thread needs its own.
 @safe struct ZstdCompressor: ~Copyable {
   private let context: OpaquePointer
 
-  /// The levels that the library has, from fast to small.
+  /// The library's levels, from fastest to smallest output.
   static var levels: ClosedRange<Int> { 1...Int(ZSTD_maxCLevel()) }
 
   init(level: Int) {
@@ -21,10 +21,10 @@ internal import CZstd
     _ = unsafe ZSTD_freeCCtx(context)
   }
 
-  /// The most bytes that so many can become.
+  /// The maximum compressed size of `byteCount` bytes.
   static func bound(_ byteCount: Int) -> Int { ZSTD_compressBound(byteCount) }
 
-  /// Compresses `content` and gives room for `extraByteCount` more bytes behind the result.
+  /// Compresses `content` and reserves capacity for `extraByteCount` bytes after the result.
   mutating func compress(_ content: [UInt8], extraByteCount: Int) -> [UInt8] {
     let bound = Self.bound(content.count)
     return unsafe [UInt8](unsafeUninitializedCapacity: bound + extraByteCount) { buffer, count in
@@ -37,13 +37,13 @@ internal import CZstd
   }
 }
 
-/// Undoes ``ZstdCompressor``; a thread's workspace.
+/// Decompresses what ``ZstdCompressor`` compresses; each thread needs its own.
 @safe struct ZstdDecompressor: ~Copyable {
   private let context: OpaquePointer
 
-  /// Makes a workspace.
+  /// Creates a decompressor.
   ///
-  /// - Parameter checksContent: Whether the checksum of a frame's content is looked at.
+  /// - Parameter checksContent: Whether the checksum of a frame's content is verified.
   init(checksContent: Bool) {
     // Safe: the context is made here, used by this value alone, and freed in `deinit`.
     guard let context = unsafe ZSTD_createDCtx() else { preconditionFailure("out of memory") }
@@ -56,9 +56,9 @@ internal import CZstd
     _ = unsafe ZSTD_freeDCtx(context)
   }
 
-  /// Checks the size that a frame declares, before memory is taken for it.
+  /// Checks the size that a frame declares, before memory is allocated for it.
   ///
-  /// - Returns: What is wrong; `nil` when it is as expected.
+  /// - Returns: What is wrong; `nil` if it is as expected.
   static func sizeDefect(of frame: RawSpan, expected byteCount: Int) -> String? {
     // Safe: the call reads the span's bytes only.
     let declared = unsafe frame.withUnsafeBytes { bytes in
@@ -72,7 +72,7 @@ internal import CZstd
 
   /// Decompresses exactly one frame into the whole of `content`.
   ///
-  /// - Returns: What is wrong with the frame; `nil` when all is well.
+  /// - Returns: What is wrong with the frame; `nil` if it is valid.
   mutating func decompress(_ frame: RawSpan, into content: inout MutableSpan<UInt8>) -> String? {
     // Safe: the calls read the first span's bytes only, and write at most as many as the second
     // has.

@@ -1,26 +1,26 @@
-/// Room for the counts of a batch, which several threads fill at a time, each its own samples.
+/// Memory for the counts of a batch, which several threads fill concurrently, each its own samples.
 enum BatchBuffer {
-  /// Lets `body` fill new memory by way of the places of its samples, which are valid until it
+  /// Allocates memory and lets `body` fill its rows, one per sample, which are valid until it
   /// returns.
   ///
-  /// The memory is not cleared: whoever touches a page first, a thread that decodes, has the system
-  /// provide it.
+  /// The memory is not cleared: the system provides each page when a decoding thread first writes
+  /// to it.
   ///
-  /// - Parameter body: Returns whether every place was filled.
-  /// - Returns: The counts; `nil` when they are not whole.
+  /// - Parameter body: Returns whether every row was filled.
+  /// - Returns: The counts; `nil` if they are incomplete.
   static func filled(
     _ type: ElementType, sampleCount: Int, elementCountPerSample: Int,
-    _ body: (BatchPlaces) -> Bool
+    _ body: (BatchRows) -> Bool
   ) -> FrameBatch.Counts? {
     let elementCount = sampleCount * elementCountPerSample
     var isWhole = false
     switch type {
     case .uint8:
-      // Safe: `body` uses the places while the array stays where it is; integers count as there
-      // only when all have been written.
+      // Safe: `body` uses the rows while the array does not move; the array's count is set only
+      // when all elements have been written.
       let counts = unsafe [UInt8](unsafeUninitializedCapacity: elementCount) { buffer, count in
         let buffer = unsafe UnsafeMutableBufferPointer(rebasing: buffer[..<elementCount])
-        isWhole = unsafe body(BatchPlaces(.uint8(buffer), elementCountPerSample))
+        isWhole = unsafe body(BatchRows(.uint8(buffer), elementCountPerSample))
         count = isWhole ? elementCount : 0
       }
       return isWhole ? .uint8(counts) : nil
@@ -28,30 +28,29 @@ enum BatchBuffer {
       // Safe: as above.
       let counts = unsafe [UInt16](unsafeUninitializedCapacity: elementCount) { buffer, count in
         let buffer = unsafe UnsafeMutableBufferPointer(rebasing: buffer[..<elementCount])
-        isWhole = unsafe body(BatchPlaces(.uint16(buffer), elementCountPerSample))
+        isWhole = unsafe body(BatchRows(.uint16(buffer), elementCountPerSample))
         count = isWhole ? elementCount : 0
       }
       return isWhole ? .uint16(counts) : nil
     }
   }
 
-  /// As above, with the memory of other counts, which is copied first if somebody else still holds
-  /// it.
+  /// As above, but reuses the memory of `spare`, which is copied first if it has another owner.
   static func refilled(
-    _ spare: consuming FrameBatch.Counts, elementCountPerSample: Int, _ body: (BatchPlaces) -> Bool
+    _ spare: consuming FrameBatch.Counts, elementCountPerSample: Int, _ body: (BatchRows) -> Bool
   ) -> FrameBatch.Counts? {
     let isWhole: Bool
     switch consume spare {
     case .uint8(var counts):
-      // Safe: `body` uses the places while the array stays where it is.
+      // Safe: `body` uses the rows while the array does not move.
       isWhole = unsafe counts.withUnsafeMutableBufferPointer { buffer in
-        unsafe body(BatchPlaces(.uint8(buffer), elementCountPerSample))
+        unsafe body(BatchRows(.uint8(buffer), elementCountPerSample))
       }
       return isWhole ? .uint8(counts) : nil
     case .uint16(var counts):
       // Safe: as above.
       isWhole = unsafe counts.withUnsafeMutableBufferPointer { buffer in
-        unsafe body(BatchPlaces(.uint16(buffer), elementCountPerSample))
+        unsafe body(BatchRows(.uint16(buffer), elementCountPerSample))
       }
       return isWhole ? .uint16(counts) : nil
     }
@@ -59,7 +58,7 @@ enum BatchBuffer {
 }
 
 extension FrameBatch.Counts {
-  /// How many there are.
+  /// Number of counts in the batch.
   var count: Int {
     switch self {
     case .uint8(let counts): counts.count
@@ -68,8 +67,8 @@ extension FrameBatch.Counts {
   }
 }
 
-/// Where the samples of a batch go while ``BatchBuffer`` is filled.
-@safe struct BatchPlaces: @unchecked Sendable {
+/// The memory of a batch while ``BatchBuffer`` is filled, one row per sample.
+@safe struct BatchRows: @unchecked Sendable {
   @unsafe fileprivate enum Buffer {
     case uint8(UnsafeMutableBufferPointer<UInt8>)
     case uint16(UnsafeMutableBufferPointer<UInt16>)
@@ -83,20 +82,19 @@ extension FrameBatch.Counts {
     self.elementCountPerSample = elementCountPerSample
   }
 
-  /// Decodes a sample into the place of row `row`; no two threads may do it for the same row at a
-  /// time.
+  /// Decodes a sample into a row; two threads must never decode into the same row concurrently.
   func decode(
     _ sample: SampleIndex, row: Int, with decoder: inout FrameDecoder
   ) throws(FrameCacheError) {
-    let place = (row * elementCountPerSample)..<((row + 1) * elementCountPerSample)
-    // Safe: `extracting` checks that the place lies in the buffer, places do not overlap, and the
+    let range = (row * elementCountPerSample)..<((row + 1) * elementCountPerSample)
+    // Safe: `extracting` checks that the range lies in the buffer, rows do not overlap, and the
     // caller keeps the buffer alive.
     switch unsafe buffer {
     case .uint8(let buffer):
-      var counts = unsafe buffer.extracting(place).mutableSpan
+      var counts = unsafe buffer.extracting(range).mutableSpan
       try decoder.decode(sample, into: &counts)
     case .uint16(let buffer):
-      var counts = unsafe buffer.extracting(place).mutableSpan
+      var counts = unsafe buffer.extracting(range).mutableSpan
       try decoder.decode(sample, into: &counts)
     }
   }

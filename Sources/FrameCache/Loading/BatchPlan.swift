@@ -1,11 +1,10 @@
 internal import RandomStreams
 
-/// Which samples a pass over a cache takes, and in which batches.
+/// The samples of a pass over a cache, divided into batches.
 ///
-/// A plan depends on its arguments only, so that a pass can be repeated, or continued at any batch.
+/// A plan depends on its arguments only, so that a pass can be repeated, or resumed at any batch.
 public enum BatchPlan {
-  /// Shuffles samples for an epoch of training; those that would make a smaller last batch are left
-  /// out.
+  /// Shuffles samples for an epoch of training, and drops an incomplete last batch.
   ///
   /// The order is `SplitMix64(seed: seed, key: [2, epoch]).permutation(of: samples.count)`.
   ///
@@ -14,7 +13,7 @@ public enum BatchPlan {
   ///   - batchSize: N, at least 1.
   ///   - seed: The seed of the run.
   ///   - epoch: The epoch's number, from 0.
-  /// - Returns: The samples of each batch, N of them; no batch where there are fewer samples.
+  /// - Returns: The N samples of each batch; no batch if there are fewer samples.
   public static func training(
     samples: [SampleIndex], batchSize: Int, seed: UInt64, epoch: Int
   ) -> [[SampleIndex]] {
@@ -30,7 +29,7 @@ public enum BatchPlan {
   /// - Parameters:
   ///   - samples: The samples.
   ///   - batchSize: N, at least 1.
-  /// - Returns: The samples of each batch, none of which is empty.
+  /// - Returns: The samples of each batch; no batch is empty.
   public static func inOrder(samples: [SampleIndex], batchSize: Int) -> [[SampleIndex]] {
     stride(from: 0, to: samples.count, by: checked(batchSize)).map { start in
       Array(samples[start...].prefix(batchSize))

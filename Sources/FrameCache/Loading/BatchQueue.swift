@@ -1,17 +1,17 @@
 internal import Threads
 
-/// The batches of a pass, from first to last: what is still to be decoded, in work, and ready.
+/// The batches of a pass, in order: those still to be decoded, in progress, and ready.
 ///
-/// Memory of an array can be written to by other threads only while a call holds it. So there are
-/// two kinds of threads: those that hold the memory of a batch, and sleep, and those that decode
-/// into it. Samples are taken in the order of the plan, so that all before a damaged one have been
-/// taken when its damage is found, whatever the number of threads.
+/// An array's memory can be written by other threads only during a call that exposes it. So there
+/// are two kinds of threads: holders, which expose the memory of a batch and sleep, and decoders,
+/// which write to it. Samples are taken in the order of the plan, so that all before a damaged one
+/// have been dispatched when its damage is found, for any number of threads.
 final class BatchQueue: @unchecked Sendable {
   private let lock = Lock()
   private let cache: FrameCache
   private let batches: [[SampleIndex]]
   private let elementCountPerSample: Int
-  /// Batches that can be in work and ready.
+  /// Maximum number of batches in progress and ready.
   private let capacity: Int
 
   // Guarded by `lock`.
@@ -19,11 +19,11 @@ final class BatchQueue: @unchecked Sendable {
   private var givenCount = 0
   /// The batch whose samples are being taken.
   private var takenNumber = 0
-  /// Batches that have memory and samples that nobody took yet.
+  /// Batches that have memory, and samples that no thread has taken yet.
   private var open: [Int: OpenBatch] = [:]
   private var ready: [Int: Result<FrameBatch, FrameCacheError>] = [:]
   private var spares: [FrameBatch.Counts] = []
-  /// Nothing more is begun: a sample was damaged, or nobody wants more batches.
+  /// No more batches are begun: a sample was damaged, or the caller stopped.
   private var isStopped = false
 
   init(_ cache: FrameCache, _ batches: [[SampleIndex]], elementCountPerSample: Int, capacity: Int) {
@@ -41,11 +41,11 @@ final class BatchQueue: @unchecked Sendable {
     }
   }
 
-  // MARK: For the one who takes batches
+  // MARK: For the consumer of batches
 
-  /// Takes out the next batch; waits until it is there.
+  /// Removes the next batch from the queue; waits until it is ready.
   ///
-  /// - Returns: `nil` behind the last one.
+  /// - Returns: `nil` after the last one.
   /// - Throws: The error of the first sample of the batch that could not be decoded, each time
   ///   anew.
   func next() throws(FrameCacheError) -> FrameBatch? {
@@ -66,17 +66,17 @@ final class BatchQueue: @unchecked Sendable {
     return try result?.get()
   }
 
-  /// Takes the memory of a batch back.
+  /// Returns the memory of a batch for reuse.
   func recycle(_ counts: consuming FrameBatch.Counts) {
-    // Moved, not copied: a second owner, however briefly, would make the next one to fill it copy
-    // it.
+    // Moved, not copied: a second owner, however brief, would cause a copy when the memory is next
+    // filled.
     var moved: FrameBatch.Counts? = consume counts
     lock.withLock {
       if spares.count <= capacity, let spare = moved.take() { spares.append(spare) }
     }
   }
 
-  /// Lets every thread return after the sample that it is at.
+  /// Makes every thread return after its current sample.
   func stop() {
     lock.withLock {
       isStopped = true
@@ -84,7 +84,7 @@ final class BatchQueue: @unchecked Sendable {
     }
   }
 
-  // MARK: For those who fill batches
+  // MARK: For the threads that fill batches
 
   /// Holds memory of batch after batch while others decode into it, until all are done.
   func hold() {
@@ -107,9 +107,9 @@ final class BatchQueue: @unchecked Sendable {
     while let (batch, row) = take() { decode(row, of: batch, &decoder) }
   }
 
-  /// Does both for the next batch; waits where as many as there may be are ready.
+  /// Holds and decodes the next batch on the calling thread; waits while the queue is full.
   ///
-  /// - Returns: Whether there was one to begin.
+  /// - Returns: Whether a batch was left to begin.
   func completeNext(with decoder: inout FrameDecoder) -> Bool {
     guard let number = begin() else { return false }
     complete(number) { _ in
@@ -154,8 +154,8 @@ final class BatchQueue: @unchecked Sendable {
   private func complete(_ number: Int, _ fill: (OpenBatch) -> Void) {
     let samples = batches[number]
     var defect: FrameCacheError?
-    let counts = filledCounts(sampleCount: samples.count) { places in
-      let batch = OpenBatch(samples, places)
+    let counts = filledCounts(sampleCount: samples.count) { rows in
+      let batch = OpenBatch(samples, rows)
       lock.withLock {
         open[number] = batch
         lock.wakeAll()
@@ -181,7 +181,7 @@ final class BatchQueue: @unchecked Sendable {
   }
 
   private func filledCounts(
-    sampleCount: Int, _ body: (BatchPlaces) -> Bool
+    sampleCount: Int, _ body: (BatchRows) -> Bool
   ) -> FrameBatch.Counts? {
     let elementCount = sampleCount * elementCountPerSample
     // Moved, as in `recycle`.
@@ -196,7 +196,7 @@ final class BatchQueue: @unchecked Sendable {
   private func decode(_ row: Int, of batch: OpenBatch, _ decoder: inout FrameDecoder) {
     var defect: FrameCacheError?
     do throws(FrameCacheError) {
-      try batch.places.decode(batch.samples[row], row: row, with: &decoder)
+      try batch.rows.decode(batch.samples[row], row: row, with: &decoder)
     } catch {
       defect = error
     }
@@ -214,14 +214,14 @@ final class BatchQueue: @unchecked Sendable {
 /// A batch that several threads decode.
 private final class OpenBatch: @unchecked Sendable {
   let samples: [SampleIndex]
-  let places: BatchPlaces
+  let rows: BatchRows
   // Guarded by the queue's lock.
   var takenCount = 0
   var decodedCount = 0
   var defect: (row: Int, error: FrameCacheError)?
 
-  init(_ samples: [SampleIndex], _ places: BatchPlaces) {
+  init(_ samples: [SampleIndex], _ rows: BatchRows) {
     self.samples = samples
-    self.places = places
+    self.rows = rows
   }
 }

@@ -1,23 +1,24 @@
 /// Decoded samples that are used together.
 public struct FrameBatch: Sendable {
-  /// Numbers of events.
+  /// Event counts.
   public enum Counts: Sendable {
-    /// A byte each, from a cache that stores bytes.
+    /// One byte each, from a cache that stores bytes.
     case uint8([UInt8])
     /// Two bytes each.
     case uint16([UInt16])
   }
 
-  /// Where the samples stand in the cache `[N]`.
+  /// The indices of the samples in the cache `[N]`.
   public let samples: [SampleIndex]
-  /// Events of each cell, `[N, T, 2, 128, 128]` row-major, padding with them.
+  /// Event count of each cell, `[N, T, 2, H, W]` row-major, including padding.
   public let counts: Counts
-  /// The numbers of the classes `[N]`.
+  /// The labels `[N]`.
   public let labels: [UInt16]
-  /// Frames of each sample that are no padding `[N]`: T, unless frames have a fixed duration.
+  /// Number of real frames (not padding) of each sample `[N]`: T, unless frames have a fixed
+  /// duration.
   public let frameCounts: [Int]
 
-  /// Puts what a cache knows of samples beside their counts.
+  /// Combines the counts of samples with their records.
   init(_ cache: FrameCache, _ samples: [SampleIndex], _ counts: Counts) {
     self.samples = samples
     self.counts = counts
@@ -26,6 +27,6 @@ public struct FrameBatch: Sendable {
     frameCounts = records.map { Int($0.frameCount) }
   }
 
-  /// N.
+  /// N, the number of samples.
   public var sampleCount: Int { samples.count }
 }

@@ -1,13 +1,14 @@
 internal import EventData
 internal import Threads
 
-/// Decodes the batches of a plan ahead of the one who uses them.
+/// Decodes the batches of a plan ahead of their consumer.
 ///
-/// The batches and their order are the plan's, whatever the number of threads. Threads read the
-/// cache's mapping and share out the samples of a batch, each of which goes straight to its place.
+/// The batches and their order are the plan's, for any number of threads. Threads read the mapped
+/// cache, divide the samples of a batch among themselves, and decode each directly into the batch's
+/// memory.
 public struct FrameLoader: ~Copyable {
   private let queue: BatchQueue
-  // Where the caller decodes, they have nothing to do.
+  // Empty if the caller decodes.
   private let decoders: ThreadGroup
   private let holders: ThreadGroup
   private let callerDecodes: Bool
@@ -16,9 +17,9 @@ public struct FrameLoader: ~Copyable {
   /// Starts to decode.
   ///
   /// - Parameters:
-  ///   - cache: Where the samples are.
-  ///   - batches: The samples of each batch, as ``BatchPlan`` makes them; none may be empty.
-  ///   - threadCount: How many threads decode; with 0 the caller's own does, in ``next()``.
+  ///   - cache: The cache that contains the samples.
+  ///   - batches: The samples of each batch, as from ``BatchPlan``; none may be empty.
+  ///   - threadCount: Number of decoding threads; with 0 the calling thread decodes, in ``next()``.
   ///   - aheadCount: How many batches are kept ready, beside those that keep the threads busy;
   ///     fewer where they would take over half of the machine's memory.
   public init(
@@ -30,10 +31,10 @@ public struct FrameLoader: ~Copyable {
     let elementCount = cache.sampleCellCount
     let largestCount = batches.reduce(1) { max($0, $1.count) }
     let byteCount = largestCount * elementCount * cache.elementType.byteCount
-    // Batches in work: as many as have samples for all threads, and the one before, of which some
-    // still decode.
+    // Batches in progress: enough to have a sample for every thread, plus the previous one, whose
+    // last samples may still be decoding.
     let busyCount = (threadCount + largestCount - 1) / largestCount + 1
-    // One more is in the caller's hands.
+    // One more belongs to the caller.
     let room = ThreadBudget.physicalByteCount / 2 / byteCount - 1
     let capacity = max(1, min(room, aheadCount + busyCount - 1))
     func makeQueue() -> BatchQueue {
@@ -55,7 +56,7 @@ public struct FrameLoader: ~Copyable {
       queue.hold()
     }
     callerDecodes = holders.count == 0
-    // Where the system gives too few threads, the caller's does it all, with a queue of its own.
+    // If the system provides no threads, the calling thread decodes everything, with a new queue.
     if callerDecodes { queue.stop() }
     self.queue = callerDecodes ? makeQueue() : queue
     self.decoders = decoders
@@ -69,7 +70,7 @@ public struct FrameLoader: ~Copyable {
 
   /// Takes the next batch of the plan; waits until it is decoded.
   ///
-  /// - Returns: `nil` behind the last batch.
+  /// - Returns: `nil` after the last batch.
   /// - Throws: ``FrameCacheError`` with code `chunk` and the name of the batch's first damaged
   ///   sample, from then on each time; the batches before it are given out first. With code
   ///   `content` where memory is too small.
@@ -78,7 +79,7 @@ public struct FrameLoader: ~Copyable {
     return try queue.next()
   }
 
-  /// Gives the memory of a batch back, to be filled again.
+  /// Returns the memory of a batch, to be filled again.
   ///
   /// Worth it where batches are large: the system hands out new memory in pages, at a cost near
   /// that of decoding into it. A copy of the batch, or of its counts, that is still around keeps

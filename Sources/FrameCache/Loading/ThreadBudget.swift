@@ -1,4 +1,4 @@
-/// How many threads can have a workspace for samples of so many cells.
+/// The number of threads whose workspaces fit in memory, for samples of a given number of cells.
 ///
 /// A thread holds the counts in two bytes, the same again as a chunk's content, and what that is
 /// packed to.
@@ -8,7 +8,8 @@ package enum ThreadBudget {
     cellCount * (MemoryLayout<UInt16>.size * 2 + 2)
   }
 
-  /// At most so many as were asked for, and as half of the machine's memory holds.
+  /// The requested number of threads, limited to those whose workspaces fit in half of the
+  /// machine's memory.
   ///
   /// - Returns: `nil` where not even one thread has room.
   package static func threadCount(
@@ -23,8 +24,8 @@ package enum ThreadBudget {
 }
 
 extension FrameCache {
-  /// How many threads may decode samples at a time, of those that are wanted: their workspaces take
-  /// at most half of the machine's memory; at least 1.
+  /// The number of threads that may decode samples concurrently: at most the requested number, and
+  /// so many that their workspaces take at most half of the machine's memory; at least 1.
   public func decodingThreadCount(wanted: Int) -> Int {
     ThreadBudget.threadCount(wanted: wanted, cellCount: sampleCellCount) ?? 1
   }

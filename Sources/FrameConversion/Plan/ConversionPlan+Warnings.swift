@@ -4,12 +4,12 @@ internal import FrameCache
 internal import SystemPackage
 
 extension ConversionPlan {
-  /// A window may end so many microseconds after the recording without a warning.
+  /// Microseconds that a window may extend past the end of its recording without a warning.
   private static let tolerance: Int64 = 1_000_000
 
-  /// What is odd about the recordings and their windows.
+  /// Warnings about the recordings and their windows.
   var warnings: [DataSetWarning] {
-    // Told of all recordings together, not again for each.
+    // One warning for all recordings, not one for each.
     var warnings = OutsideEvents(dataSet, scans).map { [$0.warning] } ?? []
     for (recording, scan) in zip(dataSet.recordings, scans) {
       let path = recording.path
@@ -42,9 +42,8 @@ extension ConversionPlan {
 }
 
 extension RecordingStatistics {
-  /// What is odd about the events of a recording.
-  ///
-  /// - Parameter shape: Its sensor; `nil` where nothing is said of events outside.
+  /// Warnings about the events of a recording.
+  /// - Parameter shape: Its sensor; `nil` to omit the warning about events outside it.
   fileprivate func warnings(
     _ path: FilePath, on shape: FrameShape?, invalidEvents: InvalidEventPolicy
   ) -> [DataSetWarning] {

@@ -3,40 +3,38 @@ internal import EventFrames
 internal import FrameCache
 internal import SystemPackage
 
-/// What a conversion will do: every sample's place in the cache, from what was found in the
-/// recordings.
+/// What a conversion will do: the samples of the cache and their indices, derived from the scanned recordings.
 struct ConversionPlan: Sendable {
-  /// A sample that the cache will have.
+  /// A sample to be written to the cache.
   struct Job: Sendable {
-    /// The number of the sample's recording.
+    /// Index of the sample's recording in the data set.
     let recording: Int
-    /// The number of its window in the recording.
+    /// Index of its window in the recording.
     let window: Int
-    /// Where it goes.
+    /// Its split and index in the cache.
     let sample: SampleIndex
   }
 
   let dataSet: any EventDataSet
   let settings: CacheSettings
-  /// What was found in each recording.
+  /// The scan of each recording, in data-set order.
   let scans: [RecordingScan]
-  /// All samples, in the order in which their recordings are read.
+  /// All samples, in the order in which they are read and written.
   let jobs: [Job]
-  /// T.
+  /// T, the frames of every sample in the cache, padding included.
   let frameCount: Int
-  /// The pixels of a frame.
+  /// Width and height of a frame.
   let frameShape: FrameShape
-  /// As many threads as were asked for, or as there is memory for.
+  /// The requested number of threads, reduced to what fits in memory.
   let threadCount: Int
 
-  /// Lays the samples out.
+  /// Assigns every sample its index in the cache.
   ///
   /// - Parameters:
   ///   - dataSet: The data set.
-  ///   - scans: What was found in each recording.
-  ///   - options: What is to be made of it.
-  /// - Throws: ``FrameCacheError`` where no sample is left, or a sample is too large for a cache or
-  ///   for this machine.
+  /// - scans: The scan of each recording.
+  /// - options: How the data set is converted.
+  /// - Throws: ``FrameCacheError`` when no sample remains, or a sample is too large for a cache or for this machine's memory.
   init(
     _ dataSet: any EventDataSet, _ scans: [RecordingScan], _ options: ConversionOptions
   ) throws(FrameCacheError) {
@@ -50,7 +48,7 @@ struct ConversionPlan: Sendable {
     settings = options.settings
     frameShape = settings.frameShape(of: dataSet.schema)
     threadCount = try Self.threadCount(frameCount: frameCount, frameShape, options)
-    jobs = Self.layOut(dataSet, scans, skipsEmptyWindows: options.skipsEmptyWindows)
+    jobs = Self.indexedJobs(dataSet, scans, skipsEmptyWindows: options.skipsEmptyWindows)
     guard !jobs.isEmpty else {
       throw FrameCacheError(
         .content, dataSet.path, "", "no window of the data set has an event")
@@ -87,8 +85,8 @@ struct ConversionPlan: Sendable {
     return threadCount
   }
 
-  /// Where each sample goes: within a split in the order of its list, then of the label file.
-  private static func layOut(
+  /// Numbers the samples of each split in the order of the recordings, then of the label file.
+  private static func indexedJobs(
     _ dataSet: any EventDataSet, _ scans: [RecordingScan], skipsEmptyWindows: Bool
   ) -> [Job] {
     var next: [DataSetSplit: Int] = [:]
@@ -107,7 +105,7 @@ struct ConversionPlan: Sendable {
     return dataSet.readingOrder.flatMap { jobsOfRecording[$0] }
   }
 
-  /// N of each part.
+  /// Number of samples in each split.
   var sampleCounts: [DataSetSplit: Int] {
     var counts: [DataSetSplit: Int] = [:]
     for job in jobs { counts[job.sample.split, default: 0] += 1 }
@@ -119,14 +117,12 @@ struct ConversionPlan: Sendable {
     dataSet.recordings[job.recording].samples[job.window]
   }
 
-  /// What the window of a job holds.
+  /// The events counted in the window of a job.
   func tally(of job: Job) -> WindowTally { scans[job.recording].tallies[job.window] }
 
-  /// About how large the cache will be.
+  /// An estimate of the cache's size in bytes.
   ///
-  /// A guess on the safe side, not a bound: samples of DVS128 Gesture take an eighth of their plain
-  /// size (Benchmarks.md), thin samples 2 bytes an event. A disk that fills up all the same is an
-  /// error when it does.
+  /// It errs on the high side, but is not a bound: samples of DVS128 Gesture compress to an eighth of one byte per cell (Benchmarks.md), sparse samples to 2 bytes per event. If the disk still fills up, writing fails then.
   var expectedByteCount: Int64 {
     let plainByteCount = frameCount * frameShape.cellCount
     let metadataByteCount = 200 + 16 * frameCount

@@ -3,7 +3,7 @@ internal import EventFrames
 internal import FrameCache
 
 extension ConversionReport {
-  /// Fills in what a plan says of the data set, and what reading it took.
+  /// Fills in the plan's counts and the time that scanning took.
   mutating func describe(_ plan: ConversionPlan) {
     recordingCount = plan.scans.count
     frameCount = plan.frameCount

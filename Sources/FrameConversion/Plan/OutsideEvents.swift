@@ -3,14 +3,13 @@ internal import EventFrames
 internal import FrameCache
 internal import SystemPackage
 
-/// How many events of a data set lie outside the sensor that was named for it.
+/// The number of events outside the sensor given with `--sensor`.
 struct OutsideEvents {
   private let dataSet: any EventDataSet
   private let count: Int
   private let outsideCount: Int
 
-  /// Adds up what was found in each recording; `nil` where no sensor was named, or no event lies
-  /// outside.
+  /// Sums the counts of all recordings; `nil` when no sensor was given or no event lies outside.
   init?(_ dataSet: any EventDataSet, _ scans: [RecordingScan]) {
     guard dataSet.isSensorNamed else { return nil }
     self.dataSet = dataSet
@@ -25,12 +24,11 @@ struct OutsideEvents {
       + "\(dataSet.schema.sensor) pixels of --sensor"
   }
 
-  /// That they are left out.
+  /// The warning that these events are left out.
   var warning: DataSetWarning { DataSetWarning(dataSet.path, .whole, "\(text): left out") }
 
-  /// Refuses a sensor that most events lie outside of.
-  ///
-  /// - Throws: ``FrameCacheError`` that says so.
+  /// Rejects a sensor when more than half of the events lie outside it.
+  /// - Throws: ``FrameCacheError`` with the number of events outside.
   func requireFew() throws(FrameCacheError) {
     guard 2 * outsideCount <= count else {
       throw FrameCacheError(

@@ -4,17 +4,16 @@ internal import FileAccess
 internal import FrameCache
 internal import Threads
 
-/// Reads every recording of a data set once, on several threads.
+/// Scans every recording of a data set once, on several threads.
 struct RecordingScanning {
   let dataSet: any EventDataSet
   let invalidEvents: InvalidEventPolicy
   let threadCount: Int
   let observer: WorkObserver
 
-  /// What was found, one scan a recording.
+  /// Scans the recordings; the results are in data-set order.
   ///
-  /// - Throws: ``FrameCacheError`` for the first defect; with code `cancelled` where the observer
-  ///   asks to stop.
+  /// - Throws: ``FrameCacheError`` for the first defect, or with code `cancelled` when the observer asks to stop.
   func run() throws(FrameCacheError) -> [RecordingScan] {
     let state = State(scanCount: dataSet.recordings.count)
     let observer = observer
@@ -39,7 +38,7 @@ struct RecordingScanning {
     return state.scans
   }
 
-  /// The size of all recordings; 0 where only reading the archive would tell.
+  /// Total size of all recordings; 0 for an archive, where it is unknown before reading.
   private var expectedByteCount: Int {
     guard case .folder = dataSet.files else { return 0 }
     return dataSet.recordings.reduce(0) { sum, recording in

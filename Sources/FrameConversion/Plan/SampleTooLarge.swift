@@ -1,3 +1,2 @@
-/// Why a conversion fails: T frames of the sensor's pixels are more than a cache or this machine
-/// holds.
+/// Cause of a failed conversion: T frames of the sensor's size exceed a cache's limit or this machine's memory.
 public struct SampleTooLarge: Error, Equatable {}

@@ -4,8 +4,7 @@ internal import FrameCache
 internal import SystemPackage
 internal import Threads
 
-/// Makes the frames of a plan's samples on several threads, and gives them out in the order of the
-/// plan's jobs, so that the file's bytes do not depend on the number of threads.
+/// Produces the frames of a plan's samples on several threads. They are delivered in the order of the plan's jobs, so that the file's bytes do not depend on the number of threads.
 struct FrameProducer: ~Copyable {
   private let plan: ConversionPlan
   private let observer: WorkObserver
@@ -13,15 +12,14 @@ struct FrameProducer: ~Copyable {
   private let failure = FirstFailure()
   private var leader: ThreadGroup?
 
-  /// Starts to work.
+  /// Starts the threads.
   ///
   /// - Parameters:
-  ///   - plan: What is to be made.
-  ///   - elementType: What counts are stored as.
+  /// - plan: The samples to produce.
+  /// - elementType: The stored type of a count.
   ///   - observer: Can stop the work.
-  ///   - waitingByteCapacity: How much memory samples take that are ready before their turn, but
-  ///     for one a thread.
-  /// - Throws: ``FrameCacheError`` where the system gives no thread.
+  ///   - waitingByteCapacity: Memory limit for finished samples that wait for earlier ones, beyond one sample per thread.
+  /// - Throws: ``FrameCacheError`` when the system cannot start a thread.
   init(
     _ plan: ConversionPlan, elementType: ElementType, observer: WorkObserver,
     waitingByteCapacity: Int = 32 << 20
@@ -29,11 +27,11 @@ struct FrameProducer: ~Copyable {
     let queue = OrderedQueue<EncodedSample>(
       capacity: 32 + 4 * plan.threadCount, byteCapacity: waitingByteCapacity)
     let failure = failure
-    // At once, on whichever thread: others may wait for the number that now will not come.
+    // Close the queue immediately, on the failing thread: others may be waiting for the sample that will now never be produced.
     let note: @Sendable (DataSetError) -> Void = {
       failure.note(FrameCacheError($0), closing: queue.close)
     }
-    // The leader deals the recordings out to the other threads, and works as they do.
+    // The leader distributes the recordings to the other threads and works alongside them.
     let leader = ThreadGroup(count: 1) { _ in
       do throws(DataSetError) {
         try Self.run(plan, elementType, observer, queue, onFailure: note)
@@ -54,16 +52,14 @@ struct FrameProducer: ~Copyable {
   }
 
   deinit {
-    // The threads are joined when the stored values end, just after this.
+    // The threads are joined right after this, when the stored properties are destroyed.
     queue.close()
   }
 
-  /// Takes the next job's sample; waits until it is there.
+  /// Returns the next job's sample; waits until it is ready.
+  /// Call it exactly once for each job.
   ///
-  /// To be called once a job.
-  ///
-  /// - Throws: ``FrameCacheError`` of the first sample that could not be made; with code
-  ///   `cancelled` where the observer asks to stop.
+  /// - Throws: ``FrameCacheError`` of the first sample that failed, or with code `cancelled` when the observer asks to stop.
   mutating func next() throws(FrameCacheError) -> EncodedSample {
     if let sample = queue.next() { return sample }
     let path = plan.dataSet.path
@@ -71,10 +67,9 @@ struct FrameProducer: ~Copyable {
     throw failure.error ?? FrameCacheError(.content, path, "", "a thread ended early")
   }
 
-  /// Waits for the threads' end, after the last job.
+  /// Waits for the threads to finish, after the last job.
   ///
-  /// - Throws: ``FrameCacheError`` of what went wrong behind the last sample, as in an archive that
-  ///   is cut there.
+  /// - Throws: ``FrameCacheError`` for a defect after the last sample, for example a truncated archive.
   mutating func finish() throws(FrameCacheError) {
     leader = nil
     if let error = failure.error { throw error }
@@ -108,7 +103,7 @@ struct FrameProducer: ~Copyable {
   }
 }
 
-/// Keeps the error that came first.
+/// Keeps the first error.
 private final class FirstFailure: @unchecked Sendable {
   private let lock = Lock()
   private var first: FrameCacheError?

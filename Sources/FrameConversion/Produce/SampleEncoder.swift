@@ -3,22 +3,22 @@ internal import EventFrames
 internal import FrameCache
 internal import Threads
 
-/// A sample whose frames are ready to be written.
+/// A sample whose compressed frames are ready to be written.
 struct EncodedSample: Sendable {
   let record: SampleRecord
-  /// The frames, compressed; `nil` where a count did not fit the element type.
+  /// The compressed frames; `nil` when a count did not fit the element type.
   let chunk: [UInt8]?
   let stageSeconds: StageSeconds
 
-  /// About how much memory it takes.
+  /// Approximate memory use.
   var byteCount: Int {
     (chunk?.count ?? 0) + MemoryLayout<Int64>.size * 2 * record.frameStartMicroseconds.count
   }
 }
 
-/// Makes samples out of their recordings; a thread's workspace.
+/// Encodes samples from their recordings; each thread has its own.
 final class SampleEncoder: @unchecked Sendable {
-  // Used by one thread at a time.
+  // Safe: each encoder is used by a single thread.
   private let plan: ConversionPlan
   private var counter: FrameCounter
   private var encoder: ChunkEncoder
@@ -32,9 +32,8 @@ final class SampleEncoder: @unchecked Sendable {
       level: plan.settings.compressionLevel)
   }
 
-  /// Makes a sample.
-  ///
-  /// - Throws: ``DataSetError`` when the recording is not any more as it was when it was scanned.
+  /// Counts and compresses the frames of a sample.
+  /// - Throws: ``DataSetError`` when the recording has changed since it was scanned.
   func encode(
     _ job: ConversionPlan.Job, from recording: borrowing RecordingContents
   ) throws(DataSetError) -> EncodedSample {

@@ -4,9 +4,9 @@ internal import FileAccess
 internal import FrameCache
 internal import SystemPackage
 
-/// The files that a cache is made from, as they were when they were read.
-struct NotedSources {
-  /// In the order of their names.
+/// The state of a cache's source files at the time they were read.
+struct SourceSnapshot {
+  /// The files, sorted by name.
   let files: [SourceFile]
 
   private let dataSet: any EventDataSet
@@ -34,11 +34,11 @@ struct NotedSources {
     files = found.sorted { $0.name < $1.name }
   }
 
-  /// Makes sure that the files are still those that were read.
+  /// Throws if a file has changed since it was read.
   func requireUnchanged() throws(FrameCacheError) {
-    let noted = Dictionary(files.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let filesByName = Dictionary(files.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     for state in try SourceState.all(of: dataSet) {
-      let source = noted[state.name]
+      let source = filesByName[state.name]
       guard let source, source.byteCount == UInt64(state.identity.byteCount),
         source.modificationNanoseconds == state.identity.modificationNanoseconds
       else {

@@ -4,13 +4,13 @@ internal import FileAccess
 internal import FrameCache
 internal import SystemPackage
 
-/// A file that a cache depends on, as it is now.
+/// The current state of a file that a cache depends on.
 struct SourceState {
   let name: String
   let path: FilePath
   let identity: FileIdentity
 
-  /// - Parameter name: What it is called in a cache; `nil` for the file's own name.
+  /// - Parameter name: The file's name in the cache; `nil` for its last path component.
   init(of path: FilePath, named name: String? = nil) throws(FrameCacheError) {
     self.path = path
     self.name = name ?? path.lastComponent?.string ?? path.string
@@ -19,8 +19,7 @@ struct SourceState {
     }
   }
 
-  /// The files that a cache of the data set depends on: an archive, or lists, label files and
-  /// recordings.
+  /// The files that a cache of the data set depends on: its archive, or its lists, label files and recordings.
   static func all(of dataSet: any EventDataSet) throws(FrameCacheError) -> [SourceState] {
     guard case .folder(let textFiles) = dataSet.files else {
       return [try SourceState(of: dataSet.path)]
@@ -52,15 +51,15 @@ struct SourceState {
     return hash.value
   }
 
-  /// What has changed, in words; a file with another time but the same content has not.
+  /// Describes each change; a file with a new modification time but the same content is unchanged.
   static func differences(
-    of noted: [SourceFile], from current: [SourceState]
+    of stored: [SourceFile], from current: [SourceState]
   ) throws(FrameCacheError) -> [String] {
     var result: [String] = []
-    let notedByName = Dictionary(
-      noted.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let storedByName = Dictionary(
+      stored.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     for state in current {
-      guard let before = notedByName[state.name] else {
+      guard let before = storedByName[state.name] else {
         result.append("\(state.name) is new")
         continue
       }
@@ -74,7 +73,7 @@ struct SourceState {
       }
     }
     let currentNames = Set(current.map(\.name))
-    for file in noted where !currentNames.contains(file.name) {
+    for file in stored where !currentNames.contains(file.name) {
       result.append("\(file.name) is not used any more")
     }
     return result

@@ -2,13 +2,13 @@ public import EventData
 public import FrameCache
 public import Threads
 
-/// Reads a whole cache and checks that everything in it fits together.
+/// Reads a whole cache and checks that its contents are consistent.
 public struct CacheVerification: Sendable {
   private let cache: FrameCache
   private let threadCount: Int
   private let observer: WorkObserver
 
-  /// Prepares to verify a cache that could be opened.
+  /// Prepares the verification of an open cache.
   public init(
     _ cache: FrameCache, threadCount: Int, observer: WorkObserver = WorkObserver()
   ) {
@@ -17,18 +17,16 @@ public struct CacheVerification: Sendable {
     self.observer = observer
   }
 
-  /// Decodes every chunk and checks it against what is known of its sample.
+  /// Decodes every chunk and checks it against its sample's record.
   ///
-  /// - Returns: All that is wrong, in the order of the samples; empty when the cache is sound.
-  /// - Throws: ``FrameCacheError`` with code `cancelled`; or the first that was found, where the
-  ///   cache's file has changed meanwhile.
+  /// - Returns: All defects, in sample order; empty when the cache is valid.
+  /// - Throws: ``FrameCacheError`` with code `cancelled`; or the first defect, when the cache's file changed during verification.
   public func defects() throws(FrameCacheError) -> [FrameCacheError] {
     try check { _, _, _ in nil }
   }
 
-  /// As ``defects()``, and compares every sample with what its recording gives now.
-  ///
-  /// - Parameter dataSet: The recordings.
+  /// Like ``defects()``, but also compares every sample with frames counted again from its recording.
+  /// - Parameter dataSet: The data set with the recordings.
   /// - Throws: ``FrameCacheError`` with code `cancelled`, or when a recording cannot be read.
   public func defects(
     comparedWith dataSet: any EventDataSet
@@ -37,19 +35,19 @@ public struct CacheVerification: Sendable {
     return try source.missingSamples + check(source.difference)
   }
 
-  /// Throws the first defect.
-  func requireSound() throws(FrameCacheError) {
+  /// Throws the first defect, if there is one.
+  func requireValid() throws(FrameCacheError) {
     if let first = try defects().first { throw first }
   }
 
-  /// Gets a sample and its decoded frames; gives what is wrong.
+  /// Returns the defect of a sample, given its record and decoded frames; `nil` when it is valid.
   typealias SampleCheck =
     @Sendable (
       SampleIndex, SampleRecord, [UInt16]
     ) -> String?
 
   private func check(
-    _ further: @escaping SampleCheck
+    _ additionalCheck: @escaping SampleCheck
   ) throws(FrameCacheError) -> [FrameCacheError] {
     try FrameDecoder.requireMemory(for: cache)
     let samples = cache.samples
@@ -72,13 +70,13 @@ public struct CacheVerification: Sendable {
             record.defect(
               in: counts, cellCount: cache.frameShape.cellCount,
               fixedFrameCount: cache.settings.split.fixedFrameCount)
-            ?? cache.attributeDefect(of: record) ?? further(sample, record, counts)
+            ?? cache.attributeDefect(of: record) ?? additionalCheck(sample, record, counts)
           if let defect {
             throw FrameCacheError(.content, cache.path, cache.place(of: sample), defect)
           }
         } catch {
           state.note(error, number)
-          // Nothing that is found in the rest would say anything of either file.
+          // The file changed while it was read: additionalCheck defects would describe neither version.
           if !cache.isUnchanged { return }
         }
         state.step()
@@ -90,12 +88,12 @@ public struct CacheVerification: Sendable {
     return repeatedNames() + defects
   }
 
-  /// A sample is known by part, label and name, so these must not come twice.
+  /// Split, label and name identify a sample, so no two samples may have all three in common.
   private func repeatedNames() -> [FrameCacheError] {
-    var seen: Set<String> = []
+    var knownKeys: Set<String> = []
     return cache.samples.compactMap { sample in
       let record = cache.record(of: sample)
-      let isNew = seen.insert("\(sample.split) \(record.label) \(record.name)").inserted
+      let isNew = knownKeys.insert("\(sample.split) \(record.label) \(record.name)").inserted
       return isNew
         ? nil
         : FrameCacheError(
@@ -135,7 +133,7 @@ public struct CacheVerification: Sendable {
 }
 
 extension SampleRecord {
-  /// What does not fit together between a sample's frames and what is known of it.
+  /// The first contradiction between a sample's frames and its record.
   fileprivate func defect(
     in counts: [UInt16], cellCount: Int, fixedFrameCount: Int?
   ) -> String? {

@@ -3,7 +3,7 @@ internal import EventFrames
 internal import FrameCache
 internal import Threads
 
-/// Frames made anew from recordings, to hold those of a cache against.
+/// Compares a cache's frames with frames counted again from its recordings.
 struct SourceComparison: Sendable {
   private struct Key: Hashable {
     let split: DataSetSplit
@@ -11,10 +11,10 @@ struct SourceComparison: Sendable {
     let name: String
   }
 
-  /// A fingerprint of the frames that a window gives.
+  /// What a cache should contain for one window; the frames are kept as a hash.
   private struct Expected {
     let window: Range<Int64>
-    /// Whether the sample is all of its recording, whose events then say the window.
+    /// Whether the sample is the whole recording; the window is then that of its events.
     let isWholeRecording: Bool
     let result: FrameCounter.Result
     let recording: Recording
@@ -22,10 +22,10 @@ struct SourceComparison: Sendable {
   }
 
   private let expected: [Key: Expected]
-  /// Cells of a frame.
+  /// Cells of a frame, 2 · height · width.
   private let cellCount: Int
 
-  /// Samples that the recordings give and the cache does not have.
+  /// Samples of the recordings that the cache lacks.
   let missingSamples: [FrameCacheError]
 
   init(
@@ -40,11 +40,11 @@ struct SourceComparison: Sendable {
       throw FrameCacheError(
         .content, cache.path, "",
         "a whole cache of all pixels expected to be compared with recordings, a part or changed "
-          + "pixels found")
+          + "pixels collector")
     }
     let cellCount = cache.frameShape.cellCount
     self.cellCount = cellCount
-    let found = Found()
+    let collector = Collector()
     let settings = cache.settings
     do throws(DataSetError) {
       try dataSet.forEachRecording(threadCount: threadCount) {
@@ -63,7 +63,7 @@ struct SourceComparison: Sendable {
           let result = try counter.count(
             recording, window: sample.scannedMicroseconds, tally: tally, split: settings.split)
           let cells = counter.counts.prefix(result.frameCount * cellCount)
-          found.add(
+          collector.add(
             Key(
               split: description.split, label: UInt16(sample.label),
               name: sample.name),
@@ -76,18 +76,18 @@ struct SourceComparison: Sendable {
       if observer.isCancelled() { throw .cancelled(cache.path, cause: error) }
       throw FrameCacheError(error)
     }
-    expected = found.all
-    var held: Set<Key> = []
+    expected = collector.all
+    var cachedKeys: Set<Key> = []
     for sample in cache.samples {
       let record = cache.record(of: sample)
-      held.insert(Key(split: sample.split, label: record.label, name: record.name))
+      cachedKeys.insert(Key(split: sample.split, label: record.label, name: record.name))
     }
-    missingSamples = expected.keys.filter { !held.contains($0) }
+    missingSamples = expected.keys.filter { !cachedKeys.contains($0) }
       .map { "\($0.split.rawValue) sample \($0.name), label \($0.label)" }.sorted()
       .map { FrameCacheError(.content, cache.path, $0, "the recordings have it, the cache not") }
   }
 
-  /// What differs between a sample of the cache and its recording.
+  /// The first difference between a cached sample and its recording; `nil` when they agree.
   func difference(
     _ sample: SampleIndex, _ record: SampleRecord, _ counts: [UInt16]
   ) -> String? {
@@ -116,7 +116,7 @@ struct SourceComparison: Sendable {
     return hash == expected.hash ? nil : "the frames differ from the recording's"
   }
 
-  private final class Found: @unchecked Sendable {
+  private final class Collector: @unchecked Sendable {
     private let lock = Lock()
     private var samples: [Key: Expected] = [:]
 

@@ -11,17 +11,16 @@ struct CacheFileWriting {
   let replacesExisting: Bool
   let observer: WorkObserver
 
-  /// What was written.
+  /// The written cache's element type and size in bytes, and the time it took.
   struct Result {
     let elementType: ElementType
     let byteCount: Int
     let stageSeconds: StageSeconds
   }
 
-  /// Makes the cache.
+  /// Writes and publishes the cache.
   ///
-  /// Most caches fit a byte a count. The first count that does not ends the attempt, and all is
-  /// done in two.
+  /// In most caches every count fits in one byte. The first larger count ends that attempt, and the cache is written again with two bytes per count.
   func run() throws(FrameCacheError) -> Result {
     var stageSeconds = StageSeconds()
     for elementType in [ElementType.uint8, .uint16] {
@@ -33,9 +32,8 @@ struct CacheFileWriting {
     preconditionFailure("every count fits two bytes, or FrameCounter would have thrown")
   }
 
-  /// Writes, reads back and publishes with counts of one type.
-  ///
-  /// - Returns: The cache's size; `nil` where a count did not fit.
+  /// Writes, verifies and publishes the cache with counts of one type.
+  /// - Returns: The cache's size in bytes; `nil` when a count did not fit.
   private func publish(
     _ elementType: ElementType, _ stageSeconds: inout StageSeconds
   ) throws(FrameCacheError) -> Int? {
@@ -50,10 +48,10 @@ struct CacheFileWriting {
     do throws(FrameCacheError) {
       let cache = try FrameCache(opening: staged.pathForWriting)
       try CacheVerification(cache, threadCount: plan.threadCount, observer: observer)
-        .requireSound()
+        .requireValid()
       byteCount = cache.byteCount
     } catch {
-      // People know the file by the name it was to have.
+      // The error names the destination: users do not know the temporary name.
       throw FrameCacheError(
         error.code, destination, error.place, error.detail, cause: error.cause)
     }
@@ -66,9 +64,8 @@ struct CacheFileWriting {
     return byteCount
   }
 
-  /// Writes all samples and what is known of them.
-  ///
-  /// - Returns: Whether every count fitted.
+  /// Writes all samples and their records.
+  /// - Returns: Whether every count fit.
   private func write(
     _ elementType: ElementType, to path: FilePath, _ stageSeconds: inout StageSeconds
   ) throws(FrameCacheError) -> Bool {
@@ -92,7 +89,7 @@ struct CacheFileWriting {
     }
     try producer.finish()
     let begin = clock.now
-    let sources = try NotedSources(plan)
+    let sources = try SourceSnapshot(plan)
     try sources.requireUnchanged()
     try writer.finish(
       records: records.mapValues { bySample in

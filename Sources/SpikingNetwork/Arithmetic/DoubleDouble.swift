@@ -1,37 +1,36 @@
-/// A number as the unevaluated sum of two, of which ``high`` is the one nearest to it: about 106
-/// bits.
+/// A number as the unevaluated sum of two Doubles, with about 106 bits of precision.
 ///
-/// Only what IEEE 754 rounds in one way, so that every processor gives the same bits; no fused
-/// multiply-adds, which some have not.
+/// Uses only operations that IEEE 754 rounds in exactly one way, so every processor computes the
+/// same bits. Fused multiply-adds are avoided because some processors lack them.
 ///
 /// Source: T. J. Dekker, "A floating-point technique for extending the available precision",
 /// Numerische Mathematik 18, 1971; the sum of two is from D. E. Knuth, "The Art of Computer
 /// Programming", volume 2, section 4.2.2.
 struct DoubleDouble {
-  /// The nearest Double.
+  /// The Double nearest to the number.
   private(set) var high: Double
-  /// What is left: at most half a unit in the last place of ``high``.
+  /// The rest: at most half a unit in the last place of ``high``.
   private(set) var low: Double
 
-  /// A number as it is.
+  /// Converts a Double exactly.
   init(_ value: Double) { (high, low) = (value, 0) }
 
-  /// An integer as it is.
+  /// Converts an integer exactly.
   init(integer value: UInt) {
     self.init(exactSum: Double(value >> 32) * 0x1p32, Double(value & 0xffff_ffff))
   }
 
-  /// A constant, of which `high` is the nearest Double.
+  /// A constant; `high` must be the Double nearest to it.
   init(high: Double, low: Double) { (self.high, self.low) = (high, low) }
 
-  /// a + b, without an error.
+  /// a + b, exact (Knuth).
   init(exactSum a: Double, _ b: Double) {
     high = a + b
     let part = high - a
     low = (a - (high - part)) + (b - part)
   }
 
-  /// a · b, without an error where neither is near the ends of the range.
+  /// a · b, exact (Dekker) unless a factor is near the limits of a Double's range.
   init(exactProduct a: Double, _ b: Double) {
     let (a1, a2) = halves(a)
     let (b1, b2) = halves(b)
@@ -71,22 +70,23 @@ struct DoubleDouble {
     coefficients.reversed().reduce(DoubleDouble(0)) { $0 * x + $1 }
   }
 
-  /// The Double nearest to this times 2^`exponent`; for numbers over 0.
+  /// The Double nearest to this number times 2^`exponent`; the number must be positive.
   ///
-  /// Infinity and 0 where that is out of range.
+  /// Infinity or 0 if the result is out of range.
   func rounded(exponent: Int) -> Double {
     let shift = min(max(exponent, -1100), 1100)
-    // Subnormal numbers lie on a grid, and `high` alone would be rounded a second time. From the
-    // least number on that is not subnormal, sums lie on the same grid.
-    let leastNormal = Double(sign: .plus, exponent: -1022 - shift, significand: 1)
-    if high >= leastNormal { return Double(sign: .plus, exponent: shift, significand: high) }
-    let sum = DoubleDouble(exactSum: leastNormal, high)
-    let onGrid = (sum.high + (sum.low + low)) - leastNormal
-    return Double(sign: .plus, exponent: shift, significand: onGrid)
+    // Subnormal numbers have a fixed spacing, so scaling `high` alone would round a second time.
+    // Adding the smallest normal number rounds `high` and `low` once, to the same spacing.
+    let smallestNormal = Double(sign: .plus, exponent: -1022 - shift, significand: 1)
+    if high >= smallestNormal { return Double(sign: .plus, exponent: shift, significand: high) }
+    let sum = DoubleDouble(exactSum: smallestNormal, high)
+    let rounded = (sum.high + (sum.low + low)) - smallestNormal
+    return Double(sign: .plus, exponent: shift, significand: rounded)
   }
 }
 
-/// A number as the sum of two of at most 26 bits, whose products are exact (Veltkamp).
+/// Splits a number into two of at most 26 bits each, so that products of such parts are exact
+/// (Veltkamp).
 private func halves(_ value: Double) -> (Double, Double) {
   let scaled = value * 0x8000001p0
   let first = scaled - (scaled - value)

@@ -1,7 +1,7 @@
-// Elementary functions that give the same bits on every processor and with every C library, whose
-// own do not. An argument is reduced, and a Taylor series summed, with twice a Double's precision,
-// and the result rounded once: by far the most results are the nearest Double, and the others the
-// nearest but one, at most 0.5001 units in the last place away.
+// Elementary functions that give the same bits on every processor; those of C libraries differ.
+// Each reduces its argument and sums a Taylor series with twice a Double's precision, then rounds
+// once. Almost all results are the nearest Double; the error is at most 0.5001 units in the last
+// place.
 //
 // Source of the reductions: W. J. Cody and W. Waite, "Software Manual for the Elementary
 // Functions", 1980; J.-M. Muller, "Elementary Functions: Algorithms and Implementation", 3rd
@@ -10,7 +10,8 @@
 /// eˣ.
 package func exponential(_ x: Double) -> Double {
   if x.isNaN { return x }
-  // Beyond these the result is infinite or 0 anyway, and an integer could not hold the quotient.
+  // Beyond these bounds the result is infinite or 0 anyway, and the quotient might not fit an
+  // integer.
   let bounded = min(max(x, -800), 800)
   let quotient = bounded / naturalLogarithmOf2.high
   let power = Int(quotient + (quotient < 0 ? -0.5 : 0.5))
@@ -18,12 +19,12 @@ package func exponential(_ x: Double) -> Double {
   return DoubleDouble.polynomial(inverseFactorials, at: rest).rounded(exponent: power)
 }
 
-/// The natural logarithm: −∞ at 0, not a number below it.
+/// The natural logarithm: −∞ at 0, NaN below it.
 package func logarithm(_ x: Double) -> Double {
   guard x > 0 else { return x == 0 ? -.infinity : .nan }
   guard x < .infinity else { return x }
   var (exponent, significand) = (Double(x.exponent), x.significand)
-  if significand > 0x1.6a09e667f3bcdp0 {  // √2: the significand is near 1 on either side, then.
+  if significand > 0x1.6a09e667f3bcdp0 {  // √2: keeps the significand within 1/√2…√2.
     significand /= 2
     exponent += 1
   }
@@ -35,8 +36,8 @@ package func logarithm(_ x: Double) -> Double {
 
 /// `base` to the power of an integer.
 ///
-/// As C's `pow` in special cases: 1 for the exponent 0, whatever the base. Each squaring doubles
-/// the relative error of the one before, so that the bound holds up to exponents of 2⁴⁰.
+/// Special cases are those of C's `pow`: exponent 0 gives 1 for any base. Each squaring doubles the
+/// relative error of the previous one, so the error bound holds for exponents up to 2⁴⁰.
 package func power(_ base: Double, _ exponent: Int) -> Double {
   if exponent == 0 { return 1 }
   if base.isNaN { return base }
@@ -61,10 +62,10 @@ package func power(_ base: Double, _ exponent: Int) -> Double {
 
 /// cos(π · `numerator` / `denominator`).
 ///
-/// - Parameter denominator: Over 0.
+/// - Parameter denominator: Positive.
 package func cosineOfPi(times numerator: Int, over denominator: Int) -> Double {
   precondition(denominator > 0)
-  // Integers are reduced without an error: to half a turn, a quarter, and an eighth.
+  // Integer arithmetic reduces the angle exactly: to half a turn, a quarter, then an eighth.
   let half = denominator.magnitude
   var angle = numerator.magnitude % (2 * half)
   if angle > half { angle = 2 * half - angle }
@@ -81,7 +82,7 @@ package func cosineOfPi(times numerator: Int, over denominator: Int) -> Double {
   return isNegative ? -magnitude.high : magnitude.high
 }
 
-/// A number from 1 to 2 times a power of 2, which may be beyond a Double's range.
+/// A significand in 1 ..< 2 times a power of 2; the value may be beyond a Double's range.
 private struct ScaledNumber {
   var significand: DoubleDouble
   var exponent: Int
@@ -101,7 +102,7 @@ private struct ScaledNumber {
   private init(product: DoubleDouble, exponent: Int) {
     let isOver = product.high >= 2
     significand = isOver ? product * DoubleDouble(0.5) : product
-    // Far beyond a Double's range, and far from what would overflow.
+    // These bounds are far beyond a Double's range, and far from overflow.
     self.exponent = min(max(exponent + (isOver ? 1 : 0), -0x1_0000_0000), 0x1_0000_0000)
   }
 }
@@ -110,15 +111,15 @@ private let pi = DoubleDouble(high: 0x1.921fb54442d18p+1, low: 0x1.1a62633145c07
 private let naturalLogarithmOf2 = DoubleDouble(
   high: 0x1.62e42fefa39efp-1, low: 0x1.abc9e3b39803fp-56)
 
-/// 1/n!, for n up to 20, the last factorial that 64 bits hold.
+/// 1/n! for n up to 20; 20! is the largest factorial that fits in 64 bits.
 private let inverseFactorials: [DoubleDouble] = (0...20).map { (number: UInt) in
   DoubleDouble(1) / DoubleDouble(integer: (1..<number + 1).reduce(1, *))
 }
-/// Of the cosine, by the angle's square.
+/// Coefficients of cos(x) as a series in x².
 private let cosineSeries = alternating(stride(from: 0, through: 20, by: 2))
-/// Of the sine over the angle, by the angle's square.
+/// Coefficients of sin(x)/x as a series in x².
 private let sineSeries = alternating(stride(from: 1, through: 19, by: 2))
-/// Of artanh(x)/x, by the square of x.
+/// Coefficients of artanh(x)/x as a series in x².
 private let inverseOddNumbers: [DoubleDouble] = stride(from: 1, through: 33, by: 2).map {
   (number: UInt) in DoubleDouble(1) / DoubleDouble(integer: number)
 }

@@ -1,12 +1,12 @@
-/// The extents of what a layer takes or gives for one frame of one sample, in PyTorch's order.
+/// The shape of a layer's input or output for one frame of one sample, in PyTorch's order.
 ///
 /// A flat vector of features has a height and a width of 1.
 public struct ImageShape: Hashable, Sendable {
-  /// C.
+  /// C, the number of channels.
   public let channelCount: Int
-  /// H.
+  /// H, in pixels.
   public let height: Int
-  /// W.
+  /// W, in pixels.
   public let width: Int
 
   /// Makes a shape; all extents are at least 1.
@@ -18,7 +18,7 @@ public struct ImageShape: Hashable, Sendable {
     self.width = width
   }
 
-  /// The shape of a vector.
+  /// The shape of a vector of features.
   public init(featureCount: Int) {
     self.init(channelCount: featureCount, height: 1, width: 1)
   }

@@ -1,6 +1,6 @@
-/// A layer of a network; what it takes follows from the layers in front of it.
+/// A layer of a network; its input shape follows from the layers before it.
 public enum Layer: Hashable, Sendable {
-  /// A 3×3 convolution with stride 1, padding 1 and no bias, and how many channels it gives.
+  /// A 3×3 convolution with stride 1, padding 1 and no bias; `channelCount` output channels.
   case convolution(channelCount: Int)
   /// Batch norm of each channel.
   case batchNorm
@@ -8,18 +8,18 @@ public enum Layer: Hashable, Sendable {
   case neurons
   /// Pooling of 2×2 spikes with stride 2; an odd last row or column is dropped, as PyTorch does.
   case pooling(Pooling)
-  /// Channels, rows and columns in a row.
+  /// Flattening of an image to a vector, in the order channel, row, column.
   case flatten
-  /// Dropout: in training, features are 0 with the network's probability, the same for all frames
-  /// of a sample.
+  /// Dropout: in training, features are set to 0 with the network's probability. All frames of a
+  /// sample have the same mask.
   case dropout
-  /// A linear layer without bias, and how many values it gives.
+  /// A linear layer without bias.
   case linear(outputCount: Int)
-  /// The mean of so many neighbouring neurons: the vote for a class.
+  /// The vote for a class: the mean of `neuronsPerClass` consecutive neurons.
   case vote(neuronsPerClass: Int)
 }
 
-/// How 2×2 spikes become one value.
+/// How the 2×2 spikes of a pooling window become one value.
 public enum Pooling: String, Equatable, Sendable, CaseIterable {
   /// Their maximum; the gradient goes to the first of equal maxima in row-major order.
   case maximum = "max"

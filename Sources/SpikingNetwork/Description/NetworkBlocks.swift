@@ -1,50 +1,50 @@
-/// A 3×3 convolution, its batch norm, its neurons, and the pooling behind them where there is one.
+/// A 3×3 convolution followed by batch norm, neurons and, optionally, pooling.
 public struct ConvolutionBlock: Equatable, Sendable {
-  /// Its number among the convolutions, from 0.
+  /// Index among the convolutions, from 0.
   public let index: Int
-  /// What it takes.
+  /// Shape of the convolution's input.
   public let input: ImageShape
-  /// What its convolution gives, and its neurons.
+  /// Shape of the output of the convolution and the neurons.
   public let output: ImageShape
-  /// What the pooling gives; the output where there is none.
+  /// Shape after pooling; equal to ``output`` without pooling.
   public let pooled: ImageShape
-  /// How spikes are pooled.
+  /// How spikes are pooled; `nil` without pooling.
   public let pooling: Pooling?
-  /// Weights and membrane.
+  /// Indices of the weights and of the neurons' w.
   public let tensors: TensorIndices
-  /// Batch norm.
+  /// Indices of batch norm's tensors.
   public let norm: NormIndices
 }
 
-/// A linear layer and its neurons, with the dropout in front where there is one.
+/// A linear layer and its neurons, optionally with dropout before it.
 public struct LinearBlock: Equatable, Sendable {
-  /// Its number among the linear layers, from 0.
+  /// Index among the linear layers, from 0.
   public let index: Int
-  /// Inputs; of the first layer in the order channel, row, column.
+  /// Inputs; those of the first layer are in the order channel, row, column.
   public let inputCount: Int
   /// Outputs.
   public let outputCount: Int
-  /// The number of its dropout among the network's; `nil` where nothing is dropped.
+  /// Index of its dropout among the network's dropout layers; `nil` without dropout.
   public let dropoutIndex: Int?
-  /// Weights and membrane.
+  /// Indices of the weights and of the neurons' w.
   public let tensors: TensorIndices
 }
 
-/// The layers as engines take them.
+/// A network's layers, grouped into the blocks that engines compute.
 public struct NetworkBlocks: Equatable, Sendable {
   /// The convolutions, in order; at least one.
   public private(set) var convolutions: [ConvolutionBlock] = []
   /// The linear layers, in order; at least one.
   public private(set) var linears: [LinearBlock] = []
-  /// Features of each dropout, in order.
+  /// Number of features of each dropout layer, in order.
   public private(set) var dropoutFeatureCounts: [Int] = []
 
   fileprivate init(_ network: NetworkDescription) {
-    let layers = network.placedLayers
+    let layers = network.shapedLayers
     let offsets = network.tensorOffsets
     let isParametric = network.neuron.isParametric
-    for (number, placed) in layers.enumerated() {
-      switch placed.layer {
+    for (number, shaped) in layers.enumerated() {
+      switch shaped.layer {
       case .convolution:
         // Batch norm and neurons follow, and perhaps a pooling.
         var pooling: Pooling?
@@ -53,20 +53,20 @@ public struct NetworkBlocks: Equatable, Sendable {
         }
         convolutions.append(
           ConvolutionBlock(
-            index: convolutions.count, input: placed.input, output: placed.output,
-            pooled: pooling == nil ? placed.output : layers[number + 3].output, pooling: pooling,
+            index: convolutions.count, input: shaped.input, output: shaped.output,
+            pooled: pooling == nil ? shaped.output : layers[number + 3].output, pooling: pooling,
             tensors: TensorIndices(
               weight: offsets[number].parameter,
               membrane: isParametric ? offsets[number + 2].parameter : nil),
             norm: NormIndices(
               weight: offsets[number + 1].parameter,
               runningMean: offsets[number + 1].statistic)))
-      case .dropout: dropoutFeatureCounts.append(placed.input.valueCount)
+      case .dropout: dropoutFeatureCounts.append(shaped.input.valueCount)
       case .linear:
         linears.append(
           LinearBlock(
-            index: linears.count, inputCount: placed.input.valueCount,
-            outputCount: placed.output.valueCount,
+            index: linears.count, inputCount: shaped.input.valueCount,
+            outputCount: shaped.output.valueCount,
             dropoutIndex: layers[number - 1].layer == .dropout
               ? dropoutFeatureCounts.count - 1 : nil,
             tensors: TensorIndices(
@@ -79,6 +79,6 @@ public struct NetworkBlocks: Equatable, Sendable {
 }
 
 extension NetworkDescription {
-  /// The layers grouped by what engines compute in one go.
+  /// The layers, grouped into the blocks that engines compute.
   public var blocks: NetworkBlocks { NetworkBlocks(self) }
 }

@@ -1,6 +1,6 @@
-/// Why layers make no network that engines can run.
+/// Why a sequence of layers is not a network that engines can run.
 public struct NetworkDefect: Error, Equatable, Sendable {
-  /// The layer at fault, from 0; the number of layers where one is missing at the end.
+  /// Index of the layer at fault, from 0; the number of layers if one is missing at the end.
   public let layerIndex: Int
   /// What was expected and what was found.
   public let detail: String

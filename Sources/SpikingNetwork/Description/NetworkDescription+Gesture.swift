@@ -1,17 +1,18 @@
-/// The PLIF paper's network for DVS128 Gesture, which is the default one.
+/// The PLIF paper's network for DVS128 Gesture, the default network.
 extension NetworkDescription {
-  /// A frame of a DVS128.
+  /// The shape of a frame of a DVS128 sensor.
   public static let gestureInput = ImageShape(channelCount: 2, height: 128, width: 128)
-  /// The gestures of DVS128 Gesture.
+  /// The number of gestures in DVS128 Gesture.
   public static let gestureClassCount = 11
 
-  /// Describes the network `{cCk3s1-BN-LIF-MPk2s2}*5-DP-FC4C-LIF-DP-FC110-LIF-APk10s10`; without
-  /// arguments that of SpikingJelly's tutorial.
+  /// Describes the network `{cCk3s1-BN-LIF-MPk2s2}*5-DP-FC4C-LIF-DP-FC110-LIF-APk10s10`.
+  ///
+  /// The default arguments give the network of SpikingJelly's tutorial.
   ///
   /// - Parameters:
   ///   - channelCount: C, the channels of every convolution.
   ///   - sideLength: H = W of a frame, at least 32.
-  ///   - pooling: How all stages pool.
+  ///   - pooling: The pooling of all blocks.
   public init(
     frameCount: Int = 16, channelCount: Int = 128, sideLength: Int = 128,
     neuron: NeuronDescription = NeuronDescription(), pooling: Pooling = .maximum,
@@ -30,13 +31,14 @@ extension NetworkDescription {
     }
   }
 
-  /// The layers of that network.
+  /// The layers of the network for DVS128 Gesture.
   public static func gestureLayers(channelCount: Int, pooling: Pooling) -> [Layer] {
     PaperNetwork.gesture.layers(
       channelCount: channelCount, pooling: pooling, classCount: gestureClassCount)
   }
 
-  /// What the initializer above takes, where it gives these layers over these frames; else `nil`.
+  /// The arguments of the initializer above that give these layers and this input; `nil` if none
+  /// do.
   public var gestureShorthand: (channelCount: Int, sideLength: Int, pooling: Pooling)? {
     guard case .convolution(let channelCount) = layers.first, layers.count > 3,
       case .pooling(let pooling) = layers[3],

@@ -6,14 +6,15 @@ public struct NetworkState: Equatable, Sendable {
   public var parameters: [[Float]]
   /// Values of ``NetworkDescription/statistics``, in their order.
   public var statistics: [[Float]]
-  /// How often the running statistics were updated (PyTorch's `num_batches_tracked`).
+  /// The number of updates of the running statistics (PyTorch's `num_batches_tracked`).
   public var normUpdateCount: Int
-  /// The optimizer's memory: a slot, as in `exp_avg`, has values for each parameter.
+  /// The optimizer's memory by slot name, as in `exp_avg`; each slot has the shape of
+  /// ``parameters``.
   public var optimizerSlots: [String: [[Float]]]
-  /// Optimizer steps taken.
+  /// The number of optimizer steps taken.
   public var optimizerStepCount: Int
 
-  /// A state that holds these weights and nothing of a past.
+  /// A state with these weights and no training history.
   public init(parameters: [[Float]], statistics: [[Float]], normUpdateCount: Int = 0) {
     self.parameters = parameters
     self.statistics = statistics
@@ -22,10 +23,11 @@ public struct NetworkState: Equatable, Sendable {
     optimizerStepCount = 0
   }
 
-  /// The state in which training begins: PyTorch's distributions, drawn from our own sequence.
+  /// The initial state of a training: PyTorch's distributions, drawn from our own generator.
   ///
-  /// Weights are uniform in ±1/√(inputs per output), γ = 1, β = 0, `w = −ln(τ − 1)`. Weights of
-  /// parameter i come, row-major, from ``RandomStreams/SplitMix64`` with the key (1, i).
+  /// Weights are uniform in ±1/√(inputs per output), γ = 1, β = 0, `w = −ln(τ − 1)`. The weights of
+  /// parameter i are drawn in row-major order from ``RandomStreams/SplitMix64`` with the key (1,
+  /// i).
   public init(initial network: NetworkDescription, seed: UInt64) {
     let parameters = network.parameters.enumerated().map { number, parameter -> [Float] in
       switch parameter.role {

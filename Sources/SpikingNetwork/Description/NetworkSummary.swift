@@ -1,22 +1,21 @@
-/// What a network consists of, layer by layer: shapes, parameters, and the multiplications of a
-/// sample.
+/// A network's layers with their shapes, parameter counts, and multiplications per sample.
 public struct NetworkSummary: Equatable, Sendable {
-  /// A layer, for one sample of T frames.
+  /// The summary of a layer, for one sample of T frames.
   public struct Layer: Equatable, Sendable {
     /// The layer's name in the tutorial's step-by-step network, as in `conv.0`.
     public let name: String
-    /// What it is, as in `Conv2d(2, 128, 3×3)`.
+    /// The kind of layer, as in `Conv2d(2, 128, 3×3)`.
     public let kind: String
-    /// Extents of what it gives: T first, where the frames are still apart.
+    /// The output's shape; T comes first, except after the mean over T.
     public let outputShape: [Int]
-    /// Values that training changes.
+    /// Number of trainable values.
     public let parameterCount: Int
     /// Multiplications with weights in a forward pass.
     public let forwardCount: Int
-    /// Multiplications for the gradient of its weights.
+    /// Multiplications for the gradient with respect to its weights.
     public let weightGradientCount: Int
-    /// Multiplications for the gradient of its input; none for the first layer, whose input is
-    /// data.
+    /// Multiplications for the gradient with respect to its input; 0 for the first layer, whose
+    /// input is data.
     public let inputGradientCount: Int
   }
 
@@ -26,24 +25,24 @@ public struct NetworkSummary: Equatable, Sendable {
   /// Summarizes a network.
   public init(of network: NetworkDescription) {
     layers =
-      network.placedLayers.enumerated().map { number, placed in
-        network.summary(of: placed, isFirst: number == 0)
+      network.shapedLayers.enumerated().map { number, shaped in
+        network.summary(of: shaped, isFirst: number == 0)
       } + [Layer(name: "rate", kind: "mean of T", outputShape: [network.classCount])]
   }
 
-  /// Values that training changes.
+  /// Number of trainable values.
   public var parameterCount: Int { layers.reduce(0) { $0 + $1.parameterCount } }
   /// Multiplications with weights in a sample's forward pass.
   public var forwardCount: Int { layers.reduce(0) { $0 + $1.forwardCount } }
-  /// Multiplications for the gradients of all weights.
+  /// Multiplications for the gradients with respect to all weights.
   public var weightGradientCount: Int { layers.reduce(0) { $0 + $1.weightGradientCount } }
-  /// Multiplications for the gradients of all layers' inputs.
+  /// Multiplications for the gradients with respect to all layers' inputs.
   public var inputGradientCount: Int { layers.reduce(0) { $0 + $1.inputGradientCount } }
 }
 
 extension NetworkSummary.Layer {
-  /// - Parameter forwardCount: Each product of the forward pass has one in the gradient of the
-  ///   weights.
+  /// - Parameter forwardCount: Also the count for the weights' gradient, which needs one product
+  ///   for each of the forward pass.
   fileprivate init(
     name: String, kind: String, outputShape: [Int], parameterCount: Int = 0, forwardCount: Int = 0,
     inputGradientCount: Int = 0
@@ -59,12 +58,12 @@ extension NetworkSummary.Layer {
 }
 
 extension NetworkDescription {
-  fileprivate func summary(of placed: PlacedLayer, isFirst: Bool) -> NetworkSummary.Layer {
-    let (input, output) = (placed.input, placed.output)
+  fileprivate func summary(of shaped: ShapedLayer, isFirst: Bool) -> NetworkSummary.Layer {
+    let (input, output) = (shaped.input, shaped.output)
     var kind: String
     var parameterCount = 0
     var forwardCount = 0
-    switch placed.layer {
+    switch shaped.layer {
     case .convolution:
       kind = "Conv2d(\(input.channelCount), \(output.channelCount), 3×3)"
       parameterCount = output.channelCount * input.channelCount * 9
@@ -85,9 +84,9 @@ extension NetworkDescription {
     case .vote(let count): kind = "mean of \(count)"
     }
     return NetworkSummary.Layer(
-      name: placed.name, kind: kind,
+      name: shaped.name, kind: kind,
       outputShape: [frameCount, output.channelCount]
-        + (placed.isFlat ? [] : [output.height, output.width]),
+        + (shaped.isFlat ? [] : [output.height, output.width]),
       parameterCount: parameterCount, forwardCount: forwardCount,
       inputGradientCount: isFirst ? 0 : forwardCount)
   }

@@ -1,32 +1,32 @@
-/// What a layer of neurons computes with: the numbers that follow from its description, in float32.
+/// The constants of a layer of neurons, in float32.
 ///
-/// Every engine takes them from here.
+/// Every engine uses these, so that all round alike.
 public struct NeuronConstants: Equatable, Sendable {
-  /// What the leak divides by, where it does.
+  /// τ, by which the leak divides if ``divides``; 1 for a learned time constant.
   public let tau: Float
-  /// What the leak multiplies by.
+  /// The leak's factor, 1/τ.
   public let k: Float
   /// Whether the leak divides by τ, as SpikingJelly's LIF does, instead of multiplying by k.
   ///
-  /// Where τ is a power of 2, multiplying gives the same bits, and is faster.
+  /// For τ a power of 2, multiplying gives the same bits and is faster.
   public let divides: Bool
-  /// The membrane's value at which a neuron fires.
+  /// The membrane potential at which a neuron fires.
   public let threshold: Float
-  /// The membrane after a spike, and at the start; at the start only, where ``isSoft``.
+  /// The membrane potential at the start and, with a hard reset, after a spike.
   public let resetPotential: Float
-  /// Whether a spike subtracts the threshold instead.
-  public let isSoft: Bool
-  /// Whether no gradient passes through the spike of the reset.
+  /// Whether the reset is soft: a spike subtracts the threshold.
+  public let hasSoftReset: Bool
+  /// Whether the reset is detached: no gradient passes through its spike.
   public let detachesReset: Bool
-  /// Whether the leak applies to the input, too.
+  /// Whether the leak also applies to the input.
   public let decaysInput: Bool
 }
 
 extension NeuronDescription {
-  /// The numbers of a layer.
+  /// The constants of a layer.
   ///
-  /// - Parameter membraneWeight: The layer's learned w; `nil` where the time constant is fixed.
-  public func constants(membraneWeight: Float?) -> NeuronConstants {
+  /// - Parameter timeConstantWeight: The layer's learned w; `nil` if the time constant is fixed.
+  public func constants(timeConstantWeight: Float?) -> NeuronConstants {
     var tau: Float = 1
     var divides = false
     let k: Float
@@ -35,21 +35,22 @@ extension NeuronDescription {
       tau = Float(value)
       k = 1 / tau
       divides = tau.significand != 1
-    case .learned: k = logistic(membraneWeight ?? 0)
+    case .learned: k = logistic(timeConstantWeight ?? 0)
     }
     return NeuronConstants(
       tau: tau, k: k, divides: divides, threshold: Float(threshold),
-      resetPotential: Float(resetPotential ?? 0), isSoft: resetPotential == nil,
+      resetPotential: Float(resetPotential ?? 0), hasSoftReset: resetPotential == nil,
       detachesReset: detachesReset, decaysInput: decaysInput)
   }
 
-  /// The gradient with respect to w, from the sum of that with respect to k over a layer.
-  public func membraneGradient(sum: Double, membraneWeight: Float) -> Float {
-    let k = Double(constants(membraneWeight: membraneWeight).k)
+  /// The gradient with respect to w, from the gradient with respect to k summed over a layer: dk/dw
+  /// = k·(1 − k), since k = sigmoid(w).
+  public func membraneGradient(sum: Double, timeConstantWeight: Float) -> Float {
+    let k = Double(constants(timeConstantWeight: timeConstantWeight).k)
     return Float(sum * k * (1 - k))
   }
 
-  /// The `w` that a layer with a learned time constant starts from: `−ln(τ − 1)`.
+  /// The initial `w` of a learned time constant: `−ln(τ − 1)`, so that sigmoid(w) = 1/τ.
   var initialMembraneWeight: Float {
     switch membrane {
     case .fixed: 0
@@ -58,5 +59,5 @@ extension NeuronDescription {
   }
 }
 
-/// The logistic function, rounded from Double.
+/// The logistic function, computed in float64 and rounded to float32.
 func logistic(_ x: Float) -> Float { Float(1 / (1 + exponential(-Double(x)))) }

@@ -1,17 +1,17 @@
-/// A layer of neurons of a network, for what is said of its spikes.
+/// A layer of neurons, for reports about its spikes.
 public struct NeuronLayer: Equatable, Sendable {
-  /// Its name in reports, as in `conv 2` or `fc 1`.
+  /// The name in reports, as in `conv 2` or `fc 1`.
   public let name: String
-  /// Neurons of a frame.
+  /// Number of neurons.
   public let neuronCount: Int
-  /// Weights that a spike which comes in meets at most.
+  /// The maximum number of weights that one input spike of the convolution or linear layer reaches.
   public let fanOut: Int
-  /// Multiplications of the convolution or linear layer in front, for one frame.
+  /// Multiplications per frame of the convolution or linear layer before the neurons.
   public let multiplicationCount: Int
 }
 
 extension NetworkDescription {
-  /// The layers of neurons: one behind each convolution, one behind each linear layer.
+  /// The layers of neurons: one for each convolution, then one for each linear layer.
   public var neuronLayers: [NeuronLayer] {
     let blocks = blocks
     return blocks.convolutions.map { block in

@@ -1,18 +1,18 @@
-/// The networks of the PLIF paper, each for the frames of a data set.
+/// The networks of the PLIF paper, each for a data set.
 ///
-/// `{cCk3s1-BN-LIF-MPk2s2}*S-DP-FCF-LIF-DP-FC10K-LIF-APk10s10` for K classes; they differ in their
-/// stages S and in the first linear layer F.
-/// Source: Fang et al., "Incorporating Learnable Membrane Time Constant to Enhance Learning of
-/// Spiking Neural Networks", ICCV 2021, table 1.
+/// `{cCk3s1-BN-LIF-MPk2s2}*S-DP-FCF-LIF-DP-FC10K-LIF-APk10s10` for K classes. They differ in the
+/// number S of blocks and the outputs F of the first linear layer. Source: Fang et al.,
+/// "Incorporating Learnable Membrane Time Constant to Enhance Learning of Spiking Neural Networks",
+/// ICCV 2021, table 1.
 public enum PaperNetwork: String, CaseIterable, Sendable {
-  /// For DVS128 Gesture, 128×128: five stages.
+  /// For DVS128 Gesture, 128×128: five blocks.
   case gesture
-  /// For CIFAR10-DVS, 128×128: four stages.
+  /// For CIFAR10-DVS, 128×128: four blocks.
   case cifar10dvs
-  /// For N-MNIST, 34×34: two stages.
+  /// For N-MNIST, 34×34: two blocks.
   case nmnist
 
-  /// A frame of its data set.
+  /// The shape of the data set's frames.
   public var input: ImageShape {
     switch self {
     case .gesture, .cifar10dvs: NetworkDescription.gestureInput
@@ -20,7 +20,7 @@ public enum PaperNetwork: String, CaseIterable, Sendable {
     }
   }
 
-  /// The classes of its data set.
+  /// The number of classes of the data set.
   public var classCount: Int {
     switch self {
     case .gesture: NetworkDescription.gestureClassCount
@@ -28,7 +28,7 @@ public enum PaperNetwork: String, CaseIterable, Sendable {
     }
   }
 
-  private var stageCount: Int {
+  private var blockCount: Int {
     switch self {
     case .gesture: 5
     case .cifar10dvs: 4
@@ -36,7 +36,7 @@ public enum PaperNetwork: String, CaseIterable, Sendable {
     }
   }
 
-  /// Outputs of the first linear layer for each channel of a convolution.
+  /// Outputs of the first linear layer per channel of a convolution.
   private var widening: Int {
     switch self {
     case .gesture, .cifar10dvs: 4
@@ -44,17 +44,17 @@ public enum PaperNetwork: String, CaseIterable, Sendable {
     }
   }
 
-  /// The layers.
+  /// The layers, with the sizes given here.
   ///
   /// - Parameters:
   ///   - channelCount: C, the channels of every convolution; the paper has 128.
-  ///   - pooling: How all stages pool.
-  ///   - classCount: K, each with ten output neurons that vote.
+  ///   - pooling: The pooling of all blocks.
+  ///   - classCount: K; ten output neurons vote for each class.
   public func layers(channelCount: Int, pooling: Pooling, classCount: Int) -> [Layer] {
-    let stage: [Layer] = [
+    let block: [Layer] = [
       .convolution(channelCount: channelCount), .batchNorm, .neurons, .pooling(pooling),
     ]
-    return (0..<stageCount).flatMap { _ in stage } + [
+    return (0..<blockCount).flatMap { _ in block } + [
       .flatten, .dropout, .linear(outputCount: widening * channelCount), .neurons, .dropout,
       .linear(outputCount: classCount * 10), .neurons, .vote(neuronsPerClass: 10),
     ]

@@ -1,15 +1,15 @@
-/// The derivative of a spike by the membrane's value, `u = h − threshold`.
+/// The function whose derivative replaces that of a spike with respect to `u = h − threshold`.
 ///
 /// Source: SpikingJelly 2.0.0, `surrogate.py`.
 public enum Surrogate: Equatable, Sendable {
-  /// `(α/2) / (1 + (π/2·α·u)²)`.
+  /// Derivative `(α/2) / (1 + (π/2·α·u)²)`.
   case atan(alpha: Double)
-  /// `α·σ(αu)·(1 − σ(αu))`.
+  /// Derivative `α·σ(αu)·(1 − σ(αu))`.
   case sigmoid(alpha: Double)
-  /// `max(0, α − α²·|u|)`.
+  /// Derivative `max(0, α − α²·|u|)`.
   case piecewiseQuadratic(alpha: Double)
 
-  /// Which function it is; the raw value is the name in SpikingJelly.
+  /// The kind of function; the raw value is the name in SpikingJelly.
   public enum Kind: String, CaseIterable, Sendable {
     /// ``Surrogate/atan(alpha:)``.
     case atan = "ATan"
@@ -18,7 +18,7 @@ public enum Surrogate: Equatable, Sendable {
     /// ``Surrogate/piecewiseQuadratic(alpha:)``.
     case piecewiseQuadratic = "PiecewiseQuadratic"
 
-    /// The α of SpikingJelly's class of this name.
+    /// The default α of SpikingJelly's class of this name.
     public var defaultAlpha: Double {
       switch self {
       case .atan: 2
@@ -37,7 +37,7 @@ public enum Surrogate: Equatable, Sendable {
     }
   }
 
-  /// Which function it is.
+  /// The kind of function, without α.
   public var kind: Kind {
     switch self {
     case .atan: .atan
@@ -46,14 +46,14 @@ public enum Surrogate: Equatable, Sendable {
     }
   }
 
-  /// How steep it is.
+  /// α, the steepness.
   public var alpha: Double {
     switch self {
     case .atan(let alpha), .sigmoid(let alpha), .piecewiseQuadratic(let alpha): alpha
     }
   }
 
-  /// The derivative at u.
+  /// The derivative at `u = h − threshold`.
   public func derivative(_ u: Float) -> Float {
     switch self {
     case .atan(let alpha):

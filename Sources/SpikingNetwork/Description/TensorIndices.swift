@@ -1,21 +1,20 @@
-/// Where the tensors of a convolution or a linear layer, and of what follows it, stand among the
-/// network's.
+/// Indices of the tensors of a convolution or linear layer and of the neurons after it.
 public struct TensorIndices: Equatable, Sendable {
-  /// The weights, among ``NetworkDescription/parameters``.
+  /// Index of the weights in ``NetworkDescription/parameters``.
   public let weight: Int
-  /// The neurons' learned w, among the parameters; `nil` where the time constant is fixed.
+  /// Index of the neurons' learned w in the parameters; `nil` if the time constant is fixed.
   public let membrane: Int?
 }
 
-/// Where batch norm's tensors stand among the network's.
+/// Indices of batch norm's tensors.
 public struct NormIndices: Equatable, Sendable {
-  /// γ, among ``NetworkDescription/parameters``.
+  /// Index of γ in ``NetworkDescription/parameters``.
   public let weight: Int
-  /// The running mean, among ``NetworkDescription/statistics``.
+  /// Index of the running mean in ``NetworkDescription/statistics``.
   public let runningMean: Int
 
-  /// β.
+  /// Index of β in the parameters.
   public var bias: Int { weight + 1 }
-  /// The running variance.
+  /// Index of the running variance in the statistics.
   public var runningVariance: Int { runningMean + 1 }
 }

@@ -1,13 +1,13 @@
-/// What a network made of a batch.
+/// A network's outputs for a batch.
 public struct BatchResult: Equatable, Sendable {
-  /// Mean votes of each class over the frames, its firing rate `[N, classes]`.
+  /// Firing rate of each class, the mean of its votes over a sample's real frames `[N, classes]`.
   public var rates: [Float]
-  /// How many classes there are.
+  /// The number of classes.
   public var classCount: Int
-  /// The loss, a mean over the batch.
+  /// The loss, the mean over the batch.
   public var loss: Double
-  /// Spikes of each channel (behind convolutions, before pooling) or neuron (behind linear layers),
-  /// for each layer of neurons, summed over T, N, H and W, padding with them.
+  /// For each layer of neurons, the spikes of each channel (after convolutions, before pooling) or
+  /// neuron (after linear layers), summed over T, N, H and W, including padding.
   public var spikeCounts: [[Int]]
 
   /// Makes a result.
@@ -20,12 +20,12 @@ public struct BatchResult: Equatable, Sendable {
     self.spikeCounts = spikeCounts
   }
 
-  /// The rates of a sample's classes.
+  /// The firing rates of a sample, one per class.
   public func rates(ofSample number: Int) -> ArraySlice<Float> {
     rates[number * classCount..<(number + 1) * classCount]
   }
 
-  /// The class with the highest rate of each sample, the lowest of equals.
+  /// The class with the highest rate for each sample; the lowest label wins a tie.
   public var predictions: [Int] {
     stride(from: 0, to: rates.count, by: classCount).map { start in
       (0..<classCount).reduce(0) { rates[start + $1] > rates[start + $0] ? $1 : $0 }

@@ -1,20 +1,21 @@
 internal import RandomStreams
 
-/// What the dropout layers keep of a batch: one mask a sample, the same for every frame.
+/// The dropout masks of a batch: one for each sample and dropout layer, the same for all frames.
 public struct DropoutMasks: Equatable, Sendable {
-  /// What each feature is multiplied by, 0 or 1/(1 − p): `[N, features]` for each dropout layer.
+  /// The factor of each feature, 0 or 1/(1 − p): `[N, features]` for each dropout layer.
   public var factors: [[Float]]
 
-  /// Takes masks as they are.
+  /// Uses the given masks.
   public init(factors: [[Float]]) { self.factors = factors }
 
-  /// Draws masks.
+  /// Draws random masks.
   ///
-  /// Dropout layer l of batch b uses, row-major, the ``RandomStreams/SplitMix64`` with the key (3,
-  /// b, l): a feature is dropped where the number of 0 ..< 1 is less than the probability.
+  /// Dropout layer l of batch b draws a number in 0 ..< 1 for each feature, in row-major order,
+  /// from ``RandomStreams/SplitMix64`` with the key (3, b, l). The feature is dropped if the number
+  /// is less than the probability.
   ///
   /// - Parameters:
-  ///   - batchNumber: Batches that were trained on before.
+  ///   - batchNumber: Number of batches trained on before this one.
   public init(network: NetworkDescription, sampleCount: Int, seed: UInt64, batchNumber: Int) {
     let probability = Float(network.dropoutProbability)
     let kept = 1 / (1 - probability)

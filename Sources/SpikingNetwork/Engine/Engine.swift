@@ -1,4 +1,4 @@
-/// What runs a network: forward, backward and update, on one kind of hardware.
+/// An implementation of forward pass, backward pass and optimizer on one kind of hardware.
 ///
 /// An engine owns the network's state; ``state`` copies it out. Its results depend on the state and
 /// the calls only, never on the number of threads.
@@ -6,52 +6,52 @@ public protocol Engine: AnyObject {
   /// The engine's name, as in `cpu`.
   var name: String { get }
 
-  /// The name with what it runs on, as in `cpu (avx512)`.
+  /// The name with the instruction set or device, as in `cpu (avx512)`.
   var summary: String { get }
 
   /// The network that it runs.
   var network: NetworkDescription { get }
 
-  /// Which bits it computes when it trains with a precision; checkpoints note it.
+  /// Identifies the exact results of training with a precision; stored in checkpoints.
   func numerics(_ precision: Precision) -> NumericsVersion
 
-  /// What sums over the processes that train the network together.
+  /// Sums values over all processes that train the network together.
   var reducer: any Reducer { get }
 
-  /// Weights, statistics and the optimizer's memory. Setting it forgets gradients.
+  /// Weights, statistics and the optimizer's memory. Setting it sets the gradients to 0.
   ///
-  /// What is set must fit ``network``.
+  /// A new value must fit ``network``.
   var state: NetworkState { get set }
 
-  /// Runs a batch in training mode and adds its gradients to those that are there.
+  /// Runs forward and backward pass of a batch in training mode, and adds its gradients to
+  /// ``gradients``.
   ///
   /// Batch norm uses the batch's own statistics and updates the running ones.
   ///
   /// - Parameters:
-  ///   - batch: Frames and labels, at least one sample.
-  ///   - dropout: What the dropout layers keep.
-  ///   - options: Loss, precision, and what each gradient is multiplied by.
+  ///   - batch: Frames and labels of at least one sample.
+  ///   - dropout: The masks of the dropout layers.
+  ///   - options: Loss, precision, and the factor of the gradients.
   /// - Throws: ``EngineError`` when the hardware fails or has too little memory.
   func accumulateGradients(
     _ batch: LabelledFrames, dropout: DropoutMasks, options: GradientOptions
   ) throws(EngineError) -> BatchResult
 
-  /// The gradients so far, in the order of the parameters.
+  /// The accumulated gradients, in the order of the parameters.
   ///
-  /// Of processes that train together each has its own, until ``reduceGradients()``.
+  /// Until ``reduceGradients()``, each of several processes that train together has only its own.
   var gradients: [[Float]] { get }
 
-  /// Sums the gradients over all processes that train together; to be called once before each
+  /// Sums the gradients over all processes that train together; call it once before each
   /// ``update(by:learningRate:)``.
   ///
   /// - Throws: ``EngineError`` when another process cannot be reached.
   func reduceGradients() throws(EngineError)
 
-  /// The name of the first parameter, in the order of the layers, with a gradient that is no finite
-  /// number.
+  /// The name of the first parameter, in the order of the layers, whose gradient is not finite.
   func firstParameterWithNonFiniteGradient() -> String?
 
-  /// Lets the optimizer take a step along the gradients, and sets them to 0.
+  /// Takes an optimizer step with the gradients, then sets them to 0.
   func update(by optimizer: Optimizer, learningRate: Double) throws(EngineError)
 
   /// Runs a batch in evaluation mode: running statistics, no dropout, float32.
@@ -64,11 +64,10 @@ extension Engine {
   /// The name alone.
   public var summary: String { name }
 
-  /// One process.
+  /// A single process.
   public var reducer: any Reducer { SingleProcess() }
 
-  /// The name of the first parameter, in the order of the layers, with a gradient that is no finite
-  /// number.
+  /// The name of the first parameter, in the order of the layers, whose gradient is not finite.
   public func firstParameterWithNonFiniteGradient() -> String? {
     zip(network.parameters, gradients).first { !$1.allSatisfy(\.isFinite) }?.0.name
   }

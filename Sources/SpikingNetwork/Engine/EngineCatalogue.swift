@@ -1,50 +1,47 @@
-/// What makes engines of one kind.
+/// Makes engines of one kind.
 public protocol EngineFactory: Sendable {
-  /// The name by which users ask for it, as in `cpu`.
+  /// The name by which users choose the engine, as in `cpu`.
   var name: String { get }
-  /// Whether it may be taken where no engine is asked for by name.
+  /// Whether `auto` may choose it.
   var isAutomatic: Bool { get }
-  /// Whether it may have several devices, of which users name one, as in `cuda:1`; without saying
-  /// so it has not.
+  /// Whether users may choose one of several devices, as in `cuda:1`; false by default.
   var takesDevice: Bool { get }
 
-  /// Looks whether there is a device, which takes no time.
+  /// Quickly checks that a device is available.
   ///
-  /// - Throws: ``EngineError`` when there is none of this number that can be used.
+  /// - Throws: ``EngineError`` if the device does not exist or cannot be used.
   func requireDevice(_ device: Int) throws(EngineError)
 
   /// Makes an engine.
   ///
   /// - Parameters:
-  ///   - device: Which of several devices, from 0.
-  ///   - state: What the network begins with; it must fit.
-  /// - Throws: ``EngineError`` when there is no such device, or it cannot do what the options ask
-  ///   for.
+  ///   - device: Index of the device, from 0.
+  ///   - state: The network's initial state; it must fit.
+  /// - Throws: ``EngineError`` if the device does not exist or does not support the options.
   func makeEngine(
     network: NetworkDescription, state: NetworkState, device: Int, options: EngineOptions
   ) throws(EngineError) -> any Engine
 }
 
 extension EngineFactory {
-  /// It has not.
+  /// False.
   public var takesDevice: Bool { false }
 
-  /// There is the processor.
+  /// Does nothing: the processor is always available.
   public func requireDevice(_ device: Int) throws(EngineError) {}
 }
 
-/// The engines that a tool has, the best first.
+/// The engines of a tool, best first.
 public struct EngineCatalogue: Sendable {
   private let factories: [any EngineFactory]
 
-  /// Lists engines, the best first.
+  /// Lists engines, best first.
   public init(_ factories: [any EngineFactory]) { self.factories = factories }
 
-  /// The names of all engines, the best first.
+  /// The names of all engines, best first.
   public var names: [String] { factories.map(\.name) }
 
-  /// Understands what may be asked for: `auto`, an engine of the list, and a device of one that
-  /// takes devices.
+  /// Parses `auto`, the name of an engine, or a name with a device if the engine takes one.
   ///
   /// - Returns: `nil` for anything else.
   public func choice(_ text: String) -> EngineChoice? {
@@ -54,23 +51,23 @@ public struct EngineCatalogue: Sendable {
     return factory?.takesDevice == true || factory?.name == text ? choice : nil
   }
 
-  /// What may be asked for, in words, as in `auto, cpu, reference or cuda:N`.
+  /// The possible choices for help texts and messages, as in `auto, cpu, reference or cuda:N`.
   public var choicesText: String {
     let texts = ["auto"] + factories.map { $0.takesDevice ? "\($0.name):N" : $0.name }
     return texts.dropLast().joined(separator: ", ") + " or " + (texts.last ?? "")
   }
 
-  /// Looks whether there is what is asked for, before data are read.
+  /// Checks that the chosen engine and device exist, before data are read.
   ///
-  /// - Throws: ``EngineError`` when there is no such engine, or no such device.
+  /// - Throws: ``EngineError`` if the engine or the device does not exist.
   public func requireDevice(_ choice: EngineChoice) throws(EngineError) {
     let (factory, device) = try found(choice)
     try factory.requireDevice(device)
   }
 
-  /// Makes the engine that is asked for.
+  /// Makes the chosen engine.
   ///
-  /// - Throws: ``EngineError`` when there is no such engine, or it cannot be made.
+  /// - Throws: ``EngineError`` if the engine does not exist or cannot be made.
   public func makeEngine(
     _ choice: EngineChoice, network: NetworkDescription, state: NetworkState,
     options: EngineOptions
@@ -87,12 +84,12 @@ public struct EngineCatalogue: Sendable {
     case .automatic:
       guard let factory = factories.first(where: \.isAutomatic) else {
         throw EngineError(
-          "this build has no engine that is chosen by itself: there are \(namesText)")
+          "this build has no engine that 'auto' may choose: choose one of \(namesText)")
       }
       return (factory, 0)
     case .named(let name, let device):
       guard let factory = factories.first(where: { $0.name == name }) else {
-        throw EngineError("this build has no engine '\(name)': there are \(namesText)")
+        throw EngineError("this build has no engine '\(name)': choose one of \(namesText)")
       }
       return (factory, device)
     }

@@ -1,11 +1,11 @@
-/// Which engine is asked for.
+/// The user's choice of an engine.
 public enum EngineChoice: Equatable, Sendable {
-  /// The first of the list that may be chosen so.
+  /// The first engine of the catalogue that `auto` may choose.
   case automatic
-  /// One by its name, and which of its devices, from 0.
+  /// An engine by name, and the index of its device, from 0.
   case named(String, device: Int = 0)
 
-  /// Understands `auto`, the name of an engine, and that with a device, as in `cuda:1`.
+  /// Parses `auto`, an engine's name, or a name with a device, as in `cuda:1`.
   ///
   /// - Returns: `nil` for anything else.
   public init?(_ text: String) {
@@ -20,7 +20,7 @@ public enum EngineChoice: Equatable, Sendable {
       self = .named(text)
       return
     }
-    // The number as it is written: no sign, no leading zero.
+    // Only the canonical form is accepted: no sign, no leading zero.
     guard let device = UInt16(parts[1]), "\(device)" == parts[1] else { return nil }
     self = .named(String(parts[0]), device: Int(device))
   }

@@ -1,6 +1,6 @@
-/// Why an engine could not do its work.
+/// Why an engine failed.
 public struct EngineError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// What happened, and what helps.
+  /// What happened, and how to fix it.
   public let description: String
 
   /// Describes a failure.

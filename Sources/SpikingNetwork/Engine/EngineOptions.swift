@@ -1,14 +1,15 @@
-/// How an engine goes about its work; nothing here is part of what it computes.
+/// How an engine computes; what it computes is defined by the network, the state and the calls.
 public struct EngineOptions: Sendable {
-  /// Threads that compute, on a processor; they change no result.
+  /// Number of threads, for engines that run on the processor.
   public var threadCount: Int
-  /// Samples of the largest batch that will come.
+  /// Number of samples in the largest batch.
   public var batchSize: Int
-  /// The name of the instructions to use; `nil` for the best that there are.
+  /// Name of the instruction set; `nil` for the best available.
   public var instructionSet: String?
-  /// What sums over the processes that train together.
+  /// Sums values over all processes that train together.
   public var reducer: any Reducer
-  /// Gets what users should know, as that there are fewer threads; a line each.
+  /// Called with each warning for users, as one line; for example if fewer threads could be
+  /// started.
   public var onWarning: @Sendable (String) -> Void
 
   /// Chooses options.

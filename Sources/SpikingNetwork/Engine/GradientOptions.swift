@@ -1,10 +1,10 @@
 /// How gradients are computed.
 public struct GradientOptions: Equatable, Sendable {
-  /// What is minimized.
+  /// The loss to minimize.
   public var loss: Loss
-  /// How exactly convolutions and linear layers are computed.
+  /// The precision of convolutions and linear layers.
   public var precision: Precision
-  /// What each gradient is multiplied by: one over the batches that share an update.
+  /// The factor of all gradients: 1 over the number of batches per optimizer step.
   public var scale: Float
 
   /// Chooses options.

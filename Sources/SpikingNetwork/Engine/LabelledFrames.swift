@@ -1,13 +1,13 @@
-/// A batch of samples as the cache holds them.
+/// A batch of samples, as stored in the cache.
 public struct LabelledFrames: Sendable {
-  /// Numbers of events.
+  /// Event counts.
   public enum Counts: Sendable {
-    /// A byte each.
+    /// One byte per count.
     case uint8([UInt8])
-    /// Two bytes each.
+    /// Two bytes per count.
     case uint16([UInt16])
 
-    /// How many there are.
+    /// The number of counts.
     public var count: Int {
       switch self {
       case .uint8(let counts): counts.count
@@ -16,15 +16,15 @@ public struct LabelledFrames: Sendable {
     }
   }
 
-  /// Events of each cell, `[N, T, polarities, H, W]` row-major.
+  /// Events per pixel and polarity, `[N, T, polarities, H, W]` row-major.
   public let counts: Counts
-  /// The classes, from 0 `[N]`.
+  /// The labels, from 0 `[N]`.
   public let labels: [UInt16]
-  /// Frames of each sample that are no padding `[N]`: only these count in the mean of the output
-  /// spikes.
+  /// Number of real (not padding) frames of each sample `[N]`; firing rates are means over these.
   public let frameCounts: [Int]
-  /// What tells samples apart `[N]`: of all batches that an engine is given, samples with the same
-  /// number have the same counts, so that it may keep them; `nil` where nothing is known of that.
+  /// Keys that identify samples across batches `[N]`; `nil` if unknown.
+  ///
+  /// Samples with equal keys have equal counts, so an engine may cache what it derives from them.
   public let sampleKeys: [Int]?
 
   /// Makes a batch.
@@ -43,6 +43,6 @@ public struct LabelledFrames: Sendable {
     self.sampleKeys = sampleKeys
   }
 
-  /// N.
+  /// N, the number of samples.
   public var sampleCount: Int { labels.count }
 }

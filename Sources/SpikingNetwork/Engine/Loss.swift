@@ -1,4 +1,4 @@
-/// What training minimizes.
+/// The loss that training minimizes.
 public enum Loss: String, Equatable, Sendable, CaseIterable {
   /// The mean over N·classes of (rate − one-hot label)².
   case meanSquaredError = "mse"
@@ -28,10 +28,13 @@ public enum Loss: String, Equatable, Sendable, CaseIterable {
     return sum / Double(labels.count)
   }
 
-  /// The loss's gradient with respect to the rates `[N, classes]`.
+  /// The gradient with respect to the rates `[N, classes]`.
   ///
-  /// - Parameter sampleCount: Samples whose mean the loss is: N, or more where other processes have
-  ///   some.
+  /// With the one-hot label y, it is `2·(rate − y)/(N·classes)` for the squared error and
+  /// `(softmax(rates) − y)/N` for cross-entropy.
+  ///
+  /// - Parameter sampleCount: Number of samples that the loss is a mean over: N, plus those of
+  ///   other processes.
   public func gradient(rates: [Float], labels: [UInt16], sampleCount: Int) -> [Float] {
     let classCount = rates.count / labels.count
     let valueCount = sampleCount * classCount

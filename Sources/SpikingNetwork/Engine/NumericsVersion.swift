@@ -1,14 +1,14 @@
-/// Which bits an engine computes.
+/// Identifies the exact results (the bits) of an engine.
 ///
-/// Two engines of the same version compute the same bits from the same state and the same calls, in
-/// one process, whatever machine each runs on. An engine's version is raised whenever the order of
-/// a sum changes, or anything else by which a result gets other bits.
+/// Engines of the same version compute the same bits from the same state and calls, in one process,
+/// on any machine. The version must change whenever results change in any bit, for example with the
+/// order of a sum.
 public struct NumericsVersion: Equatable, Sendable, CustomStringConvertible {
-  /// The version as files and messages have it, as in `2`; it names no processor and no instruction
-  /// set.
+  /// The version as written in files and messages, as in `2`; it names neither processor nor
+  /// instruction set.
   public let text: String
 
-  /// Takes a text, which must not be empty.
+  /// Makes a version of a text, which must not be empty.
   public init(_ text: String) {
     precondition(!text.isEmpty, "a numerics version without a text")
     self.text = text
@@ -17,11 +17,11 @@ public struct NumericsVersion: Equatable, Sendable, CustomStringConvertible {
   /// The text.
   public var description: String { text }
 
-  /// What made a state of which nobody noted that.
+  /// The version of a state that was stored without one.
   package static let unknown = NumericsVersion("unknown")
 
-  /// The version of a state that engines of this one, or of these, made, and then an engine of
-  /// another: all of them in the order in which they first came, as in `1, 2`.
+  /// The version of a state that was trained with this version and then with another: all versions
+  /// in order of first use, as in `1, 2`.
   package func followed(by other: NumericsVersion) -> NumericsVersion {
     let versions = text.split(separator: ", ")
     return versions.contains(other.text[...]) ? self : NumericsVersion("\(text), \(other.text)")

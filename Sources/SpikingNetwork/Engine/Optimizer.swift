@@ -1,4 +1,4 @@
-/// How parameters follow their gradients.
+/// The rule that updates parameters by their gradients.
 ///
 /// Source: PyTorch 2.13, `torch.optim`: `Adam`, `AdamW` and `SGD`, each in its plain single-tensor
 /// form.
@@ -10,7 +10,7 @@ public enum Optimizer: Equatable, Sendable {
   /// Gradient descent with momentum, without dampening and without Nesterov's correction.
   case sgd(momentum: Double)
 
-  /// The slots that the optimizer keeps for each parameter, as PyTorch calls them.
+  /// The optimizer's slots for each parameter, by PyTorch's names.
   public var slotNames: [String] {
     switch self {
     case .adam, .adamW: ["exp_avg", "exp_avg_sq"]
@@ -18,18 +18,18 @@ public enum Optimizer: Equatable, Sendable {
     }
   }
 
-  /// Calls a body for ranges that together are all of so many places, perhaps at the same time.
+  /// Calls a body for ranges that together cover `0..<count`, possibly in parallel.
   public typealias RangeLoop = (
-    _ count: Int, _ body: @escaping @Sendable (_ places: Range<Int>) -> Void
+    _ count: Int, _ body: @escaping @Sendable (_ indices: Range<Int>) -> Void
   ) -> Void
 
-  /// Takes a step: changes the state's parameters, slots and step count.
+  /// Takes a step: updates the state's parameters, slots and step count.
   ///
   /// - Parameters:
-  ///   - state: Slots that are missing start at 0.
+  ///   - state: Missing slots start at 0.
   ///   - gradients: In the order of the parameters.
-  ///   - loop: Goes through the places of a parameter, each of which is updated by itself; in one
-  ///     go unless said otherwise.
+  ///   - loop: Runs the update over the values of a parameter, which are independent of each other;
+  ///     by default in one range.
   public func update(
     _ state: inout NetworkState, gradients: [[Float]], learningRate: Double,
     loop: RangeLoop = { count, body in body(0..<count) }
@@ -50,21 +50,21 @@ public enum Optimizer: Equatable, Sendable {
   ) {
     let factors = factors(stepCount: state.optimizerStepCount, learningRate: learningRate)
     let (factor, rate) = (factors.momentum, factors.rate)
-    // Taken out of the dictionary while it changes, or each parameter would be copied.
+    // Removed from the dictionary during the update; otherwise each array would be copied.
     var buffers = state.optimizerSlots.removeValue(forKey: "momentum_buffer") ?? []
     for number in gradients.indices {
-      // Safe: the arrays have as many values as the gradient, as the state fits the network; ranges
-      // do not overlap.
+      // Safe: each array has as many values as its gradient, since the state fits the network;
+      // ranges do not overlap.
       unsafe state.parameters[number].withUnsafeMutableBufferPointer { parameters in
         unsafe buffers[number].withUnsafeMutableBufferPointer { buffers in
           unsafe gradients[number].withUnsafeBufferPointer { gradients in
             nonisolated(unsafe) let (parameters, buffers) = unsafe (parameters, buffers)
             nonisolated(unsafe) let gradients = unsafe gradients
-            unsafe loop(gradients.count) { places in
-              for place in places {
-                let buffer = unsafe buffers[place] * factor + gradients[place]
-                unsafe buffers[place] = buffer
-                unsafe parameters[place] -= rate * buffer
+            unsafe loop(gradients.count) { indices in
+              for index in indices {
+                let buffer = unsafe buffers[index] * factor + gradients[index]
+                unsafe buffers[index] = buffer
+                unsafe parameters[index] -= rate * buffer
               }
             }
           }
@@ -82,26 +82,26 @@ public enum Optimizer: Equatable, Sendable {
     let (stepSize, correction, decay) = (factors.rate, factors.correction, factors.decay)
     let (keep2, add1, add2) = (Float(beta2), Float(1 - beta1), Float(1 - beta2))
     let epsilon: Float = 1e-8
-    var means = state.optimizerSlots.removeValue(forKey: "exp_avg") ?? []
-    var squares = state.optimizerSlots.removeValue(forKey: "exp_avg_sq") ?? []
+    var firstMoments = state.optimizerSlots.removeValue(forKey: "exp_avg") ?? []
+    var secondMoments = state.optimizerSlots.removeValue(forKey: "exp_avg_sq") ?? []
     for number in gradients.indices {
-      // Safe: the arrays have as many values as the gradient, as the state fits the network; ranges
-      // do not overlap.
+      // Safe: each array has as many values as its gradient, since the state fits the network;
+      // ranges do not overlap.
       unsafe state.parameters[number].withUnsafeMutableBufferPointer { parameters in
-        unsafe means[number].withUnsafeMutableBufferPointer { means in
-          unsafe squares[number].withUnsafeMutableBufferPointer { squares in
+        unsafe firstMoments[number].withUnsafeMutableBufferPointer { firstMoments in
+          unsafe secondMoments[number].withUnsafeMutableBufferPointer { secondMoments in
             unsafe gradients[number].withUnsafeBufferPointer { gradients in
-              nonisolated(unsafe) let (parameters, means) = unsafe (parameters, means)
-              nonisolated(unsafe) let (squares, gradients) = unsafe (squares, gradients)
-              unsafe loop(gradients.count) { places in
-                for place in places {
-                  let gradient = unsafe gradients[place]
-                  let mean = unsafe means[place] + (gradient - means[place]) * add1
-                  let square = unsafe squares[place] * keep2 + add2 * gradient * gradient
-                  unsafe means[place] = mean
-                  unsafe squares[place] = square
+              nonisolated(unsafe) let (parameters, firstMoments) = unsafe (parameters, firstMoments)
+              nonisolated(unsafe) let (secondMoments, gradients) = unsafe (secondMoments, gradients)
+              unsafe loop(gradients.count) { indices in
+                for index in indices {
+                  let gradient = unsafe gradients[index]
+                  let mean = unsafe firstMoments[index] + (gradient - firstMoments[index]) * add1
+                  let square = unsafe secondMoments[index] * keep2 + add2 * gradient * gradient
+                  unsafe firstMoments[index] = mean
+                  unsafe secondMoments[index] = square
                   let root = square.squareRoot() / correction + epsilon
-                  unsafe parameters[place] = parameters[place] * decay - stepSize * (mean / root)
+                  unsafe parameters[index] = parameters[index] * decay - stepSize * (mean / root)
                 }
               }
             }
@@ -109,22 +109,22 @@ public enum Optimizer: Equatable, Sendable {
         }
       }
     }
-    state.optimizerSlots["exp_avg"] = means
-    state.optimizerSlots["exp_avg_sq"] = squares
+    state.optimizerSlots["exp_avg"] = firstMoments
+    state.optimizerSlots["exp_avg_sq"] = secondMoments
   }
 }
 
-/// The numbers of an optimizer's step, the same for all parameters.
+/// The factors of an optimizer step, the same for all parameters.
 package struct OptimizerFactors: Equatable, Sendable {
-  /// Whether means and squares of gradients are kept, and not a momentum.
+  /// Whether the slots are the moments of gradients (Adam), not a momentum (SGD).
   package var isAdam: Bool
-  /// The learning rate; Adam's is over 1 − β₁ᵗ.
+  /// The learning rate; for Adam divided by 1 − β₁ᵗ.
   package var rate: Float
-  /// √(1 − β₂ᵗ).
+  /// √(1 − β₂ᵗ), which corrects the bias of Adam's second moment.
   package var correction: Float = 1
-  /// What parameters are multiplied by first.
+  /// The factor of the parameters before the update, for weight decay.
   package var decay: Float = 1
-  /// What SGD keeps of the last momentum.
+  /// SGD's factor of the previous momentum.
   package var momentum: Float = 0
 }
 
@@ -132,9 +132,9 @@ extension Optimizer {
   /// Adam's β₁ and β₂.
   private static var betas: (Double, Double) { (0.9, 0.999) }
 
-  /// The numbers of a step.
+  /// The factors of a step.
   ///
-  /// - Parameter stepCount: Steps, this one with them.
+  /// - Parameter stepCount: Number of steps, including this one.
   package func factors(stepCount: Int, learningRate: Double) -> OptimizerFactors {
     func adam(weightDecay: Double) -> OptimizerFactors {
       let (beta1, beta2) = Self.betas

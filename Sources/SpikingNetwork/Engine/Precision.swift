@@ -1,17 +1,17 @@
-/// How exactly convolutions and linear layers are computed in training.
+/// The precision of convolutions and linear layers in training.
 public enum Precision: String, Equatable, Sendable {
-  /// All in float32.
+  /// Everything in float32.
   case float32
-  /// Weights, inputs and gradients with respect to their outputs are rounded to bfloat16 (to
-  /// nearest, ties to even); products are summed in float32. All else stays float32, and so does
-  /// the gradient with respect to the first convolution's output, of which nothing but its weights'
-  /// gradient is made. An engine that computes gradients by way of a transform may round what it
-  /// multiplies there once more.
+  /// Weights, inputs and gradients with respect to outputs are rounded to bfloat16 (to nearest,
+  /// ties to even); products are summed in float32. Everything else stays float32, including the
+  /// gradient with respect to the first convolution's output, which only its weight gradient needs.
+  /// An engine that computes gradients through a transform, such as Winograd's, may round the
+  /// transformed values once more.
   case bfloat16
 }
 
 extension Precision {
-  /// A value as convolutions and linear layers see it.
+  /// A value rounded as an input of convolutions and linear layers.
   public func rounded(_ value: Float) -> Float {
     switch self {
     case .float32: value
@@ -20,8 +20,8 @@ extension Precision {
   }
 }
 
-/// The nearest number with bfloat16's 8 bits of significand, the even one of two; what is not
-/// finite stays.
+/// The nearest bfloat16 number (8 bits of significand, ties to even); values that are not finite
+/// stay unchanged.
 public func roundedToBFloat16(_ value: Float) -> Float {
   guard value.isFinite else { return value }
   let bits = value.bitPattern

@@ -1,38 +1,38 @@
-/// An engine that says how long the parts of its work take, and what they cost.
+/// An engine that measures the time of its stages and estimates their cost.
 public protocol ProfiledEngine: Engine {
   /// Times of all stages since the engine was made or ``resetStageTimes()`` was called, in the
-  /// order of a step.
+  /// order in which a step runs them.
   var stageTimes: [StageTime] { get }
-  /// Forgets all times.
+  /// Sets all times to 0.
   func resetStageTimes()
 
-  /// The cost of a stage in the last batch, by a count of what is carried out.
+  /// The operations and memory traffic of a stage in the last batch.
   ///
   /// - Parameter sampleCount: N of that batch.
   func cost(of stage: StageTime, sampleCount: Int) -> StageCost
 
-  /// The fraction of counts that are not 0 in the last batch.
+  /// The fraction of nonzero event counts in the last batch.
   var countFraction: Double { get }
-  /// The fraction of ones among the inputs of the convolutions but the first, and of the first
-  /// linear layer, in the last batch.
+  /// The fraction of inputs that are spikes in the last batch, for each convolution after the first
+  /// and for the first linear layer.
   var inputFractions: [Double] { get }
 
-  /// Measures what the hardware can do at most; takes about half a second.
+  /// Measures the hardware's peak performance, which takes about half a second.
   func measurePeak() -> HardwarePeak
 }
 
-/// How long a stage of a layer took.
+/// The time of a stage of a layer.
 public struct StageTime: Equatable, Sendable {
   /// The stage's name, as in `convolution`.
   public let stage: String
-  /// The layer of neurons that it belongs to, from 0.
+  /// Index of the stage's layer of neurons, from 0.
   public let layer: Int
   /// Wall-clock time.
   public let seconds: Double
-  /// Those of the seconds that more threads, or more of whatever else computes, do not shorten.
+  /// The part of ``seconds`` that more threads or compute units would not shorten.
   public let serialSeconds: Double
 
-  /// Notes a time.
+  /// Records a time.
   public init(stage: String, layer: Int, seconds: Double, serialSeconds: Double) {
     self.stage = stage
     self.layer = layer
@@ -41,18 +41,18 @@ public struct StageTime: Equatable, Sendable {
   }
 }
 
-/// What a stage of a layer has to do in a step: its operations and the bytes that it moves.
+/// The operations of a stage in a step, and the bytes that it moves.
 public struct StageCost: Equatable, Sendable {
-  /// Additions and multiplications that are carried out; zeros that are skipped are none.
+  /// Additions and multiplications performed; skipped zeros do not count.
   public let operationCount: Double
-  /// What a convolution or a gradient of one would take if nothing were skipped or saved; 0 for
+  /// Operations of a convolution, or of its gradient, without skipping or fast algorithms; 0 for
   /// other stages.
   public let denseOperationCount: Double
-  /// Bytes to and from memory beyond the caches, a lower bound: each large tensor once for each
-  /// pass over it, twice where it is written.
+  /// Lower bound of the bytes moved to and from main memory: each large tensor counts once for each
+  /// pass over it, twice if written.
   public let byteCount: Double
 
-  /// Notes a cost.
+  /// Records a cost.
   public init(operationCount: Double, denseOperationCount: Double = 0, byteCount: Double) {
     self.operationCount = operationCount
     self.denseOperationCount = denseOperationCount
@@ -60,15 +60,15 @@ public struct StageCost: Equatable, Sendable {
   }
 }
 
-/// What hardware can do at most, measured.
+/// The hardware's measured peak performance.
 public struct HardwarePeak: Equatable, Sendable {
-  /// Additions and multiplications of float32 a second, of a matrix product that stays in the
+  /// Additions and multiplications of float32 per second, in a matrix product that fits in the
   /// caches.
   public let operationsPerSecond: Double
-  /// Bytes a second that are read and written when a large array is copied.
+  /// Bytes read and written per second when a large array is copied.
   public let bytesPerSecond: Double
 
-  /// Notes a measurement.
+  /// Records a measurement.
   public init(operationsPerSecond: Double, bytesPerSecond: Double) {
     self.operationsPerSecond = operationsPerSecond
     self.bytesPerSecond = bytesPerSecond

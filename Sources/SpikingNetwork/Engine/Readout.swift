@@ -1,18 +1,18 @@
-/// From the spikes of the last layer to rates, and back.
+/// Computes firing rates from the spikes of the last layer, and the gradient of that.
 ///
-/// Neighbouring neurons vote for a class; the rate is the mean of their spikes over the frames that
-/// are no padding.
+/// Consecutive neurons vote for a class. Its rate is the mean of their spikes over the real (not
+/// padding) frames.
 public struct Readout: Sendable {
-  /// T.
+  /// T, the number of time steps.
   public let stepCount: Int
-  /// Classes.
+  /// Number of classes.
   public let classCount: Int
-  /// Neurons that vote for a class.
+  /// Number of neurons that vote for each class.
   public let neuronsPerClass: Int
-  /// Frames of each sample that are no padding `[N]`.
+  /// Number of real (not padding) frames of each sample `[N]`.
   public let frameCounts: [Int]
 
-  /// Describes the last layer of a network on a batch.
+  /// Describes the readout of a network for a batch.
   public init(_ network: NetworkDescription, frameCounts: [Int]) {
     stepCount = network.frameCount
     classCount = network.classCount
@@ -20,7 +20,7 @@ public struct Readout: Sendable {
     self.frameCounts = frameCounts
   }
 
-  /// The rates `[N, classes]` of spikes `[T, N, outputs]`; 0 for a sample without frames.
+  /// The rates `[N, classes]` from spikes `[T, N, outputs]`; 0 for a sample without real frames.
   public func rates(_ spikes: [Float]) -> [Float] {
     var counts = [Float](repeating: 0, count: frameCounts.count * classCount)
     forEachSpike { index, rate, _ in counts[rate] += spikes[index] }
@@ -31,8 +31,8 @@ public struct Readout: Sendable {
     return counts
   }
 
-  /// The gradient with respect to the spikes `[T, N, outputs]`, from that with respect to the rates
-  /// `[N, classes]`.
+  /// The gradient with respect to the spikes `[T, N, outputs]`, from the gradient with respect to
+  /// the rates `[N, classes]`.
   public func spikeGradient(_ rateGradient: [Float]) -> [Float] {
     var result = [Float](repeating: 0, count: stepCount * frameCounts.count * outputCount)
     forEachSpike { index, rate, frameCount in

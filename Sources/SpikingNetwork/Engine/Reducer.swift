@@ -1,8 +1,8 @@
-/// Sums numbers over all processes that train one network together, each on samples of its own.
+/// Sums numbers over all processes that train one network together, each on its own samples.
 ///
-/// An engine asks it for whatever is a sum over all samples of a batch: batch norm's sums on both
-/// passes, the number of samples, and gradients; training asks it for losses and counts. Every
-/// process makes the same calls in the same order, and gets the same sums, bit for bit.
+/// Engines use it for all sums over the samples of a batch: batch norm's sums in both passes, the
+/// number of samples, and gradients. Training uses it for losses and counts. Every process makes
+/// the same calls in the same order, and gets the same sums, bit for bit.
 public protocol Reducer: Sendable {
   /// Replaces each number by its sum over all processes.
   func sum(_ values: inout [Double]) throws(EngineError)
@@ -12,9 +12,9 @@ public protocol Reducer: Sendable {
   func sum(_ values: inout [Int]) throws(EngineError)
 }
 
-/// One process: every sum is there already.
+/// The reducer of a single process, whose values are the sums already.
 public struct SingleProcess: Reducer {
-  /// Makes it.
+  /// Makes the reducer.
   public init() {}
 
   /// Changes nothing.

@@ -1,18 +1,18 @@
-/// The order in which what the samples of a batch give is added up: a binary tree.
+/// The order in which values of a batch's samples are summed: a binary tree.
 ///
-/// The first half of a batch is added up, and so is the second, and then both are; halves are split
-/// likewise, and of an odd number the first half has one more. So the sum depends on the number of
-/// samples alone, and whoever has a half of the batch, thread or process, has a branch of the tree.
+/// The sum of a batch is the sum of its first half plus that of its second half, recursively; with
+/// an odd number, the first half has one sample more. The order thus depends only on the number of
+/// samples, and a thread or process that has one half of the batch computes one branch of the tree.
 package enum SampleTree {
-  /// An addition: the sum that begins with sample `from`, and goes to `end`, is added to the one
-  /// that begins with sample `into` and goes to `from`; their sum stands in the place of that.
+  /// An addition in place: the sum of samples `from..<end`, stored at index `from`, is added to the
+  /// sum of samples `into..<from`, stored at index `into`.
   package struct Addition: Equatable, Sendable {
     package let into: Int
     package let from: Int
     package let end: Int
   }
 
-  /// The additions of a batch, in order; the sum of all ends in the place of sample 0.
+  /// The additions of a batch, in order; the total ends up at index 0.
   package static func additions(sampleCount: Int) -> [Addition] {
     var result: [Addition] = []
     appendAdditions(of: 0..<sampleCount, to: &result)

@@ -1,39 +1,40 @@
 extension NetworkDescription {
-  /// Reads a network in the notation of the PLIF paper, as ``notation`` writes it.
+  /// Parses a network in the PLIF paper's notation, the inverse of ``notation``.
   ///
-  /// `LIF` and `PLIF` say of all neurons together whether they learn their time constants; τ and
-  /// all else of them is `neuron`'s.
+  /// `LIF` or `PLIF` determines whether all neurons learn their time constants; τ and the other
+  /// settings of neurons come from `neuron`.
   ///
   /// - Parameters:
-  ///   - text: As in `{c128k3s1-BN-LIF-MPk2s2}*2-DP-FC2048-LIF-DP-FC100-LIF-APk10s10`; case does
-  ///     not matter.
+  ///   - text: As in `{c128k3s1-BN-LIF-MPk2s2}*2-DP-FC2048-LIF-DP-FC100-LIF-APk10s10`;
+  ///     case-insensitive.
   ///   - input: A frame: 1 or 2 polarities, height, width.
-  ///   - classCount: Classes.
-  /// - Throws: ``NotationError`` where the text is no network, or one that engines cannot run.
+  ///   - classCount: The number of classes.
+  /// - Throws: ``NotationError`` if the text does not describe a network, or one that engines
+  ///   cannot run.
   public init(
     notation text: String, input: ImageShape, classCount: Int, frameCount: Int = 16,
     neuron: NeuronDescription = NeuronDescription(), stepMode: StepMode = .multiStep,
     dropoutProbability: Double = 0.5
   ) throws(NotationError) {
-    let read = try NetworkNotation(text)
+    let parsed = try NetworkNotation(text)
     var neuron = neuron
     switch neuron.membrane {
     case .fixed(let tau), .learned(let tau):
-      neuron.membrane = read.isParametric ? .learned(initialTau: tau) : .fixed(tau: tau)
+      neuron.membrane = parsed.isParametric ? .learned(initialTau: tau) : .fixed(tau: tau)
     }
     do throws(NetworkDefect) {
       try self.init(
-        input: input, classCount: classCount, layers: read.layers, frameCount: frameCount,
+        input: input, classCount: classCount, layers: parsed.layers, frameCount: frameCount,
         neuron: neuron, stepMode: stepMode, dropoutProbability: dropoutProbability)
     } catch {
       let position =
-        error.layerIndex < read.positions.count
-        ? read.positions[error.layerIndex] : text.utf8.count + 1
+        error.layerIndex < parsed.positions.count
+        ? parsed.positions[error.layerIndex] : text.utf8.count + 1
       throw NotationError(position: position, detail: error.detail)
     }
   }
 
-  /// The network in the notation of the PLIF paper; what repeats stands in braces.
+  /// The network in the PLIF paper's notation, with repetitions in braces.
   public var notation: String {
     let symbols = layers.compactMap { layer -> String? in
       switch layer {
@@ -51,8 +52,8 @@ extension NetworkDescription {
     return Self.folded(symbols[...]).joined(separator: "-")
   }
 
-  /// The same symbols, with the longest repetition at each place in braces; what is repeated begins
-  /// with a block.
+  /// The symbols with the longest repetition at each position in braces; a repetition starts with a
+  /// block.
   private static func folded(_ symbols: ArraySlice<String>) -> [String] {
     var result: [String] = []
     var rest = symbols

@@ -1,24 +1,24 @@
-/// The layers that a text in the notation of the PLIF paper names, before it is known what comes in
-/// and how many classes there are.
+/// The layers of a text in the PLIF paper's notation, without the input's shape and the number of
+/// classes.
 public struct NetworkNotation: Sendable {
   /// The layers.
   public let layers: [Layer]
   /// Whether neurons learn their time constants.
   public let isParametric: Bool
-  /// The character at which each layer stands, from 1.
+  /// The position of each layer's first character, from 1.
   let positions: [Int]
 
-  /// Reads a text.
+  /// Parses a text.
   ///
-  /// - Throws: ``NotationError`` where it names no layers; whether they can follow each other is
-  ///   not looked at.
+  /// - Throws: ``NotationError`` if the text is not in the notation. The order of the layers is not
+  ///   checked.
   public init(_ text: String) throws(NotationError) {
     let tokens = try NotationScanner.tokens(of: text)
     isParametric = try Self.isParametric(tokens)
     (layers, positions) = try Self.layers(of: tokens)
   }
 
-  /// The layers of a text, and the character at which each stands.
+  /// The layers of a text, and the position of each.
   private static func layers(
     of tokens: [NotationScanner.Token]
   ) throws(NotationError) -> (layers: [Layer], positions: [Int]) {
@@ -32,8 +32,8 @@ public struct NetworkNotation: Sendable {
       }
       switch token.symbol {
       case .dropout, .linear:
-        // Flattening has no name in the notation. Where it could not stand, the layer itself is at
-        // fault.
+        // Flattening has no symbol in the notation. If it is not allowed here, the error names the
+        // layer itself.
         if !isFlat, layers.last?.canBeFlattened == true { append(.flatten) }
         isFlat = true
       default: break
@@ -48,7 +48,7 @@ public struct NetworkNotation: Sendable {
         guard size == 2 else {
           throw NotationError(
             position: token.position,
-            detail: "a pooling APk2s2 expected in front of linear layers, k\(size)s\(size) found")
+            detail: "pooling APk2s2 expected before the linear layers, k\(size)s\(size) found")
         }
         append(.pooling(.average))
       case .dropout: append(.dropout)
@@ -67,14 +67,14 @@ public struct NetworkNotation: Sendable {
       let name = first.symbol == .lif ? "LIF" : "PLIF"
       throw NotationError(
         position: other.position,
-        detail: "\(name), as before, expected: a network has one kind of neurons")
+        detail: "\(name), as before, expected: all neurons of a network are of one kind")
     }
     return first.symbol == .plif
   }
 }
 
 extension Layer {
-  /// Whether what it gives, in front of the linear layers, may be flattened.
+  /// Whether its output may be flattened.
   fileprivate var canBeFlattened: Bool {
     switch self {
     case .neurons, .pooling: true

@@ -4,16 +4,16 @@
 /// sequence = item, { "-", item }
 /// item     = "{", sequence, "}", "*", number | layer
 /// ```
-/// Case does not matter.
+/// The notation is case-insensitive.
 struct NotationScanner {
   /// A layer of the text.
   struct Token {
     let symbol: Symbol
-    /// Its first character, from 1.
+    /// Position of its first character, from 1.
     let position: Int
   }
 
-  /// What a layer is called; `AP` pools or votes, by where it stands.
+  /// A layer's symbol; `AP` is average pooling, or the vote after a linear layer.
   enum Symbol: Equatable {
     case convolution(channelCount: Int)
     case batchNorm
@@ -24,9 +24,9 @@ struct NotationScanner {
     case linear(outputCount: Int)
   }
 
-  /// Layers of a text at most, repetitions counted.
+  /// The maximum number of layers, including repetitions.
   static let maximumCount = 1000
-  /// Braces within braces at most.
+  /// The maximum depth of nested braces.
   private static let maximumDepth = 16
 
   private let characters: [UInt8]
@@ -57,14 +57,14 @@ struct NotationScanner {
   private mutating func item(depth: Int) throws(NotationError) -> [Token] {
     guard peek == UInt8(ascii: "{") else { return [try layer()] }
     guard depth < Self.maximumDepth else {
-      throw error("at most \(Self.maximumDepth) braces within braces expected")
+      throw error("at most \(Self.maximumDepth) nested braces expected")
     }
     index += 1
     let tokens = try sequence(depth: depth + 1)
     try expect("}", "'-' or '}'")
-    try expect("*", "'*' and how often the braces are repeated")
+    try expect("*", "'*' and the number of repetitions")
     let start = index
-    let count = try number("how often the braces are repeated")
+    let count = try number("the number of repetitions")
     guard count >= 1 && count <= Self.maximumCount else {
       throw at(start, "1 to \(Self.maximumCount) repetitions expected, \(count) found")
     }
@@ -86,18 +86,18 @@ struct NotationScanner {
     if takeWord("lif") { return token(.lif) }
     if takeWord("dp") { return token(.dropout) }
     if takeWord("mp") {
-      let (size, stride) = try kernelAndStride("a pooling")
+      let (size, stride) = try kernelAndStride("pooling")
       guard size == 2 && stride == 2 else {
-        throw at(start, "a pooling MPk2s2 expected, k\(size)s\(stride) found")
+        throw at(start, "pooling MPk2s2 expected, k\(size)s\(stride) found")
       }
       return token(.maximumPool)
     }
     if takeWord("ap") {
-      let (size, stride) = try kernelAndStride("a pooling")
+      let (size, stride) = try kernelAndStride("pooling")
       guard size == stride else {
         throw at(
           start,
-          "a pooling APk2s2, or a vote with a stride as its size, expected, k\(size)s\(stride) found"
+          "pooling APk2s2, or a vote whose stride is its size, expected, k\(size)s\(stride) found"
         )
       }
       return token(.averagePool(size: size))
@@ -113,21 +113,21 @@ struct NotationScanner {
     throw error("a layer (cNk3s1, BN, LIF, PLIF, MPk2s2, APk2s2, DP, FCN) or '{' expected")
   }
 
-  /// The numbers of `kNsN`.
+  /// Reads `kNsN`.
   private mutating func kernelAndStride(
     _ what: String
   ) throws(NotationError) -> (size: Int, stride: Int) {
-    guard takeWord("k") else { throw error("'k' and the size of \(what) expected") }
+    guard takeWord("k") else { throw error("'k' and the \(what) size expected") }
     let size = try count("values", "k", in: 1...65_536)
-    guard takeWord("s") else { throw error("'s' and the stride of \(what) expected") }
-    return (size, try number("the stride of \(what)"))
+    guard takeWord("s") else { throw error("'s' and the \(what) stride expected") }
+    return (size, try number("the \(what) stride"))
   }
 
   private mutating func count(
     _ things: String, _ prefix: String, in range: ClosedRange<Int>
   ) throws(NotationError) -> Int {
     let start = index
-    let value = try number("a number of \(things) behind '\(prefix)'")
+    let value = try number("a number of \(things) after '\(prefix)'")
     guard range.contains(value) else {
       throw at(
         start, "\(range.lowerBound) to \(range.upperBound) \(things) expected, \(value) found")
@@ -139,7 +139,7 @@ struct NotationScanner {
     let start = index
     var value = 0
     while let digit = peek, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) {
-      // Numbers this long are refused by every range.
+      // Capped to avoid overflow; every range rejects so large a number.
       value = min(value * 10 + Int(digit - UInt8(ascii: "0")), 1_000_000_000)
       index += 1
     }
@@ -165,7 +165,7 @@ struct NotationScanner {
     guard take(character) else { throw error("\(what) expected") }
   }
 
-  /// Takes a word of small letters and digits, however it is written.
+  /// Consumes a word, given in lower case, if the text continues with it in either case.
   private mutating func takeWord(_ word: String) -> Bool {
     let letters = Array(word.utf8)
     guard index + letters.count <= characters.count else { return false }
@@ -178,10 +178,10 @@ struct NotationScanner {
     return true
   }
 
-  /// An error here, with what stands here.
+  /// An error at the current position that quotes the text found there.
   private func error(_ expectation: String) -> NotationError {
     let scalars = String(decoding: characters[index...], as: UTF8.self).unicodeScalars.prefix(12)
-    // What is found may come from a file, and is shown in terminals.
+    // The text may come from a file and is shown in terminals, so control characters are replaced.
     let shown = scalars.map { scalar -> Unicode.Scalar in
       switch scalar.properties.generalCategory {
       case .control, .format, .lineSeparator, .paragraphSeparator: "?"

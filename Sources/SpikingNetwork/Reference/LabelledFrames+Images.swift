@@ -1,5 +1,5 @@
 extension LabelledFrames {
-  /// The counts as numbers, `[N, T, …]` made `[T, N, …]`.
+  /// The counts as float32, transposed from `[N, T, …]` to `[T, N, …]`.
   func imagesByStep(of network: NetworkDescription) -> [Float] {
     let imageCount = network.input.valueCount
     requireFit(to: network)

@@ -1,17 +1,17 @@
-/// Batch norm over groups of images `[images, channels, pixels]`: each group has statistics of its
-/// own.
+/// Batch norm over groups of images `[images, channels, pixels]`; each group has its own
+/// statistics.
 ///
 /// Source: Ioffe and Szegedy, "Batch Normalization", ICML 2015, algorithm 1; the running variance
 /// is unbiased, as in PyTorch.
 struct ReferenceBatchNorm {
   let channelCount: Int
-  /// H·W.
+  /// H · W, the values of a channel in an image.
   let pixelCount: Int
   /// The images of each group, in the order of their updates to the running statistics.
   let groups: [Range<Int>]
-  /// Values of a channel in a group, those of other processes with them.
+  /// Number of values per channel and group, including those of other processes.
   let valueCount: Double
-  /// What sums over the processes that train together.
+  /// Sums values over all processes that train together.
   let reducer: any Reducer
 
   /// Mean and biased variance of each group and channel, `[groups · channels]`.
@@ -24,15 +24,15 @@ struct ReferenceBatchNorm {
     var sums = sums { Double(input[$0]) }
     try reducer.sum(&sums)
     let means = sums.map { $0 / valueCount }
-    var squares = self.sums { index in
+    var squareSums = self.sums { index in
       let difference = Double(input[index]) - means[self.moment(of: index)]
       return difference * difference
     }
-    try reducer.sum(&squares)
-    return Moments(means: means, variances: squares.map { $0 / valueCount })
+    try reducer.sum(&squareSums)
+    return Moments(means: means, variances: squareSums.map { $0 / valueCount })
   }
 
-  /// `γ·(x − mean)/√(variance + ε) + β` with the batch's moments.
+  /// `γ·(x − mean)/√(variance + ε) + β` with the batch's moments, computed as x · factor + summand.
   func output(_ input: [Float], _ moments: Moments, weight: [Float], bias: [Float]) -> [Float] {
     let factors = moments.means.indices.map {
       Float(inverse(moments, $0)) * weight[$0 % channelCount]
@@ -46,10 +46,10 @@ struct ReferenceBatchNorm {
     }
   }
 
-  /// The same with running moments.
+  /// The output with running moments.
   ///
-  /// PyTorch takes this root in float32, that of a batch's variance in float64; so does this, since
-  /// a spike can depend on it.
+  /// As in PyTorch, this root is in float32, but the root of a batch's variance is in float64: a
+  /// spike can depend on the difference.
   func output(
     _ input: [Float], runningMean: [Float], runningVariance: [Float], weight: [Float],
     bias: [Float]
@@ -65,12 +65,12 @@ struct ReferenceBatchNorm {
     }
   }
 
-  /// Takes each group's moments into the running ones.
+  /// Updates the running moments with those of each group.
   func update(_ runningMean: inout [Float], _ runningVariance: inout [Float], by moments: Moments) {
     let momentum = NetworkDescription.normMomentum
     for (number, mean) in moments.means.enumerated() {
       let channel = number % channelCount
-      // A single value has no unbiased variance; PyTorch refuses it, here it counts as 0.
+      // A single value has no unbiased variance: PyTorch rejects it, here the variance is 0.
       let unbiased = moments.variances[number] * valueCount / max(1, valueCount - 1)
       runningMean[channel] = Float(
         (1 - momentum) * Double(runningMean[channel]) + momentum * mean)
@@ -79,7 +79,7 @@ struct ReferenceBatchNorm {
     }
   }
 
-  /// The gradients with respect to input, γ and β, from that with respect to the output.
+  /// The gradients with respect to input, γ and β, from the gradient with respect to the output.
   ///
   /// With `x̂ = (x − mean)/√(variance + ε)`: `dγ = Σ dy·x̂`, `dβ = Σ dy` and, since mean and
   /// variance depend on x, too, `dx = γ/√(variance + ε) · (dy − dβ/n − x̂·dγ/n)`.
@@ -104,7 +104,7 @@ struct ReferenceBatchNorm {
     return (inputGradient, overGroups(weightSums), overGroups(biasSums))
   }
 
-  /// The sum of a value over each group and channel.
+  /// The sums of a value for each group and channel.
   private func sums(of value: (_ index: Int) -> Double) -> [Double] {
     var sums = [Double](repeating: 0, count: groups.count * channelCount)
     for (group, images) in groups.enumerated() {
@@ -132,7 +132,7 @@ struct ReferenceBatchNorm {
 
   private func channel(of index: Int) -> Int { index / pixelCount % channelCount }
 
-  /// The number of the group and channel of a value; groups are equally large.
+  /// The index into ``Moments`` for a value; all groups have the same size.
   private func moment(of index: Int) -> Int {
     let image = index / (pixelCount * channelCount)
     return image / groups[0].count * channelCount + channel(of: index)

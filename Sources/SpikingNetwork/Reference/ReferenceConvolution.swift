@@ -1,4 +1,4 @@
-/// 3×3 convolution with padding 1, as its definition says; sums are in float64.
+/// 3×3 convolution with padding 1, computed by its definition; sums are in float64.
 ///
 /// Images are `[images, channels, H, W]`, weights `[out, in, 3, 3]`, all row-major.
 struct ReferenceConvolution {
@@ -23,7 +23,7 @@ struct ReferenceConvolution {
     return output
   }
 
-  /// The gradient with respect to the input, from that with respect to the output.
+  /// The gradient with respect to the input, from the gradient with respect to the output.
   func inputGradient(
     _ outputGradient: [Float], weights: [Float], imageCount: Int
   ) -> [Float] {
@@ -67,8 +67,8 @@ struct ReferenceConvolution {
     return (0..<outputCount).lazy.map { ($0 / (height * width), $0 / width % height, $0 % width) }
   }
 
-  /// The pixels of the input that a pixel of the output sees, and the number of the weight, 3·a +
-  /// b.
+  /// The input pixels that contribute to an output pixel, each with its tap number, 3·a + b; those
+  /// outside the image are left out.
   private func taps(_ row: Int, _ column: Int) -> some Sequence<
     (number: Int, row: Int, column: Int)
   > {

@@ -1,7 +1,8 @@
-/// The engine that defines what every other has to compute: plain loops, one thread, nothing
-/// clever.
+/// The engine that defines the results of all others: plain loops on one thread, without
+/// optimizations.
 ///
-/// Activations are `[T·N, C, H, W]` row-major, image t·N + n.
+/// Activations are `[T·N, C, H, W]` row-major; the image at time step t of sample n has index t·N +
+/// n.
 public final class ReferenceEngine: Engine {
   /// `reference`.
   public let name = "reference"
@@ -13,14 +14,14 @@ public final class ReferenceEngine: Engine {
     set {
       newValue.requireFit(to: network)
       current = newValue
-      forgetGradients()
+      zeroGradients()
     }
   }
-  /// The gradients so far, in the order of the parameters.
+  /// The accumulated gradients, in the order of the parameters.
   public internal(set) var gradients: [[Float]]
 
   var current: NetworkState
-  /// What sums over the processes that train the network together.
+  /// Sums values over all processes that train the network together.
   public let reducer: any Reducer
 
   /// Makes an engine for a network in a given state, which must fit it.
@@ -37,7 +38,8 @@ public final class ReferenceEngine: Engine {
   /// `reference`.
   public func numerics(_ precision: Precision) -> NumericsVersion { NumericsVersion("reference") }
 
-  /// Runs a batch in training mode and adds its gradients to those that are there.
+  /// Runs forward and backward pass of a batch in training mode, and adds its gradients to
+  /// ``gradients``.
   public func accumulateGradients(
     _ batch: LabelledFrames, dropout: DropoutMasks, options: GradientOptions
   ) throws(EngineError) -> BatchResult {
@@ -59,13 +61,13 @@ public final class ReferenceEngine: Engine {
     for number in gradients.indices { try reducer.sum(&gradients[number]) }
   }
 
-  /// Lets the optimizer take a step along the gradients, and sets them to 0.
+  /// Takes an optimizer step with the gradients, then sets them to 0.
   public func update(by optimizer: Optimizer, learningRate: Double) {
     optimizer.update(&current, gradients: gradients, learningRate: learningRate)
-    forgetGradients()
+    zeroGradients()
   }
 
-  private func forgetGradients() {
+  private func zeroGradients() {
     gradients = network.parameters.map { [Float](repeating: 0, count: $0.valueCount) }
   }
 

@@ -1,14 +1,14 @@
-/// Makes Reference engines.
+/// Makes reference engines.
 public struct ReferenceEngineFactory: EngineFactory {
   /// `reference`.
   public let name = "reference"
-  /// It is slow.
+  /// False, because the engine is slow.
   public let isAutomatic = false
 
   /// Makes the factory.
   public init() {}
 
-  /// Makes an engine; it has one thread, whatever the options say.
+  /// Makes an engine; it always runs on one thread.
   public func makeEngine(
     network: NetworkDescription, state: NetworkState, device: Int, options: EngineOptions
   ) throws(EngineError) -> any Engine {

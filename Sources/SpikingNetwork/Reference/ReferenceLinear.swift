@@ -1,12 +1,12 @@
-/// A linear layer without bias: rows `[rows, inputs]`, weights `[outputs, inputs]`; sums are in
+/// A linear layer without bias: input `[rows, inputs]`, weights `[outputs, inputs]`; sums are in
 /// float64.
 struct ReferenceLinear {
   let inputCount: Int
   let outputCount: Int
 
   func output(_ input: [Float], weights: [Float]) -> [Float] {
-    (0..<input.count / inputCount * outputCount).map { place in
-      let (row, output) = place.quotientAndRemainder(dividingBy: outputCount)
+    (0..<input.count / inputCount * outputCount).map { index in
+      let (row, output) = index.quotientAndRemainder(dividingBy: outputCount)
       var sum = 0.0
       for number in 0..<inputCount {
         sum +=

@@ -1,17 +1,17 @@
-/// A layer of neurons over T steps.
+/// A layer of neurons over T time steps.
 ///
-/// Values are `[T, neurons]`, row-major. State starts afresh with each call.
+/// Values are `[T, neurons]`, row-major. Each call starts from the initial membrane potential.
 struct ReferenceNeurons {
   let surrogate: Surrogate
   let constants: NeuronConstants
 
-  /// - Parameter membraneWeight: The learned `w`; `nil` where the time constant is fixed.
-  init(_ neuron: NeuronDescription, membraneWeight: Float?) {
+  /// - Parameter timeConstantWeight: The learned `w`; `nil` if the time constant is fixed.
+  init(_ neuron: NeuronDescription, timeConstantWeight: Float?) {
     surrogate = neuron.surrogate
-    constants = neuron.constants(membraneWeight: membraneWeight)
+    constants = neuron.constants(timeConstantWeight: timeConstantWeight)
   }
 
-  /// What the backward pass needs, besides what comes in.
+  /// What the backward pass needs besides the input.
   struct Trace {
     /// The membrane before the reset `[T, neurons]`.
     var charged: [Float]
@@ -35,14 +35,18 @@ struct ReferenceNeurons {
     return trace
   }
 
-  /// The gradients with respect to the input and to k, summed over all neurons, from that with
-  /// respect to the spikes.
+  /// The gradients with respect to the input, and to k (summed over all neurons), from the gradient
+  /// with respect to the spikes.
+  ///
+  /// With `d = v − v_reset`, the charge `h = v + (x − d)·k` has the derivatives `∂h/∂x = k`,
+  /// `∂h/∂v = 1 − k` and `∂h/∂k = x − d`. If the input does not decay, `h = v − d·k + x` has
+  /// `∂h/∂x = 1`, `∂h/∂v = 1 − k` and `∂h/∂k = −d`.
   func backward(
     _ input: [Float], _ trace: Trace, spikeGradient: [Float], stepCount: Int
   ) -> (input: [Float], leak: Double) {
     let neuronCount = input.count / stepCount
     var inputGradient = [Float](repeating: 0, count: input.count)
-    // The gradient with respect to the membrane after the reset of the step in hand.
+    // The gradient with respect to the membrane after the reset of the current time step.
     var membraneGradient = [Float](repeating: 0, count: neuronCount)
     var leakSum = 0.0
     for index in input.indices.reversed() {
@@ -60,31 +64,34 @@ struct ReferenceNeurons {
     return (inputGradient, leakSum)
   }
 
-  /// The membrane that a step begins with.
+  /// The membrane at the start of a time step.
   private func before(_ index: Int, _ trace: Trace, _ neuronCount: Int) -> Float {
     index < neuronCount ? constants.resetPotential : trace.membrane[index - neuronCount]
   }
 
-  /// The membrane after the input, before the reset.
+  /// The membrane after the charge, before the reset.
   private func charge(_ before: Float, _ input: Float) -> Float {
     let decayed = before - constants.resetPotential
     return constants.decaysInput
       ? before + leak(input - decayed) : before - leak(decayed) + input
   }
 
-  /// Times k: LIF divides by τ, parametric LIF multiplies, as in SpikingJelly.
+  /// A value times k; as in SpikingJelly, LIF divides by τ and parametric LIF multiplies by k.
   private func leak(_ value: Float) -> Float {
     constants.divides ? value / constants.tau : value * constants.k
   }
 
   /// The membrane after a spike.
   private func reset(_ charged: Float) -> Float {
-    constants.isSoft ? charged - constants.threshold : constants.resetPotential
+    constants.hasSoftReset ? charged - constants.threshold : constants.resetPotential
   }
 
-  /// The derivative of the membrane after the reset with respect to that before it.
+  /// The derivative of the membrane v after the reset with respect to the charged membrane h.
+  ///
+  /// A soft reset is `v = h − s·threshold`, a hard one `v = (1 − s)·h + s·v_reset`. `ds/dh` is the
+  /// surrogate's derivative, or 0 in the reset if that is detached.
   private func resetDerivative(_ charged: Float, spike: Float, _ derivative: Float) -> Float {
-    if constants.isSoft {
+    if constants.hasSoftReset {
       return 1 - (constants.detachesReset ? 0 : constants.threshold * derivative)
     }
     return (1 - spike)

@@ -1,6 +1,6 @@
-/// A batch on its way through a network, layer by layer, and back.
+/// The forward and backward pass of a batch, layer by layer.
 struct ReferencePass {
-  /// What a layer's backward pass needs.
+  /// The values that a layer's backward pass needs.
   private enum Trace {
     case convolution(input: [Float])
     case batchNorm(input: [Float], ReferenceBatchNorm.Moments)
@@ -11,19 +11,19 @@ struct ReferencePass {
     case linear(input: [Float])
   }
 
-  /// Samples of all processes that train together.
+  /// Number of samples in the batches of all processes that train together.
   let totalSampleCount: Int
 
   private let engine: ReferenceEngine
   private let precision: Precision
   private let imageCount: Int
   private let isTraining: Bool
-  /// Of all layers but the vote.
+  /// For all layers except the vote.
   private var traces: [Trace] = []
 
   private var network: NetworkDescription { engine.network }
 
-  /// Goes forward.
+  /// Runs the forward pass.
   ///
   /// - Parameter dropout: `nil` in evaluation mode.
   init(
@@ -39,29 +39,29 @@ struct ReferencePass {
       isTraining ? try engine.reducer.total(batch.sampleCount) : batch.sampleCount
     var activation = batch.imagesByStep(of: network)
     var dropouts = (dropout?.factors ?? [])[...]
-    for (placed, tensors) in zip(network.placedLayers, network.tensorOffsets) {
-      activation = try forward(placed, activation, &dropouts, tensors)
+    for (shaped, tensors) in zip(network.shapedLayers, network.tensorOffsets) {
+      activation = try forward(shaped, activation, &dropouts, tensors)
     }
   }
 
   private mutating func forward(
-    _ placed: PlacedLayer, _ activation: [Float], _ dropouts: inout ArraySlice<[Float]>,
+    _ shaped: ShapedLayer, _ activation: [Float], _ dropouts: inout ArraySlice<[Float]>,
     _ tensors: TensorOffsets
   ) throws(EngineError) -> [Float] {
-    switch placed.layer {
+    switch shaped.layer {
     case .convolution:
       let input = activation.map(precision.rounded)
       traces.append(.convolution(input: input))
-      return convolution(placed).output(
+      return convolution(shaped).output(
         input, weights: roundedWeights(tensors.parameter), imageCount: imageCount)
-    case .batchNorm: return try normalize(placed, activation, tensors)
+    case .batchNorm: return try normalize(shaped, activation, tensors)
     case .neurons:
       let trace = neurons(tensors).forward(activation, stepCount: network.frameCount)
       traces.append(.neurons(input: activation, trace))
       return trace.spikes
     case .pooling(let pooling):
       traces.append(.pooling(spikes: activation))
-      return self.pooling(pooling, placed).output(activation)
+      return self.pooling(pooling, shaped).output(activation)
     case .flatten:
       traces.append(.flatten)
       return activation
@@ -72,17 +72,18 @@ struct ReferencePass {
     case .linear:
       let input = activation.map(precision.rounded)
       traces.append(.linear(input: input))
-      return linear(placed).output(input, weights: roundedWeights(tensors.parameter))
+      return linear(shaped).output(input, weights: roundedWeights(tensors.parameter))
     case .vote: return activation
     }
   }
 
-  /// Normalizes by the batch's moments, which go into the running ones; or by the running ones.
+  /// In training, normalizes by the batch's moments and updates the running ones; otherwise
+  /// normalizes by the running ones.
   private mutating func normalize(
-    _ placed: PlacedLayer, _ input: [Float], _ tensors: TensorOffsets
+    _ shaped: ShapedLayer, _ input: [Float], _ tensors: TensorOffsets
   ) throws(EngineError) -> [Float] {
     let state = engine.current
-    let norm = norm(placed)
+    let norm = norm(shaped)
     let weight = state.parameters[tensors.parameter]
     let bias = state.parameters[tensors.parameter + 1]
     var mean = state.statistics[tensors.statistic]
@@ -100,17 +101,17 @@ struct ReferencePass {
     return norm.output(input, moments, weight: weight, bias: bias)
   }
 
-  /// What the network made of the batch.
+  /// The network's outputs for the batch.
   func result(_ batch: LabelledFrames, loss: Loss) -> BatchResult {
-    let neurons = zip(network.placedLayers.filter { $0.layer == .neurons }, spikes)
+    let neurons = zip(network.shapedLayers.filter { $0.layer == .neurons }, spikes)
     let rates = Readout(network, frameCounts: batch.frameCounts).rates(spikes.last ?? [])
     return BatchResult(
       rates: rates, classCount: network.classCount,
       loss: loss.value(rates: rates, labels: batch.labels),
-      spikeCounts: neurons.map { placed, spikes in
-        var sums = [Int](repeating: 0, count: placed.output.channelCount)
+      spikeCounts: neurons.map { shaped, spikes in
+        var sums = [Int](repeating: 0, count: shaped.output.channelCount)
         for (index, spike) in spikes.enumerated() {
-          sums[index / placed.output.pixelCount % sums.count] += Int(spike)
+          sums[index / shaped.output.pixelCount % sums.count] += Int(spike)
         }
         return sums
       })
@@ -121,33 +122,34 @@ struct ReferencePass {
     traces.compactMap { if case .neurons(_, let trace) = $0 { trace.spikes } else { nil } }
   }
 
-  /// Goes back, from the gradient with respect to the rates; adds to the engine's gradients.
+  /// Runs the backward pass from the gradient with respect to the rates, and adds to the engine's
+  /// gradients.
   func backward(rateGradient: [Float], _ batch: LabelledFrames) throws(EngineError) {
     var gradient = Readout(network, frameCounts: batch.frameCounts).spikeGradient(rateGradient)
-    let layers = Array(zip(network.placedLayers, network.tensorOffsets))
+    let layers = Array(zip(network.shapedLayers, network.tensorOffsets))
     for (number, trace) in traces.enumerated().reversed() {
-      let (placed, tensors) = layers[number]
-      gradient = try backward(placed, trace, gradient, tensors, isFirst: number == 0)
+      let (shaped, tensors) = layers[number]
+      gradient = try backward(shaped, trace, gradient, tensors, isFirst: number == 0)
     }
   }
 
   private func backward(
-    _ placed: PlacedLayer, _ trace: Trace, _ gradient: [Float], _ tensors: TensorOffsets,
+    _ shaped: ShapedLayer, _ trace: Trace, _ gradient: [Float], _ tensors: TensorOffsets,
     isFirst: Bool
   ) throws(EngineError) -> [Float] {
     switch trace {
     case .convolution(let input):
       let gradient = isFirst ? gradient : gradient.map(precision.rounded)
-      let convolution = convolution(placed)
+      let convolution = convolution(shaped)
       engine.add(
         convolution.weightGradient(input, gradient, imageCount: imageCount), to: tensors.parameter)
-      // Nothing asks for the gradient with respect to the frames.
+      // The gradient with respect to the frames is never needed.
       return isFirst
         ? []
         : convolution.inputGradient(
           gradient, weights: roundedWeights(tensors.parameter), imageCount: imageCount)
     case .batchNorm(let input, let moments):
-      let gradients = try norm(placed).gradients(
+      let gradients = try norm(shaped).gradients(
         input, gradient, moments, weight: engine.current.parameters[tensors.parameter])
       engine.add(gradients.weight, to: tensors.parameter)
       engine.add(gradients.bias, to: tensors.parameter + 1)
@@ -156,20 +158,23 @@ struct ReferencePass {
       let gradients = neurons(tensors).backward(
         input, trace, spikeGradient: gradient, stepCount: network.frameCount)
       if network.neuron.isParametric {
-        let membraneWeight = engine.current.parameters[tensors.parameter][0]
+        let timeConstantWeight = engine.current.parameters[tensors.parameter][0]
         engine.add(
-          [network.neuron.membraneGradient(sum: gradients.leak, membraneWeight: membraneWeight)],
+          [
+            network.neuron.membraneGradient(
+              sum: gradients.leak, timeConstantWeight: timeConstantWeight)
+          ],
           to: tensors.parameter)
       }
       return gradients.input
     case .pooling(let spikes):
-      guard case .pooling(let pooling) = placed.layer else { return gradient }
-      return self.pooling(pooling, placed).inputGradient(spikes, gradient)
+      guard case .pooling(let pooling) = shaped.layer else { return gradient }
+      return self.pooling(pooling, shaped).inputGradient(spikes, gradient)
     case .flatten: return gradient
     case .dropout(let factors): return dropped(gradient, factors)
     case .linear(let input):
       let gradient = gradient.map(precision.rounded)
-      let linear = linear(placed)
+      let linear = linear(shaped)
       engine.add(linear.weightGradient(input, gradient), to: tensors.parameter)
       return linear.inputGradient(gradient, weights: roundedWeights(tensors.parameter))
     }
@@ -181,37 +186,37 @@ struct ReferencePass {
     engine.current.parameters[parameter].map(precision.rounded)
   }
 
-  private func convolution(_ placed: PlacedLayer) -> ReferenceConvolution {
-    ReferenceConvolution(input: placed.input, outputChannelCount: placed.output.channelCount)
+  private func convolution(_ shaped: ShapedLayer) -> ReferenceConvolution {
+    ReferenceConvolution(input: shaped.input, outputChannelCount: shaped.output.channelCount)
   }
 
-  private func norm(_ placed: PlacedLayer) -> ReferenceBatchNorm {
+  private func norm(_ shaped: ShapedLayer) -> ReferenceBatchNorm {
     let sampleCount = imageCount / network.frameCount
     let groups =
       network.stepMode == .singleStep && isTraining
       ? (0..<network.frameCount).map { $0 * sampleCount..<($0 + 1) * sampleCount }
       : [0..<imageCount]
     return ReferenceBatchNorm(
-      channelCount: placed.input.channelCount, pixelCount: placed.input.pixelCount,
+      channelCount: shaped.input.channelCount, pixelCount: shaped.input.pixelCount,
       groups: groups,
       valueCount: Double(
-        totalSampleCount * (network.frameCount / groups.count) * placed.input.pixelCount),
+        totalSampleCount * (network.frameCount / groups.count) * shaped.input.pixelCount),
       reducer: engine.reducer)
   }
 
   private func neurons(_ tensors: TensorOffsets) -> ReferenceNeurons {
     ReferenceNeurons(
       network.neuron,
-      membraneWeight: network.neuron.isParametric
+      timeConstantWeight: network.neuron.isParametric
         ? engine.current.parameters[tensors.parameter][0] : nil)
   }
 
-  private func pooling(_ pooling: Pooling, _ placed: PlacedLayer) -> ReferencePooling {
-    ReferencePooling(pooling: pooling, height: placed.input.height, width: placed.input.width)
+  private func pooling(_ pooling: Pooling, _ shaped: ShapedLayer) -> ReferencePooling {
+    ReferencePooling(pooling: pooling, height: shaped.input.height, width: shaped.input.width)
   }
 
-  private func linear(_ placed: PlacedLayer) -> ReferenceLinear {
-    ReferenceLinear(inputCount: placed.input.valueCount, outputCount: placed.output.valueCount)
+  private func linear(_ shaped: ShapedLayer) -> ReferenceLinear {
+    ReferenceLinear(inputCount: shaped.input.valueCount, outputCount: shaped.output.valueCount)
   }
 
   /// Rows `[T·N, features]` times factors `[N, features]`.

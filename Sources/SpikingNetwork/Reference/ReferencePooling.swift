@@ -16,7 +16,8 @@ struct ReferencePooling {
     }
   }
 
-  /// The gradient with respect to the input: of equal maxima, the first in row-major order gets it.
+  /// The gradient with respect to the input; of equal maxima, the first in row-major order receives
+  /// it.
   func inputGradient(_ input: [Float], _ outputGradient: [Float]) -> [Float] {
     var result = [Float](repeating: 0, count: input.count)
     for (corner, gradient) in zip(corners(input.count), outputGradient) {
@@ -33,7 +34,7 @@ struct ReferencePooling {
 
   private var offsets: [Int] { [0, 1, width, width + 1] }
 
-  /// The upper left pixel of each window, in the order of the output.
+  /// Index of the upper left pixel of each pooling window, in the order of the output.
   private func corners(_ inputCount: Int) -> some Sequence<Int> {
     let (rows, columns) = (height / 2, width / 2)
     return (0..<inputCount / (height * width) * rows * columns).lazy.map { index in

@@ -1,32 +1,31 @@
-/// What another program calls the tensors of a network.
+/// The tensor names that another program uses for a network.
 ///
-/// A tensor's name is its layer's, a point, and what it is of the layer (`weight`, `bias`,
-/// `running_mean`, `w` …); a scheme has other names for layers. For another program, make a scheme
-/// of its names for ``NetworkDescription/placedLayers``.
+/// A tensor's name is the layer's name, a period, and its role (`weight`, `bias`, `running_mean`,
+/// `w` …). A scheme replaces the layers' names. To support another program, make a scheme with its
+/// names for ``NetworkDescription/shapedLayers``.
 public struct NamingScheme: Hashable, Sendable {
-  /// What the scheme is called, for messages.
+  /// The scheme's name, for messages.
   public let name: String
-  /// Other names of layers, by ours.
+  /// The other program's layer names, by ours.
   private let layerNames: [String: String]
 
   /// Makes a scheme.
   ///
   /// - Parameters:
-  ///   - name: What it is called.
-  ///   - layerNames: Names of layers by ``PlacedLayer/name``; those that are missing are called as
-  ///     here.
+  ///   - name: The scheme's name.
+  ///   - layerNames: Layer names by ``ShapedLayer/name``; missing layers keep our names.
   public init(_ name: String, layerNames: [String: String]) {
     self.name = name
     self.layerNames = layerNames
   }
 
-  /// The name of a tensor.
+  /// The name of a tensor in this scheme.
   ///
-  /// - Parameter tensor: Our name, as ``ParameterDescription/name`` has it.
+  /// - Parameter tensor: Our name, see ``ParameterDescription/name``.
   public func name(of tensor: String) -> String {
-    guard let point = tensor.lastIndex(of: ".") else { return tensor }
-    let layer = String(tensor[..<point])
-    return (layerNames[layer] ?? layer) + tensor[point...]
+    guard let period = tensor.lastIndex(of: ".") else { return tensor }
+    let layer = String(tensor[..<period])
+    return (layerNames[layer] ?? layer) + tensor[period...]
   }
 }
 
@@ -34,11 +33,12 @@ extension NamingScheme {
   /// Our names: those of the step-by-step network of SpikingJelly's tutorial.
   public static let stepByStep = NamingScheme("step by step", layerNames: [:])
 
-  /// The names of the layer-by-layer network of SpikingJelly's tutorial, built for any network.
+  /// The names of the layer-by-layer network of SpikingJelly's tutorial, generalized to any
+  /// network.
   ///
   /// `conv` is a sequence of containers (convolution and batch norm), neurons and containers
-  /// (pooling), `fc` one of flattening, dropout, containers (a linear layer) and neurons; a
-  /// container is a sequence itself. Source: SpikingJelly's tutorial "Classify DVS128 Gesture",
+  /// (pooling); `fc` is a sequence of flattening, dropout, containers (linear layer) and neurons. A
+  /// container is itself a sequence. Source: SpikingJelly's tutorial "Classify DVS128 Gesture",
   /// `CextNet`; SpikingJelly 2.0.0, `SeqToANNContainer`.
   public static func layerByLayer(_ network: NetworkDescription) -> NamingScheme {
     NamingScheme(
@@ -46,7 +46,7 @@ extension NamingScheme {
       layerNames: layerNames(of: network) { container, index in "\(container).\(index ?? 0)" })
   }
 
-  /// The same names as SpikingJelly 0.0.0.0.12 has them, whose containers hold a `module`.
+  /// The same names in SpikingJelly 0.0.0.0.12, whose containers hold a `module`.
   public static func layerByLayerWithModules(_ network: NetworkDescription) -> NamingScheme {
     NamingScheme(
       "layer by layer, with modules",
@@ -55,24 +55,24 @@ extension NamingScheme {
       })
   }
 
-  /// - Parameter inside: The name of what a container holds: by the container's name, and the index
-  ///   in it where it holds more than one.
+  /// - Parameter inside: The name of a layer in a container, from the container's name and the
+  ///   layer's index; the index is `nil` if the container holds only one layer.
   private static func layerNames(
     of network: NetworkDescription, inside: (_ container: String, _ index: Int?) -> String
   ) -> [String: String] {
     var names: [String: String] = [:]
-    // Modules so far of `conv`.
+    // Number of modules of `conv` so far.
     var count = 0
-    for placed in network.placedLayers {
-      switch placed.layer {
-      case .convolution: names[placed.name] = inside("conv.\(count)", 0)
+    for shaped in network.shapedLayers {
+      switch shaped.layer {
+      case .convolution: names[shaped.name] = inside("conv.\(count)", 0)
       case .batchNorm:
-        names[placed.name] = inside("conv.\(count)", 1)
+        names[shaped.name] = inside("conv.\(count)", 1)
         count += 1
-      case .neurons where placed.name.hasPrefix("conv."), .pooling:
-        names[placed.name] = "conv.\(count)"
+      case .neurons where shaped.name.hasPrefix("conv."), .pooling:
+        names[shaped.name] = "conv.\(count)"
         count += 1
-      case .linear: names[placed.name] = inside(placed.name, nil)
+      case .linear: names[shaped.name] = inside(shaped.name, nil)
       case .neurons, .flatten, .dropout, .vote: break
       }
     }
@@ -81,13 +81,12 @@ extension NamingScheme {
 }
 
 extension NetworkDescription {
-  /// The schemes by which a network's weights may be called, ours first.
+  /// The naming schemes that files of weights may use, ours first.
   public var namingSchemes: [NamingScheme] {
     [.stepByStep, .layerByLayer(self), .layerByLayerWithModules(self)]
   }
 
-  /// The scheme by which a state is called: the one that has most of its names, the first of
-  /// equals.
+  /// The naming scheme of a state: the one with the most names in common; the first wins a tie.
   public func namingScheme(of state: StateDict) -> NamingScheme {
     let names = (parameters + statistics).map(\.name)
     func count(_ scheme: NamingScheme) -> Int {

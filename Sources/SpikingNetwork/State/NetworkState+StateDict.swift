@@ -1,13 +1,13 @@
 extension NetworkState {
-  /// What the names of the optimizer's tensors begin with: `optimizer/<slot>/<parameter>`.
+  /// The prefix of the optimizer's tensor names, `optimizer/<slot>/<parameter>`.
   public static let optimizerPrefix = "optimizer/"
 
-  /// The state as tensors: parameters, statistics, batch norm's counters of updates, then the
-  /// optimizer's slots by their names.
+  /// The state as tensors: parameters, statistics, batch norm's update counters, then the
+  /// optimizer's slots in order of their names.
   ///
   /// - Parameters:
-  ///   - network: The network that it fits.
-  ///   - scheme: What tensors are called.
+  ///   - network: The network; the state must fit it.
+  ///   - scheme: The naming scheme of the tensors.
   public func stateDict(
     of network: NetworkDescription, naming scheme: NamingScheme = .stepByStep
   ) -> StateDict {
@@ -29,15 +29,14 @@ extension NetworkState {
     return StateDict(tensors)
   }
 
-  /// Takes a state with all that training needs: what ``stateDict(of:naming:)`` gives.
+  /// Reads a full training state, as ``stateDict(of:naming:)`` returns it.
   ///
   /// - Parameters:
   ///   - state: The tensors.
-  ///   - network: The network that they must be of.
-  ///   - optimizer: Whose slots they must have, once it has taken a step.
-  ///   - stepCount: Steps that the optimizer has taken.
-  /// - Throws: ``StateDictError`` at the first tensor that is not the network's, or is not as the
-  ///   network's.
+  ///   - network: The network that the tensors must fit.
+  ///   - optimizer: The optimizer; its slots must be present unless `stepCount` is 0.
+  ///   - stepCount: Number of steps that the optimizer has taken.
+  /// - Throws: ``StateDictError`` for the first tensor that is missing, unknown or does not fit.
   public init(
     _ state: StateDict, of network: NetworkDescription, naming scheme: NamingScheme = .stepByStep,
     optimizer: Optimizer, stepCount: Int
@@ -50,7 +49,7 @@ extension NetworkState {
         + slots.flatMap { slot in
           network.parameters.map { Self.slotName(slot, scheme.name(of: $0.name)) }
         })
-    try state.requireNoOther(than: known.contains)
+    try state.requireAllKnown(by: known.contains)
     self.init(
       parameters: try state.values(network.parameters, scheme),
       statistics: try state.values(network.statistics, scheme),
@@ -67,18 +66,17 @@ extension NetworkState {
     optimizerStepCount = stepCount
   }
 
-  /// Takes the weights and statistics of a state, and nothing of a past: counters and the
-  /// optimizer's tensors are not looked at.
+  /// Reads only the weights and statistics of a state; update counters and the optimizer's tensors
+  /// are ignored.
   ///
-  /// - Throws: ``StateDictError`` at the first tensor that is not the network's, or is not as the
-  ///   network's.
+  /// - Throws: ``StateDictError`` for the first tensor that is missing, unknown or does not fit.
   public init(
     weightsOf state: StateDict, of network: NetworkDescription,
     naming scheme: NamingScheme = .stepByStep
   ) throws(StateDictError) {
     let described = network.parameters + network.statistics
     let known = Set((described.map(\.name) + network.updateCounterNames).map(scheme.name))
-    try state.requireNoOther { known.contains($0) || $0.hasPrefix(Self.optimizerPrefix) }
+    try state.requireAllKnown { known.contains($0) || $0.hasPrefix(Self.optimizerPrefix) }
     self.init(
       parameters: try state.values(network.parameters, scheme),
       statistics: try state.values(network.statistics, scheme))
@@ -90,9 +88,9 @@ extension NetworkState {
 }
 
 extension NetworkDescription {
-  /// The names of batch norm's counters of updates, in the order of the layers.
+  /// The names of batch norm's update counters, in the order of the layers.
   fileprivate var updateCounterNames: [String] {
-    placedLayers.filter { $0.layer == .batchNorm }.map { "\($0.name).num_batches_tracked" }
+    shapedLayers.filter { $0.layer == .batchNorm }.map { "\($0.name).num_batches_tracked" }
   }
 }
 
@@ -107,7 +105,7 @@ extension StateDict {
     return result
   }
 
-  /// The number that all counters of updates have.
+  /// The value of the update counters, which must all be equal.
   fileprivate func updateCount(_ names: [String]) throws(StateDictError) -> Int {
     var found: Int64?
     for name in names {

@@ -1,7 +1,7 @@
-/// Tensors by their names, in an order: a network's state in the form in which files hold it.
+/// Ordered tensors with names: a network's state in the form in which files store it.
 ///
-/// The names are PyTorch's, by a ``NamingScheme``. Formats of files read and write this, and know
-/// nothing of networks.
+/// The names are PyTorch's, according to a ``NamingScheme``. File formats read and write this type
+/// and need not know about networks.
 public struct StateDict: Equatable, Sendable {
   /// The tensors, in order.
   public let tensors: [StateTensor]
@@ -17,13 +17,13 @@ public struct StateDict: Equatable, Sendable {
       })
   }
 
-  /// The tensor of a name; `nil` where there is none.
+  /// The tensor with a name; `nil` if there is none.
   public subscript(name: String) -> StateTensor? { indices[name].map { tensors[$0] } }
 
-  /// Checks that there are no tensors but those that are known.
+  /// Checks that all tensors are known.
   ///
-  /// - Throws: ``StateDictError`` with code `unknown`, at the first of the others.
-  public func requireNoOther(than isKnown: (String) -> Bool) throws(StateDictError) {
+  /// - Throws: ``StateDictError`` with code `unknown` for the first tensor that is not.
+  public func requireAllKnown(by isKnown: (String) -> Bool) throws(StateDictError) {
     if let other = tensors.first(where: { !isKnown($0.name) }) {
       throw StateDictError(
         code: .unknown, tensor: other.name,
@@ -31,7 +31,7 @@ public struct StateDict: Equatable, Sendable {
     }
   }
 
-  /// The values of a tensor of float32.
+  /// The values of a float32 tensor; they must be finite.
   ///
   /// - Throws: ``StateDictError`` with code `missing`, `shape`, `elementType` or `notFinite`.
   public func floats(of name: String, shape: [Int]) throws(StateDictError) -> [Float] {
@@ -54,7 +54,7 @@ public struct StateDict: Equatable, Sendable {
     return values
   }
 
-  /// The values of a tensor of 64-bit integers, whatever its extents.
+  /// The values of a tensor of 64-bit integers, of any shape.
   ///
   /// - Throws: ``StateDictError`` with code `missing` or `elementType`.
   public func integers(of name: String) throws(StateDictError) -> [Int64] {

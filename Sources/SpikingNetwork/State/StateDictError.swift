@@ -1,25 +1,25 @@
-/// Why a state is not that of a network.
+/// Why a state does not fit a network.
 public struct StateDictError: Error, Equatable, Sendable {
-  /// What kind of defect it is.
+  /// The kind of defect.
   public enum Code: Equatable, Sendable {
     /// A tensor of the network is missing.
     case missing
-    /// There is a tensor that the network has not.
+    /// The network has no tensor of this name.
     case unknown
-    /// A tensor has other extents.
+    /// A tensor has the wrong shape.
     case shape
-    /// A tensor has elements of another type.
+    /// A tensor has the wrong element type.
     case elementType
-    /// A number is infinite or none at all.
+    /// A value is infinite or NaN.
     case notFinite
-    /// Counters of updates are negative, too large, or not equal.
+    /// Update counters are negative, too large, or not equal.
     case counter
   }
 
-  /// What kind of defect was found.
+  /// The kind of defect found.
   public let code: Code
 
-  /// The tensor at fault.
+  /// Name of the tensor at fault.
   public let tensor: String
 
   /// What was found and what was expected.

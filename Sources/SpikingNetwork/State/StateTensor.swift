@@ -1,21 +1,21 @@
-/// A tensor of a ``StateDict``: a name, extents and elements.
+/// A tensor of a ``StateDict``: name, shape and elements.
 public struct StateTensor: Equatable, Sendable {
   /// The elements, row-major.
   public enum Elements: Equatable, Sendable {
-    /// Numbers of float32.
+    /// Float32 values.
     case floats([Float])
     /// Signed integers of 64 bits.
     case integers([Int64])
-    /// Elements of a type that no network's state has: its name in safetensors, as in `U8`, and the
-    /// bytes, little-endian.
+    /// Elements of a type that network states do not use: the type's name in safetensors, as in
+    /// `U8`, and the little-endian bytes.
     case other(typeName: String, bytes: [UInt8])
   }
 
   /// The name, unique in its state.
   public let name: String
-  /// The extents; empty for a scalar.
+  /// The shape; empty for a scalar.
   public let shape: [Int]
-  /// The elements, as many as the product of the extents.
+  /// The elements; their number is the product of ``shape``.
   public let elements: Elements
 
   /// Makes a tensor.
@@ -30,7 +30,7 @@ public struct StateTensor: Equatable, Sendable {
       "\(found) elements of \(name) for the shape \(shape)")
   }
 
-  /// Makes a tensor of float32.
+  /// Makes a float32 tensor.
   public init(_ name: String, shape: [Int], floats: [Float]) {
     self.init(name, shape: shape, .floats(floats))
   }
@@ -46,7 +46,7 @@ extension StateTensor.Elements {
     }
   }
 
-  /// How many there are; `nil` where that depends on a type that is not known here.
+  /// The number of elements; `nil` for a type of unknown size.
   fileprivate var count: Int? {
     switch self {
     case .floats(let values): values.count

@@ -36,7 +36,7 @@ package struct StepBenchmark {
   /// Reads the first training batches of an epoch.
   ///
   /// - Parameters:
-  ///   - batchCount: Batches that are taken in turns.
+  ///   - batchCount: The number of batches, used cyclically.
   ///   - isCancelled: Whether to stop; asked before each batch.
   /// - Throws: ``TrainError`` when the cache has too few samples, or a chunk is damaged.
   package init(
@@ -63,7 +63,7 @@ package struct StepBenchmark {
     self.batches = batches
   }
 
-  /// Does the work some times; the first ones warm up and are not counted.
+  /// Repeats the work; the first repetitions warm up and are not counted.
   package func run(
     _ work: Work, precision: Precision, count: Int, warmUpCount: Int
   ) throws(TrainError) -> Result {
@@ -92,10 +92,10 @@ package struct StepBenchmark {
     return Result(work: work, seconds: seconds, stages: engine.stageTimes)
   }
 
-  /// Shifts batch norm's β so that a share of the inputs of each convolution but the first, and of
-  /// the first linear layer, is ones; the running statistics follow.
+  /// Shifts batch norm's β so that a fraction of the inputs of each convolution but the first, and
+  /// of the first linear layer, is ones; the running statistics follow.
   ///
-  /// What such a network computes means nothing; it shows what a livelier one costs.
+  /// Such a network predicts nothing useful; it shows the cost of a higher firing rate.
   package func setShareOfOnes(_ share: Double) throws(TrainError) {
     let batch = batches[0]
     var state = engine.state

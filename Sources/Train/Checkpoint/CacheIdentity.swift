@@ -2,14 +2,14 @@ package import EventData
 internal import FileAccess
 package import FrameCache
 
-/// What a checkpoint remembers of the cache that it was trained on.
+/// What a checkpoint records about the cache that it was trained on.
 ///
 /// The same recordings converted by the same settings are the same, whenever and however strongly
 /// compressed.
 package struct CacheIdentity: Equatable, Sendable {
-  /// How events were dealt out to frames.
+  /// How events were assigned to frames.
   package var split: FrameSplit
-  /// T, the frames of every sample, padding with them.
+  /// T, the frames of every sample, including padding.
   package var frameCount: Int
   /// Training samples.
   package var trainingSampleCount: Int
@@ -63,9 +63,9 @@ package struct CacheIdentity: Equatable, Sendable {
 }
 
 extension CacheIdentity {
-  /// What differs in words; empty where nothing does.
+  /// The differences in words; empty if there are none.
   ///
-  /// - Parameter wanted: The cache that is there; `self` is a checkpoint's.
+  /// - Parameter wanted: The cache that was found; `self` is a checkpoint's.
   func differences(from wanted: CacheIdentity) -> [String] {
     var differences: [String] = []
     func compare(_ name: String, _ found: String, _ wanted: String) {

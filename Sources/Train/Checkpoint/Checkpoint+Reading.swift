@@ -6,7 +6,7 @@ extension Checkpoint {
   /// Reads a checkpoint, and checks all of it.
   ///
   /// - Throws: ``TrainError`` with code `checkpoint` when it cannot be read, is damaged or foreign;
-  ///   its place names the tensor or the setting.
+  ///   its position names the tensor or the setting.
   package init(reading path: FilePath) throws(TrainError) {
     do throws(SafetensorsError) {
       let file = try SafetensorsFile(opening: path)
@@ -76,13 +76,14 @@ private struct CheckpointRecords {
 }
 
 extension NetworkState {
-  /// Reads the weights and statistics of a safetensors file, be it a checkpoint or made by PyTorch.
+  /// Reads the weights and statistics of a safetensors file, a checkpoint or one written by
+  /// PyTorch.
   ///
   /// Its tensors may have the names of any of the network's ``NetworkDescription/namingSchemes``.
-  /// The optimizer's memory is not read. Numbers of 16 and 64 bits become those of 32.
+  /// The optimizer's memory is not read. Elements of 16 and 64 bits are converted to 32 bits.
   ///
-  /// - Throws: ``TrainError`` with code `checkpoint`; its place names the tensor that is missing,
-  ///   too many, or of another shape.
+  /// - Throws: ``TrainError`` with code `checkpoint`; its position names the tensor that is
+  ///   missing, too many, or of another shape.
   package init(weightsOf path: FilePath, _ network: NetworkDescription) throws(TrainError) {
     do throws(SafetensorsError) {
       let file = try SafetensorsFile(opening: path)

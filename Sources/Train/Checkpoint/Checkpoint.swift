@@ -1,11 +1,11 @@
 package import SpikingNetwork
 
-/// All that a training needs to go on to the same bits: settings, position, weights and the
+/// All that a training needs to resume and reach the same bits: settings, position, weights and the
 /// optimizer's memory.
 package struct Checkpoint: Equatable, Sendable {
   /// What training computes.
   package var settings: TrainingSettings
-  /// What it is trained on.
+  /// The cache that it is trained on.
   package var cache: CacheIdentity
   /// How far it is.
   package var position: TrainingPosition

@@ -2,7 +2,7 @@ internal import EventData
 internal import FoundationEssentials
 internal import FrameCache
 
-/// What a checkpoint remembers of the data set of a cache.
+/// What a checkpoint records about the data set of a cache.
 package struct DataSetIdentity: Equatable, Sendable {
   /// What the data set is called.
   package var name: String
@@ -11,7 +11,7 @@ package struct DataSetIdentity: Equatable, Sendable {
   /// What was done to the sensor's pixels before events were counted, in words.
   package var preprocessing: String
 
-  /// What stands for pixels to which nothing was done.
+  /// The text for pixels that were not transformed.
   static let unchanged = "those of the sensor"
 
   /// Looks at a cache.
@@ -25,7 +25,7 @@ package struct DataSetIdentity: Equatable, Sendable {
   func add(to record: inout Record) {
     record["data_set"] = .text(name)
     record["pixels"] = .text(preprocessing)
-    // Of texts, an encoder can fail at none.
+    // An encoder cannot fail on strings.
     let names = (try? JSONEncoder().encode(classNames)) ?? Data()
     record["class_names"] = .text(String(decoding: names, as: UTF8.self))
   }

@@ -1,4 +1,4 @@
-/// How far training is, and what it has summed up on the way.
+/// How far training is, and the sums of the current epoch.
 package struct TrainingPosition: Equatable, Sendable {
   /// The epoch that is being trained, from 0.
   package var epoch = 0
@@ -6,7 +6,7 @@ package struct TrainingPosition: Equatable, Sendable {
   package var batchCount = 0
   /// The sum over the epoch's samples so far of their batch's loss.
   package var lossSum = 0.0
-  /// Samples of the epoch so far that were told apart rightly.
+  /// Samples of the epoch so far that were classified correctly.
   package var correctCount = 0
   /// Samples of the epoch so far.
   package var sampleCount = 0
@@ -18,7 +18,7 @@ package struct TrainingPosition: Equatable, Sendable {
   /// The position before anything is done.
   package init() {}
 
-  /// Goes to the beginning of the next epoch.
+  /// Moves to the start of the next epoch.
   mutating func beginNextEpoch() {
     epoch += 1
     batchCount = 0

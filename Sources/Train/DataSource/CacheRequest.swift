@@ -14,7 +14,7 @@ package struct CacheRequest: Equatable, Sendable {
 
   /// T.
   package var frameCount: Int?
-  /// How events are dealt out to T frames.
+  /// How events are assigned to T frames.
   package var rule: Rule?
   /// The duration of each frame in microseconds; then T is what the cache has.
   package var durationMicroseconds: Int64?
@@ -70,7 +70,7 @@ package struct CacheRequest: Equatable, Sendable {
   /// The command that makes such a cache.
   ///
   /// - Parameters:
-  ///   - input: What stands where the data set does.
+  ///   - input: The path for the data set in the command.
   ///   - kind: What it is.
   package func conversionCommand(for input: String, kind: DataSetKind = .gesture) -> String {
     var command = "dvsprep convert \(shellWord(input))"

@@ -87,13 +87,13 @@ private struct CacheSearch {
         && ((try? namesInDirectory(dataPath)) ?? []).contains { $0.hasSuffix(".aedat") })
   }
 
-  /// A data set of class folders that stands in the folder, or that the folder or file is a part
+  /// A data set of class folders in the folder, or one that the folder or file is a part
   /// of; `nil` where DVS128 Gesture is nearer.
   private var nearbyFolder: DataSetFolder? {
     DataSetFolder(near: dataPath).flatMap { $0.kind.hasClassFolders ? $0 : nil }
   }
 
-  /// What else is there, and what makes the cache that was asked for.
+  /// What else was found, and the command that creates the requested cache.
   func hint(besides path: FilePath?) -> String {
     let others = otherCaches(besides: path)
     var hint = others.isEmpty ? "" : "; there are: \(others.joined(separator: ", "))"

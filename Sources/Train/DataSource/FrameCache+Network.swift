@@ -2,7 +2,7 @@ internal import EventData
 package import FrameCache
 package import SpikingNetwork
 
-/// What a network must be made for.
+/// The input and classes that a network must have.
 extension FrameCache {
   /// A frame of the cache.
   package var networkInput: ImageShape { ImageShape(frameShape) }

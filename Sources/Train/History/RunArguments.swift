@@ -1,7 +1,7 @@
 internal import FileAccess
 internal import SystemPackage
 
-/// The settings of a run, as the last start in `args.txt` has them.
+/// The settings of a run, from the last start in `args.txt`.
 struct RunArguments: Equatable {
   /// Values by their names on the command line.
   let values: [String: String]

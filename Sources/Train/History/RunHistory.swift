@@ -12,8 +12,8 @@ package struct RunHistory: Equatable, Sendable {
 
   /// Reads the file of a run.
   ///
-  /// Of two lines of an epoch the later counts. A last line without an end is left out where it is
-  /// damaged: the run was killed.
+  /// If an epoch has two lines, the later one counts. A last line without an end is left out where
+  /// it is damaged: the run was killed.
   ///
   /// - Throws: ``TrainError`` with code `file` when the file cannot be read, or another line is
   ///   damaged.
@@ -35,7 +35,7 @@ package struct RunHistory: Equatable, Sendable {
     }
   }
 
-  /// Adds an epoch; those behind it, of a run that went back, go.
+  /// Adds an epoch; removes this and later epochs, which a run resumed from an earlier one repeats.
   mutating func append(_ report: EpochReport) {
     while let last = epochs.last, last.epoch >= report.epoch { epochs.removeLast() }
     epochs.append(report)

@@ -1,6 +1,6 @@
 internal import SpikingNetwork
 
-/// How much a layer of neurons fires, and what that saves.
+/// How often a layer of neurons fires, and the operations that this saves.
 struct LayerActivity: Equatable {
   /// The layer's name, as in `conv 2`.
   let name: String

@@ -19,7 +19,7 @@ struct MistakeFrames {
 
   /// Decodes the frames of mistakes, on several threads.
   ///
-  /// Those that are not the cache's, as after it was made again, are left out.
+  /// Mistakes that do not match the cache, as after a new conversion, are left out.
   ///
   /// - Parameters:
   ///   - shape: A frame.

@@ -222,5 +222,5 @@ func factList(_ facts: [(String, String)]) -> Markup {
   """
 }
 
-/// A share in hundredths, as in `91.67 %`.
+/// A fraction, 0 to 1, in percent, as in `91.67 %`.
 func percentText(_ share: Double) -> String { "\(decimalText(100 * share, digits: 2)) %" }

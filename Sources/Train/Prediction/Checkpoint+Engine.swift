@@ -7,10 +7,10 @@ extension Checkpoint {
   ///
   /// - Parameters:
   ///   - choice: Which engine.
-  ///   - catalogue: The engines that there are.
-  ///   - cache: Whose frames it is to run on; `nil` for frames that are made for the network.
+  ///   - catalogue: The available engines.
+  ///   - cache: The cache with its input frames; `nil` for frames that fit the network.
   ///   - frameCount: T; weights fit any.
-  ///   - options: How the engine goes about it.
+  ///   - options: How the engine computes.
   ///   - path: The checkpoint's file, for messages.
   /// - Throws: ``TrainError`` when there is no such engine, or the network is for other frames or
   ///   classes.

@@ -1,4 +1,4 @@
-/// The two classes that a network finds most likely.
+/// The two classes with the highest firing rates.
 package struct ClassRanking: Equatable, Sendable {
   /// The class with the highest rate, the lowest of equals.
   package let best: Int

@@ -1,7 +1,7 @@
 internal import Figures
 internal import Terminal
 
-/// What a network sees in a recording over time, on a page that is one file.
+/// What a network predicts in a recording over time, on a page that is one file.
 package struct PredictionPage: Sendable {
   /// The windows of the recording.
   package var windows: [RecordingWindows.Window]

@@ -10,7 +10,7 @@ struct PredictionSteps {
     let best: Int
     let label: Int?
 
-    /// The class that is seen; `nil` where no output neuron fired.
+    /// The predicted class; `nil` if no output neuron fired.
     var seen: Int? { rates[best] > 0 ? best : nil }
 
     var agreement: Agreement? {
@@ -20,7 +20,7 @@ struct PredictionSteps {
     }
   }
 
-  /// How a prediction and a label go together.
+  /// How a prediction compares with a label.
   private enum Agreement: String {
     case right, wrong, silent
 
@@ -37,8 +37,8 @@ struct PredictionSteps {
   private let names: ClassNames
   private let joinedCount: Int
 
-  /// More steps than these are not told apart by eye; windows that follow each other are joined
-  /// then, by their mean rates.
+  /// The maximum number of steps that remain distinguishable; consecutive windows are joined
+  /// beyond it, by their mean rates.
   private static let mostSteps = 1500
 
   init(_ page: PredictionPage) {
@@ -122,7 +122,7 @@ struct PredictionSteps {
   func lanes(labels: [RecordingLabel]?) -> [Timeline.Row] {
     laneLabels.map { label in
       let name = names.text(of: label)
-      // What is all but 0 cannot be seen.
+      // A rate near 0 would be invisible.
       let spans = steps.filter { $0.rates[label] >= 0.02 }.map { step in
         Timeline.Span(
           step.range, .strength(0, Double(step.rates[label])),

@@ -9,10 +9,10 @@ extension RecordingLabel {
     LabelWindow.path(besideRecording: path)
   }
 
-  /// Reads the label file that stands beside a recording.
+  /// Reads the label file beside a recording.
   ///
-  /// - Parameter names: The classes that are told apart. The file has gestures: for others it says
-  ///   nothing.
+  /// - Parameter names: The classes of the network. The file has gestures: for other classes it
+  ///   says nothing.
   /// - Returns: `nil` where there is none.
   /// - Throws: ``EventData/DataSetError`` for a file that is damaged.
   package static func read(

@@ -3,12 +3,12 @@ internal import FrameCache
 package import SpikingNetwork
 
 extension RecordingWindows {
-  /// Lets a network see every window that has events.
+  /// Runs a network on every window that has events.
   ///
   /// - Parameters:
   ///   - engine: Its network has the windows' ``frameCount``.
-  ///   - batchSize: Windows that the engine gets at a time; it changes no result.
-  ///   - onProgress: Gets the number of windows done; what it throws ends the work.
+  ///   - batchSize: Windows in each batch of the engine; it changes no result.
+  ///   - onProgress: Receives the number of windows done; an error that it throws ends the work.
   /// - Returns: For each window the rate of each class; `nil` for one without events.
   /// - Throws: ``TrainError`` where the recording has changed or the engine fails.
   package mutating func rates(

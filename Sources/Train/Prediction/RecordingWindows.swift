@@ -5,7 +5,7 @@ package import SystemPackage
 
 /// A recording, cut into windows that each become the frames of a sample.
 package struct RecordingWindows: ~Copyable {
-  /// A window, and what it holds.
+  /// A window, and the counts of its events and frames.
   package struct Window: Equatable, Sendable {
     /// Its times in microseconds of the recording's clock, without its end.
     package let microseconds: Range<Int64>
@@ -18,7 +18,7 @@ package struct RecordingWindows: ~Copyable {
   /// The windows, by their start.
   package let windows: [Window]
 
-  /// T: the frames of every sample, padding with them.
+  /// T: the frames of every sample, including padding.
   package let frameCount: Int
 
   /// From the recording's earliest event to its latest, in seconds.
@@ -37,7 +37,7 @@ package struct RecordingWindows: ~Copyable {
   private let tallies: [WindowTally]
   private var counter: FrameCounter
 
-  /// A sample's frames take at most so many bytes.
+  /// The maximum size of a sample's frames, in bytes.
   private static let maximumSampleByteCount = 1 << 28
 
   /// Reads a recording twice: for its span, and for what its windows hold.
@@ -46,10 +46,10 @@ package struct RecordingWindows: ~Copyable {
   ///   - path: The recording.
   ///   - shape: The pixels of its sensor; events outside do not count.
   ///   - sliding: How long windows are and how they move; `nil` for the whole recording.
-  ///   - split: How a window's events are dealt out to frames.
+  ///   - split: How a window's events are assigned to frames.
   ///   - invalidEvents: Whether events marked as invalid count.
-  ///   - onProgress: Gets the number of bytes read since the last call; what it throws ends the
-  ///     pass.
+  ///   - onProgress: Receives the number of bytes read since the last call; an error that it throws
+  ///     ends the pass.
   /// - Throws: ``DataSetError`` for a recording that is damaged, has no events, or gives too
   ///   many windows or frames.
   package init(
@@ -62,7 +62,8 @@ package struct RecordingWindows: ~Copyable {
       of: recording, on: shape, windows: [], onProgress: onProgress
     )
     .statistics
-    // Where time goes back, neither the first event of the file nor the last is at an end.
+    // Timestamps may decrease, so the first or last event of the file need not be the earliest or
+    // latest.
     guard let earliest = statistics.earliestMicroseconds, let latest = statistics.latestMicroseconds
     else {
       throw DataSetError(path, .whole, "the recording has no polarity events")
@@ -91,7 +92,7 @@ package struct RecordingWindows: ~Copyable {
         "a window makes \(frameCount) frames, more than memory is taken for: a shorter -window "
           + "is needed")
     }
-    // Only now: a value that cannot be copied must not be half made when an error is thrown.
+    // Assigned last: a noncopyable value must not be partly initialised when an error is thrown.
     self.windows = windows
     self.frameCount = frameCount
     self.shape = shape

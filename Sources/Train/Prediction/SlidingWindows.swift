@@ -5,7 +5,7 @@ package struct SlidingWindows: Equatable, Sendable {
   /// From the start of a window to the start of the next, in microseconds.
   package let stepMicroseconds: Int64
 
-  /// More windows than this are no recording's.
+  /// The maximum number of windows of a recording.
   package static let maximumCount = 1_000_000
 
   /// Chooses length and step, both at least 1 µs.

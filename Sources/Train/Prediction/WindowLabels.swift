@@ -1,4 +1,4 @@
-/// Which class labels have for most of a window.
+/// The class that labels give to most of a window.
 package struct WindowLabels: Sendable {
   private let labels: [RecordingLabel]
 

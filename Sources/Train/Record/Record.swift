@@ -77,7 +77,7 @@ struct Record: Equatable, Sendable {
     return value
   }
 
-  /// One of several texts, as what it stands for.
+  /// The value of a text that must be one of `choices`.
   func choice<Value>(_ name: String, _ choices: [(text: String, value: Value)]) throws(Defect)
     -> Value
   {

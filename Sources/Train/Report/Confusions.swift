@@ -1,6 +1,6 @@
-/// How often samples of each class were taken for each class.
+/// The confusion matrix: how often samples of each class were predicted as each class.
 ///
-/// Of many classes nearly all pairs never occur, so that only those that do take memory.
+/// With many classes most pairs never occur, so only nonzero counts are stored.
 package struct Confusions: Equatable, Sendable {
   /// Classes.
   package let classCount: Int
@@ -10,10 +10,10 @@ package struct Confusions: Equatable, Sendable {
   /// Begins with no samples.
   init(classCount: Int) { self.classCount = classCount }
 
-  /// How often class `label` was taken for class `prediction`.
+  /// Samples of class `label` that were predicted as class `prediction`.
   package subscript(label: Int, prediction: Int) -> Int { counts[label]?[prediction] ?? 0 }
 
-  /// Adds samples of a class that were all taken for the same.
+  /// Adds samples of one class that were all predicted as the same class.
   mutating func add(_ count: Int = 1, of label: Int, takenFor prediction: Int) {
     precondition(
       (0..<classCount).contains(label) && (0..<classCount).contains(prediction),
@@ -21,7 +21,7 @@ package struct Confusions: Equatable, Sendable {
     if count > 0 { counts[label, default: [:]][prediction, default: 0] += count }
   }
 
-  /// Adds what another table of the same classes has counted.
+  /// Adds the counts of another matrix of the same classes.
   mutating func merge(_ other: Confusions) {
     precondition(
       classCount == other.classCount, "\(classCount) classes, \(other.classCount) classes")
@@ -31,12 +31,12 @@ package struct Confusions: Equatable, Sendable {
   /// Samples of a class.
   package func sampleCount(of label: Int) -> Int { counts[label]?.values.reduce(0, +) ?? 0 }
 
-  /// Samples of a class that were taken for others.
+  /// Samples of a class that were predicted as another class.
   package func mistakeCount(of label: Int) -> Int {
     sampleCount(of: label) - self[label, label]
   }
 
-  /// The table: a row a class, a column a class that it was taken for.
+  /// The matrix: one row per true class, one column per predicted class.
   package var rows: [[Int]] {
     (0..<classCount).map { label in (0..<classCount).map { self[label, $0] } }
   }
@@ -48,10 +48,10 @@ package struct Confusions: Equatable, Sendable {
     }
   }
 
-  /// More classes than these are not shown as a table of all.
+  /// The maximum number of classes that are shown as a full matrix.
   package static let mostShownClasses = 24
 
-  /// The classes with most mistakes, those with most first, as many as are shown where not all are.
+  /// The classes with the most mistakes, in descending order; limited to the number that is shown.
   package var worstClasses: [Int] {
     let found = counts.keys.map { (label: $0, count: mistakeCount(of: $0)) }
     return found.filter { $0.count > 0 }
@@ -59,7 +59,8 @@ package struct Confusions: Equatable, Sendable {
       .prefix(Self.mostShownClasses).map(\.label)
   }
 
-  /// What a class was most often wrongly taken for, the lowest of equals; `nil` where it never was.
+  /// The most frequent wrong prediction for a class, the lowest label in a tie; `nil` if there is
+  /// none.
   package func commonestMistake(of label: Int) -> (prediction: Int, count: Int)? {
     (counts[label] ?? [:]).filter { $0.key != label }
       .min { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) }
@@ -70,7 +71,7 @@ package struct Confusions: Equatable, Sendable {
 extension Confusions: Codable {
   private enum CodingKeys: String, CodingKey { case classes, cells }
 
-  /// Classes of which all rows are written; those of more would be mostly zeros.
+  /// The maximum number of classes for which all rows are written; more rows would be mostly zeros.
   private static let mostWrittenClasses = 50
 
   /// Encodes rows, or `{"cells":[[label,prediction,count],…],"classes":K}`.

@@ -2,15 +2,15 @@
 package enum Curve: String, CaseIterable, Sendable {
   /// The mean loss of training, with dropout and while weights change.
   case trainingLoss = "train_loss"
-  /// The share of training samples told apart rightly while they were trained on.
+  /// The fraction of training samples classified correctly during training.
   case trainingAccuracy = "train_acc"
   /// The mean loss of held-out samples.
   case validationLoss = "val_loss"
-  /// The share of held-out samples told apart rightly.
+  /// The fraction of held-out samples classified correctly.
   case validationAccuracy = "val_acc"
   /// The mean loss of test samples.
   case testLoss = "test_loss"
-  /// The share of test samples told apart rightly.
+  /// The fraction of test samples classified correctly.
   case testAccuracy = "test_acc"
   /// The learning rate.
   case learningRate = "learning_rate"

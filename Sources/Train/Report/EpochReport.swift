@@ -1,6 +1,6 @@
 internal import Terminal
 
-/// What an epoch came to; `metrics.jsonl` holds it.
+/// The results of an epoch, a line of `metrics.jsonl`.
 package struct EpochReport: Equatable, Sendable {
   /// The epoch, from 0.
   package var epoch: Int
@@ -10,7 +10,7 @@ package struct EpochReport: Equatable, Sendable {
   package var learningRate: Double
   /// The mean over its samples of their loss while it was trained.
   package var trainingLoss: Double
-  /// The share of its samples that were told apart rightly while it was trained.
+  /// The fraction of its samples classified correctly during training, 0 to 1.
   package var trainingAccuracy: Double
   /// The pass over held-out samples; `nil` where none are held out or it was not due.
   package var validation: EvaluationReport?
@@ -22,7 +22,7 @@ package struct EpochReport: Equatable, Sendable {
   package var bestEpoch: Int?
   /// Whether the best accuracy is the held-out samples'.
   package var bestIsValidation: Bool
-  /// Seconds of training, since the run went on in the middle of the epoch where it did.
+  /// Seconds of training; counted from the resumption if the run resumed within the epoch.
   package var trainingSeconds: Double
   /// Seconds of training and both passes.
   package var totalSeconds: Double
@@ -33,7 +33,7 @@ package struct EpochReport: Equatable, Sendable {
   /// Seconds until the last epoch will be done; `nil` where that is unknown, and in what was read.
   package var secondsLeft: Double?
 
-  /// The epoch in one line: first what the document prints, under its names.
+  /// The epoch in one line: first what SpikingJelly's tutorial prints, with the same names.
   package var line: String {
     var fields = [
       ("epoch", "\(epoch)"), ("train_loss", "\(trainingLoss)"),
@@ -56,7 +56,7 @@ package struct EpochReport: Equatable, Sendable {
 
   private var bestName: String { bestIsValidation ? "max_val_acc" : "max_test_acc" }
 
-  /// The epoch's points for TensorBoard, under the document's tags.
+  /// The epoch's points for TensorBoard, with the tags of SpikingJelly's tutorial.
   var scalars: [(tag: String, value: Double)] {
     var scalars = [("train_loss", trainingLoss), ("train_acc", trainingAccuracy)]
     if let validation {

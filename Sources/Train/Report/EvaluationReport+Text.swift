@@ -17,7 +17,7 @@ extension EvaluationReport {
       separator: "\n\n")
   }
 
-  /// A row a class; columns say what it was taken for.
+  /// One row per true class, one column per predicted class.
   private func confusionText(_ names: ClassNames) -> String {
     if classes.count > Confusions.mostShownClasses { return worstClassesText(names) }
     let header =
@@ -30,7 +30,7 @@ extension EvaluationReport {
     return tableText([header] + rows)
   }
 
-  /// Of many classes, a row for each of those with most mistakes.
+  /// With many classes, one row for each class with the most mistakes.
   private func worstClassesText(_ names: ClassNames) -> String {
     let worst = confusion.worstClasses
     guard !worst.isEmpty else { return "no mistakes in \(classes.count) classes" }

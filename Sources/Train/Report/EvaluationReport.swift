@@ -1,14 +1,14 @@
-/// What a pass over samples found, without learning from them; `metrics.jsonl` holds it.
+/// The results of an evaluation pass, as in `metrics.jsonl`.
 package struct EvaluationReport: Equatable, Sendable {
   /// A class, or the samples with the same value of a column.
   package struct Group: Equatable, Sendable {
     /// Its name.
     package let name: String
-    /// Its samples that were told apart rightly.
+    /// Samples classified correctly.
     package let correctCount: Int
     /// All of its samples.
     package let sampleCount: Int
-    /// The share of those that were; 0 of none.
+    /// The fraction classified correctly, 0 to 1; 0 if there are no samples.
     package var accuracy: Double { share(correctCount, of: sampleCount) }
   }
 
@@ -28,9 +28,9 @@ package struct EvaluationReport: Equatable, Sendable {
 
   /// All samples.
   package let sampleCount: Int
-  /// Those that were told apart rightly.
+  /// Samples classified correctly.
   package let correctCount: Int
-  /// Their share; 0 of none.
+  /// The fraction classified correctly, 0 to 1; 0 if there are no samples.
   package var accuracy: Double { share(correctCount, of: sampleCount) }
   /// The mean loss of the samples.
   package let loss: Double
@@ -40,7 +40,7 @@ package struct EvaluationReport: Equatable, Sendable {
   package let classes: [Group]
   /// The samples by what the data set tells of them, a part for each of its columns.
   package let attributes: [Attribute]
-  /// How often each class was taken for each class.
+  /// The confusion matrix.
   package let confusion: Confusions
   /// Spikes of each layer by neurons, samples and frames, padding with them.
   package let firingRates: [Double]

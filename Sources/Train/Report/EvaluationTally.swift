@@ -4,7 +4,7 @@ internal import SpikingNetwork
 
 /// Counts what a pass over samples finds, batch by batch.
 struct EvaluationTally {
-  /// How many samples of a group there are, and how many were told apart rightly.
+  /// The samples of a group, and how many of them were classified correctly.
   private struct Count {
     var correct = 0
     var samples = 0
@@ -55,7 +55,7 @@ struct EvaluationTally {
   /// - Parameters:
   ///   - samples: The batch's samples.
   ///   - cache: Where they are from.
-  ///   - result: What the network made of them.
+  ///   - result: The network's result for them.
   mutating func add(_ samples: [SampleIndex], of cache: FrameCache, _ result: BatchResult) {
     let predictions = result.predictions
     precondition(
@@ -107,7 +107,7 @@ struct EvaluationTally {
     mistakes = Array(mistakes.sorted(by: Mistake.isWorse).prefix(Mistake.keptCount))
   }
 
-  /// What the samples so far come to.
+  /// The report on the samples so far.
   ///
   /// - Parameter seconds: How long the pass took.
   func report(seconds: Double) -> EvaluationReport {

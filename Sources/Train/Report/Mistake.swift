@@ -1,31 +1,31 @@
 internal import EventData
 package import FrameCache
 
-/// A sample that was taken for another class.
+/// A sample that was predicted as another class.
 package struct Mistake: Equatable, Sendable {
-  /// The sample's place in the cache.
+  /// The sample's index in the cache.
   package let sample: SampleIndex
   /// Its name.
   package let name: String
   /// Its class, from 0.
   package let label: Int
-  /// The class that it was taken for, from 0.
+  /// The predicted class, from 0.
   package let prediction: Int
-  /// The rate of its class.
+  /// The firing rate of the output of its class, 0 to 1.
   package let labelRate: Float
-  /// The rate of the class that it was taken for; no other is higher.
+  /// The firing rate of the output of the predicted class, the highest of all.
   package let predictionRate: Float
 
-  /// How much higher the wrong rate is.
+  /// The predicted class's rate minus the true class's rate.
   package var margin: Float { predictionRate - labelRate }
 
-  /// So many are kept of a pass.
+  /// The number of mistakes kept from a pass.
   package static let keptCount = 12
 
-  /// Judges a sample.
+  /// Checks a sample's prediction.
   ///
   /// - Parameter rates: The rate of each class.
-  /// - Returns: `nil` where it was told apart rightly.
+  /// - Returns: `nil` if it was classified correctly.
   init?(_ sample: SampleIndex, _ record: SampleRecord, rates: ArraySlice<Float>, prediction: Int) {
     let label = Int(record.label)
     if prediction == label { return nil }

@@ -2,7 +2,7 @@ internal import SystemPackage
 
 /// What a machine's processor is called, as in `AMD EPYC 7B13`.
 package struct ProcessorName: Equatable, Sendable {
-  /// The name; `unknown` on machines that do not tell, as most with ARM processors.
+  /// The name; `unknown` if the system does not report it, as on most ARM processors.
   package let text: String
 
   /// Takes the name of the first processor in the text of Linux's `/proc/cpuinfo`.

@@ -9,7 +9,7 @@ package struct RunFiles: Equatable, Sendable {
   /// Names the files of a folder, which need not be there.
   init(in folder: FilePath) { self.folder = folder }
 
-  /// The checkpoint from which the run goes on.
+  /// The checkpoint from which the run resumes.
   package var latestCheckpoint: FilePath { folder.appending("checkpoint_latest.safetensors") }
   /// The checkpoint of the best accuracy.
   package var bestCheckpoint: FilePath { folder.appending("checkpoint_max.safetensors") }

@@ -9,7 +9,7 @@ final class RunLog {
   /// Opens both.
   ///
   /// - Parameters:
-  ///   - epoch: Where an earlier run goes on: what was written of this epoch and later ones counts
+  ///   - epoch: Where an earlier run resumes: what was written of this epoch and later ones counts
   ///     no more. `nil` for a run that begins.
   ///   - stepCount: What was written of later steps counts no more.
   init(

@@ -4,7 +4,7 @@ internal import SpikingNetwork
 package struct RunMachine: Equatable, Sendable {
   /// The engine with what it runs on, as in `cpu (avx512)`.
   package let engine: String
-  /// The processor's name; `unknown` where the system does not tell.
+  /// The processor's name; `unknown` if the system does not report it.
   package let processor: String
 
   /// Notes a machine.

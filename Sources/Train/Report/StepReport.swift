@@ -1,4 +1,4 @@
-/// What an optimizer step came to, as a line of `metrics.jsonl`.
+/// The results of an optimizer step, a line of `metrics.jsonl`.
 package struct StepReport: Encodable, Equatable, Sendable {
   /// The step, from 1, since the start of training.
   package var step: Int
@@ -8,7 +8,7 @@ package struct StepReport: Encodable, Equatable, Sendable {
   package var learningRate: Double
   /// The mean loss of the step's batches, before the step.
   package var loss: Double
-  /// The share of the step's samples that were told apart rightly.
+  /// The fraction of the step's samples classified correctly, 0 to 1.
   package var accuracy: Double
   /// Spikes of each layer in all samples and frames.
   package var spikeCounts: [Int]

@@ -2,7 +2,7 @@ internal import SpikingNetwork
 internal import SystemPackage
 
 extension Checkpoint {
-  /// Checks that a run with these settings on this cache may go on from the checkpoint.
+  /// Checks that a run with these settings on this cache may resume from the checkpoint.
   func check(
     continues settings: TrainingSettings, _ cache: CacheIdentity, at path: FilePath
   ) throws(TrainError) {

@@ -28,7 +28,7 @@ package struct Evaluation {
   ///
   /// - Parameters:
   ///   - stage: What the observer is told is being done.
-  ///   - onBatch: Gets each batch and what the network made of it.
+  ///   - onBatch: Receives each batch and the network's result for it.
   /// - Throws: ``TrainError``; with code `cancelled` when the observer asks to stop.
   package func run(
     _ engine: any Engine, loss: Loss, stage: String = "test",

@@ -2,11 +2,11 @@ internal import SpikingNetwork
 internal import SystemPackage
 
 extension ResumedCheckpoint {
-  /// What to warn of where a training goes on with other bits than it had so far; `nil` where they
+  /// The warning that resumed training computes other bits than before; `nil` where they
   /// are the same.
   ///
-  /// It is no error: the checkpoint is sound, and whoever changes the machine or the release has to
-  /// be able to go on.
+  /// This is not an error: the checkpoint is valid, and a user who changes the machine or the
+  /// release must be able to resume.
   func numericsChange(to training: Training) -> String? {
     let now = training.engine.numerics(training.settings.precision)
     if numerics == now { return nil }

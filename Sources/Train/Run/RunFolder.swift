@@ -2,14 +2,14 @@ internal import FileAccess
 internal import Glibc
 internal import SystemPackage
 
-/// The folder in which a run leaves its results; one process at a time works in it.
+/// The folder that contains a run's results; a lock admits one process.
 struct RunFolder: ~Copyable {
   /// The files in it.
   let files: RunFiles
   private let lock: FileDescriptor
   private let made: [FilePath]
 
-  /// Opens the folder, which is made if it is missing.
+  /// Opens the folder, and creates it if it is missing.
   ///
   /// - Throws: ``TrainError`` with code `file`, also when another process has it open.
   init(opening path: FilePath) throws(TrainError) {
@@ -37,7 +37,7 @@ struct RunFolder: ~Copyable {
 
   deinit {
     try? lock.close()
-    // What an attempt made that came to nothing; a folder that holds anything stays.
+    // Removes the folders that a failed attempt created; a folder with content stays.
     removeEmptyDirectories(made)
   }
 
@@ -56,7 +56,7 @@ struct RunFolder: ~Copyable {
     }
   }
 
-  /// Notes how the run was started; a run that goes on adds to what is there.
+  /// Records how the run was started; a resumed run appends.
   func writeArguments(_ text: String) throws(TrainError) {
     do {
       let file = try FileDescriptor.open(

@@ -11,7 +11,7 @@ struct StartingPoint {
   let resumed: ResumedCheckpoint?
 }
 
-/// What is to be known of a checkpoint after its state has been taken.
+/// What remains of a checkpoint after its state has been moved out.
 struct ResumedCheckpoint {
   let path: FilePath
   /// Which bits its state has; `nil` where that was not noted.

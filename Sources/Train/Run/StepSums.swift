@@ -1,6 +1,6 @@
 internal import SpikingNetwork
 
-/// What the batches of an optimizer step add up to.
+/// Sums over the batches of an optimizer step.
 struct StepSums {
   /// The sum over the samples of their batch's loss.
   private(set) var loss = 0.0

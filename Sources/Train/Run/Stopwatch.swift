@@ -1,4 +1,4 @@
-/// Seconds since it was made.
+/// Measures the seconds since its creation.
 struct Stopwatch {
   private let begin = ContinuousClock.now
 

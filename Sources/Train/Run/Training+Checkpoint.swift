@@ -2,14 +2,14 @@ internal import SpikingNetwork
 internal import SystemPackage
 
 extension Training {
-  /// All that is needed to go on from the last whole optimizer step.
+  /// All that is needed to resume from the last complete optimizer step.
   ///
   /// - Throws: ``TrainError`` with code `divergence` when a number of it is not finite.
   func checkpoint() throws(TrainError) -> Checkpoint {
     let state = state
     let network = settings.network
-    // What cannot be read again must not take the place of what can: slots, too, may grow beyond
-    // all numbers.
+    // An unreadable checkpoint must not replace a readable one; optimizer slots, too, may overflow
+    // to infinity.
     let slots = state.optimizerSlots.sorted { $0.key < $1.key }
     let names =
       (network.parameters + network.statistics).map(\.name)

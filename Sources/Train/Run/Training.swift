@@ -111,7 +111,7 @@ package final class Training {
     return true
   }
 
-  /// Goes to the beginning of the next epoch.
+  /// Moves to the start of the next epoch.
   func beginNextEpoch() { position.beginNextEpoch() }
 
   private func accumulateGradients(

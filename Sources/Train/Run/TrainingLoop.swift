@@ -1,7 +1,7 @@
 internal import FrameCache
 internal import SystemPackage
 
-/// Takes a training from epoch to epoch, and has what it comes to written.
+/// Runs a training epoch by epoch, and has its results written.
 ///
 /// Between two optimizer steps, and only there, a run is stopped and saved.
 struct TrainingLoop {
@@ -61,7 +61,7 @@ struct TrainingLoop {
     return true
   }
 
-  /// Whether something is due after the last step that is done after every so many of them.
+  /// Whether something that happens every N steps is due after the last step.
   private func isDue(_ stepInterval: Int?) -> Bool {
     stepInterval.map { training.stepCount.isMultiple(of: $0) } ?? false
   }

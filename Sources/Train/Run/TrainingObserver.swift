@@ -1,4 +1,4 @@
-/// Who is told of a run's progress, and can stop it.
+/// Receives a run's progress, and can stop the run.
 package struct TrainingObserver {
   /// How far a part of the run is.
   package struct Progress: Equatable, Sendable {
@@ -10,18 +10,18 @@ package struct TrainingObserver {
     package var totalCount: Int
   }
 
-  /// Gets what the run does.
+  /// Receives what the run does.
   package var onNote: (String) -> Void
-  /// Gets what is odd, but ends nothing.
+  /// Receives warnings that do not end the run.
   package var onWarning: (String) -> Void
-  /// Gets how far it is, after each step.
+  /// Receives the progress after each step.
   package var onProgress: (Progress) -> Void
-  /// Gets each epoch that is done.
+  /// Receives each completed epoch.
   package var onEpoch: (EpochReport) -> Void
   /// Whether the run is to stop; asked after each step.
   package var isCancelled: () -> Bool
 
-  /// Makes an observer that hears nothing, unless told otherwise.
+  /// Creates an observer; without arguments it ignores everything.
   package init(
     onNote: @escaping (String) -> Void = { _ in },
     onWarning: @escaping (String) -> Void = { _ in },

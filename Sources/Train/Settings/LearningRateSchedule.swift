@@ -1,8 +1,8 @@
 internal import SpikingNetwork
 
-/// How the learning rate goes from epoch to epoch.
+/// How the learning rate changes with the epoch.
 ///
-/// In closed form, so that a run that goes on needs no memory of the past.
+/// In closed form, so that a resumed run needs no scheduler state.
 /// Source: PyTorch 2.13, `torch.optim.lr_scheduler`, `CosineAnnealingLR` and `StepLR`.
 package enum LearningRateSchedule: Equatable, Sendable {
   /// `lr₀·(1 + cos(π·epoch/T_max))/2`: down to 0 at T_max, up again after it, without a restart.

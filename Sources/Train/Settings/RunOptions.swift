@@ -1,8 +1,8 @@
 package import SystemPackage
 
-/// How a run goes about it; nothing here changes what an optimizer step computes.
+/// How a run proceeds; nothing here changes what an optimizer step computes.
 package struct RunOptions: Sendable {
-  /// The folder in which the run's own folder stands.
+  /// The folder that contains the run's own folder.
   package var outputDirectory: FilePath
   /// What the run begins with.
   package var start = RunStart.fresh
@@ -12,15 +12,15 @@ package struct RunOptions: Sendable {
   package var epochCount = 64
   /// Optimizer steps in all, those before a checkpoint with them.
   package var maximumStepCount: Int?
-  /// The test pass is made after every so many epochs, and after the last.
+  /// Epochs between test passes; the last epoch is always tested.
   package var evaluationInterval = 1
-  /// A line is written after every so many optimizer steps.
+  /// Optimizer steps between log lines.
   package var logInterval: Int?
-  /// The latest checkpoint is also written after every so many optimizer steps.
+  /// Optimizer steps between writes of the latest checkpoint, which each epoch also writes.
   package var saveInterval: Int?
   /// Threads that decode samples; 0 decodes in the caller.
   package var loaderThreadCount = 4
-  /// Whether the run folder's name says `cupy`, as the document's does.
+  /// Whether the run folder's name says `cupy`, as in SpikingJelly's tutorial.
   package var namesCUDANeurons = false
   /// The command that was given, for `args.txt`.
   package var commandLine: [String] = []

@@ -17,12 +17,12 @@ package struct SampleSplit: Equatable, Sendable {
 
   /// Splits a cache's samples.
   ///
-  /// Of n training subjects, share·n are held out, rounded, but at least one, and one is kept: the
+  /// Of n training subjects, fraction·n are held out, rounded, but 1 to n − 1 of them: the
   /// first of a permutation of the sorted subjects by the ``RandomStreams/SplitMix64`` with the key
   /// (4). Of a data set that tells no subjects, samples are held out in the same way.
   ///
   /// - Parameters:
-  ///   - share: The share of training subjects to hold out; 0 holds out none.
+  ///   - share: The fraction of training subjects to hold out; 0 holds out none.
   /// - Throws: ``TrainError`` with code `settings` when there are too few subjects.
   package init(_ cache: FrameCache, validationShare share: Double, seed: UInt64) throws(TrainError)
   {
@@ -59,7 +59,7 @@ package struct SampleSplit: Equatable, Sendable {
     validationSubjects = held.sorted { $0.isBefore($1) }
   }
 
-  /// The numbers of those of n that are held out.
+  /// The indices, from 0 to `count` − 1, that are held out.
   private static func held(of count: Int, _ share: Double, seed: UInt64) -> [Int] {
     let heldCount = min(count - 1, max(1, Int((share * Double(count)).rounded())))
     var words = SplitMix64(seed: seed, key: [RandomUse.validation.rawValue])

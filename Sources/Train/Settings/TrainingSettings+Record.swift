@@ -124,8 +124,8 @@ extension TrainingSettings {
 }
 
 extension NetworkDescription {
-  /// Channels, side length and pooling of a network of the default family, which a record says in
-  /// place of its layers.
+  /// Channels, side length and pooling of a network of the default family, which a record has
+  /// instead of its layers.
   fileprivate var recordShorthand: (channelCount: Int, sideLength: Int, pooling: Pooling)? {
     guard let shorthand = gestureShorthand, Self.isSideLength(shorthand.sideLength) else {
       return nil

@@ -3,10 +3,10 @@ internal import FileAccess
 internal import SpikingNetwork
 
 extension TrainingSettings {
-  /// The name of a run's folder: the document's, and behind it what the document has not.
+  /// The name of a run's folder: SpikingJelly's tutorial's name, then what the tutorial lacks.
   ///
   /// - Parameters:
-  ///   - split: How the cache's frames were made.
+  ///   - split: How samples became frames of the cache.
   ///   - namesCUDANeurons: Whether `-cupy` was given.
   package func runName(_ split: FrameSplit, namesCUDANeurons: Bool = false) -> String {
     var parts = [
@@ -22,7 +22,7 @@ extension TrainingSettings {
     return (parts + neuronNames + trainingNames(split)).joined(separator: "_")
   }
 
-  /// What differs from the document's neurons and layers.
+  /// Neuron and layer settings that differ from SpikingJelly's tutorial.
   private var neuronNames: [String] {
     let neuron = network.neuron
     let usual = TrainingSettings().network
@@ -56,7 +56,7 @@ extension TrainingSettings {
     return names
   }
 
-  /// What differs from the document's training and frames.
+  /// Training and frame settings that differ from SpikingJelly's tutorial.
   private func trainingNames(_ split: FrameSplit) -> [String] {
     let usual = TrainingSettings()
     var names: [String] = []
@@ -79,7 +79,7 @@ extension TrainingSettings {
 }
 
 extension NetworkDescription {
-  /// Which layers, as in the document's `c_128`; others as in `net_c16MPx2-DPFC64-DPFC110-AP10`.
+  /// The layers, as in the tutorial's `c_128`; others as in `net_c16MPx2-DPFC64-DPFC110-AP10`.
   ///
   /// Neurons and batch norm, which cannot be missing, are left out. A long text is cut, and has a
   /// hash of the whole.

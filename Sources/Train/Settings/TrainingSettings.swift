@@ -7,11 +7,11 @@ package struct TrainingSettings: Equatable, Sendable {
   package var network: NetworkDescription
   /// N, the samples of a batch.
   package var batchSize: Int
-  /// How parameters follow their gradients.
+  /// The optimizer, which updates parameters by their gradients.
   package var optimizer: Optimizer
   /// The learning rate of epoch 0.
   package var learningRate: Double
-  /// How the learning rate goes on.
+  /// How the learning rate changes with the epoch.
   package var schedule: LearningRateSchedule
   /// What is minimized.
   package var loss: Loss
@@ -20,12 +20,12 @@ package struct TrainingSettings: Equatable, Sendable {
   /// Batches whose gradients' mean makes an optimizer step; the last step of an epoch may have
   /// fewer.
   package var accumulationCount: Int
-  /// What all random numbers follow from.
+  /// The seed of all random numbers.
   package var seed: UInt64
-  /// The share of training subjects that are held out for validation; 0 holds out none.
+  /// The fraction of training subjects held out for validation; 0 holds out none.
   package var validationShare: Double
 
-  /// Chooses settings; without arguments those of the document, with Adam.
+  /// Chooses settings; the defaults are those of SpikingJelly's tutorial, with Adam.
   package init(
     network: NetworkDescription = NetworkDescription(), batchSize: Int = 16,
     optimizer: Optimizer = .adam, learningRate: Double = 0.001,

@@ -4,7 +4,7 @@ import ArgumentParser
 struct BatchOption: ParsableArguments {
   @Option(
     name: OptionName.batchSize.name, parsing: .unconditional,
-    help: ArgumentHelp("Samples of a batch.", valueName: "N"))
+    help: ArgumentHelp("Batch size: samples per batch.", valueName: "N"))
   var size = 16
 
   func validate() throws { try OptionName.batchSize.expect(1...65_535, size, "samples") }

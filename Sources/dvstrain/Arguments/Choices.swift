@@ -67,8 +67,8 @@ enum ResetGradient: String, EnumerableFlag {
 
   static func help(for value: ResetGradient) -> ArgumentHelp? {
     value == .detached
-      ? "No gradient passes through the spike of the reset."
-      : "The gradient passes through the reset, too."
+      ? "Detach the reset: no gradient flows through it."
+      : "Let the gradient flow through the reset."
   }
 }
 
@@ -82,7 +82,7 @@ enum InputDecay: String, EnumerableFlag {
 
   static func help(for value: InputDecay) -> ArgumentHelp? {
     value == .decays
-      ? "The leak applies to a neuron's input, too."
-      : "The input is added as it is."
+      ? "The input decays with the membrane potential."
+      : "The input is added without decay."
   }
 }

@@ -7,13 +7,13 @@ struct FrameRuleOptions: ParsableArguments {
   @Option(
     name: OptionName.splitBy.name,
     help: ArgumentHelp(
-      "Frames of equally many events, or of equally much time. (default: number)",
+      "Split each sample into frames of equal event count, or of equal duration. (default: number)",
       valueName: "number|time"))
   var rule: CacheRequest.Rule?
 
   @Option(
     name: OptionName.duration.name, parsing: .unconditional,
-    help: ArgumentHelp("Frames of so many microseconds instead.", valueName: "us"))
+    help: ArgumentHelp("Use frames of this many microseconds instead.", valueName: "us"))
   var duration: Int64?
 
   func validate() throws {
@@ -41,7 +41,7 @@ struct DataDirectoryOption: ParsableArguments {
   @Option(
     name: OptionName.dataDirectory.name,
     help: ArgumentHelp(
-      "The folder of the cache that dvsprep made (or the one that DvsGesture/ with it stands in), or the cache.",
+      "The cache, its folder, or the folder that contains DvsGesture/.",
       valueName: "dir"))
   var dataDirectory: String
 

@@ -10,7 +10,7 @@ struct MachineOptions: ParsableArguments {
   @Option(
     name: OptionName.device.name,
     help: ArgumentHelp(
-      "auto, cpu, cuda:N, or reference: plain and slow, what others are tested against. (default: auto)",
+      "auto, cpu, cuda:N, or reference: the plain, slow engine that others are tested against. (default: auto)",
       valueName: "name"),
     transform: { text in
       guard let choice = engines.choice(text) else {
@@ -22,13 +22,13 @@ struct MachineOptions: ParsableArguments {
 
   @Option(
     name: OptionName.threads.name,
-    help: ArgumentHelp("Threads that compute; they change no result.", valueName: "N"))
+    help: ArgumentHelp("Computing threads; results do not depend on them.", valueName: "N"))
   var threads = availableProcessorCount
 
   @Option(
     name: OptionName.loaderThreads.name, parsing: .unconditional,
     help: ArgumentHelp(
-      "Threads that decode frames ahead; 0 decodes in between. They change no result.",
+      "Threads that decode frames ahead of training; 0 decodes between steps on the training thread. Results do not depend on them.",
       valueName: "N"))
   var loaderThreads = 4
 

@@ -10,16 +10,16 @@ struct NetworkOptions: ParsableArguments {
 
   @Option(
     name: OptionName.frameCount.name, parsing: .unconditional,
-    help: ArgumentHelp("Frames of a sample. (default: 16)", valueName: "T"))
+    help: ArgumentHelp("Frames per sample. (default: 16)", valueName: "T"))
   var frameCount: Int?
 
   @Option(
     name: OptionName.net.name,
     help: ArgumentHelp(
-      "A network of the PLIF paper (\(PaperNetwork.allCases.map(\.rawValue).joined(separator: ", "))), or layers as the "
-        + "paper writes them; those instead of -channels, -neuron and -pool, which are "
-        + "parts of the default '\(NetworkDescription().notation)', whose last layer has ten neurons "
-        + "for each class of the cache.",
+      "A network of the PLIF paper (\(PaperNetwork.allCases.map(\.rawValue).joined(separator: ", "))), or layers in the "
+        + "paper's notation, which replace -channels, -neuron and -pool: these are parts of the "
+        + "default '\(NetworkDescription().notation)', whose last layer has ten neurons per class "
+        + "of the cache.",
       valueName: "text"))
   var net: String?
 
@@ -30,24 +30,25 @@ struct NetworkOptions: ParsableArguments {
 
   @Option(
     name: OptionName.neuron.name,
-    help: ArgumentHelp("Neurons: PLIF learns a time constant a layer.", valueName: "LIF|PLIF"))
+    help: ArgumentHelp("Neurons: PLIF learns one time constant per layer.", valueName: "LIF|PLIF"))
   var neuron = Shorthand(default: NeuronChoice.lif)
 
   @Option(
     name: OptionName.tau.name, parsing: .unconditional,
     help: ArgumentHelp(
-      "The membrane's time constant in frames; of PLIF the first one.", valueName: "tau"))
+      "Membrane time constant, in frames; with PLIF its initial value.", valueName: "tau"))
   var tau = 2.0
 
   @Option(
     name: OptionName.threshold.name, parsing: .unconditional,
-    help: ArgumentHelp("The membrane's value that fires a spike.", valueName: "V"))
+    help: ArgumentHelp("Membrane potential at which a neuron fires.", valueName: "V"))
   var threshold = 1.0
 
   @Option(
     name: OptionName.resetPotential.name, parsing: .unconditional,
     help: ArgumentHelp(
-      "The membrane's value after a spike; none subtracts the threshold.", valueName: "V|none"))
+      "Membrane potential after a spike; none subtracts the threshold instead (soft reset).",
+      valueName: "V|none"))
   var resetPotential = ResetPotential(0)
 
   @Flag(exclusivity: .chooseLast) var resetGradient = ResetGradient.detached
@@ -57,31 +58,32 @@ struct NetworkOptions: ParsableArguments {
   @Option(
     name: OptionName.surrogate.name,
     help: ArgumentHelp(
-      "The spike's derivative: ATan, Sigmoid or PiecewiseQuadratic.", valueName: "name"))
+      "Surrogate function of the spike.", valueName: "name"))
   var surrogate = Surrogate.Kind.atan
 
   @Option(
     name: OptionName.alpha.name, parsing: .unconditional,
     help: ArgumentHelp(
-      "How steep the derivative is. (default: ATan 2, Sigmoid 4, PiecewiseQuadratic 1)",
+      "Steepness of the surrogate. (default: ATan 2, Sigmoid 4, PiecewiseQuadratic 1)",
       valueName: "A"))
   var alpha: Double?
 
   @Option(
     name: OptionName.pool.name,
-    help: ArgumentHelp("How 2×2 spikes become one value.", valueName: "max|avg"))
+    help: ArgumentHelp("Pooling of 2×2 spikes.", valueName: "max|avg"))
   var pooling = Shorthand(default: Pooling.maximum)
 
   @Option(
     name: OptionName.stepMode.name,
     help: ArgumentHelp(
-      "Batch norm over all frames at once (m), or over each frame (s).", valueName: "m|s"))
+      "Batch norm statistics over all frames (m, multi-step) or per frame (s, single-step).",
+      valueName: "m|s"))
   var stepMode = StepMode.multiStep
 
   @Option(
     name: OptionName.dropout.name, parsing: .unconditional,
     help: ArgumentHelp(
-      "The share of inputs that each linear layer drops in training; 0 is off.", valueName: "P"))
+      "Dropout probability before each linear layer in training; 0 turns it off.", valueName: "P"))
   var dropout = Shorthand(default: 0.5)
 
   func validate() throws {
@@ -198,10 +200,10 @@ struct NetworkOptions: ParsableArguments {
 
 /// How `-net` is written, for the help of commands that have it.
 let networkHelp = """
-  -net, in quotes, takes a network as the PLIF paper writes it: 3×3 convolutions (cNk3s1), each with BN \
-  and LIF or PLIF and, where 2×2 spikes are pooled, MPk2s2 or APk2s2; then linear layers (FCN), each \
-  with LIF or PLIF, and DP in front of those whose inputs are dropped; at the end APkVsV, the vote of V \
-  neurons for each class: DVS128 Gesture has \(NetworkDescription.gestureClassCount). {…}*N repeats, also in other braces. \
-  nmnist, cifar10dvs and gesture are the paper's networks, for as many classes as the cache has, with -channels, \
-  -neuron and -pool. Frames of another size than 128×128 need a -net.
+  -net, in quotes, takes a network in the PLIF paper's notation: 3×3 convolutions (cNk3s1), each followed by BN, \
+  LIF or PLIF, and optionally 2×2 pooling (MPk2s2 or APk2s2); then linear layers (FCN), each followed by LIF or \
+  PLIF, and preceded by DP where dropout applies; finally APkVsV, the voting of V neurons per class: DVS128 \
+  Gesture has \(NetworkDescription.gestureClassCount) classes. {…}*N repeats, and can be nested. nmnist, \
+  cifar10dvs and gesture are the paper's networks; they take -channels, -neuron and -pool, and have as many \
+  classes as the cache. Frames of a size other than 128×128 need -net.
   """

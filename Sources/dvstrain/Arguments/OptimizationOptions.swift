@@ -6,12 +6,13 @@ import Train
 struct OptimizationOptions: ParsableArguments {
   @Option(
     name: OptionName.epochs.name, parsing: .unconditional,
-    help: ArgumentHelp("Epochs in all, those before a checkpoint with them.", valueName: "N"))
+    help: ArgumentHelp(
+      "Total number of epochs, including those before the checkpoint.", valueName: "N"))
   var epochs = 64
 
   @Option(
     name: OptionName.optimizer.name,
-    help: ArgumentHelp("How weights follow their gradients.", valueName: "name"))
+    help: ArgumentHelp("Optimizer.", valueName: "name"))
   var optimizer = OptimizerChoice.adam
 
   @Option(
@@ -31,7 +32,7 @@ struct OptimizationOptions: ParsableArguments {
 
   @Option(
     name: OptionName.schedule.name,
-    help: ArgumentHelp("How the learning rate goes from epoch to epoch.", valueName: "name"))
+    help: ArgumentHelp("Learning rate schedule.", valueName: "name"))
   var schedule = ScheduleChoice.cosine
 
   @Option(
@@ -48,46 +49,50 @@ struct OptimizationOptions: ParsableArguments {
 
   @Option(
     name: OptionName.gamma.name, parsing: .unconditional,
-    help: ArgumentHelp("What a step of StepLR multiplies the learning rate by.", valueName: "G"))
+    help: ArgumentHelp(
+      "Factor by which each step of StepLR multiplies the learning rate.", valueName: "G"))
   var gamma = 0.1
 
   @Option(
     name: OptionName.cosinePeriod.name, parsing: .unconditional,
     help: ArgumentHelp(
-      "Epochs until CosALR reaches 0; after as many more it is back up.", valueName: "N"))
+      "Half-period of CosALR in epochs: the learning rate reaches 0 after T_max epochs, its initial value after 2·T_max.",
+      valueName: "N"))
   var cosinePeriod = 32
 
   @Option(
     name: OptionName.loss.name,
     help: ArgumentHelp(
-      "Squared error of firing rates, or cross-entropy.", valueName: "mse|ce"))
+      "Loss: mean squared error of firing rates, or cross-entropy.", valueName: "mse|ce"))
   var loss = Loss.meanSquaredError
 
   @Flag(
     name: OptionName.amp.name,
-    help: "Round what is multiplied to bfloat16 in training; sums and all else stay float32.")
+    help:
+      "Mixed precision: round the operands of products to bfloat16 in training; sums and everything else stay float32."
+  )
   var amp = false
 
   @Flag(
     name: OptionName.cupy.name,
-    help: "Taken and noted in the run's name: neurons are always fused here.")
+    help: "Accepted for compatibility and recorded in the run's name; neurons are always fused.")
   var cupy = false
 
   @Option(
     name: OptionName.accumulate.name, parsing: .unconditional,
-    help: ArgumentHelp("Batches that share a step of the optimizer.", valueName: "N"))
+    help: ArgumentHelp("Gradient accumulation: batches per optimizer step.", valueName: "N"))
   var accumulate = 1
 
   @Option(
     name: OptionName.validation.name, parsing: .unconditional,
     help: ArgumentHelp(
-      "Hold out this share of the training subjects; they then decide what is best.",
+      "Hold out this fraction of the training subjects for validation; their accuracy then selects checkpoint_max.",
       valueName: "share"))
   var validationShare = 0.0
 
   @Option(
     name: OptionName.seed.name, parsing: .unconditional,
-    help: ArgumentHelp("What all random numbers follow from.", valueName: "N"))
+    help: ArgumentHelp("Seed of all random numbers.", valueName: "N"))
   var seed: UInt64 = 2020
 
   func validate() throws {

@@ -7,46 +7,47 @@ struct RunFolderOptions: ParsableArguments {
   @Option(
     name: OptionName.outputDirectory.name,
     help: ArgumentHelp(
-      "Where the run's own folder is made, named after its settings.", valueName: "dir"))
+      "The folder in which the run's folder is created, named after its settings.", valueName: "dir"
+    ))
   var outputDirectory: String
 
   @Option(
     name: OptionName.resume.name,
     help: ArgumentHelp(
-      "Go on from a checkpoint; auto takes the run folder's latest, if it has one.",
+      "Resume from a checkpoint; auto takes the latest one in the run's folder, if it exists.",
       valueName: "file|auto"))
   var resume: String?
 
   @Option(
     name: OptionName.initialWeights.name,
-    help: ArgumentHelp("Begin with the weights of a checkpoint.", valueName: "file"))
+    help: ArgumentHelp("Start from the weights of a checkpoint.", valueName: "file"))
   var initialWeights: String?
 
   @Option(
     name: OptionName.maximumSteps.name, parsing: .unconditional,
-    help: ArgumentHelp("End after so many steps of the optimizer in all.", valueName: "N"))
+    help: ArgumentHelp("Stop after this many optimizer steps in total.", valueName: "N"))
   var maximumSteps: Int?
 
   @Option(
     name: OptionName.evaluateEvery.name, parsing: .unconditional,
     help: ArgumentHelp(
-      "Test after every so many epochs, and after the last.", valueName: "N"))
+      "Run the test pass every N epochs, and after the last.", valueName: "N"))
   var evaluateEvery = 1
 
   @Option(
     name: OptionName.logEvery.name, parsing: .unconditional,
     help: ArgumentHelp(
-      "Write loss and spikes of every so many steps to metrics.jsonl.", valueName: "N"))
+      "Write loss and spike counts to metrics.jsonl every N steps.", valueName: "N"))
   var logEvery: Int?
 
   @Option(
     name: OptionName.saveEvery.name, parsing: .unconditional,
     help: ArgumentHelp(
-      "Save the state after every so many steps, too, not only after each epoch.",
+      "Save a checkpoint every N steps, too, not only after each epoch.",
       valueName: "N"))
   var saveEvery: Int?
 
-  @Flag(name: .long, help: "Replace a run that is there, its checkpoints with it.")
+  @Flag(name: .long, help: "Replace an existing run and its checkpoints.")
   var force = false
 
   func validate() throws {

@@ -5,7 +5,7 @@ internal import EventData
 struct SplitOption: ParsableArguments {
   @Option(
     name: OptionName.split.name,
-    help: ArgumentHelp("Which samples of the cache.", valueName: "train|test"))
+    help: ArgumentHelp("The samples of the cache to use.", valueName: "train|test"))
   var split = DataSetSplit.test
 }
 

@@ -11,14 +11,16 @@ import Train
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Time training and inference, and say what each stage of a step costs.",
+    abstract: "Time training and inference, and each stage of a step.",
     discussion: """
-      The network is a checkpoint's: an untrained one hardly fires, and skipping nothing is no feat. Each stage's \
-      operations and bytes are set against what the machine can do at most, measured in the same run.
+      The network comes from a checkpoint: an untrained network hardly fires, so its speed \
+      says little. Each stage's operations and bytes are compared with the machine's peak \
+      rates, measured in the same run.
 
-      ms is a stage's time in a batch, and serial ms the part of it in which one thread works and the others wait. \
-      GFLOP/s are operations that are carried out; as if dense, those that there would be if no zero were skipped. \
-      Of peak and of copying: compared with the machine's last line.
+      ms is a stage's time per batch; serial ms the part of it in which one thread works and \
+      the others wait. GFLOP/s counts the operations that are executed; \"as if dense\", \
+      those without skipping zeros. \"Of peak\" and \"of copying\" are relative to the \
+      machine's rates in the last line.
 
       EXAMPLES
         dvstrain bench checkpoint_latest.safetensors -data_dir demo
@@ -34,12 +36,12 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     name: OptionName.steps.name,
-    help: ArgumentHelp("Batches that are timed of each kind.", valueName: "N"))
+    help: ArgumentHelp("Timed batches, of training and of inference.", valueName: "N"))
   var stepCount = 5
 
   @Option(
     name: OptionName.work.name,
-    help: ArgumentHelp("Only training, or only inference.", valueName: "training|inference"))
+    help: ArgumentHelp("Time only training, or only inference.", valueName: "training|inference"))
   var work: StepBenchmark.Work?
 
   @Flag(name: OptionName.amp.name, help: "Round to bfloat16 in training.")
@@ -48,16 +50,17 @@ struct BenchCommand: ParsableCommand {
   @Option(
     name: OptionName.ones.name,
     help: ArgumentHelp(
-      "First shift batch norm so that this share of each layer's inputs is ones.",
+      "Shift batch norm biases first so that this fraction of each layer's inputs are spikes.",
       valueName: "share"))
   var shareOfOnes: Double?
 
   @Option(
     name: OptionName.save.name,
-    help: ArgumentHelp("Write the network that -ones shifted as a checkpoint.", valueName: "file"))
+    help: ArgumentHelp(
+      "Write the network with shifted biases (-ones) as a checkpoint.", valueName: "file"))
   var savedPath: String?
 
-  @Flag(name: .long, help: "Replace a checkpoint that is there.")
+  @Flag(name: .long, help: "Replace an existing checkpoint.")
   var force = false
 
   @OptionGroup var machine: MachineOptions

@@ -7,10 +7,11 @@ import ToolSupport
 struct DescribeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "describe",
-    abstract: "Say what a network consists of: layers, shapes, parameters, multiplications.",
+    abstract: "Describe a network: layers, shapes, parameters, multiplications.",
     discussion: """
-      GMAC are thousands of millions, MMAC millions of multiplications with weights that one \
-      sample takes: forward, for the gradients of the weights, and for those of the layers' inputs.
+      GMAC and MMAC are billions and millions of multiplications with weights per sample: in \
+      the forward pass, for the gradients with respect to the weights, and for those with \
+      respect to the layers' inputs.
 
       \(networkHelp)
 
@@ -27,14 +28,14 @@ struct DescribeCommand: ParsableCommand {
   @Option(
     name: OptionName.size.name,
     help: ArgumentHelp(
-      "The pixels of a frame, as in 346x260. Default: those of the data set that -net names, else 128x128.",
+      "Size of a frame in pixels, for example 346x260. Default: that of the data set that -net names, else 128x128.",
       valueName: "WIDTHxHEIGHT"))
   var size: FrameSize?
 
   @Option(
     name: OptionName.classes.name, parsing: .unconditional,
     help: ArgumentHelp(
-      "How many classes there are. Default: those of the data set that -net names, else \(NetworkDescription.gestureClassCount).",
+      "Number of classes. Default: that of the data set that -net names, else \(NetworkDescription.gestureClassCount).",
       valueName: "N"))
   var classCount: Int?
 

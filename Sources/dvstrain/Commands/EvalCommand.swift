@@ -11,10 +11,12 @@ import Train
 struct EvalCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "eval",
-    abstract: "Test a checkpoint: accuracy, confusions, subjects and the like, firing rates.",
+    abstract:
+      "Evaluate a checkpoint: accuracy (also by class, subject and other attributes), confusion matrix, firing rates.",
     discussion: """
-      The network and the rule of its frames are the checkpoint's. Gestures have their \
-      numbers of the label files, 1 to 11; other classes, and all in JSON, the labels of caches, from 0.
+      The checkpoint determines the network and the split rule of its frames. Gestures are \
+      numbered as in the label files, from 1 to 11; other classes, and all classes in JSON, \
+      by the cache's labels, from 0.
 
       EXAMPLES
         dvstrain eval logs/T_16_*/checkpoint_max.safetensors -data_dir DvsGesture

@@ -10,9 +10,9 @@ struct PlotCommand: ParsableCommand {
     commandName: "plot",
     abstract: "Draw the curves of several runs in one figure.",
     discussion: """
-      A run is a folder with metrics.jsonl, as dvstrain leaves it; of a folder of runs all are \
-      taken. The legend has the settings in which runs differ. An .svg has one curve, an .html \
-      all curves and a table.
+      A run is a folder with metrics.jsonl, as written by dvstrain; a folder of runs stands \
+      for all of them. The legend shows the settings in which the runs differ. An .svg shows \
+      one curve, an .html all curves and a table.
 
       EXAMPLES
         dvstrain plot logs
@@ -20,7 +20,7 @@ struct PlotCommand: ParsableCommand {
         dvstrain plot logs other/logs -o runs.html --force
       """)
 
-  @Argument(help: ArgumentHelp("Folders of runs, or folders with them.", valueName: "dir"))
+  @Argument(help: ArgumentHelp("Run folders, or folders that contain them.", valueName: "dir"))
   var folders: [String]
 
   @Option(
@@ -31,11 +31,11 @@ struct PlotCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "What an .svg shows: "
+      "The curve that an .svg shows: "
         + Curve.allCases.map(\.rawValue).joined(separator: ", ") + ".", valueName: "name"))
   var curve = Curve.testAccuracy
 
-  @Flag(name: .long, help: "Replace a file that is there.")
+  @Flag(name: .long, help: "Replace an existing file.")
   var force = false
 
   @OptionGroup var outputOptions: OutputOptions

@@ -12,15 +12,16 @@ import Train
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
-    abstract: "Say which classes a checkpoint sees in a recording, or in a cache's samples.",
+    abstract: "Predict the classes in a recording, or of a cache's samples.",
     discussion: """
-      Of a recording, windows of -window seconds that start every -step seconds each become the \
-      frames of a sample, by the rule that the checkpoint was trained with; where it was trained on \
-      whole recordings (N-MNIST, own ones) and neither is given, the whole recording does. Where the \
-      recording's label file stands beside it, the gesture that covers more than half of a \
-      window is shown, and how many windows were told apart rightly. Gestures have their \
-      numbers of the label files, 1 to 11; other classes, and all in JSON, the labels of caches, from 0. --html \
-      draws it over time, the true labels under the predictions.
+      A window of -window seconds slides over a recording in steps of -step seconds; each \
+      window becomes the frames of a sample, by the split rule of the checkpoint. If the \
+      checkpoint was trained on whole recordings (N-MNIST, own recordings), the default is \
+      one window of the whole recording. If the recording's label file lies beside it, the \
+      output shows the gesture that covers more than half of each window, and how many \
+      windows were classified correctly. Gestures are numbered as in the label files, from 1 \
+      to 11; other classes, and all classes in JSON, by the cache's labels, from 0. --html \
+      draws the predictions over time, above the true labels.
 
       EXAMPLES
         dvstrain predict checkpoint_max.safetensors DvsGesture/user24_led.aedat
@@ -40,29 +41,31 @@ struct PredictCommand: ParsableCommand {
   @Option(
     name: OptionName.window.name, parsing: .unconditional,
     help: ArgumentHelp(
-      "Length of a window of a recording. (default: 1.5; the whole recording for a network that was trained on whole ones)",
+      "Length of a window, in seconds. (default: 1.5; the whole recording for a network that was trained on whole ones)",
       valueName: "s"))
   var windowSeconds: Double?
 
   @Option(
     name: OptionName.step.name, parsing: .unconditional,
-    help: ArgumentHelp("From the start of a window to the next. (default: 0.25)", valueName: "s"))
+    help: ArgumentHelp(
+      "Seconds from the start of one window to the start of the next. (default: 0.25)",
+      valueName: "s"))
   var stepSeconds: Double?
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "What to do with events of a recording marked invalid.", valueName: "keep|drop"))
+      "Whether to keep or drop events that are marked as invalid.", valueName: "keep|drop"))
   var invalidEvents = InvalidEventPolicy.keep
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Draw what is seen in a recording over time as a page, with the labels under it.",
+      "Write a page that draws the predictions over time, above the labels.",
       valueName: "file"))
   var html: String?
 
-  @Flag(name: .long, help: "Replace a page that is there.")
+  @Flag(name: .long, help: "Replace an existing page.")
   var force = false
 
   @OptionGroup var split: SplitOption

@@ -13,10 +13,11 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Train the network from a frame cache.",
     discussion: """
-      Writes into a folder of OUT_DIR that is named after the settings, as SpikingJelly's \
-      example does: args.txt, TensorBoard events, metrics.jsonl, report.html and curves as SVG, \
-      checkpoint_latest.safetensors and checkpoint_max.safetensors. SIGINT and SIGTERM finish the step and save; '-resume \
-      auto' then goes on to the same bits.
+      Writes to a folder in OUT_DIR that is named after the settings, as in SpikingJelly's \
+      tutorial: args.txt, TensorBoard events, metrics.jsonl, report.html, curves as SVG, \
+      checkpoint_latest.safetensors and checkpoint_max.safetensors. SIGINT and SIGTERM \
+      finish the current step and save a checkpoint, from which '-resume auto' continues, \
+      bit for bit as if never interrupted.
 
       \(networkHelp)
 

@@ -1,5 +1,5 @@
 extension NetworkState {
-  /// Stops the program where the state's tensors are not those of the network.
+  /// Stops the program if the state's tensors do not have the sizes of the network's.
   public func requireFit(to network: NetworkDescription) {
     let expected = network.parameters.map(\.valueCount)
     precondition(
@@ -15,7 +15,7 @@ extension NetworkState {
 }
 
 extension DropoutMasks {
-  /// Stops the program where the masks are not those of the network's dropout layers.
+  /// Stops the program if the masks do not have the sizes of the network's dropout layers.
   public func requireFit(to network: NetworkDescription, sampleCount: Int) {
     let expected = network.blocks.dropoutFeatureCounts.map { $0 * sampleCount }
     precondition(
@@ -25,7 +25,7 @@ extension DropoutMasks {
 }
 
 extension LabelledFrames {
-  /// Stops the program where the frames are not those of the network.
+  /// Stops the program if the batch's sizes or labels do not match the network.
   public func requireFit(to network: NetworkDescription) {
     let expected = sampleCount * network.frameCount * network.input.valueCount
     precondition(sampleCount > 0, "a batch without samples")

@@ -1,40 +1,40 @@
 import SpikingNetwork
 import Testing
 
-@Suite("Layers at their places")
-struct PlacedLayerTests {
+@Suite("Shape inference")
+struct ShapeInferenceTests {
   private func network(
     _ notation: String, _ input: ImageShape, classCount: Int
   ) throws -> NetworkDescription {
     try NetworkDescription(notation: notation, input: input, classCount: classCount)
   }
 
-  @Test("halve odd sizes downwards: 34, 17, 8")
+  @Test("pooling halves odd sizes and rounds down: 34, 17, 8")
   func oddSizes() throws {
     let network = try network(
       "{c3k3s1-BN-LIF-MPk2s2}*2-DP-FC6-LIF-FC10-LIF",
       ImageShape(channelCount: 2, height: 34, width: 35), classCount: 10)
-    let placed = network.placedLayers
+    let shaped = network.shapedLayers
     #expect(
-      placed.map(\.name) == [
+      shaped.map(\.name) == [
         "conv.0", "conv.1", "conv.2", "conv.3", "conv.4", "conv.5", "conv.6", "conv.7", "fc.0",
         "fc.1", "fc.2", "fc.3", "fc.4", "fc.5",
       ])
     func image(_ channelCount: Int, _ height: Int, _ width: Int) -> ImageShape {
       ImageShape(channelCount: channelCount, height: height, width: width)
     }
-    #expect(placed[0].input == image(2, 34, 35))
+    #expect(shaped[0].input == image(2, 34, 35))
     #expect(
-      placed.prefix(8).map(\.output) == [
+      shaped.prefix(8).map(\.output) == [
         image(3, 34, 35), image(3, 34, 35), image(3, 34, 35), image(3, 17, 17), image(3, 17, 17),
         image(3, 17, 17), image(3, 17, 17), image(3, 8, 8),
       ])
-    #expect(placed.dropFirst(8).map(\.output.valueCount) == [192, 192, 6, 6, 10, 10])
+    #expect(shaped.dropFirst(8).map(\.output.valueCount) == [192, 192, 6, 6, 10, 10])
     #expect(network.neuronsPerClass == 1 && network.outputCount == 10)
-    for (first, second) in zip(placed, placed.dropFirst()) { #expect(first.output == second.input) }
+    for (first, second) in zip(shaped, shaped.dropFirst()) { #expect(first.output == second.input) }
   }
 
-  @Test("make blocks: pooling and dropout only where they are, and tensors in their order")
+  @Test("blocks have optional pooling and dropout, and their tensors in order")
   func blocks() throws {
     let network = try network(
       "{c3k3s1-BN-PLIF}*2-APk2s2-c4k3s1-BN-PLIF-FC6-PLIF-DP-FC20-PLIF-APk4s4",
@@ -68,7 +68,7 @@ struct PlacedLayerTests {
         == network.parameters.reduce(0) { $0 + $1.valueCount })
   }
 
-  @Test("that cannot follow are refused by their number")
+  @Test("layers that cannot follow the previous one are rejected by index")
   func defects() {
     func defect(_ layers: [Layer]) -> NetworkDefect? {
       do throws(NetworkDefect) {
@@ -79,19 +79,19 @@ struct PlacedLayerTests {
         return error
       }
     }
-    let stage: [Layer] = [.convolution(channelCount: 2), .batchNorm, .neurons]
+    let block: [Layer] = [.convolution(channelCount: 2), .batchNorm, .neurons]
     #expect(defect([])?.layerIndex == 0)
-    #expect(defect(stage)?.layerIndex == 3)
-    #expect(defect(stage + [.linear(outputCount: 3), .neurons])?.layerIndex == 3)
+    #expect(defect(block)?.layerIndex == 3)
+    #expect(defect(block + [.linear(outputCount: 3), .neurons])?.layerIndex == 3)
     #expect(
-      defect(stage + [.flatten, .neurons])?.detail
+      defect(block + [.flatten, .neurons])?.detail
         == "dropout or a linear layer expected, neurons found")
-    #expect(defect(stage + [.flatten, .linear(outputCount: 3), .neurons]) == nil)
+    #expect(defect(block + [.flatten, .linear(outputCount: 3), .neurons]) == nil)
     #expect(
-      defect(stage + [.flatten, .linear(outputCount: 3), .neurons, .flatten])?.layerIndex == 6)
+      defect(block + [.flatten, .linear(outputCount: 3), .neurons, .flatten])?.layerIndex == 6)
   }
 
-  @Test("of the largest network that is taken have sums of multiplications that fit")
+  @Test("multiplications of the largest possible network fit in an Int")
   func largest() throws {
     let network = try NetworkDescription(
       notation: "{c4096k3s1-BN-LIF}*6-MPk2s2-FC11-LIF", input: NetworkDescription.gestureInput,

@@ -7,7 +7,7 @@ import Support
 import SystemPackage
 
 /// Caches of recordings that are made for a test.
-struct MadeCache {
+struct SyntheticCache {
   private let directory: TemporaryDirectory
 
   init(in directory: TemporaryDirectory) { self.directory = directory }

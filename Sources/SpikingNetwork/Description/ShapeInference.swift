@@ -1,31 +1,31 @@
-/// Puts layers one behind the other, and checks that each can follow the one before.
+/// Infers the name and shapes of each layer, and checks that it can follow the previous one.
 ///
 /// A network is
 /// `(convolution, batch norm, neurons, pooling?)+, flatten, (dropout?, linear, neurons)+, vote?`.
-struct LayerPlacer {
-  /// What may come next.
+struct ShapeInference {
+  /// The kind of the last layer, which determines what may follow.
   private enum State {
     case start, convolved, normalized, fired, pooled
     case flat, dropped, multiplied, classified, voted
   }
 
-  private(set) var placed: [PlacedLayer] = []
+  private(set) var shaped: [ShapedLayer] = []
   private let classCount: Int
   private var state = State.start
   private var shape: ImageShape
-  /// Layers so far of the sequence `conv` or `fc`.
+  /// Index of the next layer in its sequence, `conv` or `fc`.
   private var indexInSequence = 0
-  /// Multiplications so far of a frame.
+  /// Multiplications per frame so far.
   private var multiplicationCount = 0
 
-  /// Places all layers.
-  static func place(
+  /// The layers with their names and shapes.
+  static func layers(
     _ layers: [Layer], input: ImageShape, classCount: Int
-  ) throws(NetworkDefect) -> [PlacedLayer] {
-    var placer = LayerPlacer(classCount: classCount, shape: input)
-    for layer in layers { try placer.place(layer) }
-    try placer.finish()
-    return placer.placed
+  ) throws(NetworkDefect) -> [ShapedLayer] {
+    var inference = ShapeInference(classCount: classCount, shape: input)
+    for layer in layers { try inference.append(layer) }
+    try inference.finish()
+    return inference.shaped
   }
 
   private init(classCount: Int, shape: ImageShape) {
@@ -33,19 +33,20 @@ struct LayerPlacer {
     self.shape = shape
   }
 
-  /// Weights so far.
+  /// Weights of the layers so far.
   private var weightCount = 0
 
-  /// Multiplications of a frame at most: those of a sample of 65 535 frames, forward and backward,
-  /// fit an `Int` then.
+  /// The maximum number of multiplications per frame.
+  ///
+  /// With it, those of a sample of 65 535 frames, forward and backward, fit an `Int`.
   private static let maximumMultiplicationCount = 1 << 45
-  /// Weights of a network at most: they, their gradients and two of an optimizer's slots take
+  /// The maximum number of weights in a network: with gradients and two optimizer slots they take
   /// 16 GiB.
   private static let maximumWeightCount = 1 << 30
-  /// Channels, outputs or neurons that a layer names at most.
+  /// The maximum number of channels, outputs or neurons of a layer.
   private static let maximumExtent = 65_536
 
-  /// Counts a layer's weights and multiplications.
+  /// Adds a layer's weights and multiplications to the totals, and checks the limits.
   private mutating func count(_ layer: Layer, _ output: ImageShape) throws(NetworkDefect) {
     let count: Int
     switch layer {
@@ -61,12 +62,12 @@ struct LayerPlacer {
     multiplicationCount += count * output.pixelCount
     guard multiplicationCount <= Self.maximumMultiplicationCount else {
       throw defect(
-        "at most \(Self.maximumMultiplicationCount) multiplications a frame expected, "
+        "at most \(Self.maximumMultiplicationCount) multiplications per frame expected, "
           + "\(multiplicationCount) found")
     }
   }
 
-  /// Refuses what no layer can have, so that no product of extents overflows.
+  /// Rejects sizes out of range before any product of sizes could overflow.
   private func checkExtent(_ layer: Layer) throws(NetworkDefect) {
     switch layer {
     case .convolution(let count), .linear(let count), .vote(let count):
@@ -77,7 +78,7 @@ struct LayerPlacer {
     }
   }
 
-  private mutating func place(_ layer: Layer) throws(NetworkDefect) {
+  private mutating func append(_ layer: Layer) throws(NetworkDefect) {
     try checkExtent(layer)
     let (next, output) = try following(layer)
     try count(layer, output)
@@ -88,14 +89,14 @@ struct LayerPlacer {
       case .flat, .dropped, .multiplied, .classified: ("fc.\(indexInSequence)", true)
       case .start, .convolved, .normalized, .fired, .pooled: ("conv.\(indexInSequence)", false)
       }
-    placed.append(
-      PlacedLayer(layer: layer, name: name, input: shape, output: output, isFlat: isFlat))
+    shaped.append(
+      ShapedLayer(layer: layer, name: name, input: shape, output: output, isFlat: isFlat))
     indexInSequence += 1
     state = next
     shape = output
   }
 
-  /// The state and the shape after a layer.
+  /// The state and the output's shape after a layer; checks that the layer may follow.
   private func following(_ layer: Layer) throws(NetworkDefect) -> (State, ImageShape) {
     switch (state, layer) {
     case (.start, .convolution(let count)), (.fired, .convolution(let count)),
@@ -108,7 +109,7 @@ struct LayerPlacer {
     case (.fired, .pooling):
       guard shape.height >= 2 && shape.width >= 2 else {
         throw defect(
-          "an image of at least 2×2 to pool expected, \(shape.height)×\(shape.width) found")
+          "at least 2×2 pixels to pool expected, \(shape.height)×\(shape.width) found")
       }
       return (
         .pooled,
@@ -125,10 +126,10 @@ struct LayerPlacer {
     case (.classified, .vote(let count)):
       guard count * classCount == shape.valueCount else {
         throw defect(
-          "\(classCount) classes expected, the vote of \(count) of \(shape.valueCount) neurons gives "
+          "\(classCount) classes expected, \(shape.valueCount) neurons with \(count) per class give "
             + (shape.valueCount.isMultiple(of: count)
               ? "\(shape.valueCount / count)" : "no whole number")
-            + ": the linear layer in front has to give \(count * classCount)")
+            + ": the linear layer before the vote must have \(count * classCount) outputs")
       }
       return (.voted, ImageShape(featureCount: classCount))
     default: throw defect("\(expectation) expected, \(layer.words) found")
@@ -141,7 +142,7 @@ struct LayerPlacer {
     case .classified:
       guard shape.valueCount == classCount else {
         throw defect(
-          "a vote, as APk10s10, or \(classCount) neurons at the end expected, "
+          "a vote such as APk10s10, or \(classCount) neurons, expected at the end, "
             + "\(shape.valueCount) neurons found")
       }
     default: throw defect("\(expectation) expected, the end found")
@@ -149,16 +150,16 @@ struct LayerPlacer {
   }
 
   private func defect(_ detail: String) -> NetworkDefect {
-    NetworkDefect(layerIndex: placed.count, detail: detail)
+    NetworkDefect(layerIndex: shaped.count, detail: detail)
   }
 
-  /// What may come next, in words.
+  /// The layers that may come next, for messages.
   private var expectation: String {
     switch state {
     case .start: "a convolution"
     case .convolved: "batch norm"
     case .normalized, .multiplied: "neurons"
-    case .fired: "a pooling, a convolution, dropout or a linear layer"
+    case .fired: "pooling, a convolution, dropout or a linear layer"
     case .pooled: "a convolution, dropout or a linear layer"
     case .flat: "dropout or a linear layer"
     case .dropped: "a linear layer"
@@ -169,14 +170,14 @@ struct LayerPlacer {
 }
 
 extension Layer {
-  /// What the layer is, in words.
+  /// The kind of layer, for messages.
   fileprivate var words: String {
     switch self {
     case .convolution: "a convolution"
     case .batchNorm: "batch norm"
     case .neurons: "neurons"
-    case .pooling: "a pooling"
-    case .flatten: "a flattening"
+    case .pooling: "pooling"
+    case .flatten: "flattening"
     case .dropout: "dropout"
     case .linear: "a linear layer"
     case .vote: "a vote"

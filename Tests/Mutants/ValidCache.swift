@@ -3,27 +3,27 @@ import FrameCache
 import Support
 import SystemPackage
 
-/// A small sound cache of which mutants are made.
-struct SoundCache: Sendable {
+/// A small valid cache of which mutants are made.
+struct ValidCache: Sendable {
   let name: String
   let version: Int
   let file: MendableFile
 
   /// All of them: both versions, counts of one and of two bytes, attributes in a heap, columns,
   /// changed pixels, columns that are one dataset, and so many samples that their index has pages.
-  static func all(in folder: FilePath) throws -> [SoundCache] {
+  static func all(in folder: FilePath) throws -> [ValidCache] {
     [
-      try SoundCache("v1_uint8", 1, in: folder) {
+      try ValidCache("v1_uint8", 1, in: folder) {
         try TinyCache.write($0, sampleCounts: [.train: 3, .test: 1], frameCount: 2)
       },
-      try SoundCache("v1_uint16", 1, in: folder) {
+      try ValidCache("v1_uint16", 1, in: folder) {
         try TinyCache.write($0, sampleCounts: [.train: 2, .test: 2], elementType: .uint16)
       },
-      try SoundCache("v2_uint8", 2, in: folder) {
+      try ValidCache("v2_uint8", 2, in: folder) {
         try TinyCache.write(
           $0, sampleCounts: [.train: 3, .test: 2], frameCount: 3, schema: schema(7, 6))
       },
-      try SoundCache("v2_uint16", 2, in: folder) {
+      try ValidCache("v2_uint16", 2, in: folder) {
         try TinyCache.write(
           $0, sampleCounts: [.train: 4, .test: 1], frameCount: 2, elementType: .uint16,
           schema: schema(9, 8),
@@ -32,13 +32,13 @@ struct SoundCache: Sendable {
             droppedPixels: [Preprocessing.Pixel(x: 5, y: 3)]),
           shard: Shard(number: 1, of: 3))
       },
-      try SoundCache("v2_shared", 2, in: folder) {
+      try ValidCache("v2_shared", 2, in: folder) {
         var shared = schema(5, 4)
         shared.columns = (0..<32).map { AttributeColumn("c\($0)", .integer) }
         try TinyCache.write($0, sampleCounts: [.train: 100, .test: 1], schema: shared)
         SharedColumns.link(shared.columns, of: $0)
       },
-      try SoundCache("v2_paged", 2, in: folder) {
+      try ValidCache("v2_paged", 2, in: folder) {
         try TinyCache.write($0, sampleCounts: [.train: 1100, .test: 1], schema: schema(1, 1))
       },
     ]
