@@ -1,6 +1,6 @@
 # make demo                  builds, makes a small data set, converts, verifies and shows it, trains on it, and tests
 # make test                  builds and runs all tests
-# make lint                  style, and that sources and documents fit each other
+# make lint                  style, words, and that sources and documents fit each other
 # make mutants               reads 100 000 damaged and hostile caches, beside libhdf5; COUNT=N SEED=N for others
 # make kernel-mutants        plants faults in the GPU's kernels, and prints which check finds each
 # make kernels-newest        compiles the GPU's kernels for Blackwell, by a later compiler of NVIDIA's (87 MB)
@@ -46,6 +46,7 @@ lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
 	scripts/wrap_comments.py --check Sources Tests
 	scripts/check_structure.py
+	scripts/check_words.py
 
 mutants: build
 	$(BIN)/cache-mutants run --count $(COUNT) --seed $(SEED) --findings .build/mutants

@@ -397,7 +397,7 @@ def norm_gradients(values: np.ndarray, gradients: np.ndarray, gamma: np.ndarray,
 
 
 def check_stage(gpu: GPU, random: np.random.Generator, shape: Shape, neuron: Neuron, edge: int, planes: int) -> None:
-    """Batch norm, neurons, pooling, and the way back."""
+    """Batch norm, neurons, pooling, and the backward pass."""
     channels, groups = shape.channels, shape.groups
     size = (shape.steps, shape.samples, shape.height, shape.width, channels)
     values = (random.standard_normal(size) * 0.7 + 0.2).astype(np.float32)

@@ -71,7 +71,7 @@ def product_layer(
     spread = 4.0 * pooled * outputs
     back_parts = 3 if parts == 2 else 1
     partitions = min(64.0, -(-rows // 128))
-    # Of a neuron's step: charge, fire, reset; and the way back, with the surrogate.
+    # Of a neuron's step: charge, fire, reset; and the backward pass, with the surrogate.
     forward, backward = 12.0 * rows * outputs, 45.0 * rows * outputs
     return [
         Work("gpu_find_largest, gpu_pack_weights", name, 4 * weights),
@@ -97,7 +97,7 @@ def step(batch: int, parts: int) -> list[Work]:
     works = [
         # Products of 189 pairs and taps at each pixel.
         Work("gpu_sum_count_moments", "conv 1", counts, operations=2 * 189 * pixels),
-        # Two halves of 2 · 16 taps, some of which have no weight; the way back computes the gradients of 18.
+        # Two halves of 2 · 16 taps, some of which have no weight; the backward pass computes the gradients of 18.
         Work("gpu_run_first_tensor", "conv 1", counts + neurons / 32, tensor=128 * neurons, operations=16 * neurons),
         Work("gpu_go_back_first_tensor", "conv 1", counts + spread, tensor=128 * neurons,
              operations=(36 + 16 + 45) * neurons),

@@ -1,4 +1,4 @@
-// Ways to compute a 3x3 convolution of numbers, as the gradient by a convolution's input is one: time and rounding.
+// Ways to compute a 3x3 convolution of numbers, as the gradient with respect to a convolution's input is one: time and rounding.
 //
 // One thread; C channels in and out, images [side, side, C]. See run.sh.
 

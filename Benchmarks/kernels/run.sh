@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Ways to compute the gradient by a convolution's input, in one run: time and rounding of each; see input_gradient.c.
+# Ways to compute the gradient with respect to a convolution's input, in one run: time and rounding of each; see input_gradient.c.
 #
 #   Benchmarks/kernels/run.sh
 #   OPENBLAS_CORETYPE=SkylakeX Benchmarks/kernels/run.sh    with other kernels of OpenBLAS than it would choose

@@ -1,29 +1,29 @@
-/// A defect in a recording that stops it from being read.
+/// A defect that makes a recording unreadable.
 public struct AEDATError: Error, Equatable, Sendable {
   /// What kind of defect it is.
   public enum Code: Equatable, Sendable {
     /// The first line is not `#!AER-DAT3.1`.
     case notAEDAT31
-    /// The text header has no end, or a line that is no header line.
+    /// The text header has no end, or contains another kind of line.
     case malformedHeader
-    /// The events are stored in a way other than `RAW`.
+    /// The events are stored in a format other than `RAW`.
     case unsupportedFormat
-    /// Fewer bytes are left than a packet header has.
+    /// The file ends within a packet header.
     case truncatedPacketHeader
-    /// A packet header has a field that no packet can have.
+    /// A field of a packet header has an impossible value.
     case invalidPacketHeader
     /// A packet is compressed.
     case compressedPacket
-    /// A packet says it is longer than the bytes that are left.
+    /// The file ends before the end of a packet.
     case truncatedPacket
-    /// Capacity and number differ, and after neither a packet or the end of the file follows.
+    /// Capacity and number differ, and neither one leads to a packet or the end of the file.
     case ambiguousPacketLength
   }
 
   /// What kind of defect was found.
   public let code: Code
 
-  /// Bytes from the start of the file to the first byte that is wrong.
+  /// Offset of the first wrong byte in the file.
   public let byteOffset: Int
 
   /// What was found and what was expected, without the file's name.

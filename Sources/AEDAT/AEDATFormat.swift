@@ -10,16 +10,16 @@ public struct AEDATFormat: RecordingFormat {
   /// `AEDAT 3.1`.
   public var name: String { "AEDAT 3.1" }
 
-  /// A packet's own header.
+  /// Size of a packet header in bytes.
   public var packetHeaderByteCount: Int { PacketHeader.byteCount }
 
-  /// A word of data and one of time.
+  /// Four bytes of data and four of time.
   public var eventByteCount: Int { 8 }
 
-  /// Events are read in place.
+  /// AEDAT's layout is the common form: events are read without conversion.
   public var hasCommonForm: Bool { true }
 
-  /// Whether a file starts as those of any version of AEDAT do, which no other format's does.
+  /// Whether a file starts with the magic text of AEDAT, of any version.
   public static func isMarked(_ bytes: RawSpan) -> Bool {
     let mark = Array("#!AER-DAT".utf8)
     guard bytes.byteCount >= mark.count else { return false }
@@ -45,14 +45,14 @@ public struct AEDATFormat: RecordingFormat {
     }
   }
 
-  /// Nothing is to be done.
+  /// Never called: events need no conversion.
   public func transcode(_ bytes: RawSpan, into words: inout [UInt64]) {
     preconditionFailure("AEDAT 3.1 has the common form")
   }
 }
 
 extension Packet {
-  /// The packet as any format's.
+  /// The packet in the form common to all formats.
   public var eventPacket: EventPacket {
     guard let type = EventType(rawValue: header.eventType) else {
       preconditionFailure("a packet of type \(header.eventType) was read")

@@ -1,25 +1,25 @@
 public import EventData
 
-/// One packet of a recording: its header, and where its events stand.
+/// A packet of a recording: its header and the location of its events.
 public struct Packet: Equatable, Sendable {
   /// The packet's own header.
   public let header: PacketHeader
 
-  /// Where the header starts in the file.
+  /// Offset of the header in the file.
   public let byteOffset: Int
 
-  /// Where the events stand in the file; padding slots are left out.
+  /// Byte range of the events in the file, without padding slots.
   public let eventBytes: Range<Int>
 
-  /// Where the next packet starts, or the file ends.
+  /// Offset of the next packet, or the end of the file.
   public let nextByteOffset: Int
 
-  /// Whether the packet has slots without an event.
+  /// Whether the packet has padding slots.
   public var isPadded: Bool { nextByteOffset > eventBytes.upperBound }
 }
 
 extension Packet {
-  /// The packet's events; only for packets of type polarity.
+  /// The packet's events; it must be a polarity packet.
   ///
   /// - Parameter bytes: The file that the packet was read from.
   @_lifetime(copy bytes)
@@ -31,9 +31,9 @@ extension Packet {
   }
 }
 
-/// Walks over the packets of a recording and checks each before it is given out.
+/// Iterates over the packets of a recording and checks each before returning it.
 public struct PacketCursor: Sendable {
-  /// Where the next packet starts.
+  /// Offset of the next packet.
   public private(set) var byteOffset: Int
 
   /// Starts at a packet.
@@ -48,7 +48,7 @@ public struct PacketCursor: Sendable {
   ///
   /// - Parameter bytes: The whole file.
   /// - Returns: `nil` at the exact end of the file.
-  /// - Throws: ``AEDATError`` for whatever is wrong with the packet; the cursor then stays.
+  /// - Throws: ``AEDATError`` for any defect of the packet; the cursor then stays where it is.
   /// - Complexity: O(1); allocates nothing unless it throws.
   public mutating func next(in bytes: RawSpan) throws(AEDATError) -> Packet? {
     if byteOffset == bytes.byteCount { return nil }
@@ -66,7 +66,8 @@ public struct PacketCursor: Sendable {
     }
     var nextByteOffset = numberEnd
     if capacityEnd != numberEnd {
-      // Readers disagree on which of the two fields sizes the body. What follows decides.
+      // Readers disagree on which field determines the size of the body. Take the one after which a
+      // packet or the end of the file follows; eventNumber if both do.
       if !Self.continues(bytes, at: numberEnd) {
         guard Self.continues(bytes, at: capacityEnd) else {
           throw AEDATError(

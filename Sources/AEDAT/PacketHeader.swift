@@ -1,35 +1,35 @@
 internal import EventData
 internal import FileAccess
 
-/// The 28 bytes that open every AEDAT 3.1 packet.
+/// The 28-byte header of every AEDAT 3.1 packet.
 ///
 /// Source: iniVation, "AEDAT 3.1 file format", section "Headers"; libcaer, `events/common.h`.
 public struct PacketHeader: Equatable, Sendable {
-  /// Bytes that a header takes.
+  /// Size of a header in bytes.
   public static let byteCount = 28
 
-  /// What the events are; 0…13, as in ``EventType``.
+  /// The type of the events, 0…13, as in ``EventType``.
   public var eventType: Int16
-  /// The number of the source that made the events.
+  /// The number of the source that recorded the events.
   public var eventSource: Int16
-  /// Bytes that one event takes.
+  /// Size of an event in bytes.
   public var eventByteCount: Int32
-  /// Where in an event its timestamp stands, in bytes.
+  /// Byte offset of the timestamp in an event.
   public var timestampByteOffset: Int32
-  /// How often the 31-bit timestamp has run over.
+  /// How often the 31-bit timestamp has overflowed.
   public var timestampOverflow: Int32
-  /// Slots for events in the packet.
+  /// Number of event slots in the packet.
   public var eventCapacity: Int32
-  /// Slots that hold an event.
+  /// Number of slots that contain an event.
   public var eventNumber: Int32
-  /// Events that are not marked as invalid.
+  /// Number of events that are not marked as invalid.
   public var eventValid: Int32
 
-  /// Reads the fields and checks each by itself and against the others.
+  /// Reads the fields and checks them individually and against each other.
   ///
   /// - Parameters:
   ///   - bytes: The file.
-  ///   - byteOffset: Where in it the header starts.
+  ///   - byteOffset: Offset of the header in the file.
   /// - Throws: ``AEDATError`` with code `truncatedPacketHeader`, `compressedPacket` or
   ///   `invalidPacketHeader`.
   /// - Complexity: O(1); allocates nothing unless it throws.
@@ -55,7 +55,7 @@ public struct PacketHeader: Equatable, Sendable {
     eventValid = bytes.littleEndian(Int32.self, at: byteOffset + 24)
   }
 
-  /// Whether a header that could be read stands at `byteOffset`.
+  /// Whether the bytes at `byteOffset` are a valid header.
   static func isPlausible(in bytes: RawSpan, at byteOffset: Int) -> Bool {
     guard byteOffset <= bytes.byteCount - byteCount else { return false }
     return PacketHeader(unchecked: bytes, at: byteOffset).defect == nil
@@ -66,7 +66,7 @@ public struct PacketHeader: Equatable, Sendable {
     throw AEDATError(code, at: byteOffset + fieldByteOffset, detail())
   }
 
-  /// The first field that no packet can have.
+  /// The first field with an impossible value.
   private var defect: (AEDATError.Code, fieldByteOffset: Int, detail: () -> String)? {
     func invalid(_ fieldByteOffset: Int, _ detail: @escaping () -> String)
       -> (AEDATError.Code, fieldByteOffset: Int, detail: () -> String)

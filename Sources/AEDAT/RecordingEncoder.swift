@@ -3,12 +3,12 @@ public import EventData
 /// Builds an AEDAT 3.1 file in memory, packet by packet.
 ///
 /// Packets come out as cAER writes them: eventCapacity = eventNumber, and a new packet where the
-/// 31-bit timestamp runs over.
+/// 31-bit timestamp overflows.
 public struct RecordingEncoder: Sendable {
   /// The file so far.
   public private(set) var bytes: [UInt8]
 
-  /// The number of the source that all packets name.
+  /// The source number in all packet headers.
   public let source: Int16
 
   /// Starts a file with its text header.
@@ -16,9 +16,9 @@ public struct RecordingEncoder: Sendable {
   /// - Parameters:
   ///   - startTime: What follows `#Start-Time:`, as cAER writes it:
   ///     `2016-01-01 00:00:00 (TZ+0000)`.
-  ///   - source: The number of the one source.
-  ///   - sourceName: What it is called, as in `DVS128`.
-  ///   - eventCapacity: Room is made for so many polarity events.
+  ///   - source: The number of the only source.
+  ///   - sourceName: The source's name, as in `DVS128`.
+  ///   - eventCapacity: Number of polarity events to reserve memory for.
   public init(startTime: String, source: Int16 = 1, sourceName: String, eventCapacity: Int = 0) {
     self.source = source
     bytes = []
@@ -32,7 +32,7 @@ public struct RecordingEncoder: Sendable {
     }
   }
 
-  /// Appends events as packets of at most 4096 events and 10 ms, cAER's habit.
+  /// Appends events as packets of at most 4096 events and 10 ms, like cAER.
   ///
   /// - Parameter events: In the order of the file.
   public mutating func append(_ events: some Collection<PolarityEvent>) {
@@ -59,8 +59,8 @@ public struct RecordingEncoder: Sendable {
   /// Appends one polarity packet.
   ///
   /// - Parameters:
-  ///   - events: At least one; all within the same 2³¹ µs.
-  ///   - paddingSlots: Slots of zeros after the events, which eventCapacity counts.
+  ///   - events: At least one; all with the same timestamp overflow (time divided by 2³¹ µs).
+  ///   - paddingSlots: Number of zero-filled slots after the events, included in eventCapacity.
   public mutating func appendPacket(
     _ events: some Collection<PolarityEvent>, paddingSlots: Int = 0
   ) {
@@ -76,7 +76,7 @@ public struct RecordingEncoder: Sendable {
     bytes.append(contentsOf: repeatElement(0, count: 8 * paddingSlots))
   }
 
-  /// Appends a packet with the special event that a recorder writes when its clock starts.
+  /// Appends a packet with the special event that marks a reset of the recorder's clock.
   ///
   /// - Parameter timestampMicroseconds: The event's time.
   public mutating func appendTimestampReset(timestampMicroseconds: Int64) {

@@ -1,7 +1,7 @@
 public import EventData
 internal import FileAccess
 
-/// The text that opens an AEDAT 3.1 file.
+/// The text header of an AEDAT 3.1 file.
 ///
 /// Source: iniVation, "AEDAT 3.1 file format", section "Header"; cAER, `input_common.c`.
 extension RecordingHeader {
@@ -9,14 +9,15 @@ extension RecordingHeader {
   static let versionLine = "#!AER-DAT3.1"
   static let endLine = "#!END-HEADER"
 
-  /// No header that a recorder writes comes near this; a longer line is taken for foreign data.
+  /// Maximum length of a header line, far above what recorders write; a longer line must be other
+  /// data.
   static let maximumLineByteCount = 4096
-  /// Nor all lines together this.
+  /// Maximum length of all header lines together.
   static let maximumByteCount = 65_536
 
   /// Reads the header.
   ///
-  /// Lines end with CR LF; a lone LF is taken, too. Unknown lines are passed over.
+  /// Lines end with CR LF or LF. Unknown lines are ignored.
   ///
   /// - Parameter bytes: The file from its start.
   /// - Throws: ``AEDATError`` with code `notAEDAT31`, `malformedHeader` or `unsupportedFormat`.
@@ -65,7 +66,8 @@ extension RecordingHeader {
     line.hasPrefix(key) ? trimmed(line.dropFirst(key.count)) : nil
   }
 
-  /// The line that starts at `byteOffset`, without its end; `nil` where none ends in time.
+  /// The line that starts at `byteOffset`, without its line end; `nil` when it exceeds the maximum
+  /// length or the file.
   private static func line(
     in bytes: RawSpan, at byteOffset: Int
   ) -> (text: String, nextByteOffset: Int)? {
@@ -86,7 +88,7 @@ extension RecordingHeader {
     bytes.byteCount == 0 ? "an empty file" : line.map(excerpt) ?? "other data"
   }
 
-  /// The text for a message, if it is short and plain.
+  /// The text in quotes for a message, if it is short and printable.
   private static func excerpt(_ text: String) -> String {
     guard text.utf8.count <= 40, text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) else {
       return "other data"

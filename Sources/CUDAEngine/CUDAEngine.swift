@@ -205,7 +205,7 @@ public final class CUDAEngine: Engine {
 
   /// Waits until the gradients are there, of the one process that there is.
   ///
-  /// - Throws: ``EngineError`` where a kernel of the way back failed.
+  /// - Throws: ``EngineError`` where a kernel of the backward pass failed.
   public func reduceGradients() throws(EngineError) {
     try device.use()
     gradientsAreFinite = try parameters.gradientsAreFinite(on: device)

@@ -3,11 +3,11 @@ public import EventData
 internal import FileAccess
 public import SystemPackage
 
-/// The files of N-MNIST and N-Caltech101: five bytes an event and nothing else.
+/// The file format of N-MNIST and N-Caltech101: five bytes per event, without any header.
 ///
-/// An event is x, y, and 24 bits of which the first is the polarity and the rest the time in
-/// microseconds, most significant byte first. It is taken as it stands: unlike other files of an
-/// ATIS, those of these data sets are short enough to have no marks for a timestamp that runs over.
+/// An event is x, y, one bit of polarity and 23 bits of time in microseconds, most significant byte
+/// first. Other ATIS files mark timestamp overflows with special events; these recordings are too
+/// short to need any.
 ///
 /// Source: Orchard et al., "Converting Static Image Datasets to Spiking Neuromorphic Datasets Using
 /// Saccades", Frontiers in Neuroscience 2015; the data sets' readme; SpikingJelly 2.0.0,
@@ -19,20 +19,20 @@ public struct ATISFormat: RecordingFormat {
   /// `ATIS`.
   public var name: String { "ATIS" }
 
-  /// There is none.
+  /// 0: the file has no packets.
   public var packetHeaderByteCount: Int { 0 }
 
-  /// x, y, polarity and time.
+  /// One byte each for x and y, three for polarity and time.
   public var eventByteCount: Int { 5 }
 
-  /// Events have to be put into it.
+  /// Events must be converted.
   public var hasCommonForm: Bool { false }
 
-  /// Events of a packet: the file has none, so it is cut into pieces.
+  /// Events per packet: the file has no packets, so it is divided into pieces of this size.
   private static let packetEventCount = 1 << 16
 
-  /// There is no header; a file with that of AEDAT is refused, which any bytes would else be events
-  /// of.
+  /// An empty header. A file with AEDAT's magic text is rejected, because any bytes would be valid
+  /// events.
   public func header(
     of bytes: RawSpan, _ path: FilePath
   ) throws(DataSetError) -> RecordingHeader {
@@ -62,14 +62,14 @@ public struct ATISFormat: RecordingFormat {
       nextByteOffset: end, timestampOverflow: 0)
   }
 
-  /// Puts events into the common form.
+  /// Converts events to the common form.
   public func transcode(_ bytes: RawSpan, into words: inout [UInt64]) {
     words.removeAll(keepingCapacity: true)
     words.reserveCapacity(bytes.byteCount / eventByteCount)
     for start in stride(from: 0, to: bytes.byteCount, by: eventByteCount) {
       let x = UInt64(bytes.littleEndian(UInt8.self, at: start))
       let tail = UInt64(bytes.littleEndian(UInt32.self, at: start + 1).byteSwapped)
-      // From the top: y, polarity, time.
+      // `tail`, from the top bit: 8 bits of y, 1 of polarity, 23 of time.
       let time = tail & 0x7F_FFFF
       let data = x << 17 | (tail >> 24) << 2 | (tail >> 23 & 1) << 1 | 1
       words.append(time << 32 | data)

@@ -1,21 +1,21 @@
 public import EventData
 public import SystemPackage
 
-/// Recordings in folders, one a class, of which each is a sample.
+/// A data set with one folder per class, in which each recording is a sample.
 public struct ClassFolderDataSet: EventDataSet {
-  /// The folder that holds all.
+  /// The data set's folder.
   public let path: FilePath
 
   /// Its sensor and its classes.
   public let schema: DataSetSchema
 
-  /// The recordings: part by part, class by class, in the order of their names.
+  /// The recordings, sorted by split, class and name.
   public let recordings: [Recording]
 
-  /// What is odd.
+  /// Warnings about folders, recordings and sensor.
   public let warnings: [DataSetWarning]
 
-  /// Whether the sensor is one that was asked for.
+  /// Whether the caller specified the sensor.
   public let isSensorNamed: Bool
 
   init(
@@ -29,13 +29,13 @@ public struct ClassFolderDataSet: EventDataSet {
     self.warnings = listing.warnings + warnings
   }
 
-  /// The order in which they stand.
+  /// The order of ``recordings``.
   public var readingOrder: [Int] { Array(recordings.indices) }
 
-  /// There is nothing but the recordings.
+  /// A folder without lists or label files.
   public var files: DataSetFiles { .folder([]) }
 
-  /// Gives each recording to `body`, on several threads; see ``EventData/EventDataSet``.
+  /// Calls `body` with each recording, on several threads; see ``EventData/EventDataSet``.
   public func forEachRecording(
     _ reading: RecordingReading, _ body: @escaping RecordingReading.Body
   ) throws(DataSetError) {

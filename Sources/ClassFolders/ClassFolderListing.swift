@@ -2,36 +2,35 @@ internal import EventData
 internal import FileAccess
 internal import SystemPackage
 
-/// The recordings that stand in folders of classes, by name only.
+/// Lists the recordings in class folders, without reading them.
 ///
-/// Parts come in the order training, test; classes in that of their labels; recordings in that of
-/// the bytes of their names.
+/// The order is training before test split, then by label, then by the bytes of the file names.
 struct ClassFolderListing {
   private(set) var recordings: [Recording] = []
-  /// What is missing, though that is allowed.
+  /// Warnings about missing splits and classes, where these are allowed.
   private var missing: [DataSetWarning] = []
-  private var oddities: FolderOddities
-  /// The classes, by label.
+  private var findings: FolderFindings
+  /// The class names, by label.
   let classNames: [String]
 
   private let path: FilePath
   private let layout: ClassFolderLayout
   private let allowsMissing: Bool
 
-  /// What is odd.
-  var warnings: [DataSetWarning] { missing + oddities.warnings }
+  /// All warnings.
+  var warnings: [DataSetWarning] { missing + findings.warnings }
 
-  /// Looks into the folders.
+  /// Lists the folders.
   ///
-  /// - Throws: ``DataSetError`` for a part or a class that is missing, unless that is allowed, and
-  ///   where there are no recordings at all.
+  /// - Throws: ``DataSetError`` for a missing split or class, unless that is allowed, and when
+  ///   there are no recordings at all.
   init(
     _ path: FilePath, _ layout: ClassFolderLayout, allowsMissing: Bool
   ) throws(DataSetError) {
     self.path = path
     self.layout = layout
     self.allowsMissing = allowsMissing
-    oddities = FolderOddities(path, layout)
+    findings = FolderFindings(path, layout)
     guard path.isDirectory else {
       throw DataSetError(
         path, .whole,
@@ -40,7 +39,7 @@ struct ClassFolderListing {
     let names = try Self.visibleNames(in: path)
     let splits = DataSetSplit.allCases
     let isPresent = splits.map { path.appending(layout.folderName($0)).isDirectory }
-    guard isPresent.contains(true) || Self.respelled(names, layout) != nil else {
+    guard isPresent.contains(true) || Self.miscapitalized(names, layout) != nil else {
       throw DataSetError(
         path, .whole,
         "recordings expected (\(layout.pattern(.train)), \(layout.pattern(.test))), none found"
@@ -50,7 +49,7 @@ struct ClassFolderListing {
     for split in splits {
       let folder = path.appending(layout.folderName(split))
       guard folder.isDirectory else {
-        if let other = Self.respelled(names, layout) {
+        if let other = Self.miscapitalized(names, layout) {
           throw DataSetError(
             path, .whole,
             "the folders \(layout.folderName(.train)) and \(layout.folderName(.test)) expected, "
@@ -66,12 +65,12 @@ struct ClassFolderListing {
         if folder.appending(name).isDirectory {
           folders.append(name)
         } else {
-          oddities.note(.looseEntry, "\(layout.folderName(split))/\(name)")
+          findings.note(.looseEntry, "\(layout.folderName(split))/\(name)")
         }
       }
       found[split] = folders
     }
-    // The first name that a class has stands for all that differ in their Unicode form only.
+    // Folder names of a class may differ in their Unicode form between splits; use the first.
     let inOrder = splits.flatMap { found[$0] ?? [] }
     classNames =
       layout.classNames
@@ -79,7 +78,7 @@ struct ClassFolderListing {
       .sorted(by: Self.byBytes)
     for split in splits { if let folders = found[split] { try list(folders, split) } }
     for name in names where !layout.folderNames.values.contains(name) && holdsRecordings(name) {
-      oddities.note(.otherPart, name)
+      findings.note(.otherPart, name)
     }
     guard !recordings.isEmpty else {
       throw DataSetError(
@@ -94,10 +93,10 @@ struct ClassFolderListing {
     let part = layout.folderName(split)
     if let known = layout.classNames {
       for unknown in folders where !known.contains(unknown) {
-        oddities.note(.otherClass, "\(part)/\(unknown)")
+        findings.note(.otherClass, "\(part)/\(unknown)")
       }
     }
-    // Texts are equal whatever their Unicode form, folders are not.
+    // Swift strings are equal in any Unicode form, but folder names differ.
     let present = Dictionary(folders.map { ($0, $0) }, uniquingKeysWith: { first, _ in first })
     for (label, name) in classNames.enumerated() {
       let countBefore = recordings.count
@@ -110,7 +109,7 @@ struct ClassFolderListing {
         continue
       }
       if recordings.count == countBefore {
-        oddities.note(split == .train ? .emptyTrainingClass : .emptyTestClass, name)
+        findings.note(split == .train ? .emptyTrainingClass : .emptyTestClass, name)
       }
     }
   }
@@ -123,7 +122,7 @@ struct ClassFolderListing {
     for fileName in names {
       let file = path.appending(folder).appending(fileName)
       guard let name = layout.recordingName(fileName) else {
-        oddities.note(file.isDirectory ? .subfolder : .otherFile, "\(folder)/\(fileName)")
+        findings.note(file.isDirectory ? .subfolder : .otherFile, "\(folder)/\(fileName)")
         continue
       }
       if let other = fileNames.updateValue(fileName, forKey: name) {
@@ -142,7 +141,7 @@ struct ClassFolderListing {
     }
   }
 
-  /// Whether something beside the parts is a recording, or a folder with some, or one of such.
+  /// Whether an entry is a recording, or contains recordings at most two folders deep.
   private func holdsRecordings(_ name: String) -> Bool {
     func holds(_ path: FilePath, _ name: String, depth: Int) -> Bool {
       let entry = path.appending(name)
@@ -154,19 +153,19 @@ struct ClassFolderListing {
     return holds(path, name, depth: 2)
   }
 
-  /// What is missing as a warning, where that is allowed.
+  /// Converts the error to a warning when missing entries are allowed, or else throws it.
   private static func warning(
     _ error: DataSetError, _ isAllowed: Bool
   ) throws(DataSetError) -> DataSetWarning {
     guard isAllowed else {
       throw DataSetError(
-        error.path, error.place, "\(error.detail) (--allow-missing goes on without it)")
+        error.path, error.place, "\(error.detail) (--allow-missing continues without it)")
     }
     return DataSetWarning(error.path, error.place, error.detail)
   }
 
-  /// A folder that is named like a missing one but for the case of its letters.
-  private static func respelled(_ names: [String], _ layout: ClassFolderLayout) -> String? {
+  /// A folder whose name differs only in case from a missing split's.
+  private static func miscapitalized(_ names: [String], _ layout: ClassFolderLayout) -> String? {
     let expected = layout.folderNames.values.filter { !names.contains($0) }.map { $0.lowercased() }
     return names.first { name in
       !layout.folderNames.values.contains(name) && expected.contains(name.lowercased())

@@ -3,22 +3,20 @@ internal import FileAccess
 internal import GestureDataSet
 public import SystemPackage
 
-/// The data sets that can be read.
+/// The kinds of data sets that can be read.
 public enum DataSetKind: String, CaseIterable, Sendable {
   /// DVS128 Gesture.
   case gesture
   /// N-MNIST.
   case nmnist
-  /// Folders of one's own recordings.
+  /// The user's own recordings, in folders of classes.
   case own
 
-  /// What a folder looks like, by the names of folders and files in it; `nil` where it looks like
-  /// no data set.
+  /// Detects the kind of data set in a folder, by the names in it; `nil` when it is not a data set.
   ///
-  /// What holds the lists, the folder or the archive of DVS128 Gesture is that, whatever stands
-  /// beside them. The others need folders of classes with recordings in them. `train` for `Train`,
-  /// or the other way round, is told as what it was meant for: opening the data set says which of
-  /// the two is expected.
+  /// A folder with the lists, the folder or the archive of DVS128 Gesture is that, regardless of
+  /// other files in it. The other kinds need class folders with recordings. The case of `train` and
+  /// `Train` is ignored: opening the data set reports the spelling that is expected.
   public init?(lookingAt path: FilePath) {
     guard path.isDirectory else { return nil }
     if (try? DataSetSource(at: path)) != nil {
@@ -30,13 +28,13 @@ public enum DataSetKind: String, CaseIterable, Sendable {
     }
   }
 
-  /// The data set of a name, as caches and checkpoints have it.
+  /// The kind with the name stored in caches and checkpoints.
   public init?(named name: String) {
     guard let kind = Self.allCases.first(where: { $0.name == name }) else { return nil }
     self = kind
   }
 
-  /// What caches and checkpoints call it.
+  /// The data set's name in caches and checkpoints.
   public var name: String {
     switch self {
     case .gesture: DataSetSchema.gesture.name
@@ -45,7 +43,7 @@ public enum DataSetKind: String, CaseIterable, Sendable {
     }
   }
 
-  /// How its folders are named, where they are the classes.
+  /// The naming of its class folders; `nil` when it has none.
   private var layout: ClassFolderLayout? {
     switch self {
     case .gesture: nil
@@ -54,10 +52,10 @@ public enum DataSetKind: String, CaseIterable, Sendable {
     }
   }
 
-  /// Whether its folders are the classes, and each recording is a sample.
+  /// Whether it has class folders, in which each recording is a sample.
   public var hasClassFolders: Bool { layout != nil }
 
-  /// What its folders and recordings are named like, as in `Train/0…9/*.bin`.
+  /// The expected paths of its recordings, as in `Train/0…9/*.bin`.
   public var pattern: String {
     guard let layout else { return "DvsGesture/" }
     return DataSetSplit.allCases.map(layout.pattern).joined(separator: ", ")
@@ -76,13 +74,13 @@ public enum DataSetKind: String, CaseIterable, Sendable {
       }
     }
     guard !classNames.isEmpty else { return nil }
-    // Recordings of both kinds in every class.
+    // Every class folder has recordings of both formats: decide by the names of the folders.
     let isCapitalized = parts.contains { $0.first?.isUppercase == true }
     let areDigits = classNames.allSatisfy(NMNISTRequest.schema.classNames.contains)
     return isCapitalized && areDigits ? .nmnist : .own
   }
 
-  /// The folders that are named like those of a part, whatever the case of their letters.
+  /// The folders named like a split, ignoring case.
   private static func parts(of path: FilePath) -> [String] {
     visibleNames(path).filter { name in
       DataSetSplit.allCases.contains { $0.rawValue == name.lowercased() }
@@ -90,30 +88,30 @@ public enum DataSetKind: String, CaseIterable, Sendable {
     }
   }
 
-  /// Names in a folder but for hidden ones; none where it cannot be read.
+  /// The names in a folder except hidden ones; empty when it cannot be read.
   fileprivate static func visibleNames(_ folder: FilePath) -> [String] {
     ((try? namesInDirectory(folder)) ?? []).filter { !$0.hasPrefix(".") }
   }
 }
 
-/// The folder of a data set, and which one it is.
+/// A data set's folder and kind.
 public struct DataSetFolder: Equatable, Sendable {
   /// The folder.
   public let path: FilePath
-  /// What it looks like.
+  /// The detected kind.
   public let kind: DataSetKind
 
-  /// Looks at a folder; `nil` where it looks like no data set.
+  /// Detects the data set in a folder; `nil` when there is none.
   public init?(_ path: FilePath) {
     guard let kind = DataSetKind(lookingAt: path) else { return nil }
     self.path = path
     self.kind = kind
   }
 
-  /// The data set that a path was named instead of: one that it holds, or the nearest that it is a
-  /// part of.
+  /// The data set that a wrong path probably meant: one in that folder, or the nearest one that
+  /// contains the path.
   ///
-  /// - Parameter path: A folder that is no data set itself, or a file.
+  /// - Parameter path: A file, or a folder that is not a data set itself.
   public init?(near path: FilePath) {
     for name in DataSetKind.visibleNames(path) {
       if let found = Self(path.appending(name)) {
@@ -121,7 +119,7 @@ public struct DataSetFolder: Equatable, Sendable {
         return
       }
     }
-    // A part, a class of a part, or a recording of a class.
+    // The path may be a split, a class of a split, or a recording of a class: up to three levels.
     var folder = path
     for _ in 0..<3 {
       if let last = folder.lastComponent, last.kind == .regular {

@@ -1,26 +1,26 @@
 public import EventData
 public import SystemPackage
 
-/// An N-MNIST data set that is asked for: the unpacked `Train.zip` and `Test.zip`.
+/// A request for N-MNIST: the unpacked `Train.zip` and `Test.zip`.
 ///
 /// Source: Orchard et al., "Converting Static Image Datasets to Spiking Neuromorphic Datasets Using
 /// Saccades", Frontiers in Neuroscience 2015.
 public struct NMNISTRequest: DataSetRequest {
   /// The folder with `Train/` and `Test/`.
   public var path: FilePath
-  /// Whether a part or a class may be missing, with a warning.
+  /// Whether a split or a class may be missing, with a warning.
   public var allowsMissing: Bool
 
-  /// Asks for a data set.
+  /// Creates a request.
   public init(_ path: FilePath, allowsMissing: Bool = false) {
     self.path = path
     self.allowsMissing = allowsMissing
   }
 
-  /// Everything is taken.
+  /// Always `all`: parts cannot be selected.
   public var selectionText: String { "all" }
 
-  /// It is always a folder.
+  /// Always `nil`: archives are not supported.
   public func archive() throws(DataSetError) -> FilePath? { nil }
 
   /// Finds the recordings.
@@ -40,7 +40,7 @@ public struct NMNISTRequest: DataSetRequest {
     ]
   }
 
-  /// N-MNIST: 34×34 pixels, the digits.
+  /// N-MNIST: a sensor of 34×34 pixels, and the ten digits as classes.
   public static let schema = DataSetSchema(
     name: "N-MNIST", sensor: FrameShape(width: 34, height: 34),
     classNames: (0...9).map(String.init), splitRule: "the folders Train and Test")

@@ -2,23 +2,23 @@ public import EventData
 internal import EventFrames
 public import SystemPackage
 
-/// Recordings of one's own that are asked for: `train/CLASS/*.aedat` and `test/CLASS/*.aedat`.
+/// A request for the user's own recordings: `train/CLASS/*.aedat` and `test/CLASS/*.aedat`.
 public struct OwnDataSetRequest: DataSetRequest {
   /// The folder with `train/` and `test/`.
   public var path: FilePath
-  /// The sensor; `nil` for what the recordings say.
+  /// The sensor; `nil` to determine it from the recordings.
   public var sensor: FrameShape?
-  /// Whether a part may be missing, with a warning.
+  /// Whether a split may be missing, with a warning.
   public var allowsMissing: Bool
   private let onSensor: @Sendable (FrameShape, SensorOrigin) -> Void
 
-  /// Asks for a data set.
+  /// Creates a request.
   ///
   /// - Parameters:
   ///   - path: The folder with `train/` and `test/`.
-  ///   - sensor: The sensor; `nil` for what the recordings say.
-  ///   - allowsMissing: Whether a part may be missing, with a warning.
-  ///   - onSensor: Gets the sensor when the data set is opened, and who says so.
+  ///   - sensor: The sensor; `nil` to determine it from the recordings.
+  ///   - allowsMissing: Whether a split may be missing, with a warning.
+  ///   - onSensor: Receives the sensor and its origin when the data set is opened.
   public init(
     _ path: FilePath, sensor: FrameShape? = nil, allowsMissing: Bool = false,
     onSensor: @escaping @Sendable (FrameShape, SensorOrigin) -> Void = { _, _ in }
@@ -29,15 +29,15 @@ public struct OwnDataSetRequest: DataSetRequest {
     self.onSensor = onSensor
   }
 
-  /// Everything is taken.
+  /// Always `all`: parts cannot be selected.
   public var selectionText: String { "all" }
 
-  /// It is always a folder.
+  /// Always `nil`: archives are not supported.
   public func archive() throws(DataSetError) -> FilePath? { nil }
 
-  /// Finds the recordings, and their sensor where it was not named.
+  /// Finds the recordings, and determines their sensor unless it was specified.
   ///
-  /// - Throws: ``DataSetError``, also where recordings are of different sensors.
+  /// - Throws: ``DataSetError``, also when the recordings have different sensors.
   public func open(isCancelled: () -> Bool) throws(DataSetError) -> any EventDataSet {
     let listing = try ClassFolderListing(path, .own, allowsMissing: allowsMissing)
     let sensor =
@@ -52,6 +52,6 @@ public struct OwnDataSetRequest: DataSetRequest {
       path, schema, listing, isSensorNamed: sensor.origin == .named, warnings: sensor.warnings)
   }
 
-  /// What such a data set is called.
+  /// The name of such data sets.
   public static let name = "own recordings"
 }

@@ -2,16 +2,15 @@ internal import EventData
 internal import EventFrames
 internal import SystemPackage
 
-/// The sensor that recordings were made with: what their headers name, or what their events reach.
+/// The sensor of a set of recordings, determined from their headers or their events.
 struct RecordedSensor {
   let shape: FrameShape
   let origin: SensorOrigin
   let warnings: [DataSetWarning]
 
-  /// Looks into the recordings: into their headers, and where one names no sensor that is known,
-  /// through all their events.
+  /// Reads the headers of all recordings and, when one does not name a known sensor, all events.
   ///
-  /// - Throws: ``DataSetError`` where two recordings are of different sensors.
+  /// - Throws: ``DataSetError`` when two recordings have different sensors.
   init(
     of recordings: [Recording], in path: FilePath, isCancelled: () -> Bool
   ) throws(DataSetError) {
@@ -54,7 +53,7 @@ struct RecordedSensor {
     ]
   }
 
-  /// Takes the sensor that was named: that events lie on it is for those to see who read them.
+  /// Uses the specified sensor; whether events lie outside it is checked when they are read.
   init(named shape: FrameShape) {
     self.shape = shape
     origin = .named

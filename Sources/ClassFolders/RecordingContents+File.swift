@@ -4,10 +4,10 @@ internal import FileAccess
 public import SystemPackage
 
 extension RecordingContents {
-  /// A file, mapped, in the format that its bytes name; where they name none, a `.bin` is
-  /// N-MNIST's, and all else should have been AEDAT 3.1.
+  /// Maps a recording and detects its format: AEDAT by its magic text, else ATIS for `.bin`. Other
+  /// files are treated as AEDAT 3.1, whose reader then reports the missing header.
   ///
-  /// - Throws: ``DataSetError`` where it cannot be opened or read.
+  /// - Throws: ``DataSetError`` when it cannot be opened or read.
   public static func mapped(_ path: FilePath) throws(DataSetError) -> RecordingContents {
     do throws(FileError) {
       let file = try MappedFile(path)

@@ -1,9 +1,9 @@
-/// Who says how large the sensor of recordings is.
+/// How the sensor's size was determined.
 public enum SensorOrigin: Sendable {
-  /// Who asked for the data set.
+  /// Specified by the caller.
   case named
-  /// All recordings, in their headers.
+  /// Named in the headers of all recordings.
   case recordings
-  /// Nobody: it is as large as events reach.
+  /// Derived from the largest coordinates of the events.
   case events
 }

@@ -1,4 +1,4 @@
-/// What a data set tells of a recording beside its samples, as its subject or the lighting.
+/// The value of a recording's attribute, such as its subject or lighting.
 public enum AttributeValue: Equatable, Hashable, Sendable {
   /// A number.
   case integer(Int64)
@@ -17,7 +17,7 @@ extension AttributeValue: CustomStringConvertible {
 }
 
 extension AttributeValue {
-  /// The number; `nil` of a text.
+  /// The number; `nil` for a text.
   public var integer: Int64? {
     if case .integer(let value) = self { value } else { nil }
   }

@@ -1,13 +1,13 @@
 public import FileAccess
 public import SystemPackage
 
-/// A data set, or a file of one, that cannot be used.
+/// A defect that makes a data set, or one of its files, unusable.
 public struct DataSetError:
   CausedError, CancellableError, FileErrorConvertible, Equatable, Sendable
 {
   /// What kind of fault it is.
   public enum Code: Equatable, Sendable {
-    /// A list, a label file, a recording or the whole is incomplete or not what it must be.
+    /// A list, label file, recording or the whole data set is incomplete or malformed.
     case content
     /// A file or folder cannot be opened or read.
     case file
@@ -37,15 +37,15 @@ public struct DataSetError:
   /// What was found and what was expected.
   public let detail: String
 
-  /// The error from which this one was made; `nil` where it is the first.
+  /// The underlying error; `nil` when there is none.
   public let cause: (any Error)?
 
-  /// Describes a defect in what a data set holds.
+  /// Describes a defect in a data set's content.
   public init(_ path: FilePath, _ place: Place = .whole, _ detail: String) {
     self.init(.content, path, place, detail, cause: nil)
   }
 
-  /// Describes a defect, with the error that it was made from.
+  /// Describes a defect with its underlying error.
   package init(
     _ code: Code, _ path: FilePath, _ place: Place, _ detail: String, cause: (any Error)?
   ) {
@@ -56,14 +56,14 @@ public struct DataSetError:
     self.cause = cause
   }
 
-  /// Says that the caller asked to stop.
+  /// The error for work that was cancelled by the caller.
   ///
-  /// - Parameter path: What was worked on.
+  /// - Parameter path: The file or folder in use when the work stopped.
   public static func cancelled(_ path: FilePath) -> Self {
     Self(.cancelled, path, .whole, "stopped", cause: nil)
   }
 
-  /// Takes over an error of the file system.
+  /// Converts a file system error.
   public init(_ error: FileError) {
     self.init(.file, error.path, .whole, error.detail, cause: error)
   }

@@ -1,31 +1,31 @@
-/// What a data set says of all its samples: their sensor, their classes, and what is told of each.
+/// What all samples of a data set have in common: sensor, classes and attribute columns.
 public struct DataSetSchema: Equatable, Sendable {
-  /// What the data set is called, as in `DVS128 Gesture`.
+  /// The data set's name, as in `DVS128 Gesture`.
   public var name: String
 
-  /// The sensor that recorded it.
+  /// The size of the sensor that recorded it.
   public var sensor: FrameShape
 
   /// The names of the classes, by label.
   public var classNames: [String]
 
-  /// By label, the class of a sample that is mirrored left to right; `nil` where that is of no
-  /// class, or unknown.
+  /// For each label, the label after mirroring left to right; `nil` when the mirrored sample has no
+  /// class, or an unknown one.
   public var mirroredLabels: [Int?]
 
-  /// What is told of each sample.
+  /// The attributes that every sample has.
   public var columns: [AttributeColumn]
 
-  /// How samples for training and for the test are told apart, in words.
+  /// Describes, in words, how samples are divided into training and test split.
   public var splitRule: String
 
-  /// The table that the labels came from; empty where the data set has them itself.
+  /// The table that the labels came from; empty when the data set contains them.
   public var labelTable: String
 
   /// Describes a data set.
   ///
   /// - Parameters:
-  ///   - mirroredLabels: One for each class; `nil` where all are unknown.
+  ///   - mirroredLabels: One entry for each class; `nil` when all are unknown.
   public init(
     name: String, sensor: FrameShape, classNames: [String], mirroredLabels: [Int?]? = nil,
     columns: [AttributeColumn] = [], splitRule: String, labelTable: String = ""
@@ -40,14 +40,13 @@ public struct DataSetSchema: Equatable, Sendable {
     precondition(self.mirroredLabels.count == classNames.count, "a mirrored label a class expected")
   }
 
-  /// How many classes a data set can have.
+  /// Valid numbers of classes.
   public static let classCounts = 1...65_535
 
-  /// The most attribute columns that a data set can have.
+  /// Maximum number of attribute columns.
   public static let maximumColumnCount = 1000
 
-  /// Why no cache can hold the data set, in words that name what is expected and what is found;
-  /// `nil` where one can.
+  /// Why a cache cannot store the data set, as expected and found values; `nil` when it can.
   public var defect: String? {
     guard Self.classCounts.contains(classNames.count) else {
       return "1 to \(Self.classCounts.upperBound) classes expected, \(classNames.count) found"
@@ -68,26 +67,26 @@ public struct DataSetSchema: Equatable, Sendable {
     return nil
   }
 
-  /// What a class is called; its label where there is no such class.
+  /// The name of a class; the label itself when it is out of range.
   public func className(_ label: Int) -> String {
     classNames.indices.contains(label) ? classNames[label] : "\(label)"
   }
 
-  /// The place of a column; `nil` where there is none of this name.
+  /// Index of the column with a name; `nil` when there is none.
   public func column(_ name: String) -> Int? { columns.firstIndex { $0.name == name } }
 }
 
-/// A thing that is told of every sample, as its subject.
+/// An attribute of every sample, such as its subject.
 public struct AttributeColumn: Equatable, Hashable, Sendable {
   /// What its values are.
   public enum Kind: Equatable, Sendable {
     /// Whole numbers.
     case integer
-    /// Texts.
+    /// Strings.
     case text
   }
 
-  /// What it is called, as in `subject`.
+  /// The column's name, as in `subject`.
   public var name: String
 
   /// What its values are.
@@ -99,16 +98,16 @@ public struct AttributeColumn: Equatable, Hashable, Sendable {
     self.kind = kind
   }
 
-  /// Whether an object of an HDF5 file can be called so.
+  /// Whether an object in an HDF5 file can have this name.
   fileprivate var hasUsableName: Bool {
     !name.isEmpty && name != "." && !name.utf8.contains { $0 == 0 || $0 == UInt8(ascii: "/") }
   }
 }
 
 extension DataSetSchema {
-  /// What differs in words, as in `N-MNIST instead of DVS128 Gesture`; empty where nothing does.
+  /// Describes the differences, as in `N-MNIST instead of DVS128 Gesture`; empty when equal.
   ///
-  /// - Parameter wanted: What is asked for; `self` is what is found.
+  /// - Parameter wanted: The requested schema; `self` is the one found.
   public func differences(from wanted: DataSetSchema) -> [String] {
     if name != wanted.name { return ["\(name) instead of \(wanted.name)"] }
     var result: [String] = []

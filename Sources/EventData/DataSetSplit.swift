@@ -1,7 +1,7 @@
-/// The two parts of a data set.
+/// The training or test part of a data set.
 public enum DataSetSplit: String, CaseIterable, Sendable {
-  /// What a network is trained on.
+  /// The samples a network is trained on.
   case train
-  /// What it is tested on.
+  /// The samples it is tested on.
   case test
 }

@@ -1,8 +1,8 @@
 public import SystemPackage
 
-/// Something odd in a data set that does not stop it from being used.
+/// A problem of a data set that does not prevent its use.
 public struct DataSetWarning: Equatable, Sendable, CustomStringConvertible {
-  /// What, where, what is done about it, and which option changes that.
+  /// One line: the file, the problem, what is done about it, and the option that changes that.
   public let description: String
 
   /// Makes a warning.

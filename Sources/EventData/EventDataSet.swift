@@ -1,38 +1,38 @@
 public import FileAccess
 public import SystemPackage
 
-/// Recordings of events with labels, that frames can be made of; the recordings are not yet read.
+/// A data set of labelled event recordings; the recordings themselves are read on demand.
 public protocol EventDataSet: Sendable {
   /// The data set's folder or archive.
   var path: FilePath { get }
 
-  /// Its sensor, its classes, and what is told of each recording.
+  /// Its sensor, classes and attribute columns.
   var schema: DataSetSchema { get }
 
-  /// The recordings, in the order in which their samples stand in a cache.
+  /// The recordings, in the order of their samples in a cache.
   var recordings: [Recording] { get }
 
-  /// The numbers of the recordings, in the order in which they can be read fastest.
+  /// Indices of the recordings, in the order in which they can be read fastest.
   var readingOrder: [Int] { get }
 
-  /// The files that it was read from.
+  /// The files that the data set was read from, besides its recordings.
   var files: DataSetFiles { get }
 
-  /// What is odd.
+  /// Warnings about the data set's lists, folders and labels.
   var warnings: [DataSetWarning] { get }
 
-  /// Whether the sensor is one that was asked for, which recordings need not fit: events outside it
-  /// are told of all recordings together then.
+  /// Whether the caller specified the sensor. Recordings need not fit it then, and one warning
+  /// reports the events outside it for all recordings together.
   var isSensorNamed: Bool { get }
 
-  /// Gives each recording to `body`, on several threads.
+  /// Calls `body` with each recording, on several threads.
   ///
-  /// Recordings begin in the order of ``readingOrder``. Those in a folder are mapped; of those in
-  /// an archive each thread holds one in memory.
+  /// Recordings are started in ``readingOrder``. In a folder they are mapped; from an archive, each
+  /// thread holds one in memory.
   ///
   /// - Parameters:
-  ///   - reading: On how many threads, and in which parts.
-  ///   - body: Gets the parts and their recording.
+  ///   - reading: The number of threads and of parts.
+  ///   - body: Receives the parts and their recording.
   /// - Throws: What `body` throws, or ``DataSetError`` when a recording cannot be read.
   func forEachRecording(
     _ reading: RecordingReading, _ body: @escaping RecordingReading.Body
@@ -40,7 +40,7 @@ public protocol EventDataSet: Sendable {
 }
 
 extension EventDataSet {
-  /// Gives each recording, whole, to `body`, on several threads.
+  /// Calls `body` with each whole recording, on several threads.
   public func forEachRecording(
     threadCount: Int, _ body: @escaping RecordingReading.Body
   ) throws(DataSetError) {
@@ -49,7 +49,7 @@ extension EventDataSet {
 }
 
 extension EventDataSet {
-  /// A data set knows its own sensor, where it does not say otherwise.
+  /// By default a data set determines its own sensor.
   public var isSensorNamed: Bool { false }
 
   /// Whether it was read from an archive.
@@ -60,29 +60,29 @@ extension EventDataSet {
 
 /// The files that a data set was read from.
 public enum DataSetFiles: Equatable, Sendable {
-  /// An archive, with size and time that it had before it was first read.
+  /// An archive, with its size and modification time before it was first read.
   case archive(FileIdentity)
-  /// A folder: lists and label files, beside the recordings.
+  /// A folder, with its lists and label files.
   case folder([DataSetTextFile])
 }
 
-/// A data set that is asked for, and which part of it; nothing is read yet.
+/// A request for a data set, or part of one; nothing is read yet.
 public protocol DataSetRequest: Sendable {
-  /// What was named: a folder or an archive.
+  /// The folder or archive given by the user.
   var path: FilePath { get }
 
-  /// Which part is asked for: one text for each selection, `all` for everything.
+  /// The selected part, as one canonical text for each selection; `all` for everything.
   var selectionText: String { get }
 
-  /// Finds the data set.
+  /// Locates the data set.
   ///
-  /// - Returns: The archive that it is; `nil` for a folder.
-  /// - Throws: ``DataSetError`` where there is none.
+  /// - Returns: The archive's path; `nil` for a folder.
+  /// - Throws: ``DataSetError`` when there is no data set.
   func archive() throws(DataSetError) -> FilePath?
 
-  /// Reads and checks all but the recordings.
+  /// Reads and checks everything but the recordings.
   ///
-  /// - Parameter isCancelled: Says whether to stop.
-  /// - Throws: ``DataSetError`` for what is missing or malformed, with file and line.
+  /// - Parameter isCancelled: Returns whether to stop.
+  /// - Throws: ``DataSetError`` for a missing or malformed file, with its line.
   func open(isCancelled: () -> Bool) throws(DataSetError) -> any EventDataSet
 }

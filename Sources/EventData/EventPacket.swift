@@ -1,21 +1,21 @@
-/// A packet of a recording: events of one type that stand together.
+/// A packet of a recording: consecutive events of one type.
 public struct EventPacket: Equatable, Sendable {
-  /// What the events are.
+  /// The type of the events.
   public let type: EventType
 
-  /// How many there are.
+  /// Number of events, without padding slots.
   public let eventCount: Int
 
-  /// Where the packet starts in the file.
+  /// Byte offset of the packet in the file.
   public let byteOffset: Int
 
-  /// Where its events stand in the file.
+  /// Byte range of its events in the file.
   public let eventBytes: Range<Int>
 
-  /// Where the next packet starts, or the file ends.
+  /// Byte offset of the next packet, or the end of the file.
   public let nextByteOffset: Int
 
-  /// Bits 31 and up of the events' times.
+  /// Bits 31 and up of the events' times; the events store bits 0 to 30.
   public let timestampOverflow: Int32
 
   /// Describes a packet.
@@ -31,6 +31,6 @@ public struct EventPacket: Equatable, Sendable {
     self.timestampOverflow = timestampOverflow
   }
 
-  /// Whether there are slots without an event behind the events.
+  /// Whether padding slots follow the events.
   public var isPadded: Bool { nextByteOffset > eventBytes.upperBound }
 }

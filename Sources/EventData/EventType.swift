@@ -1,10 +1,10 @@
-/// What the events of a packet are.
+/// The type of a packet's events.
 ///
 /// Source: libcaer, `events/common.h`.
 public enum EventType: Int16, CaseIterable, Sendable {
   /// Clock resets and signals from outside.
   case special = 0
-  /// Changes of brightness: the only type that is read.
+  /// Brightness changes: the only type that is decoded.
   case polarity
   /// Grey-scale or colour pictures.
   case frame

@@ -2,8 +2,8 @@ internal import FileAccess
 internal import Threads
 
 extension EventDataSet {
-  /// Gives each recording of a folder, mapped, to `body`: what
-  /// ``forEachRecording(_:_:)`` is for such a data set.
+  /// Calls `body` with each recording of a folder, mapped: implements ``forEachRecording(_:_:)``
+  /// for such data sets.
   public func forEachFile(
     _ reading: RecordingReading, _ body: @escaping RecordingReading.Body
   ) throws(DataSetError) {

@@ -1,9 +1,9 @@
 extension FrameShape {
-  /// The sensor of a camera that is known by its name, as in `DAVIS240C`; letters for a variant may
-  /// follow the name.
+  /// The sensor of a known camera model, as in `DAVIS240C`; letters for a variant may follow the
+  /// model's name.
   ///
   /// Source: libcaer, `devices/davis.h`, `devices/dvs128.h`, `devices/dvs132s.h` and
-  /// `devices/dvxplorer.h`; cAER's names of sources.
+  /// `devices/dvxplorer.h`; cAER's source names.
   public init?(ofCamera name: String) {
     let sizes: [(prefix: String, width: Int, height: Int)] = [
       ("DVS128", 128, 128), ("DVS132S", 132, 104), ("DAVIS128", 128, 128), ("DAVIS208", 208, 192),
@@ -16,7 +16,7 @@ extension FrameShape {
     self.init(width: size.width, height: size.height)
   }
 
-  /// The sensor that a recording's header names; `nil` where it names none that is known, or
+  /// The sensor named in a recording's header; `nil` when it is missing or unknown, or there are
   /// several sources.
   public init?(namedIn header: RecordingHeader) {
     guard header.sources.count == 1 else { return nil }

@@ -1,5 +1,4 @@
-/// The pixels of a sensor, and so the cells of a frame `[2, height, width]`: channel 0 = OFF, 1 =
-/// ON.
+/// The size of a sensor, and thus of a frame `[2, height, width]`: channel 0 is OFF, 1 is ON.
 @frozen
 public struct FrameShape: Equatable, Hashable, Sendable {
   /// Columns.
@@ -8,13 +7,13 @@ public struct FrameShape: Equatable, Hashable, Sendable {
   /// Rows.
   public let height: Int
 
-  /// Polarities: OFF, ON.
+  /// Number of channels of a frame, one for each polarity: OFF, ON.
   public static let channelCount = 2
 
   /// The sensor that recorded DVS128 Gesture.
   @inlinable public static var dvs128: FrameShape { FrameShape(width: 128, height: 128) }
 
-  /// How many columns and rows a sensor can have: what an event has bits for.
+  /// Valid widths and heights: an event stores each coordinate in 15 bits.
   public static let sideLengths = 1...0x8000
 
   /// Describes a sensor.
@@ -30,10 +29,10 @@ public struct FrameShape: Equatable, Hashable, Sendable {
     self.height = height
   }
 
-  /// Pixels of the sensor.
+  /// Number of pixels, width · height.
   @inlinable public var pixelCount: Int { width &* height }
 
-  /// Cells of one frame.
+  /// Number of cells of a frame, 2 · width · height.
   @inlinable public var cellCount: Int { 2 &* pixelCount }
 
   /// Whether an event lies on the sensor.
@@ -41,17 +40,17 @@ public struct FrameShape: Equatable, Hashable, Sendable {
     event.x < width && event.y < height
   }
 
-  /// The event's cell in a frame; of events on the sensor only.
+  /// Index of the event's cell in a row-major frame; the event must lie on the sensor.
   @inlinable public func cell(of event: PolarityEvent) -> Int {
     let channel = Int(event.data >> 1 & 1)
     return (channel &* height &+ event.y) &* width &+ event.x
   }
 
-  /// Whether all events lie on the sensor, of which some might not.
+  /// Whether a set of events certainly lies on the sensor, judged by the bits set in any of them.
   ///
-  /// - Parameter setBits: The bits that are set in any of the events' ``PolarityEvent/data``. Taken
-  ///   together they are an event at least as far right and as far down as each.
-  /// - Returns: `false` where the events have to be looked at one by one.
+  /// - Parameter setBits: Bitwise OR of the events' ``PolarityEvent/data``. Its x and y are at
+  ///   least as large as each event's.
+  /// - Returns: `false` when the events have to be checked individually.
   @inlinable func containsAll(setBits: UInt32) -> Bool {
     contains(PolarityEvent(data: setBits, timestampMicroseconds: 0))
   }

@@ -1,13 +1,13 @@
-/// How the events of a sample are dealt out to frames.
+/// How the events of a sample are divided into frames.
 public enum FrameSplit: Equatable, Sendable {
-  /// Into this many frames of equally many events; the last takes the rest.
+  /// A fixed number of frames with equal numbers of events; the last takes the remainder.
   case number(frameCount: Int)
-  /// Into this many frames of equally much time; the last takes the rest.
+  /// A fixed number of frames of equal duration; the last takes the remainder.
   case time(frameCount: Int)
-  /// Into frames of this many microseconds, as many as the sample needs.
+  /// Frames of a fixed duration, as many as the sample needs.
   case duration(microseconds: Int64)
 
-  /// What the rule is called in caches and on the command line: `number`, `time` or `duration`.
+  /// The rule's name in caches and on the command line: `number`, `time` or `duration`.
   public var name: String {
     switch self {
     case .number: "number"
@@ -16,7 +16,7 @@ public enum FrameSplit: Equatable, Sendable {
     }
   }
 
-  /// The number of frames of every sample; `nil` where it differs.
+  /// The number of frames of every sample; `nil` when it varies.
   public var fixedFrameCount: Int? {
     switch self {
     case .number(let frameCount), .time(let frameCount): frameCount
@@ -24,7 +24,7 @@ public enum FrameSplit: Equatable, Sendable {
     }
   }
 
-  /// The name of a cache made by this rule, after SpikingJelly's folders.
+  /// The default name of a cache made with this rule, modelled on SpikingJelly's folder names.
   public var cacheFileName: String {
     switch self {
     case .number(let frameCount), .time(let frameCount):

@@ -1,7 +1,7 @@
-/// What is done with events that the recorder marked as invalid.
+/// How to treat events that the recorder marked as invalid.
 public enum InvalidEventPolicy: String, CaseIterable, Sendable {
-  /// They count like all others: frames then equal SpikingJelly's.
+  /// Count them like all others, as SpikingJelly does.
   case keep
-  /// They are left out, as the format's specification asks.
+  /// Ignore them, as the format's specification requires.
   case drop
 }

@@ -1,6 +1,6 @@
-/// A change of brightness that one pixel saw.
+/// A brightness change of one pixel.
 ///
-/// Coordinates start at 0 in the upper left corner: x grows to the right, y downwards.
+/// The origin is the upper left corner; x increases to the right, y downwards.
 ///
 /// Source: iniVation, "AEDAT 3.1 file format", section "Polarity Event"; libcaer,
 /// `events/polarity.h`.
@@ -12,20 +12,20 @@ public struct PolarityEvent: Equatable, Sendable {
   /// Microseconds since the recording's clock was reset, all 62 bits.
   public var timestampMicroseconds: Int64
 
-  /// Takes the fields as a packet stores them.
+  /// Creates an event from the fields as a packet stores them.
   @inlinable
   public init(data: UInt32, timestampMicroseconds: Int64) {
     self.data = data
     self.timestampMicroseconds = timestampMicroseconds
   }
 
-  /// Makes a valid event.
+  /// Creates a valid event.
   ///
   /// - Parameters:
   ///   - x: Column, 0…32 767.
   ///   - y: Row, 0…32 767.
   ///   - isOn: Whether the pixel became brighter.
-  ///   - timestampMicroseconds: Not negative.
+  ///   - timestampMicroseconds: Time in microseconds, not negative.
   @inlinable
   public init(x: Int, y: Int, isOn: Bool, timestampMicroseconds: Int64) {
     precondition((0..<0x8000).contains(x), "x \(x) does not fit 15 bits")

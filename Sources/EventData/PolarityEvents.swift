@@ -3,14 +3,14 @@ public struct PolarityEvents: ~Escapable {
   @usableFromInline let body: RawSpan
   @usableFromInline let overflowBits: Int64
 
-  /// How many events there are; padding slots are none.
+  /// Number of events, without padding slots.
   public let count: Int
 
   /// Views the body of a polarity packet.
   ///
   /// - Parameters:
-  ///   - body: Eight bytes an event; a rest of under eight bytes is not looked at.
-  ///   - overflow: The packet's `eventTSOverflow`, which stands for bits 31 and up of the time.
+  ///   - body: Eight bytes for each event; a remainder of fewer than eight bytes is ignored.
+  ///   - overflow: The packet's `eventTSOverflow`: bits 31 and up of the time.
   @_lifetime(copy body)
   public init(body: RawSpan, overflow: Int32) {
     self.body = body

@@ -1,38 +1,38 @@
-/// What one look at all events of a packet tells.
+/// Counts and times of a packet's events, from a single pass over them.
 ///
-/// It lets readers take most packets whole: where nothing is invalid or outside and the times are
-/// in order, the first and the last event say all that a window needs to know.
+/// It lets readers process most packets as a whole: when no event is invalid or outside the sensor
+/// and the times are in order, the first and last time are all that a window needs.
 public struct PolaritySummary: Equatable, Sendable {
-  /// Events in the packet.
+  /// Number of events in the packet.
   public var eventCount = 0
-  /// Of these, how many are ON.
+  /// Number of ON events.
   public var onCount = 0
-  /// Of these, how many the recorder marked as invalid.
+  /// Number of events that the recorder marked as invalid.
   public var invalidCount = 0
-  /// Of these, how many lie outside the sensor.
+  /// Number of events outside the sensor.
   public var outsideCount = 0
-  /// How often an event is earlier than the one before it.
+  /// Number of events that are earlier than their predecessor.
   public var backwardCount = 0
-  /// Time of the first event; 0 where there is none.
+  /// Time of the first event in file order; 0 when there is none.
   public var firstMicroseconds: Int64 = 0
-  /// Time of the last event.
+  /// Time of the last event in file order; 0 when there is none.
   public var lastMicroseconds: Int64 = 0
-  /// Time of the earliest event.
+  /// Minimum time; 0 when there are no events.
   public var earliestMicroseconds: Int64 = 0
-  /// Time of the latest event.
+  /// Maximum time; 0 when there are no events.
   public var latestMicroseconds: Int64 = 0
 }
 
 extension PolarityEvents {
-  /// Looks at every event once.
+  /// Summarizes the events in a single pass.
   ///
-  /// - Parameter shape: The sensor on which the events should lie.
-  /// - Complexity: O(n), a few instructions an event on conforming packets; allocates nothing.
+  /// - Parameter shape: The sensor that should contain the events.
+  /// - Complexity: O(n), a few instructions per event on conforming packets; allocates nothing.
   public func summarized(on shape: FrameShape) -> PolaritySummary {
     var summary = PolaritySummary()
     guard count > 0 else { return summary }
-    // One branch-free pass, which the compiler turns into vector code: bits that are set anywhere,
-    // bits that are set everywhere, and the sign of any step back in time.
+    // One branch-free pass, which the compiler vectorizes: the OR and the AND of all words, and the
+    // OR of all time differences, whose sign bit shows any step back in time.
     var anySet: UInt64 = 0
     var allSet = ~UInt64(0)
     var onCount: UInt64 = 0
@@ -58,8 +58,8 @@ extension PolarityEvents {
     if !shape.containsAll(setBits: UInt32(truncatingIfNeeded: anySet)) {
       summary.outsideCount = counting { !shape.contains($0) }
     }
-    // A timestamp with bit 31 set shares that bit with the overflow, so its order is not the
-    // time's.
+    // Bit 31 of a timestamp coincides with bit 0 of the overflow, so with that bit set the order of
+    // timestamps may differ from the order of times.
     if stepSigns >> 63 != 0 || anySet >> 63 != 0 {
       noteOrder(in: &summary)
     } else {

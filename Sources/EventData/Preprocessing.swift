@@ -1,5 +1,4 @@
-/// What is done to the pixels of a sensor before events are counted: the area that is kept, and how
-/// many of its pixels go into one.
+/// Cropping, downsampling and pixel removal, applied to a sensor before events are counted.
 public struct Preprocessing: Equatable, Sendable {
   /// A pixel of the sensor.
   public struct Pixel: Equatable, Hashable, Sendable {
@@ -8,47 +7,47 @@ public struct Preprocessing: Equatable, Sendable {
     /// Row, from the top.
     public var y: Int
 
-    /// Names a pixel.
+    /// Creates a pixel.
     public init(x: Int, y: Int) {
       self.x = x
       self.y = y
     }
   }
 
-  /// The first pixel that is kept.
+  /// The upper left pixel of the kept area.
   public let origin: Pixel
 
-  /// The columns and rows that are kept.
+  /// The size of the kept area.
   public let area: FrameShape
 
-  /// Pixels of the area that go into one of a frame, along each axis.
+  /// Downsampling factors: pixels of the area combined into one frame pixel, along each axis.
   public var factor: (x: Int, y: Int) { (factorX, factorY) }
 
-  /// Pixels whose events do not count.
+  /// Pixels whose events are ignored.
   public let droppedPixels: [Pixel]
 
   private let factorX: Int
   private let factorY: Int
 
-  /// What of a choice does not fit the sensor.
+  /// The parameter that does not fit the sensor.
   public enum Misfit: Error, Equatable {
-    /// The columns or rows that are kept: none, or some that the sensor does not have.
+    /// The kept columns or rows are empty, or extend outside the sensor.
     case area
-    /// More pixels into one than are kept, or none.
+    /// A factor is less than 1 or exceeds the kept area.
     case factor
-    /// A pixel that the sensor does not have.
+    /// A dropped pixel lies outside the sensor.
     case pixel(Pixel)
   }
 
-  /// Chooses what is done.
+  /// Creates a validated preprocessing.
   ///
   /// - Parameters:
-  ///   - columns: The sensor's columns that are kept.
-  ///   - rows: The sensor's rows that are kept.
-  ///   - sensor: What recorded the events.
-  ///   - factor: Pixels of the area that go into one of a frame, along each axis: from 1 to all.
-  ///   - droppedPixels: Pixels of the sensor whose events do not count.
-  /// - Throws: ``Misfit`` for the first that does not fit the sensor.
+  ///   - columns: The columns to keep.
+  ///   - rows: The rows to keep.
+  ///   - sensor: The sensor that recorded the events.
+  ///   - factor: Downsampling factors, from 1 to the size of the kept area.
+  ///   - droppedPixels: Pixels of the sensor whose events are ignored.
+  /// - Throws: ``Misfit`` for the first parameter that does not fit the sensor.
   public init(
     columns: Range<Int>, rows: Range<Int>, of sensor: FrameShape, factor: (x: Int, y: Int) = (1, 1),
     droppedPixels: [Pixel] = []
@@ -70,7 +69,7 @@ public struct Preprocessing: Equatable, Sendable {
     self.droppedPixels = droppedPixels
   }
 
-  /// Nothing is done: a frame has each pixel of the sensor.
+  /// No preprocessing: a frame has every pixel of the sensor.
   public init(none sensor: FrameShape) {
     origin = Pixel(x: 0, y: 0)
     area = sensor
@@ -79,7 +78,7 @@ public struct Preprocessing: Equatable, Sendable {
     droppedPixels = []
   }
 
-  /// The pixels of a frame; a rest at the right and the lower edge has its own.
+  /// The size of a frame, rounded up: a remainder at the right or lower edge gets its own pixels.
   public var frameShape: FrameShape {
     FrameShape(
       width: (area.width + factorX - 1) / factorX, height: (area.height + factorY - 1) / factorY)

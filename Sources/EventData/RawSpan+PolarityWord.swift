@@ -1,9 +1,8 @@
 extension RawSpan {
   /// The eight bytes of event `index` in the body of a polarity packet, without a check.
   ///
-  /// - Parameter index: At least 0 and under `byteCount / 8`. The callers, in
-  ///   `PolarityEvents.swift` and `PolaritySummary.swift`, run over `0..<count`, or check before
-  ///   they call.
+  /// - Parameter index: In `0..<byteCount / 8`. The callers, in `PolarityEvents.swift` and
+  ///   `PolaritySummary.swift`, iterate over `0..<count` or check the index first.
   @inlinable
   func polarityWord(unchecked index: Int) -> UInt64 {
     // Safe: see the parameter; any bits are a valid integer.

@@ -1,18 +1,18 @@
 public import SystemPackage
 
-/// A recording of a data set, with the windows of it that are samples.
+/// A recording of a data set, with its samples.
 public struct Recording: Sendable {
-  /// What the recording is called, without an extension.
+  /// The recording's name, without extension.
   public let name: String
-  /// Its file in the data set's folder.
+  /// The file's path relative to the data set's folder.
   public let fileName: String
   /// The recording's file, for messages; inside an archive, the archive and the member's name.
   public let path: FilePath
-  /// How its bytes are events.
+  /// The file's format.
   public let format: any RecordingFormat
-  /// Whether its samples are for training or for the test.
+  /// Whether its samples are training or test samples.
   public let split: DataSetSplit
-  /// What the data set tells of it, one value for each of ``DataSetSchema/columns``.
+  /// Its attributes, one value for each of ``DataSetSchema/columns``.
   public let attributes: [AttributeValue]
   /// Its samples, in the order of the cache.
   public let samples: [RecordingSample]
@@ -33,18 +33,17 @@ public struct Recording: Sendable {
   }
 }
 
-/// A sample: a window of a recording, or all of it.
+/// A sample: a window of a recording, or the whole recording.
 public struct RecordingSample: Equatable, Sendable {
-  /// The number of its class, from 0.
+  /// Its label, from 0.
   public let label: Int
-  /// What it is called; unique together with split and label.
+  /// The sample's name; unique in combination with split and label.
   public let name: String
-  /// The window in microseconds of the recording's clock, without its end; `nil` for the whole
-  /// recording.
+  /// The half-open window in microseconds of the recording's clock; `nil` for the whole recording.
   public let window: Range<Int64>?
-  /// The class as messages call it, as in `class 3`.
+  /// The class for messages, as in `class 3`.
   public let className: String
-  /// The file that says so, for messages.
+  /// The file that defines window and class, for messages.
   public let labelsPath: FilePath
   /// Where in that file.
   public let place: DataSetError.Place
@@ -62,11 +61,11 @@ public struct RecordingSample: Equatable, Sendable {
     self.place = place
   }
 
-  /// The times of which events are looked at.
+  /// The times of the events to scan; all times for a whole recording.
   public var scannedMicroseconds: Range<Int64> { window ?? 0..<Int64.max }
 
-  /// The sample's window; of a whole recording the one of its events, or an empty recording's first
-  /// microsecond.
+  /// The sample's window. For a whole recording it spans the recording's events; without events it
+  /// is the first microsecond.
   public func microseconds(in statistics: RecordingStatistics) -> Range<Int64> {
     if let window { return window }
     guard let earliest = statistics.earliestMicroseconds,

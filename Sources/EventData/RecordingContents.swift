@@ -1,8 +1,7 @@
 public import FileAccess
 public import SystemPackage
 
-/// One recording: its bytes, mapped from its file or taken whole out of an archive, and what they
-/// mean.
+/// The bytes of a recording, mapped from its file or unpacked from an archive, and their format.
 public struct RecordingContents: ~Copyable, Sendable {
   private enum Storage: ~Copyable, Sendable {
     case mapped(MappedFile)
@@ -11,7 +10,7 @@ public struct RecordingContents: ~Copyable, Sendable {
 
   private let storage: Storage
 
-  /// How the bytes are events.
+  /// The format of the bytes.
   public let format: any RecordingFormat
 
   private init(_ storage: consuming Storage, _ format: any RecordingFormat) {
@@ -19,7 +18,7 @@ public struct RecordingContents: ~Copyable, Sendable {
     self.format = format
   }
 
-  /// A file, mapped.
+  /// A mapped file.
   public static func mapped(
     _ file: consuming MappedFile, as format: any RecordingFormat
   ) -> RecordingContents {
@@ -41,7 +40,7 @@ public struct RecordingContents: ~Copyable, Sendable {
     }
   }
 
-  /// The recording's size.
+  /// The recording's size in bytes.
   public var byteCount: Int {
     switch storage {
     case .mapped(let file): file.byteCount
@@ -49,7 +48,8 @@ public struct RecordingContents: ~Copyable, Sendable {
     }
   }
 
-  /// Size and time of the recording's file when it was opened; `nil` for a member of an archive.
+  /// Size and modification time of the recording's file when it was opened; `nil` for a member of
+  /// an archive.
   public var identity: FileIdentity? {
     switch storage {
     case .mapped(let file): file.identity
@@ -57,9 +57,9 @@ public struct RecordingContents: ~Copyable, Sendable {
     }
   }
 
-  /// Gives `body` the recording's bytes.
+  /// Calls `body` with the recording's bytes.
   ///
-  /// - Throws: What `body` throws; or, as one of the same type, that the file has shrunk or its
+  /// - Throws: What `body` throws; or an error of the same type when the file has shrunk or its
   ///   disk fails.
   public borrowing func withBytes<Result, Failure: FileErrorConvertible>(
     _ body: (RawSpan) throws(Failure) -> Result
@@ -71,9 +71,9 @@ public struct RecordingContents: ~Copyable, Sendable {
     }
   }
 
-  /// Brings a part into memory, so that reading it does not wait.
+  /// Loads a range of bytes into memory, so that reading them does not block.
   ///
-  /// - Throws: ``DataSetError`` where the file has shrunk or its disk fails.
+  /// - Throws: ``DataSetError`` when the file has shrunk or its disk fails.
   public borrowing func populate(_ range: Range<Int>) throws(DataSetError) {
     switch storage {
     case .mapped(let file):
@@ -82,9 +82,9 @@ public struct RecordingContents: ~Copyable, Sendable {
     }
   }
 
-  /// Refuses a file that is shorter than when it was opened; to be called once all is read.
+  /// Throws if the file is shorter than when it was opened; call it after reading everything.
   ///
-  /// - Throws: ``DataSetError`` that says so.
+  /// - Throws: ``DataSetError`` with the byte at which the file now ends.
   public borrowing func requireWhole() throws(DataSetError) {
     switch storage {
     case .mapped(let file):
@@ -93,7 +93,7 @@ public struct RecordingContents: ~Copyable, Sendable {
     }
   }
 
-  /// Lets go of the memory that a part takes.
+  /// Releases the memory of a range of bytes.
   public borrowing func release(_ range: Range<Int>) {
     switch storage {
     case .mapped(let file): file.release(range)

@@ -1,15 +1,15 @@
-/// What a recording says of itself before its events.
+/// The header of a recording.
 public struct RecordingHeader: Equatable, Sendable {
-  /// Bytes of the header: the first packet starts here.
+  /// Size of the header in bytes, and so the offset of the first packet.
   public let byteCount: Int
 
-  /// When the recording began, as it is noted; `nil` where it is not.
+  /// The start time as written in the header; `nil` when missing.
   public let startTime: String?
 
-  /// What recorded it, as in `DVS128`; empty where that is not noted.
+  /// The recording devices, as in `DVS128`; empty when the header names none.
   public let sources: [String]
 
-  /// Describes a recording.
+  /// Creates a header.
   public init(byteCount: Int, startTime: String? = nil, sources: [String] = []) {
     self.byteCount = byteCount
     self.startTime = startTime

@@ -1,10 +1,10 @@
-/// What one call of a thread has to do with a recording of a data set.
+/// The parts of a recording that one thread processes in one call.
 public struct RecordingPart: Sendable {
-  /// The thread's number, from 0.
+  /// Index of the thread.
   public let thread: Int
-  /// The number of the recording in the data set.
+  /// Index of the recording in the data set.
   public let recording: Int
-  /// Which of the parts that the work on the recording was cut into.
+  /// Indices of the parts, of those in ``RecordingReading/partCounts``.
   public let parts: Range<Int>
 
   /// Describes a piece of work.

@@ -1,21 +1,21 @@
-/// How a data set's recordings are gone through.
+/// How a data set's recordings are read: threads, parts and error handling.
 public struct RecordingReading: Sendable {
-  /// What is done with a recording, or with parts of it.
+  /// Processes a recording, or parts of it.
   public typealias Body =
     @Sendable (RecordingPart, borrowing RecordingContents) throws(DataSetError) -> Void
 
-  /// On how many threads, of which one is the caller's own.
+  /// Number of threads, including the caller's.
   public var threadCount: Int
-  /// In how many parts each recording is worked on; `nil` for one.
+  /// Number of parts that the work on each recording is divided into; `nil` for one part each.
   ///
-  /// The parts of a recording in a folder go to several threads, those of one in an archive to the
-  /// thread that has it.
+  /// In a folder, several threads process the parts of a recording; in an archive, the thread that
+  /// unpacked the recording processes all of them.
   public var partCounts: [Int]?
-  /// Gets the first error, on the thread that met it, while others still work: what those may wait
-  /// for can be ended here.
+  /// Receives the first error, on the failing thread and while others still work, so that it can
+  /// release those that wait.
   public var onFailure: @Sendable (DataSetError) -> Void
 
-  /// Reads each recording as said.
+  /// Describes how recordings are read.
   public init(
     threadCount: Int, partCounts: [Int]? = nil,
     onFailure: @escaping @Sendable (DataSetError) -> Void = { _ in }
@@ -25,6 +25,6 @@ public struct RecordingReading: Sendable {
     self.onFailure = onFailure
   }
 
-  /// In how many parts a recording is worked on.
+  /// The number of parts of a recording.
   public func partCount(of recording: Int) -> Int { partCounts?[recording] ?? 1 }
 }

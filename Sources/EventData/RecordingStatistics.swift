@@ -1,41 +1,41 @@
-/// What a recording holds, counted while it is read.
+/// Counts and times of a recording's packets and events, collected while it is read.
 public struct RecordingStatistics: Equatable, Sendable {
-  /// Packets of each type; the index is ``EventType``'s raw value.
+  /// Number of packets of each type; the index is ``EventType``'s raw value.
   public private(set) var packetCounts = [Int](repeating: 0, count: EventType.allCases.count)
-  /// Events of each type; the index is ``EventType``'s raw value.
+  /// Number of events of each type; the index is ``EventType``'s raw value.
   public private(set) var eventCounts = [Int](repeating: 0, count: EventType.allCases.count)
-  /// Polarity events that are ON.
+  /// Number of ON events.
   public private(set) var onCount = 0
-  /// Polarity events that the recorder marked as invalid.
+  /// Number of polarity events that the recorder marked as invalid.
   public private(set) var invalidCount = 0
-  /// Polarity events outside the sensor.
+  /// Number of polarity events outside the sensor.
   public private(set) var outsideCount = 0
-  /// How often a polarity event is earlier than the one before it.
+  /// Number of polarity events that are earlier than their predecessor in the file.
   public private(set) var backwardCount = 0
-  /// Packets with slots that hold no event.
+  /// Number of packets with padding slots.
   public private(set) var paddedPacketCount = 0
-  /// Time of the first polarity event in the file.
+  /// Time of the first polarity event in file order; `nil` without any.
   public private(set) var firstMicroseconds: Int64?
-  /// Time of the last polarity event in the file.
+  /// Time of the last polarity event in file order; `nil` without any.
   public private(set) var lastMicroseconds: Int64?
-  /// The earliest time of a polarity event.
+  /// Minimum time of a polarity event; `nil` without any.
   public private(set) var earliestMicroseconds: Int64?
-  /// The latest time of a polarity event.
+  /// Maximum time of a polarity event; `nil` without any.
   public private(set) var latestMicroseconds: Int64?
 
-  /// Starts with nothing counted.
+  /// Statistics of no events.
   public init() {}
 
-  /// Polarity events, invalid ones and those outside the sensor with them.
+  /// Number of polarity events, including invalid ones and those outside the sensor.
   public var polarityEventCount: Int { eventCounts[Int(EventType.polarity.rawValue)] }
 
-  /// Polarity events that are OFF.
+  /// Number of OFF events.
   public var offCount: Int { polarityEventCount - onCount }
 
-  /// Packets of all types.
+  /// Number of packets of all types.
   public var packetCount: Int { packetCounts.reduce(0, +) }
 
-  /// Counts a packet and, by its header, its events.
+  /// Adds a packet and the number of events in its header.
   public mutating func add(_ packet: EventPacket) {
     let type = Int(packet.type.rawValue)
     packetCounts[type] += 1
@@ -43,7 +43,7 @@ public struct RecordingStatistics: Equatable, Sendable {
     if packet.isPadded { paddedPacketCount += 1 }
   }
 
-  /// Counts what a packet of polarity events, or a piece of one, holds.
+  /// Adds the events of a polarity packet, or of a piece of one.
   public mutating func add(_ summary: PolaritySummary) {
     guard summary.eventCount > 0 else { return }
     onCount += summary.onCount

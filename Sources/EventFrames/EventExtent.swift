@@ -1,10 +1,12 @@
 public import EventData
 
-/// The size of the smallest sensor that contains all valid events of a recording; 0×0 without events.
+/// The size of the smallest sensor that contains all valid events of a recording; 0×0 without
+/// events.
 ///
 /// - Parameters:
 ///   - recording: The recording.
-///   - onProgress: Receives the number of bytes read since the last call; an error it throws ends the pass.
+///   - onProgress: Receives the number of bytes read since the last call; an error it throws ends
+///     the pass.
 /// - Throws: ``EventData/DataSetError`` for a defect, with its byte offset.
 public func eventExtent(
   of recording: borrowing RecordingContents,

@@ -17,12 +17,14 @@ public struct EventRates: Equatable, Sendable {
   /// Reads a recording.
   ///
   /// - Parameters:
-  /// - recording: The recording; it must be valid, as checked by ``RecordingScan``.
+  ///   - recording: The recording; it must be valid, as checked by ``RecordingScan``.
   ///   - shape: Its sensor.
-  /// - span: The time span to divide into bins; events outside it are ignored.
-  /// - binCount: Number of bins, at least 1; the last may extend past the end of `span`.
-  ///   - invalidEvents: Whether events marked as invalid are counted. Those outside the sensor never are.
-  ///   - onProgress: Receives the number of bytes read since the last call; an error it throws ends the pass.
+  ///   - span: The time span to divide into bins; events outside it are ignored.
+  ///   - binCount: Number of bins, at least 1; the last may extend past the end of `span`.
+  ///   - invalidEvents: Whether events marked as invalid are counted. Those outside the sensor
+  ///     never are.
+  ///   - onProgress: Receives the number of bytes read since the last call; an error it throws ends
+  ///     the pass.
   /// - Throws: ``DataSetError`` for a defect, with its byte offset.
   public init(
     of recording: borrowing RecordingContents, on shape: FrameShape, in span: Range<Int64>,

@@ -1,6 +1,7 @@
 public import EventData
 
 /// Counts the events of samples into frames `[T, 2, H, W]`, one sample after another.
+///
 /// Each thread has its own counter, which reuses its memory for every sample.
 public struct FrameCounter {
   /// The number of frames and events of a sample, and the times of its frames.
@@ -17,7 +18,8 @@ public struct FrameCounter {
     package var readNanoseconds: Int64 = 0
   }
 
-  /// The counts of the last sample, `[T, 2, H, W]`, row-major, followed by zeros up to the length of the longest sample so far.
+  /// The counts of the last sample, `[T, 2, H, W]`, row-major, followed by zeros up to the length
+  /// of the longest sample so far.
   public private(set) var counts: [UInt16] = []
 
   private let filter: EventFilter
@@ -41,9 +43,10 @@ public struct FrameCounter {
   /// - Parameters:
   ///   - recording: The sample's recording.
   ///   - window: The sample's window, in microseconds.
-  /// - tally: The tally of that window from a ``RecordingScan``.
-  /// - split: How events are divided into frames.
-  /// - Throws: ``DataSetError`` when the recording has changed since it was scanned, or a pixel has more than 65 535 events in one frame.
+  ///   - tally: The tally of that window from a ``RecordingScan``.
+  ///   - split: How events are divided into frames.
+  /// - Throws: ``DataSetError`` when the recording has changed since it was scanned, or a pixel has
+  ///   more than 65 535 events in one frame.
   /// - Complexity: O(n) in the events of the packets that overlap the window.
   public mutating func count(
     _ recording: borrowing RecordingContents, window: Range<Int64>, tally: WindowTally,
@@ -59,7 +62,8 @@ public struct FrameCounter {
         let isWhole =
           filter.keepsAll(summary) && window.lowerBound <= summary.earliestMicroseconds
           && summary.latestMicroseconds < window.upperBound
-        // By rank, whole runs of events belong to a frame; by time, each event is assigned by its own timestamp.
+        // By rank, whole runs of events belong to a frame; by time, each event is assigned by its
+        // own timestamp.
         if isWhole, summary.backwardCount == 0,
           case .byRank(let eventsPerFrame) = rule.kind
         {

@@ -1,6 +1,7 @@
 internal import EventData
 
-/// Assigns the events of one sample to frames: a ``FrameSplit`` applied to the sample's counts and times.
+/// Assigns the events of one sample to frames: a ``FrameSplit`` applied to the sample's counts and
+/// times.
 ///
 /// Source: SpikingJelly 2.0.0, `datasets/utils.py`, `cal_fixed_frames_number_segment_index` and
 /// `integrate_events_by_fixed_duration`.
@@ -8,7 +9,8 @@ struct FrameRule: Equatable {
   enum Kind: Equatable {
     /// Frame `i` begins with event number `i · eventsPerFrame`; the last takes the remainder.
     case byRank(eventsPerFrame: Int)
-    /// Frame `i` begins at time `start + i · length`; with a length of 0 all events go to the last frame.
+    /// Frame `i` begins at time `start + i · length`; with a length of 0 all events go to the last
+    /// frame.
     case byTime(start: Int64, length: Int64)
   }
 
@@ -39,6 +41,7 @@ struct FrameRule: Equatable {
   }
 
   /// The frame of a time, and all times of that frame.
+  ///
   /// Times before the first frame belong to the first, times after the last frame to the last.
   func frame(
     ofTime time: Int64, start: Int64, length: Int64

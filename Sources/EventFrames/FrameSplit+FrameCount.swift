@@ -3,7 +3,9 @@ public import EventData
 extension FrameSplit {
   /// The number of real frames of a sample.
   ///
-  /// By duration: `max(1, ceil((last − first) / duration))`, and 0 without events, as in SpikingJelly.
+  /// By duration: `max(1, ceil((last − first) / duration))`, and 0 without events, as in
+  /// SpikingJelly.
+  ///
   /// - Parameter tally: The tally of the sample's window.
   public func frameCount(of tally: WindowTally) -> Int {
     switch self {

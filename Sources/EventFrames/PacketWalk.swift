@@ -4,9 +4,11 @@ internal import Threads
 
 /// Iterates over the packets of a recording, keeping only a small part of it in memory.
 ///
-/// Blocks are loaded ahead of the reader and released after it, and large packets are delivered in pieces. Memory use therefore grows neither with the file nor with a packet.
+/// Blocks are loaded ahead of the reader and released after it, and large packets are delivered in
+/// pieces. Memory use therefore grows neither with the file nor with a packet.
 struct PacketWalk {
   /// Bytes of a block.
+  ///
   /// Large enough to make the cost of two system calls per block negligible.
   static let blockByteCount = 1 << 20
   /// Maximum number of events of a piece.
@@ -46,17 +48,19 @@ struct PacketWalk {
   /// - Parameters:
   ///   - byteRange: From the start of a packet to the end of one.
   ///   - recording: The recording.
-  /// - onBlock: Receives each block of the recording once, in order, as it is loaded.
-  /// - body: Receives the pieces; a packet of another type is one piece without events.
+  ///   - onBlock: Receives each block of the recording once, in order, as it is loaded.
+  ///   - body: Receives the pieces; a packet of another type is one piece without events.
   /// - Returns: The nanoseconds spent on reading.
-  /// - Throws: What the closures throw; ``DataSetError`` for a defective packet, or when the file has shrunk.
+  /// - Throws: What the closures throw; ``DataSetError`` for a defective packet, or when the file
+  ///   has shrunk.
   static func run(
     over byteRange: Range<Int>, of recording: borrowing RecordingContents,
     onBlock: (RawSpan) throws(DataSetError) -> Void,
     _ body: Body
   ) throws(DataSetError) -> Int64 {
     var walk = PacketWalk(from: byteRange.lowerBound)
-    // Read once, not per packet: both are reference-counted and shared by threads, so each access costs atomic operations.
+    // Read once, not per packet: both are reference-counted and shared by threads, so each access
+    // costs atomic operations.
     let format = recording.format
     let path = recording.path
     var start = byteRange.lowerBound

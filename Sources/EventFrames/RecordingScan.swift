@@ -36,9 +36,10 @@ public struct RecordingScan: Sendable {
   /// - Parameters:
   ///   - recording: The recording.
   ///   - shape: Its sensor.
-  /// - windows: Half-open windows in microseconds; they may overlap, in any order.
+  ///   - windows: Half-open windows in microseconds; they may overlap, in any order.
   ///   - invalidEvents: Whether events marked as invalid count.
-  ///   - onProgress: Receives the number of bytes read since the last call; an error it throws ends the pass.
+  ///   - onProgress: Receives the number of bytes read since the last call; an error it throws ends
+  ///     the pass.
   /// - Throws: ``DataSetError`` for the first defect, with its byte offset.
   /// - Complexity: O(events); memory does not depend on the recording's size.
   public init(
@@ -113,7 +114,8 @@ private struct WindowTallies {
     _ events: borrowing PolarityEvents, _ summary: PolaritySummary, of packet: EventPacket
   ) {
     let isPlain = summary.backwardCount == 0 && filter.keepsAll(summary)
-    // A window that overlaps the events starts no later than the last of them, and less than the longest window before the first.
+    // A window that overlaps the events starts no later than the last of them, and less than the
+    // longest window before the first.
     let reach = summary.earliestMicroseconds - min(longest, summary.earliestMicroseconds)
     var position = firstPosition(startingAtOrAfter: reach)
     while position < byStart.count {

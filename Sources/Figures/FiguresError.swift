@@ -1,11 +1,10 @@
-/// A picture cannot be made.
+/// An error in drawing or encoding a picture.
 package struct FiguresError: Error, Equatable, Sendable {
   /// What kind of fault it is.
   package enum Code: Equatable, Sendable {
-    /// The picture would have more pixels, or more of them in a line, than its format or this
-    /// program takes.
+    /// The picture would exceed the limits of its format or of this program.
     case tooLarge
-    /// A picture has a colour that its palette lacks.
+    /// A picture contains a colour that its palette lacks.
     case missingColour
     /// libpng or giflib failed.
     case library

@@ -1,8 +1,8 @@
-/// An error that may also say that work ended because its caller asked for that.
+/// An error that may also report cancellation by the caller.
 ///
-/// Each such type has a code for it, which it keeps when it takes over such an error of another
-/// type. What the message says decides nothing.
+/// Each such type has a code for it, and keeps it when converting a cancellation of another type.
+/// The message is irrelevant.
 public protocol CancellableError: Error {
-  /// Whether work ended because its caller asked it to stop, so that nothing is wrong.
+  /// Whether the caller cancelled the work, so that nothing is wrong.
   var isCancellation: Bool { get }
 }

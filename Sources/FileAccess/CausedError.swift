@@ -1,19 +1,18 @@
-/// An error that says from which other error it was made.
+/// An error that keeps its underlying error.
 ///
-/// A part of the program that calls another turns the other's errors into its own, which know more:
-/// the file, the sample, what it was for. What was found first stays reachable, with all that it
-/// tells a program.
+/// Each module converts the errors of the modules it calls into its own, adding context such as the
+/// file or sample. The original error stays available to programs.
 public protocol CausedError: Error {
-  /// The error from which this one was made; `nil` where it is the first.
+  /// The underlying error; `nil` when there is none.
   ///
-  /// It is no part of the message, and is not compared; only ``FileError`` compares the system's
-  /// error, which it names.
+  /// It is not part of the message and not compared; only ``FileError``, whose message names the
+  /// system's error, compares that.
   var cause: (any Error)? { get }
 }
 
 extension CausedError {
-  /// The errors behind this one, from its own cause to the error that came first; empty where it is
-  /// the first.
+  /// The chain of causes, from the direct cause to the original error; empty when there is no
+  /// cause.
   public var causes: [any Error] {
     var found: [any Error] = []
     var next = cause

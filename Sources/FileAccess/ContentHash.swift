@@ -1,22 +1,21 @@
 internal import CXXHash
 
-/// The XXH3 64-bit hash of bytes that come in pieces; it tells whether a file's content has
-/// changed.
+/// An incremental XXH3 64-bit hash, used to detect changes of a file's content.
 ///
 /// Source: xxHash, "XXH3_64bits"; seed 0.
 @safe public struct ContentHash: ~Copyable {
   private let state: OpaquePointer
 
-  /// Starts with no bytes.
+  /// The hash of no bytes.
   public init() {
-    // Safe: the state is made here and freed in `deinit` only.
+    // Safe: the state is created here and freed only in `deinit`.
     guard let state = unsafe XXH3_createState() else { preconditionFailure("out of memory") }
     unsafe self.state = unsafe state
     unsafe XXH3_64bits_reset(state)
   }
 
   deinit {
-    // Safe: made in `init`, freed once.
+    // Safe: created in `init`, freed once.
     _ = unsafe XXH3_freeState(state)
   }
 
@@ -26,7 +25,7 @@ internal import CXXHash
     unsafe bytes.withUnsafeBytes { _ = unsafe XXH3_64bits_update(state, $0.baseAddress, $0.count) }
   }
 
-  /// The hash of bytes that are there at once.
+  /// The hash of an array of bytes.
   public static func of(_ bytes: [UInt8]) -> UInt64 {
     var hash = ContentHash()
     // Safe: any byte is valid; the span does not outlive the call.

@@ -3,7 +3,7 @@ public import SystemPackage
 
 /// The names in a folder, sorted by their bytes.
 ///
-/// - Throws: ``FileError`` when there is no such folder, or it may not be read.
+/// - Throws: ``FileError`` when the folder does not exist or cannot be read.
 public func namesInDirectory(_ directory: FilePath) throws(FileError) -> [String] {
   // Safe: the stream is closed below; an entry is read before the next call.
   guard let stream = unsafe directory.withPlatformString({ name in unsafe opendir(name) }) else {
@@ -22,20 +22,20 @@ public func namesInDirectory(_ directory: FilePath) throws(FileError) -> [String
   return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
 }
 
-/// Makes a folder and those above it that are missing.
+/// Creates a folder and its missing parents.
 ///
-/// - Returns: The folders that were made, the highest first.
-/// - Throws: ``FileError``; then none that was made stays.
+/// - Returns: The created folders, outermost first.
+/// - Throws: ``FileError``; the folders created before are then removed.
 @discardableResult
 public func createDirectories(_ directory: FilePath) throws(FileError) -> [FilePath] {
   if directory.isDirectory { return [] }
   let parent = directory.parentDirectory
   let made = parent != directory ? try createDirectories(parent) : []
-  // Safe: a text that ends with a zero, read only.
+  // Safe: a null-terminated string, only read.
   let result = unsafe directory.withPlatformString { name in unsafe mkdir(name, 0o777) }
   let errno = Errno(rawValue: Glibc.errno)
   if result == 0 { return made + [directory] }
-  // Another process may have made it meanwhile; a file of that name is no folder.
+  // Another process may have created it in the meantime; a file of that name is still an error.
   guard errno == .fileExists && directory.isDirectory else {
     removeEmptyDirectories(made)
     throw FileError(directory, "cannot be made", errno)
@@ -43,10 +43,10 @@ public func createDirectories(_ directory: FilePath) throws(FileError) -> [FileP
   return made
 }
 
-/// Removes folders as ``createDirectories(_:)`` gave them; what is not empty stays.
+/// Removes the folders that ``createDirectories(_:)`` returned, except those that are not empty.
 public func removeEmptyDirectories(_ directories: [FilePath]) {
   for directory in directories.reversed() {
-    // Safe: a text that ends with a zero, read only.
+    // Safe: a null-terminated string, only read.
     _ = unsafe directory.withPlatformString { name in unsafe rmdir(name) }
   }
 }

@@ -1,6 +1,6 @@
 public import SystemPackage
 
-/// A file or folder could not be opened, read, written or named.
+/// An error of opening, reading, writing or renaming a file or folder.
 public struct FileError: CausedError, Equatable, Sendable {
   /// The file or folder.
   public let path: FilePath
@@ -8,36 +8,35 @@ public struct FileError: CausedError, Equatable, Sendable {
   /// What was wrong, in words.
   public let detail: String
 
-  /// The error from which this one was made: the system's own, or what kept a file from being
-  /// filled.
+  /// The underlying error: the system's, or the one that prevented a file from being written.
   public let cause: (any Error)?
 
-  /// The system's own error, if one was the reason.
+  /// The system's error, if that is the cause.
   public var errno: Errno? { cause as? Errno }
 
-  /// Describes a call of the system that failed.
+  /// Describes a failed system call.
   ///
   /// - Parameters:
   ///   - path: The file or folder.
-  ///   - action: What was tried, as in `cannot be opened`.
+  ///   - action: What failed, as in `cannot be opened`.
   ///   - errno: The system's error.
   public init(_ path: FilePath, _ action: String, _ errno: Errno) {
     self.init(path, "\(action): \(errno)", cause: errno)
   }
 
-  /// Describes a file that is not as it must be.
+  /// Describes an unsuitable file.
   ///
   /// - Parameters:
   ///   - path: The file or folder.
   ///   - detail: What was wrong, in words.
-  ///   - cause: The error that was the reason, if one was.
+  ///   - cause: The underlying error, if any.
   public init(_ path: FilePath, _ detail: String, cause: (any Error)? = nil) {
     self.path = path
     self.detail = detail
     self.cause = cause
   }
 
-  /// Compares all but the cause; of that, only the system's error.
+  /// Compares path, detail and the system's error; other causes are ignored.
   public static func == (left: Self, right: Self) -> Bool {
     left.path == right.path && left.detail == right.detail && left.errno == right.errno
   }

@@ -1,9 +1,9 @@
-/// An error that can say what an error of the file system says.
+/// An error that can be created from a file system error.
 ///
-/// Whoever reads a mapped file throws one: beside what is wrong with the bytes, that they are not
-/// there any more.
+/// Readers of mapped files throw such errors: besides defects of the content, they must be able to
+/// report that the content has been lost.
 public protocol FileErrorConvertible: Error {
-  /// Takes over an error of the file system.
+  /// Converts a file system error.
   init(_ error: FileError)
 }
 

@@ -1,17 +1,17 @@
 internal import Glibc
 public import SystemPackage
 
-/// What tells one state of a file from another without reading it.
+/// Size and modification time: distinguishes states of a file without reading it.
 public struct FileIdentity: Equatable, Sendable {
   /// The file's size.
   public let byteCount: Int64
 
-  /// When the content last changed, in nanoseconds since 1970.
+  /// Modification time in nanoseconds since 1970.
   public let modificationNanoseconds: Int64
 
-  /// Looks at a file.
+  /// Queries a file.
   ///
-  /// - Throws: ``FileError`` when there is none, or it is no regular file.
+  /// - Throws: ``FileError`` when it does not exist, or is not a regular file.
   public init(of path: FilePath) throws(FileError) {
     do {
       try self.init(Stat(path), path: path)
@@ -29,7 +29,7 @@ public struct FileIdentity: Equatable, Sendable {
     }
     byteCount = stat.size
     let time = stat.st_mtim
-    // Times after the year 2262 do not fit; such a file still differs from another in its low bits.
+    // Times after the year 2262 wrap around; their low bits still distinguish them.
     modificationNanoseconds = Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
   }
 }
@@ -41,10 +41,10 @@ extension FilePath {
   /// Whether there is a regular file of this name.
   public var isRegularFile: Bool { (try? Stat(self))?.type == .regular }
 
-  /// Whether there is anything of this name, be it a link that leads nowhere.
+  /// Whether anything of this name exists, even a dangling link.
   public var exists: Bool { (try? Stat(self, followTargetSymlink: false)) != nil }
 
-  /// The folder that this name stands in; `.` for a bare name.
+  /// The folder that contains this name; `.` for a bare name.
   public var parentDirectory: FilePath {
     let parent = removingLastComponent()
     return parent.isEmpty ? "." : parent

@@ -1,9 +1,9 @@
 internal import Glibc
 public import SystemPackage
 
-/// Bytes that an ordinary user may still write to the file system of a folder.
+/// Free bytes for unprivileged users on the file system of a folder.
 ///
-/// - Throws: ``FileError`` when the folder is not there.
+/// - Throws: ``FileError`` when the folder does not exist.
 public func freeByteCount(in directory: FilePath) throws(FileError) -> Int64 {
   var status = statvfs()
   // Safe: the call writes one structure.

@@ -2,43 +2,41 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-// A page of a mapping that the file does not have any more, or that its disk cannot give, is told
-// by a signal, SIGBUS, to the thread that touches it. Whoever reads a mapping would have to foresee
-// that at every byte. Copying each part with `pread` before it is read would do as well, but each
-// reader would have to; bringing the part in first leaves a gap, in which the file may be cut.
+// When a file shrinks or its disk fails, a thread that reads a lost page of a mapping receives
+// SIGBUS, which ends the process. Readers cannot check for that at every byte. Copying each part
+// with `pread` would avoid the signal, but burdens every reader; loading pages in advance leaves a
+// gap in which the file may be truncated.
 //
-// The handler of this file lets the thread go on instead: it puts pages of zeros in place of those
-// that are lost, and notes that the mapping is broken. Who reads a mapping looks at the note
-// afterwards (`MappedFile.withBytes` does) and throws away what was made of zeros.
+// Instead, the handler in this file lets the thread continue: it replaces lost pages with pages of
+// zeros, and records that the mapping is broken. Readers check that record afterwards (in
+// `MappedFile.withBytes`) and discard what they computed from zeros.
 //
-// The handler may come at any instruction of any thread, and must not call what may allocate, lock
-// or wait: it follows a list whose elements are never freed, reads atomics, and makes one system
-// call.
+// The handler may run at any instruction of any thread, so it must not allocate, lock or wait: it
+// traverses a list whose elements are never freed, uses atomics, and makes one system call.
 
-/// What is noted of a live mapping, for the signal handler.
+/// The signal handler's record of a live mapping.
 ///
-/// Slots are in one list, `mappingSlots`, and stay in it: a mapping that ends leaves its slot to
-/// another.
+/// All slots stay in one list, `mappingSlots`; when a mapping ends, another may reuse its slot.
 @safe struct MappingSlot: ~Copyable {
-  /// Whether a mapping has the slot, or is about to.
+  /// Whether a mapping uses the slot, or is about to.
   private let isTaken = Atomic(true)
-  /// Raised before and after each change of the range; odd while it changes.
+  /// Incremented before and after each change of the range; odd during a change.
   private let version = Atomic<UInt>(0)
-  /// The range of addresses; empty where there is no mapping.
+  /// The mapping's range of addresses; empty when the slot is unused.
   private let start = Atomic<UInt>(0)
   private let end = Atomic<UInt>(0)
-  /// The address from which on pages are lost; 0 where none is.
+  /// Lowest address of a lost page; 0 when no page is lost.
   private let lost = Atomic<UInt>(0)
   private nonisolated(unsafe) let next: UnsafeMutablePointer<MappingSlot>?
 
   private init(before next: UnsafeMutablePointer<MappingSlot>?) { unsafe self.next = unsafe next }
 
-  /// From now on lost pages of a mapping are replaced, on every thread.
+  /// Starts replacing lost pages of a mapping, for all threads.
   ///
   /// - Parameters:
-  ///   - address: Where the mapping begins, page by page.
-  ///   - byteCount: Its length, at least 1.
-  /// - Returns: The slot that tells of lost pages, until ``unwatch()``.
+  ///   - address: Start of the mapping, page-aligned.
+  ///   - byteCount: Length of the mapping in bytes, at least 1.
+  /// - Returns: The slot that records lost pages, until ``unwatch()``.
   static func watch(
     _ address: UnsafeMutableRawPointer, byteCount: Int
   ) -> UnsafeMutablePointer<MappingSlot> {
@@ -51,15 +49,15 @@ internal import Synchronization
     return unsafe slot
   }
 
-  /// Gives the slot back; to be called before the mapping ends.
+  /// Releases the slot; call it before unmapping.
   borrowing func unwatch() {
     setRange(0..<0)
     isTaken.store(false, ordering: .releasing)
   }
 
-  /// The byte of the mapping from which on pages are lost; `nil` where none is.
+  /// Offset of the first lost page in the mapping, in bytes; `nil` when no page is lost.
   ///
-  /// What was read before the call was the file's where this is `nil`.
+  /// When it is `nil`, everything read before the call was the file's content.
   borrowing func firstLostByte() -> Int? {
     let address = lost.load(ordering: .acquiring)
     return address == 0 ? nil : Int(address - start.load(ordering: .relaxed))
@@ -72,9 +70,10 @@ internal import Synchronization
     version.add(1, ordering: .releasing)
   }
 
-  /// The end of the mapping that has an address; `nil` where it is in none of this slot.
+  /// The end of this slot's mapping if it contains an address, else `nil`.
   ///
-  /// A slot that changes meanwhile is another mapping's: nobody ends one in which a thread reads.
+  /// A slot that changes during the call belongs to another mapping: no mapping ends while a thread
+  /// reads it.
   private borrowing func end(ofMappingWith address: UInt) -> UInt? {
     let before = version.load(ordering: .acquiring)
     let start = start.load(ordering: .acquiring)
@@ -83,17 +82,18 @@ internal import Synchronization
     return start <= address && address < end ? end : nil
   }
 
-  /// Puts zeros in place of the pages of a mapping from an address on, and notes it.
+  /// Replaces a mapping's pages with zeros, from the page of an address to the end, and records
+  /// that.
   ///
-  /// - Returns: Whether the address is one of a mapping, and has a page now.
+  /// - Returns: Whether the address lies in a mapping and its page was replaced.
   static func replacePages(from address: UInt) -> Bool {
-    var place = unsafe mappingSlots.load(ordering: .acquiring)
-    while let slot = unsafe place {
+    var candidate = unsafe mappingSlots.load(ordering: .acquiring)
+    while let slot = unsafe candidate {
       // Safe: slots are never freed.
       if let end = unsafe slot.pointee.end(ofMappingWith: address) {
         let page = address & ~pageMask
-        // Before there are zeros to be read. The lowest address stays, whichever thread comes
-        // first.
+        // Record the loss before any thread can read zeros. Keep the lowest address if several
+        // threads get here.
         var known = unsafe slot.pointee.lost.load(ordering: .relaxed)
         while known == 0 || page < known {
           let (isSet, found) = unsafe slot.pointee.lost.compareExchange(
@@ -101,28 +101,28 @@ internal import Synchronization
           if isSet { break }
           known = found
         }
-        // Safe: the pages are the mapping's, which lives: this thread is reading it. The call puts
-        // the new pages in place of the old ones at once for all threads.
+        // Safe: the pages belong to a live mapping, which this thread is reading. The call replaces
+        // them atomically for all threads.
         let start = unsafe UnsafeMutableRawPointer(bitPattern: page)
         let new = unsafe mmap(
           start, Int(end - page), PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0)
         return unsafe new == start
       }
-      unsafe place = unsafe slot.pointee.next
+      unsafe candidate = unsafe slot.pointee.next
     }
     return false
   }
 
   private static func takeFree() -> UnsafeMutablePointer<MappingSlot>? {
-    var place = unsafe mappingSlots.load(ordering: .acquiring)
-    while let slot = unsafe place {
+    var candidate = unsafe mappingSlots.load(ordering: .acquiring)
+    while let slot = unsafe candidate {
       // Safe: slots are never freed.
       if unsafe slot.pointee.isTaken.compareExchange(
         expected: false, desired: true, ordering: .acquiringAndReleasing
       ).exchanged {
         return unsafe slot
       }
-      unsafe place = unsafe slot.pointee.next
+      unsafe candidate = unsafe slot.pointee.next
     }
     return nil
   }
@@ -131,7 +131,7 @@ internal import Synchronization
     let slot = UnsafeMutablePointer<MappingSlot>.allocate(capacity: 1)
     var first = unsafe mappingSlots.load(ordering: .acquiring)
     while true {
-      // Safe: nobody else knows the slot yet, and one without a range has nothing to be ended.
+      // Safe: no other thread knows the slot yet, and it needs no deinitialization.
       unsafe slot.initialize(to: MappingSlot(before: first))
       let (isSet, found) = unsafe mappingSlots.compareExchange(
         expected: first, desired: slot, ordering: .acquiringAndReleasing)
@@ -141,22 +141,22 @@ internal import Synchronization
   }
 }
 
-/// The slots of all mappings, those that are free with them.
+/// The head of the list of all slots, used and free.
 // Safe: an atomic, and slots are never freed.
 private nonisolated(unsafe) let mappingSlots = unsafe Atomic<UnsafeMutablePointer<MappingSlot>?>(
   nil)
 
 private let pageMask = UInt(pageByteCount - 1)
 
-/// What SIGBUS did before.
+/// The previous action for SIGBUS.
 // Safe: written before the handler can read it, and never freed.
 private nonisolated(unsafe) let earlierAction = UnsafeMutablePointer<sigaction>.allocate(
   capacity: 1)
 
 /// Installs the handler, once.
 private let handlerIsInstalled: Void = {
-  // All that the handler uses is made now: it must not run an initializer. Address 0 is in no
-  // mapping.
+  // Initialize everything that the handler uses, because it must not run an initializer. Address 0
+  // is in no mapping.
   _ = MappingSlot.replacePages(from: 0)
   _ = pageMask
   var action = sigaction()
@@ -164,8 +164,8 @@ private let handlerIsInstalled: Void = {
     unsafe handleLostPage(number, info, context)
   }
   action.sa_flags = SA_SIGINFO | SA_ONSTACK
-  // Safe: the structures are complete; the first call writes the second one's earlier action,
-  // before it can be asked for.
+  // Safe: the structures are complete, and the first call stores the previous action before the
+  // second installs the handler that reads it.
   unsafe sigemptyset(&action.sa_mask)
   unsafe earlierAction.initialize(to: sigaction())
   unsafe sigaction(SIGBUS, nil, earlierAction)
@@ -178,7 +178,8 @@ private func handleLostPage(
 ) {
   let errorBefore = Glibc.errno
   defer { Glibc.errno = errorBefore }
-  // Safe: the system fills it in. Other reasons have no address, or one that nobody touched.
+  // Safe: the system fills it in. Signals with other codes have no address, or none that was
+  // accessed.
   let code = unsafe info?.pointee.si_code ?? 0
   if code == CLinux_BUS_ADRERR || code == CLinux_BUS_OBJERR || code == CLinux_BUS_MCEERR_AR,
     let address = unsafe info?.pointee._sifields._sigfault.si_addr,
@@ -199,8 +200,8 @@ private func handleLostPage(
   switch unsafe unsafeBitCast(earlier.__sigaction_handler.sa_handler, to: UInt.self) {
   case 1 where isSent: break
   case 0, 1:
-    // A fault comes again when the handler returns, and ends the process; a signal that was sent
-    // has to be sent again.
+    // A fault recurs when the handler returns, and ends the process; a signal sent by a process
+    // must be raised again.
     unsafe sigaction(number, earlierAction, nil)
     if isSent { raise(number) }
   default: unsafe earlier.__sigaction_handler.sa_handler(number)

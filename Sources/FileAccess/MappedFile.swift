@@ -2,41 +2,41 @@ internal import CLinux
 internal import Glibc
 public import SystemPackage
 
-// Maps memory; LostPages.swift deals with what is lost of it, and the unsafe calls of the target's
-// other files are system calls.
+// Maps files into memory; LostPages.swift handles the loss of pages. The unsafe calls in the
+// module's other files are system calls.
 
-/// Bytes of a page of memory.
+/// Size of a memory page in bytes; at least 4096.
 public let pageByteCount = max(4096, sysconf(Int32(_SC_PAGESIZE)))
 
-/// A file whose bytes can be looked at as memory, without a copy.
+/// A memory-mapped file, whose bytes can be read without a copy.
 ///
-/// A file that shrinks meanwhile, or whose disk fails, is an error of the read that comes upon it.
-/// One of which a page was lost is refused from then on, whole: what comes back may be another
-/// file's.
+/// When the file shrinks or its disk fails, the read that notices it throws an error. Once a page
+/// is lost, all further reads throw: pages that reappear may be another file's.
 @safe public struct MappedFile: ~Copyable, Sendable {
   /// The file's name, for messages.
   public let path: FilePath
 
-  /// Size and time of the file when it was opened.
+  /// Size and modification time of the file when it was opened.
   public let identity: FileIdentity
 
-  /// The file's size.
+  /// The file's size in bytes when it was opened.
   public let byteCount: Int
 
-  // Held for the whole life of the value; `nil` for an empty file, which cannot be mapped.
+  // The mapping, valid for the lifetime of the value; `nil` for an empty file, which cannot be
+  // mapped.
   private nonisolated(unsafe) let base: UnsafeMutableRawPointer?
-  // There for each mapping.
+  // Not `nil` when `base` is not.
   private nonisolated(unsafe) let slot: UnsafeMutablePointer<MappingSlot>?
-  // The file itself, whatever has its name by now.
+  // The opened file, even if another file has its name by now.
   private let descriptor: FileDescriptor
 
   /// Opens and maps a regular file.
   ///
-  /// - Throws: ``FileError`` when it cannot be opened, is no regular file, or cannot be mapped.
+  /// - Throws: ``FileError`` when it cannot be opened, is not a regular file, or cannot be mapped.
   public init(_ path: FilePath) throws(FileError) {
     let descriptor: FileDescriptor
     do {
-      // Not to block on a pipe of that name.
+      // Non-blocking, so as not to wait for the writer of a pipe of that name.
       descriptor = try FileDescriptor.open(
         path, .readOnly, options: [.closeOnExec, .nonBlocking])
     } catch {
@@ -89,20 +89,20 @@ public let pageByteCount = max(4096, sysconf(Int32(_SC_PAGESIZE)))
     try? descriptor.close()
   }
 
-  /// Whether size and time of the file are still those of its opening.
+  /// Whether size and modification time of the file are still those at its opening.
   ///
-  /// It need not have changed for good where they are: a clock has ticks. A file that took its name
-  /// is another one, and no change.
+  /// A change within one tick of the file system's clock goes unnoticed. Another file that now has
+  /// the same name does not count as a change.
   public borrowing func isUnchanged() -> Bool {
     (try? Self.identity(of: descriptor, path)) == identity
   }
 
-  /// Gives `body` the file's bytes.
+  /// Calls `body` with the file's bytes.
   ///
-  /// - Parameter body: Gets zeros for what has been lost of the file; then what it makes of them is
-  ///   thrown away, and it must have done nothing else with it.
-  /// - Throws: What `body` throws; or a ``FileError``, as one of the same type, where a page of the
-  ///   file was lost.
+  /// - Parameter body: Reads zeros for lost pages. Its result is then discarded, so it must have no
+  ///   other effects that depend on the bytes.
+  /// - Throws: What `body` throws; or a ``FileError``, converted to the same type, when a page of
+  ///   the file was lost.
   public borrowing func withBytes<Result, Failure: FileErrorConvertible>(
     _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -110,7 +110,7 @@ public let pageByteCount = max(4096, sysconf(Int32(_SC_PAGESIZE)))
     let buffer = unsafe UnsafeRawBufferPointer(start: base, count: base == nil ? 0 : byteCount)
     let result: Result
     do throws(Failure) { result = try body(unsafe buffer.bytes) } catch {
-      // Zeros may be the reason.
+      // Zeros of lost pages may have caused the error.
       do throws(FileError) { try requireIntact() } catch { throw Failure(error) }
       throw error
     }
@@ -118,12 +118,12 @@ public let pageByteCount = max(4096, sysconf(Int32(_SC_PAGESIZE)))
     return result
   }
 
-  /// Refuses a file that is shorter than when it was opened.
+  /// Throws if the file is shorter than when it was opened.
   ///
-  /// To be called once all is read: the rest of a page in which the file now ends reads as zeros,
-  /// of which ``withBytes(_:)`` knows nothing.
+  /// Call it after reading everything: if the file now ends within a page, the remainder of that
+  /// page reads as zeros, which ``withBytes(_:)`` cannot detect.
   ///
-  /// - Throws: ``FileError`` that says so.
+  /// - Throws: ``FileError`` with the byte at which the file now ends.
   public borrowing func requireWhole() throws(FileError) {
     let now = try Self.identity(of: descriptor, path).byteCount
     guard now >= byteCount else {
@@ -140,11 +140,10 @@ public let pageByteCount = max(4096, sysconf(Int32(_SC_PAGESIZE)))
   private static let lossText =
     "cannot be read: the file has shrunk since it was opened, or its disk fails"
 
-  /// Brings a part of the file into memory.
+  /// Loads a range of the file into memory.
   ///
-  /// - Parameter range: Bytes of the file; what lies outside it is left out.
-  /// - Throws: ``FileError`` where a part cannot be read: the file has shrunk, or its disk has a
-  ///   fault.
+  /// - Parameter range: A byte range; its part outside the file is ignored.
+  /// - Throws: ``FileError`` when bytes cannot be read: the file has shrunk, or its disk fails.
   public borrowing func populate(_ range: Range<Int>) throws(FileError) {
     guard let (address, length) = unsafe pages(of: range) else { return }
     try requireIntact()
@@ -152,7 +151,7 @@ public let pageByteCount = max(4096, sysconf(Int32(_SC_PAGESIZE)))
     while unsafe madvise(address, length, Int32(CLinux_MADV_POPULATE_READ)) != 0 {
       switch Glibc.errno {
       case EINTR, EAGAIN: continue
-      case EINVAL: return  // An older kernel: pages come when they are touched.
+      case EINVAL: return  // An older kernel: pages are loaded on access.
       case EFAULT, EIO, EHWPOISON:
         throw FileError(
           path, "bytes \(range.lowerBound) to \(range.upperBound) \(Self.lossText)")
@@ -161,14 +160,15 @@ public let pageByteCount = max(4096, sysconf(Int32(_SC_PAGESIZE)))
     }
   }
 
-  /// Lets go of the memory that a part of the file takes; it can still be read, from the file anew.
+  /// Releases the memory of a range of the file; reading the range loads it again.
   public borrowing func release(_ range: Range<Int>) {
     guard let (address, length) = unsafe pages(of: range) else { return }
-    // Safe: whole pages of a read-only file mapping; they come back when they are touched.
+    // Safe: whole pages of a read-only file mapping, which are loaded again on access.
     _ = unsafe madvise(address, length, MADV_DONTNEED)
   }
 
-  /// The whole pages that cover `range`.
+  /// The address and length of the pages that cover `range`; `nil` when it is empty or outside the
+  /// file.
   private borrowing func pages(
     of range: Range<Int>
   ) -> (address: UnsafeMutableRawPointer, length: Int)? {

@@ -1,7 +1,8 @@
 extension RawSpan {
-  /// A little-endian integer; the place in the span need not be aligned.
+  /// Reads a little-endian integer at any byte offset, aligned or not.
   ///
-  /// - Parameter byteOffset: From the start of the span; all bytes of the integer must lie in it.
+  /// - Parameter byteOffset: Offset from the start of the span; all bytes of the integer must lie
+  ///   in the span.
   @inlinable
   @inline(__always)
   package func littleEndian<Value: FixedWidthInteger & BitwiseCopyable>(
@@ -10,9 +11,10 @@ extension RawSpan {
     Value(littleEndian: loaded(type, at: byteOffset))
   }
 
-  /// Integers as they stand in memory; the place in the span need not be aligned.
+  /// Reads a value in the machine's byte order at any byte offset, aligned or not.
   ///
-  /// - Parameter byteOffset: From the start of the span; all bytes of the integers must lie in it.
+  /// - Parameter byteOffset: Offset from the start of the span; all bytes of the value must lie in
+  ///   the span.
   @inlinable
   @inline(__always)
   package func loaded<Value: BitwiseCopyable>(_ type: Value.Type, at byteOffset: Int) -> Value {

@@ -1,18 +1,18 @@
 public import SystemPackage
 
-/// The content of a small file, and the state of the file that it was read from.
+/// The content of a small file, and the state of the file when it was read.
 public struct SmallFile: Sendable {
   /// The content.
   public let bytes: [UInt8]
-  /// Size and time of the file when it was opened.
+  /// Size and modification time of the file when it was opened.
   public let identity: FileIdentity
 
-  /// Reads a file whole.
+  /// Reads a whole file.
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - maximumByteCount: A larger file is refused.
-  /// - Throws: ``FileError`` when it cannot be read, is no regular file, or is too large.
+  ///   - maximumByteCount: Maximum size; a larger file is rejected.
+  /// - Throws: ``FileError`` when it cannot be read, is not a regular file, or is too large.
   public init(
     reading path: FilePath, maximumByteCount: Int = 16 << 20
   ) throws(FileError) {
@@ -30,10 +30,10 @@ public struct SmallFile: Sendable {
   }
 }
 
-/// Reads a small file whole.
+/// Reads a whole small file.
 ///
-/// - Parameter maximumByteCount: A larger file is refused.
-/// - Throws: ``FileError`` when it cannot be read, is no regular file, or is too large.
+/// - Parameter maximumByteCount: Maximum size; a larger file is rejected.
+/// - Throws: ``FileError`` when it cannot be read, is not a regular file, or is too large.
 public func readSmallFile(
   _ path: FilePath, maximumByteCount: Int = 16 << 20
 ) throws(FileError) -> [UInt8] {

@@ -4,21 +4,21 @@ public import SystemPackage
 
 /// A folder that appears under its name when it is complete, or not at all.
 public struct StagedDirectory: ~Copyable, Sendable {
-  /// Where the folder will stand.
+  /// The folder's final path.
   public let destination: FilePath
 
-  /// The hidden folder beside it that is filled until then.
+  /// The hidden folder next to it, which is filled and then renamed.
   public let path: FilePath
 
-  /// Folders above it that were missing.
+  /// Parent folders that were missing and have been created.
   private let madeParents: [FilePath]
 
-  /// The hidden folder, locked while it is filled.
+  /// The open hidden folder, locked while it is filled.
   private let descriptor: FileDescriptor
 
-  /// Makes the hidden folder, empty; what an attempt that was killed has left is removed.
+  /// Creates the hidden folder, empty; leftovers of a killed process are removed.
   ///
-  /// - Throws: ``FileError`` when the folder cannot be made.
+  /// - Throws: ``FileError`` when the folder cannot be created.
   public init(for destination: FilePath) throws(FileError) {
     let name = destination.lastComponent?.string ?? "folder"
     let path = destination.parentDirectory.appending(".\(name).partial")
@@ -36,8 +36,7 @@ public struct StagedDirectory: ~Copyable, Sendable {
     self.madeParents = madeParents
   }
 
-  /// Makes the folder where it is missing, makes sure that no other process fills it, and empties
-  /// it.
+  /// Creates the folder if it is missing, locks it against other processes, and empties it.
   private static func openLocked(
     _ path: FilePath, for destination: FilePath
   ) throws(FileError) -> FileDescriptor {
@@ -48,7 +47,7 @@ public struct StagedDirectory: ~Copyable, Sendable {
         descriptor = try FileDescriptor.open(
           path, .readOnly, options: [.directory, .closeOnExec, .noFollow])
       } catch {
-        // Another process may just have given it its name.
+        // Another process may just have published it.
         if error as? Errno == .noSuchFileOrDirectory { continue }
         throw FileError(path, "cannot be opened", error as? Errno ?? .ioError)
       }
@@ -73,13 +72,14 @@ public struct StagedDirectory: ~Copyable, Sendable {
   }
 
   deinit {
-    // Once published, the folder has another name, and those above it are not empty.
+    // After publication the folder has its final name and its parents are not empty, so nothing is
+    // removed.
     try? removeTree(path)
     removeEmptyDirectories(madeParents)
     try? descriptor.close()
   }
 
-  /// Writes a file of the folder, whole, and makes sure that it is on the disk.
+  /// Writes a whole file in the folder and flushes it to disk.
   ///
   /// - Throws: ``FileError`` when the disk is full or fails.
   public borrowing func write(_ bytes: [UInt8], to name: String) throws(FileError) {
@@ -93,17 +93,16 @@ public struct StagedDirectory: ~Copyable, Sendable {
         guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: Glibc.errno) }
       }
     } catch {
-      // People know the file by the name it was to have.
+      // The error names the final path: users do not know the hidden one.
       throw FileError(
         destination.appending(name), "cannot be written", error as? Errno ?? .ioError)
     }
   }
 
-  /// Gives the folder its name.
+  /// Gives the folder its final name.
   ///
-  /// - Parameter replacing: Whether a folder of that name may be replaced; otherwise it is an
-  ///   error.
-  /// - Throws: ``FileError``; whatever had the name before still has it.
+  /// - Parameter replacing: Whether an existing folder may be replaced; otherwise it is an error.
+  /// - Throws: ``FileError``; an existing folder then stays.
   public borrowing func publish(replacing: Bool) throws(FileError) {
     try synchronizeDirectory(path)
     if destination.exists {
@@ -113,15 +112,15 @@ public struct StagedDirectory: ~Copyable, Sendable {
       try renameItem(path, to: destination)
     }
     try synchronizeDirectory(destination.parentDirectory)
-    // What was replaced.
+    // After the exchange, `path` is the replaced folder.
     try removeTree(path)
   }
 }
 
-/// Lets two names change places, in one step.
+/// Atomically exchanges two names.
 private func exchange(_ first: FilePath, _ second: FilePath) throws(FileError) {
   let result = unsafe first.withPlatformString { first in
-    // Safe: two strings that end with a zero, read only.
+    // Safe: two null-terminated strings, only read.
     unsafe second.withPlatformString { second in
       unsafe CLinux_exchange(first, second)
     }
@@ -131,7 +130,7 @@ private func exchange(_ first: FilePath, _ second: FilePath) throws(FileError) {
   }
 }
 
-/// Removes a file, or a folder with all that is in it; nothing where there is none.
+/// Removes a file, or a folder and its contents; does nothing if it does not exist.
 ///
 /// - Throws: ``FileError``.
 public func removeTree(_ path: FilePath) throws(FileError) {
@@ -140,7 +139,7 @@ public func removeTree(_ path: FilePath) throws(FileError) {
   if isDirectory {
     for name in try namesInDirectory(path) { try removeTree(path.appending(name)) }
   }
-  // Safe: a string that ends with a zero, read only.
+  // Safe: a null-terminated string, only read.
   let result = unsafe path.withPlatformString { name in
     isDirectory ? unsafe rmdir(name) : unsafe unlink(name)
   }

@@ -4,34 +4,34 @@ public import SystemPackage
 
 /// A file that appears under its name when it is complete, or not at all.
 ///
-/// Where the file system can (ext4, xfs, btrfs, tmpfs …), the file has no name until it is
-/// published, so that even `kill -9` leaves nothing behind; only between two system calls that put
-/// it in the place of another file does it have a hidden name, which the next attempt removes.
-/// Elsewhere it is a hidden file beside the destination, removed when the value goes, and taken
-/// over by the next attempt after a crash.
+/// On file systems with unnamed files (ext4, xfs, btrfs, tmpfs …), the file has no name until it is
+/// published, so that even `kill -9` leaves nothing over. Only while it replaces another file does
+/// it have a hidden name, between two system calls; the next attempt removes a leftover. On other
+/// file systems it is a hidden file next to the destination. It is removed when the value is
+/// destroyed; after a crash, the next attempt reuses it.
 public struct StagedFile: ~Copyable {
-  /// Where the file will stand.
+  /// The file's final path.
   public let destination: FilePath
 
-  /// The name under which the file can be opened until it is published.
+  /// The path for opening the file before it is published.
   public let pathForWriting: FilePath
 
   private let descriptor: FileDescriptor
-  /// Whether the file stands under a hidden name, which must go.
+  /// Whether the file has a hidden name, which must be removed.
   private var isNamed: Bool
 
-  /// Makes the file, empty.
+  /// Creates the file, empty.
   ///
-  /// - Parameter destination: Its folder must be there.
+  /// - Parameter destination: The final path; its folder must exist.
   /// - Throws: ``FileError`` when the folder cannot be written to.
   public init(for destination: FilePath) throws(FileError) {
     try self.init(for: destination, canBeUnnamed: true)
   }
 
-  /// As ``init(for:)``; tests choose the way of file systems that have no files without a name.
+  /// Like ``init(for:)``; tests pass `false` to simulate a file system without unnamed files.
   init(for destination: FilePath, canBeUnnamed: Bool) throws(FileError) {
     let directory = destination.parentDirectory
-    Self.removeDebris(of: destination)
+    Self.removeLeftover(of: destination)
     if canBeUnnamed, let descriptor = try Self.openUnnamed(in: directory) {
       self.destination = destination
       self.descriptor = descriptor
@@ -51,7 +51,7 @@ public struct StagedFile: ~Copyable {
     .ownerReadWrite, .groupReadWrite, .otherReadWrite,
   ]
 
-  /// A file without a name; `nil` where the file system has none.
+  /// Creates an unnamed file; `nil` when the file system does not support them.
   private static func openUnnamed(
     in directory: FilePath
   ) throws(FileError) -> FileDescriptor? {
@@ -60,21 +60,22 @@ public struct StagedFile: ~Copyable {
       let descriptor = try FileDescriptor.open(
         directory, .readWrite, options: unnamed, permissions: permissions)
       if name(of: descriptor).exists {
-        // Held until the value goes: a locked file under the hidden name is not debris.
+        // Locked until the value is destroyed: a locked file with the hidden name is not a
+        // leftover.
         _ = flock(descriptor.rawValue, LOCK_EX | LOCK_NB)
         return descriptor
       }
       try descriptor.close()
     } catch Errno.notSupported, Errno.isDirectory, Errno.invalidArgument {
-      // This file system has no files without a name.
+      // This file system does not support unnamed files.
     } catch {
       throw FileError(directory, "cannot be written to", error as? Errno ?? .ioError)
     }
     return nil
   }
 
-  /// Removes what a process has left that was killed; not what another is just writing.
-  private static func removeDebris(of destination: FilePath) {
+  /// Removes the hidden file of a killed process, but not one that a process is writing.
+  private static func removeLeftover(of destination: FilePath) {
     let hidden = hiddenName(beside: destination)
     guard
       let descriptor = try? FileDescriptor.open(
@@ -84,7 +85,7 @@ public struct StagedFile: ~Copyable {
     try? descriptor.close()
   }
 
-  /// A hidden file that no other process is writing.
+  /// Creates or opens the hidden file and locks it against other processes.
   private static func openHidden(
     _ hidden: FilePath, for destination: FilePath
   ) throws(FileError) -> FileDescriptor {
@@ -102,7 +103,7 @@ public struct StagedFile: ~Copyable {
         try? descriptor.close()
         throw FileError(destination, "another process is writing this file")
       }
-      // Another process may have given the file its name, or removed it, before the lock was had.
+      // Another process may have published or removed the file before it was locked here.
       let locked = try? Stat(descriptor)
       let named = try? Stat(hidden, followTargetSymlink: false)
       if let locked, let named, locked.inode == named.inode { return descriptor }
@@ -115,15 +116,15 @@ public struct StagedFile: ~Copyable {
   }
 
   deinit {
-    // A named file is removed before the lock on it goes, so that no other's is hit.
+    // Remove a named file before unlocking it, so as not to remove another process's file.
     if isNamed { removeName(pathForWriting) }
     try? descriptor.close()
   }
 
-  /// Makes sure that all bytes are on the disk, and gives the file its name.
+  /// Flushes the file to disk and gives it its final name.
   ///
-  /// - Parameter replacing: Whether a file of that name may be replaced; otherwise it is an error.
-  /// - Throws: ``FileError``; whatever had the name before still has it.
+  /// - Parameter replacing: Whether an existing file may be replaced; otherwise it is an error.
+  /// - Throws: ``FileError``; an existing file then stays.
   public consuming func publish(replacing: Bool) throws(FileError) {
     let directory = destination.parentDirectory
     guard fsync(descriptor.rawValue) == 0 else {
@@ -141,7 +142,7 @@ public struct StagedFile: ~Copyable {
     } else {
       // A link cannot replace a file, but a rename can.
       let hidden = Self.hiddenName(beside: destination)
-      Self.removeDebris(of: destination)
+      Self.removeLeftover(of: destination)
       try Self.link(pathForWriting, as: hidden)
       do throws(FileError) {
         try renameItem(hidden, to: destination)
@@ -161,7 +162,7 @@ public struct StagedFile: ~Copyable {
   private static func link(_ source: FilePath, as name: FilePath) throws(FileError) {
     let result = unsafe source.withPlatformString { source in
       unsafe name.withPlatformString { name in
-        // Safe: two strings that end with a zero, read only.
+        // Safe: two null-terminated strings, only read.
         unsafe linkat(AT_FDCWD, source, AT_FDCWD, name, AT_SYMLINK_FOLLOW)
       }
     }
@@ -171,33 +172,33 @@ public struct StagedFile: ~Copyable {
   }
 }
 
-/// Removes a name, if it is there.
+/// Removes a name, if it exists.
 private func removeName(_ path: FilePath) {
-  // Safe: a string that ends with a zero, read only.
+  // Safe: a null-terminated string, only read.
   _ = unsafe path.withPlatformString { name in unsafe unlink(name) }
 }
 
-/// Gives a file another name that nothing has, in one step.
+/// Atomically renames a file; fails if the new name exists.
 private func renameNew(_ source: FilePath, to name: FilePath) throws(FileError) {
   let result = unsafe source.withPlatformString { source in
-    // Safe: two strings that end with a zero, read only.
+    // Safe: two null-terminated strings, only read.
     unsafe name.withPlatformString { name in unsafe CLinux_rename_new(source, name) }
   }
   if result == 0 { return }
   let error = Errno(rawValue: Glibc.errno)
-  // File systems that cannot do this in one step: the best that is left.
+  // The file system does not support this; a check followed by a rename is the best alternative.
   guard error == .invalidArgument, !name.exists else {
     throw FileError(name, "cannot be written", error == .invalidArgument ? .fileExists : error)
   }
   try renameItem(source, to: name)
 }
 
-/// Gives a file or folder another name, in one step, in place of a file that has it.
+/// Atomically renames a file or folder, replacing an existing file.
 ///
 /// - Throws: ``FileError``.
 public func renameItem(_ source: FilePath, to name: FilePath) throws(FileError) {
   let result = unsafe source.withPlatformString { source in
-    // Safe: two strings that end with a zero, read only.
+    // Safe: two null-terminated strings, only read.
     unsafe name.withPlatformString { name in unsafe Glibc.rename(source, name) }
   }
   guard result == 0 else {
@@ -205,7 +206,7 @@ public func renameItem(_ source: FilePath, to name: FilePath) throws(FileError) 
   }
 }
 
-/// Makes sure that the names in a folder are on the disk.
+/// Flushes the names in a folder to disk.
 ///
 /// - Throws: ``FileError``.
 public func synchronizeDirectory(_ directory: FilePath) throws(FileError) {

@@ -1,13 +1,13 @@
 public import SystemPackage
 
-/// Writes a file that appears whole or not at all; when the call returns, it is on the disk.
+/// Writes a file atomically and flushes it to disk: it appears whole or not at all.
 ///
 /// - Parameters:
 ///   - bytes: The content.
-///   - path: Where the file will stand; its folder must be there.
-///   - replacing: Whether a file of that name may be replaced.
-/// - Throws: ``FileError`` when the disk is full or fails, or the name is taken and may not be;
-///   whatever had it before still has it.
+///   - path: The file's path; its folder must exist.
+///   - replacing: Whether an existing file may be replaced.
+/// - Throws: ``FileError`` when the disk is full or fails, or the file exists and must not be
+///   replaced; an existing file then stays.
 public func writeWholeFile(
   _ bytes: [UInt8], to path: FilePath, replacing: Bool
 ) throws(FileError) {

@@ -13,9 +13,9 @@ public struct Conversion: Sendable {
   /// Prepares a conversion; reads and writes nothing yet.
   ///
   /// - Parameters:
-  /// - options: What to convert, and how.
-  /// - observer: Receives progress, and can cancel the work.
-  /// - onWarning: Called with each warning as it arises.
+  ///   - options: What to convert, and how.
+  ///   - observer: Receives progress, and can cancel the work.
+  ///   - onWarning: Called with each warning as it arises.
   public init(
     _ options: ConversionOptions, observer: WorkObserver = WorkObserver(),
     onWarning: @escaping @Sendable (DataSetWarning) -> Void = { _ in }
@@ -27,7 +27,8 @@ public struct Conversion: Sendable {
 
   /// Converts the data set, unless a cache of the same recordings and settings exists.
   ///
-  /// The cache appears under its name only when it is complete and verified. Until then, and after any error, an existing file stays.
+  /// The cache appears under its name only when it is complete and verified. Until then, and after
+  /// any error, an existing file stays.
   ///
   /// - Throws: ``FrameCacheError``.
   public func run() throws(FrameCacheError) -> ConversionReport {

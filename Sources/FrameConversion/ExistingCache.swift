@@ -11,7 +11,8 @@ struct ExistingCache {
 
   /// Opens the cache at the destination; `nil` when there is none or it may be replaced.
   ///
-  /// - Throws: ``FrameCacheError`` with code `difference` when the destination is another kind of file or a cache made with other settings.
+  /// - Throws: ``FrameCacheError`` with code `difference` when the destination is another kind of
+  ///   file or a cache made with other settings.
   init?(_ options: ConversionOptions) throws(FrameCacheError) {
     let destination = options.destination
     guard !destination.isDirectory else {
@@ -23,7 +24,7 @@ struct ExistingCache {
     do throws(FrameCacheError) { cache = try FrameCache(opening: destination) } catch {
       throw FrameCacheError(
         .difference, destination, error.place,
-        "a file of this name is there and is no sound frame cache (\(error.detail)); "
+        "a file of this name exists and is not a valid frame cache (\(error.detail)); "
           + "--force replaces it", cause: error)
     }
     try Self.requireNone(
@@ -59,6 +60,7 @@ struct ExistingCache {
   }
 
   /// Verifies the whole cache and reports its contents.
+  ///
   /// - Throws: ``FrameCacheError`` with code `difference` when it is damaged.
   func describe(
     in report: inout ConversionReport, observer: WorkObserver

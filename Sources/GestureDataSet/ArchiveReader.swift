@@ -4,7 +4,7 @@ internal import FileAccess
 internal import Glibc
 public import SystemPackage
 
-/// Walks over the members of a compressed tar archive, from its start to its end.
+/// Reads the members of a tar archive, plain or compressed, from start to end.
 @safe public struct ArchiveReader: ~Copyable {
   /// The archive.
   public let path: FilePath
@@ -12,13 +12,12 @@ public import SystemPackage
   private let archive: OpaquePointer
   private let stream: GzipStream
 
-  /// A larger member is refused, as it is to be held in memory; those of the real data set have
-  /// 70 MB.
+  /// Maximum size of a member, as members are held in memory; the real data set's have 70 MB.
   public static let maximumMemberByteCount = 256 << 20
 
   /// Opens an archive: tar, plain or compressed with gzip, xz or zstd.
   ///
-  /// - Throws: ``DataSetError`` when it cannot be read, or is no such archive.
+  /// - Throws: ``DataSetError`` when it cannot be read or is another kind of file.
   public init(_ path: FilePath) throws(DataSetError) {
     guard let stream = GzipStream(path) else {
       throw DataSetError(
@@ -46,23 +45,23 @@ public import SystemPackage
 
   /// A member of the archive.
   public struct Member: Equatable, Sendable {
-    /// The last part of the member's path.
+    /// The last component of the member's path.
     public let name: String
-    /// The member's size, as the archive says.
+    /// The member's size in bytes, according to its header.
     public let byteCount: Int64
   }
 
-  /// Goes on to the next regular file.
+  /// Advances to the next regular file.
   ///
   /// - Returns: `nil` at the end of the archive.
-  /// - Throws: ``DataSetError`` when the archive is cut or damaged.
+  /// - Throws: ``DataSetError`` when the archive is truncated or damaged.
   public mutating func next() throws(DataSetError) -> Member? {
     while true {
       var entry: OpaquePointer?
       // Safe: the reader owns the entry until the next call.
       switch unsafe archive_read_next_header(archive, &entry) {
       case ARCHIVE_EOF:
-        // Behind the archive's own end stands the checksum of the whole.
+        // The checksum of the gzip stream comes after the end of the archive.
         guard stream.finish() == nil else { throw unsafe Self.failure(of: archive, stream, path) }
         return nil
       case ARCHIVE_OK, ARCHIVE_WARN: break
@@ -78,9 +77,9 @@ public import SystemPackage
     }
   }
 
-  /// Takes the current member out, whole.
+  /// Reads the whole content of the current member.
   ///
-  /// - Throws: ``DataSetError`` when the archive is cut or damaged, or the member is too
+  /// - Throws: ``DataSetError`` when the archive is truncated or damaged, or the member is too
   ///   large.
   public mutating func read(_ member: Member) throws(DataSetError) -> [UInt8] {
     let limit = Self.maximumMemberByteCount
@@ -92,7 +91,7 @@ public import SystemPackage
           + "unpack the archive and use the folder")
     }
     var bytes: [UInt8] = []
-    // What a header claims is not taken for granted.
+    // A damaged header may claim any size, so limit the allocation made for it.
     bytes.reserveCapacity(Int(min(max(0, member.byteCount), 128 << 20)))
     let pieceByteCount = 1 << 20
     var piece = [UInt8](repeating: 0, count: pieceByteCount)

@@ -1,7 +1,7 @@
 internal import EventData
 internal import SystemPackage
 
-/// Puts a data set together from its lists and label files.
+/// Assembles a data set from its lists and label files.
 struct DataSetBuilder {
   let source: DataSetSource
   let listing: DataSetListing
@@ -32,8 +32,8 @@ struct DataSetBuilder {
         try add(entry, of: list, split)
       }
     }
-    warnOfUnlisted(lists.map(\.list))
-    warnOfAbsent()
+    warnAboutUnlistedRecordings(lists.map(\.list))
+    warnAboutUnmatchedSelection()
     guard trials.contains(where: { !$0.samples.isEmpty }) else {
       throw DataSetError(
         source.path, .whole,
@@ -41,17 +41,17 @@ struct DataSetBuilder {
           ? "the lists and label files name no sample"
           : "no sample is left by the selection \(selection)")
     }
-    warnOfOtherTotals()
+    warnAboutUnofficialTotals()
   }
 
   var readingOrder: [Int] {
     guard case .archive = source else { return Array(trials.indices) }
-    let place = Dictionary(
+    let position = Dictionary(
       listing.recordingFileNames.enumerated().map { ($1, $0) },
       uniquingKeysWith: { first, _ in first })
     return trials.indices.sorted {
-      place[trials[$0].name.recordingFileName, default: .max]
-        < place[trials[$1].name.recordingFileName, default: .max]
+      position[trials[$0].name.recordingFileName, default: .max]
+        < position[trials[$1].name.recordingFileName, default: .max]
     }
   }
 
@@ -96,17 +96,17 @@ struct DataSetBuilder {
     trials.append(Trial(name, split, windows: windows, selection: selection))
   }
 
-  /// What is missing is an error, or a warning where that was asked for.
+  /// Throws an error for a missing file, or adds a warning when missing files are allowed.
   private mutating func missing(
     _ path: FilePath, _ place: DataSetError.Place, _ what: String, _ consequence: String
   ) throws(DataSetError) {
     guard allowMissing else {
-      throw DataSetError(path, place, "\(what) (--allow-missing goes on without it)")
+      throw DataSetError(path, place, "\(what) (--allow-missing continues without it)")
     }
     warnings.append(DataSetWarning(path, place, "\(what): \(consequence)"))
   }
 
-  private mutating func warnOfUnlisted(_ lists: [TrialList]) {
+  private mutating func warnAboutUnlistedRecordings(_ lists: [TrialList]) {
     let listed = Set(lists.flatMap { $0.entries.map(\.name.recordingFileName) })
     let unlisted = listing.recordingFileNames.filter { !listed.contains($0) }
     guard let first = unlisted.first else { return }
@@ -116,8 +116,8 @@ struct DataSetBuilder {
         source.path, .whole, "\(first)\(others): in neither list, left out"))
   }
 
-  /// What was selected and is not there.
-  private mutating func warnOfAbsent() {
+  /// Warns about selected subjects and lightings that no recording has.
+  private mutating func warnAboutUnmatchedSelection() {
     let names = trials.map(\.name)
     let subjects = (selection.subjects ?? []).subtracting(names.map(\.subject)).sorted()
     for subject in subjects {
@@ -131,7 +131,7 @@ struct DataSetBuilder {
     }
   }
 
-  private mutating func warnOfOtherTotals() {
+  private mutating func warnAboutUnofficialTotals() {
     guard selection.isEverything else { return }
     let found = DataSetSplit.allCases.map { split in
       trials.reduce(0) { $0 + ($1.split == split ? $1.samples.count : 0) }

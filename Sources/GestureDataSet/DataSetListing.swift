@@ -2,19 +2,20 @@ internal import EventData
 internal import FileAccess
 internal import SystemPackage
 
-/// What files a data set has, and the content of the small ones.
+/// The files of a data set, and the content of its lists and label files.
 struct DataSetListing {
   /// The names of the recordings, in the order in which they can be read fastest.
   let recordingFileNames: [String]
 
   private let source: DataSetSource
-  /// Names of the folder, or small files of the archive with their content.
+  /// All names in the folder, or the names of the archive's lists and label files.
   private let names: Set<String>
+  /// The content of the archive's lists and label files, by name; empty for a folder.
   private let members: [String: [UInt8]]
 
-  /// A trial list or a label file of more than this is none.
+  /// Maximum size of a list or label file; a larger one is rejected.
   private static let maximumTextByteCount = 16 << 20
-  /// Those of the real data set have 40 kB together.
+  /// Maximum total size of an archive's lists and label files; the real data set has 40 kB.
   private static let maximumArchiveTextByteCount = 64 << 20
 
   init(
@@ -24,7 +25,7 @@ struct DataSetListing {
     switch source {
     case .directory(let path):
       do throws(FileError) {
-        let found = try namesInDirectory(path).filter { !Self.isShadow($0) }
+        let found = try namesInDirectory(path).filter { !Self.isAppleDouble($0) }
         names = Set(found)
         members = [:]
         recordingFileNames = found.filter { $0.hasSuffix(RecordingName.recordingSuffix) }
@@ -37,7 +38,7 @@ struct DataSetListing {
     }
   }
 
-  /// A trial list or a label file; `nil` where it is missing.
+  /// The content of a list or label file; `nil` when it is missing.
   func text(
     _ name: String
   ) throws(DataSetError) -> (bytes: [UInt8], file: DataSetTextFile)? {
@@ -54,9 +55,9 @@ struct DataSetListing {
     }
   }
 
-  /// Archives made on a Mac carry a shadow of each file, and so do folders that they were unpacked
-  /// to.
-  private static func isShadow(_ name: String) -> Bool { name.hasPrefix("._") }
+  /// Whether a name is that of an AppleDouble file: macOS adds one for each file to archives, and
+  /// so to the folders unpacked from them.
+  private static func isAppleDouble(_ name: String) -> Bool { name.hasPrefix("._") }
 
   private static func look(
     into path: FilePath, _ isCancelled: () -> Bool
@@ -64,17 +65,17 @@ struct DataSetListing {
     var archive = try ArchiveReader(path)
     var recordings: [String] = []
     var members: [String: [UInt8]] = [:]
-    var seen: Set<String> = []
+    var knownNames: Set<String> = []
     var textByteCount = 0
     while let member = try archive.next() {
       if isCancelled() { throw .cancelled(path) }
-      if isShadow(member.name) { continue }
+      if isAppleDouble(member.name) { continue }
       let isRecording = member.name.hasSuffix(RecordingName.recordingSuffix)
       let isText =
         member.name.hasSuffix(RecordingName.labelsSuffix)
         || DataSetSplit.allCases.contains { $0.listName == member.name }
       guard isRecording || isText else { continue }
-      guard seen.insert(member.name).inserted else {
+      guard knownNames.insert(member.name).inserted else {
         throw DataSetError(path, .whole, "the archive holds \(member.name) twice")
       }
       if isRecording {

@@ -1,7 +1,7 @@
 public import EventData
 
 extension DataSetSchema {
-  /// DVS128 Gesture: a DVS128, eleven gestures, and what a recording's name says.
+  /// DVS128 Gesture: a DVS128 sensor, eleven gestures, and the attributes in a recording's name.
   public static let gesture = DataSetSchema(
     name: "DVS128 Gesture", sensor: .dvs128, classNames: Gesture.allCases.map(\.name),
     mirroredLabels: Gesture.allCases.map { Int($0.mirrored.label) },
@@ -10,7 +10,7 @@ extension DataSetSchema {
 }
 
 extension Gesture {
-  /// The gesture that is seen where a recording is mirrored left to right.
+  /// The gesture that results when a recording is mirrored left to right.
   var mirrored: Gesture {
     switch self {
     case .rightHandWave: .leftHandWave

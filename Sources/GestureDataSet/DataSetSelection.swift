@@ -1,4 +1,4 @@
-/// Which part of a data set is taken.
+/// The selected part of a data set.
 public struct DataSetSelection: Equatable, Sendable {
   /// The subjects; `nil` for all.
   public var subjects: Set<UInt8>?
@@ -7,7 +7,7 @@ public struct DataSetSelection: Equatable, Sendable {
   /// The gestures; `nil` for all.
   public var gestures: Set<Gesture>?
 
-  /// Everything.
+  /// Selects everything by default.
   public init(
     subjects: Set<UInt8>? = nil, lightings: Set<String>? = nil, gestures: Set<Gesture>? = nil
   ) {
@@ -16,7 +16,7 @@ public struct DataSetSelection: Equatable, Sendable {
     self.gestures = gestures
   }
 
-  /// Whether all is taken.
+  /// Whether nothing is excluded.
   public var isEverything: Bool { self == DataSetSelection() }
 
   func includes(_ name: RecordingName) -> Bool {
@@ -27,7 +27,7 @@ public struct DataSetSelection: Equatable, Sendable {
 }
 
 extension DataSetSelection: CustomStringConvertible {
-  /// One fixed text for each selection, as in `subjects=1,2 classes=4,5`; `all` for everything.
+  /// The selection's canonical text, as in `subjects=1,2 classes=4,5`; `all` for everything.
   public var description: String {
     var parts: [String] = []
     func add(_ name: String, _ values: [some CustomStringConvertible]?) {
@@ -42,9 +42,9 @@ extension DataSetSelection: CustomStringConvertible {
 }
 
 extension DataSetSelection {
-  /// Reads what ``description`` gives, and nothing else.
+  /// Parses a ``description``.
   ///
-  /// - Returns: `nil` where the text is no such description.
+  /// - Returns: `nil` for any other text.
   public init?(_ description: String) {
     self.init()
     for part in description == "all" ? [] : description.split(separator: " ") {
@@ -59,7 +59,7 @@ extension DataSetSelection {
       default: return nil
       }
     }
-    // There is one text for each selection; whatever was passed over shows here.
+    // The text is canonical, so this comparison detects every part that was ignored above.
     guard self.description == description else { return nil }
   }
 }

@@ -2,7 +2,7 @@ public import EventData
 internal import FileAccess
 public import SystemPackage
 
-/// Where a data set stands.
+/// The location of a data set.
 public enum DataSetSource: Equatable, Sendable {
   /// A folder with the recordings and the lists.
   case directory(FilePath)
@@ -16,7 +16,7 @@ public enum DataSetSource: Equatable, Sendable {
     }
   }
 
-  /// Size and time of the archive; `nil` for a folder.
+  /// Size and modification time of the archive; `nil` for a folder.
   var archiveIdentity: FileIdentity? {
     get throws(DataSetError) {
       guard case .archive(let path) = self else { return nil }
@@ -29,10 +29,10 @@ public enum DataSetSource: Equatable, Sendable {
   static let directoryName = "DvsGesture"
   static let archiveName = "DvsGesture.tar.gz"
 
-  /// Finds the data set: `DvsGesture/` itself, the folder that it or its archive stands in, or an
-  /// archive.
+  /// Finds the data set at `DvsGesture/` itself, at the folder that contains it or its archive, or
+  /// at an archive.
   ///
-  /// - Throws: ``DataSetError`` when there is nothing of the kind.
+  /// - Throws: ``DataSetError`` when there is none.
   public init(at path: FilePath) throws(DataSetError) {
     guard path.isDirectory else {
       do throws(FileError) { _ = try FileIdentity(of: path) } catch {

@@ -3,7 +3,7 @@ public import EventData
 internal import Threads
 
 extension GestureDataSet {
-  /// Gives each trial's recording to `body`, on several threads; see ``EventDataSet``.
+  /// Calls `body` with each trial's recording, on several threads; see ``EventDataSet``.
   public func forEachRecording(
     _ reading: RecordingReading, _ body: @escaping RecordingReading.Body
   ) throws(DataSetError) {
@@ -29,7 +29,7 @@ extension GestureDataSet {
   }
 }
 
-/// An archive that several threads take recordings from, one at a time.
+/// An archive from which several threads read recordings; a lock admits one thread.
 private final class SharedArchive: @unchecked Sendable {
   private let lock = Lock()
   private let dataSet: GestureDataSet

@@ -3,42 +3,41 @@ public import EventData
 internal import FileAccess
 public import SystemPackage
 
-/// A DVS128 Gesture data set, its lists and label files read and checked; recordings are not yet
-/// touched.
+/// A DVS128 Gesture data set with its checked lists and label files; recordings are read on demand.
 ///
 /// Source: Amir et al., "A Low Power, Fully Event-Based Gesture Recognition System", CVPR 2017; the
 /// data set's README.txt.
 public struct GestureDataSet: EventDataSet {
-  /// Where the data set stands.
+  /// The location of the data set.
   public let source: DataSetSource
 
-  /// What was asked for.
+  /// The selected part.
   public let selection: DataSetSelection
 
   /// The recordings: those of the training list, then those of the test list, each in its order.
   public let trials: [Trial]
 
-  /// The trials, as any data set's recordings.
+  /// The trials in the form common to all data sets.
   public let recordings: [Recording]
 
-  /// The numbers of the trials, in the order in which the source can read them fastest.
+  /// Indices of the trials, in the order in which the source can read them fastest.
   public let readingOrder: [Int]
 
   /// The archive; or the lists, and the label files of the trials.
   public let files: DataSetFiles
 
-  /// What is odd.
+  /// Warnings about lists, label files and the selection.
   public let warnings: [DataSetWarning]
 
   /// Opens a data set.
   ///
   /// - Parameters:
-  ///   - path: `DvsGesture/`, the folder that it or `DvsGesture.tar.gz` stands in, or an archive.
-  ///   - selection: Which part is taken.
+  ///   - path: `DvsGesture/`, a folder that contains it or `DvsGesture.tar.gz`, or an archive.
+  ///   - selection: The part to select.
   ///   - allowMissing: Whether a list, a recording or a label file may be missing, with a warning.
-  ///   - isCancelled: Says whether to stop; asked at each member of an archive, which is read to
-  ///     its end.
-  /// - Throws: ``DataSetError`` for what is missing or malformed, with file and line.
+  ///   - isCancelled: Returns whether to stop; called for each member of an archive, which is read
+  ///     to its end.
+  /// - Throws: ``DataSetError`` for a missing or malformed file, with its line.
   public init(
     opening path: FilePath, selection: DataSetSelection = DataSetSelection(),
     allowMissing: Bool = false, isCancelled: () -> Bool = { false }
@@ -59,7 +58,7 @@ public struct GestureDataSet: EventDataSet {
     readingOrder = builder.readingOrder
   }
 
-  /// The samples of a part, before any is left out for being empty.
+  /// Number of samples of a split, including empty ones that a conversion may omit.
   public func sampleCount(in split: DataSetSplit) -> Int {
     trials.reduce(0) { $0 + ($1.split == split ? $1.samples.count : 0) }
   }
@@ -67,12 +66,12 @@ public struct GestureDataSet: EventDataSet {
   /// The data set's folder or archive.
   public var path: FilePath { source.path }
 
-  /// A DVS128, the gestures, and what a recording's name says.
+  /// The schema of DVS128 Gesture, the same for every selection.
   public var schema: DataSetSchema { .gesture }
 }
 
 extension Trial {
-  /// The trial as any data set's recording.
+  /// The trial in the form common to all data sets.
   fileprivate func recording(in folder: FilePath) -> Recording {
     let labelsPath = folder.appending(name.labelsFileName)
     return Recording(

@@ -2,16 +2,16 @@ internal import CArchive
 internal import CZlib
 internal import SystemPackage
 
-/// The bytes of a file: unpacked where it is gzip, else as they are.
+/// A stream of a file's bytes, decompressed if it is a gzip file.
 ///
-/// libarchive unpacks gzip itself, but does not look at its checksum; zlib does.
+/// libarchive can decompress gzip itself, but does not verify the checksum; zlib does.
 @safe final class GzipStream {
   private let file: gzFile
   private var buffer: UnsafeMutableRawBufferPointer
 
   /// Opens a file.
   ///
-  /// - Returns: `nil` where it cannot be opened; `errno` says why.
+  /// - Returns: `nil` when it cannot be opened; `errno` contains the reason.
   init?(_ path: FilePath) {
     // Safe: the handle and the buffer belong to this object until `deinit`.
     let file = unsafe path.withPlatformString { name in unsafe gzopen(name, "rbe") }
@@ -27,7 +27,7 @@ internal import SystemPackage
     unsafe buffer.deallocate()
   }
 
-  /// What is wrong with the file, as far as it has been read.
+  /// The defect in what has been read of the file so far; `nil` when there is none.
   var defect: String? {
     var code: Int32 = 0
     // Safe: the text belongs to the handle and is copied.
@@ -35,7 +35,7 @@ internal import SystemPackage
     return code == Z_OK ? nil : text ?? "the gzip stream is damaged"
   }
 
-  /// Reads on to the end, so that the checksum there is looked at.
+  /// Reads to the end, where the checksum is, and returns the defect found.
   func finish() -> String? {
     while readBlock() > 0 {}
     return defect
@@ -43,15 +43,15 @@ internal import SystemPackage
 
   /// Reads the next block into the buffer.
   ///
-  /// - Returns: Its length; 0 at the end, negative where the file is damaged.
+  /// - Returns: Its length in bytes; 0 at the end, negative when the file is damaged.
   fileprivate func readBlock() -> Int {
     // Safe: the call writes at most as many bytes as the buffer has.
     let count = unsafe Int(gzread(file, buffer.baseAddress, UInt32(buffer.count)))
-    // A stream that ends too early gives what there is, and an error only here.
+    // For a truncated stream, zlib returns the available bytes and sets only the error.
     return defect == nil ? count : -1
   }
 
-  /// Lets an archive be read from the stream, which must live longer than the archive.
+  /// Makes an archive read from the stream, which must outlive the archive.
   func attach(to archive: OpaquePointer) -> Int32 {
     // Safe: the object outlives the archive, so the pointer that the callback gets is valid.
     unsafe archive_read_open(

@@ -3,15 +3,15 @@ internal import FileAccess
 public import SystemPackage
 
 extension LabelWindow {
-  /// The name of the label file that stands beside a recording, `NAME_labels.csv`, be there one or
-  /// not.
+  /// The path of a recording's label file, `NAME_labels.csv` in the same folder, whether or not it
+  /// exists.
   public static func path(besideRecording path: FilePath) -> FilePath {
     path.parentDirectory.appending((path.stem ?? "") + RecordingName.labelsSuffix)
   }
 
-  /// Reads the label file that stands beside a recording, `NAME_labels.csv`.
+  /// Reads a recording's label file, `NAME_labels.csv` in the same folder.
   ///
-  /// - Returns: `nil` where there is none.
+  /// - Returns: `nil` when there is none.
   /// - Throws: ``DataSetError`` as ``parse(_:path:)``.
   public static func read(
     besideRecording path: FilePath

@@ -1,18 +1,18 @@
 public import EventData
 public import SystemPackage
 
-/// A row of a label file: a gesture, and when it was performed.
+/// A row of a label file: a gesture and its time window.
 public struct LabelWindow: Equatable, Sendable {
-  /// Which gesture.
+  /// The gesture performed.
   public let gesture: Gesture
 
-  /// The window in microseconds of the recording's clock, without its end.
+  /// The half-open window in microseconds of the recording's clock.
   public let microseconds: Range<Int64>
 
   /// The row's line in the file, from 1.
   public let line: Int
 
-  /// Makes a window.
+  /// Creates a window.
   public init(gesture: Gesture, microseconds: Range<Int64>, line: Int) {
     self.gesture = gesture
     self.microseconds = microseconds
@@ -22,16 +22,16 @@ public struct LabelWindow: Equatable, Sendable {
   /// The line that every label file starts with.
   public static let headerLine = "class,startTime_usec,endTime_usec"
 
-  /// Reads a label file.
+  /// Parses a label file.
   ///
-  /// Rows may overlap and come in any order. CR LF, blanks and empty lines are taken as they come.
+  /// Windows may overlap, in any order. CR LF, blanks and empty lines are accepted.
   ///
   /// - Parameters:
   ///   - bytes: The file's content.
   ///   - path: Its name, for messages.
-  /// - Throws: ``DataSetError`` with the line, for a missing header line, a row without
-  ///   three fields, text that is no number, a class outside 1…11, or a window that does not end
-  ///   after it starts.
+  /// - Throws: ``DataSetError`` with the line, for a missing header line, a row without three
+  ///   fields, a field that is not a whole number, a class outside 1…11, or an empty or reversed
+  ///   window.
   public static func parse(
     _ bytes: [UInt8], path: FilePath
   ) throws(DataSetError) -> [LabelWindow] {

@@ -1,4 +1,4 @@
-/// What the name of a recording says, as in `user10_fluorescent_led.aedat`.
+/// The parts of a recording's file name, as in `user10_fluorescent_led.aedat`.
 public struct RecordingName: Equatable, Hashable, Sendable {
   /// The name without its extension.
   public let stem: String
@@ -14,17 +14,17 @@ public struct RecordingName: Equatable, Hashable, Sendable {
     "fluorescent", "fluorescent_led", "lab", "led", "natural",
   ]
 
-  /// Takes a name apart: `user`, the subject's number, `_`, the lighting.
+  /// Parses a name: `user`, the subject's number, `_`, the lighting.
   ///
   /// - Parameter fileName: With or without `.aedat`.
-  /// - Returns: `nil` where the name is built otherwise.
+  /// - Returns: `nil` for any other name.
   public init?(_ fileName: some StringProtocol) {
     var stem = String(fileName)
     if stem.hasSuffix(Self.recordingSuffix) { stem.removeLast(Self.recordingSuffix.count) }
     guard stem.hasPrefix("user") else { return nil }
     let digits = stem.dropFirst(4).prefix { $0.isASCII && $0.isNumber }
     let rest = stem.dropFirst(4 + digits.count)
-    // Lightings have `_` in them, so only the first one parts the name.
+    // Lightings contain `_`, so only the first one separates.
     guard let subject = UInt8(digits), rest.first == "_", rest.count > 1,
       rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") })
     else { return nil }
@@ -33,10 +33,10 @@ public struct RecordingName: Equatable, Hashable, Sendable {
     lighting = String(rest.dropFirst())
   }
 
-  /// The recording's file.
+  /// The name of the recording's file.
   public var recordingFileName: String { stem + Self.recordingSuffix }
 
-  /// The file with the recording's label windows.
+  /// The name of the file with the recording's label windows.
   public var labelsFileName: String { stem + Self.labelsSuffix }
 
   static let recordingSuffix = ".aedat"

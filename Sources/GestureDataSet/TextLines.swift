@@ -1,11 +1,11 @@
-/// The lines of a small text file, without blanks at their ends; empty lines are left out.
+/// The lines of a small text file, without surrounding blanks; empty lines are omitted.
 ///
-/// Lines end with LF or CR LF. Bytes that are no UTF-8 become replacement characters, which no
-/// number and no name has.
+/// Lines end with LF or CR LF. Invalid UTF-8 becomes replacement characters, which no valid number
+/// or name contains.
 struct TextLines {
   struct Line {
     let text: Substring
-    /// Counted from 1, empty lines with it.
+    /// Line number from 1; empty lines are counted.
     let number: Int
   }
 
@@ -21,7 +21,7 @@ struct TextLines {
       let line = rest.prefix { $0 != UInt8(ascii: "\n") }
       rest = rest.dropFirst(line.count + 1)
       number += 1
-      // Most bytes of a damaged file may be line ends; nothing is made of those.
+      // A damaged file may consist mostly of line ends; skip those without creating a string.
       if line.isEmpty { continue }
       let text = Substring(decoding: line, as: UTF8.self).trimmed
       if !text.isEmpty { lines.append(Line(text: text, number: number)) }
@@ -42,7 +42,7 @@ extension Substring {
     return rest
   }
 
-  /// The text for a message: in quotes, short, and without anything that steers a terminal.
+  /// The text for a message: quoted, shortened, and without terminal control characters.
   var quoted: String {
     var plain = String.UnicodeScalarView()
     for scalar in unicodeScalars.prefix(40) {

@@ -1,27 +1,27 @@
 public import EventData
 
-/// A recording of the data set, with the windows of it that are samples.
+/// A recording of the data set, with its samples.
 public struct Trial: Equatable, Sendable {
-  /// What its name says.
+  /// The recording's name, with subject and lighting.
   public let name: RecordingName
-  /// Whether its list is the training or the test list.
+  /// The split whose list contains the recording.
   public let split: DataSetSplit
   /// Its samples, in the order of the label file.
   public let samples: [TrialSample]
 }
 
-/// A label window of a recording, with the name it has as a sample.
+/// A label window of a recording, with its sample name.
 public struct TrialSample: Equatable, Sendable {
-  /// When, and which gesture.
+  /// The gesture and its time.
   public let window: LabelWindow
-  /// The recording's name, `_`, and how often the recording has had the gesture before.
+  /// The recording's name, `_`, and the number of earlier rows with the same gesture.
   ///
-  /// It is unique together with the label only.
+  /// It is unique only in combination with the label.
   public let name: String
 }
 
 extension Trial {
-  /// Names the windows of a recording, and keeps those that are selected.
+  /// Names the windows of a recording, and keeps the selected ones.
   init(
     _ name: RecordingName, _ split: DataSetSplit, windows: [LabelWindow],
     selection: DataSetSelection

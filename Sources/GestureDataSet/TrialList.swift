@@ -1,7 +1,7 @@
 public import EventData
 public import SystemPackage
 
-/// The recordings of one part of the data set, in the order of its list.
+/// The recordings of one split, in the order of its list.
 public struct TrialList: Equatable, Sendable {
   /// A line of the list.
   public struct Entry: Equatable, Sendable {
@@ -11,21 +11,21 @@ public struct TrialList: Equatable, Sendable {
     public let line: Int
   }
 
-  /// The list's own file.
+  /// The list's file.
   public let path: FilePath
 
   /// The recordings.
   public let entries: [Entry]
 
-  /// Reads a list: a file name a line.
+  /// Parses a list: one file name per line.
   ///
-  /// Empty lines, blanks and CR LF are taken as they come.
+  /// Empty lines, blanks around names and CR LF are accepted.
   ///
   /// - Parameters:
   ///   - bytes: The file's content.
   ///   - path: Its name, for messages.
-  /// - Throws: ``DataSetError`` with the line, for what is no name of a recording, or a name
-  ///   that stands twice.
+  /// - Throws: ``DataSetError`` with the line, for anything but a recording's name, or a duplicate
+  ///   name.
   public init(parsing bytes: [UInt8], path: FilePath) throws(DataSetError) {
     var entries: [Entry] = []
     var lineOf: [RecordingName: Int] = [:]
@@ -51,7 +51,7 @@ public struct TrialList: Equatable, Sendable {
 
   /// Checks that no recording is in both lists.
   ///
-  /// - Throws: ``DataSetError`` with the line in this list.
+  /// - Throws: ``DataSetError`` with the duplicate's line in this list.
   public func requireDisjoint(from other: TrialList) throws(DataSetError) {
     let others = Dictionary(
       other.entries.map { ($0.name, $0.line) }, uniquingKeysWith: { first, _ in first })

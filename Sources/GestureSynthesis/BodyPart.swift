@@ -9,13 +9,13 @@ enum BodyPart: Int {
   case head
   case torso
 
-  /// All parts, in the order of their numbers.
+  /// All parts, by raw value.
   static let all: [BodyPart] = [
     .rightUpperArm, .rightForearm, .rightHand, .leftUpperArm, .leftForearm, .leftHand, .head,
     .torso,
   ]
 
-  /// The form of the part's edges.
+  /// The shape of the part's outline.
   var shape: Shape {
     switch self {
     case .rightUpperArm, .leftUpperArm: .upperArm
@@ -33,7 +33,8 @@ enum BodyPart: Int {
     case head
     case torso
 
-    /// Length of all edges in pixels, on which the number of events depends; a rough figure.
+    /// The approximate length of all edges in pixels, to which the number of events is
+    /// proportional.
     var edgePixels: Double {
       switch self {
       case .upperArm: 60

@@ -1,11 +1,11 @@
-/// A side of the person who faces the camera.
+/// A side of the person, who faces the camera.
 enum BodySide: CaseIterable {
   /// The person's right, the image's left.
   case right
   /// The person's left, the image's right.
   case left
 
-  /// 1 or -1: the sign of x in the image on the way outwards.
+  /// The sign of x, 1 or -1, of a direction away from the body in the image.
   var outwards: Double {
     self == .right ? -1 : 1
   }
@@ -16,8 +16,8 @@ enum BodySide: CaseIterable {
   }
 }
 
-/// Places of both hands in the image.
-struct HandPlaces: Equatable, Sendable {
+/// The positions of both hands in the image, in pixels.
+struct HandPositions: Equatable, Sendable {
   var right: Vector
   var left: Vector
 
@@ -34,25 +34,25 @@ struct HandPlaces: Equatable, Sendable {
 }
 
 extension Person {
-  /// The side of the hand that leads.
+  /// The side of the leading hand.
   var leadingSide: BodySide {
     isLeftHanded ? .left : .right
   }
 
-  /// How far a hand moves when both do, against the leading one, as a factor.
+  /// The amplitude of a hand relative to the leading one, when both move.
   func swing(of side: BodySide) -> Double {
     side == leadingSide ? 1 : otherHandAmplitude
   }
 
-  /// Place of a shoulder when the person stands still.
+  /// The position of a shoulder when the person stands still.
   func shoulder(_ side: BodySide) -> Vector {
     chest + Vector(x: side.outwards * shoulderHalfWidth, y: 2 * scale)
   }
 
-  /// Places of the hands when the arms hang down.
-  var restingHands: HandPlaces {
+  /// The positions of the hands when the arms hang down.
+  var restingHands: HandPositions {
     let arm = 0.94 * (upperArmLength + forearmLength)
-    return HandPlaces(
+    return HandPositions(
       right: shoulder(.right) + Vector(x: -4 * scale, y: arm),
       left: shoulder(.left) + Vector(x: 4 * scale, y: arm))
   }

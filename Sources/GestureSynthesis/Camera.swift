@@ -1,13 +1,13 @@
-/// The sensor's own defects, the same in every recording of a seed.
+/// The sensor's defects, the same in every recording of a seed.
 struct Camera: Equatable, Sendable {
-  /// A pixel that sends ON events without cause.
+  /// A pixel that sends events, mostly ON, without a change of brightness.
   struct HotPixel: Equatable, Sendable {
     let x: UInt8
     let y: UInt8
   }
 
-  /// Share of all events that come from hot pixels.
-  static let hotShare = 0.004
+  /// The fraction of all events that come from hot pixels.
+  static let hotPixelFraction = 0.004
 
   let hotPixels: [HotPixel]
 

@@ -1,23 +1,24 @@
 /// The edges of one part of the body, as points that an event may come from.
 ///
-/// Every edge stands for a step in brightness, of one sign all round a closed outline. What passes
-/// a pixel therefore makes it brighter and darker again: over a whole turn of an arm a pixel gets
-/// as many ON as OFF events, in both directions of the turn, as with a real sensor.
+/// Every edge is a step in brightness, with the same sign all round a closed outline. An outline
+/// that passes over a pixel therefore makes it brighter and darker again: over a whole turn of an
+/// arm, a pixel gets as many ON as OFF events, in both directions of the turn, as with a real
+/// sensor.
 struct EdgeCloud: Equatable, Sendable {
   /// A short piece of an edge, in the part's own coordinates (see ``PartFrame``).
   struct Point: Equatable, Sendable {
-    /// Place along and across the part.
+    /// The position along and across the part.
     let along: Double
     let across: Double
-    /// The piece itself, 1 pixel long in a part of usual length; what is on its right hand, as one
-    /// sees it in the image, is inside.
+    /// The piece as a vector, 1 pixel long in a part of usual length; the inside of the part is on
+    /// its right, as seen in the image.
     let tangentAlong: Double
     let tangentAcross: Double
-    /// Step of brightness from outside to inside, -1 … 1.
+    /// The step of brightness from outside to inside, -1 … 1.
     let contrast: Double
   }
 
-  /// Number of points of a part, a power of 2 so that 8 random bits choose one.
+  /// The number of points of a part: a power of 2, so that 8 random bits choose one.
   static let pointCount = 256
 
   /// Half the side of a spot, in pixels.
@@ -28,9 +29,9 @@ struct EdgeCloud: Equatable, Sendable {
   init(of part: BodyPart, scale: Double, wardrobe: Wardrobe, random: inout Xoshiro256StarStar) {
     let isSkin = wardrobe.isSkin(part)
     let contrast = isSkin ? wardrobe.skinContrast : wardrobe.sleeveContrast
-    let textureShare = isSkin ? 0.25 : wardrobe.textureShare
+    let textureFraction = isSkin ? 0.25 : wardrobe.textureFraction
     let outline = Outline(shape: part.shape, scale: scale, random: &random)
-    let spotCount = Int(textureShare * 0.25 * Double(Self.pointCount))
+    let spotCount = Int(textureFraction * 0.25 * Double(Self.pointCount))
     var points = outline.points(count: Self.pointCount - 4 * spotCount, contrast: contrast)
     for _ in 0..<spotCount {
       points.append(contentsOf: Self.spot(inside: outline, contrast: contrast, random: &random))

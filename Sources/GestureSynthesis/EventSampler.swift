@@ -1,17 +1,20 @@
-/// Draws the single events of a recording, slot by slot.
+/// Draws the events of a recording, slot by slot.
 ///
-/// An edge gives events in proportion to its contrast and to the speed with which it crosses its
-/// own normal: a point of a part of the body is drawn evenly and kept with that probability, or all
-/// is drawn again. The polarity is the sign of contrast times speed.
+/// The event rate of an edge is proportional to its contrast and to its speed along its normal. By
+/// rejection sampling: a point of a body part is drawn uniformly and accepted with a probability
+/// proportional to that rate, else another is drawn. The polarity is the sign of contrast times
+/// speed.
 struct EventSampler {
   private let edges: [LitEdges]
   private let lighting: LightingModel
   private let camera: Camera
   private var random: Xoshiro256StarStar
-  /// The current slot's events in one word each, so that they can be sorted: time, y, x, polarity.
+  /// The current slot's events, each packed in a word (time, y, x, polarity), so that they sort by
+  /// time.
   private var slotEvents: [UInt32] = []
 
-  /// After this many tries the event becomes noise: the part has left the sensor.
+  /// The maximum number of tries per missing event of a part and slot; then the rest become noise,
+  /// since the part has left the sensor.
   private static let tryCount = 256
 
   init(
@@ -25,7 +28,7 @@ struct EventSampler {
 
   /// Appends `count` events of the current slot of `scene`, by time.
   ///
-  /// Every cause gets its share of them by `weights`; chance decides only how shares are rounded.
+  /// The number of events of each cause is proportional to its weight, rounded at random.
   mutating func append(
     _ count: Int, of scene: SlotScene, weights: SlotWeights, clockMicroseconds: UInt32,
     to events: inout [SyntheticEvent]
@@ -74,7 +77,7 @@ struct EventSampler {
         slotEvents.append(noiseEvent())
         continue
       }
-      // Bits 0–7 choose the point, 11–63 keep it or not.
+      // Bits 0–7 choose the point, bits 11–63 decide whether to accept it.
       let word = random.next()
       let point = points[Int(word & UInt64(EdgeCloud.pointCount - 1))]
       let change = part.change(at: point)
@@ -86,7 +89,7 @@ struct EventSampler {
     }
   }
 
-  /// The event of a point of an edge, or nothing outside the sensor.
+  /// The event of a point of an edge; `nil` outside the sensor.
   @inline(__always)
   private mutating func edgeEvent(
     of part: MovingPart, at point: EdgeCloud.Point, isOn: Bool, flicker: Double
@@ -94,17 +97,17 @@ struct EventSampler {
     // Bits 0–15 and 16–31 shift x and y, 33–48 choose the polarity's error, 49–63 the time.
     let word = random.next()
     let microseconds = Self.slotTime(word >> 49)
-    let place =
-      part.frame.place(along: point.along, across: point.across)
-      + part.velocity.place(along: point.along, across: point.across)
+    let position =
+      part.frame.position(along: point.along, across: point.across)
+      + part.velocity.position(along: point.along, across: point.across)
       * (Double(microseconds) * 1e-6)
-    let x = place.x + blur(word) + 0.5
-    let y = place.y + blur(word >> 16) + 0.5
+    let x = position.x + blur(word) + 0.5
+    let y = position.y + blur(word >> 16) + 0.5
     let size = Double(SyntheticRecording.sensorSize)
     guard x >= 0, x < size, y >= 0, y < size else { return nil }
     let chance = Double((word >> 33) & 0xffff) * 0x1p-16
     var isOn = isOn
-    if chance < lighting.polarityErrorShare {
+    if chance < lighting.polarityErrorFraction {
       isOn.toggle()
     } else if chance > 1 - abs(flicker) {
       isOn = flicker > 0
@@ -127,7 +130,9 @@ struct EventSampler {
       isOn: word & 15 != 0)
   }
 
-  /// A shift in pixels from the lower 16 bits of a word; the sum of two even draws is bell-like.
+  /// A shift in pixels from the lower 16 bits of a word.
+  ///
+  /// The difference of two uniform numbers, which has a triangular distribution.
   private func blur(_ word: UInt64) -> Double {
     Double(Int64(word & 0xff) - Int64((word >> 8) & 0xff)) * 0x1p-8 * lighting.blurPixels
   }

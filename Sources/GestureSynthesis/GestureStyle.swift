@@ -1,26 +1,28 @@
-/// How one subject makes the gestures; the same for both directions of a turn.
+/// How one subject performs the gestures; the same for both directions of a turn.
 ///
 /// Lengths are in units of ``Person/scale`` pixels, angles in turns.
 struct GestureStyle: Equatable, Sendable {
-  /// Centre of the arms' turns against the shoulder, outwards and down.
+  /// The centre of the arms' turns relative to the shoulder, outwards and down.
   let turnCentre: Vector
-  /// Half axes of the arms' turns, before and after the ellipse is tilted.
+  /// The half axes of the ellipse that the hand follows in a turn, and the ellipse's tilt.
   let turnHalfAxes: Vector
   let turnTilt: Double
-  /// Place of a waving hand against the shoulder, outwards and down.
+  /// The position of a waving hand relative to the shoulder, outwards and down.
   let waveCentre: Vector
-  /// Place of the clapping hands below the chest, and the direction in which they meet.
+  /// The distance of the clapping hands below the chest, and the tilt of their path.
   let clapHeight: Double
   let clapTilt: Double
-  /// Place of the rolling forearms below the chest, and 1 or -1 for the way they roll.
+  /// The distance of the rolling forearms below the chest, and the direction in which they roll, 1
+  /// or -1.
   let rollHeight: Double
   let rollDirection: Double
-  /// Place of the drums below the shoulder, and how far the second hand's beat comes later.
+  /// The distance of the drums below the shoulder, and the phase between the hands' beats, in
+  /// turns.
   let drumHeight: Double
   let drumLag: Double
-  /// Place of the strumming hand against the chest, to its own side and down.
+  /// The position of the strumming hand relative to the chest, to the hand's side and down.
   let strumCentre: Vector
-  /// What the subject invents as its other gesture.
+  /// The subject's gesture for the class "other gestures".
   let invention: Invention
 
   init(random: inout Xoshiro256StarStar) {
@@ -39,16 +41,17 @@ struct GestureStyle: Equatable, Sendable {
   }
 }
 
-/// A gesture of a subject's own: each hand follows a curve with two frequencies to a direction.
+/// A gesture that a subject invents: each hand follows a Lissajous curve, with a frequency for x
+/// and one for y.
 struct Invention: Equatable, Sendable {
   /// Whether the right and the left hand take part; at least one does.
   let usesRight: Bool
   let usesLeft: Bool
-  /// Place of the hands against the shoulder, outwards and down.
+  /// The centre of the curve relative to the shoulder, outwards and down.
   let centre: Vector
-  /// Reach to the sides and up and down.
+  /// The amplitudes, horizontal and vertical.
   let reach: Vector
-  /// Movements a second, to the sides and up and down.
+  /// The frequencies at tempo 1, horizontal and vertical.
   let hertz: Vector
 
   init(random: inout Xoshiro256StarStar) {

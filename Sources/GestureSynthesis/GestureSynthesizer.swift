@@ -1,29 +1,30 @@
-/// Makes event-camera recordings of people who make gestures, from nothing but a seed.
+/// Generates synthetic event-camera recordings of people who make gestures, from a seed alone.
 ///
-/// The recordings resemble IBM's DVS128 Gesture; no data of it goes into them. The same seed gives
-/// the same events on every machine: only operations that IEEE 754 rounds in one way are used.
+/// The recordings resemble IBM's DVS128 Gesture, but contain no data of it. The same seed gives the
+/// same events on every machine: only operations with exactly specified IEEE 754 rounding are used.
 ///
 /// - Source: the model (an event where an edge moves, in proportion to its speed and contrast)
 ///   follows Gallego et al., "Event-based Vision: A Survey", 2020, section 2.4.
 package struct GestureSynthesizer: Equatable, Sendable {
-  /// The number from which everything follows.
+  /// The seed that determines all recordings.
   package let seed: UInt64
 
-  /// Starts the world that belongs to a seed: its people and its camera.
+  /// Creates the synthesizer of a seed, with its people and its camera.
   package init(seed: UInt64) {
     self.seed = seed
   }
 
-  /// Records one trial.
+  /// Generates one recording.
   ///
   /// - Parameters:
-  ///   - subject: Number of the subject, 1 … 29 in the data set; one number is one person under
+  ///   - subject: The subject's number, 1 … 29 in the data set; a number is the same person under
   ///     every lighting.
-  ///   - lighting: The light, which changes noise, contrast and flicker.
-  ///   - eventCount: Number of events, at least 0. The recording's length does not depend on it.
+  ///   - lighting: The lighting, which determines noise, contrast and flicker.
+  ///   - eventCount: The number of events, at least 0. The recording's duration does not depend on
+  ///     it.
   /// - Returns: Exactly `eventCount` events within the sensor, and 12 label windows.
-  /// - Complexity: O(`eventCount` + milliseconds recorded). Allocates 8 bytes an event, and 44 a
-  ///   millisecond for the time of the call.
+  /// - Complexity: O(`eventCount` + duration). Allocates 8 bytes per event and, during the call, 44
+  ///   per recorded millisecond.
   package func recording(
     subject: Int, lighting: SyntheticLighting, eventCount: Int
   ) -> SyntheticRecording {
@@ -59,12 +60,12 @@ package struct GestureSynthesizer: Equatable, Sendable {
 }
 
 extension Schedule {
-  /// Number of slots that cover the recording.
+  /// The number of slots that cover the recording.
   fileprivate var slotCount: Int {
     Int(totalSeconds / SlotScene.slotSeconds) + 1
   }
 
-  /// The windows on the camera's clock.
+  /// The label windows, in time of the camera's clock.
   fileprivate var labelWindows: [SyntheticWindow] {
     windows.map { window in
       SyntheticWindow(
@@ -76,7 +77,8 @@ extension Schedule {
 }
 
 extension SyntheticLighting {
-  /// The lighting's number in the keys of random streams; never changed, or all data changes.
+  /// The lighting's number in the keys of random streams; changing one would change the data of
+  /// every seed.
   fileprivate var streamNumber: UInt64 {
     switch self {
     case .fluorescent: 1

@@ -1,14 +1,14 @@
 /// The small differences between two performances of one gesture by one person.
 struct GestureVariation: Equatable, Sendable {
-  /// Speed and width of the movement against the person's usual ones, as factors.
+  /// Factors on the person's usual speed and width of the movement.
   let tempo: Double
   let amplitude: Double
-  /// Shift of the whole movement, in pixels.
+  /// The shift of the whole movement, in pixels.
   let shift: Vector
-  /// The tempo comes and goes: by how many turns, and how many times in a window.
+  /// The tempo varies sinusoidally: amplitude in turns, and periods in a window.
   let wanderTurns: Double
   let wanderCount: Int
-  /// Length of the window, but for a little.
+  /// The length of the window, before a variation of up to 3 % for each performance.
   let lengthSeconds: Double
 
   init(random: inout Xoshiro256StarStar) {

@@ -1,6 +1,6 @@
 /// The edges of a part of the body as the sensor sees them in one lighting.
 struct LitEdges: Equatable, Sendable {
-  /// The points, their contrasts replaced by signed strengths, of which the largest is 1.
+  /// The points, with signed strengths in place of contrasts; the maximum magnitude is 1.
   let points: [EdgeCloud.Point]
 
   /// Corners of the smallest rectangle around all points, in the part's own coordinates.
@@ -8,10 +8,10 @@ struct LitEdges: Equatable, Sendable {
   /// No point of the part moves faster than the fastest corner.
   let corners: [Vector]
 
-  /// Largest part of a piece's length that lies along the part.
+  /// The maximum magnitude of the pieces' components along the part.
   let largestTangentAlong: Double
 
-  /// Events of the part for each pixel of way, if all its edges had strength 1; in any unit.
+  /// Events per pixel of motion if all edges of the part had strength 1, in arbitrary units.
   let density: Double
 
   init(of part: BodyPart, person: Person, lighting: LightingModel) {

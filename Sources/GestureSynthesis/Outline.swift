@@ -1,15 +1,15 @@
 /// The closed outline of a part of the body, in the part's own coordinates.
 ///
-/// A limb's `along` runs from 0 at its first joint to 1 at its second, whatever its length in the
-/// image; every other length is in pixels.
+/// A limb's `along` is 0 at its first joint and 1 at its second, independent of its length in the
+/// image; all other lengths are in pixels.
 struct Outline {
   private let shape: BodyPart.Shape
   private let centre: Vector
   private let halfAxes: Vector
-  /// Fingers of a hand: depth and phase of the waves of its outline.
+  /// The fingers of a hand, as waves of its outline: their depth and phase.
   private let lobeDepth: Double
   private let lobePhase: Double
-  /// Pixels to one unit of `along`.
+  /// Pixels per unit of `along`, for a limb of usual length.
   private let pixelsAlong: Double
 
   init(shape: BodyPart.Shape, scale: Double, random: inout Xoshiro256StarStar) {
@@ -43,7 +43,7 @@ struct Outline {
     lobePhase = random.uniform()
   }
 
-  /// A place inside the outline: `depth` 0 is the middle, 1 the outline.
+  /// A position inside the outline, at an angle in turns; `depth` 0 is the middle, 1 the outline.
   func inside(turns: Double, depth: Double) -> Vector {
     let lobes = 1 + lobeDepth * sine(turns: 4 * turns + lobePhase)
     return Vector(
@@ -53,7 +53,7 @@ struct Outline {
 
   /// `count` points of the outline, in order and evenly spaced in pixels.
   ///
-  /// Each stands for a piece of the outline of the same length.
+  /// Each represents a piece of the outline of the same length.
   func points(count: Int, contrast: Double) -> [EdgeCloud.Point] {
     let stepCount = 1024
     var lengths = [0.0]
@@ -69,33 +69,33 @@ struct Outline {
       while lengths[step] < length {
         step += 1
       }
-      let share = (length - lengths[step - 1]) / (lengths[step] - lengths[step - 1])
-      return point(turns: (Double(step - 1) + share) / Double(stepCount), contrast: contrast)
+      let fraction = (length - lengths[step - 1]) / (lengths[step] - lengths[step - 1])
+      return point(turns: (Double(step - 1) + fraction) / Double(stepCount), contrast: contrast)
     }
   }
 
-  /// A point of the outline.
+  /// The point of the outline at an angle in turns.
   private func point(turns: Double, contrast: Double) -> EdgeCloud.Point {
-    let place = inside(turns: turns, depth: 1)
+    let position = inside(turns: turns, depth: 1)
     let change =
       inside(turns: turns + 0x1p-12, depth: 1) - inside(turns: turns - 0x1p-12, depth: 1)
     let tangent = change * (1 / (pixels(change).length + 1e-12))
     return EdgeCloud.Point(
-      along: place.x, across: place.y, tangentAlong: tangent.x, tangentAcross: tangent.y,
+      along: position.x, across: position.y, tangentAlong: tangent.x, tangentAcross: tangent.y,
       contrast: contrast)
   }
 
-  /// A difference of two places, in pixels.
+  /// Converts a difference of positions from the part's own coordinates to pixels.
   private func pixels(_ difference: Vector) -> Vector {
     Vector(x: difference.x * pixelsAlong, y: difference.y)
   }
 
-  /// A difference of two places, from pixels to the part's own coordinates.
+  /// Converts a difference of positions from pixels to the part's own coordinates.
   func local(_ difference: Vector) -> Vector {
     Vector(x: difference.x / pixelsAlong, y: difference.y)
   }
 
-  /// Limbs and the torso are more like rectangles than ellipses.
+  /// Widens the sine or cosine of an ellipse: limbs and the torso are closer to rectangles.
   private func widened(_ value: Double) -> Double {
     switch shape {
     case .upperArm, .forearm, .torso: value * (1.5 - 0.5 * value * value)

@@ -1,4 +1,4 @@
-/// Where a part of the body is in the image: an origin and the axes of the part's own coordinates.
+/// The coordinate frame of a body part in the image: origin and axes of the part's own coordinates.
 struct PartFrame: Equatable, Sendable {
   let origin: Vector
   let along: Vector
@@ -13,7 +13,7 @@ struct PartFrame: Equatable, Sendable {
     self.across = across
   }
 
-  /// The frame of a part of the body.
+  /// Creates the frame of a part of the body.
   init(of part: BodyPart, in skeleton: Skeleton) {
     switch part {
     case .rightUpperArm:
@@ -40,16 +40,18 @@ struct PartFrame: Equatable, Sendable {
     self.init(origin: arm.hand, along: direction, across: direction.perpendicular)
   }
 
-  private init(uprightAt place: Vector) {
-    self.init(origin: place, along: Vector(x: 1, y: 0), across: Vector(x: 0, y: 1))
+  private init(uprightAt position: Vector) {
+    self.init(origin: position, along: Vector(x: 1, y: 0), across: Vector(x: 0, y: 1))
   }
 
-  /// The place in the image of a point of the part.
-  func place(along: Double, across: Double) -> Vector {
+  /// The position in the image of a point of the part.
+  ///
+  /// Of a frame from ``velocity(to:seconds:)``, it is the velocity of that point.
+  func position(along: Double, across: Double) -> Vector {
     origin + self.along * along + self.across * across
   }
 
-  /// The change to a later frame, over the time between them in seconds.
+  /// The change to a frame `seconds` later, per second.
   func velocity(to later: PartFrame, seconds: Double) -> PartFrame {
     let rate = 1 / seconds
     return PartFrame(

@@ -1,23 +1,23 @@
 internal import GestureDataSet
 
-/// One gesture as it is made in one window: the paths of both hands.
+/// One gesture in one label window, which determines the paths of both hands.
 struct Performance: Equatable, Sendable {
-  /// The gesture that is made.
+  /// The gesture.
   let gesture: Gesture
   /// How this performance differs from the person's usual one.
   let variation: GestureVariation
   /// The label window, in seconds of the recording.
   let startSeconds: Double
   let endSeconds: Double
-  /// Where in its period the movement is at the start of the window, in turns.
+  /// The phase of the movement at the start of the window, in turns.
   let phaseTurns: Double
-  /// Movements a second.
+  /// The frequency of the movement.
   let hertz: Double
 
-  /// Movements a second of a person of tempo 1.
+  /// The frequency of a gesture for a person of tempo 1.
   ///
-  /// A turn of the arm must take several of the 16 frames into which a window is cut, or no
-  /// network could see its direction: a frame is 0.25–0.5 s long.
+  /// A turn of the arm must span several of the 16 frames of a window, each 0.25–0.5 s long, or its
+  /// direction would not be visible in the frames.
   private static func usualHertz(_ gesture: Gesture) -> Double {
     switch gesture {
     case .handClapping: 1.8
@@ -32,10 +32,10 @@ struct Performance: Equatable, Sendable {
     }
   }
 
-  /// A performance that starts anywhere in its period.
+  /// Creates a performance with a random phase.
   ///
-  /// A turn's start is drawn from the whole circle and the number of turns is whole, so that
-  /// neither says anything about the direction.
+  /// Arm turns start anywhere on the circle and their number is whole, so that neither start nor
+  /// end reveals the direction.
   init(
     gesture: Gesture, of person: Person, variation: GestureVariation,
     startSeconds: Double, random: inout Xoshiro256StarStar
@@ -54,12 +54,13 @@ struct Performance: Equatable, Sendable {
     }
   }
 
-  /// How many movements there were since the start of the window's period, in turns.
+  /// The phase of the movement at a time in seconds, in turns, counted up from ``phaseTurns``.
   func turnCount(atSeconds seconds: Double) -> Double {
     let elapsed = seconds - startSeconds
-    let share = elapsed / (endSeconds - startSeconds)
-    // The tempo comes and goes a whole number of times in the window.
+    let fraction = elapsed / (endSeconds - startSeconds)
+    // The variation of the tempo has whole periods in the window, so it does not change the number
+    // of turns.
     return phaseTurns + hertz * elapsed
-      + variation.wanderTurns * sine(turns: share * Double(variation.wanderCount))
+      + variation.wanderTurns * sine(turns: fraction * Double(variation.wanderCount))
   }
 }

@@ -1,36 +1,36 @@
 /// Body, clothes and habits of a subject, the same under every lighting.
 ///
-/// Lengths are in pixels of the sensor, places are in the image. The ranges follow the look of the
+/// Lengths and positions are in pixels of the image. The ranges are chosen to resemble the
 /// recording of user01; they are not measured over the subjects.
 struct Person: Equatable, Sendable {
-  /// Size against a middle-sized person.
+  /// The size relative to a person of medium size.
   let scale: Double
   /// The point between the shoulders when the person stands still.
   let chest: Vector
-  /// Distance of a shoulder from the chest's middle.
+  /// The distance of a shoulder from the middle of the chest.
   let shoulderHalfWidth: Double
   /// Length of the upper arm and of the forearm.
   let upperArmLength: Double
   let forearmLength: Double
-  /// How far a bent elbow shows in the image; the rest of the bend points at the camera.
+  /// The fraction of an elbow's bend that is visible in the image; the rest points at the camera.
   let elbowBend: Double
-  /// True when the left hand is the one that leads, strums and swings more.
+  /// Whether the left hand leads: strums, and swings more.
   let isLeftHanded: Bool
-  /// How much less the other hand moves, as a factor.
+  /// The amplitude of the other hand relative to the leading one.
   let otherHandAmplitude: Double
-  /// Turns or beats a second against the usual ones, as a factor.
+  /// A factor on the usual frequency of the gestures.
   let tempo: Double
-  /// Width of the movements against the usual one, as a factor.
+  /// A factor on the usual width of the movements.
   let amplitude: Double
-  /// Time in seconds of one sway of the body, and how far it goes.
+  /// The period of the body's sway in seconds, and its amplitude in pixels.
   let swaySeconds: Double
   let swayPixels: Double
-  /// How this subject makes each gesture.
+  /// How this subject performs each gesture.
   let style: GestureStyle
   /// The edges of the body's parts, in the order of ``BodyPart``.
   let edges: [EdgeCloud]
 
-  /// The person with this number, in the world of a seed.
+  /// Creates the person with a given number among those of a seed.
   init(seed: UInt64, subject: Int) {
     var random = Xoshiro256StarStar(
       seed: seed, purpose: .person, UInt64(truncatingIfNeeded: subject))
@@ -55,23 +55,23 @@ struct Person: Equatable, Sendable {
   }
 }
 
-/// What decides whether a part of the body is brighter or darker than what is behind it.
+/// The brightness of skin and clothes relative to the background.
 struct Wardrobe: Equatable, Sendable {
-  /// Contrast of skin against the background, -1 … 1; above 0: brighter.
+  /// The contrast of skin against the background, -1 … 1; positive if brighter.
   let skinContrast: Double
   /// Contrast of the sleeves, and of the shirt, against the background, -1 … 1.
   let sleeveContrast: Double
-  /// True when the sleeves end above the elbows, so that the forearms are bare.
+  /// Whether the forearms are bare.
   let hasShortSleeves: Bool
-  /// Share of edge points inside the clothes: folds, stripes, prints.
-  let textureShare: Double
+  /// The fraction of the clothes' edge points that are inside the outline: folds, stripes, prints.
+  let textureFraction: Double
 
   init(random: inout Xoshiro256StarStar) {
     skinContrast = random.uniform(in: 0.7...1)
     let strength = random.uniform(in: 0.4...1)
     sleeveContrast = random.chance(0.5) ? strength : -strength
     hasShortSleeves = random.chance(0.6)
-    textureShare = random.uniform(in: 0.2...0.5)
+    textureFraction = random.uniform(in: 0.2...0.5)
   }
 
   /// Whether a part of the body is bare.

@@ -1,25 +1,24 @@
 internal import GestureDataSet
 
-/// When a recording's gestures are made, and how.
+/// When and how the gestures of a recording are performed.
 ///
-/// Times are seconds from the first event's earliest time. Lengths follow the label files of
-/// user01: windows of 5–10 s, gaps of 0.3–14 s; they are shorter here so that few events go a long
-/// way.
+/// Times are in seconds from the recording's start. In the label files of user01, windows take
+/// 5–10 s and gaps 0.3–14 s; both are shorter here, so that recordings need fewer events.
 struct Schedule: Equatable, Sendable {
   /// The label windows, by time.
   let windows: [Performance]
   let totalSeconds: Double
-  /// The camera's clock at second 0, in microseconds.
+  /// The camera's clock at the recording's start, in microseconds.
   let clockStartMicroseconds: Int
 
-  /// Half of the shortest gap: a hand needs this long from its rest to its gesture.
+  /// The time in which a hand moves from rest to its gesture: half of the shortest gap.
   private static let rampSeconds = 0.3
 
   init(of person: Person, random: inout Xoshiro256StarStar) {
     clockStartMicroseconds = 20_000_000 + random.integer(below: 50_000_000)
     var seconds = random.uniform(in: 1.5...4)
-    // The two directions of an arm's turn are one movement, made forwards and backwards: with the
-    // same variation, nothing but the order in time tells them apart.
+    // The two directions of an arm turn are one movement, forwards and backwards. With the same
+    // variation, only the order in time distinguishes them.
     let rightTurn = GestureVariation(random: &random)
     let leftTurn = GestureVariation(random: &random)
     var windows: [Performance] = []
@@ -35,20 +34,21 @@ struct Schedule: Equatable, Sendable {
         random: &random)
       windows.append(window)
       // Most gaps are short, few are long.
-      let share = random.uniform()
-      seconds = window.endSeconds + 2 * Self.rampSeconds + 6.5 * share * share * share * share
+      let draw = random.uniform()
+      seconds = window.endSeconds + 2 * Self.rampSeconds + 6.5 * draw * draw * draw * draw
     }
     self.windows = windows
     totalSeconds = seconds + random.uniform(in: 0.5...2)
   }
 
-  /// The classes as they are asked for: in order, class 8 twice, at times two of them exchanged.
+  /// The order of the gestures: by class number, class 8 twice, sometimes with two neighbours
+  /// swapped.
   private static func order(random: inout Xoshiro256StarStar) -> [Gesture] {
     var order = Gesture.allCases.flatMap { gesture in
       gesture == .armRoll ? [gesture, gesture] : [gesture]
     }
     if random.chance(0.4) {
-      // Exchanges the two directions of an arm's turn, as in the recording of user01_natural.
+      // Swaps the two directions of an arm turn, as in the recording user01_natural.
       let first = random.chance(0.5) ? 3 : 5
       order.swapAt(first, first + 1)
     }
@@ -59,12 +59,12 @@ struct Schedule: Equatable, Sendable {
     return order
   }
 
-  /// How far the person is in the gesture of a window: 0 at rest, 1 in it, smooth between.
+  /// The activity of the person at a time: 0 at rest, 1 in the gesture of a window, smooth between.
   static func activity(in window: Performance, atSeconds seconds: Double) -> Double {
     let distance = max(window.startSeconds - seconds, seconds - window.endSeconds)
     guard distance > 0 else { return 1 }
     guard distance < rampSeconds else { return 0 }
-    let share = 1 - distance / rampSeconds
-    return share * share * (3 - 2 * share)
+    let progress = 1 - distance / rampSeconds
+    return progress * progress * (3 - 2 * progress)
   }
 }

@@ -1,11 +1,11 @@
-/// The sine of an angle in turns (1 turn = 2π), the same to the last bit on every machine.
+/// The sine of an angle in turns (1 turn = 2π), bit for bit the same on every machine.
 ///
-/// It uses only additions and multiplications, which IEEE 754 rounds in one way; the C library's
-/// sine may differ from machine to machine. The error is below 10⁻¹³ for |`turns`| < 1000.
+/// It uses only additions and multiplications, whose rounding IEEE 754 specifies; the C library's
+/// sine may differ between machines. The error is below 10⁻¹³ for |`turns`| < 1000.
 ///
 /// Source: the Taylor series of the sine up to the 17th power, on a quarter turn.
 func sine(turns: Double) -> Double {
-  // Truncation rounds towards zero: the offset of a half with the right sign finds the nearest.
+  // Conversion truncates towards zero; adding a half with the number's sign rounds to nearest.
   let nearest = Double(Int64(turns < 0 ? turns - 0.5 : turns + 0.5))
   var folded = turns - nearest
   if folded > 0.25 {

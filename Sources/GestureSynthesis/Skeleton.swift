@@ -1,4 +1,4 @@
-/// Where the joints of a person are in the image at one time.
+/// The positions of a person's joints in the image at one time.
 struct Skeleton: Equatable, Sendable {
   /// Shoulder, elbow and hand of an arm.
   struct Arm: Equatable, Sendable {
@@ -12,10 +12,10 @@ struct Skeleton: Equatable, Sendable {
   let head: Vector
   let chest: Vector
 
-  /// Share of a hand's way by which the body gives way to it.
+  /// The displacement of the body as a fraction of that of the hands.
   private static let recoil = 0.04
 
-  /// The person at a time in seconds: at rest for activity 0, in the gesture for activity 1.
+  /// The person at a time in seconds; activity 0 is at rest, 1 in the gesture.
   init(
     of person: Person, performing performance: Performance, activity: Double,
     atSeconds seconds: Double
@@ -37,16 +37,16 @@ struct Skeleton: Equatable, Sendable {
 
   /// Finds the elbow.
   ///
-  /// It lies on the way to the hand, and the more to the outside and down, the nearer the hand
-  /// comes. It depends on the hand's place alone, not on the way it came.
+  /// It is between shoulder and hand, displaced outwards and down the more the closer the hand is
+  /// to the shoulder. It depends on the hand's position only, not on its path.
   private static func arm(_ side: BodySide, of person: Person, hand: Vector, sway: Vector) -> Arm {
     let shoulder = person.shoulder(side) + sway
     let reach = hand - shoulder
-    let share = person.upperArmLength / (person.upperArmLength + person.forearmLength)
-    let along = reach.length * share
+    let fraction = person.upperArmLength / (person.upperArmLength + person.forearmLength)
+    let along = reach.length * fraction
     let square = person.upperArmLength * person.upperArmLength - along * along
     let bend = square > 0 ? square.squareRoot() * person.elbowBend : 0
-    let elbow = shoulder + reach * share + Vector(x: side.outwards * 0.6, y: 0.8) * bend
+    let elbow = shoulder + reach * fraction + Vector(x: side.outwards * 0.6, y: 0.8) * bend
     return Arm(shoulder: shoulder, elbow: elbow, hand: hand)
   }
 }

@@ -1,8 +1,8 @@
-/// The person, one short slot of time after the other.
+/// The moving person, sampled in short time slots.
 ///
-/// Within a slot everything moves in straight lines.
+/// Within a slot, all motion is linear.
 struct SlotScene {
-  /// Length of a slot; hands move up to about half a pixel in it.
+  /// The length of a slot, in which a hand moves up to about half a pixel.
   static let slotMicroseconds = 2000
   static let slotSeconds = 0.002
 
@@ -14,7 +14,7 @@ struct SlotScene {
 
   /// The parts of the body in the current slot, in the order of ``BodyPart``.
   private(set) var parts: [MovingPart] = []
-  /// Number of the current slot, -1 before the first.
+  /// The index of the current slot; -1 before the first call of ``advance()``.
   private(set) var slot = -1
 
   init(person: Person, schedule: Schedule, edges: [LitEdges]) {
@@ -26,7 +26,7 @@ struct SlotScene {
     parts.reserveCapacity(frames.count)
   }
 
-  /// Goes to the next slot.
+  /// Moves on to the next slot.
   ///
   /// - Complexity: O(1); allocates nothing.
   mutating func advance() {

@@ -1,20 +1,20 @@
-/// How the events of a recording are shared out over its slots, and in a slot over the causes.
+/// The distribution of a recording's events over its slots, and within a slot over their causes.
 ///
-/// A weight is a rate of events in a unit of its own: only ratios of weights count.
+/// A weight is an event rate in arbitrary units: only ratios matter.
 struct SlotWeights {
-  /// Weight of noise and of hot pixels, the same in every slot.
+  /// The weights of noise and of hot pixels, constant over the slots.
   let noise: Double
   let hot: Double
 
   private let partCount: Int
-  /// Number of slots.
+  /// The number of slots.
   let slotCount: Int
-  /// Weights of the parts of the body: those of slot 0 in the order of ``BodyPart``, of slot 1, ….
+  /// The weights of the body's parts, `[slot, part]`, with parts in the order of ``BodyPart``.
   private let motions: [Double]
-  /// Sum of the parts' weights in each slot.
+  /// The sum of the parts' weights in each slot.
   private let motionSums: [Double]
 
-  /// Weighs all slots of `scene`, which is at its start.
+  /// Computes the weights of all slots of `scene`, which must be before its first slot.
   ///
   /// - Complexity: O(slots); allocates a weight for each part of each slot.
   init(slotCount: Int, scene: SlotScene, edges: [LitEdges], lighting: LightingModel) {
@@ -36,26 +36,26 @@ struct SlotWeights {
       motion += sum
     }
     let mean = motion / Double(slotCount)
-    let motionShare = 1 - lighting.noiseShare - Camera.hotShare
-    noise = mean * lighting.noiseShare / motionShare
-    hot = mean * Camera.hotShare / motionShare
+    let motionFraction = 1 - lighting.noiseFraction - Camera.hotPixelFraction
+    noise = mean * lighting.noiseFraction / motionFraction
+    hot = mean * Camera.hotPixelFraction / motionFraction
     partCount = edges.count
     self.slotCount = slotCount
     self.motions = motions
     self.motionSums = motionSums
   }
 
-  /// Weight of a part of the body in a slot.
+  /// The weight of a part of the body in a slot.
   func motion(slot: Int, part: Int) -> Double {
     motions[slot * partCount + part]
   }
 
-  /// Weight of all causes in a slot.
+  /// The total weight of all causes in a slot.
   func total(slot: Int) -> Double {
     noise + hot + motionSums[slot]
   }
 
-  /// Number of events before the end of each slot, `eventCount` before the last's.
+  /// The number of events before the end of each slot; the last is `eventCount`.
   func cumulativeCounts(eventCount: Int, lighting: LightingModel) -> [Int] {
     var sums: [Double] = []
     sums.reserveCapacity(slotCount)

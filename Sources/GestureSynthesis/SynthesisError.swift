@@ -1,11 +1,11 @@
 package import FileAccess
 package import SystemPackage
 
-/// A synthetic data set could not be written.
+/// An error in writing a synthetic data set.
 package struct SynthesisError: CausedError, CancellableError, Equatable, Sendable {
   /// What kind of fault it is.
   package enum Code: Equatable, Sendable {
-    /// A file or folder cannot be made or written, or is there already.
+    /// A file or folder cannot be created or written, or exists already.
     case file
     /// The caller asked to stop.
     case cancelled
@@ -20,7 +20,7 @@ package struct SynthesisError: CausedError, CancellableError, Equatable, Sendabl
   /// What was found and what was expected.
   package let detail: String
 
-  /// The error from which this one was made; `nil` where it is the first.
+  /// The error that caused this one; `nil` if this is the original error.
   package let cause: (any Error)?
 
   private init(_ code: Code, _ path: FilePath, _ detail: String, cause: (any Error)?) {
@@ -30,14 +30,14 @@ package struct SynthesisError: CausedError, CancellableError, Equatable, Sendabl
     self.cause = cause
   }
 
-  /// Takes over an error of the file system.
+  /// Wraps an error of the file system.
   package init(_ error: FileError) {
     self.init(.file, error.path, error.detail, cause: error)
   }
 
-  /// Says that the caller asked to stop.
+  /// The error for a call that was cancelled.
   ///
-  /// - Parameter path: What was to be made.
+  /// - Parameter path: The file or folder to be written.
   package static func cancelled(_ path: FilePath) -> Self {
     Self(.cancelled, path, "stopped", cause: nil)
   }
@@ -45,7 +45,7 @@ package struct SynthesisError: CausedError, CancellableError, Equatable, Sendabl
   /// Whether the caller asked to stop.
   package var isCancellation: Bool { code == .cancelled }
 
-  /// Compares all but the cause.
+  /// Compares everything except the cause.
   package static func == (left: Self, right: Self) -> Bool {
     left.code == right.code && left.path == right.path && left.detail == right.detail
   }

@@ -7,30 +7,30 @@ internal import Threads
 
 /// A synthetic data set on disk, laid out and named exactly like `DvsGesture/`.
 package struct SyntheticDataSet: Sendable {
-  /// Which recordings there are.
+  /// The recordings of the data set.
   package let plan: SyntheticTrialPlan
-  /// Events in each.
+  /// The number of events in each recording.
   package let eventCount: Int
-  /// The number from which everything follows.
+  /// The seed that determines all recordings.
   package let seed: UInt64
 
-  /// Plans a data set.
+  /// Describes a data set; nothing is generated yet.
   package init(plan: SyntheticTrialPlan, eventCount: Int, seed: UInt64) {
     self.plan = plan
     self.eventCount = eventCount
     self.seed = seed
   }
 
-  /// Writes the data set, which appears when it is complete.
+  /// Generates and writes the data set; its folder appears only when it is complete.
   ///
   /// - Parameters:
-  ///   - folder: Becomes the parent of `DvsGesture/`; made where it is missing.
-  ///   - replacing: Whether a `DvsGesture/` that is there may be replaced, with all that is in it.
-  ///   - threadCount: How many recordings are made at a time.
-  ///   - onRecording: Gets the number of recordings that are done; may be called on any thread.
-  ///   - isCancelled: Says whether to stop.
+  ///   - folder: The parent folder of `DvsGesture/`; created if missing.
+  ///   - replacing: Whether an existing `DvsGesture/` may be replaced, with all its files.
+  ///   - threadCount: How many recordings are generated in parallel.
+  ///   - onRecording: Called with the number of completed recordings, on any thread.
+  ///   - isCancelled: Returns whether to stop.
   /// - Returns: The folder `DvsGesture/`.
-  /// - Throws: ``SynthesisError``; nothing is then left behind.
+  /// - Throws: ``SynthesisError``; then no files are left.
   package func write(
     to folder: FilePath, replacing: Bool = false, threadCount: Int = 1,
     onRecording: @escaping @Sendable (Int) -> Void = { _ in },
@@ -46,7 +46,7 @@ package struct SyntheticDataSet: Sendable {
     } catch {
       throw SynthesisError(error)
     }
-    let completed = Count()
+    let completed = Counter()
     let trials = plan.train + plan.test
     let synthesizer = GestureSynthesizer(seed: seed)
     let eventCount = eventCount
@@ -62,7 +62,7 @@ package struct SyntheticDataSet: Sendable {
       } catch {
         throw SynthesisError(error)
       }
-      onRecording(completed.addOne())
+      onRecording(completed.increment())
     }
     do throws(FileError) {
       try writeTexts(to: directory)
@@ -103,12 +103,12 @@ package struct SyntheticDataSet: Sendable {
     """
   }
 
-  /// Counts what several threads have done.
-  private final class Count: @unchecked Sendable {
+  /// A counter that several threads increment.
+  private final class Counter: @unchecked Sendable {
     private let lock = Lock()
     private var value = 0
 
-    func addOne() -> Int {
+    func increment() -> Int {
       lock.withLock {
         value += 1
         return value

@@ -5,16 +5,16 @@
 package struct SyntheticEvent: Equatable, Sendable {
   private let storedMicroseconds: UInt32
 
-  /// Column of the pixel, 0 … 127.
+  /// The column of the pixel, 0 … 127.
   package let x: UInt8
 
-  /// Row of the pixel, 0 … 127.
+  /// The row of the pixel, 0 … 127.
   package let y: UInt8
 
-  /// True where the pixel became brighter.
+  /// Whether the pixel became brighter.
   package let isOn: Bool
 
-  /// Time of the event in microseconds of the camera's clock; below 2³¹.
+  /// The timestamp in microseconds of the camera's clock; below 2³¹.
   package var timestampMicroseconds: Int64 {
     Int64(storedMicroseconds)
   }

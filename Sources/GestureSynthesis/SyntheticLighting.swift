@@ -1,4 +1,4 @@
-/// The five lightings of the data set, by their names in the file names.
+/// The five lightings of the data set; raw values are their names in file names.
 package enum SyntheticLighting: String, CaseIterable, Equatable, Hashable, Sendable {
   /// Fluorescent tubes, which flicker at twice the mains frequency.
   case fluorescent
@@ -12,25 +12,26 @@ package enum SyntheticLighting: String, CaseIterable, Equatable, Hashable, Senda
   case natural
 }
 
-/// How a lighting shows in the events.
+/// The effects of a lighting on the events.
 struct LightingModel: Equatable, Sendable {
-  /// Share of all events that come from noise of the pixels, not from motion.
-  let noiseShare: Double
-  /// Share of events from motion that carry the wrong polarity.
-  let polarityErrorShare: Double
-  /// Weakest edge that still gives events, as a share of the strongest contrast.
+  /// The fraction of all events that are noise of the pixels.
+  let noiseFraction: Double
+  /// The fraction of motion events with the wrong polarity.
+  let polarityErrorFraction: Double
+  /// The contrast subtracted from every edge's, 0 … 1; weaker edges keep a tenth of theirs.
   let contrastThreshold: Double
-  /// Largest shift of an event from its edge, in pixels, in each direction.
+  /// The maximum shift of an event from its edge, in pixels, along x and y.
   let blurPixels: Double
-  /// How far the flicker moves the event rate and the polarity, as a share.
+  /// The amplitude of the flicker, as a fraction of the event rate and of the polarities set.
   let flickerDepth: Double
 
   /// Twice the mains frequency, in hertz, of the country where the data set was recorded.
   ///
-  /// The polarity in the recording of user01 under fluorescent light has its strongest line there.
+  /// The spectrum of the polarity in the recording of user01 under fluorescent light has its
+  /// maximum there.
   static let flickerHertz = 120.0
 
-  /// The constants for a lighting, chosen to look different, not measured.
+  /// Creates the model of a lighting, with constants chosen to look different, not measured.
   init(_ lighting: SyntheticLighting) {
     switch lighting {
     case .fluorescent:
@@ -47,17 +48,18 @@ struct LightingModel: Equatable, Sendable {
   }
 
   private init(
-    _ noiseShare: Double, _ polarityErrorShare: Double, contrastThreshold: Double,
+    _ noiseFraction: Double, _ polarityErrorFraction: Double, contrastThreshold: Double,
     blurPixels: Double, flickerDepth: Double
   ) {
-    self.noiseShare = noiseShare
-    self.polarityErrorShare = polarityErrorShare
+    self.noiseFraction = noiseFraction
+    self.polarityErrorFraction = polarityErrorFraction
     self.contrastThreshold = contrastThreshold
     self.blurPixels = blurPixels
     self.flickerDepth = flickerDepth
   }
 
-  /// The flicker's part of the light at a time in seconds: -``flickerDepth`` … ``flickerDepth``.
+  /// The relative change of the light by flicker at a time in seconds: -``flickerDepth`` …
+  /// ``flickerDepth``.
   func flicker(atSeconds seconds: Double) -> Double {
     flickerDepth == 0 ? 0 : flickerDepth * sine(turns: seconds * Self.flickerHertz)
   }

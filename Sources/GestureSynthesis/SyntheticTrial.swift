@@ -1,12 +1,12 @@
-/// One recording of the data set: who, and in which light.
+/// A recording of the data set, named by subject and lighting.
 package struct SyntheticTrial: Equatable, Hashable, Sendable {
-  /// Number of the subject, 1 … 29.
+  /// The number of the subject, 1 … 29.
   package let subject: Int
 
-  /// The light in which the subject was recorded.
+  /// The lighting under which the subject is recorded.
   package let lighting: SyntheticLighting
 
-  /// Name of the trial's files without their endings, for example `user07_fluorescent_led`.
+  /// The name of the recording's files without suffixes, for example `user07_fluorescent_led`.
   package var name: String {
     "user\(subject < 10 ? "0" : "")\(subject)_\(lighting.rawValue)"
   }

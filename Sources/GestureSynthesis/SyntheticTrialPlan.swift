@@ -1,8 +1,8 @@
-/// Which recordings a synthetic data set has, named as in DVS128 Gesture.
+/// The recordings of a synthetic data set, named as in DVS128 Gesture.
 ///
-/// Subjects 1–23 are for training and 24–29 for testing. Only the data set's own 98 and 24 pairs of
-/// subject and lighting are used. Few recordings are spread over the subjects: each gets one
-/// lighting, then each a second, and so on, the lightings in turn.
+/// Subjects 1–23 are for training and 24–29 for testing. Only the 98 and 24 pairs of subject and
+/// lighting of the real data set occur. A smaller number of recordings is spread over the subjects:
+/// each gets one lighting, then each a second, and so on.
 package struct SyntheticTrialPlan: Equatable, Sendable {
   /// The recordings for training, in the order of the data set's list.
   package let train: [SyntheticTrial]
@@ -10,24 +10,24 @@ package struct SyntheticTrialPlan: Equatable, Sendable {
   /// The recordings for testing, in the order of the data set's list.
   package let test: [SyntheticTrial]
 
-  /// All training recordings there are, in the order of `trials_to_train.txt`.
+  /// All 98 training recordings, in the order of `trials_to_train.txt`.
   package static let allTrain = officialTrials(of: 1...23)
 
-  /// All test recordings there are, in the order of `trials_to_test.txt`.
+  /// All 24 test recordings, in the order of `trials_to_test.txt`.
   package static let allTest = officialTrials(of: 24...29)
 
   /// Chooses recordings for training and for testing.
   ///
   /// - Parameters:
-  ///   - trainCount: Number of training recordings, 0 … 98.
-  ///   - testCount: Number of test recordings, 0 … 24.
-  /// - Throws: ``SyntheticTrialPlanError`` when a number is negative or larger than the data set's.
+  ///   - trainCount: The number of training recordings, 0 … 98.
+  ///   - testCount: The number of test recordings, 0 … 24.
+  /// - Throws: ``SyntheticTrialPlanError`` if a number is negative or exceeds the data set's.
   package init(trainCount: Int, testCount: Int) throws(SyntheticTrialPlanError) {
     train = try Self.spread(trainCount, over: Self.allTrain, split: .train)
     test = try Self.spread(testCount, over: Self.allTest, split: .test)
   }
 
-  /// The first `count` trials when every subject in turn gives one, kept in the list's order.
+  /// Chooses `count` trials round-robin over the subjects; the result is in the order of the list.
   private static func spread(
     _ count: Int, over trials: [SyntheticTrial], split: SyntheticTrialPlanError.Split
   ) throws(SyntheticTrialPlanError) -> [SyntheticTrial] {
@@ -35,8 +35,8 @@ package struct SyntheticTrialPlan: Equatable, Sendable {
       throw SyntheticTrialPlanError(
         split: split, requestedCount: count, availableCount: trials.count)
     }
-    // The rank of a trial is the round in which its subject gives it; each subject starts its
-    // rounds at another lighting, so that the first round has all of them.
+    // Trials are ranked by the round in which their subject contributes them. Subjects start at
+    // different lightings, so that the first round contains all lightings.
     var ranked: [(round: Int, position: Int)] = []
     var firstPosition = 0
     while firstPosition < trials.count {
@@ -80,7 +80,7 @@ package struct SyntheticTrialPlan: Equatable, Sendable {
 
 /// A request for more recordings than the data set has.
 package struct SyntheticTrialPlanError: Error, Equatable, Sendable {
-  /// The two halves of the data set.
+  /// The two splits of the data set.
   package enum Split: String, Equatable, Sendable {
     /// Recordings of subjects 1–23.
     case train
@@ -88,12 +88,12 @@ package struct SyntheticTrialPlanError: Error, Equatable, Sendable {
     case test
   }
 
-  /// Which half was asked for.
+  /// The split that the request is for.
   package let split: Split
 
-  /// Number of recordings that were asked for.
+  /// The requested number of recordings.
   package let requestedCount: Int
 
-  /// Number of recordings that the data set has in this half.
+  /// The number of recordings of the data set in this split.
   package let availableCount: Int
 }

@@ -1,4 +1,4 @@
-/// A place, shift or speed in the image: pixels, or pixels a second; x to the right, y down.
+/// A position or shift in pixels, or a velocity in pixels a second; x to the right, y down.
 struct Vector: Equatable, Sendable {
   var x: Double
   var y: Double
@@ -22,20 +22,23 @@ struct Vector: Equatable, Sendable {
     Vector(x: left.x * right, y: left.y * right)
   }
 
-  /// The same vector turned by a quarter turn.
+  /// The vector rotated by a quarter turn, clockwise in the image.
   var perpendicular: Vector {
     Vector(x: -y, y: x)
   }
 
-  /// The length; a square root is exactly rounded in IEEE 754, so it is the same everywhere.
+  /// The length; IEEE 754 specifies the rounding of square roots, so it is the same on every
+  /// machine.
   var length: Double {
     (x * x + y * y).squareRoot()
   }
 
-  /// The direction of the vector, shorter than 1 where the vector itself is short.
+  /// The direction of the vector, of length 1 for long vectors and 0 for short ones.
   ///
-  /// A limb that points at the camera has no direction in the image. Fading it out there keeps the
-  /// limb from spinning, which would give a burst of events.
+  /// A limb that points at the camera has no direction in the image. Fading its direction out keeps
+  /// the limb from spinning there, which would cause a burst of events.
+  ///
+  /// - Parameter fadeLength: The length, in pixels, at which the result has length 1/2.
   func direction(fadingBelow fadeLength: Double) -> Vector {
     self * (1 / (length + fadeLength))
   }

@@ -1,8 +1,8 @@
 internal import RandomStreams
 
-/// The generator behind every random choice of a synthetic recording.
+/// The generator of all random numbers of a synthetic recording.
 ///
-/// Its words, and everything derived from them here, are the same on every machine.
+/// Its numbers, and all values derived from them here, are the same on every machine.
 ///
 /// Source: D. Blackman and S. Vigna, "xoshiro256starstar.c", 2018,
 /// https://prng.di.unimi.it/xoshiro256starstar.c (public domain).
@@ -12,22 +12,22 @@ struct Xoshiro256StarStar: Equatable, Sendable {
   private var state2: UInt64
   private var state3: UInt64
 
-  /// Starts from a given state, of which at least one word must not be zero.
+  /// Starts from a given state, of which at least one word must be nonzero.
   init(state: (UInt64, UInt64, UInt64, UInt64)) {
     precondition(
       state.0 | state.1 | state.2 | state.3 != 0, "xoshiro256** needs a state that is not all zero")
     (state0, state1, state2, state3) = state
   }
 
-  /// Starts the stream that belongs to a seed, a purpose and the numbers of what it is used for.
+  /// Starts the stream of a seed, a purpose and further numbers, such as subject and lighting.
   ///
-  /// Streams of different keys are unrelated: each number of the key passes through SplitMix64.
+  /// Streams of different keys are independent: SplitMix64 mixes every number of the key.
   init(seed: UInt64, purpose: RandomPurpose, _ numbers: UInt64...) {
     var words = SplitMix64(seed: seed, key: [purpose.rawValue] + numbers)
     self.init(state: (words.next(), words.next(), words.next(), words.next()))
   }
 
-  /// The next word of the sequence.
+  /// The next 64 random bits.
   mutating func next() -> UInt64 {
     let product = state1 &* 5
     let result = ((product << 7) | (product >> 57)) &* 9
@@ -41,17 +41,17 @@ struct Xoshiro256StarStar: Equatable, Sendable {
     return result
   }
 
-  /// A number of 0 ..< 1 in steps of 2⁻⁵³.
+  /// A uniform number of 0 ..< 1, a multiple of 2⁻⁵³.
   mutating func uniform() -> Double {
     Double(next() >> 11) * 0x1p-53
   }
 
-  /// A number from `range`, its upper end excluded but for rounding.
+  /// A uniform number from `range`; the upper bound occurs by rounding only.
   mutating func uniform(in range: ClosedRange<Double>) -> Double {
     range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
   }
 
-  /// A whole number of 0 ..< `bound`; the bias, below `bound` / 2⁶⁴, does not matter here.
+  /// A uniform integer of 0 ..< `bound`; its bias, below `bound` / 2⁶⁴, does not matter here.
   mutating func integer(below bound: Int) -> Int {
     precondition(bound > 0, "a bound above 0 is needed, not \(bound)")
     return Int(next().multipliedFullWidth(by: UInt64(bound)).high)
@@ -63,14 +63,14 @@ struct Xoshiro256StarStar: Equatable, Sendable {
   }
 }
 
-/// What a random stream is for: the same seed gives each purpose its own unrelated stream.
+/// The purpose of a random stream; each purpose has an independent stream of the same seed.
 enum RandomPurpose: UInt64 {
   /// Body, clothes and habits of a subject.
   case person = 1
   /// Order, times and small variations of one recording.
   case trial = 2
-  /// Defects of the sensor, the same in all recordings.
+  /// Defects of the sensor, the same in all recordings of a seed.
   case camera = 3
-  /// The single events of one recording.
+  /// The events of one recording.
   case events = 4
 }

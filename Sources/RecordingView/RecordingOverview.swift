@@ -6,65 +6,64 @@ internal import FileAccess
 package import GestureDataSet
 package import SystemPackage
 
-/// A raw recording over time: how many events there are when, which gesture is performed when, and
-/// how it looks.
+/// A raw recording over time: event rates, label windows and frames.
 package struct RecordingOverview: Sendable {
   /// A row of the label file.
   package struct Window: Sendable {
-    /// The gesture and its times.
+    /// The gesture and the bounds of the window.
     package let label: LabelWindow
-    /// Events in it.
+    /// The number of events in the window.
     package let eventCount: Int
-    /// Its events in frames of equally many; `nil` where there are more rows than a page has room
-    /// for.
+    /// Its events as ``windowFrameCount`` frames of equal event count; `nil` if the label file has
+    /// more rows than a page shows.
     package let frames: PackedFrames?
   }
 
-  /// The recording.
+  /// The path of the recording.
   package let path: FilePath
-  /// Its sensor.
+  /// The size of its sensor.
   package let sensor: FrameShape
-  /// Pixels of the sensor along each side of what frames show as one, with the events of all of
-  /// them.
+  /// The width and height, in pixels of the sensor, of the blocks that frames show as one pixel,
+  /// with the events of the whole block.
   package let blockSide: Int
-  /// From the earliest event to the latest, in microseconds of the recording's clock, without the
-  /// end.
+  /// From the earliest event to just after the latest, in microseconds of the recording's clock.
   package let span: Range<Int64>
-  /// Events of the sensor.
+  /// The number of events on the sensor.
   package let eventCount: Int
-  /// Events over time.
+  /// The numbers of ON and OFF events over time.
   package let rates: EventRates
-  /// The whole recording in frames of equally much time, reduced by ``blockSide``.
+  /// The whole recording as frames of equal duration, reduced by ``blockSide``.
   package let film: [CountFrame]
-  /// The rows of the label file beside the recording, as they stand there; `nil` where there is
-  /// none.
+  /// The rows of the label file beside the recording, in the file's order; `nil` if there is no
+  /// such file.
   package let windows: [Window]?
   /// The count of full brightness in the film.
   package let scale: Int
   /// The count of full brightness in the frames of label windows.
   package let windowScale: Int
 
-  /// Frames of a label window.
+  /// The number of frames of a label window.
   package static let windowFrameCount = 16
-  private static let longestFrameMicroseconds: Int64 = 250_000
-  private static let mostFrames = 320
-  /// Bytes of the film's counts, before they are reduced: 138 frames of 1280×720.
-  private static let mostFilmBytes = 1 << 29
-  /// A frame that is shown has no more pixels along a side.
-  private static let mostShownPixels = 256
+  private static let maximumFrameMicroseconds: Int64 = 250_000
+  private static let maximumFrameCount = 320
+  /// The maximum size of the film's counts before reduction, in bytes: enough for about 145 frames
+  /// of 1280×720.
+  private static let maximumFilmByteCount = 1 << 29
+  /// The maximum width and height of a shown frame, in pixels.
+  private static let maximumShownSide = 256
   private static let binsPerFrame = 4
-  private static let mostShownWindows = 48
+  private static let maximumShownWindowCount = 48
 
   /// Reads a recording, and the label file beside it.
   ///
   /// - Parameters:
-  ///   - path: The recording.
-  ///   - sensor: Its sensor; `nil` for the one that ``RecordingSensor`` finds.
-  ///   - invalidEvents: Whether events marked as invalid count.
-  ///   - onProgress: Gets the number of bytes read since the last call, the file's size twice over
-  ///     in all; what it throws ends the work.
-  /// - Throws: ``GestureDataSet/DataSetError`` for a recording that is damaged or has no
-  ///   events, or a damaged label file.
+  ///   - path: The path of the recording.
+  ///   - sensor: The size of its sensor; `nil` for the one that ``RecordingSensor`` determines.
+  ///   - invalidEvents: Whether events marked as invalid are counted.
+  ///   - onProgress: Called with the number of bytes read since the last call; the sum is twice the
+  ///     file's size, since the file is read twice. An error that it throws ends the work.
+  /// - Throws: ``GestureDataSet/DataSetError`` for a recording that is corrupt or has no
+  ///   events, or for a corrupt label file.
   package init(
     of path: FilePath, on sensor: FrameShape? = nil, invalidEvents: InvalidEventPolicy = .keep,
     onProgress: (Int) throws(DataSetError) -> Void = { _ in }
@@ -74,8 +73,8 @@ package struct RecordingOverview: Sendable {
     let shape: FrameShape
     if let sensor { shape = sensor } else { shape = try RecordingSensor.shape(of: recording) }
     let longer = max(shape.width, shape.height)
-    let blockSide = (longer + Self.mostShownPixels - 1) / Self.mostShownPixels
-    // The span is not known before all is read, so the first row stands for all times.
+    let blockSide = (longer + Self.maximumShownSide - 1) / Self.maximumShownSide
+    // The span is known only after reading all events, so the first window covers all times.
     let scan = try RecordingScan(
       of: recording, on: shape, windows: [0..<Int64.max] + (labels ?? []).map(\.microseconds),
       invalidEvents: invalidEvents, onProgress: onProgress)
@@ -88,8 +87,8 @@ package struct RecordingOverview: Sendable {
     let length = latest - earliest
     let frameCount = Int(
       min(
-        Int64(Self.mostFrames), Int64(Self.mostFilmBytes / (2 * shape.cellCount)),
-        length / Self.longestFrameMicroseconds + 1))
+        Int64(Self.maximumFrameCount), Int64(Self.maximumFilmByteCount / (2 * shape.cellCount)),
+        length / Self.maximumFrameMicroseconds + 1))
     var counter = FrameCounter(shape, invalidEvents: invalidEvents)
     _ = try counter.count(
       recording, window: 0..<Int64.max, tally: scan.tallies[0],
@@ -101,7 +100,7 @@ package struct RecordingOverview: Sendable {
       windows = []
       for (label, tally) in zip(labels, scan.tallies.dropFirst()) {
         var frames: PackedFrames?
-        if windowScales.count < Self.mostShownWindows {
+        if windowScales.count < Self.maximumShownWindowCount {
           _ = try counter.count(
             recording, window: label.microseconds, tally: tally,
             split: .number(frameCount: Self.windowFrameCount))
@@ -126,7 +125,7 @@ package struct RecordingOverview: Sendable {
     scale = EventColours.scale(suiting: film.flatMap { frame in frame.counts.filter { $0 > 0 } })
   }
 
-  /// The counts of a counter as frames of their own, reduced.
+  /// Copies the counts of a counter to frames, reduced by `blockSide`.
   private static func frames(
     of counter: borrowing FrameCounter, _ frameCount: Int, _ shape: FrameShape, _ blockSide: Int
   ) -> [CountFrame] {
@@ -148,22 +147,22 @@ package struct RecordingOverview: Sendable {
     Double(microseconds) * 1e-6 - Double(span.lowerBound) * 1e-6
   }
 
-  /// Where the middle of a span of ``rates`` is, in seconds since the first event.
+  /// The middle of a bin of ``rates``, in seconds since the first event.
   func middle(ofBin bin: Int) -> Double {
     (Double(bin) + 0.5) * Double(rates.binMicroseconds) * 1e-6
   }
 
-  /// Events a second of a span of ``rates``.
+  /// The rate, in events a second, of a bin of ``rates`` with `count` events.
   func perSecond(_ count: Int) -> Double { Double(count) / (Double(rates.binMicroseconds) * 1e-6) }
 
-  /// When a frame of the film begins and ends, in seconds since the first event.
+  /// The start and end of a frame of the film, in seconds since the first event.
   func times(ofFrame frame: Int) -> (start: Double, end: Double) {
     let length = lengthSeconds / Double(film.count)
     return (Double(frame) * length, Double(frame + 1) * length)
   }
 
-  /// The rows of the label file by their start, cut to the recording; those outside it are left
-  /// out.
+  /// The label windows that overlap the recording, clipped to it, by start in seconds since the
+  /// first event.
   var visibleWindows: [(window: Window, start: Double, end: Double)] {
     (windows ?? []).compactMap { window in
       let start = max(0, seconds(window.label.microseconds.lowerBound))

@@ -5,8 +5,8 @@ internal import GestureDataSet
 internal import SystemPackage
 
 extension RecordingOverview {
-  /// The overview as a page: facts, event rates with label windows, the whole recording to be gone
-  /// through, and each label window as the frames that a network would get.
+  /// The overview as a page: facts, event rates with label windows, a player of the whole
+  /// recording, and each label window as the frames that a network would get.
   package func page() -> [UInt8] {
     var page = HTMLPage(
       title: "\(path.lastComponent?.string ?? path.string): events over time",
@@ -30,9 +30,9 @@ extension RecordingOverview {
     return page.bytes()
   }
 
-  /// A curve of ON upwards and one of OFF downwards, label windows behind them.
+  /// A chart of ON rates upwards and OFF rates downwards, over the label windows.
   private func rateChart(width: Double, height: Double) -> Markup {
-    // Both are much alike, and would cover each other.
+    // ON and OFF rates are similar: with one sign, the curves would cover each other.
     func series(_ name: String, _ counts: [Int], colour: Int, sign: Double) -> LineChart.Series {
       LineChart.Series(
         name,
@@ -143,7 +143,7 @@ extension RecordingOverview {
   private var binText: String { "\(fixed(Double(rates.binMicroseconds) * 1e-3, 1)) ms" }
 }
 
-/// A number with so many digits after the point.
+/// A number with `digits` decimals.
 func fixed(_ value: Double, _ digits: Int) -> String {
   var scale = 1.0
   for _ in 0..<digits { scale *= 10 }
@@ -157,19 +157,19 @@ func fixed(_ value: Double, _ digits: Int) -> String {
     + String(repeating: "0", count: digits - fraction.count) + fraction
 }
 
-/// A number with gaps between thousands, by default narrow ones.
+/// A number with its digits grouped in thousands, by default with narrow no-break spaces.
 func grouped(_ value: Int, gap: String = "\u{202F}") -> String {
   var result = ""
   let digits = String(value.magnitude)
-  for (place, digit) in digits.enumerated() {
-    if place > 0 && (digits.count - place) % 3 == 0 { result += gap }
+  for (index, digit) in digits.enumerated() {
+    if index > 0 && (digits.count - index) % 3 == 0 { result += gap }
     result.append(digit)
   }
   return (value < 0 ? "-" : "") + result
 }
 
 extension PackedFrames {
-  /// Packs frames, all of one size, with all their counts.
+  /// Packs frames of equal size without reduction.
   init(_ frames: [CountFrame]) {
     guard let first = frames.first else { preconditionFailure("no frames") }
     let counts = frames.flatMap(\.counts)

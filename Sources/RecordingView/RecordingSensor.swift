@@ -2,16 +2,18 @@ internal import ClassFolders
 package import EventData
 internal import EventFrames
 
-/// The sensor of a recording that nobody has told the sensor of.
+/// Determines the sensor of a recording if the user has not named it.
 package enum RecordingSensor {
-  /// Events beyond so many columns or rows are a defect, not a sensor.
-  static let mostPixels = 1280
+  /// The maximum number of columns and rows; events beyond them are a defect of the file.
+  static let maximumSide = 1280
 
-  /// The sensor of a recording: the one that its header names, else the smallest that all valid
-  /// events lie on, a DVS128 at least; of ATIS N-MNIST's, or as large as events reach beyond it.
+  /// The sensor that the recording's header names, else one that all valid events lie on.
   ///
-  /// - Throws: ``EventData/DataSetError`` for a defect, with its byte, or for events so far out
-  ///   that they are no sensor's.
+  /// Without a name it is the smallest such sensor, at least a DVS128. For the ATIS format it is
+  /// N-MNIST's sensor, or the smallest one if events lie beyond that.
+  ///
+  /// - Throws: ``EventData/DataSetError`` for a defect, with its byte offset, or for events beyond
+  ///   ``maximumSide``.
   package static func shape(
     of recording: borrowing RecordingContents
   ) throws(DataSetError) -> FrameShape {
@@ -20,10 +22,10 @@ package enum RecordingSensor {
     }
     if let shape = FrameShape(namedIn: header) { return shape }
     let extent = try eventExtent(of: recording)
-    guard extent.width <= mostPixels, extent.height <= mostPixels else {
+    guard extent.width <= maximumSide, extent.height <= maximumSide else {
       throw DataSetError(
         recording.path, .whole,
-        "events on at most \(mostPixels) columns and rows expected, \(extent.width) columns and "
+        "events on at most \(maximumSide) columns and rows expected, \(extent.width) columns and "
           + "\(extent.height) rows found, and no known sensor named in the header")
     }
     if recording.format is ATISFormat {

@@ -3,12 +3,12 @@ package import Figures
 internal import GestureDataSet
 internal import SystemPackage
 
-/// The overview of a recording as one picture: label windows, event rates and some frames over the
-/// same time.
+/// The overview of a recording as one picture: label windows, event rates and some frames over a
+/// common time axis.
 package struct RecordingSheet: Sendable {
   private let overview: RecordingOverview
   private let colours: EventColours
-  /// The frames that are shown, with their numbers in the film.
+  /// The shown frames, with their indices in the film.
   private let frames: [(number: Int, frame: CountFrame)]
   private let scale: Int
 
@@ -19,20 +19,20 @@ package struct RecordingSheet: Sendable {
   private static let plotTop = 104
   private static let halfHeight = 110
   private static let frameCount = 9
-  private static let mostFramePixels = 128
+  private static let maximumFrameSide = 128
   private static let frameTop = plotTop + 2 * halfHeight + 52
   private static let lineHeight = 24
 
-  /// Prepares a picture.
+  /// Chooses the frames to show.
   package init(_ overview: RecordingOverview, colours: EventColours = .dark) {
     self.overview = overview
     self.colours = colours
-    // Several, so that they stay apart; one pixel of the picture for one of a frame, or for some.
+    // Frames are spread evenly over the film. Large ones are reduced so that they fit side by side.
     let longer = overview.film.map { max($0.width, $0.height) }.max() ?? 1
-    let block = (longer + Self.mostFramePixels - 1) / Self.mostFramePixels
+    let block = (longer + Self.maximumFrameSide - 1) / Self.maximumFrameSide
     let count = min(Self.frameCount, overview.film.count)
-    frames = (0..<count).map { place in
-      let number = (2 * place + 1) * overview.film.count / (2 * count)
+    frames = (0..<count).map { index in
+      let number = (2 * index + 1) * overview.film.count / (2 * count)
       let frame = overview.film[number]
       return (number, block == 1 ? frame : frame.reduced(columns: block, rows: block))
     }
@@ -41,13 +41,13 @@ package struct RecordingSheet: Sendable {
       ? overview.scale : EventColours.scale(suiting: frames.lazy.flatMap(\.frame.counts))
   }
 
-  /// Where the names of the classes begin.
+  /// The top row of the class names.
   private var legendTop: Int { Self.frameTop + (frames.first?.frame.height ?? 0) + 34 }
 
-  /// Columns.
+  /// The width in pixels.
   package var width: Int { Self.plotLeft + Self.plotWidth + Self.margin }
 
-  /// Rows.
+  /// The height in pixels.
   package var height: Int {
     legendTop + (gestures.count + 1) / 2 * Self.lineHeight + Self.margin
   }
@@ -76,10 +76,10 @@ package struct RecordingSheet: Sendable {
       x: Self.margin, y: 44, zoom: 2, colour: colours.faintText)
   }
 
-  /// The column of a time.
+  /// The column of a time in seconds since the first event.
   private func column(_ seconds: Double) -> Int {
-    let share = overview.lengthSeconds > 0 ? seconds / overview.lengthSeconds : 0
-    return Self.plotLeft + Int((min(1, max(0, share)) * Double(Self.plotWidth)).rounded())
+    let fraction = overview.lengthSeconds > 0 ? seconds / overview.lengthSeconds : 0
+    return Self.plotLeft + Int((min(1, max(0, fraction)) * Double(Self.plotWidth)).rounded())
   }
 
   private func drawWindows(on raster: inout Raster) {
@@ -88,7 +88,7 @@ package struct RecordingSheet: Sendable {
       let text = "\(row.window.label.gesture.classNumber)"
       raster.fill(
         x: left..<right, y: Self.labelTop..<Self.labelTop + 22, with: colours.faintText)
-      // A border, so that neighbours can be told apart.
+      // A border separates neighbours.
       raster.fill(x: left..<left + 1, y: Self.labelTop..<Self.labelTop + 22, with: colours.page)
       if Raster.width(of: text, zoom: 2) + 4 <= right - left {
         raster.draw(
@@ -103,19 +103,19 @@ package struct RecordingSheet: Sendable {
     let plot = Self.plotLeft..<Self.plotLeft + Self.plotWidth
     raster.fill(x: plot, y: Self.plotTop..<middle + Self.halfHeight, with: colours.ground)
     let rates = overview.rates
-    let most = max(1, max(rates.on.max() ?? 0, rates.off.max() ?? 0))
+    let maximum = max(1, max(rates.on.max() ?? 0, rates.off.max() ?? 0))
     for pixel in 0..<Self.plotWidth {
       let first = pixel * rates.on.count / Self.plotWidth
       let bins = first..<max(first + 1, (pixel + 1) * rates.on.count / Self.plotWidth)
       func height(_ counts: [Int]) -> Int {
-        ((counts[bins].max() ?? 0) * (Self.halfHeight - 1) + most / 2) / most
+        ((counts[bins].max() ?? 0) * (Self.halfHeight - 1) + maximum / 2) / maximum
       }
       let x = Self.plotLeft + pixel..<Self.plotLeft + pixel + 1
       raster.fill(x: x, y: middle - height(rates.on)..<middle, with: colours.on)
       raster.fill(x: x, y: middle + 1..<middle + 1 + height(rates.off), with: colours.off)
     }
     raster.fill(x: plot, y: middle..<middle + 1, with: colours.faintText)
-    let text = rateText(overview.perSecond(most))
+    let text = rateText(overview.perSecond(maximum))
     for (y, line) in [
       (Self.plotTop, text), (middle + Self.halfHeight - 16, text), (middle - 8, "0/s"),
     ] {
@@ -146,7 +146,8 @@ package struct RecordingSheet: Sendable {
     }
   }
 
-  /// A round step that gives at most ten ticks, and the digits that it needs.
+  /// A round step in seconds that divides `length` into at most ten parts, and its number of
+  /// decimals.
   private static func timeStep(over length: Double) -> (step: Double, digits: Int) {
     var power = 1e-6
     var digits = 6
@@ -161,11 +162,11 @@ package struct RecordingSheet: Sendable {
   }
 
   private func drawFrames(on raster: inout Raster) {
-    for (place, (number, frame)) in frames.enumerated() {
+    for (index, (number, frame)) in frames.enumerated() {
       let times = overview.times(ofFrame: number)
-      // Each under its time, as far as they do not cover each other.
+      // Near its time: frames are evenly spaced, so that they do not cover each other.
       let slot = Self.plotWidth / frames.count
-      let x = Self.plotLeft + place * slot + (slot - frame.width) / 2
+      let x = Self.plotLeft + index * slot + (slot - frame.width) / 2
       raster.draw(
         frame, x: x, y: Self.frameTop, zoom: 1, colours: colours, scale: scale)
       let text = "\(fixed(times.start, 1)) s"
@@ -181,11 +182,11 @@ package struct RecordingSheet: Sendable {
   }
 
   private func drawLegend(on raster: inout Raster) {
-    for (place, gesture) in gestures.enumerated() {
+    for (index, gesture) in gestures.enumerated() {
       raster.draw(
         "\(gesture.classNumber) \(gesture.name)",
-        x: Self.plotLeft + place % 2 * (Self.plotWidth / 2),
-        y: legendTop + place / 2 * Self.lineHeight, zoom: 2, colour: colours.faintText)
+        x: Self.plotLeft + index % 2 * (Self.plotWidth / 2),
+        y: legendTop + index / 2 * Self.lineHeight, zoom: 2, colour: colours.faintText)
     }
   }
 }

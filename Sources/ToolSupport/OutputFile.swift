@@ -30,7 +30,7 @@ package struct OutputFile {
         }
       }
       guard force else {
-        throw FileError(path, "a file of this name is there; --force replaces it")
+        throw FileError(path, "a file of this name exists; --force replaces it")
       }
     }
     _ = try StagedFile(for: path)

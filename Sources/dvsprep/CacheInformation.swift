@@ -100,9 +100,9 @@ struct CacheInformation: Information {
     }
     return [
       row("classes that have some") { counts in counts.count { $0 > 0 } },
-      row("least of a class") { $0.min() ?? 0 },
+      row("min of a class") { $0.min() ?? 0 },
       row("median of a class") { $0.sorted()[$0.count / 2] },
-      row("most of a class") { $0.max() ?? 0 },
+      row("max of a class") { $0.max() ?? 0 },
     ]
   }
 

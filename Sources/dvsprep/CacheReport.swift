@@ -70,7 +70,7 @@ struct CacheReport {
   }
 
   private var measureTable: String {
-    var rows = [["", "least", "1 %", "25 %", "median", "75 %", "99 %", "most", "mean"]]
+    var rows = [["", "min", "1 %", "25 %", "median", "75 %", "99 %", "max", "mean"]]
     for measure in statistics.measures {
       guard let spread = measure.distribution else {
         rows.append([measure.name, "–"])
@@ -128,7 +128,7 @@ struct CacheReport {
   private var outlierLines: [String] {
     let outliers = statistics.outliers
     return [
-      "far out       \(counted(outliers.count, "value")) in samples, compared with their class"
+      "outliers      \(counted(outliers.count, "value")) in samples, compared with their class"
     ]
       + shown(outliers) { outlier in
         let digits =

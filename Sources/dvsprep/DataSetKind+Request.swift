@@ -7,7 +7,7 @@ import GestureDataSet
 import SystemPackage
 
 extension DataSetKind: ExpressibleByArgument {
-  /// What a folder looks like; what is no folder is taken for an archive of DVS128 Gesture.
+  /// The kind that a folder looks like; anything else is treated as an archive of DVS128 Gesture.
   ///
   /// - Throws: `DataSetError` for a folder that looks like none of them, with what it holds.
   static func found(at path: FilePath) throws(DataSetError) -> DataSetKind {

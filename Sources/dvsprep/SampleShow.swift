@@ -89,7 +89,7 @@ struct SampleShow {
     guard OutputTerminal.isPresent else {
       if options.png == nil && options.gif == nil {
         messages.note(
-          "stdout is no terminal, so no frames are drawn: --draw plain, 256 or truecolor draws them, "
+          "stdout is not a terminal, so no frames are drawn: --draw plain, 256 or truecolor draws them, "
             + "--png and --gif make files")
       }
       return nil

@@ -90,7 +90,7 @@ struct VerifyCommand: ParsableCommand {
     } else if defects.isEmpty, let cache {
       let compared = source.map { ", equal to the recordings of \($0)" } ?? ""
       print(
-        "\(path): sound: \(cache.sampleCount(in: .train)) training and "
+        "\(path): valid: \(cache.sampleCount(in: .train)) training and "
           + "\(cache.sampleCount(in: .test)) test samples, every chunk decoded\(compared)")
     }
   }

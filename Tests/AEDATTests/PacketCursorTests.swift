@@ -18,12 +18,12 @@ import Testing
     #expect(reading.packets.isEmpty && reading.statistics == RecordingStatistics())
   }
 
-  @Test("where a packet follows only after eventNumber events, the capacity is not looked at")
+  @Test("when a packet follows only after eventNumber events, the capacity is ignored")
   func afterNumberOnly() throws {
     var builder = RecordingBuilder()
     builder.append(RawPacketHeader(number: 2, capacity: 100), body: Self.event + Self.event)
     builder.append(RawPacketHeader(number: 1), body: Self.event)
-    // The last packet of a file, too: its end follows.
+    // Also for the last packet of a file, where the end of the file follows.
     builder.append(RawPacketHeader(number: 1, capacity: .max), body: Self.event)
     let reading = try readRecording(builder.bytes)
     #expect(reading.packets.map(\.byteOffset) == Array(builder.packetByteOffsets.dropLast()))
@@ -31,7 +31,7 @@ import Testing
     #expect(reading.events.count == 4)
   }
 
-  @Test("where a packet follows only after eventCapacity slots, those without events are none")
+  @Test("when a packet follows only after eventCapacity slots, the extra slots are padding")
   func afterCapacityOnly() throws {
     var builder = RecordingBuilder()
     for slots in 1...9 {
@@ -46,7 +46,7 @@ import Testing
     #expect(reading.statistics.paddedPacketCount == 9)
   }
 
-  @Test("where a packet follows after both, eventNumber counts")
+  @Test("when a packet follows after both, eventNumber decides")
   func afterBoth() throws {
     var inner = RawPacketHeader(number: 1)
     inner.eventType = EventType.special.rawValue
@@ -63,7 +63,7 @@ import Testing
     #expect(inside.packets.map(\.isPadded) == [false, false, false])
   }
 
-  @Test("where nothing follows after either, the packet is refused at its start")
+  @Test("when nothing valid follows after either, the packet is rejected at its start")
   func afterNeither() {
     let zeros = [UInt8](repeating: 0, count: 40)
     for (capacity, rest) in [(3, zeros), (3, [1]), (100, zeros), (.max, [0]), (5, zeros)]
@@ -79,7 +79,7 @@ import Testing
     }
   }
 
-  @Test("a packet longer than the file is refused where its events start, however long")
+  @Test("a packet longer than the file is rejected at the start of its events")
   func truncatedPackets() {
     for (number, type, size) in [
       (2, 1, 8), (Int32.max, 1, 8), (.max, 2, .max), (1, 2, .max), (.max, 2, 1),
@@ -127,7 +127,7 @@ import Testing
       for _ in 0..<2 {
         do throws(AEDATError) {
           _ = try cursor.next(in: span)
-          Issue.record("a packet that is cut was read")
+          Issue.record("a truncated packet was read")
         } catch {
           #expect(error.code == .truncatedPacket)
         }
@@ -136,7 +136,7 @@ import Testing
     }
   }
 
-  @Test("a packet can be read again from its own place")
+  @Test("a packet can be read again from its own offset")
   func startInside() throws {
     let small = RecordingBuilder.small
     let packets = try readRecording(small.bytes).packets
@@ -149,7 +149,7 @@ import Testing
     }
   }
 
-  @Test("events of a packet of another type are a caller's mistake")
+  @Test("requesting polarity events of another packet type traps")
   func wrongType() async {
     await #expect(processExitsWith: .failure) {
       let bytes = RecordingBuilder.small.bytes

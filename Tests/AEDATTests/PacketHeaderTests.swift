@@ -5,7 +5,7 @@ import Testing
 @testable import AEDAT
 
 @Suite struct PacketHeaderTests {
-  /// A field, its place, values that are fine and values that are not.
+  /// A header field with its byte offset, valid values and invalid values.
   struct Field: Sendable {
     let name: String
     let byteOffset: Int
@@ -24,7 +24,7 @@ import Testing
     Field(
       name: "eventTSOverflow", byteOffset: 12, set: { $0.eventTSOverflow = $1 },
       accepted: [0, 1, .max], refused: [-1, .min]),
-    // A capacity under the number is reported at the number.
+    // A capacity below eventNumber is reported at eventNumber.
     Field(
       name: "eventCapacity", byteOffset: 20, set: { $0.eventCapacity = $1 },
       accepted: [1, 2, .max], refused: [0, -1, .min]),
@@ -76,7 +76,7 @@ import Testing
     for field in Self.polarityFields { check(field, type: 1) }
   }
 
-  @Test("other packets may have any event size above 0 and any place for the time")
+  @Test("other packets may have any event size above 0 and any timestamp offset")
   func otherPackets() {
     for type in EventType.allCases where type != .polarity {
       for field in Self.otherFields { check(field, type: type.rawValue) }
@@ -108,7 +108,7 @@ import Testing
     #expect(try parse(header.bytes).eventSource == source)
   }
 
-  @Test("fields come out as they went in, from a place that is not aligned")
+  @Test("fields survive a round trip at an unaligned offset")
   func fields() throws {
     var raw = RawPacketHeader(number: 0x0102_0304, capacity: 0x0506_0708)
     raw.eventType = 2
@@ -128,14 +128,14 @@ import Testing
     #expect(header.eventValid == 0x0001_0203)
   }
 
-  @Test("a header at all its limits is fine by itself")
+  @Test("a header with all fields at their limits is valid on its own")
   func limits() throws {
     var raw = RawPacketHeader(number: .max)
     raw.eventTSOverflow = .max
     #expect(try parse(raw.bytes).eventNumber == .max)
   }
 
-  @Test("fewer than 28 bytes are refused where the header starts")
+  @Test("fewer than 28 bytes are rejected at the start of the header")
   func shortHeaders() {
     let bytes = RawPacketHeader(number: 1).bytes
     for length in 0..<28 {

@@ -3,17 +3,17 @@ import EventData
 import Support
 import Testing
 
-/// Damaged recordings: an error or a reading, never a trap, a hang or more events than bytes allow.
+/// Damaged recordings are rejected or read, without a trap, a hang or more events than bytes allow.
 @Suite(.timeLimit(.minutes(10)))
 struct RecordingAttackTests {
   let small = RecordingBuilder.small
 
-  @Test("every shorter prefix is refused inside it, or read rightly where a packet ends")
+  @Test("every shorter prefix is rejected, or read correctly where a packet ends")
   func prefixes() throws {
     let whole = try readRecording(small.bytes)
     #expect(whole.events.count == 6)
     #expect(whole.packets.map(\.isPadded) == [false, false, true, false])
-    // A cut after the last event of a packet takes only padding away, which nobody misses.
+    // Truncation after a packet's last event only removes padding, which the reader tolerates.
     let ends = Set(small.packetByteOffsets + whole.packets.map(\.eventBytes.upperBound))
     var readLengths: Set<Int> = []
     for length in small.bytes.indices {
@@ -31,7 +31,7 @@ struct RecordingAttackTests {
     print("tried \(small.bytes.count) inputs: every prefix of a small recording")
   }
 
-  @Test("every single-bit flip is refused or read")
+  @Test("every single-bit flip is rejected or read")
   func bitFlips() throws {
     let whole = try readRecording(small.bytes)
     let polarityPackets = whole.packets.filter { $0.header.eventType == 1 }
@@ -42,7 +42,7 @@ struct RecordingAttackTests {
       readCount += 1
       guard let packet = polarityPackets.first(where: { $0.eventBytes.contains(bit / 8) })
       else { continue }
-      // Inside the events a flip changes one of them and nothing else; or nothing at all, where it
+      // A flip inside the events changes exactly one of them; or nothing at all, when it
       // hits bit 31 of a timestamp, and the packet's overflow has set that bit of the time anyway.
       let isSharedBit =
         (bit - packet.eventBytes.lowerBound * 8) % 64 == 63
@@ -51,12 +51,12 @@ struct RecordingAttackTests {
       #expect(reading.packets == whole.packets, "bit \(bit)")
       #expect(changedCount == (isSharedBit ? 0 : 1), "bit \(bit)")
     }
-    // All bits of events, at the least, leave the recording readable.
+    // Flips of event bits, at a minimum, leave the recording readable.
     #expect(readCount >= polarityPackets.reduce(0) { $0 + $1.eventBytes.count * 8 })
     print("tried \(bitCount) inputs: every single-bit flip of a small recording")
   }
 
-  @Test("every byte set to every value is refused or read; in an event, packets stay as they are")
+  @Test("every byte set to every value is rejected or read; in an event, packets stay unchanged")
   func byteValues() throws {
     let whole = try readRecording(small.bytes)
     for index in small.bytes.indices {
@@ -73,7 +73,7 @@ struct RecordingAttackTests {
     print("tried \(inputCount) inputs: every value of every byte of a small recording")
   }
 
-  @Test("any bytes after a good text header are refused or read")
+  @Test("random bytes after a valid text header are rejected or read")
   func garbage() {
     var generator = SeededGenerator(printingSeedFor: "any bytes after a good text header")
     let header = RecordingBuilder().bytes
@@ -86,7 +86,7 @@ struct RecordingAttackTests {
     print("tried \(inputCount) inputs: random bytes after a text header")
   }
 
-  @Test("any sequence of packet headers is refused or read")
+  @Test("a random sequence of packet headers is rejected or read")
   func randomHeaders() {
     var generator = SeededGenerator(printingSeedFor: "any sequence of packet headers")
     let counts: [Int32] = [0, 1, 2, 3, 4, 5, -1, .min, .max, 1 << 29]
@@ -98,7 +98,7 @@ struct RecordingAttackTests {
     for number in 0..<inputCount {
       var builder = RecordingBuilder()
       for _ in 0..<Int.random(in: 1...4, using: &generator) {
-        // Most fields are right, so that walks go on to the next packet.
+        // Most fields are valid, so that reading continues to the next packet.
         let number = Int32.random(in: 1...3, using: &generator)
         var header = RawPacketHeader(number: number, capacity: any([number, number, number + 2]))
         switch Int.random(in: 0..<16, using: &generator) {
@@ -122,7 +122,7 @@ struct RecordingAttackTests {
     print("tried \(inputCount) inputs: random packet headers, of which \(readCount) were read")
   }
 
-  @Test("a small recording with several wrong bytes is refused or read")
+  @Test("a small recording with several wrong bytes is rejected or read")
   func severalWrongBytes() {
     var generator = SeededGenerator(printingSeedFor: "several wrong bytes")
     let inputCount = 5000

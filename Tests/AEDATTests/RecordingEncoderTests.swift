@@ -5,7 +5,7 @@ import Testing
 @testable import AEDAT
 
 @Suite struct RecordingEncoderTests {
-  @Test("the text header is the one that cAER writes for a DVS128")
+  @Test("the text header is what cAER writes for a DVS128")
   func textHeader() throws {
     let encoder = RecordingEncoder(
       startTime: "2016-01-01 00:00:00 (TZ+0000)", source: 3, sourceName: "DVS128")
@@ -21,7 +21,7 @@ import Testing
     #expect(reading.header.byteCount == 105)
   }
 
-  @Test("events come back as they went in, whatever they are and whenever they were")
+  @Test("events of any value and time survive a round trip")
   func roundTrip() throws {
     var generator = SeededGenerator(printingSeedFor: "encoder round trip")
     let spans: [Range<Int64>] = [
@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  /// Packets are as cAER writes them: full, short in events and in time, one overflow each.
+  /// Packets follow cAER's rules: no padding, limited in events and time, one overflow each.
   func check(_ packets: [Packet], of events: [PolarityEvent]) {
     var start = 0
     for packet in packets {
@@ -60,7 +60,7 @@ import Testing
     #expect(start == events.count)
   }
 
-  @Test("events may go back in time, and start a packet where they leave the 10 ms")
+  @Test("events may be earlier than the last, and start a packet when they leave its 10 ms")
   func backInTime() throws {
     let times: [Int64] = [25_000, 24_999, 5, 1 << 31, 3, 3]
     let events = times.map {
@@ -85,7 +85,7 @@ import Testing
       Array(encoder.bytes[packet.eventBytes]) == [0b11, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0x7F])
   }
 
-  @Test("padding slots are counted by the capacity and are no events")
+  @Test("padding slots count towards the capacity but are not events")
   func padding() throws {
     var encoder = RecordingEncoder(startTime: "now", sourceName: "DVS128")
     let event = PolarityEvent(x: 9, y: 8, isOn: false, timestampMicroseconds: 7)
@@ -97,7 +97,7 @@ import Testing
     #expect(reading.events == [event, event, event])
   }
 
-  @Test("a packet without events stops the program")
+  @Test("a packet without events traps")
   func noEvents() async {
     await #expect(processExitsWith: .failure) {
       var encoder = RecordingEncoder(startTime: "now", sourceName: "DVS128")

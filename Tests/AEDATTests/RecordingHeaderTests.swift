@@ -36,7 +36,7 @@ import Testing
     #expect(try parse(mixed).byteCount == mixed.utf8.count)
   }
 
-  @Test("the version and the end are all that must be there")
+  @Test("only the version line and the end line are required")
   func shortest() throws {
     let header = try parse("#!AER-DAT3.1\r\n#!END-HEADER\r\n")
     #expect(header.byteCount == 28)
@@ -44,7 +44,7 @@ import Testing
     #expect(header.sources.isEmpty)
   }
 
-  @Test("lines that nobody knows are passed over")
+  @Test("unknown lines are ignored")
   func unknownLines() throws {
     let text =
       "#!AER-DAT3.1\r\n#Start-TimeS: 1451606400\r\n#-Source 0: Old\r\n#\r\n# \u{E9}\r\n"
@@ -55,7 +55,7 @@ import Testing
     #expect(header.startTime == nil)
   }
 
-  @Test("bytes that are no UTF-8 are passed over in an unknown line")
+  @Test("invalid UTF-8 is ignored in an unknown line")
   func foreignBytes() throws {
     let bytes =
       Array("#!AER-DAT3.1\r\n#".utf8) + [0xFF, 0xC0, 0x00, 0x80] + Array("\n#!END-HEADER\n".utf8)
@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test(
-    "any other first line is refused at byte 0",
+    "any other first line is rejected at byte 0",
     arguments: [
       "", "#", "#!AER-DAT3.1", "#!AER-DAT2.0\r\n", "#!AER-DAT3.0\r\n#!END-HEADER\r\n",
       "#!AER-DAT3.10\r\n", " #!AER-DAT3.1\r\n", "#!AER-DAT3.1 \r\n", "#!aer-dat3.1\r\n",
@@ -76,7 +76,7 @@ import Testing
     #expect(error?.byteOffset == 0)
   }
 
-  @Test("an empty file and a version of old are called so")
+  @Test("the message names an empty file and an older version")
   func firstLineMessages() {
     #expect(
       defect(of: "")?.description == "byte 0: '#!AER-DAT3.1' expected, an empty file found")
@@ -88,7 +88,7 @@ import Testing
     )
   }
 
-  @Test("a header without an end is refused where it should go on")
+  @Test("a header without an end line is rejected where it should continue")
   func missingEnd() {
     let text = "#!AER-DAT3.1\r\n#Format: RAW\r\n"
     let atEnd = defect(of: text)
@@ -102,21 +102,21 @@ import Testing
     }
   }
 
-  @Test("formats other than RAW are refused at their line", arguments: ["PNGFrames", "raw", ""])
+  @Test("formats other than RAW are rejected at their line", arguments: ["PNGFrames", "raw", ""])
   func otherFormats(_ format: String) {
     let error = defect(of: "#!AER-DAT3.1\r\n#Format: \(format)\r\n#!END-HEADER\r\n")
     #expect(error?.code == .unsupportedFormat)
     #expect(error?.byteOffset == 14)
   }
 
-  @Test("blanks around the format do not matter")
+  @Test("blanks around the format are ignored")
   func formatBlanks() throws {
     #expect(throws: Never.self) {
       try parse("#!AER-DAT3.1\n#Format:RAW\n#Format:  RAW  \n#!END-HEADER\n")
     }
   }
 
-  @Test("a message is one short line without control characters, whatever the file holds")
+  @Test("a message is one short line without control characters, for any file content")
   func plainMessages() {
     for format in ["\u{1B}[31mred", "a\rb", "\u{9B}31m", String(repeating: "x", count: 4000)] {
       let text = defect(of: "#!AER-DAT3.1\n#Format: \(format)\n#!END-HEADER\n")?.description ?? ""
@@ -125,7 +125,8 @@ import Testing
     }
   }
 
-  @Test("a line may have 4096 bytes, its end with it, and no more", arguments: [4095, 4096, 4097])
+  @Test(
+    "a line may have 4096 bytes including its end, but not more", arguments: [4095, 4096, 4097])
   func longLines(_ byteCount: Int) {
     let line = "#" + String(repeating: "x", count: byteCount - 2) + "\n"
     let error = defect(of: "#!AER-DAT3.1\n" + line + "#!END-HEADER\n")

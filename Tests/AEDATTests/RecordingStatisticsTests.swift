@@ -9,7 +9,7 @@ import Testing
     try readRecording(bytes).statistics
   }
 
-  @Test("a small recording's numbers are those that were put in")
+  @Test("statistics match the content of a small recording")
   func small() throws {
     let statistics = try statistics(of: RecordingBuilder.small.bytes)
     #expect(statistics.packetCount == 4)
@@ -42,7 +42,7 @@ import Testing
     #expect(statistics == RecordingStatistics())
   }
 
-  @Test("however the events are cut into packets, the numbers of events stay the same")
+  @Test("the division into packets does not change the event counts")
   func anyCut() throws {
     var generator = SeededGenerator(printingSeedFor: "however the events are cut into packets")
     for _ in 0..<50 {

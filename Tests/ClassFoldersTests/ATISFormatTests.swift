@@ -35,9 +35,9 @@ struct ATISFormatTests {
     #expect(second == PolarityEvent(x: 255, y: 240, isOn: false, timestampMicroseconds: 0x7FFFFF))
   }
 
-  @Test("are counted over any number of pieces, and those outside the sensor told")
+  @Test("are counted across pieces, including those outside the sensor")
   func longRecording() throws {
-    // Over two pieces, and not a whole number of any unit of reading.
+    // More than two pieces, and not a multiple of any reading unit.
     let count = 150_001
     var bytes: [UInt8] = []
     for number in 0..<count {
@@ -54,7 +54,7 @@ struct ATISFormatTests {
     #expect(scan.statistics.onCount == (0..<count).count { $0 % 3 == 0 })
     #expect(scan.statistics.lastMicroseconds == Int64((count - 1) * 50))
     #expect(scan.statistics.backwardCount == 0)
-    // Of the events 20 to 39, all but number 34.
+    // Events 20 to 39, except number 34.
     #expect(scan.tallies[1].eventCount == 19)
     var counter = FrameCounter(FrameShape(width: 34, height: 34), invalidEvents: .keep)
     let result = try counter.count(
@@ -81,7 +81,7 @@ struct ATISFormatTests {
     #expect(try scan([]).statistics.polarityEventCount == 0)
   }
 
-  @Test("is that of a .bin file, unless its bytes name another")
+  @Test("are assumed in a .bin file, unless its bytes are marked as another format")
   func file() throws {
     let directory = try TemporaryDirectory()
     let aedat = RecordingBuilder.small.bytes

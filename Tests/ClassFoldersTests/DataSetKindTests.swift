@@ -5,7 +5,7 @@ import Support
 import SystemPackage
 import Testing
 
-@Suite("What a folder looks like")
+@Suite("The kind of data set in a folder")
 struct DataSetKindTests {
   private let directory: TemporaryDirectory
 
@@ -20,7 +20,7 @@ struct DataSetKindTests {
     DataSetKind(lookingAt: directory.file(name))
   }
 
-  @Test("is N-MNIST or own recordings by the recordings in it, however its folders are spelt")
+  @Test("is N-MNIST or own recordings, by the recordings in it, with folders in any case")
   func classFolders() throws {
     #expect(look("n") == nil)
     for folder in ["Train", "test/a", "TEST/3"] {
@@ -42,7 +42,7 @@ struct DataSetKindTests {
     #expect(look("both") == .own)
   }
 
-  @Test("is DVS128 Gesture by its lists, folder or archive, whatever stands beside them")
+  @Test("is DVS128 Gesture by its lists, folder or archive, regardless of other files")
   func gesture() throws {
     for (folder, file) in [
       ("archive", "DvsGesture.tar.gz"), ("folder", "DvsGesture/user01_led.aedat"),
@@ -59,25 +59,25 @@ struct DataSetKindTests {
     #expect(look("archive/DvsGesture.tar.gz") == nil)
   }
 
-  @Test("is looked for in a folder, else among those that it stands in, the nearest first")
+  @Test("is searched in a folder, then in the folders that contain it, nearest first")
   func near() throws {
     func near(_ name: String) -> DataSetFolder? { DataSetFolder(near: directory.file(name)) }
     try write("p/train/a/1.aedat")
     let own = try #require(DataSetFolder(directory.file("p")))
     #expect(own.kind == .own)
-    for place in ["", "p/train", "p/train/a", "p/train/a/1.aedat"] {
-      #expect(near(place) == own, "\(place)")
+    for name in ["", "p/train", "p/train/a", "p/train/a/1.aedat"] {
+      #expect(near(name) == own, "\(name)")
     }
     try write("p/data/DvsGesture/user24_led.aedat")
-    for place in ["p/data/DvsGesture", "p/data/DvsGesture/user24_led.aedat"] {
-      #expect(near(place) == DataSetFolder(directory.file("p/data")), "\(place)")
+    for name in ["p/data/DvsGesture", "p/data/DvsGesture/user24_led.aedat"] {
+      #expect(near(name) == DataSetFolder(directory.file("p/data")), "\(name)")
     }
     try createDirectories(directory.file("q/test/a"))
     try createDirectories(directory.file("q/data"))
     #expect(near("q/data") == nil)
   }
 
-  @Test("has the name that caches have")
+  @Test("has the name that caches store")
   func names() {
     #expect(DataSetKind.allCases.map { DataSetKind(named: $0.name) } == DataSetKind.allCases)
     #expect(DataSetKind(named: "N-MNIST") == .nmnist && DataSetKind(named: "other") == nil)

@@ -67,7 +67,7 @@ struct NMNISTTests {
         "4 training and 2 test samples; the whole data set has 60000 and 10000") == true)
   }
 
-  @Test("with a class or a part missing is refused, and told what to do; other files are told")
+  @Test("with a missing class or split is rejected with advice; other files give warnings")
   func missing() throws {
     for part in ["Train", "Test"] {
       for label in 0..<10 {
@@ -89,12 +89,12 @@ struct NMNISTTests {
       ])
     try removeTree(directory.file("n/Test/7"))
     #expect(
-      error(path) == "\(path)/Test/7: the folder of a class is missing (--allow-missing goes on "
+      error(path) == "\(path)/Test/7: the folder of a class is missing (--allow-missing continues "
         + "without it)")
     try removeTree(directory.file("n/Test"))
     #expect(
       error(path) == "\(path)/Test: the folder is missing: Test/0…9/*.bin expected "
-        + "(--allow-missing goes on without it)")
+        + "(--allow-missing continues without it)")
     #expect(try NMNISTRequest(path, allowsMissing: true).open { false }.recordings.count == 10)
     #expect(
       error(directory.file("nothing")) == "\(directory.file("nothing")): there is no such folder")
@@ -104,7 +104,7 @@ struct NMNISTTests {
         + "did you mean \(path)?")
   }
 
-  @Test("in folders of other spelling is refused")
+  @Test("in miscapitalized folders is rejected")
   func wrongSpelling() throws {
     let path = directory.file("n")
     try createDirectories(path.appending("Train/3"))
@@ -115,7 +115,7 @@ struct NMNISTTests {
         == "\(path): the folders Train and Test expected, test found: rename it")
   }
 
-  @Test("with an AEDAT recording among its files is refused: any bytes are events of an ATIS")
+  @Test("with an AEDAT recording among its files is rejected: any bytes would be ATIS events")
   func otherFormat() throws {
     try createDirectories(directory.file("n/Train/3"))
     try directory.write(RecordingBuilder.small.bytes, to: "n/Train/3/1.bin")

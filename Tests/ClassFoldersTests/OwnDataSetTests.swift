@@ -9,7 +9,7 @@ import Testing
 
 @testable import ClassFolders
 
-@Suite("Folders of one's own recordings")
+@Suite("The user's own recordings")
 struct OwnDataSetTests {
   private let directory: TemporaryDirectory
   private let path: FilePath
@@ -47,7 +47,7 @@ struct OwnDataSetTests {
     return nil
   }
 
-  @Test("have a class a folder, sorted by their bytes, and the sensor that all recordings name")
+  @Test("have a class for each folder, sorted by bytes, and the sensor that all headers name")
   func classes() throws {
     try write("train/b/one.aedat", camera: "DAVIS240C")
     try write("train/Z/one.aedat", camera: "DAVIS240C")
@@ -65,7 +65,7 @@ struct OwnDataSetTests {
       ])
   }
 
-  @Test("with what is left out of them are told so, a line a kind, and may end in .AEDAT")
+  @Test("give one warning for each kind of ignored entry, and may end in .AEDAT")
   func leftOut() throws {
     try write("train/a/ONE.AEDAT", camera: "DVS128")
     try write("test/a/two.aedat", camera: "DVS128")
@@ -90,7 +90,7 @@ struct OwnDataSetTests {
       ])
   }
 
-  @Test("in folders of other spelling, or a folder too high or too deep, are refused with a hint")
+  @Test("in miscapitalized folders, or given by a parent or subfolder, are rejected with a hint")
   func wrongFolder() throws {
     try write("Train/a/one.aedat", camera: "DVS128")
     try write("test/a/one.aedat", camera: "DVS128")
@@ -114,7 +114,7 @@ struct OwnDataSetTests {
     return nil
   }
 
-  @Test("of a camera that is not known are as large as their events reach, and that is told")
+  @Test("of an unknown camera get a sensor that fits their events, and a warning")
   func unknownCamera() throws {
     try write("train/a/one.aedat", camera: "Prototype 7", width: 50, height: 9)
     try write("test/a/one.aedat", camera: "Prototype 7", width: 12, height: 31)
@@ -128,7 +128,7 @@ struct OwnDataSetTests {
     #expect(try open(sensor: wanted).schema.sensor == wanted)
   }
 
-  @Test("tell in one line how many events lie outside a sensor that is named, and refuse most")
+  @Test("give one warning for events outside --sensor, and are rejected if most are")
   func namedSensor() throws {
     try write("train/a/one.aedat", camera: "Prototype 7", width: 50, height: 9)
     try write("test/a/one.aedat", camera: "Prototype 7", width: 12, height: 31)
@@ -152,7 +152,7 @@ struct OwnDataSetTests {
     #expect(!directory.file("small.h5").exists)
     options.dataSet = OwnDataSetRequest(path, sensor: FrameShape(width: 50, height: 31))
     #expect(try Conversion(options).run().warnings.isEmpty)
-    // A sensor that the recordings name tells where events lie outside.
+    // With a sensor from the headers, each recording gets its own warning.
     try write("named/train/a/one.aedat", camera: "DVS128", width: 130, height: 2)
     try write("named/test/a/one.aedat", camera: "DVS128", width: 128, height: 2)
     options.dataSet = OwnDataSetRequest(path.appending("named"))
@@ -162,7 +162,7 @@ struct OwnDataSetTests {
       ])
   }
 
-  @Test("with more events on a pixel than a count holds name the recording, which has no window")
+  @Test("with too many events on a pixel are rejected by name, without a window")
   func tooManyEvents() throws {
     try write("train/a/one.aedat", camera: "x", width: 1, height: 1, count: 131_072)
     var options = ConversionOptions(OwnDataSetRequest(path, allowsMissing: true))
@@ -174,7 +174,7 @@ struct OwnDataSetTests {
         + "recording: use more or shorter frames")
   }
 
-  @Test("of which two in a class differ in their suffix only are refused, both with their names")
+  @Test("that differ only in their suffix are rejected, with both names")
   func sameName() throws {
     try write("train/a/one.AEDAT", camera: "DVS128")
     try write("train/a/one.aedat", camera: "DVS128")
@@ -185,7 +185,7 @@ struct OwnDataSetTests {
         + "one of the two")
   }
 
-  @Test("of two cameras are refused, unless a size is named")
+  @Test("of two cameras are rejected, unless --sensor is given")
   func twoCameras() throws {
     try write("train/a/one.aedat", camera: "DVS128")
     try write("test/a/one.aedat", camera: "DAVIS346B")
@@ -195,7 +195,7 @@ struct OwnDataSetTests {
     #expect(error(sensor: FrameShape(width: 346, height: 260)) == nil)
   }
 
-  @Test("that are damaged, or of another format, are named")
+  @Test("that are damaged or of another format are rejected by name")
   func damaged() throws {
     try write("train/a/one.aedat", camera: "DVS128")
     try write("test/a/one.aedat", camera: "DVS128")
@@ -236,7 +236,7 @@ struct OwnDataSetTests {
       ).isEmpty)
   }
 
-  @Test("whose names differ only in their Unicode form are one class, or refused in one folder")
+  @Test("whose class folders differ only in Unicode form are one class, or rejected in one split")
   func unicodeForms() throws {
     try write("train/\u{E9}/one.aedat", camera: "DVS128")
     try write("test/e\u{301}/two.aedat", camera: "DVS128")
@@ -256,7 +256,7 @@ struct OwnDataSetTests {
   }
 
   @Test(
-    "with more classes, or more frames a sample, than a cache can have are refused before the work")
+    "with more classes or frames than a cache can store are rejected before the work begins")
   func limits() throws {
     for name in ["train/a/one.aedat", "test/a/one.aedat"] {
       try write(name, camera: "x", width: 4, height: 4, count: 200)
@@ -284,7 +284,7 @@ struct OwnDataSetTests {
   }
 }
 
-/// A data set that says that it has a class more than a cache can have.
+/// A data set with one class more than a cache can store.
 private struct ManyClasses: EventDataSet, DataSetRequest {
   let dataSet: any EventDataSet
 

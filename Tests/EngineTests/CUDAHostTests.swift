@@ -162,7 +162,7 @@ struct CUDAHostTests {
   }
 
   @Test(
-    "a kernel of the way back that fails is an error of the step",
+    "a kernel of the backward pass that fails is an error of the step",
     arguments: ["gpu_sum_short_pooled", "gpu_finish_first_gradients"],
     [CUDAEmulation.Order.forward, .reverse])
   func failingKernel(_ kernel: String, _ order: CUDAEmulation.Order) throws {

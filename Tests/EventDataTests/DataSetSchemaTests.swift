@@ -1,7 +1,7 @@
 import EventData
 import Testing
 
-@Suite("What a data set says of its samples")
+@Suite("A data set's schema")
 struct DataSetSchemaTests {
   private func schema(_ names: [String], classCount: Int = 2) -> DataSetSchema {
     DataSetSchema(
@@ -9,7 +9,7 @@ struct DataSetSchemaTests {
       columns: names.map { AttributeColumn($0, .integer) }, splitRule: "")
   }
 
-  @Test("has attributes with names that an object of HDF5 can have")
+  @Test("accepts only attribute names that are valid in HDF5")
   func attributeNames() {
     let usable = ["a", "..", ".a", "a b", "âge", "labels", "a\u{1B}", #"a\b"#]
     #expect(schema(usable).defect == nil)
@@ -21,7 +21,7 @@ struct DataSetSchemaTests {
     }
   }
 
-  @Test("has attributes of different names, in whatever Unicode form")
+  @Test("rejects duplicate attribute names, in any Unicode form")
   func equalNames() {
     for name in ["\u{E2}ge", "a\u{302}ge"] {
       #expect(
@@ -30,7 +30,7 @@ struct DataSetSchemaTests {
     }
   }
 
-  @Test("has no more classes and attributes than a cache")
+  @Test("rejects more classes or attributes than a cache can store")
   func counts() {
     #expect(schema([], classCount: 65_535).defect == nil)
     #expect(schema([], classCount: 0).defect == "1 to 65535 classes expected, 0 found")

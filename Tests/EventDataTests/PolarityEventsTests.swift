@@ -23,7 +23,7 @@ import Testing
     #expect(event.x == (bit >= 17 ? 1 << (bit - 17) : 0))
   }
 
-  @Test("fields at 0 and at their limits come out as they went in")
+  @Test("fields at 0 and at their limits survive a round trip")
   func limits() {
     for x in [0, 1, 127, 128, 32_767] {
       for y in [0, 1, 127, 128, 32_767] {
@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test(
-    "each pixel of a sensor has its own cell, counted by channel, row and column",
+    "each pixel and polarity has its own cell, in order of channel, row and column",
     arguments: [(128, 128), (34, 34), (40, 24), (1280, 720), (1, 1)])
   func cells(width: Int, height: Int) {
     let shape = FrameShape(width: width, height: height)
@@ -65,12 +65,12 @@ import Testing
     }
   }
 
-  @Test("the overflow stands for bits 31 and up of the time, to 2^62 - 1")
+  @Test("the overflow is bits 31 and up of the time, to 2^62 - 1")
   func overflow() {
     let cases: [(overflow: Int32, timestamp: UInt32, expected: Int64)] = [
       (0, 0, 0), (0, 0x7FFF_FFFF, 0x7FFF_FFFF), (1, 0, 1 << 31), (1, 5, 1 << 31 | 5),
       (2, 0, 1 << 32), (.max, 0x7FFF_FFFF, 1 << 62 - 1), (.max, 0, (1 << 31 - 1) << 31),
-      // Bit 31 of the timestamp shares its place with bit 0 of the overflow.
+      // Bit 31 of the timestamp coincides with bit 0 of the overflow.
       (0, 0x8000_0000, 1 << 31), (1, 0x8000_0000, 1 << 31), (2, 0xFFFF_FFFF, 1 << 33 - 1),
       (.max, 0xFFFF_FFFF, 1 << 62 - 1),
     ]
@@ -80,13 +80,13 @@ import Testing
     }
   }
 
-  @Test("a rest of under eight bytes is no event", arguments: 0..<25)
+  @Test("a remainder of fewer than eight bytes is ignored", arguments: 0..<25)
   func rest(_ byteCount: Int) {
     let bytes = [UInt8](repeating: 0xFF, count: byteCount)
     #expect(events(bytes).count == byteCount / 8)
   }
 
-  @Test("a walk over a range gives what the subscript gives")
+  @Test("iterating over a range gives the same events as the subscript")
   func walks() {
     var generator = SeededGenerator(printingSeedFor: "a walk over a range")
     let body = Self.body(
@@ -109,7 +109,7 @@ import Testing
     }
   }
 
-  @Test("an index outside the packet stops the program")
+  @Test("an index outside the packet traps")
   func indexOutside() async {
     await #expect(processExitsWith: .failure) {
       _ = PolarityEventsTests.body([(0, 0), (0, 0)]).withRawSpan {
@@ -126,7 +126,7 @@ import Testing
     }
   }
 
-  @Test("a range outside the packet stops the program")
+  @Test("a range outside the packet traps")
   func rangeOutside() async {
     await #expect(processExitsWith: .failure) {
       PolarityEventsTests.body([(0, 0)]).withRawSpan {
@@ -140,7 +140,7 @@ import Testing
     }
   }
 
-  @Test("coordinates that do not fit 15 bits stop the program")
+  @Test("coordinates that do not fit in 15 bits trap")
   func coordinatesOutside() async {
     await #expect(processExitsWith: .failure) {
       _ = PolarityEvent(x: 32_768, y: 0, isOn: true, timestampMicroseconds: 0)

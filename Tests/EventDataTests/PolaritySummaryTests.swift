@@ -6,7 +6,7 @@ import Testing
 @Suite struct PolaritySummaryTests {
   typealias Word = (data: UInt32, timestamp: UInt32)
 
-  /// What a packet can have in it.
+  /// The kinds of events in a packet.
   enum Kind: CaseIterable, Sendable {
     case conforming, invalid, allInvalid, outside, backward, bit31, mixed, anyBits
   }
@@ -16,7 +16,7 @@ import Testing
   ]
   static let overflows: [Int32] = [0, 1, 2, 3, 0x5555_5555, .max - 1, .max]
 
-  /// Looks at one event after the other, each field taken from the bits by itself.
+  /// The expected summary, computed event by event, with arithmetic in place of bit masks.
   func plainSummary(_ words: [Word], overflow: Int32) -> PolaritySummary {
     var summary = PolaritySummary()
     var times: [Int64] = []
@@ -69,7 +69,7 @@ import Testing
     }
   }
 
-  @Test("the one pass counts what a look at each event counts", arguments: Kind.allCases)
+  @Test("the vectorized pass agrees with counting event by event", arguments: Kind.allCases)
   func randomPackets(_ kind: Kind) {
     var generator = SeededGenerator(printingSeedFor: "summary of \(kind) packets")
     for count in Self.counts {
@@ -83,7 +83,7 @@ import Testing
     }
   }
 
-  @Test("one odd event is noticed wherever it stands", arguments: [8, 16, 32, 33])
+  @Test("a single irregular event is counted at any index", arguments: [8, 16, 32, 33])
   func oneOddEvent(_ count: Int) {
     for index in 0..<count {
       for odd in 0..<4 {
@@ -102,16 +102,16 @@ import Testing
     }
   }
 
-  @Test("times that only look out of order, because of bit 31, are in order")
+  @Test("times that seem out of order only because of bit 31 are in order")
   func sharedBit() {
-    // With an odd overflow, bit 31 of the timestamp is set in the time of every event anyway.
+    // With an odd overflow, bit 31 of the timestamp is set in every event's time anyway.
     let words: [Word] = [(1, 1 << 31 | 5), (1, 6), (1, 1 << 31 | 7)]
     #expect(summary(words, overflow: 1).backwardCount == 0)
     #expect(summary(words, overflow: 0).backwardCount == 1)
     #expect(summary(words, overflow: 1).latestMicroseconds == 1 << 31 | 7)
   }
 
-  @Test("of an empty packet nothing is counted")
+  @Test("an empty packet has an empty summary")
   func emptyPacket() {
     #expect(summary([], overflow: .max) == PolaritySummary())
   }

@@ -1,11 +1,11 @@
 import EventData
 import Testing
 
-@Suite("What is done to the pixels of a sensor")
+@Suite("Preprocessing")
 struct PreprocessingTests {
   private static let sensor = FrameShape(width: 40, height: 24)
 
-  @Test("gives frames of the kept columns and rows over the factors, rounded up")
+  @Test("gives frames of the kept size divided by the factors, rounded up")
   func shape() throws {
     let pixel = Preprocessing.Pixel(x: 39, y: 23)
     let some = try Preprocessing(

@@ -16,7 +16,7 @@ struct EventRatesTests {
     return .memory(builder.bytes, path: "a.aedat", as: AEDATFormat())
   }
 
-  @Test("count what a plain loop counts, for any span and number of bins")
+  @Test("agree with a simple loop, for any span and number of bins")
   func plainLoop() throws {
     var generator = SeededGenerator(printingSeedFor: "event rates against a plain loop")
     var events = randomEvents(count: 3000, in: 1000..<90_000, using: &generator)
@@ -45,7 +45,7 @@ struct EventRatesTests {
     }
   }
 
-  @Test("a cut recording is refused at its byte")
+  @Test("report a truncated recording with its byte offset")
   func damage() {
     var builder = RecordingBuilder()
     builder.append([PolarityEvent(x: 1, y: 2, isOn: true, timestampMicroseconds: 5)])

@@ -5,13 +5,13 @@ import SystemPackage
 
 @testable import EventFrames
 
-/// A small recording with a window, odd in all ways that a reader must bear.
+/// A small random recording with a window, and every irregularity that a reader must handle.
 struct RandomRecording {
   var events: [PolarityEvent]
   var window: Range<Int64>
   var shape = FrameShape.dvs128
   var packetEventCount = 50
-  /// Every so many packets one has padding.
+  /// Every `paddingInterval`-th packet has padding slots.
   var paddingInterval = 3
 
   init(events: [PolarityEvent], window: Range<Int64>, packetEventCount: Int = 50) {
@@ -20,27 +20,27 @@ struct RandomRecording {
     self.packetEventCount = packetEventCount
   }
 
-  /// Sensors whose sides are powers of two and others, the largest as wide as 1280 pixels.
+  /// Sensors with sides that are powers of two and others, up to 1280 pixels wide.
   static let shapes = [
     FrameShape.dvs128, FrameShape(width: 34, height: 34), FrameShape(width: 40, height: 24),
     FrameShape(width: 1280, height: 20), FrameShape(width: 1, height: 64),
   ]
 
-  /// The oddities depend on the seed: none in every fourth, all in every fourth.
+  /// The irregularities depend on the seed: none in every fourth, all in every fourth.
   init(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     shape = Self.shapes[Int(seed / 4) % Self.shapes.count]
     let hasInvalid = seed % 4 == 1 || seed % 4 == 3
     let hasOutside = seed % 4 == 2 || seed % 4 == 3
-    let goesBack = seed % 4 == 3 || seed % 8 == 6
+    let hasBackwardTimes = seed % 4 == 3 || seed % 8 == 6
     var time = Int64.random(in: 0...5_000, using: &random)
-    // Some recordings run over the 31 bits of a timestamp.
+    // Some recordings overflow the 31 bits of a timestamp.
     if seed % 5 == 0 { time += (Int64(1) << 31) - 3_000 }
     let start = time
     var events: [PolarityEvent] = []
     for _ in 0..<Int.random(in: 1...900, using: &random) {
       time += Int64.random(in: 0...30, using: &random)
-      if goesBack && Int.random(in: 0..<20, using: &random) == 0 {
+      if hasBackwardTimes && Int.random(in: 0..<20, using: &random) == 0 {
         time = max(0, time - Int64.random(in: 0...400, using: &random))
       }
       let isAnywhere = hasOutside && Int.random(in: 0..<30, using: &random) == 0
@@ -58,7 +58,7 @@ struct RandomRecording {
     packetEventCount = Int.random(in: 1...200, using: &random)
   }
 
-  /// The recording as a file.
+  /// The recording as the bytes of an AEDAT file.
   var bytes: [UInt8] {
     var encoder = RecordingEncoder(
       startTime: "2016-01-01 00:00:00 (TZ+0000)", sourceName: "DVS128")
@@ -79,18 +79,18 @@ struct RandomRecording {
     return encoder.bytes
   }
 
-  /// The frames that the fast counter makes.
+  /// The frames counted by `FrameCounter`.
   func counted(
     _ split: FrameSplit, invalidEvents: InvalidEventPolicy
   ) throws -> (counts: [UInt16], result: FrameCounter.Result) {
     let contents = RecordingContents.memory(bytes, path: "user01_led.aedat", as: AEDATFormat())
-    // Windows around it, so that the right one must be found.
+    // Two more windows, so that the scan must find the right one.
     let others = [window.lowerBound..<(window.lowerBound + 1), 0..<Int64(1) << 40]
     let scan = try RecordingScan(
       of: contents, on: shape, windows: [others[0], window, others[1]],
       invalidEvents: invalidEvents)
     var counter = FrameCounter(shape, invalidEvents: invalidEvents)
-    // A counter is used again for sample after sample.
+    // Count another sample first: a counter is reused for many samples.
     _ = try counter.count(
       contents, window: others[1], tally: scan.tallies[2], split: .number(frameCount: 19))
     let result = try counter.count(

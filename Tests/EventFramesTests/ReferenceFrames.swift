@@ -1,12 +1,12 @@
 import EventData
 
-/// The plain definition of frames, which `FrameCounter` is tested against.
+/// A simple reference implementation of frames, which `FrameCounter` is tested against.
 ///
 /// - Parameters:
 ///   - events: All events of the recording, in the order of the file.
 ///   - shape: The sensor.
 ///   - window: The sample's window, in microseconds.
-///   - split: How events are dealt out.
+///   - split: How events are divided into frames.
 ///   - invalidEvents: Whether events marked as invalid count.
 /// - Returns: The counts `[T, 2, H, W]`, row-major.
 func referenceFrames(

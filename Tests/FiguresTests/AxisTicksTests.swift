@@ -5,7 +5,7 @@ import Testing
 @Suite("Ticks of an axis")
 struct AxisTicksTests {
   @Test(
-    "are round numbers, written without the dust of binary sums",
+    "are round numbers, written without binary rounding errors",
     arguments: [
       (0.0, 1.0, 5, ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]),
       (0.1, 0.3, 5, ["0.10", "0.15", "0.20", "0.25", "0.30"]),
@@ -18,12 +18,12 @@ struct AxisTicksTests {
       (0.00001, 0.00004, 4, ["0.00001", "0.00002", "0.00003", "0.00004"]),
       (0, 3e-9, 3, ["0", "1e-9", "2e-9", "3e-9"]),
     ])
-  func round(low: Double, high: Double, count: Int, texts: [String]) {
+  func roundNumbers(low: Double, high: Double, count: Int, texts: [String]) {
     #expect(AxisTicks(from: low, to: high, atMost: count).ticks.map(\.text) == texts)
   }
 
-  @Test("of epochs are whole numbers, also of few")
-  func whole() {
+  @Test("of epochs are whole numbers, even for few epochs")
+  func wholeNumbers() {
     for last in [1.0, 2, 3, 7, 63, 255] {
       let axis = AxisTicks(from: 0, to: last, atMost: 6, isWhole: true, keepsHigh: true)
       #expect(axis.ticks.allSatisfy { $0.value == $0.value.rounded() && !$0.text.contains(".") })
@@ -32,7 +32,7 @@ struct AxisTicksTests {
   }
 
   @Test(
-    "stay in the range, grow, say their value, and are no more than asked for, whatever the range")
+    "ascend, stay in the range and respect the requested count, for every range")
   func everyRange() {
     let ends: [Double] = [
       -1e150, -1e9, -123.456, -1, -1e-9, 0, 1e-300, 1e-9, 0.3, 1, 7, 99.99, 12_345, 1e9, 1e16,
@@ -61,8 +61,8 @@ struct AxisTicksTests {
     }
   }
 
-  @Test("of one number are around it")
-  func one() {
+  @Test("of a single value surround it")
+  func singleValue() {
     for value in [-5, 0, 0.25, 1, 98.7, 1e12] {
       let axis = AxisTicks(from: value, to: value, atMost: 5)
       #expect(axis.low <= value && value <= axis.high && !axis.ticks.isEmpty, "\(value)")

@@ -22,15 +22,15 @@ struct ChartTests {
   }
 
   @Test(
-    "of lines are sound whatever their numbers",
+    "of lines are valid XML for all values",
     arguments: [
       [], [1], [.nan], [.infinity, -.infinity], [1, 2, 3], [2, 2, 2], [0, 0],
       [1, .nan, 3, 4, .nan],
       [1e308, -1e308], [.leastNormalMagnitude, 0], [-1e150, 1e150], [.leastNonzeroMagnitude, 1],
     ] as [[Double]])
-  func numbers(values: [Double]) {
-    for place in [ChartPlace.file, .page] {
-      let svg = lineChart(values).svg(for: place)
+  func lineValues(values: [Double]) {
+    for destination in [ChartDestination.file, .page] {
+      let svg = lineChart(values).svg(for: destination)
       #expect(xmlDefect(svg) == nil)
       #expect(!svg.contains("nan") && !svg.contains("inf"))
       let isEmpty = !values.contains { $0.isFinite && abs($0) <= 1e150 }
@@ -38,7 +38,7 @@ struct ChartTests {
     }
   }
 
-  @Test("draw one point as a dot, and leave a gap where a number is missing")
+  @Test("draw a single point as a dot, and leave a gap at NaN")
   func gaps() {
     #expect(lineChart([1]).svg(for: .file).contains("<circle"))
     #expect(pathPointCount(lineChart([1]).svg(for: .file)) == 0)
@@ -47,8 +47,8 @@ struct ChartTests {
     #expect(pathPointCount(svg) == 4)
   }
 
-  @Test("have points where their numbers belong")
-  func places() throws {
+  @Test("draw points at the coordinates of their values")
+  func coordinates() throws {
     var chart = lineChart([0, 50, 100])
     chart.vertical.lowest = 0
     chart.vertical.highest = 100
@@ -62,8 +62,8 @@ struct ChartTests {
     #expect(points[0].1 == 254 && points[2].0 == 382)
   }
 
-  @Test("of very many points stay small, and keep the highest and the lowest")
-  func many() {
+  @Test("of very many points stay small, and keep maximum and minimum")
+  func manyPoints() {
     var values = (0..<200_000).map { Double($0 % 17) }
     values[123_456] = 1000
     values[7] = -500
@@ -75,8 +75,8 @@ struct ChartTests {
     #expect((heights.max() ?? 0) - (heights.min() ?? 0) > 200)
   }
 
-  @Test("keep every name a text, whatever it holds", arguments: [ChartPlace.file, .page])
-  func names(place: ChartPlace) {
+  @Test("escape all names", arguments: [ChartDestination.file, .page])
+  func names(destination: ChartDestination) {
     let name = Self.hostile
     let axis = ChartAxis(name, unit: name)
     let charts = [
@@ -85,16 +85,16 @@ struct ChartTests {
         series: [
           .init(name, [.init(0, 1), .init(1, 2)], colour: 3), .init("b", [.init(0, 2)], colour: 99),
         ], bands: [.init(0...1, label: name, tip: name)]
-      ).svg(for: place),
-      BarChart(title: name, bars: [.init(name, 3, text: name)]).svg(for: place),
+      ).svg(for: destination),
+      BarChart(title: name, bars: [.init(name, 3, text: name)]).svg(for: destination),
       HeatMap(
         title: name, rowTitle: name, columnTitle: name, rowNames: [name], columnNames: [name],
         counts: [[3]]
-      ).svg(for: place),
+      ).svg(for: destination),
       Timeline(
         title: name, horizontal: axis,
         rows: [.init(name, [.init(0...1, .colour(2), label: name, tip: name)])]
-      ).svg(for: place),
+      ).svg(for: destination),
     ]
     for svg in charts {
       #expect(xmlDefect(svg) == nil)
@@ -103,8 +103,8 @@ struct ChartTests {
     }
   }
 
-  @Test("of nothing say so")
-  func nothing() {
+  @Test("without data say so")
+  func noData() {
     let axis = ChartAxis("time", unit: "s")
     for svg in [
       BarChart(title: "t", bars: []).svg(for: .file),
@@ -118,7 +118,7 @@ struct ChartTests {
     #expect(xmlDefect(map.svg(for: .file)) == nil)
   }
 
-  @Test("bring their colours along as files, and leave them to the page's style sheet in pages")
+  @Test("contain a style sheet as files, and use that of the page in pages")
   func styles() {
     let chart = lineChart([1, 2])
     #expect(chart.svg(for: .file).contains("prefers-color-scheme:dark"))
@@ -132,7 +132,7 @@ struct ChartTests {
   }
 
   @Test(
-    "write numbers short",
+    "round numbers and omit trailing zeros",
     arguments: [
       (0.0, "0"), (-0.04, "0"), (1.25, "1.3"), (-1.25, "-1.3"), (100, "100"), (2.02, "2"),
       (.nan, "0"),

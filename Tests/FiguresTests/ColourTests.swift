@@ -1,7 +1,7 @@
 import Figures
 import Testing
 
-@Suite("The colours of counts")
+@Suite("Colours of counts")
 struct ColourTests {
   @Test("are those that the document lists")
   func documented() {
@@ -18,7 +18,7 @@ struct ColourTests {
   }
 
   @Test(
-    "come closer to full brightness with each level, and differ for each pair of levels on the axes",
+    "differ for all levels of one polarity, and blue distinguishes the polarities",
     arguments: [EventColours.dark, .light])
   func distinct(colours: EventColours) {
     let levels = 0..<EventColours.levelCount
@@ -27,12 +27,12 @@ struct ColourTests {
     for level in levels.dropFirst() {
       let on = colours.colour(offLevel: 0, onLevel: level)
       let off = colours.colour(offLevel: level, onLevel: 0)
-      // Blue is what tells the polarities apart, with whatever kind of colour blindness.
+      // Blue distinguishes the polarities, with every kind of colour blindness.
       #expect(off.blue > on.blue)
     }
   }
 
-  @Test("are few enough for a palette", arguments: [EventColours.dark, .light])
+  @Test("fit in a palette", arguments: [EventColours.dark, .light])
   func palette(colours: EventColours) {
     #expect(Set(colours.palette).count == colours.palette.count)
     #expect(colours.palette.count <= 228)
@@ -41,7 +41,7 @@ struct ColourTests {
     #expect(colours.levelColours[15 * 3 + 7] == colours.colour(offLevel: 3, onLevel: 7))
   }
 
-  @Test("levels begin with the first event and end with the scale, whatever the scale is")
+  @Test("have level 1 or more from one event on, and level 14 from the scale on")
   func levels() {
     for scale in [1, 2, 3, 5, 13, 14, 15, 100, 65_535] {
       #expect(EventColours.level(of: 0, scale: scale) == 0)
@@ -57,7 +57,7 @@ struct ColourTests {
     }
   }
 
-  @Test("the scale is the least count that 99 % of the cells with events do not pass")
+  @Test("have the 99th percentile of nonzero counts as scale")
   func scale() {
     #expect(EventColours.scale(suiting: [] as [UInt16]) == 1)
     #expect(EventColours.scale(suiting: [0, 0, 0] as [UInt16]) == 1)
@@ -68,7 +68,7 @@ struct ColourTests {
     #expect(EventColours.scale(suiting: ones + [200] + [UInt16](repeating: 0, count: 500)) == 1)
   }
 
-  @Test("are written as CSS writes them")
+  @Test("are written as in CSS")
   func hexadecimal() {
     #expect(Colour(255, 160, 4).hexadecimal == "#ffa004")
     #expect(Colour(0, 0, 0).hexadecimal == "#000000")

@@ -3,7 +3,7 @@ import CPNG
 import Figures
 import Testing
 
-/// A PNG file as libpng reads it.
+/// Decodes a PNG file with libpng.
 func decodedPNG(_ bytes: [UInt8]) throws -> Raster {
   var image = unsafe png_image()
   unsafe image.version = png_uint_32(PNG_IMAGE_VERSION)
@@ -18,15 +18,15 @@ func decodedPNG(_ bytes: [UInt8]) throws -> Raster {
     var raster = Raster(width: width, height: height, filledWith: Colour(0, 0, 0))
     for y in 0..<height {
       for x in 0..<width {
-        let place = (y * width + x) * 3
-        raster[x, y] = Colour(pixels[place], pixels[place + 1], pixels[place + 2])
+        let offset = (y * width + x) * 3
+        raster[x, y] = Colour(pixels[offset], pixels[offset + 1], pixels[offset + 2])
       }
     }
     return raster
   }
 }
 
-/// A GIF file as giflib reads it.
+/// A GIF file decoded with giflib.
 struct DecodedGIF {
   var rasters: [Raster] = []
   var centiseconds: [Int] = []
@@ -34,7 +34,7 @@ struct DecodedGIF {
 
   init(_ bytes: [UInt8]) throws {
     let input = Input(bytes)
-    // Safe: the object outlives the file; the library gives the buffer's size.
+    // Safe: the input outlives the file; giflib passes the buffer's size.
     let opened = unsafe DGifOpen(
       Unmanaged.passUnretained(input).toOpaque(),
       { file, buffer, count in
@@ -50,7 +50,7 @@ struct DecodedGIF {
     try #require(unsafe DGifSlurp(file) == GIF_OK)
     let (width, height) = unsafe (Int(file.pointee.SWidth), Int(file.pointee.SHeight))
     for number in 0..<(unsafe Int(file.pointee.ImageCount)) {
-      // Safe: the library has that many pictures, each of width · height numbers of the palette.
+      // Safe: giflib has `ImageCount` pictures, each of width · height palette indices.
       let image = unsafe file.pointee.SavedImages[number]
       guard let map = unsafe file.pointee.SColorMap else { throw UnreadableGIF() }
       try #require(unsafe Int(image.ImageDesc.Width) == width)

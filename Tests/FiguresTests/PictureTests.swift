@@ -3,7 +3,8 @@ import Testing
 
 @Suite("Pictures")
 struct PictureTests {
-  /// A frame of all pairs of counts from 0 to 15: OFF is the column, ON the row.
+  /// A frame of all pairs of counts from 0 to 15: the OFF count is the column, the ON count the
+  /// row.
   private static let pairs = CountFrame(
     width: 16, height: 16,
     counts: ((0..<256).map { UInt16($0 % 16) } + (0..<256).map { UInt16($0 / 16) })[...])
@@ -15,7 +16,7 @@ struct PictureTests {
     return raster
   }
 
-  @Test("have in each cell's square the colour of its counts", arguments: [1, 2, 5])
+  @Test("show each cell as a square in the colour of its counts", arguments: [1, 2, 5])
   func cells(zoom: Int) {
     let raster = Self.raster(zoom: zoom)
     for y in 0..<raster.height {
@@ -30,7 +31,7 @@ struct PictureTests {
     }
   }
 
-  @Test("come out of a PNG as they went in, with a palette or too many colours for one")
+  @Test("survive a PNG round trip, with a palette or with too many colours for one")
   func png() throws {
     let few = Self.raster(zoom: 2)
     #expect(try decodedPNG(few.png()) == few)
@@ -46,7 +47,7 @@ struct PictureTests {
     #expect(try decodedPNG(one.png()) == one)
   }
 
-  @Test("come out of a GIF as they went in, in order, with their times, and repeat")
+  @Test("survive a GIF round trip, in order and with their durations, and repeat")
   func gif() throws {
     let first = Self.raster(zoom: 1)
     var second = first
@@ -70,8 +71,8 @@ struct PictureTests {
     }
   }
 
-  @Test("that a GIF cannot hold are refused, and leave nothing open")
-  func refused() throws {
+  @Test("that do not fit in a GIF are rejected")
+  func rejected() throws {
     #expect(throws: FiguresError.self) {
       try GIFAnimation(width: 65_536, height: 1, palette: [Colour(0, 0, 0)])
     }
@@ -83,7 +84,7 @@ struct PictureTests {
     #expect(error?.code == .missingColour)
   }
 
-  @Test("are not drawn into beyond their borders")
+  @Test("clip drawing at their borders")
   func clipped() {
     var raster = Raster(width: 9, height: 9, filledWith: Colour(1, 1, 1))
     raster.fill(x: -5..<1, y: 8..<50, with: Colour(9, 9, 9))
@@ -94,7 +95,7 @@ struct PictureTests {
     #expect(raster[4, 0] == Colour(1, 1, 1))
   }
 
-  @Test("have the letters of the font, the left pixel first")
+  @Test("draw the letters of the font from left to right")
   func text() {
     var raster = Raster(width: 16, height: 8, filledWith: Colour(0, 0, 0))
     raster.draw("L7", x: 0, y: 0, colour: Colour(1, 1, 1))
@@ -112,7 +113,7 @@ struct PictureTests {
   }
 
   @Test(
-    "of smaller frames add up blocks, those at the border with fewer cells, and stay below 65 536")
+    "of reduced frames sum blocks, also partial ones at the border, and saturate at 65 535")
   func reduced() {
     let frame = CountFrame(
       width: 3, height: 2, counts: [1, 2, 3, 4, 5, 6, 65_535, 1, 0, 0, 0, 7])
@@ -125,7 +126,7 @@ struct PictureTests {
   }
 
   @Test(
-    "become base64 as RFC 4648, section 10, has it",
+    "become base64 as in RFC 4648, section 10",
     arguments: [
       ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="),
       ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy"),

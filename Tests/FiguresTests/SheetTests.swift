@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Sheets and animations")
 struct SheetTests {
-  /// Frames of 4 by 3 cells, each of which has its own counts.
+  /// Frames of 4 by 3 cells with different counts.
   private static func frames(_ count: Int) -> [CountFrame] {
     (0..<count).map { number in
       CountFrame(
@@ -41,7 +41,7 @@ struct SheetTests {
   }
 
   @Test(
-    "every frame of a sheet stands whole where the sheet says, and none touches another or the border",
+    "a sheet draws every frame at its origin, and frames touch neither each other nor the border",
     arguments: [(1, 1), (2, 3), (5, 2), (16, 1), (17, 4)])
   func frames(count: Int, zoom: Int) throws {
     let (sheet, frames) = try Self.sheet(count, zoom: zoom)
@@ -62,7 +62,7 @@ struct SheetTests {
     #expect(Set(raster.pixels).isSubset(of: EventColours.dark.palette))
   }
 
-  @Test("a sheet that no memory holds is refused before it is drawn")
+  @Test("a sheet that does not fit in memory is rejected before drawing")
   func tooLarge() {
     let frame = CountFrame(
       width: 128, height: 128, counts: [UInt16](repeating: 0, count: 32_768)[...])
@@ -76,7 +76,7 @@ struct SheetTests {
   }
 
   @Test(
-    "frames of an animation begin in the upper left corner, whatever is written below",
+    "frames of an animation are in the upper left corner, regardless of the captions",
     arguments: [1, 3])
   func animation(zoom: Int) throws {
     let frames = Self.frames(3)

@@ -11,7 +11,7 @@ struct TerminalPictureTests {
     ])
 
   @Test(
-    "have two cells in a character, in their documented colours, and end each line in the terminal's own"
+    "have two cells per character in the documented colours, which are reset at the end of a line"
   )
   func full() {
     let lines = Self.frame.terminalLines(scale: 5, colours: .dark, .full)
@@ -30,7 +30,7 @@ struct TerminalPictureTests {
   }
 
   @Test(
-    "have in 256 colours one of 16 to 255, and others for OFF than for ON, however few events there are"
+    "with 256 colours use 16 to 255, and different ones for OFF and ON at every count"
   )
   func indexed() {
     for colours in [EventColours.dark, .light] {
@@ -50,7 +50,7 @@ struct TerminalPictureTests {
     }
   }
 
-  @Test("are told apart without colours, too")
+  @Test("are distinguishable without colours, too")
   func plain() {
     let frame = CountFrame(
       width: 7, height: 1, counts: [0, 1, 8, 0, 0, 1, 8, 0, 0, 0, 1, 8, 1, 8])

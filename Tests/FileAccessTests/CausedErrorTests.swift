@@ -2,14 +2,14 @@ import FileAccess
 import SystemPackage
 import Testing
 
-@Suite("Errors that keep their cause")
+@Suite("Errors with a cause")
 struct CausedErrorTests {
-  /// As an error of a part that reads files.
+  /// An error like those of the modules that read files.
   private struct Above: CausedError {
     let cause: (any Error)?
   }
 
-  @Test("the causes lead from the nearest to the first")
+  @Test("causes are ordered from direct to original")
   func order() {
     let file = FileError("a", "cannot be opened", .permissionDenied)
     let causes = Above(cause: Above(cause: file)).causes
@@ -20,7 +20,7 @@ struct CausedErrorTests {
     #expect(FileError("a", "too large").causes.isEmpty)
   }
 
-  @Test("a file's error tells the system's error, and no other, as such")
+  @Test("a file error's errno is the system's error, and nil for other causes")
   func systemError() {
     #expect(FileError("a", "cannot be read", .ioError).errno == .ioError)
     let picture = FileError("a", "too large", cause: Above(cause: nil))
@@ -28,7 +28,7 @@ struct CausedErrorTests {
     #expect(picture.description == "a: too large")
   }
 
-  @Test("the system's error makes a difference between two, another cause does not")
+  @Test("file errors with different system errors differ; other causes are not compared")
   func equality() {
     #expect(FileError("a", "x", cause: Above(cause: nil)) == FileError("a", "x"))
     let known = FileError("a", "x", .ioError)

@@ -9,7 +9,7 @@ import Testing
     return hash.value
   }
 
-  /// The bytes that xxHash tests itself with.
+  /// The input bytes of xxHash's own tests.
   ///
   /// Source: xxHash 0.8.1, `cli/xsum_sanity_check.c`.
   func sanityBytes(_ count: Int) -> [UInt8] {
@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test(
-    "hashes are those that xxHash's own tests name",
+    "hashes match the vectors of xxHash's own tests",
     arguments: [
       // Source: xxHash 0.8.1, `cli/xsum_sanity_check.c`, XXH3 with seed 0.
       (0, 0x2D06_8005_38D3_94C2), (1, 0xC44B_DFF4_074E_ECDB), (6, 0x27B5_6A84_CD2D_7325),
@@ -33,7 +33,7 @@ import Testing
     #expect(hash([sanityBytes(byteCount)]) == expected)
   }
 
-  @Test("the hash does not depend on the pieces that the bytes come in")
+  @Test("the hash does not depend on the division of the input into pieces")
   func pieces() {
     var generator = SeededGenerator(printingSeedFor: "content hash in pieces")
     for byteCount in [0, 1, 16, 240, 241, 255, 256, 257, 1024, 1025, 10_000] {
@@ -53,7 +53,7 @@ import Testing
     }
   }
 
-  @Test("the value may be asked for between pieces")
+  @Test("the value can be read between pieces")
   func between() {
     var hash = ContentHash()
     #expect(hash.value == 0x2D06_8005_38D3_94C2)

@@ -14,7 +14,7 @@ import Testing
     return nil
   }
 
-  @Test("names come sorted by their bytes, hidden ones with them")
+  @Test("names are sorted by their bytes, including hidden ones")
   func names() throws {
     let names = ["b", "a", "Z", ".hidden", "é", "a b", "a0", "10", "9"]
     for name in names { try folder.write([], to: name) }
@@ -24,7 +24,7 @@ import Testing
     #expect(try folder.names().contains(longest))
   }
 
-  @Test("a folder that is missing and a file are refused")
+  @Test("a missing folder and a file are rejected")
   func noFolder() throws {
     try folder.write([], to: "file")
     for name in ["missing", "file"] {
@@ -34,7 +34,7 @@ import Testing
     #expect(try freeByteCount(in: folder.path) > 0)
   }
 
-  @Test("folders are made with those above them, and nothing happens where they are")
+  @Test("folders are created with their parents; existing ones stay unchanged")
   func making() throws {
     for _ in 0..<2 {
       try createDirectories(folder.file("a/b/c"))
@@ -42,14 +42,14 @@ import Testing
     }
   }
 
-  @Test("a folder is not taken for made where a file has its name")
+  @Test("creating a folder fails if a file has its name")
   func fileInTheWay() throws {
     try folder.write([], to: "file")
     #expect(defect { () throws(FileError) in try createDirectories(folder.file("file")) } != nil)
     #expect(defect { () throws(FileError) in try createDirectories(folder.file("file/a")) } != nil)
   }
 
-  @Test("a tree is removed whole, and links are not followed out of it")
+  @Test("a tree is removed completely, without following links")
   func removing() throws {
     try createDirectories(folder.file("tree/deep"))
     try folder.write([1], to: "tree/deep/a")
@@ -63,7 +63,7 @@ import Testing
     #expect(try namesInDirectory(folder.file("other")) == ["kept"])
   }
 
-  @Test("a renamed file takes the place of another; a missing one is an error")
+  @Test("a renamed file replaces another; renaming a missing file is an error")
   func renaming() throws {
     try folder.write([1], to: "a")
     try folder.write([2], to: "b")

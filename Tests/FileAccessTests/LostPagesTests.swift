@@ -32,7 +32,7 @@ struct LostPagesTests {
     try sum(of: MappedFile(path))
   }
 
-  /// What reading a file says.
+  /// The error of reading a file; `nil` if there is none.
   private func defect(of file: borrowing MappedFile) -> FileError? {
     defect { () throws(FileError) in _ = try Self.sum(of: file) }
   }
@@ -42,7 +42,7 @@ struct LostPagesTests {
     return nil
   }
 
-  @Test("is an error of the read, and is refused from then on")
+  @Test("makes this read and all later ones throw")
   func truncated() throws {
     let path = try write("a")
     let file = try MappedFile(path)
@@ -54,7 +54,7 @@ struct LostPagesTests {
     #expect(
       error?.detail == "bytes from \(10 * pageByteCount) on cannot be read: "
         + "the file has shrunk since it was opened, or its disk fails")
-    // What is there again need not be the same file's.
+    // Pages that reappear may be another file's.
     try writeFile([UInt8](repeating: 8, count: Self.byteCount), to: path)
     let again = defect(of: file)
     #expect(again == error)
@@ -65,7 +65,7 @@ struct LostPagesTests {
     #expect(try Self.sum(ofFileAt: path) == 8 * Self.byteCount)
   }
 
-  @Test("is that error even where the zeros in their place made another one")
+  @Test("reports the loss even if the zeros caused another error")
   func otherError() throws {
     let path = try write("a")
     let file = try MappedFile(path)
@@ -78,7 +78,7 @@ struct LostPagesTests {
     #expect(error?.detail.hasPrefix("bytes from 0 on cannot be read") == true)
   }
 
-  @Test("throws what a body throws where no page was lost")
+  @Test("throws the body's own error if no page was lost")
   func ownError() throws {
     let path = try write("a")
     let file = try MappedFile(path)
@@ -88,7 +88,7 @@ struct LostPagesTests {
     #expect(error?.detail == "an 8 expected")
   }
 
-  @Test("is noticed where it ends within a page, whose rest reads as zeros")
+  @Test("is detected if it ends within a page, whose remainder reads as zeros")
   func cutWithinPage() throws {
     let path = try write("a")
     let file = try MappedFile(path)
@@ -101,7 +101,7 @@ struct LostPagesTests {
     try file.requireWhole()
   }
 
-  @Test("leaves other mappings as they are, of the same file too")
+  @Test("does not affect other mappings, even of the same file")
   func otherMappings() throws {
     let (first, second) = (try write("a", 1), try write("b", 2))
     let early = try MappedFile(first)
@@ -119,12 +119,12 @@ struct LostPagesTests {
     #expect(again == cut)
   }
 
-  @Test("is found by each of the threads that read it at once")
+  @Test("is detected by every thread that reads it")
   func manyReaders() throws {
     let path = try write("a")
     let file = try MappedFile(path)
     truncate(path, to: pageByteCount)
-    let shared = Shared(file)
+    let shared = SharedMapping(file)
     let failureCount = SharedCount()
     ThreadGroup(count: 8) { _ in
       do throws(FileError) { _ = try Self.sum(of: shared.file) } catch { failureCount.add() }
@@ -134,17 +134,17 @@ struct LostPagesTests {
     #expect(error?.detail.hasPrefix("bytes from \(pageByteCount) on") == true)
   }
 
-  @Test("is told apart from thousands that come and go on other threads meanwhile")
+  @Test("is distinguished from thousands opened and closed on other threads")
   func manyMappings() throws {
-    let sound = try write("sound", 5)
-    let (soundCount, wrongCount, lostCount) = (SharedCount(), SharedCount(), SharedCount())
+    let intact = try write("intact", 5)
+    let (intactCount, wrongCount, lostCount) = (SharedCount(), SharedCount(), SharedCount())
     let folder = folder
     ThreadGroup(count: 4) { number in
       for round in 0..<2500 {
         do {
           if round % 10 != number {
-            let sum = try Self.sum(ofFileAt: sound)
-            sum == 5 * Self.byteCount ? soundCount.add() : wrongCount.add()
+            let sum = try Self.sum(ofFileAt: intact)
+            sum == 5 * Self.byteCount ? intactCount.add() : wrongCount.add()
           } else {
             let path = try folder.write(
               [UInt8](repeating: 9, count: Self.byteCount), to: "cut\(number)")
@@ -162,10 +162,10 @@ struct LostPagesTests {
         }
       }
     }.join()
-    #expect(soundCount.value == 9000 && lostCount.value == 1000 && wrongCount.value == 0)
+    #expect(intactCount.value == 9000 && lostCount.value == 1000 && wrongCount.value == 0)
   }
 
-  @Test("can be one of many that are open at once")
+  @Test("may be one of many open mappings")
   func manyOpen() throws {
     let path = try write("a")
     func open(_ depth: Int) throws {
@@ -177,7 +177,7 @@ struct LostPagesTests {
     try open(200)
   }
 
-  @Test("is no end of a process that cut its file, whatever the thread")
+  @Test("does not end the process that truncated the file")
   func noSignal() async {
     await #expect(processExitsWith: .exitCode(3)) {
       let folder = try TemporaryDirectory()
@@ -188,7 +188,7 @@ struct LostPagesTests {
     }
   }
 
-  @Test("does not keep other memory that is lost from ending the process")
+  @Test("does not stop lost pages of other memory from ending the process")
   func otherMemory() async {
     await #expect(processExitsWith: .signal(SIGBUS)) {
       let folder = try TemporaryDirectory()
@@ -203,7 +203,7 @@ struct LostPagesTests {
     }
   }
 
-  @Test("does not keep a signal that another process sent from ending this one")
+  @Test("does not stop a SIGBUS sent by a process from ending this one")
   func sentSignal() async {
     await #expect(processExitsWith: .signal(SIGBUS)) {
       let folder = try TemporaryDirectory()
@@ -216,7 +216,7 @@ struct LostPagesTests {
     }
   }
 
-  @Test("hands what is not its own to the handler that was there before")
+  @Test("passes other signals to the previous handler")
   func earlierHandler() async {
     await #expect(processExitsWith: .exitCode(6)) {
       var action = sigaction()
@@ -231,8 +231,8 @@ struct LostPagesTests {
   }
 }
 
-/// A mapping that threads share.
-private final class Shared: Sendable {
+/// A mapping used by several threads.
+private final class SharedMapping: Sendable {
   let file: MappedFile
 
   init(_ file: consuming MappedFile) { self.file = file }

@@ -32,7 +32,7 @@ struct MappedFileTests {
     file.release(0..<100)
   }
 
-  @Test("a missing file, a folder and a pipe are refused by name")
+  @Test("a missing file, a folder and a pipe are rejected by name")
   func noRegularFile() throws {
     func defect(_ name: String) -> FileError? {
       do throws(FileError) { _ = try MappedFile(folder.file(name)) } catch { return error }
@@ -43,12 +43,12 @@ struct MappedFileTests {
     #expect(defect("folder")?.detail == "a file expected, a folder found")
     let pipe = folder.file("pipe")
     #expect(unsafe pipe.withPlatformString { unsafe mkfifo($0, 0o600) } == 0)
-    // The test's time limit says that opening it does not wait for a writer.
+    // The test's time limit checks that opening it does not wait for a writer.
     #expect(defect("pipe")?.detail == "a file expected, a device found")
     #expect(defect("pipe")?.path == pipe)
   }
 
-  @Test("a file that has shrunk since it was opened is an error, not the end of the process")
+  @Test("a file that has shrunk since it was opened is an error and does not end the process")
   func shrunkFile() throws {
     let path = try folder.write([UInt8](repeating: 7, count: 40_000), to: "a")
     let file = try MappedFile(path)
@@ -65,7 +65,7 @@ struct MappedFileTests {
     }
   }
 
-  @Test("parts outside the file are left out of populating and releasing")
+  @Test("populating and releasing ignore bytes outside the file")
   func partsOutside() throws {
     let file = try MappedFile(folder.write([UInt8](repeating: 3, count: 9000), to: "a"))
     for range in [0..<0, 0..<9000, 8999..<20_000, 9000..<9001, 1 << 40..<1 << 41, -5..<4] {
@@ -75,7 +75,7 @@ struct MappedFileTests {
     #expect(try content(file) == [UInt8](repeating: 3, count: 9000))
   }
 
-  @Test("a mapping stays readable when the file's name is gone")
+  @Test("a mapping stays readable after the file is removed")
   func removedFile() throws {
     let path = try folder.write([1, 2, 3], to: "a")
     let file = try MappedFile(path)

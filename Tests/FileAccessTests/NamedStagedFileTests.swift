@@ -4,7 +4,7 @@ import Testing
 
 @testable import FileAccess
 
-@Suite("On a file system that has no files without a name")
+@Suite("Staged files on a file system without unnamed files")
 struct NamedStagedFileTests {
   let folder: TemporaryDirectory
 
@@ -25,7 +25,7 @@ struct NamedStagedFileTests {
     #expect(try readFile(folder.file("a")) == [1, 2, 3])
   }
 
-  @Test("the hidden file goes when it is not published, or must not replace what is there")
+  @Test("the hidden file is removed if it is not published, or must not replace a file")
   func dropping() throws {
     try folder.write("old", to: "a")
     do {
@@ -38,8 +38,8 @@ struct NamedStagedFileTests {
     #expect(try readFile(folder.file("a")) == Array("old".utf8))
   }
 
-  @Test("what a killed process has left is taken over; what another is writing is not touched")
-  func debris() throws {
+  @Test("a killed process's hidden file is reused; one being written is not")
+  func leftovers() throws {
     try folder.write("debris", to: ".a.partial")
     let first = try staged()
     let error = #expect(throws: FileError.self) { try staged().publish(replacing: false) }

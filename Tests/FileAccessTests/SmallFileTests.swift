@@ -10,14 +10,14 @@ struct SmallFileTests {
 
   init() throws { folder = try TemporaryDirectory() }
 
-  @Test("a small file is read whole", arguments: [0, 1, 65_535, 65_536, 65_537, 200_000])
+  @Test("a small file is read completely", arguments: [0, 1, 65_535, 65_536, 65_537, 200_000])
   func whole(_ byteCount: Int) throws {
     let bytes = (0..<byteCount).map { UInt8(truncatingIfNeeded: $0 &* 7) }
     try folder.write(bytes, to: "a")
     #expect(try readSmallFile(folder.file("a")) == bytes)
   }
 
-  @Test("a file of more than the limit is refused, one of just the limit is not")
+  @Test("a file above the size limit is rejected, one at the limit is not")
   func limit() throws {
     try folder.write([UInt8](repeating: 1, count: 100), to: "a")
     #expect(try readSmallFile(folder.file("a"), maximumByteCount: 100).count == 100)
@@ -29,7 +29,7 @@ struct SmallFileTests {
     }
   }
 
-  @Test("a missing file, a folder and a pipe are refused")
+  @Test("a missing file, a folder and a pipe are rejected")
   func noRegularFile() throws {
     #expect(throws: FileError.self) { try readSmallFile(folder.file("missing")) }
     #expect(throws: FileError.self) { try readSmallFile(folder.path) }
@@ -50,7 +50,7 @@ struct SmallFileTests {
     #expect(throws: FileError.self) { _ = try FileIdentity(of: folder.file("missing")) }
   }
 
-  @Test("an error says the file, what was tried and why, in one line")
+  @Test("an error names file, action and reason in one line")
   func errorText() {
     #expect(
       FileError("a/b", "cannot be opened", .permissionDenied).description

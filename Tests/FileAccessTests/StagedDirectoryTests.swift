@@ -8,7 +8,7 @@ import Testing
 
   init() throws { folder = try TemporaryDirectory() }
 
-  @Test("nothing but a hidden folder is to be seen before it is published")
+  @Test("only a hidden folder exists before publication")
   func publishing() throws {
     let staged = try StagedDirectory(for: folder.file("set"))
     try staged.write([1], to: "b")
@@ -20,7 +20,7 @@ import Testing
     #expect(try readFile(folder.file("set/b")) == [1])
   }
 
-  @Test("a folder that is not published leaves nothing")
+  @Test("an unpublished folder leaves nothing over")
   func dropping() throws {
     do {
       let staged = try StagedDirectory(for: folder.file("set"))
@@ -30,7 +30,7 @@ import Testing
     #expect(try folder.names().isEmpty)
   }
 
-  @Test("folders above it that were missing stay only with a folder that is published")
+  @Test("created parent folders stay only if the folder is published")
   func madeParents() throws {
     do {
       let staged = try StagedDirectory(for: folder.file("x/y/set"))
@@ -46,8 +46,8 @@ import Testing
     #expect(try namesInDirectory(folder.file("x")) == ["file", "y"])
   }
 
-  @Test("what an attempt that was killed has left is not part of the next")
-  func debris() throws {
+  @Test("leftovers of a killed process are removed")
+  func leftovers() throws {
     try createDirectories(folder.file(".set.partial/deep"))
     try folder.write("old", to: ".set.partial/a")
     let staged = try StagedDirectory(for: folder.file("set"))
@@ -57,7 +57,7 @@ import Testing
     #expect(try folder.names() == ["set"])
   }
 
-  @Test("a folder that is there is kept unless it may be replaced")
+  @Test("an existing folder is kept unless it may be replaced")
   func keeping() throws {
     try createDirectories(folder.file("set"))
     try folder.write("old", to: "set/old")
@@ -79,13 +79,13 @@ import Testing
     #expect(try namesInDirectory(folder.file("set")) == ["new"])
   }
 
-  @Test("a folder that another process is filling is not touched")
+  @Test("a folder that another process is filling stays unchanged")
   func lockedFolder() throws {
     let first = try StagedDirectory(for: folder.file("set"))
     try first.write([1], to: "a")
     do throws(FileError) {
       _ = try StagedDirectory(for: folder.file("set"))
-      Issue.record("two at a time")
+      Issue.record("two writers at the same time")
     } catch {
       #expect(error.detail == "another process is writing this folder")
     }
@@ -93,7 +93,7 @@ import Testing
     #expect(try namesInDirectory(folder.file("set")) == ["a"])
   }
 
-  @Test("a file is written once, and errors name it as it was to be called")
+  @Test("a file is written only once, and errors name its final path")
   func writeErrors() throws {
     let staged = try StagedDirectory(for: folder.file("set"))
     try staged.write([1], to: "a")
@@ -109,7 +109,7 @@ import Testing
     #expect(try readFile(folder.file("set/a")) == [1])
   }
 
-  @Test("folders above it are made, and a place that cannot be written to is refused")
+  @Test("missing parents are created, and an unwritable path is rejected")
   func parents() throws {
     let staged = try StagedDirectory(for: folder.file("x/y/set"))
     try staged.publish(replacing: false)

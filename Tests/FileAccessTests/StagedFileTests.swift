@@ -9,7 +9,7 @@ import Testing
 
   init() throws { folder = try TemporaryDirectory() }
 
-  @Test("nothing is to be seen before a file is published, and all of it afterwards")
+  @Test("a file is invisible before publication and complete afterwards")
   func publishing() throws {
     let file = try StagedFile(for: folder.file("a"))
     try writeFile([1, 2, 3], to: file.pathForWriting)
@@ -20,7 +20,7 @@ import Testing
     #expect(try readFile(folder.file("a")) == [1, 2, 3])
   }
 
-  @Test("a file that is not published leaves nothing, and what was there stays")
+  @Test("an unpublished file leaves nothing over, and an existing file stays")
   func dropping() throws {
     try folder.write("old", to: "b")
     for name in ["a", "b"] {
@@ -31,7 +31,7 @@ import Testing
     #expect(try readFile(folder.file("b")) == Array("old".utf8))
   }
 
-  @Test("a file that is there is kept unless it may be replaced")
+  @Test("an existing file is kept unless it may be replaced")
   func keeping() throws {
     try folder.write("old", to: "a")
     do throws(FileError) {
@@ -45,10 +45,10 @@ import Testing
     #expect(try readFile(folder.file("a")) == Array("old".utf8))
   }
 
-  @Test("a file that may be replaced is, whole", arguments: [true, false])
-  func replacing(_ isThere: Bool) throws {
-    if isThere { try folder.write("an old file, longer than the new one", to: "a") }
-    // Debris of an earlier attempt does not matter.
+  @Test("a replaced file is replaced completely", arguments: [true, false])
+  func replacing(_ exists: Bool) throws {
+    if exists { try folder.write("an old file, longer than the new one", to: "a") }
+    // A leftover of an earlier attempt is ignored.
     try folder.write("debris", to: ".a.partial")
     let file = try StagedFile(for: folder.file("a"))
     try writeFile(Array("new".utf8), to: file.pathForWriting)
@@ -57,7 +57,7 @@ import Testing
     #expect(try folder.names() == ["a"])
   }
 
-  @Test("a link that leads nowhere counts as a file that is there")
+  @Test("a dangling link counts as an existing file")
   func danglingLink() throws {
     let link = folder.file("a")
     let result = unsafe link.withPlatformString { unsafe symlink("nowhere", $0) }
@@ -72,7 +72,7 @@ import Testing
     #expect(try folder.names() == ["a"])
   }
 
-  @Test("a folder is not replaced by a file, and stays")
+  @Test("a folder is never replaced by a file")
   func folderInTheWay() throws {
     try createDirectories(folder.file("a"))
     for replacing in [false, true] {
@@ -85,28 +85,28 @@ import Testing
     #expect(try folder.names() == ["a"])
   }
 
-  @Test("a folder that is missing, or that may not be written to, is refused at the start")
+  @Test("a missing or unwritable folder is rejected at the start")
   func noFolder() throws {
     #expect(throws: FileError.self) { _ = try StagedFile(for: folder.file("missing/a")) }
-    // Not even the superuser may make files in /proc.
+    // Not even root can create files in /proc.
     #expect(throws: FileError.self) { _ = try StagedFile(for: "/proc/dvskit-test") }
     try folder.write("text", to: "file")
     #expect(throws: FileError.self) { _ = try StagedFile(for: folder.file("file/a")) }
   }
 
-  @Test("a folder without permission is refused by name", .enabled(if: geteuid() != 0))
+  @Test("a folder without write permission is rejected by name", .enabled(if: geteuid() != 0))
   func noPermission() throws {
     try createDirectories(folder.file("closed"))
     #expect(unsafe folder.file("closed").withPlatformString { unsafe chmod($0, 0o500) } == 0)
     do throws(FileError) {
       _ = try StagedFile(for: folder.file("closed/a"))
-      Issue.record("a file was made in a folder that may not be written to")
+      Issue.record("a file was created in an unwritable folder")
     } catch {
       #expect(error.errno == .permissionDenied && error.path == folder.file("closed"))
     }
   }
 
-  @Test("the file has the permissions that any new file has")
+  @Test("the file has the default permissions of a new file")
   func permissions() throws {
     let mask = umask(0)
     umask(mask)
@@ -116,7 +116,7 @@ import Testing
     #expect(stat.permissions.rawValue == 0o666 & ~CModeT(mask))
   }
 
-  @Test("several files of one name may be staged, and the last that is published stays")
+  @Test("several files of one name may be staged; the last one published stays")
   func several() throws {
     let first = try StagedFile(for: folder.file("a"))
     let second = try StagedFile(for: folder.file("a"))

@@ -3,13 +3,13 @@ import Support
 import SystemPackage
 import Testing
 
-@Suite("A file written whole")
+@Suite("A file written atomically")
 struct WholeFileTests {
   private let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
 
-  @Test("has its content, replaces another only where it may, and leaves nothing else")
+  @Test("has its content, replaces another only if allowed, and leaves nothing else")
   func written() throws {
     let path = directory.file("a")
     try writeWholeFile([1, 2, 3], to: path, replacing: false)
@@ -25,7 +25,7 @@ struct WholeFileTests {
     #expect(try directory.names() == ["a"])
   }
 
-  @Test("needs its folder")
+  @Test("needs an existing folder")
   func missingFolder() {
     #expect(throws: FileError.self) {
       try writeWholeFile([1], to: directory.file("none/a"), replacing: true)

@@ -21,7 +21,7 @@ struct ArchiveTests {
 
   var names: [String] { files.files.map { "DvsGesture/" + $0.name } }
 
-  /// Packs members in their order, and gives the archive.
+  /// Packs members in the given order, and returns the archive.
   @discardableResult
   func pack(_ members: [String], _ options: [String] = ["-z"]) throws -> FilePath {
     let result = try runCommand(
@@ -39,7 +39,7 @@ struct ArchiveTests {
     return nil
   }
 
-  /// Checks that an archive gives what the folder gives.
+  /// Checks that an archive gives the same data set as the folder.
   func check(_ archive: FilePath, threadCount: Int = 2) throws {
     let fromFolder = try GestureDataSet(opening: folder.file("DvsGesture"))
     let fromArchive = try GestureDataSet(opening: archive)
@@ -54,7 +54,7 @@ struct ArchiveTests {
   }
 
   @Test(
-    "an archive gives what the folder gives, wherever in it lists and labels stand",
+    "an archive gives the same as the folder, for any order of its members",
     arguments: [0, 1, 2], [1, 3])
   func memberOrder(_ order: Int, _ threadCount: Int) throws {
     let isRecording = { (name: String) in name.hasSuffix(".aedat") }
@@ -64,7 +64,7 @@ struct ArchiveTests {
     try check(try pack(members), threadCount: threadCount)
   }
 
-  @Test("looking into an archive can be stopped")
+  @Test("listing an archive can be cancelled")
   func stopping() throws {
     let archive = try pack(["DvsGesture"])
     #expect(throws: DataSetError.cancelled(archive)) {
@@ -79,7 +79,7 @@ struct ArchiveTests {
     #expect(try GestureDataSet(opening: archive).readingOrder == [3, 2, 1, 0])
   }
 
-  @Test("members may stand in a folder, under ./, or in none, and be compressed or not")
+  @Test("members may be in a folder, under ./ or at the top, compressed or not")
   func prefixes() throws {
     try check(try pack(["DvsGesture"]))
     try check(try pack(["./DvsGesture"]))
@@ -88,7 +88,7 @@ struct ArchiveTests {
     try check(try pack(["DvsGesture"], ["-J"]))
   }
 
-  @Test("the folder above the archive leads to it")
+  @Test("the archive is found in the folder that contains it")
   func parent() throws {
     try createDirectories(folder.file("above"))
     try renameItem(try pack(["DvsGesture"]), to: folder.file("above/DvsGesture.tar.gz"))
@@ -99,7 +99,7 @@ struct ArchiveTests {
         == folder.file("above/DvsGesture.tar.gz/user02_led.aedat"))
   }
 
-  @Test("shadows, links and files of other names are passed over")
+  @Test("AppleDouble files, links and files of other names are ignored")
   func otherMembers() throws {
     for name in ["._user02_led.aedat", "._trials_to_train.txt", "README.txt", "a.aedat.bak"] {
       try folder.write("shadow", to: "DvsGesture/" + name)
@@ -114,7 +114,7 @@ struct ArchiveTests {
     #expect(try ReadRecordings.all(of: dataSet, threadCount: 1).count == 4)
   }
 
-  @Test("a member that is there twice is refused by name")
+  @Test("a duplicate member is rejected by name")
   func twice() throws {
     for name in ["user02_led.aedat", "trials_to_test.txt", "user24_lab_labels.csv"] {
       let archive = try pack(names + ["DvsGesture/" + name], ["-z", "--hard-dereference"])
@@ -124,19 +124,19 @@ struct ArchiveTests {
     }
   }
 
-  @Test("what is missing in an archive is an error with the list's line, or a warning")
+  @Test("a recording missing from an archive is an error with the list's line, or a warning")
   func missingMembers() throws {
     let archive = try pack(names.filter { !$0.hasSuffix("user01_fluorescent.aedat") })
     #expect(
       defect(of: archive)?.description
         == "\(archive.appending("trials_to_train.txt")): line 3: the recording "
-        + "user01_fluorescent.aedat is missing (--allow-missing goes on without it)")
+        + "user01_fluorescent.aedat is missing (--allow-missing continues without it)")
     let dataSet = try GestureDataSet(opening: archive, allowMissing: true)
     #expect(dataSet.trials.count == 3)
     #expect(try ReadRecordings.all(of: dataSet, threadCount: 2).count == 3)
   }
 
-  @Test("an archive that changes between two looks at it is refused")
+  @Test("an archive that changes between listing and reading is rejected")
   func changedArchive() throws {
     let archive = try pack(["DvsGesture"])
     let dataSet = try GestureDataSet(opening: archive)
@@ -148,7 +148,7 @@ struct ArchiveTests {
     ) { try ReadRecordings.all(of: dataSet, threadCount: 2) }
   }
 
-  @Test("a file that is no archive is refused by name", arguments: [0, 1, 511, 512, 513, 30_000])
+  @Test("a file of another kind is rejected by name", arguments: [0, 1, 511, 512, 513, 30_000])
   func garbage(_ byteCount: Int) throws {
     var generator = SeededGenerator(printingSeedFor: "garbage as an archive")
     let bytes = (0..<byteCount).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
@@ -158,7 +158,7 @@ struct ArchiveTests {
     #expect(defect(of: compressed)?.path == compressed)
   }
 
-  @Test("an archive that is cut anywhere is refused, or read if only its padding is gone")
+  @Test("a truncated archive is rejected, or read if only its padding is lost")
   func cuts() throws {
     let bytes = try readFile(try pack(["DvsGesture"]))
     var lengths = Array(stride(from: 0, to: bytes.count, by: max(1, bytes.count / 200)))
@@ -177,13 +177,13 @@ struct ArchiveTests {
     print("tried \(lengths.count) inputs: an archive cut; \(readCount) were read")
   }
 
-  @Test("an uncompressed archive that is cut is refused, or read as what is left of it")
+  @Test("a truncated uncompressed archive is rejected, or its remainder read")
   func plainCuts() throws {
     let bytes = try readFile(try pack(names, []))
     let lengths = Array(stride(from: 0, to: bytes.count, by: 256))
     for length in lengths {
       let archive = try folder.write(Array(bytes[..<length]), to: "cut.tar")
-      // Lists come first: what is cut off is then missing, and that is an error.
+      // Lists come first, so recordings lost by truncation are missing, which is an error.
       if defect(of: archive) == nil {
         #expect(bytes[length...].allSatisfy { $0 == 0 }, "cut at \(length)")
       }
@@ -191,7 +191,7 @@ struct ArchiveTests {
     print("tried \(lengths.count) inputs: an uncompressed archive cut")
   }
 
-  @Test("an archive with a wrong byte is refused or read", arguments: [["-z"], []])
+  @Test("an archive with a wrong byte is rejected or read", arguments: [["-z"], []])
   func wrongBytes(_ options: [String]) throws {
     let bytes = try readFile(try pack(names, options))
     var generator = SeededGenerator(printingSeedFor: "an archive with a wrong byte")
@@ -199,7 +199,7 @@ struct ArchiveTests {
     var readCount = 0
     for number in 0..<inputCount {
       var changed = bytes
-      // Half of them in the first headers, where every byte has a meaning.
+      // Half of the wrong bytes are in the first headers, where every byte has a meaning.
       let limit = number % 2 == 0 ? 1024 : bytes.count
       changed[Int.random(in: 0..<limit, using: &generator)] ^=
         1 << UInt8.random(in: 0..<8, using: &generator)
@@ -213,10 +213,10 @@ struct ArchiveTests {
     print("tried \(inputCount) inputs: an archive with a wrong bit; \(readCount) were read")
   }
 
-  @Test("an archive whose compressed bytes do not have their checksum is refused")
+  @Test("an archive with a wrong checksum is rejected")
   func wrongChecksum() throws {
     let bytes = try readFile(try pack(names))
-    // A gzip file ends with the CRC-32 and the length of what it holds.
+    // A gzip file ends with the CRC-32 and the length of its content.
     let archive = try folder.write(
       bytes.flippingBit((bytes.count - 8) * 8), to: "changed.tar.gz")
     #expect(

@@ -4,7 +4,7 @@ import Testing
 @testable import GestureDataSet
 
 @Suite struct DataSetSelectionTests {
-  @Test("the description is one fixed text, in whatever order the parts were given")
+  @Test("the description is canonical, independent of the order of the parts")
   func descriptions() {
     #expect(DataSetSelection().description == "all")
     #expect(DataSetSelection(subjects: [10, 2, 1]).description == "subjects=1,2,10")
@@ -13,7 +13,7 @@ import Testing
         .description == "subjects=3 lightings=fluorescent_led,led classes=8")
   }
 
-  @Test("a description leads back to the selection")
+  @Test("parsing a description restores the selection")
   func roundTrip() {
     var generator = SeededGenerator(printingSeedFor: "selection round trip")
     func some<Value: Hashable>(_ values: [Value]) -> Set<Value>? {
@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test(
-    "any other text is no description",
+    "any other text is rejected",
     arguments: [
       "", " ", "All", "all ", "subjects", "subjects=a", "subjects=256", "subjects=1,1",
       "subjects=2,1", "subjects=01", "subjects=+1", "subjects=1,", "subjects=1  classes=2",
@@ -43,7 +43,7 @@ import Testing
     #expect(DataSetSelection(text) == nil)
   }
 
-  @Test("a selection holds what it names, and all where it names nothing")
+  @Test("a selection includes what it names, or everything when it names nothing")
   func inclusion() throws {
     let name = try #require(RecordingName("user03_led"))
     #expect(DataSetSelection().isEverything && DataSetSelection().includes(name))

@@ -18,7 +18,7 @@ import Testing
     #expect(try DataSetSource(at: folder.path) == .directory(folder.path))
   }
 
-  @Test("a folder above DvsGesture/ leads to it, and to the archive only without it")
+  @Test("in the folder above, DvsGesture/ is found, or else the archive")
   func parent() throws {
     try folder.write("", to: "DvsGesture.tar.gz")
     #expect(
@@ -27,14 +27,14 @@ import Testing
     #expect(try DataSetSource(at: folder.path) == .directory(folder.file("DvsGesture")))
   }
 
-  @Test("a file of any name is taken for an archive")
+  @Test("a file of any name is treated as an archive")
   func archive() throws {
     let path = try folder.write("", to: "any.name")
     #expect(try DataSetSource(at: path) == .archive(path))
     #expect(try DataSetSource(at: path).path == path)
   }
 
-  @Test("a folder with none of these is refused, and the message names them all")
+  @Test("a folder with none of these is rejected, and the message names them all")
   func nothing() throws {
     try folder.write("", to: "DvsGesture")
     #expect(
@@ -45,7 +45,7 @@ import Testing
     ) { try DataSetSource(at: folder.path) }
   }
 
-  @Test("a name of nothing, and a device, are refused by name")
+  @Test("a missing file and a device are rejected by name")
   func noFile() throws {
     for path in [folder.file("missing"), "/dev/null"] {
       do throws(DataSetError) {

@@ -29,7 +29,7 @@ import Testing
 
   func remove(_ name: String) throws { try removeTree(folder.file(name)) }
 
-  @Test("trials come in the order of the lists, and samples in that of the label files")
+  @Test("trials are in the order of the lists, samples in that of the label files")
   func order() throws {
     let dataSet = try GestureDataSet(opening: folder.path)
     #expect(
@@ -54,19 +54,19 @@ import Testing
     #expect(dataSet.recordings[3].samples[0].labelsPath == folder.file("user24_lab_labels.csv"))
   }
 
-  @Test("a sample's name counts how often the recording has had its class before")
+  @Test("a sample's name ends with the number of earlier rows of its class")
   func sampleNames() throws {
     let dataSet = try GestureDataSet(opening: folder.path)
     #expect(
       dataSet.trials[0].samples.map(\.name)
         == ["user02_led_0", "user02_led_0", "user02_led_0", "user02_led_1", "user02_led_0"])
-    // What is left out of a selection is counted all the same.
+    // Rows outside the selection are counted, too.
     let selected = try GestureDataSet(
       opening: folder.path, selection: DataSetSelection(gestures: [.armRoll]))
     #expect(selected.trials[0].samples.map(\.name) == ["user02_led_0", "user02_led_1"])
   }
 
-  @Test("a selection keeps the order, and touches no file of what it leaves out")
+  @Test("a selection keeps the order, and reads no file of the trials it excludes")
   func selection() throws {
     try folder.write("nonsense", to: "user24_lab_labels.csv")
     try remove("user02_led.aedat")
@@ -75,14 +75,14 @@ import Testing
       selection: DataSetSelection(subjects: [1], gestures: [.otherGestures, .handClapping]))
     #expect(dataSet.trials.map(\.name.stem) == ["user01_fluorescent_led", "user01_fluorescent"])
     #expect(dataSet.trials[0].samples.map(\.window.gesture) == [.handClapping, .otherGestures])
-    // The official totals are those of everything, so a part is not measured by them.
+    // The official totals apply to the whole data set, not to a part.
     #expect(dataSet.warnings.isEmpty)
     let lightings = try GestureDataSet(
       opening: folder.path, selection: DataSetSelection(lightings: ["fluorescent"]))
     #expect(lightings.trials.map(\.name.stem) == ["user01_fluorescent"])
   }
 
-  @Test("a selection that leaves nothing is refused, and named")
+  @Test("an empty selection is rejected, and named")
   func emptySelection() {
     #expect(
       defect(DataSetSelection(subjects: [29]))?.description
@@ -98,7 +98,7 @@ import Testing
     #expect(
       defect()?.description
         == "\(folder.file("trials_to_train.txt")): line 2: the recording "
-        + "user01_fluorescent_led.aedat is missing (--allow-missing goes on without it)")
+        + "user01_fluorescent_led.aedat is missing (--allow-missing continues without it)")
     let dataSet = try GestureDataSet(opening: folder.path, allowMissing: true)
     #expect(dataSet.trials.map(\.name.stem) == ["user02_led", "user01_fluorescent"])
     #expect(
@@ -117,14 +117,14 @@ import Testing
     let path = folder.file(split.listName)
     #expect(
       defect()?.description
-        == "\(path): the list is missing (--allow-missing goes on without it)")
+        == "\(path): the list is missing (--allow-missing continues without it)")
     let dataSet = try GestureDataSet(opening: folder.path, allowMissing: true)
     #expect(Set(dataSet.trials.map(\.split)) == Set(DataSetSplit.allCases).subtracting([split]))
     #expect(
       dataSet.warnings.first?.description == "\(path): the list is missing: taken as empty")
   }
 
-  @Test("without any sample there is no data set, whatever may be missing")
+  @Test("a data set without samples is rejected, even if files may be missing")
   func noSamples() throws {
     for file in files.files where !file.name.hasSuffix(".txt") { try remove(file.name) }
     #expect(
@@ -133,7 +133,7 @@ import Testing
           folder.path, .whole, "the lists and label files name no sample"))
   }
 
-  @Test("recordings in neither list give one warning, with the first and how many more")
+  @Test("recordings in neither list give one warning with the first name and the number of others")
   func unlisted() throws {
     func warning() throws -> String? {
       try GestureDataSet(opening: folder.path).warnings.first?.description
@@ -147,8 +147,8 @@ import Testing
         == "\(folder.path): a copy of user10_lab.aedat and 2 more: in neither list, left out")
   }
 
-  @Test("shadows that a Mac makes of files are passed over")
-  func shadows() throws {
+  @Test("AppleDouble files of macOS are ignored")
+  func appleDoubleFiles() throws {
     try folder.write("shadow", to: "._user02_led.aedat")
     try folder.write("shadow", to: "._trials_to_train.txt")
     #expect(
@@ -156,7 +156,7 @@ import Testing
         == 0)
   }
 
-  @Test("other totals than the official ones give one warning; those totals give none")
+  @Test("totals that differ from the official ones give one warning")
   func totals() throws {
     let dataSet = try GestureDataSet(opening: folder.path)
     #expect(
@@ -171,7 +171,7 @@ import Testing
     #expect(try GestureDataSet(opening: whole.path).warnings.isEmpty)
   }
 
-  @Test("a label file without rows gives no sample and a warning")
+  @Test("a label file without rows gives no samples, and a warning")
   func noRows() throws {
     try folder.write(LabelWindow.headerLine + "\n", to: "user02_led_labels.csv")
     let dataSet = try GestureDataSet(opening: folder.path)
@@ -181,9 +181,9 @@ import Testing
         == "\(folder.file("user02_led_labels.csv")): no rows: the recording gives no sample")
   }
 
-  @Test("errors in lists and label files come with file and line")
-  func errorPlaces() throws {
-    func place(_ name: String, _ text: String) throws -> DataSetError.Place? {
+  @Test("errors in lists and label files name file and line")
+  func errorLocations() throws {
+    func location(_ name: String, _ text: String) throws -> DataSetError.Place? {
       let path = folder.file(name)
       let before = try readFile(path)
       try folder.write(text, to: name)
@@ -192,15 +192,15 @@ import Testing
       #expect(error?.path == path)
       return error?.place
     }
-    #expect(try place("user24_lab_labels.csv", LabelWindow.headerLine + "\n1,2,1\n") == .line(2))
-    #expect(try place("user24_lab_labels.csv", "") == .line(1))
-    #expect(try place("trials_to_test.txt", "user24_lab.aedat\nuser24_lab.aedat\n") == .line(2))
-    #expect(try place("trials_to_test.txt", "\nuser02_led.aedat\n") == .line(2))
-    #expect(try place("trials_to_train.txt", "../../etc/passwd\n") == .line(1))
+    #expect(try location("user24_lab_labels.csv", LabelWindow.headerLine + "\n1,2,1\n") == .line(2))
+    #expect(try location("user24_lab_labels.csv", "") == .line(1))
+    #expect(try location("trials_to_test.txt", "user24_lab.aedat\nuser24_lab.aedat\n") == .line(2))
+    #expect(try location("trials_to_test.txt", "\nuser02_led.aedat\n") == .line(2))
+    #expect(try location("trials_to_train.txt", "../../etc/passwd\n") == .line(1))
     #expect(defect() == nil)
   }
 
-  @Test("a folder in place of a list is refused by name")
+  @Test("a folder in place of a list is rejected by name")
   func folderAsList() throws {
     try remove("trials_to_test.txt")
     try createDirectories(folder.file("trials_to_test.txt"))

@@ -17,7 +17,7 @@ import Testing
     return nil
   }
 
-  @Test("rows come in the order of the file, with class, window and line")
+  @Test("rows keep the order of the file, with class, window and line")
   func rows() throws {
     let windows = try parse(Self.header + "5,20,30\n4,10,25\n5,30,31\n")
     #expect(
@@ -45,14 +45,14 @@ import Testing
       ])
   }
 
-  @Test("a single row is taken, and so is none")
+  @Test("a file may have a single row, or none")
   func fewRows() throws {
     #expect(try parse(Self.header + "1,0,1").count == 1)
     #expect(try parse(Self.header).isEmpty)
     #expect(try parse("class,startTime_usec,endTime_usec").isEmpty)
   }
 
-  @Test("times past 2^32, and up to 2^63 - 1, are taken")
+  @Test("times above 2^32, up to 2^63 - 1, are accepted")
   func largeTimes() throws {
     let windows = try parse(
       Self.header + "1,4294967296,4294967297\n2,0,9223372036854775807\n")
@@ -61,7 +61,7 @@ import Testing
   }
 
   @Test(
-    "a row that is wrong is refused with its line",
+    "an invalid row is rejected with its line",
     arguments: [
       ("0,1,2", "a class from 1 to 11 expected, 0 found"),
       ("12,1,2", "a class from 1 to 11 expected, 12 found"),
@@ -98,7 +98,7 @@ import Testing
   }
 
   @Test(
-    "a file without the header line is refused where it should stand",
+    "a file without the header line is rejected at the line where it belongs",
     arguments: [
       ("", 1, "an empty file found"), ("\n \n", 1, "an empty file found"),
       ("1,2,3\n", 1, "'1,2,3' found"), ("\n\nclass,start,end\n", 3, "'class,start,end' found"),
@@ -113,19 +113,19 @@ import Testing
   }
 }
 
-/// Damaged label files: an error with its line, or windows.
+/// Damaged label files are rejected with the line, or read.
 @Suite(.timeLimit(.minutes(10)))
 struct LabelAttackTests {
   static let small = Array(
     (LabelWindow.headerLine + "\r\n5,1000,2000\r\n\r\n8, 1500 ,4294967296\r\n11,7,8\n").utf8)
 
-  /// Reads a label file that may be wrong in any way.
+  /// Reads a possibly damaged label file.
   @discardableResult
   func attack(_ bytes: [UInt8], _ what: @autoclosure () -> String) -> [LabelWindow]? {
     let lineCount = bytes.count { $0 == 0x0A } + 1
     do throws(DataSetError) {
       let windows = try LabelWindow.parse(bytes, path: "labels.csv")
-      // A row takes five bytes at the least.
+      // A row takes at least five bytes, as in `1,2,3`.
       if windows.count > bytes.count / 5
         || !windows.allSatisfy({ (2...lineCount).contains($0.line) && !$0.microseconds.isEmpty })
       {
@@ -143,7 +143,7 @@ struct LabelAttackTests {
     }
   }
 
-  @Test("every shorter prefix is refused with its line, or gives the rows that it has")
+  @Test("every shorter prefix is rejected with its line, or gives the rows it contains")
   func prefixes() throws {
     let whole = try LabelWindow.parse(Self.small, path: "labels.csv")
     #expect(whole.count == 3)
@@ -151,7 +151,7 @@ struct LabelAttackTests {
       guard let windows = attack(Array(Self.small[..<length]), "prefix of \(length)") else {
         continue
       }
-      // Only the last row can be another one, where the cut shortens its last number.
+      // Only the last row can differ, when truncation shortens its last number.
       let kept = max(0, windows.count - 1)
       #expect(windows.count <= whole.count)
       #expect(Array(windows.prefix(kept)) == Array(whole.prefix(kept)))
@@ -160,14 +160,14 @@ struct LabelAttackTests {
     print("tried \(Self.small.count) inputs: every prefix of a label file")
   }
 
-  @Test("every single-bit flip is refused with its line or read")
+  @Test("every single-bit flip is rejected with its line or read")
   func bitFlips() {
     let bitCount = Self.small.count * 8
     for bit in 0..<bitCount { attack(Self.small.flippingBit(bit), "bit \(bit)") }
     print("tried \(bitCount) inputs: every single-bit flip of a label file")
   }
 
-  @Test("every byte set to every value is refused with its line or read")
+  @Test("every byte set to every value is rejected with its line or read")
   func byteValues() {
     for index in Self.small.indices {
       var bytes = Self.small
@@ -179,7 +179,7 @@ struct LabelAttackTests {
     print("tried \(Self.small.count * 256) inputs: every value of every byte of a label file")
   }
 
-  @Test("random rows are refused with their line or read")
+  @Test("random rows are rejected with their line or read")
   func randomRows() {
     var generator = SeededGenerator(printingSeedFor: "random rows of a label file")
     let pieces = [

@@ -8,12 +8,12 @@ import Threads
 
 @testable import GestureDataSet
 
-/// Recordings that were read, by the number of their trial.
+/// The recordings read so far, by the index of their trial.
 final class ReadRecordings: @unchecked Sendable {
   private let lock = Lock()
   private var contents: [Int: [UInt8]] = [:]
 
-  /// Reads every recording of a data set, and checks that each comes once, under its own name.
+  /// Reads every recording of a data set, and checks that each is delivered once, with its name.
   static func all(
     of dataSet: GestureDataSet, threadCount: Int
   ) throws(DataSetError) -> [Int: [UInt8]] {
@@ -42,7 +42,7 @@ final class ReadRecordings: @unchecked Sendable {
     try contents.withBytes { bytes throws(DataSetError) in [UInt8](copying: bytes) }
   }
 
-  @Test("a mapped recording and one in memory are the same to a reader", arguments: [0, 1, 9000])
+  @Test("a mapped recording and one in memory read the same", arguments: [0, 1, 9000])
   func mappedAndMemory(_ byteCount: Int) throws {
     let content = (0..<byteCount).map { UInt8(truncatingIfNeeded: $0 * 31) }
     let path = try folder.write(content, to: "user01_led.aedat")
@@ -59,20 +59,20 @@ final class ReadRecordings: @unchecked Sendable {
     #expect(try bytes(memory) == content)
   }
 
-  @Test("a recording that shrinks after it was opened is an error with its name")
+  @Test("reading a recording that has shrunk since it was opened is an error with its name")
   func shrinking() throws {
     let path = try folder.write([UInt8](repeating: 1, count: 20_000), to: "user01_led.aedat")
     let contents = RecordingContents.mapped(try MappedFile(path), as: AEDATFormat())
     try writeFile([1], to: path)
     do throws(DataSetError) {
       try contents.populate(0..<20_000)
-      Issue.record("bytes that are gone were read")
+      Issue.record("lost bytes were read")
     } catch {
       #expect(error.path == path && error.detail.contains("has shrunk"))
     }
   }
 
-  @Test("every recording of a folder is given once", arguments: [1, 2, 5])
+  @Test("every recording of a folder is delivered once", arguments: [1, 2, 5])
   func everyRecording(_ threadCount: Int) throws {
     var generator = SeededGenerator(seed: 2)
     let files = SmallDataSet.random(using: &generator)
@@ -85,7 +85,7 @@ final class ReadRecordings: @unchecked Sendable {
     }
   }
 
-  @Test("a recording that is gone, or is a folder, is an error with its name")
+  @Test("a recording that is missing, or is a folder, is an error with its name")
   func missingRecording() throws {
     var generator = SeededGenerator(seed: 3)
     try SmallDataSet.random(using: &generator).write(to: folder.path)

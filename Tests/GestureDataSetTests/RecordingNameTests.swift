@@ -20,7 +20,7 @@ import Testing
     }
   }
 
-  @Test("a subject may have any number up to 255, with zeros before it")
+  @Test("a subject may have any number up to 255, with leading zeros")
   func subjects() {
     #expect(RecordingName("user0_a")?.subject == 0)
     #expect(RecordingName("user255_a")?.subject == 255)
@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test(
-    "other names are none",
+    "other names are rejected",
     arguments: [
       "", "user", "user_", "user_led", "user01", "user01_", "user01led", "User01_led",
       "user256_led", "user999999999999999999999_led", "user-1_led", "user+1_led", "user01 _led",

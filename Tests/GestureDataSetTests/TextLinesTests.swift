@@ -7,7 +7,7 @@ import Testing
     TextLines(Array(text.utf8)).lines.map { "\($0.number):\($0.text)" }
   }
 
-  @Test("lines are counted from 1, empty ones with them, and come without blanks at their ends")
+  @Test("lines are numbered from 1, including empty ones, and lose surrounding blanks")
   func numbers() {
     #expect(lines("").isEmpty)
     #expect(lines("\n\r\n \t\r\n").isEmpty)
@@ -16,7 +16,7 @@ import Testing
     #expect(lines("\n\n a b \t\r\n\r\nc") == ["3:a b", "5:c"])
   }
 
-  @Test("a byte order mark is no part of the first line; one elsewhere is")
+  @Test("a byte order mark is dropped at the start of the file, but kept elsewhere")
   func byteOrderMark() {
     #expect(lines("\u{FEFF}a\nb") == ["1:a", "2:b"])
     #expect(lines("\u{FEFF}").isEmpty)
@@ -24,13 +24,13 @@ import Testing
     #expect(TextLines([0xEF, 0xBB]).lines.count == 1)
   }
 
-  @Test("bytes that are no UTF-8 become replacement characters")
+  @Test("invalid UTF-8 becomes replacement characters")
   func foreignBytes() {
     let lines = TextLines([0x61, 0xFF, 0x0A, 0xC3]).lines
     #expect(lines.map(\.text) == ["a\u{FFFD}", "\u{FFFD}"])
   }
 
-  @Test("a quoted text is short and has no control characters, of whatever kind")
+  @Test("a quoted text is short and has no control characters of any kind")
   func quoted() {
     #expect(Substring("abc").quoted == "'abc'")
     #expect(Substring("").quoted == "''")
@@ -39,7 +39,7 @@ import Testing
     #expect(Substring(String(repeating: "x", count: 40)).quoted.count == 42)
     let long = Substring(String(repeating: "x", count: 41)).quoted
     #expect(long == "'" + String(repeating: "x", count: 40) + "…'")
-    // A character may have any number of marks on it.
+    // One character may consist of any number of combining marks.
     let stacked = Substring("a" + String(repeating: "\u{301}", count: 10_000)).quoted
     #expect(stacked.utf8.count < 300)
   }

@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test(
-    "what is no name of a recording is refused with its line",
+    "anything but a recording's name is rejected with its line",
     arguments: [
       "user02_led", "user02_led.csv", "user02_led.aedat user03_led.aedat", "../user02_led.aedat",
       "DvsGesture/user02_led.aedat", "user02_/led.aedat", "user02_led.aedat/", "/etc/passwd",
@@ -51,14 +51,14 @@ import Testing
     #expect(error?.detail.contains("\0") == false)
   }
 
-  @Test("a recording that stands twice is refused with both lines")
+  @Test("a duplicate recording is rejected with both lines")
   func twice() {
     #expect(
       defect(of: "user01_led.aedat\n\nuser02_led.aedat\nuser01_led.aedat\r\n")?.description
         == "list.txt: line 4: user01_led.aedat is listed twice (first in line 1)")
   }
 
-  @Test("a recording in both lists is refused with both lines")
+  @Test("a recording in both lists is rejected with both lines")
   func bothLists() throws {
     let train = try parse("user01_led.aedat\nuser02_led.aedat\n", path: "d/trials_to_train.txt")
     let test = try parse("user03_led.aedat\n\nuser02_led.aedat\n", path: "d/trials_to_test.txt")
@@ -70,7 +70,7 @@ import Testing
     try train.requireDisjoint(from: parse("user01_fluorescent.aedat\n"))
   }
 
-  @Test("every prefix and every single-bit flip is refused with its line or read")
+  @Test("every prefix and every single-bit flip is rejected with its line or read")
   func attacks() {
     let bytes = Array("user02_led.aedat\r\n\nuser01_fluorescent_led.aedat\n".utf8)
     let inputs =

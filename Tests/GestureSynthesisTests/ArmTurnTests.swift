@@ -3,7 +3,7 @@ import Testing
 
 @testable import GestureSynthesis
 
-@Suite("The turns of an arm")
+@Suite("Arm turns")
 struct ArmTurnTests {
   private static func performances(subject: Int) -> (Person, [Performance]) {
     let person = Person(seed: 11, subject: subject)
@@ -12,7 +12,7 @@ struct ArmTurnTests {
     return (person, schedule.windows.filter { $0.gesture.isArmTurn })
   }
 
-  /// Twice the area that a hand goes round in one turn; above 0: clockwise in the image.
+  /// Twice the signed area that a hand encloses in one turn; positive if clockwise in the image.
   private static func turnedArea(_ performance: Performance, _ person: Person) -> Double {
     let side: BodySide =
       performance.gesture == .rightArmClockwise || performance.gesture == .rightArmCounterClockwise
@@ -40,7 +40,7 @@ struct ArmTurnTests {
     }
   }
 
-  @Test("both directions are the same movement, a whole number of times", arguments: 1...10)
+  @Test("both directions are the same movement, with a whole number of turns", arguments: 1...10)
   func sameMovement(subject: Int) {
     let (person, performances) = Self.performances(subject: subject)
     for performance in performances {
@@ -58,12 +58,12 @@ struct ArmTurnTests {
       #expect(pair.count == 2)
       #expect(pair.allSatisfy { $0.variation == pair[0].variation })
       let areas = pair.map { abs(Self.turnedArea($0, person)) }
-      // The tempo comes and goes, so the sampled turns are not quite whole.
+      // The tempo varies, so that the sampled turns are not exactly whole.
       #expect(abs(areas[0] - areas[1]) < 0.25 * areas[0])
     }
   }
 
-  @Test("over a whole turn, ON and OFF events are equally many in every part of the image")
+  @Test("over a whole turn, every part of the image has as many ON as OFF events")
   func balancedPolarity() {
     let recording = GestureSynthesizer(seed: 12)
       .recording(subject: 1, lighting: .led, eventCount: 200_000)
@@ -82,13 +82,13 @@ struct ArmTurnTests {
         }
       }
       for block in 0..<64 where on[block] + off[block] > 500 {
-        let share = on[block] / (on[block] + off[block])
-        #expect(abs(share - 0.5) < 0.12, "\(window.gesture), block \(block): \(share) ON")
+        let onFraction = on[block] / (on[block] + off[block])
+        #expect(abs(onFraction - 0.5) < 0.12, "\(window.gesture), block \(block): \(onFraction) ON")
       }
     }
   }
 
-  @Test("outlines are closed: their pieces, one after the other, come back to the start")
+  @Test("outlines are closed: the sum of their pieces is zero")
   func closedOutlines() {
     let person = Person(seed: 13, subject: 1)
     for part in BodyPart.all {

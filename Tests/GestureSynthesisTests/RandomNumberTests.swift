@@ -5,9 +5,9 @@ import Testing
 
 @Suite("Random numbers and the sine")
 struct RandomNumberTests {
-  /// Source: the first words of Vigna's splitmix64.c for this seed, as listed at Rosetta Code,
+  /// Source: the first numbers of Vigna's splitmix64.c for this seed, as listed at Rosetta Code,
   /// "Pseudo-random numbers/Splitmix64".
-  @Test("SplitMix64 gives the published words for seed 1234567")
+  @Test("SplitMix64 gives the published numbers for seed 1234567")
   func splitMix64Vector() {
     var generator = SplitMix64(seed: 1_234_567)
     let expected: [UInt64] = [
@@ -19,8 +19,9 @@ struct RandomNumberTests {
     }
   }
 
-  /// Source: the reference implementation's words, as in the tests of the Rust crate rand_xoshiro.
-  @Test("xoshiro256** gives the published words for state 1, 2, 3, 4")
+  /// Source: the reference implementation's numbers, as in the tests of the Rust crate
+  /// rand_xoshiro.
+  @Test("xoshiro256** gives the published numbers for state 1, 2, 3, 4")
   func xoshiroVector() {
     var generator = Xoshiro256StarStar(state: (1, 2, 3, 4))
     let expected: [UInt64] = [
@@ -33,7 +34,7 @@ struct RandomNumberTests {
     }
   }
 
-  @Test("streams differ in seed, purpose and every number of the key, and repeat for the same key")
+  @Test("streams of different keys differ, and streams of the same key are equal")
   func streams() {
     let keys: [(UInt64, RandomPurpose, UInt64, UInt64)] = [
       (1, .trial, 1, 1), (2, .trial, 1, 1), (1, .events, 1, 1), (1, .trial, 2, 1),
@@ -48,7 +49,7 @@ struct RandomNumberTests {
     #expect(keys.map(firstWord) == words)
   }
 
-  @Test("uniform numbers are in 0 ..< 1 with mean 1/2, whole numbers below their bound")
+  @Test("uniform numbers are in 0 ..< 1 with mean 1/2, and integers are uniform below their bound")
   func uniformNumbers() {
     var random = Xoshiro256StarStar(seed: 7, purpose: .camera)
     var insideCount = 0
@@ -61,7 +62,8 @@ struct RandomNumberTests {
       counts[random.integer(below: 3)] += 1
     }
     #expect(insideCount == 30_000)
-    // Five standard deviations of the mean, and of each count.
+    // Five standard deviations: of the mean, √(1/12) / √30000; of a count, √(30000 · 1/3 · 2/3) =
+    // 82.
     #expect(abs(sum / 30_000 - 0.5) < 5 * 0.2887 / 173.2)
     for count in counts {
       #expect(abs(count - 10_000) < 5 * 82)
@@ -84,7 +86,7 @@ struct RandomNumberTests {
     #expect(abs(sine(turns: turns) - expected) < tolerance)
   }
 
-  @Test("sine and cosine keep to the circle, to the period and to the angles' sum")
+  @Test("sine and cosine satisfy the identities of circle, period and sum of angles")
   func sineIdentities() {
     for step in -500...500 {
       let turns = Double(step) * 0x1.8p-7

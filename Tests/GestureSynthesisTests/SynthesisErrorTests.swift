@@ -4,7 +4,7 @@ import Support
 import SystemPackage
 import Testing
 
-@Suite("A synthetic data set that cannot be written")
+@Suite("Errors of writing a synthetic data set")
 struct SynthesisErrorTests {
   private let directory: TemporaryDirectory
   private let dataSet: SyntheticDataSet
@@ -15,8 +15,8 @@ struct SynthesisErrorTests {
       plan: try SyntheticTrialPlan(trainCount: 2, testCount: 1), eventCount: 100, seed: 1)
   }
 
-  @Test("says that the caller asked to stop, and leaves nothing", arguments: [1, 3])
-  func stopped(threadCount: Int) throws {
+  @Test("a cancelled write throws a cancellation and leaves no files", arguments: [1, 3])
+  func cancelled(threadCount: Int) throws {
     let error = try #require(throws: SynthesisError.self) {
       try dataSet.write(to: directory.path, threadCount: threadCount, isCancelled: { true })
     }
@@ -25,7 +25,7 @@ struct SynthesisErrorTests {
     #expect(try directory.names().isEmpty)
   }
 
-  @Test("leads to the system's error, and is no wish to stop whatever its text")
+  @Test("a file error has the system's error as cause, and is never a cancellation")
   func file() throws {
     try directory.write("", to: "file")
     let error = try #require(throws: SynthesisError.self) {

@@ -30,9 +30,9 @@ struct SyntheticRecordingTests {
     return hash
   }
 
-  /// The hashes were computed by this test; a change of one is a change of everybody's data.
+  /// The hashes were computed by this test; if one changes, the data of every user changes.
   @Test(
-    "the events of a seed are the same for ever",
+    "the events of a seed never change",
     arguments: [
       (1, 1, SyntheticLighting.fluorescent, 15_476_076_016_804_544_724),
       (1, 24, SyntheticLighting.led, 13_030_364_496_060_339_509),
@@ -45,7 +45,7 @@ struct SyntheticRecordingTests {
   }
 
   @Test(
-    "a recording has exactly the number of events that was asked for",
+    "a recording has exactly the requested number of events",
     arguments: [
       0, 1, 2, 1000, 12_345,
     ])
@@ -56,8 +56,9 @@ struct SyntheticRecordingTests {
   }
 
   @Test(
-    "times do not go back and all pixels are on the sensor", arguments: SyntheticLighting.allCases)
-  func orderAndPlace(lighting: SyntheticLighting) {
+    "timestamps never decrease and all pixels are on the sensor",
+    arguments: SyntheticLighting.allCases)
+  func orderAndPixels(lighting: SyntheticLighting) {
     let events = GestureSynthesizer(seed: 4)
       .recording(subject: 2, lighting: lighting, eventCount: 20_000).events
     var last: Int64 = 1
@@ -73,7 +74,7 @@ struct SyntheticRecordingTests {
     #expect(onFraction > 0.45 && onFraction < 0.55)
   }
 
-  @Test("where events are dense, some share a microsecond")
+  @Test("some events of a dense recording have equal timestamps")
   func ties() {
     let times = GestureSynthesizer(seed: 4)
       .recording(subject: 2, lighting: .led, eventCount: 200_000).events
@@ -102,7 +103,7 @@ struct SyntheticRecordingTests {
     }
   }
 
-  @Test("windows lie within the events, and the classes' order is at times shuffled")
+  @Test("windows are within the events, and the order of classes is sometimes shuffled")
   func windowsWithinEvents() {
     var shuffledCount = 0
     for subject in 1...6 {
@@ -117,7 +118,7 @@ struct SyntheticRecordingTests {
     #expect((1...5).contains(shuffledCount))
   }
 
-  @Test("every window has more events a second than the rest, but none has all")
+  @Test("event rates of windows are plausible, and there are events outside windows")
   func rates() {
     let recording = GestureSynthesizer(seed: 8)
       .recording(subject: 9, lighting: .fluorescent, eventCount: 50_000)
@@ -135,7 +136,7 @@ struct SyntheticRecordingTests {
     #expect(inWindows > 32_000 && inWindows < 48_000)
   }
 
-  @Test("a wave of the right hand is on the image's left, one of the left hand on its right")
+  @Test("a right-hand wave is on the image's left, a left-hand wave on its right")
   func sides() {
     for subject in [1, 24] {
       let recording = GestureSynthesizer(seed: 1)
@@ -154,7 +155,7 @@ struct SyntheticRecordingTests {
     }
   }
 
-  @Test("a subject is the same person in every lighting, and another in another seed")
+  @Test("a subject is one person, different for another number or seed")
   func samePerson() {
     #expect(Person(seed: 1, subject: 3) == Person(seed: 1, subject: 3))
     #expect(Person(seed: 1, subject: 3) != Person(seed: 1, subject: 4))

@@ -2,9 +2,9 @@ import Testing
 
 @testable import GestureSynthesis
 
-@Suite("Names and numbers of synthetic recordings")
+@Suite("Plans of synthetic recordings")
 struct SyntheticTrialPlanTests {
-  @Test("all trials are the data set's 98 and 24, in the order of its lists")
+  @Test("the full plan is the data set's 98 and 24 recordings, in the order of its lists")
   func allTrials() throws {
     let plan = try SyntheticTrialPlan(trainCount: 98, testCount: 24)
     #expect(plan.train == SyntheticTrialPlan.allTrain)
@@ -22,7 +22,7 @@ struct SyntheticTrialPlanTests {
     #expect(names == names.sorted())
     #expect(plan.test.map(\.name).first == "user24_fluorescent")
     #expect(plan.test.map(\.name).last == "user29_natural")
-    // Recordings for each lighting, over both lists.
+    // The recordings of each lighting, over both lists.
     let counts = SyntheticLighting.allCases.map { lighting in
       (plan.train + plan.test).count { $0.lighting == lighting }
     }
@@ -30,7 +30,7 @@ struct SyntheticTrialPlanTests {
   }
 
   @Test(
-    "few recordings are of different subjects, and of more than one lighting", arguments: 2...23)
+    "a small plan has different subjects and more than one lighting", arguments: 2...23)
   func spreading(trainCount: Int) throws {
     let plan = try SyntheticTrialPlan(trainCount: trainCount, testCount: min(6, trainCount))
     #expect(plan.train.map(\.subject) == Array(1...trainCount))
@@ -51,7 +51,7 @@ struct SyntheticTrialPlanTests {
   }
 
   @Test(
-    "more recordings than the data set has are refused, with both numbers",
+    "an invalid number of recordings is rejected with the available number",
     arguments: [(99, 0), (-1, 0), (0, 25), (0, -1)])
   func refusal(trainCount: Int, testCount: Int) {
     let isTrain = testCount == 0

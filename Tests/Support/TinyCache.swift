@@ -35,7 +35,7 @@ package enum TinyCache {
       elementType: elementType)
     var encoder = ChunkEncoder(
       elementType: elementType, elementCount: frameCount * frameCellCount, level: 1)
-    // A few chunks that differ in size, and are told apart by what they hold.
+    // A few chunks that differ in size and in content.
     let chunks = (0..<7).map { number in
       var counts = [UInt16](repeating: 0, count: frameCount * frameCellCount)
       for frame in 0..<frameCount {

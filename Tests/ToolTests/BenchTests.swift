@@ -56,7 +56,7 @@ struct BenchTests {
       let before = try readFile(directory.file(file))
       let result = try dvstrain("\(command) \(file)\(isRead ? " --force" : "")")
       #expect(result.exitCode == 1 && result.standardOutput.isEmpty)
-      let text = isRead ? "the file is one that is read" : "a file of this name is there; --force"
+      let text = isRead ? "the file is one that is read" : "a file of this name exists; --force"
       #expect(result.errorLines.last?.hasPrefix("dvstrain: \(file): \(text)") == true)
       #expect(try readFile(directory.file(file)) == before)
     }

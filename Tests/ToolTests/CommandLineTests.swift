@@ -133,7 +133,7 @@ struct CommandLineTests {
     #expect(
       result.errorLines[1]
         == "dvsprep: none.h5: cannot be opened: No such file or directory")
-    #expect(result.standardOutput.hasPrefix("sound.h5: sound: 15 training and 5 test samples"))
+    #expect(result.standardOutput.hasPrefix("sound.h5: valid: 15 training and 5 test samples"))
   }
 
   @Test("a full or closed stdout is an error, or at least no file is written into instead")
@@ -145,7 +145,7 @@ struct CommandLineTests {
       "\"$DVSPREP\" convert . -o a.h5 0<&- 1>&- 2>&-; \"$DVSPREP\" verify --quiet a.h5",
       in: directory.path)
     #expect(closed.exitCode == 0)
-    #expect(closed.standardOutput.hasPrefix("a.h5: sound"))
+    #expect(closed.standardOutput.hasPrefix("a.h5: valid"))
   }
 
   @Test("--force replaces no recording, no folder and no device")

@@ -48,7 +48,7 @@ struct GalleryPageTests {
     #expect(refused.exitCode == 1)
     #expect(
       refused.standardError
-        == "dvsprep: a.html: a file of this name is there; --force replaces it\n")
+        == "dvsprep: a.html: a file of this name exists; --force replaces it\n")
     #expect(try readFile(directory.file("a.html")) == Array("mine".utf8))
     let cache = try readFile(directory.file("a.h5"))
     let own = try ToolRun.dvsprep(

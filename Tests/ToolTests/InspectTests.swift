@@ -31,7 +31,7 @@ struct InspectTests {
       "\nby lighting\n  fluorescent ", "\nevents per sample ", "\nframe, ms ",
       "\nempty         4 samples without events\n", "\nhot pixels    0; ",
       "\nequal frames  0 groups",
-      "\nfar out       0 values",
+      "\noutliers      0 values",
     ] {
       #expect(result.standardOutput.contains(text), "\(text)")
     }
@@ -118,11 +118,11 @@ struct InspectTests {
       ("none.h5", "dvsprep: none.h5: cannot be opened: No such file or directory"),
       (
         "a.h5 --sample train:1 --png there",
-        "dvsprep: there: a file of this name is there; --force replaces it"
+        "dvsprep: there: a file of this name exists; --force replaces it"
       ),
       (
         "a.h5 --sample train:1 --png new.png --gif there",
-        "dvsprep: there: a file of this name is there; --force replaces it"
+        "dvsprep: there: a file of this name exists; --force replaces it"
       ),
       ("a.h5 --sample train:1 --force --gif a.h5", "dvsprep: a.h5: the file is one that is read"),
       (
@@ -168,7 +168,7 @@ struct InspectTests {
     #expect(plain.exitCode == 0)
     #expect(
       plain.errorLines == [
-        "dvsprep: stdout is no terminal, so no frames are drawn: --draw plain, 256 or truecolor draws "
+        "dvsprep: stdout is not a terminal, so no frames are drawn: --draw plain, 256 or truecolor draws "
           + "them, --png and --gif make files"
       ])
     #expect(!plain.standardOutput.contains("\u{1B}"))

@@ -65,7 +65,7 @@ struct NumericsTests {
     let path = "logs/T_2_b_4_c_1_Adam_lr_0.001_CosALR_32/checkpoint_latest.safetensors"
     func line(_ found: String, _ now: String) -> String {
       "dvstrain: warning: \(path): trained so far with numerics version \(found), and from here on with version \(now): "
-        + "training goes on soundly, but not to the same bits as without a break"
+        + "training continues correctly, but not to the same bits as without a break"
     }
     let starts = [
       ("cpu", []), ("cpu", []), ("reference", [line("2", "reference")]),

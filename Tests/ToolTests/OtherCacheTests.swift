@@ -56,8 +56,8 @@ struct OtherCacheTests {
     let information = try dvsprep("info a.h5").standardOutput
     for line in [
       "samples                   train  test", "  classes that have some   1000   500",
-      "  least of a class            1     0", "  median of a class           1     1",
-      "  most of a class             2     1", "  all                      1200   500",
+      "  min of a class              1     0", "  median of a class           1     1",
+      "  max of a class              2     1", "  all                      1200   500",
     ] {
       #expect(information.contains("\n\(line)\n"), "\(line)\n\(information)")
     }

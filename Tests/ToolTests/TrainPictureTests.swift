@@ -40,7 +40,7 @@ struct TrainPictureTests {
     let again = try dvstrain("plot logs")
     #expect(again.exitCode == 1)
     #expect(
-      again.errorLines == ["dvstrain: runs.svg: a file of this name is there; --force replaces it"])
+      again.errorLines == ["dvstrain: runs.svg: a file of this name exists; --force replaces it"])
     let other = try dvstrain("plot logs --curve train_loss --force --quiet --json")
     #expect(other.exitCode == 0 && other.errorLines.isEmpty)
     #expect(
@@ -107,7 +107,7 @@ struct TrainPictureTests {
     let again = try dvstrain(command)
     #expect(again.exitCode == 1 && again.standardOutput.isEmpty)
     #expect(
-      again.errorLines == ["dvstrain: seen.html: a file of this name is there; --force replaces it"]
+      again.errorLines == ["dvstrain: seen.html: a file of this name exists; --force replaces it"]
     )
     #expect(try dvstrain("\(command) --force --quiet").exitCode == 0)
     let whole = try dvstrain("predict \(checkpoint) DvsGesture/user24_lab.aedat -window 1000")

@@ -111,7 +111,7 @@ struct CacheSearchTests {
     #expect(CacheRequest().conversionCommand(for: "it's") == #"dvsprep convert 'it'\''s'"#)
   }
 
-  @Test("of DVS128 Gesture is never taken for one of the folders around it")
+  @Test("of DVS128 Gesture is never confused with one of the folders around it")
   func gestureFirst() throws {
     let other = try TemporaryDirectory()
     try createDirectories(other.file("p/test"))

@@ -46,7 +46,7 @@ struct NumericsChangeTests: TrainingRuns {
     #expect(
       try warnings(goingOnBy: "2", epochs: 3) == [
         "\(path): trained so far with numerics version 1, and from here on with version 2: "
-          + "training goes on soundly, but not to the same bits as without a break"
+          + "training continues correctly, but not to the same bits as without a break"
       ])
     #expect(try numerics() == "1, 2")
     for version in ["2", "1"] {
@@ -87,7 +87,7 @@ struct NumericsChangeTests: TrainingRuns {
     #expect(
       try warnings(goingOnBy: "2", epochs: 2) == [
         "\(path): trained so far by an earlier dvstrain that noted no numerics version, and from here on with version "
-          + "2: training goes on soundly, but perhaps not to the same bits as without a break"
+          + "2: training continues correctly, but perhaps not to the same bits as without a break"
       ])
     #expect(try numerics() == "unknown, 2")
   }

@@ -7,7 +7,7 @@ Frames are summed over T, so that only the place of the events is left.  Logisti
 clockwise against counter-clockwise (classes 4/5, the right arm, and 6/7, the left arm) and all 11
 classes from the training samples and is tested on the test samples, at several strengths of
 regularisation; the best test accuracy counts, which favours the classifier.  Exit status 1 when a
-pair is above the limit: the data set's classes could then be told apart without time.
+pair is above the limit: the data set's classes could then be distinguished without time.
 
 A pair has two test samples a recording.  Guessing gives 50 %, give or take 12 % with 8 test
 recordings and 7 % with 24 (one standard deviation), and the best of several guesses gives more.

@@ -11,7 +11,7 @@ folder=$(mktemp -d)
 trap 'touch "$folder/stop"; wait; rm -rf "$folder"' EXIT
 cd "$folder"
 
-# Told apart by their samples: 24 and 36. Counts, labels and windows differ between them.
+# Distinguished by their samples: 24 and 36. Counts, labels and windows differ between them.
 "$dvsprep" synth a --train 1 --test 1 --events 20000 --seed 1 --quiet
 "$dvsprep" synth b --train 2 --test 1 --events 20000 --seed 2 --quiet
 convert() { "$dvsprep" convert "$1" -T 4 -j 1 -o cache.h5 --force --quiet >/dev/null 2>>warnings; }

@@ -189,14 +189,15 @@ typedef struct {
   ptrdiff_t output_step_stride;
   /// Whether output is rounded to bfloat16.
   int rounds;
-  /// Null, or grow by the gradient with respect to the normalized values, and by that times the input: [C], or [T, C].
+  /// If not null, these accumulate the gradient with respect to the normalized values, and its product with the input:
+  /// [C], or [T, C].
   double *sums;
   double *products;
-  /// Null, or grows by what the gradient with respect to w is made of, without k(1 - k) [C].
+  /// If not null, accumulates the gradient with respect to k [C]; the one with respect to w is k(1 - k) times that.
   double *weight_sum;
 } dvsk_window_gradient;
 
-/// Goes back through dvsk_window_forward, whose membranes it computes again. scratch is [T, sites, 16].
+/// The backward pass of dvsk_window_forward, whose membranes it recomputes. scratch is [T, sites, 16].
 void dvsk_window_backward(
   dvsk_isa isa, const dvsk_neuron *neuron, const dvsk_window *window, const float *input,
   const float *scale, const float *shift, const dvsk_window_gradient *gradient, float *scratch);

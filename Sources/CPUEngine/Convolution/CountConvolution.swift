@@ -4,8 +4,10 @@ internal import SpikingNetwork
 /// The first convolution: its output is never stored, but computed again wherever it is needed.
 ///
 /// Its statistics follow from the moments of the neighbourhoods p of 9·polarities counts: mean
-/// `W·E[p]`, variance `W·Cov(p)·Wᵀ`. Its weights' gradient through batch norm needs one pass, too:
-/// with `dy = a·dz + b·y + offset`, `dW = a·Σ p dz + b·(Σ p pᵀ) W + offset·Σ p`.
+/// `W·E[p]`, variance `W·Cov(p)·Wᵀ`. The weight gradient through batch norm needs only one pass,
+/// too: with `y = W·p`, and `dz` the gradient with respect to batch norm's output, the gradient
+/// with respect to `y` is `dy = a·dz + b·y + offset` (``BatchNorm/Gradients``), so that
+/// `dW = Σ dy·p = a·Σ p dz + b·(Σ p pᵀ) W + offset·Σ p`.
 struct CountConvolution: Sendable {
   let shape: StageShape
   let context: KernelContext

@@ -95,14 +95,15 @@ struct BatchNorm: Sendable {
     var weight: [Float]
     /// With respect to β `[C]`, not padded; of this process's samples.
     var bias: [Float]
-    /// The gradient with respect to the input is that with respect to the output times a, plus the
-    /// input times b, plus offset; `[groups, C]`.
+    /// With the gradients `dy` with respect to the output and `dx` with respect to the input x:
+    /// `dx = a·dy + b·x + offset`; `[groups, C]`.
     var a: [Float]
     var b: [Float]
     var offset: [Float]
   }
 
-  /// The gradients with respect to γ and β, and the factors of that with respect to the input.
+  /// The gradients with respect to γ and β, and the factors a, b and offset of the gradient with
+  /// respect to the input.
   ///
   /// With `x̂ = (x − mean)·inverse`: `dγ = Σ dy·x̂ = inverse·(Σ dy·x − mean·Σ dy)`, `dβ = Σ dy`,
   /// and `dx = γ·inverse·(dy − dβ/n − x̂·dγ/n) = a·dy + b·x + offset`.

@@ -70,8 +70,8 @@ struct FirstStage: Sendable {
 
   /// Takes some samples into the sums.
   ///
-  /// To pixels that no window has comes no gradient but batch norm's, which the closed form of the
-  /// weights' gradient has in its moments.
+  /// Pixels outside every pooling window only get batch norm's part of the gradient, which the
+  /// closed form of the weight gradient takes from the moments.
   ///
   /// - Parameter pooledGradient: That with respect to the pooled spikes, `[N, h, w, T, C]`.
   func addSamples(

@@ -13,7 +13,7 @@ final class LayerProducts {
   /// Those of the weights and of their gradient.
   private let weights: UInt64
   private let gradient: UInt64
-  /// Weights for the way forward and for the way back, as halves of float16, for tensor cores.
+  /// Weights for the forward and the backward pass, as halves of float16, for tensor cores.
   private let packed: DeviceArray<UInt32>?
   private let packedBack: DeviceArray<UInt32>?
   private let largestWeight: DeviceArray<UInt32>
@@ -172,7 +172,7 @@ final class LayerProducts {
         taps: UInt32(shape.tapCount), factor: factor))
   }
 
-  /// Multiplies gradients by the weights, for the gradient with respect to what came in.
+  /// Multiplies gradients by the weights, for the gradient with respect to the input.
   ///
   /// - Parameters:
   ///   - halves: The gradients of the layer's values, high and low.

@@ -10,7 +10,7 @@ extension LayerShape {
     sampleCount * ((output.height + 1) / 2) * (((output.width + 1) / 2 + 7) / 8)
   }
 
-  /// Blocks that share the tiles on the way back, and keep the charges of eight neurons a thread:
+  /// Blocks that share the tiles in the backward pass, each thread with charges of eight neurons:
   /// 256 MiB at most.
   var tilePartitionCount: Int {
     max(1, min(256, tileCount, (256 << 20) / (4 * tileBlockMembraneCount)))
@@ -22,20 +22,21 @@ extension LayerShape {
     wordCount(outputCount) * LaunchSizes.stageThreads * stepCount * 8
   }
 
-  /// Blocks that share the way back.
+  /// Blocks of the backward pass.
   func firstPartitionCount(usesTensorCores: Bool) -> Int {
     usesTensorCores ? tilePartitionCount : partitionCount
   }
 
-  /// Sums of one partition of the way back: of gradients, over k, and of gradients times counts.
+  /// Sums of one partition of the backward pass: of gradients, over k, and of gradients times
+  /// counts.
   var firstPartitionSumCount: Int { groupCount * (2 + tapCount * inputChannelCount) * outputCount }
 
-  /// Sums of the way back, of all partitions.
+  /// Sums of the backward pass, of all partitions.
   func firstSumCount(usesTensorCores: Bool) -> Int {
     firstPartitionCount(usesTensorCores: usesTensorCores) * firstPartitionSumCount
   }
 
-  /// Values of the membranes that the way back keeps.
+  /// Values of the membranes that the backward pass keeps.
   func firstMembraneCount(usesTensorCores: Bool) -> Int {
     usesTensorCores ? tileMembraneCount : membraneCount
   }

@@ -90,7 +90,7 @@ struct LayerShape {
     return sampleCount * rows * ((output.width + edge - 1) / edge)
   }
 
-  /// Blocks that share the windows on the way back.
+  /// Blocks that share the windows in the backward pass.
   ///
   /// They are few enough that their membranes take 256 MiB at most, where they can. The number
   /// depends on the shape only, as the order of sums does.
@@ -101,13 +101,13 @@ struct LayerShape {
     return max(1, min(256, (windowCount + 3) / 4, (256 << 20) / blockByteCount))
   }
 
-  /// Values of the membranes that the way back keeps.
+  /// Values of the membranes that the backward pass keeps.
   var membraneCount: Int {
     partitionCount * wordCount(outputCount) * LaunchSizes.stageThreads * stepCount
       * (pooling == nil ? 1 : 4)
   }
 
-  /// Whether the way back through the neurons holds all steps in registers, and keeps no
+  /// Whether the backward pass through the neurons holds all steps in registers, and keeps no
   /// membranes.
   var isShort: Bool { stepCount <= LaunchSizes.shortSteps && groupCount == 1 }
 
@@ -117,7 +117,7 @@ struct LayerShape {
     return (windowCount + warps - 1) / warps
   }
 
-  /// Blocks that share the windows on a short way back.
+  /// Blocks that share the windows in a short backward pass.
   ///
   /// The number depends on the shape only, as the order of sums does.
   var shortPartitionCount: Int { min(1024, windowBlockCount) }
@@ -145,10 +145,10 @@ struct LayerShape {
     momentPartitionCount * groupCount * 2 * outputCount
   }
 
-  /// Blocks that share the way back through the neurons.
+  /// Blocks of the backward pass through the neurons.
   var backwardPartitionCount: Int { isShort ? shortPartitionCount : partitionCount }
 
-  /// Sums of the way back through the neurons, of all partitions.
+  /// Sums of the backward pass through the neurons, of all partitions.
   var sumCount: Int { backwardPartitionCount * groupCount * 3 * outputCount }
 
   var images: gpu_images { images(groupCount: groupCount) }

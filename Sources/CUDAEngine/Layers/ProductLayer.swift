@@ -17,7 +17,7 @@ final class ProductLayer {
   private let norm: NormMemory?
   private let products: LayerProducts
   private let membraneGradient: UInt64
-  /// The product; on the way back its gradient.
+  /// The product; in the backward pass its gradient.
   private let values: GrowingArray<Float>
   private let factors: DeviceArray<Float>
   private let backwardFactors: DeviceArray<Float>

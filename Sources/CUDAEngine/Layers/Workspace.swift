@@ -3,7 +3,7 @@ internal import SpikingNetwork
 /// Memory that layers use one after the other.
 final class Workspace {
   let device: Device
-  /// Membranes on the way back.
+  /// Membranes in the backward pass.
   let membranes: GrowingArray<Float>
   /// Sums of partitions.
   let sums: GrowingArray<Double>

@@ -67,7 +67,7 @@ extension CUDAEngine: ProfiledEngine {
     let counts = rows * inputs * Double(first.counts.countByteCount)
     let partitions = Double(shape.weightPartitionCount)
     // Operations of a neuron's step, as written in the kernels: forward, and forward again with the
-    // way back.
+    // backward pass.
     let (neuron, neuronBack) = (12.0, 57.0)
     switch CUDAStage(rawValue: stage.stage) {
     case .copies, .other, nil: return StageCost(operationCount: 0, byteCount: 0)

@@ -230,7 +230,7 @@ typedef struct {
   gpu_pooling pooling;
 } gpu_neurons_forward;
 
-/// The way back through pooling, neurons and batch norm.
+/// The backward pass through pooling, neurons and batch norm.
 typedef struct {
   /// [images, pixels, channels].
   GPU_ADDRESS(const float) values;
@@ -318,7 +318,7 @@ typedef struct {
   u32 count_bytes;
 } gpu_first_forward;
 
-/// The way back through all of that.
+/// The backward pass through all of that.
 typedef struct {
   GPU_ADDRESS(const void) counts;
   GPU_ADDRESS(const float) weights;
@@ -339,7 +339,7 @@ typedef struct {
   u32 learns_k;
 } gpu_first_backward;
 
-/// What the way back through the first stage has summed [partitions, count]: the first partition's place takes the sums.
+/// What the backward pass through the first stage has summed [partitions, count]: the first partition's place takes the sums.
 typedef struct {
   GPU_ADDRESS(double) partial;
   u32 partitions;

@@ -4,7 +4,7 @@
 
 enum { PARTITION_THREADS = 256, PARTITION_WARPS = PARTITION_THREADS / WARP };
 
-/// Adds up what the partitions of the way back have found, into the first one's place: a lane has a number of a
+/// Adds up what the partitions of the backward pass have found, into the first one's place: a lane has a number of a
 /// partition, and a block's warps take turns.
 GPU_KERNEL(gpu_sum_first_partitions, gpu_first_partitions, PARTITION_THREADS)
 {
@@ -20,8 +20,10 @@ GPU_KERNEL(gpu_sum_first_partitions, gpu_first_partitions, PARTITION_THREADS)
 
 /// The gradients of the first stage's parameters, from the sums of all partitions: a block has a channel, a lane a tap.
 ///
-/// Σ dy·y = Σ w_i·Σ dy·x_i gives batch norm's; with dx = a·dy + b·y + c (stage.h), that of weight i is
-/// a·Σ dy·x_i + b·Σ w_j·M_ij + c·S_i.
+/// x_i are the counts that tap i sees, y = Σ w_i·x_i the convolution's output, dz the gradient with respect to batch norm's
+/// output. Sums are over pixels, time steps and samples. γ needs Σ dz·y = Σ w_i·Σ dz·x_i. The gradient with respect to y is
+/// dy = a·dz + b·y + c (gradient_factors.h has the derivation), so that with M_ij = Σ x_i·x_j and S_i = Σ x_i weight i has
+/// Σ dy·x_i = a·Σ dz·x_i + b·Σ_j w_j·M_ij + c·S_i.
 GPU_KERNEL(gpu_finish_first_gradients, gpu_first_gradients, WARP)
 {
   GPU_SHARED(double, leaks, WARP);

@@ -119,7 +119,7 @@ GPU_INLINE void add_first_sums(
   sums = {0, 0, {}};
 }
 
-/// The way back through the first stage: sums only, from which all gradients follow. A block has windows of a word of
+/// The backward pass through the first stage: sums only, from which all gradients follow. A block has windows of a word of
 /// channels; its warps take turns.
 template <int edge> GPU_INLINE void go_back_first(const gpu_first_backward &given, double *shared)
 {

@@ -72,7 +72,7 @@ GPU_INLINE void add_tap_products(float (&sums)[2][PAIR_SUMS], const float (&grad
   }
 }
 
-/// The way back through the first stage, as go_back_first: a block has tiles of a word of channels, a warp eight of them.
+/// The backward pass through the first stage, as go_back_first: a block has tiles of a word of channels, a warp eight of them.
 ///
 /// A neuron's gradient follows from its charges, which are kept, so the convolution is computed once. Its leak does, too:
 /// with charge = before + k·(input − decayed) it is gradient·(charge − before)/k, and k·gradient is what is at hand.
@@ -101,7 +101,7 @@ GPU_INLINE void go_back_first_tensor(const gpu_first_backward &given, u32 *halve
     float last[2][4], after[2][4];
     GPU_UNROLL
     for (int index = 0; index < 8; index++) last[index / 4][index % 4] = neuron.reset, after[index / 4][index % 4] = 0;
-    // Read anew for each tile, so that registers are free on the way back.
+    // Read anew for each tile, so that registers are free in the backward pass.
     first_weights weights;
     load_fragments(weights, given.weights, eight, images.channels, given.polarities, exponent);
     pair_factors factors = {};

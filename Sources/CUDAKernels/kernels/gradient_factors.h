@@ -10,9 +10,10 @@ GPU_INLINE u32 bits_at_least(double value)
   return float_bits(rounded) + (rounded < value ? 1 : 0);
 }
 
-/// The gradients of γ and β; the factors of the gradient of a value, and what bounds its magnitude; sums over k.
+/// The backward pass of batch norm, a channel a thread: the gradients of γ and β; a, b and c, from which the gradient with
+/// respect to each input value x follows; a bound of its magnitude; and the sum for the membrane's decay factor k.
 ///
-/// With x̂ = (x − mean)·inverse: dγ = Σ dy·x̂ = inverse·(Σ dy·x − mean·Σ dy), dβ = Σ dy, and
+/// dy is the gradient with respect to batch norm's output, n the number of values of a channel. With x̂ = (x − mean)·inverse: dγ = Σ dy·x̂ = inverse·(Σ dy·x − mean·Σ dy), dβ = Σ dy, and
 /// dx = γ·inverse·(dy − dβ/n − x̂·dγ/n) = a·dy + b·x + c. Its magnitude is at most |a|·max|dy| + |b|·max|x| + |c|.
 GPU_KERNEL(gpu_finish_gradients, gpu_gradient_factors, FINISH_THREADS)
 {

@@ -68,7 +68,7 @@ GPU_INLINE float through_reset(float charge, float derivative, const gpu_neuron 
   return neuron.detaches_reset ? kept : kept + (neuron.reset - charge) * derivative;
 }
 
-/// A neuron's way back through one step.
+/// A neuron's backward pass through one step.
 struct step_back {
   /// The gradient of the input.
   float input;

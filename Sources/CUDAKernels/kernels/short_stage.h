@@ -2,7 +2,7 @@
 
 #include "stage.h"
 
-// The way back through a stage of few steps and one group of batch statistics. All of a site's steps are in registers:
+// The backward pass through a stage of few steps and one group of batch statistics. All of a site's steps are in registers:
 // its values are loaded at once, and its charges are computed from them where they are needed, instead of kept in memory.
 
 /// The most steps.

@@ -4,7 +4,7 @@
 #include "neurons.h"
 #include "norm.h"
 
-// A stage behind a product: batch norm, neurons over T steps, pooling; and the way back. A lane has a channel of a window
+// A stage behind a product: batch norm, neurons over T steps, pooling; and the backward pass. A lane has a channel of a window
 // of pooling, with its one or four sites.
 
 enum { STAGE_THREADS = 128, STAGE_WARPS = STAGE_THREADS / WARP };
@@ -111,7 +111,7 @@ GPU_INLINE void add_sums(
 /// A partition's windows of one word of channels: a block has those of a word, its warps take turns. Takes any number of
 /// steps and groups; see short_stage.h for few steps of one group.
 ///
-/// Membranes are computed again and kept; then comes the way back. Where gradients are summed, `partial` and `largest` grow;
+/// Membranes are computed again and kept; then comes the backward pass. Where gradients are summed, `partial` and `largest` grow;
 /// where they are written, they go into `gradients`.
 template <int edge> GPU_INLINE void go_back(const gpu_neurons_backward &given, double *shared)
 {

@@ -1,34 +1,34 @@
 internal import Glibc
 
-/// The range of an axis, and places on it that are easy to read: multiples of 1, 2 or 5 times a
-/// power of ten.
+/// The range of an axis, with ticks at round numbers: multiples of 1, 2 or 5 times a power of ten.
 struct AxisTicks: Equatable {
-  /// A place, and its number in words.
+  /// A value on the axis, and its label.
   struct Tick: Equatable {
     let value: Double
     let text: String
   }
 
-  /// Where the axis begins.
+  /// The lower end of the axis.
   let low: Double
-  /// Where it ends, above ``low``.
+  /// The upper end of the axis, above ``low``.
   let high: Double
-  /// Its ticks, none outside.
+  /// The ticks, in ascending order, all between ``low`` and ``high``.
   let ticks: [Tick]
 
-  /// Chooses ticks.
+  /// Chooses ticks for a range of data.
   ///
   /// - Parameters:
-  ///   - count: More ticks than so many would be too dense.
-  ///   - isWhole: Whether ticks are whole numbers.
-  ///   - keepsLow: Whether the axis begins just there, not at the tick below.
-  ///   - keepsHigh: Whether the axis ends just there, not at the tick above.
+  ///   - count: The maximum number of steps in the range of the data; ends at round numbers may add
+  ///     up to two.
+  ///   - isWhole: Whether ticks must be whole numbers.
+  ///   - keepsLow: Whether the axis begins exactly at the lower value, not at the tick below it.
+  ///   - keepsHigh: Whether the axis ends exactly at the higher value, not at the tick above it.
   init(
     from first: Double, to last: Double, atMost count: Int, isWhole: Bool = false,
     keepsLow: Bool = false, keepsHigh: Bool = false
   ) {
     var (low, high) = (min(first, last), max(first, last))
-    // Of data that is all but one number, an axis around it.
+    // Data with (nearly) one value gets an axis around that value.
     let margin = max(abs(low), abs(high)) * 1e-9
     if high - low <= margin || high - low < 1e-150 {
       let room = max(abs(low) / 10, isWhole || low == 0 ? 1 : 0)
@@ -37,24 +37,24 @@ struct AxisTicks: Equatable {
     }
     let step = Step(spanning: high - low, atMost: max(1, count), isWhole: isWhole)
     let (lowest, highest) = (low / step.value, high / step.value)
-    // 0.3 / 0.1 is not quite 3.
-    let (dustOfLow, dustOfHigh) = (abs(lowest) * 1e-12, abs(highest) * 1e-12)
-    let firstNumber =
-      keepsLow ? (lowest - dustOfLow).rounded(.up) : (lowest + dustOfLow).rounded(.down)
-    let lastNumber =
-      keepsHigh ? (highest + dustOfHigh).rounded(.down) : (highest - dustOfHigh).rounded(.up)
-    let suffix = Suffix(largest: max(abs(firstNumber), abs(lastNumber)) * step.value)
-    self.low = keepsLow ? low : step.value * firstNumber
-    self.high = keepsHigh ? high : step.value * lastNumber
+    // In binary, 0.3 / 0.1 is slightly less than 3.
+    let (lowTolerance, highTolerance) = (abs(lowest) * 1e-12, abs(highest) * 1e-12)
+    let firstMultiple =
+      keepsLow ? (lowest - lowTolerance).rounded(.up) : (lowest + lowTolerance).rounded(.down)
+    let lastMultiple =
+      keepsHigh ? (highest + highTolerance).rounded(.down) : (highest - highTolerance).rounded(.up)
+    let suffix = Suffix(largest: max(abs(firstMultiple), abs(lastMultiple)) * step.value)
+    self.low = keepsLow ? low : step.value * firstMultiple
+    self.high = keepsHigh ? high : step.value * lastMultiple
     ticks =
-      firstNumber > lastNumber
+      firstMultiple > lastMultiple
       ? []
-      : (Int64(firstNumber)...Int64(lastNumber)).map { number in
+      : (Int64(firstMultiple)...Int64(lastMultiple)).map { number in
         Tick(value: Double(number) * step.value, text: step.text(number, suffix))
       }
   }
 
-  /// A distance of ticks: `digit·10^exponent`.
+  /// The distance between ticks: `digit·10^exponent`.
   private struct Step {
     let digit: Int64
     let exponent: Int
@@ -76,7 +76,8 @@ struct AxisTicks: Equatable {
       }
     }
 
-    /// A multiple of the step, exactly, without the digits that sums in binary would add.
+    /// A multiple of the step in exact decimal digits; a binary product could read
+    /// 0.30000000000000004.
     func text(_ number: Int64, _ suffix: Suffix) -> String {
       let product = number * digit
       if product == 0 { return "0" }
@@ -93,7 +94,7 @@ struct AxisTicks: Equatable {
     }
   }
 
-  /// Thousands, millions and so on, for all ticks alike.
+  /// The unit prefix of all ticks of an axis: k, M, G or none.
   private struct Suffix {
     let text: String
     let exponent: Int

@@ -1,12 +1,12 @@
-/// Bars beside names.
+/// A chart of horizontal bars, each with a name.
 package struct BarChart: Equatable, Sendable {
   /// A bar.
   package struct Bar: Equatable, Sendable {
-    /// What stands to its left.
+    /// The label to its left.
     package var name: String
-    /// How long it is; a number that is not finite has no bar.
+    /// The value that its length shows; a value that is not finite has no bar.
     package var value: Double
-    /// What stands at its end, as in `91.7 % (22 of 24)`.
+    /// The label to its right, as in `91.7 % (22 of 24)`.
     package var text: String
 
     /// Makes a bar.
@@ -17,11 +17,11 @@ package struct BarChart: Equatable, Sendable {
     }
   }
 
-  /// What is shown, with the unit of the bars' texts.
+  /// The title, with the unit of the bars' values.
   package var title: String
   /// The bars, from top to bottom.
   package var bars: [Bar]
-  /// The value of a bar of full length; `nil` for the largest.
+  /// The value of a bar of full length; `nil` for the largest value.
   package var highest: Double?
 
   /// Makes a chart.
@@ -31,8 +31,8 @@ package struct BarChart: Equatable, Sendable {
     self.highest = highest
   }
 
-  /// Draws the chart, as high as its bars need.
-  package func svg(for place: ChartPlace, width: Double = 640) -> String {
+  /// Draws the chart; its height depends on the number of bars.
+  package func svg(for destination: ChartDestination, width: Double = 640) -> String {
     let rowHeight = 22.0
     let top = 36.0
     var document = SVGDocument(
@@ -49,13 +49,13 @@ package struct BarChart: Equatable, Sendable {
       let name = fittingText(bar.name, width: nameWidth)
       document.text(
         name, x: left - 8, y: y + 15, anchor: .end, tip: name == bar.name ? nil : bar.name)
-      let share = bar.value.isDrawable && largest > 0 ? min(1, max(0, bar.value / largest)) : 0
+      let fraction = bar.value.isDrawable && largest > 0 ? min(1, max(0, bar.value / largest)) : 0
       document.rectangle("band", x: left, y: y + 3, width: room, height: 16, radius: 2)
       document.rectangle(
-        "fill0", x: left, y: y + 3, width: room * share, height: 16, radius: 2,
+        "fill0", x: left, y: y + 3, width: room * fraction, height: 16, radius: 2,
         tip: "\(bar.name): \(bar.text)")
       document.text(bar.text, "faint", x: left + room + 6, y: y + 15)
     }
-    return document.text(for: place)
+    return document.text(for: destination)
   }
 }

@@ -1,14 +1,14 @@
-/// What an axis of a chart shows.
+/// The label, unit and range of a chart's axis.
 package struct ChartAxis: Equatable, Sendable {
   /// What is counted or measured, as in `accuracy`.
   package var label: String
-  /// The unit of its numbers, as in `%`; empty for plain numbers.
+  /// The unit of its values, as in `%`; empty for plain numbers.
   package var unit: String
-  /// Where the axis begins; `nil` for where the data does.
+  /// The lower end of the axis; `nil` for the minimum of the data.
   package var lowest: Double?
-  /// Where the axis ends; `nil` for where the data does.
+  /// The upper end of the axis; `nil` for the maximum of the data.
   package var highest: Double?
-  /// Whether only whole numbers have ticks, as for epochs.
+  /// Whether ticks must be whole numbers, as for epochs.
   package var isWhole: Bool
 
   /// Describes an axis.
@@ -26,9 +26,12 @@ package struct ChartAxis: Equatable, Sendable {
   /// The axis's title, as in `accuracy (%)`.
   var title: String { unit.isEmpty ? label : "\(label) (\(unit))" }
 
-  /// The axis over some data, with ticks.
+  /// The range and ticks of the axis for given data; values that are not drawable are ignored.
   ///
-  /// - Parameter isTight: Whether it ends where the data does, not at the next tick.
+  /// - Parameters:
+  ///   - values: The data along this axis.
+  ///   - count: The maximum number of steps between ticks.
+  ///   - isTight: Whether the axis ends where the data ends, not at the next tick.
   func ticks(over values: some Sequence<Double>, atMost count: Int, isTight: Bool) -> AxisTicks {
     var (low, high) = (Double.infinity, -Double.infinity)
     for value in values where value.isDrawable {
@@ -43,7 +46,7 @@ package struct ChartAxis: Equatable, Sendable {
 }
 
 extension Double {
-  /// Whether a chart has a place for the number: neither infinite nor so large that differences
-  /// were.
+  /// Whether a chart can show the number: finite, and so small that differences of two such numbers
+  /// are finite, too.
   var isDrawable: Bool { abs(self) <= 1e150 }
 }

@@ -1,4 +1,4 @@
-/// The space of a chart with two axes: title and legend at the top, numbers at the left and the
+/// The frame of a chart with two axes: title and legend at the top, tick labels at the left and the
 /// bottom.
 struct ChartFrame {
   private(set) var document: SVGDocument
@@ -12,7 +12,7 @@ struct ChartFrame {
   /// An entry of the legend.
   struct LegendEntry {
     let name: String
-    /// The style of a line; `nil` for an area of ``fill``.
+    /// The CSS class of a line sample; `nil` for a filled square of class ``fill``.
     let line: String?
     let fill: String
   }
@@ -36,9 +36,9 @@ struct ChartFrame {
     draw(axes, size)
   }
 
-  /// Draws a legend in as many lines as it needs.
+  /// Draws a legend, in as many lines as it needs.
   ///
-  /// - Returns: Where it ends.
+  /// - Returns: The y coordinate of its lower end.
   private static func draw(
     _ legend: [LegendEntry], below top: Double, width: Double, in document: inout SVGDocument
   ) -> Double {
@@ -75,31 +75,31 @@ struct ChartFrame {
     document.text(axes.1.title, x: 16, y: (top + bottom) / 2, anchor: .middle, isUpright: true)
   }
 
-  /// The place of a value of the horizontal axis.
+  /// The x coordinate, in pixels, of a value of the horizontal axis.
   func x(_ value: Double) -> Double {
     left + (value - horizontal.low) / (horizontal.high - horizontal.low) * (right - left)
   }
 
-  /// The place of a value of the vertical axis.
+  /// The y coordinate, in pixels, of a value of the vertical axis.
   func y(_ value: Double) -> Double {
     bottom - (value - vertical.low) / (vertical.high - vertical.low) * (bottom - top)
   }
 
-  /// Draws on the space.
+  /// Draws the chart's content.
   mutating func draw(_ body: (inout SVGDocument, ChartFrame) -> Void) {
     let frame = self
     body(&document, frame)
   }
 }
 
-/// The size of a chart, in pixels of CSS.
+/// The size of a chart, in CSS pixels.
 package struct ChartSize: Equatable, Sendable {
-  /// From left to right.
+  /// The width in CSS pixels.
   package var width: Double
-  /// From top to bottom.
+  /// The height in CSS pixels.
   package var height: Double
-  /// The least room at the left of the axes, so that charts among each other line up; `nil` for
-  /// what numbers need.
+  /// The minimum distance of the vertical axis from the left border, so that the axes of stacked
+  /// charts line up; `nil` for the width of the tick labels.
   package var left: Double?
 
   /// Chooses a size.

@@ -1,13 +1,13 @@
-/// The colours of charts, which the colour-blind can tell apart, on light and on dark ground.
+/// The colours of charts, which the colour-blind can distinguish, on light and dark backgrounds.
 ///
-/// Source: Okabe and Ito, "Color Universal Design" (2008), made darker or lighter where the ground
-/// needs it.
+/// Source: Okabe and Ito, "Color Universal Design" (2008), made darker or lighter where the
+/// background needs it.
 package enum ChartStyle {
-  /// Series of a chart have so many colours; the next ones repeat them with other dashes.
+  /// The number of line colours; further series repeat them with other dashes.
   package static let colourCount = light.series.count
 
-  /// The style sheet of a page with charts: light or dark as the system is, or as the root
-  /// element's attribute `data-theme` (`light` or `dark`) says.
+  /// The style sheet of a page with charts: light or dark by the root element's attribute
+  /// `data-theme` (`light` or `dark`), else by the system's setting.
   package static let pageStyleSheet =
     rules(light, "")
     + "@media (prefers-color-scheme:dark){" + rules(dark, ":root:not([data-theme=light]) ") + "}"
@@ -22,10 +22,11 @@ package enum ChartStyle {
     let faint: String
     let grid: String
     let band: String
-    /// Text on an area of the first colour.
+    /// Text on an area filled with a series colour.
     let onAccent: String
     let series: [String]
-    /// For areas, which have no dashes: with ``series`` as many as there are classes of gestures.
+    /// Further colours for areas, which cannot be dashed: with ``series`` one for each gesture
+    /// class.
     let more: [String]
   }
 

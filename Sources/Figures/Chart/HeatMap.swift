@@ -1,16 +1,16 @@
-/// A table whose cells are the stronger coloured the more they hold, as of confusions.
+/// A table of counts whose cells are coloured by their counts, as a confusion matrix.
 package struct HeatMap: Equatable, Sendable {
-  /// What is shown.
+  /// The title.
   package var title: String
-  /// What rows are, as in `class`.
+  /// The title of the rows, as in `class`.
   package var rowTitle: String
-  /// What columns are, as in `taken for`.
+  /// The title of the columns, as in `predicted class`.
   package var columnTitle: String
-  /// Names of rows.
+  /// The names of the rows, from top to bottom.
   package var rowNames: [String]
-  /// Names of columns: short.
+  /// The names of the columns: a few characters, since a column is narrow.
   package var columnNames: [String]
-  /// What cells hold, `[row][column]`.
+  /// The counts, `[row][column]`.
   package var counts: [[Int]]
 
   /// Makes a map.
@@ -29,8 +29,9 @@ package struct HeatMap: Equatable, Sendable {
     self.counts = counts
   }
 
-  /// Draws the map, as large as its cells need; a cell is coloured by its share of the row.
-  package func svg(for place: ChartPlace) -> String {
+  /// Draws the map; its size depends on the number of cells. A cell's opacity is its fraction of
+  /// the row's sum.
+  package func svg(for destination: ChartDestination) -> String {
     let (cellWidth, cellHeight) = (34.0, 26.0)
     let left = 12 + (rowNames.map { textWidth($0) }.max() ?? 0) + 10
     let top = 74.0
@@ -51,18 +52,18 @@ package struct HeatMap: Equatable, Sendable {
       let total = cells.reduce(0, +)
       for (column, count) in cells.enumerated() {
         let x = left + cellWidth * Double(column)
-        let share = total > 0 ? Double(count) / Double(total) : 0
+        let fraction = total > 0 ? Double(count) / Double(total) : 0
         document.rectangle("band", x: x + 1, y: y + 1, width: cellWidth - 2, height: cellHeight - 2)
         let tip = "\(rowNames[row]), \(columnTitle) \(columnNames[column]): \(count) of \(total)"
         document.rectangle(
           row == column ? "fill0" : "fill1", x: x + 1, y: y + 1, width: cellWidth - 2,
-          height: cellHeight - 2, opacity: count == 0 ? 0 : 0.12 + 0.88 * share, tip: tip)
+          height: cellHeight - 2, opacity: count == 0 ? 0 : 0.12 + 0.88 * fraction, tip: tip)
         if count == 0 { continue }
         document.text(
-          "\(count)", share > 0.5 ? "on" : "", x: x + cellWidth / 2, y: y + 17, anchor: .middle,
+          "\(count)", fraction > 0.5 ? "on" : "", x: x + cellWidth / 2, y: y + 17, anchor: .middle,
           tip: tip)
       }
     }
-    return document.text(for: place)
+    return document.text(for: destination)
   }
 }

@@ -1,10 +1,10 @@
-/// Curves over an axis.
+/// A chart of curves over two axes.
 package struct LineChart: Equatable, Sendable {
   /// A point of a curve.
   package struct Point: Equatable, Sendable {
-    /// Along the horizontal axis.
+    /// The value on the horizontal axis.
     package var x: Double
-    /// Along the vertical axis; a number that is not finite leaves a gap.
+    /// The value on the vertical axis; a value that is not finite leaves a gap.
     package var y: Double
 
     /// Makes a point.
@@ -16,13 +16,13 @@ package struct LineChart: Equatable, Sendable {
 
   /// A curve.
   package struct Series: Equatable, Sendable {
-    /// What the legend calls it.
+    /// The name in the legend.
     package var name: String
-    /// Its points, in their order along the horizontal axis.
+    /// The points, by ascending x.
     package var points: [Point]
-    /// Its colour's number; curves of one thing share it.
+    /// The index of its colour in ``ChartStyle``; related curves have the same.
     package var colour: Int
-    /// Whether it is dashed.
+    /// Whether the line is dashed.
     package var isDashed: Bool
 
     /// Makes a curve.
@@ -34,13 +34,13 @@ package struct LineChart: Equatable, Sendable {
     }
   }
 
-  /// A part of the horizontal axis that is set off.
+  /// A highlighted range of the horizontal axis.
   package struct Band: Equatable, Sendable {
-    /// From where to where.
+    /// The range, in values of the horizontal axis.
     package var range: ClosedRange<Double>
-    /// What stands above it, where there is room.
+    /// The label above it, shown where it fits.
     package var label: String
-    /// What is shown when it is pointed at.
+    /// The tooltip.
     package var tip: String
 
     /// Makes a band.
@@ -51,15 +51,15 @@ package struct LineChart: Equatable, Sendable {
     }
   }
 
-  /// What is shown.
+  /// The title.
   package var title: String
   /// The horizontal axis.
   package var horizontal: ChartAxis
   /// The vertical axis.
   package var vertical: ChartAxis
-  /// The curves; those without points have a place in the legend, too.
+  /// The curves; the legend names those without points, too.
   package var series: [Series]
-  /// Parts that are set off, behind the curves.
+  /// Highlighted ranges, drawn below the curves.
   package var bands: [Band]
 
   /// Makes a chart.
@@ -75,7 +75,7 @@ package struct LineChart: Equatable, Sendable {
   }
 
   /// Draws the chart.
-  package func svg(for place: ChartPlace, size: ChartSize = ChartSize()) -> String {
+  package func svg(for destination: ChartDestination, size: ChartSize = ChartSize()) -> String {
     let points = series.flatMap(\.points).filter { $0.x.isDrawable && $0.y.isDrawable }
     let ends = bands.flatMap { [$0.range.lowerBound, $0.range.upperBound] }
     var frame = ChartFrame(
@@ -98,7 +98,7 @@ package struct LineChart: Equatable, Sendable {
           y: (frame.top + frame.bottom) / 2, anchor: .middle)
       }
     }
-    return frame.document.text(for: place)
+    return frame.document.text(for: destination)
   }
 
   private func draw(_ band: Band, in document: inout SVGDocument, _ frame: ChartFrame) {
@@ -126,9 +126,11 @@ package struct LineChart: Equatable, Sendable {
         }
         document.path(style, data)
       }
-      // A point alone has no line; few have room for a dot, more for a place that says its numbers.
-      guard run.count == 1 || series.points.count <= Self.mostTips else { continue }
-      let isDot = run.count == 1 || (series.points.count <= Self.mostDots && !series.isDashed)
+      // A single point has no line, so it gets a dot. Other points get one if they are few, and an
+      // invisible circle with a tooltip if they are more.
+      guard run.count == 1 || series.points.count <= Self.maximumTipCount else { continue }
+      let isDot =
+        run.count == 1 || (series.points.count <= Self.maximumDotCount && !series.isDashed)
       for point in run {
         document.circle(
           isDot ? ChartStyle.fill(series.colour) : "tip", x: frame.x(point.x),
@@ -139,36 +141,36 @@ package struct LineChart: Equatable, Sendable {
     }
   }
 
-  private static let mostDots = 24
-  private static let mostTips = 300
+  private static let maximumDotCount = 24
+  private static let maximumTipCount = 300
 
-  /// Points without a gap among them.
+  /// The points, split where a value cannot be drawn.
   private func runs(of points: [Point]) -> [ArraySlice<Point>] {
     points.split { !($0.x.isDrawable && $0.y.isDrawable) }
   }
 
-  /// Of more points than pixels those that shape the curve: of each pixel's column the first,
-  /// lowest, highest and last.
+  /// The points that determine the drawn curve: all, or, if there are more than four per
+  /// pixel column, the first, lowest, highest and last of each column.
   private func thinned(_ points: ArraySlice<Point>, _ frame: ChartFrame) -> [Point] {
     guard Double(points.count) > 4 * (frame.right - frame.left) else { return Array(points) }
     var drawn: [Point] = []
     var column = points[points.startIndex...points.startIndex]
     func flush() {
-      let places = column.indices
-      let low = places.min { column[$0].y < column[$1].y } ?? column.startIndex
-      let high = places.max { column[$0].y < column[$1].y } ?? column.startIndex
-      for place in Set([column.startIndex, low, high, column.endIndex - 1]).sorted() {
-        drawn.append(column[place])
+      let indices = column.indices
+      let low = indices.min { column[$0].y < column[$1].y } ?? column.startIndex
+      let high = indices.max { column[$0].y < column[$1].y } ?? column.startIndex
+      for index in Set([column.startIndex, low, high, column.endIndex - 1]).sorted() {
+        drawn.append(column[index])
       }
     }
     var pixel = frame.x(points[points.startIndex].x).rounded(.down)
-    for place in points.indices.dropFirst() {
-      let next = frame.x(points[place].x).rounded(.down)
+    for index in points.indices.dropFirst() {
+      let next = frame.x(points[index].x).rounded(.down)
       if next == pixel {
-        column = points[column.startIndex...place]
+        column = points[column.startIndex...index]
       } else {
         flush()
-        column = points[place...place]
+        column = points[index...index]
         pixel = next
       }
     }
@@ -177,7 +179,7 @@ package struct LineChart: Equatable, Sendable {
   }
 }
 
-/// A number with four significant digits, at least, and none that say nothing.
+/// A number with at least four significant digits, without trailing zeros.
 func shortNumber(_ value: Double) -> String {
   let size = abs(value)
   if size >= 1e9 || (size > 0 && size < 1e-6) { return "\(value)" }

@@ -1,6 +1,6 @@
-/// An SVG picture that is being put together.
+/// An SVG picture under construction; styles are CSS classes of ``ChartStyle``.
 struct SVGDocument {
-  /// Where a text stands by its place.
+  /// Which end of a text its x coordinate names.
   enum Anchor: String {
     case start, middle, end
   }
@@ -42,7 +42,7 @@ struct SVGDocument {
     close("circle", tip)
   }
 
-  /// Adds the picture's title, cut to its width.
+  /// Adds the title, truncated to the picture's width.
   mutating func addTitle() {
     let fitting = fittingText(label, width: (width - 24) * 12 / 14)
     text(fitting, "title", x: 12, y: 22, tip: fitting == label ? nil : label)
@@ -52,19 +52,26 @@ struct SVGDocument {
     body += "<path class=\"\(style)\" d=\"\(data)\"/>\n"
   }
 
-  /// Adds a text; its place is on its baseline.
+  /// Adds a text, with y on its baseline.
   ///
-  /// - Parameter isUpright: Whether it runs upwards.
+  /// - Parameters:
+  ///   - text: The text.
+  ///   - style: The CSS class.
+  ///   - x: The x coordinate of the end that `anchor` names.
+  ///   - y: The y coordinate of the baseline.
+  ///   - anchor: The end of the text that is at x.
+  ///   - isUpright: Whether the text is rotated to run upwards.
+  ///   - tip: The tooltip.
   mutating func text(
     _ text: String, _ style: String = "", x: Double, y: Double, anchor: Anchor = .start,
     isUpright: Bool = false, tip: String? = nil
   ) {
-    let place = "x=\"\(svgNumber(x))\" y=\"\(svgNumber(y))\""
-    let turn =
+    let position = "x=\"\(svgNumber(x))\" y=\"\(svgNumber(y))\""
+    let rotation =
       isUpright ? " transform=\"rotate(-90 \(svgNumber(x)) \(svgNumber(y)))\"" : ""
     let anchorText = anchor == .start ? "" : " text-anchor=\"\(anchor.rawValue)\""
     let styleText = style.isEmpty ? "" : " class=\"\(style)\""
-    body += "<text\(styleText) \(place)\(anchorText)\(turn)>\(Markup.escaped(text))"
+    body += "<text\(styleText) \(position)\(anchorText)\(rotation)>\(Markup.escaped(text))"
     body += (tip.map { "<title>\(Markup.escaped($0))</title>" } ?? "") + "</text>\n"
   }
 
@@ -72,12 +79,12 @@ struct SVGDocument {
     body += tip.map { "><title>\(Markup.escaped($0))</title></\(element)>\n" } ?? "/>\n"
   }
 
-  /// The whole picture.
-  func text(for place: ChartPlace) -> String {
+  /// The whole picture as SVG text.
+  func text(for destination: ChartDestination) -> String {
     let size = "width=\"\(svgNumber(width))\" height=\"\(svgNumber(height))\""
     let box = "viewBox=\"0 0 \(svgNumber(width)) \(svgNumber(height))\""
     let name = "role=\"img\" aria-label=\"\(Markup.escaped(label))\""
-    switch place {
+    switch destination {
     case .page: return "<svg class=\"chart\" \(size) \(box) \(name)>\n\(body)</svg>\n"
     case .file:
       return """
@@ -93,15 +100,15 @@ struct SVGDocument {
   }
 }
 
-/// Where a chart stands.
-package enum ChartPlace: Sendable {
-  /// A file of its own, which brings its colours and ground along.
+/// What a chart is drawn for.
+package enum ChartDestination: Sendable {
+  /// A file of its own, which contains its style sheet and background.
   case file
-  /// A page with ``ChartStyle/pageStyleSheet``.
+  /// A page that contains ``ChartStyle/pageStyleSheet``.
   case page
 }
 
-/// A number of an attribute, with few digits after the point and none that say nothing.
+/// A number as an attribute's text: rounded to `digits` decimals, without trailing zeros.
 func svgNumber(_ value: Double, digits: Int = 1) -> String {
   guard value.isFinite else { return "0" }
   var scale: Int64 = 1
@@ -116,10 +123,12 @@ func svgNumber(_ value: Double, digits: Int = 1) -> String {
   return "\(sign)\(whole).\(fraction)"
 }
 
-/// About how wide a text of the charts' size is, in pixels.
+/// The approximate width of a text in a chart's 12-pixel font, in pixels.
 func textWidth(_ text: String) -> Double { 6.7 * Double(text.count) }
 
-/// A text cut to a width; its first word, as the number of a class, rather than a few letters.
+/// A text truncated to a width in pixels.
+///
+/// Where only a few letters would fit, its first word, such as the number of a class, if that fits.
 func fittingText(_ text: String, width: Double) -> String {
   if textWidth(text) <= width { return text }
   let count = Int(width / 6.7) - 1

@@ -2,23 +2,23 @@
 package struct Timeline: Equatable, Sendable {
   /// How a span looks.
   package enum Look: Equatable, Sendable {
-    /// A colour, by its number.
+    /// A colour of ``ChartStyle``, by its index.
     case colour(Int)
-    /// A colour, the stronger the nearer the second number is to 1.
+    /// A colour of ``ChartStyle``, by its index, and its opacity, 0…1.
     case strength(Int, Double)
-    /// Only its border.
+    /// Only a border.
     case outline
   }
 
-  /// A part of a row.
+  /// A coloured part of a row.
   package struct Span: Equatable, Sendable {
-    /// From where to where.
+    /// The range, in values of the horizontal axis.
     package var range: ClosedRange<Double>
-    /// How it looks.
+    /// The colour or border.
     package var look: Look
-    /// What stands in it, where there is room.
+    /// The label inside it, shown where it fits.
     package var label: String
-    /// What is shown when it is pointed at.
+    /// The tooltip.
     package var tip: String
 
     /// Makes a span.
@@ -32,9 +32,9 @@ package struct Timeline: Equatable, Sendable {
 
   /// A row.
   package struct Row: Equatable, Sendable {
-    /// What stands to its left.
+    /// The label to its left.
     package var name: String
-    /// Its spans; later ones cover earlier ones.
+    /// The spans; later ones cover earlier ones.
     package var spans: [Span]
 
     /// Makes a row.
@@ -44,9 +44,9 @@ package struct Timeline: Equatable, Sendable {
     }
   }
 
-  /// What is shown.
+  /// The title.
   package var title: String
-  /// The axis of time.
+  /// The time axis.
   package var horizontal: ChartAxis
   /// The rows, from top to bottom.
   package var rows: [Row]
@@ -58,15 +58,17 @@ package struct Timeline: Equatable, Sendable {
     self.rows = rows
   }
 
-  /// Draws the timeline, as high as its rows need.
+  /// Draws the timeline; its height depends on the number of rows.
   ///
   /// - Parameters:
-  ///   - chartPlace: Where it stands.
-  ///   - width: In pixels.
-  ///   - rowHeight: Of each row, in pixels.
-  ///   - left: The least room for names, so that charts among each other line up.
+  ///   - destination: What it is drawn for.
+  ///   - width: The width in pixels.
+  ///   - rowHeight: The height of each row in pixels.
+  ///   - left: The minimum distance of the axis from the left border in pixels, so that the axes of
+  ///     stacked charts line up.
   package func svg(
-    for chartPlace: ChartPlace, width: Double = 900, rowHeight: Double = 28, left: Double? = nil
+    for destination: ChartDestination, width: Double = 900, rowHeight: Double = 28,
+    left: Double? = nil
   ) -> String {
     let nameWidth = rows.map { textWidth($0.name) }.max() ?? 0
     let left = max(left ?? 0, 12 + nameWidth + 10)
@@ -78,11 +80,11 @@ package struct Timeline: Equatable, Sendable {
     let ends = rows.flatMap(\.spans).flatMap { [$0.range.lowerBound, $0.range.upperBound] }
     let axis = horizontal.ticks(
       over: ends, atMost: max(2, Int((right - left) / 70)), isTight: true)
-    func place(_ value: Double) -> Double {
+    func position(_ value: Double) -> Double {
       left + min(1, max(0, (value - axis.low) / (axis.high - axis.low))) * (right - left)
     }
     for tick in axis.ticks {
-      let x = place(tick.value)
+      let x = position(tick.value)
       document.line("grid", x, top, x, bottom)
       document.line("axis", x, bottom, x, bottom + 4)
       document.text(tick.text, "faint", x: x, y: bottom + 17, anchor: .middle)
@@ -91,16 +93,16 @@ package struct Timeline: Equatable, Sendable {
       let y = top + rowHeight * Double(number)
       document.text(row.name, x: left - 10, y: y + rowHeight / 2 + 4, anchor: .end)
       for span in row.spans where span.range.lowerBound.isFinite && span.range.upperBound.isFinite {
-        let x = place(span.range.lowerBound)
+        let x = position(span.range.lowerBound)
         draw(
-          span, x: x, y: y, width: max(0.5, place(span.range.upperBound) - x), height: rowHeight,
+          span, x: x, y: y, width: max(0.5, position(span.range.upperBound) - x), height: rowHeight,
           in: &document)
       }
     }
     if rows.isEmpty { document.text("no data yet", "faint", x: left, y: top + 18) }
     document.line("axis", left, bottom, right, bottom)
     document.text(horizontal.title, x: (left + right) / 2, y: bottom + 35, anchor: .middle)
-    return document.text(for: chartPlace)
+    return document.text(for: destination)
   }
 
   private func draw(

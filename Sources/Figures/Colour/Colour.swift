@@ -1,4 +1,4 @@
-/// A colour in sRGB, 8 bits a channel.
+/// A colour in sRGB, with 8 bits per channel.
 package struct Colour: Equatable, Hashable, Sendable {
   /// Red, 0…255.
   package var red: UInt8
@@ -7,7 +7,7 @@ package struct Colour: Equatable, Hashable, Sendable {
   /// Blue, 0…255.
   package var blue: UInt8
 
-  /// Mixes a colour of red, green and blue.
+  /// Creates a colour from red, green and blue.
   package init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
     self.red = red
     self.green = green

@@ -1,4 +1,4 @@
-/// Bytes as the text of a `data:` URI.
+/// Encodes bytes in base64, as for a `data:` URI or for JSON.
 ///
 /// Source: RFC 4648, section 4.
 package func base64(_ bytes: [UInt8]) -> String {

@@ -1,14 +1,14 @@
-/// Frames of an animation, each with lines of text and a bar of progress below it.
+/// Frames of an animation, each with lines of text and a progress bar below it.
 package struct CaptionedFrames: Sendable {
-  /// The side of a cell's square in pixels.
+  /// Picture pixels per cell, horizontally and vertically.
   package let zoom: Int
-  /// The count of full brightness.
+  /// The count of full brightness; see ``EventColours/level(of:scale:)``.
   package let scale: Int
   /// The colours.
   package let colours: EventColours
-  /// Columns of the picture.
+  /// The width of the picture in pixels.
   package let width: Int
-  /// Rows of the picture; the frame takes the upper ones.
+  /// The height of the picture in pixels; the frame is at the top.
   package let height: Int
 
   private let frames: [CountFrame]
@@ -19,8 +19,8 @@ package struct CaptionedFrames: Sendable {
   ///
   /// - Parameters:
   ///   - frames: The frames, all of one size; at least one.
-  ///   - captions: The lines below each; lines that are too long are broken.
-  ///   - zoom: The side of a cell's square in pixels.
+  ///   - captions: The lines below each frame; lines that are too long are broken.
+  ///   - zoom: Picture pixels per cell, horizontally and vertically.
   ///   - scale: The count of full brightness; see ``EventColours/level(of:scale:)``.
   ///   - colours: The colours.
   package init(
@@ -47,7 +47,7 @@ package struct CaptionedFrames: Sendable {
     self.colours = colours
   }
 
-  /// Draws a picture; the frame's upper left corner is its own.
+  /// Draws picture `number`; the frame is in the upper left corner.
   package func raster(_ number: Int) -> Raster {
     var raster = Raster(width: width, height: height, filledWith: colours.page)
     let frame = frames[number]
@@ -63,10 +63,10 @@ package struct CaptionedFrames: Sendable {
     return raster
   }
 
-  /// The pictures as a GIF file that repeats for ever.
+  /// Encodes the pictures as a GIF file that repeats endlessly.
   ///
-  /// - Parameter centiseconds: For how many hundredths of a second each is shown.
-  /// - Throws: ``FiguresError`` when it would be too large, or giflib fails.
+  /// - Parameter centiseconds: How long each picture is shown, in hundredths of a second.
+  /// - Throws: ``FiguresError`` if the file would be too large or giflib fails.
   package func gif(centiseconds: [Int]) throws(FiguresError) -> [UInt8] {
     precondition(
       centiseconds.count == frames.count, "\(centiseconds.count) times for \(frames.count) frames")

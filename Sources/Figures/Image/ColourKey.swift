@@ -1,4 +1,4 @@
-/// The line that says what the colours of counts mean.
+/// The legend of the event colours, in one line of text and colour bars.
 enum ColourKey {
   private static let levelWidth = 4
   private static var barWidth: Int { (EventColours.levelCount - 1) * levelWidth }
@@ -19,7 +19,8 @@ enum ColourKey {
     Raster.width(of: name, zoom: text.zoom) + (4 + barWidth) * text.zoom + text.gap
   }
 
-  /// Draws for OFF, ON and both alike a bar of all levels, and which count the last one stands for.
+  /// Draws a bar of all levels for OFF, for ON and for both equally, and the count of the last
+  /// level.
   static func draw(
     on raster: inout Raster, x: Int, y: Int, _ text: TextLayout, scale: Int, _ colours: EventColours
   ) {

@@ -1,31 +1,31 @@
-/// The frames of a sample side by side, each with lines of text below it, under a title and the
-/// colours' key.
+/// The frames of a sample in a grid, each with lines of text below it, under a title and a legend
+/// of the colours.
 package struct ContactSheet: Sendable {
-  /// A frame and what is written below it.
+  /// A frame and the text below it.
   package struct Cell: Sendable {
-    /// The counts.
+    /// The frame's counts.
     package let frame: CountFrame
-    /// The lines.
+    /// The lines of text below the frame.
     package let lines: [String]
 
-    /// Puts a frame and its lines together.
+    /// Combines a frame with its lines of text.
     package init(_ frame: CountFrame, lines: [String]) {
       self.frame = frame
       self.lines = lines
     }
   }
 
-  /// The side of a cell's square in pixels.
+  /// Picture pixels per cell of a frame, horizontally and vertically.
   package let zoom: Int
-  /// The count of full brightness.
+  /// The count of full brightness; see ``EventColours/level(of:scale:)``.
   package let scale: Int
   /// The colours.
   package let colours: EventColours
-  /// Frames in a row.
+  /// The number of frames in a row.
   package let columnCount: Int
-  /// Columns of the picture.
+  /// The width of the picture in pixels.
   package let width: Int
-  /// Rows of the picture.
+  /// The height of the picture in pixels.
   package let height: Int
 
   private let cells: [Cell]
@@ -38,8 +38,8 @@ package struct ContactSheet: Sendable {
   ///
   /// - Parameters:
   ///   - cells: The frames, all of one size; at least one.
-  ///   - title: What the sheet shows; lines that are too long are broken.
-  ///   - zoom: The side of a cell's square in pixels.
+  ///   - title: The title; lines that are too long are broken.
+  ///   - zoom: Picture pixels per cell of a frame, horizontally and vertically.
   ///   - scale: The count of full brightness; see ``EventColours/level(of:scale:)``.
   ///   - colours: The colours.
   /// - Throws: ``FiguresError`` with code `tooLarge`.
@@ -67,7 +67,7 @@ package struct ContactSheet: Sendable {
     cellHeight = first.frame.height * zoom + text.captionHeight(lineCount) + text.gap
     gridTop = text.gap + title.count * text.lineHeight + ColourKey.height(text) + text.gap
     let height = gridTop + rowCount * cellHeight
-    // Checked before anything is multiplied, for a sample may have 65 535 frames.
+    // Compared by division, since width · height may overflow: a sample may have 65 535 frames.
     guard width <= Raster.maximumPixelCount / height else {
       throw FiguresError(
         .tooLarge,
@@ -85,7 +85,7 @@ package struct ContactSheet: Sendable {
     self.text = text
   }
 
-  /// The pixel in which the upper left corner of a frame's first cell lies.
+  /// The upper left pixel of a frame.
   package func origin(ofFrame number: Int) -> (x: Int, y: Int) {
     precondition(cells.indices.contains(number), "no frame \(number)")
     let stride = cells[0].frame.width * zoom + text.gap

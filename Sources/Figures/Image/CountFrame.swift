@@ -1,13 +1,15 @@
-/// The counts of one frame, `[2, height, width]`: OFF, then ON, row by row from the top.
+/// The event counts of one frame, `[2, height, width]`: OFF, then ON, in rows from the top.
 package struct CountFrame: Equatable, Sendable {
-  /// Columns.
+  /// The number of columns.
   package let width: Int
-  /// Rows.
+  /// The number of rows.
   package let height: Int
   /// The counts, `[2, height, width]`.
   package let counts: ArraySlice<UInt16>
 
-  /// Takes counts; as many as there are cells.
+  /// Wraps counts.
+  ///
+  /// - Precondition: There are 2 · height · width counts.
   package init(width: Int, height: Int, counts: ArraySlice<UInt16>) {
     precondition(width >= 1 && height >= 1, "a frame of \(width) by \(height)")
     precondition(
@@ -18,23 +20,23 @@ package struct CountFrame: Equatable, Sendable {
     self.counts = counts
   }
 
-  /// OFF events of a pixel.
+  /// The OFF events of a pixel.
   package func off(x: Int, y: Int) -> Int { Int(counts[index(x, y)]) }
 
-  /// ON events of a pixel.
+  /// The ON events of a pixel.
   package func on(x: Int, y: Int) -> Int { Int(counts[index(x, y) + width * height]) }
 
-  /// All OFF events.
+  /// The OFF events of all pixels.
   package var offCount: Int { counts.prefix(width * height).reduce(0) { $0 + Int($1) } }
 
-  /// All ON events.
+  /// The ON events of all pixels.
   package var onCount: Int { counts.suffix(width * height).reduce(0) { $0 + Int($1) } }
 
-  /// A smaller frame, each of whose pixels has the events of a block; sums above 65 535 stay there.
+  /// A smaller frame, in which each pixel is the sum of a block; sums saturate at 65 535.
   ///
   /// - Parameters:
-  ///   - columns: Columns of a block; blocks at the right border may have fewer.
-  ///   - rows: Rows of a block; blocks at the lower border may have fewer.
+  ///   - columns: The columns of a block; blocks at the right border may have fewer.
+  ///   - rows: The rows of a block; blocks at the lower border may have fewer.
   package func reduced(columns: Int, rows: Int) -> CountFrame {
     precondition(columns >= 1 && rows >= 1, "blocks of \(columns) by \(rows)")
     let newWidth = (width + columns - 1) / columns

@@ -1,15 +1,15 @@
 internal import CGIF
 
-/// An animation that repeats for ever, as a GIF file.
+/// Encodes an animation that repeats endlessly as a GIF file.
 package struct GIFAnimation: Sendable {
-  /// Columns of each picture.
+  /// The width of each picture in pixels.
   package let width: Int
-  /// Rows of each picture.
+  /// The height of each picture in pixels.
   package let height: Int
-  /// The colours of all pictures, 1 to 256, each once.
+  /// The colours of all pictures: 1 to 256, without duplicates.
   package let palette: [Colour]
 
-  /// The most columns or rows of a GIF.
+  /// The maximum number of columns and of rows of a GIF.
   package static let maximumSide = 65_535
 
   /// Describes the animation's pictures.
@@ -29,10 +29,10 @@ package struct GIFAnimation: Sendable {
   /// Encodes the animation.
   ///
   /// - Parameters:
-  ///   - pictureCount: How many pictures there are; at least 1.
-  ///   - picture: Gives each picture, and for how many hundredths of a second it is shown, up to
-  ///     65 535.
-  /// - Throws: ``FiguresError`` when a picture has a colour that the palette lacks, or giflib
+  ///   - pictureCount: The number of pictures; at least 1.
+  ///   - picture: Returns a picture, given its index, and how long it is shown, in hundredths of a
+  ///     second, 0…65 535.
+  /// - Throws: ``FiguresError`` if a picture contains a colour that the palette lacks, or giflib
   ///   fails.
   package func encoded(
     pictureCount: Int,
@@ -48,32 +48,31 @@ package struct GIFAnimation: Sendable {
       precondition(
         raster.width == width && raster.height == height,
         "a picture of \(raster.width) by \(raster.height) in a GIF of \(width) by \(height)")
-      guard let numbers = colours.numbers(of: raster) else {
+      guard let indices = colours.indices(of: raster) else {
         throw FiguresError(.missingColour, "picture \(number) has a colour that the palette lacks")
       }
-      try file.append(numbers, width: width, height: height, centiseconds: centiseconds)
+      try file.append(indices, width: width, height: height, centiseconds: centiseconds)
     }
     try file.end()
     return output.bytes
   }
 }
 
-/// Where giflib writes to.
+/// The bytes that giflib has written.
 private final class GIFOutput {
   var bytes: [UInt8] = []
 }
 
-/// A GIF file that giflib writes.
+/// A GIF file that giflib writes to a ``GIFOutput``.
 @safe private final class GIFFile {
   private var file: UnsafeMutablePointer<GifFileType>?
-  // giflib has a pointer to it.
+  // Kept alive here, since giflib has only an unowned pointer to it.
   private let output: GIFOutput
 
   init(_ output: GIFOutput) throws(FiguresError) {
     self.output = output
     var code: Int32 = 0
-    // Safe: the object outlives the file, and the function is called with the file that it was
-    // given for.
+    // Safe: the output outlives the file, and giflib calls the function with this file only.
     unsafe file = unsafe EGifOpen(
       Unmanaged.passUnretained(output).toOpaque(),
       { file, bytes, count in
@@ -88,33 +87,33 @@ private final class GIFOutput {
   }
 
   deinit {
-    // Safe: opened in `init`, and closed once; nothing is done with the file after that.
+    // Safe: opened in `init` and closed once; the file is not used after that.
     if unsafe file != nil { _ = unsafe EGifCloseFile(file, nil) }
   }
 
-  /// Writes the size, the palette, and that the animation repeats.
+  /// Writes the header: size, palette and endless repetition.
   func begin(width: Int, height: Int, _ colours: [Colour]) throws(FiguresError) {
-    // A palette has a power of two of colours, 2 at least.
+    // The size of a GIF's palette is a power of two, at least 2.
     var entries = colours.map { GifColorType(Red: $0.red, Green: $0.green, Blue: $0.blue) }
     while entries.count < 2 || entries.count & (entries.count - 1) != 0 {
       entries.append(GifColorType(Red: 0, Green: 0, Blue: 0))
     }
-    // Safe: the map copies the entries, and the library copies the map; it is freed after that.
+    // Safe: the map copies the entries, giflib copies the map, and then the map is freed.
     guard let map = unsafe GifMakeMapObject(Int32(entries.count), entries) else {
       throw FiguresError(.library, "giflib: out of memory")
     }
     defer { unsafe GifFreeMapObject(map) }
     try check(unsafe EGifPutScreenDesc(file, Int32(width), Int32(height), 8, 0, map))
-    // Source: Netscape's application extension; 0 stands for any number of repetitions.
+    // Source: Netscape's application extension; 0 repetitions mean endless repetition.
     try check(unsafe EGifPutExtensionLeader(file, APPLICATION_EXT_FUNC_CODE))
     try check(unsafe EGifPutExtensionBlock(file, 11, Array("NETSCAPE2.0".utf8)))
     try check(unsafe EGifPutExtensionBlock(file, 3, [1, 0, 0] as [UInt8]))
     try check(unsafe EGifPutExtensionTrailer(file))
   }
 
-  /// Writes a picture, numbers of colours `[height, width]`.
+  /// Writes a picture, given its palette indices, `[height, width]`.
   func append(
-    _ numbers: [UInt8], width: Int, height: Int, centiseconds: Int
+    _ indices: [UInt8], width: Int, height: Int, centiseconds: Int
   ) throws(FiguresError) {
     precondition((0...65_535).contains(centiseconds), "\(centiseconds) hundredths of a second")
     var control = GraphicsControlBlock(
@@ -125,9 +124,9 @@ private final class GIFOutput {
     let count = unsafe EGifGCBToExtension(&control, &bytes)
     try check(unsafe EGifPutExtension(file, GRAPHICS_EXT_FUNC_CODE, Int32(count), bytes))
     try check(unsafe EGifPutImageDesc(file, 0, 0, Int32(width), Int32(height), false, nil))
-    var rows = numbers
+    var rows = indices
     for row in 0..<height {
-      // Safe: the call reads, and may change, `width` numbers of the row, which has as many.
+      // Safe: the call reads, and may change, `width` bytes, the length of the row.
       let result = unsafe rows.withUnsafeMutableBufferPointer { buffer in
         unsafe EGifPutLine(file, buffer.baseAddress.map { unsafe $0 + row * width }, Int32(width))
       }
@@ -135,10 +134,10 @@ private final class GIFOutput {
     }
   }
 
-  /// Writes the end.
+  /// Writes the trailer and closes the file.
   func end() throws(FiguresError) {
     var code: Int32 = 0
-    // Safe: the library frees the file, whatever it returns; nothing is done with it after that.
+    // Safe: giflib frees the file even if it fails; the file is not used after that.
     let result = unsafe EGifCloseFile(file, &code)
     unsafe file = nil
     guard result == GIF_OK else { throw Self.failure(code) }
@@ -149,7 +148,7 @@ private final class GIFOutput {
   }
 
   private static func failure(_ code: Int32) -> FiguresError {
-    // Safe: the library gives a text of its own that ends with a zero, or nothing.
+    // Safe: giflib returns a static, zero-terminated text, or null.
     let text = unsafe GifErrorString(code).map { unsafe String(cString: $0) }
     return FiguresError(.library, "giflib: \(text ?? "error \(code)")")
   }

@@ -1,21 +1,21 @@
 internal import CPNG
 
 extension Raster {
-  /// The most pixels of a PNG that this program makes: all of them are in memory at a time.
+  /// The maximum number of pixels of a picture; all of them are in memory at once.
   package static let maximumPixelCount = 1 << 28
 
-  /// The picture as a PNG file, with a palette where 256 colours are enough.
+  /// Encodes the picture as a PNG file, with a palette if it has at most 256 colours.
   ///
-  /// - Throws: ``FiguresError`` when libpng fails, for lack of memory.
+  /// - Throws: ``FiguresError`` if libpng fails for lack of memory.
   package func png() throws(FiguresError) -> [UInt8] {
-    if let palette = Palette(of: self), let numbers = palette.numbers(of: self) {
-      return try encode(numbers, palette.colours.flatMap { [$0.red, $0.green, $0.blue] })
+    if let palette = Palette(of: self), let indices = palette.indices(of: self) {
+      return try encode(indices, palette.colours.flatMap { [$0.red, $0.green, $0.blue] })
     }
     return try encode(pixels.flatMap { [$0.red, $0.green, $0.blue] }, nil)
   }
 
-  /// Encodes pixels: three bytes each, or one that is a number in the palette, which has three
-  /// bytes a colour.
+  /// Encodes pixels of three bytes (red, green, blue), or of one byte, an index of a palette, which
+  /// has three bytes per colour.
   private func encode(
     _ bytes: [UInt8], _ palette: [UInt8]?
   ) throws(FiguresError) -> [UInt8] {
@@ -25,7 +25,7 @@ extension Raster {
     var byteCount = bound
     var message = [CChar](repeating: 0, count: 64)
     // Safe: the library reads width · height pixels and the palette, and writes at most `byteCount`
-    // bytes; it keeps no pointer, and frees what it took before it returns.
+    // bytes; it keeps no pointer, and frees its own memory before it returns.
     let succeeded = unsafe CPNG_encode(
       UInt32(width), UInt32(height), bytes, palette, colourCount, &result, &byteCount, &message)
     guard succeeded != 0 else {

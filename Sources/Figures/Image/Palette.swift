@@ -1,22 +1,22 @@
-/// Numbers for colours.
+/// The palette of a picture: up to 256 colours and their indices.
 struct Palette {
-  /// The colours, each at its number.
+  /// The colours, by index.
   let colours: [Colour]
-  private let numbers: [Colour: UInt8]
+  private let indexByColour: [Colour: UInt8]
 
-  /// The most colours that PNG and GIF have in a palette.
+  /// The maximum number of colours in a palette of PNG and GIF.
   static let maximumCount = 256
 
-  /// Takes colours, each once.
+  /// Creates a palette from colours without duplicates.
   init(_ colours: [Colour]) {
     precondition(
       (1...Self.maximumCount).contains(colours.count), "a palette of \(colours.count) colours")
     self.colours = colours
-    numbers = Dictionary(
+    indexByColour = Dictionary(
       uniqueKeysWithValues: colours.enumerated().map { ($1, UInt8($0)) })
   }
 
-  /// The colours of a picture in the order in which they come; `nil` where they are too many.
+  /// The palette of a picture, in the order of first use; `nil` if there are too many colours.
   init?(of raster: Raster) {
     var colours: [Colour] = []
     var seen: Set<Colour> = []
@@ -29,18 +29,18 @@ struct Palette {
     self.init(colours)
   }
 
-  /// Each pixel's number, `[height, width]`; `nil` where the palette lacks a colour.
-  func numbers(of raster: Raster) -> [UInt8]? {
+  /// The palette index of each pixel, `[height, width]`; `nil` if the palette lacks a colour.
+  func indices(of raster: Raster) -> [UInt8]? {
     var result: [UInt8] = []
     result.reserveCapacity(raster.pixels.count)
-    var last: (colour: Colour, number: UInt8)?
+    var last: (colour: Colour, index: UInt8)?
     for colour in raster.pixels {
       if let last, last.colour == colour {
-        result.append(last.number)
+        result.append(last.index)
       } else {
-        guard let number = numbers[colour] else { return nil }
-        last = (colour, number)
-        result.append(number)
+        guard let index = indexByColour[colour] else { return nil }
+        last = (colour, index)
+        result.append(index)
       }
     }
     return result

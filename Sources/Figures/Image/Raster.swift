@@ -1,13 +1,15 @@
-/// A picture of pixels, row by row from the top; whatever is drawn beyond its border is left out.
+/// A picture as an array of pixels, in rows from the top.
+///
+/// Drawing is clipped at its borders.
 package struct Raster: Equatable, Sendable {
-  /// Columns.
+  /// The number of columns.
   package let width: Int
-  /// Rows.
+  /// The number of rows.
   package let height: Int
   /// The pixels, `[height, width]`.
   package private(set) var pixels: [Colour]
 
-  /// Makes a picture of one colour.
+  /// Creates a picture of one colour.
   package init(width: Int, height: Int, filledWith colour: Colour) {
     precondition(width >= 1 && height >= 1, "a picture of \(width) by \(height)")
     self.width = width
@@ -15,13 +17,13 @@ package struct Raster: Equatable, Sendable {
     pixels = Array(repeating: colour, count: width * height)
   }
 
-  /// A pixel; it must lie in the picture.
+  /// A pixel, which must be in the picture.
   package subscript(x: Int, y: Int) -> Colour {
     get { pixels[index(x, y)] }
     set { pixels[index(x, y)] = newValue }
   }
 
-  /// Fills a rectangle.
+  /// Fills a rectangle with a colour.
   package mutating func fill(x: Range<Int>, y: Range<Int>, with colour: Colour) {
     let columns = x.clamped(to: 0..<width)
     for row in y.clamped(to: 0..<height) {
@@ -29,13 +31,13 @@ package struct Raster: Equatable, Sendable {
     }
   }
 
-  /// Draws counts, each cell as a square.
+  /// Draws the counts of a frame, each cell as a square of `zoom` by `zoom` pixels.
   ///
   /// - Parameters:
   ///   - frame: The counts.
-  ///   - x: The column of the left border.
-  ///   - y: The row of the upper border.
-  ///   - zoom: The side of a cell's square in pixels.
+  ///   - x: The leftmost column.
+  ///   - y: The top row.
+  ///   - zoom: Picture pixels per cell, horizontally and vertically.
   ///   - colours: The colours.
   ///   - scale: The count of full brightness; see ``EventColours/level(of:scale:)``.
   package mutating func draw(

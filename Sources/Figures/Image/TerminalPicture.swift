@@ -1,22 +1,21 @@
-/// How pictures are drawn in a terminal.
+/// The colours that a terminal can show.
 package enum TerminalColouring: Sendable {
-  /// Any colour, 24 bits each (`ESC [ 38;2;R;G;B m`).
+  /// 24-bit colours (`ESC [ 38;2;R;G;B m`).
   case full
-  /// Of xterm's colours 16…255 those that come near (`ESC [ 38;5;N m`).
+  /// Similar colours of xterm's palette, 16…255 (`ESC [ 38;5;N m`).
   case indexed
 }
 
 extension CountFrame {
-  /// The frame as lines for a terminal: a character has the colours of two cells, one above the
-  /// other.
+  /// The frame as lines for a terminal; each character (`▀`) shows two cells, one above the other.
   ///
-  /// Each line ends with the terminal's own colours; a last row without one below it is drawn on
-  /// them.
+  /// Each line ends by resetting the colours. If the height is odd, the lower halves of the last
+  /// line have the terminal's background.
   ///
   /// - Parameters:
   ///   - scale: The count of full brightness; see ``EventColours/level(of:scale:)``.
   ///   - colours: The colours.
-  ///   - colouring: What the terminal can show.
+  ///   - colouring: The colours that the terminal can show.
   package func terminalLines(
     scale: Int, colours: EventColours, _ colouring: TerminalColouring
   ) -> [String] {
@@ -41,8 +40,10 @@ extension CountFrame {
     }
   }
 
-  /// The frame in plain characters, one a cell: `+` and `#` for ON, `-` and `=` for OFF, `*` and
-  /// `@` where neither is over twice the other; the second of each from half of the scale on.
+  /// The frame as plain text, with one character per cell.
+  ///
+  /// `+` or `#` is for ON, `-` or `=` for OFF, and `*` or `@` for both, if neither is more than
+  /// twice the other. The second of each pair is for counts of at least half of the scale.
   package func plainLines(scale: Int) -> [String] {
     (0..<height).map { y in
       let characters = (0..<width).map { x -> Character in
@@ -59,7 +60,7 @@ extension CountFrame {
 }
 
 extension EventColours {
-  /// What stands behind `38;` and `48;` for each pair of levels, in the order of ``levelColours``.
+  /// The colour codes that follow `38;` and `48;`, in the order of ``levelColours``.
   fileprivate func terminalCodes(_ colouring: TerminalColouring) -> [String] {
     switch colouring {
     case .full: levelColours.map { "2;\($0.red);\($0.green);\($0.blue)" }
@@ -70,10 +71,10 @@ extension EventColours {
     }
   }
 
-  /// One of xterm's colours.
+  /// The index in xterm's palette for a pair of levels.
   ///
-  /// The nearest of each colour would do for bright ones only: dark orange would become olive, and
-  /// dark blue a green.
+  /// Not the nearest colour, which suits bright colours only: dark orange would become olive, and
+  /// dark blue green.
   private func terminalIndex(offLevel off: Int, onLevel on: Int) -> Int {
     let isDark = ground.red < 128
     if off + on == 0 { return isDark ? 233 : 231 }

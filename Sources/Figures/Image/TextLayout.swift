@@ -1,29 +1,29 @@
-/// Distances between lines of text and frames.
+/// The size of text, and its distances from frames, in picture pixels.
 struct TextLayout: Sendable {
-  /// How much letters are magnified.
+  /// Picture pixels per pixel of the font, horizontally and vertically.
   let zoom: Int
 
-  /// Chooses letters of which 32 or more stand below a frame, where it has room for so many.
+  /// Chooses the largest text of which at least 32 characters fit below a frame; at least zoom 1.
   ///
   /// - Parameter frameWidth: The width of a frame in pixels of the picture.
   init(frameWidth: Int) { zoom = max(1, frameWidth / (32 * Raster.characterSide)) }
 
   /// A character's width and height.
   var side: Int { Raster.characterSide * zoom }
-  /// From one line's upper border to the next one's.
+  /// The distance between the tops of consecutive lines.
   var lineHeight: Int { side + 3 * zoom }
   /// The free space around frames.
   var gap: Int { 10 * zoom }
 
-  /// From the lower border of a frame to a line below it.
+  /// The distance from the bottom of a frame to the top of a line below it.
   func captionTop(_ line: Int) -> Int { 4 * zoom + line * lineHeight }
 
-  /// The height of so many lines below a frame.
+  /// The height of `lineCount` lines below a frame.
   func captionHeight(_ lineCount: Int) -> Int {
     lineCount == 0 ? 0 : captionTop(lineCount)
   }
 
-  /// A text in lines that fit a width, broken at blanks where there are any.
+  /// Breaks a text into lines of at most `width` pixels, at spaces where possible.
   func broken(_ text: String, width: Int) -> [String] {
     let limit = max(1, width / side)
     var lines: [String] = []

@@ -1,34 +1,37 @@
-/// How likely a bit is 0, learned from the bits before it.
+/// The probability that a bit is 0, estimated from the previous bits of the same context.
 ///
-/// Whole numbers only, so that the page's script computes the same.
+/// Integer arithmetic only, so that the page's script computes the same.
 struct AdaptiveBit {
-  /// Of 32768; never 0 and never 32768.
-  private(set) var zeroShare: UInt32 = 1 << 14
+  /// The probability of a 0 in units of 1/32768; never 0 and never 1.
+  private(set) var zeroProbability: UInt32 = 1 << 14
   private var count: UInt8 = 0
 
-  /// Learns: quickly at first, later a 46th of the way.
+  /// Moves the estimate towards `bit`: quickly at first, after 45 bits by about 1/46 of the
+  /// difference.
   mutating func learn(_ bit: Bool) {
     let rate = Self.rates[Int(count)]
     if bit {
-      zeroShare -= (zeroShare &* rate) >> 15
+      zeroProbability -= (zeroProbability &* rate) >> 15
     } else {
-      zeroShare += (((1 << 15) - zeroShare) &* rate) >> 15
+      zeroProbability += (((1 << 15) - zeroProbability) &* rate) >> 15
     }
     if Int(count) < Self.rates.count - 1 { count += 1 }
   }
 
-  /// 32768 / (n + 1.5), rounded down.
+  /// The rate after n bits, in units of 1/32768: 32768 / (n + 1.5), rounded down.
   private static let rates: [UInt32] = (0..<46).map { 65536 / (2 * $0 + 3) }
 }
 
-/// Writes or reads bits by their likeliness; code that uses one can run both ways.
+/// Writes or reads bits of given probabilities, so that one function serves as encoder and decoder.
 protocol BitCoder {
-  /// Codes a bit and learns from it.
+  /// Codes a bit and updates its model.
   ///
-  /// - Parameter bit: The bit to write; of no meaning to a reader.
+  /// - Parameters:
+  ///   - bit: The bit to write; a decoder ignores it.
+  ///   - model: The probability of the bit, which is then updated.
   /// - Returns: The bit written or read.
   mutating func code(_ bit: Bool, with model: inout AdaptiveBit) -> Bool
 
-  /// Codes a bit that may as well be 0 as 1.
-  mutating func codeEvenly(_ bit: Bool) -> Bool
+  /// Codes a bit without a model, with probability 1/2.
+  mutating func codeDirectly(_ bit: Bool) -> Bool
 }

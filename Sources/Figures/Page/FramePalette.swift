@@ -1,13 +1,12 @@
-/// The colours in which a page shows the values of frames: those of ``EventColours``, on the page's
-/// own ground.
+/// The colours of frame values on a page: those of ``EventColours``, for both themes.
 package struct FramePalette: Equatable, Sendable {
-  /// The `id` of its element; frames name it.
+  /// The `id` of its element, by which frames refer to it.
   package let identifier: String
 
-  /// The level of brightness of each value from 0 on; higher values have the last one.
+  /// The brightness level of each value from 0; higher values have the last level.
   package let levels: [Int]
 
-  /// Makes the palette of counts.
+  /// Creates the palette of counts.
   ///
   /// - Parameters:
   ///   - identifier: The `id` of its element: letters, digits and `-`.
@@ -17,12 +16,12 @@ package struct FramePalette: Equatable, Sendable {
     levels = (0...scale).map { EventColours.level(of: $0, scale: scale) }
   }
 
-  /// Makes the palette of what a reduction leaves: each level has the brightness of its lowest
-  /// count, the last has all of it.
+  /// Creates the palette of reduced frames: each level has the brightness of its minimum count, and
+  /// the last one full brightness.
   ///
   /// - Parameters:
   ///   - identifier: The `id` of its element: letters, digits and `-`.
-  ///   - reduction: What was kept.
+  ///   - reduction: How the frames were reduced.
   ///   - scale: The count of full brightness, at least 1.
   package init(identifier: String, reduction: FrameReduction, scale: Int) {
     self.identifier = identifier
@@ -33,7 +32,7 @@ package struct FramePalette: Equatable, Sendable {
         + [EventColours.levelCount - 1]
   }
 
-  /// The element that the page's script reads it from.
+  /// The element from which the page's script reads the palette.
   package var markup: Markup {
     func digits(_ colours: EventColours) -> String {
       colours.levelColours.map { String($0.hexadecimal.dropFirst()) }.joined()

@@ -1,20 +1,22 @@
-/// Frames that a reader can play, stop, and go through one by one.
+/// A player of frames with a play button and a scrubber.
 ///
-/// It plays while the pointer or the keyboard is on it, or after its button was pressed; never by
-/// itself where the system asks for less motion.
+/// It plays while the pointer is on the picture, unless the system asks for reduced motion, and
+/// after its button was pressed.
 package struct FramePlayer: Sendable {
   /// The frames.
   package var frames: PackedFrames
-  /// The `id` of the palette, which the page must have.
+  /// The `id` of the palette, which the page must contain.
   package var palette: String
-  /// What is seen, for those who do not see it, and under the picture.
+  /// The caption below the picture, which also describes it to screen readers.
   package var caption: Markup
-  /// Unique on the page: letters, digits and `-`.
+  /// The player's `id`, unique on the page: letters, digits and `-`.
   package var identifier: String
-  /// What is said of each frame beside its number, as its time; empty, or one text a frame.
+  /// A text for each frame beside its number, such as its time; empty for none.
   package var frameTexts: [String]
 
-  /// Describes a player.
+  /// Creates a player.
+  ///
+  /// - Precondition: `frameTexts` is empty or has a text for each frame.
   package init(
     _ frames: PackedFrames, palette: String, caption: Markup, identifier: String,
     frameTexts: [String] = []
@@ -29,7 +31,7 @@ package struct FramePlayer: Sendable {
     self.frameTexts = frameTexts
   }
 
-  /// The player and its data.
+  /// The elements of the player and of its data.
   package var markup: Markup {
     var result: Markup = """
       <figure class="player" id="\(identifier)" data-frames="\(identifier)-frames">
@@ -56,7 +58,7 @@ package struct FramePlayer: Sendable {
   }
 }
 
-/// A text as JSON writes it.
+/// A text as a JSON string, with quotes.
 package func jsonText(_ text: String) -> String {
   var result = "\""
   for scalar in text.unicodeScalars {

@@ -1,15 +1,15 @@
-/// What of the counts of frames a page keeps.
+/// How the counts of frames are reduced for a page: fewer pixels, fewer levels.
 package struct FrameReduction: Equatable, Sendable {
-  /// Pixels of the sensor in a row that become one of the page, as in a column: the highest of
-  /// their counts is taken.
+  /// The width and height, in pixels of the sensor, of the blocks that become one pixel of the
+  /// page: the maximum of their counts.
   ///
-  /// At the right and the lower edge fewer may be left for one.
+  /// Blocks at the right and the lower edge may be smaller.
   package let blockSide: Int
 
-  /// The least count of level 1, of level 2 …, ascending; empty where counts are kept as they are.
+  /// The minimum counts of level 1, of level 2 …, ascending; empty to keep counts unchanged.
   package let thresholds: [UInt16]
 
-  /// Chooses what is kept.
+  /// Creates a reduction.
   package init(blockSide: Int = 1, thresholds: [UInt16] = []) {
     precondition(blockSide >= 1, "blocks of \(blockSide) pixels")
     precondition(
@@ -18,10 +18,10 @@ package struct FrameReduction: Equatable, Sendable {
     self.thresholds = thresholds
   }
 
-  /// Every count.
+  /// No reduction: all pixels and counts are kept.
   package static let none = FrameReduction()
 
-  /// Three levels: no event, up to half of a scale, more.
+  /// Three levels: no event, up to half of `scale`, and more.
   ///
   /// - Parameters:
   ///   - scale: The count of full brightness; see ``EventColours/level(of:scale:)``.
@@ -31,7 +31,7 @@ package struct FrameReduction: Equatable, Sendable {
       blockSide: blockSide, thresholds: [1, UInt16(clamping: max(2, scale / 2 + 1))])
   }
 
-  /// The level of a count, or the count.
+  /// The level of a count, or the count itself if there are no thresholds.
   func level(of count: UInt16) -> UInt16 {
     // Most counts are 0.
     if count == 0 || thresholds.isEmpty { return count }
@@ -40,17 +40,17 @@ package struct FrameReduction: Equatable, Sendable {
     return level
   }
 
-  /// The pixels of a page that so many of the sensor's become; the last block may have fewer.
+  /// The number of blocks along a side of `pixelCount` pixels; the last block may be smaller.
   func length(of pixelCount: Int) -> Int { (pixelCount + blockSide - 1) / blockSide }
 
   /// Reduces a frame.
   ///
   /// - Parameters:
-  ///   - counts: `[…, 2, height, width]`.
-  ///   - frame: Which of the first axis.
-  ///   - width: Columns.
-  ///   - height: Rows.
-  ///   - values: Becomes `[2, length(of: height), length(of: width)]`.
+  ///   - counts: The counts of all frames, `[T, 2, height, width]`.
+  ///   - frame: The frame's index, 0…T − 1.
+  ///   - width: The columns of the sensor.
+  ///   - height: The rows of the sensor.
+  ///   - values: The result, `[2, length(of: height), length(of: width)]`; resized if needed.
   func reduce(
     _ counts: Span<UInt16>, frame: Int, width: Int, height: Int, into values: inout [UInt16]
   ) {
@@ -60,21 +60,21 @@ package struct FrameReduction: Equatable, Sendable {
       values = Array(repeating: 0, count: 2 * reducedWidth * reducedHeight)
     }
     if blockSide == 1 {
-      for place in values.indices { values[place] = level(of: counts[base + place]) }
+      for index in values.indices { values[index] = level(of: counts[base + index]) }
       return
     }
-    for place in values.indices { values[place] = 0 }
+    for index in values.indices { values[index] = 0 }
     for polarity in 0..<2 {
       for y in 0..<height {
         let first = base + (polarity * height + y) * width
         let row = (polarity * reducedHeight + y / blockSide) * reducedWidth
-        // Most counts are 0, and need no division.
+        // Most counts are 0 and can be skipped.
         for x in 0..<width where counts[first + x] > 0 {
-          let place = row + x / blockSide
-          values[place] = max(values[place], counts[first + x])
+          let target = row + x / blockSide
+          values[target] = max(values[target], counts[first + x])
         }
       }
     }
-    for place in values.indices { values[place] = level(of: values[place]) }
+    for index in values.indices { values[index] = level(of: values[index]) }
   }
 }

@@ -1,23 +1,23 @@
-/// A page that is one file: style, scripts and data stand in it, and it asks no network for
-/// anything.
+/// A self-contained HTML page: it includes its style sheets, scripts and data, and needs no
+/// network.
 ///
-/// Charts drawn for a page (``ChartPlace/page``) and ``FramePlayer`` find all that they need in it.
+/// It includes what charts drawn for a page (``ChartDestination/page``) and ``FramePlayer`` need.
 ///
-/// It follows the system's choice of light or dark, and has a button that changes it. Colours are
+/// It is light or dark as the system is, and has a button that overrides this. Colours are
 /// custom properties (`--ground`, `--surface`, `--ink`, `--muted`, `--line`, `--accent`, `--on`,
-/// `--off`) on the root element, whose attribute `data-theme` is `light` or `dark` where the button
-/// was used.
+/// `--off`) of the root element, whose attribute `data-theme` is `light` or `dark` if the reader
+/// chose one.
 package struct HTMLPage: Sendable {
   private var content: [UInt8] = []
 
-  /// Begins a page.
+  /// Begins a page: writes its head and header.
   ///
   /// - Parameters:
-  ///   - title: Of the window and above the page.
-  ///   - introduction: What is shown, in a sentence or two under the title.
-  ///   - styles: CSS beside that of every page.
-  ///   - scripts: JavaScript beside that of every page; it runs in this order, before the page's
-  ///     body is there.
+  ///   - title: The title of the window and the page's heading.
+  ///   - introduction: A sentence or two below the title.
+  ///   - styles: CSS in addition to that of every page.
+  ///   - scripts: JavaScript in addition to that of every page; it runs in this order, before the
+  ///     page's body exists.
   package init(
     title: String, introduction: Markup = "", styles: [String] = [], scripts: [String] = []
   ) {
@@ -55,30 +55,30 @@ package struct HTMLPage: Sendable {
       """)
   }
 
-  /// What a browser lets the page do: run what stands in it, and nothing else.
+  /// The content security policy: the page may use its own styles and scripts, and load nothing.
   private static let policy =
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 
   /// Adds to the end of the body.
   package mutating func append(_ markup: Markup) { content.append(contentsOf: markup.text.utf8) }
 
-  /// Adds data for scripts, as an element that shows nothing.
+  /// Adds data for scripts, as an invisible element.
   ///
   /// - Parameters:
-  ///   - json: JSON.
-  ///   - identifier: The element's `id`; `page.js` has `dvs.data(id)`, which parses it.
+  ///   - json: The data as JSON text.
+  ///   - identifier: The element's `id`; `dvs.data(id)` in `page.js` returns the parsed data.
   package mutating func appendData(json: String, identifier: String) {
     append(Self.data(json: json, identifier: identifier))
   }
 
-  /// Adds bytes that are markup already.
+  /// Adds markup as UTF-8 bytes.
   ///
-  /// For large pages, whose parts are made on several threads.
+  /// For large pages, whose parts are created on several threads.
   package mutating func append(markupBytes bytes: [UInt8]) { content.append(contentsOf: bytes) }
 
-  /// Data for scripts, as an element that shows nothing.
+  /// Data for scripts, as an invisible element.
   ///
-  /// Every `<` in it becomes `\u003c`, which JSON reads as the same, so that no text can end the
+  /// Every `<` becomes `\u003c`, which is equivalent in JSON strings, so that no text can end the
   /// element.
   package static func data(json: String, identifier: String) -> Markup {
     let safe = json.utf8.contains(UInt8(ascii: "<")) ? json.replacing("<", with: "\\u003c") : json
@@ -86,7 +86,7 @@ package struct HTMLPage: Sendable {
       "<script type=\"application/json\" id=\"\(identifier)\">\(Markup(markup: safe))</script>\n"
   }
 
-  /// The whole page.
+  /// Ends the page and returns its UTF-8 bytes.
   package consuming func bytes() -> [UInt8] {
     append("</body>\n</html>\n")
     return content

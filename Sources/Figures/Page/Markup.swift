@@ -1,23 +1,23 @@
 /// A piece of HTML or SVG.
 ///
-/// Text that is put into a literal is escaped; markup that is put into one is not. So nothing that
-/// comes from a file or a command line can become an element or an attribute:
+/// Text interpolated into a literal is escaped; interpolated markup is not. So no text from a file
+/// or a command line can become an element or an attribute:
 ///
 ///     let row: Markup = "<tr><td title=\"\(name)\">\(name)</td>\(cells)</tr>"
 package struct Markup: Sendable, Equatable {
-  /// The markup itself.
+  /// The markup as text.
   package private(set) var text: String
 
-  /// Takes text that is markup already, as an SVG picture.
+  /// Wraps text that is already markup, such as an SVG picture.
   package init(markup text: String) { self.text = text }
 
-  /// Takes plain text, which is escaped.
+  /// Escapes plain text.
   package init(plain text: String) { self.text = Self.escaped(text) }
 
-  /// Makes empty markup.
+  /// Creates empty markup.
   package init() { text = "" }
 
-  /// Puts pieces one after the other.
+  /// Concatenates pieces.
   package init(joining pieces: some Sequence<Markup>) {
     text = pieces.reduce(into: "") { $0 += $1.text }
   }
@@ -25,9 +25,9 @@ package struct Markup: Sendable, Equatable {
   /// Adds a piece at the end.
   package mutating func append(_ piece: Markup) { text += piece.text }
 
-  /// Text as it is written in elements and in quoted attributes.
+  /// Escapes text for elements and quoted attributes.
   ///
-  /// Characters that XML does not have become U+FFFD, so that it can be written to an SVG file,
+  /// Characters that XML does not allow become U+FFFD, so that the result is valid in SVG files,
   /// too.
   package static func escaped(_ text: String) -> String {
     var result = ""
@@ -54,31 +54,31 @@ extension Markup: ExpressibleByStringInterpolation {
   package struct StringInterpolation: StringInterpolationProtocol {
     fileprivate var text = ""
 
-    /// Starts with nothing.
+    /// Starts with an empty text.
     package init(literalCapacity: Int, interpolationCount: Int) {
       text.reserveCapacity(literalCapacity)
     }
 
-    /// Takes what stands in the program as it is.
+    /// Adds literal text unchanged.
     package mutating func appendLiteral(_ literal: String) { text += literal }
 
-    /// Escapes a text.
+    /// Adds text, escaped.
     package mutating func appendInterpolation(_ value: some StringProtocol) {
       text += Markup.escaped(String(value))
     }
 
-    /// Takes a number.
+    /// Adds a number.
     package mutating func appendInterpolation(_ value: some BinaryInteger) {
       text += String(value)
     }
 
-    /// Takes markup as it is.
+    /// Adds markup unchanged.
     package mutating func appendInterpolation(_ value: Markup) { text += value.text }
   }
 
-  /// Takes a literal without values.
+  /// Creates markup from a literal without interpolations.
   package init(stringLiteral text: String) { self.text = text }
 
-  /// Takes a literal with values.
+  /// Creates markup from a literal with interpolations.
   package init(stringInterpolation: StringInterpolation) { text = stringInterpolation.text }
 }

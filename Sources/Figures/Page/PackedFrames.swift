@@ -1,34 +1,34 @@
-/// Frames, reduced and packed so that a page can hold the frames of a thousand samples.
+/// Frames, reduced and compressed so that a page can contain the frames of a thousand samples.
 ///
-/// Unpacked by the page's script, a frame at a time.
+/// The page's script decompresses them frame by frame.
 package struct PackedFrames: Equatable, Sendable {
-  /// Pixels in a row.
+  /// The width in pixels, after reduction.
   package let width: Int
 
-  /// Pixels in a column.
+  /// The height in pixels, after reduction.
   package let height: Int
 
-  /// T.
+  /// The number of frames, T.
   package let frameCount: Int
 
-  /// What was kept.
+  /// How the frames were reduced.
   package let reduction: FrameReduction
 
-  /// The highest level or count.
+  /// The maximum value: a level, or a count if there are no levels.
   package let maximum: UInt16
 
-  /// The packed values.
+  /// The compressed values; see ``FrameModel`` and ``RangeEncoder``.
   package let bytes: [UInt8]
 
-  /// Reduces and packs frames.
+  /// Reduces and compresses frames.
   ///
   /// - Parameters:
-  ///   - counts: `[T, 2, height, width]` row-major, OFF before ON; more is not looked at.
-  ///   - frameCount: T.
-  ///   - width: Pixels in a row, before they are reduced.
-  ///   - height: Pixels in a column.
-  ///   - reduction: What is kept.
-  /// - Complexity: O(counts); a few milliseconds for 16 frames of 128×128.
+  ///   - counts: `[T, 2, height, width]`, row-major, OFF before ON; further elements are ignored.
+  ///   - frameCount: The number of frames, T.
+  ///   - width: The width in pixels, before reduction.
+  ///   - height: The height in pixels, before reduction.
+  ///   - reduction: How the frames are reduced.
+  /// - Complexity: O(T · height · width); a few milliseconds for 16 frames of 128×128.
   package init(
     packing counts: Span<UInt16>, frameCount: Int, width: Int, height: Int,
     reduction: FrameReduction
@@ -56,9 +56,9 @@ package struct PackedFrames: Equatable, Sendable {
     bytes = coder.finish()
   }
 
-  /// The frames as `dvs.PackedFrames` of the page's script takes them: JSON.
+  /// The frames as JSON, for the constructor of `dvs.PackedFrames` in the page's script.
   ///
-  /// - Parameter palette: The `id` of the ``FramePalette`` that they are shown with.
+  /// - Parameter palette: The `id` of the ``FramePalette`` to show them with.
   package func json(palette: String) -> String {
     "{\"width\":\(width),\"height\":\(height),\"count\":\(frameCount),\"max\":\(maximum),\"palette\":\"\(palette)\","
       + "\"data\":\"\(base64(bytes))\"}"
@@ -66,7 +66,7 @@ package struct PackedFrames: Equatable, Sendable {
 }
 
 extension PackedFrames {
-  /// Packs frames of as many rows as columns, `[T, 2, side, side]`.
+  /// Compresses frames with equal width and height, `[T, 2, side, side]`.
   package init(
     packing counts: Span<UInt16>, frameCount: Int, side: Int, reduction: FrameReduction
   ) {

@@ -1,4 +1,4 @@
-/// The style and the scripts that every page has; files of the folder Assets, compiled in.
+/// The style sheets and scripts of every page: the files of the folder Assets, compiled in.
 enum PageAssets {
   static let pageStyle = text(PackageResources.page_css)
   static let framesStyle = text(PackageResources.frames_css)

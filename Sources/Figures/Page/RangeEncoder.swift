@@ -1,4 +1,4 @@
-/// Writes bits in little more room than their likeliness asks for: a range coder.
+/// A range coder: writes bits in little more space than the entropy of their models.
 ///
 /// Source: G. N. N. Martin, "Range encoding: an algorithm for removing redundancy from a digitised
 /// message", 1979; with carries as in Igor Pavlov's LZMA.
@@ -6,21 +6,25 @@ struct RangeEncoder: BitCoder {
   private var bytes: [UInt8] = []
   private var low: UInt64 = 0
   private var range = UInt32.max
-  /// The last byte that a carry could still change, and how many 255s follow it.
-  private var pending: UInt8?
-  private var fullByteCount = 0
+  /// The last byte before a run of 255s, which a carry could still change; `nil` before the first.
+  private var pendingByte: UInt8?
+  /// The length of that run.
+  private var pendingFullByteCount = 0
 
   mutating func code(_ bit: Bool, with model: inout AdaptiveBit) -> Bool {
-    narrow(at: (range >> 15) &* model.zeroShare, bit)
+    narrow(at: (range >> 15) &* model.zeroProbability, bit)
     model.learn(bit)
     return bit
   }
 
-  mutating func codeEvenly(_ bit: Bool) -> Bool {
+  mutating func codeDirectly(_ bit: Bool) -> Bool {
     narrow(at: range >> 1, bit)
     return bit
   }
 
+  /// Encodes a bit: keeps the lower part of the interval for 0, the upper for 1.
+  ///
+  /// - Parameter bound: The size of the lower part.
   private mutating func narrow(at bound: UInt32, _ bit: Bool) {
     if bit {
       low &+= UInt64(bound)
@@ -30,27 +34,29 @@ struct RangeEncoder: BitCoder {
     }
     while range < 1 << 24 {
       range <<= 8
-      moveOut()
+      shiftLow()
     }
   }
 
-  private mutating func moveOut() {
+  /// Moves the top byte of `low` to the output, or to the pending bytes while a carry may follow.
+  private mutating func shiftLow() {
     let top = UInt8(truncatingIfNeeded: low >> 24)
     if low < 0xFF00_0000 || low > 0xFFFF_FFFF {
       let carry = UInt8(truncatingIfNeeded: low >> 32)
-      if let pending { bytes.append(pending &+ carry) }
-      bytes.append(contentsOf: repeatElement(0xFF &+ carry, count: fullByteCount))
-      fullByteCount = 0
-      pending = top
+      if let pendingByte { bytes.append(pendingByte &+ carry) }
+      bytes.append(contentsOf: repeatElement(0xFF &+ carry, count: pendingFullByteCount))
+      pendingFullByteCount = 0
+      pendingByte = top
     } else {
-      fullByteCount += 1
+      pendingFullByteCount += 1
     }
     low = low << 8 & 0xFFFF_FFFF
   }
 
-  /// All bytes; zeros at the end are left out, since a reader takes what is missing for zeros.
+  /// Ends the code and returns its bytes, without trailing zeros: a decoder reads zeros after the
+  /// end.
   consuming func finish() -> [UInt8] {
-    for _ in 0..<5 { moveOut() }
+    for _ in 0..<5 { shiftLow() }
     while bytes.last == 0 { bytes.removeLast() }
     return bytes
   }

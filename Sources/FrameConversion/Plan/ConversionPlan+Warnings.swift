@@ -43,6 +43,7 @@ extension ConversionPlan {
 
 extension RecordingStatistics {
   /// Warnings about the events of a recording.
+  ///
   /// - Parameter shape: Its sensor; `nil` to omit the warning about events outside it.
   fileprivate func warnings(
     _ path: FilePath, on shape: FrameShape?, invalidEvents: InvalidEventPolicy

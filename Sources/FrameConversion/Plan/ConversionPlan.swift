@@ -3,7 +3,8 @@ internal import EventFrames
 internal import FrameCache
 internal import SystemPackage
 
-/// What a conversion will do: the samples of the cache and their indices, derived from the scanned recordings.
+/// What a conversion will do: the samples of the cache and their indices, derived from the scanned
+/// recordings.
 struct ConversionPlan: Sendable {
   /// A sample to be written to the cache.
   struct Job: Sendable {
@@ -32,9 +33,10 @@ struct ConversionPlan: Sendable {
   ///
   /// - Parameters:
   ///   - dataSet: The data set.
-  /// - scans: The scan of each recording.
-  /// - options: How the data set is converted.
-  /// - Throws: ``FrameCacheError`` when no sample remains, or a sample is too large for a cache or for this machine's memory.
+  ///   - scans: The scan of each recording.
+  ///   - options: How the data set is converted.
+  /// - Throws: ``FrameCacheError`` when no sample remains, or a sample is too large for a cache or
+  ///   for this machine's memory.
   init(
     _ dataSet: any EventDataSet, _ scans: [RecordingScan], _ options: ConversionOptions
   ) throws(FrameCacheError) {
@@ -122,7 +124,9 @@ struct ConversionPlan: Sendable {
 
   /// An estimate of the cache's size in bytes.
   ///
-  /// It errs on the high side, but is not a bound: samples of DVS128 Gesture compress to an eighth of one byte per cell (Benchmarks.md), sparse samples to 2 bytes per event. If the disk still fills up, writing fails then.
+  /// It errs on the high side, but is not a bound: samples of DVS128 Gesture compress to an eighth
+  /// of one byte per cell (Benchmarks.md), sparse samples to 2 bytes per event. If the disk still
+  /// fills up, writing fails then.
   var expectedByteCount: Int64 {
     let plainByteCount = frameCount * frameShape.cellCount
     let metadataByteCount = 200 + 16 * frameCount

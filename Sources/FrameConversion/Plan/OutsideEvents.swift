@@ -28,6 +28,7 @@ struct OutsideEvents {
   var warning: DataSetWarning { DataSetWarning(dataSet.path, .whole, "\(text): left out") }
 
   /// Rejects a sensor when more than half of the events lie outside it.
+  ///
   /// - Throws: ``FrameCacheError`` with the number of events outside.
   func requireFew() throws(FrameCacheError) {
     guard 2 * outsideCount <= count else {

@@ -13,7 +13,8 @@ struct RecordingScanning {
 
   /// Scans the recordings; the results are in data-set order.
   ///
-  /// - Throws: ``FrameCacheError`` for the first defect, or with code `cancelled` when the observer asks to stop.
+  /// - Throws: ``FrameCacheError`` for the first defect, or with code `cancelled` when the observer
+  ///   asks to stop.
   func run() throws(FrameCacheError) -> [RecordingScan] {
     let state = State(scanCount: dataSet.recordings.count)
     let observer = observer

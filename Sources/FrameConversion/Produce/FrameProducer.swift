@@ -4,7 +4,8 @@ internal import FrameCache
 internal import SystemPackage
 internal import Threads
 
-/// Produces the frames of a plan's samples on several threads. They are delivered in the order of the plan's jobs, so that the file's bytes do not depend on the number of threads.
+/// Produces the frames of a plan's samples on several threads. They are delivered in the order of
+/// the plan's jobs, so that the file's bytes do not depend on the number of threads.
 struct FrameProducer: ~Copyable {
   private let plan: ConversionPlan
   private let observer: WorkObserver
@@ -15,10 +16,11 @@ struct FrameProducer: ~Copyable {
   /// Starts the threads.
   ///
   /// - Parameters:
-  /// - plan: The samples to produce.
-  /// - elementType: The stored type of a count.
+  ///   - plan: The samples to produce.
+  ///   - elementType: The stored type of a count.
   ///   - observer: Can stop the work.
-  ///   - waitingByteCapacity: Memory limit for finished samples that wait for earlier ones, beyond one sample per thread.
+  ///   - waitingByteCapacity: Memory limit for finished samples that wait for earlier ones, beyond
+  ///     one sample per thread.
   /// - Throws: ``FrameCacheError`` when the system cannot start a thread.
   init(
     _ plan: ConversionPlan, elementType: ElementType, observer: WorkObserver,
@@ -27,7 +29,8 @@ struct FrameProducer: ~Copyable {
     let queue = OrderedQueue<EncodedSample>(
       capacity: 32 + 4 * plan.threadCount, byteCapacity: waitingByteCapacity)
     let failure = failure
-    // Close the queue immediately, on the failing thread: others may be waiting for the sample that will now never be produced.
+    // Close the queue immediately, on the failing thread: others may be waiting for the sample that
+    // will now never be produced.
     let note: @Sendable (DataSetError) -> Void = {
       failure.note(FrameCacheError($0), closing: queue.close)
     }
@@ -57,9 +60,11 @@ struct FrameProducer: ~Copyable {
   }
 
   /// Returns the next job's sample; waits until it is ready.
+  ///
   /// Call it exactly once for each job.
   ///
-  /// - Throws: ``FrameCacheError`` of the first sample that failed, or with code `cancelled` when the observer asks to stop.
+  /// - Throws: ``FrameCacheError`` of the first sample that failed, or with code `cancelled` when
+  ///   the observer asks to stop.
   mutating func next() throws(FrameCacheError) -> EncodedSample {
     if let sample = queue.next() { return sample }
     let path = plan.dataSet.path
@@ -69,7 +74,8 @@ struct FrameProducer: ~Copyable {
 
   /// Waits for the threads to finish, after the last job.
   ///
-  /// - Throws: ``FrameCacheError`` for a defect after the last sample, for example a truncated archive.
+  /// - Throws: ``FrameCacheError`` for a defect after the last sample, for example a truncated
+  ///   archive.
   mutating func finish() throws(FrameCacheError) {
     leader = nil
     if let error = failure.error { throw error }

@@ -33,6 +33,7 @@ final class SampleEncoder: @unchecked Sendable {
   }
 
   /// Counts and compresses the frames of a sample.
+  ///
   /// - Throws: ``DataSetError`` when the recording has changed since it was scanned.
   func encode(
     _ job: ConversionPlan.Job, from recording: borrowing RecordingContents

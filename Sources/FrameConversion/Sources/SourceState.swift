@@ -19,7 +19,8 @@ struct SourceState {
     }
   }
 
-  /// The files that a cache of the data set depends on: its archive, or its lists, label files and recordings.
+  /// The files that a cache of the data set depends on: its archive, or its lists, label files and
+  /// recordings.
   static func all(of dataSet: any EventDataSet) throws(FrameCacheError) -> [SourceState] {
     guard case .folder(let textFiles) = dataSet.files else {
       return [try SourceState(of: dataSet.path)]

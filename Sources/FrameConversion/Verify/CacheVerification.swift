@@ -20,12 +20,15 @@ public struct CacheVerification: Sendable {
   /// Decodes every chunk and checks it against its sample's record.
   ///
   /// - Returns: All defects, in sample order; empty when the cache is valid.
-  /// - Throws: ``FrameCacheError`` with code `cancelled`; or the first defect, when the cache's file changed during verification.
+  /// - Throws: ``FrameCacheError`` with code `cancelled`; or the first defect, when the cache's
+  ///   file changed during verification.
   public func defects() throws(FrameCacheError) -> [FrameCacheError] {
     try check { _, _, _ in nil }
   }
 
-  /// Like ``defects()``, but also compares every sample with frames counted again from its recording.
+  /// Like ``defects()``, but also compares every sample with frames counted again from its
+  /// recording.
+  ///
   /// - Parameter dataSet: The data set with the recordings.
   /// - Throws: ``FrameCacheError`` with code `cancelled`, or when a recording cannot be read.
   public func defects(
@@ -76,7 +79,7 @@ public struct CacheVerification: Sendable {
           }
         } catch {
           state.note(error, number)
-          // The file changed while it was read: additionalCheck defects would describe neither version.
+          // The file changed while it was read: further defects would describe neither version.
           if !cache.isUnchanged { return }
         }
         state.step()

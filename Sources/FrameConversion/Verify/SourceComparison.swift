@@ -40,7 +40,7 @@ struct SourceComparison: Sendable {
       throw FrameCacheError(
         .content, cache.path, "",
         "a whole cache of all pixels expected to be compared with recordings, a part or changed "
-          + "pixels collector")
+          + "pixels found")
     }
     let cellCount = cache.frameShape.cellCount
     self.cellCount = cellCount

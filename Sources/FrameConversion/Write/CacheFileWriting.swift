@@ -20,7 +20,8 @@ struct CacheFileWriting {
 
   /// Writes and publishes the cache.
   ///
-  /// In most caches every count fits in one byte. The first larger count ends that attempt, and the cache is written again with two bytes per count.
+  /// In most caches every count fits in one byte. The first larger count ends that attempt, and the
+  /// cache is written again with two bytes per count.
   func run() throws(FrameCacheError) -> Result {
     var stageSeconds = StageSeconds()
     for elementType in [ElementType.uint8, .uint16] {
@@ -33,6 +34,7 @@ struct CacheFileWriting {
   }
 
   /// Writes, verifies and publishes the cache with counts of one type.
+  ///
   /// - Returns: The cache's size in bytes; `nil` when a count did not fit.
   private func publish(
     _ elementType: ElementType, _ stageSeconds: inout StageSeconds
@@ -65,6 +67,7 @@ struct CacheFileWriting {
   }
 
   /// Writes all samples and their records.
+  ///
   /// - Returns: Whether every count fit.
   private func write(
     _ elementType: ElementType, to path: FilePath, _ stageSeconds: inout StageSeconds

@@ -1,13 +1,13 @@
-// A recording over time: the chart, the film and the table of label windows move together.
+// A recording over time: keeps the chart, the film and the table of label windows in sync.
 document.addEventListener("DOMContentLoaded", () => {
   const main = document.getElementById("view");
-  // Not 0, which a recording of less than half of a millisecond would have: shares of it are taken.
+  // Not 0, since times are divided by it: a recording shorter than half a millisecond has "0.000".
   const length = Math.max(1e-6, Number(main.dataset.seconds));
   const rows = [...main.querySelectorAll("#windows tbody tr")];
   const film = document.getElementById("film-player");
 
-  // One of two charts is shown, as the window's width is. A chart's horizontal axis is the longest line of its axes: from 0 to
-  // the recording's length.
+  // There are two charts, for wide and narrow windows. A chart's horizontal axis is its longest axis line, from 0 to the
+  // recording's length.
   const charts = [...main.querySelectorAll("#rates svg")].map((svg) => {
     const axis = [...svg.querySelectorAll("line.axis")].map((line) => ({
       left: line.x1.baseVal.value, right: line.x2.baseVal.value, y: line.y1.baseVal.value,

@@ -90,7 +90,7 @@ struct MistakeFrames {
   func markup(epoch: Int) -> Markup {
     guard !mistakes.isEmpty else {
       return
-        "<section><h2>Worst mistakes</h2><p>None: every sample was told apart rightly.</p></section>\n"
+        "<section><h2>Worst mistakes</h2><p>None: every sample was classified correctly.</p></section>\n"
     }
     let players = mistakes.enumerated().compactMap { number, entry in
       packed[entry.mistake.sample].map { packed in
@@ -114,7 +114,7 @@ struct MistakeFrames {
 
   private func caption(_ mistake: Mistake, _ record: SampleRecord) -> Markup {
     """
-    <strong>\(names.text(of: mistake.label))</strong> taken for <strong>\(names.text(of: mistake.prediction))</strong><br>\
+    <strong>\(names.text(of: mistake.label))</strong> predicted as <strong>\(names.text(of: mistake.prediction))</strong><br>\
     rates \(decimalText(Double(mistake.labelRate), digits: 2)) and \
     \(decimalText(Double(mistake.predictionRate), digits: 2))<br>\
     \(record.name) (\(mistake.sample.split.rawValue):\(mistake.sample.number)), \(countText(Double(record.eventCount), "events"))

@@ -45,7 +45,7 @@ final class RunPictures {
         history: history)
       try write(page.bytes(try mistakeFrames()), to: files.report)
     } catch {
-      if !hasWarned { onWarning("\(error): training goes on without it") }
+      if !hasWarned { onWarning("\(error): training continues without it") }
       hasWarned = true
     }
   }

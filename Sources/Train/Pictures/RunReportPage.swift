@@ -118,7 +118,7 @@ struct RunReportPage {
     let rowNames = shown.map(names.text)
     let map = HeatMap(
       title: "Confusions of the \(part) samples, epoch \(epoch)", rowTitle: "class",
-      columnTitle: "taken for class", rowNames: rowNames,
+      columnTitle: "predicted class", rowNames: rowNames,
       columnNames: shown.map { "\(names.number(of: $0))" },
       counts: shown.map { label in shown.map { report.confusion[label, $0] } })
     func bars(_ title: String, _ groups: [EvaluationReport.Group], names: [String]) -> Markup {
@@ -148,7 +148,7 @@ struct RunReportPage {
     return """
       <section><h2>Right and wrong</h2>
       <p class="note">Of the \(part) pass after epoch \(epoch): rows are the classes that samples are of, columns what \
-      they were taken for; blue is right, orange is wrong.\(isWhole ? "" : Self.cutNote(shown.count, of: report.confusion.classCount))</p>
+      they were predicted as; blue is right, orange is wrong.\(isWhole ? "" : Self.cutNote(shown.count, of: report.confusion.classCount))</p>
       <div class="wide" tabindex="0">\(Markup(markup: map.svg(for: .page)))</div>
       <div class="charts">\(bars("Accuracy by class", shown.compactMap { report.classes.indices.contains($0) ? report.classes[$0] : nil }, names: rowNames))\(Markup(joining: attributes))</div></section>
 

@@ -89,7 +89,7 @@ package struct RecordingWindows: ~Copyable {
     guard !byteCount.overflow, byteCount.partialValue <= Self.maximumSampleByteCount else {
       throw DataSetError(
         path, .whole,
-        "a window makes \(frameCount) frames, more than memory is taken for: a shorter -window "
+        "a window makes \(frameCount) frames, more than the memory limit allows: a shorter -window "
           + "is needed")
     }
     // Assigned last: a noncopyable value must not be partly initialised when an error is thrown.

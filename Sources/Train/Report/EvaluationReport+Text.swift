@@ -39,7 +39,7 @@ extension EvaluationReport {
         + (confusion.commonestMistake(of: label).map { [plainText(names.text(of: $0)), "\($1)"] }
           ?? ["–", "–"])
     }
-    return tableText([["class", "samples", "right", "most often taken for", "times"]] + rows)
+    return tableText([["class", "samples", "right", "most often predicted as", "times"]] + rows)
       + "\nthese are the \(worst.count) of \(classes.count) classes with most mistakes; --json has all"
   }
 

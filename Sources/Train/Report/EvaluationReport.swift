@@ -21,7 +21,7 @@ package struct EvaluationReport: Equatable, Sendable {
     /// The samples of each value, in order; none where there are over ``mostValues``.
     package let groups: [Group]
 
-    /// Values of a column that are told apart at most; so many numbers can subjects of DVS128
+    /// The most values of a column that are grouped; so many numbers can subjects of DVS128
     /// Gesture have.
     static let mostValues = 256
   }

@@ -19,6 +19,6 @@ extension ResumedCheckpoint {
       ?? "by an earlier dvstrain that noted no numerics version"
     return
       "\(path): trained so far \(earlier), and from here on with version \(now): "
-      + "training goes on soundly, but \(effect)"
+      + "training continues correctly, but \(effect)"
   }
 }

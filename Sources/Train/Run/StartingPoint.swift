@@ -73,7 +73,7 @@ extension StartingPoint {
     guard options.replacesExisting || !files.holdsCheckpoint else {
       throw TrainError(
         .existing, files.folder, "",
-        "holds a checkpoint of an earlier run: -resume auto goes on with it, --force starts over")
+        "holds a checkpoint of an earlier run: -resume auto continues it, --force starts over")
     }
     return nil
   }

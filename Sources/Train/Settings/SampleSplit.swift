@@ -17,9 +17,10 @@ package struct SampleSplit: Equatable, Sendable {
 
   /// Splits a cache's samples.
   ///
-  /// Of n training subjects, fraction·n are held out, rounded, but 1 to n − 1 of them: the
-  /// first of a permutation of the sorted subjects by the ``RandomStreams/SplitMix64`` with the key
-  /// (4). Of a data set that tells no subjects, samples are held out in the same way.
+  /// Of n training subjects, fraction·n are held out, rounded, and at least 1 and at most n − 1:
+  /// the first ones of a random permutation of the sorted subjects (``RandomStreams/SplitMix64``
+  /// with the seed and key 4). In a data set without subjects, samples are held out in the same
+  /// way.
   ///
   /// - Parameters:
   ///   - share: The fraction of training subjects to hold out; 0 holds out none.

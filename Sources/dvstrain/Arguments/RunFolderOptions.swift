@@ -59,10 +59,10 @@ struct RunFolderOptions: ParsableArguments {
     }
     try OptionName.evaluateEvery.expect(1...(.max), evaluateEvery, "epochs")
     if resume != nil && initialWeights != nil {
-      throw ValidationError("-init begins anew, -resume goes on: leave out one of them")
+      throw ValidationError("-init starts anew, -resume continues: leave out one of them")
     }
     if resume != nil && force {
-      throw ValidationError("--force begins anew, -resume goes on: leave out one of them")
+      throw ValidationError("--force starts anew, -resume continues: leave out one of them")
     }
   }
 

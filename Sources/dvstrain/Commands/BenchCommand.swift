@@ -71,7 +71,7 @@ struct BenchCommand: ParsableCommand {
       throw ValidationError("-steps: 1 or more expected, \(stepCount) found")
     }
     if let shareOfOnes, !(shareOfOnes > 0 && shareOfOnes < 1) {
-      throw ValidationError("-ones: a share between 0 and 1 expected, \(shareOfOnes) found")
+      throw ValidationError("-ones: a fraction between 0 and 1 expected, \(shareOfOnes) found")
     }
     if savedPath != nil && shareOfOnes == nil {
       throw ValidationError("-save: -ones is missing, which shifts the network that is written")

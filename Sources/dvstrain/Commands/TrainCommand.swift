@@ -111,7 +111,7 @@ struct TrainCommand: ParsableCommand {
       + "\(training.settings.network.neuron.words), seed \(training.settings.seed), "
       + "\(training.engine.summary), \(machine.threadText)"
       + (training.settings.precision == .bfloat16
-        ? ", what is multiplied rounded to bfloat16" : "")
+        ? ", operands rounded to bfloat16" : "")
   }
 
   private func networkText(_ network: NetworkDescription) -> String {
@@ -133,11 +133,11 @@ struct TrainCommand: ParsableCommand {
           + "report.html shows the run, and 'tensorboard --logdir \(files.folder)' its curves"
       )
     case .nothingToDo:
-      messages.note("\(files.folder): nothing to do, all is trained")
+      messages.note("\(files.folder): nothing to do, all epochs are trained")
     case .interrupted:
       messages.fail(
-        "stopped after step \(training.stepCount); \(files.latestCheckpoint) has it all, "
-          + "-resume auto goes on")
+        "stopped after step \(training.stepCount); \(files.latestCheckpoint) has its state, "
+          + "-resume auto continues")
       throw ExitCode(InterruptSignals.exitCode)
     }
   }

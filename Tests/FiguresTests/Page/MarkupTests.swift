@@ -12,13 +12,13 @@ struct MarkupTests {
     #expect(("<p>\(bold)\(7)</p>" as Markup).text == "<p>\(bold.text)7</p>")
   }
 
-  @Test("characters that XML does not have are replaced")
+  @Test("characters that XML does not allow are replaced")
   func controlCharacters() {
     #expect(
       Markup.escaped("a\u{0}b\u{1B}c\u{85}\td\u{FFFF}") == "a\u{FFFD}b\u{FFFD}c\u{FFFD}\td\u{FFFD}")
   }
 
-  @Test("no text ends the element of data, and JSON reads it as it was")
+  @Test("no text can end a data element, and its JSON value is preserved")
   func data() {
     let element = HTMLPage.data(json: jsonText("</script><!--\"\\\n\u{2028}"), identifier: "a")
     #expect(
@@ -26,7 +26,7 @@ struct MarkupTests {
         + #""\u003c/script>\u003c!--\"\\\u000a\u2028""# + "</script>\n")
   }
 
-  @Test("a page has its title escaped, its scripts, and lets nothing be loaded")
+  @Test("a page escapes its title, contains its scripts, and permits no loading")
   func page() {
     var page = HTMLPage(title: "a<b", introduction: "x \("<y>")", scripts: ["let mine = 1;"])
     page.append("<main>here</main>")

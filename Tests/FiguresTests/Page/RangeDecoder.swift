@@ -1,6 +1,6 @@
 @testable import Figures
 
-/// Reads what ``RangeEncoder`` wrote.
+/// Decodes the output of ``RangeEncoder``.
 struct RangeDecoder: BitCoder {
   private let bytes: [UInt8]
   private var position = 0
@@ -9,16 +9,16 @@ struct RangeDecoder: BitCoder {
 
   init(_ bytes: [UInt8]) {
     self.bytes = bytes
-    for _ in 0..<4 { takeIn() }
+    for _ in 0..<4 { readByte() }
   }
 
   mutating func code(_ bit: Bool, with model: inout AdaptiveBit) -> Bool {
-    let bit = narrow(at: (range >> 15) &* model.zeroShare)
+    let bit = narrow(at: (range >> 15) &* model.zeroProbability)
     model.learn(bit)
     return bit
   }
 
-  mutating func codeEvenly(_ bit: Bool) -> Bool { narrow(at: range >> 1) }
+  mutating func codeDirectly(_ bit: Bool) -> Bool { narrow(at: range >> 1) }
 
   private mutating func narrow(at bound: UInt32) -> Bool {
     let bit = code >= bound
@@ -30,12 +30,12 @@ struct RangeDecoder: BitCoder {
     }
     while range < 1 << 24 {
       range <<= 8
-      takeIn()
+      readByte()
     }
     return bit
   }
 
-  private mutating func takeIn() {
+  private mutating func readByte() {
     code = code << 8 | UInt32(position < bytes.count ? bytes[position] : 0)
     position += 1
   }
@@ -44,7 +44,7 @@ struct RangeDecoder: BitCoder {
 extension PackedFrames {
   /// The reduced frames, `[T, 2, height, width]`, as the page's script unpacks them.
   ///
-  /// - Parameter bytes: Others than the packed ones, if they are damaged.
+  /// - Parameter bytes: Corrupt bytes to unpack instead of the packed ones.
   func unpacked(from bytes: [UInt8]? = nil) -> [UInt16] {
     var model = FrameModel(width: width, height: height)
     var coder = RangeDecoder(bytes ?? self.bytes)

@@ -1,9 +1,9 @@
-// Unpacks frames, draws and plays them. The other implementation of the packing is FrameModel.swift.
+// Unpacks, draws and plays frames. FrameModel.swift contains the matching encoder.
 
 const unaryLimit = 15, sizeClassCount = 6, zeroContextCount = 3 * 3 * 8 * 2 * 3 * 3;
 const rates = Uint32Array.from({ length: 46 }, (_, n) => Math.floor(65536 / (2 * n + 3)));
 
-/// Frames as a page holds them: { width, height, count, max, palette, data }.
+/// Packed frames, as in a page's data: { width, height, count, max, palette, data }.
 class PackedFrames {
   constructor(packed) {
     this.width = packed.width;
@@ -16,23 +16,24 @@ class PackedFrames {
     this.code = 0;
     this.range = 0xffffffff;
     for (let i = 0; i < 4; i++) this.takeIn();
-    // Each model is a share of zeros and a count of bits seen: first those of "is it over 0?", then those of sizes.
+    // Each model is the probability of a 0, in units of 1/32768, and the number of bits decoded with it: first the models of
+    // "is it over 0?", then those of sizes.
     const modelCount = 2 * (zeroContextCount + unaryLimit * sizeClassCount);
     this.shares = new Uint16Array(modelCount).fill(1 << 14);
     this.seen = new Uint8Array(modelCount);
     const Plane = packed.max < 256 ? Uint8Array : Uint16Array;
     this.newPlane = () => new Plane(this.stride * (this.height + 2));
-    /// The planes of each frame that is unpacked: [OFF, ON], with a margin of zeros.
+    /// The planes of each unpacked frame: [OFF, ON], with a margin of zeros.
     this.frames = [];
   }
 
-  /// The planes [OFF, ON] of a frame; the value of (x, y) stands at (y + 1) * stride + x + 2.
+  /// The planes [OFF, ON] of a frame; the value of (x, y) has index (y + 1) * stride + x + 2.
   planes(frame) {
     while (this.frames.length <= frame) this.unpackNext();
     return this.frames[frame];
   }
 
-  /// The number at a pixel: polarity 0 is OFF, 1 is ON.
+  /// The value of a pixel: polarity 0 is OFF, 1 is ON.
   value(frame, polarity, x, y) {
     return this.planes(frame)[polarity][(y + 1) * this.stride + x + 2];
   }
@@ -117,7 +118,7 @@ class PackedFrames {
 const palettes = new Map();
 const littleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
-/// The colours of a palette in the page's theme, as canvases want them.
+/// The colours of a palette in the page's theme, as words of a canvas's pixel buffer.
 function palette(id) {
   const key = `${dvs.theme()} ${id}`;
   if (!palettes.has(key)) {
@@ -161,7 +162,7 @@ function drawFrame(canvas, frames, frame) {
 
 const wantsStillness = matchMedia("(prefers-reduced-motion: reduce)");
 
-/// Calls `step` some times a second until it is stopped.
+/// Calls `step` at a fixed rate until it is stopped.
 class Clock {
   constructor(step, framesPerSecond = 8) {
     this.step = step;
@@ -183,7 +184,7 @@ class Clock {
   }
 }
 
-/// What makes a figure of class "player" work. `frames` may be set later, and again.
+/// The behaviour of a figure of class "player". `frames` may be set later, and replaced.
 class Player {
   constructor(figure, { onFrame = () => {} } = {}) {
     this.canvas = figure.querySelector("canvas");
@@ -201,7 +202,7 @@ class Player {
     });
   }
 
-  /// Takes other frames and shows the first of them.
+  /// Replaces the frames and shows the first one.
   setFrames(frames, texts = null) {
     this.frames = frames;
     this.texts = texts;
@@ -238,8 +239,8 @@ class Player {
   }
 }
 
-/// Unpacks a player's frames when it comes into view, and plays them while the pointer is on the picture. The figure has its
-/// `player`, and gets an event "dvs-frame" with the frame's number whenever one is shown.
+/// Unpacks a player's frames when it comes into view, and plays them while the pointer is on the picture. The figure's
+/// `player` is the Player; whenever it shows a frame, the figure gets an event "dvs-frame" with the frame's index.
 function start(figure) {
   const onFrame = (detail) => figure.dispatchEvent(new CustomEvent("dvs-frame", { detail }));
   const player = new Player(figure, { onFrame });

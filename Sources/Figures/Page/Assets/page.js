@@ -1,8 +1,8 @@
-// What every page has: the choice of light or dark, and data that stands in elements.
+// Scripts of every page: the choice of light or dark, and access to data in elements.
 const systemIsDark = matchMedia("(prefers-color-scheme: dark)");
 
 window.dvs = {
-  /// The theme that is shown: "light" or "dark".
+  /// The current theme: "light" or "dark".
   theme() {
     return document.documentElement.dataset.theme ?? (systemIsDark.matches ? "dark" : "light");
   },
@@ -10,13 +10,13 @@ window.dvs = {
   /// Calls `action` whenever the theme has changed.
   onTheme(action) { document.addEventListener("dvs-theme", action); },
 
-  /// The JSON in the element with this id; null where it is not there (yet).
+  /// The parsed JSON of the element with this id; null if it does not exist (yet).
   data(id) {
     const element = document.getElementById(id);
     return element ? JSON.parse(element.textContent) : null;
   },
 
-  /// Makes an element with attributes and children.
+  /// Creates an element with attributes and children.
   element(name, attributes = {}, ...children) {
     const made = document.createElement(name);
     for (const [key, value] of Object.entries(attributes)) {

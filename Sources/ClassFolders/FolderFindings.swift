@@ -1,9 +1,9 @@
 internal import EventData
 internal import SystemPackage
 
-/// What folders of recordings hold that is left out, a warning a kind.
-struct FolderOddities {
-  /// A kind of thing that is left out, or that is missing.
+/// Collects ignored entries and empty classes of a data set's folders, for one warning per kind.
+struct FolderFindings {
+  /// Kinds of ignored entries and empty classes.
   enum Kind: CaseIterable {
     case otherPart, otherClass, looseEntry, subfolder, otherFile
     case emptyTrainingClass, emptyTestClass
@@ -18,21 +18,21 @@ struct FolderOddities {
     self.layout = layout
   }
 
-  /// Notes one by its name in the data set's folder.
+  /// Adds an entry by its path relative to the data set's folder.
   mutating func note(_ kind: Kind, _ name: String) { names[kind, default: []].append(name) }
 
-  /// So many are named.
-  private static let namedCount = 5
+  /// Maximum number of names in a warning.
+  private static let nameLimit = 5
 
-  /// The warnings.
+  /// One warning for each kind with entries.
   var warnings: [DataSetWarning] {
     Kind.allCases.compactMap { kind in
       guard let names = names[kind] else { return nil }
-      let more = names.count > Self.namedCount ? " and \(names.count - Self.namedCount) more" : ""
+      let more = names.count > Self.nameLimit ? " and \(names.count - Self.nameLimit) more" : ""
       return DataSetWarning(
         path, .whole,
         "\(text(of: kind, count: names.count)): "
-          + names.prefix(Self.namedCount).joined(separator: ", ") + more)
+          + names.prefix(Self.nameLimit).joined(separator: ", ") + more)
     }
   }
 

@@ -4,25 +4,25 @@ import Testing
 
 @testable import AEDAT
 
-/// All that a reader learns from a recording.
-struct RecordingReading: Equatable {
+/// Everything that a reader gets from a recording.
+struct ParsedRecording: Equatable {
   var header: RecordingHeader
   var packets: [Packet] = []
   var events: [PolarityEvent] = []
   var statistics = RecordingStatistics()
 }
 
-/// Walks over a recording as a reader does, and checks that nothing leads out of the file.
-func readRecording(_ bytes: [UInt8]) throws(AEDATError) -> RecordingReading {
+/// Reads a recording, and checks that no packet extends past the end of the file.
+func readRecording(_ bytes: [UInt8]) throws(AEDATError) -> ParsedRecording {
   try bytes.withRawSpan { (span) throws(AEDATError) in
-    var reading = RecordingReading(header: try RecordingHeader(parsing: span))
+    var reading = ParsedRecording(header: try RecordingHeader(parsing: span))
     var cursor = PacketCursor(byteOffset: reading.header.byteCount)
     while let packet = try cursor.next(in: span) {
       if packet.eventBytes.lowerBound != packet.byteOffset + PacketHeader.byteCount
         || packet.eventBytes.upperBound > packet.nextByteOffset
         || packet.nextByteOffset > bytes.count || packet.nextByteOffset != cursor.byteOffset
       {
-        Issue.record("a packet leads out of a file of \(bytes.count) bytes: \(packet)")
+        Issue.record("a packet extends past the end of a file of \(bytes.count) bytes: \(packet)")
       }
       reading.packets.append(packet)
       reading.statistics.add(packet.eventPacket)
@@ -35,12 +35,12 @@ func readRecording(_ bytes: [UInt8]) throws(AEDATError) -> RecordingReading {
   }
 }
 
-/// Reads a recording that may be wrong in any way: it must give an error that lies in the file, or
-/// a reading no larger than the file.
+/// Reads a possibly damaged recording. The result must be an error at an offset in the file, or no
+/// more events than the file has room for.
 ///
-/// - Returns: The reading; `nil` where there was an error.
+/// - Returns: What was read; `nil` after an error.
 @discardableResult
-func attack(_ bytes: [UInt8], _ what: @autoclosure () -> String) -> RecordingReading? {
+func attack(_ bytes: [UInt8], _ what: @autoclosure () -> String) -> ParsedRecording? {
   do throws(AEDATError) {
     let reading = try readRecording(bytes)
     if reading.events.count > bytes.count / 8 || reading.packets.count > bytes.count / 28 {

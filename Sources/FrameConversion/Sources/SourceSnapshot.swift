@@ -36,7 +36,8 @@ struct SourceSnapshot {
 
   /// Throws if a file has changed since it was read.
   func requireUnchanged() throws(FrameCacheError) {
-    let filesByName = Dictionary(files.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let filesByName = Dictionary(
+      files.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     for state in try SourceState.all(of: dataSet) {
       let source = filesByName[state.name]
       guard let source, source.byteCount == UInt64(state.identity.byteCount),

@@ -6,15 +6,15 @@ import Testing
 
 @testable import EventFrames
 
-@Suite("The fast counter gives what the plain definition gives")
-struct CountingAgainstReference {
+@Suite("FrameCounter agrees with the reference implementation")
+struct FrameCounterTests {
   static let splits: [FrameSplit] = [
     .number(frameCount: 1), .number(frameCount: 7), .number(frameCount: 16),
     .time(frameCount: 1), .time(frameCount: 16), .duration(microseconds: 97),
     .duration(microseconds: 777), .duration(microseconds: 1_000_000),
   ]
 
-  @Test("on random recordings, plain and odd ones, for every split", arguments: splits)
+  @Test("on random recordings, regular and irregular, for every split", arguments: splits)
   func randomRecordings(split: FrameSplit) throws {
     for seed in 1...60 as ClosedRange<UInt64> {
       try check(RandomRecording(seed: seed), split, "RandomRecording(seed: \(seed))")
@@ -41,7 +41,7 @@ struct CountingAgainstReference {
       RandomRecording(events: events, window: 0..<100), .duration(microseconds: 1), "1 µs")
   }
 
-  @Test("where all events have one time")
+  @Test("when all events have the same time")
   func oneTime() throws {
     let events = (0..<40).map {
       PolarityEvent(x: $0, y: 127, isOn: true, timestampMicroseconds: 55)
@@ -51,7 +51,7 @@ struct CountingAgainstReference {
     }
   }
 
-  @Test("in a packet of more events than are given out at a time")
+  @Test("in a packet of several pieces")
   func largePacket() throws {
     let count = PacketWalk.pieceEventCount + 12_345
     let events = (0..<count).map {
@@ -66,7 +66,7 @@ struct CountingAgainstReference {
   }
 
   @Test(
-    "a pixel with more than 65 535 events in a frame is an error, and one with exactly so many is not"
+    "a pixel may have 65 535 events in a frame, but not more"
   )
   func wrapping() throws {
     for count in [65_535, 65_536, 131_072] {
