@@ -71,8 +71,9 @@ public struct CacheRepack: Sendable {
     }
   }
 
-  /// In the destination's folder, whose disk has room for a cache. On file systems that support
-  /// unnamed files, the file never has this name.
+  /// In the destination's folder, whose disk has room for a cache.
+  ///
+  /// On file systems that support unnamed files, the file never has this name.
   private var copyName: FilePath {
     let name = destination.lastComponent?.string ?? "cache"
     return destination.parentDirectory.appending("\(name).copy")

@@ -33,8 +33,9 @@ package struct ReadingLimits: Equatable, Sendable {
     elapsedSeconds = 4 * processorSeconds
   }
 
-  /// Limits this process, permanently: memory, time, file size, no core dumps. The process also
-  /// ends when its parent does.
+  /// Limits this process, permanently: memory, time, file size, no core dumps.
+  ///
+  /// The process also ends when its parent does.
   package func apply() {
     set(__rlimit_resource_t(RLIMIT_AS.rawValue), memoryByteCount)
     set(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), memoryByteCount)

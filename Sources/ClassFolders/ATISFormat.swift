@@ -31,8 +31,9 @@ public struct ATISFormat: RecordingFormat {
   /// Events per packet: the file has no packets, so it is divided into pieces of this size.
   private static let packetEventCount = 1 << 16
 
-  /// An empty header. A file with AEDAT's magic text is rejected, because any bytes would be valid
-  /// events.
+  /// An empty header.
+  ///
+  /// A file with AEDAT's magic text is rejected, because any bytes would be valid events.
   public func header(
     of bytes: RawSpan, _ path: FilePath
   ) throws(DataSetError) -> RecordingHeader {

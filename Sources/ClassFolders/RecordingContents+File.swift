@@ -4,8 +4,9 @@ internal import FileAccess
 public import SystemPackage
 
 extension RecordingContents {
-  /// Maps a recording and detects its format: AEDAT by its magic text, else ATIS for `.bin`. Other
-  /// files are treated as AEDAT 3.1, whose reader then reports the missing header.
+  /// Maps a recording and detects its format: AEDAT by its magic text, else ATIS for `.bin`.
+  ///
+  /// Other files are treated as AEDAT 3.1, whose reader then reports the missing header.
   ///
   /// - Throws: ``DataSetError`` when it cannot be opened or read.
   public static func mapped(_ path: FilePath) throws(DataSetError) -> RecordingContents {

@@ -64,8 +64,10 @@ public struct RecordingSample: Equatable, Sendable {
   /// The times of the events to scan; all times for a whole recording.
   public var scannedMicroseconds: Range<Int64> { window ?? 0..<Int64.max }
 
-  /// The sample's window. For a whole recording it spans the recording's events; without events it
-  /// is the first microsecond.
+  /// The sample's window.
+  ///
+  /// For a whole recording it spans the recording's events; without events it is the first
+  /// microsecond.
   public func microseconds(in statistics: RecordingStatistics) -> Range<Int64> {
     if let window { return window }
     guard let earliest = statistics.earliestMicroseconds,

@@ -106,7 +106,9 @@ public struct Conversion: Sendable {
     return dataSet
   }
 
-  /// Only a regular file may be replaced. Checked before the work begins, like write permission.
+  /// Only a regular file may be replaced.
+  ///
+  /// Checked before the work begins, like write permission.
   private func requireWritableDestination() throws(FrameCacheError) {
     let destination = options.destination
     if destination.exists && !destination.isRegularFile {

@@ -5,7 +5,6 @@ struct HeaderDefect: Error, Equatable {
 }
 
 /// Reads the part of JSON that headers use, strictly: objects, strings, integers.
-/// nothing leniently.
 ///
 /// Source: RFC 8259.
 struct HeaderScanner: ~Copyable {

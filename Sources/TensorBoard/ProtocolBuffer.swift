@@ -52,7 +52,7 @@ enum MessageField: Equatable {
 
 /// Gives `body` the number and content of each field of a message.
 ///
-/// - Throws: `MalformedMessage` when a field is cut, or has a retired wire type.
+/// - Throws: `MalformedMessage` when a field is cut, or has a unsupported wire type.
 func readFields(
   of message: ArraySlice<UInt8>, _ body: (UInt64, MessageField) throws(MalformedMessage) -> Void
 ) throws(MalformedMessage) {

@@ -35,8 +35,10 @@ func readRecording(_ bytes: [UInt8]) throws(AEDATError) -> ParsedRecording {
   }
 }
 
-/// Reads a possibly damaged recording. The result must be an error at an offset in the file, or no
-/// more events than the file has room for.
+/// Reads a possibly damaged recording.
+///
+/// The result must be an error at an offset in the file, or no more events than the file has room
+/// for.
 ///
 /// - Returns: What was read; `nil` after an error.
 @discardableResult

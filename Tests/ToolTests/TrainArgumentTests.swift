@@ -118,7 +118,7 @@ struct TrainArgumentTests {
     }
     try check("-accumulate 4") { $0.accumulationCount = 4 }
     try check("-seed 18446744073709551615") { $0.seed = .max }
-    try check("-val 0.2") { $0.validationShare = 0.2 }
+    try check("-val 0.2") { $0.validationFraction = 0.2 }
     // What changes no number.
     try check("-epochs 3 -j 0 -threads 3 -max_steps 9 -eval_every 2 -save_every 1") { _ in }
   }

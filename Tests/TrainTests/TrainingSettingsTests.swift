@@ -30,7 +30,7 @@ struct TrainingSettingsTests {
     ({ $0.schedule = .step(size: 32, gamma: 0.1) }, "step_size"),
     ({ $0.loss = .crossEntropy }, "loss"), ({ $0.precision = .bfloat16 }, "amp"),
     ({ $0.accumulationCount = 4 }, "accumulate"), ({ $0.seed = .max }, "seed"),
-    ({ $0.validationShare = 0.2 }, "val"),
+    ({ $0.validationFraction = 0.2 }, "val"),
   ]
 
   @Test("come back from a checkpoint's record, each by itself", arguments: variants.indices)

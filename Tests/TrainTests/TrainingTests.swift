@@ -99,8 +99,8 @@ struct TrainingTests: TrainingRuns {
   @Test("holds out subjects, and follows them instead of the test set")
   func validation() throws {
     var settings = TrainingSettings.small
-    settings.validationShare = 0.5
-    let split = try SampleSplit(cache, validationShare: 0.5, seed: 2020)
+    settings.validationFraction = 0.5
+    let split = try SampleSplit(cache, validationFraction: 0.5, seed: 2020)
     #expect(split.validationSubjects.count == 1)
     #expect(split.training.count + split.validation.count == 15)
     let subjects = { (samples: [SampleIndex]) in

@@ -29,8 +29,9 @@ package struct HeatMap: Equatable, Sendable {
     self.counts = counts
   }
 
-  /// Draws the map; its size depends on the number of cells. A cell's opacity is its fraction of
-  /// the row's sum.
+  /// Draws the map; its size depends on the number of cells.
+  ///
+  /// A cell's opacity is its fraction of the row's sum.
   package func svg(for destination: ChartDestination) -> String {
     let (cellWidth, cellHeight) = (34.0, 26.0)
     let left = 12 + (rowNames.map { textWidth($0) }.max() ?? 0) + 10

@@ -4,8 +4,10 @@ internal import FrameCache
 internal import SystemPackage
 internal import Threads
 
-/// Produces the frames of a plan's samples on several threads. They are delivered in the order of
-/// the plan's jobs, so that the file's bytes do not depend on the number of threads.
+/// Produces the frames of a plan's samples on several threads.
+///
+/// They are delivered in the order of the plan's jobs, so that the file's bytes do not depend on
+/// the number of threads.
 struct FrameProducer: ~Copyable {
   private let plan: ConversionPlan
   private let observer: WorkObserver

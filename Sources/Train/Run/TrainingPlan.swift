@@ -13,7 +13,7 @@ struct TrainingPlan {
   init(_ settings: TrainingSettings, on cache: FrameCache) throws(TrainError) {
     try settings.check(fits: cache)
     samples = try SampleSplit(
-      cache, validationShare: settings.validationShare, seed: settings.seed)
+      cache, validationFraction: settings.validationFraction, seed: settings.seed)
     try settings.check(trainingSampleCount: samples.training.count, of: cache)
     cacheIdentity = CacheIdentity(cache)
     self.settings = settings

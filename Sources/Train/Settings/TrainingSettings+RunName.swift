@@ -68,7 +68,7 @@ extension TrainingSettings {
     if loss != usual.loss { names.append(loss.rawValue) }
     if accumulationCount != 1 { names.append("accumulate_\(accumulationCount)") }
     if seed != usual.seed { names.append("seed_\(seed)") }
-    if validationShare > 0 { names.append("val_\(validationShare)") }
+    if validationFraction > 0 { names.append("val_\(validationFraction)") }
     switch split {
     case .number: break
     case .time: names.append("time")

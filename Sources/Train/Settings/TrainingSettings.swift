@@ -23,7 +23,7 @@ package struct TrainingSettings: Equatable, Sendable {
   /// The seed of all random numbers.
   package var seed: UInt64
   /// The fraction of training subjects held out for validation; 0 holds out none.
-  package var validationShare: Double
+  package var validationFraction: Double
 
   /// Chooses settings; the defaults are those of SpikingJelly's tutorial, with Adam.
   package init(
@@ -31,7 +31,7 @@ package struct TrainingSettings: Equatable, Sendable {
     optimizer: Optimizer = .adam, learningRate: Double = 0.001,
     schedule: LearningRateSchedule = .cosine(maximumEpoch: 32), loss: Loss = .meanSquaredError,
     precision: Precision = .float32, accumulationCount: Int = 1, seed: UInt64 = 2020,
-    validationShare: Double = 0
+    validationFraction: Double = 0
   ) {
     self.network = network
     self.batchSize = batchSize
@@ -42,6 +42,6 @@ package struct TrainingSettings: Equatable, Sendable {
     self.precision = precision
     self.accumulationCount = accumulationCount
     self.seed = seed
-    self.validationShare = validationShare
+    self.validationFraction = validationFraction
   }
 }

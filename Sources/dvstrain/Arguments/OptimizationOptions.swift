@@ -88,7 +88,7 @@ struct OptimizationOptions: ParsableArguments {
     help: ArgumentHelp(
       "Hold out this fraction of the training subjects for validation; their accuracy then selects checkpoint_max.",
       valueName: "share"))
-  var validationShare = 0.0
+  var validationFraction = 0.0
 
   @Option(
     name: OptionName.seed.name, parsing: .unconditional,
@@ -106,7 +106,7 @@ struct OptimizationOptions: ParsableArguments {
     try OptionName.cosinePeriod.expect(1...(.max), cosinePeriod, "epochs")
     try OptionName.accumulate.expect(1...65_535, accumulate, "batches")
     try OptionName.validation.expect(
-      "from 0 to under 1", validationShare, isMet: validationShare >= 0 && validationShare < 1)
+      "from 0 to under 1", validationFraction, isMet: validationFraction >= 0 && validationFraction < 1)
   }
 
   /// All that decides what training computes.
@@ -125,6 +125,6 @@ struct OptimizationOptions: ParsableArguments {
     return TrainingSettings(
       network: network, batchSize: batchSize, optimizer: optimizer, learningRate: learningRate,
       schedule: schedule, loss: loss, precision: amp ? .bfloat16 : .float32,
-      accumulationCount: accumulate, seed: seed, validationShare: validationShare)
+      accumulationCount: accumulate, seed: seed, validationFraction: validationFraction)
   }
 }
