@@ -25,7 +25,8 @@ package struct SampleSplit: Equatable, Sendable {
   /// - Parameters:
   ///   - share: The fraction of training subjects to hold out; 0 holds out none.
   /// - Throws: ``TrainError`` with code `settings` when there are too few subjects.
-  package init(_ cache: FrameCache, validationFraction share: Double, seed: UInt64) throws(TrainError)
+  package init(_ cache: FrameCache, validationFraction share: Double, seed: UInt64)
+    throws(TrainError)
   {
     let train = cache.samples.filter { $0.split == .train }
     test = cache.samples.filter { $0.split == .test }

@@ -104,7 +104,8 @@ extension TrainingSettings {
       precision: try record.flag("amp") ? .bfloat16 : .float32,
       accumulationCount: try record.integer("accumulate", in: 1...Int.max),
       seed: try record.word("seed"),
-      validationFraction: try record.number("val", "0 to less than 1", where: { (0..<1).contains($0) })
+      validationFraction: try record.number(
+        "val", "0 to less than 1", where: { (0..<1).contains($0) })
     )
   }
 

@@ -106,7 +106,8 @@ struct OptimizationOptions: ParsableArguments {
     try OptionName.cosinePeriod.expect(1...(.max), cosinePeriod, "epochs")
     try OptionName.accumulate.expect(1...65_535, accumulate, "batches")
     try OptionName.validation.expect(
-      "from 0 to under 1", validationFraction, isMet: validationFraction >= 0 && validationFraction < 1)
+      "from 0 to under 1", validationFraction,
+      isMet: validationFraction >= 0 && validationFraction < 1)
   }
 
   /// All that decides what training computes.
