@@ -1,14 +1,14 @@
-# make demo                  builds, makes a small data set, converts, verifies and shows it, trains on it, and tests
+# make demo                  builds; generates, converts, verifies and shows a small data set; trains and tests a network
 # make test                  builds and runs all tests
-# make lint                  style, words, and that sources and documents fit each other
-# make mutants               reads 100 000 damaged and hostile caches, beside libhdf5; COUNT=N SEED=N for others
-# make kernel-mutants        plants faults in the GPU's kernels, and prints which check finds each
-# make kernels-newest        compiles the GPU's kernels for Blackwell, by a later compiler of NVIDIA's (87 MB)
+# make lint                  checks style and words, and that sources and documents agree
+# make mutants               reads 100 000 corrupt and hostile caches, and compares with libhdf5; COUNT=N SEED=N
+# make kernel-mutants        plants faults in the GPU kernels, and prints which check finds each
+# make kernels-newest        compiles the GPU kernels for Blackwell, with NVIDIA's newer compiler (87 MB)
 # make lease-bundle          packs what Benchmarks/gpu/lease.sh needs on a machine with a GPU
-# make check-long            what takes too long for every change
+# make check-long            runs the checks that take too long for every change
 # make install PREFIX=/usr/local
 #
-# Each installs the Debian packages that it needs and that are missing, and says which.
+# Each command lists and installs the Debian packages that it needs and that are missing.
 
 PREFIX ?= /usr/local
 COUNT ?= 100000
@@ -32,7 +32,7 @@ demo: build
 	$(BIN)/dvsprep info demo/frames_number_16_split_by_number.h5
 	$(BIN)/dvstrain -data_dir demo -out_dir demo/logs -channels 16 -b 8 -lr 0.003 -T_max 20 -epochs 20 --force
 	$(BIN)/dvstrain eval $(DEMO_RUN)/checkpoint_max.safetensors -data_dir demo
-	@echo '$(DEMO_RUN) holds the run: report.html, checkpoints, metrics.jsonl, and events for tensorboard --logdir'
+	@echo '$(DEMO_RUN) contains the run: report.html, checkpoints, metrics.jsonl, and events for tensorboard --logdir'
 
 build: packages
 	$(BUILD)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Compares every fixture with its SHA-256 in SHA256SUMS, and that file with the table in README.md; `check.sh update`
-# writes the file anew.
+# Compares each fixture with its SHA-256 in SHA256SUMS, and that file with the table in README.md. `check.sh update` first
+# updates SHA256SUMS.
 set -euo pipefail
 export LC_ALL=C
 
@@ -10,7 +10,7 @@ if [[ ${1:-} == update ]]; then
   list | xargs -0 sha256sum >SHA256SUMS
 fi
 if ! cmp -s <(list | tr '\0' '\n') <(cut -c 67- SHA256SUMS); then
-  echo "check.sh: other files than those of SHA256SUMS are here:" >&2
+  echo "check.sh: the fixtures are not the files in SHA256SUMS:" >&2
   diff <(cut -c 67- SHA256SUMS) <(list | tr '\0' '\n') >&2 || true
   exit 1
 fi
@@ -19,4 +19,4 @@ if ! diff <(sed -En 's/^\| ([^ ]+) \| [0-9]+ \| `([0-9a-f]{64})` \|$/\2  \1/p' R
   echo "check.sh: README.md (left) lists other sums than SHA256SUMS" >&2
   exit 1
 fi
-echo "$(wc -l <SHA256SUMS) fixtures are as they were"
+echo "$(wc -l <SHA256SUMS) fixtures are unchanged"

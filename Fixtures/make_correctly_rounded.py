@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Prints Tests/SpikingNetworkTests/CorrectlyRounded.swift: values of elementary functions, each the Double nearest to the
-exact one. Python's decimal numbers give them, to 100 digits; no C library has a part in it.
+"""Prints Tests/SpikingNetworkTests/CorrectlyRounded.swift: correctly rounded values of elementary functions.
+
+They are computed with Python's decimal arithmetic, to 100 digits, independently of any C library.
 
     Fixtures/make_correctly_rounded.py | swift format - >Tests/SpikingNetworkTests/CorrectlyRounded.swift
 """
@@ -15,28 +16,31 @@ numbers = random.Random(1)
 
 
 def arctangent_of_inverse(value: int) -> Decimal:
-    power, total, place = 1 / Decimal(value), Decimal(0), 1
+    """arctan(1/value), by its Taylor series."""
+    power, total, degree = 1 / Decimal(value), Decimal(0), 1
     while abs(power) > Decimal(10) ** -105:
-        total += power / place
-        power, place = -power / value**2, place + 2
+        total += power / degree
+        power, degree = -power / value**2, degree + 2
     return total
 
 
+# Machin's formula.
 PI = 4 * (4 * arctangent_of_inverse(5) - arctangent_of_inverse(239))
 
 
 def cosine(numerator: int, denominator: int) -> Decimal:
+    """cos(π · numerator / denominator), by its Taylor series."""
     angle = PI * (numerator % (2 * denominator)) / denominator
-    term, total, place = Decimal(1), Decimal(0), 0
+    term, total, degree = Decimal(1), Decimal(0), 0
     while abs(term) > Decimal(10) ** -105:
         total += term
-        place += 2
-        term *= -angle * angle / (place * (place - 1))
+        degree += 2
+        term *= -angle * angle / (degree * (degree - 1))
     return total
 
 
 def literal(value: float) -> str:
-    """A Double as Swift takes it, which warns of literals that are subnormal, even exact ones."""
+    """A Double as a Swift expression; Swift warns about subnormal literals, even exact ones."""
     if abs(value) >= 2.0**-1022:
         return value.hex()
     return f"0x{int(value * 2.0**1000 * 2.0**74):x} * Double.leastNonzeroMagnitude"

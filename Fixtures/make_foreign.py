@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes Fixtures/foreign: caches as other programs change, store and write them.
+"""Makes Fixtures/foreign: caches that other programs changed or rewrote.
 
     .build/release/cache-mutants write DIR
     python3 Fixtures/make_foreign.py Fixtures/foreign DIR/v1_uint8.h5 DIR/v2_uint16.h5
@@ -65,7 +65,7 @@ EDITS = [attribute_added, variable_length, gzip_frames, zstd_chunks, contiguous_
 
 
 def earliest(source: Path, target: Path) -> None:
-    """The same again by h5py alone, in the oldest format: superblock 0, symbol tables, object headers of version 1."""
+    """A copy written by h5py, in the oldest format: superblock 0, symbol tables, object headers of version 1."""
     with h5py.File(source) as old, h5py.File(target, "w", libver=("earliest", "v108")) as new:
         new.attrs.update(old.attrs)
 
@@ -83,17 +83,17 @@ def earliest(source: Path, target: Path) -> None:
 def main() -> None:
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    for sound in map(Path, sys.argv[2:]):
-        shutil.copy(sound, folder)
+    for valid in map(Path, sys.argv[2:]):
+        shutil.copy(valid, folder)
         for edit in EDITS:
-            target = folder / f"{sound.stem}_{edit.__name__}.h5"
-            shutil.copy(sound, target)
+            target = folder / f"{valid.stem}_{edit.__name__}.h5"
+            shutil.copy(valid, target)
             with h5py.File(target, "r+", libver=("v110", "v110")) as file:
                 edit(file)
-        earliest(sound, folder / f"{sound.stem}_earliest.h5")
-        # h5repack has no Zstandard, so it gets the one whose frames have another filter already.
+        earliest(valid, folder / f"{valid.stem}_earliest.h5")
+        # h5repack cannot read Zstandard, so it gets the file with gzip frames.
         paths = [f"{part}/{name}" for part in ("train", "test") for name in ("labels", "names", "frame_start_us")]
-        source, target = (str(folder / f"{sound.stem}_{name}.h5") for name in ("gzip_frames", "h5repack"))
+        source, target = (str(folder / f"{valid.stem}_{name}.h5") for name in ("gzip_frames", "h5repack"))
         filters = ["-f", "/train/frames:GZIP=9", "-f", "/test/frames:GZIP=9"]
         subprocess.run(["h5repack", *filters, "-l", f"{','.join(paths)}:CONTI", source, target], check=True)
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Makes the golden frames with SpikingJelly 2.0.0, or compares them with what it makes now.
+"""Makes the golden frames with SpikingJelly 2.0.0, or compares them with the files in this folder.
 
-    make_golden.py check      exit code 1 when a frame differs from the files here
-    make_golden.py write DIR  writes the files, laid out as here
+    make_golden.py check      exit code 1 when a frame differs
+    make_golden.py write DIR  writes the files to DIR, in folders as here
 
 Needs the environment of Benchmarks/prep (see its run.sh).
 """
@@ -40,7 +40,7 @@ def prepare(root: Path, *arguments: str) -> None:
 
 
 def lay_out_real(folder: Path) -> None:
-    """The recording of 1.45 s a window, once as a training and once as a test recording."""
+    """Copies the recording with 1.45 s per window, once as a training and once as a test recording."""
     folder.mkdir()
     for split, name in (("train", "user01_fluorescent"), ("test", "user24_fluorescent")):
         for ending in (".aedat", "_labels.csv"):
@@ -50,7 +50,7 @@ def lay_out_real(folder: Path) -> None:
 
 
 def golden_frames(extract: Path, setting: tuple[str, str], name: str) -> dict[str, np.ndarray]:
-    """Every sample's frames by `<split>/<label>/<sample>`."""
+    """The frames of all samples, by `<split>/<label>/<sample>`."""
     root = extract.parent
     if not (root / "events_np").exists():
         prepare(root, "events")
@@ -88,7 +88,7 @@ def write(frames: dict[str, np.ndarray], path: Path) -> None:
 
 def main() -> None:
     mode, *rest = sys.argv[1:]
-    for settings, place in ((SYNTHETIC, "synthetic"), (REAL, "real/golden"), (NMNIST, "nmnist")):
+    for settings, subfolder in ((SYNTHETIC, "synthetic"), (REAL, "real/golden"), (NMNIST, "nmnist")):
         with tempfile.TemporaryDirectory() as parent:
             extract = Path(parent) / "extract"
             extract.mkdir()
@@ -101,7 +101,7 @@ def main() -> None:
                 shutil.copytree(HERE / "synthetic" / "DvsGesture", extract / "DvsGesture")
             for name, setting in settings.items():
                 frames = golden_frames(extract, setting, name)
-                path = Path(place) / f"{name}.h5"
+                path = Path(subfolder) / f"{name}.h5"
                 if mode == "check":
                     require_equal(frames, HERE / path)
                 else:

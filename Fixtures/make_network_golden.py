@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Makes the golden networks of other shapes with SpikingJelly 2.0.0, or compares them with what it makes now.
+"""Makes the golden networks of other shapes with SpikingJelly 2.0.0, or compares them with the files in this folder.
 
-    make_network_golden.py DIR        writes the files of FILES; exit code 1 where one would hang on rounding
+    make_network_golden.py DIR        writes the files of FILES; exit code 1 if one depends on rounding
     make_network_golden.py check      exit code 1 when a value differs from the files here
-    make_network_golden.py document   the same code repeats the net_*_c8_* files, which another script made
-    make_network_golden.py seeds      the first seed of each file that serves
+    make_network_golden.py document   checks the net_*_c8_* files, which another script made, with the same code
+    make_network_golden.py seeds      prints the first suitable seed of each file
 
-Networks are given in the notation of the paper on PLIF neurons: `{c8k3s1-BN-PLIF-MPk2s2}*3-DP-FC40-PLIF-APk10s10`.
+Networks are given in the PLIF paper's notation: `{c8k3s1-BN-PLIF-MPk2s2}*3-DP-FC40-PLIF-APk10s10`.
 Needs the environment of Tests/interop: $(Tests/interop/torch_python.sh) Fixtures/make_network_golden.py check.
 """
 
@@ -28,20 +28,20 @@ import numpy as np  # noqa: E402
 import spikingjelly_import  # noqa: E402,F401
 import torch  # noqa: E402
 import torch.nn.functional as F  # noqa: E402
-from check_document_network import parameter_name  # noqa: E402
-from document_network import KeyedDropout, reset  # noqa: E402
+from check_paper_network import parameter_name  # noqa: E402
+from paper_network import KeyedDropout, reset  # noqa: E402
 from spikingjelly.activation_based import functional, layer, neuron, surrogate  # noqa: E402
 from torch import nn  # noqa: E402
 
 STEPS = 5
 ALPHA, THRESHOLD = 2.0, 1.0
 BETAS, ADAM_EPSILON = (0.9, 0.999), 1e-8
-# No order of sums moves a membrane by this much.
-LEAST_DISTANCE = 1e-5
-# How far float32 may be from float64: relative (L2) for tensors, absolute for losses.
+# The order of sums changes a membrane by less.
+MINIMUM_DISTANCE = 1e-5
+# Maximum differences of float32 and float64: relative (L2) for tensors, absolute for losses.
 ROUNDING, LOSS_ROUNDING = 5e-6, 1e-6
-# How far floating point values may be from a file's. Those of the document's network are larger sums.
-TOLERANCE, DOCUMENT_TOLERANCE, LOSS_TOLERANCE = 1e-5, 1e-4, 1e-7
+# Maximum differences from a file's values. The tutorial's network has larger sums.
+TOLERANCE, TUTORIAL_TOLERANCE, LOSS_TOLERANCE = 1e-5, 1e-4, 1e-7
 
 Values = dict[str, np.ndarray]
 
@@ -70,7 +70,7 @@ class Setting:
         return "ParametricLIFNode" if "PLIF" in self.net else "LIFNode"
 
 
-# Each with its seed: the first that serves, of the largest file the one that takes least space.
+# Each with its seed: the first suitable one; for the largest file the one that gives the smallest file.
 FILES: dict[str, tuple[int, Setting]] = {
     "net_nmnist_34x34": (6, Setting(
         "{c8k3s1-BN-LIF-MPk2s2}*2-DP-FC64-LIF-DP-FC100-LIF-APk10s10",
@@ -132,19 +132,19 @@ def expect(pattern: str | re.Pattern[str], text: str, what: str) -> re.Match[str
 
 
 class TextNetwork(nn.Module):
-    """Counts [T, N, polarities, H, W] → firing rates [N, classes].
+    """Maps counts [T, N, polarities, H, W] to firing rates [N, classes].
 
-    `conv` holds what stands in front of the first DP or FC, `fc` a Flatten and the rest without the vote.
+    `conv` contains the layers before the first DP or FC, `fc` a Flatten and the rest without the vote.
     """
 
     def __init__(self, setting: Setting):
         super().__init__()
         self.setting = setting
         words = layer_words(setting.net)
-        border = next((place for place, word in enumerate(words) if word[:2] in ("DP", "FC")), len(words) - 1)
-        # What the next layer is given: [channels, H, W], and features once flat.
+        border = next((index for index, word in enumerate(words) if word[:2] in ("DP", "FC")), len(words) - 1)
+        # The input of the next layer: [channels, H, W]; after Flatten, the number of features.
         self.shape = (setting.polarities, setting.height, setting.width)
-        self.conv = nn.Sequential(*(self.plane_layer(word) for word in words[:border]))
+        self.conv = nn.Sequential(*(self.image_layer(word) for word in words[:border]))
         self.features = math.prod(self.shape)
         self.fc = nn.Sequential(layer.Flatten(), *(self.flat_layer(word) for word in words[border:-1]))
         self.vote = layer.VotingLayer(int(expect(r"APk(\d+)s\1$", words[-1], "a vote")[1]))
@@ -152,8 +152,8 @@ class TextNetwork(nn.Module):
             raise ValueError(f"{self.features} neurons do not vote for {setting.classes} classes")
         functional.set_step_mode(self, setting.step_mode)
 
-    def plane_layer(self, word: str) -> nn.Module:
-        """A layer on planes; `shape` becomes what it gives."""
+    def image_layer(self, word: str) -> nn.Module:
+        """A layer on images; sets `shape` to that of its output."""
         channels, height, width = self.shape
         if word.startswith("c"):
             outputs = int(word[1 : word.index("k")])
@@ -168,7 +168,7 @@ class TextNetwork(nn.Module):
         return self.neurons(word)
 
     def flat_layer(self, word: str) -> nn.Module:
-        """A layer on features; `features` becomes what it gives."""
+        """A layer on features; sets `features` to the number of its outputs."""
         if word == "DP":
             return KeyedDropout(self.setting.dropout)
         if word.startswith("FC"):
@@ -184,7 +184,7 @@ class TextNetwork(nn.Module):
             return neuron.ParametricLIFNode(init_tau=setting.tau, **shared)
         if word == "LIF":
             return neuron.LIFNode(tau=setting.tau, **shared)
-        raise ValueError(f"'{word}' at a place where it has no meaning")
+        raise ValueError(f"'{word}' is not allowed here")
 
     def forward(self, counts: torch.Tensor) -> torch.Tensor:
         if self.setting.step_mode == "m":
@@ -195,11 +195,11 @@ class TextNetwork(nn.Module):
         return [part for part in (*self.conv, *self.fc) if isinstance(part, neuron.BaseNode)]
 
     def dropped_features(self) -> list[int]:
-        """The number of features in front of each DP."""
+        """The number of features before each DP."""
         return [after.in_features for part, after in pairwise(self.fc) if isinstance(part, KeyedDropout)]
 
     def set_masks(self, masks: list[torch.Tensor]) -> None:
-        """Masks [N, features] for all following batches: 1 keeps."""
+        """Sets the dropout masks [N, features] for all following batches; 1 keeps a feature."""
         dropouts = [part for part in self.fc if isinstance(part, KeyedDropout)]
         for dropout, mask in zip(dropouts, masks, strict=True):
             dropout.factors = mask / (1 - dropout.p)
@@ -216,7 +216,7 @@ class TextNetwork(nn.Module):
         return {name: array(value) for name, value in self.named_parameters()}
 
     def load(self, values: Values) -> None:
-        """Parameters and running statistics, by their names; others stay."""
+        """Loads parameters and running statistics by name; others are unchanged."""
         keys = self.load_state_dict({name: torch.from_numpy(value) for name, value in values.items()}, strict=False)
         if keys.unexpected_keys:
             raise ValueError(f"no such tensors: {keys.unexpected_keys}")
@@ -226,7 +226,7 @@ def array(tensor: torch.Tensor) -> np.ndarray:
     return tensor.detach().numpy().copy()
 
 
-# What happens in the layers of neurons.
+# Traces of the layers of neurons.
 
 
 @dataclass
@@ -246,7 +246,7 @@ class LayerTrace:
         return self.spikes[0] if step_mode == "m" else torch.stack(self.spikes)
 
     def membranes(self, setting: Setting) -> torch.Tensor:
-        """Membranes [T, N, ...] that are compared with the threshold, computed anew from the currents."""
+        """Membranes [T, N, ...] before the reset, recomputed from the currents."""
         currents = self.currents[0] if setting.step_mode == "m" else torch.stack(self.currents)
         rest = setting.v_reset or 0
         membrane, found = torch.full_like(currents[0], rest), []
@@ -262,7 +262,7 @@ Pass = list[LayerTrace]
 
 
 def traced(network: TextNetwork, counts: torch.Tensor) -> tuple[torch.Tensor, Pass]:
-    """Rates [N, classes] of one pass, and what happened in each layer of neurons; states are as before."""
+    """Rates [N, classes] of one pass, and a trace of each layer of neurons; resets the network afterwards."""
     layers = network.neuron_layers()
     traces = [LayerTrace() for _ in layers]
     hooks = [
@@ -281,7 +281,7 @@ def spike_counts(traces: Pass, step_mode: str) -> Values:
     counts: Values = {}
     for number, trace in enumerate(traces, 1):
         spikes = trace.all_spikes(step_mode)
-        others = tuple(place for place in range(spikes.dim()) if place != 2)
+        others = tuple(axis for axis in range(spikes.dim()) if axis != 2)
         counts[str(number)] = array(spikes.sum(others, dtype=torch.float64)).astype(np.float32)
     return counts
 
@@ -289,7 +289,7 @@ def spike_counts(traces: Pass, step_mode: str) -> Values:
 # Five steps and an evaluation.
 
 
-def place(group: str, values: Values) -> Values:
+def with_prefix(group: str, values: Values) -> Values:
     return {f"{group}/{name}": value for name, value in values.items()}
 
 
@@ -301,7 +301,7 @@ def group_of(values: Values, group: str) -> Values:
 def make_network(setting: Setting, given: Values, dtype: torch.dtype) -> tuple[TextNetwork, torch.Tensor]:
     """The network with the masks of `given`, and the counts."""
     network = TextNetwork(setting).to(dtype)
-    masks = [given[f"dropout_mask{place + 1}"] for place in range(len(network.dropped_features()))]
+    masks = [given[f"dropout_mask{index + 1}"] for index in range(len(network.dropped_features()))]
     network.set_masks([torch.from_numpy(mask).to(dtype) for mask in masks])
     return network, torch.from_numpy(given["input_counts"]).to(dtype)
 
@@ -313,7 +313,7 @@ def make_optimizer(setting: Setting, network: nn.Module) -> torch.optim.Optimize
 
 
 def train(setting: Setting, given: Values, dtype: torch.dtype) -> tuple[Values, list[Pass]]:
-    """What five steps give: `step1/…`, `losses`, `final/…`, and in `eval/running/…` the last batch's statistics."""
+    """Results of five steps: `step1/…`, `losses`, `final/…`, and `eval/running/…`, the statistics of one more batch."""
     network, counts = make_network(setting, given, dtype)
     network.load(group_of(given, "init"))
     optimizer = make_optimizer(setting, network)
@@ -332,15 +332,15 @@ def train(setting: Setting, given: Values, dtype: torch.dtype) -> tuple[Values, 
         if step == 0:
             gradients = {name: array(parameter.grad) for name, parameter in network.named_parameters()}
             found |= {"step1/firing_rate": array(rates)}
-            found |= place("step1/spike_count_per_channel", spike_counts(traces, setting.step_mode))
-            found |= place("step1/grad", gradients)
-            found |= place("step1/running", network.statistics())
-            found |= place("step1/updated", network.parameter_values())
-    found |= {"losses": np.array(losses)} | place("final", network.parameter_values())
+            found |= with_prefix("step1/spike_count_per_channel", spike_counts(traces, setting.step_mode))
+            found |= with_prefix("step1/grad", gradients)
+            found |= with_prefix("step1/running", network.statistics())
+            found |= with_prefix("step1/updated", network.parameter_values())
+    found |= {"losses": np.array(losses)} | with_prefix("final", network.parameter_values())
     network.set_statistics_momentum(1)
     with torch.no_grad():
         traced(network, counts)
-    return found | place("eval/running", network.statistics()), passes
+    return found | with_prefix("eval/running", network.statistics()), passes
 
 
 def evaluate(setting: Setting, given: Values, trained: Values, dtype: torch.dtype) -> tuple[Values, Pass]:
@@ -350,11 +350,11 @@ def evaluate(setting: Setting, given: Values, trained: Values, dtype: torch.dtyp
     network.eval()
     with torch.no_grad():
         rates, traces = traced(network, counts)
-    found = place("eval/spike_count_per_channel", spike_counts(traces, setting.step_mode))
+    found = with_prefix("eval/spike_count_per_channel", spike_counts(traces, setting.step_mode))
     return {"eval/firing_rate": array(rates)} | found, traces
 
 
-# What is given.
+# Inputs.
 
 
 def draw(setting: Setting, seed: int) -> Values:
@@ -369,11 +369,11 @@ def draw(setting: Setting, seed: int) -> Values:
         kept = random.random((setting.samples, features)) >= setting.dropout
         given[f"dropout_mask{number}"] = kept.astype(np.uint8)
     parameters = {name: draw_parameter(name, value, random) for name, value in network.parameter_values().items()}
-    return given | place("init", parameters)
+    return given | with_prefix("init", parameters)
 
 
 def draw_counts(setting: Setting, random: np.random.Generator) -> np.ndarray:
-    """Events of three spots a sample that move straight on, and a few of noise, as uint8."""
+    """Events of three spots per sample that move in straight lines, with some noise, as uint8."""
     shape = (setting.time_steps, setting.samples, setting.polarities, setting.height, setting.width)
     rates = np.full(shape, 0.002)
     rows, columns = np.mgrid[: setting.height, : setting.width]
@@ -390,7 +390,7 @@ def draw_counts(setting: Setting, random: np.random.Generator) -> np.ndarray:
 
 
 def draw_parameter(name: str, value: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """So large that all layers fire; linear weights are short numbers, which gzip packs better; τ is as it is made."""
+    """Random values so large that all layers fire; linear weights are rounded, to compress better; w is unchanged."""
     if name.endswith(".w"):
         return value
     if value.ndim == 1:
@@ -401,17 +401,17 @@ def draw_parameter(name: str, value: np.ndarray, random: np.random.Generator) ->
     return (values if name.startswith("conv") else np.round(values * 2048) / 2048).astype(np.float32)
 
 
-# What makes a set unfit.
+# Reasons why a seed is unsuitable.
 
 
 def relative_error(found: np.ndarray, expected: np.ndarray) -> float:
-    """‖found − expected‖ / ‖expected‖; the norm itself where nothing is expected."""
+    """‖found − expected‖ / ‖expected‖; ‖found‖ if all expected values are 0."""
     difference = float(np.linalg.norm(found.astype(np.float64) - expected))
     return difference / (float(np.linalg.norm(expected.astype(np.float64))) or 1)
 
 
-def doubts(setting: Setting, pairs: list[tuple[Pass, Pass]]) -> Iterator[str]:
-    """Layers that do not fire or hang on rounding, in passes in float32 and float64."""
+def unsuitable_layers(setting: Setting, pairs: list[tuple[Pass, Pass]]) -> Iterator[str]:
+    """Layers that do not fire, or whose spikes depend on rounding, in float32 and float64 passes."""
     for number, (single, double) in enumerate(pairs, 1):
         when = f"step {number}" if number <= STEPS else "evaluation"
         for index, (trace, exact) in enumerate(zip(single, double, strict=True), 1):
@@ -419,7 +419,7 @@ def doubts(setting: Setting, pairs: list[tuple[Pass, Pass]]) -> Iterator[str]:
             distance = float((membranes - THRESHOLD).abs().min())
             if not torch.equal(trace.all_spikes(setting.step_mode).double(), spikes):
                 yield f"{when}: float32 and float64 differ in spikes of layer {index}"
-            if not distance >= LEAST_DISTANCE:
+            if not distance >= MINIMUM_DISTANCE:
                 yield f"{when}: a membrane of layer {index} is {distance:.1e} from the threshold"
             elif not torch.equal((membranes >= THRESHOLD).double(), spikes):
                 yield f"{when}: the spikes of layer {index} are not those of its membranes"
@@ -428,8 +428,8 @@ def doubts(setting: Setting, pairs: list[tuple[Pass, Pass]]) -> Iterator[str]:
                 yield f"{when}: layer {index}, or a channel of it, does not fire"
 
 
-def rounding_doubts(single: Values, double: Values) -> Iterator[str]:
-    """Values that float32 and float64 do not agree on, and gradients of nothing."""
+def unsuitable_values(single: Values, double: Values) -> Iterator[str]:
+    """Values that differ between float32 and float64, and gradients that are zero."""
     for name, exact in double.items():
         if name == "losses":
             if not np.abs(single[name] - exact).max() <= LOSS_ROUNDING:
@@ -441,14 +441,14 @@ def rounding_doubts(single: Values, double: Values) -> Iterator[str]:
 
 
 def make(setting: Setting, seed: int) -> tuple[Values, list[str]]:
-    """All datasets of a file, and what makes them unfit."""
+    """All datasets of a file, and the reasons why they are unsuitable."""
     given = draw(setting, seed)
     found, passes = train(setting, given, torch.float32)
     exact, exact_passes = train(setting, given, torch.float64)
     evaluated, evaluation = evaluate(setting, given, found, torch.float32)
     exact_evaluated, exact_evaluation = evaluate(setting, given, found, torch.float64)
     pairs = list(zip([*passes, evaluation], [*exact_passes, exact_evaluation], strict=True))
-    reasons = [*doubts(setting, pairs), *rounding_doubts(found | evaluated, exact | exact_evaluated)]
+    reasons = [*unsuitable_layers(setting, pairs), *unsuitable_values(found | evaluated, exact | exact_evaluated)]
     return given | found | evaluated, reasons
 
 
@@ -501,7 +501,7 @@ def read(path: Path) -> tuple[Values, dict[str, object]]:
 
 
 def require_equal(values: Values, expected: Values, name: str, tolerance: float = TOLERANCE) -> None:
-    """The same datasets: integers and spikes equal, losses within LOSS_TOLERANCE, others relatively (L2)."""
+    """Requires the same datasets: integers and spikes equal, losses within LOSS_TOLERANCE, others within `tolerance` (relative, L2)."""
     if set(values) != set(expected):
         sys.exit(f"{name}: other datasets: {sorted(set(values) ^ set(expected))}")
     largest, same = 0.0, 0
@@ -515,7 +515,7 @@ def require_equal(values: Values, expected: Values, name: str, tolerance: float 
         if not error <= limit:
             sys.exit(f"{name}: {key} differs by {error:.1e}")
         largest, same = max(largest, error), same + np.array_equal(value, wanted)
-    print(f"{name}: {len(expected)} datasets agree, {same} of them in every bit, all within {largest:.1e}")
+    print(f"{name}: {len(expected)} datasets agree within {largest:.1e}, {same} of them in every bit")
 
 
 def check() -> None:
@@ -530,10 +530,10 @@ def check() -> None:
         require_equal(values, expected, name)
 
 
-# The files of the document's network.
+# The files of the tutorial's network.
 
 
-def document_setting(found: dict) -> Setting:
+def tutorial_setting(found: dict) -> Setting:
     channels = int(found["channels"])
     cell = "PLIF" if found["neuron"] == "ParametricLIFNode" else "LIF"
     pool = "AP" if found["pool"] == "avg" else "MP"
@@ -555,22 +555,22 @@ def renamed(values: Values) -> Values:
     return result
 
 
-def document() -> None:
+def check_tutorial() -> None:
     for path in sorted((HERE / "net").glob("net_*_c8_*.h5")):
         values, found = read(path)
-        expected, setting = renamed(values), document_setting(found)
+        expected, setting = renamed(values), tutorial_setting(found)
         given = {name: value for name, value in expected.items() if re.match("input|labels|dropout|init/", name)}
         trained, _ = train(setting, given, torch.float32)
-        # As a reader does, from the file's parameters: in one file a membrane is 5e-8 from the threshold in evaluation.
+        # With the file's parameters, like its readers: in one file a membrane is 5e-8 from the threshold in evaluation.
         evaluated, _ = evaluate(setting, given, expected, torch.float32)
-        require_equal(given | trained | evaluated, expected, path.stem, DOCUMENT_TOLERANCE)
+        require_equal(given | trained | evaluated, expected, path.stem, TUTORIAL_TOLERANCE)
 
 
 def seeds() -> None:
     for name, (_, setting) in FILES.items():
         for seed in count(1):
             _, reasons = make(setting, seed)
-            print(f"{name}: seed {seed}: {'; '.join(reasons) or 'serves'}", flush=True)
+            print(f"{name}: seed {seed}: {'; '.join(reasons) or 'suitable'}", flush=True)
             if not reasons:
                 break
 
@@ -588,7 +588,7 @@ def main() -> None:
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     torch.set_num_threads(1)
-    modes = {"check": check, "document": document, "seeds": seeds}
+    modes = {"check": check, "document": check_tutorial, "seeds": seeds}
     if sys.argv[1] in modes:
         modes[sys.argv[1]]()
     else:

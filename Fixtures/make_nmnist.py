@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Makes recordings in N-MNIST's format: 34×34 pixels, 300 ms, five bytes an event.
+"""Makes recordings in N-MNIST's format: 34×34 pixels, 300 ms, five bytes per event.
 
     make_nmnist.py DIR     writes DIR/Train/<class>/<number>.bin and DIR/Test/<class>/<number>.bin
 
-A recording is a blob that moves along three edges, as the sensor did before the digit, with noise.
+A recording is a blob that moves once around a circle, with noise; its class determines where it starts.
 """
 
 import sys

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Write the synthetic recordings of Fixtures/synthetic/DvsGesture, byte for byte (NumPy 2.4.6):
+"""Writes the synthetic recordings of Fixtures/synthetic/DvsGesture, byte for byte (NumPy 2.4.6):
 
   make_recordings.py OUTDIR --train 3 --test 1 --events 120000 --seconds 1.2 --seed 7 --golden
 
-`dvsprep synth` has another model and another generator; this script is kept because the golden frames were
-made from what it wrote. The order in which it draws numbers is what the bytes depend on: do not change it.
+`dvsprep synth` uses another model and another generator; this script is kept because the golden frames were
+made from its recordings. The bytes depend on the order in which it draws numbers: do not change it.
 
-A 'hand' is a cloud of edge points, each with a normal. An event happens where an edge moves: its rate is
-|normal . velocity|, its polarity the sign of it. 11 classes = 11 motions. To that come background noise,
-two hot pixels, and a slowly swaying body.
+A 'hand' is a cloud of edge points with normals. Moving edges cause events: their rate is |normal . velocity|,
+their polarity its sign. 11 classes = 11 motions. Background noise, two hot pixels and a slowly swaying body
+are added.
 """
 import argparse, os, struct
 import numpy as np
@@ -19,7 +19,7 @@ LIGHTS = ["fluorescent", "led", "lab", "natural", "fluorescent_led"]
 
 
 def make_shape(rng, n, rx, ry):
-    """n edge points: an outline (60 %) and inner texture (40 %), with unit normals."""
+    """n edge points with unit normals: an outline (60 %) and inner texture (40 %)."""
     no = int(n * 0.6)
     a = rng.uniform(0, 2 * np.pi, no)
     wob = 1 + 0.25 * np.sin(5 * a + rng.uniform(0, 6.28))          # finger-like lobes

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Compile the GPU's kernels: Sources/CUDAKernels/kernels_75.ptx.gz and kernels_80.ptx.gz, which the engine carries.
+"""Compile the GPU kernels to Sources/CUDAKernels/kernels_75.ptx.gz and kernels_80.ptx.gz, which the engine embeds.
 
-    scripts/build_kernels.py            write it
-    scripts/build_kernels.py --check    compare it with the sources, and look at the machine code of each architecture
-    scripts/build_kernels.py --check --newest    look at the machine code of Blackwell's architectures, by a later compiler
+    scripts/build_kernels.py            write both files
+    scripts/build_kernels.py --check    compare them with the sources, and check the machine code for each architecture
+    scripts/build_kernels.py --check --newest    check the machine code for Blackwell, with a newer compiler
 
-Needs no GPU and no CUDA: NVIDIA's compiler and disassembler come from PyPI, into .build-kernels. --check fails where a
-kernel spills registers, keeps an array in memory that is meant for registers, or does a product without tensor cores. It
-prints of each the registers of a thread, the shared memory of a block, and the occupancy: how many of the warps that a
-multiprocessor can hold fit there at once.
+Needs no GPU and no CUDA: NVIDIA's compiler and disassembler come from PyPI, into .build-kernels. --check fails if a
+kernel spills registers, keeps an array in local memory instead of registers, or multiplies without tensor cores. It
+prints for each kernel the registers of a thread, the shared memory of a block, and the occupancy: the fraction of a
+multiprocessor's warps that can be resident at once.
 """
 
 import argparse
@@ -23,24 +23,25 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "Sources/CUDAKernels"
 SCRATCH = ROOT / ".build-kernels"
-# 12.0's PTX is version 8.0, which drivers from 525 on take.
+# CUDA 12.0 writes PTX version 8.0, which drivers from 525 on accept.
 COMPILER, DISASSEMBLER = "nvidia-cuda-nvrtc-cu12==12.0.140", "nvidia-cuda-nvdisasm==13.5.37"
-# The first of 12 that knows sm_120 has 12.8's PTX, which is not what we carry.
+# sm_120 needs a compiler of CUDA 12.8 or later, whose PTX is newer than what the engine embeds.
 NEWEST_COMPILER = "nvidia-cuda-nvrtc-cu12==12.9.86"
-# The virtual architectures of the PTX, and the devices that kernels are checked for: compute_75 accepts what sm_75 refuses.
+# The virtual architectures of the PTX, and the real ones whose machine code is checked: compute_75 accepts code that sm_75 refuses.
 VIRTUAL, REAL, NEWEST = [75, 80], ["sm_75", "sm_80", "sm_86", "sm_89", "sm_90"], ["sm_100", "sm_120"]
-# Of a multiprocessor: warps, blocks, KiB of shared memory, and KiB that each block takes besides (CUDA C++ Programming
-# Guide, "Technical Specifications per Compute Capability"). All have 64 Ki registers, which warps take by 256.
+# Limits of a multiprocessor: warps, blocks, KiB of shared memory, and KiB of it reserved for each block (CUDA C++
+# Programming Guide, "Technical Specifications per Compute Capability"). All have 64 Ki registers, allocated to a warp in
+# units of 256.
 LIMITS = {
     "sm_75": (32, 16, 64, 0), "sm_80": (64, 32, 164, 1), "sm_86": (48, 16, 100, 1), "sm_89": (48, 24, 100, 1),
     "sm_90": (64, 32, 228, 1), "sm_100": (64, 32, 228, 1), "sm_120": (48, 24, 100, 1),
 }  # fmt: skip
 OPTIONS = ["--std=c++17", "--fmad=false"]
-PRODUCTS = re.compile("gpu_(multiply|sum_weight|sum_mean)_(?!.*_plainly)|gpu_.*first_tensor")
+PRODUCTS = re.compile("gpu_(multiply|sum_weight|sum_mean)_(?!.*_plain)|gpu_.*first_tensor")
 
 
 def packages(compiler: str) -> Path:
-    """The folder of NVIDIA's packages, fetched once."""
+    """The folder of NVIDIA's packages, downloaded once."""
     folder = SCRATCH / ("newest" if compiler == NEWEST_COMPILER else "python")
     wheels = [compiler, DISASSEMBLER]
     wanted, noted = "\n".join(wheels), folder / "wheels.txt"
@@ -54,7 +55,7 @@ def packages(compiler: str) -> Path:
 
 
 class Compiler:
-    """NVRTC, NVIDIA's compiler of kernels, as a library."""
+    """NVRTC, NVIDIA's kernel compiler, as a library."""
 
     def __init__(self, folder: Path) -> None:
         """Load it from its package."""
@@ -91,7 +92,7 @@ class Compiler:
 
 
 def resources(log: str) -> dict[str, tuple[int, int, int, int]]:
-    """Registers, bytes of spills, of stack and of shared memory of each kernel."""
+    """Each kernel's registers, and its bytes of spills, stack and shared memory."""
     found = {}
     pattern = re.compile(
         r"Compiling entry function '(\w+)'.*?(\d+) bytes stack frame, (\d+) bytes spill stores, (\d+) bytes spill loads"
@@ -104,7 +105,7 @@ def resources(log: str) -> dict[str, tuple[int, int, int, int]]:
 
 
 def instructions(cubin: Path, disassembler: Path) -> dict[str, set[str]]:
-    """The operations that each kernel's machine code has."""
+    """The operations in each kernel's machine code."""
     text = subprocess.run([disassembler, "-c", cubin], check=True, capture_output=True, text=True).stdout
     found: dict[str, set[str]] = {}
     current: set[str] = set()
@@ -117,22 +118,22 @@ def instructions(cubin: Path, disassembler: Path) -> dict[str, set[str]]:
 
 
 def thread_counts(ptx: str) -> dict[str, int]:
-    """Threads of each kernel's blocks."""
+    """The number of threads of each kernel's blocks."""
     return {name: int(count) for name, count in re.findall(r"\.entry (\w+)\([^)]*\)\s*\.maxntid (\d+)", ptx)}
 
 
 def occupancy(architecture: str, threads: int, registers: int, shared: int) -> float:
-    """The fraction of a multiprocessor's warps that blocks of a kernel fill."""
-    most, most_blocks, kibibytes, own = LIMITS[architecture]
+    """The fraction of a multiprocessor's warps that can be resident at once with blocks of a kernel."""
+    maximum_warps, maximum_blocks, kibibytes, reserved = LIMITS[architecture]
     warps = -(-threads // 32)
-    # Warps stand in four partitions, which have a quarter of the registers each.
+    # Each of the four partitions of a multiprocessor has a quarter of the registers.
     by_registers = 65536 // 4 // (-(-registers * 32 // 256) * 256) * 4 // warps
-    by_shared = int(kibibytes * 1024 // (shared + own * 1024)) if shared + own else most_blocks
-    return min(most // warps, most_blocks, by_registers, by_shared) * warps / most
+    by_shared = int(kibibytes * 1024 // (shared + reserved * 1024)) if shared + reserved else maximum_blocks
+    return min(maximum_warps // warps, maximum_blocks, by_registers, by_shared) * warps / maximum_warps
 
 
 def check(compiler: Compiler, folder: Path, architectures: list[str]) -> list[str]:
-    """Print a table; give what is wrong."""
+    """Print a table; return the defects."""
     wrong = []
     rows: dict[str, list[str]] = {}
     threads = thread_counts(compiler.compile(f"compute_{VIRTUAL[-1]}")[0].decode())
@@ -157,10 +158,10 @@ def check(compiler: Compiler, folder: Path, architectures: list[str]) -> list[st
 
 
 def main() -> int:
-    """Write the image, or check it."""
+    """Write the PTX, or check it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true")
-    parser.add_argument("--newest", action="store_true", help="Blackwell's architectures, by a later compiler; with --check")
+    parser.add_argument("--newest", action="store_true", help="Blackwell's architectures, with a newer compiler; with --check")
     arguments = parser.parse_args()
     folder = packages(NEWEST_COMPILER if arguments.newest else COMPILER)
     compiler = Compiler(folder)
@@ -172,7 +173,7 @@ def main() -> int:
             path.write_bytes(gzip.compress(image, 9, mtime=0))
             print(f"{path.relative_to(ROOT)}: {len(image) / 1e3:.0f} kB, compressed {path.stat().st_size / 1e3:.0f} kB")
         elif not path.exists() or gzip.decompress(path.read_bytes()) != image:
-            wrong.append(f"{path.relative_to(ROOT)} is not what the sources give: run scripts/build_kernels.py")
+            wrong.append(f"{path.relative_to(ROOT)} differs from what the sources give: run scripts/build_kernels.py")
     for line in wrong:
         print(f"build_kernels.py: {line}", file=sys.stderr)
     return 1 if wrong else 0

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Checks that the output which README.md quotes of `make demo` is what it prints, all but times, rates and threads.
+"""Checks that `make demo` prints the lines that README.md quotes, except for times, rates and numbers of threads.
 
     make demo 2>&1 | tee LOG; scripts/check_readme.py LOG
 
-Exit code 1 when a line that is quoted is not in the log.
+Exit code 1 when a quoted line is not in the log.
 """
 
 import difflib
@@ -13,7 +13,7 @@ from pathlib import Path
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 BEFORE = "From its output:"
-# What another machine, or another load, changes.
+# Values that depend on the machine or its load.
 MASKED = [
     (re.compile(r"\b(total_time|samples_per_second)=[\d.]+"), r"\1=…"),
     (re.compile(r"\btime_left=.*"), "time_left=…"),
@@ -55,14 +55,14 @@ def main() -> int:
         if (expected := masked(line)) in printed:
             continue
         is_faulty = True
-        # `epoch=19,` is the epoch that is meant, although the figures of another may look more alike.
-        alike = [other for other in printed if other.split(" ")[0] == expected.split(" ")[0]]
-        nearest = difflib.get_close_matches(expected, alike or printed, n=1)
-        print(f"README.md:{number}: the demo prints another line", file=sys.stderr)
-        print(f"  found     {nearest[0] if nearest else 'nothing like it'}", file=sys.stderr)
+        # Of the lines with the same first word, such as `epoch=19,`: numbers of another epoch may be more similar.
+        candidates = [other for other in printed if other.split(" ")[0] == expected.split(" ")[0]]
+        nearest = difflib.get_close_matches(expected, candidates or printed, n=1)
+        print(f"README.md:{number}: the demo does not print this line", file=sys.stderr)
+        print(f"  found     {nearest[0] if nearest else 'no similar line'}", file=sys.stderr)
         print(f"  expected  {expected}", file=sys.stderr)
     if not is_faulty:
-        print(f"README.md: {len(lines)} lines of the demo's output are as it prints them")
+        print(f"README.md: {len(lines)} lines of the demo's output are up to date")
     return int(is_faulty)
 
 

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Holds the sources and the documents against what they say about each other.
+"""Checks that the sources, Package.swift and the documents agree.
 
-    scripts/check_structure.py            prints what differs, and what was expected; exit code 1
-    scripts/check_structure.py --update   first writes what Architecture.md lists anew: who imports whom, and unsafe code
+    scripts/check_structure.py            prints differences; exit code 1 if there are any
+    scripts/check_structure.py --update   first updates the lists in Architecture.md: the import diagram and unsafe code
 
-- A target imports each target that Package.swift lists for it, and no other. (The build's own
-  `--explicit-target-dependency-import-check` also takes what is only reached through another target.)
-- Libraries do without Foundation.
-- `unsafe` stands in the files that Architecture.md lists; its diagram and its table have the package's targets.
+- A target imports exactly the targets that Package.swift lists for it. (The build's own
+  `--explicit-target-dependency-import-check` also accepts indirect dependencies.)
+- Libraries do not import Foundation.
+- `unsafe` is used only in the files that Architecture.md lists; its diagram and its table contain the package's targets.
 - README.md lists the package's libraries.
-- Links, and paths and headings that documents name, lead somewhere.
+- Links, paths and headings in documents exist.
 """
 
 import difflib
@@ -55,7 +55,7 @@ class Target:
 
 
 class Package:
-    """What Package.swift says."""
+    """The content of Package.swift."""
 
     def __init__(self) -> None:
         command = ["swift", "package", "--package-path", str(ROOT), "dump-package"]
@@ -64,7 +64,7 @@ class Package:
         self.libraries: list[str] = [entry["name"] for entry in manifest["products"] if "library" in entry["type"]]
 
     def reached(self, name: str) -> set[str]:
-        """The targets that a target stands on, directly or through others."""
+        """The targets on which a target depends, directly or indirectly."""
         dependencies = self.targets[name].dependencies if name in self.targets else []
         return set(dependencies).union(*(self.reached(dependency) for dependency in dependencies))
 
@@ -78,7 +78,7 @@ def relative(path: Path) -> str:
 
 
 def import_defects(package: Package) -> list[str]:
-    """What Package.swift lists for a target and what its files import."""
+    """Differences between a target's dependencies in Package.swift and the imports of its files."""
     defects = []
     known = set(package.targets).union(*(target.dependencies for target in package.targets.values()))
     for target in package.targets.values():
@@ -98,7 +98,7 @@ def import_defects(package: Package) -> list[str]:
 
 
 def unsafe_lines(package: Package, text: str) -> list[str]:
-    """Architecture.md's list of files with unsafe code, a line a target; what a line says after its files is kept."""
+    """Architecture.md's list of files with unsafe code, one line per target; a line's text after the files is kept."""
     notes = {match[1]: match[2] for match in map(UNSAFE_LINE.fullmatch, text.splitlines()) if match}
     lines = []
     for target in package.targets.values():
@@ -110,7 +110,7 @@ def unsafe_lines(package: Package, text: str) -> list[str]:
 
 
 def diagram_lines(package: Package) -> list[str]:
-    """Who imports whom, from the top down, without what is reached through another import; sources only."""
+    """The import diagram of Sources from the top down, without imports that follow from others."""
     lines = []
     names = [name for name, target in package.targets.items() if target.is_in_sources and target.type != "system"]
     width = max(map(len, names))
@@ -124,7 +124,7 @@ def diagram_lines(package: Package) -> list[str]:
 
 
 def with_lists(package: Package, text: str) -> str:
-    """Architecture.md with its diagram and its list of unsafe code as they must be."""
+    """Architecture.md with its diagram and its list of unsafe code updated."""
     parts, unsafe = text.index("## Parts\n"), text.index("## Unsafe code\n")
     diagram = FENCED.search(text, parts)
     listed = [match for match in re.finditer(UNSAFE_LINE.pattern + "\n", text) if match.start() > unsafe]
@@ -137,12 +137,12 @@ def with_lists(package: Package, text: str) -> str:
 
 
 def list_defects(package: Package) -> list[str]:
-    """What Architecture.md and README.md list of the package."""
+    """Defects of the lists in Architecture.md and README.md."""
     defects = []
     text = ARCHITECTURE.read_text()
     expected = with_lists(package, text)
-    is_and_must_be = relative(ARCHITECTURE), f"as it must be; {UPDATE} writes it"
-    defects += difflib.unified_diff(text.splitlines(), expected.splitlines(), *is_and_must_be, n=0, lineterm="")
+    labels = relative(ARCHITECTURE), f"expected; {UPDATE} writes it"
+    defects += difflib.unified_diff(text.splitlines(), expected.splitlines(), *labels, n=0, lineterm="")
 
     rows = re.findall(r"^\| ([\w, ]+) \|", text, re.MULTILINE)
     shown = {name for row in rows if row != "target" for name in row.split(", ")}
@@ -164,13 +164,13 @@ def headings(text: str) -> list[str]:
 
 
 def anchors(text: str) -> set[str]:
-    """What GitHub calls the headings of a document."""
+    """The anchors that GitHub makes of a document's headings."""
     plain = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings(text))
     return {heading.replace(" ", "-") for heading in plain}
 
 
 def link_defects() -> list[str]:
-    """Links, paths and headings that documents name and that are not there."""
+    """Links, paths and headings in documents that do not exist."""
     defects = []
     command = ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.md"]
     documents = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.rstrip("\0")
@@ -204,7 +204,7 @@ def main() -> None:
         print(defect, file=sys.stderr)
     if defects:
         sys.exit(1)
-    print(f"{len(package.targets)} targets and the documents fit each other")
+    print(f"{len(package.targets)} targets agree with the documents")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages that are named and missing; says so first. Nothing else is touched.
+# Installs those of the given Debian packages that are missing, and lists them first. It changes nothing else.
 # Usage: scripts/install-packages.sh PACKAGE...
 set -eu
 
@@ -14,7 +14,7 @@ as_root=""
 if [ "$(id -u)" -ne 0 ]; then as_root="sudo"; fi
 echo "About to install Debian packages:$missing"
 export DEBIAN_FRONTEND=noninteractive
-# The lists may be old or absent; a failure here shows in the next command, with the package's name.
+# The package lists may be old or absent. If this fails, the next command reports the missing package.
 $as_root apt-get update -qq || true
 # shellcheck disable=SC2086 # a list of names
 $as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null

@@ -1,27 +1,27 @@
 #!/usr/bin/env bash
-# Runs the tests in a build that notices what the ordinary one passes over; further arguments go to `swift test`.
+# Runs the tests in a build with additional checks; further arguments are passed to `swift test`.
 #
-#   scripts/test_variant.sh address   optimised: memory faults and leaks, undefined behaviour in C, Swift's debug assertions
-#   scripts/test_variant.sh thread    optimised: data races
-#   scripts/test_variant.sh debug     as `swift build` makes it by default, but for C, which is optimised
+#   scripts/test_variant.sh address   optimised; finds memory errors and leaks, undefined behaviour in C, and failed debug assertions of Swift
+#   scripts/test_variant.sh thread    optimised; finds data races
+#   scripts/test_variant.sh debug     the default of `swift build`, except that C is optimised
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 variant=${1:?address, thread or debug}
 shift
-# Each variant has its own folder, or every switch would build everything anew.
+# Each variant has its own folder; otherwise each switch would rebuild everything.
 options=(--disable-xctest --scratch-path ".build-$variant")
 optimised=(-c release -Xswiftc -enable-testing)
-# These run tools under a limit of address space, of which sanitizers take terabytes.
+# These tests limit the tools' address space, of which sanitizers need terabytes.
 limited=(--skip ToolTests.HostileCacheTests --skip ToolTests.MutantsTests --skip ToolTests.RepackTests)
 case $variant in
   address)
-    # Undefined behaviour traps: a library that reports it would not fit Swift's linker. `-assert-config Debug` also
-    # switches on what the standard library checks of pointers and buffers in debug builds only.
+    # Undefined behaviour traps, since Swift's linker cannot link the library that reports it. `-assert-config Debug` also
+    # enables the standard library's checks of pointers and buffers.
     options+=("${optimised[@]}" --sanitize=address -Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined
       -Xswiftc -assert-config -Xswiftc Debug "${limited[@]}")
     export LSAN_OPTIONS=suppressions=$PWD/.ci/leaks.supp
-    # A lost page is the package's own to deal with.
+    # The package itself handles SIGBUS, from reading pages of a truncated file.
     export ASAN_OPTIONS=handle_sigbus=0
     ;;
   thread)

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Wraps comments of Swift files that are wider than code may be; swift format leaves them as they are.
+"""Wraps overlong comments in Swift files, which swift format leaves as they are.
 
     scripts/wrap_comments.py PATH...           wraps them
-    scripts/wrap_comments.py --check PATH...   only says where they are; exit code 1
+    scripts/wrap_comments.py --check PATH...   only lists them; exit code 1 if there are any
 """
 
 import json
@@ -22,7 +22,7 @@ def is_wide(line: str) -> bool:
 
 
 def break_before(line: str, start: int) -> int | None:
-    """Where a line may end: at a space that stands in no code and not between a number and more of it, or its unit."""
+    """The index at which to break a line: a space outside of code, and not within a number or before its unit."""
     for end in range(min(WIDTH, len(line) - 1), start, -1):
         if line[end] == " " and line.count("`", 0, end) % 2 == 0 and not NUMBER.match(line, end - 1):
             return end
@@ -30,7 +30,7 @@ def break_before(line: str, start: int) -> int | None:
 
 
 def wrapped(lines: list[str]) -> list[str]:
-    """The lines, with what is too much of a comment's line at the beginning of the next one."""
+    """The lines, with the excess of a comment's line moved to the next one."""
     result: list[str] = []
     rest = list(reversed(lines))
     while rest:
@@ -43,7 +43,7 @@ def wrapped(lines: list[str]) -> list[str]:
         marker, indentation, item, _ = comment.groups()
         start = marker + indentation + ("  " if item else "")
         result.append(line[:end])
-        # A line that goes on with the same text takes what is too much; else that gets a line of its own.
+        # The excess is prepended to the next line if that continues the same text, else it becomes a new line.
         following = COMMENT.fullmatch(rest[-1]) if rest else None
         if following and following[3] is None and following[1] + following[2] == start:
             rest.append(f"{start}{line[end + 1 :]} {rest.pop()[len(start) :]}")

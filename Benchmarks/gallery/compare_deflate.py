@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""What deflate would make of the frames of a page, beside what the page's range coder makes of them.
+"""Compares the size of a page's frames, coded by its range coder, with their size when deflated.
 
-    compare_deflate.py CACHE PAGE     the page of `dvsprep inspect CACHE --html PAGE`, of all pixels in levels
+    compare_deflate.py CACHE PAGE     the page of `dvsprep inspect CACHE --html PAGE`, with all pixels, as levels
 
-Deflate gets each sample's levels at level 9, a byte or a quarter of one a pixel, whichever comes out smaller.
+Each sample's levels are deflated at level 9, with a byte or two bits per pixel, whichever is smaller.
 """
 
 import json
@@ -18,7 +18,7 @@ import numpy as np
 
 
 def packed_byte_counts(page: str) -> list[int]:
-    """Bytes of each sample's frames in the page, which holds them in base64."""
+    """The size in bytes of each sample's frames in the page, where they are in base64."""
     elements = re.findall(r'id="s\d+"[^>]*>(.*?)</script>', page, re.S)
     texts = [[value for value in json.loads(text).values() if isinstance(value, str)] for text in elements]
     return [len(max(found, key=len)) * 3 // 4 for found in texts]

@@ -1,4 +1,4 @@
-"""Times a page of a whole cache; see run.sh."""
+"""Times the page of a whole cache; see run.sh."""
 
 import argparse
 import os
@@ -29,11 +29,11 @@ def main() -> int:
         seconds, processor, views = [], [], []
         for _ in range(arguments.runs):
             begin, before = time.perf_counter(), os.times()
-            told = run("inspect", cache, "--html", page, "--force", "--quiet").stdout
+            output = run("inspect", cache, "--html", page, "--force", "--quiet").stdout
             seconds.append(time.perf_counter() - begin)
             after = os.times()
             processor.append(after.children_user + after.children_system - before.children_user - before.children_system)
-        print(told.replace(f"{name}/", "").strip())
+        print(output.replace(f"{name}/", "").strip())
         for _ in range(arguments.runs):
             with opened(page) as driver:
                 wait(driver, "performance.getEntriesByName('dvs-drawn').length && document.readyState === 'complete'",
@@ -45,7 +45,7 @@ def main() -> int:
         paint, drawn, read = (statistics.median(values) for values in zip(*views, strict=True))
         made = statistics.median(seconds)
         size = page.stat().st_size / 1e6
-        print(f"made in {made:.1f} s ({statistics.median(processor):.1f} s of processors), {size:.1f} MB; first paint after {paint:.2f} s, all samples in view drawn after "
+        print(f"made in {made:.1f} s ({statistics.median(processor):.1f} s of processor time), {size:.1f} MB; first paint after {paint:.2f} s, all samples in view drawn after "
               f"{drawn:.2f} s, page read after {read:.2f} s (medians of {arguments.runs})")  # fmt: skip
         return 0 if made <= 20 and size <= 40 and drawn <= 3 else 1
 

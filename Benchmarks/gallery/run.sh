@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# A page of 1464 samples: how long `dvsprep inspect --html` takes, how large the page is, and when a browser shows it.
+# Measures a page of 1464 samples: the time of `dvsprep inspect --html`, the page's size, and the time until it is shown.
 #
-#   Benchmarks/gallery/run.sh                        4 M events a recording: 4 GB of disk, about 5 minutes
-#   Benchmarks/gallery/run.sh --events 1000000       quickly
-#   Benchmarks/gallery/run.sh --cache FILE           of a cache that is there
+#   Benchmarks/gallery/run.sh                        4 M events per recording; 4 GB of disk, about 5 minutes
+#   Benchmarks/gallery/run.sh --events 1000000       quick
+#   Benchmarks/gallery/run.sh --cache FILE           for an existing cache
 #   DVSPREP=path/to/dvsprep PYTHON=path/to/python Benchmarks/gallery/run.sh
 #
-# Needs what Tests/browser/run.sh installs. Exit code 1 when a goal is missed: 20 s, 40 MB, 3 s to the first view.
+# Needs the packages that Tests/browser/run.sh installs. Exit code 1 when a goal is missed: 20 s, 40 MB, 3 s to the first
+# view.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# What a machine with a GPU, but without Swift and a network, needs for Benchmarks/gpu/lease.sh, in one file.
+# Packs into one file what Benchmarks/gpu/lease.sh needs on a machine with a GPU but without Swift and a network.
 #
 #   Benchmarks/gpu/bundle.sh FILE [--without-tests]
 #
-# The tools and the tests, stripped; the libraries that they load, but for the system's own; SpikingJelly. Fails where
-# that takes more than 32 MiB.
+# That is the tools and the tests, stripped; the libraries that they load, except the system's own; and SpikingJelly.
+# Fails if the file exceeds 32 MiB.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -26,8 +26,8 @@ ldd "$folder"/bin/* | awk '$3 ~ /^\// { print $3 }' | sort -u |
 chmod u+w "$folder"/lib/*
 strip --strip-unneeded "$folder"/lib/*
 
-# Unicode's tables are half of all bytes, and nothing here asks for them: libraries with the same names in them stand in.
-stand_in() {
+# Unicode's tables are half of the bundle and unused: replace their libraries by stubs that define the same symbols.
+make_stub() {
   { echo .data; nm -D --defined-only "$1" | awk '$2 != "A" { sub(/@.*/, "", $3); print $3 }' | sort -u |
     awk '{ printf ".globl \"%s\"\n\"%s\":\n", $1, $1 }'; echo .zero 64; } >"$folder/names.s"
   cc -shared -nostdlib -Wl,-soname,"$(basename "$1")" -o "$1.new" "$folder/names.s"
@@ -35,11 +35,11 @@ stand_in() {
   rm "$folder/names.s"
 }
 for library in "$folder"/lib/lib_FoundationICU.so "$folder"/lib/libicudata.so.*; do
-  [[ ! -e $library ]] || stand_in "$library"
+  [[ ! -e $library ]] || make_stub "$library"
 done
 
 python3 -m pip download --quiet --disable-pip-version-check --no-deps --dest "$folder" spikingjelly==2.0.0 loguru==0.7.3 scienceplots==2.2.2
-# Tests find their fixtures there.
+# Tests look for their fixtures at this path.
 echo "$root" >"$folder/source"
 tar -C "$folder" -cf - . | xz -T0 -6 >"$target.new"
 mv "$target.new" "$target"

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Each kernel of the CUDA engine against plain definitions in numpy, on a GPU or on the emulator in its place.
+"""Compare each kernel of the CUDA engine with its definition in numpy, on a GPU or on the emulator.
 
     check_kernels.py [--driver libcuda.so.1] [--image FILE] [--only NAME]
 
-Sizes are odd on purpose: channels that fill no word, rows that fill no block, windows that lack a row. Prints a line a
-check; exit code 1 where one fails.
+Sizes are odd on purpose: words and blocks are partly filled, and pooling windows incomplete. Prints a line for each
+check; exit code 1 if one fails.
 """
 
 import argparse
@@ -25,7 +25,7 @@ SHORT_STEPS = 16
 
 @dataclass
 class Shape:
-    """Images [T·N, H, W, C] of a layer."""
+    """The shape of a layer's images [T·N, H, W, C]."""
 
     steps: int = 3
     samples: int = 2
@@ -40,12 +40,12 @@ class Shape:
         return self.steps * self.samples
 
     def arguments(self, gpu: GPU) -> object:
-        """As kernels take it."""
+        """The shape as kernels take it."""
         return gpu.arguments("gpu_images", **vars(self))
 
 
 def stride(channels: int) -> int:
-    """Numbers from one pixel's channels to the next one's."""
+    """Floats from one pixel's channels to the next pixel's."""
     return -(-channels // 4) * 4
 
 
@@ -55,7 +55,7 @@ def words(channels: int) -> int:
 
 
 def pack_bits(spikes: np.ndarray) -> np.ndarray:
-    """Zeros and ones [..., C] as words [..., words]."""
+    """Pack spikes, 0 or 1, [..., C] into words [..., words]."""
     padded = np.zeros((*spikes.shape[:-1], words(spikes.shape[-1]) * 32), np.uint32)
     padded[..., : spikes.shape[-1]] = spikes
     bits = padded.reshape(*spikes.shape[:-1], -1, 32)
@@ -63,30 +63,30 @@ def pack_bits(spikes: np.ndarray) -> np.ndarray:
 
 
 def unpack_bits(packed: np.ndarray, channels: int) -> np.ndarray:
-    """The other way round."""
+    """Unpack words [..., words] into spikes [..., C]."""
     bits = packed[..., None] >> np.arange(32, dtype=np.uint32) & 1
     return bits.reshape(*packed.shape[:-1], -1)[..., :channels]
 
 
 def padded(values: np.ndarray) -> np.ndarray:
-    """Channels [..., C] with the zeros behind them."""
+    """Values [..., C] padded with zeros to the stride."""
     result = np.zeros((*values.shape[:-1], stride(values.shape[-1])), np.float32)
     result[..., : values.shape[-1]] = values
     return result
 
 
 def exponent_for(largest: float) -> int:
-    """The exponent that puts a number into [2¹⁴, 2¹⁵)."""
+    """The exponent that scales a number into [2¹⁴, 2¹⁵); 0 for 0."""
     return 14 - int(np.floor(np.log2(largest))) if largest > 0 else 0
 
 
 def half_stride(channels: int) -> int:
-    """The same of halves."""
+    """Halves from one pixel's channels to the next pixel's."""
     return -(-channels // 8) * 8
 
 
 def halves(values: np.ndarray, exponent: int) -> np.ndarray:
-    """Scaled numbers [rows, C] as high and low float16 [2, rows, stride]."""
+    """Scale values [rows, C], and split them into high and low float16 [2, rows, stride]."""
     scaled = np.zeros((len(values), half_stride(values.shape[1])), np.float32)
     scaled[:, : values.shape[1]] = values * np.float32(2.0**exponent)
     high = scaled.astype(np.float16)
@@ -94,7 +94,7 @@ def halves(values: np.ndarray, exponent: int) -> np.ndarray:
 
 
 def convolve(images: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """[I, H, W, in] and [out, in, 3, 3] → [I, H, W, out], in float64."""
+    """Convolve images [I, H, W, in] with weights [out, in, 3, 3] to [I, H, W, out], in float64."""
     height, width = images.shape[1:3]
     around = np.pad(images.astype(np.float64), ((0, 0), (1, 1), (1, 1), (0, 0)))
     return sum(
@@ -104,18 +104,18 @@ def convolve(images: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def require_close(found: np.ndarray, expected: np.ndarray, bound: float, what: str) -> None:
-    """Stop where the largest difference is over a bound times the largest number."""
+    """Fail if the largest difference is over `bound` times the largest expected magnitude. what: begins the message."""
     if found.shape != expected.shape:
-        raise AssertionError(f"{what}: shape {found.shape}, {expected.shape} expected")
+        raise AssertionError(f"{what}: shape {found.shape} found, {expected.shape} expected")
     difference = np.abs(found.astype(np.float64) - expected)
     error = difference.max() / max(np.abs(expected).max(), 1e-30)
     if not error <= bound:
-        place = np.unravel_index(np.nanargmax(np.where(np.isnan(difference), np.inf, difference)), difference.shape)
-        raise AssertionError(f"{what}: error {error:.2e}, at most {bound:.0e} expected; worst at {place}")
+        index = np.unravel_index(np.nanargmax(np.where(np.isnan(difference), np.inf, difference)), difference.shape)
+        raise AssertionError(f"{what}: error {error:.2e}, at most {bound:.0e} expected; worst at {index}")
 
 
 def require_equal(found: np.ndarray, expected: np.ndarray, what: str) -> None:
-    """Stop where a number differs."""
+    """Fail if a value differs. what: begins the message."""
     if not np.array_equal(found, expected):
         raise AssertionError(f"{what}: {np.count_nonzero(found != expected)} of {expected.size} differ")
 
@@ -124,7 +124,7 @@ def require_equal(found: np.ndarray, expected: np.ndarray, what: str) -> None:
 
 
 def check_many_rows(gpu: GPU, random: np.random.Generator) -> None:
-    """A partition of as many rows as one may have, whose gradients have one sign: what is cut off adds up."""
+    """A partition of maximum size with gradients of one sign, where truncation errors add up."""
     images, height, width, inputs, outputs, taps = 64, 8, 8, 5, 3, 9
     rows = images * height * width
     spikes = (random.random((images, height, width, inputs)) < 0.5).astype(np.uint32)
@@ -136,16 +136,17 @@ def check_many_rows(gpu: GPU, random: np.random.Generator) -> None:
             rows=rows, outputs=outputs, inputs=inputs, taps=taps, height=height, width=width, is_convolution=1,
             partition_rows=rows)  # fmt: skip
     around = np.pad(spikes, ((0, 0), (1, 1), (1, 1), (0, 0)))
-    seen = np.stack([around[:, r : r + height, c : c + width] for r in range(3) for c in range(3)], -1)
-    expected = np.einsum("mo,mct->toc", gradients.astype(np.float64), seen.reshape(rows, inputs, taps))
-    require_close(partial.get()[:, :outputs, :inputs] * 2.0**-exponent, expected, 3e-5, "gradient of weights")
+    tap_inputs = np.stack([around[:, r : r + height, c : c + width] for r in range(3) for c in range(3)], -1)
+    expected = np.einsum("mo,mct->toc", gradients.astype(np.float64), tap_inputs.reshape(rows, inputs, taps))
+    found = partial.get()[:, :outputs, :inputs] * 2.0**-exponent
+    require_close(found, expected, 3e-5, "gradient with respect to weights")
 
 
 class Weights:
     """Weights on the device, packed in both directions."""
 
     def __init__(self, gpu: GPU, values: np.ndarray, taps: int, is_convolution: bool) -> None:
-        """values: [outputs, inputs, taps]."""
+        """Copy weights [outputs, inputs, taps] to the device, and pack them."""
         outputs, inputs = values.shape[:2]
         self.values = gpu.array(values, np.float32)
         self.largest = gpu.zeros(1, np.uint32)
@@ -157,7 +158,7 @@ class Weights:
         ]
 
     def pack(self, gpu: GPU, outputs: int, inputs: int, taps: int, direction: int) -> Array:
-        """Pack for one direction."""
+        """Pack for one direction, as in gpu_pack."""
         inner, columns, steps = [
             (inputs, outputs, taps), (outputs, inputs, taps), (outputs, inputs * taps, 1)
         ][direction]  # fmt: skip
@@ -170,7 +171,7 @@ class Weights:
 
 @dataclass
 class Path:
-    """How products are computed: on tensor cores, or by float32's multiply-adds."""
+    """A way to compute products: on tensor cores, or by float32's multiply-adds."""
 
     gpu: GPU
     planes: int
@@ -179,12 +180,12 @@ class Path:
 
     @property
     def name(self) -> str:
-        """What is said of it where it is wrong."""
+        """The end of its error messages' subjects."""
         return ", without tensor cores" if self.is_plain else ""
 
     def run(self, name: str, grid: tuple[int, ...], plain_grid: tuple[int, ...], threads: int, kind: str,
             weights: Array | None, **fields: object) -> None:  # fmt: skip
-        """Run one; tensor cores' kernels have names for halves, the plain ones a field."""
+        """Run a kernel. Those for tensor cores have variants for halves and bit planes, the plain ones have fields."""
         if not self.is_plain:
             if self.planes > 1:
                 name = name.replace("multiply_spikes", "multiply_means").replace("weight_gradients", "mean_gradients")
@@ -194,12 +195,12 @@ class Path:
             others["weights"] = weights
         if kind != "gpu_dense_product":
             others["planes"] = self.planes
-        self.gpu.run(name + "_plainly", plain_grid, PLAIN_THREADS, kind.replace("gpu_", "gpu_plain_"),
+        self.gpu.run(name + "_plain", plain_grid, PLAIN_THREADS, kind.replace("gpu_", "gpu_plain_"),
                      product=self.gpu.arguments(kind, **fields), **others)  # fmt: skip
 
 
 def check_products(gpu: GPU, random: np.random.Generator, planes: int, is_convolution: bool, is_half: bool) -> None:
-    """Forward product, gradients of inputs and of weights; on tensor cores and without."""
+    """Forward product, gradients with respect to inputs and weights, and dropout; with and without tensor cores."""
     images, height, width, inputs, outputs = 6, 5, 7, 40, 71
     if not is_convolution:
         images, height, width, inputs, outputs = 130, 2, 3, 40, 70
@@ -239,11 +240,11 @@ def check_products(gpu: GPU, random: np.random.Generator, planes: int, is_convol
     start = random.standard_normal(weights.shape).astype(np.float32) * 1e-4
     if is_convolution:
         around = np.pad(numbers, ((0, 0), (1, 1), (1, 1), (0, 0)))
-        seen = np.stack([around[:, r : r + height, c : c + width] for r in range(3) for c in range(3)], -1)
-        seen = seen.reshape(rows, inputs, taps)
+        row_inputs = np.stack([around[:, r : r + height, c : c + width] for r in range(3) for c in range(3)], -1)
+        row_inputs = row_inputs.reshape(rows, inputs, taps)
     else:
-        seen = numbers.reshape(rows, taps, inputs).transpose(0, 2, 1)
-    expected = np.einsum("mo,mct->oct", gradients.astype(np.float64), seen) * 0.5 + start
+        row_inputs = numbers.reshape(rows, taps, inputs).transpose(0, 2, 1)
+    expected = np.einsum("mo,mct->oct", gradients.astype(np.float64), row_inputs) * 0.5 + start
     for path in paths:
         partial = gpu.array(np.full((partitions, taps, tiles, 64 * 64), np.nan), np.float32)
         path.run("gpu_sum_weight_gradients", (partitions, tiles, -(-taps // 3)), (partitions, tiles, taps),
@@ -253,7 +254,7 @@ def check_products(gpu: GPU, random: np.random.Generator, planes: int, is_convol
         gpu.run("gpu_add_weight_gradient", (3,), 256, "gpu_weight_sum", partial=partial, factor=0.5,
                 gradient_exponent=exponent_array, gradient=gradient, partitions=partitions, outputs=outputs,
                 inputs=inputs, taps=taps)  # fmt: skip
-        require_close(gradient.get(), expected, 3e-6, f"gradient of weights{path.name}")
+        require_close(gradient.get(), expected, 3e-6, f"gradient with respect to weights{path.name}")
 
     samples = 2
     mask = (random.random((samples, taps, inputs)) < 0.5).astype(np.uint32)
@@ -272,7 +273,7 @@ def check_products(gpu: GPU, random: np.random.Generator, planes: int, is_convol
                  gradient_exponent=exponent_array, packed=packed.packed[1], largest=packed.largest, output=result,
                  rows=rows, columns=columns, outputs=outputs, samples=samples, channels=inputs, factor=2.0,
                  **(shape | {"taps": 9 if is_convolution else 1}), **masked)  # fmt: skip
-        require_close(result.get()[..., :inputs], expected * 2, 5e-6, f"gradient of the input{path.name}")
+        require_close(result.get()[..., :inputs], expected * 2, 5e-6, f"gradient with respect to the input{path.name}")
 
     if not is_convolution:
         kept = gpu.zeros((images, taps, planes, words(inputs)), np.uint32)
@@ -301,7 +302,7 @@ class Neuron:
     surrogate: int = 0
 
     def leak(self, value: np.ndarray) -> np.ndarray:
-        """Times k."""
+        """k times a value."""
         return value / np.float32(self.tau) if self.divides else value * np.float32(self.k)
 
     def charge(self, before: np.ndarray, value: np.ndarray) -> np.ndarray:
@@ -315,7 +316,7 @@ class Neuron:
         return np.where(charge - np.float32(self.threshold) >= 0, fired, charge)
 
     def derivative(self, charge: np.ndarray) -> np.ndarray:
-        """The surrogate's."""
+        """The surrogate's derivative at a charge."""
         u, alpha = charge - self.threshold, self.alpha
         if self.surrogate == 0:
             return alpha / 2 / (1 + (np.pi / 2 * alpha * u) ** 2)
@@ -325,7 +326,7 @@ class Neuron:
         return np.maximum(0, alpha - alpha**2 * np.abs(u))
 
     def forward(self, inputs: np.ndarray) -> np.ndarray:
-        """Charges [T, …] in float32."""
+        """The charges [T, …] of inputs [T, …], in float32."""
         membrane, charges = np.full(inputs.shape[1:], self.reset, np.float32), []
         for value in inputs.astype(np.float32):
             charges.append(self.charge(membrane, value))
@@ -333,7 +334,7 @@ class Neuron:
         return np.stack(charges)
 
     def backward(self, inputs: np.ndarray, charges: np.ndarray, spike_gradient: np.ndarray) -> tuple:
-        """Gradients of inputs, and of k at each place, in float64."""
+        """Gradients with respect to inputs [T, …], and to k for each neuron and time step, in float64."""
         charges = charges.astype(np.float64)
         spikes = charges - self.threshold >= 0
         after = np.zeros(inputs.shape[1:])
@@ -355,7 +356,7 @@ class Neuron:
 
 
 def pooled_bits(spikes: np.ndarray, shape: Shape, edge: int, planes: int) -> np.ndarray:
-    """Spikes [T, N, H, W, C] → words [T·N, h, w, planes, words]."""
+    """Pool and pack spikes [T, N, H, W, C] into words [T·N, h, w, planes, words]."""
     height, width = shape.height // edge, shape.width // edge
     windows = spikes[:, :, : height * edge, : width * edge].reshape(
         shape.steps, shape.samples, height, edge, width, edge, -1
@@ -364,8 +365,8 @@ def pooled_bits(spikes: np.ndarray, shape: Shape, edge: int, planes: int) -> np.
     return pack_bits(windows if planes > 1 else windows.max(3, keepdims=True))
 
 
-def spread(pooled: np.ndarray, spikes: np.ndarray, shape: Shape, edge: int, planes: int) -> np.ndarray:
-    """The gradient of spikes [T, N, H, W, C] from that of what was pooled [T·N, h, w, C]."""
+def unpool(pooled: np.ndarray, spikes: np.ndarray, shape: Shape, edge: int, planes: int) -> np.ndarray:
+    """The gradient with respect to spikes [T, N, H, W, C], from that with respect to pooled spikes [T·N, h, w, C]."""
     height, width = shape.height // edge, shape.width // edge
     result = np.zeros(spikes.shape)
     windows = spikes[:, :, : height * edge, : width * edge].reshape(
@@ -386,7 +387,7 @@ def moments_of(values: np.ndarray, groups: int) -> tuple[np.ndarray, np.ndarray]
 
 
 def norm_gradients(values: np.ndarray, gradients: np.ndarray, gamma: np.ndarray, groups: int) -> tuple:
-    """Gradients of values, γ and β behind batch norm's output."""
+    """Gradients with respect to batch norm's input, γ and β, from those with respect to its output."""
     shape = values.shape
     x, g = (a.reshape(groups, -1, shape[-1]) for a in (values, gradients))
     mean, inverse = x.mean(1, keepdims=True), 1 / np.sqrt(x.var(1, keepdims=True) + 1e-5)
@@ -397,7 +398,7 @@ def norm_gradients(values: np.ndarray, gradients: np.ndarray, gamma: np.ndarray,
 
 
 def check_stage(gpu: GPU, random: np.random.Generator, shape: Shape, neuron: Neuron, edge: int, planes: int) -> None:
-    """Batch norm, neurons, pooling, and the backward pass."""
+    """A stage after its product: batch norm, neurons, pooling, and the backward pass."""
     channels, groups = shape.channels, shape.groups
     size = (shape.steps, shape.samples, shape.height, shape.width, channels)
     values = (random.standard_normal(size) * 0.7 + 0.2).astype(np.float32)
@@ -421,15 +422,15 @@ def check_stage(gpu: GPU, random: np.random.Generator, shape: Shape, neuron: Neu
     gpu.run(kernel, (2, words(channels)), STAGE_THREADS, "gpu_neurons_forward", values=device_values, factors=norm["factors"],
             bits=bits, spikes=counts, **settings)  # fmt: skip
     require_equal(bits.get(), pooled_bits(spikes, shape, edge, planes), "spikes")
-    require_equal(counts.get(), spikes.sum((0, 1, 2, 3)).astype(np.uint64), "numbers of spikes")
+    require_equal(counts.get(), spikes.sum((0, 1, 2, 3)).astype(np.uint64), "spike counts")
 
     pooled = random.standard_normal((shape.images, height, width, channels)).astype(np.float32)
-    spike_gradient = spread(pooled, spikes, shape, edge, planes)
+    spike_gradient = unpool(pooled, spikes, shape, edge, planes)
     gradients, leaks = neuron.backward(inputs.astype(np.float64), charges, spike_gradient)
     expected, of_gamma, of_beta = norm_gradients(values.astype(np.float64), gradients, gamma, groups)
     blocks = 3
     membranes = gpu.array(np.full(shape.steps * edge**2 * blocks * words(channels) * STAGE_THREADS, np.nan), np.float32)
-    # Only groups' sums are added to what is there.
+    # With several groups kernels add to the sums, else they overwrite them.
     partial = gpu.array(np.full((blocks, groups, 3, channels), np.nan if groups == 1 else 0), np.float64)
     largest, exponent = gpu.zeros((2, channels), np.uint32), gpu.zeros(1, np.int32)
     backward_factors = gpu.zeros((groups, 3, channels), np.float32)
@@ -437,7 +438,7 @@ def check_stage(gpu: GPU, random: np.random.Generator, shape: Shape, neuron: Neu
                   partial=partial, largest=largest, backward_factors=backward_factors, gradient_exponent=exponent,
                   **settings)  # fmt: skip
     is_short = shape.steps <= SHORT_STEPS and groups == 1
-    kernels = ["gpu_sum_short", "gpu_write_short"] if is_short else ["gpu_go_back"] * 2
+    kernels = ["gpu_sum_short", "gpu_write_short"] if is_short else ["gpu_backward"] * 2
     sum_kernel, write_kernel = (name if edge == 1 else f"{name}_pooled" for name in kernels)
     gpu.run(sum_kernel, (blocks, words(channels)), STAGE_THREADS, "gpu_neurons_backward", **fields)
     start = random.standard_normal(2 * channels + 1).astype(np.float32)
@@ -449,26 +450,26 @@ def check_stage(gpu: GPU, random: np.random.Generator, shape: Shape, neuron: Neu
                   channels=channels, count=rows / groups, membrane_slope=0.25)  # fmt: skip
     gpu.run("gpu_finish_gradients", (-(-channels // 4),), 256, "gpu_gradient_factors", **finish)
     gpu.run("gpu_finish_layer_gradients", (1,), 256, "gpu_gradient_factors", **finish)
-    require_close(found[0].get(), of_gamma + start[:channels], 1e-5, "gradient of γ")
-    require_close(found[1].get(), of_beta + start[channels:-1], 1e-5, "gradient of β")
-    require_close(found[2].get(), np.array([leaks.sum() * 0.25 + start[-1]]), 1e-5, "gradient of the membrane's weight")
+    require_close(found[0].get(), of_gamma + start[:channels], 1e-5, "gradient with respect to γ")
+    require_close(found[1].get(), of_beta + start[channels:-1], 1e-5, "gradient with respect to β")
+    require_close(found[2].get(), np.array([leaks.sum() * 0.25 + start[-1]]), 1e-5, "gradient with respect to w")
     written = gpu.array(np.full((2, rows, half_stride(channels)), np.nan), np.float16)
     gpu.run(write_kernel, (blocks, words(channels)), STAGE_THREADS, "gpu_neurons_backward", writes=1, gradients=written,
             **fields)  # fmt: skip
     scale = 2.0 ** -int(exponent.get()[0])
     high, low = written.get()
     total = (high.astype(np.float64) + low.astype(np.float64)) * scale
-    require_close(total[:, :channels].reshape(size), expected, 1e-5, "gradient of the values")
-    require_equal(total[:, channels:], np.zeros_like(total[:, channels:]), "zeros behind the channels")
-    # The bound is a sum of magnitudes, which is seldom reached.
+    require_close(total[:, :channels].reshape(size), expected, 1e-5, "gradient with respect to values")
+    require_equal(total[:, channels:], np.zeros_like(total[:, channels:]), "padding after the channels")
+    # Gradients rarely reach their bound, which is a sum of magnitudes.
     if not 2**8 < np.abs(high.astype(np.float64)).max() < 2**15.1:
-        raise AssertionError("scaled gradients are larger than was bounded, or much smaller")
+        raise AssertionError("scaled gradients exceed their bound, or are far below it")
 
 
 def run_norm(
     gpu: GPU, device_values: Array, values: np.ndarray, gamma: np.ndarray, beta: np.ndarray, groups: int
 ) -> dict[str, Array]:
-    """Moments and what follows from them, checked."""
+    """Run batch norm's kernels, check their results, and return its arrays on the device."""
     channels, partitions = values.shape[-1], 5
     rows = values.size // channels
     partial = gpu.array(np.full((partitions, groups, 2, channels), np.nan), np.float64)
@@ -491,7 +492,7 @@ def require_norm(
     arrays: dict[str, Array], means: np.ndarray, variances: np.ndarray, gamma: np.ndarray, beta: np.ndarray,
     count: float,
 ) -> None:  # fmt: skip
-    """Compare statistics, factors and the running statistics, which began at 1 and 2."""
+    """Check statistics, factors and running statistics, which were 1 (mean) and 2 (variance) before."""
     running_mean, running_variance = np.ones(len(gamma)), np.full(len(gamma), 2.0)
     for mean, variance in zip(means, variances, strict=True):
         running_mean = 0.9 * running_mean + 0.1 * mean
@@ -508,7 +509,7 @@ def check_first(
     gpu: GPU, random: np.random.Generator, shape: Shape, edge: int, planes: int, polarities: int, kind: type,
     is_plain: bool = False, neuron: Neuron | None = None,
 ) -> None:
-    """The first stage, forward and back."""
+    """The first stage, forward and backward."""
     neuron, channels, groups = neuron or Neuron(), shape.channels, shape.groups
     counts = (random.poisson(0.7, (shape.samples, shape.steps, polarities, shape.height, shape.width))).astype(kind)
     if kind == np.uint16:
@@ -528,12 +529,12 @@ def check_first(
     gpu.run("gpu_sum_count_moments", (tiles * shape.images,), 192, "gpu_count_moments", counts=device["counts"],
             sums=sums, **common)  # fmt: skip
     around = np.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0))).astype(np.uint64)
-    seen = np.stack([around[:, r : r + shape.height, c : c + shape.width, p]
+    tap_inputs = np.stack([around[:, r : r + shape.height, c : c + shape.width, p]
                      for p in range(polarities) for r in range(3) for c in range(3)], -1)  # fmt: skip
-    seen = seen.reshape(groups, -1, taps)
-    products = np.einsum("gmi,gmj->gij", seen, seen)
+    tap_inputs = tap_inputs.reshape(groups, -1, taps)
+    products = np.einsum("gmi,gmj->gij", tap_inputs, tap_inputs)
     upper = np.triu_indices(taps)
-    require_equal(sums.get(), np.concatenate([products[:, upper[0], upper[1]], seen.sum(1)], 1), "moments of counts")
+    require_equal(sums.get(), np.concatenate([products[:, upper[0], upper[1]], tap_inputs.sum(1)], 1), "moments of counts")
 
     arrays = {
         "weight": gpu.array(gamma), "bias": gpu.array(beta), "running_mean": gpu.array(np.ones(channels), np.float32),
@@ -565,21 +566,21 @@ def check_first(
     settings["largest"] = gpu.array(np.abs(weights).max().reshape(1).view(np.uint32))
     gpu.run("gpu_run_first" + suffix, (2 * words(channels),), STAGE_THREADS, "gpu_first_forward", bits=bits,
             spikes=spike_counts, **settings)  # fmt: skip
-    # Too near the threshold to tell: others are drawn.
+    # Rounding decides whether a charge this near the threshold fires: draw other values.
     if nearest < 1e-6 * np.abs(inputs).max():
         return check_first(gpu, random, shape, edge, planes, polarities, kind, is_plain, neuron)
     require_equal(bits.get(), pooled_bits(spikes, shape, edge, planes), "spikes")
-    require_equal(spike_counts.get(), spikes.sum((0, 1, 2, 3)).astype(np.uint64), "numbers of spikes")
+    require_equal(spike_counts.get(), spikes.sum((0, 1, 2, 3)).astype(np.uint64), "spike counts")
 
     pooled = random.standard_normal((shape.images, height, width, channels)).astype(np.float32)
-    gradients, leaks = neuron.backward(inputs, charges, spread(pooled, spikes, shape, edge, planes))
+    gradients, leaks = neuron.backward(inputs, charges, unpool(pooled, spikes, shape, edge, planes))
     of_values, of_gamma, of_beta = norm_gradients(values, gradients, gamma, groups)
-    expected = np.einsum("mo,mt->ot", of_values.reshape(-1, channels), seen.reshape(-1, taps).astype(np.float64))
+    expected = np.einsum("mo,mt->ot", of_values.reshape(-1, channels), tap_inputs.reshape(-1, taps).astype(np.float64))
     blocks = 3
     neurons = 8 if is_tensor else edge**2
     membranes = gpu.array(np.full(shape.steps * neurons * blocks * words(channels) * STAGE_THREADS, np.nan), np.float32)
     partial = gpu.zeros((blocks, groups, 2 + taps, channels), np.float64)
-    gpu.run("gpu_go_back_first" + suffix, (blocks, words(channels)), STAGE_THREADS, "gpu_first_backward",
+    gpu.run("gpu_backward_first" + suffix, (blocks, words(channels)), STAGE_THREADS, "gpu_first_backward",
             pooled=gpu.array(padded(pooled)), membranes=membranes, partial=partial, learns_k=1, **settings)  # fmt: skip
     found = [gpu.zeros((channels, taps)), gpu.zeros(channels), gpu.zeros(channels), gpu.zeros(1)]
     gpu.run("gpu_sum_first_partitions", (-(-partial.get()[0].size // 32),), 256, "gpu_first_partitions",
@@ -589,19 +590,19 @@ def check_first(
             weight_gradient=found[0], norm_weight_gradient=found[1], norm_bias_gradient=found[2],
             membrane_gradient=found[3], groups=groups, channels=channels, taps=taps, count=count,
             membrane_slope=0.25)  # fmt: skip
-    # Of 60 000 events one weight's gradient is a difference of large sums.
+    # With 60 000 events in one pixel, a weight's gradient is a difference of large sums.
     bound = 1e-5 if kind == np.uint8 else 1e-3
-    require_close(found[0].get(), expected, bound, "gradient of weights")
-    require_close(found[1].get(), of_gamma, bound, "gradient of γ")
-    require_close(found[2].get(), of_beta, bound, "gradient of β")
-    # Of gradients of both signs, so it is as exact as its parts are.
+    require_close(found[0].get(), expected, bound, "gradient with respect to weights")
+    require_close(found[1].get(), of_gamma, bound, "gradient with respect to γ")
+    require_close(found[2].get(), of_beta, bound, "gradient with respect to β")
+    # Terms of both signs cancel, so the error is relative to the sum of their magnitudes.
     parts = np.abs(leaks).sum() * 0.25
     require_close(np.append(found[3].get(), parts), np.append(leaks.sum() * 0.25, parts), bound / 100,
-                  "gradient of the membrane's weight")  # fmt: skip
+                  "gradient with respect to w")  # fmt: skip
 
 
 def check_update(gpu: GPU, random: np.random.Generator) -> None:
-    """Adam with decay, and SGD."""
+    """Adam with weight decay, and SGD with momentum."""
     start = [random.standard_normal(700).astype(np.float32) for _ in range(3)] + [random.random(700).astype(np.float32)]
     parameters, gradients, first, second = (a.astype(np.float64) for a in start)
     for is_adam in (True, False):
@@ -621,12 +622,12 @@ def check_update(gpu: GPU, random: np.random.Generator) -> None:
 
 
 def all_checks() -> dict[str, Callable[[GPU, np.random.Generator], None]]:
-    """Every check by its name."""
+    """All checks, by name."""
     checks: dict[str, Callable[[GPU, np.random.Generator], None]] = {}
     for planes in (1, 4):
         for is_convolution in (True, False):
             for is_half in (False, True):
-                name = f"products, {'convolution' if is_convolution else 'linear'}, {planes} planes"
+                name = f"products, {'convolution' if is_convolution else 'linear'}, {planes} bit planes"
                 checks[name + (", halves" if is_half else "")] = lambda gpu, random, a=(
                     planes, is_convolution, is_half
                 ): check_products(gpu, random, *a)  # fmt: skip
@@ -659,7 +660,7 @@ def all_checks() -> dict[str, Callable[[GPU, np.random.Generator], None]]:
         "maximum, four words": (Shape(height=4, width=20, channels=128), 2, 1, 2, np.uint8),
         "mean, 17 steps, one polarity": (Shape(steps=17, samples=1, height=7, width=18, channels=33), 2, 4, 1, np.uint8),
         "maximum, 17 steps in groups": (Shape(steps=17, samples=1, width=36, channels=72, groups=17), 2, 1, 2, np.uint8),
-        # They would fire behind the last channel, too.
+        # Without a check, neurons in the padding after the last channel would fire, too.
         "neurons that fire without input": (Shape(channels=40), 2, 1, 2, np.uint8, False,
                                             Neuron(tau=3.0, divides=1, decays_input=0, is_soft=1, threshold=-0.2)),
         "no pooling, one polarity": (Shape(channels=7), 1, 1, 1, np.uint8),
@@ -671,7 +672,7 @@ def all_checks() -> dict[str, Callable[[GPU, np.random.Generator], None]]:
 
 
 def main() -> int:
-    """Run them."""
+    """Run the checks."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--driver", default="libcuda.so.1")
     parser.add_argument("--image", type=Path)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Two runs of dvstrain with the same options on two engines, or twice on one: their losses and their networks.
+"""Compare two runs of dvstrain with the same options, on two engines or twice on one: their losses and networks.
 
-compare_runs.py FOLDER FOLDER [--bound SHARE] [--only NAME] [--losses SHARE]
+compare_runs.py FOLDER FOLDER [--bound FRACTION] [--only NAME] [--losses FRACTION]
 """
 
 import argparse
@@ -14,12 +14,12 @@ from safetensors.numpy import load_file
 
 
 def main() -> int:
-    """Compare them; exit code 1 where they differ by more than a bound, or nothing was compared."""
+    """Compare the runs; return 1 if they differ by more than a bound, or if nothing was compared."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folders", type=Path, nargs=2)
-    parser.add_argument("--bound", type=float, help="of ‖difference‖ / ‖value‖ of each tensor; 0: the same bits")
-    parser.add_argument("--only", default="", help="tensors with this in their names")
-    parser.add_argument("--losses", type=float, help="of the losses' differences, relative")
+    parser.add_argument("--bound", type=float, help="maximum ‖difference‖ / ‖value‖ of each tensor; 0: equal values")
+    parser.add_argument("--only", default="", help="compare only tensors whose names contain this")
+    parser.add_argument("--losses", type=float, help="maximum relative difference of the losses")
     arguments = parser.parse_args()
     metrics = [
         [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
@@ -40,11 +40,11 @@ def main() -> int:
             continue
         count += 1
         expected, found = values.astype(np.float64).ravel(), other[name].astype(np.float64).ravel()
-        share = np.linalg.norm(found - expected) / max(np.linalg.norm(expected), 1e-30)
-        # What is no number is no agreement.
-        worst = max(worst, share if np.isfinite(share) else np.inf)
-        print(f"{name}: {share:.2e}")
-    print(f"{count} tensors, at most {worst:.2e}, {arguments.bound} allowed")
+        error = np.linalg.norm(found - expected) / max(np.linalg.norm(expected), 1e-30)
+        # NaN must not pass.
+        worst = max(worst, error if np.isfinite(error) else np.inf)
+        print(f"{name}: {error:.2e}")
+    print(f"{count} tensors, maximum {worst:.2e}, {arguments.bound} allowed")
     return 0 if agrees and count and worst <= arguments.bound else 1
 
 

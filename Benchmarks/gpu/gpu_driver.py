@@ -1,4 +1,4 @@
-"""NVIDIA's driver, or the emulator in its place, from Python: memory, modules, launches. Needs ctypes and numpy only."""
+"""Memory, modules and launches of NVIDIA's driver, or of its emulator, from Python. Needs only ctypes and numpy."""
 
 import ctypes
 import gzip
@@ -14,7 +14,7 @@ SIMPLE = {"u32": ctypes.c_uint32, "u64": ctypes.c_uint64, "int": ctypes.c_int32,
 
 
 def argument_types(header: Path = HEADER) -> dict[str, type[ctypes.Structure]]:
-    """The structures that kernels are given, as the header declares them."""
+    """The structures of kernels' arguments, by name, as the header declares them."""
     found: dict[str, type[ctypes.Structure]] = {}
     for body, name in re.findall(r"typedef struct \{(.*?)\} (\w+);", header.read_text(), re.DOTALL):
         fields = []
@@ -26,10 +26,10 @@ def argument_types(header: Path = HEADER) -> dict[str, type[ctypes.Structure]]:
 
 
 class Array:
-    """Memory of a device, with the shape and type of the numbers in it."""
+    """An array in a device's memory, with its shape and type."""
 
     def __init__(self, gpu: "GPU", values: np.ndarray) -> None:
-        """Copy numbers there."""
+        """Allocate memory, and copy values to it."""
         self.gpu, self.shape, self.dtype = gpu, values.shape, values.dtype
         self.bytes = max(16, values.nbytes)
         address = ctypes.c_uint64()
@@ -38,7 +38,7 @@ class Array:
         self.set(values)
 
     def set(self, values: np.ndarray) -> None:
-        """Copy other numbers there."""
+        """Copy other values to the memory."""
         values = np.ascontiguousarray(values, self.dtype)
         if values.nbytes:
             pointer = values.ctypes.data_as(ctypes.c_void_p)
@@ -47,7 +47,7 @@ class Array:
             self.gpu.synchronize()
 
     def get(self) -> np.ndarray:
-        """Copy the numbers from there."""
+        """Copy the values back to the host."""
         values = np.empty(self.shape, self.dtype)
         copy = self.gpu.library.cuMemcpyDtoHAsync_v2
         pointer = values.ctypes.data_as(ctypes.c_void_p)
@@ -56,7 +56,7 @@ class Array:
         return values
 
     def release(self) -> None:
-        """Give the memory back."""
+        """Free the memory."""
         self.gpu.library.cuMemFree_v2(ctypes.c_uint64(self.address))
 
 
@@ -64,9 +64,9 @@ class GPU:
     """A device, its context, and the kernels."""
 
     def __init__(self, library: str = "libcuda.so.1", image: Path | None = None) -> None:
-        """Take the first device into use.
+        """Open the first device and load the kernels.
 
-        image: PTX or machine code; by default the PTX that the package carries for the device.
+        image: PTX or machine code; by default the package's PTX for the device.
         """
         self.library = ctypes.CDLL(library)
         self.types = argument_types()
@@ -90,28 +90,28 @@ class GPU:
         self.functions: dict[str, ctypes.c_void_p] = {}
 
     def attribute(self, number: int, device: ctypes.c_int) -> int:
-        """A device's attribute by its number in cuda.h."""
+        """The value of a device's attribute. number: as in cuda.h."""
         value = ctypes.c_int()
         self.library.cuDeviceGetAttribute(ctypes.byref(value), number, device)
         return value.value
 
     def check(self, code: int, what: str) -> None:
-        """Stop where a call failed."""
+        """Raise an error if a call failed. what: begins the message."""
         if code:
             name = ctypes.c_char_p()
             self.library.cuGetErrorName(code, ctypes.byref(name))
             raise RuntimeError(f"{what}: {(name.value or b'?').decode()}")
 
     def array(self, values: np.ndarray | list | float, dtype: type | None = None) -> Array:
-        """Memory with these numbers in it."""
+        """A new array on the device."""
         return Array(self, np.asarray(values, dtype))
 
     def zeros(self, shape: int | tuple[int, ...], dtype: type = np.float32) -> Array:
-        """Memory full of zeros."""
+        """A new array of zeros on the device."""
         return Array(self, np.zeros(shape, dtype))
 
     def arguments(self, kind: str, **fields: object) -> ctypes.Structure:
-        """A structure; arrays stand for their addresses, what is not named is 0."""
+        """A structure of arguments; arrays become their addresses, missing fields 0."""
         known = {name for name, _ in self.types[kind]._fields_}
         if unknown := set(fields) - known:
             raise TypeError(f"{kind} has no {unknown}")
@@ -119,11 +119,11 @@ class GPU:
                                    for key, value in fields.items()})  # fmt: skip
 
     def launch(self, kernel: str, grid: tuple[int, ...], threads: int, arguments: ctypes.Structure) -> None:
-        """Start a kernel."""
+        """Launch a kernel without waiting for it."""
         if kernel not in self.functions:
             function = ctypes.c_void_p()
             get = self.library.cuModuleGetFunction
-            self.check(get(ctypes.byref(function), self.module, kernel.encode()), f"there is no kernel {kernel}")
+            self.check(get(ctypes.byref(function), self.module, kernel.encode()), f"kernel {kernel} not found")
             self.functions[kernel] = function
         columns, rows, layers = (*grid, 1, 1, 1)[:3]
         pointers = (ctypes.c_void_p * 1)(ctypes.addressof(arguments))
@@ -135,7 +135,7 @@ class GPU:
         )
 
     def run(self, kernel: str, grid: tuple[int, ...], threads: int, kind: str, **fields: object) -> None:
-        """Start a kernel and wait for its end."""
+        """Launch a kernel and wait for its end."""
         self.launch(kernel, grid, threads, self.arguments(kind, **fields))
         try:
             self.synchronize()
@@ -143,5 +143,5 @@ class GPU:
             raise RuntimeError(f"{kernel}: {error}") from None
 
     def synchronize(self) -> None:
-        """Wait for all that was asked for."""
+        """Wait until all copies and kernels are done."""
         self.check(self.library.cuStreamSynchronize(None), "a kernel failed")

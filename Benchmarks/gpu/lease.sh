@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# A verification of the CUDA engine on a machine that has a GPU, Python with PyTorch, and neither Swift nor a network.
+# Verifies the CUDA engine on a machine that has a GPU and Python with PyTorch, but neither Swift nor a network.
 #
 #   Benchmarks/gpu/lease.sh BUNDLE FOLDER [STEP …]
 #
-# BUNDLE is what bundle.sh made, or a folder with bin/ and lib/. Each step writes FOLDER/STEP.log; one that has passed is not run again, and one that fails
-# or takes longer than LEASE_LIMIT seconds stops no other. Without names all steps run, in their order here. In the end
-# FOLDER has results.json and results.md.
+# BUNDLE is the output of bundle.sh, or a folder with bin/ and lib/. Each step writes FOLDER/STEP.log. Steps that have
+# passed are not run again; one that fails or takes longer than LEASE_LIMIT seconds does not stop the others. Without
+# STEP, all steps run in the order of this file. At the end FOLDER contains results.json and results.md.
 #
-# LEASE_DRIVER=FOLDER takes the libcuda.so.1 of that folder: the emulator, with LEASE_SMALL=1.
+# LEASE_DRIVER=FOLDER uses the libcuda.so.1 of that folder. With the emulator's, set LEASE_SMALL=1, too.
 set -uo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -17,7 +17,7 @@ out=$(realpath "$2")
 work=${LEASE_WORK:-/tmp/dvskit-lease}
 export PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 driver=${LEASE_DRIVER:+$LEASE_DRIVER/}libcuda.so.1
-# What is timed in full takes an emulator hours.
+# At full size the emulator would take hours.
 if [[ -n ${LEASE_SMALL:-} ]]; then
   steps_of_sample=2 batches=(4) epochs=1 events=20000 few=(1 1) many=(1 1) network=(-channels 4)
 else
@@ -26,7 +26,7 @@ fi
 batch=${batches[0]}
 
 mkdir -p "$work"
-# The driver compiles the kernels once, not in each process.
+# The driver compiles the kernels once, not once for each process.
 export CUDA_CACHE_PATH=$work/compiled CUDA_CACHE_MAXSIZE=1073741824
 if [[ -d $bundle ]]; then
   cp -a "$bundle/." "$work"
@@ -40,15 +40,15 @@ else
 fi
 libraries=$work/lib${LEASE_DRIVER:+:$LEASE_DRIVER}${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 
-# The tools, with the libraries that they bring.
+# tool NAME ARGUMENT …: runs one of the tools with the bundle's libraries.
 tool() { LD_LIBRARY_PATH=$libraries "$work/bin/$1" "${@:2}"; }
-# data NAME RECORDINGS RECORDINGS: a made data set, of which each recording has twelve samples.
+# data NAME TRAIN TEST: generates and converts a synthetic data set of that many recordings, of twelve samples each.
 data() {
   [[ -e $work/$1/done ]] && return
   tool dvsprep synth "$work/$1" --train "$2" --test "$3" --events "$events" --quiet --force &&
     tool dvsprep convert "$work/$1" -T "$steps_of_sample" --quiet --force && touch "$work/$1/done"
 }
-# train NAME DATA OPTION …: a run, in the folder $work/last/NAME.
+# train NAME DATA OPTION …: trains, and moves the run to $work/last/NAME.
 train() {
   rm -rf "${work:?}/runs" "${work:?}/last/$1"
   mkdir -p "$work/last"
@@ -56,9 +56,9 @@ train() {
     mv "$work"/runs/* "$work/last/$1"
 }
 compare() { python3 "$here/compare_runs.py" "$work/last/$1" "$work/last/$2" "${@:3}"; }
-# suite FILTER: tests of the package, on the GPU.
+# suite FILTER: runs tests of the package on the GPU.
 suite() {
-  # Fixtures are found at the path where the tests were built.
+  # Tests look for fixtures at the path where they were built.
   local source code
   source=$(cat "$work/source")
   [[ -e $source ]] || { mkdir -p "$(dirname "$source")" && ln -s "$here/../.." "$source"; }
@@ -73,7 +73,8 @@ step_device() { nvidia-smi --query-gpu=name,driver_version,memory.total,clocks.m
 step_kernels() { python3 "$here/check_kernels.py" --driver "$driver"; }
 step_golden() { suite golden; }
 step_agreement() { suite agreement; }
-# After one step of SGD its memory is the gradient. At full size some membranes lie within rounding of the threshold.
+# After one step of SGD its momentum is the gradient. At full size some membranes are so near the threshold that
+# rounding decides: the bounds allow for that.
 step_one_step() {
   local half code=0
   data one 2 1 || return 1
@@ -116,7 +117,7 @@ step_profile() {
   data few "${few[@]}" || return 1
   metrics=$(paste -sd, "$here/profile_metrics.txt")
   for half in "" -amp; do
-    # A step has 91 kernels: these hold a whole one, from optimizer to optimizer.
+    # A training step launches 91 kernels; these 100 contain a whole step, from optimizer to optimizer.
     ncu --target-processes all --clock-control none --csv --log-file "$out/profile$half.csv" --launch-skip 85 \
       --launch-count 100 --metrics "$metrics" env LD_LIBRARY_PATH="$libraries" "$work/bin/dvstrain" \
       -data_dir "$work/few" -out_dir "$work/runs" --force -epochs 1 -b "$batch" $half -device cuda --quiet || return 1
@@ -137,7 +138,7 @@ step_initcheck() { sanitize initcheck; }
 step_synccheck() { sanitize synccheck; }
 step_sizes() { suite sizes; }
 
-# A step is a process of its own, that can be stopped.
+# Each step is a separate process, so that it can be stopped.
 if [[ -n ${LEASE_STEP:-} ]]; then
   "step_$LEASE_STEP"
   exit

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What a verification found, from its folder: results.json, and results.md, which is printed, too.
+"""Summarize a verification: write results.json and results.md to its folder, and print the latter.
 
 lease_report.py FOLDER
 """
@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from statistics import median
 
-# Short names of Nsight Compute's metrics, with what each is divided by.
+# Short names of Nsight Compute's metrics, and their divisors.
 METRICS = {
     "gpu__time_duration.sum": ("microseconds", 1e3),
     "dram__bytes.sum": ("megabytes", 1e6),
@@ -22,7 +22,7 @@ METRICS = {
 
 
 def number(text: str) -> float:
-    """What a counter says; 0 where it says nothing."""
+    """A counter's value; 0 if it has none."""
     try:
         return float(text.replace(",", ""))
     except ValueError:
@@ -30,7 +30,7 @@ def number(text: str) -> float:
 
 
 def launches(path: Path) -> list[dict]:
-    """The kernels that were profiled, in their order."""
+    """The profiled launches in their order: each with its kernel, grid and metrics."""
     found: dict[str, dict] = {}
     lines = [line for line in path.read_text().splitlines() if line.startswith('"')]
     for row in csv.DictReader(lines):
@@ -42,13 +42,13 @@ def launches(path: Path) -> list[dict]:
 
 
 def step_of(found: list[dict]) -> list[dict]:
-    """One training step: from the optimizer's kernel to the next; none where that is not there."""
-    ends = [place for place, launch in enumerate(found) if launch["kernel"] == "gpu_update_parameters"]
+    """The launches of one training step, up to its optimizer's; empty without a whole step."""
+    ends = [index for index, launch in enumerate(found) if launch["kernel"] == "gpu_update_parameters"]
     return found[ends[0] + 1 : ends[1] + 1] if len(ends) > 1 else []
 
 
 def rates(folder: Path, pattern: str) -> dict[str, float]:
-    """Samples a second of each run's epochs, the median."""
+    """Samples per second of each run: the median of its epochs."""
     found = {}
     for path in sorted(folder.glob(pattern)):
         lines = [json.loads(line) for line in path.read_text().splitlines()]
@@ -57,7 +57,7 @@ def rates(folder: Path, pattern: str) -> dict[str, float]:
 
 
 def main() -> None:
-    """Collect, write and print."""
+    """Collect, write and print the results."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args().folder
@@ -78,8 +78,8 @@ def main() -> None:
     if peers.exists():
         results["spikingjelly"] = json.loads(peers.read_text())
         lines += ["", "| SpikingJelly | samples/s | peak, GB |", "| --- | ---: | ---: |"]
-        lines += [f"| {way['way']} | {way['batch'] / way['seconds']:.1f} | {way['peak_bytes'] / 1e9:.1f} |"
-                  for way in results["spikingjelly"]]  # fmt: skip
+        lines += [f"| {mode['way']} | {mode['batch'] / mode['seconds']:.1f} | {mode['peak_bytes'] / 1e9:.1f} |"
+                  for mode in results["spikingjelly"]]  # fmt: skip
     for path in sorted(folder.glob("profile*.csv")):
         step = step_of(launches(path))
         results[path.stem] = step

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""SpikingJelly's training steps on a GPU, each way to run them in a process of its own: seconds a step, and peak memory.
+"""Measure SpikingJelly's training steps on a GPU in several modes, each in its own process: time and peak memory.
 
     spikingjelly_gpu.py [-b 16] [--steps 10] [--ways eager,amp,…] [--json FILE]
 
-The network is SpikingJelly's own example for DVS128 Gesture: T 16, frames of 128 × 128, 128 channels; Adam. Frames are on
-the GPU before a step is timed, so that only the network counts. On a GPU SpikingJelly takes its kernels in Triton.
+The network is SpikingJelly's example for DVS128 Gesture: T 16, frames of 128 × 128, 128 channels; Adam. Frames are
+already on the GPU, so that only the network is timed. On a GPU SpikingJelly uses its Triton kernels.
 """
 
 import argparse
@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-# What is compiled takes longest to begin.
+# Compiled modes come last, because they take longest to start.
 WAYS = {
     "eager": (), "channels last": ("last",), "graph": ("graph",), "graph, channels last": ("graph", "last"),
     "amp": ("amp",), "amp, channels last": ("amp", "last"), "amp, graph": ("amp", "graph"),
@@ -27,7 +27,7 @@ STEPS, WARM_UP = 16, 6
 
 
 def measure(way: str, batch: int, count: int) -> dict:
-    """Times steps in this process."""
+    """Time training steps in this process. way: a key of WAYS."""
     import torch
     import torch.nn.functional as F
     from spikingjelly.activation_based import functional, neuron, surrogate
@@ -47,7 +47,7 @@ def measure(way: str, batch: int, count: int) -> dict:
     is_half, is_graph = "amp" in marks, "graph" in marks
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-3, capturable=is_graph)
     scaler = torch.amp.GradScaler("cuda", enabled=is_half)
-    # Most counts are 0 there, too.
+    # As in recorded frames, most counts are 0.
     frames = torch.poisson(torch.full((STEPS, batch, 2, 128, 128), 0.15, device="cuda"))
     labels = F.one_hot(torch.arange(batch, device="cuda") % 11, 11).float()
 
@@ -82,14 +82,14 @@ def measure(way: str, batch: int, count: int) -> dict:
 
 
 def main() -> None:
-    """Run each way, and print a table."""
+    """Measure each mode in a process of its own, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("-b", type=int, default=16)
     parser.add_argument("--steps", type=int, default=10)
-    parser.add_argument("--ways", default=",".join(WAYS).replace(", ", "+"), help="with + within a name")
+    parser.add_argument("--ways", default=",".join(WAYS).replace(", ", "+"), help="modes; + for ', ' within a name")
     parser.add_argument("--json")
-    parser.add_argument("--limit", type=int, default=60, help="seconds of a way")
-    parser.add_argument("--own", help="one way, in this process")
+    parser.add_argument("--limit", type=int, default=60, help="maximum seconds for each mode")
+    parser.add_argument("--own", help="measure one mode in this process")
     arguments = parser.parse_args()
     if arguments.own:
         print(json.dumps(measure(arguments.own, arguments.b, arguments.steps)))
@@ -98,7 +98,7 @@ def main() -> None:
     print("| SpikingJelly | ms a step | samples/s | peak, GB |\n| --- | ---: | ---: | ---: |", flush=True)
     for way in [way.replace("+", ", ") for way in arguments.ways.split(",")]:
         command = [sys.executable, __file__, "--own", way, "-b", str(arguments.b), "--steps", str(arguments.steps)]
-        # A group of its own, so that what it starts ends with it.
+        # In its own process group, so that its children end with it.
         process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
         )
@@ -119,7 +119,7 @@ def main() -> None:
             f"| {way} | {1e3 * one['seconds']:.1f} ({1e3 * one['fastest']:.1f} to {1e3 * one['slowest']:.1f}) "
             f"| {arguments.b / one['seconds']:.0f} | {one['peak_bytes'] / 1e9:.1f} |", flush=True,
         )  # fmt: skip
-        # After each, as the next may take all the time that is left.
+        # After each mode, as the next may use up the remaining time.
         if arguments.json:
             Path(arguments.json).write_text(json.dumps(found, indent=1))
 

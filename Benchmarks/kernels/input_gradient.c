@@ -1,4 +1,4 @@
-// Ways to compute a 3x3 convolution of numbers, as the gradient with respect to a convolution's input is one: time and rounding.
+// Time and rounding of different methods for a dense 3x3 convolution, as in the gradient with respect to a convolution's input.
 //
 // One thread; C channels in and out, images [side, side, C]. See run.sh.
 
@@ -20,9 +20,9 @@ typedef struct {
   const char *name;
   int tile_size;
   int halves;
-} way;
+} method;
 
-static const way ways[] = {
+static const method methods[] = {
   {"plain sum, float32", 0, 0},     {"nine products by OpenBLAS", 1, 0}, {"products of bfloat16", 1, 1},
   {"F(2x2, 3x3), float32", 2, 0},   {"F(4x4, 3x3), float32", 4, 0},      {"F(2x2, 3x3), bfloat16", 2, 1},
   {"F(4x4, 3x3), bfloat16", 4, 1},
@@ -43,7 +43,7 @@ static float *numbers(ptrdiff_t count)
   return values;
 }
 
-/// Roughly normal, from the sum of four uniform numbers.
+/// Approximately normal: the sum of four uniform numbers.
 static float random_number(uint64_t *state)
 {
   float sum = 0;
@@ -54,14 +54,14 @@ static float random_number(uint64_t *state)
   return sum;
 }
 
-/// weights [9, C, C] of taps; sums in float64, or one after the other in float32.
+/// One value of the output, by definition; weights are [9, C, C], taps first. Sums are in float64, or in order in float32.
 static double plain(
-  const float *input, const float *weights, ptrdiff_t side, ptrdiff_t place, ptrdiff_t channel, int is_float)
+  const float *input, const float *weights, ptrdiff_t side, ptrdiff_t pixel, ptrdiff_t channel, int is_float)
 {
   double wide = 0;
   float narrow = 0;
   for (ptrdiff_t tap = 0; tap < 9; tap++) {
-    const ptrdiff_t row = place / side + tap / 3 - 1, column = place % side + tap % 3 - 1;
+    const ptrdiff_t row = pixel / side + tap / 3 - 1, column = pixel % side + tap % 3 - 1;
     if (row < 0 || row >= side || column < 0 || column >= side) continue;
     const float *from = input + (row * side + column) * C, *w = weights + tap * C * C + channel;
     for (ptrdiff_t c = 0; c < C; c++) {
@@ -75,7 +75,7 @@ static double plain(
 typedef struct {
   ptrdiff_t side;
   const float *input;
-  /// [C, C, 3, 3] as the engine has them, and [9, C, C], and what each way makes of them.
+  /// Weights: [C, C, 3, 3] as in the engine; [9, C, C]; packed for a method.
   float *filters, *taps;
   void *packed;
   float *output, *scratch;
@@ -83,7 +83,7 @@ typedef struct {
 
 #if defined(__x86_64__)
 
-/// Places in blocks of 32, whose neighbourhoods are laid out as rows of 9 C numbers.
+/// Matrix products of blocks of 32 pixels; a row of the left matrix has the 9 C inputs of a pixel.
 __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16"))) static void
 dots(const problem *p)
 {
@@ -111,7 +111,7 @@ static void dots(const problem *p) { (void)p; }
 
 #endif
 
-/// A product for each tap, of an image with a border; columns of the border are computed, and left out.
+/// A matrix product for each tap, on an image with a border; results for the border's columns are discarded.
 static void products(const problem *p)
 {
   const ptrdiff_t side = p->side, wide = side + 2;
@@ -127,31 +127,31 @@ static void products(const problem *p)
     memcpy(p->output + row * side * C, sums + row * wide * C, (size_t)(side * C) * sizeof(float));
 }
 
-static void winograd(const problem *p, dvsk_isa isa, const way *way)
+static void winograd(const problem *p, dvsk_isa isa, const method *method)
 {
-  const dvsk_winograd w = {p->side, C, C, C, way->tile_size, way->halves};
-  const ptrdiff_t per_row = (p->side + way->tile_size - 1) / way->tile_size, count = per_row * per_row;
+  const dvsk_winograd w = {p->side, C, C, C, method->tile_size, method->halves};
+  const ptrdiff_t per_row = (p->side + method->tile_size - 1) / method->tile_size, count = per_row * per_row;
   for (ptrdiff_t first = 0; first < count; first += 32) {
     dvsk_winograd_tiles(
       isa, &w, p->input, p->packed, p->output, first, count - first < 32 ? count - first : 32, p->scratch);
   }
 }
 
-static void run(const problem *p, dvsk_isa isa, const way *way)
+static void run(const problem *p, dvsk_isa isa, const method *method)
 {
-  if (way->tile_size > 1) winograd(p, isa, way);
-  else if (way->halves) dots(p);
-  else if (way->tile_size == 1) products(p);
+  if (method->tile_size > 1) winograd(p, isa, method);
+  else if (method->halves) dots(p);
+  else if (method->tile_size == 1) products(p);
   else for (ptrdiff_t i = 0; i < p->side * p->side * C; i++)
       p->output[i] = (float)plain(p->input, p->taps, p->side, i / C, i % C, 1);
 }
 
-static void pack(const problem *p, const way *way)
+static void pack(const problem *p, const method *method)
 {
   const dvsk_filters f = {p->filters, C, C, C, C};
-  if (way->tile_size > 1) {
-    dvsk_pack_winograd(&f, way->tile_size, 0, way->halves, 0, C, p->packed);
-  } else if (way->halves) {
+  if (method->tile_size > 1) {
+    dvsk_pack_winograd(&f, method->tile_size, 0, method->halves, 0, C, p->packed);
+  } else if (method->halves) {
     uint16_t *to = p->packed;
     for (ptrdiff_t row = 0; row < 9 * C; row++) {
       for (ptrdiff_t column = 0; column < C; column++)
@@ -160,7 +160,7 @@ static void pack(const problem *p, const way *way)
   }
 }
 
-/// sqrt(sum of squared differences / sum of squares).
+/// The relative error: sqrt(sum of squared differences / sum of squares).
 static double error(const float *found, const double *exact, ptrdiff_t count)
 {
   double difference = 0, size = 0;
@@ -185,27 +185,27 @@ static void measure(ptrdiff_t side, dvsk_isa isa)
   double *exact = malloc((size_t)count * sizeof *exact), unit = 0;
   if (!exact) abort();
   for (ptrdiff_t i = 0; i < count; i++) exact[i] = plain(input, p.taps, side, i / C, i % C, 0);
-  for (size_t number = 0; number < sizeof ways / sizeof *ways; number++) {
-    const way *way = &ways[number];
-    if (way->halves && isa != DVSK_AVX512_BF16) continue;
-    pack(&p, way);
-    run(&p, isa, way);
+  for (size_t number = 0; number < sizeof methods / sizeof *methods; number++) {
+    const method *method = &methods[number];
+    if (method->halves && isa != DVSK_AVX512_BF16) continue;
+    pack(&p, method);
+    run(&p, isa, method);
     const double found = error(p.output, exact, count);
     if (number == 0) {
       unit = found;
-      printf("| %td | %s | | %.1e | 1 |\n", side, way->name, found);
+      printf("| %td | %s | | %.1e | 1 |\n", side, method->name, found);
       continue;
     }
     const int repeats = (int)(4096 * 2 / (side * side)) + 1;
     double best = 1e9;
     for (int turn = 0; turn < RUNS; turn++) {
       const double begin = seconds();
-      for (int i = 0; i < repeats; i++) run(&p, isa, way);
+      for (int i = 0; i < repeats; i++) run(&p, isa, method);
       const double time = (seconds() - begin) / repeats;
       if (time < best) best = time;
     }
     printf(
-      "| %td | %s | %.0f | %.1e | %.1f |\n", side, way->name, 2e-9 * 9 * C * (double)count / best, found, found / unit);
+      "| %td | %s | %.0f | %.1e | %.1f |\n", side, method->name, 2e-9 * 9 * C * (double)count / best, found, found / unit);
     fflush(stdout);
   }
   free(input), free(p.filters), free(p.taps), free(p.packed), free(p.output), free(p.scratch), free(exact);
@@ -219,7 +219,7 @@ int main(void)
   openblas_set_num_threads(1);
   printf("Kernels: %s. OpenBLAS: %s. %d channels in and out, one thread, the best of %d runs.\n\n", names[isa],
          openblas_get_corename(), C, RUNS);
-  printf("| side | way | as if dense, GFLOP/s | error (L2, float64) | of the plain sum's |\n");
+  printf("| side | method | as if dense, GFLOP/s | error (L2, float64) | times the plain sum's |\n");
   printf("| ---: | --- | ---: | ---: | ---: |\n");
   static const ptrdiff_t sides[] = {64, 32, 16, 8};
   for (int i = 0; i < 4; i++) measure(sides[i], isa);

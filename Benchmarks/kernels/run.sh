@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Ways to compute the gradient with respect to a convolution's input, in one run: time and rounding of each; see input_gradient.c.
+# Time and rounding of methods for the gradient with respect to a convolution's input; see input_gradient.c.
 #
 #   Benchmarks/kernels/run.sh
-#   OPENBLAS_CORETYPE=SkylakeX Benchmarks/kernels/run.sh    with other kernels of OpenBLAS than it would choose
+#   OPENBLAS_CORETYPE=SkylakeX Benchmarks/kernels/run.sh    with OpenBLAS kernels other than its default
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

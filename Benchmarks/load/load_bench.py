@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Times our loader beside h5py + hdf5plugin and SpikingJelly's npz files, on the same samples.
+"""Times FrameLoader, h5py + hdf5plugin, and reading SpikingJelly's npz files, on the same samples.
 
-Started by run.sh. Standard library only; every measurement is a process of its own.
+Started by run.sh. Uses only the standard library; each measurement is a separate process.
 """
 
 import argparse
@@ -24,14 +24,14 @@ LOAD_FRAMES = os.environ["LOAD_FRAMES"]
 
 MINIMUM_SPEEDUP_H5PY = 2.3
 MINIMUM_SPEEDUP_NPZ = 20
-QUIET_SHARE = 0.05
+QUIET_FRACTION = 0.05
 
 NAMES = {
     "ours_0": "FrameLoader, in the caller",
     "ours_1": "FrameLoader, 1 thread",
     "ours_2": "FrameLoader, 2 threads",
-    "h5py": "h5py, into the same batch again and again",
-    "stack": "h5py, a new array a sample, stacked",
+    "h5py": "h5py, into one reused batch",
+    "stack": "h5py, a new array per sample, stacked",
     "workers": "h5py in PyTorch's DataLoader, 2 processes",
     "npz": "SpikingJelly's npz files, float32 out",
 }
@@ -39,17 +39,17 @@ NAMES = {
 
 @dataclass
 class Run:
-    """What a process took."""
+    """Time and memory of a process, and the fraction of the machine that other processes used."""
 
     milliseconds_per_sample: float
-    # Not known where other processes do the work.
+    # Unknown if other processes do the work.
     cpu_milliseconds_per_sample: float | None
     peak_bytes: int
-    others_share: float
+    others_fraction: float
 
 
 def machine_seconds() -> tuple[float, float]:
-    """Processor seconds in which the machine worked (or its host took them away), and all that there were."""
+    """Processor seconds since boot: busy (or taken by the host), and in total."""
     fields = [int(field) for field in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
     ticks = os.sysconf("SC_CLK_TCK")
     idle = fields[3] + fields[4]
@@ -57,7 +57,7 @@ def machine_seconds() -> tuple[float, float]:
 
 
 def call(*command: str | Path) -> tuple[dict, object, float]:
-    """The JSON that a command prints, what it used, and the share of the machine that others used meanwhile."""
+    """Runs a command; returns its JSON output, its resource usage, and the fraction of the machine that others used."""
     busy_before, all_before = machine_seconds()
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen([*map(str, command)], stdout=output)
@@ -91,7 +91,7 @@ def measure(who: str, cache: Path, npz: Path, batch_size: int, seed: int, *optio
 
 
 def compare(cache: Path, npz: Path, batch_size: int, runs: int, patience: float) -> tuple[dict, int]:
-    """Runs all in turns. A turn in which others used the machine is done again while patience lasts."""
+    """Runs all alternatives in rotation. Runs disturbed by others are repeated until `patience` seconds have passed."""
     found: dict[str, list[Run]] = {who: [] for who in NAMES}
     repeated = 0
     end = time.monotonic() + patience
@@ -99,7 +99,7 @@ def compare(cache: Path, npz: Path, batch_size: int, runs: int, patience: float)
         for who in NAMES:
             while True:
                 run, _ = measure(who, cache, npz, batch_size, number)
-                if run.others_share <= QUIET_SHARE or time.monotonic() > end:
+                if run.others_fraction <= QUIET_FRACTION or time.monotonic() > end:
                     break
                 repeated += 1
                 time.sleep(1)
@@ -109,7 +109,7 @@ def compare(cache: Path, npz: Path, batch_size: int, runs: int, patience: float)
 
 
 def check_equality(cache: Path, npz: Path, batch_size: int) -> int:
-    """The sum of all counts, which must be the same by our loader and by h5py."""
+    """The sum of all counts, which must be the same with FrameLoader and h5py."""
     totals = {who: measure(who, cache, npz, batch_size, 0, "check")[1]["total"] for who in ("ours_0", "ours_2", "h5py")}
     if len(set(totals.values())) != 1:
         sys.exit(f"the sums of all counts differ: {totals}")
@@ -136,19 +136,19 @@ def machine() -> dict:
     }
 
 
-def markdown(figures: dict) -> str:
-    place, rows = figures["machine"], figures["rows"]
+def markdown(results: dict) -> str:
+    machine, rows = results["machine"], results["rows"]
     ours = rows["ours_2"]["milliseconds"]
     lines = [
         "# Loading",
         "",
-        f"{figures['samples']} samples of T {figures['frames']}, {figures['frame_bytes'] / 1e9:.2f} GB of frames as uint8, "
-        f"{figures['cache_bytes'] / 1e6:.0f} MB in the cache ({figures['origin']}); batches of {figures['batch_size']}, "
-        f"shuffled. {place['cpu']}, {place['cores']} cores; Python {place['python']}. One process each in turns, files in "
-        f"the page cache, time from the open file to the last batch; medians of {figures['runs']} runs. The sum of all "
+        f"{results['samples']} samples of T {results['frames']}, {results['frame_bytes'] / 1e9:.2f} GB of frames as uint8, "
+        f"{results['cache_bytes'] / 1e6:.0f} MB in the cache ({results['origin']}); batches of {results['batch_size']}, "
+        f"shuffled. {machine['cpu']}, {machine['cores']} cores; Python {machine['python']}. One process each in rotation, files in "
+        f"the page cache, time from the open file to the last batch; medians of {results['runs']} runs. The sum of all "
         "counts is the same.",
         "",
-        "| | a sample | fastest, slowest | uint8 frames out | processor time | peak memory | ours is faster |",
+        "| | per sample | fastest, slowest | uint8 frames out | processor time | peak memory | FrameLoader is faster |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for who, row in rows.items():
@@ -156,35 +156,35 @@ def markdown(figures: dict) -> str:
         cpu = row["cpu_milliseconds"]
         lines.append(
             f"| {NAMES[who]} | {row['milliseconds']:.3f} ms | {row['fastest']:.3f}, {row['slowest']:.3f} ms | "
-            f"{figures['bytes_per_sample'] / row['milliseconds'] / 1e6:.2f} GB/s | "
+            f"{results['bytes_per_sample'] / row['milliseconds'] / 1e6:.2f} GB/s | "
             f"{'' if cpu is None else f'{cpu:.3f} ms'} | "
             f"{row['peak_bytes'] / 1e6:.0f} MB | {factor} |"
         )
     worst = max(row["others_share"] for row in rows.values())
     lines += [
         "",
-        f"SpikingJelly's files: {figures['npz_samples']} "
-        f"of the samples. Other processes used at most {worst:.0%} of the machine during a run that counts"
-        + (f"; {figures['repeated']} runs were repeated because they used more than {QUIET_SHARE:.0%}." if figures["repeated"] else "."),
+        f"SpikingJelly's files: {results['npz_samples']} "
+        f"of the samples. Other processes used at most {worst:.0%} of the machine during the runs"
+        + (f"; {results['repeated']} runs were repeated because they used more than {QUIET_FRACTION:.0%}." if results["repeated"] else "."),
         "",
         "| goal | found | |",
         "| --- | ---: | --- |",
-        *(f"| {goal['goal']} | {goal['found']} | {'met' if goal['met'] else '**missed**'} |" for goal in figures["goals"]),
+        *(f"| {goal['goal']} | {goal['found']} | {'met' if goal['met'] else '**missed**'} |" for goal in results["goals"]),
     ]  # fmt: skip
     return "\n".join(lines) + "\n"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cache", type=Path, help="a cache that is there (default: one is made)")
-    parser.add_argument("--train", type=int, default=98, help="training recordings of the one that is made")
+    parser.add_argument("--cache", type=Path, help="an existing cache (default: a new one)")
+    parser.add_argument("--train", type=int, default=98, help="training recordings of a new cache")
     parser.add_argument("--test", type=int, default=24, help="test recordings")
     parser.add_argument("--events", type=int, default=4_000_000, help="in each recording")
     parser.add_argument("--frames", type=int, default=24, help="T")
     parser.add_argument("--batch-size", type=int, default=16)
     parser.add_argument("--runs", type=int, default=7)
-    parser.add_argument("--npz-samples", type=int, default=320, help="samples that are written as npz files")
-    parser.add_argument("--patience", type=float, default=600, help="seconds to spend on runs that others disturb")
+    parser.add_argument("--npz-samples", type=int, default=320, help="number of samples to write as npz files")
+    parser.add_argument("--patience", type=float, default=600, help="seconds to spend on repeating disturbed runs")
     parser.add_argument("--directory", help="where to put 4.5 GB of files (default: the system's temporary folder)")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="dvskit-bench-", dir=arguments.directory) as parent:
@@ -206,14 +206,14 @@ def main() -> int:
             "slowest": max(run.milliseconds_per_sample for run in runs),
             "cpu_milliseconds": None if who == "workers" else median(run.cpu_milliseconds_per_sample for run in runs),
             "peak_bytes": max(run.peak_bytes for run in runs),
-            "others_share": max(run.others_share for run in runs),
+            "others_share": max(run.others_fraction for run in runs),
         }
         for who, runs in found.items()
     }
     speedup_h5py = rows["h5py"]["milliseconds"] / rows["ours_2"]["milliseconds"]
     speedup_npz = rows["npz"]["milliseconds"] / rows["ours_2"]["milliseconds"]
     bytes_per_sample = frames * 2 * 128 * 128
-    figures = {
+    results = {
         "machine": machine(),
         "origin": "`--cache`" if arguments.cache else f"`dvsprep synth`, {arguments.train + arguments.test} recordings of {arguments.events / 1e6:g} M events",
         "samples": samples,
@@ -227,18 +227,18 @@ def main() -> int:
         "repeated": repeated,
         "rows": rows,
         "goals": [
-            {"goal": f"at least {MINIMUM_SPEEDUP_H5PY} times as fast as h5py into the same batch",
+            {"goal": f"at least {MINIMUM_SPEEDUP_H5PY} times as fast as h5py into one reused batch",
              "met": speedup_h5py >= MINIMUM_SPEEDUP_H5PY, "found": f"{speedup_h5py:.2f} times"},
             {"goal": f"at least {MINIMUM_SPEEDUP_NPZ} times as fast as SpikingJelly's npz files",
              "met": speedup_npz >= MINIMUM_SPEEDUP_NPZ, "found": f"{speedup_npz:.1f} times"},
         ],
     }  # fmt: skip
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "load.json").write_text(json.dumps(figures, indent=1) + "\n")
-    text = markdown(figures)
+    (RESULTS / "load.json").write_text(json.dumps(results, indent=1) + "\n")
+    text = markdown(results)
     (RESULTS / "load.md").write_text(text)
     print(text, end="")
-    return 0 if all(goal["met"] for goal in figures["goals"]) else 1
+    return 0 if all(goal["met"] for goal in results["goals"]) else 1
 
 
 if __name__ == "__main__":

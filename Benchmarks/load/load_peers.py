@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Loads every sample once, in shuffled batches, as others do, and prints how long that took, as JSON.
+"""Loads every sample once, in shuffled batches, without FrameLoader, and prints the time as JSON.
 
-    load_peers.py h5py CACHE BATCH_SIZE SEED [check]   h5py + hdf5plugin, into the same batch again and again
-    load_peers.py stack CACHE BATCH_SIZE SEED          h5py + hdf5plugin, a new array a sample, stacked
+    load_peers.py h5py CACHE BATCH_SIZE SEED [check]   h5py + hdf5plugin, into one reused batch
+    load_peers.py stack CACHE BATCH_SIZE SEED          h5py + hdf5plugin, a new array per sample, stacked
     load_peers.py workers CACHE BATCH_SIZE SEED        h5py + hdf5plugin in PyTorch's DataLoader, two processes
-    load_peers.py npz FOLDER BATCH_SIZE SEED           SpikingJelly's files, read as SpikingJelly 2.0.0 does
-    load_peers.py make_npz CACHE FOLDER COUNT          writes COUNT samples as SpikingJelly 2.0.0 does
+    load_peers.py npz FOLDER BATCH_SIZE SEED           SpikingJelly's files, read as by SpikingJelly 2.0.0
+    load_peers.py make_npz CACHE FOLDER COUNT          writes COUNT samples as by SpikingJelly 2.0.0
 
-The time is that from the open file to the last batch; the two processes have started and opened theirs before.
+The time is from the open file to the last batch; the two processes have already started and opened it.
 """
 
 import json
@@ -21,7 +21,7 @@ SPLITS = ("train", "test")
 
 
 class Stopwatch:
-    """Wall and processor seconds from now on; the latter without those of other processes."""
+    """Measures wall time, and this process's processor time, from its creation on."""
 
     def __init__(self) -> None:
         self.begin, self.cpu_begin = time.perf_counter(), time.process_time()
@@ -79,17 +79,17 @@ def read_with_workers(cache: str, batch_size: int, seed: int) -> dict:
 
     class Samples(torch.utils.data.Dataset):
         def __init__(self) -> None:
-            self.places = sample_list(cache)
+            self.samples = sample_list(cache)
             self.frames = None
 
         def __len__(self) -> int:
-            return len(self.places)
+            return len(self.samples)
 
         def __getitem__(self, index: int) -> np.ndarray:
-            # Each process opens the file for itself.
+            # Each process opens the file itself.
             if self.frames is None:
                 self.frames = open_frames(cache)
-            split, number = self.places[index]
+            split, number = self.samples[index]
             return self.frames[split][number]
 
     torch.set_num_threads(1)
@@ -122,7 +122,7 @@ def make_npz(cache: str, folder: str, count: int) -> dict:
     Path(folder).mkdir()
     samples = shuffled(sample_list(cache), 0)[:count]
     for split, number in samples:
-        # spikingjelly.datasets.utils.np_savez, of the float64 that its integration gives.
+        # As in spikingjelly.datasets.utils.np_savez, with the float64 frames of its integration.
         np.savez_compressed(f"{folder}/{split}_{number}.npz", frames=frames[split][number].astype(np.float64))
     return {"samples": len(samples)}
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# FrameLoader beside h5py + hdf5plugin and SpikingJelly's npz files, in one run on one machine.
+# Compares FrameLoader with h5py + hdf5plugin and with SpikingJelly's npz files, on one machine.
 #
 #   Benchmarks/load/run.sh                          makes 122 recordings of 4 M events; about 8 minutes, 4.5 GB
-#   Benchmarks/load/run.sh --cache FILE             on a cache of bytes that is there
-#   Benchmarks/load/run.sh --events 400000 --runs 3 quickly; the goals are meant for the full size
+#   Benchmarks/load/run.sh --cache FILE             on an existing cache of bytes
+#   Benchmarks/load/run.sh --events 400000 --runs 3 quick; the goals apply to the full size
 #   DVSPREP=path/to/dvsprep PYTHON=path/to/python Benchmarks/load/run.sh
 #
-# Without PYTHON, an environment is made once under .build-benchmark-load/python (Python 3.11 or later).
+# Without PYTHON, an environment is created once in .build-benchmark-load/python (Python 3.11 or later).
 # Exit code 1 when a goal is missed. Results: Benchmarks/results/load.md and load.json.
 set -euo pipefail
 
@@ -24,7 +24,7 @@ if [[ -z ${PYTHON:-} ]]; then
   if ! cmp -s "$here/requirements.txt" "$environment/requirements.txt"; then
     python3 -m venv --clear "$environment"
     install=("$PYTHON" -m pip install --quiet --disable-pip-version-check)
-    # PyTorch's build for CPUs, where an index has it, is much smaller.
+    # PyTorch's build for CPUs is much smaller, but not every index has it.
     "${install[@]}" torch==2.13.0+cpu 2>/dev/null || "${install[@]}" torch==2.13.0
     "${install[@]}" -r "$here/requirements.txt"
     cp "$here/requirements.txt" "$environment/requirements.txt"

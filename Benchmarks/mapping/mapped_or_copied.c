@@ -1,8 +1,8 @@
-// What a copy of each part of a file costs that is made with pread before the part is read, beside reading the
-// mapping: the two ways to be safe from a file that shrinks (Documentation/Architecture.md). See run.sh.
+// Compares reading a file from a mapping with copying each part with pread before reading it: two ways to be safe from a
+// file that shrinks (Documentation/Architecture.md). See run.sh.
 //
-// Caches: every chunk of `frames` is decoded by libzstd; a first pass over a new mapping, and later ones over the same.
-// Recordings: every byte is added up, in blocks of 1 MiB that are brought in and let go as PacketWalk does.
+// Caches: libzstd decodes every chunk of `frames`, in a first pass over a new mapping and in later passes over the same.
+// Recordings: all bytes are summed, in blocks of 1 MiB that are mapped in and released as by PacketWalk.
 
 #include <fcntl.h>
 #include <hdf5.h>
@@ -86,7 +86,7 @@ static void add_chunks(const char *path, hid_t group, const char *name, chunk_li
     unsigned mask;
     haddr_t address;
     H5Dget_chunk_info(frames, space, index, offset, &mask, &address, &size);
-    // The last filter is Fletcher-32, whose sum stands behind the compressed bytes.
+    // The last filter is Fletcher-32, whose checksum follows the compressed bytes.
     part chunk = {(off_t)address, (size_t)size - 4};
     list->chunks[list->count++] = chunk;
     if (chunk.size > list->largest) list->largest = chunk.size;
@@ -99,7 +99,7 @@ static chunk_list chunks_of(const char *path)
 {
   chunk_list list = {NULL, 0, 0};
   hid_t opened = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
-  if (opened < 0) fail(path, "is no HDF5 file");
+  if (opened < 0) fail(path, "is not an HDF5 file");
   add_chunks(path, opened, "train/frames", &list);
   add_chunks(path, opened, "test/frames", &list);
   H5Fclose(opened);
@@ -188,7 +188,7 @@ int main(int count, char **arguments)
 {
   if (count < 3) fail("usage", "mapped_or_copied CACHE RECORDING...");
   double mapped[RUNS], copied[RUNS];
-  printf("| pass | mapping | copied by pread | copied : mapping, medians of pairs and quartiles |\n");
+  printf("| pass | mapping | copied by pread | ratio of pairs: median, quartiles |\n");
   printf("| --- | ---: | ---: | ---: |\n");
 
   chunk_list list = chunks_of(arguments[1]);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Reading a mapping beside reading copies made with pread, of caches and recordings; see mapped_or_copied.c.
+# Compares reading caches and recordings from a mapping with copying them with pread; see mapped_or_copied.c.
 #
 #   Benchmarks/mapping/run.sh                        16 synthetic recordings of 1 M events, and their cache
 #   DVSPREP=path/to/dvsprep Benchmarks/mapping/run.sh

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Lay the small N-MNIST subset out as the whole data set is: Train/0…9/*.bin and Test/0…9/*.bin.
+"""Write a small N-MNIST subset in the layout of the whole data set: Train/0…9/*.bin and Test/0…9/*.bin.
 
     layout.py NMNISTsmall.zip FOLDER
 
-The archive holds `N.bs2`, whose bytes are those of N-MNIST's `.bin`, and two lists, `train1K.txt` and
-`test100.txt`, of a number and a class a line. Samples are named by their number, in five digits or more.
+The archive contains files `N.bs2`, with the bytes of N-MNIST's `.bin`, and two lists, `train1K.txt` and
+`test100.txt`, with a number and a class per line. Samples are named by their number, in five digits or more.
 """
 
 import argparse
@@ -15,7 +15,7 @@ LISTS = {"Train": "train1K.txt", "Test": "test100.txt"}
 
 
 def samples(text: str) -> list[tuple[int, int]]:
-    """The number and class of each sample of a list."""
+    """The number and class of each sample in a list."""
     lines = [line.split() for line in text.splitlines() if line.strip() and not line.startswith("#")]
     return [(int(number), int(label)) for number, label in lines]
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Times preparation of and training on N-MNIST by this package and by SpikingJelly, in turns, on the same files.
+"""Times preparation of N-MNIST and training on it, alternating this package and SpikingJelly, on the same files.
 
-Started by run.sh. Standard library only, so that this process stays small: a child's peak memory, as the system tells
-it, is at least what the process had that started it.
+Started by run.sh. Uses only the standard library, so that this process stays small: the system reports a child's peak
+memory as at least its parent's memory at the start.
 """
 
 import argparse
@@ -25,7 +25,7 @@ BATCH, SEED = 16, 1
 
 @dataclass
 class Side:
-    """The runs of one side: seconds of each, and the highest peak memory."""
+    """The runs of one side: the seconds of each, and the maximum peak memory."""
 
     seconds: list[float]
     peak_bytes: int = 0
@@ -37,7 +37,7 @@ class Side:
 
 
 def prepare(folder: Path, root: Path, cache: Path, runs: int, peer_runs: int) -> tuple[Side, Side, dict]:
-    """Both preparations in turns, after one of each that brings the files in; every count is compared."""
+    """Alternates both preparations, after a first run that brings the files into memory; compares every count."""
     (root / "extract").symlink_to(folder.resolve())
     options = ["--dataset", "nmnist", "-T", "10"]
     own, peer = Side([]), Side([])
@@ -61,7 +61,7 @@ def prepare(folder: Path, root: Path, cache: Path, runs: int, peer_runs: int) ->
 
 
 def train(cache: Path, folder: Path, epochs: int, threads: int) -> Path:
-    """A checkpoint whose layers fire: an untrained network hardly does."""
+    """Trains a checkpoint whose layers fire: those of an untrained network hardly do."""
     sides.call([
         sides.DVSTRAIN, "-data_dir", cache, "-out_dir", folder, "-net", "nmnist", "-b", BATCH, "-epochs", epochs,
         "-opt", "Adam", "-lr", 0.001, "-seed", SEED, "-threads", threads, "-device", "cpu", "--quiet",
@@ -111,15 +111,15 @@ def main() -> int:
             for first, work in ((0, "training"), (3, "inference"))
         ),
     ]  # fmt: skip
-    place = prep_bench.machine()
+    machine = prep_bench.machine()
     text = "\n".join([
         "# N-MNIST",
         "",
         (f"{report['train_samples']} training and {report['test_samples']} test samples, {report['events'] / 1e6:.1f} M "
-        f"events, T 10 by number. {place['cpu']}, {place['cores']} cores, load {place['load_average']:.1f} at the start. "
-        f"{place['dvsprep']}; Python {place['python']}, SpikingJelly 2.0.0 (without its imports, at the faster of "
+        f"events, T 10 by number. {machine['cpu']}, {machine['cores']} cores, load {machine['load_average']:.1f} at the start. "
+        f"{machine['dvsprep']}; Python {machine['python']}, SpikingJelly 2.0.0 (without its imports, at the faster of "
         f"contiguous and channels-last). Network of the PLIF paper, 128 channels, float32, {arguments.threads} threads. "
-        "Both in turns; medians, fastest and slowest. Every count is equal."),
+        "Alternating runs; medians, fastest and slowest. All counts are equal."),
         "",
         "| | dvsprep, dvstrain | SpikingJelly 2.0.0 | times as fast | peak memory |",
         "| --- | ---: | ---: | ---: | ---: |",
@@ -130,14 +130,14 @@ def main() -> int:
         ),
         "",
     ])  # fmt: skip
-    figures = {
-        "machine": place, "settings": {**vars(arguments), "folder": str(arguments.folder)},
+    results = {
+        "machine": machine, "settings": {**vars(arguments), "folder": str(arguments.folder)},
         "rows": [
             {"name": name, "own": vars(ours), "spikingjelly": vars(theirs)} for name, ours, theirs in rows
         ],
     }  # fmt: skip
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "nmnist.json").write_text(json.dumps(figures, indent=1) + "\n")
+    (RESULTS / "nmnist.json").write_text(json.dumps(results, indent=1) + "\n")
     (RESULTS / "nmnist.md").write_text(text)
     print(text, end="")
     return 0

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Requires that a cache and SpikingJelly's folder of frames hold the same counts.
+"""Requires that a cache and SpikingJelly's folder of frames contain the same counts.
 
 compare_frames.py CACHE FRAMES_DIR
 
-By duration SpikingJelly adds a sample's own number of frames to its name, and pads nothing.
+When splitting by duration, SpikingJelly appends the number of frames to a sample's name, and does not pad.
 """
 
 import sys

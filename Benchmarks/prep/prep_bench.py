@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Times `dvsprep convert` beside SpikingJelly's own preparation of the same recordings.
+"""Times `dvsprep convert` and SpikingJelly's own preparation of the same recordings.
 
-Started by run.sh. Standard library only, so that this process stays small: a child's peak memory, as the
-system tells it, is at least what the process had that started it.
+Started by run.sh. Uses only the standard library, so that this process stays small: the system reports a child's peak
+memory as at least its parent's memory at the start.
 """
 
 import argparse
@@ -28,14 +28,14 @@ CACHE_NAME = "frames_number_16_split_by_number"
 
 MINIMUM_SPEEDUP = 100
 MAXIMUM_PEAK_BYTES = 300_000_000
-MAXIMUM_SHARE_OF_FRAMES = 0.75
-MAXIMUM_SHARE_OF_ALL = 1 / 15
+MAXIMUM_FRACTION_OF_FRAMES = 0.75
+MAXIMUM_FRACTION_OF_ALL = 1 / 15
 MAXIMUM_MEMORY_GROWTH = 1.25
 
 
 @dataclass
 class Run:
-    """What a child process took."""
+    """Time, peak memory and output of a child process."""
 
     wall_seconds: float
     cpu_seconds: float
@@ -59,14 +59,14 @@ def run(*command: str | Path) -> Run:
 
 
 def convert(data: Path, cache: Path, *options: str) -> tuple[Run, dict]:
-    """Replaces `cache`; what is there before is removed outside of the time that is taken."""
+    """Converts to `cache`; an existing file is removed first, and not timed."""
     cache.unlink(missing_ok=True)
     result = run(DVSPREP, "convert", "--quiet", "--json", data, "-o", cache, *options)
     return result, json.loads(result.output)
 
 
 def spikingjelly(root: Path) -> list[tuple[Run, float]]:
-    """Both steps, each with the seconds of its work alone, without the imports."""
+    """Runs both steps; returns each with its seconds without the imports."""
     for name in ("events_np", CACHE_NAME):
         shutil.rmtree(root / name, ignore_errors=True)
     steps = []
@@ -81,7 +81,7 @@ def byte_count(folder: Path) -> int:
 
 
 def read_plainly(paths: list[Path]) -> float:
-    """Seconds in which one thread reads files of the page cache into a buffer of 1 MiB."""
+    """Seconds that one thread takes to read files from the page cache into a buffer of 1 MiB."""
     buffer = bytearray(1 << 20)
     begin = time.perf_counter()
     for path in paths:
@@ -112,15 +112,15 @@ def machine() -> dict:
 
 
 def compare(data: Path, root: Path, cache: Path, runs: int, peer_runs: int) -> dict:
-    """Both tools in turns, on files that were read just before."""
+    """Alternates both tools, on files that are in the page cache."""
     ours: list[tuple[Run, dict]] = []
     peers = []
-    turns = sorted(
+    order = sorted(
         [((i + 0.5) / runs, "ours") for i in range(runs)]
         + [((i + 0.5) / peer_runs, "peer") for i in range(peer_runs)]
     )
     read_plainly([path for path in data.iterdir()])
-    for _, who in turns:
+    for _, who in order:
         if who == "ours":
             ours.append(convert(data, cache))
         else:
@@ -156,7 +156,7 @@ def compare(data: Path, root: Path, cache: Path, runs: int, peer_runs: int) -> d
 
 
 def levels(data: Path, folder: Path, samples: int) -> list[dict]:
-    """The fastest of five runs of each level, in turns, so that a disturbance does not meet one level alone."""
+    """The fastest of five runs of each level, in rotation, so that a disturbance does not affect only one level."""
     found: dict[int, list[tuple[float, float, float, int]]] = {level: [] for level in LEVELS}
     for _ in range(5):
         for level in LEVELS:
@@ -178,7 +178,7 @@ def levels(data: Path, folder: Path, samples: int) -> list[dict]:
 
 
 def reading(data: Path, cache: Path, runs: int) -> dict:
-    """One thread's stages before compression, beside one thread that only reads the same files; the fastest runs."""
+    """The fastest runs of one thread's stages before compression, and of one thread that only reads the files."""
     paths = sorted(data.glob("*.aedat"))
     ours, plain = [], []
     for _ in range(runs):
@@ -193,7 +193,7 @@ def reading(data: Path, cache: Path, runs: int) -> dict:
 
 
 def memory(folder: Path, events: int) -> list[dict]:
-    """Peak memory with one recording, and with one of four times as many events."""
+    """Peak memory with one recording, and with a recording of four times as many events."""
     rows = []
     for factor in (1, 4):
         data = synthesize(folder / f"memory_{factor}", 1, 0, factor * events)
@@ -209,9 +209,9 @@ def memory(folder: Path, events: int) -> list[dict]:
 # --- Report ---
 
 
-def goals(figures: dict) -> list[dict]:
-    ours, peer = figures["comparison"]["ours"], figures["comparison"]["spikingjelly"]
-    small, large = figures["memory"]
+def goals(results: dict) -> list[dict]:
+    ours, peer = results["comparison"]["ours"], results["comparison"]["spikingjelly"]
+    small, large = results["memory"]
     speedup = peer["seconds"] / ours["seconds"]
     peak = max(ours["peak_bytes"], large["peak_bytes"])
     of_frames = ours["cache_bytes"] / peer["frames_bytes"]
@@ -222,21 +222,21 @@ def goals(figures: dict) -> list[dict]:
          "found": f"{speedup:.0f} times"},
         {"goal": f"peak memory at most {MAXIMUM_PEAK_BYTES / 1e6:.0f} MB", "met": peak <= MAXIMUM_PEAK_BYTES,
          "found": f"{peak / 1e6:.0f} MB"},
-        {"goal": f"cache at most {MAXIMUM_SHARE_OF_FRAMES:.0%} of SpikingJelly's frames",
-         "met": of_frames <= MAXIMUM_SHARE_OF_FRAMES, "found": f"{of_frames:.1%}"},
-        {"goal": f"cache at most 1/{1 / MAXIMUM_SHARE_OF_ALL:.0f} of all that SpikingJelly leaves",
-         "met": of_all <= MAXIMUM_SHARE_OF_ALL, "found": f"1/{1 / of_all:.1f}"},
+        {"goal": f"cache at most {MAXIMUM_FRACTION_OF_FRAMES:.0%} of SpikingJelly's frames",
+         "met": of_frames <= MAXIMUM_FRACTION_OF_FRAMES, "found": f"{of_frames:.1%}"},
+        {"goal": f"cache at most 1/{1 / MAXIMUM_FRACTION_OF_ALL:.0f} of all files that SpikingJelly writes",
+         "met": of_all <= MAXIMUM_FRACTION_OF_ALL, "found": f"1/{1 / of_all:.1f}"},
         {"goal": f"peak memory grows at most {MAXIMUM_MEMORY_GROWTH} times when a recording grows 4 times",
          "met": growth <= MAXIMUM_MEMORY_GROWTH, "found": f"{growth:.2f} times"},
     ]  # fmt: skip
 
 
-def markdown(figures: dict) -> str:
-    comparison, place = figures["comparison"], figures["machine"]
+def markdown(results: dict) -> str:
+    comparison, machine = results["comparison"], results["machine"]
     ours, peer = comparison["ours"], comparison["spikingjelly"]
     events, samples = comparison["events"], comparison["samples"]
     stages = ours["stage_seconds"]
-    read = figures["reading"]
+    read = results["reading"]
     read_sum = sum(read["stage_seconds"])
     read_terms = " + ".join(f"{seconds:.3f}" for seconds in read["stage_seconds"])
 
@@ -249,11 +249,11 @@ def markdown(figures: dict) -> str:
     lines = [
         "# Preparation",
         "",
-        f"{events / 1e6:.1f} M events in {figures['recordings']} recordings "
+        f"{events / 1e6:.1f} M events in {results['recordings']} recordings "
         f"({comparison['recording_bytes'] / 1e6:.0f} MB, `dvsprep synth`), {samples} samples, T 16 by number. "
-        f"{place['cpu']}, {place['cores']} cores, load {place['load_average']:.1f} at the start. {place['dvsprep']}; "
-        f"Python {place['python']}, SpikingJelly 2.0.0. Both in turns, files in the page cache. "
-        f"Medians of {len(ours['all_seconds'])} and {len(peer['all_seconds'])} runs; every count is equal.",
+        f"{machine['cpu']}, {machine['cores']} cores, load {machine['load_average']:.1f} at the start. {machine['dvsprep']}; "
+        f"Python {machine['python']}, SpikingJelly 2.0.0. Alternating runs, files in the page cache. "
+        f"Medians of {len(ours['all_seconds'])} and {len(peer['all_seconds'])} runs; all counts are equal.",
         "",
         "| | dvsprep convert | SpikingJelly 2.0.0 |",
         "| --- | ---: | ---: |",
@@ -269,20 +269,20 @@ def markdown(figures: dict) -> str:
         row("per sample", f"{ours['cache_bytes'] / samples / 1024:.1f} KiB",
             f"{peer['frames_bytes'] / samples / 1024:.1f} KiB"),
         row("events on disk", "none", f"{peer['events_bytes'] / 1e6:.1f} MB"),
-        row("left on disk in all", f"{ours['cache_bytes'] / 1e6:.2f} MB",
+        row("disk space in total", f"{ours['cache_bytes'] / 1e6:.2f} MB",
             f"{(peer['frames_bytes'] + peer['events_bytes']) / 1e6:.1f} MB"),
         "",
-        "SpikingJelly's time is that of its two steps (recordings to events, events to frames) without the imports; "
-        "dvsprep's is the whole process, with reading the cache back and `fsync`.",
+        "SpikingJelly's time is that of its two steps (recordings to events, events to frames) without imports; "
+        "dvsprep's is that of the whole process, including `fsync` and reading the cache back.",
         "",
-        "## Levels of Zstandard",
+        "## Zstandard levels",
         "",
-        "The fastest of five runs of each, in turns.",
+        "The fastest of five runs of each, in rotation.",
         "",
-        "| level | convert | of it compression, all threads | cache | per sample | verify (decodes all) |",
+        "| level | convert | compression, all threads | cache | per sample | verify (decodes all) |",
         "| ---: | ---: | ---: | ---: | ---: | ---: |",
         *(f"| {r['level']} | {r['seconds']:.3f} s | {r['compress_seconds']:.3f} s | {r['cache_bytes'] / 1e6:.2f} MB | "
-          f"{r['bytes_per_sample'] / 1024:.1f} KiB | {r['verify_seconds']:.3f} s |" for r in figures["levels"]),
+          f"{r['bytes_per_sample'] / 1024:.1f} KiB | {r['verify_seconds']:.3f} s |" for r in results["levels"]),
         "",
         "## Stages",
         "",
@@ -294,7 +294,7 @@ def markdown(figures: dict) -> str:
         "| " + " | ".join(f"{stages[name] / sum(stages.values()):.0%}" for name in STAGES) + " |",
         "",
         f"One thread, fastest run: {read_terms} s for read + hash + parse + count "
-        f"(`-j 1`; mapped files, each looked through twice, frames included but not their compression), "
+        f"(`-j 1`; mapped files, each read twice; includes counting frames but not their compression), "
         f"{rate(read_sum)}; reading the same files into a buffer of 1 MiB takes {read['plain_seconds']:.3f} s, "
         f"{rate(read['plain_seconds'])}: {read_sum / read['plain_seconds']:.2f} times as long.",
         "",
@@ -303,14 +303,14 @@ def markdown(figures: dict) -> str:
         "| one recording of | file | peak memory |",
         "| ---: | ---: | ---: |",
         *(f"| {r['events'] / 1e6:.1f} M events | {r['recording_bytes'] / 1e6:.0f} MB | {r['peak_bytes'] / 1e6:.0f} MB |"
-          for r in figures["memory"]),
+          for r in results["memory"]),
         "",
         "## Goals",
         "",
         "| goal | found | |",
         "| --- | ---: | --- |",
         *(f"| {goal['goal']} | {goal['found']} | {'met' if goal['met'] else '**missed**'} |"
-          for goal in figures["goals"]),
+          for goal in results["goals"]),
     ]  # fmt: skip
     return "\n".join(lines) + "\n"
 
@@ -326,20 +326,20 @@ def main() -> int:
     test = max(1, arguments.recordings // 4)
     with tempfile.TemporaryDirectory(prefix="dvskit-bench-", dir=arguments.directory) as parent:
         folder = Path(parent)
-        figures: dict = {"machine": machine(), "recordings": arguments.recordings}
+        results: dict = {"machine": machine(), "recordings": arguments.recordings}
         data = synthesize(folder / "extract", arguments.recordings - test, test, arguments.events)
         cache = folder / "cache.h5"
-        figures["comparison"] = compare(data, folder, cache, arguments.runs, arguments.peer_runs)
-        figures["levels"] = levels(data, folder, figures["comparison"]["samples"])
-        figures["reading"] = reading(data, cache, arguments.runs)
-        figures["memory"] = memory(folder, arguments.events)
-    figures["goals"] = goals(figures)
+        results["comparison"] = compare(data, folder, cache, arguments.runs, arguments.peer_runs)
+        results["levels"] = levels(data, folder, results["comparison"]["samples"])
+        results["reading"] = reading(data, cache, arguments.runs)
+        results["memory"] = memory(folder, arguments.events)
+    results["goals"] = goals(results)
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "prep.json").write_text(json.dumps(figures, indent=1) + "\n")
-    text = markdown(figures)
+    (RESULTS / "prep.json").write_text(json.dumps(results, indent=1) + "\n")
+    text = markdown(results)
     (RESULTS / "prep.md").write_text(text)
     print(text, end="")
-    return 0 if all(goal["met"] for goal in figures["goals"]) else 1
+    return 0 if all(goal["met"] for goal in results["goals"]) else 1
 
 
 if __name__ == "__main__":

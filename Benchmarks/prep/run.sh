@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# dvsprep convert beside SpikingJelly 2.0.0's own preparation, in one run on one machine.
+# Compares dvsprep convert with SpikingJelly 2.0.0's own preparation, on one machine.
 #
 #   Benchmarks/prep/run.sh                          8 recordings of 4 M events, about 4 minutes
-#   Benchmarks/prep/run.sh --events 400000 --runs 3 quickly; the goals are meant for the full size
+#   Benchmarks/prep/run.sh --events 400000 --runs 3 quick; the goals apply to the full size
 #   DVSPREP=path/to/dvsprep PYTHON=path/to/python Benchmarks/prep/run.sh
 #
-# Without PYTHON, an environment is made once under .build-benchmark-prep (Python 3.11 or later).
+# Without PYTHON, an environment is created once in .build-benchmark-prep (Python 3.11 or later).
 # Exit code 1 when a goal is missed. Results: Benchmarks/results/prep.md and prep.json.
 set -euo pipefail
 
@@ -20,7 +20,7 @@ if [[ -z ${PYTHON:-} ]]; then
   if ! cmp -s "$here/requirements.txt" "$environment/requirements.txt"; then
     python3 -m venv --clear "$environment"
     install=("$PYTHON" -m pip install --quiet --disable-pip-version-check)
-    # PyTorch's build for CPUs, where an index has it, is much smaller.
+    # PyTorch's build for CPUs is much smaller, but not every index has it.
     "${install[@]}" torch==2.13.0+cpu 2>/dev/null || "${install[@]}" torch==2.13.0
     "${install[@]}" -r "$here/requirements.txt"
     "${install[@]}" --no-deps spikingjelly==2.0.0 torchvision==0.28.0 torchaudio==2.11.0 \

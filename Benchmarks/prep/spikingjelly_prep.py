@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""SpikingJelly's own preparation of the recordings in ROOT/extract: DvsGesture, or N-MNIST's Train and Test.
+"""Runs SpikingJelly's own preparation of the recordings in ROOT/extract: DvsGesture, or N-MNIST's Train and Test.
 
     spikingjelly_prep.py ROOT events            recordings -> ROOT/events_np
     spikingjelly_prep.py ROOT number 16         events_np -> ROOT/frames_number_16_split_by_number
@@ -7,8 +7,8 @@
     spikingjelly_prep.py ROOT duration 200000   likewise, frames of a fixed duration
     spikingjelly_prep.py --nmnist ROOT ...      the same for N-MNIST
 
-All work is done by the library's own class. Only its list of downloads is emptied, so that it does not
-ask for the official archive.
+The library's own class does all the work. Only its list of downloads is emptied, so that it does not look for
+the official archive.
 """
 
 import sys
@@ -31,25 +31,25 @@ class _StandIn(types.ModuleType):
 
 
 def _make_importable() -> None:
-    """Lets SpikingJelly be imported next to a torch without CUDA.
+    """Makes SpikingJelly importable with a build of PyTorch without CUDA.
 
-    The wheels of torchvision and torchaudio on PyPI are built for CUDA: torchvision registers operators that are
-    not there, and torchaudio does not load. Preparation uses only Python parts of the one, and none of the other.
+    PyPI's wheels of torchvision and torchaudio are built for CUDA: torchvision registers operators that do not
+    exist, and torchaudio cannot be loaded. Preparation uses only Python parts of torchvision, and not torchaudio.
     """
     register = torch.library.register_fake
 
-    def register_if_there(operator, function=None, /, **options):  # noqa: ANN001, ANN202
+    def register_if_present(operator, function=None, /, **options):  # noqa: ANN001, ANN202
         if isinstance(operator, str) and operator.startswith("torchvision::"):
             return (lambda f: f) if function is None else function
         return register(operator, function, **options)
 
-    torch.library.register_fake = register_if_there
+    torch.library.register_fake = register_if_present
     import torchvision  # noqa: F401
 
     torch.library.register_fake = register
     try:
         import torchaudio  # noqa: F401
-    except Exception:  # noqa: BLE001 (whatever a foreign library does when it does not load)
+    except Exception:  # noqa: BLE001 (a library that cannot be loaded may raise anything)
         for name in [name for name in sys.modules if name.split(".")[0] == "torchaudio"]:
             del sys.modules[name]
         for name in ("torchaudio", "torchaudio.transforms", "torchaudio.functional"):

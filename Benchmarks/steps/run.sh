@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# A training step of the CPU engine before and after a change, in turns, by stage; and what more cores would make of it.
+# Compares a training step of the CPU engine before and after a change, by stage, and predicts its time on more cores.
 #
-#   Benchmarks/steps/run.sh BASE                    this tree beside the commit BASE; about 25 minutes
+#   Benchmarks/steps/run.sh BASE                    this tree and the commit BASE; about 25 minutes
 #   Benchmarks/steps/run.sh BASE --networks nmnist --threads 1 --turns 3
-#   Benchmarks/steps/run.sh                         this tree alone, and the prediction
+#   Benchmarks/steps/run.sh                         this tree only
 #
-# The default network on frames of 128 x 128 and N-MNIST's network of the PLIF paper on 34 x 34, batches of 16. Frames are
-# made up, and batch norm is shifted until 6 and 10 % of the layers' inputs are ones. Needs python3.
+# Networks: the default one on frames of 128 x 128, and the PLIF paper's for N-MNIST on 34 x 34, with batches of 16. Frames
+# are synthetic, and batch-norm biases are shifted so that 6 % and 10 % of the layers' inputs are spikes. Needs python3.
 # Results: Benchmarks/results/steps.md and steps.json.
 set -euo pipefail
 
@@ -27,7 +27,7 @@ if [[ $base ]]; then
   git -C "$root" worktree remove --force "$scratch/checkout" 2>/dev/null || true
   git -C "$root" worktree add --detach --force "$scratch/checkout" "$base" >&2
   trap 'git -C "$root" worktree remove --force "$scratch/checkout"' EXIT
-  # The base may need libraries that this tree does without.
+  # The base may need libraries that this tree no longer needs.
   (cd "$scratch/checkout" && make --no-print-directory packages >&2)
   build "$scratch/checkout" "$scratch/old"
   arguments+=(--old "$scratch/old/release/time-steps")

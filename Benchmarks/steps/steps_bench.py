@@ -1,4 +1,4 @@
-"""Runs two versions of the CPU engine in turns, and predicts what more cores would give."""
+"""Times two versions of the CPU engine, alternating, and predicts the time on more cores."""
 
 import argparse
 import json
@@ -9,13 +9,13 @@ from pathlib import Path
 
 RESULTS = Path(__file__).resolve().parents[1] / "results"
 
-# What the prediction takes a machine to be: memory that gives so many times what one core can copy. Servers of 16 to 128
-# cores have 8 to 24 channels of memory; one core takes 20 to 30 GB/s, all of them together 200 to 600.
+# Assumptions of the prediction. Memory bandwidth by cores, in multiples of what one core copies: servers of 16 to 128
+# cores have 8 to 24 memory channels; one core copies 20 to 30 GB/s, all of them together 200 to 600.
 MEMORY = {1: 1, 2: 2, 16: 10, 64: 20, 128: 24}
-# What a loop costs besides its work: waking threads and waiting for the last.
+# The overhead of a parallel loop: waking threads and waiting for the last one.
 LOOP_SECONDS = 30e-6
 LOOPS_PER_STAGE = 3
-# Units of work of a stage at a batch of 16.
+# Units of work of each stage at a batch of 16; a thread computes whole units.
 UNITS = {"counts": 256, "weights": 16, "first stage": 256, "convolution": 256, "neurons": 256, "linear": 128,
          "gradient sums": 256, "output gradient": 256, "weight gradient": 128, "input gradient": 256,
          "first stage back": 256, "update": 64, "evaluation": 256}
@@ -39,21 +39,21 @@ def median_stages(runs):
 
 
 def predicted(stages, bandwidth, cores):
-    """Seconds of a step: of each stage what one thread does alone, and the rest shared out in whole units, unless memory is
-    slower."""
+    """Predicted seconds of a step: for each stage the serial part, and the maximum of the parallel part in whole units and
+    its memory traffic."""
     total = 0.0
     for (name, _), stage in stages.items():
         serial = stage["serial_seconds"]
         parallel = stage["seconds"] - serial
         units = UNITS[name]
-        shared = parallel * math.ceil(units / cores) / units
+        divided = parallel * math.ceil(units / cores) / units
         memory = stage["bytes"] / (bandwidth * MEMORY[cores])
-        total += serial + max(shared, memory) + (LOOPS_PER_STAGE * LOOP_SECONDS if cores > 1 else 0)
+        total += serial + max(divided, memory) + (LOOPS_PER_STAGE * LOOP_SECONDS if cores > 1 else 0)
     return total
 
 
 def table(old, new):
-    lines = ["| stage | layer | before, ms | after, ms | ratio | one thread alone, ms |", "| --- | ---: | ---: | ---: | ---: | ---: |"]
+    lines = ["| stage | layer | before, ms | after, ms | ratio | serial, ms |", "| --- | ---: | ---: | ---: | ---: | ---: |"]
     for key, stage in new.items():
         before = old.get(key, {}).get("seconds") if old else None
         serial = stage["serial_seconds"]
@@ -77,7 +77,7 @@ def main():
     report, record = [], {}
     with open("/proc/loadavg", encoding="ascii") as file:
         report.append(f"Load at the start: {file.read().split()[0]}. Batches of {arguments.batch}; medians of "
-                      f"{arguments.turns} turns of {arguments.steps} steps each, a warm one before them.")
+                      f"{arguments.turns} turns of {arguments.steps} steps each, after one untimed step.")
     for network in arguments.networks:
         shifts = subprocess.run([arguments.new, "calibrate", network], check=True, capture_output=True,
                                 text=True).stdout.split()
@@ -94,9 +94,9 @@ def main():
             medians[threads] = new
             stages = median_stages(runs["new"])
             old_stages = median_stages(runs["old"]) if runs["old"] else None
-            ones = ", ".join(f"{100 * share:.1f}" for share in runs["new"][0]["share_of_ones"])
+            spikes = ", ".join(f"{100 * fraction:.1f}" for fraction in runs["new"][0]["share_of_ones"])
             title = f"{network}, {threads} thread{'s' if threads > 1 else ''}"
-            report += ["", f"### {title}", "", f"{runs['new'][0]['engine']}; {ones} % ones.", ""]
+            report += ["", f"### {title}", "", f"{runs['new'][0]['engine']}; {spikes} % of the inputs are spikes.", ""]
             if runs["old"]:
                 old = statistics.median(seconds["old"])
                 turns = ", ".join(f"{b / a:.3f}" for a, b in zip(seconds["old"], seconds["new"], strict=True))
@@ -105,13 +105,13 @@ def main():
                 report += [f"Step: {new:.4f} s.", ""]
             report += table(old_stages, stages)
             serial = sum(stage["serial_seconds"] for stage in stages.values())
-            report += ["", f"One thread alone: {serial * 1e3:.1f} ms of {new * 1e3:.0f} ms."]
+            report += ["", f"Serial: {serial * 1e3:.1f} ms of {new * 1e3:.0f} ms."]
             record[title] = {"seconds": seconds, "shifts": shifts, "stages": [
                 {"stage": key[0], "layer": key[1], **stage} for key, stage in stages.items()]}
             if threads == 1:
                 one = stages, statistics.median(run["peak_bytes_per_second"] for run in runs["new"])
         if 1 in medians and 2 in medians:
-            report += ["", f"Two threads against one: {medians[1] / medians[2]:.3f} times as fast."]
+            report += ["", f"Two threads compared with one: {medians[1] / medians[2]:.3f} times as fast."]
         if 1 in medians:
             stages, bandwidth = one
             alone = predicted(stages, bandwidth, 1)

@@ -1,7 +1,7 @@
-"""Runs one measurement of either side, each in a process of its own.
+"""Runs measurements of either side, each in a separate process.
 
-Standard library only, so that the process that measures stays small: a child's peak memory, as the system tells it,
-is at least what the process had that started it.
+Uses only the standard library, so that the measuring process stays small: the system reports a child's peak memory as
+at least its parent's memory at the start.
 """
 
 import json
@@ -18,9 +18,9 @@ from subprocess import Popen
 HERE = Path(__file__).resolve().parent
 DVSPREP, DVSTRAIN = os.environ["DVSPREP"], os.environ["DVSTRAIN"]
 ALLOCATORS = [Path("/usr/lib", f"{platform.machine()}-linux-gnu", "libtcmalloc_minimal.so.4")]
-QUIET_SHARE = 0.05
+QUIET_FRACTION = 0.05
 
-# SpikingJelly's peak at 128 channels, measured: GiB a sample.
+# SpikingJelly's measured peak memory with 128 channels, in GiB per sample, by work and whether it uses bf16.
 PEER_GIB_PER_SAMPLE = {
     ("training", False): 1.25, ("training", True): 0.6, ("inference", False): 0.7, ("inference", True): 0.3,
 }  # fmt: skip
@@ -28,7 +28,7 @@ PEER_GIB_PER_SAMPLE = {
 
 @dataclass(frozen=True)
 class Setting:
-    """What is measured: a side on a checkpoint, one kind of work, and how."""
+    """What to measure: a side, a checkpoint, training or inference, and the options."""
 
     side: str
     checkpoint: Path
@@ -47,19 +47,19 @@ class Setting:
 
 @dataclass
 class Run:
-    """What a process took."""
+    """The results of a process."""
 
     seconds: list[float]
     peak_bytes: int
-    # Of the inputs of conv2 to conv5 and fc1.
+    # The fraction of spikes among the inputs of conv2 to conv5 and fc1.
     share_of_ones: list[float]
-    # Of the machine's processors, while it ran.
+    # The fraction of the machine's processor time that other processes used meanwhile.
     others_share: float
     report: dict = field(default_factory=dict, repr=False)
 
 
 def machine_seconds() -> tuple[float, float]:
-    """Processor seconds in which the machine worked (or its host took them away), and all that there were."""
+    """Processor seconds since boot: busy (or taken by the host), and in total."""
     fields = [int(text) for text in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
     ticks = os.sysconf("SC_CLK_TCK")
     idle = fields[3] + fields[4]
@@ -67,7 +67,7 @@ def machine_seconds() -> tuple[float, float]:
 
 
 def call(command: list, environment: dict[str, str] | None = None) -> tuple[str, int, float]:
-    """-> output, peak memory in bytes (VmHWM), and the share of the machine that others used meanwhile."""
+    """Runs a command; returns its output, peak memory in bytes (VmHWM), and the fraction of the machine that others used."""
     busy_before, all_before = machine_seconds()
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         process = Popen([*map(str, command)], stdout=output, stderr=errors, env=environment)
@@ -105,19 +105,19 @@ class Bench:
     own_steps: int
     peer_steps: int
     peer_warmup: int
-    # Seconds to spend on runs that others disturb.
+    # Seconds to spend on repeating runs that other processes disturbed.
     patience: float
     repeated: int = 0
 
     def fits(self, setting: Setting) -> bool:
-        """Whether there is memory for it."""
+        """Whether the available memory suffices."""
         if setting.side == "dvstrain":
             return True
         a_sample = PEER_GIB_PER_SAMPLE[setting.work, setting.bf16] * 2**30 * self.channels / 128
         return a_sample * setting.batch + 2**29 <= 0.95 * available_bytes()
 
     def run(self, setting: Setting) -> Run:
-        """A run in which others used the machine is done again while patience lasts."""
+        """Runs a setting; disturbed runs are repeated until `patience` is used up."""
         while True:
             begin = time.monotonic()
             found = self.own(setting) if setting.side == "dvstrain" else self.peer(setting)
@@ -128,7 +128,7 @@ class Bench:
                 f"{found.peak_bytes / 2**30:.2f} GiB, others {found.others_share:.0%}, {took:.0f} s in all",
                 file=sys.stderr, flush=True,
             )  # fmt: skip
-            if found.others_share <= QUIET_SHARE or self.patience < took:
+            if found.others_share <= QUIET_FRACTION or self.patience < took:
                 return found
             self.patience -= took
             self.repeated += 1

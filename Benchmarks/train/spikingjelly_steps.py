@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Steps of the document's network with SpikingJelly's layers, in a process of their own.
+"""Times steps of the PLIF paper's network with SpikingJelly's layers.
 
-Started by train_bench.py. Prints a JSON object with the seconds of each timed step. Frames are in memory as float32
-before the time is taken, and dropout masks are there, so that only the network and the optimizer count. Batches, their
-order and the masks are those of `dvstrain bench` on the same checkpoint.
+Started by train_bench.py. Prints a JSON object with the seconds of each timed step. Frames (as float32) and dropout masks
+are in memory before the timed part, which is the network and the optimizer only. Batches, their order and the masks are
+those of `dvstrain bench` on the same checkpoint.
 """
 
 import argparse
@@ -16,24 +16,24 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "Tests/interop/training"))
 
 import torch
-from document_network import DocumentNetwork, Settings, reset, squared_error
+from paper_network import PaperNetwork, Settings, reset, squared_error
 from frame_cache import read_samples
 from random_streams import sample_order
 from safetensors.torch import load_file
 from spikingjelly_training import batches
 
-# `dvstrain bench` takes the first batches of an epoch in turns, and warms up with two.
-BATCHES_IN_TURNS = 4
+# `dvstrain bench` cycles through the first four batches of an epoch, and warms up with two steps.
+BATCH_COUNT = 4
 FIRST_TIMED_STEP = 2
 
 
-def load_network(checkpoint: Path) -> DocumentNetwork:
+def load_network(checkpoint: Path) -> PaperNetwork:
     tensors = load_file(checkpoint)
     channels = len(tensors["conv.0.weight"])
-    # The optimizer's tensors have names of their own.
+    # Names of the optimizer's tensors have another prefix.
     stages = sum(name.startswith("conv.") and tensor.dim() == 4 for name, tensor in tensors.items())
     hidden, features = tensors["fc.2.weight"].shape
-    network = DocumentNetwork(
+    network = PaperNetwork(
         Settings(
             channels=channels, neuron="PLIF" if "conv.2.w" in tensors else "LIF", stages=stages, hidden=hidden,
             side=isqrt(features // channels) << stages, classes=len(tensors["fc.5.weight"]) // 10,
@@ -43,14 +43,14 @@ def load_network(checkpoint: Path) -> DocumentNetwork:
     return network
 
 
-def count_ones(network: DocumentNetwork) -> tuple[list[float], list]:
-    """The share of ones among the inputs of the layers behind conv1, up to fc1, in the passes until the hooks are removed."""
-    shares: list[float] = []
+def measure_spikes(network: PaperNetwork) -> tuple[list[float], list]:
+    """The fraction of spikes among the inputs of conv2 to fc1, which each pass appends; and the hooks that do so."""
+    fractions: list[float] = []
 
     def add(module, inputs, output):
-        shares.append(float(torch.count_nonzero(output.detach())) / output.numel())
+        fractions.append(float(torch.count_nonzero(output.detach())) / output.numel())
 
-    return shares, [network.conv[index].register_forward_hook(add) for index in range(3, 4 * network.settings.stages, 4)]
+    return fractions, [network.conv[index].register_forward_hook(add) for index in range(3, 4 * network.settings.stages, 4)]
 
 
 def main() -> None:
@@ -69,7 +69,7 @@ def main() -> None:
 
     torch.set_num_threads(arguments.threads)
     samples = read_samples(arguments.cache, "train")
-    count = min(BATCHES_IN_TURNS, len(samples) // arguments.b)
+    count = min(BATCH_COUNT, len(samples) // arguments.b)
     order = sample_order(arguments.seed, 0, len(samples))[: count * arguments.b]
     taken = list(batches(samples, order, arguments.b))
     del samples
@@ -78,7 +78,7 @@ def main() -> None:
         network.to(memory_format=torch.channels_last)
     network.train(arguments.work == "training")
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
-    shares, hooks = count_ones(network)
+    fractions, hooks = measure_spikes(network)
 
     def rates(counts: torch.Tensor) -> torch.Tensor:
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=arguments.bf16):
@@ -104,7 +104,7 @@ def main() -> None:
         for hook in hooks:
             hook.remove()
         hooks = []
-    print(json.dumps({"seconds": seconds[arguments.warmup :], "share_of_ones": shares}))
+    print(json.dumps({"seconds": seconds[arguments.warmup :], "share_of_ones": fractions}))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Times training and inference of dvstrain and of SpikingJelly, in turns, on the same data from the same weights.
+"""Times training and inference of dvstrain and SpikingJelly on the same data, from the same weights.
 
-Started by run.sh. First each side is tuned: its batch size, its precision, how its tensors lie. Then the best of each
-side run in turns, on a trained network and on ones that fire more.
+Started by run.sh. First each side is tuned: batch size, precision, memory format. Then the best settings of each side
+run in rotation, on a trained network and on more active ones.
 """
 
 import argparse
@@ -28,7 +28,7 @@ SEED = 1
 
 @dataclass(frozen=True)
 class Goal:
-    """A ratio to SpikingJelly: what is asked for, and what is hoped for."""
+    """Ratios to SpikingJelly: the required one, and the desired one."""
 
     at_least: float
     aim: float | None = None
@@ -51,7 +51,7 @@ def make_cache(folder: Path, train: int, test: int) -> Path:
 
 
 def make_checkpoint(folder: Path, cache: Path, arguments: argparse.Namespace) -> tuple[Path, int | None]:
-    """-> checkpoint, and the training's peak memory, where it is known."""
+    """Trains a checkpoint, unless it exists; returns it and the training's peak memory."""
     runs, memory = folder / f"run-{arguments.epochs}-{cache.stem}", folder / f"run-{arguments.epochs}-{cache.stem}.json"
     if not memory.exists():
         print(f"train_bench: training {arguments.epochs} epochs", file=sys.stderr, flush=True)
@@ -65,18 +65,18 @@ def make_checkpoint(folder: Path, cache: Path, arguments: argparse.Namespace) ->
     return checkpoint, json.loads(memory.read_text())["peak_bytes"]
 
 
-def make_livelier(folder: Path, cache: Path, checkpoint: Path, share: float) -> Path:
-    """The checkpoint, shifted so that this share of each layer's inputs is ones."""
+def make_more_active(folder: Path, cache: Path, checkpoint: Path, fraction: float) -> Path:
+    """The checkpoint, with batch-norm biases shifted so that this fraction of each layer's inputs are spikes."""
     digest = hashlib.sha256(checkpoint.read_bytes()).hexdigest()[:12]
-    path = folder / f"ones-{100 * share:g}-{digest}.safetensors"
+    path = folder / f"ones-{100 * fraction:g}-{digest}.safetensors"
     if not path.exists():
         print(f"train_bench: making {path.name}", file=sys.stderr, flush=True)
-        bench(checkpoint, cache, "-b", 4, "-work", "inference", "-steps", 1, "-ones", share, "-save", path)
+        bench(checkpoint, cache, "-b", 4, "-work", "inference", "-steps", 1, "-ones", fraction, "-save", path)
     return path
 
 
 class Session:
-    """All measurements, and what they tell."""
+    """All measurements, and their results."""
 
     def __init__(self, measure: Bench):
         self.measure = measure
@@ -94,13 +94,13 @@ class Session:
             print(f"train_bench: {setting.side}, {setting.text}: not enough memory", file=sys.stderr, flush=True)
 
     def best(self, settings: list[Setting]) -> Setting:
-        """The one of those that were tried that takes a sample least time."""
+        """The tried setting with the minimum time per sample."""
         tried = [setting for setting in settings if setting in self.tried]
         # The fastest step: a disturbed one must not decide.
         return min(tried, key=lambda setting: min(self.tried[setting].seconds) / setting.batch)
 
     def tune(self, start: Setting, batches: list[int]) -> Setting:
-        """The best batch size; for SpikingJelly then the better way for tensors to lie, too."""
+        """The best batch size; for SpikingJelly, then also the better memory format."""
         settings = [replace(start, batch=batch) for batch in batches]
         for setting in settings:
             self.try_once(setting)
@@ -111,7 +111,7 @@ class Session:
         self.try_once(other)
         return self.best([best, other])
 
-    def take_turns(self, rows: list[Row], turns: int) -> None:
+    def run_in_rotation(self, rows: list[Row], turns: int) -> None:
         settings = list(dict.fromkeys(setting for row in rows for setting in (row.own, row.peer)))
         for turn in range(turns):
             for setting in settings if turn % 2 == 0 else reversed(settings):
@@ -154,10 +154,10 @@ def tuned_rows(session: Session, checkpoint: Path, batches: list[int]) -> list[R
     ]
 
 
-def livelier_rows(rows: list[Row], checkpoint: Path, share: float) -> list[Row]:
-    goal = Goal(1) if share >= 0.5 else None
+def more_active_rows(rows: list[Row], checkpoint: Path, fraction: float) -> list[Row]:
+    goal = Goal(1) if fraction >= 0.5 else None
     return [
-        Row(f"{row.own.work} fp32, {100 * share:g} % ones", replace(row.own, checkpoint=checkpoint),
+        Row(f"{row.own.work} fp32, {100 * fraction:g} % spikes", replace(row.own, checkpoint=checkpoint),
             replace(row.peer, checkpoint=checkpoint), goal)
         for row in (rows[0], rows[3])
     ]  # fmt: skip
@@ -175,7 +175,7 @@ def machine() -> dict:
     }
 
 
-def row_figures(session: Session, row: Row) -> dict:
+def row_results(session: Session, row: Row) -> dict:
     own, peer = session.summary(row.own), session.summary(row.peer)
     return {
         "name": row.name, "dvstrain": own, "SpikingJelly": peer,
@@ -184,7 +184,7 @@ def row_figures(session: Session, row: Row) -> dict:
     }  # fmt: skip
 
 
-def tried_figures(session: Session) -> list[dict]:
+def tried_results(session: Session) -> list[dict]:
     return [
         {"side": setting.side, "work": setting.work, "how": setting.text, "batch": setting.batch, "bf16": setting.bf16,
          "samples_per_second": setting.batch / min(run.seconds), "peak_bytes": run.peak_bytes}
@@ -193,7 +193,7 @@ def tried_figures(session: Session) -> list[dict]:
 
 
 def profiles(checkpoint: Path, cache: Path, batch: int, threads: int, steps: int) -> dict[str, dict]:
-    """What `bench --json` says of both kinds of work, with all threads and with one."""
+    """The output of `bench --json`, with all threads and with one."""
     counts = [threads] if threads == 1 else [threads, 1]
     return {
         str(count): bench(checkpoint, cache, "-b", batch, "-steps", steps, "-threads", count)[0] for count in counts
@@ -202,18 +202,18 @@ def profiles(checkpoint: Path, cache: Path, batch: int, threads: int, steps: int
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--checkpoint", type=Path, help="weights of both sides (default: one is trained)")
+    parser.add_argument("--checkpoint", type=Path, help="initial weights of both sides (default: those of a new training)")
     parser.add_argument("--cache", type=Path, help="frames, T 16 (default: synthetic ones)")
-    parser.add_argument("--channels", type=int, default=128, help="of the network that is trained")
+    parser.add_argument("--channels", type=int, default=128, help="of the network to train")
     parser.add_argument("--epochs", type=int, default=15, help="of that training, 16 steps of 16 samples each")
-    parser.add_argument("--batches", type=int, nargs="+", default=[4, 8, 16], help="sizes to choose from")
-    parser.add_argument("--ones", type=float, nargs="*", default=[0.1, 0.25, 0.5], help="shares of livelier networks")
+    parser.add_argument("--batches", type=int, nargs="+", default=[4, 8, 16], help="batch sizes to try")
+    parser.add_argument("--ones", type=float, nargs="*", default=[0.1, 0.25, 0.5], help="fractions of spikes in more active networks")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--turns", type=int, default=3, help="processes of each side; livelier networks: one fewer")
-    parser.add_argument("--own-steps", type=int, default=4, help="timed in each process of dvstrain, after 2")
-    parser.add_argument("--peer-steps", type=int, default=2, help="timed in each process of SpikingJelly, after 1")
-    parser.add_argument("--patience", type=float, default=300, help="seconds to spend on runs that others disturb")
-    parser.add_argument("--quick", action="store_true", help="whether it runs: 8 channels, small batches, one turn")
+    parser.add_argument("--turns", type=int, default=3, help="processes of each side; with more active networks one fewer")
+    parser.add_argument("--own-steps", type=int, default=4, help="timed steps of each dvstrain process, after 2 untimed ones")
+    parser.add_argument("--peer-steps", type=int, default=2, help="timed steps of each SpikingJelly process, after 1 untimed one")
+    parser.add_argument("--patience", type=float, default=300, help="seconds to spend on repeating disturbed runs")
+    parser.add_argument("--quick", action="store_true", help="only test that it runs: 8 channels, small batches, one turn")
     arguments = parser.parse_args()
     if arguments.quick:
         arguments.channels, arguments.epochs, arguments.batches = 8, 2, [2, 4]
@@ -222,7 +222,7 @@ def main() -> int:
     begin = time.monotonic()
     folder = SCRATCH / f"{arguments.channels}-channels"
     folder.mkdir(parents=True, exist_ok=True)
-    figures: dict = {"machine": machine(), "settings": {
+    results: dict = {"machine": machine(), "settings": {
         key: str(value) if isinstance(value, Path) else value for key, value in vars(arguments).items()
     }}  # fmt: skip
     recordings = (6, 2) if arguments.quick else (22, 8)
@@ -234,31 +234,31 @@ def main() -> int:
         DVSTRAIN, "eval", checkpoint, "-data_dir", cache, "-device", "cpu", "-threads", arguments.threads, "--quiet",
         "--json",
     ])[0])["report"]  # fmt: skip
-    figures["checkpoint"] = {
+    results["checkpoint"] = {
         "made": arguments.checkpoint is None, "test_accuracy": evaluation["accuracy"],
         "test_samples": evaluation["samples"], "training_peak_bytes": training_peak,
     }  # fmt: skip
-    livelier = {share: make_livelier(folder, cache, checkpoint, share) for share in arguments.ones}
+    more_active = {fraction: make_more_active(folder, cache, checkpoint, fraction) for fraction in arguments.ones}
 
     session = Session(Bench(
         cache, arguments.channels, arguments.threads, SEED, own_steps=arguments.own_steps,
         peer_steps=arguments.peer_steps, peer_warmup=1, patience=arguments.patience,
     ))  # fmt: skip
     rows = tuned_rows(session, checkpoint, arguments.batches)
-    session.take_turns(rows, arguments.turns)
-    for share, path in livelier.items():
-        more = livelier_rows(rows, path, share)
-        session.take_turns(more, max(1, arguments.turns - 1))
+    session.run_in_rotation(rows, arguments.turns)
+    for fraction, path in more_active.items():
+        more = more_active_rows(rows, path, fraction)
+        session.run_in_rotation(more, max(1, arguments.turns - 1))
         rows += more
-    figures["rows"] = [row_figures(session, row) for row in rows]
-    figures["tried"] = tried_figures(session)
-    figures["left_out"] = [{**asdict(setting), "checkpoint": None} for setting in session.left_out]
-    figures["profiles"] = profiles(checkpoint, cache, max(arguments.batches), arguments.threads, arguments.own_steps)
-    figures["repeated"] = session.measure.repeated
-    figures["wall_seconds"] = time.monotonic() - begin
-    text, missed = markdown(figures)
+    results["rows"] = [row_results(session, row) for row in rows]
+    results["tried"] = tried_results(session)
+    results["left_out"] = [{**asdict(setting), "checkpoint": None} for setting in session.left_out]
+    results["profiles"] = profiles(checkpoint, cache, max(arguments.batches), arguments.threads, arguments.own_steps)
+    results["repeated"] = session.measure.repeated
+    results["wall_seconds"] = time.monotonic() - begin
+    text, missed = markdown(results)
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "train.json").write_text(json.dumps(figures, indent=1) + "\n")
+    (RESULTS / "train.json").write_text(json.dumps(results, indent=1) + "\n")
     (RESULTS / "train.md").write_text(text)
     print(text, end="")
     return 1 if missed and not arguments.quick else 0

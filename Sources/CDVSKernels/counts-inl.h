@@ -1,9 +1,9 @@
-// The first convolution, of numbers of events that are mostly zero; see dvsk.h.
+// The first convolution, whose input is event counts, mostly zero; see dvsk.h.
 //
-// A pixel's neighbourhood is 9 P numbers of P polarities, input k = (row * 3 + column) * P + polarity, in three runs of
-// 3 P.
+// The neighbourhood of a pixel has 9 P inputs, where P is the number of polarities: input k is that of
+// k = (row * 3 + column) * P + polarity. In memory it is three runs, one for each row, of 3 P counts.
 
-/// The bits of the inputs that are not zero.
+/// The neighbourhood's inputs that are not zero, as bits.
 DVSK_INLINE uint32_t DVSK_NAME(nonzero)(
   const dvsk_count_image *image, const float *pixel, const int polarities)
 {
@@ -32,7 +32,7 @@ DVSK_INLINE const float *DVSK_NAME(count_pixel)(
     + column * polarities;
 }
 
-/// One pixel's outputs, `count` times 16 channels from `first` on.
+/// Computes `count` times 16 channels of one pixel's output.
 DVSK_INLINE void DVSK_NAME(count_block)(
   const dvsk_count_image *image, const float *pixel, uint32_t mask, const float *weights,
   ptrdiff_t channels, float *to, const int count, const int polarities)
@@ -80,8 +80,8 @@ static void DVSK_NAME(count_forward)(
   else DVSK_NAME(count_forward_body)(image, row, column, weights, channels, values, 1);
 }
 
-/// Sums of products of a pixel's inputs, each run of which has eight places here: behind its inputs stands what is
-/// never read.
+/// Sums of products of the inputs of a neighbourhood, and of the inputs. Each run has eight lanes; those after its 3 P
+/// inputs are never read.
 typedef struct {
   dvsk_d8 products[18][3];
   dvsk_d8 sums[3];
@@ -109,8 +109,8 @@ DVSK_INLINE void DVSK_NAME(add_pixel_moments)(
   }
 }
 
-/// Whether there are counts near any of eight pixels from one on, all of them within the row.
-DVSK_INLINE int DVSK_NAME(is_any_near)(
+/// Whether any count is not zero in the neighbourhoods of eight pixels from `pixel` on, which must be within the row.
+DVSK_INLINE int DVSK_NAME(has_nearby_counts)(
   const dvsk_count_image *image, const float *pixel, const int polarities)
 {
   dvsk_i16 any = 0;
@@ -132,7 +132,7 @@ DVSK_INLINE int DVSK_NAME(is_any_near)(
   return __builtin_reduce_or(any) != 0;
 }
 
-/// Counts are whole numbers, and so are these sums: exact, in whatever order.
+/// The sums are exact in any order, since counts are integers.
 DVSK_INLINE void DVSK_NAME(count_moments_body)(
   const dvsk_count_image *image, ptrdiff_t width, ptrdiff_t first_row, ptrdiff_t row_count,
   ptrdiff_t group_stride, double *moments, const int polarities)
@@ -144,7 +144,7 @@ DVSK_INLINE void DVSK_NAME(count_moments_body)(
       ptrdiff_t column = 0;
       while (column < width) {
         const float *pixel = DVSK_NAME(count_pixel)(image, t, row, column, polarities);
-        if (column + 8 <= width && !DVSK_NAME(is_any_near)(image, pixel, polarities)) {
+        if (column + 8 <= width && !DVSK_NAME(has_nearby_counts)(image, pixel, polarities)) {
           column += 8;
           continue;
         }

@@ -5,7 +5,7 @@
 
 #pragma STDC FP_CONTRACT OFF
 
-// Filters are laid out once a step; scalar code is fast enough.
+// Filters are packed only once in each training step, so scalar code is fast enough.
 
 void dvsk_pack_filters(
   const dvsk_filters *f, ptrdiff_t first_output, ptrdiff_t end_output, float *packed)
@@ -32,8 +32,9 @@ void dvsk_add_packed_filters(
   }
 }
 
-// G of F(4x4, 3x3), of which row k of point p is p^k over the product of its distances from the others, and of
-// F(2x2, 3x3).
+// The matrix G of F(4x4, 3x3). The row of a finite point p is (1, p, p^2) / N_p, where N_p is the product of its differences
+// from the other finite points; the last row is that of infinity. For the points 0, P, -P, Q and -Q: N_0 = P^2 Q^2,
+// N_P = N_-P = 2 P^2 (P^2 - Q^2), N_Q = N_-Q = 2 Q^2 (Q^2 - P^2).
 #define P ((double)DVSK_POINT_1)
 #define Q ((double)DVSK_POINT_2)
 #define N_P (2 * P * P * (P * P - Q * Q))
@@ -46,11 +47,12 @@ static const double transform_4[6][3] = {
 #undef Q
 #undef N_P
 #undef N_Q
+// The matrix G of F(2x2, 3x3), as in Lavin and Gray's paper.
 static const double transform_2[4][3] = {
   {1, 0, 0}, {1.0 / 2, 1.0 / 2, 1.0 / 2}, {1.0 / 2, -1.0 / 2, 1.0 / 2}, {0, 0, 1},
 };
 
-/// To nearest, ties to even; for finite numbers.
+/// Rounds a finite number to bfloat16, to nearest, ties to even.
 static uint16_t to_bfloat16(float value)
 {
   uint32_t bits;
@@ -59,23 +61,23 @@ static uint16_t to_bfloat16(float value)
 }
 
 void dvsk_pack_winograd(
-  const dvsk_filters *f, int tile_size, int turns, int halves, ptrdiff_t first_row,
+  const dvsk_filters *f, int tile_size, int transposes, int uses_bfloat16, ptrdiff_t first_row,
   ptrdiff_t end_row, void *packed)
 {
   const int edge = tile_size + 2;
   const double(*g)[3] = tile_size == 4 ? transform_4 : transform_2;
-  const ptrdiff_t columns = turns ? f->input_count : f->output_count;
+  const ptrdiff_t columns = transposes ? f->input_count : f->output_count;
   for (ptrdiff_t row = first_row; row < end_row; row++) {
     for (ptrdiff_t column = 0; column < columns; column++) {
-      const ptrdiff_t output = turns ? row : column, input = turns ? column : row;
+      const ptrdiff_t output = transposes ? row : column, input = transposes ? column : row;
       const float *filter = f->filters + (output * f->input_count + input) * 9;
-      double half[6][3];
+      double transformed[6][3];
       for (int i = 0; i < edge; i++) {
         for (int b = 0; b < 3; b++) {
-          half[i][b] = 0;
+          transformed[i][b] = 0;
           for (int a = 0; a < 3; a++) {
             const int tap = 3 * a + b;
-            half[i][b] += g[i][a] * filter[turns ? 8 - tap : tap];
+            transformed[i][b] += g[i][a] * filter[transposes ? 8 - tap : tap];
           }
         }
       }
@@ -83,13 +85,14 @@ void dvsk_pack_winograd(
       const ptrdiff_t width = f->padded_columns - panel < 32 ? f->padded_columns - panel : 32;
       const ptrdiff_t start = panel * f->padded_rows;
       float *to = (float *)packed + start + row * width + column - panel;
-      uint16_t *half_to =
+      uint16_t *bfloat16_to =
         (uint16_t *)packed + start + row / 2 * 2 * width + (column - panel) * 2 + row % 2;
       for (int i = 0; i < edge; i++) {
         for (int j = 0; j < edge; j++) {
-          const double value = half[i][0] * g[j][0] + half[i][1] * g[j][1] + half[i][2] * g[j][2];
+          const double *t = transformed[i];
+          const double value = t[0] * g[j][0] + t[1] * g[j][1] + t[2] * g[j][2];
           const ptrdiff_t matrix = (i * edge + j) * f->padded_rows * f->padded_columns;
-          if (halves) half_to[matrix] = to_bfloat16((float)value);
+          if (uses_bfloat16) bfloat16_to[matrix] = to_bfloat16((float)value);
           else to[matrix] = (float)value;
         }
       }

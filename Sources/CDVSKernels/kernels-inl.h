@@ -1,6 +1,8 @@
-// The bodies of all kernels; included once for each instruction set, with
-// DVSK_NAME(x): a name of that set's own; DVSK_HAS_FMA; DVSK_BLOCK: vectors of 16 that a loop keeps in registers;
-// DVSK_ROWS and DVSK_VECTORS: rows of a small matrix product that it keeps, times vectors of 16 columns.
+// The bodies of all kernels. This file is included once for each instruction set, with these macros:
+// - DVSK_NAME(x): x with a suffix for the instruction set
+// - DVSK_HAS_FMA, DVSK_HAS_BFLOAT16_DOTS: whether it has fused multiply-adds, and dot products of bfloat16
+// - DVSK_BLOCK: how many vectors of 16 a loop keeps in registers
+// - DVSK_ROWS, DVSK_VECTORS: the rows and vectors of 16 columns of a matrix product that are kept in registers
 
 #include "vector-inl.h"
 #include "neuron-inl.h"

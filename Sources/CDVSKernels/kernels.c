@@ -6,13 +6,14 @@
 #include <immintrin.h>
 #endif
 
-// Every function with vectors in its signature is inlined into one of the same instruction set.
+// The warning is about functions with vectors in their signature, whose ABI depends on the instruction set. Here all of them
+// are inlined into functions of the same instruction set.
 #pragma clang diagnostic ignored "-Wpsabi"
 
 #pragma STDC FP_CONTRACT OFF
 
 #define DVSK_NAME(name) name##_baseline
-// x86-64 as such has none; other architectures do.
+// The x86-64 baseline has no fused multiply-adds; other architectures do.
 #if defined(__x86_64__) && !defined(__FMA__)
 #define DVSK_HAS_FMA 0
 #else
@@ -96,9 +97,9 @@ void dvsk_neuron_forward(
 
 void dvsk_neuron_backward(
   dvsk_isa isa, const dvsk_neuron *neuron, dvsk_steps steps, const float *input,
-  const float *charged, float *gradient, double *weight_sum)
+  const float *charged, float *gradient, double *leak_gradient)
 {
-  DVSK_CALL(isa, neuron_backward, neuron, steps, input, charged, gradient, weight_sum)
+  DVSK_CALL(isa, neuron_backward, neuron, steps, input, charged, gradient, leak_gradient)
 }
 
 void dvsk_count_spikes(
@@ -199,9 +200,9 @@ void dvsk_peak_product(
 }
 
 void dvsk_find_nonzero(
-  dvsk_isa isa, const float *row, ptrdiff_t count, int32_t *places, float *values, int32_t *found)
+  dvsk_isa isa, const float *row, ptrdiff_t count, int32_t *indices, float *values, int32_t *found)
 {
-  DVSK_CALL(isa, find_nonzero, row, count, places, values, found)
+  DVSK_CALL(isa, find_nonzero, row, count, indices, values, found)
 }
 
 void dvsk_pack_linear(

@@ -1,7 +1,7 @@
-// Linear layers: zeros among the inputs are skipped; see dvsk.h.
+// Linear layers, which skip inputs that are zero; see dvsk.h.
 
 static void DVSK_NAME(find_nonzero)(
-  const float *row, ptrdiff_t count, int32_t *places, float *values, int32_t *found)
+  const float *row, ptrdiff_t count, int32_t *indices, float *values, int32_t *found)
 {
   int32_t number = 0;
   for (ptrdiff_t first = 0; first < count; first += 16) {
@@ -9,22 +9,22 @@ static void DVSK_NAME(find_nonzero)(
     const dvsk_f16 x = left >= 16 ? DVSK_NAME(load)(row + first)
                                   : DVSK_NAME(load_some)(row + first, left);
     for (uint32_t mask = DVSK_NAME(bits)(x != 0.0f); mask; mask &= mask - 1) {
-      const int place = __builtin_ctz(mask);
-      places[number] = (int32_t)(first + place);
-      values[number] = row[first + place];
+      const int lane = __builtin_ctz(mask);
+      indices[number] = (int32_t)(first + lane);
+      values[number] = row[first + lane];
       number++;
     }
   }
   *found = number;
 }
 
-/// The sums of one row, of inputs up to `end`, of four vectors of outputs.
+/// Adds a row's products with inputs before `end`, from `cursor` on, to four vectors of outputs; returns the next cursor.
 DVSK_INLINE int32_t DVSK_NAME(linear_row)(
-  const int32_t *places, const float *values, int32_t cursor, int32_t found, ptrdiff_t end,
+  const int32_t *indices, const float *values, int32_t cursor, int32_t found, ptrdiff_t end,
   const float *weights, dvsk_f16 *total)
 {
-  for (; cursor < found && places[cursor] < end; cursor++) {
-    const float *from = weights + (ptrdiff_t)places[cursor] * DVSK_LINEAR_BLOCK;
+  for (; cursor < found && indices[cursor] < end; cursor++) {
+    const float *from = weights + (ptrdiff_t)indices[cursor] * DVSK_LINEAR_BLOCK;
     const dvsk_f16 value = values[cursor];
 #pragma clang loop unroll(full)
     for (int i = 0; i < 4; i++)
@@ -38,7 +38,7 @@ static void DVSK_NAME(linear_forward)(
   ptrdiff_t first_output, ptrdiff_t first_sample, ptrdiff_t sample_count, int32_t *cursors,
   float *sums)
 {
-  // So many inputs' weights stay in a core's second cache while all rows use them.
+  // The weights of this many inputs fit into a core's level-2 cache while all rows use them.
   const ptrdiff_t chunk = 2048;
   const ptrdiff_t outputs = layer->output_count, left = outputs - first_output;
   const ptrdiff_t row_count = layer->step_count * sample_count;
@@ -56,7 +56,7 @@ static void DVSK_NAME(linear_forward)(
       }
       const int32_t cursor = first > 0 ? cursors[number] : 0;
       cursors[number] = DVSK_NAME(linear_row)(
-        inputs->places + row * layer->input_count, inputs->values + row * layer->input_count,
+        inputs->indices + row * layer->input_count, inputs->values + row * layer->input_count,
         cursor, inputs->counts[row], first + chunk, weights, total);
 #pragma clang loop unroll(full)
       for (int i = 0; i < 4; i++) {
@@ -67,7 +67,7 @@ static void DVSK_NAME(linear_forward)(
   }
 }
 
-/// One step of the transposition of 16 x 16 numbers: swaps the blocks of `distance` off the diagonal.
+/// One step of transposing 16 x 16 values: swaps the off-diagonal blocks of size `distance`.
 #define DVSK_SWAP(rows, distance, ...)                                                   \
   for (int i = 0; i < 16; i++) {                                                         \
     if (i & distance) continue;                                                          \
@@ -116,12 +116,12 @@ static void DVSK_NAME(pack_linear)(
   }
 }
 
-/// The rows, in order of the samples and then of the steps, in which each of 16 inputs is not zero.
+/// The rows in which each of 16 inputs is not zero, ordered by sample and then by time step, and the input's values there.
 typedef struct {
-  /// [16, T N]
+  /// [16, T N], like `values`.
   int32_t *rows;
   float *values;
-  /// [16, N + 1]: where a sample's rows begin.
+  /// [16, N + 1]: the index of each sample's first row.
   int32_t *starts;
 } DVSK_NAME(columns_of_rows);
 
@@ -148,14 +148,17 @@ DVSK_INLINE void DVSK_NAME(find_rows)(
   for (int i = 0; i < 16; i++) found.starts[i * (samples + 1) + samples] = counts[i];
 }
 
-/// One input's gradient with respect to its weights of four vectors of outputs; 0 where it has none.
+/// Computes one input's weight gradient for four vectors of outputs, into partial[0 ..< 4].
+///
+/// Returns 0, and no gradient, if the input is always zero. is_present[sample] says whether partial has a sum of that
+/// sample.
 DVSK_INLINE int DVSK_NAME(linear_column)(
   const dvsk_linear *layer, const int32_t *rows, const float *values, const int32_t *starts,
-  const float *gradient, const dvsk_additions *additions, dvsk_f16 *partial, uint8_t *is_there)
+  const float *gradient, const dvsk_additions *additions, dvsk_f16 *partial, uint8_t *is_present)
 {
   for (ptrdiff_t sample = 0; sample < layer->sample_count; sample++) {
-    is_there[sample] = starts[sample] < starts[sample + 1];
-    if (!is_there[sample]) continue;
+    is_present[sample] = starts[sample] < starts[sample + 1];
+    if (!is_present[sample]) continue;
     dvsk_f16 total[4];
 #pragma clang loop unroll(full)
     for (int i = 0; i < 4; i++) total[i] = 0.0f;
@@ -171,15 +174,15 @@ DVSK_INLINE int DVSK_NAME(linear_column)(
   }
   for (ptrdiff_t number = 0; number < additions->count; number++) {
     const int32_t into = additions->pairs[2 * number], from = additions->pairs[2 * number + 1];
-    if (!is_there[from]) continue;
-    // A sample without such an input adds nothing, not even a zero.
+    if (!is_present[from]) continue;
+    // A sample in which the input is always zero adds nothing, not even 0, which would turn -0 into 0.
 #pragma clang loop unroll(full)
     for (int i = 0; i < 4; i++)
       partial[4 * into + i] =
-        is_there[into] ? partial[4 * into + i] + partial[4 * from + i] : partial[4 * from + i];
-    is_there[into] = 1;
+        is_present[into] ? partial[4 * into + i] + partial[4 * from + i] : partial[4 * from + i];
+    is_present[into] = 1;
   }
-  return is_there[0];
+  return is_present[0];
 }
 
 static void DVSK_NAME(linear_weight_gradient)(
@@ -193,20 +196,20 @@ static void DVSK_NAME(linear_weight_gradient)(
   found.values = (float *)(partial + 4 * samples);
   found.rows = (int32_t *)(found.values + 16 * row_count);
   found.starts = found.rows + 16 * row_count;
-  uint8_t *const is_there = (uint8_t *)(found.starts + 16 * (samples + 1));
+  uint8_t *const is_present = (uint8_t *)(found.starts + 16 * (samples + 1));
   DVSK_NAME(find_rows)(layer, input + first_input, width, found);
   for (ptrdiff_t first = 0; first < layer->output_count; first += DVSK_LINEAR_BLOCK) {
     dvsk_f16 tile[4][16];
-    int is_any = 0;
+    int is_any_present = 0;
     for (ptrdiff_t i = 0; i < 16; i++) {
-      const int is = i < width
+      const int has_gradient = i < width
         && DVSK_NAME(linear_column)(
           layer, found.rows + i * row_count, found.values + i * row_count,
-          found.starts + i * (samples + 1), gradient + first, additions, partial, is_there);
-      is_any |= is;
-      for (int part = 0; part < 4; part++) tile[part][i] = is ? partial[part] : (dvsk_f16)0.0f;
+          found.starts + i * (samples + 1), gradient + first, additions, partial, is_present);
+      is_any_present |= has_gradient;
+      for (int part = 0; part < 4; part++) tile[part][i] = has_gradient ? partial[part] : (dvsk_f16)0.0f;
     }
-    if (!is_any) continue;
+    if (!is_any_present) continue;
     for (int part = 0; part < 4; part++) {
       DVSK_NAME(transpose)(tile[part]);
       for (int i = 0; i < 16; i++) {

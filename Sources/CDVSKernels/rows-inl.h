@@ -1,4 +1,4 @@
-// Sums and rounding over rows of numbers; see dvsk.h.
+// Counts spikes in rows, and rounds values; see dvsk.h.
 
 static void DVSK_NAME(count_spikes)(
   ptrdiff_t row_count, ptrdiff_t channel_count, const uint8_t *restrict spikes,

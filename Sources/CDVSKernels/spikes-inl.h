@@ -1,6 +1,6 @@
-// 3x3 convolution of bit-packed spikes that skips zeros, and its weights' gradient; see dvsk.h.
+// 3x3 convolution of spikes, packed as bits, that skips zeros, and its weight gradient; see dvsk.h.
 
-/// One block of `count` times 16 output channels, from `first` on.
+/// Computes `count` times 16 output channels, from `first` on, of one pixel and time step.
 DVSK_INLINE void DVSK_NAME(spike_block)(
   const dvsk_spike_image *image, const dvsk_spike_output *output, ptrdiff_t row,
   ptrdiff_t column, ptrdiff_t step, ptrdiff_t first, const int count, dvsk_f16 *sums,
@@ -17,10 +17,10 @@ DVSK_INLINE void DVSK_NAME(spike_block)(
     const ptrdiff_t first_tap = column > 0 ? 0 : 1, end_tap = column < width - 1 ? 3 : 2;
     for (ptrdiff_t tap = first_tap; tap < end_tap; tap++) {
       const uint64_t *pixel =
-        bits + (from_row * width + column + tap - 1) * image->plane_count * words;
+        bits + (from_row * width + column + tap - 1) * image->bit_plane_count * words;
       const float *weights = output->weights
         + (tap_row * 3 + tap) * image->channel_count * output->channel_count + first;
-      for (ptrdiff_t word = 0; word < image->plane_count * words; word++) {
+      for (ptrdiff_t word = 0; word < image->bit_plane_count * words; word++) {
         uint64_t mask = pixel[word];
         const float *rows = weights + word % words * 64 * output->channel_count;
         while (mask) {
@@ -92,7 +92,7 @@ static void DVSK_NAME(spike_forward)(
   }
 }
 
-/// Transposes a matrix of 64 x 64 bits: bit j of word i goes to bit i of word j.
+/// Transposes a matrix of 64 x 64 bits: bit j of word i becomes bit i of word j.
 static void DVSK_NAME(transpose_bits)(uint64_t *words)
 {
   uint64_t mask = 0x00000000ffffffffull;
@@ -105,8 +105,9 @@ static void DVSK_NAME(transpose_bits)(uint64_t *words)
   }
 }
 
-/// Gradient rows of one block of output channels, summed over the pixels that masks [words] name, word_stride
-/// numbers apart.
+/// Adds the gradients of the pixels whose bits are set in masks [words] to weights, for `count` times 16 output channels.
+///
+/// The pixels of consecutive words are word_stride elements apart in gradient.
 DVSK_INLINE void DVSK_NAME(gradient_block)(
   const uint64_t *masks, ptrdiff_t word_count, ptrdiff_t word_stride, const float *gradient,
   ptrdiff_t channels, float *weights, const int count)
@@ -127,31 +128,31 @@ DVSK_INLINE void DVSK_NAME(gradient_block)(
   for (int i = 0; i < count; i++) DVSK_NAME(store)(weights + 16 * i, total[i]);
 }
 
-/// A range of an image's columns, at most 64 of them, so that a word has a bit for each.
+/// A range of at most 64 columns of an image, so that a word has a bit for each of them.
 typedef struct {
   ptrdiff_t first;
   ptrdiff_t count;
 } DVSK_NAME(columns);
 
-/// The bits of one word of channels at a pixel; 0 outside the image.
+/// The bits of 64 channels at a pixel; 0 if the column is outside the image.
 DVSK_INLINE uint64_t DVSK_NAME(word_at)(
-  const dvsk_spike_image *image, ptrdiff_t plane, ptrdiff_t word, ptrdiff_t row, ptrdiff_t column)
+  const dvsk_spike_image *image, ptrdiff_t bit_plane, ptrdiff_t word, ptrdiff_t row, ptrdiff_t column)
 {
   if (column < 0 || column >= image->width) return 0;
   return image->bits[
-    ((row * image->width + column) * image->plane_count + plane) * image->word_count + word];
+    ((row * image->width + column) * image->bit_plane_count + bit_plane) * image->word_count + word];
 }
 
-/// masks [3][row_count + 2][inputs]: the columns of each row where an input is one, shifted for each tap; of inputs
-/// first_input ..< end_input.
+/// Sets masks [3, row_count + 2, inputs] for the inputs first_input ..< end_input: the columns of each row in which an input
+/// spikes, shifted by one column for each of the three columns of taps.
 static void DVSK_NAME(column_masks)(
-  const dvsk_spike_image *image, ptrdiff_t plane, DVSK_NAME(columns) columns, ptrdiff_t first_row,
+  const dvsk_spike_image *image, ptrdiff_t bit_plane, DVSK_NAME(columns) columns, ptrdiff_t first_row,
   ptrdiff_t row_count, ptrdiff_t first_input, ptrdiff_t end_input, uint64_t *masks)
 {
   const ptrdiff_t inputs = image->channel_count, tap_stride = (row_count + 2) * inputs;
   const ptrdiff_t count = columns.count, end = columns.first + count;
   const uint64_t used = count == 64 ? ~0ull : (1ull << count) - 1;
-  // As many rows are transposed at once as fit into a word.
+  // Transposes as many rows together as fit into a word.
   const ptrdiff_t rows_at_once = 64 / count;
   for (ptrdiff_t group = 0; group < row_count + 2; group += rows_at_once) {
     const ptrdiff_t left = row_count + 2 - group;
@@ -163,7 +164,7 @@ static void DVSK_NAME(column_masks)(
         if (row < 0 || row >= image->height) continue;
         for (ptrdiff_t column = 0; column < count; column++)
           bits[r * count + column] =
-            DVSK_NAME(word_at)(image, plane, word, row, columns.first + column);
+            DVSK_NAME(word_at)(image, bit_plane, word, row, columns.first + column);
       }
       DVSK_NAME(transpose_bits)(bits);
       const ptrdiff_t first = word * 64 < first_input ? first_input - word * 64 : 0;
@@ -171,8 +172,8 @@ static void DVSK_NAME(column_masks)(
         const ptrdiff_t row = first_row + group + r - 1;
         const int is_inside = row >= 0 && row < image->height;
         const uint64_t before =
-          is_inside ? DVSK_NAME(word_at)(image, plane, word, row, columns.first - 1) : 0;
-        const uint64_t after = is_inside ? DVSK_NAME(word_at)(image, plane, word, row, end) : 0;
+          is_inside ? DVSK_NAME(word_at)(image, bit_plane, word, row, columns.first - 1) : 0;
+        const uint64_t after = is_inside ? DVSK_NAME(word_at)(image, bit_plane, word, row, end) : 0;
         for (ptrdiff_t i = first; i < 64 && word * 64 + i < end_input; i++) {
           const uint64_t own = bits[i] >> (r * count) & used;
           uint64_t *to = masks + (group + r) * inputs + word * 64 + i;
@@ -185,19 +186,19 @@ static void DVSK_NAME(column_masks)(
   }
 }
 
-/// The weights' gradient of one range of columns.
+/// Adds the weight gradient of one range of columns.
 DVSK_INLINE void DVSK_NAME(spike_weight_gradient_columns)(
   const dvsk_spike_image *image, const float *gradient, ptrdiff_t channels,
   DVSK_NAME(columns) columns, ptrdiff_t first_row, ptrdiff_t row_count, ptrdiff_t first_input,
   ptrdiff_t end_input, float *weights, uint64_t *masks)
 {
   const ptrdiff_t inputs = image->channel_count;
-  // Where a row fits into a word, as many rows as fit.
+  // If a whole row fits into a word, a word contains as many rows as fit.
   const ptrdiff_t word_rows = columns.count == image->width ? 64 / image->width : 1;
   const ptrdiff_t word_count = (row_count + word_rows - 1) / word_rows;
-  for (ptrdiff_t plane = 0; plane < image->plane_count; plane++) {
+  for (ptrdiff_t bit_plane = 0; bit_plane < image->bit_plane_count; bit_plane++) {
     DVSK_NAME(column_masks)(
-      image, plane, columns, first_row, row_count, first_input, end_input, masks);
+      image, bit_plane, columns, first_row, row_count, first_input, end_input, masks);
     for (ptrdiff_t tap = 0; tap < 9; tap++) {
       const uint64_t *rows = masks + (tap % 3 * (row_count + 2) + tap / 3) * inputs;
       for (ptrdiff_t input = first_input; input < end_input; input++) {
@@ -238,7 +239,8 @@ static void DVSK_NAME(spike_weight_gradient)(
   const dvsk_spike_image *image, const float *gradient, ptrdiff_t channels, ptrdiff_t first_row,
   ptrdiff_t row_count, ptrdiff_t first_input, ptrdiff_t end_input, float *weights, uint64_t *masks)
 {
-  // Rows of gradients are taken in no order that could be foreseen. Slices of inputs follow each other.
+  // The processor cannot predict which gradients the spikes select, so all are prefetched. Only the first slice of inputs
+  // does this, since the others follow it.
   for (ptrdiff_t number = 0; first_input == 0 && number < row_count * image->width * channels; number += 16)
     __builtin_prefetch(gradient + number, 0, 2);
   for (ptrdiff_t first = 0; first < image->width; first += 64) {
@@ -253,14 +255,14 @@ static void DVSK_NAME(spike_weight_gradient)(
 static void DVSK_NAME(expand_bits)(
   const dvsk_spike_image *image, float scale, float *restrict to)
 {
-  const ptrdiff_t words = image->word_count, planes = image->plane_count;
+  const ptrdiff_t words = image->word_count, bit_planes = image->bit_plane_count;
   for (ptrdiff_t pixel = 0; pixel < image->height * image->width; pixel++) {
-    const uint64_t *from = image->bits + pixel * planes * words;
+    const uint64_t *from = image->bits + pixel * bit_planes * words;
     float *restrict row = to + pixel * image->channel_count;
     for (ptrdiff_t c = 0; c < image->channel_count; c++) {
       int count = 0;
-      for (ptrdiff_t plane = 0; plane < planes; plane++)
-        count += from[plane * words + c / 64] >> (c % 64) & 1;
+      for (ptrdiff_t bit_plane = 0; bit_plane < bit_planes; bit_plane++)
+        count += from[bit_plane * words + c / 64] >> (c % 64) & 1;
       row[c] = (float)count * scale;
     }
   }

@@ -1,4 +1,4 @@
-// Vectors of 16 numbers, whatever the registers are; one instruction set's names for them.
+// Operations on vectors of 16 elements, which the compiler maps to the registers of the instruction set.
 
 #ifndef DVSK_VECTOR_TYPES
 #define DVSK_VECTOR_TYPES
@@ -29,7 +29,7 @@ DVSK_INLINE dvsk_f16 DVSK_NAME(load)(const float *from)
 
 DVSK_INLINE void DVSK_NAME(store)(float *to, dvsk_f16 value) { memcpy(to, &value, sizeof value); }
 
-/// The first `count` numbers of 16, and 0 behind them.
+/// Loads the first `count` elements; the others are 0.
 DVSK_INLINE dvsk_f16 DVSK_NAME(load_some)(const float *from, ptrdiff_t count)
 {
   dvsk_f16 value = 0.0f;
@@ -42,6 +42,7 @@ DVSK_INLINE void DVSK_NAME(store_some)(float *to, dvsk_f16 value, ptrdiff_t coun
   memcpy(to, &value, (size_t)count * sizeof(float));
 }
 
+/// One bit for each lane of a comparison's result.
 DVSK_INLINE uint16_t DVSK_NAME(bits)(dvsk_i16 mask)
 {
   const dvsk_b16 truth = __builtin_convertvector(mask, dvsk_b16);
@@ -57,10 +58,11 @@ DVSK_INLINE void DVSK_NAME(add_to_doubles)(double *sums, dvsk_f16 value)
   memcpy(sums, &sum, sizeof sum);
 }
 
-/// a * b + c, rounded once, whatever the instruction set: the same bits with each.
+/// a * b + c, rounded once: the same bits with every instruction set.
 ///
-/// Without an instruction for it, the product is exact in double, and the sum's error is found (Knuth's TwoSum). Rounded to
-/// odd, which sets the last bit of an inexact sum, it has enough bits left to be rounded to float as if it were exact.
+/// Without an instruction for it, it is emulated in double: the product is exact, and Knuth's TwoSum gives the error of the
+/// sum. The sum is rounded to odd, which means that the last bit of an inexact sum is set. It then has enough bits that
+/// rounding it to float gives the same result as rounding the exact sum.
 /// Source: S. Boldo and G. Melquiond, "Emulation of a FMA and correctly rounded sums: proved algorithms using rounding to
 /// odd", IEEE Transactions on Computers 57, 2008.
 DVSK_INLINE dvsk_f16 DVSK_NAME(fma)(dvsk_f16 a, dvsk_f16 b, dvsk_f16 c)
@@ -73,29 +75,29 @@ DVSK_INLINE dvsk_f16 DVSK_NAME(fma)(dvsk_f16 a, dvsk_f16 b, dvsk_f16 c)
   const dvsk_d16 addend = __builtin_convertvector(c, dvsk_d16);
   const dvsk_d16 sum = product + addend, part = sum - product;
   const dvsk_d16 error = (product - (sum - part)) + (addend - part);
-  // The error is not a number where the sum is none or infinite, which this leaves as it is.
+  // If the sum is NaN or infinite, the error is NaN, and the sum remains unchanged.
   const dvsk_m16 is_inexact = __builtin_elementwise_abs(error) > 0.0;
   const dvsk_l16 last = __builtin_bit_cast(dvsk_l16, is_inexact) & 1u;
   const dvsk_l16 bits = __builtin_bit_cast(dvsk_l16, sum);
-  // Where the sum was rounded away from 0, one less is what it is cut off to.
+  // If the sum was rounded away from 0, subtracting 1 from its bits truncates it.
   const dvsk_l16 is_beyond = (bits ^ __builtin_bit_cast(dvsk_l16, error)) >> 63 & last;
   return __builtin_convertvector(
     __builtin_bit_cast(dvsk_d16, (bits - is_beyond) | last), dvsk_f16);
 #endif
 }
 
-/// e^x, for x from -700 to 700, with an error below 2 units in a double's last place; not a number stays so.
+/// e^x for -700 <= x <= 700, with an error below 2 units in the last digit of double; NaN for NaN.
 ///
-/// Only operations that every instruction set has and rounds alike. x is a multiple of ln 2, in two parts of which the first
-/// times a small integer is exact (Cody and Waite, "Software Manual for the Elementary Functions", 1980), and a rest of at
-/// most ln 2 / 2, for which Taylor's series is summed.
+/// It uses only operations that all instruction sets have and round alike. x is split into a multiple of ln 2 and a
+/// remainder of at most ln 2 / 2, for which the Taylor series is summed. ln 2 has two parts, the first of which gives exact
+/// products with small integers (Cody and Waite, "Software Manual for the Elementary Functions", 1980).
 DVSK_INLINE dvsk_d16 DVSK_NAME(exp)(dvsk_d16 x)
 {
-  // In the sum with this, the last bits are the nearest integer.
+  // Adding this makes the last bits of the sum the nearest integer.
   const double rounder = 0x1.8p52;
   const dvsk_d16 shifted = x * 0x1.71547652b82fep0 + rounder;
   const dvsk_d16 multiple = shifted - rounder;
-  const dvsk_d16 rest = (x - multiple * 0x1.62e42feep-1) - multiple * 0x1.a39ef35793c76p-33;
+  const dvsk_d16 reduced = (x - multiple * 0x1.62e42feep-1) - multiple * 0x1.a39ef35793c76p-33;
   const double inverse_factorials[] = {
     1.0 / 6227020800, 1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880, 1.0 / 40320,
     1.0 / 5040,       1.0 / 720,       1.0 / 120,      1.0 / 24,      1.0 / 6,      1.0 / 2,
@@ -103,21 +105,22 @@ DVSK_INLINE dvsk_d16 DVSK_NAME(exp)(dvsk_d16 x)
   };
   dvsk_d16 sum = inverse_factorials[0];
 #pragma clang loop unroll(full)
-  for (int i = 1; i < 14; i++) sum = sum * rest + inverse_factorials[i];
+  for (int i = 1; i < 14; i++) sum = sum * reduced + inverse_factorials[i];
   const dvsk_l16 exponent = __builtin_bit_cast(dvsk_l16, shifted) + 1023u;
   return sum * __builtin_bit_cast(dvsk_d16, exponent << 52);
 }
 
-/// 1 / (1 + e^-x), rounded from double.
+/// 1 / (1 + e^-x), computed in double and rounded.
 DVSK_INLINE dvsk_f16 DVSK_NAME(logistic)(dvsk_f16 x)
 {
-  // Beyond 110 it is 0 or 1 in float.
+  // For |x| > 110 the result in float is 0 or 1.
   const dvsk_f16 above = x < -110.0f ? (dvsk_f16)-110.0f : x;
   const dvsk_f16 within = above > 110.0f ? (dvsk_f16)110.0f : above;
   const dvsk_d16 power = DVSK_NAME(exp)(-__builtin_convertvector(within, dvsk_d16));
   return __builtin_convertvector(1.0 / (1.0 + power), dvsk_f16);
 }
 
+/// Values rounded to bfloat16, to nearest, ties to even; infinity and NaN remain unchanged.
 DVSK_INLINE dvsk_f16 DVSK_NAME(bfloat16s)(dvsk_f16 value)
 {
   dvsk_u16 bits = __builtin_bit_cast(dvsk_u16, value);
@@ -126,11 +129,11 @@ DVSK_INLINE dvsk_f16 DVSK_NAME(bfloat16s)(dvsk_f16 value)
   return is_finite ? __builtin_bit_cast(dvsk_f16, rounded) : value;
 }
 
-/// to [16] = value rounded to bfloat16, to nearest and ties to even; for finite numbers.
+/// Stores finite values as bfloat16, rounded to nearest, ties to even.
 DVSK_INLINE void DVSK_NAME(store_bfloat16s)(uint16_t *to, dvsk_f16 value)
 {
   const dvsk_u16 bits = __builtin_bit_cast(dvsk_u16, value);
   const dvsk_u16 rounded = (bits + 0x7fffu + (bits >> 16 & 1u)) >> 16;
-  const dvsk_h16 halves = __builtin_convertvector(rounded, dvsk_h16);
-  memcpy(to, &halves, sizeof halves);
+  const dvsk_h16 stored = __builtin_convertvector(rounded, dvsk_h16);
+  memcpy(to, &stored, sizeof stored);
 }

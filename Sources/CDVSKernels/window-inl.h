@@ -1,6 +1,6 @@
-// Batch norm, neurons over time and pooling of the sites of a window; see dvsk.h.
+// Batch norm, neurons and pooling of the sites of a window over all time steps; see dvsk.h.
 //
-// Sixteen channels at a time go through all steps, so that membranes stay in registers.
+// Loops process all time steps of 16 channels before the next 16, so that membranes stay in registers.
 
 DVSK_INLINE void DVSK_NAME(window_forward_body)(
   const dvsk_neuron *n, const dvsk_window *window, const float *input, const float *scale,
@@ -12,8 +12,8 @@ DVSK_INLINE void DVSK_NAME(window_forward_body)(
     for (int site = 0; site < sites; site++) membrane[site] = n->reset;
     dvsk_i16 count = 0;
     for (ptrdiff_t t = 0; t < window->step_count; t++) {
-      const dvsk_f16 a = DVSK_NAME(load)(scale + t * window->norm_stride + c);
-      const dvsk_f16 b = DVSK_NAME(load)(shift + t * window->norm_stride + c);
+      const dvsk_f16 step_scale = DVSK_NAME(load)(scale + t * window->norm_stride + c);
+      const dvsk_f16 step_shift = DVSK_NAME(load)(shift + t * window->norm_stride + c);
       uint16_t *to = bits + t * window->bits_step_stride + c / 16;
       uint16_t any = 0;
 #pragma clang loop unroll(full)
@@ -23,15 +23,15 @@ DVSK_INLINE void DVSK_NAME(window_forward_body)(
         if (window->next_offset) __builtin_prefetch(from + window->next_offset, 0, 2);
         const dvsk_f16 x = DVSK_NAME(load)(from);
         const dvsk_f16 charge =
-          DVSK_NAME(charged)(membrane[site], x * a + b, n, divides, decays);
+          DVSK_NAME(charged)(membrane[site], x * step_scale + step_shift, n, divides, decays);
         const dvsk_i16 fires = DVSK_NAME(fires)(charge, n);
         membrane[site] = DVSK_NAME(reset)(charge, fires, n, soft);
         count -= fires;
         const uint16_t fired = DVSK_NAME(bits)(fires);
-        if (window->plane_count == 4) to[site * window->bits_plane_stride] = fired;
+        if (window->bit_plane_count == 4) to[site * window->bit_plane_stride] = fired;
         any |= fired;
       }
-      if (window->plane_count == 1) *to = any;
+      if (window->bit_plane_count == 1) *to = any;
     }
     dvsk_i16 total;
     memcpy(&total, counts + c, sizeof total);
@@ -47,47 +47,47 @@ static void DVSK_NAME(window_forward)(
 #define DVSK_FORWARD(sites, ...) \
   DVSK_NAME(window_forward_body)( \
     n, window, input, scale, shift, bits, counts, sites, __VA_ARGS__)
-  // The default network's neurons have a body of their own; all others share one with run-time flags.
-  const int is_common = DVSK_NAME(is_common_forward)(n);
+  // The default network's neurons have specialized code; all others share code with run-time flags.
+  const int is_default = DVSK_NAME(is_default_forward)(n);
   if (window->site_count == 4) {
-    if (is_common) DVSK_FORWARD(4, 0, 1, 0);
+    if (is_default) DVSK_FORWARD(4, 0, 1, 0);
     else DVSK_FORWARD(4, n->divides, n->decays_input, n->is_soft);
   } else {
-    if (is_common) DVSK_FORWARD(1, 0, 1, 0);
+    if (is_default) DVSK_FORWARD(1, 0, 1, 0);
     else DVSK_FORWARD(1, n->divides, n->decays_input, n->is_soft);
   }
 #undef DVSK_FORWARD
 }
 
-/// The gradient with respect to the charges of the sites, as far as it goes through the spikes: by_spike = routed
-/// gradient * derivative.
+/// Computes through_spike, the part of the gradient with respect to each site's charge that comes through its spike: the
+/// site's part of the pooled gradient times the derivative of the surrogate.
 ///
-/// derivative is written only where something besides is multiplied by it: where reset is not detached.
+/// derivative [sites] is always set if the reset is not detached, which also needs it; otherwise it may not be.
 DVSK_INLINE void DVSK_NAME(route)(
   const dvsk_neuron *n, const int sites, const int averages, dvsk_f16 pooled, const dvsk_f16 *charge,
-  const dvsk_i16 *fires, dvsk_f16 *by_spike, dvsk_f16 *derivative, const int detaches,
+  const dvsk_i16 *fires, dvsk_f16 *through_spike, dvsk_f16 *derivative, const int detaches,
   const dvsk_surrogate kind)
 {
   if (sites == 1) {
     derivative[0] = DVSK_NAME(surrogate)(charge[0], n, kind);
-    by_spike[0] = pooled * derivative[0];
+    through_spike[0] = pooled * derivative[0];
     return;
   }
   const dvsk_f16 zero = 0.0f;
-  // The first that fired wins; where none has, all are equal, and the first wins.
+  // The first site that fired receives the gradient. If none fired, all are equal, and the first site receives it.
   const dvsk_i16 second = ~fires[0] & fires[1];
   const dvsk_i16 third = ~(fires[0] | fires[1]) & fires[2];
   const dvsk_i16 fourth = ~(fires[0] | fires[1] | fires[2]) & fires[3];
   const dvsk_i16 others = second | third | fourth;
   if (!averages && detaches) {
-    // A derivative costs a division, and only one of the four is asked for.
+    // A derivative costs a division, and only one of the four is needed.
     const dvsk_f16 winner =
       fourth ? charge[3] : third ? charge[2] : second ? charge[1] : charge[0];
     const dvsk_f16 value = pooled * DVSK_NAME(surrogate)(winner, n, kind);
-    by_spike[0] = others ? zero : value;
-    by_spike[1] = second ? value : zero;
-    by_spike[2] = third ? value : zero;
-    by_spike[3] = fourth ? value : zero;
+    through_spike[0] = others ? zero : value;
+    through_spike[1] = second ? value : zero;
+    through_spike[2] = third ? value : zero;
+    through_spike[3] = fourth ? value : zero;
     return;
   }
   dvsk_f16 routed[4];
@@ -102,7 +102,7 @@ DVSK_INLINE void DVSK_NAME(route)(
 #pragma clang loop unroll(full)
   for (int site = 0; site < sites; site++) {
     derivative[site] = DVSK_NAME(surrogate)(charge[site], n, kind);
-    by_spike[site] = routed[site] * derivative[site];
+    through_spike[site] = routed[site] * derivative[site];
   }
 }
 
@@ -114,28 +114,28 @@ DVSK_INLINE void DVSK_NAME(window_backward_body)(
 {
   const ptrdiff_t steps = window->step_count, channels = window->channel_count;
   for (ptrdiff_t c = 0; c < channels; c += 16) {
-    dvsk_f16 membrane[4], after[4];
+    dvsk_f16 membrane[4], membrane_gradient[4];
     for (int site = 0; site < sites; site++) {
       membrane[site] = n->reset;
-      after[site] = 0.0f;
+      membrane_gradient[site] = 0.0f;
     }
     for (ptrdiff_t t = 0; t < steps; t++) {
-      const dvsk_f16 a = DVSK_NAME(load)(scale + t * window->norm_stride + c);
-      const dvsk_f16 b = DVSK_NAME(load)(shift + t * window->norm_stride + c);
+      const dvsk_f16 step_scale = DVSK_NAME(load)(scale + t * window->norm_stride + c);
+      const dvsk_f16 step_shift = DVSK_NAME(load)(shift + t * window->norm_stride + c);
 #pragma clang loop unroll(full)
       for (int site = 0; site < sites; site++) {
         const float *from = input + window->site_offset[site] + t * channels + c;
         if (window->next_offset) __builtin_prefetch(from + window->next_offset, 0, 2);
         const dvsk_f16 x = DVSK_NAME(load)(from);
         const dvsk_f16 charge =
-          DVSK_NAME(charged)(membrane[site], x * a + b, n, divides, decays);
+          DVSK_NAME(charged)(membrane[site], x * step_scale + step_shift, n, divides, decays);
         DVSK_NAME(store)(scratch + (t * sites + site) * 16, charge);
         membrane[site] = DVSK_NAME(reset)(charge, DVSK_NAME(fires)(charge, n), n, soft);
       }
     }
-    dvsk_f16 sum = 0.0f, product = 0.0f, weight = 0.0f;
+    dvsk_f16 sum = 0.0f, product = 0.0f, leak_gradient = 0.0f;
     for (ptrdiff_t t = steps - 1; t >= 0; t--) {
-      dvsk_f16 charge[4], by_spike[4], derivative[4] = {0};
+      dvsk_f16 charge[4], through_spike[4], derivative[4] = {0};
       dvsk_i16 fires[4];
       const float *from = gradient->pooled + t * gradient->pooled_step_stride + c;
       __builtin_prefetch(from + steps * gradient->pooled_step_stride, 0, 2);
@@ -146,35 +146,36 @@ DVSK_INLINE void DVSK_NAME(window_backward_body)(
         fires[site] = DVSK_NAME(fires)(charge[site], n);
       }
       DVSK_NAME(route)(
-        n, sites, window->plane_count == 4, pooled, charge, fires, by_spike, derivative, detaches, kind);
+        n, sites, window->bit_plane_count == 4, pooled, charge, fires, through_spike, derivative, detaches, kind);
 #pragma clang loop unroll(full)
       for (int site = 0; site < sites; site++) {
-        const dvsk_f16 through = DVSK_NAME(through_reset)(
+        const dvsk_f16 reset_derivative = DVSK_NAME(reset_derivative)(
           charge[site], fires[site], derivative[site], n, soft, detaches);
-        const dvsk_f16 by_charge = by_spike[site] + after[site] * through;
-        const dvsk_f16 leaked = DVSK_NAME(leaked)(by_charge, n, divides);
-        const dvsk_f16 by_input = decays ? leaked : by_charge;
-        after[site] = by_charge - leaked;
+        const dvsk_f16 charge_gradient =
+          through_spike[site] + membrane_gradient[site] * reset_derivative;
+        const dvsk_f16 leaked = DVSK_NAME(leaked)(charge_gradient, n, divides);
+        const dvsk_f16 input_gradient = decays ? leaked : charge_gradient;
+        membrane_gradient[site] = charge_gradient - leaked;
         const dvsk_f16 x = DVSK_NAME(load)(input + window->site_offset[site] + t * channels + c);
-        sum += by_input;
-        product += by_input * x;
-        if (gradient->weight_sum) {
+        sum += input_gradient;
+        product += input_gradient * x;
+        if (gradient->leak_gradient) {
           dvsk_f16 before = n->reset;
           if (t > 0) {
             const dvsk_f16 last = DVSK_NAME(load)(scratch + ((t - 1) * sites + site) * 16);
             before = DVSK_NAME(reset)(last, DVSK_NAME(fires)(last, n), n, soft);
           }
-          const dvsk_f16 a = DVSK_NAME(load)(scale + t * window->norm_stride + c);
-          const dvsk_f16 b = DVSK_NAME(load)(shift + t * window->norm_stride + c);
-          weight += by_charge * DVSK_NAME(by_leak)(before, x * a + b, n, decays);
+          const dvsk_f16 step_scale = DVSK_NAME(load)(scale + t * window->norm_stride + c);
+          const dvsk_f16 step_shift = DVSK_NAME(load)(shift + t * window->norm_stride + c);
+          leak_gradient += charge_gradient * DVSK_NAME(leak_derivative)(before, x * step_scale + step_shift, n, decays);
         }
         if (gradient->output) {
-          dvsk_f16 value = by_input;
+          dvsk_f16 value = input_gradient;
           if (gradient->a) {
-            const ptrdiff_t place = t * window->norm_stride + c;
-            value = value * DVSK_NAME(load)(gradient->a + place)
-              + (x * DVSK_NAME(load)(gradient->b + place)
-                 + DVSK_NAME(load)(gradient->offset + place));
+            const ptrdiff_t index = t * window->norm_stride + c;
+            value = value * DVSK_NAME(load)(gradient->a + index)
+              + (x * DVSK_NAME(load)(gradient->b + index)
+                 + DVSK_NAME(load)(gradient->c + index));
           }
           if (gradient->rounds) value = DVSK_NAME(bfloat16s)(value);
           DVSK_NAME(store)(
@@ -194,7 +195,7 @@ DVSK_INLINE void DVSK_NAME(window_backward_body)(
       DVSK_NAME(add_to_doubles)(gradient->sums + c, sum);
       DVSK_NAME(add_to_doubles)(gradient->products + c, product);
     }
-    if (gradient->weight_sum) DVSK_NAME(add_to_doubles)(gradient->weight_sum + c, weight);
+    if (gradient->leak_gradient) DVSK_NAME(add_to_doubles)(gradient->leak_gradient + c, leak_gradient);
   }
 }
 
@@ -206,12 +207,12 @@ static void DVSK_NAME(window_backward)(
   DVSK_NAME(window_backward_body)( \
     n, window, input, scale, shift, gradient, scratch, sites, __VA_ARGS__)
 #define DVSK_ANY n->divides, n->decays_input, n->is_soft, n->detaches_reset, n->surrogate
-  const int is_common = DVSK_NAME(is_common)(n);
+  const int is_default = DVSK_NAME(is_default)(n);
   if (window->site_count == 4) {
-    if (is_common) DVSK_BACKWARD(4, 0, 1, 0, 1, DVSK_ATAN);
+    if (is_default) DVSK_BACKWARD(4, 0, 1, 0, 1, DVSK_ATAN);
     else DVSK_BACKWARD(4, DVSK_ANY);
   } else {
-    if (is_common) DVSK_BACKWARD(1, 0, 1, 0, 1, DVSK_ATAN);
+    if (is_default) DVSK_BACKWARD(1, 0, 1, 0, 1, DVSK_ATAN);
     else DVSK_BACKWARD(1, DVSK_ANY);
   }
 #undef DVSK_ANY

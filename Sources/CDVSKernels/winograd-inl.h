@@ -2,8 +2,8 @@
 //
 // Source: A. Lavin and S. Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016, section 4.
 
-/// B^T of F(4x4, 3x3) applied to six numbers.
-DVSK_INLINE void DVSK_NAME(into_six)(const dvsk_f16 *d, dvsk_f16 *o)
+/// The input transform of F(4x4, 3x3) along one dimension: o = B^T d.
+DVSK_INLINE void DVSK_NAME(transform_input_6)(const dvsk_f16 *d, dvsk_f16 *o)
 {
   const float p = DVSK_POINT_1, q = DVSK_POINT_2, sum = p * p + q * q, product = p * p * (q * q);
   const dvsk_f16 a = DVSK_NAME(fma)(-q * q, d[2], d[4]), b = DVSK_NAME(fma)(-q * q, d[1], d[3]);
@@ -16,8 +16,8 @@ DVSK_INLINE void DVSK_NAME(into_six)(const dvsk_f16 *d, dvsk_f16 *o)
   o[5] = DVSK_NAME(fma)(product, d[1], DVSK_NAME(fma)(-sum, d[3], d[5]));
 }
 
-/// A^T of F(4x4, 3x3) applied to six numbers.
-DVSK_INLINE void DVSK_NAME(out_of_six)(const dvsk_f16 *m, dvsk_f16 *o)
+/// The output transform of F(4x4, 3x3) along one dimension: o = A^T m, where m are products.
+DVSK_INLINE void DVSK_NAME(transform_output_6)(const dvsk_f16 *m, dvsk_f16 *o)
 {
   const float p = DVSK_POINT_1, q = DVSK_POINT_2;
   const dvsk_f16 a = m[1] + m[2], b = m[1] - m[2], c = m[3] + m[4], d = m[3] - m[4];
@@ -27,7 +27,8 @@ DVSK_INLINE void DVSK_NAME(out_of_six)(const dvsk_f16 *m, dvsk_f16 *o)
   o[3] = DVSK_NAME(fma)(q * q * q, d, DVSK_NAME(fma)(p * p * p, b, m[5]));
 }
 
-DVSK_INLINE void DVSK_NAME(into_four)(const dvsk_f16 *d, dvsk_f16 *o)
+/// The input transform of F(2x2, 3x3) along one dimension: o = B^T d.
+DVSK_INLINE void DVSK_NAME(transform_input_4)(const dvsk_f16 *d, dvsk_f16 *o)
 {
   o[0] = d[0] - d[2];
   o[1] = d[1] + d[2];
@@ -35,14 +36,17 @@ DVSK_INLINE void DVSK_NAME(into_four)(const dvsk_f16 *d, dvsk_f16 *o)
   o[3] = d[1] - d[3];
 }
 
-DVSK_INLINE void DVSK_NAME(out_of_four)(const dvsk_f16 *m, dvsk_f16 *o)
+/// The output transform of F(2x2, 3x3) along one dimension: o = A^T m, where m are products.
+DVSK_INLINE void DVSK_NAME(transform_output_4)(const dvsk_f16 *m, dvsk_f16 *o)
 {
   o[0] = m[0] + m[1] + m[2];
   o[1] = m[1] - m[2] - m[3];
 }
 
-/// rows of a product: result [rows, 16 * vectors] = left [rows, inner] . right [inner, 16 * vectors]; rows of left are
-/// left_stride apart, those of right right_stride, those of result `columns`. Where not `fuses`, products are rounded, too.
+/// A block of a matrix product: result [rows, 16 * vectors] = left [rows, inner] times right [inner, 16 * vectors].
+///
+/// Rows of left are left_stride apart, rows of right right_stride, rows of result `columns`. Unless it `fuses`, products are
+/// also rounded.
 DVSK_INLINE void DVSK_NAME(product_block)(
   const float *left, ptrdiff_t left_stride, const float *right, ptrdiff_t right_stride,
   float *result, ptrdiff_t inner, ptrdiff_t columns, const int rows, const int vectors,
@@ -74,7 +78,7 @@ DVSK_INLINE void DVSK_NAME(product_block)(
   }
 }
 
-/// The columns of one panel [inner, width] of `right`, 32 or 16 wide; row_count is a multiple of 8.
+/// Multiplies by one panel [inner, width] of the right matrix, 32 or 16 columns wide; row_count is a multiple of 8.
 DVSK_INLINE void DVSK_NAME(panel_product)(
   const float *left, ptrdiff_t left_stride, const float *panel, ptrdiff_t width, float *result,
   ptrdiff_t row_count, ptrdiff_t inner, ptrdiff_t columns, const int fuses)
@@ -93,7 +97,7 @@ DVSK_INLINE void DVSK_NAME(panel_product)(
   }
 }
 
-/// row_count is a multiple of 8, columns of 16; right in panels of 32 columns, see dvsk.h.
+/// row_count is a multiple of 8, columns of 16; right is divided into panels of 32 columns, see dvsk.h.
 static void DVSK_NAME(small_product)(
   const float *left, const float *right, float *result, ptrdiff_t row_count, ptrdiff_t inner,
   ptrdiff_t columns)
@@ -115,7 +119,8 @@ static void DVSK_NAME(peak_product)(
 
 #if DVSK_HAS_BFLOAT16_DOTS
 
-/// As product_block, of pairs of bfloat16: left [rows, inner / 2, 2], right [inner / 2, 16 * vectors, 2].
+/// The same as product_block for bfloat16, with pairs of inner elements adjacent: left [rows, inner / 2, 2],
+/// right [inner / 2, 16 * vectors, 2].
 DVSK_INLINE void DVSK_NAME(dot_block)(
   const uint16_t *left, const uint16_t *right, float *result, ptrdiff_t inner, ptrdiff_t columns,
   const int rows, const int vectors)
@@ -149,7 +154,7 @@ DVSK_INLINE void DVSK_NAME(dot_block)(
 
 #endif
 
-/// As small_product, of bfloat16; `right` in panels of pairs of rows.
+/// The same as small_product for bfloat16; in the panels of right, the elements of two rows alternate.
 static void DVSK_NAME(small_dots)(
   const uint16_t *left, const uint16_t *right, float *result, ptrdiff_t row_count,
   ptrdiff_t inner, ptrdiff_t columns)
@@ -175,49 +180,49 @@ static void DVSK_NAME(small_dots)(
 
 DVSK_INLINE void DVSK_NAME(winograd_body)(
   const dvsk_winograd *w, const float *input, const void *weights, float *output,
-  ptrdiff_t first_tile, ptrdiff_t tile_count, float *scratch, const int size, const int dots)
+  ptrdiff_t first_tile, ptrdiff_t tile_count, float *scratch, const int size, const int uses_bfloat16)
 {
   const int edge = size + 2;
   const ptrdiff_t height = w->height, width = w->width, inner = w->input_channel_count, outer = w->output_channel_count;
   const ptrdiff_t per_row = (width + size - 1) / size;
   const ptrdiff_t rows = (tile_count + 7) / 8 * 8;
-  // A line of the cache more than the product needs: or all places of a tile would fall into one set of the cache.
+  // One cache line more than the matrices need: otherwise all elements of a tile could fall into the same cache set.
   const ptrdiff_t left_stride = rows * inner + 16, result_stride = rows * outer + 16;
   float *left = scratch, *result = scratch + edge * edge * left_stride;
-  uint16_t *left_halves = (uint16_t *)scratch;
+  uint16_t *left_bfloat16 = (uint16_t *)scratch;
   for (ptrdiff_t tile = 0; tile < rows; tile++) {
     const ptrdiff_t number = first_tile + tile;
     const ptrdiff_t row = number / per_row * size - 1, column = number % per_row * size - 1;
     for (ptrdiff_t c = 0; c < inner; c += 16) {
-      dvsk_f16 half[6][6];
+      dvsk_f16 partial[6][6];
       for (int j = 0; j < edge; j++) {
         dvsk_f16 d[6], o[6];
         for (int i = 0; i < edge; i++) {
           const int inside = tile < tile_count && row + i >= 0 && row + i < height
             && column + j >= 0 && column + j < width;
           const float *from = input + ((row + i) * width + column + j) * inner + c;
-          // The tile that follows in the row has these places in part; the others are fetched ahead.
+          // Prefetches the pixels of the next tile in the row that this one does not have.
           if (inside && j >= 2) __builtin_prefetch(from + size * inner, 0, 2);
           d[i] = inside ? DVSK_NAME(load)(from) : (dvsk_f16)0.0f;
         }
-        if (size == 4) DVSK_NAME(into_six)(d, o); else DVSK_NAME(into_four)(d, o);
-        for (int i = 0; i < edge; i++) half[i][j] = o[i];
+        if (size == 4) DVSK_NAME(transform_input_6)(d, o); else DVSK_NAME(transform_input_4)(d, o);
+        for (int i = 0; i < edge; i++) partial[i][j] = o[i];
       }
       for (int i = 0; i < edge; i++) {
         dvsk_f16 o[6];
-        if (size == 4) DVSK_NAME(into_six)(half[i], o); else DVSK_NAME(into_four)(half[i], o);
+        if (size == 4) DVSK_NAME(transform_input_6)(partial[i], o); else DVSK_NAME(transform_input_4)(partial[i], o);
         for (int j = 0; j < edge; j++) {
-          const ptrdiff_t place = (i * edge + j) * left_stride + tile * inner + c;
-          if (dots) DVSK_NAME(store_bfloat16s)(left_halves + place, o[j]);
-          else DVSK_NAME(store)(left + place, o[j]);
+          const ptrdiff_t offset = (i * edge + j) * left_stride + tile * inner + c;
+          if (uses_bfloat16) DVSK_NAME(store_bfloat16s)(left_bfloat16 + offset, o[j]);
+          else DVSK_NAME(store)(left + offset, o[j]);
         }
       }
     }
   }
   for (int e = 0; e < edge * edge; e++) {
-    if (dots) {
+    if (uses_bfloat16) {
       DVSK_NAME(small_dots)(
-        left_halves + e * left_stride, (const uint16_t *)weights + e * inner * outer,
+        left_bfloat16 + e * left_stride, (const uint16_t *)weights + e * inner * outer,
         result + e * result_stride, rows, inner, outer);
     } else {
       DVSK_NAME(small_product)(
@@ -229,17 +234,17 @@ DVSK_INLINE void DVSK_NAME(winograd_body)(
     const ptrdiff_t number = first_tile + tile;
     const ptrdiff_t row = number / per_row * size, column = number % per_row * size;
     for (ptrdiff_t c = 0; c < outer; c += 16) {
-      dvsk_f16 half[4][6];
+      dvsk_f16 partial[4][6];
       for (int j = 0; j < edge; j++) {
         dvsk_f16 m[6], o[4];
         for (int i = 0; i < edge; i++)
           m[i] = DVSK_NAME(load)(result + (i * edge + j) * result_stride + tile * outer + c);
-        if (size == 4) DVSK_NAME(out_of_six)(m, o); else DVSK_NAME(out_of_four)(m, o);
-        for (int i = 0; i < size; i++) half[i][j] = o[i];
+        if (size == 4) DVSK_NAME(transform_output_6)(m, o); else DVSK_NAME(transform_output_4)(m, o);
+        for (int i = 0; i < size; i++) partial[i][j] = o[i];
       }
       for (int i = 0; i < size && row + i < height; i++) {
         dvsk_f16 o[4];
-        if (size == 4) DVSK_NAME(out_of_six)(half[i], o); else DVSK_NAME(out_of_four)(half[i], o);
+        if (size == 4) DVSK_NAME(transform_output_6)(partial[i], o); else DVSK_NAME(transform_output_4)(partial[i], o);
         for (int j = 0; j < size && column + j < width; j++)
           DVSK_NAME(store)(
             output + ((row + i) * width + column + j) * w->output_pixel_stride + c, o[j]);

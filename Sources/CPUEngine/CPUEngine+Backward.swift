@@ -2,19 +2,25 @@ internal import CDVSKernels
 internal import SpikingNetwork
 
 extension CPUEngine {
-  /// Goes back through a linear layer, from the gradient with respect to its spikes to that with
-  /// respect to its input.
+  /// Runs the backward pass of a linear layer and its neurons.
+  ///
+  /// - Parameters:
+  ///   - spikeGradient: The gradient with respect to the layer's spikes, rows `[T·N]` that are
+  ///     `spikeStride` apart.
+  ///   - factors: The factors `[N, inputs]` by which dropout multiplied the input.
+  /// - Returns: The gradient with respect to the input before dropout, rows `[T·N]` that are
+  ///   ``Linear/inputGradientStride`` apart.
   func backward(
     _ block: LinearBlock, _ trace: LinearTrace, _ spikeGradient: Buffer<Float>, spikeStride: Int,
     factors: [Float]?
   ) -> Buffer<Float> {
     let linear = trace.linear
     let gradient = outputGradientBuffer(linear, block)
-    let timeConstantWeight = trace.neurons.backward(
+    let leakGradient = trace.neurons.backward(
       trace.summed, spikeGradient, spikeStride: spikeStride, into: gradient,
       stride: linear.gradientStride, linear.precision,
-      sumsMembraneWeight: network.neuron.isParametric)
-    addMembraneGradient(timeConstantWeight, block.tensors)
+      sumsLeakGradient: network.neuron.isParametric)
+    addTimeConstantGradient(leakGradient, block.tensors)
     linear.addWeightGradient(trace.input, gradient, to: &gradients[block.tensors.weight])
     let stride = linear.inputGradientStride
     let inputGradient = buffers.linears[block.index].inputGradient.atLeast(
@@ -33,7 +39,7 @@ extension CPUEngine {
     return inputGradient
   }
 
-  /// Room for the gradient with respect to a linear layer's outputs, with zeros where it is padded.
+  /// Memory for the gradient with respect to a linear layer's outputs; its padding is set to 0.
   private func outputGradientBuffer(_ linear: Linear, _ block: LinearBlock) -> Buffer<Float> {
     let result = buffers.linears[block.index].outputGradient.atLeast(
       linear.paddedRowCount * linear.gradientStride)
@@ -43,18 +49,21 @@ extension CPUEngine {
     return result
   }
 
-  /// Goes back through the convolutions, from the gradient with respect to the last pooled spikes.
+  /// Runs the backward pass of all convolution blocks.
+  ///
+  /// - Parameter pooledGradient: The gradient with respect to the last block's pooled spikes,
+  ///   `[N, h, w, T, C]`.
   func backward(
     _ pass: Pass, pooledGradient: Buffer<Float>, _ precision: Precision
   ) throws(EngineError) {
     guard let first = pass.first else { preconditionFailure("no forward pass") }
-    let firstBackward = first.beginBackward(sumsMembraneWeight: network.neuron.isParametric)
+    let firstBackward = first.beginBackward(sumsLeakGradient: network.neuron.isParametric)
     var pooledGradient = pooledGradient
     for trace in pass.later.reversed() {
       pooledGradient = try backward(
         trace, pooledGradient: pooledGradient, precision
       ) { samples, inputGradient in
-        // What is in the cores' caches goes into the first stage at once.
+        // The first stage uses these gradients while they are in the cores' caches.
         guard trace.block.index == 1 else { return }
         first.addSamples(samples, pooledGradient: inputGradient, to: firstBackward)
         clock.end(.firstBackward, 0)
@@ -71,16 +80,17 @@ extension CPUEngine {
     let gradients = first.finish(
       firstBackward, sums: sums, totals: try sums.total(reducer),
       weight: current.parameters[block.norm.weight])
-    addMembraneGradient(sums.timeConstantWeight, block.tensors)
+    addTimeConstantGradient(sums.leakGradient, block.tensors)
     addNormGradients(gradients.norm, block.norm)
     add(gradients.weights, to: block.tensors.weight)
   }
 
-  /// Goes back through a block, some samples at a time.
+  /// Runs the backward pass of a convolution block, one group of samples after another.
   ///
   /// - Parameters:
-  ///   - pooledGradient: That with respect to the pooled spikes, `[N, h, w, T, C]`.
-  ///   - onSamples: Gets samples whose gradient with respect to the input is there.
+  ///   - pooledGradient: The gradient with respect to the pooled spikes, `[N, h, w, T, C]`.
+  ///   - onSamples: Called after each group, with its samples and the buffer of gradients with
+  ///     respect to the input.
   /// - Returns: The gradient with respect to the input, `[N, H, W, T, in]`.
   private func backward(
     _ trace: SpikeTrace, pooledGradient: Buffer<Float>, _ precision: Precision,
@@ -91,8 +101,8 @@ extension CPUEngine {
     let shape = stage.shape
     let sums = stage.gradientSums(
       trace.values, trace.windows, pooledGradient: pooledGradient,
-      sumsMembraneWeight: network.neuron.isParametric)
-    addMembraneGradient(sums.timeConstantWeight, block.tensors)
+      sumsLeakGradient: network.neuron.isParametric)
+    addTimeConstantGradient(sums.leakGradient, block.tensors)
     let norm = trace.norm.gradients(
       sums, totals: try sums.total(reducer), weight: current.parameters[block.norm.weight])
     addNormGradients(norm, block.norm)
@@ -102,7 +112,7 @@ extension CPUEngine {
     let inputGradient = InputGradient(
       shape: shape, tileSize: 4,
       usesBFloat16: precision == .bfloat16 && instructionSet.multipliesBFloat16, context: context)
-    let turnedWeights = inputGradient.packed(roundedWeights(block.tensors, precision))
+    let packedWeights = inputGradient.packed(roundedWeights(block.tensors, precision))
     let weightSums = SpikeConvolution.WeightSums(
       shape, groupSize: samplesPerGroup, buffers.weightSums)
     let factors = BackwardFactors(norm)
@@ -118,7 +128,7 @@ extension CPUEngine {
         stage.input, samples: samples, gradient: outputGradient, to: weightSums)
       clock.end(.weightGradient, block.index)
       inputGradient.run(
-        outputGradient, sampleCount: samples.count, packedWeights: turnedWeights, into: result,
+        outputGradient, sampleCount: samples.count, packedWeights: packedWeights, into: result,
         firstSample: first)
       clock.end(.inputGradient, block.index)
       onSamples(samples, result)
@@ -128,8 +138,10 @@ extension CPUEngine {
     return result
   }
 
-  /// Room for the gradient with respect to a block's input: the memory of its values, where a
-  /// sample's gradient takes no more than its values, which are not needed any more.
+  /// Memory for the gradient with respect to a block's input.
+  ///
+  /// If a sample's gradient is not larger than its convolution's output, it overwrites that output,
+  /// which is no longer needed then.
   private func inputGradientBuffer(_ trace: SpikeTrace) -> Buffer<Float> {
     let shape = trace.stage.shape
     if shape.paddedInputCount <= shape.paddedCount { return trace.values }
@@ -137,10 +149,10 @@ extension CPUEngine {
       shape.sampleCount * shape.pixelCount * shape.stepCount * shape.paddedInputCount)
   }
 
-  /// Samples whose gradients are in memory at a time; no result depends on it.
+  /// How many samples have their output gradients in memory together; no result depends on it.
   ///
-  /// Those of about 64 MB, or as many as keep all threads busy: 8 units of the weights' gradient
-  /// each.
+  /// Gradients of about 64 MB, but at least enough samples to keep all threads busy: the weight
+  /// gradient of a sample is divided into about 8 units of work.
   private func samplesPerGroup(_ shape: StageShape) -> Int {
     let busyCount = min(16, (context.workers.threadCount + 1) / 2)
     return min(shape.sampleCount, max((1 << 24) / shape.sampleValueCount, busyCount, 1))

@@ -1,43 +1,44 @@
 internal import CDVSKernels
 internal import SpikingNetwork
 
-/// What stands between the last convolution and the first linear layer.
+/// The inputs of the linear layers, and the gradients with respect to the first one's.
 extension CPUEngine {
-  /// The shape of the last convolution's work, whose pooled spikes are the features.
+  /// The shape of the last convolution block, whose pooled spikes are the features.
   private func lastShape(sampleCount: Int) -> StageShape {
     shape(of: blocks.convolutions[blocks.convolutions.count - 1], sampleCount: sampleCount)
   }
 
-  /// The last pooled bits as numbers `[T·N, C·h·w]`, each times its factor.
+  /// The features `[T·N, C·h·w]`: the last block's pooled spikes as float32, with dropout.
   ///
-  /// - Parameter factors: What dropout multiplies by `[N, C·h·w]`; `nil` for 1.
+  /// - Parameter factors: Dropout's factors `[N, C·h·w]`; `nil` for no dropout.
   func features(
     _ pooled: Buffer<UInt64>, factors: [Float]?, _ precision: Precision, sampleCount: Int
   ) -> LinearInput {
     let shape = lastShape(sampleCount: sampleCount)
     let inputCount = blocks.linears[0].inputCount
-    let (words, planes, pixelCount) = (shape.wordCount, shape.planeCount, shape.pooledPixelCount)
-    let one = 1 / Float(planes)
+    let (words, bitPlanes) = (shape.wordCount, shape.bitPlaneCount)
+    let pixelCount = shape.pooledPixelCount
+    let spikeValue = 1 / Float(bitPlanes)
     return unsafe linearInput(
       blocks.linears[0], factors: factors, precision, sampleCount: sampleCount
     ) { step, sample, row in
       let first = (sample * shape.stepCount + step) * shape.pooledStepWordCount
-      // Safe: one step of a sample's bits; a feature of each bit.
+      // Safe: the bits are those of one step of a sample; each bit has a feature in the row.
       let bits = unsafe pooled.address(first, count: shape.pooledStepWordCount)
       unsafe row.update(repeating: 0, count: inputCount)
-      for number in 0..<shape.pooledStepWordCount {
-        var word = unsafe bits[number]
-        let (pixel, channel) = (number / words / planes, number % words * 64)
+      for index in 0..<shape.pooledStepWordCount {
+        var word = unsafe bits[index]
+        let (pixel, channel) = (index / words / bitPlanes, index % words * 64)
         while word != 0 {
           let feature = (channel + word.trailingZeroBitCount) * pixelCount + pixel
-          unsafe row[feature] += one
+          unsafe row[feature] += spikeValue
           word &= word - 1
         }
       }
     }
   }
 
-  /// Spikes `[T·N, inputs]` of a linear layer as the next one takes them.
+  /// The input of a linear layer after another one, from that one's spikes `[T·N, inputs]`.
   func linearInput(
     _ block: LinearBlock, spikes: Buffer<Float>, factors: [Float]?, _ precision: Precision,
     sampleCount: Int
@@ -47,14 +48,16 @@ extension CPUEngine {
       block, factors: factors, precision, sampleCount: sampleCount
     ) {
       step, sample, row in
-      // Safe: one row of as many numbers as are copied.
+      // Safe: both rows have `inputCount` values.
       unsafe row.update(
         from: spikes.address((step * sampleCount + sample) * inputCount, count: inputCount),
         count: inputCount)
     }
   }
 
-  /// - Parameter write: Writes a row's numbers, before dropout.
+  /// The input of a linear layer, with dropout applied and rounded to the precision.
+  ///
+  /// - Parameter write: Writes the values of one row, before dropout.
   private func linearInput(
     _ block: LinearBlock, factors: [Float]?, _ precision: Precision, sampleCount: Int,
     write: @escaping @Sendable (_ step: Int, _ sample: Int, UnsafeMutablePointer<Float>) -> Void
@@ -68,10 +71,10 @@ extension CPUEngine {
     context.workers.forEach(rowCount) { row in
       let (step, sample) = row.quotientAndRemainder(dividingBy: sampleCount)
       // Safe: one row.
-      let numbers = unsafe result.rows.address(row * inputCount, count: inputCount)
-      unsafe write(step, sample, numbers)
-      if let factors { unsafe Self.multiply(numbers, inputCount, by: factors, sample: sample) }
-      if precision == .bfloat16 { unsafe dvsk_round_to_bfloat16(isa, numbers, inputCount) }
+      let values = unsafe result.rows.address(row * inputCount, count: inputCount)
+      unsafe write(step, sample, values)
+      if let factors { unsafe Self.multiply(values, inputCount, by: factors, sample: sample) }
+      if precision == .bfloat16 { unsafe dvsk_round_to_bfloat16(isa, values, inputCount) }
       result.find(row: row, inputCount: inputCount, isa: isa)
     }
     return result
@@ -83,20 +86,22 @@ extension CPUEngine {
     _ row: UnsafeMutablePointer<Float>, _ inputCount: Int, by factors: Buffer<Float>, sample: Int
   ) {
     let own = unsafe factors.address(sample * inputCount, count: inputCount)
-    for place in 0..<inputCount { unsafe row[place] *= own[place] }
+    for index in 0..<inputCount { unsafe row[index] *= own[index] }
   }
 
-  /// The fraction of ones among the features.
+  /// The fraction of spikes among the features' bits.
   func featureFraction(_ pooled: Buffer<UInt64>, sampleCount: Int) -> Double {
     let shape = lastShape(sampleCount: sampleCount)
-    let ones = context.workers.countOnes(
+    let counts = context.workers.countSpikes(
       pooled, sampleCount: sampleCount,
       wordCount: network.frameCount * shape.pooledStepWordCount)
-    return Double(ones.reduce(0, +))
+    return Double(counts.reduce(0, +))
       / Double(sampleCount * network.frameCount * blocks.linears[0].inputCount)
   }
 
-  /// Gradients with respect to features, rows `[T·N]` of C·h·w numbers, as `[N, h, w, T, C]`.
+  /// Transposes the gradients with respect to the features to `[N, h, w, T, C]`.
+  ///
+  /// - Parameter gradient: Rows `[T·N]` of C·h·w values, `stride` apart.
   func pooledGradient(
     _ gradient: Buffer<Float>, stride: Int, sampleCount: Int
   ) -> Buffer<Float> {
@@ -110,8 +115,8 @@ extension CPUEngine {
       // Safe: one row's features.
       let from = unsafe gradient.address(row * stride, count: pixelCount * shape.channelCount)
       for pixel in 0..<pixelCount {
-        let place = ((sample * pixelCount + pixel) * shape.stepCount + step) * shape.paddedCount
-        let to = unsafe result.address(place, count: shape.channelCount)
+        let offset = ((sample * pixelCount + pixel) * shape.stepCount + step) * shape.paddedCount
+        let to = unsafe result.address(offset, count: shape.channelCount)
         for channel in 0..<shape.channelCount {
           unsafe to[channel] = from[channel * pixelCount + pixel]
         }

@@ -2,40 +2,51 @@ internal import CDVSKernels
 internal import SpikingNetwork
 
 extension CPUEngine {
+  /// What the backward pass needs of a convolution block other than the first.
   struct SpikeTrace {
     let block: ConvolutionBlock
     let stage: SpikeStage
+    /// The convolution's output `[N, H, W, T, C]`.
     let values: Buffer<Float>
     let norm: BatchNorm
     let windows: PoolingWindows
   }
 
+  /// What the backward pass needs of a linear layer.
   struct LinearTrace {
     let linear: Linear
     let neurons: LinearNeurons
     let input: LinearInput
+    /// The linear layer's output, which is the neurons' input, `[T·N, outputs]`.
     let summed: Buffer<Float>
+    /// `[T·N, outputs]`.
     let spikes: Buffer<Float>
   }
 
+  /// The forward pass of a batch, with what the backward pass needs.
   struct Pass {
-    /// Samples of all processes that train together.
+    /// The number of samples in the batches of all processes that train together.
     let totalSampleCount: Int
-    /// Groups of frames with statistics of their own: T or 1.
+    /// The number of groups of time steps, each of which has its own batch norm statistics.
+    ///
+    /// It is T when training in single-step mode, otherwise 1.
     let groupCount: Int
     let isTraining: Bool
     let precision: Precision
     var first: FirstStage?
     var later: [SpikeTrace] = []
     var linears: [LinearTrace] = []
+    /// Spikes of each layer and channel, before pooling.
     var spikeCounts: [[Int]] = []
 
-    /// Values of a channel that share their statistics.
+    /// How many values of a channel are in each group for which batch norm computes statistics.
     func valueCount(_ shape: StageShape) -> Int {
       totalSampleCount * shape.stepCount / groupCount * shape.pixelCount
     }
   }
 
+  /// Runs the forward pass.
+  ///
   /// - Parameter dropout: `nil` in evaluation mode.
   func forward(
     _ batch: LabelledFrames, dropout: DropoutMasks?, precision: Precision
@@ -57,6 +68,8 @@ extension CPUEngine {
     return pass
   }
 
+  /// Runs the first block, whose input is the event counts.
+  ///
   /// - Returns: The pooled bits.
   private func addFirst(
     to pass: inout Pass, _ batch: LabelledFrames
@@ -66,7 +79,7 @@ extension CPUEngine {
     let pooled = pooledBits(block, shape)
     let convolution = CountConvolution(shape: shape, context: context)
     let counts = buffers.counts.atLeast(convolution.countsCount)
-    convolution.bordered(batch.counts, pass.precision, into: counts)
+    convolution.copyWithBorder(batch.counts, pass.precision, into: counts)
     countFraction = batch.counts.nonzeroFraction
     let packedWeights = convolution.packed(roundedWeights(block.tensors, pass.precision))
     let norm: BatchNorm
@@ -95,7 +108,9 @@ extension CPUEngine {
     return pooled
   }
 
-  /// - Parameter input: The bits that the block takes.
+  /// Runs a convolution block other than the first.
+  ///
+  /// - Parameter input: The pooled bits of the block before.
   /// - Returns: The pooled bits.
   private func add(
     _ block: ConvolutionBlock, to pass: inout Pass, _ input: Buffer<UInt64>, sampleCount: Int
@@ -132,12 +147,14 @@ extension CPUEngine {
     return pooled
   }
 
-  /// Decides for each sample whether its bits are taken as numbers: in training all alike, by the
-  /// whole batch; in evaluation each by itself, so that none depends on the others.
+  /// Decides for each sample whether its spikes are converted to float32.
+  ///
+  /// In training, the fraction of spikes in the whole batch decides for all samples. In evaluation,
+  /// each sample's own fraction decides, so that its results do not depend on the others.
   private func isDense(
     _ input: Buffer<UInt64>, _ shape: StageShape, _ pass: Pass
   ) throws(EngineError) -> [Bool] {
-    let counts = context.workers.countOnes(
+    let counts = context.workers.countSpikes(
       input, sampleCount: shape.sampleCount, wordCount: shape.stepCount * shape.inputStepWordCount)
     let inputCount = Double(shape.stepCount * shape.pixelCount * shape.inputChannelCount)
     let sum = counts.reduce(0, +)
@@ -149,11 +166,11 @@ extension CPUEngine {
     }
   }
 
-  /// Room for a block's pooled bits.
+  /// Memory for a block's pooled bits.
   private func pooledBits(_ block: ConvolutionBlock, _ shape: StageShape) -> Buffer<UInt64> {
     let bits = buffers.blocks[block.index].pooled.atLeast(
       shape.sampleCount * network.frameCount * shape.pooledStepWordCount)
-    // No kernel writes the bits of a last word of which no channel is in use.
+    // Kernels write 16 channels at once, so they do not write all of the last word.
     if shape.paddedCount % 64 != 0 { context.workers.fill(bits, 0) }
     return bits
   }
@@ -167,9 +184,9 @@ extension CPUEngine {
       let factors = block.dropoutIndex.flatMap { dropout?.factors[$0] }
       let linear = linear(block, sampleCount: batch.sampleCount, pass.precision)
       let input =
-        if let before = pass.linears.last {
+        if let previous = pass.linears.last {
           linearInput(
-            block, spikes: before.spikes, factors: factors, pass.precision,
+            block, spikes: previous.spikes, factors: factors, pass.precision,
             sampleCount: batch.sampleCount)
         } else {
           features(

@@ -2,14 +2,14 @@ internal import CDVSKernels
 internal import SpikingNetwork
 
 extension CPUEngine {
-  /// The shape of a block's work on a batch.
+  /// The shapes of a convolution block's tensors for a batch.
   func shape(of block: ConvolutionBlock, sampleCount: Int) -> StageShape {
-    let before = block.index == 0 ? nil : blocks.convolutions[block.index - 1]
+    let previous = block.index == 0 ? nil : blocks.convolutions[block.index - 1]
     return StageShape(
       stepCount: network.frameCount, sampleCount: sampleCount, height: block.input.height,
       width: block.input.width, inputChannelCount: block.input.channelCount,
       channelCount: block.output.channelCount,
-      inputPlaneCount: before?.pooling == .average ? 4 : 1, pooling: block.pooling)
+      inputBitPlaneCount: previous?.pooling == .average ? 4 : 1, pooling: block.pooling)
   }
 
   func windows(_ shape: StageShape, _ block: ConvolutionBlock, _ norm: BatchNorm) -> PoolingWindows
@@ -51,7 +51,7 @@ extension CPUEngine {
     network.neuron.kernel(timeConstantWeight: tensors.membrane.map { current.parameters[$0][0] })
   }
 
-  /// A convolution's weights, rounded to the precision.
+  /// The weights of a convolution, rounded to the precision.
   func roundedWeights(_ tensors: TensorIndices, _ precision: Precision) -> Buffer<Float> {
     let weights = Buffer(current.parameters[tensors.weight])
     guard precision == .bfloat16 else { return weights }
@@ -73,12 +73,14 @@ extension CPUEngine {
     add(norm.bias, to: indices.bias)
   }
 
-  /// - Parameter sum: The gradient with respect to k, summed over the layer.
-  func addMembraneGradient(_ sum: Double, _ tensors: TensorIndices) {
+  /// Adds the gradient with respect to a layer's learned w.
+  ///
+  /// - Parameter sum: The gradient with respect to k = sigmoid(w), summed over the layer.
+  func addTimeConstantGradient(_ sum: Double, _ tensors: TensorIndices) {
     guard let membrane = tensors.membrane else { return }
     add(
       [
-        network.neuron.membraneGradient(
+        network.neuron.timeConstantGradient(
           sum: sum, timeConstantWeight: current.parameters[membrane][0])
       ], to: membrane)
   }

@@ -1,47 +1,50 @@
 internal import CDVSKernels
 public import SpikingNetwork
 
-/// The engine for a processor's cores: spikes are bits, zeros are skipped, what is cheap is
-/// computed again.
+/// The engine for the processor's cores.
 ///
-/// The backward pass keeps the counts, the bits between the stages and the outputs of the
-/// convolutions but the first. Results do not depend on the number of threads.
+/// Spikes are stored as bits, and convolutions skip zeros. For the backward pass, the forward pass
+/// keeps the counts, the bits between stages, and the outputs of all convolutions except the first;
+/// the rest is cheap and computed again. Results do not depend on the number of threads.
 public final class CPUEngine: Engine {
   /// `cpu`.
   public let name = "cpu"
   /// The network that it runs.
   public let network: NetworkDescription
-  /// The gradients so far, in the order of the parameters.
+  /// The gradients since the last update, in the order of the parameters.
   public internal(set) var gradients: [[Float]]
 
-  /// The fraction of counts that are not 0 in the last batch.
+  /// The fraction of event counts that are not 0 in the last batch.
   public internal(set) var countFraction = 0.0
 
-  /// The fraction of ones among the inputs of the convolutions but the first, and of the first
-  /// linear layer, in the last batch; with average pooling four bits make an input.
+  /// The fractions of spikes among the inputs of each convolution except the first, and of the
+  /// first linear layer, in the last batch.
+  ///
+  /// After average pooling an input is the mean of four bits, and each of them counts.
   public internal(set) var inputFractions: [Double] = []
 
-  /// The fraction of the linear layers' inputs that are not 0, and whether the pass was a
-  /// training's, in the last batch.
+  /// The fraction of each linear layer's inputs that are not 0 in the last batch.
+  ///
+  /// `isTraining` tells whether that batch was a training batch.
   var linearInputs: (fractions: [Double], isTraining: Bool) = ([], false)
 
-  /// The fraction of ones above which a convolution takes its inputs as numbers.
+  /// The fraction of spikes above which a convolution converts its input to float32.
   var denseFraction = DenseConvolution.fraction
 
   let blocks: NetworkBlocks
   let context: KernelContext
-  /// What sums over the processes that train the network together.
+  /// Sums values over the processes that train the network together.
   public let reducer: any Reducer
   let buffers: EngineBuffers
   var clock: StageClock
   var current: NetworkState
 
-  /// Makes an engine for a network in a given state, which must fit it.
+  /// Creates an engine for a network in a given state, which must fit the network.
   ///
   /// - Parameters:
-  ///   - threadCount: How many threads work at a time.
-  ///   - instructionSet: Which kernels run; one that this machine has.
-  ///   - reducer: What sums over the processes that train together.
+  ///   - threadCount: The number of threads that compute, at least 1.
+  ///   - instructionSet: The kernels to use; this machine must support them. `nil` uses the best.
+  ///   - reducer: Sums values over the processes that train together.
   public init(
     network: NetworkDescription, state: NetworkState, threadCount: Int,
     instructionSet: InstructionSet? = nil, reducer: any Reducer = SingleProcess()
@@ -50,7 +53,7 @@ public final class CPUEngine: Engine {
     precondition(threadCount >= 1, "\(threadCount) threads")
     let available = InstructionSet.available
     let chosen = instructionSet ?? available.last ?? .baseline
-    precondition(available.contains(chosen), "this machine has no \(chosen)")
+    precondition(available.contains(chosen), "this machine does not support \(chosen)")
     self.network = network
     self.reducer = reducer
     blocks = network.blocks
@@ -62,7 +65,7 @@ public final class CPUEngine: Engine {
     gradients = Self.zeros(network)
   }
 
-  /// Threads that compute: fewer than asked for where the system gives no more.
+  /// The number of threads that compute: fewer than requested if the system provides no more.
   public var threadCount: Int { context.workers.threadCount }
 
   /// The instruction set of its kernels.
@@ -71,10 +74,11 @@ public final class CPUEngine: Engine {
   /// The name and the instruction set, as in `cpu (avx512)`.
   public var summary: String { "\(name) (\(instructionSet.rawValue))" }
 
-  /// Which bits it computes: in float32 the same with every instruction set.
+  /// The version of its numerics: engines with the same version compute the same bits.
   ///
-  /// dvskit 0.1.0, whose checkpoints note no version, counts as `1`. In bfloat16 it matters whether
-  /// the instruction set multiplies such numbers.
+  /// In float32 it is the same for all instruction sets. In bfloat16 it depends on whether the
+  /// instruction set multiplies bfloat16. Version `1` is that of dvskit 0.1.0, whose checkpoints do
+  /// not record it.
   public func numerics(_ precision: Precision) -> NumericsVersion {
     switch precision {
     case .float32: NumericsVersion("2")
@@ -85,7 +89,7 @@ public final class CPUEngine: Engine {
     }
   }
 
-  /// Weights, statistics and the optimizer's memory.
+  /// Parameters, running statistics and the optimizer's state; setting it clears the gradients.
   public var state: NetworkState {
     get { current }
     set {
@@ -95,7 +99,7 @@ public final class CPUEngine: Engine {
     }
   }
 
-  /// Runs a batch in training mode and adds its gradients to those that are there.
+  /// Runs a batch in training mode and adds its gradients to ``gradients``.
   public func accumulateGradients(
     _ batch: LabelledFrames, dropout: DropoutMasks, options: GradientOptions
   ) throws(EngineError) -> BatchResult {
@@ -128,18 +132,17 @@ public final class CPUEngine: Engine {
       of: try forward(batch, dropout: nil, precision: .float32), batch, loss: loss)
   }
 
-  /// The name of the first parameter, in the order of the layers, with a gradient that is no finite
-  /// number.
+  /// The name of the first parameter, in the order of the layers, whose gradient is not finite.
   public func firstParameterWithNonFiniteGradient() -> String? {
     zip(network.parameters, gradients).first { !isFinite($1) }?.0.name
   }
 
   /// Sums the gradients over all processes that train together.
   public func reduceGradients() throws(EngineError) {
-    for number in gradients.indices { try reducer.sum(&gradients[number]) }
+    for index in gradients.indices { try reducer.sum(&gradients[index]) }
   }
 
-  /// Lets the optimizer take a step along the gradients, and sets them to 0.
+  /// Updates the parameters with the optimizer, and sets the gradients to 0.
   public func update(by optimizer: Optimizer, learningRate: Double) throws(EngineError) {
     clock.begin()
     let workers = context.workers
@@ -153,21 +156,21 @@ public final class CPUEngine: Engine {
   private func isFinite(_ gradient: [Float]) -> Bool {
     let size = 1 << 16
     let found = LeafSums<Int32>(sampleCount: (gradient.count + size - 1) / size, count: 1)
-    context.workers.forEachRange(of: gradient.count, size: size) { places in
-      let areFinite = gradient[places].allSatisfy(\.isFinite)
-      // Safe: the range's own place.
-      unsafe found.begin(sample: places.lowerBound / size).pointee = areFinite ? 0 : 1
+    context.workers.forEachRange(of: gradient.count, size: size) { range in
+      let areFinite = gradient[range].allSatisfy(\.isFinite)
+      // Safe: each range has its own leaf.
+      unsafe found.begin(sample: range.lowerBound / size).pointee = areFinite ? 0 : 1
     }
     return found.wideTotal() == [0]
   }
 
   private func clearGradients() {
-    for number in gradients.indices {
-      unsafe gradients[number].withUnsafeMutableBufferPointer { gradient in
+    for parameter in gradients.indices {
+      unsafe gradients[parameter].withUnsafeMutableBufferPointer { gradient in
         nonisolated(unsafe) let gradient = unsafe gradient
-        unsafe context.workers.forEachRange(of: gradient.count, size: 1 << 16) { places in
-          // Safe: the range is the array's.
-          for place in places { unsafe gradient[place] = 0 }
+        unsafe context.workers.forEachRange(of: gradient.count, size: 1 << 16) { range in
+          // Safe: the range is within the array.
+          for index in range { unsafe gradient[index] = 0 }
         }
       }
     }

@@ -1,16 +1,16 @@
 public import SpikingNetwork
 
-/// Makes engines for this machine's processor.
+/// Creates engines for this machine's processor.
 public struct CPUEngineFactory: EngineFactory {
   /// `cpu`.
   public let name = "cpu"
-  /// It is there on every machine.
+  /// Every machine can run it.
   public let isAutomatic = true
 
-  /// Makes the factory.
+  /// Creates the factory.
   public init() {}
 
-  /// Makes an engine.
+  /// Creates an engine; the only device is 0.
   public func makeEngine(
     network: NetworkDescription, state: NetworkState, device: Int, options: EngineOptions
   ) throws(EngineError) -> any Engine {
@@ -21,8 +21,8 @@ public struct CPUEngineFactory: EngineFactory {
       reducer: options.reducer)
     if engine.threadCount < options.threadCount {
       options.onWarning(
-        "the system gives \(engine.threadCount) of \(options.threadCount) threads: these compute, "
-          + "more slowly, and to the same results")
+        "the system provides only \(engine.threadCount) of \(options.threadCount) threads: "
+          + "computation is slower, with the same results")
     }
     return engine
   }
@@ -31,7 +31,7 @@ public struct CPUEngineFactory: EngineFactory {
     let available = InstructionSet.available
     guard let chosen = available.first(where: { $0.rawValue == name }) else {
       throw EngineError(
-        "DVS_ISA: '\(name)' found, one that this processor has expected: "
+        "DVS_ISA: '\(name)' found, an instruction set of this processor expected: "
           + available.map(\.rawValue).joined(separator: ", "))
     }
     return chosen

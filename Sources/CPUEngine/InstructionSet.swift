@@ -2,16 +2,16 @@ internal import CDVSKernels
 
 /// The instruction sets that kernels are compiled for.
 public enum InstructionSet: String, Sendable, CaseIterable {
-  /// What every processor of the architecture has.
+  /// The instructions that every processor of the architecture has.
   case baseline
   /// x86: vectors of 256 bits.
   case avx2
   /// x86: vectors of 512 bits (F, BW, DQ, VL).
   case avx512
-  /// x86: the same, and products of bfloat16 that are summed in float32.
+  /// x86: the same, and dot products of bfloat16, which are summed in float32.
   case avx512bf16
 
-  /// Those that this machine has, the best last.
+  /// The instruction sets that this machine supports, the best one last.
   public static var available: [InstructionSet] {
     allCases.filter { dvsk_isa_is_available($0.kernelSet) != 0 }
   }

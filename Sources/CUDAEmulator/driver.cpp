@@ -9,7 +9,7 @@
 #include "include/gpu_emulator.h"
 #include "scheduler.h"
 
-// The functions' names, types and numbers are those of CUDA's driver API.
+// Functions, types and constants are those of CUDA's driver API.
 
 namespace {
 
@@ -30,34 +30,34 @@ enum {
   ATTRIBUTE_COMPUTE_CAPABILITY_MINOR = 76,
 };
 
-/// A device in use, with its one stream of work.
+/// A device in use, with its only stream.
 struct context {
   gpu_emulator_settings settings;
-  /// Memory that is taken, by its address.
-  std::map<uint64_t, size_t> taken;
-  size_t takenBytes = 0;
-  /// Page-locked memory of the host, likewise.
+  /// The sizes of memory allocations, by address.
+  std::map<uint64_t, size_t> allocated;
+  size_t allocatedBytes = 0;
+  /// The sizes of the host's page-locked allocations, by address.
   std::map<uint64_t, size_t> locked;
   size_t lockedBytes = 0;
-  /// What was asked for and is still to be done.
-  std::vector<std::function<void()>> asked;
+  /// Work that is enqueued and not yet done.
+  std::vector<std::function<void()>> pending;
   gpu_emulator_counts counts = {};
   int launchError = CUDA_SUCCESS;
 
   ~context()
   {
-    for (auto &[address, count] : taken) std::free(reinterpret_cast<void *>(address));
+    for (auto &[address, count] : allocated) std::free(reinterpret_cast<void *>(address));
     for (auto &[address, count] : locked) std::free(reinterpret_cast<void *>(address));
   }
 };
 
-/// What the next context of this thread emulates, and the context in use.
+// The settings of this thread's next context, and its current context.
 thread_local gpu_emulator_settings next = gpu_emulator_defaults();
-thread_local context *own;
+thread_local context *active;
 
 void *pointer(uint64_t address) { return reinterpret_cast<void *>(address); }
 
-/// Whether bytes lie in one of several pieces of memory.
+/// Whether a range of bytes is inside one of several allocations.
 bool isIn(const std::map<uint64_t, size_t> &pieces, uint64_t address, size_t count)
 {
   auto after = pieces.upper_bound(address);
@@ -66,38 +66,38 @@ bool isIn(const std::map<uint64_t, size_t> &pieces, uint64_t address, size_t cou
   return address + count <= after->first + after->second;
 }
 
-/// Whether bytes lie in memory that is taken.
-bool isTaken(uint64_t address, size_t count) { return isIn(own->taken, address, count); }
+/// Whether a range of bytes is inside the device's allocated memory.
+bool isAllocated(uint64_t address, size_t count) { return isIn(active->allocated, address, count); }
 
-/// Whether bytes of the host are read and written without its waiting.
+/// Whether host memory is page-locked, so that copies from and to it are asynchronous.
 bool isLocked(const void *start, size_t count)
 {
-  return isIn(own->locked, reinterpret_cast<uint64_t>(start), count);
+  return isIn(active->locked, reinterpret_cast<uint64_t>(start), count);
 }
 
-/// Does all that was asked for.
-void catchUp()
+/// Does all pending work.
+void finishPending()
 {
-  for (const auto &work : own->asked) work();
-  own->asked.clear();
+  for (const auto &work : active->pending) work();
+  active->pending.clear();
 }
 
-/// Does work at once, or as late as it may be done, where threads, too, come in another order.
-void ask(std::function<void()> work)
+/// Does work at once in the forward order of threads, else as late as possible.
+void enqueue(std::function<void()> work)
 {
-  if (own->settings.order == 0) {
+  if (active->settings.order == 0) {
     work();
   } else {
-    own->asked.push_back(std::move(work));
+    active->pending.push_back(std::move(work));
   }
 }
 
-/// Memory with no number in it, until something is written.
-int take(size_t count, std::map<uint64_t, size_t> &pieces, size_t &total, uint64_t limit, void **start)
+/// Allocates memory, and fills it with NaN.
+int allocate(size_t count, std::map<uint64_t, size_t> &pieces, size_t &total, uint64_t limit, void **start)
 {
   if (count == 0) return CUDA_ERROR_INVALID_VALUE;
   if (total + count > limit) return CUDA_ERROR_OUT_OF_MEMORY;
-  // To the byte, so that a sanitizer sees what lies outside.
+  // Of the exact size, so that a sanitizer finds accesses outside.
   if (posix_memalign(start, 256, count) != 0) return CUDA_ERROR_OUT_OF_MEMORY;
   std::memset(*start, 0xff, count);
   pieces[reinterpret_cast<uint64_t>(*start)] = count;
@@ -105,34 +105,34 @@ int take(size_t count, std::map<uint64_t, size_t> &pieces, size_t &total, uint64
   return CUDA_SUCCESS;
 }
 
-/// Gives memory back, which waits for work that may use it.
-int giveBack(uint64_t address, std::map<uint64_t, size_t> &pieces, size_t &total)
+/// Frees memory after the pending work, which may use it.
+int release(uint64_t address, std::map<uint64_t, size_t> &pieces, size_t &total)
 {
   auto found = pieces.find(address);
   if (found == pieces.end()) return CUDA_ERROR_INVALID_VALUE;
-  catchUp();
+  finishPending();
   total -= found->second;
   pieces.erase(found);
   std::free(pointer(address));
   return CUDA_SUCCESS;
 }
 
-/// Runs a kernel, unless one has failed.
+/// Runs a kernel, unless an earlier one failed.
 void run(const emulator::kernel &kernel, const uint32_t (&grid)[3], const void *arguments)
 {
-  if (own->launchError != CUDA_SUCCESS) return;
-  if (std::strcmp(own->settings.failing_kernel, kernel.name) == 0) {
-    own->launchError = CUDA_ERROR_LAUNCH_FAILED;
+  if (active->launchError != CUDA_SUCCESS) return;
+  if (std::strcmp(active->settings.failing_kernel, kernel.name) == 0) {
+    active->launchError = CUDA_ERROR_LAUNCH_FAILED;
     return;
   }
   emulator::settings settings;
-  settings.order = static_cast<emulator::order>(own->settings.order);
-  settings.summation = own->settings.truncates ? emulator::summation::truncated : emulator::summation::rounded;
-  settings.architecture = own->settings.architecture;
+  settings.order = static_cast<emulator::order>(active->settings.order);
+  settings.summation = active->settings.truncates ? emulator::summation::truncated : emulator::summation::rounded;
+  settings.architecture = active->settings.architecture;
   const char *defect = emulator::launch(kernel, grid, arguments, settings);
   if (defect) {
     std::fprintf(stderr, "GPU emulator: %s: %s\n", kernel.name, defect);
-    own->launchError = CUDA_ERROR_LAUNCH_FAILED;
+    active->launchError = CUDA_ERROR_LAUNCH_FAILED;
   }
 }
 
@@ -177,64 +177,64 @@ int cuDeviceGetAttribute(int *value, int attribute, int)
   }
 }
 
-/// Each has a device of its own, unlike CUDA's.
+/// Unlike CUDA's, each call creates a device of its own.
 int cuDevicePrimaryCtxRetain(void **made, int)
 {
-  own = new context{next, {}};
-  *made = own;
+  active = new context{next, {}};
+  *made = active;
   return CUDA_SUCCESS;
 }
 
 int cuDevicePrimaryCtxRelease_v2(int)
 {
-  delete own;
-  own = nullptr;
+  delete active;
+  active = nullptr;
   return CUDA_SUCCESS;
 }
 
 int cuCtxSetCurrent(void *context)
 {
-  own = static_cast<struct context *>(context);
+  active = static_cast<struct context *>(context);
   return CUDA_SUCCESS;
 }
 
 int cuMemGetInfo_v2(size_t *free, size_t *total)
 {
-  *total = own->settings.memory_bytes;
-  *free = *total - own->takenBytes;
+  *total = active->settings.memory_bytes;
+  *free = *total - active->allocatedBytes;
   return CUDA_SUCCESS;
 }
 
 int cuMemAlloc_v2(uint64_t *address, size_t count)
 {
   void *start = nullptr;
-  const int result = take(count, own->taken, own->takenBytes, own->settings.memory_bytes, &start);
+  const int result = allocate(count, active->allocated, active->allocatedBytes, active->settings.memory_bytes, &start);
   *address = reinterpret_cast<uint64_t>(start);
   return result;
 }
 
-int cuMemFree_v2(uint64_t address) { return giveBack(address, own->taken, own->takenBytes); }
+int cuMemFree_v2(uint64_t address) { return release(address, active->allocated, active->allocatedBytes); }
 
 int cuMemAllocHost_v2(void **start, size_t count)
 {
-  return take(count, own->locked, own->lockedBytes, own->settings.page_locked_bytes, start);
+  return allocate(count, active->locked, active->lockedBytes, active->settings.page_locked_bytes, start);
 }
 
 int cuMemFreeHost(void *start)
 {
-  return giveBack(reinterpret_cast<uint64_t>(start), own->locked, own->lockedBytes);
+  return release(reinterpret_cast<uint64_t>(start), active->locked, active->lockedBytes);
 }
 
 int cuMemcpyHtoDAsync_v2(uint64_t target, const void *source, size_t count, void *)
 {
-  if (!isTaken(target, count)) return CUDA_ERROR_INVALID_VALUE;
-  own->counts.copies_in += 1;
-  own->counts.bytes_in += count;
+  if (!isAllocated(target, count)) return CUDA_ERROR_INVALID_VALUE;
+  active->counts.copies_in += 1;
+  active->counts.bytes_in += count;
   if (isLocked(source, count)) {
-    ask([=] { std::memcpy(pointer(target), source, count); });
+    enqueue([=] { std::memcpy(pointer(target), source, count); });
   } else {
     const auto bytes = static_cast<const uint8_t *>(source);
-    ask([target, kept = std::vector<uint8_t>(bytes, bytes + count)] {
+    enqueue([target, kept = std::vector<uint8_t>(bytes, bytes + count)] {
       std::memcpy(pointer(target), kept.data(), kept.size());
     });
   }
@@ -243,26 +243,26 @@ int cuMemcpyHtoDAsync_v2(uint64_t target, const void *source, size_t count, void
 
 int cuMemcpyDtoHAsync_v2(void *target, uint64_t source, size_t count, void *)
 {
-  if (!isTaken(source, count)) return CUDA_ERROR_INVALID_VALUE;
-  own->counts.copies_out += 1;
+  if (!isAllocated(source, count)) return CUDA_ERROR_INVALID_VALUE;
+  active->counts.copies_out += 1;
   const bool waits = !isLocked(target, count);
-  ask([=] { std::memcpy(target, pointer(source), count); });
-  if (waits) catchUp();
+  enqueue([=] { std::memcpy(target, pointer(source), count); });
+  if (waits) finishPending();
   return CUDA_SUCCESS;
 }
 
 int cuMemcpyDtoDAsync_v2(uint64_t target, uint64_t source, size_t count, void *)
 {
-  if (!isTaken(target, count) || !isTaken(source, count)) return CUDA_ERROR_INVALID_VALUE;
-  own->counts.copies_within += 1;
-  ask([=] { std::memcpy(pointer(target), pointer(source), count); });
+  if (!isAllocated(target, count) || !isAllocated(source, count)) return CUDA_ERROR_INVALID_VALUE;
+  active->counts.copies_within += 1;
+  enqueue([=] { std::memcpy(pointer(target), pointer(source), count); });
   return CUDA_SUCCESS;
 }
 
 int cuMemsetD32Async(uint64_t target, unsigned word, size_t count, void *)
 {
-  if (!isTaken(target, 4 * count)) return CUDA_ERROR_INVALID_VALUE;
-  ask([=] {
+  if (!isAllocated(target, 4 * count)) return CUDA_ERROR_INVALID_VALUE;
+  enqueue([=] {
     for (size_t index = 0; index < count; index++) static_cast<unsigned *>(pointer(target))[index] = word;
   });
   return CUDA_SUCCESS;
@@ -270,19 +270,19 @@ int cuMemsetD32Async(uint64_t target, unsigned word, size_t count, void *)
 
 int cuStreamCreate(void **stream, unsigned)
 {
-  *stream = own;
+  *stream = active;
   return CUDA_SUCCESS;
 }
 
-/// What a launch did wrong is told here, as a GPU tells it.
+/// Reports the errors of earlier launches, as a GPU does.
 int cuStreamSynchronize(void *)
 {
-  own->counts.synchronizations += 1;
-  catchUp();
-  return own->launchError;
+  active->counts.synchronizations += 1;
+  finishPending();
+  return active->launchError;
 }
 
-/// An event is the time at which it came, in seconds.
+/// An event is the time at which it was recorded, in seconds.
 int cuEventCreate(void **event, unsigned)
 {
   *event = new double(0);
@@ -291,7 +291,7 @@ int cuEventCreate(void **event, unsigned)
 
 int cuEventRecord(void *event, void *)
 {
-  ask([=] {
+  enqueue([=] {
     const auto now = std::chrono::steady_clock::now().time_since_epoch();
     *static_cast<double *>(event) = std::chrono::duration<double>(now).count();
   });
@@ -300,21 +300,21 @@ int cuEventRecord(void *event, void *)
 
 int cuEventElapsedTime(float *milliseconds, void *from, void *to)
 {
-  // Relative to one another, so that a float holds it.
+  // The difference in double, as a float cannot hold the times.
   *milliseconds = (float)(1000 * (*static_cast<double *>(to) - *static_cast<double *>(from)));
   return CUDA_SUCCESS;
 }
 
 int cuEventDestroy_v2(void *event)
 {
-  catchUp();
+  finishPending();
   delete static_cast<double *>(event);
   return CUDA_SUCCESS;
 }
 
 int cuModuleLoadDataEx(void **module, const void *, unsigned, int *, void **)
 {
-  *module = own;
+  *module = active;
   return CUDA_SUCCESS;
 }
 
@@ -333,9 +333,9 @@ int cuLaunchKernel(
   if (threads != kernel.threads || columns == 0 || rows == 0 || layers == 0 || rows > 65535 || layers > 65535) {
     return CUDA_ERROR_INVALID_VALUE;
   }
-  if (own->launchError != CUDA_SUCCESS) return own->launchError;
+  if (active->launchError != CUDA_SUCCESS) return active->launchError;
   const auto bytes = static_cast<const uint8_t *>(arguments[0]);
-  ask([&kernel, columns, rows, layers, given = std::vector<uint8_t>(bytes, bytes + kernel.argumentBytes)] {
+  enqueue([&kernel, columns, rows, layers, given = std::vector<uint8_t>(bytes, bytes + kernel.argumentBytes)] {
     run(kernel, {columns, rows, layers}, given.data());
   });
   return CUDA_SUCCESS;
@@ -403,7 +403,7 @@ const entry entries[] = {
   ENTRY(cuGetErrorName),
 };
 
-/// A number of GPU_EMULATOR, or what there was.
+/// Reads a number of GPU_EMULATOR; leaves it as it is where the variable does not set it.
 template <class Number> void read(const char *text, const char *name, Number &number)
 {
   const char *found = text ? std::strstr(text, name) : nullptr;
@@ -431,7 +431,7 @@ void gpu_emulator_set(const gpu_emulator_settings *settings)
   next = *settings;
 }
 
-gpu_emulator_counts gpu_emulator_work(void) { return own ? own->counts : gpu_emulator_counts{}; }
+gpu_emulator_counts gpu_emulator_work(void) { return active ? active->counts : gpu_emulator_counts{}; }
 
 void *gpu_emulator_function(const char *name)
 {

@@ -1,6 +1,6 @@
 #pragma once
 
-// What the kernels use of a GPU, on a processor. Every thread of a block is a fiber.
+// Defines the names of device.h for a processor. Each thread of a block is a fiber.
 
 #include <cmath>
 #include <cstdint>
@@ -19,9 +19,9 @@ typedef uint64_t u64;
     #name, threads, sizeof(arguments), \
     [](const void *given) { name##_thread(*static_cast<const arguments *>(given)); }); \
   static void name##_thread(const arguments &given)
-#define GPU_DENSE_KERNEL(name, arguments, threads, blocks) GPU_KERNEL(name, arguments, threads)
+#define GPU_BOUNDED_KERNEL(name, arguments, threads, blocks) GPU_KERNEL(name, arguments, threads)
 #define GPU_INLINE static inline
-#define GPU_INSIDE inline
+#define GPU_METHOD inline
 #define GPU_SHARED(type, name, count) \
   alignas(16) static thread_local type name[count]; \
   emulator::begin_shared(name, sizeof name)
@@ -33,7 +33,7 @@ GPU_INLINE u32 block_index() { return emulator::current->block[0]; }
 GPU_INLINE u32 block_column() { return emulator::current->block[1]; }
 GPU_INLINE u32 block_layer() { return emulator::current->block[2]; }
 GPU_INLINE u32 block_count() { return emulator::current->grid[0]; }
-GPU_INLINE void barrier() { emulator::meet_block(); }
+GPU_INLINE void barrier() { emulator::wait_for_block(); }
 GPU_INLINE bool may_skip(bool isEmpty) { return isEmpty; }
 GPU_INLINE u32 warp_ballot(bool bit) { return emulator::ballot(bit); }
 GPU_INLINE u32 warp_exchange(u32 value, u32 bit) { return emulator::exchange(value, bit); }
@@ -52,7 +52,7 @@ GPU_INLINE float bits_float(u32 bits)
   return value;
 }
 
-/// Bytes of high:low that the selector's digits name.
+/// Selects bytes of high:low: each hexadecimal digit of the selector is the index of a byte.
 GPU_INLINE u32 permute(u32 low, u32 high, u32 selector)
 {
   const u64 bytes = (u64)high << 32 | low;
@@ -61,22 +61,22 @@ GPU_INLINE u32 permute(u32 low, u32 high, u32 selector)
   return result;
 }
 
-GPU_INLINE u32 rotated(u32 word, u32 distance)
+GPU_INLINE u32 rotate_left(u32 word, u32 distance)
 {
   return distance % 32 == 0 ? word : word << distance % 32 | word >> (32 - distance % 32);
 }
 
 GPU_INLINE float fused(float a, float b, float c) { return std::fmaf(a, b, c); }
 GPU_INLINE double fused(double a, double b, double c) { return std::fma(a, b, c); }
-GPU_INLINE float larger(float a, float b) { return std::fmax(a, b); }
+GPU_INLINE float maximum(float a, float b) { return std::fmax(a, b); }
 GPU_INLINE float exponential(float x) { return std::exp(x); }
-GPU_INLINE u32 hidden(u32 value) { return value; }
-GPU_INLINE u64 hidden(u64 value) { return value; }
-GPU_INLINE float reciprocal_near(float x) { return 1 / x; }
+GPU_INLINE u32 opaque(u32 value) { return value; }
+GPU_INLINE u64 opaque(u64 value) { return value; }
+GPU_INLINE float approximate_reciprocal(float x) { return 1 / x; }
 GPU_INLINE float root(float x) { return std::sqrt(x); }
 GPU_INLINE double root(double x) { return std::sqrt(x); }
-GPU_INLINE void add_exactly(u64 *sum, u64 value) { *sum += value; }
-GPU_INLINE void raise_to(u32 *largest, u32 value) { *largest = value > *largest ? value : *largest; }
+GPU_INLINE void atomic_add(u64 *sum, u64 value) { *sum += value; }
+GPU_INLINE void atomic_maximum(u32 *largest, u32 value) { *largest = value > *largest ? value : *largest; }
 
 GPU_INLINE void store_pair(float *target, float first, float second) { target[0] = first, target[1] = second; }
 
@@ -91,10 +91,10 @@ template <bool isTransposed> GPU_INLINE void load_matrices(u32 (&target)[4], con
   emulator::load_matrices(target, row, isTransposed);
 }
 
-GPU_INLINE void copy_ahead(void *target, const void *source, bool isThere)
+GPU_INLINE void copy_async(void *target, const void *source, bool hasSource)
 {
-  emulator::copy_ahead(target, source, isThere);
+  emulator::copy_async(target, source, hasSource);
 }
 
-GPU_INLINE void end_copies() { emulator::end_copies(); }
+GPU_INLINE void commit_copies() { emulator::commit_copies(); }
 template <int groups> GPU_INLINE void await_copies() { emulator::await_copies(groups); }

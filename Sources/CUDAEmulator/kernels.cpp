@@ -1,4 +1,5 @@
-// The GPU's kernels, compiled for a processor. They say themselves where a product and a sum are rounded once.
+// The GPU's kernels, compiled for a processor. The compiler must not fuse multiplications and additions: kernels call
+// `fused` where they want that.
 #if defined(__clang__)
 #pragma clang fp contract(off)
 #endif

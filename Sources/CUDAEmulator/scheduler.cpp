@@ -25,7 +25,7 @@
 
 namespace emulator {
 
-thread_local const place *current;
+thread_local const thread_position *current;
 
 namespace {
 
@@ -35,11 +35,11 @@ constexpr uint32_t WARP_LANES = 32;
 struct copy {
   void *target;
   const void *source;
-  bool isThere;
+  bool hasSource;
 
   void run() const
   {
-    if (isThere) {
+    if (hasSource) {
       std::memcpy(target, source, 16);
     } else {
       std::memset(target, 0, 16);
@@ -47,14 +47,14 @@ struct copy {
   }
 };
 
-/// Where threads meet: all of a group come, the last one acts, and all go on.
-struct gathering {
+/// A barrier for the threads of a block or warp. `round` counts how often all have passed it.
+struct thread_barrier {
   uint32_t arrived = 0;
   uint64_t round = 0;
 };
 
 struct warp {
-  gathering lanes;
+  thread_barrier lanes;
   uint32_t bits[WARP_LANES];
   float *c[WARP_LANES];
   const uint32_t *a[WARP_LANES];
@@ -69,13 +69,13 @@ struct fiber {
   jmp_buf here;
   bool hasStarted = false;
   bool isDone = false;
-  place own;
-  /// What it waits for, and the round that it waits for to be over.
-  const gathering *waitsFor = nullptr;
+  thread_position own;
+  /// The barrier at which it waits, and the barrier's round at that time.
+  const thread_barrier *waitsFor = nullptr;
   uint64_t round = 0;
-  /// Copies of the group that is not ended, and of those that are.
-  std::vector<copy> open;
-  std::deque<std::vector<copy>> ended;
+  /// Copies of the current group, and of the groups committed but not awaited.
+  std::vector<copy> uncommitted;
+  std::deque<std::vector<copy>> committed;
 };
 
 struct block_run {
@@ -84,7 +84,7 @@ struct block_run {
   emulator::settings settings;
   std::vector<fiber> fibers;
   std::vector<warp> warps;
-  gathering all;
+  thread_barrier all;
   std::vector<void *> shared;
   uint32_t running = 0;
   ucontext_t scheduler;
@@ -98,11 +98,11 @@ thread_local block_run run;
 fiber &running_fiber() { return run.fibers[run.running]; }
 
 #ifdef HAS_ADDRESS_SANITIZER
-// Its runtime follows swapcontext, and no jumps between stacks.
+// AddressSanitizer follows swapcontext, but not jumps between stacks.
 void leave() { swapcontext(&running_fiber().start, &run.scheduler); }
 void enter(fiber &next) { swapcontext(&run.scheduler, &next.start); }
 #else
-// swapcontext saves the signal mask with a system call each time.
+// Jumps avoid swapcontext's system call, which saves the signal mask.
 void leave()
 {
   if (_setjmp(running_fiber().here) == 0) _longjmp(run.back, 1);
@@ -122,37 +122,38 @@ void run_thread()
   for (;;) {
     run.kernel->run(run.arguments);
     fiber &own = running_fiber();
-    if (!own.ended.empty() || !own.open.empty()) {
-      const bool isWaitedFor =
-        own.open.empty() && std::all_of(own.ended.begin(), own.ended.end(), [](auto &group) { return group.empty(); });
-      if (!isWaitedFor) run.defect = "a thread ended before its copies had come";
-      own.ended.clear();
-      own.open.clear();
+    if (!own.committed.empty() || !own.uncommitted.empty()) {
+      const bool areDone = own.uncommitted.empty()
+        && std::all_of(own.committed.begin(), own.committed.end(), [](auto &group) { return group.empty(); });
+      if (!areDone) run.defect = "a thread ended before its asynchronous copies were done";
+      own.committed.clear();
+      own.uncommitted.clear();
     }
     own.isDone = true;
     leave();
   }
 }
 
-/// Waits until `count` threads have come; the last one acts before they go on.
-template <class Action> void meet(gathering &all, uint32_t count, Action action)
+/// Waits until `count` threads have arrived; the last one runs `action` before any continues.
+template <class Action> void wait_at(thread_barrier &barrier, uint32_t count, Action action)
 {
-  const uint64_t round = all.round;
-  if (++all.arrived == count) {
+  const uint64_t round = barrier.round;
+  if (++barrier.arrived == count) {
     action();
-    all.arrived = 0;
-    all.round++;
+    barrier.arrived = 0;
+    barrier.round++;
     return;
   }
   fiber &own = running_fiber();
-  own.waitsFor = &all;
+  own.waitsFor = &barrier;
   own.round = round;
   leave();
 }
 
 warp &own_warp() { return run.warps[run.running / WARP_LANES]; }
 
-/// Lets each lane of a warp go on until it waits; gives 0 where none could, else 1 more than have ended.
+/// Runs each lane of a warp until it waits or ends. Returns 0 where none could run, else 1 more than the number that
+/// ended.
 uint32_t run_warp(uint32_t warp, const std::vector<uint32_t> &lanes)
 {
   uint32_t ended = 0;
@@ -193,20 +194,20 @@ void run_block(const uint32_t (&block)[3], const uint32_t (&grid)[3])
     std::reverse(warps.begin(), warps.end());
     std::reverse(lanes.begin(), lanes.end());
   }
-  for (uint32_t left = count; left > 0 && !run.defect;) {
+  for (uint32_t remaining = count; remaining > 0 && !run.defect;) {
     if (run.settings.order == order::shuffled) {
       std::shuffle(warps.begin(), warps.end(), run.random);
       std::shuffle(lanes.begin(), lanes.end(), run.random);
     }
     bool moved = false;
     for (const uint32_t warp : warps) {
-      // A warp goes on until it waits for others: whoever forgets a barrier is as far ahead as can be.
+      // A warp runs until it waits for others, so that one that misses a barrier gets as far ahead as possible.
       while (const uint32_t ended = run_warp(warp, lanes)) {
         moved = true;
-        left -= ended - 1;
+        remaining -= ended - 1;
       }
     }
-    if (!moved) run.defect = "threads wait for others that have ended, or wait elsewhere";
+    if (!moved) run.defect = "threads wait for others that have ended or wait at another barrier";
   }
 }
 
@@ -246,7 +247,7 @@ const kernel *kernel::named(const char *name)
 
 const char *launch(const kernel &kernel, const uint32_t (&grid)[3], const void *arguments, const settings &settings)
 {
-  // A fiber that was left in the middle of a kernel can run no other.
+  // After a defect some fibers are still in the middle of a kernel, and cannot run another.
   if (run.defect || run.fibers.size() != kernel.threads) make_fibers(kernel.threads);
   run.defect = nullptr;
   run.kernel = &kernel;
@@ -264,13 +265,13 @@ void begin_shared(void *memory, size_t byteCount)
 {
   if (std::find(run.shared.begin(), run.shared.end(), memory) != run.shared.end()) return;
   run.shared.push_back(memory);
-  // No number, as float, as double and as float16.
+  // NaN as float, double and float16.
   std::memset(memory, 0xff, byteCount);
 }
 
-void meet_block()
+void wait_for_block()
 {
-  meet(run.all, (uint32_t)run.fibers.size(), [] {});
+  wait_at(run.all, (uint32_t)run.fibers.size(), [] {});
 }
 
 uint32_t ballot(bool bit)
@@ -280,7 +281,7 @@ uint32_t ballot(bool bit)
   warp.bits[lane] = bit;
   static thread_local uint32_t results[64];
   uint32_t &result = results[run.running / WARP_LANES];
-  meet(warp.lanes, WARP_LANES, [&] {
+  wait_at(warp.lanes, WARP_LANES, [&] {
     result = 0;
     for (uint32_t other = 0; other < WARP_LANES; other++) result |= warp.bits[other] << other;
   });
@@ -294,8 +295,8 @@ uint32_t exchange(uint32_t value, uint32_t bit)
   warp.bits[lane] = value;
   static thread_local uint32_t results[64][WARP_LANES];
   uint32_t(&result)[WARP_LANES] = results[run.running / WARP_LANES];
-  // The next exchange ends when all lanes have come to it, and have read this one's result.
-  meet(warp.lanes, WARP_LANES, [&] { memcpy(result, warp.bits, sizeof result); });
+  // No lane passes the next exchange before all have arrived there, and have read this result.
+  wait_at(warp.lanes, WARP_LANES, [&] { memcpy(result, warp.bits, sizeof result); });
   return result[lane ^ bit];
 }
 
@@ -305,7 +306,7 @@ void load_matrices(uint32_t (&target)[4], const void *row, bool isTransposed)
   const uint32_t own = run.running % WARP_LANES;
   warp.target[own] = &target;
   warp.rows[own] = (const uint16_t *)row;
-  meet(warp.lanes, WARP_LANES, [&] {
+  wait_at(warp.lanes, WARP_LANES, [&] {
     for (uint32_t lane = 0; lane < WARP_LANES; lane++) {
       for (uint32_t matrix = 0; matrix < 4; matrix++) {
         const uint32_t first = 2 * (lane % 4), line = lane / 4;
@@ -318,31 +319,31 @@ void load_matrices(uint32_t (&target)[4], const void *row, bool isTransposed)
   });
 }
 
-void copy_ahead(void *target, const void *source, bool isThere)
+void copy_async(void *target, const void *source, bool hasSource)
 {
-  const copy copy = {target, source, isThere};
+  const copy copy = {target, source, hasSource};
   const bool isEarly = run.settings.architecture < 80 || run.settings.order == order::forward
     || (run.settings.order == order::shuffled && run.random() % 2 == 0);
   if (isEarly) {
     copy.run();
   } else {
-    running_fiber().open.push_back(copy);
+    running_fiber().uncommitted.push_back(copy);
   }
 }
 
-void end_copies()
+void commit_copies()
 {
   fiber &own = running_fiber();
-  own.ended.push_back(std::move(own.open));
-  own.open.clear();
+  own.committed.push_back(std::move(own.uncommitted));
+  own.uncommitted.clear();
 }
 
 void await_copies(int groups)
 {
   fiber &own = running_fiber();
-  while (own.ended.size() > (size_t)groups) {
-    for (const copy &copy : own.ended.front()) copy.run();
-    own.ended.pop_front();
+  while (own.committed.size() > (size_t)groups) {
+    for (const copy &copy : own.committed.front()) copy.run();
+    own.committed.pop_front();
   }
 }
 
@@ -369,7 +370,8 @@ uint16_t half_bits(float value)
   const float size = value < 0 ? -value : value;
   if (value != value) return 0x7fff;
   if (size >= 65520.0f) return sign | 0x7c00;
-  // Below the smallest normal number steps are 2⁻²⁴; adding and rounding to even is the processor's work.
+  // Subnormal float16 are multiples of 2⁻²⁴. Adding 0.75 leaves a float's last digit at that, so that the addition
+  // rounds.
   if (size < 0x1p-14f) return sign | (uint16_t)(int)((size + 0x1.8p-1f) * 0x1p24f - 0x1.8p23f);
   const uint32_t rounded = (word & 0x7fffffff) + 0xfff + (word >> 13 & 1);
   return sign | (uint16_t)((rounded >> 13) - (112 << 10));
@@ -377,7 +379,7 @@ uint16_t half_bits(float value)
 
 namespace {
 
-/// The power of two of a number's first digit, and of a subnormal's as if it had the smallest normal exponent.
+/// The exponent of a number; of a subnormal one, the smallest normal exponent.
 int exponent_of(float value, int smallest)
 {
   int exponent = 0;
@@ -385,10 +387,10 @@ int exponent_of(float value, int smallest)
   return std::max(exponent - 1, smallest);
 }
 
-/// c plus the products of some pairs, as tensor cores sum them.
+/// c plus products a[k]·b[k], as tensor cores sum them.
 ///
-/// All terms are cut off below the same bit: the 24th behind the largest exponent of a term, on Hopper the 25th. That of a
-/// product is the sum of its factors', of which a subnormal's is that of 2⁻¹⁴: such a factor costs digits.
+/// All terms are truncated at the same bit: the 24th after the largest exponent of a term, on Hopper the 25th. A
+/// product's exponent is the sum of its factors' exponents; a subnormal factor has that of 2⁻¹⁴, and so costs digits.
 /// Source: Xie et al., MMA-Sim, arXiv 2511.10909.
 float truncated_sum(float c, const float *a, const float *b, int count)
 {
@@ -401,7 +403,7 @@ float truncated_sum(float c, const float *a, const float *b, int count)
   const double unit = std::ldexp(1.0, largest - digits);
   double sum = std::trunc(c / unit);
   for (int k = 0; k < count; k++) sum += std::trunc((double)a[k] * (double)b[k] / unit);
-  // Of the sum, too, 24 digits stay.
+  // The sum is truncated to 24 digits, too.
   int length = 0;
   std::frexp(sum, &length);
   const double coarser = std::ldexp(1.0, std::max(0, length - 24));
@@ -416,7 +418,7 @@ float sum_of(float c, const float *a, const float *b, int count)
                                                                               : (float)sum;
 }
 
-/// All values of float16.
+/// The values of all float16, by their bits.
 const std::vector<float> &half_values()
 {
   static const std::vector<float> values = [] {
@@ -427,7 +429,7 @@ const std::vector<float> &half_values()
   return values;
 }
 
-/// The fragments of a warp's lanes; see fragments.h.
+/// A warp's product of fragments, whose layout fragments.h describes.
 void multiply_warp(const warp &warp)
 {
   const float *values = half_values().data();
@@ -448,13 +450,13 @@ void multiply_warp(const warp &warp)
       }
     }
   }
-  // Spikes are few, and an emulated product takes long.
+  // Skipping products of zeros saves time: spikes are rare, and emulated products slow.
   if (isEmpty && isFinite) return;
   for (uint32_t lane = 0; lane < WARP_LANES; lane++) {
     for (uint32_t value = 0; value < 4; value++) {
       const uint32_t row = lane / 4 + value / 2 * 8, column = 2 * (lane % 4) + value % 2;
       float &c = warp.c[lane][value];
-      // Before Hopper sums are of eight products.
+      // Before Hopper, tensor cores sum eight products at once.
       if (run.settings.architecture < 90) {
         c = sum_of(sum_of(c, a[row], b[column], 8), a[row] + 8, b[column] + 8, 8);
       } else {
@@ -473,7 +475,7 @@ void multiply_add(float (&c)[4], const uint32_t (&a)[4], const uint32_t (&b)[2])
   warp.c[lane] = c;
   warp.a[lane] = a;
   warp.b[lane] = b;
-  meet(warp.lanes, WARP_LANES, [&] { multiply_warp(warp); });
+  wait_at(warp.lanes, WARP_LANES, [&] { multiply_warp(warp); });
 }
 
 }  // namespace emulator

@@ -1,17 +1,19 @@
 internal import SpikingNetwork
 
 extension CUDAEngine {
-  /// Runs a batch up to the output neurons.
+  /// Runs a batch through all layers, up to the output neurons.
   ///
-  /// - Parameter dropout: `nil` in evaluation mode.
+  /// - Parameters:
+  ///   - dropout: The masks; `nil` in evaluation mode.
+  ///   - usesFloat16: Whether weights are rounded to float16, except the first layer's.
   func forward(
-    _ batch: LabelledFrames, dropout: DropoutMasks?, isHalf: Bool
+    _ batch: LabelledFrames, dropout: DropoutMasks?, usesFloat16: Bool
   ) throws(EngineError) {
     batch.requireFit(to: network)
-    try device.use()
+    try device.makeCurrent()
     let isTraining = dropout != nil
-    // First, as reading membranes' weights may wait for an optimizer's step.
-    try first.counts.copyIn(batch)
+    // The copy is queued first: reading the learned w may wait for an optimizer step.
+    try first.counts.copyToDevice(batch)
     let timeConstantWeights = try parameters.timeConstantWeights()
     func timeConstantWeight(_ tensors: TensorIndices) -> Float? {
       tensors.membrane.flatMap { timeConstantWeights[$0] }
@@ -31,12 +33,14 @@ extension CUDAEngine {
         keptFactor: mask?.keptFactor ?? 1,
         timeConstantWeight: timeConstantWeight(
           linear?.tensors ?? blocks.convolutions[index + 1].tensors),
-        isTraining: isTraining, isHalf: isHalf)
+        isTraining: isTraining, usesFloat16: usesFloat16)
     }
     device.clock?.layer = 0
   }
 
-  /// What the network made of a batch; the only time in a batch that the host waits.
+  /// The rates, loss and spike counts of a batch.
+  ///
+  /// Waits for the forward pass.
   func result(_ batch: LabelledFrames, loss: Loss) throws(EngineError) -> BatchResult {
     let last = layers[layers.count - 1]
     let bitWords = last.shape.imageCount * wordCount(last.shape.outputCount)
@@ -53,16 +57,18 @@ extension CUDAEngine {
       spikeCounts: spikeCounters.counts(results.values(at: 0, count: countsEnd / 8)))
   }
 
-  /// Goes back through the network after a forward pass, and adds to the gradients.
+  /// Runs the backward pass after a forward pass, and adds to the gradients.
   ///
-  /// It waits for nothing: what goes wrong on the device is thrown by the next call that waits.
+  /// Does not wait: an error on the device is thrown by the next call that does.
+  ///
+  /// - Parameter rateGradient: The gradient with respect to the firing rates of the classes.
   func backward(
-    _ batch: LabelledFrames, rateGradient: [Float], dropout: DropoutMasks, isHalf: Bool
+    _ batch: LabelledFrames, rateGradient: [Float], dropout: DropoutMasks, usesFloat16: Bool
   ) throws(EngineError) {
     let gradient = Readout(network, frameCounts: batch.frameCounts).spikeGradient(rateGradient)
-    var (own, other) = (spikeGradients[0], spikeGradients[1])
+    var (source, target) = (spikeGradients[0], spikeGradients[1])
     let shape = layers[layers.count - 1].shape
-    var current = try own.atLeast(shape.pooledValueCount)
+    var current = try source.atLeast(shape.pooledValueCount)
     let values = padded(gradient, shape)
     try outputGradient.prepare(4 * values.count)
     outputGradient.write(values)
@@ -70,21 +76,22 @@ extension CUDAEngine {
     for (index, layer) in layers.enumerated().reversed() {
       let input = index == 0 ? first.shape : layers[index - 1].shape
       device.clock?.layer = index + 1
-      let next = try other.atLeast(input.pooledValueCount)
+      let next = try target.atLeast(input.pooledValueCount)
       try layer.backward(
         pooledGradient: current.address, inputGradient: next.address,
         keptFactor: dropoutMask(linearBlock(ofLayer: index), dropout)?.keptFactor ?? 1,
-        isHalf: isHalf)
+        usesFloat16: usesFloat16)
       current = next
-      swap(&own, &other)
+      swap(&source, &target)
     }
     device.clock?.layer = 0
     try first.backward(pooledGradient: current.address)
   }
 
+  /// The linear block of a layer of ``layers``; `nil` for a convolution.
   private func linearBlock(ofLayer index: Int) -> LinearBlock? {
-    let number = index - (blocks.convolutions.count - 1)
-    return number < 0 ? nil : blocks.linears[number]
+    let linearIndex = index - (blocks.convolutions.count - 1)
+    return linearIndex < 0 ? nil : blocks.linears[linearIndex]
   }
 
   private func dropoutMask(_ block: LinearBlock?, _ dropout: DropoutMasks?) -> LayerMask? {
@@ -95,13 +102,13 @@ extension CUDAEngine {
   /// The spikes of the output neurons, 0 or 1 `[T·N, outputs]`.
   private func outputSpikes(_ bits: [UInt32], _ shape: LayerShape) -> [Float] {
     let words = wordCount(shape.outputCount)
-    return (0..<shape.imageCount * shape.outputCount).map { place in
-      let (image, output) = place.quotientAndRemainder(dividingBy: shape.outputCount)
+    return (0..<shape.imageCount * shape.outputCount).map { index in
+      let (image, output) = index.quotientAndRemainder(dividingBy: shape.outputCount)
       return Float(bits[image * words + output / 32] >> UInt32(output % 32) & 1)
     }
   }
 
-  /// Rows of output neurons, with the zeros behind them that kernels expect.
+  /// `[T·N, outputs]` with each row padded with zeros to the stride that the kernels expect.
   private func padded(_ gradient: [Float], _ shape: LayerShape) -> [Float] {
     if shape.outputStride == shape.outputCount { return gradient }
     let zeros = [Float](repeating: 0, count: shape.outputStride - shape.outputCount)
@@ -111,14 +118,15 @@ extension CUDAEngine {
   }
 }
 
-/// What a dropout layer keeps.
+/// The mask of a dropout layer.
 private struct LayerMask {
-  /// `[N, features]`, 0 or what a kept feature is multiplied by.
+  /// The factor of each feature, 0 or 1/(1 − p) `[N, features]`.
   let factors: [Float]
 
+  /// The factor of kept features, 1/(1 − p).
   var keptFactor: Float { factors.max() ?? 1 }
 
-  /// `[N, taps, words]`; features are in the order channel, tap.
+  /// The kept features as bits `[N, taps, words]`, from ``factors`` in the order channel, tap.
   func bits(_ shape: LayerShape) -> [UInt32] {
     let (taps, channels) = (shape.tapCount, shape.inputChannelCount)
     let words = wordCount(channels)

@@ -4,24 +4,24 @@ public import SpikingNetwork
 public struct CUDAEngineFactory: EngineFactory {
   /// `cuda`.
   public let name = "cuda"
-  /// Not before it has been verified on a GPU.
+  /// False until the engine has been verified on a GPU.
   public let isAutomatic = CUDAEngineFactory.isVerified
-  /// `cuda:1` is the second GPU.
+  /// True: `cuda:1` is the second GPU.
   public let takesDevice = true
 
-  /// Whether the engine has passed its verification on a GPU; until then it has been tested by
-  /// emulation only.
+  /// Whether the engine, in its present state, has been verified on a GPU and not only by
+  /// emulation.
   public static let isVerified = false
 
   /// Makes the factory.
   public init() {}
 
-  /// Looks for the driver and the device.
+  /// Checks that the driver and the device exist and can be used.
   public func requireDevice(_ device: Int) throws(EngineError) {
     _ = try DeviceModel(try DriverLibrary.system(), ordinal: device)
   }
 
-  /// Makes an engine.
+  /// Makes an engine; warns if the engine has not been verified on a GPU.
   public func makeEngine(
     network: NetworkDescription, state: NetworkState, device: Int, options: EngineOptions
   ) throws(EngineError) -> any Engine {
@@ -34,7 +34,7 @@ public struct CUDAEngineFactory: EngineFactory {
     try engine.requireMemory(sampleCount: options.batchSize)
     if !Self.isVerified {
       options.onWarning(
-        "the engine cuda has been tested by emulation, and not yet on a GPU: compare its results "
+        "the cuda engine has been tested by emulation only, not yet on a GPU: compare its results "
           + "with -device cpu")
     }
     return engine

@@ -1,7 +1,7 @@
-/// The instructions that multiply matrices on a GPU; the raw value is their name in `DVS_ISA`.
+/// The instructions of matrix products on a GPU; the raw value is the name in `DVS_ISA`.
 package enum ProductInstructions: String, CaseIterable, Sendable {
-  /// Tensor cores, of numbers that are split into halves of float16.
+  /// Tensor cores, with each number split into two float16 halves.
   case tensor
-  /// float32's fused multiply-adds: slow, and what the products on tensor cores are tested against.
+  /// Fused multiply-adds in float32: slow; the products on tensor cores are tested against them.
   case fma
 }

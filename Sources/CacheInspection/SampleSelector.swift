@@ -29,8 +29,7 @@ package enum SampleSelector: Equatable, Sendable {
 
   /// The sample of a cache.
   ///
-  /// - Throws: ``FrameCache/FrameCacheError`` with code `content` that says what samples there are
-  ///   instead.
+  /// - Throws: ``FrameCache/FrameCacheError`` with code `content` that names existing samples.
   package func sample(of cache: FrameCache) throws(FrameCacheError) -> SampleIndex {
     switch self {
     case .number(let sample):
@@ -40,8 +39,8 @@ package enum SampleSelector: Equatable, Sendable {
       throw FrameCacheError(
         .content, cache.path, "",
         count == 0
-          ? "there is no \(split):\(sample.number): the cache has no \(split) samples"
-          : "there is no \(split):\(sample.number): the \(split) samples are numbered from 0 to "
+          ? "no sample \(split):\(sample.number): the cache has no \(split) samples"
+          : "no sample \(split):\(sample.number): the \(split) samples are numbered from 0 to "
             + "\(count - 1)")
     case .name(let split, let label, let name):
       let records = cache.records[split] ?? []
@@ -50,7 +49,7 @@ package enum SampleSelector: Equatable, Sendable {
       }
       throw FrameCacheError(
         .content, cache.path, "",
-        "there is no \(split.rawValue)/\(label)/\(name)\(hint(cache, split, name))")
+        "no sample \(split.rawValue)/\(label)/\(name)\(hint(cache, split, name))")
     }
   }
 
@@ -59,7 +58,7 @@ package enum SampleSelector: Equatable, Sendable {
     for part in [split] + DataSetSplit.allCases.filter({ $0 != split }) {
       let labels = (cache.records[part] ?? []).filter { $0.name == name }.map(\.label)
       if !labels.isEmpty {
-        return ", but \(name) in \(part.rawValue) with the label "
+        return "; \(part.rawValue) has \(name) with the label "
           + labels.sorted().map(String.init).joined(separator: ", ")
       }
     }

@@ -15,7 +15,7 @@ package struct SampleWalk: Sendable {
   /// - Parameters:
   ///   - cache: The cache.
   ///   - samples: The samples to read; `nil` for all.
-  ///   - threadCount: How many threads decode; fewer where their workspaces would take over half of
+  ///   - threadCount: Number of decoding threads; fewer if their workspaces would take over half of
   ///     the memory.
   ///   - observer: Receives the progress, and decides whether to stop.
   package init(
@@ -24,7 +24,7 @@ package struct SampleWalk: Sendable {
   ) {
     self.cache = cache
     self.samples = samples ?? cache.samples
-    self.threadCount = cache.decodingThreadCount(wanted: threadCount)
+    self.threadCount = cache.decodingThreadCount(requested: threadCount)
     self.observer = observer
   }
 

@@ -21,15 +21,15 @@ public struct CacheRepack: Sendable {
   ///
   /// - Parameters:
   ///   - source: The cache.
-  ///   - destination: Its folder must exist.
+  ///   - destination: The new cache; its folder must exist.
   ///   - replacesExisting: Whether a file of that name may be replaced.
   ///   - reader: The program, and its first arguments, that calls
   ///     ``readerMain(_:memory:seconds:)``: libhdf5 crashes on some damaged files, so it reads them
   ///     in a process of its own.
   ///   - threadCount: Number of threads that check the new cache.
   ///   - observer: Receives the progress.
-  ///   - onLeftOut: Gets the names of attributes, datasets and groups that no cache has and the new
-  ///     one will not have, as one text, before anything is replaced.
+  ///   - onLeftOut: Receives the names of attributes, datasets and groups that are not part of the
+  ///     format and are left out, as one text, before anything is replaced.
   public init(
     _ source: FilePath, to destination: FilePath, replacesExisting: Bool, reader: [String],
     threadCount: Int, observer: WorkObserver,
@@ -71,7 +71,7 @@ public struct CacheRepack: Sendable {
     }
   }
 
-  /// In the destination's folder, whose disk has room for a cache.
+  /// The path of the copy, in the destination's folder: its disk should have room for a cache.
   ///
   /// On file systems that support unnamed files, the file never has this name.
   private var copyName: FilePath {
@@ -97,7 +97,7 @@ public struct CacheRepack: Sendable {
       throw FrameCacheError(
         .format, source, "",
         "the process that read it through libhdf5 \(event): the file is damaged or hostile; "
-          + "'dvsprep convert' makes the cache anew")
+          + "'dvsprep convert' creates a new cache")
     }
   }
 
@@ -133,7 +133,7 @@ public struct CacheRepack: Sendable {
     } catch {
       // Users do not know the names of the temporary files; a defect in them comes from the source.
       guard error.path == copy || error.path == path else { throw error }
-      throw FrameCacheError(error.code, source, error.place, error.detail, cause: error.cause)
+      throw FrameCacheError(error.code, source, error.location, error.detail, cause: error.cause)
     }
   }
 }

@@ -19,11 +19,11 @@ package struct ReadingLimits: Equatable, Sendable {
 
   /// Creates limits far above what a valid file of `fileByteCount` bytes needs.
   ///
-  /// 1 GiB holds the program, its libraries and the decoded chunks that libhdf5 keeps. The rest is
-  /// for a dataset in one chunk, which has to be in memory whole, and for the copy: it is
-  /// compressed at level 1, so it is no larger than frames that are not, and where they were
-  /// compressed otherwise, not many times larger. A second a MiB is about ten times what frames
-  /// take that were compressed to a thirtieth; disks may be slow.
+  /// 1 GiB is for the program, its libraries and libhdf5's decoded chunks. The rest is for a
+  /// dataset in a single chunk, which must be in memory as a whole, and for the copy, whose frames
+  /// are compressed at level 1: it is not larger than uncompressed frames, and not many times
+  /// larger than frames compressed otherwise. A second for each MiB is about ten times the time for
+  /// frames compressed to 1/30; disks may be slow.
   package init(fileByteCount: Int) {
     let mebibytes = fileByteCount >> 20
     let room = fileByteCount.multipliedReportingOverflow(by: 16)

@@ -10,6 +10,7 @@ package struct ReadingProcess {
   package let command: [String]
   /// Wall-clock time in seconds after which it is killed.
   package let elapsedSeconds: Int
+  /// Receives the progress, and decides whether to stop.
   package let observer: WorkObserver
 
   /// The child's file descriptor of the file that it writes.
@@ -62,10 +63,10 @@ package struct ReadingProcess {
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
     unsafe posix_spawn_file_actions_adddup2(&actions, output.rawValue, STDOUT_FILENO)
-    // The message of a trap is not for users.
+    // Users must not see the message of a trap.
     unsafe posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
     unsafe posix_spawn_file_actions_adddup2(&actions, file.rawValue, 3)
-    // A thread may have blocked signals, as workers of a program do; the limit of time is a signal.
+    // The calling thread may block signals, as worker threads do, but the time limit is a signal.
     // Safe: as above.
     var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)
@@ -77,7 +78,7 @@ package struct ReadingProcess {
     var arguments = unsafe command.map { unsafe strdup($0) } + [nil]
     defer { for index in command.indices { unsafe free(arguments[index]) } }
     var process: pid_t = 0
-    // Safe: a list of strings that ends with none, and the process's own environment.
+    // Safe: a nil-terminated list of strings, and the process's own environment.
     let result = unsafe posix_spawn(
       &process, command[0], &actions, &attributes, &arguments, CLinux_environment())
     guard result == 0 else { throw Errno(rawValue: result) }
@@ -93,28 +94,28 @@ package struct ReadingProcess {
     var status: Int32 = 0
     while true {
       if isOpen {
-        isOpen = listener.hear(output)
+        isOpen = listener.receive(output)
       } else {
-        // Safe: one number is written.
+        // Safe: the call writes one number.
         let ended = unsafe waitpid(process, &status, WNOHANG)
         if ended != 0 {
           // A terminal sends its signals to both.
           if observer.isCancelled() { return .cancelled }
-          // Where this process ignores SIGCHLD, the system keeps no status of a child that ends.
+          // If this process ignores SIGCHLD, the system keeps no exit status of its children.
           return listener.outcome(ended == process ? status : nil)
         }
         usleep(2000)
       }
       let isCancelled = observer.isCancelled()
-      guard isCancelled || listener.isNonsense || clock.now >= deadline else { continue }
-      // Waits for the process only, not for the end of its output, which other processes may hold
+      guard isCancelled || listener.isInvalid || clock.now >= deadline else { continue }
+      // Wait for the process only, not for the end of its output: other processes may keep that
       // open.
       kill(process, SIGKILL)
       // Safe: as above.
       _ = unsafe waitpid(process, &status, 0)
       if isCancelled { return .cancelled }
-      if listener.isNonsense { return Listener.nonsense }
-      return .failed("was stopped after \(elapsedSeconds) s, the limit for its size")
+      if listener.isInvalid { return Listener.invalidAnswer }
+      return .failed("was stopped after \(elapsedSeconds) s, the time limit for this file size")
     }
   }
 }
@@ -124,14 +125,14 @@ private struct Listener {
   private let observer: WorkObserver
   private var pending: [UInt8] = []
   private var last: ReadingAnswer?
-  private(set) var isNonsense = false
+  private(set) var isInvalid = false
 
-  static let nonsense = ReadingProcess.Outcome.failed("gave an answer that means nothing")
+  static let invalidAnswer = ReadingProcess.Outcome.failed("gave an invalid answer")
 
   init(_ observer: WorkObserver) { self.observer = observer }
 
   /// Waits briefly for more output; returns whether more can come.
-  mutating func hear(_ output: FileDescriptor) -> Bool {
+  mutating func receive(_ output: FileDescriptor) -> Bool {
     var request = pollfd(fd: output.rawValue, events: Int16(POLLIN), revents: 0)
     // Safe: one structure.
     guard unsafe poll(&request, 1, 100) > 0 else { return true }
@@ -140,14 +141,14 @@ private struct Listener {
       (try? unsafe output.read(into: buffer)) ?? 0
     }
     guard count > 0 else { return false }
-    for byte in bytes.prefix(count) where !isNonsense {
+    for byte in bytes.prefix(count) where !isInvalid {
       if byte != UInt8(ascii: "\n") {
         pending.append(byte)
-        isNonsense = pending.count > ReadingAnswer.maximumByteCount
+        isInvalid = pending.count > ReadingAnswer.maximumByteCount
         continue
       }
       guard let answer = ReadingAnswer(line: String(decoding: pending, as: UTF8.self)) else {
-        isNonsense = true
+        isInvalid = true
         break
       }
       pending = []
@@ -160,8 +161,9 @@ private struct Listener {
     return true
   }
 
-  /// What it comes to, with the status of the process; `nil` where the process has ended and its
-  /// status is lost: then its last answer alone counts.
+  /// The outcome after the process has ended.
+  ///
+  /// - Parameter status: The exit status; `nil` if it is lost, so that only the last answer counts.
   func outcome(_ status: Int32?) -> ReadingProcess.Outcome {
     guard let status else {
       return switch last {
@@ -172,13 +174,13 @@ private struct Listener {
     }
     let signal = status & 0x7F
     if signal == SIGXCPU || signal == SIGKILL {
-      return .failed("was stopped at its limit of time or memory")
+      return .failed("was stopped at its time or memory limit")
     }
     if signal != 0 { return .failed("was ended by signal \(signal)") }
     switch (last, (status >> 8) & 0xFF) {
     case (.done, 0): return .done
     case (.refused(let reason), 1): return .refused(reason)
-    default: return Self.nonsense
+    default: return Self.invalidAnswer
     }
   }
 }

@@ -14,14 +14,16 @@ package struct StoredCacheCopy {
   private let affordableByteCount: Int
   private let onSample: (_ completedCount: Int, _ totalCount: Int) -> Void
 
-  /// The library's memory for decoded chunks: several samples of a chunk are decoded once.
+  /// The library's memory for decoded chunks in bytes, so that a chunk of several samples is
+  /// decoded only once.
   private static let chunkCacheByteCount = 256 << 20
 
   /// Prepares to copy.
   ///
   /// - Parameters:
   ///   - memoryByteCount: The memory limit of the process in bytes.
-  ///   - onSample: Is told after each sample of the frames how many of a part are done.
+  ///   - onSample: Called after each sample of a split, with the number of copied samples
+  ///     and that of all samples of the split.
   package init(
     memoryByteCount: Int,
     onSample: @escaping (_ completedCount: Int, _ totalCount: Int) -> Void = { _, _ in }
@@ -165,7 +167,7 @@ package struct StoredCacheCopy {
   ) throws(HDF5Error) {
     let dataset = try old.dataset(name)
     try dataset.requireWholeContent()
-    // While they are converted there are three arrays, of at most eight bytes a number.
+    // Conversion needs three arrays, with at most eight bytes for each number.
     let values = try dataset.readIntegers(as: type, maximumCount: affordableByteCount / 24)
     try new.writeDataset(name, values, extents: dataset.extents)
   }
@@ -216,7 +218,7 @@ extension StoredCacheCopy {
       throw HDF5Error(frames.path, "5 axes expected, \(frames.extents.count) found")
     }
     let sampleExtents = Array(frames.extents.dropFirst())
-    // A count takes four bytes as it is read, two as it is encoded, and again what it is stored as.
+    // A count takes four bytes while it is read, two while it is encoded, and its stored size.
     let affordableCount = affordableByteCount / 10
     var cellCount = 1
     for extent in sampleExtents {

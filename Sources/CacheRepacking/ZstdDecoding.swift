@@ -3,12 +3,11 @@ internal import FrameCache
 internal import Glibc
 internal import HDF5
 
-/// Lets libhdf5 decode Zstandard, which it cannot do by itself, in any filter pipeline and chunk
-/// shape.
+/// The Zstandard filter for libhdf5, which has none: decodes any filter pipeline and chunk shape.
 enum ZstdDecoding {
   /// Registers the filter with the library in this process.
   static func register() throws(HDF5Error) {
-    // Safe: the function keeps to what the library says of its buffer.
+    // Safe: the function follows the library's rules for its buffer.
     unsafe try registerFilter(number: ZstdFilter.number, name: ZstdFilter.name, decode)
   }
 
@@ -17,7 +16,7 @@ enum ZstdDecoding {
     guard flags & 0x100 != 0, let capacity = unsafe capacity, let buffer = unsafe buffer,
       let encoded = unsafe buffer.pointee
     else { return 0 }
-    // Safe: the library gives a buffer with `byteCount` bytes in it, which is ours to replace.
+    // Safe: the library passes a buffer with `byteCount` bytes, which the function may replace.
     let declared = unsafe ZSTD_getFrameContentSize(encoded, byteCount)
     // The library's two codes for "unknown" and "error" are the two largest numbers; HDF5 stores
     // chunk sizes in four bytes.

@@ -136,7 +136,7 @@ struct ClassFolderListing {
           samples: [
             RecordingSample(
               label: label, name: name, window: nil, className: "class \(className)",
-              labelsPath: file, place: .whole)
+              labelsPath: file, location: .whole)
           ]))
     }
   }
@@ -159,9 +159,9 @@ struct ClassFolderListing {
   ) throws(DataSetError) -> DataSetWarning {
     guard isAllowed else {
       throw DataSetError(
-        error.path, error.place, "\(error.detail) (--allow-missing continues without it)")
+        error.path, error.location, "\(error.detail) (--allow-missing continues without it)")
     }
-    return DataSetWarning(error.path, error.place, error.detail)
+    return DataSetWarning(error.path, error.location, error.detail)
   }
 
   /// A folder whose name differs only in case from a missing split's.

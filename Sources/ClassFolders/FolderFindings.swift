@@ -43,13 +43,13 @@ struct FolderFindings {
     case .otherPart:
       counted("entry", "entries") + " with recordings in neither \(parts), left out"
     case .otherClass:
-      counted("folder is", "folders are") + " no class of the data set, left out"
+      counted("folder is not a class", "folders are not classes") + " of the data set, left out"
     case .looseEntry:
-      counted("file", "files") + " in no folder of a class, left out"
+      counted("file", "files") + " outside the class folders, left out"
     case .subfolder:
-      counted("folder", "folders") + " in folders of classes, left out"
+      counted("folder", "folders") + " in class folders, left out"
     case .otherFile:
-      counted("file", "files") + " in folders of classes that are no *\(layout.suffix), left out"
+      counted("file", "files") + " other than *\(layout.suffix) in class folders, left out"
     case .emptyTrainingClass: counted("class", "classes") + " without training samples"
     case .emptyTestClass: counted("class", "classes") + " without test samples"
     }

@@ -26,7 +26,7 @@ struct RecordedSensor {
         throw DataSetError(
           recording.path, .whole,
           "a sensor of \(named.shape) pixels expected, as of \(named.recording.path), \(shape) "
-            + "found: --sensor WIDTHxHEIGHT takes all for one size")
+            + "found: --sensor WIDTHxHEIGHT uses one size for all")
       }
       named = named ?? (recording, shape)
     }
@@ -48,8 +48,8 @@ struct RecordedSensor {
     warnings = [
       DataSetWarning(
         path, .whole,
-        "not all recordings name a sensor that is known: it is taken to have \(self.shape) pixels, "
-          + "as far as the events reach (--sensor WIDTHxHEIGHT says otherwise)")
+        "not all recordings name a known sensor: \(self.shape) pixels are assumed, enough for all "
+          + "valid events (--sensor WIDTHxHEIGHT overrides this)")
     ]
   }
 

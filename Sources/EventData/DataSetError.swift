@@ -16,7 +16,7 @@ public struct DataSetError:
   }
 
   /// Where in a file the defect is.
-  public enum Place: Equatable, Sendable {
+  public enum Location: Equatable, Sendable {
     /// In the file as a whole.
     case whole
     /// In a line, counted from 1.
@@ -32,7 +32,7 @@ public struct DataSetError:
   public let path: FilePath
 
   /// Where in the file.
-  public let place: Place
+  public let location: Location
 
   /// What was found and what was expected.
   public let detail: String
@@ -41,17 +41,17 @@ public struct DataSetError:
   public let cause: (any Error)?
 
   /// Describes a defect in a data set's content.
-  public init(_ path: FilePath, _ place: Place = .whole, _ detail: String) {
-    self.init(.content, path, place, detail, cause: nil)
+  public init(_ path: FilePath, _ location: Location = .whole, _ detail: String) {
+    self.init(.content, path, location, detail, cause: nil)
   }
 
   /// Describes a defect with its underlying error.
   package init(
-    _ code: Code, _ path: FilePath, _ place: Place, _ detail: String, cause: (any Error)?
+    _ code: Code, _ path: FilePath, _ location: Location, _ detail: String, cause: (any Error)?
   ) {
     self.code = code
     self.path = path
-    self.place = place
+    self.location = location
     self.detail = detail
     self.cause = cause
   }
@@ -73,7 +73,7 @@ public struct DataSetError:
 
   /// Compares all but the cause.
   public static func == (left: Self, right: Self) -> Bool {
-    left.code == right.code && left.path == right.path && left.place == right.place
+    left.code == right.code && left.path == right.path && left.location == right.location
       && left.detail == right.detail
   }
 }
@@ -81,7 +81,7 @@ public struct DataSetError:
 extension DataSetError: CustomStringConvertible {
   /// The defect in one line.
   public var description: String {
-    switch place {
+    switch location {
     case .whole: "\(path): \(detail)"
     case .line(let line): "\(path): line \(line): \(detail)"
     case .byte(let byteOffset): "\(path): byte \(byteOffset): \(detail)"

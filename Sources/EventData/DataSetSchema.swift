@@ -107,22 +107,23 @@ public struct AttributeColumn: Equatable, Hashable, Sendable {
 extension DataSetSchema {
   /// Describes the differences, as in `N-MNIST instead of DVS128 Gesture`; empty when equal.
   ///
-  /// - Parameter wanted: The requested schema; `self` is the one found.
-  public func differences(from wanted: DataSetSchema) -> [String] {
-    if name != wanted.name { return ["\(name) instead of \(wanted.name)"] }
+  /// - Parameter requested: The requested schema; `self` is the one found.
+  public func differences(from requested: DataSetSchema) -> [String] {
+    if name != requested.name { return ["\(name) instead of \(requested.name)"] }
     var result: [String] = []
-    func compare(_ what: String, _ found: String, _ wanted: String) {
-      if found != wanted { result.append("\(what) \(found) instead of \(wanted)") }
+    func compare(_ what: String, _ found: String, _ requested: String) {
+      if found != requested { result.append("\(what) \(found) instead of \(requested)") }
     }
-    compare("a sensor of", "\(sensor)", "\(wanted.sensor)")
+    compare("a sensor of", "\(sensor)", "\(requested.sensor)")
     compare(
-      "the classes", classNames.joined(separator: ", "), wanted.classNames.joined(separator: ", "))
+      "the classes", classNames.joined(separator: ", "),
+      requested.classNames.joined(separator: ", "))
     compare(
       "the attributes", columns.map(\.name).joined(separator: ", "),
-      wanted.columns.map(\.name).joined(separator: ", "))
-    compare("the split by", splitRule, wanted.splitRule)
-    compare("the label table", labelTable, wanted.labelTable)
-    if result.isEmpty && self != wanted {
+      requested.columns.map(\.name).joined(separator: ", "))
+    compare("the split by", splitRule, requested.splitRule)
+    compare("the label table", labelTable, requested.labelTable)
+    if result.isEmpty && self != requested {
       result.append("other mirrored classes or attribute types")
     }
     return result

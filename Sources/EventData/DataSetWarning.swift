@@ -6,7 +6,7 @@ public struct DataSetWarning: Equatable, Sendable, CustomStringConvertible {
   public let description: String
 
   /// Makes a warning.
-  public init(_ path: FilePath, _ place: DataSetError.Place = .whole, _ detail: String) {
-    description = DataSetError(path, place, detail).description
+  public init(_ path: FilePath, _ location: DataSetError.Location = .whole, _ detail: String) {
+    description = DataSetError(path, location, detail).description
   }
 }

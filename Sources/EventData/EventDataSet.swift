@@ -77,7 +77,7 @@ public protocol DataSetRequest: Sendable {
   /// Locates the data set.
   ///
   /// - Returns: The archive's path; `nil` for a folder.
-  /// - Throws: ``DataSetError`` when there is no data set.
+  /// - Throws: ``DataSetError`` when there is none.
   func archive() throws(DataSetError) -> FilePath?
 
   /// Reads and checks everything but the recordings.

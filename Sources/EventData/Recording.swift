@@ -46,19 +46,19 @@ public struct RecordingSample: Equatable, Sendable {
   /// The file that defines window and class, for messages.
   public let labelsPath: FilePath
   /// Where in that file.
-  public let place: DataSetError.Place
+  public let location: DataSetError.Location
 
   /// Describes a sample.
   public init(
     label: Int, name: String, window: Range<Int64>?, className: String, labelsPath: FilePath,
-    place: DataSetError.Place
+    location: DataSetError.Location
   ) {
     self.label = label
     self.name = name
     self.window = window
     self.className = className
     self.labelsPath = labelsPath
-    self.place = place
+    self.location = location
   }
 
   /// The times of the events to scan; all times for a whole recording.

@@ -30,17 +30,17 @@ public func namesInDirectory(_ directory: FilePath) throws(FileError) -> [String
 public func createDirectories(_ directory: FilePath) throws(FileError) -> [FilePath] {
   if directory.isDirectory { return [] }
   let parent = directory.parentDirectory
-  let made = parent != directory ? try createDirectories(parent) : []
+  let created = parent != directory ? try createDirectories(parent) : []
   // Safe: a null-terminated string, only read.
   let result = unsafe directory.withPlatformString { name in unsafe mkdir(name, 0o777) }
   let errno = Errno(rawValue: Glibc.errno)
-  if result == 0 { return made + [directory] }
+  if result == 0 { return created + [directory] }
   // Another process may have created it in the meantime; a file of that name is still an error.
   guard errno == .fileExists && directory.isDirectory else {
-    removeEmptyDirectories(made)
-    throw FileError(directory, "cannot be made", errno)
+    removeEmptyDirectories(created)
+    throw FileError(directory, "cannot be created", errno)
   }
-  return made
+  return created
 }
 
 /// Removes the folders that ``createDirectories(_:)`` returned, except those that are not empty.

@@ -32,8 +32,9 @@ public struct FrameCacheError:
   /// The file or folder.
   public let path: FilePath
 
-  /// Where in it, as in `line 3` or `train sample 7 (user01_led_0, label 2)`; empty for the whole.
-  public let place: String
+  /// The location in the file, as in `line 3` or `train sample 7 (user01_led_0, label 2)`; empty
+  /// for the whole.
+  public let location: String
 
   /// What was found and what was expected.
   public let detail: String
@@ -43,12 +44,12 @@ public struct FrameCacheError:
 
   /// Describes a fault.
   public init(
-    _ code: Code, _ path: FilePath, _ place: String = "", _ detail: String,
+    _ code: Code, _ path: FilePath, _ location: String = "", _ detail: String,
     cause: (any Error)? = nil
   ) {
     self.code = code
     self.path = path
-    self.place = Self.oneLine(place)
+    self.location = Self.oneLine(location)
     self.detail = Self.oneLine(detail)
     self.cause = cause
   }
@@ -65,10 +66,10 @@ public struct FrameCacheError:
     return String(String.UnicodeScalarView(text.unicodeScalars.map { endsLine($0) ? "?" : $0 }))
   }
 
-  /// Says that the caller asked to stop.
+  /// The error after the caller asked to stop.
   ///
   /// - Parameters:
-  ///   - path: What was worked on.
+  ///   - path: The file or folder that was being processed.
   ///   - cause: The error that ended a part of the work.
   public static func cancelled(_ path: FilePath, cause: (any Error)? = nil) -> Self {
     Self(.cancelled, path, "", "stopped", cause: cause)
@@ -76,14 +77,14 @@ public struct FrameCacheError:
 
   /// Converts an error of the data set; a cancellation stays a cancellation.
   public init(_ error: DataSetError) {
-    let place =
-      switch error.place {
+    let location =
+      switch error.location {
       case .whole: ""
       case .line(let line): "line \(line)"
       case .byte(let byteOffset): "byte \(byteOffset)"
       }
     self.init(
-      error.isCancellation ? .cancelled : .source, error.path, place, error.detail, cause: error)
+      error.isCancellation ? .cancelled : .source, error.path, location, error.detail, cause: error)
   }
 
   /// Converts an error of the file system.
@@ -130,7 +131,7 @@ public struct FrameCacheError:
 
   /// Compares everything except the cause.
   public static func == (left: Self, right: Self) -> Bool {
-    left.code == right.code && left.path == right.path && left.place == right.place
+    left.code == right.code && left.path == right.path && left.location == right.location
       && left.detail == right.detail
   }
 }
@@ -138,6 +139,6 @@ public struct FrameCacheError:
 extension FrameCacheError: CustomStringConvertible {
   /// The defect in one line.
   public var description: String {
-    place.isEmpty ? "\(path): \(detail)" : "\(path): \(place): \(detail)"
+    location.isEmpty ? "\(path): \(detail)" : "\(path): \(location): \(detail)"
   }
 }

@@ -112,7 +112,7 @@ public struct Conversion: Sendable {
   private func requireWritableDestination() throws(FrameCacheError) {
     let destination = options.destination
     if destination.exists && !destination.isRegularFile {
-      throw FrameCacheError(.file, destination, "", "a file expected, something else is there")
+      throw FrameCacheError(.file, destination, "", "a regular file expected, something else found")
     }
     do throws(FileError) { _ = try StagedFile(for: destination) } catch {
       throw FrameCacheError(error)

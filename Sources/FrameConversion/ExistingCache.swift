@@ -23,7 +23,7 @@ struct ExistingCache {
     let cache: FrameCache
     do throws(FrameCacheError) { cache = try FrameCache(opening: destination) } catch {
       throw FrameCacheError(
-        .difference, destination, error.place,
+        .difference, destination, error.location,
         "a file of this name exists and is not a valid frame cache (\(error.detail)); "
           + "--force replaces it", cause: error)
     }
@@ -69,7 +69,7 @@ struct ExistingCache {
       cache, threadCount: options.threadCount, observer: observer)
     if let defect = try verification.defects().first {
       throw FrameCacheError(
-        .difference, defect.path, defect.place,
+        .difference, defect.path, defect.location,
         "the cache is damaged (\(defect.detail)); --force replaces it", cause: defect)
     }
     for split in DataSetSplit.allCases {

@@ -98,12 +98,12 @@ struct DataSetBuilder {
 
   /// Throws an error for a missing file, or adds a warning when missing files are allowed.
   private mutating func missing(
-    _ path: FilePath, _ place: DataSetError.Place, _ what: String, _ consequence: String
+    _ path: FilePath, _ location: DataSetError.Location, _ what: String, _ consequence: String
   ) throws(DataSetError) {
     guard allowMissing else {
-      throw DataSetError(path, place, "\(what) (--allow-missing continues without it)")
+      throw DataSetError(path, location, "\(what) (--allow-missing continues without it)")
     }
-    warnings.append(DataSetWarning(path, place, "\(what): \(consequence)"))
+    warnings.append(DataSetWarning(path, location, "\(what): \(consequence)"))
   }
 
   private mutating func warnAboutUnlistedRecordings(_ lists: [TrialList]) {

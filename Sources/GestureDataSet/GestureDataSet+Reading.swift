@@ -35,12 +35,12 @@ private final class SharedArchive: @unchecked Sendable {
   private let dataSet: GestureDataSet
   // Guarded by `lock`.
   private var archive: ArchiveReader
-  private var wanted: [String: Int]
+  private var pending: [String: Int]
 
   init(_ archive: consuming ArchiveReader, of dataSet: GestureDataSet) {
     self.archive = archive
     self.dataSet = dataSet
-    wanted = Dictionary(
+    pending = Dictionary(
       dataSet.trials.enumerated().map { ($1.name.recordingFileName, $0) },
       uniquingKeysWith: { first, _ in first })
   }
@@ -48,7 +48,7 @@ private final class SharedArchive: @unchecked Sendable {
   func next() throws(DataSetError) -> (trial: Int, contents: [UInt8])? {
     try lock.withLock { () throws(DataSetError) in
       while let member = try archive.next() {
-        guard let trial = wanted.removeValue(forKey: member.name) else { continue }
+        guard let trial = pending.removeValue(forKey: member.name) else { continue }
         return (trial, try archive.read(member))
       }
       return nil
@@ -56,7 +56,7 @@ private final class SharedArchive: @unchecked Sendable {
   }
 
   func requireComplete() throws(DataSetError) {
-    guard let missing = wanted.keys.min() else { return }
+    guard let missing = pending.keys.min() else { return }
     throw DataSetError(
       dataSet.source.path, .whole,
       "\(missing) was there when the archive was first read, but is not any more")

@@ -83,7 +83,7 @@ extension Trial {
           label: Int(sample.window.gesture.label), name: sample.name,
           window: sample.window.microseconds,
           className: "class \(sample.window.gesture.classNumber)", labelsPath: labelsPath,
-          place: .line(sample.window.line))
+          location: .line(sample.window.line))
       })
   }
 }

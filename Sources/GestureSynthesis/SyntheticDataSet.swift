@@ -40,7 +40,7 @@ package struct SyntheticDataSet: Sendable {
     let directory: StagedDirectory
     do throws(FileError) {
       guard replacing || !destination.exists else {
-        throw FileError(destination, "is there already; --force replaces it")
+        throw FileError(destination, "already exists; --force replaces it")
       }
       directory = try StagedDirectory(for: destination)
     } catch {

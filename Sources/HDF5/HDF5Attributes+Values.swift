@@ -1,7 +1,7 @@
 internal import CHDF5
 
 extension HDF5Group {
-  /// More values than this in one attribute are refused; HDF5 itself keeps it below 64 KiB.
+  /// The maximum number of values in an attribute; HDF5 itself limits an attribute to 64 KiB.
   private static var maximumValueCount: Int { 65_536 }
 
   /// Whether the group has an attribute of this name.
@@ -9,10 +9,9 @@ extension HDF5Group {
     unsafe H5Aexists(handle.id, name) > 0
   }
 
-  /// Reads an attribute whose type is not known beforehand: a scalar or values along any axes,
-  /// flattened.
+  /// Reads an attribute of unknown type: a scalar, or values along any axes, flattened.
   ///
-  /// Files of other programs are read with this; what `dvsprep` writes has fixed types.
+  /// For files of other programs; attributes written by `dvsprep` have fixed types.
   ///
   /// - Throws: ``HDF5Error`` when the attribute is missing, or has a type that ``HDF5Value`` lacks.
   package borrowing func attributeValue(_ name: String) throws(HDF5Error) -> HDF5Value {
@@ -42,13 +41,13 @@ extension HDF5Group {
         unsafe H5Aread(attribute.id, CHDF5_H5T_NATIVE_DOUBLE(), &values), failure, object)
       return .numbers(values)
     case H5T_ENUM:
-      try requireTruthValues(type, object)
+      try requireBooleans(type, object)
       var values = [UInt8](repeating: 0, count: count)
       // Safe: `count` values of one byte are written, as was just checked.
       try check(unsafe H5Aread(attribute.id, type.id, &values), failure, object)
       return .flags(values.map { $0 != 0 })
     default:
-      throw HDF5Error(object, "texts, numbers or truth values expected, another type found")
+      throw HDF5Error(object, "texts, numbers or Booleans expected, another type found")
     }
   }
 
@@ -60,7 +59,7 @@ extension HDF5Group {
     guard H5Tis_variable_str(type.id) > 0 else {
       let length = try StringBlock.length(of: type.id, object)
       var bytes = [UInt8](repeating: 0, count: length * count)
-      // Safe: `count` texts of `length` bytes are written.
+      // Safe: the call writes `count` texts of `length` bytes.
       try check(unsafe H5Aread(attribute.id, type.id, &bytes), failure, object)
       return StringBlock.strings(
         bytes, length: length, count: count,
@@ -71,30 +70,29 @@ extension HDF5Group {
     try check(H5Tset_cset(inMemory.id, H5Tget_cset(type.id)), failure, object)
     var pointers = unsafe [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
     guard count > 0 else { return [] }
-    // Safe: `count` pointers are written, each to a text that ends with a zero and that is ours to
-    // free.
+    // Safe: the call writes `count` pointers to zero-terminated texts, which the caller must free.
     try check(unsafe H5Aread(attribute.id, inMemory.id, &pointers), failure, object)
     let result = unsafe pointers.map { pointer in
-      // Safe: an empty text may come as no pointer at all; others live until they are freed below.
+      // Safe: an empty text may be a null pointer; others are valid until they are freed below.
       unsafe pointer.map { unsafe String(cString: $0) } ?? ""
     }
-    // Safe: the same pointers, type and extent as above; none is used again.
+    // Safe: the pointers, type and extent are those of the call above; none is used again.
     unsafe H5Dvlen_reclaim(inMemory.id, space.id, defaultProperties, &pointers)
     return result
   }
 
-  /// Checks that an enumeration is h5py's: FALSE is 0 and TRUE is 1, in a byte.
-  private func requireTruthValues(
+  /// Checks that an enumeration is that of h5py's Booleans: FALSE is 0 and TRUE is 1, in a byte.
+  private func requireBooleans(
     _ type: borrowing HDF5Handle, _ object: String
   ) throws(HDF5Error) {
-    var isTruthValue = H5Tget_size(type.id) == 1 && H5Tget_nmembers(type.id) == 2
-    for (name, value) in [("FALSE", UInt8(0)), ("TRUE", UInt8(1))] where isTruthValue {
+    var isBoolean = H5Tget_size(type.id) == 1 && H5Tget_nmembers(type.id) == 2
+    for (name, value) in [("FALSE", UInt8(0)), ("TRUE", UInt8(1))] where isBoolean {
       var found = UInt8.max
       // Safe: the call writes one value of the type, which is one byte.
       let result = unsafe H5Tenum_valueof(type.id, name, &found)
-      isTruthValue = result >= 0 && found == value
+      isBoolean = result >= 0 && found == value
     }
-    guard isTruthValue else {
+    guard isBoolean else {
       throw HDF5Error(object, "FALSE and TRUE in a byte expected, another enumeration found")
     }
   }

@@ -9,9 +9,9 @@ extension HDF5Group {
   ) throws(HDF5Error) {
     let type = type(of: value).hdf5Type.id
     var stored = value.littleEndian
-    let space = try HDF5Handle(H5Screate(H5S_SCALAR), "no attribute can be made", path)
+    let space = try HDF5Handle(H5Screate(H5S_SCALAR), "no attribute can be created", path)
     let attribute = try newAttribute(name, type, space.id)
-    // Safe: the call reads one number of the type that it is told.
+    // Safe: the call reads one number of this type.
     try check(
       unsafe H5Awrite(attribute.id, type, &stored), "the attribute cannot be written",
       attributePath(name))
@@ -25,7 +25,7 @@ extension HDF5Group {
     let type = try block.makeType(textEncoding, attributePath(name))
     var extent = [hsize_t(values.count)]
     let space = try HDF5Handle(
-      unsafe H5Screate_simple(1, &extent, nil), "no attribute can be made", attributePath(name))
+      unsafe H5Screate_simple(1, &extent, nil), "no attribute can be created", attributePath(name))
     try write(block, to: try newAttribute(name, type.id, space.id), type.id, name)
   }
 
@@ -36,13 +36,13 @@ extension HDF5Group {
     let block = StringBlock([value])
     let type = try block.makeType(textEncoding, attributePath(name))
     let space = try HDF5Handle(
-      H5Screate(H5S_SCALAR), "no attribute can be made", attributePath(name))
+      H5Screate(H5S_SCALAR), "no attribute can be created", attributePath(name))
     try write(block, to: try newAttribute(name, type.id, space.id), type.id, name)
   }
 
   /// Reads a number.
   ///
-  /// - Throws: ``HDF5Error`` when the attribute is missing or holds something else.
+  /// - Throws: ``HDF5Error`` when the attribute is missing or has another type.
   package borrowing func attribute<Value: HDF5Element>(
     _ name: String, as type: Value.Type
   ) throws(HDF5Error) -> Value {
@@ -52,7 +52,7 @@ extension HDF5Group {
     try requireInteger(found.id, Value.self, attributePath(name))
     try requireCount(attribute.id, 1, name)
     var value = Value.zero
-    // Safe: one number of the type that the call is told is written.
+    // Safe: the call writes one number of this type.
     try check(
       unsafe H5Aread(attribute.id, Value.hdf5Type.id, &value), "the attribute cannot be read",
       attributePath(name))
@@ -62,7 +62,7 @@ extension HDF5Group {
   /// Reads texts of fixed length.
   ///
   /// - Parameter count: The required number of texts.
-  /// - Throws: ``HDF5Error`` when the attribute is missing or holds something else.
+  /// - Throws: ``HDF5Error`` when the attribute is missing or has another type.
   package borrowing func attribute(
     _ name: String, stringCount count: Int
   ) throws(HDF5Error) -> [String] {
@@ -72,7 +72,7 @@ extension HDF5Group {
     let length = try StringBlock.length(of: type.id, attributePath(name))
     try requireCount(attribute.id, count, name)
     var bytes = [UInt8](repeating: 0, count: length * count)
-    // Safe: `count` texts of `length` bytes are written, as was just checked.
+    // Safe: the call writes `count` texts of `length` bytes, as checked above.
     try check(
       unsafe H5Aread(attribute.id, type.id, &bytes), "the attribute cannot be read",
       attributePath(name))
@@ -81,7 +81,7 @@ extension HDF5Group {
 
   /// Reads one text of fixed length.
   ///
-  /// - Throws: ``HDF5Error`` when the attribute is missing or holds something else.
+  /// - Throws: ``HDF5Error`` when the attribute is missing or has another type.
   package borrowing func attribute(_ name: String) throws(HDF5Error) -> String {
     try attribute(name, stringCount: 1)[0]
   }
@@ -94,7 +94,7 @@ extension HDF5Group {
     _ name: String, _ type: hid_t, _ space: hid_t
   ) throws(HDF5Error) -> HDF5Handle {
     let id = unsafe H5Acreate2(handle.id, name, type, space, defaultProperties, defaultProperties)
-    return try HDF5Handle(id, "the attribute cannot be made", attributePath(name))
+    return try HDF5Handle(id, "the attribute cannot be created", attributePath(name))
   }
 
   borrowing func openAttribute(_ name: String) throws(HDF5Error) -> HDF5Handle {
@@ -108,7 +108,7 @@ extension HDF5Group {
   private func write(
     _ block: StringBlock, to attribute: borrowing HDF5Handle, _ type: hid_t, _ name: String
   ) throws(HDF5Error) {
-    // Safe: the block has as many bytes as type and extent say.
+    // Safe: the block has the size of type and extent.
     try check(
       unsafe H5Awrite(attribute.id, type, block.bytes), "the attribute cannot be written",
       attributePath(name))
@@ -124,7 +124,7 @@ extension HDF5Group {
   }
 }
 
-/// Checks that a type in a file is the integer that is expected.
+/// Checks that a type in a file is the expected integer type.
 func requireInteger<Value: HDF5Element>(
   _ type: hid_t, _: Value.Type, _ object: String
 ) throws(HDF5Error) {

@@ -71,7 +71,7 @@ extension HDF5Dataset {
     _ bytes: [UInt8], at firstElement: [Int]
   ) throws(HDF5Error) {
     let offset = firstElement.map { hsize_t($0) }
-    // Safe: the call reads as many bytes as it is told, and one number an axis.
+    // Safe: the call reads all bytes, and a number for each axis.
     try check(
       unsafe H5Dwrite_chunk(handle.id, defaultProperties, 0, offset, bytes.count, bytes),
       "the chunk cannot be written", path)
@@ -79,7 +79,7 @@ extension HDF5Dataset {
 
   /// The locations of all chunks, in the order of the file's index.
   ///
-  /// - Parameter maximumCount: More chunks than this are refused.
+  /// - Parameter maximumCount: The maximum number of chunks; more are an error.
   /// - Throws: ``HDF5Error`` when the index is damaged.
   /// - Complexity: Quadratic in the number of chunks: the library walks its index for each.
   package borrowing func chunkLocations(
@@ -98,7 +98,7 @@ extension HDF5Dataset {
       var skippedFilters: UInt32 = 0
       var address: haddr_t = 0
       var byteCount: hsize_t = 0
-      // Safe: one number an axis is written, and three numbers.
+      // Safe: the call writes a number for each axis, and three more.
       try check(
         unsafe H5Dget_chunk_info(
           handle.id, space.id, index, &offset, &skippedFilters, &address, &byteCount),

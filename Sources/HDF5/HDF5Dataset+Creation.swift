@@ -13,9 +13,9 @@ package struct HDF5Filter: Equatable, Sendable {
     self.values = values
   }
 
-  /// The library's own reordering of bytes: first all low bytes, then the next.
+  /// The library's shuffle filter, which stores all low bytes first, then the next ones.
   package static let shuffleNumber = 2
-  /// The library's own checksum.
+  /// The library's checksum filter, Fletcher-32.
   package static let fletcher32 = HDF5Filter(number: 3)
 }
 
@@ -38,7 +38,7 @@ extension HDF5Group {
       name, type: type.id, extents: extents, chunkExtents: chunkExtents, filters: filters)
   }
 
-  /// Writes numbers as one chunk with a checksum, so that readers notice damage.
+  /// Writes numbers as one chunk with a checksum, so that readers detect damage.
   ///
   /// - Parameter extents: The length along each axis; `values` has their product.
   /// - Throws: ``HDF5Error``.
@@ -81,7 +81,7 @@ extension HDF5Group {
     _ name: String, type: hid_t, extents: [Int], chunkExtents: [Int], filters: [HDF5Filter]
   ) throws(HDF5Error) -> HDF5Dataset {
     let path = path(of: name)
-    let failure = "the dataset cannot be made"
+    let failure = "the dataset cannot be created"
     let properties = try timelessProperties(CHDF5_H5P_DATASET_CREATE(), path)
     let chunk = chunkExtents.map { hsize_t($0) }
     unsafe try check(

@@ -1,8 +1,8 @@
 internal import CHDF5
 
-/// Reading of datasets from other programs, with any type and storage layout.
+/// Reads datasets of other programs, with any type and storage layout.
 extension HDF5Dataset {
-  /// Checks that the file itself contains all elements: none is missing or in another file.
+  /// Checks that the file itself contains all elements: none is missing or stored in another file.
   ///
   /// - Throws: ``HDF5Error``.
   package borrowing func requireWholeContent() throws(HDF5Error) {
@@ -22,16 +22,16 @@ extension HDF5Dataset {
       }
       var found: hsize_t = 0
       let space = try HDF5Handle(H5Dget_space(handle.id), failure, path)
-      // Safe: one number is written.
+      // Safe: the call writes one number.
       try check(unsafe H5Dget_num_chunks(handle.id, space.id, &found), failure, path)
       isWhole = found == expected
     } else {
       var status = H5D_SPACE_STATUS_NOT_ALLOCATED
-      // Safe: one value is written.
+      // Safe: the call writes one value.
       try check(unsafe H5Dget_space_status(handle.id, &status), failure, path)
       isWhole = status == H5D_SPACE_STATUS_ALLOCATED
     }
-    guard isWhole else { throw HDF5Error(path, "a part of the elements was never written") }
+    guard isWhole else { throw HDF5Error(path, "some elements were never written") }
   }
 
   /// The size of an element in bytes, and whether it is signed; the elements must be integers of at
@@ -56,9 +56,10 @@ extension HDF5Dataset {
 
   /// Reads all integers in row-major order, with any width and byte order.
   ///
-  /// - Parameter maximumCount: More elements than this are refused before memory is allocated.
-  /// - Throws: ``HDF5Error`` when one does not fit, the elements are no integers, or the content is
-  ///   damaged.
+  /// - Parameter maximumCount: The maximum number of elements; more are an error, before memory is
+  ///   allocated.
+  /// - Throws: ``HDF5Error`` when one does not fit, the elements are not integers, or the content
+  ///   is damaged.
   package borrowing func readIntegers<Value: HDF5Element>(
     as type: Value.Type, maximumCount: Int
   ) throws(HDF5Error) -> [Value] {
@@ -88,13 +89,13 @@ extension HDF5Dataset {
     let lengths = ([rows.count] + extents.dropFirst()).map { hsize_t($0) }
     precondition(lengths.reduce(1, *) == values.count, "\(values.count) values for \(lengths)")
     let inFile = try HDF5Handle(H5Dget_space(handle.id), failure, path)
-    // Safe: one number an axis is read from each array.
+    // Safe: the call reads a number for each axis from each array.
     try check(
       unsafe H5Sselect_hyperslab(inFile.id, H5S_SELECT_SET, start, nil, lengths, nil), failure,
       path)
     let inMemory = try HDF5Handle(
       unsafe H5Screate_simple(Int32(lengths.count), lengths, nil), failure, path)
-    // Safe: as many numbers of four bytes are written as the array has.
+    // Safe: the call writes one number of four bytes for each element of the array.
     try check(
       unsafe H5Dread(
         handle.id, CHDF5_H5T_NATIVE_INT32(), inMemory.id, inFile.id, defaultProperties, &values),
@@ -103,7 +104,7 @@ extension HDF5Dataset {
 
   /// Reads all texts, of fixed or variable length, however they are padded.
   ///
-  /// - Parameter maximumByteCount: More bytes than this are refused before memory is allocated.
+  /// - Parameter maximumByteCount: The maximum size; more is an error, before memory is allocated.
   /// - Throws: ``HDF5Error`` if the elements are not texts, or the content is damaged.
   package borrowing func readTexts(maximumByteCount: Int) throws(HDF5Error) -> [String] {
     let failure = "the dataset cannot be read"
@@ -124,17 +125,16 @@ extension HDF5Dataset {
     try check(H5Tset_cset(inMemory.id, H5Tget_cset(type.id)), failure, path)
     let space = try HDF5Handle(H5Dget_space(handle.id), failure, path)
     var pointers = unsafe [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
-    // Safe: `count` pointers are written, each to a text that ends with a zero and that is ours to
-    // free.
+    // Safe: the call writes `count` pointers to zero-terminated texts, which the caller must free.
     try check(
       unsafe H5Dread(
         handle.id, inMemory.id, wholeSpace, wholeSpace, defaultProperties, &pointers),
       failure, path)
     let result = unsafe pointers.map { pointer in
-      // Safe: an empty text may come as no pointer at all; others live until they are freed below.
+      // Safe: an empty text may be a null pointer; others are valid until they are freed below.
       unsafe pointer.map { unsafe String(cString: $0) } ?? ""
     }
-    // Safe: the same pointers, type and extent as above; none is used again.
+    // Safe: the pointers, type and extent are those of the call above; none is used again.
     unsafe H5Dvlen_reclaim(inMemory.id, space.id, defaultProperties, &pointers)
     guard result.allSatisfy({ $0.utf8.count <= StringBlock.maximumLength }) else {
       throw HDF5Error(path, "texts of at most \(StringBlock.maximumLength) bytes expected")
@@ -146,7 +146,7 @@ extension HDF5Dataset {
     _ type: hid_t, into values: inout [Value]
   ) throws(HDF5Error) {
     guard !values.isEmpty else { return }
-    // Safe: the callers made the array for as many elements of the type as the dataset has.
+    // Safe: callers pass an array with one element of the type for each element of the dataset.
     try check(
       unsafe H5Dread(handle.id, type, wholeSpace, wholeSpace, defaultProperties, &values),
       "the dataset cannot be read", path)

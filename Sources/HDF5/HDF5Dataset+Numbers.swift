@@ -6,14 +6,15 @@ extension HDF5Dataset {
   ///
   /// A scalar dataset (no axes) gives one number.
   ///
-  /// - Parameter maximumCount: More elements than this are refused before memory is allocated.
-  /// - Throws: ``HDF5Error`` when the elements are no numbers, are too many, or the content is
+  /// - Parameter maximumCount: The maximum number of elements; more are an error, before memory is
+  ///   allocated.
+  /// - Throws: ``HDF5Error`` when the elements are not numbers or too many, or the content is
   ///   damaged.
   package borrowing func readFloats(maximumCount: Int) throws(HDF5Error) -> [Float] {
     var values = [Float](repeating: 0, count: try numberCount(maximumCount))
     guard !values.isEmpty else { return [] }
-    // Safe: as many numbers of four bytes are written as the dataset has, which the array was made
-    // for.
+    // Safe: the call writes a number of four bytes for each element of the dataset, and the array
+    // has that size.
     try check(
       unsafe H5Dread(
         handle.id, CHDF5_H5T_NATIVE_FLOAT(), wholeSpace, wholeSpace, defaultProperties, &values),
@@ -26,14 +27,15 @@ extension HDF5Dataset {
   ///
   /// A scalar dataset (no axes) gives one number.
   ///
-  /// - Parameter maximumCount: More elements than this are refused before memory is allocated.
-  /// - Throws: ``HDF5Error`` when the elements are no numbers, are too many, or the content is
+  /// - Parameter maximumCount: The maximum number of elements; more are an error, before memory is
+  ///   allocated.
+  /// - Throws: ``HDF5Error`` when the elements are not numbers or too many, or the content is
   ///   damaged.
   package borrowing func readDoubles(maximumCount: Int) throws(HDF5Error) -> [Double] {
     var values = [Double](repeating: 0, count: try numberCount(maximumCount))
     guard !values.isEmpty else { return [] }
-    // Safe: as many numbers of eight bytes are written as the dataset has, which the array was made
-    // for.
+    // Safe: the call writes a number of eight bytes for each element of the dataset, and the array
+    // has that size.
     try check(
       unsafe H5Dread(
         handle.id, CHDF5_H5T_NATIVE_DOUBLE(), wholeSpace, wholeSpace, defaultProperties, &values),

@@ -52,8 +52,9 @@ package struct HDF5Dataset: ~Copyable {
 
   /// Reads all numbers, in row-major order.
   ///
-  /// - Parameter maximumCount: More elements than this are refused before memory is allocated.
-  /// - Throws: ``HDF5Error`` when type or number are wrong, or the content is damaged.
+  /// - Parameter maximumCount: The maximum number of elements; more are an error, before memory is
+  ///   allocated.
+  /// - Throws: ``HDF5Error`` when the type or number is wrong, or the content is damaged.
   package borrowing func read<Value: HDF5Element>(
     as type: Value.Type, maximumCount: Int
   ) throws(HDF5Error) -> [Value] {
@@ -61,7 +62,7 @@ package struct HDF5Dataset: ~Copyable {
     try requireInteger(found.id, Value.self, path)
     var values = [Value](repeating: 0, count: try checkedCount(maximumCount))
     guard !values.isEmpty else { return [] }
-    // Safe: as many numbers are written as the dataset has, which the array was made for.
+    // Safe: the call writes a number for each element of the dataset, and the array has that size.
     try check(
       unsafe H5Dread(
         handle.id, Value.hdf5Type.id, wholeSpace, wholeSpace, defaultProperties, &values),
@@ -71,15 +72,16 @@ package struct HDF5Dataset: ~Copyable {
 
   /// Reads all texts.
   ///
-  /// - Parameter maximumCount: More than this are refused before memory is allocated.
-  /// - Throws: ``HDF5Error`` when type or number are wrong, or the content is damaged.
+  /// - Parameter maximumCount: The maximum total length in bytes; more is an error, before memory
+  ///   is allocated.
+  /// - Throws: ``HDF5Error`` when the type or number is wrong, or the content is damaged.
   package borrowing func readStrings(maximumCount: Int) throws(HDF5Error) -> [String] {
     let type = try HDF5Handle(H5Dget_type(handle.id), "the dataset cannot be read", path)
     let length = try StringBlock.length(of: type.id, path)
     let count = try checkedCount(maximumCount / length)
     guard count > 0 else { return [] }
     var bytes = [UInt8](repeating: 0, count: count * length)
-    // Safe: `count` texts of `length` bytes are written.
+    // Safe: the call writes `count` texts of `length` bytes.
     try check(
       unsafe H5Dread(handle.id, type.id, wholeSpace, wholeSpace, defaultProperties, &bytes),
       "the dataset cannot be read", path)
@@ -88,7 +90,7 @@ package struct HDF5Dataset: ~Copyable {
 
   func checkedCount(_ maximumCount: Int) throws(HDF5Error) -> Int {
     guard let count = elementCount, count <= maximumCount else {
-      throw HDF5Error(path, "extents \(extents) are more than the file can hold")
+      throw HDF5Error(path, "extents \(extents) do not fit in the file")
     }
     return count
   }

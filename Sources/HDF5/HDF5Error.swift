@@ -29,7 +29,7 @@ package struct HDF5Error: Error, Equatable, Sendable {
     let key = "error message = '"
     guard let start = message.range(of: key)?.upperBound,
       let end = message[start...].firstIndex(of: "'")
-    else { return message.isEmpty ? "the HDF5 library refuses it" : message }
+    else { return message.isEmpty ? "the HDF5 library rejects it" : message }
     return String(message[start..<end])
   }
 }

@@ -19,13 +19,13 @@ package struct HDF5File: ~Copyable {
     let properties = try timelessProperties(CHDF5_H5P_FILE_CREATE(), "/")
     let id = unsafe H5Fcreate(path, CHDF5_H5F_ACC_TRUNC(), properties.id, access.id)
     root = HDF5Group(
-      try HDF5Handle(id, "the file cannot be made", path), path: "/", textEncoding: textEncoding)
+      try HDF5Handle(id, "the file cannot be created", path), path: "/", textEncoding: textEncoding)
   }
 
   /// Opens a file for reading.
   ///
-  /// - Parameter chunkCacheByteCount: How much memory is for decoded chunks of each dataset; `nil`
-  ///   for the library's own choice.
+  /// - Parameter chunkCacheByteCount: Memory for decoded chunks of each dataset in bytes; `nil` for
+  ///   the library's default.
   /// - Throws: ``HDF5Error`` if it is not an HDF5 file, or its structure is damaged.
   package init(opening path: String, chunkCacheByteCount: Int? = nil) throws(HDF5Error) {
     let access = try Self.access()
@@ -49,7 +49,7 @@ package struct HDF5File: ~Copyable {
   private static func access() throws(HDF5Error) -> HDF5Handle {
     prepareLibrary()
     let access = try HDF5Handle(
-      H5Pcreate(CHDF5_H5P_FILE_ACCESS()), "no property list can be made", "/")
+      H5Pcreate(CHDF5_H5P_FILE_ACCESS()), "no property list can be created", "/")
     try check(
       H5Pset_libver_bounds(access.id, H5F_LIBVER_V110, H5F_LIBVER_V110),
       "the format cannot be bounded", "/")

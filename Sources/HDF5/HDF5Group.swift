@@ -38,12 +38,13 @@ package struct HDF5Group: ~Copyable {
     let id = unsafe H5Gcreate2(
       handle.id, name, defaultProperties, properties.id, defaultProperties)
     return HDF5Group(
-      try HDF5Handle(id, "the group cannot be made", path), path: path, textEncoding: textEncoding)
+      try HDF5Handle(id, "the group cannot be created", path), path: path,
+      textEncoding: textEncoding)
   }
 
   /// Opens a group in this one.
   ///
-  /// - Throws: ``HDF5Error`` when there is none.
+  /// - Throws: ``HDF5Error`` when it is missing.
   package borrowing func group(_ name: String) throws(HDF5Error) -> HDF5Group {
     let path = path(of: name)
     guard contains(name) else { throw HDF5Error(path, "the group is missing") }
@@ -55,7 +56,7 @@ package struct HDF5Group: ~Copyable {
 
   /// Opens a dataset in this group.
   ///
-  /// - Throws: ``HDF5Error`` when there is none.
+  /// - Throws: ``HDF5Error`` when it is missing.
   package borrowing func dataset(_ name: String) throws(HDF5Error) -> HDF5Dataset {
     let path = path(of: name)
     guard contains(name) else { throw HDF5Error(path, "the dataset is missing") }
@@ -64,7 +65,7 @@ package struct HDF5Group: ~Copyable {
     return try HDF5Dataset(try HDF5Handle(id, "the dataset cannot be read", path), path: path)
   }
 
-  /// Checks that an object is in this file: a link could point to any other file, or to a pipe.
+  /// Checks that an object is in this file: a link could lead to any other file, or to a pipe.
   private borrowing func requireHardLink(_ name: String) throws(HDF5Error) {
     let path = path(of: name)
     var information = H5L_info_t()
@@ -72,7 +73,7 @@ package struct HDF5Group: ~Copyable {
       H5Lget_info(handle.id, name, &information, defaultProperties), "the link cannot be read", path
     )
     guard information.type == H5L_TYPE_HARD else {
-      throw HDF5Error(path, "an object in the file expected, a link to another place found")
+      throw HDF5Error(path, "an object in the file expected, a soft or external link found")
     }
   }
 
@@ -114,7 +115,7 @@ package struct HDF5Group: ~Copyable {
 /// - Parameter objectClass: The library's class of properties for such objects.
 func timelessProperties(_ objectClass: hid_t, _ path: String) throws(HDF5Error) -> HDF5Handle {
   let properties = try HDF5Handle(
-    H5Pcreate(objectClass), "no property list can be made", path)
+    H5Pcreate(objectClass), "no property list can be created", path)
   try check(
     H5Pset_obj_track_times(properties.id, false), "times cannot be switched off", path)
   return properties

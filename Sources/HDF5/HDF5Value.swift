@@ -1,4 +1,4 @@
-/// The value of an attribute whose type is not known before it is read.
+/// The value of an attribute of unknown type.
 package enum HDF5Value: Equatable, Sendable {
   /// Texts, of fixed or variable length.
   case texts([String])
@@ -6,7 +6,7 @@ package enum HDF5Value: Equatable, Sendable {
   case integers([Int64])
   /// Floating-point numbers; narrower ones widened.
   case numbers([Double])
-  /// Truth values, as h5py stores NumPy's: an enumeration of FALSE and TRUE in a byte.
+  /// Booleans, as h5py stores NumPy's: an enumeration of FALSE and TRUE in a byte.
   case flags([Bool])
 
   /// The text, if the value is a single text.
@@ -28,7 +28,7 @@ package enum HDF5Value: Equatable, Sendable {
     }
   }
 
-  /// The truth value, if the value is a single one.
+  /// The Boolean, if the value is a single Boolean.
   package var flag: Bool? {
     if case .flags(let values) = self, values.count == 1 { values[0] } else { nil }
   }

@@ -1,11 +1,12 @@
 internal import CHDF5
 
-/// Texts of one fixed length, one after the other, each padded with zeros.
+/// Consecutive texts of one fixed length, each padded with zeros.
 struct StringBlock {
   let bytes: [UInt8]
   let length: Int
 
-  /// The texts of a cache are far shorter; a file with a longer one is damaged or hostile.
+  /// Maximum length in bytes; a cache's texts are far shorter, so a longer one is damaged or
+  /// hostile.
   static let maximumLength = 65_536
 
   init(_ strings: [String]) {
@@ -23,16 +24,16 @@ struct StringBlock {
   func makeType(
     _ encoding: HDF5TextEncoding, _ object: String
   ) throws(HDF5Error) -> HDF5Handle {
-    let type = try HDF5Handle(H5Tcopy(CHDF5_H5T_C_S1()), "no text type can be made", object)
-    try check(H5Tset_size(type.id, length), "no text type can be made", object)
+    let type = try HDF5Handle(H5Tcopy(CHDF5_H5T_C_S1()), "no text type can be created", object)
+    try check(H5Tset_size(type.id, length), "no text type can be created", object)
     if encoding == .utf8 {
-      try check(H5Tset_cset(type.id, H5T_CSET_UTF8), "no text type can be made", object)
+      try check(H5Tset_cset(type.id, H5T_CSET_UTF8), "no text type can be created", object)
     }
-    try check(H5Tset_strpad(type.id, H5T_STR_NULLPAD), "no text type can be made", object)
+    try check(H5Tset_strpad(type.id, H5T_STR_NULLPAD), "no text type can be created", object)
     return type
   }
 
-  /// The length of a fixed-length text type; anything else is refused.
+  /// The length of a fixed-length text type in bytes; other types are an error.
   static func length(of type: hid_t, _ object: String) throws(HDF5Error) -> Int {
     guard H5Tget_class(type) == H5T_STRING, H5Tis_variable_str(type) == 0 else {
       throw HDF5Error(object, "texts of fixed length expected, another type found")

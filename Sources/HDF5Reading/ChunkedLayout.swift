@@ -16,6 +16,7 @@ struct ChunkedLayout {
   let chunkExtents: [Int]
   /// Size of an element in bytes.
   let elementByteCount: Int
+  /// The chunk index.
   let index: Index
 
   private static let maximumRank = 32
@@ -45,7 +46,7 @@ struct ChunkedLayout {
     var lengths: [Int] = []
     for _ in 0..<dimensionCount { lengths.append(try reader.count(byteCount: byteCount)) }
     guard lengths.allSatisfy({ $0 > 0 }) else {
-      throw reader.location.damaged("a chunk of nothing")
+      throw reader.location.damaged("a chunk without elements")
     }
     elementByteCount = lengths.removeLast()
     chunkExtents = lengths

@@ -9,7 +9,7 @@ enum Datatype: Equatable {
   /// A type that this reader does not support, described for messages.
   case other(String)
 
-  /// The texts of a cache are far shorter; a file with a longer one is damaged or hostile.
+  /// A cache's texts are far shorter; a file with a longer one is damaged or hostile.
   static let maximumTextByteCount = 65_536
 
   init(_ reader: inout FieldReader) throws(HDF5ReadingError) {

@@ -9,18 +9,18 @@ struct BlockLocation {
   /// Its first byte, from the start of the file.
   let byteOffset: Int
 
-  /// An error that says that a valid file cannot contain this block.
+  /// The error of a block that no valid file can contain.
   func damaged(_ detail: String) -> HDF5ReadingError {
     HDF5ReadingError(.damaged, object, "the \(name) at byte \(byteOffset) is damaged: \(detail)")
   }
 
-  /// An error that says that the block has a feature that this reader does not support.
+  /// The error of a block with a feature that this reader does not support.
   func outsideSubset(_ what: String) -> HDF5ReadingError {
     HDF5ReadingError(.outsideSubset, object, "\(what) is not supported")
   }
 }
 
-/// Reads the fields of a block of a file one after the other; throws if a field is missing.
+/// Reads the consecutive fields of a block of a file; throws if a field is missing.
 struct FieldReader: ~Escapable {
   let bytes: RawSpan
   let location: BlockLocation
@@ -82,7 +82,9 @@ struct FieldReader: ~Escapable {
   @_lifetime(self: copy self)
   mutating func count(byteCount: Int = 8) throws(HDF5ReadingError) -> Int {
     let value = try integer(byteCount: byteCount)
-    guard let count = Int(exactly: value) else { throw location.damaged("\(value) is no size") }
+    guard let count = Int(exactly: value) else {
+      throw location.damaged("\(value) is not a valid size")
+    }
     return count
   }
 

@@ -1,18 +1,18 @@
-/// A step that every chunk of a dataset went through.
+/// A filter that is applied to every chunk of a dataset.
 package struct HDF5FilterView: Equatable, Sendable {
   /// The filter's registered number.
   package let number: Int
-  /// What the filter was told.
+  /// The filter's parameters.
   package let values: [UInt32]
 
-  /// The library's own reordering of bytes: first all low bytes, then the next.
+  /// The library's shuffle filter, which stores all low bytes first, then the next ones.
   package static let shuffleNumber = 2
-  /// The library's own checksum, Fletcher-32.
+  /// The library's checksum filter, Fletcher-32.
   package static let fletcher32Number = 3
 
   private static let maximumCount = 32
 
-  /// Reads all steps, in the order of writing.
+  /// Reads all filters, in the order in which a writer applies them.
   ///
   /// Source: HDF5 File Format Specification, IV.A.2.l "The Data Storage - Filter Pipeline Message",
   /// version 2.

@@ -2,8 +2,8 @@ internal import FileAccess
 
 /// The locations of the chunks of a dataset with fixed extents, in row-major order.
 ///
-/// Up to a page's number of elements they stand in the data block itself; more stand in pages
-/// behind it, each with its own checksum, of which those that were never written are left out.
+/// If the elements fit in one page, the data block itself contains them. Otherwise pages follow the
+/// data block, each with its own checksum; a bitmap marks the pages that were written.
 ///
 /// Source: HDF5 File Format Specification, VII.D "The Fixed Array Index".
 struct FixedArray {
@@ -35,9 +35,9 @@ struct FixedArray {
       .fixedArray, at: address, byteCount: Self.headerByteCount, of: object)
     guard try reader.byte() == 0 else { throw reader.location.outsideSubset("a later fixed array") }
     guard try reader.byte() == Self.filteredClient else {
-      throw reader.location.damaged("it is not that of filtered chunks")
+      throw reader.location.damaged("it is not an index of filtered chunks")
     }
-    // As the library chooses it: a byte more than the size of an unfiltered chunk needs.
+    // As in the library: one byte more than the size of an unfiltered chunk needs.
     sizeByteCount = min(8, 1 + (71 - UInt64(max(1, chunkByteCount)).leadingZeroBitCount) / 8)
     let (elementByteCount, pageBits) = (try reader.byte(), try reader.byte())
     let found = try reader.count()
@@ -71,7 +71,7 @@ struct FixedArray {
     let bitmapByteCount = (pageCount - 1) / 8 + 1
     var block = try dataBlock(in: view, byteCount: Self.dataPrefixByteCount + bitmapByteCount)
     let bitmap = try block.skip(bitmapByteCount)
-    // Checked above to lie in the file.
+    // It is in the file, as checked above.
     var pageAddress =
       dataAddress + UInt64(block.bytes.byteCount + BlockKind.checksumByteCount)
     for page in 0..<pageCount {
@@ -84,7 +84,9 @@ struct FixedArray {
         try pageElements(at: pageAddress, byteCount: byteCount, count, in: view, body)
       }
       let next = pageAddress.addingReportingOverflow(UInt64(byteCount))
-      guard !next.overflow else { throw block.location.damaged("its pages have no room") }
+      guard !next.overflow else {
+        throw block.location.damaged("its pages exceed the address space")
+      }
       pageAddress = next.partialValue
     }
   }

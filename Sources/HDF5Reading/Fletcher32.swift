@@ -28,7 +28,8 @@ package func fletcher32(_ bytes: RawSpan) -> UInt32 {
   return UInt32(folded(sums.second).byteSwapped) << 16 | UInt32(folded(sums.first).byteSwapped)
 }
 
-/// The remainder modulo 65 535, with 65 535 for 0 unless all is 0, as the library has it.
+/// The sum modulo 65 535, as the library computes it: a multiple of 65 535 other than 0 gives
+/// 65 535.
 private func folded(_ sum: UInt64) -> UInt16 {
   var sum = sum
   while sum > 0xFFFF { sum = (sum & 0xFFFF) + (sum >> 16) }
@@ -39,10 +40,10 @@ private struct FletcherSums {
   var first: UInt64 = 0
   var second: UInt64 = 0
 
-  /// A step takes 16 pairs: eight words, each with two.
+  /// A step takes 16 pairs: eight 32-bit words of two pairs.
   static let byteCountPerStep = 32
 
-  /// The sum of 1 … 360 times 65 535 still fits a word.
+  /// The maximum number of steps whose sums fit in 32 bits: (1 + … + 360) · 65 535 < 2³².
   static let maximumStepCount = 360
 
   mutating func add(_ pair: UInt16) {
@@ -51,8 +52,8 @@ private struct FletcherSums {
   }
 
   mutating func add(steps bytes: RawSpan, _ stepCount: Int) {
-    // Of the pairs in the lower and the upper half of each word: their sum, and the sum of that
-    // after each step, in which a pair counts as often as there are steps from its own on.
+    // For the pairs in the low and in the high halves of the words: their running sum, and the sum
+    // of its values after each step. In the latter, a pair of step s counts stepCount − s times.
     var (low, lowSteps) = (SIMD8<UInt32>.zero, SIMD8<UInt32>.zero)
     var (high, highSteps) = (SIMD8<UInt32>.zero, SIMD8<UInt32>.zero)
     for step in 0..<stepCount {
@@ -67,8 +68,8 @@ private struct FletcherSums {
     for lane in 0..<8 {
       let (low, high) = (UInt64(low[lane]), UInt64(high[lane]))
       first += low + high
-      // Pair i counts n − i times, that is 16 times for each step from its own on, less its place
-      // in the step.
+      // Pair i = 16·s + p, at index p of step s, counts 16·stepCount − i = 16·(stepCount − s) − p
+      // times.
       second += 16 * (UInt64(lowSteps[lane]) + UInt64(highSteps[lane]))
       second -= UInt64(2 * lane) * low + UInt64(2 * lane + 1) * high
     }

@@ -1,10 +1,10 @@
 internal import FileAccess
 
-/// Where a group keeps its links, or an object its attributes, once there are many.
+/// The storage of a group's links, or of an object's attributes, if there are many.
 ///
-/// A heap is a table of direct blocks, whose sizes double from the third row on; past the largest
-/// direct blocks come indirect blocks, which are such tables again. A root of few objects is a
-/// direct block by itself.
+/// A heap is a table of direct blocks, whose sizes double from the third row on. After the largest
+/// direct blocks come indirect blocks, which are such tables, too. In a heap of few objects the
+/// root is a direct block.
 ///
 /// Source: HDF5 File Format Specification, III.G "Fractal Heap".
 struct FractalHeap {
@@ -21,7 +21,8 @@ struct FractalHeap {
 
   private static let byteCount = 146
   private static let largestDirectBlock: UInt64 = 65_536
-  /// Each level's blocks are smaller than the one's above, and no size has more bits than this.
+  /// Block sizes are powers of two that decrease with each level, so a 64-bit size allows 64
+  /// levels.
   private static let maximumDepth = 64
 
   init(_ view: HDF5View, at address: UInt64, of object: String) throws(HDF5ReadingError) {
@@ -64,7 +65,7 @@ struct FractalHeap {
 
   /// The byte range of an object in the file.
   ///
-  /// - Parameter id: The heap's name for it, as an index has it.
+  /// - Parameter id: The range in the file of the object's heap ID, which an index contains.
   func location(
     of id: Range<Int>, in view: HDF5View
   ) throws(HDF5ReadingError) -> Range<Int> {
@@ -84,14 +85,15 @@ struct FractalHeap {
     // Both are at most the size of a direct block.
     let start = Int(offset - block.offset)
     guard start >= headerByteCount, length <= block.location.count - start else {
-      throw reader.location.damaged("it leads outside its block")
+      throw reader.location.damaged("the object is not inside its block")
     }
     return (block.location.lowerBound + start)..<(block.location.lowerBound + start + length)
   }
 
   private struct DirectBlock {
-    /// Its first byte in the heap's own count.
+    /// The offset of its first byte in the heap's address space.
     let offset: UInt64
+    /// Its byte range in the file.
     let location: Range<Int>
   }
 
@@ -135,14 +137,14 @@ struct FractalHeap {
     let byteCount: UInt64
   }
 
-  /// The cell of a table in which a byte of the heap lies.
+  /// The cell of a table that contains a byte of the heap.
   private func cell(
     of table: IndirectBlock, holding offset: UInt64
   ) throws(HDF5ReadingError) -> Cell {
     guard offset >= table.offset else { throw outside(offset) }
     let relative = offset - table.offset
-    // Rows 0 and 1 have blocks of the first size, each later one of twice that before it. All sizes
-    // are powers of two, and those of the row at most `relative`, so that none overflows.
+    // Rows 0 and 1 have blocks of the starting size; block sizes double with each later row. All
+    // sizes are powers of two, and the row's offset is at most `relative`, so nothing overflows.
     let rowByteCount = startingByteCount * tableWidth
     let doubled = relative / rowByteCount
     let row = doubled == 0 ? 0 : 64 - doubled.leadingZeroBitCount
@@ -192,11 +194,11 @@ struct FractalHeap {
   ) throws(HDF5ReadingError) {
     guard try reader.byte() == 0, try reader.integer(UInt64.self) == address,
       try reader.integer(byteCount: offsetByteCount) == offset
-    else { throw reader.location.damaged("it belongs to another heap or place") }
+    else { throw reader.location.damaged("it belongs to another heap or offset") }
   }
 
   private func outside(_ offset: UInt64) -> HDF5ReadingError {
-    HDF5ReadingError(.damaged, object, "byte \(offset) lies outside the fractal heap")
+    HDF5ReadingError(.damaged, object, "byte \(offset) is outside the fractal heap")
   }
 }
 

@@ -3,7 +3,7 @@ internal import FileAccess
 extension HDF5DatasetView {
   /// Reads all numbers of a dataset that has one chunk with a checksum, in row-major order.
   ///
-  /// - Throws: ``HDF5ReadingError`` when it is of another type or stored otherwise, or damaged.
+  /// - Throws: ``HDF5ReadingError`` when it has another type or layout, or is damaged.
   package func numbers<Value: FixedWidthInteger & BitwiseCopyable>(
     as type: Value.Type
   ) throws(HDF5ReadingError) -> [Value] {
@@ -19,7 +19,7 @@ extension HDF5DatasetView {
 
   /// Reads all texts of a dataset that has one chunk with a checksum.
   ///
-  /// - Throws: ``HDF5ReadingError`` when it is of another type or stored otherwise, or damaged.
+  /// - Throws: ``HDF5ReadingError`` when it has another type or layout, or is damaged.
   package func strings() throws(HDF5ReadingError) -> [String] {
     let length = try datatype.requireText(path)
     let content = try content(elementByteCount: length)
@@ -36,7 +36,7 @@ extension HDF5DatasetView {
     try forEachChunk { (found) throws(HDF5ReadingError) in location = found }
     guard let location else { throw HDF5ReadingError(.damaged, path, "the chunk is missing") }
     guard location.skippedFilters == 0 else {
-      throw HDF5ReadingError(.damaged, path, "the chunk says that its checksum was left out")
+      throw HDF5ReadingError(.damaged, path, "the chunk's checksum filter was skipped")
     }
     let expected = count.multipliedReportingOverflow(by: elementByteCount)
     guard !expected.overflow, UInt64(expected.partialValue) + 4 == location.byteCount else {
@@ -54,8 +54,8 @@ extension HDF5DatasetView {
     return content
   }
 
-  /// Checks that the dataset is stored as the writer does: one chunk with a checksum, and nothing
-  /// that would unpack to more than it takes.
+  /// Checks for the layout of caches: one chunk with a checksum, uncompressed, so that its size in
+  /// the file bounds the memory.
   private func requireOneChecksummedChunk() throws(HDF5ReadingError) {
     guard chunkExtents == extents.map({ max(1, $0) }) else {
       throw HDF5ReadingError(

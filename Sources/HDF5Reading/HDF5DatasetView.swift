@@ -1,4 +1,4 @@
-/// The location of a chunk in its file as the file states it, unchecked.
+/// The location of a chunk according to the file's index, not yet validated.
 package struct HDF5ChunkEntry: Equatable, Sendable {
   /// Offset from the start of the file in bytes.
   package let byteOffset: UInt64
@@ -77,7 +77,7 @@ package struct HDF5DatasetView: ~Escapable {
     datatype.isInteger(type)
   }
 
-  /// An error that says that the elements have an unexpected type.
+  /// The error of elements with an unexpected type.
   package func typeError(_ expected: String) -> HDF5ReadingError {
     if case .other(let found) = datatype {
       HDF5ReadingError(.outsideSubset, path, "\(expected) expected, \(found) found")
@@ -98,11 +98,11 @@ package struct HDF5DatasetView: ~Escapable {
 
   /// Calls `body` with the location of each chunk, in row-major order; `nil` for a missing chunk.
   ///
-  /// How many there are is only as true as the extents: `body` should throw at a missing one.
+  /// A hostile file's extents can claim any number of chunks: `body` should throw at a missing one.
   ///
-  /// - Throws: ``HDF5ReadingError`` when the index is damaged or of another kind, and what `body`
-  ///   throws.
-  /// - Complexity: O(n) in the number of chunks; takes no memory for them.
+  /// - Throws: ``HDF5ReadingError`` when the index is damaged or of another kind, or the error of
+  ///   `body`.
+  /// - Complexity: O(n) in the number of chunks, without allocating memory for them.
   package func forEachChunk(
     _ body: (HDF5ChunkEntry?) throws(HDF5ReadingError) -> Void
   ) throws(HDF5ReadingError) {
@@ -125,11 +125,11 @@ package struct HDF5DatasetView: ~Escapable {
           byteOffset: address, byteCount: byteCount, skippedFilters: skippedFilters))
     case .fixedArray(let address, let pageBitCount):
       guard chunkCount > 0 else { return }
-      // Each chunk has a place in the index, which takes at least 14 bytes.
+      // Each chunk has an element in the index, of at least 14 bytes.
       guard chunkCount <= view.bytes.byteCount / 14 else {
         throw HDF5ReadingError(
           .damaged, path,
-          "\(chunkCount) chunks are more than \(view.bytes.byteCount) bytes can index")
+          "\(chunkCount) chunks do not fit in the index of a file of \(view.bytes.byteCount) bytes")
       }
       let array = try FixedArray(
         view, at: address, pageBitCount: pageBitCount, chunkByteCount: chunkByteCount,

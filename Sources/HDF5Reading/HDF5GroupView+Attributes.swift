@@ -1,7 +1,7 @@
 extension HDF5GroupView {
   /// Reads a number.
   ///
-  /// - Throws: ``HDF5ReadingError`` when the attribute is missing or holds something else.
+  /// - Throws: ``HDF5ReadingError`` when the attribute is missing or has another type.
   package func attribute<Value: FixedWidthInteger & BitwiseCopyable>(
     _ name: String, as type: Value.Type
   ) throws(HDF5ReadingError) -> Value {
@@ -15,8 +15,8 @@ extension HDF5GroupView {
 
   /// Reads texts of fixed length.
   ///
-  /// - Parameter count: How many there must be.
-  /// - Throws: ``HDF5ReadingError`` when the attribute is missing or holds something else.
+  /// - Parameter count: The required number of texts.
+  /// - Throws: ``HDF5ReadingError`` when the attribute is missing or has another type.
   package func attribute(
     _ name: String, stringCount count: Int
   ) throws(HDF5ReadingError) -> [String] {
@@ -24,7 +24,7 @@ extension HDF5GroupView {
     let attribute = try attributeMessage(name)
     let length = try attribute.datatype.requireText(object)
     try attribute.requireCount(count, object)
-    // Of at most 65 536 bytes each.
+    // Each text has at most 65 536 bytes.
     var reader = try view.piece(attribute.content, "value", of: object)
     guard count <= reader.remainingCount / length else {
       throw reader.location.damaged("\(count) texts of \(length) bytes expected")
@@ -35,7 +35,7 @@ extension HDF5GroupView {
 
   /// Reads one text of fixed length.
   ///
-  /// - Throws: ``HDF5ReadingError`` when the attribute is missing or holds something else.
+  /// - Throws: ``HDF5ReadingError`` when the attribute is missing or has another type.
   package func attribute(_ name: String) throws(HDF5ReadingError) -> String {
     try attribute(name, stringCount: 1)[0]
   }

@@ -1,4 +1,4 @@
-/// A group of a file; its objects are looked up when they are asked for.
+/// A group of a file; its objects are read on demand.
 package struct HDF5GroupView: ~Escapable {
   let view: HDF5View
   let header: ObjectHeader
@@ -31,7 +31,7 @@ package struct HDF5GroupView: ~Escapable {
 
   /// Opens a group in this one.
   ///
-  /// - Throws: ``HDF5ReadingError`` when there is none.
+  /// - Throws: ``HDF5ReadingError`` when it is missing.
   @_lifetime(copy self)
   package func group(_ name: String) throws(HDF5ReadingError) -> HDF5GroupView {
     try HDF5GroupView(view, at: try address(of: name, "group"), path: path(of: name))
@@ -39,7 +39,7 @@ package struct HDF5GroupView: ~Escapable {
 
   /// Opens a dataset in this group.
   ///
-  /// - Throws: ``HDF5ReadingError`` when there is none.
+  /// - Throws: ``HDF5ReadingError`` when it is missing.
   @_lifetime(copy self)
   package func dataset(_ name: String) throws(HDF5ReadingError) -> HDF5DatasetView {
     try HDF5DatasetView(view, at: try address(of: name, "dataset"), path: path(of: name))
@@ -51,10 +51,10 @@ package struct HDF5GroupView: ~Escapable {
     switch try link(name) {
     case .hard(let address): return address
     case .elsewhere(let kind):
-      // Not followed by any reader: it may lead to any other file, or to a pipe.
+      // Never followed: a link could lead to any other file, or to a pipe.
       throw HDF5ReadingError(
         .unexpected, path(of: name),
-        "an object in the file expected, a link to another place found: \(kind)")
+        "an object in the file expected, \(kind) found")
     case nil:
       throw HDF5ReadingError(.missing, path(of: name), "the \(what) is missing")
     }

@@ -2,7 +2,7 @@
 package struct HDF5ReadingError: Error, Equatable, Sendable {
   /// The kind of fault.
   package enum Code: Equatable, Sendable {
-    /// The file is cut, a checksum is wrong, or parts contradict each other.
+    /// The file is truncated, a checksum is wrong, or parts contradict each other.
     case damaged
     /// The file may be valid, but has a feature that this reader does not support; the detail names
     /// it.

@@ -13,7 +13,7 @@ enum BlockKind: String {
   case fixedArray = "FAHD"
   case fixedArrayData = "FADB"
 
-  /// What the block is called in messages.
+  /// The block's name in messages.
   var name: String {
     switch self {
     case .objectHeader: "object header"
@@ -38,7 +38,7 @@ enum BlockKind: String {
 extension HDF5View {
   /// A piece of the file.
   ///
-  /// - Throws: ``HDF5ReadingError`` when it lies outside the file.
+  /// - Throws: ``HDF5ReadingError`` when it is outside the file.
   @_lifetime(copy self)
   func piece(
     at address: UInt64, byteCount: Int, _ name: String, of object: String
@@ -48,7 +48,7 @@ extension HDF5View {
     else {
       throw HDF5ReadingError(
         .damaged, object,
-        "the \(name) lies outside the file: \(byteCount) bytes at byte \(address) of "
+        "the \(name) is outside the file: \(byteCount) bytes at byte \(address) of "
           + "\(bytes.byteCount)")
     }
     let piece = bytes.extracting(start..<(start + byteCount))
@@ -64,11 +64,11 @@ extension HDF5View {
       at: UInt64(range.lowerBound), byteCount: range.count, name, of: object)
   }
 
-  /// A block without its checksum, which was verified, from behind its signature on.
+  /// Verifies a block's signature and checksum, and returns a reader for the bytes between them.
   ///
-  /// - Parameter byteCount: With signature and checksum.
-  /// - Throws: ``HDF5ReadingError`` when it lies outside the file, has another signature, or a
-  ///   wrong checksum.
+  /// - Parameter byteCount: The size of the block, including signature and checksum.
+  /// - Throws: ``HDF5ReadingError`` when it is outside the file, or its signature or checksum is
+  ///   wrong.
   @_lifetime(copy self)
   func block(
     _ kind: BlockKind, at address: UInt64, byteCount: Int, of object: String

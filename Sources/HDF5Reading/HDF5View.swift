@@ -1,18 +1,19 @@
 internal import FileAccess
 
-/// An HDF5 file in memory, as the writer of frame caches makes it; everything else is refused.
+/// An HDF5 file in memory, in the subset that the writer of frame caches uses; other features are
+/// rejected.
 ///
-/// The bytes may be damaged or hostile. Nothing is read that is not asked for, every block's
-/// checksum is verified when it is read, and no memory is taken that the bytes do not justify.
+/// The bytes may be damaged or hostile. Only requested blocks are read, each block's checksum is
+/// verified, and the file's size bounds the memory.
 ///
 /// Source: The HDF Group, "HDF5 File Format Specification Version 3.0".
 package struct HDF5View: ~Escapable {
-  /// The file up to where its structure says that it ends.
+  /// The file, up to the end that its superblock declares.
   let bytes: RawSpan
 
   private let rootAddress: UInt64
 
-  /// An address that stands for none.
+  /// The address of a block that does not exist.
   static let undefinedAddress = UInt64.max
 
   private static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
@@ -21,7 +22,8 @@ package struct HDF5View: ~Escapable {
   /// Reads the superblock.
   ///
   /// - Parameter bytes: The whole file.
-  /// - Throws: ``HDF5ReadingError`` when it is no HDF5 file, is cut, or has another format.
+  /// - Throws: ``HDF5ReadingError`` when it is not an HDF5 file, is truncated, or has an
+  ///   unsupported format.
   @_lifetime(copy bytes)
   package init(_ bytes: RawSpan) throws(HDF5ReadingError) {
     var reader = FieldReader(
@@ -67,7 +69,7 @@ package struct HDF5View: ~Escapable {
     self.bytes = bytes.extracting(first: Int(end))
   }
 
-  /// The group that holds everything.
+  /// The root group.
   package var root: HDF5GroupView {
     @_lifetime(copy self) get throws(HDF5ReadingError) {
       try HDF5GroupView(self, at: rootAddress, path: "/")

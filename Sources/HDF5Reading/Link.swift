@@ -1,15 +1,15 @@
-/// A name in a group, and what it leads to.
+/// The target of a name in a group.
 ///
 /// Source: HDF5 File Format Specification, IV.A.2.g "The Link Message".
 enum Link {
   /// An object in the file, by its address.
   case hard(UInt64)
-  /// A place elsewhere, in words.
+  /// A soft or external link, described for messages.
   case elsewhere(String)
 
   /// Reads a link.
   ///
-  /// - Returns: `nil` where it has another name.
+  /// - Returns: `nil` if it has another name.
   init?(
     _ view: HDF5View, _ body: Range<Int>, named name: [UInt8], in object: String
   ) throws(HDF5ReadingError) {

@@ -1,13 +1,13 @@
 internal import FileAccess
 
-/// The checksum of HDF5's metadata, which is also its hash of names: Bob Jenkins's lookup3, from 0.
+/// HDF5's checksum of metadata and hash of names: Bob Jenkins's lookup3 with initial value 0.
 ///
 /// Source: HDF5, `H5checksum.c`, `H5_checksum_lookup3`; R. Jenkins, `lookup3.c`, `hashlittle`.
 package func lookup3(_ bytes: RawSpan) -> UInt32 {
   let seed = 0xDEAD_BEEF &+ UInt32(truncatingIfNeeded: bytes.byteCount)
   var state = Lookup3State(a: seed, b: seed, c: seed)
   var byteOffset = 0
-  // The last words, up to three of them, are mixed in another way.
+  // The last one to three words are mixed differently.
   while bytes.byteCount - byteOffset > 12 {
     state.a &+= bytes.littleEndian(UInt32.self, at: byteOffset)
     state.b &+= bytes.littleEndian(UInt32.self, at: byteOffset + 4)

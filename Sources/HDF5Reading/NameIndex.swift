@@ -1,27 +1,29 @@
 internal import FileAccess
 
-/// Finds a name among many links or attributes: a B-tree, version 2, by the hash of the name.
+/// An index of many links or attributes: a version-2 B-tree of the hashes of their names.
 ///
 /// Source: HDF5 File Format Specification, III.A.2 "Version 2 B-trees".
 struct NameIndex {
-  /// What the tree holds.
+  /// The kind of the tree's records.
   enum Kind: Int {
     case links = 5
     case attributes = 8
 
+    /// The size of a record in bytes.
     var recordByteCount: Int { self == .links ? 11 : 17 }
-    /// Where in a record the hash stands.
+    /// The offset of the hash in a record.
     var hashOffset: Int { self == .links ? 0 : 13 }
-    /// Where in a record the heap's name for the link or attribute stands.
+    /// The range of the heap ID in a record.
     var heapID: Range<Int> { self == .links ? 4..<11 : 0..<8 }
-    /// Where in a record the flags of a message stand, whose second bit says that it is shared.
+    /// The offset in a record of the message flags, whose bit 1 marks a shared message.
     var flagsOffset: Int? { self == .links ? nil : 8 }
   }
 
-  /// A record of the tree whose hash is that of the name.
+  /// A record with the hash of the name.
   struct Match {
-    /// The heap's name for the link or attribute, as a place in the file.
+    /// The byte range in the file of the heap ID of the link or attribute.
     let heapID: Range<Int>
+    /// Whether the attribute is a shared message.
     let isShared: Bool
   }
 
@@ -36,15 +38,16 @@ struct NameIndex {
   private let object: String
   private let nodeByteCount: Int
   private let root: Node?
-  /// The most records of a node, for each level.
+  /// The maximum number of records of a node, for each level.
   private var maximumCounts: [Int]
-  /// Bytes of a pointer from a node to its children, for each level; of a leaf, 0.
+  /// The size in bytes of a node's pointer to a child, for each level; 0 for a leaf.
   private var pointerByteCounts = [0]
+  /// The size in bytes of a child's number of records.
   private let countByteCount: Int
 
   private static let headerByteCount = 38
   private static let nodeOverhead = 10
-  /// No cache comes near these; they bound the work that a hostile file can ask for.
+  /// Limits far above those of any cache, which bound the work for a hostile file.
   private static let maximumDepth = 8
   private static let maximumNodeCount = 1024
   private static let maximumMatchCount = 64
@@ -93,7 +96,7 @@ struct NameIndex {
     }
   }
 
-  /// The records with the hash of a name; whether they have the name itself, the heap tells.
+  /// The records with the hash of a name; the heap contains the names themselves, for comparison.
   func matches(_ name: [UInt8], in view: HDF5View) throws(HDF5ReadingError) -> [Match] {
     let hash = lookup3(name)
     guard let root else { return [] }
@@ -110,12 +113,12 @@ struct NameIndex {
     return result
   }
 
-  /// Notes a node's own matches, and the children that can have more.
+  /// Appends a node's matches to `result`, and the children that may have more to `waiting`.
   private func visit(
     _ node: Node, _ hash: UInt32, in view: HDF5View, _ result: inout [Match],
     _ waiting: inout [Node]
   ) throws(HDF5ReadingError) {
-    // All of a node's room is in the file, also what is not used.
+    // The file contains the whole node, including its unused space.
     _ = try view.piece(at: node.address, byteCount: nodeByteCount, "index of names", of: object)
     let pointerByteCount = pointerByteCounts[node.level]
     let childCount = node.level == 0 ? 0 : node.recordCount + 1

@@ -1,8 +1,8 @@
 internal import FileAccess
 
-/// A message of an object header: one thing that is known of an object.
+/// A message of an object header: one property of an object.
 struct HeaderMessage {
-  /// The messages that this reader looks at.
+  /// The kinds of messages that this reader uses.
   enum Kind: Int {
     case dataspace = 0x01
     case linkInfo = 0x02
@@ -18,13 +18,13 @@ struct HeaderMessage {
   }
 
   let kind: Kind
-  /// Whether the content stands elsewhere, in a committed type or a table of shared messages.
+  /// Whether the content is elsewhere: in a committed datatype or a table of shared messages.
   let isShared: Bool
-  /// The content's place in the file.
+  /// The byte range of the content in the file.
   let body: Range<Int>
 }
 
-/// What is known of a group or a dataset; version 2.
+/// The header of a group or dataset: its messages; version 2.
 ///
 /// Source: HDF5 File Format Specification, IV.A.1.b "Version 2 Data Object Header Prefix".
 struct ObjectHeader {
@@ -35,7 +35,7 @@ struct ObjectHeader {
   private let hasCreationOrder: Bool
 
   private static let maximumPrefixByteCount = 34
-  /// No object of a cache comes near these; they bound the work that a hostile file can ask for.
+  /// Limits far above those of any cache, which bound the work for a hostile file.
   private static let maximumContinuationCount = 256
   private static let maximumMessageCount = 65_536
 
@@ -94,7 +94,7 @@ struct ObjectHeader {
     _ block: inout FieldReader, _ continuations: inout [Range<Int>]
   ) throws(HDF5ReadingError) {
     let prefixByteCount = hasCreationOrder ? 6 : 4
-    // A rest that is too short for a message is a gap.
+    // A remainder too short for a message is a gap.
     while block.remainingCount >= prefixByteCount {
       let type = try block.byte()
       let byteCount = try block.short()
@@ -115,7 +115,9 @@ struct ObjectHeader {
         let end = address.addingReportingOverflow(length)
         guard !end.overflow, continuations.allSatisfy({ $0.lowerBound != address }),
           continuations.count < Self.maximumContinuationCount
-        else { throw block.location.damaged("a continuation leads nowhere, or in a circle") }
+        else {
+          throw block.location.damaged("a continuation has an invalid address, or forms a cycle")
+        }
         continuations.append(address..<end.partialValue)
       } else {
         guard messages.count < Self.maximumMessageCount else {

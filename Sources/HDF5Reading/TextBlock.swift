@@ -1,6 +1,6 @@
 internal import FileAccess
 
-/// Texts of one fixed length, one after the other, each up to its first zero.
+/// Decodes consecutive texts of one fixed length, each up to its first zero.
 func texts(_ bytes: RawSpan, byteCountPerText: Int, count: Int) -> [String] {
   precondition(
     bytes.byteCount / byteCountPerText >= count,

@@ -1,6 +1,6 @@
-/// What random numbers are used for; the raw value is the first number of a ``SplitMix64`` key.
+/// The uses of random numbers; the raw value is the first number of a ``SplitMix64`` key.
 package enum RandomUse: UInt64, Sendable {
-  /// Weights; the second number of the key is the parameter's index.
+  /// Initial weights; the second number of the key is the parameter's index.
   case initialWeights = 1
   /// The order of the training samples; the second number is the epoch.
   case sampleOrder = 2

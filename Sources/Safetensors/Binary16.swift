@@ -1,4 +1,4 @@
-/// The value of an IEEE 754 binary16, which every binary32 can hold.
+/// Converts an IEEE 754 binary16 to a binary32, which can represent all its values.
 ///
 /// Swift's `Float16` does not exist on every platform.
 func float(fromBinary16 bits: UInt16) -> Float {

@@ -1,10 +1,10 @@
-/// A defect of a header, before it is known to which file it belongs.
+/// A defect of a header, without the file's path.
 struct HeaderDefect: Error, Equatable {
   var tensor: String?
   let detail: String
 }
 
-/// Reads the part of JSON that headers use, strictly: objects, strings, integers.
+/// A strict reader of the JSON in headers: objects, strings and integers.
 ///
 /// Source: RFC 8259.
 struct HeaderScanner: ~Copyable {
@@ -15,7 +15,7 @@ struct HeaderScanner: ~Copyable {
     self.bytes = bytes
   }
 
-  /// Gives every member of an object to `body`, which must read the value.
+  /// Calls `body` with the key of each member of an object; it must read the value.
   mutating func object(
     _ body: (inout HeaderScanner, String) throws(HeaderDefect) -> Void
   ) throws(HeaderDefect) {
@@ -29,7 +29,7 @@ struct HeaderScanner: ~Copyable {
     try expect("}")
   }
 
-  /// A list of whole numbers.
+  /// Reads a list of whole numbers.
   mutating func integers() throws(HeaderDefect) -> [Int] {
     try expect("[")
     if take("]") { return [] }
@@ -39,7 +39,7 @@ struct HeaderScanner: ~Copyable {
     return result
   }
 
-  /// A whole number from 0 to `Int.max`.
+  /// Reads a whole number from 0 to `Int.max`.
   mutating func integer() throws(HeaderDefect) -> Int {
     skipSpace()
     let start = position
@@ -60,7 +60,7 @@ struct HeaderScanner: ~Copyable {
     return value
   }
 
-  /// A string, with its escapes decoded.
+  /// Reads a string and decodes its escapes.
   mutating func string() throws(HeaderDefect) -> String {
     try expect("\"")
     let start = position
@@ -85,13 +85,13 @@ struct HeaderScanner: ~Copyable {
     throw HeaderDefect(detail: "header byte \(start): the text does not end")
   }
 
-  /// Checks that nothing but space follows.
+  /// Checks that only white space follows.
   mutating func end() throws(HeaderDefect) {
     skipSpace()
     guard position == bytes.count else { throw unexpected("the end of the header") }
   }
 
-  /// What follows a backslash.
+  /// Reads the rest of an escape after its backslash.
   private mutating func escape() throws(HeaderDefect) -> String {
     guard position < bytes.count else { throw unexpected("an escaped character") }
     position += 1
@@ -121,7 +121,7 @@ struct HeaderScanner: ~Copyable {
     }
   }
 
-  /// Four hexadecimal digits.
+  /// Reads four hexadecimal digits.
   private mutating func codeUnit() throws(HeaderDefect) -> UInt16 {
     var value: UInt16 = 0
     for _ in 0..<4 {
@@ -143,7 +143,7 @@ struct HeaderScanner: ~Copyable {
     }
   }
 
-  /// Steps over a character if it is next.
+  /// Skips a character if it is next.
   private mutating func take(_ character: Unicode.Scalar) -> Bool {
     skipSpace()
     guard position < bytes.count, bytes[position] == UInt8(ascii: character) else { return false }

@@ -3,12 +3,12 @@ internal import FileAccess
 // The only file of this target with unsafe code.
 
 extension MappedFile {
-  /// Copies little-endian integers, whose offset need not be aligned.
+  /// Copies little-endian integers from any offset, aligned or not.
   ///
   /// - Parameters:
-  ///   - byteOffset: Where in the file the first one begins.
-  ///   - count: How many; all must lie in the file.
-  /// - Throws: ``FileError`` where a part of the file was lost.
+  ///   - byteOffset: The offset of the first integer in the file.
+  ///   - count: Number of integers; all must be in the file.
+  /// - Throws: ``FileError`` when the file has shrunk.
   borrowing func integers<Value: FixedWidthInteger & BitwiseCopyable>(
     _ type: Value.Type, at byteOffset: Int, count: Int
   ) throws(FileError) -> [Value] {
@@ -18,7 +18,7 @@ extension MappedFile {
       "\(count) integers from byte \(byteOffset) on are not in \(byteCount) bytes")
     let values: [Value] = try withBytes { bytes throws(FileError) in
       (0..<count).map { index in
-        // Safe: all integers were just found to lie in the file, and any bits are a valid integer.
+        // Safe: all integers are in the file, as checked above, and any bits are a valid integer.
         Value(
           littleEndian: unsafe bytes.unsafeLoadUnaligned(
             fromUncheckedByteOffset: byteOffset + index * size, as: Value.self))

@@ -1,9 +1,9 @@
-/// What the elements of a tensor are; the raw value is the format's name.
+/// The type of a tensor's elements; the raw value is its name in the format.
 ///
-/// Source: huggingface/safetensors, "Format", and `enum Dtype` of its Rust crate; types under a
-/// byte are left out.
+/// Source: huggingface/safetensors, "Format", and `enum Dtype` of its Rust crate; types smaller
+/// than a byte are left out.
 package enum SafetensorsElementType: String, CaseIterable, Sendable {
-  /// A truth value in a byte.
+  /// A Boolean in a byte.
   case bool = "BOOL"
   /// An unsigned byte.
   case uint8 = "U8"
@@ -38,7 +38,7 @@ package enum SafetensorsElementType: String, CaseIterable, Sendable {
   /// Two binary32: real and imaginary part.
   case complex64 = "C64"
 
-  /// Bytes of an element.
+  /// The size of an element in bytes.
   package var byteCount: Int {
     switch self {
     case .bool, .uint8, .int8, .float8e5m2, .float8e4m3, .float8e8m0: 1

@@ -1,7 +1,7 @@
 package import FileAccess
 package import SystemPackage
 
-/// A safetensors file cannot be read or written, or is not what its header says.
+/// A safetensors file cannot be read or written, or contradicts its header.
 package struct SafetensorsError: CausedError, FileErrorConvertible, Equatable, Sendable {
   /// The file.
   package let path: FilePath
@@ -12,7 +12,7 @@ package struct SafetensorsError: CausedError, FileErrorConvertible, Equatable, S
   /// What was found and what was expected.
   package let detail: String
 
-  /// The error that caused this one; `nil` if this is the first.
+  /// The underlying error; `nil` if there is none.
   package let cause: (any Error)?
 
   /// Describes a defect.
@@ -40,13 +40,12 @@ extension SafetensorsError: CustomStringConvertible {
   /// The defect in one line.
   package var description: String {
     guard let tensor else { return "\(path): \(detail)" }
-    return "\(path): tensor \(shown(tensor)): \(detail)"
+    return "\(path): tensor \(printable(tensor)): \(detail)"
   }
 }
 
-/// A name from a file, fit for a message: of reasonable length, and without what would break the
-/// line.
-func shown(_ name: String) -> String {
+/// Shortens a name from a file for a message, and replaces characters that would break the line.
+func printable(_ name: String) -> String {
   let scalars = name.unicodeScalars.prefix(80).map { scalar -> Unicode.Scalar in
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator: "?"

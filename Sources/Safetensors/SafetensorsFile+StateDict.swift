@@ -3,9 +3,9 @@ package import SpikingNetwork
 extension SafetensorsFile {
   /// Reads all tensors, in the order of the header.
   ///
-  /// - Parameter converting: Whether numbers of BF16, F16 and F64 become those of float32, the
-  ///   nearest ones; else they are elements of another type.
-  /// - Throws: ``SafetensorsError`` when the file has been cut.
+  /// - Parameter converting: Whether BF16, F16 and F64 are converted to the nearest float32;
+  ///   otherwise they stay elements of another type.
+  /// - Throws: ``SafetensorsError`` when the file has shrunk.
   package borrowing func stateDict(converting: Bool = false) throws(SafetensorsError) -> StateDict {
     var result: [StateTensor] = []
     for tensor in tensors {

@@ -1,21 +1,22 @@
 internal import FileAccess
 package import SystemPackage
 
-/// An open safetensors file, whose header has been checked whole.
+/// An open safetensors file with a validated header.
 ///
-/// Its bytes are read on demand. A file that is replaced meanwhile reads as it was
-/// when it was opened; one that is cut is an error.
+/// Tensors are read on demand. If another file replaces it, the file that was opened is still read;
+/// if it shrinks, reading is an error.
 package struct SafetensorsFile: ~Copyable, Sendable {
   /// The file.
   package let path: FilePath
-  /// Its tensors, in the order of the header.
+  /// The tensors, in the order of the header.
   package let tensors: [SafetensorsTensor]
-  /// Its texts by names; empty where it has none.
+  /// The metadata: texts by name; empty if there are none.
   package let metadata: [String: String]
 
   private let file: MappedFile
   private let dataOffset: Int
-  private let places: [String: Int]
+  /// The index in `tensors` of each name.
+  private let indices: [String: Int]
 
   /// Opens a file and checks its header.
   ///
@@ -41,7 +42,7 @@ package struct SafetensorsFile: ~Copyable, Sendable {
     self.path = path
     tensors = header.tensors
     metadata = header.metadata
-    places = Dictionary(
+    indices = Dictionary(
       uniqueKeysWithValues: header.tensors.enumerated().map { ($0.element.name, $0.offset) })
   }
 
@@ -49,7 +50,7 @@ package struct SafetensorsFile: ~Copyable, Sendable {
     do throws(FileError) { return try MappedFile(path) } catch { throw SafetensorsError(error) }
   }
 
-  /// Where a file's data begin; the header before them is in memory then.
+  /// Reads the header into memory, and returns the offset of the data after it.
   private static func dataOffset(
     of file: borrowing MappedFile
   ) throws(SafetensorsError) -> Int {
@@ -58,14 +59,15 @@ package struct SafetensorsFile: ~Copyable, Sendable {
     do throws(FileError) {
       guard file.byteCount >= lengthByteCount else {
         throw FileError(
-          file.path, "no safetensors file: at least 8 bytes expected, \(file.byteCount) found")
+          file.path, "not a safetensors file: at least 8 bytes expected, \(file.byteCount) found")
       }
       try file.populate(0..<lengthByteCount)
       let length = try file.integers(UInt64.self, at: 0, count: 1)[0]
       let available = file.byteCount - lengthByteCount
       guard length <= UInt64(available) else {
         throw FileError(
-          file.path, "no safetensors file: a header of \(length) bytes expected, \(available) found"
+          file.path,
+          "not a safetensors file: a header of \(length) bytes expected, \(available) found"
         )
       }
       guard length <= UInt64(maximum) else {
@@ -80,18 +82,18 @@ package struct SafetensorsFile: ~Copyable, Sendable {
     }
   }
 
-  /// What the header says of a tensor; `nil` where there is none of this name.
+  /// The header's description of a tensor; `nil` if none has this name.
   package borrowing func tensor(_ name: String) -> SafetensorsTensor? {
-    places[name].map { tensors[$0] }
+    indices[name].map { tensors[$0] }
   }
 
   /// Reads a tensor of floating-point numbers, row-major.
   ///
   /// - Parameters:
   ///   - name: The tensor's name.
-  ///   - converting: Whether BF16, F16 and F64 are taken, too; F64 is rounded to the nearest.
+  ///   - converting: Whether BF16, F16 and F64 are accepted and converted to the nearest float32.
   /// - Throws: ``SafetensorsError`` when the tensor is missing or of another type, or the file has
-  ///   been cut.
+  ///   shrunk.
   package borrowing func floats(
     of name: String, converting: Bool = false
   ) throws(SafetensorsError) -> [Float] {
@@ -113,7 +115,7 @@ package struct SafetensorsFile: ~Copyable, Sendable {
   /// Reads a tensor of I64, row-major.
   ///
   /// - Throws: ``SafetensorsError`` when the tensor is missing or of another type, or the file has
-  ///   been cut.
+  ///   shrunk.
   package borrowing func integers(of name: String) throws(SafetensorsError) -> [Int64] {
     let tensor = try require(name)
     guard tensor.elementType == .int64 else { throw wrongType(tensor, "I64") }
@@ -122,7 +124,7 @@ package struct SafetensorsFile: ~Copyable, Sendable {
 
   /// Reads the bytes of a tensor of any type, as stored in the file.
   ///
-  /// - Throws: ``SafetensorsError`` when the tensor is missing, or the file has been cut.
+  /// - Throws: ``SafetensorsError`` when the tensor is missing, or the file has shrunk.
   package borrowing func bytes(of name: String) throws(SafetensorsError) -> [UInt8] {
     try contents(of: try require(name), UInt8.self)
   }

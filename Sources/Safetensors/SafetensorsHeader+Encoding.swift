@@ -1,6 +1,5 @@
 extension SafetensorsHeader {
-  /// The header as stored in a file, its length first; the data after it begin at a multiple of
-  /// 8.
+  /// The header as stored in a file: its length, then JSON padded to a multiple of 8 bytes.
   ///
   /// The same content gives the same bytes: metadata first, sorted by the bytes of their names,
   /// then the tensors in their order.
@@ -25,7 +24,7 @@ extension SafetensorsHeader {
     return (0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) } + text
   }
 
-  /// A text as JSON has it.
+  /// The text as a JSON string.
   private static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {

@@ -1,16 +1,17 @@
-/// The part of a file that says what is in it: tensors, and texts by names.
+/// The header of a file: the description of its tensors, and metadata.
 ///
 /// Source: huggingface/safetensors, "Format".
 struct SafetensorsHeader: Equatable {
   /// The maximum header length in bytes, as in other readers.
   static let maximumByteCount = 100_000_000
 
-  /// The member of the header that holds the metadata, which no tensor can be called.
+  /// The key of the metadata, which is not a valid name of a tensor.
   static let metadataKey = "__metadata__"
 
-  /// In the order in which the header lists them.
+  /// The tensors, in the order of the header.
   let tensors: [SafetensorsTensor]
 
+  /// Texts by name.
   let metadata: [String: String]
 
   init(tensors: [SafetensorsTensor], metadata: [String: String]) {
@@ -22,9 +23,9 @@ struct SafetensorsHeader: Equatable {
   ///
   /// - Parameters:
   ///   - bytes: The whole header, without its length.
-  ///   - dataByteCount: How many bytes follow it in the file.
-  /// - Throws: `HeaderDefect`, unless each tensor has the bytes that its type and shape need, and
-  ///   all tensors together cover the data, every byte once.
+  ///   - dataByteCount: Number of bytes after it in the file.
+  /// - Throws: `HeaderDefect`, unless each tensor has exactly the bytes that its type and shape
+  ///   need, and the tensors cover every byte of the data once.
   init(parsing bytes: [UInt8], dataByteCount: Int) throws(HeaderDefect) {
     guard bytes.first == UInt8(ascii: "{") else {
       throw HeaderDefect(detail: "a header that begins with { expected")
@@ -58,7 +59,7 @@ struct SafetensorsHeader: Equatable {
     var result: [String: String] = [:]
     try scanner.object { (scanner, key) throws(HeaderDefect) in
       guard result.updateValue(try scanner.string(), forKey: key) == nil else {
-        throw HeaderDefect(detail: "\(metadataKey): the name \(shown(key)) occurs twice")
+        throw HeaderDefect(detail: "\(metadataKey): the name \(printable(key)) occurs twice")
       }
     }
     return result
@@ -78,17 +79,17 @@ struct SafetensorsHeader: Equatable {
       case "dtype", "shape", "data_offsets": throw HeaderDefect(detail: "\(key) occurs twice")
       default:
         throw HeaderDefect(
-          detail: "dtype, shape and data_offsets expected, \(shown(key)) found")
+          detail: "dtype, shape and data_offsets expected, \(printable(key)) found")
       }
     }
     guard let typeName else { throw HeaderDefect(detail: "dtype is missing") }
     guard let shape else { throw HeaderDefect(detail: "shape is missing") }
     guard let offsets else { throw HeaderDefect(detail: "data_offsets are missing") }
     guard let elementType = SafetensorsElementType(rawValue: typeName) else {
-      throw HeaderDefect(detail: "the element type \(shown(typeName)) is not known")
+      throw HeaderDefect(detail: "unknown element type \(printable(typeName))")
     }
     guard offsets.count == 2, offsets[0] <= offsets[1] else {
-      throw HeaderDefect(detail: "a begin and an end of the data expected, \(list(offsets)) found")
+      throw HeaderDefect(detail: "a start and an end of the data expected, \(list(offsets)) found")
     }
     guard let expected = elementType.byteCount(ofShape: shape) else {
       throw HeaderDefect(detail: "the shape \(list(shape)) is larger than any file")
@@ -102,7 +103,7 @@ struct SafetensorsHeader: Equatable {
       name: name, elementType: elementType, shape: shape, byteRange: offsets[0]..<offsets[1])
   }
 
-  /// Numbers for a message; a hostile file may have millions of them.
+  /// The first numbers for a message; a hostile file may have millions.
   private static func list(_ numbers: [Int]) -> String {
     numbers.count <= 8 ? "\(numbers)" : "\(numbers.prefix(8).dropLast()) and more"
   }

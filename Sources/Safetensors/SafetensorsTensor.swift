@@ -1,12 +1,12 @@
-/// What a file's header says of a tensor.
+/// The header's description of a tensor.
 package struct SafetensorsTensor: Equatable, Sendable {
   /// The tensor's name, unique in the file.
   package let name: String
-  /// What its elements are.
+  /// The type of the elements.
   package let elementType: SafetensorsElementType
-  /// Its extents, row-major; empty for a scalar.
+  /// The length along each axis, row-major; empty for a scalar.
   package let shape: [Int]
-  /// The offsets of its bytes in the file's data, which begin after the header.
+  /// The byte range of the elements in the data, which begin after the header.
   package let byteRange: Range<Int>
 
   /// Describes a tensor.
@@ -19,12 +19,12 @@ package struct SafetensorsTensor: Equatable, Sendable {
     self.byteRange = byteRange
   }
 
-  /// How many elements it has.
+  /// Number of elements.
   package var elementCount: Int { byteRange.count / elementType.byteCount }
 }
 
 extension SafetensorsElementType {
-  /// Bytes of a tensor of these extents; `nil` where the number does not fit.
+  /// The size of a tensor in bytes; `nil` if it overflows.
   func byteCount(ofShape shape: [Int]) -> Int? {
     var product = byteCount
     for extent in shape {

@@ -2,15 +2,15 @@ internal import FileAccess
 package import SpikingNetwork
 package import SystemPackage
 
-/// Writes a safetensors file, whole or not at all; when the call returns, it is on the disk.
+/// Writes a safetensors file atomically; when the call returns, it is on the disk.
 ///
-/// The same content gives the same bytes. The header lists tensors as given; in the data, tensors
-/// of wide elements come first, so that each begins at a multiple of its element's size (PyTorch
-/// asks for that).
+/// The same content gives the same bytes. The header lists tensors in the given order; in the data,
+/// tensors with wider elements come first, so that each begins at a multiple of its element size,
+/// as PyTorch requires.
 ///
 /// - Parameters:
-///   - state: What to write; no tensor may be called `__metadata__`.
-///   - metadata: Texts by names.
+///   - state: The tensors; none may be named `__metadata__`.
+///   - metadata: Texts by name.
 ///   - path: The file; its folder must exist.
 ///   - replacing: Whether a file of that name may be replaced.
 /// - Throws: ``SafetensorsError`` when the disk is full or fails, or the file exists
@@ -23,7 +23,7 @@ package func writeSafetensors(
   }
 }
 
-/// As above; tests let writes fail.
+/// As above, with a `write` that tests can make fail.
 func writeSafetensors(
   _ state: StateDict, metadata: [String: String], to path: FilePath, replacing: Bool,
   write: (FileDescriptor, [UInt8]) throws -> Void
@@ -31,9 +31,9 @@ func writeSafetensors(
   precondition(
     state[SafetensorsHeader.metadataKey] == nil, "a tensor \(SafetensorsHeader.metadataKey)")
   let tensors = state.tensors
-  let inFile = layout(tensors)
+  let dataLayout = layout(tensors)
   let header = SafetensorsHeader(
-    tensors: zip(tensors, inFile.ranges).map { tensor, range in
+    tensors: zip(tensors, dataLayout.ranges).map { tensor, range in
       SafetensorsTensor(
         name: tensor.name, elementType: tensor.elements.elementType, shape: tensor.shape,
         byteRange: range)
@@ -42,8 +42,8 @@ func writeSafetensors(
   guard header.count - 8 <= SafetensorsHeader.maximumByteCount else {
     throw SafetensorsError(
       path,
-      "a header of \(header.count - 8) bytes would be too long for readers, which take "
-        + "\(SafetensorsHeader.maximumByteCount)")
+      "a header of at most \(SafetensorsHeader.maximumByteCount) bytes expected, "
+        + "\(header.count - 8) needed")
   }
   do throws(FileError) {
     let staged = try StagedFile(for: path)
@@ -52,7 +52,7 @@ func writeSafetensors(
         staged.pathForWriting, .writeOnly, options: [.truncate, .closeOnExec])
       try file.closeAfter {
         try write(file, header)
-        for index in inFile.order {
+        for index in dataLayout.order {
           try tensors[index].elements.forEachPiece { bytes in try write(file, bytes) }
         }
       }
@@ -65,10 +65,10 @@ func writeSafetensors(
   }
 }
 
-/// Which tensor's data come first, second …, and the range of each, by the tensors' own order.
+/// The order of the tensors' data in the file, and the byte range of each tensor.
 private func layout(_ tensors: [StateTensor]) -> (order: [Int], ranges: [Range<Int>]) {
   let widths = tensors.map { $0.elements.elementType.byteCount }
-  // By hand, for Swift does not promise that sorting keeps the order of equals.
+  // Not sorted by width: Swift does not guarantee a stable sort.
   let order = [8, 4, 2, 1].flatMap { width in tensors.indices.filter { widths[$0] == width } }
   var ranges = [Range<Int>](repeating: 0..<0, count: tensors.count)
   var end = 0

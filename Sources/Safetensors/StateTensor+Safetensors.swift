@@ -17,7 +17,7 @@ extension StateTensor.Elements {
     return type
   }
 
-  /// Bytes of all elements.
+  /// The size of all elements in bytes.
   var byteCount: Int {
     switch self {
     case .floats(let values): 4 * values.count
@@ -26,7 +26,7 @@ extension StateTensor.Elements {
     }
   }
 
-  /// The bytes in pieces, so that a large tensor is not held twice.
+  /// Calls `body` with the bytes in pieces, so that memory never holds a large tensor twice.
   func forEachPiece(_ body: ([UInt8]) throws -> Void) throws {
     func forEach(_ count: Int, _ bytes: (Range<Int>) -> [UInt8]) throws {
       let pieceCount = 1 << 18

@@ -1,4 +1,4 @@
-/// The checksum of the polynomial of Castagnoli, as event files have it.
+/// The checksum with Castagnoli's polynomial (reflected: 0x82F63B78), as in event files.
 ///
 /// Source: RFC 3720, section 12.1 and appendix B.4.
 func crc32c(_ bytes: ArraySlice<UInt8>) -> UInt32 {
@@ -9,8 +9,8 @@ func crc32c(_ bytes: ArraySlice<UInt8>) -> UInt32 {
   return ~state
 }
 
-/// The checksum as records store it: turned and shifted, since bytes that hold their own checksum
-/// are bad for it.
+/// The checksum as records store it: rotated, plus a constant, because a CRC over data that contain
+/// their own CRC detects errors less well.
 ///
 /// Source: TensorFlow, `core/lib/hash/crc32c.h`.
 func maskedCRC32C(_ bytes: ArraySlice<UInt8>) -> UInt32 {

@@ -3,17 +3,17 @@ internal import SystemPackage
 
 /// The names of event files: `events.out.tfevents.<seconds>.<host>.<process>.0`.
 ///
-/// TensorBoard takes a folder's files in the order of their names, which must therefore be that of
-/// writing.
+/// TensorBoard reads a folder's files in the order of their names, so names must sort in the order
+/// of writing.
 enum EventFileName {
   static let prefix = "events.out.tfevents."
 
-  /// The name of a file with a start time.
+  /// The name of a new file, which sorts after all existing ones.
   ///
   /// - Parameters:
   ///   - wallTimeSeconds: Now, in seconds since 1970.
-  ///   - existing: The names that are in the folder; the new one comes after all of them, even if
-  ///     the clock was set back, or the last file was begun in this second.
+  ///   - existing: The names in the folder; the new name sorts after them even if the clock was set
+  ///     back, or the last file was created in the same second.
   static func next(wallTimeSeconds: Double, after existing: [String]) -> String {
     let latest = existing.compactMap(seconds(of:)).max()
     let now = Int64(exactly: wallTimeSeconds.rounded(.down)) ?? 0
@@ -23,7 +23,7 @@ enum EventFileName {
     return "\(prefix)\(padded).\(hostName()).\(getpid()).0"
   }
 
-  /// The time in a name; `nil` where it is none of these names.
+  /// The time in a name; `nil` if it is not the name of an event file.
   private static func seconds(of name: String) -> Int64? {
     guard name.hasPrefix(prefix) else { return nil }
     let digits = name.dropFirst(prefix.count).prefix { $0 != "." }
@@ -31,7 +31,7 @@ enum EventFileName {
     return Int64(digits).flatMap { (0..<100_000_000_000).contains($0) ? $0 : nil }
   }
 
-  /// This machine's name, fit for a file's name.
+  /// This machine's name, reduced to characters for a file name.
   private static func hostName() -> String {
     var characters = [CChar](repeating: 0, count: 256)
     // Safe: the call writes at most 255 bytes; the last stays zero.

@@ -4,7 +4,7 @@ extension FixedWidthInteger {
     (0..<(Self.bitWidth / 8)).map { UInt8(truncatingIfNeeded: self >> (8 * $0)) }
   }
 
-  /// The integer that little-endian bytes are, as many as it takes.
+  /// Creates an integer from its little-endian bytes.
   init(littleEndianBytes bytes: ArraySlice<UInt8>) {
     self = bytes.reversed().reduce(0) { $0 << 8 | Self(truncatingIfNeeded: $1) }
   }

@@ -50,9 +50,9 @@ enum MessageField: Equatable {
   case bytes(ArraySlice<UInt8>)
 }
 
-/// Gives `body` the number and content of each field of a message.
+/// Calls `body` with the number and content of each field of a message.
 ///
-/// - Throws: `MalformedMessage` when a field is cut, or has a unsupported wire type.
+/// - Throws: `MalformedMessage` when a field is truncated, or has an unsupported wire type.
 func readFields(
   of message: ArraySlice<UInt8>, _ body: (UInt64, MessageField) throws(MalformedMessage) -> Void
 ) throws(MalformedMessage) {

@@ -1,46 +1,46 @@
-/// A record as event files hold it: length, checksum of the length, content, checksum of the
-/// content.
+/// A record of an event file: length (8 bytes), checksum of the length (4), content, checksum of
+/// the content (4).
 ///
 /// Source: TensorFlow, "TFRecord and tf.train.Example", section "TFRecords format details".
 enum RecordFraming {
   /// Bytes before a record's content.
   static let headerByteCount = 12
 
-  /// Bytes after it.
+  /// Bytes after a record's content.
   static let trailerByteCount = 4
 
-  /// A record with its frame.
+  /// The record with this content.
   static func framed(_ content: [UInt8]) -> [UInt8] {
     let length = UInt64(content.count).littleEndianBytes
     return length + maskedCRC32C(length[...]).littleEndianBytes + content
       + maskedCRC32C(content[...]).littleEndianBytes
   }
 
-  /// What a file contains at an offset.
+  /// The result of reading at an offset of a file.
   enum Found: Equatable {
-    /// A record's content, and where the next record begins.
+    /// A record's content, and the offset of the next record.
     case record(ArraySlice<UInt8>, next: Int)
-    /// The beginning of a record, or nothing: the file ends there.
+    /// The file ends before the end of a record.
     case end
-    /// Bytes that were changed; in words.
+    /// The record is damaged; described for messages.
     case damage(String)
   }
 
-  /// Looks at the record that begins at `byteOffset`.
+  /// Reads the record that begins at `byteOffset`.
   static func record(in bytes: [UInt8], at byteOffset: Int) -> Found {
     let content = byteOffset + headerByteCount
     guard content <= bytes.count else { return .end }
     let length = bytes[byteOffset..<(byteOffset + 8)]
     guard maskedCRC32C(length) == UInt32(littleEndianBytes: bytes[(byteOffset + 8)..<content])
-    else { return .damage("the checksum of a record's length does not fit") }
-    // The checksum of a hostile length can be right.
+    else { return .damage("the checksum of a record's length is wrong") }
+    // A hostile length can have a correct checksum.
     let byteCount = UInt64(littleEndianBytes: length)
     let available = bytes.count - content - trailerByteCount
     guard available >= 0, byteCount <= UInt64(available) else { return .end }
     let end = content + Int(byteCount)
     let next = end + trailerByteCount
     guard maskedCRC32C(bytes[content..<end]) == UInt32(littleEndianBytes: bytes[end..<next]) else {
-      return .damage("the checksum of a record's content does not fit")
+      return .damage("the checksum of a record's content is wrong")
     }
     return .record(bytes[content..<end], next: next)
   }

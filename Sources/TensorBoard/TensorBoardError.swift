@@ -6,13 +6,13 @@ package struct TensorBoardError: CausedError, Equatable, Sendable {
   /// The file or folder.
   package let path: FilePath
 
-  /// Bytes from the start of the file to the record that is wrong; `nil` for the file itself.
+  /// The offset of the damaged record in the file; `nil` for the file itself.
   package let byteOffset: Int?
 
   /// What was found and what was expected.
   package let detail: String
 
-  /// The error that caused this one; `nil` if this is the first.
+  /// The underlying error; `nil` if there is none.
   package let cause: (any Error)?
 
   /// Describes a defect.

@@ -1,11 +1,11 @@
-/// A number under a name, as TensorBoard plots it.
+/// A value with a tag, a point of one of TensorBoard's curves.
 package struct TensorBoardScalar: Equatable, Sendable {
-  /// The name of the curve.
+  /// The curve's name.
   package let tag: String
-  /// The number.
+  /// The value.
   package let value: Float
 
-  /// Names a number.
+  /// Creates a scalar.
   package init(_ tag: String, _ value: Float) {
     self.tag = tag
     self.value = value
@@ -20,17 +20,17 @@ package struct TensorBoardEvent: Equatable, Sendable {
   package enum Content: Equatable, Sendable {
     /// The format's version; the first record of a file.
     case fileVersion(String)
-    /// Numbers of one step.
+    /// Values of one step.
     case scalars([TensorBoardScalar])
-    /// A process resumes here: earlier records of this step and later ones are void.
+    /// A process resumed here: earlier records of this step and later steps are void.
     case restart
-    /// Something that this package neither writes nor reads.
+    /// Content that this package neither writes nor reads.
     case other
   }
 
-  /// When it was written, in seconds since 1970.
+  /// The time of writing, in seconds since 1970.
   package let wallTimeSeconds: Double
-  /// The step, in the writer's unit.
+  /// The step: an epoch or a batch, as the writer counts.
   package let step: Int64
   /// The content.
   package let content: Content
@@ -42,7 +42,7 @@ package struct TensorBoardEvent: Equatable, Sendable {
     self.content = content
   }
 
-  /// The version that files say they are of.
+  /// The version in a file's first record.
   static let currentVersion = "brain.Event:2"
 
   /// The event as a message.
@@ -70,7 +70,7 @@ package struct TensorBoardEvent: Equatable, Sendable {
     return event.bytes
   }
 
-  /// Reads a message; fields that are not known are left out.
+  /// Reads a message; unknown fields are ignored.
   init(parsing message: ArraySlice<UInt8>) throws(MalformedMessage) {
     var wallTimeSeconds = 0.0
     var step: Int64 = 0
@@ -90,7 +90,7 @@ package struct TensorBoardEvent: Equatable, Sendable {
     self.init(wallTimeSeconds: wallTimeSeconds, step: step, content)
   }
 
-  /// The numbers of a summary; images, histograms and tensors in it are left out.
+  /// The scalars of a summary; its images, histograms and tensors are ignored.
   private static func scalars(
     of summary: ArraySlice<UInt8>
   ) throws(MalformedMessage) -> [TensorBoardScalar] {
@@ -111,7 +111,7 @@ package struct TensorBoardEvent: Equatable, Sendable {
     return result
   }
 
-  /// Whether an entry of the session's log says that a process has started.
+  /// Whether an entry of the session log reports the start of a process.
   private static func isStart(_ log: ArraySlice<UInt8>) throws(MalformedMessage) -> Bool {
     var isStart = false
     try readFields(of: log) { (field, value) throws(MalformedMessage) in

@@ -6,14 +6,13 @@ package struct TensorBoardEvents: Equatable, Sendable {
   /// The records, in the order of the file.
   package let events: [TensorBoardEvent]
 
-  /// Bytes of an incomplete last record, as left by a process that was killed while it
-  /// wrote.
+  /// Size in bytes of an incomplete last record, left by a process that was killed while writing.
   package let unfinishedByteCount: Int
 
-  /// A larger file is refused; one of numbers only has about 60 bytes a number.
+  /// Larger files are rejected; a scalar takes about 60 bytes.
   private static let maximumByteCount = 1 << 28
 
-  /// Reads a file, except an incomplete last record.
+  /// Reads a file, without an incomplete last record.
   ///
   /// - Throws: ``TensorBoardError`` when the file cannot be read, or a whole record is damaged.
   package init(reading path: FilePath) throws(TensorBoardError) {
@@ -47,7 +46,7 @@ package struct TensorBoardEvents: Equatable, Sendable {
     if let first = events.first {
       guard case .fileVersion(let version) = first.content, version.hasPrefix("brain.Event:") else {
         throw TensorBoardError(
-          path, byteOffset: 0, "an event that names the file's version expected first")
+          path, byteOffset: 0, "an event with the file's version expected first")
       }
     }
     self.events = events
@@ -55,21 +54,20 @@ package struct TensorBoardEvents: Equatable, Sendable {
   }
 }
 
-/// A number of one step.
+/// The value of a step.
 package struct TensorBoardPoint: Equatable, Sendable {
   /// The step.
   package let step: Int64
-  /// The number.
+  /// The value.
   package let value: Float
-  /// When it was written, in seconds since 1970.
+  /// The time of writing, in seconds since 1970.
   package let wallTimeSeconds: Double
 }
 
 /// Reads all event files of a folder, as TensorBoard does: in the order of their names, and without
-/// records that a process made void by resuming from an earlier step.
+/// records that a process voided by resuming from an earlier step.
 ///
-/// - Returns: The points of each tag, in the order of writing; nothing where there is no event
-///   file.
+/// - Returns: The points of each tag, in the order of writing; empty without event files.
 /// - Throws: ``TensorBoardError`` when a file cannot be read or is damaged.
 package func readTensorBoardRun(
   _ directory: FilePath

@@ -2,11 +2,11 @@ internal import FileAccess
 internal import Glibc
 package import SystemPackage
 
-/// An event file that is being written, in a form that TensorBoard reads while it grows.
+/// A writer of an event file, which TensorBoard can read while it grows.
 ///
-/// Each record goes to the file by one call of the system, so that a process that is killed leaves
-/// whole records, and at worst a last one that is cut, which readers leave out. A write that fails,
-/// as on a full disk, is taken back.
+/// The records of a step are written by one system call, so a process that is killed leaves whole
+/// records and at worst an incomplete last one, which readers ignore. A failed write, as on a full
+/// disk, is undone.
 package struct TensorBoardWriter: ~Copyable, Sendable {
   /// The file.
   package let path: FilePath
@@ -16,15 +16,15 @@ package struct TensorBoardWriter: ~Copyable, Sendable {
   private let wallTimeSeconds: @Sendable () -> Double
   private let write: Write
 
-  /// Writes bytes to a file, and says how many it took; tests let it fail.
+  /// Writes bytes to a file, and returns the number written; tests make it fail.
   typealias Write = @Sendable (FileDescriptor, [UInt8]) throws -> Int
 
   /// Creates a file in a folder; existing files stay, and TensorBoard reads them first.
   ///
   /// - Parameters:
   ///   - directory: The folder; it must exist.
-  ///   - step: The step from which an interrupted run resumes: TensorBoard drops what earlier files
-  ///     say of this step and later ones. `nil` for a run that begins.
+  ///   - step: The step from which a run resumes: TensorBoard drops the records of this step and
+  ///     later steps in earlier files. `nil` for a new run.
   /// - Throws: ``TensorBoardError`` when the folder cannot be written to, or the disk is full.
   package init(
     in directory: FilePath, continuingAt step: Int? = nil
@@ -37,21 +37,21 @@ package struct TensorBoardWriter: ~Copyable, Sendable {
     }
   }
 
-  /// As above; tests choose the time, and let writes fail.
+  /// As above, with a time and a `write` for tests.
   init(
     in directory: FilePath, continuingAt step: Int?,
     wallTimeSeconds: @escaping @Sendable () -> Double, write: @escaping Write
   ) throws(TensorBoardError) {
-    let begin = wallTimeSeconds()
+    let start = wallTimeSeconds()
     let existing = try eventFiles(in: directory).compactMap { $0.lastComponent?.string }
-    let path = directory.appending(EventFileName.next(wallTimeSeconds: begin, after: existing))
+    let path = directory.appending(EventFileName.next(wallTimeSeconds: start, after: existing))
     var first = RecordFraming.framed(
       TensorBoardEvent(
-        wallTimeSeconds: begin, step: 0, .fileVersion(TensorBoardEvent.currentVersion)
+        wallTimeSeconds: start, step: 0, .fileVersion(TensorBoardEvent.currentVersion)
       ).encoded())
     if let step {
       first += RecordFraming.framed(
-        TensorBoardEvent(wallTimeSeconds: begin, step: Int64(step), .restart).encoded())
+        TensorBoardEvent(wallTimeSeconds: start, step: Int64(step), .restart).encoded())
     }
     let file = try Self.make(path)
     do throws(TensorBoardError) {
@@ -74,24 +74,24 @@ package struct TensorBoardWriter: ~Copyable, Sendable {
         path, .writeOnly, options: [.create, .exclusiveCreate, .append, .closeOnExec],
         permissions: [.ownerReadWrite, .groupReadWrite, .otherReadWrite])
     } catch {
-      throw TensorBoardError(FileError(path, "cannot be made", error as? Errno ?? .ioError))
+      throw TensorBoardError(FileError(path, "cannot be created", error as? Errno ?? .ioError))
     }
   }
 
   deinit { try? file.close() }
 
-  /// Adds numbers of a step.
+  /// Appends values of a step.
   ///
   /// - Parameters:
-  ///   - scalars: The numbers, each under its own tag.
+  ///   - scalars: The values, each with its own tag.
   ///   - step: The step, 0 or more.
-  /// - Throws: ``TensorBoardError`` when the disk is full or fails; the file is then as it was
+  /// - Throws: ``TensorBoardError`` when the disk is full or fails; the file is then as
   ///   before, and can be written to again.
   package mutating func append(
     _ scalars: [TensorBoardScalar], step: Int
   ) throws(TensorBoardError) {
     precondition(step >= 0, "the step \(step) is negative")
-    // One record a number, as other writers do.
+    // One record for each value, as other writers do.
     let now = wallTimeSeconds()
     let records = scalars.flatMap { scalar in
       RecordFraming.framed(
@@ -101,7 +101,7 @@ package struct TensorBoardWriter: ~Copyable, Sendable {
     byteCount += Int64(records.count)
   }
 
-  /// Makes sure that all numbers are on the disk, for the case that the machine stops.
+  /// Waits until all values are on the disk, so that a crash of the machine cannot lose them.
   ///
   /// - Throws: ``TensorBoardError`` when the disk fails.
   package borrowing func synchronize() throws(TensorBoardError) {
@@ -110,7 +110,7 @@ package struct TensorBoardWriter: ~Copyable, Sendable {
     }
   }
 
-  /// Adds bytes to a file of `byteCount` bytes, all or none.
+  /// Appends bytes to a file of `byteCount` bytes: all or none.
   private static func append(
     _ bytes: [UInt8], to file: FileDescriptor, _ path: FilePath, byteCount: Int64, _ write: Write
   ) throws(TensorBoardError) {
@@ -120,7 +120,7 @@ package struct TensorBoardWriter: ~Copyable, Sendable {
         written += try write(file, written == 0 ? bytes : Array(bytes[written...]))
       }
     } catch {
-      // A partial record would hide everything that is written after it.
+      // A partial record would hide everything after it from readers.
       try? file.resize(to: byteCount)
       throw TensorBoardError(
         FileError(path, "cannot be written", error as? Errno ?? .ioError))

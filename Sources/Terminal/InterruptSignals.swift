@@ -1,13 +1,14 @@
 internal import Glibc
 internal import Synchronization
 
-/// SIGINT and SIGTERM, as a wish to stop that long work asks for.
+/// SIGINT and SIGTERM as a request to stop, which long work polls.
 package enum InterruptSignals {
-  /// From now on the first of each signal is only noted; a second ends the process at once.
+  /// Installs handlers: the first of each signal is only recorded, a second one ends the process.
   ///
-  /// A write beyond a limit of the system becomes an error instead of a signal.
-  package static func catchAll() {
-    // Made before a signal can come: a handler must not run an initializer.
+  /// Also makes a write beyond the system's file size limit an error instead of a signal, and opens
+  /// standard streams that are closed.
+  package static func installHandlers() {
+    // Initialized before a signal can arrive: a handler must not run a lazy initializer.
     _ = pending.load(ordering: .relaxed)
     for number in [SIGINT, SIGTERM] {
       var action = sigaction()
@@ -18,8 +19,8 @@ package enum InterruptSignals {
       // Safe: the structure is complete, and the handler does nothing but an atomic store.
       unsafe sigaction(number, &action, nil)
     }
-    // One that was started by a thread with blocked signals, as a program's workers may have, would
-    // never hear of any.
+    // A process inherits the signal mask of the thread that started it; with these blocked, no
+    // signal would ever be delivered.
     var signals = sigset_t()
     // Safe: the set is made empty before it is used.
     unsafe sigemptyset(&signals)
@@ -30,18 +31,20 @@ package enum InterruptSignals {
     openStandardDescriptors()
   }
 
-  /// Whether a signal has come.
+  /// Whether a signal has arrived.
   package static var isPending: Bool { pending.load(ordering: .relaxed) != 0 }
 
-  /// The exit code by which a shell knows the signal: 130 or 143.
+  /// The exit code that shells use for the signal, 128 plus its number: 130 or 143.
   package static var exitCode: Int32 { 128 + pending.load(ordering: .relaxed) }
 }
 
-/// Opens `/dev/null` for a standard stream that is closed: else the next file that is opened would
-/// get its number, and messages would go into that file.
+/// Opens `/dev/null` for each standard stream that is closed.
+///
+/// Otherwise the next file opened would get the stream's descriptor, and messages would be written
+/// into that file.
 private func openStandardDescriptors() {
   for number in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(number, F_GETFD) == -1 {
-    // The lowest free number is taken, which is this one.
+    // `open` returns the lowest free descriptor, which is this one.
     _ = unsafe open("/dev/null", O_RDWR)
   }
 }

@@ -1,8 +1,8 @@
 internal import Glibc
 internal import Threads
 
-/// Writes a tool's own messages to stderr, a line each, and a line of progress below them on a
-/// terminal.
+/// Writes a tool's messages to stderr, one per line; on a terminal, with a progress line below
+/// them.
 package final class Messages: @unchecked Sendable {
   private let lock = Lock()
   private let toolName: String
@@ -14,7 +14,7 @@ package final class Messages: @unchecked Sendable {
   /// Makes a writer.
   ///
   /// - Parameters:
-  ///   - toolName: What each line begins with.
+  ///   - toolName: The prefix of each line.
   ///   - isQuiet: Whether only warnings and errors are written.
   package init(toolName: String, isQuiet: Bool) {
     self.toolName = toolName
@@ -23,31 +23,32 @@ package final class Messages: @unchecked Sendable {
     isTerminal = isatty(STDERR_FILENO) == 1 && !wantsPlain
   }
 
-  /// Whether progress is drawn over itself, rather than told in lines.
+  /// Whether progress is redrawn in place, rather than written as lines.
   package var drawsProgress: Bool { isTerminal && !isQuiet }
 
-  /// Writes what a tool does; not when it is to be quiet.
+  /// Writes information; nothing when the tool is quiet.
   package func note(_ text: String) {
     if !isQuiet { write("\(toolName): \(text)") }
   }
 
-  /// Writes what is odd.
+  /// Writes a warning.
   package func warn(_ text: String) { write("\(toolName): warning: \(text)") }
 
-  /// Writes why the tool fails.
+  /// Writes the error for which the tool fails.
   package func fail(_ text: String) { write("\(toolName): \(text)") }
 
-  /// Draws the line of progress over the last one; only on a terminal.
+  /// Replaces the progress line; only on a terminal.
   package func drawProgress(_ text: String) {
     guard drawsProgress else { return }
     lock.withLock {
-      // Carriage return, text, erase to the end of the line. A line that did not fit would stay.
+      // Carriage return, text, erase to the end of the line. The text is cut to the width, as a
+      // line that wraps could not be erased.
       writeAll("\r\(text.prefix(max(10, columnCount - 1)))\u{1B}[K")
       hasProgressLine = true
     }
   }
 
-  /// Takes the line of progress away.
+  /// Erases the progress line.
   package func clearProgress() {
     lock.withLock {
       if hasProgressLine { writeAll("\r\u{1B}[K") }
@@ -67,7 +68,7 @@ package final class Messages: @unchecked Sendable {
     lock.withLock {
       if hasProgressLine { writeAll("\r\u{1B}[K") }
       hasProgressLine = false
-      // A name in a message may hold anything; a line stays a line.
+      // A name in a message may contain line ends; a message stays one line.
       writeAll(plainText(line) + "\n")
     }
   }
@@ -75,7 +76,7 @@ package final class Messages: @unchecked Sendable {
   private func writeAll(_ text: String) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
-      // Safe: as many bytes are read as the slice has.
+      // Safe: no more bytes are read than the slice has.
       let count = unsafe rest.withUnsafeBytes { bytes in
         unsafe Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count)
       }

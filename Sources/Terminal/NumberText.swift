@@ -1,4 +1,4 @@
-/// A number with so many digits after the point.
+/// A number with a given number of decimals; `–` where it is not finite.
 package func decimalText(_ value: Double, digits: Int) -> String {
   guard value.isFinite else { return "–" }
   var scale = 1.0
@@ -13,17 +13,17 @@ package func decimalText(_ value: Double, digits: Int) -> String {
     + String(repeating: "0", count: digits - fraction.count) + fraction
 }
 
-/// An amount of bytes, as in `6.8 MB`: powers of 1000.
+/// A number of bytes, as in `6.8 MB`; units are powers of 1000.
 package func byteCountText(_ byteCount: Double) -> String {
   scaledText(byteCount, [(1e9, "GB"), (1e6, "MB"), (1e3, "kB")], "bytes")
 }
 
-/// A number of things, as in `1 frame` and `2 frames`.
+/// A number with its noun in singular or plural, as in `1 frame` and `2 frames`.
 package func counted(_ count: Int, _ thing: String) -> String {
   "\(count) \(thing)\(count == 1 ? "" : "s")"
 }
 
-/// A number of things, as in `3.2 M events`.
+/// A number with a decimal prefix and its noun, as in `3.2 M events`; below 100 000 in full.
 package func countText(_ count: Double, _ things: String) -> String {
   scaledText(
     count, [(1e9, "G"), (1e6, "M"), (1e5, "k")].map { ($0.0, "\($0.1) \(things)") }, things)

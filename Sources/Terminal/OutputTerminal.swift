@@ -1,11 +1,11 @@
 internal import Glibc
 
-/// The terminal that stdout may be.
+/// The terminal that stdout is connected to, if any.
 package enum OutputTerminal {
   /// Whether stdout is a terminal.
   package static var isPresent: Bool { isatty(STDOUT_FILENO) == 1 }
 
-  /// The terminal's columns and rows; 80 by 24 where it does not say.
+  /// The terminal's columns and rows; 80 by 24 where they are unknown.
   package static var size: (columnCount: Int, rowCount: Int) {
     var size = winsize()
     // Safe: the call writes one structure.
@@ -14,19 +14,19 @@ package enum OutputTerminal {
     return (Int(size.ws_col), Int(size.ws_row))
   }
 
-  /// What colours the terminal has, by what the environment says of it.
+  /// The colours that a terminal can show.
   package enum Colours: Equatable, Sendable {
-    /// None, or none are wanted.
+    /// None, or they are turned off.
     case none
-    /// xterm's 256.
+    /// xterm's palette of 256.
     case indexed
-    /// 24 bits.
+    /// 24 bits per colour.
     case full
   }
 
-  /// What colours the environment promises.
+  /// The terminal's colours according to NO_COLOR, TERM and COLORTERM.
   package static var colours: Colours {
-    // Safe: the text ends with a zero, and is copied at once; nothing changes the environment.
+    // Safe: the text is zero-terminated and copied at once, and nothing changes the environment.
     func value(_ name: String) -> String? { unsafe getenv(name).map { unsafe String(cString: $0) } }
     return colours(noColor: value("NO_COLOR"), term: value("TERM"), colorTerm: value("COLORTERM"))
   }
@@ -40,13 +40,13 @@ package enum OutputTerminal {
     return .indexed
   }
 
-  /// Writes text to stdout at once.
+  /// Writes text to stdout and flushes it.
   package static func write(_ text: String) {
     print(text, terminator: "")
     fflush(nil)
   }
 
-  /// Waits, or less long when a signal comes.
+  /// Waits; returns early when a signal arrives.
   package static func wait(milliseconds: Int) {
     var time = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
     // Safe: the call reads one structure.

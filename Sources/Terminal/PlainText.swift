@@ -1,4 +1,4 @@
-/// Text from a file, fit to be shown: without control characters and line ends.
+/// Text from a file, safe to print: control characters, format characters and line ends become `?`.
 package func plainText(_ text: String) -> String {
   String(
     String.UnicodeScalarView(

@@ -1,7 +1,7 @@
 internal import Threads
 
-/// Tells how far a long piece of work is: a bar with rate and time left on a terminal, else now and
-/// then a line.
+/// Shows the progress of long work: on a terminal a bar with rate and time left, otherwise a line
+/// every ten seconds.
 package final class ProgressReporter: @unchecked Sendable {
   private let lock = Lock()
   private let messages: Messages
@@ -18,13 +18,13 @@ package final class ProgressReporter: @unchecked Sendable {
     lastReport = stageBegin
   }
 
-  /// Takes a step of the work.
+  /// Reports progress; most calls write nothing.
   ///
   /// - Parameters:
-  ///   - stage: What is being done.
-  ///   - completed: How much of it is done.
-  ///   - total: How much there is to do; 0 where that is not known.
-  ///   - describe: Puts an amount in words, as in `12.5 MB`.
+  ///   - stage: What is being done; a new one restarts rate and time.
+  ///   - completed: The amount that is done.
+  ///   - total: The amount to do; 0 where it is unknown.
+  ///   - describe: Formats an amount with its unit, as in `12.5 MB`.
   package func report(
     stage: String, completed: Int, total: Int, describe: (Double) -> String
   ) {
@@ -35,7 +35,7 @@ package final class ProgressReporter: @unchecked Sendable {
         stageBegin = now
         lastReport = now
       }
-      // A terminal is drawn ten times a second; a log gets a line every ten seconds.
+      // A terminal is redrawn ten times a second; a log gets a line every ten seconds.
       let interval: Duration = messages.drawsProgress ? .milliseconds(100) : .seconds(10)
       guard now - lastReport >= interval, completed < total || total == 0 else { return }
       lastReport = now
@@ -44,9 +44,9 @@ package final class ProgressReporter: @unchecked Sendable {
       let rate = elapsed > 0 ? Double(completed) / elapsed : 0
       var text = "\(stage) "
       if total > 0 {
-        let share = Double(completed) / Double(total)
-        if messages.drawsProgress { text += bar(share) + " " }
-        text += "\(Int(share * 100)) % of \(describe(Double(total))), \(describe(rate))/s"
+        let fraction = Double(completed) / Double(total)
+        if messages.drawsProgress { text += bar(fraction) + " " }
+        text += "\(Int(fraction * 100)) % of \(describe(Double(total))), \(describe(rate))/s"
         if rate > 0 {
           text += ", \(durationText(seconds: Double(total - completed) / rate)) left"
         }
@@ -57,9 +57,9 @@ package final class ProgressReporter: @unchecked Sendable {
     }
   }
 
-  private func bar(_ share: Double) -> String {
+  private func bar(_ fraction: Double) -> String {
     let width = 24
-    let filled = min(width, max(0, Int(share * Double(width))))
+    let filled = min(width, max(0, Int(fraction * Double(width))))
     return "[" + String(repeating: "#", count: filled)
       + String(repeating: ".", count: width - filled) + "]"
   }

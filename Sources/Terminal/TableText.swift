@@ -1,4 +1,4 @@
-/// Rows of text with aligned columns: the first to the left, all others to the right.
+/// Rows of text in aligned columns: the first left-aligned, all others right-aligned.
 package func tableText(_ rows: [[String]]) -> String {
   let columnCount = rows.map(\.count).max() ?? 0
   let widths = (0..<columnCount).map { column in

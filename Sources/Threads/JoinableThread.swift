@@ -1,16 +1,16 @@
 internal import Glibc
 
-/// A thread that runs a body once, and has to be joined.
+/// A thread that runs a closure once and must be joined.
 struct JoinableThread: Sendable {
   private let thread: pthread_t
 
   /// Starts a thread.
   ///
-  /// - Returns: `nil` where the system gives none.
+  /// - Returns: `nil` if the system cannot create one.
   init?(_ body: @escaping @Sendable () -> Void) {
     let work = unsafe Unmanaged.passRetained(Work(body))
     var thread = pthread_t()
-    // Safe: the thread takes over the one reference that was retained for it.
+    // Safe: the thread releases the one reference that was retained for it.
     let result = unsafe pthread_create(
       &thread, nil,
       { argument in
@@ -25,7 +25,7 @@ struct JoinableThread: Sendable {
     self.thread = thread
   }
 
-  /// Waits until the body has returned; to be called once.
+  /// Waits until the body has returned; must be called exactly once.
   func join() { _ = pthread_join(thread, nil) }
 
   private final class Work: Sendable {

@@ -1,29 +1,29 @@
 internal import Glibc
 
-/// A mutual exclusion lock with conditions to wait for.
+/// A mutex with a condition variable.
 ///
-/// It wraps pthread's own, which ThreadSanitizer understands on Linux.
+/// It wraps those of pthreads, which ThreadSanitizer supports on Linux.
 @safe package final class Lock: @unchecked Sendable {
-  // Allocated, because pthread's objects must not move.
+  // On the heap, because these objects must not move.
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-  /// Makes an open lock.
+  /// Creates an unlocked lock.
   package init() {
-    // Safe: both point to room that was just allocated for them and is freed in `deinit` only.
+    // Safe: both point to memory that was just allocated and is freed only in `deinit`.
     unsafe check(pthread_mutex_init(mutex, nil))
     unsafe check(pthread_cond_init(condition, nil))
   }
 
   deinit {
-    // Safe: nobody else has the object any more.
+    // Safe: no references to the object are left.
     unsafe pthread_cond_destroy(condition)
     unsafe pthread_mutex_destroy(mutex)
     unsafe condition.deallocate()
     unsafe mutex.deallocate()
   }
 
-  /// Runs `body` while no other thread runs one under this lock.
+  /// Runs `body` while holding the lock.
   package func withLock<Result, Failure: Error>(
     _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -33,13 +33,16 @@ internal import Glibc
     return try body()
   }
 
-  /// Waits, inside ``withLock(_:)``, until another thread calls ``wakeAll()``, or for no reason.
+  /// Releases the lock until another thread calls ``wakeAll()``.
+  ///
+  /// Call it inside ``withLock(_:)``, in a loop that checks the condition: it may also return
+  /// spuriously.
   package func wait() {
     // Safe: the caller holds the mutex; both live as long as `self`.
     unsafe check(pthread_cond_wait(condition, mutex))
   }
 
-  /// Wakes every thread in ``wait()``.
+  /// Wakes all threads in ``wait()``.
   package func wakeAll() {
     // Safe: the condition lives as long as `self`.
     unsafe check(pthread_cond_broadcast(condition))

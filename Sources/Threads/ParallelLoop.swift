@@ -1,13 +1,14 @@
-/// Calls `body` with 0, 1, … `count` − 1 on several threads, each number once.
+/// Calls `body` with each of the numbers 0, 1, … `count` − 1, on several threads.
+///
+/// After an error, no new calls begin.
 ///
 /// - Parameters:
-///   - count: How many calls.
-///   - threadCount: On how many threads, of which one is the caller's own.
-///   - onFailure: Gets the first error at once, on its thread, while others still work: what those
-///     may wait for can be ended here.
-///   - body: Gets the thread's number and the call's.
-/// - Throws: The error of the lowest number that failed among those tried; no new number is begun
-///   after it.
+///   - count: The number of calls.
+///   - threadCount: The number of threads, including the caller's.
+///   - onFailure: Called with the first error, on its thread, while other threads still run; it can
+///     wake them if they wait for a result that will not come.
+///   - body: Gets the index of the thread and the number of the call.
+/// - Throws: The error with the lowest number, of all calls that failed.
 package func forEachInParallel<Failure: Error>(
   count: Int, threadCount: Int, onFailure: @escaping @Sendable (Failure) -> Void = { _ in },
   _ body: @escaping @Sendable (_ thread: Int, _ number: Int) throws(Failure) -> Void
@@ -51,7 +52,7 @@ private final class ParallelLoop<Failure: Error>: @unchecked Sendable {
     }
   }
 
-  /// Notes an error; gives whether it is the first that is noted.
+  /// Records an error, and returns whether it is the first one.
   func fail(_ number: Int, _ error: Failure) -> Bool {
     lock.withLock {
       let isFirst = first == nil

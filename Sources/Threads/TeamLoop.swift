@@ -1,115 +1,119 @@
 internal import Glibc
 internal import Synchronization
 
-/// A team's loops, one after the other: how its threads learn of one, share its numbers out, and
-/// end it.
+/// Runs the loops of a team, one after another: gives each number to one thread, and waits for all.
 ///
-/// A thread says that it is inside before it looks whether the loop is still open; whoever runs the
-/// loop closes it before it looks whether anyone is inside. So either the thread sees that it is
-/// too late, or it is waited for.
+/// A thread increments ``runningCount`` before it checks whether the loop is still open. The caller
+/// closes the loop before it checks ``runningCount``. So either the thread finds the loop closed,
+/// or the caller finds the thread running and waits for it.
 final class TeamLoop: @unchecked Sendable {
-  /// What each thread runs.
+  /// The code that each thread runs.
   typealias Body = @Sendable (TeamLoop) -> Void
 
-  /// The number of the loop that is open; 0 while none is.
-  private let open = LoneAtomic()
-  private let insideCount = LoneAtomic()
-  private let nextNumber = LoneAtomic()
-  private let isDismissed = Atomic<Bool>(false)
+  /// The number of the loop that threads may join, from 1; 0 if there is none.
+  private let openLoop = PaddedAtomic()
+  private let runningCount = PaddedAtomic()
+  private let nextNumber = PaddedAtomic()
+  private let isStopped = Atomic<Bool>(false)
 
-  // Written while no loop is open and nobody is inside, read inside only.
+  // Written only while no loop is open and no thread is running one, read only by running threads.
   private var body: Body?
   private var count = 0
 
   private var lastLoop = 0
-  private let opening = Lock()
-  private let leaving = Lock()
+  private let opened = Lock()
+  private let finished = Lock()
 
-  /// How often a thread looks again before it sleeps: for some 50 µs, in which it lets others run.
-  private static let lookCount = 100
+  /// How often a waiting thread yields and checks again before it sleeps: for about 50 µs.
+  private static let spinCount = 100
 
-  /// Runs a loop on this thread and on those that take part.
+  /// Runs a loop on this thread, and on the others of the team that begin before it is done.
   func run(_ count: Int, _ body: @escaping Body) {
     self.body = body
     self.count = count
     nextNumber.value.store(0, ordering: .relaxed)
     lastLoop += 1
-    open.value.store(lastLoop, ordering: .sequentiallyConsistent)
+    openLoop.value.store(lastLoop, ordering: .sequentiallyConsistent)
     wakeAll()
     body(self)
-    open.value.store(0, ordering: .sequentiallyConsistent)
-    waitUntilEmpty()
+    openLoop.value.store(0, ordering: .sequentiallyConsistent)
+    waitForOthers()
     self.body = nil
   }
 
-  /// A number that no other thread gets; `nil` when all are taken.
+  /// The next number of the loop, which no other thread gets; `nil` if none is left.
   func next() -> Int? {
     let number = nextNumber.value.wrappingAdd(1, ordering: .relaxed).oldValue
     return number < count ? number : nil
   }
 
-  /// Takes part in loops until the team is dismissed.
-  func takePart() {
+  /// Runs the team's loops on a thread, until the team is stopped.
+  func runLoops() {
     var last = 0
     while let number = waitForLoop(after: last) {
       last = number
-      insideCount.value.wrappingAdd(1, ordering: .sequentiallyConsistent)
-      if open.value.load(ordering: .sequentiallyConsistent) == number { work() }
-      let left = insideCount.value.wrappingSubtract(1, ordering: .sequentiallyConsistent).newValue
-      if left == 0, open.value.load(ordering: .sequentiallyConsistent) == 0 {
-        leaving.withLock { leaving.wakeAll() }
+      runningCount.value.wrappingAdd(1, ordering: .sequentiallyConsistent)
+      if openLoop.value.load(ordering: .sequentiallyConsistent) == number { work() }
+      let remaining = runningCount.value
+        .wrappingSubtract(1, ordering: .sequentiallyConsistent).newValue
+      if remaining == 0, openLoop.value.load(ordering: .sequentiallyConsistent) == 0 {
+        finished.withLock { finished.wakeAll() }
       }
     }
   }
 
-  /// Sends the threads home.
-  func dismiss() {
-    isDismissed.store(true, ordering: .sequentiallyConsistent)
+  /// Makes all threads return from ``runLoops()``.
+  func stop() {
+    isStopped.store(true, ordering: .sequentiallyConsistent)
     wakeAll()
   }
 
-  /// Wakes the threads that sleep; each has looked for news under the lock before.
+  /// Wakes all sleeping threads.
+  ///
+  /// Taking the lock ensures that each thread either is asleep or has yet to check for a change.
   private func wakeAll() {
-    opening.withLock {}
-    opening.wakeAll()
+    opened.withLock {}
+    opened.wakeAll()
   }
 
   private func work() { body?(self) }
 
-  /// - Returns: `nil` when the team is dismissed.
+  /// Waits until a loop other than `last` is open.
+  ///
+  /// - Returns: Its number; `nil` if the team is stopped.
   private func waitForLoop(after last: Int) -> Int? {
-    for _ in 0..<Self.lookCount {
-      if let number = news(after: last) { return number > 0 ? number : nil }
+    for _ in 0..<Self.spinCount {
+      if let number = change(after: last) { return number > 0 ? number : nil }
       sched_yield()
     }
-    return opening.withLock {
+    return opened.withLock {
       while true {
-        if let number = news(after: last) { return number > 0 ? number : nil }
-        opening.wait()
+        if let number = change(after: last) { return number > 0 ? number : nil }
+        opened.wait()
       }
     }
   }
 
-  /// The open loop, where it is another one than the last; -1 when the team is dismissed.
-  private func news(after last: Int) -> Int? {
-    if isDismissed.load(ordering: .sequentiallyConsistent) { return -1 }
-    let number = open.value.load(ordering: .sequentiallyConsistent)
+  /// The number of the open loop if it is not `last`; −1 if the team is stopped; otherwise `nil`.
+  private func change(after last: Int) -> Int? {
+    if isStopped.load(ordering: .sequentiallyConsistent) { return -1 }
+    let number = openLoop.value.load(ordering: .sequentiallyConsistent)
     return number == 0 || number == last ? nil : number
   }
 
-  private func waitUntilEmpty() {
-    for _ in 0..<Self.lookCount {
-      if insideCount.value.load(ordering: .sequentiallyConsistent) == 0 { return }
+  private func waitForOthers() {
+    for _ in 0..<Self.spinCount {
+      if runningCount.value.load(ordering: .sequentiallyConsistent) == 0 { return }
       sched_yield()
     }
-    leaving.withLock {
-      while insideCount.value.load(ordering: .sequentiallyConsistent) != 0 { leaving.wait() }
+    finished.withLock {
+      while runningCount.value.load(ordering: .sequentiallyConsistent) != 0 { finished.wait() }
     }
   }
 }
 
-/// A number on a line of the cache of its own, since all threads look at it or change it.
-private struct LoneAtomic: ~Copyable {
+/// An atomic integer with a cache line of its own, since all threads read or change it.
+private struct PaddedAtomic: ~Copyable {
   let value = Atomic<Int>(0)
-  private let rest = InlineArray<15, Int>(repeating: 0)
+  private let padding = InlineArray<15, Int>(repeating: 0)
 }

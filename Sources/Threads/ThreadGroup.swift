@@ -4,14 +4,14 @@ internal import Glibc
 package struct ThreadGroup: ~Copyable {
   private var threads: [JoinableThread] = []
 
-  /// Threads that there are.
+  /// The number of threads.
   package var count: Int { threads.count }
 
   /// Starts the threads.
   ///
   /// - Parameters:
-  ///   - count: How many. Where the system gives fewer, or none, see ``count``.
-  ///   - body: What each runs, with its number from 0.
+  ///   - count: The number of threads. If the system provides fewer, ``count`` is smaller.
+  ///   - body: The code that each thread runs, with its index from 0.
   package init(count: Int, _ body: @escaping @Sendable (Int) -> Void) {
     precondition(count >= 0, "\(count) threads")
     for index in 0..<count {
@@ -20,7 +20,7 @@ package struct ThreadGroup: ~Copyable {
     }
   }
 
-  /// Waits until every thread has returned; so does the end of the value's life.
+  /// Waits until all threads have returned, as `deinit` also does.
   package consuming func join() {}
 
   deinit {
@@ -29,7 +29,7 @@ package struct ThreadGroup: ~Copyable {
   }
 }
 
-/// The processors that are switched on.
+/// The number of processors that are online.
 package var availableProcessorCount: Int {
   max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
 }

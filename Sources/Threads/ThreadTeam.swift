@@ -1,12 +1,14 @@
 internal import Synchronization
 
-/// Threads that stay, for loops that follow one another closely: starting a thread costs more than
-/// many a loop.
+/// A pool of threads for short parallel loops in quick succession.
 ///
-/// The caller's thread works, too, and waits for none that comes too late to help.
+/// The threads exist as long as the team, since starting threads can take longer than such a loop.
+/// The caller's thread also runs the loop, and does not wait for threads that have not begun when
+/// all calls are done.
 package final class ThreadTeam: Sendable {
-  /// Threads that work on a loop, the caller's with them; fewer than asked for where the system
-  /// gives no more.
+  /// The number of threads that run a loop, including the caller's.
+  ///
+  /// It is smaller than requested if the system provides no more.
   package let threadCount: Int
 
   private let loop = TeamLoop()
@@ -15,17 +17,17 @@ package final class ThreadTeam: Sendable {
 
   /// Starts the threads.
   ///
-  /// - Parameter threadCount: With the caller's; at least 1.
+  /// - Parameter threadCount: The number of threads including the caller's, at least 1.
   package convenience init(threadCount: Int) {
     self.init(threadCount: threadCount) { JoinableThread($0) }
   }
 
-  /// - Parameter start: Starts a thread, or gives `nil` where there is none to be had.
+  /// - Parameter start: Starts a thread; returns `nil` if the system provides no more.
   init(threadCount: Int, start: (@escaping @Sendable () -> Void) -> JoinableThread?) {
     precondition(threadCount >= 1, "\(threadCount) threads")
     var threads: [JoinableThread] = []
     let loop = loop
-    while threads.count < threadCount - 1, let thread = start({ loop.takePart() }) {
+    while threads.count < threadCount - 1, let thread = start({ loop.runLoops() }) {
       threads.append(thread)
     }
     self.threads = threads
@@ -33,25 +35,25 @@ package final class ThreadTeam: Sendable {
   }
 
   deinit {
-    loop.dismiss()
+    loop.stop()
     for thread in threads { thread.join() }
   }
 
-  /// Calls `body` with 0, 1, … `count` − 1 on the team's threads, each number once, and returns
-  /// when all calls have.
+  /// Calls `body` with each of the numbers 0, 1, … `count` − 1, on the team's threads.
   ///
-  /// One loop runs at a time: neither `body` nor another thread may start one on the same team.
+  /// A team runs only one loop at once: neither `body` nor another thread may start a second one.
   ///
   /// - Parameters:
-  ///   - count: How many calls.
-  ///   - scratch: Makes what the calls of a thread share; called once on each that takes part.
-  ///   - body: Gets the call's number, and its thread's scratch.
+  ///   - count: The number of calls.
+  ///   - scratch: Makes memory for a thread, which all of its calls share; called once on each
+  ///     thread that runs calls.
+  ///   - body: Gets the number of the call, and its thread's scratch.
   package func forEach<Scratch>(
     _ count: Int, scratch: @escaping @Sendable () -> Scratch,
     _ body: @escaping @Sendable (_ number: Int, _ scratch: Scratch) -> Void
   ) {
     let wasBusy = isBusy.exchange(true, ordering: .relaxed)
-    precondition(!wasBusy, "two loops at a time on one team")
+    precondition(!wasBusy, "two loops at once on one team")
     defer { isBusy.store(false, ordering: .relaxed) }
     if threads.isEmpty || count <= 1 {
       if count == 0 { return }

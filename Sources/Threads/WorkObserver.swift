@@ -1,11 +1,11 @@
-/// How a long piece of work tells of itself, and is told to stop.
+/// Receives the progress of a long operation, and can cancel it.
 public struct WorkObserver: Sendable {
-  /// Gets each step; may be called on any thread, one call at a time.
+  /// Called with each step of progress, on any thread, but never by two threads at once.
   public let onProgress: @Sendable (WorkProgress) -> Void
-  /// Says whether the work is to end early; it is asked often and must be cheap.
+  /// Whether the operation should end early; called often, so it must be fast.
   public let isCancelled: @Sendable () -> Bool
 
-  /// Makes an observer.
+  /// Creates an observer.
   public init(
     onProgress: @escaping @Sendable (WorkProgress) -> Void = { _ in },
     isCancelled: @escaping @Sendable () -> Bool = { false }

@@ -1,36 +1,36 @@
-/// How far a long piece of work is.
+/// The progress of a long operation.
 public struct WorkProgress: Equatable, Sendable {
-  /// What is being done.
+  /// The part of the work that is running.
   public enum Stage: String, Sendable {
-    /// Recordings are made.
+    /// Recordings are generated.
     case synth
-    /// Recordings are read and checked.
+    /// Recordings are read and validated.
     case scan
-    /// A cache is read through the HDF5 library.
+    /// A cache is read with the HDF5 library.
     case read
     /// Frames are counted, compressed and written.
     case frames
-    /// The cache is read back and checked.
+    /// The cache is read again and verified.
     case verify
     /// The cache is read for its statistics.
     case inspect
   }
 
-  /// What is being done.
+  /// The part of the work that is running.
   public var stage: Stage
-  /// How much of it is done, in ``unit``.
+  /// The completed amount of the stage, in ``unit``.
   public var completedCount: Int
-  /// How much there is to do.
+  /// The total amount of the stage, in ``unit``.
   public var totalCount: Int
 
-  /// Describes a state of the work.
+  /// Creates a description of the progress.
   public init(stage: Stage, completedCount: Int, totalCount: Int) {
     self.stage = stage
     self.completedCount = completedCount
     self.totalCount = totalCount
   }
 
-  /// What is counted.
+  /// The unit of the counts, in plural, as in `samples`.
   public var unit: String {
     switch stage {
     case .synth: "recordings"

@@ -1,6 +1,6 @@
 internal import FoundationEssentials
 
-/// Writes a value as one line of JSON to stdout: keys in snake_case, in the order of their letters.
+/// Writes a value to stdout as one line of JSON, with keys in snake_case and sorted.
 package func printJSON(_ value: some Encodable) throws {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

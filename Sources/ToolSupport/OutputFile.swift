@@ -1,32 +1,32 @@
 package import FileAccess
 package import SystemPackage
 
-/// A file that a command is to make.
+/// A file that a command is to write.
 package struct OutputFile {
-  /// Its name.
+  /// The file's path.
   package let path: FilePath
   private let force: Bool
 
-  /// Checks, before the work begins, that the file can be made.
+  /// Checks, before the work begins, that the file can be written.
   ///
   /// - Parameters:
-  ///   - path: Its name.
-  ///   - inputs: Files that it must not replace, whatever is asked for; they need not be there.
-  ///   - force: Whether another file may be replaced.
+  ///   - path: The file's path.
+  ///   - inputs: Files that must not be replaced even with `force`; they need not exist.
+  ///   - force: Whether any other existing file may be replaced.
   /// - Throws: ``FileAccess/FileError``.
   package init(_ path: FilePath, inputs: [FilePath], force: Bool) throws(FileError) {
     self.path = path
     self.force = force
     if path.exists {
-      guard !path.isDirectory else { throw FileError(path, "a folder; a file's name is expected") }
+      guard !path.isDirectory else { throw FileError(path, "a folder found, a file name expected") }
       guard path.isRegularFile else {
-        throw FileError(path, "a file expected, something else is there")
+        throw FileError(path, "a regular file expected, something else found")
       }
       for input in inputs {
         if let own = try? Stat(path), let other = try? Stat(input), own.inode == other.inode,
           own.deviceID == other.deviceID
         {
-          throw FileError(path, "the file is one that is read")
+          throw FileError(path, "an input cannot also be the output")
         }
       }
       guard force else {
@@ -36,7 +36,7 @@ package struct OutputFile {
     _ = try StagedFile(for: path)
   }
 
-  /// Writes the file, whole or not at all.
+  /// Writes the file, completely or not at all.
   ///
   /// - Throws: ``FileAccess/FileError``.
   package func write(_ bytes: [UInt8]) throws(FileError) {

@@ -2,22 +2,22 @@ package import ArgumentParser
 internal import Glibc
 internal import Terminal
 
-/// Parses arguments and runs the command that they name; wrong usage is told in one line, with exit
+/// Parses arguments and runs the command that they name; reports wrong usage in one line, with exit
 /// code 64.
 ///
-/// - Parameter arguments: Without the tool's name; `nil` for those of the process.
+/// - Parameter arguments: The arguments without the tool's name; `nil` for those of the process.
 package func runTool<Command: ParsableCommand>(_ tool: Command.Type, _ arguments: [String]? = nil) {
-  guard let message = wrongUsage(tool, arguments) else { return }
+  guard let message = usageError(tool, arguments) else { return }
   let name = tool.configuration.commandName ?? "\(tool)"
-  let command = helpfulCommand(tool, arguments ?? Array(CommandLine.arguments.dropFirst()))
+  let command = subcommandName(tool, arguments ?? Array(CommandLine.arguments.dropFirst()))
   let words = command.map { "\(name) \($0)" } ?? name
-  Messages(toolName: name, isQuiet: false).fail("\(message); '\(words) --help' says more")
-  // Not where the error is caught: it would still be in memory.
+  Messages(toolName: name, isQuiet: false).fail("\(message); see '\(words) --help'")
+  // Not in `usageError`, where the error that was caught would not be freed before the exit.
   Glibc.exit(ExitCode.validationFailure.rawValue)
 }
 
-/// The subcommand whose help tells of the arguments; `nil` where they name none.
-private func helpfulCommand<Command: ParsableCommand>(
+/// The subcommand whose help documents the arguments; `nil` where there is none.
+private func subcommandName<Command: ParsableCommand>(
   _ tool: Command.Type, _ arguments: [String]
 ) -> String? {
   let configuration = tool.configuration
@@ -29,8 +29,8 @@ private func helpfulCommand<Command: ParsableCommand>(
 
 /// Runs a command.
 ///
-/// - Returns: What is wrong with the arguments; `nil` when the command was done.
-private func wrongUsage<Command: ParsableCommand>(
+/// - Returns: What is wrong with the arguments; `nil` when the command has succeeded.
+private func usageError<Command: ParsableCommand>(
   _ tool: Command.Type, _ arguments: [String]?
 ) -> String? {
   do {

@@ -4,19 +4,20 @@ internal import Glibc
 internal import SystemPackage
 package import Terminal
 
-/// Runs a command's work: signals become a wish to stop, errors one line and an exit code.
+/// Runs a command's work: turns signals into a request to stop, and errors into one line and an
+/// exit code.
 ///
 /// - Parameters:
-///   - messages: Where errors are told.
-///   - body: The work. It asks ``Terminal/InterruptSignals`` whether it is to stop; an `ExitCode`
-///     passes as it is.
+///   - messages: Receives errors.
+///   - body: The work. It polls ``Terminal/InterruptSignals`` to know whether to stop; an
+///     `ExitCode` that it throws is passed on.
 /// - Throws: `ExitCode` with the tool's exit code.
 package func runWork(_ messages: Messages, _ body: () throws -> Void) throws {
-  InterruptSignals.catchAll()
+  InterruptSignals.installHandlers()
   do {
     try body()
     messages.clearProgress()
-    // What was printed may still wait in a buffer.
+    // Printed text may still be in a buffer.
     guard fflush(nil) == 0 else {
       messages.fail("stdout: cannot be written: \(Errno(rawValue: errno))")
       throw ExitCode(1)

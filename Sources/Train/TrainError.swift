@@ -3,23 +3,23 @@ package import FrameCache
 package import SpikingNetwork
 package import SystemPackage
 
-/// Training, or a part of it, could not be done.
+/// An error of training, evaluation or prediction.
 package struct TrainError: CausedError, CancellableError, Equatable, Sendable {
   /// The kind of error.
   package enum Code: Equatable, Sendable {
-    /// Settings do not fit each other, the cache or the machine.
+    /// Settings are incompatible with each other, the cache or the machine.
     case settings
     /// A cache cannot be used.
     case data
     /// A file cannot be opened, read or written.
     case file
-    /// A checkpoint is damaged, foreign, or of another training.
+    /// A checkpoint is corrupt, was not written by dvstrain, or belongs to a different training.
     case checkpoint
-    /// There is a checkpoint that would be lost.
+    /// A checkpoint exists that would be overwritten.
     case existing
     /// An engine failed.
     case engine
-    /// A number is no longer finite.
+    /// A loss, gradient or weight is not finite.
     case divergence
     /// The caller asked to stop.
     case cancelled
@@ -28,33 +28,33 @@ package struct TrainError: CausedError, CancellableError, Equatable, Sendable {
   /// The kind of error.
   package let code: Code
 
-  /// The file or folder; empty where there is none.
+  /// The file or folder; empty if the error has none.
   package let path: FilePath
 
-  /// Where, as in `tensor conv.0.weight` or `epoch 3, step 41`; empty for the whole.
-  package let place: String
+  /// The position, as in `tensor conv.0.weight` or `epoch 3, step 41`; empty for the whole file.
+  package let location: String
 
   /// What was found and what was expected.
   package let detail: String
 
-  /// The error that caused this one; `nil` if this is the first.
+  /// The error that caused this one, if any.
   package let cause: (any Error)?
 
-  /// Describes a fault.
+  /// Creates an error with a code, a file, a position in it and a description.
   package init(
-    _ code: Code, _ path: FilePath = "", _ place: String = "", _ detail: String,
+    _ code: Code, _ path: FilePath = "", _ location: String = "", _ detail: String,
     cause: (any Error)? = nil
   ) {
     self.code = code
     self.path = path
-    self.place = place
+    self.location = location
     self.detail = detail
     self.cause = cause
   }
 
-  /// Says that the caller asked to stop.
+  /// The error of a call that the caller stopped.
   ///
-  /// - Parameter path: What was worked on; empty where it is no file.
+  /// - Parameter path: The file that was being processed, if any.
   package static func cancelled(_ path: FilePath = "") -> Self {
     Self(.cancelled, path, "", "stopped")
   }
@@ -62,7 +62,7 @@ package struct TrainError: CausedError, CancellableError, Equatable, Sendable {
   /// Wraps an error of a cache; a cancellation remains a cancellation.
   package init(_ error: FrameCacheError) {
     self.init(
-      error.isCancellation ? .cancelled : .data, error.path, error.place, error.detail,
+      error.isCancellation ? .cancelled : .data, error.path, error.location, error.detail,
       cause: error)
   }
 
@@ -81,14 +81,14 @@ package struct TrainError: CausedError, CancellableError, Equatable, Sendable {
 
   /// Compares everything except the cause.
   package static func == (left: Self, right: Self) -> Bool {
-    left.code == right.code && left.path == right.path && left.place == right.place
+    left.code == right.code && left.path == right.path && left.location == right.location
       && left.detail == right.detail
   }
 }
 
 extension TrainError: CustomStringConvertible {
-  /// The defect in one line.
+  /// The file, the position and the detail in one line.
   package var description: String {
-    [path.string, place, detail].filter { !$0.isEmpty }.joined(separator: ": ")
+    [path.string, location, detail].filter { !$0.isEmpty }.joined(separator: ": ")
   }
 }

@@ -1,7 +1,7 @@
 internal import EventData
 internal import FrameCache
 
-/// What is told of a sample, as JSON: a number or a text.
+/// The value of a sample's attribute as JSON: a number or a string.
 struct AttributeJSON: Encodable {
   private let value: AttributeValue
 
@@ -17,7 +17,8 @@ struct AttributeJSON: Encodable {
 }
 
 extension FrameCache {
-  /// Attributes by name; `nil` in a cache of version 1, whose samples have two known ones.
+  /// Attributes by name; `nil` in a cache of version 1, whose samples have subject and lighting
+  /// only.
   func attributeValues(of record: SampleRecord) -> [String: AttributeJSON]? {
     guard formatVersion > 1 else { return nil }
     return Dictionary(
@@ -25,16 +26,17 @@ extension FrameCache {
       uniquingKeysWith: { first, _ in first })
   }
 
-  /// The subject's number, where samples have one.
+  /// The subject's number; `nil` where the cache has no subjects.
   func subject(of record: SampleRecord) -> Int? {
-    guard let place = schema.column("subject"), case .integer(let value) = record.attributes[place]
+    guard let column = schema.column("subject"),
+      case .integer(let value) = record.attributes[column]
     else { return nil }
     return Int(value)
   }
 
-  /// The lighting, where samples have one.
+  /// The lighting; `nil` where the cache has none.
   func lighting(of record: SampleRecord) -> String? {
-    guard let place = schema.column("lighting"), case .text(let value) = record.attributes[place]
+    guard let column = schema.column("lighting"), case .text(let value) = record.attributes[column]
     else { return nil }
     return value
   }

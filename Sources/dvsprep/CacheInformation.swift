@@ -5,13 +5,13 @@ import SystemPackage
 import Terminal
 import ToolSupport
 
-/// What a cache holds.
+/// Settings and contents of a cache, for `dvsprep info`.
 struct CacheInformation: Information {
   private let cache: FrameCache
 
   init(_ cache: FrameCache) { self.cache = cache }
 
-  /// Bytes of all frames as they are in memory.
+  /// Bytes of all frames, uncompressed.
   private var plainByteCount: Int {
     cache.samples.count * cache.sampleCellCount * cache.elementType.byteCount
   }
@@ -26,7 +26,7 @@ struct CacheInformation: Information {
     cache.samples.count { cache.record(of: $0).eventCount == 0 }
   }
 
-  /// The cache's file and settings.
+  /// The cache's file and settings, one line each.
   var settingsLines: [String] {
     let settings = cache.settings
     let rule =
@@ -51,7 +51,7 @@ struct CacheInformation: Information {
     ]
   }
 
-  /// What the samples are of; nothing in a cache of version 1, which are all of DVS128 Gesture.
+  /// The data set; nothing in a cache of version 1, whose samples are always of DVS128 Gesture.
   private var schemaLines: [String] {
     guard cache.formatVersion > 1 else { return [] }
     let (schema, settings) = (cache.schema, cache.settings)
@@ -75,14 +75,14 @@ struct CacheInformation: Information {
     return lines
   }
 
-  /// More classes are told in short.
-  private static let mostClasses = 40
+  /// Up to this many classes are listed; more are summarised.
+  private static let listedClassLimit = 40
 
   var text: String {
     var rows = [["samples", "train", "test"]]
     let train = cache.classCounts(in: .train)
     let test = cache.classCounts(in: .test)
-    if cache.schema.classNames.count > Self.mostClasses {
+    if cache.schema.classNames.count > Self.listedClassLimit {
       rows += Self.summary(train, test)
     } else {
       for (label, name) in cache.schema.classNames.enumerated() {
@@ -93,13 +93,13 @@ struct CacheInformation: Information {
     return (settingsLines + [tableText(rows)]).joined(separator: "\n")
   }
 
-  /// Many classes in a few rows.
+  /// Rows that summarise many classes.
   private static func summary(_ train: [Int], _ test: [Int]) -> [[String]] {
     func row(_ name: String, _ value: ([Int]) -> Int) -> [String] {
       ["  \(name)", "\(value(train))", "\(value(test))"]
     }
     return [
-      row("classes that have some") { counts in counts.count { $0 > 0 } },
+      row("classes with samples") { counts in counts.count { $0 > 0 } },
       row("min of a class") { $0.min() ?? 0 },
       row("median of a class") { $0.sorted()[$0.count / 2] },
       row("max of a class") { $0.max() ?? 0 },
@@ -146,7 +146,7 @@ struct CacheInformation: Information {
     let testSamples: Int
     let trainSamplesPerClass: [Int]
     let testSamplesPerClass: [Int]
-    /// Not of a cache of version 1, whose JSON stays as it was.
+    /// `nil` for a cache of version 1, so that its JSON does not change.
     let dataSet: DataSet?
 
     struct DataSet: Encodable {

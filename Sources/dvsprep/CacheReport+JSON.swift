@@ -27,7 +27,7 @@ extension CacheReport {
         offEvents: statistics.offCount,
         framesWithEvents: statistics.frameCount - statistics.emptyFrameCount,
         emptyFrames: statistics.emptyFrameCount, paddingFrames: statistics.paddingFrameCount,
-        zeroShare: statistics.zeroShare, cellFrequencies: statistics.cellFrequencies,
+        zeroShare: statistics.zeroFraction, cellFrequencies: statistics.cellFrequencies,
         emptySamples: statistics.emptySamples.map(cache.name),
         silentPixels: statistics.silentPixelCount,
         hotPixels: statistics.hotPixels.map { pixel in

@@ -4,24 +4,24 @@ import FrameCache
 import Terminal
 import ToolSupport
 
-/// What is told of a cache's frames, for people and for programs.
+/// Statistics of a cache's frames, as text and as JSON.
 struct CacheReport {
   let statistics: CacheStatistics
-  /// What samples are grouped by; `nil` for all there is, told in short where it is much.
+  /// What samples are grouped by; `nil` for class and every attribute, with long lists summarised.
   let grouping: Grouping?
   private var cache: FrameCache { statistics.cache }
 
-  /// More would hide what they have in common.
+  /// Maximum number of lines of a list; more would hide what they have in common.
   private static let shownCount = 10
-  /// More groups are told in one line.
-  private static let mostGroups = 40
+  /// Up to this many groups are listed; more are summarised in one row.
+  private static let listedGroupLimit = 40
 
   init(_ statistics: CacheStatistics, by grouping: Grouping? = nil) {
     self.statistics = statistics
     self.grouping = grouping
   }
 
-  /// What samples are grouped by.
+  /// All groupings of the report.
   var groupings: [Grouping] { grouping.map { [$0] } ?? Grouping.all(of: cache.schema) }
 
   var text: String {
@@ -32,7 +32,7 @@ struct CacheReport {
       let name = plainText(grouping.name(in: cache.schema))
       rows.append(["by \(name)"])
       let groups = statistics.groups(by: grouping)
-      if groups.count > Self.mostGroups && self.grouping == nil {
+      if groups.count > Self.listedGroupLimit && self.grouping == nil {
         rows.append(summary(of: groups))
         continue
       }
@@ -52,15 +52,15 @@ struct CacheReport {
     return parts.joined(separator: "\n\n")
   }
 
-  /// Many groups in one row: the parts' samples, and the medians' own medians.
+  /// Many groups in one row: the range of samples in each split, and the medians of the medians.
   private func summary(of groups: [SampleGroup]) -> [String] {
     func median(_ value: (SampleGroup) -> Double) -> Double {
       Distribution(of: groups.map(value))?.median ?? 0
     }
     func range(_ split: DataSetSplit) -> String {
       let counts = groups.map { $0.sampleCounts[split] ?? 0 }
-      let (least, most) = (counts.min() ?? 0, counts.max() ?? 0)
-      return least == most ? "\(least) each" : "\(least) to \(most)"
+      let (minimum, maximum) = (counts.min() ?? 0, counts.max() ?? 0)
+      return minimum == maximum ? "\(minimum) each" : "\(minimum) to \(maximum)"
     }
     return [
       "  \(groups.count) of them (--by lists all)", range(.train), range(.test),
@@ -95,7 +95,7 @@ struct CacheReport {
     ]
     lines.append(
       "events        \(statistics.eventCount): \(statistics.offCount) OFF, \(statistics.onCount) ON; "
-        + "\(percent(statistics.zeroShare, digits: 2)) of the cells without")
+        + "\(percent(statistics.zeroFraction, digits: 2)) of the cells without events")
     let empty = statistics.emptySamples
     if !empty.isEmpty {
       lines.append("empty         \(counted(empty.count, "sample")) without events")
@@ -152,7 +152,7 @@ struct CacheReport {
 
   private func name(_ sample: SampleIndex) -> String { plainText(cache.name(of: sample)) }
 
-  private func percent(_ share: Double?, digits: Int) -> String {
-    share.map { "\(decimalText(100 * $0, digits: digits)) %" } ?? "–"
+  private func percent(_ fraction: Double?, digits: Int) -> String {
+    fraction.map { "\(decimalText(100 * $0, digits: digits)) %" } ?? "–"
   }
 }

@@ -4,7 +4,7 @@ import Terminal
 import Threads
 import ToolSupport
 
-/// How a command talks.
+/// What a command writes, and how.
 struct OutputOptions: ParsableArguments {
   @Flag(name: .long, help: "Write only results, warnings and errors.")
   var quiet = false
@@ -15,7 +15,7 @@ struct OutputOptions: ParsableArguments {
   var messages: Messages { Messages(toolName: "dvsprep", isQuiet: quiet) }
 }
 
-/// How many threads a command works with.
+/// Number of threads.
 struct ThreadOptions: ParsableArguments {
   @Option(
     name: [.customShort("j", allowingJoined: true), .customLong("threads")],
@@ -29,7 +29,8 @@ struct ThreadOptions: ParsableArguments {
   }
 }
 
-/// Runs a command's work: signals become a wish to stop, errors one line and an exit code.
+/// Runs a command's work with progress reports: turns signals into a request to stop, and errors
+/// into one line and an exit code.
 func runWork(_ messages: Messages, _ body: (WorkObserver) throws -> Void) throws {
   let reporter = ProgressReporter(messages)
   let observer = WorkObserver(

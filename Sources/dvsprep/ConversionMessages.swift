@@ -5,72 +5,72 @@ internal import FrameConversion
 import Terminal
 internal import Threads
 
-/// What `dvsprep convert` says while it works: what it makes, and what is odd.
+/// Messages of `dvsprep convert`: an announcement of the conversion, then warnings.
 ///
-/// That a cache is being made is only said when it is known that it can be; warnings wait for it.
+/// The announcement waits until the work begins, as it may fail before; warnings wait for it.
 final class ConversionMessages: @unchecked Sendable {
   private let messages: Messages
   private let lock = Lock()
   // Guarded by `lock`.
   private var announcement: String?
-  private var waiting: [String] = []
+  private var pendingWarnings: [String] = []
   private var sensor: (shape: FrameShape, origin: SensorOrigin)?
 
   init(_ messages: Messages) { self.messages = messages }
 
-  /// Says what is made, when ``start()`` is called.
+  /// Sets the text that ``start()`` writes.
   func announce(_ text: String) { lock.withLock { announcement = text } }
 
-  /// Writes a warning, or keeps it until it is known whether the work begins.
+  /// Writes a warning, after a pending announcement.
   func warn(_ text: String) {
     lock.withLock {
-      if announcement != nil { waiting.append(text) } else { messages.warn(text) }
+      if announcement != nil { pendingWarnings.append(text) } else { messages.warn(text) }
     }
   }
 
-  /// Notes which sensor own recordings are of, and who says so.
+  /// Records the sensor of own recordings, and how its size is known.
   func note(_ shape: FrameShape, _ origin: SensorOrigin) {
     lock.withLock { sensor = (shape, origin) }
   }
 
-  /// The work begins.
+  /// Writes the announcement and pending warnings: the work begins.
   func start() {
     lock.withLock {
       guard let text = announcement else { return }
       messages.note(text)
       if let sensor { messages.note("sensor of \(sensor.shape) pixels, \(sensor.origin.words)") }
-      writeWaiting()
+      writePendingWarnings()
     }
   }
 
-  /// The work cannot begin: only what is odd is written.
-  func giveUp() { lock.withLock { writeWaiting() } }
+  /// Discards the announcement and writes pending warnings: the work cannot begin.
+  func discardAnnouncement() { lock.withLock { writePendingWarnings() } }
 
-  private func writeWaiting() {
+  private func writePendingWarnings() {
     announcement = nil
-    for text in waiting { messages.warn(text) }
-    waiting = []
+    for text in pendingWarnings { messages.warn(text) }
+    pendingWarnings = []
   }
 
-  /// An error, with a hint where samples are too large for a sensor that was only guessed.
+  /// The error, with a hint where samples are too large for a sensor whose size was only guessed.
   func explained(_ error: FrameCacheError) -> FrameCacheError {
     guard let sensor = lock.withLock({ sensor }), sensor.origin == .events,
       error.cause is SampleTooLarge
     else { return error }
     return FrameCacheError(
-      error.code, error.path, error.place,
-      "\(error.detail); the sensor of \(sensor.shape) pixels is only as far as events reach: "
-        + "--sensor WIDTHxHEIGHT names it", cause: error.cause)
+      error.code, error.path, error.location,
+      "\(error.detail); the sensor size of \(sensor.shape) pixels is only a guess from the events: "
+        + "--sensor WIDTHxHEIGHT sets it", cause: error.cause)
   }
 }
 
 extension SensorOrigin {
-  /// Who says so.
+  /// How the sensor's size is known.
   fileprivate var words: String {
     switch self {
-    case .named: "as --sensor says"
-    case .recordings: "as the recordings name it"
-    case .events: "as far as the events reach"
+    case .named: "from --sensor"
+    case .recordings: "from the recordings"
+    case .events: "the smallest that contains all events"
     }
   }
 }

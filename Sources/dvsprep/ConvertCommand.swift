@@ -71,7 +71,7 @@ struct ConvertCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Frames of so many microseconds instead; samples are padded to the longest.",
+      "Use frames of this many microseconds instead; samples are padded to the longest.",
       valueName: "us"))
   var duration: Int64?
 
@@ -158,7 +158,7 @@ struct ConvertCommand: ParsableCommand {
   }
 
   private var kind: DataSetKind {
-    get throws { try dataset ?? DataSetKind.found(at: FilePath(input)) }
+    get throws { try dataset ?? DataSetKind.recognised(at: FilePath(input)) }
   }
 
   private func request(_ conversionMessages: ConversionMessages) throws -> any DataSetRequest {
@@ -195,16 +195,16 @@ struct ConvertCommand: ParsableCommand {
 
   func run() throws {
     let messages = outputOptions.messages
-    let told = ConversionMessages(messages)
+    let conversionMessages = ConversionMessages(messages)
     try runWork(messages) { observer in
-      let options = try options(told)
+      let options = try options(conversionMessages)
       let selection = options.dataSet.selectionText
-      told.announce(
+      conversionMessages.announce(
         "\(input) -> \(options.destination)\(dryRun ? " (dry run)" : ""): \(splitText(options.split)), "
           + "\(selection == "all" ? "" : "\(selection), ")invalid "
           + "events \(invalidEvents.rawValue), zstd level \(level), "
           + counted(threads.threadCount, "thread"))
-      let report = try convert(options, told, observer)
+      let report = try convert(options, conversionMessages, observer)
       messages.clearProgress()
       if outputOptions.json {
         try printJSON(ConversionJSON(report, input: input))
@@ -215,23 +215,23 @@ struct ConvertCommand: ParsableCommand {
   }
 
   private func convert(
-    _ options: ConversionOptions, _ told: ConversionMessages, _ observer: WorkObserver
+    _ options: ConversionOptions, _ messages: ConversionMessages, _ observer: WorkObserver
   ) throws -> ConversionReport {
     let conversion = Conversion(
       options,
       observer: WorkObserver(
         onProgress: { progress in
-          if progress.stage != .scan { told.start() }
+          if progress.stage != .scan { messages.start() }
           observer.onProgress(progress)
         }, isCancelled: observer.isCancelled),
-      onWarning: { told.warn($0.description) })
+      onWarning: { messages.warn($0.description) })
     do throws(FrameCacheError) {
       let report = try conversion.run()
-      told.start()
+      messages.start()
       return report
     } catch {
-      told.giveUp()
-      throw told.explained(error)
+      messages.discardAnnouncement()
+      throw messages.explained(error)
     }
   }
 
@@ -245,7 +245,7 @@ struct ConvertCommand: ParsableCommand {
 }
 
 extension ConversionReport {
-  /// The result for people, in a few lines.
+  /// The result as text of a few lines.
   var summaryText: String {
     let train = sampleCounts[.train] ?? 0
     let test = sampleCounts[.test] ?? 0
@@ -259,7 +259,7 @@ extension ConversionReport {
     case .upToDate:
       return "\(destination): up to date: \(samples)"
     case .dryRun:
-      return "\(destination): would hold \(samples)\n\(speed)"
+      return "\(destination): would contain \(samples)\n\(speed)"
     case .written:
       let plain = Double(
         (train + test) * sampleCellCount * (elementType?.byteCount ?? 1))

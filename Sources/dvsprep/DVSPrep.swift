@@ -2,7 +2,7 @@ import ArgumentParser
 import FrameCache
 import ToolSupport
 
-/// The tool.
+/// The tool `dvsprep`.
 @main
 struct DVSPrep: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -15,11 +15,11 @@ struct DVSPrep: ParsableCommand {
         dvsprep info /tmp/demo/*.h5          summarise the cache
         dvsprep inspect /tmp/demo/*.h5       statistics and pictures of its frames
         dvsprep verify /tmp/demo/*.h5        check everything in it
-        dvsprep repack changed.h5 -o new.h5  rewrite what another program changed
+        dvsprep repack changed.h5 -o new.h5  rewrite a cache that another program changed
         dvsprep convert DvsGesture.tar.gz    straight from the archive
 
       EXIT CODES
-        0 done, or nothing to do; 1 bad data, files or faults; 64 wrong usage;
+        0 done, or nothing to do; 1 invalid data, files or internal errors; 64 wrong usage;
         130 and 143 stopped by SIGINT and SIGTERM
       """,
     version: "dvsprep \(toolVersion)",

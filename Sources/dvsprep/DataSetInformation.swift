@@ -6,13 +6,13 @@ import SystemPackage
 import Terminal
 import ToolSupport
 
-/// What a data set holds, by its lists, label files and folders.
+/// Contents of a data set according to its lists, label files and folders.
 struct DataSetInformation: Information {
   private let dataSet: any EventDataSet
   private let recordingByteCount: Int64?
 
   init(_ path: FilePath, isCancelled: () -> Bool) throws {
-    let kind = try DataSetKind.found(at: path)
+    let kind = try DataSetKind.recognised(at: path)
     let dataSet = try kind.request(at: path, allowsMissing: true).open(isCancelled: isCancelled)
     self.dataSet = dataSet
     recordingByteCount =
@@ -35,12 +35,12 @@ struct DataSetInformation: Information {
     return counts
   }
 
-  /// Different values of a column.
+  /// Number of different values of an attribute.
   private func valueCount(_ column: Int, _ split: DataSetSplit) -> Int {
     Set(recordings(split).map { $0.attributes[column] }).count
   }
 
-  /// The files of DVS128 Gesture number classes from 1.
+  /// The number of the first class: the files of DVS128 Gesture count from 1, others from 0.
   private var firstClassNumber: Int { dataSet.schema == .gesture ? 1 : 0 }
 
   var text: String {

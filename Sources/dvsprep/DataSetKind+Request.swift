@@ -7,21 +7,22 @@ import GestureDataSet
 import SystemPackage
 
 extension DataSetKind: ExpressibleByArgument {
-  /// The kind that a folder looks like; anything else is treated as an archive of DVS128 Gesture.
+  /// The kind of a folder, recognised from its contents; anything else is treated as an archive of
+  /// DVS128 Gesture.
   ///
-  /// - Throws: `DataSetError` for a folder that looks like none of them, with what it holds.
-  static func found(at path: FilePath) throws(DataSetError) -> DataSetKind {
+  /// - Throws: `DataSetError`, which lists its contents, for a folder of no known kind.
+  static func recognised(at path: FilePath) throws(DataSetError) -> DataSetKind {
     guard path.isDirectory else { return .gesture }
     if let kind = DataSetKind(lookingAt: path) { return kind }
     throw DataSetError(
       path, .whole,
-      "a data set expected: \(DataSetKind.gesture.pattern) or the folder or archive of it, N-MNIST "
+      "a data set expected: \(DataSetKind.gesture.pattern) or its folder or archive, N-MNIST "
         + "(\(DataSetKind.nmnist.pattern)) or own recordings (\(DataSetKind.own.pattern)); "
         + foundText(in: path)
         + (DataSetFolder(near: path).map { "; did you mean \($0.path)?" } ?? ""))
   }
 
-  /// The first names in a folder, and how many more there are.
+  /// The first names in a folder, and the number of further ones.
   private static func foundText(in path: FilePath) -> String {
     let names = ((try? namesInDirectory(path)) ?? []).filter { !$0.hasPrefix(".") }
     if names.isEmpty { return "an empty folder found" }
@@ -29,7 +30,7 @@ extension DataSetKind: ExpressibleByArgument {
     return "\(names.prefix(5).joined(separator: ", "))\(more) found"
   }
 
-  /// The data set, all of it.
+  /// A request for the whole data set.
   func request(
     at path: FilePath, allowsMissing: Bool
   ) -> any DataSetRequest {
@@ -40,10 +41,10 @@ extension DataSetKind: ExpressibleByArgument {
     }
   }
 
-  /// The data set that a cache was made from, at a path.
+  /// A request for the part of the data set at a path that a cache was converted from.
   ///
-  /// - Throws: ``FrameCacheError`` where the cache is of a data set that is not known, or does not
-  ///   say in words that are understood which part of it was taken.
+  /// - Throws: ``FrameCacheError`` where the cache's data set is unknown, or its selection cannot
+  ///   be parsed.
   static func request(
     for cache: FrameCache, at path: FilePath
   ) throws(FrameCacheError) -> any DataSetRequest {

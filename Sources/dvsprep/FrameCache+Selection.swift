@@ -2,15 +2,15 @@ internal import FrameCache
 internal import GestureDataSet
 
 extension FrameCache {
-  /// Which part of DVS128 Gesture the cache was made from.
+  /// The part of DVS128 Gesture that the cache was converted from.
   ///
-  /// - Throws: ``FrameCacheError`` where the attribute's text is not understood.
+  /// - Throws: ``FrameCacheError`` where the attribute `selection` cannot be parsed.
   var dataSetSelection: DataSetSelection {
     get throws(FrameCacheError) {
       guard let selection = DataSetSelection(settings.selection) else {
         throw FrameCacheError(
           .format, path, "attribute selection",
-          "'\(settings.selection)' is not understood: 'all' or subjects=, lightings=, classes= expected"
+          "'all' or subjects=, lightings=, classes= expected, '\(settings.selection)' found"
         )
       }
       return selection

@@ -6,7 +6,7 @@ import Terminal
 internal import Threads
 import ToolSupport
 
-/// Makes the page of a cache's samples.
+/// Writes the HTML page of a cache's samples.
 struct GalleryPage {
   private let cache: FrameCache
   private let samples: [SampleIndex]?
@@ -27,7 +27,7 @@ struct GalleryPage {
     output = try OutputFile(path, inputs: [cache.path], force: force)
   }
 
-  /// Makes and writes the page, and says what it has.
+  /// Generates and writes the page, and reports what it contains.
   func run(_ threadCount: Int, _ observer: WorkObserver, _ messages: Messages, json: Bool) throws {
     let plan = try GalleryPlan(
       of: cache, samples: samples, threadCount: threadCount, isCancelled: observer.isCancelled)
@@ -64,7 +64,7 @@ struct GalleryPage {
   }
 }
 
-/// A text as one word of a shell.
+/// A text quoted as one word for a shell, where it needs quotes.
 func shellText(_ text: String) -> String {
   let plain = text.utf8.allSatisfy { byte in
     switch byte {

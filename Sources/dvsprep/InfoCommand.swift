@@ -13,8 +13,8 @@ struct InfoCommand: ParsableCommand {
     commandName: "info",
     abstract: "Summarise recordings, data sets or caches.",
     discussion: """
-      Of a data set, only lists, label files and folders are read; 'dvsprep convert \
-      --dry-run' also reads the recordings.
+      For a data set, reads only lists, label files and folders; 'dvsprep convert --dry-run' \
+      also reads the recordings.
 
       EXAMPLES
         dvsprep info DvsGesture/user01_led.aedat
@@ -63,13 +63,13 @@ struct InfoCommand: ParsableCommand {
   }
 }
 
-/// What is known of a file, for people and for programs.
+/// A summary of a file or data set, as text and as JSON.
 protocol Information {
-  /// Some lines.
+  /// The summary as lines of text.
   var text: String { get }
-  /// What is odd.
+  /// Warnings about the files.
   var warnings: [DataSetWarning] { get }
-  /// Writes one line of JSON.
+  /// Writes the summary as one line of JSON.
   func printJSON() throws
 }
 

@@ -57,7 +57,7 @@ struct InspectCommand: ParsableCommand {
 
   func validate() throws {
     _ = try selector
-    if sample == nil, let option = pictures.needsSample {
+    if sample == nil, let option = pictures.optionNeedingSample {
       throw ValidationError("\(option): --sample expected with it")
     }
     if let html, html == pictures.png || html == pictures.gif {
@@ -89,7 +89,7 @@ struct InspectCommand: ParsableCommand {
       let cache = try FrameCache(opening: path)
       let grouping = try by.map { name throws(FrameCacheError) in try cache.grouping(named: name) }
       let sample = try selector.map { try $0.sample(of: cache) }
-      // All that can be wrong with the names of files is known before one is written.
+      // All output paths are checked before anything is written.
       let show = try sample.map { sample in
         try SampleShow(
           cache, sample, pictures, messages, json: outputOptions.json,

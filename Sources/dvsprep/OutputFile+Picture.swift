@@ -3,7 +3,7 @@ import FileAccess
 import ToolSupport
 
 extension OutputFile {
-  /// Makes a picture and writes it; that it cannot be made is told with the file's name.
+  /// Draws a picture and writes it; an error of drawing is thrown with the file's path.
   ///
   /// - Throws: ``FileAccess/FileError``.
   func make(_ picture: () throws(FiguresError) -> [UInt8]) throws(FileError) {

@@ -11,7 +11,7 @@ enum DrawChoice: String, CaseIterable, ExpressibleByArgument {
   case plain, none
 }
 
-/// What pictures a command makes of a sample.
+/// Options for the pictures of a sample.
 struct PictureOptions: ParsableArguments {
   @Option(
     name: .long,
@@ -45,7 +45,7 @@ struct PictureOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Size of a frame's pixel in the file, in pixels a side. (default: for 128 pixels 2 in PNG, 4 in GIF)",
+      "Size of a frame's pixel in the file, in pixels a side. (default: for frames of 128 pixels, 2 in PNG and 4 in GIF)",
       valueName: "N"))
   var zoom: Int?
 
@@ -62,8 +62,8 @@ struct PictureOptions: ParsableArguments {
   @Flag(name: .long, help: "Replace existing files of these names.")
   var force = false
 
-  /// Whether any option is given that means nothing without a sample.
-  var needsSample: String? {
+  /// The first given option that needs `--sample`; `nil` for none.
+  var optionNeedingSample: String? {
     if png != nil { return "--png" }
     if gif != nil { return "--gif" }
     if play { return "--play" }

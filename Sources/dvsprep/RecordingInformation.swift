@@ -9,7 +9,7 @@ import Terminal
 internal import Threads
 import ToolSupport
 
-/// What a recording holds, its label windows with it where their file stands beside it.
+/// Contents of a recording, with its label windows where the label file lies beside it.
 struct RecordingInformation: Information {
   private let path: FilePath
   private let scan: RecordingScan
@@ -54,12 +54,12 @@ struct RecordingInformation: Information {
     var lines = [
       "\(path): \(format.name) recording, \(byteCountText(Double(scan.byteCount)))"
     ]
-    // A format without packets has no header either.
+    // A format without packets has no file header either.
     let hasPackets = format.packetHeaderByteCount > 0
     if hasPackets {
       lines += [
         "source        \(plainText(scan.header.sources.joined(separator: ", ")))",
-        "start time    \(plainText(scan.header.startTime ?? "not noted"))",
+        "start time    \(plainText(scan.header.startTime ?? "not recorded"))",
       ]
     }
     if sensor != .dvs128 { lines.append("sensor        \(sensor) pixels") }
@@ -79,7 +79,7 @@ struct RecordingInformation: Information {
       "invalid       \(statistics.invalidCount)",
       "outside       \(statistics.outsideCount)",
       "time          \(timeText)",
-      "time back     \(statistics.backwardCount) times",
+      "out of order  \(statistics.backwardCount) timestamps",
       "rate          \(countText(eventsPerSecond, "events"))/s",
     ]
     if !windows.isEmpty {
@@ -151,7 +151,7 @@ struct RecordingInformation: Information {
     let firstUs: Int64?
     let lastUs: Int64?
     let eventsPerSecond: Double
-    /// Not of a DVS128, whose JSON stays as it was.
+    /// `nil` for a DVS128, so that its JSON does not change.
     let sensorWidth: Int?
     let sensorHeight: Int?
     let windows: [Window]

@@ -50,7 +50,7 @@ struct RepackCommand: ParsableCommand {
         reader: ["/proc/self/exe", RepackReaderCommand.name],
         threadCount: threads.threadCount, observer: observer,
         onLeftOut: { [cache] names in
-          messages.warn("\(cache): not carried over, as no cache has them: \(plainText(names))")
+          messages.warn("\(cache): not copied, as not part of the format: \(plainText(names))")
         })
       let new = try repack.run()
       messages.clearProgress()
@@ -88,7 +88,7 @@ private struct RepackJSON: Encodable {
   }
 }
 
-/// The process that reads for `dvsprep repack`.
+/// `dvsprep repack-reader`: the process that reads for `dvsprep repack`.
 struct RepackReaderCommand: ParsableCommand {
   static let name = "repack-reader"
   static let configuration = CommandConfiguration(
@@ -97,10 +97,10 @@ struct RepackReaderCommand: ParsableCommand {
   @Argument(help: "The cache.")
   var cache: String
 
-  @Option(name: .long, help: "The most bytes of memory.")
+  @Option(name: .long, help: "Memory limit, in bytes.")
   var memory: Int
 
-  @Option(name: .long, help: "The most seconds of a processor.")
+  @Option(name: .long, help: "Limit of processor time, in seconds.")
   var seconds: Int
 
   func validate() throws {

@@ -6,7 +6,7 @@ import SystemPackage
 import Terminal
 import ToolSupport
 
-/// What is told of a sample, for people and for programs.
+/// A sample's metadata and frames, as text and as JSON.
 struct SampleReport {
   private let picture: SamplePicture
   private var files: [String] = []
@@ -15,7 +15,7 @@ struct SampleReport {
 
   init(_ picture: SamplePicture) { self.picture = picture }
 
-  /// Tells of a sheet that was written.
+  /// Adds a sheet that was written.
   mutating func note(_ sheet: ContactSheet, in path: FilePath, byteCount: Int) {
     png = JSON.Sheet(
       file: path.string, width: sheet.width, height: sheet.height, zoom: sheet.zoom,
@@ -28,7 +28,7 @@ struct SampleReport {
         + byteCountText(Double(byteCount)))
   }
 
-  /// Tells of an animation that was written.
+  /// Adds an animation that was written.
   mutating func note(
     _ animation: CaptionedFrames, _ centiseconds: [Int], in path: FilePath, byteCount: Int
   ) {
@@ -40,7 +40,8 @@ struct SampleReport {
         + "\(animation.height) pixels, \(byteCountText(Double(byteCount)))")
   }
 
-  private var zeroShare: Double {
+  /// Fraction of the counts of real frames that are 0.
+  private var zeroFraction: Double {
     let cells = picture.frames[..<Int(picture.record.frameCount)].flatMap(\.counts)
     return cells.isEmpty ? 1 : Double(cells.count { $0 == 0 }) / Double(cells.count)
   }
@@ -59,10 +60,10 @@ struct SampleReport {
       "window     \(window.lowerBound) to \(window.upperBound) µs, "
         + "\(decimalText(Double(window.upperBound - window.lowerBound) * 1e-6, digits: 3)) s",
       "events     \(record.eventCount): \(off) OFF, \(on) ON",
-      "cells      \(decimalText(100 * zeroShare, digits: 2)) % without events; "
-        + "full brightness from \(picture.scale) events on",
+      "cells      \(decimalText(100 * zeroFraction, digits: 2)) % without events; "
+        + "full brightness at \(picture.scale) events",
     ]
-    var rows = [["frame", "first ms", "last ms", "OFF", "ON", "most of a cell"]]
+    var rows = [["frame", "first ms", "last ms", "OFF", "ON", "max per cell"]]
     for (number, frame) in picture.frames.enumerated() {
       let start = record.frameStartMicroseconds[number]
       let end = record.frameEndMicroseconds[number]
@@ -79,7 +80,7 @@ struct SampleReport {
     return plainLines(lines + files)
   }
 
-  /// Names come from a file, so they may hold anything.
+  /// Lines without control characters, which names from a file may contain.
   private func plainLines(_ lines: [String]) -> String {
     lines.flatMap { $0.split(separator: "\n").map { plainText(String($0)) } }
       .joined(separator: "\n")
@@ -96,7 +97,7 @@ struct SampleReport {
         subject: picture.cache.subject(of: record), lighting: picture.cache.lighting(of: record),
         attributes: picture.cache.attributeValues(of: record), windowStartUs: window.lowerBound,
         windowEndUs: window.upperBound, events: Int(record.eventCount), scale: picture.scale,
-        zeroShare: zeroShare,
+        zeroShare: zeroFraction,
         frames: picture.frames.enumerated().map { number, frame in
           let start = record.frameStartMicroseconds[number]
           return JSON.Frame(

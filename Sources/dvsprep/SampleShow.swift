@@ -7,7 +7,7 @@ import SystemPackage
 import Terminal
 import ToolSupport
 
-/// Shows one sample: its record, its frames in the terminal, pictures as files.
+/// Shows one sample: metadata, frames in the terminal, and pictures as files.
 struct SampleShow {
   private let options: PictureOptions
   private let messages: Messages
@@ -17,7 +17,7 @@ struct SampleShow {
   private let png: OutputFile?
   private let gif: OutputFile?
 
-  /// Decodes the sample, when it is known that all files can be made.
+  /// Checks that all files can be written, then decodes the sample.
   init(
     _ cache: FrameCache, _ sample: SampleIndex, _ options: PictureOptions, _ messages: Messages,
     json: Bool, quiet: Bool
@@ -30,7 +30,7 @@ struct SampleShow {
     png = try output(options.png)
     gif = try output(options.gif)
     if options.play && !OutputTerminal.isPresent {
-      throw FileError("stdout", "no terminal to play in; --gif makes an animation")
+      throw FileError("stdout", "a terminal expected for --play; --gif writes an animation")
     }
     picture = try SamplePicture(
       sample, of: cache, colours: options.colours, scale: options.scale)
@@ -76,7 +76,7 @@ struct SampleShow {
     throw ExitCode(InterruptSignals.exitCode)
   }
 
-  /// How to draw; `nil` for not at all.
+  /// How to draw; `nil` to draw nothing.
   private var colouring: TerminalFrames.Colouring? {
     switch options.draw {
     case .truecolor: return .colours(.full)
@@ -90,7 +90,7 @@ struct SampleShow {
       if options.png == nil && options.gif == nil {
         messages.note(
           "stdout is not a terminal, so no frames are drawn: --draw plain, 256 or truecolor draws them, "
-            + "--png and --gif make files")
+            + "--png and --gif write files")
       }
       return nil
     }

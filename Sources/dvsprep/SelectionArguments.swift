@@ -14,20 +14,20 @@ enum InvalidEventChoice: String, CaseIterable, ExpressibleByArgument {
   var policy: InvalidEventPolicy { self == .keep ? .keep : .drop }
 }
 
-/// Lists of values parted by commas, and what is wrong with one.
+/// Parsers of comma-separated lists and of sizes; they throw `ValidationError`.
 enum SelectionArgument {
   /// Subjects, as in `1,2,24`.
   static func subjects(_ text: String) throws -> Set<UInt8> {
     try list(text, "a subject's number, as in 1,2,24,") { UInt8($0) }
   }
 
-  /// Lightings, as in `led,fluorescent_led`.
+  /// Lighting conditions, as in `led,fluorescent_led`.
   static func lightings(_ text: String) throws -> Set<String> {
     let names = RecordingName.officialLightings
     return try list(text, names.joined(separator: ", ")) { names.contains($0) ? $0 : nil }
   }
 
-  /// Gestures, by number as in `4,5`, or by name.
+  /// Gestures, by class number from 1 as in `4,5`, or by name.
   static func gestures(_ text: String) throws -> Set<Gesture> {
     try list(text, "a class from 1 to 11, or its name,") { part in
       Int(part).flatMap { Gesture(rawValue: $0) } ?? Gesture.allCases.first { $0.name == part }

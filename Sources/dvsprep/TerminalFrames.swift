@@ -4,11 +4,11 @@ import Terminal
 
 /// The frames of a sample, drawn in a terminal.
 struct TerminalFrames {
-  /// With what frames are drawn.
+  /// How frames are drawn.
   enum Colouring {
-    /// Half blocks in colours.
+    /// Coloured half blocks, two pixels per character.
     case colours(TerminalColouring)
-    /// Characters.
+    /// Plain ASCII characters.
     case plain
   }
 
@@ -18,28 +18,28 @@ struct TerminalFrames {
   private let scale: Int
   private let columnCount: Int
 
-  /// In a sheet, the longer side of a frame is drawn as about so many cells; fewer fit a row of a
-  /// narrow terminal.
+  /// Maximum number of pixels drawn for a frame's longer side in a sheet; a narrow terminal gets
+  /// fewer.
   private static let sheetSide = 32
 
-  /// Reduces frames to what the terminal has room for.
+  /// Reduces frames to the terminal's size.
   ///
   /// - Parameters:
   ///   - picture: The sample.
-  ///   - colouring: With what to draw.
-  ///   - isPlayed: Whether a frame has the terminal to itself.
+  ///   - colouring: How to draw.
+  ///   - isPlayed: Whether frames are played, each with the whole terminal, or drawn as a sheet.
   init(_ picture: SamplePicture, _ colouring: Colouring, isPlayed: Bool) {
     let size = OutputTerminal.size
     let shape = (width: picture.frames[0].width, height: picture.frames[0].height)
     let longer = max(shape.width, shape.height)
     var block = isPlayed ? 1 : (longer + Self.sheetSide - 1) / Self.sheetSide
-    // A character is two pixels high; three lines are for text.
+    // A character is two pixels high. Three rows are reserved: caption, legend and cursor.
     func fits(_ block: Int) -> Bool {
       let width = (shape.width + block - 1) / block
       let height = (shape.height + block - 1) / block
       return width <= size.columnCount && (!isPlayed || (height + 1) / 2 + 3 <= size.rowCount)
     }
-    // With four cells a row nothing can be told any more.
+    // Fewer than four pixels a side would show nothing.
     while block < (longer + 3) / 4 && !fits(block) { block += 1 }
     let rows = if case .plain = colouring { 2 * block } else { block }
     self.picture = picture
@@ -62,26 +62,26 @@ struct TerminalFrames {
     "\(number): \(picture.timeText(ofFrame: number))"
   }
 
-  /// What the colours or characters mean.
-  private var key: String {
+  /// The legend of the colours or characters.
+  private var legend: String {
     switch colouring {
     case .plain: return "- = OFF   + # ON   * @ both"
     case .colours(let colouring):
       let none = [UInt16](repeating: 0, count: 4)
       let some = [UInt16](repeating: 1, count: 4)
-      let squares = [some + none, none + some, some + some].map { counts in
+      let swatches = [some + none, none + some, some + some].map { counts in
         CountFrame(width: 2, height: 2, counts: counts[...])
           .terminalLines(scale: 1, colours: picture.colours, colouring)[0]
       }
-      return "\(squares[0]) OFF   \(squares[1]) ON   \(squares[2]) both"
+      return "\(swatches[0]) OFF   \(swatches[1]) ON   \(swatches[2]) both"
     }
   }
 
-  /// All frames side by side, as many as there is room for, with their times.
+  /// All frames with their times, as many in a row as fit.
   var sheet: String {
     guard let width = frames.first?.width else { return "" }
     let perRow = max(1, (columnCount + 2) / (width + 2))
-    var result = [key]
+    var result = [legend]
     for start in stride(from: 0, to: frames.count, by: perRow) {
       let row = start..<min(start + perRow, frames.count)
       let captions = row.map { number in
@@ -97,13 +97,13 @@ struct TerminalFrames {
     return result.joined(separator: "\n")
   }
 
-  /// Plays the frames until a signal comes; the terminal is left as it was.
+  /// Plays the frames until a signal arrives, then restores the terminal.
   func play(speed: Double) {
     let drawn = frames.map(lines)
     guard let lineCount = drawn.first?.count else { return }
-    // No cursor while it plays; a line that wraps would break the picture.
+    // Hide the cursor and turn off wrapping, which would break the picture.
     OutputTerminal.write("\u{1B}[?25l\u{1B}[?7l")
-    // What the terminal echoed of Ctrl-C goes, too.
+    // Also erase the ^C that the terminal echoed.
     defer { OutputTerminal.write("\r\u{1B}[K\u{1B}[0m\u{1B}[?7h\u{1B}[?25h") }
     var isFirst = true
     while true {
@@ -112,7 +112,7 @@ struct TerminalFrames {
         isFirst = false
         for line in drawn[number] { text += "\r\(line)\u{1B}[K\n" }
         text += "\r\(caption(number))\u{1B}[K\n"
-        text += "\r\(key)   Ctrl-C ends\u{1B}[K\n"
+        text += "\r\(legend)   Ctrl-C ends\u{1B}[K\n"
         OutputTerminal.write(text)
         var left = picture.shownMilliseconds(ofFrame: number, speed: speed)
         while left > 0 {

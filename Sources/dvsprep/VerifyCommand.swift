@@ -32,7 +32,7 @@ struct VerifyCommand: ParsableCommand {
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  /// More would hide what they have in common.
+  /// Maximum number of defects shown; more would hide what they have in common.
   private static let shownDefectCount = 10
 
   func validate() throws {
@@ -42,7 +42,7 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     let messages = outputOptions.messages
     try runWork(messages) { observer in
-      var isSound = true
+      var isValid = true
       for path in caches {
         let defects = try defects(of: path, observer)
         messages.clearProgress()
@@ -54,10 +54,10 @@ struct VerifyCommand: ParsableCommand {
             "\(path): \(defects.list.count - Self.shownDefectCount) more defects "
               + "(--json lists all)")
         }
-        isSound = isSound && defects.list.isEmpty
+        isValid = isValid && defects.list.isEmpty
         try report(path, defects.cache, defects.list)
       }
-      if !isSound { throw ExitCode(1) }
+      if !isValid { throw ExitCode(1) }
     }
   }
 

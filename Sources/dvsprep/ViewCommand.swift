@@ -105,7 +105,7 @@ struct ViewCommand: ParsableCommand {
   }
 }
 
-/// What is told of a view that was made.
+/// The files that were written, as text and as JSON.
 private struct ViewReport {
   private let overview: RecordingOverview
   private var lines: [String] = []

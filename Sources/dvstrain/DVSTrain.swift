@@ -2,15 +2,15 @@ import ArgumentParser
 import FrameCache
 import ToolSupport
 
-/// The tool.
+/// The tool `dvstrain`.
 @main
 struct DVSTrain: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dvstrain",
     abstract: "Trains the spiking network of the PLIF paper from a frame cache made by dvsprep.",
     discussion: """
-      Options are those of SpikingJelly's example 'Classify DVS128 Gesture', written as there: \
-      -data_dir; --data_dir and --data-dir are the same. Without a subcommand it trains.
+      Options are named as in SpikingJelly's tutorial 'Classify DVS128 Gesture'; -data_dir can \
+      also be written --data_dir or --data-dir. Without a subcommand, dvstrain trains.
 
       EXAMPLES
         dvstrain -data_dir demo -out_dir logs -channels 32 -epochs 15
@@ -22,16 +22,16 @@ struct DVSTrain: ParsableCommand {
         dvstrain describe -channels 64 -neuron PLIF
 
       EXIT CODES
-        0 done; 1 bad data, files or faults; 64 wrong usage;
+        0 done; 1 invalid data, files or internal errors; 64 wrong usage;
         130 and 143 stopped by SIGINT and SIGTERM, after the state was saved
 
       ENVIRONMENT
-        DVS_ISA  the instructions that -device cpu uses: baseline, avx2, avx512
-                 or avx512bf16; by default the best that the processor has.
-                 To compare them: results are the same with each, but for
-                 -amp, which multiplies otherwise with avx512bf16.
-                 Those of -device cuda: tensor (default), or fma, which
-                 needs no tensor cores and is slow
+        DVS_ISA  instruction set of -device cpu: baseline, avx2, avx512 or
+                 avx512bf16; by default the best that the processor has.
+                 Results are the same with each, except with -amp, where
+                 avx512bf16 multiplies differently.
+                 For -device cuda: tensor (default), or fma, which needs
+                 no tensor cores and is slow
       """,
     version: "dvstrain \(toolVersion)",
     subcommands: [

@@ -11,38 +11,38 @@ import Testing
     let byteOffset: Int
     let set: @Sendable (inout RawPacketHeader, Int32) -> Void
     let accepted: [Int32]
-    let refused: [Int32]
+    let rejected: [Int32]
   }
 
   static let polarityFields: [Field] = [
     Field(
       name: "eventSize", byteOffset: 4, set: { $0.eventSize = $1 }, accepted: [8],
-      refused: [0, 1, 7, 9, .max, .min]),
+      rejected: [0, 1, 7, 9, .max, .min]),
     Field(
       name: "eventTSOffset", byteOffset: 8, set: { $0.eventTSOffset = $1 }, accepted: [4],
-      refused: [0, 1, .max, .min]),
+      rejected: [0, 1, .max, .min]),
     Field(
       name: "eventTSOverflow", byteOffset: 12, set: { $0.eventTSOverflow = $1 },
-      accepted: [0, 1, .max], refused: [-1, .min]),
+      accepted: [0, 1, .max], rejected: [-1, .min]),
     // A capacity below eventNumber is reported at eventNumber.
     Field(
       name: "eventCapacity", byteOffset: 20, set: { $0.eventCapacity = $1 },
-      accepted: [1, 2, .max], refused: [0, -1, .min]),
+      accepted: [1, 2, .max], rejected: [0, -1, .min]),
     Field(
       name: "eventNumber", byteOffset: 20, set: { $0.eventNumber = $1 }, accepted: [1],
-      refused: [0, 2, -1, .max, .min]),
+      rejected: [0, 2, -1, .max, .min]),
     Field(
       name: "eventValid", byteOffset: 24, set: { $0.eventValid = $1 }, accepted: [0, 1],
-      refused: [2, -1, .max, .min]),
+      rejected: [2, -1, .max, .min]),
   ]
 
   static let otherFields: [Field] = [
     Field(
       name: "eventSize", byteOffset: 4, set: { $0.eventSize = $1 }, accepted: [1, 8, .max],
-      refused: [0, -1, .min]),
+      rejected: [0, -1, .min]),
     Field(
       name: "eventTSOffset", byteOffset: 8, set: { $0.eventTSOffset = $1 },
-      accepted: [0, 1, .max, .min], refused: []),
+      accepted: [0, 1, .max, .min], rejected: []),
   ]
 
   func parse(_ bytes: [UInt8], at byteOffset: Int = 0) throws(AEDATError) -> PacketHeader {
@@ -58,7 +58,7 @@ import Testing
   }
 
   func check(_ field: Field, type: Int16) {
-    for (values, isAccepted) in [(field.accepted, true), (field.refused, false)] {
+    for (values, isAccepted) in [(field.accepted, true), (field.rejected, false)] {
       for value in values {
         var header = RawPacketHeader(number: 1)
         header.eventType = type

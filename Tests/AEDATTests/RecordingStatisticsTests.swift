@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test("the division into packets does not change the event counts")
-  func anyCut() throws {
+  func anyDivision() throws {
     var generator = SeededGenerator(printingSeedFor: "however the events are cut into packets")
     for _ in 0..<50 {
       var events = randomEvents(count: 60, in: 0..<1000, using: &generator)

@@ -6,14 +6,14 @@ import GestureDataSet
 import Support
 import SystemPackage
 
-/// Caches of recordings that are made for a test.
+/// Caches of recordings generated for a test.
 struct SyntheticCache {
   private let directory: TemporaryDirectory
 
   init(in directory: TemporaryDirectory) { self.directory = directory }
 
-  /// A recording whose `windows` are one after another, of class, length in µs, and events with
-  /// times from the window's start.
+  /// Makes a recording of consecutive windows: class, length in µs, and events with timestamps
+  /// relative to the window's start.
   static func recording(
     _ stem: String, windows: [(classNumber: Int, length: Int64, events: [PolarityEvent])]
   ) -> SmallDataSet.Recording {
@@ -32,7 +32,7 @@ struct SyntheticCache {
     return SmallDataSet.Recording(stem, rows: rows, events: events)
   }
 
-  /// `count` events at the same pixel, 10 µs apart.
+  /// Makes `count` events at the same pixel, 10 µs apart.
   static func events(
     _ count: Int, x: Int = 5, y: Int = 6, isOn: Bool = true, from start: Int64 = 0
   ) -> [PolarityEvent] {

@@ -1,12 +1,12 @@
 import CacheRepacking
 import Testing
 
-@Suite("What a process may take that reads a file")
+@Suite("Limits of a reading process")
 struct ReadingLimitsTests {
-  @Test("grows with the file, and never overflows")
+  @Test("grow with the file size, and never overflow")
   func sizes() {
-    let least = ReadingLimits(fileByteCount: 0)
-    #expect(least.memoryByteCount == 1 << 30 && least.processorSeconds == 60)
+    let small = ReadingLimits(fileByteCount: 0)
+    #expect(small.memoryByteCount == 1 << 30 && small.processorSeconds == 60)
     let large = ReadingLimits(fileByteCount: 1 << 30)
     #expect(large.memoryByteCount == 17 << 30 && large.processorSeconds == 60 + 1024)
     #expect(large.elapsedSeconds == 4 * large.processorSeconds)

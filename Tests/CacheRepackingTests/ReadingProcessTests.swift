@@ -5,7 +5,7 @@ import SystemPackage
 import Testing
 import Threads
 
-@Suite("A process that reads, and however it ends")
+@Suite("A reading process, and every way that it can end")
 struct ReadingProcessTests {
   private let folder: TemporaryDirectory
 
@@ -20,7 +20,7 @@ struct ReadingProcessTests {
     ).run(writing: target)
   }
 
-  @Test("what it writes to descriptor 3 is in the file, and what it says is understood")
+  @Test("what it writes to descriptor 3 is in the file, and its answer is parsed")
   func answers() throws {
     #expect(try outcome(of: "echo progress 1 2; echo copied >&3; echo done") == .done)
     #expect(try readFile(folder.file("target")) == Array("copied\n".utf8))
@@ -32,22 +32,22 @@ struct ReadingProcessTests {
     "signals, other exit codes, silence and nonsense are failures",
     arguments: [
       ("kill -SEGV $$", "was ended by signal 11"), ("kill -ABRT $$", "was ended by signal 6"),
-      ("kill -XCPU $$", "was stopped at its limit of time or memory"),
-      ("exit 0", "gave an answer that means nothing"),
-      ("echo done; exit 3", "gave an answer that means nothing"),
-      ("echo refused x", "gave an answer that means nothing"),
-      ("echo well; echo done", "gave an answer that means nothing"),
-      ("echo progress 3 2; echo done", "gave an answer that means nothing"),
-      ("yes | tr -d '\\n'", "gave an answer that means nothing"),
+      ("kill -XCPU $$", "was stopped at its time or memory limit"),
+      ("exit 0", "gave an invalid answer"),
+      ("echo done; exit 3", "gave an invalid answer"),
+      ("echo refused x", "gave an invalid answer"),
+      ("echo well; echo done", "gave an invalid answer"),
+      ("echo progress 3 2; echo done", "gave an invalid answer"),
+      ("yes | tr -d '\\n'", "gave an invalid answer"),
     ])
   func failures(script: String, event: String) throws {
     let outcome = try outcome(of: script)
     #expect(outcome == .failed(event))
   }
 
-  @Test("where the system keeps no status of a process that ended, its last answer alone counts")
+  @Test("if the system keeps no exit status, only its last answer counts")
   func lostStatus() async {
-    // In a process of its own: the others of this one want to know how theirs end.
+    // In a process of its own, because other tests of this one need exit statuses.
     await #expect(processExitsWith: .success) {
       signal(SIGCHLD, SIG_IGN)
       let process = try ReadingProcessTests()
@@ -59,27 +59,28 @@ struct ReadingProcessTests {
       }
       #expect(
         try process.outcome(of: "echo well; echo done")
-          == .failed("gave an answer that means nothing"))
+          == .failed("gave an invalid answer"))
       #expect(
         try process.outcome(of: "exec sleep 100 >&-", seconds: 1)
-          == .failed("was stopped after 1 s, the limit for its size"))
+          == .failed("was stopped after 1 s, the time limit for this file size"))
     }
   }
 
-  @Test("it is killed when its time is over, also when it has closed its output")
+  @Test("it is killed after its time limit, even if it has closed its output")
   func deadline() throws {
-    let late = ReadingProcess.Outcome.failed("was stopped after 1 s, the limit for its size")
+    let late = ReadingProcess.Outcome.failed(
+      "was stopped after 1 s, the time limit for this file size")
     #expect(try outcome(of: "exec sleep 100", seconds: 1) == late)
     #expect(try outcome(of: "exec sleep 100 >&-", seconds: 1) == late)
   }
 
-  @Test("it is killed when the caller asks to stop")
+  @Test("it is killed when the caller cancels")
   func cancelling() throws {
     let observer = WorkObserver(isCancelled: { true })
     #expect(try outcome(of: "exec sleep 100", observer: observer) == .cancelled)
   }
 
-  @Test("a program that is not there is an error")
+  @Test("a missing program is an error")
   func missingProgram() throws {
     let target = try folder.write([UInt8](), to: "target")
     #expect(throws: Errno.noSuchFileOrDirectory) {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import CacheRepacking
 
-@Suite("Caches that other programs stored")
+@Suite("Caches rewritten by other programs")
 struct StoredCacheCopyTests {
   private let folder: TemporaryDirectory
 
@@ -20,32 +20,32 @@ struct StoredCacheCopyTests {
   }
 
   @Test(
-    "are read as the sound cache",
+    "are read as the original cache",
     arguments: try Fixtures.names(in: "foreign").filter { $0.hasSuffix(".h5") })
   func fixtures(name: String) throws {
-    let sound = try FrameCache(
+    let original = try FrameCache(
       opening: Fixtures.path("foreign/\(name.hasPrefix("v1") ? "v1_uint8" : "v2_uint16").h5"))
     let cache = try copy(Fixtures.path("foreign/\(name)"))
-    #expect(cache.schema == sound.schema && cache.tool == sound.tool)
-    #expect(cache.records == sound.records && cache.sources == sound.sources)
-    #expect(cache.elementType == sound.elementType)
-    // What the chunks of other filters were packed at is not known.
+    #expect(cache.schema == original.schema && cache.tool == original.tool)
+    #expect(cache.records == original.records && cache.sources == original.sources)
+    #expect(cache.elementType == original.elementType)
+    // The compression level is unknown for chunks with other filters.
     var settings = cache.settings
     #expect(settings.compressionLevel == (name.contains("zstd_chunks") ? 3 : 1))
-    settings.compressionLevel = sound.settings.compressionLevel
-    #expect(settings == sound.settings)
+    settings.compressionLevel = original.settings.compressionLevel
+    #expect(settings == original.settings)
     var decoder = FrameDecoder(cache)
-    var soundDecoder = FrameDecoder(sound)
-    var (counts, soundCounts): ([UInt16], [UInt16]) = ([], [])
-    for sample in sound.samples {
+    var originalDecoder = FrameDecoder(original)
+    var (counts, originalCounts): ([UInt16], [UInt16]) = ([], [])
+    for sample in original.samples {
       try decoder.decode(sample, into: &counts)
-      try soundDecoder.decode(sample, into: &soundCounts)
-      #expect(counts == soundCounts)
+      try originalDecoder.decode(sample, into: &originalCounts)
+      #expect(counts == originalCounts)
     }
   }
 
-  @Test("tell what they hold that no cache has, at every level")
-  func leftOut() throws {
+  @Test("have unknown attributes and objects listed, at every level")
+  func leftOutNames() throws {
     for version in ["v1_uint8", "v2_uint16"] {
       _ = try copy(Fixtures.path("foreign/\(version).h5"))
       #expect(try LeftOutNames.text(in: folder.file("copy.h5")) == nil)
@@ -56,7 +56,7 @@ struct StoredCacheCopyTests {
     }
   }
 
-  @Test("of many samples, too")
+  @Test("may have many samples")
   func manySamples() throws {
     let path = folder.file("cache.h5")
     try TinyCache.write(path, sampleCounts: [.train: 1100], frameCount: 1, elementType: .uint16)
@@ -71,17 +71,17 @@ struct StoredCacheCopyTests {
         == FrameCache(opening: path).records)
   }
 
-  @Test("are refused where chunks of frames were never written")
+  @Test("are rejected if chunks of frames were never written")
   func missingChunk() throws {
     let path = folder.file("cache.h5")
     try writeCache(path) { writer, chunk in
       try writer.writeChunk(chunk, of: SampleIndex(.train, 1))
     }
     let error = #expect(throws: HDF5Error.self) { try copy(path) }
-    #expect(error?.description == "/train/frames: a part of the elements was never written")
+    #expect(error?.description == "/train/frames: some elements were never written")
   }
 
-  @Test("are refused where a chunk is damaged")
+  @Test("are rejected if a chunk is damaged")
   func damagedChunk() throws {
     let path = folder.file("cache.h5")
     try writeCache(path) { writer, chunk in
@@ -94,7 +94,7 @@ struct StoredCacheCopyTests {
     #expect(error?.object == "/train/frames")
   }
 
-  @Test("are refused where samples do not fit into the memory")
+  @Test("are rejected if samples do not fit in memory")
   func largeSamples() throws {
     let path = folder.file("cache.h5")
     try TinyCache.write(path, sampleCounts: [.train: 1], frameCount: 40)
@@ -107,26 +107,26 @@ struct StoredCacheCopyTests {
     )
   }
 
-  @Test("are refused where they are no caches")
+  @Test("are rejected if they are not caches")
   func otherFiles() throws {
     for name in ["net/lif_sigmoid.h5", "SHA256SUMS", "synthetic/duration_200000.h5"] {
       #expect(throws: HDF5Error.self) { try copy(Fixtures.path(name)) }
     }
   }
 
-  /// Writes a cache of two samples, whose chunks `write` writes.
+  /// Writes a cache of two samples with the chunks that `write` writes.
   private func writeCache(
     _ path: FilePath, _ write: (inout FrameCacheWriter, [UInt8]) throws -> Void
   ) throws {
-    let sound = try FrameCache(opening: Fixtures.path("foreign/v1_uint8.h5"))
+    let original = try FrameCache(opening: Fixtures.path("foreign/v1_uint8.h5"))
     var writer = try FrameCacheWriter(
-      path, named: path, schema: sound.schema, settings: sound.settings,
-      frameCount: sound.frameCount, sampleCounts: [.train: 2], elementType: .uint8)
+      path, named: path, schema: original.schema, settings: original.settings,
+      frameCount: original.frameCount, sampleCounts: [.train: 2], elementType: .uint8)
     var encoder = ChunkEncoder(
-      elementType: .uint8, elementCount: sound.sampleCellCount, level: 1)
+      elementType: .uint8, elementCount: original.sampleCellCount, level: 1)
     let chunk = encoder.encode([])
     try write(&writer, try #require(chunk))
     try writer.finish(
-      records: [.train: Array((sound.records[.train] ?? []).prefix(2)), .test: []], sources: [])
+      records: [.train: Array((original.records[.train] ?? []).prefix(2)), .test: []], sources: [])
   }
 }

@@ -64,8 +64,8 @@ struct ATISFormatTests {
     #expect(counter.counts.reduce(0) { $0 + Int($1) } == result.eventCount)
   }
 
-  @Test("end with a whole event; a file without any is an empty recording")
-  func cutFile() throws {
+  @Test("end with a whole event; an empty file is an empty recording")
+  func truncatedFile() throws {
     let event: [UInt8] = [1, 2, 3, 4, 5]
     for byteCount in 0..<5 {
       let bytes = event + event + event.prefix(byteCount)

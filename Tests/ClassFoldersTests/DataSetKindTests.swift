@@ -16,30 +16,30 @@ struct DataSetKindTests {
     try directory.write([1, 2, 0, 0, 9], to: name)
   }
 
-  private func look(_ name: String) -> DataSetKind? {
+  private func kind(_ name: String) -> DataSetKind? {
     DataSetKind(lookingAt: directory.file(name))
   }
 
   @Test("is N-MNIST or own recordings, by the recordings in it, with folders in any case")
   func classFolders() throws {
-    #expect(look("n") == nil)
+    #expect(kind("n") == nil)
     for folder in ["Train", "test/a", "TEST/3"] {
       try createDirectories(directory.file("n").appending(folder))
-      #expect(look("n") == nil, "\(folder)")
+      #expect(kind("n") == nil, "\(folder)")
     }
     try write("n/Train/loose.bin")
     try write("n/test/a/notes.txt")
-    #expect(look("n") == nil)
+    #expect(kind("n") == nil)
     try write("n/test/a/1.BIN")
-    #expect(look("n") == .nmnist)
+    #expect(kind("n") == .nmnist)
     try write("n/Train/3/1.aedat")
-    #expect(look("n") == .own)
+    #expect(kind("n") == .own)
     try write("both/Train/3/1.bin")
     try write("both/Train/3/1.aedat")
-    #expect(look("both") == .nmnist)
+    #expect(kind("both") == .nmnist)
     try write("both/Train/a/1.bin")
     try write("both/Train/a/1.aedat")
-    #expect(look("both") == .own)
+    #expect(kind("both") == .own)
   }
 
   @Test("is DVS128 Gesture by its lists, folder or archive, regardless of other files")
@@ -52,11 +52,11 @@ struct DataSetKindTests {
       for part in ["Test", "train", "TRAIN"] {
         try createDirectories(directory.file("\(folder)/\(part)"))
       }
-      #expect(look(folder) == .gesture)
+      #expect(kind(folder) == .gesture)
       try write("\(folder)/Train/3/1.bin")
-      #expect(look(folder) == .gesture)
+      #expect(kind(folder) == .gesture)
     }
-    #expect(look("archive/DvsGesture.tar.gz") == nil)
+    #expect(kind("archive/DvsGesture.tar.gz") == nil)
   }
 
   @Test("is searched in a folder, then in the folders that contain it, nearest first")

@@ -83,8 +83,8 @@ struct NMNISTTests {
     #expect(dataSet.recordings.count == 20)
     #expect(
       dataSet.warnings.map(\.description) == [
-        "\(path): 1 folder is no class of the data set, left out: Train/ten",
-        "\(path): 1 file in folders of classes that are no *.bin, left out: Train/4/notes.txt",
+        "\(path): 1 folder is not a class of the data set, left out: Train/ten",
+        "\(path): 1 file other than *.bin in class folders, left out: Train/4/notes.txt",
         "\(path): 10 training and 10 test samples; the whole data set has 60000 and 10000",
       ])
     try removeTree(directory.file("n/Test/7"))

@@ -66,7 +66,7 @@ struct OwnDataSetTests {
   }
 
   @Test("give one warning for each kind of ignored entry, and may end in .AEDAT")
-  func leftOut() throws {
+  func ignoredEntries() throws {
     try write("train/a/ONE.AEDAT", camera: "DVS128")
     try write("test/a/two.aedat", camera: "DVS128")
     try write("train/loose.aedat", camera: "DVS128")
@@ -81,9 +81,9 @@ struct OwnDataSetTests {
     #expect(
       dataSet.warnings.map(\.description) == [
         "\(path): 2 entries with recordings in neither train nor test, left out: other.aedat, val",
-        "\(path): 1 file in no folder of a class, left out: train/loose.aedat",
-        "\(path): 1 folder in folders of classes, left out: train/a/deeper",
-        "\(path): 7 files in folders of classes that are no *.aedat, left out: train/a/1.raw, "
+        "\(path): 1 file outside the class folders, left out: train/loose.aedat",
+        "\(path): 1 folder in class folders, left out: train/a/deeper",
+        "\(path): 7 files other than *.aedat in class folders, left out: train/a/1.raw, "
           + "train/a/2.raw, train/a/3.raw, train/a/4.raw, train/a/5.raw and 2 more",
         "\(path): 1 class without training samples: b",
         "\(path): 1 class without test samples: b",
@@ -100,16 +100,16 @@ struct OwnDataSetTests {
           path, .whole, "the folders train and test expected, Train found: rename it")
       ) { try open(allowsMissing: allowsMissing) }
       for wrong in [path.appending("Train"), path.appending("test/a"), directory.path] {
-        let nothing =
+        let message =
           "\(wrong): recordings expected (train/CLASS/*.aedat, test/CLASS/*.aedat), none found"
         #expect(
-          refusal(OwnDataSetRequest(wrong, allowsMissing: allowsMissing))
-            == nothing + "; did you mean \(path)?")
+          rejection(OwnDataSetRequest(wrong, allowsMissing: allowsMissing))
+            == message + "; did you mean \(path)?")
       }
     }
   }
 
-  private func refusal(_ request: OwnDataSetRequest) -> String? {
+  private func rejection(_ request: OwnDataSetRequest) -> String? {
     do throws(DataSetError) { _ = try request.open { false } } catch { return error.description }
     return nil
   }
@@ -122,10 +122,10 @@ struct OwnDataSetTests {
     #expect(dataSet.schema.sensor == FrameShape(width: 50, height: 31))
     #expect(
       dataSet.warnings.first?.description
-        == "\(path): not all recordings name a sensor that is known: it is taken to have 50×31 "
-        + "pixels, as far as the events reach (--sensor WIDTHxHEIGHT says otherwise)")
-    let wanted = FrameShape(width: 40, height: 40)
-    #expect(try open(sensor: wanted).schema.sensor == wanted)
+        == "\(path): not all recordings name a known sensor: 50×31 pixels are assumed, enough for all "
+        + "valid events (--sensor WIDTHxHEIGHT overrides this)")
+    let given = FrameShape(width: 40, height: 40)
+    #expect(try open(sensor: given).schema.sensor == given)
   }
 
   @Test("give one warning for events outside --sensor, and are rejected if most are")
@@ -146,8 +146,8 @@ struct OwnDataSetTests {
       options.isDryRun = isDryRun
       #expect(
         failure(options)
-          == "\(path): 574 of 600 events (95.7 %) lie outside the 4×4 pixels of --sensor: no "
-          + "sensor that most events lie on")
+          == "\(path): 574 of 600 events (95.7 %) lie outside the 4×4 pixels of --sensor: a "
+          + "sensor that contains most events expected")
     }
     #expect(!directory.file("small.h5").exists)
     options.dataSet = OwnDataSetRequest(path, sensor: FrameShape(width: 50, height: 31))
@@ -191,7 +191,7 @@ struct OwnDataSetTests {
     try write("test/a/one.aedat", camera: "DAVIS346B")
     #expect(
       error() == "\(path)/test/a/one.aedat: a sensor of 128×128 pixels expected, as of "
-        + "\(path)/train/a/one.aedat, 346×260 found: --sensor WIDTHxHEIGHT takes all for one size")
+        + "\(path)/train/a/one.aedat, 346×260 found: --sensor WIDTHxHEIGHT uses one size for all")
     #expect(error(sensor: FrameShape(width: 346, height: 260)) == nil)
   }
 

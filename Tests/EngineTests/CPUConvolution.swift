@@ -15,17 +15,19 @@ struct CPUConvolution {
     shape = StageShape(
       stepCount: 1, sampleCount: problem.imageCount, height: problem.image.height,
       width: problem.image.width, inputChannelCount: problem.image.channelCount,
-      channelCount: problem.outputChannelCount, inputPlaneCount: 1, pooling: .maximum)
+      channelCount: problem.outputChannelCount, inputBitPlaneCount: 1, pooling: .maximum)
     self.context = context
   }
 
   private var inputPixelCount: Int { problem.image.pixelCount }
 
-  /// Solves a problem with two input channels of counts, with moments and gradients in closed form.
+  /// Solves a problem whose input is counts of two polarities, as in the first stage.
+  ///
+  /// Statistics and weight gradients are computed from the counts' moments.
   func solveCounts() -> ConvolutionSolution {
     let convolution = CountConvolution(shape: shape, context: context)
     let counts = Buffer<Float>(count: convolution.countsCount)
-    convolution.bordered(.uint8(problem.input.map { UInt8($0) }), .float32, into: counts)
+    convolution.copyWithBorder(.uint8(problem.input.map { UInt8($0) }), .float32, into: counts)
     let weights = convolution.packed(Buffer(problem.weights))
     let moments = convolution.moments(counts, groupCount: 1)
     let valueCount = shape.sampleCount * inputPixelCount
@@ -38,28 +40,29 @@ struct CPUConvolution {
     let sums = Buffer<Float>(count: convolution.inputCount * shape.paddedCount)
     sums.fill(0)
     forEachWindow { window in
-      let four = Buffer<Float>(count: 4 * shape.pixelValueCount)
-      let fourGradients = Buffer<Float>(count: 4 * shape.pixelValueCount)
-      unsafe convolution.forward(counts, window, weights: weights, into: four)
+      let siteValues = Buffer<Float>(count: 4 * shape.pixelValueCount)
+      let siteGradients = Buffer<Float>(count: 4 * shape.pixelValueCount)
+      unsafe convolution.forward(counts, window, weights: weights, into: siteValues)
       for site in 0..<4 {
         let offset = siteOffset(window, site)
         for channel in 0..<shape.paddedCount {
-          values[offset + channel] = four[site * shape.paddedCount + channel]
-          fourGradients[site * shape.paddedCount + channel] = gradient[offset + channel]
+          values[offset + channel] = siteValues[site * shape.paddedCount + channel]
+          siteGradients[site * shape.paddedCount + channel] = gradient[offset + channel]
         }
       }
       unsafe convolution.addWeightGradient(
-        counts, window, gradient: fourGradients, to: sums, groupCount: 1)
+        counts, window, gradient: siteGradients, to: sums, groupCount: 1)
     }
     let normGradients = gradients(norm, values, gradient)
     let weightGradient = convolution.weightGradient(
       sums.values.map { Double($0) }, moments: moments, weights: weights, groupCount: 1,
-      factors: (normGradients.a, normGradients.b, normGradients.offset))
+      factors: (normGradients.a, normGradients.b, normGradients.c))
     return solution(values, gradient, norm, normGradients, weightGradient)
   }
 
-  /// Solves a problem with spikes as input: zeros are skipped, and the input's gradient is computed
-  /// by Winograd's algorithm.
+  /// Solves a problem whose input is spikes, as in the later stages.
+  ///
+  /// - Parameter denseFraction: The fraction of spikes above which they are converted to float32.
   func solveSpikes(denseFraction: Double) -> ConvolutionSolution {
     let convolution = SpikeConvolution(shape: shape, context: context)
     let bits = Buffer<UInt64>(count: shape.sampleCount * shape.inputStepWordCount)
@@ -86,7 +89,7 @@ struct CPUConvolution {
       let channel = index % shape.paddedCount
       outputGradient[index] =
         gradient[index] * normGradients.a[channel]
-        + (values[index] * normGradients.b[channel] + normGradients.offset[channel])
+        + (values[index] * normGradients.b[channel] + normGradients.c[channel])
     }
     let sums = SpikeConvolution.WeightSums(
       shape, groupSize: shape.sampleCount, EngineBuffers.WeightSums())
@@ -118,7 +121,7 @@ struct CPUConvolution {
       let channel = index % shape.paddedCount
       exact[index] =
         gradient[index] * normGradients.a[channel]
-        + (values[index] * normGradients.b[channel] + normGradients.offset[channel])
+        + (values[index] * normGradients.b[channel] + normGradients.c[channel])
     }
     inputGradient.run(
       exact, sampleCount: shape.sampleCount,
@@ -156,7 +159,7 @@ struct CPUConvolution {
       sums[index % shape.paddedCount] += Double(gradient[index])
       products[index % shape.paddedCount] += Double(gradient[index]) * Double(values[index])
     }
-    return GradientSums(gradients: sums, products: products, timeConstantWeight: 0)
+    return GradientSums(gradients: sums, products: products, leakGradient: 0)
   }
 
   /// The problem's output gradient `[images, C, H, W]` as `[images, H, W, C]`, with padded

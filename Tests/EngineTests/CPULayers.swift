@@ -4,8 +4,10 @@ import Testing
 @testable import CPUEngine
 @testable import SpikingNetwork
 
+/// Single layers, computed by the CPU engine.
 struct CPULayers: LayerOperations {
   let context: KernelContext
+  /// The fraction of spikes above which a convolution converts them to float32.
   let denseFraction: Double
 
   func neurons(
@@ -18,21 +20,21 @@ struct CPULayers: LayerOperations {
     let layer = LinearNeurons(
       stepCount: stepCount, sampleCount: 1, outputCount: count, neuron: kernel, context: context)
     let sums = Buffer(input)
-    let (fired, counts) = layer.spikes(sums)
-    let spikes = fired.values
+    let (spikeBuffer, counts) = layer.spikes(sums)
+    let spikes = spikeBuffer.values
     #expect(counts.reduce(0, +) == Int(spikes.reduce(0, +)))
     let inputGradient = Buffer<Float>(count: input.count)
-    let weightSum = layer.backward(
+    let leakGradient = layer.backward(
       sums, Buffer(spikeGradient), spikeStride: count, into: inputGradient, stride: count,
-      .float32, sumsMembraneWeight: neuron.isParametric)
+      .float32, sumsLeakGradient: neuron.isParametric)
     let charged = Buffer<Float>(count: input.count)
     let steps = dvsk_steps(
       step_count: stepCount, channel_count: count, input_stride: count)
-    let written = Buffer<UInt8>(count: input.count)
+    let firedBytes = Buffer<UInt8>(count: input.count)
     unsafe withUnsafePointer(to: kernel) { kernel in
       unsafe dvsk_neuron_forward(
         context.isa, kernel, steps, sums.address(count: input.count),
-        charged.address(count: input.count), written.address(count: input.count))
+        charged.address(count: input.count), firedBytes.address(count: input.count))
     }
     let membrane = zip(charged.values, spikes).map { charge, spike in
       spike == 0
@@ -40,7 +42,7 @@ struct CPULayers: LayerOperations {
     }
     let k = Double(kernel.k)
     return (
-      spikes, membrane, inputGradient.values, Float(weightSum * k * (1 - k))
+      spikes, membrane, inputGradient.values, Float(leakGradient * k * (1 - k))
     )
   }
 
@@ -58,7 +60,7 @@ struct CPULayers: LayerOperations {
     let channelCount = spikes.count / (side * side)
     let shape = StageShape(
       stepCount: 1, sampleCount: 1, height: side, width: side, inputChannelCount: 1,
-      channelCount: channelCount, inputPlaneCount: 1, pooling: pooling)
+      channelCount: channelCount, inputBitPlaneCount: 1, pooling: pooling)
     let padded = shape.paddedCount
     let neuron = NeuronDescription(
       membrane: .fixed(tau: 1), threshold: 0.5, surrogate: .piecewiseQuadratic(alpha: 1))
@@ -94,26 +96,26 @@ struct CPULayers: LayerOperations {
         unsafe windows.forward(
           window, values.address(count: values.count), offsets, into: pooled,
           counts: counts.address(count: padded))
-        var job = unsafe dvsk_window_gradient()
-        unsafe job.pooled = UnsafePointer(
+        var windowGradient = unsafe dvsk_window_gradient()
+        unsafe windowGradient.pooled = UnsafePointer(
           pooledGradient.address((row * pooledSide + column) * padded, count: padded))
-        unsafe job.pooled_step_stride = padded
-        unsafe job.output = gradient.address(count: gradient.count)
-        unsafe job.output_site_offset = offsets
-        unsafe job.output_step_stride = padded
+        unsafe windowGradient.pooled_step_stride = padded
+        unsafe windowGradient.output = gradient.address(count: gradient.count)
+        unsafe windowGradient.output_site_offset = offsets
+        unsafe windowGradient.output_step_stride = padded
         unsafe windows.backward(
-          values.address(count: values.count), offsets, job,
+          values.address(count: values.count), offsets, windowGradient,
           scratch: membranes.address(count: membranes.count))
       }
     }
     #expect(counts.values.reduce(0, +) == Int32(spikes.reduce(0, +)))
     let output = outputGradient.indices.map { index in
       let (channel, pixel) = index.quotientAndRemainder(dividingBy: pooledSide * pooledSide)
-      let bits = (0..<shape.planeCount).reduce(Float(0)) { sum, bitPlane in
-        let word = pooled[(pixel * shape.planeCount + bitPlane) * shape.wordCount + channel / 64]
+      let bits = (0..<shape.bitPlaneCount).reduce(Float(0)) { sum, bitPlane in
+        let word = pooled[(pixel * shape.bitPlaneCount + bitPlane) * shape.wordCount + channel / 64]
         return sum + Float(word >> UInt64(channel % 64) & 1)
       }
-      return bits / Float(shape.planeCount)
+      return bits / Float(shape.bitPlaneCount)
     }
     let inputGradient = spikes.indices.map { index in
       let (channel, pixel) = index.quotientAndRemainder(dividingBy: side * side)

@@ -3,9 +3,9 @@ import SpikingNetwork
 
 @testable import CUDAEngine
 
-/// A GPU that is emulated.
+/// An emulated GPU, and how the engine uses it.
 struct CUDAEmulation: CustomStringConvertible {
-  /// In which order a block's threads go on.
+  /// The order in which a block's threads run.
   enum Order: Int32 {
     case forward = 0
     case reverse = 1
@@ -13,21 +13,23 @@ struct CUDAEmulation: CustomStringConvertible {
   }
 
   var order = Order.forward
-  /// Whether products are summed as tensor cores sum them.
+  /// Whether sums of products are truncated, as tensor cores do.
   var truncates = false
-  /// 10 · major + minor.
+  /// The compute capability: 10 · major + minor.
   var architecture = 90
   var instructions = ProductInstructions.tensor
 
   var description: String {
-    "\(order), sm_\(architecture), \(instructions)\(truncates ? ", sums cut off" : "")"
+    "\(order), sm_\(architecture), \(instructions)\(truncates ? ", truncated sums" : "")"
   }
 
   func make(_ network: NetworkDescription, _ state: NetworkState) -> CUDAEngine {
     do { return try engine(network, state) } catch { preconditionFailure("\(error)") }
   }
 
-  /// - Parameter change: What else is unlike a usual device.
+  /// Makes an engine, or throws an error as on a real device.
+  ///
+  /// - Parameter change: Changes other settings of the emulated device.
   func engine(
     _ network: NetworkDescription, _ state: NetworkState, ordinal: Int = 0,
     change: (inout gpu_emulator_settings) -> Void = { _ in }

@@ -4,10 +4,10 @@ import Testing
 
 @testable import CUDAEngine
 
-/// What other engines have not, or have otherwise; on an emulated GPU.
+/// Tests that are specific to the CUDA engine, on an emulated GPU.
 @Suite("CUDA engine")
 struct CUDAEngineTests {
-  /// All that an engine leaves behind.
+  /// The results, gradients and final state of some steps.
   private struct Trace: Equatable {
     var results: [BatchResult] = []
     var gradients: [[[UInt32]]] = []
@@ -41,7 +41,7 @@ struct CUDAEngineTests {
   }()
 
   @Test(
-    "the order in which threads and copies come changes no bit", arguments: networks,
+    "the order of threads and copies changes no bit", arguments: networks,
     [Precision.float32, .bfloat16])
   func orders(_ network: NetworkDescription, _ precision: Precision) throws {
     let state = EngineAgreementTests.firingState(network)
@@ -49,13 +49,13 @@ struct CUDAEngineTests {
     #expect(expected.results[0].spikeCounts.allSatisfy { $0.contains { $0 > 0 } })
     for order in [CUDAEmulation.Order.reverse, .shuffled] {
       let found = try trace(CUDAEmulation(order: order).make(network, state), precision)
-      // Not in the expectation, which would print all of both.
+      // Compared outside the expectation, which would print both traces.
       let agrees = found == expected
       #expect(agrees, "\(order)")
     }
   }
 
-  @Test("goes on from a state to the same bits")
+  @Test("resuming from a state gives the same bits")
   func resume() throws {
     let network = Self.networks[1]
     let engine = CUDAEmulation().make(network, EngineAgreementTests.firingState(network))
@@ -65,8 +65,8 @@ struct CUDAEngineTests {
     #expect(agrees)
   }
 
-  @Test("float16 gives the spikes of weights that it holds, and gradients to its 11 bits")
-  func halves() throws {
+  @Test("float16: exact weights give the reference's spikes; gradients have a precision of 11 bits")
+  func float16() throws {
     let network = Self.networks[0]
     var state = EngineAgreementTests.firingState(network)
     for (index, parameter) in network.parameters.enumerated() {
@@ -84,12 +84,13 @@ struct CUDAEngineTests {
     #expect(found.spikeCounts == expected.spikeCounts)
     let errors = zip(engine.gradients, reference.gradients).map(relativeError)
     #expect(errors.allSatisfy { $0 <= 5e-3 }, "\(errors)")
-    #expect(errors.contains { $0 > 1e-5 }, "or this is no float16")
+    #expect(errors.contains { $0 > 1e-5 }, "float16 must differ from float32")
   }
 
-  // MARK: What cannot be used
+  // MARK: Errors
 
-  private func refusal(
+  /// The error message of making an engine; `nil` without an error.
+  private func message(
     ordinal: Int = 0, change: (inout gpu_emulator_settings) -> Void
   ) -> String? {
     let network = Self.networks[0]
@@ -100,31 +101,31 @@ struct CUDAEngineTests {
     } catch { return error.description }
   }
 
-  @Test("says what is missing, and what helps")
+  @Test("messages say what is missing and what to do")
   func missing() throws {
     #expect(
       throws: EngineError(
-        "there is no NVIDIA driver (no-such-library.so.1): install one, version 525 or later, or use -device cpu"
+        "no NVIDIA driver found (no-such-library.so.1): install version 525 or later, or use -device cpu"
       )
     ) {
       try DriverLibrary.system("no-such-library.so.1")
     }
     #expect(
-      refusal { $0.driver_version = 11080 }
-        == "NVIDIA's driver is too old: CUDA 12.0 or later expected, as driver 525 and later have, "
+      message { $0.driver_version = 11080 }
+        == "NVIDIA's driver is too old: CUDA 12.0 or later expected (driver 525 or later), "
         + "11.8 found; update the driver, or use -device cpu")
     #expect(
-      refusal { $0.device_count = 0 }
-        == "there is no GPU of NVIDIA's that can be used (CUDA_ERROR_NO_DEVICE): use -device cpu")
+      message { $0.device_count = 0 }
+        == "no usable NVIDIA GPU found (CUDA_ERROR_NO_DEVICE): use -device cpu")
     #expect(
-      refusal(ordinal: 2) { $0.device_count = 2 }
-        == "cuda:2: there are 2 devices, from cuda:0 on")
+      message(ordinal: 2) { $0.device_count = 2 }
+        == "cuda:2: there are 2 devices, numbered from cuda:0")
     #expect(
-      refusal { $0.architecture = 61 }
-        == "cuda:0: compute capability 7.5 or higher expected, 6.1 of emulated GPU found")
+      message { $0.architecture = 61 }
+        == "cuda:0 (emulated GPU): compute capability 7.5 or higher expected, 6.1 found")
   }
 
-  @Test("a kernel that fails is an error of the batch")
+  @Test("a failing kernel makes the batch throw")
   func failingKernel() throws {
     let network = Self.networks[0]
     let engine = try CUDAEmulation().engine(network, EngineAgreementTests.firingState(network)) {
@@ -148,7 +149,7 @@ struct CUDAEngineTests {
 @Suite("Kernels of the CUDA engine")
 struct KernelImageTests {
   @Test(
-    "are PTX for the oldest GPU, and for those that copy ahead",
+    "are PTX for Turing, and for GPUs with asynchronous copies",
     arguments: [(75, 75), (86, 80), (90, 80)])
   func ptx(architecture: Int, target: Int) {
     let bytes = KernelImage.ptx(for: architecture)
@@ -157,10 +158,10 @@ struct KernelImageTests {
     #expect(text.contains(".version 8.0\n.target sm_\(target)\n"))
     #expect(
       text.contains("mma.sync.aligned.m16n8k\(target == 75 ? 8 : 16).row.col.f32.f16.f16.f32"))
-    #expect(text.contains(".visible .entry gpu_go_back_first_pooled("))
+    #expect(text.contains(".visible .entry gpu_backward_first_pooled("))
   }
 
-  @Test("belong to a stage each", arguments: [75, 90])
+  @Test("each belong to a stage", arguments: [75, 90])
   func stages(architecture: Int) {
     let text = String(decoding: KernelImage.ptx(for: architecture).dropLast(), as: UTF8.self)
     let names = text.split(separator: "\n").compactMap { line -> String? in

@@ -4,25 +4,27 @@ import Testing
 
 @testable import CUDAEngine
 
-/// What the CUDA engine's host copies and waits for, on an emulated GPU.
+/// Copies and waits of the CUDA engine's host side, on an emulated GPU.
 @Suite("CUDA engine: copies and waits")
 struct CUDAHostTests {
   private static let network = NetworkDescription(frameCount: 4, channelCount: 8, sideLength: 32)
   private static var state: NetworkState { EngineAgreementTests.firingState(network) }
-  /// Bytes of a sample.
+  /// Bytes of a sample's counts, one byte each.
   private static let sampleByteCount = network.frameCount * network.input.valueCount
 
-  /// Samples of a made-up data set, by their numbers.
+  /// A batch of the given samples of five.
+  ///
+  /// - Parameter isWide: Whether counts have two bytes.
   private static func batch(
     _ samples: [Int], hasKeys: Bool, isWide: Bool = false
   ) -> LabelledFrames {
     let all = EngineAgreementTests.batch(network, 5)
-    guard case .uint8(let counts) = all.counts else { preconditionFailure("two bytes a count") }
-    let own = samples.flatMap {
+    guard case .uint8(let counts) = all.counts else { preconditionFailure("two bytes per count") }
+    let selected = samples.flatMap {
       counts[$0 * sampleByteCount..<($0 + 1) * sampleByteCount]
     }
     return LabelledFrames(
-      counts: isWide ? .uint16(own.map { UInt16($0) * 300 }) : .uint8(own),
+      counts: isWide ? .uint16(selected.map { UInt16($0) * 300 }) : .uint8(selected),
       labels: samples.map { all.labels[$0] }, frameCounts: samples.map { all.frameCounts[$0] },
       sampleKeys: hasKeys ? samples : nil)
   }
@@ -55,7 +57,7 @@ struct CUDAHostTests {
   }
 
   @Test(
-    "counts that stay on the device give the bits of those that are copied",
+    "resident counts give the same bits as copied ones",
     arguments: [CUDAEmulation.Order.forward, .shuffled])
   func residents(_ order: CUDAEmulation.Order) throws {
     let emulation = CUDAEmulation(order: order)
@@ -68,28 +70,29 @@ struct CUDAHostTests {
     }
   }
 
-  @Test("a sample's counts are copied once")
+  @Test("a sample's counts are copied to the device only once")
   func copies() throws {
     let engine = CUDAEmulation().make(Self.network, Self.state)
     func copied(_ samples: [Int]) throws -> (bytes: Int, within: Int) {
       let batch = Self.batch(samples, hasKeys: true)
       let before = gpu_emulator_work()
-      try engine.first.counts.copyIn(batch)
+      try engine.first.counts.copyToDevice(batch)
       let after = gpu_emulator_work()
       return (
         Int(after.bytes_in - before.bytes_in), Int(after.copies_within - before.copies_within)
       )
     }
-    let visits = [[0, 1, 2], [2, 3, 0], [3, 1]]
+    let batches = [[0, 1, 2], [2, 3, 0], [3, 1]]
     let expected = [(3, 3), (1, 3), (0, 2)]
-    for (samples, expected) in zip(visits, expected) {
+    for (samples, expected) in zip(batches, expected) {
       let found = try copied(samples)
       #expect(found == (expected.0 * Self.sampleByteCount, expected.1), "\(samples)")
     }
     #expect(engine.first.counts.residents.count == 4)
   }
 
-  @Test("counts on the device leave half of its memory free, and give way where it is short")
+  @Test(
+    "resident counts leave half of the device's memory free and are evicted when memory is short")
   func shortage() throws {
     var settings = gpu_emulator_defaults()
     settings.memory_bytes = 64 << 20
@@ -100,22 +103,22 @@ struct CUDAHostTests {
     let size = 8 << 20
     for key in 0..<4 {
       #expect(try residents.address(key, byteCount: size) == nil)
-      residents.keep(key, at: try #require(try residents.room()))
+      residents.insert(key, at: try #require(try residents.freeSlot()))
     }
-    #expect(try residents.room() == nil, "32 MiB of 64 are taken")
+    #expect(try residents.freeSlot() == nil, "32 of 64 MiB are in use")
     let first = try #require(try residents.address(0, byteCount: size))
     #expect(try residents.address(1, byteCount: size) == first + UInt64(size))
-    // What is needed otherwise has precedence.
+    // Other allocations have priority.
     let array = try DeviceArray<UInt8>(device, count: 40 << 20)
     #expect(residents.count == 0)
     #expect(try residents.address(0, byteCount: size) == nil)
-    #expect(try residents.room() == nil)
+    #expect(try residents.freeSlot() == nil)
     #expect(throws: EngineError.self) {
       try DeviceArray<UInt8>(device, count: array.count)
     }
   }
 
-  @Test("memory that cannot be page-locked is memory like any other")
+  @Test("without page-locked memory, results are the same")
   func withoutPageLocks() throws {
     let usual = CUDAEmulation(order: .reverse).make(Self.network, Self.state)
     let other = try CUDAEmulation(order: .reverse).engine(Self.network, Self.state) {
@@ -138,12 +141,14 @@ struct CUDAHostTests {
     #expect(gpu_emulator_work().synchronizations - before == (isParametric ? 3 : 2))
   }
 
-  @Test("a gradient that is not finite is found, and named", arguments: [Float.infinity, .nan])
+  @Test(
+    "the first parameter with a gradient that is not finite is named",
+    arguments: [Float.infinity, .nan])
   func nonFinite(_ scale: Float) throws {
     let engine = CUDAEmulation().make(Self.network, Self.state)
     let batch = Self.batch([0, 1, 2], hasKeys: false)
     let dropout = DropoutMasks(network: Self.network, sampleCount: 3, seed: 1, batchNumber: 0)
-    func named() -> String? {
+    func expectedName() -> String? {
       zip(Self.network.parameters, engine.gradients).first { !$1.allSatisfy(\.isFinite) }?.0.name
     }
     _ = try engine.accumulateGradients(batch, dropout: dropout, options: GradientOptions())
@@ -153,7 +158,7 @@ struct CUDAHostTests {
     var options = GradientOptions()
     options.scale = scale
     _ = try engine.accumulateGradients(batch, dropout: dropout, options: options)
-    let expected = try #require(named())
+    let expected = try #require(expectedName())
     #expect(engine.firstParameterWithNonFiniteGradient() == expected)
     try engine.reduceGradients()
     #expect(engine.firstParameterWithNonFiniteGradient() == expected)
@@ -162,7 +167,7 @@ struct CUDAHostTests {
   }
 
   @Test(
-    "a kernel of the backward pass that fails is an error of the step",
+    "a failing kernel of the backward pass makes the step throw",
     arguments: ["gpu_sum_short_pooled", "gpu_finish_first_gradients"],
     [CUDAEmulation.Order.forward, .reverse])
   func failingKernel(_ kernel: String, _ order: CUDAEmulation.Order) throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import CUDAEngine
 
-/// What the CUDA engine takes of a device's memory, and says where that is too little.
+/// The device memory that the CUDA engine allocates, and its messages if there is too little.
 @Suite("CUDA engine: memory")
 struct CUDAMemoryTests {
   private static let network = NetworkDescription(frameCount: 4, channelCount: 8, sideLength: 32)
@@ -25,7 +25,8 @@ struct CUDAMemoryTests {
   }
 
   @Test(
-    "a batch takes as much as is said before", arguments: networks, ProductInstructions.allCases)
+    "a batch allocates as much memory as predicted", arguments: networks,
+    ProductInstructions.allCases)
   func sizes(_ network: NetworkDescription, _ instructions: ProductInstructions) throws {
     let emulation = CUDAEmulation(instructions: instructions)
     let engine = emulation.make(network, EngineAgreementTests.firingState(network))
@@ -36,26 +37,27 @@ struct CUDAMemoryTests {
     let expected = BatchMemory(
       network, sampleCount: 3, countByteCount: 1, instructions: instructions)
     #expect(before - (try engine.device.memory().free) == expected.byteCount)
-    #expect(expected.takenByteCount >= expected.byteCount)
+    #expect(expected.allocatedByteCount >= expected.byteCount)
   }
 
-  private func refusal(_ engine: CUDAEngine, _ sampleCount: Int) -> String? {
+  /// The error message for a batch size; `nil` if it fits.
+  private func message(_ engine: CUDAEngine, _ sampleCount: Int) -> String? {
     do throws(EngineError) {
       try engine.requireMemory(sampleCount: sampleCount)
       return nil
     } catch { return error.description }
   }
 
-  @Test("too little memory for a batch: says which one fits, and that one does")
+  @Test("too little memory for a batch: the message names the largest that fits, and it does")
   func tooLittle() throws {
     let engine = try CUDAEmulation().engine(
       Self.network, EngineAgreementTests.firingState(Self.network)
     ) { $0.memory_bytes = 20_000_000 }
     #expect(
-      refusal(engine, 64)
-        == "cuda:0 (emulated GPU): too little memory: 24 MB expected for a batch of 64, 18 MB free; "
+      message(engine, 64)
+        == "cuda:0 (emulated GPU): too little memory: 24 MB needed for a batch of 64, 18 MB free; "
         + "use -b 26, or -device cpu")
-    #expect(refusal(engine, 27) != nil && refusal(engine, 26) == nil)
+    #expect(message(engine, 27) != nil && message(engine, 26) == nil)
     try step(engine, 26)
   }
 
@@ -64,12 +66,12 @@ struct CUDAMemoryTests {
     let state = EngineAgreementTests.firingState(Self.network)
     let engine = try CUDAEmulation().engine(Self.network, state) { $0.memory_bytes = 4_000_000 }
     #expect(
-      refusal(engine, 2)
-        == "cuda:0 (emulated GPU): too little memory: 7 MB expected for a batch of 2, 2 MB free; "
+      message(engine, 2)
+        == "cuda:0 (emulated GPU): too little memory: 7 MB needed for a batch of 2, 2 MB free; "
         + "a batch of 1 needs 3 MB: use -device cpu, or a smaller network")
     #expect(
       throws: EngineError(
-        "cuda:0 (emulated GPU): too little memory: 25216 bytes expected, 10000 free "
+        "cuda:0 (emulated GPU): too little memory: 25216 bytes needed, 10000 free "
           + "(CUDA_ERROR_OUT_OF_MEMORY); use a smaller -b, or -device cpu")
     ) {
       try CUDAEmulation().engine(Self.network, state) { $0.memory_bytes = 10_000 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import CUDAEngine
 
-/// Times and costs, on an emulated GPU.
+/// Times and costs of the CUDA engine's stages, on an emulated GPU.
 @Suite("CUDA engine: times and costs of its stages")
 struct CUDAProfileTests {
   private static let network = NetworkDescription(frameCount: 3, channelCount: 8, sideLength: 32)
@@ -24,7 +24,7 @@ struct CUDAProfileTests {
   func stages(_ order: CUDAEmulation.Order) throws {
     let engine = CUDAEmulation(order: order).make(Self.network, Self.state)
     try Self.step(engine)
-    #expect(engine.stageTimes.isEmpty, "nobody asked for times")
+    #expect(engine.stageTimes.isEmpty, "timing has not been started")
     engine.resetStageTimes()
     try Self.step(engine)
     let times = engine.stageTimes
@@ -43,7 +43,7 @@ struct CUDAProfileTests {
     #expect(engine.stageTimes.isEmpty)
   }
 
-  @Test("counts the ones that the CPU engine counts", arguments: ["MP", "AP"])
+  @Test("fractions of inputs that are spikes equal the CPU engine's", arguments: ["MP", "AP"])
   func fractions(_ pooling: String) throws {
     let network = try NetworkDescription(
       notation: "{c8k3s1-BN-LIF-\(pooling)k2s2}*2-FC16-LIF-FC4-LIF",
@@ -54,14 +54,14 @@ struct CUDAProfileTests {
     let other = CPUEngine(network: network, state: state, threadCount: 1)
     _ = try engine.evaluate(batch, loss: .meanSquaredError)
     _ = try other.evaluate(batch, loss: .meanSquaredError)
-    guard case .uint8(let counts) = batch.counts else { preconditionFailure("two bytes a count") }
+    guard case .uint8(let counts) = batch.counts else { preconditionFailure("two bytes per count") }
     let nonzeroCount = counts.count(where: { $0 != 0 })
     #expect(engine.countFraction == Double(nonzeroCount) / Double(counts.count))
     #expect(engine.inputFractions == other.inputFractions)
     #expect(engine.inputFractions.allSatisfy { $0 > 0 })
   }
 
-  @Test("a peak is measured")
+  @Test("the peak is positive and finite, and measuring it adds no stage times")
   func peak() {
     let engine = CUDAEmulation().make(Self.network, Self.state)
     let peak = engine.measurePeak()

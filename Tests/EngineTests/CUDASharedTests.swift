@@ -4,15 +4,14 @@ import Testing
 
 @testable import CUDAEngine
 
-/// What every engine has to compute, on emulated GPUs.
+/// The tests of every engine, on emulated GPUs.
 ///
-/// Their threads take long: of agreement and sizes some cases run always, all where
+/// Emulation is slow: every eighth case of agreement and sizes always runs, all cases only if
 /// `DVS_LONG_TESTS` is set, as `make check-long` does. Sanitizers skip this suite; `Tests/kernels`
-/// gives them each kernel.
-@Suite("CUDA engine: what every engine has to compute")
+/// runs each kernel under them.
+@Suite("CUDA engine: the tests of every engine")
 struct CUDASharedTests {
-  /// Each order of threads, products rounded and cut off, and each kind of device; cases take turns
-  /// at them.
+  /// Combinations of thread order, rounded or truncated sums, architecture and instructions.
   private static let emulations = [
     CUDAEmulation(),
     CUDAEmulation(order: .reverse, truncates: true, architecture: 75),
@@ -22,8 +21,8 @@ struct CUDASharedTests {
     CUDAEmulation(truncates: true),
   ]
 
-  /// Cases, each with an emulated GPU.
-  private static func turns<Case>(
+  /// Pairs each case with an emulated GPU, round robin from an index on.
+  private static func roundRobin<Case>(
     _ cases: [Case], from first: Int = 0
   ) -> Zip2Sequence<[Case], [EngineKind]> {
     zip(
@@ -31,40 +30,44 @@ struct CUDASharedTests {
       cases.indices.map { .cuda(emulations[($0 + first) % emulations.count]) })
   }
 
-  private static func some<Case>(_ cases: [Case], from first: Int = 0) -> [Case] {
+  /// Every eighth case from an index on; all for long tests.
+  private static func subset<Case>(_ cases: [Case], from first: Int = 0) -> [Case] {
     let isLong = ProcessInfo.processInfo.environment["DVS_LONG_TESTS"] != nil
     return isLong ? cases : stride(from: first, to: cases.count, by: 8).map { cases[$0] }
   }
 
-  @Test("golden: training is SpikingJelly's", arguments: turns(GoldenFolder.files("net_")))
+  @Test(
+    "golden: training gives SpikingJelly's results",
+    arguments: roundRobin(GoldenFolder.files("net_")))
   func goldenTraining(_ name: String, _ kind: EngineKind) throws {
     try GoldenNetworksTests().training(name, kind)
   }
 
   @Test(
-    "golden: evaluation is SpikingJelly's",
-    arguments: turns(GoldenNetworksTests.filesForRoundingEngines, from: 2))
+    "golden: evaluation gives SpikingJelly's results",
+    arguments: roundRobin(GoldenNetworksTests.filesForRoundingEngines, from: 2))
   func goldenEvaluation(_ name: String, _ kind: EngineKind) throws {
     try GoldenNetworksTests().evaluation(name, kind)
   }
 
   @Test(
-    "three steps give the Reference's spikes, and its numbers but for rounding",
-    arguments: turns(some(EngineAgreementTests.cases)))
-  func agreement(_ given: EngineAgreementTests.Case, _ kind: EngineKind) throws {
-    try EngineAgreementTests().threeSteps(given, kind)
+    "three steps give the reference's spikes, and its values up to rounding",
+    arguments: roundRobin(subset(EngineAgreementTests.cases)))
+  func agreement(_ testCase: EngineAgreementTests.Case, _ kind: EngineKind) throws {
+    try EngineAgreementTests().threeSteps(testCase, kind)
   }
 
   @Test(
-    "the same without tensor cores", arguments: some(EngineAgreementTests.cases, from: 5))
-  func agreementWithoutTensorCores(_ given: EngineAgreementTests.Case) throws {
-    try EngineAgreementTests().threeSteps(given, .cuda(CUDAEmulation(instructions: .fma)))
+    "three steps without tensor cores give the reference's spikes",
+    arguments: subset(EngineAgreementTests.cases, from: 5))
+  func agreementWithoutTensorCores(_ testCase: EngineAgreementTests.Case) throws {
+    try EngineAgreementTests().threeSteps(testCase, .cuda(CUDAEmulation(instructions: .fma)))
   }
 
   @Test(
-    "sizes that fill no word and no block give the Reference's spikes",
-    arguments: turns(some(EngineSizesTests.narrow, from: 3), from: 1))
-  func sizes(_ given: EngineSizesTests.Case, _ kind: EngineKind) throws {
-    try EngineSizesTests().agreement(given, [kind])
+    "sizes that fill neither a word nor a block give the reference's spikes",
+    arguments: roundRobin(subset(EngineSizesTests.narrow, from: 3), from: 1))
+  func sizes(_ testCase: EngineSizesTests.Case, _ kind: EngineKind) throws {
+    try EngineSizesTests().agreement(testCase, [kind])
   }
 }

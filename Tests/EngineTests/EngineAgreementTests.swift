@@ -54,7 +54,7 @@ struct EngineAgreementTests {
       cases.append(
         Case(
           network: network, optimizer: .sgd(momentum: 0.9),
-          testDescription: "\(name), average pooling, step by step"))
+          testDescription: "\(name), average pooling, single-step"))
     }
     for (number, other) in OtherNetworks.all.enumerated() {
       guard var network = try? other.description() else { continue }

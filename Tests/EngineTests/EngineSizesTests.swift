@@ -19,7 +19,7 @@ struct EngineSizesTests {
       let neuron = network.neuron
       return [
         "\(network.notation) on \(network.input), T \(network.frameCount), batch \(sampleCount)",
-        network.stepMode == .singleStep ? "step by step" : nil,
+        network.stepMode == .singleStep ? "single-step" : nil,
         neuron.resetPotential == nil ? "soft reset" : nil,
         neuron.detachesReset ? nil : "attached",
         neuron.decaysInput ? nil : "no decay",

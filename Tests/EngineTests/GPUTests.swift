@@ -4,9 +4,9 @@ import Testing
 
 @testable import CUDAEngine
 
-/// What every engine has to compute, on a GPU that this machine has.
+/// The tests that every engine must pass, for the CUDA engine on this machine's GPU.
 ///
-/// Runs where `DVS_GPU` is set, as `Benchmarks/gpu/lease.sh` does.
+/// They run only if `DVS_GPU` is set, as `Benchmarks/gpu/lease.sh` does.
 @Suite(
   "CUDA engine on a GPU",
   .enabled(if: ProcessInfo.processInfo.environment["DVS_GPU"] != nil), .serialized)
@@ -23,27 +23,27 @@ struct GPUTests {
     testDescription: "cuda", make: { make($0, $1) }, roundsForward: true, truncatesSums: true,
     supportsBFloat16: false)
 
-  @Test("golden: training is SpikingJelly's", arguments: GoldenFolder.files("net_"))
+  @Test("golden: training gives SpikingJelly's results", arguments: GoldenFolder.files("net_"))
   func goldenTraining(_ name: String) throws {
     try GoldenNetworksTests().training(name, Self.kind)
   }
 
   @Test(
-    "golden: evaluation is SpikingJelly's",
+    "golden: evaluation gives SpikingJelly's results",
     arguments: GoldenNetworksTests.filesForRoundingEngines)
   func goldenEvaluation(_ name: String) throws {
     try GoldenNetworksTests().evaluation(name, Self.kind)
   }
 
   @Test(
-    "three steps give the Reference's spikes, and its numbers but for rounding",
+    "three steps give the reference's spikes, and its values up to rounding",
     arguments: EngineAgreementTests.cases)
-  func agreement(_ given: EngineAgreementTests.Case) throws {
-    try EngineAgreementTests().threeSteps(given, Self.kind)
+  func agreement(_ testCase: EngineAgreementTests.Case) throws {
+    try EngineAgreementTests().threeSteps(testCase, Self.kind)
   }
 
-  @Test("all sizes give the Reference's spikes", arguments: EngineSizesTests.cases)
-  func sizes(_ given: EngineSizesTests.Case) throws {
-    try EngineSizesTests().agreement(given, [Self.kind])
+  @Test("all sizes give the reference's spikes", arguments: EngineSizesTests.cases)
+  func sizes(_ testCase: EngineSizesTests.Case) throws {
+    try EngineSizesTests().agreement(testCase, [Self.kind])
   }
 }

@@ -84,7 +84,7 @@ struct InputGradientRoundingTests {
     ) -> [SIMD16<Float>] {
       let shape = StageShape(
         stepCount: 1, sampleCount: 1, height: sideLength, width: sideLength,
-        inputChannelCount: channelCount, channelCount: channelCount, inputPlaneCount: 1,
+        inputChannelCount: channelCount, channelCount: channelCount, inputBitPlaneCount: 1,
         pooling: .maximum)
       let layer = InputGradient(
         shape: shape, tileSize: tileSize, usesBFloat16: usesBFloat16,

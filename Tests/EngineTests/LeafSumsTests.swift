@@ -72,12 +72,12 @@ struct LeafSumsTests {
     let values = (0..<sampleCount).map { _ in (0..<count).map { _ in 2 * words.uniform() - 1 } }
     let workers = Workers(threadCount: 2)
     let sums = SampleSums(
-      sampleCount: sampleCount, groupSize: groupSize, count: count, memory: KeptBuffer())
+      sampleCount: sampleCount, groupSize: groupSize, count: count, memory: ReusableBuffer())
     for first in stride(from: 0, to: sampleCount, by: groupSize) {
       let samples = first..<min(sampleCount, first + groupSize)
-      for (sample, slot) in zip(samples, sums.place(samples)) {
-        let own = unsafe sums.address(slot)
-        for number in 0..<count { unsafe own[number] = values[sample][number] }
+      for (sample, slot) in zip(samples, sums.takeSlots(for: samples)) {
+        let own = unsafe sums.address(ofSlot: slot)
+        for index in 0..<count { unsafe own[index] = values[sample][index] }
       }
       sums.add(upTo: samples.upperBound, workers)
     }
@@ -113,7 +113,7 @@ struct LeafSumsTests {
     for side in [8, 16, 32, 64] {
       let shape = StageShape(
         stepCount: 16, sampleCount: 16, height: side, width: side, inputChannelCount: 128,
-        channelCount: 128, inputPlaneCount: 1, pooling: .maximum)
+        channelCount: 128, inputBitPlaneCount: 1, pooling: .maximum)
       #expect(shape.rowBlocks.count * 16 >= 128)
       let division = SpikeConvolution.WeightDivision(shape)
       #expect(division.blockCount * division.sliceCount * 16 >= 128)

@@ -1,5 +1,6 @@
 @testable import SpikingNetwork
 
+/// Single layers, computed by the reference engine.
 struct ReferenceLayers: LayerOperations {
   func neurons(
     _ neuron: NeuronDescription, timeConstantWeight: Float, _ input: [Float],
@@ -12,7 +13,7 @@ struct ReferenceLayers: LayerOperations {
     let gradients = layer.backward(input, trace, spikeGradient: spikeGradient, stepCount: stepCount)
     return (
       trace.spikes, trace.membrane, gradients.input,
-      neuron.membraneGradient(sum: gradients.leak, timeConstantWeight: timeConstantWeight)
+      neuron.timeConstantGradient(sum: gradients.leak, timeConstantWeight: timeConstantWeight)
     )
   }
 

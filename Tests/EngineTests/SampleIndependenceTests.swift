@@ -69,7 +69,7 @@ struct SampleIndependenceTests {
     func sums(_ bits: [UInt64]) -> [Float] {
       let shape = StageShape(
         stepCount: 2, sampleCount: bits.count / wordCount, height: 8, width: 8,
-        inputChannelCount: 64, channelCount: 32, inputPlaneCount: 1, pooling: .maximum)
+        inputChannelCount: 64, channelCount: 32, inputBitPlaneCount: 1, pooling: .maximum)
       let stage = SpikeStage(
         SpikeConvolution(
           shape: shape,

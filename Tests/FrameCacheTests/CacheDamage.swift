@@ -5,23 +5,24 @@ import SystemPackage
 
 /// Ways to damage a cache.
 enum CacheDamage {
-  /// Opens a file for changes, and runs `change` on it.
+  /// Opens a file for reading and writing, and runs `change` on it.
   static func modify(_ path: FilePath, _ change: (hid_t) -> Void) {
-    // No locks: a test beside this one that starts a process may hold this file's a moment longer.
+    // No locks: a process that another test starts meanwhile inherits this file's lock and may hold
+    // it a moment longer.
     let access = H5Pcreate(CHDF5_H5P_FILE_ACCESS())
     H5Pset_file_locking(access, false, true)
     defer { H5Pclose(access) }
-    // Safe: a file of the test's own, opened and closed here.
+    // Safe: the file belongs to this test, which opens and closes it here.
     let file = unsafe H5Fopen(path.string, readWrite, access)
     precondition(file >= 0, "\(path) cannot be opened for changes")
     change(file)
     H5Fclose(file)
   }
 
-  /// H5F_ACC_RDWR, a macro that Swift does not see.
+  /// H5F_ACC_RDWR, a macro that Swift does not import.
   private static let readWrite: UInt32 = 1
 
-  /// Removes an attribute of the root.
+  /// Removes an attribute of the root group.
   static func removeAttribute(_ name: String, of path: FilePath) {
     modify(path) { file in
       let result = unsafe H5Adelete(file, name)
@@ -37,7 +38,7 @@ enum CacheDamage {
     }
   }
 
-  /// Makes a name lead to an object of another file.
+  /// Makes a name an external link to another file's root group.
   static func linkOutside(_ name: String, of path: FilePath, to file: FilePath) {
     modify(path) { handle in
       let result = unsafe H5Lcreate_external(
@@ -46,7 +47,7 @@ enum CacheDamage {
     }
   }
 
-  /// Writes other bytes over a part of a file.
+  /// Overwrites bytes of a file.
   static func overwrite(_ path: FilePath, at byteOffset: Int, _ bytes: [UInt8]) throws {
     var content = try readFile(path)
     content.replaceSubrange(byteOffset..<(byteOffset + bytes.count), with: bytes)
@@ -59,8 +60,8 @@ enum CacheDamage {
     try overwrite(path, at: byteOffset, [~content[byteOffset]])
   }
 
-  /// Cuts a file.
-  static func cut(_ path: FilePath, to byteCount: Int) throws {
+  /// Truncates a file.
+  static func truncate(_ path: FilePath, to byteCount: Int) throws {
     try writeFile(Array(try readFile(path).prefix(byteCount)), to: path)
   }
 }

@@ -9,7 +9,7 @@ import Testing
 
 @testable import FrameCache
 
-@Suite("The structure of caches")
+@Suite("A cache's structure")
 struct CacheStructureTests {
   private let folder: TemporaryDirectory
   private let path: FilePath
@@ -51,7 +51,7 @@ struct CacheStructureTests {
     #expect(try CacheVerification(cache, threadCount: 2).defects().isEmpty)
   }
 
-  @Test("comes with the frames from one file, even where another takes its name meanwhile")
+  @Test("and its frames come from the file that was opened, even if another replaces it")
   func replacedFile() throws {
     try TinyCache.write(path, sampleCounts: [.train: 2, .test: 1])
     let other = folder.file("other.h5")
@@ -68,7 +68,7 @@ struct CacheStructureTests {
     #expect(try FrameCache(opening: path).sampleCount(in: .train) == 3)
   }
 
-  @Test("is read in a time that grows with the samples, not with their square")
+  @Test("is read in time linear in the number of samples")
   func manySamples() throws {
     let sampleCount = 100_000
     try TinyCache.write(path, sampleCounts: [.train: sampleCount, .test: 1])
@@ -77,34 +77,34 @@ struct CacheStructureTests {
     let duration = try clock.measure { cache = try FrameCache(opening: path) }
     #expect(cache?.chunks[.train]?.count == sampleCount)
     print("opening \(sampleCount) samples: \(duration)")
-    // It takes 0.1 s; by the library's index of chunks it took minutes.
+    // It takes 0.1 s; looking up each chunk with the HDF5 library took minutes.
     #expect(duration < .seconds(20))
   }
 
-  @Test("with a page of its index of chunks damaged or left out is refused")
+  @Test("with a damaged or missing page of its chunk index is rejected")
   func damagedPages() throws {
     try TinyCache.write(path, sampleCounts: [.train: 1500, .test: 0])
-    let sound = try readFile(path)
+    let valid = try readFile(path)
     let signature = Array("FADB".utf8)
     let start = try #require(
-      (0..<sound.count).first { sound[$0..<min($0 + 4, sound.count)].elementsEqual(signature) })
-    // Behind 14 bytes come a byte of bits for the two pages, the checksum, and the first page.
-    #expect(sound[start + 14] == 0xC0)
+      (0..<valid.count).first { valid[$0..<min($0 + 4, valid.count)].elementsEqual(signature) })
+    // After 14 bytes come a bitmap byte for the two pages, the checksum, and the first page.
+    #expect(valid[start + 14] == 0xC0)
     for byteOffset in [start + 14, start + 16, start + 19, start + 19 + 1024 * 16] {
       try CacheDamage.flip(path, byteOffset: byteOffset)
       let error = #expect(throws: FrameCacheError.self) { try FrameCache(opening: path) }
       #expect(error?.detail.hasSuffix("is damaged: the checksum is wrong") == true)
-      try writeFile(sound, to: path)
+      try writeFile(valid, to: path)
     }
-    let mended = MendableFile(sound).mended([(start + 14, 0x80)])
-    try writeFile(mended, to: path)
+    let changed = ChecksummedFile(valid).changing([(start + 14, 0x80)])
+    try writeFile(changed, to: path)
     let error = #expect(throws: FrameCacheError.self) { try FrameCache(opening: path) }
     #expect(
       error?.description
         == "\(path): /train/frames, chunk of sample 1024: the chunk is missing")
   }
 
-  @Test("of a file that shrinks while it is read is an error, and no signal")
+  @Test("of a file that shrinks while it is read is an error, not a signal")
   func shrinkingFile() throws {
     try TinyCache.write(path, sampleCounts: [.train: 100, .test: 1])
     for byteCount in [0, 4096, 16384] as [Int64] {
@@ -122,7 +122,7 @@ struct CacheStructureTests {
     }
   }
 
-  @Test("with samples by the hundred million and no chunks is refused before memory is taken")
+  @Test("with 2^28 samples and no chunks is rejected before memory is allocated")
   func sparseSamples() throws {
     let sampleCount = 1 << 28
     do {
@@ -139,7 +139,7 @@ struct CacheStructureTests {
       error?.description == "\(path): /train/frames, chunk of sample 0: the chunk is missing")
   }
 
-  @Test("of more frames than a cache can have is refused, bytes too")
+  @Test("with more frames than a cache can have is rejected")
   func tooManyFrames() throws {
     let writer = try FrameCacheWriter(
       path, named: path, schema: .gesture,

@@ -8,7 +8,7 @@ import Testing
 
 @testable import FrameCache
 
-@Suite("The version of a cache", .timeLimit(.minutes(10)))
+@Suite("A cache's format version", .timeLimit(.minutes(10)))
 struct CacheVersionTests {
   private let folder: TemporaryDirectory
   private let path: FilePath
@@ -26,7 +26,7 @@ struct CacheVersionTests {
       AttributeColumn("session", .integer),
     ], splitRule: "the first half", labelTable: "labels.csv")
 
-  @Test("is 1 for DVS128 Gesture, whose description is part of the format")
+  @Test("is 1 for DVS128 Gesture, whose schema is part of the format")
   func versionOne() throws {
     #expect(CacheVersion.schemaOfVersionOne == .gesture)
     try TinyCache.write(path, sampleCounts: [.train: 2, .test: 1])
@@ -37,7 +37,7 @@ struct CacheVersionTests {
     #expect(cache.frameShape == .dvs128)
   }
 
-  @Test("is 2 for all else, with all that is known of the data set")
+  @Test("is 2 for every other data set, and the file contains its schema")
   func versionTwo() throws {
     try TinyCache.write(
       path, sampleCounts: [.train: 30, .test: 4], frameCount: 3, schema: Self.schema)
@@ -57,7 +57,7 @@ struct CacheVersionTests {
     #expect(counts.indices.filter { counts[$0] != 0 } == (0..<3).map { $0 * 1920 + 4 })
   }
 
-  @Test("is 2 for DVS128 Gesture where pixels were left out or it is a part of a whole")
+  @Test("is 2 for DVS128 Gesture with preprocessed pixels or as a shard")
   func changedPixels() throws {
     let preprocessing = try Preprocessing(
       columns: 3..<124, rows: 1..<61, of: .dvs128, factor: (4, 2),
@@ -72,7 +72,7 @@ struct CacheVersionTests {
     #expect(cache.frameShape == FrameShape(width: 31, height: 30))
   }
 
-  @Test("2 takes many classes and columns, and none of the latter")
+  @Test("2 allows a thousand classes, and many columns or none")
   func manyClasses() throws {
     let wide = DataSetSchema(
       name: "wide", sensor: FrameShape(width: 7, height: 8),
@@ -89,8 +89,8 @@ struct CacheVersionTests {
     #expect(try FrameCache(opening: path).schema == bare)
   }
 
-  @Test("2 is refused where attributes share bytes, before they take memory")
-  func sharedAttributes() throws {
+  @Test("2 is rejected if attributes overlap, before memory is allocated")
+  func overlappingAttributes() throws {
     try TinyCache.write(path, sampleCounts: [.train: 30], schema: Self.schema)
     let bytes = try readFile(path)
     func read(_ fileByteCount: Int) throws(HDF5ReadingError) {
@@ -100,7 +100,7 @@ struct CacheVersionTests {
         try root.group("train"), sampleCount: 30, try CacheHeader(root),
         fileByteCount: fileByteCount)
     }
-    // Two columns of numbers and one of texts of three characters.
+    // Two columns of 8-byte numbers and one of texts of three characters.
     let byteCount = 30 * (8 + 3 + 8)
     try read(byteCount)
     let error = #expect(throws: HDF5ReadingError.self) { try read(byteCount - 1) }
@@ -110,7 +110,7 @@ struct CacheVersionTests {
         + "\(byteCount - 1) bytes of the file")
   }
 
-  @Test("2 has no attribute whose name HDF5 takes for a path")
+  @Test("2 rejects an attribute name that HDF5 reads as a path")
   func attributeNames() throws {
     var schema = Self.schema
     schema.columns[0].name = "a/b"
@@ -121,7 +121,7 @@ struct CacheVersionTests {
   }
 
   @Test(
-    "has no number that is of another type than its column",
+    "1 and 2 reject values that do not fit their column",
     arguments: [
       (1, .integer(256), "subject: a: a number from 0 to 255 expected, '256' found"),
       (1, .integer(-1), "subject: a: a number from 0 to 255 expected, '-1' found"),
@@ -131,7 +131,7 @@ struct CacheVersionTests {
         "subject: a: a number from \(Int64.min) to \(Int64.max) expected, '1' found"
       ),
     ] as [(Int, AttributeValue, String)])
-  func numbers(version: Int, value: AttributeValue, message: String) throws {
+  func unfitValues(version: Int, value: AttributeValue, message: String) throws {
     let settings = CacheSettings(
       split: .number(frameCount: 1),
       shard: version == 1 ? .whole : Shard(number: 0, of: 2))
@@ -147,7 +147,7 @@ struct CacheVersionTests {
     #expect(error?.description == "\(path): \(message)")
   }
 
-  @Test("tells in a few words how data sets differ")
+  @Test("2 describes in a few words how data sets differ")
   func differences() {
     #expect(Self.schema.differences(from: .gesture) == ["Gebärden instead of DVS128 Gesture"])
     var other = Self.schema

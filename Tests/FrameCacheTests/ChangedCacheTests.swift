@@ -7,7 +7,7 @@ import Testing
 
 @testable import FrameCache
 
-@Suite("A cache whose file changes after it was opened", .timeLimit(.minutes(10)))
+@Suite("A cache whose file changes while it is open", .timeLimit(.minutes(10)))
 struct ChangedCacheTests {
   private let directory: TemporaryDirectory
   private let path: FilePath
@@ -22,21 +22,21 @@ struct ChangedCacheTests {
     bytes = try readFile(path)
   }
 
-  /// What decoding each sample says.
+  /// The errors of decoding each sample.
   private func defects() -> [FrameCacheError] {
     var decoder = FrameDecoder(cache)
     var counts: [UInt16] = []
     return cache.samples.compactMap { sample in
       do throws(FrameCacheError) { try decoder.decode(sample, into: &counts) } catch {
-        #expect(error.code == .chunk && error.place == cache.place(of: sample))
+        #expect(error.code == .chunk && error.location == cache.location(of: sample))
         return error
       }
       return nil
     }
   }
 
-  @Test("says that it has shrunk, to all who read it, and verification does once")
-  func cut() throws {
+  @Test("reports that it has shrunk to every reader, and once to verification")
+  func truncated() throws {
     #expect(defects().isEmpty && cache.isUnchanged)
     try writeFile([], to: path)
     let defects = defects()
@@ -52,7 +52,7 @@ struct ChangedCacheTests {
     #expect(#expect(throws: FrameCacheError.self) { try verification.defects() } == defects[0])
   }
 
-  @Test("says beside a wrong checksum that it has changed")
+  @Test("reports the change together with a wrong checksum")
   func overwritten() throws {
     try writeFile(bytes.map { ~$0 }, to: path)
     try touch(path)
@@ -62,7 +62,7 @@ struct ChangedCacheTests {
       defects.allSatisfy { $0.detail.hasSuffix(": the file has changed since it was opened") })
   }
 
-  @Test("is no other for a file that takes its name")
+  @Test("stays the same if another file takes its name")
   func replaced() throws {
     try removeTree(path)
     try writeFile([1], to: path)

@@ -31,7 +31,7 @@ struct ChunkCodecTests {
   }
 
   @Test(
-    "come back as they were, at every length around a vector's",
+    "round-trip, at lengths around multiples of a SIMD vector",
     arguments: [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 1000, 65_537])
   func roundTrip(count: Int) throws {
     for (type, maximum) in [(ElementType.uint8, UInt16(255)), (.uint16, 65_535)] {
@@ -43,7 +43,7 @@ struct ChunkCodecTests {
     }
   }
 
-  @Test("of bytes refuse a count of 256, and are padded with zeros where counts are few")
+  @Test("of bytes reject a count of 256, and are padded with zeros if counts are few")
   func limits() throws {
     var encoder = ChunkEncoder(elementType: .uint8, elementCount: 10, level: 1)
     let tooLarge = encoder.encode([0, 256, 0])
@@ -54,7 +54,7 @@ struct ChunkCodecTests {
         + Array(repeating: 0, count: 8))
   }
 
-  @Test("with any bit flipped, or cut anywhere, are refused")
+  @Test("with any bit flipped, or truncated anywhere, are rejected")
   func damage() throws {
     for (type, maximum) in [(ElementType.uint8, UInt16(9)), (.uint16, 999)] {
       let counts = Self.counts(maximum, 300)
@@ -81,14 +81,14 @@ struct ChunkCodecTests {
     }
   }
 
-  @Test("that declare another size are refused before anything is decompressed")
+  @Test("that declare another size are rejected before anything is decompressed")
   func forgedSize() throws {
     let chunk = try Self.encoded(Self.counts(9, 300), .uint8)
     let defect = Self.decode(chunk, .uint8, count: 301).defect
     #expect(defect == "301 bytes of content expected, 300 declared")
   }
 
-  @Test("with a right checksum around a damaged Zstandard frame are refused")
+  @Test("with a correct checksum but a damaged Zstandard frame are rejected")
   func forgedChecksum() throws {
     let chunk = try Self.encoded(Self.counts(9, 300), .uint8)
     let frame = chunk.dropLast(4)
@@ -100,9 +100,9 @@ struct ChunkCodecTests {
         damaged.append(UInt8(truncatingIfNeeded: checksum >> shift))
       }
       let decoded = Self.decode(damaged, .uint8, count: 300)
-      // Without a look at the content's checksum anything may come out, but nothing may trap.
+      // Without the content's checksum the result may be anything, but decoding must not trap.
       _ = Self.decode(damaged, .uint8, count: 300, checksContent: false)
-      // A few bits of a Zstandard header mean nothing; then the content must be right.
+      // A few bits of a Zstandard header have no meaning; then the content must be right.
       if decoded.defect == nil { #expect(decoded.counts == Self.counts(9, 300), "bit \(bit)") }
     }
   }
@@ -110,14 +110,15 @@ struct ChunkCodecTests {
   @Test("have the checksum that HDF5 computes")
   func knownChecksums() {
     func checksum(_ bytes: [UInt8]) -> UInt32 { unsafe fletcher32(bytes.span.bytes) }
-    // By the definition, worked out by hand: sums of big-endian pairs, an odd byte as a high one.
+    // Computed by hand from the definition: sums of big-endian pairs, with a last odd byte as the
+    // high one.
     #expect(checksum([1, 2]) == 0x0102_0102)
     #expect(checksum([1, 2, 3, 4]) == 0x0508_0406)
     #expect(checksum([1, 2, 3]) == 0x0504_0402)
     #expect(checksum(Array(repeating: 0xFF, count: 1000)) == 0xFFFF_FFFF)
   }
 
-  @Test("have the checksum of its plain definition, at every length and with the largest sums")
+  @Test("have the checksum of a plain implementation, at every length and with the largest sums")
   func definedChecksums() {
     func plain(_ bytes: [UInt8]) -> UInt32 {
       var (first, second): (UInt64, UInt64) = (0, 0)
@@ -126,7 +127,7 @@ struct ChunkCodecTests {
         first += UInt64(bytes[index]) << 8 | low
         second += first
       }
-      // 65 535 stands for 0, unless all bytes are 0.
+      // A sum that is a multiple of 65 535 gives 65 535, unless all bytes are 0.
       func remainder(_ sum: UInt64) -> UInt32 {
         sum == 0 ? 0 : UInt32((sum - 1) % 65_535 + 1)
       }
@@ -144,7 +145,7 @@ struct ChunkCodecTests {
         let bytes = Array(repeating: byte, count: count)
         #expect(unsafe fletcher32(bytes.span.bytes) == plain(bytes), "\(count) times \(byte)")
       }
-      // At a place that is not aligned.
+      // At an unaligned address.
       let rest = unsafe fletcher32(bytes.span.bytes.extracting(droppingFirst: min(1, count)))
       #expect(rest == plain(Array(bytes.dropFirst())))
     }

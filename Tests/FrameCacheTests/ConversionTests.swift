@@ -46,7 +46,7 @@ struct ConversionTests {
     }
   }
 
-  @Test("leaves the cache and nothing else")
+  @Test("writes the cache and no other file")
   func leavesOnlyTheCache() throws {
     let report = try run()
     #expect(report.outcome == .written)
@@ -54,7 +54,7 @@ struct ConversionTests {
     #expect(report.cacheByteCount == (try readFile(cachePath).count))
   }
 
-  @Test("gives the same bytes on any number of threads", arguments: [2, 3, 8])
+  @Test("writes the same bytes on any number of threads", arguments: [2, 3, 8])
   func threadCounts(threadCount: Int) throws {
     _ = try run()
     let one = try readFile(cachePath)
@@ -65,19 +65,19 @@ struct ConversionTests {
     #expect(try readFile(cachePath) == one)
   }
 
-  @Test("says up to date and does nothing the second time, even where only times changed")
+  @Test("reports an up-to-date cache the second time, even if file times changed")
   func secondRun() throws {
     _ = try run()
     let before = try readFile(cachePath)
     #expect(try run().outcome == .upToDate)
-    // The same content, written anew: another time.
+    // The same content with another modification time.
     let recording = input.appending("user02_led.aedat")
     try writeFile(try readFile(recording), to: recording)
     #expect(try run().outcome == .upToDate)
     #expect(try readFile(cachePath) == before)
   }
 
-  @Test("with other settings names the difference, changes nothing, and redoes it by force")
+  @Test("with other settings names the difference and changes nothing, unless forced")
   func otherSettings() throws {
     _ = try run()
     let before = try readFile(cachePath)
@@ -106,24 +106,24 @@ struct ConversionTests {
     }
   }
 
-  @Test("with changed sources names the one that changed, and changes nothing")
+  @Test("with a changed source names it and changes nothing")
   func changedSources() throws {
     _ = try run()
     let before = try readFile(cachePath)
     let recording = input.appending("user02_led.aedat")
-    let sound = try readFile(recording)
-    var changed = sound
+    let original = try readFile(recording)
+    var changed = original
     changed[changed.count - 5] ^= 1
     try writeFile(changed, to: recording)
     #expect(try #require(failure()).detail.contains("user02_led.aedat has other content"))
-    try writeFile(sound, to: recording)
+    try writeFile(original, to: recording)
     let labels = input.appending("user01_fluorescent_labels.csv")
     try writeFile(try readFile(labels) + Array("3,1,2\n".utf8), to: labels)
     #expect(try #require(failure()).detail.contains("user01_fluorescent_labels.csv had"))
     #expect(try readFile(cachePath) == before)
   }
 
-  @Test("notices damage in a cache that would be up to date")
+  @Test("detects damage in a cache that would be up to date")
   func damagedExisting() throws {
     _ = try run()
     let cache = try FrameCache(opening: cachePath)
@@ -131,11 +131,11 @@ struct ConversionTests {
     try CacheDamage.flip(cachePath, byteOffset: chunk.lowerBound + 20)
     let error = try #require(failure())
     #expect(error.detail.contains("the cache is damaged (the checksum is wrong"))
-    #expect(error.place == cache.place(of: SampleIndex(.train, 1)))
+    #expect(error.location == cache.location(of: SampleIndex(.train, 1)))
   }
 
   @Test(
-    "notices a source that changes while it runs",
+    "detects a source that changes while it runs",
     arguments: ["user02_led.aedat", "user02_led_labels.csv"])
   func changingSource(name: String) throws {
     let source = input.appending(name)
@@ -157,8 +157,8 @@ struct ConversionTests {
     #expect(try directory.names() == ["DvsGesture"])
   }
 
-  @Test("of a part, or of changed pixels, is not compared with the recordings of all")
-  func partsAreNotCompared() throws {
+  @Test("into a shard, or of preprocessed pixels, is not compared with the recordings")
+  func shardsAreNotCompared() throws {
     let dataSet = try GestureDataSetRequest(input).open { false }
     let pixels = try Preprocessing(
       columns: 0..<128, rows: 0..<128, of: .dvs128, factor: (2, 2))
@@ -175,20 +175,21 @@ struct ConversionTests {
     }
   }
 
-  @Test("takes as many threads as there is memory for, and says when there is none")
+  @Test("uses as many threads as memory allows, and none if it does not suffice for one")
   func memory() {
     #expect(
-      ThreadBudget.threadCount(wanted: 4, cellCount: 1 << 19, physicalByteCount: 1 << 30) == 4)
+      ThreadBudget.threadCount(requested: 4, cellCount: 1 << 19, physicalByteCount: 1 << 30) == 4)
     let perThread = ThreadBudget.byteCountPerThread(cellCount: 1_000_000)
     #expect(
-      ThreadBudget.threadCount(wanted: 4, cellCount: 1_000_000, physicalByteCount: 5 * perThread)
+      ThreadBudget.threadCount(requested: 4, cellCount: 1_000_000, physicalByteCount: 5 * perThread)
         == 2)
     #expect(
-      ThreadBudget.threadCount(wanted: 4, cellCount: 1_000_000, physicalByteCount: perThread) == nil
+      ThreadBudget.threadCount(requested: 4, cellCount: 1_000_000, physicalByteCount: perThread)
+        == nil
     )
   }
 
-  @Test("does not replace a file that is no cache, unless by force")
+  @Test("does not replace a file that is not a cache, unless forced")
   func foreignFile() throws {
     try directory.write("my notes", to: "cache.h5")
     let error = try #require(failure())
@@ -197,7 +198,7 @@ struct ConversionTests {
     #expect(try run { $0.replacesExisting = true }.outcome == .written)
   }
 
-  @Test("that fails or is stopped leaves what was there before")
+  @Test("that fails or is cancelled leaves the existing cache as it was")
   func failedRun() throws {
     _ = try run()
     let before = try readFile(cachePath)
@@ -206,9 +207,9 @@ struct ConversionTests {
     let error = try #require(failure { $0.replacesExisting = true })
     #expect(error.path == recording)
     let damage = try #require(error.causes.last as? AEDATError)
-    #expect(error.place == "byte \(damage.byteOffset)")
-    for stopAfter in 0..<40 {
-      let observer = StoppingObserver(after: stopAfter)
+    #expect(error.location == "byte \(damage.byteOffset)")
+    for callCount in 0..<40 {
+      let observer = CancellingObserver(after: callCount)
       var options = options
       options.replacesExisting = true
       options.dataSet = GestureDataSetRequest(
@@ -225,7 +226,7 @@ struct ConversionTests {
     #expect(try directory.names() == ["DvsGesture", "cache.h5"])
   }
 
-  @Test("that is a dry run reads and checks everything, and writes nothing")
+  @Test("that is a dry run validates everything and writes nothing")
   func dryRun() throws {
     let report = try run { $0.isDryRun = true }
     #expect(report.outcome == .dryRun)
@@ -233,7 +234,7 @@ struct ConversionTests {
     #expect(try directory.names() == ["DvsGesture"])
   }
 
-  @Test("keeps empty windows as zeros, or leaves them out")
+  @Test("keeps empty windows as zeros, or skips them")
   func emptyWindows() throws {
     #expect(try run().sampleCounts == [.train: 15, .test: 5])
     #expect(try FrameCache(opening: cachePath).classCounts(in: .train)[10] == 3)
@@ -246,7 +247,7 @@ struct ConversionTests {
   }
 
   @Test(
-    "warns of a window that ends long after its recording, and of a selection that is not there")
+    "warns of a window that ends long after its recording, and of a subject that does not exist")
   func oddWindows() throws {
     let labels = input.appending("user24_lab_labels.csv")
     let rows = String(decoding: try readFile(labels), as: UTF8.self)
@@ -263,7 +264,7 @@ struct ConversionTests {
     #expect(warnings.contains("\(input): no such recording of subject 99"))
   }
 
-  @Test("takes two bytes where a count needs them, and then only")
+  @Test("uses two bytes a count only if a count needs them")
   func elementTypes() throws {
     #expect(try run().elementType == .uint8)
     let events = (0..<300).map { _ in (x: 5, y: 6, time: Int64(15_000)) }
@@ -291,12 +292,12 @@ struct ConversionTests {
     }
   }
 
-  @Test("of an archive gives the frames of the folder", arguments: [1, 3])
+  @Test("of an archive gives the same frames as its folder", arguments: [1, 3])
   func archive(threadCount: Int) throws {
     let archive = directory.file("DvsGesture.tar.gz")
-    let made = try runCommand(
+    let packing = try runCommand(
       "tar", ["-C", directory.path.string, "-czf", archive.string, "DvsGesture"])
-    #expect(made.exitCode == 0)
+    #expect(packing.exitCode == 0)
     _ = try run()
     let report = try run {
       $0.dataSet = GestureDataSetRequest(archive)
@@ -323,7 +324,7 @@ struct ConversionTests {
     #expect(again.outcome == .upToDate)
   }
 
-  @Test("is compared with its recordings: a difference is found, whichever it is")
+  @Test("is compared with its recordings: every kind of difference is found")
   func comparison() throws {
     _ = try run()
     let cache = try FrameCache(opening: cachePath)
@@ -332,15 +333,15 @@ struct ConversionTests {
         .defects(comparedWith: try GestureDataSet(opening: input))
     }
     #expect(try defects().isEmpty)
-    // One event's polarity: no count of events changes.
+    // The polarity of one event; the number of events stays the same.
     let recording = input.appending("user24_lab.aedat")
-    let sound = try readFile(recording)
-    var changed = sound
-    let place = try byteOffsetOfEvent(in: 36_000..<49_000, of: sound)
-    changed[try #require(place)] ^= 2
+    let original = try readFile(recording)
+    var changed = original
+    let byteOffset = try byteOffsetOfEvent(in: 36_000..<49_000, of: original)
+    changed[try #require(byteOffset)] ^= 2
     try writeFile(changed, to: recording)
     #expect(try defects().contains { $0.detail.contains("the frames differ") })
-    try writeFile(sound, to: recording)
+    try writeFile(original, to: recording)
     let labels = input.appending("user24_lab_labels.csv")
     let rows = try readFile(labels)
     try writeFile(rows + Array("3,15000,16000\n".utf8), to: labels)
@@ -350,7 +351,7 @@ struct ConversionTests {
     #expect(try defects().contains { $0.detail.contains("the recordings have no such sample") })
   }
 
-  /// Where the first event of a span of time stands in a recording.
+  /// The byte offset in a recording of the first event in a time range.
   private func byteOffsetOfEvent(in microseconds: Range<Int64>, of bytes: [UInt8]) throws -> Int? {
     // Safe: any byte is valid.
     let span = unsafe bytes.span.bytes
@@ -367,8 +368,8 @@ struct ConversionTests {
   }
 }
 
-/// Wants to stop after so many questions.
-private final class StoppingObserver: Sendable {
+/// Cancels after a given number of calls of `isCancelled`.
+private final class CancellingObserver: Sendable {
   private let left: Atomic<Int>
   init(after count: Int) { left = Atomic(count) }
 
@@ -380,7 +381,7 @@ private final class StoppingObserver: Sendable {
 }
 
 extension ConversionOptions {
-  /// Asks for some subjects of the same data set.
+  /// Selects some subjects of the same data set.
   fileprivate mutating func select(_ subjects: Set<UInt8>) {
     dataSet = GestureDataSetRequest(
       dataSet.path, selection: DataSetSelection(subjects: subjects))

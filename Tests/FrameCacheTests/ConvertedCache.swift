@@ -4,9 +4,9 @@ import GestureDataSet
 import Support
 import SystemPackage
 
-/// Caches that are converted from recordings.
+/// Caches converted from recordings.
 enum ConvertedCache {
-  /// Writes a cache of 15 training and 5 test samples, T 2, and the recordings beside it.
+  /// Writes a cache of 15 training and 5 test samples with T = 2, and its recordings next to it.
   static func write(_ path: FilePath, seed: UInt64) throws {
     let input = path.removingLastComponent().appending("DvsGesture")
     var generator = SeededGenerator(seed: seed)

@@ -19,7 +19,7 @@ struct FrameLoaderTests {
     path = directory.file("cache.h5")
   }
 
-  /// 15 training and 5 test samples.
+  /// Makes a cache of 15 training and 5 test samples.
   private func makeCache(
     _ split: FrameSplit = .number(frameCount: 3), seed: UInt64 = 3, burst: Int = 0
   ) throws -> FrameCache {
@@ -45,7 +45,7 @@ struct FrameLoaderTests {
     BatchPlan.training(samples: cache.samples, batchSize: batchSize, seed: 2020, epoch: epoch)
   }
 
-  /// All batches, and the error that ended them.
+  /// Loads all batches, up to an error.
   private func load(
     _ cache: FrameCache, _ batches: [[SampleIndex]], threadCount: Int
   ) -> (batches: [FrameBatch], error: FrameCacheError?) {
@@ -60,8 +60,8 @@ struct FrameLoaderTests {
     }
   }
 
-  /// Whether batches hold what ``FrameDecoder`` and the records say.
-  private func expectRight(_ batches: [FrameBatch], of cache: FrameCache) throws {
+  /// Compares batches with ``FrameDecoder`` and the records.
+  private func expectCorrect(_ batches: [FrameBatch], of cache: FrameCache) throws {
     var decoder = FrameDecoder(cache)
     var counts: [UInt16] = []
     for batch in batches {
@@ -71,7 +71,7 @@ struct FrameLoaderTests {
         try decoder.decode(sample, into: &counts)
         let found = batch.counts.widened[(row * size)..<((row + 1) * size)]
         let isEqual = found.elementsEqual(counts)
-        #expect(isEqual, "\(cache.place(of: sample))")
+        #expect(isEqual, "\(cache.location(of: sample))")
         let record = cache.record(of: sample)
         #expect(batch.labels[row] == record.label)
         #expect(batch.frameCounts[row] == Int(record.frameCount))
@@ -87,42 +87,42 @@ struct FrameLoaderTests {
       let loaded = load(cache, batches, threadCount: threadCount)
       #expect(loaded.error == nil)
       #expect(loaded.batches.map(\.samples) == batches)
-      try expectRight(loaded.batches, of: cache)
+      try expectCorrect(loaded.batches, of: cache)
     }
   }
 
-  @Test("gives a smaller last batch, and nothing for a plan of nothing", arguments: threadCounts)
+  @Test("gives a smaller last batch, and nothing for an empty plan", arguments: threadCounts)
   func lastBatch(threadCount: Int) throws {
     let cache = try makeCache()
     let batches = BatchPlan.inOrder(samples: cache.samples, batchSize: 6)
     let loaded = load(cache, batches, threadCount: threadCount)
     #expect(loaded.batches.map(\.sampleCount) == [6, 6, 6, 2])
-    try expectRight(loaded.batches, of: cache)
+    try expectCorrect(loaded.batches, of: cache)
     #expect(load(cache, [], threadCount: threadCount).batches.isEmpty)
   }
 
-  @Test("gives counts of two bytes where the cache has them", arguments: threadCounts)
+  @Test("gives counts of two bytes if the cache has them", arguments: threadCounts)
   func twoBytes(threadCount: Int) throws {
     let cache = try makeCache(burst: 1000)
     #expect(cache.elementType == .uint16)
     let loaded = load(cache, plan(cache, batchSize: 4), threadCount: threadCount)
-    try expectRight(loaded.batches, of: cache)
+    try expectCorrect(loaded.batches, of: cache)
     #expect(loaded.batches.contains { $0.counts.widened.contains { $0 > 255 } })
   }
 
-  @Test("tells how many frames of a cache by duration are no padding", arguments: threadCounts)
+  @Test("reports how many frames of a cache by duration are real", arguments: threadCounts)
   func duration(threadCount: Int) throws {
     let cache = try makeCache(.duration(microseconds: 3_000))
     let loaded = load(cache, plan(cache, batchSize: 4), threadCount: threadCount)
-    try expectRight(loaded.batches, of: cache)
+    try expectCorrect(loaded.batches, of: cache)
     let frameCounts = Set(loaded.batches.flatMap(\.frameCounts))
     #expect(frameCounts.count > 2 && frameCounts.max() == cache.frameCount)
   }
 
-  @Test("stops at any damaged chunk with its name, after the batches before it")
+  @Test("stops at any damaged chunk with its name, after all earlier batches")
   func damagedChunk() throws {
     let cache = try makeCache()
-    let sound = try readFile(path)
+    let original = try readFile(path)
     let batches = plan(cache, batchSize: 3)
     for (number, batch) in batches.enumerated() {
       for sample in batch {
@@ -131,15 +131,16 @@ struct FrameLoaderTests {
         for threadCount in Self.threadCounts {
           let loaded = load(try FrameCache(opening: path), batches, threadCount: threadCount)
           #expect(loaded.batches.map(\.samples) == Array(batches.prefix(number)))
-          #expect(loaded.error?.code == .chunk && loaded.error?.place == cache.place(of: sample))
+          #expect(
+            loaded.error?.code == .chunk && loaded.error?.location == cache.location(of: sample))
         }
-        try writeFile(sound, to: path)
+        try writeFile(original, to: path)
       }
     }
   }
 
   @Test(
-    "names the first of several damaged samples, each time it is asked", arguments: threadCounts)
+    "names the first of several damaged samples, on every call", arguments: threadCounts)
   func severalDamagedChunks(threadCount: Int) throws {
     let cache = try makeCache()
     let batches = plan(cache, batchSize: 5)
@@ -156,40 +157,40 @@ struct FrameLoaderTests {
           _ = try loader.next()
           Issue.record("the damage went unnoticed")
         } catch {
-          #expect(error.place == cache.place(of: damaged[0]))
+          #expect(error.location == cache.location(of: damaged[0]))
         }
       }
     }
   }
 
-  @Test("fails where its file shrinks, and the process goes on", arguments: threadCounts)
+  @Test("fails if its file shrinks, without ending the process", arguments: threadCounts)
   func shrunkFile(threadCount: Int) throws {
     let cache = try makeCache()
-    let sound = try readFile(path)
+    let original = try readFile(path)
     let batches = plan(cache, batchSize: 4)
     let end = cache.samples.reduce(0) { max($0, cache.chunk($1).upperBound) }
     for byteCount in [0, 1, 4096, 5000, end / 2, end - 1] {
-      // Mapped anew: what is in memory already stays readable.
+      // Mapped again, because pages already in memory stay readable.
       let cache = try FrameCache(opening: path)
-      try CacheDamage.cut(path, to: byteCount)
+      try CacheDamage.truncate(path, to: byteCount)
       let loaded = load(cache, batches, threadCount: threadCount)
-      let lost = try #require(
+      let failing = try #require(
         batches.firstIndex { $0.contains { cache.chunk($0).upperBound > byteCount } })
       let sample = try #require(
-        batches[lost].first { cache.chunk($0).upperBound > byteCount })
-      #expect(loaded.batches.map(\.samples) == Array(batches.prefix(lost)))
+        batches[failing].first { cache.chunk($0).upperBound > byteCount })
+      #expect(loaded.batches.map(\.samples) == Array(batches.prefix(failing)))
       let error = try #require(loaded.error)
-      #expect(error.code == .chunk && error.place == cache.place(of: sample))
+      #expect(error.code == .chunk && error.location == cache.location(of: sample))
       // The rest of the last page reads as zeros.
       #expect(
         error.detail.contains("has shrunk")
           || cache.chunk(sample).lowerBound < (byteCount + 4095) / 4096 * 4096)
-      try writeFile(sound, to: path)
+      try writeFile(original, to: path)
     }
   }
 
   @Test("can be dropped at any batch", arguments: threadCounts)
-  func earlyEnd(threadCount: Int) throws {
+  func droppedLoader(threadCount: Int) throws {
     let cache = try makeCache()
     for batchSize in [1, 4, 20] {
       let batches = plan(cache, batchSize: batchSize)
@@ -200,14 +201,14 @@ struct FrameLoaderTests {
     }
   }
 
-  @Test("holds no more batches than it was told to")
-  func bound() throws {
+  @Test("keeps no more batches than its capacity")
+  func capacity() throws {
     let cache = try makeCache()
     let queue = BatchQueue(
       cache, plan(cache, batchSize: 2), elementCountPerSample: cache.sampleCellCount,
       capacity: 3)
     var decoder = FrameDecoder(cache)
-    // A fourth would wait for room, for ever.
+    // A fourth call would wait for a free slot for ever.
     for _ in 0..<3 {
       let worked = queue.completeNext(with: &decoder)
       #expect(worked)
@@ -221,7 +222,7 @@ struct FrameLoaderTests {
     #expect(!workedAtTheEnd)
   }
 
-  @Test("fills the memory of a batch again that was given back, and no other")
+  @Test("reuses the memory of a recycled batch, and no other")
   func recycling() throws {
     let cache = try makeCache()
     let batches = plan(cache, batchSize: 4)
@@ -233,30 +234,30 @@ struct FrameLoaderTests {
       loader.recycle(batch)
     }
     #expect(addresses.count == 1)
-    // One that is kept all the same is not changed.
+    // A recycled batch that is still in use is not changed.
     let kept = try #require(try loader.next())
     loader.recycle(kept)
     let last = try #require(try loader.next())
     #expect(kept.counts.address != last.counts.address)
     #expect(kept.samples == batches[3])
-    try expectRight([kept, last], of: cache)
+    try expectCorrect([kept, last], of: cache)
   }
 
-  @Test("gives right batches where all are given back", arguments: threadCounts)
+  @Test("gives correct batches if all are recycled", arguments: threadCounts)
   func recyclingOnThreads(threadCount: Int) throws {
     let cache = try makeCache()
     let batches = BatchPlan.inOrder(samples: cache.samples, batchSize: 3)
     var loader = FrameLoader(cache, batches: batches, threadCount: threadCount)
     var taken: [[SampleIndex]] = []
     while let batch = try loader.next() {
-      try expectRight([batch], of: cache)
+      try expectCorrect([batch], of: cache)
       taken.append(batch.samples)
       loader.recycle(batch)
     }
     #expect(taken == batches)
   }
 
-  @Test("refuses batches that memory cannot hold", arguments: [0, 2])
+  @Test("rejects batches that do not fit in memory", arguments: [0, 2])
   func hugeBatches(threadCount: Int) throws {
     let cache = try makeCache()
     let sampleByteCount = cache.sampleCellCount
@@ -284,7 +285,7 @@ extension FrameBatch.Counts {
     }
   }
 
-  /// Where the counts stand in memory; only to be compared.
+  /// The address of the counts in memory, only for comparison.
   fileprivate var address: UInt {
     switch self {
     case .uint8(let counts): unsafe counts.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }

@@ -12,7 +12,7 @@ import Threads
 
 @Suite("Frame producer")
 struct FrameProducerTests {
-  /// What is to be done with a small data set.
+  /// A plan for a small data set.
   private func plan(in directory: borrowing TemporaryDirectory) throws -> ConversionPlan {
     var generator = SeededGenerator(seed: 4)
     let folder = directory.file("DvsGesture")
@@ -28,12 +28,12 @@ struct FrameProducerTests {
   }
 
   @Test(
-    "an error ends threads that wait for room, on any number of samples that wait",
+    "an error ends threads that wait for room in the queue, for any capacity of the queue",
     .timeLimit(.minutes(1)), arguments: [0, 1 << 20])
   func failure(_ waitingByteCapacity: Int) throws {
     let directory = try TemporaryDirectory()
     let plan = try plan(in: directory)
-    // Its samples come first; nobody can put them in.
+    // The samples of the missing recording come first, so they never enter the queue.
     let path = plan.dataSet.recordings[plan.jobs[0].recording].path
     #expect(unsafe unlink(path.string) == 0)
     var producer = try FrameProducer(
@@ -44,7 +44,7 @@ struct FrameProducerTests {
     #expect(error?.path == path)
   }
 
-  @Test("a wish to stop ends them, too", .timeLimit(.minutes(1)))
+  @Test("cancellation ends them, too", .timeLimit(.minutes(1)))
   func cancellation() throws {
     let directory = try TemporaryDirectory()
     let plan = try plan(in: directory)

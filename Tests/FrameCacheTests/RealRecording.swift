@@ -3,7 +3,7 @@ import FoundationEssentials
 import Support
 import SystemPackage
 
-/// A data set of the one real recording, once for training and once for testing.
+/// A data set that uses the one real recording for both training and test.
 enum RealRecording {
   static func makeDataSet(at folder: FilePath) throws {
     try createDirectories(folder)
@@ -21,7 +21,7 @@ enum RealRecording {
   }
 }
 
-/// What the real recordings are known to hold.
+/// The known contents of a real recording.
 struct ExpectedCounts: Decodable {
   struct Window: Decodable { let events: Int }
 

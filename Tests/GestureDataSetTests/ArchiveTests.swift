@@ -65,7 +65,7 @@ struct ArchiveTests {
   }
 
   @Test("listing an archive can be cancelled")
-  func stopping() throws {
+  func cancelling() throws {
     let archive = try pack(["DvsGesture"])
     #expect(throws: DataSetError.cancelled(archive)) {
       try GestureDataSet(opening: archive, isCancelled: { true })
@@ -159,7 +159,7 @@ struct ArchiveTests {
   }
 
   @Test("a truncated archive is rejected, or read if only its padding is lost")
-  func cuts() throws {
+  func truncated() throws {
     let bytes = try readFile(try pack(["DvsGesture"]))
     var lengths = Array(stride(from: 0, to: bytes.count, by: max(1, bytes.count / 200)))
     lengths += bytes.count - 40..<bytes.count
@@ -178,7 +178,7 @@ struct ArchiveTests {
   }
 
   @Test("a truncated uncompressed archive is rejected, or its remainder read")
-  func plainCuts() throws {
+  func truncatedUncompressed() throws {
     let bytes = try readFile(try pack(names, []))
     let lengths = Array(stride(from: 0, to: bytes.count, by: 256))
     for length in lengths {

@@ -52,7 +52,7 @@ import Testing
         _ = try DataSetSource(at: path)
         Issue.record("\(path) is a data set")
       } catch {
-        #expect(error.path == path && error.place == .whole)
+        #expect(error.path == path && error.location == .whole)
       }
     }
   }

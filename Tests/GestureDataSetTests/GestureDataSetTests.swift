@@ -183,14 +183,14 @@ import Testing
 
   @Test("errors in lists and label files name file and line")
   func errorLocations() throws {
-    func location(_ name: String, _ text: String) throws -> DataSetError.Place? {
+    func location(_ name: String, _ text: String) throws -> DataSetError.Location? {
       let path = folder.file(name)
       let before = try readFile(path)
       try folder.write(text, to: name)
       defer { try? writeFile(before, to: path) }
       let error = defect()
       #expect(error?.path == path)
-      return error?.place
+      return error?.location
     }
     #expect(try location("user24_lab_labels.csv", LabelWindow.headerLine + "\n1,2,1\n") == .line(2))
     #expect(try location("user24_lab_labels.csv", "") == .line(1))

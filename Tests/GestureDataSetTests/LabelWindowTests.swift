@@ -133,7 +133,7 @@ struct LabelAttackTests {
       }
       return windows
     } catch {
-      guard case .line(1...lineCount) = error.place, error.path == "labels.csv",
+      guard case .line(1...lineCount) = error.location, error.path == "labels.csv",
         error.description.utf8.count < 400
       else {
         Issue.record("\(what()): \(error)")

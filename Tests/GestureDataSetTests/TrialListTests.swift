@@ -45,7 +45,7 @@ import Testing
     ])
   func foreignText(_ text: String) {
     let error = defect(of: "user01_led.aedat\n\n\(text)\nuser03_led.aedat\n")
-    #expect(error?.place == .line(3))
+    #expect(error?.location == .line(3))
     #expect(error?.path == "list.txt")
     #expect(error?.detail.hasPrefix("a name like user01_led.aedat expected, '") == true)
     #expect(error?.detail.contains("\0") == false)
@@ -83,7 +83,7 @@ import Testing
           Issue.record("\(entry)")
         }
       } catch {
-        guard case .line(1...4) = error.place else {
+        guard case .line(1...4) = error.location else {
           Issue.record("\(error)")
           continue
         }

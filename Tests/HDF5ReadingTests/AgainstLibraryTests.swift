@@ -4,13 +4,13 @@ import Support
 import SystemPackage
 import Testing
 
-@Suite("What the library wrote is read as the library reads it")
+@Suite("Files written by the HDF5 library are read as the library reads them")
 struct AgainstLibraryTests {
   private let folder: TemporaryDirectory
 
   init() throws { folder = try TemporaryDirectory() }
 
-  /// Writes a file with the library, and gives its bytes and name.
+  /// Writes a file with the library, and returns its bytes and path.
   private func written(
     _ body: (borrowing HDF5File) throws -> Void
   ) throws -> (bytes: [UInt8], path: String) {
@@ -23,7 +23,7 @@ struct AgainstLibraryTests {
     return (try readFile(path), path.string)
   }
 
-  @Test("so many attributes: numbers and texts", arguments: [0, 1, 8, 9, 30, 300, 2000])
+  @Test("any number of attributes: numbers and texts", arguments: [0, 1, 8, 9, 30, 300, 2000])
   func attributes(count: Int) throws {
     var generator = SeededGenerator(seed: UInt64(count))
     let numbers = (0..<count).map { _ in UInt32.random(in: .min ... .max, using: &generator) }
@@ -53,7 +53,7 @@ struct AgainstLibraryTests {
     }
   }
 
-  @Test("so many groups in a group", arguments: [0, 1, 8, 9, 100, 3000])
+  @Test("any number of groups in a group", arguments: [0, 1, 8, 9, 100, 3000])
   func groups(count: Int) throws {
     let (bytes, _) = try written { file in
       let parent = try file.root.createGroup("parent")
@@ -76,7 +76,7 @@ struct AgainstLibraryTests {
     }
   }
 
-  @Test("columns of every type, of so many rows", arguments: [0, 1, 2, 1000, 70_000])
+  @Test("columns of every type, with any number of rows", arguments: [0, 1, 2, 1000, 70_000])
   func columns(count: Int) throws {
     var generator = SeededGenerator(seed: 3)
     func random<Value: FixedWidthInteger>(_ type: Value.Type) -> [Value] {
@@ -109,7 +109,7 @@ struct AgainstLibraryTests {
   }
 
   @Test(
-    "where so many chunks stand, also where some are missing",
+    "locations of any number of chunks, some missing",
     arguments: [0, 1, 2, 9, 1000, 1024, 1025, 2048, 5000], [0, 3])
   func chunks(count: Int, missingEvery: Int) throws {
     let filters = [HDF5Filter(number: HDF5Filter.shuffleNumber, values: [2]), .fletcher32]
@@ -117,7 +117,7 @@ struct AgainstLibraryTests {
       let dataset = try file.root.createChunkedDataset(
         "chunks", type: .uint16, extents: [count, 3, 5], chunkExtents: [1, 3, 5],
         filters: filters)
-      // From the last to the first, so that no order of the file helps.
+      // From the last to the first, so that their order in the file does not help.
       for index in (0..<count).reversed() where missingEvery == 0 || index % missingEvery != 1 {
         try dataset.writeChunk(
           [UInt8](repeating: UInt8(index % 251), count: 10 + index % 7), at: [index, 0, 0])
@@ -134,12 +134,12 @@ struct AgainstLibraryTests {
     try dataset.forEachChunk { (location) throws(HDF5ReadingError) in found.append(location) }
     #expect(found.count == count)
     let library = try HDF5File(opening: path)
-    let same = try library.root.dataset("chunks")
-    #expect(try same.chunkExtents() == dataset.chunkExtents)
+    let libraryDataset = try library.root.dataset("chunks")
+    #expect(try libraryDataset.chunkExtents() == dataset.chunkExtents)
     #expect(
-      try same.filters().map(\.number) == dataset.filters.map(\.number)
-        && same.filters().map(\.values) == dataset.filters.map(\.values))
-    let expected = try same.chunkLocations(maximumCount: count)
+      try libraryDataset.filters().map(\.number) == dataset.filters.map(\.number)
+        && libraryDataset.filters().map(\.values) == dataset.filters.map(\.values))
+    let expected = try libraryDataset.chunkLocations(maximumCount: count)
     #expect(found.count { $0 != nil } == expected.count)
     for location in expected {
       #expect(
@@ -150,7 +150,7 @@ struct AgainstLibraryTests {
     }
   }
 
-  @Test("the checksum of metadata is that of a published example")
+  @Test("the checksum of metadata matches published examples")
   func lookup3Examples() {
     func hash(_ text: String) -> UInt32 {
       let bytes = Array(text.utf8)

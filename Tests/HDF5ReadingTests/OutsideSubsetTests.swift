@@ -4,7 +4,7 @@ import Support
 import SystemPackage
 import Testing
 
-@Suite("What this reader does not know is refused by name")
+@Suite("Unsupported parts of HDF5 are rejected by name")
 struct OutsideSubsetTests {
   private func error(_ body: () throws -> Void) -> HDF5ReadingError? {
     #expect(throws: HDF5ReadingError.self) { try body() }
@@ -12,11 +12,11 @@ struct OutsideSubsetTests {
 
   @Test("files of h5py's default format, which has no checksums")
   func oldSuperblock() throws {
-    var refusedCount = 0
+    var rejectedCount = 0
     for name in try Fixtures.names(in: "net") where name.hasSuffix(".h5") {
       let bytes = try Fixtures.bytes("net/\(name)")
       guard bytes[8] == 0 else { continue }
-      refusedCount += 1
+      rejectedCount += 1
       let error = error {
         // Safe: the span does not outlive the array.
         _ = try unsafe HDF5View(bytes.span.bytes).root.path
@@ -26,7 +26,7 @@ struct OutsideSubsetTests {
         error?.detail
           == "the file cannot be read as HDF5: superblock version 0 is not supported")
     }
-    #expect(refusedCount == 21)
+    #expect(rejectedCount == 21)
   }
 
   @Test("values of another type")

@@ -3,7 +3,7 @@ import Support
 import SystemPackage
 import Testing
 
-@Suite("Files that h5py wrote")
+@Suite("Files written by h5py")
 struct ForeignFileTests {
   let folder: TemporaryDirectory
 
@@ -26,7 +26,7 @@ struct ForeignFileTests {
     return count
   }
 
-  @Test("every dataset of every golden file of networks and layers is read")
+  @Test("every dataset of the golden files of networks and layers is read")
   func golden() throws {
     let names = try Fixtures.names(in: "net")
     #expect(names.count == 25)
@@ -36,7 +36,7 @@ struct ForeignFileTests {
     }
   }
 
-  @Test("attributes are read as what they are: texts, numbers, truth values, lists of numbers")
+  @Test("attributes are read with their types: texts, numbers, booleans, lists of numbers")
   func attributes() throws {
     let file = try HDF5File(opening: Fixtures.path("net/net_plif_c8_adam.h5").string)
     #expect(try file.root.attributeValue("neuron") == .texts(["ParametricLIFNode"]))
@@ -55,7 +55,7 @@ struct ForeignFileTests {
     #expect(try attached.root.attributeValue("v_reset").number == nil)
   }
 
-  @Test("attributes of fixed types, as caches have them, are read without knowing their type, too")
+  @Test("attributes of fixed types, as in caches, are read without knowing their type")
   func ownAttributes() throws {
     let path = folder.file("own.h5").string
     do {
@@ -73,11 +73,11 @@ struct ForeignFileTests {
     #expect(try file.root.attributeValue("negative").integer == .min)
   }
 
-  @Test("a missing attribute is known to be missing, and is refused by name")
+  @Test("a missing attribute is detected, and reading it is an error with its name")
   func missing() throws {
     let file = try HDF5File(opening: Fixtures.path("net/maxpool_ties.h5").string)
-    let isThere = file.root.hasAttribute("neuron")
-    #expect(!isThere)
+    let isPresent = file.root.hasAttribute("neuron")
+    #expect(!isPresent)
     let error = #expect(throws: HDF5Error.self) { try file.root.attributeValue("neuron") }
     #expect(error?.description == "attribute neuron: the attribute is missing")
     let network = try HDF5File(opening: Fixtures.path("net/net_lif_c8_adam.h5").string)
@@ -88,7 +88,7 @@ struct ForeignFileTests {
     #expect(found == [true, true, false])
   }
 
-  @Test("numbers are read to the last bit, and scalars as one number")
+  @Test("numbers are read bit for bit, and scalars as one number")
   func numbers() throws {
     let file = try HDF5File(opening: Fixtures.path("net/net_plif_c8_adam.h5").string)
     let weight = try file.root.group("init").dataset("conv1.weight")
@@ -113,8 +113,8 @@ struct ForeignFileTests {
     #expect(mask.reduce(0, +) == 46 && mask.allSatisfy { $0 == 0 || $0 == 1 })
   }
 
-  @Test("more numbers than allowed, and texts instead of numbers, are refused")
-  func refused() throws {
+  @Test("more numbers than allowed, and texts instead of numbers, are rejected")
+  func rejected() throws {
     let file = try HDF5File(opening: Fixtures.path("net/net_plif_c8_adam.h5").string)
     let counts = try file.root.dataset("input_counts")
     #expect(throws: HDF5Error.self) {
@@ -131,8 +131,8 @@ struct ForeignFileTests {
     #expect(error?.description == "/names: numbers expected, another type found")
   }
 
-  @Test("a file that was cut is refused, wherever it was cut")
-  func cut() throws {
+  @Test("a file truncated anywhere is rejected")
+  func truncated() throws {
     let bytes = try Fixtures.bytes("net/maxpool_ties.h5")
     for count in stride(from: 0, to: bytes.count, by: 509) + [bytes.count - 1] {
       let path = try folder.write(Array(bytes.prefix(count)), to: "cut.h5")

@@ -4,7 +4,7 @@ import FrameCache
 import FrameConversion
 import SystemPackage
 
-/// All that a cache says, frames with it.
+/// The whole content of a cache; frames are compared by their hashes.
 struct CacheContent: Equatable {
   private let version: Int
   private let schema: DataSetSchema
@@ -22,7 +22,7 @@ struct CacheContent: Equatable {
     version = cache.formatVersion
     schema = cache.schema
     var settings = cache.settings
-    // A number that says nothing of the content: one that no level has is read as the nearest.
+    // The level does not affect the content. libhdf5's copy records the nearest valid level.
     let levels = CacheSettings.compressionLevels
     settings.compressionLevel = min(
       max(settings.compressionLevel, levels.lowerBound), levels.upperBound)
@@ -40,11 +40,11 @@ struct CacheContent: Equatable {
       hashes.append(countsHash(counts[...]))
     }
     frameHashes = hashes
-    // What it finds is no matter here, only that it ends.
+    // Only to test that verification ends; its defects do not matter here.
     _ = try CacheVerification(cache, threadCount: 1).defects()
   }
 
-  /// What differs, by name.
+  /// The names of the parts that differ.
   func differences(from other: CacheContent) -> [String] {
     var names: [String] = []
     func compare<Value: Equatable>(_ name: String, _ value: KeyPath<CacheContent, Value>) {

@@ -3,15 +3,15 @@ import FileAccess
 import Support
 import SystemPackage
 
-/// Makes damaged and hostile caches by the hundred thousand, and reads them.
+/// Makes many corrupt and hostile caches, and reads them.
 @main
 struct CacheMutants: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cache-mutants",
-    abstract: "Changes small valid caches in many ways, and reads what comes of it.",
+    abstract: "Changes small valid caches in many ways, and reads the results.",
     discussion: """
-      The package's reader must refuse each mutant in one line, or read what libhdf5 reads. Exit code \
-      1 where it does anything else; those files are kept.
+      The package's reader must refuse each mutant in one line, or read what libhdf5 reads. Otherwise \
+      the mutant is kept, and the exit code is 1.
       """,
     subcommands: [RunCommand.self, WorkCommand.self, WriteCommand.self],
     defaultSubcommand: RunCommand.self)
@@ -19,15 +19,15 @@ struct CacheMutants: ParsableCommand {
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Make mutants and count what comes of them.")
+    commandName: "run", abstract: "Make mutants, and count the results of reading them.")
 
-  @Option(help: "How many mutants.")
+  @Option(help: "Number of mutants.")
   var count = 100_000
 
-  @Option(help: "What they follow from.")
+  @Option(help: "Seed of the random changes.")
   var seed: UInt64 = 1
 
-  @Option(help: "Where files are kept that are found.")
+  @Option(help: "Folder for the mutants that are handled wrongly.")
   var findings = "mutants"
 
   func run() throws {
@@ -36,7 +36,7 @@ struct RunCommand: ParsableCommand {
     _ = try createDirectories(folder)
     var run = MutantRun(seed: seed, folder: work.path, findingsFolder: folder)
     try run.run(count) { done in
-      // Not held back in a buffer, as what is printed to a file would be.
+      // Unbuffered, unlike `print` to a file.
       _ = try? FileDescriptor.standardError.writeAll("\(done) of \(count)\n".utf8)
     }
     print(run.tally.text)
@@ -46,7 +46,7 @@ struct RunCommand: ParsableCommand {
 
 struct WorkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "work", abstract: "Read some mutants; 'run' starts it.", shouldDisplay: false)
+    commandName: "work", abstract: "Read some mutants; started by 'run'.", shouldDisplay: false)
 
   @Option var seed: UInt64
   @Option var first: Int
@@ -55,7 +55,7 @@ struct WorkCommand: ParsableCommand {
   @Flag var noLibrary = false
 
   func run() throws {
-    try MutantWorker(seed: seed, folder: FilePath(folder), asksLibrary: !noLibrary)
+    try MutantWorker(seed: seed, folder: FilePath(folder), usesLibrary: !noLibrary)
       .run(first..<(first + count))
   }
 }
@@ -67,10 +67,10 @@ struct WriteCommand: ParsableCommand {
   @Argument(help: "The folder.")
   var folder: String
 
-  @Option(help: "Which mutant; none for the valid caches.")
+  @Option(help: "Number of the mutant; without it, the valid caches are written.")
   var number: Int?
 
-  @Option(help: "What mutants follow from.")
+  @Option(help: "Seed of the random changes.")
   var seed: UInt64 = 1
 
   func run() throws {
@@ -78,6 +78,7 @@ struct WriteCommand: ParsableCommand {
     guard let number else { return }
     let mutant = Mutant(number: number, seed: seed, of: caches)
     try writeFile(mutant.bytes, to: FilePath(folder).appending("mutant_\(seed)_\(number).h5"))
-    print("of \(mutant.cache.name), \(mutant.isMended ? "mended" : "not mended")")
+    let checksums = mutant.recomputesChecksums ? "recomputed" : "unchanged"
+    print("of \(mutant.cache.name), checksums \(checksums)")
   }
 }

@@ -2,15 +2,16 @@ import Foundation
 import Support
 import SystemPackage
 
-/// Runs workers over all mutants, a batch a process, and counts what comes of them.
+/// Runs workers over all mutants, one process for each batch, and counts the results.
 struct MutantRun {
   let seed: UInt64
   let folder: FilePath
   let findingsFolder: FilePath
   private(set) var tally = MutantTally()
 
+  /// Mutants per process.
   private static let batchCount = 2000
-  /// No mutant takes a hundredth of this.
+  /// A worker that is silent for so long hangs: a mutant takes less than a hundredth of this.
   private static let silenceMilliseconds: Int32 = 30_000
 
   init(seed: UInt64, folder: FilePath, findingsFolder: FilePath) {
@@ -19,10 +20,10 @@ struct MutantRun {
     self.findingsFolder = findingsFolder
   }
 
-  /// How a worker came to its end.
+  /// How a worker ended.
   private enum End {
     case done
-    /// In the middle of a mutant, in this step.
+    /// Before it had finished a mutant, in this step.
     case during(MutantEvent, number: Int, String)
   }
 
@@ -32,14 +33,15 @@ struct MutantRun {
     while next < count {
       onProgress(next)
       let batch = next..<min(next + Self.batchCount, count)
-      switch try work(batch, caches, asksLibrary: true) {
+      switch try work(batch, caches, usesLibrary: true) {
       case .done: next = batch.upperBound
       case .during(.oracle, let number, let how):
         note(.oracleEnded, number, caches, how)
         next = number + 1
       case .during(_, let number, let how):
-        // libhdf5 may have damaged the process while it read one before.
-        if case .during = try work(number..<(number + 1), caches, asksLibrary: false) {
+        // libhdf5 may have corrupted the process's memory at an earlier mutant: try again without
+        // it.
+        if case .during = try work(number..<(number + 1), caches, usesLibrary: false) {
           note(.ended, number, caches, how)
         } else {
           tally.doubtfulCount += 1
@@ -51,7 +53,7 @@ struct MutantRun {
   }
 
   private mutating func work(
-    _ numbers: Range<Int>, _ caches: [ValidCache], asksLibrary: Bool
+    _ numbers: Range<Int>, _ caches: [ValidCache], usesLibrary: Bool
   ) throws -> End {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
@@ -59,7 +61,7 @@ struct MutantRun {
       [
         "work", "--seed", "\(seed)", "--first", "\(numbers.lowerBound)", "--count",
         "\(numbers.count)", "--folder", folder.string,
-      ] + (asksLibrary ? [] : ["--no-library"])
+      ] + (usesLibrary ? [] : ["--no-library"])
     process.standardInput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     let pipe = Pipe()
@@ -72,7 +74,7 @@ struct MutantRun {
     var isSilent = false
     while true {
       var request = pollfd(fd: output.rawValue, events: Int16(POLLIN), revents: 0)
-      // Safe: one structure, and a buffer of the size that is said.
+      // Safe: the call accesses one structure, and a buffer of the size passed.
       guard unsafe poll(&request, 1, Self.silenceMilliseconds) > 0 else {
         isSilent = true
         break
@@ -88,7 +90,7 @@ struct MutantRun {
           let number = Int(words[1])
         else { preconditionFailure("a worker wrote '\(line)'") }
         last = (event, number)
-        if asksLibrary, let result = event.result {
+        if usesLibrary, let result = event.result {
           note(result, number, caches, String(words[2]))
         }
       }
@@ -102,7 +104,7 @@ struct MutantRun {
     let how = isSilent ? "silence" : "signal \(process.terminationStatus)"
     switch last.event {
     case .reading, .oracle: return .during(last.event, number: last.number, how)
-    // Between two mutants: as in the next one.
+    // Between two mutants: counts as a failure at the next one.
     default: return .during(.reading, number: last.number + 1, how)
     }
   }
@@ -119,7 +121,7 @@ struct MutantRun {
 }
 
 extension MutantEvent {
-  /// What it comes to; `nil` where more is to come.
+  /// The mutant's result; `nil` if it is not yet known.
   fileprivate var result: MutantTally.Result? {
     switch self {
     case .reading, .oracle: nil

@@ -1,10 +1,10 @@
-/// How many mutants came to what.
+/// The number of mutants with each result.
 struct MutantTally {
-  /// What came of a mutant.
+  /// The result of reading a mutant.
   enum Result: String, CaseIterable {
     case refused, equal, oracleRefused, oracleEnded, different, badMessage, ended
 
-    /// Whether it must not be.
+    /// Whether it is a fault of the package's reader.
     var isFinding: Bool {
       switch self {
       case .refused, .equal, .oracleRefused, .oracleEnded: false
@@ -16,24 +16,25 @@ struct MutantTally {
       switch self {
       case .refused: "refused in one line"
       case .equal: "read as libhdf5 reads it"
-      case .oracleRefused: "read; libhdf5 refuses"
-      case .oracleEnded: "read; libhdf5 ends"
-      case .different: "read otherwise"
-      case .badMessage: "no proper message"
-      case .ended: "process ended"
+      case .oracleRefused: "read; libhdf5 refuses it"
+      case .oracleEnded: "read; libhdf5 crashes"
+      case .different: "read differently than by libhdf5"
+      case .badMessage: "refused, but not in one line"
+      case .ended: "crash"
       }
     }
   }
 
   private struct Row: Hashable {
     let version: Int
-    let isMended: Bool
+    let recomputesChecksums: Bool
   }
 
   private var counts: [Row: [Result: Int]] = [:]
-  /// What libhdf5 says where it alone refuses, and what is found, with the first mutant of each.
+  /// Messages of results other than `refused` and `equal`, with their count and the number of the
+  /// first mutant.
   private var reasons: [String: (count: Int, number: Int)] = [:]
-  /// Mutants at which a process ended that libhdf5 had used, and that do well in a new one.
+  /// Number of mutants that crashed a process which libhdf5 had used, but not a new one.
   var doubtfulCount = 0
 
   var findingCount: Int {
@@ -41,10 +42,10 @@ struct MutantTally {
   }
 
   mutating func add(_ result: Result, _ mutant: Mutant, number: Int, _ detail: String) {
-    let row = Row(version: mutant.cache.version, isMended: mutant.isMended)
+    let row = Row(version: mutant.cache.version, recomputesChecksums: mutant.recomputesChecksums)
     counts[row, default: [:]][result, default: 0] += 1
     guard result != .refused, result != .equal else { return }
-    // Numbers and names of objects differ from mutant to mutant.
+    // Replaces numbers and names of objects, which differ from mutant to mutant.
     let kind = detail.split(separator: " ").map { word in
       word.contains { $0.isNumber || $0 == "/" } ? "…" : String(word)
     }.joined(separator: " ")
@@ -52,19 +53,19 @@ struct MutantTally {
     reasons[reason] = ((reasons[reason]?.count ?? 0) + 1, reasons[reason]?.number ?? number)
   }
 
-  /// A table, and the reasons below it.
+  /// A table of the results, followed by their messages.
   var text: String {
     var lines = [
-      "| version | checksums | tried | " + Result.allCases.map(\.title).joined(separator: " | ")
+      "| version | checksums | mutants | " + Result.allCases.map(\.title).joined(separator: " | ")
         + " |"
     ]
     lines.append("|" + String(repeating: " --- |", count: 3 + Result.allCases.count))
     for version in [1, 2] {
-      for isMended in [false, true] {
-        let row = counts[Row(version: version, isMended: isMended)] ?? [:]
+      for recomputesChecksums in [false, true] {
+        let row = counts[Row(version: version, recomputesChecksums: recomputesChecksums)] ?? [:]
         let cells = [row.values.reduce(0, +)] + Result.allCases.map { row[$0] ?? 0 }
         lines.append(
-          "| \(version) | \(isMended ? "mended" : "as they were") | "
+          "| \(version) | \(recomputesChecksums ? "recomputed" : "unchanged") | "
             + cells.map(String.init).joined(separator: " | ") + " |")
       }
     }
@@ -73,7 +74,7 @@ struct MutantTally {
     }
     if doubtfulCount > 0 {
       lines.append(
-        "\(doubtfulCount)× a process that libhdf5 had used ended at a mutant that does well in a new one"
+        "\(doubtfulCount)× crash in a process that libhdf5 had used, but not in a new one"
       )
     }
     return lines.joined(separator: "\n")

@@ -4,31 +4,31 @@ import HDF5
 import Support
 import SystemPackage
 
-/// What becomes of a mutant, a letter on a line that the worker writes.
+/// A step in reading a mutant; the worker writes its letter, the mutant's number and a detail in a
+/// line.
 enum MutantEvent: Character {
-  /// The package's reader begins.
+  /// The package's reader starts.
   case reading = "r"
-  /// It refused the file in one line.
+  /// The package's reader refused the file in one line.
   case refused = "x"
-  /// It refused the file, but not in one line that names it.
+  /// The package's reader refused the file, but not in one line that names it.
   case badMessage = "m"
-  /// It read all, and libhdf5 begins.
+  /// The package's reader read the whole file; libhdf5 starts.
   case oracle = "o"
-  /// libhdf5 reads the same.
+  /// libhdf5 read the same content.
   case equal = "="
-  /// libhdf5 reads something else.
+  /// libhdf5 read different content.
   case different = "d"
-  /// libhdf5 refused the file; why stands behind.
+  /// libhdf5 refused the file; the detail is its message.
   case oracleRefused = "c"
 }
 
-/// Reads mutants, one after the other, and tells before each step what it is: whoever started it
-/// knows where it ended.
+/// Reads mutants one by one, and announces each step, so that its parent knows where it crashed.
 struct MutantWorker {
   let seed: UInt64
   let folder: FilePath
-  /// Whether libhdf5 reads, too, what was accepted.
-  let asksLibrary: Bool
+  /// Whether libhdf5 also reads the mutants that the package's reader accepts.
+  let usesLibrary: Bool
 
   func run(_ numbers: Range<Int>) throws {
     ReadingLimits(memoryByteCount: 1 << 30, processorSeconds: 3600, elapsedSeconds: 0).apply()
@@ -36,7 +36,7 @@ struct MutantWorker {
     let path = folder.appending("mutant.h5")
     let copy = folder.appending("copy.h5")
     for number in numbers {
-      tell(.reading, number)
+      announce(.reading, number)
       try writeFile(Mutant(number: number, seed: seed, of: caches).bytes, to: path)
       let content: CacheContent
       do {
@@ -44,30 +44,31 @@ struct MutantWorker {
       } catch {
         let text = error.description
         let isOneLine = text.hasPrefix("\(path): ") && !text.contains("\n")
-        tell(isOneLine ? .refused : .badMessage, number, text)
+        announce(isOneLine ? .refused : .badMessage, number, text)
         continue
       }
-      guard asksLibrary else {
-        tell(.equal, number)
+      guard usesLibrary else {
+        announce(.equal, number)
         continue
       }
-      tell(.oracle, number)
+      announce(.oracle, number)
       do throws(HDF5Error) {
         try StoredCacheCopy(memoryByteCount: 1 << 29).write(path, to: copy)
       } catch {
-        tell(.oracleRefused, number, error.description)
+        announce(.oracleRefused, number, error.description)
         continue
       }
       do {
         let differences = content.differences(from: try CacheContent(copy))
-        tell(differences.isEmpty ? .equal : .different, number, differences.joined(separator: ", "))
+        announce(
+          differences.isEmpty ? .equal : .different, number, differences.joined(separator: ", "))
       } catch {
-        tell(.different, number, "the copy: \(error.place) \(error.detail)")
+        announce(.different, number, "the copy: \(error.location) \(error.detail)")
       }
     }
   }
 
-  private func tell(_ event: MutantEvent, _ number: Int, _ detail: String = "") {
+  private func announce(_ event: MutantEvent, _ number: Int, _ detail: String = "") {
     let plain = detail.split(whereSeparator: \.isNewline).joined(separator: " ")
     _ = try? FileDescriptor.standardOutput.writeAll(
       "\(event.rawValue) \(number) \(plain)\n".utf8)

@@ -1,24 +1,24 @@
 import Support
 
-/// A file made from a valid cache by a few changes.
+/// A valid cache with one to three random changes.
 struct Mutant {
   /// The valid cache.
   let cache: ValidCache
-  /// Whether the checksums were made right again that the changes made wrong.
-  let isMended: Bool
+  /// Whether the checksums over the changes are recomputed, so that a reader cannot rely on them.
+  let recomputesChecksums: Bool
   private(set) var bytes: [UInt8]
-  private var places: [Range<Int>] = []
+  private var changedRanges: [Range<Int>] = []
 
-  /// Makes the mutant of a number: the same for the same seed.
+  /// Makes the mutant with a number, which is always the same for a seed.
   init(number: Int, seed: UInt64, of caches: [ValidCache]) {
     var generator = SeededGenerator(seed: seed &+ UInt64(number) &* 0xD129_0B2A_5C4F_91E3)
-    // The one with pages takes longest.
+    // The last cache, with pages, takes longest, so only one in twenty mutants is of it.
     let choice = Int.random(in: 0..<20, using: &generator)
     cache = caches[choice == 0 ? caches.count - 1 : choice % (caches.count - 1)]
-    isMended = number.isMultiple(of: 2)
+    recomputesChecksums = number.isMultiple(of: 2)
     bytes = cache.file.bytes
     for _ in 0..<Int.random(in: 1...3, using: &generator) { change(using: &generator) }
-    if isMended { cache.file.mend(&bytes, places) }
+    if recomputesChecksums { cache.file.recomputeChecksums(&bytes, changedRanges) }
   }
 
   private mutating func change(using generator: inout SeededGenerator) {
@@ -26,23 +26,23 @@ struct Mutant {
     let blocks = cache.file.blocks
     switch Int.random(in: 0..<16, using: &generator) {
     case 0...3:
-      let place = place(byteCount: 1, using: &generator)
-      set([bytes[place] ^ 1 << UInt8.random(in: 0..<8, using: &generator)], at: place)
+      let offset = offset(byteCount: 1, using: &generator)
+      set([bytes[offset] ^ 1 << UInt8.random(in: 0..<8, using: &generator)], at: offset)
     case 4...5:
       set(
-        [UInt8.random(in: 0...255, using: &generator)], at: place(byteCount: 1, using: &generator))
+        [UInt8.random(in: 0...255, using: &generator)], at: offset(byteCount: 1, using: &generator))
     case 6...9:
       let byteCount = [1, 2, 4, 8].randomElement(using: &generator) ?? 8
       setNumber(
         boundary(using: &generator), byteCount: byteCount,
-        at: place(byteCount: byteCount, using: &generator))
+        at: offset(byteCount: byteCount, using: &generator))
     case 10...11:
-      // An address of one block in place of that of another.
+      // The address of another block.
       let other = blocks.randomElement(using: &generator)?.content.lowerBound ?? 0
       setNumber(
-        UInt64(other), byteCount: 8, at: addressPlace(using: &generator))
+        UInt64(other), byteCount: 8, at: addressOffset(using: &generator))
     case 12:
-      // Two blocks change places, or one stands twice.
+      // Exchanges two blocks, or duplicates one.
       guard let first = blocks.randomElement(using: &generator)?.content,
         let second = blocks.randomElement(using: &generator)?.content
       else { return }
@@ -56,12 +56,12 @@ struct Mutant {
       set(content, at: second.lowerBound)
     case 13:
       let byteCount = Int.random(in: 2...64, using: &generator)
-      let source = place(byteCount: byteCount, using: &generator)
+      let source = offset(byteCount: byteCount, using: &generator)
       set(
         Array(bytes[source..<(source + byteCount)]),
-        at: place(byteCount: byteCount, using: &generator))
+        at: offset(byteCount: byteCount, using: &generator))
     case 14:
-      // The superblock's end of the file.
+      // The superblock's end-of-file address.
       setNumber(boundary(using: &generator), byteCount: 8, at: 28)
     default:
       cut(using: &generator)
@@ -79,7 +79,7 @@ struct Mutant {
     if Bool.random(using: &generator) { setNumber(UInt64(bytes.count), byteCount: 8, at: 28) }
   }
 
-  /// Where sizes and addresses begin to be wrong.
+  /// A value at or just beyond a limit of sizes and addresses.
   private func boundary(using generator: inout SeededGenerator) -> UInt64 {
     let size = UInt64(bytes.count)
     let values: [UInt64] = [
@@ -89,8 +89,8 @@ struct Mutant {
     return values.randomElement(using: &generator) ?? 0
   }
 
-  /// Most often in a block of the structure, else anywhere.
-  private func place(byteCount: Int, using generator: inout SeededGenerator) -> Int {
+  /// A byte offset: in four of five cases in a block of the structure, else anywhere.
+  private func offset(byteCount: Int, using generator: inout SeededGenerator) -> Int {
     let last = bytes.count - byteCount
     if Int.random(in: 0..<10, using: &generator) < 8,
       let block = cache.file.blocks.randomElement(using: &generator)
@@ -100,24 +100,25 @@ struct Mutant {
     return Int.random(in: 0...last, using: &generator)
   }
 
-  /// Where the address of a block stands, if one is found soon.
-  private func addressPlace(using generator: inout SeededGenerator) -> Int {
-    let start = place(byteCount: 8, using: &generator)
+  /// The offset of a block's address, if one is found within 256 bytes of a random offset; else
+  /// that offset.
+  private func addressOffset(using generator: inout SeededGenerator) -> Int {
+    let start = offset(byteCount: 8, using: &generator)
     let addresses = cache.file.blocks.map(\.content.lowerBound)
-    let found = (start..<max(start, min(start + 256, bytes.count - 8))).first { place in
-      let value = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[place + $1]) << (8 * UInt64($1)) }
+    let found = (start..<max(start, min(start + 256, bytes.count - 8))).first { offset in
+      let value = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[offset + $1]) << (8 * UInt64($1)) }
       return value > 0 && value < UInt64(bytes.count) && addresses.contains(Int(value))
     }
     return found ?? start
   }
 
-  private mutating func setNumber(_ value: UInt64, byteCount: Int, at place: Int) {
-    set((0..<byteCount).map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) }, at: place)
+  private mutating func setNumber(_ value: UInt64, byteCount: Int, at offset: Int) {
+    set((0..<byteCount).map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) }, at: offset)
   }
 
-  private mutating func set(_ content: [UInt8], at place: Int) {
-    guard place + content.count <= bytes.count else { return }
-    bytes.replaceSubrange(place..<(place + content.count), with: content)
-    places.append(place..<(place + content.count))
+  private mutating func set(_ content: [UInt8], at offset: Int) {
+    guard offset + content.count <= bytes.count else { return }
+    bytes.replaceSubrange(offset..<(offset + content.count), with: content)
+    changedRanges.append(offset..<(offset + content.count))
   }
 }

@@ -3,14 +3,15 @@ import FrameCache
 import Support
 import SystemPackage
 
-/// A small valid cache of which mutants are made.
+/// A small valid cache from which mutants are made.
 struct ValidCache: Sendable {
   let name: String
   let version: Int
-  let file: MendableFile
+  let file: ChecksummedFile
 
-  /// All of them: both versions, counts of one and of two bytes, attributes in a heap, columns,
-  /// changed pixels, columns that are one dataset, and so many samples that their index has pages.
+  /// All valid caches: both versions, counts of one and of two bytes, attributes in a heap,
+  /// columns, preprocessed pixels, columns that are one dataset, and enough samples that the index
+  /// of their chunks has pages.
   static func all(in folder: FilePath) throws -> [ValidCache] {
     [
       try ValidCache("v1_uint8", 1, in: folder) {
@@ -49,11 +50,11 @@ struct ValidCache: Sendable {
   ) throws {
     let path = folder.appending("\(name).h5")
     try write(path)
-    // Mutants of a file that is refused anyway would find nothing.
+    // Mutants of a file that is refused anyway would test nothing.
     _ = try FrameCache(opening: path)
     self.name = name
     self.version = version
-    file = MendableFile(try readFile(path))
+    file = ChecksummedFile(try readFile(path))
   }
 
   private static func schema(_ width: Int, _ height: Int) -> DataSetSchema {

@@ -2,27 +2,27 @@ internal import EventData
 internal import FrameCache
 internal import HDF5Reading
 
-/// Where the chunks of a cache's datasets stand.
+/// Finds the chunks of a cache's datasets.
 enum CacheChunks {
-  /// All chunks of a sound cache; none where the file is something else.
-  static func places(in bytes: RawSpan) -> [Range<Int>] {
+  /// The byte ranges of all chunks of a valid cache; empty if the file is not a cache.
+  static func byteRanges(in bytes: RawSpan) -> [Range<Int>] {
     guard let view = try? HDF5View(bytes), let root = try? view.root else { return [] }
-    var places: [Range<Int>] = []
+    var ranges: [Range<Int>] = []
     for group in [CacheFormat.Class.group, CacheFormat.Column.group, CacheFormat.Pixels.group] {
-      if let group = try? root.group(group) { append(group, to: &places) }
+      if let group = try? root.group(group) { append(group, to: &ranges) }
     }
-    if let sources = try? root.group(CacheFormat.Source.group) { append(sources, to: &places) }
+    if let sources = try? root.group(CacheFormat.Source.group) { append(sources, to: &ranges) }
     for split in DataSetSplit.allCases {
       guard let part = try? root.group(split.rawValue) else { continue }
-      append(part, to: &places)
+      append(part, to: &ranges)
       if let columns = try? part.group(CacheFormat.Column.group),
         let names = try? root.group(CacheFormat.Column.group).dataset(CacheFormat.Column.name)
           .strings()
       {
-        for name in names { append(columns, name, to: &places) }
+        for name in names { append(columns, name, to: &ranges) }
       }
     }
-    return places
+    return ranges
   }
 
   private static let names: [String] = {
@@ -37,16 +37,16 @@ enum CacheChunks {
     ]
   }()
 
-  private static func append(_ group: HDF5GroupView, to places: inout [Range<Int>]) {
-    for name in names { append(group, name, to: &places) }
+  private static func append(_ group: HDF5GroupView, to ranges: inout [Range<Int>]) {
+    for name in names { append(group, name, to: &ranges) }
   }
 
-  private static func append(_ group: HDF5GroupView, _ name: String, to places: inout [Range<Int>])
+  private static func append(_ group: HDF5GroupView, _ name: String, to ranges: inout [Range<Int>])
   {
     guard let dataset = try? group.dataset(name) else { return }
-    try? dataset.forEachChunk { (place) throws(HDF5ReadingError) in
-      guard let place else { return }
-      places.append(Int(place.byteOffset)..<Int(place.byteOffset + place.byteCount))
+    try? dataset.forEachChunk { (chunk) throws(HDF5ReadingError) in
+      guard let chunk else { return }
+      ranges.append(Int(chunk.byteOffset)..<Int(chunk.byteOffset + chunk.byteCount))
     }
   }
 }

@@ -2,23 +2,23 @@ internal import FileAccess
 internal import Foundation
 package import SystemPackage
 
-/// What a program did.
+/// The result of a program.
 package struct CommandResult: Equatable, Sendable {
-  /// The exit code; 128 and the signal's number where a signal ended it.
+  /// The exit code; 128 + the signal's number if a signal ended the program.
   package let exitCode: Int32
-  /// What it wrote to stdout.
+  /// The text written to stdout.
   package let standardOutput: String
-  /// What it wrote to stderr.
+  /// The text written to stderr.
   package let standardError: String
 }
 
 /// Runs a program to its end.
 ///
 /// - Parameters:
-///   - program: Its path, or a name to be looked for in `PATH`.
-///   - arguments: What follows the name.
-///   - directory: Where it runs; `nil` for here.
-///   - environment: Added to this process's own.
+///   - program: A path, or a name to look up in `PATH`.
+///   - arguments: The arguments after the program's name.
+///   - directory: The working directory; `nil` for the current one.
+///   - environment: Variables to add to this process's environment.
 package func runCommand(
   _ program: String, _ arguments: [String], in directory: FilePath? = nil,
   environment: [String: String] = [:]
@@ -35,7 +35,7 @@ package func runCommand(
   if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory.string) }
   process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
   process.standardInput = FileHandle.nullDevice
-  // Files, not pipes: a pipe that nobody empties in time stops the program.
+  // Files, not pipes: a full pipe that nobody reads would block the program.
   func handle(_ name: String) throws -> FileHandle {
     try FileHandle(forWritingTo: URL(fileURLWithPath: output.write([UInt8](), to: name).string))
   }

@@ -3,14 +3,14 @@ package import SystemPackage
 
 /// The files in `Fixtures/` of the package.
 package enum Fixtures {
-  /// The package's own folder.
+  /// The package's root folder.
   package static let packageDirectory = FilePath(#filePath)
     .removingLastComponent().removingLastComponent().removingLastComponent()
 
-  /// The folder.
+  /// The folder `Fixtures/`.
   package static let directory = packageDirectory.appending("Fixtures")
 
-  /// The name of a fixture.
+  /// The path of a fixture, given its path in the folder.
   package static func path(_ name: String) -> FilePath {
     directory.pushing(FilePath(name))
   }

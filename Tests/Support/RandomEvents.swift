@@ -1,11 +1,11 @@
 package import EventData
 
-/// Random events on the sensor, in the order of their times, as a conforming recording has them.
+/// Random events on DVS128's sensor, sorted by time as in a conforming recording.
 ///
 /// - Parameters:
-///   - count: How many.
-///   - microseconds: Their times; equal ones occur.
-///   - generator: Where the numbers come from.
+///   - count: The number of events.
+///   - microseconds: The range of their times; several events may have the same time.
+///   - generator: The source of random numbers.
 package func randomEvents(
   count: Int, in microseconds: Range<Int64>, using generator: inout some RandomNumberGenerator
 ) -> [PolarityEvent] {

@@ -1,27 +1,27 @@
-/// The fields of a packet header, each free to be wrong.
+/// The fields of an AEDAT 3.1 packet header, unchecked.
 package struct RawPacketHeader: Equatable, Sendable {
-  /// What the events are; 1 is polarity.
+  /// The type of the events; 1 is polarity.
   package var eventType: Int16 = 1
   /// The number of the source.
   package var eventSource: Int16 = 1
-  /// Bytes that one event takes.
+  /// The size of one event in bytes.
   package var eventSize: Int32 = 8
-  /// Where in an event its timestamp stands.
+  /// The byte offset of the timestamp in an event.
   package var eventTSOffset: Int32 = 4
-  /// How often the timestamp has run over.
+  /// The number of timestamp overflows: the upper bits of a time, from bit 31 on.
   package var eventTSOverflow: Int32 = 0
-  /// Slots.
+  /// The number of event slots in the packet.
   package var eventCapacity: Int32
-  /// Slots that hold an event.
+  /// The number of slots that contain an event.
   package var eventNumber: Int32
-  /// Events that are valid.
+  /// The number of valid events.
   package var eventValid: Int32
 
   /// Makes the header of a polarity packet.
   ///
   /// - Parameters:
-  ///   - number: Events, all of them valid.
-  ///   - capacity: Slots; `nil` for as many as events.
+  ///   - number: The number of events, all of them valid.
+  ///   - capacity: The number of slots; `nil` for one per event.
   package init(number: Int32, capacity: Int32? = nil) {
     eventCapacity = capacity ?? number
     eventNumber = number
@@ -40,7 +40,7 @@ package struct RawPacketHeader: Equatable, Sendable {
   }
 }
 
-/// The bytes of an integer, lowest first.
+/// The bytes of an integer in little-endian order.
 package func littleEndianBytes<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
   (0..<Value.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> Value($0 * 8)) }
 }

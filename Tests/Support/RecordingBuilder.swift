@@ -1,25 +1,25 @@
 internal import AEDAT
 package import EventData
 
-/// Builds a recording out of packets as `RecordingEncoder` writes them, and of any other bytes.
+/// Builds a recording from packets that `RecordingEncoder` writes, and from arbitrary bytes.
 package struct RecordingBuilder: Sendable {
   /// The file so far.
   package private(set) var bytes: [UInt8]
 
-  /// Where each packet starts, and the file ends.
+  /// The byte offset of each packet, and the end of the file.
   package private(set) var packetByteOffsets: [Int]
 
   private static let startTime = "2016-01-01 00:00:00 (TZ+0000)"
 
   /// Starts with the text header that a recorder writes.
   ///
-  /// - Parameter sourceName: What the header calls the sensor.
+  /// - Parameter sourceName: The sensor's name in the header.
   package init(sourceName: String = "DVS128") {
     bytes = RecordingEncoder(startTime: Self.startTime, sourceName: sourceName).bytes
     packetByteOffsets = [bytes.count]
   }
 
-  /// Appends events, in as many packets as a recorder would.
+  /// Appends events, divided into packets as by a recorder.
   package mutating func append(_ events: [PolarityEvent]) {
     encode { $0.append(events) }
   }
@@ -34,7 +34,7 @@ package struct RecordingBuilder: Sendable {
     encode { $0.appendTimestampReset(timestampMicroseconds: timestampMicroseconds) }
   }
 
-  /// Appends a packet, right or wrong.
+  /// Appends a packet that need not be valid.
   package mutating func append(_ header: RawPacketHeader, body: [UInt8]) {
     bytes += header.bytes + body
     packetByteOffsets.append(bytes.count)
@@ -56,7 +56,7 @@ package struct RecordingBuilder: Sendable {
 
 extension RecordingBuilder {
   /// A recording of a few hundred bytes: a special packet, a polarity packet, one with padding
-  /// slots, and one more whose timestamps have run over.
+  /// slots, and one after a timestamp overflow.
   package static var small: RecordingBuilder {
     var builder = RecordingBuilder()
     builder.appendTimestampReset()

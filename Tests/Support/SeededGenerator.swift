@@ -1,23 +1,24 @@
 internal import Glibc
 
-/// Random numbers that can be had again: the seed is printed, as a line to paste into the test.
+/// Reproducible random numbers: the seed is printed, as a line to paste into the test.
 ///
 /// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (SplitMix64).
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
-  /// What the numbers follow from.
+  /// The seed, which determines all numbers.
   package let seed: UInt64
 
   private var state: UInt64
 
-  /// Starts over with a seed that was printed.
+  /// Starts with a known seed, such as one that was printed.
   package init(seed: UInt64) {
     self.seed = seed
     state = seed
   }
 
-  /// Starts with a seed that no run had before, or that of the environment's `DVSKIT_TEST_SEED`.
+  /// Starts with the seed in the environment variable `DVSKIT_TEST_SEED`, or else with a random
+  /// one.
   ///
-  /// - Parameter test: The name of the test, for the line that is printed.
+  /// - Parameter test: The test's name, for the printed line.
   package init(printingSeedFor test: String = #function) {
     let given = unsafe getenv("DVSKIT_TEST_SEED").flatMap { unsafe UInt64(String(cString: $0)) }
     self.init(seed: given ?? UInt64.random(in: .min ... .max))

@@ -2,18 +2,18 @@ package import EventData
 internal import FileAccess
 package import SystemPackage
 
-/// A data set in the form of DVS128 Gesture, of any size, to be written to a folder.
+/// A data set with the layout of DVS128 Gesture, of any size.
 package struct SmallDataSet: Sendable {
   /// A recording and its label rows.
   package struct Recording: Sendable {
-    /// The name without an extension, as in `user01_led`.
+    /// The file name without its extension, as in `user01_led`.
     package var stem: String
-    /// Class, start and end of each row.
+    /// The class (from 1), start and end (in microseconds) of each label row.
     package var rows: [(classNumber: Int, start: Int64, end: Int64)]
-    /// The recording's file.
+    /// The content of the recording's file.
     package var bytes: [UInt8]
 
-    /// Makes a recording out of events.
+    /// Makes a recording of events.
     package init(
       _ stem: String, rows: [(classNumber: Int, start: Int64, end: Int64)],
       events: [PolarityEvent]
@@ -26,7 +26,7 @@ package struct SmallDataSet: Sendable {
       bytes = builder.bytes
     }
 
-    /// The label file.
+    /// The content of the label file.
     package var labels: String {
       "class,startTime_usec,endTime_usec\n"
         + rows.map { "\($0.classNumber),\($0.start),\($0.end)\n" }.joined()
@@ -44,8 +44,8 @@ package struct SmallDataSet: Sendable {
     self.test = test
   }
 
-  /// Four recordings of three subjects, each with five rows: class 8 twice, one window without
-  /// events.
+  /// Four recordings of three subjects, each with five label rows: class 8 twice, and one window
+  /// without events.
   package static func random(using generator: inout some RandomNumberGenerator) -> SmallDataSet {
     func recording(_ stem: String) -> Recording {
       let eventCount = Int.random(in: 200..<400, using: &generator)
@@ -62,7 +62,7 @@ package struct SmallDataSet: Sendable {
       test: ["user24_lab"].map(recording))
   }
 
-  /// Every file of the data set, by name.
+  /// The names and contents of all files.
   package var files: [(name: String, bytes: [UInt8])] {
     func list(_ recordings: [Recording]) -> [UInt8] {
       Array(recordings.map { $0.stem + ".aedat\n" }.joined().utf8)
@@ -78,7 +78,7 @@ package struct SmallDataSet: Sendable {
     return files
   }
 
-  /// Writes every file into a folder, which is made if it is missing.
+  /// Writes all files into a folder, which is created if it is missing.
   package func write(to directory: FilePath) throws {
     try createDirectories(directory)
     for file in files { try writeFile(file.bytes, to: directory.appending(file.name)) }

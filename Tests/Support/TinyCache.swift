@@ -3,9 +3,9 @@ package import FrameCache
 internal import GestureDataSet
 package import SystemPackage
 
-/// Caches of samples that no recording has, of any number.
+/// Caches of any number of synthetic samples.
 package enum TinyCache {
-  /// What a cache is told of a sample.
+  /// The record of sample `number`; its events lie in a window of 1000 µs.
   package static func record(
     _ number: Int, frameCount: Int, _ schema: DataSetSchema
   ) -> SampleRecord {
@@ -19,7 +19,7 @@ package enum TinyCache {
       frameEndMicroseconds: (0..<frameCount).map { Int64(number + $0 + 1) })
   }
 
-  /// Writes a cache with the library, chunks in an order that is not that of the samples.
+  /// Writes a cache with the library, with the chunks in reverse order of the samples.
   package static func write(
     _ path: FilePath, sampleCounts: [DataSetSplit: Int], frameCount: Int = 1,
     elementType: ElementType = .uint8, schema: DataSetSchema? = nil,
@@ -35,7 +35,7 @@ package enum TinyCache {
       elementType: elementType)
     var encoder = ChunkEncoder(
       elementType: elementType, elementCount: frameCount * frameCellCount, level: 1)
-    // A few chunks that differ in size and in content.
+    // Chunks that differ in content and size, unless the frames are very small.
     let chunks = (0..<7).map { number in
       var counts = [UInt16](repeating: 0, count: frameCount * frameCellCount)
       for frame in 0..<frameCount {

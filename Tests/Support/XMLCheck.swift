@@ -1,7 +1,7 @@
-/// What is wrong with a piece of XML, as far as this project's pictures use it; `nil` where it is
-/// well-formed.
+/// The first defect of an XML text; `nil` if it is well-formed.
 ///
-/// Elements must be closed in their order, attributes quoted and different, `<` and `&` escaped.
+/// Supports the subset of XML that this project's pictures use. Elements must be closed in order,
+/// attributes quoted and distinct, `<` and `&` escaped.
 package func xmlDefect(_ text: String) -> String? {
   var reader = XMLCheck(rest: Substring(text))
   return reader.defect()

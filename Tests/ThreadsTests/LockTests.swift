@@ -9,7 +9,7 @@ struct LockTests {
     var value = 0
   }
 
-  @Test("no step is lost when several threads count under one lock", arguments: [1, 2, 8])
+  @Test("no increment is lost when several threads count under one lock", arguments: [1, 2, 8])
   func counting(_ threadCount: Int) {
     let counter = Counter()
     ThreadGroup(count: threadCount) { _ in
@@ -18,7 +18,7 @@ struct LockTests {
     #expect(counter.value == threadCount * 20_000)
   }
 
-  @Test("a lock is open again after its body has thrown")
+  @Test("a lock is unlocked after its body has thrown")
   func throwing() {
     struct Failure: Error {}
     let lock = Lock()
@@ -28,10 +28,10 @@ struct LockTests {
     #expect(lock.withLock { 5 } == 5)
   }
 
-  @Test("threads that wait go on when another has changed what they wait for")
+  @Test("waiting threads continue when another thread makes their condition true")
   func waiting() {
     let counter = Counter()
-    // Each thread waits for its turn, so that the last to start must go first.
+    // The thread that starts last must be the first in each round.
     ThreadGroup(count: 4) { thread in
       for round in 0..<500 {
         counter.lock.withLock {

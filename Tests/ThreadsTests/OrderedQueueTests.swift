@@ -5,7 +5,7 @@ import Threads
 @Suite(.timeLimit(.minutes(10)))
 struct OrderedQueueTests {
   @Test(
-    "elements come out in the order of their numbers, whichever thread is first",
+    "elements come out in the order of their numbers, for any order of the threads",
     arguments: [
       (1, .max, 1), (1, .max, 4), (2, .max, 3), (4, .max, 4), (100, .max, 8), (100, 0, 4),
       (100, 1, 1), (100, 20, 8),
@@ -16,16 +16,17 @@ struct OrderedQueueTests {
     let producers = ThreadGroup(count: threadCount) { thread in
       for number in stride(from: thread, to: count, by: threadCount) {
         #expect(
-          queue.put(number * 10, at: number, byteCount: number % 11), "an open queue took nothing")
+          queue.put(number * 10, at: number, byteCount: number % 11),
+          "an open queue rejected an element")
       }
     }
-    var taken: [Int] = []
-    while taken.count < count, let element = queue.next() { taken.append(element) }
+    var elements: [Int] = []
+    while elements.count < count, let element = queue.next() { elements.append(element) }
     producers.join()
-    #expect(taken == (0..<count).map { $0 * 10 })
+    #expect(elements == (0..<count).map { $0 * 10 })
   }
 
-  @Test("a queue never holds more than its capacity of elements that wait")
+  @Test("an element waits while its number is too far ahead of the next")
   func capacity() {
     let queue = OrderedQueue<Int>(capacity: 3)
     #expect(queue.put(2, at: 2))
@@ -39,7 +40,7 @@ struct OrderedQueueTests {
     #expect(queue.next() == 3)
   }
 
-  @Test("elements that take more bytes than there is room for wait, but the next never does")
+  @Test("elements that exceed the byte capacity wait, but the next one never does")
   func byteCapacity() {
     let queue = OrderedQueue<Int>(capacity: 100, byteCapacity: 10)
     let flag = Lock()
@@ -50,17 +51,17 @@ struct OrderedQueueTests {
       // Safe: under the lock, as below.
       flag.withLock { unsafe hasPut = true }
     }
-    // More than there is room for at all.
+    // The next element may exceed the whole capacity.
     #expect(queue.put(0, at: 0, byteCount: 11))
     #expect(queue.next() == 0)
     usleep(50_000)
-    #expect(flag.withLock { unsafe !hasPut }, "6 and 5 bytes are over 10")
+    #expect(flag.withLock { unsafe !hasPut }, "6 and 5 bytes exceed 10")
     #expect(queue.next() == 1)
     #expect(queue.next() == 2)
     producer.join()
   }
 
-  @Test("closing lets every waiting thread go, with nothing")
+  @Test("closing makes all waiting calls return without an element")
   func closing() {
     let queue = OrderedQueue<Int>(capacity: 1)
     let results = OrderedQueue<Bool>(capacity: 10)
@@ -75,8 +76,8 @@ struct OrderedQueueTests {
     #expect(queue.next() == nil)
   }
 
-  @Test("a queue without room stops the program")
-  func noRoom() async {
+  @Test("a capacity of 0 is a precondition failure")
+  func noCapacity() async {
     await #expect(processExitsWith: .failure) { _ = OrderedQueue<Int>(capacity: 0) }
   }
 }

@@ -5,7 +5,7 @@ import Threads
 struct ParallelLoopTests {
   struct Failure: Error, Equatable { let number: Int }
 
-  /// What happened, in the order in which it did.
+  /// The calls, in the order in which they began.
   final class Record: @unchecked Sendable {
     private let lock = Lock()
     private var calls: [(thread: Int, number: Int)] = []
@@ -14,15 +14,17 @@ struct ParallelLoopTests {
     var threads: Set<Int> { lock.withLock { Set(calls.map(\.thread)) } }
   }
 
-  @Test("each number is called once", arguments: [0, 1, 2, 7, 1000], [-1, 0, 1, 2, 5, 64])
-  func eachOnce(_ count: Int, _ threadCount: Int) {
+  @Test(
+    "the body is called once with each number", arguments: [0, 1, 2, 7, 1000],
+    [-1, 0, 1, 2, 5, 64])
+  func eachNumberOnce(_ count: Int, _ threadCount: Int) {
     let record = Record()
     forEachInParallel(count: count, threadCount: threadCount) { record.add($0, $1) }
     #expect(record.numbers.sorted() == Array(0..<count))
     #expect(record.threads.isSubset(of: Set(0..<max(1, min(threadCount, count)))))
   }
 
-  @Test("with one thread the numbers are called in order, up to the one that fails")
+  @Test("one thread calls the numbers in order, up to the one that fails")
   func oneThread() {
     let record = Record()
     #expect(throws: Failure(number: 3)) {
@@ -34,7 +36,7 @@ struct ParallelLoopTests {
     #expect(record.numbers == [0, 1, 2, 3])
   }
 
-  @Test("of several errors, that of the lowest number is thrown", arguments: [2, 3, 8])
+  @Test("of several errors, the one with the lowest number is thrown", arguments: [2, 3, 8])
   func severalErrors(_ threadCount: Int) {
     for _ in 0..<20 {
       let record = Record()
@@ -46,16 +48,17 @@ struct ParallelLoopTests {
         }
         Issue.record("nothing was thrown")
       } catch {
-        // Number 100 was begun before any that fails, so it is always among those tried.
+        // Call 100 begins before all others that fail, so it always runs.
         #expect(error == Failure(number: 100))
       }
-      // After the first error no thread begins more than the one number it may have taken already.
+      // After the first error, a thread runs at most one more call: the one it may have taken
+      // before.
       #expect(record.numbers.count <= 101 + threadCount)
       #expect(record.numbers.count >= 101)
     }
   }
 
-  @Test("all threads of a group run, each with its own number")
+  @Test("all threads of a group run, each with its own index")
   func groups() {
     let record = Record()
     ThreadGroup(count: 9) { record.add($0, $0) }.join()

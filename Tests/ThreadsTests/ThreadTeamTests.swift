@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A team of threads", .timeLimit(.minutes(10)))
 struct ThreadTeamTests {
-  /// What happened, in the order in which it did.
+  /// The calls, in the order in which they began, and how often scratch was made.
   final class Record: @unchecked Sendable {
     private let lock = Lock()
     private var numbers: [Int] = []
@@ -15,8 +15,8 @@ struct ThreadTeamTests {
     var scratches: Int { lock.withLock { scratchCount } }
   }
 
-  @Test("each number is called once", arguments: [0, 1, 2, 7, 1000], [1, 2, 5, 40])
-  func eachOnce(_ count: Int, _ threadCount: Int) {
+  @Test("the body is called once with each number", arguments: [0, 1, 2, 7, 1000], [1, 2, 5, 40])
+  func eachNumberOnce(_ count: Int, _ threadCount: Int) {
     let team = ThreadTeam(threadCount: threadCount)
     #expect(team.threadCount == threadCount)
     for _ in 0..<3 {
@@ -27,7 +27,7 @@ struct ThreadTeamTests {
     }
   }
 
-  @Test("what a loop wrote is there for the loops behind it, however short they are")
+  @Test("a loop sees what the loop before it wrote, even if both are short")
   func manyLoops() {
     let team = ThreadTeam(threadCount: 4)
     let values = Values()
@@ -42,18 +42,18 @@ struct ThreadTeamTests {
     #expect(values[0] == 5000)
   }
 
-  /// Places that each loop writes from one thread at a time; nothing else guards them.
+  /// Values without a lock; in each loop, only one thread accesses an element that it writes.
   @safe final class Values: @unchecked Sendable {
-    private let places = UnsafeMutablePointer<Int>.allocate(capacity: 16)
-    init() { unsafe places.initialize(repeating: 0, count: 16) }
-    deinit { unsafe places.deallocate() }
-    subscript(_ place: Int) -> Int {
-      get { unsafe places[place] }
-      set { unsafe places[place] = newValue }
+    private let elements = UnsafeMutablePointer<Int>.allocate(capacity: 16)
+    init() { unsafe elements.initialize(repeating: 0, count: 16) }
+    deinit { unsafe elements.deallocate() }
+    subscript(_ index: Int) -> Int {
+      get { unsafe elements[index] }
+      set { unsafe elements[index] = newValue }
     }
   }
 
-  @Test("several teams work at the same time")
+  @Test("several teams run loops at the same time")
   func teams() {
     let record = Record()
     forEachInParallel(count: 4, threadCount: 4) { _, first in
@@ -65,7 +65,7 @@ struct ThreadTeamTests {
     #expect(record.all.sorted() == (0..<4).flatMap { first in (0..<300).map { first * 1000 + $0 } })
   }
 
-  @Test("where no more threads are to be had, those that there are do the work", arguments: [0, 2])
+  @Test("if the system provides fewer threads, those do all the work", arguments: [0, 2])
   func fewer(available: Int) {
     var started = 0
     let team = ThreadTeam(threadCount: 8) { body in

@@ -20,7 +20,7 @@ struct BenchTests {
     try ToolRun.dvstrain(arguments.split(separator: " ").map(String.init), in: directory.path)
   }
 
-  @Test("times a step and its stages, and writes the network that it has shifted")
+  @Test("times a step and its stages, and writes the network with shifted biases")
   func times() throws {
     let command = "bench \(checkpoint) -data_dir cache.h5 -b 2 -steps 1 -threads 1"
     let text = try dvstrain(command)
@@ -28,14 +28,14 @@ struct BenchTests {
     #expect(text.standardOutput.contains("training") && text.standardOutput.contains("inference"))
     #expect(text.standardOutput.contains("% of the inputs of conv2 to conv5 and fc1\n"))
     let shifted = try dvstrain(
-      "\(command) --work inference --ones=0.25 --save lively.safetensors --json")
+      "\(command) --work inference --ones=0.25 --save active.safetensors --json")
     #expect(shifted.exitCode == 0, "\(shifted.standardError)")
     #expect(shifted.standardOutput.hasPrefix("{") && !shifted.standardOutput.contains("training"))
-    #expect(try dvstrain("eval lively.safetensors -data_dir cache.h5").exitCode == 0)
+    #expect(try dvstrain("eval active.safetensors -data_dir cache.h5").exitCode == 0)
   }
 
-  @Test("times a network of other depth, and names its layers")
-  func otherNetwork() throws {
+  @Test("times a network of another depth, and names its layers")
+  func otherDepth() throws {
     let training = try dvstrain(
       "-data_dir cache.h5 -out_dir other -T 2 -b 4 -epochs 1 "
         + "-net {c1k3s1-BN-LIF-MPk2s2}*2-FC110-LIF-APk10s10")
@@ -48,15 +48,16 @@ struct BenchTests {
     #expect(result.standardOutput.contains("% of the inputs of conv2 and fc1\n"))
   }
 
-  @Test("replaces no file that it reads, and another only by force")
-  func saved() throws {
+  @Test("never replaces its inputs, and other files only with --force")
+  func existingFiles() throws {
     let command = "bench \(checkpoint) -data_dir cache.h5 -b 2 -steps 1 -threads 1 -ones 0.25 -save"
-    for (file, isRead) in [(checkpoint, true), ("cache.h5", true), ("notes.txt", false)] {
-      if !isRead { try directory.write("my notes", to: file) }
+    for (file, isInput) in [(checkpoint, true), ("cache.h5", true), ("notes.txt", false)] {
+      if !isInput { try directory.write("my notes", to: file) }
       let before = try readFile(directory.file(file))
-      let result = try dvstrain("\(command) \(file)\(isRead ? " --force" : "")")
+      let result = try dvstrain("\(command) \(file)\(isInput ? " --force" : "")")
       #expect(result.exitCode == 1 && result.standardOutput.isEmpty)
-      let text = isRead ? "the file is one that is read" : "a file of this name exists; --force"
+      let text =
+        isInput ? "an input cannot also be the output" : "a file of this name exists; --force"
       #expect(result.errorLines.last?.hasPrefix("dvstrain: \(file): \(text)") == true)
       #expect(try readFile(directory.file(file)) == before)
     }
@@ -68,13 +69,13 @@ struct BenchTests {
 
   @Test("stops at a signal", arguments: [("INT", 130), ("TERM", 143)])
   func signals(name: String, code: Int) throws {
-    // A shell lets what runs in the background ignore SIGINT, and threads of tests block signals:
-    // both are inherited.
+    // Background processes of a shell inherit that SIGINT is ignored, and processes of tests a mask
+    // that blocks signals; the tool must undo both.
     let result = try ToolRun.shell(
       """
       "$DVSTRAIN" bench \(checkpoint) -data_dir cache.h5 -b 2 -steps 20000 -threads 1 2>errors &
       turns=0
-      until grep -q "to warm up" errors || [ $turns = 6000 ]; do turns=$((turns + 1)); sleep 0.01; done
+      until grep -q "warm-up" errors || [ $turns = 6000 ]; do turns=$((turns + 1)); sleep 0.01; done
       kill -s \(name) $!
       wait $!
       """, in: directory.path)

@@ -10,17 +10,17 @@ import ToolSupport
 
 @testable import dvsprep
 
-@Suite("A command that a signal ends")
+@Suite("A command stopped by a signal")
 struct CancellationTests {
-  /// An error of which the tools know nothing else.
-  private struct Ended: CancellableError, CustomStringConvertible {
+  /// An error that the tools know only as a `CancellableError`.
+  private struct UnknownError: CancellableError, CustomStringConvertible {
     let isCancellation: Bool
     let description: String
   }
 
-  private static let told = "stopped; nothing was changed\n"
+  private static let stopMessage = "stopped; nothing was changed\n"
 
-  /// Ends the process as a tool does after the work of a command.
+  /// Runs a command's work and exits like a tool; with 99 after an error that is not an `ExitCode`.
   private static func exit(after work: () throws -> Void) -> Never {
     do {
       try work()
@@ -32,7 +32,7 @@ struct CancellationTests {
     }
   }
 
-  @Test("is recognised by dvsprep whatever the error's text")
+  @Test("is recognised by dvsprep for any text of the error")
   func dvsprep() async {
     let result = await #expect(
       processExitsWith: .exitCode(130), observing: [\.standardErrorContent]
@@ -40,14 +40,16 @@ struct CancellationTests {
       Self.exit {
         try runWork(Messages(toolName: "dvsprep", isQuiet: false)) { observer in
           raise(SIGINT)
-          if observer.isCancelled() { throw Ended(isCancellation: true, description: "given up") }
+          if observer.isCancelled() {
+            throw UnknownError(isCancellation: true, description: "given up")
+          }
         }
       }
     }
-    #expect(text(result) == "dvsprep: \(Self.told)")
+    #expect(text(result) == "dvsprep: \(Self.stopMessage)")
   }
 
-  @Test("is recognised by dvstrain whatever the error's text")
+  @Test("is recognised by dvstrain for any text of the error")
   func dvstrain() async {
     let result = await #expect(
       processExitsWith: .exitCode(143), observing: [\.standardErrorContent]
@@ -56,15 +58,15 @@ struct CancellationTests {
         try runWork(Messages(toolName: "dvstrain", isQuiet: false)) {
           raise(SIGTERM)
           if InterruptSignals.isPending {
-            throw Ended(isCancellation: true, description: "given up")
+            throw UnknownError(isCancellation: true, description: "given up")
           }
         }
       }
     }
-    #expect(text(result) == "dvstrain: \(Self.told)")
+    #expect(text(result) == "dvstrain: \(Self.stopMessage)")
   }
 
-  @Test("tells a failure as such, though its text says that it stopped")
+  @Test("reports a failure as such, even if its text says that it stopped")
   func failure() async {
     let result = await #expect(
       processExitsWith: .exitCode(1), observing: [\.standardErrorContent]
@@ -72,14 +74,14 @@ struct CancellationTests {
       Self.exit {
         try runWork(Messages(toolName: "dvstrain", isQuiet: false)) {
           raise(SIGINT)
-          throw Ended(isCancellation: false, description: "stopped")
+          throw UnknownError(isCancellation: false, description: "stopped")
         }
       }
     }
     #expect(text(result) == "dvstrain: stopped\n")
   }
 
-  @Test("tells an error as such where no signal came")
+  @Test("reports an error as such without a signal")
   func noSignal() async {
     let result = await #expect(
       processExitsWith: .exitCode(1), observing: [\.standardErrorContent]

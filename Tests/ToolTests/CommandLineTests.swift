@@ -14,7 +14,7 @@ struct CommandLineTests {
     try SmallDataSet.random(using: &generator).write(to: directory.file("DvsGesture"))
   }
 
-  @Test("converts, says what it did, and does nothing the second time")
+  @Test("converts, reports the result, and does nothing the second time")
   func convert() throws {
     let first = try ToolRun.dvsprep("convert", ".", "-j", "2", in: directory.path)
     #expect(first.exitCode == 0)
@@ -38,14 +38,14 @@ struct CommandLineTests {
       ])
   }
 
-  @Test("is quiet but for warnings, results and errors where that is asked for")
+  @Test("writes only warnings, results and errors with --quiet")
   func quiet() throws {
     let result = try ToolRun.dvsprep("convert", "--quiet", ".", in: directory.path)
     #expect(result.exitCode == 0)
     #expect(result.errorLines.allSatisfy { $0.hasPrefix("dvsprep: warning: ") })
   }
 
-  @Test("writes JSON, one object a line, for every command")
+  @Test("writes JSON, one object per line, for every command")
   func json() throws {
     for arguments in [
       ["synth", "synthetic", "--train", "1", "--test", "1", "--events", "2000"],
@@ -69,7 +69,7 @@ struct CommandLineTests {
   }
 
   @Test(
-    "answers wrong usage with 64 and says what is expected",
+    "exits with 64 on wrong usage and says what is expected",
     arguments: [
       ([], "convert", "Missing expected argument '<input>'"),
       (["x", "-T", "0"], "convert", "-T: 1 to 65535 frames expected, 0 found"),
@@ -104,7 +104,7 @@ struct CommandLineTests {
     #expect(result.standardOutput.isEmpty)
   }
 
-  @Test("shows version, help with examples, and completions, with 0")
+  @Test("shows version, help with examples, and completions, and exits with 0")
   func help() throws {
     #expect(try ToolRun.dvsprep("--version").standardOutput == "dvsprep 0.1.0\n")
     for command in ["convert", "info", "inspect", "verify", "synth", "view"] {
@@ -119,24 +119,24 @@ struct CommandLineTests {
     }
   }
 
-  @Test("verify names what is damaged, with 1, and goes on with the next cache")
+  @Test("verify names corrupt files, continues with the next one, and exits with 1")
   func verify() throws {
     _ = try ToolRun.dvsprep("convert", ".", "-o", "a.h5", in: directory.path)
     var bytes = try readFile(directory.file("a.h5"))
-    try directory.write(bytes, to: "sound.h5")
+    try directory.write(bytes, to: "valid.h5")
     bytes.removeLast(7)
     try directory.write(bytes, to: "cut.h5")
-    let result = try ToolRun.dvsprep("verify", "cut.h5", "none.h5", "sound.h5", in: directory.path)
+    let result = try ToolRun.dvsprep("verify", "cut.h5", "none.h5", "valid.h5", in: directory.path)
     #expect(result.exitCode == 1)
     #expect(result.errorLines.count == 2)
     #expect(result.errorLines[0].hasPrefix("dvsprep: cut.h5: the file cannot be read as HDF5: "))
     #expect(
       result.errorLines[1]
         == "dvsprep: none.h5: cannot be opened: No such file or directory")
-    #expect(result.standardOutput.hasPrefix("sound.h5: valid: 15 training and 5 test samples"))
+    #expect(result.standardOutput.hasPrefix("valid.h5: valid: 15 training and 5 test samples"))
   }
 
-  @Test("a full or closed stdout is an error, or at least no file is written into instead")
+  @Test("a full stdout is an error; a closed one never makes output go into a file")
   func standardStreams() throws {
     let full = try ToolRun.shell("\"$DVSPREP\" info DvsGesture >/dev/full", in: directory.path)
     #expect(full.exitCode == 1)
@@ -148,14 +148,14 @@ struct CommandLineTests {
     #expect(closed.standardOutput.hasPrefix("a.h5: valid"))
   }
 
-  @Test("--force replaces no recording, no folder and no device")
+  @Test("--force does not replace recordings, folders or devices")
   func forceHasLimits() throws {
     let recording = directory.file("DvsGesture/user02_led.aedat")
     let before = try readFile(recording)
     for (output, message) in [
       ("DvsGesture/user02_led.aedat", "the file is one that the cache is to be made from"),
       ("DvsGesture", "a folder; the name of the cache's file is expected"),
-      ("/dev/null", "a file expected, something else is there"),
+      ("/dev/null", "a regular file expected, something else found"),
       ("missing/a.h5", "missing: cannot be written to: No such file or directory"),
     ] {
       let result = try ToolRun.dvsprep(
@@ -167,7 +167,7 @@ struct CommandLineTests {
     #expect(try directory.names() == ["DvsGesture"])
   }
 
-  @Test("options with one letter take their value with or without a blank")
+  @Test("options with one letter take their value with or without a space")
   func joinedValues() throws {
     let result = try ToolRun.dvsprep(
       "convert", ".", "--quiet", "-j2", "-T4", "-o", "a.h5", in: directory.path)
@@ -175,7 +175,7 @@ struct CommandLineTests {
     #expect(result.standardOutput.contains("T 4, uint8"))
   }
 
-  @Test("a text in a file cannot steer the terminal")
+  @Test("control characters in a file do not reach the terminal")
   func plainOutput() throws {
     let bytes = Array("#!AER-DAT3.1\r\n#Source 1: \u{1B}[31mred\u{07}\r\n#!END-HEADER\r\n".utf8)
     try directory.write(bytes, to: "a.aedat")
@@ -184,7 +184,7 @@ struct CommandLineTests {
     #expect(result.standardOutput.contains("source        ?[31mred?\n"))
   }
 
-  @Test("info tells of a recording what its reader found")
+  @Test("info describes a recording")
   func info() throws {
     let path = Fixtures.path("real/user01_fluorescent_partial100ms.aedat")
     let result = try ToolRun.dvsprep("info", path.string)

@@ -14,13 +14,14 @@ struct DataSetTests {
     try ToolRun.dvsprep(arguments, in: directory.path)
   }
 
-  @Test("N-MNIST is told from its folders, converted, described and verified")
+  @Test("N-MNIST is recognised by its folders, converted, described and verified")
   func nmnist() throws {
     let folder = Fixtures.path("nmnist").string
-    let made = try run(
+    let conversion = try run(
       "convert", folder, "-T", "10", "--allow-missing", "-o", "n.h5", "--quiet")
-    #expect(made.exitCode == 0, "\(made.standardError)")
-    #expect(made.standardOutput.hasPrefix("n.h5: 4 training and 2 test samples, T 10, uint8, "))
+    #expect(conversion.exitCode == 0, "\(conversion.standardError)")
+    #expect(
+      conversion.standardOutput.hasPrefix("n.h5: 4 training and 2 test samples, T 10, uint8, "))
     let information = try run("info", "n.h5")
     #expect(information.standardOutput.contains("[N, 10, 2, 34, 34]"))
     let verified = try run("verify", "n.h5", "--source", folder, "--quiet")
@@ -51,10 +52,10 @@ struct DataSetTests {
     #expect(result.standardError.contains(message), "\(result.standardError)")
   }
 
-  @Test("a folder that is none says what it holds, what is expected, and what may be meant")
+  @Test("for a folder that is not a data set, lists its contents and suggests a nearby data set")
   func otherFolder() throws {
     let expected =
-      "a data set expected: DvsGesture/ or the folder or archive of it, N-MNIST "
+      "a data set expected: DvsGesture/ or its folder or archive, N-MNIST "
       + "(Train/0…9/*.bin, Test/0…9/*.bin) or own recordings (train/CLASS/*.aedat, "
       + "test/CLASS/*.aedat); "
     for (path, hint) in [
@@ -74,7 +75,7 @@ struct DataSetTests {
     }
   }
 
-  /// Writes a recording of a camera that nobody knows, 300 events on `width` columns.
+  /// Writes a recording of an unknown camera: 300 events on `width` columns, and a stray one.
   private func writeRecording(_ name: String, width: Int, strayColumn: Int = 0) throws {
     var recording = RecordingBuilder(sourceName: "Prototype 7")
     recording.append(
@@ -89,7 +90,7 @@ struct DataSetTests {
     try directory.write(recording.bytes, to: name)
   }
 
-  @Test("of own recordings it says who names the sensor, and announces only what can be made")
+  @Test("convert says where the sensor size comes from, and announces only what can be converted")
   func sensor() throws {
     try writeRecording("mine/train/a/1.aedat", width: 30)
     try writeRecording("mine/test/a/1.aedat", width: 40)
@@ -100,11 +101,11 @@ struct DataSetTests {
         == [true, false])
     #expect(
       guessed.errorLines.dropFirst().first
-        == "dvsprep: sensor of 40×20 pixels, as far as the events reach")
+        == "dvsprep: sensor of 40×20 pixels, the smallest that contains all events")
     let named = try run("convert", "mine", "-T", "2", "--sensor", "38x20", "-o", "n.h5")
     #expect(
       named.errorLines.dropFirst() == [
-        "dvsprep: sensor of 38×20 pixels, as --sensor says",
+        "dvsprep: sensor of 38×20 pixels, from --sensor",
         "dvsprep: warning: mine: 14 of 602 events (2.3 %) lie outside the 38×20 pixels of "
           + "--sensor: left out",
       ])
@@ -115,9 +116,9 @@ struct DataSetTests {
     #expect(far.exitCode == 1)
     #expect(
       far.errorLines.last?.hasSuffix(
-        "; the sensor of 30001×20 pixels is only as far as events reach: --sensor WIDTHxHEIGHT "
-          + "names it") == true, "\(far.standardError)")
-    // Another error than that the frames are too large has nothing to do with the sensor.
+        "; the sensor size of 30001×20 pixels is only a guess from the events: --sensor WIDTHxHEIGHT "
+          + "sets it") == true, "\(far.standardError)")
+    // Errors other than too large frames do not mention the sensor.
     var empty = RecordingBuilder(sourceName: "Prototype 7")
     empty.appendTimestampReset()
     try createDirectories(directory.file("none/train/a"))
@@ -126,18 +127,18 @@ struct DataSetTests {
     #expect(nothing.errorLines.last == "dvsprep: none: no window of the data set has an event")
     try writeRecording("mine/train/b/1.aedat", width: 30)
     let large = try run("convert", "mine", "--duration", "1", "-T", "2", "-o", "l.h5")
-    #expect(large.exitCode == 64 && large.standardError.contains("'dvsprep convert --help' says"))
+    #expect(large.exitCode == 64 && large.standardError.contains("see 'dvsprep convert --help'"))
     try directory.write(Array("nonsense".utf8), to: "mine/train/b/2.aedat")
     let damaged = try run("convert", "mine", "-T", "2", "-o", "d.h5")
     #expect(damaged.exitCode == 1)
     #expect(damaged.errorLines.count == 1 && damaged.standardError.contains("b/2.aedat: byte 0"))
   }
 
-  @Test("own recordings that were exchanged differ from the cache, whatever sensor they have")
-  func exchanged() throws {
+  @Test("verify finds that own recordings were replaced, also by ones of another sensor size")
+  func replacedRecordings() throws {
     for part in ["train", "test"] { try writeRecording("mine/\(part)/a/1.aedat", width: 30) }
-    let made = try run("convert", "mine", "-T", "2", "-o", "g.h5")
-    #expect(made.exitCode == 0, "\(made.standardError)")
+    let conversion = try run("convert", "mine", "-T", "2", "-o", "g.h5")
+    #expect(conversion.exitCode == 0, "\(conversion.standardError)")
     for part in ["train", "test"] {
       try writeRecording("mine/\(part)/a/1.aedat", width: 3000, strayColumn: 3000)
     }
@@ -147,17 +148,17 @@ struct DataSetTests {
     #expect(verified.standardError.contains("events, the cache 301"), "\(verified.standardError)")
   }
 
-  @Test("DVS128 Gesture beside folders that are named like parts of another is converted")
+  @Test("DVS128 Gesture is converted even beside folders named like another data set's")
   func gestureBeside() throws {
     var generator = SeededGenerator(seed: 5)
     try SmallDataSet.random(using: &generator).write(to: directory.file("data/DvsGesture"))
     for name in ["Test", "train"] { try createDirectories(directory.file("data/\(name)/a")) }
-    let made = try run("convert", "data", "-T", "2", "--allow-missing")
-    #expect(made.exitCode == 0, "\(made.standardError)")
+    let conversion = try run("convert", "data", "-T", "2", "--allow-missing")
+    #expect(conversion.exitCode == 0, "\(conversion.standardError)")
     #expect(try run("info", "data").exitCode == 0)
   }
 
-  @Test("a file of N-MNIST is described, viewed and predicted as a whole")
+  @Test("a file of N-MNIST is described, viewed, and predicted as one window")
   func oneFile() throws {
     let source = Fixtures.path("nmnist/Train/3/00008.bin")
     let file = directory.file("00008.BIN")
@@ -185,19 +186,19 @@ struct DataSetTests {
     let predicted = try ToolRun.dvstrain(
       ["predict", checkpoint, file.string, "--html", "p.html"], in: directory.path)
     #expect(predicted.exitCode == 0, "\(predicted.standardError)")
-    #expect(predicted.standardError.contains("the whole recording, as it was trained"))
+    #expect(predicted.standardError.contains("the whole recording as one window, as in training"))
     #expect(predicted.standardOutput.split(separator: "\n").count == 2)
     #expect(predicted.standardOutput.contains(" \(events) "))
-    // Without a label nothing is counted.
+    // Without a label, silent predictions are not counted.
     #expect(predicted.standardOutput.contains("silent"))
     #expect(!predicted.standardError.contains("silent"))
     for arguments in [["predict", checkpoint, "n.h5"], ["eval", checkpoint, "-data_dir", "n.h5"]] {
       let samples = try ToolRun.dvstrain(arguments, in: directory.path)
       #expect(samples.exitCode == 0, "\(samples.standardError)")
-      // After one step of two channels nothing fires yet.
+      // After one step with two channels no output neuron fires yet.
       #expect(
         samples.standardError.contains(
-          "2 silent predictions, without a spike of the output, count as the first class, 0\n"))
+          "2 silent predictions (no output neuron fired) count as the first class, 0\n"))
     }
     let cut = try ToolRun.dvstrain(
       ["predict", checkpoint, file.string, "-window", "0.1", "-step", "0.1"], in: directory.path)

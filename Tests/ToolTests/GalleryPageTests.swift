@@ -14,7 +14,7 @@ struct GalleryPageTests {
     _ = try ToolRun.dvsprep("convert", ".", "--quiet", "-o", "a.h5", in: directory.path)
   }
 
-  @Test("has an element for each sample, whatever the number of threads, and loads nothing")
+  @Test("has an element for each sample, on any number of threads, and loads nothing")
   func everySample() throws {
     let result = try ToolRun.dvsprep(
       "inspect", "a.h5", "--html", "a.html", "-j", "1", in: directory.path)
@@ -31,7 +31,7 @@ struct GalleryPageTests {
     #expect(try readFile(directory.file("b.html")) == page)
   }
 
-  @Test("of one sample has all of its counts")
+  @Test("of one sample contains all of its counts")
   func oneSample() throws {
     let result = try ToolRun.dvsprep(
       "inspect", "a.h5", "--sample", "test:1", "--html", "a.html", "--json", in: directory.path)
@@ -41,7 +41,7 @@ struct GalleryPageTests {
     #expect(lines[0].contains(#""html":"a.html""#) && lines[0].contains(#""thresholds":[]"#))
   }
 
-  @Test("a page of another name is kept, one of this name only replaced when that is asked for")
+  @Test("an existing page is replaced only with --force, a cache never")
   func existingFile() throws {
     try directory.write(Array("mine".utf8), to: "a.html")
     let refused = try ToolRun.dvsprep("inspect", "a.h5", "--html", "a.html", in: directory.path)
@@ -61,7 +61,7 @@ struct GalleryPageTests {
   }
 
   @Test(
-    "a text as a word of a shell is read by a shell as it was",
+    "a quoted text is unchanged when a shell reads it",
     arguments: ["a/b.h5", "", "it's", "a b$(c)", "ü"])
   func shellWords(text: String) throws {
     let result = try ToolRun.shell("printf %s \(shellText(text))", in: directory.path)

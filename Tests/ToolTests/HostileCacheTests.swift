@@ -4,14 +4,14 @@ import Support
 import SystemPackage
 import Testing
 
-@Suite("Hostile caches end no tool")
+@Suite("Hostile caches do not crash the tools")
 struct HostileCacheTests {
   private let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
 
   @Test(
-    "those that broke the HDF5 library give one line that names the file, and 1, in little memory",
+    "caches that crash the HDF5 library give exit code 1 and one line naming the file, in little memory",
     arguments: ["11_07c", "11_5b0", "11_7b0", "8_ac9", "2GB", "7GB"])
   func structure(name: String) throws {
     let path = Fixtures.path("hostile/\(name).h5")
@@ -25,7 +25,7 @@ struct HostileCacheTests {
     }
   }
 
-  @Test("samples that do not fit into memory are refused with what they need and what there is")
+  @Test("samples that do not fit into memory are refused with the bytes needed and available")
   func largeSamples() throws {
     let archive = Fixtures.path("hostile/T65535.h5.gz")
     let arguments = ["verify": "", "inspect": "--sample test:0"]
@@ -44,7 +44,7 @@ struct HostileCacheTests {
     }
   }
 
-  @Test("a training on samples that do not fit into memory is refused, too")
+  @Test("training on samples that do not fit into memory is also refused")
   func largeTraining() throws {
     let archive = Fixtures.path("hostile/T65535.h5.gz")
     let result = try ToolRun.shell(
@@ -60,7 +60,7 @@ struct HostileCacheTests {
           + "12884705280 bytes of memory to be decoded, and "), "\(result.standardError)")
   }
 
-  @Test("samples by the hundred million that were never written are refused in little memory")
+  @Test("hundreds of millions of samples that were never written are refused in little memory")
   func sparseSamples() throws {
     let path = directory.file("sparse.h5")
     let sampleCount = 1 << 28

@@ -21,7 +21,7 @@ struct InspectTests {
       "exec \"$DVSPREP\" inspect \(arguments.joined(separator: " "))", in: directory.path)
   }
 
-  @Test("tells settings, groups, measures and what is odd, on any number of threads the same")
+  @Test("prints settings, groups, distributions and outliers, identically on any number of threads")
   func statistics() throws {
     let result = try inspect("a.h5", "-j1")
     #expect(result.exitCode == 0)
@@ -85,7 +85,7 @@ struct InspectTests {
   }
 
   @Test(
-    "answers wrong usage with 64 and one line",
+    "exits with 64 and one line on wrong usage",
     arguments: [
       ("a.h5 --sample 17", "--sample: train:17 or train/7/user01_led_1 expected, '17' found"),
       ("a.h5 --png a.png", "--png: --sample expected with it"),
@@ -108,34 +108,37 @@ struct InspectTests {
   }
 
   @Test(
-    "answers what cannot be done with 1 and one line, and changes nothing",
+    "exits with 1 and one line where it cannot do what is asked, and changes nothing",
     arguments: [
       (
         "a.h5 --sample train:15",
-        "dvsprep: a.h5: there is no train:15: the train samples are numbered from 0 to 14"
+        "dvsprep: a.h5: no sample train:15: the train samples are numbered from 0 to 14"
       ),
-      ("a.h5 --sample train/7/user09_led_0", "dvsprep: a.h5: there is no train/7/user09_led_0"),
+      ("a.h5 --sample train/7/user09_led_0", "dvsprep: a.h5: no sample train/7/user09_led_0"),
       ("none.h5", "dvsprep: none.h5: cannot be opened: No such file or directory"),
       (
-        "a.h5 --sample train:1 --png there",
-        "dvsprep: there: a file of this name exists; --force replaces it"
+        "a.h5 --sample train:1 --png old",
+        "dvsprep: old: a file of this name exists; --force replaces it"
       ),
       (
-        "a.h5 --sample train:1 --png new.png --gif there",
-        "dvsprep: there: a file of this name exists; --force replaces it"
+        "a.h5 --sample train:1 --png new.png --gif old",
+        "dvsprep: old: a file of this name exists; --force replaces it"
       ),
-      ("a.h5 --sample train:1 --force --gif a.h5", "dvsprep: a.h5: the file is one that is read"),
+      (
+        "a.h5 --sample train:1 --force --gif a.h5",
+        "dvsprep: a.h5: an input cannot also be the output"
+      ),
       (
         "a.h5 --sample train:1 --force --gif link.h5",
-        "dvsprep: link.h5: the file is one that is read"
+        "dvsprep: link.h5: an input cannot also be the output"
       ),
       (
         "a.h5 --sample train:1 --force --png DvsGesture",
-        "dvsprep: DvsGesture: a folder; a file's name is expected"
+        "dvsprep: DvsGesture: a folder found, a file name expected"
       ),
       (
         "a.h5 --sample train:1 --force --png /dev/null",
-        "dvsprep: /dev/null: a file expected, something else is there"
+        "dvsprep: /dev/null: a regular file expected, something else found"
       ),
       (
         "a.h5 --sample train:1 --png none/a.png",
@@ -143,11 +146,11 @@ struct InspectTests {
       ),
       (
         "a.h5 --sample train:1 --play",
-        "dvsprep: stdout: no terminal to play in; --gif makes an animation"
+        "dvsprep: stdout: a terminal expected for --play; --gif writes an animation"
       ),
     ])
   func refused(arguments: String, message: String) throws {
-    try directory.write("kept", to: "there")
+    try directory.write("kept", to: "old")
     _ = try runCommand("ln", ["-s", "a.h5", "link.h5"], in: directory.path)
     let names = try directory.names()
     let cache = try readFile(directory.file("a.h5"))
@@ -156,26 +159,27 @@ struct InspectTests {
     #expect(result.standardError == message + "\n")
     #expect(result.standardOutput.isEmpty)
     #expect(try directory.names() == names)
-    #expect(try readFile(directory.file("there")) == Array("kept".utf8))
+    #expect(try readFile(directory.file("old")) == Array("kept".utf8))
     #expect(try readFile(directory.file("a.h5")) == cache)
-    #expect(try inspect("a.h5", "--sample", "train:1", "--png", "there", "--force").exitCode == 0)
-    #expect(try readFile(directory.file("there")).starts(with: [0x89]))
+    #expect(try inspect("a.h5", "--sample", "train:1", "--png", "old", "--force").exitCode == 0)
+    #expect(try readFile(directory.file("old")).starts(with: [0x89]))
   }
 
-  @Test("draws frames only into a terminal, unless it is told how, and says so")
+  @Test("draws frames only in a terminal or with --draw, and says so")
   func drawing() throws {
     let plain = try inspect("a.h5", "--sample", "train:1")
     #expect(plain.exitCode == 0)
     #expect(
       plain.errorLines == [
         "dvsprep: stdout is not a terminal, so no frames are drawn: --draw plain, 256 or truecolor draws "
-          + "them, --png and --gif make files"
+          + "them, --png and --gif write files"
       ])
     #expect(!plain.standardOutput.contains("\u{1B}"))
     #expect(try inspect("a.h5", "--sample", "train:1", "--quiet").standardError.isEmpty)
-    let told = try inspect("a.h5", "--sample", "train:1", "--draw", "plain")
-    #expect(told.standardError.isEmpty && !told.standardOutput.contains("\u{1B}"))
-    #expect(told.standardOutput.hasPrefix(plain.standardOutput + "\n- = OFF   + # ON   * @ both\n"))
+    let drawn = try inspect("a.h5", "--sample", "train:1", "--draw", "plain")
+    #expect(drawn.standardError.isEmpty && !drawn.standardOutput.contains("\u{1B}"))
+    #expect(
+      drawn.standardOutput.hasPrefix(plain.standardOutput + "\n- = OFF   + # ON   * @ both\n"))
     let colours = try inspect("a.h5", "--sample", "train:1", "--draw", "truecolor")
     #expect(colours.standardOutput.contains("\u{1B}[38;2;") && colours.standardOutput.contains("▀"))
     let none = try inspect("a.h5", "--sample", "train:1", "--draw", "none")
@@ -183,7 +187,7 @@ struct InspectTests {
   }
 
   @Test(
-    "in a terminal draws as the environment says, and leaves it as it was when Ctrl-C ends --play",
+    "draws with the terminal's colours, and restores the terminal when Ctrl-C ends --play",
     arguments: [
       ("TERM=xterm COLORTERM=truecolor", "[38;2;"), ("TERM=xterm", "[38;5;"), ("TERM=dumb", nil),
     ])
@@ -208,7 +212,7 @@ struct InspectTests {
     #expect(played.exitCode == 124)
   }
 
-  @Test("a text in a cache cannot steer the terminal")
+  @Test("control characters in an argument do not reach the terminal")
   func plainOutput() throws {
     let result = try inspect("a.h5", "--sample", "\"train/7/\u{1B}[31m\"")
     #expect(result.exitCode == 1)

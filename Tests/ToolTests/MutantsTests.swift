@@ -11,8 +11,8 @@ struct MutantsTests {
       "\"${DVSPREP%dvsprep}cache-mutants\" run --count 600 --seed 20 --findings found",
       in: folder.path)
     #expect(result.exitCode == 0, "\(result.standardOutput)")
-    // Both versions, with and without mended checksums.
-    #expect(result.standardOutput.contains("| 1 | mended | "))
-    #expect(result.standardOutput.contains("| 2 | as they were | "))
+    // Both versions, with and without recomputed checksums.
+    #expect(result.standardOutput.contains("| 1 | recomputed | "))
+    #expect(result.standardOutput.contains("| 2 | unchanged | "))
   }
 }

@@ -1,9 +1,9 @@
 import Terminal
 import Testing
 
-@Suite("Numbers in words")
+@Suite("Numbers as text")
 struct NumberTextTests {
-  @Test("have the digits that are asked for")
+  @Test("have the given number of decimals")
   func decimals() {
     #expect(decimalText(1.005, digits: 1) == "1.0")
     #expect(decimalText(0.25, digits: 2) == "0.25")
@@ -13,7 +13,7 @@ struct NumberTextTests {
     #expect(decimalText(.nan, digits: 1) == "–")
   }
 
-  @Test("have a unit that fits")
+  @Test("of bytes and events have a suitable unit")
   func amounts() {
     #expect(byteCountText(999) == "999 bytes")
     #expect(byteCountText(6_815_000) == "6.8 MB")
@@ -23,12 +23,12 @@ struct NumberTextTests {
     #expect(countText(31_900_000, "events") == "31.9 M events")
   }
 
-  @Test("of things are plural but for one")
-  func things() {
+  @Test("have a noun in singular or plural")
+  func nouns() {
     #expect((0...2).map { counted($0, "frame") } == ["0 frames", "1 frame", "2 frames"])
   }
 
-  @Test("of seconds read like a clock")
+  @Test("of seconds become minutes and hours")
   func durations() {
     #expect(durationText(seconds: 0.214) == "0.21 s")
     #expect(durationText(seconds: 59.4) == "59 s")
@@ -37,7 +37,7 @@ struct NumberTextTests {
     #expect(durationText(seconds: .infinity) == "–")
   }
 
-  @Test("in tables stand right under each other")
+  @Test("in tables are right-aligned")
   func tables() {
     #expect(
       tableText([["", "a"], ["long", "12"], ["x", "3"]]) == "       a\nlong  12\nx      3")

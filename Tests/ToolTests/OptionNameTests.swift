@@ -2,7 +2,7 @@ import Testing
 
 @testable import dvstrain
 
-@Suite("The options of the document")
+@Suite("Options with one dash")
 struct OptionNameTests {
   @Test("may be written with two dashes, and with - for _", arguments: OptionName.allCases)
   func spellings(option: OptionName) {
@@ -20,7 +20,7 @@ struct OptionNameTests {
     #expect(OptionName.singleDashSpelling(of: ["eval", "-h"]) == ["eval", "--help"])
   }
 
-  @Test("are the only ones that are rewritten, and nothing behind -- is")
+  @Test("are the only ones that are rewritten, and nothing after -- is")
   func others() {
     let arguments = ["train", "--help", "--json", "--", "--data_dir", "-", "---T", ""]
     #expect(OptionName.singleDashSpelling(of: arguments) == arguments)

@@ -2,10 +2,10 @@ import Testing
 
 @testable import Terminal
 
-@Suite("What the environment says of colours")
+@Suite("Terminal colours")
 struct OutputTerminalTests {
   @Test(
-    "is understood",
+    "are derived from NO_COLOR, TERM and COLORTERM",
     arguments: [
       (nil, nil, nil, .none), (nil, "dumb", "truecolor", .none),
       ("", "xterm-256color", "truecolor", .none), ("1", "xterm", nil, .none),

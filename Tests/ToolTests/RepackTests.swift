@@ -10,7 +10,7 @@ struct RepackTests {
 
   init() throws { folder = try TemporaryDirectory() }
 
-  /// Everything of a cache, decoded.
+  /// A cache and the decoded frames of all its samples.
   private func content(_ path: FilePath) throws -> (FrameCache, [[UInt16]]) {
     let cache = try FrameCache(opening: path)
     var decoder = FrameDecoder(cache)
@@ -23,25 +23,25 @@ struct RepackTests {
   }
 
   @Test(
-    "rewrites what other programs have changed, by the command that the refusal names",
+    "rewrites caches that other programs have changed, by the command that the error message names",
     arguments: ["v1_uint8", "v2_uint16"],
     [
       "attribute_added", "variable_length", "gzip_frames", "zstd_chunks", "contiguous_labels",
       "big_endian", "earliest", "h5repack",
     ])
-  func foreignCaches(sound: String, change: String) throws {
+  func foreignCaches(original: String, change: String) throws {
     let path = folder.file("it's changed.h5")
-    try writeFile(try readFile(Fixtures.path("foreign/\(sound)_\(change).h5")), to: path)
+    try writeFile(try readFile(Fixtures.path("foreign/\(original)_\(change).h5")), to: path)
     let info = try ToolRun.dvsprep("info", path.string)
     if change == "attribute_added" {
-      // Attributes that nobody asks for are no matter.
+      // Attributes that are not part of the format do no harm.
       #expect(info.exitCode == 0)
       let result = try ToolRun.dvsprep(
         "repack", path.string, "-o", folder.file("NEW").string, "--quiet")
       #expect(result.errorLines.count == 1)
       #expect(
         result.standardError.hasPrefix(
-          "dvsprep: warning: \(path): not carried over, as no cache has them: "))
+          "dvsprep: warning: \(path): not copied, as not part of the format: "))
     } else {
       #expect(info.exitCode == 1 && info.errorLines.count == 1)
       let start = try #require(info.standardError.firstRange(of: "; dvsprep repack "))
@@ -49,7 +49,7 @@ struct RepackTests {
       let repack = try ToolRun.shell("\"$DVSPREP\" repack \(hint)", in: folder.path)
       #expect(repack.exitCode == 0, "\(repack.standardError)")
     }
-    let (old, oldFrames) = try content(Fixtures.path("foreign/\(sound).h5"))
+    let (old, oldFrames) = try content(Fixtures.path("foreign/\(original).h5"))
     let (new, newFrames) = try content(folder.file("NEW"))
     #expect(new.records == old.records && new.sources == old.sources && new.schema == old.schema)
     #expect(newFrames == oldFrames)
@@ -57,8 +57,8 @@ struct RepackTests {
     #expect(try folder.names().sorted() == ["NEW", "it's changed.h5"])
   }
 
-  @Test("gives the same bytes for a cache that needs nothing, also in its own place")
-  func soundCache() throws {
+  @Test("gives the same bytes for a cache that needs no change, also when it replaces that cache")
+  func unchangedCache() throws {
     let folder = try ToolRun.folderWithCache()
     let cache = folder.file("frames_number_2_split_by_number.h5")
     let bytes = try readFile(cache)
@@ -76,7 +76,7 @@ struct RepackTests {
   }
 
   @Test(
-    "refuses what ends libhdf5 or takes gigabytes in it, in one line, and leaves nothing",
+    "refuses caches that crash libhdf5 or take gigabytes in it, in one line, and leaves no file",
     arguments: ["11_07c", "11_5b0", "11_7b0", "8_ac9", "2GB", "7GB"])
   func hostileCaches(name: String) throws {
     let path = Fixtures.path("hostile/\(name).h5")
@@ -88,7 +88,7 @@ struct RepackTests {
     #expect(try folder.names().isEmpty)
   }
 
-  @Test("keeps the old file when the new one cannot be made")
+  @Test("keeps the old file when the new one cannot be written")
   func failure() throws {
     let path = try folder.write([1, 2, 3], to: "kept.h5")
     let result = try ToolRun.dvsprep(
@@ -100,7 +100,7 @@ struct RepackTests {
     #expect(missing.standardError.hasPrefix("dvsprep: no.h5: "))
   }
 
-  @Test("refuses what our reader refuses, by the name of the old file")
+  @Test("refuses what our reader refuses, with the name of the old file")
   func defects() throws {
     let result = try ToolRun.shell(
       """
@@ -110,7 +110,7 @@ struct RepackTests {
     #expect(result.standardError.contains("attribute version: the attribute is missing"))
   }
 
-  @Test("its reader is in no help")
+  @Test("its reader appears neither in the help nor in completions")
   func help() throws {
     #expect(try !ToolRun.dvsprep("--help").standardOutput.contains("repack-reader"))
     let completions = try ToolRun.dvsprep("--generate-completion-script", "bash")

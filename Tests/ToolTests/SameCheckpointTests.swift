@@ -6,23 +6,23 @@ import Support
 import SystemPackage
 import Testing
 
-/// What the README promises: whatever the processor and the environment, one command gives one
-/// file.
-@Suite("One command gives one checkpoint, byte for byte")
+/// The README's promise: a command gives the same checkpoint on every processor and in every
+/// environment.
+@Suite("A command always gives the same checkpoint, byte for byte")
 struct SameCheckpointTests {
-  /// A training and what comes of it.
+  /// The options of a training, and its known result.
   struct Case: CustomTestStringConvertible {
     let testDescription: String
     let arguments: String
-    /// Of `checkpoint_latest.safetensors` after five steps, on every x86-64 processor.
+    /// Checksum of `checkpoint_latest.safetensors` after five steps, on every x86-64 processor.
     ///
-    /// It changes when a sum takes another order, and `NumericsVersion` with it, or when
-    /// checkpoints note another setting; then the new one is what each instruction set of each
-    /// machine has to give.
+    /// It changes when a sum takes another order, together with `NumericsVersion`, or when
+    /// checkpoints record another setting. The new checksum must then be the same for every
+    /// instruction set on every machine.
     let knownSHA256: String
   }
 
-  /// Thresholds at which each layer fires from the first step on.
+  /// Their thresholds make every layer fire from the first step.
   static let cases = [
     Case(
       testDescription: "LIF, maximum pooling, Adam, squared error",
@@ -30,11 +30,12 @@ struct SameCheckpointTests {
       knownSHA256: "31313571c7b6ce5f927b898d3cb7a966a33f47e474279096517d559c5ffa71c4"),
     Case(
       testDescription:
-        "PLIF, average pooling, step by step, SGD, cross-entropy, two batches a step",
+        "PLIF, average pooling, single-step batch norm, SGD, cross-entropy, two batches per step",
       arguments: "-channels 9 -neuron PLIF -pool avg -step_mode s -opt SGD -momentum 0.9 -lr 0.03 "
         + "-surrogate Sigmoid -loss ce -b 2 -accumulate 2 -lr_scheduler CosALR -T_max 3 -v_threshold 0.25",
       knownSHA256: "cd14edc0381298bafdb3fcf1103925477fe52dde4389c27d7685090fd1abaaeb"),
-    // Images down to one pixel, and numbers of channels that fill no vector.
+    // Images down to one pixel, and numbers of channels that are not multiples of a vector's
+    // length.
     Case(
       testDescription: "another network, unpooled convolutions, soft reset, AdamW",
       arguments: "-net {c13k3s1-BN-LIF-MPk2s2}*3-c11k3s1-BN-LIF-{c9k3s1-BN-LIF-MPk2s2}*3-"
@@ -62,7 +63,7 @@ struct SameCheckpointTests {
   private static let environments = [
     ("OPENBLAS_CORETYPE", "Haswell"), ("OPENBLAS_CORETYPE", "SkylakeX"),
     ("OPENBLAS_CORETYPE", "Zen"),
-    // Names of glibc from 2.33 on, and those before; it passes over what it does not know.
+    // Names of glibc from 2.33 on, and older ones; it ignores names that it does not know.
     ("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX2_Usable,-FMA_Usable"),
     ("MALLOC_PERTURB_", "165"),
   ]
@@ -89,7 +90,9 @@ struct SameCheckpointTests {
     #expect(result.exitCode == 0, "\(result.standardError)")
   }
 
-  /// Trains into a folder of its own, and gives it.
+  /// Trains into a folder.
+  ///
+  /// - Returns: The run's folder in it.
   private func train(
     _ arguments: String, _ variant: Variant, stepCount: Int, into name: String
   ) throws -> FilePath {
@@ -99,7 +102,7 @@ struct SameCheckpointTests {
       in: directory.path,
       environment: variant.environment.merging(["DVS_ISA": variant.instructionSet.rawValue]) { $1 })
     try #require(result.exitCode == 0, "\(variant.text): \(result.standardError)")
-    // Among others, no warning that the training goes on by another version of the numerics.
+    // In particular no warning that training continues with another numerics version.
     #expect(result.standardError.isEmpty, "\(variant.text)")
     let folder = directory.file(name)
     return folder.appending(try #require(try namesInDirectory(folder).first))
@@ -115,13 +118,13 @@ struct SameCheckpointTests {
   }
 
   @Test(
-    "with each instruction set, number of threads and environment, and stopped in between",
+    "with each instruction set, number of threads and environment, and when stopped and resumed",
     arguments: cases)
   func sameBytes(_ training: Case) throws {
     var reports: [String] = []
-    for (place, variant) in Self.variants.enumerated() {
-      let folder = try train(training.arguments, variant, stepCount: 5, into: "run\(place)")
-      if place == 0 { try expectSpikes(of: folder) }
+    for (number, variant) in Self.variants.enumerated() {
+      let folder = try train(training.arguments, variant, stepCount: 5, into: "run\(number)")
+      if number == 0 { try expectSpikes(of: folder) }
       let found = try sha256(folder)
       #expect(found == training.knownSHA256, "\(variant.text)")
       reports.append("\(found) \(variant.text)\n")
@@ -160,7 +163,7 @@ struct SameCheckpointTests {
       line + "\n" + lines.joined(), named: "checkpoints_\(training.knownSHA256.prefix(8)).txt")
   }
 
-  /// A layer that is silent would have no bits that could differ.
+  /// Expects that every layer fires: a silent one would give the same bits in any case.
   private func expectSpikes(of folder: FilePath) throws {
     struct Line: Decodable {
       let type: String?
@@ -177,7 +180,7 @@ struct SameCheckpointTests {
     }
   }
 
-  /// Weights that stay would be the same whatever their gradients are.
+  /// Expects that every tensor changes: unchanged weights would not show differing gradients.
   private func expectChanges(from early: FilePath, to late: FilePath) throws {
     let before = try SafetensorsFile(opening: checkpoint(early))
     let after = try SafetensorsFile(opening: checkpoint(late))

@@ -15,7 +15,7 @@ struct SynthTests {
       in: directory.path)
   }
 
-  @Test("lays a data set out like DvsGesture, with exactly the events that were asked for")
+  @Test("writes the files of DvsGesture, with exactly the given number of events")
   func layout() throws {
     #expect(try synth("data").exitCode == 0)
     let names = try namesInDirectory(directory.file("data/DvsGesture"))
@@ -35,7 +35,7 @@ struct SynthTests {
     }
   }
 
-  @Test("gives the same bytes on any number of threads, whose SHA-256 is known")
+  @Test("gives the same bytes on any number of threads, with a known SHA-256")
   func knownBytes() throws {
     for threadCount in [1, 3] {
       #expect(try synth("data\(threadCount) -j \(threadCount)").exitCode == 0)
@@ -45,14 +45,14 @@ struct SynthTests {
     }
   }
 
-  /// Of all files in the order of their names: 2 + 1 recordings of 20 000 events, seed 1.
+  /// Checksum of all files in the order of their names: 2 + 1 recordings of 20 000 events, seed 1.
   private static let knownSHA256 =
     "355ea71ef2139ccfd2bfee47403231af2855f90cced9d3aa45e1edadd045fa39"
 
-  @Test("stops at a signal and leaves nothing", arguments: [("INT", 130), ("TERM", 143)])
+  @Test("stops at a signal and leaves no files", arguments: [("INT", 130), ("TERM", 143)])
   func signals(name: String, code: Int) throws {
-    // A shell lets what runs in the background ignore SIGINT, and threads of tests block signals:
-    // both are inherited.
+    // Background processes of a shell inherit that SIGINT is ignored, and processes of tests a mask
+    // that blocks signals; the tool must undo both.
     let result = try ToolRun.shell(
       """
       "$DVSPREP" synth data --train 90 --test 20 --events 50000 -j 1 2>errors &
@@ -67,7 +67,7 @@ struct SynthTests {
     #expect(!directory.file("data/DvsGesture").exists)
   }
 
-  @Test("does not touch what is there, unless by force, and leaves nothing hidden behind")
+  @Test("replaces an existing data set only with --force, and leaves no hidden files")
   func replacing() throws {
     #expect(try synth("data").exitCode == 0)
     try writeFile(Array("mine".utf8), to: directory.file("data/DvsGesture/notes.txt"))
@@ -75,7 +75,7 @@ struct SynthTests {
     #expect(again.exitCode == 1)
     #expect(
       again.errorLines(without: "recordings of") == [
-        "dvsprep: data/DvsGesture: is there already; --force replaces it"
+        "dvsprep: data/DvsGesture: already exists; --force replaces it"
       ])
     #expect(try namesInDirectory(directory.file("data/DvsGesture")).contains("notes.txt"))
     #expect(try synth("data --force").exitCode == 0)

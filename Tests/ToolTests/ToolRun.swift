@@ -2,9 +2,9 @@ import FileAccess
 import Support
 import SystemPackage
 
-/// Runs the tools that the tests were built with.
+/// Runs the tools that were built together with the tests.
 enum ToolRun {
-  /// The folder that this test's own program stands in; the tools are built beside it.
+  /// The folder of the built tools, which contains the test program, too.
   private static let products: FilePath = {
     let arguments = CommandLine.arguments
     for argument in arguments where argument.contains("/") {
@@ -29,7 +29,7 @@ enum ToolRun {
     try runCommand(products.appending("dvsprep").string, arguments, in: directory)
   }
 
-  /// A folder with a small data set in `DvsGesture`, and its cache with T 2.
+  /// A folder with a small data set in `DvsGesture`, and its cache for T = 2.
   static func folderWithCache() throws -> TemporaryDirectory {
     let directory = try TemporaryDirectory()
     var generator = SeededGenerator(seed: 3)
@@ -45,7 +45,7 @@ enum ToolRun {
       products.appending("dvstrain").string, arguments, in: directory, environment: environment)
   }
 
-  /// Runs the tools in a shell, as `$DVSPREP` and `$DVSTRAIN`, after other commands of the shell.
+  /// Runs a shell script in which `$DVSPREP` and `$DVSTRAIN` are the tools.
   static func shell(
     _ script: String, in directory: FilePath
   ) throws -> CommandResult {
@@ -64,7 +64,7 @@ extension CommandResult {
     standardError.split(separator: "\n").map(String.init)
   }
 
-  /// The lines of stderr that are no notes on what is being done.
+  /// The lines of stderr that contain none of the given texts.
   func errorLines(without notes: String...) -> [String] {
     errorLines.filter { line in !notes.contains { line.contains($0) } }
   }

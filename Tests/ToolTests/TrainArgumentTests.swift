@@ -26,7 +26,7 @@ struct TrainArgumentTests {
       command.optimization, loaderThreads: command.machine.loaderThreads)
   }
 
-  @Test("are by default those of the document, with Adam, on whatever computes fastest")
+  @Test("have the tutorial's values by default, but with Adam and the fastest engine")
   func defaults() throws {
     #expect(try settings("") == TrainingSettings())
     let options = try options("")
@@ -41,8 +41,8 @@ struct TrainArgumentTests {
     #expect(try command("-data_dir D -out_dir O").machine.device == .automatic)
   }
 
-  @Test("may be the document's own command line, subcommand or not")
-  func document() throws {
+  @Test("can be the tutorial's command line, with or without a subcommand")
+  func tutorial() throws {
     for prefix in ["", "train "] {
       let command = try command(
         prefix + "-T 16 -device cuda:0 -b 16 -epochs 64 -j 4 -channels 128 -data_dir D -out_dir O "
@@ -63,11 +63,11 @@ struct TrainArgumentTests {
     }
   }
 
-  @Test("may be written in every way, and mean the same")
+  @Test("mean the same in every spelling")
   func spellings() throws {
     let expected = try settings("-T 20 -T_max 64 -lr 0.1 -b 8 -step_mode s")
     #expect(expected.network.frameCount == 20)
-    #expect(expected.schedule == .cosine(maximumEpoch: 64))
+    #expect(expected.schedule == .cosine(halfPeriod: 64))
     for text in [
       "--T 20 --T_max 64 --lr 0.1 --b 8 --step_mode s",
       "--T=20 --T-max=64 --lr=0.1 --b=8 --step-mode=s", "-T20 -T_max=64 -lr=0.1 -b8 -step_mode=s",
@@ -77,7 +77,7 @@ struct TrainArgumentTests {
     }
   }
 
-  @Test("change what they name and nothing else")
+  @Test("change one setting each and nothing else")
   func each() throws {
     func check(_ text: String, _ change: (inout TrainingSettings) -> Void) throws {
       var expected = TrainingSettings()
@@ -119,11 +119,11 @@ struct TrainArgumentTests {
     try check("-accumulate 4") { $0.accumulationCount = 4 }
     try check("-seed 18446744073709551615") { $0.seed = .max }
     try check("-val 0.2") { $0.validationFraction = 0.2 }
-    // What changes no number.
+    // Options that do not affect results.
     try check("-epochs 3 -j 0 -threads 3 -max_steps 9 -eval_every 2 -save_every 1") { _ in }
   }
 
-  @Test("have a network as the paper writes it, and the default one's text is the default")
+  @Test("take a network in the paper's notation; that of the default network gives the default")
   func net() throws {
     let usual = "{c32k3s1-BN-LIF-MPk2s2}*5-DP-FC128-LIF-DP-FC110-LIF-APk10s10"
     #expect(try settings("-net \(usual)") == settings("-channels 32"))
@@ -141,7 +141,7 @@ struct TrainArgumentTests {
           stepMode: .singleStep, dropoutProbability: 0)))
   }
 
-  @Test("say how a run begins and what it writes")
+  @Test("set a run's start and the intervals of its output")
   func run() throws {
     #expect(try options("-resume auto").start == .latestCheckpoint)
     #expect(try options("-init F").start == .weights("F"))
@@ -156,7 +156,7 @@ struct TrainArgumentTests {
     #expect(counts.saveInterval == 7)
   }
 
-  @Test("ask for the frames that they name")
+  @Test("select the cache by T and split rule")
   func frames() throws {
     func request(_ text: String) throws -> CacheRequest {
       let command = try command("-data_dir D -out_dir O \(text)")

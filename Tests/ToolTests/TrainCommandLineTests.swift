@@ -27,7 +27,7 @@ struct TrainCommandLineTests {
   }
 
   @Test(
-    "describes the network, to the letter",
+    "describes the network with exactly the expected text",
     arguments: [
       ("", "describe.txt"),
       (
@@ -42,19 +42,19 @@ struct TrainCommandLineTests {
     #expect(result.standardOutput == (try expected(file)))
   }
 
-  @Test("describes another network with its text, in JSON, too")
+  @Test("describes another network with its notation, also in JSON")
   func describeOther() throws {
     let text = "{c4k3s1-BN-PLIF-MPk2s2}*2-DP-FC110-PLIF-APk10s10"
     let result = try dvstrain("describe -net \(text)")
     #expect(result.exitCode == 0)
     #expect(
-      result.standardOutput.contains("\n\nnetwork     \(text)\nneurons     PLIF, first tau 2.0"))
+      result.standardOutput.contains("\n\nnetwork     \(text)\nneurons     PLIF, initial tau 2.0"))
     #expect(result.standardOutput.contains("\nfc.2    Linear(4096, 110) "))
     let json = try dvstrain("describe -net \(text) --json").standardOutput
     #expect(json.contains("\"net\":\"\(text)\"") && !json.contains("\"channels\""))
   }
 
-  @Test("shows version, help with examples, and completions, with 0")
+  @Test("shows version, help with examples, and completions, and exits with 0")
   func help() throws {
     #expect(try dvstrain("--version").standardOutput == "dvstrain 0.1.0\n")
     let root = try dvstrain("--help")
@@ -76,7 +76,7 @@ struct TrainCommandLineTests {
   }
 
   @Test(
-    "answers wrong usage with 64, and names option, what was found and what is expected",
+    "exits with 64 on wrong usage, and names the option, the value found and those expected",
     arguments: [
       ("", "Missing expected argument '-data_dir <dir>'"),
       ("-data_dir .", "Missing expected argument '-out_dir <dir>'"),
@@ -111,15 +111,15 @@ struct TrainCommandLineTests {
       ("\(small) -neuron IF", "'IF' is invalid for '-neuron <LIF|PLIF>'"),
       (
         "\(small) -net c1k3s1-BN-LIF-FC110-LIF-APk10s10",
-        "-net says channels, neurons and pooling in its text: leave out -channels"
+        "-net already gives channels, neurons and pooling: leave out -channels"
       ),
       (
         "describe -pool max -net c1k3s1",
-        "-net says channels, neurons and pooling in its text: leave out -pool"
+        "-net already gives channels, neurons and pooling: leave out -pool"
       ),
       (
         "describe -net c1k3s1 -neuron lif",
-        "-net says channels, neurons and pooling in its text: leave out -neuron"
+        "-net already gives channels, neurons and pooling: leave out -neuron"
       ),
       ("describe -net c16k3s1-LIF", "-net: character 9: batch norm expected, neurons found"),
       (
@@ -129,14 +129,14 @@ struct TrainCommandLineTests {
       ),
       (
         "describe -net c1k3s1-BN-LIF-FC11-LIF -dropout 0.3",
-        "-dropout: -net has no DP, so that nothing would be dropped: put DP in front of a linear "
+        "-dropout: -net has no DP, so nothing would be dropped: put DP in front of a linear "
           + "layer, or leave out -dropout"
       ),
       (
         "describe -net c1k3s1-BN-PLIF-FC11-PLIF -tau 1", "-tau: a number over 1 expected, 1.0 found"
       ),
       ("\(small) -v_reset low", "The value 'low' is invalid for '-v_reset <V|none>'"),
-      ("\(small) -v_reset 1", "-v_reset: a number under the threshold, 1.0, expected, 1.0 found"),
+      ("\(small) -v_reset 1", "-v_reset: a number below the threshold, 1.0, expected, 1.0 found"),
       ("\(small) -alpha 0", "-alpha: a number over 0 expected, 0.0 found"),
       ("\(small) -val 1", "-val: from 0 to under 1 expected, 1.0 found"),
       ("\(small) -accumulate 0", "-accumulate: 1 to 65535 batches expected, 0 found"),
@@ -155,8 +155,8 @@ struct TrainCommandLineTests {
       ("bench c -data_dir . --ones 1", "-ones: a fraction between 0 and 1 expected, 1.0 found"),
       ("\(small) -duration 1000", "-duration decides the number of frames: leave out -T"),
       ("-data_dir . -out_dir l -duration 0", "-duration: 1 or more microseconds expected, 0 found"),
-      ("\(small) -resume a -init b", "-init starts anew, -resume continues: leave out one"),
-      ("\(small) -resume a --force", "--force starts anew, -resume continues: leave out one"),
+      ("\(small) -resume a -init b", "-init starts a new run, -resume continues one: leave"),
+      ("\(small) -resume a --force", "--force starts a new run, -resume continues one: leave"),
       ("\(small) -nonsense", "Unknown option '-nonsense'"),
       ("\(small) extra", "Unexpected argument 'extra'"),
       ("eval -data_dir .", "Missing expected argument '<checkpoint>'"),
@@ -176,7 +176,7 @@ struct TrainCommandLineTests {
   }
 
   @Test(
-    "refuses what cannot be trained on in one line, with 1, and writes nothing",
+    "exits with 1 and one line where it cannot train, and writes nothing",
     arguments: [
       (
         "-data_dir . -out_dir logs",
@@ -209,7 +209,7 @@ struct TrainCommandLineTests {
       ),
       (
         "\(small) -device cuda:0",
-        "dvstrain: there is no NVIDIA driver (libcuda.so.1): install one, version 525 or later, "
+        "dvstrain: no NVIDIA driver found (libcuda.so.1): install version 525 or later, "
           + "or use -device cpu"
       ),
       ("\(small) -resume none", "dvstrain: none: cannot be opened: No such file or directory"),
@@ -228,7 +228,7 @@ struct TrainCommandLineTests {
     }
   }
 
-  @Test("trains, tests and predicts; eval and predict agree, and all write JSON")
+  @Test("trains, evaluates and predicts; eval and predict agree, and both write JSON")
   func wholeRun() throws {
     let training = try dvstrain("\(Self.small) -epochs 2")
     #expect(training.exitCode == 0, "\(training.standardError)")
@@ -257,12 +257,12 @@ struct TrainCommandLineTests {
     #expect(predictions.count == 5)
     #expect(predictions.count { $0.correct == true } == report.correct)
     #expect(predictions.allSatisfy { $0.rates?.count == 11 && $0.rate == $0.rates?.max() })
-    // A folder's cache is the one by the checkpoint's rule.
+    // In a folder, predict finds the cache by the checkpoint's split rule.
     let trained = try dvstrain("predict \(Self.checkpoint) . -split train")
     #expect(trained.standardOutput.split(separator: "\n").count == 15 + 2)
   }
 
-  @Test("trains another network in a folder of its name, goes on, and evaluates it")
+  @Test("trains another network in a folder named after it, resumes, and evaluates it")
   func otherNetwork() throws {
     let text = "c1k3s1-BN-LIF-MPk2s2-{c2k3s1-BN-LIF-APk2s2}*4-FC110-LIF-APk10s10"
     let command = "-data_dir . -out_dir logs -T 2 -b 4 -net \(text)"
@@ -284,10 +284,10 @@ struct TrainCommandLineTests {
       "-data_dir . -out_dir logs -T 2 -b 4 -channels 1 -resume \(checkpoint)")
     #expect(other.exitCode == 1)
     #expect(
-      other.errorLines.last?.contains("(-net '\(text)' asks for the checkpoint's)") == true)
+      other.errorLines.last?.contains("(the checkpoint's network: -net '\(text)')") == true)
   }
 
-  @Test("predicts the windows of a recording: labels beside, empty ones said to be empty")
+  @Test("predicts the windows of a recording, and shows their labels and which are empty")
   func predictRecording() throws {
     #expect(try dvstrain("\(Self.small) -epochs 1 --quiet").exitCode == 0)
     let recording = "DvsGesture/user24_lab.aedat"
@@ -308,7 +308,7 @@ struct TrainCommandLineTests {
       #expect((window.prediction == nil) == (window.events == 0))
       #expect((window.correct == nil) == (window.label == nil || window.prediction == nil))
     }
-    // Far shorter windows: some have no event.
+    // Much shorter windows: some have no events.
     let short = try dvstrain(
       "predict \(Self.checkpoint) \(recording) -window 0.00005 -step 0.001")
     #expect(short.standardOutput.contains(" empty "))
@@ -319,7 +319,7 @@ struct TrainCommandLineTests {
   }
 
   @Test(
-    "trains on frames of a fixed duration, with samples that have none, and predicts by that rule")
+    "trains on frames of a fixed duration, with empty samples, and predicts by the same split rule")
   func duration() throws {
     _ = try ToolRun.dvsprep("convert", ".", "--duration", "4000", "--quiet", in: directory.path)
     let training = try dvstrain(
@@ -331,7 +331,7 @@ struct TrainCommandLineTests {
     let samples = try dvstrain("predict \(checkpoint) duration_4000.h5")
     #expect(samples.exitCode == 0)
     #expect(samples.standardOutput.contains(" empty "))
-    // Other windows than the samples' make another number of frames.
+    // Windows of another length than the samples' have another number of frames.
     let windows = try dvstrain(
       "predict \(checkpoint) DvsGesture/user24_lab.aedat -window 0.03 -step 0.01")
     #expect(windows.exitCode == 0, "\(windows.standardError)")
@@ -342,22 +342,23 @@ struct TrainCommandLineTests {
       other.errorLines.first?.contains("T 2 by number instead of frames of 4000 µs") == true)
   }
 
-  @Test("refuses a damaged sample, a foreign checkpoint and a full stdout in one line, with 1")
-  func damaged() throws {
+  @Test("exits with 1 and one line for a corrupt sample, a foreign checkpoint and a full stdout")
+  func corruptInput() throws {
     #expect(try dvstrain("\(Self.small) -epochs 1 --quiet").exitCode == 0)
     let cache = directory.file("frames_number_2_split_by_number.h5")
-    let sound = try readFile(cache)
-    // Frames are the largest part, and chunks of samples stand before their columns.
-    var damaged = sound
-    for place in stride(from: sound.count / 4, to: sound.count / 2, by: 16) { damaged[place] ^= 1 }
-    try writeFile(damaged, to: cache)
+    let valid = try readFile(cache)
+    // These bytes are of frames: they are the largest part, and the file has them before the
+    // columns.
+    var corrupt = valid
+    for index in stride(from: valid.count / 4, to: valid.count / 2, by: 16) { corrupt[index] ^= 1 }
+    try writeFile(corrupt, to: cache)
     for arguments in ["\(Self.small) -epochs 1 --force", "eval \(Self.checkpoint) -data_dir ."] {
       let result = try dvstrain("\(arguments) --quiet")
       #expect(result.exitCode == 1)
       #expect(result.errorLines.count == 1)
       #expect(result.standardError.contains("frames_number_2_split_by_number.h5: "))
     }
-    try writeFile(sound, to: cache)
+    try writeFile(valid, to: cache)
     #expect(try dvstrain("\(Self.small) -epochs 1 --quiet --force").exitCode == 0)
     for foreign in ["DvsGesture/user24_lab.aedat", "frames_number_2_split_by_number.h5"] {
       let result = try dvstrain("eval \(foreign) -data_dir . --quiet")

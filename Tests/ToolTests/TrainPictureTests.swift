@@ -25,7 +25,7 @@ struct TrainPictureTests {
     String(decoding: try readFile(directory.file(name)), as: UTF8.self)
   }
 
-  @Test("compares runs, and overwrites no picture unless told to")
+  @Test("compares runs, and replaces a picture only with --force")
   func plot() throws {
     let result = try dvstrain("plot logs")
     #expect(result.exitCode == 0, "\(result.standardError)")
@@ -53,7 +53,7 @@ struct TrainPictureTests {
   }
 
   @Test(
-    "answers wrong usage with 64 and what is no run with 1, in a line",
+    "exits with 64 on wrong usage and with 1 for folders that are not runs, in one line",
     arguments: [
       ("plot", 64, "Missing expected argument '<dir> ...'"),
       (
@@ -73,8 +73,8 @@ struct TrainPictureTests {
     #expect(result.errorLines.first?.contains(text) == true, "\(result.standardError)")
   }
 
-  @Test("names the damaged line of a run, or what stands in its place, and draws nothing")
-  func damagedRun() throws {
+  @Test("names the corrupt line of metrics.jsonl, or a folder of that name, and draws nothing")
+  func corruptRun() throws {
     let lines = try text("\(Self.run)/metrics.jsonl")
     try directory.write(lines + "{\"type\"\n" + lines, to: "\(Self.run)/metrics.jsonl")
     let result = try dvstrain("plot logs")
@@ -86,7 +86,7 @@ struct TrainPictureTests {
     let resumed = try dvstrain(
       "-data_dir . -out_dir logs -T 2 -channels 1 -b 4 -epochs 2 -resume auto --quiet")
     #expect(resumed.exitCode == 1)
-    #expect(resumed.errorLines.first?.contains("metrics.jsonl: line 2 is damaged") == true)
+    #expect(resumed.errorLines.first?.contains("metrics.jsonl: line 2 is corrupt") == true)
     #expect(try text("\(Self.run)/metrics.jsonl") == lines + "{\"type\"\n" + lines)
     try removeTree(directory.file("\(Self.run)/metrics.jsonl"))
     try createDirectories(directory.file("\(Self.run)/metrics.jsonl"))
@@ -94,20 +94,20 @@ struct TrainPictureTests {
     #expect(!directory.file("runs.svg").exists)
   }
 
-  @Test("draws a recording over time with its labels, and a cache not at all")
+  @Test("draws a recording over time with its labels, and refuses to draw a cache")
   func timeline() throws {
     let checkpoint = "\(Self.run)/checkpoint_latest.safetensors"
     let command =
-      "predict \(checkpoint) DvsGesture/user24_lab.aedat -window 0.005 -step 0.005 --html seen.html"
+      "predict \(checkpoint) DvsGesture/user24_lab.aedat -window 0.005 -step 0.005 --html page.html"
     let result = try dvstrain(command)
     #expect(result.exitCode == 0, "\(result.standardError)")
-    let page = try text("seen.html")
-    #expect(page.contains("Gestures seen in user24_lab.aedat"))
+    let page = try text("page.html")
+    #expect(page.contains("Gestures predicted in user24_lab.aedat"))
     #expect(page.contains(">agreement<") && page.contains("times real time"))
     let again = try dvstrain(command)
     #expect(again.exitCode == 1 && again.standardOutput.isEmpty)
     #expect(
-      again.errorLines == ["dvstrain: seen.html: a file of this name exists; --force replaces it"]
+      again.errorLines == ["dvstrain: page.html: a file of this name exists; --force replaces it"]
     )
     #expect(try dvstrain("\(command) --force --quiet").exitCode == 0)
     let whole = try dvstrain("predict \(checkpoint) DvsGesture/user24_lab.aedat -window 1000")
@@ -117,7 +117,7 @@ struct TrainPictureTests {
       let result = try dvstrain(
         "predict \(checkpoint) DvsGesture/user24_lab.aedat --html \(input) --force")
       #expect(result.exitCode == 1 && result.standardOutput.isEmpty)
-      #expect(result.errorLines == ["dvstrain: \(input): the file is one that is read"])
+      #expect(result.errorLines == ["dvstrain: \(input): an input cannot also be the output"])
       #expect(try readFile(directory.file(input)) == before)
     }
     let cache = try dvstrain("predict \(checkpoint) . --html other.html")

@@ -3,14 +3,14 @@ import Support
 import SystemPackage
 import Testing
 
-/// Files are cut as `cp` over them does it, at moments that are spread over the tool's run.
-@Suite("A file that is cut while a tool reads it", .serialized, .timeLimit(.minutes(10)))
+/// Files are truncated as `cp` onto them does, at times spread over the tool's run.
+@Suite("A file that is truncated while a tool reads it", .serialized, .timeLimit(.minutes(10)))
 struct TruncatedFileTests {
   private let directory: TemporaryDirectory
 
   init() throws { directory = try ToolRun.folderWithCache() }
 
-  /// Runs a command of the shell on a copy of a file, `cut`, which is cut meanwhile.
+  /// Runs a shell command on a copy of a file, `cut`, and truncates the copy after some seconds.
   private func run(
     _ command: String, cutting name: String, after seconds: Double
   ) throws -> CommandResult {
@@ -19,16 +19,16 @@ struct TruncatedFileTests {
       in: directory.path)
   }
 
-  /// Expects that a run was done before, or ended with one line.
-  private func expectSound(_ result: CommandResult, after seconds: Double) {
+  /// Expects that a run either succeeded before the truncation, or failed with one line.
+  private func expectSuccessOrOneLine(_ result: CommandResult, after seconds: Double) {
     let lines = result.errorLines(without: "warning:")
     #expect([0, 1].contains(result.exitCode), "after \(seconds) s: \(result.standardError)")
     #expect(lines.count == Int(result.exitCode), "after \(seconds) s: \(result.standardError)")
     #expect(lines.allSatisfy { $0.contains(": cut: ") }, "after \(seconds) s: \(lines)")
   }
 
-  /// Lets a command run whole, and then with its file cut in each tenth of that time.
-  private func expectSound(_ command: String, cutting name: String) throws {
+  /// Runs a command undisturbed, and then with its file truncated after each tenth of that time.
+  private func expectSuccessOrOneLine(_ command: String, cutting name: String) throws {
     let clock = ContinuousClock()
     let begin = clock.now
     let whole = try ToolRun.shell("cp \(name) cut; \(command)", in: directory.path)
@@ -36,30 +36,31 @@ struct TruncatedFileTests {
     #expect(whole.exitCode == 0, "\(whole.standardError)")
     for tenth in 0...10 {
       let moment = seconds * Double(tenth) / 10
-      expectSound(try run(command, cutting: name, after: moment), after: moment)
+      expectSuccessOrOneLine(try run(command, cutting: name, after: moment), after: moment)
     }
   }
 
-  @Test("is one line and exit code 1 of dvsprep verify")
+  @Test("gives one line and exit code 1 in dvsprep verify")
   func verify() throws {
     let conversion = try ToolRun.dvsprep(
       "convert", ".", "-T", "1000", "-o", "large.h5", "--quiet", in: directory.path)
     #expect(conversion.exitCode == 0)
-    try expectSound("$DVSPREP verify cut --quiet", cutting: "large.h5")
+    try expectSuccessOrOneLine("$DVSPREP verify cut --quiet", cutting: "large.h5")
   }
 
   @Test(
-    "is one line and exit code 1 of what reads a recording",
+    "gives one line and exit code 1 in commands that read a recording",
     arguments: ["info cut", "view cut --png picture.png --force --quiet"])
   func recording(command: String) throws {
     let synthesis = try ToolRun.dvsprep(
-      "synth", "made", "--train", "1", "--test", "0", "--events", "3000000", "--quiet",
+      "synth", "synthetic", "--train", "1", "--test", "0", "--events", "3000000", "--quiet",
       in: directory.path)
     #expect(synthesis.exitCode == 0)
-    try expectSound("$DVSPREP \(command)", cutting: "made/DvsGesture/user01_fluorescent.aedat")
+    try expectSuccessOrOneLine(
+      "$DVSPREP \(command)", cutting: "synthetic/DvsGesture/user01_fluorescent.aedat")
   }
 
-  @Test("is one line and exit code 1 of a training, and what it saved is a checkpoint")
+  @Test("gives one line and exit code 1 in training, whose checkpoint stays valid")
   func training() throws {
     let arguments = "-T 2 -channels 1 -b 2 -epochs 1000000 --quiet"
     let cache = try #require(directory.names().first { $0.hasSuffix(".h5") })
@@ -68,7 +69,7 @@ struct TruncatedFileTests {
         "$DVSTRAIN -data_dir cut -out_dir logs\(number) \(arguments)", cutting: cache,
         after: seconds)
       #expect(result.exitCode == 1)
-      expectSound(result, after: seconds)
+      expectSuccessOrOneLine(result, after: seconds)
       let folder = directory.file("logs\(number)")
       guard folder.isDirectory, let run = try namesInDirectory(folder).first else { continue }
       let checkpoint = folder.appending(run).appending("checkpoint_latest.safetensors")

@@ -16,7 +16,7 @@ struct ViewTests {
 
   private let recording = "DvsGesture/user02_led.aedat"
 
-  @Test("makes a page and a picture, with and without labels, invalid events or light")
+  @Test("writes a page and a picture, with and without labels, invalid events and --light")
   func files() throws {
     let result = try ToolRun.dvsprep(
       "view", recording, "--html", "a.html", "--png", "a.png", in: directory.path)
@@ -38,7 +38,7 @@ struct ViewTests {
     #expect(!alone.standardOutput.contains("windows"))
   }
 
-  @Test("a name in the page is text, whatever it is")
+  @Test("the page contains a file name as text, even one with markup")
   func hostileName() throws {
     let name = "a<script>alert(1)<b>&\".aedat"
     try directory.write(try readFile(directory.file(recording)), to: name)
@@ -48,7 +48,7 @@ struct ViewTests {
     #expect(!page.contains("<script>alert") && page.contains("a&lt;script&gt;alert(1)"))
   }
 
-  @Test("never replaces what it reads, and takes no folder for a missing label file")
+  @Test("never replaces its inputs, and does not treat a folder as a missing label file")
   func inputs() throws {
     let labels = "DvsGesture/user02_led_labels.csv"
     for input in [recording, labels] {
@@ -56,7 +56,7 @@ struct ViewTests {
       let result = try ToolRun.dvsprep(
         "view", recording, "--html", input, "--force", in: directory.path)
       #expect(result.exitCode == 1)
-      #expect(result.errorLines == ["dvsprep: \(input): the file is one that is read"])
+      #expect(result.errorLines == ["dvsprep: \(input): an input cannot also be the output"])
       #expect(try readFile(directory.file(input)) == before)
     }
     try removeTree(directory.file(labels))
@@ -66,7 +66,7 @@ struct ViewTests {
     #expect(result.errorLines == ["dvsprep: \(labels): a file expected, a folder found"])
   }
 
-  @Test("what cannot be shown gets one line and 1, and leaves nothing")
+  @Test("exits with 1 and one line for recordings that cannot be shown, and leaves no files")
   func refusals() throws {
     var builder = RecordingBuilder()
     builder.appendTimestampReset()
@@ -92,12 +92,12 @@ struct ViewTests {
     #expect(try directory.names().sorted() == before)
   }
 
-  @Test("a recording is never replaced, another file only when that is asked for")
+  @Test("a recording is never replaced, another file only with --force")
   func existingFiles() throws {
     let own = try ToolRun.dvsprep(
       "view", recording, "--html", recording, "--force", in: directory.path)
     #expect(own.exitCode == 1)
-    #expect(own.standardError.contains("the file is one that is read"))
+    #expect(own.standardError.contains("an input cannot also be the output"))
     try directory.write("mine", to: "a.png")
     let refused = try ToolRun.dvsprep("view", recording, "--png", "a.png", in: directory.path)
     #expect(refused.exitCode == 1)
@@ -107,8 +107,8 @@ struct ViewTests {
     #expect(forced.exitCode == 0)
   }
 
-  @Test("times that go back, and a single event, are shown")
-  func oddTimes() throws {
+  @Test("recordings with decreasing timestamps or a single event are shown")
+  func unusualTimestamps() throws {
     for (name, times) in [("one", [7]), ("back", [90_000_000, 5, 100, 70_000_000])] {
       var builder = RecordingBuilder()
       builder.append(
@@ -121,7 +121,7 @@ struct ViewTests {
     }
   }
 
-  /// A recording with an event at (0, 0) and one at the place.
+  /// A recording with an event at (0, 0) and one at (x, y).
   private func recording(_ source: String, x: Int, y: Int) -> [UInt8] {
     var builder = RecordingBuilder(sourceName: source)
     builder.append([
@@ -132,7 +132,7 @@ struct ViewTests {
   }
 
   @Test(
-    "has the sensor that the header names, or the one that all events lie on",
+    "takes the sensor from the header, otherwise the smallest one that contains all events",
     arguments: [
       ("DVS128", 5, 5, 128, 128, 1), ("DAVIS240C", 5, 5, 240, 180, 1),
       ("DAVIS346B", 345, 259, 346, 260, 2), ("other", 5, 5, 128, 128, 1),
@@ -154,8 +154,8 @@ struct ViewTests {
     #expect(information.contains("\noutside       0\n"))
   }
 
-  @Test("events too far out for any sensor are an error of one line")
-  func farOut() throws {
+  @Test("events beyond any sensor give an error of one line")
+  func outsideEverySensor() throws {
     try directory.write(recording("other", x: 1280, y: 3), to: "a.aedat")
     let result = try ToolRun.dvsprep("view", "a.aedat", "--html", "a.html", in: directory.path)
     #expect(result.exitCode == 1)

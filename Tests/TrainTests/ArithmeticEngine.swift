@@ -1,21 +1,22 @@
 import SpikingNetwork
 
-/// An engine that computes nothing of use, fast, from everything that it is given: order of
-/// batches, counts, labels, dropout, options, weights and statistics all change its results.
+/// A fast engine for tests: its results mean nothing, but depend on all of its inputs.
+///
+/// The order of batches, counts, labels, dropout, options, weights and statistics all change them.
 final class ArithmeticEngine: Engine {
   let name = "arithmetic"
   let network: NetworkDescription
   var state: NetworkState
   private(set) var gradients: [[Float]]
-  /// Batches until one whose gradient is NaN; `nil` for never.
+  /// The number of batches before one whose gradient is NaN; `nil` for none.
   var batchesUntilNonFinite: Int?
-  /// What gradients are multiplied by.
+  /// A factor for all gradients.
   var gradientScale: Float = 1
-  /// What it says of its bits.
+  /// The text of its numerics version.
   var numericsText = "arithmetic"
-  /// Called before each batch that trains.
+  /// Called before each training batch.
   var onBatch: () -> Void = {}
-  /// Batches until one for which the engine fails; `nil` for never.
+  /// The number of batches before one for which the engine fails; `nil` for none.
   var batchesUntilFailure: Int?
 
   init(network: NetworkDescription, state: NetworkState) {
@@ -39,15 +40,15 @@ final class ArithmeticEngine: Engine {
       for factor in factors { sum = mix(sum, UInt64(factor.bitPattern)) }
     }
     for (number, values) in gradients.enumerated() {
-      for place in values.indices {
-        let noise = Float(mix(sum, UInt64(number << 20 + place)) >> 40) * 0x1p-24 - 0.5
-        gradients[number][place] +=
-          options.scale * gradientScale * (noise + state.parameters[number][place] / 8)
+      for index in values.indices {
+        let noise = Float(mix(sum, UInt64(number << 20 + index)) >> 40) * 0x1p-24 - 0.5
+        gradients[number][index] +=
+          options.scale * gradientScale * (noise + state.parameters[number][index] / 8)
       }
     }
     for number in state.statistics.indices {
-      for place in state.statistics[number].indices {
-        state.statistics[number][place] += Float(sum >> 60) / 16
+      for index in state.statistics[number].indices {
+        state.statistics[number][index] += Float(sum >> 60) / 16
       }
     }
     state.normUpdateCount += 1
@@ -76,8 +77,8 @@ final class ArithmeticEngine: Engine {
   private func checksum(of batch: LabelledFrames) -> UInt64 {
     var sum: UInt64 = 0
     if case .uint8(let counts) = batch.counts {
-      for place in stride(from: 0, to: counts.count, by: 61) {
-        sum = mix(sum, UInt64(counts[place]))
+      for index in stride(from: 0, to: counts.count, by: 61) {
+        sum = mix(sum, UInt64(counts[index]))
       }
     }
     for label in batch.labels { sum = mix(sum, UInt64(label)) }
@@ -97,8 +98,8 @@ final class ArithmeticEngine: Engine {
     let classCount = network.classCount
     var rates = [Float](repeating: 0, count: batch.sampleCount * classCount)
     for (sample, label) in batch.labels.enumerated() {
-      let isRight = mix(sum, UInt64(sample)) >> 63 == 0
-      rates[sample * classCount + (isRight ? Int(label) : (Int(label) + 3) % classCount)] = 0.5
+      let isCorrect = mix(sum, UInt64(sample)) >> 63 == 0
+      rates[sample * classCount + (isCorrect ? Int(label) : (Int(label) + 3) % classCount)] = 0.5
     }
     return BatchResult(
       rates: rates, classCount: classCount, loss: loss.value(rates: rates, labels: batch.labels),

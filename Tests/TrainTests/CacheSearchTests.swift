@@ -8,7 +8,7 @@ import SystemPackage
 import Testing
 import Train
 
-@Suite("The cache of a data folder")
+@Suite("The search for a cache")
 struct CacheSearchTests {
   private let directory: TemporaryDirectory
   private let folder: FilePath
@@ -40,7 +40,7 @@ struct CacheSearchTests {
     }
   }
 
-  @Test("is found by its rule: in the folder, and in its DvsGesture")
+  @Test("finds a cache by its split rule, in the folder or its DvsGesture")
   func found() throws {
     let rules: [(FrameSplit, CacheRequest)] = [
       (.number(frameCount: 16), CacheRequest()),
@@ -60,7 +60,7 @@ struct CacheSearchTests {
     }
   }
 
-  @Test("may be named itself, whatever its name; what was asked for must be so")
+  @Test("accepts a cache of any name, if it matches the options")
   func named() throws {
     let path = try convert(.time(frameCount: 3), to: "any.name")
     #expect(try FrameCache(in: path, fitting: CacheRequest()).frameCount == 3)
@@ -75,7 +75,7 @@ struct CacheSearchTests {
       duration?.description == "\(path): the cache has T 3 by time instead of frames of 9 µs")
   }
 
-  @Test("that is missing is made by the command that the message has")
+  @Test("names the command that creates a missing cache")
   func command() throws {
     let name = "frames_number_16_split_by_number.h5"
     #expect(
@@ -98,7 +98,7 @@ struct CacheSearchTests {
     )
   }
 
-  @Test("of an archive, too; and a name with a blank stands in quotes")
+  @Test("names the command for an archive, and quotes a path with a space")
   func archive() throws {
     let other = try TemporaryDirectory()
     try other.write("", to: "DvsGesture.tar.gz")
@@ -111,7 +111,7 @@ struct CacheSearchTests {
     #expect(CacheRequest().conversionCommand(for: "it's") == #"dvsprep convert 'it'\''s'"#)
   }
 
-  @Test("of DVS128 Gesture is never confused with one of the folders around it")
+  @Test("prefers DVS128 Gesture to data sets of class folders around it")
   func gestureFirst() throws {
     let other = try TemporaryDirectory()
     try createDirectories(other.file("p/test"))
@@ -127,7 +127,7 @@ struct CacheSearchTests {
     }
     expectOwnFolder()
     #expect(
-      failure(other.file("p/empty"))?.detail.hasSuffix(", and no recordings to make it of") == true)
+      failure(other.file("p/empty"))?.detail.hasSuffix(", and no recordings to convert") == true)
     try createDirectories(other.file("p/test/a"))
     try other.write("", to: "p/test/a/1.aedat")
     expectOwnFolder()
@@ -138,34 +138,34 @@ struct CacheSearchTests {
     #expect(failure(both)?.detail.hasSuffix("; 'dvsprep convert \(both)' makes it") == true)
   }
 
-  @Test("of another T is told with both, and so are all that are there")
+  @Test("reports both T if they differ, and lists the existing caches")
   func otherFrameCount() throws {
     let four = try convert(.number(frameCount: 4))
     let inside = try convert(.time(frameCount: 5), to: "DvsGesture/small.h5")
-    try directory.write("no cache", to: "broken.h5")
+    try directory.write("not a cache", to: "broken.h5")
     #expect(
       failure(folder, CacheRequest(frameCount: 8))?.detail
         == "no cache of T 8 by number (frames_number_8_split_by_number.h5); there are: "
         + "\(four) (T 4 by number), \(inside) (T 5 by time); 'dvsprep convert \(folder) -T 8' makes it"
     )
-    // A file that only bears the name.
+    // A cache of another T under the expected name.
     try writeFile(try readFile(four), to: directory.file("frames_number_8_split_by_number.h5"))
     let error = failure(folder, CacheRequest(frameCount: 8))
     #expect(error?.code == .difference)
     #expect(error?.detail.hasPrefix("the cache has T 4 instead of 8; there are: ") == true)
   }
 
-  @Test("of nothing is an error that says so")
+  @Test("reports that a folder has neither a cache nor recordings")
   func nothing() throws {
     let empty = try TemporaryDirectory()
-    #expect(failure(empty.path)?.detail.hasSuffix(", and no recordings to make it of") == true)
+    #expect(failure(empty.path)?.detail.hasSuffix(", and no recordings to convert") == true)
     #expect(failure(empty.path)?.code == .file)
     let missing = failure(empty.file("none"))
     #expect(
       missing?.description == "\(empty.path)/none: cannot be opened: No such file or directory")
   }
 
-  @Test("that is cut anywhere is refused with its name", arguments: [0, 1, 7, 100, 2000])
+  @Test("rejects a truncated cache by its path", arguments: [0, 1, 7, 100, 2000])
   func damaged(kept: Int) throws {
     let path = try convert(.number(frameCount: 16))
     try writeFile(Array(try readFile(path).prefix(kept)), to: path)
@@ -174,7 +174,7 @@ struct CacheSearchTests {
     #expect(error?.description.split(separator: "\n").count == 1)
   }
 
-  @Test("of N-MNIST or own recordings names the command that makes it, with the kind and T")
+  @Test("names the command for N-MNIST and own recordings, with the kind and T")
   func classFolders() throws {
     for (kind, file) in [("nmnist", "Train/3/1.bin"), ("own", "train/a/one.aedat")] {
       let set = directory.file("set \(kind)")

@@ -20,7 +20,7 @@ struct CheckpointTests {
     checkpoint = try Self.checkpoint(of: .init(frameCount: 2, channelCount: 1, sideLength: 32))
   }
 
-  /// A checkpoint after two optimizer steps in an epoch's middle.
+  /// A checkpoint after two optimizer steps, in the middle of an epoch.
   static func checkpoint(of network: NetworkDescription) throws -> Checkpoint {
     var settings = TrainingSettings(network: network)
     settings.seed = 1 << 63 + 1
@@ -57,7 +57,7 @@ struct CheckpointTests {
   }
 
   @Test(
-    "comes back equal, and gives the same bytes again",
+    "is equal after writing and reading, and gives the same bytes again",
     arguments: [
       NetworkDescription(frameCount: 2, channelCount: 1, sideLength: 32),
       NetworkDescription(
@@ -86,7 +86,7 @@ struct CheckpointTests {
     }
   }
 
-  @Test("has the names and shapes of the document's network")
+  @Test("has the names and shapes of the tutorial's network")
   func names() throws {
     try checkpoint.write(to: path)
     let file = try SafetensorsFile(opening: path)
@@ -100,12 +100,12 @@ struct CheckpointTests {
     #expect(file.tensors.count == 17 + 10 + 5 + 2 * 17)
   }
 
-  @Test("of one content has the bytes that it had in the first version")
+  @Test("has the same bytes as in the first version")
   func bytes() throws {
     var checkpoint = checkpoint
-    // The first version noted none.
+    // The first version recorded none.
     checkpoint.numerics = nil
-    // Nothing that a library of mathematics computes.
+    // Only values that do not depend on a mathematics library.
     checkpoint.state = NetworkState(initial: checkpoint.settings.network, seed: 3)
     checkpoint.state.normUpdateCount = 7
     checkpoint.state.optimizerStepCount = 2
@@ -119,7 +119,7 @@ struct CheckpointTests {
     #expect(String(ContentHash.of(bytes), radix: 16) == "b325ec9cc26f5c62")
   }
 
-  @Test("says nothing of threads, epochs, paths and dates")
+  @Test("contains no threads, epochs, paths or dates")
   func metadata() throws {
     try checkpoint.write(to: path)
     let metadata = try SafetensorsFile(opening: path).metadata
@@ -139,7 +139,7 @@ struct CheckpointTests {
     #expect(metadata.count == 6)
   }
 
-  @Test("that is cut anywhere is refused")
+  @Test("is rejected if it is truncated anywhere")
   func truncations() throws {
     try checkpoint.write(to: path)
     let bytes = try readFile(path)
@@ -151,54 +151,54 @@ struct CheckpointTests {
     }
   }
 
-  @Test("with a flipped bit anywhere is refused")
+  @Test("is rejected if any bit is flipped")
   func flips() throws {
     try checkpoint.write(to: path)
     var bytes = try readFile(path)
-    for place in bytes.indices {
-      let bit: UInt8 = 1 << UInt8(place % 8)
-      bytes[place] ^= bit
+    for offset in bytes.indices {
+      let bit: UInt8 = 1 << UInt8(offset % 8)
+      bytes[offset] ^= bit
       let flipped = try directory.write(bytes, to: "flipped")
-      bytes[place] ^= bit
-      // A bit in a number's text can be a blank's: then the file says the same.
+      bytes[offset] ^= bit
+      // If the file can be read, the content must at least be the same: the flip hit a blank.
       if let read = try? Checkpoint(reading: flipped) {
-        #expect(read == checkpoint, "byte \(place)")
-        Issue.record("byte \(place): a flipped bit passed")
+        #expect(read == checkpoint, "byte \(offset)")
+        Issue.record("byte \(offset): a flipped bit passed")
       }
     }
   }
 
-  @Test("of another network is refused by the tensor and both shapes")
+  @Test("with a tensor of another shape is rejected by its name and both shapes")
   func otherShapes() throws {
     var content = try Content(checkpoint, directory)
     content.replace("fc.2.weight", shape: [2, 2])
     let error = try #require(failure(reading: try content.write()))
     #expect(error.code == .checkpoint)
-    #expect(error.place == "tensor fc.2.weight")
+    #expect(error.location == "tensor fc.2.weight")
     #expect(error.detail == "shape [4, 1] expected, [2, 2] found")
   }
 
-  @Test("with a tensor too many or too few is refused by its name")
+  @Test("with an unknown or missing tensor is rejected by its name")
   func otherTensors() throws {
     var content = try Content(checkpoint, directory)
     content.tensors.append(StateTensor("conv.99.weight", shape: [1], floats: [0]))
-    #expect(failure(reading: try content.write())?.place == "tensor conv.99.weight")
+    #expect(failure(reading: try content.write())?.location == "tensor conv.99.weight")
     for number in content.tensors.indices.dropLast() {
       var content = try Content(checkpoint, directory)
       let name = content.tensors.remove(at: number).name
-      #expect(failure(reading: try content.write())?.place == "tensor \(name)")
+      #expect(failure(reading: try content.write())?.location == "tensor \(name)")
     }
   }
 
-  @Test("with numbers that are not finite is refused")
+  @Test("with values that are not finite is rejected")
   func nonFinite() throws {
     var checkpoint = checkpoint
     checkpoint.state.parameters[2][0] = .infinity
     try checkpoint.write(to: path)
-    #expect(failure(reading: path)?.place == "tensor conv.1.bias")
+    #expect(failure(reading: path)?.location == "tensor conv.1.bias")
   }
 
-  @Test("with impossible or missing metadata is refused")
+  @Test("with invalid or missing metadata is rejected")
   func otherMetadata() throws {
     let keys = ["version", "settings", "cache", "position", "numerics", "content_hash"]
       .map { "dvstrain.\($0)" }
@@ -217,7 +217,7 @@ struct CheckpointTests {
     #expect(error.detail.contains("a checkpoint of dvstrain expected"))
   }
 
-  @Test("with a numerics version that says nothing is refused, whatever its hash is")
+  @Test("with an empty numerics version is rejected, even if its hash is correct")
   func emptyNumerics() throws {
     var content = try Content(checkpoint, directory)
     content.metadata["dvstrain.numerics"] = ""
@@ -233,7 +233,7 @@ struct CheckpointTests {
     #expect(try Checkpoint(reading: content.write()).numerics?.text == "3")
   }
 
-  @Test("gives its weights to a fresh network, and nothing else")
+  @Test("provides only its weights to a new training")
   func weightsAlone() throws {
     try checkpoint.write(to: path)
     let network = checkpoint.settings.network
@@ -245,15 +245,15 @@ struct CheckpointTests {
     do throws(TrainError) {
       _ = try NetworkState(
         weightsOf: path, NetworkDescription(frameCount: 2, channelCount: 2, sideLength: 32))
-      Issue.record("weights of another network were taken")
+      Issue.record("weights of another network were accepted")
     } catch {
-      #expect(error.place == "tensor conv.0.weight")
+      #expect(error.location == "tensor conv.0.weight")
       #expect(error.detail == "shape [2, 2, 3, 3] expected, [1, 2, 3, 3] found")
     }
   }
 
   @Test(
-    "gives its weights whichever network of the tutorial named them, and a defect has the same names",
+    "can have the tensor names of each network of the tutorial, which errors use, too",
     arguments: [
       ("layer by layer", "conv.3.0.weight", "fc.5.0.weight"),
       ("layer by layer, with modules", "conv.3.module.0.weight", "fc.5.module.weight"),
@@ -273,7 +273,7 @@ struct CheckpointTests {
       #expect(rest.count == tensors.tensors.count - 1)
       try writeSafetensors(StateDict(rest), to: path, replacing: true)
       let error = #expect(throws: TrainError.self) { try NetworkState(weightsOf: path, network) }
-      #expect(error?.place == "tensor \(missing)" && error?.code == .checkpoint)
+      #expect(error?.location == "tensor \(missing)" && error?.code == .checkpoint)
     }
     let foreign = StateTensor("head.weight", shape: [2], floats: [1, 2])
     try writeSafetensors(StateDict(tensors.tensors + [foreign]), to: path, replacing: true)
@@ -283,7 +283,7 @@ struct CheckpointTests {
         == "\(path): tensor head.weight: the network has no such tensor (shape [2])")
   }
 
-  @Test("with weights that are no numbers gives none, and says which types are taken")
+  @Test("with weights of an unsupported type is rejected, and the supported types are named")
   func otherTypes() throws {
     let network = checkpoint.settings.network
     for (elements, found) in [
@@ -294,11 +294,11 @@ struct CheckpointTests {
       }
       try writeSafetensors(StateDict(tensors), to: path, replacing: true)
       let error = #expect(throws: TrainError.self) { try NetworkState(weightsOf: path, network) }
-      #expect(error?.place == "tensor conv.1.bias")
+      #expect(error?.location == "tensor conv.1.bias")
       #expect(
         error?.detail == "elements of type F32, BF16, F16 or F64 expected, \(found) found")
     }
-    // Counters are not looked at.
+    // Counters are ignored.
     let tensors = checkpoint.state.stateDict(of: network).tensors.map { tensor in
       tensor.name.hasSuffix("num_batches_tracked")
         ? StateTensor(tensor.name, shape: [1], .other(typeName: "I32", bytes: [1, 0, 0, 0]))
@@ -308,7 +308,7 @@ struct CheckpointTests {
     #expect(try NetworkState(weightsOf: path, network).parameters == checkpoint.state.parameters)
   }
 
-  @Test("of PyTorch gives its weights, too")
+  @Test("written by PyTorch provides its weights, too")
   func foreignWeights() throws {
     var content = try Content(checkpoint, directory)
     content.metadata = ["format": "pt"]
@@ -317,7 +317,7 @@ struct CheckpointTests {
     #expect(state.parameters == checkpoint.state.parameters)
   }
 
-  @Test("that cannot be written leaves the one before")
+  @Test("that cannot be written leaves the existing one unchanged")
   func failedWriting() throws {
     try checkpoint.write(to: path)
     let bytes = try readFile(path)
@@ -330,7 +330,7 @@ struct CheckpointTests {
   }
 }
 
-/// What a checkpoint's file holds, to be changed and written again with a hash that fits.
+/// The content of a checkpoint's file, to be changed and written again; the hash stays the old one.
 private struct Content {
   var tensors: [StateTensor]
   var metadata: [String: String]

@@ -6,9 +6,9 @@ import Testing
 
 @testable import Train
 
-@Suite("An evaluation's report")
+@Suite("The report of an evaluation")
 struct EvaluationReportTests {
-  @Test("adds up: classes, subjects, lightings and confusions are the same samples")
+  @Test("counts the same samples by class, by subject, by lighting and in the confusion matrix")
   func sums() throws {
     let directory = try TemporaryDirectory()
     let cache = try SmallCache(in: directory).cache
@@ -39,7 +39,7 @@ struct EvaluationReportTests {
     #expect(report.attributes[0].groups.map(\.name) == ["1", "2", "24"])
     #expect(
       report.attributes[1].groups.map(\.name) == ["fluorescent", "fluorescent_led", "lab", "led"])
-    // Frames 2, samples 20; one channel of 128 × 128 neurons first, 110 neurons last.
+    // T = 2 and 20 samples; the first layer has 1 × 128 × 128 neurons, the last 110.
     #expect(report.firingRates[0] == Double(spikeCounts[0]) / (128 * 128 * 2 * 20))
     #expect(report.firingRates[6] == Double(spikeCounts[6]) / (110 * 2 * 20))
     let text = report.text(of: network, ClassNames(cache.schema))

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Train
 
-@Suite("Two tallies of a pass")
+@Suite("Two tallies of an evaluation")
 struct EvaluationTallyTests {
   private let cache: FrameCache
   private let directory: TemporaryDirectory
@@ -20,8 +20,9 @@ struct EvaluationTallyTests {
 
   private typealias Batch = (samples: [SampleIndex], result: BatchResult)
 
-  /// The cache's samples in batches of 1 to 4, with results of which most are wrong; sums of these
-  /// losses are exact.
+  /// The cache's samples in batches of 1 to 4, with mostly wrong results.
+  ///
+  /// Losses are multiples of 1/256, so that their sums are exact.
   private func batches(using generator: inout SeededGenerator) -> [Batch] {
     var left = cache.samples.shuffled(using: &generator)[...]
     var batches: [Batch] = []
@@ -49,7 +50,7 @@ struct EvaluationTallyTests {
     return tally
   }
 
-  @Test("merged are one over the samples of both, the worst mistakes kept, in either order")
+  @Test("give, merged in either order, the same report as one tally, with the worst mistakes")
   func merge() {
     var generator = SeededGenerator(printingSeedFor: "merge")
     var cutCount = 0
@@ -72,7 +73,7 @@ struct EvaluationTallyTests {
     #expect(cutCount > 0, "there were never more mistakes than are kept")
   }
 
-  @Test("of different networks are a mistake of the caller")
+  @Test("of different networks cannot be merged")
   func otherNetwork() async {
     await #expect(processExitsWith: .failure) {
       var network = TrainingSettings.small.network

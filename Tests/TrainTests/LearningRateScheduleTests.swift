@@ -1,16 +1,16 @@
 import Testing
 import Train
 
-@Suite("A learning rate's schedule")
+@Suite("A learning rate schedule")
 struct LearningRateScheduleTests {
   // PyTorch 2.13, lr 0.001: `CosineAnnealingLR(optimizer, T_max=…)` and `StepLR(optimizer, …)`, one
-  // step an epoch. PyTorch computes each value from the one before, which adds rounding errors:
-  // hence the tolerance.
+  // step per epoch. PyTorch computes each value from the previous one, which accumulates rounding
+  // errors: hence the tolerance.
   @Test(
     "has PyTorch's values",
     arguments: [
       (
-        LearningRateSchedule.cosine(maximumEpoch: 32),
+        LearningRateSchedule.cosine(halfPeriod: 32),
         [
           (0, 0.001), (1, 0.0009975923633360985), (2, 0.0009903926402016151),
           (7, 0.0008865052266813683), (16, 0.0004999999999999999), (31, 2.407636663901591e-06),
@@ -19,7 +19,7 @@ struct LearningRateScheduleTests {
         ]
       ),
       (
-        .cosine(maximumEpoch: 5),
+        .cosine(halfPeriod: 5),
         [
           (1, 0.0009045084971874737), (3, 0.00034549150281252633), (5, 0),
           (16, 9.549150281252627e-05),

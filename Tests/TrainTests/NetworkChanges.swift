@@ -1,16 +1,19 @@
 import SpikingNetwork
 
 extension NetworkDescription {
-  /// Takes other layers of the default family, and keeps all else.
+  /// Changes layers of a network of the default family, and keeps everything else.
   mutating func change(channelCount: Int? = nil, sideLength: Int? = nil, pooling: Pooling? = nil) {
-    guard let now = gestureShorthand else { preconditionFailure("\(notation) is another network") }
+    guard let now = gestureShorthand else {
+      preconditionFailure("\(notation) is not of the default family")
+    }
     self = NetworkDescription(
       frameCount: frameCount, channelCount: channelCount ?? now.channelCount,
       sideLength: sideLength ?? now.sideLength, neuron: neuron, pooling: pooling ?? now.pooling,
       stepMode: stepMode, dropoutProbability: dropoutProbability)
   }
 
-  /// Takes the layers of a text over the frames of a DVS128, and keeps all else.
+  /// Replaces the layers with those in notation, with DVS128 frames as input, and keeps everything
+  /// else.
   mutating func change(notation: String) {
     do throws(NotationError) {
       self = try NetworkDescription(

@@ -9,13 +9,13 @@ struct PredictionPageTests {
     (0..<11).map { $0 == label ? rate : 0 }
   }
 
-  /// Windows of 1 s every 0.5 s from 2 s on.
-  private func page(_ seen: [[Float]?], labels: [RecordingLabel]?) -> PredictionPage {
+  /// A page of windows of 1 s, starting every 0.5 s from 2 s on.
+  private func page(_ rates: [[Float]?], labels: [RecordingLabel]?) -> PredictionPage {
     PredictionPage(
-      windows: seen.indices.map { number in
+      windows: rates.indices.map { number in
         let start = 2_000_000 + Int64(number) * 500_000
         return .init(microseconds: start..<start + 1_000_000, eventCount: 7, frameCount: 16)
-      }, names: ClassNames(ClassNames.gestureNames), rates: seen, stepMicroseconds: 500_000,
+      }, names: ClassNames(ClassNames.gestureNames), rates: rates, stepMicroseconds: 500_000,
       labels: labels,
       facts: [("speed", "<fast> & \"more\"")])
   }
@@ -24,8 +24,8 @@ struct PredictionPageTests {
     String(decoding: page.bytes(recording: name), as: UTF8.self)
   }
 
-  @Test("has one piece for equal predictions in a row, around the middle of their windows")
-  func pieces() {
+  @Test("draws one span for consecutive equal predictions, around the middle of their windows")
+  func spans() {
     let steps = PredictionSteps(page([rates(3), rates(3), rates(5), nil, rates(5)], labels: nil))
     let rows = steps.rows(labels: nil)
     #expect(rows.count == 1)
@@ -63,14 +63,14 @@ struct PredictionPageTests {
     let text = text(page([rates(nil), rates(2)], labels: nil))
     #expect(!text.contains("<title>1 hand_clapping"))
     #expect(text.contains("<title>3 left_hand_wave, 2.75 to 3.25 s</title>"))
-    // Class 1 is the lowest of equals, and yet nothing that was seen.
+    // All rates are 0, so class 1 is the best, but it was not predicted.
     let label = RecordingLabel(0, 2_000_000..<4_000_000)
     let labelled = self.text(page([rates(nil), rates(2)], labels: [label]))
     #expect(
       labelled.contains("<title>silent, 2.25 to 2.75 s</title>") && !labelled.contains(">right<"))
   }
 
-  @Test("holds names and facts as text, and needs no network")
+  @Test("escapes names and facts, and loads nothing from the internet")
   func escaping() {
     let text = text(page([rates(0)], labels: []), "<script>alert(1)</script>")
     #expect(!text.contains("<script>alert"))
@@ -78,7 +78,7 @@ struct PredictionPageTests {
     #expect(!text.contains("http://") && !text.contains("https://"))
   }
 
-  @Test("stays small for very many windows")
+  @Test("stays small with 100 000 windows")
   func many() {
     let text = text(page((0..<100_000).map { rates($0 / 9 % 11) }, labels: nil))
     #expect(text.utf8.count < 5_000_000)
@@ -86,7 +86,7 @@ struct PredictionPageTests {
     #expect(text.contains("100000 windows"))
   }
 
-  @Test("of no windows with events is a page, too")
+  @Test("is valid without windows that have events")
   func nothing() {
     #expect(text(page([nil, nil], labels: nil)).contains("All 2 windows"))
   }

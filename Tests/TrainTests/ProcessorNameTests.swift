@@ -24,7 +24,7 @@ struct ProcessorNameTests {
     model\t\t: 1
     model name\t: AMD EPYC 7B13
     """
-  /// Of a server; the kernel names only numbers.
+  /// An ARM server: the kernel reports only numbers.
   private static let arm = """
     processor\t: 0
     BogoMIPS\t: 50.00
@@ -36,7 +36,7 @@ struct ProcessorNameTests {
     """
 
   @Test(
-    "is the first that the system has, and unknown where it has none",
+    "is the first in the text, and unknown if there is none",
     arguments: [
       (intel, "Intel(R) Xeon(R) Platinum 8481C CPU @ 2.70GHz"), (amd, "AMD EPYC 7B13"),
       (arm, "unknown"), ("", "unknown"), ("model name", "unknown"), ("model name\t: \n", "unknown"),
@@ -46,7 +46,7 @@ struct ProcessorNameTests {
     #expect(ProcessorName(inCPUInformation: text).text == expected)
   }
 
-  @Test("of this machine is a text in a line")
+  @Test("of this machine is one line of text")
   func current() {
     let text = ProcessorName.ofThisMachine.text
     #expect(!text.isEmpty && !text.contains("\n"))

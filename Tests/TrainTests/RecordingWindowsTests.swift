@@ -6,7 +6,7 @@ import SystemPackage
 import Testing
 import Train
 
-@Suite("A recording cut into windows")
+@Suite("A recording divided into windows")
 struct RecordingWindowsTests {
   private let directory: TemporaryDirectory
   private let path: FilePath
@@ -16,7 +16,7 @@ struct RecordingWindowsTests {
   init() throws {
     directory = try TemporaryDirectory()
     var generator = SeededGenerator(seed: 17)
-    // Nothing happens for a while, so that some windows are empty.
+    // A gap without events, so that some windows are empty.
     events =
       randomEvents(count: 700, in: 4_000..<20_000, using: &generator)
       + randomEvents(count: 300, in: 40_000..<52_000, using: &generator)
@@ -32,7 +32,7 @@ struct RecordingWindowsTests {
     events.filter { window.contains($0.timestampMicroseconds) }
   }
 
-  @Test("is one window without a cut")
+  @Test("is a single window if none are requested")
   func whole() throws {
     let windows = try RecordingWindows(
       of: path, sliding: nil, split: .number(frameCount: 4), invalidEvents: .keep)
@@ -43,8 +43,8 @@ struct RecordingWindowsTests {
         == [first..<events[events.count - 1].timestampMicroseconds + 1])
   }
 
-  @Test("has windows from its first event on, and says which are empty")
-  func cut() throws {
+  @Test("has windows from its first event on, and counts their events")
+  func several() throws {
     let windows = try windows(.number(frameCount: 4))
     let first = events[0].timestampMicroseconds
     #expect(windows.windows.first?.microseconds == first..<first + 9_000)
@@ -57,7 +57,7 @@ struct RecordingWindowsTests {
     }
   }
 
-  @Test("spans all of its events where time goes back, whole or cut")
+  @Test("spans all of its events even if timestamps decrease, in one window or several")
   func backwards() throws {
     let path = try directory.write(
       SmallDataSet.Recording(
@@ -75,7 +75,7 @@ struct RecordingWindowsTests {
     }
   }
 
-  @Test("gives the frames that its events make, by number and by time")
+  @Test("gives the frames of each window's events, by number and by time")
   func frames() throws {
     for split in [FrameSplit.number(frameCount: 4), .time(frameCount: 4)] {
       var windows = try windows(split)
@@ -99,7 +99,7 @@ struct RecordingWindowsTests {
     }
   }
 
-  @Test("of a fixed duration pads every window to the longest")
+  @Test("with frames of fixed duration pads every window to the longest")
   func duration() throws {
     var windows = try windows(.duration(microseconds: 2_000))
     #expect(windows.frameCount == 5)
@@ -113,7 +113,7 @@ struct RecordingWindowsTests {
     }
   }
 
-  @Test("lets the network see all but the empty windows, in batches that change nothing")
+  @Test("runs the network on all nonempty windows, with equal results for any batch size")
   func rates() throws {
     var reference: [[Float]?] = []
     for batchSize in [1, 3, 1000] {
@@ -135,7 +135,7 @@ struct RecordingWindowsTests {
     }
   }
 
-  @Test("can be stopped, and passes an engine's failure on")
+  @Test("can be stopped, and rethrows an engine's error")
   func stopped() throws {
     var windows = try windows(.number(frameCount: 2))
     let engine = CountingEngine(frameCount: 2)
@@ -152,7 +152,7 @@ struct RecordingWindowsTests {
     }
   }
 
-  @Test("is refused where it is cut or has no events")
+  @Test("is rejected if it is truncated or has no events")
   func refused() throws {
     let bytes = try readFile(path)
     for kept in [0, 10, bytes.count - 3, bytes.count - 9] {
@@ -163,16 +163,16 @@ struct RecordingWindowsTests {
         ).frameCount
       }
     }
-    let silent = try directory.write(
-      SmallDataSet.Recording("user01_led", rows: [], events: []).bytes, to: "silent.aedat")
-    #expect(throws: DataSetError(silent, .whole, "the recording has no polarity events")) {
+    let empty = try directory.write(
+      SmallDataSet.Recording("user01_led", rows: [], events: []).bytes, to: "empty.aedat")
+    #expect(throws: DataSetError(empty, .whole, "the recording has no polarity events")) {
       _ = try RecordingWindows(
-        of: silent, sliding: sliding, split: .number(frameCount: 2), invalidEvents: .keep
+        of: empty, sliding: sliding, split: .number(frameCount: 2), invalidEvents: .keep
       ).frameCount
     }
   }
 
-  @Test("is refused where one wrong time, or frames too short, would take all memory")
+  @Test("is rejected if a wrong timestamp or too short frames would need too much memory")
   func tooMuch() throws {
     let far = try directory.write(
       SmallDataSet.Recording(
@@ -195,7 +195,7 @@ struct RecordingWindowsTests {
   }
 }
 
-/// An engine whose first rate is the number of events that it sees.
+/// An engine whose rate of class 0 is the number of events in the sample.
 private final class CountingEngine: Engine {
   let name = "counting"
   let network: NetworkDescription
@@ -226,7 +226,7 @@ private final class CountingEngine: Engine {
 
   func accumulateGradients(
     _ batch: LabelledFrames, dropout: DropoutMasks, options: GradientOptions
-  ) throws(EngineError) -> BatchResult { throw EngineError("not asked for") }
+  ) throws(EngineError) -> BatchResult { throw EngineError("not implemented") }
 
   func reduceGradients() throws(EngineError) {}
 

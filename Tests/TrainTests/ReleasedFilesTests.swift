@@ -9,7 +9,7 @@ import Testing
 
 @testable import Train
 
-/// What dvskit 0.1.0 wrote is opened, written again to the same bytes, and gone on from.
+/// Files written by dvskit 0.1.0 can be opened, rewritten to the same bytes, and resumed from.
 @Suite("Files of 0.1.0")
 struct ReleasedFilesTests {
   private static let folder = Fixtures.path("release-0.1.0")
@@ -19,7 +19,7 @@ struct ReleasedFilesTests {
     cache = try FrameCache(opening: Self.folder.appending("frames_number_4_split_by_number.h5"))
   }
 
-  @Test("the cache has its samples, and each decodes")
+  @Test("the cache has all of its samples, and each can be decoded")
   func cacheOpens() throws {
     #expect(cache.frameCount == 4)
     #expect(cache.sampleCount(in: .train) == 24)
@@ -32,7 +32,7 @@ struct ReleasedFilesTests {
   }
 
   @Test(
-    "a checkpoint is written again byte for byte: names, settings and hash are what they were",
+    "a checkpoint is rewritten byte for byte",
     arguments: ["checkpoint_plif", "checkpoint_sgd"])
   func sameBytes(_ name: String) throws {
     let path = Self.folder.appending("\(name).safetensors")
@@ -42,8 +42,8 @@ struct ReleasedFilesTests {
     #expect(try readFile(copy) == readFile(path))
   }
 
-  @Test("a run that stopped in the middle of an epoch is trained to its end")
-  func goesOn() throws {
+  @Test("a run that stopped within an epoch is resumed and completed")
+  func resumes() throws {
     let path = Self.folder.appending("checkpoint_plif.safetensors")
     let start = try Checkpoint(reading: path)
     #expect(start.position.epoch == 1 && start.position.batchCount == 3)
@@ -66,7 +66,7 @@ struct ReleasedFilesTests {
     #expect(try run.run() == .completed)
     let end = try Checkpoint(reading: latest)
     #expect(end.position.epoch == 2 && end.state.optimizerStepCount == 12)
-    // Its sums were other ones.
+    // Release 0.1.0 recorded no numerics version.
     #expect(end.numerics?.text == "unknown, 2")
     #expect(warnings.count == 1)
     #expect(warnings.first?.hasPrefix("\(path): trained so far by an earlier dvstrain") == true)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Train
 
-@Suite("A training run, resumed")
+@Suite("A resumed training run")
 struct ResumptionTests: TrainingRuns {
   let directory: TemporaryDirectory
   let cache: FrameCache
@@ -17,7 +17,7 @@ struct ResumptionTests: TrainingRuns {
     cache = try SmallCache(in: directory).cache
   }
 
-  @Test("of 4 epochs is 2 and 2 more, byte for byte", arguments: [1, 2, 3])
+  @Test("of 2 and 2 epochs equals one of 4, byte for byte", arguments: [1, 2, 3])
   func resumption(accumulation: Int) throws {
     var settings = TrainingSettings.small
     settings.accumulationCount = accumulation
@@ -31,7 +31,7 @@ struct ResumptionTests: TrainingRuns {
     #expect(try results("a", settings) == results("b", settings))
   }
 
-  @Test("of another network is refused by both texts, and what asks for the checkpoint's")
+  @Test("with another network is rejected, with both notations and the option for the checkpoint's")
   func otherNetwork() throws {
     _ = try training(options("a", epochs: 1)).run()
     var options = options("b", epochs: 2)
@@ -45,11 +45,11 @@ struct ResumptionTests: TrainingRuns {
     let found = "{c1k3s1-BN-LIF-MPk2s2}*5-DP-FC4-LIF-DP-FC110-LIF-APk10s10"
     #expect(
       error?.detail
-        == "another training: net: \(found) in the checkpoint, c1k3s1-BN-LIF-MPk2s2-FC11-LIF asked "
-        + "for (-net '\(found)' asks for the checkpoint's)")
+        == "the checkpoint is of a different training: net: \(found) in the checkpoint, c1k3s1-BN-LIF-MPk2s2-FC11-LIF "
+        + "requested (the checkpoint's network: -net '\(found)')")
   }
 
-  @Test("with the reference engine of 2 epochs is 1 and 1 more, byte for byte")
+  @Test("of 1 and 1 epochs equals one of 2 with the reference engine, byte for byte")
   func referenceResumption() throws {
     func run(_ name: String, epochs: Int) throws {
       var options = options(name, epochs: epochs)
@@ -65,7 +65,7 @@ struct ResumptionTests: TrainingRuns {
     #expect(try results("a") == results("b"))
   }
 
-  @Test("that is stopped after any step or test batch goes on to the same bytes")
+  @Test("that was stopped after any step or test batch gives the same bytes")
   func interruption() throws {
     var askedCount = 0
     let counting = TrainingObserver(isCancelled: {
@@ -73,7 +73,7 @@ struct ResumptionTests: TrainingRuns {
       return false
     })
     _ = try training(options("a", epochs: 2), observer: counting).run()
-    // 3 steps and 2 test batches an epoch.
+    // An epoch has 3 steps and 2 test batches.
     #expect(askedCount == 10)
     let expected = try results("a")
     for stop in 1...10 {
@@ -86,14 +86,14 @@ struct ResumptionTests: TrainingRuns {
       #expect(try training(options(name, epochs: 2), observer: observer).run() == .interrupted)
       var rest = options(name, epochs: 2)
       rest.start = .latestCheckpoint
-      // After the last test batch there is nothing left but to write it down.
+      // After the last test batch, only the results remain to be written.
       _ = try training(rest).run()
       #expect(try results(name) == expected, "stopped at \(stop)")
     }
   }
 
-  @Test("that dies at any write of a checkpoint goes on to the same bytes")
-  func death() throws {
+  @Test("that was killed at any write of a checkpoint gives the same bytes")
+  func killed() throws {
     var saving = options("a", epochs: 2)
     saving.saveInterval = 1
     var writeCount = 0
@@ -129,7 +129,7 @@ struct ResumptionTests: TrainingRuns {
     }
   }
 
-  @Test("goes on where the step limit stopped it")
+  @Test("that was stopped by the step limit gives the same bytes")
   func stepLimit() throws {
     _ = try training(options("a", epochs: 2)).run()
     for limit in 1...6 {
@@ -148,7 +148,7 @@ struct ResumptionTests: TrainingRuns {
     }
   }
 
-  @Test("never overwrites a checkpoint unless it goes on from it, or is forced to")
+  @Test("overwrites a checkpoint only if it resumes from it or is forced to")
   func existing() throws {
     _ = try training(options("a", epochs: 1)).run()
     let before = try results("a")
@@ -167,7 +167,7 @@ struct ResumptionTests: TrainingRuns {
     #expect(try results("a").latest != before.latest)
   }
 
-  @Test("that is to go on where nothing is starts fresh, and says so")
+  @Test("starts fresh without a checkpoint, and says so")
   func nothingToResume() throws {
     var notes: [String] = []
     var options = options("a", epochs: 1)
@@ -189,7 +189,7 @@ struct ResumptionTests: TrainingRuns {
     #expect(try readFile(folder("a").appending("args.txt")) == arguments)
   }
 
-  @Test("of other settings or another cache is refused by what differs, and changes nothing")
+  @Test("with other settings or another cache is rejected, and changes nothing")
   func otherTraining() throws {
     _ = try training(options("a", epochs: 1)).run()
     let file = folder("a").appending(Self.latest)
@@ -207,11 +207,11 @@ struct ResumptionTests: TrainingRuns {
     for (change, text) in [
       (
         { $0.network.change(channelCount: 3) },
-        "tensor conv.0.weight: shape [1, 2, 3, 3] in the checkpoint, [3, 2, 3, 3] asked for"
+        "tensor conv.0.weight: shape [1, 2, 3, 3] in the checkpoint, [3, 2, 3, 3] requested"
       ),
       (
         { $0.network.neuron.membrane = .learned(initialTau: 2) },
-        "tensor conv.2.w: none in the checkpoint, shape [] asked for"
+        "tensor conv.2.w: none in the checkpoint, shape [] requested"
       ),
     ] as [((inout TrainingSettings) -> Void, String)] {
       var settings = TrainingSettings.small
@@ -221,12 +221,12 @@ struct ResumptionTests: TrainingRuns {
     }
     let other = try SmallCache(in: directory, seed: 6).cache
     let error = failure { () throws(TrainError) in _ = try training(options, cache: other) }
-    #expect(error?.detail.contains("the cache was made of other recordings") == true)
+    #expect(error?.detail.contains("the cache contains other recordings") == true)
     #expect(!directory.file("b").exists)
     #expect(try results("a") == before)
   }
 
-  @Test("with a damaged checkpoint is refused, and the checkpoint stays")
+  @Test("with a corrupt checkpoint is rejected, and the checkpoint is unchanged")
   func damagedCheckpoint() throws {
     _ = try training(options("a", epochs: 1)).run()
     let file = folder("a").appending(Self.latest)

@@ -34,7 +34,7 @@ struct RunComparisonTests {
     try RunComparison(of: folders).runs.map(\.label)
   }
 
-  @Test("names runs by the settings in which they differ, and by nothing else")
+  @Test("names runs only by the settings in which they differ")
   func differences() throws {
     let first = try addRun("a", arguments: "T=16, lr=0.001, neuron=LIF, seed=1")
     let second = try addRun("b", arguments: "T=16, lr=0.01, neuron=PLIF, seed=1")
@@ -46,7 +46,7 @@ struct RunComparisonTests {
       ])
   }
 
-  @Test("names networks of other layers by their text, last, and not by what follows from it")
+  @Test("names other networks by their notation, last, without the settings that it implies")
   func networks() throws {
     let first = try addRun("a", arguments: "T=16, channels=4, pool=avg, side_length=128, tau=2")
     let second = try addRun(
@@ -57,7 +57,7 @@ struct RunComparisonTests {
       ])
   }
 
-  @Test("names runs by their folders where settings are the same, unknown, or of one run")
+  @Test("names runs by their folders if settings are equal or unknown, or there is one run")
   func folders() throws {
     let first = try addRun("x/a", arguments: "T=16")
     let second = try addRun("y/a", arguments: "T=16")
@@ -67,7 +67,7 @@ struct RunComparisonTests {
     #expect(try labels([first, third]) == ["a", "b"])
   }
 
-  @Test("takes the last start's settings, and none from a file that is something else")
+  @Test("reads the settings of the last start, and none from another kind of file")
   func arguments() {
     let text =
       "started: x\nNamespace(a=1, cache=c)\nresumed: x\nNamespace(a=2, b=3, cache=c=d, e=f)\n"
@@ -86,7 +86,7 @@ struct RunComparisonTests {
     #expect(runs.map(\.folder) == [first, second])
   }
 
-  @Test("refuses folders without runs in a line")
+  @Test("rejects folders without runs")
   func none() throws {
     for name in ["", "missing"] {
       let error = #expect(throws: TrainError.self) {
@@ -101,7 +101,7 @@ struct RunComparisonTests {
     #expect(error?.detail.contains("no run of dvstrain") == true)
   }
 
-  @Test("draws runs that were killed in the middle of a line, and runs without an epoch")
+  @Test("draws runs that were killed within a line, and runs without epochs")
   func damagedRuns() throws {
     let killed = try addRun("a", arguments: "lr=1", end: "\n{\"epoch\":2,\"lear")
     let empty = try addRun("b<&>", arguments: "lr=\"<&>\"", accuracies: [])

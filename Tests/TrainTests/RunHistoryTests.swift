@@ -21,7 +21,7 @@ struct RunHistoryTests {
     try RunHistory(reading: directory.write(text, to: "metrics.jsonl"))
   }
 
-  @Test("has each epoch, whatever else stands between")
+  @Test("contains each epoch, and skips other lines")
   func epochs() throws {
     let step =
       #"{"epoch":0,"step":1,"loss":1,"accuracy":0,"seconds":1,"spikes":[],"learning_rate":1,"type":"step"}"#
@@ -29,19 +29,19 @@ struct RunHistoryTests {
     #expect(try history(text).epochs.map(\.epoch) == [0, 1, 2])
   }
 
-  @Test("of a file cut anywhere has the lines before the cut")
+  @Test("of a truncated file contains the complete lines")
   func cuts() throws {
     let lines = [line(0), line(1), line(2)]
     let text = lines.joined(separator: "\n") + "\n"
     for count in 0...text.utf8.count {
       let epochs = try history(String(text.prefix(count))).epochs.map(\.epoch)
-      // A line needs its closing brace, not its end of line.
+      // A line needs its closing brace, but not its line break.
       let whole = (0..<3).filter { lines[...$0].joined(separator: "\n").utf8.count <= count }
       #expect(epochs == whole, "cut at \(count)")
     }
   }
 
-  @Test("takes of epochs that came twice the later ones")
+  @Test("contains the later of two lines of an epoch")
   func again() throws {
     let text = [line(0), line(1), line(2), line(1, loss: 0.125)].joined(separator: "\n")
     let epochs = try history(text).epochs
@@ -49,13 +49,13 @@ struct RunHistoryTests {
     #expect(epochs.last?.trainingLoss == 0.125)
   }
 
-  @Test("is empty where no epoch is done", arguments: ["", "\n\n"])
+  @Test("is empty if no epoch is complete", arguments: ["", "\n\n"])
   func empty(text: String) throws {
     #expect(try history(text).epochs.isEmpty)
   }
 
   @Test(
-    "refuses lines that are none, by their number; only the last may be cut",
+    "rejects a corrupt line by its number; only the last may be truncated",
     arguments: [
       "{}", "[]", #"{"type":"epoch"}"#, "\u{0}\u{FF}", #"{"type":"epoch","epoch":"x"}"#,
       #"{"epoch":1e400,"type":"epoch"}"#, #"{"epoch":0,"type":"step"}x"#,
@@ -63,16 +63,16 @@ struct RunHistoryTests {
   func damaged(text: String) throws {
     #expect(try history(line(0) + "\n" + text).epochs.map(\.epoch) == [0])
     let error = #expect(throws: TrainError.self) { try history(line(0) + "\n" + text + "\n") }
-    #expect(error?.code == .file && error?.place == "line 2")
-    // The run does not go on over it either: going on writes the file anew.
+    #expect(error?.code == .file && error?.location == "line 2")
+    // A resumed run, which rewrites the file, does not discard the line either.
     let path = try directory.write(line(0) + "\n" + text + "\n", to: "metrics.jsonl")
     let trimming = #expect(throws: FileError.self) {
       _ = try MetricsFile(appendingTo: path, epoch: 1, stepCount: 1)
     }
-    #expect(trimming?.description.contains("line 2 is damaged") == true)
+    #expect(trimming?.description.contains("line 2 is corrupt") == true)
   }
 
-  @Test("says what computed it, and which epochs where that was not the same for all")
+  @Test("describes what computed it, by ranges of epochs if that changed")
   func machines() throws {
     func text(_ machines: [String?]) throws -> String? {
       let lines = machines.enumerated().map { epoch, machine in
@@ -89,17 +89,17 @@ struct RunHistoryTests {
       try text(["a", "a", "b", "a", "a"])
         == "epochs 0 to 1: cpu (a) on P a; epoch 2: cpu (b) on P b; epochs 3 to 4: cpu (a) on P a")
     #expect(try text([nil, "a", nil, "a"]) == "epoch 1: cpu (a) on P a; epoch 3: cpu (a) on P a")
-    // One of the two is not enough.
+    // Engine and processor must both be present.
     let half = line(0).dropLast() + #","engine":"cpu"}"#
     #expect(try history(String(half)).machinesText == nil)
   }
 
-  @Test("refuses an epoch before the first")
+  @Test("rejects a negative epoch")
   func negative() throws {
     #expect(throws: TrainError.self) { try history(line(-3) + "\n" + line(0)) }
   }
 
-  @Test("refuses confusions that are no square table, and mistakes of classes that it has not")
+  @Test("rejects a confusion matrix that is not square, and mistakes of unknown classes")
   func confusions() throws {
     func report(_ confusion: String, mistakes: String = "[]") throws -> EpochReport? {
       let test =
@@ -131,7 +131,7 @@ struct RunHistoryTests {
   }
 
   @Test(
-    "of an epoch that was written is that epoch, but for the time left", arguments: [false, true])
+    "contains an epoch as it was written, except the time left", arguments: [false, true])
   func written(bestIsValidation: Bool) throws {
     let cache = try SmallCache(in: directory).cache
     let network = TrainingSettings.small.network
@@ -151,7 +151,7 @@ struct RunHistoryTests {
       validation: bestIsValidation ? test : nil, test: test, bestAccuracy: 0.5, bestEpoch: 2,
       bestIsValidation: bestIsValidation,
       trainingSeconds: 3, totalSeconds: 4, samplesPerSecond: 5,
-      // Lines of 0.1.0 say nothing of it.
+      // Lines of 0.1.0 have no machine.
       machine: bestIsValidation ? nil : RunMachine(engine: "cpu (avx2)", processor: "A \"B\""),
       secondsLeft: 6)
     let path = directory.file("metrics.jsonl")
@@ -159,7 +159,7 @@ struct RunHistoryTests {
     report.secondsLeft = nil
     #expect(try RunHistory(reading: path).epochs == [report])
     #expect(test.attributes[0].groups.map(\.name) == ["1", "2", "24"])
-    // The worst mistakes, the worst first.
+    // The worst mistakes, worst first.
     let margins: [Float] = wrong.map(\.margin).sorted(by: >)
     #expect(wrong.count > 2)
     #expect(test.mistakes.map(\.margin) == Array(margins.prefix(Mistake.keptCount)))
@@ -169,7 +169,7 @@ struct RunHistoryTests {
   }
 
   @Test(
-    "counts a layer's additions from the spikes that come in, and never more than there are products"
+    "counts at most as many additions for input spikes as there are dense operations"
   )
   func layerActivity() {
     let network = NetworkDescription(frameCount: 2, channelCount: 3, sideLength: 32)
@@ -179,13 +179,13 @@ struct RunHistoryTests {
     #expect(layers[0].spikesPerSample == 3072)
     #expect(layers[0].spikeOperations == nil)
     #expect(layers[0].denseOperations == 110_592)
-    // Each of 3072 spikes meets 27 weights, more than there are products without regard to zeros.
+    // 3072 spikes, 27 weights each, are more than the dense operations, which bound the count.
     #expect(layers[1].denseOperations == 41_472)
     #expect(layers[1].spikeOperations == 41_472)
     // 384 spikes of the second layer, 27 weights each.
     #expect(layers[2].spikeOperations == 10_368)
     #expect(layers[3].spikeOperations == 0)
-    // 12 neurons twice; each reaches 110 outputs with probability of a half.
+    // 12 neurons in 2 frames spike with rate 0.5, and each spike reaches 110 outputs.
     #expect(layers[6].spikeOperations == 1320)
     #expect(LayerActivity.layers(of: network, firingRates: []).isEmpty)
     var other = network

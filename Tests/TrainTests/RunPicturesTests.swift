@@ -38,7 +38,7 @@ struct RunPicturesTests {
     String(decoding: try readFile(path), as: UTF8.self)
   }
 
-  @Test("are there after each epoch, sound, and as many as the contract says")
+  @Test("exist after each epoch, are valid, and contain everything that is documented")
   func files() throws {
     var missing: [String] = []
     var folder: FilePath?
@@ -58,11 +58,12 @@ struct RunPicturesTests {
       let picture = try text(path)
       #expect(xmlDefect(picture) == nil, "\(path)")
       #expect(picture.contains("of T_2_b_4_c_1_Adam"))
-      #expect(picture.matches(of: #/<circle/#).count == 3, "\(path): a dot an epoch")
+      #expect(picture.matches(of: #/<circle/#).count == 3, "\(path): one dot per epoch expected")
     }
     let page = try text(path.appending("report.html"))
     for words in [
-      "3 of 3", "Confusions of the test samples, epoch 2", "Accuracy by subject", "subject 24",
+      "3 of 3", "Confusion matrix of the test samples, epoch 2", "Accuracy by subject",
+      "subject 24",
       "Accuracy by lighting", "Spikes by layer", "conv 5", "Settings", "<dt>lr</dt><dd>0.001</dd>",
       "<dt>computed by</dt><dd>arithmetic on ", "Learning rate by epoch",
     ] {
@@ -71,33 +72,33 @@ struct RunPicturesTests {
     #expect(!page.contains("http://") && !page.contains("https://"))
   }
 
-  @Test("of a run that went on are those of one without a break")
+  @Test("of a resumed run equal those of an uninterrupted one")
   func resumption() throws {
     let whole = try train("a", epochs: 4)
     _ = try train("b", epochs: 2)
-    let broken = try train("b", epochs: 4, resumes: true)
+    let resumed = try train("b", epochs: 4, resumes: true)
     for curve in Curve.ofRunFolder {
-      let (one, other) = (RunFiles(in: whole), RunFiles(in: broken))
+      let (one, other) = (RunFiles(in: whole), RunFiles(in: resumed))
       #expect(try text(one.picture(of: curve)) == text(other.picture(of: curve)), "\(curve)")
     }
   }
 
   @Test(
-    "show the last test pass also where later epochs have none, and a run that went on has not tested yet"
+    "show the last test pass, also if a resumed run has skipped some"
   )
   func withoutTest() throws {
     _ = try train("a", epochs: 2)
     let folder = try train("a", epochs: 4, resumes: true, every: 9)
     let page = try text(folder.appending("report.html"))
     // The last epoch is always tested.
-    #expect(page.contains("Confusions of the test samples, epoch 3"))
+    #expect(page.contains("Confusion matrix of the test samples, epoch 3"))
     let history = try RunHistory(reading: folder.appending("metrics.jsonl"))
     #expect(history.epochs.map { $0.test != nil } == [true, true, false, true])
     #expect(
       history.epochs.map { Curve.testAccuracy.value(of: $0) != nil } == [true, true, false, true])
   }
 
-  @Test("that cannot be written are told once, and change no byte of the checkpoints")
+  @Test("that cannot be written give one warning, and do not affect the checkpoints")
   func obstacle() throws {
     let free = try train("a", epochs: 3)
     let folder = directory.file("b").appending(free.lastComponent?.string ?? "")
@@ -105,7 +106,7 @@ struct RunPicturesTests {
     let observer = TrainingObserver(
       onWarning: { warnings.append($0) },
       onProgress: { _ in
-        // A folder in the place of a file cannot be replaced.
+        // A folder with the name of the file cannot be replaced.
         _ = try? createDirectories(folder.appending("report.html").appending("x"))
       })
     #expect(try train("b", epochs: 3, observer: observer) == folder)
@@ -118,7 +119,7 @@ struct RunPicturesTests {
     #expect(try namesInDirectory(folder).allSatisfy { !$0.hasSuffix(".partial") })
   }
 
-  @Test("show frames of any shape in squares, one polarity as ON")
+  @Test("pad frames of any shape to squares, and show a single polarity as ON")
   func squares() {
     func frames(_ shape: ImageShape, _ counts: [UInt16]) -> [UInt16] {
       MistakeFrames.squareFrames(counts, shape)
@@ -132,7 +133,7 @@ struct RunPicturesTests {
     #expect(frames(high, Array(1...4)) == [0, 0, 0, 0, 1, 0, 2, 0, 0, 0, 0, 0, 3, 0, 4, 0])
   }
 
-  @Test("hold no text of settings or samples as markup")
+  @Test("escape the text of settings and samples")
   func hostileNames() throws {
     let name = #"<img src=x onerror=alert(1)>"&'"#
     let line = """

@@ -6,9 +6,9 @@ import Testing
 
 @testable import Train
 
-@Suite("Keys of samples")
+@Suite("Sample keys")
 struct SampleKeysTests {
-  @Test("tell all samples of a cache apart, and stay theirs")
+  @Test("are unique in a cache, and do not depend on batches")
   func keys() throws {
     let directory = try TemporaryDirectory()
     let small = try SmallCache(in: directory)
@@ -24,7 +24,7 @@ struct SampleKeysTests {
       return keys
     }
     let found = try keys(batchSize: 3)
-    #expect(Set(small.cache.samples.map(\.split)).count == 2, "or this shows little")
+    #expect(Set(small.cache.samples.map(\.split)).count == 2, "both splits are needed")
     #expect(found.count == small.cache.samples.count)
     #expect(Set(found).count == found.count)
     #expect(try keys(batchSize: 4) == found)

@@ -1,11 +1,11 @@
 import Testing
 import Train
 
-@Suite("Windows that slide over a recording")
+@Suite("Sliding windows")
 struct SlidingWindowsTests {
   private let sliding = SlidingWindows(windowMicroseconds: 1500, stepMicroseconds: 250)
 
-  @Test("lie in the span, the last one as late as a step allows")
+  @Test("lie within the span, up to the last one that fits")
   func inside() {
     #expect(
       sliding.windows(in: 100..<2100) == [100..<1600, 350..<1850, 600..<2100])
@@ -13,7 +13,7 @@ struct SlidingWindowsTests {
     #expect(sliding.windows(in: 0..<1500) == [0..<1500])
   }
 
-  @Test("are one where the span is shorter", arguments: [0, 1, 1499])
+  @Test("are a single window if the span is shorter", arguments: [0, 1, 1499])
   func short(length: Int64) {
     #expect(sliding.windows(in: 7..<7 + length) == [7..<1507])
   }
@@ -24,7 +24,7 @@ struct SlidingWindowsTests {
     #expect(sliding.windows(in: 0..<211) == [0..<10, 100..<110, 200..<210])
   }
 
-  @Test("are refused where a wrong time would make millions of them, and none traps")
+  @Test("are rejected if a wrong timestamp would give millions, without a trap on overflow")
   func tooMany() {
     #expect(sliding.windows(in: 0..<Int64.max) == nil)
     let shortest = SlidingWindows(windowMicroseconds: 1, stepMicroseconds: 1)
@@ -43,7 +43,7 @@ struct WindowLabelsTests {
   ])
 
   @Test(
-    "is the one that covers more than half of it",
+    "is the label that covers more than half of it",
     arguments: [
       (100..<200, 8), (50..<151, 8), (50..<150, nil), (0..<100, nil),
       (185..<205, 8), (186..<206, 7), (300..<310, nil), (120..<121, 8),
@@ -52,16 +52,16 @@ struct WindowLabelsTests {
     #expect(labels.label(of: window) == label)
   }
 
-  @Test("is none without labels")
+  @Test("is nil without labels")
   func none() {
     #expect(WindowLabels([]).label(of: 0..<10) == nil)
   }
 }
 
-@Suite("The two most likely classes")
+@Suite("The two classes with the highest rates")
 struct ClassRankingTests {
   @Test(
-    "are the lowest of equals",
+    "are the lowest if rates are equal",
     arguments: [
       ([0, 0, 0], 0, 1), ([0, 1, 1], 1, 2), ([1, 1, 2], 2, 0), ([3, 2, 1], 0, 1),
       ([1, 2, 3], 2, 1),

@@ -9,8 +9,7 @@ import SystemPackage
 
 @testable import Train
 
-/// A cache of few samples: T 2, 15 training samples of subjects 1 and 2, 5 test samples of subject
-/// 24.
+/// A small cache: T = 2, 15 training samples of subjects 1 and 2, and 5 test samples of subject 24.
 struct SmallCache {
   let cache: FrameCache
 
@@ -27,11 +26,11 @@ struct SmallCache {
 }
 
 extension TrainingSettings {
-  /// Settings for ``SmallCache``: a network of one channel, batches of 4, so that 3 samples of 15
-  /// are left out.
+  /// Settings for ``SmallCache``: one channel, and batches of 4, so that 3 of 15 training samples
+  /// are left out of each epoch.
   static var small: TrainingSettings {
     TrainingSettings(
       network: .init(frameCount: 2, channelCount: 1), batchSize: 4,
-      schedule: .cosine(maximumEpoch: 8))
+      schedule: .cosine(halfPeriod: 8))
   }
 }

@@ -18,7 +18,7 @@ struct TrainingFailureTests: TrainingRuns {
     cache = try SmallCache(in: directory).cache
   }
 
-  @Test("stops at a gradient that is no number, names step and tensor, and keeps its checkpoint")
+  @Test("stops at a gradient of NaN, names the step and the tensor, and keeps its checkpoint")
   func divergence() throws {
     _ = try training(options("a", epochs: 1)).run()
     let before = try readFile(folder("a").appending(Self.latest))
@@ -28,7 +28,7 @@ struct TrainingFailureTests: TrainingRuns {
       _ = try training(options, prepare: { $0.batchesUntilNonFinite = 4 }).run()
     }
     #expect(error?.code == .divergence)
-    #expect(error?.place == "epoch 2, step 8")
+    #expect(error?.location == "epoch 2, step 8")
     #expect(error?.detail.contains("the gradient of conv.4.weight is not finite") == true)
     let after = try Checkpoint(reading: folder("a").appending(Self.latest))
     #expect(after.position.epoch == 2 && after.position.batchCount == 0)
@@ -42,29 +42,29 @@ struct TrainingFailureTests: TrainingRuns {
     var options = options("a")
     options.saveInterval = 1
     let error = failure { () throws(TrainError) in _ = try training(options, settings).run() }
-    #expect(error?.code == .divergence && error?.place == "epoch 0, step 1")
-    #expect(error?.detail.hasPrefix("conv.0.weight holds a number that is not finite") == true)
+    #expect(error?.code == .divergence && error?.location == "epoch 0, step 1")
+    #expect(error?.detail.hasPrefix("conv.0.weight has a value that is not finite") == true)
     let names = try namesInDirectory(folder("a", settings))
     #expect(!names.contains { $0.hasSuffix(".safetensors") })
   }
 
-  @Test("never saves an optimizer's memory that is not finite: no run could go on from it")
+  @Test("never saves optimizer state that is not finite, since no run could resume from it")
   func nonFiniteSlots() throws {
     _ = try training(options("a", epochs: 1)).run()
     let before = try readFile(folder("a").appending(Self.latest))
     var options = options("a", epochs: 4)
     options.start = .latestCheckpoint
-    // Finite gradients, but not their squares; weights stay finite, since a step is a mean by a
-    // root.
+    // Gradients are finite, but their squares are not. Weights stay finite: Adam divides by the
+    // root of the mean square, here infinity.
     let error = failure { () throws(TrainError) in
       _ = try training(options, prepare: { $0.gradientScale = 1e25 }).run()
     }
     #expect(error?.code == .divergence)
-    #expect(error?.detail.hasPrefix("exp_avg_sq of conv.0.weight holds a number") == true)
+    #expect(error?.detail.hasPrefix("exp_avg_sq of conv.0.weight has a value") == true)
     #expect(try readFile(folder("a").appending(Self.latest)) == before)
   }
 
-  @Test("tells of an engine that fails")
+  @Test("reports an engine's error")
   func engineFailure() throws {
     let error = failure { () throws(TrainError) in
       _ = try training(options("a"), prepare: { $0.batchesUntilFailure = 1 }).run()
@@ -72,7 +72,7 @@ struct TrainingFailureTests: TrainingRuns {
     #expect(error?.code == .engine && error?.description == "out of memory")
   }
 
-  @Test("refuses a network that does not fit the cache, and batches that none would fill")
+  @Test("rejects a network that does not fit the cache, and batches larger than the training set")
   func wrongSettings() throws {
     var settings = TrainingSettings.small
     settings.network.frameCount = 16
@@ -83,14 +83,14 @@ struct TrainingFailureTests: TrainingRuns {
     let side = failure { () throws(TrainError) in _ = try training(options("a"), settings) }
     #expect(
       side?.detail == "the network takes 64×64 frames of 11 classes; the cache has "
-        + "128×128 of 11: a network for the cache is needed")
+        + "128×128 of 11: choose a network for this cache")
     settings.network = try NetworkDescription(
       notation: "c1k3s1-BN-LIF-MPk2s2-FC10-LIF", input: NetworkDescription.gestureInput,
       classCount: 10, frameCount: 2)
     let classes = failure { () throws(TrainError) in _ = try training(options("a"), settings) }
     #expect(
       classes?.detail == "the network takes 128×128 frames of 10 classes; the cache has "
-        + "128×128 of 11: a network for the cache is needed")
+        + "128×128 of 11: choose a network for this cache")
     settings = .small
     settings.batchSize = 16
     let batch = failure { () throws(TrainError) in _ = try training(options("a"), settings) }
@@ -98,20 +98,20 @@ struct TrainingFailureTests: TrainingRuns {
     #expect(!directory.file("a").exists)
   }
 
-  @Test("stops at a damaged sample, names it, and keeps what was trained before")
+  @Test("stops at a corrupt sample, names it, and keeps all steps before")
   func damagedSample() throws {
     var bytes = try readFile(cache.path)
-    let sound = try FrameCache(opening: cache.path)
-    // A byte of the last sample's chunk, the last test sample.
-    let chunk = try #require(firstDifferenceAfterFlip(&bytes, sound))
+    let valid = try FrameCache(opening: cache.path)
+    // A byte in the chunk of a test sample.
+    let sampleName = try #require(corruptTestSample(&bytes, valid))
     let path = try directory.write(bytes, to: "damaged.h5")
     let damaged = try FrameCache(opening: path)
     let error = failure { () throws(TrainError) in
       _ = try training(options("a"), cache: damaged).run()
     }
     #expect(error?.code == .data)
-    #expect(error?.place.contains(chunk) == true, "\(error?.description ?? "")")
-    // The damaged sample is a test sample: the epoch before its test pass is kept.
+    #expect(error?.location.contains(sampleName) == true, "\(error?.description ?? "")")
+    // The corrupt sample is a test sample, so the training of the epoch is kept.
     let kept = try Checkpoint(reading: folder("a").appending(Self.latest))
     #expect(kept.state.optimizerStepCount == 3)
     var rest = options("a", epochs: 1)
@@ -122,14 +122,14 @@ struct TrainingFailureTests: TrainingRuns {
   }
 
   @Test(
-    "keeps all whole steps when its cache is cut, in the middle of one too", arguments: [1, 2, 3])
+    "keeps all complete steps if its cache is truncated, even within a step", arguments: [1, 2, 3])
   func cutCache(accumulationCount: Int) throws {
     var settings = TrainingSettings.small
     settings.batchSize = 1
     settings.accumulationCount = accumulationCount
     let path = try directory.write(try readFile(cache.path), to: "cut.h5")
     let cut = try FrameCache(opening: path)
-    // Batches have been read up to this one, the eleventh of the second epoch.
+    // The file is truncated at batch 26: the 11th of epoch 1, since each epoch has 15.
     var batchesLeft = 26
     let error = failure { () throws(TrainError) in
       _ = try training(
@@ -154,14 +154,14 @@ struct TrainingFailureTests: TrainingRuns {
     #expect(try results("a", settings) == results("b", settings))
   }
 
-  /// Flips a bit of a test sample's frames.
+  /// Flips a bit in the frames of a test sample.
   ///
-  /// - Returns: What the sample is called in messages.
-  private func firstDifferenceAfterFlip(_ bytes: inout [UInt8], _ cache: FrameCache) throws
+  /// - Returns: The sample's name in messages.
+  private func corruptTestSample(_ bytes: inout [UInt8], _ cache: FrameCache) throws
     -> String?
   {
-    for place in stride(from: bytes.count / 3, to: bytes.count, by: 97) {
-      bytes[place] ^= 1
+    for offset in stride(from: bytes.count / 3, to: bytes.count, by: 97) {
+      bytes[offset] ^= 1
       let path = try directory.write(bytes, to: "flipped.h5")
       if let flipped = try? FrameCache(opening: path) {
         for sample in flipped.samples where sample.split == .test {
@@ -170,16 +170,16 @@ struct TrainingFailureTests: TrainingRuns {
           do throws(FrameCacheError) {
             try decoder.decode(sample, into: &counts)
           } catch {
-            return flipped.place(of: sample)
+            return flipped.location(of: sample)
           }
         }
       }
-      bytes[place] ^= 1
+      bytes[offset] ^= 1
     }
     return nil
   }
 
-  @Test("that cannot write its lines fails and keeps its checkpoint")
+  @Test("fails if it cannot write its log, and keeps its checkpoint")
   func failedLog() throws {
     _ = try training(options("a", epochs: 1)).run()
     let before = try readFile(folder("a").appending(Self.latest))

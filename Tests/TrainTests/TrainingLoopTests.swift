@@ -7,7 +7,7 @@ import Testing
 
 @testable import Train
 
-@Suite("A training that nobody writes down")
+@Suite("A training without a writer")
 struct TrainingLoopTests: TrainingRuns {
   let directory: TemporaryDirectory
   let cache: FrameCache
@@ -32,7 +32,7 @@ struct TrainingLoopTests: TrainingRuns {
     return TrainingLoop(training: training, options: options, observer: observer, writer: nil)
   }
 
-  @Test("comes to the checkpoint that one leaves that is written down, and makes no file")
+  @Test("gives the same checkpoint as one with a writer, and creates no file")
   func sameState() throws {
     _ = try training(options("written")).run()
     let names = try namesInDirectory(directory.path)
@@ -45,14 +45,14 @@ struct TrainingLoopTests: TrainingRuns {
     #expect(try namesInDirectory(directory.path) == names)
   }
 
-  @Test("ends when it is told to, between two steps")
+  @Test("can be stopped between two steps")
   func interruption() throws {
     let loop = try loop(options("a"), observer: TrainingObserver(isCancelled: { true }))
     #expect(try loop.run() == .interrupted)
     #expect(loop.training.stepCount == 1)
   }
 
-  @Test("says where it diverged, and names no checkpoint")
+  @Test("reports the step at which it diverged, and names no checkpoint")
   func divergence() throws {
     let loop = try loop(options("a"), prepare: { $0.batchesUntilNonFinite = 1 })
     let error = failure { () throws(TrainError) in _ = try loop.run() }

@@ -6,11 +6,11 @@ import TensorBoard
 
 @testable import Train
 
-/// Runs of training on a small cache, with an engine that takes no time.
+/// Training runs on a small cache, with a fast engine.
 protocol TrainingRuns {
-  /// Where runs and caches lie.
+  /// The folder of runs and caches.
   var directory: TemporaryDirectory { get }
-  /// What is trained on.
+  /// The cache to train on.
   var cache: FrameCache { get }
 }
 
@@ -23,7 +23,7 @@ extension TrainingRuns {
     directory.file(name).appending(settings.runName(cache.settings.split))
   }
 
-  /// What a run left.
+  /// The results of a run.
   func results(_ name: String, _ settings: TrainingSettings = .small) throws -> TrainingResults {
     let folder = folder(name, settings)
     return TrainingResults(
@@ -35,7 +35,7 @@ extension TrainingRuns {
       })
   }
 
-  /// The lines of a run's `metrics.jsonl`, without what depends on the clock.
+  /// The lines of a run's `metrics.jsonl`, without values that depend on the clock.
   func lines(_ folder: FilePath) throws -> [String] {
     let text = String(decoding: try readFile(folder.appending("metrics.jsonl")), as: UTF8.self)
     return text.split(separator: "\n").map { line in
@@ -45,7 +45,7 @@ extension TrainingRuns {
     }
   }
 
-  /// Options of a run that decodes in its own thread and writes a line a step.
+  /// Options of a run that decodes on its own thread and logs every step.
   func options(_ name: String, epochs: Int = 4) -> RunOptions {
     var options = RunOptions(outputDirectory: directory.file(name))
     options.epochCount = epochs
@@ -86,7 +86,7 @@ extension TrainingRuns {
   }
 }
 
-/// What a run left: its checkpoints, its lines without the seconds, and its points for TensorBoard.
+/// The results of a run: checkpoints, lines without times, and points for TensorBoard.
 struct TrainingResults: Equatable {
   let latest: [UInt8]
   let best: [UInt8]

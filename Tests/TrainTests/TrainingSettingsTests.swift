@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Training settings")
 struct TrainingSettingsTests {
-  /// Settings that each differ from the document's in one point, and the name that shows it.
+  /// Changes of a single setting from the tutorial's, each with the option name that it affects.
   static let variants: [(change: @Sendable (inout TrainingSettings) -> Void, name: String)] = [
     ({ $0.network.frameCount = 20 }, "T"), ({ $0.network.change(channelCount: 32) }, "channels"),
     ({ $0.network.change(sideLength: 64) }, "side_length"),
@@ -26,14 +26,14 @@ struct TrainingSettingsTests {
     ({ $0.network.dropoutProbability = 0 }, "dropout"), ({ $0.batchSize = 8 }, "b"),
     ({ $0.optimizer = .sgd(momentum: 0.9) }, "momentum"),
     ({ $0.optimizer = .adamW(weightDecay: 0.01) }, "weight_decay"),
-    ({ $0.learningRate = 1e-5 }, "lr"), ({ $0.schedule = .cosine(maximumEpoch: 64) }, "T_max"),
+    ({ $0.learningRate = 1e-5 }, "lr"), ({ $0.schedule = .cosine(halfPeriod: 64) }, "T_max"),
     ({ $0.schedule = .step(size: 32, gamma: 0.1) }, "step_size"),
     ({ $0.loss = .crossEntropy }, "loss"), ({ $0.precision = .bfloat16 }, "amp"),
     ({ $0.accumulationCount = 4 }, "accumulate"), ({ $0.seed = .max }, "seed"),
     ({ $0.validationFraction = 0.2 }, "val"),
   ]
 
-  @Test("come back from a checkpoint's record, each by itself", arguments: variants.indices)
+  @Test("are equal after writing and reading, each changed alone", arguments: variants.indices)
   func roundTrip(variant: Int) throws {
     var settings = TrainingSettings()
     #expect(try TrainingSettings(Record(json: settings.record.json, name: "")) == settings)
@@ -44,25 +44,25 @@ struct TrainingSettingsTests {
     #expect(read.record.json == json)
   }
 
-  @Test("name what differs", arguments: variants.indices)
+  @Test("name the differences", arguments: variants.indices)
   func differences(variant: Int) {
-    let usual = TrainingSettings()
-    #expect(usual.differences(from: usual).isEmpty)
-    var settings = usual
+    let defaults = TrainingSettings()
+    #expect(defaults.differences(from: defaults).isEmpty)
+    var settings = defaults
     Self.variants[variant].change(&settings)
-    let differences = settings.differences(from: usual)
+    let differences = settings.differences(from: defaults)
     let name = Self.variants[variant].name
     #expect(differences.contains { $0.hasPrefix("\(name): ") }, "\(differences)")
   }
 
-  @Test("give each its own folder")
+  @Test("give each variant its own folder")
   func names() {
     let settings = Self.variants.map { change, _ in
       var settings = TrainingSettings()
       change(&settings)
       return settings
     }
-    // The side length is the tests' alone.
+    // Only tests change the side length, so it is not part of the name.
     let names = ([TrainingSettings()] + settings).filter { $0.network.input.width == 128 }
       .map { $0.runName(.number(frameCount: 16)) }
     #expect(Set(names).count == names.count)
@@ -72,9 +72,9 @@ struct TrainingSettingsTests {
     #expect(Set(splits.map { TrainingSettings().runName($0) }).count == 3)
   }
 
-  @Test("that the document knows give the document's folder")
-  func documentNames() {
-    var settings = TrainingSettings(schedule: .cosine(maximumEpoch: 64), precision: .bfloat16)
+  @Test("of the tutorial give the tutorial's folder")
+  func tutorialNames() {
+    var settings = TrainingSettings(schedule: .cosine(halfPeriod: 64), precision: .bfloat16)
     let split = FrameSplit.number(frameCount: 16)
     #expect(settings.runName(split) == "T_16_b_16_c_128_Adam_lr_0.001_CosALR_64_amp")
     #expect(
@@ -87,9 +87,9 @@ struct TrainingSettingsTests {
     #expect(settings.runName(split) == "T_16_b_16_c_128_SGD_lr_0.1_StepLR_32_0.1")
   }
 
-  @Test("with a value that cannot be are refused by its name")
-  func impossibleValues() {
-    let impossible: [(String, RecordValue)] = [
+  @Test("with an invalid value are rejected by its name")
+  func invalidValues() {
+    let invalid: [(String, RecordValue)] = [
       ("T", .integer(0)), ("T", .integer(.max)), ("T", .number(1.5)), ("T", .text("16")),
       ("channels", .integer(0)), ("channels", .integer(1 << 40)), ("channels", .number(-1)),
       ("side_length", .integer(33)), ("side_length", .integer(0)), ("neuron", .text("IF")),
@@ -102,7 +102,7 @@ struct TrainingSettingsTests {
       ("amp", .text("yes")), ("accumulate", .integer(0)), ("seed", .number(0.5)),
       ("val", .integer(1)),
     ]
-    for (name, value) in impossible {
+    for (name, value) in invalid {
       var record = TrainingSettings().record
       record[name] = value
       #expect(throws: Record.Defect.self, "\(name) \(value)") { try TrainingSettings(record) }
@@ -123,7 +123,7 @@ struct TrainingSettingsTests {
       network: try NetworkDescription(notation: notation, input: input, classCount: classCount))
   }
 
-  @Test("have the layers of another network as a text, with frames and classes, and come back")
+  @Test("record another network as notation, input and classes, and are equal after reading")
   func otherNetworks() throws {
     let shorthands = ["channels", "side_length", "pool"]
     let cases: [(notation: String, input: ImageShape, classCount: Int)] = [
@@ -137,7 +137,7 @@ struct TrainingSettingsTests {
         ImageShape(channelCount: 2, height: 34, width: 34), 10
       ),
       ("c1k3s1-BN-LIF-FC3-LIF", ImageShape(channelCount: 1, height: 5, width: 7), 3),
-      // The default layers over frames that the default family has not.
+      // The default layers with input shapes outside the default family.
       (
         NetworkDescription().notation, ImageShape(channelCount: 2, height: 34, width: 34), 11
       ),
@@ -157,19 +157,19 @@ struct TrainingSettingsTests {
       let read = try TrainingSettings(Record(json: record.json, name: ""))
       #expect(read == settings && read.record.json == record.json)
     }
-    let usual = try settings("{c32k3s1-BN-PLIF-APk2s2}*5-DP-FC128-PLIF-DP-FC110-PLIF-APk10s10")
+    let defaults = try settings("{c32k3s1-BN-PLIF-APk2s2}*5-DP-FC128-PLIF-DP-FC110-PLIF-APk10s10")
     #expect(
-      usual.network
+      defaults.network
         == NetworkDescription(
           channelCount: 32, neuron: NeuronDescription(membrane: .learned(initialTau: 2)),
           pooling: .average))
-    #expect(usual.record["net"] == nil && usual.record["pool"] == .text("avg"))
+    #expect(defaults.record["net"] == nil && defaults.record["pool"] == .text("avg"))
   }
 
-  @Test("with a network that cannot be are refused by its name, and the character in its text")
-  func impossibleNetworks() throws {
+  @Test("with an invalid network are rejected by the name, and by the character of the notation")
+  func invalidNetworks() throws {
     let notation = "{c16k3s1-BN-LIF-MPk2s2}*2-FC110-LIF-APk10s10"
-    let impossible: [(name: String, value: RecordValue, detail: String)] = [
+    let invalid: [(name: String, value: RecordValue, detail: String)] = [
       ("net", .integer(1), "a text expected, 1 found"),
       (
         "net", .text("c16k3s1-LIF"), "character 9: batch norm expected, neurons found"
@@ -187,7 +187,7 @@ struct TrainingSettingsTests {
       ("width", .text("128"), "1 to 32768 expected, 128 found"),
       ("neuron", .text("PLIF"), "the neurons of net expected, PLIF found"),
     ]
-    for (name, value, detail) in impossible {
+    for (name, value, detail) in invalid {
       var record = try settings(notation).record
       record[name] = value
       do throws(Record.Defect) {
@@ -206,7 +206,7 @@ struct TrainingSettingsTests {
     }
   }
 
-  @Test("name the folder of another network by its layers, short and safe in a shell")
+  @Test("give another network a folder named by its layers, short and safe in a shell")
   func otherNames() throws {
     let split = FrameSplit.number(frameCount: 16)
     let names = [

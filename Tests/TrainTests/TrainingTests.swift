@@ -17,7 +17,7 @@ struct TrainingTests: TrainingRuns {
     cache = try SmallCache(in: directory).cache
   }
 
-  @Test("leaves its checkpoints, lines and arguments, and nothing else")
+  @Test("writes only the files that are documented")
   func files() throws {
     var reports: [EpochReport] = []
     let observer = TrainingObserver(onEpoch: { reports.append($0) })
@@ -51,7 +51,7 @@ struct TrainingTests: TrainingRuns {
       ), "\(first)")
   }
 
-  @Test("says for each start in args.txt, and for each epoch, on what it ran")
+  @Test("records engine and processor, for each start and each epoch")
   func machine() throws {
     _ = try training(options("a", epochs: 1)).run()
     var rest = options("a", epochs: 2)
@@ -73,7 +73,7 @@ struct TrainingTests: TrainingRuns {
     #expect(history.epochs.map(\.machine) == [machine, machine])
   }
 
-  @Test("keeps as its best the first epoch that was strictly better than all before")
+  @Test("keeps the first epoch with the best accuracy as its best checkpoint")
   func bestEpoch() throws {
     var reports: [EpochReport] = []
     let observer = TrainingObserver(onEpoch: { reports.append($0) })
@@ -96,7 +96,7 @@ struct TrainingTests: TrainingRuns {
     #expect(try results("a") == results("b"))
   }
 
-  @Test("holds out subjects, and follows them instead of the test set")
+  @Test("holds out subjects, and selects the best epoch by them instead of the test set")
   func validation() throws {
     var settings = TrainingSettings.small
     settings.validationFraction = 0.5
@@ -118,7 +118,7 @@ struct TrainingTests: TrainingRuns {
     #expect(reports[0].validation?.sampleCount == split.validation.count)
   }
 
-  @Test("makes the test pass as often as asked for, and after the last epoch")
+  @Test("tests at the requested interval, and after the last epoch")
   func evaluationInterval() throws {
     var options = options("a", epochs: 5)
     options.evaluationInterval = 3
@@ -129,11 +129,11 @@ struct TrainingTests: TrainingRuns {
   }
 
   @Test(
-    "tells as time left what the epochs to come will take, if they are like this one",
+    "estimates the time left, assuming that epochs take as long as this one",
     arguments: [1, 100])
   func timeLeft(accumulation: Int) throws {
     var settings = TrainingSettings.small
-    // More than an epoch has: its only step is a short one.
+    // 100 is more than the batches of an epoch, which then has a single, shorter step.
     settings.accumulationCount = accumulation
     var reports: [EpochReport] = []
     _ = try training(
@@ -145,7 +145,7 @@ struct TrainingTests: TrainingRuns {
     }
   }
 
-  @Test("begins with the weights of a file where asked to")
+  @Test("can start with the weights of a file")
   func initialWeights() throws {
     _ = try training(options("a", epochs: 1)).run()
     let file = folder("a").appending(Self.latest)
@@ -156,7 +156,7 @@ struct TrainingTests: TrainingRuns {
     #expect(training.position == TrainingPosition())
   }
 
-  @Test("shares its folder with no other process")
+  @Test("locks its folder for other processes")
   func lock() throws {
     let run = try training(options("a"))
     let error = failure { () throws(TrainError) in _ = try training(options("a")) }

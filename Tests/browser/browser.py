@@ -1,4 +1,4 @@
-"""A browser for the checks: opens a page as a file, and at the end requires that it was quiet and loaded nothing."""
+"""A browser for the checks: opens a page as a file; the page must log nothing and load no other file."""
 
 import atexit
 import json
@@ -42,7 +42,7 @@ def small_cache() -> Path:
 
 @contextmanager
 def opened(path: Path, size: tuple[int, int] = WIDE, dark: bool = False) -> Iterator[Chrome]:
-    """A browser with the page; afterwards nothing may have been logged, and nothing loaded but the page."""
+    """A browser that shows the page; at the end the page must have logged nothing and loaded no other file."""
     options = ChromeOptions()
     options.binary_location = shutil.which("chromium") or "/usr/bin/chromium"
     for argument in ("--headless=new", "--disable-gpu", "--hide-scrollbars", "--no-first-run",
@@ -68,7 +68,7 @@ def opened(path: Path, size: tuple[int, int] = WIDE, dark: bool = False) -> Iter
 
 
 def require_no_requests(driver: Chrome, path: Path) -> None:
-    """Requires that the page's own file is all that was asked for."""
+    """Requires that the page's own file was the only request."""
     for entry in driver.get_log("performance"):
         message = json.loads(entry["message"])["message"]
         if message["method"] != "Network.requestWillBeSent":
@@ -80,21 +80,21 @@ def require_no_requests(driver: Chrome, path: Path) -> None:
 
 
 def wait(driver: Chrome, script: str, text: str, seconds: float = 20) -> object:
-    """Waits until a script gives something that is true, and gives it."""
+    """Waits until a script's value is true, and returns it."""
     return WebDriverWait(driver, seconds, 0.05).until(
         lambda driver: driver.execute_script(f"return {script}"), text
     )
 
 
 def screenshot(driver: Chrome, name: str) -> None:
-    """Leaves a picture where SCREENSHOTS says."""
+    """Writes a screenshot to the folder SCREENSHOTS, if that is set."""
     if folder := os.environ.get("SCREENSHOTS"):
         Path(folder).mkdir(parents=True, exist_ok=True)
         driver.save_screenshot(str(Path(folder) / f"{name}.png"))
 
 
 def require_fits(driver: Chrome, name: str) -> None:
-    """Requires that nothing is wider than the window."""
+    """Requires that the page is not wider than the window."""
     width, room = driver.execute_script(
         "return [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
     )
@@ -102,7 +102,7 @@ def require_fits(driver: Chrome, name: str) -> None:
 
 
 def require_contrast(driver: Chrome, dark: bool) -> None:
-    """Requires that the page has the ground of its theme, and text that stands out from it."""
+    """Requires that the page has its theme's background, and text with a contrast of at least 7 to it."""
     ground, ink = driver.execute_script(
         "const style = getComputedStyle(document.body); return [style.backgroundColor, style.color]"
     )

@@ -1,4 +1,4 @@
-"""`dvsprep inspect --html`: what the page shows is what the cache holds, and all of it can be reached by keys."""
+"""`dvsprep inspect --html`: the page shows the cache's frames and counts, and everything can be reached by keys."""
 
 import json
 import shutil
@@ -20,12 +20,12 @@ DRAWN = "document.querySelector('.tile canvas').width > 1"
 
 def make_gallery(*options: str, name: str) -> tuple[Path, dict]:
     page = work_folder() / f"{name}.html"
-    told = run("inspect", small_cache(), "--html", page, "--force", "--json", "--quiet", *options)
-    return page, json.loads(told.stdout.splitlines()[0])
+    result = run("inspect", small_cache(), "--html", page, "--force", "--json", "--quiet", *options)
+    return page, json.loads(result.stdout.splitlines()[0])
 
 
 def script_values(driver: Chrome, sample: int, frame: int) -> numpy.ndarray:
-    """The values of a frame as the page's script unpacks them, [2, height, width]."""
+    """The values of a frame [2, height, width], unpacked by the page's script."""
     width, height, planes = driver.execute_script(
         """const frames = dvs.gallery.store.get(arguments[0]).frames, [off, on] = frames.planes(arguments[1]);
         return [frames.width, frames.height, [Array.from(off), Array.from(on)]];""", sample, frame)  # fmt: skip
@@ -53,23 +53,23 @@ def documented_colour(levels: numpy.ndarray, dark: bool) -> numpy.ndarray:
 
 
 def check_frames_are_those_of_the_cache() -> None:
-    page, told = make_gallery(name="levels")
-    require(told["pixels_per_side"] == 1, f"{told}")
+    page, report = make_gallery(name="levels")
+    require(report["pixels_per_side"] == 1, f"{report}")
     with opened(page) as driver, h5py.File(small_cache()) as cache:
         wait(driver, DRAWN, "no tile was drawn")
         train = len(cache["train/labels"])
         for sample, frame in ((0, 0), (0, 15), (7, 3), (train, 0), (train + 11, 15)):
             split, row = ("train", sample) if sample < train else ("test", sample - train)
             counts = cache[split]["frames"][row, frame]
-            levels = sum((counts >= threshold).astype(int) for threshold in told["thresholds"])
+            levels = sum((counts >= threshold).astype(int) for threshold in report["thresholds"])
             found = script_values(driver, sample, frame)
             require((found == levels).all(), f"sample {sample}, frame {frame}: other levels")
 
 
 def check_counts_and_colours_of_one_sample() -> None:
     for dark in (False, True):
-        page, told = make_gallery("--sample", "train:5", name="one")
-        require(told["thresholds"] == [] and told["samples"] == 1, f"{told}")
+        page, report = make_gallery("--sample", "train:5", name="one")
+        require(report["thresholds"] == [] and report["samples"] == 1, f"{report}")
         with opened(page, dark=dark) as driver, h5py.File(small_cache()) as cache:
             wait(driver, "dvs.gallery.detail.entry !== null", "the sample did not open")
             counts = cache["train/frames"][5]
@@ -120,7 +120,7 @@ def check_filters() -> None:
         require(shown() == expected, f"{shown()} samples named user01, not {expected}")
         driver.find_element(By.NAME, "name").send_keys("nobody")
         require(shown() == 0, "a name that no sample has")
-        require(driver.find_element(By.CLASS_NAME, "nothing").is_displayed(), "nothing says that there is none")
+        require(driver.find_element(By.CLASS_NAME, "nothing").is_displayed(), "no message that no sample matches")
         driver.find_element(By.CSS_SELECTOR, "button[type=reset]").click()
         choose("order", "most")
         events = driver.execute_script(
@@ -155,7 +155,7 @@ def check_keys_reach_everything() -> None:
         wait(driver, "dvs.gallery.detail.entry !== null", "Enter does not open a sample")
         frame = "return dvs.gallery.detail.player.frame"
         press(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
-        require(driver.execute_script(frame) == 2, f"two steps lead to frame {driver.execute_script(frame)}")
+        require(driver.execute_script(frame) == 2, f"after two steps the frame is {driver.execute_script(frame)}")
         press(Keys.ARROW_LEFT)
         require(driver.execute_script(frame) == 1, "the left arrow does not step back")
         press("n")
@@ -181,7 +181,7 @@ def check_an_address_opens_its_sample() -> None:
 
 
 def check_a_sample_without_frames() -> None:
-    """One of fixed duration whose window has no events, kept as it is by default."""
+    """Split by duration, a window without events is by default a sample of 0 frames."""
     folder = work_folder() / "windows"
     shutil.copytree(small_data_set() / "DvsGesture", folder)
     with (folder / "user01_fluorescent_labels.csv").open("a") as labels:

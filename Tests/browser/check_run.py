@@ -1,4 +1,4 @@
-"""What `dvstrain` draws: a run's report and curves, runs side by side, and a recording over time."""
+"""`dvstrain`'s pages: a run's report and curves, a comparison of runs, and predictions for a recording over time."""
 
 import json
 import os
@@ -26,7 +26,7 @@ def train(*arguments: str | Path) -> str:
 
 @cache
 def small_run(channels: int = 2) -> Path:
-    """The folder of a run of three epochs, far too few to be right about every sample."""
+    """The folder of a run of three epochs, so few that some samples are classified wrongly."""
     logs = work_folder() / "logs"
     train("-data_dir", small_data_set(), "-out_dir", logs, "-channels", channels, "-b", 4, "-epochs", 3, "--quiet")
     return logs / f"T_16_b_4_c_{channels}_Adam_lr_0.001_CosALR_32"
@@ -50,11 +50,11 @@ def check_report_has_the_numbers_of_the_last_epoch() -> None:
     with opened(small_run() / "report.html") as driver:
         text = driver.find_element(By.TAG_NAME, "body").text
         require("3 of 3" in text, "no count of epochs")
-        right = f"{100 * test['accuracy']:.2f} % ({test['correct']} of {test['samples']})"
-        require(right in text, f"no '{right}'")
-        cells = chart(driver, "Confusions").find_elements(By.CSS_SELECTOR, "text title")
+        accuracy = f"{100 * test['accuracy']:.2f} % ({test['correct']} of {test['samples']})"
+        require(accuracy in text, f"no '{accuracy}'")
+        cells = chart(driver, "Confusion matrix").find_elements(By.CSS_SELECTOR, "text title")
         counts = [int(cell.get_attribute("textContent").split(": ")[1].split(" of ")[0]) for cell in cells]
-        require(sum(counts) == test["samples"], f"{sum(counts)} samples in the table of confusions")
+        require(sum(counts) == test["samples"], f"{sum(counts)} samples in the confusion matrix")
         for group in test["by_subject"]:
             require(f"subject {group['name']}" in chart(driver, "Accuracy by subject").text, f"no {group}")
         dots = chart(driver, "Accuracy by epoch").find_elements(By.TAG_NAME, "circle")
@@ -77,8 +77,8 @@ def check_mistakes_are_played() -> None:
         wait(driver, f"{pixels} > 2", "no frame was drawn")
         scrubber = players[0].find_element(By.CSS_SELECTOR, ".player-scrubber")
         scrubber.send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
-        said = players[0].find_element(By.CSS_SELECTOR, ".player-frame").text
-        require(said.startswith("3/16"), f"after two keys the player says '{said}'")
+        shown = players[0].find_element(By.CSS_SELECTOR, ".player-frame").text
+        require(shown.startswith("3/16"), f"after two keys the player shows '{shown}'")
 
 
 def check_report_fits_and_can_be_read() -> None:
@@ -94,14 +94,14 @@ def check_theme_changes_the_charts() -> None:
     with opened(small_run() / "report.html") as driver:
         light = driver.execute_script(f"return {colour}")
         button = driver.find_element(By.ID, "theme")
-        seen = set()
+        colours = set()
         for _ in range(3):
             button.click()
-            seen.add(driver.execute_script(f"return {colour}"))
-        require(light in seen and len(seen) == 2, f"curves of {light}, then {seen}")
+            colours.add(driver.execute_script(f"return {colour}"))
+        require(light in colours and len(colours) == 2, f"curves of {light}, then {colours}")
 
 
-def check_curves_are_pictures_of_their_own() -> None:
+def check_svg_files_of_curves() -> None:
     for name in ("train_loss", "train_acc", "test_loss", "test_acc"):
         for dark in (False, True):
             with opened(small_run() / f"{name}.svg", dark=dark) as driver:
@@ -112,12 +112,12 @@ def check_curves_are_pictures_of_their_own() -> None:
 
 def check_runs_side_by_side() -> None:
     folders = [small_run(), small_run(3)]
-    # The last line of a run that was killed.
+    # The incomplete last line of a killed run.
     with (folders[1] / "metrics.jsonl").open("a") as file:
         file.write('{"epoch":3,"lear')
     page, picture = work_folder() / "runs.html", work_folder() / "runs.svg"
-    told = train("plot", *folders, "-o", page, "--force", "--json", "--quiet")
-    labels = [json.loads(line)["label"] for line in told.splitlines()]
+    output = train("plot", *folders, "-o", page, "--force", "--json", "--quiet")
+    labels = [json.loads(line)["label"] for line in output.splitlines()]
     require(labels == ["channels 2", "channels 3"], f"{labels}")
     train("plot", *folders, "-o", picture, "--force", "--quiet")
     for path in (page, picture):
@@ -132,8 +132,8 @@ def check_runs_side_by_side() -> None:
 def check_predictions_over_time() -> None:
     page = work_folder() / "seen.html"
     checkpoint = small_run() / "checkpoint_max.safetensors"
-    told = train("predict", checkpoint, recording(), "--html", page, "--force", "--json", "--quiet")
-    windows = [json.loads(line) for line in told.splitlines()]
+    output = train("predict", checkpoint, recording(), "--html", page, "--force", "--json", "--quiet")
+    windows = [json.loads(line) for line in output.splitlines()]
     for name, size, dark in (("wide", WIDE, False), ("wide", WIDE, True), ("phone", PHONE, False)):
         with opened(page, size, dark) as driver:
             require_fits(driver, name)
@@ -154,4 +154,4 @@ def check_predictions_without_labels() -> None:
     train("predict", small_run() / "checkpoint_max.safetensors", alone, "--html", page, "--force", "--quiet")
     with opened(page) as driver:
         text = driver.execute_script("return document.body.textContent")
-        require("no label file" in text and "agreement" not in text, "labels out of nothing")
+        require("no label file" in text and "agreement" not in text, "labels shown without a label file")

@@ -1,4 +1,4 @@
-"""`dvsprep view --html`: the chart, the film and the table of label windows move together; so does a page without labels."""
+"""`dvsprep view --html`: the chart, the player and the table of label windows move together, also without labels."""
 
 import shutil
 import struct
@@ -42,7 +42,7 @@ def check_scrubber_chart_and_table_move_together() -> None:
         rows = driver.find_elements(By.CSS_SELECTOR, "#windows tbody tr")
         require(len(rows) == 12, f"{len(rows)} label windows")
         rows[6].find_element(By.TAG_NAME, "button").click()
-        require(rows[6].get_attribute("aria-current") == "true", "the window that was chosen is not marked")
+        require(rows[6].get_attribute("aria-current") == "true", "the chosen window is not marked")
         chosen = film_frame(driver)
         svg = driver.find_element(By.CSS_SELECTOR, "#rates .broad svg")
         ActionChains(driver).move_to_element(svg).click().perform()
@@ -71,12 +71,12 @@ def check_without_labels() -> None:
     shutil.copy(recording_with_labels(), recording)
     with opened(make_view("unlabelled", recording)) as driver:
         wait(driver, READY, "the film did not load")
-        require(not driver.find_elements(By.ID, "windows"), "a table of label windows that are not there")
-        require("no label file" in driver.find_element(By.CLASS_NAME, "introduction").text, "says nothing of it")
+        require(not driver.find_elements(By.ID, "windows"), "a table of label windows without any")
+        require("no label file" in driver.find_element(By.CLASS_NAME, "introduction").text, "the page does not say so")
 
 
 def check_a_recording_of_an_instant() -> None:
-    """Its length is told as 0.000 s, and shares of that are taken."""
+    """Its duration is shown as 0.000 s, and the page divides by it."""
     header, end = recording_with_labels().read_bytes().split(b"#!END-HEADER\r\n")[0], b"#!END-HEADER\r\n"
     packet = struct.pack("<hhiiiiii", 1, 1, 8, 4, 0, 2, 2, 2)
     events = b"".join(struct.pack("<II", 5 << 17 | 7 << 2 | 3, time) for time in (1000, 1100))

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# The pages that the tools write, opened in Chromium: scrubbers, filters, keys, light and dark, script errors, requests.
+# Tests the tools' pages in Chromium: scrubbers, filters, keys, light and dark theme, script errors, network requests.
 #
-#   Tests/browser/run.sh                     needs Python 3.11 or later; fetches packages once, and Debian's Chromium
-#   Tests/browser/run.sh gallery             the checks of modules with this in their names
-#   SCREENSHOTS=folder Tests/browser/run.sh  leaves pictures of the pages there
+#   Tests/browser/run.sh                     needs Python 3.11 or later; downloads packages and Debian's Chromium once
+#   Tests/browser/run.sh gallery             the checks in modules whose names contain this
+#   SCREENSHOTS=folder Tests/browser/run.sh  also writes screenshots of the pages to the folder
 #   DVSPREP=path DVSTRAIN=path PYTHON=path/to/python Tests/browser/run.sh
 set -euo pipefail
 
@@ -11,7 +11,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 DVSPREP=$(realpath -e "${DVSPREP:-$root/.build/release/dvsprep}")
 DVSTRAIN=$(realpath -e "${DVSTRAIN:-$root/.build/release/dvstrain}")
-# fonts-dejavu-core has the signs on the buttons; without any font a page is not as people see it.
+# fonts-dejavu-core has the symbols on the buttons; without a font, pages differ from what users see.
 "$root/scripts/install-packages.sh" chromium chromium-driver fonts-dejavu-core
 
 if [[ -z ${PYTHON:-} ]]; then
@@ -23,7 +23,7 @@ if [[ -z ${PYTHON:-} ]]; then
     cp "$here/requirements.txt" "$environment/requirements.txt"
   fi
 fi
-# Selenium must not fetch a browser or a driver of its own.
+# Selenium must not download a browser or a driver.
 export DVSPREP DVSTRAIN CHECKS=$here PYTHONDONTWRITEBYTECODE=1 SE_OFFLINE=true SE_AVOID_STATS=true
 # Other scripts that need a browser run with the same environment.
 if [[ ${1:-} == --script ]]; then

@@ -1,4 +1,4 @@
-# Sourced by the tests beside it: the tool, a folder to work in, and how results are told.
+# Sourced by the tests in this folder: the path of the tool, a temporary folder, and functions that report results.
 # shellcheck shell=bash
 set -euo pipefail
 
@@ -19,7 +19,7 @@ fail() {
   echo "FAILED $*"
 }
 
-# What cannot be tried on this machine; a failure in continuous integration, where all can.
+# Reports a test that cannot run on this machine; a failure in continuous integration, where all tests can run.
 skip() {
   if [[ ${CI:-} == true ]]; then fail "$* (skipped, but CI is true)"; else echo "skipped: $*"; fi
 }
@@ -29,13 +29,13 @@ finish() {
   ((failed == 0))
 }
 
-# Every file below a folder, hidden ones too, with its content; and every folder.
+# Lists every file in a folder, also hidden ones, with its checksum, and every subfolder.
 state() {
   (cd "$1" && find . -mindepth 1 \( -type f -exec sha256sum {} + \) -o -printf '%y %p\n' | LC_ALL=C sort)
 }
 
-# check NAME CODE PATTERN FOLDER COMMAND…: the command ends with CODE, says one line that PATTERN matches
-# (warnings aside), and leaves the folder as it was.
+# check NAME CODE PATTERN FOLDER COMMAND…: expects that the command exits with CODE, writes one line that PATTERN matches
+# (apart from warnings), and does not change the folder.
 check() {
   local name=$1 code=$2 pattern=$3 folder=$4 before output found=0 lines
   shift 4
@@ -47,27 +47,27 @@ check() {
   elif [[ $lines == *$'\n'* || ! $lines =~ $pattern ]]; then
     fail "$name: one line with '$pattern' expected: $lines"
   elif [[ $(state "$folder") != "$before" ]]; then
-    fail "$name: the folder is not as it was: $(diff <(echo "$before") <(state "$folder") || true)"
+    fail "$name: the folder has changed: $(diff <(echo "$before") <(state "$folder") || true)"
   else
     pass
   fi
 }
 
-# Sets `moment` to a random time below the milliseconds that are given, in seconds for `sleep`.
-# It prints nothing, since RANDOM does not follow its seed in the subshell of a $(…).
+# random_moment MILLISECONDS: sets `moment` to a random time below that, in seconds for `sleep`.
+# It sets a variable instead of printing, as RANDOM ignores its seed in the subshell of a $(…).
 random_moment() {
   local number=$(((RANDOM * 32768 + RANDOM) % ($1 * 1000)))
   printf -v moment '%d.%06d' $((number / 1000000)) $((number % 1000000))
 }
 
-# shortest MILLISECONDS: prints the milliseconds, or `moment` where that is shorter. For a run that had ended by
-# `moment`: where the first run was slowed by others, later moments are not too late for that.
+# shortest MILLISECONDS: prints the smaller of MILLISECONDS and `moment`, for a run that had ended by `moment`. The first,
+# timed run may have been slowed down by other processes; later moments are then still within the shorter duration.
 shortest() {
   local ended=$((10#${moment/./} / 1000 + 1))
   echo $((ended < $1 ? ended : $1))
 }
 
-# Waits until a process catches SIGINT and SIGTERM (bits 1 and 14), or has ended.
+# Waits until a process handles SIGINT and SIGTERM (bits 1 and 14), or has ended.
 until_it_catches_signals() {
   local name value
   while sleep 0.002; do
@@ -78,14 +78,14 @@ until_it_catches_signals() {
   done
 }
 
-# Runs a command and tells its wall time in milliseconds.
+# Runs a command and prints its wall time in milliseconds.
 milliseconds_of() {
   local begin=${EPOCHREALTIME/./}
   "$@" >"$work/timed.log" 2>&1
   echo $(((${EPOCHREALTIME/./} - begin) / 1000 + 1))
 }
 
-# The seed of RANDOM, printed so that a run can be repeated with SEED=….
+# Seeds RANDOM, and prints the seed so that a run can be repeated with SEED=….
 seed() {
   SEED=${SEED:-$((($(date +%s%N) / 1000) % 32768))}
   echo "seed $SEED"

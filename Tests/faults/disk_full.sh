@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# A full disk, a read-only mount, input that is missing and files that may not be read: one line, exit 1, and
-# nothing left behind. Mounts are made in a name space of their own; where they are refused, those tests are
+# A full disk, a read-only mount, missing input and files without read permission: dvsprep must write one line, exit with 1
+# and leave no files. The mounts are in a mount namespace of their own; where mounting is not permitted, these tests are
 # skipped, which is a failure when CI is true.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-# --- With mounts, in a process that this script starts again by itself ---
+# --- Tests with mounts: this script starts itself again in another mount namespace ---
 
 mount_size() { mount -t tmpfs -o "size=$1" none "$folder"; }
 
@@ -27,17 +27,17 @@ disk_full() {
   size=$(stat -c %s "$work/complete.h5")
   echo "dvsprep expects $needed bytes, the cache has $size"
   if ((needed + 8192 > size)); then
-    fail "the cache is not larger than dvsprep expects, so that the disk cannot fill up midway"
+    fail "the cache is not larger than dvsprep expects, so the disk cannot fill up midway"
   fi
 
-  # From room for what dvsprep expects to almost enough: it starts, and the disk fills up midway or at the end.
+  # Sizes from what dvsprep expects to almost enough: it starts, and the disk fills up midway or at the end.
   for ((room = needed + 4096; room < size; room += 4096)); do
     mount_size "$room"
     check "room for $room bytes" 1 'No space left on device' "$folder" "${convert[@]}"
     umount "$folder"
   done
 
-  # The same beside an older cache, which stays.
+  # The same beside an older cache, which must not change.
   local older
   older=$(stat -c %s "$work/older.h5")
   for ((room = needed + 4096; room < size; room += 16384)); do
@@ -81,7 +81,7 @@ if [[ ${1:-} == with-mounts ]]; then
   exit 0
 fi
 
-# --- Without ---
+# --- Tests without mounts ---
 
 data=$work/data
 folder=$work/out
@@ -105,8 +105,8 @@ missing_input() {
   done
 }
 
-# Runs a command as somebody who may not read files of mode 000: as nobody where this is root, and where nobody
-# cannot run the tool (its libraries may lie in a closed folder), as root without root's privileges.
+# The prefix that runs a command without permission to read files of mode 000. For root: as the user nobody; where nobody
+# cannot run the tool, whose libraries may be in an inaccessible folder, as root without capabilities.
 if ((EUID != 0)); then
   as_other=()
 elif setpriv --reuid=65534 --regid=65534 --clear-groups "$DVSPREP" --version >/dev/null 2>&1; then
@@ -120,23 +120,23 @@ unreadable_files() {
   for name in user24_led.aedat user24_led_labels.csv trials_to_test.txt; do
     chmod 000 "$work/partial/$name"
     if "${as_other[@]}" cat "$work/partial/$name" >/dev/null 2>&1; then
-      skip "a file that may not be read: all may be read here"
+      skip "a file without read permission: every file can be read here"
       return
     fi
-    check "$name may not be read" 1 "$name: .*Permission denied" \
+    check "$name without read permission" 1 "$name: .*Permission denied" \
       "$folder" "${as_other[@]}" "$DVSPREP" convert --quiet "$work/partial" -o "$folder/cache.h5"
     chmod 644 "$work/partial/$name"
   done
   tar -C "$work" -czf "$work/closed.tar.gz" data
   chmod 000 "$work/closed.tar.gz"
-  check "an archive that may not be read" 1 'closed.tar.gz: .*Permission denied' \
+  check "an archive without read permission" 1 'closed.tar.gz: .*Permission denied' \
     "$folder" "${as_other[@]}" "$DVSPREP" convert --quiet "$work/closed.tar.gz" -o "$folder/cache.h5"
   chmod 555 "$folder"
   if "${as_other[@]}" touch "$folder/new" 2>/dev/null; then
     rm "$folder/new"
-    skip "a folder that may not be written to: all may be written to here"
+    skip "a folder without write permission: every folder can be written to here"
   else
-    check "a folder that may not be written to" 1 'Permission denied' \
+    check "a folder without write permission" 1 'Permission denied' \
       "$folder" "${as_other[@]}" "$DVSPREP" convert --quiet "$data" -o "$folder/cache.h5"
   fi
   chmod 755 "$folder"
@@ -160,5 +160,5 @@ for prefix in "unshare --mount" "unshare --user --map-root-user --mount" "sudo -
     break
   fi
 done
-if [[ $mounted == false ]]; then skip "a full disk and a read-only mount: mounting is refused here"; fi
+if [[ $mounted == false ]]; then skip "a full disk and a read-only mount: mounting is not permitted here"; fi
 finish

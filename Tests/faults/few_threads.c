@@ -1,4 +1,4 @@
-// Preloaded: the system gives no more threads than MAX_THREADS says.
+// To be preloaded: pthread_create fails with EAGAIN after MAX_THREADS threads.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

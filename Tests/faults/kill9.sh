@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# `kill -9` at random moments of `dvsprep convert`: afterwards the folder holds the complete cache or what it
-# held before, byte for byte, and nothing else. COUNT=50 and SEED can be set.
+# `kill -9` at random moments of `dvsprep convert`: afterwards the folder must contain the complete cache or its previous
+# contents, byte for byte, and nothing else. COUNT=50 and SEED can be set.
 #
-# One exception: Linux cannot put a file without a name in the place of another in one step. With --force the
-# complete new cache gets a hidden name first, and is then renamed. Killed between the two, the tool leaves it
-# beside the older cache; the next `convert --force` takes it away.
+# One exception: Linux cannot replace a file by an unnamed one in one step. With --force, the complete new cache first gets
+# a hidden name and is then renamed. Killed between these steps, the tool leaves the hidden file beside the older cache;
+# the next `convert --force` removes it.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -17,7 +17,7 @@ mkdir "$folder"
 
 convert() { exec "$DVSPREP" convert --quiet "$work/data" -o "$cache" "$@"; }
 
-# The older cache has another level, so that it differs from the new one.
+# The older cache has another compression level, so that it differs from the new one.
 (convert --level 9) >/dev/null 2>&1
 cp "$cache" "$work/older.h5"
 rm "$cache"
@@ -55,13 +55,13 @@ for ((number = 0; number < count; number++)); do
     if [[ $(ls -A "$folder") == cache.h5 ]] && cmp -s "$cache" "$work/complete.h5"; then
       pass
     else
-      fail "$name: the next conversion does not take the hidden file away"
+      fail "$name: the next conversion does not remove the hidden file"
     fi
   elif [[ $entries != cache.h5 ]]; then
-    fail "$name: the folder holds $entries"
+    fail "$name: the folder contains $entries"
   elif cmp -s "$cache" "$work/complete.h5"; then
     replaced=$((replaced + 1))
-    if "$DVSPREP" verify --quiet "$cache" >/dev/null; then pass; else fail "$name: the new cache is not sound"; fi
+    if "$DVSPREP" verify --quiet "$cache" >/dev/null; then pass; else fail "$name: the new cache is not valid"; fi
   elif ((number % 2 == 1)) && cmp -s "$cache" "$work/older.h5"; then
     kept=$((kept + 1))
     pass
@@ -69,7 +69,7 @@ for ((number = 0; number < count; number++)); do
     fail "$name: the cache is neither the older nor the new one"
   fi
 done
-echo "$killed of $count killed before their end: afterwards $replaced complete new caches, $kept older ones," \
-  "$between older ones with the new one hidden, $none none"
+echo "$killed of $count runs killed before their end; left: $replaced complete new caches, $kept older ones," \
+  "$between older ones with the new one hidden, $none without a cache"
 if ((killed < count / 2)); then fail "only $killed of $count were killed before their end"; fi
 finish

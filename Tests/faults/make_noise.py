@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes a small data set of evenly scattered events, whose frames compress badly: make_noise.py DIR
+"""Write a small data set of uniformly distributed events, whose frames compress badly: make_noise.py DIR
 
-With -T 1 its cache is larger than dvsprep expects, so that a disk fills up in the midst of writing.
+Its cache for T = 1 is larger than dvsprep expects, so that a disk fills up while the cache is written.
 """
 
 import array
@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 WINDOWS = 6
-EVENTS = 100_000  # a window, in one second
+EVENTS = 100_000  # per window of one second
 
 
 def main() -> None:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# SIGINT and SIGTERM at random moments: exit 130 and 143, one line, and nothing but what was there before.
+# SIGINT and SIGTERM at random moments: dvsprep must exit with 130 and 143, write one line, and change no files.
 # COUNT=5 (of each kind) and SEED can be set.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -35,7 +35,7 @@ interrupt() {
   elif [[ $lines != "dvsprep: stopped; nothing was changed" ]]; then
     fail "$signal after $moment s: one line expected: $lines"
   elif [[ $(state "$folder") != "$before" ]]; then
-    fail "$signal after $moment s: the folder is not as it was"
+    fail "$signal after $moment s: the folder has changed"
   else
     pass
   fi
@@ -58,6 +58,6 @@ for ((number = 0; number < count; number++)); do
       "$DVSPREP" synth --quiet "$folder/new" --train 2 --test 1 --events 1000000
   done
 done
-echo "$passed were stopped, $early had ended before the signal"
-if ((passed < early)); then fail "most had ended before the signal"; fi
+echo "$passed runs were stopped, $early had ended before the signal"
+if ((passed < early)); then fail "most runs had ended before the signal"; fi
 finish

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What must not change a bit of training: decode threads, computing threads, and being stopped and gone on with.
+# Training must give the same bits for any number of decoding and computing threads, and when stopped and resumed.
 # COUNT=5 (of each signal) and SEED can be set.
 # shellcheck source-path=SCRIPTDIR source=train_common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/train_common.sh"
@@ -18,7 +18,7 @@ done
 "${training[@]}" -out_dir "$work/halves" -epochs 4 -resume auto >/dev/null
 same "2 epochs and 2 more" "$work/halves"
 
-# In the midst of an epoch, and with a checkpoint that lies elsewhere. The test pass of a cut epoch adds no line.
+# Stopped within an epoch, and resumed from a checkpoint in another folder. An incomplete epoch adds no line.
 "${training[@]}" -out_dir "$work/steps" -epochs 4 -max_steps 13 >/dev/null
 cp "$work"/steps/*/checkpoint_latest.safetensors "$work/elsewhere.safetensors"
 "${training[@]}" -out_dir "$work/steps" -epochs 4 -resume "$work/elsewhere.safetensors" >/dev/null
@@ -44,10 +44,10 @@ for ((number = 0; number < count; number++)); do
     elif "${training[@]}" -out_dir "$work/out" -epochs 4 -resume auto >"$work/log" 2>&1; then
       same "$name" "$work/out"
     else
-      fail "$name: going on: exit $?: $(tail -n 1 "$work/log")"
+      fail "$name: resuming: exit $?: $(tail -n 1 "$work/log")"
     fi
   done
 done
-echo "$stopped were stopped before their end"
-if ((stopped < count)); then fail "only $stopped were stopped before their end"; fi
+echo "$stopped runs were stopped before their end"
+if ((stopped < count)); then fail "only $stopped runs were stopped before their end"; fi
 finish

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# `kill -9` at random moments of training: `-resume auto` comes to the same checkpoints, byte for byte, and the same
-# lines of metrics.jsonl as a run that was never stopped. COUNT=20 and SEED can be set.
+# `kill -9` at random moments of training: `-resume auto` must give the same checkpoints, byte for byte, and the same
+# lines of metrics.jsonl as an uninterrupted run. COUNT=20 and SEED can be set.
 # shellcheck source-path=SCRIPTDIR source=train_common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/train_common.sh"
 
@@ -13,7 +13,7 @@ killed=0
 for ((number = 0; number < count; number++)); do
   rm -rf "$work/out"
   moments=()
-  # Every other run is killed twice: the second time after it went on.
+  # Every other run is killed twice: the second time after it has been resumed.
   for ((kills = 0; kills <= number % 2; kills++)); do
     random_moment $((duration * 11 / 10))
     moments+=("$moment")
@@ -35,9 +35,9 @@ for ((number = 0; number < count; number++)); do
   if "${training[@]}" -out_dir "$work/out" -epochs 4 -resume auto >"$work/log" 2>&1; then
     same "$name" "$work/out"
   else
-    fail "$name: going on: exit $?: $(tail -n 1 "$work/log")"
+    fail "$name: resuming: exit $?: $(tail -n 1 "$work/log")"
   fi
 done
-echo "$killed killed before their end"
+echo "$killed runs killed before their end"
 if ((killed < count / 2)); then fail "only $killed were killed before their end"; fi
 finish

@@ -1,4 +1,4 @@
-"""An archive gives the same cache as the folder that it was made from."""
+"""An archive gives the same cache as the folder from which it was made."""
 
 import tarfile
 from pathlib import Path
@@ -11,7 +11,7 @@ from harness import REAL, SYNTHETIC, DataSet, data_set_folder, require, run
 
 
 def content(cache: Path) -> dict[str, np.ndarray]:
-    """Every dataset of the samples, and the root's attributes."""
+    """The datasets of both splits, and the root's attributes, by name."""
     found: dict[str, np.ndarray] = {}
     with h5py.File(cache) as file:
         for split in ("train", "test"):

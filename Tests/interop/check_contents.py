@@ -1,4 +1,4 @@
-"""Caches opened with h5py and hdf5plugin hold SpikingJelly's frames, and all else that NumPy computes."""
+"""Caches opened with h5py and hdf5plugin contain SpikingJelly's frames, and other values as computed by NumPy."""
 
 import os
 import subprocess
@@ -96,7 +96,7 @@ def require_sources(group: h5py.Group, folder: Path) -> None:
 
 
 def require_golden(file: h5py.File, path: Path) -> None:
-    """Compares every sample with the one that SpikingJelly made of the same window."""
+    """Compares each sample with SpikingJelly's of the same window."""
     found = {}
     for split in ("train", "test"):
         group = file[split]
@@ -120,7 +120,7 @@ def require_cache(
     data_set: DataSet, split: Split, kind: str, golden: Path | None = None,
     options: tuple[str, ...] = (), **changed: str,
 ) -> int:  # fmt: skip
-    """Makes a cache, compares all that it holds, and returns the largest count."""
+    """Makes a cache, compares its whole content, and returns the largest count."""
     with data_set_folder(data_set) as folder:
         run("convert", "--quiet", folder, *split.arguments, *options)
         drop = "drop" in options
@@ -190,7 +190,7 @@ def check_the_same_input_gives_the_same_bytes() -> None:
     with data_set_folder(SYNTHETIC) as folder:
         first, second = folder / "first.h5", folder / "second.h5"
         run("convert", "--quiet", folder, "-o", first, "-j", "1")
-        time.sleep(1.1)  # HDF5 can note seconds
+        time.sleep(1.1)  # HDF5 can store modification times, in seconds
         run("convert", "--quiet", folder, "-o", second, "-j", "3")
         require(first.read_bytes() == second.read_bytes(), "the files differ")
 
@@ -209,7 +209,7 @@ except OSError as error:
     with data_set_folder(SYNTHETIC) as folder:
         run("convert", "--quiet", folder)
         command = [sys.executable, "-c", script, str(folder / Split("number", 16).file_name)]
-        environment = {**os.environ, "HDF5_PLUGIN_PATH": str(folder)}  # where there is no plugin
+        environment = {**os.environ, "HDF5_PLUGIN_PATH": str(folder)}  # a folder without plugins
         result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         require(result.returncode == 0, result.stderr.strip())
         require("plugin" in result.stdout, f"h5py says: {result.stdout.strip()!r}")

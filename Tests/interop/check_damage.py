@@ -1,4 +1,4 @@
-"""A flipped byte makes h5py raise an error, and `dvsprep verify` exit with 1 and say where."""
+"""With a flipped bit in a chunk, h5py raises an error, and `dvsprep verify` exits with 1 and names the chunk."""
 
 import os
 import random
@@ -12,8 +12,8 @@ import numpy as np
 from harness import REAL, SYNTHETIC, DataSet, data_set_folder, exit_code, require, run
 
 
-def flipped_places(offset: int, size: int) -> list[int]:
-    """The first, the middle and the last byte of a chunk: of its content, and of its checksum."""
+def flipped_offsets(offset: int, size: int) -> list[int]:
+    """Offsets of the first, middle and last byte of a chunk's content, and of the last byte of its checksum."""
     return [offset, offset + size // 2, offset + size - 5, offset + size - 1]
 
 
@@ -27,16 +27,16 @@ def is_read(cache: Path, dataset: str, number: int) -> bool:
         return True
 
 
-def flip(cache: Path, place: int) -> None:
+def flip(cache: Path, offset: int) -> None:
     with cache.open("r+b") as file:
-        file.seek(place)
+        file.seek(offset)
         byte = file.read(1)[0]
-        file.seek(place)
+        file.seek(offset)
         file.write(bytes([byte ^ 0x10]))
 
 
 def chunks(cache: Path) -> Iterator[tuple[str, int, int, int]]:
-    """Dataset, number, byte offset and size of every chunk."""
+    """Dataset, row, byte offset and size of each chunk."""
     found = []
 
     def note(name: str, item: object) -> None:
@@ -59,13 +59,13 @@ def require_damage_is_noticed(data_set: DataSet, *options: str) -> None:
         datasets = set()
         for dataset, number, offset, size in chunks(cache):
             datasets.add(dataset)
-            # A few samples stand for all.
+            # Every seventh sample suffices.
             if dataset.endswith("/frames") and number % 7 > 0:
                 continue
             require(is_read(cache, dataset, number), f"{dataset} {number} cannot be read")
-            for place in flipped_places(offset, size):
-                flip(cache, place)
-                where = f"{dataset} {number}, byte {place}"
+            for position in flipped_offsets(offset, size):
+                flip(cache, position)
+                where = f"{dataset} {number}, byte {position}"
                 require(not is_read(cache, dataset, number), f"{where}: h5py reads it")
                 message = run("verify", "--quiet", cache, expected=1).stderr
                 split = dataset.split("/")[0]
@@ -74,7 +74,7 @@ def require_damage_is_noticed(data_set: DataSet, *options: str) -> None:
                     named = [f"{split} sample {number} ({names[split][number]},"]
                 require(all(name in message for name in named), f"{where}: {message.strip()!r}")
                 require(message.count("\n") == 1, f"{where}: one line expected: {message!r}")
-                flip(cache, place)
+                flip(cache, position)
         require(len(datasets) == 2 * 12 + 4, f"only the datasets {sorted(datasets)}")
         run("verify", cache)
 
@@ -87,20 +87,20 @@ def check_flipped_bytes_of_a_cache_of_two_bytes() -> None:
     require_damage_is_noticed(REAL, "-T", "1")
 
 
-def check_times_that_cannot_be() -> None:
-    """Written anew with right checksums: each command says where, and none ends by a signal."""
+def check_impossible_times() -> None:
+    """Rewritten with valid checksums: each command names the sample, and none crashes."""
     with data_set_folder(SYNTHETIC) as folder:
         cache = folder / "cache.h5"
         run("convert", "--quiet", folder, "-o", cache, "-T", "4")
         data = cache.read_bytes()
-        least, most = -(2**63), 2**63 - 1
-        for name, place, value in [
-            ("window_start_us", 1, least), ("window_start_us", 1, -1), ("window_end_us", 1, least),
-            ("frame_end_us", (1, 2), least), ("frame_start_us", (1, 2), least), ("frame_start_us", (1, 0), most),
+        minimum, maximum = -(2**63), 2**63 - 1
+        for name, index, value in [
+            ("window_start_us", 1, minimum), ("window_start_us", 1, -1), ("window_end_us", 1, minimum),
+            ("frame_end_us", (1, 2), minimum), ("frame_start_us", (1, 2), minimum), ("frame_start_us", (1, 0), maximum),
         ]:  # fmt: skip
             cache.write_bytes(data)
             with h5py.File(cache, "r+") as file:
-                file["train"][name][place] = value
+                file["train"][name][index] = value
             for command in [
                 ("info",), ("verify",), ("inspect",), ("inspect", "--json"), ("inspect", "--sample", "train:1"),
                 ("inspect", "--sample", "train:1", "--json"),
@@ -108,11 +108,11 @@ def check_times_that_cannot_be() -> None:
                 message = run(*command[:1], cache, *command[1:], expected=1).stderr
                 what = f"{name} {value}, {' '.join(command)}"
                 require(message.count("\n") == 1, f"{what}: one line expected: {message!r}")
-                require("/train/" in message and "sample 1" in message, f"{what}: no place in {message!r}")
+                require("/train/" in message and "sample 1" in message, f"{what}: no sample named in {message!r}")
 
 
-def check_labels_that_are_no_integers() -> None:
-    """Of another width they are rewritten; of another kind the message names what was found, and nothing is written."""
+def check_labels_of_other_types() -> None:
+    """`repack` rewrites integers of another width; for other types the message names the type, and nothing is written."""
     with data_set_folder(SYNTHETIC) as folder:
         cache, new = folder / "cache.h5", folder / "new.h5"
         run("convert", "--quiet", folder, "-o", cache, "-T", "4")
@@ -131,14 +131,14 @@ def check_labels_that_are_no_integers() -> None:
 
 
 def content(cache: Path, names: list[str]) -> dict[str, bytes]:
-    """What h5py reads, each dataset and attribute by its name."""
+    """The datasets and attributes that h5py reads, by name."""
     with h5py.File(cache) as file:
         found = {name: file[name][:].tobytes() for name in names}
         return found | {f"attribute {name}": np.asarray(file.attrs[name]).tobytes() for name in file.attrs}
 
 
 def check_flipped_bits_outside_the_chunks() -> None:
-    """Where h5py would read something else without an error, `verify` finds a defect; it never crashes."""
+    """If h5py reads other content without an error, `verify` finds a defect; it never crashes."""
     seed = int(os.environ.get("SEED", random.SystemRandom().randrange(2**32)))
     print(f"       seed {seed} (SEED={seed} repeats it)")
     source = random.Random(seed)
@@ -153,15 +153,15 @@ def check_flipped_bits_outside_the_chunks() -> None:
         names = sorted({name for name, *_ in found})
         expected = content(cache, names)
         outcomes = {"noticed by verify": 0, "by h5py alone": 0, "without effect": 0}
-        # Bytes that are zero are mostly room that is not used.
-        places = [place for place in range(len(data)) if data[place] and not inside[place]]
-        for place in source.sample(places, 500):
+        # Most zero bytes are unused space.
+        offsets = [offset for offset in range(len(data)) if data[offset] and not inside[offset]]
+        for offset in source.sample(offsets, 500):
             bit = 1 << source.randrange(8)
             changed = bytearray(data)
-            changed[place] ^= bit
+            changed[offset] ^= bit
             cache.write_bytes(changed)
             code = exit_code("verify", "--quiet", cache)
-            require(code in (0, 1), f"byte {place}, bit {bit}: verify ends with {code}")
+            require(code in (0, 1), f"byte {offset}, bit {bit}: verify ends with {code}")
             if code == 1:
                 outcomes["noticed by verify"] += 1
                 continue
@@ -170,6 +170,6 @@ def check_flipped_bits_outside_the_chunks() -> None:
             except (OSError, RuntimeError, KeyError):
                 outcomes["by h5py alone"] += 1
                 continue
-            require(same, f"byte {place}, bit {bit}: h5py reads other content, verify finds nothing")
+            require(same, f"byte {offset}, bit {bit}: h5py reads other content, verify finds no defect")
             outcomes["without effect"] += 1
         print("       " + ", ".join(f"{count} {name}" for name, count in outcomes.items()))

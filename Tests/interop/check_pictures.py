@@ -1,6 +1,6 @@
-"""Pictures that dvsprep makes, read by Pillow: each pixel has the documented colour of its counts.
+"""dvsprep's pictures, read by Pillow: each pixel has the documented colour of its counts.
 
-The formula is that of Documentation/Pictures.md, written apart from the Swift code; counts are h5py's.
+The formula is that of Documentation/Pictures.md, implemented independently of the Swift code; h5py reads the counts.
 """
 
 import json
@@ -27,7 +27,8 @@ def colours_of(frame: np.ndarray, scale: int, theme: dict[str, tuple[int, int, i
     return (np.clip(mixed, 0, 255 * 255) + 127) // 255
 
 
-def suiting_scale(frames: np.ndarray) -> int:
+def default_scale(frames: np.ndarray) -> int:
+    """The 99th percentile of the nonzero counts."""
     counts = np.sort(frames[frames > 0])
     return int(counts[-(-counts.size * 99 // 100) - 1]) if counts.size else 1
 
@@ -40,40 +41,40 @@ def require_pictures(
     data_set: DataSet, convert: tuple[str, ...], sample: str, *options: str,
     theme: dict[str, tuple[int, int, int]] = DARK,
 ) -> None:  # fmt: skip
-    """Makes both pictures of a sample and compares all of every frame."""
+    """Makes both pictures of a sample and compares every pixel of every frame."""
     with data_set_folder(data_set) as folder, tempfile.TemporaryDirectory() as output:
         cache = folder / "cache.h5"
         run("convert", "--quiet", folder, "-o", cache, *convert)
         png, gif = Path(output) / "sheet.png", Path(output) / "sample.gif"
         result = run("inspect", cache, "--sample", sample, "--json", "--png", png, "--gif", gif, *options)
-        told = json.loads(result.stdout)
+        report = json.loads(result.stdout)
         split, number = sample.split(":")
         with h5py.File(cache) as file:
             frames = file[split]["frames"][int(number)]
             played = int(file[split]["frame_count"][int(number)]) or len(frames)
         if "--scale" not in options:
-            require_equal(told["scale"], suiting_scale(frames), "scale")
-        scale = told["scale"]
+            require_equal(report["scale"], default_scale(frames), "scale")
+        scale = report["scale"]
 
         with Image.open(png) as picture:
-            require_equal(picture.size, (told["png"]["width"], told["png"]["height"]), "size of the sheet")
+            require_equal(picture.size, (report["png"]["width"], report["png"]["height"]), "size of the sheet")
             sheet = np.asarray(picture.convert("RGB"), np.int64)
-        zoom = told["png"]["zoom"]
-        require_equal(len(told["png"]["frame_origins"]), len(frames), "frames of the sheet")
-        for frame, (x, y) in zip(frames, told["png"]["frame_origins"], strict=True):
+        zoom = report["png"]["zoom"]
+        require_equal(len(report["png"]["frame_origins"]), len(frames), "frames of the sheet")
+        for frame, (x, y) in zip(frames, report["png"]["frame_origins"], strict=True):
             expected = magnified(colours_of(frame, scale, theme), zoom)
             require_equal(sheet[y : y + 128 * zoom, x : x + 128 * zoom], expected, f"sheet at {x}, {y}")
 
-        zoom = told["gif"]["zoom"]
+        zoom = report["gif"]["zoom"]
         with Image.open(gif) as animation:
             require_equal(animation.n_frames, played, "frames of the animation")
             require_equal(animation.info.get("loop", 0), 0, "repetitions")
-            for place in range(played):
-                animation.seek(place)
-                require_equal(animation.info["duration"], 10 * told["gif"]["centiseconds"][place], "duration")
+            for index in range(played):
+                animation.seek(index)
+                require_equal(animation.info["duration"], 10 * report["gif"]["centiseconds"][index], "duration")
                 found = np.asarray(animation.convert("RGB"), np.int64)[: 128 * zoom, : 128 * zoom]
-                expected = magnified(colours_of(frames[place], scale, theme), zoom)
-                require_equal(found, expected, f"frame {place} of the animation")
+                expected = magnified(colours_of(frames[index], scale, theme), zoom)
+                require_equal(found, expected, f"frame {index} of the animation")
 
 
 def check_synthetic_pictures() -> None:
@@ -113,16 +114,16 @@ def check_statistics_are_numpys() -> None:
     with data_set_folder(REAL) as folder:
         cache = folder / "cache.h5"
         run("convert", "--quiet", folder, "-o", cache)
-        told = json.loads(run("inspect", cache, "--json").stdout)
+        report = json.loads(run("inspect", cache, "--json").stdout)
         with h5py.File(cache) as file:
             frames = np.concatenate([file[split]["frames"][:] for split in ("train", "test")])
-    require_equal(told["cell_frequencies"], np.bincount(frames.ravel()).tolist(), "frequencies")
-    require_equal(told["off_events"], int(frames[:, :, 0].sum(dtype=np.int64)), "OFF events")
-    require_equal(told["empty_frames"], int((frames.sum((2, 3, 4)) == 0).sum()), "empty frames")
+    require_equal(report["cell_frequencies"], np.bincount(frames.ravel()).tolist(), "frequencies")
+    require_equal(report["off_events"], int(frames[:, :, 0].sum(dtype=np.int64)), "OFF events")
+    require_equal(report["empty_frames"], int((frames.sum((2, 3, 4)) == 0).sum()), "empty frames")
     pixels = frames.sum((0, 1, 2), dtype=np.int64)
-    require_equal(told["silent_pixels"], int((pixels == 0).sum()), "silent pixels")
+    require_equal(report["silent_pixels"], int((pixels == 0).sum()), "silent pixels")
     totals = np.sort(frames.sum((1, 2, 3, 4), dtype=np.int64))
-    spread = next(measure for measure in told["measures"] if measure["name"] == "events per sample")
+    spread = next(measure for measure in report["measures"] if measure["name"] == "events per sample")
     require_equal(spread["median"], totals[-(-totals.size * 50 // 100) - 1], "median of events")
     hot = []
     for y, x in zip(*np.nonzero(pixels >= 100), strict=True):
@@ -130,4 +131,4 @@ def check_statistics_are_numpys() -> None:
         block.remove(pixels[y, x])
         if pixels[y, x] >= 5 * max(1, sorted(block)[len(block) // 2]):
             hot.append((int(x), int(y)))
-    require_equal(sorted((pixel["x"], pixel["y"]) for pixel in told["hot_pixels"]), sorted(hot), "hot pixels")
+    require_equal(sorted((pixel["x"], pixel["y"]) for pixel in report["hot_pixels"]), sorted(hot), "hot pixels")

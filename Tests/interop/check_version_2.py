@@ -1,4 +1,4 @@
-"""Caches of version 2 opened with h5py hold, in names, types and values, what NumPy makes of N-MNIST's files."""
+"""A version-2 cache of N-MNIST, opened with h5py: names, types and values are as computed by NumPy."""
 
 import tempfile
 from pathlib import Path
@@ -45,7 +45,7 @@ def require_column(dataset: h5py.Dataset, values: list | np.ndarray, kind: str) 
 
 
 def sample(path: Path, frame_count: int) -> dict[str, np.ndarray | int]:
-    """All that a cache says of a recording, frames by number of events."""
+    """A cache's values for a recording, with frames split by number of events."""
     data = np.fromfile(path, np.uint8).reshape(-1, 5).astype(np.int64)
     x, y, on = data[:, 0], data[:, 1], data[:, 2] >> 7
     t = (data[:, 2] & 0x7F) << 16 | data[:, 3] << 8 | data[:, 4]

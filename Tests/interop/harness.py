@@ -1,4 +1,4 @@
-"""What the checks share: the tool, the data sets, and how a failure is told."""
+"""Shared by the checks: the tool, the data sets, and the reporting of failures."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ DataSet = tuple[str, list[tuple[str, str]]]
 
 
 class CheckError(Exception):
-    """A check found what must not be."""
+    """A check failed."""
 
 
 def require(condition: object, text: str) -> None:
@@ -49,14 +49,14 @@ def run(*arguments: str | Path, expected: int = 0) -> subprocess.CompletedProces
 
 
 def exit_code(*arguments: str | Path) -> int:
-    """Runs the tool for at most a minute; a signal is told as a negative number."""
+    """Runs the tool for at most a minute, and returns its exit code, or minus the number of the signal that ended it."""
     command = [DVSPREP, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, check=False, timeout=60).returncode
 
 
 @contextmanager
 def data_set_folder(data_set: DataSet) -> Iterator[Path]:
-    """A folder with the recordings of a data set, as copies and links that may be written beside."""
+    """A writable folder with copies of, or links to, the recordings of a data set."""
     name, trials = data_set
     with tempfile.TemporaryDirectory(prefix="dvskit-interop-") as parent:
         folder = Path(parent) / "DvsGesture"

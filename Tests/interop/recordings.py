@@ -1,4 +1,4 @@
-"""Recordings, label files and frames as NumPy sees them; written apart from the Swift code.
+"""Recordings, label files and frames, read by NumPy independently of the Swift code.
 
 Sources: iniVation, "AEDAT 3.1 file format"; SpikingJelly 2.0.0, `spikingjelly/datasets/utils.py`.
 """
@@ -59,7 +59,7 @@ class Split:
         return f"frames_number_{self.value}_split_by_{self.rule}.h5"
 
     def frame_of_each(self, time: np.ndarray) -> tuple[np.ndarray, int]:
-        """The frame of each event, and how many frames there are."""
+        """The frame of each event, and the number of frames."""
         if self.rule == "duration":
             if time.size == 0:
                 return np.zeros(0, np.int64), 0
@@ -67,18 +67,18 @@ class Split:
             return np.clip((time - time[0]) // self.value, 0, count - 1), count
         last = self.value - 1
         if self.rule == "number":
-            place, step = np.arange(time.size), time.size // self.value
+            position, step = np.arange(time.size), time.size // self.value
         else:
-            place = time - time[:1]
+            position = time - time[:1]
             step = int(time[-1] - time[0]) // self.value if time.size else 0
         if step == 0:
             return np.full(time.size, last), self.value
-        return np.clip(place // step, 0, last), self.value
+        return np.clip(position // step, 0, last), self.value
 
 
 @dataclass
 class Sample:
-    """What a cache must tell of one window."""
+    """The values that a cache must contain for one window."""
 
     recording: str
     name: str
@@ -86,7 +86,7 @@ class Sample:
     window: tuple[int, int]
     event_count: int
     frame_count: int
-    frames: np.ndarray  # [T, P, Y, X], as many frames as the sample has
+    frames: np.ndarray  # [T, P, Y, X], without padding
     frame_start: np.ndarray  # [T]
     frame_end: np.ndarray  # [T]
 
@@ -97,7 +97,7 @@ def make_samples(folder: Path, recording: str, split: Split, drop_invalid: bool)
     if drop_invalid:
         events = events[events[:, 4] == 1]
     samples: list[Sample] = []
-    seen: dict[int, int] = {}
+    numbers: dict[int, int] = {}
     for label, start, end in read_windows(folder / f"{recording}_labels.csv"):
         time, x, y, polarity, _ = events[(events[:, 0] >= start) & (events[:, 0] < end)].T
         frame, count = split.frame_of_each(time)
@@ -107,7 +107,7 @@ def make_samples(folder: Path, recording: str, split: Split, drop_invalid: bool)
         last = np.full(count, -1)
         np.minimum.at(first, frame, time)
         np.maximum.at(last, frame, time)
-        number = seen[label] = seen.get(label, -1) + 1
+        number = numbers[label] = numbers.get(label, -1) + 1
         samples.append(
             Sample(
                 recording, f"{recording}_{number}", label, (start, end), time.size, count,

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Caches that dvsprep writes, read by h5py and compared with SpikingJelly's frames and with NumPy's.
+# Reads dvsprep's caches with h5py, and compares them with SpikingJelly's frames and with NumPy's results.
 #
-#   Tests/interop/run.sh                     needs Python 3.11 or later; fetches packages once
+#   Tests/interop/run.sh                     needs Python 3.11 or later; downloads packages once
 #   DVSPREP=path/to/dvsprep Tests/interop/run.sh
-#   PYTHON=path/to/python Tests/interop/run.sh   an environment that has requirements.txt
+#   PYTHON=path/to/python Tests/interop/run.sh   an environment with requirements.txt
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Runs every function named check_… of the modules check_… beside it; arguments choose by parts of names.
+"""Runs all functions check_… of the modules check_… in this folder, or those whose names contain an argument.
 
-CHECKS names another folder of such modules.
+The environment variable CHECKS names another folder of such modules.
 """
 
 import importlib
@@ -31,7 +31,7 @@ def main() -> int:
             except CheckError as error:
                 failed += 1
                 print(f"FAILED {path.stem}.{name}: {error}", flush=True)
-            except Exception:  # noqa: BLE001 (an error of a check must not hide the others)
+            except Exception:  # noqa: BLE001 (an error in one check must not prevent the others)
                 failed += 1
                 print(f"FAILED {path.stem}.{name}:\n{traceback.format_exc()}", flush=True)
             else:

@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
-"""Says how much of a frame cache a linear classifier solves without looking at time.
+"""Measures how well a linear classifier does on a frame cache without using time.
 
   synth_difficulty.py --cache FILE.h5 [--folds 5] [--limit 0.6] [--json]
 
-Frames are summed over T, so that only the place of the events is left.  Logistic regression learns
-clockwise against counter-clockwise (classes 4/5, the right arm, and 6/7, the left arm) and all 11
-classes from the training samples and is tested on the test samples, at several strengths of
-regularisation; the best test accuracy counts, which favours the classifier.  Exit status 1 when a
-pair is above the limit: the data set's classes could then be distinguished without time.
+Frames are summed over T, so that only the positions of events are left.  Logistic regression is
+trained on the training samples to distinguish clockwise from counter-clockwise (classes 4/5, the
+right arm, and 6/7, the left arm) and all 11 classes.  It is tested on the test samples, at several
+strengths of regularisation; the best test accuracy counts, which favours the classifier.  Exit
+status 1 when a pair is above the limit: its classes can then be distinguished without time.
 
-A pair has two test samples a recording.  Guessing gives 50 %, give or take 12 % with 8 test
-recordings and 7 % with 24 (one standard deviation), and the best of several guesses gives more.
---folds K asks the same question of K times as many samples: train and test recordings together are
-cut into K runs of recordings, each of which is tested by a classifier trained on the others.
+A pair has two test samples per recording.  Guessing gives 50 %, with a standard deviation of 12 %
+with 8 test recordings and 7 % with 24, and the best of several guesses gives more.  --folds K
+makes the estimate more precise: all recordings, training and test, are divided into K consecutive
+parts, each of which is tested by a classifier trained on the others.
 
 The cache: groups `train` and `test`, each with datasets `frames` [N, T, 2, H, W] (unsigned
 integers) and `labels` [N] (class - 1).  Needs numpy, h5py, hdf5plugin and scikit-learn.
@@ -31,7 +31,7 @@ STRENGTHS = (1e-3, 1e-2, 1e-1, 1.0, 10.0)  # scikit-learn's C: small is strongly
 
 
 def summed(group):
-    """-> features [N, 2*H*W], labels [N]; reads one sample at a time."""
+    """Features [N, 2*H*W] and labels [N]; reads samples one by one."""
     frames, labels = group["frames"], group["labels"][:].astype(int)
     count, _, channels, height, width = frames.shape
     out = np.empty((count, channels * height * width), np.float32)
@@ -42,8 +42,8 @@ def summed(group):
 
 
 def hits(train_x, train_y, test_x, test_y):
-    """Which test samples are right, at every strength of regularisation: [strength, sample]."""
-    # One scale for all features: one for each would make pixels that see only noise as large as
+    """Whether each test sample is classified correctly: [strength of regularisation, sample]."""
+    # One scale for all features: a scale for each would give pixels with only noise the weight of
     # those that see the arm.
     mean, scale = train_x.mean(axis=0), train_x.std(axis=0).max()
     train_x, test_x = (train_x - mean) / scale, (test_x - mean) / scale
@@ -55,20 +55,20 @@ def hits(train_x, train_y, test_x, test_y):
 
 
 def accuracies(train, test, classes, folds):
-    """-> accuracy at every strength, number of tested samples."""
+    """Accuracy at each strength of regularisation, and number of tested samples."""
     (train_x, train_y), (test_x, test_y) = [
         (x[np.isin(y, classes)], y[np.isin(y, classes)]) for x, y in (train, test)]
     if folds == 1:
-        right = hits(train_x, train_y, test_x, test_y)
+        correct = hits(train_x, train_y, test_x, test_y)
     else:
-        # Samples are in the order of recordings, and every recording has equally many.
+        # Samples are ordered by recording, and all recordings have the same number of them.
         x, y = np.concatenate((train_x, test_x)), np.concatenate((train_y, test_y))
         recordings = len(y) // (2 if len(classes) == 2 else 12)
         fold = np.arange(len(y)) * recordings // len(y) * folds // recordings
-        right = np.concatenate(
+        correct = np.concatenate(
             [hits(x[fold != k], y[fold != k], x[fold == k], y[fold == k]) for k in range(folds)],
             axis=1)
-    return right.mean(axis=1).tolist(), right.shape[1]
+    return correct.mean(axis=1).tolist(), correct.shape[1]
 
 
 def main():

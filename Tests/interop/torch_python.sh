@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Prints the path of a Python that has PyTorch and SpikingJelly: PYTHON where it is set, else one of an environment
-# that is made once under .build-interop-torch (Python 3.11 or later; fetches 0.4 GB).
+# Prints the path of a Python with PyTorch and SpikingJelly: $PYTHON if it is set, else that of an environment
+# that is created once in .build-interop-torch (needs Python 3.11 or later, downloads 0.4 GB).
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -13,7 +13,7 @@ if ! cmp -s "$here/requirements-torch.txt" "$environment/requirements.txt"; then
   python3 -m venv --clear "$environment"
   install=("$environment/bin/python" -m pip install --quiet --disable-pip-version-check)
   {
-    # PyTorch's build for CPUs, where an index has it, is much smaller.
+    # PyTorch's build for CPUs is much smaller, but not every index has it.
     "${install[@]}" torch==2.13.0+cpu 2>/dev/null || "${install[@]}" torch==2.13.0
     "${install[@]}" -r "$here/requirements-torch.txt"
     "${install[@]}" --no-deps spikingjelly==2.0.0 torchvision==0.28.0 torchaudio==2.11.0 \

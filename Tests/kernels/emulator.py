@@ -1,4 +1,4 @@
-"""Builds the emulator of a GPU as a library that stands in the driver's place."""
+"""Builds the GPU emulator as a library that replaces the driver."""
 
 import argparse
 import subprocess
@@ -11,7 +11,7 @@ SANITIZERS = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=undef
 
 
 def compiled(source: Path, folder: Path, kernels: Path, flags: list[str]) -> Path:
-    """One of the emulator's files as an object."""
+    """Compile one of the emulator's files, and return its object file."""
     target = folder / f"{source.stem}.o"
     include = [f"-I{path}" for path in (EMULATOR, kernels / "include", kernels / "kernels")]
     command = ["clang++", "-std=c++17", "-O2", "-fPIC", "-ffp-contract=off", *flags, *include, "-c", source, "-o", target]
@@ -19,26 +19,27 @@ def compiled(source: Path, folder: Path, kernels: Path, flags: list[str]) -> Pat
     return target
 
 
-def build(folder: Path, kernels: Path = KERNELS, flags: list[str] | None = None, known: list[Path] | None = None) -> Path:
-    """The library with kernels from a folder like Sources/CUDAKernels.
+def build(folder: Path, kernels: Path = KERNELS, flags: list[str] | None = None,
+          objects: list[Path] | None = None) -> Path:  # fmt: skip
+    """Build the library with kernels from a folder like Sources/CUDAKernels, and return its path.
 
-    known: Objects of the other files, where they are there.
+    objects: The other files' object files; if None, they are compiled.
     """
     flags = flags or []
     folder.mkdir(parents=True, exist_ok=True)
-    others = known or [compiled(EMULATOR / name, folder, kernels, flags) for name in ("scheduler.cpp", "driver.cpp")]
-    # The file names the kernels' own folder; the copy stands beside another one.
+    others = objects or [compiled(EMULATOR / name, folder, kernels, flags) for name in ("scheduler.cpp", "driver.cpp")]
+    # The file includes the kernels by a path relative to its own folder; the copy needs an absolute path.
     source = folder / "kernels.cpp"
     text = (EMULATOR / "kernels.cpp").read_text()
     source.write_text(text.replace('"../CUDAKernels/kernels/kernels.cu"', f'"{kernels}/kernels/kernels.cu"'))
     library = folder / "libcuda.so.1"
-    objects = [compiled(source, folder, kernels, flags), *others]
-    subprocess.run(["clang++", "-shared", *flags, "-o", library, *objects], check=True)
+    linked = [compiled(source, folder, kernels, flags), *others]
+    subprocess.run(["clang++", "-shared", *flags, "-o", library, *linked], check=True)
     return library
 
 
 def main() -> None:
-    """Build it in a folder, and print where it is."""
+    """Build the library in a folder, and print its path."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--sanitized", action="store_true")

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The script that verifies the CUDA engine on a GPU, with the emulator in the driver's place: what of it needs no GPU, small.
-# What it brings to a machine is packed first, which fails where that takes more than 32 MiB.
+# Runs on the emulator the steps of Benchmarks/gpu/lease.sh that need no GPU, with small data. Packs the bundle first,
+# and fails if that exceeds 32 MiB.
 #
 #   Tests/kernels/lease.sh
 #   PYTHON=path/to/python Tests/kernels/lease.sh    with numpy and safetensors

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# The GPU's kernels without a GPU: compiled for five architectures, and run on the emulator against numpy, in each order of
-# threads, with products rounded and cut off, as the oldest GPU and as later ones.
+# Tests the GPU's kernels without a GPU: compiles them for five architectures, and compares them with numpy on the
+# emulator, in each order of threads, with rounded and truncated products, and as several generations of GPUs.
 #
 #   Tests/kernels/run.sh             fetches NVIDIA's compiler and numpy once
-#   Tests/kernels/run.sh --sanitized with sanitizers, too
-#   Tests/kernels/run.sh --mutants   plants faults in the kernels, and prints which check finds each
+#   Tests/kernels/run.sh --sanitized also runs with sanitizers
+#   Tests/kernels/run.sh --mutants   plants faults in the kernels, and prints the check that finds each
 #   PYTHON=path/to/python Tests/kernels/run.sh    with numpy
 set -euo pipefail
 
@@ -30,7 +30,7 @@ for settings in order=0 order=1 order=2,truncates=1 order=2,truncates=1,architec
   GPU_EMULATOR=$settings "$PYTHON" "$root/Benchmarks/gpu/check_kernels.py" --driver "$library"
 done
 [[ ${1:-} == --sanitized ]] || exit 0
-echo "emulated: order=1, with AddressSanitizer and traps of undefined behaviour"
+echo "emulated: order=1, with AddressSanitizer and UndefinedBehaviorSanitizer"
 library=$("$PYTHON" "$here/emulator.py" "$scratch/sanitized" --sanitized)
 runtime=$(clang++ -print-file-name="libclang_rt.asan-$(uname -m).so")
 GPU_EMULATOR=order=1 ASAN_OPTIONS=detect_leaks=0 LD_PRELOAD=$runtime \

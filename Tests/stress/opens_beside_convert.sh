@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Opens a cache over and over while `dvsprep convert --force` puts another in its place, made from two data sets in turns. Each
-# opening decodes all frames and holds them against the records: every one must give one cache or the other, whole.
+# Opens a cache repeatedly while `dvsprep convert --force` keeps replacing it, alternating between two data sets. Each opening
+# decodes all frames and compares them with the records: it must find one complete cache or the other.
 #
 #     Tests/stress/opens_beside_convert.sh [OPENINGS]
 set -euo pipefail
@@ -11,7 +11,7 @@ folder=$(mktemp -d)
 trap 'touch "$folder/stop"; wait; rm -rf "$folder"' EXIT
 cd "$folder"
 
-# Distinguished by their samples: 24 and 36. Counts, labels and windows differ between them.
+# The numbers of samples distinguish them: 24 and 36. Counts, labels and windows differ, too.
 "$dvsprep" synth a --train 1 --test 1 --events 20000 --seed 1 --quiet
 "$dvsprep" synth b --train 2 --test 1 --events 20000 --seed 2 --quiet
 convert() { "$dvsprep" convert "$1" -T 4 -j 1 -o cache.h5 --force --quiet >/dev/null 2>>warnings; }

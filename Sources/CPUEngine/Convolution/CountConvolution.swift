@@ -1,25 +1,29 @@
 internal import CDVSKernels
 internal import SpikingNetwork
 
-/// The first convolution: its output is never stored, but computed again wherever it is needed.
+/// The first convolution, whose input is event counts.
 ///
-/// Its statistics follow from the moments of the neighbourhoods p of 9·polarities counts: mean
-/// `W·E[p]`, variance `W·Cov(p)·Wᵀ`. The weight gradient through batch norm needs only one pass,
-/// too: with `y = W·p`, and `dz` the gradient with respect to batch norm's output, the gradient
-/// with respect to `y` is `dy = a·dz + b·y + offset` (``BatchNorm/Gradients``), so that
-/// `dW = Σ dy·p = a·Σ p dz + b·(Σ p pᵀ) W + offset·Σ p`.
+/// Its output y is never stored, but computed again wherever it is needed. Let p be the
+/// 9·polarities counts in the neighbourhood of a pixel, so that `y = W·p` for a channel's weights
+/// W. Then batch norm's statistics follow from the moments of p: the mean is `W·E[p]`, the variance
+/// `W·Cov(p)·Wᵀ`.
+///
+/// The weight gradient also needs only one pass. If dz is the gradient with respect to batch norm's
+/// output, that with respect to y is `dy = a·dz + b·y + c` (``BatchNorm/Gradients``), so that
+/// `dW = Σ dy·pᵀ = a·Σ dz·pᵀ + b·W·(Σ p·pᵀ) + c·Σ pᵀ`.
 struct CountConvolution: Sendable {
   let shape: StageShape
   let context: KernelContext
 
   private var polarityCount: Int { shape.inputChannelCount }
-  /// Inputs of a neighbourhood.
+  /// The number of inputs in a neighbourhood.
   var inputCount: Int { 9 * polarityCount }
-  /// Numbers of a group's moments: products, and sums behind them.
+  /// The number of moments of a group: the sums of products, then the sums.
   private var momentCount: Int { inputCount * inputCount + inputCount }
 
-  /// Weights `[out, polarities, 3, 3]` laid out `[inputs, out]`, input
-  /// `tap · polarities + polarity`, padded with zeros.
+  /// Transposes weights `[out, polarities, 3, 3]` to `[inputs, out]`, padded with zeros.
+  ///
+  /// An input is `tap · polarities + polarity`.
   func packed(_ weights: Buffer<Float>) -> Buffer<Float> {
     let result = Buffer<Float>(count: inputCount * shape.paddedCount)
     result.fill(0)
@@ -34,23 +38,28 @@ struct CountConvolution: Sendable {
     return result
   }
 
-  /// Numbers of one step's counts with a border of zeros, `[H + 2, W + 2, polarities]`.
+  /// Elements of one time step's counts with a border of zeros, `[H + 2, W + 2, polarities]`.
   var stepCountsCount: Int { (shape.height + 2) * rowCountsCount }
   private var rowCountsCount: Int { (shape.width + 2) * polarityCount }
 
-  /// Numbers of the batch's counts, and those that kernels may read behind them.
+  /// Elements of the batch's counts, and those after them that kernels may read.
   var countsCount: Int {
     shape.sampleCount * shape.stepCount * stepCountsCount + DVSK_COUNTS_READ_BEYOND
   }
 
-  /// Lays out counts `[N, T, polarities, H, W]` as `[N, T, H + 2, W + 2, polarities]`.
-  func bordered(_ counts: LabelledFrames.Counts, _ precision: Precision, into result: Buffer<Float>)
-  {
+  /// Copies counts, adds a border of zeros, and rounds to the precision.
+  ///
+  /// - Parameters:
+  ///   - counts: `[N, T, polarities, H, W]`.
+  ///   - result: Gets `[N, T, H + 2, W + 2, polarities]`.
+  func copyWithBorder(
+    _ counts: LabelledFrames.Counts, _ precision: Precision, into result: Buffer<Float>
+  ) {
     let (height, width, polarities) = (shape.height, shape.width, polarityCount)
     let rowCount = rowCountsCount
     context.workers.forEach(shape.sampleCount * shape.stepCount) { image in
-      // Safe: the first and the last row, and the first and the last pixel of the rows between,
-      // of one image.
+      // Safe: the border of one image: its first and last row, and the first and last pixel of the
+      // rows between.
       let border = unsafe result.address(image * stepCountsCount, count: stepCountsCount)
       unsafe border.update(repeating: 0, count: rowCount)
       unsafe (border + (height + 1) * rowCount).update(repeating: 0, count: rowCount)
@@ -63,7 +72,7 @@ struct CountConvolution: Sendable {
         for row in 0..<height {
           let from = ((image * polarities + polarity) * height + row) * width
           let to = image * stepCountsCount + (row + 1) * rowCount + polarities + polarity
-          // Safe: one row is written, numbers as far apart as there are polarities.
+          // Safe: the elements of one row and polarity, whose stride is the number of polarities.
           let target = unsafe result.address(to, count: polarities * (width - 1) + 1)
           switch counts {
           case .uint8(let counts):
@@ -82,14 +91,16 @@ struct CountConvolution: Sendable {
     }
   }
 
-  /// Sums of products of a neighbourhood's inputs `[groups, inputs²]`, each with the sums of the
-  /// inputs behind.
+  /// The moments of all neighbourhoods in the batch, for each group.
+  ///
+  /// They are the sums of products of two inputs `[inputs, inputs]`, then the sums of inputs
+  /// `[inputs]`.
   func moments(_ counts: Buffer<Float>, groupCount: Int) -> [Double] {
     let blocks = shape.rowBlocks
     let sums = LeafSums<Double>(
       sampleCount: shape.sampleCount, blockCount: blocks.count, count: groupCount * momentCount)
     context.workers.forEachLeaf(of: 0..<shape.sampleCount, blocks) { leaf in
-      // Safe: one sample's counts and the leaf's own sums.
+      // Safe: reads one sample's counts; writes the leaf's own sums.
       unsafe withUnsafePointer(to: image(counts, sample: leaf.sample, step: nil)) { image in
         unsafe dvsk_count_moments(
           context.isa, image, shape.width, leaf.rows.lowerBound, leaf.rows.count,
@@ -102,7 +113,7 @@ struct CountConvolution: Sendable {
 
   /// The output's mean and biased variance `[groups, C]`.
   ///
-  /// - Parameter valueCount: Values of a channel in a group.
+  /// - Parameter valueCount: The number of values of a channel in a group.
   func statistics(
     _ moments: [Double], weights: Buffer<Float>, groupCount: Int, valueCount: Int
   ) -> (means: [Double], variances: [Double]) {
@@ -131,7 +142,7 @@ struct CountConvolution: Sendable {
     return (means, variances)
   }
 
-  /// Computes the sites of a window, one after the other `[sites, T, C]`.
+  /// Computes the output at the sites of a window, `[sites, T, C]`.
   @unsafe func forward(
     _ counts: Buffer<Float>, _ window: PoolingWindows.Window, weights: Buffer<Float>,
     into values: Buffer<Float>
@@ -143,7 +154,7 @@ struct CountConvolution: Sendable {
     }
   }
 
-  /// Computes one pixel `[T, C]`.
+  /// Computes the output at one pixel, `[T, C]`.
   @unsafe func forward(
     _ counts: Buffer<Float>, sample: Int, _ pixel: StageShape.Pixel, weights: Buffer<Float>,
     into values: UnsafeMutablePointer<Float>
@@ -161,7 +172,8 @@ struct CountConvolution: Sendable {
       row: edge * window.row + site / edge, column: edge * window.column + site % edge)
   }
 
-  /// Adds inputs times gradients `[sites, T, C]` of a window to sums `[groups, inputs, C]`.
+  /// Adds the products of a window's inputs and gradients `[sites, T, C]` to sums
+  /// `[groups, inputs, C]`.
   @unsafe func addWeightGradient(
     _ counts: Buffer<Float>, _ window: PoolingWindows.Window, gradient: Buffer<Float>,
     to sums: Buffer<Float>, groupCount: Int
@@ -183,15 +195,17 @@ struct CountConvolution: Sendable {
     }
   }
 
-  /// The gradient with respect to the weights `[out, polarities, 3, 3]` in closed form.
+  /// The gradient with respect to the weights `[out, polarities, 3, 3]`.
+  ///
+  /// See ``CountConvolution`` for the formula.
   ///
   /// - Parameters:
-  ///   - sums: `Σ p dz` `[groups, inputs, C]`.
-  ///   - moments: Those of the same samples as the sums.
-  ///   - factors: a, b and offset, each `[groups, C]`.
+  ///   - sums: `Σ dz·pᵀ`, `[groups, inputs, C]`.
+  ///   - moments: The moments of the same samples as the sums.
+  ///   - factors: a, b and c, each `[groups, C]`.
   func weightGradient(
     _ sums: [Double], moments: [Double], weights: Buffer<Float>, groupCount: Int,
-    factors: (a: [Float], b: [Float], offset: [Float])
+    factors: (a: [Float], b: [Float], c: [Float])
   ) -> [Float] {
     let inputs = inputCount
     var result = [Float](repeating: 0, count: shape.channelCount * inputs)
@@ -199,16 +213,16 @@ struct CountConvolution: Sendable {
       for k in 0..<inputs {
         var total = 0.0
         for group in 0..<groupCount {
-          let place = group * shape.paddedCount + channel
+          let index = group * shape.paddedCount + channel
           let products = group * momentCount
-          let byOutput = (0..<inputs).reduce(0.0) { sum, j in
+          let productSum = (0..<inputs).reduce(0.0) { sum, j in
             sum + moments[products + k * inputs + j]
               * Double(weights[j * shape.paddedCount + channel])
           }
           total +=
-            Double(factors.a[place]) * sums[(group * inputs + k) * shape.paddedCount + channel]
-            + Double(factors.b[place]) * byOutput
-            + Double(factors.offset[place]) * moments[products + inputs * inputs + k]
+            Double(factors.a[index]) * sums[(group * inputs + k) * shape.paddedCount + channel]
+            + Double(factors.b[index]) * productSum
+            + Double(factors.c[index]) * moments[products + inputs * inputs + k]
         }
         result[(channel * polarityCount + k % polarityCount) * 9 + k / polarityCount] = Float(total)
       }
@@ -216,6 +230,7 @@ struct CountConvolution: Sendable {
     return result
   }
 
+  /// - Parameter step: One time step, or `nil` for all.
   @unsafe private func image(
     _ counts: Buffer<Float>, sample: Int, step: Int?
   ) -> dvsk_count_image {
@@ -229,7 +244,7 @@ struct CountConvolution: Sendable {
 }
 
 extension LabelledFrames.Counts {
-  /// The fraction of every 61st count that is not 0.
+  /// An estimate of the fraction of counts that are not 0, from every 61st count.
   var nonzeroFraction: Double {
     let indices = stride(from: 0, to: count, by: 61)
     let nonzero =

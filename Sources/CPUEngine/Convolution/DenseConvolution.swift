@@ -1,14 +1,16 @@
 internal import CDVSKernels
 
-/// The same convolution for spikes of which many are ones: as numbers, by F(2×2, 3×3), whatever
-/// they are.
+/// A convolution of spikes that skips no zeros: it converts them to float32 and uses F(2×2, 3×3).
+///
+/// It is faster than ``SpikeConvolution`` if many inputs are spikes.
 struct DenseConvolution: Sendable {
   let convolution: SpikeConvolution
   private let winograd: Winograd
   private let packedWeights: Buffer<Float>
 
-  /// The fraction of ones among the inputs above which this is the faster one; see
-  /// Documentation/Performance.md.
+  /// The fraction of spikes above which this is faster than ``SpikeConvolution``.
+  ///
+  /// See Documentation/Performance.md.
   static let fraction = 0.3
 
   /// Transforms weights `[out, in, 3, 3]`.
@@ -20,16 +22,16 @@ struct DenseConvolution: Sendable {
       outputCount: shape.paddedCount, pixelStride: shape.pixelValueCount, tileSize: 2,
       usesBFloat16: false, isa: convolution.context.isa)
     packedWeights = winograd.packed(
-      weights, inputs: shape.inputChannelCount, outputs: shape.channelCount, turns: false,
+      weights, inputs: shape.inputChannelCount, outputs: shape.channelCount, transposes: false,
       workers: convolution.context.workers)
   }
 
-  /// Computes the convolution of some samples.
+  /// Computes the convolution of the given samples.
   ///
   /// - Parameters:
   ///   - values: Gets `[N, H, W, T, C]`.
-  ///   - moments: Each step's sums `[groups, C]` and squares behind them, a step a block of its
-  ///     sample; `nil` in evaluation mode.
+  ///   - moments: Get sums `[groups, C]`, then sums of squares; each time step is a block of its
+  ///     sample. `nil` in evaluation mode.
   func run(
     _ bits: Buffer<UInt64>, samples: [Int], into values: Buffer<Float>,
     moments: LeafSums<Double>?, groupCount: Int
@@ -46,22 +48,22 @@ struct DenseConvolution: Sendable {
         )
       },
       { image, memory in
-        let (scratch, numbers) = memory
+        let (scratch, input) = memory
         let (sample, step) = (samples[image / shape.stepCount], image % shape.stepCount)
-        // Safe: one step of a sample's bits, an image of numbers, and the pixels of one step of a
-        // sample.
+        // Safe: reads one time step of a sample's bits; writes the thread's own image, and that
+        // time step's pixels.
         unsafe withUnsafePointer(to: convolution.image(bits, sample: sample, step: step)) {
           spikes in
           unsafe dvsk_expand_bits(
             isa, spikes, convolution.inputScale,
-            numbers.address(count: numbers.count))
+            input.address(count: input.count))
         }
         let output = unsafe values.address(
           sample * shape.sampleValueCount + step * padded,
           count: (shape.pixelCount - 1) * shape.pixelValueCount + padded)
         for block in 0..<winograd.blockCount {
           unsafe winograd.run(
-            block: block, numbers.address(count: numbers.count), packedWeights: packedWeights,
+            block: block, input.address(count: input.count), packedWeights: packedWeights,
             output, scratch: scratch)
         }
         guard let moments else { return }

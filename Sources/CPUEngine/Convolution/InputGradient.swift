@@ -1,7 +1,8 @@
 internal import CDVSKernels
 
-/// The gradient of a 3×3 convolution with respect to its input: a convolution with the weights
-/// turned by half a turn.
+/// The gradient of a 3×3 convolution with respect to its input.
+///
+/// It is a transposed convolution: a convolution with the filters rotated by 180°.
 struct InputGradient: Sendable {
   let shape: StageShape
   let workers: Workers
@@ -20,18 +21,18 @@ struct InputGradient: Sendable {
       usesBFloat16: usesBFloat16, isa: context.isa)
   }
 
-  /// Weights `[out, in, 3, 3]`, turned and transformed.
+  /// Weights `[out, in, 3, 3]`, rotated and transformed for ``Winograd``.
   func packed(_ weights: Buffer<Float>) -> Buffer<Float> {
     winograd.packed(
-      weights, inputs: shape.inputChannelCount, outputs: shape.channelCount, turns: true,
+      weights, inputs: shape.inputChannelCount, outputs: shape.channelCount, transposes: true,
       workers: workers)
   }
 
-  /// Computes the gradients with respect to the inputs of some samples.
+  /// Computes the gradient with respect to the input of `sampleCount` samples.
   ///
   /// - Parameters:
-  ///   - gradient: That with respect to the output, `[samples, T, H, W, C]`.
-  ///   - result: Gets `[samples, H, W, T, in]`, from sample `firstSample` of the buffer on.
+  ///   - gradient: The gradient with respect to the output, `[samples, T, H, W, C]`.
+  ///   - result: Gets `[samples, H, W, T, in]`, beginning at sample `firstSample` of the buffer.
   func run(
     _ gradient: Buffer<Float>, sampleCount: Int, packedWeights: Buffer<Float>,
     into result: Buffer<Float>, firstSample: Int
@@ -47,7 +48,7 @@ struct InputGradient: Sendable {
         let (image, block) = unit.quotientAndRemainder(dividingBy: blockCount)
         let (sample, step) = image.quotientAndRemainder(dividingBy: shape.stepCount)
         let to = (firstSample + sample) * shape.pixelCount * pixelStride + step * inputs
-        // Safe: one image is read; pixels of one step of a sample are written.
+        // Safe: reads one image; writes the pixels of one time step of a sample.
         unsafe winograd.run(
           block: block, gradient.address(image * imageCount, count: imageCount),
           packedWeights: packedWeights,

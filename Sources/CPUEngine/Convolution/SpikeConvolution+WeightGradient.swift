@@ -1,19 +1,20 @@
 internal import CDVSKernels
 
 extension SpikeConvolution {
-  /// How a sample's part of the weights' gradient is divided: into blocks of rows and steps, each
-  /// with sums of its own, and into slices of input channels, whose sums lie side by side.
+  /// How the weight gradient of a sample is divided into units of work.
   ///
-  /// A block is as many rows as the kernel takes at a time, or more: the sums are as large as the
-  /// weights, and adding them up must not cost more than what goes into them. A small image has few
-  /// blocks, but several slices. A block has at most 16 steps, since float32 rounds long sums more.
+  /// A block is a range of rows and time steps with its own sums. A slice is a range of input
+  /// channels; all slices of a block share its sums. A block has at least as many rows as the
+  /// kernel takes in one call: sums are as large as the weights, and adding them must not cost more
+  /// than computing them. So small images have few blocks, but several slices. A block has at most
+  /// 16 time steps, since rounding errors of float32 grow with the length of a sum.
   struct WeightDivision: Sendable {
-    /// Rows that the kernel takes at a time.
+    /// The number of rows in a chunk, which the kernel takes in one call.
     let rowsPerChunk: Int
-    /// Input channels of a slice.
+    /// The number of input channels in a slice.
     let sliceSize: Int
     let sliceCount: Int
-    /// Blocks of a sample.
+    /// The number of blocks in a sample.
     let blockCount: Int
     private let stepCount: Int
     private let rowBlocks: RowBlocks
@@ -33,7 +34,7 @@ extension SpikeConvolution {
       sliceCount = (shape.paddedInputCount + sliceSize - 1) / sliceSize
     }
 
-    /// The steps of a block, and its rows, counted in what the kernel takes at a time.
+    /// The time steps of a block, and the chunks that contain its rows.
     func extent(ofBlock block: Int) -> (steps: Range<Int>, chunks: Range<Int>) {
       let (group, rows) = block.quotientAndRemainder(dividingBy: rowBlocks.count)
       let first = group * Self.stepsPerBlock
@@ -41,14 +42,14 @@ extension SpikeConvolution {
     }
   }
 
-  /// Sums of the weights' gradient `[9, in, out]`, padded.
+  /// Sums for the weight gradient, `[9, in, out]` with padded channels.
   struct WeightSums {
     let division: WeightDivision
     let samples: SampleSums
-    /// Those of all blocks but a sample's first, of some samples.
+    /// The sums of all blocks except each sample's first, for one group of samples.
     let blocks: LeafSums<Float>
 
-    /// - Parameter groupSize: At most so many samples come at a time.
+    /// - Parameter groupSize: The largest number of samples in a group.
     init(_ shape: StageShape, groupSize: Int, _ buffers: EngineBuffers.WeightSums) {
       let count = 9 * shape.paddedInputCount * shape.paddedCount
       division = WeightDivision(shape)
@@ -61,17 +62,17 @@ extension SpikeConvolution {
     }
   }
 
-  /// Sums the gradients with respect to the weights of some samples, which follow those before.
+  /// Computes the weight gradient of the next group of samples.
   ///
-  /// - Parameter gradient: That with respect to the output, `[samples, T, H, W, C]`.
+  /// - Parameter gradient: The gradient with respect to the output, `[samples, T, H, W, C]`.
   func sumWeightGradients(
     _ bits: Buffer<UInt64>, samples: Range<Int>, gradient: Buffer<Float>, to sums: WeightSums
   ) {
     let (division, blocks) = (sums.division, sums.blocks)
     let unitsPerSample = division.blockCount * division.sliceCount
-    // A sample's first block begins its sum, and the others are added to it in their order.
-    let places = sums.samples.place(samples)
-    let sampleSums = unsafe places.map { unsafe sums.samples.address($0) }
+    // A sample's first block writes the sample's sums; the others are added to them in order.
+    let slots = sums.samples.takeSlots(for: samples)
+    let sampleSums = unsafe slots.map { unsafe sums.samples.address(ofSlot: $0) }
     nonisolated(unsafe) let firstBlocks = unsafe sampleSums
     context.workers.forEach(
       samples.count * unitsPerSample,
@@ -80,7 +81,7 @@ extension SpikeConvolution {
         let (number, rest) = unit.quotientAndRemainder(dividingBy: unitsPerSample)
         let (block, slice) = rest.quotientAndRemainder(dividingBy: division.sliceCount)
         let first = slice * division.sliceSize
-        // Safe: the sums of a block of a sample; each slice has inputs of its own.
+        // Safe: writes the sums of one block and slice; slices have disjoint input channels.
         unsafe addWeightGradient(
           bits, sample: samples.lowerBound + number, gradient: gradient, number: number,
           division.extent(ofBlock: block), division.rowsPerChunk,
@@ -91,20 +92,20 @@ extension SpikeConvolution {
     if division.blockCount > 1 {
       context.workers.forEachRange(of: blocks.count, size: 4096) { range in
         for number in 0..<samples.count {
-          // Safe: the same places of a sample's sums and of its blocks'.
+          // Safe: the same range of a sample's sums and of its blocks' sums.
           unsafe blocks.addBlocks(
-            of: number, places: range, to: firstBlocks[number] + range.lowerBound)
+            of: number, range: range, to: firstBlocks[number] + range.lowerBound)
         }
       }
     }
     sums.samples.add(upTo: samples.upperBound, context.workers)
   }
 
-  /// Sums a block's gradients with respect to the weights of some inputs.
+  /// Computes the weight gradient of a block for a range of input channels.
   ///
   /// - Parameters:
-  ///   - number: The sample's among those whose gradients there are.
-  ///   - extent: Steps, and rows, counted in what the kernel takes at a time.
+  ///   - number: The index of the sample's images in `gradient`.
+  ///   - extent: The block's time steps and chunks of rows.
   @unsafe private func addWeightGradient(
     _ bits: Buffer<UInt64>, sample: Int, gradient: Buffer<Float>, number: Int,
     _ extent: (steps: Range<Int>, chunks: Range<Int>), _ rowsPerChunk: Int, inputs: Range<Int>,
@@ -112,15 +113,16 @@ extension SpikeConvolution {
   ) {
     let rowCount = shape.width * shape.paddedCount
     for tap in 0..<9 {
-      let place = (tap * shape.paddedInputCount + inputs.lowerBound) * shape.paddedCount
-      unsafe (weights + place).update(repeating: 0, count: inputs.count * shape.paddedCount)
+      let offset = (tap * shape.paddedInputCount + inputs.lowerBound) * shape.paddedCount
+      unsafe (weights + offset).update(repeating: 0, count: inputs.count * shape.paddedCount)
     }
     for step in extent.steps {
       let image = (number * shape.stepCount + step) * shape.height * rowCount
       for chunk in extent.chunks {
         let first = chunk * rowsPerChunk
         let rows = min(rowsPerChunk, shape.height - first)
-        // Safe: rows of the gradient's image, and masks for them.
+        // Safe: reads the chunk's rows of the gradient; writes the thread's own masks, and the
+        // sums.
         unsafe withUnsafePointer(to: self.image(bits, sample: sample, step: step)) { spikes in
           unsafe dvsk_spike_weight_gradient(
             context.isa, spikes,
@@ -132,14 +134,14 @@ extension SpikeConvolution {
     }
   }
 
-  /// Adds the sums of the batch to a gradient `[out, in, 3, 3]`.
+  /// Adds the batch's weight gradient to `weights` `[out, in, 3, 3]`.
   func addWeightGradient(_ sums: WeightSums, to weights: inout [Float]) {
     nonisolated(unsafe) let total = unsafe sums.samples.total
     unsafe weights.withUnsafeMutableBufferPointer { weights in
       guard let weights = weights.baseAddress else { return }
       nonisolated(unsafe) let target = unsafe weights
       context.workers.forEachRange(of: shape.channelCount, size: 16) { outputs in
-        // Safe: sums and weights have the extents that the call is told; a range of outputs grows.
+        // Safe: the kernel gets the extents of sums and weights, and writes a range of outputs.
         unsafe withUnsafePointer(to: filters(nil)) { filters in
           unsafe dvsk_add_packed_filters(
             filters, outputs.lowerBound, outputs.upperBound, total, inputScale, target)
@@ -148,6 +150,6 @@ extension SpikeConvolution {
     }
   }
 
-  /// Words of the kernel's scratch.
+  /// The number of words of the kernel's scratch.
   private func maskCount(rowCount: Int) -> Int { 3 * (rowCount + 2) * shape.paddedInputCount }
 }

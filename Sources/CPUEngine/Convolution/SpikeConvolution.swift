@@ -1,23 +1,23 @@
 internal import CDVSKernels
 
-/// A 3×3 convolution of bit-packed spikes: zeros are skipped, sums are exact float32 in a fixed
-/// order.
+/// A 3×3 convolution of spikes, packed as bits, that skips zeros.
+///
+/// It adds weights in float32 in a fixed order.
 struct SpikeConvolution: Sendable {
   let shape: StageShape
   let context: KernelContext
 
-  /// What a one counts for among the inputs: a quarter where four are averaged.
-  var inputScale: Float { shape.inputPlaneCount == 4 ? 0.25 : 1 }
+  /// The value of one input bit: 1, or 1/4 after average pooling.
+  var inputScale: Float { shape.inputBitPlaneCount == 4 ? 0.25 : 1 }
 
-  /// Weights `[out, in, 3, 3]` laid out `[9, in, out]`, padded with zeros.
+  /// Transposes weights `[out, in, 3, 3]` to `[9, in, out]`, with channels padded with zeros.
   func packed(_ weights: Buffer<Float>) -> Buffer<Float> {
     let result = Buffer<Float>(count: 9 * shape.paddedInputCount * shape.paddedCount)
     let isPadded =
       shape.paddedInputCount != shape.inputChannelCount || shape.paddedCount != shape.channelCount
     if isPadded { context.workers.fill(result, 0) }
     context.workers.forEachRange(of: shape.channelCount, size: 16) { outputs in
-      // Safe: filters and result have the extents that the call is told; a range of outputs is
-      // written.
+      // Safe: the kernel gets the extents of filters and result, and writes a range of outputs.
       let filters = unsafe filters(weights.address(count: weights.count))
       unsafe withUnsafePointer(to: filters) { filters in
         unsafe dvsk_pack_filters(
@@ -33,11 +33,12 @@ struct SpikeConvolution: Sendable {
       padded_rows: shape.paddedInputCount, padded_columns: shape.paddedCount)
   }
 
-  /// Computes rows of a sample's output for all steps.
+  /// Computes rows of a sample's output for all time steps.
   ///
   /// - Parameters:
   ///   - values: Gets the rows `[rows, W, T, C]`.
-  ///   - moments: Grow by sums `[groups, C]` and squares behind them; `nil` in evaluation mode.
+  ///   - moments: The output's sums `[groups, C]`, then its sums of squares, are added to these;
+  ///     `nil` in evaluation mode.
   @unsafe func forward(
     _ bits: Buffer<UInt64>, sample: Int, rows: Range<Int>, packedWeights: Buffer<Float>,
     values: UnsafeMutablePointer<Float>, moments: UnsafeMutablePointer<Double>?, groupCount: Int
@@ -56,7 +57,7 @@ struct SpikeConvolution: Sendable {
     }
   }
 
-  /// - Parameter step: One step, or `nil` for all.
+  /// - Parameter step: One time step, or `nil` for all.
   @unsafe func image(
     _ bits: Buffer<UInt64>, sample: Int, step: Int?
   ) -> dvsk_spike_image {
@@ -65,7 +66,7 @@ struct SpikeConvolution: Sendable {
     return unsafe dvsk_spike_image(
       bits: bits.address(first, count: stepCount * shape.inputStepWordCount),
       step_count: stepCount, step_stride: shape.inputStepWordCount, height: shape.height,
-      width: shape.width, plane_count: shape.inputPlaneCount, word_count: shape.inputWordCount,
-      channel_count: shape.paddedInputCount)
+      width: shape.width, bit_plane_count: shape.inputBitPlaneCount,
+      word_count: shape.inputWordCount, channel_count: shape.paddedInputCount)
   }
 }

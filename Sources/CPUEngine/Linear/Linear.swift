@@ -3,9 +3,9 @@ internal import SpikingNetwork
 
 /// A linear layer without bias over rows `[T·N, inputs]`.
 ///
-/// Zeros among the inputs are skipped. An output is a sum in the order of the inputs, an input's
-/// gradient one in the order of the outputs, and a weight's gradient one over the steps of each
-/// sample, and then over the samples along the ``SampleTree``.
+/// Inputs that are 0 are skipped. All sums have a fixed order: an output sums over the inputs in
+/// order, the gradient with respect to an input over the outputs in order, and the gradient with
+/// respect to a weight over the time steps of each sample, then over samples as in ``SampleTree``.
 struct Linear: Sendable {
   let stepCount: Int
   let sampleCount: Int
@@ -16,14 +16,14 @@ struct Linear: Sendable {
 
   /// T·N.
   var rowCount: Int { stepCount * sampleCount }
-  /// T·N, padded as gradients are.
+  /// T·N, rounded up to a multiple of 8: the number of rows of gradients.
   var paddedRowCount: Int { (rowCount + 7) / 8 * 8 }
-  /// Numbers from one row of the gradient with respect to the outputs to the next; those behind the
+  /// Elements from one row of the gradient with respect to the outputs to the next; those after the
   /// outputs are 0.
   var gradientStride: Int {
     (outputCount + DVSK_LINEAR_BLOCK - 1) / DVSK_LINEAR_BLOCK * DVSK_LINEAR_BLOCK
   }
-  /// Numbers from one row of the gradient with respect to the inputs to the next.
+  /// Elements from one row of the gradient with respect to the inputs to the next.
   var inputGradientStride: Int { (inputCount + 31) / 32 * 32 }
 
   private var kernel: dvsk_linear {
@@ -34,8 +34,9 @@ struct Linear: Sendable {
   private var outputBlockCount: Int { gradientStride / DVSK_LINEAR_BLOCK }
   private var rounds: Int32 { precision == .bfloat16 ? 1 : 0 }
 
-  /// Weights `[outputs, inputs]` as ``forward(_:packedWeights:into:)`` takes them.
-  func packed(_ weights: [Float], into buffer: KeptBuffer<Float>) -> Buffer<Float> {
+  /// Weights `[outputs, inputs]` in the layout of ``forward(_:packedWeights:into:)``: blocks of
+  /// outputs `[inputs, DVSK_LINEAR_BLOCK]`.
+  func packed(_ weights: [Float], into buffer: ReusableBuffer<Float>) -> Buffer<Float> {
     let blockSize = inputCount * DVSK_LINEAR_BLOCK
     let result = buffer.atLeast(outputBlockCount * blockSize)
     let partSize = 512
@@ -45,7 +46,7 @@ struct Linear: Sendable {
       nonisolated(unsafe) let source = unsafe weights
       context.workers.forEach(outputBlockCount * partCount) { unit in
         let (block, part) = unit.quotientAndRemainder(dividingBy: partCount)
-        // Safe: the weights have the extents that the call is told; a part of a block is written.
+        // Safe: the kernel gets the extents of the weights and writes one part of a block.
         unsafe withUnsafePointer(to: kernel) { kernel in
           unsafe dvsk_pack_linear(
             context.isa, kernel, source, block * DVSK_LINEAR_BLOCK, part * partSize,
@@ -61,7 +62,7 @@ struct Linear: Sendable {
   func forward(
     _ input: LinearInput, packedWeights: Buffer<Float>, into sums: Buffer<Float>
   ) {
-    // So many samples use a block's weights while these are in a core's cache.
+    // This many samples use a block's weights while they are in a core's cache.
     let groupSize = 4
     let groupCount = (sampleCount + groupSize - 1) / groupSize
     let blockSize = inputCount * DVSK_LINEAR_BLOCK
@@ -71,7 +72,8 @@ struct Linear: Sendable {
       { unit, cursors in
         let (block, group) = unit.quotientAndRemainder(dividingBy: groupCount)
         let first = group * groupSize
-        // Safe: a block's weights are read, and its columns of some samples' rows are written.
+        // Safe: each call reads one block's weights, and writes that block's columns of the rows of
+        // its samples.
         unsafe withUnsafePointer(to: kernel) { kernel in
           unsafe withUnsafePointer(to: input.nonzero) { nonzero in
             unsafe dvsk_linear_forward(
@@ -87,8 +89,8 @@ struct Linear: Sendable {
 
   /// Adds the gradient with respect to the weights to `weights` `[outputs, inputs]`.
   ///
-  /// - Parameter gradient: That with respect to the outputs, ``paddedRowCount`` rows
-  ///   ``gradientStride`` apart.
+  /// - Parameter gradient: The gradient with respect to the outputs: ``paddedRowCount`` rows that
+  ///   are ``gradientStride`` apart.
   func addWeightGradient(
     _ input: LinearInput, _ gradient: Buffer<Float>, to weights: inout [Float]
   ) {
@@ -101,7 +103,8 @@ struct Linear: Sendable {
       context.workers.forEach(
         (inputCount + 15) / 16, scratch: { Buffer<UInt8>(count: scratchSize) },
         { unit, scratch in
-          // Safe: the columns of 16 inputs are written; scratch is as large as the kernel says.
+          // Safe: each call writes the columns of 16 inputs; scratch has the size that the kernel
+          // asks for.
           let additions = unsafe dvsk_additions(
             pairs: pairs.address(count: pairs.count), count: pairs.count / 2)
           unsafe withUnsafePointer(to: kernel) { kernel in
@@ -133,7 +136,8 @@ struct Linear: Sendable {
         { unit, panel in
           let (number, group) = unit.quotientAndRemainder(dividingBy: rowGroupCount)
           let rows = group * rowsPerUnit..<min(paddedRowCount, (group + 1) * rowsPerUnit)
-          // Safe: rows of the gradient are read; a panel's columns of the same rows are written.
+          // Safe: each call reads some rows of the gradient and writes a panel's columns of the
+          // same rows.
           unsafe withUnsafePointer(to: kernel) { kernel in
             unsafe dvsk_linear_input_gradient(
               context.isa, kernel,

@@ -1,7 +1,7 @@
 internal import CDVSKernels
 internal import SpikingNetwork
 
-/// The neurons behind a linear layer, over sums `[T·N, outputs]`.
+/// The neurons after a linear layer, whose inputs are its sums `[T·N, outputs]`.
 struct LinearNeurons: Sendable {
   let stepCount: Int
   let sampleCount: Int
@@ -9,19 +9,19 @@ struct LinearNeurons: Sendable {
   let neuron: dvsk_neuron
   let context: KernelContext
 
-  /// Neurons of a sample that are one thread's at a time.
+  /// How many neurons of a sample are one unit of work.
   private static let blockSize = 128
 
   /// Runs the neurons.
   ///
-  /// - Returns: The spikes `[T·N, outputs]`, 0 or 1, and how many of each neuron.
+  /// - Returns: The spikes `[T·N, outputs]`, 0 or 1, and the number of spikes of each neuron.
   func spikes(_ sums: Buffer<Float>) -> (spikes: Buffer<Float>, counts: [Int]) {
     let outputs = outputCount
     let result = Buffer<Float>(count: stepCount * sampleCount * outputs)
     let counts = LeafSums<Int32>(sampleCount: sampleCount, count: outputs)
     forEachBlock { sample, block, scratch in
       runForward(sample, block, sums, scratch)
-      // Safe: all steps of a block; its own places of the sample's counts, set to 0 first.
+      // Safe: all steps of a block, and the counts of the same neurons, which are set to 0 first.
       let own = unsafe counts.leaf(sample: sample) + block.lowerBound
       unsafe own.update(repeating: 0, count: block.count)
       unsafe dvsk_count_spikes(
@@ -29,39 +29,41 @@ struct LinearNeurons: Sendable {
         scratch.spikes.address(count: stepCount * block.count), own)
       for step in 0..<stepCount {
         let row = (step * sampleCount + sample) * outputs + block.lowerBound
-        for place in 0..<block.count {
-          result[row + place] = Float(scratch.spikes[step * block.count + place])
+        for index in 0..<block.count {
+          result[row + index] = Float(scratch.spikes[step * block.count + index])
         }
       }
     }
     return (result, counts.wideTotal())
   }
 
-  /// Goes back through the neurons.
+  /// Runs the neurons' backward pass.
   ///
   /// - Parameters:
-  ///   - spikeGradient: That with respect to the spikes, rows `spikeStride` apart.
-  ///   - result: Gets that with respect to the sums, rows `stride` apart, rounded to `precision`.
-  /// - Returns: What the gradient with respect to w is made of; 0 unless it is asked for.
+  ///   - spikeGradient: The gradient with respect to the spikes, rows `spikeStride` apart.
+  ///   - result: Gets the gradient with respect to the sums, rows `stride` apart, rounded to
+  ///     `precision`.
+  ///   - sumsLeakGradient: Whether the gradient with respect to k is computed.
+  /// - Returns: The gradient with respect to k, summed over all neurons; 0 if it is not computed.
   func backward(
     _ sums: Buffer<Float>, _ spikeGradient: Buffer<Float>, spikeStride: Int,
-    into result: Buffer<Float>, stride: Int, _ precision: Precision, sumsMembraneWeight: Bool
+    into result: Buffer<Float>, stride: Int, _ precision: Precision, sumsLeakGradient: Bool
   ) -> Double {
-    let weightSums = LeafSums<Double>(
-      sampleCount: sumsMembraneWeight ? sampleCount : 0, count: outputCount)
+    let leakGradients = LeafSums<Double>(
+      sampleCount: sumsLeakGradient ? sampleCount : 0, count: outputCount)
     forEachBlock { sample, block, scratch in
       runForward(sample, block, sums, scratch)
       let count = block.count
       for step in 0..<stepCount {
         let row = (step * sampleCount + sample) * spikeStride + block.lowerBound
-        for place in 0..<count {
-          scratch.gradient[step * count + place] = spikeGradient[row + place]
+        for index in 0..<count {
+          scratch.gradient[step * count + index] = spikeGradient[row + index]
         }
       }
-      // Safe: all steps of a block are within the buffers; its own places of the sample's sums, set
-      // to 0 first.
+      // Safe: all steps of a block are within the buffers; the sums are those of the same neurons
+      // and are set to 0 first.
       let own =
-        sumsMembraneWeight ? unsafe weightSums.leaf(sample: sample) + block.lowerBound : nil
+        sumsLeakGradient ? unsafe leakGradients.leaf(sample: sample) + block.lowerBound : nil
       if let own = unsafe own { unsafe own.update(repeating: 0, count: count) }
       unsafe withUnsafePointer(to: neuron) { neuron in
         unsafe dvsk_neuron_backward(
@@ -72,15 +74,16 @@ struct LinearNeurons: Sendable {
       }
       for step in 0..<stepCount {
         let row = (step * sampleCount + sample) * stride + block.lowerBound
-        for place in 0..<count {
-          result[row + place] = precision.rounded(scratch.gradient[step * count + place])
+        for index in 0..<count {
+          result[row + index] = precision.rounded(scratch.gradient[step * count + index])
         }
       }
     }
-    if !sumsMembraneWeight { return 0 }
-    return weightSums.total(context.workers).values.reduce(0, +)
+    if !sumsLeakGradient { return 0 }
+    return leakGradients.total(context.workers).values.reduce(0, +)
   }
 
+  /// A thread's memory for one block of neurons, each `[T, neurons]`.
   private struct Scratch {
     let charged: Buffer<Float>
     let gradient: Buffer<Float>
@@ -93,7 +96,7 @@ struct LinearNeurons: Sendable {
       input_stride: sampleCount * outputCount)
   }
 
-  /// Numbers from a block's first to its last.
+  /// Elements from a block's first sum, at the first time step, to its last, at the last one.
   private func extent(of block: Range<Int>) -> Int {
     (stepCount - 1) * sampleCount * outputCount + block.count
   }

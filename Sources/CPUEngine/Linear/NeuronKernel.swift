@@ -2,9 +2,9 @@ internal import CDVSKernels
 internal import SpikingNetwork
 
 extension NeuronDescription {
-  /// The neurons as kernels see them.
+  /// The neurons as the kernels' type.
   ///
-  /// - Parameter timeConstantWeight: The layer's learned w, where there is one.
+  /// - Parameter timeConstantWeight: The layer's w if the time constant is learned.
   func kernel(timeConstantWeight: Float?) -> dvsk_neuron {
     let constants = constants(timeConstantWeight: timeConstantWeight)
     let (kind, alpha): (dvsk_surrogate, Double) =

@@ -1,7 +1,8 @@
 internal import Glibc
 
-/// Memory of a fixed number of elements, aligned for vectors, that several threads write disjoint
-/// parts of.
+/// Memory of a fixed number of elements, aligned to 64 bytes for vector instructions.
+///
+/// Several threads may write to it at once if each writes a different part.
 ///
 /// Its content is undefined until it is written.
 @safe final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
@@ -22,20 +23,20 @@ internal import Glibc
 
   convenience init(_ values: [Element]) {
     self.init(count: values.count)
-    // Safe: there is room for as many elements as are copied.
+    // Safe: the buffer has as many elements as are copied.
     unsafe values.withUnsafeBufferPointer { source in
       if let base = source.baseAddress { unsafe start.update(from: base, count: source.count) }
     }
   }
 
   deinit {
-    // Safe: nobody else has the object any more.
+    // Safe: no references to the object are left.
     unsafe free(start)
   }
 
-  /// The address of `count` elements from `offset`, all of which must be within the buffer.
+  /// The address of the `count` elements from `offset` on, all of which must be within the buffer.
   ///
-  /// It is good as long as the buffer lives: call it on a named constant, never on a temporary.
+  /// It is valid while the buffer exists: call this on a named constant, never on a temporary.
   @unsafe func address(_ offset: Int = 0, count: Int) -> UnsafeMutablePointer<Element> {
     precondition(
       offset >= 0 && count >= 0 && offset + count <= self.count,
@@ -53,14 +54,14 @@ internal import Glibc
     unsafe Array(UnsafeBufferPointer(start: start, count: count))
   }
 
-  subscript(_ place: Int) -> Element {
+  subscript(_ index: Int) -> Element {
     get {
-      precondition((0..<count).contains(place), "place \(place) of \(count)")
-      return unsafe start[place]
+      precondition((0..<count).contains(index), "index \(index) of \(count)")
+      return unsafe start[index]
     }
     set {
-      precondition((0..<count).contains(place), "place \(place) of \(count)")
-      unsafe start[place] = newValue
+      precondition((0..<count).contains(index), "index \(index) of \(count)")
+      unsafe start[index] = newValue
     }
   }
 }

@@ -1,48 +1,45 @@
-/// What an engine keeps in memory between batches.
+/// An engine's large buffers, which are reused from one batch to the next.
 struct EngineBuffers {
-  /// Of a block of layers.
+  /// The buffers of a convolution block.
   struct Block {
-    /// Pooled bits `[N, T, h, w, planes, words]`.
-    let pooled = KeptBuffer<UInt64>()
-    /// The convolution's output `[N, H, W, T, C]`; of all blocks but the first.
-    let values = KeptBuffer<Float>()
-    /// The gradient with respect to the input, where it does not fit into the values' memory.
-    let inputGradient = KeptBuffer<Float>()
+    /// Pooled bits `[N, T, h, w, bit planes, words]`.
+    let pooled = ReusableBuffer<UInt64>()
+    /// The convolution's output `[N, H, W, T, C]`; unused in the first block.
+    let values = ReusableBuffer<Float>()
+    /// The gradient with respect to the input, if it does not fit into the memory of `values`.
+    let inputGradient = ReusableBuffer<Float>()
   }
 
-  /// Of a linear layer.
+  /// The buffers of a linear layer; see ``LinearInput`` for the first four.
   struct Linear {
     /// Inputs `[T·N, inputs]`.
-    let rows = KeptBuffer<Float>()
-    /// What of them is not 0.
-    let counts = KeptBuffer<Int32>()
-    let places = KeptBuffer<Int32>()
-    let values = KeptBuffer<Float>()
-    /// Weights as the forward pass takes them.
-    let weights = KeptBuffer<Float>()
+    let rows = ReusableBuffer<Float>()
+    let counts = ReusableBuffer<Int32>()
+    let indices = ReusableBuffer<Int32>()
+    let values = ReusableBuffer<Float>()
+    /// Weights in the layout of the forward pass.
+    let weights = ReusableBuffer<Float>()
     /// The gradient with respect to the outputs.
-    let outputGradient = KeptBuffer<Float>()
+    let outputGradient = ReusableBuffer<Float>()
     /// The gradient with respect to the inputs.
-    let inputGradient = KeptBuffer<Float>()
+    let inputGradient = ReusableBuffer<Float>()
   }
 
-  /// Of a convolution's gradient with respect to its weights; one convolution's at a time.
+  /// The buffers for a convolution's weight gradient; convolutions use them one after another.
   struct WeightSums {
-    let samples = KeptBuffer<Float>()
-    let blocks = KeptBuffer<Float>()
+    let samples = ReusableBuffer<Float>()
+    let blocks = ReusableBuffer<Float>()
   }
 
-  /// Of each convolution.
   let blocks: [Block]
-  /// Of each linear layer.
   let linears: [Linear]
   let weightSums = WeightSums()
   /// Counts with a border of zeros `[N, T, H + 2, W + 2, polarities]`.
-  let counts = KeptBuffer<Float>()
-  /// The gradient with respect to a convolution's output, of some samples.
-  let outputGradient = KeptBuffer<Float>()
+  let counts = ReusableBuffer<Float>()
+  /// The gradient with respect to a convolution's output, for one group of samples.
+  let outputGradient = ReusableBuffer<Float>()
   /// The gradient with respect to the features of the first linear layer `[N, h, w, T, C]`.
-  let featureGradient = KeptBuffer<Float>()
+  let featureGradient = ReusableBuffer<Float>()
 
   init(blockCount: Int, linearCount: Int) {
     blocks = (0..<blockCount).map { _ in Block() }

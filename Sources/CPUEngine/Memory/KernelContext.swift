@@ -1,10 +1,10 @@
 internal import CDVSKernels
 
-/// On what kernels run: how many threads, and which of the processor's instructions.
+/// The threads and the instruction set that kernels run with.
 struct KernelContext: Sendable {
   let workers: Workers
   let instructionSet: InstructionSet
 
-  /// The instructions, as kernels are told.
+  /// The instruction set as the kernels' type.
   var isa: dvsk_isa { instructionSet.kernelSet }
 }

@@ -1,24 +1,24 @@
 internal import SpikingNetwork
 
-/// Sums over a batch, in an order that depends on shapes alone.
+/// Sums over a batch, in an order that depends only on shapes, not on the number of threads.
 ///
-/// Each leaf, a block of a sample, has sums of its own, which one thread writes. They are added up
-/// block by block in each sample, and then sample by sample along the ``SampleTree``.
+/// A leaf is one block of one sample. Each leaf has its own sums, which only one thread writes. The
+/// total adds the blocks of each sample in order, and then the samples as in ``SampleTree``.
 final class LeafSums<Element: BitwiseCopyable & AdditiveArithmetic & Sendable>: Sendable {
-  /// Numbers that are summed.
+  /// How many sums each leaf has.
   let count: Int
   private let sampleCount: Int
   private let blockCount: Int
-  /// Numbers from one leaf's to the next: whole lines of the cache, so that no two threads write to
-  /// one.
+  /// Elements from one leaf's sums to the next: whole cache lines, so that no two threads write to
+  /// the same one.
   private let stride: Int
   private let sums: Buffer<Element>
 
-  /// Makes room for sums of `count` numbers.
+  /// Takes memory for `count` sums in each leaf.
   ///
-  /// - Parameter memory: Kept from one batch to the next, where it is large.
+  /// - Parameter memory: A buffer to reuse; worthwhile for many sums.
   init(
-    sampleCount: Int, blockCount: Int = 1, count: Int, memory: KeptBuffer<Element>? = nil
+    sampleCount: Int, blockCount: Int = 1, count: Int, memory: ReusableBuffer<Element>? = nil
   ) {
     self.sampleCount = sampleCount
     self.blockCount = blockCount
@@ -29,76 +29,78 @@ final class LeafSums<Element: BitwiseCopyable & AdditiveArithmetic & Sendable>: 
     sums = memory?.atLeast(size) ?? Buffer(count: size)
   }
 
-  /// Sets all sums to 0, so that not every leaf has to begin.
+  /// Sets all sums to 0; needed if not every leaf calls ``begin(sample:block:)``.
   func clear(_ workers: Workers) { workers.fill(sums, .zero) }
 
-  /// The sums of a leaf, set to 0.
+  /// Sets the sums of a leaf to 0 and returns their address.
   ///
-  /// Each leaf is to begin once before the total.
+  /// Call it once for each leaf before ``total(_:)``.
   @unsafe func begin(sample: Int, block: Int = 0) -> UnsafeMutablePointer<Element> {
     let address = unsafe leaf(sample: sample, block: block)
     unsafe address.update(repeating: .zero, count: count)
     return unsafe address
   }
 
-  /// The sums of a leaf.
+  /// The address of a leaf's sums.
   @unsafe func leaf(sample: Int, block: Int = 0) -> UnsafeMutablePointer<Element> {
     let address = unsafe sums.address((sample * blockCount + block) * stride, count: count)
-    assert(Int(bitPattern: address) % 64 == 0, "leaves share a line of the cache")
+    assert(Int(bitPattern: address) % 64 == 0, "leaves share a cache line")
     return unsafe address
   }
 
-  /// Adds places of a sample's blocks, block by block, to sums of these places.
+  /// Adds a range of the sums of each of a sample's blocks, in order, to `sums`.
+  ///
+  /// - Parameter sums: The address of the first of `range.count` sums.
   @unsafe func addBlocks(
-    of sample: Int, places: Range<Int>, to sums: UnsafeMutablePointer<Element>
+    of sample: Int, range: Range<Int>, to sums: UnsafeMutablePointer<Element>
   ) {
     for block in 0..<blockCount {
       unsafe Self.add(
-        leaf(sample: sample, block: block) + places.lowerBound, to: sums, places.count)
+        leaf(sample: sample, block: block) + range.lowerBound, to: sums, range.count)
     }
   }
 
-  /// The sums of the batch; the leaves hold nothing any more.
+  /// The sums over the batch; the leaves' content is undefined afterwards.
   func total(_ workers: Workers) -> Buffer<Element> {
     let result = Buffer<Element>(count: count)
     let additions = SampleTree.additions(sampleCount: sampleCount)
-    workers.forEachRange(of: count, size: 1024) { places in
-      // Safe: the same places of all leaves and of the result; no other range has them.
+    workers.forEachRange(of: count, size: 1024) { range in
+      // Safe: the same range of all leaves and of the result; ranges are disjoint.
       for sample in 0..<self.sampleCount {
-        let to = unsafe self.leaf(sample: sample) + places.lowerBound
+        let to = unsafe self.leaf(sample: sample) + range.lowerBound
         for block in 1..<max(1, self.blockCount) {
           unsafe Self.add(
-            self.leaf(sample: sample, block: block) + places.lowerBound, to: to, places.count)
+            self.leaf(sample: sample, block: block) + range.lowerBound, to: to, range.count)
         }
       }
       for addition in additions {
         unsafe Self.add(
-          self.leaf(sample: addition.from) + places.lowerBound,
-          to: self.leaf(sample: addition.into) + places.lowerBound, places.count)
+          self.leaf(sample: addition.from) + range.lowerBound,
+          to: self.leaf(sample: addition.into) + range.lowerBound, range.count)
       }
-      unsafe result.address(places.lowerBound, count: places.count).update(
-        from: self.leaf(sample: 0) + places.lowerBound, count: places.count)
+      unsafe result.address(range.lowerBound, count: range.count).update(
+        from: self.leaf(sample: 0) + range.lowerBound, count: range.count)
     }
     return result
   }
 
-  /// The sums of the batch, in more bits than a leaf's.
+  /// The sums over the batch in 64 bits, in case a total exceeds the leaves' 32 bits.
   func wideTotal() -> [Int] where Element == Int32 {
     var result = [Int](repeating: 0, count: count)
     for sample in 0..<sampleCount {
       for block in 0..<blockCount {
-        // Safe: the leaf's own places.
+        // Safe: a leaf has `count` sums.
         let leaf = unsafe leaf(sample: sample, block: block)
-        for place in 0..<count { unsafe result[place] += Int(leaf[place]) }
+        for index in 0..<count { unsafe result[index] += Int(leaf[index]) }
       }
     }
     return result
   }
 
-  /// The first number's sum of each sample.
+  /// The first sum of each sample, over its blocks.
   func sampleTotals() -> [Int] where Element == Int32 {
     (0..<sampleCount).map { sample in
-      // Safe: a leaf's first place.
+      // Safe: a leaf has at least one sum.
       (0..<blockCount).reduce(0) { unsafe $0 + Int(leaf(sample: sample, block: $1).pointee) }
     }
   }
@@ -106,6 +108,6 @@ final class LeafSums<Element: BitwiseCopyable & AdditiveArithmetic & Sendable>: 
   @unsafe private static func add(
     _ from: UnsafePointer<Element>, to: UnsafeMutablePointer<Element>, _ count: Int
   ) {
-    for place in 0..<count { unsafe to[place] += from[place] }
+    for index in 0..<count { unsafe to[index] += from[index] }
   }
 }

@@ -1,13 +1,13 @@
-/// The rows of an image in blocks: with the sample, a block is what one thread works on at a time,
-/// and a leaf of the batch's sums.
+/// The division of an image's rows into blocks.
 ///
-/// Their borders depend on the number of rows alone.
+/// A block of a sample is a unit of work, and a leaf of ``LeafSums``. The blocks depend only on the
+/// number of rows, so that results do not depend on the number of threads.
 struct RowBlocks: Equatable, Sendable {
   let rowCount: Int
-  /// How many there are.
+  /// The number of blocks.
   let count: Int
 
-  /// - Parameter atMost: How many blocks there are, unless there are fewer rows.
+  /// - Parameter atMost: The number of blocks, unless there are fewer rows.
   init(rowCount: Int, atMost: Int = 16) {
     self.rowCount = rowCount
     count = min(atMost, rowCount)
@@ -27,21 +27,22 @@ struct Leaf: Sendable {
 }
 
 extension Workers {
-  /// Calls `body` for each block of rows of each of some samples, in no order, with what a thread's
-  /// calls share.
+  /// Calls `body` for each block of rows of the given samples, in any order.
+  ///
+  /// - Parameter scratch: Makes memory for a thread, which all of its calls share.
   func forEachLeaf<Scratch>(
     of samples: some RandomAccessCollection<Int> & Sendable, _ blocks: RowBlocks,
     scratch: @escaping @Sendable () -> Scratch,
     _ body: @escaping @Sendable (_ leaf: Leaf, _ scratch: Scratch) -> Void
   ) {
-    let numbers = Array(samples)
-    forEach(numbers.count * blocks.count, scratch: scratch) { unit, scratch in
+    let indices = Array(samples)
+    forEach(indices.count * blocks.count, scratch: scratch) { unit, scratch in
       let (number, block) = unit.quotientAndRemainder(dividingBy: blocks.count)
-      body(Leaf(sample: numbers[number], block: block, rows: blocks.rows(block)), scratch)
+      body(Leaf(sample: indices[number], block: block, rows: blocks.rows(block)), scratch)
     }
   }
 
-  /// Calls `body` for each block of rows of each of some samples, in no order.
+  /// Calls `body` for each block of rows of the given samples, in any order.
   func forEachLeaf(
     of samples: some RandomAccessCollection<Int> & Sendable, _ blocks: RowBlocks,
     _ body: @escaping @Sendable (_ leaf: Leaf) -> Void

@@ -1,48 +1,54 @@
 internal import SpikingNetwork
 
-/// Large sums over a batch whose samples come one after the other: those that can be added up along
-/// the ``SampleTree`` are, so that few are in memory at a time.
+/// Sums over a batch that are too large to keep in memory for every sample.
+///
+/// Samples come in order, in groups. After each group, all additions of the ``SampleTree`` whose
+/// operands exist are done, which frees memory for the next group.
 final class SampleSums {
-  /// Numbers that are summed.
+  /// How many sums each sample has.
   let count: Int
   private let stride: Int
   private let sums: Buffer<Float>
   private var additions: ArraySlice<SampleTree.Addition>
-  /// Where the sum stands that begins with a sample.
+  /// The slot that contains the sums of a sample and of those already added to it, by the sample.
   private var slots: [Int: Int] = [:]
   private var freeSlots: [Int]
 
-  /// Makes room for sums of `count` numbers.
+  /// Takes memory for `count` sums in each slot.
   ///
   /// - Parameters:
-  ///   - groupSize: At most so many samples come at a time.
-  ///   - memory: Kept from one batch to the next.
-  init(sampleCount: Int, groupSize: Int, count: Int, memory: KeptBuffer<Float>) {
+  ///   - groupSize: The largest number of samples in a group.
+  ///   - memory: The buffer to reuse.
+  init(sampleCount: Int, groupSize: Int, count: Int, memory: ReusableBuffer<Float>) {
     self.count = count
     stride = (count + 15) / 16 * 16
     additions = SampleTree.additions(sampleCount: sampleCount)[...]
-    // Behind the group there is at most one sum for each level of the tree.
+    // Besides the group, at most one slot is in use for each level of the tree.
     let levelCount = Int.bitWidth - sampleCount.leadingZeroBitCount
     let slotCount = min(sampleCount, groupSize + levelCount)
     freeSlots = Array(0..<slotCount)
     sums = memory.atLeast(slotCount * stride)
   }
 
-  /// Where each of some samples gets its sums; those before them have theirs.
-  func place(_ samples: Range<Int>) -> [Int] {
+  /// Takes a free slot for each sample of the next group.
+  ///
+  /// - Returns: The slots, for ``address(ofSlot:)``.
+  func takeSlots(for samples: Range<Int>) -> [Int] {
     samples.map { sample in
-      guard let slot = freeSlots.popLast() else { preconditionFailure("sample \(sample): no room") }
+      guard let slot = freeSlots.popLast() else {
+        preconditionFailure("sample \(sample): no free slot")
+      }
       slots[sample] = slot
-      return slot * stride
+      return slot
     }
   }
 
-  /// The sums at a place.
-  @unsafe func address(_ place: Int) -> UnsafeMutablePointer<Float> {
-    unsafe sums.address(place, count: count)
+  /// The address of a slot's sums.
+  @unsafe func address(ofSlot slot: Int) -> UnsafeMutablePointer<Float> {
+    unsafe sums.address(slot * stride, count: count)
   }
 
-  /// Adds up what can be, now that the samples before `end` have their sums.
+  /// Does all additions among the samples before `end`, whose sums are complete.
   func add(upTo end: Int, _ workers: Workers) {
     while let addition = additions.first, addition.end <= end {
       additions.removeFirst()
@@ -50,18 +56,18 @@ final class SampleSums {
       else { preconditionFailure("sample \(addition.from) has no sum") }
       freeSlots.append(from)
       let (sums, stride) = (sums, stride)
-      workers.forEachRange(of: count) { places in
-        // Safe: the same places of two sums.
-        let to = unsafe sums.address(into * stride + places.lowerBound, count: places.count)
-        let other = unsafe sums.address(from * stride + places.lowerBound, count: places.count)
-        for place in 0..<places.count { unsafe to[place] += other[place] }
+      workers.forEachRange(of: count) { range in
+        // Safe: the same range of two slots.
+        let to = unsafe sums.address(into * stride + range.lowerBound, count: range.count)
+        let other = unsafe sums.address(from * stride + range.lowerBound, count: range.count)
+        for index in 0..<range.count { unsafe to[index] += other[index] }
       }
     }
   }
 
-  /// The sums of the batch, all of whose samples have come.
+  /// The address of the sums over the batch, after all of its samples have been added.
   @unsafe var total: UnsafeMutablePointer<Float> {
     precondition(additions.isEmpty && slots.count == 1, "\(slots.count) sums are left")
-    return unsafe address((slots[0] ?? 0) * stride)
+    return unsafe address(ofSlot: slots[0] ?? 0)
   }
 }

@@ -1,29 +1,29 @@
-/// What a processor's step consists of.
+/// The stages of a training step or an evaluation, whose times are measured.
 enum CPUStage: String, Sendable, CaseIterable {
-  /// Counts laid out, and the moments of their neighbourhoods.
+  /// Copies the counts with a border, and sums the moments of their neighbourhoods.
   case counts
-  /// Weights laid out for the kernels.
+  /// Arranges weights for the kernels.
   case weights
-  /// The first stage: convolution, batch norm, neurons and pooling at once.
+  /// Forward: the first convolution with its batch norm, neurons and pooling.
   case firstForward = "first stage"
-  /// Convolutions of spikes.
+  /// Forward: a convolution of spikes.
   case convolution
-  /// Batch norm, neurons and pooling behind a convolution.
+  /// Forward: batch norm, neurons and pooling after a convolution of spikes.
   case neurons
-  /// In evaluation: convolution, batch norm, neurons and pooling of a row of windows at a time.
+  /// Evaluation: convolution, batch norm, neurons and pooling, one row of windows after another.
   case evaluation
-  /// Linear layers and their neurons, both ways.
+  /// Linear layers and their neurons, forward and backward.
   case linear
-  /// Backward: the sums that batch norm needs.
+  /// Backward: the sums from which batch norm's gradients follow.
   case gradientSums = "gradient sums"
-  /// Backward: neurons, pooling and batch norm.
+  /// Backward: pooling, neurons and batch norm.
   case outputGradient = "output gradient"
   /// Backward: gradients with respect to a convolution's weights.
   case weightGradient = "weight gradient"
   /// Backward: gradients with respect to a convolution's input.
   case inputGradient = "input gradient"
-  /// Backward: the first stage, all of it.
+  /// Backward: the first convolution with its batch norm, neurons and pooling.
   case firstBackward = "first stage back"
-  /// The optimizer.
+  /// The optimizer's update of the parameters.
   case update
 }

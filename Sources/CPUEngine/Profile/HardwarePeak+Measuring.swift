@@ -2,7 +2,7 @@ internal import CDVSKernels
 internal import SpikingNetwork
 
 extension HardwarePeak {
-  /// Measures; takes about half a second.
+  /// Measures the speed of a matrix product and of a copy in memory; takes about half a second.
   init(measuring context: KernelContext) {
     let (workers, isa) = (context.workers, context.isa)
     let (side, repeats) = (64, 2000)
@@ -15,7 +15,7 @@ extension HardwarePeak {
         left.fill(1)
         right.fill(1)
         for _ in 0..<repeats {
-          // Safe: three matrices of the extents that the call is told.
+          // Safe: all three matrices have the size that the kernel gets.
           unsafe dvsk_peak_product(
             isa, left.address(count: left.count), right.address(count: right.count),
             result.address(count: result.count), side)
@@ -29,7 +29,7 @@ extension HardwarePeak {
     to.fill(0)
     let copy = Self.bestOf(3) {
       workers.forEachRange(of: count, size: count / 32) { part in
-        // Safe: the same part of two arrays of one size.
+        // Safe: the same range of two buffers of equal size.
         unsafe to.address(part.lowerBound, count: part.count).update(
           from: from.address(part.lowerBound, count: part.count), count: part.count)
       }
@@ -40,6 +40,7 @@ extension HardwarePeak {
       bytesPerSecond: Double(2 * 4 * count) / copy)
   }
 
+  /// The shortest of several runs, in seconds.
   private static func bestOf(_ runs: Int, _ body: () -> Void) -> Double {
     (0..<runs).map { _ in
       let (seconds, fraction) = ContinuousClock().measure(body).components

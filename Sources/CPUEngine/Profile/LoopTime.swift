@@ -1,11 +1,10 @@
 internal import Synchronization
 
-/// How long an engine's loops have taken: the rest of its time is one thread's, however many there
-/// are.
+/// The total duration of an engine's parallel loops; the rest of its time only one thread works.
 final class LoopTime: Sendable {
   private let nanoseconds = Atomic<Int>(0)
 
-  /// All loops so far.
+  /// The duration of all loops so far.
   var seconds: Double { Double(nanoseconds.load(ordering: .relaxed)) * 1e-9 }
 
   func add(_ duration: Duration) {

@@ -1,16 +1,16 @@
-/// Adds up how long each stage of each layer takes.
+/// Measures the total time of each stage of each layer.
 struct StageClock {
-  /// A stage of a layer, from 0; layers share what belongs to none.
+  /// A stage and the index of its layer; 0 for stages that belong to no single layer.
   struct Key: Hashable {
     let stage: CPUStage
     let layer: Int
   }
 
-  /// What a stage took.
+  /// The time of a stage.
   struct Time {
     /// Wall-clock seconds.
     var seconds = 0.0
-    /// Those of them that were in no loop.
+    /// The seconds outside parallel loops.
     var serialSeconds = 0.0
   }
 
@@ -21,13 +21,13 @@ struct StageClock {
 
   init(_ loopTime: LoopTime) { self.loopTime = loopTime }
 
-  /// Begins to measure a stage.
+  /// Starts the first stage.
   mutating func begin() {
     start = .now
     loopStart = loopTime.seconds
   }
 
-  /// Ends a stage that began last; the next one begins.
+  /// Ends the current stage, which is the given one, and starts the next.
   mutating func end(_ stage: CPUStage, _ layer: Int) {
     let (now, loops) = (ContinuousClock.now, loopTime.seconds)
     let (whole, fraction) = (now - start).components

@@ -1,12 +1,12 @@
-/// a, b and offset of batch norm's backward pass, `[groups, C]`.
+/// The factors of batch norm's backward pass, `[groups, C]`; see ``BatchNorm/Gradients``.
 struct BackwardFactors: Sendable {
   let a: Buffer<Float>
   let b: Buffer<Float>
-  let offset: Buffer<Float>
+  let c: Buffer<Float>
 
   init(_ gradients: BatchNorm.Gradients) {
     a = Buffer(gradients.a)
     b = Buffer(gradients.b)
-    offset = Buffer(gradients.offset)
+    c = Buffer(gradients.c)
   }
 }

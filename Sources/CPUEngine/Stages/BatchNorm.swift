@@ -1,6 +1,9 @@
 internal import SpikingNetwork
 
-/// What normalizes: `x · scale + shift`, `[groups, C]`; a group for each step, or one for all.
+/// Batch norm as one multiplication and addition for each value: `x · scale + shift`.
+///
+/// `scale = γ/√(variance + ε)` and `shift = β − mean·scale`, each `[groups, C]`. A group is one
+/// time step, or all of them.
 struct NormFactors: Sendable {
   let groupCount: Int
   let scale: Buffer<Float>
@@ -9,23 +12,23 @@ struct NormFactors: Sendable {
   var count: Int { scale.count }
 }
 
-/// Mean and variance of each group and channel, and what follows from them.
+/// Batch norm with the mean and variance of each group and channel.
 ///
-/// C is padded; padded channels are 0.
+/// C is padded. Mean and variance of the padded channels are 0, and so are all factors for them.
 struct BatchNorm: Sendable {
-  /// C, padded.
+  /// C, including padding.
   let channelCount: Int
   let groupCount: Int
-  /// Values of a channel in a group.
+  /// The number of values of a channel in a group.
   let valueCount: Double
   /// `[groups, C]`.
   let means: [Double]
-  /// Biased `[groups, C]`.
+  /// Biased (divided by ``valueCount``, not one less), `[groups, C]`.
   let variances: [Double]
   /// `1/√(variance + ε)` `[groups, C]`.
   private let inverses: [Double]
 
-  /// The moments of a batch.
+  /// Batch norm in training mode, from the statistics of a batch.
   init(means: [Double], variances: [Double], groupCount: Int, valueCount: Int) {
     channelCount = means.count / groupCount
     self.groupCount = groupCount
@@ -35,7 +38,9 @@ struct BatchNorm: Sendable {
     inverses = variances.map { 1 / ($0 + NetworkDescription.normEpsilon).squareRoot() }
   }
 
-  /// The moments of a batch, from sums `[groups, C]` and sums of squares behind them.
+  /// Batch norm in training mode.
+  ///
+  /// - Parameter sums: The sums of a batch's values `[groups, C]`, then the sums of their squares.
   init(sums: [Double], groupCount: Int, valueCount: Int) {
     let count = sums.count / 2
     let means = (0..<count).map { sums[$0] / Double(valueCount) }
@@ -45,7 +50,7 @@ struct BatchNorm: Sendable {
     self.init(means: means, variances: variances, groupCount: groupCount, valueCount: valueCount)
   }
 
-  /// The running statistics, for evaluation; the root is float32's, as PyTorch's is.
+  /// Batch norm in evaluation mode; the square root is computed in float32, as in PyTorch.
   init(runningMean: [Float], runningVariance: [Float], channelCount: Int) {
     let padding = [Double](repeating: 0, count: channelCount - runningMean.count)
     self.channelCount = channelCount
@@ -59,7 +64,7 @@ struct BatchNorm: Sendable {
       } + padding
   }
 
-  /// Takes the groups' moments into the running ones, in their order.
+  /// Updates the running statistics with those of each group, in order.
   func update(_ runningMean: inout [Float], _ runningVariance: inout [Float]) {
     let momentum = NetworkDescription.normMomentum
     for group in 0..<groupCount {
@@ -74,48 +79,52 @@ struct BatchNorm: Sendable {
     }
   }
 
-  /// What normalizes with γ and β, which are not padded.
+  /// The factors for γ and β, which are not padded.
   func factors(weight: [Float], bias: [Float]) -> NormFactors {
     let indices = (0..<groupCount * channelCount)
-    let factors = indices.map { index in
+    let scales = indices.map { index in
       let channel = index % channelCount
       return channel < weight.count ? Float(inverses[index]) * weight[channel] : 0
     }
-    let summands = indices.map { index in
+    let shifts = indices.map { index in
       let channel = index % channelCount
-      return channel < bias.count ? bias[channel] - Float(means[index]) * factors[index] : 0
+      return channel < bias.count ? bias[channel] - Float(means[index]) * scales[index] : 0
     }
     return NormFactors(
-      groupCount: groupCount, scale: Buffer(factors), shift: Buffer(summands))
+      groupCount: groupCount, scale: Buffer(scales), shift: Buffer(shifts))
   }
 
-  /// What the backward pass through batch norm needs and gives.
+  /// The results of batch norm's backward pass.
   struct Gradients {
-    /// With respect to γ `[C]`, not padded; of this process's samples.
+    /// The gradient with respect to γ over this process's samples, `[C]` without padding.
     var weight: [Float]
-    /// With respect to β `[C]`, not padded; of this process's samples.
+    /// The gradient with respect to β over this process's samples, `[C]` without padding.
     var bias: [Float]
-    /// With the gradients `dy` with respect to the output and `dx` with respect to the input x:
-    /// `dx = a·dy + b·x + offset`; `[groups, C]`.
+    /// Factors `[groups, C]` of the gradient dx with respect to the input x: `dx = a·dy + b·x + c`,
+    /// where dy is the gradient with respect to the output.
     var a: [Float]
+    /// See ``a``.
     var b: [Float]
-    var offset: [Float]
+    /// See ``a``.
+    var c: [Float]
   }
 
-  /// The gradients with respect to γ and β, and the factors a, b and offset of the gradient with
-  /// respect to the input.
+  /// The gradients with respect to γ and β, and the factors of the one with respect to the input.
   ///
-  /// With `x̂ = (x − mean)·inverse`: `dγ = Σ dy·x̂ = inverse·(Σ dy·x − mean·Σ dy)`, `dβ = Σ dy`,
-  /// and `dx = γ·inverse·(dy − dβ/n − x̂·dγ/n) = a·dy + b·x + offset`.
+  /// With the normalized value `x̂ = (x − mean)·inverse` and n values of a channel in a group:
+  /// `dβ = Σ dy`, `dγ = Σ dy·x̂ = inverse·(Σ dy·x − mean·Σ dy)`, and
+  /// `dx = γ·inverse·(dy − dβ/n − x̂·dγ/n)`. So `a = γ·inverse`, `b = −a·inverse·dγ/n` and
+  /// `c = −b·mean − a·dβ/n`. dγ and dβ are then summed over the groups.
   ///
   /// - Parameters:
-  ///   - sums: Those of this process's samples.
-  ///   - totals: Those of all processes that train together.
+  ///   - sums: The sums over this process's samples, for the gradients with respect to γ and β.
+  ///   - totals: The sums over the samples of all processes that train together, for the factors.
+  ///   - weight: γ, without padding.
   func gradients(_ sums: GradientSums, totals: GradientSums, weight: [Float]) -> Gradients {
     var weightGradient = [Double](repeating: 0, count: weight.count)
     var biasGradient = weightGradient
     let zeros = [Float](repeating: 0, count: groupCount * channelCount)
-    var result = Gradients(weight: [], bias: [], a: zeros, b: zeros, offset: zeros)
+    var result = Gradients(weight: [], bias: [], a: zeros, b: zeros, c: zeros)
     for group in 0..<groupCount {
       for channel in weight.indices {
         let index = group * channelCount + channel
@@ -128,7 +137,7 @@ struct BatchNorm: Sendable {
         let slope = factor * inverse * weightTotal / valueCount
         result.a[index] = Float(factor)
         result.b[index] = Float(-slope)
-        result.offset[index] = Float(slope * mean - factor * biasTotal / valueCount)
+        result.c[index] = Float(slope * mean - factor * biasTotal / valueCount)
       }
     }
     result.weight = weightGradient.map { Float($0) }

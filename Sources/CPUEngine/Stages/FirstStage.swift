@@ -1,14 +1,15 @@
 internal import CDVSKernels
 internal import SpikingNetwork
 
-/// The first stage on a batch: counts → convolution → batch norm → neurons → pooled bits, a window
-/// at a time.
+/// The first stage for a batch: counts → convolution → batch norm → neurons → pooled bits.
+///
+/// It computes one pooling window after another, so that the convolution's output is never stored.
 struct FirstStage: Sendable {
   let convolution: CountConvolution
   /// `[N, T, H + 2, W + 2, polarities]`.
   let counts: Buffer<Float>
   let packedWeights: Buffer<Float>
-  /// The moments of this process's neighbourhoods; empty in evaluation mode.
+  /// The moments of the counts over this process's samples; empty in evaluation mode.
   let moments: [Double]
   let norm: BatchNorm
   let windows: PoolingWindows
@@ -16,13 +17,13 @@ struct FirstStage: Sendable {
   private var shape: StageShape { convolution.shape }
   private var workers: Workers { convolution.context.workers }
 
-  /// Computes pooled bits.
+  /// Computes the pooled bits.
   ///
-  /// - Returns: The spikes of each channel before pooling.
+  /// - Returns: The number of spikes of each channel, before pooling.
   func forward(into pooled: Buffer<UInt64>) -> [Int] {
     let counts = SpikeCounts(shape)
     forEachLeaf(of: 0..<shape.sampleCount) { leaf, scratch in
-      // Safe: the sites of values, which the windows' offsets name; the leaf's own counts.
+      // Safe: the windows' offsets are within the thread's values; the counts are the leaf's own.
       let own = unsafe counts.begin(leaf)
       for row in leaf.rows {
         for window in shape.windows(inRow: row, of: leaf.sample) {
@@ -36,7 +37,7 @@ struct FirstStage: Sendable {
         if dropped.isEmpty { continue }
         let discarded = windows.discardedBits()
         for pixel in dropped {
-          // Safe: one pixel of values; the leaf's own counts.
+          // Safe: one pixel of the thread's values; the counts are the leaf's own.
           let values = unsafe scratch.values.address(count: shape.pixelValueCount)
           unsafe convolution.forward(
             self.counts, sample: leaf.sample, pixel, weights: packedWeights, into: values)
@@ -47,10 +48,10 @@ struct FirstStage: Sendable {
     return counts.total
   }
 
-  /// The sums of a backward pass that takes samples group by group.
+  /// The sums of a backward pass, to which samples are added group by group.
   struct Backward: Sendable {
     let leaves: GradientLeaves
-    /// `Σ p dz` `[groups, inputs, C]`.
+    /// `Σ dz·pᵀ` `[groups, inputs, C]`, see ``CountConvolution``.
     let weightSums: LeafSums<Double>
   }
 
@@ -58,27 +59,27 @@ struct FirstStage: Sendable {
     norm.groupCount * convolution.inputCount * shape.paddedCount
   }
 
-  /// Begins a backward pass.
-  func beginBackward(sumsMembraneWeight: Bool) -> Backward {
+  /// Takes memory for the sums of a backward pass.
+  func beginBackward(sumsLeakGradient: Bool) -> Backward {
     let (samples, blocks) = (shape.sampleCount, shape.windowRowBlocks.count)
     return Backward(
       leaves: GradientLeaves(
         sampleCount: samples, blockCount: blocks, groupCount: norm.groupCount,
-        channelCount: shape.paddedCount, sumsMembraneWeight: sumsMembraneWeight),
+        channelCount: shape.paddedCount, sumsLeakGradient: sumsLeakGradient),
       weightSums: LeafSums(sampleCount: samples, blockCount: blocks, count: weightSumCount))
   }
 
-  /// Takes some samples into the sums.
+  /// Adds the given samples to the sums of a backward pass.
   ///
-  /// Pixels outside every pooling window only get batch norm's part of the gradient, which the
-  /// closed form of the weight gradient takes from the moments.
+  /// Pixels outside every pooling window add nothing: for them dz is 0, and the formula in
+  /// ``CountConvolution`` takes the other terms of the weight gradient from the moments.
   ///
-  /// - Parameter pooledGradient: That with respect to the pooled spikes, `[N, h, w, T, C]`.
+  /// - Parameter pooledGradient: The gradient with respect to the pooled spikes, `[N, h, w, T, C]`.
   func addSamples(
     _ samples: Range<Int>, pooledGradient: Buffer<Float>, to backward: Backward
   ) {
     forEachLeaf(of: samples) { leaf, scratch in
-      // Safe: the sites of values and gradients, which the offsets name; the leaf's own sums.
+      // Safe: offsets are within the thread's values and gradients; the sums are the leaf's own.
       var gradient = unsafe backward.leaves.begin(leaf)
       let sums = unsafe backward.weightSums.begin(sample: leaf.sample, block: leaf.block)
       unsafe gradient.pooled_step_stride = shape.paddedCount
@@ -102,32 +103,36 @@ struct FirstStage: Sendable {
             counts, window, gradient: scratch.gradient, to: scratch.rowSums,
             groupCount: norm.groupCount)
         }
-        // Float32 holds the sums of a row of windows; their sum over the batch is in float64.
-        for number in 0..<weightSumCount {
-          unsafe sums[number] += Double(scratch.rowSums[number])
+        // Float32 is accurate enough for a row of windows; the sum over the batch needs float64.
+        for index in 0..<weightSumCount {
+          unsafe sums[index] += Double(scratch.rowSums[index])
         }
       }
     }
   }
 
-  /// Ends a backward pass: the gradients with respect to batch norm's parameters and the weights
-  /// `[out, polarities, 3, 3]`.
+  /// The gradients with respect to batch norm's parameters and to the convolution's weights.
   ///
-  /// - Parameter totals: The sums over all processes that train together.
+  /// All samples must have been added. The weights are `[out, polarities, 3, 3]`.
+  ///
+  /// - Parameters:
+  ///   - sums: The sums over this process's samples.
+  ///   - totals: The sums over all processes that train together.
+  ///   - weight: γ of batch norm.
   func finish(
     _ backward: Backward, sums: GradientSums, totals: GradientSums, weight: [Float]
   ) -> (norm: BatchNorm.Gradients, weights: [Float]) {
     let gradients = norm.gradients(sums, totals: totals, weight: weight)
     let weights = convolution.weightGradient(
       backward.weightSums.total(workers).values, moments: moments, weights: packedWeights,
-      groupCount: norm.groupCount, factors: (gradients.a, gradients.b, gradients.offset))
+      groupCount: norm.groupCount, factors: (gradients.a, gradients.b, gradients.c))
     return (gradients, weights)
   }
 
-  /// The sums of all samples.
+  /// The sums over all samples of this process.
   func gradientSums(_ backward: Backward) -> GradientSums { backward.leaves.total(workers) }
 
-  /// A thread's memory.
+  /// A thread's memory for one window, and for the weight gradient of a row of windows.
   private struct Scratch {
     let values: Buffer<Float>
     let gradient: Buffer<Float>

@@ -1,54 +1,55 @@
 internal import CDVSKernels
 internal import SpikingNetwork
 
-/// What the backward pass sums over all pixels.
+/// The sums over pixels from which a block's gradients with respect to γ, β and w follow.
 struct GradientSums {
-  /// Of the gradient with respect to the normalized values `[groups, C]`.
+  /// Σ dy `[groups, C]`, where dy is the gradient with respect to batch norm's output.
   var gradients: [Double]
-  /// Of that times the convolution's output `[groups, C]`.
+  /// Σ dy·x `[groups, C]`, where x is batch norm's input, the convolution's output.
   var products: [Double]
-  /// Of what the gradient with respect to w is made of, without k(1 − k).
-  var timeConstantWeight: Double
+  /// The gradient with respect to k = sigmoid(w); the one with respect to w is k(1 − k) times that.
+  var leakGradient: Double
 
-  /// Gradients and products over all processes that train together; ``timeConstantWeight`` stays
-  /// this one's.
+  /// The sums over all processes that train together, except that ``leakGradient`` stays that of
+  /// this process.
   func total(_ reducer: any Reducer) throws(EngineError) -> GradientSums {
     var values = gradients + products
     try reducer.sum(&values)
     return GradientSums(
       gradients: Array(values[..<gradients.count]), products: Array(values[gradients.count...]),
-      timeConstantWeight: timeConstantWeight)
+      leakGradient: leakGradient)
   }
 }
 
-/// The sums of a backward pass, leaf by leaf.
+/// The sums of a backward pass for each leaf: a block of windows of one sample.
 struct GradientLeaves: Sendable {
   let groupCount: Int
   let channelCount: Int
   private let sums: LeafSums<Double>
-  private let weights: LeafSums<Double>?
+  private let leakGradients: LeafSums<Double>?
 
   init(
     sampleCount: Int, blockCount: Int, groupCount: Int, channelCount: Int,
-    sumsMembraneWeight: Bool
+    sumsLeakGradient: Bool
   ) {
     self.groupCount = groupCount
     self.channelCount = channelCount
     sums = LeafSums(
       sampleCount: sampleCount, blockCount: blockCount, count: 2 * groupCount * channelCount)
-    weights =
-      sumsMembraneWeight
+    leakGradients =
+      sumsLeakGradient
       ? LeafSums(sampleCount: sampleCount, blockCount: blockCount, count: channelCount) : nil
   }
 
-  /// A window's gradient that adds to the sums of a leaf, which are set to 0; where it reads pooled
-  /// gradients is to be filled in.
+  /// Sets the sums of a leaf to 0, and returns a kernel's argument that refers to them.
+  ///
+  /// The caller sets the argument's pooled gradients.
   @unsafe func begin(_ leaf: Leaf) -> dvsk_window_gradient {
     var gradient = unsafe dvsk_window_gradient()
     let sums = unsafe sums.begin(sample: leaf.sample, block: leaf.block)
     unsafe gradient.sums = sums
     unsafe gradient.products = sums + groupCount * channelCount
-    unsafe gradient.weight_sum = weights?.begin(sample: leaf.sample, block: leaf.block)
+    unsafe gradient.leak_gradient = leakGradients?.begin(sample: leaf.sample, block: leaf.block)
     return unsafe gradient
   }
 
@@ -57,6 +58,6 @@ struct GradientLeaves: Sendable {
     let count = groupCount * channelCount
     return GradientSums(
       gradients: Array(values[..<count]), products: Array(values[count...]),
-      timeConstantWeight: weights?.total(workers).values.reduce(0, +) ?? 0)
+      leakGradient: leakGradients?.total(workers).values.reduce(0, +) ?? 0)
   }
 }

@@ -1,18 +1,20 @@
 internal import CDVSKernels
 internal import SpikingNetwork
 
-/// Batch norm, neurons over T and pooling: what a stage does with its convolution's output, window
-/// by window.
+/// Batch norm, neurons and pooling: the part of a stage after its convolution.
+///
+/// It is computed window by window, each over all time steps.
 struct PoolingWindows: Sendable {
   let shape: StageShape
   let neuron: dvsk_neuron
   let norm: NormFactors
-  /// Whether the window that follows in the row is prefetched: where the values of a whole batch
-  /// are in memory.
+  /// Whether the next window in the row is prefetched.
+  ///
+  /// This helps if the values come from memory and not from a cache.
   let prefetches: Bool
   let isa: dvsk_isa
-  /// Zeros `[C]`: the pooled gradient of pixels that no window has.
-  private let noGradient: Buffer<Float>
+  /// Zeros `[C]`: the pooled gradient of pixels outside every window.
+  private let zeroGradient: Buffer<Float>
 
   init(
     shape: StageShape, neuron: dvsk_neuron, norm: NormFactors, prefetches: Bool, isa: dvsk_isa
@@ -22,22 +24,25 @@ struct PoolingWindows: Sendable {
     self.norm = norm
     self.prefetches = prefetches
     self.isa = isa
-    noGradient = Buffer(count: shape.paddedCount)
-    noGradient.fill(0)
+    zeroGradient = Buffer(count: shape.paddedCount)
+    zeroGradient.fill(0)
   }
 
-  /// The sites that are pooled to one pixel: a sample, a pooled row and column.
+  /// A pooling window, whose sites become one pixel.
   struct Window {
     let sample: Int
+    /// The row of the pooled pixel.
     let row: Int
+    /// The column of the pooled pixel.
     let column: Int
   }
 
-  /// Where a window's input lies: elements from the input's address to each site's `[T, C]`; of one
-  /// site, the first.
+  /// Elements from the input's address to the values `[T, C]` of each site.
+  ///
+  /// A window of one site uses only the first offset.
   typealias SiteOffsets = (Int, Int, Int, Int)
 
-  /// The sites of a window among values `[H, W, T, C]` that begin at row `firstRow`.
+  /// The offsets of a window's sites in values `[H, W, T, C]` that begin at row `firstRow`.
   func siteOffsets(_ window: Window, firstRow: Int) -> SiteOffsets {
     let edge = shape.windowEdge
     let upper =
@@ -47,24 +52,27 @@ struct PoolingWindows: Sendable {
     return (upper, upper + shape.pixelValueCount, lower, lower + shape.pixelValueCount)
   }
 
-  /// The sites of a window whose values lie one after the other.
+  /// The offsets of the sites in the values of a single window, `[sites, T, C]`.
   var consecutiveOffsets: SiteOffsets {
     (0, shape.pixelValueCount, 2 * shape.pixelValueCount, 3 * shape.pixelValueCount)
   }
 
-  /// Runs a window and writes its pooled bits.
+  /// Runs a window's forward pass and writes its pooled bits.
   ///
-  /// - Parameter pooled: The batch's bits `[N, T, h, w, planes, words]`.
+  /// - Parameters:
+  ///   - pooled: The batch's bits `[N, T, h, w, bit planes, words]`.
+  ///   - counts: The number of spikes of each channel is added to these.
   @unsafe func forward(
     _ window: Window, _ input: UnsafePointer<Float>, _ offsets: SiteOffsets,
     into pooled: Buffer<UInt64>, counts: UnsafeMutablePointer<Int32>
   ) {
     let first =
       window.sample * shape.stepCount * shape.pooledStepWordCount
-      + (window.row * shape.pooledWidth + window.column) * shape.planeCount * shape.wordCount
+      + (window.row * shape.pooledWidth + window.column) * shape.bitPlaneCount * shape.wordCount
     let extent =
-      (shape.stepCount - 1) * shape.pooledStepWordCount + shape.planeCount * shape.wordCount
-    // Safe: the window's words of all steps are within the buffer; a word is four units of 16 bits.
+      (shape.stepCount - 1) * shape.pooledStepWordCount + shape.bitPlaneCount * shape.wordCount
+    // Safe: the window's words at all time steps are within the buffer; a word is four units of 16
+    // bits.
     unsafe pooled.address(first, count: extent).withMemoryRebound(
       to: UInt16.self, capacity: 4 * extent
     ) { bits in
@@ -72,23 +80,23 @@ struct PoolingWindows: Sendable {
     }
   }
 
-  /// Room for the bits of a pixel that no window has, which nobody reads.
+  /// Memory for the bits of a pixel outside every window, which are never read.
   func discardedBits() -> Buffer<UInt16> { Buffer(count: shape.paddedCount / 16) }
 
-  /// Runs the neurons of a pixel that no window has: only their spikes are counted.
+  /// Runs the neurons of a pixel outside every window, only to count their spikes.
   @unsafe func forwardDropped(
     _ input: UnsafePointer<Float>, into discarded: Buffer<UInt16>,
     counts: UnsafeMutablePointer<Int32>
   ) {
-    // Safe: each step writes the same units, a bit a channel.
+    // Safe: all time steps write the same units, with one bit for each channel.
     unsafe forward(
       droppedWindow, input, bits: discarded.address(count: discarded.count), counts: counts)
   }
 
-  /// Goes back through a window.
+  /// Runs a window's backward pass.
   ///
   /// - Parameters:
-  ///   - gradient: What goes in and out.
+  ///   - gradient: The pooled gradient, and where to write the results.
   ///   - scratch: `[T, sites, 16]`.
   @unsafe func backward(
     _ input: UnsafePointer<Float>, _ offsets: SiteOffsets, _ gradient: dvsk_window_gradient,
@@ -97,15 +105,16 @@ struct PoolingWindows: Sendable {
     unsafe backward(kernelWindow(offsets), input, gradient, scratch: scratch)
   }
 
-  /// Goes back through a pixel that no window has: no gradient comes in, but batch norm's reaches
-  /// its input.
+  /// Runs the backward pass of a pixel outside every window.
+  ///
+  /// Its spikes have no gradient, but batch norm's statistics depend on its input.
   @unsafe func backwardDropped(
     _ input: UnsafePointer<Float>, _ gradient: dvsk_window_gradient,
     scratch: UnsafeMutablePointer<Float>
   ) {
     var gradient = unsafe gradient
-    // Safe: each step reads the same zeros.
-    unsafe gradient.pooled = unsafe UnsafePointer(noGradient.address(count: noGradient.count))
+    // Safe: all time steps read the same zeros.
+    unsafe gradient.pooled = unsafe UnsafePointer(zeroGradient.address(count: zeroGradient.count))
     unsafe gradient.pooled_step_stride = 0
     unsafe backward(droppedWindow, input, gradient, scratch: scratch)
   }
@@ -142,16 +151,16 @@ struct PoolingWindows: Sendable {
     dvsk_window(
       step_count: shape.stepCount, channel_count: shape.paddedCount, site_count: shape.siteCount,
       site_offset: offsets, next_offset: prefetches ? shape.windowEdge * shape.pixelValueCount : 0,
-      norm_stride: normStride, plane_count: shape.planeCount,
-      bits_step_stride: 4 * shape.pooledStepWordCount, bits_plane_stride: 4 * shape.wordCount)
+      norm_stride: normStride, bit_plane_count: shape.bitPlaneCount,
+      bits_step_stride: 4 * shape.pooledStepWordCount, bit_plane_stride: 4 * shape.wordCount)
   }
 
-  /// A window of one pixel whose bits all steps write to the same memory.
+  /// A window of one pixel, all of whose time steps write their bits to the same memory.
   private var droppedWindow: dvsk_window {
     dvsk_window(
       step_count: shape.stepCount, channel_count: shape.paddedCount, site_count: 1,
-      site_offset: (0, 0, 0, 0), next_offset: 0, norm_stride: normStride, plane_count: 1,
-      bits_step_stride: 0, bits_plane_stride: 0)
+      site_offset: (0, 0, 0, 0), next_offset: 0, norm_stride: normStride, bit_plane_count: 1,
+      bits_step_stride: 0, bit_plane_stride: 0)
   }
 
   private var normStride: Int { norm.groupCount == 1 ? 0 : shape.paddedCount }

@@ -1,4 +1,4 @@
-/// How many spikes each channel has before pooling, counted by blocks of rows of windows.
+/// The number of spikes of each channel before pooling, counted for each block of rows of windows.
 struct SpikeCounts: Sendable {
   private let leaves: LeafSums<Int32>
   private let channelCount: Int
@@ -10,11 +10,11 @@ struct SpikeCounts: Sendable {
     channelCount = shape.channelCount
   }
 
-  /// The counts of a leaf, set to 0.
+  /// Sets the counts of a leaf to 0 and returns their address.
   @unsafe func begin(_ leaf: Leaf) -> UnsafeMutablePointer<Int32> {
     unsafe leaves.begin(sample: leaf.sample, block: leaf.block)
   }
 
-  /// The spikes of each channel; each leaf has begun.
+  /// The number of spikes of each channel, after all leaves have been counted.
   var total: [Int] { Array(leaves.wideTotal().prefix(channelCount)) }
 }

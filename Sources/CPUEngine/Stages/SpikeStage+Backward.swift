@@ -2,24 +2,26 @@ internal import CDVSKernels
 internal import SpikingNetwork
 
 extension SpikeStage {
-  /// Sums what batch norm's gradients need; membranes are computed again.
+  /// Computes the sums from which batch norm's gradients follow.
   ///
-  /// Pixels that no window has add nothing: no gradient comes to them.
+  /// Membranes are computed again. Pixels outside every window add nothing: their spikes have no
+  /// gradient.
   ///
   /// - Parameter pooledGradient: `[N, h, w, T, C]`.
   func gradientSums(
     _ values: Buffer<Float>, _ windows: PoolingWindows, pooledGradient: Buffer<Float>,
-    sumsMembraneWeight: Bool
+    sumsLeakGradient: Bool
   ) -> GradientSums {
     let leaves = GradientLeaves(
       sampleCount: shape.sampleCount, blockCount: shape.windowRowBlocks.count,
       groupCount: windows.norm.groupCount, channelCount: shape.paddedCount,
-      sumsMembraneWeight: sumsMembraneWeight)
+      sumsLeakGradient: sumsLeakGradient)
     let workers = convolution.context.workers
     workers.forEachLeaf(
       of: 0..<shape.sampleCount, shape.windowRowBlocks, scratch: { membranes() },
       { leaf, membranes in
-        // Safe: a sample's values and a window's pooled gradients; the leaf's own sums grow.
+        // Safe: reads a sample's values and a window's pooled gradients; writes the leaf's own
+        // sums.
         var gradient = unsafe leaves.begin(leaf)
         unsafe gradient.pooled_step_stride = shape.paddedCount
         for row in leaf.rows {
@@ -36,10 +38,10 @@ extension SpikeStage {
     return leaves.total(workers)
   }
 
-  /// Computes the gradient with respect to the convolution's output of some samples.
+  /// Computes the gradient with respect to the convolution's output, for the given samples.
   ///
   /// - Parameters:
-  ///   - factors: a, b and offset of batch norm's backward pass.
+  ///   - factors: The factors of batch norm's backward pass.
   ///   - result: Gets `[samples, T, H, W, C]`.
   func outputGradient(
     of samples: Range<Int>, _ values: Buffer<Float>, _ windows: PoolingWindows,
@@ -54,16 +56,17 @@ extension SpikeStage {
         unit, membranes in
         let (sample, row) = (samples.lowerBound + unit / rowCount, unit % rowCount)
         let to = (sample - samples.lowerBound) * shape.stepCount * imageCount
-        // Safe: a sample's gradients; the factors are constants.
+        // Safe: writes the gradients of one sample; the factors are constants.
         var gradient = unsafe dvsk_window_gradient()
         unsafe gradient.pooled_step_stride = shape.paddedCount
         unsafe gradient.output = result.address(to, count: shape.stepCount * imageCount)
         unsafe gradient.a = UnsafePointer(factors.a.address(count: factors.a.count))
         unsafe gradient.b = UnsafePointer(factors.b.address(count: factors.b.count))
-        unsafe gradient.offset = UnsafePointer(factors.offset.address(count: factors.offset.count))
+        unsafe gradient.c = UnsafePointer(factors.c.address(count: factors.c.count))
         unsafe gradient.output_step_stride = imageCount
         unsafe gradient.rounds = precision == .bfloat16 ? 1 : 0
-        // Safe: a sample's values, a window's pooled gradients; offsets are within a sample.
+        // Safe: reads a sample's values, within which all offsets are, and a window's pooled
+        // gradients.
         let values = unsafe values.address(
           sample * shape.sampleValueCount, count: shape.sampleValueCount)
         let scratch = unsafe membranes.address(count: membranes.count)
@@ -74,20 +77,20 @@ extension SpikeStage {
             values, windows.siteOffsets(window, firstRow: 0), gradient, scratch: scratch)
         }
         for pixel in shape.droppedPixels(inWindowRow: row) {
-          let number = pixel.row * shape.width + pixel.column
-          unsafe gradient.output_site_offset = (number * shape.paddedCount, 0, 0, 0)
+          let index = pixel.row * shape.width + pixel.column
+          unsafe gradient.output_site_offset = (index * shape.paddedCount, 0, 0, 0)
           unsafe windows.backwardDropped(
-            values + number * shape.pixelValueCount, gradient, scratch: scratch)
+            values + index * shape.pixelValueCount, gradient, scratch: scratch)
         }
       })
   }
 
-  /// Room for a window's membranes, `[T, sites, 16]`.
+  /// Memory for the membranes of a window and 16 channels, `[T, sites, 16]`.
   private func membranes() -> Buffer<Float> {
     Buffer(count: shape.stepCount * shape.siteCount * 16)
   }
 
-  /// The sites of a window in images `[H, W, C]`.
+  /// The offsets of a window's sites in images `[H, W, C]`.
   private func outputOffsets(_ window: PoolingWindows.Window) -> PoolingWindows.SiteOffsets {
     let edge = shape.windowEdge
     let upper = (edge * window.row * shape.width + edge * window.column) * shape.paddedCount
@@ -95,6 +98,7 @@ extension SpikeStage {
     return (upper, upper + shape.paddedCount, lower, lower + shape.paddedCount)
   }
 
+  /// The address of a window's gradients `[T, C]`.
   @unsafe private func pooled(
     _ gradient: Buffer<Float>, _ window: PoolingWindows.Window
   ) -> UnsafeMutablePointer<Float> {

@@ -1,21 +1,21 @@
 internal import CDVSKernels
 internal import SpikingNetwork
 
-/// One of the stages behind the first: bits → convolution → batch norm → neurons → pooled bits.
+/// A stage after the first: bits → convolution → batch norm → neurons → pooled bits.
 struct SpikeStage: Sendable {
   let convolution: SpikeConvolution
-  /// `[N, T, H, W, planes, words]`.
+  /// `[N, T, H, W, bit planes, words]`.
   let input: Buffer<UInt64>
-  /// The samples whose zeros are skipped, and those whose bits are taken as numbers.
+  /// The samples whose convolution skips zeros.
   private let sparseSamples: [Int]
+  /// The samples whose spikes are converted to float32.
   private let denseSamples: [Int]
   private let sparseWeights: Buffer<Float>?
   private let dense: DenseConvolution?
 
-  /// Lays out the weights `[out, in, 3, 3]` for the way that is the faster one for each sample's
-  /// bits.
+  /// Arranges the weights `[out, in, 3, 3]` for the kernels that the samples use.
   ///
-  /// - Parameter isDense: Whether a sample's bits are taken as numbers `[N]`.
+  /// - Parameter isDense: Whether each sample's spikes are converted to float32, `[N]`.
   init(
     _ convolution: SpikeConvolution, input: Buffer<UInt64>, weights: Buffer<Float>, isDense: [Bool]
   ) {
@@ -32,21 +32,21 @@ struct SpikeStage: Sendable {
   /// Computes the convolution of the whole batch.
   ///
   /// - Parameter values: Gets `[N, H, W, T, C]`.
-  /// - Returns: Sums `[groups, C]`, and sums of squares behind them.
+  /// - Returns: Sums of the output `[groups, C]`, then sums of its squares.
   func convolve(into values: Buffer<Float>, groupCount: Int) -> [Double] {
     let blocks = shape.rowBlocks
     let moments = LeafSums<Double>(
       sampleCount: shape.sampleCount,
       blockCount: dense == nil ? blocks.count : max(blocks.count, shape.stepCount),
       count: 2 * groupCount * shape.paddedCount)
-    // Samples that are taken as numbers have a block for each step.
+    // Dense samples have one block for each time step, so some leaves may remain unused.
     if dense != nil { moments.clear(workers) }
     dense?.run(
       input, samples: denseSamples, into: values, moments: moments, groupCount: groupCount)
     if let sparseWeights {
       let rowCount = shape.width * shape.pixelValueCount
       workers.forEachLeaf(of: sparseSamples, blocks) { leaf in
-        // Safe: rows of a sample are written; the leaf's own moments grow.
+        // Safe: writes rows of a sample, and the leaf's own moments.
         let first = leaf.sample * shape.height + leaf.rows.lowerBound
         unsafe convolution.forward(
           input, sample: leaf.sample, rows: leaf.rows, packedWeights: sparseWeights,
@@ -59,9 +59,9 @@ struct SpikeStage: Sendable {
 
   private var workers: Workers { convolution.context.workers }
 
-  /// Runs the neurons on a convolution's output.
+  /// Runs batch norm, neurons and pooling on the convolution's output.
   ///
-  /// - Returns: The spikes of each channel before pooling.
+  /// - Returns: The number of spikes of each channel, before pooling.
   func spikes(
     _ values: Buffer<Float>, _ windows: PoolingWindows, into pooled: Buffer<UInt64>
   ) -> [Int] {
@@ -70,10 +70,13 @@ struct SpikeStage: Sendable {
     return counts.total
   }
 
-  /// Convolves and runs the neurons in one go, a row of windows at a time; nothing is kept.
+  /// Runs the whole stage in evaluation mode.
   ///
-  /// - Parameter values: Makes room for the whole batch's output, where inputs are dense.
-  /// - Returns: The spikes of each channel before pooling.
+  /// For sparse samples it computes one row of windows after another, without storing the
+  /// convolution's output.
+  ///
+  /// - Parameter values: Returns memory for the whole batch's output; called if samples are dense.
+  /// - Returns: The number of spikes of each channel, before pooling.
   func evaluate(
     _ windows: PoolingWindows, into pooled: Buffer<UInt64>, values: () -> Buffer<Float>
   ) -> [Int] {
@@ -94,7 +97,7 @@ struct SpikeStage: Sendable {
     into pooled: Buffer<UInt64>, counts: SpikeCounts
   ) {
     workers.forEachLeaf(of: samples, shape.windowRowBlocks) { leaf in
-      // Safe: a sample's values; the leaf's own counts.
+      // Safe: reads a sample's values; writes the leaf's own counts.
       let own = unsafe counts.begin(leaf)
       let values = unsafe values.address(
         leaf.sample * shape.sampleValueCount, count: shape.sampleValueCount)
@@ -114,7 +117,7 @@ struct SpikeStage: Sendable {
       of: sparseSamples, shape.windowRowBlocks,
       scratch: { Buffer<Float>(count: shape.windowEdge * rowCount) },
       { leaf, values in
-        // Safe: the rows of a row of windows are written and read; the leaf's own counts grow.
+        // Safe: writes and reads the thread's own rows; writes the leaf's own counts.
         let own = unsafe counts.begin(leaf)
         let address = unsafe values.address(count: values.count)
         for row in leaf.rows {
@@ -129,9 +132,9 @@ struct SpikeStage: Sendable {
       })
   }
 
-  /// Runs the neurons of a row of windows, and of its pixels that no window has.
+  /// Runs the neurons of a row of windows, and of the pixels in it that are outside every window.
   ///
-  /// - Parameter values: A sample's, from row `firstRow` on.
+  /// - Parameter values: A sample's values from row `firstRow` on.
   @unsafe private func addSpikes(
     ofWindowRow row: Int, _ sample: Int, _ windows: PoolingWindows,
     _ values: UnsafePointer<Float>, firstRow: Int, into pooled: Buffer<UInt64>,

@@ -1,10 +1,10 @@
 internal import SpikingNetwork
 
-/// The shape of a convolution's work on a batch, and how its tensors lie in memory.
+/// The shapes of a convolution block's tensors for a batch, and their memory layout.
 ///
-/// Channels are padded with zeros to a multiple of 16. Spikes are bits
-/// `[N, T, H, W, planes, words]` of 64 channels a word. Numbers are `[N, H, W, T, C]`: all steps of
-/// a pixel lie together, since neurons go through them.
+/// Spikes are bits `[N, T, H, W, bit planes, words]`, with 64 channels in a word. Float32 values
+/// are `[N, H, W, T, C]`: all time steps of a pixel are adjacent, since neurons process them in
+/// order. Their channels are padded with zeros to a multiple of 16.
 struct StageShape: Sendable {
   /// T.
   let stepCount: Int
@@ -14,42 +14,42 @@ struct StageShape: Sendable {
   let height: Int
   /// W before pooling.
   let width: Int
-  /// Channels in, without padding.
+  /// The number of input channels, without padding.
   let inputChannelCount: Int
-  /// Channels out, without padding.
+  /// The number of output channels, without padding.
   let channelCount: Int
-  /// Bits of an input: 1, or one for each of four sites whose mean it is.
-  let inputPlaneCount: Int
-  /// How spikes are pooled; `nil` where they are not.
+  /// Bit planes of the input: 4 after average pooling, whose result is their mean; otherwise 1.
+  let inputBitPlaneCount: Int
+  /// How the block pools its spikes; `nil` for no pooling.
   let pooling: Pooling?
 
-  /// Channels out, padded.
+  /// The number of output channels, with padding: C.
   var paddedCount: Int { (channelCount + 15) / 16 * 16 }
-  /// Channels in, padded.
+  /// The number of input channels, with padding.
   var paddedInputCount: Int { (inputChannelCount + 15) / 16 * 16 }
-  /// Words of a pixel's bits of the input.
+  /// The number of words in one bit plane of an input pixel.
   var inputWordCount: Int { (inputChannelCount + 63) / 64 }
-  /// Words of a pixel's bits of the output.
+  /// The number of words in one bit plane of a pooled pixel.
   var wordCount: Int { (channelCount + 63) / 64 }
-  /// H·W.
+  /// H·W before pooling.
   var pixelCount: Int { height * width }
-  /// Numbers of a pixel, `[T, C]`.
+  /// The number of values of a pixel, T·C.
   var pixelValueCount: Int { stepCount * paddedCount }
-  /// Numbers of a sample.
+  /// The number of values of a sample, H·W·T·C.
   var sampleValueCount: Int { pixelCount * pixelValueCount }
 
-  /// The rows before pooling in blocks.
+  /// The blocks of rows before pooling.
   var rowBlocks: RowBlocks { RowBlocks(rowCount: height) }
 
-  /// Words of one step's input bits.
-  var inputStepWordCount: Int { pixelCount * inputPlaneCount * inputWordCount }
+  /// The number of words in one time step of the input.
+  var inputStepWordCount: Int { pixelCount * inputBitPlaneCount * inputWordCount }
 }
 
-/// Pooling windows: of four sites, or of one where nothing is pooled.
+/// Pooling windows, which have four sites, or one if the block does not pool.
 extension StageShape {
-  /// Rows and columns of a window.
+  /// The side length of a window, 2 or 1.
   var windowEdge: Int { pooling == nil ? 1 : 2 }
-  /// Sites of a window.
+  /// The number of sites in a window.
   var siteCount: Int { windowEdge * windowEdge }
   /// H after pooling.
   var pooledHeight: Int { height / windowEdge }
@@ -57,36 +57,37 @@ extension StageShape {
   var pooledWidth: Int { width / windowEdge }
   /// H·W after pooling.
   var pooledPixelCount: Int { pooledHeight * pooledWidth }
-  /// Bits of an output: 1, or one for each site of a window whose mean it is.
-  var planeCount: Int { pooling == .average ? 4 : 1 }
-  /// Words of one step's pooled bits.
-  var pooledStepWordCount: Int { pooledPixelCount * planeCount * wordCount }
+  /// Bit planes of the output: 4 for average pooling, one for each site of a window; otherwise 1.
+  var bitPlaneCount: Int { pooling == .average ? 4 : 1 }
+  /// The number of words in one time step of the pooled output.
+  var pooledStepWordCount: Int { pooledPixelCount * bitPlaneCount * wordCount }
 
-  /// Rows of windows, with an odd last row of pixels that no window has.
+  /// The number of rows of windows, including an odd last row of pixels, which has no windows.
   var windowRowCount: Int { (height + windowEdge - 1) / windowEdge }
 
-  /// The rows of windows in blocks.
+  /// The blocks of rows of windows.
   var windowRowBlocks: RowBlocks { RowBlocks(rowCount: windowRowCount) }
 
-  /// The windows of a row; none in the last row of an image with an odd height.
+  /// The windows of a row of windows; none in the last one if H is odd.
   func windows(inRow row: Int, of sample: Int) -> some Sequence<PoolingWindows.Window> {
     (0..<(row < pooledHeight ? pooledWidth : 0)).lazy.map {
       PoolingWindows.Window(sample: sample, row: row, column: $0)
     }
   }
 
-  /// The rows of pixels of a row of windows.
+  /// The rows of pixels that a row of windows covers.
   func rows(ofWindowRow row: Int) -> Range<Int> {
     row * windowEdge..<min(height, (row + 1) * windowEdge)
   }
 
-  /// A site before pooling.
+  /// A pixel before pooling.
   struct Pixel {
     let row: Int
     let column: Int
   }
 
-  /// The pixels in a row of windows that no window has: pooling drops an odd last row or column.
+  /// The pixels of a row of windows that are outside every window: pooling drops an odd last row or
+  /// column.
   func droppedPixels(inWindowRow row: Int) -> [Pixel] {
     let columns = row < pooledHeight ? pooledWidth * windowEdge..<width : 0..<width
     if columns.isEmpty { return [] }

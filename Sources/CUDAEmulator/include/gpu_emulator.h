@@ -2,55 +2,54 @@
 
 #include <stdint.h>
 
-// A stand-in for NVIDIA's driver: the part of its interface that the engine uses, over a processor.
+// Emulates on a processor the part of NVIDIA's driver API that the engine uses.
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/// What is emulated.
+/// The emulated devices and driver.
 typedef struct {
-  /// Order of a block's threads: 0 forward, 1 reverse, 2 shuffled. In order 0 all is done when it is asked for, in the
-  /// others when somebody waits for it.
+  /// Order of a block's threads: 0 forward, 1 reverse, 2 shuffled. In order 0 work is done at once, in the others not
+  /// until the host waits for it.
   int32_t order;
-  /// Whether sums of products are cut off as tensor cores' are.
+  /// Whether sums of products are truncated as tensor cores do.
   int32_t truncates;
-  /// 10 · major + minor of each device.
+  /// 10 · major + minor of each device's compute capability.
   int32_t architecture;
   int32_t device_count;
-  /// As cuDriverGetVersion gives it.
+  /// The result of cuDriverGetVersion.
   int32_t driver_version;
-  /// Memory of a device.
+  /// Memory of a device, in bytes.
   uint64_t memory_bytes;
-  /// How much of the host's memory may be page-locked.
+  /// Limit of the host's page-locked memory, in bytes.
   uint64_t page_locked_bytes;
-  /// The kernel whose launches fail; none where it is empty.
+  /// The name of the kernel whose launches fail; empty: none.
   char failing_kernel[64];
 } gpu_emulator_settings;
 
-/// What is emulated where nothing else is asked for; GPU_EMULATOR may say otherwise, as in
-/// `order=reverse,truncates=1,architecture=75,devices=2,version=12000,memory=1000000,
-/// locked=0`.
+/// The default settings. The environment variable GPU_EMULATOR overrides them, as in
+/// `order=1,truncates=1,architecture=75,devices=2,version=12000,memory=1000000,locked=0`.
 gpu_emulator_settings gpu_emulator_defaults(void);
 
-/// What the next device is that this thread of the process takes.
+/// Sets what the next device that this thread opens emulates.
 void gpu_emulator_set(const gpu_emulator_settings *settings);
 
-/// What a device has been asked for.
+/// Counts of a device's operations.
 typedef struct {
   /// Copies from the host, and their bytes.
   uint64_t copies_in, bytes_in;
   /// Copies to the host.
   uint64_t copies_out;
-  /// Copies from one place of the device to another.
+  /// Copies within the device.
   uint64_t copies_within;
   uint64_t synchronizations;
 } gpu_emulator_counts;
 
-/// What the device that this thread uses has been asked for.
+/// The counts of the device that this thread uses.
 gpu_emulator_counts gpu_emulator_work(void);
 
-/// A function of the driver by its name; none where it has none of that name.
+/// The driver's function of a name; null where there is none.
 void *gpu_emulator_function(const char *name);
 
 #ifdef __cplusplus

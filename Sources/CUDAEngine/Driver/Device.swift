@@ -2,24 +2,25 @@ internal import SpikingNetwork
 
 /// A GPU in use: its memory, its kernels, and one stream of work.
 ///
-/// Everything that is asked for is done in turn; only ``synchronize()`` and copies to the host
-/// wait.
+/// Work is queued and runs in order. The host waits only in ``synchronize()`` and in copies to the
+/// host, except ``enqueueCopy(_:to:byteCount:)``.
 @safe final class Device {
-  /// Its number.
+  /// Index among the GPUs that the driver lists, from 0.
   let ordinal: Int
-  /// What NVIDIA calls it.
+  /// NVIDIA's name, as in `NVIDIA H100 80GB HBM3`.
   let name: String
-  /// Both, for messages.
+  /// Ordinal and name, for messages, as in `cuda:0 (NVIDIA H100 80GB HBM3)`.
   let title: String
-  /// 10 · major + minor.
+  /// The compute capability: 10 · major + minor.
   let architecture: Int
 
-  /// Gives up what can be done without, where memory is short; says whether there was any.
+  /// Called if memory is short: releases memory that the engine can do without, and returns whether
+  /// there was any.
   var onShortage: () throws(EngineError) -> Bool = { () throws(EngineError) in false }
-  /// How often the host has waited for all that was asked for.
+  /// How often the host has waited for all queued work.
   private(set) var waitCount = 0
 
-  /// Where times of kernels are added up; `nil` where none are taken.
+  /// The accumulated times of stages; `nil` if stages are not timed.
   var clock: StageClock?
 
   private let driver: DriverLibrary
@@ -27,98 +28,104 @@ internal import SpikingNetwork
   private nonisolated(unsafe) var context: DriverLibrary.Handle
   private nonisolated(unsafe) var module: DriverLibrary.Handle
   private nonisolated(unsafe) var stream: DriverLibrary.Handle
-  /// Events that are free.
+  /// CUDA events for reuse.
   private nonisolated(unsafe) var events: [DriverLibrary.Handle] = unsafe []
+  /// Queued work that is being timed: the CUDA events before and after it.
   private nonisolated(unsafe) var spans:
     [(key: StageClock.Key, from: DriverLibrary.Handle, to: DriverLibrary.Handle)] = unsafe []
+  /// The kernels that have been launched, by name.
   private nonisolated(unsafe) var functions: [String: DriverLibrary.Handle] = unsafe [:]
 
-  /// The number of `CUDA_ERROR_OUT_OF_MEMORY` in cuda.h.
+  /// `CUDA_ERROR_OUT_OF_MEMORY` of cuda.h.
   private static let outOfMemory: Int32 = 2
 
-  /// Takes a device into use.
+  /// Opens a device and loads the kernels.
   ///
   /// - Parameters:
-  ///   - ordinal: Which of them, from 0.
-  ///   - image: Gives the kernels for an architecture, as PTX that ends with a 0.
-  /// - Throws: ``EngineError`` when there is no such device, or it or its driver is too old.
+  ///   - ordinal: The device's index, from 0.
+  ///   - image: Returns the kernels for an architecture, as PTX that ends with a zero byte.
+  /// - Throws: ``EngineError`` if the device does not exist, or it or its driver is too old.
   init(
     _ driver: DriverLibrary, ordinal: Int, image: (_ architecture: Int) -> [UInt8]
   ) throws(EngineError) {
     self.driver = driver
     self.ordinal = ordinal
     let model = try DeviceModel(driver, ordinal: ordinal)
-    (device, name, architecture) = (model.number, model.name, model.architecture)
+    (device, name, architecture) = (model.handle, model.name, model.architecture)
     title = "cuda:\(ordinal) (\(model.name))"
     var context: DriverLibrary.Handle = nil
     try unsafe driver.check(driver.retainContext(&context, device), "\(title) cannot be used")
     unsafe self.context = unsafe context
     unsafe module = nil
     unsafe stream = nil
-    try use()
+    try makeCurrent()
     var module: DriverLibrary.Handle = nil
     try unsafe driver.check(
       driver.loadModule(&module, image(architecture), 0, nil, nil),
       "\(title): kernels cannot be loaded")
     unsafe self.module = unsafe module
     var stream: DriverLibrary.Handle = nil
-    try unsafe driver.check(driver.makeStream(&stream, 1), "\(title): a stream cannot be made")
+    try unsafe driver.check(driver.createStream(&stream, 1), "\(title): a stream cannot be created")
     unsafe self.stream = unsafe stream
   }
 
   deinit {
-    // Safe: what was made is ended once, in the reverse order.
-    _ = unsafe driver.useContext(context)
+    // Safe: each handle is destroyed once, in the reverse order of creation.
+    _ = unsafe driver.setCurrentContext(context)
     while let span = unsafe spans.popLast() { unsafe events += [span.from, span.to] }
-    while let event = unsafe events.popLast() { _ = unsafe driver.endEvent(event) }
-    if unsafe stream != nil { _ = unsafe driver.endStream(stream) }
+    while let event = unsafe events.popLast() { _ = unsafe driver.destroyEvent(event) }
+    if unsafe stream != nil { _ = unsafe driver.destroyStream(stream) }
     if unsafe module != nil { _ = unsafe driver.unloadModule(module) }
     _ = driver.releaseContext(device)
   }
 
-  /// Makes the device that of the thread that calls; to be called before anything else.
-  func use() throws(EngineError) {
-    try unsafe driver.check(driver.useContext(context), "cuda:\(ordinal) cannot be used")
+  /// Makes the device the current one of the calling thread, which must precede all other calls.
+  func makeCurrent() throws(EngineError) {
+    try unsafe driver.check(driver.setCurrentContext(context), "cuda:\(ordinal) cannot be used")
   }
 
-  /// Waits until all that was asked for is done.
+  /// Waits until all queued work is done.
   ///
-  /// - Throws: ``EngineError`` where a kernel failed.
+  /// - Throws: ``EngineError`` if a kernel failed.
   func synchronize() throws(EngineError) {
     waitCount += 1
     try unsafe driver.check(
       driver.synchronize(stream), "a kernel failed on \(title)")
-    try readTimes()
+    try collectTimes()
   }
 
   // MARK: Times
 
-  /// Notes how long work takes on the device, where times are taken.
+  /// Queues work for a stage and, if there is a ``clock``, measures how long it takes on the
+  /// device.
   func timed(_ stage: CUDAStage, _ work: () throws(EngineError) -> Void) throws(EngineError) {
     guard let clock else { return try work() }
-    let from = unsafe try recordedEvent()
+    let from = unsafe try recordEvent()
     try work()
-    let to = unsafe try recordedEvent()
+    let to = unsafe try recordEvent()
     unsafe spans.append((StageClock.Key(stage: stage, layer: clock.layer), from, to))
   }
 
-  private func recordedEvent() throws(EngineError) -> DriverLibrary.Handle {
+  private func recordEvent() throws(EngineError) -> DriverLibrary.Handle {
     var event: DriverLibrary.Handle = nil
     if let free = unsafe events.popLast() {
       unsafe event = unsafe free
     } else {
-      try unsafe driver.check(driver.makeEvent(&event, 0), "cuda:\(ordinal) takes no times")
+      try unsafe driver.check(
+        driver.createEvent(&event, 0), "cuda:\(ordinal): kernels cannot be timed")
     }
-    try unsafe driver.check(driver.record(event, stream), "cuda:\(ordinal) takes no times")
+    try unsafe driver.check(
+      driver.record(event, stream), "cuda:\(ordinal): kernels cannot be timed")
     return unsafe event
   }
 
-  /// Adds up the times of work that is done.
-  private func readTimes() throws(EngineError) {
+  /// Adds the times of finished work to ``clock``.
+  private func collectTimes() throws(EngineError) {
     while let span = unsafe spans.popLast() {
       var milliseconds: Float = 0
       try unsafe driver.check(
-        driver.milliseconds(&milliseconds, span.from, span.to), "cuda:\(ordinal) takes no times")
+        driver.elapsedMilliseconds(&milliseconds, span.from, span.to),
+        "cuda:\(ordinal): kernels cannot be timed")
       unsafe clock?.add(Double(milliseconds) / 1000, to: span.key)
       unsafe events += [span.from, span.to]
     }
@@ -126,13 +133,15 @@ internal import SpikingNetwork
 
   // MARK: Memory
 
-  /// Bytes that are free, and that there are.
+  /// Free and total memory in bytes.
   func memory() throws(EngineError) -> (free: Int, total: Int) {
     var (free, total) = (0, 0)
-    try unsafe driver.check(driver.memory(&free, &total), "cuda:\(ordinal): memory")
+    try unsafe driver.check(
+      driver.memory(&free, &total), "cuda:\(ordinal): free memory cannot be read")
     return (free, total)
   }
 
+  /// Allocates memory with undefined contents.
   func allocate(_ byteCount: Int) throws(EngineError) -> UInt64 {
     var address: UInt64 = 0
     var result = unsafe driver.allocate(&address, byteCount)
@@ -141,60 +150,64 @@ internal import SpikingNetwork
     }
     guard result == 0 else {
       throw EngineError(
-        "\(title): too little memory: \(byteCount) bytes expected, \(try memory().free) free "
+        "\(title): too little memory: \(byteCount) bytes needed, \(try memory().free) free "
           + "(\(driver.name(ofError: result))); use a smaller -b, or -device cpu")
     }
     return address
   }
 
   func release(_ address: UInt64) {
-    // Nothing can be done about an error here.
-    if (try? use()) != nil { _ = driver.release(address) }
+    // An error cannot be handled here.
+    if (try? makeCurrent()) != nil { _ = driver.release(address) }
   }
 
+  /// Copies to the device; waits only if the bytes are not page-locked.
   func copy(_ bytes: UnsafeRawBufferPointer, to address: UInt64) throws(EngineError) {
     guard let start = bytes.baseAddress, bytes.count > 0 else { return }
     try timed(.copies) { () throws(EngineError) in
-      // What is not page-locked is copied before the call returns.
+      // The driver copies memory that is not page-locked before the call returns.
       try unsafe driver.check(
-        driver.copyIn(address, start, bytes.count, stream), "memory cannot be copied to the GPU")
+        driver.copyToDevice(address, start, bytes.count, stream),
+        "memory cannot be copied to the GPU")
     }
   }
 
-  /// Waits until the copy is there.
+  /// Copies to the host and waits for the copy.
   func copy(_ address: UInt64, to bytes: UnsafeMutableRawBufferPointer) throws(EngineError) {
     guard let start = bytes.baseAddress, bytes.count > 0 else { return }
-    unsafe try askForCopy(address, to: start, byteCount: bytes.count)
+    unsafe try enqueueCopy(address, to: start, byteCount: bytes.count)
     try synchronize()
   }
 
-  /// Copies to the host at some time before the next ``synchronize()`` ends.
-  func askForCopy(
+  /// Queues a copy to page-locked memory of the host; it is done when ``synchronize()`` returns.
+  func enqueueCopy(
     _ address: UInt64, to start: UnsafeMutableRawPointer, byteCount: Int
   ) throws(EngineError) {
     try unsafe driver.check(
-      driver.copyOut(start, address, byteCount, stream), "memory cannot be copied from the GPU")
+      driver.copyToHost(start, address, byteCount, stream), "memory cannot be copied from the GPU")
   }
 
-  /// Copies from one place on the device to another.
+  /// Copies within the device's memory.
   func copy(_ source: UInt64, to target: UInt64, byteCount: Int) throws(EngineError) {
     try timed(.copies) { () throws(EngineError) in
       try unsafe driver.check(
-        driver.copyWithin(target, source, byteCount, stream), "memory cannot be copied on the GPU")
+        driver.copyOnDevice(target, source, byteCount, stream), "memory cannot be copied on the GPU"
+      )
     }
   }
 
-  /// Takes page-locked memory of the host; `nil` where the system gives none.
+  /// Allocates page-locked memory of the host; `nil` if the system provides none.
   func allocateHost(_ byteCount: Int) -> UnsafeMutableRawPointer? {
     var start: UnsafeMutableRawPointer?
     return unsafe driver.allocateHost(&start, byteCount) == 0 ? start : nil
   }
 
   func releaseHost(_ start: UnsafeMutableRawPointer) {
-    // Nothing can be done about an error here.
-    if (try? use()) != nil { _ = unsafe driver.releaseHost(start) }
+    // An error cannot be handled here.
+    if (try? makeCurrent()) != nil { _ = unsafe driver.releaseHost(start) }
   }
 
+  /// Sets 32-bit words to 0.
   func clear(_ address: UInt64, wordCount: Int) throws(EngineError) {
     try timed(.copies) { () throws(EngineError) in
       try unsafe driver.check(
@@ -202,21 +215,21 @@ internal import SpikingNetwork
     }
   }
 
-  /// Starts a kernel.
+  /// Queues a kernel.
   ///
   /// - Parameters:
-  ///   - grid: Blocks.
-  ///   - threads: Of a block; as the kernel says.
-  ///   - arguments: The kernel's structure.
+  ///   - grid: Number of blocks in x, y and z.
+  ///   - threads: Threads per block, which the kernel fixes.
+  ///   - arguments: The kernel's argument structure, of `gpu_arguments.h`.
   func launch<Arguments>(
     _ kernel: String, grid: (Int, Int, Int), threads: Int, _ arguments: Arguments
   ) throws(EngineError) {
     try timed(CUDAStage(kernel: kernel)) { () throws(EngineError) in
-      try self.start(kernel, grid: grid, threads: threads, arguments)
+      try self.enqueue(kernel, grid: grid, threads: threads, arguments)
     }
   }
 
-  private func start<Arguments>(
+  private func enqueue<Arguments>(
     _ kernel: String, grid: (Int, Int, Int), threads: Int, _ arguments: Arguments
   ) throws(EngineError) {
     let function = unsafe try function(kernel)
@@ -227,15 +240,15 @@ internal import SpikingNetwork
         function, UInt32(grid.0), UInt32(grid.1), UInt32(grid.2), UInt32(threads), 1, 1, 0, stream,
         &list, nil)
     }
-    // What a kernel did wrong is told by whatever is asked for next.
+    // Kernels run asynchronously: the driver reports an error at a later call.
     try driver.check(
       result, "\(kernel), or a kernel before it, failed on \(title)")
   }
 
   private func function(_ name: String) throws(EngineError) -> DriverLibrary.Handle {
-    if let known = unsafe functions[name] { return unsafe known }
+    if let cached = unsafe functions[name] { return unsafe cached }
     var found: DriverLibrary.Handle = nil
-    try unsafe driver.check(driver.function(&found, module, name), "there is no kernel \(name)")
+    try unsafe driver.check(driver.function(&found, module, name), "kernel \(name) not found")
     unsafe functions[name] = unsafe found
     return unsafe found
   }

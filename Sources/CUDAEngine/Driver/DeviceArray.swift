@@ -1,22 +1,22 @@
 internal import SpikingNetwork
 
-/// Memory of a device, for values of one kind.
+/// An array in a device's memory.
 final class DeviceArray<Element: BitwiseCopyable> {
-  /// How many values it has room for.
+  /// Number of elements.
   let count: Int
-  /// Where it is, on the device.
+  /// Address of the first element, on the device.
   let address: UInt64
 
   private let device: Device
 
-  /// Takes memory, with anything in it.
+  /// Allocates an array with undefined contents.
   init(_ device: Device, count: Int) throws(EngineError) {
     self.device = device
     self.count = count
     address = try device.allocate(max(16, count * MemoryLayout<Element>.stride))
   }
 
-  /// Takes memory for values, and copies them there.
+  /// Allocates an array and copies values to it.
   convenience init(_ device: Device, _ values: [Element]) throws(EngineError) {
     try self.init(device, count: values.count)
     try set(values)
@@ -24,16 +24,16 @@ final class DeviceArray<Element: BitwiseCopyable> {
 
   deinit { device.release(address) }
 
-  /// The address of a value.
+  /// The address of an element.
   func address(of index: Int) -> UInt64 {
     precondition((0...count).contains(index), "\(index) of \(count)")
     return address + UInt64(index * MemoryLayout<Element>.stride)
   }
 
-  /// Copies values there, from the first on or from another one.
+  /// Copies values into the array, starting at an index.
   func set(_ values: [Element], at index: Int = 0) throws(EngineError) {
     precondition(index + values.count <= count, "\(values.count) values at \(index) of \(count)")
-    // Typed throws do not go through the closure's generic ones.
+    // A Result, since withUnsafeBytes does not pass on the type of the error.
     let result = unsafe values.withUnsafeBytes { bytes -> Result<Void, EngineError> in
       Result { () throws(EngineError) in
         unsafe try device.copy(bytes, to: address(of: index))
@@ -42,7 +42,9 @@ final class DeviceArray<Element: BitwiseCopyable> {
     try result.get()
   }
 
-  /// Copies values from there.
+  /// Copies elements to the host, by default all; waits for the device.
+  ///
+  /// - Parameter filler: Any value, to initialize the result with.
   func values(_ range: Range<Int>? = nil, filler: Element) throws(EngineError) -> [Element] {
     let range = range ?? 0..<count
     var values = [Element](repeating: filler, count: range.count)
@@ -55,23 +57,23 @@ final class DeviceArray<Element: BitwiseCopyable> {
     return values
   }
 
-  /// Makes all bytes 0.
+  /// Sets all bytes to 0, up to the last multiple of four.
   func clear() throws(EngineError) {
     try device.clear(address, wordCount: count * MemoryLayout<Element>.stride / 4)
   }
 }
 
-/// Memory that is taken once more where it does not suffice.
+/// An array of a device that is reallocated, without its contents, if it is too small.
 final class GrowingArray<Element: BitwiseCopyable> {
   private let device: Device
   private var array: DeviceArray<Element>?
 
   init(_ device: Device) { self.device = device }
 
-  /// Room for so many values, with anything in it.
+  /// The array, with room for at least `count` elements; a new one has undefined contents.
   func atLeast(_ count: Int) throws(EngineError) -> DeviceArray<Element> {
     if let array, array.count >= count { return array }
-    // What was there goes first, so that both need not fit.
+    // The old array is released first, so that memory need not hold both.
     array = nil
     let new = try DeviceArray<Element>(device, count: count)
     array = new

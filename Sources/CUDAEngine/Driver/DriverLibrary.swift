@@ -1,14 +1,16 @@
 internal import Glibc
 package import SpikingNetwork
 
-/// NVIDIA's driver: the functions of its interface that the engine uses, found at run time.
+/// The functions of NVIDIA's driver that the engine uses, looked up at run time.
 ///
-/// Source of names and types: the CUDA driver API, `cuda.h`.
+/// Source of their names and types: the CUDA driver API, `cuda.h`.
 @safe package struct DriverLibrary: Sendable {
-  /// Gives the address of a function by its name.
+  /// Returns the address of a function by its name; `nil` if it does not exist.
   package typealias Lookup = (String) -> UnsafeMutableRawPointer?
 
+  /// A context, module, function, stream or event of the driver.
   typealias Handle = OpaquePointer?
+  /// An address in a device's memory, `CUdeviceptr`.
   typealias Address = UInt64
 
   let initialize: @convention(c) (UInt32) -> Int32
@@ -19,23 +21,23 @@ package import SpikingNetwork
   let deviceAttribute: @convention(c) (UnsafeMutablePointer<Int32>, Int32, Int32) -> Int32
   let retainContext: @convention(c) (UnsafeMutablePointer<Handle>, Int32) -> Int32
   let releaseContext: @convention(c) (Int32) -> Int32
-  let useContext: @convention(c) (Handle) -> Int32
+  let setCurrentContext: @convention(c) (Handle) -> Int32
   let memory: @convention(c) (UnsafeMutablePointer<Int>, UnsafeMutablePointer<Int>) -> Int32
   let allocate: @convention(c) (UnsafeMutablePointer<Address>, Int) -> Int32
   let release: @convention(c) (Address) -> Int32
-  let copyIn: @convention(c) (Address, UnsafeRawPointer, Int, Handle) -> Int32
-  let copyOut: @convention(c) (UnsafeMutableRawPointer, Address, Int, Handle) -> Int32
-  let copyWithin: @convention(c) (Address, Address, Int, Handle) -> Int32
+  let copyToDevice: @convention(c) (Address, UnsafeRawPointer, Int, Handle) -> Int32
+  let copyToHost: @convention(c) (UnsafeMutableRawPointer, Address, Int, Handle) -> Int32
+  let copyOnDevice: @convention(c) (Address, Address, Int, Handle) -> Int32
   let allocateHost: @convention(c) (UnsafeMutablePointer<UnsafeMutableRawPointer?>, Int) -> Int32
   let releaseHost: @convention(c) (UnsafeMutableRawPointer) -> Int32
   let fill: @convention(c) (Address, UInt32, Int, Handle) -> Int32
-  let makeStream: @convention(c) (UnsafeMutablePointer<Handle>, UInt32) -> Int32
+  let createStream: @convention(c) (UnsafeMutablePointer<Handle>, UInt32) -> Int32
   let synchronize: @convention(c) (Handle) -> Int32
-  let makeEvent: @convention(c) (UnsafeMutablePointer<Handle>, UInt32) -> Int32
+  let createEvent: @convention(c) (UnsafeMutablePointer<Handle>, UInt32) -> Int32
   let record: @convention(c) (Handle, Handle) -> Int32
-  let milliseconds: @convention(c) (UnsafeMutablePointer<Float>, Handle, Handle) -> Int32
-  let endEvent: @convention(c) (Handle) -> Int32
-  let endStream: @convention(c) (Handle) -> Int32
+  let elapsedMilliseconds: @convention(c) (UnsafeMutablePointer<Float>, Handle, Handle) -> Int32
+  let destroyEvent: @convention(c) (Handle) -> Int32
+  let destroyStream: @convention(c) (Handle) -> Int32
   let loadModule:
     @convention(c) (
       UnsafeMutablePointer<Handle>, UnsafeRawPointer, UInt32, UnsafeMutableRawPointer?,
@@ -51,18 +53,18 @@ package import SpikingNetwork
   private let errorName:
     @convention(c) (Int32, UnsafeMutablePointer<UnsafePointer<CChar>?>) -> Int32
 
-  /// Finds the functions.
+  /// Looks up all functions.
   ///
-  /// - Throws: ``EngineError`` that names the first one that is missing.
+  /// - Throws: ``EngineError`` that names the first missing function.
   package init(_ lookup: Lookup) throws(EngineError) {
     func found<Function>(_ name: String, _: Function.Type = Function.self) throws(EngineError)
       -> Function
     {
       guard let address = unsafe lookup(name) else {
         throw EngineError(
-          "NVIDIA's driver is too old: it has no \(name); update it to version 525 or later")
+          "NVIDIA's driver is too old: it lacks \(name); update it to version 525 or later")
       }
-      // Safe: the type is that of cuda.h for this name.
+      // Safe: the type is the one that cuda.h declares for this name.
       return unsafe unsafeBitCast(address, to: Function.self)
     }
     initialize = try found("cuInit")
@@ -73,23 +75,23 @@ package import SpikingNetwork
     unsafe deviceAttribute = try unsafe found("cuDeviceGetAttribute")
     unsafe retainContext = try unsafe found("cuDevicePrimaryCtxRetain")
     releaseContext = try found("cuDevicePrimaryCtxRelease_v2")
-    unsafe useContext = try unsafe found("cuCtxSetCurrent")
+    unsafe setCurrentContext = try unsafe found("cuCtxSetCurrent")
     unsafe memory = try unsafe found("cuMemGetInfo_v2")
     unsafe allocate = try unsafe found("cuMemAlloc_v2")
     release = try found("cuMemFree_v2")
-    unsafe copyIn = try unsafe found("cuMemcpyHtoDAsync_v2")
-    unsafe copyOut = try unsafe found("cuMemcpyDtoHAsync_v2")
-    unsafe copyWithin = try unsafe found("cuMemcpyDtoDAsync_v2")
+    unsafe copyToDevice = try unsafe found("cuMemcpyHtoDAsync_v2")
+    unsafe copyToHost = try unsafe found("cuMemcpyDtoHAsync_v2")
+    unsafe copyOnDevice = try unsafe found("cuMemcpyDtoDAsync_v2")
     unsafe allocateHost = try unsafe found("cuMemAllocHost_v2")
     unsafe releaseHost = try unsafe found("cuMemFreeHost")
     unsafe fill = try unsafe found("cuMemsetD32Async")
-    unsafe makeStream = try unsafe found("cuStreamCreate")
+    unsafe createStream = try unsafe found("cuStreamCreate")
     unsafe synchronize = try unsafe found("cuStreamSynchronize")
-    unsafe makeEvent = try unsafe found("cuEventCreate")
+    unsafe createEvent = try unsafe found("cuEventCreate")
     unsafe record = try unsafe found("cuEventRecord")
-    unsafe milliseconds = try unsafe found("cuEventElapsedTime")
-    unsafe endEvent = try unsafe found("cuEventDestroy_v2")
-    unsafe endStream = try unsafe found("cuStreamDestroy_v2")
+    unsafe elapsedMilliseconds = try unsafe found("cuEventElapsedTime")
+    unsafe destroyEvent = try unsafe found("cuEventDestroy_v2")
+    unsafe destroyStream = try unsafe found("cuStreamDestroy_v2")
     unsafe loadModule = try unsafe found("cuModuleLoadDataEx")
     unsafe unloadModule = try unsafe found("cuModuleUnload")
     unsafe function = try unsafe found("cuModuleGetFunction")
@@ -97,31 +99,33 @@ package import SpikingNetwork
     unsafe errorName = try unsafe found("cuGetErrorName")
   }
 
-  /// The library that the system has.
+  /// Loads the installed driver.
   ///
-  /// - Parameter path: Its file, or what the system's loader finds under this name.
-  /// - Throws: ``EngineError`` where there is none.
+  /// - Parameter path: The library's path, or its name for the system's loader to find.
+  /// - Throws: ``EngineError`` if it is not installed.
   package static func system(_ path: String = "libcuda.so.1") throws(EngineError) -> DriverLibrary {
-    // Safe: the library stays loaded, as its functions are kept.
+    // Safe: the library is never unloaded, so its functions stay valid.
     guard let library = unsafe dlopen(path, RTLD_NOW) else {
       throw EngineError(
-        "there is no NVIDIA driver (\(path)): install one, version 525 or later, or use -device cpu"
+        "no NVIDIA driver found (\(path)): install version 525 or later, or use -device cpu"
       )
     }
     return unsafe try DriverLibrary { unsafe dlsym(library, $0) }
   }
 
-  /// Stops where a call failed.
+  /// Throws an error if a call failed.
   ///
-  /// - Parameter what: What did not work, as in `memory cannot be copied`.
+  /// - Parameters:
+  ///   - result: The call's result; 0 means success.
+  ///   - what: The message, as in `memory cannot be copied`.
   func check(_ result: Int32, _ what: @autoclosure () -> String) throws(EngineError) {
     if result != 0 { throw EngineError("\(what()): \(name(ofError: result))") }
   }
 
-  /// What the driver calls an error.
+  /// The driver's name of an error, as in `CUDA_ERROR_OUT_OF_MEMORY`.
   func name(ofError code: Int32) -> String {
     var name: UnsafePointer<CChar>?
-    // Safe: a text that the driver keeps.
+    // Safe: the driver returns a constant string.
     guard unsafe errorName(code, &name) == 0, let name = unsafe name else { return "error \(code)" }
     return unsafe String(cString: name)
   }

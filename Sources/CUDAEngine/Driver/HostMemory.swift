@@ -1,35 +1,35 @@
 internal import SpikingNetwork
 
-/// Memory of the host through which numbers go to a device, or come from it, without waiting.
+/// A buffer of the host for asynchronous copies to and from a device.
 ///
-/// It is page-locked. Where the system gives no such memory it is ordinary memory: the copies are
-/// the same, and the host waits for each.
+/// It is page-locked. If the system provides no such memory, ordinary memory is used, and the host
+/// waits for each copy.
 @safe final class HostMemory {
-  /// Room for so many bytes.
+  /// Size of the buffer.
   private(set) var byteCount = 0
-  /// Whether the host need not wait for copies.
+  /// Whether copies are asynchronous.
   private(set) var isPageLocked = false
 
   private let device: Device
   private nonisolated(unsafe) var start: UnsafeMutableRawPointer?
-  /// The device's count of waits when the last copy was asked for; `nil` where there was none.
+  /// ``Device/waitCount`` when the last copy was queued; `nil` if there was none.
   private var waitCountAtCopy: Int?
 
-  /// Makes it without room.
+  /// Makes an empty buffer.
   init(_ device: Device) {
     self.device = device
     unsafe start = nil
   }
 
   deinit {
-    // A copy that is still to be done must not find other memory there.
-    if (try? device.use()) != nil { try? finishCopies() }
+    // A queued copy must not access memory that has been released.
+    if (try? device.makeCurrent()) != nil { try? waitForCopies() }
     release()
   }
 
-  /// Makes room, with anything in it, that no copy reads or writes any more.
+  /// Ensures a size, with undefined contents, after waiting for all copies from and to the buffer.
   func prepare(_ byteCount: Int) throws(EngineError) {
-    try finishCopies()
+    try waitForCopies()
     if byteCount <= self.byteCount { return }
     release()
     unsafe start = unsafe device.allocateHost(byteCount)
@@ -40,13 +40,13 @@ internal import SpikingNetwork
     self.byteCount = byteCount
   }
 
-  /// Puts values there, from a byte on.
+  /// Writes values, or a range of them, at an offset in bytes.
   func write<Element: BitwiseCopyable>(
     _ values: [Element], _ range: Range<Int>? = nil, at offset: Int = 0
   ) {
     let range = range ?? values.indices
     let stride = MemoryLayout<Element>.stride
-    let target = unsafe place(offset, byteCount: range.count * stride)
+    let target = unsafe pointer(at: offset, byteCount: range.count * stride)
     unsafe values[range].withUnsafeBytes { bytes in
       if let source = bytes.baseAddress {
         unsafe target.copyMemory(from: source, byteCount: bytes.count)
@@ -54,39 +54,40 @@ internal import SpikingNetwork
     }
   }
 
-  /// Copies bytes to the device.
+  /// Queues a copy of a range of bytes to the device.
   func copy(_ range: Range<Int>, to address: UInt64) throws(EngineError) {
-    let source = unsafe place(range.lowerBound, byteCount: range.count)
+    let source = unsafe pointer(at: range.lowerBound, byteCount: range.count)
     waitCountAtCopy = device.waitCount
     unsafe try device.copy(UnsafeRawBufferPointer(start: source, count: range.count), to: address)
   }
 
-  /// Copies bytes from the device; they are there when the device has been waited for.
+  /// Queues a copy of bytes from the device to an offset; it is done after
+  /// ``Device/synchronize()``.
   func copy(_ address: UInt64, byteCount: Int, to offset: Int) throws(EngineError) {
-    let target = unsafe place(offset, byteCount: byteCount)
+    let target = unsafe pointer(at: offset, byteCount: byteCount)
     waitCountAtCopy = device.waitCount
-    unsafe try device.askForCopy(address, to: target, byteCount: byteCount)
+    unsafe try device.enqueueCopy(address, to: target, byteCount: byteCount)
   }
 
-  /// The values that were copied there, from a byte on.
+  /// Values that were copied from the device, at an offset in bytes.
   func values<Element: BitwiseCopyable>(
     at offset: Int, count: Int, of: Element.Type = Element.self
   ) -> [Element] {
     precondition(waitCountAtCopy != device.waitCount, "the device has not been waited for")
     let stride = MemoryLayout<Element>.stride
-    let source = unsafe place(offset, byteCount: count * stride)
+    let source = unsafe pointer(at: offset, byteCount: count * stride)
     return (0..<count).map {
       unsafe source.loadUnaligned(fromByteOffset: $0 * stride, as: Element.self)
     }
   }
 
-  /// Waits until no copy reads or writes what is here.
-  private func finishCopies() throws(EngineError) {
+  /// Waits until no queued copy reads or writes the buffer.
+  private func waitForCopies() throws(EngineError) {
     if waitCountAtCopy == device.waitCount { try device.synchronize() }
     waitCountAtCopy = nil
   }
 
-  private func place(_ offset: Int, byteCount: Int) -> UnsafeMutableRawPointer {
+  private func pointer(at offset: Int, byteCount: Int) -> UnsafeMutableRawPointer {
     guard let start = unsafe start, offset >= 0, offset + byteCount <= self.byteCount else {
       preconditionFailure("\(byteCount) bytes at \(offset) of \(self.byteCount)")
     }

@@ -1,16 +1,18 @@
 internal import SpikingNetwork
 
-/// The counts of a batch on a device.
+/// The event counts of a batch on a device.
 final class CountMemory {
-  /// Bytes of a count of the last batch.
+  /// Bytes per count of the last batch: 1 or 2.
   private(set) var countByteCount = 1
-  /// Where the last batch's counts are, `[N, T, polarities, H, W]`.
+  /// Address of the last batch's counts, `[N, T, polarities, H, W]`.
   private(set) var address: UInt64 = 0
 
+  /// The samples whose counts stay on the device.
   let residents: ResidentSamples
+  /// The buffer through which counts are copied to the device.
   let staging: HostMemory
 
-  /// How many there are.
+  /// Number of counts in the last batch.
   private var count = 0
 
   private let device: Device
@@ -23,16 +25,16 @@ final class CountMemory {
     batch = GrowingArray(device)
   }
 
-  /// Brings a batch's counts to the device: from the host, or those that are there from where they
-  /// are.
-  func copyIn(_ frames: LabelledFrames) throws(EngineError) {
+  /// Assembles a batch's counts on the device: copies those of resident samples within the device,
+  /// the others from the host.
+  func copyToDevice(_ frames: LabelledFrames) throws(EngineError) {
     switch frames.counts {
-    case .uint8(let counts): try copyIn(counts, frames)
-    case .uint16(let counts): try copyIn(counts, frames)
+    case .uint8(let counts): try copyToDevice(counts, frames)
+    case .uint16(let counts): try copyToDevice(counts, frames)
     }
   }
 
-  private func copyIn<Count: FixedWidthInteger & BitwiseCopyable>(
+  private func copyToDevice<Count: FixedWidthInteger & BitwiseCopyable>(
     _ counts: [Count], _ frames: LabelledFrames
   ) throws(EngineError) {
     countByteCount = MemoryLayout<Count>.stride
@@ -44,37 +46,37 @@ final class CountMemory {
       staging.write(counts)
       return try staging.copy(0..<byteCount, to: address)
     }
-    let sampleCells = counts.count / frames.sampleCount
-    let size = sampleCells * countByteCount
+    let countsPerSample = counts.count / frames.sampleCount
+    let size = countsPerSample * countByteCount
     var isPrepared = false
-    for (number, key) in keys.enumerated() {
-      let target = address + UInt64(number * size)
-      if let known = try residents.address(key, byteCount: size) {
-        try device.copy(known, to: target, byteCount: size)
+    for (index, key) in keys.enumerated() {
+      let target = address + UInt64(index * size)
+      if let resident = try residents.address(key, byteCount: size) {
+        try device.copy(resident, to: target, byteCount: size)
         continue
       }
       if !isPrepared { try staging.prepare(byteCount) }
       isPrepared = true
       staging.write(
-        counts, number * sampleCells..<(number + 1) * sampleCells, at: number * size)
-      let own = number * size..<(number + 1) * size
-      if let room = try residents.room() {
-        try staging.copy(own, to: room)
-        residents.keep(key, at: room)
-        try device.copy(room, to: target, byteCount: size)
+        counts, index * countsPerSample..<(index + 1) * countsPerSample, at: index * size)
+      let bytes = index * size..<(index + 1) * size
+      if let slot = try residents.freeSlot() {
+        try staging.copy(bytes, to: slot)
+        residents.insert(key, at: slot)
+        try device.copy(slot, to: target, byteCount: size)
       } else {
-        try staging.copy(own, to: target)
+        try staging.copy(bytes, to: target)
       }
     }
   }
 
-  /// The fraction of the last batch's counts that are not 0, of those on the device.
+  /// The fraction of the last batch's counts that are not 0; 0 before the first batch.
   func nonzeroFraction() throws(EngineError) -> Double {
     if count == 0 { return 0 }
     let bytes = try batch.atLeast(1).values(0..<count * countByteCount, filler: 0)
-    let places = stride(from: 0, to: bytes.count, by: countByteCount)
-    let nonzeroCount = places.count(where: { place in
-      bytes[place..<place + countByteCount].contains { $0 != 0 }
+    let offsets = stride(from: 0, to: bytes.count, by: countByteCount)
+    let nonzeroCount = offsets.count(where: { offset in
+      bytes[offset..<offset + countByteCount].contains { $0 != 0 }
     })
     return Double(nonzeroCount) / Double(count)
   }

@@ -2,11 +2,14 @@ internal import CUDAKernels
 internal import SpikingNetwork
 
 extension Device {
-  /// Finds the largest magnitude of some values, as the bits of a float.
+  /// Finds the largest magnitude of values, NaN included.
+  ///
+  /// Bits of non-negative floats compare like the floats; those of infinity and NaN are the
+  /// largest.
   ///
   /// - Parameters:
-  ///   - values: The address of so many of float32.
-  ///   - largest: One word.
+  ///   - values: Address of `count` float32 values.
+  ///   - largest: One word, which receives the magnitude's bits.
   func findLargest(
     _ values: UInt64, count: Int, into largest: DeviceArray<UInt32>
   ) throws(EngineError) {

@@ -1,12 +1,16 @@
 internal import CUDAKernels
 internal import SpikingNetwork
 
-/// The first convolution, which takes counts, with its batch norm, neurons and pooling, on the
-/// device.
+/// The first convolution, whose inputs are event counts, with its batch norm, neurons and pooling.
+///
+/// The convolution's output is never stored: batch norm's statistics follow from the moments of the
+/// counts, and the gradients from sums in closed form.
 final class FirstLayer {
+  /// The last batch's shape.
   private(set) var shape: LayerShape
+  /// The pooled spikes of the last batch.
   let bits: GrowingArray<UInt32>
-  /// The spikes of each channel.
+  /// Address of the number of spikes of each channel.
   private let spikeCounts: UInt64
 
   private let device: Device
@@ -14,18 +18,25 @@ final class FirstLayer {
   private let network: NetworkDescription
   private let instructions: ProductInstructions
   private let norm: NormMemory
+  /// Address of the weights, `[outputs, polarities, taps]`.
   private let weights: UInt64
+  /// The largest magnitude of the weights, as the bits of a float; the weights' scale follows from
+  /// it.
   private let largestWeight: DeviceArray<UInt32>
+  /// Address of the gradient with respect to the weights.
   private let weightGradient: UInt64
-  private let membraneGradient: UInt64
-  /// The batch's counts.
+  /// Address of the gradient with respect to w; 0 if the time constant is fixed.
+  private let timeConstantGradient: UInt64
+  /// The batch's event counts.
   let counts: CountMemory
-  /// Moments of what the taps see, in training.
+  /// Sums of products of the counts at each pair of taps, then sums of the counts at each tap, in
+  /// training `[groups, pairs + taps]`.
   private let moments: DeviceArray<UInt64>
+  /// Batch norm's factor and summand `[groups, 2, C]`.
   private let factors: DeviceArray<Float>
   private var neuron: gpu_neuron
 
-  /// - Parameter spikeCounts: Where the spikes of each channel are counted.
+  /// - Parameter spikeCounts: Address of the number of spikes of each channel, which is added to.
   init(
     _ shape: LayerShape, _ network: NetworkDescription, _ block: ConvolutionBlock,
     _ parameters: ParameterMemory, _ workspace: Workspace, instructions: ProductInstructions,
@@ -41,7 +52,7 @@ final class FirstLayer {
       block.norm, channelCount: shape.outputCount, groupCount: shape.groupCount, parameters, device)
     weights = parameters.address(block.tensors.weight, in: parameters.parameters)
     weightGradient = parameters.address(block.tensors.weight, in: parameters.gradients)
-    membraneGradient =
+    timeConstantGradient =
       block.tensors.membrane.map { parameters.address($0, in: parameters.gradients) } ?? 0
     largestWeight = try DeviceArray(device, count: 1)
     let taps = 9 * shape.inputChannelCount
@@ -54,24 +65,25 @@ final class FirstLayer {
   }
 
   /// The running statistics.
-  var running: (mean: DeviceArray<Float>, variance: DeviceArray<Float>) {
+  var runningStatistics: (mean: DeviceArray<Float>, variance: DeviceArray<Float>) {
     (norm.runningMean, norm.runningVariance)
   }
 
+  /// Taps of all polarities.
   private var tapCount: Int { 9 * shape.inputChannelCount }
 
   private var usesTensorCores: Bool {
-    instructions == .tensor && shape.takesTensorCores(countByteCount: counts.countByteCount)
+    instructions == .tensor && shape.supportsTensorCores(countByteCount: counts.countByteCount)
   }
 
-  /// What the names of this layer's kernels end with.
+  /// Suffix of the names of this layer's kernels.
   private var kernelSuffix: String {
     usesTensorCores ? "_tensor" : shape.pooling == nil ? "" : "_pooled"
   }
 
-  /// Runs the layer over the counts.
+  /// Runs the forward pass over the counts.
   ///
-  /// - Returns: The address of the bits that come out.
+  /// - Returns: Address of the output bits.
   func forward(
     _ shape: LayerShape, timeConstantWeight: Float?, isTraining: Bool
   ) throws(EngineError) -> UInt64 {
@@ -119,18 +131,20 @@ final class FirstLayer {
       return LaunchSizes.blocks(
         shape.windowCount * words * LaunchSizes.warp, threads: LaunchSizes.stageThreads)
     }
-    // A multiple of the words, so that a warp keeps its weights; each takes a few tiles.
+    // A multiple of the words, so that a warp has the same channels, and weights, in all its tiles.
     let warps = LaunchSizes.stageThreads / LaunchSizes.warp
     let blocks = min(4096, (shape.tileCount * words + warps - 1) / warps)
     return (blocks + words - 1) / words * words
   }
 
-  /// Finds the scale of the weights anew, after they have changed.
+  /// Determines the scale of changed weights.
   func packWeights() throws(EngineError) {
     try device.findLargest(weights, count: shape.outputCount * tapCount, into: largestWeight)
   }
 
-  /// Goes back through the layer, and adds to the gradients of its parameters.
+  /// Runs the backward pass, and adds to the gradients with respect to the layer's parameters.
+  ///
+  /// - Parameter pooledGradient: Address of the gradient with respect to the pooled spikes.
   func backward(pooledGradient: UInt64) throws(EngineError) {
     let partitionCount = shape.firstPartitionCount(usesTensorCores: usesTensorCores)
     let membranes = try workspace.membranes.atLeast(
@@ -138,7 +152,7 @@ final class FirstLayer {
     let sumCount = shape.firstPartitionSumCount
     let sums = try workspace.clearedSums(shape.firstSumCount(usesTensorCores: usesTensorCores))
     try device.launch(
-      "gpu_go_back_first" + kernelSuffix,
+      "gpu_backward_first" + kernelSuffix,
       grid: (partitionCount, wordCount(shape.outputCount), 1),
       threads: LaunchSizes.stageThreads,
       gpu_first_backward(
@@ -147,7 +161,7 @@ final class FirstLayer {
         pooled: pooledGradient, membranes: membranes.address, partial: sums.address,
         neuron: neuron, images: shape.images, pooling: gpu_pooling(shape.pooling),
         polarities: UInt32(shape.inputChannelCount),
-        count_bytes: UInt32(counts.countByteCount), learns_k: membraneGradient == 0 ? 0 : 1))
+        count_bytes: UInt32(counts.countByteCount), learns_k: timeConstantGradient == 0 ? 0 : 1))
     try device.launch(
       "gpu_sum_first_partitions", grid: (wordCount(sumCount), 1, 1),
       threads: LaunchSizes.elementThreads,
@@ -159,9 +173,9 @@ final class FirstLayer {
         partial: sums.address, sums: moments.address, statistics: norm.statistics.address,
         weights: weights, norm_weight: norm.weight, weight_gradient: weightGradient,
         norm_weight_gradient: norm.weightGradient, norm_bias_gradient: norm.biasGradient,
-        membrane_gradient: membraneGradient,
+        membrane_gradient: timeConstantGradient,
         groups: UInt32(shape.groupCount), channels: UInt32(shape.outputCount),
         taps: UInt32(tapCount), count: Double(shape.groupValueCount),
-        membrane_slope: neuron.membraneSlope))
+        membrane_slope: neuron.timeConstantSlope))
   }
 }

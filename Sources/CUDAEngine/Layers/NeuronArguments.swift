@@ -2,9 +2,9 @@ internal import CUDAKernels
 internal import SpikingNetwork
 
 extension gpu_neuron {
-  /// What kernels compute a layer of neurons with.
+  /// A layer's neurons, as arguments of the kernels.
   ///
-  /// - Parameter timeConstantWeight: The layer's learned w; `nil` where the time constant is fixed.
+  /// - Parameter timeConstantWeight: The layer's learned w; `nil` if the time constant is fixed.
   init(_ neuron: NeuronDescription, timeConstantWeight: Float?) {
     let constants = neuron.constants(timeConstantWeight: timeConstantWeight)
     self.init(
@@ -12,12 +12,13 @@ extension gpu_neuron {
       reset: constants.resetPotential, alpha: Float(neuron.surrogate.alpha),
       divides: constants.divides ? 1 : 0, is_soft: constants.hasSoftReset ? 1 : 0,
       detaches_reset: constants.detachesReset ? 1 : 0, decays_input: constants.decaysInput ? 1 : 0,
-      surrogate: neuron.surrogate.kind.number)
+      surrogate: neuron.surrogate.kind.kernelConstant)
   }
 }
 
 extension Surrogate.Kind {
-  fileprivate var number: UInt32 {
+  /// The constant of `gpu_arguments.h`.
+  fileprivate var kernelConstant: UInt32 {
     switch self {
     case .atan: UInt32(GPU_ATAN)
     case .sigmoid: UInt32(GPU_SIGMOID)
@@ -27,16 +28,18 @@ extension Surrogate.Kind {
 }
 
 extension gpu_pooling {
+  /// A layer's pooling, as arguments of the kernels; average pooling keeps the four spikes of a
+  /// window as bit planes.
   init(_ pooling: Pooling?) {
     self.init(edge: pooling == nil ? 1 : 2, planes: pooling == .average ? 4 : 1)
   }
 }
 
-/// Numbers from one pixel's channels to the next one's, as `channel_stride` in the kernels.
+/// Floats per pixel, padded to a multiple of four; as `channel_stride` in the kernels.
 func channelStride(_ channelCount: Int) -> Int { (channelCount + 3) / 4 * 4 }
 
-/// The same of halves, as `half_stride` in the kernels.
+/// Halves per pixel, padded to a multiple of eight; as `half_stride` in the kernels.
 func halfStride(_ channelCount: Int) -> Int { (channelCount + 7) / 8 * 8 }
 
-/// Words of a pixel's bits.
+/// 32-bit words per pixel and bit plane, with a bit per channel.
 func wordCount(_ channelCount: Int) -> Int { (channelCount + 31) / 32 }

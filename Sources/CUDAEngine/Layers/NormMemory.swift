@@ -1,17 +1,20 @@
 internal import CUDAKernels
 internal import SpikingNetwork
 
-/// A batch norm's tensors on the device.
+/// Batch norm's tensors on the device.
 struct NormMemory {
   let channelCount: Int
-  /// γ and β, and their gradients.
+  /// Address of γ.
   let weight: UInt64
+  /// Address of β.
   let bias: UInt64
+  /// Address of the gradient with respect to γ.
   let weightGradient: UInt64
+  /// Address of the gradient with respect to β.
   let biasGradient: UInt64
   let runningMean: DeviceArray<Float>
   let runningVariance: DeviceArray<Float>
-  /// `[groups, 2, C]`: mean and inverse of the last batch.
+  /// Mean and 1/√(variance + ε) of the last batch in training `[groups, 2, C]`.
   let statistics: DeviceArray<Double>
 
   init(
@@ -28,12 +31,13 @@ struct NormMemory {
     statistics = try DeviceArray(device, count: groupCount * 2 * channelCount)
   }
 
-  /// What the kernels are given that find what normalizes.
+  /// The arguments of the kernels that compute factor and summand of each channel.
   ///
   /// - Parameters:
-  ///   - sums: Those of partitions; 0 where there are none.
-  ///   - valueCount: Values of a channel in a group.
-  ///   - isTraining: Whether the batch's statistics count.
+  ///   - sums: Address of the partitions' sums; 0 for the first layer, which has other sums.
+  ///   - valueCount: Values per channel in a group.
+  ///   - factors: Address of the result `[groups, 2, C]`.
+  ///   - isTraining: Whether to use the batch's statistics and update the running ones.
   func arguments(
     sums: UInt64, partitionCount: Int, groupCount: Int, valueCount: Int, factors: UInt64,
     isTraining: Bool

@@ -1,34 +1,36 @@
 internal import CUDAKernels
 internal import SpikingNetwork
 
-/// A network's parameters, their gradients and the optimizer's memory on a device.
+/// A network's parameters, their gradients and the optimizer's slots on a device.
 ///
-/// Each is one array of all parameters: the learned time constants first, so that one copy reads
-/// them, then the others in their order, each at a multiple of four values.
+/// Each of these is one array of all parameters: first the w of all learned time constants, so that
+/// a single copy reads them; then the other parameters in order, each at a multiple of four values.
 final class ParameterMemory {
   let parameters: DeviceArray<Float>
   let gradients: DeviceArray<Float>
-  /// Adam's means, or SGD's momentum.
+  /// Adam's first moments, or SGD's momentum.
   let firstSlot: DeviceArray<Float>
-  /// Adam's squares.
+  /// Adam's second moments.
   let secondSlot: DeviceArray<Float>
 
+  /// Number of values of each parameter.
   private let counts: [Int]
+  /// Index of each parameter's first value in the arrays.
   private let offsets: [Int]
-  /// The learned time constants among the parameters.
-  private let membranes: [Int]
-  /// Their weights, where they have been read since they changed.
-  private var knownMembraneWeights: [Int: Float]?
+  /// Indices of the learned time constants among the parameters.
+  private let timeConstantIndices: [Int]
+  /// The learned w by index; `nil` if they have changed since they were last read.
+  private var cachedTimeConstantWeights: [Int: Float]?
   private let largestGradient: DeviceArray<UInt32>
 
   init(_ network: NetworkDescription, _ device: Device) throws(EngineError) {
-    let described = network.parameters
-    counts = described.map(\.valueCount)
-    membranes = described.indices.filter { described[$0].role == .membrane }
+    let descriptions = network.parameters
+    counts = descriptions.map(\.valueCount)
+    timeConstantIndices = descriptions.indices.filter { descriptions[$0].role == .membrane }
     var offsets = [Int](repeating: 0, count: counts.count)
-    for (number, membrane) in membranes.enumerated() { offsets[membrane] = number }
-    var next = (membranes.count + 3) / 4 * 4
-    for index in counts.indices where described[index].role != .membrane {
+    for (offset, index) in timeConstantIndices.enumerated() { offsets[index] = offset }
+    var next = (timeConstantIndices.count + 3) / 4 * 4
+    for index in counts.indices where descriptions[index].role != .membrane {
       offsets[index] = next
       next += (counts[index] + 3) / 4 * 4
     }
@@ -41,60 +43,60 @@ final class ParameterMemory {
     for array in [parameters, gradients, firstSlot, secondSlot] { try array.clear() }
   }
 
-  /// Values of each array, gaps with them.
+  /// Length of each array, including the gaps between parameters.
   var count: Int { parameters.count }
 
-  /// Where a parameter is in an array.
+  /// Address of a parameter's values in one of the arrays.
   func address(_ index: Int, in array: DeviceArray<Float>) -> UInt64 {
     array.address(of: offsets[index])
   }
 
-  /// Copies an array's values out, a parameter each.
+  /// Copies one of the arrays to the host, parameter by parameter.
   func values(_ array: DeviceArray<Float>) throws(EngineError) -> [[Float]] {
     let all = try array.values(filler: 0)
     return offsets.indices.map { Array(all[offsets[$0]..<offsets[$0] + counts[$0]]) }
   }
 
-  /// Copies values into an array, a parameter each.
+  /// Copies the values of each parameter into one of the arrays.
   func set(_ values: [[Float]], in array: DeviceArray<Float>) throws(EngineError) {
     var all = [Float](repeating: 0, count: count)
-    for (index, own) in values.enumerated() {
-      all.replaceSubrange(offsets[index]..<offsets[index] + counts[index], with: own)
+    for (index, parameter) in values.enumerated() {
+      all.replaceSubrange(offsets[index]..<offsets[index] + counts[index], with: parameter)
     }
     try array.set(all)
-    knownMembraneWeights = nil
+    cachedTimeConstantWeights = nil
   }
 
-  /// The learned time constants' weights, by their number among the parameters.
+  /// The w of each learned time constant, by its index among the parameters.
   ///
-  /// Waits for the device where there are any and they have changed.
+  /// Waits for the device if there are any and they have changed.
   func timeConstantWeights() throws(EngineError) -> [Int: Float] {
-    if let knownMembraneWeights { return knownMembraneWeights }
-    let values = try parameters.values(0..<membranes.count, filler: 0)
-    let weights = Dictionary(uniqueKeysWithValues: zip(membranes, values))
-    knownMembraneWeights = weights
+    if let cachedTimeConstantWeights { return cachedTimeConstantWeights }
+    let values = try parameters.values(0..<timeConstantIndices.count, filler: 0)
+    let weights = Dictionary(uniqueKeysWithValues: zip(timeConstantIndices, values))
+    cachedTimeConstantWeights = weights
     return weights
   }
 
-  /// Whether all gradients are finite numbers.
+  /// Whether all gradients are finite.
   ///
-  /// Waits for the device: what went wrong before is thrown here.
+  /// Waits for the device, so that an earlier error is thrown here.
   func gradientsAreFinite(on device: Device) throws(EngineError) -> Bool {
     try device.findLargest(gradients.address, count: count, into: largestGradient)
-    // Infinity's bits, which those of what is no number exceed.
+    // The bits of infinity exceed those of all finite magnitudes; those of NaN exceed infinity's.
     return try largestGradient.values(filler: 0)[0] < Float.infinity.bitPattern
   }
 
-  /// Lets an optimizer take a step along the gradients, which become 0.
+  /// Takes an optimizer step with the gradients, then sets them to 0.
   ///
   /// - Parameters:
-  ///   - first: Adam's means, or SGD's momentum.
-  ///   - second: Adam's squares; not read by SGD.
+  ///   - first: Adam's first moments, or SGD's momentum.
+  ///   - second: Adam's second moments; SGD does not use it.
   func update(
     by factors: OptimizerFactors, first: DeviceArray<Float>, second: DeviceArray<Float>,
     on device: Device
   ) throws(EngineError) {
-    knownMembraneWeights = nil
+    cachedTimeConstantWeights = nil
     try device.launch(
       "gpu_update_parameters",
       grid: (LaunchSizes.blocks(count, threads: LaunchSizes.elementThreads), 1, 1),

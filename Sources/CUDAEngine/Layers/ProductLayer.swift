@@ -1,13 +1,14 @@
 internal import CUDAKernels
 internal import SpikingNetwork
 
-/// A convolution behind the first, or a linear layer, with the neurons behind it, on the device.
+/// A convolution after the first, with its batch norm, neurons and pooling, or a linear layer with
+/// its neurons.
 final class ProductLayer {
   /// The last batch's shape.
   private(set) var shape: LayerShape
-  /// The spikes that come out.
+  /// The pooled spikes of the last batch.
   let bits: GrowingArray<UInt32>
-  /// The spikes of each channel.
+  /// Address of the number of spikes of each channel.
   private let spikeCounts: UInt64
 
   private let device: Device
@@ -16,23 +17,32 @@ final class ProductLayer {
   private let tensors: TensorIndices
   private let norm: NormMemory?
   private let products: LayerProducts
-  private let membraneGradient: UInt64
-  /// The product; in the backward pass its gradient.
+  /// Address of the gradient with respect to w; 0 if the time constant is fixed.
+  private let timeConstantGradient: UInt64
+  /// The values: the product of spikes and weights `[rows, outputs]`.
   private let values: GrowingArray<Float>
+  /// Batch norm's factor and summand `[groups, 2, C]`; 1 and 0 without batch norm.
   private let factors: DeviceArray<Float>
+  /// a, b and c of each channel `[groups, 3, C]`: the gradient with respect to a value x is
+  /// a·dy + b·x + c, where dy is that with respect to batch norm's output.
   private let backwardFactors: DeviceArray<Float>
+  /// The largest |dy| and |x| of each channel, as the bits of floats `[2, C]`.
   private let largest: DeviceArray<UInt32>
-  /// Of each channel: what bounds the gradients of its values, and the sum over k.
+  /// An upper bound of |a·dy + b·x + c| for each channel, as the bits of a float.
   private let bounds: DeviceArray<UInt32>
-  private let leaks: DeviceArray<Double>
-  /// The bits that came in, and those of them that dropout kept.
+  /// The gradient of each channel with respect to k.
+  private let decayGradients: DeviceArray<Double>
+  /// Address of the last batch's input bits, after dropout.
   private var input: UInt64 = 0
+  /// The input bits that dropout kept.
   private let kept: GrowingArray<UInt32>
+  /// The dropout mask.
   private let mask: GrowingArray<UInt32>
+  /// Whether the last batch had a dropout mask.
   private var isMasked = false
   private var neuron: gpu_neuron
 
-  /// - Parameter spikeCounts: Where the spikes of each channel are counted.
+  /// - Parameter spikeCounts: Address of the number of spikes of each channel, which is added to.
   init(
     _ shape: LayerShape, _ network: NetworkDescription, tensors: TensorIndices, norm: NormIndices?,
     _ parameters: ParameterMemory, _ workspace: Workspace, instructions: ProductInstructions,
@@ -54,7 +64,7 @@ final class ProductLayer {
       shape, weights: parameters.address(tensors.weight, in: parameters.parameters),
       gradient: parameters.address(tensors.weight, in: parameters.gradients), workspace,
       instructions: instructions)
-    membraneGradient =
+    timeConstantGradient =
       tensors.membrane.map { parameters.address($0, in: parameters.gradients) } ?? 0
     values = GrowingArray(device)
     bits = GrowingArray(device)
@@ -62,39 +72,39 @@ final class ProductLayer {
     mask = GrowingArray(device)
     self.spikeCounts = spikeCounts
     factors = try DeviceArray(device, count: shape.groupCount * 2 * shape.outputCount)
-    // Behind a linear layer nothing is normalized.
+    // The factors of a linear layer, which has no batch norm.
     try factors.set(
       [Float](repeating: 1, count: shape.outputCount)
         + [Float](repeating: 0, count: factors.count - shape.outputCount))
     backwardFactors = try DeviceArray(device, count: shape.groupCount * 3 * shape.outputCount)
     largest = try DeviceArray(device, count: 2 * shape.outputCount)
     bounds = try DeviceArray(device, count: shape.outputCount)
-    leaks = try DeviceArray(device, count: shape.outputCount)
+    decayGradients = try DeviceArray(device, count: shape.outputCount)
     neuron = gpu_neuron(network.neuron, timeConstantWeight: network.neuron.isParametric ? 0 : nil)
   }
 
-  /// The tensors of the batch norm behind a convolution.
-  var running: (mean: DeviceArray<Float>, variance: DeviceArray<Float>)? {
+  /// Batch norm's running statistics; `nil` for a linear layer.
+  var runningStatistics: (mean: DeviceArray<Float>, variance: DeviceArray<Float>)? {
     norm.map { ($0.runningMean, $0.runningVariance) }
   }
 
-  /// Makes ready for products what follows from the weights, after they have changed.
+  /// Packs changed weights for the products.
   func packWeights() throws(EngineError) { try products.packWeights(shape) }
 
   // MARK: Forward
 
-  /// Runs the layer.
+  /// Runs the forward pass.
   ///
   /// - Parameters:
-  ///   - input: The bits that come in.
-  ///   - mask: Which features dropout keeps, `[N, taps, words]`; `nil` where nothing is dropped.
-  ///   - keptFactor: What those are multiplied by.
-  ///   - timeConstantWeight: The learned w.
-  ///   - isTraining: Whether batch norm takes the batch's statistics.
-  /// - Returns: The address of the bits that come out.
+  ///   - input: Address of the input bits.
+  ///   - mask: The features that dropout keeps, as bits `[N, taps, words]`; `nil` without dropout.
+  ///   - keptFactor: The factor of kept features.
+  ///   - timeConstantWeight: The learned w; `nil` if the time constant is fixed.
+  ///   - isTraining: Whether batch norm uses the batch's statistics.
+  /// - Returns: Address of the output bits.
   func forward(
     _ shape: LayerShape, input: UInt64, mask: [UInt32]?, keptFactor: Float,
-    timeConstantWeight: Float?, isTraining: Bool, isHalf: Bool
+    timeConstantWeight: Float?, isTraining: Bool, usesFloat16: Bool
   ) throws(EngineError) -> UInt64 {
     self.shape = shape
     self.input = input
@@ -103,7 +113,7 @@ final class ProductLayer {
     neuron = gpu_neuron(network.neuron, timeConstantWeight: timeConstantWeight)
     let values = try self.values.atLeast(shape.valueCount)
     try products.multiplySpikes(
-      shape, bits: self.input, into: values, factor: keptFactor, isHalf: isHalf)
+      shape, bits: self.input, into: values, factor: keptFactor, usesFloat16: usesFloat16)
     let groupCount = isTraining ? shape.groupCount : 1
     if let norm { try normalize(norm, values, groupCount: groupCount, isTraining: isTraining) }
     let bits = try self.bits.atLeast(shape.bitWordCount)
@@ -118,6 +128,9 @@ final class ProductLayer {
     return bits.address
   }
 
+  /// Applies dropout to the input bits.
+  ///
+  /// - Returns: Address of the bits that are kept.
   private func drop(_ input: UInt64, _ mask: [UInt32]) throws(EngineError) -> UInt64 {
     let words = wordCount(shape.inputChannelCount)
     let count = shape.keptWordCount
@@ -130,7 +143,7 @@ final class ProductLayer {
       gpu_dropout(
         bits: input, mask: masks.address, kept: kept.address, images: UInt32(shape.imageCount),
         samples: UInt32(shape.sampleCount), taps: UInt32(shape.tapCount),
-        planes: UInt32(shape.inputPlaneCount), words: UInt32(words)))
+        planes: UInt32(shape.inputBitPlaneCount), words: UInt32(words)))
     return kept.address
   }
 
@@ -159,64 +172,71 @@ final class ProductLayer {
 
   // MARK: Backward
 
-  /// Goes back through the layer, and adds to the gradients of its parameters.
+  /// Runs the backward pass, and adds to the gradients with respect to the layer's parameters.
   ///
   /// - Parameters:
-  ///   - pooledGradient: With respect to the spikes that went out.
-  ///   - inputGradient: Gets that with respect to those that came in.
+  ///   - pooledGradient: Address of the gradient with respect to the output spikes.
+  ///   - inputGradient: Address that receives the gradient with respect to the input spikes.
   func backward(
-    pooledGradient: UInt64, inputGradient: UInt64, keptFactor: Float, isHalf: Bool
+    pooledGradient: UInt64, inputGradient: UInt64, keptFactor: Float, usesFloat16: Bool
   ) throws(EngineError) {
     let values = try self.values.atLeast(shape.valueCount)
     let partitions = shape.backwardPartitionCount
     let sumCount = shape.sumCount
-    // Groups' sums are added to what is there.
+    // With several groups, the kernel adds to the sums.
     let sums =
       try shape.groupCount == 1 ? workspace.sums.atLeast(sumCount) : workspace.clearedSums(sumCount)
     try largest.clear()
     let halves = try workspace.gradients.atLeast(shape.halfCount)
-    func goBack(writes: Bool) throws(EngineError) {
-      try launchBackward(
-        values, into: halves, pooledGradient, sums, writes: writes, isHalf: isHalf)
+    // The first run sums what batch norm needs; the second writes the gradients.
+    func runBackward(writes: Bool) throws(EngineError) {
+      try launchNeuronsBackward(
+        values, into: halves, pooledGradient, sums, writes: writes, usesFloat16: usesFloat16)
     }
-    try goBack(writes: false)
+    try runBackward(writes: false)
     let gradients = gpu_gradient_factors(
       partial: sums.address, largest: largest.address, statistics: norm?.statistics.address ?? 0,
       weight: norm?.weight ?? 0, weight_gradient: norm?.weightGradient ?? 0,
-      bias_gradient: norm?.biasGradient ?? 0, membrane_gradient: membraneGradient,
-      backward_factors: backwardFactors.address, bounds: bounds.address, leaks: leaks.address,
+      bias_gradient: norm?.biasGradient ?? 0, membrane_gradient: timeConstantGradient,
+      backward_factors: backwardFactors.address, bounds: bounds.address,
+      leaks: decayGradients.address,
       gradient_exponent: products.gradientExponent.address, partitions: UInt32(partitions),
       groups: UInt32(shape.groupCount), channels: UInt32(shape.outputCount),
-      count: Double(shape.groupValueCount), membrane_slope: neuron.membraneSlope)
+      count: Double(shape.groupValueCount), membrane_slope: neuron.timeConstantSlope)
     try device.launch(
       "gpu_finish_gradients", grid: (finishBlockCount, 1, 1), threads: LaunchSizes.finishThreads,
       gradients)
     try device.launch(
       "gpu_finish_layer_gradients", grid: (1, 1, 1), threads: LaunchSizes.finishThreads, gradients)
-    try goBack(writes: true)
+    try runBackward(writes: true)
     try products.addWeightGradient(
-      shape, halves, bits: input, factor: keptFactor, isHalf: isHalf)
+      shape, halves, bits: input, factor: keptFactor, usesFloat16: usesFloat16)
     try products.multiplyGradients(
       shape, halves, into: inputGradient, mask: isMasked ? try mask.atLeast(1).address : 0,
-      factor: keptFactor, isHalf: isHalf)
+      factor: keptFactor, usesFloat16: usesFloat16)
   }
 
   private var finishBlockCount: Int {
     (shape.outputCount + LaunchSizes.finishChannels - 1) / LaunchSizes.finishChannels
   }
 
-  private func launchBackward(
+  /// Launches the backward pass through pooling, neurons and batch norm.
+  ///
+  /// - Parameter writes: Whether it writes the gradients with respect to the values as halves;
+  ///   otherwise it sums what batch norm needs.
+  private func launchNeuronsBackward(
     _ values: DeviceArray<Float>, into halves: DeviceArray<UInt16>, _ pooledGradient: UInt64,
-    _ sums: DeviceArray<Double>, writes: Bool, isHalf: Bool
+    _ sums: DeviceArray<Double>, writes: Bool, usesFloat16: Bool
   ) throws(EngineError) {
     let kernel: String
     let blocks: Int
-    switch (shape.isShort, writes) {
-    case (false, _): (kernel, blocks) = ("gpu_go_back", shape.partitionCount)
-    case (true, false): (kernel, blocks) = ("gpu_sum_short", shape.shortPartitionCount)
+    switch (shape.fitsInRegisters, writes) {
+    case (false, _): (kernel, blocks) = ("gpu_backward", shape.partitionCount)
+    case (true, false): (kernel, blocks) = ("gpu_sum_short", shape.registerPartitionCount)
     case (true, true): (kernel, blocks) = ("gpu_write_short", shape.windowBlockCount)
     }
-    let membranes = shape.isShort ? 0 : try workspace.membranes.atLeast(shape.membraneCount).address
+    let membranes =
+      shape.fitsInRegisters ? 0 : try workspace.membranes.atLeast(shape.membraneCount).address
     try device.launch(
       shape.pooling == nil ? kernel : kernel + "_pooled",
       grid: (blocks, wordCount(shape.outputCount), 1), threads: LaunchSizes.stageThreads,
@@ -227,11 +247,11 @@ final class ProductLayer {
         backward_factors: backwardFactors.address,
         gradient_exponent: products.gradientExponent.address,
         neuron: neuron, images: shape.images, pooling: gpu_pooling(shape.pooling),
-        writes: writes ? 1 : 0, is_half: isHalf ? 1 : 0))
+        writes: writes ? 1 : 0, is_half: usesFloat16 ? 1 : 0))
   }
 }
 
 extension gpu_neuron {
-  /// The derivative of the learned k with respect to its w.
-  var membraneSlope: Double { Double(k) * (1 - Double(k)) }
+  /// dk/dw = k·(1 − k), since k = sigmoid(w).
+  var timeConstantSlope: Double { Double(k) * (1 - Double(k)) }
 }

@@ -1,9 +1,10 @@
 internal import SpikingNetwork
 
-/// The spikes of each channel of all layers on a device, in one array, so that one copy reads them.
+/// The number of spikes of each channel of all layers, in one array on a device, so that a single
+/// copy reads them.
 struct SpikeCounters {
   private let array: DeviceArray<UInt64>
-  /// Where each layer's begin; the last one is the end.
+  /// Index of each layer's first channel, then the total number of channels.
   private let offsets: [Int]
 
   init(_ shapes: [LayerShape], _ device: Device) throws(EngineError) {
@@ -11,17 +12,17 @@ struct SpikeCounters {
     array = try DeviceArray(device, count: offsets[offsets.count - 1])
   }
 
-  /// Where they are.
+  /// Address of the array.
   var address: UInt64 { array.address }
   var byteCount: Int { 8 * array.count }
 
-  /// Where a layer's are.
+  /// Address of a layer's counters.
   func address(ofLayer index: Int) -> UInt64 { array.address(of: offsets[index]) }
 
-  /// Makes all 0.
+  /// Sets all counters to 0.
   func clear() throws(EngineError) { try array.clear() }
 
-  /// Those of each layer, as they came from the device.
+  /// Splits the values of the array into those of each layer.
   func counts(_ values: [UInt64]) -> [[Int]] {
     zip(offsets, offsets.dropFirst()).map { start, end in values[start..<end].map(Int.init) }
   }

@@ -1,15 +1,15 @@
 internal import SpikingNetwork
 
-/// Memory that layers use one after the other.
+/// Memory that all layers use, one after the other.
 final class Workspace {
   let device: Device
-  /// Membranes in the backward pass.
+  /// Charges of all time steps, recomputed by the backward pass.
   let membranes: GrowingArray<Float>
-  /// Sums of partitions.
+  /// Partial sums of the partitions.
   let sums: GrowingArray<Double>
-  /// Weight gradients of partitions.
+  /// Weight gradients of each partition.
   let weightSums: GrowingArray<Float>
-  /// The gradients of a layer's values, as high and low halves.
+  /// Gradients with respect to a layer's values, as high and low float16 halves.
   let gradients: GrowingArray<UInt16>
 
   init(_ device: Device) {
@@ -20,7 +20,7 @@ final class Workspace {
     gradients = GrowingArray(device)
   }
 
-  /// Room for sums, all 0.
+  /// The array of sums, set to 0.
   func clearedSums(_ count: Int) throws(EngineError) -> DeviceArray<Double> {
     let array = try sums.atLeast(count)
     try array.clear()

@@ -1,10 +1,12 @@
 public import SpikingNetwork
 
 extension CUDAEngine: ProfiledEngine {
-  /// Times on the GPU of all stages, in the order of a step, since ``resetStageTimes()`` was first
-  /// called: until then none are taken.
+  /// Times of all stages on the GPU since ``resetStageTimes()``, in the order in which a step runs
+  /// them.
+  ///
+  /// Stages are timed from the first call of ``resetStageTimes()`` on.
   public var stageTimes: [StageTime] {
-    read { () throws(EngineError) in try self.device.synchronize() }
+    onDevice { () throws(EngineError) in try self.device.synchronize() }
     let order = Dictionary(
       uniqueKeysWithValues: CUDAStage.allCases.enumerated().map { ($1, $0) })
     return (device.clock?.seconds ?? [:])
@@ -17,43 +19,46 @@ extension CUDAEngine: ProfiledEngine {
       }
   }
 
-  /// Forgets all times, and takes times from now on.
+  /// Sets all times to 0 and starts timing.
   public func resetStageTimes() {
-    read { () throws(EngineError) in try self.device.synchronize() }
+    onDevice { () throws(EngineError) in try self.device.synchronize() }
     device.clock = StageClock()
   }
 
-  /// The fraction of counts that are not 0 in the last batch; read from the GPU.
+  /// The fraction of nonzero event counts in the last batch, computed from a copy of them.
   public var countFraction: Double {
-    read { () throws(EngineError) in try self.first.counts.nonzeroFraction() }
+    onDevice { () throws(EngineError) in try self.first.counts.nonzeroFraction() }
   }
 
-  /// The fraction of ones among the inputs of the convolutions but the first, and of the first
-  /// linear layer, in the last batch, read from the GPU; with average pooling four bits make an
-  /// input.
+  /// The fraction of inputs that are spikes in the last batch, for each convolution after the first
+  /// and for the first linear layer.
+  ///
+  /// An input after average pooling is four bits and counts as the number of its spikes.
   public var inputFractions: [Double] {
-    read { () throws(EngineError) in
+    onDevice { () throws(EngineError) in
       var outputs = [(self.first.shape, self.first.bits)]
       outputs += self.layers.prefix(self.blocks.convolutions.count - 1).map { ($0.shape, $0.bits) }
       var fractions: [Double] = []
       for (shape, bits) in outputs {
         let words = try bits.atLeast(1).values(0..<shape.bitWordCount, filler: 0)
-        let ones = words.reduce(0) { $0 + $1.nonzeroBitCount }
-        let places = shape.imageCount * shape.pooled.pixelCount * shape.outputCount
-        fractions.append(Double(ones) / Double(places))
+        let spikeCount = words.reduce(0) { $0 + $1.nonzeroBitCount }
+        let inputCount = shape.imageCount * shape.pooled.pixelCount * shape.outputCount
+        fractions.append(Double(spikeCount) / Double(inputCount))
       }
       return fractions
     }
   }
 
-  /// Measures what the GPU can do at most: operations of the tensor cores, as its product of spikes
-  /// reaches them, and bytes that are copied on it.
+  /// Measures the GPU's peak performance: operations per second of its tensor cores in a product of
+  /// spikes and weights, and bytes per second of a copy in its memory.
   public func measurePeak() -> HardwarePeak {
-    read { () throws(EngineError) in try HardwarePeak(measuring: self.device) }
+    onDevice { () throws(EngineError) in try HardwarePeak(measuring: self.device) }
   }
 
-  /// The cost of a stage in the last batch, by a count of what its kernels do in float32; `-amp`
-  /// has one product of halves where that has two or three.
+  /// The operations and memory traffic of a stage in the last batch, derived from its shapes.
+  ///
+  /// They hold for float32, where each product of spikes or weight gradients takes two products of
+  /// float16 halves and each input gradient three; with `-amp` each takes one.
   public func cost(of stage: StageTime, sampleCount: Int) -> StageCost {
     let shape = LayerShape.shapes(of: network, sampleCount: sampleCount)[stage.layer]
     let float = 4.0
@@ -66,8 +71,8 @@ extension CUDAEngine: ProfiledEngine {
     let pooled = Double(shape.imageCount * shape.pooled.pixelCount) * outputs
     let counts = rows * inputs * Double(first.counts.countByteCount)
     let partitions = Double(shape.weightPartitionCount)
-    // Operations of a neuron's step, as written in the kernels: forward, and forward again with the
-    // backward pass.
+    // Operations per neuron and time step, counted in the kernels' source: in the forward pass, and
+    // in the backward pass, which recomputes the forward pass.
     let (neuron, neuronBack) = (12.0, 57.0)
     switch CUDAStage(rawValue: stage.stage) {
     case .copies, .other, nil: return StageCost(operationCount: 0, byteCount: 0)

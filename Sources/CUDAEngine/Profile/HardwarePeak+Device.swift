@@ -2,10 +2,10 @@ internal import CUDAKernels
 internal import SpikingNetwork
 
 extension HardwarePeak {
-  /// What a measurement has to take at least, in seconds, before it counts.
-  private static let enough = 1e-3
+  /// The minimum duration of a valid measurement.
+  private static let minimumSeconds = 1e-3
 
-  /// Measures; takes some milliseconds, and 512 MiB of the device's memory at most.
+  /// Measures the peak of a device, in a few milliseconds and with at most 512 MiB of its memory.
   init(measuring device: Device) throws(EngineError) {
     let clock = device.clock
     defer { device.clock = clock }
@@ -14,7 +14,10 @@ extension HardwarePeak {
     )
   }
 
-  /// Of the product of spikes and weights, each of which is two halves.
+  /// Tensor core operations per second in the product of spikes and weights.
+  ///
+  /// A weight is two halves, so a product of m × k spikes and k × n weights takes 2 · 2 · m · n · k
+  /// operations.
   private static func operationRate(_ device: Device) throws(EngineError) -> Double {
     let (inputs, columns) = (512, 256)
     let packed = try DeviceArray<UInt32>(device, count: inputs * columns)
@@ -37,12 +40,13 @@ extension HardwarePeak {
             output: output.address, rows: UInt32(rows), columns: UInt32(columns),
             inputs: UInt32(inputs), taps: 1, height: 1, width: 1, is_convolution: 0, factor: 1))
       }
-      // Until here, as the arrays end.
+      // The arrays must live until the kernels have ended.
       try device.synchronize()
       return Double(2 * 2 * rows * inputs * columns)
     }
   }
 
+  /// Bytes read and written per second by a copy in the device's memory.
   private static func copyRate(_ device: Device) throws(EngineError) -> Double {
     try rate(.copies, counts: (1 << 20, 256 << 20), device) { byteCount throws(EngineError) in
       let from = try DeviceArray<UInt8>(device, count: byteCount)
@@ -55,12 +59,15 @@ extension HardwarePeak {
     }
   }
 
-  /// How often each size is run: the first time warms up, with what else takes time.
+  /// Runs of each size, whose mean time is used; sizes that are too small to count are a warm-up.
   private static let runCount = 4
 
-  /// What is done in a second, at the first size at which a run takes long enough, or the last.
+  /// The amount of work done per second, at the first size whose run takes ``minimumSeconds``, or
+  /// at the last.
   ///
-  /// - Parameter run: Does the work ``runCount`` times, and says how much one of them is.
+  /// - Parameters:
+  ///   - counts: The first and the last size; each size is twice the one before.
+  ///   - run: Does the work of a size ``runCount`` times and returns the amount of one run.
   private static func rate(
     _ stage: CUDAStage, counts: (first: Int, last: Int), _ device: Device,
     run: (_ count: Int) throws(EngineError) -> Double
@@ -71,7 +78,7 @@ extension HardwarePeak {
       let amount = try run(count)
       let key = StageClock.Key(stage: stage, layer: 0)
       let seconds = (device.clock?.seconds[key] ?? 0) / Double(runCount)
-      if seconds >= enough || count >= counts.last { return amount / seconds }
+      if seconds >= minimumSeconds || count >= counts.last { return amount / seconds }
       count *= 2
     }
   }

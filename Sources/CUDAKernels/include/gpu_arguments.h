@@ -1,11 +1,11 @@
 #pragma once
 
-// What the GPU's kernels are given, one structure each. The kernels' source includes this header, and so does the code
-// that starts them, to which an address on the device is a number.
+// The arguments of the GPU's kernels, one structure for each kind. Both the kernels and the code that launches them
+// include this header; the latter sees a device address as an integer.
 //
-// Images are numbered t·N + n. A row of `bits` is a pixel's channels, 32 a word; behind average pooling a pixel has four
-// rows, one for each spike of its window ("planes"). Numbers of a pixel's channels are padded with zeros to a multiple of
-// four, halves to a multiple of eight. Sums are double until they are rounded once.
+// Image t·N + n is time step t of sample n. A row of `bits` has a pixel's channels, 32 a word; after average pooling a
+// pixel has four rows, one for each site of its pooling window (bit planes). A pixel's floats are padded with zeros to
+// a multiple of four channels, its halves (float16) to a multiple of eight. Sums are double, and rounded once.
 
 #ifdef GPU_KERNELS
 #define GPU_ADDRESS(type) type *
@@ -17,16 +17,17 @@ typedef uint32_t u32;
 typedef uint64_t u64;
 #endif
 
-/// Derivatives that stand in for a spike's.
+/// Surrogates: functions whose derivative stands for that of a spike.
 enum { GPU_ATAN = 0, GPU_SIGMOID = 1, GPU_PIECEWISE_QUADRATIC = 2 };
 
-/// A layer of neurons; see NeuronConstants.
+/// The constants of a layer's neurons; see NeuronConstants.
 typedef struct {
   float tau;
   float k;
   float threshold;
   float reset;
   float alpha;
+  /// Whether to divide by τ instead of multiplying by k.
   u32 divides;
   u32 is_soft;
   u32 detaches_reset;
@@ -34,50 +35,50 @@ typedef struct {
   u32 surrogate;
 } gpu_neuron;
 
-/// A batch's images of one layer.
+/// The shape of a batch's images in one layer.
 typedef struct {
-  /// T.
+  /// T, the number of time steps.
   u32 steps;
-  /// N.
+  /// N, the batch size.
   u32 samples;
   u32 height;
   u32 width;
   u32 channels;
-  /// Groups of images with batch statistics of their own: 1 or T.
+  /// Groups of images, each with its own batch statistics: 1, or T (one for each time step).
   u32 groups;
 } gpu_images;
 
 /// How a layer's spikes are pooled.
 typedef struct {
-  /// 2 where windows of 2 × 2 are pooled, 1 where they are not.
+  /// The side of a pooling window: 2, or 1 without pooling.
   u32 edge;
-  /// 4 where the spikes of a window are averaged, else 1.
+  /// Bit planes of a pooled pixel: 4 for average pooling, else 1.
   u32 planes;
 } gpu_pooling;
 
-/// The largest magnitude of some values, as the bits of a float: `largest` must be 0 before.
+/// The largest magnitude of some values, as the bits of a float. `largest` must be 0 before the launch.
 typedef struct {
   GPU_ADDRESS(const float) values;
   GPU_ADDRESS(u32) largest;
   u32 count;
 } gpu_largest;
 
-/// Weights [outputs, inputs, taps] as the halves of float16 that the products take.
+/// Packs weights [outputs, inputs, taps] as high and low float16 halves, in the order in which tensor cores take them.
 ///
-/// A linear layer behind images has their pixels as taps.
+/// The taps of a linear layer are the pixels of its input images.
 typedef struct {
   GPU_ADDRESS(const float) weights;
-  /// Their largest magnitude.
+  /// The weights' largest magnitude.
   GPU_ADDRESS(const u32) largest;
   GPU_ADDRESS(u32) packed;
   u32 outputs;
   u32 inputs;
   u32 taps;
-  /// 0: for products with spikes; 1: for the gradient of a convolution's input; 2: of a linear layer's.
+  /// 0: for products with spikes; 1, 2: for the gradient with respect to the input of a convolution, of a linear layer.
   u32 direction;
 } gpu_pack;
 
-/// Products of spikes and weights: a convolution, or a linear layer.
+/// Products of spikes and weights: the forward pass of a convolution or linear layer.
 typedef struct {
   GPU_ADDRESS(const u32) bits;
   GPU_ADDRESS(const u32) packed;
@@ -87,38 +88,39 @@ typedef struct {
   GPU_ADDRESS(float) output;
   u32 rows;
   u32 columns;
-  /// Channels of a pixel.
+  /// Input channels of a pixel.
   u32 inputs;
   u32 taps;
   u32 height;
   u32 width;
-  /// Whether rows are pixels, which see their neighbours; else rows are images, whose taps are their pixels.
+  /// Whether a row is a pixel, with nine taps around it; else a row is an image, whose taps are its pixels.
   u32 is_convolution;
-  /// What the products are multiplied by.
+  /// Multiplies the products.
   float factor;
 } gpu_spike_product;
 
-/// The same without tensor cores, from the weights themselves.
+/// gpu_spike_product without tensor cores, from unpacked weights.
 typedef struct {
   gpu_spike_product product;
   /// [outputs, inputs, taps].
   GPU_ADDRESS(const float) weights;
-  /// Of the spikes: 1 or 4.
+  /// Bit planes of the spikes: 1 or 4.
   u32 planes;
   /// Whether weights are rounded to float16.
   u32 is_half;
 } gpu_plain_spike_product;
 
-/// Products of gradients and weights: the gradient of a layer's input.
+/// Products of gradients and weights: the gradient with respect to a layer's input.
 typedef struct {
-  /// [2, pixels, outputs]: high and low halves.
+  /// With respect to the layer's output, [2, pixels, outputs]: high and low halves.
   GPU_ADDRESS(const u16) gradients;
+  /// Gradients are scaled by 2 to the power of this.
   GPU_ADDRESS(const int) gradient_exponent;
   GPU_ADDRESS(const u32) packed;
   GPU_ADDRESS(const u32) largest;
   /// [rows, columns].
   GPU_ADDRESS(float) output;
-  /// Bits of a dropout's mask [N, taps, words], for a linear layer; else no address.
+  /// Dropout's mask as bits [N, taps, words], for a linear layer; else null.
   GPU_ADDRESS(const u32) mask;
   u32 rows;
   u32 columns;
@@ -128,13 +130,13 @@ typedef struct {
   u32 width;
   u32 is_convolution;
   u32 samples;
-  /// Channels of a pixel of what comes out; columns are all pixels' that a linear layer sees.
+  /// Input channels of a pixel. A linear layer has a column for each channel of each of its pixels.
   u32 channels;
-  /// What the products are multiplied by.
+  /// Multiplies the products.
   float factor;
 } gpu_dense_product;
 
-/// The same without tensor cores, from the weights themselves.
+/// gpu_dense_product without tensor cores, from unpacked weights.
 typedef struct {
   gpu_dense_product product;
   /// [outputs, inputs, taps].
@@ -143,7 +145,7 @@ typedef struct {
   u32 is_half;
 } gpu_plain_dense_product;
 
-/// Sums over pixels of products of gradients and spikes: the gradient of a layer's weights.
+/// Sums over rows of gradients times spikes: the gradient with respect to a layer's weights.
 typedef struct {
   /// [2, rows, outputs]: high and low halves.
   GPU_ADDRESS(const u16) gradients;
@@ -161,16 +163,16 @@ typedef struct {
   u32 partition_rows;
 } gpu_weight_product;
 
-/// The same without tensor cores.
+/// gpu_weight_product without tensor cores.
 typedef struct {
   gpu_weight_product product;
-  /// Of the spikes: 1 or 4.
+  /// Bit planes of the spikes: 1 or 4.
   u32 planes;
   /// Whether gradients have high halves only.
   u32 is_half;
 } gpu_plain_weight_product;
 
-/// The sum of what the partitions found, added to the gradient [outputs, inputs, taps].
+/// Adds the sums of all partitions to the gradient [outputs, inputs, taps].
 typedef struct {
   GPU_ADDRESS(const float) partial;
   GPU_ADDRESS(const int) gradient_exponent;
@@ -179,13 +181,13 @@ typedef struct {
   u32 outputs;
   u32 inputs;
   u32 taps;
-  /// What the sums are multiplied by.
+  /// Multiplies the sums.
   float factor;
 } gpu_weight_sum;
 
-/// Sums and sums of squares of each group and channel.
+/// Sums of values and of their squares, for each group and channel.
 typedef struct {
-  /// [rows, channels]; a group's rows are neighbours.
+  /// [rows, channels]; the rows of a group are contiguous.
   GPU_ADDRESS(const float) values;
   /// [partitions, groups, 2, channels].
   GPU_ADDRESS(double) partial;
@@ -195,7 +197,7 @@ typedef struct {
   u32 partitions;
 } gpu_moments;
 
-/// What normalizes, from sums or from the running statistics.
+/// Batch norm's statistics and factors, from sums or from the running statistics.
 typedef struct {
   GPU_ADDRESS(const double) partial;
   GPU_ADDRESS(const float) weight;
@@ -204,14 +206,14 @@ typedef struct {
   GPU_ADDRESS(float) running_variance;
   /// [groups, 2, channels]: mean and 1/√(variance + ε).
   GPU_ADDRESS(double) statistics;
-  /// [groups, 2, channels]: factor and summand.
+  /// [groups, 2, channels]: batch norm's output is factor · value + summand.
   GPU_ADDRESS(float) factors;
   u32 partitions;
   u32 groups;
   u32 channels;
-  /// Whether the running statistics are taken, and not updated.
+  /// Whether to use the running statistics and not update them.
   u32 is_evaluation;
-  /// Values of a channel in a group.
+  /// The number of values of a channel in a group.
   double count;
   double epsilon;
   double momentum;
@@ -221,9 +223,9 @@ typedef struct {
 typedef struct {
   GPU_ADDRESS(const float) values;
   GPU_ADDRESS(const float) factors;
-  /// [images, pooled pixels, planes, words].
+  /// [images, pooled pixels, bit planes, words].
   GPU_ADDRESS(u32) bits;
-  /// [channels], added to.
+  /// [channels]: the numbers of spikes are added to these.
   GPU_ADDRESS(u64) spikes;
   gpu_neuron neuron;
   gpu_images images;
@@ -234,57 +236,58 @@ typedef struct {
 typedef struct {
   /// [images, pixels, channels].
   GPU_ADDRESS(const float) values;
-  /// [2, images, pixels, channels]: where `writes`, the gradients of the values, as high and low halves.
+  /// [2, images, pixels, channels]: gradients with respect to the values, as high and low halves, if `writes` is 1.
   GPU_ADDRESS(u16) gradients;
   GPU_ADDRESS(const float) factors;
-  /// [images, pooled pixels, channels].
+  /// [images, pooled pixels, channels]: gradients with respect to the stage's output.
   GPU_ADDRESS(const float) pooled;
-  /// Membranes [T, sites, threads]; no address where they are kept in registers.
+  /// Charges [T, sites, threads]; null where registers hold them.
   GPU_ADDRESS(float) membranes;
-  /// [partitions, groups, 3, channels]: sums of gradients, of gradients times values, and over k.
+  /// [partitions, groups, 3, channels]: sums of gradients, of gradients times values, of gradients with respect to k.
   GPU_ADDRESS(double) partial;
   /// [2, channels]: the largest magnitudes of gradients and of values, as the bits of floats.
   GPU_ADDRESS(u32) largest;
-  /// [groups, 3, channels]: a·gradient + b·value + c is the gradient of a value.
+  /// [groups, 3, channels]: a, b and c. The gradient with respect to a value is a·gradient + b·value + c.
   GPU_ADDRESS(const float) backward_factors;
   GPU_ADDRESS(const int) gradient_exponent;
   gpu_neuron neuron;
   gpu_images images;
   gpu_pooling pooling;
-  /// Whether gradients are written; else they are summed.
+  /// Whether to write gradients; else they are summed.
   u32 writes;
-  /// Whether only the high halves are written.
+  /// Whether to write the high halves only.
   u32 is_half;
 } gpu_neurons_backward;
 
-/// The gradients of γ, β and the membrane's weight, and what the gradient of a value consists of.
+/// The gradients with respect to γ, β and the time constant's weight, and the factors of those with respect to values.
 typedef struct {
   GPU_ADDRESS(const double) partial;
   GPU_ADDRESS(const u32) largest;
-  /// [groups, 2, channels]; no address where there is no batch norm.
+  /// [groups, 2, channels]; null without batch norm.
   GPU_ADDRESS(const double) statistics;
   GPU_ADDRESS(const float) weight;
   GPU_ADDRESS(float) weight_gradient;
   GPU_ADDRESS(float) bias_gradient;
-  /// No address where the time constant is not learned.
+  /// With respect to the time constant's weight w; null where the time constant is fixed.
   GPU_ADDRESS(float) membrane_gradient;
   GPU_ADDRESS(float) backward_factors;
-  /// [channels]: the largest magnitudes of values' gradients at most, as the bits of floats.
+  /// [channels]: upper bounds of the magnitudes of gradients with respect to values, as the bits of floats.
   GPU_ADDRESS(u32) bounds;
-  /// [channels]: sums over k.
+  /// [channels]: sums of the gradient with respect to k.
   GPU_ADDRESS(double) leaks;
   GPU_ADDRESS(int) gradient_exponent;
   u32 partitions;
   u32 groups;
   u32 channels;
   double count;
-  /// k(1 − k).
+  /// dk/dw = k(1 − k), as k = sigmoid(w).
   double membrane_slope;
 } gpu_gradient_factors;
 
-/// Sums of counts and of products of counts that the first convolution's taps see: [groups, pairs + taps].
+/// Moments of the counts at the first convolution's taps: sums of products of two taps, then of each tap.
 typedef struct {
   GPU_ADDRESS(const void) counts;
+  /// [groups, pairs + taps].
   GPU_ADDRESS(u64) sums;
   gpu_images images;
   u32 polarities;
@@ -292,7 +295,7 @@ typedef struct {
   u32 count_bytes;
 } gpu_count_moments;
 
-/// What normalizes behind the first convolution, from the moments of counts.
+/// Batch norm after the first convolution, from the moments of counts.
 typedef struct {
   GPU_ADDRESS(const u64) sums;
   /// [channels, polarities · 9].
@@ -301,12 +304,12 @@ typedef struct {
   gpu_norm norm;
 } gpu_first_norm;
 
-/// The first convolution, batch norm, neurons and pooling in one.
+/// The first stage: convolution, batch norm, neurons and pooling.
 typedef struct {
   /// [N, T, polarities, H, W].
   GPU_ADDRESS(const void) counts;
   GPU_ADDRESS(const float) weights;
-  /// Their largest magnitude, for products on tensor cores.
+  /// The weights' largest magnitude, for products on tensor cores.
   GPU_ADDRESS(const u32) largest;
   GPU_ADDRESS(const float) factors;
   GPU_ADDRESS(u32) bits;
@@ -318,35 +321,36 @@ typedef struct {
   u32 count_bytes;
 } gpu_first_forward;
 
-/// The backward pass through all of that.
+/// The backward pass through the first stage.
 typedef struct {
   GPU_ADDRESS(const void) counts;
   GPU_ADDRESS(const float) weights;
-  /// Their largest magnitude, for products on tensor cores.
+  /// The weights' largest magnitude, for products on tensor cores.
   GPU_ADDRESS(const u32) largest;
   GPU_ADDRESS(const float) factors;
   GPU_ADDRESS(const float) pooled;
-  /// Charges of the neurons that the blocks have at a time.
+  /// Charges of the neurons that the running blocks process.
   GPU_ADDRESS(float) membranes;
-  /// [partitions, groups, 2 + taps, channels]: sums of gradients, over k, and of gradients times counts.
+  /// [partitions, groups, 2 + taps, channels]: sums of gradients, of gradients with respect to k, and of gradients
+  /// times the counts at each tap.
   GPU_ADDRESS(double) partial;
   gpu_neuron neuron;
   gpu_images images;
   gpu_pooling pooling;
   u32 polarities;
   u32 count_bytes;
-  /// Whether sums over k are needed.
+  /// Whether the gradient with respect to k is needed.
   u32 learns_k;
 } gpu_first_backward;
 
-/// What the backward pass through the first stage has summed [partitions, count]: the first partition's place takes the sums.
+/// The sums of the first stage's backward pass [partitions, count]. Their totals replace the first partition.
 typedef struct {
   GPU_ADDRESS(double) partial;
   u32 partitions;
   u32 count;
 } gpu_first_partitions;
 
-/// The gradients of the first stage's parameters.
+/// The gradients with respect to the first stage's parameters.
 typedef struct {
   /// [groups, 2 + taps, channels]: the sums of all partitions.
   GPU_ADDRESS(const double) partial;
@@ -365,7 +369,7 @@ typedef struct {
   double membrane_slope;
 } gpu_first_gradients;
 
-/// Bits [images, taps · planes · words] of the features that dropout keeps.
+/// Applies dropout's mask to spikes, as bits [images, taps · bit planes · words].
 typedef struct {
   GPU_ADDRESS(const u32) bits;
   /// [N, taps, words].
@@ -378,13 +382,13 @@ typedef struct {
   u32 words;
 } gpu_dropout;
 
-/// An optimizer's step over all parameters; what is not an optimizer's own is not read.
+/// One step of Adam or SGD over all parameters; an optimizer reads its own fields only.
 typedef struct {
   GPU_ADDRESS(float) parameters;
   GPU_ADDRESS(float) gradients;
-  /// Adam's means, or SGD's momentum.
+  /// Adam's first moments, or SGD's momentum.
   GPU_ADDRESS(float) first;
-  /// Adam's squares.
+  /// Adam's second moments.
   GPU_ADDRESS(float) second;
   u32 count;
   u32 is_adam;

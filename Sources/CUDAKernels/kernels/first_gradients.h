@@ -4,26 +4,28 @@
 
 enum { PARTITION_THREADS = 256, PARTITION_WARPS = PARTITION_THREADS / WARP };
 
-/// Adds up what the partitions of the backward pass have found, into the first one's place: a lane has a number of a
-/// partition, and a block's warps take turns.
+/// Adds up the partitions of the backward pass, and replaces the first one by the totals. A lane has one element; a
+/// block's warps have different partitions.
 GPU_KERNEL(gpu_sum_first_partitions, gpu_first_partitions, PARTITION_THREADS)
 {
   GPU_SHARED(double, shared, PARTITION_THREADS);
-  const u32 place = block_index() * WARP + lane_index();
+  const u32 index = block_index() * WARP + lane_index();
   double sum = 0;
-  for (u32 partition = warp_index(); partition < given.partitions && place < given.count; partition += PARTITION_WARPS) {
-    sum += given.partial[(u64)partition * given.count + place];
+  for (u32 partition = warp_index(); partition < given.partitions && index < given.count;
+       partition += PARTITION_WARPS) {
+    sum += given.partial[(u64)partition * given.count + index];
   }
-  sum = sum_of_warps(shared, PARTITION_WARPS, sum);
-  if (warp_index() == 0 && place < given.count) given.partial[place] = sum;
+  sum = sum_over_warps(shared, PARTITION_WARPS, sum);
+  if (warp_index() == 0 && index < given.count) given.partial[index] = sum;
 }
 
-/// The gradients of the first stage's parameters, from the sums of all partitions: a block has a channel, a lane a tap.
+/// The gradients with respect to the first stage's parameters, from the totals of all partitions. A block has a
+/// channel, a lane a tap.
 ///
-/// x_i are the counts that tap i sees, y = Σ w_i·x_i the convolution's output, dz the gradient with respect to batch norm's
-/// output. Sums are over pixels, time steps and samples. γ needs Σ dz·y = Σ w_i·Σ dz·x_i. The gradient with respect to y is
-/// dy = a·dz + b·y + c (gradient_factors.h has the derivation), so that with M_ij = Σ x_i·x_j and S_i = Σ x_i weight i has
-/// Σ dy·x_i = a·Σ dz·x_i + b·Σ_j w_j·M_ij + c·S_i.
+/// x_i is the count at tap i, y = Σ w_i·x_i the convolution's output, dz the gradient with respect to batch norm's
+/// output. Sums are over pixels, time steps and samples. γ needs Σ dz·y = Σ w_i·Σ dz·x_i. The gradient with respect to
+/// y is dy = a·dz + b·y + c (gradient_factors.h has the derivation), so that with M_ij = Σ x_i·x_j and S_i = Σ x_i
+/// weight i has Σ dy·x_i = a·Σ dz·x_i + b·Σ_j w_j·M_ij + c·S_i.
 GPU_KERNEL(gpu_finish_first_gradients, gpu_first_gradients, WARP)
 {
   GPU_SHARED(double, leaks, WARP);
@@ -56,7 +58,7 @@ GPU_KERNEL(gpu_finish_first_gradients, gpu_first_gradients, WARP)
     given.norm_bias_gradient[channel] += (float)ofNormBias;
   }
   if (block_index() != 0 || !given.membrane_gradient) return;
-  // One block sums what all channels have found over k.
+  // One block sums the gradient with respect to k over all channels.
   double leak = 0;
   for (u32 group = 0; group < given.groups; group++) {
     const double *found = given.partial + ((u64)group * (2 + taps) + 1) * given.channels;

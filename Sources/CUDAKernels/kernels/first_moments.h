@@ -3,27 +3,28 @@
 #include "neurons.h"
 #include "norm.h"
 
-// The statistics of the first convolution's output follow from the moments of what its taps see, which are sums of
-// integers, and exact: with y = Σ w_i·x_i, Σ y = Σ w_i·S_i and Σ y² = Σ w_i·w_j·M_ij.
+// The statistics of the first convolution's output y = Σ_i w_i·x_i follow from the moments of the counts x_i at its
+// taps. With S_i = Σ x_i and M_ij = Σ x_i·x_j over all pixels, Σ y = Σ_i w_i·S_i and Σ y² = Σ_ij w_i·w_j·M_ij. The
+// moments are sums of integers, and exact.
 
 enum {
-  /// Of 9 taps of two polarities.
-  MOST_TAPS = 18,
+  /// 9 taps of each of two polarities.
+  MAX_TAPS = 18,
   COUNT_THREADS = 192,
-  /// A tile of counts and its border.
+  /// The pixels of a tile, without its border.
   TILE_ROWS = 16,
   TILE_COLUMNS = 32,
 };
 
-GPU_INLINE u32 count_at(const void *counts, u32 countBytes, u64 place)
+GPU_INLINE u32 count_at(const void *counts, u32 countBytes, u64 index)
 {
-  return countBytes == 1 ? ((const u8 *)counts)[place] : ((const u16 *)counts)[place];
+  return countBytes == 1 ? ((const u8 *)counts)[index] : ((const u16 *)counts)[index];
 }
 
-/// A tile of counts, in which the 18 taps lie in banks of their own.
+/// A tile with its border. The width puts the 18 taps into different banks of shared memory.
 enum { TILE_WIDTH = TILE_COLUMNS + 3, TILE_HEIGHT = TILE_ROWS + 2 };
 
-/// The sum over a tile's pixels of what a tap sees, times what another sees for a pair of them.
+/// The sum over a tile's pixels of one tap's counts, times those of another tap for a pair.
 template <typename number>
 GPU_INLINE u64 sum_of_tile(const u32 *one, const u32 *other, bool isPair, u32 rows, u32 columns)
 {
@@ -39,15 +40,15 @@ GPU_INLINE u64 sum_of_tile(const u32 *one, const u32 *other, bool isPair, u32 ro
   return sum;
 }
 
-/// Moments of one image's tile: a thread has a pair of taps, or a tap.
+/// Moments of one tile of an image. A thread has a pair of taps, or a single tap.
 ///
 /// Grid: the tiles of all images.
 GPU_KERNEL(gpu_sum_count_moments, gpu_count_moments, COUNT_THREADS)
 {
   GPU_SHARED(u32, tile, 2 * TILE_HEIGHT * TILE_WIDTH);
   const gpu_images &images = given.images;
-  const u32 across = ceiling_of(images.width, TILE_COLUMNS);
-  const u32 tiles = across * ceiling_of(images.height, TILE_ROWS), own = block_index() % tiles;
+  const u32 across = ceil_div(images.width, TILE_COLUMNS);
+  const u32 tiles = across * ceil_div(images.height, TILE_ROWS), own = block_index() % tiles;
   const u32 firstRow = own / across * TILE_ROWS, firstColumn = own % across * TILE_COLUMNS;
   const u32 image = block_index() / tiles, step = image / images.samples, sample = image % images.samples;
   const u64 start = ((u64)sample * images.steps + step) * given.polarities * images.height * images.width;
@@ -74,28 +75,28 @@ GPU_KERNEL(gpu_sum_count_moments, gpu_count_moments, COUNT_THREADS)
   }
   const u32 *one = tile + (first / 9 * TILE_HEIGHT + first % 9 / 3) * TILE_WIDTH + first % 3;
   const u32 *other = tile + (second / 9 * TILE_HEIGHT + second % 9 / 3) * TILE_WIDTH + second % 3;
-  const u32 rows = smaller(TILE_ROWS, images.height - firstRow);
-  const u32 columns = smaller(TILE_COLUMNS, images.width - firstColumn);
-  // 512 products of bytes fit into 32 bits.
+  const u32 rows = minimum(TILE_ROWS, images.height - firstRow);
+  const u32 columns = minimum(TILE_COLUMNS, images.width - firstColumn);
+  // The sum of a tile's 512 products of bytes fits into 32 bits.
   const u64 sum = given.count_bytes == 1 ? sum_of_tile<u32>(one, other, isPair, rows, columns)
                                          : sum_of_tile<u64>(one, other, isPair, rows, columns);
-  add_exactly(given.sums + (u64)group_of(step, images) * (pairs + taps) + thread_index(), sum);
+  atomic_add(given.sums + (u64)group_of(step, images) * (pairs + taps) + thread_index(), sum);
 }
 
-/// Where the product of two taps is among the pairs.
+/// The index of an unordered pair of taps among (0, 0), (0, 1), …, (1, 1), (1, 2), ….
 GPU_INLINE u32 pair_index(u32 first, u32 second, u32 taps)
 {
   const u32 low = first < second ? first : second, high = first < second ? second : first;
   return low * taps - low * (low + 1) / 2 + high;
 }
 
-/// A thread a channel.
+/// Batch norm after the first convolution: a thread has a channel.
 GPU_KERNEL(gpu_finish_first_norm, gpu_first_norm, WARP)
 {
   const u32 channel = block_index() * WARP + lane_index(), taps = given.taps, pairs = taps * (taps + 1) / 2;
   if (channel >= given.norm.channels) return;
   if (given.norm.is_evaluation) {
-    normalize_by_running(given.norm, channel);
+    set_running_norm_factors(given.norm, channel);
     return;
   }
   const float *weights = given.weights + channel * taps;
@@ -110,6 +111,6 @@ GPU_KERNEL(gpu_finish_first_norm, gpu_first_norm, WARP)
       }
     }
     const double mean = sum / given.norm.count, variance = squares / given.norm.count - mean * mean;
-    normalize_by(given.norm, group, channel, mean, variance > 0 ? variance : 0);
+    set_norm_factors(given.norm, group, channel, mean, variance > 0 ? variance : 0);
   }
 }

@@ -2,15 +2,16 @@
 
 #include "first_tile.h"
 
-/// The first stage: a warp has a tile and a word of channels. Warps of a block that have the same tile share its counts.
+/// The forward pass of the first stage. A warp has a tile and a word of channels; warps of a block with the same tile
+/// share its counts.
 ///
-/// Grid: a multiple of the words.
+/// Grid: a multiple of the number of words.
 template <bool isUsual> GPU_INLINE void run_first_tensor(const gpu_first_forward &given, u32 *tiles)
 {
   enum { EIGHTS = WARP / 8 };
   const gpu_images &images = given.images;
-  const gpu_neuron neuron = known<isUsual>(given.neuron);
-  const u32 words = ceiling_of(images.channels, WARP), tasks = tile_count(images, given.pooling) * words;
+  const gpu_neuron neuron = specialized<isUsual>(given.neuron);
+  const u32 words = ceil_div(images.channels, WARP), tasks = tile_count(images, given.pooling) * words;
   const u32 part = lane_index() % 4, planes = given.pooling.planes;
   const int exponent = scale_exponent(*given.largest);
   const float scale = power_of_two(-exponent);
@@ -19,7 +20,7 @@ template <bool isUsual> GPU_INLINE void run_first_tensor(const gpu_first_forward
   first_weights weights[EIGHTS];
   u32 spikes[EIGHTS][2];
   pair_factors factors[EIGHTS];
-  // Blocks go on by as many tasks that a warp keeps its word.
+  // The number of warps is a multiple of the number of words, so that a warp keeps its word from task to task.
   const u32 word = (block_index() * FIRST_WARPS + warp_index()) % words;
   GPU_UNROLL
   for (int eight = 0; eight < EIGHTS; eight++) {
@@ -29,20 +30,20 @@ template <bool isUsual> GPU_INLINE void run_first_tensor(const gpu_first_forward
   const u32 rest = images.channels - word * WARP, channelBits = rest < WARP ? (1u << rest) - 1 : 0xffffffffu;
   for (u32 firstTask = block_index() * FIRST_WARPS; firstTask < tasks; firstTask += block_count() * FIRST_WARPS) {
     const u32 task = firstTask + warp_index(), firstTile = firstTask / words;
-    const u32 lastTile = smaller(firstTask + FIRST_WARPS - 1, tasks - 1) / words;
+    const u32 lastTile = minimum(firstTask + FIRST_WARPS - 1, tasks - 1) / words;
     const bool hasTask = task < tasks;
     pooling_window window = tile_at(hasTask ? task / words : firstTile, word, images, given.pooling);
     window.column += lane_index() / 4;
     const bool writes = is_whole(window, images, given.pooling);
     u32 *target = given.bits + (writes ? pooled_pixel(window, 0, images, given.pooling) * planes * words : 0) + word;
-    bool isThere[4];
+    bool isInside[4];
     float membrane[EIGHTS][2][4];
     GPU_UNROLL
-    for (int site = 0; site < 4; site++) isThere[site] = site_pixel<2>(window, site, images) >= 0;
+    for (int site = 0; site < 4; site++) isInside[site] = site_pixel<2>(window, site, images) >= 0;
     GPU_UNROLL
     for (int index = 0; index < EIGHTS * 8; index++) membrane[index / 8][index / 4 % 2][index % 4] = neuron.reset;
     for (u32 start = 0; start < images.steps; start += TILE_STEPS) {
-      const u32 steps = smaller(TILE_STEPS, images.steps - start);
+      const u32 steps = minimum(TILE_STEPS, images.steps - start);
       barrier();
       for (u32 tile = firstTile; tile <= lastTile; tile++) {
         load_tile(
@@ -51,8 +52,8 @@ template <bool isUsual> GPU_INLINE void run_first_tensor(const gpu_first_forward
       }
       barrier();
       if (!hasTask) continue;
-      const u32 *seen = tiles + (task / words - firstTile) * TILE_WORDS;
-      for (u32 step = start; step < start + steps; step++, seen += STEP_WORDS) {
+      const u32 *counts = tiles + (task / words - firstTile) * TILE_WORDS;
+      for (u32 step = start; step < start + steps; step++, counts += STEP_WORDS) {
         if (step == 0 || images.groups > 1) {
           const float *own = given.factors + (u64)group_of(step, images) * 2 * images.channels;
           GPU_UNROLL
@@ -61,7 +62,7 @@ template <bool isUsual> GPU_INLINE void run_first_tensor(const gpu_first_forward
           }
         }
         u32 sites[2][2][4], found[4] = {0, 0, 0, 0};
-        load_sites(sites, seen);
+        load_sites(sites, counts);
         GPU_UNROLL
         for (int eight = 0; eight < EIGHTS; eight++) {
           GPU_UNROLL
@@ -74,14 +75,14 @@ template <bool isUsual> GPU_INLINE void run_first_tensor(const gpu_first_forward
               float &own = membrane[eight][line][index];
               const float input = products[index] * factors[eight].factor[which] + factors[eight].summand[which];
               const float charge = charged(own, input, neuron);
-              const bool isSpike = fires(charge, neuron) && isThere[site];
+              const bool isSpike = fires(charge, neuron) && isInside[site];
               own = membrane_after(charge, neuron);
               spikes[eight][which] += isSpike;
               found[site] |= isSpike ? 1u << (8 * eight + which) : 0;
             }
           }
         }
-        // Four lanes have a window's channels.
+        // A window's 32 channels are spread over four lanes.
         if (planes == 1) found[0] |= found[1] | found[2] | found[3];
         u32 own = 0;
         GPU_UNROLL
@@ -104,7 +105,7 @@ template <bool isUsual> GPU_INLINE void run_first_tensor(const gpu_first_forward
       u32 sum = spikes[eight][which];
       GPU_UNROLL
       for (u32 mask = 4; mask < WARP; mask *= 2) sum += warp_exchange(sum, mask);
-      if (lane_index() < 4 && channel < images.channels) add_exactly(given.spikes + channel, sum);
+      if (lane_index() < 4 && channel < images.channels) atomic_add(given.spikes + channel, sum);
     }
   }
 }

@@ -3,25 +3,26 @@
 #include "first_stage.h"
 #include "fragments.h"
 
-// The first convolution on tensor cores, for pooled windows and counts of a byte. A warp has eight windows that are
-// neighbours in a row. Counts are exact in float16, and weights are a high and a low half, as in other products.
+// The first convolution on tensor cores, for stages with pooling and counts of one byte. A warp computes a tile of
+// eight neighbouring pooling windows of a row. Counts are exact in float16; weights are split into high and low halves,
+// as in other products.
 //
-// Rows of a fragment are the sites of one of the windows' two lines: the eight left ones, then the eight right ones. Its
-// columns are taps of one polarity, dy·4 + dx; those with dy or dx = 3 have no weight. So lane 4w + q gets the products
-// of all sites of window w, in two channels of each eight: 2q and the next.
+// A fragment's rows are the sites of one of the windows' two lines: the eight left ones, then the eight right ones. Its
+// columns are the taps of one polarity, dy·4 + dx; taps with dy or dx = 3 have weight 0. So lane 4w + q gets the
+// products of all sites of window w, in channels 2q and 2q + 1 of each eight.
 
 enum {
-  /// Windows of a tile, neighbours in a row.
+  /// Neighbouring pooling windows of a tile.
   TILE_WINDOWS = 8,
-  /// Steps that are in shared memory at a time.
+  /// Time steps of a tile that fit into shared memory.
   TILE_STEPS = 16,
-  /// Of each polarity the windows' two lines and those around them.
+  /// Four lines of each polarity: the windows' two, and those above and below.
   TILE_LINES = 8,
   /// A line has 16 counts and one on each side.
   LINE_COUNTS = 2 * TILE_WINDOWS + 2,
   LINE_WORDS = LINE_COUNTS / 2,
   STEP_WORDS = TILE_LINES * LINE_WORDS,
-  /// Words behind the last line, which fragments read where there is no weight.
+  /// Words after the last line, which fragments read for taps of weight 0.
   TILE_PADDING = LINE_WORDS + 1,
   TILE_WORDS = TILE_STEPS * STEP_WORDS + TILE_PADDING,
 };
@@ -37,13 +38,13 @@ struct alignas(16) float_quad {
 GPU_INLINE u32 tile_count(const gpu_images &images, const gpu_pooling &pooling)
 {
   return images.samples * windows_across(images.height, pooling)
-    * ceiling_of(windows_across(images.width, pooling), TILE_WINDOWS);
+    * ceil_div(windows_across(images.width, pooling), TILE_WINDOWS);
 }
 
-/// A tile's first window.
+/// The first pooling window of a tile.
 GPU_INLINE pooling_window tile_at(u32 index, u32 word, const gpu_images &images, const gpu_pooling &pooling)
 {
-  const u32 across = ceiling_of(windows_across(images.width, pooling), TILE_WINDOWS);
+  const u32 across = ceil_div(windows_across(images.width, pooling), TILE_WINDOWS);
   const u32 rows = windows_across(images.height, pooling);
   pooling_window window;
   window.word = word;
@@ -53,7 +54,7 @@ GPU_INLINE pooling_window tile_at(u32 index, u32 word, const gpu_images &images,
   return window;
 }
 
-/// Neighbours in a line, a byte each; 0 behind its end.
+/// Four neighbouring counts of a line as bytes; 0 after its end, which is `rest` counts ahead.
 GPU_INLINE u32 four_counts(const u8 *line, int rest, bool isAligned)
 {
   if (isAligned) return rest > 0 ? *(const u32 *)line : 0;
@@ -63,8 +64,9 @@ GPU_INLINE u32 four_counts(const u8 *line, int rest, bool isAligned)
   return result;
 }
 
-/// Fills a tile with the counts of some steps, as float16 and, where there is room for them, as float32. A thread has a
-/// line: [steps, polarities, rows].
+/// Loads a tile's counts of some time steps as float16, and also as float32 where `values` is not null.
+///
+/// A thread loads whole lines, of [steps, polarities, rows].
 GPU_INLINE void load_tile(
   u32 *halves, float_pair *values, const u8 *counts, u32 polarities, const pooling_window &first, u32 firstStep,
   u32 steps, const gpu_images &images)
@@ -74,30 +76,30 @@ GPU_INLINE void load_tile(
   for (u32 line = thread_index(); line < steps * TILE_LINES; line += FIRST_THREADS) {
     const u32 polarity = line / 4 % 2, image = first.sample * images.steps + firstStep + line / TILE_LINES;
     const int row = (int)(2 * first.row + line % 4) - 1;
-    float seen[LINE_COUNTS];
+    float found[LINE_COUNTS];
     GPU_UNROLL
-    for (int index = 0; index < LINE_COUNTS; index++) seen[index] = 0;
+    for (int index = 0; index < LINE_COUNTS; index++) found[index] = 0;
     if (polarity < polarities && row >= 0 && row < (int)images.height) {
       const u8 *own = counts + (((u64)image * polarities + polarity) * images.height + row) * images.width + column;
-      if (column > 0) seen[0] = (float)own[-1];
-      if (rest > 2 * TILE_WINDOWS) seen[LINE_COUNTS - 1] = (float)own[2 * TILE_WINDOWS];
+      if (column > 0) found[0] = (float)own[-1];
+      if (rest > 2 * TILE_WINDOWS) found[LINE_COUNTS - 1] = (float)own[2 * TILE_WINDOWS];
       GPU_UNROLL
       for (int part = 0; part < 4; part++) {
         const u32 four = four_counts(own + 4 * part, rest - 4 * part, isAligned);
         GPU_UNROLL
-        for (int index = 0; index < 4; index++) seen[1 + 4 * part + index] = (float)(four >> 8 * index & 0xff);
+        for (int index = 0; index < 4; index++) found[1 + 4 * part + index] = (float)(four >> 8 * index & 0xff);
       }
     }
     GPU_UNROLL
     for (int word = 0; word < LINE_WORDS; word++) {
-      halves[line * LINE_WORDS + word] = half_bits(seen[2 * word]) | half_bits(seen[2 * word + 1]) << 16;
-      if (values) values[line * LINE_WORDS + word] = {seen[2 * word], seen[2 * word + 1]};
+      halves[line * LINE_WORDS + word] = half_bits(found[2 * word]) | half_bits(found[2 * word + 1]) << 16;
+      if (values) values[line * LINE_WORDS + word] = {found[2 * word], found[2 * word + 1]};
     }
   }
   if (thread_index() < TILE_PADDING) halves[steps * STEP_WORDS + thread_index()] = 0;
 }
 
-/// What the sites of eight windows see in a step: fragments of each line and polarity.
+/// Loads the counts around the sites of eight windows in one time step, as fragments of each line and polarity.
 GPU_INLINE void load_sites(u32 (&sites)[2][2][4], const u32 *step)
 {
   const u32 part = lane_index() % 4;
@@ -114,18 +116,19 @@ GPU_INLINE void load_sites(u32 (&sites)[2][2][4], const u32 *step)
   }
 }
 
-/// The weights of eight channels: fragments of each polarity.
+/// The weights of eight channels, as fragments of each polarity.
 struct first_weights {
   u32 high[2][2];
   u32 low[2][2];
 };
 
+/// The halves of the scaled weight at a row and column of a polarity's taps; 0 outside the 3 × 3.
 GPU_INLINE u32 tap_halves(const float *weights, u32 polarity, u32 row, u32 column, int exponent)
 {
   return row < 3 && column < 3 ? split(scaled(weights[9 * polarity + 3 * row + column], exponent)) : 0;
 }
 
-/// - channel: The first of the eight.
+/// Loads the weights of eight channels. channel: the first of them.
 GPU_INLINE void load_fragments(
   first_weights &target, const float *weights, u32 channel, u32 channels, u32 polarities, int exponent)
 {
@@ -146,20 +149,20 @@ GPU_INLINE void load_fragments(
   }
 }
 
-/// The outputs of a line's sites in eight channels, scaled as the weights are: of the left site in two channels, and of the
-/// right one.
+/// The convolution's outputs at a line's sites, scaled like the weights: the left site's in this lane's two channels,
+/// then the right site's.
 GPU_INLINE void multiply_sites(float (&products)[4], const u32 (&line)[2][4], const first_weights &weights)
 {
   GPU_UNROLL
   for (int part = 0; part < 4; part++) products[part] = 0;
-  // The small ones first.
+  // Small terms first, for accuracy.
   GPU_UNROLL
   for (int polarity = 0; polarity < 2; polarity++) multiply_add(products, line[polarity], weights.low[polarity]);
   GPU_UNROLL
   for (int polarity = 0; polarity < 2; polarity++) multiply_add(products, line[polarity], weights.high[polarity]);
 }
 
-/// What normalizes the products of two channels, which are scaled.
+/// Batch norm of two channels, applied to scaled products.
 struct pair_factors {
   float factor[2];
   float summand[2];
@@ -170,9 +173,9 @@ GPU_INLINE pair_factors load_factors(const float *factors, u32 channel, u32 chan
   pair_factors found;
   GPU_UNROLL
   for (u32 which = 0; which < 2; which++) {
-    const bool isThere = channel + which < channels;
-    found.factor[which] = isThere ? factors[channel + which] * scale : 0;
-    found.summand[which] = isThere ? factors[channels + channel + which] : 0;
+    const bool hasChannel = channel + which < channels;
+    found.factor[which] = hasChannel ? factors[channel + which] * scale : 0;
+    found.summand[which] = hasChannel ? factors[channels + channel + which] : 0;
   }
   return found;
 }

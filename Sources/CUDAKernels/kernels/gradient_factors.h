@@ -3,18 +3,20 @@
 #include "fragments.h"
 #include "norm.h"
 
-/// A float that is not smaller, as bits.
-GPU_INLINE u32 bits_at_least(double value)
+/// The bits of a float that is at least `value`, for value ≥ 0.
+GPU_INLINE u32 bits_rounded_up(double value)
 {
   const float rounded = (float)value;
   return float_bits(rounded) + (rounded < value ? 1 : 0);
 }
 
-/// The backward pass of batch norm, a channel a thread: the gradients of γ and β; a, b and c, from which the gradient with
-/// respect to each input value x follows; a bound of its magnitude; and the sum for the membrane's decay factor k.
+/// The backward pass of batch norm: gradients with respect to γ and β; a, b and c, which yield the gradient with
+/// respect to each input value x; an upper bound of its magnitude; and the sum of the gradient with respect to the
+/// decay factor k.
 ///
-/// dy is the gradient with respect to batch norm's output, n the number of values of a channel. With x̂ = (x − mean)·inverse: dγ = Σ dy·x̂ = inverse·(Σ dy·x − mean·Σ dy), dβ = Σ dy, and
-/// dx = γ·inverse·(dy − dβ/n − x̂·dγ/n) = a·dy + b·x + c. Its magnitude is at most |a|·max|dy| + |b|·max|x| + |c|.
+/// dy is the gradient with respect to batch norm's output, n the number of values of a channel.
+/// With x̂ = (x − mean)·inverse, dγ = Σ dy·x̂ = inverse·(Σ dy·x − mean·Σ dy), dβ = Σ dy,
+/// and dx = γ·inverse·(dy − dβ/n − x̂·dγ/n) = a·dy + b·x + c, of magnitude at most |a|·max|dy| + |b|·max|x| + |c|.
 GPU_KERNEL(gpu_finish_gradients, gpu_gradient_factors, FINISH_THREADS)
 {
   GPU_SHARED(double, shared, 3 * FINISH_THREADS);
@@ -46,7 +48,7 @@ GPU_KERNEL(gpu_finish_gradients, gpu_gradient_factors, FINISH_THREADS)
     factors[given.channels] = (float)b;
     factors[2 * given.channels] = (float)c;
     const double size = (a < 0 ? -a : a) * largestGradient + (b < 0 ? -b : b) * largestValue + (c < 0 ? -c : c);
-    const u32 bits = bits_at_least(size) & 0x7fffffffu;
+    const u32 bits = bits_rounded_up(size) & 0x7fffffffu;
     bound = bits > bound ? bits : bound;
   }
   if (!finishes) return;
@@ -57,7 +59,8 @@ GPU_KERNEL(gpu_finish_gradients, gpu_gradient_factors, FINISH_THREADS)
   given.bias_gradient[channel] += (float)biasGradient;
 }
 
-/// One block: the exponent that fits the largest gradient of a value, and the gradient of the membrane's weight.
+/// The exponent that scales a layer's largest gradient into float16's range, and the gradient with respect to the time
+/// constant's weight. Grid: one block.
 GPU_KERNEL(gpu_finish_layer_gradients, gpu_gradient_factors, FINISH_THREADS)
 {
   GPU_SHARED(u32, bounds, FINISH_THREADS);

@@ -5,7 +5,7 @@
 #include "first_moments.h"
 #include "first_stage.h"
 #include "first_tensor.h"
-#include "first_tensor_back.h"
+#include "first_tensor_backward.h"
 #include "gradient_factors.h"
 #include "norm.h"
 #include "packing.h"

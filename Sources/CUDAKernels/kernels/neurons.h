@@ -4,13 +4,13 @@
 
 // Source: Fang et al., ICCV 2021, equations 1 to 4 and 7; SpikingJelly 2.0.0, neuron/lif.py and surrogate.py.
 
-/// k times a value; LIF divides by τ, parametric LIF multiplies.
+/// k times a value: LIF divides by τ, parametric LIF multiplies by k.
 GPU_INLINE float leaked(float value, const gpu_neuron &neuron)
 {
   return neuron.divides ? value / neuron.tau : value * neuron.k;
 }
 
-/// The membrane after the input, before the reset.
+/// The charge: the membrane after the input, before the reset.
 GPU_INLINE float charged(float before, float input, const gpu_neuron &neuron)
 {
   const float decayed = before - neuron.reset;
@@ -26,15 +26,15 @@ GPU_INLINE float membrane_after(float charge, const gpu_neuron &neuron)
   return neuron.is_soft ? charge - neuron.threshold : neuron.reset;
 }
 
-/// Whether neurons are SpikingJelly's LIF as most use it: their kernels have no branches of other kinds.
+/// Whether neurons are LIF with the options that most networks use. Their kernels have no branches for other kinds.
 GPU_INLINE bool is_usual(const gpu_neuron &neuron)
 {
   return !neuron.divides && !neuron.is_soft && neuron.detaches_reset && neuron.decays_input
     && neuron.surrogate == GPU_ATAN;
 }
 
-/// The same neurons; where they are usual, the compiler knows it.
-template <bool isUsual> GPU_INLINE gpu_neuron known(gpu_neuron neuron)
+/// The same neurons; where they are usual, the compiler knows their options.
+template <bool isUsual> GPU_INLINE gpu_neuron specialized(gpu_neuron neuron)
 {
   if (isUsual) {
     neuron.divides = neuron.is_soft = 0;
@@ -44,16 +44,16 @@ template <bool isUsual> GPU_INLINE gpu_neuron known(gpu_neuron neuron)
   return neuron;
 }
 
-/// The derivative that stands in for the spike's.
+/// The surrogate's derivative, which stands for that of the spike.
 GPU_INLINE float surrogate(float charge, const gpu_neuron &neuron)
 {
   const float u = charge - neuron.threshold, alpha = neuron.alpha;
   if (neuron.surrogate == GPU_ATAN) {
     const float steep = (float)(3.14159265358979323846 / 2 * (double)alpha) * u;
-    return alpha / 2 * reciprocal_near(fused(steep, steep, 1));
+    return alpha / 2 * approximate_reciprocal(fused(steep, steep, 1));
   }
   if (neuron.surrogate == GPU_SIGMOID) {
-    const float sigma = reciprocal_near(1 + exponential(-alpha * u));
+    const float sigma = approximate_reciprocal(1 + exponential(-alpha * u));
     return alpha * sigma * (1 - sigma);
   }
   const float value = alpha - alpha * alpha * magnitude(u);
@@ -61,57 +61,63 @@ GPU_INLINE float surrogate(float charge, const gpu_neuron &neuron)
 }
 
 /// The derivative of the membrane after the reset with respect to the charge.
-GPU_INLINE float through_reset(float charge, float derivative, const gpu_neuron &neuron)
+GPU_INLINE float reset_derivative(float charge, float derivative, const gpu_neuron &neuron)
 {
   if (neuron.is_soft) return neuron.detaches_reset ? 1 : 1 - neuron.threshold * derivative;
   const float kept = fires(charge, neuron) ? 0 : 1;
   return neuron.detaches_reset ? kept : kept + (neuron.reset - charge) * derivative;
 }
 
-/// A neuron's backward pass through one step.
-struct step_back {
-  /// The gradient of the input.
+/// A neuron's gradients in one time step.
+struct step_gradients {
+  /// With respect to the input.
   float input;
-  /// That of k.
+  /// With respect to k.
   float leak;
 };
 
-/// - after: The gradient of the membrane after the step; becomes that of the membrane before it.
-GPU_INLINE step_back back_through_step(
+/// A neuron's backward pass through one time step.
+///
+/// With decayed = before − reset, the charge before + k·(input − decayed) has derivative k with respect to the input,
+/// 1 − k with respect to `before` and input − decayed with respect to k. Where the input does not decay, the charge is
+/// before − k·decayed + input, and the derivatives are 1, 1 − k and −decayed.
+///
+/// - after: The gradient with respect to the membrane after the step; becomes that before the step.
+GPU_INLINE step_gradients backward_step(
   float before, float input, float charge, float spikeGradient, float &after, const gpu_neuron &neuron)
 {
   const float derivative = surrogate(charge, neuron);
-  const float gradient = fused(spikeGradient, derivative, after * through_reset(charge, derivative, neuron));
+  const float gradient = fused(spikeGradient, derivative, after * reset_derivative(charge, derivative, neuron));
   const float decayed = before - neuron.reset, leakedGradient = leaked(gradient, neuron);
   after = gradient - leakedGradient;
-  step_back result;
+  step_gradients result;
   result.input = neuron.decays_input ? leakedGradient : gradient;
   result.leak = gradient * (neuron.decays_input ? input - decayed : -decayed);
   return result;
 }
 
-/// A window of pooling, and 32 of its channels.
+/// A pooling window, or a single pixel without pooling, and 32 of its channels.
 struct pooling_window {
   u32 sample;
   u32 row;
   u32 column;
-  /// 32 times this is the first channel.
+  /// The index of the word of channels: the first one is 32 · word.
   u32 word;
 };
 
-/// Windows that lack a row or a column are counted, too: their neurons fire, and their spikes go nowhere.
-GPU_INLINE u32 windows_across(u32 extent, const gpu_pooling &pooling) { return ceiling_of(extent, pooling.edge); }
+/// Counts incomplete windows at the border, too: their neurons fire, but their spikes are not pooled.
+GPU_INLINE u32 windows_across(u32 extent, const gpu_pooling &pooling) { return ceil_div(extent, pooling.edge); }
 GPU_INLINE u32 pooled_extent(u32 extent, const gpu_pooling &pooling) { return extent / pooling.edge; }
 
 GPU_INLINE u32 window_count(const gpu_images &images, const gpu_pooling &pooling)
 {
   return images.samples * windows_across(images.height, pooling) * windows_across(images.width, pooling)
-    * ceiling_of(images.channels, WARP);
+    * ceil_div(images.channels, WARP);
 }
 
 GPU_INLINE pooling_window window_at(u32 index, const gpu_images &images, const gpu_pooling &pooling)
 {
-  const u32 words = ceiling_of(images.channels, WARP), columns = windows_across(images.width, pooling);
+  const u32 words = ceil_div(images.channels, WARP), columns = windows_across(images.width, pooling);
   const u32 rows = windows_across(images.height, pooling);
   pooling_window window;
   window.word = index % words;
@@ -121,20 +127,20 @@ GPU_INLINE pooling_window window_at(u32 index, const gpu_images &images, const g
   return window;
 }
 
-/// Whether a window lacks nothing.
+/// Whether all of a window's sites are inside the image.
 GPU_INLINE bool is_whole(const pooling_window &window, const gpu_images &images, const gpu_pooling &pooling)
 {
   return window.row < pooled_extent(images.height, pooling) && window.column < pooled_extent(images.width, pooling);
 }
 
-/// The number of a site's pixel in its image, or −1 where the image has ended.
+/// The index of a site's pixel in its image, or −1 outside the image.
 template <int edge> GPU_INLINE int site_pixel(const pooling_window &window, int site, const gpu_images &images)
 {
   const u32 row = edge * window.row + site / edge, column = edge * window.column + site % edge;
   return row < images.height && column < images.width ? (int)(row * images.width + column) : -1;
 }
 
-/// The number of a window among the pooled pixels of image t·N + n.
+/// The index of a window's pooled pixel among those of all images; image t·N + n is sample n in time step t.
 GPU_INLINE u64 pooled_pixel(
   const pooling_window &window, u32 step, const gpu_images &images, const gpu_pooling &pooling)
 {
@@ -143,11 +149,12 @@ GPU_INLINE u64 pooled_pixel(
     + window.column;
 }
 
+/// The group of batch statistics of a time step.
 GPU_INLINE u32 group_of(u32 step, const gpu_images &images) { return images.groups == 1 ? 0 : step; }
 
-/// Writes a window's spikes to a word, or to one word in each of four rows: their maximum, or each.
+/// Writes a window's pooled spikes: one word with their maxima, or a word of each of four bit planes.
 ///
-/// To be called by all lanes of a warp, whose channels are the window's.
+/// All lanes of a warp must call this, each with one of the window's channels.
 template <int edge>
 GPU_INLINE void write_spikes(
   u32 *target, bool isWhole, const bool (&spikes)[edge * edge], u32 words, const gpu_pooling &pooling)
@@ -172,16 +179,16 @@ GPU_INLINE void write_spikes(
   u32 *bits, const pooling_window &window, u32 step, const bool (&spikes)[edge * edge], const gpu_images &images,
   const gpu_pooling &pooling)
 {
-  const u32 words = ceiling_of(images.channels, WARP);
+  const u32 words = ceil_div(images.channels, WARP);
   u32 *target = bits + pooled_pixel(window, step, images, pooling) * pooling.planes * words + window.word;
   write_spikes<edge>(target, is_whole(window, images, pooling), spikes, words, pooling);
 }
 
-/// The gradients of a window's spikes: to the first of equal maxima, or a quarter each.
+/// The backward pass of pooling: the first of equal maxima gets the gradient, or each site a quarter.
 ///
-/// - isSpike: Of each site; those that the image lacks do not count.
+/// - isSpike: Whether each site fires; false for sites outside the image.
 template <int edge>
-GPU_INLINE void spread_gradient(
+GPU_INLINE void unpool_gradient(
   float (&gradients)[edge * edge], float pooled, const bool (&isSpike)[edge * edge], const gpu_pooling &pooling)
 {
   if (pooling.planes == edge * edge && edge > 1) {

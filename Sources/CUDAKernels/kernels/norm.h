@@ -4,10 +4,10 @@
 
 enum { MOMENT_THREADS = 256 };
 
-/// Sums numbers of a channel that a block's warps have found, in the order of the warps; each warp's lanes are channels.
+/// Sums a value over a block's warps, in their order. Each lane has a channel.
 ///
-/// shared: [warps, 32]. Gives each thread of the first warp its channel's sum.
-GPU_INLINE double sum_of_warps(double *shared, u32 warps, double own)
+/// shared: [warps, 32]. All threads of the block must call this; each gets its channel's sum.
+GPU_INLINE double sum_over_warps(double *shared, u32 warps, double own)
 {
   barrier();
   shared[thread_index()] = own;
@@ -17,28 +17,29 @@ GPU_INLINE double sum_of_warps(double *shared, u32 warps, double own)
   return sum;
 }
 
-/// Four neighbouring channels of a pixel, in one load.
+/// Four neighbouring channels of a pixel, loaded at once.
 struct alignas(16) four_channels {
   float values[4];
 };
 
-/// Sums and sums of squares of a part of a group's rows: a block has up to 128 channels, a thread four of them.
+/// Sums of values and of their squares over a partition of a group's rows. A block has up to 128 channels, a thread
+/// four.
 GPU_KERNEL(gpu_sum_moments, gpu_moments, MOMENT_THREADS)
 {
   enum { QUANTITIES = 8, AHEAD = 4 };
   GPU_SHARED(double, shared, QUANTITIES * MOMENT_THREADS);
   const u32 all = channel_stride(given.channels) / 4, first = block_column() * WARP;
-  // A row has so many threads, and so many rows are read at once; threads may be left over.
-  const u32 across = smaller(all - first, WARP), slots = MOMENT_THREADS / across;
+  // `across` threads read a row, and a block reads `rowSlots` rows at once; the remaining threads are idle.
+  const u32 across = minimum(all - first, WARP), rowSlots = MOMENT_THREADS / across;
   const u32 slot = thread_index() / across, group = block_layer();
   const float *values = given.values + (u64)group * given.group_rows * all * 4 + (first + thread_index() % across) * 4;
   double sums[QUANTITIES] = {};
-  const u32 rows = slot < slots ? given.group_rows : 0, pace = given.partitions * slots;
-  for (u32 row = block_index() * slots + slot; row < rows; row += AHEAD * pace) {
+  const u32 rows = slot < rowSlots ? given.group_rows : 0, rowStride = given.partitions * rowSlots;
+  for (u32 row = block_index() * rowSlots + slot; row < rows; row += AHEAD * rowStride) {
     four_channels found[AHEAD];
     GPU_UNROLL
     for (u32 ahead = 0; ahead < AHEAD; ahead++) {
-      const u32 own = row + ahead * pace;
+      const u32 own = row + ahead * rowStride;
       found[ahead] = own < rows ? *(const four_channels *)(values + (u64)own * all * 4) : four_channels{};
     }
     GPU_UNROLL
@@ -61,15 +62,15 @@ GPU_KERNEL(gpu_sum_moments, gpu_moments, MOMENT_THREADS)
     if (channel >= given.channels) continue;
     const double *parts = shared + (4 * quantity + own % 4) * MOMENT_THREADS + own / 4;
     double sum = 0;
-    for (u32 part = 0; part < slots; part++) sum += parts[part * across];
+    for (u32 part = 0; part < rowSlots; part++) sum += parts[part * across];
     given.partial[(((u64)block_index() * given.groups + group) * 2 + quantity) * given.channels + channel] = sum;
   }
 }
 
-/// Where partitions' sums meet: a block has four channels, whose threads take turns.
+/// Kernels that sum over partitions: a block has four channels, each with 64 threads.
 enum { FINISH_THREADS = 256, FINISH_CHANNELS = 4, FINISH_SLOTS = FINISH_THREADS / FINISH_CHANNELS };
 
-/// A channel's sums over all partitions of a group, in an order that depends on their number only.
+/// A channel's sums over all partitions of a group, in an order that depends only on the number of partitions.
 ///
 /// - shared: [quantities, threads].
 /// - partial: [partitions, groups, quantities, channels].
@@ -86,7 +87,7 @@ GPU_INLINE void sum_partitions(
     GPU_UNROLL
     for (int quantity = 0; quantity < quantities; quantity++) sums[quantity] += found[quantity * channels];
   }
-  // What the last call found has been read.
+  // All threads have read the last call's sums.
   barrier();
   GPU_UNROLL
   for (int quantity = 0; quantity < quantities; quantity++) {
@@ -107,17 +108,18 @@ GPU_INLINE void sum_partitions(
   }
 }
 
-/// What normalizes a channel of a group, from its mean and biased variance, which go into the running statistics.
-GPU_INLINE void normalize_by(const gpu_norm &given, u32 group, u32 channel, double mean, double variance)
+/// Sets batch norm's factors for a channel of a group from its mean and biased variance, and updates the running
+/// statistics.
+GPU_INLINE void set_norm_factors(const gpu_norm &given, u32 group, u32 channel, double mean, double variance)
 {
-  const u64 place = (u64)group * 2 * given.channels + channel;
+  const u64 index = (u64)group * 2 * given.channels + channel;
   const double inverse = 1 / root(variance + given.epsilon);
   const float factor = (float)inverse * given.weight[channel];
-  given.statistics[place] = mean;
-  given.statistics[place + given.channels] = inverse;
-  given.factors[place] = factor;
-  given.factors[place + given.channels] = given.bias[channel] - (float)mean * factor;
-  // A single value has no unbiased variance; here it counts as 0.
+  given.statistics[index] = mean;
+  given.statistics[index + given.channels] = inverse;
+  given.factors[index] = factor;
+  given.factors[index + given.channels] = given.bias[channel] - (float)mean * factor;
+  // A single value has no unbiased variance; its biased one, 0, is used.
   const double unbiased = variance * given.count / (given.count > 2 ? given.count - 1 : 1);
   given.running_mean[channel] =
     (float)((1 - given.momentum) * (double)given.running_mean[channel] + given.momentum * mean);
@@ -125,25 +127,25 @@ GPU_INLINE void normalize_by(const gpu_norm &given, u32 group, u32 channel, doub
     (float)((1 - given.momentum) * (double)given.running_variance[channel] + given.momentum * unbiased);
 }
 
-/// What normalizes a channel by the running statistics; the root is float32's, as PyTorch's is.
-GPU_INLINE void normalize_by_running(const gpu_norm &given, u32 channel)
+/// Sets batch norm's factors for a channel from the running statistics. The root is float32's, as in PyTorch.
+GPU_INLINE void set_running_norm_factors(const gpu_norm &given, u32 channel)
 {
   const float factor = 1 / root(given.running_variance[channel] + (float)given.epsilon) * given.weight[channel];
   for (u32 group = 0; group < given.groups; group++) {
-    const u64 place = (u64)group * 2 * given.channels + channel;
-    given.factors[place] = factor;
-    given.factors[place + given.channels] = given.bias[channel] - given.running_mean[channel] * factor;
+    const u64 index = (u64)group * 2 * given.channels + channel;
+    given.factors[index] = factor;
+    given.factors[index + given.channels] = given.bias[channel] - given.running_mean[channel] * factor;
   }
 }
 
-/// A channel's groups come one after the other, as the running statistics take them.
+/// Batch norm's factors and statistics. Groups update a channel's running statistics one after the other.
 GPU_KERNEL(gpu_finish_norm, gpu_norm, FINISH_THREADS)
 {
   GPU_SHARED(double, shared, 2 * FINISH_THREADS);
   const u32 channel = block_index() * FINISH_CHANNELS + thread_index() % FINISH_CHANNELS;
   const bool finishes = thread_index() < FINISH_CHANNELS && channel < given.channels;
   if (given.is_evaluation) {
-    if (finishes) normalize_by_running(given, channel);
+    if (finishes) set_running_norm_factors(given, channel);
     return;
   }
   for (u32 group = 0; group < given.groups; group++) {
@@ -152,6 +154,6 @@ GPU_KERNEL(gpu_finish_norm, gpu_norm, FINISH_THREADS)
       sums, shared, given.partial, given.partitions, given.groups, group, given.channels, channel);
     if (!finishes) continue;
     const double mean = sums[0] / given.count, variance = sums[1] / given.count - mean * mean;
-    normalize_by(given, group, channel, mean, variance > 0 ? variance : 0);
+    set_norm_factors(given, group, channel, mean, variance > 0 ? variance : 0);
   }
 }

@@ -4,7 +4,7 @@
 
 enum { PACK_THREADS = 256 };
 
-/// Finds the largest magnitude.
+/// Finds the largest magnitude; as bits, nonnegative floats have the order of integers.
 GPU_KERNEL(gpu_find_largest, gpu_largest, PACK_THREADS)
 {
   u32 found = 0;
@@ -13,18 +13,18 @@ GPU_KERNEL(gpu_find_largest, gpu_largest, PACK_THREADS)
     const u32 bits = float_bits(magnitude(given.values[index]));
     found = bits > found ? bits : found;
   }
-  raise_to(given.largest, found);
+  atomic_maximum(given.largest, found);
 }
 
-/// The weight that a product's row k of a column takes, scaled; 0 where there is none.
+/// The scaled weight at element k of a group, in a column of the product; 0 in the padding.
 GPU_INLINE float weight_of(const gpu_pack &given, u32 group, u32 k, u32 column, u32 groupsOfTap, float scale)
 {
-  const u32 tap = group / groupsOfTap, inner = group % groupsOfTap * WARP + (given.direction == 0 ? spike_of(k) : k);
+  const u32 tap = group / groupsOfTap, inner = group % groupsOfTap * WARP + (given.direction == 0 ? spike_index(k) : k);
   u32 output, input, weightTap;
   if (given.direction == 0) {
     output = column, input = inner, weightTap = tap;
   } else if (given.direction == 1) {
-    // The pixel that a tap sees, seen from there.
+    // In the opposite direction a convolution's taps are rotated by 180°.
     output = inner, input = column, weightTap = given.taps - 1 - tap;
   } else {
     output = inner, input = column % given.inputs, weightTap = column / given.inputs;
@@ -33,7 +33,7 @@ GPU_INLINE float weight_of(const gpu_pack &given, u32 group, u32 k, u32 column, 
   return given.weights[(output * given.inputs + input) * given.taps + weightTap] * scale;
 }
 
-/// Packs weights [groups of 32 inputs, halves of the group, high and low, columns of 8, fragment].
+/// Packs weights as [groups, halves of the group, high and low, columns of 8, fragment].
 ///
 /// A group is 32 inputs of a tap. A thread packs a lane's words of a fragment, high and low.
 GPU_KERNEL(gpu_pack_weights, gpu_pack, PACK_THREADS)
@@ -42,9 +42,9 @@ GPU_KERNEL(gpu_pack_weights, gpu_pack, PACK_THREADS)
   const u32 columns = given.direction == 0 ? given.outputs
     : given.direction == 1                 ? given.inputs
                                            : given.inputs * given.taps;
-  const u32 groupsOfTap = ceiling_of(inner, WARP);
+  const u32 groupsOfTap = ceil_div(inner, WARP);
   const u32 groups = groupsOfTap * (given.direction == 2 ? 1 : given.taps);
-  const u32 tiles = ceiling_of(columns, BLOCK_COLUMNS) * (BLOCK_COLUMNS / 8);
+  const u32 tiles = ceil_div(columns, BLOCK_COLUMNS) * (BLOCK_COLUMNS / 8);
   const float scale = power_of_two(scale_exponent(*given.largest));
   for (u32 index = block_index() * PACK_THREADS + thread_index(); index < groups * 2 * tiles * WARP;
        index += block_count() * PACK_THREADS) {

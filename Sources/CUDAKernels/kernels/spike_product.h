@@ -3,19 +3,19 @@
 #include "fragments.h"
 
 enum {
-  /// Groups of weights that are on their way into shared memory.
+  /// Buffers in shared memory: the group of weights in use, and those being copied.
   WEIGHT_STAGES = 3,
-  /// Words of a group's weights for a block: two halves, two parts, columns of 8.
+  /// Words of a group's weights for a block: two halves of the group, high and low parts, columns of 8.
   GROUP_WORDS = 2 * 2 * (BLOCK_COLUMNS / 8) * FRAGMENT_WORDS,
 };
 
 /// Begins to copy a group's weights for a block's columns.
 ///
-/// parts: 1 where the low halves are not needed.
+/// parts: 2 for high and low halves, 1 for the high ones only.
 template <int parts>
 GPU_INLINE void copy_weights(u32 *target, const u32 *packed, u32 group, u32 groups, u32 tiles, u32 firstTile)
 {
-  // A thread copies four words of each piece: of the halves of a group, high and low.
+  // The four pieces are the high and low parts of both halves of a group. A thread copies four words of each.
   enum { PIECE = 4 * PRODUCT_THREADS };
   static_assert(GROUP_WORDS == 4 * PIECE, "four pieces");
   if (group < groups) {
@@ -23,22 +23,22 @@ GPU_INLINE void copy_weights(u32 *target, const u32 *packed, u32 group, u32 grou
     const u32 *source = packed + ((u64)group * 4 * tiles + firstTile) * FRAGMENT_WORDS + inside;
     GPU_UNROLL
     for (u32 piece = 0; piece < 4; piece += 3 - parts) {
-      copy_ahead(target + piece * PIECE + inside, source + (u64)piece * tiles * FRAGMENT_WORDS, true);
+      copy_async(target + piece * PIECE + inside, source + (u64)piece * tiles * FRAGMENT_WORDS, true);
     }
   }
-  // A group that is empty keeps the count of those that are awaited.
-  end_copies();
+  // After the last group of weights, empty groups of copies keep await_copies counting.
+  commit_copies();
 }
 
-/// The spikes of a group, 32 channels of the pixels that a tap sees, of the rows of a lane.
-template <int planes> struct seen_spikes {
+/// A group's spikes, 32 channels of a tap, for the rows of a lane.
+template <int planes> struct tap_spikes {
   u32 words[WARP_ROW_TILES][2][planes];
 };
 
 template <int planes>
 GPU_INLINE void load_spikes(
   const gpu_spike_product &given, const product_row (&rows)[WARP_ROW_TILES][2], u32 tap, u32 word, u32 words,
-  seen_spikes<planes> &found)
+  tap_spikes<planes> &found)
 {
   const int offset = tap_offset(tap, given.is_convolution, given.width);
   GPU_UNROLL
@@ -47,22 +47,22 @@ GPU_INLINE void load_spikes(
     for (int half = 0; half < 2; half++) {
       const product_row &row = rows[tile][half];
       const u32 *bits = given.bits + (u64)(u32)((int)row.pixel + offset) * planes * words + word;
-      const bool isThere = tap < given.taps && sees(row, tap);
+      const bool isInside = tap < given.taps && has_tap(row, tap);
       GPU_UNROLL
       for (int plane = 0; plane < planes; plane++) {
-        found.words[tile][half][plane] = isThere ? bits[plane * words] : 0;
+        found.words[tile][half][plane] = isInside ? bits[plane * words] : 0;
       }
     }
   }
 }
 
-/// Spikes [rows, taps · inputs] times weights: a block has 128 rows and 128 columns, a warp 32 and 64.
+/// Spikes [rows, taps · inputs] times weights. A block computes 128 rows and 128 columns, a warp 32 and 64 of them.
 ///
-/// parts: 2 for float32, 1 for the high halves alone.
+/// parts: 2 for float32, 1 for the high halves only.
 template <int planes, int parts> GPU_INLINE void multiply_spikes(const gpu_spike_product &given, u32 *weights)
 {
-  const u32 words = ceiling_of(given.inputs, WARP), groups = given.taps * words;
-  const u32 tiles = ceiling_of(given.columns, BLOCK_COLUMNS) * (BLOCK_COLUMNS / 8);
+  const u32 words = ceil_div(given.inputs, WARP), groups = given.taps * words;
+  const u32 tiles = ceil_div(given.columns, BLOCK_COLUMNS) * (BLOCK_COLUMNS / 8);
   const u32 lane = lane_index(), warp = warp_index();
   const u32 firstTile = block_column() * (BLOCK_COLUMNS / 8);
   const u32 firstRow = block_index() * BLOCK_ROWS + warp / 2 * (16 * WARP_ROW_TILES);
@@ -83,7 +83,7 @@ template <int planes, int parts> GPU_INLINE void multiply_spikes(const gpu_spike
     copy_weights<parts>(weights + stage * GROUP_WORDS, given.packed, stage, groups, tiles, firstTile);
   }
   u32 tap = 0, word = 0;
-  seen_spikes<planes> next;
+  tap_spikes<planes> next;
   load_spikes<planes>(given, rows, tap, word, words, next);
   for (u32 group = 0; group < groups; group++) {
     await_copies<WEIGHT_STAGES - 2>();
@@ -92,8 +92,8 @@ template <int planes, int parts> GPU_INLINE void multiply_spikes(const gpu_spike
     copy_weights<parts>(
       weights + later % WEIGHT_STAGES * GROUP_WORDS, given.packed, later, groups, tiles, firstTile);
     const u32 *own = weights + group % WEIGHT_STAGES * GROUP_WORDS;
-    const seen_spikes<planes> spikes = next;
-    // They are on their way while these are multiplied.
+    const tap_spikes<planes> spikes = next;
+    // The next group's spikes load while this group is multiplied.
     if (++word == words) word = 0, tap++;
     load_spikes<planes>(given, rows, tap, word, words, next);
     u32 pairs[WARP_ROW_TILES][2][4];
@@ -134,17 +134,17 @@ template <int planes, int parts> GPU_INLINE void multiply_spikes(const gpu_spike
       GPU_UNROLL
       for (int half = 0; half < 2; half++) {
         const u32 row = firstRow + 16 * tile + lane / 4 + 8 * half;
-        const u32 place = 8 * (firstTile + warpTile + column) + 2 * (lane % 4);
-        if (row >= given.rows || place >= stride) continue;
+        const u32 outputColumn = 8 * (firstTile + warpTile + column) + 2 * (lane % 4);
+        if (row >= given.rows || outputColumn >= stride) continue;
         const float *two = sums[tile][column] + 2 * half;
-        store_pair(given.output + (u64)row * stride + place, two[0] * factor, two[1] * factor);
+        store_pair(given.output + (u64)row * stride + outputColumn, two[0] * factor, two[1] * factor);
       }
     }
   }
 }
 
 #define GPU_SPIKE_PRODUCT(name, planes, parts) \
-  GPU_DENSE_KERNEL(name, gpu_spike_product, PRODUCT_THREADS, planes == 1 ? PRODUCT_BLOCKS : 1) \
+  GPU_BOUNDED_KERNEL(name, gpu_spike_product, PRODUCT_THREADS, planes == 1 ? PRODUCT_BLOCKS : 1) \
   { \
     GPU_SHARED(u32, weights, WEIGHT_STAGES *GROUP_WORDS); \
     multiply_spikes<planes, parts>(given, weights); \

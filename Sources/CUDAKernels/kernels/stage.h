@@ -4,18 +4,18 @@
 #include "neurons.h"
 #include "norm.h"
 
-// A stage behind a product: batch norm, neurons over T steps, pooling; and the backward pass. A lane has a channel of a window
-// of pooling, with its one or four sites.
+// A stage after its product: batch norm, neurons over T time steps and pooling, and their backward pass. A lane has one
+// channel of a pooling window, with its one or four sites.
 
 enum { STAGE_THREADS = 128, STAGE_WARPS = STAGE_THREADS / WARP };
 
-/// Windows of one word of channels; the next steps' values are loaded before their turn.
+/// The forward pass for windows of one word of channels. Loads the values of several time steps ahead.
 template <int edge> GPU_INLINE void run_neurons(const gpu_neurons_forward &given, const gpu_neuron &neuron)
 {
   enum { SITES = edge * edge, AHEAD = edge == 1 ? 8 : 4 };
   const gpu_images &images = given.images;
   const u32 stride = channel_stride(images.channels), pixels = images.height * images.width;
-  const u32 words = ceiling_of(images.channels, WARP), perWord = window_count(images, given.pooling) / words;
+  const u32 words = ceil_div(images.channels, WARP), perWord = window_count(images, given.pooling) / words;
   const u32 word = block_column(), channel = word * WARP + lane_index();
   const bool hasChannel = channel < images.channels;
   const u64 stepValues = (u64)images.samples * pixels * stride;
@@ -28,12 +28,12 @@ template <int edge> GPU_INLINE void run_neurons(const gpu_neurons_forward &given
     u32 *target = given.bits + pooled_pixel(window, 0, images, given.pooling) * given.pooling.planes * words + word;
     const float *next[SITES];
     float membrane[SITES];
-    bool isThere[SITES];
+    bool isInside[SITES];
     GPU_UNROLL
     for (int site = 0; site < SITES; site++) {
       const int pixel = site_pixel<edge>(window, site, images);
-      isThere[site] = hasChannel && pixel >= 0;
-      next[site] = given.values + ((u64)window.sample * pixels + (isThere[site] ? pixel : 0)) * stride + channel;
+      isInside[site] = hasChannel && pixel >= 0;
+      next[site] = given.values + ((u64)window.sample * pixels + (isInside[site] ? pixel : 0)) * stride + channel;
       membrane[site] = neuron.reset;
     }
     u32 spikeCount = 0;
@@ -43,7 +43,7 @@ template <int edge> GPU_INLINE void run_neurons(const gpu_neurons_forward &given
       for (u32 ahead = 0; ahead < AHEAD; ahead++) {
         GPU_UNROLL
         for (int site = 0; site < SITES; site++) {
-          found[ahead][site] = first + ahead < images.steps && isThere[site] ? *next[site] : 0;
+          found[ahead][site] = first + ahead < images.steps && isInside[site] ? *next[site] : 0;
           next[site] += stepValues;
         }
       }
@@ -60,7 +60,7 @@ template <int edge> GPU_INLINE void run_neurons(const gpu_neurons_forward &given
         GPU_UNROLL
         for (int site = 0; site < SITES; site++) {
           const float charge = charged(membrane[site], found[ahead][site] * factor + summand, neuron);
-          spikes[site] = isThere[site] && fires(charge, neuron);
+          spikes[site] = isInside[site] && fires(charge, neuron);
           membrane[site] = membrane_after(charge, neuron);
           spikeCount += spikes[site];
         }
@@ -70,55 +70,55 @@ template <int edge> GPU_INLINE void run_neurons(const gpu_neurons_forward &given
     }
     count += spikeCount;
   }
-  if (hasChannel) add_exactly(given.spikes + channel, count);
+  if (hasChannel) atomic_add(given.spikes + channel, count);
 }
 
 template <int edge> GPU_INLINE void run_neurons(const gpu_neurons_forward &given)
 {
-  if (is_usual(given.neuron)) run_neurons<edge>(given, known<true>(given.neuron));
-  else run_neurons<edge>(given, known<false>(given.neuron));
+  if (is_usual(given.neuron)) run_neurons<edge>(given, specialized<true>(given.neuron));
+  else run_neurons<edge>(given, specialized<false>(given.neuron));
 }
 
-// Grid: blocks that share a word's windows, words.
-GPU_DENSE_KERNEL(gpu_run_neurons, gpu_neurons_forward, STAGE_THREADS, 7) { run_neurons<1>(given); }
-GPU_DENSE_KERNEL(gpu_run_pooled_neurons, gpu_neurons_forward, STAGE_THREADS, 5) { run_neurons<2>(given); }
+// Grid: [blocks, words of channels]; the blocks of a word divide its windows.
+GPU_BOUNDED_KERNEL(gpu_run_neurons, gpu_neurons_forward, STAGE_THREADS, 7) { run_neurons<1>(given); }
+GPU_BOUNDED_KERNEL(gpu_run_pooled_neurons, gpu_neurons_forward, STAGE_THREADS, 5) { run_neurons<2>(given); }
 
-/// What a thread has summed of a group.
+/// A thread's sums over a group: gradients, gradients times values, and gradients with respect to k.
 struct backward_sums {
   double gradients;
   double products;
   double leaks;
 };
 
-/// Adds a block's sums of a group to the partition's.
+/// Adds a block's sums over a group to its partition.
 GPU_INLINE void add_sums(
   const gpu_neurons_backward &given, double *shared, u32 word, u32 group, const backward_sums &sums)
 {
   const u32 channels = given.images.channels, channel = word * WARP + lane_index();
   double *target = given.partial + ((u64)block_index() * given.images.groups + group) * 3 * channels + channel;
-  // Where steps are groups, sums are added to those of earlier windows.
+  // With a group for each step, the sums of earlier windows are already there.
   const bool isFirst = given.images.groups == 1;
   const double own[3] = {sums.gradients, sums.products, sums.leaks};
   GPU_UNROLL
   for (int quantity = 0; quantity < 3; quantity++) {
-    const double sum = sum_of_warps(shared, STAGE_WARPS, own[quantity]);
+    const double sum = sum_over_warps(shared, STAGE_WARPS, own[quantity]);
     if (warp_index() == 0 && channel < channels) {
       target[quantity * channels] = isFirst ? sum : target[quantity * channels] + sum;
     }
   }
 }
 
-/// A partition's windows of one word of channels: a block has those of a word, its warps take turns. Takes any number of
-/// steps and groups; see short_stage.h for few steps of one group.
+/// The backward pass for a partition's windows of one word of channels, spread over a block's warps. Supports any
+/// number of steps and groups; short_stage.h is for few steps and one group.
 ///
-/// Membranes are computed again and kept; then comes the backward pass. Where gradients are summed, `partial` and `largest` grow;
-/// where they are written, they go into `gradients`.
-template <int edge> GPU_INLINE void go_back(const gpu_neurons_backward &given, double *shared)
+/// Recomputes and stores the charges first. Then it either sums gradients, into `partial` and `largest`, or writes them
+/// to `gradients`.
+template <int edge> GPU_INLINE void run_backward(const gpu_neurons_backward &given, double *shared)
 {
   enum { SITES = edge * edge };
   const gpu_images &images = given.images;
   const gpu_neuron &neuron = given.neuron;
-  const u32 words = ceiling_of(images.channels, WARP), stride = channel_stride(images.channels);
+  const u32 words = ceil_div(images.channels, WARP), stride = channel_stride(images.channels);
   const u32 pixels = images.height * images.width, perWord = window_count(images, given.pooling) / words;
   const u32 word = block_column(), channel = word * WARP + lane_index();
   const bool hasChannel = channel < images.channels;
@@ -129,7 +129,7 @@ template <int edge> GPU_INLINE void go_back(const gpu_neurons_backward &given, d
   const int exponent = given.writes ? *given.gradient_exponent : 0;
   backward_sums sums = {0, 0, 0};
   float largestGradient = 0, largestValue = 0;
-  // All warps go as often through the loop: sums meet at barriers.
+  // All warps run the loop equally often, because sums wait at barriers.
   for (u32 first = block_index() * STAGE_WARPS; first < perWord; first += block_count() * STAGE_WARPS) {
     const u32 index = first + warp_index();
     const bool hasWindow = index < perWord;
@@ -144,8 +144,8 @@ template <int edge> GPU_INLINE void go_back(const gpu_neurons_backward &given, d
       float membrane = neuron.reset;
       for (u32 step = 0; step < images.steps; step++) {
         const float *factors = given.factors + (u64)group_of(step, images) * 2 * images.channels;
-        const u64 place = ((u64)step * images.samples * pixels + sampleStart + pixel) * stride + channel;
-        const float input = given.values[place] * factors[channel] + factors[images.channels + channel];
+        const u64 valueIndex = ((u64)step * images.samples * pixels + sampleStart + pixel) * stride + channel;
+        const float input = given.values[valueIndex] * factors[channel] + factors[images.channels + channel];
         const float charge = charged(membrane, input, neuron);
         membranes[((u64)step * SITES + site) * threads] = charge;
         membrane = membrane_after(charge, neuron);
@@ -157,34 +157,34 @@ template <int edge> GPU_INLINE void go_back(const gpu_neurons_backward &given, d
       bool isSpike[SITES];
       GPU_UNROLL
       for (int site = 0; site < SITES; site++) {
-        const bool isThere = hasWindow && hasChannel && site_pixel<edge>(window, site, images) >= 0;
-        charges[site] = isThere ? membranes[((u64)step * SITES + site) * threads] : neuron.reset;
-        isSpike[site] = isThere && fires(charges[site], neuron);
+        const bool isInside = hasWindow && hasChannel && site_pixel<edge>(window, site, images) >= 0;
+        charges[site] = isInside ? membranes[((u64)step * SITES + site) * threads] : neuron.reset;
+        isSpike[site] = isInside && fires(charges[site], neuron);
       }
       const bool hasGradient = hasWindow && hasChannel && is_whole(window, images, given.pooling);
       const float pooled =
         hasGradient ? given.pooled[pooled_pixel(window, step, images, given.pooling) * stride + channel] : 0;
-      spread_gradient<edge>(gradients, pooled, isSpike, given.pooling);
+      unpool_gradient<edge>(gradients, pooled, isSpike, given.pooling);
       GPU_UNROLL
       for (int site = 0; site < SITES; site++) {
         const int pixel = site_pixel<edge>(window, site, images);
         if (!hasWindow || pixel < 0) continue;
         const u64 row = (u64)step * images.samples * pixels + sampleStart + pixel;
-        const u64 place = row * stride + channel, halfPlace = row * halfStride + channel;
+        const u64 valueIndex = row * stride + channel, halfIndex = row * halfStride + channel;
         if (!hasChannel) {
-          if (given.writes && channel < halfStride) write_halves(given.gradients, halfPlace, halfCount, 0, given.is_half);
+          if (given.writes && channel < halfStride) write_halves(given.gradients, halfIndex, halfCount, 0, given.is_half);
           continue;
         }
         const float *factors = given.factors + (u64)group * 2 * images.channels;
-        const float value = given.values[place];
+        const float value = given.values[valueIndex];
         const float input = value * factors[channel] + factors[images.channels + channel];
         const float before =
           step == 0 ? neuron.reset : membrane_after(membranes[((u64)(step - 1) * SITES + site) * threads], neuron);
-        const step_back found = back_through_step(before, input, charges[site], gradients[site], after[site], neuron);
+        const step_gradients found = backward_step(before, input, charges[site], gradients[site], after[site], neuron);
         if (given.writes) {
           const float *own = given.backward_factors + (u64)group * 3 * images.channels + channel;
           const float gradient = own[0] * found.input + own[images.channels] * value + own[2 * images.channels];
-          write_halves(given.gradients, halfPlace, halfCount, scaled(gradient, exponent), given.is_half);
+          write_halves(given.gradients, halfIndex, halfCount, scaled(gradient, exponent), given.is_half);
         } else {
           sums.gradients += (double)found.input;
           sums.products += (double)found.input * (double)value;
@@ -203,18 +203,18 @@ template <int edge> GPU_INLINE void go_back(const gpu_neurons_backward &given, d
   if (given.writes) return;
   if (images.groups == 1) add_sums(given, shared, word, 0, sums);
   if (!hasChannel) return;
-  raise_to(given.largest + channel, float_bits(largestGradient));
-  raise_to(given.largest + images.channels + channel, float_bits(largestValue));
+  atomic_maximum(given.largest + channel, float_bits(largestGradient));
+  atomic_maximum(given.largest + images.channels + channel, float_bits(largestValue));
 }
 
-GPU_KERNEL(gpu_go_back, gpu_neurons_backward, STAGE_THREADS)
+GPU_KERNEL(gpu_backward, gpu_neurons_backward, STAGE_THREADS)
 {
   GPU_SHARED(double, shared, STAGE_THREADS);
-  go_back<1>(given, shared);
+  run_backward<1>(given, shared);
 }
 
-GPU_KERNEL(gpu_go_back_pooled, gpu_neurons_backward, STAGE_THREADS)
+GPU_KERNEL(gpu_backward_pooled, gpu_neurons_backward, STAGE_THREADS)
 {
   GPU_SHARED(double, shared, STAGE_THREADS);
-  go_back<2>(given, shared);
+  run_backward<2>(given, shared);
 }

@@ -4,7 +4,7 @@
 
 enum { ELEMENT_THREADS = 256 };
 
-/// Takes away the spikes of features that are dropped.
+/// Removes the spikes of dropped features.
 GPU_KERNEL(gpu_drop, gpu_dropout, ELEMENT_THREADS)
 {
   const u64 count = (u64)given.images * given.taps * given.planes * given.words;
@@ -18,7 +18,7 @@ GPU_KERNEL(gpu_drop, gpu_dropout, ELEMENT_THREADS)
   }
 }
 
-/// A step of the optimizer; see Optimizer, which defines it. Gradients become 0.
+/// One step of the optimizer, as Optimizer defines it. Sets gradients to 0.
 GPU_KERNEL(gpu_update_parameters, gpu_update, ELEMENT_THREADS)
 {
   for (u32 index = block_index() * ELEMENT_THREADS + thread_index(); index < given.count;

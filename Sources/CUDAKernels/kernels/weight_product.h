@@ -3,27 +3,27 @@
 #include "fragments.h"
 
 enum {
-  /// Rows of gradients that are on their way into shared memory at a time.
+  /// Rows of a buffer of gradients in shared memory.
   GRADIENT_ROWS = 32,
   /// Outputs and inputs of a block.
   GRADIENT_OUTPUTS = 64,
   GRADIENT_INPUTS = 64,
-  /// Taps of a block: neighbours in a row of a convolution's nine.
+  /// Taps of a block: a row of a convolution's 3 × 3.
   GRADIENT_TAPS = 3,
   GRADIENT_STAGES = 3,
   GRADIENT_THREADS = 128,
   GRADIENT_WARPS = GRADIENT_THREADS / WARP,
-  /// Words of the rows' halves, high or low.
+  /// Words of a buffer's high halves, or of its low ones.
   GRADIENT_TILE_WORDS = GRADIENT_ROWS * GRADIENT_OUTPUTS / 2,
-  /// Squares of 32 rows and 32 inputs: of each tap.
+  /// Squares of 32 rows × 32 inputs, of all taps of a block.
   SPIKE_SQUARES = GRADIENT_TAPS * (GRADIENT_INPUTS / WARP),
-  /// Squares that a warp takes.
+  /// Squares of a warp.
   WARP_SQUARES = (SPIKE_SQUARES + GRADIENT_WARPS - 1) / GRADIENT_WARPS,
-  /// For each plane, an input's spikes of 32 rows.
+  /// Words of each bit plane: a word has an input's spikes in 32 rows.
   SPIKE_WORDS = SPIKE_SQUARES * WARP,
 };
 
-/// Where the block is.
+/// The part of the gradient that a block computes, and the rows over which it sums.
 struct weight_block {
   u32 firstRow;
   u32 endRow;
@@ -34,26 +34,26 @@ struct weight_block {
 
 GPU_INLINE weight_block this_weight_block(const gpu_weight_product &given)
 {
-  const u32 inputTiles = ceiling_of(given.inputs, GRADIENT_INPUTS);
+  const u32 inputTiles = ceil_div(given.inputs, GRADIENT_INPUTS);
   weight_block block;
   block.firstRow = block_index() * given.partition_rows;
-  block.endRow = smaller(given.rows, block.firstRow + given.partition_rows);
+  block.endRow = minimum(given.rows, block.firstRow + given.partition_rows);
   block.firstInput = block_column() % inputTiles * GRADIENT_INPUTS;
   block.firstOutput = block_column() / inputTiles * GRADIENT_OUTPUTS;
   block.firstTap = block_layer() * GRADIENT_TAPS;
   return block;
 }
 
-/// Where eight outputs of a row lie, so that the eight rows that are read at once meet different banks.
-GPU_INLINE u32 gradient_place(u32 row, u32 eighth)
+/// The offset of eight outputs of a row, in words. Eight rows that are read at once are in different banks.
+GPU_INLINE u32 gradient_offset(u32 row, u32 eighth)
 {
-  // Those rows are 0 to 3 and 16 to 19, and so on: see spike_of.
+  // Those rows are 0 to 3 and 16 to 19, then 4 to 7 and 20 to 23, and so on: see spike_index.
   return row * (GRADIENT_OUTPUTS / 2) + 4 * (eighth ^ (row % 4 | row / 16 << 2));
 }
 
-/// Begins to copy 32 rows of gradients; rows behind the partition's end are zeros.
+/// Begins to copy 32 rows of gradients; rows after the partition's end are zeros.
 ///
-/// parts: 1 where there are high halves only.
+/// parts: 2 for high and low halves, 1 for the high ones only.
 template <int parts>
 GPU_INLINE void copy_gradients(const gpu_weight_product &given, const weight_block &block, u32 *target, u32 row)
 {
@@ -65,44 +65,46 @@ GPU_INLINE void copy_gradients(const gpu_weight_product &given, const weight_blo
     GPU_UNROLL
     for (u32 first = 0; first < GRADIENT_ROWS; first += AT_ONCE) {
       const u32 inside = first + thread_index() / ACROSS;
-      const bool isThere = row + inside < block.endRow && output < stride;
+      const bool hasSource = row + inside < block.endRow && output < stride;
       GPU_UNROLL
       for (u32 part = 0; part < parts; part++) {
-        const u64 place = ((u64)part * given.rows + row + inside) * stride + output;
-        copy_ahead(
-          target + part * GRADIENT_TILE_WORDS + gradient_place(inside, eighth), given.gradients + (isThere ? place : 0),
-          isThere);
+        const u64 index = ((u64)part * given.rows + row + inside) * stride + output;
+        copy_async(
+          target + part * GRADIENT_TILE_WORDS + gradient_offset(inside, eighth),
+          given.gradients + (hasSource ? index : 0), hasSource);
       }
     }
   }
-  end_copies();
+  commit_copies();
 }
 
-/// What a lane loads next: the spikes of one of 32 rows.
+/// The row of which a lane loads spikes next, one of 32.
 struct spike_row {
   u32 row;
-  /// Where the row's pixel is in its image, for a convolution.
+  /// The position of the row's pixel in its image. Only a convolution needs it.
   u32 line;
   u32 column;
 };
 
-/// The row 32 further on.
-GPU_INLINE void go_on(spike_row &place, u32 lines, u32 columns, u32 height, u32 width)
+/// Moves 32 rows ahead, which is `lines` lines and `columns` columns of an image.
+GPU_INLINE void advance(spike_row &position, u32 lines, u32 columns, u32 height, u32 width)
 {
-  place.row += GRADIENT_ROWS;
-  place.column += columns;
-  place.line += lines;
-  if (place.column >= width) place.column -= width, place.line++;
-  if (place.line >= height) place.line -= height;
+  position.row += GRADIENT_ROWS;
+  position.column += columns;
+  position.line += lines;
+  if (position.column >= width) position.column -= width, position.line++;
+  if (position.line >= height) position.line -= height;
 }
 
-/// 32 inputs that a tap sees.
+/// A word of inputs, 32 channels, at a tap.
 struct spike_square {
-  bool isThere;
+  bool exists;
+  /// The tap's line and column relative to the row's pixel.
   int line;
   int column;
-  /// Of the pixel, from the row's first.
+  /// The tap's offset from the row's first pixel, in pixels.
   int offset;
+  /// The index of the word in a pixel.
   u32 word;
 };
 
@@ -111,32 +113,33 @@ GPU_INLINE spike_square spike_square_at(u32 number, const gpu_weight_product &gi
   const u32 tap = block.firstTap + number % GRADIENT_TAPS;
   spike_square square;
   square.word = block.firstInput / WARP + number / GRADIENT_TAPS;
-  square.isThere = number < SPIKE_SQUARES && tap < given.taps && square.word < ceiling_of(given.inputs, WARP);
+  square.exists = number < SPIKE_SQUARES && tap < given.taps && square.word < ceil_div(given.inputs, WARP);
   square.line = given.is_convolution ? (int)(tap / 3) - 1 : 0;
   square.column = given.is_convolution ? (int)(tap % 3) - 1 : 0;
   square.offset = tap_offset(tap, given.is_convolution, given.width);
   return square;
 }
 
-/// Begins to load a lane's row of each square that its warp takes.
+/// Begins to load a lane's row of each of its warp's squares.
 template <int planes>
 GPU_INLINE void load_squares(
-  const gpu_weight_product &given, const weight_block &block, const spike_row &place,
+  const gpu_weight_product &given, const weight_block &block, const spike_row &position,
   const spike_square (&squares)[WARP_SQUARES], u32 (&found)[WARP_SQUARES][planes])
 {
-  const u32 words = ceiling_of(given.inputs, WARP), first = place.row * (given.is_convolution ? 1 : given.taps);
+  const u32 words = ceil_div(given.inputs, WARP), first = position.row * (given.is_convolution ? 1 : given.taps);
   GPU_UNROLL
   for (int own = 0; own < WARP_SQUARES; own++) {
     const spike_square &square = squares[own];
-    const bool isThere = square.isThere && place.row < block.endRow && (u32)((int)place.line + square.line) < given.height
-      && (u32)((int)place.column + square.column) < given.width;
+    const bool isInside = square.exists && position.row < block.endRow
+      && (u32)((int)position.line + square.line) < given.height
+      && (u32)((int)position.column + square.column) < given.width;
     const u32 *bits = given.bits + (u64)(u32)((int)first + square.offset) * planes * words + square.word;
     GPU_UNROLL
-    for (int plane = 0; plane < planes; plane++) found[own][plane] = isThere ? bits[plane * words] : 0;
+    for (int plane = 0; plane < planes; plane++) found[own][plane] = isInside ? bits[plane * words] : 0;
   }
 }
 
-/// Exchanges rows and columns of 32 words of bits, one a lane.
+/// Transposes a matrix of 32 × 32 bits, of which each lane has a row.
 GPU_INLINE u32 transposed(u32 word)
 {
   u32 lower = 0x0000ffff;
@@ -150,7 +153,7 @@ GPU_INLINE u32 transposed(u32 word)
   return word;
 }
 
-/// Puts loaded squares into shared memory, as words of an input's 32 rows.
+/// Stores loaded squares in shared memory, transposed: a word has an input's 32 rows.
 template <int planes> GPU_INLINE void store_squares(const u32 (&found)[WARP_SQUARES][planes], u32 *target)
 {
   GPU_UNROLL
@@ -164,8 +167,10 @@ template <int planes> GPU_INLINE void store_squares(const u32 (&found)[WARP_SQUA
   }
 }
 
-/// Sums over a partition's rows of gradients times spikes, [64 outputs, 3 taps, 64 inputs] a block; a warp has 16 inputs.
-/// parts: 2 for float32, 1 for the high halves alone.
+/// Sums over a partition's rows of gradients times spikes. A block computes [64 outputs, 3 taps, 64 inputs], a warp 16
+/// of the inputs.
+///
+/// parts: 2 for float32, 1 for the high halves only.
 template <int planes, int parts>
 GPU_INLINE void sum_weight_gradients(const gpu_weight_product &given, u32 *gradients, u32 *spikes)
 {
@@ -175,17 +180,17 @@ GPU_INLINE void sum_weight_gradients(const gpu_weight_product &given, u32 *gradi
   const u32 warpInput = warp * 8 * INPUT_TILES;
   float sums[OUTPUT_TILES][GRADIENT_TAPS][INPUT_TILES][4] = {};
 
-  spike_row place = {block.firstRow + lane, 0, 0};
+  spike_row position = {block.firstRow + lane, 0, 0};
   if (given.is_convolution) {
-    place.line = place.row / given.width % given.height;
-    place.column = place.row % given.width;
+    position.line = position.row / given.width % given.height;
+    position.column = position.row % given.width;
   }
   const u32 lines = GRADIENT_ROWS / given.width % given.height, columns = GRADIENT_ROWS % given.width;
   spike_square squares[WARP_SQUARES];
   GPU_UNROLL
   for (int own = 0; own < WARP_SQUARES; own++) squares[own] = spike_square_at(warp + own * GRADIENT_WARPS, given, block);
   u32 next[WARP_SQUARES][planes];
-  load_squares<planes>(given, block, place, squares, next);
+  load_squares<planes>(given, block, position, squares, next);
   for (u32 stage = 0; stage < GRADIENT_STAGES - 1; stage++) {
     copy_gradients<parts>(
       given, block, gradients + stage * parts * GRADIENT_TILE_WORDS, block.firstRow + stage * GRADIENT_ROWS);
@@ -197,9 +202,9 @@ GPU_INLINE void sum_weight_gradients(const gpu_weight_product &given, u32 *gradi
     store_squares<planes>(next, ownSpikes);
     await_copies<GRADIENT_STAGES - 2>();
     barrier();
-    // They are on their way while these are multiplied.
-    go_on(place, lines, columns, given.height, given.width);
-    load_squares<planes>(given, block, place, squares, next);
+    // The next rows' spikes load while these rows are multiplied.
+    advance(position, lines, columns, given.height, given.width);
+    load_squares<planes>(given, block, position, squares, next);
     copy_gradients<parts>(
       given, block, gradients + nextStage * parts * GRADIENT_TILE_WORDS, row + (GRADIENT_STAGES - 1) * GRADIENT_ROWS);
     const u32 *own = gradients + stage * parts * GRADIENT_TILE_WORDS;
@@ -212,11 +217,11 @@ GPU_INLINE void sum_weight_gradients(const gpu_weight_product &given, u32 *gradi
       for (int tap = 0; tap < GRADIENT_TAPS; tap++) {
         GPU_UNROLL
         for (int tile = 0; tile < INPUT_TILES; tile++) {
-          const u32 *seen =
+          const u32 *words =
             ownSpikes + (warpInput / WARP * GRADIENT_TAPS + tap) * WARP + warpInput % WARP + 8 * tile + lane / 4;
           u32 bits[planes], four[4];
           GPU_UNROLL
-          for (int plane = 0; plane < planes; plane++) bits[plane] = seen[plane * SPIKE_WORDS];
+          for (int plane = 0; plane < planes; plane++) bits[plane] = words[plane * SPIKE_WORDS];
           spike_pairs<planes>(bits, four);
           pairs[tap][tile][0] = four[2 * half];
           pairs[tap][tile][1] = four[2 * half + 1];
@@ -226,10 +231,10 @@ GPU_INLINE void sum_weight_gradients(const gpu_weight_product &given, u32 *gradi
       for (int output = 0; output < OUTPUT_TILES; output++) {
         GPU_UNROLL
         for (int part = 0; part < parts; part++) {
-          const u32 inside = spike_of(16 * half + lane / 16 * 8 + lane % 8);
-          const u32 place = gradient_place(inside, 2 * output + lane / 8 % 2);
+          const u32 inside = spike_index(16 * half + lane / 16 * 8 + lane % 8);
+          const u32 offset = gradient_offset(inside, 2 * output + lane / 8 % 2);
           u32 halves[4];
-          load_matrices<true>(halves, own + part * GRADIENT_TILE_WORDS + place);
+          load_matrices<true>(halves, own + part * GRADIENT_TILE_WORDS + offset);
           GPU_UNROLL
           for (int tap = 0; tap < GRADIENT_TAPS; tap++) {
             GPU_UNROLL
@@ -246,8 +251,8 @@ GPU_INLINE void sum_weight_gradients(const gpu_weight_product &given, u32 *gradi
   }
 
   const float scale = power_of_two(spike_scale(planes));
-  const u32 outputs = ceiling_of(given.outputs, GRADIENT_OUTPUTS) * GRADIENT_OUTPUTS;
-  const u32 inputs = ceiling_of(given.inputs, GRADIENT_INPUTS) * GRADIENT_INPUTS;
+  const u32 outputs = ceil_div(given.outputs, GRADIENT_OUTPUTS) * GRADIENT_OUTPUTS;
+  const u32 inputs = ceil_div(given.inputs, GRADIENT_INPUTS) * GRADIENT_INPUTS;
   GPU_UNROLL
   for (int output = 0; output < OUTPUT_TILES; output++) {
     GPU_UNROLL
@@ -259,8 +264,8 @@ GPU_INLINE void sum_weight_gradients(const gpu_weight_product &given, u32 *gradi
         for (int value = 0; value < 4; value++) {
           const u32 row = block.firstOutput + 16 * output + lane / 4 + value / 2 * 8;
           const u32 column = block.firstInput + warpInput + 8 * tile + 2 * (lane % 4) + value % 2;
-          const u64 place = ((u64)block_index() * given.taps + block.firstTap + tap) * outputs + row;
-          given.partial[place * inputs + column] = sums[output][tap][tile][value] * scale;
+          const u64 partialRow = ((u64)block_index() * given.taps + block.firstTap + tap) * outputs + row;
+          given.partial[partialRow * inputs + column] = sums[output][tap][tile][value] * scale;
         }
       }
     }
@@ -268,7 +273,7 @@ GPU_INLINE void sum_weight_gradients(const gpu_weight_product &given, u32 *gradi
 }
 
 #define GPU_WEIGHT_PRODUCT(name, planes, parts) \
-  GPU_DENSE_KERNEL(name, gpu_weight_product, GRADIENT_THREADS, planes == 1 ? WEIGHT_BLOCKS : 2) \
+  GPU_BOUNDED_KERNEL(name, gpu_weight_product, GRADIENT_THREADS, planes == 1 ? WEIGHT_BLOCKS : 2) \
   { \
     GPU_SHARED(u32, gradients, GRADIENT_STAGES *parts *GRADIENT_TILE_WORDS); \
     GPU_SHARED(u32, spikes, 2 * planes * SPIKE_WORDS); \
@@ -282,11 +287,11 @@ GPU_WEIGHT_PRODUCT(gpu_sum_mean_gradients_half, 4, 1)
 
 enum { SUM_THREADS = 256 };
 
-/// Adds what the partitions found, in their order, to the gradient.
+/// Adds the sum over all partitions, in their order, to the gradient.
 GPU_KERNEL(gpu_add_weight_gradient, gpu_weight_sum, SUM_THREADS)
 {
-  const u32 outputs = ceiling_of(given.outputs, GRADIENT_OUTPUTS) * GRADIENT_OUTPUTS;
-  const u32 inputs = ceiling_of(given.inputs, GRADIENT_INPUTS) * GRADIENT_INPUTS;
+  const u32 outputs = ceil_div(given.outputs, GRADIENT_OUTPUTS) * GRADIENT_OUTPUTS;
+  const u32 inputs = ceil_div(given.inputs, GRADIENT_INPUTS) * GRADIENT_INPUTS;
   const u32 count = given.taps * given.outputs * given.inputs;
   for (u32 index = block_index() * SUM_THREADS + thread_index(); index < count; index += block_count() * SUM_THREADS) {
     const u32 input = index % given.inputs, output = index / given.inputs % given.outputs;

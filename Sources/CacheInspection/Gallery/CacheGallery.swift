@@ -64,8 +64,8 @@ package struct CacheGallery: Sendable {
 
   /// The page as HTML.
   ///
-  /// - Parameter command: What shows a sample by itself when ` --sample` and its name are added;
-  ///   `nil` not to say so.
+  /// - Parameter command: A command that shows a single sample when ` --sample` and its name are
+  ///   appended; `nil` to omit this hint.
   package func page(command: String? = nil) -> [UInt8] {
     var page = HTMLPage(
       title: title, introduction: introduction, styles: [text(PackageResources.gallery_css)],
@@ -76,7 +76,7 @@ package struct CacheGallery: Sendable {
     page.append(
       """
       <main id="main"></main>
-      <noscript>This page needs JavaScript, which stands in it: nothing is loaded.</noscript>
+      <noscript>This page needs JavaScript. Its script is in the page: nothing is loaded.</noscript>
       <script>dvs.startGallery(document.getElementById("main"));</script>
 
       """)
@@ -95,8 +95,8 @@ package struct CacheGallery: Sendable {
   private var introduction: Markup {
     let rule =
       switch cache.settings.split {
-      case .number(let count): "\(count) frames a sample, each of equally many events"
-      case .time(let count): "\(count) frames a sample, each of equally much time"
+      case .number(let count): "\(count) frames a sample, with equal numbers of events"
+      case .time(let count): "\(count) frames a sample, with equal durations"
       case .duration(let microseconds):
         "frames of \(microseconds) µs, up to \(cache.frameCount) a sample"
       }
@@ -115,8 +115,8 @@ package struct CacheGallery: Sendable {
     let pixels =
       reduction.blockSide == 1
       ? ""
-      : " A pixel stands for \(reduction.blockSide) × \(reduction.blockSide) of the sensor's and shows "
-        + "the highest of their counts."
+      : " A pixel shows the maximum count of \(reduction.blockSide) × \(reduction.blockSide) pixels "
+        + "of the sensor."
     return "Events of a pixel are shown in levels: \(levels).\(pixels)"
   }
 

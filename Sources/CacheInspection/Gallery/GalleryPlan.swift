@@ -21,18 +21,18 @@ package struct GalleryPlan: Sendable {
 
   /// Maximum size of a page's samples in bytes, unless even the smallest pictures take more.
   package static let maximumByteCount = 38_000_000
-  /// Larger pages, in bytes, are refused: browsers cannot open them.
-  static let refusedByteCount = 400_000_000
+  /// Larger pages, in bytes, are rejected: browsers cannot open them.
+  static let rejectedByteCount = 400_000_000
   /// Maximum width and height of a frame on a page of several samples, in pixels of the page.
   static let longestSide = 256
 
-  /// Judges samples.
+  /// Estimates the page's size from some of the samples.
   ///
   /// - Parameters:
   ///   - cache: The cache.
   ///   - samples: The samples to show; `nil` for all. One sample alone keeps all counts.
   ///   - threadCount: Number of threads that decode and pack.
-  ///   - isCancelled: Says whether to stop.
+  ///   - isCancelled: Whether to stop.
   /// - Throws: ``FrameCache/FrameCacheError`` of a damaged sample, with code `cancelled`, or with
   ///   code `content` if the page would be too large.
   package init(
@@ -70,7 +70,7 @@ package struct GalleryPlan: Sendable {
     expectedByteCount = expected[0]
   }
 
-  /// A sample of the samples, evenly spaced.
+  /// Up to 24 samples, evenly spaced.
   private static func typicalSamples(of samples: [SampleIndex]) -> [SampleIndex] {
     let count = min(24, samples.count)
     return (0..<count).map { samples[$0 * samples.count / count] }
@@ -115,18 +115,18 @@ extension GalleryPlan {
     }
     let size =
       byteCount < 1_000_000
-      ? "the page will have less than 1 MB"
-      : "the page will have about \(byteCount / 1_000_000) MB"
+      ? "the page will be smaller than 1 MB"
+      : "the page will take about \(byteCount / 1_000_000) MB"
     let block = reduction.blockSide
-    if block > 1 { return "\(size): one pixel of it stands for \(block)×\(block) of \(shape)" }
+    if block > 1 { return "\(size): a pixel of it covers \(block)×\(block) of \(shape)" }
     return reduction.thresholds.isEmpty ? "\(size), with all counts of \(shape) pixels" : size
   }
 
-  /// Why the page is refused; `nil` if it fits.
+  /// Why the page is rejected; `nil` if it fits.
   static func refusal(_ byteCount: Int, sampleCount: Int) -> String? {
-    guard byteCount > refusedByteCount else { return nil }
+    guard byteCount > rejectedByteCount else { return nil }
     return
       "a page of \(sampleCount) samples would take about \(byteCount / 1_000_000) MB, more than "
-      + "\(refusedByteCount / 1_000_000) MB, which no browser opens: --sample shows one"
+      + "\(rejectedByteCount / 1_000_000) MB, too large for browsers: --sample shows one"
   }
 }

@@ -46,7 +46,7 @@ package struct SamplePicture: Sendable {
     record = cache.record(of: sample)
   }
 
-  /// The name of its class.
+  /// The class's name.
   package var className: String { cache.schema.className(Int(record.label)) }
 
   /// The frames to play: the real frames, or all if all are padding.
@@ -87,7 +87,7 @@ package struct SamplePicture: Sendable {
   /// frame's; limited to 20 ms to one minute; 100 ms for a frame without events.
   ///
   /// - Parameters:
-  ///   - number: Which frame.
+  ///   - number: The frame's number, from 0.
   ///   - speed: Playback speed relative to the recording.
   package func shownMilliseconds(ofFrame number: Int, speed: Double) -> Int {
     let start = record.frameStartMicroseconds[number]
@@ -126,7 +126,7 @@ package struct SamplePicture: Sendable {
       }, title: title, zoom: zoom, scale: scale, colours: colours)
   }
 
-  /// The frames one after another, padding left out, as pictures of an animation.
+  /// The frames without padding, as pictures of an animation.
   ///
   /// - Parameter zoom: The side of a cell in pixels.
   package func animation(zoom: Int) -> CaptionedFrames {

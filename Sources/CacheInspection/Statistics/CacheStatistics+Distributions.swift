@@ -7,7 +7,7 @@ package struct Measure: Sendable {
   package let name: String
   /// Number of decimal places to show.
   package let digits: Int
-  /// Its distribution; `nil` without values.
+  /// The distribution of its values; `nil` without values.
   package let distribution: Distribution?
 }
 
@@ -49,10 +49,10 @@ extension CacheStatistics {
             return 100 * (1 - Double(sample.occupiedCellCount) / cells)
           })),
       Measure(
-        name: "events per cell that has some", digits: 0,
+        name: "events per nonzero cell", digits: 0,
         distribution: Distribution(ofCounts: [0] + cellFrequencies.dropFirst())),
       Measure(
-        name: "most events of a cell, per sample", digits: 0,
+        name: "maximum count of a cell, per sample", digits: 0,
         distribution: Distribution(of: withEvents.map { Double($0.largestCount) })),
     ]
   }

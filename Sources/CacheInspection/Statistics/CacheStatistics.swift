@@ -65,7 +65,7 @@ package struct CacheStatistics: Sendable {
   }
 
   /// The fraction of the cells of all real frames that have no events; `nil` without frames.
-  package var zeroShare: Double? {
+  package var zeroFraction: Double? {
     let total = cellFrequencies.reduce(0, +)
     return total > 0 ? Double(cellFrequencies[0]) / Double(total) : nil
   }

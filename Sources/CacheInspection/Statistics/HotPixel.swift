@@ -23,8 +23,8 @@ extension CacheStatistics {
   /// Pixels that never fire.
   package var silentPixelCount: Int { pixelEvents.count { $0 == 0 } }
 
-  /// The pixels with at least 100 events that have at least five times the median of their
-  /// neighbours, the one with the most events first.
+  /// The pixels with at least 100 events, and at least five times the median of their neighbours,
+  /// in descending order of events.
   package var hotPixels: [HotPixel] {
     let events = pixelEvents
     let (width, height) = (cache.frameShape.width, cache.frameShape.height)

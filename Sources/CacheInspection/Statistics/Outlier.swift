@@ -5,16 +5,16 @@ internal import Glibc
 package struct Outlier: Sendable {
   /// The quantities in which a sample can differ.
   package enum Property: String, CaseIterable, Sendable {
-    /// Events.
+    /// Number of events.
     case eventCount = "events"
     /// The window's length.
     case windowSeconds = "seconds"
     /// Events divided by the window's length.
     case eventsPerSecond = "events per second"
     /// The fraction of ON events.
-    case onFraction = "ON share"
-    /// The most events of one cell in one frame.
-    case largestCount = "most events of a cell"
+    case onFraction = "ON fraction"
+    /// The maximum count of a cell in a frame.
+    case largestCount = "maximum count of a cell"
   }
 
   /// The index of the sample.
@@ -34,8 +34,8 @@ extension CacheStatistics {
   /// the farthest first; only classes of at least 12 samples are judged, and amounts are compared
   /// by their logarithms.
   ///
-  /// The interquartile range is taken as at least 0.05 of a logarithm (0.2 for a cell's maximum
-  /// count, which is small), or 0.02 of a fraction: small differences mean nothing where all
+  /// The interquartile range counts as at least 0.05 for logarithms (0.2 for a cell's maximum
+  /// count, which is small) and 0.02 for fractions, because small differences mean nothing if all
   /// samples are almost alike.
   ///
   /// Source: J. W. Tukey, "Exploratory Data Analysis", 1977, chapter 2 ("far out").
@@ -64,9 +64,9 @@ extension CacheStatistics {
   private func outliers(
     in members: [SampleStatistics], by property: Outlier.Property
   ) -> [Outlier] {
-    let isShare = property == .onFraction
+    let isFraction = property == .onFraction
     let values = members.map { value(property, of: $0) }
-    let scaled = values.map { isShare ? $0 : log($0) }
+    let scaled = values.map { isFraction ? $0 : log($0) }
     guard let spread = Distribution(of: scaled), let plain = Distribution(of: values) else {
       return []
     }

@@ -23,11 +23,11 @@ package struct CountHistogram: Sendable {
   package var scale: Int {
     let total = cellCounts.reduce(0, +)
     // Rounded up, so that of fewer than 100 cells the maximum is taken.
-    let wanted = (total * 99 + 99) / 100
+    let rank = (total * 99 + 99) / 100
     var passed = 0
     for (count, cells) in cellCounts.enumerated() where cells > 0 {
       passed += cells
-      if passed >= wanted { return count }
+      if passed >= rank { return count }
     }
     return 1
   }

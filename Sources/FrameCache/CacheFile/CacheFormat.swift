@@ -6,7 +6,7 @@ package enum CacheFormat {
   package static let axes = "N T P Y X"
   package static let tool = "dvsprep \(toolVersion)"
 
-  /// Attributes of the root.
+  /// Attributes of the root group.
   package enum Attribute {
     package static let format = "format"
     package static let version = "version"
@@ -86,7 +86,7 @@ package enum CacheFormat {
   package static let maximumFrameCount = 65_535
 }
 
-/// HDF5 cannot hold a chunk of 4 GiB or more.
+/// The maximum size of a chunk in HDF5, just below 4 GiB.
 package let maximumChunkByteCount = Int(UInt32.max)
 
 /// The version of the tools and libraries of this package.

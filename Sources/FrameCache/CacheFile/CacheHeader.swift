@@ -198,9 +198,9 @@ extension HDF5GroupView {
     return found
   }
 
-  fileprivate func requireAttribute(_ name: String, _ wanted: String) throws(HDF5ReadingError) {
+  fileprivate func requireAttribute(_ name: String, _ expected: String) throws(HDF5ReadingError) {
     let found: String = try attribute(name)
-    guard found == wanted else { throw .attribute(name, "'\(wanted)'", found) }
+    guard found == expected else { throw .attribute(name, "'\(expected)'", found) }
   }
 }
 

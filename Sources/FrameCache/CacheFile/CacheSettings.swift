@@ -46,31 +46,31 @@ public struct CacheSettings: Equatable, Sendable {
 
   /// Describes each difference, as in `T 16 instead of 8`; empty if there is none.
   ///
-  /// - Parameter wanted: The requested settings; `self` has those that were found.
-  public func differences(from wanted: CacheSettings) -> [String] {
+  /// - Parameter requested: The settings to compare with; `self` has those that were found.
+  public func differences(from requested: CacheSettings) -> [String] {
     var result: [String] = []
-    func compare(_ name: String, _ found: String, _ wanted: String) {
-      if found != wanted { result.append("\(name) \(found) instead of \(wanted)") }
+    func compare(_ name: String, _ found: String, _ requested: String) {
+      if found != requested { result.append("\(name) \(found) instead of \(requested)") }
     }
-    compare("split by", split.name, wanted.split.name)
-    if split.name == wanted.split.name {
-      switch (split, wanted.split) {
-      case (.duration(let found), .duration(let wanted)):
-        compare("duration", "\(found) µs", "\(wanted) µs")
+    compare("split by", split.name, requested.split.name)
+    if split.name == requested.split.name {
+      switch (split, requested.split) {
+      case (.duration(let found), .duration(let requested)):
+        compare("duration", "\(found) µs", "\(requested) µs")
       default:
-        compare("T", "\(split.fixedFrameCount ?? 0)", "\(wanted.split.fixedFrameCount ?? 0)")
+        compare("T", "\(split.fixedFrameCount ?? 0)", "\(requested.split.fixedFrameCount ?? 0)")
       }
     }
-    compare("invalid events", invalidEvents.rawValue, wanted.invalidEvents.rawValue)
+    compare("invalid events", invalidEvents.rawValue, requested.invalidEvents.rawValue)
     compare(
       "empty windows", skipsEmptyWindows ? "skipped" : "kept",
-      wanted.skipsEmptyWindows ? "skipped" : "kept")
-    compare("selection", "'\(selection)'", "'\(wanted.selection)'")
+      requested.skipsEmptyWindows ? "skipped" : "kept")
+    compare("selection", "'\(selection)'", "'\(requested.selection)'")
     compare(
       "preprocessing", preprocessing.map(\.description) ?? "none",
-      wanted.preprocessing.map(\.description) ?? "none")
-    compare("shard", "\(shard)", "\(wanted.shard)")
-    compare("compression level", "\(compressionLevel)", "\(wanted.compressionLevel)")
+      requested.preprocessing.map(\.description) ?? "none")
+    compare("shard", "\(shard)", "\(requested.shard)")
+    compare("compression level", "\(compressionLevel)", "\(requested.compressionLevel)")
     return result
   }
 }

@@ -31,7 +31,7 @@ struct ChunkTable {
   mutating func append(_ location: HDF5ChunkEntry?) throws(HDF5ReadingError) {
     guard let location else { throw failure("the chunk is missing") }
     guard location.skippedFilters == 0 else {
-      throw failure("the chunk says that filters were left out")
+      throw failure("the chunk's filters were skipped")
     }
     guard chunkByteCounts.contains(Int(clamping: location.byteCount)) else {
       throw failure(
@@ -41,13 +41,14 @@ struct ChunkTable {
     let end = location.byteOffset.addingReportingOverflow(location.byteCount)
     guard !end.overflow, end.partialValue <= UInt64(fileByteCount) else {
       throw failure(
-        "\(location.byteCount) bytes from byte \(location.byteOffset) on lie outside the file "
+        "\(location.byteCount) bytes from byte \(location.byteOffset) on are outside the file "
           + "of \(fileByteCount) bytes")
     }
     // Both are at most the file's size.
     totalByteCount += Int(location.byteCount)
     guard totalByteCount <= fileByteCount else {
-      throw failure("the chunks up to here take more than the \(fileByteCount) bytes of the file")
+      throw failure(
+        "the chunks up to this one take more than the \(fileByteCount) bytes of the file")
     }
     chunks.append(Int(location.byteOffset)..<Int(end.partialValue))
   }

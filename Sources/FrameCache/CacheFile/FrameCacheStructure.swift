@@ -71,7 +71,7 @@ struct FrameCacheStructure {
     guard sampleCount <= fileByteCount / ChunkDecoder.minimumByteCount else {
       throw HDF5ReadingError(
         .damaged, dataset.path,
-        "\(sampleCount) samples are more than \(fileByteCount) bytes can hold")
+        "\(sampleCount) samples do not fit in \(fileByteCount) bytes")
     }
     let chunkExtents = dataset.chunkExtents
     guard chunkExtents == [1] + frameExtents else {

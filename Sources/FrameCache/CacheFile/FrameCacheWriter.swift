@@ -35,7 +35,7 @@ package struct FrameCacheWriter: ~Copyable {
   ///   - frameCount: T, the same for all samples.
   ///   - sampleCounts: Number of samples in each split.
   ///   - elementType: The type in which counts are stored.
-  /// - Throws: ``FrameCacheError`` where the file cannot be written, or no cache can be of
+  /// - Throws: ``FrameCacheError`` when the file cannot be written, or a cache cannot have
   ///   `schema`.
   package init(
     _ path: FilePath, named messagePath: FilePath, schema: DataSetSchema, settings: CacheSettings,

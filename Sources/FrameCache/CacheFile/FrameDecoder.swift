@@ -10,8 +10,9 @@ public struct FrameDecoder: ~Copyable {
   ///
   /// - Parameters:
   ///   - cache: The cache.
-  ///   - checksContent: Whether the checksum of what a chunk holds is looked at, beside that of its
-  ///     bytes: it finds nothing more but what was damaged before the chunk was written.
+  ///   - checksContent: Whether the checksum of a chunk's decompressed content is verified, too. It
+  ///     detects only damage from before the chunk was written; the chunk's own checksum detects
+  ///     the rest.
   public init(_ cache: FrameCache, checksContent: Bool = true) {
     self.cache = cache
     decoder = ChunkDecoder(
@@ -22,7 +23,7 @@ public struct FrameDecoder: ~Copyable {
   /// Decodes the frames of a sample, `[T, 2, H, W]` row-major, including padding.
   ///
   /// - Parameters:
-  ///   - sample: Which sample.
+  ///   - sample: The sample's index.
   ///   - counts: Receives the frames; an array of the right size is reused.
   /// - Throws: ``FrameCacheError`` with code `chunk`, and the sample's name, when the chunk is
   ///   damaged or cannot be read.
@@ -37,7 +38,7 @@ public struct FrameDecoder: ~Copyable {
   /// including padding.
   ///
   /// - Parameters:
-  ///   - sample: Which sample.
+  ///   - sample: The sample's index.
   ///   - counts: Exactly the memory of the frames; its content is undefined after an error.
   /// - Throws: ``FrameCacheError`` with code `chunk`, and the sample's name, when the chunk is
   ///   damaged or cannot be read.
@@ -52,7 +53,7 @@ public struct FrameDecoder: ~Copyable {
   /// that stores bytes.
   ///
   /// - Parameters:
-  ///   - sample: Which sample.
+  ///   - sample: The sample's index.
   ///   - counts: Exactly the memory of the frames; its content is undefined after an error.
   /// - Throws: ``FrameCacheError`` with code `chunk`, and the sample's name, when the chunk is
   ///   damaged or cannot be read.
@@ -71,22 +72,22 @@ public struct FrameDecoder: ~Copyable {
     let chunk = chunks[sample.number]
     do throws(FileError) { try cache.file.populate(chunk) } catch {
       throw FrameCacheError(
-        .chunk, cache.path, cache.place(of: sample), error.detail, cause: error)
+        .chunk, cache.path, cache.location(of: sample), error.detail, cause: error)
     }
     return chunk
   }
 
-  /// Throws if decoding a sample would take more than half of the available memory.
+  /// Throws if decoding a sample takes more than half of the machine's memory.
   package static func requireMemory(for cache: FrameCache) throws(FrameCacheError) {
     let needed = ThreadBudget.byteCountPerThread(cellCount: cache.sampleCellCount)
-    // Any machine has this much, so the usual case needs no system call.
+    // Every machine has this much memory, so the usual case needs no system call.
     guard needed > alwaysAffordableByteCount else { return }
     let available = MachineMemory.byteCount / 2
     guard needed <= available else {
       throw FrameCacheError(
         .content, cache.path, "",
         "a sample of \(cache.frameCount) frames of \(cache.frameShape) pixels needs \(needed) bytes of memory to be decoded, "
-          + "and \(available) are available, half of the memory")
+          + "and only \(available), half of the machine's, are available")
     }
   }
 
@@ -95,8 +96,8 @@ public struct FrameDecoder: ~Copyable {
   /// Calls `decode` with the bytes of a sample's chunk.
   ///
   /// - Parameter decode: Returns what is wrong with the chunk; `nil` if it is valid.
-  /// - Throws: ``FrameCacheError`` with code `chunk` where something is, and whether the file has
-  ///   changed under it; or where the chunk has been lost meanwhile.
+  /// - Throws: ``FrameCacheError`` with code `chunk` when the chunk is damaged, with a note if the
+  ///   file has changed since it was opened; or when the file has shrunk and lost the chunk.
   private static func read(
     _ chunk: Range<Int>, of sample: SampleIndex, in cache: FrameCache,
     _ decode: (RawSpan) -> String?
@@ -108,11 +109,11 @@ public struct FrameDecoder: ~Copyable {
       }
     } catch {
       throw FrameCacheError(
-        .chunk, cache.path, cache.place(of: sample), error.detail, cause: error)
+        .chunk, cache.path, cache.location(of: sample), error.detail, cause: error)
     }
     guard let defect else { return }
     throw FrameCacheError(
-      .chunk, cache.path, cache.place(of: sample),
+      .chunk, cache.path, cache.location(of: sample),
       cache.file.isUnchanged() ? defect : "\(defect): the file has changed since it was opened")
   }
 }

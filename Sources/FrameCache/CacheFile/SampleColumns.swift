@@ -65,7 +65,8 @@ struct SampleColumns {
       // With all times at least −1, the difference of two cannot overflow.
       guard windowStarts[row] >= 0 else {
         throw fail(
-          CacheFormat.Dataset.windowStart, "a time from 0 on expected, \(windowStarts[row]) found")
+          CacheFormat.Dataset.windowStart,
+          "a time of 0 or more expected, \(windowStarts[row]) found")
       }
       guard windowStarts[row] < windowEnds[row] else {
         throw fail(
@@ -82,7 +83,7 @@ struct SampleColumns {
       where start < -1 || start > end {
         throw fail(
           CacheFormat.Dataset.frameStart,
-          "a time from −1 on, and none after its frame's end, expected, \(start) to \(end) found")
+          "a time of −1 or more, not after its frame's end, expected, \(start) to \(end) found")
       }
       records.append(
         SampleRecord(

@@ -65,7 +65,7 @@ internal import CZstd
       unsafe ZSTD_getFrameContentSize(bytes.baseAddress, bytes.count)
     }
     // The library's two codes for "unknown" and "error" are the two largest numbers.
-    guard declared < UInt64.max - 1 else { return "no Zstandard frame with a content size" }
+    guard declared < UInt64.max - 1 else { return "a Zstandard frame with a content size expected" }
     return declared == UInt64(byteCount)
       ? nil : "\(byteCount) bytes of content expected, \(declared) declared"
   }

@@ -16,7 +16,8 @@ final class BatchQueue: @unchecked Sendable {
 
   // Guarded by `lock`.
   private var begunCount = 0
-  private var givenCount = 0
+  /// Number of batches that the consumer has removed.
+  private var consumedCount = 0
   /// The batch whose samples are being taken.
   private var takenNumber = 0
   /// Batches that have memory, and samples that no thread has taken yet.
@@ -33,8 +34,8 @@ final class BatchQueue: @unchecked Sendable {
     self.capacity = capacity
   }
 
-  /// Fails before anything is decoded.
-  func refuse(_ error: FrameCacheError) {
+  /// Makes ``next()`` throw an error before anything is decoded.
+  func fail(_ error: FrameCacheError) {
     lock.withLock {
       isStopped = true
       ready[0] = .failure(error)
@@ -46,16 +47,15 @@ final class BatchQueue: @unchecked Sendable {
   /// Removes the next batch from the queue; waits until it is ready.
   ///
   /// - Returns: `nil` after the last one.
-  /// - Throws: The error of the first sample of the batch that could not be decoded, each time
-  ///   anew.
+  /// - Throws: The error of the batch's first sample that could not be decoded; again on each call.
   func next() throws(FrameCacheError) -> FrameBatch? {
     let result: Result<FrameBatch, FrameCacheError>? = lock.withLock {
       while true {
-        if givenCount == batches.count { return nil }
-        switch ready[givenCount] {
+        if consumedCount == batches.count { return nil }
+        switch ready[consumedCount] {
         case .success(let batch):
-          ready[givenCount] = nil
-          givenCount += 1
+          ready[consumedCount] = nil
+          consumedCount += 1
           lock.wakeAll()
           return .success(batch)
         case .failure(let error): return .failure(error)
@@ -86,7 +86,7 @@ final class BatchQueue: @unchecked Sendable {
 
   // MARK: For the threads that fill batches
 
-  /// Holds memory of batch after batch while others decode into it, until all are done.
+  /// Exposes the memory of batch after batch while decoders write to it, until all are done.
   func hold() {
     while let number = begin() {
       complete(number) { batch in
@@ -101,13 +101,13 @@ final class BatchQueue: @unchecked Sendable {
     }
   }
 
-  /// Decodes sample after sample into memory that others hold, until all are taken.
+  /// Decodes sample after sample into memory that holders expose, until all are taken.
   func decode() {
     var decoder = FrameDecoder(cache, checksContent: false)
     while let (batch, row) = take() { decode(row, of: batch, &decoder) }
   }
 
-  /// Holds and decodes the next batch on the calling thread; waits while the queue is full.
+  /// Decodes the next batch on the calling thread; waits while the queue is full.
   ///
   /// - Returns: Whether a batch was left to begin.
   func completeNext(with decoder: inout FrameDecoder) -> Bool {
@@ -123,7 +123,7 @@ final class BatchQueue: @unchecked Sendable {
   private func begin() -> Int? {
     lock.withLock {
       while !isStopped && begunCount < batches.count {
-        if begunCount < givenCount + capacity {
+        if begunCount < consumedCount + capacity {
           begunCount += 1
           return begunCount - 1
         }
@@ -150,7 +150,7 @@ final class BatchQueue: @unchecked Sendable {
     }
   }
 
-  /// Opens a batch, and puts it among the ready ones when `fill` returns.
+  /// Opens a batch, and marks it as ready when `fill` returns.
   private func complete(_ number: Int, _ fill: (OpenBatch) -> Void) {
     let samples = batches[number]
     var defect: FrameCacheError?

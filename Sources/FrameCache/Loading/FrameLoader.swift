@@ -3,7 +3,7 @@ internal import Threads
 
 /// Decodes the batches of a plan ahead of their consumer.
 ///
-/// The batches and their order are the plan's, for any number of threads. Threads read the mapped
+/// For any number of threads, batches have the plan's samples and order. Threads read the mapped
 /// cache, divide the samples of a batch among themselves, and decode each directly into the batch's
 /// memory.
 public struct FrameLoader: ~Copyable {
@@ -20,8 +20,8 @@ public struct FrameLoader: ~Copyable {
   ///   - cache: The cache that contains the samples.
   ///   - batches: The samples of each batch, as from ``BatchPlan``; none may be empty.
   ///   - threadCount: Number of decoding threads; with 0 the calling thread decodes, in ``next()``.
-  ///   - aheadCount: How many batches are kept ready, beside those that keep the threads busy;
-  ///     fewer where they would take over half of the machine's memory.
+  ///   - aheadCount: Number of batches kept ready, besides those in progress; fewer if they would
+  ///     take over half of the machine's memory.
   public init(
     _ cache: FrameCache, batches: [[SampleIndex]], threadCount: Int, aheadCount: Int = 2
   ) {
@@ -41,7 +41,7 @@ public struct FrameLoader: ~Copyable {
       let queue = BatchQueue(
         cache, batches, elementCountPerSample: elementCount, capacity: capacity)
       if room < 1 {
-        queue.refuse(
+        queue.fail(
           FrameCacheError(
             .content, cache.path, "",
             "a batch of \(largestCount) samples takes \(byteCount) bytes, and two of them more than "
@@ -72,18 +72,17 @@ public struct FrameLoader: ~Copyable {
   ///
   /// - Returns: `nil` after the last batch.
   /// - Throws: ``FrameCacheError`` with code `chunk` and the name of the batch's first damaged
-  ///   sample, from then on each time; the batches before it are given out first. With code
-  ///   `content` where memory is too small.
+  ///   sample, after all earlier batches and again on each call; with code `content` when memory is
+  ///   too small.
   public mutating func next() throws(FrameCacheError) -> FrameBatch? {
     if callerDecodes { _ = queue.completeNext(with: &decoder) }
     return try queue.next()
   }
 
-  /// Returns the memory of a batch, to be filled again.
+  /// Returns the memory of a batch for reuse.
   ///
-  /// Worth it where batches are large: the system hands out new memory in pages, at a cost near
-  /// that of decoding into it. A copy of the batch, or of its counts, that is still around keeps
-  /// what it holds.
+  /// This saves time for large batches: providing new pages costs the system about as much as
+  /// decoding into them. Other copies of the batch, or of its counts, stay unchanged.
   public func recycle(_ batch: consuming FrameBatch) {
     let counts = batch.counts
     _ = consume batch

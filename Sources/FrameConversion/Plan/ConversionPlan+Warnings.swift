@@ -23,7 +23,7 @@ extension ConversionPlan {
         else { continue }
         warnings.append(
           DataSetWarning(
-            sample.labelsPath, sample.place,
+            sample.labelsPath, sample.location,
             "the window of \(sample.className) ends at \(end) µs, the "
               + "recording at \(last) µs: its events up to there are taken"))
       }
@@ -31,7 +31,7 @@ extension ConversionPlan {
         let sample = recording.samples[window]
         warnings.append(
           DataSetWarning(
-            sample.labelsPath, sample.place,
+            sample.labelsPath, sample.location,
             "no events in the \(sample.window == nil ? "recording" : "window of \(sample.className)"): "
               + (settings.skipsEmptyWindows
                 ? "left out" : "kept as frames of zeros (--skip-empty leaves it out)")))

@@ -76,7 +76,7 @@ struct ConversionPlan: Sendable {
     }
     guard
       let threadCount = ThreadBudget.threadCount(
-        wanted: options.threadCount, cellCount: frameCount * shape.cellCount)
+        requested: options.threadCount, cellCount: frameCount * shape.cellCount)
     else {
       throw FrameCacheError(
         .content, options.destination, "",

@@ -33,7 +33,7 @@ struct OutsideEvents {
   func requireFew() throws(FrameCacheError) {
     guard 2 * outsideCount <= count else {
       throw FrameCacheError(
-        .content, dataSet.path, "", "\(text): no sensor that most events lie on")
+        .content, dataSet.path, "", "\(text): a sensor that contains most events expected")
     }
   }
 }

@@ -58,7 +58,7 @@ public struct CacheVerification: Sendable {
     let cache = cache
     let observer = observer
     let affordable = ThreadBudget.threadCount(
-      wanted: threadCount, cellCount: cache.sampleCellCount)
+      requested: threadCount, cellCount: cache.sampleCellCount)
     let blockCount = max(1, min(affordable ?? 1, samples.count))
     forEachInParallel(count: blockCount, threadCount: blockCount) { (_, block: Int) in
       var decoder = FrameDecoder(cache)
@@ -75,7 +75,7 @@ public struct CacheVerification: Sendable {
               fixedFrameCount: cache.settings.split.fixedFrameCount)
             ?? cache.attributeDefect(of: record) ?? additionalCheck(sample, record, counts)
           if let defect {
-            throw FrameCacheError(.content, cache.path, cache.place(of: sample), defect)
+            throw FrameCacheError(.content, cache.path, cache.location(of: sample), defect)
           }
         } catch {
           state.note(error, number)
@@ -100,7 +100,8 @@ public struct CacheVerification: Sendable {
       return isNew
         ? nil
         : FrameCacheError(
-          .content, cache.path, cache.place(of: sample), "another sample has this name and label")
+          .content, cache.path, cache.location(of: sample), "another sample has this name and label"
+        )
     }
   }
 

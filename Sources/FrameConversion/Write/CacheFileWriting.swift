@@ -55,7 +55,7 @@ struct CacheFileWriting {
     } catch {
       // The error names the destination: users do not know the temporary name.
       throw FrameCacheError(
-        error.code, destination, error.place, error.detail, cause: error.cause)
+        error.code, destination, error.location, error.detail, cause: error.cause)
     }
     stageSeconds.verify += clock.seconds(since: verifyBegin)
     let publishBegin = clock.now

@@ -1,7 +1,7 @@
 // Elementary functions that give the same bits on every processor; those of C libraries differ.
 // Each reduces its argument and sums a Taylor series with twice a Double's precision, then rounds
-// once. Almost all results are the nearest Double; the error is at most 0.5001 units in the last
-// place.
+// once. Almost all results are the nearest Double; the error is at most 0.5001 ulp (units in the
+// last place).
 //
 // Source of the reductions: W. J. Cody and W. Waite, "Software Manual for the Elementary
 // Functions", 1980; J.-M. Muller, "Elementary Functions: Algorithms and Implementation", 3rd

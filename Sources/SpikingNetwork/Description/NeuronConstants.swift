@@ -45,7 +45,7 @@ extension NeuronDescription {
 
   /// The gradient with respect to w, from the gradient with respect to k summed over a layer: dk/dw
   /// = k·(1 − k), since k = sigmoid(w).
-  public func membraneGradient(sum: Double, timeConstantWeight: Float) -> Float {
+  public func timeConstantGradient(sum: Double, timeConstantWeight: Float) -> Float {
     let k = Double(constants(timeConstantWeight: timeConstantWeight).k)
     return Float(sum * k * (1 - k))
   }

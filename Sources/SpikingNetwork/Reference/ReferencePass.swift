@@ -161,7 +161,7 @@ struct ReferencePass {
         let timeConstantWeight = engine.current.parameters[tensors.parameter][0]
         engine.add(
           [
-            network.neuron.membraneGradient(
+            network.neuron.timeConstantGradient(
               sum: gradients.leak, timeConstantWeight: timeConstantWeight)
           ],
           to: tensors.parameter)

@@ -3,28 +3,29 @@ package import FrameCache
 package import SpikingNetwork
 internal import SystemPackage
 
-/// Times training steps and evaluations of batches of a cache, and what they consist of.
+/// Measures the time of training steps and evaluations on batches of a cache, in total and by
+/// stage.
 ///
-/// Each call ends with a ``TrainError`` of code `cancelled` where it is asked to stop.
+/// Each call throws a ``TrainError`` with code `cancelled` when `isCancelled` returns true.
 package struct StepBenchmark {
-  /// What is timed.
+  /// The kind of work to time.
   package enum Work: String, Sendable, CaseIterable {
-    /// Forward, backward and the optimizer's step.
+    /// Forward pass, backward pass and optimizer step.
     case training
-    /// Forward in evaluation mode.
+    /// Forward pass in evaluation mode.
     case inference
   }
 
-  /// Times of one kind of work.
+  /// The times of one kind of work.
   package struct Result: Sendable {
-    /// What was timed.
+    /// The kind of work.
     package let work: Work
-    /// Wall-clock seconds of each batch, waiting for frames not among them.
+    /// Wall-clock seconds of each batch; the frames are decoded beforehand.
     package let seconds: [Double]
-    /// Seconds a batch of each stage, means.
+    /// Mean seconds per batch of each stage.
     package let stages: [StageTime]
 
-    /// The median of the seconds.
+    /// The median of ``seconds``; for an even count, the upper of the two middle values.
     package var medianSeconds: Double { seconds.sorted()[seconds.count / 2] }
   }
 
@@ -33,12 +34,12 @@ package struct StepBenchmark {
   private let isCancelled: () -> Bool
   private let settings: (optimizer: Optimizer, learningRate: Double, loss: Loss, seed: UInt64)
 
-  /// Reads the first training batches of an epoch.
+  /// Decodes the first training batches of epoch 0.
   ///
   /// - Parameters:
-  ///   - batchCount: The number of batches, used cyclically.
+  ///   - batchCount: The maximum number of batches; repetitions cycle through them.
   ///   - isCancelled: Whether to stop; asked before each batch.
-  /// - Throws: ``TrainError`` when the cache has too few samples, or a chunk is damaged.
+  /// - Throws: ``TrainError`` if the cache has too few samples or a chunk is corrupt.
   package init(
     _ engine: any ProfiledEngine, _ cache: FrameCache, settings: TrainingSettings,
     batchCount: Int, isCancelled: @escaping () -> Bool = { false }
@@ -63,13 +64,13 @@ package struct StepBenchmark {
     self.batches = batches
   }
 
-  /// Repeats the work; the first repetitions warm up and are not counted.
+  /// Runs the work `warmUpCount` times untimed, then `count` times timed.
   package func run(
     _ work: Work, precision: Precision, count: Int, warmUpCount: Int
   ) throws(TrainError) -> Result {
     var seconds: [Double] = []
     for number in 0..<warmUpCount + count {
-      try checkIsGoingOn()
+      try checkCancellation()
       if number == warmUpCount { engine.resetStageTimes() }
       let batch = batches[number % batches.count]
       let dropout = DropoutMasks(
@@ -92,15 +93,16 @@ package struct StepBenchmark {
     return Result(work: work, seconds: seconds, stages: engine.stageTimes)
   }
 
-  /// Shifts batch norm's β so that a fraction of the inputs of each convolution but the first, and
-  /// of the first linear layer, is ones; the running statistics follow.
+  /// Sets each batch norm's β so that this fraction of the inputs of the next layer is spikes, then
+  /// updates the running statistics.
   ///
-  /// Such a network predicts nothing useful; it shows the cost of a higher firing rate.
-  package func setShareOfOnes(_ share: Double) throws(TrainError) {
+  /// This covers every convolution but the first, and the first linear layer. Such a network
+  /// predicts nothing useful; it shows the cost of a higher firing rate.
+  package func setInputSpikeFraction(_ fraction: Double) throws(TrainError) {
     let batch = batches[0]
     var state = engine.state
     func pass() throws(TrainError) -> [Double] {
-      try checkIsGoingOn()
+      try checkCancellation()
       do throws(EngineError) {
         engine.state = state
         _ = try engine.accumulateGradients(
@@ -115,20 +117,22 @@ package struct StepBenchmark {
     for block in engine.network.blocks.convolutions {
       let bias = block.norm.bias
       var (low, high): (Float, Float) = (-8, 8)
+      // Bisection: 12 halvings of [−8, 8] determine β to 0.004.
       for _ in 0..<12 {
         let middle = (low + high) / 2
         state.parameters[bias] = state.parameters[bias].map { _ in middle }
-        // The first convolution takes counts: fractions begin with what its neurons give the next
-        // layer.
-        if try pass()[block.index] < share { low = middle } else { high = middle }
+        // The input of the first convolution is counts, so the fraction at index i is that of the
+        // spikes from convolution i to the next layer.
+        if try pass()[block.index] < fraction { low = middle } else { high = middle }
       }
     }
-    // The running statistics forget a tenth of their past with each pass.
+    // Each pass replaces a tenth of the running statistics: after 40, 0.9⁴⁰ = 1.5 % of the old ones
+    // are left.
     for _ in 0..<40 { _ = try pass() }
     engine.state = state
   }
 
-  private func checkIsGoingOn() throws(TrainError) {
+  private func checkCancellation() throws(TrainError) {
     if isCancelled() { throw .cancelled() }
   }
 }

@@ -4,24 +4,25 @@ package import FrameCache
 
 /// What a checkpoint records about the cache that it was trained on.
 ///
-/// The same recordings converted by the same settings are the same, whenever and however strongly
-/// compressed.
+/// Caches of the same recordings and settings have equal identities, regardless of date and
+/// compression level.
 package struct CacheIdentity: Equatable, Sendable {
-  /// How events were assigned to frames.
+  /// How a sample's events become frames.
   package var split: FrameSplit
   /// T, the frames of every sample, including padding.
   package var frameCount: Int
-  /// Training samples.
+  /// The number of training samples.
   package var trainingSampleCount: Int
-  /// Test samples.
+  /// The number of test samples.
   package var testSampleCount: Int
-  /// The XXH3 hash of all that decides the counts: settings, samples, and the sources' own hashes.
+  /// The XXH3 hash of everything that determines the counts: settings, samples, and the hashes of
+  /// the source files.
   package var contentHash: UInt64
 
-  /// What of a data set other than DVS128 Gesture; `nil` for that, whose caches are of version 1.
+  /// The data set; `nil` for a cache of version 1, which is always DVS128 Gesture.
   package var dataSet: DataSetIdentity?
 
-  /// Looks at a cache.
+  /// Computes the identity of a cache.
   package init(_ cache: FrameCache) {
     split = cache.settings.split
     frameCount = cache.frameCount
@@ -63,9 +64,10 @@ package struct CacheIdentity: Equatable, Sendable {
 }
 
 extension CacheIdentity {
-  /// The differences in words; empty if there are none.
+  /// Describes the differences between a checkpoint's cache and another one; empty if they are
+  /// equal.
   ///
-  /// - Parameter wanted: The cache that was found; `self` is a checkpoint's.
+  /// - Parameter wanted: The identity of the cache to train on; `self` is the checkpoint's.
   func differences(from wanted: CacheIdentity) -> [String] {
     var differences: [String] = []
     func compare(_ name: String, _ found: String, _ wanted: String) {
@@ -85,7 +87,7 @@ extension CacheIdentity {
     compare("training samples", "\(trainingSampleCount)", "\(wanted.trainingSampleCount)")
     compare("test samples", "\(testSampleCount)", "\(wanted.testSampleCount)")
     if differences.isEmpty && contentHash != wanted.contentHash {
-      differences.append("the cache was made of other recordings")
+      differences.append("the cache contains other recordings")
     }
     return differences
   }

@@ -3,10 +3,10 @@ package import SpikingNetwork
 package import SystemPackage
 
 extension Checkpoint {
-  /// Reads a checkpoint, and checks all of it.
+  /// Reads and validates a checkpoint.
   ///
-  /// - Throws: ``TrainError`` with code `checkpoint` when it cannot be read, is damaged or foreign;
-  ///   its position names the tensor or the setting.
+  /// - Throws: ``TrainError`` with code `checkpoint` if the file cannot be read, is corrupt or is
+  ///   not a checkpoint; its position or detail names the tensor or the setting.
   package init(reading path: FilePath) throws(TrainError) {
     do throws(SafetensorsError) {
       let file = try SafetensorsFile(opening: path)
@@ -30,7 +30,7 @@ extension Checkpoint {
   }
 }
 
-/// What the metadata of a checkpoint say.
+/// The metadata of a checkpoint, decoded.
 private struct CheckpointRecords {
   let settings: TrainingSettings
   let cache: CacheIdentity
@@ -44,7 +44,8 @@ private struct CheckpointRecords {
     let metadata = file.metadata
     guard let version = metadata[Key.version] else {
       throw SafetensorsError(
-        path, "a checkpoint of dvstrain expected, other tensors found: -init reads weights alone")
+        path,
+        "a checkpoint of dvstrain expected, other tensors found: use -init to load only weights")
     }
     guard version == CheckpointFormat.version else {
       throw SafetensorsError(
@@ -76,14 +77,14 @@ private struct CheckpointRecords {
 }
 
 extension NetworkState {
-  /// Reads the weights and statistics of a safetensors file, a checkpoint or one written by
+  /// Reads the weights and statistics of a safetensors file: a checkpoint, or a file written by
   /// PyTorch.
   ///
   /// Its tensors may have the names of any of the network's ``NetworkDescription/namingSchemes``.
-  /// The optimizer's memory is not read. Elements of 16 and 64 bits are converted to 32 bits.
+  /// The optimizer's state is not read. Elements of 16 and 64 bits are converted to 32 bits.
   ///
   /// - Throws: ``TrainError`` with code `checkpoint`; its position names the tensor that is
-  ///   missing, too many, or of another shape.
+  ///   missing, unknown, or of another shape.
   package init(weightsOf path: FilePath, _ network: NetworkDescription) throws(TrainError) {
     do throws(SafetensorsError) {
       let file = try SafetensorsFile(opening: path)
@@ -104,7 +105,7 @@ extension NetworkState {
 }
 
 extension StateDictError {
-  /// What is said where numbers of other types are taken, too.
+  /// The detail for files whose elements may also be of 16 or 64 bits.
   fileprivate func detail(converting state: StateDict) -> String {
     guard code == .elementType, let tensor = state[tensor] else { return detail }
     return

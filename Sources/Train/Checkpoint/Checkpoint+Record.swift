@@ -36,7 +36,7 @@ extension CacheIdentity {
 }
 
 extension TrainingPosition {
-  /// The position, with the optimizer's steps beside it.
+  /// The position and the optimizer's step count.
   func record(stepCount: Int) -> Record {
     var record = Record()
     record["epoch"] = .integer(UInt64(epoch))

@@ -3,12 +3,12 @@ internal import SpikingNetwork
 package import SystemPackage
 
 extension Checkpoint {
-  /// Writes the checkpoint in place of a file of that name, whole or not at all; then it is on the
-  /// disk.
+  /// Writes the checkpoint atomically, replacing an existing file; it is on disk when the call
+  /// returns.
   ///
   /// The same training gives the same bytes.
   ///
-  /// - Throws: ``TrainError`` with code `file`; what had the name before still has it.
+  /// - Throws: ``TrainError`` with code `file`; an existing file is then unchanged.
   package func write(to path: FilePath) throws(TrainError) {
     let tensors = state.stateDict(of: settings.network)
     var metadata = [

@@ -1,22 +1,21 @@
 package import SpikingNetwork
 
-/// All that a training needs to resume and reach the same bits: settings, position, weights and the
-/// optimizer's memory.
+/// Everything that training needs to resume and compute the same bits: settings, position, weights
+/// and the optimizer's state.
 package struct Checkpoint: Equatable, Sendable {
-  /// What training computes.
+  /// The settings of the training.
   package var settings: TrainingSettings
-  /// The cache that it is trained on.
+  /// The cache that the network is trained on.
   package var cache: CacheIdentity
-  /// How far it is.
+  /// How far training has come.
   package var position: TrainingPosition
-  /// Weights, statistics and the optimizer's memory, all of the shapes that the settings' network
-  /// has.
+  /// Weights, statistics and the optimizer's state, with the shapes of `settings.network`.
   package var state: NetworkState
-  /// Which bits the state has: those of the engine that took the last step; `nil` where that was
-  /// not noted, as by 0.1.0.
+  /// The numerics versions of all engines that took a step; `nil` if not recorded, as in files of
+  /// 0.1.0.
   package var numerics: NumericsVersion?
 
-  /// Puts a checkpoint together.
+  /// Creates a checkpoint of its parts.
   package init(
     settings: TrainingSettings, cache: CacheIdentity, position: TrainingPosition,
     state: NetworkState, numerics: NumericsVersion?

@@ -3,9 +3,10 @@ internal import Safetensors
 internal import SpikingNetwork
 internal import SystemPackage
 
-/// How a checkpoint is laid out as a safetensors file: the network's state, and metadata.
+/// The layout of a checkpoint as a safetensors file: the tensors of the network's state, and
+/// metadata.
 ///
-/// Metadata: records in JSON, and a hash over everything.
+/// The metadata are records in JSON and a hash of everything else in the file.
 enum CheckpointFormat {
   /// Keys of the file's metadata.
   enum Key {
@@ -22,11 +23,11 @@ enum CheckpointFormat {
 
   static let version = "1"
 
-  /// The hash of all that a file says, but for the hash itself.
+  /// The hash of everything in a file except the hash itself, in hexadecimal.
   static func contentHash(_ state: StateDict, metadata: [String: String]) -> String {
     var hash = ContentHash()
     func add(_ bytes: [UInt8]) {
-      // The length first, so that bytes cannot move from one tensor to the next.
+      // The length first, so that moving bytes from one tensor to the next changes the hash.
       let length = Array("\(bytes.count) ".utf8)
       // Safe: any byte is valid; the spans do not outlive the calls.
       unsafe hash.update(length.span.bytes)
@@ -43,7 +44,7 @@ enum CheckpointFormat {
     return String(hash.value, radix: 16)
   }
 
-  /// Refuses a file whose content is not what its hash says.
+  /// Checks that the content of a file matches its hash.
   static func checkContentHash(
     _ state: StateDict, metadata: [String: String], of path: FilePath
   ) throws(SafetensorsError) {
@@ -51,7 +52,7 @@ enum CheckpointFormat {
     let computed = contentHash(state, metadata: metadata)
     guard stored == computed else {
       throw SafetensorsError(
-        path, "the file is damaged: its content hash is \(computed), \(stored) expected")
+        path, "the file is corrupt: its content hash is \(computed), \(stored) expected")
     }
   }
 }

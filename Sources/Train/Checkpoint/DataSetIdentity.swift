@@ -4,24 +4,24 @@ internal import FrameCache
 
 /// What a checkpoint records about the data set of a cache.
 package struct DataSetIdentity: Equatable, Sendable {
-  /// What the data set is called.
+  /// The name of the data set.
   package var name: String
   /// The names of its classes, by label.
   package var classNames: [String]
-  /// What was done to the sensor's pixels before events were counted, in words.
+  /// How the sensor's pixels were preprocessed before events were counted, in words.
   package var preprocessing: String
 
-  /// The text for pixels that were not transformed.
+  /// ``preprocessing`` of pixels that were not preprocessed.
   static let unchanged = "those of the sensor"
 
-  /// Looks at a cache.
+  /// Describes the data set of a cache.
   init(_ cache: FrameCache) {
     name = cache.schema.name
     classNames = cache.schema.classNames
     preprocessing = cache.settings.preprocessing.map { "\($0)" } ?? Self.unchanged
   }
 
-  /// Adds it to the record of a cache.
+  /// Adds the data set to the record of a cache.
   func add(to record: inout Record) {
     record["data_set"] = .text(name)
     record["pixels"] = .text(preprocessing)
@@ -30,7 +30,8 @@ package struct DataSetIdentity: Equatable, Sendable {
     record["class_names"] = .text(String(decoding: names, as: UTF8.self))
   }
 
-  /// Reads it from the record of a cache; `nil` where that is one of DVS128 Gesture.
+  /// Reads the data set from the record of a cache; `nil` if the record has none, as for DVS128
+  /// Gesture.
   init?(_ record: Record) throws(Record.Defect) {
     guard record["data_set"] != nil else { return nil }
     name = try record.text("data_set")

@@ -1,21 +1,22 @@
-/// How far training is, and the sums of the current epoch.
+/// How far training has come, and the sums of the current epoch.
 package struct TrainingPosition: Equatable, Sendable {
-  /// The epoch that is being trained, from 0.
+  /// The current epoch, from 0.
   package var epoch = 0
-  /// Batches of the epoch that are done; all of them while the test pass is still to come.
+  /// The number of batches of the epoch that are done; all of them during the test pass.
   package var batchCount = 0
-  /// The sum over the epoch's samples so far of their batch's loss.
+  /// The sum of batch loss · batch size over the epoch's batches so far.
   package var lossSum = 0.0
-  /// Samples of the epoch so far that were classified correctly.
+  /// The number of samples of the epoch so far that were classified correctly.
   package var correctCount = 0
-  /// Samples of the epoch so far.
+  /// The number of samples of the epoch so far.
   package var sampleCount = 0
-  /// The best accuracy so far on the samples that decide; `nil` before the first pass over them.
+  /// The best accuracy so far, 0 to 1, on validation samples if there are any, else on test
+  /// samples; `nil` before the first such pass.
   package var bestAccuracy: Double?
-  /// The epoch that had it first.
+  /// The first epoch with ``bestAccuracy``.
   package var bestEpoch: Int?
 
-  /// The position before anything is done.
+  /// The start of epoch 0.
   package init() {}
 
   /// Moves to the start of the next epoch.

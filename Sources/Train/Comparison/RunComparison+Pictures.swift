@@ -12,18 +12,18 @@ extension RunComparison {
       })
   }
 
-  /// A curve of all runs as an SVG file.
+  /// Draws a curve of all runs as an SVG file.
   package func svg(_ curve: Curve) -> [UInt8] {
-    // Each run needs a line of the legend at worst.
+    // In the worst case, each run needs a line of the legend.
     let size = ChartSize(width: 800, height: 400 + 18 * Double(runs.count))
     return Array(chart(curve).svg(for: .file, size: size).utf8)
   }
 
-  /// All curves of all runs, and what is known of each, on a page that is one file.
+  /// Draws all curves of all runs, and a table of the runs, as a self-contained HTML page.
   package func page() -> [UInt8] {
     var page = HTMLPage(
       title: runs.count == 1 ? "Training of \(runs[0].label)" : "\(runs.count) runs",
-      introduction: "Runs of dvstrain side by side; names are the settings in which they differ.",
+      introduction: "Runs of dvstrain side by side, named by the settings in which they differ.",
       styles: [RunReportPage.style])
     let curves = Curve.allCases.filter { curve in
       runs.contains { run in run.history.epochs.contains { curve.value(of: $0) != nil } }
@@ -49,7 +49,7 @@ extension RunComparison {
       """
   }
 
-  /// A table of the runs, its header first.
+  /// The rows of the table of runs, header first.
   package var rows: [[String]] {
     [["run", "epochs", "best test accuracy", "in epoch", "train loss", "samples/s", "folder"]]
       + runs.map { run in

@@ -5,28 +5,28 @@ package import SystemPackage
 package struct RunComparison: Sendable {
   /// A run.
   package struct Run: Sendable {
-    /// Its folder.
+    /// The run's folder.
     package let folder: FilePath
-    /// What sets it apart from the others: settings that differ, else its folder's name.
+    /// The settings in which it differs from the other runs; if there are none, the folder's name.
     package internal(set) var label: String
-    /// Its epochs.
+    /// The run's epochs.
     package let history: RunHistory
     let arguments: RunArguments?
 
-    /// The highest value of a curve, and the epoch that had it first.
+    /// The maximum of a curve, and the first epoch that has it.
     package func best(_ curve: Curve) -> (value: Double, epoch: Int)? {
       history.best(curve)
     }
   }
 
-  /// The runs, in the order in which they were named.
+  /// The runs in the order of the given folders.
   package private(set) var runs: [Run]
 
   /// Reads runs.
   ///
-  /// - Parameter folders: Folders of runs, or folders that they stand in.
-  /// - Throws: ``TrainError`` with code `file` for a folder that is neither, or a file that cannot
-  ///   be read.
+  /// - Parameter folders: Folders of runs, or folders that contain them.
+  /// - Throws: ``TrainError`` with code `file` for a folder without runs, or a file that cannot be
+  ///   read.
   package init(of folders: [FilePath]) throws(TrainError) {
     runs = []
     for folder in folders {
@@ -39,10 +39,10 @@ package struct RunComparison: Sendable {
             arguments: RunArguments(reading: RunFiles(in: path).arguments)))
       }
     }
-    nameByDifferences()
+    labelByDifferences()
   }
 
-  /// A run's folder itself, or those in it.
+  /// Returns the folder itself if it is a run's, else the runs' folders in it.
   private static func runFolders(at folder: FilePath) throws(TrainError) -> [FilePath] {
     if RunFiles(in: folder).metrics.exists { return [folder.lexicallyNormalized()] }
     let names: [String]
@@ -57,21 +57,23 @@ package struct RunComparison: Sendable {
     return inner
   }
 
-  /// What stands for a setting that a run has not: the default network has no text.
+  /// The text for a setting that a run does not have; for the default network, whose record has no
+  /// `net`, a description.
   private static func missing(_ name: String, in settings: [String: String]) -> String {
     guard name == "net", let channels = settings["channels"] else { return "–" }
     return "default, \(channels) channels" + (settings["pool"] == "avg" ? ", avg" : "")
   }
 
-  /// Names runs by the settings in which they differ; what is still the same gets the folder's
-  /// name, too.
-  private mutating func nameByDifferences() {
+  /// Labels runs by the settings in which they differ, and appends the folder to labels that are
+  /// not unique.
+  private mutating func labelByDifferences() {
     let settings = runs.map { $0.arguments?.values ?? [:] }
     var names = Set(settings.flatMap(\.keys)).sorted().filter { name in
       Set(settings.map { $0[name] }).count > 1
     }
     if names.contains("net") {
-      // The text says what these say of the default network. It is long, so it comes last.
+      // The layer settings of the default network say the same as `net`. `net` is long, so it comes
+      // last.
       names.removeAll { TrainingSettings.layerKeys.contains($0) }
       names.append("net")
     }

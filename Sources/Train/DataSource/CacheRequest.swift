@@ -2,34 +2,34 @@ package import ClassFolders
 package import EventData
 package import FrameCache
 
-/// Which frames are wanted: all that was said of them, each `nil` where nothing was.
+/// The frames that the user asks for; an option that was not given is `nil`.
 package struct CacheRequest: Equatable, Sendable {
-  /// Whether frames have equally many events or equally much time.
+  /// Whether frames have equal numbers of events or equal durations.
   package enum Rule: String, CaseIterable, Sendable {
-    /// Equally many events.
+    /// Equal numbers of events.
     case number
-    /// Equally much time.
+    /// Equal durations.
     case time
   }
 
-  /// T.
+  /// T, the number of frames of each sample.
   package var frameCount: Int?
-  /// How events are assigned to T frames.
+  /// How a sample's events become T frames.
   package var rule: Rule?
-  /// The duration of each frame in microseconds; then T is what the cache has.
+  /// The duration of each frame in microseconds; T then depends on the recordings.
   package var durationMicroseconds: Int64?
 
-  /// T where nothing else is asked for.
+  /// T if the user asks for none.
   package static let defaultFrameCount = 16
 
-  /// Asks for frames.
+  /// Creates a request.
   package init(frameCount: Int? = nil, rule: Rule? = nil, durationMicroseconds: Int64? = nil) {
     self.frameCount = frameCount
     self.rule = rule
     self.durationMicroseconds = durationMicroseconds
   }
 
-  /// Asks for frames of one rule.
+  /// Creates a request for exactly these frames.
   package init(_ split: FrameSplit) {
     switch split {
     case .number(let frameCount): self.init(frameCount: frameCount, rule: .number)
@@ -38,7 +38,7 @@ package struct CacheRequest: Equatable, Sendable {
     }
   }
 
-  /// The rule that a folder's cache must have: where nothing is said, 16 frames by number.
+  /// The split rule that a folder's cache must have; by default 16 frames by number.
   package var split: FrameSplit {
     if let durationMicroseconds { return .duration(microseconds: durationMicroseconds) }
     let frameCount = frameCount ?? Self.defaultFrameCount
@@ -48,7 +48,8 @@ package struct CacheRequest: Equatable, Sendable {
     }
   }
 
-  /// What of a cache is not as it was asked for, as in `T 8 instead of 16`; empty where all is.
+  /// Describes how a cache differs from the request, as in `T 8 instead of 16`; empty if it does
+  /// not.
   package func differences(from cache: FrameCache) -> [String] {
     let found = cache.settings.split
     var result: [String] = []
@@ -67,17 +68,17 @@ package struct CacheRequest: Equatable, Sendable {
     return result
   }
 
-  /// The command that makes such a cache.
+  /// The command that creates a cache with these frames.
   ///
   /// - Parameters:
-  ///   - input: The path for the data set in the command.
-  ///   - kind: What it is.
+  ///   - input: The path of the data set.
+  ///   - kind: The kind of data set.
   package func conversionCommand(for input: String, kind: DataSetKind = .gesture) -> String {
     var command = "dvsprep convert \(shellWord(input))"
     if kind != .gesture { command += " --dataset \(kind.rawValue)" }
     if let durationMicroseconds { return "\(command) --duration \(durationMicroseconds)" }
     let frameCount = frameCount ?? Self.defaultFrameCount
-    // Other data sets are mostly cut into other numbers of frames: the number is always told.
+    // Other data sets usually need another T, so the command always states it.
     if frameCount != Self.defaultFrameCount || kind != .gesture { command += " -T \(frameCount)" }
     if rule == .time { command += " --split-by time" }
     return command
@@ -85,7 +86,7 @@ package struct CacheRequest: Equatable, Sendable {
 }
 
 extension FrameSplit {
-  /// The rule in words, as in `T 16 by number` or `frames of 200000 µs`.
+  /// The split rule in words, as in `T 16 by number` or `frames of 200000 µs`.
   package var words: String {
     switch self {
     case .number(let frameCount), .time(let frameCount): "T \(frameCount) by \(name)"
@@ -94,7 +95,7 @@ extension FrameSplit {
   }
 }
 
-/// A text as one word of a shell's command.
+/// Quotes a text as one word of a shell command, if needed.
 private func shellWord(_ text: String) -> String {
   let isPlain = text.utf8.allSatisfy { byte in
     switch byte {

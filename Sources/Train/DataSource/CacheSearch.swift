@@ -5,17 +5,17 @@ package import FrameCache
 package import SystemPackage
 
 extension FrameCache {
-  /// Opens the cache that a data folder holds, or the one that is named itself.
+  /// Opens a cache, or the cache in a data folder.
   ///
-  /// In a folder, the file with the name that `dvsprep convert` gives is taken, from it or from its
-  /// `DvsGesture/`. A file is taken as it is: only what the request says must fit.
+  /// In a folder or its `DvsGesture/`, opens the file with the name that `dvsprep convert` gives to
+  /// the requested frames. A file may have any name, but must match the options that were given.
   ///
   /// - Parameters:
-  ///   - dataPath: The folder or the cache.
-  ///   - request: Which frames are wanted.
-  /// - Throws: ``FrameCacheError``: code `file` where there is nothing, `source` where recordings
-  ///   still have to be converted (the detail has the command), `difference` where a cache is
-  ///   another, and those of opening one.
+  ///   - dataPath: The data folder or the cache.
+  ///   - request: The frames that the user asks for.
+  /// - Throws: ``FrameCacheError`` with code `file` if there is no data, `source` if recordings
+  ///   must be converted first (the detail contains the command), `difference` if the cache has
+  ///   other frames, or a code of opening a cache.
   package convenience init(
     in dataPath: FilePath, fitting request: CacheRequest
   ) throws(FrameCacheError) {
@@ -32,7 +32,7 @@ extension FrameCache {
   }
 }
 
-/// Looks for a cache, and says what there is instead.
+/// Searches for a cache, and describes what exists instead.
 private struct CacheSearch {
   private let dataPath: FilePath
   private let request: CacheRequest
@@ -42,14 +42,14 @@ private struct CacheSearch {
     self.request = request
   }
 
-  /// The folders that are looked into.
+  /// The folders to search.
   private var folders: [FilePath] {
     let folder = dataPath.isDirectory ? dataPath : dataPath.parentDirectory
     return [folder, folder.appending("DvsGesture")].filter(\.isDirectory)
   }
 
   func cachePath() throws(FrameCacheError) -> FilePath {
-    guard dataPath.isDirectory else { return try named() }
+    guard dataPath.isDirectory else { return try namedCachePath() }
     let name = request.split.cacheFileName
     if let found = folders.map({ $0.appending(name) }).first(where: \.exists) { return found }
     throw FrameCacheError(
@@ -57,23 +57,23 @@ private struct CacheSearch {
       "no cache of \(request.split.words) (\(name))\(hint(besides: nil))")
   }
 
-  /// The file that was named: a cache, unless it is something else that is known.
-  private func named() throws(FrameCacheError) -> FilePath {
+  /// Returns `dataPath`, a file, unless it is known not to be a cache.
+  private func namedCachePath() throws(FrameCacheError) -> FilePath {
     do throws(FileError) { _ = try FileIdentity(of: dataPath) } catch {
       throw FrameCacheError(error)
     }
     let name = dataPath.lastComponent?.string ?? ""
     let isArchive = [".tar", ".tar.gz", ".tgz"].contains(where: name.hasSuffix)
-    if isArchive { throw noCache("an archive", input: dataPath, .gesture) }
+    if isArchive { throw cacheExpected("an archive", input: dataPath, .gesture) }
     let isRecording = [".aedat", ".bin"].contains(where: name.lowercased().hasSuffix)
     if isRecording, let folder = nearbyFolder {
-      throw noCache("a recording", input: folder.path, folder.kind)
+      throw cacheExpected("a recording", input: folder.path, folder.kind)
     }
     guard name.hasSuffix(".aedat") else { return dataPath }
-    throw noCache("a recording", input: dataPath.parentDirectory, .gesture)
+    throw cacheExpected("a recording", input: dataPath.parentDirectory, .gesture)
   }
 
-  private func noCache(
+  private func cacheExpected(
     _ found: String, input: FilePath, _ kind: DataSetKind
   ) -> FrameCacheError {
     let command = request.conversionCommand(for: input.string, kind: kind)
@@ -87,13 +87,13 @@ private struct CacheSearch {
         && ((try? namesInDirectory(dataPath)) ?? []).contains { $0.hasSuffix(".aedat") })
   }
 
-  /// A data set of class folders in the folder, or one that the folder or file is a part
-  /// of; `nil` where DVS128 Gesture is nearer.
+  /// The data set of class folders that `dataPath` contains or belongs to; `nil` if DVS128 Gesture
+  /// is nearer.
   private var nearbyFolder: DataSetFolder? {
     DataSetFolder(near: dataPath).flatMap { $0.kind.hasClassFolders ? $0 : nil }
   }
 
-  /// What else was found, and the command that creates the requested cache.
+  /// Lists other caches, and suggests the command that creates the requested one.
   func hint(besides path: FilePath?) -> String {
     let others = otherCaches(besides: path)
     var hint = others.isEmpty ? "" : "; there are: \(others.joined(separator: ", "))"
@@ -102,12 +102,12 @@ private struct CacheSearch {
       hint += "; '\(request.conversionCommand(for: dataPath.string, kind: kind))' makes it"
     } else if path == nil && others.isEmpty {
       hint +=
-        nearbyFolder.map { "; did you mean \($0.path)?" } ?? ", and no recordings to make it of"
+        nearbyFolder.map { "; did you mean \($0.path)?" } ?? ", and no recordings to convert"
     }
     return hint
   }
 
-  /// Names and rules of the caches that are there.
+  /// The paths and split rules of the caches in the searched folders, except `path`.
   private func otherCaches(besides path: FilePath?) -> [String] {
     var result: [String] = []
     for folder in folders {

@@ -3,19 +3,19 @@ internal import SystemPackage
 
 /// The settings of a run, from the last start in `args.txt`.
 struct RunArguments: Equatable {
-  /// Values by their names on the command line.
+  /// Values by option name.
   let values: [String: String]
 
-  /// Reads the file of a run.
+  /// Reads a run's `args.txt`.
   ///
-  /// - Returns: `nil` where there is none, or nothing in it is understood.
+  /// - Returns: `nil` if the file cannot be read or contains no settings.
   init?(reading path: FilePath) {
     guard let bytes = try? readSmallFile(path) else { return nil }
     self.init(String(decoding: bytes, as: UTF8.self))
   }
 
-  /// Takes the last line of the form `Namespace(a=1, b=2, cache=…`; what follows `cache` changes no
-  /// number.
+  /// Parses the last line of the form `Namespace(a=1, b=2, cache=…`; `cache` and what follows it do
+  /// not affect results and are ignored.
   init?(_ text: String) {
     let lines = text.split(separator: "\n")
     guard let line = lines.last(where: { $0.hasPrefix("Namespace(") }) else { return nil }

@@ -1,5 +1,5 @@
 extension RunHistory {
-  /// The highest value of a curve, and the epoch that had it first.
+  /// The maximum of a curve, and the first epoch that has it.
   func best(_ curve: Curve) -> (value: Double, epoch: Int)? {
     var best: (value: Double, epoch: Int)?
     for epoch in epochs {

@@ -1,6 +1,6 @@
 extension RunHistory {
-  /// What computed the epochs, with the epochs where it was not the same for all; `nil` where no
-  /// epoch says, as in files of 0.1.0.
+  /// The machines that computed the epochs, with ranges of epochs if they differ; `nil` if no epoch
+  /// records one, as in files of 0.1.0.
   var machinesText: String? {
     var parts: [(machine: RunMachine, epochs: ClosedRange<Int>)] = []
     for epoch in epochs {

@@ -2,21 +2,21 @@ internal import FileAccess
 internal import FoundationEssentials
 package import SystemPackage
 
-/// The epochs of a run, as `metrics.jsonl` has them.
+/// The epochs of a run, from `metrics.jsonl`.
 package struct RunHistory: Equatable, Sendable {
-  /// The epochs, by their number, each once.
+  /// The epochs in ascending order, each once.
   package private(set) var epochs: [EpochReport] = []
 
-  /// Begins with none.
+  /// Creates an empty history.
   package init() {}
 
-  /// Reads the file of a run.
+  /// Reads a run's `metrics.jsonl`.
   ///
-  /// If an epoch has two lines, the later one counts. A last line without an end is left out where
-  /// it is damaged: the run was killed.
+  /// If an epoch has two lines, the later one is used. An incomplete last line is ignored: a killed
+  /// run leaves one.
   ///
-  /// - Throws: ``TrainError`` with code `file` when the file cannot be read, or another line is
-  ///   damaged.
+  /// - Throws: ``TrainError`` with code `file` if the file cannot be read or another line is
+  ///   corrupt.
   package init(reading path: FilePath) throws(TrainError) {
     let bytes: [UInt8]
     do throws(FileError) {
@@ -25,7 +25,7 @@ package struct RunHistory: Equatable, Sendable {
       throw TrainError(error)
     }
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    for (number, line) in lines.enumerated() where !line.isEmpty && !Self.isOfStep(line) {
+    for (number, line) in lines.enumerated() where !line.isEmpty && !Self.isStep(line) {
       if let report = try? JSONDecoder().decode(EpochReport.self, from: Data(line)) {
         append(report)
       } else if number + 1 < lines.count {
@@ -35,21 +35,22 @@ package struct RunHistory: Equatable, Sendable {
     }
   }
 
-  /// Adds an epoch; removes this and later epochs, which a run resumed from an earlier one repeats.
+  /// Adds an epoch, and first removes this epoch and later ones: a resumed run repeats them.
   mutating func append(_ report: EpochReport) {
     while let last = epochs.last, last.epoch >= report.epoch { epochs.removeLast() }
     epochs.append(report)
   }
 
-  /// Whether a line is a step's.
+  /// Whether a line is of a step.
   ///
-  /// There may be thousands, and they are not parsed: keys are sorted, so that the type is last.
-  private static func isOfStep(_ line: ArraySlice<UInt8>) -> Bool {
+  /// There may be thousands of them, so they are not parsed: keys are sorted, so `type` is the
+  /// last.
+  private static func isStep(_ line: ArraySlice<UInt8>) -> Bool {
     let end = #","type":"step"}"#.utf8
     return line.count > end.count && line.suffix(end.count).elementsEqual(end)
   }
 
-  /// The last test pass, or where none is tested the last pass over held-out samples.
+  /// The last epoch with a test or validation pass; of an epoch with both, the test pass.
   package var lastEvaluation: (epoch: Int, report: EvaluationReport, isTest: Bool)? {
     for epoch in epochs.reversed() {
       if let report = epoch.test { return (epoch.epoch, report, true) }

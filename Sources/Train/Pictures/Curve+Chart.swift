@@ -1,7 +1,7 @@
 internal import Figures
 
 extension Curve {
-  /// The vertical axis.
+  /// The vertical axis: its title, unit and limits.
   var axis: ChartAxis {
     switch self {
     case .trainingLoss, .validationLoss, .testLoss: ChartAxis("loss", lowest: 0)
@@ -12,7 +12,7 @@ extension Curve {
     }
   }
 
-  /// The curve of a run.
+  /// The values of a run as a series; epochs without a value are left out.
   func series(
     of history: RunHistory, name: String, colour: Int, isDashed: Bool = false
   ) -> LineChart.Series {
@@ -23,7 +23,7 @@ extension Curve {
       }, colour: colour, isDashed: isDashed)
   }
 
-  /// A chart over epochs.
+  /// A line chart of series over epochs.
   func chart(title: String, _ series: [LineChart.Series]) -> LineChart {
     LineChart(
       title: title, horizontal: ChartAxis("epoch", isWhole: true), vertical: axis, series: series)
@@ -31,7 +31,7 @@ extension Curve {
 }
 
 extension RunHistory {
-  /// A curve of the run as a picture that is a file of its own.
+  /// Draws a curve of the run as the text of an SVG file.
   func picture(of curve: Curve, runName: String) -> String {
     curve.chart(
       title: "\(curve.title) of \(runName)",

@@ -1,27 +1,26 @@
 internal import SpikingNetwork
 
-/// How often a layer of neurons fires, and the operations that this saves.
+/// How often a layer of neurons fires, and how many operations its input spikes cause.
 struct LayerActivity: Equatable {
   /// The layer's name, as in `conv 2`.
   let name: String
-  /// Its neurons.
+  /// The number of its neurons.
   let neuronCount: Int
-  /// Spikes by neurons, frames and samples.
+  /// The mean number of spikes per neuron, frame and sample, 0 to 1.
   let firingRate: Double
-  /// Spikes of a sample, all frames together.
+  /// The mean number of spikes per sample, summed over frames.
   let spikesPerSample: Double
-  /// Operations that the spikes that come in cause in a sample: an addition for each weight that
-  /// one meets.
+  /// The mean number of additions per sample: one for each weight that an input spike meets.
   ///
-  /// An upper bound: pooling merges spikes, and those at a border meet fewer weights. `nil` for the
-  /// first layer, into which counts come.
+  /// This is an upper bound: pooling merges spikes, and spikes at a border meet fewer weights.
+  /// `nil` for the first layer, whose input is counts.
   let spikeOperations: Double?
-  /// Multiplications and additions of a sample without regard to zeros.
+  /// The multiply-add operations per sample of a dense computation, which does not skip zeros.
   let denseOperations: Int
 
-  /// The layers of a network.
+  /// Computes the activity of each layer of a network.
   ///
-  /// - Parameter firingRates: Of the layers, as ``EvaluationReport/firingRates``.
+  /// - Parameter firingRates: The layers' ``EvaluationReport/firingRates``.
   static func layers(of network: NetworkDescription, firingRates: [Double]) -> [LayerActivity] {
     let frameCount = network.frameCount
     var incoming: Double?

@@ -5,26 +5,26 @@ internal import SpikingNetwork
 internal import Terminal
 internal import Threads
 
-/// The worst mistakes of a pass, with their frames.
+/// The worst mistakes of an evaluation, with their frames.
 struct MistakeFrames {
   private let names: ClassNames
   private let mistakes: [(mistake: Mistake, record: SampleRecord)]
   private let packed: [SampleIndex: Packed]
 
-  /// The frames of a sample, ready for the page.
+  /// The frames of a sample, packed for the page, and the count shown at full brightness.
   private struct Packed: Sendable {
     let frames: PackedFrames
     let scale: Int
   }
 
-  /// Decodes the frames of mistakes, on several threads.
+  /// Decodes the frames of the mistakes in parallel.
   ///
-  /// Mistakes that do not match the cache, as after a new conversion, are left out.
+  /// Mistakes that do not match the cache, for example after a new conversion, are left out.
   ///
   /// - Parameters:
-  ///   - shape: A frame.
-  ///   - earlier: Of an earlier pass, whose worst mistakes are often the same.
-  /// - Throws: ``FrameCacheError`` for a damaged sample.
+  ///   - shape: The shape of a frame.
+  ///   - earlier: The mistakes of an earlier evaluation, whose frames are reused.
+  /// - Throws: ``FrameCacheError`` for a corrupt sample.
   init(
     _ mistakes: [Mistake], of cache: FrameCache, shape: ImageShape,
     earlier: MistakeFrames? = nil
@@ -55,8 +55,8 @@ struct MistakeFrames {
     self.packed = packed
   }
 
-  /// Frames as pages show them: square, OFF before ON; one polarity is shown as ON, and what is
-  /// missing is 0.
+  /// Pads frames to squares with OFF before ON, as pages need them: missing pixels are 0, and a
+  /// single polarity becomes ON.
   static func squareFrames(_ counts: [UInt16], _ shape: ImageShape) -> [UInt16] {
     let side = max(shape.height, shape.width)
     let frameCount = counts.count / shape.valueCount
@@ -64,10 +64,10 @@ struct MistakeFrames {
     var result = [UInt16](repeating: 0, count: frameCount * 2 * side * side)
     for frame in 0..<frameCount {
       for polarity in 0..<shape.channelCount {
-        let plane = 2 * frame + (shape.channelCount == 1 ? 1 : polarity)
+        let channel = 2 * frame + (shape.channelCount == 1 ? 1 : polarity)
         for row in 0..<shape.height {
           let from = ((frame * shape.channelCount + polarity) * shape.height + row) * shape.width
-          let to = (plane * side + row) * side
+          let to = (channel * side + row) * side
           result[to..<to + shape.width] = counts[from..<from + shape.width]
         }
       }
@@ -86,7 +86,7 @@ struct MistakeFrames {
 
   private static let palette = "mistake-counts"
 
-  /// The section of the report.
+  /// The section of the report that shows the mistakes.
   func markup(epoch: Int) -> Markup {
     guard !mistakes.isEmpty else {
       return
@@ -103,7 +103,7 @@ struct MistakeFrames {
     let scale = packed.values.map(\.scale).max() ?? 1
     return """
       <section><h2>Worst mistakes</h2>
-      <p class="note">The samples whose wrong class beat the right one by most after epoch \(epoch). ON events are orange, \
+      <p class="note">The samples whose wrong class exceeded the correct one by the most after epoch \(epoch). ON events are orange, \
       OFF events are blue.</p>
       \(FramePalette(identifier: Self.palette, scale: scale).markup)
       <div class="players">
@@ -121,7 +121,7 @@ struct MistakeFrames {
     """
   }
 
-  /// When each frame begins, by the start of the sample's window.
+  /// The start of each frame, relative to the start of the sample's window.
   private func times(_ record: SampleRecord) -> [String] {
     let start = record.windowMicroseconds.lowerBound
     return record.frameStartMicroseconds.map { time in

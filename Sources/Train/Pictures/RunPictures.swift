@@ -3,11 +3,11 @@ internal import FrameCache
 internal import SpikingNetwork
 internal import SystemPackage
 
-/// The pictures and the report in a run's folder, written again after each epoch.
+/// The pictures and the report in a run's folder, rewritten after each epoch.
 ///
-/// Nothing of a training depends on them. One that cannot be written is told once, and training
-/// goes on: the disk that has no room for it will have none for a checkpoint either, and that does
-/// end the run.
+/// Training does not depend on them. If one cannot be written, a single warning is given and
+/// training continues. A full disk still ends the run, because the checkpoint cannot be written
+/// either.
 final class RunPictures {
   private let files: RunFiles
   private let settings: TrainingSettings
@@ -18,7 +18,7 @@ final class RunPictures {
   private var mistakes: MistakeFrames?
   private var hasWarned = false
 
-  /// Begins with what earlier starts of the run have left in `metrics.jsonl`.
+  /// Reads the earlier epochs of a resumed run from `metrics.jsonl`.
   init(
     _ files: RunFiles, isResuming: Bool, _ settings: TrainingSettings,
     cache: FrameCache, epochCount: Int, onWarning: @escaping (String) -> Void
@@ -31,7 +31,7 @@ final class RunPictures {
     history = isResuming ? try RunHistory(reading: files.metrics) : RunHistory()
   }
 
-  /// Adds an epoch, and writes all files.
+  /// Adds an epoch, and rewrites all files.
   func update(_ report: EpochReport) {
     history.append(report)
     do throws(TrainError) {

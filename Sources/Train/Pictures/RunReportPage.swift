@@ -5,25 +5,25 @@ internal import SpikingNetwork
 internal import SystemPackage
 internal import Terminal
 
-/// `report.html`: a run on one page.
+/// `report.html`: the page that shows a run.
 struct RunReportPage {
   /// The name of the run's folder.
   let name: String
   let settings: TrainingSettings
   let cache: FrameCache
-  /// Epochs in all.
+  /// The total number of epochs.
   let epochCount: Int
   let history: RunHistory
 
-  /// Makes the page.
+  /// Renders the page.
   ///
   /// - Parameter mistakes: The frames of the worst mistakes.
   func bytes(_ mistakes: MistakeFrames) -> [UInt8] {
     var page = HTMLPage(
       title: "Training \(name)",
       introduction: """
-        What the network has learned so far, how fast, and where it is wrong. Written after each epoch; \
-        \(Markup(markup: "<code>metrics.jsonl</code>")) has the numbers.
+        Learning curves, speed and mistakes of a training run. Rewritten after each epoch; \
+        \(Markup(markup: "<code>metrics.jsonl</code>")) contains the numbers.
         """, styles: [Self.style])
     page.append(facts)
     page.append("<section><h2>Curves</h2><div class=\"charts\">\(curves)</div></section>\n")
@@ -46,7 +46,7 @@ struct RunReportPage {
     """
 
   private var facts: Markup {
-    guard let last = history.epochs.last else { return "<p>No epoch is done yet.</p>\n" }
+    guard let last = history.epochs.last else { return "<p>No epoch is complete yet.</p>\n" }
     var facts: [(String, String)] = [("epochs", "\(last.epoch + 1) of \(epochCount)")]
     if let evaluation = history.lastEvaluation {
       let part = evaluation.isTest ? "test" : "validation"
@@ -103,7 +103,7 @@ struct RunReportPage {
         title: "Learning rate by epoch",
         [Curve.learningRate.series(of: history, name: "learning rate", colour: 0)]),
       Curve.samplesPerSecond.chart(
-        title: "Samples trained on in a second",
+        title: "Training samples per second",
         [Curve.samplesPerSecond.series(of: history, name: "speed", colour: 0)]),
     ]
     return Markup(
@@ -117,7 +117,7 @@ struct RunReportPage {
     let isWhole = shown.count == report.confusion.classCount
     let rowNames = shown.map(names.text)
     let map = HeatMap(
-      title: "Confusions of the \(part) samples, epoch \(epoch)", rowTitle: "class",
+      title: "Confusion matrix of the \(part) samples, epoch \(epoch)", rowTitle: "class",
       columnTitle: "predicted class", rowNames: rowNames,
       columnNames: shown.map { "\(names.number(of: $0))" },
       counts: shown.map { label in shown.map { report.confusion[label, $0] } })
@@ -146,29 +146,30 @@ struct RunReportPage {
       return "\n\(chart)"
     }
     return """
-      <section><h2>Right and wrong</h2>
-      <p class="note">Of the \(part) pass after epoch \(epoch): rows are the classes that samples are of, columns what \
-      they were predicted as; blue is right, orange is wrong.\(isWhole ? "" : Self.cutNote(shown.count, of: report.confusion.classCount))</p>
+      <section><h2>Confusion matrix and accuracy</h2>
+      <p class="note">From the \(part) pass after epoch \(epoch): rows are true classes, columns are predicted classes; \
+      blue is correct, orange is wrong.\(isWhole ? "" : Self.omissionNote(shown.count, of: report.confusion.classCount))</p>
       <div class="wide" tabindex="0">\(Markup(markup: map.svg(for: .page)))</div>
       <div class="charts">\(bars("Accuracy by class", shown.compactMap { report.classes.indices.contains($0) ? report.classes[$0] : nil }, names: rowNames))\(Markup(joining: attributes))</div></section>
 
       """
   }
 
-  /// All classes, or of many those with most mistakes, by label.
+  /// The labels shown in the matrix, in ascending order: all, or those with the most mistakes if
+  /// there are too many.
   private static func shownClasses(of report: EvaluationReport) -> [Int] {
     let classCount = report.confusion.classCount
-    return classCount <= Confusions.mostShownClasses
+    return classCount <= ConfusionMatrix.maximumShownClassCount
       ? Array(0..<classCount) : report.confusion.worstClasses.sorted()
   }
 
-  private static func cutNote(_ count: Int, of classCount: Int) -> String {
-    " Shown are the \(count) of \(classCount) classes with most mistakes, among each other; metrics.jsonl has all."
+  private static func omissionNote(_ count: Int, of classCount: Int) -> String {
+    " Only the \(count) of \(classCount) classes with the most mistakes are shown; metrics.jsonl contains all."
   }
 
-  /// What the bars of a column's values are called.
+  /// The names of the bars for a column's values.
   private func barNames(_ attribute: EvaluationReport.Attribute) -> [String] {
-    // A number says nothing without what it counts.
+    // A bare number does not say which column it belongs to.
     let isNumber = cache.schema.columns.contains(AttributeColumn(attribute.name, .integer))
     return attribute.groups.map { isNumber ? "\(attribute.name) \($0.name)" : $0.name }
   }
@@ -177,24 +178,24 @@ struct RunReportPage {
     let layers = LayerActivity.layers(of: settings.network, firingRates: report.firingRates)
     let rows = layers.map { layer -> Markup in
       let operations = layer.spikeOperations.map { countText($0, "") } ?? "–"
-      let share = layer.spikeOperations.map { percentText($0 / Double(layer.denseOperations)) }
+      let fraction = layer.spikeOperations.map { percentText($0 / Double(layer.denseOperations)) }
       return """
         <tr><th scope="row">\(layer.name)</th><td>\(layer.neuronCount)</td>\
         <td>\(decimalText(100 * layer.firingRate, digits: 2)) %</td>\
         <td>\(countText(layer.spikesPerSample, ""))</td><td>\(operations)</td>\
-        <td>\(countText(Double(layer.denseOperations), ""))</td><td>\(share ?? "–")</td></tr>
+        <td>\(countText(Double(layer.denseOperations), ""))</td><td>\(fraction ?? "–")</td></tr>
 
         """
     }
     return """
       <section><h2>Spikes by layer</h2>
-      <p class="note">Means of a sample of \(settings.network.frameCount) frames. Each spike that comes into a layer adds the \
-      weights that it meets: spike operations are additions, at most these, since pooling merges spikes. Counts, not spikes, \
-      come into the first convolution. Dense operations would be needed without regard to zeros.</p>
+      <p class="note">Means per sample of \(settings.network.frameCount) frames. Spike operations are additions, one for each \
+      weight that an input spike meets. They are an upper bound, since pooling merges spikes. The input of the first convolution \
+      is counts, so it has none. Dense operations are those of a computation that does not skip zeros.</p>
       <div class="wide" tabindex="0"><table><thead><tr><th scope="col">layer</th><th scope="col">neurons</th>\
-      <th scope="col">fire in a frame</th><th scope="col">spikes a sample</th>\
-      <th scope="col">spike operations a sample</th><th scope="col">dense operations a sample</th>\
-      <th scope="col">share</th></tr></thead><tbody>
+      <th scope="col">firing rate</th><th scope="col">spikes per sample</th>\
+      <th scope="col">spike operations per sample</th><th scope="col">dense operations per sample</th>\
+      <th scope="col">spike / dense</th></tr></thead><tbody>
       \(Markup(joining: rows))</tbody></table></div></section>
 
       """
@@ -213,7 +214,7 @@ struct RunReportPage {
   }
 }
 
-/// A list of names and values.
+/// Renders names and values as a definition list.
 func factList(_ facts: [(String, String)]) -> Markup {
   """
   <dl class="facts">
@@ -223,4 +224,6 @@ func factList(_ facts: [(String, String)]) -> Markup {
 }
 
 /// A fraction, 0 to 1, in percent, as in `91.67 %`.
-func percentText(_ share: Double) -> String { "\(decimalText(100 * share, digits: 2)) %" }
+func percentText(_ fraction: Double) -> String {
+  "\(decimalText(100 * fraction, digits: 2)) %"
+}

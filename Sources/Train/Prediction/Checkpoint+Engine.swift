@@ -3,17 +3,17 @@ package import SpikingNetwork
 package import SystemPackage
 
 extension Checkpoint {
-  /// Makes an engine that runs the checkpoint's network.
+  /// Creates an engine that runs the checkpoint's network.
   ///
   /// - Parameters:
-  ///   - choice: Which engine.
+  ///   - choice: The engine to create.
   ///   - catalogue: The available engines.
-  ///   - cache: The cache with its input frames; `nil` for frames that fit the network.
-  ///   - frameCount: T; weights fit any.
+  ///   - cache: The cache that provides the input; `nil` if frames are known to fit the network.
+  ///   - frameCount: T, which may differ from that of training.
   ///   - options: How the engine computes.
   ///   - path: The checkpoint's file, for messages.
-  /// - Throws: ``TrainError`` when there is no such engine, or the network is for other frames or
-  ///   classes.
+  /// - Throws: ``TrainError`` if the engine is not available, or the cache has other frames or
+  ///   classes than the network.
   package func makeEngine(
     _ choice: EngineChoice, of catalogue: EngineCatalogue, on cache: FrameCache?,
     frameCount: Int, options: EngineOptions, path: FilePath
@@ -28,7 +28,7 @@ extension Checkpoint {
     }
     var network = settings.network
     network.frameCount = frameCount
-    // Nothing is trained here, so the optimizer's memory is not needed.
+    // Nothing is trained here, so the optimizer's state is not needed.
     var state = state
     state.optimizerSlots = [:]
     do throws(EngineError) {

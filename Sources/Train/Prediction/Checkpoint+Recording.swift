@@ -4,15 +4,15 @@ internal import SpikingNetwork
 package import SystemPackage
 
 extension Checkpoint {
-  /// Whether the samples that it was trained on are whole recordings.
+  /// Whether the network was trained on whole recordings, one sample each.
   package var hasWholeRecordings: Bool {
     cache.dataSet.flatMap { DataSetKind(named: $0.name) }?.hasClassFolders ?? false
   }
 
-  /// The pixels of recordings that the network can see.
+  /// The width and height of the recordings that the network takes.
   ///
   /// - Parameter path: The checkpoint's file, for messages.
-  /// - Throws: ``TrainError`` where the network is for frames that no recording gives as it is.
+  /// - Throws: ``TrainError`` if the network takes one polarity or preprocessed frames.
   package func recordingShape(_ path: FilePath) throws(TrainError) -> FrameShape {
     let input = settings.network.input
     guard input.channelCount == FrameShape.channelCount else {
@@ -23,7 +23,8 @@ extension Checkpoint {
     if let pixels = cache.dataSet?.preprocessing, pixels != DataSetIdentity.unchanged {
       throw TrainError(
         .checkpoint, path, "",
-        "trained on \(pixels), which recordings are not cut to here: predict samples of a cache")
+        "trained on \(pixels), but recordings are not preprocessed here: predict samples of a cache"
+      )
     }
     return FrameShape(width: input.width, height: input.height)
   }

@@ -1,17 +1,17 @@
 /// The two classes with the highest firing rates.
 package struct ClassRanking: Equatable, Sendable {
-  /// The class with the highest rate, the lowest of equals.
+  /// The class with the highest rate; of equal ones the lowest.
   package let best: Int
-  /// Its rate.
+  /// The rate of ``best``.
   package let bestRate: Float
-  /// The class with the highest rate of the others, the lowest of equals.
+  /// The class with the second-highest rate; of equal ones the lowest.
   package let second: Int
-  /// Its rate.
+  /// The rate of ``second``.
   package let secondRate: Float
 
   /// Ranks classes.
   ///
-  /// - Parameter rates: One for each class, two or more.
+  /// - Parameter rates: The firing rate of each class; at least two.
   package init(rates: some RandomAccessCollection<Float>) {
     precondition(rates.count >= 2, "\(rates.count) classes")
     var (best, second) = (0, -1)

@@ -1,22 +1,22 @@
 internal import Figures
 internal import Terminal
 
-/// What a network predicts in a recording over time, on a page that is one file.
+/// A self-contained HTML page of a network's predictions over the time of a recording.
 package struct PredictionPage: Sendable {
   /// The windows of the recording.
   package var windows: [RecordingWindows.Window]
-  /// Classes of which there are rates.
+  /// The names of the network's classes.
   package var names: ClassNames
-  /// The rate of each class in each window; `nil` for one without events.
+  /// The firing rate of each class in each window; `nil` for a window without events.
   package var rates: [[Float]?]
-  /// From the start of a window to the next, in microseconds.
+  /// The distance between the starts of adjacent windows, in microseconds.
   package var stepMicroseconds: Int64
-  /// The rows of the label file; `nil` where there is none.
+  /// The rows of the label file; `nil` if there is none.
   package var labels: [RecordingLabel]?
-  /// What is said above the pictures: names and values.
+  /// Names and values listed above the charts.
   package var facts: [(String, String)]
 
-  /// Takes what was predicted.
+  /// Creates a page; `windows` and `rates` have the same count.
   package init(
     windows: [RecordingWindows.Window], names: ClassNames, rates: [[Float]?],
     stepMicroseconds: Int64, labels: [RecordingLabel]?, facts: [(String, String)]
@@ -32,32 +32,32 @@ package struct PredictionPage: Sendable {
     self.facts = facts
   }
 
-  /// Makes the page.
+  /// Renders the page.
   ///
   /// - Parameter recording: The recording's name.
   package func bytes(recording: String) -> [UInt8] {
     var page = HTMLPage(
-      title: "\(names.areGestures ? "Gestures" : "Classes") seen in \(recording)",
+      title: "\(names.areGestures ? "Gestures" : "Classes") predicted in \(recording)",
       introduction: """
-        What a trained network sees in windows that slide over the recording. A prediction is drawn around the middle of its \
-        window, where any output neuron fired\(labels == nil ? "; there is no label file beside the recording." : ", the true label under it.")
+        Predictions of a trained network for windows that slide over the recording. Each is drawn around the middle of its \
+        window if an output neuron fired\(labels == nil ? "; there is no label file beside the recording." : ", with the true label below.")
         """, styles: [RunReportPage.style])
     page.append(factList(facts))
     let steps = PredictionSteps(self)
-    let strip = Timeline(
+    let predictions = Timeline(
       title: "\(names.areGestures ? "Gesture" : "Class") over time", horizontal: Self.axis,
       rows: steps.rows(labels: labels))
-    let lanes = Timeline(
+    let classRates = Timeline(
       title: "Rate of each class over time", horizontal: Self.axis,
-      rows: steps.lanes(labels: labels))
+      rows: steps.classRows(labels: labels))
     page.append(
       """
-      <section><h2>Seen and true</h2>
-      <div class="wide" tabindex="0">\(Markup(markup: strip.svg(for: .page, width: 1100, left: Self.left)))</div>
-      <p class="note">The stronger the blue, the higher the class's rate, from 0 to 1\
-      \(labels == nil ? "" : "; frames are the true labels").\(steps.note)</p>
+      <section><h2>Predicted and true classes</h2>
+      <div class="wide" tabindex="0">\(Markup(markup: predictions.svg(for: .page, width: 1100, left: Self.left)))</div>
+      <p class="note">The stronger the blue, the higher the class's firing rate, from 0 to 1\
+      \(labels == nil ? "" : "; outlines are the true labels").\(steps.note)</p>
       <div class="wide" tabindex="0">\
-      \(Markup(markup: lanes.svg(for: .page, width: 1100, rowHeight: 20, left: Self.left)))</div></section>
+      \(Markup(markup: classRates.svg(for: .page, width: 1100, rowHeight: 20, left: Self.left)))</div></section>
 
       """)
     page.append(table)
@@ -65,13 +65,13 @@ package struct PredictionPage: Sendable {
   }
 
   private static let axis = ChartAxis("time in the recording", unit: "s")
-  /// Room for the longest class's name.
+  /// The width of the row titles: the longest class name must fit.
   private static let left = 220.0
-  /// More windows than these are not listed one by one.
-  private static let mostRows = 2000
+  /// The maximum number of windows that are listed one by one.
+  private static let maximumListedCount = 2000
 
   private var table: Markup {
-    if windows.count > Self.mostRows {
+    if windows.count > Self.maximumListedCount {
       return
         "<p class=\"note\">\(windows.count) windows: dvstrain predict without --html lists them.</p>\n"
     }

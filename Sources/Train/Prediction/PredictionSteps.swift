@@ -1,8 +1,9 @@
 internal import Figures
 internal import Terminal
 
-/// The windows of a recording as parts of time that do not overlap, each around the middle of its
-/// window.
+/// The windows of a recording as time spans that do not overlap, each centred on its window.
+///
+/// Windows may overlap; each span is as wide as the distance between the starts of two windows.
 struct PredictionSteps {
   private struct Step {
     let range: ClosedRange<Double>
@@ -11,16 +12,18 @@ struct PredictionSteps {
     let label: Int?
 
     /// The predicted class; `nil` if no output neuron fired.
-    var seen: Int? { rates[best] > 0 ? best : nil }
+    var prediction: Int? { rates[best] > 0 ? best : nil }
 
     var agreement: Agreement? {
       guard let label else { return nil }
-      guard let seen else { return .silent }
-      return seen == label ? .right : .wrong
+      guard let prediction else { return .silent }
+      return prediction == label ? .right : .wrong
     }
   }
 
   /// How a prediction compares with a label.
+  ///
+  /// `silent` is a window in which no output neuron fired.
   private enum Agreement: String {
     case right, wrong, silent
 
@@ -35,22 +38,23 @@ struct PredictionSteps {
 
   private let steps: [Step]
   private let names: ClassNames
-  private let joinedCount: Int
+  private let windowsPerStep: Int
 
-  /// The maximum number of steps that remain distinguishable; consecutive windows are joined
-  /// beyond it, by their mean rates.
-  private static let mostSteps = 1500
+  /// The maximum number of steps, so that they remain distinguishable; if there are more windows,
+  /// adjacent ones are merged by their mean rates.
+  private static let maximumStepCount = 1500
 
   init(_ page: PredictionPage) {
     let windowLabels = WindowLabels(page.labels ?? [])
-    joinedCount = max(1, (page.windows.count + Self.mostSteps - 1) / Self.mostSteps)
+    windowsPerStep = max(
+      1, (page.windows.count + Self.maximumStepCount - 1) / Self.maximumStepCount)
     var steps: [Step] = []
-    for start in stride(from: 0, to: page.windows.count, by: joinedCount) {
-      let numbers = start..<min(page.windows.count, start + joinedCount)
-      let seen = numbers.compactMap { page.rates[$0] }
-      guard !seen.isEmpty else { continue }
+    for start in stride(from: 0, to: page.windows.count, by: windowsPerStep) {
+      let numbers = start..<min(page.windows.count, start + windowsPerStep)
+      let rates = numbers.compactMap { page.rates[$0] }
+      guard !rates.isEmpty else { continue }
       let mean = (0..<page.names.count).map { label in
-        seen.reduce(0) { $0 + $1[label] } / Float(seen.count)
+        rates.reduce(0) { $0 + $1[label] } / Float(rates.count)
       }
       func middle(_ number: Int) -> Double {
         let window = page.windows[number].microseconds
@@ -68,19 +72,21 @@ struct PredictionSteps {
     names = page.names
   }
 
-  /// What is said of steps that are more than one window, and of classes without a row.
+  /// Notes for the page: whether steps are means of several windows, and whether classes are left
+  /// out.
   var note: String {
-    (joinedCount == 1 ? "" : " Each step is the mean of \(joinedCount) windows.")
-      + (names.count <= Self.mostLanes
-        ? "" : " Shown are the \(Self.mostLanes) of \(names.count) classes with the highest rates.")
+    (windowsPerStep == 1 ? "" : " Each step is the mean of \(windowsPerStep) windows.")
+      + (names.count <= Self.maximumClassRowCount
+        ? ""
+        : " Only the \(Self.maximumClassRowCount) of \(names.count) classes with the highest rates are shown.")
   }
 
-  /// Predictions, and under them the labels, and whether they agree.
+  /// Rows for the predictions and, if there are labels, for the labels and the agreement of both.
   func rows(labels: [RecordingLabel]?) -> [Timeline.Row] {
     var rows = [
       Timeline.Row(
         "predicted",
-        joined { $0.seen }.map { range, label in
+        joined { $0.prediction }.map { range, label in
           Timeline.Span(
             range, .colour(label), label: names.text(of: label),
             tip: tip(names.text(of: label), range))
@@ -107,20 +113,22 @@ struct PredictionSteps {
     return rows
   }
 
-  /// Classes with a row of their own at most.
-  private static let mostLanes = 24
+  /// The maximum number of classes that have a row.
+  private static let maximumClassRowCount = 24
 
-  /// The classes that have a row: all, or of many those with the highest rates, by label.
-  private var laneLabels: [Int] {
-    guard names.count > Self.mostLanes else { return Array(0..<names.count) }
+  /// The classes that have a row, in ascending order: all, or those with the highest rates if there
+  /// are too many.
+  private var shownLabels: [Int] {
+    guard names.count > Self.maximumClassRowCount else { return Array(0..<names.count) }
     var sums = [Float](repeating: 0, count: names.count)
     for step in steps { for (label, rate) in step.rates.enumerated() { sums[label] += rate } }
-    return sums.indices.sorted { (sums[$1], $0) < (sums[$0], $1) }.prefix(Self.mostLanes).sorted()
+    return sums.indices.sorted { (sums[$1], $0) < (sums[$0], $1) }.prefix(Self.maximumClassRowCount)
+      .sorted()
   }
 
-  /// A row a class: its rate over time, and the frames of its labels.
-  func lanes(labels: [RecordingLabel]?) -> [Timeline.Row] {
-    laneLabels.map { label in
+  /// One row per class: its rate over time, and outlines of its labels.
+  func classRows(labels: [RecordingLabel]?) -> [Timeline.Row] {
+    shownLabels.map { label in
       let name = names.text(of: label)
       // A rate near 0 would be invisible.
       let spans = steps.filter { $0.rates[label] >= 0.02 }.map { step in
@@ -128,23 +136,22 @@ struct PredictionSteps {
           step.range, .strength(0, Double(step.rates[label])),
           tip: "\(name): rate \(decimalText(Double(step.rates[label]), digits: 2))")
       }
-      let frames = (labels ?? []).filter { $0.label == label }.map { window in
+      let outlines = (labels ?? []).filter { $0.label == label }.map { window in
         Timeline.Span(
           seconds(window), .outline, tip: tip("label \(name)", seconds(window)))
       }
-      return Timeline.Row(name, spans + frames)
+      return Timeline.Row(name, spans + outlines)
     }
   }
 
-  /// Steps that follow each other and have the same value, as one; those without a value are left
-  /// out.
+  /// Merges adjacent steps with equal values; steps without a value are left out.
   private func joined<Value: Equatable>(
     _ value: (Step) -> Value?
   ) -> [(range: ClosedRange<Double>, value: Value)] {
     var result: [(range: ClosedRange<Double>, value: Value)] = []
     for step in steps {
       guard let next = value(step) else { continue }
-      // A microsecond and rounding apart.
+      // Adjacent steps may be a microsecond and a rounding error apart.
       if let last = result.last, last.value == next,
         step.range.lowerBound - last.range.upperBound < 2e-6
       {

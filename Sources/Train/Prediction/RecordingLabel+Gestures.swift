@@ -4,17 +4,17 @@ package import SystemPackage
 
 /// The label files of DVS128 Gesture, `NAME_labels.csv` beside a recording.
 extension RecordingLabel {
-  /// The name of a recording's label file, be there one or not.
+  /// The path of a recording's label file, which need not exist.
   package static func path(besideRecording path: FilePath) -> FilePath {
     LabelWindow.path(besideRecording: path)
   }
 
   /// Reads the label file beside a recording.
   ///
-  /// - Parameter names: The classes of the network. The file has gestures: for other classes it
-  ///   says nothing.
-  /// - Returns: `nil` where there is none.
-  /// - Throws: ``EventData/DataSetError`` for a file that is damaged.
+  /// - Parameter names: The network's classes; label files apply only to the gestures of DVS128
+  ///   Gesture.
+  /// - Returns: `nil` if there is no label file, or the classes are not gestures.
+  /// - Throws: ``EventData/DataSetError`` for a corrupt file.
   package static func read(
     besideRecording path: FilePath, of names: ClassNames
   ) throws(DataSetError) -> [RecordingLabel]? {

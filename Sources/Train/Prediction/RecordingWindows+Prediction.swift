@@ -6,11 +6,11 @@ extension RecordingWindows {
   /// Runs a network on every window that has events.
   ///
   /// - Parameters:
-  ///   - engine: Its network has the windows' ``frameCount``.
-  ///   - batchSize: Windows in each batch of the engine; it changes no result.
-  ///   - onProgress: Receives the number of windows done; an error that it throws ends the work.
-  /// - Returns: For each window the rate of each class; `nil` for one without events.
-  /// - Throws: ``TrainError`` where the recording has changed or the engine fails.
+  ///   - engine: The engine; its network's T must be ``frameCount``.
+  ///   - batchSize: The number of windows per batch; it does not affect results.
+  ///   - onProgress: Receives the number of windows done; an error that it throws stops the work.
+  /// - Returns: For each window the firing rate of each class; `nil` for a window without events.
+  /// - Throws: ``TrainError`` if the recording has changed or the engine fails.
   package mutating func rates(
     by engine: any Engine, batchSize: Int,
     onProgress: (Int) throws(TrainError) -> Void = { _ in }
@@ -19,9 +19,9 @@ extension RecordingWindows {
       engine.network.frameCount == frameCount,
       "T \(engine.network.frameCount) of the network, \(frameCount) of the windows")
     var rates = [[Float]?](repeating: nil, count: windows.count)
-    let seen = windows.indices.filter { windows[$0].eventCount > 0 }
-    for start in stride(from: 0, to: seen.count, by: batchSize) {
-      let batch = seen[start..<min(seen.count, start + batchSize)]
+    let nonempty = windows.indices.filter { windows[$0].eventCount > 0 }
+    for start in stride(from: 0, to: nonempty.count, by: batchSize) {
+      let batch = nonempty[start..<min(nonempty.count, start + batchSize)]
       try onProgress(batch[start])
       var counts: [UInt16] = []
       for number in batch {
@@ -36,8 +36,8 @@ extension RecordingWindows {
       do throws(EngineError) {
         result = try engine.evaluate(frames, loss: .meanSquaredError)
       } catch { throw TrainError(error) }
-      for (place, number) in batch.enumerated() {
-        rates[number] = Array(result.rates(ofSample: place))
+      for (sample, number) in batch.enumerated() {
+        rates[number] = Array(result.rates(ofSample: sample))
       }
     }
     try onProgress(windows.count)

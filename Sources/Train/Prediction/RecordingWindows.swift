@@ -3,33 +3,33 @@ package import EventData
 internal import EventFrames
 package import SystemPackage
 
-/// A recording, cut into windows that each become the frames of a sample.
+/// A recording divided into windows, each of which becomes the frames of a sample.
 package struct RecordingWindows: ~Copyable {
-  /// A window, and the counts of its events and frames.
+  /// A window, and the numbers of its events and frames.
   package struct Window: Equatable, Sendable {
-    /// Its times in microseconds of the recording's clock, without its end.
+    /// The window in microseconds of the recording's clock; its end is excluded.
     package let microseconds: Range<Int64>
-    /// Events in it.
+    /// The number of events in it.
     package let eventCount: Int
-    /// Frames that they make: T, unless frames have a fixed duration.
+    /// The number of frames before padding: T, unless frames have a fixed duration.
     package let frameCount: Int
   }
 
-  /// The windows, by their start.
+  /// The windows, sorted by their start.
   package let windows: [Window]
 
-  /// T: the frames of every sample, including padding.
+  /// T, the number of frames of every sample, including padding.
   package let frameCount: Int
 
-  /// From the recording's earliest event to its latest, in seconds.
+  /// The time from the recording's earliest event to its latest, in seconds.
   package let spanSeconds: Double
 
-  /// The pixels of a frame.
+  /// The width and height of a frame.
   package let shape: FrameShape
 
-  /// Polarity events of the recording.
+  /// The number of polarity events of the recording.
   package let eventCount: Int
-  /// Of these, how many lie outside the frames and do not count.
+  /// The number of polarity events outside the frame, which are ignored.
   package let outsideEventCount: Int
 
   private let recording: RecordingContents
@@ -40,17 +40,18 @@ package struct RecordingWindows: ~Copyable {
   /// The maximum size of a sample's frames, in bytes.
   private static let maximumSampleByteCount = 1 << 28
 
-  /// Reads a recording twice: for its span, and for what its windows hold.
+  /// Reads a recording twice: to find its time span, and to count the events of each window.
   ///
   /// - Parameters:
   ///   - path: The recording.
-  ///   - shape: The pixels of its sensor; events outside do not count.
-  ///   - sliding: How long windows are and how they move; `nil` for the whole recording.
-  ///   - split: How a window's events are assigned to frames.
-  ///   - invalidEvents: Whether events marked as invalid count.
+  ///   - shape: The width and height of a frame; events outside are ignored.
+  ///   - sliding: The length and step of the windows; `nil` for one window over the whole
+  ///     recording.
+  ///   - split: How a window's events become frames.
+  ///   - invalidEvents: Whether events marked as invalid are counted.
   ///   - onProgress: Receives the number of bytes read since the last call; an error that it throws
-  ///     ends the pass.
-  /// - Throws: ``DataSetError`` for a recording that is damaged, has no events, or gives too
+  ///     stops the work.
+  /// - Throws: ``DataSetError`` for a recording that is corrupt, has no events, or gives too
   ///   many windows or frames.
   package init(
     of path: FilePath, on shape: FrameShape = .dvs128, sliding: SlidingWindows?, split: FrameSplit,
@@ -107,8 +108,8 @@ package struct RecordingWindows: ~Copyable {
 
   /// Adds the frames of a window, `[T, 2, H, W]` row-major and padded with zeros, to `counts`.
   ///
-  /// - Throws: ``DataSetError`` where the recording has changed since it was read, or a
-  ///   pixel has more events in a frame than two bytes hold.
+  /// - Throws: ``DataSetError`` if the recording has changed since it was read, or a frame has more
+  ///   than 65 535 events of a pixel and polarity.
   package mutating func appendFrames(
     of number: Int, to counts: inout [UInt16]
   ) throws(DataSetError) {

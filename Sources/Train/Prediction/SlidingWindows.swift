@@ -1,14 +1,14 @@
-/// Windows of one length that move over a span of time in equal steps.
+/// Windows of equal length that slide over a time span in equal steps.
 package struct SlidingWindows: Equatable, Sendable {
   /// The length of each window in microseconds.
   package let windowMicroseconds: Int64
-  /// From the start of a window to the start of the next, in microseconds.
+  /// The distance between the starts of adjacent windows, in microseconds.
   package let stepMicroseconds: Int64
 
-  /// The maximum number of windows of a recording.
+  /// The maximum number of windows, which bounds memory if a timestamp is wrong.
   package static let maximumCount = 1_000_000
 
-  /// Chooses length and step, both at least 1 µs.
+  /// Creates windows; length and step are at least 1 µs.
   package init(windowMicroseconds: Int64, stepMicroseconds: Int64) {
     precondition(windowMicroseconds >= 1, "a window of \(windowMicroseconds) µs")
     precondition(stepMicroseconds >= 1, "a step of \(stepMicroseconds) µs")
@@ -16,13 +16,13 @@ package struct SlidingWindows: Equatable, Sendable {
     self.stepMicroseconds = stepMicroseconds
   }
 
-  /// The windows that lie in a span; where it is shorter than one, the one that starts with it.
+  /// The windows that lie within a span; if it is shorter than a window, one that starts with it.
   ///
-  /// - Parameter span: Times in microseconds, not negative.
-  /// - Returns: `nil` where there would be more than ``maximumCount``.
+  /// - Parameter span: Timestamps in microseconds, not negative.
+  /// - Returns: `nil` if there would be more than ``maximumCount``.
   package func windows(in span: Range<Int64>) -> [Range<Int64>]? {
-    let room = span.upperBound - span.lowerBound - windowMicroseconds
-    let stepCount = room > 0 ? room / stepMicroseconds : 0
+    let lastOffset = span.upperBound - span.lowerBound - windowMicroseconds
+    let stepCount = lastOffset > 0 ? lastOffset / stepMicroseconds : 0
     guard stepCount < Int64(Self.maximumCount) else { return nil }
     return (0...stepCount).map { number in
       let start = span.lowerBound + number * stepMicroseconds

@@ -1,12 +1,12 @@
-/// The class that labels give to most of a window.
+/// The labels of a recording, which assign a class to each window.
 package struct WindowLabels: Sendable {
   private let labels: [RecordingLabel]
 
-  /// Takes labels, which may overlap.
+  /// Creates window labels; `labels` may overlap.
   package init(_ labels: [RecordingLabel]) { self.labels = labels }
 
-  /// The class of the label that covers more than half of a window; of several the one that covers
-  /// most, then the first.
+  /// The class of the label that covers more than half of a window, or `nil`; of several, the one
+  /// that covers the most, then the first.
   package func label(of window: Range<Int64>) -> Int? {
     var best: (label: Int, overlap: Int64)?
     for label in labels {

@@ -1,8 +1,10 @@
 internal import FoundationEssentials
 
-/// Named values: a JSON object of a checkpoint, whose reading says which value is wrong.
+/// Named values: a JSON object in the metadata of a checkpoint.
+///
+/// An accessor throws a ``Defect`` that names the value if it is missing or invalid.
 struct Record: Equatable, Sendable {
-  /// A value that is not as it must be.
+  /// A missing or invalid value.
   struct Defect: Error {
     let name: String
     let detail: String
@@ -10,10 +12,12 @@ struct Record: Equatable, Sendable {
 
   private(set) var values: [String: RecordValue] = [:]
 
-  /// An empty record.
+  /// Creates an empty record.
   init() {}
 
-  /// Reads a record.
+  /// Decodes a record.
+  ///
+  /// - Parameter name: The name of the record, for errors.
   init(json: String, name: String) throws(Defect) {
     do {
       values = try JSONDecoder().decode([String: RecordValue].self, from: Data(json.utf8))
@@ -22,12 +26,12 @@ struct Record: Equatable, Sendable {
     }
   }
 
-  /// The record in one line, names in the order of their letters.
+  /// The record as one line of JSON, sorted by name.
   var json: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(values) else {
-      preconditionFailure("a value that is no number in \(values)")
+      preconditionFailure("a value that is not finite in \(values)")
     }
     return String(decoding: data, as: UTF8.self)
   }
@@ -44,7 +48,7 @@ struct Record: Equatable, Sendable {
     return Int(value)
   }
 
-  func word(_ name: String) throws(Defect) -> UInt64 {
+  func unsignedInteger(_ name: String) throws(Defect) -> UInt64 {
     guard case .integer(let value) = values[name] else { throw defect(name, "a whole number") }
     return value
   }

@@ -1,4 +1,4 @@
-/// A value of a checkpoint's JSON.
+/// A value of a ``Record``; `absent` is JSON's `null`.
 enum RecordValue: Equatable, Sendable {
   case absent
   case flag(Bool)
@@ -36,7 +36,7 @@ extension RecordValue: Codable {
 }
 
 extension RecordValue: CustomStringConvertible {
-  /// The value as a command line would have it.
+  /// The value as an option on the command line.
   var description: String {
     switch self {
     case .absent: "none"

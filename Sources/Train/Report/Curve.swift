@@ -1,6 +1,6 @@
-/// A number of each epoch that is drawn as a curve; raw values are its names in `metrics.jsonl`.
+/// A value of each epoch that is drawn as a curve; raw values are names in `metrics.jsonl`.
 package enum Curve: String, CaseIterable, Sendable {
-  /// The mean loss of training, with dropout and while weights change.
+  /// The mean loss during training, that is, with dropout and changing weights.
   case trainingLoss = "train_loss"
   /// The fraction of training samples classified correctly during training.
   case trainingAccuracy = "train_acc"
@@ -14,15 +14,15 @@ package enum Curve: String, CaseIterable, Sendable {
   case testAccuracy = "test_acc"
   /// The learning rate.
   case learningRate = "learning_rate"
-  /// Samples trained on in a second.
+  /// Training samples per second.
   case samplesPerSecond = "samples_per_second"
 
-  /// The curves that a run's folder has as pictures.
+  /// The curves that a run's folder contains as pictures.
   package static let ofRunFolder: [Curve] = [
     .trainingLoss, .trainingAccuracy, .testLoss, .testAccuracy,
   ]
 
-  /// What it shows.
+  /// The title of a chart.
   package var title: String {
     switch self {
     case .trainingLoss: "Training loss"
@@ -32,11 +32,11 @@ package enum Curve: String, CaseIterable, Sendable {
     case .testLoss: "Test loss"
     case .testAccuracy: "Test accuracy"
     case .learningRate: "Learning rate"
-    case .samplesPerSecond: "Speed of training"
+    case .samplesPerSecond: "Training speed"
     }
   }
 
-  /// The number of an epoch, in the axis's unit; `nil` where it has none.
+  /// The value of an epoch, in percent for accuracies; `nil` if the epoch has none.
   package func value(of epoch: EpochReport) -> Double? {
     switch self {
     case .trainingLoss: epoch.trainingLoss

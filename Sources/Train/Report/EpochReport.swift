@@ -4,36 +4,40 @@ internal import Terminal
 package struct EpochReport: Equatable, Sendable {
   /// The epoch, from 0.
   package var epoch: Int
-  /// Optimizer steps at its end, since the start of training.
+  /// The number of optimizer steps from the start of training to the end of the epoch.
   package var stepCount: Int
-  /// The learning rate with which it was trained.
+  /// The learning rate of the epoch.
   package var learningRate: Double
-  /// The mean over its samples of their loss while it was trained.
+  /// The mean loss over the epoch's samples during training.
   package var trainingLoss: Double
-  /// The fraction of its samples classified correctly during training, 0 to 1.
+  /// The fraction of the epoch's samples classified correctly during training, 0 to 1.
   package var trainingAccuracy: Double
-  /// The pass over held-out samples; `nil` where none are held out or it was not due.
+  /// The pass over held-out samples; `nil` if none are held out or no pass was due.
   package var validation: EvaluationReport?
-  /// The test pass; `nil` where it was not due or there are no test samples.
+  /// The pass over test samples; `nil` if there are none or no pass was due.
   package var test: EvaluationReport?
-  /// The best accuracy so far on the samples that decide: validation samples where there are any.
+  /// The best accuracy so far, 0 to 1, on validation samples if there are any, else on test
+  /// samples.
   package var bestAccuracy: Double?
-  /// The epoch that had it first.
+  /// The first epoch with ``bestAccuracy``.
   package var bestEpoch: Int?
-  /// Whether the best accuracy is the held-out samples'.
+  /// Whether ``bestAccuracy`` is that of validation samples.
   package var bestIsValidation: Bool
-  /// Seconds of training; counted from the resumption if the run resumed within the epoch.
+  /// Seconds of training, without the evaluations; of an epoch that was resumed, since then.
   package var trainingSeconds: Double
-  /// Seconds of training and both passes.
+  /// Seconds of training and of both evaluations.
   package var totalSeconds: Double
-  /// Samples trained on in a second.
+  /// Training samples per second.
   package var samplesPerSecond: Double
-  /// What ended the epoch, and where; `nil` in what was read of 0.1.0.
+  /// The engine and processor on which the epoch ended; `nil` in files of 0.1.0.
   package var machine: RunMachine?
-  /// Seconds until the last epoch will be done; `nil` where that is unknown, and in what was read.
+  /// The estimated seconds until the run is complete; `nil` if unknown.
+  ///
+  /// The estimate is not written to files.
   package var secondsLeft: Double?
 
-  /// The epoch in one line: first what SpikingJelly's tutorial prints, with the same names.
+  /// The epoch in one line, beginning with the values and names that SpikingJelly's tutorial
+  /// prints.
   package var line: String {
     var fields = [
       ("epoch", "\(epoch)"), ("train_loss", "\(trainingLoss)"),

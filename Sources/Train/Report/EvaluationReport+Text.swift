@@ -2,12 +2,12 @@ package import SpikingNetwork
 internal import Terminal
 
 extension EvaluationReport {
-  /// The report for people: totals, classes with their confusions, the data set's columns and
+  /// The report as text: totals, the confusion matrix, accuracy by column of the data set, and
   /// firing rates.
   ///
   /// - Parameters:
-  ///   - network: The network that was run, whose layers have the firing rates.
-  ///   - names: Of its classes.
+  ///   - network: The network that was evaluated, for the names of its layers.
+  ///   - names: The names of its classes.
   package func text(of network: NetworkDescription, _ names: ClassNames) -> String {
     ([
       "accuracy \(percent(accuracy)) (\(correctCount) of \(sampleCount)), "
@@ -19,9 +19,9 @@ extension EvaluationReport {
 
   /// One row per true class, one column per predicted class.
   private func confusionText(_ names: ClassNames) -> String {
-    if classes.count > Confusions.mostShownClasses { return worstClassesText(names) }
+    if classes.count > ConfusionMatrix.maximumShownClassCount { return worstClassesText(names) }
     let header =
-      ["class", "samples", "right"] + classes.indices.map { "\(names.number(of: $0))" }
+      ["class", "samples", "correct"] + classes.indices.map { "\(names.number(of: $0))" }
     let rows = zip(classes, confusion.rows).enumerated().map { label, counts in
       let (group, row) = counts
       return [plainText(names.text(of: label)), "\(group.sampleCount)", percent(group)]
@@ -30,17 +30,19 @@ extension EvaluationReport {
     return tableText([header] + rows)
   }
 
-  /// With many classes, one row for each class with the most mistakes.
+  /// One row for each of the classes with the most mistakes, if the full matrix would be too large.
   private func worstClassesText(_ names: ClassNames) -> String {
     let worst = confusion.worstClasses
     guard !worst.isEmpty else { return "no mistakes in \(classes.count) classes" }
     let rows = worst.map { label in
       [plainText(names.text(of: label)), "\(classes[label].sampleCount)", percent(classes[label])]
-        + (confusion.commonestMistake(of: label).map { [plainText(names.text(of: $0)), "\($1)"] }
+        + (confusion.mostFrequentMistake(of: label).map {
+          [plainText(names.text(of: $0)), "\($1)"]
+        }
           ?? ["–", "–"])
     }
-    return tableText([["class", "samples", "right", "most often predicted as", "times"]] + rows)
-      + "\nthese are the \(worst.count) of \(classes.count) classes with most mistakes; --json has all"
+    return tableText([["class", "samples", "correct", "most often predicted as", "count"]] + rows)
+      + "\nthese are the \(worst.count) of \(classes.count) classes with the most mistakes; --json lists all"
   }
 
   private func attributeText(_ attribute: Attribute) -> String {
@@ -49,7 +51,7 @@ extension EvaluationReport {
       return "\(title): \(attribute.valueCount) different values, too many to list"
     }
     return tableText(
-      [[title, "samples", "right"]]
+      [[title, "samples", "correct"]]
         + groups.map { [plainText($0.name), "\($0.sampleCount)", percent($0)] })
   }
 
@@ -63,5 +65,7 @@ extension EvaluationReport {
     group.sampleCount == 0 ? "–" : percent(group.accuracy)
   }
 
-  private func percent(_ share: Double) -> String { "\(decimalText(100 * share, digits: 2)) %" }
+  private func percent(_ fraction: Double) -> String {
+    "\(decimalText(100 * fraction, digits: 2)) %"
+  }
 }

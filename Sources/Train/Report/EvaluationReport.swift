@@ -1,54 +1,55 @@
-/// The results of an evaluation pass, as in `metrics.jsonl`.
+/// The results of an evaluation, as in `metrics.jsonl`.
 package struct EvaluationReport: Equatable, Sendable {
-  /// A class, or the samples with the same value of a column.
+  /// The samples of a class, or those with the same value of a column.
   package struct Group: Equatable, Sendable {
-    /// Its name.
+    /// The name of the class or value.
     package let name: String
-    /// Samples classified correctly.
+    /// The number of samples classified correctly.
     package let correctCount: Int
-    /// All of its samples.
+    /// The number of samples.
     package let sampleCount: Int
     /// The fraction classified correctly, 0 to 1; 0 if there are no samples.
-    package var accuracy: Double { share(correctCount, of: sampleCount) }
+    package var accuracy: Double { fraction(correctCount, of: sampleCount) }
   }
 
-  /// A column of the data set, as the subject, and the samples of each of its values.
+  /// A column of the data set, such as `subject`, and the samples grouped by its values.
   package struct Attribute: Equatable, Sendable {
     /// The column's name.
     package let name: String
-    /// Different values among the samples.
+    /// The number of different values among the samples.
     package let valueCount: Int
-    /// The samples of each value, in order; none where there are over ``mostValues``.
+    /// The samples of each value, sorted by value; empty if there are more than
+    /// ``maximumGroupCount``.
     package let groups: [Group]
 
-    /// The most values of a column that are grouped; so many numbers can subjects of DVS128
-    /// Gesture have.
-    static let mostValues = 256
+    /// The maximum number of values for which samples are grouped: the subjects of DVS128 Gesture,
+    /// one byte each, have at most 256.
+    static let maximumGroupCount = 256
   }
 
-  /// All samples.
+  /// The number of samples.
   package let sampleCount: Int
-  /// Samples classified correctly.
+  /// The number of samples classified correctly.
   package let correctCount: Int
   /// The fraction classified correctly, 0 to 1; 0 if there are no samples.
-  package var accuracy: Double { share(correctCount, of: sampleCount) }
+  package var accuracy: Double { fraction(correctCount, of: sampleCount) }
   /// The mean loss of the samples.
   package let loss: Double
-  /// Seconds that the pass took.
+  /// The duration of the evaluation in seconds.
   package let seconds: Double
-  /// The samples of each class, in the order of labels.
+  /// The samples of each class, indexed by label.
   package let classes: [Group]
-  /// The samples by what the data set tells of them, a part for each of its columns.
+  /// The samples grouped by each column of the data set.
   package let attributes: [Attribute]
   /// The confusion matrix.
-  package let confusion: Confusions
-  /// Spikes of each layer by neurons, samples and frames, padding with them.
+  package let confusion: ConfusionMatrix
+  /// Spikes per neuron, frame and sample for each layer of neurons; padding is included.
   package let firingRates: [Double]
-  /// The worst mistakes, the worst first; at most ``Mistake/keptCount``.
+  /// The worst mistakes, worst first; at most ``Mistake/keptCount``.
   package let mistakes: [Mistake]
 }
 
-private func share(_ correctCount: Int, of sampleCount: Int) -> Double {
+private func fraction(_ correctCount: Int, of sampleCount: Int) -> Double {
   sampleCount == 0 ? 0 : Double(correctCount) / Double(sampleCount)
 }
 
@@ -87,7 +88,7 @@ extension EvaluationReport: Codable {
   /// The columns of DVS128 Gesture, which have had keys of their own since the first version.
   private static let gestureColumns = ["subject", "lighting"]
 
-  /// Decodes a report, and checks that mistakes are of its classes.
+  /// Decodes a report, and checks that the labels and predictions of mistakes are in range.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     sampleCount = try container.decode(Int.self, forKey: .sampleCount)
@@ -106,7 +107,7 @@ extension EvaluationReport: Codable {
         Attribute(name: $0, valueCount: $1.count, groups: $1)
       }
     }
-    confusion = try container.decode(Confusions.self, forKey: .confusion)
+    confusion = try container.decode(ConfusionMatrix.self, forKey: .confusion)
     firingRates = try container.decode([Double].self, forKey: .firingRates)
     // Lines of the first versions have none.
     mistakes = try container.decodeIfPresent([Mistake].self, forKey: .mistakes) ?? []

@@ -2,9 +2,9 @@ internal import EventData
 internal import FrameCache
 internal import SpikingNetwork
 
-/// Counts what a pass over samples finds, batch by batch.
+/// Accumulates the results of an evaluation, batch by batch.
 struct EvaluationTally {
-  /// The samples of a group, and how many of them were classified correctly.
+  /// The number of samples of a group, and of those classified correctly.
   private struct Count {
     var correct = 0
     var samples = 0
@@ -25,36 +25,36 @@ struct EvaluationTally {
   }
 
   private var total = Count()
-  private var confusion: Confusions
-  /// By column and value.
+  private var confusion: ConfusionMatrix
+  /// The counts by column and value.
   private var attributes: [[AttributeValue: Count]]
   private var mistakes: [Mistake] = []
   private var lossSum = 0.0
   private var spikeCounts: [Int]
-  /// Neurons of each layer.
+  /// The number of neurons of each layer.
   private let neuronCounts: [Int]
   private let frameCount: Int
-  /// What the samples are of.
+  /// The data set of the samples.
   private let schema: DataSetSchema
 
-  /// Begins with no samples.
+  /// Creates an empty tally.
   init(network: NetworkDescription, schema: DataSetSchema) {
     self.schema = schema
-    confusion = Confusions(classCount: network.classCount)
+    confusion = ConfusionMatrix(classCount: network.classCount)
     attributes = Array(repeating: [:], count: schema.columns.count)
     neuronCounts = network.neuronLayers.map(\.neuronCount)
     spikeCounts = Array(repeating: 0, count: neuronCounts.count)
     frameCount = network.frameCount
   }
 
-  /// The samples so far.
+  /// The number of samples so far.
   var sampleCount: Int { total.samples }
 
   /// Adds a batch.
   ///
   /// - Parameters:
   ///   - samples: The batch's samples.
-  ///   - cache: Where they are from.
+  ///   - cache: The cache that contains them.
   ///   - result: The network's result for them.
   mutating func add(_ samples: [SampleIndex], of cache: FrameCache, _ result: BatchResult) {
     let predictions = result.predictions
@@ -64,7 +64,7 @@ struct EvaluationTally {
     for (number, prediction) in predictions.enumerated() {
       let record = cache.record(of: samples[number])
       let isCorrect = prediction == Int(record.label)
-      confusion.add(of: Int(record.label), takenFor: prediction)
+      confusion.add(of: Int(record.label), predictedAs: prediction)
       total.add(isCorrect: isCorrect)
       for (column, value) in record.attributes.enumerated() {
         attributes[column][value, default: Count()].add(isCorrect: isCorrect)
@@ -80,11 +80,10 @@ struct EvaluationTally {
     }
   }
 
-  /// Adds what another tally of the same network has counted, so that this one is of the samples of
-  /// both.
+  /// Adds the results of another tally of the same network and data set.
   ///
-  /// Losses are added up in another order than by one tally, and may differ in the last bits;
-  /// nothing else does.
+  /// Losses are summed in another order than in a single tally and may differ in the last bits; all
+  /// other results are equal.
   mutating func merge(_ other: EvaluationTally) {
     precondition(
       (neuronCounts, frameCount) == (other.neuronCounts, other.frameCount),
@@ -102,14 +101,17 @@ struct EvaluationTally {
     for (layer, count) in other.spikeCounts.enumerated() { spikeCounts[layer] += count }
   }
 
-  /// The worst of two parts' worst are the worst of both, as no two mistakes are equally bad.
+  /// Keeps the worst mistakes.
+  ///
+  /// Merging two tallies gives the worst mistakes of both, in a unique order:
+  /// ``Mistake/isWorse(_:_:)`` has no ties.
   private mutating func keepWorstMistakes() {
     mistakes = Array(mistakes.sorted(by: Mistake.isWorse).prefix(Mistake.keptCount))
   }
 
   /// The report on the samples so far.
   ///
-  /// - Parameter seconds: How long the pass took.
+  /// - Parameter seconds: The duration of the evaluation.
   func report(seconds: Double) -> EvaluationReport {
     EvaluationReport(
       sampleCount: total.samples, correctCount: total.correct,
@@ -121,7 +123,7 @@ struct EvaluationTally {
       attributes: zip(schema.columns, attributes).map { column, counts in
         EvaluationReport.Attribute(
           name: column.name, valueCount: counts.count,
-          groups: counts.count > EvaluationReport.Attribute.mostValues
+          groups: counts.count > EvaluationReport.Attribute.maximumGroupCount
             ? []
             : counts.sorted { $0.key.isBefore($1.key) }.map { $1.group("\($0)") })
       },
@@ -134,7 +136,7 @@ struct EvaluationTally {
 }
 
 extension AttributeValue {
-  /// The order of values: numbers by size, in front of texts.
+  /// Orders values: integers before texts, each in ascending order.
   func isBefore(_ other: AttributeValue) -> Bool {
     switch (self, other) {
     case (.integer(let value), .integer(let other)): value < other

@@ -3,17 +3,17 @@ internal import FoundationEssentials
 internal import Glibc
 internal import SystemPackage
 
-/// `metrics.jsonl`: a JSON object a line, each written at once.
+/// `metrics.jsonl`: one JSON object per line, each written immediately.
 struct MetricsFile: ~Copyable {
   private let path: FilePath
   private let descriptor: FileDescriptor
 
-  /// Opens the file to add lines, after taking away those that will be written again.
+  /// Opens the file to append lines, and first removes those that a resumed run will write again.
   ///
   /// - Parameters:
-  ///   - path: The file; made if it is missing.
-  ///   - epoch: Lines of this epoch and later ones go.
-  ///   - stepCount: Lines of later steps go.
+  ///   - path: The file; created if it is missing.
+  ///   - epoch: Lines of this epoch and later ones are removed.
+  ///   - stepCount: Lines of steps after this one are removed.
   init(
     appendingTo path: FilePath, epoch: Int, stepCount: Int
   ) throws(FileError) {
@@ -30,7 +30,7 @@ struct MetricsFile: ~Copyable {
 
   deinit { try? descriptor.close() }
 
-  /// Adds a line.
+  /// Appends a line.
   func append(_ value: some Encodable) throws(FileError) {
     do {
       let encoder = JSONEncoder()
@@ -41,14 +41,14 @@ struct MetricsFile: ~Copyable {
     }
   }
 
-  /// Makes sure that all lines are on the disk.
+  /// Flushes all lines to disk.
   func synchronize() throws(FileError) {
     guard fsync(descriptor.rawValue) == 0 else {
       throw FileError(path, "cannot be written", Errno(rawValue: Glibc.errno))
     }
   }
 
-  /// What decides whether a line stays.
+  /// The values that decide whether a line is kept.
   private struct Line: Decodable {
     let type: String
     let epoch: Int
@@ -58,14 +58,14 @@ struct MetricsFile: ~Copyable {
   private static func trim(_ path: FilePath, epoch: Int, stepCount: Int) throws(FileError) {
     let bytes = try readSmallFile(path, maximumByteCount: 1 << 30)
     var kept: [UInt8] = []
-    // A line without an end was cut by a crash.
+    // A last line without a line break was cut off by a crash.
     let end = bytes.lastIndex(of: UInt8(ascii: "\n")) ?? 0
     let lines = bytes[..<end].split(
       separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (number, line) in lines.enumerated() where !line.isEmpty {
       guard let value = try? JSONDecoder().decode(Line.self, from: Data(line)) else {
         throw FileError(
-          path, "line \(number + 1) is damaged: the line of an epoch or a step expected")
+          path, "line \(number + 1) is corrupt: the line of an epoch or a step expected")
       }
       let isPast = value.type == "step" ? value.step <= stepCount : value.epoch < epoch
       if isPast { kept += line + [UInt8(ascii: "\n")] }

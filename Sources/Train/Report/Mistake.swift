@@ -1,31 +1,31 @@
 internal import EventData
 package import FrameCache
 
-/// A sample that was predicted as another class.
+/// A misclassified sample.
 package struct Mistake: Equatable, Sendable {
   /// The sample's index in the cache.
   package let sample: SampleIndex
-  /// Its name.
+  /// The sample's name.
   package let name: String
-  /// Its class, from 0.
+  /// The true class, from 0.
   package let label: Int
   /// The predicted class, from 0.
   package let prediction: Int
-  /// The firing rate of the output of its class, 0 to 1.
+  /// The firing rate of the true class's output, 0 to 1.
   package let labelRate: Float
-  /// The firing rate of the output of the predicted class, the highest of all.
+  /// The firing rate of the predicted class's output, the maximum of all, 0 to 1.
   package let predictionRate: Float
 
   /// The predicted class's rate minus the true class's rate.
   package var margin: Float { predictionRate - labelRate }
 
-  /// The number of mistakes kept from a pass.
+  /// The maximum number of mistakes kept from an evaluation.
   package static let keptCount = 12
 
-  /// Checks a sample's prediction.
+  /// Creates a mistake if the prediction is wrong.
   ///
-  /// - Parameter rates: The rate of each class.
-  /// - Returns: `nil` if it was classified correctly.
+  /// - Parameter rates: The firing rate of each class.
+  /// - Returns: `nil` if the sample was classified correctly.
   init?(_ sample: SampleIndex, _ record: SampleRecord, rates: ArraySlice<Float>, prediction: Int) {
     let label = Int(record.label)
     if prediction == label { return nil }
@@ -37,8 +37,8 @@ package struct Mistake: Equatable, Sendable {
     predictionRate = rates[rates.startIndex + prediction]
   }
 
-  /// Puts the worst first: by the margin, and of equals by their number, a training sample before a
-  /// test sample.
+  /// Whether the first mistake is worse: by its margin, then by its number; then a training sample
+  /// precedes a test sample.
   static func isWorse(_ first: Mistake, _ second: Mistake) -> Bool {
     if first.margin != second.margin { return first.margin > second.margin }
     if first.sample.number != second.sample.number {
@@ -69,8 +69,8 @@ extension Mistake: Codable {
     try container.encode(predictionRate, forKey: .predictionRate)
   }
 
-  /// Decodes a mistake, and checks that its classes and its place can be; how many classes there
-  /// are is not known here.
+  /// Decodes a mistake, and checks that its sample and classes are possible; the number of classes
+  /// is not known here.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let split = DataSetSplit(rawValue: try container.decode(String.self, forKey: .split))

@@ -1,36 +1,36 @@
 internal import FileAccess
 package import SystemPackage
 
-/// The files that a run leaves in its folder.
+/// The files that a run writes to its folder.
 package struct RunFiles: Equatable, Sendable {
   /// The run's folder.
   package let folder: FilePath
 
-  /// Names the files of a folder, which need not be there.
+  /// Creates the paths of the files, which need not exist.
   init(in folder: FilePath) { self.folder = folder }
 
   /// The checkpoint from which the run resumes.
   package var latestCheckpoint: FilePath { folder.appending("checkpoint_latest.safetensors") }
-  /// The checkpoint of the best accuracy.
+  /// The checkpoint with the best accuracy.
   package var bestCheckpoint: FilePath { folder.appending("checkpoint_max.safetensors") }
-  /// Whether there is a checkpoint.
-  var holdsCheckpoint: Bool { latestCheckpoint.exists || bestCheckpoint.exists }
+  /// Whether the folder contains a checkpoint.
+  var hasCheckpoint: Bool { latestCheckpoint.exists || bestCheckpoint.exists }
 
   /// The name of ``metrics``.
   static let metricsName = "metrics.jsonl"
-  /// A line an epoch, and one for each step that is logged.
+  /// The file with one line per epoch, and one per step that is logged.
   var metrics: FilePath { folder.appending(Self.metricsName) }
-  /// How the run was started, each time.
+  /// The file with the command and the settings of each start.
   var arguments: FilePath { folder.appending("args.txt") }
-  /// The run on one page.
+  /// The page that shows the run.
   var report: FilePath { folder.appending("report.html") }
-  /// A curve as a picture.
+  /// The picture of a curve.
   func picture(of curve: Curve) -> FilePath { folder.appending("\(curve.rawValue).svg") }
 
-  /// The pictures, and the page that shows them.
+  /// The pictures and the page.
   var pictures: [FilePath] { Curve.ofRunFolder.map(picture) + [report] }
 
-  /// Whether a run leaves a file of that name.
+  /// Whether a run writes a file with this name.
   func isResult(_ name: String) -> Bool {
     ([latestCheckpoint, bestCheckpoint, metrics, arguments] + pictures)
       .contains(folder.appending(name)) || name.hasPrefix("events.out.tfevents.")

@@ -1,19 +1,19 @@
 internal import FileAccess
 internal import TensorBoard
 
-/// What a run writes beside its checkpoints: `metrics.jsonl` and points for TensorBoard.
+/// The logs of a run: `metrics.jsonl` and points for TensorBoard.
 final class RunLog {
   private let metrics: MetricsFile
   private var board: TensorBoardWriter
 
-  /// Opens both.
+  /// Opens both logs.
   ///
   /// - Parameters:
-  ///   - epoch: Where an earlier run resumes: what was written of this epoch and later ones counts
-  ///     no more. `nil` for a run that begins.
-  ///   - stepCount: What was written of later steps counts no more.
+  ///   - epoch: The epoch at which a run is resumed: entries of it and later ones become void.
+  ///     `nil` for a new run.
+  ///   - stepCount: Entries of steps after this one become void.
   init(
-    _ files: RunFiles, continuingAtEpoch epoch: Int?, stepCount: Int
+    _ files: RunFiles, resumingAtEpoch epoch: Int?, stepCount: Int
   ) throws(TrainError) {
     do throws(FileError) {
       metrics = try MetricsFile(
@@ -28,7 +28,7 @@ final class RunLog {
     }
   }
 
-  /// Adds an epoch; when the call returns, it is on the disk.
+  /// Appends an epoch; it is on disk when the call returns.
   func append(_ report: EpochReport) throws(TrainError) {
     do throws(TensorBoardError) {
       try board.append(
@@ -40,12 +40,12 @@ final class RunLog {
     try synchronize()
   }
 
-  /// Adds a step.
+  /// Appends a step.
   func append(_ report: StepReport) throws(TrainError) {
     do throws(FileError) { try metrics.append(report) } catch { throw TrainError(error) }
   }
 
-  /// Makes sure that all is on the disk.
+  /// Flushes both logs to disk.
   func synchronize() throws(TrainError) {
     do throws(TensorBoardError) { try board.synchronize() } catch { throw TrainError(error) }
     do throws(FileError) { try metrics.synchronize() } catch { throw TrainError(error) }

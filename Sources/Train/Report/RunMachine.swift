@@ -1,23 +1,23 @@
 internal import SpikingNetwork
 
-/// What computed an epoch, and where.
+/// The engine and the processor that computed an epoch.
 package struct RunMachine: Equatable, Sendable {
-  /// The engine with what it runs on, as in `cpu (avx512)`.
+  /// The engine and its instruction set or device, as in `cpu (avx512)`.
   package let engine: String
   /// The processor's name; `unknown` if the system does not report it.
   package let processor: String
 
-  /// Notes a machine.
+  /// Creates a machine.
   package init(engine: String, processor: String) {
     self.engine = engine
     self.processor = processor
   }
 
-  /// Looks at an engine of this machine.
+  /// Describes this machine, running an engine.
   init(running engine: any Engine) {
     self.init(engine: engine.summary, processor: ProcessorName.ofThisMachine.text)
   }
 
-  /// Both, as in `cpu (avx512) on AMD EPYC 7B13`.
+  /// Engine and processor, as in `cpu (avx512) on AMD EPYC 7B13`.
   var text: String { "\(engine) on \(processor)" }
 }

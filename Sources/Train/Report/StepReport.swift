@@ -1,18 +1,18 @@
 /// The results of an optimizer step, a line of `metrics.jsonl`.
 package struct StepReport: Encodable, Equatable, Sendable {
-  /// The step, from 1, since the start of training.
+  /// The number of the step since the start of training, from 1.
   package var step: Int
   /// The epoch, from 0.
   package var epoch: Int
-  /// The learning rate.
+  /// The learning rate of the step.
   package var learningRate: Double
-  /// The mean loss of the step's batches, before the step.
+  /// The mean loss over the step's samples, before the update.
   package var loss: Double
   /// The fraction of the step's samples classified correctly, 0 to 1.
   package var accuracy: Double
-  /// Spikes of each layer in all samples and frames.
+  /// The total number of spikes of each layer, over all samples and frames.
   package var spikeCounts: [Int]
-  /// Seconds that the step took, and waiting for its frames with them.
+  /// The duration of the step in seconds, including the wait for frames.
   package var seconds: Double
 
   private enum CodingKeys: String, CodingKey {

@@ -2,19 +2,19 @@ package import FrameCache
 package import SpikingNetwork
 internal import SystemPackage
 
-/// A pass over samples in evaluation mode.
+/// A pass over samples with the network in evaluation mode.
 package struct Evaluation {
   private let cache: FrameCache
   private let samples: [SampleIndex]
   private let batchSize: Int
   private let loaderThreadCount: Int
 
-  /// Plans a pass.
+  /// Creates an evaluation.
   ///
   /// - Parameters:
-  ///   - samples: Which samples, in this order.
-  ///   - batchSize: N; it changes no prediction.
-  ///   - loaderThreadCount: Threads that decode; 0 decodes in the caller.
+  ///   - samples: The samples, in this order.
+  ///   - batchSize: N; it does not affect predictions.
+  ///   - loaderThreadCount: The number of decoding threads; 0 decodes on the calling thread.
   package init(
     _ cache: FrameCache, samples: [SampleIndex], batchSize: Int, loaderThreadCount: Int
   ) {
@@ -24,12 +24,12 @@ package struct Evaluation {
     self.loaderThreadCount = loaderThreadCount
   }
 
-  /// Makes the pass.
+  /// Evaluates the network of an engine.
   ///
   /// - Parameters:
-  ///   - stage: What the observer is told is being done.
+  ///   - stage: The name of the pass, for the observer.
   ///   - onBatch: Receives each batch and the network's result for it.
-  /// - Throws: ``TrainError``; with code `cancelled` when the observer asks to stop.
+  /// - Throws: ``TrainError``, with code `cancelled` if the observer asks to stop.
   package func run(
     _ engine: any Engine, loss: Loss, stage: String = "test",
     observer: TrainingObserver = TrainingObserver(),
@@ -49,8 +49,8 @@ package struct Evaluation {
       }
       guard result.loss.isFinite else {
         throw TrainError(
-          .divergence, cache.path, cache.place(of: batch.samples[0]),
-          "the loss is \(result.loss): the weights hold numbers that are not finite")
+          .divergence, cache.path, cache.location(of: batch.samples[0]),
+          "the loss is \(result.loss): the network has weights that are not finite")
       }
       tally.add(batch.samples, of: cache, result)
       onBatch(batch.samples, result)

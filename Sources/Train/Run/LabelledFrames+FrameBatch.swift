@@ -3,7 +3,10 @@ package import FrameCache
 package import SpikingNetwork
 
 extension LabelledFrames {
-  /// A batch of a cache, without a copy of its counts; an engine must see one cache only.
+  /// Wraps a batch of a cache without copying its counts.
+  ///
+  /// Sample keys are unique only within a cache, so an engine must be given batches of a single
+  /// cache.
   package init(_ batch: FrameBatch) {
     let counts: Counts =
       switch batch.counts {

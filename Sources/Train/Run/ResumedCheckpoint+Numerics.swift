@@ -2,8 +2,8 @@ internal import SpikingNetwork
 internal import SystemPackage
 
 extension ResumedCheckpoint {
-  /// The warning that resumed training computes other bits than before; `nil` where they
-  /// are the same.
+  /// The warning that resumed training will not compute the same bits as an uninterrupted run;
+  /// `nil` if it will.
   ///
   /// This is not an error: the checkpoint is valid, and a user who changes the machine or the
   /// release must be able to resume.
@@ -12,13 +12,13 @@ extension ResumedCheckpoint {
     if numerics == now { return nil }
     let effect =
       numerics == nil
-      ? "perhaps not to the same bits as without a break"
-      : "not to the same bits as without a break"
+      ? "results may not be bit-identical to those of an uninterrupted run"
+      : "results will not be bit-identical to those of an uninterrupted run"
     let earlier =
       numerics.map { "with numerics version \($0)" }
-      ?? "by an earlier dvstrain that noted no numerics version"
+      ?? "by an earlier dvstrain that recorded no numerics version"
     return
-      "\(path): trained so far \(earlier), and from here on with version \(now): "
+      "\(path): trained so far \(earlier), from now on with version \(now): "
       + "training continues correctly, but \(effect)"
   }
 }

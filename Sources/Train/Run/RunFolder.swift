@@ -2,25 +2,25 @@ internal import FileAccess
 internal import Glibc
 internal import SystemPackage
 
-/// The folder that contains a run's results; a lock admits one process.
+/// The folder of a run's results, locked so that only one process writes to it.
 struct RunFolder: ~Copyable {
-  /// The files in it.
+  /// The files of the run.
   let files: RunFiles
   private let lock: FileDescriptor
-  private let made: [FilePath]
+  private let createdFolders: [FilePath]
 
   /// Opens the folder, and creates it if it is missing.
   ///
-  /// - Throws: ``TrainError`` with code `file`, also when another process has it open.
+  /// - Throws: ``TrainError`` with code `file`, also if another process has locked it.
   init(opening path: FilePath) throws(TrainError) {
-    let made: [FilePath]
+    let createdFolders: [FilePath]
     let lock: FileDescriptor
     do throws(FileError) {
-      made = try createDirectories(path)
+      createdFolders = try createDirectories(path)
       do {
         lock = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
       } catch {
-        removeEmptyDirectories(made)
+        removeEmptyDirectories(createdFolders)
         throw FileError(path, "cannot be opened", error as? Errno ?? .ioError)
       }
       guard flock(lock.rawValue, LOCK_EX | LOCK_NB) == 0 else {
@@ -32,21 +32,21 @@ struct RunFolder: ~Copyable {
     }
     files = RunFiles(in: path)
     self.lock = lock
-    self.made = made
+    self.createdFolders = createdFolders
   }
 
   deinit {
     try? lock.close()
-    // Removes the folders that a failed attempt created; a folder with content stays.
-    removeEmptyDirectories(made)
+    // Removes folders that a failed attempt created and left empty.
+    removeEmptyDirectories(createdFolders)
   }
 
-  /// Removes what an earlier run left; files of others stay.
+  /// Removes the files of an earlier run; other files stay.
   func removeResults() throws(TrainError) {
     do throws(FileError) {
       for name in try namesInDirectory(files.folder) where files.isResult(name) {
         let file = files.folder.appending(name)
-        // Safe: a text that ends with a zero, read only.
+        // Safe: the path is a null-terminated string, and `unlink` only reads it.
         guard unsafe file.withPlatformString({ unsafe unlink($0) }) == 0 else {
           throw FileError(file, "cannot be removed", Errno(rawValue: Glibc.errno))
         }
@@ -56,7 +56,7 @@ struct RunFolder: ~Copyable {
     }
   }
 
-  /// Records how the run was started; a resumed run appends.
+  /// Appends the command and settings of this start to `args.txt`.
   func writeArguments(_ text: String) throws(TrainError) {
     do {
       let file = try FileDescriptor.open(

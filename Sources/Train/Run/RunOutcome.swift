@@ -2,10 +2,10 @@
 package enum RunOutcome: Equatable, Sendable {
   /// All epochs are done.
   case completed
-  /// All were done before it began.
+  /// All epochs or optimizer steps were done already.
   case nothingToDo
-  /// All optimizer steps are done, in the middle of an epoch.
+  /// The maximum number of optimizer steps is reached within an epoch.
   case stepLimit
-  /// The observer asked to stop; the latest checkpoint holds all that was done.
+  /// The observer asked to stop; the latest checkpoint contains all completed steps.
   case interrupted
 }

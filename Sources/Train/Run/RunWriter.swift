@@ -3,10 +3,9 @@ internal import FrameCache
 internal import SpikingNetwork
 internal import SystemPackage
 
-/// Writes what a run leaves: lines, points, pictures and checkpoints, in a folder that is locked
-/// for it.
+/// Writes the results of a run to its locked folder: logs, pictures and checkpoints.
 final class RunWriter {
-  /// What writes a checkpoint; tests let it fail.
+  /// Writes a checkpoint to a file; tests inject failures.
   typealias CheckpointWriter = (Checkpoint, FilePath) throws(TrainError) -> Void
 
   private let folder: RunFolder
@@ -14,13 +13,13 @@ final class RunWriter {
   private let pictures: RunPictures
   private let writeCheckpoint: CheckpointWriter
 
-  /// Makes the folder ready: what an earlier run left is removed, or what it wrote after the
-  /// checkpoint is.
+  /// Prepares the folder: removes the results of an earlier run, or, if it is resumed, those after
+  /// the checkpoint.
   ///
   /// - Parameters:
   ///   - folder: The run's folder.
-  ///   - training: What will be trained, at the point from which on it is written.
-  ///   - isResuming: Whether the run that left what is in the folder is resumed.
+  ///   - training: The training, at its starting point.
+  ///   - isResuming: Whether the run in the folder is resumed.
   init(
     _ folder: consuming RunFolder, for training: Training, isResuming: Bool, options: RunOptions,
     observer: TrainingObserver, writeCheckpoint: @escaping CheckpointWriter
@@ -30,11 +29,11 @@ final class RunWriter {
     if !isResuming { try folder.removeResults() }
     if isResuming, let accuracy = position.bestAccuracy, !files.bestCheckpoint.exists {
       observer.onNote(
-        "\(files.bestCheckpoint) is written by an epoch with an accuracy over \(accuracy): the best so far is in "
-          + "another folder")
+        "\(files.bestCheckpoint) will be written when the accuracy exceeds \(accuracy): the best checkpoint so far "
+          + "is in another folder")
     }
     log = try RunLog(
-      files, continuingAtEpoch: isResuming ? position.epoch : nil, stepCount: training.stepCount)
+      files, resumingAtEpoch: isResuming ? position.epoch : nil, stepCount: training.stepCount)
     try folder.writeArguments(
       training.settings.argumentsText(
         options, cache: cache.path, isResuming: isResuming, engine: training.engine))
@@ -45,10 +44,10 @@ final class RunWriter {
     self.writeCheckpoint = writeCheckpoint
   }
 
-  /// Adds a step.
+  /// Appends a step to the logs.
   func append(_ report: StepReport) throws(TrainError) { try log.append(report) }
 
-  /// Adds an epoch; its line and its points are on the disk, and its pictures drawn, when the call
+  /// Appends an epoch to the logs and redraws the pictures; the logs are on disk when the call
   /// returns.
   func append(_ report: EpochReport) throws(TrainError) {
     try log.append(report)
@@ -57,26 +56,27 @@ final class RunWriter {
 
   /// Writes the checkpoint from which the run can be resumed.
   ///
-  /// - Parameter isBest: Whether to write it as the best one, too.
-  /// - Throws: ``TrainError``, with code `divergence` when a number is not finite; then earlier
-  ///   checkpoints stay.
+  /// - Parameter isBest: Whether to write it as the best checkpoint, too.
+  /// - Throws: ``TrainError``, with code `divergence` if the state has values that are not finite;
+  ///   earlier checkpoints then stay.
   func save(_ training: Training, isBest: Bool = false) throws(TrainError) {
     try log.synchronize()
     let checkpoint: Checkpoint
     do throws(TrainError) { checkpoint = try training.checkpoint() } catch {
-      throw advice(on: error)
+      throw addingAdvice(to: error)
     }
     if isBest { try writeCheckpoint(checkpoint, folder.files.bestCheckpoint) }
     try writeCheckpoint(checkpoint, folder.files.latestCheckpoint)
   }
 
-  /// The error with what is left to resume from, and what may help, where training has diverged.
-  func advice(on error: TrainError) -> TrainError {
+  /// Adds advice to a divergence error: which checkpoint is left, and what may help.
+  func addingAdvice(to error: TrainError) -> TrainError {
     guard error.code == .divergence else { return error }
     let latest = folder.files.latestCheckpoint
-    let left = latest.exists ? "\(latest) is from before" : "there is no checkpoint yet"
+    let remaining = latest.exists ? "\(latest) is from before" : "there is no checkpoint yet"
     return TrainError(
-      .divergence, error.path, error.place, "\(error.detail); \(left): a smaller -lr may help",
+      .divergence, error.path, error.location,
+      "\(error.detail); \(remaining): a smaller -lr may help",
       cause: error)
   }
 }

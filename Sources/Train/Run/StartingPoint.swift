@@ -2,35 +2,34 @@ internal import FileAccess
 internal import SpikingNetwork
 internal import SystemPackage
 
-/// Where training starts: at a checkpoint, or at step 0 with the weights of a file or fresh ones.
+/// Where training starts: at a checkpoint, or at step 0 with weights from a file or random weights.
 struct StartingPoint {
   let position: TrainingPosition
   let state: NetworkState
-  /// The checkpoint of the run that is resumed, so that what it left stays; `nil` for a run that
-  /// begins.
+  /// The checkpoint of the resumed run, whose files are kept; `nil` for a new run.
   let resumed: ResumedCheckpoint?
 }
 
-/// What remains of a checkpoint after its state has been moved out.
+/// The path and the numerics of the checkpoint that a run resumes from.
 struct ResumedCheckpoint {
   let path: FilePath
-  /// Which bits its state has; `nil` where that was not noted.
+  /// The numerics versions of all engines that took a step; `nil` if not recorded.
   let numerics: NumericsVersion?
 }
 
 extension StartingPoint {
-  /// Reads the checkpoint or the weights that a run is to start with.
+  /// Reads the checkpoint or the weights to start with.
   ///
-  /// - Parameter files: The files of the run's folder, which may hold a checkpoint.
-  /// - Throws: ``TrainError`` when there is a checkpoint that would be lost, or the one to resume
-  ///   is another training's.
+  /// - Parameter files: The files of the run's folder, which may contain a checkpoint.
+  /// - Throws: ``TrainError`` if a checkpoint would be overwritten, or the one to resume from
+  ///   belongs to a different training.
   init(
     of plan: TrainingPlan, options: RunOptions, files: RunFiles, observer: TrainingObserver
   ) throws(TrainError) {
     if let path = try Self.checkpointPath(options, files, observer) {
       try self.init(resuming: path, plan)
       observer.onNote(
-        "going on from \(path): epoch \(position.epoch), \(state.optimizerStepCount) steps done")
+        "resuming from \(path): epoch \(position.epoch), \(state.optimizerStepCount) steps done")
       return
     }
     let settings = plan.settings
@@ -45,7 +44,7 @@ extension StartingPoint {
 
   private init(resuming path: FilePath, _ plan: TrainingPlan) throws(TrainError) {
     let checkpoint = try Checkpoint(reading: path)
-    try checkpoint.check(continues: plan.settings, plan.cacheIdentity, at: path)
+    try checkpoint.checkCanResume(plan.settings, plan.cacheIdentity, at: path)
     let epoch = plan.epoch(checkpoint.position.epoch)
     guard epoch.isStepBoundary(checkpoint.position.batchCount) else {
       throw TrainError(
@@ -70,10 +69,10 @@ extension StartingPoint {
       observer.onNote("\(files.folder): no checkpoint to resume, starting fresh")
     case .fresh, .weights: break
     }
-    guard options.replacesExisting || !files.holdsCheckpoint else {
+    guard options.replacesExisting || !files.hasCheckpoint else {
       throw TrainError(
         .existing, files.folder, "",
-        "holds a checkpoint of an earlier run: -resume auto continues it, --force starts over")
+        "contains a checkpoint of an earlier run: -resume auto resumes it, --force starts over")
     }
     return nil
   }

@@ -1,13 +1,13 @@
 internal import SpikingNetwork
 
-/// Sums over the batches of an optimizer step.
+/// Loss, accuracy and spikes, summed over the batches of an optimizer step.
 struct StepSums {
-  /// The sum over the samples of their batch's loss.
+  /// The sum of batch loss · batch size.
   private(set) var loss = 0.0
-  /// Samples that were classified correctly.
+  /// The number of samples classified correctly.
   private(set) var correctCount = 0
   private(set) var sampleCount = 0
-  /// Spikes of each layer.
+  /// The number of spikes of each layer.
   private(set) var spikeCounts: [Int] = []
 
   /// Adds a batch.
@@ -19,7 +19,7 @@ struct StepSums {
     spikeCounts = spikeCounts.isEmpty ? counts : zip(spikeCounts, counts).map { $0 + $1 }
   }
 
-  /// Makes the sums those of all processes that train together.
+  /// Replaces the sums with those over all processes of a distributed training.
   mutating func reduce(by reducer: any Reducer) throws(EngineError) {
     var losses = [loss]
     var counts = [correctCount, sampleCount] + spikeCounts

@@ -1,4 +1,4 @@
-/// Measures the seconds since its creation.
+/// Measures the time since its creation.
 struct Stopwatch {
   private let begin = ContinuousClock.now
 

@@ -2,14 +2,14 @@ internal import SpikingNetwork
 internal import SystemPackage
 
 extension Training {
-  /// All that is needed to resume from the last complete optimizer step.
+  /// Creates a checkpoint to resume from the last complete optimizer step.
   ///
-  /// - Throws: ``TrainError`` with code `divergence` when a number of it is not finite.
+  /// - Throws: ``TrainError`` with code `divergence` if the state has a value that is not finite.
   func checkpoint() throws(TrainError) -> Checkpoint {
     let state = state
     let network = settings.network
-    // An unreadable checkpoint must not replace a readable one; optimizer slots, too, may overflow
-    // to infinity.
+    // A checkpoint with such a value cannot be read, so it must not replace a readable one. The
+    // optimizer's slots may overflow, too.
     let slots = state.optimizerSlots.sorted { $0.key < $1.key }
     let names =
       (network.parameters + network.statistics).map(\.name)
@@ -18,7 +18,7 @@ extension Training {
       guard values.allSatisfy(\.isFinite) else {
         throw TrainError(
           .divergence, "", "epoch \(position.epoch), step \(stepCount)",
-          "\(name) holds a number that is not finite")
+          "\(name) has a value that is not finite")
       }
     }
     return Checkpoint(

@@ -1,12 +1,13 @@
-/// How far the options of a run take a training.
+/// Whether training has reached the limits of a run.
 extension Training {
-  /// Whether all epochs or all optimizer steps are done.
+  /// Whether the run has nothing left to do.
   func isDone(by options: RunOptions) -> Bool {
     position.epoch >= options.epochCount
       || (isAtStepLimit(of: options) && position.batchCount < plan.batchesPerEpoch)
   }
 
-  /// Whether all optimizer steps are done; the test pass of an epoch may still be to come.
+  /// Whether the maximum number of optimizer steps is reached; the epoch's test pass may still be
+  /// due.
   func isAtStepLimit(of options: RunOptions) -> Bool {
     options.maximumStepCount.map { stepCount >= $0 } ?? false
   }

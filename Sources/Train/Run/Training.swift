@@ -2,34 +2,33 @@ internal import FrameCache
 package import SpikingNetwork
 internal import SystemPackage
 
-/// A training: its plan, the engine that computes, and how far it is.
+/// The state of a training: its plan, its engine and its position.
 ///
-/// It writes no file and decides nothing: ``TrainingLoop`` says when to take a step and when an
-/// epoch ends.
+/// It writes no files. ``TrainingLoop`` decides when to take a step and when an epoch ends.
 package final class Training {
   let plan: TrainingPlan
-  /// The engine.
+  /// The engine that computes.
   package let engine: any Engine
-  /// How far it is.
+  /// How far training has come.
   package private(set) var position: TrainingPosition
-  /// Optimizer steps so far, since the start of training.
+  /// The number of optimizer steps since the start of training.
   package private(set) var stepCount: Int
-  /// Which bits the state has: those of all engines that took a step; `nil` where that was not
-  /// noted.
+  /// The numerics versions of all engines that took a step; `nil` if not recorded.
   private(set) var numerics: NumericsVersion?
-  /// Where a part of an optimizer step has been computed, the engine's state from before: the part
-  /// has changed its statistics.
+  /// The engine's state before the current optimizer step, if that has several batches.
+  ///
+  /// Each batch updates batch norm's statistics, so a step that fails halfway must be undone.
   private var stateBeforeStep: NetworkState?
 
-  /// The state after the last whole optimizer step.
+  /// The state after the last complete optimizer step.
   var state: NetworkState { stateBeforeStep ?? engine.state }
 
-  /// What training computes.
+  /// The settings of the training.
   package var settings: TrainingSettings { plan.settings }
-  /// Which samples train, validate and test.
+  /// The training, validation and test samples.
   package var samples: SampleSplit { plan.samples }
 
-  /// Makes the engine of a training that has come to a starting point.
+  /// Creates a training at a starting point, and its engine.
   init(
     _ plan: TrainingPlan, from start: StartingPoint,
     makeEngine: (NetworkDescription, NetworkState) throws(TrainError) -> any Engine
@@ -46,7 +45,7 @@ package final class Training {
       }
   }
 
-  /// The learning rate of the epoch.
+  /// The learning rate of the current epoch.
   var learningRate: Double {
     settings.schedule.learningRate(settings.learningRate, epoch: position.epoch)
   }
@@ -54,10 +53,10 @@ package final class Training {
   /// Takes an optimizer step.
   ///
   /// - Parameters:
-  ///   - batches: The step's batches, by their numbers in the epoch.
-  ///   - loader: Decodes them.
-  /// - Throws: ``TrainError``; with code `divergence` when loss or gradients are not finite, and
-  ///   then no step was taken.
+  ///   - batches: The indices of the step's batches in the epoch.
+  ///   - loader: The loader that decodes these batches next.
+  /// - Throws: ``TrainError``, with code `divergence` if the loss or a gradient is not finite; then
+  ///   the weights are unchanged.
   func takeStep(
     _ batches: Range<Int>, from loader: inout FrameLoader
   ) throws(TrainError) -> StepReport {
@@ -65,7 +64,7 @@ package final class Training {
     var sums = StepSums()
     let options = GradientOptions(
       loss: settings.loss, precision: settings.precision, scale: 1 / Float(batches.count))
-    // Where there is but one batch, its part of the step is the whole.
+    // With a single batch, no frames can fail to load after the statistics have changed.
     if batches.count > 1 { stateBeforeStep = engine.state }
     for number in batches {
       guard let batch = try loader.nextBatch() else {
@@ -81,7 +80,7 @@ package final class Training {
       throw TrainError(error)
     }
     try checkIsFinite(sums)
-    // Kept while the weights change, it would have them copied.
+    // Released before the weights change: a second reference would cause a copy.
     stateBeforeStep = nil
     do throws(EngineError) {
       try engine.update(by: settings.optimizer, learningRate: learningRate)
@@ -101,10 +100,10 @@ package final class Training {
       spikeCounts: sums.spikeCounts, seconds: watch.seconds)
   }
 
-  /// Notes the epoch's accuracy on the samples that decide.
+  /// Records the epoch's accuracy on validation samples if there are any, else on test samples.
   ///
-  /// - Returns: Whether it is better than all before.
-  func noteAccuracy(_ accuracy: Double) -> Bool {
+  /// - Returns: Whether it is strictly better than all before.
+  func recordAccuracy(_ accuracy: Double) -> Bool {
     guard accuracy > position.bestAccuracy ?? -1 else { return false }
     position.bestAccuracy = accuracy
     position.bestEpoch = position.epoch

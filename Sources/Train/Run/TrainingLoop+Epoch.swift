@@ -2,9 +2,9 @@ internal import FrameCache
 internal import SpikingNetwork
 
 extension TrainingLoop {
-  /// Trains the rest of an epoch, tests it where that is due, and has it written.
+  /// Trains the rest of an epoch, evaluates if that is due, and writes the results.
   ///
-  /// - Returns: Whether the epoch is complete; not where the step limit came first.
+  /// - Returns: Whether the epoch is complete; `false` if the step limit was reached first.
   func runEpoch() throws(TrainError) -> Bool {
     let number = training.position.epoch
     let epoch = training.plan.epoch(number)
@@ -17,7 +17,7 @@ extension TrainingLoop {
     let samples = training.samples
     let validation = isDue ? try evaluate(samples.validation, stage: "validation") : nil
     let test = isDue ? try evaluate(samples.test, stage: "test") : nil
-    let isBest = (validation ?? test).map { training.noteAccuracy($0.accuracy) } ?? false
+    let isBest = (validation ?? test).map { training.recordAccuracy($0.accuracy) } ?? false
     let position = training.position
     let trainedCount = (epoch.batches.count - firstBatch) * training.settings.batchSize
     var report = EpochReport(
@@ -30,9 +30,8 @@ extension TrainingLoop {
       samplesPerSecond: trainingSeconds > 0 ? Double(trainedCount) / trainingSeconds : 0,
       machine: RunMachine(running: training.engine), secondsLeft: nil)
     report.secondsLeft = secondsLeft(after: report)
-    // The log first: were the checkpoint first, a crash between the two would lose the epoch's
-    // line. The other way round the epoch is trained again, and its line written again. Pictures,
-    // too: after a checkpoint, those of the last epoch would stay undone after a crash.
+    // Logs and pictures before the checkpoint: after a crash between the two, the epoch is trained
+    // and written again. In the other order, its line and its pictures would be lost.
     try writer?.append(report)
     training.beginNextEpoch()
     try writer?.save(training, isBest: isBest)
@@ -51,11 +50,13 @@ extension TrainingLoop {
     ).run(training.engine, loss: settings.loss, stage: stage, observer: observer)
   }
 
-  /// - Returns: `nil` where the epoch was resumed after its last batch, so that nothing is known of
-  ///   the speed.
+  /// Estimates the time until the last epoch ends, assuming that epochs take as long as this one.
+  ///
+  /// - Returns: `nil` if the epoch was resumed after its last batch, so that the speed is unknown.
   private func secondsLeft(after report: EpochReport) -> Double? {
     guard report.samplesPerSecond > 0 else { return nil }
     let sampleCount = training.plan.batchesPerEpoch * training.settings.batchSize
+    // Evaluations take place every `evaluationInterval` epochs: their time is spread over these.
     let testSeconds =
       (report.totalSeconds - report.trainingSeconds) / Double(options.evaluationInterval)
     let epochSeconds = Double(sampleCount) / report.samplesPerSecond + testSeconds

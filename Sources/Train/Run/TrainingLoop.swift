@@ -1,15 +1,15 @@
 internal import FrameCache
 internal import SystemPackage
 
-/// Runs a training epoch by epoch, and has its results written.
+/// Trains epoch by epoch, and writes the results.
 ///
-/// Between two optimizer steps, and only there, a run is stopped and saved.
+/// A run is stopped and saved only between two optimizer steps or test batches.
 struct TrainingLoop {
   let training: Training
   let options: RunOptions
   let observer: TrainingObserver
-  /// Writes the run's files; `nil` where nothing is to be written, as in a process whose training
-  /// another one writes down.
+  /// Writes the run's files; `nil` to write nothing, as in the processes of a distributed training
+  /// except one.
   let writer: RunWriter?
 
   /// Trains to the end, or until the observer asks to stop.
@@ -22,7 +22,7 @@ struct TrainingLoop {
       try writer?.save(training)
       return .interrupted
     } catch  where error.code == .data {
-      // No whole step that could be done is lost.
+      // A corrupt sample ends the run, but all complete steps are kept.
       try writer?.save(training)
       throw error
     }
@@ -31,7 +31,7 @@ struct TrainingLoop {
 
   /// Trains the rest of an epoch.
   ///
-  /// - Returns: Whether all of its batches are done; not where the step limit came first.
+  /// - Returns: Whether all batches are done; `false` if the step limit was reached first.
   func train(_ epoch: EpochPlan) throws(TrainError) -> Bool {
     let batchSize = training.settings.batchSize
     var loader = FrameLoader(
@@ -47,7 +47,7 @@ struct TrainingLoop {
         report = try training.takeStep(
           epoch.step(at: training.position.batchCount), from: &loader)
       } catch {
-        throw writer?.advice(on: error) ?? error
+        throw writer?.addingAdvice(to: error) ?? error
       }
       if isDue(options.logInterval) { try writer?.append(report) }
       observer.onProgress(
@@ -61,7 +61,7 @@ struct TrainingLoop {
     return true
   }
 
-  /// Whether something that happens every N steps is due after the last step.
+  /// Whether an action that is due every `stepInterval` steps is due now.
   private func isDue(_ stepInterval: Int?) -> Bool {
     stepInterval.map { training.stepCount.isMultiple(of: $0) } ?? false
   }

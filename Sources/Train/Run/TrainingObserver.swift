@@ -1,24 +1,24 @@
 /// Receives a run's progress, and can stop the run.
 package struct TrainingObserver {
-  /// How far a part of the run is.
+  /// The progress of a stage of the run.
   package struct Progress: Equatable, Sendable {
-    /// What is being done, as in `epoch 3 of 64`.
+    /// The name of the stage, as in `epoch 3 of 64`.
     package var stage: String
-    /// Samples done.
+    /// The number of samples done.
     package var completedCount: Int
-    /// Samples in all.
+    /// The total number of samples.
     package var totalCount: Int
   }
 
-  /// Receives what the run does.
+  /// Receives notes on what the run does.
   package var onNote: (String) -> Void
   /// Receives warnings that do not end the run.
   package var onWarning: (String) -> Void
-  /// Receives the progress after each step.
+  /// Receives the progress after each step and each evaluated batch.
   package var onProgress: (Progress) -> Void
   /// Receives each completed epoch.
   package var onEpoch: (EpochReport) -> Void
-  /// Whether the run is to stop; asked after each step.
+  /// Whether to stop the run; called after each step and each evaluated batch.
   package var isCancelled: () -> Bool
 
   /// Creates an observer; without arguments it ignores everything.

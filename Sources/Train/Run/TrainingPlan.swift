@@ -1,12 +1,12 @@
 internal import FrameCache
 
-/// What is trained, and on what: settings, and the samples of a cache that they fit.
+/// The settings of a training, and the samples of a compatible cache.
 struct TrainingPlan {
   let settings: TrainingSettings
   let cache: FrameCache
-  /// What checkpoints remember of the cache.
+  /// The identity of the cache that checkpoints record.
   let cacheIdentity: CacheIdentity
-  /// Which samples train, validate and test.
+  /// The training, validation and test samples.
   let samples: SampleSplit
 
   /// Checks that the settings fit the cache, and splits its samples.
@@ -20,10 +20,10 @@ struct TrainingPlan {
     self.cache = cache
   }
 
-  /// Batches of each epoch.
+  /// The number of batches of each epoch; the last samples do not fill a batch and are left out.
   var batchesPerEpoch: Int { samples.training.count / settings.batchSize }
 
-  /// The batches of an epoch, from 0.
+  /// The batches of an epoch.
   func epoch(_ number: Int) -> EpochPlan {
     EpochPlan(samples.training, settings, epoch: number)
   }

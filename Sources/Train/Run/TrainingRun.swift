@@ -2,12 +2,11 @@ package import FrameCache
 package import SpikingNetwork
 internal import SystemPackage
 
-/// A training in a folder of its own, from the folder's checkpoint, or from the start, to the last
-/// epoch.
+/// A training in its own folder, from the start or a checkpoint to the last epoch.
 ///
-/// The folder is locked until the run has ended.
+/// The folder is locked until the run ends.
 package struct TrainingRun: ~Copyable {
-  /// What is trained, and how far it is.
+  /// The training, with its position.
   package let training: Training
   private let folder: RunFolder
   private let resumed: ResumedCheckpoint?
@@ -15,14 +14,14 @@ package struct TrainingRun: ~Copyable {
   private let observer: TrainingObserver
   private let writeCheckpoint: RunWriter.CheckpointWriter
 
-  /// The files that the run leaves.
+  /// The files that the run writes.
   package var files: RunFiles { folder.files }
 
-  /// Prepares a run: checks all that can be checked, opens its folder, and makes the engine.
+  /// Prepares a run: validates all inputs, opens the folder and creates the engine.
   ///
   /// - Parameters:
-  ///   - makeEngine: Makes the engine with these weights.
-  /// - Throws: ``TrainError``; then the folder's files are as they were.
+  ///   - makeEngine: Creates an engine with a network and its state.
+  /// - Throws: ``TrainError``; the files in the folder are then unchanged.
   package init(
     _ settings: TrainingSettings, options: RunOptions, cache: FrameCache,
     observer: TrainingObserver = TrainingObserver(),
@@ -56,8 +55,8 @@ package struct TrainingRun: ~Copyable {
 
   /// Trains to the end, or until the observer asks to stop.
   ///
-  /// - Throws: ``TrainError``; the latest checkpoint stays, or holds what was done until a sample
-  ///   could not be read.
+  /// - Throws: ``TrainError``; the latest checkpoint is then unchanged, or, if a sample could not
+  ///   be read, contains all steps before.
   package consuming func run() throws(TrainError) -> RunOutcome {
     if training.isDone(by: options) { return .nothingToDo }
     if let change = resumed?.numericsChange(to: training) { observer.onWarning(change) }

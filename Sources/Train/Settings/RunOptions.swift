@@ -1,42 +1,44 @@
 package import SystemPackage
 
-/// How a run proceeds; nothing here changes what an optimizer step computes.
+/// Options of a run that do not affect what an optimizer step computes.
 package struct RunOptions: Sendable {
   /// The folder that contains the run's own folder.
   package var outputDirectory: FilePath
-  /// What the run begins with.
+  /// What the run starts with.
   package var start = RunStart.fresh
-  /// Whether a run folder that holds a checkpoint is emptied first.
+  /// Whether the results of an earlier run in the run's folder are removed first.
   package var replacesExisting = false
-  /// Epochs in all, those before a checkpoint with them.
+  /// The total number of epochs, including those before a checkpoint.
   package var epochCount = 64
-  /// Optimizer steps in all, those before a checkpoint with them.
+  /// The maximum number of optimizer steps, including those before a checkpoint; `nil` for no
+  /// limit.
   package var maximumStepCount: Int?
-  /// Epochs between test passes; the last epoch is always tested.
+  /// The number of epochs between evaluations; the last epoch is always evaluated.
   package var evaluationInterval = 1
-  /// Optimizer steps between log lines.
+  /// The number of optimizer steps between log lines; `nil` to log none.
   package var logInterval: Int?
-  /// Optimizer steps between writes of the latest checkpoint, which each epoch also writes.
+  /// The number of optimizer steps between writes of the latest checkpoint, in addition to one
+  /// after each epoch; `nil` for none.
   package var saveInterval: Int?
-  /// Threads that decode samples; 0 decodes in the caller.
+  /// The number of threads that decode samples; 0 decodes on the training thread.
   package var loaderThreadCount = 4
-  /// Whether the run folder's name says `cupy`, as in SpikingJelly's tutorial.
+  /// Whether the name of the run's folder contains `cupy`, as in SpikingJelly's tutorial.
   package var namesCUDANeurons = false
-  /// The command that was given, for `args.txt`.
+  /// The words of the command line, for `args.txt`.
   package var commandLine: [String] = []
 
-  /// The usual options.
+  /// Creates options with default values.
   package init(outputDirectory: FilePath) { self.outputDirectory = outputDirectory }
 }
 
-/// What a run begins with.
+/// What a run starts with.
 package enum RunStart: Equatable, Sendable {
-  /// Weights drawn by the seed.
+  /// Random weights, drawn with the seed.
   case fresh
-  /// The weights of a file, and nothing else of it.
+  /// The weights of a file, without its position and optimizer state.
   case weights(FilePath)
-  /// The latest checkpoint of the run's folder; where there is none, a fresh start.
+  /// The latest checkpoint in the run's folder; if there is none, random weights.
   case latestCheckpoint
-  /// A checkpoint.
+  /// A given checkpoint.
   case checkpoint(FilePath)
 }

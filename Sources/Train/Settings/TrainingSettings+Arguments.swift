@@ -2,7 +2,7 @@ internal import SpikingNetwork
 internal import SystemPackage
 
 extension TrainingSettings {
-  /// What `args.txt` says of a start: the command, every setting, and what runs it.
+  /// The text in `args.txt` for a start: the command, every setting, the engine and the processor.
   func argumentsText(
     _ options: RunOptions, cache: FilePath, isResuming: Bool, engine: any Engine
   ) -> String {

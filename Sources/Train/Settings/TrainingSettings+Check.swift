@@ -3,7 +3,7 @@ internal import SpikingNetwork
 internal import SystemPackage
 
 extension TrainingSettings {
-  /// Checks that a cache's frames and classes are the network's.
+  /// Checks that the network takes a cache's frames and has its classes.
   func check(fits cache: FrameCache) throws(TrainError) {
     guard cache.classCount >= 2 else {
       throw TrainError(
@@ -17,11 +17,11 @@ extension TrainingSettings {
     }
     if let difference = network.difference(from: cache) {
       throw TrainError(
-        .settings, cache.path, "", "\(difference): a network for the cache is needed")
+        .settings, cache.path, "", "\(difference): choose a network for this cache")
     }
   }
 
-  /// Checks that there is a batch to train on.
+  /// Checks that there are enough samples for a batch.
   func check(trainingSampleCount count: Int, of cache: FrameCache) throws(TrainError) {
     guard batchSize <= count else {
       throw TrainError(

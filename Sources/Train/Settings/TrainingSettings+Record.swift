@@ -1,8 +1,9 @@
 package import SpikingNetwork
 
-/// Settings as a checkpoint keeps them, under the names of the command line.
+/// Settings as stored in a checkpoint, by option name.
 extension TrainingSettings {
-  /// The names under which a record says the layers: in parts of the default network, or as a text.
+  /// The names of the layer settings in a record: those of the default family, and those of a
+  /// network in notation.
   static let layerKeys: Set = [
     "channels", "classes", "height", "net", "polarities", "pool", "side_length", "width",
   ]
@@ -10,7 +11,7 @@ extension TrainingSettings {
   var record: Record {
     var record = Record()
     func set(_ name: String, _ value: Int) { record[name] = .integer(UInt64(value)) }
-    // Adding 0 makes −0 the 0 that it equals.
+    // Adding 0 turns −0 into 0, so that equal settings give equal records.
     func set(_ name: String, _ value: Double) { record[name] = .number(value + 0) }
     func set(_ name: String, _ value: Bool) { record[name] = .flag(value) }
     func set(_ name: String, _ value: String) { record[name] = .text(value) }
@@ -51,9 +52,9 @@ extension TrainingSettings {
     }
     set("lr", learningRate)
     switch schedule {
-    case .cosine(let maximumEpoch):
+    case .cosine(let halfPeriod):
       set("lr_scheduler", "CosALR")
-      set("T_max", maximumEpoch)
+      set("T_max", halfPeriod)
     case .step(let size, let gamma):
       set("lr_scheduler", "StepLR")
       set("step_size", size)
@@ -94,7 +95,7 @@ extension TrainingSettings {
       }
     let schedule: LearningRateSchedule =
       try record.choice("lr_scheduler", [("CosALR", true), ("StepLR", false)])
-      ? .cosine(maximumEpoch: try record.integer("T_max", in: 1...Int.max))
+      ? .cosine(halfPeriod: try record.integer("T_max", in: 1...Int.max))
       : .step(
         size: try record.integer("step_size", in: 1...Int.max), gamma: try record.number("gamma"))
     self.init(
@@ -103,30 +104,30 @@ extension TrainingSettings {
       loss: try record.choice("loss", Loss.allCases.map { ($0.rawValue, $0) }),
       precision: try record.flag("amp") ? .bfloat16 : .float32,
       accumulationCount: try record.integer("accumulate", in: 1...Int.max),
-      seed: try record.word("seed"),
+      seed: try record.unsignedInteger("seed"),
       validationFraction: try record.number(
         "val", "0 to less than 1", where: { (0..<1).contains($0) })
     )
   }
 
-  /// What differs in words, as in `lr: 0.1 in the checkpoint, 0.001 asked for`; empty where nothing
-  /// does.
+  /// Describes differences, as in `lr: 0.1 in the checkpoint, 0.001 requested`; empty if there are
+  /// none.
   ///
-  /// - Parameter wanted: The settings that are asked for; `self` are a checkpoint's.
+  /// - Parameter wanted: The requested settings; `self` are the checkpoint's.
   package func differences(from wanted: TrainingSettings) -> [String] {
-    let (found, asked) = (record.values, wanted.record.values)
-    return Set(found.keys).union(asked.keys).sorted().compactMap { name in
-      found[name] == asked[name]
+    let (found, requested) = (record.values, wanted.record.values)
+    return Set(found.keys).union(requested.keys).sorted().compactMap { name in
+      found[name] == requested[name]
         ? nil
         : "\(name): \(found[name] ?? .absent) in the checkpoint, "
-          + "\(asked[name] ?? .absent) asked for"
+          + "\(requested[name] ?? .absent) requested"
     }
   }
 }
 
 extension NetworkDescription {
-  /// Channels, side length and pooling of a network of the default family, which a record has
-  /// instead of its layers.
+  /// Channels, side length and pooling, which a record contains instead of the layers of a network
+  /// of the default family.
   fileprivate var recordShorthand: (channelCount: Int, sideLength: Int, pooling: Pooling)? {
     guard let shorthand = gestureShorthand, Self.isSideLength(shorthand.sideLength) else {
       return nil
@@ -134,7 +135,7 @@ extension NetworkDescription {
     return shorthand
   }
 
-  /// The layers of a record, and what they are for.
+  /// Creates the network of a record, with its layers, input and classes.
   fileprivate init(_ record: Record, _ neuron: NeuronDescription) throws(Record.Defect) {
     guard record["net"] != nil else {
       let sideLength = try record.integer("side_length", in: 32...1024)

@@ -3,10 +3,11 @@ internal import FileAccess
 internal import SpikingNetwork
 
 extension TrainingSettings {
-  /// The name of a run's folder: SpikingJelly's tutorial's name, then what the tutorial lacks.
+  /// The name of a run's folder: the name in SpikingJelly's tutorial, then settings that the
+  /// tutorial does not have.
   ///
   /// - Parameters:
-  ///   - split: How samples became frames of the cache.
+  ///   - split: The split rule of the cache.
   ///   - namesCUDANeurons: Whether `-cupy` was given.
   package func runName(_ split: FrameSplit, namesCUDANeurons: Bool = false) -> String {
     var parts = [
@@ -14,7 +15,7 @@ extension TrainingSettings {
       "lr_\(learningRate)",
     ]
     switch schedule {
-    case .cosine(let maximumEpoch): parts.append("CosALR_\(maximumEpoch)")
+    case .cosine(let halfPeriod): parts.append("CosALR_\(halfPeriod)")
     case .step(let size, let gamma): parts.append("StepLR_\(size)_\(gamma)")
     }
     if precision == .bfloat16 { parts.append("amp") }
@@ -25,7 +26,7 @@ extension TrainingSettings {
   /// Neuron and layer settings that differ from SpikingJelly's tutorial.
   private var neuronNames: [String] {
     let neuron = network.neuron
-    let usual = TrainingSettings().network
+    let defaults = TrainingSettings().network
     var names: [String] = []
     let tau: Double
     switch neuron.membrane {
@@ -35,7 +36,7 @@ extension TrainingSettings {
       names.append("PLIF")
     }
     if tau != 2 { names.append("tau_\(tau)") }
-    if neuron.threshold != usual.neuron.threshold { names.append("vth_\(neuron.threshold)") }
+    if neuron.threshold != defaults.neuron.threshold { names.append("vth_\(neuron.threshold)") }
     if let reset = neuron.resetPotential {
       if reset != 0 { names.append("vreset_\(reset)") }
     } else {
@@ -43,14 +44,14 @@ extension TrainingSettings {
     }
     if !neuron.detachesReset { names.append("attached") }
     if !neuron.decaysInput { names.append("nodecay") }
-    if neuron.surrogate != usual.neuron.surrogate {
+    if neuron.surrogate != defaults.neuron.surrogate {
       names.append("\(neuron.surrogate.kind.rawValue)_\(neuron.surrogate.alpha)")
     }
     if let pooling = network.gestureShorthand?.pooling, pooling != .maximum {
       names.append(pooling.rawValue)
     }
-    if network.stepMode != usual.stepMode { names.append(network.stepMode.rawValue) }
-    if network.dropoutProbability != usual.dropoutProbability {
+    if network.stepMode != defaults.stepMode { names.append(network.stepMode.rawValue) }
+    if network.dropoutProbability != defaults.dropoutProbability {
       names.append("dropout_\(network.dropoutProbability)")
     }
     return names
@@ -58,16 +59,16 @@ extension TrainingSettings {
 
   /// Training and frame settings that differ from SpikingJelly's tutorial.
   private func trainingNames(_ split: FrameSplit) -> [String] {
-    let usual = TrainingSettings()
+    let defaults = TrainingSettings()
     var names: [String] = []
     switch optimizer {
     case .adam: break
     case .adamW(let weightDecay): if weightDecay != 0.01 { names.append("decay_\(weightDecay)") }
     case .sgd(let momentum): if momentum != 0.9 { names.append("momentum_\(momentum)") }
     }
-    if loss != usual.loss { names.append(loss.rawValue) }
+    if loss != defaults.loss { names.append(loss.rawValue) }
     if accumulationCount != 1 { names.append("accumulate_\(accumulationCount)") }
-    if seed != usual.seed { names.append("seed_\(seed)") }
+    if seed != defaults.seed { names.append("seed_\(seed)") }
     if validationFraction > 0 { names.append("val_\(validationFraction)") }
     switch split {
     case .number: break
@@ -79,10 +80,11 @@ extension TrainingSettings {
 }
 
 extension NetworkDescription {
-  /// The layers, as in the tutorial's `c_128`; others as in `net_c16MPx2-DPFC64-DPFC110-AP10`.
+  /// The layers: `c_128` as in the tutorial, or another network as in
+  /// `net_c16MPx2-DPFC64-DPFC110-AP10`.
   ///
-  /// Neurons and batch norm, which cannot be missing, are left out. A long text is cut, and has a
-  /// hash of the whole.
+  /// Neurons and batch norm are omitted, since every layer has them. A long text is truncated and
+  /// followed by a hash of the whole.
   fileprivate var runNamePart: String {
     if let channelCount = gestureShorthand?.channelCount { return "c_\(channelCount)" }
     let blocks = blocks

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// N.
+/// `-b`.
 struct BatchOption: ParsableArguments {
   @Option(
     name: OptionName.batchSize.name, parsing: .unconditional,

@@ -1,7 +1,7 @@
 import ArgumentParser
 import SpikingNetwork
 
-/// A value that is one of a few names, whatever their letters' case.
+/// An option's value that is one of a few names, in upper or lower case.
 protocol NamedChoice: RawRepresentable, CaseIterable, ExpressibleByArgument
 where RawValue == String {}
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import SystemPackage
 import Train
 
-/// How events were dealt out to the frames of a cache.
+/// The rule by which the cache's events were split into frames.
 struct FrameRuleOptions: ParsableArguments {
   @Option(
     name: OptionName.splitBy.name,
@@ -21,11 +21,11 @@ struct FrameRuleOptions: ParsableArguments {
       throw ValidationError("-duration: 1 or more microseconds expected, \(duration) found")
     }
     if duration != nil && rule != nil {
-      throw ValidationError("-duration decides how frames are cut: leave out -split_by")
+      throw ValidationError("-duration replaces -split_by: leave out one of them")
     }
   }
 
-  /// What is asked of a cache.
+  /// The cache that the options ask for.
   func request(frameCount: Int?) throws -> CacheRequest {
     if duration != nil && frameCount != nil {
       throw ValidationError("-duration decides the number of frames: leave out -T")
@@ -36,7 +36,7 @@ struct FrameRuleOptions: ParsableArguments {
 
 extension CacheRequest.Rule: NamedChoice {}
 
-/// Where the frames are.
+/// `-data_dir`: the cache.
 struct DataDirectoryOption: ParsableArguments {
   @Option(
     name: OptionName.dataDirectory.name,

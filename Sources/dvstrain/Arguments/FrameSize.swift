@@ -2,7 +2,7 @@ import ArgumentParser
 import EventData
 import SpikingNetwork
 
-/// `-size`: the pixels of a frame, as in `34x34`.
+/// `-size`: width and height of a frame in pixels, as in `34x34`.
 struct FrameSize: ExpressibleByArgument {
   let width: Int
   let height: Int
@@ -14,7 +14,7 @@ struct FrameSize: ExpressibleByArgument {
     (width, height) = (sides[0], sides[1])
   }
 
-  /// A frame with both polarities.
+  /// The shape of a frame, with a channel for each polarity.
   var input: ImageShape {
     ImageShape(channelCount: FrameShape.channelCount, height: height, width: width)
   }

@@ -5,7 +5,7 @@ import Terminal
 import Threads
 import Train
 
-/// What computes, and on how many threads.
+/// The engine, and numbers of threads.
 struct MachineOptions: ParsableArguments {
   @Option(
     name: OptionName.device.name,
@@ -32,21 +32,21 @@ struct MachineOptions: ParsableArguments {
       valueName: "N"))
   var loaderThreads = 4
 
-  /// Stops where there is no such engine or device, before data are read.
+  /// Throws where the engine or device is not available; called before data are read.
   func requireDevice() throws(TrainError) {
     do throws(EngineError) { try engines.requireDevice(device) } catch { throw TrainError(error) }
   }
 
-  /// How the engine goes about its work.
+  /// Options of the engine.
   func engineOptions(batchSize: Int, _ messages: Messages) -> EngineOptions {
     EngineOptions(
       threadCount: threads, batchSize: batchSize, instructionSet: instructionSet
     ) { messages.warn($0) }
   }
 
-  /// The instructions that the environment asks for.
+  /// The instruction set that DVS_ISA names; `nil` where it is unset or empty.
   private var instructionSet: String? {
-    // Safe: a text of the environment, which nothing here changes, is copied.
+    // Safe: the text is copied, and nothing changes the environment.
     guard let name = unsafe getenv("DVS_ISA") else { return nil }
     let text = unsafe String(cString: name)
     return text.isEmpty ? nil : text

@@ -3,9 +3,9 @@ import FrameCache
 import SpikingNetwork
 import Train
 
-/// Which network; without options the tutorial's.
+/// The network; by default the tutorial's.
 struct NetworkOptions: ParsableArguments {
-  /// As many channels as the paper has.
+  /// Channels of each convolution of the paper's network.
   static let defaultChannelCount = 128
 
   @Option(
@@ -91,56 +91,59 @@ struct NetworkOptions: ParsableArguments {
       try OptionName.frameCount.expect(1...65_535, frameCount, "frames")
     }
     try OptionName.channels.expect(1...4096, channels.value, "channels")
-    let written = try written()
+    let notation = try notation()
     for (option, isGiven) in [
       (OptionName.channels, channels.isGiven), (.neuron, neuron.isGiven), (.pool, pooling.isGiven),
-    ] where written != nil && isGiven {
+    ] where notation != nil && isGiven {
       throw ValidationError(
-        "-net says channels, neurons and pooling in its text: leave out -\(option.rawValue)")
+        "-net already gives channels, neurons and pooling: leave out -\(option.rawValue)")
     }
-    let learnsTau = written?.isParametric ?? (neuron.value == .plif)
+    let learnsTau = notation?.isParametric ?? (neuron.value == .plif)
     try OptionName.tau.expect(
       learnsTau ? "a number over 1" : "a number of at least 1", tau,
       isMet: learnsTau ? tau > 1 : tau >= 1)
     try OptionName.threshold.expect("a number", threshold, isMet: true)
     try OptionName.resetPotential.expect(
-      "a number under the threshold, \(threshold),", resetPotential.value ?? 0,
+      "a number below the threshold, \(threshold),", resetPotential.value ?? 0,
       isMet: resetPotential.value.map { $0 < threshold } ?? (threshold > 0))
     if let alpha { try OptionName.alpha.expect("a number over 0", alpha, isMet: alpha > 0) }
     try OptionName.dropout.expect(
       "a number from 0 to under 1", dropout.value, isMet: dropout.value >= 0 && dropout.value < 1)
-    if let written, dropout.isGiven, dropout.value > 0, !written.layers.contains(.dropout) {
+    if let notation, dropout.isGiven, dropout.value > 0, !notation.layers.contains(.dropout) {
       throw ValidationError(
-        "-dropout: -net has no DP, so that nothing would be dropped: put DP in front of a linear "
+        "-dropout: -net has no DP, so nothing would be dropped: put DP in front of a linear "
           + "layer, or leave out -dropout")
     }
   }
 
   /// The network for a cache.
   ///
-  /// - Throws: `ValidationError` where the options give none for its frames and classes.
+  /// - Throws: `ValidationError` where the options do not suit its frames and classes.
   func network(for cache: FrameCache) throws -> NetworkDescription {
     let input = cache.networkInput
     if net == nil, input != NetworkDescription.gestureInput {
       throw ValidationError(
-        "-net: missing: without it the network is for frames of "
+        "-net: missing: the default network takes frames of "
           + "\(NetworkDescription.gestureInput), and \(cache.path) has \(input): "
           + suggestion(input, cache.classCount).words)
     }
     return try network(input, classCount: cache.classCount, frameCount: cache.frameCount)
   }
 
-  /// The network for frames and classes that are named; where they are not, for those of the data
-  /// set of a named network, else for DVS128 Gesture.
+  /// The network for given frames and classes.
   ///
-  /// - Throws: `ValidationError` where the options give none for them.
+  /// - Parameters:
+  ///   - frames: `nil` for the frame size of the data set that `-net` names, otherwise of DVS128
+  ///     Gesture.
+  ///   - classCount: `nil` for the number of classes of that data set.
+  /// - Throws: `ValidationError` where the options do not suit them.
   func network(frames: FrameSize? = nil, classCount: Int? = nil) throws -> NetworkDescription {
     let named = paperNetwork ?? .gesture
     let input = frames?.input ?? named.input
     let classCount = classCount ?? named.classCount
     if net == nil, input != NetworkDescription.gestureInput {
       throw ValidationError(
-        "-net: missing: without it the network is for frames of "
+        "-net: missing: the default network takes frames of "
           + "\(NetworkDescription.gestureInput), and -\(OptionName.size.rawValue) says \(input): "
           + suggestion(input, classCount).words)
     }
@@ -157,14 +160,14 @@ struct NetworkOptions: ParsableArguments {
   private func network(
     _ input: ImageShape, classCount: Int, frameCount: Int
   ) throws -> NetworkDescription {
-    let written = try written()
-    let learnsTau = written?.isParametric ?? (neuron.value == .plif)
+    let notation = try notation()
+    let learnsTau = notation?.isParametric ?? (neuron.value == .plif)
     let description = NeuronDescription(
       membrane: learnsTau ? .learned(initialTau: tau) : .fixed(tau: tau),
       threshold: threshold, resetPotential: resetPotential.value,
       detachesReset: resetGradient == .detached, decaysInput: inputDecay == .decays,
       surrogate: Surrogate(surrogate, alpha: alpha ?? surrogate.defaultAlpha))
-    if let net, written != nil {
+    if let net, notation != nil {
       do throws(NotationError) {
         return try NetworkDescription(
           notation: net, input: input, classCount: classCount, frameCount: frameCount,
@@ -190,7 +193,7 @@ struct NetworkOptions: ParsableArguments {
   }
 
   /// The layers that `-net` writes out; `nil` where it is missing or names a network.
-  private func written() throws -> NetworkNotation? {
+  private func notation() throws -> NetworkNotation? {
     guard let net, paperNetwork == nil else { return nil }
     do throws(NotationError) { return try NetworkNotation(net) } catch {
       throw ValidationError("-\(OptionName.net.rawValue): \(error)")
@@ -198,10 +201,10 @@ struct NetworkOptions: ParsableArguments {
   }
 }
 
-/// How `-net` is written, for the help of commands that have it.
+/// The notation of `-net`, for the help of commands that take it.
 let networkHelp = """
   -net, in quotes, takes a network in the PLIF paper's notation: 3×3 convolutions (cNk3s1), each followed by BN, \
-  LIF or PLIF, and optionally 2×2 pooling (MPk2s2 or APk2s2); then linear layers (FCN), each followed by LIF or \
+  by LIF or PLIF, and optionally by 2×2 pooling (MPk2s2 or APk2s2); then linear layers (FCN), each followed by LIF or \
   PLIF, and preceded by DP where dropout applies; finally APkVsV, the voting of V neurons per class: DVS128 \
   Gesture has \(NetworkDescription.gestureClassCount) classes. {…}*N repeats, and can be nested. nmnist, \
   cifar10dvs and gesture are the paper's networks; they take -channels, -neuron and -pool, and have as many \

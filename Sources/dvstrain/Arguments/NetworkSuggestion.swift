@@ -1,6 +1,6 @@
 import SpikingNetwork
 
-/// A network that suits frames and classes, for those who have to name one.
+/// Suggests a network that suits frames and classes, for messages that ask for `-net`.
 struct NetworkSuggestion {
   private let input: ImageShape
   private let classCount: Int
@@ -8,12 +8,14 @@ struct NetworkSuggestion {
   private let neuron: NeuronChoice?
   private let pooling: Pooling?
 
-  /// Looks for a network.
+  /// Makes a suggestion.
   ///
   /// - Parameters:
-  ///   - input: A frame.
-  ///   - classCount: How many classes there are.
-  ///   - channelCount: That of `-channels`; `nil` where it was not given, and so on.
+  ///   - input: The shape of a frame.
+  ///   - classCount: Number of classes.
+  ///   - channelCount: The value of `-channels`; `nil` where it was not given.
+  ///   - neuron: The value of `-neuron`; `nil` where it was not given.
+  ///   - pooling: The value of `-pool`; `nil` where it was not given.
   init(
     for input: ImageShape, classCount: Int, channelCount: Int? = nil, neuron: NeuronChoice? = nil,
     pooling: Pooling? = nil
@@ -28,7 +30,7 @@ struct NetworkSuggestion {
   /// What to type, as in `-net nmnist fits`.
   var words: String {
     if input == PaperNetwork.nmnist.input && isPaperNetworkPossible { return "-net nmnist fits" }
-    // What a text says cannot be said beside it.
+    // The notation contains them, and -net with a notation does not allow them.
     let given = [
       channelCount.map { _ in OptionName.channels }, neuron.map { _ in .neuron },
       pooling.map { _ in .pool },
@@ -37,7 +39,7 @@ struct NetworkSuggestion {
     return "-net '\(notation)'\(instead) fits"
   }
 
-  /// Whether the paper's network for N-MNIST can have so many classes and channels.
+  /// Whether the paper's network for N-MNIST can have this number of classes and channels.
   private var isPaperNetworkPossible: Bool {
     let layers = PaperNetwork.nmnist.layers(
       channelCount: channelCount ?? NetworkOptions.defaultChannelCount,
@@ -48,7 +50,8 @@ struct NetworkSuggestion {
         input: input, classCount: classCount, layers: layers, frameCount: 1)) != nil
   }
 
-  /// Stages that pool, until four to seven pixels are left of the shorter side.
+  /// Convolutions with pooling until the shorter side has at most seven pixels, then two linear
+  /// layers.
   var notation: String {
     var side = min(input.height, input.width)
     var stageCount = 0
@@ -61,7 +64,8 @@ struct NetworkSuggestion {
     let pooledStage = "\(stage)-\(pooling == .average ? "AP" : "MP")k2s2"
     let convolutions =
       stageCount == 0 ? stage : stageCount == 1 ? pooledStage : "{\(pooledStage)}*\(stageCount)"
-    // Ten neurons vote for each class, as in the paper, where a layer may have so many.
+    // Ten neurons vote for each class, as in the paper, unless the layer would exceed 65 536
+    // outputs.
     let output =
       classCount <= 6553 ? "FC\(10 * classCount)-\(spikes)-APk10s10" : "FC\(classCount)-\(spikes)"
     return "\(convolutions)-DP-FC128-\(spikes)-DP-\(output)"

@@ -2,7 +2,7 @@ import ArgumentParser
 import SpikingNetwork
 import Train
 
-/// How the network is trained.
+/// Optimizer, schedule, loss and other training settings.
 struct OptimizationOptions: ParsableArguments {
   @Option(
     name: OptionName.epochs.name, parsing: .unconditional,
@@ -38,7 +38,7 @@ struct OptimizationOptions: ParsableArguments {
   @Option(
     name: OptionName.stepSize.name, parsing: .unconditional,
     help: ArgumentHelp("Epochs between the steps of StepLR. (default: 32)", valueName: "N"),
-    // The document's parser reads it as a decimal number.
+    // The tutorial parses a floating-point number, so 32.0 is allowed.
     transform: { text in
       guard let number = Double(text), let size = Int(exactly: number) else {
         throw ValidationError("a whole number of epochs expected")
@@ -86,8 +86,8 @@ struct OptimizationOptions: ParsableArguments {
   @Option(
     name: OptionName.validation.name, parsing: .unconditional,
     help: ArgumentHelp(
-      "Hold out this fraction of the training subjects for validation; their accuracy then selects checkpoint_max.",
-      valueName: "share"))
+      "Hold out this fraction of the training subjects, or of the training samples in a data set without subjects, for validation; the accuracy on them then selects checkpoint_max.",
+      valueName: "fraction"))
   var validationFraction = 0.0
 
   @Option(
@@ -110,7 +110,7 @@ struct OptimizationOptions: ParsableArguments {
       isMet: validationFraction >= 0 && validationFraction < 1)
   }
 
-  /// All that decides what training computes.
+  /// All settings that affect the result of training.
   func settings(network: NetworkDescription, batchSize: Int) -> TrainingSettings {
     let optimizer: Optimizer =
       switch optimizer {
@@ -120,7 +120,7 @@ struct OptimizationOptions: ParsableArguments {
       }
     let schedule: LearningRateSchedule =
       switch schedule {
-      case .cosine: .cosine(maximumEpoch: cosinePeriod)
+      case .cosine: .cosine(halfPeriod: cosinePeriod)
       case .step: .step(size: stepSize, gamma: gamma)
       }
     return TrainingSettings(

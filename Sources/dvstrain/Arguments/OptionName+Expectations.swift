@@ -1,7 +1,7 @@
 import ArgumentParser
 
 extension OptionName {
-  /// Refuses a number outside of a range, in a line that names option, found and expected.
+  /// Throws where a number is outside a range; the message names option, range and number.
   func expect(_ range: ClosedRange<Int>, _ found: Int, _ things: String) throws {
     guard range.contains(found) else {
       let expected =
@@ -11,7 +11,7 @@ extension OptionName {
     }
   }
 
-  /// Refuses a number that does not meet an expectation, and every one that is not finite.
+  /// Throws where a number does not meet an expectation or is not finite.
   func expect(_ expected: String, _ found: Double, isMet: Bool) throws {
     guard isMet && found.isFinite else {
       throw ValidationError("-\(rawValue): \(expected) expected, \(found) found")

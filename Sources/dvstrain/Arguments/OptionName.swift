@@ -1,8 +1,8 @@
 import ArgumentParser
 
-/// The names of all options written with one dash, as SpikingJelly's tutorial has its own.
+/// The names of all options that are written with one dash, like those of SpikingJelly's tutorial.
 enum OptionName: String, CaseIterable {
-  // The tutorial's own.
+  // Options of the tutorial.
   case frameCount = "T"
   case device
   case batchSize = "b"
@@ -21,7 +21,7 @@ enum OptionName: String, CaseIterable {
   case stepSize = "step_size"
   case gamma
   case cosinePeriod = "T_max"
-  // Ours, in its manner.
+  // Further options, in the same style.
   case net
   case neuron
   case tau
@@ -59,7 +59,7 @@ enum OptionName: String, CaseIterable {
   case size
   case classes
 
-  /// How the option is written: with one dash.
+  /// The option's spelling with one dash.
   var name: NameSpecification {
     rawValue.count == 1
       ? [.customShort(Character(rawValue), allowingJoined: true)]
@@ -69,11 +69,11 @@ enum OptionName: String, CaseIterable {
   private static let byName = Dictionary(
     uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
 
-  /// Turns `--data_dir` and `--data-dir` into `-data_dir`, and so on for all options of this kind;
-  /// `-h` into `--help`.
+  /// Turns `--data_dir` and `--data-dir` into `-data_dir`, likewise for all these options, and `-h`
+  /// into `--help`.
   ///
-  /// Done before the arguments are parsed, so that help and messages have one name for each option,
-  /// the tutorial's.
+  /// It runs before the arguments are parsed, so that help and messages use one spelling of each
+  /// option, the tutorial's.
   static func singleDashSpelling(of arguments: [String]) -> [String] {
     let end = arguments.firstIndex(of: "--") ?? arguments.count
     return arguments[..<end].flatMap { argument -> [String] in

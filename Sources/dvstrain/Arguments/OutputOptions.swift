@@ -1,7 +1,7 @@
 import ArgumentParser
 import Terminal
 
-/// How a command talks.
+/// What a command writes, and how.
 struct OutputOptions: ParsableArguments {
   @Flag(name: .long, help: "Write only results, warnings and errors.")
   var quiet = false
@@ -12,7 +12,7 @@ struct OutputOptions: ParsableArguments {
   var messages: Messages { Messages(toolName: "dvstrain", isQuiet: quiet) }
 }
 
-/// An amount of things or a rate of them: with a digit behind the point only where that says more.
+/// An amount or a rate with its unit; with one decimal where it is below 100 and not whole.
 func amountText(_ amount: Double, _ things: String) -> String {
   "\(decimalText(amount, digits: amount < 100 && amount != amount.rounded() ? 1 : 0)) \(things)"
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import SystemPackage
 import Train
 
-/// Where a run writes, what it begins with, and how often it writes what.
+/// The folder of a run, what it starts from, and how often it evaluates, logs and saves.
 struct RunFolderOptions: ParsableArguments {
   @Option(
     name: OptionName.outputDirectory.name,
@@ -43,7 +43,7 @@ struct RunFolderOptions: ParsableArguments {
   @Option(
     name: OptionName.saveEvery.name, parsing: .unconditional,
     help: ArgumentHelp(
-      "Save a checkpoint every N steps, too, not only after each epoch.",
+      "Also save a checkpoint every N steps, not only after each epoch.",
       valueName: "N"))
   var saveEvery: Int?
 
@@ -59,10 +59,11 @@ struct RunFolderOptions: ParsableArguments {
     }
     try OptionName.evaluateEvery.expect(1...(.max), evaluateEvery, "epochs")
     if resume != nil && initialWeights != nil {
-      throw ValidationError("-init starts anew, -resume continues: leave out one of them")
+      throw ValidationError("-init starts a new run, -resume continues one: leave out one of them")
     }
     if resume != nil && force {
-      throw ValidationError("--force starts anew, -resume continues: leave out one of them")
+      throw ValidationError(
+        "--force starts a new run, -resume continues one: leave out one of them")
     }
   }
 
@@ -72,7 +73,7 @@ struct RunFolderOptions: ParsableArguments {
     return resume == "auto" ? .latestCheckpoint : .checkpoint(FilePath(resume))
   }
 
-  /// How the run goes about it.
+  /// All options of the run apart from its training settings.
   func runOptions(_ optimization: OptimizationOptions, loaderThreads: Int) -> RunOptions {
     var options = RunOptions(outputDirectory: FilePath(outputDirectory))
     options.start = start

@@ -1,11 +1,11 @@
 import ArgumentParser
 
-/// The value of an option that says a part of the default network, and whether it was given.
+/// The value of an option that sets a part of the default network, and whether it was given.
 struct Shorthand<Value: ExpressibleByArgument & Sendable>: ExpressibleByArgument, Sendable {
   let value: Value
   let isGiven: Bool
 
-  /// What holds where the option is not given.
+  /// The value where the option is not given.
   init(default value: Value) {
     self.value = value
     isGiven = false

@@ -1,7 +1,7 @@
 import ArgumentParser
 internal import EventData
 
-/// Which part of the data set.
+/// `-split`: training or test samples.
 struct SplitOption: ParsableArguments {
   @Option(
     name: OptionName.split.name,

@@ -24,7 +24,7 @@ struct BenchCommand: ParsableCommand {
 
       EXAMPLES
         dvstrain bench checkpoint_latest.safetensors -data_dir demo
-        dvstrain bench checkpoint_latest.safetensors -data_dir demo -ones 0.25 -save lively.safetensors
+        dvstrain bench checkpoint_latest.safetensors -data_dir demo -ones 0.25 -save active.safetensors
         dvstrain bench checkpoint_latest.safetensors -data_dir demo -threads 1 --json
       """)
 
@@ -51,8 +51,8 @@ struct BenchCommand: ParsableCommand {
     name: OptionName.ones.name,
     help: ArgumentHelp(
       "Shift batch norm biases first so that this fraction of each layer's inputs are spikes.",
-      valueName: "share"))
-  var shareOfOnes: Double?
+      valueName: "fraction"))
+  var spikeFraction: Double?
 
   @Option(
     name: OptionName.save.name,
@@ -70,11 +70,12 @@ struct BenchCommand: ParsableCommand {
     guard (1...100_000).contains(stepCount) else {
       throw ValidationError("-steps: 1 or more expected, \(stepCount) found")
     }
-    if let shareOfOnes, !(shareOfOnes > 0 && shareOfOnes < 1) {
-      throw ValidationError("-ones: a fraction between 0 and 1 expected, \(shareOfOnes) found")
+    if let spikeFraction, !(spikeFraction > 0 && spikeFraction < 1) {
+      throw ValidationError("-ones: a fraction between 0 and 1 expected, \(spikeFraction) found")
     }
-    if savedPath != nil && shareOfOnes == nil {
-      throw ValidationError("-save: -ones is missing, which shifts the network that is written")
+    if savedPath != nil && spikeFraction == nil {
+      throw ValidationError(
+        "-save: -ones is missing, which shifts the biases of the network to write")
     }
   }
 
@@ -99,20 +100,21 @@ struct BenchCommand: ParsableCommand {
       let benchmark = try StepBenchmark(
         profiled, cache, settings: checkpoint.settings, batchCount: 4,
         isCancelled: { InterruptSignals.isPending })
-      if let shareOfOnes {
-        messages.note("shifting batch norm to \(decimalText(100 * shareOfOnes, digits: 1)) % ones")
-        try benchmark.setShareOfOnes(shareOfOnes)
+      if let spikeFraction {
+        messages.note(
+          "shifting batch norm biases to \(decimalText(100 * spikeFraction, digits: 1)) % spikes")
+        try benchmark.setInputSpikeFraction(spikeFraction)
         if let saved {
           checkpoint.state.parameters = engine.state.parameters
           checkpoint.state.statistics = engine.state.statistics
-          // The state is what this engine made of it.
+          // This engine has computed the new state.
           checkpoint.numerics = engine.numerics(checkpoint.settings.precision)
           try checkpoint.write(to: saved.path)
         }
       }
       messages.note(
         "\(engine.summary), \(machine.threadText), batch \(batch.size), "
-          + "\(stepCount) of each after 2 to warm up")
+          + "\(stepCount) batches of each kind after 2 warm-up batches")
       let peak = profiled.measurePeak()
       var tables: [BenchTable] = []
       for kind in StepBenchmark.Work.allCases where work == nil || work == kind {
@@ -133,7 +135,7 @@ struct BenchCommand: ParsableCommand {
 
 extension StepBenchmark.Work: NamedChoice {}
 
-/// The most memory that the process has had (VmHWM).
+/// Peak memory of the process in bytes (VmHWM).
 private func peakMemoryByteCount() -> Int {
   var usage = rusage()
   // Safe: the call writes one structure.

@@ -2,7 +2,7 @@ import SpikingNetwork
 import Terminal
 import Train
 
-/// What `dvstrain bench` found.
+/// The result of `dvstrain bench`.
 struct BenchReport: Encodable {
   let command = "bench"
   let checkpoint: String
@@ -20,21 +20,21 @@ struct BenchReport: Encodable {
     work.map(\.text).joined(separator: "\n\n") + """
 
 
-      not zero   \(decimalText(100 * shareOfCounts, digits: 1)) % of the counts
+      nonzero    \(decimalText(100 * shareOfCounts, digits: 1)) % of the counts
       machine    \(decimalText(peakOperationsPerSecond * 1e-9, digits: 0)) GFLOP/s in caches, \
       \(decimalText(peakBytesPerSecond * 1e-9, digits: 1)) GB/s copied, measured with \(threads) threads
-      memory     \(byteCountText(Double(peakMemoryBytes))) at most (VmHWM)
+      memory     \(byteCountText(Double(peakMemoryBytes))) peak (VmHWM)
       """
   }
 }
 
-/// Times of one kind of work.
+/// Times of training or of inference.
 struct BenchTable: Encodable {
   struct Row: Encodable {
     let stage: String
     let layer: Int
     let seconds: Double
-    /// Of which one thread works alone.
+    /// The part of `seconds` in which only one thread works.
     let serialSeconds: Double
     let operations: Double
     let denseOperations: Double
@@ -47,8 +47,8 @@ struct BenchTable: Encodable {
   let seconds: [Double]
   let medianSeconds: Double
   let samplesPerSecond: Double
-  /// Of the inputs of the convolutions but the first, and of the first linear layer, in the last
-  /// batch.
+  /// Fraction of spikes in the inputs of each convolution but the first, and of the first linear
+  /// layer, in the last batch.
   let shareOfOnes: [Double]
   let stages: [Row]
 
@@ -74,7 +74,7 @@ struct BenchTable: Encodable {
     }
   }
 
-  /// The layers of which there are shares, as in `conv2 to conv5 and fc1`.
+  /// The layers of `shareOfOnes`, as in `conv2 to conv5 and fc1`.
   private var inputNames: String {
     switch shareOfOnes.count {
     case ...1: "fc1"
@@ -96,8 +96,8 @@ struct BenchTable: Encodable {
       func rate(_ amount: Double, _ digits: Int) -> String {
         amount == 0 ? "" : decimalText(amount / row.seconds * 1e-9, digits: digits)
       }
-      func percent(_ share: Double) -> String {
-        share == 0 ? "" : "\(decimalText(100 * share, digits: 0)) %"
+      func percent(_ fraction: Double) -> String {
+        fraction == 0 ? "" : "\(decimalText(100 * fraction, digits: 0)) %"
       }
       rows.append([
         row.stage, "\(row.layer)", decimalText(row.seconds * 1000, digits: 1),
@@ -112,7 +112,7 @@ struct BenchTable: Encodable {
       \(name): \(decimalText(medianSeconds * 1000, digits: 1)) ms a batch, \
       \(decimalText(samplesPerSecond, digits: 2)) samples/s (median of \(seconds.count)); \
       \(decimalText(1000 * serialSeconds, digits: 1)) ms serial
-      ones: \(shareOfOnes.map { decimalText(100 * $0, digits: 1) }.joined(separator: ", ")) % of the inputs of \
+      spikes: \(shareOfOnes.map { decimalText(100 * $0, digits: 1) }.joined(separator: ", ")) % of the inputs of \
       \(inputNames)
       """
   }

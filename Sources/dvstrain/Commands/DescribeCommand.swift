@@ -28,14 +28,14 @@ struct DescribeCommand: ParsableCommand {
   @Option(
     name: OptionName.size.name,
     help: ArgumentHelp(
-      "Size of a frame in pixels, for example 346x260. Default: that of the data set that -net names, else 128x128.",
+      "Size of a frame in pixels, for example 346x260. Default: that of the data set that -net names, otherwise 128x128.",
       valueName: "WIDTHxHEIGHT"))
   var size: FrameSize?
 
   @Option(
     name: OptionName.classes.name, parsing: .unconditional,
     help: ArgumentHelp(
-      "Number of classes. Default: that of the data set that -net names, else \(NetworkDescription.gestureClassCount).",
+      "Number of classes. Default: that of the data set that -net names, otherwise \(NetworkDescription.gestureClassCount).",
       valueName: "N"))
   var classCount: Int?
 
@@ -107,7 +107,7 @@ struct DescribeCommand: ParsableCommand {
 }
 
 extension NetworkSummary {
-  /// The network in a table, and what else it is in a few lines.
+  /// The layers as a table, then lines on notation, neurons, batch norm and multiplications.
   func text(of network: NetworkDescription) -> String {
     let unit = MultiplicationUnit(fitting: forwardCount)
     var rows = [
@@ -139,7 +139,7 @@ extension NetworkSummary {
   }
 }
 
-/// Thousands of millions of multiplications, or where there are few, millions.
+/// Billions of multiplications, or millions for networks with less than a billion.
 private struct MultiplicationUnit {
   let name: String
   private let factor: Double

@@ -39,17 +39,17 @@ struct EvalCommand: ParsableCommand {
       let path = FilePath(checkpoint)
       let checkpoint = try Checkpoint(reading: path)
       let cache = try FrameCache(in: data.path, fitting: CacheRequest(checkpoint.cache.split))
-      let run = try CacheRun(
+      let evaluation = try CacheEvaluation(
         checkpoint, path, cache, split.split, batchSize: batch.size, machine, messages)
-      let report = try run.evaluate()
+      let report = try evaluation.run()
       messages.clearProgress()
       if outputOptions.json {
         try printJSON(
           JSON(
             checkpoint: path.string, epochs: checkpoint.position.epoch, cache: cache.path.string,
-            split: split.split.rawValue, engine: run.engineName, report: report))
+            split: split.split.rawValue, engine: evaluation.engineName, report: report))
       } else {
-        print(report.text(of: run.network, ClassNames(cache.schema)))
+        print(report.text(of: evaluation.network, ClassNames(cache.schema)))
       }
     }
   }
@@ -65,8 +65,8 @@ struct EvalCommand: ParsableCommand {
   }
 }
 
-/// A checkpoint's network, to be run over a part of a cache.
-struct CacheRun {
+/// Runs a checkpoint's network on one split of a cache.
+struct CacheEvaluation {
   private let cache: FrameCache
   private let samples: [SampleIndex]
   private let batchSize: Int
@@ -103,7 +103,7 @@ struct CacheRun {
         + "\(engine.summary), \(machine.threadText)")
   }
 
-  func evaluate(
+  func run(
     onBatch: ([SampleIndex], BatchResult) -> Void = { _, _ in }
   ) throws -> EvaluationReport {
     let reporter = ProgressReporter(messages)
@@ -126,7 +126,7 @@ struct CacheRun {
       onBatch(samples, result)
     }
     messages.clearProgress()
-    if let text = Seen.silenceText(count: silentCount, ClassNames(cache.schema)) {
+    if let text = ClassPrediction.silenceText(count: silentCount, ClassNames(cache.schema)) {
       messages.note(text)
     }
     return report

@@ -10,8 +10,8 @@ struct PlotCommand: ParsableCommand {
     commandName: "plot",
     abstract: "Draw the curves of several runs in one figure.",
     discussion: """
-      A run is a folder with metrics.jsonl, as written by dvstrain; a folder of runs stands \
-      for all of them. The legend shows the settings in which the runs differ. An .svg shows \
+      A run is a folder with metrics.jsonl, as written by dvstrain; a folder of runs \
+      means all of them. The legend shows the settings in which the runs differ. An .svg shows \
       one curve, an .html all curves and a table.
 
       EXAMPLES

@@ -26,7 +26,7 @@ struct PredictCommand: ParsableCommand {
       EXAMPLES
         dvstrain predict checkpoint_max.safetensors DvsGesture/user24_led.aedat
         dvstrain predict checkpoint_max.safetensors DvsGesture/user24_led.aedat -step 0.1 --json
-        dvstrain predict checkpoint_max.safetensors DvsGesture/user24_led.aedat --html seen.html
+        dvstrain predict checkpoint_max.safetensors DvsGesture/user24_led.aedat --html predictions.html
         dvstrain predict checkpoint_max.safetensors DvsGesture/frames_number_16_split_by_number.h5
       """)
 
@@ -83,7 +83,7 @@ struct PredictCommand: ParsableCommand {
     }
   }
 
-  /// How windows move; `nil` for the whole recording.
+  /// Length and step of the sliding windows; `nil` for the whole recording as one window.
   private func sliding(_ checkpoint: Checkpoint) -> SlidingWindows? {
     if checkpoint.hasWholeRecordings && windowSeconds == nil && stepSeconds == nil { return nil }
     return SlidingWindows(
@@ -127,11 +127,11 @@ struct PredictCommand: ParsableCommand {
     of cachePath: FilePath, _ checkpoint: Checkpoint, _ path: FilePath, _ messages: Messages
   ) throws {
     let cache = try FrameCache(in: cachePath, fitting: CacheRequest(checkpoint.cache.split))
-    let run = try CacheRun(
+    let evaluation = try CacheEvaluation(
       checkpoint, path, cache, split.split, batchSize: batch.size, machine, messages)
     let names = ClassNames(cache.schema)
     var predictions: [SamplePrediction] = []
-    let report = try run.evaluate { samples, result in
+    let report = try evaluation.run { samples, result in
       for (number, sample) in samples.enumerated() {
         predictions.append(
           SamplePrediction(

@@ -6,10 +6,10 @@ import Terminal
 import ToolSupport
 import Train
 
-/// A checkpoint's network, to be run over the windows of a recording.
+/// Runs a checkpoint's network on the windows of a recording.
 struct RecordingPrediction {
   let recording: FilePath
-  /// How windows move; `nil` for the whole recording.
+  /// Length and step of the sliding windows; `nil` for the whole recording as one window.
   let sliding: SlidingWindows?
   let invalidEvents: InvalidEventPolicy
   let batchSize: Int
@@ -49,16 +49,17 @@ struct RecordingPrediction {
     let windowLabels = WindowLabels(labels ?? [])
     let predictions = zip(windows.windows, rates).map { window, rates in
       WindowPrediction(
-        window, windowLabels.label(of: window.microseconds), rates.map { Seen($0, names) }, names)
+        window, windowLabels.label(of: window.microseconds),
+        rates.map { ClassPrediction($0, names) }, names)
     }
     if asJSON {
       for prediction in predictions { try printJSON(prediction) }
     } else {
       print(tableText([WindowPrediction.header] + predictions.map(\.row)))
     }
-    // The others are not counted at all.
-    let silentCount = predictions.count { $0.correct != nil && $0.seen?.isSilent == true }
-    if let text = Seen.silenceText(count: silentCount, names) { messages.note(text) }
+    // Only windows that the accuracy counts.
+    let silentCount = predictions.count { $0.correct != nil && $0.output?.isSilent == true }
+    if let text = ClassPrediction.silenceText(count: silentCount, names) { messages.note(text) }
     let accuracy = labels == nil ? nil : accuracyText(predictions)
     if let accuracy { if asJSON { messages.note(accuracy) } else { print(accuracy) } }
     let (seconds, attoseconds) = (clock.now - begin).components
@@ -86,12 +87,13 @@ struct RecordingPrediction {
       stepMicroseconds: sliding?.stepMicroseconds ?? Int64(windows.spanSeconds * 1e6),
       labels: labels, facts: facts)
     try page.write(content.bytes(recording: recording.lastComponent?.string ?? recording.string))
-    messages.note("\(page.path): what is seen over time")
+    messages.note("\(page.path): predictions over time")
   }
 
   private func windowsText(_ count: Int) -> String {
     sliding == nil
-      ? "the whole recording, as it was trained (-window cuts it)" : counted(count, "window")
+      ? "the whole recording as one window, as in training (-window divides it)"
+      : counted(count, "window")
   }
 
   private func secondsText(_ microseconds: Int64) -> String {
@@ -113,36 +115,40 @@ struct RecordingPrediction {
   }
 
   private func accuracyText(_ predictions: [WindowPrediction]) -> String {
-    let judged = predictions.compactMap(\.correct)
-    guard !judged.isEmpty else {
+    let outcomes = predictions.compactMap(\.correct)
+    guard !outcomes.isEmpty else {
       return "no accuracy: no label covers more than half of a window with events"
     }
-    let right = judged.count { $0 }
-    let share = 100 * Double(right) / Double(judged.count)
+    let correctCount = outcomes.count { $0 }
+    let percent = 100 * Double(correctCount) / Double(outcomes.count)
     return
-      "accuracy \(decimalText(share, digits: 2)) % (\(right) of \(counted(judged.count, "window")) that a "
+      "accuracy \(decimalText(percent, digits: 2)) % (\(correctCount) of \(counted(outcomes.count, "window")) that a "
       + "label covers by more than half)"
   }
 }
 
-/// What a network sees in a window of a recording.
+/// The prediction for a window of a recording.
 struct WindowPrediction: Encodable {
   private let window: RecordingWindows.Window
   private let label: Int?
-  let seen: Seen?
+  /// `nil` for a window without events.
+  let output: ClassPrediction?
   private let names: ClassNames
 
-  init(_ window: RecordingWindows.Window, _ label: Int?, _ seen: Seen?, _ names: ClassNames) {
+  init(
+    _ window: RecordingWindows.Window, _ label: Int?, _ output: ClassPrediction?,
+    _ names: ClassNames
+  ) {
     self.window = window
     self.label = label
     self.names = names
-    self.seen = seen
+    self.output = output
   }
 
-  /// Whether the network sees what the label says; `nil` without a label, or without events.
+  /// Whether the prediction is the label; `nil` without a label, or without events.
   var correct: Bool? {
-    guard let label, let seen else { return nil }
-    return seen.prediction == label
+    guard let label, let output else { return nil }
+    return output.prediction == label
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -158,10 +164,10 @@ struct WindowPrediction: Encodable {
     try container.encodeIfPresent(label, forKey: .label)
     try container.encodeIfPresent(label.map(names.name), forKey: .labelName)
     try container.encodeIfPresent(correct, forKey: .correct)
-    try seen?.encode(to: encoder)
+    try output?.encode(to: encoder)
   }
 
-  static let header = ["start s", "end s", "events", "label"] + Seen.header + [""]
+  static let header = ["start s", "end s", "events", "label"] + ClassPrediction.header + [""]
 
   var row: [String] {
     let times = [window.microseconds.lowerBound, window.microseconds.upperBound]
@@ -170,6 +176,6 @@ struct WindowPrediction: Encodable {
       + [
         window.eventCount == 0 ? "empty" : "\(window.eventCount)",
         label.map { plainText(names.text(of: $0)) } ?? "–",
-      ] + (seen?.row ?? ["–", "–", "–", "–"]) + [correct == false ? "wrong" : ""]
+      ] + (output?.row ?? ["–", "–", "–", "–"]) + [correct == false ? "wrong" : ""]
   }
 }

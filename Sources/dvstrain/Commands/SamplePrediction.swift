@@ -3,7 +3,7 @@ import FrameCache
 import Terminal
 import Train
 
-/// What a network sees in a sample of a cache.
+/// The prediction for a sample of a cache.
 struct SamplePrediction: Encodable {
   let command = "predict"
   let split: String
@@ -13,21 +13,21 @@ struct SamplePrediction: Encodable {
   let labelName: String
   let labelText: String
   let correct: Bool
-  let seen: Seen
+  let output: ClassPrediction
 
   private enum CodingKeys: String, CodingKey {
     case command, split, sample, events, label, labelName, correct
   }
 
-  init(_ record: SampleRecord, _ place: SampleIndex, _ rates: [Float], _ names: ClassNames) {
-    seen = Seen(rates, names)
-    split = place.split.rawValue
+  init(_ record: SampleRecord, _ index: SampleIndex, _ rates: [Float], _ names: ClassNames) {
+    output = ClassPrediction(rates, names)
+    split = index.split.rawValue
     sample = record.name
     events = Int(record.eventCount)
     label = Int(record.label)
     labelName = names.name(of: label)
     labelText = names.text(of: label)
-    correct = seen.prediction == label
+    correct = output.prediction == label
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -39,19 +39,19 @@ struct SamplePrediction: Encodable {
     try container.encode(label, forKey: .label)
     try container.encode(labelName, forKey: .labelName)
     try container.encode(correct, forKey: .correct)
-    try seen.encode(to: encoder)
+    try output.encode(to: encoder)
   }
 
-  static let header = ["sample", "events", "label"] + Seen.header + [""]
+  static let header = ["sample", "events", "label"] + ClassPrediction.header + [""]
 
   var row: [String] {
-    [plainText(sample), events == 0 ? "empty" : "\(events)", plainText(labelText)] + seen.row
+    [plainText(sample), events == 0 ? "empty" : "\(events)", plainText(labelText)] + output.row
       + [correct ? "" : "wrong"]
   }
 }
 
-/// The classes that a network finds in a sample; labels are those of caches, from 0.
-struct Seen: Encodable {
+/// The output of a network: the two best classes and all firing rates; labels count from 0.
+struct ClassPrediction: Encodable {
   let prediction: Int
   let predictionName: String
   let rate: Float
@@ -81,17 +81,17 @@ struct Seen: Encodable {
   /// Whether no output neuron has fired.
   var isSilent: Bool { !(rate > 0) }
 
-  /// What predictions without a spike are counted as; `nil` where there are none.
+  /// A note that silent predictions count as the first class; `nil` where there are none.
   static func silenceText(count: Int, _ names: ClassNames) -> String? {
     count == 0
       ? nil
-      : "\(counted(count, "silent prediction")), without a spike of the output, "
+      : "\(counted(count, "silent prediction")) (no output neuron fired) "
         + "\(count == 1 ? "counts" : "count") as the first class, \(plainText(names.text(of: 0)))"
   }
 
   static let header = ["prediction", "rate", "second", "rate"]
 
-  /// Of a network of which no output neuron has fired, the first class is as likely as the others.
+  /// Cells of a table; a silent prediction names no class, as all have the same rate.
   var row: [String] {
     guard !isSilent else { return ["silent", decimalText(0, digits: 3), "–", "–"] }
     return [

@@ -69,7 +69,7 @@ struct TrainCommand: ParsableCommand {
         }
       }
       let (training, files) = (run.training, run.files)
-      messages.note(beginningText(training, cache, files))
+      messages.note(startText(training, cache, files))
       try report(try run.run(), of: training, in: files, to: messages)
       if let failure = writer.failure {
         throw TrainError(.file, "stdout", "", "cannot be written: \(failure)", cause: failure)
@@ -95,8 +95,7 @@ struct TrainCommand: ParsableCommand {
       isCancelled: { InterruptSignals.isPending })
   }
 
-  private func beginningText(_ training: Training, _ cache: FrameCache, _ files: RunFiles) -> String
-  {
+  private func startText(_ training: Training, _ cache: FrameCache, _ files: RunFiles) -> String {
     let samples = training.samples
     let held =
       samples.validation.isEmpty
@@ -136,17 +135,18 @@ struct TrainCommand: ParsableCommand {
       messages.note("\(files.folder): nothing to do, all epochs are trained")
     case .interrupted:
       messages.fail(
-        "stopped after step \(training.stepCount); \(files.latestCheckpoint) has its state, "
-          + "-resume auto continues")
+        "stopped after step \(training.stepCount); \(files.latestCheckpoint) contains its state: "
+          + "continue with -resume auto")
       throw ExitCode(InterruptSignals.exitCode)
     }
   }
 }
 
-/// Writes each epoch to stdout when it is done, for those who follow a log.
+/// Writes each epoch to stdout as soon as it is done.
 ///
-/// A stdout that is full ends no training; it is told when all is done.
+/// An error of stdout does not end training; it is reported afterwards.
 private final class EpochWriter {
+  /// The first error of stdout.
   private(set) var failure: Errno?
   private let asJSON: Bool
 

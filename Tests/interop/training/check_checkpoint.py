@@ -1,9 +1,9 @@
-"""PyPI's safetensors reads a checkpoint, and PyTorch computes from its weights what dvstrain does."""
+"""PyPI's safetensors reads a checkpoint, and with its weights PyTorch computes the same results as dvstrain."""
 
 import json
 
 import torch
-from document_network import DocumentNetwork, Settings, reset, time_first
+from paper_network import PaperNetwork, Settings, reset, time_first
 from dvstrain_run import active_network, dvstrain, small_cache, train
 from frame_cache import read_samples
 from harness import require
@@ -31,16 +31,16 @@ def compare(settings: Settings, *options: object) -> None:
         require(set(tensors) == {*expected, *slots}, f"other tensors: {set(tensors) ^ {*expected, *slots}}")
         for name in parameters:
             slot = tensors[f"optimizer/momentum_buffer/{name}"]
-            require(slot.shape == expected[name].shape, f"the slot of {name} has the shape {tuple(slot.shape)}")
+            require(slot.shape == expected[name].shape, f"the momentum of {name} has the shape {tuple(slot.shape)}")
 
-        network = DocumentNetwork(settings)
+        network = PaperNetwork(settings)
         network.load_state_dict({name: tensors[name] for name in expected})
         network.eval()
         samples = read_samples(cache, "test")
         with torch.no_grad():
             rates = network(time_first(samples.frames))
         reset(network)
-        require(rates.max() > 0, "no output neuron fires, so that nothing is compared")
+        require(rates.max() > 0, "no output neuron fires: nothing is compared")
         lines = dvstrain("predict", checkpoint, cache, "-device", "cpu", "--quiet", "--json").splitlines()
         found = torch.tensor([json.loads(line)["rates"] for line in lines])
         error = (found - rates).abs().max().item()

@@ -1,13 +1,14 @@
-"""Spikes and gradients of one step, against PyTorch's over SpikingJelly's layers.
+"""Spikes and gradients of one step, compared with PyTorch's for SpikingJelly's layers.
 
-The momentum buffers of SGD after a step are the gradients. Now and then a membrane is so near the threshold that
-rounding decides; a network that differs in a spike is not compared further, and most must not.
+After one step of SGD, the momentum buffers are the gradients. Rarely a membrane is so near the threshold that rounding
+decides whether the neuron fires: a network with a different spike is not compared further, but at least
+MINIMUM_AGREEING must have the same spikes.
 """
 
 from pathlib import Path
 
 import torch
-from document_network import Settings, reset, squared_error
+from paper_network import Settings, reset, squared_error
 from dvstrain_run import active_network, small_cache, train
 from frame_cache import read_samples
 from harness import require
@@ -16,7 +17,7 @@ from safetensors.torch import load_file
 from spikingjelly_training import batches
 
 SEEDS, BATCH = (1, 2, 3, 4), 6
-LEAST_AGREEING = 2
+MINIMUM_AGREEING = 2
 LIMIT = 1e-4
 
 
@@ -33,7 +34,7 @@ def agrees(settings: Settings, seed: int, cache: Path, options: tuple) -> bool:
     spikes = network.count_spikes()
     squared_error(network(counts), labels).backward()
     reset(network)
-    require(spikes[-1] > 0, "no output neuron fires, so that little is compared")
+    require(spikes[-1] > 0, "no output neuron fires: hardly anything is compared")
     if run.steps[0]["spikes"] != spikes:
         print(f"note: seed {seed}: spikes {run.steps[0]['spikes']}, PyTorch's {spikes}")
         return False
@@ -42,20 +43,20 @@ def agrees(settings: Settings, seed: int, cache: Path, options: tuple) -> bool:
         name: (tensors[f"optimizer/momentum_buffer/{name}"].double(), parameter.grad.double())
         for name, parameter in network.named_parameters()
     }
-    # One w is a sum in which almost all cancels, so that those of all layers are taken together.
+    # The terms of the gradient with respect to a w nearly cancel, so the gradients for all w are compared as one vector.
     scalars = [pairs.pop(name) for name in list(pairs) if name.endswith(".w")]
     if scalars:
         pairs["all w"] = tuple(torch.stack(values) for values in zip(*scalars, strict=True))
     for name, (found, expected) in pairs.items():
         error = ((found - expected).norm() / expected.norm()).item()
-        require(error <= LIMIT, f"seed {seed}: the gradient of {name} is off by {error:.1e}")
+        require(error <= LIMIT, f"seed {seed}: the gradient with respect to {name} is off by {error:.1e}")
     return True
 
 
 def compare(settings: Settings, *options: object) -> None:
     with small_cache() as cache:
         found = [agrees(settings, seed, cache, options) for seed in SEEDS]
-    require(found.count(True) >= LEAST_AGREEING, f"only {found.count(True)} of {len(SEEDS)} seeds agree in every spike")
+    require(found.count(True) >= MINIMUM_AGREEING, f"only {found.count(True)} of {len(SEEDS)} seeds agree in every spike")
 
 
 def check_channels_that_fill_no_vector() -> None:

@@ -1,14 +1,15 @@
-"""Losses, spikes and weights of 20 steps with every optimizer and schedule, against PyTorch's over SpikingJelly's layers.
+"""Losses, spikes and weights of 20 steps with each optimizer and schedule, compared with PyTorch's for SpikingJelly's layers.
 
-The network is small, has no dropout and starts from weights that make all layers fire. Now and then a membrane is so
-near the threshold that rounding decides, and everything after it differs, in float32 against float64 of PyTorch itself,
-too. So each case is tried with several seeds, and most must agree in every spike: a wrong formula agrees with none.
+The network is small, has no dropout and starts from weights with which all layers fire. Rarely a membrane is so near
+the threshold that rounding decides whether the neuron fires; then everything after it differs, as it does between
+float32 and float64 in PyTorch. So each case runs with several seeds, of which at least MINIMUM_AGREEING must agree in
+every spike: with a wrong formula none would.
 """
 
 from pathlib import Path
 
 import torch
-from document_network import Settings, reset, squared_error
+from paper_network import Settings, reset, squared_error
 from dvstrain_run import active_network, small_cache, train
 from frame_cache import read_samples
 from harness import require
@@ -17,13 +18,13 @@ from safetensors.torch import load_file
 from spikingjelly_training import batches
 
 SEEDS, BATCH, EPOCHS = (1, 2, 3, 4), 6, 5
-LEAST_AGREEING = 3
+MINIMUM_AGREEING = 3
 SETTINGS = Settings(channels=2, dropout=0)
 LOSS_LIMIT, WEIGHT_LIMIT = 1e-6, 1e-4
 
 
 def difference(seed: int, cache: Path, make_optimizer, make_schedule, *options: object) -> str | None:
-    """What differs first."""
+    """The first difference; none if all is equal within the limits."""
     start = cache.parent / f"start_{seed}.safetensors"
     network = active_network(SETTINGS, seed, start)
     ours = train(
@@ -63,9 +64,9 @@ def difference(seed: int, cache: Path, make_optimizer, make_schedule, *options: 
 def compare(*arguments: object) -> None:
     with small_cache() as cache:
         found = [difference(seed, cache, *arguments) for seed in SEEDS]
-    require(found.count(None) >= LEAST_AGREEING, "; ".join(filter(None, found)))
+    require(found.count(None) >= MINIMUM_AGREEING, "; ".join(filter(None, found)))
     for text in filter(None, found):
-        print(f"note: rounding parted the two sides: {text}")
+        print(f"note: results differ after rounding: {text}")
 
 
 def check_sgd_with_steps() -> None:

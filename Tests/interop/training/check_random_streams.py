@@ -1,4 +1,4 @@
-"""The random numbers of the scripts beside this one are those of dvstrain."""
+"""random_streams.py draws the same random numbers as dvstrain."""
 
 from harness import require
 from random_streams import dropout_factors, permutation, state_of, uniform, words

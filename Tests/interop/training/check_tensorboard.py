@@ -1,4 +1,4 @@
-"""TensorBoard's own reader finds the document's four tags, with the values of metrics.jsonl."""
+"""TensorBoard's own reader finds the four tags of SpikingJelly's tutorial, with the values of metrics.jsonl."""
 
 import struct
 
@@ -18,11 +18,11 @@ def check_tags_and_values() -> None:
         logs = cache.parent / "logs"
         arguments = ["-data_dir", cache, "-out_dir", logs, "-T", 4, "-channels", 4, "-b", 6, "-device", "cpu", "--quiet"]
         dvstrain(*arguments, "-epochs", 2)
-        # A process that is killed while it writes leaves a record that is cut.
+        # A process killed during a write leaves a truncated record.
         for path in read_run(logs).folder.glob("events.out.tfevents.*"):
             with path.open("ab") as file:
                 file.write(path.read_bytes()[:20])
-        # What is added after a restart has a file of its own.
+        # A resumed run writes to a new file.
         dvstrain(*arguments, "-epochs", 3, "-resume", "auto")
         run = read_run(logs)
         require([line["epoch"] for line in run.epochs] == [0, 1, 2], f"epochs {run.epochs}")

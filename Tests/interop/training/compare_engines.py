@@ -1,19 +1,20 @@
 #!/usr/bin/env python3
-"""Trains the same network with the CPU engine and with the Reference, and compares losses and spikes of every step.
+"""Trains the same network with the CPU and the reference engine, and compares losses and spikes of each step.
 
   compare_engines.py CACHE [--steps 100] [--channels 16] [-b 4] [--lr 0.003] [--seed 2020] [--threads 1]
                      [--results DIR]
 
-T is the cache's. Both start from the same weights and take the same batches, but nothing keeps them together: once
-rounding has made a neuron fire in one and not in the other, each goes its own way. Exit status 1 when
+T is the cache's. Both engines start from the same weights and take the same batches, but they diverge once rounding
+makes a neuron fire in one of them only. Exit status 1 when losses differ
 
-- losses differ by more than 1e-6 in a step up to the first in which a layer's spikes differ in number,
-- or by more than 0.02 in any step, or by more than 0.005 in the mean of ten steps in a row.
+- by more than 1e-6 in a step before the first one with a different number of spikes in a layer,
+- by more than 0.02 in a later step, or
+- by more than 0.005 in the mean of ten consecutive steps.
 
-The first step and layer whose spikes differ in number is named. How far rounding alone leads is told by the CPU engine
-with its baseline's instructions, which differ from the others' in the last bits. The Reference is slow: 100 steps of
-the defaults with T 4 take it 3 minutes, a step of 4 samples with T 16 and 128 channels 13 and 4 GB. What it found is
-kept in DIR and not computed again. Needs nothing but Python. DVSTRAIN names the tool; .build/release/dvstrain else.
+The first step and layer with a different number of spikes are printed. For comparison, the CPU engine also runs with
+its baseline instructions. The reference engine is slow: 100 steps of the defaults with T 4 take 3 minutes; a step of 4
+samples with T 16 and 128 channels takes 13 minutes and 4 GB. Its results are stored in DIR and reused. Only Python is
+needed. DVSTRAIN is the path of the tool (default: .build/release/dvstrain).
 """
 
 import argparse
@@ -32,7 +33,7 @@ EXACT_LIMIT, STEP_LIMIT, MEAN_LIMIT, MEAN_COUNT = 1e-6, 0.02, 0.005, 10
 def steps_of(
     device: str, arguments: argparse.Namespace, kept: Path | None = None, instruction_set: str | None = None
 ) -> list[dict]:
-    """The lines of metrics.jsonl of a run, one a step; those of `kept` where it is there, or it is written."""
+    """A run's lines of metrics.jsonl, one for each step: from the file `kept` if it exists; else it is written."""
     if kept and kept.exists():
         return json.loads(kept.read_text())
     with tempfile.TemporaryDirectory(prefix="dvskit-engines-") as folder:
@@ -60,18 +61,18 @@ def means(differences: list[float]) -> list[float]:
 
 
 def summary(found: list[dict], expected: list[dict]) -> tuple[int | None, list[float]]:
-    """Prints how far two runs are apart; returns the first step whose spikes differ, and the differences of losses."""
+    """Prints the differences of two runs; returns the first step with different spikes, and the loss differences."""
     first = None
     for ours, theirs in zip(found, expected, strict=True):
         off = [a - b for a, b in zip(ours["spikes"], theirs["spikes"], strict=True)]
         layer = next((layer for layer, count in enumerate(off) if count), None)
         if layer is not None:
             first = ours["step"]
-            print(f"first difference in spikes: step {first}, layer {layer + 1}: "
+            print(f"first different number of spikes: step {first}, layer {layer + 1}: "
                   f"{off[layer]:+d} of {theirs['spikes'][layer]} spikes")  # fmt: skip
             break
     else:
-        print("first difference in spikes: none")
+        print("first different number of spikes: none")
     differences = [ours["loss"] - theirs["loss"] for ours, theirs in zip(found, expected, strict=True)]
     print(f"largest difference of losses: {max(map(abs, differences)):.1e}")
     if means(differences):
@@ -80,10 +81,10 @@ def summary(found: list[dict], expected: list[dict]) -> tuple[int | None, list[f
 
 
 def compare(found: list[dict], expected: list[dict]) -> list[str]:
-    """Prints what differs; returns what is beyond its limit."""
-    print("\nthe CPU engine beside the Reference\n")
+    """Prints the differences; returns those beyond their limits."""
+    print("\nCPU engine and reference engine\n")
     first, differences = summary(found, expected)
-    print("\n| step | Reference | CPU | difference | spikes that differ, by layer |\n| ---: | ---: | ---: | ---: | --- |")
+    print("\n| step | reference | CPU | difference | difference of spikes, by layer |\n| ---: | ---: | ---: | ---: | --- |")
     beyond = []
     for ours, theirs, difference in zip(found, expected, differences, strict=True):
         step = ours["step"]
@@ -114,7 +115,7 @@ def main() -> int:
     found = steps_of("cpu", arguments)
     baseline = steps_of("cpu", arguments, instruction_set="baseline")
     beyond = compare(found, steps_of("reference", arguments, kept))
-    print("\nthe CPU engine with its baseline's instructions beside itself\n")
+    print("\nCPU engine with baseline instructions, compared with itself\n")
     summary(baseline, found)
     print("\nbeyond the limits: " + ("; ".join(beyond) or "none"))
     return 1 if beyond else 0

@@ -1,17 +1,20 @@
 #!/usr/bin/env python3
-"""Trains the same network on one cache with dvstrain and with SpikingJelly, and compares the test accuracies.
+"""Trains the same network on one cache with dvstrain and with SpikingJelly, and compares test accuracies.
 
   compare_training.py CACHE --results DIR [--sides spikingjelly dvstrain] [--seeds 1 2 3]
                       [--channels 32] [--epochs 15] [-b 16] [--threads 1] [--nmnist]
-  compare_training.py CACHE --results DIR --sides dvstrain dvstrain_amp        float32 beside -amp
+  compare_training.py CACHE --results DIR --sides dvstrain dvstrain_amp        float32 and -amp
 
-Both sides of a seed start from the same weights, take the samples in the same order and drop the same inputs.
-Each run leaves a file in DIR; a run whose file is there with all its epochs is not repeated. Exit status 1 when the
-means of the final or of the best accuracies of the two sides differ by more than 3 points. SpikingJelly takes a quarter
-of an hour for a run of 15 epochs of 264 + 288 samples on one core, so that this is no part of the automatic tests; without
-tcmalloc (Debian's libtcmalloc-minimal4, taken where it is installed) it takes four times as long beside other work.
-The smaller the test set, the more seeds it takes: a sample of 96 is 1.04 points, and accuracies jump from epoch to epoch.
-With one side, nothing is compared. --nmnist: the PLIF paper's network for N-MNIST, over a cache of that. DVSTRAIN names the tool; .build/release/dvstrain else.
+With the same seed, both sides start from the same weights, take the samples in the same order and drop the same inputs.
+Each run writes a file to DIR, and is not repeated if its file has all epochs. Exit status 1 when the means of the two
+sides' final or best accuracies differ by more than 3 percentage points. With one side, nothing is compared.
+
+SpikingJelly takes 15 minutes for 15 epochs of 264 + 288 samples on one core, so this is not part of the automatic tests.
+Without tcmalloc (Debian's libtcmalloc-minimal4, used if installed) it takes four times as long on a busy machine. A small
+test set needs more seeds: one of 96 samples is 1.04 points, and accuracies vary from epoch to epoch.
+
+--nmnist: the PLIF paper's network for N-MNIST, on a cache of N-MNIST. DVSTRAIN is the path of the tool (default:
+.build/release/dvstrain).
 """
 
 import argparse
@@ -30,8 +33,11 @@ LIMIT_POINTS = 3.0
 ALLOCATOR = Path("/usr/lib", f"{platform.machine()}-linux-gnu", "libtcmalloc_minimal.so.4")
 
 
-def begin_again_with_tcmalloc() -> None:
-    """PyTorch gives each large tensor back to the system, which clears the pages of the next one; tcmalloc keeps them."""
+def restart_with_tcmalloc() -> None:
+    """Restarts this script with tcmalloc, which reuses the memory of large tensors.
+
+    PyTorch's default allocator returns it to the system, which must clear the pages of the next tensor.
+    """
     if ALLOCATOR.exists() and "LD_PRELOAD" not in os.environ:
         environment = os.environ | {"LD_PRELOAD": str(ALLOCATOR)}
         os.execve(sys.executable, [sys.executable, *sys.argv], environment)
@@ -39,19 +45,19 @@ def begin_again_with_tcmalloc() -> None:
 
 def run_spikingjelly(arguments: argparse.Namespace, seed: int, file: Path) -> None:
     import torch
-    from document_network import Settings, nmnist
+    from paper_network import Settings, nmnist
     from frame_cache import read_samples
     from spikingjelly_training import train
 
     torch.set_num_threads(arguments.threads)
     epochs = []
-    for figures in train(
+    for results in train(
         nmnist(arguments.channels) if arguments.nmnist else Settings(channels=arguments.channels), seed, read_samples(arguments.cache, "train"),
         read_samples(arguments.cache, "test"), epochs=arguments.epochs, batch=arguments.b, rate=arguments.lr,
         t_max=arguments.T_max,
     ):  # fmt: skip
-        epochs.append(figures)
-        print(f"spikingjelly seed={seed}", " ".join(f"{key}={value:.5g}" for key, value in figures.items()), flush=True)
+        epochs.append(results)
+        print(f"spikingjelly seed={seed}", " ".join(f"{key}={value:.5g}" for key, value in results.items()), flush=True)
         file.write_text(json.dumps(epochs, indent=1) + "\n")
 
 
@@ -63,7 +69,7 @@ def run_dvstrain(arguments: argparse.Namespace, seed: int, file: Path, *flags: s
         "-device": "cpu", "-threads": arguments.threads, "-j": 1, "-data_dir": arguments.cache, "-out_dir": folder,
     }  # fmt: skip
     if arguments.nmnist:
-        from document_network import nmnist
+        from paper_network import nmnist
 
         options["-net"] = nmnist(arguments.channels).notation
     else:
@@ -88,7 +94,7 @@ def epochs_in(file: Path) -> list[dict]:
 
 
 def report(arguments: argparse.Namespace) -> bool:
-    """Prints a line a run and the means; says whether the sides agree."""
+    """Prints a line for each run and the means; returns whether the sides agree."""
     means = {}
     print("| | seed | last train loss | final test accuracy | best test accuracy |\n| --- | ---: | ---: | ---: | ---: |")
     for side in arguments.sides:
@@ -135,7 +141,7 @@ def main() -> int:
     parser.add_argument("--nmnist", action="store_true")
     arguments = parser.parse_args()
     if "spikingjelly" in arguments.sides:
-        begin_again_with_tcmalloc()
+        restart_with_tcmalloc()
     arguments.results.mkdir(parents=True, exist_ok=True)
     for seed in arguments.seeds:
         for side in arguments.sides:

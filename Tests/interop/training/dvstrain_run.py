@@ -1,4 +1,4 @@
-"""Runs dvstrain and reads what it leaves in the run's folder."""
+"""Runs dvstrain and reads the files in the run's folder."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import harness
-from document_network import DocumentNetwork, Settings, save_weights
+from paper_network import PaperNetwork, Settings, save_weights
 from harness import ROOT, CheckError
 
 DVSTRAIN = os.environ.get("DVSTRAIN", str(ROOT / ".build/release/dvstrain"))
@@ -18,7 +18,7 @@ DVSTRAIN = os.environ.get("DVSTRAIN", str(ROOT / ".build/release/dvstrain"))
 
 @dataclass
 class Run:
-    """The folder of a run, and the lines of its metrics.jsonl: one an epoch, and one a step where asked for."""
+    """A run's folder and its lines of metrics.jsonl: one for each epoch and, with `-log_every 1`, each step."""
 
     folder: Path
     epochs: list[dict]
@@ -33,7 +33,7 @@ def read_run(out_directory: Path) -> Run:
 
 
 def dvstrain(*arguments: object) -> str:
-    """What the tool prints; a failure is told with its last words."""
+    """Runs the tool and returns its output; an error contains the last lines of stderr."""
     command = [DVSTRAIN, *map(str, arguments)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode != 0:
@@ -43,23 +43,23 @@ def dvstrain(*arguments: object) -> str:
 
 
 def train(cache: Path, out_directory: Path, *arguments: object) -> Run:
-    """Trains on the CPU into `out_directory`, which must hold no other run."""
+    """Trains on the CPU; `out_directory` must not contain another run."""
     dvstrain("-data_dir", cache, "-out_dir", out_directory, "-device", "cpu", "--quiet", *arguments)
     return read_run(out_directory)
 
 
 @contextmanager
 def small_cache() -> Iterator[Path]:
-    """A cache of 24 training and 12 test samples, T 4, in a folder that may be written to."""
+    """A cache of 24 training and 12 test samples, T 4, in a writable folder."""
     with tempfile.TemporaryDirectory(prefix="dvskit-interop-") as name:
         harness.run("synth", name, "--train", 2, "--test", 1, "--events", 200000, "--seed", 1)
         harness.run("convert", Path(name, "DvsGesture"), "-T", 4)
         yield Path(name, "DvsGesture/frames_number_4_split_by_number.h5")
 
 
-def active_network(settings: Settings, seed: int, file: Path, **activity: float) -> DocumentNetwork:
-    """A network in which all layers fire, and its weights in a file for `-init`."""
-    network = DocumentNetwork(settings)
+def active_network(settings: Settings, seed: int, file: Path, **activity: float) -> PaperNetwork:
+    """A network in which all layers fire; its weights are written to a file for `-init`."""
+    network = PaperNetwork(settings)
     network.set_initial_weights(seed)
     network.raise_activity(**activity)
     save_weights(network, file)

@@ -1,7 +1,7 @@
-"""The random numbers of dvstrain, in NumPy: what is drawn depends on the seed and a key only.
+"""dvstrain's random numbers, in NumPy; they depend only on the seed and a key.
 
-So a script can have the same initial weights, order of samples and dropout masks without handing files over.
-The definition is Sources/RandomStreams/SplitMix64.swift.
+So a script can use the same initial weights, order of samples and dropout masks without exchanging files.
+Sources/RandomStreams/SplitMix64.swift defines them.
 """
 
 import numpy as np
@@ -24,7 +24,7 @@ def words(state: int, count: int) -> np.ndarray:
 
 
 def state_of(seed: int, *key: int) -> int:
-    """Where the sequence of a seed and a key starts."""
+    """The initial state of the sequence of a seed and a key."""
     state = seed & MASK
     for number in key:
         state = int(words(state, 1)[0]) ^ number
@@ -32,12 +32,12 @@ def state_of(seed: int, *key: int) -> int:
 
 
 def uniform(seed: int, key: tuple[int, ...], count: int) -> np.ndarray:
-    """`count` float32 of 0 ..< 1, in steps of 2⁻²⁴."""
+    """`count` random float32 values in 0 ..< 1, multiples of 2⁻²⁴."""
     return (words(state_of(seed, *key), count) >> np.uint64(40)).astype(np.float32) * np.float32(2**-24)
 
 
 def permutation(seed: int, key: tuple[int, ...], count: int) -> list[int]:
-    """0 ..< count in random order: Fisher and Yates, from the last place to the second."""
+    """The numbers 0 ..< count in random order, by the Fisher–Yates shuffle from the last index to the second."""
     numbers = list(range(count))
     drawn = words(state_of(seed, *key), max(count - 1, 0))
     for word, last in zip(drawn, range(count - 1, 0, -1), strict=True):
@@ -47,7 +47,7 @@ def permutation(seed: int, key: tuple[int, ...], count: int) -> list[int]:
 
 
 def sample_order(seed: int, epoch: int, count: int) -> list[int]:
-    """The order in which an epoch, from 0, takes the training samples."""
+    """The order of the training samples in an epoch, counted from 0."""
     return permutation(seed, (SAMPLE_ORDER, epoch), count)
 
 
@@ -58,7 +58,7 @@ def weights(seed: int, number: int, count: int, inputs_per_output: int) -> np.nd
 
 
 def dropout_factors(seed: int, batch: int, layer: int, samples: int, features: int, probability: float) -> np.ndarray:
-    """What each input is multiplied by, 0 or 1/(1 − p): [N, features]; batches count from 0 over all epochs."""
+    """The factors of the inputs [N, features], 0 or 1/(1 − p); batches are counted from 0 over all epochs."""
     kept = np.float32(1) / (np.float32(1) - np.float32(probability))
     drawn = uniform(seed, (DROPOUT, batch, layer), samples * features)
     return np.where(drawn < np.float32(probability), np.float32(0), kept).reshape(samples, features)

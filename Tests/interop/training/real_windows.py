@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Makes a DvsGesture folder and its cache of short windows over the real recording in Fixtures.
+"""Makes a DvsGesture folder of short windows of the real recording in Fixtures, and its cache.
 
-  real_windows.py FOLDER        FOLDER/DvsGesture/ is made; prints the cache's path
+  real_windows.py FOLDER        makes FOLDER/DvsGesture/ and prints the cache's path
 
-The recording holds the first 1.45 s of ten gestures. Windows of 0.25 s begin every 50 ms: those within the first
-1.0 s of a gesture are training samples, those within the rest are test samples, so that no event is in both. The
-recording stands twice in the folder, as user01_fluorescent (training) and as user24_fluorescent (test), with label
-files of a row a window.
+The recording contains the first 1.45 s of ten gestures. Windows of 0.25 s begin every 50 ms: those within the first
+1.0 s of a gesture are training samples, those within the rest are test samples, so no event is in both. The folder
+contains the recording twice, as user01_fluorescent (training) and user24_fluorescent (test), with label files of one
+row per window.
 """
 
 import csv
@@ -26,7 +26,7 @@ SPLITS = {
 
 
 def make(parent: Path) -> Path:
-    """Makes the folder in `parent` and gives the cache's path."""
+    """Makes the folder in `parent` and returns the cache's path."""
     folder = parent / "DvsGesture"
     folder.mkdir(parents=True, exist_ok=True)
     with Path(f"{RECORDING}_labels.csv").open() as file:
@@ -42,7 +42,7 @@ def make(parent: Path) -> Path:
                 for offset in range(begin, end - WINDOW_MICROSECONDS + 1, STEP_MICROSECONDS):
                     writer.writerow((label, int(start) + offset, int(start) + offset + WINDOW_MICROSECONDS))
         (folder / f"trials_to_{split}.txt").write_text(f"{name}.aedat\n")
-    # Two gestures of the list lie after the recording's end; each of their windows is a warning.
+    # Two gestures of the list lie after the recording's end: their windows give warnings, which are not printed.
     command = [DVSPREP, "convert", "--quiet", "--skip-empty", "--force", folder]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode != 0:

@@ -1,8 +1,8 @@
-"""To be imported before spikingjelly where PyTorch is its build for CPUs.
+"""Import this before spikingjelly if PyTorch is a CPU build.
 
-The torchvision and torchaudio wheels of PyPI link against CUDA and do not import beside such a build.
-SpikingJelly needs pure Python parts of torchvision and the name `torchaudio` only, so that missing operators of
-torchvision are ignored and an empty torchaudio stands in. Networks, neurons and layers do not go through either.
+PyPI's wheels of torchvision and torchaudio link against CUDA and cannot be imported with such a build. SpikingJelly
+needs only pure Python parts of torchvision and the name `torchaudio`, so missing operators of torchvision are ignored,
+and an empty module replaces torchaudio. Networks, neurons and layers use neither.
 """
 
 import sys
@@ -26,7 +26,7 @@ torch.library.register_fake = register_fake
 
 
 class EmptyModule(types.ModuleType):
-    """Has every name, each an empty class."""
+    """A module in which every name is an empty class."""
 
     __path__: list[str] = []
 

@@ -6,11 +6,17 @@
                [--sides spikingjelly channels_last dvstrain]
 
 Both start from the same weights, take the samples in the same order and drop the same inputs. Exit status 1 when the
-loss of step 1 differs by more than 1e-6 or any of the others by more than 1e-3; the first step and layer in which the
-number of spikes differs is named in any case. From the initial weights no output neuron fires in the first steps, so
-that their loss is 1/11; --active starts from stronger weights, handed to dvstrain as a file. `channels_last` is SpikingJelly again, in PyTorch's faster memory
-format, whose batch norm sums less exactly: how far rounding alone leads. Results of SpikingJelly are kept in DIR and not computed again.
---nmnist: the PLIF paper's network for N-MNIST, over a cache of that. A full step takes SpikingJelly 3 to 6 seconds and 5 GB of memory. DVSTRAIN names the tool.
+loss of step 1 differs by more than 1e-6 or that of a later step by more than 1e-3. The first step and layer with a
+different number of spikes are printed in any case.
+
+- With the usual initial weights no output neuron fires in the first steps, and their loss is 1/11; --active starts from
+  larger weights, which dvstrain reads from a file.
+- `channels_last` is SpikingJelly in PyTorch's faster memory format, whose batch norm sums less exactly: it shows the
+  effect of rounding alone.
+- SpikingJelly's results are stored in DIR and reused. A full step takes it 3 to 6 seconds and 5 GB of memory.
+- --nmnist: the PLIF paper's network for N-MNIST, on a cache of N-MNIST.
+
+DVSTRAIN is the path of the tool (default: .build/release/dvstrain).
 """
 
 import argparse
@@ -26,14 +32,14 @@ FIRST_LIMIT, LIMIT = 1e-6, 1e-3
 
 def spikingjelly(arguments: argparse.Namespace, channels_last: bool) -> list[dict]:
     import torch
-    from document_network import DocumentNetwork, reset, squared_error
+    from paper_network import PaperNetwork, reset, squared_error
     from frame_cache import read_samples
     from random_streams import sample_order
     from spikingjelly_training import batches
 
     torch.set_num_threads(arguments.threads)
     samples = read_samples(arguments.cache, "train")
-    network = DocumentNetwork(settings(arguments))
+    network = PaperNetwork(settings(arguments))
     network.set_initial_weights(arguments.seed)
     if arguments.active:
         network.raise_activity()
@@ -55,8 +61,8 @@ def spikingjelly(arguments: argparse.Namespace, channels_last: bool) -> list[dic
     return found
 
 
-def settings(arguments: argparse.Namespace):  # noqa: ANN201 (its module is imported late)
-    from document_network import Settings, nmnist
+def settings(arguments: argparse.Namespace):  # noqa: ANN201 (its module is imported in functions only)
+    from paper_network import Settings, nmnist
 
     return nmnist(arguments.channels) if arguments.nmnist else Settings(channels=arguments.channels)
 
@@ -80,8 +86,8 @@ def dvstrain(arguments: argparse.Namespace) -> list[dict]:
 
 
 def compare(name: str, found: list[dict], reference: list[dict]) -> bool:
-    """Prints a table; says whether the losses are within the limits."""
-    print(f"\n{name} beside SpikingJelly\n\n| step | SpikingJelly | {name} | difference | spikes that differ, by layer |")
+    """Prints a table; returns whether the losses are within the limits."""
+    print(f"\n{name} and SpikingJelly\n\n| step | SpikingJelly | {name} | difference | difference of spikes, by layer |")
     print("| ---: | ---: | ---: | ---: | --- |")
     within, first = len(found) == len(reference), None
     for number, (ours, theirs) in enumerate(zip(found, reference, strict=False), 1):
@@ -94,9 +100,9 @@ def compare(name: str, found: list[dict], reference: list[dict]) -> bool:
         number, layer = first
         total = reference[number - 1]["spikes"][layer - 1]
         off = found[number - 1]["spikes"][layer - 1] - total
-        print(f"\nfirst difference: step {number}, layer {layer}: {off:+d} of {total} spikes")
+        print(f"\nfirst different number of spikes: step {number}, layer {layer}: {off:+d} of {total} spikes")
     else:
-        print("\nno layer's number of spikes differs")
+        print("\nall layers have the same numbers of spikes")
     print(f"step 1 within {FIRST_LIMIT:g}, all within {LIMIT:g}: {'yes' if within else 'NO'}")
     return within
 

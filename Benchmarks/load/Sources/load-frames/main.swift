@@ -1,9 +1,9 @@
-// Loads every sample of a frame cache once, in shuffled batches, and prints how long that took, as JSON.
+// Loads every sample of a frame cache once, in shuffled batches, and prints the time as JSON.
 //
 //   load-frames CACHE BATCH_SIZE THREADS SEED [check]
 //
-// The time is that from the open cache to the last batch. With `check` the sum of all counts is printed, too, and
-// making it belongs to the time.
+// The time is from the open cache to the last batch. With `check`, the sum of all counts is computed within that time and
+// printed.
 
 import FrameCache
 import Glibc
@@ -28,7 +28,7 @@ let cache = try FrameCache(opening: FilePath(arguments[1]))
 let shuffled = BatchPlan.training(samples: cache.samples, batchSize: 1, seed: seed, epoch: 0)
 let batches = BatchPlan.inOrder(samples: shuffled.flatMap { $0 }, batchSize: batchSize)
 
-/// Seconds of all threads.
+/// Processor time of all threads, in seconds.
 func processorSeconds() -> Double { Double(clock()) / Double(CLOCKS_PER_SEC) }
 
 let wall = ContinuousClock()

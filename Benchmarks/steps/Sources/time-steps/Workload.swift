@@ -1,18 +1,18 @@
 import SpikingNetwork
 
-/// A network, frames for it, and how lively it is to be.
+/// A network, frames for it, and the activity of its layers.
 struct Workload {
   let network: NetworkDescription
   let batch: LabelledFrames
-  /// The share of ones among the inputs of its layers.
-  let shareOfOnes: Double
+  /// The fraction of spikes among the inputs of its layers.
+  let spikeFraction: Double
 
   init?(_ name: String, sampleCount: Int) {
     let blobCount: Int
     switch name {
     case "gesture":
       network = NetworkDescription()
-      (shareOfOnes, blobCount) = (0.06, 3)
+      (spikeFraction, blobCount) = (0.06, 3)
     case "nmnist":
       // Table 1 of the PLIF paper.
       guard
@@ -21,14 +21,14 @@ struct Workload {
           input: ImageShape(channelCount: 2, height: 34, width: 34), classCount: 10)
       else { return nil }
       self.network = network
-      (shareOfOnes, blobCount) = (0.1, 2)
+      (spikeFraction, blobCount) = (0.1, 2)
     default: return nil
     }
     batch = Self.frames(for: network, sampleCount: sampleCount, blobCount: blobCount)
   }
 
-  /// Frames in which a few spots flicker and wander, as a moving hand's events do: 3 to 10 % of the
-  /// counts are not 0.
+  /// Frames with a few moving spots of events, as of a moving hand: 3 to 10 % of the counts are not
+  /// 0.
   private static func frames(
     for network: NetworkDescription, sampleCount: Int, blobCount: Int
   ) -> LabelledFrames {
@@ -61,7 +61,7 @@ struct Workload {
   }
 }
 
-/// SplitMix64.
+/// Random numbers by SplitMix64.
 struct RandomWords {
   private var state: UInt64
 

@@ -1,12 +1,12 @@
-// Times training steps of a network on made-up frames.
+// Times training steps of a network on synthetic frames.
 //
-//   time-steps calibrate NETWORK              batch norm's shifts at which the layers are lively, a line of numbers
+//   time-steps calibrate NETWORK              prints batch-norm biases with which the layers have the wanted activity
 //   time-steps train|evaluate NETWORK THREADS BATCH STEPS SHIFT...
-//                                             a line of JSON: seconds of each step, and of its stages
+//                                             prints the seconds of each step and of its stages, as JSON
 import CPUEngine
 import SpikingNetwork
 
-/// The state of a network whose batch norms are shifted.
+/// The initial state of a network, with these batch-norm biases.
 func state(of workload: Workload, shifts: [Float]) -> NetworkState {
   var state = NetworkState(initial: workload.network, seed: 1)
   for (block, shift) in zip(workload.network.blocks.convolutions, shifts) {
@@ -32,7 +32,7 @@ func calibrate(_ workload: Workload) throws -> [Float] {
       engine.state = state(of: workload, shifts: shifts)
       _ = try engine.accumulateGradients(
         workload.batch, dropout: dropout(workload, 0), options: GradientOptions())
-      if engine.inputFractions[layer] < workload.shareOfOnes {
+      if engine.inputFractions[layer] < workload.spikeFraction {
         low = shifts[layer]
       } else {
         high = shifts[layer]
@@ -50,14 +50,14 @@ func time(
     threadCount: threadCount)
   var seconds: [Double] = []
   for number in 0..<stepCount + 1 {
-    // The first one warms up.
+    // The first step is a warm-up.
     if number == 1 { engine.resetStageTimes() }
     let masks = dropout(workload, number)
     let start = ContinuousClock.now
     if trains {
       _ = try engine.accumulateGradients(
         workload.batch, dropout: masks, options: GradientOptions())
-      // So slowly that the layers stay as lively as they are.
+      // A small learning rate, with which the activity of the layers hardly changes.
       try engine.update(by: .adam, learningRate: 1e-6)
     } else {
       _ = try engine.evaluate(workload.batch, loss: .meanSquaredError)
@@ -67,7 +67,7 @@ func time(
   }
   let stages = engine.stageTimes.map { stage in
     let cost = engine.cost(of: stage, sampleCount: workload.batch.sampleCount)
-    // Versions before this one do not know how long one thread worked alone.
+    // Older versions do not measure the serial part.
     let serial = Mirror(reflecting: stage).descendant("serialSeconds") as? Double
     return """
       {"stage": "\(stage.stage)", "layer": \(stage.layer + 1), \

@@ -1,37 +1,37 @@
 // The gallery of a cache: filters, histograms, tiles that unpack when they come into view, and a sample's details.
-// The samples' frames stand behind this script in the page, so that it can begin before all of them are read.
+// The samples' frames follow this script in the page, so that it can start before all of them are loaded.
 const { element, PackedFrames, Player, Clock, drawFrame, wantsStillness } = dvs;
 
 const splits = ["train", "test"];
 const number = (value) => value.toLocaleString("en-US").replaceAll(",", "\u202f");
 const seconds = (microseconds, digits = 2) => (microseconds / 1e6).toFixed(digits);
 
-/// More values than that are searched for instead of chosen; of more classes those with most samples have a bar.
-const mostChoices = 60, barsOfMany = 16;
-/// More are not offered while one is typed.
-const mostOffers = 2000;
+/// With more values than this, a search field replaces the list; with more classes, only the largest have a bar.
+const maximumChoices = 60, maximumBars = 16;
+/// With more values than this, a search field suggests none.
+const maximumSuggestions = 2000;
 
-/// What is known of the samples without their frames: see CacheGallery.swift for the columns.
+/// The samples without their frames, from the rows that CacheGallery.swift writes.
 function readSamples({ rows, columns, classes }) {
   return rows.map(([split, label, name, start, end, events, frameCount, ...attributes], index) => ({
     index, split: splits[split], label, name, start, end, events, frameCount,
-    attributes: attributes.map((place, column) => columns[column].texts[place]),
+    attributes: attributes.map((value, column) => columns[column].texts[value]),
     className: classes[label], id: `${splits[split]}/${label}/${name}`,
   }));
 }
 
-/// A sample's frames, unpacked as far as they were needed; the last ones that were used are kept.
+/// Samples' frames, unpacked on demand; keeps those used last.
 class FrameStore {
   constructor(capacity) {
     this.capacity = capacity;
     this.kept = new Map();
   }
 
-  /// null while the page has not been read so far.
+  /// A sample's frames; null until the page is loaded that far.
   get(index) {
     let entry = this.kept.get(index);
     if (!entry) {
-      // An element is complete when something follows it or the page is read.
+      // An element is complete when another follows it or the page is loaded.
       const holder = document.getElementById(`s${index}`);
       if (!holder || (!holder.nextSibling && document.readyState === "loading")) return null;
       const { starts, ends, off, on, ...packed } = JSON.parse(holder.textContent);
@@ -44,7 +44,7 @@ class FrameStore {
   }
 }
 
-/// Runs small pieces of work without holding up the page.
+/// Runs small pieces of work without blocking the page.
 class WorkQueue {
   constructor() {
     this.waiting = new Map();
@@ -57,7 +57,7 @@ class WorkQueue {
   remove(key) { this.waiting.delete(key); }
   run() {
     this.isRunning = this.waiting.size > 0;
-    // For measurements: all that came into view is drawn.
+    // For measurements: all tiles in view are drawn.
     if (!this.isRunning) return void performance.mark("dvs-drawn");
     const end = performance.now() + 12;
     let isStuck = false;
@@ -92,30 +92,30 @@ class Gallery {
     performance.mark("dvs-first-view");
   }
 
-  /// The pixels of a page's frame, in a row and in a column.
+  /// Width and height of a frame in pixels of the page.
   get size() {
     return [this.data.width, this.data.height].map((length) => Math.ceil(length / this.data.block));
   }
 
-  /// Digits after the point of a window's length in seconds: more where all windows are short.
+  /// Decimals of a window's length in seconds: more if all windows are short.
   get lengthDigits() {
     return this.longest >= 1e6 ? 1 : 3;
   }
 
-  /// How many samples stay unpacked: as many as take 256 MB.
+  /// Number of samples to keep unpacked, for at most about 256 MB.
   storeCapacity() {
     const frames = this.samples.reduce((most, sample) => Math.max(most, sample.frameCount), 1);
     const [width, height] = this.size;
     return Math.max(4, Math.min(160, Math.floor(2 ** 28 / (2 * width * height * frames))));
   }
 
-  /// A choice of the values that samples have; where they are many, a text to search them for. `test` gives what a sample must
-  /// fulfil, null where all do.
+  /// A list of the samples' values, or a search field if there are many. `test` returns a predicate for samples; a false value if
+  /// all pass.
   makeFilter(name, title, valueOf, { textOf = valueOf, compare } = {}) {
     const texts = new Map(this.samples.map((sample) => [valueOf(sample), textOf(sample)]));
     const values = [...texts.keys()].filter((value) => value !== "");
     if (compare !== undefined) values.sort(compare);
-    if (values.length <= mostChoices) {
+    if (values.length <= maximumChoices) {
       const control = element("select", { name }, element("option", { value: "" }, "all"),
         ...values.map((value) => element("option", { value: String(value) }, String(texts.get(value)))));
       return {
@@ -125,18 +125,18 @@ class Gallery {
     }
     const id = `values-of-${this.filters.length}`;
     const control = element("input", { type: "search", name, list: id, placeholder: `one of ${number(values.length)}` });
-    const offers = values.length > mostOffers ? [] : values;
+    const suggestions = values.length > maximumSuggestions ? [] : values;
     const known = new Set([...texts.values()].map((text) => String(text).toLowerCase()));
     return {
       label: element("label", {}, title, control, element("datalist", { id },
-        ...offers.map((value) => element("option", { value: String(texts.get(value)) })))),
+        ...suggestions.map((value) => element("option", { value: String(texts.get(value)) })))),
       test: () => {
-        const wanted = control.value.trim().toLowerCase();
-        // Who types a value in full does not mean those that it is a part of.
-        const isWhole = known.has(wanted);
-        return wanted && ((sample) => {
+        const search = control.value.trim().toLowerCase();
+        // A complete value does not match longer values that contain it.
+        const isWhole = known.has(search);
+        return search && ((sample) => {
           const text = String(textOf(sample)).toLowerCase();
-          return isWhole ? text === wanted : text.includes(wanted);
+          return isWhole ? text === search : text.includes(search);
         });
       },
     };
@@ -208,7 +208,7 @@ class Gallery {
       observer.observe(tile);
       return tile;
     });
-    this.nothing = element("p", { className: "nothing", hidden: true }, "No sample is like that.");
+    this.nothing = element("p", { className: "nothing", hidden: true }, "No sample matches.");
     this.main.append(this.nothing);
     const playing = (event, plays) => {
       const tile = event.target.closest?.(".tile");
@@ -229,20 +229,20 @@ class Gallery {
     this.main.addEventListener("keydown", (event) => this.moveFocus(event));
   }
 
-  /// Makes a frame about 128 pixels of the screen large, each of its pixels equally many; large frames are shown pixel by pixel,
-  /// those of a sample alone, which may be larger, with 256 on the longer side.
+  /// Scales frames by a whole number to about 128 pixels of the screen; large frames are not scaled, and those over 256 pixels, as
+  /// in the page of a single sample, are reduced to 256 on the longer side.
   setTileSize() {
     const [width, height] = this.size;
     const longer = Math.max(width, height);
     const picture = Math.ceil(width * (longer > 256 ? 256 / longer : Math.max(1, Math.round(128 / longer))));
     const style = this.main.style;
     style.setProperty("--shape", `${width} / ${height}`);
-    // Below a narrow picture there is text.
+    // The text below a narrow picture needs more width.
     style.setProperty("--tile", `${Math.max(96, picture) + 2}px`);
     if (picture < 96) style.setProperty("--picture", `${picture}px`);
   }
 
-  /// Shows the samples that the filters let through.
+  /// Shows the samples that pass all filters.
   apply() {
     const tests = this.filters.map(({ test }) => test()).filter((test) => test);
     const name = this.name.value.trim().toLowerCase();
@@ -284,10 +284,10 @@ class Gallery {
     const most = perClass.reduce((highest, [a, b]) => Math.max(highest, a + b), 1);
     let labels = [...perClass.keys()];
     let rest = 0;
-    if (labels.length > mostChoices) {
+    if (labels.length > maximumChoices) {
       labels = labels.filter((label) => total(label)).sort((a, b) => total(b) - total(a));
-      rest = labels.length - barsOfMany;
-      if (rest > 0) labels.length = barsOfMany;
+      rest = labels.length - maximumBars;
+      if (rest > 0) labels.length = maximumBars;
     }
     const bars = element("div", { className: "bars" });
     labels.forEach((label) => {
@@ -314,11 +314,11 @@ class Gallery {
     const high = values.reduce((a, b) => Math.max(a, b), -Infinity);
     const intervals = 30, width = (high - low) / intervals || 1;
     const counts = Array.from({ length: intervals }, () => ({ train: 0, test: 0 }));
-    this.shown.forEach((sample, place) =>
-      counts[Math.min(intervals - 1, Math.floor((values[place] - low) / width))][sample.split]++);
+    this.shown.forEach((sample, index) =>
+      counts[Math.min(intervals - 1, Math.floor((values[index] - low) / width))][sample.split]++);
     const most = Math.max(1, ...counts.map(({ train, test }) => train + test));
-    counts.forEach((count, place) => {
-      const from = low + place * width;
+    counts.forEach((count, interval) => {
+      const from = low + interval * width;
       columns.append(element("div", { title: `${text(from)} to ${text(from + width)} ${unit}: `
           + `${count.train} train, ${count.test} test` },
       ...["test", "train"].map((split) => {
@@ -335,7 +335,7 @@ class Gallery {
         ...(!values.length ? [] : low === high ? [low] : [low, (low + high) / 2, high]).map((value) => element("span", {}, `${text(value)} ${unit}`))));
   }
 
-  /// Draws a tile; false while its frames are not there.
+  /// Draws a tile; false if its frames are not loaded yet.
   draw(tile) {
     const entry = this.store.get(tile.sample.index);
     if (!entry) return false;
@@ -360,7 +360,7 @@ class Gallery {
     }
   }
 
-  /// One tile can be reached with Tab; arrows go on from there.
+  /// Tab reaches one tile; arrow keys move on from it.
   setCurrent(tile) {
     if (this.current) this.current.tabIndex = -1;
     this.current = tile;
@@ -370,13 +370,13 @@ class Gallery {
   moveFocus(event) {
     const tile = event.target.closest?.(".tile");
     if (!tile || event.ctrlKey || event.altKey || event.metaKey) return;
-    const place = this.shown.indexOf(tile.sample);
+    const index = this.shown.indexOf(tile.sample);
     let next = null;
-    if (event.key === "ArrowRight") next = place + 1;
-    else if (event.key === "ArrowLeft") next = place - 1;
+    if (event.key === "ArrowRight") next = index + 1;
+    else if (event.key === "ArrowLeft") next = index - 1;
     else if (event.key === "Home") next = 0;
     else if (event.key === "End") next = this.shown.length - 1;
-    else if (event.key === "ArrowDown" || event.key === "ArrowUp") next = this.placeBeyond(tile, place, event.key);
+    else if (event.key === "ArrowDown" || event.key === "ArrowUp") next = this.indexInNextRow(tile, index, event.key);
     if (next === null) return;
     event.preventDefault();
     const sample = this.shown[Math.max(0, Math.min(this.shown.length - 1, next))];
@@ -384,12 +384,12 @@ class Gallery {
     this.tiles[sample.index].scrollIntoView({ block: "nearest" });
   }
 
-  /// The nearest tile in the next row.
-  placeBeyond(tile, place, key) {
+  /// The index of the nearest tile in the next row.
+  indexInNextRow(tile, index, key) {
     const from = tile.getBoundingClientRect();
     const step = key === "ArrowDown" ? 1 : -1;
     let best = null, bestTop = null, bestDistance = Infinity;
-    for (let next = place + step; next >= 0 && next < this.shown.length; next += step) {
+    for (let next = index + step; next >= 0 && next < this.shown.length; next += step) {
       const to = this.tiles[this.shown[next].index].getBoundingClientRect();
       if (Math.abs(to.top - from.top) < 2) continue;
       bestTop ??= to.top;
@@ -397,7 +397,7 @@ class Gallery {
       const distance = Math.abs(to.left - from.left);
       if (distance < bestDistance) [best, bestDistance] = [next, distance];
     }
-    return best ?? place;
+    return best ?? index;
   }
 
   openFromAddress() {
@@ -407,7 +407,7 @@ class Gallery {
   }
 }
 
-/// A sample by itself, in a dialog.
+/// A dialog with a single sample.
 class Detail {
   constructor(gallery) {
     this.gallery = gallery;
@@ -417,9 +417,9 @@ class Detail {
     this.pixel = element("p", { className: "keys", ariaLive: "off" });
     this.bars = element("div", { className: "frame-bars", ariaHidden: "true" });
     const button = (text, label, action) => {
-      const made = element("button", { type: "button", ariaLabel: label, title: label }, text);
-      made.addEventListener("click", action);
-      return made;
+      const result = element("button", { type: "button", ariaLabel: label, title: label }, text);
+      result.addEventListener("click", action);
+      return result;
     };
     this.figure = element("figure", { className: "player" },
       element("canvas", { width: 128, height: 128, role: "img" }), this.bars,
@@ -429,7 +429,7 @@ class Detail {
       element("figcaption", {}, element("output", { className: "player-frame" })));
     this.canvas = this.figure.querySelector("canvas");
     const [width, height] = gallery.size;
-    // A frame that is higher than wide would not fit on the screen.
+    // Limit the height: a frame taller than wide would not fit on the screen.
     if (height > width) {
       Object.assign(this.canvas.style, { width: `min(100%, calc(75dvh * ${width / height}))`, margin: "auto" });
     }
@@ -506,8 +506,8 @@ class Detail {
   }
 
   showFrame(frame) {
-    [...this.bars.children].forEach((bar, place) =>
-      place === frame ? bar.setAttribute("aria-current", "true") : bar.removeAttribute("aria-current"));
+    [...this.bars.children].forEach((bar, index) =>
+      index === frame ? bar.setAttribute("aria-current", "true") : bar.removeAttribute("aria-current"));
   }
 
   showPixel(event) {
@@ -525,8 +525,8 @@ class Detail {
 
   move(step) {
     const { shown } = this.gallery;
-    const place = shown.indexOf(this.sample);
-    const next = shown[place + step];
+    const index = shown.indexOf(this.sample);
+    const next = shown[index + step];
     if (next) this.open(next);
   }
 

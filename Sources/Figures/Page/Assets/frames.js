@@ -19,7 +19,7 @@ class PackedFrames {
     // Each model is the probability of a 0, in units of 1/32768, and the number of bits decoded with it: first the models of
     // "is it over 0?", then those of sizes.
     const modelCount = 2 * (zeroContextCount + unaryLimit * sizeClassCount);
-    this.shares = new Uint16Array(modelCount).fill(1 << 14);
+    this.probabilities = new Uint16Array(modelCount).fill(1 << 14);
     this.seen = new Uint8Array(modelCount);
     const Plane = packed.max < 256 ? Uint8Array : Uint16Array;
     this.newPlane = () => new Plane(this.stride * (this.height + 2));
@@ -60,10 +60,10 @@ class PackedFrames {
   }
 
   readBit(model) {
-    const share = this.shares[model];
-    const bit = this.narrow((this.range >>> 15) * share);
+    const p = this.probabilities[model];
+    const bit = this.narrow((this.range >>> 15) * p);
     const rate = rates[this.seen[model]];
-    this.shares[model] = bit ? share - ((share * rate) >>> 15) : share + (((32768 - share) * rate) >>> 15);
+    this.probabilities[model] = bit ? p - ((p * rate) >>> 15) : p + (((32768 - p) * rate) >>> 15);
     if (this.seen[model] < rates.length - 1) this.seen[model]++;
     return bit;
   }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import TensorBoard
 
-/// What the writer of the Python package tensorboard 2.21.0 makes of `foreignEvents`.
+/// The bytes that the writer of the Python package tensorboard 2.21.0 gives for `foreignEvents`.
 let foreignBytes: [UInt8] =
   [
     0x18, 0, 0, 0, 0, 0, 0, 0, 0xA3, 0x7F, 0x4B, 0x22, 0x09, 0, 0, 0x10, 0x40, 0xFC, 0x54, 0xD9,
@@ -28,7 +28,7 @@ let foreignEvents = [
 ]
 
 @Suite("Event files")
-struct EventsTests {
+struct TensorBoardEventsTests {
   let folder: TemporaryDirectory
 
   init() throws { folder = try TemporaryDirectory() }
@@ -37,7 +37,7 @@ struct EventsTests {
     try TensorBoardEvents(parsing: bytes, of: "events")
   }
 
-  @Test("records are byte for byte those of TensorBoard's own writer")
+  @Test("records equal those of TensorBoard's own writer, byte for byte")
   func bytes() {
     #expect(foreignEvents.flatMap { RecordFraming.framed($0.encoded()) } == foreignBytes)
   }
@@ -49,7 +49,7 @@ struct EventsTests {
     #expect(found.events == foreignEvents && found.unfinishedByteCount == 0)
   }
 
-  @Test("of every shorter prefix the whole records are read, and the rest is told")
+  @Test("the whole records of every shorter prefix are read, and the size of the rest is reported")
   func prefixes() throws {
     let ends = [0, 40, 71, 120]
     #expect(foreignBytes.count == 120)
@@ -61,7 +61,7 @@ struct EventsTests {
     }
   }
 
-  @Test("every flipped bit is refused at the record that it is in")
+  @Test("every flipped bit is rejected at its record")
   func flippedBits() throws {
     let starts = [0, 40, 71]
     for bit in 0..<(8 * foreignBytes.count) {
@@ -72,7 +72,7 @@ struct EventsTests {
     }
   }
 
-  @Test("a hostile length with the right checksum is the end of the file, and takes no memory")
+  @Test("a hostile length with a correct checksum ends the file without allocating memory")
   func hostileLength() throws {
     for length in [UInt64.max, 1 << 63, UInt64(Int.max), UInt64(Int.max) - 100, 1 << 40, 1] {
       let bytes = length.littleEndianBytes
@@ -82,7 +82,7 @@ struct EventsTests {
     }
   }
 
-  @Test("a record with the right checksums that is no event is refused, whatever it is")
+  @Test("a malformed record with correct checksums is rejected")
   func malformedMessages() throws {
     let messages: [[UInt8]] = [
       [0x09], [0x09, 1, 2, 3, 4, 5, 6, 7], [0x10], [0x10, 0x80], [0x2A, 5, 1], [0x0B], [0x0F],
@@ -99,7 +99,9 @@ struct EventsTests {
     }
   }
 
-  @Test("of a message, prefixes that end in a field are refused, and a flipped bit is or is seen")
+  @Test(
+    "a message truncated within a field is rejected; a flipped bit is rejected or gives another event"
+  )
   func damagedMessages() {
     let message = foreignEvents[2].encoded()
     // Time, step, and the summary, which is the rest.
@@ -114,7 +116,7 @@ struct EventsTests {
     }
   }
 
-  @Test("any bytes are read as a message or refused, and never trap")
+  @Test("any bytes are read as a message or rejected, and never trap")
   func anyMessages() {
     var generator = SeededGenerator(printingSeedFor: "anyMessages")
     for _ in 0..<10_000 {
@@ -125,7 +127,7 @@ struct EventsTests {
     }
   }
 
-  @Test("images, tensors and other entries of a summary are left out; unknown fields, too")
+  @Test("images, tensors and unknown fields of a summary are ignored")
   func otherContent() throws {
     var summary = MessageEncoder()
     var image = MessageEncoder()
@@ -143,24 +145,24 @@ struct EventsTests {
     event.add(2, integer: -1)
     let found = try TensorBoardEvent(parsing: event.bytes[...])
     guard case .scalars(let scalars) = found.content else {
-      Issue.record("no numbers were found")
+      Issue.record("no scalars were found")
       return
     }
     #expect(scalars.count == 1 && scalars[0].tag == "loss/é" && scalars[0].value.isNaN)
     #expect(found.step == -1)
   }
 
-  @Test("a file of records that are no events of TensorBoard is refused")
+  @Test("a file without TensorBoard's version record is rejected")
   func otherFile() throws {
     let record = RecordFraming.framed(foreignEvents[2].encoded())
     let error = #expect(throws: TensorBoardError.self) { try parse(record) }
     #expect(
       error?.description
-        == "events: byte 0: an event that names the file's version expected first")
+        == "events: byte 0: an event with the file's version expected first")
     #expect(throws: TensorBoardError.self) { try parse(Array("no event file at all".utf8)) }
   }
 
-  @Test("what is missing, or a folder, is refused by name")
+  @Test("a missing file and a folder are rejected by name")
   func noFile() throws {
     for path in [folder.file("missing"), folder.path] {
       let error = #expect(throws: TensorBoardError.self) {

@@ -8,20 +8,20 @@ import Testing
 
 @testable import FrameCache
 
-@Suite("Damaged caches are refused by name", .serialized)
-struct DamagedCaches {
+@Suite("Damaged caches are rejected by name", .serialized)
+struct DamagedCachesTests {
   private let directory: TemporaryDirectory
   private let path: FilePath
-  private let sound: [UInt8]
+  private let original: [UInt8]
 
   init() throws {
     directory = try TemporaryDirectory()
     path = directory.file("cache.h5")
     try ConvertedCache.write(path, seed: 7)
-    sound = try readFile(path)
+    original = try readFile(path)
   }
 
-  private func restore() throws { try writeFile(sound, to: path) }
+  private func restore() throws { try writeFile(original, to: path) }
 
   private func openingError() -> FrameCacheError? {
     do throws(FrameCacheError) {
@@ -36,8 +36,8 @@ struct DamagedCaches {
     try CacheVerification(try FrameCache(opening: path), threadCount: 2).defects()
   }
 
-  @Test("a sound one has no defects")
-  func soundCache() throws {
+  @Test("a valid cache has no defects")
+  func validCache() throws {
     #expect(try defects().isEmpty)
   }
 
@@ -66,12 +66,12 @@ struct DamagedCaches {
       try restore()
       CacheDamage.removeObject(name, of: path)
       let error = try #require(openingError())
-      #expect(error.place == "/\(name)")
+      #expect(error.location == "/\(name)")
       #expect(error.detail.contains("is missing"))
     }
   }
 
-  @Test("a flipped byte in any chunk is found, with the sample's name")
+  @Test("a flipped byte in any chunk is detected, with the sample's name")
   func flippedChunk() throws {
     let cache = try FrameCache(opening: path)
     var triedCount = 0
@@ -85,42 +85,44 @@ struct DamagedCaches {
         let found = try defects()
         #expect(found.count == 1)
         #expect(found.first?.code == .chunk)
-        #expect(found.first?.place == cache.place(of: sample))
+        #expect(found.first?.location == cache.location(of: sample))
         triedCount += 1
       }
     }
     print("flipped bytes in chunks tried: \(triedCount)")
   }
 
-  @Test("a file that is cut anywhere is refused or found to lack a chunk")
-  func cutFile() throws {
+  @Test("a file truncated anywhere is rejected")
+  func truncatedFile() throws {
     var triedCount = 0
-    for byteCount in stride(from: 0, to: sound.count, by: max(1, sound.count / 200)) {
-      try CacheDamage.cut(path, to: byteCount)
-      #expect(openingError() != nil, "\(byteCount) of \(sound.count) bytes")
+    for byteCount in stride(from: 0, to: original.count, by: max(1, original.count / 200)) {
+      try CacheDamage.truncate(path, to: byteCount)
+      #expect(openingError() != nil, "\(byteCount) of \(original.count) bytes")
       try restore()
       triedCount += 1
     }
-    try CacheDamage.cut(path, to: sound.count - 1)
+    try CacheDamage.truncate(path, to: original.count - 1)
     #expect(openingError() != nil)
-    print("cut caches tried: \(triedCount + 1)")
+    print("truncated caches tried: \(triedCount + 1)")
   }
 
-  @Test("any byte of the structure that is flipped is noticed or without effect")
+  @Test("a flipped bit of the structure is detected or harmless")
   func flippedStructure() throws {
     let cache = try FrameCache(opening: path)
     let chunks = cache.chunks.values.flatMap { $0 }
     var generator = SeededGenerator(seed: 5)
-    var (noticedCount, harmlessCount) = (0, 0)
-    while noticedCount + harmlessCount < 400 {
-      let byteOffset = Int.random(in: sound.indices, using: &generator)
-      // Room that nothing was written to is zeros.
-      if sound[byteOffset] == 0 || chunks.contains(where: { $0.contains(byteOffset) }) { continue }
-      var damaged = sound
+    var (detectedCount, harmlessCount) = (0, 0)
+    while detectedCount + harmlessCount < 400 {
+      let byteOffset = Int.random(in: original.indices, using: &generator)
+      // Unused space is zeros.
+      if original[byteOffset] == 0 || chunks.contains(where: { $0.contains(byteOffset) }) {
+        continue
+      }
+      var damaged = original
       damaged[byteOffset] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
       try writeFile(damaged, to: path)
       if openingError() != nil {
-        noticedCount += 1
+        detectedCount += 1
       } else {
         let other = try FrameCache(opening: path)
         #expect(other.records == cache.records && other.sources == cache.sources)
@@ -128,10 +130,10 @@ struct DamagedCaches {
         harmlessCount += 1
       }
     }
-    print("flipped bits of the structure: \(noticedCount) noticed, \(harmlessCount) without effect")
+    print("flipped bits of the structure: \(detectedCount) detected, \(harmlessCount) harmless")
   }
 
-  @Test("a link to another file, or a pipe, is not followed")
+  @Test("a link to another file is not followed")
   func links() throws {
     for name in ["train/labels", "sources"] {
       try restore()
@@ -140,12 +142,12 @@ struct DamagedCaches {
       let error = try #require(openingError())
       #expect(
         error.detail
-          == "an object in the file expected, a link to another place found: an external link")
+          == "an object in the file expected, an external link found")
       #expect((error.cause as? HDF5ReadingError)?.code == .unexpected)
     }
   }
 
-  @Test("what is no HDF5 file is refused", arguments: [0, 1, 7, 8, 100, 5000])
+  @Test("a file of another format is rejected", arguments: [0, 1, 7, 8, 100, 5000])
   func foreignFile(byteCount: Int) throws {
     try writeFile((0..<byteCount).map { UInt8($0 % 251) }, to: path)
     #expect(openingError() != nil)

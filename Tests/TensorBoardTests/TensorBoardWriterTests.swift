@@ -7,14 +7,14 @@ import Testing
 
 @testable import TensorBoard
 
-/// How often, and with how many bytes in all, a file was written to.
+/// Number of writes to a file, and their total bytes.
 private final class Writes: Sendable {
   let count = Atomic(0)
   let byteCount = Atomic(0)
 }
 
 @Suite("Writing event files")
-struct WriterTests {
+struct TensorBoardWriterTests {
   let folder: TemporaryDirectory
 
   init() throws { folder = try TemporaryDirectory() }
@@ -29,12 +29,12 @@ struct WriterTests {
       in: folder.path, continuingAt: step, wallTimeSeconds: { seconds }, write: write)
   }
 
-  /// Points without their times.
+  /// A tag's points as "step: value".
   private func values(_ tag: String) throws -> [String] {
     try readTensorBoardRun(folder.path)[tag, default: []].map { "\($0.step): \($0.value)" }
   }
 
-  @Test("numbers are read as they were written, with step and time")
+  @Test("values survive a round trip, with step and time")
   func roundTrip() throws {
     var writer = try writer()
     try writer.append([.init("train_loss", 0.5), .init("train_acc", 0.25)], step: 0)
@@ -50,12 +50,12 @@ struct WriterTests {
       ])
     let path = writer.path
     let events = try TensorBoardEvents(reading: path).events
-    // One number a record, the version first, and no restart.
+    // The version record first, then a record for each value, and no restart.
     #expect(events.count == 4 && events[0].content == .fileVersion("brain.Event:2"))
     #expect(!events.contains { $0.content == .restart })
   }
 
-  @Test("the file is called as TensorBoard's own, and has the permissions of any new file")
+  @Test("the file is named like TensorBoard's own")
   func name() throws {
     let writer = try TensorBoardWriter(in: folder.path)
     let path = writer.path
@@ -65,7 +65,7 @@ struct WriterTests {
     #expect(parts[parts.count - 2] == "\(getpid())")
   }
 
-  @Test("a run that goes on makes void what was written of its step and later ones")
+  @Test("resuming a run voids what was written for its step and later steps")
   func restart() throws {
     var first = try writer()
     for step in 0..<5 { try first.append([.init("loss", Float(step))], step: step) }
@@ -78,7 +78,7 @@ struct WriterTests {
   }
 
   @Test(
-    "a later file's name comes later, in the same second, and when the clock has gone back",
+    "a later file's name sorts later, within the same second, and after the clock was set back",
     arguments: [1_700_000_000.0, 1_699_999_999, 0, -5, .nan, 1e300])
   func order(_ seconds: Double) throws {
     try folder.write("", to: "events.out.tfevents.9999999999999999999999.host")
@@ -93,7 +93,7 @@ struct WriterTests {
     #expect(names == names.sorted() && Set(names).count == 4)
   }
 
-  @Test("every record goes out by one write")
+  @Test("every step is written by one write")
   func oneWrite() throws {
     let writes = Writes()
     var writer = try writer(continuingAt: 2) { file, bytes in
@@ -108,7 +108,7 @@ struct WriterTests {
     #expect(try readFile(path).count == writes.byteCount.load(ordering: .relaxed))
   }
 
-  @Test("a file that takes a byte a time is written as any other")
+  @Test("a file that accepts one byte per write is written correctly")
   func shortWrites() throws {
     var writer = try writer { file, bytes in try file.writeAll(bytes.prefix(1)) }
     try writer.append([.init("a", 1), .init("b", 2)], step: 7)
@@ -116,7 +116,7 @@ struct WriterTests {
     #expect(try TensorBoardEvents(reading: path).events.count == 3)
   }
 
-  @Test("whichever write fails, the file is as before, and takes the next numbers")
+  @Test("whichever write fails, the file stays as before, and accepts the next values")
   func failingWrites() throws {
     for failing in 1...4 {
       let writes = Writes()
@@ -149,7 +149,7 @@ struct WriterTests {
     }
   }
 
-  @Test("a folder that is missing, or cannot be written to, is refused by name")
+  @Test("a folder that is missing, or not writable, is rejected by name")
   func noFolder() throws {
     for path in [folder.file("missing"), "/proc"] {
       let error = #expect(throws: TensorBoardError.self) { _ = try TensorBoardWriter(in: path) }
@@ -157,7 +157,7 @@ struct WriterTests {
     }
   }
 
-  @Test("a negative step is a caller's mistake")
+  @Test("a negative step traps")
   func negativeStep() async throws {
     await #expect(processExitsWith: .failure) { [path = folder.path.string as String] in
       var writer = try TensorBoardWriter(in: FilePath(path))

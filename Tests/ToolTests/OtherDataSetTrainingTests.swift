@@ -4,8 +4,8 @@ import Support
 import Testing
 
 /// Training on caches that are not of DVS128 Gesture.
-@Suite("dvstrain on any data set")
-struct OtherTrainingTests {
+@Suite("dvstrain on other data sets")
+struct OtherDataSetTrainingTests {
   private let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
@@ -18,9 +18,9 @@ struct OtherTrainingTests {
   private func write(
     _ width: Int, _ height: Int, classCount: Int, sampleCounts: [DataSetSplit: Int]
   ) throws {
-    var made = ShapedCache(width, height, classCount: classCount)
-    made.sampleCounts = sampleCounts
-    try made.write(to: directory.file("made.h5"))
+    var cache = CustomCache(width, height, classCount: classCount)
+    cache.sampleCounts = sampleCounts
+    try cache.write(to: directory.file("cache.h5"))
   }
 
   private func run(_ command: String) throws -> CommandResult {
@@ -36,14 +36,14 @@ struct OtherTrainingTests {
 
   private static let narrow = "c4k3s1-BN-LIF-MPk2s2-DP-FC16-LIF-DP"
 
-  @Test("describes a named network over the frames that it is for")
+  @Test("describes a named network for the frames of its data set")
   func described() throws {
     let text = try run("describe -net nmnist -T 10").standardOutput
     #expect(text.contains(" 10×128×17×17 ") && text.contains("Linear(8192, 2048)"))
     #expect(text.contains("a sample    10 frames of 2×34×34: "))
   }
 
-  @Test("describes a network over frames and classes that are named, or says which suits them")
+  @Test("describes a network for given frames and classes, or suggests one that suits them")
   func describedSizes() throws {
     let text = try run(
       "describe -size 40x24 -classes 5 -net \(Self.narrow)-FC50-LIF-APk10s10"
@@ -51,47 +51,47 @@ struct OtherTrainingTests {
     #expect(text.contains("frames of 2×24×40: ") && text.contains(", 50)"))
     #expect(try run("describe -net nmnist -size 34x36").standardOutput.contains("of 2×36×34: "))
     for (arguments, message) in [
-      ("-size 34x34", "-size says 2×34×34: -net nmnist fits; 'dvstrain describe --help' says more"),
+      ("-size 34x34", "-size says 2×34×34: -net nmnist fits; see 'dvstrain describe --help'"),
       ("-classes 1", "-classes: 2 to 65535 classes expected, 1 found"),
       ("-size 34", "34"), ("-size 0x9", "0x9"),
     ] {
       let result = try dvstrain("describe \(arguments)")
       #expect(result.exitCode == 64 && result.errorLines.count == 1)
       #expect(result.standardError.contains(message), "\(result.standardError)")
-      #expect(result.standardError.hasSuffix("'dvstrain describe --help' says more\n"))
+      #expect(result.standardError.hasSuffix("; see 'dvstrain describe --help'\n"))
     }
-    // What was just refused is not what fits.
+    // The network that was just refused is not suggested.
     let many = try dvstrain("describe -net nmnist -classes 65535")
     #expect(many.exitCode == 64 && many.standardError.contains("-FC65535-LIF' fits; "))
     #expect(!many.standardError.contains("-net nmnist fits"), "\(many.standardError)")
-    // Without a subcommand it trains.
+    // Without a subcommand, dvstrain trains.
     #expect(
       try dvstrain("-data_dir x -out_dir y -b 0").standardError.hasSuffix(
-        "; 'dvstrain train --help' says more\n"))
+        "; see 'dvstrain train --help'\n"))
   }
 
-  @Test("trains, goes on, evaluates and predicts three classes of 40×24 pixels")
+  @Test("trains, resumes, evaluates and predicts three classes of 40×24 pixels")
   func rectangle() throws {
     try write(
       40, 24, classCount: 3,
       sampleCounts: [.train: 300, .test: 270])
     let command =
-      "-data_dir made.h5 -out_dir logs -b 64 -net \(Self.narrow)-FC30-LIF-APk10s10"
+      "-data_dir cache.h5 -out_dir logs -b 64 -net \(Self.narrow)-FC30-LIF-APk10s10"
     _ = try run("\(command) -epochs 1 --quiet")
     _ = try run("\(command) -epochs 2 --quiet -resume auto")
     let folder = try folder()
     let checkpoint = "\(folder)/checkpoint_latest.safetensors"
-    let text = try run("eval \(checkpoint) -data_dir made.h5 --quiet").standardOutput
+    let text = try run("eval \(checkpoint) -data_dir cache.h5 --quiet").standardOutput
     for words in [
       "\n0 thing 0 ", "\n2 thing 2 ", "\nsession ",
       "\nserial: 270 different values, too many to list",
     ] {
       #expect(text.contains(words), "\(words): \(text)")
     }
-    let json = try run("eval \(checkpoint) -data_dir made.h5 --quiet --json").standardOutput
+    let json = try run("eval \(checkpoint) -data_dir cache.h5 --quiet --json").standardOutput
     #expect(json.contains(#""name":"thing 1""#) && json.contains(#""column":"session""#))
     #expect(!json.contains("by_subject"))
-    let samples = try run("predict \(checkpoint) made.h5 --quiet").standardOutput
+    let samples = try run("predict \(checkpoint) cache.h5 --quiet").standardOutput
     #expect(samples.contains("rec1_5") && samples.contains("2 thing 2"))
     let page = String(
       decoding: try readFile(directory.file("\(folder)/report.html")), as: UTF8.self)
@@ -101,8 +101,8 @@ struct OtherTrainingTests {
       #expect(page.contains(words), "\(words)")
     }
     #expect(!page.contains("hand_clapping"))
-    _ = try run("bench \(checkpoint) -data_dir made.h5 -b 4 -steps 1 --quiet")
-    // A recording, its frames of the network's own shape, whose label file is of gestures.
+    _ = try run("bench \(checkpoint) -data_dir cache.h5 -b 4 -steps 1 --quiet")
+    // A recording with the network's frame size, whose label file is of DVS128 Gesture's classes.
     let recording = SmallDataSet.Recording(
       "user01_led", rows: [(1, 0, 900)],
       events: (0..<400).map { number in
@@ -111,7 +111,7 @@ struct OtherTrainingTests {
       })
     _ = try directory.write(recording.bytes, to: "user01_led.aedat")
     let windows = try run(
-      "predict \(checkpoint) user01_led.aedat -window 0.0004 -step 0.0002 --html seen.html")
+      "predict \(checkpoint) user01_led.aedat -window 0.0004 -step 0.0002 --html predictions.html")
     #expect(!windows.standardOutput.contains("hand_clapping"))
     #expect(!windows.standardOutput.contains("accuracy"))
     #expect(!windows.standardError.contains("outside"))
@@ -126,52 +126,54 @@ struct OtherTrainingTests {
       try run("predict \(checkpoint) user02_led.aedat -window 0.0004").standardError.contains(
         "user02_led.aedat: 200 of 400 events lie outside the network's frames of 40×24 pixels: left "
           + "out\n"))
-    let seen = String(decoding: try readFile(directory.file("seen.html")), as: UTF8.self)
-    #expect(seen.contains("Classes seen in") && seen.contains("2 thing 2"))
+    let predictions = String(
+      decoding: try readFile(directory.file("predictions.html")), as: UTF8.self)
+    #expect(predictions.contains("Classes predicted in") && predictions.contains("2 thing 2"))
   }
 
-  @Test("tells two classes and three hundred apart", arguments: [2, 300])
+  @Test("trains, evaluates and predicts two and three hundred classes", arguments: [2, 300])
   func classes(count: Int) throws {
     try write(
       34, 34, classCount: count,
       sampleCounts: [.train: max(8, count), .test: max(8, count)])
     _ = try run(
-      "-data_dir made.h5 -out_dir logs -b 8 -max_steps 2 -epochs 1 --quiet -net nmnist -channels 2")
+      "-data_dir cache.h5 -out_dir logs -b 8 -max_steps 2 -epochs 1 --quiet -net nmnist "
+        + "-channels 2")
     let checkpoint = "\(try folder())/checkpoint_latest.safetensors"
-    let text = try run("eval \(checkpoint) -data_dir made.h5 --quiet").standardOutput
-    let json = try run("eval \(checkpoint) -data_dir made.h5 --quiet --json").standardOutput
+    let text = try run("eval \(checkpoint) -data_dir cache.h5 --quiet").standardOutput
+    let json = try run("eval \(checkpoint) -data_dir cache.h5 --quiet --json").standardOutput
     if count == 300 {
-      #expect(text.contains("these are the 24 of 300 classes with most mistakes"))
+      #expect(text.contains("these are the 24 of 300 classes with the most mistakes"))
       #expect(json.contains(#""classes":300"#) && json.contains(#""name":"thing 299""#))
     } else {
       #expect(text.contains("\n1 thing 1 ") && json.contains(#""confusion":[["#))
     }
-    let samples = try run("predict \(checkpoint) made.h5 --quiet").standardOutput
+    let samples = try run("predict \(checkpoint) cache.h5 --quiet").standardOutput
     #expect(samples.contains("\(count - 1) thing \(count - 1)"))
   }
 
-  @Test("holds out samples where a data set tells no subjects")
+  @Test("holds out samples of a data set without subjects")
   func validation() throws {
     try write(
       16, 12, classCount: 2, sampleCounts: [.train: 20, .test: 4])
     let result = try run(
-      "-data_dir made.h5 -out_dir logs -b 4 -epochs 1 -val 0.25 -net "
+      "-data_dir cache.h5 -out_dir logs -b 4 -epochs 1 -val 0.25 -net "
         + "\(Self.narrow)-FC20-LIF-APk10s10")
     #expect(result.standardError.contains("15 training, 5 held out and 4 test samples"))
     #expect(result.standardOutput.contains("val_acc="))
   }
 
   @Test(
-    "says in one line which network suits frames of another size",
+    "suggests in one line a network for frames of another size",
     arguments: [
       (
         FrameShape(width: 40, height: 24), "",
-        "-net: missing: without it the network is for frames of 2×128×128, and made.h5 has "
+        "-net: missing: the default network takes frames of 2×128×128, and cache.h5 has "
           + "2×24×40: -net '{c32k3s1-BN-LIF-MPk2s2}*2-DP-FC128-LIF-DP-FC30-LIF-APk10s10' fits"
       ),
       (
         FrameShape(width: 34, height: 34), "",
-        "-net: missing: without it the network is for frames of 2×128×128, and made.h5 has "
+        "-net: missing: the default network takes frames of 2×128×128, and cache.h5 has "
           + "2×34×34: -net nmnist fits"
       ),
       (
@@ -187,40 +189,40 @@ struct OtherTrainingTests {
     ])
   func suggestion(sensor: FrameShape, net: String, message: String) throws {
     try write(sensor.width, sensor.height, classCount: 3, sampleCounts: [.train: 8, .test: 2])
-    let refused = try dvstrain("-data_dir made.h5 -out_dir logs -b 4 \(net)")
+    let refused = try dvstrain("-data_dir cache.h5 -out_dir logs -b 4 \(net)")
     #expect(refused.exitCode == 64)
     #expect(refused.errorLines.count == 1)
     #expect(refused.standardError.contains(message), "\(refused.standardError)")
-    // What it says works.
+    // The suggested network works.
     let notation = message.split(separator: "-net ").last.map {
       $0.replacing(" instead of -channels, -neuron, -pool", with: "").replacing(" fits", with: "")
         .replacing("'", with: "")
     }
     _ = try run(
-      "-data_dir made.h5 -out_dir logs -b 4 -max_steps 1 --quiet -net \(try #require(notation))")
+      "-data_dir cache.h5 -out_dir logs -b 4 -max_steps 1 --quiet -net \(try #require(notation))")
   }
 
-  @Test("takes the paper's network where frames have its size, and refuses others' checkpoints")
+  @Test("takes the paper's network for frames of its size, and refuses checkpoints of other shapes")
   func otherCache() throws {
     try write(
       128, 128, classCount: 4, sampleCounts: [.train: 4, .test: 4])
     _ = try run(
-      "-data_dir made.h5 -out_dir logs -b 2 -max_steps 1 -epochs 1 --quiet -channels 2")
+      "-data_dir cache.h5 -out_dir logs -b 2 -max_steps 1 -epochs 1 --quiet -channels 2")
     let checkpoint = "\(try folder())/checkpoint_latest.safetensors"
     for (sensor, classCount, message) in [
       (
         FrameShape(width: 128, height: 128), 5,
-        "the network takes 128×128 frames of 4 classes; made.h5 has 128×128 of 5"
+        "the network takes 128×128 frames of 4 classes; cache.h5 has 128×128 of 5"
       ),
       (
         FrameShape(width: 64, height: 32), 4,
-        "the network takes 128×128 frames of 4 classes; made.h5 has 64×32 of 4"
+        "the network takes 128×128 frames of 4 classes; cache.h5 has 64×32 of 4"
       ),
     ] {
-      try removeTree(directory.file("made.h5"))
+      try removeTree(directory.file("cache.h5"))
       try write(
         sensor.width, sensor.height, classCount: classCount, sampleCounts: [.train: 4, .test: 4])
-      let result = try dvstrain("eval \(checkpoint) -data_dir made.h5 --quiet")
+      let result = try dvstrain("eval \(checkpoint) -data_dir cache.h5 --quiet")
       #expect(result.exitCode == 1)
       #expect(
         result.errorLines == [

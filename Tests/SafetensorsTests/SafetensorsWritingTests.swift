@@ -7,7 +7,7 @@ import Testing
 @testable import Safetensors
 
 @Suite("Writing safetensors")
-struct WritingTests {
+struct SafetensorsWritingTests {
   let folder: TemporaryDirectory
 
   init() throws { folder = try TemporaryDirectory() }
@@ -32,7 +32,7 @@ struct WritingTests {
     return try readFile(path)
   }
 
-  @Test("what was written is read: names in their order, types, shapes, every bit, texts")
+  @Test("a written file is read back: names in order, types, shapes, every bit, metadata")
   func roundTrip() throws {
     let path = folder.file("a.safetensors")
     try writeSafetensors(
@@ -55,7 +55,7 @@ struct WritingTests {
     #expect(try folder.names() == ["a.safetensors"])
   }
 
-  @Test("random tensors of many sizes are read as they were written")
+  @Test("random tensors of many sizes survive a round trip")
   func randomRoundTrip() throws {
     var generator = SeededGenerator(printingSeedFor: "randomRoundTrip")
     for count in [0, 1, 7, 8, 262_143, 262_144, 262_145, 600_000] {
@@ -76,7 +76,7 @@ struct WritingTests {
     }
   }
 
-  @Test("the same content gives the same bytes, and the header is as the format says")
+  @Test("the same content gives the same bytes, with the header that the format defines")
   func deterministic() throws {
     let first = try bytes(Self.tensors, Self.metadata)
     for _ in 0..<5 {
@@ -95,7 +95,7 @@ struct WritingTests {
     #expect(small == rawSafetensors(Array((header + padding).utf8), data: [0, 0, 0x80, 0x3F, 9]))
   }
 
-  @Test("data begin at a multiple of 8, and each tensor at one of its element's size")
+  @Test("data begin at a multiple of 8 bytes, and each tensor at a multiple of its element size")
   func alignment() throws {
     for length in 0..<9 {
       let name = String(repeating: "n", count: length)
@@ -110,7 +110,7 @@ struct WritingTests {
     }
   }
 
-  @Test("a file without tensors and without texts is a file")
+  @Test("a file without tensors and metadata is valid")
   func empty() throws {
     #expect(try bytes([]) == rawSafetensors("{}      "))
     let file = try SafetensorsFile(opening: folder.file("bytes"))
@@ -118,7 +118,7 @@ struct WritingTests {
     #expect(isEmpty)
   }
 
-  @Test("whichever write fails, what was there stays whole, and nothing else is left")
+  @Test("whichever write fails, an existing file stays intact, and no other file is left")
   func failingWrites() throws {
     let path = folder.file("a.safetensors")
     let many =
@@ -137,7 +137,7 @@ struct WritingTests {
             file, bytes in
             count += 1
             if count == failing {
-              // Half of it gets through, as on a disk that fills up.
+              // Half of it is written, as on a disk that fills up.
               try file.writeAll(bytes.prefix(bytes.count / 2))
               throw Errno.noSpace
             }
@@ -151,7 +151,7 @@ struct WritingTests {
         }
         failing += 1
       }
-      // Header, four tensors that are not empty, and one in three pieces.
+      // Header, four nonempty tensors, and one in three pieces.
       #expect(failing == 9)
       let whole = try readFile(path)
       #expect(try bytes(many, Self.metadata) == whole)
@@ -159,7 +159,7 @@ struct WritingTests {
     }
   }
 
-  @Test("a file that is there is kept unless it may be replaced")
+  @Test("an existing file is kept unless it may be replaced")
   func keeping() throws {
     let path = try folder.write("old", to: "a")
     let error = #expect(throws: SafetensorsError.self) {
@@ -175,7 +175,7 @@ struct WritingTests {
     }
   }
 
-  @Test("a file stays what it was when it was opened, though another takes its place")
+  @Test("an open file keeps its content if another file replaces it")
   func replacedWhileOpen() throws {
     let path = folder.file("a")
     try writeSafetensors(
@@ -186,8 +186,8 @@ struct WritingTests {
     #expect(try file.floats(of: "x") == [1, 2])
   }
 
-  @Test("a file that is cut while it is open is an error, not the end of the process")
-  func cutWhileOpen() throws {
+  @Test("a file truncated while it is open is an error, and does not end the process")
+  func truncatedWhileOpen() throws {
     let path = folder.file("a")
     let values = [Float](repeating: 1, count: 100_000)
     try writeSafetensors(
@@ -198,8 +198,8 @@ struct WritingTests {
     #expect(error?.tensor == "x")
   }
 
-  @Test("two tensors of one name, and a shape that does not fit, are a caller's mistakes")
-  func callersMistakes() async {
+  @Test("two tensors of one name, or a shape that does not fit, trap")
+  func invalidArguments() async {
     await #expect(processExitsWith: .failure) {
       let tensor = StateTensor("x", shape: [1], floats: [1])
       try writeSafetensors(StateDict([tensor, tensor]), to: "/dev/null", replacing: true)

@@ -9,8 +9,8 @@ import Threads
 
 @testable import CacheInspection
 
-@Suite("The statistics of a cache")
-struct StatisticsTests {
+@Suite("Cache statistics")
+struct CacheStatisticsTests {
   private let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
@@ -19,7 +19,7 @@ struct StatisticsTests {
     try #require(statistics.measures.first { $0.name == name }?.distribution)
   }
 
-  @Test("are those that plain loops over all frames give, for any number of threads")
+  @Test("equal those of plain loops over all frames, for any number of threads")
   func againstPlainLoops() throws {
     var generator = SeededGenerator(seed: 11)
     let input = directory.file("DvsGesture")
@@ -74,7 +74,7 @@ struct StatisticsTests {
     }
   }
 
-  @Test("percentiles are by nearest rank")
+  @Test("have percentiles by nearest rank")
   func percentiles() throws {
     #expect(Distribution(of: []) == nil)
     let one = try #require(Distribution(of: [7]))
@@ -89,7 +89,7 @@ struct StatisticsTests {
   }
 
   @Test(
-    "equal frames under other names are found, also across parts; samples without events are not")
+    "list equal frames with different names, across splits too, but no samples without events")
   func duplicates() throws {
     let gesture = SyntheticCache.events(40, isOn: true) + SyntheticCache.events(7, x: 9, from: 900)
     let other = SyntheticCache.events(40, isOn: false) + SyntheticCache.events(7, x: 9, from: 900)
@@ -108,19 +108,19 @@ struct StatisticsTests {
   }
 
   @Test(
-    "a pixel that fires without its neighbours is hot; a corner, and a blob, are judged like all else"
+    "list a pixel that fires without its neighbours as hot, also in a corner, but not a blob"
   )
   func hotPixels() throws {
     var events: [PolarityEvent] = []
     for (x, y) in [(0, 0), (60, 60)] { events += SyntheticCache.events(120, x: x, y: y) }
-    // As many events at each of nine pixels, with fewer around: no one is hot.
+    // Nine pixels with equal counts, and fewer around them: none is hot.
     for x in 29...33 {
       for y in 29...33 {
         let isInside = (30...32).contains(x) && (30...32).contains(y)
         events += SyntheticCache.events(isInside ? 150 : 40, x: x, y: y)
       }
     }
-    // Too few.
+    // Too few events to be hot.
     events += SyntheticCache.events(99, x: 90, y: 90)
     events.sort { $0.timestampMicroseconds < $1.timestampMicroseconds }
     let cache = try SyntheticCache(in: directory).cache(
@@ -134,7 +134,7 @@ struct StatisticsTests {
   }
 
   @Test(
-    "a sample far from its class is named with what is odd; all alike are none, and few are not judged"
+    "list outliers of a class with their property; a class of few samples has none"
   )
   func outliers() throws {
     func windows(_ count: Int, _ odd: Int?) -> [(Int, Int64, [PolarityEvent])] {
@@ -158,7 +158,7 @@ struct StatisticsTests {
     #expect(try CacheStatistics(of: few, threadCount: 2).outliers.isEmpty)
   }
 
-  @Test("groups have every sample once, in the order of labels, numbers and names")
+  @Test("have groups with every sample once, in the order of labels, numbers and names")
   func groups() throws {
     let one = SyntheticCache.events(10)
     let cache = try SyntheticCache(in: directory).cache(
@@ -181,8 +181,8 @@ struct StatisticsTests {
     }
   }
 
-  @Test("a damaged sample is an error that names it; so is a wish to stop")
-  func faults() throws {
+  @Test("of a damaged sample are an error that names it; they can be cancelled")
+  func failures() throws {
     var generator = SeededGenerator(seed: 4)
     let input = directory.file("DvsGesture")
     try SmallDataSet.random(using: &generator).write(to: input)
@@ -190,11 +190,11 @@ struct StatisticsTests {
     options.output = directory.file("a.h5")
     _ = try Conversion(options).run()
     let cache = try FrameCache(opening: directory.file("a.h5"))
-    let stopped = #expect(throws: FrameCacheError.self) {
+    let cancelled = #expect(throws: FrameCacheError.self) {
       try CacheStatistics(
         of: cache, threadCount: 2, observer: WorkObserver(isCancelled: { true }))
     }
-    #expect(stopped?.code == .cancelled)
+    #expect(cancelled?.code == .cancelled)
     var bytes = try readFile(directory.file("a.h5"))
     // Zstandard's magic number begins each chunk.
     let magic: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]

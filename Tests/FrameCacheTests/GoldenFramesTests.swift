@@ -11,9 +11,9 @@ import SystemPackage
 import Testing
 
 @Suite("Frames equal SpikingJelly's")
-struct GoldenFrames {
+struct GoldenFramesTests {
   @Test(
-    "every sample of the golden sets equals the corresponding cache, count for count",
+    "every sample of the synthetic recordings equals the golden cache, count for count",
     arguments: [
       FrameSplit.number(frameCount: 16), .time(frameCount: 16), .duration(microseconds: 200_000),
     ])
@@ -60,7 +60,7 @@ struct GoldenFrames {
   }
 
   @Test(
-    "the real recordings hold what three independent readers found", arguments: ["100", "1450"])
+    "the real recordings contain what three independent readers found", arguments: ["100", "1450"])
   func realCounts(milliseconds: String) throws {
     let name = "user01_fluorescent_partial\(milliseconds)ms"
     let expected = try ExpectedCounts(
@@ -82,7 +82,7 @@ struct GoldenFrames {
     #expect(scan.tallies.map(\.eventCount) == expected.windowEvents)
   }
 
-  /// Compares all samples and gives their number.
+  /// Compares all samples and returns their number.
   private func compare(
     _ cache: FrameCache, withGolden golden: FilePath
   ) throws -> Int {
@@ -105,7 +105,7 @@ struct GoldenFrames {
       let goldenFrameCount = golden.count / frameCellCount
       if record.eventCount > 0 { #expect(Int(record.frameCount) == goldenFrameCount) }
       let isEqual = counts.prefix(golden.count).elementsEqual(golden)
-      #expect(isEqual, "\(cache.place(of: sample))")
+      #expect(isEqual, "\(cache.location(of: sample))")
       #expect(counts.dropFirst(golden.count).allSatisfy { $0 == 0 })
       comparedCount += 1
     }

@@ -1,10 +1,10 @@
-"""The network that the other checks take for the document's gives the values in Fixtures/net."""
+"""The network of the other checks gives the values in Fixtures/net."""
 
 from pathlib import Path
 
 import h5py
 import torch
-from document_network import DocumentNetwork, Settings, reset, squared_error
+from paper_network import PaperNetwork, Settings, reset, squared_error
 from harness import FIXTURES, require
 
 
@@ -13,10 +13,10 @@ def parameter_name(golden: str) -> str:
     part, kind = golden.split(".")
     index = int(part[-1]) - 1
     kind = {"gamma": "weight", "beta": "bias"}.get(kind, kind)
-    place = {"conv": 4 * index, "bn": 4 * index + 1, "fc": 2 + 3 * index}.get(part[:-1])
+    number = {"conv": 4 * index, "bn": 4 * index + 1, "fc": 2 + 3 * index}.get(part[:-1])
     if part.startswith("lif"):
         return f"conv.{4 * index + 2}.w" if index < 5 else f"fc.{3 + 3 * (index - 5)}.w"
-    return f"{'fc' if part.startswith('fc') else 'conv'}.{place}.{kind}"
+    return f"{'fc' if part.startswith('fc') else 'conv'}.{number}.{kind}"
 
 
 def values(group: h5py.Group) -> dict[str, torch.Tensor]:
@@ -30,7 +30,7 @@ def compare(path: Path) -> None:
             channels=int(attributes["channels"]), neuron="PLIF" if "Parametric" in attributes["neuron"] else "LIF",
             pool=attributes["pool"], step_mode=attributes["step_mode"], dropout=float(attributes["dropout"]),
         )  # fmt: skip
-        network = DocumentNetwork(settings)
+        network = PaperNetwork(settings)
         network.load_state_dict(values(file["init"]), strict=False)
         spikes = network.count_spikes()
         rate, momentum = float(attributes["lr"]), float(attributes["momentum"])

@@ -4,8 +4,8 @@ import FrameCache
 import Support
 import Testing
 
-@Suite("dvsprep and a cache of another data set")
-struct OtherCacheTests {
+@Suite("dvsprep with a cache of another data set")
+struct OtherDataSetCacheTests {
   private let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
@@ -14,15 +14,15 @@ struct OtherCacheTests {
     try ToolRun.shell("exec \"$DVSPREP\" \(arguments)", in: directory.path)
   }
 
-  @Test("info says what it is of, and what was done to its pixels")
+  @Test("info describes the data set and the preprocessing")
   func information() throws {
-    var made = ShapedCache(40, 24)
-    made.preprocessing = try Preprocessing(
-      columns: 4..<38, rows: 2..<23, of: made.schema.sensor, factor: (2, 2),
+    var cache = CustomCache(40, 24)
+    cache.preprocessing = try Preprocessing(
+      columns: 4..<38, rows: 2..<23, of: cache.schema.sensor, factor: (2, 2),
       droppedPixels: [.init(x: 0, y: 0)])
-    made.shard = Shard(number: 1, of: 8)
-    made.schema.name = "Made\u{1B}Things"
-    try made.write(to: directory.file("a.h5"))
+    cache.shard = Shard(number: 1, of: 8)
+    cache.schema.name = "Made\u{1B}Things"
+    try cache.write(to: directory.file("a.h5"))
     let result = try dvsprep("info a.h5")
     #expect(result.exitCode == 0, "\(result.standardError)")
     let lines = result.standardOutput.split(separator: "\n", omittingEmptySubsequences: false)
@@ -48,16 +48,16 @@ struct OtherCacheTests {
     #expect(json.contains(#""shard":1,"shards":8,"split_rule":"session""#))
   }
 
-  @Test("a thousand classes are told in short, by name where that is asked for")
+  @Test("a thousand classes are summarised, and listed with --by class")
   func manyClasses() throws {
-    var made = ShapedCache(6, 5, classCount: 1000)
-    made.sampleCounts = [.train: 1200, .test: 500]
-    try made.write(to: directory.file("a.h5"))
+    var cache = CustomCache(6, 5, classCount: 1000)
+    cache.sampleCounts = [.train: 1200, .test: 500]
+    try cache.write(to: directory.file("a.h5"))
     let information = try dvsprep("info a.h5").standardOutput
     for line in [
-      "samples                   train  test", "  classes that have some   1000   500",
-      "  min of a class              1     0", "  median of a class           1     1",
-      "  max of a class              2     1", "  all                      1200   500",
+      "samples                 train  test", "  classes with samples   1000   500",
+      "  min of a class            1     0", "  median of a class         1     1",
+      "  max of a class            2     1", "  all                    1200   500",
     ] {
       #expect(information.contains("\n\(line)\n"), "\(line)\n\(information)")
     }
@@ -72,9 +72,9 @@ struct OtherCacheTests {
     #expect(json.contains(#""groups":{"place":[{"median_events":"#) && !json.contains(#""class":"#))
   }
 
-  @Test("--by takes the names of its columns, and no others")
+  @Test("--by takes the names of the cache's attributes, and no others")
   func grouping() throws {
-    try ShapedCache(6, 5).write(to: directory.file("a.h5"))
+    try CustomCache(6, 5).write(to: directory.file("a.h5"))
     let unknown = try dvsprep("inspect a.h5 --by lighting")
     #expect(unknown.exitCode == 1 && unknown.standardOutput.isEmpty)
     #expect(
@@ -89,13 +89,13 @@ struct OtherCacheTests {
     #expect(try directory.names() == ["a.h5"])
   }
 
-  @Test("a sample is told with its attributes, and drawn in its own shape")
+  @Test("a sample is printed with its attributes, and drawn in its own shape")
   func sample() throws {
-    try ShapedCache(24, 90).write(to: directory.file("a.h5"))
+    try CustomCache(24, 90).write(to: directory.file("a.h5"))
     let text = try dvsprep("inspect a.h5 --sample test:1 --draw plain").standardOutput
     #expect(
       text.contains("\nrecording  rec0: session -1, place street, serial test-1\n"), "\(text)")
-    // 90 rows in blocks of 3, two of which are one of characters; 24 columns.
+    // A character shows 3 × 6 pixels: two frames of 8 columns and 15 lines, 2 columns apart.
     let drawn = text.split(separator: "\n").drop { !$0.hasPrefix("- = OFF") }.dropFirst(2)
     #expect(drawn.count == 15 && drawn.allSatisfy { $0.count == 18 })
     let json = try dvsprep("inspect a.h5 --sample test:1 --json --png a.png --gif a.gif")
@@ -107,16 +107,16 @@ struct OtherCacheTests {
       json.standardOutput.contains(#""zoom":2"#) && json.standardOutput.contains(#""zoom":5"#))
   }
 
-  @Test("a page of large frames tells its size first, unless it is to be quiet")
+  @Test("the size of a page with large frames is announced, except with --quiet")
   func largePage() throws {
-    var made = ShapedCache(1280, 720)
-    made.sampleCounts = [.train: 2]
-    try made.write(to: directory.file("a.h5"))
+    var cache = CustomCache(1280, 720)
+    cache.sampleCounts = [.train: 2]
+    try cache.write(to: directory.file("a.h5"))
     let result = try dvsprep("inspect a.h5 --html a.html")
     #expect(result.exitCode == 0)
     #expect(
       result.standardError
-        == "dvsprep: a.html: the page will have less than 1 MB: one pixel of it stands for 5×5 of 1280×720\n"
+        == "dvsprep: a.html: the page will be smaller than 1 MB: a pixel of it covers 5×5 of 1280×720\n"
     )
     #expect(result.standardOutput.hasPrefix("a.html: 2 samples, 3 levels of 5 × 5 pixels, "))
     let quiet = try dvsprep("inspect a.h5 --html b.html --quiet")
@@ -129,9 +129,9 @@ struct OtherCacheTests {
     #expect(try directory.names().contains("a.png") == false)
   }
 
-  @Test("is not compared with recordings of gestures")
+  @Test("verify does not compare it with recordings of DVS128 Gesture")
   func verification() throws {
-    try ShapedCache(6, 5).write(to: directory.file("a.h5"))
+    try CustomCache(6, 5).write(to: directory.file("a.h5"))
     var generator = SeededGenerator(seed: 3)
     try SmallDataSet.random(using: &generator).write(to: directory.file("DvsGesture"))
     let result = try dvsprep("verify a.h5 --source DvsGesture")

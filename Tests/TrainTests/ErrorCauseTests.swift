@@ -10,34 +10,34 @@ import TensorBoard
 import Testing
 import Train
 
-@Suite("Errors that pass from the recording up to the training")
-struct ErrorsOfAllFloors {
+@Suite("Causes of errors")
+struct ErrorCauseTests {
   private let path: FilePath = "user01_led.aedat"
 
-  /// What a recording is refused for whose header is cut.
-  private let damage: AEDATError
+  /// The error of a recording with a truncated header.
+  private let headerError: AEDATError
 
   init() {
     let text = Array("#!AER-DAT3.1\r\n#Format: RAW\r\n".utf8)
     do throws(AEDATError) {
       // Safe: any byte is valid.
       _ = try RecordingHeader(parsing: unsafe text.span.bytes)
-      preconditionFailure("a header without an end is read")
+      preconditionFailure("a truncated header was accepted")
     } catch {
-      damage = error
+      headerError = error
     }
   }
 
-  @Test("a damaged recording's error is found behind that of the training, and tells its byte")
+  @Test("a training's error leads to that of a corrupt recording, with its offset")
   func recording() {
-    let error = TrainError(FrameCacheError(DataSetError(path, damage)))
-    #expect(error.code == .data && error.description == "\(path): \(damage)")
+    let error = TrainError(FrameCacheError(DataSetError(path, headerError)))
+    #expect(error.code == .data && error.description == "\(path): \(headerError)")
     #expect(error.causes.count == 3)
-    #expect((error.causes.last as? AEDATError)?.byteOffset == damage.byteOffset)
-    #expect(error.causes.last as? AEDATError == damage)
+    #expect((error.causes.last as? AEDATError)?.byteOffset == headerError.byteOffset)
+    #expect(error.causes.last as? AEDATError == headerError)
   }
 
-  @Test("the system's error is found behind every error of a file")
+  @Test("every error of a file leads to the system's error")
   func file() {
     let file = FileError(path, "cannot be opened", .permissionDenied)
     let errors: [any CausedError] = [
@@ -51,7 +51,7 @@ struct ErrorsOfAllFloors {
     }
   }
 
-  @Test("a checkpoint that is missing leads to the system's error")
+  @Test("the error of a missing checkpoint leads to the system's error")
   func checkpoint() throws {
     let directory = try TemporaryDirectory()
     let error = try #require(throws: TrainError.self) {
@@ -62,13 +62,13 @@ struct ErrorsOfAllFloors {
     #expect(error.causes.last as? Errno == .noSuchFileOrDirectory)
   }
 
-  @Test("an engine's failure is found behind that of the training")
+  @Test("a training's error leads to that of the engine")
   func engine() {
     let failure = EngineError("too little memory")
     #expect(TrainError(failure).causes.last as? EngineError == failure)
   }
 
-  @Test("the cause is no part of the text, nor of what is compared")
+  @Test("the cause is neither in the text nor compared")
   func comparison() {
     let file = FileError(path, "cannot be opened", .permissionDenied)
     let (frames, train) = (FrameCacheError(file), TrainError(file))
@@ -77,8 +77,8 @@ struct ErrorsOfAllFloors {
     #expect(SafetensorsError(file) == SafetensorsError(path, file.detail))
     #expect(TensorBoardError(file) == TensorBoardError(path, file.detail))
     #expect(
-      DataSetError(path, damage)
-        == DataSetError(path, .byte(damage.byteOffset), damage.detail))
+      DataSetError(path, headerError)
+        == DataSetError(path, .byte(headerError.byteOffset), headerError.detail))
     #expect(frames != FrameCacheError(.source, path, "", file.detail))
     #expect(frames != FrameCacheError(.file, "", "", file.detail))
     #expect(frames != FrameCacheError(.file, path, "byte 1", file.detail))
@@ -88,7 +88,7 @@ struct ErrorsOfAllFloors {
     #expect(TensorBoardError(file) != TensorBoardError(path, byteOffset: 1, file.detail))
   }
 
-  @Test("one who asked to stop is told so on every floor")
+  @Test("a cancellation stays one in every module")
   func cancellation() {
     let first = DataSetError.cancelled(path)
     let second = FrameCacheError(first)
@@ -103,13 +103,13 @@ struct ErrorsOfAllFloors {
     #expect("\(TrainError.cancelled())" == "stopped")
   }
 
-  @Test("whether one asked to stop depends on no text")
+  @Test("whether an error is a cancellation does not depend on its text")
   func text() {
-    let told: [any CancellableError] = [
+    let cancellations: [any CancellableError] = [
       FrameCacheError(.cancelled, path, "", "given up"), TrainError(.cancelled, "", "", ""),
       TrainError(FrameCacheError(.cancelled, path, "", "given up")),
     ]
-    for error in told { #expect(error.isCancellation, "\(error)") }
+    for error in cancellations { #expect(error.isCancellation, "\(error)") }
     let defect = DataSetError(path, .whole, "stopped")
     #expect(defect != .cancelled(path))
     let defects: [any CancellableError] = [

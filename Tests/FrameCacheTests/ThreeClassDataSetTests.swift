@@ -7,9 +7,9 @@ import Testing
 
 @testable import FrameCache
 
-/// Three classes on a sensor of 40×24, in a format that nothing else reads: a line of text an
+/// A data set of three classes on a 40×24 sensor, in a format of this test: a line of text for each
 /// event.
-private struct MadeDataSet: EventDataSet, DataSetRequest {
+private struct ThreeClassDataSet: EventDataSet, DataSetRequest {
   let path: FilePath
   let recordings: [Recording]
 
@@ -18,7 +18,7 @@ private struct MadeDataSet: EventDataSet, DataSetRequest {
     mirroredLabels: [0, 1, 2], columns: [AttributeColumn("speed", .integer)],
     splitRule: "every third is for the test")
 
-  /// Writes nine recordings of samples in these windows, whose first event is at `start` µs.
+  /// Writes nine recordings with a sample for each window; their first event is at `start` µs.
   init(
     in folder: FilePath, windows: [Range<Int64>?] = [0..<25_000, 25_000..<50_000], start: Int = 0
   ) throws {
@@ -40,7 +40,7 @@ private struct MadeDataSet: EventDataSet, DataSetRequest {
           RecordingSample(
             label: number % 3, name: "\(number)_\(window)", window: times,
             className: "\(number % 3)",
-            labelsPath: file, place: .whole)
+            labelsPath: file, location: .whole)
         })
     }
   }
@@ -60,7 +60,7 @@ private struct MadeDataSet: EventDataSet, DataSetRequest {
   }
 }
 
-/// Time in microseconds, column, row and polarity, in lines of 24 bytes; ten lines a packet.
+/// Lines of 24 bytes with timestamp in microseconds, x, y and polarity; ten lines are a packet.
 private struct TextFormat: RecordingFormat {
   static let lineByteCount = 24
 
@@ -93,18 +93,18 @@ private struct TextFormat: RecordingFormat {
 }
 
 extension String {
-  /// The line with spaces before its end.
+  /// The line, padded with spaces before its line end.
   fileprivate func padded(to byteCount: Int) -> String {
     self + String(repeating: " ", count: byteCount - 1 - utf8.count) + "\n"
   }
 }
 
-@Suite("A data set of three classes and 40×24 pixels, made for this test")
-struct MadeDataSetTests {
-  @Test("becomes a cache with nothing but a conformance")
+@Suite("A data set of three classes and 40×24 pixels")
+struct ThreeClassDataSetTests {
+  @Test("is converted with nothing but a conformance to EventDataSet")
   func conversion() throws {
     let directory = try TemporaryDirectory()
-    let dataSet = try MadeDataSet(in: directory.path)
+    let dataSet = try ThreeClassDataSet(in: directory.path)
     var options = ConversionOptions(dataSet)
     options.split = .number(frameCount: 5)
     options.threadCount = 2
@@ -131,14 +131,14 @@ struct MadeDataSetTests {
     #expect(try Conversion(options).run().outcome == .upToDate)
   }
 
-  @Test("of whole recordings says that it is their events whose window differs")
+  @Test("of whole recordings reports that the window of their events differs")
   func differentWindow() throws {
     let directory = try TemporaryDirectory()
-    let dataSet = try MadeDataSet(in: directory.path, windows: [nil])
+    let dataSet = try ThreeClassDataSet(in: directory.path, windows: [nil])
     var options = ConversionOptions(dataSet)
     options.output = directory.file("made.h5")
     let cache = try FrameCache(opening: try Conversion(options).run().destination)
-    let later = try MadeDataSet(in: directory.path, windows: [nil], start: 7)
+    let later = try ThreeClassDataSet(in: directory.path, windows: [nil], start: 7)
     let defects = try CacheVerification(cache, threadCount: 1).defects(comparedWith: later)
     #expect(defects.count == 9)
     #expect(
@@ -146,10 +146,10 @@ struct MadeDataSetTests {
         == "the recording's events have the window 7..<49908, the cache 0..<49901")
   }
 
-  @Test("with attributes that no cache can have is refused before it is read")
+  @Test("with an attribute that a cache cannot have is rejected before it is read")
   func unusableAttribute() throws {
     let directory = try TemporaryDirectory()
-    var dataSet = try MadeDataSet(in: directory.path)
+    var dataSet = try ThreeClassDataSet(in: directory.path)
     dataSet.schema.columns[0].name = "m/s"
     var options = ConversionOptions(dataSet)
     options.output = directory.file("made.h5")

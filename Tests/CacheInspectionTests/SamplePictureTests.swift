@@ -7,7 +7,7 @@ import SystemPackage
 import Testing
 
 @Suite("A sample of a cache")
-struct SampleTests {
+struct SamplePictureTests {
   private let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
@@ -25,7 +25,7 @@ struct SampleTests {
   }
 
   @Test(
-    "is named by its number, or by label and name; nothing else is a name",
+    "is selected by its number, or by label and name, and by nothing else",
     arguments: [
       ("train:0", .number(SampleIndex(.train, 0))), ("test:17", .number(SampleIndex(.test, 17))),
       ("train/7/user01_led_1", .name(.train, label: 7, name: "user01_led_1")),
@@ -39,20 +39,20 @@ struct SampleTests {
     #expect(SampleSelector(text) == expected)
   }
 
-  @Test("that is not there is told with what there is")
+  @Test("that does not exist is reported with those that do")
   func missing() throws {
     let cache = try cache()
     for (text, detail) in [
-      ("train:4", "there is no train:4: the train samples are numbered from 0 to 3"),
-      ("test:0", "there is no test:0: the cache has no test samples"),
-      ("train/7/user01_led_9", "there is no train/7/user01_led_9"),
+      ("train:4", "no sample train:4: the train samples are numbered from 0 to 3"),
+      ("test:0", "no sample test:0: the cache has no test samples"),
+      ("train/7/user01_led_9", "no sample train/7/user01_led_9"),
       (
         "train/3/user01_led_0",
-        "there is no train/3/user01_led_0, but user01_led_0 in train with the label 0, 7, 8"
+        "no sample train/3/user01_led_0; train has user01_led_0 with the label 0, 7, 8"
       ),
       (
         "test/7/user01_led_1",
-        "there is no test/7/user01_led_1, but user01_led_1 in train with the label 7"
+        "no sample test/7/user01_led_1; train has user01_led_1 with the label 7"
       ),
     ] {
       let selector = try #require(SampleSelector(text))
@@ -67,7 +67,7 @@ struct SampleTests {
     }
   }
 
-  @Test("is drawn with its own counts, a scale that suits them, and times of its window")
+  @Test("is drawn with its own counts, a scale that fits them, and times of its window")
   func picture() throws {
     let cache = try cache()
     let picture = try SamplePicture(SampleIndex(.train, 1), of: cache)
@@ -79,14 +79,14 @@ struct SampleTests {
     #expect(picture.title[0] == "train/7/user01_led_1: arm_roll")
     #expect(
       picture.title[1] == "train:1, subject 1, led, 20 events in 2 ms, 2 frames")
-    // 0.1 ms of events: shown for the least time; and slowed down.
+    // 0.1 ms of events: shown for the minimum time, and slowed down.
     #expect(picture.shownMilliseconds(ofFrame: 0, speed: 1) == 20)
     #expect(picture.shownMilliseconds(ofFrame: 0, speed: 0.001) == 100)
     #expect(picture.shownMilliseconds(ofFrame: 1, speed: 0.001) == 90)
     #expect(picture.centiseconds(speed: 0.001) == [10, 9])
   }
 
-  @Test("without events, and padding, are drawn and played all the same")
+  @Test("without events or with padding is drawn and played like any other")
   func padding() throws {
     let cache = try cache(split: .duration(microseconds: 1000))
     #expect(cache.frameCount == 3)

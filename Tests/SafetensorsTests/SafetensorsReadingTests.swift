@@ -6,12 +6,13 @@ import Testing
 @testable import Safetensors
 
 @Suite("Reading safetensors")
-struct ReadingTests {
+struct SafetensorsReadingTests {
   let folder: TemporaryDirectory
 
   init() throws { folder = try TemporaryDirectory() }
 
-  /// What `safetensors.torch.save` (safetensors 0.8.0, PyTorch 2.13) makes of one tensor a type.
+  /// The bytes that `safetensors.torch.save` (safetensors 0.8.0, PyTorch 2.13) writes for a tensor
+  /// of each type.
   private static let foreign: [UInt8] = {
     let header =
       #"{"__metadata__":{"a":"b","note":"a \"quoted\" \n ünï"},"#
@@ -36,8 +37,8 @@ struct ReadingTests {
     try SafetensorsFile(opening: try folder.write(bytes, to: "file.safetensors"))
   }
 
-  /// The one line that a file is refused with, without the path.
-  private func refusal(_ bytes: [UInt8]) throws -> String {
+  /// The one-line message that a file is rejected with, without the path.
+  private func rejection(_ bytes: [UInt8]) throws -> String {
     let path = try folder.write(bytes, to: "file.safetensors")
     let error = #expect(throws: SafetensorsError.self) {
       _ = try SafetensorsFile(opening: path)
@@ -47,7 +48,7 @@ struct ReadingTests {
     return String(text.dropFirst("\(path): ".count))
   }
 
-  @Test("a file becomes a state: floats and integers, other types as they are or converted")
+  @Test("a file becomes a state: floats and integers, other types unchanged or converted")
   func stateDict() throws {
     let file = try open(Self.foreign)
     let exact = try file.stateDict()
@@ -71,7 +72,7 @@ struct ReadingTests {
       let expected = try file.floats(of: name, converting: true)
       #expect(values.map(\.bitPattern) == expected.map(\.bitPattern))
     }
-    // Written again, it is the same state.
+    // Writing it again gives the same state.
     let path = folder.file("again.safetensors")
     try writeSafetensors(exact, to: path, replacing: true)
     let again = try SafetensorsFile(opening: path).stateDict()
@@ -81,7 +82,7 @@ struct ReadingTests {
     }
   }
 
-  @Test("a file of the Python package is read: types, shapes, order, texts and values")
+  @Test("a file of the Python package is read: types, shapes, order, metadata and values")
   func foreignFile() throws {
     let file = try open(Self.foreign)
     let tensors = file.tensors
@@ -101,7 +102,8 @@ struct ReadingTests {
     #expect(try file.bytes(of: "bf16") == [0xC0, 0x3F, 0, 0xC0, 0x62, 0x7F])
   }
 
-  @Test("narrower and wider floating-point numbers are converted on request, and refused without")
+  @Test(
+    "narrower and wider floating-point numbers are converted on request, and otherwise rejected")
   func conversion() throws {
     let file = try open(Self.foreign)
     #expect(try file.floats(of: "f64", converting: true) == [0.1])
@@ -122,7 +124,7 @@ struct ReadingTests {
     #expect(tensor == nil)
   }
 
-  @Test("every binary16 becomes the value that the hardware's type has")
+  @Test("every binary16 becomes the value of its definition")
   func binary16() throws {
     let patterns = (0...UInt16.max).map { $0 }
     let data = patterns.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
@@ -144,7 +146,7 @@ struct ReadingTests {
       })
   }
 
-  @Test("every shorter prefix, and a byte more, is refused")
+  @Test("every shorter prefix, and an extra byte, is rejected")
   func prefixes() throws {
     for count in Self.foreign.indices {
       #expect(throws: SafetensorsError.self, "\(count) bytes") {
@@ -152,28 +154,28 @@ struct ReadingTests {
       }
     }
     #expect(
-      try refusal(Self.foreign + [0]) == "51 bytes of data expected after the header, 52 found")
+      try rejection(Self.foreign + [0]) == "51 bytes of data expected after the header, 52 found")
     #expect(
-      try refusal(Self.foreign.dropLast())
+      try rejection(Self.foreign.dropLast())
         == "tensor u8: data up to byte 51 expected, the file has 50")
-    #expect(try refusal([]) == "no safetensors file: at least 8 bytes expected, 0 found")
+    #expect(try rejection([]) == "not a safetensors file: at least 8 bytes expected, 0 found")
   }
 
-  /// Checks that a header that was taken describes the data: every byte of them once.
+  /// Checks that an accepted header covers every byte of the data exactly once.
   private func requireCoverage(_ header: SafetensorsHeader) {
     var owners = [Int](repeating: 0, count: Self.dataByteCount)
     for tensor in header.tensors {
-      for place in tensor.byteRange { owners[place] += 1 }
+      for byteOffset in tensor.byteRange { owners[byteOffset] += 1 }
       #expect(tensor.elementType.byteCount(ofShape: tensor.shape) == tensor.byteRange.count)
     }
     #expect(owners.allSatisfy { $0 == 1 })
   }
 
-  @Test("a flipped bit of the header is refused, or gives another header that fits the data")
+  @Test("a flipped bit of the header is rejected, or gives another header that fits the data")
   func flippedBits() throws {
     let header = Array(Self.foreign.dropFirst(8).dropLast(Self.dataByteCount))
     let original = try SafetensorsHeader(parsing: header, dataByteCount: Self.dataByteCount)
-    var refusedCount = 0
+    var rejectedCount = 0
     for bit in 0..<(8 * header.count) {
       do throws(HeaderDefect) {
         let found = try SafetensorsHeader(
@@ -181,18 +183,18 @@ struct ReadingTests {
         #expect(found != original, "bit \(bit)")
         requireCoverage(found)
       } catch {
-        refusedCount += 1
+        rejectedCount += 1
       }
     }
-    #expect(refusedCount > header.count * 4)
+    #expect(rejectedCount > header.count * 4)
   }
 
-  @Test("a flipped bit of the header's length is refused")
+  @Test("a flipped bit of the header's length is rejected")
   func flippedLength() throws {
-    for bit in 0..<64 { _ = try refusal(Self.foreign.flippingBit(bit)) }
+    for bit in 0..<64 { _ = try rejection(Self.foreign.flippingBit(bit)) }
   }
 
-  @Test("random damage to a header is refused, or gives a header that fits the data")
+  @Test("random damage to a header is rejected, or gives a header that fits the data")
   func randomDamage() throws {
     var generator = SeededGenerator(printingSeedFor: "randomDamage")
     let symbols = Array(#"{}[]":,0129\u"dtypeshapF32 "#.utf8)
@@ -200,11 +202,11 @@ struct ReadingTests {
     for _ in 0..<20_000 {
       var bytes = header
       for _ in 0..<Int.random(in: 1...6, using: &generator) {
-        let place = Int.random(in: 0..<bytes.count, using: &generator)
+        let index = Int.random(in: 0..<bytes.count, using: &generator)
         switch Int.random(in: 0..<3, using: &generator) {
-        case 0: bytes[place] = UInt8.random(in: 0...255, using: &generator)
-        case 1: bytes[place] = symbols.randomElement(using: &generator) ?? 0
-        default: bytes.remove(at: place)
+        case 0: bytes[index] = UInt8.random(in: 0...255, using: &generator)
+        case 1: bytes[index] = symbols.randomElement(using: &generator) ?? 0
+        default: bytes.remove(at: index)
         }
       }
       let found = try? SafetensorsHeader(parsing: bytes, dataByteCount: Self.dataByteCount)
@@ -213,31 +215,34 @@ struct ReadingTests {
   }
 
   @Test(
-    "a hostile length of the header is refused before memory is taken",
+    "a hostile length of the header is rejected before memory is allocated",
     arguments: [
-      (UInt64.max, "no safetensors file: a header of 18446744073709551615 bytes expected, 2 found"),
-      (1 << 63, "no safetensors file: a header of 9223372036854775808 bytes expected, 2 found"),
-      (3, "no safetensors file: a header of 3 bytes expected, 2 found"),
+      (
+        UInt64.max,
+        "not a safetensors file: a header of 18446744073709551615 bytes expected, 2 found"
+      ),
+      (1 << 63, "not a safetensors file: a header of 9223372036854775808 bytes expected, 2 found"),
+      (3, "not a safetensors file: a header of 3 bytes expected, 2 found"),
       (1, "header byte 1: \" expected, the end found"),
       (0, "a header that begins with { expected"),
     ])
   func hostileLength(_ length: UInt64, _ expected: String) throws {
-    #expect(try refusal(lengthBytes(length) + Array("{}".utf8)) == expected)
+    #expect(try rejection(lengthBytes(length) + Array("{}".utf8)) == expected)
   }
 
-  @Test("a header of more than 100 MB is refused")
+  @Test("a header of more than 100 MB is rejected")
   func longHeader() throws {
     let path = folder.file("long")
     try writeFile(lengthBytes(100_000_001) + Array("{}".utf8), to: path)
     let file = try FileDescriptor.open(path, .writeOnly)
-    // A hole, which takes no room.
+    // A hole, which takes no disk space.
     try file.closeAfter { _ = try file.writeAll(toAbsoluteOffset: 100_000_100, [0]) }
     let error = #expect(throws: SafetensorsError.self) { _ = try SafetensorsFile(opening: path) }
     #expect(error?.detail == "a header of at most 100000000 bytes expected, 100000001 found")
   }
 
   @Test(
-    "a header that does not fit its data is refused, with the tensor, what was found and expected",
+    "a header that does not fit its data is rejected, with the tensor, what was found and expected",
     arguments: [
       (
         #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#,
@@ -274,11 +279,11 @@ struct ReadingTests {
       ),
       (
         #"{"a":{"dtype":"U8","shape":[10],"data_offsets":[10,0]}}"#,
-        "tensor a: a begin and an end of the data expected, [10, 0] found"
+        "tensor a: a start and an end of the data expected, [10, 0] found"
       ),
       (
         #"{"a":{"dtype":"U8","shape":[10],"data_offsets":[0,5,10]}}"#,
-        "tensor a: a begin and an end of the data expected, [0, 5, 10] found"
+        "tensor a: a start and an end of the data expected, [0, 5, 10] found"
       ),
       (
         #"{"a":{"dtype":"U8","shape":[0],"data_offsets":[9223372036854775807,9223372036854775807]}}"#,
@@ -290,7 +295,7 @@ struct ReadingTests {
       ),
       (
         #"{"a":{"dtype":"F4","shape":[20],"data_offsets":[0,10]}}"#,
-        "tensor a: the element type F4 is not known"
+        "tensor a: unknown element type F4"
       ),
       (
         #"{"a":{"dtype":"U8","shape":[10]}}"#, "tensor a: data_offsets are missing"
@@ -350,32 +355,32 @@ struct ReadingTests {
       (#"{"abc"#, "header byte 2: the text does not end"),
     ])
   func hostileHeader(_ header: String, _ expected: String) throws {
-    #expect(try refusal(rawSafetensors(header, dataByteCount: 10)) == expected)
+    #expect(try rejection(rawSafetensors(header, dataByteCount: 10)) == expected)
   }
 
-  @Test("a text that is no UTF-8 is refused")
+  @Test("invalid UTF-8 is rejected")
   func malformedText() throws {
     for bytes: [UInt8] in [[0xFF], [0xC0, 0x80], [0xE2, 0x82], [0xED, 0xA0, 0x80]] {
       let header = Array("{\"".utf8) + bytes + Array("\":{}}".utf8)
       #expect(
-        try refusal(rawSafetensors(header, data: []))
+        try rejection(rawSafetensors(header, data: []))
           == "header byte 2: text in UTF-8 expected")
     }
   }
 
-  @Test("a hostile name cannot break the line of a message, nor fill it")
+  @Test("a hostile name cannot break a message into lines, or make it long")
   func hostileName() throws {
-    #expect(try refusal(rawSafetensors(#"{"a\nb\u001b[31m":1}"#)).hasPrefix("tensor a?b?[31m: "))
+    #expect(try rejection(rawSafetensors(#"{"a\nb\u001b[31m":1}"#)).hasPrefix("tensor a?b?[31m: "))
     let long = String(repeating: "x", count: 100_000)
-    #expect(try refusal(rawSafetensors("{\"\(long)\":1}")).count < 200)
+    #expect(try rejection(rawSafetensors("{\"\(long)\":1}")).count < 200)
     let numbers = repeatElement("1", count: 100_000).joined(separator: ",")
     let shape = #"{"a":{"dtype":"U8","shape":[\#(numbers)],"data_offsets":[0,10]}}"#
     #expect(
-      try refusal(rawSafetensors(shape, dataByteCount: 10))
+      try rejection(rawSafetensors(shape, dataByteCount: 10))
         == "tensor a: 1 bytes expected for U8 [1, 1, 1, 1, 1, 1, 1] and more, 10 found")
   }
 
-  @Test("escapes and surrogate pairs are read as what they stand for")
+  @Test("escapes and surrogate pairs are decoded")
   func escapes() throws {
     let file = try open(
       rawSafetensors(#"{"__metadata__" : { "\"\\\/\b\f\n\r\t" : "\u00e9\uD83D\uDE00é" } } "#))
@@ -383,7 +388,7 @@ struct ReadingTests {
     #expect(metadata == ["\"\\/\u{8}\u{C}\n\r\t": "é😀é"])
   }
 
-  @Test("what is missing, a folder or a pipe is refused by name")
+  @Test("a missing file, a folder and a device are rejected by name")
   func noFile() throws {
     for path in [folder.file("missing"), folder.path, "/dev/null"] {
       let error = #expect(throws: SafetensorsError.self) {

@@ -1,7 +1,7 @@
-"""The PLIF paper's networks, built from SpikingJelly's own layers, under dvstrain's names of tensors.
+"""The PLIF paper's networks, built from SpikingJelly's own layers, with dvstrain's tensor names.
 
-`conv` and `fc` are numbered as in the network of the source document, in both step modes: `conv.0.weight`,
-`conv.1.running_mean`, `conv.2.w` (parametric neurons), …, `fc.2.weight`, `fc.5.weight`.
+`conv` and `fc` are numbered as in the network of SpikingJelly's tutorial, in both step modes: `conv.0.weight`,
+`conv.1.running_mean`, `conv.2.w` (PLIF neurons), …, `fc.2.weight`, `fc.5.weight`.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from torch import nn
 
 @dataclass(frozen=True)
 class Settings:
-    """What dvstrain's options of the same names say."""
+    """Named as dvstrain's options; also the input's side, the classes, the convolutions and the hidden neurons."""
 
     channels: int = 128
     neuron: str = "LIF"
@@ -57,7 +57,7 @@ def nmnist(channels: int = 128) -> Settings:
 
 
 class KeyedDropout(layer.Dropout):
-    """SpikingJelly's dropout with a mask that is set before each batch: [N, features]."""
+    """SpikingJelly's dropout with given factors [N, features], which are set before each batch."""
 
     factors: torch.Tensor | None = None
 
@@ -65,12 +65,12 @@ class KeyedDropout(layer.Dropout):
         if self.p == 0:
             return torch.ones_like(x)
         if self.factors is None:
-            raise RuntimeError("no mask was set")
+            raise RuntimeError("no dropout factors were set")
         return self.factors
 
 
-class DocumentNetwork(nn.Module):
-    """Counts [T, N, 2, H, W] → firing rates [N, classes]."""
+class PaperNetwork(nn.Module):
+    """Maps counts [T, N, 2, H, W] to firing rates [N, classes]."""
 
     def __init__(self, settings: Settings):
         super().__init__()
@@ -125,7 +125,7 @@ class DocumentNetwork(nn.Module):
         return [part for part in (*self.conv, *self.fc) if isinstance(part, neuron.BaseNode)]
 
     def set_initial_weights(self, seed: int) -> None:
-        """The weights that `dvstrain -seed` starts from; γ, β, w and statistics are what PyTorch starts from."""
+        """Sets the initial weights of `dvstrain -seed`; γ, β, w and statistics keep PyTorch's initial values."""
         for number, parameter in enumerate(self.parameters()):
             if parameter.dim() >= 2:
                 inputs = parameter[0].numel()
@@ -133,7 +133,7 @@ class DocumentNetwork(nn.Module):
                 parameter.data.copy_(torch.from_numpy(values).view(parameter.shape))
 
     def raise_activity(self, gamma: float = 1.5, factor: float = 3) -> None:
-        """Output neurons fire from the first step on, which else takes many: this γ, and linear weights times this."""
+        """Makes output neurons fire from the first step on, by setting γ and multiplying linear weights by `factor`."""
         with torch.no_grad():
             for part in self.conv:
                 if isinstance(part, nn.BatchNorm2d):
@@ -142,7 +142,7 @@ class DocumentNetwork(nn.Module):
                 part.weight.mul_(factor)
 
     def set_dropout(self, seed: int, batch: int, samples: int) -> None:
-        """The masks of a batch, counted from 0 over all epochs."""
+        """Sets the dropout masks of a batch, counted from 0 over all epochs."""
         if self.settings.dropout == 0:
             return
         for index, (dropout, linear) in enumerate(((self.fc[1], self.fc[2]), (self.fc[4], self.fc[5]))):
@@ -151,7 +151,7 @@ class DocumentNetwork(nn.Module):
             dropout.factors = torch.from_numpy(factors)
 
     def count_spikes(self) -> list[int]:
-        """From now on, the spikes of each layer of neurons in the latest pass, before pooling: a list that changes."""
+        """A list that each forward pass updates: the spikes of each layer of neurons, before pooling."""
         counts = [0] * len(self.neuron_layers())
         for index, part in enumerate(self.neuron_layers()):
 
@@ -168,20 +168,20 @@ class DocumentNetwork(nn.Module):
 
 
 def save_weights(network: nn.Module, path: Path) -> None:
-    """A file for `dvstrain -init`: every tensor of the network under its name."""
+    """Writes a file for `dvstrain -init` with all tensors of the network."""
     save_file({name: value.contiguous() for name, value in network.state_dict().items()}, path)
 
 
 def time_first(frames: np.ndarray) -> torch.Tensor:
-    """Cached counts [N, T, 2, H, W] → float32 [T, N, 2, H, W]."""
+    """Converts cached counts [N, T, 2, H, W] to float32 [T, N, 2, H, W]."""
     return torch.from_numpy(np.ascontiguousarray(frames.swapaxes(0, 1))).float()
 
 
 def squared_error(rates: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """The paper's loss: a mean over samples and classes."""
+    """The paper's loss: the mean squared error over samples and classes."""
     return F.mse_loss(rates, F.one_hot(labels, rates.shape[1]).float())
 
 
 def reset(network: nn.Module) -> None:
-    """Forgets membranes and dropout masks."""
+    """Resets membranes and dropout masks."""
     functional.reset_net(network)

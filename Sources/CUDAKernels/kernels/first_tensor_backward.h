@@ -2,10 +2,13 @@
 
 #include "first_tile.h"
 
-/// What a lane has summed of two channels: gradients, then over k, then gradients times each tap's count.
-enum { PAIR_SUMS = 2 + MOST_TAPS, OWN_SUMS = 2 * PAIR_SUMS / TILE_WINDOWS };
+/// A lane's sums for each of two channels: gradients, gradients with respect to k, gradients times each tap's count.
+enum { PAIR_SUMS = 2 + MAX_TAPS, OWN_SUMS = 2 * PAIR_SUMS / TILE_WINDOWS };
 
-/// Adds sums of float32 to a partition's: those of eight windows in pairs, so that each lane gets its part of them.
+/// Adds float32 sums to the partition's, and sets them to 0.
+///
+/// Sums over the eight windows in three levels: at each, two lanes exchange halves of their sums, so that in the end
+/// each lane has an eighth of the totals.
 GPU_INLINE void add_pair_sums(
   const gpu_first_backward &given, u32 channel, u32 group, float (&sums)[2][PAIR_SUMS])
 {
@@ -45,7 +48,7 @@ GPU_INLINE void add_pair_sums(
   for (int index = 0; index < 2 * PAIR_SUMS; index++) sums[index / PAIR_SUMS][index % PAIR_SUMS] = 0;
 }
 
-/// Adds the products of gradients and of what the taps of their sites see in a step.
+/// Adds the products of the sites' gradients and the counts at their taps in one time step.
 GPU_INLINE void add_tap_products(float (&sums)[2][PAIR_SUMS], const float (&gradients)[2][4], const float_pair *step)
 {
   const float_pair *own = step + lane_index() / 4;
@@ -54,7 +57,7 @@ GPU_INLINE void add_tap_products(float (&sums)[2][PAIR_SUMS], const float (&grad
     GPU_UNROLL
     for (int row = 0; row < 4; row++) {
       const float_pair left = own[(4 * polarity + row) * LINE_WORDS], right = own[(4 * polarity + row) * LINE_WORDS + 1];
-      const float seen[4] = {left.first, left.second, right.first, right.second};
+      const float counts[4] = {left.first, left.second, right.first, right.second};
       GPU_UNROLL
       for (int site = 0; site < 4; site++) {
         const int tapRow = row - site / 2;
@@ -64,7 +67,7 @@ GPU_INLINE void add_tap_products(float (&sums)[2][PAIR_SUMS], const float (&grad
           GPU_UNROLL
           for (int which = 0; which < 2; which++) {
             float &sum = sums[which][2 + 9 * polarity + 3 * tapRow + tap];
-            sum = fused(gradients[which][site], seen[site % 2 + tap], sum);
+            sum = fused(gradients[which][site], counts[site % 2 + tap], sum);
           }
         }
       }
@@ -72,17 +75,19 @@ GPU_INLINE void add_tap_products(float (&sums)[2][PAIR_SUMS], const float (&grad
   }
 }
 
-/// The backward pass through the first stage, as go_back_first: a block has tiles of a word of channels, a warp eight of them.
+/// The backward pass through the first stage, like run_first_backward. A block has tiles of a word of channels, a warp
+/// eight of the channels.
 ///
-/// A neuron's gradient follows from its charges, which are kept, so the convolution is computed once. Its leak does, too:
-/// with charge = before + k·(input − decayed) it is gradient·(charge − before)/k, and k·gradient is what is at hand.
+/// Charges are kept, and a neuron's gradients follow from them, so the convolution is computed only once. The gradient
+/// with respect to k does, too: with charge = before + k·(input − decayed) it is gradient·(charge − before)/k. As
+/// `found` is k·gradient, add_pair_sums divides by k².
 template <bool isUsual>
-GPU_INLINE void go_back_first_tensor(const gpu_first_backward &given, u32 *halves, float_pair *values)
+GPU_INLINE void run_first_tensor_backward(const gpu_first_backward &given, u32 *halves, float_pair *values)
 {
   const gpu_images &images = given.images;
-  const gpu_neuron neuron = known<isUsual>(given.neuron);
-  const u32 words = ceiling_of(images.channels, WARP), stride = channel_stride(images.channels);
-  const u32 tiles = tile_count(images, given.pooling), chunks = ceiling_of(images.steps, TILE_STEPS);
+  const gpu_neuron neuron = specialized<isUsual>(given.neuron);
+  const u32 words = ceil_div(images.channels, WARP), stride = channel_stride(images.channels);
+  const u32 tiles = tile_count(images, given.pooling), chunks = ceil_div(images.steps, TILE_STEPS);
   const u32 eight = block_column() * WARP + 8 * warp_index(), channel = eight + lane_index() % 4 * 2;
   const bool works = eight < images.channels;
   const u32 threads = block_count() * words * FIRST_THREADS;
@@ -92,7 +97,7 @@ GPU_INLINE void go_back_first_tensor(const gpu_first_backward &given, u32 *halve
     const pooling_window first = tile_at(tile, block_column(), images, given.pooling);
     pooling_window window = first;
     window.column += lane_index() / 4;
-    // What an incomplete window has gives no gradient, and neither does what lies behind the channels.
+    // Incomplete windows and the padding after the last channel have no gradient.
     const bool hasGradient = is_whole(window, images, given.pooling) && channel < images.channels;
     const float *pooled =
       given.pooled + (hasGradient ? pooled_pixel(window, 0, images, given.pooling) * stride + channel : 0);
@@ -101,14 +106,14 @@ GPU_INLINE void go_back_first_tensor(const gpu_first_backward &given, u32 *halve
     float last[2][4], after[2][4];
     GPU_UNROLL
     for (int index = 0; index < 8; index++) last[index / 4][index % 4] = neuron.reset, after[index / 4][index % 4] = 0;
-    // Read anew for each tile, so that registers are free in the backward pass.
+    // Loaded again for each tile, to free their registers during the backward pass.
     first_weights weights;
     load_fragments(weights, given.weights, eight, images.channels, given.polarities, exponent);
     pair_factors factors = {};
     float_quad *charge = (float_quad *)given.membranes
       + (block_column() * block_count() + block_index()) * FIRST_THREADS + thread_index();
     for (u32 start = 0; start < images.steps; start += TILE_STEPS) {
-      const u32 steps = smaller(TILE_STEPS, images.steps - start);
+      const u32 steps = minimum(TILE_STEPS, images.steps - start);
       barrier();
       load_tile(halves, values, (const u8 *)given.counts, given.polarities, first, start, steps, images);
       barrier();
@@ -137,11 +142,11 @@ GPU_INLINE void go_back_first_tensor(const gpu_first_backward &given, u32 *halve
     pooled += (images.steps - 1) * pooledValues;
     float_pair gradient = {0, 0};
     if (hasGradient) gradient = *(const float_pair *)pooled;
-    // Those of the last step are at hand.
+    // The last step's charges are still in registers.
     charge -= 2 * threads;
     for (u32 chunk = chunks; chunk > 0; chunk--) {
-      const u32 start = (chunk - 1) * TILE_STEPS, end = smaller(images.steps, start + TILE_STEPS);
-      // The last steps' counts are still there.
+      const u32 start = (chunk - 1) * TILE_STEPS, end = minimum(images.steps, start + TILE_STEPS);
+      // The last chunk's counts are still in shared memory.
       if (chunk < chunks) {
         barrier();
         load_tile(halves, values, (const u8 *)given.counts, given.polarities, first, start, end - start, images);
@@ -168,12 +173,12 @@ GPU_INLINE void go_back_first_tensor(const gpu_first_backward &given, u32 *halve
           bool isSpike[4];
           GPU_UNROLL
           for (int site = 0; site < 4; site++) isSpike[site] = fires(last[site / 2][site % 2 * 2 + which], neuron);
-          spread_gradient<2>(gradients, own[which], isSpike, given.pooling);
+          unpool_gradient<2>(gradients, own[which], isSpike, given.pooling);
           GPU_UNROLL
           for (int site = 0; site < 4; site++) {
             const int line = site / 2, index = site % 2 * 2 + which;
             found[which][site] =
-              back_through_step(0, 0, last[line][index], gradients[site], after[line][index], neuron).input;
+              backward_step(0, 0, last[line][index], gradients[site], after[line][index], neuron).input;
             sums[which][0] += found[which][site];
           }
         }
@@ -190,19 +195,19 @@ GPU_INLINE void go_back_first_tensor(const gpu_first_backward &given, u32 *halve
         }
         if (images.groups > 1) add_pair_sums(given, channel, group_of(step, images), sums);
       }
-      // Sums of float32 stay short.
+      // After each chunk, because long float32 sums lose accuracy.
       if (images.groups == 1 && works) add_pair_sums(given, channel, 0, sums);
     }
   }
 }
 
-GPU_DENSE_KERNEL(gpu_go_back_first_tensor, gpu_first_backward, FIRST_THREADS, 4)
+GPU_BOUNDED_KERNEL(gpu_backward_first_tensor, gpu_first_backward, FIRST_THREADS, 4)
 {
   GPU_SHARED(u32, halves, TILE_WORDS);
   GPU_SHARED(float_pair, values, TILE_STEPS * STEP_WORDS);
   if (is_usual(given.neuron)) {
-    go_back_first_tensor<true>(given, halves, values);
+    run_first_tensor_backward<true>(given, halves, values);
   } else {
-    go_back_first_tensor<false>(given, halves, values);
+    run_first_tensor_backward<false>(given, halves, values);
   }
 }

@@ -2,26 +2,26 @@ package import EventData
 package import FrameCache
 package import SystemPackage
 
-/// Caches of data sets that no one has recorded: of any sensor, with any classes and attributes.
+/// A cache of synthetic frames, for any sensor, classes and attributes.
 ///
-/// In each sample a bar of ON moves to the right, one of OFF behind it; the class decides where it
-/// begins.
-package struct ShapedCache: Sendable {
-  /// What the samples are of.
+/// In each sample a bar of ON events moves to the right, followed by one of OFF events. Its first
+/// column depends on the class.
+package struct CustomCache: Sendable {
+  /// The data set: sensor, classes, attributes.
   package var schema: DataSetSchema
-  /// T.
+  /// T, the number of frames of each sample.
   package var frameCount = 2
-  /// Samples of each part.
+  /// The number of samples in each split.
   package var sampleCounts: [DataSetSplit: Int] = [.train: 6, .test: 3]
-  /// What is done to the sensor's pixels.
+  /// Crop, binning and dropped pixels, if any.
   package var preprocessing: Preprocessing?
-  /// A pixel with 200 ON events more in each frame.
+  /// A pixel with 200 additional ON events in each frame, if any.
   package var hotPixel: Preprocessing.Pixel?
-  /// Which part of a whole it is.
+  /// The shard that the cache is marked as.
   package var shard = Shard.whole
 
-  /// Describes a cache of a data set with classes `thing 0`, `thing 1` …, which tells of each
-  /// sample a `session` of five, a `place` of three, and its own `serial`.
+  /// Describes a cache with classes `thing 0`, `thing 1`, … and three attributes: `session` (five
+  /// values), `place` (three values) and `serial` (a different one for each sample).
   package init(_ width: Int, _ height: Int, classCount: Int = 3) {
     schema = DataSetSchema(
       name: "Made <Things>", sensor: FrameShape(width: width, height: height),
@@ -33,12 +33,12 @@ package struct ShapedCache: Sendable {
       splitRule: "session", labelTable: "things.csv")
   }
 
-  /// The pixels of a frame.
+  /// The size of a frame in pixels.
   package var shape: FrameShape { preprocessing?.frameShape ?? schema.sensor }
 
   /// Writes the cache.
   ///
-  /// - Throws: ``FrameCache/FrameCacheError`` where it cannot be written.
+  /// - Throws: ``FrameCache/FrameCacheError`` if the cache cannot be written.
   package func write(to path: FilePath) throws {
     let settings = CacheSettings(
       split: .number(frameCount: frameCount), preprocessing: preprocessing, shard: shard)
