@@ -30,7 +30,7 @@ RETIRED = {
     r"\bgradients? by\b": ("gradient with respect to", 0),
     r"\bgo(?:es|ing)? on\b|\bwent on\b": ("continue, resume", 1),
     r"\bso many\b": ("N, a given number of", 0),
-    r"\bis no (?!longer|more|such)\w+": ("is not a …", 6),
+    r"(?<!there )\bis no (?!longer|more|such)\w+": ("is not a …", 0),
     r"\bno number\b": ("NaN", 0),
     r"\bfar out\b": ("outlier", 1),
     r"\blively\b": ("active", 0),

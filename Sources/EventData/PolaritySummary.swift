@@ -13,6 +13,8 @@ public struct PolaritySummary: Equatable, Sendable {
   public var outsideCount = 0
   /// Number of events that are earlier than their predecessor.
   public var backwardCount = 0
+  /// The largest step back from an event to its successor, in microseconds; 0 without one.
+  public var largestStepBack: Int64 = 0
   /// Time of the first event in file order; 0 when there is none.
   public var firstMicroseconds: Int64 = 0
   /// Time of the last event in file order; 0 when there is none.
@@ -80,14 +82,19 @@ extension PolarityEvents {
     var latest = Int64.min
     var previous = Int64.min
     var backwardCount = 0
+    var largestStepBack: Int64 = 0
     forEach(in: 0..<count) { event in
       let time = event.timestampMicroseconds
-      if time < previous { backwardCount += 1 }
+      if time < previous {
+        backwardCount += 1
+        largestStepBack = max(largestStepBack, previous - time)
+      }
       earliest = min(earliest, time)
       latest = max(latest, time)
       previous = time
     }
     summary.backwardCount = backwardCount
+    summary.largestStepBack = largestStepBack
     summary.earliestMicroseconds = earliest
     summary.latestMicroseconds = latest
   }

@@ -12,6 +12,10 @@ public struct RecordingStatistics: Equatable, Sendable {
   public private(set) var outsideCount = 0
   /// Number of polarity events that are earlier than their predecessor in the file.
   public private(set) var backwardCount = 0
+  /// The largest of these steps back, in microseconds; 0 without any.
+  public private(set) var largestStepBack: Int64 = 0
+  /// Where the clock jumps, and the time span of most polarity events.
+  public private(set) var clock = ClockStretches()
   /// Number of packets with padding slots.
   public private(set) var paddedPacketCount = 0
   /// Time of the first polarity event in file order; `nil` without any.
@@ -44,13 +48,20 @@ public struct RecordingStatistics: Equatable, Sendable {
   }
 
   /// Adds the events of a polarity packet, or of a piece of one.
-  public mutating func add(_ summary: PolaritySummary) {
+  ///
+  /// - Parameter summary: Their summary.
+  public mutating func add(_ events: borrowing PolarityEvents, _ summary: PolaritySummary) {
     guard summary.eventCount > 0 else { return }
     onCount += summary.onCount
     invalidCount += summary.invalidCount
     outsideCount += summary.outsideCount
     backwardCount += summary.backwardCount
-    if let lastMicroseconds, summary.firstMicroseconds < lastMicroseconds { backwardCount += 1 }
+    largestStepBack = max(largestStepBack, summary.largestStepBack)
+    if let lastMicroseconds, summary.firstMicroseconds < lastMicroseconds {
+      backwardCount += 1
+      largestStepBack = max(largestStepBack, lastMicroseconds - summary.firstMicroseconds)
+    }
+    clock.add(events, summary)
     if firstMicroseconds == nil { firstMicroseconds = summary.firstMicroseconds }
     lastMicroseconds = summary.lastMicroseconds
     earliestMicroseconds = min(

@@ -21,15 +21,15 @@ struct FrameRule: Equatable {
 
   init(_ split: FrameSplit, _ tally: WindowTally) {
     frameCount = split.frameCount(of: tally)
-    let first = tally.firstMicroseconds
+    let span = tally.clock.span ?? 0...0
     switch split {
     case .number(let frameCount):
       kind = .byRank(eventsPerFrame: tally.eventCount / frameCount)
     case .time(let frameCount):
       kind = .byTime(
-        start: first, length: max(0, tally.lastMicroseconds - first) / Int64(frameCount))
+        start: span.lowerBound, length: (span.upperBound - span.lowerBound) / Int64(frameCount))
     case .duration(let microseconds):
-      kind = .byTime(start: first, length: microseconds)
+      kind = .byTime(start: span.lowerBound, length: microseconds)
     }
   }
 

@@ -3,8 +3,8 @@ public import EventData
 extension FrameSplit {
   /// The number of real frames of a sample.
   ///
-  /// By duration: `max(1, ceil((last − first) / duration))`, and 0 without events, as in
-  /// SpikingJelly.
+  /// By duration: `max(1, ceil((latest − earliest) / duration))`, and 0 without events, as in
+  /// SpikingJelly for events in the order of their times.
   ///
   /// - Parameter tally: The tally of the sample's window.
   public func frameCount(of tally: WindowTally) -> Int {
@@ -12,9 +12,9 @@ extension FrameSplit {
     case .number(let frameCount), .time(let frameCount):
       return frameCount
     case .duration(let microseconds):
-      guard tally.eventCount > 0 else { return 0 }
-      let span = max(0, tally.lastMicroseconds - tally.firstMicroseconds)
-      return Int(max(1, span / microseconds + (span % microseconds == 0 ? 0 : 1)))
+      guard let span = tally.clock.span else { return 0 }
+      let length = span.upperBound - span.lowerBound
+      return Int(max(1, length / microseconds + (length % microseconds == 0 ? 0 : 1)))
     }
   }
 }

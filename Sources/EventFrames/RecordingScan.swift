@@ -76,7 +76,7 @@ public struct RecordingScan: Sendable {
         }
         let summary = events.summarized(on: shape)
         if piece.isFirst { statistics.add(piece.packet) }
-        statistics.add(summary)
+        statistics.add(events, summary)
         tallies.add(events, summary, of: piece.packet)
       })
     self.header = header
@@ -127,9 +127,7 @@ private struct WindowTallies {
       if isPlain && window.lowerBound <= summary.earliestMicroseconds
         && summary.latestMicroseconds < window.upperBound
       {
-        tallies[index].add(
-          count: summary.eventCount, first: summary.firstMicroseconds,
-          last: summary.lastMicroseconds, of: packet)
+        tallies[index].add(events, summary, of: packet)
       } else {
         addEach(events, to: index, of: packet)
       }
@@ -140,17 +138,16 @@ private struct WindowTallies {
     _ events: borrowing PolarityEvents, to index: Int, of packet: EventPacket
   ) {
     let window = windows[index]
-    var count = 0
-    var first: Int64 = 0
-    var last: Int64 = 0
+    var added = ClockStretches.Run()
     events.forEach(in: 0..<events.count) { event in
       let time = event.timestampMicroseconds
       guard window.contains(time), filter.keeps(event) else { return }
-      if count == 0 { first = time }
-      last = time
-      count += 1
+      if added.add(time) { return }
+      tallies[index].add(added, of: packet)
+      added = ClockStretches.Run()
+      _ = added.add(time)
     }
-    if count > 0 { tallies[index].add(count: count, first: first, last: last, of: packet) }
+    tallies[index].add(added, of: packet)
   }
 
   private func firstPosition(startingAtOrAfter time: Int64) -> Int {

@@ -1,15 +1,12 @@
-internal import EventData
+public import EventData
 
 /// The counted events of a window: their number, times and packets.
 public struct WindowTally: Equatable, Sendable {
   /// Number of events in the window and on the sensor; invalid ones are excluded on request.
-  public private(set) var eventCount = 0
+  public var eventCount: Int { clock.eventCount }
 
-  /// Time of the first of them in file order; 0 when there is none.
-  public private(set) var firstMicroseconds: Int64 = 0
-
-  /// Time of the last of them in file order; 0 when there is none.
-  public private(set) var lastMicroseconds: Int64 = 0
+  /// Their times, and where the clock jumps between them.
+  public private(set) var clock = ClockStretches()
 
   /// Byte range of the packets that contain them.
   public private(set) var packetBytes = 0..<0
@@ -17,15 +14,25 @@ public struct WindowTally: Equatable, Sendable {
   /// A tally of no events.
   public init() {}
 
-  mutating func add(count: Int, first: Int64, last: Int64, of packet: EventPacket) {
-    if eventCount == 0 {
-      firstMicroseconds = first
-      packetBytes = packet.byteOffset..<packet.nextByteOffset
-    } else {
-      packetBytes = packetBytes.lowerBound..<packet.nextByteOffset
-    }
-    lastMicroseconds = last
-    eventCount += count
+  /// Adds events that are all in the window and counted.
+  mutating func add(
+    _ events: borrowing PolarityEvents, _ summary: PolaritySummary, of packet: EventPacket
+  ) {
+    guard summary.eventCount > 0 else { return }
+    noteBytes(of: packet)
+    clock.add(events, summary)
+  }
+
+  /// Adds events that are in the window and counted.
+  mutating func add(_ run: ClockStretches.Run, of packet: EventPacket) {
+    guard run.eventCount > 0 else { return }
+    noteBytes(of: packet)
+    clock.add(run)
+  }
+
+  private mutating func noteBytes(of packet: EventPacket) {
+    let start = eventCount == 0 ? packet.byteOffset : packetBytes.lowerBound
+    packetBytes = start..<packet.nextByteOffset
   }
 }
 

@@ -20,54 +20,70 @@ public struct StagedDirectory: ~Copyable, Sendable {
   ///
   /// - Throws: ``FileError`` when the folder cannot be created.
   public init(for destination: FilePath) throws(FileError) {
-    let name = destination.lastComponent?.string ?? "folder"
-    let path = destination.parentDirectory.appending(".\(name).partial")
     let madeParents = try createDirectories(destination.parentDirectory)
-    let descriptor: FileDescriptor
     do throws(FileError) {
-      descriptor = try Self.openLocked(path, for: destination)
+      (path, descriptor) = try Self.openLocked(for: destination)
     } catch {
       removeEmptyDirectories(madeParents)
       throw error
     }
-    self.descriptor = descriptor
     self.destination = destination
-    self.path = path
     self.madeParents = madeParents
   }
 
+  private static func hiddenName(beside destination: FilePath, mark: String = "") -> FilePath {
+    let name = destination.lastComponent?.string ?? "folder"
+    return destination.parentDirectory.appending(".\(name)\(mark).partial")
+  }
+
   /// Creates the folder if it is missing, locks it against other processes, and empties it.
+  ///
+  /// Where the file system has no locks, each attempt has a folder of its own.
   private static func openLocked(
-    _ path: FilePath, for destination: FilePath
-  ) throws(FileError) -> FileDescriptor {
+    for destination: FilePath
+  ) throws(FileError) -> (FilePath, FileDescriptor) {
+    let path = hiddenName(beside: destination)
     while true {
       try createDirectories(path)
-      let descriptor: FileDescriptor
+      guard let descriptor = try open(path) else { continue }
       do {
-        descriptor = try FileDescriptor.open(
-          path, .readOnly, options: [.directory, .closeOnExec, .noFollow])
+        switch try FileLock(exclusively: descriptor) {
+        case .acquired:
+          let locked = try? Stat(descriptor)
+          let named = try? Stat(path, followTargetSymlink: false)
+          guard let locked, let named, locked.inode == named.inode else { break }
+          for name in try namesInDirectory(path) { try removeTree(path.appending(name)) }
+          return (path, descriptor)
+        case .heldElsewhere:
+          throw FileError(destination, "another process is writing this folder")
+        case .unsupported:
+          removeEmptyDirectories([path])
+          let mark = String(UInt32.random(in: .min ... .max), radix: 36)
+          let own = hiddenName(beside: destination, mark: ".\(mark)")
+          try createDirectories(own)
+          if let ownDescriptor = try open(own) {
+            try? descriptor.close()
+            return (own, ownDescriptor)
+          }
+        }
+        try? descriptor.close()
       } catch {
-        // Another process may just have published it.
-        if error as? Errno == .noSuchFileOrDirectory { continue }
-        throw FileError(path, "cannot be opened", error as? Errno ?? .ioError)
-      }
-      guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else {
         try? descriptor.close()
-        throw FileError(destination, "another process is writing this folder")
+        throw error as? FileError
+          ?? FileError(destination, "cannot be locked", error as? Errno ?? .ioError)
       }
-      let locked = try? Stat(descriptor)
-      let named = try? Stat(path, followTargetSymlink: false)
-      guard let locked, let named, locked.inode == named.inode else {
-        try? descriptor.close()
-        continue
-      }
-      do throws(FileError) {
-        for name in try namesInDirectory(path) { try removeTree(path.appending(name)) }
-      } catch {
-        try? descriptor.close()
-        throw error
-      }
-      return descriptor
+    }
+  }
+
+  /// Opens the hidden folder; `nil` when another process has just published or removed it.
+  private static func open(_ path: FilePath) throws(FileError) -> FileDescriptor? {
+    do {
+      return try FileDescriptor.open(
+        path, .readOnly, options: [.directory, .closeOnExec, .noFollow])
+    } catch Errno.noSuchFileOrDirectory {
+      return nil
+    } catch {
+      throw FileError(path, "cannot be opened", error as? Errno ?? .ioError)
     }
   }
 
@@ -90,7 +106,7 @@ public struct StagedDirectory: ~Copyable, Sendable {
         permissions: [.ownerReadWrite, .groupReadWrite, .otherReadWrite])
       try descriptor.closeAfter {
         try descriptor.writeAll(bytes)
-        guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: Glibc.errno) }
+        try synchronize(descriptor)
       }
     } catch {
       // The error names the final path: users do not know the hidden one.
@@ -102,16 +118,19 @@ public struct StagedDirectory: ~Copyable, Sendable {
   /// Gives the folder its final name.
   ///
   /// - Parameter replacing: Whether an existing folder may be replaced; otherwise it is an error.
-  /// - Throws: ``FileError``; an existing folder then stays.
+  /// - Throws: ``FileError``; an existing folder then stays, unless the message says that the new
+  ///   one is in place.
   public borrowing func publish(replacing: Bool) throws(FileError) {
-    try synchronizeDirectory(path)
+    let parent = try OpenDirectory(destination.parentDirectory)
+    let hidden = try OpenDirectory(path)
+    try hidden.synchronize()
     if destination.exists {
       guard replacing else { throw FileError(destination, "cannot be written", .fileExists) }
       try exchange(path, destination)
     } else {
       try renameItem(path, to: destination)
     }
-    try synchronizeDirectory(destination.parentDirectory)
+    try parent.synchronize(after: destination)
     // After the exchange, `path` is the replaced folder.
     try removeTree(path)
   }

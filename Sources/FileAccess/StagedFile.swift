@@ -8,13 +8,14 @@ public import SystemPackage
 /// published, so that even `kill -9` leaves nothing over. Only while it replaces another file does
 /// it have a hidden name, between two system calls; the next attempt removes a leftover. On other
 /// file systems it is a hidden file next to the destination. It is removed when the value is
-/// destroyed; after a crash, the next attempt reuses it.
+/// destroyed; after a crash, the next attempt reuses it, if the file system has locks that show
+/// that no other process is writing it. Without locks each attempt has a name of its own.
 public struct StagedFile: ~Copyable {
   /// The file's final path.
   public let destination: FilePath
 
   /// The path for opening the file before it is published.
-  public let pathForWriting: FilePath
+  public private(set) var pathForWriting: FilePath
 
   private let descriptor: FileDescriptor
   /// Whether the file has a hidden name, which must be removed.
@@ -39,11 +40,8 @@ public struct StagedFile: ~Copyable {
       isNamed = false
       return
     }
-    let hidden = Self.hiddenName(beside: destination)
-    let descriptor = try Self.openHidden(hidden, for: destination)
+    (pathForWriting, descriptor) = try Self.openHidden(for: destination)
     self.destination = destination
-    self.descriptor = descriptor
-    pathForWriting = hidden
     isNamed = true
   }
 
@@ -62,7 +60,7 @@ public struct StagedFile: ~Copyable {
       if name(of: descriptor).exists {
         // Locked until the value is destroyed: a locked file with the hidden name is not a
         // leftover.
-        _ = flock(descriptor.rawValue, LOCK_EX | LOCK_NB)
+        _ = try? FileLock(exclusively: descriptor)
         return descriptor
       }
       try descriptor.close()
@@ -81,33 +79,51 @@ public struct StagedFile: ~Copyable {
       let descriptor = try? FileDescriptor.open(
         hidden, .readOnly, options: [.closeOnExec, .noFollow, .nonBlocking])
     else { return }
-    if flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 { removeName(hidden) }
+    if (try? FileLock(exclusively: descriptor)) == .acquired { removeName(hidden) }
     try? descriptor.close()
   }
 
   /// Creates or opens the hidden file and locks it against other processes.
   private static func openHidden(
-    _ hidden: FilePath, for destination: FilePath
-  ) throws(FileError) -> FileDescriptor {
+    for destination: FilePath
+  ) throws(FileError) -> (FilePath, FileDescriptor) {
+    let hidden = hiddenName(beside: destination)
     while true {
-      let descriptor: FileDescriptor
+      let descriptor = try open(hidden, options: [.create, .closeOnExec, .noFollow])
       do {
-        descriptor = try FileDescriptor.open(
-          hidden, .readWrite, options: [.create, .closeOnExec, .noFollow],
-          permissions: permissions)
+        switch try FileLock(exclusively: descriptor) {
+        case .acquired:
+          // Another process may have published or removed the file before it was locked here.
+          let locked = try? Stat(descriptor)
+          let named = try? Stat(hidden, followTargetSymlink: false)
+          if let locked, let named, locked.inode == named.inode { return (hidden, descriptor) }
+          try? descriptor.close()
+        case .heldElsewhere:
+          throw FileError(destination, "another process is writing this file")
+        case .unsupported:
+          if (try? Stat(descriptor))?.size == 0 { removeName(hidden) }
+          try? descriptor.close()
+          let own = hiddenName(beside: destination, mark: UInt32.random(in: .min ... .max))
+          return (
+            own, try open(own, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow])
+          )
+        }
       } catch {
-        throw FileError(
-          hidden.parentDirectory, "cannot be written to", error as? Errno ?? .ioError)
-      }
-      guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else {
         try? descriptor.close()
-        throw FileError(destination, "another process is writing this file")
+        throw error as? FileError
+          ?? FileError(destination, "cannot be locked", error as? Errno ?? .ioError)
       }
-      // Another process may have published or removed the file before it was locked here.
-      let locked = try? Stat(descriptor)
-      let named = try? Stat(hidden, followTargetSymlink: false)
-      if let locked, let named, locked.inode == named.inode { return descriptor }
-      try? descriptor.close()
+    }
+  }
+
+  private static func open(
+    _ hidden: FilePath, options: FileDescriptor.OpenOptions
+  ) throws(FileError) -> FileDescriptor {
+    do {
+      return try FileDescriptor.open(
+        hidden, .readWrite, options: options, permissions: permissions)
+    } catch {
+      throw FileError(hidden.parentDirectory, "cannot be written to", error as? Errno ?? .ioError)
     }
   }
 
@@ -124,12 +140,17 @@ public struct StagedFile: ~Copyable {
   /// Flushes the file to disk and gives it its final name.
   ///
   /// - Parameter replacing: Whether an existing file may be replaced; otherwise it is an error.
-  /// - Throws: ``FileError``; an existing file then stays.
+  /// - Throws: ``FileError``; an existing file then stays, unless the message says that the new one
+  ///   is in place.
   public consuming func publish(replacing: Bool) throws(FileError) {
-    let directory = destination.parentDirectory
-    guard fsync(descriptor.rawValue) == 0 else {
-      throw FileError(destination, "cannot be written", Errno(rawValue: Glibc.errno))
+    // Opened first: after the file has its name, little may fail.
+    let directory = try OpenDirectory(destination.parentDirectory)
+    do {
+      try synchronize(descriptor)
+    } catch {
+      throw FileError(destination, "cannot be written", error)
     }
+    if !isNamed { try takeName(replacing: replacing) }
     if isNamed {
       if replacing {
         try renameItem(pathForWriting, to: destination)
@@ -137,26 +158,48 @@ public struct StagedFile: ~Copyable {
         try renameNew(pathForWriting, to: destination)
       }
       isNamed = false
-    } else if !destination.exists || !replacing {
-      try Self.link(pathForWriting, as: destination)
-    } else {
-      // A link cannot replace a file, but a rename can.
-      let hidden = Self.hiddenName(beside: destination)
-      Self.removeLeftover(of: destination)
-      try Self.link(pathForWriting, as: hidden)
-      do throws(FileError) {
-        try renameItem(hidden, to: destination)
-      } catch {
-        removeName(hidden)
-        throw error
-      }
     }
-    try synchronizeDirectory(directory)
+    try directory.synchronize(after: destination)
   }
 
-  private static func hiddenName(beside destination: FilePath) -> FilePath {
+  /// Gives an unnamed file its final name, or a hidden one where only a rename can go on from it.
+  private mutating func takeName(replacing: Bool) throws(FileError) {
+    do throws(FileError) {
+      if destination.exists && replacing {
+        // A link cannot replace a file, but a rename can.
+        let hidden = Self.hiddenName(beside: destination)
+        Self.removeLeftover(of: destination)
+        try Self.link(pathForWriting, as: hidden)
+        pathForWriting = hidden
+        isNamed = true
+      } else {
+        try Self.link(pathForWriting, as: destination)
+      }
+    } catch  where error.errno.map(Self.errorsWithoutLinks.contains) ?? false {
+      let (hidden, copy) = try Self.openHidden(for: destination)
+      defer { try? copy.close() }
+      pathForWriting = hidden
+      isNamed = true
+      do throws(Errno) {
+        try copyBytes(from: descriptor, to: copy)
+        try synchronize(copy)
+      } catch {
+        throw FileError(destination, "cannot be written", error)
+      }
+    }
+  }
+
+  /// How `linkat` answers on file systems that have unnamed files but no hard links.
+  private static let errorsWithoutLinks: [Errno] = [
+    .notPermitted, .notSupported, .noFunction, .improperLink, .tooManyLinks,
+  ]
+
+  private static func hiddenName(
+    beside destination: FilePath, mark: UInt32? = nil
+  ) -> FilePath {
     let name = destination.lastComponent?.string ?? "file"
-    return destination.parentDirectory.appending(".\(name).partial")
+    let mark = mark.map { "." + String($0, radix: 36) } ?? ""
+    return destination.parentDirectory.appending(".\(name)\(mark).partial")
   }
 
   private static func link(_ source: FilePath, as name: FilePath) throws(FileError) {
@@ -203,21 +246,5 @@ public func renameItem(_ source: FilePath, to name: FilePath) throws(FileError) 
   }
   guard result == 0 else {
     throw FileError(name, "cannot be written", Errno(rawValue: Glibc.errno))
-  }
-}
-
-/// Flushes the names in a folder to disk.
-///
-/// - Throws: ``FileError``.
-public func synchronizeDirectory(_ directory: FilePath) throws(FileError) {
-  do {
-    let descriptor = try FileDescriptor.open(directory, .readOnly, options: [.closeOnExec])
-    defer { try? descriptor.close() }
-    // Some file systems cannot do this for folders, and need not.
-    guard fsync(descriptor.rawValue) == 0 || Glibc.errno == EINVAL else {
-      throw Errno(rawValue: Glibc.errno)
-    }
-  } catch {
-    throw FileError(directory, "cannot be written to", error as? Errno ?? .ioError)
   }
 }

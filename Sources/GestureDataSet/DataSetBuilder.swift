@@ -93,6 +93,7 @@ struct DataSetBuilder {
       warnings.append(
         DataSetWarning(labelsPath, .whole, "no rows: the recording gives no sample"))
     }
+    warnings += LabelWindow.overlapWarnings(windows, labelsPath)
     trials.append(Trial(name, split, windows: windows, selection: selection))
   }
 

@@ -78,13 +78,11 @@ package struct RecordingOverview: Sendable {
     let scan = try RecordingScan(
       of: recording, on: shape, windows: [0..<Int64.max] + (labels ?? []).map(\.microseconds),
       invalidEvents: invalidEvents, onProgress: onProgress)
-    guard let earliest = scan.statistics.earliestMicroseconds,
-      let latest = scan.statistics.latestMicroseconds, scan.tallies[0].eventCount > 0
-    else {
+    guard let times = scan.statistics.clock.span, scan.tallies[0].eventCount > 0 else {
       throw DataSetError(path, .whole, "the recording has no polarity events on the sensor")
     }
-    let span = earliest..<latest + 1
-    let length = latest - earliest
+    let span = times.lowerBound..<times.upperBound + 1
+    let length = times.upperBound - times.lowerBound
     let frameCount = Int(
       min(
         Int64(Self.maximumFrameCount), Int64(Self.maximumFilmByteCount / (2 * shape.cellCount)),
@@ -162,12 +160,14 @@ package struct RecordingOverview: Sendable {
   }
 
   /// The label windows that overlap the recording, clipped to it, by start in seconds since the
-  /// first event.
-  var visibleWindows: [(window: Window, start: Double, end: Double)] {
-    (windows ?? []).compactMap { window in
+  /// first event; those that overlap have different rows.
+  var visibleWindows: [(window: Window, start: Double, end: Double, row: Int)] {
+    let visible = (windows ?? []).compactMap { window -> (Window, start: Double, end: Double)? in
       let start = max(0, seconds(window.label.microseconds.lowerBound))
       let end = min(lengthSeconds, seconds(window.label.microseconds.upperBound))
       return start < end ? (window, start, end) : nil
     }.sorted { $0.start < $1.start }
+    let rows = rows(of: visible.map { ($0.start, $0.end) })
+    return zip(visible, rows).map { ($0.0, $0.start, $0.end, $1) }
   }
 }

@@ -53,7 +53,7 @@ extension RecordingOverview {
         LineChart.Band(
           row.start...row.end, label: "\(row.window.label.gesture.classNumber)",
           tip: "\(row.window.label.gesture.classNumber) \(row.window.label.gesture.name), "
-            + "\(fixed(row.start, 2)) to \(fixed(row.end, 2)) s")
+            + "\(fixed(row.start, 2)) to \(fixed(row.end, 2)) s", row: row.row)
       })
     return Markup(
       markup: chart.svg(for: .page, size: ChartSize(width: width, height: height)))

@@ -16,6 +16,7 @@ package struct RecordingSheet: Sendable {
   private static let plotLeft = 112
   private static let plotWidth = 1200
   private static let labelTop = 76
+  private static let labelHeight = 22
   private static let plotTop = 104
   private static let halfHeight = 110
   private static let frameCount = 9
@@ -83,17 +84,24 @@ package struct RecordingSheet: Sendable {
   }
 
   private func drawWindows(on raster: inout Raster) {
-    for row in overview.visibleWindows {
+    let windows = overview.visibleWindows
+    // Windows that overlap share the height; their numbers are then small.
+    let rowCount = (windows.map(\.row).max() ?? 0) + 1
+    let height = Self.labelHeight / rowCount
+    let zoom = rowCount == 1 ? 2 : 1
+    for row in windows {
       let (left, right) = (column(row.start), max(column(row.start) + 1, column(row.end)))
+      let top = Self.labelTop + row.row * height
       let text = "\(row.window.label.gesture.classNumber)"
-      raster.fill(
-        x: left..<right, y: Self.labelTop..<Self.labelTop + 22, with: colours.faintText)
+      raster.fill(x: left..<right, y: top..<top + height, with: colours.faintText)
       // A border separates neighbours.
-      raster.fill(x: left..<left + 1, y: Self.labelTop..<Self.labelTop + 22, with: colours.page)
-      if Raster.width(of: text, zoom: 2) + 4 <= right - left {
+      raster.fill(x: left..<left + 1, y: top..<top + height, with: colours.page)
+      if row.row > 0 { raster.fill(x: left..<right, y: top..<top + 1, with: colours.page) }
+      let textWidth = Raster.width(of: text, zoom: zoom)
+      if textWidth + 4 <= right - left, rowCount <= 2 {
         raster.draw(
-          text, x: (left + right - Raster.width(of: text, zoom: 2)) / 2, y: Self.labelTop + 3,
-          zoom: 2, colour: colours.ground)
+          text, x: (left + right - textWidth) / 2, y: top + (height - 8 * zoom) / 2, zoom: zoom,
+          colour: colours.ground)
       }
     }
   }

@@ -105,8 +105,8 @@ package struct TensorBoardWriter: ~Copyable, Sendable {
   ///
   /// - Throws: ``TensorBoardError`` when the disk fails.
   package borrowing func synchronize() throws(TensorBoardError) {
-    guard fsync(file.rawValue) == 0 else {
-      throw TensorBoardError(FileError(path, "cannot be written", Errno(rawValue: Glibc.errno)))
+    do { try FileAccess.synchronize(file) } catch {
+      throw TensorBoardError(FileError(path, "cannot be written", error))
     }
   }
 

@@ -29,7 +29,7 @@ func readRecording(_ bytes: [UInt8]) throws(AEDATError) -> ParsedRecording {
       guard packet.header.eventType == EventType.polarity.rawValue else { continue }
       let events = packet.polarityEvents(in: span)
       for index in 0..<events.count { reading.events.append(events[index]) }
-      reading.statistics.add(events.summarized(on: .dvs128))
+      reading.statistics.add(events, events.summarized(on: .dvs128))
     }
     return reading
   }

@@ -38,7 +38,11 @@ import Testing
   @Test("a summary of no events changes nothing")
   func emptySummary() {
     var statistics = RecordingStatistics()
-    statistics.add(PolaritySummary())
+    let body: [UInt8] = []
+    body.withRawSpan {
+      let events = PolarityEvents(body: $0, overflow: 0)
+      statistics.add(events, events.summarized(on: .dvs128))
+    }
     #expect(statistics == RecordingStatistics())
   }
 

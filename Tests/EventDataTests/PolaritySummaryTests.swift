@@ -31,6 +31,7 @@ import Testing
     }
     for (earlier, later) in zip(times, times.dropFirst()) where later < earlier {
       summary.backwardCount += 1
+      summary.largestStepBack = max(summary.largestStepBack, earlier - later)
     }
     summary.firstMicroseconds = times.first ?? 0
     summary.lastMicroseconds = times.last ?? 0

@@ -27,7 +27,9 @@ struct RandomRecording {
   ]
 
   /// The irregularities depend on the seed: none in every fourth, all in every fourth.
-  init(seed: UInt64) {
+  ///
+  /// - Parameter canJump: Whether the clock may jump, which gives many frames of a fixed duration.
+  init(seed: UInt64, canJump: Bool = true) {
     var random = SeededGenerator(seed: seed)
     shape = Self.shapes[Int(seed / 4) % Self.shapes.count]
     let hasInvalid = seed % 4 == 1 || seed % 4 == 3
@@ -36,12 +38,19 @@ struct RandomRecording {
     var time = Int64.random(in: 0...5_000, using: &random)
     // Some recordings overflow the 31 bits of a timestamp.
     if seed % 5 == 0 { time += (Int64(1) << 31) - 3_000 }
+    // Some have jumps of the clock, fewer than the 64 after which stretches are merged.
+    let hasJumps = canJump && seed % 3 == 1
+    if hasJumps { time += 10_000_000 }
     let start = time
     var events: [PolarityEvent] = []
     for _ in 0..<Int.random(in: 1...900, using: &random) {
       time += Int64.random(in: 0...30, using: &random)
       if hasBackwardTimes && Int.random(in: 0..<20, using: &random) == 0 {
         time = max(0, time - Int64.random(in: 0...400, using: &random))
+      }
+      if hasJumps && Int.random(in: 0..<(seed % 2 == 0 ? 100 : 25), using: &random) == 0 {
+        let isForward = Bool.random(using: &random)
+        time = isForward ? time + 60_000_001 : max(0, time - 1_000_031)
       }
       let isAnywhere = hasOutside && Int.random(in: 0..<30, using: &random) == 0
       var event = PolarityEvent(
@@ -55,6 +64,7 @@ struct RandomRecording {
     let first = start + Int64.random(in: -200...4_000, using: &random)
     self.events = events
     window = max(0, first)..<(max(0, first) + Int64.random(in: 1...12_000, using: &random))
+    if hasJumps { window = 0..<Int64.max }
     packetEventCount = Int.random(in: 1...200, using: &random)
   }
 

@@ -18,6 +18,7 @@ func referenceFrames(
       && (event.isValid || invalidEvents == .keep)
   }
   let times = kept.map(\.timestampMicroseconds)
+  let span = referenceSpan(of: times)
   let frameOfEvent: [Int]
   let frameCount: Int
   switch split {
@@ -29,16 +30,16 @@ func referenceFrames(
     }
   case .time(let count):
     frameCount = count
-    let length = kept.isEmpty ? 0 : max(0, times[times.count - 1] - times[0]) / Int64(count)
+    let length = (span.upperBound - span.lowerBound) / Int64(count)
     frameOfEvent = times.map { time in
-      length == 0 ? count - 1 : min(max(Int((time - times[0]) / length), 0), count - 1)
+      length == 0 ? count - 1 : min(max(Int((time - span.lowerBound) / length), 0), count - 1)
     }
   case .duration(let microseconds):
-    let span = kept.isEmpty ? 0 : Double(max(0, times[times.count - 1] - times[0]))
-    let count = kept.isEmpty ? 0 : max(1, Int((span / Double(microseconds)).rounded(.up)))
+    let length = Double(span.upperBound - span.lowerBound)
+    let count = kept.isEmpty ? 0 : max(1, Int((length / Double(microseconds)).rounded(.up)))
     frameCount = count
     frameOfEvent = times.map { time in
-      min(max(Int((time - times[0]) / microseconds), 0), count - 1)
+      min(max(Int((time - span.lowerBound) / microseconds), 0), count - 1)
     }
   }
   var frames = [Int](repeating: 0, count: frameCount * 2 * shape.height * shape.width)
@@ -47,4 +48,22 @@ func referenceFrames(
     frames[row * shape.width + event.x] += 1
   }
   return frames
+}
+
+/// From the earliest to the latest time, without stretches between jumps of the clock (over 60 s,
+/// or back by over 1 s) that have less than 1 % of the events; 0...0 without times.
+func referenceSpan(of times: [Int64]) -> ClosedRange<Int64> {
+  var stretches: [[Int64]] = []
+  for time in times {
+    if let previous = stretches.last?.last, time - previous <= 60_000_000,
+      previous - time <= 1_000_000
+    {
+      stretches[stretches.count - 1].append(time)
+    } else {
+      stretches.append([time])
+    }
+  }
+  let deciding = stretches.filter { 100 * $0.count >= times.count }.joined()
+  guard let earliest = deciding.min(), let latest = deciding.max() else { return 0...0 }
+  return earliest...latest
 }

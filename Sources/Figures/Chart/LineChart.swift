@@ -42,12 +42,15 @@ package struct LineChart: Equatable, Sendable {
     package var label: String
     /// The tooltip.
     package var tip: String
+    /// Its row, from 0 at the top: bands that overlap are drawn below each other.
+    package var row: Int
 
     /// Makes a band.
-    package init(_ range: ClosedRange<Double>, label: String, tip: String) {
+    package init(_ range: ClosedRange<Double>, label: String, tip: String, row: Int = 0) {
       self.range = range
       self.label = label
       self.tip = tip
+      self.row = row
     }
   }
 
@@ -104,13 +107,16 @@ package struct LineChart: Equatable, Sendable {
   private func draw(_ band: Band, in document: inout SVGDocument, _ frame: ChartFrame) {
     let (low, high) = (frame.x(band.range.lowerBound), frame.x(band.range.upperBound))
     guard low.isFinite, high.isFinite else { return }
+    let rowCount = (bands.map(\.row).max() ?? 0) + 1
+    let height = (frame.bottom - frame.top) / Double(rowCount)
+    let top = frame.top + Double(band.row) * height
     document.rectangle(
-      "band", x: low, y: frame.top, width: high - low, height: frame.bottom - frame.top,
-      tip: band.tip)
+      "band", x: low, y: top, width: high - low, height: height, tip: band.tip)
     let label = fittingText(band.label, width: high - low)
     if !label.isEmpty {
       document.text(
-        label, "faint", x: (low + high) / 2, y: frame.top - 6, anchor: .middle, tip: band.tip)
+        label, "faint", x: (low + high) / 2, y: rowCount == 1 ? top - 6 : top + 14,
+        anchor: .middle, tip: band.tip)
     }
   }
 

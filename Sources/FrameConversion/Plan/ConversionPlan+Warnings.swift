@@ -18,7 +18,7 @@ extension ConversionPlan {
         invalidEvents: settings.invalidEvents)
       for (window, tally) in scan.tallies.enumerated() where tally.eventCount > 0 {
         let sample = recording.samples[window]
-        guard let end = sample.window?.upperBound, let last = scan.statistics.lastMicroseconds,
+        guard let end = sample.window?.upperBound, let last = scan.statistics.latestMicroseconds,
           end - Self.tolerance > last
         else { continue }
         warnings.append(
@@ -36,38 +36,6 @@ extension ConversionPlan {
               + (settings.skipsEmptyWindows
                 ? "left out" : "kept as frames of zeros (--skip-empty leaves it out)")))
       }
-    }
-    return warnings
-  }
-}
-
-extension RecordingStatistics {
-  /// Warnings about the events of a recording.
-  ///
-  /// - Parameter shape: Its sensor; `nil` to omit the warning about events outside it.
-  fileprivate func warnings(
-    _ path: FilePath, on shape: FrameShape?, invalidEvents: InvalidEventPolicy
-  ) -> [DataSetWarning] {
-    var warnings: [DataSetWarning] = []
-    if invalidCount > 0 {
-      let consequence =
-        invalidEvents == .keep
-        ? "kept (--invalid-events drop leaves them out)"
-        : "left out (--invalid-events keep counts them)"
-      warnings.append(
-        DataSetWarning(path, .whole, "\(invalidCount) events are marked invalid: \(consequence)"))
-    }
-    if let shape, outsideCount > 0 {
-      warnings.append(
-        DataSetWarning(
-          path, .whole, "\(outsideCount) events lie outside the \(shape) sensor: left out"))
-    }
-    if backwardCount > 0 {
-      warnings.append(
-        DataSetWarning(
-          path, .whole,
-          "time goes back \(backwardCount) times: the file's order counts by number, each "
-            + "event's own time by time and duration"))
     }
     return warnings
   }

@@ -70,10 +70,12 @@ package struct RecordingWindows: ~Copyable {
       throw DataSetError(path, .whole, "the recording has no polarity events")
     }
     let span = earliest..<latest + 1
-    guard let ranges = sliding == nil ? [span] : sliding?.windows(in: span) else {
+    // The whole recording has all events; windows slide where most are.
+    let slid = statistics.clock.span.map { $0.lowerBound..<$0.upperBound + 1 } ?? span
+    guard let ranges = sliding == nil ? [span] : sliding?.windows(in: slid) else {
       throw DataSetError(
         path, .whole,
-        "over \(SlidingWindows.maximumCount) windows in \(span.lowerBound) to \(span.upperBound) "
+        "over \(SlidingWindows.maximumCount) windows in \(slid.lowerBound) to \(slid.upperBound) "
           + "µs: a longer -step is needed")
     }
     let tallies = try RecordingScan(

@@ -43,8 +43,8 @@ struct MetricsFile: ~Copyable {
 
   /// Flushes all lines to disk.
   func synchronize() throws(FileError) {
-    guard fsync(descriptor.rawValue) == 0 else {
-      throw FileError(path, "cannot be written", Errno(rawValue: Glibc.errno))
+    do { try FileAccess.synchronize(descriptor) } catch {
+      throw FileError(path, "cannot be written", error)
     }
   }
 

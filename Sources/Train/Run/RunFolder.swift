@@ -11,28 +11,54 @@ struct RunFolder: ~Copyable {
 
   /// Opens the folder, and creates it if it is missing.
   ///
+  /// - Parameter onWarning: Is told when the file system has no locks.
   /// - Throws: ``TrainError`` with code `file`, also if another process has locked it.
-  init(opening path: FilePath) throws(TrainError) {
+  init(opening path: FilePath, onWarning: (String) -> Void) throws(TrainError) {
     let createdFolders: [FilePath]
-    let lock: FileDescriptor
     do throws(FileError) {
       createdFolders = try createDirectories(path)
-      do {
-        lock = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+      do throws(FileError) {
+        lock = try Self.locked(path, onWarning: onWarning)
       } catch {
         removeEmptyDirectories(createdFolders)
-        throw FileError(path, "cannot be opened", error as? Errno ?? .ioError)
-      }
-      guard flock(lock.rawValue, LOCK_EX | LOCK_NB) == 0 else {
-        try? lock.close()
-        throw FileError(path, "another process is training in this folder")
+        throw error
       }
     } catch {
       throw TrainError(error)
     }
     files = RunFiles(in: path)
-    self.lock = lock
     self.createdFolders = createdFolders
+  }
+
+  /// The folder, opened and, where the file system can, locked.
+  private static func locked(
+    _ path: FilePath, onWarning: (String) -> Void
+  ) throws(FileError) -> FileDescriptor {
+    let descriptor: FileDescriptor
+    do {
+      descriptor = try FileDescriptor.open(path, .readOnly, options: [.directory, .closeOnExec])
+    } catch {
+      throw FileError(path, "cannot be opened", error as? Errno ?? .ioError)
+    }
+    var isHeld = false
+    do throws(Errno) {
+      switch try FileLock(exclusively: descriptor) {
+      case .acquired: break
+      case .unsupported(let error):
+        onWarning(
+          "\(path): the file system has no file locks (\(error)): a second training in this folder would not be noticed"
+        )
+      case .heldElsewhere: isHeld = true
+      }
+    } catch {
+      try? descriptor.close()
+      throw FileError(path, "cannot be locked", error)
+    }
+    guard !isHeld else {
+      try? descriptor.close()
+      throw FileError(path, "another process is training in this folder")
+    }
+    return descriptor
   }
 
   deinit {

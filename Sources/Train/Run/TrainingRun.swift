@@ -42,7 +42,8 @@ package struct TrainingRun: ~Copyable {
     let plan = try TrainingPlan(settings, on: cache)
     let folder = try RunFolder(
       opening: options.outputDirectory.appending(
-        settings.runName(cache.settings.split, namesCUDANeurons: options.namesCUDANeurons)))
+        settings.runName(cache.settings.split, namesCUDANeurons: options.namesCUDANeurons)),
+      onWarning: observer.onWarning)
     let start = try StartingPoint(
       of: plan, options: options, files: folder.files, observer: observer)
     training = try Training(plan, from: start, makeEngine: makeEngine)
