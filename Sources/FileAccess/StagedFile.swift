@@ -162,7 +162,7 @@ public struct StagedFile: ~Copyable {
     try directory.synchronize(after: destination)
   }
 
-  /// Gives an unnamed file its final name, or a hidden one where only a rename can go on from it.
+  /// Gives an unnamed file its final name, or a hidden one that a rename can replace a file from.
   private mutating func takeName(replacing: Bool) throws(FileError) {
     do throws(FileError) {
       if destination.exists && replacing {
