@@ -5,7 +5,7 @@ public import SystemPackage
 ///
 /// Not every file system has locks: Lustre as many clusters mount it answers ENOSYS, NFS without a
 /// lock daemon ENOLCK, others EOPNOTSUPP; NFSv4 refuses an exclusive lock on what is open for
-/// reading only with EBADF. Work goes on there, without protection against a second process.
+/// reading only with EBADF. Work continues there, without protection against a second process.
 public enum FileLock: Equatable, Sendable {
   /// Held by this process until the descriptor is closed.
   case acquired
