@@ -16,109 +16,27 @@ from pathlib import Path
 
 import numpy as np
 from gpu_driver import GPU, Array
-
-STAGE_THREADS = WEIGHT_THREADS = 128
-PRODUCT_THREADS = PLAIN_THREADS = 256
-COLUMNS = 128
-SHORT_STEPS = 16
-
-
-@dataclass
-class Shape:
-    """The shape of a layer's images [T·N, H, W, C]."""
-
-    steps: int = 3
-    samples: int = 2
-    height: int = 5
-    width: int = 7
-    channels: int = 9
-    groups: int = 1
-
-    @property
-    def images(self) -> int:
-        """T·N."""
-        return self.steps * self.samples
-
-    def arguments(self, gpu: GPU) -> object:
-        """The shape as kernels take it."""
-        return gpu.arguments("gpu_images", **vars(self))
-
-
-def stride(channels: int) -> int:
-    """Floats from one pixel's channels to the next pixel's."""
-    return -(-channels // 4) * 4
-
-
-def words(channels: int) -> int:
-    """Words of a pixel's bits."""
-    return -(-channels // 32)
-
-
-def pack_bits(spikes: np.ndarray) -> np.ndarray:
-    """Pack spikes, 0 or 1, [..., C] into words [..., words]."""
-    padded = np.zeros((*spikes.shape[:-1], words(spikes.shape[-1]) * 32), np.uint32)
-    padded[..., : spikes.shape[-1]] = spikes
-    bits = padded.reshape(*spikes.shape[:-1], -1, 32)
-    return (bits << np.arange(32, dtype=np.uint32)).sum(-1).astype(np.uint32)
-
-
-def unpack_bits(packed: np.ndarray, channels: int) -> np.ndarray:
-    """Unpack words [..., words] into spikes [..., C]."""
-    bits = packed[..., None] >> np.arange(32, dtype=np.uint32) & 1
-    return bits.reshape(*packed.shape[:-1], -1)[..., :channels]
-
-
-def padded(values: np.ndarray) -> np.ndarray:
-    """Values [..., C] padded with zeros to the stride."""
-    result = np.zeros((*values.shape[:-1], stride(values.shape[-1])), np.float32)
-    result[..., : values.shape[-1]] = values
-    return result
-
-
-def exponent_for(largest: float) -> int:
-    """The exponent that scales a number into [2¹⁴, 2¹⁵); 0 for 0."""
-    return 14 - int(np.floor(np.log2(largest))) if largest > 0 else 0
-
-
-def half_stride(channels: int) -> int:
-    """Halves from one pixel's channels to the next pixel's."""
-    return -(-channels // 8) * 8
-
-
-def halves(values: np.ndarray, exponent: int) -> np.ndarray:
-    """Scale values [rows, C], and split them into high and low float16 [2, rows, stride]."""
-    scaled = np.zeros((len(values), half_stride(values.shape[1])), np.float32)
-    scaled[:, : values.shape[1]] = values * np.float32(2.0**exponent)
-    high = scaled.astype(np.float16)
-    return np.stack([high, (scaled - high.astype(np.float32)).astype(np.float16)])
-
-
-def convolve(images: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Convolve images [I, H, W, in] with weights [out, in, 3, 3] to [I, H, W, out], in float64."""
-    height, width = images.shape[1:3]
-    around = np.pad(images.astype(np.float64), ((0, 0), (1, 1), (1, 1), (0, 0)))
-    return sum(
-        around[:, row : row + height, column : column + width] @ weights[:, :, row, column].T.astype(np.float64)
-        for row in range(3) for column in range(3)
-    )  # fmt: skip
-
-
-def require_close(found: np.ndarray, expected: np.ndarray, bound: float, what: str) -> None:
-    """Fail if the largest difference is over `bound` times the largest expected magnitude. what: begins the message."""
-    if found.shape != expected.shape:
-        raise AssertionError(f"{what}: shape {found.shape} found, {expected.shape} expected")
-    difference = np.abs(found.astype(np.float64) - expected)
-    error = difference.max() / max(np.abs(expected).max(), 1e-30)
-    if not error <= bound:
-        index = np.unravel_index(np.nanargmax(np.where(np.isnan(difference), np.inf, difference)), difference.shape)
-        raise AssertionError(f"{what}: error {error:.2e}, at most {bound:.0e} expected; worst at {index}")
-
-
-def require_equal(found: np.ndarray, expected: np.ndarray, what: str) -> None:
-    """Fail if a value differs. what: begins the message."""
-    if not np.array_equal(found, expected):
-        raise AssertionError(f"{what}: {np.count_nonzero(found != expected)} of {expected.size} differ")
-
+from kernel_layout import (
+    COLUMNS,
+    PLAIN_THREADS,
+    PRODUCT_THREADS,
+    SHORT_STEPS,
+    STAGE_THREADS,
+    WEIGHT_THREADS,
+    Shape,
+    Weights,
+    convolve,
+    exponent_for,
+    half_stride,
+    halves,
+    pack_bits,
+    padded,
+    require_close,
+    require_equal,
+    stride,
+    words,
+)
+from reference_neuron import Neuron
 
 # --- Products ---
 
@@ -142,35 +60,8 @@ def check_many_rows(gpu: GPU, random: np.random.Generator) -> None:
     require_close(found, expected, 3e-5, "gradient with respect to weights")
 
 
-class Weights:
-    """Weights on the device, packed in both directions."""
-
-    def __init__(self, gpu: GPU, values: np.ndarray, taps: int, is_convolution: bool) -> None:
-        """Copy weights [outputs, inputs, taps] to the device, and pack them."""
-        outputs, inputs = values.shape[:2]
-        self.values = gpu.array(values, np.float32)
-        self.largest = gpu.zeros(1, np.uint32)
-        gpu.run("gpu_find_largest", (2,), 256, "gpu_largest", values=self.values, largest=self.largest,
-                count=values.size)  # fmt: skip
-        require_equal(self.largest.get().view(np.float32), np.abs(values).max().reshape(1), "largest weight")
-        self.packed = [
-            self.pack(gpu, outputs, inputs, taps, direction) for direction in (0, 1 if is_convolution else 2)
-        ]
-
-    def pack(self, gpu: GPU, outputs: int, inputs: int, taps: int, direction: int) -> Array:
-        """Pack for one direction, as in gpu_pack."""
-        inner, columns, steps = [
-            (inputs, outputs, taps), (outputs, inputs, taps), (outputs, inputs * taps, 1)
-        ][direction]  # fmt: skip
-        count = words(inner) * steps * 4 * -(-columns // COLUMNS) * (COLUMNS // 8) * 64
-        packed = gpu.array(np.full(count, 0xFFFFFFFF), np.uint32)
-        gpu.run("gpu_pack_weights", (3,), 256, "gpu_pack", weights=self.values, largest=self.largest, packed=packed,
-                outputs=outputs, inputs=inputs, taps=taps, direction=direction)  # fmt: skip
-        return packed
-
-
 @dataclass
-class Path:
+class ProductKernels:
     """A way to compute products: on tensor cores, or by float32's multiply-adds."""
 
     gpu: GPU
@@ -215,7 +106,7 @@ def check_products(gpu: GPU, random: np.random.Generator, planes: int, is_convol
         weights = (weights * scale).astype(np.float16).astype(np.float64) / scale
     rows = images * height * width if is_convolution else images
     shape = dict(taps=taps, height=height, width=width, is_convolution=int(is_convolution))
-    paths = [Path(gpu, planes, is_half, is_plain) for is_plain in (False, True)]
+    paths = [ProductKernels(gpu, planes, is_half, is_plain) for is_plain in (False, True)]
     if is_convolution:
         expected = convolve(numbers, weights.reshape(outputs, inputs, 3, 3)).reshape(rows, outputs)
     else:
@@ -284,75 +175,6 @@ def check_products(gpu: GPU, random: np.random.Generator, planes: int, is_convol
 
 
 # --- Stages ---
-
-
-@dataclass
-class Neuron:
-    """Neurons as kernels take them."""
-
-    tau: float = 2.0
-    k: float = 0.5
-    threshold: float = 1.0
-    reset: float = 0.0
-    alpha: float = 2.0
-    divides: int = 0
-    is_soft: int = 0
-    detaches_reset: int = 1
-    decays_input: int = 1
-    surrogate: int = 0
-
-    def leak(self, value: np.ndarray) -> np.ndarray:
-        """k times a value."""
-        return value / np.float32(self.tau) if self.divides else value * np.float32(self.k)
-
-    def charge(self, before: np.ndarray, value: np.ndarray) -> np.ndarray:
-        """The membrane after the input."""
-        decayed = before - np.float32(self.reset)
-        return before + self.leak(value - decayed) if self.decays_input else before - self.leak(decayed) + value
-
-    def after(self, charge: np.ndarray) -> np.ndarray:
-        """The membrane after the reset."""
-        fired = charge - np.float32(self.threshold) if self.is_soft else np.float32(self.reset)
-        return np.where(charge - np.float32(self.threshold) >= 0, fired, charge)
-
-    def derivative(self, charge: np.ndarray) -> np.ndarray:
-        """The surrogate's derivative at a charge."""
-        u, alpha = charge - self.threshold, self.alpha
-        if self.surrogate == 0:
-            return alpha / 2 / (1 + (np.pi / 2 * alpha * u) ** 2)
-        if self.surrogate == 1:
-            sigma = 1 / (1 + np.exp(-alpha * u))
-            return alpha * sigma * (1 - sigma)
-        return np.maximum(0, alpha - alpha**2 * np.abs(u))
-
-    def forward(self, inputs: np.ndarray) -> np.ndarray:
-        """The charges [T, …] of inputs [T, …], in float32."""
-        membrane, charges = np.full(inputs.shape[1:], self.reset, np.float32), []
-        for value in inputs.astype(np.float32):
-            charges.append(self.charge(membrane, value))
-            membrane = self.after(charges[-1])
-        return np.stack(charges)
-
-    def backward(self, inputs: np.ndarray, charges: np.ndarray, spike_gradient: np.ndarray) -> tuple:
-        """Gradients with respect to inputs [T, …], and to k for each neuron and time step, in float64."""
-        charges = charges.astype(np.float64)
-        spikes = charges - self.threshold >= 0
-        after = np.zeros(inputs.shape[1:])
-        gradients, leaks = np.zeros(inputs.shape), np.zeros(inputs.shape)
-        k = 1 / self.tau if self.divides else self.k
-        for step in reversed(range(len(inputs))):
-            derivative = self.derivative(charges[step])
-            if self.is_soft:
-                through = 1 - (0 if self.detaches_reset else self.threshold * derivative)
-            else:
-                through = ~spikes[step] + (0 if self.detaches_reset else (self.reset - charges[step]) * derivative)
-            gradient = spike_gradient[step] * derivative + after * through
-            before = self.after(charges[step - 1]) if step else np.full(inputs.shape[1:], self.reset)
-            decayed = before - self.reset
-            gradients[step] = k * gradient if self.decays_input else gradient
-            after = gradient - k * gradient
-            leaks[step] = gradient * (inputs[step] - decayed if self.decays_input else -decayed)
-        return gradients, leaks
 
 
 def pooled_bits(spikes: np.ndarray, shape: Shape, edge: int, planes: int) -> np.ndarray:
