@@ -71,6 +71,7 @@ sanitize() { compute-sanitizer --tool "$1" --error-exitcode 3 "${@:2}" python3 "
 
 step_device() { nvidia-smi --query-gpu=name,driver_version,memory.total,clocks.max.sm --format=csv && nproc; }
 step_kernels() { python3 "$here/check_kernels.py" --driver "$driver"; }
+step_golden_layers() { python3 "$here/check_golden_layers.py" --driver "$driver"; }
 step_golden() { suite golden; }
 step_agreement() { suite agreement; }
 # After one step of SGD its momentum is the gradient. At full size some membranes are so near the threshold that

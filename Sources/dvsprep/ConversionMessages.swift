@@ -70,7 +70,7 @@ extension SensorOrigin {
     switch self {
     case .named: "from --sensor"
     case .recordings: "from the recordings"
-    case .events: "the smallest that contains all events"
+    case .events: "the smallest that contains all valid events"
     }
   }
 }

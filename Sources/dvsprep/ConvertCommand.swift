@@ -45,7 +45,7 @@ struct ConvertCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Sensor size of your own recordings, in pixels. Default: that of the camera that they name, else the smallest that contains all events.",
+      "Sensor size of your own recordings, in pixels. Default: that of the camera that they name, else the smallest that contains all valid events.",
       valueName: "WIDTHxHEIGHT"), transform: SelectionArgument.sensor)
   var sensor: FrameShape?
 

@@ -101,7 +101,7 @@ struct DataSetTests {
         == [true, false])
     #expect(
       guessed.errorLines.dropFirst().first
-        == "dvsprep: sensor of 40×20 pixels, the smallest that contains all events")
+        == "dvsprep: sensor of 40×20 pixels, the smallest that contains all valid events")
     let named = try run("convert", "mine", "-T", "2", "--sensor", "38x20", "-o", "n.h5")
     #expect(
       named.errorLines.dropFirst() == [

@@ -186,7 +186,7 @@ void dvsk_window_forward(
 
 /// The input and the results of a window's backward pass.
 ///
-/// dy is the gradient with respect to the normalized values, x the input.
+/// x is batch norm's input, dy the gradient with respect to its output (after γ and β).
 typedef struct {
   /// The gradient with respect to the pooled spikes [T, C], whose time steps are pooled_step_stride apart.
   const float *pooled;

@@ -3,14 +3,14 @@ internal import SpikingNetwork
 
 /// The first convolution, whose input is event counts.
 ///
-/// Its output y is never stored, but computed again wherever it is needed. Let p be the
-/// 9·polarities counts in the neighbourhood of a pixel, so that `y = W·p` for a channel's weights
+/// Its output x is never stored, but computed again wherever it is needed. Let p be the
+/// 9·polarities counts in the neighbourhood of a pixel, so that `x = W·p` for a channel's weights
 /// W. Then batch norm's statistics follow from the moments of p: the mean is `W·E[p]`, the variance
 /// `W·Cov(p)·Wᵀ`.
 ///
-/// The weight gradient also needs only one pass. If dz is the gradient with respect to batch norm's
-/// output, that with respect to y is `dy = a·dz + b·y + c` (``BatchNorm/Gradients``), so that
-/// `dW = Σ dy·pᵀ = a·Σ dz·pᵀ + b·W·(Σ p·pᵀ) + c·Σ pᵀ`.
+/// The weight gradient also needs only one pass. If dy is the gradient with respect to batch norm's
+/// output, that with respect to x is `dx = a·dy + b·x + c` (``BatchNorm/Gradients``), so that
+/// `dW = Σ dx·pᵀ = a·Σ dy·pᵀ + b·W·(Σ p·pᵀ) + c·Σ pᵀ`.
 struct CountConvolution: Sendable {
   let shape: StageShape
   let context: KernelContext
@@ -200,7 +200,7 @@ struct CountConvolution: Sendable {
   /// See ``CountConvolution`` for the formula.
   ///
   /// - Parameters:
-  ///   - sums: `Σ dz·pᵀ`, `[groups, inputs, C]`.
+  ///   - sums: `Σ dy·pᵀ`, `[groups, inputs, C]`.
   ///   - moments: The moments of the same samples as the sums.
   ///   - factors: a, b and c, each `[groups, C]`.
   func weightGradient(

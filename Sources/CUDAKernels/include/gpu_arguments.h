@@ -206,7 +206,7 @@ typedef struct {
   GPU_ADDRESS(float) running_variance;
   /// [groups, 2, channels]: mean and 1/√(variance + ε).
   GPU_ADDRESS(double) statistics;
-  /// [groups, 2, channels]: batch norm's output is factor · value + summand.
+  /// [groups, 2, channels]: batch norm's output is scale · value + shift.
   GPU_ADDRESS(float) factors;
   u32 partitions;
   u32 groups;

@@ -22,10 +22,10 @@ GPU_KERNEL(gpu_sum_first_partitions, gpu_first_partitions, PARTITION_THREADS)
 /// The gradients with respect to the first stage's parameters, from the totals of all partitions. A block has a
 /// channel, a lane a tap.
 ///
-/// x_i is the count at tap i, y = Σ w_i·x_i the convolution's output, dz the gradient with respect to batch norm's
-/// output. Sums are over pixels, time steps and samples. γ needs Σ dz·y = Σ w_i·Σ dz·x_i. The gradient with respect to
-/// y is dy = a·dz + b·y + c (gradient_factors.h has the derivation), so that with M_ij = Σ x_i·x_j and S_i = Σ x_i
-/// weight i has Σ dy·x_i = a·Σ dz·x_i + b·Σ_j w_j·M_ij + c·S_i.
+/// s_i is the count at tap i, x = Σ w_i·s_i the convolution's output and batch norm's input, dy the gradient with
+/// respect to batch norm's output. Sums are over pixels, time steps and samples. γ needs Σ dy·x = Σ w_i·Σ dy·s_i. The
+/// gradient with respect to x is dx = a·dy + b·x + c (derived in gradient_factors.h), so that with M_ij = Σ s_i·s_j and
+/// S_i = Σ s_i the gradient with respect to weight i is Σ dx·s_i = a·Σ dy·s_i + b·Σ_j w_j·M_ij + c·S_i.
 GPU_KERNEL(gpu_finish_first_gradients, gpu_first_gradients, WARP)
 {
   GPU_SHARED(double, leaks, WARP);

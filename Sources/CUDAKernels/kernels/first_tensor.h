@@ -113,7 +113,7 @@ template <bool isUsual> GPU_INLINE void run_first_tensor(const gpu_first_forward
 GPU_KERNEL(gpu_run_first_tensor, gpu_first_forward, FIRST_THREADS)
 {
   GPU_SHARED(u32, tiles, FIRST_WARPS * TILE_WORDS);
-  if (is_usual(given.neuron)) {
+  if (is_default(given.neuron)) {
     run_first_tensor<true>(given, tiles);
   } else {
     run_first_tensor<false>(given, tiles);

@@ -205,7 +205,7 @@ GPU_BOUNDED_KERNEL(gpu_backward_first_tensor, gpu_first_backward, FIRST_THREADS,
 {
   GPU_SHARED(u32, halves, TILE_WORDS);
   GPU_SHARED(float_pair, values, TILE_STEPS * STEP_WORDS);
-  if (is_usual(given.neuron)) {
+  if (is_default(given.neuron)) {
     run_first_tensor_backward<true>(given, halves, values);
   } else {
     run_first_tensor_backward<false>(given, halves, values);

@@ -27,7 +27,7 @@ GPU_INLINE float membrane_after(float charge, const gpu_neuron &neuron)
 }
 
 /// Whether neurons are LIF with the options that most networks use. Their kernels have no branches for other kinds.
-GPU_INLINE bool is_usual(const gpu_neuron &neuron)
+GPU_INLINE bool is_default(const gpu_neuron &neuron)
 {
   return !neuron.divides && !neuron.is_soft && neuron.detaches_reset && neuron.decays_input
     && neuron.surrogate == GPU_ATAN;

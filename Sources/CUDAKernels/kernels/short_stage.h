@@ -173,7 +173,7 @@ template <int edge, bool writes>
 GPU_INLINE void run_short_backward(const gpu_neurons_backward &given, double *shared, float *kept)
 {
   kept += thread_index();
-  if (is_usual(given.neuron)) run_short_backward<edge, writes>(given, shared, kept, specialized<true>(given.neuron));
+  if (is_default(given.neuron)) run_short_backward<edge, writes>(given, shared, kept, specialized<true>(given.neuron));
   else run_short_backward<edge, writes>(given, shared, kept, specialized<false>(given.neuron));
 }
 

@@ -75,7 +75,7 @@ template <int edge> GPU_INLINE void run_neurons(const gpu_neurons_forward &given
 
 template <int edge> GPU_INLINE void run_neurons(const gpu_neurons_forward &given)
 {
-  if (is_usual(given.neuron)) run_neurons<edge>(given, specialized<true>(given.neuron));
+  if (is_default(given.neuron)) run_neurons<edge>(given, specialized<true>(given.neuron));
   else run_neurons<edge>(given, specialized<false>(given.neuron));
 }
 
