@@ -31,7 +31,8 @@ struct RunFolderOptions: ParsableArguments {
   @Option(
     name: OptionName.evaluateEvery.name, parsing: .unconditional,
     help: ArgumentHelp(
-      "Evaluate every N epochs, and after the last: on the test set, and with -val on the held-out samples.", valueName: "N"))
+      "Evaluate every N epochs, and after the last: on the test set, and with -val on the held-out samples.",
+      valueName: "N"))
   var evaluateEvery = 1
 
   @Option(
