@@ -116,9 +116,10 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(name: "Terminal", dependencies: ["Threads"], swiftSettings: strict),
+    .target(name: "CArguments"),
     .target(
       name: "ToolSupport",
-      dependencies: ["FileAccess", "Terminal", argumentParser, system],
+      dependencies: ["CArguments", "FileAccess", "Terminal", argumentParser, system],
       swiftSettings: strict),
     .target(name: "CDVSKernels"),
     .target(name: "SpikingNetwork", dependencies: ["RandomStreams"], swiftSettings: strict),

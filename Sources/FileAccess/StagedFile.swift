@@ -79,7 +79,7 @@ public struct StagedFile: ~Copyable {
       let descriptor = try? FileDescriptor.open(
         hidden, .readOnly, options: [.closeOnExec, .noFollow, .nonBlocking])
     else { return }
-    if (try? FileLock(exclusively: descriptor)) == .acquired { removeName(hidden) }
+    if (try? FileLock(exclusively: descriptor)) == .acquired { removeFile(hidden) }
     try? descriptor.close()
   }
 
@@ -101,7 +101,7 @@ public struct StagedFile: ~Copyable {
         case .heldElsewhere:
           throw FileError(destination, "another process is writing this file")
         case .unsupported:
-          if (try? Stat(descriptor))?.size == 0 { removeName(hidden) }
+          if (try? Stat(descriptor))?.size == 0 { removeFile(hidden) }
           try? descriptor.close()
           let own = hiddenName(beside: destination, mark: UInt32.random(in: .min ... .max))
           return (
@@ -133,7 +133,7 @@ public struct StagedFile: ~Copyable {
 
   deinit {
     // Remove a named file before unlocking it, so as not to remove another process's file.
-    if isNamed { removeName(pathForWriting) }
+    if isNamed { removeFile(pathForWriting) }
     try? descriptor.close()
   }
 
@@ -215,8 +215,8 @@ public struct StagedFile: ~Copyable {
   }
 }
 
-/// Removes a name, if it exists.
-private func removeName(_ path: FilePath) {
+/// Removes a file's name, if it exists.
+public func removeFile(_ path: FilePath) {
   // Safe: a null-terminated string, only read.
   _ = unsafe path.withPlatformString { name in unsafe unlink(name) }
 }

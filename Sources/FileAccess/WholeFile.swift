@@ -11,6 +11,18 @@ public import SystemPackage
 public func writeWholeFile(
   _ bytes: [UInt8], to path: FilePath, replacing: Bool
 ) throws(FileError) {
+  try stageWholeFile(bytes, for: path).publish(replacing: replacing)
+}
+
+/// Writes a file that appears when it is published.
+///
+/// - Parameters:
+///   - bytes: The content.
+///   - path: The file's final path; its folder must exist.
+/// - Throws: ``FileError`` when the disk is full or fails.
+public func stageWholeFile(
+  _ bytes: [UInt8], for path: FilePath
+) throws(FileError) -> StagedFile {
   let staged = try StagedFile(for: path)
   do {
     let file = try FileDescriptor.open(
@@ -19,5 +31,5 @@ public func writeWholeFile(
   } catch {
     throw FileError(path, "cannot be written", error as? Errno ?? .ioError)
   }
-  try staged.publish(replacing: replacing)
+  return staged
 }

@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// SIGINT and SIGTERM as a request to stop, which long work polls.
 package enum InterruptSignals {
-  /// Installs handlers: the first of each signal is only recorded, a second one ends the process.
+  /// Installs handlers: the first signal is only recorded, a second one ends the process.
   ///
   /// Also makes a write beyond the system's file size limit an error instead of a signal, and opens
   /// standard streams that are closed.
@@ -13,10 +13,14 @@ package enum InterruptSignals {
     for number in [SIGINT, SIGTERM] {
       var action = sigaction()
       unsafe action.__sigaction_handler.sa_handler = { number in
-        pending.store(number, ordering: .relaxed)
+        let isFirst = pending.compareExchange(
+          expected: 0, desired: number, ordering: .relaxed
+        ).exchanged
+        // The signal's action is the default one again, which ends the process.
+        if !isFirst { raise(number) }
       }
       action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
-      // Safe: the structure is complete, and the handler does nothing but an atomic store.
+      // Safe: the structure is complete, and the handler does nothing but an atomic exchange and `raise`.
       unsafe sigaction(number, &action, nil)
     }
     // A process inherits the signal mask of the thread that started it; with these blocked, no

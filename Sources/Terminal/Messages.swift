@@ -68,8 +68,8 @@ package final class Messages: @unchecked Sendable {
     lock.withLock {
       if hasProgressLine { writeAll("\r\u{1B}[K") }
       hasProgressLine = false
-      // A name in a message may contain line ends; a message stays one line.
-      writeAll(plainText(line) + "\n")
+      // A name in a message may be long, and contain line ends; a message stays one short line.
+      writeAll(messageText(line) + "\n")
     }
   }
 

@@ -5,7 +5,8 @@ package import SystemPackage
 package struct OutputFile {
   /// The file's path.
   package let path: FilePath
-  private let force: Bool
+  /// Whether an existing file may be replaced.
+  let replaces: Bool
 
   /// Checks, before the work begins, that the file can be written.
   ///
@@ -16,7 +17,7 @@ package struct OutputFile {
   /// - Throws: ``FileAccess/FileError``.
   package init(_ path: FilePath, inputs: [FilePath], force: Bool) throws(FileError) {
     self.path = path
-    self.force = force
+    replaces = force
     if path.exists {
       guard !path.isDirectory else { throw FileError(path, "a folder found, a file name expected") }
       guard path.isRegularFile else {
@@ -40,6 +41,6 @@ package struct OutputFile {
   ///
   /// - Throws: ``FileAccess/FileError``.
   package func write(_ bytes: [UInt8]) throws(FileError) {
-    try writeWholeFile(bytes, to: path, replacing: force)
+    try writeWholeFile(bytes, to: path, replacing: replaces)
   }
 }

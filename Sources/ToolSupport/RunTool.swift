@@ -7,9 +7,14 @@ internal import Terminal
 ///
 /// - Parameter arguments: The arguments without the tool's name; `nil` for those of the process.
 package func runTool<Command: ParsableCommand>(_ tool: Command.Type, _ arguments: [String]? = nil) {
-  guard let message = usageError(tool, arguments) else { return }
   let name = tool.configuration.commandName ?? "\(tool)"
-  let command = subcommandName(tool, arguments ?? Array(CommandLine.arguments.dropFirst()))
+  if let defect = ProcessArguments.defect {
+    Messages(toolName: name, isQuiet: false).fail(defect)
+    Glibc.exit(ExitCode.validationFailure.rawValue)
+  }
+  let arguments = arguments ?? Array(ProcessArguments.all.dropFirst())
+  guard let message = usageError(tool, arguments) else { return }
+  let command = subcommandName(tool, arguments)
   let words = command.map { "\(name) \($0)" } ?? name
   Messages(toolName: name, isQuiet: false).fail("\(message); see '\(words) --help'")
   // Not in `usageError`, where the error that was caught would not be freed before the exit.
@@ -31,7 +36,7 @@ private func subcommandName<Command: ParsableCommand>(
 ///
 /// - Returns: What is wrong with the arguments; `nil` when the command has succeeded.
 private func usageError<Command: ParsableCommand>(
-  _ tool: Command.Type, _ arguments: [String]?
+  _ tool: Command.Type, _ arguments: [String]
 ) -> String? {
   do {
     var command = try tool.parseAsRoot(arguments)

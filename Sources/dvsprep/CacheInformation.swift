@@ -37,7 +37,7 @@ struct CacheInformation: Information {
       }
     let shape = cache.frameShape
     return [
-      "\(cache.path): frame cache, \(byteCountText(Double(cache.byteCount)))"
+      "\(cache.path.plain): frame cache, \(byteCountText(Double(cache.byteCount)))"
     ] + schemaLines + [
       "frames        \(rule)",
       "stored as     \(cache.elementType.name) [N, \(cache.frameCount), 2, \(shape.height), \(shape.width)], "

@@ -209,7 +209,7 @@ struct ConvertCommand: ParsableCommand {
       if outputOptions.json {
         try printJSON(ConversionJSON(report, input: input))
       } else {
-        print(report.summaryText)
+        printText(report.summaryText)
       }
     }
   }
@@ -257,13 +257,13 @@ extension ConversionReport {
       + "\(countText(Double(eventCount) / elapsedSeconds, "events"))/s"
     switch outcome {
     case .upToDate:
-      return "\(destination): up to date: \(samples)"
+      return "\(destination.plain): up to date: \(samples)"
     case .dryRun:
-      return "\(destination): would contain \(samples)\n\(speed)"
+      return "\(destination.plain): would contain \(samples)\n\(speed)"
     case .written:
       let plain = Double(
         (train + test) * sampleCellCount * (elementType?.byteCount ?? 1))
-      return "\(destination): \(samples), \(elementType?.name ?? ""), "
+      return "\(destination.plain): \(samples), \(elementType?.name ?? ""), "
         + "\(byteCountText(Double(cacheByteCount))) "
         + "(1/\(decimalText(plain / Double(max(1, cacheByteCount)), digits: 1)) of the frames)\n"
         + speed

@@ -52,7 +52,7 @@ struct DataSetInformation: Information {
     rows.append(["recordings", "\(recordings(.train).count)", "\(recordings(.test).count)"])
     for (number, column) in schema.columns.enumerated() where column.kind == .integer {
       rows.append([
-        "\(column.name)s", "\(valueCount(number, .train))", "\(valueCount(number, .test))",
+        "\(plainText(column.name))s", "\(valueCount(number, .train))", "\(valueCount(number, .test))",
       ])
     }
     rows.append(["samples", "\(train.reduce(0, +))", "\(test.reduce(0, +))"])
@@ -61,8 +61,8 @@ struct DataSetInformation: Information {
         "  \(label + firstClassNumber) \(plainText(name))", "\(train[label])", "\(test[label])",
       ])
     }
-    let name = schema == .gesture ? "" : "\(schema.name), \(schema.sensor) pixels, "
-    return "\(dataSet.path): \(name)data set of \(dataSet.recordings.count) recordings\(size)\n"
+    let name = schema == .gesture ? "" : "\(plainText(schema.name)), \(schema.sensor) pixels, "
+    return "\(dataSet.path.plain): \(name)data set of \(dataSet.recordings.count) recordings\(size)\n"
       + tableText(rows)
   }
 

@@ -27,31 +27,49 @@ struct GalleryPage {
     output = try OutputFile(path, inputs: [cache.path], force: force)
   }
 
-  /// Generates and writes the page, and reports what it contains.
-  func run(_ threadCount: Int, _ observer: WorkObserver, _ messages: Messages, json: Bool) throws {
+  /// Generates the page and writes it to `files`.
+  ///
+  /// - Returns: What it contains.
+  func write(
+    to files: OutputFiles, _ threadCount: Int, _ observer: WorkObserver, _ messages: Messages
+  ) throws -> GalleryReport {
     let plan = try GalleryPlan(
       of: cache, samples: samples, threadCount: threadCount, isCancelled: observer.isCancelled)
     if let notice = plan.notice { messages.note("\(output.path): \(notice)") }
     let gallery = try CacheGallery(plan, threadCount: threadCount, observer: observer)
     let bytes = gallery.page(command: "dvsprep inspect \(shellText(cache.path.string))")
-    try output.write(bytes)
+    try files.add(bytes, as: output)
     messages.clearProgress()
-    let block = gallery.reduction.blockSide
-    if json {
-      try printJSON(
-        JSON(
-          html: output.path.string, bytes: bytes.count, samples: gallery.samples.count,
-          pixelsPerSide: block, thresholds: gallery.reduction.thresholds.map(Int.init)))
-    } else {
-      let kept =
-        gallery.reduction.thresholds.isEmpty
-        ? "all counts"
-        : "\(gallery.reduction.thresholds.count + 1) levels of "
-          + (block == 1 ? "each pixel" : "\(block) × \(block) pixels")
-      print(
-        "\(output.path): \(counted(gallery.samples.count, "sample")), \(kept), "
-          + byteCountText(Double(bytes.count)))
-    }
+    return GalleryReport(
+      path: output.path, byteCount: bytes.count, sampleCount: gallery.samples.count,
+      blockSide: gallery.reduction.blockSide,
+      thresholds: gallery.reduction.thresholds.map(Int.init))
+  }
+}
+
+/// What a written page of samples contains, as text and as JSON.
+struct GalleryReport {
+  let path: FilePath
+  let byteCount: Int
+  let sampleCount: Int
+  let blockSide: Int
+  let thresholds: [Int]
+
+  var text: String {
+    let kept =
+      thresholds.isEmpty
+      ? "all counts"
+      : "\(thresholds.count + 1) levels of "
+        + (blockSide == 1 ? "each pixel" : "\(blockSide) × \(blockSide) pixels")
+    return "\(path.plain): \(counted(sampleCount, "sample")), \(kept), "
+      + byteCountText(Double(byteCount))
+  }
+
+  func printJSON() throws {
+    try ToolSupport.printJSON(
+      JSON(
+        html: path.string, bytes: byteCount, samples: sampleCount, pixelsPerSide: blockSide,
+        thresholds: thresholds))
   }
 
   private struct JSON: Encodable {
@@ -62,23 +80,4 @@ struct GalleryPage {
     let pixelsPerSide: Int
     let thresholds: [Int]
   }
-}
-
-/// A text quoted as one word for a shell, where it needs quotes.
-func shellText(_ text: String) -> String {
-  let plain = text.utf8.allSatisfy { byte in
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."),
-      UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: ":"):
-      true
-    default: false
-    }
-  }
-  return plain && !text.isEmpty
-    ? text
-    : "'"
-      + text.split(
-        separator: "'", omittingEmptySubsequences: false
-      ).joined(separator: "'\\''") + "'"
 }

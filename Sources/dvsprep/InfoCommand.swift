@@ -43,7 +43,7 @@ struct InfoCommand: ParsableCommand {
           try information.printJSON()
         } else {
           if number > 0 { print("") }
-          print(information.text)
+          printText(information.text)
         }
       }
     }

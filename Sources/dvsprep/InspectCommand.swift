@@ -95,18 +95,24 @@ struct InspectCommand: ParsableCommand {
           cache, sample, pictures, messages, json: outputOptions.json,
           quiet: outputOptions.quiet || html != nil)
       }
-      if let html {
-        try GalleryPage(FilePath(html), of: cache, sample: sample, force: pictures.force)
-          .run(threads.threadCount, observer, messages, json: outputOptions.json)
+      let page = try html.map {
+        try GalleryPage(FilePath($0), of: cache, sample: sample, force: pictures.force)
       }
-      if let show {
-        try show.run()
-      } else if html == nil {
+      let files = OutputFiles()
+      let pageReport = try page?.write(to: files, threads.threadCount, observer, messages)
+      let sampleReport = try show?.write(to: files)
+      try files.publish()
+      if let pageReport {
+        if outputOptions.json { try pageReport.printJSON() } else { printText(pageReport.text) }
+      }
+      if let show, let sampleReport {
+        try show.show(sampleReport)
+      } else if page == nil {
         let statistics = try CacheStatistics(
           of: cache, threadCount: threads.threadCount, observer: observer)
         messages.clearProgress()
         let report = CacheReport(statistics, by: grouping)
-        if outputOptions.json { try report.printJSON() } else { print(report.text) }
+        if outputOptions.json { try report.printJSON() } else { printText(report.text) }
       }
     }
   }

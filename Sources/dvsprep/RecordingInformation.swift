@@ -52,7 +52,7 @@ struct RecordingInformation: Information {
 
   var text: String {
     var lines = [
-      "\(path): \(format.name) recording, \(byteCountText(Double(scan.byteCount)))"
+      "\(path.plain): \(format.name) recording, \(byteCountText(Double(scan.byteCount)))"
     ]
     // A format without packets has no file header either.
     let hasPackets = format.packetHeaderByteCount > 0

@@ -57,8 +57,8 @@ struct RepackCommand: ParsableCommand {
       if outputOptions.json {
         try printJSON(RepackJSON(new, input: cache))
       } else {
-        print(
-          "\(output): \(new.sampleCount(in: .train)) training and "
+        printText(
+          "\(file.path.plain): \(new.sampleCount(in: .train)) training and "
             + "\(new.sampleCount(in: .test)) test samples, T \(new.frameCount), "
             + "\(new.elementType.name), \(byteCountText(Double(new.byteCount)))")
       }

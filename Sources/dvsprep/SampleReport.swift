@@ -24,7 +24,7 @@ struct SampleReport {
         return [origin.x, origin.y]
       })
     files.append(
-      "\(path): all frames, \(sheet.width) × \(sheet.height) pixels, "
+      "\(path.plain): all frames, \(sheet.width) × \(sheet.height) pixels, "
         + byteCountText(Double(byteCount)))
   }
 
@@ -36,7 +36,7 @@ struct SampleReport {
       file: path.string, width: animation.width, height: animation.height, zoom: animation.zoom,
       centiseconds: centiseconds)
     files.append(
-      "\(path): an animation of \(counted(centiseconds.count, "frame")), \(animation.width) × "
+      "\(path.plain): an animation of \(counted(centiseconds.count, "frame")), \(animation.width) × "
         + "\(animation.height) pixels, \(byteCountText(Double(byteCount)))")
   }
 
@@ -53,10 +53,11 @@ struct SampleReport {
     let on = picture.frames.reduce(0) { $0 + $1.onCount }
     let attributes = picture.cache.attributeText(of: record)
     var lines = [
-      "\(picture.cache.name(of: picture.sample)): \(picture.sample.split.rawValue):"
-        + "\(picture.sample.number) of \(picture.cache.path)",
-      "class      \(record.label) \(picture.className)",
-      "recording  \(record.recording)" + (attributes.isEmpty ? "" : ": \(attributes)"),
+      "\(plainText(picture.cache.name(of: picture.sample))): \(picture.sample.split.rawValue):"
+        + "\(picture.sample.number) of \(picture.cache.path.plain)",
+      "class      \(record.label) \(plainText(picture.className))",
+      plainText(
+        "recording  \(record.recording)" + (attributes.isEmpty ? "" : ": \(attributes)")),
       "window     \(window.lowerBound) to \(window.upperBound) µs, "
         + "\(decimalText(Double(window.upperBound - window.lowerBound) * 1e-6, digits: 3)) s",
       "events     \(record.eventCount): \(off) OFF, \(on) ON",
@@ -77,13 +78,7 @@ struct SampleReport {
       ])
     }
     lines.append(tableText(rows))
-    return plainLines(lines + files)
-  }
-
-  /// Lines without control characters, which names from a file may contain.
-  private func plainLines(_ lines: [String]) -> String {
-    lines.flatMap { $0.split(separator: "\n").map { plainText(String($0)) } }
-      .joined(separator: "\n")
+    return (lines + files).joined(separator: "\n")
   }
 
   func printJSON() throws {

@@ -40,29 +40,39 @@ struct SampleShow {
     self.quiet = quiet
   }
 
-  func run() throws {
+  /// Draws the pictures that are to be written.
+  ///
+  /// - Returns: The report, which names them.
+  func write(to files: OutputFiles) throws(FileError) -> SampleReport {
     var report = SampleReport(picture)
     if let png {
-      try png.make { () throws(FiguresError) in
-        let sheet = try picture.contactSheet(zoom: options.zoom ?? picture.sheetZoom)
-        let bytes = try sheet.raster().png()
-        report.note(sheet, in: png.path, byteCount: bytes.count)
-        return bytes
-      }
+      try files.add(
+        { () throws(FiguresError) in
+          let sheet = try picture.contactSheet(zoom: options.zoom ?? picture.sheetZoom)
+          let bytes = try sheet.raster().png()
+          report.note(sheet, in: png.path, byteCount: bytes.count)
+          return bytes
+        }, as: png)
     }
     if let gif {
-      try gif.make { () throws(FiguresError) in
-        let animation = picture.animation(zoom: options.zoom ?? picture.animationZoom)
-        let centiseconds = picture.centiseconds(speed: options.speed)
-        let bytes = try animation.gif(centiseconds: centiseconds)
-        report.note(animation, centiseconds, in: gif.path, byteCount: bytes.count)
-        return bytes
-      }
+      try files.add(
+        { () throws(FiguresError) in
+          let animation = picture.animation(zoom: options.zoom ?? picture.animationZoom)
+          let centiseconds = picture.centiseconds(speed: options.speed)
+          let bytes = try animation.gif(centiseconds: centiseconds)
+          report.note(animation, centiseconds, in: gif.path, byteCount: bytes.count)
+          return bytes
+        }, as: gif)
     }
+    return report
+  }
+
+  /// Prints the report, and draws the frames in the terminal.
+  func show(_ report: SampleReport) throws {
     if json {
       try report.printJSON()
     } else {
-      print(report.text)
+      printText(report.text)
       try draw()
     }
   }

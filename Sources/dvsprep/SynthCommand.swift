@@ -86,7 +86,7 @@ struct SynthCommand: ParsableCommand {
             path: path.string, recordings: recordingCount, events: recordingCount * events,
             seed: seed))
       } else {
-        print("\(path): \(train) training and \(test) test recordings of \(events) events")
+        printText("\(path.plain): \(train) training and \(test) test recordings of \(events) events")
       }
     }
   }

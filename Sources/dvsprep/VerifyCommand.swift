@@ -88,9 +88,9 @@ struct VerifyCommand: ParsableCommand {
           cache: path, sound: defects.isEmpty, samples: cache?.samples.count,
           comparedWith: source, defects: defects.map(\.description)))
     } else if defects.isEmpty, let cache {
-      let compared = source.map { ", equal to the recordings of \($0)" } ?? ""
-      print(
-        "\(path): valid: \(cache.sampleCount(in: .train)) training and "
+      let compared = source.map { ", equal to the recordings of \(plainText($0))" } ?? ""
+      printText(
+        "\(plainText(path)): valid: \(cache.sampleCount(in: .train)) training and "
           + "\(cache.sampleCount(in: .test)) test samples, every chunk decoded\(compared)")
     }
   }

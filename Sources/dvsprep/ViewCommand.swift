@@ -74,18 +74,20 @@ struct ViewCommand: ParsableCommand {
       let overview = try overview(of: path, observer)
       messages.clearProgress()
       var report = ViewReport(overview)
+      let files = OutputFiles()
       if let html {
         let bytes = overview.page()
-        try html.write(bytes)
+        try files.add(bytes, as: html)
         report.note(page: html.path, byteCount: bytes.count)
       }
       if let png {
         let sheet = RecordingSheet(overview, colours: light ? .light : .dark)
         let bytes = try sheet.raster().png()
-        try png.write(bytes)
+        try files.add(bytes, as: png)
         report.note(sheet, in: png.path, byteCount: bytes.count)
       }
-      if outputOptions.json { try report.printJSON() } else { print(report.text) }
+      try files.publish()
+      if outputOptions.json { try report.printJSON() } else { printText(report.text) }
     }
   }
 
@@ -117,7 +119,7 @@ private struct ViewReport {
   mutating func note(page path: FilePath, byteCount: Int) {
     page = JSON.Page(file: path.string, bytes: byteCount)
     lines.append(
-      "\(path): \(counted(overview.film.count, "frame")), \(windowText), "
+      "\(path.plain): \(counted(overview.film.count, "frame")), \(windowText), "
         + byteCountText(Double(byteCount)))
   }
 
@@ -125,7 +127,7 @@ private struct ViewReport {
     self.sheet = JSON.Sheet(
       file: path.string, bytes: byteCount, width: sheet.width, height: sheet.height)
     lines.append(
-      "\(path): \(windowText), \(sheet.width) × \(sheet.height) pixels, "
+      "\(path.plain): \(windowText), \(sheet.width) × \(sheet.height) pixels, "
         + byteCountText(Double(byteCount)))
   }
 

@@ -45,6 +45,6 @@ struct DVSTrain: ParsableCommand {
   /// Parses and runs; options may be written with two dashes, too.
   static func main() {
     runTool(
-      DVSTrain.self, OptionName.singleDashSpelling(of: Array(CommandLine.arguments.dropFirst())))
+      DVSTrain.self, OptionName.singleDashSpelling(of: Array(ProcessArguments.all.dropFirst())))
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import SystemPackage
+import ToolSupport
 import Train
 
 /// The folder of a run, what it starts from, and how often it evaluates, logs and saves.
@@ -86,7 +87,7 @@ struct RunFolderOptions: ParsableArguments {
     options.saveInterval = saveEvery
     options.loaderThreadCount = loaderThreads
     options.namesCUDANeurons = optimization.cupy
-    options.commandLine = CommandLine.arguments
+    options.commandLine = ProcessArguments.all
     return options
   }
 }

@@ -128,7 +128,7 @@ struct BenchCommand: ParsableCommand {
         batch: batch.size, amp: amp, peakOperationsPerSecond: peak.operationsPerSecond,
         peakBytesPerSecond: peak.bytesPerSecond, peakMemoryBytes: peakMemoryByteCount(),
         shareOfCounts: profiled.countFraction, work: tables)
-      if outputOptions.json { try printJSON(report) } else { print(report.text) }
+      if outputOptions.json { try printJSON(report) } else { printText(report.text) }
     }
   }
 }

@@ -58,7 +58,7 @@ struct DescribeCommand: ParsableCommand {
       if json {
         try printJSON(JSON(network, summary))
       } else {
-        print(summary.text(of: network))
+        printText(summary.text(of: network))
       }
     }
   }

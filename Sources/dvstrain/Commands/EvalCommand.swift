@@ -49,7 +49,7 @@ struct EvalCommand: ParsableCommand {
             checkpoint: path.string, epochs: checkpoint.position.epoch, cache: cache.path.string,
             split: split.split.rawValue, engine: evaluation.engineName, report: report))
       } else {
-        print(report.text(of: evaluation.network, ClassNames(cache.schema)))
+        printText(report.text(of: evaluation.network, ClassNames(cache.schema)))
       }
     }
   }

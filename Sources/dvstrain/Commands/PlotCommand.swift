@@ -57,7 +57,7 @@ struct PlotCommand: ParsableCommand {
       if outputOptions.json {
         for run in comparison.runs { try printJSON(JSON(run)) }
       } else {
-        print(tableText(comparison.rows.map { $0.map(plainText) }))
+        printText(tableText(comparison.rows.map { $0.map(plainText) }))
       }
       let what = isPage ? "all curves" : curve.title.lowercased()
       messages.note(

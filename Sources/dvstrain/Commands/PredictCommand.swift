@@ -146,7 +146,7 @@ struct PredictCommand: ParsableCommand {
       for prediction in predictions { try printJSON(prediction) }
       messages.note(score)
     } else {
-      print(tableText([SamplePrediction.header] + predictions.map(\.row)))
+      printText(tableText([SamplePrediction.header] + predictions.map(\.row)))
       print(score)
     }
   }

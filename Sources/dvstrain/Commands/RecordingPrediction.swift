@@ -55,7 +55,7 @@ struct RecordingPrediction {
     if asJSON {
       for prediction in predictions { try printJSON(prediction) }
     } else {
-      print(tableText([WindowPrediction.header] + predictions.map(\.row)))
+      printText(tableText([WindowPrediction.header] + predictions.map(\.row)))
     }
     // Only windows that the accuracy counts.
     let silentCount = predictions.count { $0.correct != nil && $0.output?.isSilent == true }

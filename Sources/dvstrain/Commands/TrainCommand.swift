@@ -129,7 +129,8 @@ struct TrainCommand: ParsableCommand {
       }
       messages.note(
         "\(files.folder): \(training.stepCount) steps done\(best ?? ""); "
-          + "report.html shows the run, and 'tensorboard --logdir \(files.folder)' its curves"
+          + "report.html shows the run, and its curves: tensorboard --logdir "
+          + shellText(files.folder.string)
       )
     case .nothingToDo:
       messages.note("\(files.folder): nothing to do, all epochs are trained")

@@ -2,15 +2,17 @@ import Figures
 import FileAccess
 import ToolSupport
 
-extension OutputFile {
+extension OutputFiles {
   /// Draws a picture and writes it; an error of drawing is thrown with the file's path.
   ///
   /// - Throws: ``FileAccess/FileError``.
-  func make(_ picture: () throws(FiguresError) -> [UInt8]) throws(FileError) {
+  func add(
+    _ picture: () throws(FiguresError) -> [UInt8], as output: OutputFile
+  ) throws(FileError) {
     let bytes: [UInt8]
     do throws(FiguresError) { bytes = try picture() } catch {
-      throw FileError(path, error.detail, cause: error)
+      throw FileError(output.path, error.detail, cause: error)
     }
-    try write(bytes)
+    try add(bytes, as: output)
   }
 }
