@@ -87,7 +87,9 @@ public struct CacheRepack: Sendable {
     let outcome: ReadingProcess.Outcome
     do throws(Errno) { outcome = try process.run(writing: copy) } catch {
       throw FrameCacheError(
-        .file, FilePath(reader[0]), "", "cannot be started: \(error)", cause: error)
+        .file, FilePath(reader[0]), "",
+        "the process that reads the cache cannot be started: \(error)"
+          + (FilePath("/proc/self").exists ? "" : ": repack needs /proc"), cause: error)
     }
     switch outcome {
     case .done: return

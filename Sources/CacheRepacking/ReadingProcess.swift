@@ -98,7 +98,7 @@ package struct ReadingProcess {
       } else {
         // Safe: the call writes one number.
         let ended = unsafe waitpid(process, &status, WNOHANG)
-        if ended != 0 {
+        if ended != 0 && !(ended == -1 && errno == EINTR) {
           // A terminal sends its signals to both.
           if observer.isCancelled() { return .cancelled }
           // If this process ignores SIGCHLD, the system keeps no exit status of its children.
@@ -112,7 +112,7 @@ package struct ReadingProcess {
       // open.
       kill(process, SIGKILL)
       // Safe: as above.
-      _ = unsafe waitpid(process, &status, 0)
+      while unsafe waitpid(process, &status, 0) == -1 && errno == EINTR {}
       if isCancelled { return .cancelled }
       if listener.isInvalid { return Listener.invalidAnswer }
       return .failed("was stopped after \(elapsedSeconds) s, the time limit for this file size")

@@ -7,7 +7,11 @@ public import SystemPackage
 public func freeByteCount(in directory: FilePath) throws(FileError) -> Int64 {
   var status = statvfs()
   // Safe: the call writes one structure.
-  let result = unsafe directory.withPlatformString { name in unsafe statvfs(name, &status) }
+  let result = unsafe directory.withPlatformString { name in
+    var result: Int32
+    repeat { result = unsafe statvfs(name, &status) } while result != 0 && errno == EINTR
+    return result
+  }
   guard result == 0 else {
     throw FileError(directory, "cannot be examined", Errno(rawValue: Glibc.errno))
   }

@@ -148,10 +148,15 @@ public let pageByteCount = max(4096, sysconf(Int32(_SC_PAGESIZE)))
     guard let (address, length) = unsafe pages(of: range) else { return }
     try requireIntact()
     // Safe: whole pages of the mapping; the call changes no content.
+    var remainingAttempts = 100
     while unsafe madvise(address, length, Int32(CLinux_MADV_POPULATE_READ)) != 0 {
+      remainingAttempts -= 1
       switch Glibc.errno {
-      case EINTR, EAGAIN: continue
-      case EINVAL: return  // An older kernel: pages are loaded on access.
+      // Without an end to the attempts, a system that always gives this answer would be asked
+      // forever. Pages are also loaded on access.
+      case EINTR, EAGAIN: if remainingAttempts == 0 { return }
+      // An older kernel, or a sandbox that does not have the call.
+      case EINVAL, ENOSYS, EPERM: return
       case EFAULT, EIO, EHWPOISON:
         throw FileError(
           path, "bytes \(range.lowerBound) to \(range.upperBound) \(Self.lossText)")
