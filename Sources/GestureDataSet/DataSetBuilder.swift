@@ -68,7 +68,11 @@ struct DataSetBuilder {
       textFiles.append(file)
       lists.append((split, try TrialList(parsing: bytes, path: path)))
     }
-    if lists.count == 2 { try lists[1].list.requireDisjoint(from: lists[0].list) }
+    if lists.count == 2 {
+      let (train, test) = (lists[0].list, lists[1].list)
+      try test.requireDisjoint(from: train)
+      if let warning = test.sharedSubjectWarning(with: train) { warnings.append(warning) }
+    }
     return lists
   }
 

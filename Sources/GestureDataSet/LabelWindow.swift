@@ -35,6 +35,7 @@ public struct LabelWindow: Equatable, Sendable {
   public static func parse(
     _ bytes: [UInt8], path: FilePath
   ) throws(DataSetError) -> [LabelWindow] {
+    try requireNoUTF16(bytes, path: path)
     let lines = TextLines(bytes).lines
     guard let header = lines.first,
       header.text.filter({ $0 != " " }).lowercased() == headerLine.lowercased()

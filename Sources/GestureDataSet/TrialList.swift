@@ -27,6 +27,7 @@ public struct TrialList: Equatable, Sendable {
   /// - Throws: ``DataSetError`` with the line, for anything but a recording's name, or a duplicate
   ///   name.
   public init(parsing bytes: [UInt8], path: FilePath) throws(DataSetError) {
+    try requireNoUTF16(bytes, path: path)
     var entries: [Entry] = []
     var lineOf: [RecordingName: Int] = [:]
     for line in TextLines(bytes).lines {
