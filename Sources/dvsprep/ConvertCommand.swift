@@ -1,6 +1,7 @@
 import ArgumentParser
 import ClassFolders
 internal import EventData
+import FileAccess
 import FrameCache
 internal import FrameConversion
 import GestureDataSet
@@ -231,8 +232,18 @@ struct ConvertCommand: ParsableCommand {
       return report
     } catch {
       messages.discardAnnouncement()
-      throw messages.explained(error)
+      throw messages.explained(named(error, options.destination))
     }
+  }
+
+  /// The error, with a hint where the default folder of the cache cannot be written to.
+  private func named(_ error: FrameCacheError, _ destination: FilePath) -> FrameCacheError {
+    guard output == nil, error.code == .file, error.path == destination.parentDirectory else {
+      return error
+    }
+    return FrameCacheError(
+      error.code, error.path, error.location, "\(error.detail): -o FILE writes the cache elsewhere",
+      cause: error.cause)
   }
 
   private func splitText(_ split: FrameSplit) -> String {
