@@ -45,7 +45,7 @@ extension SafetensorsError: CustomStringConvertible {
 }
 
 /// Shortens a name from a file for a message, and replaces characters that would break the line.
-func printable(_ name: String) -> String {
+package func printable(_ name: String) -> String {
   let scalars = name.unicodeScalars.prefix(80).map { scalar -> Unicode.Scalar in
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator: "?"

@@ -49,13 +49,14 @@ private struct CheckpointRecords {
     }
     guard version == CheckpointFormat.version else {
       throw SafetensorsError(
-        path, "a checkpoint of version \(CheckpointFormat.version) expected, \(version) found")
+        path, "a checkpoint of version \(CheckpointFormat.version) expected, \(printable(version)) found")
     }
     guard Set(metadata.keys).subtracting([Key.numerics]) == Set(Key.required) else {
       let names = metadata.keys.sorted().joined(separator: ", ")
       throw SafetensorsError(
         path,
-        "the metadata \(Key.required.sorted().joined(separator: ", ")) expected, \(names) found")
+        "the metadata \(Key.required.sorted().joined(separator: ", ")) expected, "
+          + "\(printable(names)) found")
     }
     guard metadata[Key.numerics] != "" else {
       throw SafetensorsError(path, "\(Key.numerics): a version expected, none found")
