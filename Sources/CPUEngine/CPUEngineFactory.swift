@@ -15,6 +15,7 @@ public struct CPUEngineFactory: EngineFactory {
     network: NetworkDescription, state: NetworkState, device: Int, options: EngineOptions
   ) throws(EngineError) -> any Engine {
     guard device == 0 else { throw EngineError("cpu:\(device): there is one device, 0") }
+    try options.requireMemory(for: network)
     let engine = CPUEngine(
       network: network, state: state, threadCount: options.threadCount,
       instructionSet: try options.instructionSet.map(Self.instructionSet),

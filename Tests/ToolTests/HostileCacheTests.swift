@@ -81,4 +81,28 @@ struct HostileCacheTests {
       #expect(try directory.names() == ["sparse.h5"])
     }
   }
+
+  @Test("evaluation without memory for a batch is refused with the bytes needed and available")
+  func largeBatch() throws {
+    let directory = try ToolRun.folderWithCache()
+    let training = try ToolRun.dvstrain(
+      [
+        "-data_dir", ".", "-out_dir", "logs", "-T", "2", "-channels", "2", "-b", "4", "-epochs",
+        "1", "--quiet",
+      ], in: directory.path)
+    #expect(training.exitCode == 0, "\(training.standardError)")
+    for limit in [100_000, 120_000] {
+      let result = try ToolRun.shell(
+        """
+        ulimit -v \(limit)
+        exec "$DVSTRAIN" eval logs/*/checkpoint_max.safetensors -data_dir . --quiet
+        """, in: directory.path)
+      #expect(result.exitCode == 1)
+      #expect(result.errorLines.count == 1, "\(result.standardError)")
+      #expect(
+        result.standardError.hasSuffix(
+          " bytes of memory, and \(limit * 1024) are available: choose a smaller -b\n"),
+        "\(result.standardError)")
+    }
+  }
 }

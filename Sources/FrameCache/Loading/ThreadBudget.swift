@@ -19,7 +19,7 @@ package enum ThreadBudget {
     return room == 0 ? nil : min(requested, room)
   }
 
-  /// The machine's memory, or the process's limit if that is smaller, in bytes.
+  /// The machine's memory, or a limit of the process if that is smaller, in bytes.
   package static var physicalByteCount: Int { MachineMemory.byteCount }
 }
 

@@ -4,6 +4,10 @@ public struct EngineOptions: Sendable {
   public var threadCount: Int
   /// Number of samples in the largest batch.
   public var batchSize: Int
+  /// Whether batches are for training, which needs more memory.
+  public var isTraining: Bool
+  /// The memory that the process can have, in bytes; `nil` if it is not known.
+  public var memoryByteCount: Int?
   /// Name of the instruction set; `nil` for the best available.
   public var instructionSet: String?
   /// Sums values over all processes that train together.
@@ -14,12 +18,15 @@ public struct EngineOptions: Sendable {
 
   /// Chooses options.
   public init(
-    threadCount: Int, batchSize: Int = 1, instructionSet: String? = nil,
+    threadCount: Int, batchSize: Int = 1, isTraining: Bool = false, memoryByteCount: Int? = nil,
+    instructionSet: String? = nil,
     reducer: any Reducer = SingleProcess(),
     onWarning: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.threadCount = threadCount
     self.batchSize = batchSize
+    self.isTraining = isTraining
+    self.memoryByteCount = memoryByteCount
     self.instructionSet = instructionSet
     self.reducer = reducer
     self.onWarning = onWarning

@@ -12,6 +12,7 @@ struct TrainingPlan {
   /// Checks that the settings fit the cache, and splits its samples.
   init(_ settings: TrainingSettings, on cache: FrameCache) throws(TrainError) {
     try settings.check(fits: cache)
+    try settings.checkMemory(of: cache)
     samples = try SampleSplit(
       cache, validationFraction: settings.validationFraction, seed: settings.seed)
     try settings.check(trainingSampleCount: samples.training.count, of: cache)

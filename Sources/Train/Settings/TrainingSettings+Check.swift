@@ -21,6 +21,18 @@ extension TrainingSettings {
     }
   }
 
+  /// Checks that the weights, their gradients and the optimizer's values fit in memory.
+  func checkMemory(
+    of cache: FrameCache, availableByteCount: Int = MachineMemory.byteCount
+  ) throws(TrainError) {
+    let needed = network.parameterByteCount(copyCount: 2 + optimizer.slotNames.count)
+    guard needed > availableByteCount else { return }
+    throw TrainError(
+      .settings, cache.path, "",
+      "the network's weights need \(needed) bytes of memory in training, and \(availableByteCount) "
+        + "are available: choose fewer channels")
+  }
+
   /// Checks that there are enough samples for a batch.
   func check(trainingSampleCount count: Int, of cache: FrameCache) throws(TrainError) {
     guard batchSize <= count else {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FrameCache
 import Glibc
 import SpikingNetwork
 import Terminal
@@ -38,9 +39,12 @@ struct MachineOptions: ParsableArguments {
   }
 
   /// Options of the engine.
-  func engineOptions(batchSize: Int, _ messages: Messages) -> EngineOptions {
+  func engineOptions(
+    batchSize: Int, isTraining: Bool = false, _ messages: Messages
+  ) -> EngineOptions {
     EngineOptions(
-      threadCount: threads, batchSize: batchSize, instructionSet: instructionSet
+      threadCount: threads, batchSize: batchSize, isTraining: isTraining,
+      memoryByteCount: MachineMemory.byteCount, instructionSet: instructionSet
     ) { messages.warn($0) }
   }
 

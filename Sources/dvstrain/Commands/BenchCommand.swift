@@ -92,7 +92,8 @@ struct BenchCommand: ParsableCommand {
       checkpoint.settings.batchSize = batch.size
       let engine = try checkpoint.makeEngine(
         machine.device, of: engines, on: cache, frameCount: cache.frameCount,
-        options: machine.engineOptions(batchSize: batch.size, messages),
+        options: machine.engineOptions(
+          batchSize: batch.size, isTraining: work != .inference, messages),
         path: path)
       guard let profiled = engine as? any ProfiledEngine else {
         throw TrainError(.engine, path, "-device", "the stages of \(engine.name) are not timed")

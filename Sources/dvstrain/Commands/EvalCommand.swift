@@ -89,7 +89,7 @@ struct CacheEvaluation {
     }
     engine = try checkpoint.makeEngine(
       machine.device, of: engines, on: cache, frameCount: cache.frameCount,
-      options: machine.engineOptions(batchSize: batchSize, messages),
+      options: machine.engineOptions(batchSize: min(batchSize, samples.count), messages),
       path: path)
     loss = checkpoint.settings.loss
     loaderThreads = machine.loaderThreads

@@ -31,7 +31,8 @@ struct RecordingPrediction {
     }
     let engine = try checkpoint.makeEngine(
       machine.device, of: engines, on: nil, frameCount: windows.frameCount,
-      options: machine.engineOptions(batchSize: batchSize, messages),
+      options: machine.engineOptions(
+        batchSize: min(batchSize, max(1, windows.windows.count)), messages),
       path: checkpointPath)
     messages.note(
       "\(recording): \(decimalText(windows.spanSeconds, digits: 3)) s, "

@@ -62,7 +62,7 @@ struct TrainCommand: ParsableCommand {
         do throws(EngineError) {
           return try engines.makeEngine(
             machine.device, network: network, state: state,
-            options: machine.engineOptions(batchSize: batch.size, messages)
+            options: machine.engineOptions(batchSize: batch.size, isTraining: true, messages)
           )
         } catch {
           throw TrainError(error)

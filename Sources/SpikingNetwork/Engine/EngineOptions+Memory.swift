@@ -1,0 +1,21 @@
+extension EngineOptions {
+  /// Checks that a batch fits in the process's memory, for engines that run on the processor.
+  ///
+  /// It compares a lower bound: what passes may still not fit.
+  ///
+  /// - Throws: ``EngineError`` with the memory needed and available.
+  public func requireMemory(for network: NetworkDescription) throws(EngineError) {
+    guard let memoryByteCount else { return }
+    let needed =
+      Self.programByteCount + network.parameterByteCount(copyCount: isTraining ? 2 : 1)
+      + network.batchByteCount(sampleCount: batchSize, isTraining: isTraining)
+    guard needed > memoryByteCount else { return }
+    throw EngineError(
+      "-b \(batchSize): a batch of \(batchSize) samples of \(network.frameCount) frames needs at "
+        + "least \(needed) bytes of memory\(isTraining ? " in training" : ""), and "
+        + "\(memoryByteCount) are available: choose a smaller -b")
+  }
+
+  /// The address space of a program with its libraries and the stacks of a few threads.
+  private static let programByteCount = 128 << 20
+}
