@@ -95,6 +95,26 @@ struct CancellationTests {
     #expect(text(result) == "dvsprep: a: cannot be read: Input/output error\n")
   }
 
+  @Test("ends the process at once when a second signal arrives, of the same or another kind")
+  func second() async {
+    await #expect(processExitsWith: .signal(SIGTERM)) {
+      Self.exit {
+        try runWork(Messages(toolName: "dvsprep", isQuiet: false)) { _ in
+          raise(SIGINT)
+          raise(SIGTERM)
+        }
+      }
+    }
+    await #expect(processExitsWith: .signal(SIGINT)) {
+      Self.exit {
+        try runWork(Messages(toolName: "dvsprep", isQuiet: false)) { _ in
+          raise(SIGINT)
+          raise(SIGINT)
+        }
+      }
+    }
+  }
+
   private func text(_ result: ExitTest.Result?) -> String {
     String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
   }
