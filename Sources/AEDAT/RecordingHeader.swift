@@ -30,7 +30,7 @@ extension RecordingHeader {
     guard let first, first.text == Self.versionLine else {
       throw AEDATError(
         .notAEDAT31, at: 0,
-        "'\(Self.versionLine)' expected, \(Self.excerpt(first?.text, of: bytes)) found")
+        Self.missingVersion(first?.text, FileKind(of: bytes)))
     }
     byteOffset = first.nextByteOffset
     while true {
@@ -84,8 +84,15 @@ extension RecordingHeader {
     return nil
   }
 
-  private static func excerpt(_ line: String?, of bytes: RawSpan) -> String {
-    bytes.byteCount == 0 ? "an empty file" : line.map(excerpt) ?? "other data"
+  /// Names the format of a file that does not begin with the version line; quotes the line if the
+  /// format is unknown.
+  private static func missingVersion(_ line: String?, _ kind: FileKind) -> String {
+    switch kind {
+    // The mark of the version that is read, followed by something else.
+    case .aedat(version: "3.1"), .text, .other:
+      return "'\(versionLine)' expected, \(line.map(excerpt) ?? "other data") found"
+    default: return kind.inPlace(of: "an AEDAT 3.1 recording")
+    }
   }
 
   /// The text in quotes for a message, if it is short and printable.

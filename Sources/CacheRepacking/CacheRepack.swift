@@ -52,6 +52,10 @@ public struct CacheRepack: Sendable {
   public func run() throws(FrameCacheError) -> FrameCache {
     do {
       let identity = try FileIdentity(of: source)
+      let kind = try FileKind(at: source)
+      guard kind == .hdf5 || kind == .other else {
+        throw FrameCacheError(.format, source, "", kind.inPlace(of: "a frame cache"))
+      }
       let copy = try StagedFile(for: copyName)
       try read(Int(identity.byteCount), into: copy.pathForWriting)
       guard try FileIdentity(of: source) == identity else {

@@ -1,4 +1,5 @@
 public import EventData
+internal import FileAccess
 public import SystemPackage
 
 /// A row of a label file: a gesture and its time window.
@@ -40,6 +41,10 @@ public struct LabelWindow: Equatable, Sendable {
     guard let header = lines.first,
       header.text.filter({ $0 != " " }).lowercased() == headerLine.lowercased()
     else {
+      let kind = FileKind(startingWith: bytes)
+      if kind.isNamed && kind != .labels {
+        throw DataSetError(path, .whole, kind.inPlace(of: "a label file"))
+      }
       throw DataSetError(
         path, .line(lines.first?.number ?? 1),
         "the header line '\(headerLine)' expected, "

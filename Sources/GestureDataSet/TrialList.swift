@@ -1,4 +1,5 @@
 public import EventData
+internal import FileAccess
 public import SystemPackage
 
 /// The recordings of one split, in the order of its list.
@@ -34,6 +35,10 @@ public struct TrialList: Equatable, Sendable {
       guard line.text.hasSuffix(RecordingName.recordingSuffix),
         let name = RecordingName(line.text)
       else {
+        let kind = FileKind(startingWith: bytes)
+        if kind.isNamed && kind != .recordingList {
+          throw DataSetError(path, .whole, kind.inPlace(of: "a list of recordings"))
+        }
         throw DataSetError(
           path, .line(line.number),
           "a name like user01_led.aedat expected, \(line.text.quoted) found")

@@ -24,6 +24,7 @@ package struct SafetensorsFile: ~Copyable, Sendable {
   ///   exactly the bytes that follow it.
   package init(opening path: FilePath) throws(SafetensorsError) {
     let file = try Self.map(path)
+    try Self.requireFormat(of: file)
     let dataOffset = try Self.dataOffset(of: file)
     let bytes: [UInt8]
     do throws(FileError) {
@@ -48,6 +49,18 @@ package struct SafetensorsFile: ~Copyable, Sendable {
 
   private static func map(_ path: FilePath) throws(SafetensorsError) -> MappedFile {
     do throws(FileError) { return try MappedFile(path) } catch { throw SafetensorsError(error) }
+  }
+
+  /// Names the format of a file that is known to have another one.
+  private static func requireFormat(of file: borrowing MappedFile) throws(SafetensorsError) {
+    do throws(FileError) {
+      let kind = try file.withBytes { bytes throws(FileError) in FileKind(of: bytes) }
+      guard kind == .safetensors || kind == .other else {
+        throw FileError(file.path, kind.inPlace(of: "a safetensors file"))
+      }
+    } catch {
+      throw SafetensorsError(error)
+    }
   }
 
   /// Reads the header into memory, and returns the offset of the data after it.

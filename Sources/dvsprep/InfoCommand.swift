@@ -52,13 +52,22 @@ struct InfoCommand: ParsableCommand {
   private static func information(
     on path: FilePath, _ observer: WorkObserver
   ) throws -> any Information {
-    if path.isDirectory { return try DataSetInformation(path, isCancelled: observer.isCancelled) }
-    switch try InputKind(of: path) {
-    case .cache: return CacheInformation(try FrameCache(opening: path))
-    case .recording: return try RecordingInformation(path, observer)
-    case .other where path.extension?.lowercased() == "bin":
+    let name = path.lastComponent?.string.lowercased() ?? ""
+    switch try FileKind(at: path) {
+    case .hdf5: return CacheInformation(try FrameCache(opening: path))
+    case .aedat: return try RecordingInformation(path, observer)
+    // N-MNIST's recordings have no mark.
+    case let kind where kind != .folder && name.hasSuffix(".bin"):
       return try RecordingInformation(path, observer)
+    case .folder, .tar, .compressed:
+      return try DataSetInformation(path, isCancelled: observer.isCancelled)
+    case .other where name.hasSuffix(".h5"):
+      return CacheInformation(try FrameCache(opening: path))
+    case .other where name.hasSuffix(".aedat"): return try RecordingInformation(path, observer)
+    // Archives of old versions of tar have no mark.
     case .other: return try DataSetInformation(path, isCancelled: observer.isCancelled)
+    case let kind:
+      throw FileError(path, kind.inPlace(of: "a recording, data set or frame cache"))
     }
   }
 }

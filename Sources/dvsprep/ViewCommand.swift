@@ -94,6 +94,7 @@ struct ViewCommand: ParsableCommand {
   private func overview(
     of path: FilePath, _ observer: WorkObserver
   ) throws -> RecordingOverview {
+    if path.isDirectory { throw FileError(path, FileKind.folder.inPlace(of: "a recording")) }
     let total = 2 * Int(try FileIdentity(of: path).byteCount)
     var completed = 0
     return try RecordingOverview(

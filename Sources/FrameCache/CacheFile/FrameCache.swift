@@ -44,7 +44,11 @@ public final class FrameCache: Sendable {
   public init(opening path: FilePath) throws(FrameCacheError) {
     do throws(FileError) { file = try MappedFile(path) } catch { throw FrameCacheError(error) }
     let content = try file.withBytes { (bytes) throws(FrameCacheError) in
-      try FrameCacheStructure(path, bytes)
+      let kind = FileKind(of: bytes)
+      guard kind == .hdf5 || kind == .other else {
+        throw FrameCacheError(.format, path, "", kind.inPlace(of: "a frame cache"))
+      }
+      return try FrameCacheStructure(path, bytes)
     }
     self.path = path
     version = content.header.version

@@ -30,7 +30,7 @@ struct PredictCommand: ParsableCommand {
         dvstrain predict checkpoint_max.safetensors DvsGesture/frames_number_16_split_by_number.h5
       """)
 
-  @Argument(help: ArgumentHelp("The checkpoint.", valueName: "checkpoint"))
+  @Argument(help: ArgumentHelp("The checkpoint, or the folder of a run.", valueName: "checkpoint"))
   var checkpoint: String
 
   @Argument(
@@ -96,9 +96,9 @@ struct PredictCommand: ParsableCommand {
     var refusal: ValidationError?
     try runWork(messages) {
       try machine.requireDevice()
-      let path = FilePath(checkpoint)
+      let path = try RunFiles.checkpoint(at: FilePath(checkpoint), .best)
       let inputPath = FilePath(input)
-      let isCache = try inputPath.isDirectory || InputKind(of: inputPath) == .cache
+      let isCache = try Self.isCache(inputPath)
       if isCache && html != nil {
         refusal = ValidationError(
           "--html draws a recording over time, and \(input) is a cache or a folder with one: "
@@ -121,6 +121,15 @@ struct PredictCommand: ParsableCommand {
       }
     }
     if let refusal { throw refusal }
+  }
+
+  /// Whether the input is a cache or a folder with one, rather than a recording.
+  private static func isCache(_ path: FilePath) throws(FileError) -> Bool {
+    switch try FileKind(at: path) {
+    case .hdf5, .folder: true
+    case .other: path.extension == "h5"
+    default: false
+    }
   }
 
   private func predictSamples(

@@ -1,0 +1,70 @@
+extension FileKind: CustomStringConvertible {
+  /// The kind with its article, as in `a tar archive`.
+  public var description: String {
+    switch self {
+    case .empty: "an empty file"
+    case .folder: "a folder"
+    case .aedat(let version): "an AEDAT \(version) recording"
+    case .prophesee: "a Prophesee recording"
+    case .hdf5: "an HDF5 file (frame cache)"
+    case .safetensors: "a safetensors file (checkpoint)"
+    case .torch: "a PyTorch file (torch.save)"
+    case .pickle: "a Python pickle"
+    case .npz: "a file of NumPy arrays (.npz)"
+    case .npy: "a NumPy array (.npy)"
+    case .foreignArchive(let name), .compressed(let name): name
+    case .tar: "a tar archive"
+    case .html: "an HTML page"
+    case .gitLFSPointer: "a Git LFS pointer"
+    case .labels: "a label file"
+    case .recordingList: "a list of recordings"
+    case .text: "a text file"
+    case .other: "other data"
+    }
+  }
+
+  /// Whether the first bytes name a format, rather than leave it open.
+  public var isNamed: Bool {
+    switch self {
+    case .empty, .text, .other: false
+    default: true
+    }
+  }
+
+  /// What a file of this kind is for, or how to get the file that was meant; `nil` if unknown.
+  public var advice: String? {
+    switch self {
+    case .empty: "copy or download it again"
+    case .aedat(version: "3.1"):
+      "'dvsprep view' shows it, 'dvstrain predict' takes it after the checkpoint, and 'dvsprep "
+        + "convert' takes folders of them (train/CLASS/, test/CLASS/)"
+    case .aedat(let version) where version.hasPrefix("4"):
+      "only AEDAT 3.1 is read; the Python package aedat reads AEDAT 4"
+    case .aedat: "only AEDAT 3.1 is read"
+    case .prophesee:
+      "only AEDAT 3.1 is read; the Python package expelliarmus reads Prophesee's formats"
+    case .hdf5: "'dvsprep inspect' and 'dvstrain -data_dir' take frame caches"
+    case .safetensors: "'dvstrain eval', 'dvstrain predict' and -init take checkpoints"
+    case .torch, .pickle:
+      "in Python, safetensors.torch.save_file(net.state_dict(), 'x.safetensors') makes a file for "
+        + "-init"
+    case .npz, .npy: "'dvsprep convert' makes a frame cache of the recordings themselves"
+    case .foreignArchive: "unpack it"
+    case .tar, .compressed: "'dvsprep convert' takes archives of DVS128 Gesture"
+    case .html:
+      "perhaps a page to sign in, in place of the download: download the file itself"
+    case .gitLFSPointer: "'git lfs pull' fetches the file itself"
+    case .labels: "it belongs beside its recording, which is what to name"
+    case .recordingList: "'dvsprep convert' takes its folder"
+    case .folder: "'dvsprep info' shows what is in it"
+    case .text, .other: nil
+    }
+  }
+
+  /// The message for a file of this kind in place of another.
+  ///
+  /// - Parameter expected: What was expected, with its article.
+  public func inPlace(of expected: String) -> String {
+    "\(expected) expected, \(self) found" + (advice.map { ": \($0)" } ?? "")
+  }
+}
