@@ -15,14 +15,19 @@ public struct RecordingReading: Sendable {
   /// release those that wait.
   public var onFailure: @Sendable (DataSetError) -> Void
 
+  /// Returns whether to stop, asked on any thread between blocks of an archive.
+  public var isCancelled: @Sendable () -> Bool
+
   /// Describes how recordings are read.
   public init(
     threadCount: Int, partCounts: [Int]? = nil,
-    onFailure: @escaping @Sendable (DataSetError) -> Void = { _ in }
+    onFailure: @escaping @Sendable (DataSetError) -> Void = { _ in },
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) {
     self.threadCount = threadCount
     self.partCounts = partCounts
     self.onFailure = onFailure
+    self.isCancelled = isCancelled
   }
 
   /// The number of parts of a recording.

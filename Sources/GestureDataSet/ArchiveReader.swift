@@ -11,20 +11,32 @@ public import SystemPackage
 
   private let archive: OpaquePointer
   private let stream: GzipStream
+  private var memberCount = 0
+  private var isInMember = false
 
   /// Maximum size of a member, as members are held in memory; the real data set's have 70 MB.
   public static let maximumMemberByteCount = 256 << 20
 
-  /// Opens an archive: tar, plain or compressed with gzip, xz or zstd.
+  /// Maximum number of members, as their names are held in memory; the real data set has 250.
+  public static let maximumMemberCount = 1_000_000
+
+  /// Opens an archive: tar, plain or compressed with gzip, xz, zstd or bzip2.
   ///
+  /// - Parameters:
+  ///   - path: The archive.
+  ///   - isCancelled: Returns whether to stop; called for each block of the file.
   /// - Throws: ``DataSetError`` when it cannot be read or is another kind of file.
-  public init(_ path: FilePath) throws(DataSetError) {
-    guard let stream = GzipStream(path) else {
+  public init(
+    _ path: FilePath, isCancelled: @escaping () -> Bool = { false }
+  ) throws(DataSetError) {
+    guard let stream = GzipStream(path, isCancelled: isCancelled) else {
       throw DataSetError(
         FileError(path, "cannot be opened", Errno(rawValue: Glibc.errno)))
     }
+    try Self.requireTar(stream, path)
     guard let archive = unsafe archive_read_new() else { preconditionFailure("out of memory") }
     // Safe: `archive` is a live reader in every call below, up to `archive_read_free` in `deinit`.
+    unsafe archive_read_support_filter_bzip2(archive)
     unsafe archive_read_support_filter_xz(archive)
     unsafe archive_read_support_filter_zstd(archive)
     unsafe archive_read_support_format_tar(archive)
@@ -43,38 +55,94 @@ public import SystemPackage
     _ = unsafe archive_read_free(archive)
   }
 
-  /// A member of the archive.
+  /// A member of the archive: a regular file or a link.
   public struct Member: Equatable, Sendable {
-    /// The last component of the member's path.
-    public let name: String
-    /// The member's size in bytes, according to its header.
+    /// The member's path in the archive.
+    public let path: FilePath
+    /// Its index among all members that ``ArchiveReader/next()`` returns.
+    public let index: Int
+    /// The member's size in bytes, according to its header; 0 for a link.
     public let byteCount: Int64
+    /// The link's target; `nil` for a regular file.
+    public let link: Link?
+
+    /// The last component of the member's path.
+    public var name: String { path.lastComponent?.string ?? "" }
   }
 
-  /// Advances to the next regular file.
+  /// The target of a link.
+  public enum Link: Equatable, Sendable {
+    /// The path of an earlier member with the same content.
+    case hard(FilePath)
+    /// The path of a file, from the folder of the link.
+    case symbolic(FilePath)
+  }
+
+  /// Advances to the next regular file or link.
   ///
   /// - Returns: `nil` at the end of the archive.
-  /// - Throws: ``DataSetError`` when the archive is truncated or damaged.
+  /// - Throws: ``DataSetError`` when the archive is truncated or damaged, or the caller asked to
+  ///   stop.
   public mutating func next() throws(DataSetError) -> Member? {
     while true {
+      if isInMember { try skipMember() }
       var entry: OpaquePointer?
       // Safe: the reader owns the entry until the next call.
       switch unsafe archive_read_next_header(archive, &entry) {
       case ARCHIVE_EOF:
         // The checksum of the gzip stream comes after the end of the archive.
-        guard stream.finish() == nil else { throw unsafe Self.failure(of: archive, stream, path) }
+        guard stream.finish() else { throw unsafe Self.failure(of: archive, stream, path) }
         return nil
       case ARCHIVE_OK, ARCHIVE_WARN: break
       default: throw unsafe Self.failure(of: archive, stream, path)
       }
-      let regularFile: UInt32 = 0o100000
-      guard let entry = unsafe entry, unsafe archive_entry_filetype(entry) == regularFile,
-        unsafe archive_entry_hardlink(entry) == nil,
-        let pathname = unsafe archive_entry_pathname(entry)
-      else { continue }
-      let name = unsafe FilePath(platformString: pathname).lastComponent?.string ?? ""
-      return unsafe Member(name: name, byteCount: archive_entry_size(entry))
+      isInMember = true
+      guard let entry = unsafe entry, let member = unsafe member(entry) else { continue }
+      guard memberCount < Self.maximumMemberCount else {
+        throw DataSetError(
+          path, .whole, "at most \(Self.maximumMemberCount) members expected, more found")
+      }
+      memberCount += 1
+      return member
     }
+  }
+
+  /// Skips what is left of the current member in blocks, as a small file may unpack to a long one
+  /// and the caller may stop meanwhile.
+  private mutating func skipMember() throws(DataSetError) {
+    isInMember = false
+    while true {
+      var block: UnsafeRawPointer?
+      var byteCount = 0
+      var offset: Int64 = 0
+      // Safe: the block belongs to the reader and is not used.
+      switch unsafe archive_read_data_block(archive, &block, &byteCount, &offset) {
+      case ARCHIVE_EOF: return
+      case ARCHIVE_OK, ARCHIVE_WARN: try stream.requireUncancelled(path)
+      default: throw unsafe Self.failure(of: archive, stream, path)
+      }
+    }
+  }
+
+  /// The entry as a member; `nil` if it is neither a regular file nor a link.
+  private func member(_ entry: OpaquePointer) -> Member? {
+    // Safe: the entry is the reader's current one, and all texts are copied.
+    guard let pathname = unsafe archive_entry_pathname(entry) else { return nil }
+    let byteCount = unsafe archive_entry_size(entry)
+    let (regularFile, symbolicLink): (UInt32, UInt32) = (0o100000, 0o120000)
+    let type = unsafe archive_entry_filetype(entry)
+    var link: Link?
+    // A hard link may have no type; in some formats it repeats the content of its target.
+    if byteCount == 0, let target = unsafe archive_entry_hardlink(entry) {
+      link = .hard(unsafe FilePath(platformString: target).lexicallyNormalized())
+    } else if type == symbolicLink, let target = unsafe archive_entry_symlink(entry) {
+      link = .symbolic(unsafe FilePath(platformString: target))
+    } else if type != regularFile {
+      return nil
+    }
+    return unsafe Member(
+      path: FilePath(platformString: pathname).lexicallyNormalized(), index: memberCount,
+      byteCount: byteCount, link: link)
   }
 
   /// Reads the whole content of the current member.
@@ -100,6 +168,7 @@ public import SystemPackage
       let count = unsafe archive_read_data(archive, &piece, pieceByteCount)
       if count == 0 { return bytes }
       guard count > 0 else { throw unsafe Self.failure(of: archive, stream, memberPath) }
+      try stream.requireUncancelled(path)
       bytes.append(contentsOf: piece[..<count])
       guard bytes.count <= limit else {
         throw DataSetError(memberPath, .whole, "the member is longer than its header says")
@@ -107,12 +176,39 @@ public import SystemPackage
     }
   }
 
+  /// Names the kind of a file that is no archive that can be read.
+  private static func requireTar(
+    _ stream: GzipStream, _ path: FilePath
+  ) throws(DataSetError) {
+    switch stream.kind {
+    // libarchive unpacks other compressions; old archives have no mark.
+    case .tar, .other: return
+    case .compressed where !stream.isCompressed: return
+    case .compressed(let name):
+      throw DataSetError(
+        path, .whole, "\(expectedKind) expected, \(name) inside a gzip file found: unpack it once")
+    case let kind:
+      throw DataSetError(path, .whole, kind.inPlace(of: expectedKind))
+    }
+  }
+
+  private static let expectedKind =
+    "a data set (its folder, or a tar archive: plain, gzip, xz, zstd or bzip2)"
+
   private static func failure(
     of archive: OpaquePointer, _ stream: GzipStream, _ path: FilePath
   ) -> DataSetError {
+    if stream.wasCancelled { return .cancelled(path) }
     let text =
       stream.defect
       ?? (unsafe archive_error_string(archive).map { unsafe String(cString: $0) })
+    if stream.isCut || text?.lowercased().contains("truncated") == true {
+      return DataSetError(
+        path, .whole, "the archive is incomplete: it ends too early; copy or download it again")
+    }
+    if text == "Unrecognized archive format" {
+      return DataSetError(path, .whole, FileKind.other.inPlace(of: expectedKind))
+    }
     return DataSetError(
       path, .whole, "the archive cannot be read: \(text ?? "no tar archive")")
   }

@@ -55,6 +55,12 @@ struct DataSetBuilder {
     }
   }
 
+  /// For each trial, the index of the archive's member with its recording; empty for a folder.
+  var memberIndices: [Int] {
+    guard case .archive = source else { return [] }
+    return trials.compactMap { listing.memberIndex(of: $0.name.recordingFileName) }
+  }
+
   private mutating func readLists() throws(DataSetError) -> [(
     split: DataSetSplit, list: TrialList
   )] {
@@ -62,7 +68,8 @@ struct DataSetBuilder {
     for split in DataSetSplit.allCases {
       let path = source.path.appending(split.listName)
       guard let (bytes, file) = try listing.text(split.listName) else {
-        try missing(path, .whole, "the list is missing", "taken as empty")
+        try missing(
+          path, .whole, "the list \(listing.absence(of: split.listName))", "taken as empty")
         continue
       }
       textFiles.append(file)
@@ -83,13 +90,15 @@ struct DataSetBuilder {
     guard recordings.contains(name.recordingFileName) else {
       return try missing(
         list.path, .line(entry.line),
-        "the recording \(name.recordingFileName) is missing", "left out")
+        "the recording \(name.recordingFileName) \(listing.absence(of: name.recordingFileName))",
+        "left out")
     }
     let labelsPath = source.path.appending(name.labelsFileName)
     guard let (bytes, file) = try listing.text(name.labelsFileName) else {
       return try missing(
         list.path, .line(entry.line),
-        "the label file \(name.labelsFileName) is missing", "the recording is left out")
+        "the label file \(name.labelsFileName) \(listing.absence(of: name.labelsFileName))",
+        "the recording is left out")
     }
     textFiles.append(file)
     let windows = try LabelWindow.parse(bytes, path: labelsPath)

@@ -38,12 +38,6 @@ public enum DataSetSource: Equatable, Sendable {
       do throws(FileError) { _ = try FileIdentity(of: path) } catch {
         throw DataSetError(error)
       }
-      if path.extension == "aedat" || path.extension == "h5" {
-        throw DataSetError(
-          path, .whole,
-          "a data set expected (the folder DvsGesture or DvsGesture.tar.gz), one "
-            + "\(path.extension == "h5" ? "cache" : "recording") found")
-      }
       self = .archive(path)
       return
     }

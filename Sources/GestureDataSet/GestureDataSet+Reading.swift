@@ -15,7 +15,8 @@ extension GestureDataSet {
         throw DataSetError(
           source.path, .whole, "the archive has changed since it was first read")
       }
-      let members = SharedArchive(try ArchiveReader(source.path), of: self)
+      let members = SharedArchive(
+        try ArchiveReader(source.path, isCancelled: reading.isCancelled), of: self)
       try forEachInParallel(
         count: readingOrder.count, threadCount: reading.threadCount, onFailure: reading.onFailure
       ) { (thread, _) throws(DataSetError) in
@@ -35,30 +36,42 @@ private final class SharedArchive: @unchecked Sendable {
   private let dataSet: GestureDataSet
   // Guarded by `lock`.
   private var archive: ArchiveReader
-  private var pending: [String: Int]
+  /// The trials of each member that is still to be read: several where links lead to it.
+  private var pending: [Int: [Int]] = [:]
+  /// The content of the member read last, and its other trials, in reverse order.
+  private var contents: [UInt8] = []
+  private var others: [Int] = []
 
   init(_ archive: consuming ArchiveReader, of dataSet: GestureDataSet) {
     self.archive = archive
     self.dataSet = dataSet
-    pending = Dictionary(
-      dataSet.trials.enumerated().map { ($1.name.recordingFileName, $0) },
-      uniquingKeysWith: { first, _ in first })
+    for trial in dataSet.readingOrder.reversed() {
+      pending[dataSet.memberIndices[trial], default: []].append(trial)
+    }
   }
 
   func next() throws(DataSetError) -> (trial: Int, contents: [UInt8])? {
     try lock.withLock { () throws(DataSetError) in
+      if let trial = others.popLast() { return (trial, contents) }
+      contents = []
       while let member = try archive.next() {
-        guard let trial = pending.removeValue(forKey: member.name) else { continue }
-        return (trial, try archive.read(member))
+        guard var trials = pending.removeValue(forKey: member.index),
+          let first = trials.popLast()
+        else { continue }
+        let bytes = try archive.read(member)
+        others = trials
+        if !trials.isEmpty { contents = bytes }
+        return (first, bytes)
       }
       return nil
     }
   }
 
   func requireComplete() throws(DataSetError) {
-    guard let missing = pending.keys.min() else { return }
+    guard let trial = pending.values.joined().min() else { return }
+    let name = dataSet.trials[trial].name.recordingFileName
     throw DataSetError(
       dataSet.source.path, .whole,
-      "\(missing) was there when the archive was first read, but is not any more")
+      "\(name) was there when the archive was first read, but is not any more")
   }
 }

@@ -26,6 +26,9 @@ public struct GestureDataSet: EventDataSet {
   /// The archive; or the lists, and the label files of the trials.
   public let files: DataSetFiles
 
+  /// For each trial, the index of the archive's member with its recording; empty for a folder.
+  let memberIndices: [Int]
+
   /// Warnings about lists, label files and the selection.
   public let warnings: [DataSetWarning]
 
@@ -56,6 +59,7 @@ public struct GestureDataSet: EventDataSet {
     recordings = builder.trials.map { $0.recording(in: source.path) }
     warnings = builder.warnings
     readingOrder = builder.readingOrder
+    memberIndices = builder.memberIndices
   }
 
   /// Number of samples of a split, including empty ones that a conversion may omit.

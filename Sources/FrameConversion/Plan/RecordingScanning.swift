@@ -21,7 +21,9 @@ struct RecordingScanning {
     let invalidEvents = invalidEvents
     let totalByteCount = expectedByteCount
     do throws(DataSetError) {
-      try dataSet.forEachRecording(threadCount: threadCount) {
+      try dataSet.forEachRecording(
+        RecordingReading(threadCount: threadCount, isCancelled: observer.isCancelled)
+      ) {
         [dataSet] (part, recording) throws(DataSetError) in
         let windows = dataSet.recordings[part.recording].samples.map(\.scannedMicroseconds)
         let scan = try RecordingScan(

@@ -97,7 +97,8 @@ struct FrameProducer: ~Copyable {
     let first = firstJobs
     try plan.dataSet.forEachRecording(
       RecordingReading(
-        threadCount: plan.threadCount, partCounts: jobCounts, onFailure: onFailure)
+        threadCount: plan.threadCount, partCounts: jobCounts, onFailure: onFailure,
+        isCancelled: observer.isCancelled)
     ) { (part, recording) throws(DataSetError) in
       for offset in part.parts {
         if observer.isCancelled() { throw .cancelled(recording.path) }

@@ -47,7 +47,9 @@ struct SourceComparison: Sendable {
     let collector = Collector()
     let settings = cache.settings
     do throws(DataSetError) {
-      try dataSet.forEachRecording(threadCount: threadCount) {
+      try dataSet.forEachRecording(
+        RecordingReading(threadCount: threadCount, isCancelled: observer.isCancelled)
+      ) {
         (part, recording) throws(DataSetError) in
         let description = dataSet.recordings[part.recording]
         let samples = description.samples
