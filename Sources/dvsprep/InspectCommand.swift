@@ -29,7 +29,7 @@ struct InspectCommand: ParsableCommand {
         dvsprep inspect cache.h5 --html gallery.html
       """)
 
-  @Argument(help: "The cache.")
+  @Argument(help: "The cache, or a folder with one cache.")
   var cache: String
 
   @Option(
@@ -85,8 +85,7 @@ struct InspectCommand: ParsableCommand {
   func run() throws {
     let messages = outputOptions.messages
     try runWork(messages) { observer in
-      let path = FilePath(cache)
-      let cache = try FrameCache(opening: path)
+      let cache = try FrameCache(named: cache)
       let grouping = try by.map { name throws(FrameCacheError) in try cache.grouping(named: name) }
       let sample = try selector.map { try $0.sample(of: cache) }
       // All output paths are checked before anything is written.

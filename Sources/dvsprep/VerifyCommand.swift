@@ -21,7 +21,7 @@ struct VerifyCommand: ParsableCommand {
         dvsprep verify --source DvsGesture frames_number_16_split_by_number.h5
       """)
 
-  @Argument(help: "The caches.")
+  @Argument(help: "The caches, or folders with one cache each.")
   var caches: [String]
 
   @Option(
@@ -55,7 +55,7 @@ struct VerifyCommand: ParsableCommand {
               + "(--json lists all)")
         }
         isValid = isValid && defects.list.isEmpty
-        try report(path, defects.cache, defects.list)
+        try report(defects.cache?.path.string ?? path, defects.cache, defects.list)
       }
       if !isValid { throw ExitCode(1) }
     }
@@ -65,7 +65,7 @@ struct VerifyCommand: ParsableCommand {
     of path: String, _ observer: WorkObserver
   ) throws -> (cache: FrameCache?, list: [FrameCacheError]) {
     do {
-      let cache = try FrameCache(opening: FilePath(path))
+      let cache = try FrameCache(named: path)
       let verification = CacheVerification(
         cache, threadCount: threads.threadCount, observer: observer)
       guard let source else { return (cache, try verification.defects()) }

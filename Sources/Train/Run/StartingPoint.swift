@@ -35,7 +35,8 @@ extension StartingPoint {
     let settings = plan.settings
     let state =
       if case .weights(let path) = options.start {
-        try NetworkState(weightsOf: path, settings.network)
+        try NetworkState(
+          weightsOf: RunFiles.checkpoint(at: path, .best), settings.network)
       } else {
         NetworkState(initial: settings.network, seed: settings.seed)
       }
@@ -61,7 +62,7 @@ extension StartingPoint {
     _ options: RunOptions, _ files: RunFiles, _ observer: TrainingObserver
   ) throws(TrainError) -> FilePath? {
     switch options.start {
-    case .checkpoint(let path): return path
+    case .checkpoint(let path): return try RunFiles.checkpoint(at: path, .latest)
     case .latestCheckpoint:
       // A run that was killed between writing its first two checkpoints has only the best one,
       // which is the latest.

@@ -15,13 +15,14 @@ struct RunFolderOptions: ParsableArguments {
   @Option(
     name: OptionName.resume.name,
     help: ArgumentHelp(
-      "Resume from a checkpoint; auto takes the latest one in the run's folder, if it exists.",
+      "Resume from a checkpoint, or the latest of a run's folder; auto takes the latest one in the run's folder, if it exists.",
       valueName: "file|auto"))
   var resume: String?
 
   @Option(
     name: OptionName.initialWeights.name,
-    help: ArgumentHelp("Start from the weights of a checkpoint.", valueName: "file"))
+    help: ArgumentHelp(
+      "Start from the weights of a checkpoint, or of a run's folder.", valueName: "file"))
   var initialWeights: String?
 
   @Option(

@@ -28,7 +28,7 @@ struct BenchCommand: ParsableCommand {
         dvstrain bench checkpoint_latest.safetensors -data_dir demo -threads 1 --json
       """)
 
-  @Argument(help: ArgumentHelp("The checkpoint.", valueName: "checkpoint"))
+  @Argument(help: ArgumentHelp("The checkpoint, or the folder of a run.", valueName: "checkpoint"))
   var checkpoint: String
 
   @OptionGroup var data: DataDirectoryOption
@@ -83,7 +83,7 @@ struct BenchCommand: ParsableCommand {
     let messages = outputOptions.messages
     try runWork(messages) {
       try machine.requireDevice()
-      let path = FilePath(checkpoint)
+      let path = try RunFiles.checkpoint(at: FilePath(checkpoint), .best)
       var checkpoint = try Checkpoint(reading: path)
       let cache = try FrameCache(in: data.path, fitting: CacheRequest(checkpoint.cache.split))
       let saved = try savedPath.map {

@@ -23,7 +23,7 @@ struct EvalCommand: ParsableCommand {
         dvstrain eval checkpoint_max.safetensors -data_dir DvsGesture -split train --json
       """)
 
-  @Argument(help: ArgumentHelp("The checkpoint.", valueName: "checkpoint"))
+  @Argument(help: ArgumentHelp("The checkpoint, or the folder of a run.", valueName: "checkpoint"))
   var checkpoint: String
 
   @OptionGroup var data: DataDirectoryOption
@@ -36,7 +36,7 @@ struct EvalCommand: ParsableCommand {
     let messages = outputOptions.messages
     try runWork(messages) {
       try machine.requireDevice()
-      let path = FilePath(checkpoint)
+      let path = try RunFiles.checkpoint(at: FilePath(checkpoint), .best)
       let checkpoint = try Checkpoint(reading: path)
       let cache = try FrameCache(in: data.path, fitting: CacheRequest(checkpoint.cache.split))
       let evaluation = try CacheEvaluation(
