@@ -79,10 +79,16 @@ import Testing
   @Test("the message names an empty file and an older version")
   func firstLineMessages() {
     #expect(
-      defect(of: "")?.description == "byte 0: '#!AER-DAT3.1' expected, an empty file found")
+      defect(of: "")?.description
+        == "byte 0: an AEDAT 3.1 recording expected, an empty file found: copy or download it again"
+    )
     #expect(
       defect(of: "#!AER-DAT2.0\r\n# more\r\n")?.description
-        == "byte 0: '#!AER-DAT3.1' expected, '#!AER-DAT2.0' found")
+        == "byte 0: an AEDAT 3.1 recording expected, an AEDAT 2.0 recording found: only AEDAT 3.1 is "
+        + "read")
+    #expect(
+      defect(of: "#!AER-DAT3.1 and more\r\n")?.description
+        == "byte 0: '#!AER-DAT3.1' expected, '#!AER-DAT3.1 and more' found")
     #expect(
       defect(of: "\u{1B}[31m\n")?.description == "byte 0: '#!AER-DAT3.1' expected, other data found"
     )

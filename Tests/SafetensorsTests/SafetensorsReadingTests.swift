@@ -158,7 +158,11 @@ struct SafetensorsReadingTests {
     #expect(
       try rejection(Self.foreign.dropLast())
         == "tensor u8: data up to byte 51 expected, the file has 50")
-    #expect(try rejection([]) == "not a safetensors file: at least 8 bytes expected, 0 found")
+    #expect(
+      try rejection([])
+        == "a safetensors file expected, an empty file found: copy or download it again")
+    #expect(
+      try rejection([1, 2]) == "not a safetensors file: at least 8 bytes expected, 2 found")
   }
 
   /// Checks that an accepted header covers every byte of the data exactly once.

@@ -1,0 +1,87 @@
+import FileAccess
+import Support
+import SystemPackage
+import Testing
+
+@Suite("The kind of a file")
+struct FileKindTests {
+  private static func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+  /// The start of a zip archive whose first member has this name.
+  private static func zip(_ name: String) -> [UInt8] {
+    [0x50, 0x4B, 3, 4] + Array(repeating: 0, count: 22) + [UInt8(name.utf8.count), 0, 0, 0]
+      + bytes(name) + [0, 1, 2]
+  }
+
+  private static let starts: [(FileKind, [UInt8])] = [
+    (.empty, []),
+    (.aedat(version: "3.1"), bytes("#!AER-DAT3.1\r\n#Format: RAW\r\n")),
+    (.aedat(version: "4.0"), bytes("#!AER-DAT4.0\r\n\u{10}\0\0\0")),
+    (.prophesee, bytes("% date 2020-01-01 10:00:00\n% evt 3.0\n% end\n") + [0, 0xFF]),
+    (.hdf5, [0x89] + bytes("HDF\r\n\u{1A}\n") + [2, 8, 8, 0]),
+    (.safetensors, [60, 0, 0, 0, 0, 0, 0, 0] + bytes("{\"conv.weight\":")),
+    // Lengths that look like the marks of gzip, pickle and zip.
+    (.safetensors, [0x1F, 0x8B, 0, 0, 0, 0, 0, 0] + bytes("{\"")),
+    (.safetensors, [0x80, 0x02, 0, 0, 0, 0, 0, 0] + bytes("{\"")),
+    (.torch, zip("archive/data.pkl")),
+    (.torch, zip("checkpoint_max/data.pkl")),
+    (.npz, zip("frames.npy")),
+    (.foreignArchive("a zip archive"), zip("DvsGesture/")),
+    (.foreignArchive("a 7z archive"), [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C, 0, 4]),
+    (.foreignArchive("a RAR archive"), bytes("Rar!\u{1A}\u{07}\0")),
+    (.pickle, [0x80, 0x02, 0x8A, 0x0A, 0x6C]),
+    (.npy, [0x93] + bytes("NUMPY\u{1}\0v\0")),
+    (.tar, bytes("DvsGesture/") + Array(repeating: 0, count: 246) + bytes("ustar\u{0}00")),
+    (.compressed("a gzip file"), [0x1F, 0x8B, 8, 0]),
+    (.compressed("an xz file"), [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0, 0, 4]),
+    (.compressed("a Zstandard file"), [0x28, 0xB5, 0x2F, 0xFD, 4]),
+    (.compressed("a bzip2 file"), bytes("BZh91AY&SY") + [0xFF]),
+    (.html, bytes("\n<!DOCTYPE html>\n<title>Sign in</title>")),
+    (.html, bytes("<HTML><BODY>")),
+    (.gitLFSPointer, bytes("version https://git-lfs.github.com/spec/v1\noid sha256:00\n")),
+    (.labels, bytes("class,startTime_usec,endTime_usec\n1,2,3\n")),
+    (.recordingList, bytes("user01_led.aedat\r\nuser02_led.aedat\r\n")),
+    (.text, bytes("Grüße\n")),
+    (.text, bytes("BZh is how a text may begin\n")),
+    (.other, [1, 2, 3, 0, 0xFF]),
+  ]
+
+  @Test("is recognised by the first bytes", arguments: starts)
+  func recognised(_ kind: FileKind, _ bytes: [UInt8]) throws {
+    #expect(FileKind(startingWith: bytes) == kind)
+    let folder = try TemporaryDirectory()
+    #expect(try FileKind(at: try folder.write(bytes, to: "any.name")) == kind)
+    // Only the first bytes count, however long the file.
+    let long = bytes + Array(repeating: UInt8(ascii: "\n"), count: 100_000)
+    if kind != .empty { #expect(FileKind(startingWith: long) == kind) }
+  }
+
+  @Test("of a folder is that, and a missing file and a device are errors")
+  func notAFile() throws {
+    let folder = try TemporaryDirectory()
+    #expect(try FileKind(at: folder.path) == .folder)
+    #expect(throws: FileError.self) { try FileKind(at: folder.file("missing")) }
+    #expect(throws: FileError.self) { try FileKind(at: "/dev/null") }
+  }
+
+  @Test("makes a message of one line, with what to do")
+  func message() {
+    #expect(
+      FileKind.html.inPlace(of: "a frame cache")
+        == "a frame cache expected, an HTML page found: perhaps a page to sign in, in place of the "
+        + "download: download the file itself")
+    #expect(
+      FileKind.text.inPlace(of: "a frame cache") == "a frame cache expected, a text file found")
+    for (kind, _) in Self.starts {
+      let text = kind.inPlace(of: "a recording, data set or frame cache")
+      #expect(text.utf8.count < 300 && !text.contains("\n"))
+    }
+  }
+
+  @Test("is determined for the shortest files")
+  func prefixes() {
+    for (_, bytes) in Self.starts {
+      for count in 0...bytes.count { _ = FileKind(startingWith: Array(bytes.prefix(count))) }
+    }
+  }
+}
