@@ -6,9 +6,11 @@
 # make kernels-newest        compiles the GPU kernels for Blackwell, with NVIDIA's newer compiler (87 MB)
 # make lease-bundle          packs what Benchmarks/gpu/lease.sh needs on a machine with a GPU
 # make check-long            runs the checks that take too long for every change
-# make install PREFIX=/usr/local
+# make install PREFIX=/usr/local     installs tools, manual pages and completions, and says what is where
+# make uninstall PREFIX=/usr/local   removes them
 #
-# Each command lists and installs the Debian packages that it needs and that are missing.
+# Each command that builds first says if Swift is missing. Each lists and installs the Debian packages that it needs and
+# that are missing; with PACKAGES= it leaves libraries to you.
 
 PREFIX ?= /usr/local
 COUNT ?= 100000
@@ -17,13 +19,14 @@ SEED ?= 1
 PACKAGES := libarchive-dev libgif-dev libhdf5-dev libpng-dev libxxhash-dev libzstd-dev pkg-config \
   zlib1g-dev
 TEST_PACKAGES := xz-utils
-BUILD := swift build -c release
+# The commit that --version names; empty outside of a git checkout.
+COMMIT = $(if $(wildcard .git),$(shell git describe --always --dirty --exclude='*' 2>/dev/null))
+BUILD = DVSKIT_COMMIT='$(COMMIT)' swift build -c release
 BIN := .build/release
 STATIC := --static-swift-stdlib --scratch-path .build-static
 DEMO_RUN := demo/logs/T_16_b_8_c_16_Adam_lr_0.003_CosALR_20
-COMPLETIONS := $(DESTDIR)$(PREFIX)/share
 
-.PHONY: demo test lint mutants kernel-mutants kernels-newest lease-bundle check-long build install packages clean
+.PHONY: demo test lint mutants kernel-mutants kernels-newest lease-bundle check-long build install uninstall packages swift clean
 
 demo: build
 	$(BIN)/dvsprep synth demo --train 12 --test 4 --force
@@ -68,22 +71,18 @@ check-long: build
 	scripts/check_long.sh
 
 install: packages
+	@scripts/install-packages.sh python3
 	$(BUILD) $(STATIC)
-	install -D -m 755 .build-static/release/dvsprep '$(DESTDIR)$(PREFIX)/bin/dvsprep'
-	install -D -m 755 .build-static/release/dvstrain '$(DESTDIR)$(PREFIX)/bin/dvstrain'
-	mkdir -p '$(COMPLETIONS)/bash-completion/completions' '$(COMPLETIONS)/zsh/site-functions' \
-	  '$(COMPLETIONS)/fish/vendor_completions.d'
-	for tool in dvsprep dvstrain; do \
-	  .build-static/release/$$tool --generate-completion-script bash \
-	    >'$(COMPLETIONS)/bash-completion/completions/'$$tool && \
-	  .build-static/release/$$tool --generate-completion-script zsh \
-	    >'$(COMPLETIONS)/zsh/site-functions/'_$$tool && \
-	  .build-static/release/$$tool --generate-completion-script fish \
-	    >'$(COMPLETIONS)/fish/vendor_completions.d/'$$tool.fish || exit 1; \
-	done
+	@DESTDIR='$(DESTDIR)' scripts/install-tools.sh install .build-static/release '$(PREFIX)'
 
-packages:
+uninstall:
+	@DESTDIR='$(DESTDIR)' scripts/install-tools.sh uninstall '$(PREFIX)'
+
+packages: swift
 	@scripts/install-packages.sh $(PACKAGES)
+
+swift:
+	@scripts/check-build-machine.sh
 
 clean:
 	rm -rf .build .build-* demo

@@ -14,6 +14,10 @@ let strict: [SwiftSetting] = [
 /// For the targets that define a `~Escapable` view.
 let lifetimes: SwiftSetting = .enableExperimentalFeature("Lifetimes")
 
+/// The commit that is built, which `make` passes on; not known to a plain `swift build`.
+let commit: [CSetting] =
+  Context.environment["DVSKIT_COMMIT"].map { [.define("DVSKIT_COMMIT", to: $0)] } ?? []
+
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
@@ -117,9 +121,10 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "Terminal", dependencies: ["Threads"], swiftSettings: strict),
     .target(name: "CArguments"),
+    .target(name: "CVersion", cSettings: commit),
     .target(
       name: "ToolSupport",
-      dependencies: ["CArguments", "FileAccess", "Terminal", argumentParser, system],
+      dependencies: ["CArguments", "CVersion", "FileAccess", "Terminal", argumentParser, system],
       swiftSettings: strict),
     .target(name: "CDVSKernels"),
     .target(name: "SpikingNetwork", dependencies: ["RandomStreams"], swiftSettings: strict),

@@ -12,11 +12,12 @@ package func runTool<Command: ParsableCommand>(_ tool: Command.Type, _ arguments
     Messages(toolName: name, isQuiet: false).fail(defect)
     Glibc.exit(ExitCode.validationFailure.rawValue)
   }
-  let arguments = arguments ?? Array(ProcessArguments.all.dropFirst())
-  guard let message = usageError(tool, arguments) else { return }
-  let command = subcommandName(tool, arguments)
-  let words = command.map { "\(name) \($0)" } ?? name
-  Messages(toolName: name, isQuiet: false).fail("\(message); see '\(words) --help'")
+  let words = arguments ?? Array(ProcessArguments.all.dropFirst())
+  if let script = CompletionScript(of: tool, askedForBy: words) { return print(script.text) }
+  guard let message = usageError(tool, words) else { return }
+  let command = subcommandName(tool, words)
+  let page = command.map { "\(name) \($0)" } ?? name
+  Messages(toolName: name, isQuiet: false).fail("\(message); see '\(page) --help'")
   // Not in `usageError`, where the error that was caught would not be freed before the exit.
   Glibc.exit(ExitCode.validationFailure.rawValue)
 }

@@ -33,7 +33,7 @@ struct ConvertCommand: ParsableCommand {
         dvsprep convert my-recordings --sensor 346x260
       """)
 
-  @Argument(help: "The data set: a folder or an archive.")
+  @Argument(help: "The data set: a folder or an archive.", completion: .file())
   var input: String
 
   @Option(
@@ -54,7 +54,8 @@ struct ConvertCommand: ParsableCommand {
     name: [.short, .long],
     help: ArgumentHelp(
       "The cache. Default: frames_number_T_split_by_RULE.h5 or duration_US.h5 in the input's folder.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var output: String?
 
   @Option(

@@ -22,7 +22,7 @@ struct DVSPrep: ParsableCommand {
         0 done, or nothing to do; 1 invalid data, files or internal errors; 64 wrong usage;
         130 and 143 stopped by SIGINT and SIGTERM
       """,
-    version: "dvsprep \(toolVersion)",
+    version: versionText(tool: "dvsprep", version: toolVersion),
     subcommands: [
       ConvertCommand.self, InfoCommand.self, InspectCommand.self, VerifyCommand.self,
       RepackCommand.self,

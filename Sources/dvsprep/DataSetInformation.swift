@@ -52,7 +52,8 @@ struct DataSetInformation: Information {
     rows.append(["recordings", "\(recordings(.train).count)", "\(recordings(.test).count)"])
     for (number, column) in schema.columns.enumerated() where column.kind == .integer {
       rows.append([
-        "\(plainText(column.name))s", "\(valueCount(number, .train))", "\(valueCount(number, .test))",
+        "\(plainText(column.name))s", "\(valueCount(number, .train))",
+        "\(valueCount(number, .test))",
       ])
     }
     rows.append(["samples", "\(train.reduce(0, +))", "\(test.reduce(0, +))"])
@@ -62,7 +63,8 @@ struct DataSetInformation: Information {
       ])
     }
     let name = schema == .gesture ? "" : "\(plainText(schema.name)), \(schema.sensor) pixels, "
-    return "\(dataSet.path.plain): \(name)data set of \(dataSet.recordings.count) recordings\(size)\n"
+    return
+      "\(dataSet.path.plain): \(name)data set of \(dataSet.recordings.count) recordings\(size)\n"
       + tableText(rows)
   }
 

@@ -23,7 +23,7 @@ struct InfoCommand: ParsableCommand {
         dvsprep info --json DvsGesture/frames_number_16_split_by_number.h5
       """)
 
-  @Argument(help: "Recordings, data sets (folders or archives) or caches.")
+  @Argument(help: "Recordings, data sets (folders or archives) or caches.", completion: .file())
   var files: [String]
 
   @OptionGroup var outputOptions: OutputOptions

@@ -29,7 +29,7 @@ struct InspectCommand: ParsableCommand {
         dvsprep inspect cache.h5 --html gallery.html
       """)
 
-  @Argument(help: "The cache, or a folder with one cache.")
+  @Argument(help: "The cache, or a folder with one cache.", completion: .file())
   var cache: String
 
   @Option(
@@ -48,7 +48,8 @@ struct InspectCommand: ParsableCommand {
     name: .long,
     help: ArgumentHelp(
       "Write a self-contained page of all samples instead of statistics; with --sample, of that sample with all its counts.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var html: String?
 
   @OptionGroup(title: "PICTURES OF A SAMPLE") var pictures: PictureOptions

@@ -16,14 +16,15 @@ struct PictureOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Write a sheet of all frames of the sample as a PNG file.", valueName: "file"))
+      "Write a sheet of all frames of the sample as a PNG file.", valueName: "file"),
+    completion: .file())
   var png: String?
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Write the frames as an animated GIF file.", valueName: "file")
-  )
+      "Write the frames as an animated GIF file.", valueName: "file"),
+    completion: .file())
   var gif: String?
 
   @Option(

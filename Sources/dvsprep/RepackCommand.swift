@@ -25,13 +25,14 @@ struct RepackCommand: ParsableCommand {
         dvsprep repack changed.h5 -o changed.h5 --force
       """)
 
-  @Argument(help: "The cache.")
+  @Argument(help: "The cache.", completion: .file())
   var cache: String
 
   @Option(
     name: [.short, .long],
     help: ArgumentHelp(
-      "The new cache; with the name of the old one, replaces it.", valueName: "file"))
+      "The new cache; with the name of the old one, replaces it.", valueName: "file"),
+    completion: .file())
   var output: String
 
   @OptionGroup var threads: ThreadOptions

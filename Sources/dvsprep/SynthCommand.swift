@@ -19,7 +19,9 @@ struct SynthCommand: ParsableCommand {
         dvsprep synth /tmp/large --train 98 --test 24 --events 4000000
       """)
 
-  @Argument(help: ArgumentHelp("The folder in which DvsGesture/ is created.", valueName: "dir"))
+  @Argument(
+    help: ArgumentHelp("The folder in which DvsGesture/ is created.", valueName: "dir"),
+    completion: .directory)
   var folder: String
 
   @Option(name: .long, help: ArgumentHelp("Training recordings, 0 to 98.", valueName: "N"))
@@ -86,7 +88,8 @@ struct SynthCommand: ParsableCommand {
             path: path.string, recordings: recordingCount, events: recordingCount * events,
             seed: seed))
       } else {
-        printText("\(path.plain): \(train) training and \(test) test recordings of \(events) events")
+        printText(
+          "\(path.plain): \(train) training and \(test) test recordings of \(events) events")
       }
     }
   }

@@ -21,12 +21,13 @@ struct VerifyCommand: ParsableCommand {
         dvsprep verify --source DvsGesture frames_number_16_split_by_number.h5
       """)
 
-  @Argument(help: "The caches, or folders with one cache each.")
+  @Argument(help: "The caches, or folders with one cache each.", completion: .file())
   var caches: [String]
 
   @Option(
     name: .long,
-    help: ArgumentHelp("The data set from which the caches were converted.", valueName: "input"))
+    help: ArgumentHelp("The data set from which the caches were converted.", valueName: "input"),
+    completion: .file())
   var source: String?
 
   @OptionGroup var threads: ThreadOptions

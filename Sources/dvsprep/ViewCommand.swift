@@ -23,17 +23,20 @@ struct ViewCommand: ParsableCommand {
         dvsprep view DvsGesture/user01_led.aedat --png user01_led.png --light
       """)
 
-  @Argument(help: "The recording.")
+  @Argument(help: "The recording.", completion: .file())
   var recording: String
 
   @Option(
     name: .long,
     help: ArgumentHelp(
       "Write a self-contained page for browsing the recording.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var html: String?
 
-  @Option(name: .long, help: ArgumentHelp("Write a picture as a PNG file.", valueName: "file"))
+  @Option(
+    name: .long, help: ArgumentHelp("Write a picture as a PNG file.", valueName: "file"),
+    completion: .file())
   var png: String?
 
   @Option(

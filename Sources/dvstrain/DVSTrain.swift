@@ -33,7 +33,7 @@ struct DVSTrain: ParsableCommand {
                  For -device cuda: tensor (default), or fma, which needs
                  no tensor cores and is slow
       """,
-    version: "dvstrain \(toolVersion)",
+    version: versionText(tool: "dvstrain", version: toolVersion),
     subcommands: [
       TrainCommand.self, EvalCommand.self, PredictCommand.self, DescribeCommand.self,
       PlotCommand.self, BenchCommand.self,

@@ -42,7 +42,8 @@ struct DataDirectoryOption: ParsableArguments {
     name: OptionName.dataDirectory.name,
     help: ArgumentHelp(
       "The cache, its folder, or the folder that contains DvsGesture/.",
-      valueName: "dir"))
+      valueName: "dir"),
+    completion: .file())
   var dataDirectory: String
 
   var path: FilePath { FilePath(dataDirectory) }

@@ -9,20 +9,23 @@ struct RunFolderOptions: ParsableArguments {
     name: OptionName.outputDirectory.name,
     help: ArgumentHelp(
       "The folder in which the run's folder is created, named after its settings.", valueName: "dir"
-    ))
+    ),
+    completion: .directory)
   var outputDirectory: String
 
   @Option(
     name: OptionName.resume.name,
     help: ArgumentHelp(
       "Resume from a checkpoint, or the latest of a run's folder; auto takes the latest one in the run's folder, if it exists.",
-      valueName: "file|auto"))
+      valueName: "file|auto"),
+    completion: .file())
   var resume: String?
 
   @Option(
     name: OptionName.initialWeights.name,
     help: ArgumentHelp(
-      "Start from the weights of a checkpoint, or of a run's folder.", valueName: "file"))
+      "Start from the weights of a checkpoint, or of a run's folder.", valueName: "file"),
+    completion: .file())
   var initialWeights: String?
 
   @Option(

@@ -28,7 +28,9 @@ struct BenchCommand: ParsableCommand {
         dvstrain bench checkpoint_latest.safetensors -data_dir demo -threads 1 --json
       """)
 
-  @Argument(help: ArgumentHelp("The checkpoint, or the folder of a run.", valueName: "checkpoint"))
+  @Argument(
+    help: ArgumentHelp("The checkpoint, or the folder of a run.", valueName: "checkpoint"),
+    completion: .file())
   var checkpoint: String
 
   @OptionGroup var data: DataDirectoryOption
@@ -57,7 +59,8 @@ struct BenchCommand: ParsableCommand {
   @Option(
     name: OptionName.save.name,
     help: ArgumentHelp(
-      "Write the network with shifted biases (-ones) as a checkpoint.", valueName: "file"))
+      "Write the network with shifted biases (-ones) as a checkpoint.", valueName: "file"),
+    completion: .file())
   var savedPath: String?
 
   @Flag(name: .long, help: "Replace an existing checkpoint.")

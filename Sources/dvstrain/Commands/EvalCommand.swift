@@ -23,7 +23,9 @@ struct EvalCommand: ParsableCommand {
         dvstrain eval checkpoint_max.safetensors -data_dir DvsGesture -split train --json
       """)
 
-  @Argument(help: ArgumentHelp("The checkpoint, or the folder of a run.", valueName: "checkpoint"))
+  @Argument(
+    help: ArgumentHelp("The checkpoint, or the folder of a run.", valueName: "checkpoint"),
+    completion: .file())
   var checkpoint: String
 
   @OptionGroup var data: DataDirectoryOption

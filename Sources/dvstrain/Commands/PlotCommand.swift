@@ -20,12 +20,15 @@ struct PlotCommand: ParsableCommand {
         dvstrain plot logs other/logs -o runs.html --force
       """)
 
-  @Argument(help: ArgumentHelp("Run folders, or folders that contain them.", valueName: "dir"))
+  @Argument(
+    help: ArgumentHelp("Run folders, or folders that contain them.", valueName: "dir"),
+    completion: .directory)
   var folders: [String]
 
   @Option(
     name: [.customShort("o"), .long],
-    help: ArgumentHelp("The picture (.svg) or page (.html).", valueName: "file"))
+    help: ArgumentHelp("The picture (.svg) or page (.html).", valueName: "file"),
+    completion: .file())
   var output = "runs.svg"
 
   @Option(

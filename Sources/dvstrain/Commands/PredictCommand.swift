@@ -30,12 +30,15 @@ struct PredictCommand: ParsableCommand {
         dvstrain predict checkpoint_max.safetensors DvsGesture/frames_number_16_split_by_number.h5
       """)
 
-  @Argument(help: ArgumentHelp("The checkpoint, or the folder of a run.", valueName: "checkpoint"))
+  @Argument(
+    help: ArgumentHelp("The checkpoint, or the folder of a run.", valueName: "checkpoint"),
+    completion: .file())
   var checkpoint: String
 
   @Argument(
     help: ArgumentHelp(
-      "A recording (.aedat, or N-MNIST's .bin), a frame cache, or its folder.", valueName: "input"))
+      "A recording (.aedat, or N-MNIST's .bin), a frame cache, or its folder.", valueName: "input"),
+    completion: .file())
   var input: String
 
   @Option(
@@ -62,7 +65,8 @@ struct PredictCommand: ParsableCommand {
     name: .long,
     help: ArgumentHelp(
       "Write a page that draws the predictions over time, above the labels.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var html: String?
 
   @Flag(name: .long, help: "Replace an existing page.")
