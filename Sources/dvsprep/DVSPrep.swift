@@ -15,7 +15,7 @@ struct DVSPrep: ParsableCommand {
         dvsprep info /tmp/demo/*.h5          summarise the cache
         dvsprep inspect /tmp/demo/*.h5       statistics and pictures of its frames
         dvsprep verify /tmp/demo/*.h5        check everything in it
-        dvsprep repack changed.h5 -o new.h5  rewrite a cache that another program changed
+        dvsprep repack changed.h5 -o new.h5  rewrite a cache that others changed
         dvsprep convert DvsGesture.tar.gz    straight from the archive
 
       EXIT CODES

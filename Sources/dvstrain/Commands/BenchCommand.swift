@@ -24,7 +24,8 @@ struct BenchCommand: ParsableCommand {
 
       EXAMPLES
         dvstrain bench checkpoint_latest.safetensors -data_dir demo
-        dvstrain bench checkpoint_latest.safetensors -data_dir demo -ones 0.25 -save active.safetensors
+        dvstrain bench checkpoint_latest.safetensors -data_dir demo \\
+          -ones 0.25 -save active.safetensors
         dvstrain bench checkpoint_latest.safetensors -data_dir demo -threads 1 --json
       """)
 

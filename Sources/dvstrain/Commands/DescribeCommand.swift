@@ -20,7 +20,8 @@ struct DescribeCommand: ParsableCommand {
         dvstrain describe -T 20 -neuron PLIF
         dvstrain describe -channels 32 --json
         dvstrain describe -net '{c64k3s1-BN-PLIF-MPk2s2}*3-DP-FC110-PLIF-APk10s10'
-        dvstrain describe -size 346x260 -classes 5 -net '{c32k3s1-BN-LIF-MPk2s2}*6-FC50-LIF-APk10s10'
+        dvstrain describe -size 346x260 -classes 5 \\
+          -net '{c32k3s1-BN-LIF-MPk2s2}*6-FC50-LIF-APk10s10'
       """)
 
   @OptionGroup(title: "Network options") var networkOptions: NetworkOptions

@@ -20,7 +20,7 @@ struct EvalCommand: ParsableCommand {
 
       EXAMPLES
         dvstrain eval logs/T_16_*/checkpoint_max.safetensors -data_dir DvsGesture
-        dvstrain eval checkpoint_max.safetensors -data_dir DvsGesture -split train --json
+        dvstrain eval checkpoint_max.safetensors -data_dir demo -split train --json
       """)
 
   @Argument(
