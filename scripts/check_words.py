@@ -23,7 +23,7 @@ LONG_SENTENCE = 40
 # `firstPlace` is "first place".
 RETIRED = {
     r"(?<!in )(?<!take )(?<!takes )(?<!took )(?<!taking )(?<!taken )(?<!the )(?<!last )\bplaces?\b": ("index, pixel, offset, slot, position", 19),
-    r"\bshares?\b(?! (?:a|an|the|one|its|their|no|it|them|this|memory|with|between|among)\b)": ("partition, fraction", 44),
+    r"(?<!/)\bshares?\b(?!/)(?! (?:a|an|the|one|its|their|no|it|them|this|memory|with|between|among)\b)": ("partition, fraction", 44),
     r"\bway (?:back|forward)\b": ("backward pass, forward pass", 0),
     r"\b(?:told|tell) apart\b": ("classified, distinguished", 0),
     r"\btaken for\b(?! granted)": ("predicted as, treated as", 0),

@@ -68,12 +68,12 @@ touch "$work/data/demo/"{frames.h5,user01_led.aedat,checkpoint_max.safetensors}
 cd "$work/data"
 # offered SHELL LINE: what the shell offers for the last word, separated by spaces; of folders without the slash.
 offered() {
-  local share=$installed/share
+  local data=$installed/share
   case $1 in
     bash) bash -c 'source "$1"; source "$2"; completions "$3"' bash "$here/complete.bash" \
-      "$share/bash-completion/completions/${2%% *}" "$2" ;;
-    zsh) timeout 60 zsh -f "$here/complete.zsh" "$share/zsh/site-functions" "$2" ;;
-    fish) fish --no-config -c "source '$share/fish/vendor_completions.d/${2%% *}.fish'; complete -C '$2'" | cut -f1 ;;
+      "$data/bash-completion/completions/${2%% *}" "$2" ;;
+    zsh) timeout 60 zsh -f "$here/complete.zsh" "$data/zsh/site-functions" "$2" ;;
+    fish) fish --no-config -c "source '$data/fish/vendor_completions.d/${2%% *}.fish'; complete -C '$2'" | cut -f1 ;;
   esac | sed 's|/$||; s|^demo/||' | LC_ALL=C sort -u | xargs
 }
 PATH=$installed/bin:$PATH
