@@ -17,6 +17,6 @@ extension FrameCache {
   /// The name of a class as pages show it: with its number in DVS128 Gesture, whose own files
   /// number classes from 1.
   func classTitle(_ label: Int) -> String {
-    isGestureDataSet ? "\(label + 1) \(schema.className(label))" : schema.className(label)
+    isGestureDataSet ? classNames.text(of: label) : schema.className(label)
   }
 }

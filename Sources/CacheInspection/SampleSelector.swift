@@ -1,30 +1,27 @@
-package import EventData
+internal import EventData
 package import FrameCache
 
-/// A user's selection of a sample: by split and number, or by split, label and name.
+/// A user's selection of a sample: by split and number, or by its identity.
 package enum SampleSelector: Equatable, Sendable {
   /// As in `train:17`.
   case number(SampleIndex)
-  /// As in `train/7/user01_fluorescent_1`.
-  case name(DataSetSplit, label: UInt16, name: String)
+  /// As in `train/7/user01_fluorescent_1` or `train/arm_roll/user01_fluorescent_1`, or incomplete.
+  case identity(String)
 
   /// Parses a selection.
   ///
-  /// - Returns: `nil` if the text has neither form.
+  /// - Returns: `nil` for a text that cannot resemble an identity: a number without a split, or one
+  ///   with a colon that is not in the form `train:17`.
   package init?(_ text: String) {
     let numbered = text.split(separator: ":", omittingEmptySubsequences: false)
     if numbered.count == 2, let split = DataSetSplit(rawValue: String(numbered[0])),
-      numbered[1].utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-      let number = Int(numbered[1])
+      numbered[1].utf8.allSatisfy(isDigit), let number = Int(numbered[1])
     {
       self = .number(SampleIndex(split, number))
       return
     }
-    let named = text.split(separator: "/", omittingEmptySubsequences: false)
-    guard named.count == 3, let split = DataSetSplit(rawValue: String(named[0])),
-      let label = UInt16(named[1]), !named[2].isEmpty
-    else { return nil }
-    self = .name(split, label: label, name: String(named[2]))
+    guard numbered.count == 1, !text.utf8.allSatisfy(isDigit) else { return nil }
+    self = .identity(text)
   }
 
   /// The sample of a cache.
@@ -42,34 +39,28 @@ package enum SampleSelector: Equatable, Sendable {
           ? "no sample \(split):\(sample.number): the cache has no \(split) samples"
           : "no sample \(split):\(sample.number): the \(split) samples are numbered from 0 to "
             + "\(count - 1)")
-    case .name(let split, let label, let name):
-      let records = cache.records[split] ?? []
-      if let number = records.firstIndex(where: { $0.label == label && $0.name == name }) {
-        return SampleIndex(split, number)
-      }
+    case .identity(let text):
+      if let sample = Self.sample(text, of: cache) { return sample }
       throw FrameCacheError(
         .content, cache.path, "",
-        "no sample \(split.rawValue)/\(label)/\(name)\(hint(cache, split, name))")
+        "no sample \(text)\(NearSamples(text, of: cache)?.text ?? "")")
     }
   }
 
-  /// Lists the samples of that name with other labels or in the other split.
-  private func hint(_ cache: FrameCache, _ split: DataSetSplit, _ name: String) -> String {
-    for part in [split] + DataSetSplit.allCases.filter({ $0 != split }) {
-      let labels = (cache.records[part] ?? []).filter { $0.name == name }.map(\.label)
-      if !labels.isEmpty {
-        return "; \(part.rawValue) has \(name) with the label "
-          + labels.sorted().map(String.init).joined(separator: ", ")
-      }
-    }
-    return ""
+  /// The sample with a split, label or class name, and name.
+  private static func sample(_ identity: String, of cache: FrameCache) -> SampleIndex? {
+    let parts = identity.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count == 3, let split = DataSetSplit(rawValue: String(parts[0])) else { return nil }
+    // A label, even if a class has that number for a name.
+    guard
+      let label = parts[1].utf8.allSatisfy(isDigit)
+        ? Int(parts[1]) : cache.schema.classNames.firstIndex(of: String(parts[1]))
+    else { return nil }
+    return cache.records[split]?.firstIndex { $0.label == label && $0.name == parts[2] }
+      .map { SampleIndex(split, $0) }
   }
 }
 
-extension FrameCache {
-  /// The sample's name by split, label and name, as in `train/7/user01_fluorescent_1`.
-  package func name(of sample: SampleIndex) -> String {
-    let record = record(of: sample)
-    return "\(sample.split.rawValue)/\(record.label)/\(record.name)"
-  }
+private func isDigit(_ byte: UInt8) -> Bool {
+  (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
 }

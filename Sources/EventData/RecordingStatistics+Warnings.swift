@@ -6,16 +6,19 @@ extension RecordingStatistics {
   /// - Parameters:
   ///   - path: The recording.
   ///   - shape: Its sensor; `nil` to omit the warning about events outside it.
-  ///   - invalidEvents: Whether events marked as invalid are counted.
+  ///   - invalidEvents: Whether events marked as invalid are counted; `nil` for a command that only
+  ///     describes them.
   public func warnings(
-    _ path: FilePath, on shape: FrameShape?, invalidEvents: InvalidEventPolicy
+    _ path: FilePath, on shape: FrameShape?, invalidEvents: InvalidEventPolicy?
   ) -> [DataSetWarning] {
     var texts: [String] = []
     if invalidCount > 0 {
       let consequence =
-        invalidEvents == .keep
-        ? "kept (--invalid-events drop leaves them out)"
-        : "left out (--invalid-events keep counts them)"
+        switch invalidEvents {
+        case .keep: "kept (--invalid-events drop leaves them out)"
+        case .drop: "left out (--invalid-events keep counts them)"
+        case nil: "'dvsprep convert' keeps them (--invalid-events drop leaves them out)"
+        }
       texts.append("\(invalidCount) events are marked invalid: \(consequence)")
     }
     if let shape, outsideCount > 0 {

@@ -32,7 +32,7 @@ public struct FrameCacheError:
   /// The file or folder.
   public let path: FilePath
 
-  /// The location in the file, as in `line 3` or `train sample 7 (user01_led_0, label 2)`; empty
+  /// The location in the file, as in `line 3` or `sample train/2/user01_led_0 (train:7)`; empty
   /// for the whole.
   public let location: String
 

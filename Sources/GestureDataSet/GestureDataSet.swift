@@ -86,7 +86,7 @@ extension Trial {
         RecordingSample(
           label: Int(sample.window.gesture.label), name: sample.name,
           window: sample.window.microseconds,
-          className: "class \(sample.window.gesture.classNumber)", labelsPath: labelsPath,
+          className: sample.window.gesture.title, labelsPath: labelsPath,
           location: .line(sample.window.line))
       })
   }

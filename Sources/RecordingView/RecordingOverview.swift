@@ -37,6 +37,8 @@ package struct RecordingOverview: Sendable {
   /// The rows of the label file beside the recording, in the file's order; `nil` if there is no
   /// such file.
   package let windows: [Window]?
+  /// Warnings about the recording and its label file.
+  package let warnings: [DataSetWarning]
   /// The count of full brightness in the film.
   package let scale: Int
   /// The count of full brightness in the frames of label windows.
@@ -112,6 +114,7 @@ package struct RecordingOverview: Sendable {
     rates = try EventRates(
       of: recording, on: shape, in: span, binCount: frameCount * Self.binsPerFrame,
       invalidEvents: invalidEvents, onProgress: onProgress)
+    warnings = scan.warnings(path, on: shape, labels: labels, invalidEvents: invalidEvents)
     self.path = path
     self.sensor = shape
     self.blockSide = blockSide

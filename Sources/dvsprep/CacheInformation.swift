@@ -1,6 +1,7 @@
 internal import EventData
 import FrameCache
 internal import FrameConversion
+internal import GestureDataSet
 import SystemPackage
 import Terminal
 import ToolSupport
@@ -44,11 +45,16 @@ struct CacheInformation: Information {
         + "zstd level \(settings.compressionLevel), 1/\(decimalText(ratio, digits: 1)) of the plain size",
       "invalid       \(settings.invalidEvents == .keep ? "kept" : "dropped")",
       "empty windows \(settings.skipsEmptyWindows ? "skipped" : "kept") (\(emptySampleCount) held)",
-      "selection     \(plainText(settings.selection))",
+      "selection     \(plainText(selectionText))",
       "events        \(eventCount)",
       "sources       \(cache.sources.count) files",
       "made by       \(plainText(cache.tool))",
     ]
+  }
+
+  private var selectionText: String {
+    guard cache.isGestureDataSet else { return cache.settings.selection }
+    return (try? cache.dataSetSelection)?.text ?? cache.settings.selection
   }
 
   /// The data set; nothing in a cache of version 1, whose samples are always of DVS128 Gesture.
@@ -85,8 +91,11 @@ struct CacheInformation: Information {
     if cache.schema.classNames.count > Self.listedClassLimit {
       rows += Self.summary(train, test)
     } else {
-      for (label, name) in cache.schema.classNames.enumerated() {
-        rows.append(["  \(label) \(plainText(name))", "\(train[label])", "\(test[label])"])
+      let names = cache.classNames
+      for label in cache.schema.classNames.indices {
+        rows.append([
+          "  \(plainText(names.title(of: label)))", "\(train[label])", "\(test[label])",
+        ])
       }
     }
     rows.append(["  all", "\(train.reduce(0, +))", "\(test.reduce(0, +))"])

@@ -12,7 +12,9 @@ extension CacheReport {
     for grouping in groupings {
       groups[grouping.name(in: cache.schema)] = statistics.groups(by: grouping).map { group in
         JSON.Group(
-          name: group.name, trainSamples: group.sampleCounts[.train] ?? 0,
+          name: group.label.map { "\($0) \(cache.schema.className($0))" } ?? group.name,
+          label: group.label, classNumber: group.label.flatMap(cache.classNames.classNumber),
+          trainSamples: group.sampleCounts[.train] ?? 0,
           testSamples: group.sampleCounts[.test] ?? 0, medianEvents: group.medianEventCount,
           medianWindowSeconds: group.medianWindowSeconds)
       }
@@ -44,7 +46,10 @@ extension CacheReport {
 
   private struct JSON: Encodable {
     struct Group: Encodable {
+      /// The value; a class's label and name.
       let name: String
+      let label: Int?
+      let classNumber: Int?
       let trainSamples: Int
       let testSamples: Int
       let medianEvents: Double

@@ -110,8 +110,8 @@ struct ConvertCommand: ParsableCommand {
   @Option(
     name: .customLong("class"),
     help: ArgumentHelp(
-      "Only these classes: names, or numbers as in the label files (1 to 11: the cache's label plus 1).",
-      valueName: "N,..."),
+      "Only these classes, for example arm_roll,air_drums; or numbers as in the label files (1 to 11: the cache's label plus 1).",
+      valueName: "name,..."),
     transform: SelectionArgument.gestures)
   var gestures: Set<Gesture>?
 

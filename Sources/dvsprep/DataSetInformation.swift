@@ -40,9 +40,6 @@ struct DataSetInformation: Information {
     Set(recordings(split).map { $0.attributes[column] }).count
   }
 
-  /// The number of the first class: the files of DVS128 Gesture count from 1, others from 0.
-  private var firstClassNumber: Int { dataSet.schema == .gesture ? 1 : 0 }
-
   var text: String {
     let size = recordingByteCount.map { ", \(byteCountText(Double($0)))" } ?? ""
     let schema = dataSet.schema
@@ -57,9 +54,10 @@ struct DataSetInformation: Information {
       ])
     }
     rows.append(["samples", "\(train.reduce(0, +))", "\(test.reduce(0, +))"])
-    for (label, name) in schema.classNames.enumerated() {
+    let names = ClassNames(schema.classNames, areGestures: schema == .gesture)
+    for label in schema.classNames.indices {
       rows.append([
-        "  \(label + firstClassNumber) \(plainText(name))", "\(train[label])", "\(test[label])",
+        "  \(plainText(names.title(of: label)))", "\(train[label])", "\(test[label])",
       ])
     }
     let name = schema == .gesture ? "" : "\(plainText(schema.name)), \(schema.sensor) pixels, "

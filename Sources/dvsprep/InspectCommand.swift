@@ -18,13 +18,14 @@ struct InspectCommand: ParsableCommand {
 
       With --sample, shows one sample instead: its metadata, and its frames in the terminal \
       or as files. SAMPLE is split:index, such as train:17, or split/label/name, such as \
-      train/7/user01_fluorescent_1; labels count from 0.
+      train/7/user01_led_1, as other commands print it; labels count from 0, and a class's name \
+      may stand for its label.
 
       EXAMPLES
         dvsprep inspect frames_number_16_split_by_number.h5
         dvsprep inspect frames_number_16_split_by_number.h5 --by subject
         dvsprep inspect cache.h5 --sample train:17
-        dvsprep inspect cache.h5 --sample train/7/user01_led_1 --play
+        dvsprep inspect cache.h5 --sample train/arm_roll/user01_led_1 --play
         dvsprep inspect cache.h5 --sample test:3 --png sheet.png --gif sample.gif
         dvsprep inspect cache.h5 --html gallery.html
       """)
@@ -77,7 +78,7 @@ struct InspectCommand: ParsableCommand {
       guard let sample else { return nil }
       guard let selector = SampleSelector(sample) else {
         throw ValidationError(
-          "--sample: train:17 or train/7/user01_led_1 expected, '\(sample)' found")
+          "--sample: train:17, train/7/user01_led_1 or train/arm_roll/user01_led_1 expected, '\(sample)' found")
       }
       return selector
     }

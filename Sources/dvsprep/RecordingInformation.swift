@@ -14,12 +14,14 @@ struct RecordingInformation: Information {
   private let path: FilePath
   private let scan: RecordingScan
   private let windows: [LabelWindow]
+  let warnings: [DataSetWarning]
   private let sensor: FrameShape
   private let format: any RecordingFormat
 
   init(_ path: FilePath, _ observer: WorkObserver) throws {
     self.path = path
-    windows = try LabelWindow.read(besideRecording: path) ?? []
+    let labels = try LabelWindow.read(besideRecording: path)
+    windows = labels ?? []
     let recording = try RecordingContents.mapped(path)
     format = recording.format
     let sensor = try RecordingSensor.shape(of: recording)
@@ -35,15 +37,14 @@ struct RecordingInformation: Information {
           WorkProgress(
             stage: .scan, completedCount: completedByteCount, totalCount: totalByteCount))
       })
+    warnings = scan.warnings(path, on: sensor, labels: labels, invalidEvents: nil)
   }
 
   private var statistics: RecordingStatistics { scan.statistics }
 
   private var spanSeconds: Double {
-    guard let first = statistics.firstMicroseconds, let last = statistics.lastMicroseconds else {
-      return 0
-    }
-    return Double(last - first) * 1e-6
+    guard let span = statistics.clock.span else { return 0 }
+    return Double(span.upperBound - span.lowerBound) * 1e-6
   }
 
   private var eventsPerSecond: Double {
@@ -79,13 +80,14 @@ struct RecordingInformation: Information {
       "invalid       \(statistics.invalidCount)",
       "outside       \(statistics.outsideCount)",
       "time          \(timeText)",
-      "out of order  \(statistics.backwardCount) timestamps",
+      "out of order  \(backwardText)",
+      "clock jumps   \(statistics.clock.jumpCount)",
       "rate          \(countText(eventsPerSecond, "events"))/s",
     ]
     if !windows.isEmpty {
       let rows = zip(windows, scan.tallies).map { window, tally in
         [
-          "  \(window.gesture.classNumber) \(window.gesture.name)",
+          "  \(window.gesture.title)",
           "\(window.microseconds.lowerBound)", "\(window.microseconds.upperBound)",
           "\(tally.eventCount)",
         ]
@@ -97,10 +99,14 @@ struct RecordingInformation: Information {
   }
 
   private var timeText: String {
-    guard let first = statistics.firstMicroseconds, let last = statistics.lastMicroseconds else {
-      return "no events"
-    }
-    return "\(first) to \(last) µs, \(decimalText(spanSeconds, digits: 3)) s"
+    guard let span = statistics.clock.span else { return "no events" }
+    return "\(span.lowerBound) to \(span.upperBound) µs, \(decimalText(spanSeconds, digits: 3)) s"
+  }
+
+  private var backwardText: String {
+    let count = counted(statistics.backwardCount, "timestamp")
+    return statistics.backwardCount == 0
+      ? count : "\(count), by at most \(statistics.largestStepBack) µs"
   }
 
   func printJSON() throws { try ToolSupport.printJSON(json) }
@@ -118,19 +124,26 @@ struct RecordingInformation: Information {
       offEvents: statistics.offCount, invalidEvents: statistics.invalidCount,
       outsideEvents: statistics.outsideCount, backwardSteps: statistics.backwardCount,
       paddedPackets: statistics.paddedPacketCount, firstUs: statistics.firstMicroseconds,
-      lastUs: statistics.lastMicroseconds, eventsPerSecond: eventsPerSecond,
+      lastUs: statistics.lastMicroseconds, earliestUs: statistics.earliestMicroseconds,
+      latestUs: statistics.latestMicroseconds, largestStepBackUs: statistics.largestStepBack,
+      clockJumps: statistics.clock.jumpCount, eventsPerSecond: eventsPerSecond,
       sensorWidth: sensor == .dvs128 ? nil : sensor.width,
       sensorHeight: sensor == .dvs128 ? nil : sensor.height,
       windows: zip(windows, scan.tallies).map { window, tally in
         JSON.Window(
-          class: window.gesture.classNumber, startUs: window.microseconds.lowerBound,
+          class: window.gesture.classNumber, classNumber: window.gesture.classNumber,
+          label: Int(window.gesture.label), className: window.gesture.name, startUs: window.microseconds.lowerBound,
           endUs: window.microseconds.upperBound, events: tally.eventCount)
       })
   }
 
   private struct JSON: Encodable {
     struct Window: Encodable {
+      /// The class number, under the key that it had first.
       let `class`: Int
+      let classNumber: Int
+      let label: Int
+      let className: String
       let startUs: Int64
       let endUs: Int64
       let events: Int
@@ -150,6 +163,10 @@ struct RecordingInformation: Information {
     let paddedPackets: Int
     let firstUs: Int64?
     let lastUs: Int64?
+    let earliestUs: Int64?
+    let latestUs: Int64?
+    let largestStepBackUs: Int64
+    let clockJumps: Int
     let eventsPerSecond: Double
     /// `nil` for a DVS128, so that its JSON does not change.
     let sensorWidth: Int?

@@ -55,7 +55,7 @@ struct SampleReport {
     var lines = [
       "\(plainText(picture.cache.name(of: picture.sample))): \(picture.sample.split.rawValue):"
         + "\(picture.sample.number) of \(picture.cache.path.plain)",
-      "class      \(record.label) \(plainText(picture.className))",
+      "class      \(plainText(picture.cache.classNames.title(of: Int(record.label))))",
       plainText(
         "recording  \(record.recording)" + (attributes.isEmpty ? "" : ": \(attributes)")),
       "window     \(window.lowerBound) to \(window.upperBound) µs, "
@@ -88,7 +88,8 @@ struct SampleReport {
       JSON(
         cache: picture.cache.path.string, split: picture.sample.split.rawValue,
         number: picture.sample.number, label: Int(record.label), class: picture.className,
-        name: record.name, recording: record.recording,
+        classNumber: picture.cache.classNames.classNumber(of: Int(record.label)),
+        identity: picture.cache.name(of: picture.sample), name: record.name, recording: record.recording,
         subject: picture.cache.subject(of: record), lighting: picture.cache.lighting(of: record),
         attributes: picture.cache.attributeValues(of: record), windowStartUs: window.lowerBound,
         windowEndUs: window.upperBound, events: Int(record.eventCount), scale: picture.scale,
@@ -136,6 +137,10 @@ struct SampleReport {
     let number: Int
     let label: Int
     let `class`: String
+    /// `nil` if classes have only labels.
+    let classNumber: Int?
+    /// The identity, as `--sample` takes it.
+    let identity: String
     let name: String
     let recording: String
     let subject: Int?

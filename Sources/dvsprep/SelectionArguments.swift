@@ -27,9 +27,9 @@ enum SelectionArgument {
     return try list(text, names.joined(separator: ", ")) { names.contains($0) ? $0 : nil }
   }
 
-  /// Gestures, by class number from 1 as in `4,5`, or by name.
+  /// Gestures, by name as in `arm_roll`, or by number in label files, 1 to 11.
   static func gestures(_ text: String) throws -> Set<Gesture> {
-    try list(text, "a class from 1 to 11, or its name,") { part in
+    try list(text, "a class's name, as in arm_roll, or its number from 1 to 11") { part in
       Int(part).flatMap { Gesture(rawValue: $0) } ?? Gesture.allCases.first { $0.name == part }
     }
   }

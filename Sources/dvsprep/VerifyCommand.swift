@@ -44,9 +44,13 @@ struct VerifyCommand: ParsableCommand {
     let messages = outputOptions.messages
     try runWork(messages) { observer in
       var isValid = true
+      var warned: Set<String> = []
       for path in caches {
         let defects = try defects(of: path, observer)
         messages.clearProgress()
+        for warning in defects.warnings where warned.insert(warning.description).inserted {
+          messages.warn(warning.description)
+        }
         for defect in defects.list.prefix(Self.shownDefectCount) {
           messages.fail(defect.description)
         }
@@ -56,7 +60,8 @@ struct VerifyCommand: ParsableCommand {
               + "(--json lists all)")
         }
         isValid = isValid && defects.list.isEmpty
-        try report(defects.cache?.path.string ?? path, defects.cache, defects.list)
+        try report(
+          defects.cache?.path.string ?? path, defects.cache, defects.list, defects.warnings)
       }
       if !isValid { throw ExitCode(1) }
     }
@@ -64,30 +69,32 @@ struct VerifyCommand: ParsableCommand {
 
   private func defects(
     of path: String, _ observer: WorkObserver
-  ) throws -> (cache: FrameCache?, list: [FrameCacheError]) {
+  ) throws -> (cache: FrameCache?, list: [FrameCacheError], warnings: [DataSetWarning]) {
     do {
       let cache = try FrameCache(named: path)
       let verification = CacheVerification(
         cache, threadCount: threads.threadCount, observer: observer)
-      guard let source else { return (cache, try verification.defects()) }
+      guard let source else { return (cache, try verification.defects(), []) }
       let dataSet = try DataSetKind.request(for: cache, at: FilePath(source))
         .open(isCancelled: observer.isCancelled)
-      return (cache, try verification.defects(comparedWith: dataSet))
+      return (cache, try verification.defects(comparedWith: dataSet), dataSet.warnings)
     } catch let error as FrameCacheError where !error.isCancellation {
-      return (nil, [error])
+      return (nil, [error], [])
     } catch let error as DataSetError where !error.isCancellation {
-      return (nil, [FrameCacheError(error)])
+      return (nil, [FrameCacheError(error)], [])
     }
   }
 
   private func report(
-    _ path: String, _ cache: FrameCache?, _ defects: [FrameCacheError]
+    _ path: String, _ cache: FrameCache?, _ defects: [FrameCacheError],
+    _ warnings: [DataSetWarning]
   ) throws {
     if outputOptions.json {
       try printJSON(
         VerificationJSON(
           cache: path, sound: defects.isEmpty, samples: cache?.samples.count,
-          comparedWith: source, defects: defects.map(\.description)))
+          comparedWith: source, defects: defects.map(\.description),
+          warnings: source == nil ? nil : warnings.map(\.description)))
     } else if defects.isEmpty, let cache {
       let compared = source.map { ", equal to the recordings of \(plainText($0))" } ?? ""
       printText(
@@ -105,4 +112,6 @@ private struct VerificationJSON: Encodable {
   let samples: Int?
   let comparedWith: String?
   let defects: [String]
+  /// `nil` without a source.
+  let warnings: [String]?
 }

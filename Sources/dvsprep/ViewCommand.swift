@@ -76,6 +76,7 @@ struct ViewCommand: ParsableCommand {
       let (html, png) = (try output(html), try output(png))
       let overview = try overview(of: path, observer)
       messages.clearProgress()
+      for warning in overview.warnings { messages.warn(warning.description) }
       var report = ViewReport(overview)
       let files = OutputFiles()
       if let html {

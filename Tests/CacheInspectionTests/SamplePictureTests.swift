@@ -25,15 +25,13 @@ struct SamplePictureTests {
   }
 
   @Test(
-    "is selected by its number, or by label and name, and by nothing else",
+    "is selected by its number or its identity; a number alone is neither",
     arguments: [
       ("train:0", .number(SampleIndex(.train, 0))), ("test:17", .number(SampleIndex(.test, 17))),
-      ("train/7/user01_led_1", .name(.train, label: 7, name: "user01_led_1")),
-      ("train", nil), ("train:", nil), ("train:-1", nil), ("train:+1", nil), ("train:1:2", nil),
+      ("train/7/user01_led_1", .identity("train/7/user01_led_1")), ("17", nil),
+      ("user01_led_1", .identity("user01_led_1")), ("train:", nil), ("train:-1", nil), ("train:+1", nil), ("train:1:2", nil),
       ("train: 1", nil), ("train:99999999999999999999", nil), ("val:1", nil), ("Train:1", nil),
-      ("train/999/a", .name(.train, label: 999, name: "a")), ("train/65536/a", nil),
-      ("train/-1/a", nil), ("train/7/", nil), ("train/7", nil),
-      ("train/7/a/b", nil), ("train/x/a", nil), ("", nil), (":", nil), ("//", nil),
+      ("train/7/a/b", .identity("train/7/a/b")), ("", nil), (":", nil),
     ] as [(String, SampleSelector?)])
   func names(text: String, expected: SampleSelector?) {
     #expect(SampleSelector(text) == expected)
@@ -45,15 +43,27 @@ struct SamplePictureTests {
     for (text, detail) in [
       ("train:4", "no sample train:4: the train samples are numbered from 0 to 3"),
       ("test:0", "no sample test:0: the cache has no test samples"),
-      ("train/7/user01_led_9", "no sample train/7/user01_led_9"),
+      (
+        "train/7/user01_led_9",
+        "no sample train/7/user01_led_9: did you mean train/7/user01_led_0, train/7/user01_led_1, "
+          + "train/8/user01_led_0, train/0/user01_led_0?"
+      ),
       (
         "train/3/user01_led_0",
-        "no sample train/3/user01_led_0; train has user01_led_0 with the label 0, 7, 8"
+        "no sample train/3/user01_led_0: did you mean train/7/user01_led_0, train/8/user01_led_0, "
+          + "train/0/user01_led_0?"
       ),
       (
         "test/7/user01_led_1",
-        "no sample test/7/user01_led_1; train has user01_led_1 with the label 7"
+        "no sample test/7/user01_led_1: did you mean train/7/user01_led_1?"
       ),
+      (
+        "train/arm_rol/user01_led_1",
+        "no sample train/arm_rol/user01_led_1: did you mean train/7/user01_led_1?"
+      ),
+      ("user01_led_1", "no sample user01_led_1: did you mean train/7/user01_led_1?"),
+      ("train/7/", "no sample train/7/"), ("train/65536/a", "no sample train/65536/a"),
+      ("train/-1/a", "no sample train/-1/a"), ("//", "no sample //"), ("train", "no sample train"),
     ] {
       let selector = try #require(SampleSelector(text))
       let error = #expect(throws: FrameCacheError.self) { try selector.sample(of: cache) }
@@ -61,6 +71,8 @@ struct SamplePictureTests {
     }
     let last = try #require(SampleSelector("train/7/user01_led_1"))
     #expect(try last.sample(of: cache) == SampleIndex(.train, 1))
+    let named = try #require(SampleSelector("train/arm_roll/user01_led_1"))
+    #expect(try named.sample(of: cache) == SampleIndex(.train, 1))
     for sample in cache.samples {
       let selector = try #require(SampleSelector(cache.name(of: sample)))
       #expect(try selector.sample(of: cache) == sample)

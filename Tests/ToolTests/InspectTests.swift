@@ -27,7 +27,7 @@ struct InspectTests {
     #expect(result.exitCode == 0)
     #expect(result.standardError.isEmpty)
     for text in [
-      "a.h5: frame cache, ", "\nby class\n  0 hand_clapping ", "\nby subject\n  1 ",
+      "a.h5: frame cache, ", "\nby class\n  1 hand_clapping (label 0) ", "\nby subject\n  1 ",
       "\nby lighting\n  fluorescent ", "\nevents per sample ", "\nframe, ms ",
       "\nempty         4 samples without events\n", "\nhot pixels    0; ",
       "\nequal frames  0 groups",
@@ -87,7 +87,7 @@ struct InspectTests {
   @Test(
     "exits with 64 and one line on wrong usage",
     arguments: [
-      ("a.h5 --sample 17", "--sample: train:17 or train/7/user01_led_1 expected, '17' found"),
+      ("a.h5 --sample 17", "--sample: train:17, train/7/user01_led_1 or train/arm_roll/user01_led_1 expected, '17' found"),
       ("a.h5 --png a.png", "--png: --sample expected with it"),
       ("a.h5 --play", "--play: --sample expected with it"),
       ("a.h5 --sample train:1 --zoom 17", "--zoom: 1 to 16 expected, 17 found"),

@@ -257,6 +257,10 @@ struct TrainCommandLineTests {
     #expect(predictions.count == 5)
     #expect(predictions.count { $0.correct == true } == report.correct)
     #expect(predictions.allSatisfy { $0.rates?.count == 11 && $0.rate == $0.rates?.max() })
+    #expect(predictions.first?.identity == "test/1/user24_lab_0")
+    #expect(predictions.first?.classNumber == 2)
+    let table = try dvstrain("predict \(Self.checkpoint) \(cache) --quiet").standardOutput
+    #expect(table.contains("\ntest/1/user24_lab_0 ") && table.contains(" 2 right_hand_wave (label 1) "))
     // In a folder, predict finds the cache by the checkpoint's split rule.
     let trained = try dvstrain("predict \(Self.checkpoint) . -split train")
     #expect(trained.standardOutput.split(separator: "\n").count == 15 + 2)
@@ -388,5 +392,12 @@ struct TrainCommandLineTests {
     let rate: Float?
     let rates: [Float]?
     let correct: Bool?
+    let identity: String?
+    let classNumber: Int?
+
+    private enum CodingKeys: String, CodingKey {
+      case events, label, prediction, rate, rates, correct, identity
+      case classNumber = "class_number"
+    }
   }
 }

@@ -42,8 +42,9 @@ struct EvaluationReportTests {
     // T = 2 and 20 samples; the first layer has 1 × 128 × 128 neurons, the last 110.
     #expect(report.firingRates[0] == Double(spikeCounts[0]) / (128 * 128 * 2 * 20))
     #expect(report.firingRates[6] == Double(spikeCounts[6]) / (110 * 2 * 20))
+    #expect(report.classes.map(\.classNumber) == Array(1...11))
     let text = report.text(of: network, ClassNames(cache.schema))
     #expect(text.hasPrefix("accuracy "))
-    #expect(text.contains("\n11 other_gestures ") && text.contains("\nconv 5 "))
+    #expect(text.contains("\n11 other_gestures (label 10) ") && text.contains("\nconv 5 "))
   }
 }

@@ -75,6 +75,31 @@ struct RecordingWindowsTests {
     }
   }
 
+  @Test("does not slide over the time between events of the session before and its own")
+  func leftovers() throws {
+    let times =
+      [3_900_000_000, 3_900_000_001, 3_900_000_007] + (0..<600).map { Int64($0) * 10_000 }
+    let path = try directory.write(
+      SmallDataSet.Recording(
+        "user01_led", rows: [],
+        events: times.map { PolarityEvent(x: 1, y: 1, isOn: true, timestampMicroseconds: $0) }
+      ).bytes, to: "leftovers.aedat")
+    let sliding = SlidingWindows(windowMicroseconds: 1_500_000, stepMicroseconds: 250_000)
+    let windows = try RecordingWindows(
+      of: path, sliding: sliding, split: .number(frameCount: 4), invalidEvents: .keep)
+    #expect(windows.windows.count == 18)
+    #expect(windows.windows.allSatisfy { $0.eventCount == 150 })
+    #expect(windows.windows.first?.microseconds == 0..<1_500_000)
+    #expect(windows.spanSeconds == 5.990_001)
+    #expect(
+      windows.warnings.map(\.description).map { $0.dropFirst(path.string.count) } == [
+        ": time goes back once, by at most 3900000007 µs: the file's order counts by number, each "
+          + "event's own time by time and duration",
+        ": the clock jumps once from 3900000007 to 0 µs, after 3 events: 3 of all 603 events lie "
+          + "outside of 0 to 5990000 µs and do not extend the time span",
+      ])
+  }
+
   @Test("gives the frames of each window's events, by number and by time")
   func frames() throws {
     for split in [FrameSplit.number(frameCount: 4), .time(frameCount: 4)] {

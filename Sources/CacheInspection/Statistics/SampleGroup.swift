@@ -3,8 +3,10 @@ internal import FrameCache
 
 /// A group of samples with a common class or attribute.
 package struct SampleGroup: Sendable {
-  /// The common value, as in `7 arm_roll`, `24` or `fluorescent_led`.
+  /// The common value, as in `8 arm_roll (label 7)`, `24` or `fluorescent_led`.
   package let name: String
+  /// The label; `nil` if the samples are not grouped by class.
+  package let label: Int?
   /// Number of samples in each split.
   package let sampleCounts: [DataSetSplit: Int]
   /// The median number of events per sample.
@@ -21,7 +23,7 @@ extension CacheStatistics {
       let record = cache.record(of: sample.sample)
       switch grouping {
       case .label:
-        return GroupKey(order: Int64(record.label), name: className(Int(record.label)))
+        return GroupKey(order: Int64(record.label), name: cache.classNames.title(of: Int(record.label)))
       case .column(let index):
         let value = record.attributes[index]
         // Texts are in the order of their names.
@@ -31,14 +33,13 @@ extension CacheStatistics {
     return keys.sorted { $0.key < $1.key }.map { key, members in
       SampleGroup(
         name: key.name,
+        label: grouping == .label ? Int(key.order) : nil,
         sampleCounts: Dictionary(grouping: members, by: \.sample.split).mapValues(\.count),
         medianEventCount: Distribution(of: members.map { Double($0.eventCount) })?.median ?? 0,
         medianWindowSeconds: Distribution(of: members.map { windowSeconds(of: $0.sample) })?.median
           ?? 0)
     }
   }
-
-  private func className(_ label: Int) -> String { "\(label) \(cache.schema.className(label))" }
 }
 
 private struct GroupKey: Hashable, Comparable {

@@ -88,11 +88,4 @@ public final class FrameCache: Sendable {
     }
     return records[sample.number]
   }
-
-  /// Describes a sample for messages, as in `train sample 7 (user01_led_0, label 2)`.
-  public func location(of sample: SampleIndex) -> String {
-    let record = record(of: sample)
-    return
-      "\(sample.split.rawValue) sample \(sample.number) (\(record.name), label \(record.label))"
-  }
 }

@@ -16,6 +16,11 @@ extension ConversionPlan {
       warnings += scan.statistics.warnings(
         path, on: dataSet.isSensorNamed ? nil : dataSet.schema.sensor,
         invalidEvents: settings.invalidEvents)
+      if !dataSet.isSensorNamed,
+        let warning = scan.header.cameraWarning(path, expecting: dataSet.schema.sensor)
+      {
+        warnings.append(warning)
+      }
       for (window, tally) in scan.tallies.enumerated() where tally.eventCount > 0 {
         let sample = recording.samples[window]
         guard let end = sample.window?.upperBound, let last = scan.statistics.latestMicroseconds,

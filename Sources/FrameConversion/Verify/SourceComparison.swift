@@ -85,7 +85,7 @@ struct SourceComparison: Sendable {
       cachedKeys.insert(Key(split: sample.split, label: record.label, name: record.name))
     }
     missingSamples = expected.keys.filter { !cachedKeys.contains($0) }
-      .map { "\($0.split.rawValue) sample \($0.name), label \($0.label)" }.sorted()
+      .map { "sample \($0.split.rawValue)/\($0.label)/\($0.name)" }.sorted()
       .map { FrameCacheError(.content, cache.path, $0, "the recordings have it, the cache not") }
   }
 

@@ -117,7 +117,7 @@ struct MistakeFrames {
     <strong>\(names.text(of: mistake.label))</strong> predicted as <strong>\(names.text(of: mistake.prediction))</strong><br>\
     rates \(decimalText(Double(mistake.labelRate), digits: 2)) and \
     \(decimalText(Double(mistake.predictionRate), digits: 2))<br>\
-    \(record.name) (\(mistake.sample.split.rawValue):\(mistake.sample.number)), \(countText(Double(record.eventCount), "events"))
+    \(mistake.sample.split.rawValue)/\(record.label)/\(record.name), \(countText(Double(record.eventCount), "events"))
     """
   }
 

@@ -1,3 +1,4 @@
+package import EventData
 internal import Figures
 internal import Terminal
 

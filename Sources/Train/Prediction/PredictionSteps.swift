@@ -1,3 +1,4 @@
+internal import EventData
 internal import Figures
 internal import Terminal
 

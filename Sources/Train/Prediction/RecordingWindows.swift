@@ -21,7 +21,10 @@ package struct RecordingWindows: ~Copyable {
   /// T, the number of frames of every sample, including padding.
   package let frameCount: Int
 
-  /// The time from the recording's earliest event to its latest, in seconds.
+  /// The time that the windows cover, from the earliest event to the latest, in seconds.
+  ///
+  /// Windows do not slide over the time before or after a jump of the clock that has less than 1 %
+  /// of the events.
   package let spanSeconds: Double
 
   /// The width and height of a frame.
@@ -31,6 +34,8 @@ package struct RecordingWindows: ~Copyable {
   package let eventCount: Int
   /// The number of polarity events outside the frame, which are ignored.
   package let outsideEventCount: Int
+  /// Warnings about the recording, other than about events outside the frame.
+  package let warnings: [DataSetWarning]
 
   private let recording: RecordingContents
   private let split: FrameSplit
@@ -59,10 +64,8 @@ package struct RecordingWindows: ~Copyable {
     onProgress: (Int) throws(DataSetError) -> Void = { _ in }
   ) throws(DataSetError) {
     let recording = try RecordingContents.mapped(path)
-    let statistics = try RecordingScan(
-      of: recording, on: shape, windows: [], onProgress: onProgress
-    )
-    .statistics
+    let scan = try RecordingScan(of: recording, on: shape, windows: [], onProgress: onProgress)
+    let statistics = scan.statistics
     // Timestamps may decrease, so the first or last event of the file need not be the earliest or
     // latest.
     guard let earliest = statistics.earliestMicroseconds, let latest = statistics.latestMicroseconds
@@ -101,7 +104,11 @@ package struct RecordingWindows: ~Copyable {
     self.shape = shape
     eventCount = statistics.polarityEventCount
     outsideEventCount = statistics.outsideCount
-    spanSeconds = Double(span.upperBound - span.lowerBound) * 1e-6
+    let covered = sliding == nil ? span : slid
+    spanSeconds = Double(covered.upperBound - covered.lowerBound) * 1e-6
+    warnings =
+      statistics.warnings(path, on: nil, invalidEvents: invalidEvents)
+      + (scan.header.cameraWarning(path, expecting: shape).map { [$0] } ?? [])
     self.recording = recording
     self.split = split
     self.tallies = tallies

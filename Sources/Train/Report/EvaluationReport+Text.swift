@@ -1,3 +1,4 @@
+package import EventData
 package import SpikingNetwork
 internal import Terminal
 
@@ -24,7 +25,7 @@ extension EvaluationReport {
       ["class", "samples", "correct"] + classes.indices.map { "\(names.number(of: $0))" }
     let rows = zip(classes, confusion.rows).enumerated().map { label, counts in
       let (group, row) = counts
-      return [plainText(names.text(of: label)), "\(group.sampleCount)", percent(group)]
+      return [plainText(names.title(of: label)), "\(group.sampleCount)", percent(group)]
         + row.map { $0 == 0 ? "." : "\($0)" }
     }
     return tableText([header] + rows)
@@ -35,9 +36,9 @@ extension EvaluationReport {
     let worst = confusion.worstClasses
     guard !worst.isEmpty else { return "no mistakes in \(classes.count) classes" }
     let rows = worst.map { label in
-      [plainText(names.text(of: label)), "\(classes[label].sampleCount)", percent(classes[label])]
+      [plainText(names.title(of: label)), "\(classes[label].sampleCount)", percent(classes[label])]
         + (confusion.mostFrequentMistake(of: label).map {
-          [plainText(names.text(of: $0)), "\($1)"]
+          [plainText(names.title(of: $0)), "\($1)"]
         }
           ?? ["–", "–"])
     }

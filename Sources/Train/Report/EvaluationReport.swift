@@ -4,6 +4,8 @@ package struct EvaluationReport: Equatable, Sendable {
   package struct Group: Equatable, Sendable {
     /// The name of the class or value.
     package let name: String
+    /// The class's number in label files; `nil` for a value, and for classes that have only labels.
+    package let classNumber: Int?
     /// The number of samples classified correctly.
     package let correctCount: Int
     /// The number of samples.
@@ -131,6 +133,7 @@ extension EvaluationReport.Attribute: Codable {
 extension EvaluationReport.Group: Codable {
   private enum CodingKeys: String, CodingKey {
     case name, accuracy
+    case classNumber = "class_number"
     case correctCount = "correct"
     case sampleCount = "samples"
   }
@@ -139,6 +142,7 @@ extension EvaluationReport.Group: Codable {
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(name, forKey: .name)
+    try container.encodeIfPresent(classNumber, forKey: .classNumber)
     try container.encode(correctCount, forKey: .correctCount)
     try container.encode(sampleCount, forKey: .sampleCount)
     try container.encode(accuracy, forKey: .accuracy)
@@ -148,6 +152,7 @@ extension EvaluationReport.Group: Codable {
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     name = try container.decode(String.self, forKey: .name)
+    classNumber = try container.decodeIfPresent(Int.self, forKey: .classNumber)
     correctCount = try container.decode(Int.self, forKey: .correctCount)
     sampleCount = try container.decode(Int.self, forKey: .sampleCount)
   }

@@ -19,8 +19,9 @@ struct EvaluationTally {
       count.samples += other.samples
     }
 
-    func group(_ name: String) -> EvaluationReport.Group {
-      EvaluationReport.Group(name: name, correctCount: correct, sampleCount: samples)
+    func group(_ name: String, classNumber: Int? = nil) -> EvaluationReport.Group {
+      EvaluationReport.Group(
+        name: name, classNumber: classNumber, correctCount: correct, sampleCount: samples)
     }
   }
 
@@ -113,12 +114,13 @@ struct EvaluationTally {
   ///
   /// - Parameter seconds: The duration of the evaluation.
   func report(seconds: Double) -> EvaluationReport {
-    EvaluationReport(
+    let names = ClassNames(schema)
+    return EvaluationReport(
       sampleCount: total.samples, correctCount: total.correct,
       loss: total.samples == 0 ? 0 : lossSum / Double(total.samples), seconds: seconds,
       classes: (0..<confusion.classCount).map { label in
         Count(correct: confusion[label, label], samples: confusion.sampleCount(of: label))
-          .group(schema.className(label))
+          .group(schema.className(label), classNumber: names.classNumber(of: label))
       },
       attributes: zip(schema.columns, attributes).map { column, counts in
         EvaluationReport.Attribute(

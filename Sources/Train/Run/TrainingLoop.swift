@@ -52,7 +52,7 @@ struct TrainingLoop {
       if isDue(options.logInterval) { try writer?.append(report) }
       observer.onProgress(
         .init(
-          stage: "epoch \(report.epoch) of \(options.epochCount)",
+          stage: "epoch \(report.epoch) (of \(options.epochCount))",
           completedCount: training.position.batchCount * batchSize,
           totalCount: epoch.batches.count * batchSize))
       if observer.isCancelled() { throw .cancelled() }

@@ -15,8 +15,9 @@ struct EvalCommand: ParsableCommand {
       "Evaluate a checkpoint: accuracy (also by class, subject and other attributes), confusion matrix, firing rates.",
     discussion: """
       The checkpoint determines the network and the split rule of its frames. Gestures are \
-      numbered as in the label files, from 1 to 11; other classes, and all classes in JSON, \
-      by the cache's labels, from 0.
+      shown with the number in the label files and the cache's label, as in 6 \
+      left_arm_clockwise (label 5), and in JSON with label and class_number; other classes \
+      with their label, from 0.
 
       EXAMPLES
         dvstrain eval logs/T_16_*/checkpoint_max.safetensors -data_dir DvsGesture
@@ -100,7 +101,7 @@ struct CacheEvaluation {
     self.batchSize = batchSize
     self.messages = messages
     messages.note(
-      "\(path): \(checkpoint.position.epoch) epochs trained; \(cache.path): "
+      "\(path): after \(counted(checkpoint.position.epoch, "epoch")); \(cache.path): "
         + "\(samples.count) \(split.rawValue) samples, \(cache.settings.split.words), "
         + "\(engine.summary), \(machine.threadText)")
   }

@@ -19,9 +19,10 @@ struct PredictCommand: ParsableCommand {
       checkpoint was trained on whole recordings (N-MNIST, own recordings), the default is \
       one window of the whole recording. If the recording's label file lies beside it, the \
       output shows the gesture that covers more than half of each window, and how many \
-      windows were classified correctly. Gestures are numbered as in the label files, from 1 \
-      to 11; other classes, and all classes in JSON, by the cache's labels, from 0. --html \
-      draws the predictions over time, above the true labels.
+      windows were classified correctly. Gestures are shown with the number in the label files \
+      and the cache's label, as in 6 left_arm_clockwise (label 5), and in JSON with label and \
+      class_number; other classes with their label, from 0. Samples of a cache are named as \
+      'dvsprep inspect --sample' takes them. --html draws the predictions over time, above the true labels.
 
       EXAMPLES
         dvstrain predict checkpoint_max.safetensors DvsGesture/user24_led.aedat

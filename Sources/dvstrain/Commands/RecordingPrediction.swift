@@ -24,6 +24,8 @@ struct RecordingPrediction {
     let labels = try RecordingLabel.read(besideRecording: recording, of: names)
     let shape = try checkpoint.recordingShape(checkpointPath)
     var windows = try scan(checkpoint.cache.split, shape)
+    messages.clearProgress()
+    for warning in windows.warnings { messages.warn(warning.description) }
     if windows.outsideEventCount > 0 {
       messages.warn(
         "\(recording): \(windows.outsideEventCount) of \(windows.eventCount) events lie outside the "
@@ -72,7 +74,7 @@ struct RecordingPrediction {
     guard let page else { return }
     var facts = [
       ("recording", recording.string), ("checkpoint", checkpointPath.string),
-      ("trained", "\(checkpoint.position.epoch) epoch\(checkpoint.position.epoch == 1 ? "" : "s")"),
+      ("trained", "for \(counted(checkpoint.position.epoch, "epoch"))"),
       (
         "windows",
         (sliding.map {
@@ -153,7 +155,7 @@ struct WindowPrediction: Encodable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case command, startUs, endUs, events, label, labelName, correct
+    case command, startUs, endUs, events, label, labelName, classNumber, correct
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -164,6 +166,7 @@ struct WindowPrediction: Encodable {
     try container.encode(window.eventCount, forKey: .events)
     try container.encodeIfPresent(label, forKey: .label)
     try container.encodeIfPresent(label.map(names.name), forKey: .labelName)
+    try container.encodeIfPresent(label.flatMap(names.classNumber), forKey: .classNumber)
     try container.encodeIfPresent(correct, forKey: .correct)
     try output?.encode(to: encoder)
   }
@@ -176,7 +179,7 @@ struct WindowPrediction: Encodable {
     return times
       + [
         window.eventCount == 0 ? "empty" : "\(window.eventCount)",
-        label.map { plainText(names.text(of: $0)) } ?? "–",
+        label.map { plainText(names.title(of: $0)) } ?? "–",
       ] + (output?.row ?? ["–", "–", "–", "–"]) + [correct == false ? "wrong" : ""]
   }
 }

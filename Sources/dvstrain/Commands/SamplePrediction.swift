@@ -8,25 +8,30 @@ struct SamplePrediction: Encodable {
   let command = "predict"
   let split: String
   let sample: String
+  /// The identity, as `dvsprep inspect --sample` takes it.
+  let identity: String
   let events: Int
   let label: Int
   let labelName: String
+  let classNumber: Int?
   let labelText: String
   let correct: Bool
   let output: ClassPrediction
 
   private enum CodingKeys: String, CodingKey {
-    case command, split, sample, events, label, labelName, correct
+    case command, split, sample, identity, events, label, labelName, classNumber, correct
   }
 
   init(_ record: SampleRecord, _ index: SampleIndex, _ rates: [Float], _ names: ClassNames) {
     output = ClassPrediction(rates, names)
     split = index.split.rawValue
     sample = record.name
+    identity = "\(index.split.rawValue)/\(record.label)/\(record.name)"
     events = Int(record.eventCount)
     label = Int(record.label)
     labelName = names.name(of: label)
-    labelText = names.text(of: label)
+    classNumber = names.classNumber(of: label)
+    labelText = names.title(of: label)
     correct = output.prediction == label
   }
 
@@ -35,9 +40,11 @@ struct SamplePrediction: Encodable {
     try container.encode(command, forKey: .command)
     try container.encode(split, forKey: .split)
     try container.encode(sample, forKey: .sample)
+    try container.encode(identity, forKey: .identity)
     try container.encode(events, forKey: .events)
     try container.encode(label, forKey: .label)
     try container.encode(labelName, forKey: .labelName)
+    try container.encodeIfPresent(classNumber, forKey: .classNumber)
     try container.encode(correct, forKey: .correct)
     try output.encode(to: encoder)
   }
@@ -45,7 +52,7 @@ struct SamplePrediction: Encodable {
   static let header = ["sample", "events", "label"] + ClassPrediction.header + [""]
 
   var row: [String] {
-    [plainText(sample), events == 0 ? "empty" : "\(events)", plainText(labelText)] + output.row
+    [plainText(identity), events == 0 ? "empty" : "\(events)", plainText(labelText)] + output.row
       + [correct ? "" : "wrong"]
   }
 }
@@ -59,11 +66,15 @@ struct ClassPrediction: Encodable {
   let secondName: String
   let secondRate: Float
   let rates: [Float]
+  /// `nil` if the network is silent, or classes have only labels.
+  let predictionClassNumber: Int?
+  let secondClassNumber: Int?
 
   private let names: ClassNames
 
   private enum CodingKeys: String, CodingKey {
     case prediction, predictionName, rate, second, secondName, secondRate, rates
+    case predictionClassNumber, secondClassNumber
   }
 
   init(_ rates: [Float], _ names: ClassNames) {
@@ -76,6 +87,8 @@ struct ClassPrediction: Encodable {
     secondName = names.name(of: ranking.second)
     secondRate = ranking.secondRate
     self.rates = rates
+    predictionClassNumber = ranking.bestRate > 0 ? names.classNumber(of: ranking.best) : nil
+    secondClassNumber = ranking.secondRate > 0 ? names.classNumber(of: ranking.second) : nil
   }
 
   /// Whether no output neuron has fired.
@@ -86,7 +99,7 @@ struct ClassPrediction: Encodable {
     count == 0
       ? nil
       : "\(counted(count, "silent prediction")) (no output neuron fired) "
-        + "\(count == 1 ? "counts" : "count") as the first class, \(plainText(names.text(of: 0)))"
+        + "\(count == 1 ? "counts" : "count") as the first class, \(plainText(names.title(of: 0)))"
   }
 
   static let header = ["prediction", "rate", "second", "rate"]
@@ -95,8 +108,8 @@ struct ClassPrediction: Encodable {
   var row: [String] {
     guard !isSilent else { return ["silent", decimalText(0, digits: 3), "–", "–"] }
     return [
-      plainText(names.text(of: prediction)), decimalText(Double(rate), digits: 3),
-      secondRate > 0 ? plainText(names.text(of: second)) : "–",
+      plainText(names.title(of: prediction)), decimalText(Double(rate), digits: 3),
+      secondRate > 0 ? plainText(names.title(of: second)) : "–",
       decimalText(Double(secondRate), digits: 3),
     ]
   }
