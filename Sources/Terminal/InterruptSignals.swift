@@ -1,26 +1,37 @@
 internal import Glibc
 internal import Synchronization
 
-/// SIGINT and SIGTERM as a request to stop, which long work polls.
+/// Signals as a request to stop, which long work polls.
+///
+/// SIGHUP comes when a terminal closes; SIGUSR1 and SIGUSR2 are what clusters send before a job's
+/// time is over.
 package enum InterruptSignals {
-  /// Installs handlers: the first signal is only recorded, a second one ends the process.
+  /// The signals that are a request to stop.
+  package static let numbers = [SIGHUP, SIGINT, SIGUSR1, SIGUSR2, SIGTERM]
+
+  /// Installs handlers: the first signal is only recorded; a SIGINT or SIGTERM after another of
+  /// these two ends the process.
+  ///
+  /// A signal that the parent process ignores stays ignored, as `nohup` and shells that start
+  /// background processes want it.
   ///
   /// Also makes a write beyond the system's file size limit an error instead of a signal, and opens
   /// standard streams that are closed.
   package static func installHandlers() {
     // Initialized before a signal can arrive: a handler must not run a lazy initializer.
     _ = pending.load(ordering: .relaxed)
-    for number in [SIGINT, SIGTERM] {
+    for number in numbers where !isIgnored(number) {
       var action = sigaction()
       unsafe action.__sigaction_handler.sa_handler = { number in
-        let isFirst = pending.compareExchange(
+        let earlier = pending.compareExchange(
           expected: 0, desired: number, ordering: .relaxed
-        ).exchanged
+        ).original
         // The signal's action is the default one again, which ends the process.
-        if !isFirst { raise(number) }
+        if isHasty(earlier) && isHasty(number) { raise(number) }
       }
-      action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
-      // Safe: the structure is complete, and the handler does nothing but an atomic exchange and `raise`.
+      // The shell and the kernel may both send SIGHUP for one terminal: only these two mean haste.
+      if isHasty(number) { action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND)) }
+      // Safe: the structure is complete, and the handler does nothing but atomic operations and `raise`.
       unsafe sigaction(number, &action, nil)
     }
     // A process inherits the signal mask of the thread that started it; with these blocked, no
@@ -28,8 +39,7 @@ package enum InterruptSignals {
     var signals = sigset_t()
     // Safe: the set is made empty before it is used.
     unsafe sigemptyset(&signals)
-    unsafe sigaddset(&signals, SIGINT)
-    unsafe sigaddset(&signals, SIGTERM)
+    for number in numbers { unsafe sigaddset(&signals, number) }
     unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     signal(SIGXFSZ, SIG_IGN)
     openStandardDescriptors()
@@ -38,8 +48,21 @@ package enum InterruptSignals {
   /// Whether a signal has arrived.
   package static var isPending: Bool { pending.load(ordering: .relaxed) != 0 }
 
-  /// The exit code that shells use for the signal, 128 plus its number: 130 or 143.
+  /// The exit code that shells use for the signal, 128 plus its number, as in 130 for SIGINT.
   package static var exitCode: Int32 { 128 + pending.load(ordering: .relaxed) }
+
+  /// Makes a write to a pipe that nobody reads an error instead of a signal.
+  ///
+  /// For work that must not end because its output is no longer read; listings should end.
+  package static func ignoreClosedPipes() { signal(SIGPIPE, SIG_IGN) }
+
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    // Safe: the call writes one structure, and the handler is only compared.
+    guard unsafe sigaction(number, nil, &action) == 0 else { return false }
+    return unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+      == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
 }
 
 /// Opens `/dev/null` for each standard stream that is closed.
@@ -54,3 +77,6 @@ private func openStandardDescriptors() {
 }
 
 private let pending = Atomic<Int32>(0)
+
+/// Whether a second signal of this kind wants the process to end at once.
+private func isHasty(_ number: Int32) -> Bool { number == SIGINT || number == SIGTERM }

@@ -23,7 +23,8 @@ struct DVSTrain: ParsableCommand {
 
       EXIT CODES
         0 done; 1 invalid data, files or internal errors; 64 wrong usage;
-        130 and 143 stopped by SIGINT and SIGTERM, after the state was saved
+        129, 130, 138, 140 and 143 stopped by SIGHUP, SIGINT, SIGUSR1, SIGUSR2
+        and SIGTERM, after the state was saved
 
       ENVIRONMENT
         DVS_ISA  instruction set of -device cpu: baseline, avx2, avx512 or

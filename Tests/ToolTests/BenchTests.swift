@@ -67,13 +67,13 @@ struct BenchTests {
     #expect(alone.exitCode == 64 && alone.errorLines.first?.contains("-ones is missing") == true)
   }
 
-  @Test("stops at a signal", arguments: [("INT", 130), ("TERM", 143)])
+  @Test("stops at a signal", arguments: [("HUP", 129), ("INT", 130), ("USR1", 138), ("TERM", 143)])
   func signals(name: String, code: Int) throws {
-    // Background processes of a shell inherit that SIGINT is ignored, and processes of tests a mask
-    // that blocks signals; the tool must undo both.
+    // Background processes of a shell inherit that SIGINT is ignored, which the tool heeds, and
+    // processes of tests a mask that blocks signals, which the tool must undo.
     let result = try ToolRun.shell(
       """
-      "$DVSTRAIN" bench \(checkpoint) -data_dir cache.h5 -b 2 -steps 20000 -threads 1 2>errors &
+      env --default-signal=INT "$DVSTRAIN" bench \(checkpoint) -data_dir cache.h5 -b 2 -steps 20000 -threads 1 2>errors &
       turns=0
       until grep -q "warm-up" errors || [ $turns = 6000 ]; do turns=$((turns + 1)); sleep 0.01; done
       kill -s \(name) $!

@@ -49,13 +49,13 @@ struct SynthTests {
   private static let knownSHA256 =
     "355ea71ef2139ccfd2bfee47403231af2855f90cced9d3aa45e1edadd045fa39"
 
-  @Test("stops at a signal and leaves no files", arguments: [("INT", 130), ("TERM", 143)])
+  @Test("stops at a signal and leaves no files", arguments: [("HUP", 129), ("INT", 130), ("USR1", 138), ("TERM", 143)])
   func signals(name: String, code: Int) throws {
-    // Background processes of a shell inherit that SIGINT is ignored, and processes of tests a mask
-    // that blocks signals; the tool must undo both.
+    // Background processes of a shell inherit that SIGINT is ignored, which the tool heeds, and
+    // processes of tests a mask that blocks signals, which the tool must undo.
     let result = try ToolRun.shell(
       """
-      "$DVSPREP" synth data --train 90 --test 20 --events 50000 -j 1 2>errors &
+      env --default-signal=INT "$DVSPREP" synth data --train 90 --test 20 --events 50000 -j 1 2>errors &
       turns=0
       until grep -q "recordings of" errors || [ $turns = 6000 ]; do turns=$((turns + 1)); sleep 0.01; done
       kill -s \(name) $!

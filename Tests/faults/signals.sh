@@ -19,7 +19,8 @@ interrupt() {
   random_moment "$3"
   shift 3
   before=$(state "$folder")
-  "$@" >/dev/null 2>"$work/errors" &
+  # A shell starts background processes with SIGINT ignored, which the tool would heed.
+  env --default-signal=INT "$@" >/dev/null 2>"$work/errors" &
   process=$!
   until_it_catches_signals "$process"
   sleep "$moment"

@@ -26,11 +26,12 @@ same "13 steps and the rest" "$work/steps"
 
 stopped=0
 for ((number = 0; number < count; number++)); do
-  for pair in "INT 130" "TERM 143"; do
+  for pair in "INT 130" "TERM 143" "HUP 129" "USR1 138"; do
     read -r signal code <<<"$pair"
     rm -rf "$work/out"
     random_moment $((duration * 6 / 10))
-    "${training[@]}" -out_dir "$work/out" -epochs 4 >"$work/log" 2>&1 &
+    # A shell starts background processes with SIGINT ignored, which the tool would heed.
+    env --default-signal=INT "${training[@]}" -out_dir "$work/out" -epochs 4 >"$work/log" 2>&1 &
     process=$!
     until_it_catches_signals "$process"
     sleep "$moment"
