@@ -19,8 +19,8 @@ package final class Messages: @unchecked Sendable {
   package init(toolName: String, isQuiet: Bool) {
     self.toolName = toolName
     self.isQuiet = isQuiet
-    let wantsPlain = unsafe getenv("NO_COLOR") != nil
-    isTerminal = isatty(STDERR_FILENO) == 1 && !wantsPlain
+    // The progress line needs an escape sequence, but no colours, so NO_COLOR does not matter.
+    isTerminal = isatty(STDERR_FILENO) == 1 && environmentValue("TERM") != "dumb"
   }
 
   /// Whether progress is redrawn in place, rather than written as lines.
@@ -38,12 +38,11 @@ package final class Messages: @unchecked Sendable {
   package func fail(_ text: String) { write("\(toolName): \(text)") }
 
   /// Replaces the progress line; only on a terminal.
-  package func drawProgress(_ text: String) {
+  package func drawProgress(_ line: ProgressLine) {
     guard drawsProgress else { return }
     lock.withLock {
-      // Carriage return, text, erase to the end of the line. The text is cut to the width, as a
-      // line that wraps could not be erased.
-      writeAll("\r\(text.prefix(max(10, columnCount - 1)))\u{1B}[K")
+      // Carriage return, text, erase to the end of the line. A line that wraps could not be erased.
+      writeAll("\r\(line.text(width: columnCount - 1))\u{1B}[K")
       hasProgressLine = true
     }
   }

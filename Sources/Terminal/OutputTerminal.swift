@@ -26,9 +26,9 @@ package enum OutputTerminal {
 
   /// The terminal's colours according to NO_COLOR, TERM and COLORTERM.
   package static var colours: Colours {
-    // Safe: the text is zero-terminated and copied at once, and nothing changes the environment.
-    func value(_ name: String) -> String? { unsafe getenv(name).map { unsafe String(cString: $0) } }
-    return colours(noColor: value("NO_COLOR"), term: value("TERM"), colorTerm: value("COLORTERM"))
+    colours(
+      noColor: environmentValue("NO_COLOR"), term: environmentValue("TERM"),
+      colorTerm: environmentValue("COLORTERM"))
   }
 
   static func colours(noColor: String?, term: String?, colorTerm: String?) -> Colours {

@@ -42,25 +42,18 @@ package final class ProgressReporter: @unchecked Sendable {
       let (seconds, attoseconds) = (now - stageBegin).components
       let elapsed = Double(seconds) + Double(attoseconds) * 1e-18
       let rate = elapsed > 0 ? Double(completed) / elapsed : 0
-      var text = "\(stage) "
-      if total > 0 {
-        let fraction = Double(completed) / Double(total)
-        if messages.drawsProgress { text += bar(fraction) + " " }
-        text += "\(Int(fraction * 100)) % of \(describe(Double(total))), \(describe(rate))/s"
-        if rate > 0 {
-          text += ", \(durationText(seconds: Double(total - completed) / rate)) left"
-        }
-      } else {
-        text += "\(describe(Double(completed))), \(describe(rate))/s"
-      }
-      if messages.drawsProgress { messages.drawProgress(text) } else { messages.note(text) }
+      let line = ProgressLine(
+        stage: stage, fraction: total > 0 ? Double(completed) / Double(total) : nil,
+        amount: describe(Double(total > 0 ? total : completed)), rate: rateText(rate, describe),
+        timeLeft: total > 0 && rate > 0
+          ? "\(durationText(seconds: Double(total - completed) / rate)) left" : nil)
+      if messages.drawsProgress { messages.drawProgress(line) } else { messages.note(line.text) }
     }
   }
 
-  private func bar(_ fraction: Double) -> String {
-    let width = 24
-    let filled = min(width, max(0, Int(fraction * Double(width))))
-    return "[" + String(repeating: "#", count: filled)
-      + String(repeating: ".", count: width - filled) + "]"
+  /// A rate per second, or where that would be a small number, per minute or hour.
+  private func rateText(_ rate: Double, _ describe: (Double) -> String) -> String {
+    if rate >= 1 || rate == 0 { return "\(describe(rate))/s" }
+    return rate >= 1.0 / 60 ? "\(describe(rate * 60))/min" : "\(describe(rate * 3600))/h"
   }
 }
