@@ -22,7 +22,7 @@ package struct TensorBoardEvent: Equatable, Sendable {
     case fileVersion(String)
     /// Values of one step.
     case scalars([TensorBoardScalar])
-    /// A process resumed here: earlier records of this step and later steps are void.
+    /// A process started or resumed here: earlier records of this step and later steps are void.
     case restart
     /// Content that this package neither writes nor reads.
     case other

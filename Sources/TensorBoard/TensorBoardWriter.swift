@@ -23,11 +23,11 @@ package struct TensorBoardWriter: ~Copyable, Sendable {
   ///
   /// - Parameters:
   ///   - directory: The folder; it must exist.
-  ///   - step: The step from which a run resumes: TensorBoard drops the records of this step and
-  ///     later steps in earlier files. `nil` for a new run.
+  ///   - step: The step from which a run resumes, 0 for a new run: TensorBoard drops the records of
+  ///     this step and later steps in earlier files.
   /// - Throws: ``TensorBoardError`` when the folder cannot be written to, or the disk is full.
   package init(
-    in directory: FilePath, continuingAt step: Int? = nil
+    in directory: FilePath, continuingAt step: Int = 0
   ) throws(TensorBoardError) {
     try self.init(
       in: directory, continuingAt: step, wallTimeSeconds: currentWallTimeSeconds
@@ -39,20 +39,19 @@ package struct TensorBoardWriter: ~Copyable, Sendable {
 
   /// As above, with a time and a `write` for tests.
   init(
-    in directory: FilePath, continuingAt step: Int?,
+    in directory: FilePath, continuingAt step: Int,
     wallTimeSeconds: @escaping @Sendable () -> Double, write: @escaping Write
   ) throws(TensorBoardError) {
     let start = wallTimeSeconds()
     let existing = try eventFiles(in: directory).compactMap { $0.lastComponent?.string }
     let path = directory.appending(EventFileName.next(wallTimeSeconds: start, after: existing))
-    var first = RecordFraming.framed(
+    // A new run's file has a start, too: TensorBoard's Python reader takes a folder's first one for
+    // the start of all, and drops earlier records only from the second on.
+    let first = [
       TensorBoardEvent(
-        wallTimeSeconds: start, step: 0, .fileVersion(TensorBoardEvent.currentVersion)
-      ).encoded())
-    if let step {
-      first += RecordFraming.framed(
-        TensorBoardEvent(wallTimeSeconds: start, step: Int64(step), .restart).encoded())
-    }
+        wallTimeSeconds: start, step: 0, .fileVersion(TensorBoardEvent.currentVersion)),
+      TensorBoardEvent(wallTimeSeconds: start, step: Int64(step), .restart),
+    ].flatMap { RecordFraming.framed($0.encoded()) }
     let file = try Self.make(path)
     do throws(TensorBoardError) {
       try Self.append(first, to: file, path, byteCount: 0, write)

@@ -22,7 +22,7 @@ struct TensorBoardWriterTests {
   private static let write: TensorBoardWriter.Write = { file, bytes in try file.writeAll(bytes) }
 
   private func writer(
-    continuingAt step: Int? = nil, at seconds: Double = 1_700_000_000.25,
+    continuingAt step: Int = 0, at seconds: Double = 1_700_000_000.25,
     write: @escaping TensorBoardWriter.Write = write
   ) throws(TensorBoardError) -> TensorBoardWriter {
     try TensorBoardWriter(
@@ -50,9 +50,10 @@ struct TensorBoardWriterTests {
       ])
     let path = writer.path
     let events = try TensorBoardEvents(reading: path).events
-    // The version record first, then a record for each value, and no restart.
-    #expect(events.count == 4 && events[0].content == .fileVersion("brain.Event:2"))
-    #expect(!events.contains { $0.content == .restart })
+    // The version record first, then the start, then a record for each value.
+    #expect(events.count == 5 && events[0].content == .fileVersion("brain.Event:2"))
+    #expect(events[1].content == .restart && events[1].step == 0)
+    #expect(events.count { $0.content == .restart } == 1)
   }
 
   @Test("the file is named like TensorBoard's own")

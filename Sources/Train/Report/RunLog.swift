@@ -22,7 +22,7 @@ final class RunLog {
       throw TrainError(error)
     }
     do throws(TensorBoardError) {
-      board = try TensorBoardWriter(in: files.folder, continuingAt: epoch)
+      board = try TensorBoardWriter(in: files.folder, continuingAt: epoch ?? 0)
     } catch {
       throw TrainError(error)
     }
