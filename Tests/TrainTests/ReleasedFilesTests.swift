@@ -48,7 +48,7 @@ struct ReleasedFilesTests {
     let start = try Checkpoint(reading: path)
     #expect(start.position.epoch == 1 && start.position.batchCount == 3)
     #expect(start.settings.network.gestureShorthand?.channelCount == 2)
-    #expect(start.cache == CacheIdentity(cache))
+    #expect(start.cache == CacheIdentity(withSourcesOf: cache))
     #expect(start.numerics == nil)
     let directory = try TemporaryDirectory()
     var options = RunOptions(outputDirectory: directory.file("logs"))

@@ -189,6 +189,35 @@ struct ResumptionTests: TrainingRuns {
     #expect(try readFile(folder("a").appending("args.txt")) == arguments)
   }
 
+  @Test("that has nothing to do writes the latest checkpoint if a kill left only the best one")
+  func missingLatest() throws {
+    _ = try training(options("a", epochs: 1)).run()
+    let expected = try results("a")
+    let latest = folder("a").appending(Self.latest)
+    try removeTree(latest)
+    var options = options("a", epochs: 1)
+    options.start = .latestCheckpoint
+    var notes: [String] = []
+    let run = try training(options, observer: TrainingObserver(onNote: { notes.append($0) }))
+    #expect(try run.run() == .nothingToDo)
+    #expect(try results("a") == expected)
+    #expect(notes.contains { $0.hasPrefix("\(latest) was missing") })
+  }
+
+  @Test("of a checkpoint whose step does not fit its epoch is rejected")
+  func otherStep() throws {
+    _ = try training(options("a", epochs: 1)).run()
+    let file = folder("a").appending(Self.latest)
+    var checkpoint = try Checkpoint(reading: file)
+    checkpoint.position.epoch = 2
+    try checkpoint.write(to: file)
+    var options = options("a", epochs: 4)
+    options.start = .latestCheckpoint
+    let error = failure { () throws(TrainError) in _ = try training(options) }
+    #expect(error?.location == "step")
+    #expect(error?.detail == "6 expected for epoch 2, batch 0, 3 found")
+  }
+
   @Test("with other settings or another cache is rejected, and changes nothing")
   func otherTraining() throws {
     _ = try training(options("a", epochs: 1)).run()
@@ -221,7 +250,7 @@ struct ResumptionTests: TrainingRuns {
     }
     let other = try SmallCache(in: directory, seed: 6).cache
     let error = failure { () throws(TrainError) in _ = try training(options, cache: other) }
-    #expect(error?.detail.contains("the cache contains other recordings") == true)
+    #expect(error?.detail.contains("the cache contains other samples") == true)
     #expect(!directory.file("b").exists)
     #expect(try results("a") == before)
   }

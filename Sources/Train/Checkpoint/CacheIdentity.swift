@@ -4,8 +4,8 @@ package import FrameCache
 
 /// What a checkpoint records about the cache that it was trained on.
 ///
-/// Caches of the same recordings and settings have equal identities, regardless of date and
-/// compression level.
+/// Caches with the same samples have equal identities, regardless of date, compression level and
+/// the files that they were converted from: a folder or an archive.
 package struct CacheIdentity: Equatable, Sendable {
   /// How a sample's events become frames.
   package var split: FrameSplit
@@ -15,15 +15,31 @@ package struct CacheIdentity: Equatable, Sendable {
   package var trainingSampleCount: Int
   /// The number of test samples.
   package var testSampleCount: Int
-  /// The XXH3 hash of everything that determines the counts: settings, samples, and the hashes of
-  /// the source files.
+  /// The XXH3 hash of settings, samples and the checksums of their counts.
   package var contentHash: UInt64
 
   /// The data set; `nil` for a cache of version 1, which is always DVS128 Gesture.
   package var dataSet: DataSetIdentity?
 
   /// Computes the identity of a cache.
-  package init(_ cache: FrameCache) {
+  ///
+  /// - Throws: ``TrainError`` if the file has shrunk since it was opened.
+  package init(_ cache: FrameCache) throws(TrainError) {
+    do throws(FrameCacheError) {
+      self.init(cache, contents: try cache.contentChecksums().map { "\($0)" })
+    } catch {
+      throw TrainError(error)
+    }
+  }
+
+  /// The identity as 0.1.0 computed it: with the source files instead of the samples' counts.
+  init(withSourcesOf cache: FrameCache) {
+    self.init(
+      cache, contents: cache.sources.map { "\($0.name) \($0.byteCount) \($0.contentHash)" })
+  }
+
+  /// - Parameter contents: What determines the counts besides settings and records.
+  private init(_ cache: FrameCache, contents: [String]) {
     split = cache.settings.split
     frameCount = cache.frameCount
     trainingSampleCount = cache.sampleCount(in: .train)
@@ -40,9 +56,7 @@ package struct CacheIdentity: Equatable, Sendable {
         "\(sample.split.rawValue) \(record.label) \(record.name) \(window.lowerBound) "
           + "\(window.upperBound) \(record.eventCount) \(record.frameCount)")
     }
-    for source in cache.sources {
-      lines.append("\(source.name) \(source.byteCount) \(source.contentHash)")
-    }
+    lines += contents
     dataSet = cache.formatVersion == 1 ? nil : DataSetIdentity(cache)
     if let dataSet {
       lines += [dataSet.name, dataSet.preprocessing, "\(settings.shard)"] + dataSet.classNames
@@ -87,7 +101,9 @@ extension CacheIdentity {
     compare("training samples", "\(trainingSampleCount)", "\(wanted.trainingSampleCount)")
     compare("test samples", "\(testSampleCount)", "\(wanted.testSampleCount)")
     if differences.isEmpty && contentHash != wanted.contentHash {
-      differences.append("the cache contains other recordings")
+      differences.append(
+        "the cache contains other samples, or the checkpoint is of an earlier dvstrain, which "
+          + "recorded the files that a cache was converted from, and those differ")
     }
     return differences
   }

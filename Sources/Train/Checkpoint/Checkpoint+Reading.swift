@@ -24,6 +24,7 @@ extension Checkpoint {
         throw SafetensorsError(path, tensor: error.tensor, error.detail)
       }
       try CheckpointFormat.checkContentHash(tensors, metadata: file.metadata, of: path)
+      try state.checkVariances(of: settings.network, path)
     } catch {
       throw TrainError(error)
     }
@@ -70,6 +71,7 @@ private struct CheckpointRecords {
       cache = try CacheIdentity(try record(Key.cache))
       let position = try record(Key.position)
       self.position = try TrainingPosition(position)
+      try self.position.checkIsPossible(settings)
       stepCount = try position.integer("step", in: 0...Int(Int32.max))
     } catch {
       throw SafetensorsError(path, "\(error.name): \(error.detail)")
@@ -99,6 +101,7 @@ extension NetworkState {
       if file.metadata[CheckpointFormat.Key.contentHash] != nil {
         try CheckpointFormat.checkContentHash(tensors, metadata: file.metadata, of: path)
       }
+      try checkVariances(of: network, path)
     } catch {
       throw TrainError(error)
     }

@@ -45,13 +45,22 @@ extension StartingPoint {
 
   private init(resuming path: FilePath, _ plan: TrainingPlan) throws(TrainError) {
     let checkpoint = try Checkpoint(reading: path)
-    try checkpoint.checkCanResume(plan.settings, plan.cacheIdentity, at: path)
+    let earlier = CacheIdentity(withSourcesOf: plan.cache)
+    try checkpoint.checkCanResume(
+      plan.settings, checkpoint.cache == earlier ? earlier : plan.cacheIdentity, at: path)
     let epoch = plan.epoch(checkpoint.position.epoch)
     guard epoch.isStepBoundary(checkpoint.position.batchCount) else {
       throw TrainError(
         .checkpoint, path, "batch",
         "0 to \(epoch.batches.count) and between optimizer steps expected, "
           + "\(checkpoint.position.batchCount) found")
+    }
+    let stepCount = plan.stepCount(at: checkpoint.position)
+    guard checkpoint.state.optimizerStepCount == stepCount else {
+      throw TrainError(
+        .checkpoint, path, "step",
+        "\(stepCount) expected for epoch \(checkpoint.position.epoch), batch "
+          + "\(checkpoint.position.batchCount), \(checkpoint.state.optimizerStepCount) found")
     }
     self.init(
       position: checkpoint.position, state: checkpoint.state,

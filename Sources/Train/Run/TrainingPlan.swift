@@ -16,13 +16,22 @@ struct TrainingPlan {
     samples = try SampleSplit(
       cache, validationFraction: settings.validationFraction, seed: settings.seed)
     try settings.check(trainingSampleCount: samples.training.count, of: cache)
-    cacheIdentity = CacheIdentity(cache)
+    cacheIdentity = try CacheIdentity(cache)
     self.settings = settings
     self.cache = cache
   }
 
   /// The number of batches of each epoch; the last samples do not fill a batch and are left out.
   var batchesPerEpoch: Int { samples.training.count / settings.batchSize }
+
+  /// The number of optimizer steps from the start of training to a position.
+  func stepCount(at position: TrainingPosition) -> Int {
+    func stepCount(ofBatches count: Int) -> Int {
+      (count + settings.accumulationCount - 1) / settings.accumulationCount
+    }
+    return position.epoch * stepCount(ofBatches: batchesPerEpoch)
+      + stepCount(ofBatches: position.batchCount)
+  }
 
   /// The batches of an epoch.
   func epoch(_ number: Int) -> EpochPlan {

@@ -1,3 +1,4 @@
+internal import FileAccess
 package import FrameCache
 package import SpikingNetwork
 internal import SystemPackage
@@ -59,7 +60,10 @@ package struct TrainingRun: ~Copyable {
   /// - Throws: ``TrainError``; the latest checkpoint is then unchanged, or, if a sample could not
   ///   be read, contains all steps before.
   package consuming func run() throws(TrainError) -> RunOutcome {
-    if training.isDone(by: options) { return .nothingToDo }
+    if training.isDone(by: options) {
+      try writeMissingCheckpoint()
+      return .nothingToDo
+    }
     if let change = resumed?.numericsChange(to: training) { observer.onWarning(change) }
     let writer = try RunWriter(
       folder, for: training, isResuming: resumed != nil, options: options, observer: observer,
@@ -67,5 +71,13 @@ package struct TrainingRun: ~Copyable {
     return try TrainingLoop(
       training: training, options: options, observer: observer, writer: writer
     ).run()
+  }
+
+  /// Writes the latest checkpoint of a run that was stopped after it had written the best one, which
+  /// is the same.
+  private borrowing func writeMissingCheckpoint() throws(TrainError) {
+    guard resumed?.path == files.bestCheckpoint, !files.latestCheckpoint.exists else { return }
+    try writeCheckpoint(training.checkpoint(), files.latestCheckpoint)
+    observer.onNote("\(files.latestCheckpoint) was missing: written from \(files.bestCheckpoint)")
   }
 }
