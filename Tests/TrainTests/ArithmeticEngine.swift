@@ -103,6 +103,9 @@ final class ArithmeticEngine: Engine {
     }
     return BatchResult(
       rates: rates, classCount: classCount, loss: loss.value(rates: rates, labels: batch.labels),
-      spikeCounts: network.neuronLayers.indices.map { [Int(sum >> 50) + $0, 1] })
+      // Neither silent nor saturated.
+      spikeCounts: network.neuronLayers.enumerated().map { number, layer in
+        [1 + (Int(sum >> 50) + number) % layer.neuronCount]
+      })
   }
 }

@@ -26,6 +26,7 @@ struct RunReportPage {
         \(Markup(markup: "<code>metrics.jsonl</code>")) contains the numbers.
         """, styles: [Self.style])
     page.append(facts)
+    page.append(firingWarning)
     page.append("<section><h2>Curves</h2><div class=\"charts\">\(curves)</div></section>\n")
     if let last = history.lastEvaluation {
       page.append(evaluation(last.report, epoch: last.epoch, isTest: last.isTest))

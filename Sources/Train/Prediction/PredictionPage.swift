@@ -82,11 +82,13 @@ package struct PredictionPage: Sendable {
         .map { "<td>\(decimalText(Double($0) * 1e-6, digits: 3))</td>" as Markup }
       let label = windowLabels.label(of: window.microseconds)
       let ranking = rates.map { ClassRanking(rates: $0) }
+      // A window in which no output neuron fired has no prediction.
+      let prediction = ranking.map { $0.bestRate > 0 ? names.text(of: $0.best) : "silent" }
       let isWrong = label != nil && ranking != nil && label != ranking?.best
       return """
         <tr>\(Markup(joining: times))<td>\(window.eventCount)</td>\
         <td>\(label.map(names.text) ?? "–")</td>\
-        <td>\(ranking.map { names.text(of: $0.best) } ?? "–")</td>\
+        <td>\(prediction ?? "–")</td>\
         <td>\(ranking.map { decimalText(Double($0.bestRate), digits: 3) } ?? "–")</td><td>\(isWrong ? "wrong" : "")</td></tr>
 
         """

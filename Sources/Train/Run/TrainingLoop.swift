@@ -11,6 +11,19 @@ struct TrainingLoop {
   /// Writes the run's files; `nil` to write nothing, as in the processes of a distributed training
   /// except one.
   let writer: RunWriter?
+  /// Watches for layers that are silent or saturated.
+  let firing: FiringMonitor
+
+  /// Creates the loop of a training at its current position.
+  init(
+    training: Training, options: RunOptions, observer: TrainingObserver, writer: RunWriter?
+  ) {
+    self.training = training
+    self.options = options
+    self.observer = observer
+    self.writer = writer
+    firing = FiringMonitor(training.settings)
+  }
 
   /// Trains to the end, or until the observer asks to stop.
   func run() throws(TrainError) -> RunOutcome {
@@ -43,6 +56,7 @@ struct TrainingLoop {
         return false
       }
       let report: StepReport
+      let sampleCount = training.position.sampleCount
       do throws(TrainError) {
         report = try training.takeStep(
           epoch.step(at: training.position.batchCount), from: &loader)
@@ -50,6 +64,12 @@ struct TrainingLoop {
         throw writer?.addingAdvice(to: error) ?? error
       }
       if isDue(options.logInterval) { try writer?.append(report) }
+      if let warning = firing.add(
+        report, sampleCount: training.position.sampleCount - sampleCount,
+        isLastOfEpoch: training.position.batchCount == epoch.batches.count)
+      {
+        observer.onWarning(warning)
+      }
       observer.onProgress(
         .init(
           stage: "epoch \(report.epoch) (of \(options.epochCount))",

@@ -50,7 +50,9 @@ struct EvalCommand: ParsableCommand {
         try printJSON(
           JSON(
             checkpoint: path.string, epochs: checkpoint.position.epoch, cache: cache.path.string,
-            split: split.split.rawValue, engine: evaluation.engineName, report: report))
+            split: split.split.rawValue, engine: evaluation.engineName,
+            layers: ExtremeLayers(firingRates: report.firingRates), of: evaluation.network,
+            report: report))
       } else {
         printText(report.text(of: evaluation.network, ClassNames(cache.schema)))
       }
@@ -64,7 +66,24 @@ struct EvalCommand: ParsableCommand {
     let cache: String
     let split: String
     let engine: String
+    let silentLayers: [String]
+    let saturatedLayers: [String]
     let report: EvaluationReport
+
+    init(
+      checkpoint: String, epochs: Int, cache: String, split: String, engine: String,
+      layers: ExtremeLayers, of network: NetworkDescription, report: EvaluationReport
+    ) {
+      self.checkpoint = checkpoint
+      self.epochs = epochs
+      self.cache = cache
+      self.split = split
+      self.engine = engine
+      let names = network.neuronLayers.map(\.name)
+      silentLayers = layers.silent.map { names[$0] }
+      saturatedLayers = layers.saturated.map { names[$0] }
+      self.report = report
+    }
   }
 }
 
@@ -129,6 +148,10 @@ struct CacheEvaluation {
       onBatch(samples, result)
     }
     messages.clearProgress()
+    let layers = ExtremeLayers(firingRates: report.firingRates)
+    if let text = layers.text("for \(counted(samples.count, "sample"))", of: network, loss) {
+      messages.warn("\(cache.path): \(text)")
+    }
     if let text = ClassPrediction.silenceText(count: silentCount, ClassNames(cache.schema)) {
       messages.note(text)
     }

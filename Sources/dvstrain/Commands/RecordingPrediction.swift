@@ -63,6 +63,12 @@ struct RecordingPrediction {
     // Only windows that the accuracy counts.
     let silentCount = predictions.count { $0.correct != nil && $0.output?.isSilent == true }
     if let text = ClassPrediction.silenceText(count: silentCount, names) { messages.note(text) }
+    let outputs = predictions.compactMap(\.output)
+    if !outputs.isEmpty, outputs.allSatisfy(\.isSilent) {
+      messages.warn(
+        "\(recording): no output neuron fired in any window, so nothing is predicted: "
+          + "'dvstrain eval' shows which layers are silent")
+    }
     let accuracy = labels == nil ? nil : accuracyText(predictions)
     if let accuracy { if asJSON { messages.note(accuracy) } else { print(accuracy) } }
     let (seconds, attoseconds) = (clock.now - begin).components
