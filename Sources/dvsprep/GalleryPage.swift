@@ -37,7 +37,7 @@ struct GalleryPage {
       of: cache, samples: samples, threadCount: threadCount, isCancelled: observer.isCancelled)
     if let notice = plan.notice { messages.note("\(output.path): \(notice)") }
     let gallery = try CacheGallery(plan, threadCount: threadCount, observer: observer)
-    let bytes = gallery.page(command: "dvsprep inspect \(shellText(cache.path.string))")
+    let bytes = gallery.page(command: "dvsprep inspect \(shellWord(cache.path.string))")
     try files.add(bytes, as: output)
     messages.clearProgress()
     return GalleryReport(

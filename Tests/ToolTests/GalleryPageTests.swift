@@ -64,7 +64,7 @@ struct GalleryPageTests {
     "a quoted text is unchanged when a shell reads it",
     arguments: ["a/b.h5", "", "it's", "a b$(c)", "ü"])
   func shellWords(text: String) throws {
-    let result = try ToolRun.shell("printf %s \(shellText(text))", in: directory.path)
+    let result = try ToolRun.shell("printf %s \(shellWord(text))", in: directory.path)
     #expect(result.standardOutput == text)
   }
 }

@@ -1,6 +1,7 @@
 package import ClassFolders
 package import EventData
 package import FrameCache
+internal import Terminal
 
 /// The frames that the user asks for; an option that was not given is `nil`.
 package struct CacheRequest: Equatable, Sendable {
@@ -93,22 +94,4 @@ extension FrameSplit {
     case .duration(let microseconds): "frames of \(microseconds) µs"
     }
   }
-}
-
-/// Quotes a text as one word of a shell command, if needed.
-private func shellWord(_ text: String) -> String {
-  let isPlain = text.utf8.allSatisfy { byte in
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."),
-      UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "="),
-      UInt8(ascii: ","), UInt8(ascii: ":"):
-      true
-    default: byte >= 0x80
-    }
-  }
-  guard !isPlain || text.isEmpty else { return text }
-  return "'"
-    + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#)
-    + "'"
 }

@@ -1,5 +1,6 @@
 internal import SpikingNetwork
 internal import SystemPackage
+internal import Terminal
 
 extension TrainingSettings {
   /// The text in `args.txt` for a start: the command, every setting, the engine and the processor.
@@ -8,9 +9,9 @@ extension TrainingSettings {
   ) -> String {
     let values = record.values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     let paths = [
-      "cache=\(cache)", "epochs=\(options.epochCount)", "j=\(options.loaderThreadCount)",
+      "cache=\(shellWord(cache.string))", "epochs=\(options.epochCount)", "j=\(options.loaderThreadCount)",
     ]
-    let command = options.commandLine.joined(separator: " ")
+    let command = options.commandLine.map(shellWord).joined(separator: " ")
     let machine = RunMachine(running: engine)
     return """
       \(isResuming ? "resumed" : "started"): \(command)

@@ -15,7 +15,7 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       Writes to a folder in OUT_DIR that is named after the settings, as in SpikingJelly's \
       tutorial: args.txt, TensorBoard events, metrics.jsonl, report.html, curves as SVG, \
-      checkpoint_latest.safetensors and checkpoint_max.safetensors. SIGINT and SIGTERM \
+      checkpoint_latest.safetensors and checkpoint_max.safetensors. SIGINT, SIGTERM, SIGHUP, SIGUSR1 and SIGUSR2 \
       finish the current step and save a checkpoint, from which '-resume auto' continues, \
       bit for bit as if never interrupted.
 
@@ -46,6 +46,8 @@ struct TrainCommand: ParsableCommand {
     let request = try rule.request(frameCount: networkOptions.frameCount)
     let writer = EpochWriter(asJSON: outputOptions.json)
     var refusal: ValidationError?
+    // Hours of training must not be lost because nobody reads stdout any more.
+    InterruptSignals.ignoreClosedPipes()
     try runWork(messages) {
       try machine.requireDevice()
       let cache = try FrameCache(in: data.path, fitting: request)
@@ -70,11 +72,16 @@ struct TrainCommand: ParsableCommand {
         }
       }
       let (training, files) = (run.training, run.files)
+      writer.folder = files.folder
       messages.note(startText(training, cache, files))
-      try report(try run.run(), of: training, in: files, to: messages)
-      if let failure = writer.failure {
-        throw TrainError(.file, "stdout", "", "cannot be written: \(failure)", cause: failure)
+      let outcome = try run.run()
+      messages.clearProgress()
+      let lostLines = writer.failure.map { failure in
+        TrainError(.file, "stdout", "", "cannot be written: \(failure)", cause: failure)
       }
+      if outcome == .interrupted, let lostLines { messages.warn("\(lostLines)") }
+      try report(outcome, of: training, in: files, to: messages)
+      if let lostLines { throw lostLines }
     }
     if let refusal { throw refusal }
   }
@@ -131,7 +138,7 @@ struct TrainCommand: ParsableCommand {
       messages.note(
         "\(files.folder): \(training.stepCount) steps done\(best ?? ""); "
           + "report.html shows the run, and its curves: tensorboard --logdir "
-          + shellText(files.folder.string)
+          + shellWord(files.folder.string)
       )
     case .nothingToDo:
       messages.note("\(files.folder): nothing to do, all epochs are trained")
@@ -141,25 +148,5 @@ struct TrainCommand: ParsableCommand {
           + "continue with -resume auto")
       throw ExitCode(InterruptSignals.exitCode)
     }
-  }
-}
-
-/// Writes each epoch to stdout as soon as it is done.
-///
-/// An error of stdout does not end training; it is reported afterwards.
-private final class EpochWriter {
-  /// The first error of stdout.
-  private(set) var failure: Errno?
-  private let asJSON: Bool
-
-  init(asJSON: Bool) { self.asJSON = asJSON }
-
-  func write(_ report: EpochReport) {
-    do {
-      if asJSON { try printJSON(report) } else { print(report.line) }
-    } catch {
-      failure = failure ?? .invalidArgument
-    }
-    if fflush(nil) != 0 { failure = failure ?? Errno(rawValue: Glibc.errno) }
   }
 }
