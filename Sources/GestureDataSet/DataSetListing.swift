@@ -61,9 +61,14 @@ struct DataSetListing {
 
   /// How a file is missing, as in `is missing`.
   func absence(of name: String) -> String {
-    guard let target = archive?.brokenLinks[name] else { return "is missing" }
-    return "is a link to \(target), which the archive does not hold; tar --dereference packs the "
-      + "file itself"
+    if let target = archive?.brokenLinks[name] {
+      return "is a link to \(target), which the archive does not hold; tar --dereference packs the "
+        + "file itself"
+    }
+    guard let found = names.first(where: { $0.lowercased() == name.lowercased() }) else {
+      return "is missing"
+    }
+    return "is missing, but \(found) exists: rename it"
   }
 
   /// Whether a name is that of an AppleDouble file: macOS adds one for each file to archives, and

@@ -26,11 +26,8 @@ public enum DataSetSource: Equatable, Sendable {
     }
   }
 
-  static let directoryName = "DvsGesture"
-  static let archiveName = "DvsGesture.tar.gz"
-
-  /// Finds the data set at `DvsGesture/` itself, at the folder that contains it or its archive, or
-  /// at an archive.
+  /// Finds the data set at `DvsGesture/` itself, in a folder that contains it or its archive, in
+  /// SpikingJelly's folder, or at an archive.
   ///
   /// - Throws: ``DataSetError`` when there is none.
   public init(at path: FilePath) throws(DataSetError) {
@@ -41,18 +38,12 @@ public enum DataSetSource: Equatable, Sendable {
       self = .archive(path)
       return
     }
-    let lists = DataSetSplit.allCases.map(\.listName)
-    if lists.contains(where: { path.appending($0).exists }) {
-      self = .directory(path)
-    } else if path.appending(Self.directoryName).isDirectory {
-      self = .directory(path.appending(Self.directoryName))
-    } else if path.appending(Self.archiveName).isRegularFile {
-      self = .archive(path.appending(Self.archiveName))
-    } else {
+    guard let source = GestureFolder(path).source else {
       throw DataSetError(
         path, .whole,
-        "a data set expected (\(lists.joined(separator: ", ")), \(Self.directoryName)/ or "
-          + "\(Self.archiveName)), none of these found")
+        "a data set expected (\(DataSetSplit.allCases.map(\.listName).joined(separator: ", ")), "
+          + "\(GestureFolder.directoryName)/ or \(GestureFolder.archiveName)), none of these found")
     }
+    self = source
   }
 }

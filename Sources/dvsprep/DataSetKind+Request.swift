@@ -14,6 +14,9 @@ extension DataSetKind: ExpressibleByArgument {
   static func recognised(at path: FilePath) throws(DataSetError) -> DataSetKind {
     guard path.isDirectory else { return .gesture }
     if let kind = DataSetKind(lookingAt: path) { return kind }
+    if let frames = NumpyFrames(at: path) {
+      throw DataSetError(path, .whole, "a data set of recordings expected; \(frames.advice)")
+    }
     throw DataSetError(
       path, .whole,
       "a data set expected: \(DataSetKind.gesture.pattern) or its folder or archive, N-MNIST "

@@ -99,6 +99,17 @@ import Testing
     #expect(defect(DataSetSelection(gestures: [])) != nil)
   }
 
+  @Test(
+    "a name in capitals is pointed out where the file is missing",
+    arguments: ["user02_led.aedat", "user02_led_labels.csv", "trials_to_train.txt"])
+  func capitals(name: String) throws {
+    try renameItem(folder.file(name), to: folder.file(name.uppercased()))
+    #expect(
+      defect()?.description.hasSuffix(
+        "is missing, but \(name.uppercased()) exists: rename it "
+          + "(--allow-missing continues without it)") == true)
+  }
+
   @Test("a missing recording or label file is an error with list and line, or a warning")
   func missingFiles() throws {
     try remove("user01_fluorescent_led.aedat")

@@ -2,13 +2,15 @@ internal import ClassFolders
 internal import EventData
 internal import FileAccess
 package import FrameCache
+internal import GestureDataSet
 package import SystemPackage
 
 extension FrameCache {
   /// Opens a cache, or the cache in a data folder.
   ///
-  /// In a folder or its `DvsGesture/`, opens the file with the name that `dvsprep convert` gives to
-  /// the requested frames. A file may have any name, but must match the options that were given.
+  /// In a folder, its `DvsGesture/` or the folders of SpikingJelly's layout, opens the file with the
+  /// name that `dvsprep convert` gives to the requested frames. A file may have any name, but must
+  /// match the options that were given.
   ///
   /// - Parameters:
   ///   - dataPath: The data folder or the cache.
@@ -45,7 +47,7 @@ private struct CacheSearch {
   /// The folders to search.
   private var folders: [FilePath] {
     let folder = dataPath.isDirectory ? dataPath : dataPath.parentDirectory
-    return [folder, folder.appending("DvsGesture")].filter(\.isDirectory)
+    return GestureFolder(folder).searchedFolders
   }
 
   func cachePath() throws(FrameCacheError) -> FilePath {
@@ -63,13 +65,12 @@ private struct CacheSearch {
       throw FrameCacheError(error)
     }
     let name = dataPath.lastComponent?.string ?? ""
-    let isArchive = [".tar", ".tar.gz", ".tgz"].contains(where: name.hasSuffix)
-    if isArchive { throw cacheExpected("an archive", input: dataPath, .gesture) }
+    if GestureFolder.isArchiveName(name) { throw cacheExpected("an archive", input: dataPath, .gesture) }
     let isRecording = [".aedat", ".bin"].contains(where: name.lowercased().hasSuffix)
     if isRecording, let folder = nearbyFolder {
       throw cacheExpected("a recording", input: folder.path, folder.kind)
     }
-    guard name.hasSuffix(".aedat") else { return dataPath }
+    guard name.lowercased().hasSuffix(".aedat") else { return dataPath }
     throw cacheExpected("a recording", input: dataPath.parentDirectory, .gesture)
   }
 
@@ -84,7 +85,9 @@ private struct CacheSearch {
   private var hasRecordings: Bool {
     DataSetKind(lookingAt: dataPath) != nil
       || (nearbyFolder == nil && dataPath.isDirectory
-        && ((try? namesInDirectory(dataPath)) ?? []).contains { $0.hasSuffix(".aedat") })
+        && ((try? namesInDirectory(dataPath)) ?? []).contains {
+          $0.lowercased().hasSuffix(".aedat")
+        })
   }
 
   /// The data set of class folders that `dataPath` contains or belongs to; `nil` if DVS128 Gesture
@@ -101,8 +104,10 @@ private struct CacheSearch {
       let kind = DataSetKind(lookingAt: dataPath) ?? .gesture
       hint += "; '\(request.conversionCommand(for: dataPath.string, kind: kind))' makes it"
     } else if path == nil && others.isEmpty {
+      let frames = NumpyFrames(at: dataPath).map { "; \($0.advice)" }
       hint +=
-        nearbyFolder.map { "; did you mean \($0.path)?" } ?? ", and no recordings to convert"
+        nearbyFolder.map { "; did you mean \($0.path)?" } ?? frames
+        ?? ", and no recordings to convert"
     }
     return hint
   }

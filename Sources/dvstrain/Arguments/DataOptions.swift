@@ -41,7 +41,7 @@ struct DataDirectoryOption: ParsableArguments {
   @Option(
     name: OptionName.dataDirectory.name,
     help: ArgumentHelp(
-      "The cache, its folder, or the folder that contains DvsGesture/.",
+      "The cache, its folder, or the data set's folder.",
       valueName: "dir"),
     completion: .file())
   var dataDirectory: String

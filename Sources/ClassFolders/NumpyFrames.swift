@@ -1,0 +1,43 @@
+internal import EventData
+internal import FileAccess
+public import SystemPackage
+
+/// A folder of `.npz` files, as SpikingJelly writes them: `train/CLASS/*.npz` and `test/CLASS/*.npz`.
+///
+/// They cannot be converted; a message can say what they are.
+public struct NumpyFrames: Equatable, Sendable {
+  /// The folder, as in `events_np` or `frames_number_16_split_by_number`.
+  public let path: FilePath
+
+  /// Finds such a folder: the given one, or the first that it contains.
+  ///
+  /// - Parameter path: A folder, or a file, which contains none.
+  public init?(at path: FilePath) {
+    guard path.isDirectory else { return nil }
+    let folders = [path] + Self.visibleNames(path).map(path.appending)
+    guard let found = folders.first(where: Self.hasClassesOfArrays) else { return nil }
+    self.path = found
+  }
+
+  /// What is found, what is needed instead, and where a data set lies nearby.
+  public var advice: String {
+    "\(path) contains SpikingJelly's .npz files, which are not read: the recordings are needed "
+      + "(DvsGesture.tar.gz, or the folder DvsGesture)"
+      + (DataSetFolder(near: path).map { "; did you mean \($0.path)?" } ?? "")
+  }
+
+  private static func hasClassesOfArrays(_ folder: FilePath) -> Bool {
+    DataSetSplit.allCases.contains { split in
+      let part = folder.appending(split.rawValue)
+      // One class tells; all classes of a large set would take a while.
+      guard let name = visibleNames(part).first(where: { part.appending($0).isDirectory }) else {
+        return false
+      }
+      return visibleNames(part.appending(name)).contains { $0.hasSuffix(".npz") }
+    }
+  }
+
+  private static func visibleNames(_ folder: FilePath) -> [String] {
+    ((try? namesInDirectory(folder)) ?? []).filter { !$0.hasPrefix(".") }
+  }
+}
