@@ -5,21 +5,55 @@ internal import Terminal
 /// Parses arguments and runs the command that they name; reports wrong usage in one line, with exit
 /// code 64.
 ///
-/// - Parameter arguments: The arguments without the tool's name; `nil` for those of the process.
+/// - Parameters:
+///   - tool: The tool.
+///   - arguments: The arguments without the tool's name; `nil` for those of the process.
 package func runTool<Command: ParsableCommand>(_ tool: Command.Type, _ arguments: [String]? = nil) {
   let name = tool.configuration.commandName ?? "\(tool)"
   if let defect = ProcessArguments.defect {
     Messages(toolName: name, isQuiet: false).fail(defect)
     Glibc.exit(ExitCode.validationFailure.rawValue)
   }
-  let words = arguments ?? Array(ProcessArguments.all.dropFirst())
-  if let script = CompletionScript(of: tool, askedForBy: words) { return print(script.text) }
-  guard let message = usageError(tool, words) else { return }
-  let command = subcommandName(tool, words)
-  let page = command.map { "\(name) \($0)" } ?? name
-  Messages(toolName: name, isQuiet: false).fail("\(message); see '\(page) --help'")
+  let arguments = withLongHelp(arguments ?? Array(ProcessArguments.all.dropFirst()))
+  if let script = CompletionScript(of: tool, askedForBy: arguments) { return print(script.text) }
+  let help: String
+  let message: String
+  if let word = arguments.first, isNoCommand(word, of: tool) {
+    (message, help) = (CommandNames.problem(word, of: name), "\(name) --help")
+  } else {
+    guard let problem = usageError(tool, arguments) else { return }
+    let command = subcommandName(tool, arguments).map { " \($0)" } ?? ""
+    (message, help) = (withNearGuess(problem), "\(name)\(command) --help")
+  }
+  Messages(toolName: name, isQuiet: false).fail("\(message); see '\(help)'")
   // Not in `usageError`, where the error that was caught would not be freed before the exit.
   Glibc.exit(ExitCode.validationFailure.rawValue)
+}
+
+/// Whether a first argument is a word, but no command; the tools take words only after one.
+private func isNoCommand<Command: ParsableCommand>(_ word: String, of tool: Command.Type) -> Bool {
+  let names = tool.configuration.subcommands.map { $0.configuration.commandName }
+  return !word.isEmpty && !word.hasPrefix("-") && word != "help" && !names.contains(word)
+}
+
+/// The arguments with `--help` in place of `-h`.
+///
+/// The parser would look for the letter of `-h` in every mistyped option, as in `-channles`, and
+/// answer it with help and exit code 0; so the tools declare `--help` only.
+package func withLongHelp(_ arguments: [String]) -> [String] {
+  let end = arguments.firstIndex(of: "--") ?? arguments.count
+  return arguments[..<end].map { $0 == "-h" ? "--help" : $0 } + arguments[end...]
+}
+
+/// A message of the parser, without its guess of an option if that is far from what was written.
+///
+/// The parser proposes any option that is at most three letters away, which for `-dry` is `-lr`.
+package func withNearGuess(_ message: String) -> String {
+  let quoted = message.split(separator: "'", omittingEmptySubsequences: false).map(String.init)
+  guard quoted.count == 5, quoted[0] == "Unknown option ", quoted[2] == ". Did you mean ",
+    nearestName(to: quoted[1], among: [quoted[3]]) == nil
+  else { return message }
+  return "Unknown option '\(quoted[1])'"
 }
 
 /// The subcommand whose help documents the arguments; `nil` where there is none.

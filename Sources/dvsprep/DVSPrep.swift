@@ -27,8 +27,10 @@ struct DVSPrep: ParsableCommand {
       ConvertCommand.self, InfoCommand.self, InspectCommand.self, VerifyCommand.self,
       RepackCommand.self,
       SynthCommand.self, ViewCommand.self, RepackReaderCommand.self,
-    ])
+    ],
+    // Not -h: the parser would find that letter in any mistyped option with one dash.
+    helpNames: .long)
 
   /// Parses and runs.
-  static func main() { runTool(DVSPrep.self) }
+  static func main() { runTool(DVSPrep.self, Array(CommandLine.arguments.dropFirst())) }
 }

@@ -10,7 +10,7 @@ struct DVSTrain: ParsableCommand {
     abstract: "Trains the spiking network of the PLIF paper from a frame cache made by dvsprep.",
     discussion: """
       Options are named as in SpikingJelly's tutorial 'Classify DVS128 Gesture'; -data_dir can \
-      also be written --data_dir or --data-dir. Without a subcommand, dvstrain trains.
+      also be written -data-dir, --data_dir or --data-dir. Without a subcommand, dvstrain trains.
 
       EXAMPLES
         dvstrain -data_dir demo -out_dir logs -channels 32 -epochs 15

@@ -8,16 +8,11 @@ struct OptionNameTests {
   func spellings(option: OptionName) {
     let name = option.rawValue
     let dashed = String(name.map { $0 == "_" ? "-" : $0 })
-    for written in ["-\(name)", "--\(name)", "--\(dashed)"] {
+    for written in ["-\(name)", "-\(dashed)", "--\(name)", "--\(dashed)"] {
       #expect(OptionName.singleDashSpelling(of: [written, "-1"]) == ["-\(name)", "-1"])
     }
     #expect(
       OptionName.singleDashSpelling(of: ["--\(dashed)=a=--b"]) == ["-\(name)", "a=--b"])
-  }
-
-  @Test("leave -h for help")
-  func help() {
-    #expect(OptionName.singleDashSpelling(of: ["eval", "-h"]) == ["eval", "--help"])
   }
 
   @Test("are the only ones that are rewritten, and nothing after -- is")

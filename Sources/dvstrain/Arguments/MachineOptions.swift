@@ -22,7 +22,7 @@ struct MachineOptions: ParsableArguments {
   var device = EngineChoice.automatic
 
   @Option(
-    name: OptionName.threads.name,
+    name: OptionName.threads.name, parsing: .unconditional,
     help: ArgumentHelp("Computing threads; results do not depend on them.", valueName: "N"))
   var threads = availableProcessorCount
 

@@ -69,21 +69,21 @@ enum OptionName: String, CaseIterable {
   private static let byName = Dictionary(
     uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
 
-  /// Turns `--data_dir` and `--data-dir` into `-data_dir`, likewise for all these options, and `-h`
-  /// into `--help`.
+  /// Turns `--data_dir`, `--data-dir` and `-data-dir` into `-data_dir`, likewise for all these
+  /// options.
   ///
   /// It runs before the arguments are parsed, so that help and messages use one spelling of each
   /// option, the tutorial's.
   static func singleDashSpelling(of arguments: [String]) -> [String] {
     let end = arguments.firstIndex(of: "--") ?? arguments.count
     return arguments[..<end].flatMap { argument -> [String] in
-      if argument == "-h" { return ["--help"] }
-      guard argument.hasPrefix("--") else { return [argument] }
-      let parts = argument.dropFirst(2).split(
+      let dashes = argument.hasPrefix("--") ? 2 : 1
+      guard argument.hasPrefix("-") else { return [argument] }
+      let parts = argument.dropFirst(dashes).split(
         separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard let written = parts.first else { return [argument] }
       let name = String(written.map { $0 == "-" ? "_" : $0 })
-      guard byName[name] != nil else { return [argument] }
+      guard byName[name] != nil, dashes == 2 || written.contains("-") else { return [argument] }
       return ["-\(name)"] + parts.dropFirst().map(String.init)
     } + arguments[end...]
   }

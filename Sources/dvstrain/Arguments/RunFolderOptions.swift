@@ -11,7 +11,7 @@ struct RunFolderOptions: ParsableArguments {
       "The folder in which the run's folder is created, named after its settings.", valueName: "dir"
     ),
     completion: .directory)
-  var outputDirectory: String
+  var outputDirectory = "./logs"
 
   @Option(
     name: OptionName.resume.name,

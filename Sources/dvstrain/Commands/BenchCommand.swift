@@ -38,7 +38,7 @@ struct BenchCommand: ParsableCommand {
   @OptionGroup var batch: BatchOption
 
   @Option(
-    name: OptionName.steps.name,
+    name: OptionName.steps.name, parsing: .unconditional,
     help: ArgumentHelp("Timed batches, of training and of inference.", valueName: "N"))
   var stepCount = 5
 
@@ -51,7 +51,7 @@ struct BenchCommand: ParsableCommand {
   var amp = false
 
   @Option(
-    name: OptionName.ones.name,
+    name: OptionName.ones.name, parsing: .unconditional,
     help: ArgumentHelp(
       "Shift batch norm biases first so that this fraction of each layer's inputs are spikes.",
       valueName: "fraction"))

@@ -42,6 +42,10 @@ struct PredictCommand: ParsableCommand {
     completion: .file())
   var input: String
 
+  /// What follows, as when a pattern for the checkpoint matches those of several runs.
+  @Argument(help: .hidden)
+  var furtherArguments: [String] = []
+
   @Option(
     name: OptionName.window.name, parsing: .unconditional,
     help: ArgumentHelp(
@@ -79,6 +83,7 @@ struct PredictCommand: ParsableCommand {
   @OptionGroup var outputOptions: OutputOptions
 
   func validate() throws {
+    try requireOneInput()
     for (option, seconds) in [
       (OptionName.window, windowSeconds), (OptionName.step, stepSeconds),
     ] {
@@ -135,6 +140,20 @@ struct PredictCommand: ParsableCommand {
     case .other: path.extension == "h5"
     default: false
     }
+  }
+
+  private func requireOneInput() throws {
+    guard !furtherArguments.isEmpty else { return }
+    let words = [checkpoint, input] + furtherArguments
+    let checkpoints = words.filter { $0.hasSuffix(".safetensors") }
+    guard checkpoints.count > 1 else {
+      throw ValidationError(
+        "one input after the checkpoint expected, \(words.count - 1) found: '\(words[1])', "
+          + "'\(words[2])'\(words.count > 3 ? ", …" : "")")
+    }
+    throw ValidationError(
+      "one checkpoint expected, \(checkpoints.count) found, as '\(checkpoints[0])' and "
+        + "'\(checkpoints[1])': choose one, or compare them with 'dvstrain eval'")
   }
 
   private func predictSamples(
