@@ -32,5 +32,5 @@ struct DVSPrep: ParsableCommand {
     helpNames: .long)
 
   /// Parses and runs.
-  static func main() { runTool(DVSPrep.self, Array(CommandLine.arguments.dropFirst())) }
+  static func main() { runTool(DVSPrep.self) }
 }

@@ -88,8 +88,7 @@ struct SVGDocument {
     case .page: return "<svg class=\"chart\" \(size) \(box) \(name)>\n\(body)</svg>\n"
     case .file:
       return """
-        <?xml version="1.0" encoding="UTF-8"?>
-        <svg xmlns="http://www.w3.org/2000/svg" class="chart" \(size) \(box) \(name)>
+        \(ChartDestination.fileStart) \(size) \(box) \(name)>
         <title>\(Markup.escaped(label))</title>
         <style>\(ChartStyle.fileStyleSheet)</style>
         <rect class="ground" width="100%" height="100%"/>
@@ -106,6 +105,12 @@ package enum ChartDestination: Sendable {
   case file
   /// A page that contains ``ChartStyle/pageStyleSheet``.
   case page
+
+  /// The first characters of every chart in a file of its own, by which one is recognised.
+  package static let fileStart = """
+    <?xml version="1.0" encoding="UTF-8"?>
+    <svg xmlns="http://www.w3.org/2000/svg" class="chart"
+    """
 }
 
 /// A number as an attribute's text: rounded to `digits` decimals, without trailing zeros.

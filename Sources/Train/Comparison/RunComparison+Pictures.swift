@@ -19,6 +19,11 @@ extension RunComparison {
     return Array(chart(curve).svg(for: .file, size: size).utf8)
   }
 
+  /// Whether a file's content is a picture as ``svg(_:)`` draws it.
+  package static func isPicture(_ bytes: [UInt8]) -> Bool {
+    bytes.starts(with: ChartDestination.fileStart.utf8)
+  }
+
   /// Draws all curves of all runs, and a table of the runs, as a self-contained HTML page.
   package func page() -> [UInt8] {
     var page = HTMLPage(

@@ -73,7 +73,7 @@ struct RunReportPage {
       ("training accuracy", "\(percentText(last.trainingAccuracy)) in epoch \(last.epoch)"),
       ("steps", "\(last.stepCount)"),
       ("speed", "\(decimalText(last.samplesPerSecond, digits: 2)) samples/s"),
-      ("time", "\(durationText(seconds: seconds)) for \(history.epochs.count) epochs"),
+      ("time", "\(durationText(seconds: seconds)) for \(counted(history.epochs.count, "epoch"))"),
     ]
     if let machines = history.machinesText { facts.append(("computed by", machines)) }
     if last.epoch + 1 < epochCount, let secondsLeft = last.secondsLeft {

@@ -23,7 +23,7 @@ package struct RunFiles: Equatable, Sendable {
   /// The file with the command and the settings of each start.
   var arguments: FilePath { folder.appending("args.txt") }
   /// The page that shows the run.
-  var report: FilePath { folder.appending("report.html") }
+  package var report: FilePath { folder.appending("report.html") }
   /// The picture of a curve.
   func picture(of curve: Curve) -> FilePath { folder.appending("\(curve.rawValue).svg") }
 

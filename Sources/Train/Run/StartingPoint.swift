@@ -1,6 +1,7 @@
 internal import FileAccess
 internal import SpikingNetwork
 internal import SystemPackage
+internal import Terminal
 
 /// Where training starts: at a checkpoint, or at step 0 with weights from a file or random weights.
 struct StartingPoint {
@@ -26,10 +27,11 @@ extension StartingPoint {
   init(
     of plan: TrainingPlan, options: RunOptions, files: RunFiles, observer: TrainingObserver
   ) throws(TrainError) {
-    if let path = try Self.checkpointPath(options, files, observer) {
+    if let path = try Self.checkpointPath(plan, options, files, observer) {
       try self.init(resuming: path, plan)
       observer.onNote(
-        "resuming from \(path): epoch \(position.epoch), \(state.optimizerStepCount) steps done")
+        "resuming from \(path): epoch \(position.epoch), "
+          + "\(counted(state.optimizerStepCount, "step")) done")
       return
     }
     let settings = plan.settings
@@ -68,7 +70,7 @@ extension StartingPoint {
   }
 
   private static func checkpointPath(
-    _ options: RunOptions, _ files: RunFiles, _ observer: TrainingObserver
+    _ plan: TrainingPlan, _ options: RunOptions, _ files: RunFiles, _ observer: TrainingObserver
   ) throws(TrainError) -> FilePath? {
     switch options.start {
     case .checkpoint(let path): return try RunFiles.checkpoint(at: path, .latest)
@@ -80,9 +82,7 @@ extension StartingPoint {
     case .fresh, .weights: break
     }
     guard options.replacesExisting || !files.hasCheckpoint else {
-      throw TrainError(
-        .existing, files.folder, "",
-        "contains a checkpoint of an earlier run: -resume auto resumes it, --force starts over")
+      throw TrainError(.existing, files.folder, "", plan.refusal(toReplace: files, options))
     }
     return nil
   }

@@ -17,17 +17,19 @@ struct EvalCommand: ParsableCommand {
       The checkpoint determines the network and the split rule of its frames. Gestures are \
       shown with the number in the label files and the cache's label, as in 6 \
       left_arm_clockwise (label 5), and in JSON with label and class_number; other classes \
-      with their label, from 0.
+      with their label, from 0. Several checkpoints give a table, with one line each.
 
       EXAMPLES
         dvstrain eval logs/T_16_*/checkpoint_max.safetensors -data_dir DvsGesture
         dvstrain eval checkpoint_max.safetensors -data_dir demo -split train --json
+        dvstrain eval logs/*/checkpoint_max.safetensors -data_dir DvsGesture
       """)
 
   @Argument(
-    help: ArgumentHelp("The checkpoint, or the folder of a run.", valueName: "checkpoint"),
+    help: ArgumentHelp(
+      "The checkpoint or the folder of a run, or several.", valueName: "checkpoint"),
     completion: .file())
-  var checkpoint: String
+  var checkpoints: [String]
 
   @OptionGroup var data: DataDirectoryOption
   @OptionGroup var split: SplitOption
@@ -39,24 +41,58 @@ struct EvalCommand: ParsableCommand {
     let messages = outputOptions.messages
     try runWork(messages) {
       try machine.requireDevice()
-      let path = try RunFiles.checkpoint(at: FilePath(checkpoint), .best)
-      let checkpoint = try Checkpoint(reading: path)
-      let cache = try FrameCache(in: data.path, fitting: CacheRequest(checkpoint.cache.split))
-      let evaluation = try CacheEvaluation(
-        checkpoint, path, cache, split.split, batchSize: batch.size, machine, messages)
-      let report = try evaluation.run()
-      messages.clearProgress()
-      if outputOptions.json {
-        try printJSON(
-          JSON(
-            checkpoint: path.string, epochs: checkpoint.position.epoch, cache: cache.path.string,
-            split: split.split.rawValue, engine: evaluation.engineName,
-            layers: ExtremeLayers(firingRates: report.firingRates), of: evaluation.network,
-            report: report))
+      if checkpoints.count == 1 {
+        let (_, evaluation, report) = try evaluate(FilePath(checkpoints[0]), messages)
+        if !outputOptions.json {
+          printText(report.text(of: evaluation.network, evaluation.classNames))
+        }
       } else {
-        printText(report.text(of: evaluation.network, ClassNames(cache.schema)))
+        try evaluateAll(messages)
       }
     }
+  }
+
+  /// Evaluates several checkpoints; one that cannot be evaluated is reported, and the others follow.
+  private func evaluateAll(_ messages: Messages) throws {
+    var rows = [["checkpoint", "epochs", "accuracy", "correct", "loss"]]
+    var hasFailed = false
+    for path in checkpoints.map({ FilePath($0) }) {
+      do {
+        let (checkpoint, _, report) = try evaluate(path, messages)
+        rows.append([
+          plainText(path.string), "\(checkpoint.position.epoch)",
+          "\(decimalText(100 * report.accuracy, digits: 2)) %",
+          "\(report.correctCount) of \(report.sampleCount)", decimalText(report.loss, digits: 6),
+        ])
+      } catch where !InterruptSignals.isPending {
+        messages.clearProgress()
+        messages.fail("\(error)")
+        hasFailed = true
+      }
+    }
+    if !outputOptions.json && rows.count > 1 { printText(tableText(rows)) }
+    if hasFailed { throw ExitCode(1) }
+  }
+
+  private func evaluate(
+    _ path: FilePath, _ messages: Messages
+  ) throws -> (Checkpoint, CacheEvaluation, EvaluationReport) {
+    let path = try RunFiles.checkpoint(at: path, .best)
+    let checkpoint = try Checkpoint(reading: path)
+    let cache = try FrameCache(in: data.path, fitting: CacheRequest(checkpoint.cache.split))
+    let evaluation = try CacheEvaluation(
+      checkpoint, path, cache, split.split, batchSize: batch.size, machine, messages)
+    let report = try evaluation.run()
+    messages.clearProgress()
+    if outputOptions.json {
+      try printJSON(
+        JSON(
+          checkpoint: path.string, epochs: checkpoint.position.epoch, cache: cache.path.string,
+          split: split.split.rawValue, engine: evaluation.engineName,
+          layers: ExtremeLayers(firingRates: report.firingRates), of: evaluation.network,
+          report: report))
+    }
+    return (checkpoint, evaluation, report)
   }
 
   private struct JSON: Encodable {
@@ -100,6 +136,7 @@ struct CacheEvaluation {
 
   var engineName: String { engine.name }
   var network: NetworkDescription { engine.network }
+  var classNames: ClassNames { ClassNames(cache.schema) }
 
   init(
     _ checkpoint: Checkpoint, _ path: FilePath, _ cache: FrameCache, _ split: DataSetSplit,
@@ -152,7 +189,7 @@ struct CacheEvaluation {
     if let text = layers.text("for \(counted(samples.count, "sample"))", of: network, loss) {
       messages.warn("\(cache.path): \(text)")
     }
-    if let text = ClassPrediction.silenceText(count: silentCount, ClassNames(cache.schema)) {
+    if let text = ClassPrediction.silenceText(count: silentCount, classNames) {
       messages.note(text)
     }
     return report

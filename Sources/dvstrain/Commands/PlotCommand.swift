@@ -1,4 +1,5 @@
 import ArgumentParser
+internal import FileAccess
 import SystemPackage
 import Terminal
 import ToolSupport
@@ -12,7 +13,8 @@ struct PlotCommand: ParsableCommand {
     discussion: """
       A run is a folder with metrics.jsonl, as written by dvstrain; a folder of runs \
       means all of them. The legend shows the settings in which the runs differ. An .svg shows \
-      one curve, an .html all curves and a table.
+      one curve, an .html all curves and a table. Without -o, an earlier runs.svg of plot is \
+      replaced.
 
       EXAMPLES
         dvstrain plot logs
@@ -26,10 +28,15 @@ struct PlotCommand: ParsableCommand {
   var folders: [String]
 
   @Option(
-    name: [.customShort("o"), .long],
-    help: ArgumentHelp("The picture (.svg) or page (.html).", valueName: "file"),
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp(
+      "The picture (.svg) or page (.html). (default: \(Self.defaultOutput))", valueName: "file"),
     completion: .file())
-  var output = "runs.svg"
+  var givenOutput: String?
+
+  private static let defaultOutput = "runs.svg"
+
+  private var output: String { givenOutput ?? Self.defaultOutput }
 
   @Option(
     name: .long,
@@ -43,6 +50,12 @@ struct PlotCommand: ParsableCommand {
 
   @OptionGroup var outputOptions: OutputOptions
 
+  /// Whether the default output is a picture of an earlier `plot`, as of a training that still runs.
+  private var isOwnPicture: Bool {
+    guard givenOutput == nil, let bytes = try? readSmallFile(FilePath(output)) else { return false }
+    return RunComparison.isPicture(bytes)
+  }
+
   private var isPage: Bool { FilePath(output).extension?.lowercased() == "html" }
 
   func validate() throws {
@@ -54,8 +67,13 @@ struct PlotCommand: ParsableCommand {
   func run() throws {
     let messages = outputOptions.messages
     try runWork(messages) {
-      let file = try OutputFile(FilePath(output), inputs: [], force: force)
       let comparison = try RunComparison(of: folders.map { FilePath($0) })
+      guard isPage || comparison.runs.contains(where: { $0.best(curve) != nil }) else {
+        throw TrainError(
+          .file, FilePath(folders[0]), "",
+          "no run has a \(curve.title.lowercased()) (--curve \(curve.rawValue))")
+      }
+      let file = try OutputFile(FilePath(output), inputs: [], force: force || isOwnPicture)
       try file.write(isPage ? comparison.page() : comparison.svg(curve))
       if outputOptions.json {
         for run in comparison.runs { try printJSON(JSON(run)) }
@@ -63,9 +81,7 @@ struct PlotCommand: ParsableCommand {
         printText(tableText(comparison.rows.map { $0.map(plainText) }))
       }
       let what = isPage ? "all curves" : curve.title.lowercased()
-      messages.note(
-        "\(output): \(what) of \(comparison.runs.count) run\(comparison.runs.count == 1 ? "" : "s")"
-      )
+      messages.note("\(output): \(what) of \(counted(comparison.runs.count, "run"))")
     }
   }
 

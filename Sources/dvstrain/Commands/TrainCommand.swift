@@ -1,4 +1,5 @@
 import ArgumentParser
+internal import FileAccess
 import FrameCache
 import Glibc
 import SpikingNetwork
@@ -135,11 +136,13 @@ struct TrainCommand: ParsableCommand {
         ", best accuracy \(decimalText(100 * accuracy, digits: 2)) % in epoch "
           + "\(training.position.bestEpoch ?? 0)"
       }
+      // Before the first epoch is complete there is nothing to show.
+      let pictures =
+        files.report.exists
+        ? "; report.html shows the run, and its curves: tensorboard --logdir "
+          + shellWord(files.folder.string) : ""
       messages.note(
-        "\(files.folder): \(training.stepCount) steps done\(best ?? ""); "
-          + "report.html shows the run, and its curves: tensorboard --logdir "
-          + shellWord(files.folder.string)
-      )
+        "\(files.folder): \(counted(training.stepCount, "step")) done\(best ?? "")\(pictures)")
     case .nothingToDo:
       messages.note("\(files.folder): nothing to do, all epochs are trained")
     case .interrupted:

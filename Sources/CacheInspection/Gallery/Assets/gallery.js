@@ -329,7 +329,7 @@ class Gallery {
     });
     return element("figure", {},
       element("figcaption", {}, title,
-        element("span", { className: "most" }, `up to ${number(most)} samples in an interval`)),
+        element("span", { className: "most" }, `up to ${number(most)} sample${most === 1 ? "" : "s"} in an interval`)),
       columns,
       element("div", { className: "scale" },
         ...(!values.length ? [] : low === high ? [low] : [low, (low + high) / 2, high]).map((value) => element("span", {}, `${text(value)} ${unit}`))));
