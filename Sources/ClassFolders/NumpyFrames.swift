@@ -2,7 +2,8 @@ internal import EventData
 internal import FileAccess
 public import SystemPackage
 
-/// A folder of `.npz` files, as SpikingJelly writes them: `train/CLASS/*.npz` and `test/CLASS/*.npz`.
+/// A folder of `.npz` files, as SpikingJelly writes them: `train/CLASS/*.npz` and
+/// `test/CLASS/*.npz`.
 ///
 /// They cannot be converted; a message can say what they are.
 public struct NumpyFrames: Equatable, Sendable {

@@ -57,7 +57,8 @@ public struct GestureFolder: Sendable {
       let names = (try? namesInDirectory(folder)) ?? []
       for suffix in Self.archiveSuffixes {
         let expected = Self.directoryName + suffix
-        if let name = Self.match(expected, among: names.filter { folder.appending($0).isRegularFile })
+        if let name = Self.match(
+          expected, among: names.filter { folder.appending($0).isRegularFile })
         {
           return folder.appending(name)
         }

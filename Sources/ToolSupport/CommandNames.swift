@@ -1,7 +1,7 @@
 internal import FileAccess
 internal import SystemPackage
 
-/// The commands of both tools, to explain a first argument that is no command.
+/// The commands of both tools, to explain a first argument that is not one of them.
 package enum CommandNames {
   /// The commands of `dvsprep`, in the order of their use.
   package static let dvsprep = ["convert", "info", "inspect", "view", "verify", "repack", "synth"]

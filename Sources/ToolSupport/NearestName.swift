@@ -6,7 +6,8 @@
 package func nearestName(to written: String, among names: [String]) -> String? {
   let word = comparable(written)
   let distances = names.map { (name: $0, errors: typingErrors(word, comparable($0))) }
-  guard let best = distances.min(by: { $0.errors < $1.errors }), best.errors <= word.count / 3 else {
+  guard let best = distances.min(by: { $0.errors < $1.errors }), best.errors <= word.count / 3
+  else {
     return nil
   }
   return best.name

@@ -18,7 +18,7 @@ package func runTool<Command: ParsableCommand>(_ tool: Command.Type, _ arguments
   if let script = CompletionScript(of: tool, askedForBy: arguments) { return print(script.text) }
   let help: String
   let message: String
-  if let word = arguments.first, isNoCommand(word, of: tool) {
+  if let word = arguments.first, isUnknownCommand(word, of: tool) {
     (message, help) = (CommandNames.problem(word, of: name), "\(name) --help")
   } else {
     guard let problem = usageError(tool, arguments) else { return }
@@ -30,13 +30,15 @@ package func runTool<Command: ParsableCommand>(_ tool: Command.Type, _ arguments
   Glibc.exit(ExitCode.validationFailure.rawValue)
 }
 
-/// Whether a first argument is a word, but no command; the tools take words only after one.
-private func isNoCommand<Command: ParsableCommand>(_ word: String, of tool: Command.Type) -> Bool {
+/// Whether a first argument is a word, but not a command; the tools take words only after one.
+private func isUnknownCommand<Command: ParsableCommand>(_ word: String, of tool: Command.Type)
+  -> Bool
+{
   let names = tool.configuration.subcommands.map { $0.configuration.commandName }
   return !word.isEmpty && !word.hasPrefix("-") && word != "help" && !names.contains(word)
 }
 
-/// The arguments with `--help` in place of `-h`.
+/// The arguments with `--help` instead of `-h`.
 ///
 /// The parser would look for the letter of `-h` in every mistyped option, as in `-channles`, and
 /// answer it with help and exit code 0; so the tools declare `--help` only.

@@ -13,7 +13,10 @@ struct CommandGuessTests {
   @Test(
     "name the nearest one, and the help that lists them",
     arguments: [
-      ("dvstrain", "trian -epochs 2", "no command 'trian': did you mean 'train'?; see 'dvstrain --help'"),
+      (
+        "dvstrain", "trian -epochs 2",
+        "no command 'trian': did you mean 'train'?; see 'dvstrain --help'"
+      ),
       (
         "dvstrain", "info demo",
         "'info' is a command of dvsprep: 'dvsprep info'; see 'dvstrain --help'"

@@ -37,9 +37,8 @@ struct NearestNameTests {
   @Test("the names of the commands are those that the tools have")
   func commandNames() {
     func shown(_ tool: any ParsableCommand.Type) -> Set<String> {
-      Set(
-        tool.configuration.subcommands.map(\.configuration).filter(\.shouldDisplay)
-          .compactMap(\.commandName))
+      let configurations = tool.configuration.subcommands.map { $0.configuration }
+      return Set(configurations.filter(\.shouldDisplay).compactMap(\.commandName))
     }
     #expect(shown(DVSPrep.self) == Set(CommandNames.dvsprep))
     #expect(shown(DVSTrain.self) == Set(CommandNames.dvstrain))

@@ -8,9 +8,9 @@ package import SystemPackage
 extension FrameCache {
   /// Opens a cache, or the cache in a data folder.
   ///
-  /// In a folder, its `DvsGesture/` or the folders of SpikingJelly's layout, opens the file with the
-  /// name that `dvsprep convert` gives to the requested frames. A file may have any name, but must
-  /// match the options that were given.
+  /// In a folder, its `DvsGesture/` or the folders of SpikingJelly's layout, opens the file with
+  /// the name that `dvsprep convert` gives to the requested frames. A file may have any name, but
+  /// must match the options that were given.
   ///
   /// - Parameters:
   ///   - dataPath: The data folder or the cache.
@@ -65,7 +65,9 @@ private struct CacheSearch {
       throw FrameCacheError(error)
     }
     let name = dataPath.lastComponent?.string ?? ""
-    if GestureFolder.isArchiveName(name) { throw cacheExpected("an archive", input: dataPath, .gesture) }
+    if GestureFolder.isArchiveName(name) {
+      throw cacheExpected("an archive", input: dataPath, .gesture)
+    }
     let isRecording = [".aedat", ".bin"].contains(where: name.lowercased().hasSuffix)
     if isRecording, let folder = nearbyFolder {
       throw cacheExpected("a recording", input: folder.path, folder.kind)

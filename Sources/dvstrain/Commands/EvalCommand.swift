@@ -52,7 +52,8 @@ struct EvalCommand: ParsableCommand {
     }
   }
 
-  /// Evaluates several checkpoints; one that cannot be evaluated is reported, and the others follow.
+  /// Evaluates several checkpoints; one that cannot be evaluated is reported, and the others
+  /// follow.
   private func evaluateAll(_ messages: Messages) throws {
     var rows = [["checkpoint", "epochs", "accuracy", "correct", "loss"]]
     var hasFailed = false
@@ -64,7 +65,7 @@ struct EvalCommand: ParsableCommand {
           "\(decimalText(100 * report.accuracy, digits: 2)) %",
           "\(report.correctCount) of \(report.sampleCount)", decimalText(report.loss, digits: 6),
         ])
-      } catch where !InterruptSignals.isPending {
+      } catch  where !InterruptSignals.isPending {
         messages.clearProgress()
         messages.fail("\(error)")
         hasFailed = true

@@ -50,7 +50,8 @@ struct PlotCommand: ParsableCommand {
 
   @OptionGroup var outputOptions: OutputOptions
 
-  /// Whether the default output is a picture of an earlier `plot`, as of a training that still runs.
+  /// Whether the default output is a picture of an earlier `plot`, as of a training that still
+  /// runs.
   private var isOwnPicture: Bool {
     guard givenOutput == nil, let bytes = try? readSmallFile(FilePath(output)) else { return false }
     return RunComparison.isPicture(bytes)
