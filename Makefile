@@ -41,7 +41,7 @@ build: packages
 	$(BUILD)
 
 test: packages
-	@scripts/install-packages.sh $(TEST_PACKAGES)
+	@scripts/install-packages.sh $(if $(PACKAGES),$(TEST_PACKAGES))
 	swift test -c release --disable-xctest --scratch-path .build-test -Xswiftc -enable-testing
 
 lint:
@@ -71,7 +71,7 @@ check-long: build
 	scripts/check_long.sh
 
 install: packages
-	@scripts/install-packages.sh python3
+	@scripts/install-packages.sh $(if $(PACKAGES),python3)
 	$(BUILD) $(STATIC)
 	@DESTDIR='$(DESTDIR)' scripts/install-tools.sh install .build-static/release '$(PREFIX)'
 

@@ -14,10 +14,18 @@ fi
 prefix=$2
 root=${DESTDIR:-}$prefix
 
-# The files of a tool below the prefix: binary, manual page, completions of bash, zsh and fish.
+# Where a shell looks for the completions of a tool, below the prefix.
+completions() {
+  case $1 in
+    bash) echo "share/bash-completion/completions/$2" ;;
+    zsh) echo "share/zsh/site-functions/_$2" ;;
+    fish) echo "share/fish/vendor_completions.d/$2.fish" ;;
+  esac
+}
+
+# The files of a tool below the prefix.
 files() {
-  echo "bin/$1 share/man/man1/$1.1 share/bash-completion/completions/$1" \
-    "share/zsh/site-functions/_$1 share/fish/vendor_completions.d/$1.fish"
+  echo "bin/$1" "share/man/man1/$1.1" "$(completions bash "$1")" "$(completions zsh "$1")" "$(completions fish "$1")"
 }
 
 install_tool() {
@@ -27,13 +35,8 @@ install_tool() {
   # shellcheck disable=SC2086 # no word if there is no strip
   install -m 755 $strip "$build/$1" "$root/bin/$1"
   python3 "$here/man_page.py" "$build/$1" >"$root/share/man/man1/$1.1"
-  set -- "$1" bash "$root/share/bash-completion/completions/$1" zsh "$root/share/zsh/site-functions/_$1" \
-    fish "$root/share/fish/vendor_completions.d/$1.fish"
-  tool=$1
-  shift
-  while [ $# -gt 0 ]; do
-    "$build/$tool" --generate-completion-script "$1" >"$2"
-    shift 2
+  for shell in bash zsh fish; do
+    "$build/$1" --generate-completion-script "$shell" >"$root/$(completions "$shell" "$1")"
   done
 }
 
