@@ -162,6 +162,20 @@ package struct RecordingOverview: Sendable {
     return (Double(frame) * length, Double(frame + 1) * length)
   }
 
+  /// The frame of the film at a time in seconds since the first event.
+  func frame(at seconds: Double) -> Int {
+    let frame = lengthSeconds > 0 ? seconds / lengthSeconds * Double(film.count) : 0
+    return min(film.count - 1, max(0, Int(frame)))
+  }
+
+  /// The label windows that have no time in common with the recording, by start.
+  var outsideWindows: [Window] {
+    (windows ?? []).filter { window in
+      let bounds = window.label.microseconds
+      return seconds(bounds.upperBound) <= 0 || seconds(bounds.lowerBound) >= lengthSeconds
+    }.sorted { $0.label.microseconds.lowerBound < $1.label.microseconds.lowerBound }
+  }
+
   /// The label windows that overlap the recording, clipped to it, by start in seconds since the
   /// first event; those that overlap have different rows.
   var visibleWindows: [(window: Window, start: Double, end: Double, row: Int)] {

@@ -69,8 +69,10 @@ extension RecordingOverview {
       : " The sensor has \(sensor) pixels"
         + (blockSide == 1
           ? "." : "; a pixel of a picture stands for \(blockSide) × \(blockSide) of them.")
+    let clock =
+      "Times count from the first event, at \(fixed(Double(span.lowerBound) * 1e-6, 3)) s of the recording's clock."
     return """
-      <p>\(grouped(eventCount)) events in \(lengthText) s, \(grouped(Int(rate))) a second on average; \(labels).\(sensor)</p>
+      <p>\(grouped(eventCount)) events in \(lengthText) s, \(grouped(Int(rate))) a second on average; \(labels).\(sensor) \(clock)</p>
       """
   }
 
@@ -84,7 +86,9 @@ extension RecordingOverview {
         \(fixed(length * 1000, 0)) ms; full brightness from \(scale) events on
         """,
       identifier: "film-player",
-      frameTexts: film.indices.map { frame in "\(fixed(times(ofFrame: frame).start, 2)) s" }
+      frameTexts: film.indices.map { frame in "\(fixed(times(ofFrame: frame).start, 2)) s" },
+      // What is before the first gesture is mostly noise.
+      firstFrame: visibleWindows.first.map { frame(at: $0.start) } ?? 0
     ).markup
   }
 
@@ -95,7 +99,7 @@ extension RecordingOverview {
       let length = row.end - row.start
       return """
         <tr data-start="\(fixed(row.start, 6))" data-end="\(fixed(row.end, 6))">\
-        <td><button type="button">\(gesture.classNumber) \(gesture.name)</button></td>\
+        <td><button type="button">\(Self.title(gesture))</button></td>\
         <td>\(fixed(row.start, 2))</td><td>\(fixed(row.end, 2))</td><td>\(fixed(length, 2))</td>\
         <td>\(grouped(row.window.eventCount))</td>\
         <td>\(grouped(Int(length > 0 ? Double(row.window.eventCount) / length : 0)))</td></tr>
@@ -107,8 +111,26 @@ extension RecordingOverview {
       <thead><tr><th>class</th><th>start s</th><th>end s</th><th>length s</th><th>events</th>\
       <th>a second</th></tr></thead>
       <tbody>
-      \(Markup(joining: rows))</tbody></table></div>
+      \(Markup(joining: rows + outsideRows))</tbody></table></div>
       """
+  }
+
+  /// Rows of the label windows that have no time in common with the recording.
+  private var outsideRows: [Markup] {
+    outsideWindows.map { window in
+      let gesture = window.label.gesture
+      let bounds = window.label.microseconds
+      return """
+        <tr class="outside"><td>\(Self.title(gesture))</td>\
+        <td>\(fixed(seconds(bounds.lowerBound), 2))</td><td>\(fixed(seconds(bounds.upperBound), 2))</td>\
+        <td colspan="3">not recorded</td></tr>
+
+        """
+    }
+  }
+
+  private static func title(_ gesture: Gesture) -> Markup {
+    "\(gesture.classNumber) \(Markup(breakable: gesture.name))"
   }
 
   private var windowPlayers: Markup {
@@ -118,7 +140,7 @@ extension RecordingOverview {
       return FramePlayer(
         frames, palette: "window",
         caption:
-          "\(gesture.classNumber) \(gesture.name), \(fixed(row.start, 2)) to \(fixed(row.end, 2)) s, \(grouped(row.window.eventCount)) events",
+          "\(Self.title(gesture)), \(fixed(row.start, 2)) to \(fixed(row.end, 2)) s, \(grouped(row.window.eventCount)) events",
         identifier: "window-\(number)"
       ).markup
     }

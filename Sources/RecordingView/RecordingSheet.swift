@@ -8,8 +8,9 @@ internal import SystemPackage
 package struct RecordingSheet: Sendable {
   private let overview: RecordingOverview
   private let colours: EventColours
-  /// The shown frames, with their indices in the film.
-  private let frames: [(number: Int, frame: CountFrame)]
+  private let thumbnails: [SheetThumbnail]
+  private let frameWidth: Int
+  private let frameHeight: Int
   private let scale: Int
 
   private static let margin = 20
@@ -19,7 +20,7 @@ package struct RecordingSheet: Sendable {
   private static let labelHeight = 22
   private static let plotTop = 104
   private static let halfHeight = 110
-  private static let frameCount = 9
+  private static let columnCount = 9
   private static let maximumFrameSide = 128
   private static let frameTop = plotTop + 2 * halfHeight + 52
   private static let lineHeight = 24
@@ -28,22 +29,31 @@ package struct RecordingSheet: Sendable {
   package init(_ overview: RecordingOverview, colours: EventColours = .dark) {
     self.overview = overview
     self.colours = colours
-    // Frames are spread evenly over the film. Large ones are reduced so that they fit side by side.
+    // Large frames are reduced so that they fit side by side.
     let longer = overview.film.map { max($0.width, $0.height) }.max() ?? 1
     let block = (longer + Self.maximumFrameSide - 1) / Self.maximumFrameSide
-    let count = min(Self.frameCount, overview.film.count)
-    frames = (0..<count).map { index in
-      let number = (2 * index + 1) * overview.film.count / (2 * count)
-      let frame = overview.film[number]
-      return (number, block == 1 ? frame : frame.reduced(columns: block, rows: block))
-    }
+    let thumbnails = SheetThumbnail.all(of: overview, columnCount: Self.columnCount)
+      .map { $0.reduced(by: block) }
+    self.thumbnails = thumbnails
+    frameWidth = ((overview.film.first?.width ?? 1) + block - 1) / block
+    frameHeight = ((overview.film.first?.height ?? 1) + block - 1) / block
     scale =
       block == 1
-      ? overview.scale : EventColours.scale(suiting: frames.lazy.flatMap(\.frame.counts))
+      ? overview.scale
+      : EventColours.scale(suiting: thumbnails.lazy.compactMap(\.frame).flatMap(\.counts))
+  }
+
+  /// The height of a row of thumbnails with their captions.
+  private var rowHeight: Int {
+    let lineCount = thumbnails.map(\.lines.count).max() ?? 0
+    return frameHeight + 6 + lineCount * (Self.lineHeight - 4) + 8
   }
 
   /// The top row of the class names.
-  private var legendTop: Int { Self.frameTop + (frames.first?.frame.height ?? 0) + 34 }
+  private var legendTop: Int {
+    let rowCount = (thumbnails.count + Self.columnCount - 1) / Self.columnCount
+    return Self.frameTop + rowCount * rowHeight
+  }
 
   /// The width in pixels.
   package var width: Int { Self.plotLeft + Self.plotWidth + Self.margin }
@@ -88,7 +98,6 @@ package struct RecordingSheet: Sendable {
     // Windows that overlap share the height; their numbers are then small.
     let rowCount = (windows.map(\.row).max() ?? 0) + 1
     let height = Self.labelHeight / rowCount
-    let zoom = rowCount == 1 ? 2 : 1
     for row in windows {
       let (left, right) = (column(row.start), max(column(row.start) + 1, column(row.end)))
       let top = Self.labelTop + row.row * height
@@ -97,8 +106,10 @@ package struct RecordingSheet: Sendable {
       // A border separates neighbours.
       raster.fill(x: left..<left + 1, y: top..<top + height, with: colours.page)
       if row.row > 0 { raster.fill(x: left..<right, y: top..<top + 1, with: colours.page) }
+      let largest = rowCount == 1 ? 2 : 1
+      let zoom = Raster.width(of: text, zoom: largest) + 4 <= right - left ? largest : 1
       let textWidth = Raster.width(of: text, zoom: zoom)
-      if textWidth + 4 <= right - left, rowCount <= 2 {
+      if textWidth + 2 <= right - left, rowCount <= 2 {
         raster.draw(
           text, x: (left + right - textWidth) / 2, y: top + (height - 8 * zoom) / 2, zoom: zoom,
           colour: colours.ground)
@@ -170,22 +181,27 @@ package struct RecordingSheet: Sendable {
   }
 
   private func drawFrames(on raster: inout Raster) {
-    for (index, (number, frame)) in frames.enumerated() {
-      let times = overview.times(ofFrame: number)
-      // Near its time: frames are evenly spaced, so that they do not cover each other.
-      let slot = Self.plotWidth / frames.count
-      let x = Self.plotLeft + index * slot + (slot - frame.width) / 2
-      raster.draw(
-        frame, x: x, y: Self.frameTop, zoom: 1, colours: colours, scale: scale)
-      let text = "\(fixed(times.start, 1)) s"
-      raster.draw(
-        text, x: x + (frame.width - Raster.width(of: text, zoom: 2)) / 2,
-        y: Self.frameTop + frame.height + 6, zoom: 2, colour: colours.text)
+    let slot = Self.plotWidth / min(Self.columnCount, max(1, thumbnails.count))
+    for (index, thumbnail) in thumbnails.enumerated() {
+      let x = Self.plotLeft + index % Self.columnCount * slot + (slot - frameWidth) / 2
+      let y = Self.frameTop + index / Self.columnCount * rowHeight
+      if let frame = thumbnail.frame {
+        raster.draw(frame, x: x, y: y, zoom: 1, colours: colours, scale: scale)
+      } else {
+        raster.fill(x: x..<x + frameWidth, y: y..<y + frameHeight, with: colours.ground)
+      }
+      for (line, text) in thumbnail.lines.enumerated() {
+        let zoom = Raster.width(of: text, zoom: 2) <= slot ? 2 : 1
+        raster.draw(
+          text, x: x + (frameWidth - Raster.width(of: text, zoom: zoom)) / 2,
+          y: y + frameHeight + 6 + line * (Self.lineHeight - 4), zoom: zoom,
+          colour: line == 0 ? colours.text : colours.faintText)
+      }
     }
   }
 
   private var gestures: [Gesture] {
-    let present = Set(overview.visibleWindows.map(\.window.label.gesture))
+    let present = Set((overview.windows ?? []).map(\.label.gesture))
     return Gesture.allCases.filter { present.contains($0) }
   }
 

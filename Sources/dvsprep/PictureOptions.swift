@@ -3,6 +3,7 @@ import Figures
 import FileAccess
 import SystemPackage
 import Terminal
+import ToolSupport
 
 /// How a sample is drawn in a terminal.
 enum DrawChoice: String, CaseIterable, ExpressibleByArgument {
@@ -88,6 +89,8 @@ struct PictureOptions: ParsableArguments {
     if let scale, !(1...65_535).contains(scale) {
       throw ValidationError("--scale: 1 to 65535 expected, \(scale) found")
     }
+    try PictureName.check(png, is: "png", "--png")
+    try PictureName.check(gif, is: "gif", "--gif")
     if let png, png == gif {
       throw ValidationError("--png and --gif: two files expected, \(png) found for both")
     }

@@ -58,6 +58,8 @@ struct ViewCommand: ParsableCommand {
       throw ValidationError(
         "--html or --png expected; 'dvsprep info' describes a recording in words")
     }
+    try PictureName.check(html, is: "html", "--html")
+    try PictureName.check(png, is: "png", "--png")
     if let html, html == png {
       throw ValidationError("--html and --png: two files expected, \(html) found for both")
     }

@@ -10,17 +10,20 @@ package struct ChartAxis: Equatable, Sendable {
   package var highest: Double?
   /// Whether ticks must be whole numbers, as for epochs.
   package var isWhole: Bool
+  /// The values that are possible: the axis does not go beyond them, as beyond 100 %.
+  package var limits: ClosedRange<Double>
 
   /// Describes an axis.
   package init(
     _ label: String, unit: String = "", lowest: Double? = nil, highest: Double? = nil,
-    isWhole: Bool = false
+    isWhole: Bool = false, limits: ClosedRange<Double> = -Double.infinity...Double.infinity
   ) {
     self.label = label
     self.unit = unit
     self.lowest = lowest
     self.highest = highest
     self.isWhole = isWhole
+    self.limits = limits
   }
 
   /// The axis's title, as in `accuracy (%)`.
@@ -39,9 +42,15 @@ package struct ChartAxis: Equatable, Sendable {
       high = max(high, value)
     }
     if low > high { (low, high) = (lowest ?? 0, highest ?? (lowest ?? 0) + 1) }
-    return AxisTicks(
-      from: lowest ?? low, to: highest ?? high, atMost: count, isWhole: isWhole,
+    let (first, last) = (lowest ?? low, highest ?? high)
+    let ticks = AxisTicks(
+      from: first, to: last, atMost: count, isWhole: isWhole,
       keepsLow: isTight || lowest != nil, keepsHigh: isTight || highest != nil)
+    if limits.contains(ticks.low) && limits.contains(ticks.high) { return ticks }
+    return AxisTicks(
+      from: max(limits.lowerBound, min(ticks.low, first)),
+      to: min(limits.upperBound, max(ticks.high, last)),
+      atMost: count, isWhole: isWhole, keepsLow: true, keepsHigh: true)
   }
 }
 

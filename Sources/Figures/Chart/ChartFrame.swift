@@ -29,7 +29,7 @@ struct ChartFrame {
     vertical = axes.1.ticks(
       over: y, atMost: max(2, Int((bottom - top) / 28)), isTight: false)
     let labelWidth = vertical.ticks.map { textWidth($0.text) }.max() ?? 0
-    left = max(size.left ?? 0, 34 + labelWidth)
+    left = max(size.left ?? 0, 38 + labelWidth)
     right = max(left + 20, size.width - 18)
     horizontal = axes.0.ticks(
       over: x, atMost: max(2, Int((right - left) / 70)), isTight: true)
@@ -72,7 +72,7 @@ struct ChartFrame {
     }
     document.line("axis", left, bottom, right, bottom)
     document.text(axes.0.title, x: (left + right) / 2, y: bottom + 35, anchor: .middle)
-    document.text(axes.1.title, x: 16, y: (top + bottom) / 2, anchor: .middle, isUpright: true)
+    document.text(axes.1.title, x: 22, y: (top + bottom) / 2, anchor: .middle, isUpright: true)
   }
 
   /// The x coordinate, in pixels, of a value of the horizontal axis.

@@ -58,6 +58,7 @@ package enum ChartStyle {
       + rule(".axis", "stroke:\(palette.faint);stroke-width:1")
       + rule(".mark", "stroke:\(palette.faint);stroke-width:1;stroke-dasharray:2 3")
       + rule(".band", "fill:\(palette.band)")
+      + rule(".ink", "fill:\(palette.ink)")
       + rule(".outline", "fill:none;stroke:\(palette.ink);stroke-width:1.5")
       + rule(".tip", "fill:none;pointer-events:all")
       + rule(".on", "fill:\(palette.onAccent)")

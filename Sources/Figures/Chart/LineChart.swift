@@ -54,6 +54,20 @@ package struct LineChart: Equatable, Sendable {
     }
   }
 
+  /// A marked value of the horizontal axis: a vertical line with a label.
+  package struct Mark: Equatable, Sendable {
+    /// The value on the horizontal axis.
+    package var x: Double
+    /// The label beside the top of the line.
+    package var label: String
+
+    /// Makes a mark.
+    package init(_ x: Double, label: String) {
+      self.x = x
+      self.label = label
+    }
+  }
+
   /// The title.
   package var title: String
   /// The horizontal axis.
@@ -64,17 +78,20 @@ package struct LineChart: Equatable, Sendable {
   package var series: [Series]
   /// Highlighted ranges, drawn below the curves.
   package var bands: [Band]
+  /// Marked values of the horizontal axis.
+  package var marks: [Mark]
 
   /// Makes a chart.
   package init(
     title: String, horizontal: ChartAxis, vertical: ChartAxis, series: [Series],
-    bands: [Band] = []
+    bands: [Band] = [], marks: [Mark] = []
   ) {
     self.title = title
     self.horizontal = horizontal
     self.vertical = vertical
     self.series = series
     self.bands = bands
+    self.marks = marks
   }
 
   /// Draws the chart.
@@ -91,9 +108,10 @@ package struct LineChart: Equatable, Sendable {
             fill: "")
         },
       axes: (horizontal, vertical), x: points.map(\.x) + ends, y: points.map(\.y), size: size,
-      hasBands: !bands.isEmpty)
+      hasBands: !bands.isEmpty || !marks.isEmpty)
     frame.draw { document, frame in
       for band in bands { draw(band, in: &document, frame) }
+      for mark in marks { draw(mark, in: &document, frame) }
       for series in series { draw(series, in: &document, frame) }
       if points.isEmpty {
         document.text(
@@ -118,6 +136,16 @@ package struct LineChart: Equatable, Sendable {
         label, "faint", x: (low + high) / 2, y: rowCount == 1 ? top - 6 : top + 14,
         anchor: .middle, tip: band.tip)
     }
+  }
+
+  private func draw(_ mark: Mark, in document: inout SVGDocument, _ frame: ChartFrame) {
+    let x = frame.x(mark.x)
+    guard (frame.left...frame.right).contains(x) else { return }
+    document.line("mark", x, frame.top, x, frame.bottom)
+    let width = textWidth(mark.label)
+    // The label is centred on its line, or within the picture near its ends.
+    let middle = max(frame.left + width / 2, min(frame.right - width / 2, x))
+    document.text(mark.label, "faint", x: middle, y: frame.top - 6, anchor: .middle)
   }
 
   private func draw(_ series: Series, in document: inout SVGDocument, _ frame: ChartFrame) {

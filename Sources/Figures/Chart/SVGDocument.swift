@@ -79,10 +79,16 @@ struct SVGDocument {
     body += tip.map { "><title>\(Markup.escaped($0))</title></\(element)>\n" } ?? "/>\n"
   }
 
+  /// What a page leaves out at the left: the distance of titles from the border, less 2 pixels.
+  private static let pageMargin = 10.0
+
   /// The whole picture as SVG text.
   func text(for destination: ChartDestination) -> String {
-    let size = "width=\"\(svgNumber(width))\" height=\"\(svgNumber(height))\""
-    let box = "viewBox=\"0 0 \(svgNumber(width)) \(svgNumber(height))\""
+    // On a page, titles line up with the text around them: only a file has a margin.
+    let margin = destination == .page ? Self.pageMargin : 0
+    let size = "width=\"\(svgNumber(width - margin))\" height=\"\(svgNumber(height))\""
+    let box =
+      "viewBox=\"\(svgNumber(margin)) 0 \(svgNumber(width - margin)) \(svgNumber(height))\""
     let name = "role=\"img\" aria-label=\"\(Markup.escaped(label))\""
     switch destination {
     case .page: return "<svg class=\"chart\" \(size) \(box) \(name)>\n\(body)</svg>\n"

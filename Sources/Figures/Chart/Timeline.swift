@@ -8,6 +8,25 @@ package struct Timeline: Equatable, Sendable {
     case strength(Int, Double)
     /// Only a border.
     case outline
+    /// The colour of text, which stands for no class.
+    case ink
+    /// A colour that hardly differs from the background.
+    case faint
+
+    /// The CSS class of an area that looks so.
+    package var style: String {
+      switch self {
+      case .colour(let number), .strength(let number, _): ChartStyle.fill(number)
+      case .outline: "outline"
+      case .ink: "ink"
+      case .faint: "band"
+      }
+    }
+
+    /// Its opacity; `nil` for that of the style.
+    var opacity: Double? {
+      if case .strength(_, let strength) = self { min(1, max(0, strength)) } else { nil }
+    }
   }
 
   /// A coloured part of a row.
@@ -50,12 +69,15 @@ package struct Timeline: Equatable, Sendable {
   package var horizontal: ChartAxis
   /// The rows, from top to bottom.
   package var rows: [Row]
+  /// Explains the opacity of spans; `nil` for none.
+  package var bar: ColourBar?
 
   /// Makes a timeline.
-  package init(title: String, horizontal: ChartAxis, rows: [Row]) {
+  package init(title: String, horizontal: ChartAxis, rows: [Row], bar: ColourBar? = nil) {
     self.title = title
     self.horizontal = horizontal
     self.rows = rows
+    self.bar = bar
   }
 
   /// Draws the timeline; its height depends on the number of rows.
@@ -73,10 +95,17 @@ package struct Timeline: Equatable, Sendable {
     let nameWidth = rows.map { textWidth($0.name) }.max() ?? 0
     let left = max(left ?? 0, 12 + nameWidth + 10)
     let right = max(left + 20, width - 18)
-    let top = 36.0
+    // On a narrow chart, the bar is below the title.
+    let isBarBelow = (bar?.width ?? 0) + textWidth(title) * 14 / 12 + 40 > width
+    let top = bar != nil && isBarBelow ? 60.0 : 36.0
     let bottom = top + rowHeight * Double(max(1, rows.count))
     var document = SVGDocument(width: width, height: bottom + 46, label: title)
     document.addTitle()
+    if let bar {
+      bar.draw(
+        in: &document, x: isBarBelow ? 12 : right - bar.width, y: isBarBelow ? 34 : 10,
+        styles: ["ink"])
+    }
     let ends = rows.flatMap(\.spans).flatMap { [$0.range.lowerBound, $0.range.upperBound] }
     let axis = horizontal.ticks(
       over: ends, atMost: max(2, Int((right - left) / 70)), isTight: true)
@@ -109,18 +138,19 @@ package struct Timeline: Equatable, Sendable {
     _ span: Span, x: Double, y: Double, width: Double, height: Double,
     in document: inout SVGDocument
   ) {
-    let (style, opacity): (String, Double?) =
-      switch span.look {
-      case .colour(let number): (ChartStyle.fill(number), nil)
-      case .strength(let number, let strength):
-        (ChartStyle.fill(number), min(1, max(0, strength)))
-      case .outline: ("outline", nil)
-      }
     document.rectangle(
-      style, x: x, y: y + 2, width: width, height: height - 4, opacity: opacity, tip: span.tip)
-    let label = fittingText(span.label, width: width - 6)
-    if label.isEmpty { return }
-    let isOnColour = if case .colour = span.look { true } else { false }
+      span.look.style, x: x, y: y + 2, width: width, height: height - 4,
+      opacity: span.look.opacity, tip: span.tip)
+    // The whole text or its first word, the number of a class, but no part of a name.
+    let texts = [span.label, String(span.label.prefix { $0 != " " })]
+    guard let label = texts.first(where: { textWidth($0) <= width - 4 }), !label.isEmpty else {
+      return
+    }
+    let isOnColour =
+      switch span.look {
+      case .colour, .ink: true
+      case .strength, .outline, .faint: false
+      }
     document.text(
       label, isOnColour ? "on" : "", x: x + width / 2, y: y + height / 2 + 4, anchor: .middle,
       tip: span.tip)

@@ -13,13 +13,15 @@ package struct FramePlayer: Sendable {
   package var identifier: String
   /// A text for each frame beside its number, such as its time; empty for none.
   package var frameTexts: [String]
+  /// The index of the frame that it shows at first.
+  package var firstFrame: Int
 
   /// Creates a player.
   ///
   /// - Precondition: `frameTexts` is empty or has a text for each frame.
   package init(
     _ frames: PackedFrames, palette: String, caption: Markup, identifier: String,
-    frameTexts: [String] = []
+    frameTexts: [String] = [], firstFrame: Int = 0
   ) {
     precondition(
       frameTexts.isEmpty || frameTexts.count == frames.frameCount,
@@ -29,12 +31,14 @@ package struct FramePlayer: Sendable {
     self.caption = caption
     self.identifier = identifier
     self.frameTexts = frameTexts
+    self.firstFrame = firstFrame
   }
 
   /// The elements of the player and of its data.
   package var markup: Markup {
+    let first: Markup = firstFrame == 0 ? "" : " data-first=\"\(firstFrame)\""
     var result: Markup = """
-      <figure class="player" id="\(identifier)" data-frames="\(identifier)-frames">
+      <figure class="player" id="\(identifier)" data-frames="\(identifier)-frames"\(first)>
       <canvas width="\(frames.width)" height="\(frames.height)" role="img" \
       aria-labelledby="\(identifier)-caption"></canvas>
       <div class="player-controls">

@@ -14,6 +14,11 @@ package struct Markup: Sendable, Equatable {
   /// Escapes plain text.
   package init(plain text: String) { self.text = Self.escaped(text) }
 
+  /// Escapes a name, which may break after each underscore where a line is too short for it.
+  package init(breakable name: String) {
+    text = Self.escaped(name).replacing("_", with: "_<wbr>")
+  }
+
   /// Creates empty markup.
   package init() { text = "" }
 

@@ -3,7 +3,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const main = document.getElementById("view");
   // Not 0, since times are divided by it: a recording shorter than half a millisecond has "0.000".
   const length = Math.max(1e-6, Number(main.dataset.seconds));
-  const rows = [...main.querySelectorAll("#windows tbody tr")];
+  const rows = [...main.querySelectorAll("#windows tbody tr[data-start]")];
   const film = document.getElementById("film-player");
 
   // There are two charts, for wide and narrow windows. A chart's horizontal axis is its longest axis line, from 0 to the
@@ -41,12 +41,13 @@ document.addEventListener("DOMContentLoaded", () => {
     film.player.show(Math.max(0, Math.min(count - 1, Math.floor(time / length * count))));
   };
   film.addEventListener("dvs-frame", (event) => show(event.detail));
-  show(0);
+  show(Number(film.dataset.first ?? 0));
 
   for (const { svg, axis } of charts) {
     svg.addEventListener("click", (event) => {
       const box = svg.getBoundingClientRect();
-      const x = (event.clientX - box.left) / box.width * svg.viewBox.baseVal.width;
+      const view = svg.viewBox.baseVal;
+      const x = view.x + (event.clientX - box.left) / box.width * view.width;
       seek((x - axis.left) / (axis.right - axis.left) * length);
     });
   }

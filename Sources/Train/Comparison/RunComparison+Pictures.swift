@@ -30,9 +30,6 @@ extension RunComparison {
       title: runs.count == 1 ? "Training of \(runs[0].label)" : "\(runs.count) runs",
       introduction: "Runs of dvstrain side by side, named by the settings in which they differ.",
       styles: [RunReportPage.style])
-    let curves = Curve.allCases.filter { curve in
-      runs.contains { run in run.history.epochs.contains { curve.value(of: $0) != nil } }
-    }
     let size = ChartSize(width: 560, height: 300 + 18 * Double(min(runs.count, 12)))
     let charts = curves.map { Markup(markup: chart($0).svg(for: .page, size: size)) }
     page.append("<section class=\"charts\">\(Markup(joining: charts))</section>\n")

@@ -42,6 +42,27 @@ package struct RunComparison: Sendable {
     labelByDifferences()
   }
 
+  /// The curves that some run has values of.
+  package var curves: [Curve] {
+    Curve.allCases.filter { curve in
+      runs.contains { run in run.history.epochs.contains { curve.value(of: $0) != nil } }
+    }
+  }
+
+  /// Requires that some run has values of a curve: its picture would be empty.
+  ///
+  /// - Throws: ``TrainError`` with code `file`.
+  package func requireValues(of curve: Curve) throws(TrainError) {
+    let curves = self.curves
+    if curves.contains(curve) { return }
+    let name = curve.rawValue
+    let found =
+      curves.isEmpty
+      ? "no run has a complete epoch yet"
+      : "no run has it: they have " + curves.map(\.rawValue).joined(separator: ", ")
+    throw TrainError(.file, runs[0].folder, "", "--curve \(name): \(found)")
+  }
+
   /// Returns the folder itself if it is a run's, else the runs' folders in it.
   private static func runFolders(at folder: FilePath) throws(TrainError) -> [FilePath] {
     if RunFiles(in: folder).metrics.exists { return [folder.lexicallyNormalized()] }

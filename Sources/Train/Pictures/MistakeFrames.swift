@@ -114,10 +114,11 @@ struct MistakeFrames {
 
   private func caption(_ mistake: Mistake, _ record: SampleRecord) -> Markup {
     """
-    <strong>\(names.text(of: mistake.label))</strong> predicted as <strong>\(names.text(of: mistake.prediction))</strong><br>\
+    <strong>\(Markup(breakable: names.text(of: mistake.label)))</strong> predicted as \
+    <strong>\(Markup(breakable: names.text(of: mistake.prediction)))</strong><br>\
     rates \(decimalText(Double(mistake.labelRate), digits: 2)) and \
     \(decimalText(Double(mistake.predictionRate), digits: 2))<br>\
-    \(mistake.sample.split.rawValue)/\(record.label)/\(record.name), \(countText(Double(record.eventCount), "events"))
+    \(Markup(breakable: "\(mistake.sample.split.rawValue)/\(record.label)/\(record.name)")), \(countText(Double(record.eventCount), "events"))
     """
   }
 

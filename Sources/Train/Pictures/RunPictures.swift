@@ -12,20 +12,25 @@ final class RunPictures {
   private let files: RunFiles
   private let settings: TrainingSettings
   private let cache: FrameCache
+  private let cacheHash: String
+  private let starts: [RunStartRecord]
   private let epochCount: Int
   private let onWarning: (String) -> Void
   private var history: RunHistory
   private var mistakes: MistakeFrames?
   private var hasWarned = false
 
-  /// Reads the earlier epochs of a resumed run from `metrics.jsonl`.
+  /// Reads the earlier epochs of a resumed run from `metrics.jsonl`, and all starts from
+  /// `args.txt`.
   init(
     _ files: RunFiles, isResuming: Bool, _ settings: TrainingSettings,
-    cache: FrameCache, epochCount: Int, onWarning: @escaping (String) -> Void
+    cache: FrameCache, cacheHash: String, epochCount: Int, onWarning: @escaping (String) -> Void
   ) throws(TrainError) {
     self.files = files
     self.settings = settings
     self.cache = cache
+    self.cacheHash = cacheHash
+    starts = RunStartRecord.all(in: files.arguments)
     self.epochCount = epochCount
     self.onWarning = onWarning
     history = isResuming ? try RunHistory(reading: files.metrics) : RunHistory()
@@ -42,7 +47,7 @@ final class RunPictures {
       }
       let page = RunReportPage(
         name: name, settings: settings, cache: cache, epochCount: epochCount,
-        history: history)
+        history: history, cacheHash: cacheHash, starts: starts)
       try write(page.bytes(try mistakeFrames()), to: files.report)
     } catch {
       if !hasWarned { onWarning("\(error): training continues without it") }

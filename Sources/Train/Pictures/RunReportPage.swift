@@ -14,6 +14,10 @@ struct RunReportPage {
   /// The total number of epochs.
   let epochCount: Int
   let history: RunHistory
+  /// The hash of the cache's content, as checkpoints record it.
+  var cacheHash = ""
+  /// The starts of the run, the first one first.
+  var starts: [RunStartRecord] = []
 
   /// Renders the page.
   ///
@@ -33,17 +37,29 @@ struct RunReportPage {
       page.append(mistakes.markup(epoch: last.epoch))
       page.append(layers(last.report))
     }
+    page.append(origin)
     page.append(settingsTable)
     return page.bytes()
   }
 
   static let style = """
-    .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 27rem), 1fr)); gap: 1rem; }
-    .charts .chart { width: 100%; max-width: 34rem; }
+    .charts { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
+    @media screen and (min-width: 54rem), print { .charts { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+    .charts .chart { width: 100%; }
     .wide .chart { max-width: none; }
-    .wide th, .wide td { white-space: nowrap; }
+    .matrix { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
+    @media screen and (min-width: 76rem) {
+      .matrix { grid-template-columns: minmax(0, max-content) minmax(24rem, 1fr); }
+      .matrix .charts { grid-template-columns: minmax(0, 1fr); }
+    }
     .facts { font-size: 1rem; }
+    .facts dd, .facts dd code { overflow-wrap: anywhere; min-width: 0; }
     .note { color: var(--muted); max-width: 50rem; }
+    @media (max-width: 40rem) {
+      .facts { grid-template-columns: minmax(0, 1fr); gap: 0; }
+      .facts dd { margin-bottom: .35rem; }
+    }
+    @media print { .wide .chart { max-width: 100%; } }
     """
 
   private var facts: Markup {
@@ -75,11 +91,28 @@ struct RunReportPage {
       ("speed", "\(decimalText(last.samplesPerSecond, digits: 2)) samples/s"),
       ("time", "\(durationText(seconds: seconds)) for \(counted(history.epochs.count, "epoch"))"),
     ]
-    if let machines = history.machinesText { facts.append(("computed by", machines)) }
     if last.epoch + 1 < epochCount, let secondsLeft = last.secondsLeft {
       facts.append(("time left", "about \(durationText(seconds: secondsLeft))"))
     }
     return factList(facts)
+  }
+
+  /// What one needs later to repeat the run: commands, version, dates, machine and cache.
+  private var origin: Markup {
+    var facts: [(String, String)] = []
+    for start in starts {
+      facts.append((start.isResuming ? "resumed by" : "command", start.command))
+      facts.append((start.isResuming ? "resumed" : "started", start.text))
+    }
+    facts.append(("written", RunStartRecord.dateText()))
+    if let machines = history.machinesText { facts.append(("computed by", machines)) }
+    facts += [
+      ("cache", cache.path.string), ("cache content", cacheHash),
+      (
+        "samples", "\(cache.sampleCount(in: .train)) training, \(cache.sampleCount(in: .test)) test"
+      ),
+    ]
+    return "<section><h2>How it was made</h2>\(factList(facts))</section>\n"
   }
 
   private static let chartSize = ChartSize(width: 460, height: 270)
@@ -94,8 +127,10 @@ struct RunReportPage {
             ? [validation.series(of: history, name: "validation", colour: 2)] : [])
           + [training.series(of: history, name: "training", colour: 1, isDashed: true)])
     }
-    let charts = [
-      pair("Accuracy by epoch", .trainingAccuracy, .validationAccuracy, .testAccuracy),
+    var accuracy = pair(
+      "Accuracy by epoch", .trainingAccuracy, .validationAccuracy, .testAccuracy)
+    accuracy.marks = history.bestMarks(of: hasValidation ? .validationAccuracy : .testAccuracy)
+    let charts = [accuracy, laterHalf(of: accuracy)].compactMap { $0 } + [
       pair(
         settings.loss == .meanSquaredError
           ? "Loss by epoch: mean squared error" : "Loss by epoch: cross entropy",
@@ -111,6 +146,24 @@ struct RunReportPage {
       joining: charts.map { Markup(markup: $0.svg(for: .page, size: Self.chartSize)) })
   }
 
+  /// The second half of the epochs of a chart on axes of its own, where the curves differ little;
+  /// `nil` if that shows no more.
+  private func laterHalf(of chart: LineChart) -> LineChart? {
+    guard let first = history.epochs.first?.epoch, let last = history.epochs.last?.epoch,
+      last - first >= 9
+    else { return nil }
+    let begin = Double((first + last + 1) / 2)
+    var later = chart
+    later.title = "Accuracy from epoch \((first + last + 1) / 2) on"
+    for number in later.series.indices { later.series[number].points.removeAll { $0.x < begin } }
+    later.marks.removeAll { $0.x < begin }
+    func range(_ chart: LineChart) -> Double {
+      let values = chart.series.flatMap { $0.points.map(\.y) }
+      return (values.max() ?? 0) - (values.min() ?? 0)
+    }
+    return range(later) < range(chart) / 2 ? later : nil
+  }
+
   private func evaluation(_ report: EvaluationReport, epoch: Int, isTest: Bool) -> Markup {
     let part = isTest ? "test" : "validation"
     let names = ClassNames(cache.schema)
@@ -121,7 +174,13 @@ struct RunReportPage {
       title: "Confusion matrix of the \(part) samples, epoch \(epoch)", rowTitle: "class",
       columnTitle: "predicted class", rowNames: rowNames,
       columnNames: shown.map { "\(names.number(of: $0))" },
-      counts: shown.map { label in shown.map { report.confusion[label, $0] } })
+      counts: shown.map { label in shown.map { report.confusion[label, $0] } },
+      rowTexts: shown.map { label in
+        guard report.classes.indices.contains(label), report.classes[label].sampleCount > 0 else {
+          return "–"
+        }
+        return "\(decimalText(100 * report.classes[label].accuracy, digits: 1)) %"
+      })
     func bars(_ title: String, _ groups: [EvaluationReport.Group], names: [String]) -> Markup {
       let chart = BarChart(
         title: title,
@@ -148,10 +207,11 @@ struct RunReportPage {
     }
     return """
       <section><h2>Confusion matrix and accuracy</h2>
-      <p class="note">From the \(part) pass after epoch \(epoch): rows are true classes, columns are predicted classes; \
-      blue is correct, orange is wrong.\(isWhole ? "" : Self.omissionNote(shown.count, of: report.confusion.classCount))</p>
-      <div class="wide" tabindex="0">\(Markup(markup: map.svg(for: .page)))</div>
-      <div class="charts">\(bars("Accuracy by class", shown.compactMap { report.classes.indices.contains($0) ? report.classes[$0] : nil }, names: rowNames))\(Markup(joining: attributes))</div></section>
+      <p class="note">From the \(part) pass after epoch \(epoch): \(percentText(report.accuracy)) \
+      (\(report.correctCount) of \(report.sampleCount)) correct. Rows are true classes, columns are predicted classes; \
+      blue is correct, orange is wrong, and at the right is the accuracy of the class.\(isWhole ? "" : Self.omissionNote(shown.count, of: report.confusion.classCount))</p>
+      <div class="matrix"><div class="wide" tabindex="0">\(Markup(markup: map.svg(for: .page)))</div>
+      <div class="charts">\(bars("Accuracy by class", shown.compactMap { report.classes.indices.contains($0) ? report.classes[$0] : nil }, names: rowNames))\(Markup(joining: attributes))</div></div></section>
 
       """
   }
@@ -177,26 +237,29 @@ struct RunReportPage {
 
   private func layers(_ report: EvaluationReport) -> Markup {
     let layers = LayerActivity.layers(of: settings.network, firingRates: report.firingRates)
+    let spikes = ColumnUnit(fitting: layers.map(\.spikesPerSample))
+    let operations = ColumnUnit(
+      fitting: layers.map { Double($0.denseOperations) } + layers.compactMap(\.spikeOperations))
     let rows = layers.map { layer -> Markup in
-      let operations = layer.spikeOperations.map { countText($0, "") } ?? "–"
       let fraction = layer.spikeOperations.map { percentText($0 / Double(layer.denseOperations)) }
       return """
         <tr><th scope="row">\(layer.name)</th><td>\(layer.neuronCount)</td>\
         <td>\(decimalText(100 * layer.firingRate, digits: 2)) %</td>\
-        <td>\(countText(layer.spikesPerSample, ""))</td><td>\(operations)</td>\
-        <td>\(countText(Double(layer.denseOperations), ""))</td><td>\(fraction ?? "–")</td></tr>
+        <td>\(spikes.text(layer.spikesPerSample))</td>\
+        <td>\(layer.spikeOperations.map(operations.text) ?? "–")</td>\
+        <td>\(operations.text(Double(layer.denseOperations)))</td><td>\(fraction ?? "–")</td></tr>
 
         """
     }
     return """
       <section><h2>Spikes by layer</h2>
-      <p class="note">Means per sample of \(settings.network.frameCount) frames. Spike operations are additions, one for each \
-      weight that an input spike meets. They are an upper bound, since pooling merges spikes. The input of the first convolution \
-      is counts, so it has none. Dense operations are those of a computation that does not skip zeros.</p>
+      <p class="note">Means per sample of \(settings.network.frameCount) frames. A SynOp is the addition of one weight for one \
+      input spike; a MAC is a multiply-add of a network without spikes. SynOps are an upper bound, since pooling merges spikes. \
+      The first layer has none: its input is event counts.</p>
       <div class="wide" tabindex="0"><table><thead><tr><th scope="col">layer</th><th scope="col">neurons</th>\
-      <th scope="col">firing rate</th><th scope="col">spikes per sample</th>\
-      <th scope="col">spike operations per sample</th><th scope="col">dense operations per sample</th>\
-      <th scope="col">spike / dense</th></tr></thead><tbody>
+      <th scope="col">firing rate</th><th scope="col">spikes\(spikes.suffix)</th>\
+      <th scope="col">SynOps\(operations.suffix)</th><th scope="col">MACs\(operations.suffix)</th>\
+      <th scope="col">SynOps / MACs</th></tr></thead><tbody>
       \(Markup(joining: rows))</tbody></table></div></section>
 
       """
@@ -205,13 +268,7 @@ struct RunReportPage {
   private var settingsTable: Markup {
     let values = settings.record.values.sorted { $0.key < $1.key }
       .map { ($0.key, "\($0.value)") }
-    let files = [
-      ("cache", cache.path.string),
-      (
-        "samples", "\(cache.sampleCount(in: .train)) training, \(cache.sampleCount(in: .test)) test"
-      ),
-    ]
-    return "<section><h2>Settings</h2>\(factList(files + values))</section>\n"
+    return "<section><h2>Settings</h2>\(factList(values))</section>\n"
   }
 }
 

@@ -6,6 +6,9 @@ internal import Terminal
 package struct PredictionPage: Sendable {
   /// The windows of the recording.
   package var windows: [RecordingWindows.Window]
+  /// The time of the first event, from which the page counts, in microseconds of the recording's
+  /// clock.
+  package var originMicroseconds: Int64
   /// The names of the network's classes.
   package var names: ClassNames
   /// The firing rate of each class in each window; `nil` for a window without events.
@@ -19,13 +22,14 @@ package struct PredictionPage: Sendable {
 
   /// Creates a page; `windows` and `rates` have the same count.
   package init(
-    windows: [RecordingWindows.Window], names: ClassNames, rates: [[Float]?],
-    stepMicroseconds: Int64, labels: [RecordingLabel]?, facts: [(String, String)]
+    windows: [RecordingWindows.Window], originMicroseconds: Int64, names: ClassNames,
+    rates: [[Float]?], stepMicroseconds: Int64, labels: [RecordingLabel]?, facts: [(String, String)]
   ) {
     precondition(windows.count == rates.count, "\(rates.count) rates of \(windows.count) windows")
     precondition(
       rates.allSatisfy { $0?.count ?? names.count == names.count }, "\(names.count) rates expected")
     self.windows = windows
+    self.originMicroseconds = originMicroseconds
     self.names = names
     self.rates = rates
     self.stepMicroseconds = stepMicroseconds
@@ -42,32 +46,53 @@ package struct PredictionPage: Sendable {
       introduction: """
         Predictions of a trained network for windows that slide over the recording. Each is drawn around the middle of its \
         window if an output neuron fired\(labels == nil ? "; there is no label file beside the recording." : ", with the true label below.")
-        """, styles: [RunReportPage.style])
+        """, styles: [RunReportPage.style, Self.style])
     page.append(factList(facts))
     let steps = PredictionSteps(self)
     let predictions = Timeline(
       title: "\(names.areGestures ? "Gesture" : "Class") over time", horizontal: Self.axis,
       rows: steps.rows(labels: labels))
-    let classRates = Timeline(
-      title: "Rate of each class over time", horizontal: Self.axis,
-      rows: steps.classRows(labels: labels))
+    func classRates(isNarrow: Bool) -> Timeline {
+      Timeline(
+        title: "Firing rate of each class", horizontal: Self.axis,
+        rows: steps.classRows(labels: labels, isNarrow: isNarrow),
+        bar: ColourBar("rate", from: "0", to: decimalText(steps.scale, digits: 1)))
+    }
     page.append(
       """
       <section><h2>Predicted and true classes</h2>
-      <div class="wide" tabindex="0">\(Markup(markup: predictions.svg(for: .page, width: 1100, left: Self.left)))</div>
-      <p class="note">The stronger the blue, the higher the class's firing rate, from 0 to 1\
+      <div class="wide broad" tabindex="0">\(svg(predictions, isNarrow: false))</div>
+      <div class="narrow">\(svg(predictions, isNarrow: true))</div>
+      \(steps.legend(labels: labels))
+      <p class="note">The stronger the colour of a class, the higher its firing rate\
       \(labels == nil ? "" : "; outlines are the true labels").\(steps.note)</p>
-      <div class="wide" tabindex="0">\
-      \(Markup(markup: classRates.svg(for: .page, width: 1100, rowHeight: 20, left: Self.left)))</div></section>
+      <div class="wide broad" tabindex="0">\(svg(classRates(isNarrow: false), isNarrow: false))</div>
+      <div class="narrow">\(svg(classRates(isNarrow: true), isNarrow: true))</div></section>
 
       """)
     page.append(table)
     return page.bytes()
   }
 
-  private static let axis = ChartAxis("time in the recording", unit: "s")
+  private func svg(_ timeline: Timeline, isNarrow: Bool) -> Markup {
+    Markup(
+      markup: isNarrow
+        ? timeline.svg(for: .page, width: 420, rowHeight: 22, left: Self.narrowLeft)
+        : timeline.svg(for: .page, width: 1220, rowHeight: 24, left: Self.left))
+  }
+
+  private static let style = """
+    .broad .chart { width: 100%; min-width: 54rem; }
+    .narrow .chart { width: 100%; }
+    .classes { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; margin: .5rem 0; padding: 0; font-size: .9rem; }
+    .classes .chart { margin-right: .4em; vertical-align: -.1em; }
+    @media print { .broad .chart { min-width: 0; } }
+    """
+
+  private static let axis = ChartAxis("time since the first event", unit: "s")
   /// The width of the row titles: the longest class name must fit.
   private static let left = 220.0
+  private static let narrowLeft = 86.0
   /// The maximum number of windows that are listed one by one.
   private static let maximumListedCount = 2000
 
@@ -79,7 +104,7 @@ package struct PredictionPage: Sendable {
     let windowLabels = WindowLabels(labels ?? [])
     let rows = zip(windows, rates).map { window, rates -> Markup in
       let times = [window.microseconds.lowerBound, window.microseconds.upperBound]
-        .map { "<td>\(decimalText(Double($0) * 1e-6, digits: 3))</td>" as Markup }
+        .map { "<td>\(decimalText((Double($0) - Double(originMicroseconds)) * 1e-6, digits: 3))</td>" as Markup }
       let label = windowLabels.label(of: window.microseconds)
       let ranking = rates.map { ClassRanking(rates: $0) }
       // A window in which no output neuron fired has no prediction.

@@ -28,11 +28,12 @@ struct PredictionSteps {
   private enum Agreement: String {
     case right, wrong, silent
 
-    var colour: Int {
+    /// None of the colours of classes.
+    var look: Timeline.Look {
       switch self {
-      case .right: 2
-      case .wrong: 1
-      case .silent: 6
+      case .right: .faint
+      case .wrong: .ink
+      case .silent: .outline
       }
     }
   }
@@ -40,6 +41,11 @@ struct PredictionSteps {
   private let steps: [Step]
   private let names: ClassNames
   private let windowsPerStep: Int
+  /// The time from which the page counts.
+  private let originMicroseconds: Int64
+
+  /// The firing rate of the strongest colour: the maximum, rounded up to tenths.
+  let scale: Double
 
   /// The maximum number of steps, so that they remain distinguishable; if there are more windows,
   /// adjacent ones are merged by their mean rates.
@@ -60,6 +66,7 @@ struct PredictionSteps {
       func middle(_ number: Int) -> Double {
         let window = page.windows[number].microseconds
         return (Double(window.lowerBound) + Double(window.upperBound)) / 2
+          - Double(page.originMicroseconds)
       }
       let half = Double(page.stepMicroseconds) / 2
       steps.append(
@@ -71,6 +78,9 @@ struct PredictionSteps {
     }
     self.steps = steps
     names = page.names
+    originMicroseconds = page.originMicroseconds
+    let highest = steps.reduce(0) { max($0, Double($1.rates[$1.best])) }
+    scale = max(1, (highest * 10 - 1e-6).rounded(.up)) / 10
   }
 
   /// Notes for the page: whether steps are means of several windows, and whether classes are left
@@ -108,10 +118,29 @@ struct PredictionSteps {
         "agreement",
         joined { $0.agreement }.map { range, agreement in
           Timeline.Span(
-            range, .colour(agreement.colour), label: agreement.rawValue,
+            range, agreement.look, label: agreement.rawValue,
             tip: tip(agreement.rawValue, range))
         }))
     return rows
+  }
+
+  /// The classes that were predicted or are labels, with their colours, and the looks of the
+  /// agreement of both.
+  func legend(labels: [RecordingLabel]?) -> Markup {
+    func item(_ style: String, _ text: String) -> Markup {
+      """
+      <li><svg class="chart" width="12" height="12" aria-hidden="true"><rect class="\(style)" x="1" y="1" width="10" \
+      height="10"/></svg>\(text)</li>
+      """
+    }
+    let present = Set(steps.compactMap(\.prediction) + (labels ?? []).map(\.label))
+    let classes = shownLabels.filter { present.contains($0) }
+      .map { item(Timeline.Look.colour($0).style, names.text(of: $0)) }
+    let agreements =
+      labels == nil
+      ? []
+      : [Agreement.right, .wrong, .silent].map { item($0.look.style, $0.rawValue) }
+    return "<ul class=\"classes\">\(Markup(joining: classes + agreements))</ul>\n"
   }
 
   /// The maximum number of classes that have a row.
@@ -128,20 +157,22 @@ struct PredictionSteps {
   }
 
   /// One row per class: its rate over time, and outlines of its labels.
-  func classRows(labels: [RecordingLabel]?) -> [Timeline.Row] {
+  ///
+  /// - Parameter isNarrow: Whether rows have only the number of their class as their name.
+  func classRows(labels: [RecordingLabel]?, isNarrow: Bool) -> [Timeline.Row] {
     shownLabels.map { label in
       let name = names.text(of: label)
       // A rate near 0 would be invisible.
       let spans = steps.filter { $0.rates[label] >= 0.02 }.map { step in
         Timeline.Span(
-          step.range, .strength(0, Double(step.rates[label])),
+          step.range, .strength(label, Double(step.rates[label]) / scale),
           tip: "\(name): rate \(decimalText(Double(step.rates[label]), digits: 2))")
       }
       let outlines = (labels ?? []).filter { $0.label == label }.map { window in
         Timeline.Span(
           seconds(window), .outline, tip: tip("label \(name)", seconds(window)))
       }
-      return Timeline.Row(name, spans + outlines)
+      return Timeline.Row(isNarrow ? "\(names.number(of: label))" : name, spans + outlines)
     }
   }
 
@@ -166,7 +197,10 @@ struct PredictionSteps {
   }
 
   private func seconds(_ label: RecordingLabel) -> ClosedRange<Double> {
-    Double(label.microseconds.lowerBound) * 1e-6...Double(label.microseconds.upperBound) * 1e-6
+    func seconds(_ microseconds: Int64) -> Double {
+      (Double(microseconds) - Double(originMicroseconds)) * 1e-6
+    }
+    return seconds(label.microseconds.lowerBound)...seconds(label.microseconds.upperBound)
   }
 
   private func tip(_ text: String, _ range: ClosedRange<Double>) -> String {

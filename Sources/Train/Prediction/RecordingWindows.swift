@@ -18,6 +18,10 @@ package struct RecordingWindows: ~Copyable {
   /// The windows, sorted by their start.
   package let windows: [Window]
 
+  /// The time of the first event in microseconds of the recording's clock: times are shown relative
+  /// to it.
+  package let originMicroseconds: Int64
+
   /// T, the number of frames of every sample, including padding.
   package let frameCount: Int
 
@@ -100,6 +104,7 @@ package struct RecordingWindows: ~Copyable {
     }
     // Assigned last: a noncopyable value must not be partly initialised when an error is thrown.
     self.windows = windows
+    originMicroseconds = slid.lowerBound
     self.frameCount = frameCount
     self.shape = shape
     eventCount = statistics.polarityEventCount

@@ -27,7 +27,7 @@ package struct ProcessorName: Equatable, Sendable {
 
   /// The first 4096 bytes of a file in `/proc`, which has no size and grows with the number of
   /// processors; empty if it cannot be read.
-  private static func firstBytes(of path: FilePath) -> [UInt8] {
+  static func firstBytes(of path: FilePath) -> [UInt8] {
     guard let file = try? FileDescriptor.open(path, .readOnly, options: [.closeOnExec]) else {
       return []
     }

@@ -3,9 +3,11 @@ internal import SystemPackage
 internal import Terminal
 
 extension TrainingSettings {
-  /// The text in `args.txt` for a start: the command, every setting, the engine and the processor.
+  /// The text in `args.txt` for a start: the command, every setting, the engine, the processor, and
+  /// the lines of ``RunStartRecord``.
   func argumentsText(
-    _ options: RunOptions, cache: FilePath, isResuming: Bool, engine: any Engine
+    _ options: RunOptions, cache: FilePath, _ identity: CacheIdentity, isResuming: Bool,
+    engine: any Engine
   ) -> String {
     let values = record.values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     let paths = [
@@ -18,6 +20,7 @@ extension TrainingSettings {
       Namespace(\((values + paths).joined(separator: ", ")))
       engine: \(machine.engine), numerics version \(engine.numerics(precision))
       processor: \(machine.processor)
+      \(RunStartRecord.linesOfNow(cache: identity).joined(separator: "\n"))
 
       """
   }

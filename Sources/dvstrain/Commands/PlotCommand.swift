@@ -69,11 +69,7 @@ struct PlotCommand: ParsableCommand {
     let messages = outputOptions.messages
     try runWork(messages) {
       let comparison = try RunComparison(of: folders.map { FilePath($0) })
-      guard isPage || comparison.runs.contains(where: { $0.best(curve) != nil }) else {
-        throw TrainError(
-          .file, FilePath(folders[0]), "",
-          "no run has a \(curve.title.lowercased()) (--curve \(curve.rawValue))")
-      }
+      if !isPage { try comparison.requireValues(of: curve) }
       let file = try OutputFile(FilePath(output), inputs: [], force: force || isOwnPicture)
       try file.write(isPage ? comparison.page() : comparison.svg(curve))
       if outputOptions.json {

@@ -36,10 +36,13 @@ struct RecordingPrediction {
       options: machine.engineOptions(
         batchSize: min(batchSize, max(1, windows.windows.count)), messages),
       path: checkpointPath)
+    let origin = windows.originMicroseconds
+    let clockText =
+      "times count from the first event, at \(secondsText(origin)) of the recording's clock"
     messages.note(
       "\(recording): \(decimalText(windows.spanSeconds, digits: 3)) s, "
         + "\(windowsText(windows.windows.count)), \(checkpoint.cache.split.words), \(engine.summary), "
-        + "\(machine.threadText)")
+        + "\(machine.threadText); \(clockText)")
     let reporter = ProgressReporter(messages)
     let total = windows.windows.count
     let rates = try windows.rates(by: engine, batchSize: batchSize) { count throws(TrainError) in
@@ -52,7 +55,7 @@ struct RecordingPrediction {
     let windowLabels = WindowLabels(labels ?? [])
     let predictions = zip(windows.windows, rates).map { window, rates in
       WindowPrediction(
-        window, windowLabels.label(of: window.microseconds),
+        window, origin: origin, windowLabels.label(of: window.microseconds),
         rates.map { ClassPrediction($0, names) }, names)
     }
     if asJSON {
@@ -89,10 +92,11 @@ struct RecordingPrediction {
         } ?? windowsText(total)) + "; \(checkpoint.cache.split.words)"
       ),
       ("speed", "\(speed), \(engine.summary), \(machine.threadText)"),
+      ("clock", clockText),
     ]
     if let accuracy { facts.insert(("agreement", accuracy), at: 3) }
     let content = PredictionPage(
-      windows: windows.windows, names: names, rates: rates,
+      windows: windows.windows, originMicroseconds: origin, names: names, rates: rates,
       stepMicroseconds: sliding?.stepMicroseconds ?? Int64(windows.spanSeconds * 1e6),
       labels: labels, facts: facts)
     try page.write(content.bytes(recording: recording.lastComponent?.string ?? recording.string))
@@ -139,16 +143,19 @@ struct RecordingPrediction {
 /// The prediction for a window of a recording.
 struct WindowPrediction: Encodable {
   private let window: RecordingWindows.Window
+  /// The time of the first event, from which the table counts.
+  private let origin: Int64
   private let label: Int?
   /// `nil` for a window without events.
   let output: ClassPrediction?
   private let names: ClassNames
 
   init(
-    _ window: RecordingWindows.Window, _ label: Int?, _ output: ClassPrediction?,
+    _ window: RecordingWindows.Window, origin: Int64, _ label: Int?, _ output: ClassPrediction?,
     _ names: ClassNames
   ) {
     self.window = window
+    self.origin = origin
     self.label = label
     self.names = names
     self.output = output
@@ -181,7 +188,7 @@ struct WindowPrediction: Encodable {
 
   var row: [String] {
     let times = [window.microseconds.lowerBound, window.microseconds.upperBound]
-      .map { decimalText(Double($0) * 1e-6, digits: 3) }
+      .map { decimalText((Double($0) - Double(origin)) * 1e-6, digits: 3) }
     return times
       + [
         window.eventCount == 0 ? "empty" : "\(window.eventCount)",

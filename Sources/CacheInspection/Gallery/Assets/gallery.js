@@ -6,6 +6,9 @@ const splits = ["train", "test"];
 const number = (value) => value.toLocaleString("en-US").replaceAll(",", "\u202f");
 const seconds = (microseconds, digits = 2) => (microseconds / 1e6).toFixed(digits);
 
+/// A name that may break after each underscore.
+const breakable = (name) => name.split("_").flatMap((part, index) => index ? ["_", element("wbr"), part] : [part]);
+
 /// With more values than this, a search field replaces the list; with more classes, only the largest have a bar.
 const maximumChoices = 60, maximumBars = 16;
 /// With more values than this, a search field suggests none.
@@ -86,6 +89,7 @@ class Gallery {
     this.makeTiles();
     this.apply();
     dvs.onTheme(() => { for (const tile of this.visible) this.draw(tile); });
+    dvs.onPrint(() => { for (const sample of this.shown) this.draw(this.tiles[sample.index]); });
     addEventListener("hashchange", () => this.openFromAddress());
     if (this.samples.length === 1) this.detail.open(this.samples[0]);
     else this.openFromAddress();
@@ -187,19 +191,28 @@ class Gallery {
         }
       }
     }, { rootMargin: "250px" });
-    this.sections = this.data.classes.map((name) => {
+    this.contents = element("nav", { className: "contents", ariaLabel: "Classes" });
+    this.main.append(this.contents);
+    this.sections = this.data.classes.map((name, label) => {
       const grid = element("ul", { className: "grid" });
       const count = element("small");
-      const section = element("section", { className: "class-samples", ariaLabel: name },
+      const section = element("section", { className: "class-samples", id: `class-${label}`, ariaLabel: name },
         element("h2", {}, name, count), grid);
       this.main.append(section);
-      return { section, grid, count };
+      const link = element("a", { href: `#class-${label}` }, name);
+      // Not by the address, which names the sample that is open.
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        section.scrollIntoView();
+      });
+      this.contents.append(link);
+      return { section, grid, count, link };
     });
     this.tiles = this.samples.map((sample) => {
       const tile = element("button", { type: "button", className: "tile", tabIndex: -1,
         ariaLabel: `${sample.className}, ${sample.name}, ${sample.split}, ${sample.events} events` },
       element("canvas", { width: 1, height: 1 }),
-      element("span", { className: "name", title: sample.id }, sample.name),
+      element("span", { className: "name", title: sample.id }, ...breakable(sample.name)),
       element("span", {}, `${sample.split} · ${seconds(sample.end - sample.start, this.lengthDigits)} s`),
       element("span", {}, `${number(sample.events)} events`));
       tile.sample = sample;
@@ -256,9 +269,9 @@ class Gallery {
       && (!name || sample.id.toLowerCase().includes(name))).sort(orders[this.order.value]);
     const byClass = this.sections.map(() => []);
     for (const sample of this.shown) byClass[sample.label].push(this.tiles[sample.index].item);
-    this.sections.forEach(({ section, grid, count }, label) => {
-      section.hidden = byClass[label].length === 0;
-      count.textContent = `${byClass[label].length} samples`;
+    this.sections.forEach(({ section, grid, count, link }, label) => {
+      section.hidden = link.hidden = byClass[label].length === 0;
+      count.textContent = `${byClass[label].length} ${byClass[label].length === 1 ? "sample" : "samples"}`;
       grid.replaceChildren(...byClass[label]);
     });
     this.shown.sort((a, b) => a.label - b.label);
@@ -328,11 +341,13 @@ class Gallery {
       })));
     });
     return element("figure", {},
-      element("figcaption", {}, title,
-        element("span", { className: "most" }, `up to ${number(most)} sample${most === 1 ? "" : "s"} in an interval`)),
-      columns,
-      element("div", { className: "scale" },
-        ...(!values.length ? [] : low === high ? [low] : [low, (low + high) / 2, high]).map((value) => element("span", {}, `${text(value)} ${unit}`))));
+      element("figcaption", {}, title),
+      element("div", { className: "histogram" },
+        element("div", { className: "counts", title: "samples in an interval" },
+          element("span", {}, number(most)), element("span", {}, "0")),
+        columns,
+        element("div", { className: "scale" },
+        ...(!values.length ? [] : low === high ? [low] : [low, (low + high) / 2, high]).map((value) => element("span", {}, `${text(value)} ${unit}`)))));
   }
 
   /// Draws a tile; false if its frames are not loaded yet.

@@ -202,14 +202,14 @@ class Player {
     });
   }
 
-  /// Replaces the frames and shows the first one.
-  setFrames(frames, texts = null) {
+  /// Replaces the frames and shows one of them.
+  setFrames(frames, texts = null, first = 0) {
     this.frames = frames;
     this.texts = texts;
     this.scrubber.max = Math.max(0, frames.count - 1);
     this.button.disabled = frames.count < 2;
     if (frames.count < 2) this.stop();
-    this.show(0);
+    this.show(first);
   }
 
   show(frame) {
@@ -255,13 +255,17 @@ function start(figure) {
     wasHovered = false;
   });
   dvs.onTheme(() => { if (player.frames) player.show(player.frame); });
+  const load = () => {
+    if (player.frames) return;
+    const id = figure.dataset.frames;
+    const first = Number(figure.dataset.first ?? 0);
+    player.setFrames(new PackedFrames(dvs.data(id)), dvs.data(`${id}-texts`), first);
+  };
+  dvs.onPrint(load);
   new IntersectionObserver((entries) => {
     const isVisible = entries.at(-1).isIntersecting;
-    if (!isVisible) player.stop();
-    if (isVisible && !player.frames) {
-      const id = figure.dataset.frames;
-      player.setFrames(new PackedFrames(dvs.data(id)), dvs.data(`${id}-texts`));
-    }
+    if (isVisible) load();
+    else player.stop();
   }, { rootMargin: "200px" }).observe(figure);
 }
 

@@ -10,6 +10,9 @@ window.dvs = {
   /// Calls `action` whenever the theme has changed.
   onTheme(action) { document.addEventListener("dvs-theme", action); },
 
+  /// Calls `action` before the page is printed: it draws what was not yet in view.
+  onPrint(action) { document.addEventListener("dvs-print", action); },
+
   /// The parsed JSON of the element with this id; null if it does not exist (yet).
   data(id) {
     const element = document.getElementById(id);
@@ -41,6 +44,14 @@ const showTheme = () => {
 };
 showTheme();
 systemIsDark.addEventListener("change", showTheme);
+
+// Paper is light, whatever the screen is.
+addEventListener("beforeprint", () => {
+  document.documentElement.dataset.theme = "light";
+  document.dispatchEvent(new Event("dvs-theme"));
+  document.dispatchEvent(new Event("dvs-print"));
+});
+addEventListener("afterprint", showTheme);
 document.addEventListener("DOMContentLoaded", () => {
   showTheme();
   document.getElementById("theme").addEventListener("click", () => {

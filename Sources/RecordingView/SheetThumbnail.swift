@@ -1,0 +1,50 @@
+internal import Figures
+internal import GestureDataSet
+
+/// A picture on a ``RecordingSheet``, with a caption.
+struct SheetThumbnail {
+  /// The frame of the film; `nil` for a label window that was not recorded.
+  let frame: CountFrame?
+  /// The lines of the caption.
+  let lines: [String]
+
+  /// The maximum number of label windows that have a thumbnail.
+  private static let maximumCount = 36
+
+  /// The thumbnails of a recording: one for each label window, from its middle; without label
+  /// windows, up to `columnCount` at equal distances.
+  static func all(of overview: RecordingOverview, columnCount: Int) -> [SheetThumbnail] {
+    let windows = ofWindows(of: overview)
+    return windows.isEmpty ? spread(over: overview, count: columnCount) : windows
+  }
+
+  private static func ofWindows(of overview: RecordingOverview) -> [SheetThumbnail] {
+    let visible = overview.visibleWindows.map { row in
+      let middle = (row.start + row.end) / 2
+      return SheetThumbnail(
+        frame: overview.film[overview.frame(at: middle)],
+        lines: ["\(row.window.label.gesture.classNumber)", "\(fixed(middle, 1)) s"])
+    }
+    let outside = overview.outsideWindows.map { window in
+      SheetThumbnail(
+        frame: nil, lines: ["\(window.label.gesture.classNumber)", "no events"])
+    }
+    return Array((visible + outside).prefix(maximumCount))
+  }
+
+  private static func spread(over overview: RecordingOverview, count: Int) -> [SheetThumbnail] {
+    let count = min(count, overview.film.count)
+    return (0..<count).map { index in
+      let number = (2 * index + 1) * overview.film.count / (2 * count)
+      return SheetThumbnail(
+        frame: overview.film[number],
+        lines: ["\(fixed(overview.times(ofFrame: number).start, 1)) s"])
+    }
+  }
+
+  /// The thumbnail with each `block` × `block` pixels as one.
+  func reduced(by block: Int) -> SheetThumbnail {
+    block == 1
+      ? self : SheetThumbnail(frame: frame?.reduced(columns: block, rows: block), lines: lines)
+  }
+}
