@@ -11,7 +11,7 @@ struct SheetThumbnail {
   /// The maximum number of label windows that have a thumbnail.
   private static let maximumCount = 36
 
-  /// The thumbnails of a recording: one for each label window, from its middle; without label
+  /// The thumbnails of a recording: one for each label window; without label
   /// windows, up to `columnCount` at equal distances.
   static func all(of overview: RecordingOverview, columnCount: Int) -> [SheetThumbnail] {
     let windows = ofWindows(of: overview)
@@ -20,16 +20,32 @@ struct SheetThumbnail {
 
   private static func ofWindows(of overview: RecordingOverview) -> [SheetThumbnail] {
     let visible = overview.visibleWindows.map { row in
-      let middle = (row.start + row.end) / 2
+      let number = middle(of: overview.frame(at: row.start)...overview.frame(at: row.end), overview)
       return SheetThumbnail(
-        frame: overview.film[overview.frame(at: middle)],
-        lines: ["\(row.window.label.gesture.classNumber)", "\(fixed(middle, 1)) s"])
+        frame: overview.film[number],
+        lines: [
+          "\(row.window.label.gesture.classNumber)",
+          "\(fixed(overview.times(ofFrame: number).start, 1)) s",
+        ])
     }
     let outside = overview.outsideWindows.map { window in
       SheetThumbnail(
         frame: nil, lines: ["\(window.label.gesture.classNumber)", "no events"])
     }
     return Array((visible + outside).prefix(maximumCount))
+  }
+
+  /// The frame of a range by which half of the range's events have passed: the middle in time may
+  /// have none.
+  private static func middle(of frames: ClosedRange<Int>, _ overview: RecordingOverview) -> Int {
+    let counts = frames.map { overview.film[$0].counts.reduce(0) { $0 + Int($1) } }
+    let half = (counts.reduce(0, +) + 1) / 2
+    var passed = 0
+    for (offset, count) in counts.enumerated() {
+      passed += count
+      if passed >= half { return frames.lowerBound + (half == 0 ? counts.count / 2 : offset) }
+    }
+    return frames.lowerBound
   }
 
   private static func spread(over overview: RecordingOverview, count: Int) -> [SheetThumbnail] {

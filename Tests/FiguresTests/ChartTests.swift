@@ -62,6 +62,40 @@ struct ChartTests {
     #expect(points[0].1 == 254 && points[2].0 == 382)
   }
 
+  @Test(
+    "fit an axis to its data, within what is possible",
+    arguments: [
+      ([93, 96], 93, 96), ([100, 100], 90, 100), ([0, 0], 0, 1), ([12, 99.9], 0, 100),
+    ] as [([Double], Double, Double)])
+  func fittingAxis(values: [Double], low: Double, high: Double) {
+    let axis = ChartAxis("accuracy", unit: "%", limits: 0...100)
+    let ticks = axis.ticks(over: values, atMost: 6, isTight: false)
+    #expect(ticks.low == low && ticks.high == high)
+    #expect(ticks.ticks.count >= 2)
+  }
+
+  @Test("mark a value of the horizontal axis, unless it lies outside")
+  func marks() {
+    var chart = lineChart([1, 2, 3])
+    chart.marks = [.init(1, label: "best"), .init(7, label: "later")]
+    let svg = chart.svg(for: .file)
+    #expect(xmlDefect(svg) == nil)
+    #expect(svg.contains(">best</text>") && !svg.contains("later"))
+    #expect(svg.matches(of: #/<line class="mark"/#).count == 1)
+  }
+
+  @Test("write the name of a class whole or by its number, but no part of it")
+  func spanNames() {
+    func svg(_ width: Double) -> String {
+      Timeline(
+        title: "t", horizontal: ChartAxis("time", lowest: 0, highest: 1),
+        rows: [.init("r", [.init(0...1, .colour(2), label: "10 air_guitar", tip: "tip")])]
+      ).svg(for: .file, width: width)
+    }
+    #expect(svg(300).contains(">10 air_guitar<"))
+    #expect(svg(100).contains(">10<") && !svg(100).contains("…"))
+  }
+
   @Test("of very many points stay small, and keep maximum and minimum")
   func manyPoints() {
     var values = (0..<200_000).map { Double($0 % 17) }

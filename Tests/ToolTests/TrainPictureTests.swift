@@ -61,6 +61,10 @@ struct TrainPictureTests {
         "-o: a name that ends in .svg or .html expected, 'runs.png' found"
       ),
       ("plot logs --curve loss", 64, "The value 'loss' is invalid for '--curve <name>'"),
+      (
+        "plot logs --curve val_acc", 1,
+        "--curve val_acc: no run has it: they have train_loss, train_acc, test_loss, test_acc, learning_rate,"
+      ),
       ("plot DvsGesture", 1, "DvsGesture: no run of dvstrain: metrics.jsonl expected in it"),
       ("plot missing", 1, "missing: cannot be opened"),
       ("plot logs -o missing/a.svg", 1, "cannot be written"),

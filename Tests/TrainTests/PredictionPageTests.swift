@@ -1,3 +1,4 @@
+import Figures
 import Support
 import Testing
 
@@ -10,12 +11,14 @@ struct PredictionPageTests {
   }
 
   /// A page of windows of 1 s, starting every 0.5 s from 2 s on.
-  private func page(_ rates: [[Float]?], labels: [RecordingLabel]?) -> PredictionPage {
+  private func page(
+    _ rates: [[Float]?], origin: Int64 = 0, labels: [RecordingLabel]?
+  ) -> PredictionPage {
     PredictionPage(
       windows: rates.indices.map { number in
         let start = 2_000_000 + Int64(number) * 500_000
         return .init(microseconds: start..<start + 1_000_000, eventCount: 7, frameCount: 16)
-      }, names: ClassNames(ClassNames.gestureNames), rates: rates, stepMicroseconds: 500_000,
+      }, originMicroseconds: origin, names: ClassNames(ClassNames.gestureNames), rates: rates, stepMicroseconds: 500_000,
       labels: labels,
       facts: [("speed", "<fast> & \"more\"")])
   }
@@ -56,6 +59,44 @@ struct PredictionPageTests {
     #expect(text.contains("<title>right, 2.25 to 2.75 s</title>"))
     #expect(text.contains("<title>wrong, 3.25 to 3.75 s</title>"))
     #expect(text.contains("<td>wrong</td>"))
+  }
+
+  @Test("counts from the first event, as the page of a recording does, also its labels and table")
+  func clock() {
+    let labels = [RecordingLabel(3, 2_000_000..<3_000_000)]
+    let text = text(page([rates(3)], origin: 1_500_000, labels: labels))
+    #expect(text.contains("<title>4 right_arm_clockwise, 0.75 to 1.25 s</title>"))
+    #expect(text.contains("<title>4 right_arm_clockwise, 0.50 to 1.50 s</title>"))
+    #expect(text.contains("<td>0.500</td><td>1.500</td>"))
+    #expect(text.contains("time since the first event (s)"))
+  }
+
+  @Test("says right and wrong in no colour of a class, and explains all colours")
+  func colours() throws {
+    let labels = [RecordingLabel(3, 2_000_000..<4_000_000)]
+    let page = page([rates(3), rates(5)], labels: labels)
+    let agreement = try #require(PredictionSteps(page).rows(labels: labels).last)
+    #expect(agreement.spans.map(\.look) == [.faint, .ink])
+    let text = text(page)
+    #expect(text.contains("/></svg>4 right_arm_clockwise</li>"))
+    #expect(text.contains("/></svg>wrong</li>"))
+    #expect(!text.contains("/></svg>1 hand_clapping</li>"))
+  }
+
+  @Test("fits the strongest colour to the highest rate, and says which it is in a bar")
+  func rateScale() throws {
+    let page = page([rates(3, 0.31), rates(5, 0.1)], labels: nil)
+    let steps = PredictionSteps(page)
+    #expect(steps.scale == 0.4)
+    let row = steps.classRows(labels: nil, isNarrow: true)[3]
+    #expect(row.name == "4")
+    let look = try #require(row.spans.first?.look)
+    guard case .strength(3, let strength) = look else {
+      Issue.record("\(look)")
+      return
+    }
+    #expect(abs(strength - 0.775) < 1e-6)
+    #expect(text(page).contains(">0.4</text>"))
   }
 
   @Test("draws no prediction where no output neuron fired")

@@ -65,7 +65,9 @@ struct RunPicturesTests {
       "3 of 3", "Confusion matrix of the test samples, epoch 2", "Accuracy by subject",
       "subject 24",
       "Accuracy by lighting", "Spikes by layer", "conv 5", "Settings", "<dt>lr</dt><dd>0.001</dd>",
-      "<dt>computed by</dt><dd>arithmetic on ", "Learning rate by epoch",
+      "<dt>computed by</dt><dd>arithmetic on ", "Learning rate by epoch", "SynOps", "MACs",
+      "<dt>started</dt><dd>2", "by dvskit \(toolVersion)</dd>", "<dt>cache content</dt><dd>",
+      "<dt>cache</dt><dd>\(cache.path)</dd>", ">best: ",
     ] {
       #expect(page.contains(words), "\(words)")
     }

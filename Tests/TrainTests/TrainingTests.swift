@@ -61,10 +61,11 @@ struct TrainingTests: TrainingRuns {
     let text = String(decoding: try readFile(folder("a").appending("args.txt")), as: UTF8.self)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let keys = lines.map { $0.prefix { $0 != ":" && $0 != "(" } }
+    let origin: [Substring] = ["dvskit", "date", "host", "cache content"]
     #expect(
-      keys == ["started", "Namespace", "engine", "processor"]
-        + ["resumed", "Namespace", "engine", "processor", ""])
-    for start in [0, 4] {
+      keys == ["started", "Namespace", "engine", "processor"] + origin
+        + ["resumed", "Namespace", "engine", "processor"] + origin + [""])
+    for start in [0, 8] {
       #expect(lines[start + 2] == "engine: arithmetic, numerics version arithmetic")
       #expect(lines[start + 3] == "processor: \(processor)")
     }

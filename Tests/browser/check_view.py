@@ -35,10 +35,10 @@ def cursor(driver: Chrome) -> float:
 def check_scrubber_chart_and_table_move_together() -> None:
     with opened(make_view("view", recording_with_labels())) as driver:
         wait(driver, READY, "the film did not load")
-        begin = cursor(driver)
+        first, begin = film_frame(driver), cursor(driver)
         scrubber = driver.find_element(By.CSS_SELECTOR, "#film-player .player-scrubber")
         scrubber.send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
-        require(film_frame(driver) == 2 and cursor(driver) > begin, "the scrubber does not move the cursor")
+        require(film_frame(driver) == first + 2 and cursor(driver) > begin, "the scrubber does not move the cursor")
         rows = driver.find_elements(By.CSS_SELECTOR, "#windows tbody tr")
         require(len(rows) == 12, f"{len(rows)} label windows")
         rows[6].find_element(By.TAG_NAME, "button").click()
@@ -52,6 +52,29 @@ def check_scrubber_chart_and_table_move_together() -> None:
         driver.find_element(By.CSS_SELECTOR, "#film-player .player-play").send_keys(Keys.SPACE)
         before = film_frame(driver)
         wait(driver, f"document.getElementById('film-player').player.frame !== {before}", "the film does not play")
+
+
+def check_opens_at_the_first_label_window() -> None:
+    with opened(make_view("begin", recording_with_labels())) as driver:
+        wait(driver, READY, "the film did not load")
+        first = driver.find_elements(By.CSS_SELECTOR, "#windows tbody tr")[0]
+        count = int(driver.find_element(By.CSS_SELECTOR, "#film-player .player-scrubber").get_attribute("max")) + 1
+        length = float(driver.find_element(By.ID, "view").get_attribute("data-seconds"))
+        time_of_frame = film_frame(driver) / count * length
+        require(abs(time_of_frame - float(first.get_attribute("data-start"))) <= length / count, f"at {time_of_frame} s")
+        require("of the recording's clock" in driver.find_element(By.CLASS_NAME, "introduction").text, "no clock")
+
+
+def check_digits_of_the_table_do_not_break() -> None:
+    page = make_view("digits", recording_with_labels())
+    for width in (320, 390, 900, 1024, 1280, 1920):
+        with opened(page, (width, 900)) as driver:
+            heights = driver.execute_script(
+                "return [...document.querySelectorAll('#windows tbody td:nth-child(5)')].map((cell) => {"
+                "const range = document.createRange(); range.selectNodeContents(cell);"
+                "return range.getBoundingClientRect().height })")  # fmt: skip
+            require(len(heights) == 12 and max(heights) < 26, f"{width} pixels: numbers {heights} pixels high")
+            require_fits(driver, f"view at {width}")
 
 
 def check_players_of_windows() -> None:

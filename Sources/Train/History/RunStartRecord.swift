@@ -65,12 +65,11 @@ struct RunStartRecord: Equatable {
   /// The time now, in UTC, as in `2026-11-28T09:30:00Z`.
   static func dateText() -> String { Date.now.formatted(.iso8601) }
 
-  /// The start as a line of the report: when, where and by which version.
+  /// When, where and by which version, as far as `args.txt` says so.
   var text: String {
-    let version = facts[Name.version].map { "dvskit \($0)" }
-    let host = facts[Name.host].map { "on \($0)" }
-    return [isResuming ? "resumed" : "started", facts[Name.date], host, version.map { "by \($0)" }]
-      .compactMap { $0 }.joined(separator: " ")
+    let parts = [("", Name.date), ("on ", Name.host), ("by dvskit ", Name.version)]
+    return parts.compactMap { prefix, name in facts[name].map { prefix + $0 } }
+      .joined(separator: " ")
   }
 }
 

@@ -51,13 +51,14 @@ struct RunReportPage {
     @media screen and (min-width: 76rem) {
       .matrix { grid-template-columns: minmax(0, max-content) minmax(24rem, 1fr); }
       .matrix .charts { grid-template-columns: minmax(0, 1fr); }
+      .matrix .charts .chart { max-width: 34rem; }
     }
-    .facts { font-size: 1rem; }
-    .facts dd, .facts dd code { overflow-wrap: anywhere; min-width: 0; }
+    dl.facts { font-size: 1rem; }
+    dl.facts dd { overflow-wrap: anywhere; min-width: 0; }
     .note { color: var(--muted); max-width: 50rem; }
     @media (max-width: 40rem) {
-      .facts { grid-template-columns: minmax(0, 1fr); gap: 0; }
-      .facts dd { margin-bottom: .35rem; }
+      dl.facts { grid-template-columns: minmax(0, 1fr); gap: 0; }
+      dl.facts dd { margin-bottom: .35rem; }
     }
     @media print { .wide .chart { max-width: 100%; } }
     """
@@ -102,7 +103,10 @@ struct RunReportPage {
     var facts: [(String, String)] = []
     for start in starts {
       facts.append((start.isResuming ? "resumed by" : "command", start.command))
-      facts.append((start.isResuming ? "resumed" : "started", start.text))
+      // A run of an earlier version recorded neither.
+      if !start.text.isEmpty {
+        facts.append((start.isResuming ? "resumed" : "started", start.text))
+      }
     }
     facts.append(("written", RunStartRecord.dateText()))
     if let machines = history.machinesText { facts.append(("computed by", machines)) }
@@ -112,7 +116,7 @@ struct RunReportPage {
         "samples", "\(cache.sampleCount(in: .train)) training, \(cache.sampleCount(in: .test)) test"
       ),
     ]
-    return "<section><h2>How it was made</h2>\(factList(facts))</section>\n"
+    return "<section><h2>Command, machine and cache</h2>\(factList(facts))</section>\n"
   }
 
   private static let chartSize = ChartSize(width: 460, height: 270)

@@ -50,11 +50,11 @@ package struct PredictionPage: Sendable {
     page.append(factList(facts))
     let steps = PredictionSteps(self)
     let predictions = Timeline(
-      title: "\(names.areGestures ? "Gesture" : "Class") over time", horizontal: Self.axis,
+      title: "\(names.areGestures ? "Gesture" : "Class") over time", horizontal: axis,
       rows: steps.rows(labels: labels))
     func classRates(isNarrow: Bool) -> Timeline {
       Timeline(
-        title: "Firing rate of each class", horizontal: Self.axis,
+        title: "Firing rate of each class", horizontal: axis,
         rows: steps.classRows(labels: labels, isNarrow: isNarrow),
         bar: ColourBar("rate", from: "0", to: decimalText(steps.scale, digits: 1)))
     }
@@ -89,7 +89,17 @@ package struct PredictionPage: Sendable {
     @media print { .broad .chart { min-width: 0; } }
     """
 
-  private static let axis = ChartAxis("time since the first event", unit: "s")
+  /// The common axis of both charts, over all windows.
+  private var axis: ChartAxis {
+    func seconds(_ microseconds: Int64?) -> Double? {
+      microseconds.map { (Double($0) - Double(originMicroseconds)) * 1e-6 }
+    }
+    return ChartAxis(
+      "time since the first event", unit: "s",
+      lowest: seconds(windows.map(\.microseconds.lowerBound).min()),
+      highest: seconds(windows.map(\.microseconds.upperBound).max()))
+  }
+
   /// The width of the row titles: the longest class name must fit.
   private static let left = 220.0
   private static let narrowLeft = 86.0

@@ -197,7 +197,7 @@ class Gallery {
       const grid = element("ul", { className: "grid" });
       const count = element("small");
       const section = element("section", { className: "class-samples", id: `class-${label}`, ariaLabel: name },
-        element("h2", {}, name, count), grid);
+        element("h2", {}, ...breakable(name), count), grid);
       this.main.append(section);
       const link = element("a", { href: `#class-${label}` }, name);
       // Not by the address, which names the sample that is open.
