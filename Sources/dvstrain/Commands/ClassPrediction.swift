@@ -1,3 +1,4 @@
+internal import EventData
 import FrameCache
 import Terminal
 import Train
