@@ -23,7 +23,10 @@ package func runTool<Command: ParsableCommand>(_ tool: Command.Type, _ arguments
   } else {
     guard let problem = usageError(tool, arguments) else { return }
     let command = subcommandName(tool, arguments).map { " \($0)" } ?? ""
-    (message, help) = (withNearGuess(problem), "\(name)\(command) --help")
+    let unknown =
+      problem.hasPrefix("Missing expected argument")
+      ? unknownOption(in: arguments, help: helpText(tool, arguments)) : nil
+    (message, help) = (unknown ?? withNearGuess(problem), "\(name)\(command) --help")
   }
   Messages(toolName: name, isQuiet: false).fail("\(message); see '\(help)'")
   // Not in `usageError`, where the error that was caught would not be freed before the exit.
@@ -67,6 +70,15 @@ private func subcommandName<Command: ParsableCommand>(
   guard let first = arguments.first else { return nil }
   if names.contains(first) { return first }
   return configuration.defaultSubcommand?.configuration.commandName
+}
+
+/// The help of the subcommand that documents the arguments.
+private func helpText<Command: ParsableCommand>(
+  _ tool: Command.Type, _ arguments: [String]
+) -> String {
+  let name = subcommandName(tool, arguments)
+  let command = tool.configuration.subcommands.first { $0.configuration.commandName == name }
+  return tool.helpMessage(for: command ?? tool, includeHidden: true)
 }
 
 /// Runs a command.

@@ -19,6 +19,7 @@ struct OutputOptions: ParsableArguments {
 struct ThreadOptions: ParsableArguments {
   @Option(
     name: [.customShort("j", allowingJoined: true), .customLong("threads")],
+    parsing: .unconditional,
     help: ArgumentHelp("Number of threads.", valueName: "N"))
   var threadCount = availableProcessorCount
 

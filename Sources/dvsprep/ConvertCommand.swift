@@ -61,6 +61,7 @@ struct ConvertCommand: ParsableCommand {
 
   @Option(
     name: [.customShort("T", allowingJoined: true), .customLong("frames")],
+    parsing: .unconditional,
     help: ArgumentHelp("Frames per sample. (default: 16)", valueName: "T"))
   var frameCount: Int?
 

@@ -58,6 +58,15 @@ struct CommandGuessTests {
         "dvsprep", "convert demo -o x.h5 -dash",
         "Unknown option '-dash'; see 'dvsprep convert --help'"
       ),
+      ("dvsprep", "convert -o x.h5 -dash", "Unknown option '-dash'; see 'dvsprep convert --help'"),
+      (
+        "dvstrain", "-T 16 -data-dirs x -lr 0.1 -v_reset -1",
+        "Unknown option '-data-dirs'. Did you mean '-data_dir'?; see 'dvstrain train --help'"
+      ),
+      (
+        "dvstrain", "-T16 -j4",
+        "Missing expected argument '-data_dir <dir>'; see 'dvstrain train --help'"
+      ),
       (
         "dvstrain", "predict a.safetensors b.safetensors c.aedat",
         "one checkpoint expected, 2 found, as 'a.safetensors' and 'b.safetensors': choose one, or "

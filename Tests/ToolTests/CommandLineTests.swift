@@ -73,6 +73,8 @@ struct CommandLineTests {
     arguments: [
       ([], "convert", "Missing expected argument '<input>'"),
       (["x", "-T", "0"], "convert", "-T: 1 to 65535 frames expected, 0 found"),
+      (["x", "-T", "-1"], "convert", "-T: 1 to 65535 frames expected, -1 found"),
+      (["x", "-j", "-1"], "convert", "-j: 1 to 1024 threads expected, -1 found"),
       (["x", "-T", "few"], "convert", "The value 'few' is invalid"),
       (["x", "--duration", "0"], "convert", "--duration: 1 or more microseconds expected"),
       (["x", "--duration", "9", "-T", "3"], "convert", "leave out -T and --split-by"),

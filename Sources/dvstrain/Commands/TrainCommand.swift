@@ -123,7 +123,8 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func networkText(_ network: NetworkDescription) -> String {
-    network.gestureShorthand.map { "\($0.channelCount) channels" } ?? "net \(network.notation)"
+    network.gestureShorthand.map { counted($0.channelCount, "channel") }
+      ?? "net \(network.notation)"
   }
 
   private func report(

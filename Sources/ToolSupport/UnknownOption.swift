@@ -1,0 +1,32 @@
+/// The first word of a command line that looks like an option and is none; `nil` if there is none.
+///
+/// The parser reports a missing argument before an unknown option, even if the argument is missing
+/// because its option was mistyped.
+///
+/// - Parameters:
+///   - arguments: The arguments.
+///   - help: The command's help, which contains the names of its options.
+package func unknownOption(in arguments: [String], help: String) -> String? {
+  let names = optionNames(in: help)
+  for word in arguments.prefix(while: { $0 != "--" }) {
+    let name = String(word.prefix { $0 != "=" })
+    // `-T16` is -T with its value, `-1` a value.
+    let isKnown =
+      names.contains(name) || (!name.hasPrefix("--") && names.contains("\(name.prefix(2))"))
+    guard name.hasPrefix("-"), name != "-", Double(word) == nil, !isKnown else { continue }
+    let guess = nearestName(to: name, among: names.sorted())
+    return "Unknown option '\(name)'" + (guess.map { ". Did you mean '\($0)'?" } ?? "")
+  }
+  return nil
+}
+
+/// The words of a help text that start its lines and are options, as in `-o, --output <file>`.
+private func optionNames(in help: String) -> Set<String> {
+  var names: Set<String> = []
+  for line in help.split(separator: "\n") {
+    for word in line.split(separator: " ").prefix(while: { $0.hasPrefix("-") }) {
+      names.insert(word.last == "," ? String(word.dropLast()) : String(word))
+    }
+  }
+  return names
+}
