@@ -279,7 +279,7 @@ extension ConversionReport {
         (train + test) * sampleCellCount * (elementType?.byteCount ?? 1))
       return "\(destination.plain): \(samples), \(elementType?.name ?? ""), "
         + "\(byteCountText(Double(cacheByteCount))) "
-        + "(1/\(decimalText(plain / Double(max(1, cacheByteCount)), digits: 1)) of the frames)\n"
+        + "(1/\(decimalText(plain / Double(max(1, cacheByteCount)), digits: 1)) of the uncompressed frames)\n"
         + speed
     }
   }

@@ -28,7 +28,7 @@ struct PredictCommand: ParsableCommand {
         dvstrain predict checkpoint_max.safetensors DvsGesture/user24_led.aedat
         dvstrain predict checkpoint_max.safetensors user24_led.aedat -step 0.1 --json
         dvstrain predict checkpoint_max.safetensors user24_led.aedat --html seen.html
-        dvstrain predict checkpoint_max.safetensors frames_number_16_split_by_number.h5
+        dvstrain predict checkpoint_max.safetensors DvsGesture
       """)
 
   @Argument(
