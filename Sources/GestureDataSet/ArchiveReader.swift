@@ -176,7 +176,7 @@ public import SystemPackage
     }
   }
 
-  /// Names the kind of a file that is no archive that can be read.
+  /// Names the kind of a file that is not an archive it can read.
   private static func requireTar(
     _ stream: GzipStream, _ path: FilePath
   ) throws(DataSetError) {

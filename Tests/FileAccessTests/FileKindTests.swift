@@ -44,6 +44,7 @@ struct FileKindTests {
     (.text, bytes("Grüße\n")),
     (.text, bytes("BZh is how a text may begin\n")),
     (.other, [1, 2, 3, 0, 0xFF]),
+    (.other, Array(repeating: 0xFF, count: 8) + bytes("{}")),
   ]
 
   @Test("is recognised by the first bytes", arguments: starts)

@@ -18,7 +18,7 @@ extension ArchiveTests {
     try #require(result.exitCode == 0, "\(result.standardError)")
   }
 
-  @Test("what is no archive is named, with what to do")
+  @Test("what is not an archive is named, with what to do")
   func otherKinds() throws {
     let files: [(content: String, found: String)] = [
       (
