@@ -17,7 +17,7 @@ struct ConvertCommand: ParsableCommand {
     abstract: "Convert a data set of recordings into a frame cache.",
     discussion: """
       INPUT is a DvsGesture folder, the folder that contains it, or DvsGesture.tar.gz, which \
-      need not be unpacked; or SpikingJelly's folder, with download/ and extract/; or a folder with N-MNIST's Train/ and Test/; or a folder of your \
+      need not be unpacked (tar, plain or compressed with gzip, xz, zstd or bzip2); or SpikingJelly's folder, with download/ and extract/; or a folder with N-MNIST's Train/ and Test/; or a folder of your \
       own AEDAT 3.1 recordings, one per sample: train/CLASS/*.aedat and test/CLASS/*.aedat. \
       The frames are identical to SpikingJelly's.
 
