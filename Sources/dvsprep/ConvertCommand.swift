@@ -202,7 +202,8 @@ struct ConvertCommand: ParsableCommand {
     let conversionMessages = ConversionMessages(messages)
     try runWork(messages) { observer in
       let options = try options(conversionMessages)
-      let selection = options.dataSet.selectionText
+      let canonical = options.dataSet.selectionText
+      let selection = DataSetSelection(canonical)?.text ?? canonical
       conversionMessages.announce(
         "\(input) -> \(options.destination)\(dryRun ? " (dry run)" : ""): \(splitText(options.split)), "
           + "\(selection == "all" ? "" : "\(selection), ")invalid "

@@ -78,7 +78,8 @@ struct InspectCommand: ParsableCommand {
       guard let sample else { return nil }
       guard let selector = SampleSelector(sample) else {
         throw ValidationError(
-          "--sample: train:17, train/7/user01_led_1 or train/arm_roll/user01_led_1 expected, '\(sample)' found")
+          "--sample: train:17, train/7/user01_led_1 or train/arm_roll/user01_led_1 expected, '\(sample)' found"
+        )
       }
       return selector
     }

@@ -132,7 +132,8 @@ struct RecordingInformation: Information {
       windows: zip(windows, scan.tallies).map { window, tally in
         JSON.Window(
           class: window.gesture.classNumber, classNumber: window.gesture.classNumber,
-          label: Int(window.gesture.label), className: window.gesture.name, startUs: window.microseconds.lowerBound,
+          label: Int(window.gesture.label), className: window.gesture.name,
+          startUs: window.microseconds.lowerBound,
           endUs: window.microseconds.upperBound, events: tally.eventCount)
       })
   }

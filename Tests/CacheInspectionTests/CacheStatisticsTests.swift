@@ -170,7 +170,8 @@ struct CacheStatisticsTests {
     let statistics = try CacheStatistics(of: cache, threadCount: 2)
     #expect(
       Grouping.all(of: cache.schema).map { statistics.groups(by: $0).map(\.name) } == [
-        ["2 right_hand_wave (label 1)", "11 other_gestures (label 10)"], ["2", "10", "24"], ["lab", "led"],
+        ["2 right_hand_wave (label 1)", "11 other_gestures (label 10)"], ["2", "10", "24"],
+        ["lab", "led"],
       ])
     let wave = try #require(statistics.groups(by: .label).first)
     #expect(wave.sampleCounts == [.train: 2, .test: 1])

@@ -29,7 +29,8 @@ struct SamplePictureTests {
     arguments: [
       ("train:0", .number(SampleIndex(.train, 0))), ("test:17", .number(SampleIndex(.test, 17))),
       ("train/7/user01_led_1", .identity("train/7/user01_led_1")), ("17", nil),
-      ("user01_led_1", .identity("user01_led_1")), ("train:", nil), ("train:-1", nil), ("train:+1", nil), ("train:1:2", nil),
+      ("user01_led_1", .identity("user01_led_1")), ("train:", nil), ("train:-1", nil),
+      ("train:+1", nil), ("train:1:2", nil),
       ("train: 1", nil), ("train:99999999999999999999", nil), ("val:1", nil), ("Train:1", nil),
       ("train/7/a/b", .identity("train/7/a/b")), ("", nil), (":", nil),
     ] as [(String, SampleSelector?)])

@@ -259,7 +259,8 @@ struct ConversionTests {
     #expect(
       warnings.contains {
         $0.hasPrefix(
-          "\(labels): line 5: the window of 8 arm_roll (label 7) ends at 60000000 µs, the recording at")
+          "\(labels): line 5: the window of 8 arm_roll (label 7) ends at 60000000 µs, the recording at"
+        )
       })
     #expect(warnings.contains("\(input): no such recording of subject 99"))
   }

@@ -87,7 +87,10 @@ struct InspectTests {
   @Test(
     "exits with 64 and one line on wrong usage",
     arguments: [
-      ("a.h5 --sample 17", "--sample: train:17, train/7/user01_led_1 or train/arm_roll/user01_led_1 expected, '17' found"),
+      (
+        "a.h5 --sample 17",
+        "--sample: train:17, train/7/user01_led_1 or train/arm_roll/user01_led_1 expected, '17' found"
+      ),
       ("a.h5 --png a.png", "--png: --sample expected with it"),
       ("a.h5 --play", "--play: --sample expected with it"),
       ("a.h5 --sample train:1 --zoom 17", "--zoom: 1 to 16 expected, 17 found"),

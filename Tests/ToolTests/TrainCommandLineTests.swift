@@ -261,7 +261,8 @@ struct TrainCommandLineTests {
     #expect(predictions.first?.identity == "test/1/user24_lab_0")
     #expect(predictions.first?.classNumber == 2)
     let table = try dvstrain("predict \(Self.checkpoint) \(cache) --quiet").standardOutput
-    #expect(table.contains("\ntest/1/user24_lab_0 ") && table.contains(" 2 right_hand_wave (label 1) "))
+    #expect(
+      table.contains("\ntest/1/user24_lab_0 ") && table.contains(" 2 right_hand_wave (label 1) "))
     // In a folder, predict finds the cache by the checkpoint's split rule.
     let trained = try dvstrain("predict \(Self.checkpoint) . -split train")
     #expect(trained.standardOutput.split(separator: "\n").count == 15 + 2)

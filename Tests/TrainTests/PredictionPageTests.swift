@@ -1,3 +1,4 @@
+import EventData
 import Figures
 import Support
 import Testing

@@ -91,13 +91,13 @@ struct RecordingWindowsTests {
     #expect(windows.windows.allSatisfy { $0.eventCount == 150 })
     #expect(windows.windows.first?.microseconds == 0..<1_500_000)
     #expect(windows.spanSeconds == 5.990_001)
-    #expect(
-      windows.warnings.map(\.description).map { $0.dropFirst(path.string.count) } == [
-        ": time goes back once, by at most 3900000007 µs: the file's order counts by number, each "
-          + "event's own time by time and duration",
-        ": the clock jumps once from 3900000007 to 0 µs, after 3 events: 3 of all 603 events lie "
-          + "outside of 0 to 5990000 µs and do not extend the time span",
-      ])
+    let warnings = windows.warnings.map(\.description)
+    #expect(warnings.count == 2)
+    #expect(warnings.first?.contains(": time goes back once, by at most 3900000007 µs: ") == true)
+    let jump =
+      ": the clock jumps once from 3900000007 to 0 µs, after 3 events: 3 of all 603 events lie "
+      + "outside of 0 to 5990000 µs and do not extend the time span"
+    #expect(warnings.last == "\(path)\(jump)")
   }
 
   @Test("gives the frames of each window's events, by number and by time")

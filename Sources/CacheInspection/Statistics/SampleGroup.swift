@@ -23,7 +23,8 @@ extension CacheStatistics {
       let record = cache.record(of: sample.sample)
       switch grouping {
       case .label:
-        return GroupKey(order: Int64(record.label), name: cache.classNames.title(of: Int(record.label)))
+        return GroupKey(
+          order: Int64(record.label), name: cache.classNames.title(of: Int(record.label)))
       case .column(let index):
         let value = record.attributes[index]
         // Texts are in the order of their names.

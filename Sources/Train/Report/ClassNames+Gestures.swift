@@ -7,11 +7,14 @@ extension ClassNames {
 
   /// Creates the class names of a checkpoint; if it has none, those of DVS128 Gesture.
   package init(_ cache: CacheIdentity) {
-    self.init(cache.dataSet?.classNames ?? Self.gestures.names)
+    self.init(cache.dataSet?.classNames ?? Self.gestureNames)
   }
+
+  /// The names of the gestures of DVS128 Gesture.
+  static let gestureNames = gestures.names
 
   /// Creates class names, which are those of DVS128 Gesture if they equal its names.
   package init(_ names: [String]) {
-    self.init(names, areGestures: names == Self.gestures.names)
+    self.init(names, areGestures: names == Self.gestureNames)
   }
 }
