@@ -81,7 +81,8 @@ struct CommandLineTests {
       (["x", "--level", "99"], "convert", "--level: 1 to 22 expected, 99 found"),
       (["x", "-j", "0"], "convert", "-j: 1 to 1024 threads expected, 0 found"),
       (
-        ["x", "--class", "12"], "convert", "a class from 1 to 11, or its name, expected, '12' found"
+        ["x", "--class", "12"], "convert",
+        "a class's name, as in arm_roll, or its number from 1 to 11 expected, '12' found"
       ),
       (["x", "--lighting", "moon"], "convert", "led, natural expected, 'moon' found"),
       (["x", "--split-by", "duration"], "convert", "The value 'duration' is invalid"),
