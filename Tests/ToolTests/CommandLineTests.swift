@@ -93,7 +93,9 @@ struct CommandLineTests {
       ([], "verify", "Missing expected argument"),
       (["x"], "view", "--html or --png expected"),
       (["x", "--png", "a.JPG"], "view", "--png: a name that ends in .png expected, 'a.JPG' found"),
-      (["x", "--sample", "test:0", "--gif", "a.png"], "inspect", "--gif: a name that ends in .gif"),
+      (
+        ["x", "--sample", "test:0", "--gif", "a.png"], "inspect", "--gif: a name that ends in .gif"
+      ),
       (["x", "--html", "a", "--png", "a"], "view", "--html and --png: two files expected"),
       (
         ["x", "--sample", "test:0", "--html", "a", "--gif", "a"], "inspect",

@@ -19,7 +19,8 @@ struct PredictionPageTests {
       windows: rates.indices.map { number in
         let start = 2_000_000 + Int64(number) * 500_000
         return .init(microseconds: start..<start + 1_000_000, eventCount: 7, frameCount: 16)
-      }, originMicroseconds: origin, names: ClassNames(ClassNames.gestureNames), rates: rates, stepMicroseconds: 500_000,
+      }, originMicroseconds: origin, names: ClassNames(ClassNames.gestureNames), rates: rates,
+      stepMicroseconds: 500_000,
       labels: labels,
       facts: [("speed", "<fast> & \"more\"")])
   }
