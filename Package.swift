@@ -274,7 +274,7 @@ let package = Package(
     .testTarget(
       name: "TrainTests",
       dependencies: [
-        "AEDAT", "CPUEngine", "EventData", "FileAccess", "FrameCache", "FrameConversion",
+        "AEDAT", "CPUEngine", "EventData", "Figures", "FileAccess", "FrameCache", "FrameConversion",
         "GestureDataSet", "Safetensors", "SpikingNetwork", "Support", "TensorBoard", "Train",
         system,
       ],

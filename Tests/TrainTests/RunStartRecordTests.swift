@@ -22,7 +22,8 @@ struct RunStartRecordTests {
   func reading() throws {
     let starts = RunStartRecord.all(in: Self.text)
     #expect(starts.map(\.isResuming) == [false, true])
-    #expect(starts.map(\.command) == ["dvstrain -data_dir data", "dvstrain -data_dir data -resume auto"])
+    #expect(
+      starts.map(\.command) == ["dvstrain -data_dir data", "dvstrain -data_dir data -resume auto"])
     #expect(starts[0].text == "2026-11-28T09:30:00Z on node7 by dvskit 0.1.0")
     #expect(starts[1].facts == ["processor": "other: with a colon"])
     // A run of an earlier version recorded neither date nor host.
@@ -40,7 +41,8 @@ struct RunStartRecordTests {
     let lines = RunStartRecord.linesOfNow(cache: identity)
     #expect(lines.count == 4)
     #expect(lines.last == "cache content: 00000000000000ab")
-    #expect(lines[1].wholeMatch(of: #/date: \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/#) != nil, "\(lines[1])")
+    #expect(
+      lines[1].wholeMatch(of: #/date: \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/#) != nil, "\(lines[1])")
     #expect(!HostName.ofThisMachine.isEmpty)
   }
 }

@@ -66,7 +66,8 @@ package struct HeatMap: Equatable, Sendable {
         let tip = "\(rowNames[row]), \(columnTitle) \(columnNames[column]): \(count) of \(total)"
         document.rectangle(
           row == column ? "fill0" : "fill1", x: x + 1, y: y + 1, width: cellWidth - 2,
-          height: cellHeight - 2, opacity: count == 0 ? 0 : Self.palest + (1 - Self.palest) * fraction, tip: tip)
+          height: cellHeight - 2,
+          opacity: count == 0 ? 0 : Self.palest + (1 - Self.palest) * fraction, tip: tip)
         if count == 0 { continue }
         document.text(
           "\(count)", fraction > 0.5 ? "on" : "", x: x + cellWidth / 2, y: y + 17, anchor: .middle,

@@ -7,7 +7,7 @@ extension Curve {
     switch self {
     case .trainingLoss, .validationLoss, .testLoss: ChartAxis("loss", lowest: 0)
     case .trainingAccuracy, .validationAccuracy, .testAccuracy:
-      
+
       // Not from 0: good networks differ by a few percent.
       ChartAxis("accuracy", unit: "%", limits: 0...100)
     case .learningRate: ChartAxis("learning rate", lowest: 0)

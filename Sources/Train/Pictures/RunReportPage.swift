@@ -134,18 +134,19 @@ struct RunReportPage {
     var accuracy = pair(
       "Accuracy by epoch", .trainingAccuracy, .validationAccuracy, .testAccuracy)
     accuracy.marks = history.bestMarks(of: hasValidation ? .validationAccuracy : .testAccuracy)
-    let charts = [accuracy, laterHalf(of: accuracy)].compactMap { $0 } + [
-      pair(
-        settings.loss == .meanSquaredError
-          ? "Loss by epoch: mean squared error" : "Loss by epoch: cross entropy",
-        .trainingLoss, .validationLoss, .testLoss),
-      Curve.learningRate.chart(
-        title: "Learning rate by epoch",
-        [Curve.learningRate.series(of: history, name: "learning rate", colour: 0)]),
-      Curve.samplesPerSecond.chart(
-        title: "Training samples per second",
-        [Curve.samplesPerSecond.series(of: history, name: "speed", colour: 0)]),
-    ]
+    let charts =
+      [accuracy, laterHalf(of: accuracy)].compactMap { $0 } + [
+        pair(
+          settings.loss == .meanSquaredError
+            ? "Loss by epoch: mean squared error" : "Loss by epoch: cross entropy",
+          .trainingLoss, .validationLoss, .testLoss),
+        Curve.learningRate.chart(
+          title: "Learning rate by epoch",
+          [Curve.learningRate.series(of: history, name: "learning rate", colour: 0)]),
+        Curve.samplesPerSecond.chart(
+          title: "Training samples per second",
+          [Curve.samplesPerSecond.series(of: history, name: "speed", colour: 0)]),
+      ]
     return Markup(
       joining: charts.map { Markup(markup: $0.svg(for: .page, size: Self.chartSize)) })
   }

@@ -114,7 +114,10 @@ package struct PredictionPage: Sendable {
     let windowLabels = WindowLabels(labels ?? [])
     let rows = zip(windows, rates).map { window, rates -> Markup in
       let times = [window.microseconds.lowerBound, window.microseconds.upperBound]
-        .map { "<td>\(decimalText((Double($0) - Double(originMicroseconds)) * 1e-6, digits: 3))</td>" as Markup }
+        .map {
+          "<td>\(decimalText((Double($0) - Double(originMicroseconds)) * 1e-6, digits: 3))</td>"
+            as Markup
+        }
       let label = windowLabels.label(of: window.microseconds)
       let ranking = rates.map { ClassRanking(rates: $0) }
       // A window in which no output neuron fired has no prediction.

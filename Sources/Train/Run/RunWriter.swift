@@ -36,7 +36,8 @@ final class RunWriter {
       files, resumingAtEpoch: isResuming ? position.epoch : nil, stepCount: training.stepCount)
     try folder.writeArguments(
       training.settings.argumentsText(
-        options, cache: cache.path, training.plan.cacheIdentity, isResuming: isResuming, engine: training.engine))
+        options, cache: cache.path, training.plan.cacheIdentity, isResuming: isResuming,
+        engine: training.engine))
     pictures = try RunPictures(
       files, isResuming: isResuming, training.settings, cache: cache,
       cacheHash: training.plan.cacheIdentity.hashText,
