@@ -110,7 +110,8 @@ struct PredictionPageTests {
     let label = RecordingLabel(0, 2_000_000..<4_000_000)
     let labelled = self.text(page([rates(nil), rates(2)], labels: [label]))
     #expect(
-      labelled.contains("<title>silent, 2.25 to 2.75 s</title>") && !labelled.contains("<title>right,"))
+      labelled.contains("<title>silent, 2.25 to 2.75 s</title>")
+        && !labelled.contains("<title>right,"))
   }
 
   @Test("escapes names and facts, and loads nothing from the internet")
