@@ -16,7 +16,7 @@ internal import Glibc
     // Safe: the result is checked; the memory is freed in `deinit` only.
     let result = unsafe posix_memalign(&memory, 64, max(64, count * MemoryLayout<Element>.stride))
     guard result == 0, let memory = unsafe memory else {
-      preconditionFailure("no memory for \(count) elements")
+      endWithoutMemory(byteCount: count * MemoryLayout<Element>.stride)
     }
     unsafe start = memory.bindMemory(to: Element.self, capacity: count)
   }

@@ -17,7 +17,7 @@ extension NetworkDescription {
     var perFrame = input.valueCount * MemoryLayout<Float>.size
     for block in blocks.convolutions {
       let planeCount = block.pooling == .average ? 4 : 1
-      perFrame += block.pooled.pixelCount * planeCount * (block.output.channelCount + 63) / 64 * 8
+      perFrame += block.pooled.pixelCount * planeCount * ((block.output.channelCount + 63) / 64) * 8
       if isTraining && block.index > 0 {
         perFrame += block.output.valueCount * MemoryLayout<Float>.size
       }
