@@ -1,7 +1,7 @@
 /// Rows of text in aligned columns: the first left-aligned, all others right-aligned.
 ///
-/// - Parameter width: The maximum width: in wider tables, the longest cells are cut, and end in `…`.
-///   By default that of the terminal, if stdout is one.
+/// - Parameter width: The maximum width: in wider tables, the longest cells are cut, and end in
+///   `…`. By default that of the terminal, if stdout is one.
 package func tableText(
   _ rows: [[String]], width: Int? = OutputTerminal.isPresent ? OutputTerminal.size.columnCount : nil
 ) -> String {

@@ -49,7 +49,9 @@ struct SynthTests {
   private static let knownSHA256 =
     "355ea71ef2139ccfd2bfee47403231af2855f90cced9d3aa45e1edadd045fa39"
 
-  @Test("stops at a signal and leaves no files", arguments: [("HUP", 129), ("INT", 130), ("USR1", 138), ("TERM", 143)])
+  @Test(
+    "stops at a signal and leaves no files",
+    arguments: [("HUP", 129), ("INT", 130), ("USR1", 138), ("TERM", 143)])
   func signals(name: String, code: Int) throws {
     // Background processes of a shell inherit that SIGINT is ignored, which the tool heeds, and
     // processes of tests a mask that blocks signals, which the tool must undo.

@@ -56,7 +56,7 @@ struct TrainOutputTests {
         == 143)
   }
 
-  @Test("goes on when nobody reads stdout any more, and says so at the end")
+  @Test("continues when nobody reads stdout any more, and says so at the end")
   func closedPipe() throws {
     let result = try ToolRun.shell(
       """
@@ -117,7 +117,9 @@ struct TrainOutputTests {
     let checkpoint = "\(run)/checkpoint_latest.safetensors"
     let evaluation = try dvstrain("eval \(checkpoint) -data_dir . --json")
     #expect(
-      evaluation.errorLines.contains { $0.contains("no neuron of conv 1 to fc 2 fired for 5 samples") })
+      evaluation.errorLines.contains {
+        $0.contains("no neuron of conv 1 to fc 2 fired for 5 samples")
+      })
     #expect(
       evaluation.standardOutput.contains(
         #""silent_layers":["conv 1","conv 2","conv 3","conv 4","conv 5","fc 1","fc 2"]"#))

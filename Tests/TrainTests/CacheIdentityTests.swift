@@ -42,7 +42,8 @@ struct CacheIdentityTests {
     #expect(try CacheIdentity(cache("a", "level.h5", level: 12)) == folder)
     #expect(try folder.differences(from: CacheIdentity(archive)) == [])
     // 0.1.0 distinguished them.
-    #expect(CacheIdentity(withSourcesOf: archive) != CacheIdentity(withSourcesOf: try cache("a", "b.h5")))
+    #expect(
+      CacheIdentity(withSourcesOf: archive) != CacheIdentity(withSourcesOf: try cache("a", "b.h5")))
   }
 
   @Test("differs where a count differs, even if all records are the same")

@@ -45,7 +45,7 @@ struct CheckpointPositionTests {
     ]
     for (text, change) in cases {
       let found = try detail { change(&$0.position) }
-      #expect(found?.hasPrefix(": dvstrain.position: \(text)") == true, "\(found ?? "none")")
+      #expect(found?.hasPrefix(": \(text)") == true, "\(found ?? "none")")
     }
   }
 

@@ -4,8 +4,8 @@ internal import FileAccess
 extension FrameCache {
   /// The checksum of each sample's counts, in the order of ``samples``.
   ///
-  /// It is the one that Zstandard stores at the end of a chunk, so it costs no decoding, and does not
-  /// depend on the compression level.
+  /// It is the one that Zstandard stores at the end of a chunk, so it costs no decoding, and does
+  /// not depend on the compression level.
   ///
   /// - Throws: ``FrameCacheError`` with code `chunk` when the file has shrunk since it was opened.
   package func contentChecksums() throws(FrameCacheError) -> [UInt32] {

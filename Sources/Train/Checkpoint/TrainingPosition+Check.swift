@@ -23,8 +23,8 @@ extension TrainingPosition {
     try require(
       correctCount <= sampleCount, "correct", "at most the \(sampleCount) samples of the epoch",
       "\(correctCount)")
-    // Outputs are firing rates from 0 to 1, so the squared error is at most 1, and the cross entropy
-    // at most that of a rate of 0 among rates of 1.
+    // Outputs are firing rates from 0 to 1, so the squared error is at most 1, and the cross
+    // entropy at most that of a rate of 0 among rates of 1.
     let largestLoss =
       settings.loss == .meanSquaredError ? 1 : 1 + log(Double(settings.network.classCount))
     // A sum of rounded losses may exceed the bound a little.

@@ -73,8 +73,8 @@ package struct TrainingRun: ~Copyable {
     ).run()
   }
 
-  /// Writes the latest checkpoint of a run that was stopped after it had written the best one, which
-  /// is the same.
+  /// Writes the latest checkpoint of a run that was stopped after it had written the best one,
+  /// which is the same.
   private borrowing func writeMissingCheckpoint() throws(TrainError) {
     guard resumed?.path == files.bestCheckpoint, !files.latestCheckpoint.exists else { return }
     try writeCheckpoint(training.checkpoint(), files.latestCheckpoint)

@@ -11,7 +11,8 @@ extension TrainingSettings {
   ) -> String {
     let values = record.values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     let paths = [
-      "cache=\(shellWord(cache.string))", "epochs=\(options.epochCount)", "j=\(options.loaderThreadCount)",
+      "cache=\(shellWord(cache.string))", "epochs=\(options.epochCount)",
+      "j=\(options.loaderThreadCount)",
     ]
     let command = options.commandLine.map(shellWord).joined(separator: " ")
     let machine = RunMachine(running: engine)
