@@ -20,7 +20,8 @@ struct DVSPrep: ParsableCommand {
 
       EXIT CODES
         0 done, or nothing to do; 1 invalid data, files or internal errors; 64 wrong usage;
-        130 and 143 stopped by SIGINT and SIGTERM
+        129, 130, 138, 140 and 143 stopped by SIGHUP, SIGINT, SIGUSR1, SIGUSR2
+        and SIGTERM
       """,
     version: versionText(tool: "dvsprep", version: toolVersion),
     subcommands: [

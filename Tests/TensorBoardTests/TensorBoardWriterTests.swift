@@ -114,7 +114,7 @@ struct TensorBoardWriterTests {
     var writer = try writer { file, bytes in try file.writeAll(bytes.prefix(1)) }
     try writer.append([.init("a", 1), .init("b", 2)], step: 7)
     let path = writer.path
-    #expect(try TensorBoardEvents(reading: path).events.count == 3)
+    #expect(try TensorBoardEvents(reading: path).events.count == 4)
   }
 
   @Test("whichever write fails, the file stays as before, and accepts the next values")

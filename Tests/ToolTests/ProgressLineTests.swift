@@ -15,11 +15,11 @@ struct ProgressLineTests {
         120,
         "epoch 10 of 256 [#########...............] 38 % of 1176 samples, 23.5 samples/s, 1:03:12 h left"
       ),
-      (80, "epoch 10 of 256 [###.....] 38 % of 1176 samples, 23.5 samples/s, 1:03:12 h left"),
+      (80, "epoch 10 of 256 [###......] 38 % of 1176 samples, 23.5 samples/s, 1:03:12 h left"),
       (70, "epoch 10 of 256 38 % of 1176 samples, 23.5 samples/s, 1:03:12 h left"),
       (60, "epoch 10 of 256 38 % of 1176 samples, 1:03:12 h left"),
       (40, "epoch 10 of 256 38 %, 1:03:12 h left"),
-      (30, "epoch 10 of 2… 1:03:12 h left"), (14, "1:03:12 h left"), (7, "1:03:12"), (0, ""),
+      (30, "epoch 10 of 25… 1:03:12 h left"), (14, "1:03:12 h left"), (7, "1:03:12"), (0, ""),
     ])
   func widths(width: Int, text: String) { #expect(line.text(width: width) == text) }
 

@@ -27,13 +27,13 @@ struct SameCheckpointTests {
     Case(
       testDescription: "LIF, maximum pooling, Adam, squared error",
       arguments: "-channels 16 -b 4 -lr 0.003 -v_threshold 0.5",
-      knownSHA256: "31313571c7b6ce5f927b898d3cb7a966a33f47e474279096517d559c5ffa71c4"),
+      knownSHA256: "66c6bf43f54894ea71ab32073e171ff127544399813a14cd0911b652e6362d1d"),
     Case(
       testDescription:
         "PLIF, average pooling, single-step batch norm, SGD, cross-entropy, two batches per step",
       arguments: "-channels 9 -neuron PLIF -pool avg -step_mode s -opt SGD -momentum 0.9 -lr 0.03 "
         + "-surrogate Sigmoid -loss ce -b 2 -accumulate 2 -lr_scheduler CosALR -T_max 3 -v_threshold 0.25",
-      knownSHA256: "cd14edc0381298bafdb3fcf1103925477fe52dde4389c27d7685090fd1abaaeb"),
+      knownSHA256: "7b85216700906bdc4f322eab76cfc5bcb2eede52c46191df0251b7ffb5bcca50"),
     // Images down to one pixel, and numbers of channels that are not multiples of a vector's
     // length.
     Case(
@@ -42,7 +42,7 @@ struct SameCheckpointTests {
         + "c9k3s1-BN-LIF-APk2s2-c20k3s1-BN-LIF-DP-FC33-LIF-DP-FC110-LIF-APk10s10 -b 3 -opt AdamW "
         + "-lr 0.004 -v_reset none -no_detach_reset -no_decay_input -surrogate PiecewiseQuadratic "
         + "-lr_scheduler StepLR -step_size 1 -gamma 0.5 -dropout 0.1 -v_threshold 0.4",
-      knownSHA256: "39aa0fd78e2dcb960e0b639dcac70b11dda03fee5b390dc33d76ebe016fc5a07"),
+      knownSHA256: "fd94880ba4a8c8d6aa372e9014c8dad3a03ffc3d80e94e00669978cd6e694487"),
   ]
 
   /// How a training is run.

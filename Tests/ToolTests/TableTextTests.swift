@@ -25,8 +25,8 @@ struct TableTextTests {
     #expect(
       tableText(rows, width: 50)
         == """
-        class                   samples      predicted as
-        4 right_arm_cou…  1234567890123  6 left_arm_cloc…
+        class                   samples       predicted as
+        4 right_arm_cou…  1234567890123  6 left_arm_clock…
         """)
     // Narrower than the least that columns need.
     #expect(tableText(rows, width: 5).contains("4 right_…  1234567890123"))

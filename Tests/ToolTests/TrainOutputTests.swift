@@ -73,11 +73,16 @@ struct TrainOutputTests {
   func runFolder() throws {
     struct Line: Decodable {
       let type: String
-      let run_folder: String
+      let runFolder: String
+
+      enum CodingKeys: String, CodingKey {
+        case type
+        case runFolder = "run_folder"
+      }
     }
     let result = try dvstrain("\(Self.small) -epochs 1 --json")
     let line = try JSONDecoder().decode(Line.self, from: Data(result.standardOutput.utf8))
-    #expect(line.run_folder == Self.run && line.type == "epoch")
+    #expect(line.runFolder == Self.run && line.type == "epoch")
     #expect(try !text("\(Self.run)/metrics.jsonl").contains("run_folder"))
   }
 
