@@ -74,7 +74,7 @@ struct NumericsTests {
     for (stepCount, (device, lines)) in starts.enumerated() {
       let result = try train("-device \(device) -max_steps \(stepCount + 1)")
       #expect(result.exitCode == 0, "\(result.standardError)")
-      #expect(result.errorLines == lines, "start \(stepCount), \(device)")
+      #expect(result.errorLines(without: "no neuron of") == lines, "start \(stepCount), \(device)")
     }
   }
 }

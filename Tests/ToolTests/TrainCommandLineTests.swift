@@ -244,7 +244,7 @@ struct TrainCommandLineTests {
     #expect(text.exitCode == 0)
     #expect(text.standardOutput.hasPrefix("accuracy "))
     let evaluation = try dvstrain("eval \(Self.checkpoint) -data_dir . --json --quiet -b 2")
-    #expect(evaluation.errorLines.isEmpty)
+    #expect(evaluation.errorLines(without: "no neuron of").isEmpty)
     let report = try JSONDecoder().decode(
       Evaluation.self, from: Data(evaluation.standardOutput.utf8)
     ).report
