@@ -25,7 +25,7 @@ struct TrainPictureTests {
     String(decoding: try readFile(directory.file(name)), as: UTF8.self)
   }
 
-  @Test("compares runs, and replaces a picture only with --force")
+  @Test("compares runs, and replaces a named picture only with --force")
   func plot() throws {
     let result = try dvstrain("plot logs")
     #expect(result.exitCode == 0, "\(result.standardError)")
@@ -37,7 +37,7 @@ struct TrainPictureTests {
     #expect(xmlDefect(picture) == nil)
     #expect(picture.contains("Test accuracy of 2 runs") && picture.contains(">channels 2<"))
 
-    let again = try dvstrain("plot logs")
+    let again = try dvstrain("plot logs -o runs.svg")
     #expect(again.exitCode == 1)
     #expect(
       again.errorLines == ["dvstrain: runs.svg: a file of this name exists; --force replaces it"])
