@@ -260,6 +260,8 @@ struct TrainCommandLineTests {
     #expect(predictions.allSatisfy { $0.rates?.count == 11 && $0.rate == $0.rates?.max() })
     #expect(predictions.first?.identity == "test/1/user24_lab_0")
     #expect(predictions.first?.classNumber == 2)
+    #expect(
+      predictions.allSatisfy { $0.predictionClassNumber == $0.prediction.map { $0 + 1 } })
     let table = try dvstrain("predict \(Self.checkpoint) \(cache) --quiet").standardOutput
     #expect(
       table.contains("\ntest/1/user24_lab_0 ") && table.contains(" 2 right_hand_wave (label 1) "))
@@ -397,10 +399,12 @@ struct TrainCommandLineTests {
     let correct: Bool?
     let identity: String?
     let classNumber: Int?
+    let predictionClassNumber: Int?
 
     private enum CodingKeys: String, CodingKey {
       case events, label, prediction, rate, rates, correct, identity
       case classNumber = "class_number"
+      case predictionClassNumber = "prediction_class_number"
     }
   }
 }

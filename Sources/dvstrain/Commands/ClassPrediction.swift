@@ -36,7 +36,7 @@ struct ClassPrediction: Encodable {
     secondRate = ranking.secondRate
     self.rates = rates
     predictionClassNumber = ranking.bestRate > 0 ? names.classNumber(of: ranking.best) : nil
-    secondClassNumber = ranking.secondRate > 0 ? names.classNumber(of: ranking.second) : nil
+    secondClassNumber = ranking.bestRate > 0 ? names.classNumber(of: ranking.second) : nil
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -49,6 +49,8 @@ struct ClassPrediction: Encodable {
     try container.encode(unlessSilent(secondName), forKey: .secondName)
     try container.encode(secondRate, forKey: .secondRate)
     try container.encode(rates, forKey: .rates)
+    try container.encodeIfPresent(predictionClassNumber, forKey: .predictionClassNumber)
+    try container.encodeIfPresent(secondClassNumber, forKey: .secondClassNumber)
     try container.encodeIfPresent(predictionClassNumber, forKey: .predictionClassNumber)
     try container.encodeIfPresent(secondClassNumber, forKey: .secondClassNumber)
   }
