@@ -17,7 +17,7 @@ package final class OutputFiles {
 
   /// Makes all files appear under their names.
   ///
-  /// - Throws: ``FileAccess/FileError``; files that are already in place are then removed, unless
+  /// - Throws: ``FileAccess/FileError``; files that already have their names are then removed, unless
   ///   they replaced others.
   package func publish() throws(FileError) {
     var new: [FilePath] = []

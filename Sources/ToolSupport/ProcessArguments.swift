@@ -5,10 +5,10 @@ internal import CArguments
 /// Swift's `CommandLine` reads `/proc`, which a container may lack. It also replaces bytes that are
 /// no UTF-8, so that a command would read or write another file than the one named.
 package enum ProcessArguments {
-  /// All arguments, the program's name first; `U+FFFD` replaces bytes that are no UTF-8.
+  /// All arguments, the program's name first; `U+FFFD` replaces bytes that are not UTF-8.
   package static var all: [String] { bytes.map { String(decoding: $0, as: UTF8.self) } }
 
-  /// What is wrong with the first argument that is no UTF-8; `nil` if all are.
+  /// What is wrong with the first argument that is not UTF-8; `nil` if all are.
   package static var defect: String? {
     for (number, argument) in bytes.enumerated()
     where String(validating: argument, as: UTF8.self) == nil {
@@ -32,7 +32,7 @@ package enum ProcessArguments {
   }
 }
 
-/// A text in which bytes that are no UTF-8 are hexadecimal, as in `x\xff.h5`.
+/// A text in which bytes that are not UTF-8 are hexadecimal, as in `x\xff.h5`.
 func hexadecimalText(_ bytes: [UInt8]) -> String {
   var text = ""
   var parser = Unicode.UTF8.ForwardParser()

@@ -61,9 +61,8 @@ struct DataSetInformation: Information {
       ])
     }
     let name = schema == .gesture ? "" : "\(plainText(schema.name)), \(schema.sensor) pixels, "
-    return
-      "\(dataSet.path.plain): \(name)data set of \(dataSet.recordings.count) recordings\(size)\n"
-      + tableText(rows)
+    return "\(dataSet.path.plain): \(name)data set of \(dataSet.recordings.count) recordings"
+      + "\(size)\n" + tableText(rows)
   }
 
   func printJSON() throws {

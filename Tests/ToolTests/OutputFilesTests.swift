@@ -25,7 +25,7 @@ struct OutputFilesTests {
     #expect(try readFile(directory.file("b")) == [2])
   }
 
-  @Test("do not appear if one of them cannot be put in its place")
+  @Test("do not appear if one of them cannot get its name")
   func none() throws {
     let files = OutputFiles()
     try files.add([1], as: output("a"))

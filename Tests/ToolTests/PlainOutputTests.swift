@@ -41,7 +41,10 @@ struct PlainOutputTests {
       (["view", recording, "--html", "\(Self.name).view.html"], "\(plain).view.html: "),
       (["repack", cache, "-o", "\(Self.name).new.h5"], "\(plain).new.h5: 15 training"),
       (["convert", ".", "-T", "1", "-o", "\(Self.name).c.h5"], "\(plain).c.h5: 15 training"),
-      (["synth", Self.name, "--train", "1", "--test", "0", "--events", "9"], "\(plain)/DvsGesture"),
+      (
+        ["synth", Self.name, "--train", "1", "--test", "0", "--events", "9"],
+        "\(plain)/DvsGesture"
+      ),
     ] {
       let result = try ToolRun.dvsprep(arguments + ["--quiet"], in: directory.path)
       #expect(result.exitCode == 0, "\(arguments): \(result.standardError)")

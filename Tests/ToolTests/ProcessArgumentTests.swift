@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Arguments of the process")
 struct ProcessArgumentTests {
-  @Test("show bytes that are no UTF-8 in hexadecimal")
+  @Test("show bytes that are not UTF-8 in hexadecimal")
   func bytes() {
     #expect(hexadecimalText(Array("plain é".utf8)) == "plain é")
     #expect(hexadecimalText([0x61, 0xFF, 0x62, 0xC3]) == #"a\xffb\xc3"#)
@@ -14,7 +14,7 @@ struct ProcessArgumentTests {
     #expect(hexadecimalText([]) == "")
   }
 
-  @Test("that are no UTF-8 are refused, as names of inputs and of outputs, and nothing is written")
+  @Test("that are not UTF-8 are refused, as names of inputs and of outputs, and nothing is written")
   func refused() throws {
     let directory = try ToolRun.folderWithCache()
     let before = try directory.names()

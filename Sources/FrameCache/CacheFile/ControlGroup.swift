@@ -39,7 +39,7 @@ struct ControlGroup {
       let names = fields[2].split(separator: "/").filter { $0 != ".." }
       for depth in 0...names.count {
         let group = folder.appending(names.prefix(depth).joined(separator: "/"))
-        // `max` is no limit, as is a number near 2^63.
+        // `max` means no limit, as does a number near 2^63.
         if let text = Self.text(group.appending(file)),
           let limit = Int(text.filter(\.isNumber)), limit < 1 << 60
         {

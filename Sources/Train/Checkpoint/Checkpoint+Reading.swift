@@ -50,7 +50,8 @@ private struct CheckpointRecords {
     }
     guard version == CheckpointFormat.version else {
       throw SafetensorsError(
-        path, "a checkpoint of version \(CheckpointFormat.version) expected, \(printable(version)) found")
+        path,
+        "a checkpoint of version \(CheckpointFormat.version) expected, \(printable(version)) found")
     }
     guard Set(metadata.keys).subtracting([Key.numerics]) == Set(Key.required) else {
       let names = metadata.keys.sorted().joined(separator: ", ")
