@@ -51,8 +51,6 @@ struct ClassPrediction: Encodable {
     try container.encode(rates, forKey: .rates)
     try container.encodeIfPresent(predictionClassNumber, forKey: .predictionClassNumber)
     try container.encodeIfPresent(secondClassNumber, forKey: .secondClassNumber)
-    try container.encodeIfPresent(predictionClassNumber, forKey: .predictionClassNumber)
-    try container.encodeIfPresent(secondClassNumber, forKey: .secondClassNumber)
   }
 
   /// Whether no output neuron has fired.
