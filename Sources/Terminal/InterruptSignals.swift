@@ -31,7 +31,8 @@ package enum InterruptSignals {
       }
       // The shell and the kernel may both send SIGHUP for one terminal: only these two mean haste.
       if isHasty(number) { action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND)) }
-      // Safe: the structure is complete, and the handler does nothing but atomic operations and `raise`.
+      // Safe: the structure is complete, and the handler does nothing but atomic operations and
+      // `raise`.
       unsafe sigaction(number, &action, nil)
     }
     // A process inherits the signal mask of the thread that started it; with these blocked, no

@@ -17,8 +17,8 @@ package final class OutputFiles {
 
   /// Makes all files appear under their names.
   ///
-  /// - Throws: ``FileAccess/FileError``; files that already have their names are then removed, unless
-  ///   they replaced others.
+  /// - Throws: ``FileAccess/FileError``; files that already have their names are then removed,
+  ///   unless they replaced others.
   package func publish() throws(FileError) {
     var new: [FilePath] = []
     for file in files {
