@@ -8,7 +8,8 @@ clang -shared -fPIC -O1 -o "$work/interrupted_calls.so" "$here/interrupted_calls
 data=$work/recordings
 "$DVSPREP" synth --quiet "$data" --train 2 --test 1 --events 4000 >/dev/null
 
-interrupted() { LD_PRELOAD="$work/interrupted_calls.so" timeout 300 "$@"; }
+# The library is for the tool only: `timeout` itself waits for a process.
+interrupted() { timeout 300 env LD_PRELOAD="$work/interrupted_calls.so" "$@"; }
 
 # run NAME COMMAND…: expects success, and nothing but warnings on stderr.
 run() {
@@ -22,13 +23,11 @@ run() {
 }
 
 "$DVSPREP" convert --quiet "$data" -T 2 -o "$work/plain.h5" >/dev/null 2>&1
-run convert "$DVSPREP" convert --quiet "$data" -T 2 -o "$work/cache.h5"
-if cmp -s "$work/plain.h5" "$work/cache.h5"; then pass; else fail "another cache"; fi
-for command in info verify inspect; do run "$command" "$DVSPREP" "$command" --quiet "$work/cache.h5"; done
-run repack "$DVSPREP" repack --quiet "$work/cache.h5" -o "$work/new.h5"
+run convert "$DVSPREP" convert --quiet "$data" -T 2 -o "$work/short.h5"
+if cmp -s "$work/plain.h5" "$work/short.h5"; then pass; else fail "another cache"; fi
+for command in info verify inspect; do run "$command" "$DVSPREP" "$command" --quiet "$work/short.h5"; done
+run repack "$DVSPREP" repack --quiet "$work/short.h5" -o "$work/new.h5"
 run view "$DVSPREP" view --quiet "$data/DvsGesture/user01_fluorescent.aedat" --html "$work/a.html" --png "$work/a.png"
-tar -czf "$work/DvsGesture.tar.gz" -C "$data" DvsGesture
-run archive "$DVSPREP" convert --quiet "$work/DvsGesture.tar.gz" -T 2 -o "$work/archive.h5"
 "${training[@]}" -out_dir "$work/whole" -epochs 1 >/dev/null
 run train "${training[@]}" -out_dir "$work/out" -epochs 1
 same "interrupted calls" "$work/out"
