@@ -191,7 +191,7 @@ struct DataSetTests {
     #expect(predicted.standardOutput.contains(" \(events) "))
     // Without a label, silent predictions are not counted.
     #expect(predicted.standardOutput.contains("silent"))
-    #expect(!predicted.standardError.contains("silent"))
+    #expect(!predicted.standardError.contains("silent prediction"))
     for arguments in [["predict", checkpoint, "n.h5"], ["eval", checkpoint, "-data_dir", "n.h5"]] {
       let samples = try ToolRun.dvstrain(arguments, in: directory.path)
       #expect(samples.exitCode == 0, "\(samples.standardError)")

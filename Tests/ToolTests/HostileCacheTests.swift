@@ -56,8 +56,8 @@ struct HostileCacheTests {
     #expect(result.errorLines.count == 1, "\(result.standardError)")
     #expect(
       result.standardError.hasPrefix(
-        "dvstrain: large.h5: a sample of 65535 frames of 128×128 pixels needs "
-          + "12884705280 bytes of memory to be decoded, and "), "\(result.standardError)")
+        "dvstrain: -b 1: 1 × 65535 frames need at least "
+          + "14436586816 bytes of memory in training, and "), "\(result.standardError)")
   }
 
   @Test("hundreds of millions of samples that were never written are refused in little memory")

@@ -117,7 +117,11 @@ struct InspectTests {
         "a.h5 --sample train:15",
         "dvsprep: a.h5: no sample train:15: the train samples are numbered from 0 to 14"
       ),
-      ("a.h5 --sample train/7/user09_led_0", "dvsprep: a.h5: no sample train/7/user09_led_0"),
+      (
+        "a.h5 --sample train/7/user09_led_0",
+        "dvsprep: a.h5: no sample train/7/user09_led_0: did you mean train/7/user02_led_0, "
+          + "train/1/user02_led_0, train/0/user02_led_0, train/10/user02_led_0?"
+      ),
       ("none.h5", "dvsprep: none.h5: cannot be opened: No such file or directory"),
       (
         "a.h5 --sample train:1 --png old",

@@ -67,7 +67,8 @@ struct SeveralRunsTests {
     #expect(json.split(separator: "\n").count == 2)
     let partly = try dvstrain("eval none \(best) -data_dir . --quiet")
     #expect(partly.exitCode == 1)
-    #expect(partly.errorLines == ["dvstrain: none: cannot be opened: No such file or directory"])
+    #expect(
+      partly.errorLines.first == "dvstrain: none: cannot be opened: No such file or directory")
     #expect(partly.standardOutput.split(separator: "\n").count == 2)
   }
 
@@ -94,8 +95,8 @@ struct SeveralRunsTests {
     #expect(try dvstrain("\(Self.small) -epochs 1").exitCode == 0)
     let result = try dvstrain("plot logs --curve val_acc")
     #expect(result.exitCode == 1)
-    #expect(
-      result.errorLines == ["dvstrain: logs: no run has a validation accuracy (--curve val_acc)"])
+    #expect(result.errorLines.count == 1)
+    #expect(result.standardError.contains("--curve val_acc: no run has it: they have train_loss,"))
     #expect(!directory.file("runs.svg").exists)
   }
 }

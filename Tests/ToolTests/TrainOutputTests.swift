@@ -96,7 +96,7 @@ struct TrainOutputTests {
     let lines = String(
       decoding: try readFile(directory.file("a\nb c").appending("\(name)/args.txt")), as: UTF8.self
     ).split(separator: "\n")
-    #expect(lines.count == 4)
+    #expect(lines.count == 8)
     #expect(lines.first?.hasSuffix(#"-out_dir $'a\nb c'"#) == true, "\(lines.first ?? "")")
   }
 

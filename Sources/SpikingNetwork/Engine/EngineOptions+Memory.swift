@@ -11,9 +11,9 @@ extension EngineOptions {
       + network.batchByteCount(sampleCount: batchSize, isTraining: isTraining)
     guard needed > memoryByteCount else { return }
     throw EngineError(
-      "-b \(batchSize): a batch of \(batchSize) samples of \(network.frameCount) frames needs at "
-        + "least \(needed) bytes of memory\(isTraining ? " in training" : ""), and "
-        + "\(memoryByteCount) are available: choose a smaller -b")
+      "-b \(batchSize): \(batchSize) × \(network.frameCount) frames need at least \(needed) bytes of "
+        + "memory\(isTraining ? " in training" : ""), and \(memoryByteCount) are available: "
+        + (batchSize > 1 ? "choose a smaller -b" : "choose fewer frames or a smaller network"))
   }
 
   /// The address space of a program with its libraries and the stacks of a few threads.
