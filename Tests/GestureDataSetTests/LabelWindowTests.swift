@@ -133,7 +133,7 @@ struct LabelAttackTests {
       }
       return windows
     } catch {
-      // A zero among the first bytes is taken for UTF-16, which is refused as a whole.
+      // A zero among the first bytes makes the file look like UTF-16, which is refused as a whole.
       let isLocated =
         switch error.location {
         case .line(1...lineCount): true
