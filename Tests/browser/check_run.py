@@ -69,7 +69,8 @@ def check_mistakes_are_played() -> None:
         require(len(players) == len(mistakes), f"{len(players)} players of {len(mistakes)} mistakes")
         for player, mistake in zip(players, mistakes):
             caption = player.find_element(By.TAG_NAME, "figcaption").text
-            require(f"({mistake['split']}:{mistake['number']})" in caption, f"{caption} of {mistake}")
+            identity = f"{mistake['split']}/{mistake['label']}/{mistake['sample']}"
+            require(identity in caption, f"{caption} of {mistake}")
         driver.execute_script("arguments[0].scrollIntoView()", players[0])
         pixels = """(() => { const canvas = document.querySelector('.player canvas');
             const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
