@@ -71,7 +71,7 @@ def require_damage_is_noticed(data_set: DataSet, *options: str) -> None:
                 split = dataset.split("/")[0]
                 named = [dataset]
                 if dataset.endswith("/frames"):
-                    named = [f"{split} sample {number} ({names[split][number]},"]
+                    named = [f"/{names[split][number]} ({split}:{number})"]
                 require(all(name in message for name in named), f"{where}: {message.strip()!r}")
                 require(message.count("\n") == 1, f"{where}: one line expected: {message!r}")
                 flip(cache, position)
