@@ -13,7 +13,8 @@ shift
 options=(--disable-xctest --scratch-path ".build-$variant")
 optimised=(-c release -Xswiftc -enable-testing)
 # These tests limit the tools' address space, of which sanitizers need terabytes.
-limited=(--skip ToolTests.HostileCacheTests --skip ToolTests.MutantsTests --skip ToolTests.RepackTests)
+limited=(--skip ToolTests.HostileCacheTests --skip ToolTests.MutantsTests --skip ToolTests.RepackTests
+  --skip ToolTests.PlainOutputTests)
 case $variant in
   address)
     # Undefined behaviour traps, since Swift's linker cannot link the library that reports it. `-assert-config Debug` also

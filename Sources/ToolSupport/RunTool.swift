@@ -9,28 +9,41 @@ internal import Terminal
 ///   - tool: The tool.
 ///   - arguments: The arguments without the tool's name; `nil` for those of the process.
 package func runTool<Command: ParsableCommand>(_ tool: Command.Type, _ arguments: [String]? = nil) {
+  // In a function of its own: what is alive when `exit` is called is never freed.
+  guard isWrongUsage(tool, arguments) else { return }
+  Glibc.exit(ExitCode.validationFailure.rawValue)
+}
+
+/// Runs the command that the arguments name, or reports what is wrong with them.
+@inline(never)
+private func isWrongUsage<Command: ParsableCommand>(
+  _ tool: Command.Type, _ arguments: [String]?
+) -> Bool {
   let name = tool.configuration.commandName ?? "\(tool)"
+  let messages = Messages(toolName: name, isQuiet: false)
   if let defect = ProcessArguments.defect {
-    Messages(toolName: name, isQuiet: false).fail(defect)
-    Glibc.exit(ExitCode.validationFailure.rawValue)
+    messages.fail(defect)
+    return true
   }
   let arguments = withLongHelp(arguments ?? Array(ProcessArguments.all.dropFirst()))
-  if let script = CompletionScript(of: tool, askedForBy: arguments) { return print(script.text) }
+  if let script = CompletionScript(of: tool, askedForBy: arguments) {
+    print(script.text)
+    return false
+  }
   let help: String
   let message: String
   if let word = arguments.first, isUnknownCommand(word, of: tool) {
     (message, help) = (CommandNames.problem(word, of: name), "\(name) --help")
   } else {
-    guard let problem = usageError(tool, arguments) else { return }
+    guard let problem = usageError(tool, arguments) else { return false }
     let command = subcommandName(tool, arguments).map { " \($0)" } ?? ""
     let unknown =
       problem.hasPrefix("Missing expected argument")
       ? unknownOption(in: arguments, help: helpText(tool, arguments)) : nil
     (message, help) = (unknown ?? withNearGuess(problem), "\(name)\(command) --help")
   }
-  Messages(toolName: name, isQuiet: false).fail("\(message); see '\(help)'")
-  // Not in `usageError`, where the error that was caught would not be freed before the exit.
-  Glibc.exit(ExitCode.validationFailure.rawValue)
+  messages.fail("\(message); see '\(help)'")
+  return true
 }
 
 /// Whether a first argument is a word, but not a command; the tools take words only after one.
