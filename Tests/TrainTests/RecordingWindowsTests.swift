@@ -251,7 +251,7 @@ private final class CountingEngine: Engine {
 
   func accumulateGradients(
     _ batch: LabelledFrames, dropout: DropoutMasks, options: GradientOptions
-  ) throws(EngineError) -> BatchResult { throw EngineError("not implemented") }
+  ) throws(EngineError) -> BatchResult { throw EngineError("this engine only evaluates") }
 
   func reduceGradients() throws(EngineError) {}
 
