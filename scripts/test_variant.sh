@@ -22,12 +22,12 @@ case $variant in
     options+=("${optimised[@]}" --sanitize=address -Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined
       -Xswiftc -assert-config -Xswiftc Debug "${limited[@]}")
     export LSAN_OPTIONS=suppressions=$PWD/.ci/leaks.supp
-    # The package itself handles SIGBUS, from reading pages of a truncated file.
-    export ASAN_OPTIONS=handle_sigbus=0
+    # The package itself handles SIGBUS, from reading pages of a truncated file, and memory that the system does not give.
+    export ASAN_OPTIONS=handle_sigbus=0:allocator_may_return_null=1
     ;;
   thread)
     options+=("${optimised[@]}" --sanitize=thread "${limited[@]}")
-    export TSAN_OPTIONS=handle_sigbus=0
+    export TSAN_OPTIONS=handle_sigbus=0:allocator_may_return_null=1
     ;;
   debug) options+=(-Xcc -O2) ;;
   *)
