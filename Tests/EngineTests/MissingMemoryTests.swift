@@ -11,9 +11,10 @@ struct MissingMemoryTests {
     {
       _ = Buffer<Float>(count: 1 << 50)
     }
+    let output = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
     // Sanitizers warn in a line before.
     #expect(
-      String(decoding: result?.standardErrorContent ?? [], as: UTF8.self).hasSuffix(
+      output.hasSuffix(
         "dvstrain: the system gives no memory for 4503599627370496 bytes: choose a smaller -b\n"))
   }
 
