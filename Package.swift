@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 /// What every target is compiled with: Swift 6, no implicit `any`, no leaking imports, unsafe code marked.
@@ -17,6 +18,15 @@ let lifetimes: SwiftSetting = .enableExperimentalFeature("Lifetimes")
 /// The commit that is built, which `make` passes on; not known to a plain `swift build`.
 let commit: [CSetting] =
   Context.environment["DVSKIT_COMMIT"].map { [.define("DVSKIT_COMMIT", to: $0)] } ?? []
+
+/// ISA-L unpacks archives, except where it is missing: there zlib does, in three times the time.
+let hasISAL =
+  Context.environment["DVSKIT_WITHOUT_ISAL"] == nil
+  && ["/usr/include", "/usr/local/include"].contains {
+    FileManager.default.fileExists(atPath: $0 + "/isa-l/igzip_lib.h")
+  }
+let isal: [Target.Dependency] = hasISAL ? ["CISAL"] : []
+let isalSettings: [SwiftSetting] = hasISAL ? [.define("DVSKIT_ISAL")] : []
 
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
@@ -48,6 +58,7 @@ let package = Package(
     .systemLibrary(
       name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CGIF", pkgConfig: "libgif", providers: [.apt(["libgif-dev"])]),
+    .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
@@ -71,8 +82,12 @@ let package = Package(
       name: "AEDAT", dependencies: ["EventData", "FileAccess", system],
       swiftSettings: strict + [lifetimes]),
     .target(
+      name: "Archives",
+      dependencies: ["CArchive", "CZlib", "EventData", "FileAccess", system] + isal,
+      swiftSettings: strict + isalSettings),
+    .target(
       name: "GestureDataSet",
-      dependencies: ["AEDAT", "CArchive", "CZlib", "EventData", "FileAccess", "Threads", system],
+      dependencies: ["AEDAT", "Archives", "EventData", "FileAccess", "Threads", system],
       swiftSettings: strict),
     .target(
       name: "EventFrames", dependencies: ["EventData", "FileAccess", "Threads"],
@@ -209,6 +224,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "HDF5ReadingTests", dependencies: ["HDF5", "HDF5Reading", "Support", system],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ArchivesTests", dependencies: ["Archives", "FileAccess", "Support", system],
       swiftSettings: strict),
     .testTarget(
       name: "GestureDataSetTests",

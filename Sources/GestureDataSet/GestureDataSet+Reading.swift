@@ -1,4 +1,5 @@
 internal import AEDAT
+internal import Archives
 public import EventData
 internal import Threads
 

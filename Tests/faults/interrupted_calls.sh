@@ -25,6 +25,8 @@ run() {
 "$DVSPREP" convert --quiet "$data" -T 2 -o "$work/plain.h5" >/dev/null 2>&1
 run convert "$DVSPREP" convert --quiet "$data" -T 2 -o "$work/short.h5"
 if cmp -s "$work/plain.h5" "$work/short.h5"; then pass; else fail "another cache"; fi
+tar -C "$data" -czf "$work/DvsGesture.tar.gz" DvsGesture
+run "convert of an archive" "$DVSPREP" convert --quiet "$work/DvsGesture.tar.gz" -T 2 -o "$work/packed.h5"
 for command in info verify inspect; do run "$command" "$DVSPREP" "$command" --quiet "$work/short.h5"; done
 run repack "$DVSPREP" repack --quiet "$work/short.h5" -o "$work/new.h5"
 run view "$DVSPREP" view --quiet "$data/DvsGesture/user01_fluorescent.aedat" --html "$work/a.html" --png "$work/a.png"

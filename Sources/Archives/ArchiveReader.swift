@@ -1,24 +1,24 @@
 internal import CArchive
-public import EventData
+package import EventData
 internal import FileAccess
-internal import Glibc
-public import SystemPackage
+package import SystemPackage
 
 /// Reads the members of a tar archive, plain or compressed, from start to end.
-@safe public struct ArchiveReader: ~Copyable {
+@safe package struct ArchiveReader: ~Copyable {
   /// The archive.
-  public let path: FilePath
+  package let path: FilePath
 
   private let archive: OpaquePointer
   private let stream: GzipStream
+  private let isCancelled: () -> Bool
   private var memberCount = 0
   private var isInMember = false
 
   /// Maximum size of a member, as members are held in memory; the real data set's have 70 MB.
-  public static let maximumMemberByteCount = 256 << 20
+  package static let maximumMemberByteCount = 256 << 20
 
   /// Maximum number of members, as their names are held in memory; the real data set has 250.
-  public static let maximumMemberCount = 1_000_000
+  package static let maximumMemberCount = 1_000_000
 
   /// Opens an archive: tar, plain or compressed with gzip, xz, zstd or bzip2.
   ///
@@ -26,12 +26,14 @@ public import SystemPackage
   ///   - path: The archive.
   ///   - isCancelled: Returns whether to stop; called for each block of the file.
   /// - Throws: ``DataSetError`` when it cannot be read or is another kind of file.
-  public init(
+  package init(
     _ path: FilePath, isCancelled: @escaping () -> Bool = { false }
   ) throws(DataSetError) {
-    guard let stream = GzipStream(path, isCancelled: isCancelled) else {
-      throw DataSetError(
-        FileError(path, "cannot be opened", Errno(rawValue: Glibc.errno)))
+    let stream: GzipStream
+    do throws(Errno) {
+      stream = try GzipStream(path, isCancelled: isCancelled)
+    } catch {
+      throw DataSetError(FileError(path, "cannot be opened", error))
     }
     try Self.requireTar(stream, path)
     guard let archive = unsafe archive_read_new() else { preconditionFailure("out of memory") }
@@ -40,13 +42,14 @@ public import SystemPackage
     unsafe archive_read_support_filter_xz(archive)
     unsafe archive_read_support_filter_zstd(archive)
     unsafe archive_read_support_format_tar(archive)
-    guard unsafe stream.attach(to: archive) == ARCHIVE_OK else {
+    guard unsafe Self.attach(stream, to: archive) == ARCHIVE_OK else {
       let failure = unsafe Self.failure(of: archive, stream, path)
       unsafe archive_read_free(archive)
       throw failure
     }
     self.path = path
     self.stream = stream
+    self.isCancelled = isCancelled
     unsafe self.archive = unsafe archive
   }
 
@@ -56,22 +59,22 @@ public import SystemPackage
   }
 
   /// A member of the archive: a regular file or a link.
-  public struct Member: Equatable, Sendable {
+  package struct Member: Equatable, Sendable {
     /// The member's path in the archive.
-    public let path: FilePath
+    package let path: FilePath
     /// Its index among all members that ``ArchiveReader/next()`` returns.
-    public let index: Int
+    package let index: Int
     /// The member's size in bytes, according to its header; 0 for a link.
-    public let byteCount: Int64
+    package let byteCount: Int64
     /// The link's target; `nil` for a regular file.
-    public let link: Link?
+    package let link: Link?
 
     /// The last component of the member's path.
-    public var name: String { path.lastComponent?.string ?? "" }
+    package var name: String { path.lastComponent?.string ?? "" }
   }
 
   /// The target of a link.
-  public enum Link: Equatable, Sendable {
+  package enum Link: Equatable, Sendable {
     /// The path of an earlier member with the same content.
     case hard(FilePath)
     /// The path of a file, from the folder of the link.
@@ -83,7 +86,7 @@ public import SystemPackage
   /// - Returns: `nil` at the end of the archive.
   /// - Throws: ``DataSetError`` when the archive is truncated or damaged, or the caller asked to
   ///   stop.
-  public mutating func next() throws(DataSetError) -> Member? {
+  package mutating func next() throws(DataSetError) -> Member? {
     while true {
       if isInMember { try skipMember() }
       var entry: OpaquePointer?
@@ -118,7 +121,7 @@ public import SystemPackage
       // Safe: the block belongs to the reader and is not used.
       switch unsafe archive_read_data_block(archive, &block, &byteCount, &offset) {
       case ARCHIVE_EOF: return
-      case ARCHIVE_OK, ARCHIVE_WARN: try stream.requireUncancelled(path)
+      case ARCHIVE_OK, ARCHIVE_WARN: if isCancelled() { throw .cancelled(path) }
       default: throw unsafe Self.failure(of: archive, stream, path)
       }
     }
@@ -149,7 +152,7 @@ public import SystemPackage
   ///
   /// - Throws: ``DataSetError`` when the archive is truncated or damaged, or the member is too
   ///   large.
-  public mutating func read(_ member: Member) throws(DataSetError) -> [UInt8] {
+  package mutating func read(_ member: Member) throws(DataSetError) -> [UInt8] {
     let limit = Self.maximumMemberByteCount
     let memberPath = path.appending(member.name)
     guard member.byteCount <= limit else {
@@ -168,7 +171,7 @@ public import SystemPackage
       let count = unsafe archive_read_data(archive, &piece, pieceByteCount)
       if count == 0 { return bytes }
       guard count > 0 else { throw unsafe Self.failure(of: archive, stream, memberPath) }
-      try stream.requireUncancelled(path)
+      if isCancelled() { throw .cancelled(path) }
       bytes.append(contentsOf: piece[..<count])
       guard bytes.count <= limit else {
         throw DataSetError(memberPath, .whole, "the member is longer than its header says")
@@ -194,6 +197,20 @@ public import SystemPackage
 
   private static let expectedKind =
     "a data set (its folder, or a tar archive: plain, gzip, xz, zstd or bzip2)"
+
+  /// Makes an archive read from the stream, which must outlive the archive.
+  private static func attach(_ stream: GzipStream, to archive: OpaquePointer) -> Int32 {
+    // Safe: the stream outlives the archive, so the pointer that the callback gets is valid.
+    unsafe archive_read_open(
+      archive, Unmanaged.passUnretained(stream).toOpaque(), nil,
+      { _, stream, block in
+        guard let stream = unsafe stream, let block = unsafe block else { return -1 }
+        let gzip = unsafe Unmanaged<GzipStream>.fromOpaque(stream).takeUnretainedValue()
+        guard let bytes = unsafe gzip.next() else { return -1 }
+        unsafe block.pointee = bytes.baseAddress
+        return bytes.count
+      }, nil)
+  }
 
   private static func failure(
     of archive: OpaquePointer, _ stream: GzipStream, _ path: FilePath

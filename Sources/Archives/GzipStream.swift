@@ -1,0 +1,168 @@
+internal import FileAccess
+internal import SystemPackage
+
+/// A stream of a file's bytes, decompressed if it is a gzip file.
+///
+/// libarchive can decompress gzip itself, but more slowly, and without verifying the checksum.
+@safe final class GzipStream {
+  /// What the decompressed bytes are; `other` if the file is damaged.
+  private(set) var kind = FileKind.other
+
+  /// Whether the file is compressed with gzip.
+  let isCompressed: Bool
+
+  /// The defect in what has been read of the file so far; `nil` when there is none.
+  private(set) var defect: String?
+
+  /// Whether the file ends before the end of its gzip stream.
+  private(set) var isCut = false
+
+  /// Whether the caller asked to stop; nothing more is read then.
+  private(set) var wasCancelled = false
+
+  private var input: FileInput
+  private let inflater: any Inflater
+  /// Whether the next byte of the input belongs to a member, rather than to what is behind the
+  /// last.
+  private var isInMember: Bool
+  private let block: UnsafeMutableRawBufferPointer
+  /// The length of the first block, which is in memory before it is asked for.
+  private var firstBlock: Int?
+  private let isCancelled: () -> Bool
+
+  /// Bytes of a block.
+  private static let blockByteCount = 1 << 18
+
+  /// Opens a file and reads its first block.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - inflater: Decompresses it.
+  ///   - isCancelled: Returns whether to stop; called for each block.
+  /// - Throws: `Errno` when it cannot be opened.
+  init(
+    _ path: FilePath, inflater: any Inflater = FastestInflater(),
+    isCancelled: @escaping () -> Bool
+  ) throws(Errno) {
+    var input = try FileInput(path)
+    isCompressed = try Self.isMember(&input)
+    isInMember = isCompressed
+    self.input = input
+    self.inflater = inflater
+    self.isCancelled = isCancelled
+    // Safe: the block belongs to this object until `deinit`.
+    unsafe block = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: Self.blockByteCount, alignment: 16)
+    let count = readBlock()
+    firstBlock = count
+    if count >= 0 {
+      // Safe: the block has that many bytes; they are copied.
+      kind = FileKind(
+        startingWith: unsafe Array(block.prefix(min(count, FileKind.prefixByteCount))))
+    }
+  }
+
+  deinit {
+    // Safe: see `init`.
+    unsafe block.deallocate()
+  }
+
+  /// The hash of the file, once ``finish()`` has succeeded.
+  var contentHash: UInt64 { input.contentHash }
+
+  /// Reads to the end of the file, past the last checksum.
+  ///
+  /// - Returns: Whether that succeeded; see ``defect`` and ``wasCancelled`` if not.
+  func finish() -> Bool {
+    while true {
+      let count = readBlock()
+      if count <= 0 { return count == 0 }
+    }
+  }
+
+  /// Reads the next block.
+  ///
+  /// - Returns: Its bytes, valid until the next call, empty at the end; `nil` when the file is
+  ///   damaged or the caller asked to stop.
+  func next() -> UnsafeRawBufferPointer? {
+    let count = readBlock()
+    // Safe: the block has that many bytes.
+    return count < 0 ? nil : unsafe UnsafeRawBufferPointer(rebasing: block[..<count])
+  }
+
+  /// Reads the next block, and returns its length; negative when the file is damaged or the caller
+  /// asked to stop.
+  private func readBlock() -> Int {
+    if let count = firstBlock {
+      firstBlock = nil
+      return count
+    }
+    guard !isCancelled() else {
+      wasCancelled = true
+      return -1
+    }
+    do throws(Errno) {
+      return isCompressed ? try inflateBlock() : try copyBlock()
+    } catch {
+      defect = error.description
+      return -1
+    }
+  }
+
+  private func copyBlock() throws(Errno) -> Int {
+    try input.fill(atLeast: 1)
+    let count = min(input.byteCount, Self.blockByteCount)
+    // Safe: the block has at least as many bytes.
+    unsafe block.copyMemory(from: UnsafeRawBufferPointer(rebasing: input.bytes[..<count]))
+    input.use(count)
+    return count
+  }
+
+  private func inflateBlock() throws(Errno) -> Int {
+    var count = 0
+    while isInMember && count < Self.blockByteCount {
+      try input.fill(atLeast: 1)
+      // Safe: the inflater writes only to the rest of the block.
+      let step = unsafe inflater.inflate(
+        input.bytes, into: UnsafeMutableRawBufferPointer(rebasing: block[count...]))
+      input.use(step.consumedByteCount)
+      count += step.producedByteCount
+      switch step.outcome {
+      case .inMember:
+        // Without input, and with room for output, there is no more to come.
+        if input.byteCount == 0 && step.producedByteCount == 0 {
+          try input.fill(atLeast: 1)
+          guard input.byteCount > 0 else {
+            isCut = true
+            defect = "the file ends inside its gzip stream"
+            return -1
+          }
+        }
+      case .memberEnd:
+        isInMember = try Self.isMember(&input)
+        if isInMember { inflater.startMember() }
+      case .defect(let reason):
+        defect = "the gzip stream is damaged before byte \(input.position): \(reason)"
+        return -1
+      }
+    }
+    if count == 0 { try skipRest() }
+    return count
+  }
+
+  /// Reads what is behind the last member, which gzip ignores, too: often zeros.
+  private func skipRest() throws(Errno) {
+    while input.byteCount > 0 {
+      input.use(input.byteCount)
+      try input.fill(atLeast: 1)
+    }
+  }
+
+  /// Whether the next bytes are the start of a member of a gzip file.
+  private static func isMember(_ input: inout FileInput) throws(Errno) -> Bool {
+    // An inflater needs a member's whole header at once.
+    try input.fill(atLeast: FileInput.capacity)
+    // Safe: the second byte is read only if there is one.
+    return unsafe input.byteCount >= 2 && input.bytes[0] == 0x1F && input.bytes[1] == 0x8B
+  }
+}
