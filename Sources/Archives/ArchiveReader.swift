@@ -13,6 +13,8 @@ package import SystemPackage
   private let isCancelled: () -> Bool
   private var memberCount = 0
   private var isInMember = false
+  /// Whether parts of the current member are left out in the archive, as they are zeros.
+  private var hasHoles = false
 
   /// Maximum size of a member, as members are held in memory; the real data set's have 70 MB.
   package static let maximumMemberByteCount = 256 << 20
@@ -106,6 +108,7 @@ package import SystemPackage
           path, .whole, "at most \(Self.maximumMemberCount) members expected, more found")
       }
       memberCount += 1
+      hasHoles = unsafe archive_entry_sparse_count(entry) > 0
       return member
     }
   }
@@ -150,9 +153,15 @@ package import SystemPackage
 
   /// Reads the whole content of the current member.
   ///
+  /// - Parameters:
+  ///   - member: The current member.
+  ///   - memory: An array whose memory is used again, if it is large enough: memory that is new to
+  ///     the process costs more time than to copy it.
   /// - Throws: ``DataSetError`` when the archive is truncated or damaged, or the member is too
   ///   large.
-  package mutating func read(_ member: Member) throws(DataSetError) -> [UInt8] {
+  package mutating func read(
+    _ member: Member, reusing memory: consuming [UInt8] = []
+  ) throws(DataSetError) -> [UInt8] {
     let limit = Self.maximumMemberByteCount
     let memberPath = path.appending(member.name)
     guard member.byteCount <= limit else {
@@ -161,23 +170,49 @@ package import SystemPackage
         "at most \(limit) bytes expected in an archive, \(member.byteCount) found: "
           + "unpack the archive and use the folder")
     }
-    var bytes: [UInt8] = []
-    // A damaged header may claim any size, so limit the allocation made for it.
-    bytes.reserveCapacity(Int(min(max(0, member.byteCount), 128 << 20)))
-    let pieceByteCount = 1 << 20
-    var piece = [UInt8](repeating: 0, count: pieceByteCount)
-    while true {
-      // Safe: at most as many bytes are written as the array has.
-      let count = unsafe archive_read_data(archive, &piece, pieceByteCount)
-      if count == 0 { return bytes }
-      guard count > 0 else { throw unsafe Self.failure(of: archive, stream, memberPath) }
-      if isCancelled() { throw .cancelled(path) }
-      bytes.append(contentsOf: piece[..<count])
-      guard bytes.count <= limit else {
-        throw DataSetError(memberPath, .whole, "the member is longer than its header says")
+    var bytes = memory
+    bytes.removeAll(keepingCapacity: true)
+    var count = 0
+    // A damaged header may claim any size; memory that is not written to is not taken.
+    bytes.append(addingCapacity: Int(max(0, member.byteCount))) { span in
+      unsafe span.withUnsafeMutableBufferPointer { buffer, filledCount in
+        count = unsafe read(into: UnsafeMutableRawBufferPointer(buffer))
+        filledCount = max(0, count)
       }
     }
+    if isCancelled() { throw .cancelled(path) }
+    guard count >= 0 else { throw unsafe Self.failure(of: archive, stream, memberPath) }
+    return bytes
   }
+
+  /// Reads the content of the current member, as much as there is.
+  ///
+  /// - Returns: The number of bytes; negative when the archive is damaged or the caller asked to
+  ///   stop.
+  private mutating func read(into target: UnsafeMutableRawBufferPointer) -> Int {
+    // Safe: `archive` is a live reader.
+    let start = unsafe Int(archive_filter_bytes(archive, 0))
+    // If libarchive does not decompress and the content has no holes, it follows the header, and
+    // need not be copied. libarchive skips it with the next header.
+    if unsafe archive_filter_count(archive) == 1 && !hasHoles && stream.canRead(from: start) {
+      isInMember = false
+      return unsafe stream.read(from: start, into: target)
+    }
+    var filledCount = 0
+    while filledCount < target.count {
+      // Safe: at most as many bytes are written as the target has left.
+      let count = unsafe archive_read_data(
+        archive, target.baseAddress?.advanced(by: filledCount),
+        min(target.count - filledCount, 1 << 20))
+      if count < 0 || isCancelled() { return -1 }
+      if count == 0 { break }
+      filledCount += count
+    }
+    return filledCount
+  }
+
+  /// The hash of the file, once the end of the archive has been reached.
+  package var contentHash: UInt64 { stream.contentHash }
 
   /// Names the kind of a file that is not an archive it can read.
   private static func requireTar(
@@ -200,16 +235,22 @@ package import SystemPackage
 
   /// Makes an archive read from the stream, which must outlive the archive.
   private static func attach(_ stream: GzipStream, to archive: OpaquePointer) -> Int32 {
-    // Safe: the stream outlives the archive, so the pointer that the callback gets is valid.
-    unsafe archive_read_open(
-      archive, Unmanaged.passUnretained(stream).toOpaque(), nil,
-      { _, stream, block in
-        guard let stream = unsafe stream, let block = unsafe block else { return -1 }
-        let gzip = unsafe Unmanaged<GzipStream>.fromOpaque(stream).takeUnretainedValue()
-        guard let bytes = unsafe gzip.next() else { return -1 }
-        unsafe block.pointee = bytes.baseAddress
-        return bytes.count
-      }, nil)
+    // Safe: the stream outlives the archive, so the pointer that the callbacks get is valid.
+    let pointer = unsafe Unmanaged.passUnretained(stream).toOpaque()
+    unsafe archive_read_set_callback_data(archive, pointer)
+    unsafe archive_read_set_read_callback(archive) { _, stream, block in
+      guard let stream = unsafe stream, let block = unsafe block else { return -1 }
+      let gzip = unsafe Unmanaged<GzipStream>.fromOpaque(stream).takeUnretainedValue()
+      guard let bytes = unsafe gzip.next() else { return -1 }
+      unsafe block.pointee = bytes.baseAddress
+      return bytes.count
+    }
+    unsafe archive_read_set_skip_callback(archive) { _, stream, byteCount in
+      guard let stream = unsafe stream else { return 0 }
+      let gzip = unsafe Unmanaged<GzipStream>.fromOpaque(stream).takeUnretainedValue()
+      return gzip.skip(byteCount)
+    }
+    return unsafe archive_read_open1(archive)
   }
 
   private static func failure(

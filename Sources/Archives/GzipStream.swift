@@ -26,12 +26,20 @@ internal import SystemPackage
   /// last.
   private var isInMember: Bool
   private let block: UnsafeMutableRawBufferPointer
+  /// The last block that was handed out.
+  private var last = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+  /// The number of bytes that have been handed out or read directly.
+  private var position = 0
+  /// The number of bytes that have been read directly, and not been skipped.
+  private var aheadByteCount: Int64 = 0
   /// The length of the first block, which is in memory before it is asked for.
   private var firstBlock: Int?
   private let isCancelled: () -> Bool
 
   /// Bytes of a block.
   private static let blockByteCount = 1 << 18
+  /// The caller may ask to stop after this many bytes.
+  private static let maximumReadByteCount = 1 << 20
 
   /// Opens a file and reads its first block.
   ///
@@ -86,8 +94,56 @@ internal import SystemPackage
   ///   damaged or the caller asked to stop.
   func next() -> UnsafeRawBufferPointer? {
     let count = readBlock()
+    guard count >= 0 else { return nil }
     // Safe: the block has that many bytes.
-    return count < 0 ? nil : unsafe UnsafeRawBufferPointer(rebasing: block[..<count])
+    unsafe last = UnsafeRawBufferPointer(rebasing: block[..<count])
+    position += count
+    return unsafe last
+  }
+
+  /// Reads the bytes from a position on, directly to where they are needed.
+  ///
+  /// They are not handed out again: whoever takes blocks must ``skip(_:)`` those behind the block.
+  ///
+  /// - Parameters:
+  ///   - start: A position in the last block, or its end.
+  ///   - target: The memory to fill.
+  /// - Returns: The number of bytes read, which is the target's; negative when the stream ends
+  ///   before or is damaged, or the caller asked to stop.
+  func read(from start: Int, into target: UnsafeMutableRawBufferPointer) -> Int {
+    let inBlock = min(position - start, target.count)
+    // Safe: the last bytes of the last block, and no more than the target has.
+    unsafe target.copyMemory(
+      from: UnsafeRawBufferPointer(rebasing: last.suffix(position - start).prefix(inBlock)))
+    var count = inBlock
+    while count < target.count {
+      let end = min(target.count, count + Self.maximumReadByteCount)
+      // Safe: the range lies in the target.
+      let readCount = unsafe read(
+        into: UnsafeMutableRawBufferPointer(rebasing: target[count..<end]))
+      guard readCount > 0 else {
+        if readCount == 0 { isCut = true }
+        return -1
+      }
+      count += readCount
+      position += readCount
+      aheadByteCount += Int64(readCount)
+    }
+    return count
+  }
+
+  /// Skips bytes that ``read(from:into:)`` has read.
+  ///
+  /// - Returns: The number of bytes skipped, at most `byteCount`.
+  func skip(_ byteCount: Int64) -> Int64 {
+    let skipped = min(byteCount, aheadByteCount)
+    aheadByteCount -= skipped
+    return skipped
+  }
+
+  /// Whether ``read(from:into:)`` can read from a position.
+  func canRead(from start: Int) -> Bool {
+    unsafe aheadByteCount == 0 && position - last.count <= start && start <= position
   }
 
   /// Reads the next block, and returns its length; negative when the file is damaged or the caller
@@ -97,34 +153,39 @@ internal import SystemPackage
       firstBlock = nil
       return count
     }
+    return unsafe read(into: block)
+  }
+
+  /// Reads to the end of the target, or of the stream.
+  private func read(into target: UnsafeMutableRawBufferPointer) -> Int {
     guard !isCancelled() else {
       wasCancelled = true
       return -1
     }
     do throws(Errno) {
-      return isCompressed ? try inflateBlock() : try copyBlock()
+      return unsafe isCompressed ? try inflate(into: target) : try copy(into: target)
     } catch {
       defect = error.description
       return -1
     }
   }
 
-  private func copyBlock() throws(Errno) -> Int {
+  private func copy(into target: UnsafeMutableRawBufferPointer) throws(Errno) -> Int {
     try input.fill(atLeast: 1)
-    let count = min(input.byteCount, Self.blockByteCount)
-    // Safe: the block has at least as many bytes.
-    unsafe block.copyMemory(from: UnsafeRawBufferPointer(rebasing: input.bytes[..<count]))
+    let count = min(input.byteCount, target.count)
+    // Safe: the target has at least as many bytes.
+    unsafe target.copyMemory(from: UnsafeRawBufferPointer(rebasing: input.bytes[..<count]))
     input.use(count)
     return count
   }
 
-  private func inflateBlock() throws(Errno) -> Int {
+  private func inflate(into target: UnsafeMutableRawBufferPointer) throws(Errno) -> Int {
     var count = 0
-    while isInMember && count < Self.blockByteCount {
+    while isInMember && count < target.count {
       try input.fill(atLeast: 1)
-      // Safe: the inflater writes only to the rest of the block.
+      // Safe: the inflater writes only to the rest of the target.
       let step = unsafe inflater.inflate(
-        input.bytes, into: UnsafeMutableRawBufferPointer(rebasing: block[count...]))
+        input.bytes, into: UnsafeMutableRawBufferPointer(rebasing: target[count...]))
       input.use(step.consumedByteCount)
       count += step.producedByteCount
       switch step.outcome {

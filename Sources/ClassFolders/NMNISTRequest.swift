@@ -24,7 +24,9 @@ public struct NMNISTRequest: DataSetRequest {
   public func archive() throws(DataSetError) -> FilePath? { nil }
 
   /// Finds the recordings.
-  public func open(isCancelled: () -> Bool) throws(DataSetError) -> any EventDataSet {
+  public func open(
+    early _: EarlyReading?, isCancelled: @escaping @Sendable () -> Bool
+  ) throws(DataSetError) -> any EventDataSet {
     let listing = try ClassFolderListing(path, .nmnist, allowsMissing: allowsMissing)
     return ClassFolderDataSet(path, Self.schema, listing, warnings: totals(listing.recordings))
   }

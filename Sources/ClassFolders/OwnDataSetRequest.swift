@@ -38,7 +38,9 @@ public struct OwnDataSetRequest: DataSetRequest {
   /// Finds the recordings, and determines their sensor unless it was specified.
   ///
   /// - Throws: ``DataSetError``, also when the recordings have different sensors.
-  public func open(isCancelled: () -> Bool) throws(DataSetError) -> any EventDataSet {
+  public func open(
+    early _: EarlyReading?, isCancelled: @escaping @Sendable () -> Bool
+  ) throws(DataSetError) -> any EventDataSet {
     let listing = try ClassFolderListing(path, .own, allowsMissing: allowsMissing)
     let sensor =
       if let named = self.sensor {

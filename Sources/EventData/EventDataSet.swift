@@ -25,6 +25,12 @@ public protocol EventDataSet: Sendable {
   /// reports the events outside it for all recordings together.
   var isSensorNamed: Bool { get }
 
+  /// The number under which a recording was a candidate of ``EarlyReading``; `nil` if it was none.
+  func earlyNumber(of recording: Int) -> Int?
+
+  /// Seconds that unpacking the archive took while the data set was opened.
+  var unpackSeconds: Double { get }
+
   /// Calls `body` with each recording, on several threads.
   ///
   /// Recordings are started in ``readingOrder``. In a folder they are mapped; from an archive, each
@@ -52,6 +58,12 @@ extension EventDataSet {
   /// By default a data set determines its own sensor.
   public var isSensorNamed: Bool { false }
 
+  /// By default no recording is processed early.
+  public func earlyNumber(of recording: Int) -> Int? { nil }
+
+  /// By default nothing is unpacked.
+  public var unpackSeconds: Double { 0 }
+
   /// Whether it was read from an archive.
   public var isArchive: Bool {
     if case .archive = files { true } else { false }
@@ -60,8 +72,8 @@ extension EventDataSet {
 
 /// The files that a data set was read from.
 public enum DataSetFiles: Equatable, Sendable {
-  /// An archive, with its size and modification time before it was first read.
-  case archive(FileIdentity)
+  /// An archive, with its size and modification time before it was first read, and its hash.
+  case archive(FileIdentity, contentHash: UInt64)
   /// A folder, with its lists and label files.
   case folder([DataSetTextFile])
 }
@@ -82,7 +94,24 @@ public protocol DataSetRequest: Sendable {
 
   /// Reads and checks everything but the recordings.
   ///
+  /// - Parameters:
+  ///   - early: Work on the recordings of an archive; ignored where recordings can be read at any
+  ///     time.
+  ///   - isCancelled: Returns whether to stop.
+  /// - Throws: ``DataSetError`` for a missing or malformed file, with its line.
+  func open(
+    early: EarlyReading?, isCancelled: @escaping @Sendable () -> Bool
+  ) throws(DataSetError) -> any EventDataSet
+}
+
+extension DataSetRequest {
+  /// Reads and checks everything but the recordings.
+  ///
   /// - Parameter isCancelled: Returns whether to stop.
   /// - Throws: ``DataSetError`` for a missing or malformed file, with its line.
-  func open(isCancelled: () -> Bool) throws(DataSetError) -> any EventDataSet
+  public func open(
+    isCancelled: @escaping @Sendable () -> Bool
+  ) throws(DataSetError) -> any EventDataSet {
+    try open(early: nil, isCancelled: isCancelled)
+  }
 }

@@ -19,8 +19,9 @@ public struct RecordingScan: Sendable {
   /// Size and modification time of the recording's file; `nil` for a member of an archive.
   public let identity: FileIdentity?
 
-  /// The XXH3 hash of the recording's bytes.
-  public let contentHash: UInt64
+  /// The XXH3 hash of the recording's bytes; `nil` for a member of an archive, which has a hash of
+  /// its own.
+  public let contentHash: UInt64?
 
   /// Nanoseconds spent waiting for the file.
   package let readNanoseconds: Int64
@@ -58,14 +59,15 @@ public struct RecordingScan: Sendable {
       windows, filter: EventFilter(shape: shape, invalidEvents: invalidEvents))
     var hash = ContentHash()
     var hashNanoseconds: Int64 = 0
+    let isFile = recording.identity != nil
     try recording.withBytes { bytes throws(DataSetError) in
-      hash.update(bytes.extracting(0..<header.byteCount))
+      if isFile { hash.update(bytes.extracting(0..<header.byteCount)) }
     }
     let readNanoseconds = try PacketWalk.run(
       over: header.byteCount..<recording.byteCount, of: recording,
       onBlock: { block throws(DataSetError) in
         let hashBegin = clock.now
-        hash.update(block)
+        if isFile { hash.update(block) }
         hashNanoseconds += (clock.now - hashBegin).nanoseconds
         try onProgress(block.byteCount)
       },
@@ -88,7 +90,7 @@ public struct RecordingScan: Sendable {
       clock.seconds(since: begin) - Double(readNanoseconds + hashNanoseconds) * 1e-9
     byteCount = recording.byteCount
     identity = recording.identity
-    contentHash = hash.value
+    contentHash = isFile ? hash.value : nil
   }
 }
 

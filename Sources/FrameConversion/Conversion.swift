@@ -50,7 +50,9 @@ public struct Conversion: Sendable {
       try existing.requireMade(from: [try SourceState(of: archive)])
       return try existing.describe(in: &report, observer: observer)
     }
-    let dataSet = try openDataSet()
+    let progress = ScanProgress(observer)
+    let early = EarlyConversion(options, progress, observer)
+    let dataSet = try openDataSet(early.reading)
     for warning in dataSet.warnings { warn(warning, &report) }
     if let existing {
       try existing.requireMade(of: dataSet.schema)
@@ -59,8 +61,8 @@ public struct Conversion: Sendable {
     }
     try requireNoSource(of: dataSet)
     let scans = try RecordingScanning(
-      dataSet: dataSet, invalidEvents: options.invalidEvents, threadCount: options.threadCount,
-      observer: observer
+      dataSet: dataSet, early: early, invalidEvents: options.invalidEvents,
+      threadCount: options.threadCount, progress: progress, observer: observer
     ).run()
     try OutsideEvents(dataSet, scans)?.requireFew()
     let plan = try ConversionPlan(dataSet, scans, options)
@@ -72,8 +74,8 @@ public struct Conversion: Sendable {
       return
     }
     let result = try CacheFileWriting(
-      plan: plan, destination: options.destination, replacesExisting: options.replacesExisting,
-      observer: observer
+      plan: plan, early: early, destination: options.destination,
+      replacesExisting: options.replacesExisting, observer: observer
     ).run()
     report.outcome = .written
     report.elementType = result.elementType
@@ -92,10 +94,12 @@ public struct Conversion: Sendable {
     }
   }
 
-  private func openDataSet() throws(FrameCacheError) -> any EventDataSet {
+  private func openDataSet(
+    _ early: EarlyReading
+  ) throws(FrameCacheError) -> any EventDataSet {
     let dataSet: any EventDataSet
     do throws(DataSetError) {
-      dataSet = try options.dataSet.open(isCancelled: observer.isCancelled)
+      dataSet = try options.dataSet.open(early: early, isCancelled: observer.isCancelled)
     } catch {
       if observer.isCancelled() { throw .cancelled(options.destination, cause: error) }
       throw FrameCacheError(error)

@@ -1,5 +1,7 @@
 /// Seconds spent in each stage of a conversion, summed over all threads.
 public struct StageSeconds: Equatable, Sendable {
+  /// Unpacking an archive, the first time.
+  public var unpack = 0.0
   /// Reading recordings into memory, in both passes.
   public var read = 0.0
   /// Hashing recordings.
@@ -19,6 +21,7 @@ public struct StageSeconds: Equatable, Sendable {
   public init() {}
 
   mutating func add(_ other: StageSeconds) {
+    unpack += other.unpack
     read += other.read
     hash += other.hash
     parse += other.parse

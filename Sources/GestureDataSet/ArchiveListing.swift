@@ -34,10 +34,34 @@ struct ArchiveListing {
   /// Maximum length of a chain of links, as links may form a cycle.
   private static let maximumLinkCount = 16
 
-  /// Reads an archive to its end.
-  init(_ path: FilePath, isCancelled: () -> Bool) throws(DataSetError) {
-    self.path = path
-    try readMembers(isCancelled)
+  init(_ path: FilePath) { self.path = path }
+
+  /// Adds a member, and reads it if its name tells that it is a list or a label file.
+  mutating func add(
+    _ member: ArchiveReader.Member, _ archive: inout ArchiveReader
+  ) throws(DataSetError) {
+    switch member.link {
+    case nil:
+      entries[member.path] = .content(member.index)
+      if Self.isText(member.name) { try read(member, &archive) }
+    case .hard(let target):
+      entries[member.path] = entries[target] ?? .link(target)
+    case .symbolic(let target):
+      let folder = member.path.removingLastComponent()
+      entries[member.path] = .link(folder.pushing(target).lexicallyNormalized())
+    }
+  }
+
+  /// The content of a list or label file that has been added.
+  func text(at member: FilePath) -> [UInt8]? {
+    guard case .content(let index) = entries[member] else { return nil }
+    return textMembers[index]
+  }
+
+  /// Finds the data set, after the last member.
+  mutating func finish(
+    isCancelled: @escaping () -> Bool
+  ) throws(DataSetError) {
     let folder = try self.folder()
     var contents: [String: Int] = [:]
     for (member, entry) in entries where member.removingLastComponent() == folder {
@@ -58,11 +82,11 @@ struct ArchiveListing {
     textMembers = [:]
   }
 
-  private static func isRecording(_ name: String) -> Bool {
+  static func isRecording(_ name: String) -> Bool {
     name.hasSuffix(RecordingName.recordingSuffix)
   }
 
-  private static func isText(_ name: String) -> Bool {
+  static func isText(_ name: String) -> Bool {
     name.hasSuffix(RecordingName.labelsSuffix) || isList(name)
   }
 
@@ -70,46 +94,14 @@ struct ArchiveListing {
     DataSetSplit.allCases.contains { $0.listName == name }
   }
 
-  private mutating func readMembers(_ isCancelled: () -> Bool) throws(DataSetError) {
-    try forEachMember(isCancelled) { (listing, member, archive) throws(DataSetError) in
-      switch member.link {
-      case nil:
-        listing.entries[member.path] = .content(member.index)
-        if Self.isText(member.name) { try listing.read(member, &archive) }
-      case .hard(let target):
-        listing.entries[member.path] = listing.entries[target] ?? .link(target)
-      case .symbolic(let target):
-        let folder = member.path.removingLastComponent()
-        listing.entries[member.path] = .link(folder.pushing(target).lexicallyNormalized())
-      }
-      return true
-    }
-  }
-
   /// Reads members whose names do not tell that they are texts.
   private mutating func readTexts(
-    of indices: Set<Int>, _ isCancelled: () -> Bool
+    of indices: Set<Int>, _ isCancelled: @escaping () -> Bool
   ) throws(DataSetError) {
     var missing = indices
-    try forEachMember(isCancelled) { (listing, member, archive) throws(DataSetError) in
-      if missing.remove(member.index) != nil { try listing.read(member, &archive) }
-      return !missing.isEmpty
-    }
-  }
-
-  /// Calls `body` with the members that are no AppleDouble files, until it returns `false`.
-  private mutating func forEachMember(
-    _ isCancelled: () -> Bool,
-    _ body: (inout Self, ArchiveReader.Member, inout ArchiveReader) throws(DataSetError) -> Bool
-  ) throws(DataSetError) {
-    let path = path
-    try withoutActuallyEscaping(isCancelled) { isCancelled throws(DataSetError) in
-      var archive = try ArchiveReader(path, isCancelled: isCancelled)
-      while let member = try archive.next() {
-        if isCancelled() { throw .cancelled(path) }
-        if DataSetListing.isAppleDouble(member.name) { continue }
-        guard try body(&self, member, &archive) else { return }
-      }
+    var archive = try ArchiveReader(path, isCancelled: isCancelled)
+    while !missing.isEmpty, let member = try archive.next() {
+      if missing.remove(member.index) != nil { try read(member, &archive) }
     }
   }
 

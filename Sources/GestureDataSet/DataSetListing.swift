@@ -7,14 +7,21 @@ struct DataSetListing {
   /// The names of the recordings, in the order in which they can be read fastest.
   let recordingFileNames: [String]
 
+  /// The hash of the archive's file; `nil` for a folder.
+  let archiveHash: UInt64?
+  /// Seconds that unpacking the archive took; 0 for a folder.
+  let unpackSeconds: Double
+
   private let source: DataSetSource
   /// All names in the folder; empty for an archive.
   private let names: Set<String>
   /// The files of the archive; `nil` for a folder.
   private let archive: ArchiveListing?
 
+  /// - Parameter early: Work on an archive's recordings; ignored for a folder.
   init(
-    _ source: DataSetSource, isCancelled: () -> Bool = { false }
+    _ source: DataSetSource, early: EarlyTrials? = nil,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws(DataSetError) {
     self.source = source
     switch source {
@@ -23,13 +30,18 @@ struct DataSetListing {
         let found = try namesInDirectory(path).filter { !Self.isAppleDouble($0) }
         names = Set(found)
         archive = nil
+        archiveHash = nil
+        unpackSeconds = 0
         recordingFileNames = found.filter { $0.hasSuffix(RecordingName.recordingSuffix) }
       } catch {
         throw DataSetError(error)
       }
     case .archive(let path):
-      let archive = try ArchiveListing(path, isCancelled: isCancelled)
+      let pass = try ArchivePass(path, early: early, isCancelled: isCancelled)
+      let archive = try pass.run()
       names = []
+      archiveHash = pass.contentHash
+      unpackSeconds = pass.seconds
       self.archive = archive
       recordingFileNames = archive.recordings.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
         .map(\.key)

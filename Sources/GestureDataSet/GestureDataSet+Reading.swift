@@ -12,14 +12,15 @@ extension GestureDataSet {
     case .directory:
       try forEachFile(reading, body)
     case .archive:
-      guard try source.archiveIdentity.map(DataSetFiles.archive) == files else {
+      guard case .archive(let identity, _) = files, try source.archiveIdentity == identity else {
         throw DataSetError(
           source.path, .whole, "the archive has changed since it was first read")
       }
       let members = SharedArchive(
-        try ArchiveReader(source.path, isCancelled: reading.isCancelled), of: self)
+        try ArchiveReader(source.path, isCancelled: reading.isCancelled), of: self,
+        trials: readingOrder.filter { reading.partCount(of: $0) > 0 })
       try forEachInParallel(
-        count: readingOrder.count, threadCount: reading.threadCount, onFailure: reading.onFailure
+        count: members.trialCount, threadCount: reading.threadCount, onFailure: reading.onFailure
       ) { (thread, _) throws(DataSetError) in
         guard let (trial, contents) = try members.next() else { return }
         try body(
@@ -35,6 +36,7 @@ extension GestureDataSet {
 private final class SharedArchive: @unchecked Sendable {
   private let lock = Lock()
   private let dataSet: GestureDataSet
+  let trialCount: Int
   // Guarded by `lock`.
   private var archive: ArchiveReader
   /// The trials of each member that is still to be read: several where links lead to it.
@@ -43,10 +45,11 @@ private final class SharedArchive: @unchecked Sendable {
   private var contents: [UInt8] = []
   private var others: [Int] = []
 
-  init(_ archive: consuming ArchiveReader, of dataSet: GestureDataSet) {
+  init(_ archive: consuming ArchiveReader, of dataSet: GestureDataSet, trials: [Int]) {
     self.archive = archive
     self.dataSet = dataSet
-    for trial in dataSet.readingOrder.reversed() {
+    trialCount = trials.count
+    for trial in trials.reversed() {
       pending[dataSet.memberIndices[trial], default: []].append(trial)
     }
   }

@@ -29,6 +29,9 @@ public struct GestureDataSet: EventDataSet {
   /// For each trial, the index of the archive's member with its recording; empty for a folder.
   let memberIndices: [Int]
 
+  /// Seconds that unpacking the archive took; 0 for a folder.
+  public let unpackSeconds: Double
+
   /// Warnings about lists, label files and the selection.
   public let warnings: [DataSetWarning]
 
@@ -38,24 +41,31 @@ public struct GestureDataSet: EventDataSet {
   ///   - path: `DvsGesture/`, a folder that contains it or `DvsGesture.tar.gz`, or an archive.
   ///   - selection: The part to select.
   ///   - allowMissing: Whether a list, a recording or a label file may be missing, with a warning.
-  ///   - isCancelled: Returns whether to stop; called for each member of an archive, which is read
-  ///     to its end.
+  ///   - early: Work on the recordings of an archive, which is read to its end; see
+  ///     ``EarlyReading``.
+  ///   - isCancelled: Returns whether to stop; called for each block of an archive.
   /// - Throws: ``DataSetError`` for a missing or malformed file, with its line.
   public init(
     opening path: FilePath, selection: DataSetSelection = DataSetSelection(),
-    allowMissing: Bool = false, isCancelled: () -> Bool = { false }
+    allowMissing: Bool = false, early: EarlyReading? = nil,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws(DataSetError) {
     let source = try DataSetSource(at: path)
     let archiveIdentity = try source.archiveIdentity
+    let listing = try DataSetListing(
+      source, early: early.map { EarlyTrials($0, selection) }, isCancelled: isCancelled)
     var builder = DataSetBuilder(
-      source: source, listing: try DataSetListing(source, isCancelled: isCancelled),
-      selection: selection,
-      allowMissing: allowMissing)
+      source: source, listing: listing, selection: selection, allowMissing: allowMissing)
     try builder.build()
     self.source = source
     self.selection = selection
     trials = builder.trials
-    files = archiveIdentity.map(DataSetFiles.archive) ?? .folder(builder.textFiles)
+    if let archiveIdentity, let hash = listing.archiveHash {
+      files = .archive(archiveIdentity, contentHash: hash)
+    } else {
+      files = .folder(builder.textFiles)
+    }
+    unpackSeconds = listing.unpackSeconds
     recordings = builder.trials.map { $0.recording(in: source.path) }
     warnings = builder.warnings
     readingOrder = builder.readingOrder
@@ -65,6 +75,11 @@ public struct GestureDataSet: EventDataSet {
   /// Number of samples of a split, including empty ones that a conversion may omit.
   public func sampleCount(in split: DataSetSplit) -> Int {
     trials.reduce(0) { $0 + ($1.split == split ? $1.samples.count : 0) }
+  }
+
+  /// The index of the archive's member with the recording; `nil` for a folder.
+  public func earlyNumber(of recording: Int) -> Int? {
+    memberIndices.isEmpty ? nil : memberIndices[recording]
   }
 
   /// The data set's folder or archive.

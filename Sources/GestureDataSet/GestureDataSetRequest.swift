@@ -29,8 +29,11 @@ public struct GestureDataSetRequest: DataSetRequest {
   }
 
   /// Reads and checks the lists and label files.
-  public func open(isCancelled: () -> Bool) throws(DataSetError) -> any EventDataSet {
+  public func open(
+    early: EarlyReading?, isCancelled: @escaping @Sendable () -> Bool
+  ) throws(DataSetError) -> any EventDataSet {
     try GestureDataSet(
-      opening: path, selection: selection, allowMissing: allowsMissing, isCancelled: isCancelled)
+      opening: path, selection: selection, allowMissing: allowsMissing, early: early,
+      isCancelled: isCancelled)
   }
 }

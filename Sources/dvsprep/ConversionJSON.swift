@@ -6,7 +6,7 @@ import SystemPackage
 /// What `dvsprep convert --json` writes.
 struct ConversionJSON: Encodable {
   struct Stages: Encodable {
-    let read, hash, parse, count, compress, write, verify: Double
+    let unpack, read, hash, parse, count, compress, write, verify: Double
   }
 
   let command = "convert"
@@ -51,7 +51,8 @@ struct ConversionJSON: Encodable {
     elapsedSeconds = report.elapsedSeconds
     let seconds = report.stageSeconds
     stageSeconds = Stages(
-      read: seconds.read, hash: seconds.hash, parse: seconds.parse, count: seconds.count,
+      unpack: seconds.unpack, read: seconds.read, hash: seconds.hash, parse: seconds.parse,
+      count: seconds.count,
       compress: seconds.compress, write: seconds.write, verify: seconds.verify)
     warnings = report.warnings.map(\.description)
   }

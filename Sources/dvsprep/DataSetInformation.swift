@@ -11,7 +11,7 @@ struct DataSetInformation: Information {
   private let dataSet: any EventDataSet
   private let recordingByteCount: Int64?
 
-  init(_ path: FilePath, isCancelled: () -> Bool) throws {
+  init(_ path: FilePath, isCancelled: @escaping @Sendable () -> Bool) throws {
     let kind = try DataSetKind.recognised(at: path)
     let dataSet = try kind.request(at: path, allowsMissing: true).open(isCancelled: isCancelled)
     self.dataSet = dataSet

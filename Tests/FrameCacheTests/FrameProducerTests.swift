@@ -21,8 +21,10 @@ struct FrameProducerTests {
     var options = ConversionOptions(request)
     options.threadCount = 4
     let dataSet = try request.open(isCancelled: { false })
+    let progress = ScanProgress(WorkObserver())
     let scans = try RecordingScanning(
-      dataSet: dataSet, invalidEvents: .keep, threadCount: 1, observer: WorkObserver()
+      dataSet: dataSet, early: EarlyConversion(options, progress, WorkObserver()),
+      invalidEvents: .keep, threadCount: 1, progress: progress, observer: WorkObserver()
     ).run()
     return try ConversionPlan(dataSet, scans, options)
   }
@@ -37,7 +39,8 @@ struct FrameProducerTests {
     let path = plan.dataSet.recordings[plan.jobs[0].recording].path
     #expect(unsafe unlink(path.string) == 0)
     var producer = try FrameProducer(
-      plan, elementType: .uint8, observer: WorkObserver(), waitingByteCapacity: waitingByteCapacity)
+      plan, jobs: Array(plan.jobs.indices), elementType: .uint8, observer: WorkObserver(),
+      waitingByteCapacity: waitingByteCapacity)
     let error = #expect(throws: FrameCacheError.self) {
       for _ in plan.jobs { _ = try producer.next() }
     }
@@ -51,7 +54,8 @@ struct FrameProducerTests {
     let calls = Counter()
     let observer = WorkObserver(isCancelled: { calls.next() >= 3 })
     var producer = try FrameProducer(
-      plan, elementType: .uint8, observer: observer, waitingByteCapacity: 0)
+      plan, jobs: Array(plan.jobs.indices), elementType: .uint8, observer: observer,
+      waitingByteCapacity: 0)
     let error = #expect(throws: FrameCacheError.self) {
       for _ in plan.jobs { _ = try producer.next() }
     }

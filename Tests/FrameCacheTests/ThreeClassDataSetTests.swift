@@ -51,7 +51,9 @@ private struct ThreeClassDataSet: EventDataSet, DataSetRequest {
   var selectionText: String { "all" }
 
   func archive() throws(DataSetError) -> FilePath? { nil }
-  func open(isCancelled: () -> Bool) throws(DataSetError) -> any EventDataSet { self }
+  func open(
+    early _: EarlyReading?, isCancelled: @escaping @Sendable () -> Bool
+  ) throws(DataSetError) -> any EventDataSet { self }
 
   func forEachRecording(
     _ reading: RecordingReading, _ body: @escaping RecordingReading.Body

@@ -6,6 +6,7 @@ extension ConversionReport {
   /// Fills in the plan's counts and the time that scanning took.
   mutating func describe(_ plan: ConversionPlan) {
     recordingCount = plan.scans.count
+    stageSeconds.unpack = plan.dataSet.unpackSeconds
     frameCount = plan.frameCount
     sampleCellCount = plan.frameCount * plan.frameShape.cellCount
     for scan in plan.scans {

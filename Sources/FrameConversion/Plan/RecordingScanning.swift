@@ -4,11 +4,13 @@ internal import FileAccess
 internal import FrameCache
 internal import Threads
 
-/// Scans every recording of a data set once, on several threads.
+/// Scans every recording of a data set that has not been scanned yet, on several threads.
 struct RecordingScanning {
   let dataSet: any EventDataSet
+  let early: EarlyConversion
   let invalidEvents: InvalidEventPolicy
   let threadCount: Int
+  let progress: ScanProgress
   let observer: WorkObserver
 
   /// Scans the recordings; the results are in data-set order.
@@ -16,13 +18,16 @@ struct RecordingScanning {
   /// - Throws: ``FrameCacheError`` for the first defect, or with code `cancelled` when the observer
   ///   asks to stop.
   func run() throws(FrameCacheError) -> [RecordingScan] {
-    let state = State(scanCount: dataSet.recordings.count)
-    let observer = observer
-    let invalidEvents = invalidEvents
-    let totalByteCount = expectedByteCount
     do throws(DataSetError) {
+      let found = Scans(try earlyScans())
+      let observer = observer
+      let progress = progress
+      let invalidEvents = invalidEvents
+      progress.expect(expectedByteCount)
       try dataSet.forEachRecording(
-        RecordingReading(threadCount: threadCount, isCancelled: observer.isCancelled)
+        RecordingReading(
+          threadCount: threadCount, partCounts: found.missing.map { $0 ? 1 : 0 },
+          isCancelled: observer.isCancelled)
       ) {
         [dataSet] (part, recording) throws(DataSetError) in
         let windows = dataSet.recordings[part.recording].samples.map(\.scannedMicroseconds)
@@ -30,15 +35,25 @@ struct RecordingScanning {
           of: recording, on: dataSet.schema.sensor, windows: windows, invalidEvents: invalidEvents,
           onProgress: { byteCount throws(DataSetError) in
             if observer.isCancelled() { throw .cancelled(recording.path) }
-            state.report(byteCount, of: totalByteCount, to: observer)
+            progress.add(byteCount)
           })
-        state.store(scan, part.recording)
+        found.store(scan, part.recording)
       }
+      return found.all
     } catch {
       if observer.isCancelled() { throw .cancelled(dataSet.path, cause: error) }
       throw FrameCacheError(error)
     }
-    return state.scans
+  }
+
+  private func earlyScans() throws(DataSetError) -> [RecordingScan?] {
+    var scans: [RecordingScan?] = []
+    for (number, recording) in dataSet.recordings.enumerated() {
+      scans.append(
+        try early.scan(
+          dataSet.earlyNumber(of: number), windows: recording.samples.map(\.scannedMicroseconds)))
+    }
+    return scans
   }
 
   /// Total size of all recordings; 0 for an archive, where it is unknown before reading.
@@ -50,27 +65,21 @@ struct RecordingScanning {
     }
   }
 
-  private final class State: @unchecked Sendable {
+  private final class Scans: @unchecked Sendable {
     private let lock = Lock()
     // Guarded by `lock`.
     private var found: [RecordingScan?]
-    private var completedByteCount = 0
 
-    init(scanCount: Int) { found = Array(repeating: nil, count: scanCount) }
+    init(_ found: [RecordingScan?]) { self.found = found }
+
+    /// For each recording, whether it is still to be scanned.
+    var missing: [Bool] { lock.withLock { found.map { $0 == nil } } }
 
     func store(_ scan: RecordingScan, _ recording: Int) {
       lock.withLock { found[recording] = scan }
     }
 
-    func report(_ byteCount: Int, of total: Int, to observer: WorkObserver) {
-      lock.withLock {
-        completedByteCount += byteCount
-        observer.onProgress(
-          WorkProgress(stage: .scan, completedCount: completedByteCount, totalCount: total))
-      }
-    }
-
-    var scans: [RecordingScan] {
+    var all: [RecordingScan] {
       lock.withLock {
         found.map { scan in
           guard let scan else { preconditionFailure("a recording was not scanned") }

@@ -6,29 +6,31 @@ internal import Threads
 
 /// Produces the frames of a plan's samples on several threads.
 ///
-/// They are delivered in the order of the plan's jobs, so that the file's bytes do not depend on
+/// They are delivered in the order of the jobs, so that the file's bytes do not depend on
 /// the number of threads.
 struct FrameProducer: ~Copyable {
   private let plan: ConversionPlan
   private let observer: WorkObserver
-  private let queue: OrderedQueue<EncodedSample>
+  private let queue: OrderedQueue<EncodedFrames>
   private let failure = FirstFailure()
   private var leader: ThreadGroup?
 
   /// Starts the threads.
   ///
   /// - Parameters:
-  ///   - plan: The samples to produce.
+  ///   - plan: The plan.
+  ///   - jobs: The samples to produce, as indices of the plan's jobs, in increasing order; of a
+  ///     recording all, or none.
   ///   - elementType: The stored type of a count.
   ///   - observer: Can stop the work.
   ///   - waitingByteCapacity: Memory limit for finished samples that wait for earlier ones, beyond
   ///     one sample per thread.
   /// - Throws: ``FrameCacheError`` when the system cannot start a thread.
   init(
-    _ plan: ConversionPlan, elementType: ElementType, observer: WorkObserver,
+    _ plan: ConversionPlan, jobs: [Int], elementType: ElementType, observer: WorkObserver,
     waitingByteCapacity: Int = 32 << 20
   ) throws(FrameCacheError) {
-    let queue = OrderedQueue<EncodedSample>(
+    let queue = OrderedQueue<EncodedFrames>(
       capacity: 32 + 4 * plan.threadCount, byteCapacity: waitingByteCapacity)
     let failure = failure
     // Close the queue immediately, on the failing thread: others may be waiting for the sample that
@@ -39,7 +41,7 @@ struct FrameProducer: ~Copyable {
     // The leader distributes the recordings to the other threads and works alongside them.
     let leader = ThreadGroup(count: 1) { _ in
       do throws(DataSetError) {
-        try Self.run(plan, elementType, observer, queue, onFailure: note)
+        try Self.run(plan, jobs, elementType, observer, queue, onFailure: note)
       } catch {
         note(error)
       }
@@ -61,13 +63,13 @@ struct FrameProducer: ~Copyable {
     queue.close()
   }
 
-  /// Returns the next job's sample; waits until it is ready.
+  /// Returns the next job's frames; waits until they are ready.
   ///
   /// Call it exactly once for each job.
   ///
   /// - Throws: ``FrameCacheError`` of the first sample that failed, or with code `cancelled` when
   ///   the observer asks to stop.
-  mutating func next() throws(FrameCacheError) -> EncodedSample {
+  mutating func next() throws(FrameCacheError) -> EncodedFrames {
     if let sample = queue.next() { return sample }
     let path = plan.dataSet.path
     if observer.isCancelled() { throw .cancelled(path, cause: failure.error) }
@@ -84,27 +86,38 @@ struct FrameProducer: ~Copyable {
   }
 
   private static func run(
-    _ plan: ConversionPlan, _ elementType: ElementType, _ observer: WorkObserver,
-    _ queue: OrderedQueue<EncodedSample>, onFailure: @escaping @Sendable (DataSetError) -> Void
+    _ plan: ConversionPlan, _ jobs: [Int], _ elementType: ElementType, _ observer: WorkObserver,
+    _ queue: OrderedQueue<EncodedFrames>, onFailure: @escaping @Sendable (DataSetError) -> Void
   ) throws(DataSetError) {
-    let encoders = (0..<plan.threadCount).map { _ in SampleEncoder(plan, elementType) }
-    var jobCounts = Array(repeating: 0, count: plan.scans.count)
-    var firstJobs = jobCounts
-    for (number, job) in plan.jobs.enumerated() {
-      if jobCounts[job.recording] == 0 { firstJobs[job.recording] = number }
-      jobCounts[job.recording] += 1
+    let encoders = (0..<plan.threadCount).map { _ in
+      FrameEncoder(
+        plan.dataSet.schema.sensor, plan.settings, frameCount: plan.frameCount, elementType)
     }
-    let first = firstJobs
+    var jobCounts = Array(repeating: 0, count: plan.scans.count)
+    var firstNumbers = jobCounts
+    for (number, job) in jobs.enumerated() {
+      let recording = plan.jobs[job].recording
+      if jobCounts[recording] == 0 { firstNumbers[recording] = number }
+      jobCounts[recording] += 1
+    }
+    let first = firstNumbers
+    if jobs.isEmpty { return }
     try plan.dataSet.forEachRecording(
       RecordingReading(
         threadCount: plan.threadCount, partCounts: jobCounts, onFailure: onFailure,
         isCancelled: observer.isCancelled)
     ) { (part, recording) throws(DataSetError) in
+      let scan = plan.scans[part.recording]
+      guard recording.byteCount == scan.byteCount, recording.identity == scan.identity else {
+        throw DataSetError(recording.path, .whole, "the recording has changed while it was read")
+      }
       for offset in part.parts {
         if observer.isCancelled() { throw .cancelled(recording.path) }
         let number = first[part.recording] + offset
-        let sample = try encoders[part.thread].encode(plan.jobs[number], from: recording)
-        guard queue.put(sample, at: number, byteCount: sample.byteCount) else {
+        let job = plan.jobs[jobs[number]]
+        let frames = try encoders[part.thread].encode(
+          plan.sample(of: job).scannedMicroseconds, plan.tally(of: job), from: recording)
+        guard queue.put(frames, at: number, byteCount: frames.byteCount) else {
           throw .cancelled(recording.path)
         }
       }

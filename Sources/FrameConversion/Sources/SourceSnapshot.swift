@@ -14,17 +14,16 @@ struct SourceSnapshot {
   init(_ plan: ConversionPlan) throws(FrameCacheError) {
     dataSet = plan.dataSet
     var found: [SourceFile] = []
-    func add(_ name: String, _ identity: FileIdentity?, _ contentHash: UInt64) {
-      guard let identity else { preconditionFailure("a file without a size") }
+    func add(_ name: String, _ identity: FileIdentity?, _ contentHash: UInt64?) {
+      guard let identity, let contentHash else { preconditionFailure("a file without a size") }
       found.append(
         SourceFile(
           name: name, byteCount: UInt64(identity.byteCount),
           modificationNanoseconds: identity.modificationNanoseconds, contentHash: contentHash))
     }
     switch dataSet.files {
-    case .archive(let identity):
-      let archive = try SourceState(of: dataSet.path)
-      add(archive.name, identity, try archive.contentHash())
+    case .archive(let identity, let contentHash):
+      add(try SourceState(of: dataSet.path).name, identity, contentHash)
     case .folder(let textFiles):
       for file in textFiles { add(file.name, file.identity, file.contentHash) }
       for (recording, scan) in zip(dataSet.recordings, plan.scans) {

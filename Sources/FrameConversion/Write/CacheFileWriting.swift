@@ -7,6 +7,8 @@ internal import Threads
 /// Writes the samples of a plan to a file, reads it back, and publishes it.
 struct CacheFileWriting {
   let plan: ConversionPlan
+  /// Has frames that are ready.
+  let early: EarlyConversion
   let destination: FilePath
   let replacesExisting: Bool
   let observer: WorkObserver
@@ -24,7 +26,8 @@ struct CacheFileWriting {
   /// cache is written again with two bytes per count.
   func run() throws(FrameCacheError) -> Result {
     var stageSeconds = StageSeconds()
-    for elementType in [ElementType.uint8, .uint16] {
+    let elementTypes: [ElementType] = early.hasLargeCount ? [.uint16] : [.uint8, .uint16]
+    for elementType in elementTypes {
       if let byteCount = try publish(elementType, &stageSeconds) {
         return Result(
           elementType: elementType, byteCount: byteCount, stageSeconds: stageSeconds)
@@ -78,15 +81,19 @@ struct CacheFileWriting {
       sampleCounts: plan.sampleCounts, elementType: elementType)
     var records: [DataSetSplit: [SampleIndex: SampleRecord]] = [:]
     let clock = ContinuousClock()
-    var producer = try FrameProducer(plan, elementType: elementType, observer: observer)
+    let ready = elementType == EarlyConversion.elementType ? early.frames(of: plan) : [:]
+    var producer = try FrameProducer(
+      plan, jobs: plan.jobs.indices.filter { ready[$0] == nil }, elementType: elementType,
+      observer: observer)
     for (number, job) in plan.jobs.enumerated() {
-      let sample = try producer.next()
-      stageSeconds.add(sample.stageSeconds)
-      guard let chunk = sample.chunk else { return false }
+      let frames =
+        if let made = ready[number] { try encoded(made) } else { try producer.next() }
+      stageSeconds.add(frames.stageSeconds)
+      guard let chunk = frames.chunk else { return false }
       let begin = clock.now
       try writer.writeChunk(chunk, of: job.sample)
       stageSeconds.write += clock.seconds(since: begin)
-      records[job.sample.split, default: [:]][job.sample] = sample.record
+      records[job.sample.split, default: [:]][job.sample] = plan.record(of: job, frames.counted)
       observer.onProgress(
         WorkProgress(stage: .frames, completedCount: number + 1, totalCount: plan.jobs.count))
     }
@@ -100,5 +107,15 @@ struct CacheFileWriting {
       }, sources: sources.files)
     stageSeconds.write += clock.seconds(since: begin)
     return true
+  }
+
+  private func encoded(_ frames: EarlyConversion.Frames) throws(FrameCacheError) -> EncodedFrames {
+    do throws(FileError) {
+      return EncodedFrames(
+        counted: frames.counted, chunk: try early.chunks.chunk(at: frames.chunk),
+        stageSeconds: frames.stageSeconds)
+    } catch {
+      throw FrameCacheError(error)
+    }
   }
 }
