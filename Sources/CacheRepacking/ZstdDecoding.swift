@@ -20,7 +20,7 @@ enum ZstdDecoding {
     let declared = unsafe ZSTD_getFrameContentSize(encoded, byteCount)
     // The library's two codes for "unknown" and "error" are the two largest numbers; HDF5 stores
     // chunk sizes in four bytes.
-    guard declared > 0, declared <= UInt64(maximumChunkByteCount),
+    guard declared > 0, declared <= UInt64(CacheFormat.maximumChunkByteCount),
       let content = unsafe malloc(Int(declared))
     else { return 0 }
     let size = unsafe ZSTD_decompress(content, Int(declared), encoded, byteCount)

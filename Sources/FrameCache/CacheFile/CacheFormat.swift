@@ -84,10 +84,7 @@ package enum CacheFormat {
 
   /// The maximum T of a cache, for every element type.
   package static let maximumFrameCount = 65_535
+
+  /// The maximum size of a chunk in HDF5, just below 4 GiB.
+  package static let maximumChunkByteCount = Int(UInt32.max)
 }
-
-/// The maximum size of a chunk in HDF5, just below 4 GiB.
-package let maximumChunkByteCount = Int(UInt32.max)
-
-/// The version of the tools and libraries of this package.
-public let toolVersion = "0.1.0"

@@ -45,7 +45,7 @@ struct CacheHeader {
     self.settings = settings
     frameShape = settings.frameShape(of: schema)
     let cellCount = frameCount.multipliedReportingOverflow(by: frameShape.cellCount)
-    guard !cellCount.overflow, cellCount.partialValue <= maximumChunkByteCount else {
+    guard !cellCount.overflow, cellCount.partialValue <= CacheFormat.maximumChunkByteCount else {
       throw .attribute(
         Name.framesNumber, "samples under 4 GiB", "\(frameCount) frames of \(frameShape)")
     }

@@ -90,3 +90,13 @@ internal import CZstd
     }
   }
 }
+
+/// Zstandard's registered filter number and name in HDF5.
+///
+/// Source: The HDF Group, "Registered filter plugins".
+package enum ZstdFilter {
+  /// The registered number.
+  package static let number = 32015
+  /// The registered name.
+  package static let name: StaticString = "zstd"
+}

@@ -68,7 +68,7 @@ struct ConversionPlan: Sendable {
     }
     let byteCount = frameCount.multipliedReportingOverflow(
       by: shape.cellCount * ElementType.uint16.byteCount)
-    guard !byteCount.overflow, byteCount.partialValue <= maximumChunkByteCount else {
+    guard !byteCount.overflow, byteCount.partialValue <= CacheFormat.maximumChunkByteCount else {
       throw FrameCacheError(
         .content, options.destination, "",
         "\(frameCount) frames make samples of over 4 GiB, which a cache cannot hold: "
