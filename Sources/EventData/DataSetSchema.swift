@@ -76,34 +76,6 @@ public struct DataSetSchema: Equatable, Sendable {
   public func column(_ name: String) -> Int? { columns.firstIndex { $0.name == name } }
 }
 
-/// An attribute of every sample, such as its subject.
-public struct AttributeColumn: Equatable, Hashable, Sendable {
-  /// What its values are.
-  public enum Kind: Equatable, Sendable {
-    /// Whole numbers.
-    case integer
-    /// Strings.
-    case text
-  }
-
-  /// The column's name, as in `subject`.
-  public var name: String
-
-  /// What its values are.
-  public var kind: Kind
-
-  /// Describes a column.
-  public init(_ name: String, _ kind: Kind) {
-    self.name = name
-    self.kind = kind
-  }
-
-  /// Whether an object in an HDF5 file can have this name.
-  fileprivate var hasUsableName: Bool {
-    !name.isEmpty && name != "." && !name.utf8.contains { $0 == 0 || $0 == UInt8(ascii: "/") }
-  }
-}
-
 extension DataSetSchema {
   /// Describes the differences, as in `N-MNIST instead of DVS128 Gesture`; empty when equal.
   ///

@@ -35,18 +35,3 @@ public struct WindowTally: Equatable, Sendable {
     packetBytes = start..<packet.nextByteOffset
   }
 }
-
-/// Decides which events are counted.
-struct EventFilter: Sendable {
-  let shape: FrameShape
-  let invalidEvents: InvalidEventPolicy
-
-  func keeps(_ event: PolarityEvent) -> Bool {
-    shape.contains(event) && (event.isValid || invalidEvents == .keep)
-  }
-
-  /// Whether it keeps every event of a summary.
-  func keepsAll(_ summary: PolaritySummary) -> Bool {
-    summary.outsideCount == 0 && (summary.invalidCount == 0 || invalidEvents == .keep)
-  }
-}
