@@ -1,13 +1,5 @@
 internal import CHDF5
 
-/// The declared encoding of a text.
-package enum HDF5TextEncoding: Sendable {
-  /// ASCII.
-  case ascii
-  /// UTF-8.
-  case utf8
-}
-
 /// A group of a file, or the file itself as its root.
 package struct HDF5Group: ~Copyable {
   let handle: HDF5Handle
@@ -108,15 +100,4 @@ package struct HDF5Group: ~Copyable {
     }
     return result
   }
-}
-
-/// Creation properties without timestamps, so that the same content gives the same bytes.
-///
-/// - Parameter objectClass: The library's class of properties for such objects.
-func timelessProperties(_ objectClass: hid_t, _ path: String) throws(HDF5Error) -> HDF5Handle {
-  let properties = try HDF5Handle(
-    H5Pcreate(objectClass), "no property list can be created", path)
-  try check(
-    H5Pset_obj_track_times(properties.id, false), "times cannot be switched off", path)
-  return properties
 }

@@ -201,6 +201,3 @@ struct FractalHeap {
     HDF5ReadingError(.damaged, object, "byte \(offset) is outside the fractal heap")
   }
 }
-
-/// Bytes in which the library stores numbers up to `limit`, which is at least 1.
-func encodedByteCount(_ limit: UInt64) -> Int { (63 - limit.leadingZeroBitCount) / 8 + 1 }
