@@ -1,9 +1,3 @@
-/// A defect of a header, without the file's path.
-struct HeaderDefect: Error, Equatable {
-  var tensor: String?
-  let detail: String
-}
-
 /// A strict reader of the JSON in headers: objects, strings and integers.
 ///
 /// Source: RFC 8259.

@@ -1,3 +1,4 @@
+internal import FileAccess
 internal import Glibc
 internal import SystemPackage
 
@@ -41,6 +42,17 @@ enum EventFileName {
       $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0))
     }
     return name.isEmpty ? "localhost" : name
+  }
+}
+
+/// The event files of a folder, the oldest first.
+func eventFiles(in directory: FilePath) throws(TensorBoardError) -> [FilePath] {
+  do throws(FileError) {
+    return try namesInDirectory(directory)
+      .filter { $0.hasPrefix(EventFileName.prefix) }
+      .map { directory.appending($0) }
+  } catch {
+    throw TensorBoardError(error)
   }
 }
 
