@@ -212,10 +212,3 @@ package struct LineChart: Equatable, Sendable {
     return drawn
   }
 }
-
-/// A number with at least four significant digits, without trailing zeros.
-func shortNumber(_ value: Double) -> String {
-  let size = abs(value)
-  if size >= 1e9 || (size > 0 && size < 1e-6) { return "\(value)" }
-  return svgNumber(value, digits: size >= 100 ? 1 : size >= 1 ? 3 : size >= 0.01 ? 5 : 8)
-}
