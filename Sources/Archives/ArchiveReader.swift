@@ -9,12 +9,14 @@ package import SystemPackage
   package let path: FilePath
 
   private let archive: OpaquePointer
-  private let stream: GzipStream
+  private let stream: ArchiveStream
   private let isCancelled: () -> Bool
   private var memberCount = 0
   private var isInMember = false
   /// Whether parts of the current member are left out in the archive, as they are zeros.
   private var hasHoles = false
+  /// The size of the current member's content.
+  private var byteCount: Int64 = 0
 
   /// Maximum size of a member, as members are held in memory; the real data set's have 70 MB.
   package static let maximumMemberByteCount = 256 << 20
@@ -31,9 +33,9 @@ package import SystemPackage
   package init(
     _ path: FilePath, isCancelled: @escaping () -> Bool = { false }
   ) throws(DataSetError) {
-    let stream: GzipStream
+    let stream: ArchiveStream
     do throws(Errno) {
-      stream = try GzipStream(path, isCancelled: isCancelled)
+      stream = ArchiveStream(try DecompressedFile(path, isCancelled: isCancelled))
     } catch {
       throw DataSetError(FileError(path, "cannot be opened", error))
     }
@@ -109,6 +111,7 @@ package import SystemPackage
       }
       memberCount += 1
       hasHoles = unsafe archive_entry_sparse_count(entry) > 0
+      byteCount = member.byteCount
       return member
     }
   }
@@ -190,11 +193,8 @@ package import SystemPackage
   /// - Returns: The number of bytes; negative when the archive is damaged or the caller asked to
   ///   stop.
   private mutating func read(into target: UnsafeMutableRawBufferPointer) -> Int {
-    // Safe: `archive` is a live reader.
-    let start = unsafe Int(archive_filter_bytes(archive, 0))
-    // If libarchive does not decompress and the content has no holes, it follows the header, and
-    // need not be copied. libarchive skips it with the next header.
-    if unsafe archive_filter_count(archive) == 1 && !hasHoles && stream.canRead(from: start) {
+    // What libarchive does not decompress need not be copied; it skips that with the next header.
+    if let start = contentRange?.lowerBound, stream.canRead(from: start) {
       isInMember = false
       return unsafe stream.read(from: start, into: target)
     }
@@ -211,17 +211,30 @@ package import SystemPackage
     return filledCount
   }
 
+  /// Where the content of the current member lies in the decompressed archive, for ``map``; `nil`
+  /// if it is not there as it is.
+  package var contentRange: Range<Int>? {
+    // If libarchive does not decompress and the content has no holes, it follows the header.
+    guard unsafe archive_filter_count(archive) == 1 && !hasHoles else { return nil }
+    // Safe: `archive` is a live reader.
+    let start = unsafe Int(archive_filter_bytes(archive, 0))
+    return start..<start + Int(max(0, byteCount))
+  }
+
+  /// Lets the contents of the members be read in any order, once the end has been reached.
+  package var map: ArchiveMap { ArchiveMap(path, stream.file) }
+
   /// The hash of the file, once the end of the archive has been reached.
-  package var contentHash: UInt64 { stream.contentHash }
+  package var contentHash: UInt64 { stream.file.contentHash }
 
   /// Names the kind of a file that is not an archive it can read.
   private static func requireTar(
-    _ stream: GzipStream, _ path: FilePath
+    _ stream: ArchiveStream, _ path: FilePath
   ) throws(DataSetError) {
     switch stream.kind {
     // libarchive unpacks other compressions; old archives have no mark.
     case .tar, .other: return
-    case .compressed where !stream.isCompressed: return
+    case .compressed where !stream.file.isCompressed: return
     case .compressed(let name):
       throw DataSetError(
         path, .whole, "\(expectedKind) expected, \(name) inside a gzip file found: unpack it once")
@@ -234,31 +247,31 @@ package import SystemPackage
     "a data set (its folder, or a tar archive: plain, gzip, xz, zstd or bzip2)"
 
   /// Makes an archive read from the stream, which must outlive the archive.
-  private static func attach(_ stream: GzipStream, to archive: OpaquePointer) -> Int32 {
+  private static func attach(_ stream: ArchiveStream, to archive: OpaquePointer) -> Int32 {
     // Safe: the stream outlives the archive, so the pointer that the callbacks get is valid.
     let pointer = unsafe Unmanaged.passUnretained(stream).toOpaque()
     unsafe archive_read_set_callback_data(archive, pointer)
     unsafe archive_read_set_read_callback(archive) { _, stream, block in
       guard let stream = unsafe stream, let block = unsafe block else { return -1 }
-      let gzip = unsafe Unmanaged<GzipStream>.fromOpaque(stream).takeUnretainedValue()
+      let gzip = unsafe Unmanaged<ArchiveStream>.fromOpaque(stream).takeUnretainedValue()
       guard let bytes = unsafe gzip.next() else { return -1 }
       unsafe block.pointee = bytes.baseAddress
       return bytes.count
     }
     unsafe archive_read_set_skip_callback(archive) { _, stream, byteCount in
       guard let stream = unsafe stream else { return 0 }
-      let gzip = unsafe Unmanaged<GzipStream>.fromOpaque(stream).takeUnretainedValue()
+      let gzip = unsafe Unmanaged<ArchiveStream>.fromOpaque(stream).takeUnretainedValue()
       return gzip.skip(byteCount)
     }
     return unsafe archive_read_open1(archive)
   }
 
   private static func failure(
-    of archive: OpaquePointer, _ stream: GzipStream, _ path: FilePath
+    of archive: OpaquePointer, _ stream: ArchiveStream, _ path: FilePath
   ) -> DataSetError {
-    if stream.wasCancelled { return .cancelled(path) }
+    if stream.file.wasCancelled { return .cancelled(path) }
     let text =
-      stream.defect
+      stream.file.defect
       ?? (unsafe archive_error_string(archive).map { unsafe String(cString: $0) })
     if stream.isCut || text?.lowercased().contains("truncated") == true {
       return DataSetError(

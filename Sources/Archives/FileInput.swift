@@ -1,7 +1,7 @@
 internal import FileAccess
 internal import SystemPackage
 
-/// A file that is read once from start to end, and hashed.
+/// A file that is read once to its end, and hashed.
 @safe struct FileInput: ~Copyable {
   /// Bytes that have been read, but not yet used, of the buffer.
   private var unread = 0..<0
@@ -9,20 +9,24 @@ internal import SystemPackage
   private let file: FileDescriptor
   private var hash = ContentHash()
   /// Position in the file of the next unused byte.
-  private(set) var position = 0
+  private(set) var position: Int
   /// Whether all bytes have been read into the buffer.
   private var isRead = false
 
   /// The largest number of bytes that are in memory.
   static let capacity = 1 << 18
 
-  /// Opens a file.
-  init(_ path: FilePath) throws(Errno) {
+  /// Opens a file at a position.
+  init(_ path: FilePath, from start: Int = 0) throws(Errno) {
+    let file: FileDescriptor
     do {
       file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+      if start > 0 { _ = try file.seek(offset: Int64(start), from: .start) }
     } catch {
       throw error as? Errno ?? .ioError
     }
+    self.file = file
+    position = start
     // Safe: the buffer belongs to this value until `deinit`.
     unsafe buffer = UnsafeMutableRawBufferPointer.allocate(
       byteCount: Self.capacity, alignment: 16)

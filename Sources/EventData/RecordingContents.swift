@@ -6,6 +6,7 @@ public struct RecordingContents: ~Copyable, Sendable {
   private enum Storage: ~Copyable, Sendable {
     case mapped(MappedFile)
     case memory([UInt8], path: FilePath)
+    case loadable(any LoadableBytes, path: FilePath)
   }
 
   private let storage: Storage
@@ -32,11 +33,19 @@ public struct RecordingContents: ~Copyable, Sendable {
     RecordingContents(.memory(bytes, path: path), format)
   }
 
+  /// A member of an archive that is unpacked as it is read.
+  package static func loadable(
+    _ bytes: any LoadableBytes, path: FilePath, as format: any RecordingFormat
+  ) -> RecordingContents {
+    RecordingContents(.loadable(bytes, path: path), format)
+  }
+
   /// The recording's name, for messages.
   public var path: FilePath {
     switch storage {
     case .mapped(let file): file.path
     case .memory(_, let path): path
+    case .loadable(_, let path): path
     }
   }
 
@@ -45,6 +54,7 @@ public struct RecordingContents: ~Copyable, Sendable {
     switch storage {
     case .mapped(let file): file.byteCount
     case .memory(let bytes, _): bytes.count
+    case .loadable(let bytes, _): bytes.byteCount
     }
   }
 
@@ -54,6 +64,7 @@ public struct RecordingContents: ~Copyable, Sendable {
     switch storage {
     case .mapped(let file): file.identity
     case .memory: nil
+    case .loadable: nil
     }
   }
 
@@ -68,6 +79,7 @@ public struct RecordingContents: ~Copyable, Sendable {
     case .mapped(let file): try file.withBytes(body)
     // Safe: any byte is a valid UInt8.
     case .memory(let bytes, _): try body(unsafe bytes.span.bytes)
+    case .loadable(let bytes, _): try bytes.withBytes(body)
     }
   }
 
@@ -79,6 +91,7 @@ public struct RecordingContents: ~Copyable, Sendable {
     case .mapped(let file):
       do throws(FileError) { try file.populate(range) } catch { throw DataSetError(error) }
     case .memory: break
+    case .loadable(let bytes, _): try bytes.populate(range)
     }
   }
 
@@ -90,6 +103,7 @@ public struct RecordingContents: ~Copyable, Sendable {
     case .mapped(let file):
       do throws(FileError) { try file.requireWhole() } catch { throw DataSetError(error) }
     case .memory: break
+    case .loadable: break
     }
   }
 
@@ -98,6 +112,7 @@ public struct RecordingContents: ~Copyable, Sendable {
     switch storage {
     case .mapped(let file): file.release(range)
     case .memory: break
+    case .loadable(let bytes, _): bytes.release(range)
     }
   }
 }

@@ -21,6 +21,8 @@ final class ArchivePass: @unchecked Sendable {
   // Used by the thread that unpacks.
   private var archive: ArchiveReader
   private var listing: ArchiveListing
+  /// Where the recordings lie, for ``map``.
+  private(set) var contentRanges: [Int: Range<Int>] = [:]
   /// Recordings whose label files have not been read, by the paths of these.
   private var waiting: [FilePath: HeldRecording] = [:]
 
@@ -53,6 +55,9 @@ final class ArchivePass: @unchecked Sendable {
     archive = try ArchiveReader(path, isCancelled: isCancelled)
     listing = ArchiveListing(path)
   }
+
+  /// Lets recordings be read in any order, after ``run()``.
+  var map: ArchiveMap { archive.map }
 
   /// The hash of the archive's file, after ``run()``.
   var contentHash: UInt64 { archive.contentHash }
@@ -145,6 +150,9 @@ final class ArchivePass: @unchecked Sendable {
     while let member = try archive.next() {
       if isCancelled() { throw .cancelled(path) }
       if DataSetListing.isAppleDouble(member.name) { continue }
+      if ArchiveListing.isRecording(member.name), member.link == nil {
+        contentRanges[member.index] = archive.contentRange
+      }
       try listing.add(member, &archive)
       guard let early else { continue }
       if let recording = waiting.removeValue(forKey: member.path),

@@ -1,3 +1,4 @@
+internal import Archives
 internal import EventData
 internal import FileAccess
 internal import SystemPackage
@@ -7,6 +8,10 @@ struct DataSetListing {
   /// The names of the recordings, in the order in which they can be read fastest.
   let recordingFileNames: [String]
 
+  /// Lets the archive's recordings be read in any order; `nil` for a folder.
+  let archiveMap: ArchiveMap?
+  /// Where the archive's recordings lie, by the indices of the members.
+  let contentRanges: [Int: Range<Int>]
   /// The hash of the archive's file; `nil` for a folder.
   let archiveHash: UInt64?
   /// Seconds that unpacking the archive took; 0 for a folder.
@@ -30,6 +35,8 @@ struct DataSetListing {
         let found = try namesInDirectory(path).filter { !Self.isAppleDouble($0) }
         names = Set(found)
         archive = nil
+        archiveMap = nil
+        contentRanges = [:]
         archiveHash = nil
         unpackSeconds = 0
         recordingFileNames = found.filter { $0.hasSuffix(RecordingName.recordingSuffix) }
@@ -40,6 +47,8 @@ struct DataSetListing {
       let pass = try ArchivePass(path, early: early, isCancelled: isCancelled)
       let archive = try pass.run()
       names = []
+      archiveMap = pass.map
+      contentRanges = pass.contentRanges
       archiveHash = pass.contentHash
       unpackSeconds = pass.seconds
       self.archive = archive

@@ -9,10 +9,12 @@ struct EarlyTrials: Sendable {
   let reading: EarlyReading
 
   private let selection: DataSetSelection
+  private let maximumByteCount: Int
 
-  init(_ reading: EarlyReading, _ selection: DataSetSelection) {
+  init(_ reading: EarlyReading, _ request: GestureDataSetRequest) {
     self.reading = reading
-    self.selection = selection
+    selection = request.selection
+    maximumByteCount = request.maximumHeldByteCount
   }
 
   /// Whether a member may be a recording of the data set, by its name.
@@ -20,7 +22,7 @@ struct EarlyTrials: Sendable {
   /// - Parameter listing: The members before it.
   func includes(_ member: ArchiveReader.Member, _ listing: ArchiveListing) -> Bool {
     guard member.link == nil, ArchiveListing.isRecording(member.name),
-      member.byteCount <= ArchiveReader.maximumMemberByteCount,
+      member.byteCount <= maximumByteCount,
       let name = RecordingName(member.name), selection.includes(name)
     else { return false }
     let folder = member.path.removingLastComponent()

@@ -16,19 +16,57 @@ extension GestureDataSet {
         throw DataSetError(
           source.path, .whole, "the archive has changed since it was first read")
       }
-      let members = SharedArchive(
-        try ArchiveReader(source.path, isCancelled: reading.isCancelled), of: self,
-        trials: readingOrder.filter { reading.partCount(of: $0) > 0 })
-      try forEachInParallel(
-        count: members.trialCount, threadCount: reading.threadCount, onFailure: reading.onFailure
-      ) { (thread, _) throws(DataSetError) in
-        guard let (trial, contents) = try members.next() else { return }
-        try body(
-          RecordingPart(thread: thread, recording: trial, parts: 0..<reading.partCount(of: trial)),
-          .memory(contents, path: self.recordings[trial].path, as: AEDATFormat()))
+      let trials = readingOrder.filter { reading.partCount(of: $0) > 0 }
+      if let archiveMap, trials.allSatisfy({ contentRanges[$0] != nil }) {
+        try forEachUnpacked(trials, from: archiveMap, reading, body)
+      } else {
+        try forEachInPass(trials, reading, body)
       }
-      try members.requireComplete()
     }
+  }
+
+  /// Unpacks each recording by itself: a large one part by part, each on any thread.
+  private func forEachUnpacked(
+    _ trials: [Int], from map: ArchiveMap, _ reading: RecordingReading,
+    _ body: @escaping RecordingReading.Body
+  ) throws(DataSetError) {
+    let works = trials.flatMap { trial -> [(trial: Int, range: Range<Int>, parts: Range<Int>)] in
+      guard let range = contentRanges[trial] else { return [] }
+      let partCount = reading.partCount(of: trial)
+      guard range.count > maximumHeldByteCount else {
+        return [(trial, range, 0..<partCount)]
+      }
+      return (0..<partCount).map { (trial, range, $0..<$0 + 1) }
+    }
+    try forEachInParallel(
+      count: works.count, threadCount: reading.threadCount, onFailure: reading.onFailure
+    ) { (thread, number) throws(DataSetError) in
+      if reading.isCancelled() { throw .cancelled(self.source.path) }
+      let (trial, range, parts) = works[number]
+      let bytes = try map.bytes(
+        range, keepsAll: range.count <= self.maximumHeldByteCount,
+        isCancelled: reading.isCancelled)
+      try body(
+        RecordingPart(thread: thread, recording: trial, parts: parts),
+        .loadable(bytes, path: self.recordings[trial].path, as: AEDATFormat()))
+    }
+  }
+
+  /// Reads the archive from its start to the last of the recordings.
+  private func forEachInPass(
+    _ trials: [Int], _ reading: RecordingReading, _ body: @escaping RecordingReading.Body
+  ) throws(DataSetError) {
+    let members = SharedArchive(
+      try ArchiveReader(source.path, isCancelled: reading.isCancelled), of: self, trials: trials)
+    try forEachInParallel(
+      count: trials.count, threadCount: reading.threadCount, onFailure: reading.onFailure
+    ) { (thread, _) throws(DataSetError) in
+      guard let (trial, contents) = try members.next() else { return }
+      try body(
+        RecordingPart(thread: thread, recording: trial, parts: 0..<reading.partCount(of: trial)),
+        .memory(contents, path: self.recordings[trial].path, as: AEDATFormat()))
+    }
+    try members.requireComplete()
   }
 }
 
@@ -36,7 +74,6 @@ extension GestureDataSet {
 private final class SharedArchive: @unchecked Sendable {
   private let lock = Lock()
   private let dataSet: GestureDataSet
-  let trialCount: Int
   // Guarded by `lock`.
   private var archive: ArchiveReader
   /// The trials of each member that is still to be read: several where links lead to it.
@@ -48,7 +85,6 @@ private final class SharedArchive: @unchecked Sendable {
   init(_ archive: consuming ArchiveReader, of dataSet: GestureDataSet, trials: [Int]) {
     self.archive = archive
     self.dataSet = dataSet
-    trialCount = trials.count
     for trial in trials.reversed() {
       pending[dataSet.memberIndices[trial], default: []].append(trial)
     }

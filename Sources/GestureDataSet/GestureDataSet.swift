@@ -1,4 +1,5 @@
 internal import AEDAT
+internal import Archives
 public import EventData
 internal import FileAccess
 public import SystemPackage
@@ -29,6 +30,16 @@ public struct GestureDataSet: EventDataSet {
   /// For each trial, the index of the archive's member with its recording; empty for a folder.
   let memberIndices: [Int]
 
+  /// Maximum size of an archive's recording that is held in memory as a whole.
+  let maximumHeldByteCount: Int
+
+  /// Lets the archive's recordings be read in any order; `nil` for a folder.
+  let archiveMap: ArchiveMap?
+
+  /// For each trial, where its recording lies in the archive; `nil` if only a pass through the
+  /// archive can read it.
+  let contentRanges: [Range<Int>?]
+
   /// Seconds that unpacking the archive took; 0 for a folder.
   public let unpackSeconds: Double
 
@@ -50,12 +61,23 @@ public struct GestureDataSet: EventDataSet {
     allowMissing: Bool = false, early: EarlyReading? = nil,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws(DataSetError) {
+    let request = GestureDataSetRequest(path, selection: selection, allowsMissing: allowMissing)
+    try self.init(request, early: early, isCancelled: isCancelled)
+  }
+
+  init(
+    _ request: GestureDataSetRequest, early: EarlyReading?,
+    isCancelled: @escaping @Sendable () -> Bool
+  ) throws(DataSetError) {
+    let path = request.path
+    let selection = request.selection
     let source = try DataSetSource(at: path)
     let archiveIdentity = try source.archiveIdentity
     let listing = try DataSetListing(
-      source, early: early.map { EarlyTrials($0, selection) }, isCancelled: isCancelled)
+      source, early: early.map { EarlyTrials($0, request) }, isCancelled: isCancelled)
     var builder = DataSetBuilder(
-      source: source, listing: listing, selection: selection, allowMissing: allowMissing)
+      source: source, listing: listing, selection: selection,
+      allowMissing: request.allowsMissing)
     try builder.build()
     self.source = source
     self.selection = selection
@@ -70,6 +92,9 @@ public struct GestureDataSet: EventDataSet {
     warnings = builder.warnings
     readingOrder = builder.readingOrder
     memberIndices = builder.memberIndices
+    maximumHeldByteCount = request.maximumHeldByteCount
+    archiveMap = listing.archiveMap
+    contentRanges = builder.memberIndices.map { listing.contentRanges[$0] }
   }
 
   /// Number of samples of a split, including empty ones that a conversion may omit.

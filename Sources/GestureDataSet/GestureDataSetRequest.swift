@@ -1,3 +1,4 @@
+internal import Archives
 public import EventData
 public import SystemPackage
 
@@ -9,6 +10,8 @@ public struct GestureDataSetRequest: DataSetRequest {
   public var selection: DataSetSelection
   /// Whether recordings, label files or a list may be missing, with a warning.
   public var allowsMissing: Bool
+  /// Maximum size of an archive's recording that is held in memory as a whole.
+  package var maximumHeldByteCount = ArchiveReader.maximumMemberByteCount
 
   /// Creates a request.
   public init(
@@ -32,8 +35,6 @@ public struct GestureDataSetRequest: DataSetRequest {
   public func open(
     early: EarlyReading?, isCancelled: @escaping @Sendable () -> Bool
   ) throws(DataSetError) -> any EventDataSet {
-    try GestureDataSet(
-      opening: path, selection: selection, allowMissing: allowsMissing, early: early,
-      isCancelled: isCancelled)
+    try GestureDataSet(self, early: early, isCancelled: isCancelled)
   }
 }

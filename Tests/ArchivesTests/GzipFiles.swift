@@ -42,9 +42,15 @@ struct GzipFiles {
   init(byteCount: Int = 400_000) throws {
     folder = try TemporaryDirectory()
     var generator = SeededGenerator(seed: 3)
-    content = (0..<byteCount).map { index in
+    let tile = (0..<min(byteCount, 400_000)).map { index in
       index % 8 < 4 ? UInt8(index / 4096 % 256) : UInt8.random(in: 0..<40, using: &generator)
     }
+    var content: [UInt8] = []
+    while content.count < byteCount {
+      content += tile
+      content[content.count - 1] = UInt8(truncatingIfNeeded: content.count / tile.count)
+    }
+    self.content = content
     try folder.write(content, to: "content")
   }
 

@@ -155,6 +155,19 @@ struct ArchiveConversionTests {
     try check()
   }
 
+  @Test(
+    "gives it when recordings are too large to be held in memory", arguments: ["", "-z"], [1, 3])
+  func largeRecordings(_ option: String, _ threadCount: Int) throws {
+    try pack(names.sorted(), option)
+    try check {
+      $0.threadCount = threadCount
+      guard var request = $0.dataSet as? GestureDataSetRequest else { return }
+      // The smallest recording has 2 kB.
+      request.maximumHeldByteCount = 2500
+      $0.dataSet = request
+    }
+  }
+
   @Test("gives it when a count does not fit one byte")
   func largeCounts() throws {
     let events = (0..<600).map {

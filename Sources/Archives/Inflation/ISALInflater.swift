@@ -16,6 +16,14 @@
       unsafe state.deallocate()
     }
 
+    func copy() -> any Inflater {
+      let copy = ISALInflater()
+      // Safe: of its pointers only those to the pieces of the last call are in use, and every call
+      // replaces them. Initialized bytes are copied.
+      unsafe copy.state.update(from: state, count: 1)
+      return copy
+    }
+
     func startMember() {
       // Safe: see `init`.
       unsafe isal_inflate_init(state)

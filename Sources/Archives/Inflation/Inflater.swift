@@ -3,6 +3,9 @@ protocol Inflater: AnyObject {
   /// An inflater at the start of a member.
   init()
 
+  /// An inflater in the same state, from which the next piece can be decompressed again.
+  func copy() -> any Inflater
+
   /// Prepares for the next member.
   func startMember()
 

@@ -20,6 +20,15 @@ internal import CZlib
     unsafe stream.deallocate()
   }
 
+  func copy() -> any Inflater {
+    let copy = ZlibInflater()
+    // Safe: the copy's own state is freed before it is replaced.
+    unsafe inflateEnd(copy.stream)
+    let code = unsafe inflateCopy(copy.stream, stream)
+    precondition(code == Z_OK, "out of memory")
+    return copy
+  }
+
   func startMember() {
     // Safe: see `init`.
     _ = unsafe inflateReset(stream)
