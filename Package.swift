@@ -226,7 +226,8 @@ let package = Package(
       name: "HDF5ReadingTests", dependencies: ["HDF5", "HDF5Reading", "Support", system],
       swiftSettings: strict),
     .testTarget(
-      name: "ArchivesTests", dependencies: ["Archives", "FileAccess", "Support", system],
+      name: "ArchivesTests",
+      dependencies: ["Archives", "EventData", "FileAccess", "Support", system],
       swiftSettings: strict),
     .testTarget(
       name: "GestureDataSetTests",
