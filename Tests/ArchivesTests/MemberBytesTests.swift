@@ -51,7 +51,7 @@ struct MemberBytesTests {
     }
   }
 
-  @Test("with another file in the archive's place is an error")
+  @Test("of an archive that was replaced is an error")
   func changed() throws {
     let path = try files.make("gzip -1")
     let map = try map(path, FastestInflater())
