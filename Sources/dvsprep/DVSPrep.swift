@@ -33,5 +33,7 @@ struct DVSPrep: ParsableCommand {
     helpNames: .long)
 
   /// Parses and runs.
-  static func main() { runTool(DVSPrep.self) }
+  static func main() {
+    runTool(DVSPrep.self, withHyphens(Array(ProcessArguments.all.dropFirst())))
+  }
 }

@@ -115,4 +115,24 @@ struct SpikingJellyFolderTests {
     #expect(result.exitCode == 1)
     #expect(result.errorLines == ["dvstrain: none: cannot be opened: No such file or directory"])
   }
+
+  @Test("options of dvsprep may be spelled as SpikingJelly's: with underscores, and frames_number")
+  func spellings() throws {
+    try addRecordings(to: "DvsGesture")
+    let expected = try ToolRun.dvsprep(
+      "convert", "DvsGesture", "-T", "3", "--split-by", "time", "-o", "one.h5", in: directory.path)
+    #expect(expected.exitCode == 0, "\(expected.standardError)")
+    for options in [
+      ["--frames_number", "3", "--split_by=time"], ["--frames-number=3", "--split_by", "time"],
+    ] {
+      let result = try ToolRun.dvsprep(
+        ["convert", "DvsGesture", "-o", "other.h5", "--force"] + options, in: directory.path)
+      #expect(result.exitCode == 0, "\(result.standardError)")
+      #expect(try readFile(directory.file("other.h5")) == readFile(directory.file("one.h5")))
+    }
+    // A value keeps its underscores, as does what follows two dashes.
+    let file = try ToolRun.dvsprep(
+      "info", "--json", "--", "--no_such_file", in: directory.path)
+    #expect(file.errorLines.first?.hasPrefix("dvsprep: --no_such_file: ") == true)
+  }
 }
