@@ -33,4 +33,7 @@ OMP_NUM_THREADS=1 "$python" Tests/interop/training/ten_steps.py $cache --channel
 step "100 000 corrupt and hostile caches"
 .build/release/cache-mutants run --findings .build/mutants
 
+step "damaged and hostile archives"
+DVSPREP=.build/release/dvsprep Tests/archives/check_hostile.py
+
 step "done"
