@@ -32,6 +32,48 @@ struct TrainingLoopTests: TrainingRuns {
     return TrainingLoop(training: training, options: options, observer: observer, writer: nil)
   }
 
+  private func loopTraining() throws -> Training { try loop(options("unwritten")).training }
+
+  @Test("warns when the cosine reaches 0 before the last epoch")
+  func scheduleWarning() throws {
+    let training = try loopTraining()
+    func warning(_ epochs: Int, maximumSteps: Int? = nil, isResuming: Bool = false) -> String? {
+      var options = options("unwritten", epochs: epochs)
+      options.maximumStepCount = maximumSteps
+      return training.scheduleWarning(options, isResuming: isResuming)
+    }
+    #expect(warning(8) == nil)
+    #expect(
+      warning(9)
+        == "-T_max 8 for 9 epochs: the learning rate is 0 in epoch 8; -T_max 9 lets it fall over "
+        + "all epochs")
+    #expect(
+      warning(16)
+        == "-T_max 8 for 16 epochs: the learning rate is 0 in epoch 8 and rises again after it; "
+        + "-T_max 16 lets it fall over all epochs")
+    #expect(
+      warning(16, isResuming: true)?.hasSuffix(
+        "; a new run with -T_max 16 would let it fall over all epochs") == true)
+    // Three steps an epoch: step 25 is the first of epoch 8.
+    #expect(warning(16, maximumSteps: 24) == nil)
+    #expect(warning(16, maximumSteps: 25) != nil)
+    #expect(TrainingSettings.small.schedule.learningRate(1, epoch: 8) == 0)
+    #expect(TrainingSettings.small.schedule.learningRate(1, epoch: 9) > 0)
+  }
+
+  @Test("a run gives that warning once at its start, also when resumed")
+  func scheduleWarningOfRuns() throws {
+    for (start, end) in [(RunStart.fresh, "lets it"), (.latestCheckpoint, "would let it")] {
+      var warnings: [String] = []
+      var options = options("warned", epochs: start == .fresh ? 9 : 10)
+      options.start = start
+      _ = try training(options, observer: TrainingObserver(onWarning: { warnings.append($0) }))
+        .run()
+      let found = warnings.filter { $0.hasPrefix("-T_max") }
+      #expect(found.count == 1 && found[0].contains(end), "\(warnings)")
+    }
+  }
+
   @Test("gives the same checkpoint as one with a writer, and creates no file")
   func sameState() throws {
     _ = try training(options("written")).run()

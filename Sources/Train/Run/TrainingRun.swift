@@ -65,6 +65,9 @@ package struct TrainingRun: ~Copyable {
       return .nothingToDo
     }
     if let change = resumed?.numericsChange(to: training) { observer.onWarning(change) }
+    if let warning = training.scheduleWarning(options, isResuming: resumed != nil) {
+      observer.onWarning(warning)
+    }
     let writer = try RunWriter(
       folder, for: training, isResuming: resumed != nil, options: options, observer: observer,
       writeCheckpoint: writeCheckpoint)
