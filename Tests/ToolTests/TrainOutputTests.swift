@@ -100,16 +100,19 @@ struct TrainOutputTests {
     #expect(lines.first?.hasSuffix(#"-out_dir $'a\nb c'"#) == true, "\(lines.first ?? "")")
   }
 
-  @Test("says once that a network is silent, as eval, predict and the report do")
+  @Test(
+    "says that a network is silent, and after three epochs what may help, as eval, predict and the report do"
+  )
   func silentNetwork() throws {
-    let training = try dvstrain("\(Self.small) -epochs 2 -v_threshold 1000")
+    let training = try dvstrain("\(Self.small) -epochs 3 -v_threshold 1000")
     #expect(training.exitCode == 0)
     let warnings = training.errorLines.filter { $0.contains("warning: epoch") }
     #expect(
       warnings == [
-        "dvstrain: warning: epoch 0: no neuron of conv 1 to fc 2 fired in 3 steps: every prediction is "
-          + "the first class, and the loss stays 1/11; a higher -lr, another -opt or a lower "
-          + "-v_threshold may help"
+        "dvstrain: warning: epoch 0: no neuron of conv 1 to fc 2 fired in 3 steps: usual in the "
+          + "first epochs, while steps are few",
+        "dvstrain: warning: epoch 2: no neuron of conv 1 to fc 2 has fired for 3 epochs: a higher "
+          + "-lr, another -opt or a lower -v_threshold may help",
       ])
     let folder = "\(Self.run)_vth_1000"
     let name = try #require(
@@ -117,7 +120,8 @@ struct TrainOutputTests {
     let run = "logs/\(name)"
     #expect(
       try text("\(run)/report.html").contains(
-        "<strong>Warning: no neuron of conv 1 to fc 2 fired in the test pass after epoch 1"))
+        "<strong>Warning: no neuron of conv 1 to fc 2 fired in the test pass after epoch 2: "
+          + "a higher -lr, another -opt or a lower -v_threshold may help; "))
 
     let checkpoint = "\(run)/checkpoint_latest.safetensors"
     let evaluation = try dvstrain("eval \(checkpoint) -data_dir . --json")

@@ -7,19 +7,16 @@ import Testing
 struct ExtremeLayersTests {
   private let network = TrainingSettings.small.network
 
-  private func text(_ rates: [Double], _ loss: Loss = .meanSquaredError) -> String? {
-    ExtremeLayers(firingRates: rates).text("in 50 steps", of: network, loss)
+  private func text(_ rates: [Double]) -> String? {
+    ExtremeLayers(firingRates: rates).text("in 50 steps", of: network)
   }
 
-  @Test("are named with what follows from them")
+  @Test("are named")
   func texts() {
     #expect(text([0.1, 0.2, 0.3, 0.1, 0.1, 1e-9, 0.98]) == nil)
     #expect(
       text([0.1, 0, 0, 0, 0, 0, 0])
-        == "no neuron of conv 2 to fc 2 fired in 50 steps: every prediction is the first class, "
-        + "and the loss stays 1/11")
-    #expect(
-      text([0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0], .crossEntropy)?.hasSuffix("stays ln 11") == true)
+        == "no neuron of conv 2 to fc 2 fired in 50 steps")
     #expect(
       text([0, 0.1, 0, 0, 0.2, 0.2, 0.2])
         == "no neuron of conv 1, conv 3 and conv 4 fired in 50 steps")
@@ -49,14 +46,41 @@ struct ExtremeLayersTests {
     for number in 51...99 { #expect(add(number, silent) == nil) }
     #expect(
       add(100, silent)
-        == "epoch 0: no neuron of fc 2 fired in 50 steps: every prediction is the first class, and "
-        + "the loss stays 1/11; a higher -lr, another -opt or a lower -v_threshold may help")
+        == "epoch 0: no neuron of fc 2 fired in 50 steps: usual in the first epochs, while steps "
+        + "are few")
     #expect(add(101, silent, ends: true) == nil)
     #expect(add(102, alive, ends: true) == nil)
     // Another layer.
     #expect(
       add(103, [0, 1, 1, 1, 1, 1, 1], ends: true)?.hasPrefix(
-        "epoch 0: no neuron of conv 1 fired in 1 step;") == true)
+        "epoch 0: no neuron of conv 1 fired in 1 step: ") == true)
+  }
+
+  @Test("that stay silent for three epochs in a row are told once more, with advice")
+  func lasting() {
+    let monitor = FiringMonitor(.small)
+    func epoch(_ number: Int, _ counts: [Int]) -> [String] {
+      (0..<2).compactMap {
+        monitor.add(
+          step(2 * number + $0, epoch: number, counts), sampleCount: 4, isLastOfEpoch: $0 == 1)
+      }
+    }
+    let alive = [1, 1, 1, 1, 1, 1, 1]
+    let silent = [1, 1, 1, 1, 1, 0, 0]
+    #expect(epoch(0, silent).count == 1)
+    #expect(epoch(1, silent) == [])
+    // Both fire again, and then fall silent.
+    #expect(epoch(2, alive) == [])
+    for number in 3...4 { #expect(epoch(number, silent) == []) }
+    #expect(
+      epoch(5, silent) == [
+        "epoch 5: no neuron of fc 1 and fc 2 has fired for 3 epochs: a higher -lr, another -opt or a "
+          + "lower -v_threshold may help"
+      ])
+    for number in 6...9 { #expect(epoch(number, silent) == []) }
+    // Late in training, silence is not usual.
+    #expect(
+      epoch(10, [0, 1, 1, 1, 1, 1, 1]) == ["epoch 10: no neuron of conv 1 fired in 2 steps"])
   }
 
   @Test("are told when nearly all neurons fire in all time steps")
@@ -69,6 +93,6 @@ struct ExtremeLayersTests {
     let warning = try #require(
       monitor.add(step(1, counts), sampleCount: 4, isLastOfEpoch: true))
     #expect(warning.hasPrefix("epoch 0: the neurons of conv 2 fired in 99 % or more"))
-    #expect(warning.hasSuffix("; a lower -lr or a higher -v_threshold may help"))
+    #expect(warning.hasSuffix(": a lower -lr or a higher -v_threshold may help"))
   }
 }

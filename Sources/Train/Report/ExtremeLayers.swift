@@ -20,39 +20,47 @@ package struct ExtremeLayers: Equatable, Sendable {
     isOutputSilent = firingRates.last.map { $0 <= 0 } ?? false
   }
 
-  /// Says which layers are silent or saturated, and what that does; `nil` if none is.
+  /// Says which layers are silent or saturated; `nil` if none is.
   ///
   /// - Parameters:
   ///   - span: Where that was observed, as in `in 50 steps`.
   ///   - network: The network, for the names of its layers.
-  package func text(_ span: String, of network: NetworkDescription, _ loss: Loss) -> String? {
-    let names = network.neuronLayers.map(\.name)
-    var parts: [String] = []
-    if !silent.isEmpty {
-      parts.append(
-        "no neuron of \(Self.list(silent, names)) fired \(span)"
-          + (isOutputSilent
-            ? ": every prediction is the first class, and the loss stays \(loss.silentText(network))"
-            : ""))
-    }
-    if !saturated.isEmpty {
-      parts.append(
-        "the neurons of \(Self.list(saturated, names)) fired in "
-          + "\(Int(Self.saturatedRate * 100)) % or more of the time steps \(span)")
-    }
+  package func text(_ span: String, of network: NetworkDescription) -> String? {
+    let parts = [
+      Self.silentText(silent, "fired \(span)", of: network), saturatedText(span, of: network),
+    ].compactMap(\.self)
     return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }
 
-  /// What may help in training.
-  var advice: String {
-    var parts: [String] = []
-    if !silent.isEmpty { parts.append("a higher -lr, another -opt or a lower -v_threshold") }
-    if !saturated.isEmpty { parts.append("a lower -lr or a higher -v_threshold") }
-    return "\(parts.joined(separator: ", or ")) may help"
+  /// Says that layers are silent; `nil` if there are none.
+  ///
+  /// - Parameter verb: What their neurons did not do, as in `fired in 50 steps`.
+  static func silentText(
+    _ layers: [Int], _ verb: String, of network: NetworkDescription
+  ) -> String? {
+    layers.isEmpty ? nil : "no neuron of \(list(layers, network)) \(verb)"
   }
 
+  /// Says which layers are saturated; `nil` if none is.
+  func saturatedText(_ span: String, of network: NetworkDescription) -> String? {
+    saturated.isEmpty
+      ? nil
+      : "the neurons of \(Self.list(saturated, network)) fired in "
+        + "\(Int(Self.saturatedRate * 100)) % or more of the time steps \(span)"
+  }
+
+  /// The number of epochs in a row from which silence is no longer usual.
+  static let patientEpochCount = 3
+  /// What is to be known of silent layers before ``patientEpochCount``.
+  static let silentComment = "usual in the first epochs, while steps are few"
+  /// What may help if layers stay silent.
+  static let silentAdvice = "a higher -lr, another -opt or a lower -v_threshold may help"
+  /// What may help if layers are saturated.
+  static let saturatedAdvice = "a lower -lr or a higher -v_threshold may help"
+
   /// Layer names, adjacent layers as a range, as in `conv 1, conv 3 to fc 2`.
-  private static func list(_ layers: [Int], _ names: [String]) -> String {
+  private static func list(_ layers: [Int], _ network: NetworkDescription) -> String {
+    let names = network.neuronLayers.map(\.name)
     var ranges: [ClosedRange<Int>] = []
     for layer in layers {
       if let last = ranges.last, last.upperBound + 1 == layer {
@@ -66,16 +74,5 @@ package struct ExtremeLayers: Equatable, Sendable {
         ? names[range.lowerBound]
         : "\(names[range.lowerBound])\(range.count == 2 ? " and" : " to") \(names[range.upperBound])"
     }.joined(separator: ", ")
-  }
-}
-
-extension Loss {
-  /// The loss of a network whose outputs are all 0: the class alone is wrong by 1, or all are as
-  /// likely.
-  fileprivate func silentText(_ network: NetworkDescription) -> String {
-    switch self {
-    case .meanSquaredError: "1/\(network.classCount)"
-    case .crossEntropy: "ln \(network.classCount)"
-    }
   }
 }

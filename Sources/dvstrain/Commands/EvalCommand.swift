@@ -187,7 +187,7 @@ struct CacheEvaluation {
     }
     messages.clearProgress()
     let layers = ExtremeLayers(firingRates: report.firingRates)
-    if let text = layers.text("for \(counted(samples.count, "sample"))", of: network, loss) {
+    if let text = layers.text("for \(counted(samples.count, "sample"))", of: network) {
       messages.warn("\(cache.path): \(text)")
     }
     if let text = ClassPrediction.silenceText(count: silentCount, classNames) {
