@@ -10,6 +10,7 @@ package final class Messages: @unchecked Sendable {
   private let isTerminal: Bool
   // Guarded by `lock`.
   private var hasProgressLine = false
+  private var firstOutputError: Int32?
 
   /// Makes a writer.
   ///
@@ -25,6 +26,9 @@ package final class Messages: @unchecked Sendable {
 
   /// Whether progress is redrawn in place, rather than written as lines.
   package var drawsProgress: Bool { isTerminal && !isQuiet }
+
+  /// The first error of writing what was printed; a later flush does not repeat it.
+  package var outputError: Int32? { lock.withLock { firstOutputError } }
 
   /// Writes information; nothing when the tool is quiet.
   package func note(_ text: String) {
@@ -72,7 +76,9 @@ package final class Messages: @unchecked Sendable {
     }
   }
 
+  /// Writes to stderr, after what was printed: else a line could end up inside one of stdout.
   private func writeAll(_ text: String) {
+    if fflush(nil) != 0 { firstOutputError = firstOutputError ?? errno }
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       // Safe: no more bytes are read than the slice has.

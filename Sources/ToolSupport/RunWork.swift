@@ -18,8 +18,9 @@ package func runWork(_ messages: Messages, _ body: () throws -> Void) throws {
     try body()
     messages.clearProgress()
     // Printed text may still be in a buffer.
-    guard fflush(nil) == 0 else {
-      messages.fail("stdout: cannot be written: \(Errno(rawValue: errno))")
+    let flushError = fflush(nil) == 0 ? nil : errno
+    if let error = messages.outputError ?? flushError {
+      messages.fail("stdout: cannot be written: \(Errno(rawValue: error))")
       throw ExitCode(1)
     }
   } catch let code as ExitCode {

@@ -118,6 +118,24 @@ struct TrainEvalPredictTests {
     #expect(!unlabelled.standardOutput.contains("accuracy"))
   }
 
+  @Test("prints to one file in order: what follows a table on stderr comes after it")
+  func oneFile() throws {
+    #expect(try dvstrain("\(Self.small) -epochs 1 --quiet").exitCode == 0)
+    let command =
+      "\"$DVSTRAIN\" predict \(Self.checkpoint) DvsGesture/user24_lab.aedat -window 0.01 -step 0.01"
+    let result = try ToolRun.shell("\(command) >log 2>&1", in: directory.path)
+    #expect(result.exitCode == 0)
+    let lines = String(decoding: try readFile(directory.file("log")), as: UTF8.self)
+      .split(separator: "\n")
+    #expect(lines.first?.hasPrefix("dvstrain: DvsGesture/user24_lab.aedat: ") == true)
+    #expect(lines.last?.hasSuffix(" times real time") == true, "\(lines.last ?? "")")
+    #expect(lines.allSatisfy { $0.hasPrefix("dvstrain: ") || !$0.contains("dvstrain: ") })
+    // An error of stdout is still reported after the lines on stderr.
+    let full = try ToolRun.shell("\(command) >/dev/full", in: directory.path)
+    #expect(full.exitCode == 1)
+    #expect(full.errorLines.last?.contains("stdout: cannot be written") == true)
+  }
+
   @Test(
     "trains on frames of a fixed duration, with empty samples, and predicts by the same split rule")
   func duration() throws {
