@@ -192,13 +192,17 @@ struct DataSetTests {
     // Without a label, silent predictions are not counted.
     #expect(predicted.standardOutput.contains("silent"))
     #expect(!predicted.standardError.contains("silent prediction"))
-    for arguments in [["predict", checkpoint, "n.h5"], ["eval", checkpoint, "-data_dir", "n.h5"]] {
+    for (arguments, rule) in [
+      (["predict", checkpoint, "n.h5"], "wrong"),
+      (["eval", checkpoint, "-data_dir", "n.h5"], "the first class, 0, as with PyTorch's argmax"),
+    ] {
       let samples = try ToolRun.dvstrain(arguments, in: directory.path)
       #expect(samples.exitCode == 0, "\(samples.standardError)")
       // After one step with two channels no output neuron fires yet.
       #expect(
         samples.standardError.contains(
-          "2 silent predictions (no output neuron fired) count as the first class, 0\n"))
+          "2 silent predictions (no output neuron fired) count as \(rule)\n"))
+      if rule == "wrong" { #expect(samples.standardOutput.contains("accuracy 0.00 % (0 of 2)")) }
     }
     let cut = try ToolRun.dvstrain(
       ["predict", checkpoint, file.string, "-window", "0.1", "-step", "0.1"], in: directory.path)

@@ -56,13 +56,29 @@ struct ClassPrediction: Encodable {
   /// Whether no output neuron has fired.
   var isSilent: Bool { !(rate > 0) }
 
-  /// A note that silent predictions count as the first class; `nil` where there are none.
-  static func silenceText(count: Int, _ names: ClassNames) -> String? {
-    count == 0
-      ? nil
-      : "\(counted(count, "silent prediction")) (no output neuron fired) "
-        + "\(count == 1 ? "counts" : "count") as the first class, \(plainText(names.title(of: 0)))"
+  /// How an accuracy counts samples for which no output neuron fired.
+  enum SilenceRule {
+    /// As the first class, like PyTorch's argmax.
+    case firstClass
+    /// As wrong: there is no prediction.
+    case wrong
   }
+
+  /// Says how silent predictions count; `nil` where there are none.
+  static func silenceText(count: Int, _ rule: SilenceRule, _ names: ClassNames) -> String? {
+    guard count > 0 else { return nil }
+    let subject =
+      "\(counted(count, "silent prediction")) (no output neuron fired) "
+      + (count == 1 ? "counts" : "count")
+    return switch rule {
+    case .firstClass:
+      "\(subject) as the first class, \(plainText(names.title(of: 0))), as with PyTorch's argmax"
+    case .wrong: "\(subject) as wrong"
+    }
+  }
+
+  /// Whether this is the right class; a silent output predicts none.
+  func isCorrect(_ label: Int) -> Bool { !isSilent && prediction == label }
 
   static let header = ["prediction", "rate", "second", "rate"]
 

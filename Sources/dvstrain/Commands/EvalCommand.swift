@@ -163,7 +163,12 @@ struct CacheEvaluation {
         + "\(engine.summary), \(machine.threadText)")
   }
 
+  /// Evaluates the samples.
+  ///
+  /// - Parameter silence: How the accuracy that is shown counts silent predictions; the report's
+  ///   own counts them as the first class.
   func run(
+    silence: ClassPrediction.SilenceRule = .firstClass,
     onBatch: ([SampleIndex], BatchResult) -> Void = { _, _ in }
   ) throws -> EvaluationReport {
     let reporter = ProgressReporter(messages)
@@ -190,7 +195,7 @@ struct CacheEvaluation {
     if let text = layers.text("for \(counted(samples.count, "sample"))", of: network) {
       messages.warn("\(cache.path): \(text)")
     }
-    if let text = ClassPrediction.silenceText(count: silentCount, classNames) {
+    if let text = ClassPrediction.silenceText(count: silentCount, silence, classNames) {
       messages.note(text)
     }
     return report

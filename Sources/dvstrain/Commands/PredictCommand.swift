@@ -164,7 +164,7 @@ struct PredictCommand: ParsableCommand {
       checkpoint, path, cache, split.split, batchSize: batch.size, machine, messages)
     let names = ClassNames(cache.schema)
     var predictions: [SamplePrediction] = []
-    let report = try evaluation.run { samples, result in
+    _ = try evaluation.run(silence: .wrong) { samples, result in
       for (number, sample) in samples.enumerated() {
         predictions.append(
           SamplePrediction(
@@ -172,9 +172,10 @@ struct PredictCommand: ParsableCommand {
       }
     }
     messages.clearProgress()
+    let correctCount = predictions.count(where: \.correct)
+    let percent = 100 * Double(correctCount) / Double(predictions.count)
     let score =
-      "accuracy \(decimalText(100 * report.accuracy, digits: 2)) % "
-      + "(\(report.correctCount) of \(report.sampleCount))"
+      "accuracy \(decimalText(percent, digits: 2)) % (\(correctCount) of \(predictions.count))"
     if outputOptions.json {
       for prediction in predictions { try printJSON(prediction) }
       messages.note(score)

@@ -65,7 +65,9 @@ struct RecordingPrediction {
     }
     // Only windows that the accuracy counts.
     let silentCount = predictions.count { $0.correct != nil && $0.output?.isSilent == true }
-    if let text = ClassPrediction.silenceText(count: silentCount, names) { messages.note(text) }
+    if let text = ClassPrediction.silenceText(count: silentCount, .wrong, names) {
+      messages.note(text)
+    }
     let outputs = predictions.compactMap(\.output)
     if !outputs.isEmpty, outputs.allSatisfy(\.isSilent) {
       messages.warn(
@@ -164,7 +166,7 @@ struct WindowPrediction: Encodable {
   /// Whether the prediction is the label; `nil` without a label, or without events.
   var correct: Bool? {
     guard let label, let output else { return nil }
-    return output.prediction == label
+    return output.isCorrect(label)
   }
 
   private enum CodingKeys: String, CodingKey {

@@ -32,7 +32,7 @@ struct SamplePrediction: Encodable {
     labelName = names.name(of: label)
     classNumber = names.classNumber(of: label)
     labelText = names.title(of: label)
-    correct = output.prediction == label
+    correct = output.isCorrect(label)
   }
 
   func encode(to encoder: any Encoder) throws {
