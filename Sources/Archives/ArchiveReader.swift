@@ -62,29 +62,6 @@ package import SystemPackage
     _ = unsafe archive_read_free(archive)
   }
 
-  /// A member of the archive: a regular file or a link.
-  package struct Member: Equatable, Sendable {
-    /// The member's path in the archive.
-    package let path: FilePath
-    /// Its index among all members that ``ArchiveReader/next()`` returns.
-    package let index: Int
-    /// The member's size in bytes, according to its header; 0 for a link.
-    package let byteCount: Int64
-    /// The link's target; `nil` for a regular file.
-    package let link: Link?
-
-    /// The last component of the member's path.
-    package var name: String { path.lastComponent?.string ?? "" }
-  }
-
-  /// The target of a link.
-  package enum Link: Equatable, Sendable {
-    /// The path of an earlier member with the same content.
-    case hard(FilePath)
-    /// The path of a file, from the folder of the link.
-    case symbolic(FilePath)
-  }
-
   /// Advances to the next regular file or link.
   ///
   /// - Returns: `nil` at the end of the archive.
@@ -218,7 +195,8 @@ package import SystemPackage
     guard unsafe archive_filter_count(archive) == 1 && !hasHoles else { return nil }
     // Safe: `archive` is a live reader.
     let start = unsafe Int(archive_filter_bytes(archive, 0))
-    return start..<start + Int(max(0, byteCount))
+    let (end, isTooLarge) = start.addingReportingOverflow(Int(max(0, byteCount)))
+    return isTooLarge ? nil : start..<end
   }
 
   /// Lets the contents of the members be read in any order, once the end has been reached.

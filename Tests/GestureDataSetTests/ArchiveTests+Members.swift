@@ -104,4 +104,29 @@ extension ArchiveTests {
       try check(folder.file("packed.tar"))
     }
   }
+
+  @Test("a recording that claims to be almost infinite is refused")
+  func hugeSize() throws {
+    let archive = try pack(names, [])
+    // The size of a member in its header: with the first bit set it is binary, of 11 bytes.
+    let bytes = try readFile(archive)
+    let name = Array("DvsGesture/user02_led.aedat".utf8)
+    let header = try #require(
+      stride(from: 0, to: bytes.count, by: 512).first { bytes[$0...].starts(with: name) })
+    var changed = bytes
+    changed[header + 124] = 0x80
+    for offset in 125..<136 {
+      changed[header + offset] = offset == 128 ? 8 : 0
+    }
+    // The checksum counts its own field as spaces.
+    for offset in 148..<156 { changed[header + offset] = UInt8(ascii: " ") }
+    let sum = changed[header..<header + 512].reduce(0) { $0 + Int($1) }
+    let digits = String(sum, radix: 8)
+    let field = Array((String(repeating: "0", count: 6 - digits.count) + digits + "\0 ").utf8)
+    changed.replaceSubrange(header + 148..<header + 156, with: field)
+    try folder.write(changed, to: "packed.tar.gz")
+    let error = try #require(defect(of: archive))
+    #expect(
+      error.detail == "the archive is incomplete: it ends too early; copy or download it again")
+  }
 }
