@@ -1,5 +1,8 @@
 #include "include/gpu_images.h"
 
+// Clang has #embed in every version of C, and warns before C23.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
 static const unsigned char image_75[] = {
 #embed "kernels_75.ptx.gz"
 };
