@@ -30,6 +30,12 @@ struct TrainEvalPredictTests {
     #expect(lines[0].hasPrefix("epoch=0, train_loss="))
     #expect(lines[1].contains(", max_test_acc="))
     #expect(training.errorLines.first?.contains("15 training and 5 test samples") == true)
+    #expect(
+      training.errorLines.dropFirst().first
+        == "dvstrain: 12 of 15 training samples in each epoch: batches are full, as with PyTorch's "
+        + "drop_last=True")
+    let full = try dvstrain("-data_dir . -out_dir full -T 2 -channels 1 -b 5 -epochs 1")
+    #expect(full.exitCode == 0 && !full.standardError.contains("drop_last"))
     #expect(training.errorLines.first?.contains("seed 2020, cpu (") == true)
 
     let text = try dvstrain("eval \(Self.checkpoint) -data_dir .")

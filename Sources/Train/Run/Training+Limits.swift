@@ -1,5 +1,8 @@
 /// Whether training has reached the limits of a run.
 extension Training {
+  /// The number of training samples of each epoch: those of full batches.
+  package var samplesPerEpoch: Int { plan.batchesPerEpoch * settings.batchSize }
+
   /// Whether the run has nothing left to do.
   func isDone(by options: RunOptions) -> Bool {
     position.epoch >= options.epochCount

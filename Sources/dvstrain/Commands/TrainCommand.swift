@@ -75,6 +75,7 @@ struct TrainCommand: ParsableCommand {
       let (training, files) = (run.training, run.files)
       writer.folder = files.folder
       messages.note(startText(training, cache, files))
+      if let text = droppedText(training) { messages.note(text) }
       let outcome = try run.run()
       messages.clearProgress()
       let lostLines = writer.failure.map { failure in
@@ -120,6 +121,15 @@ struct TrainCommand: ParsableCommand {
       + "\(training.engine.summary), \(machine.threadText)"
       + (training.settings.precision == .bfloat16
         ? ", operands rounded to bfloat16" : "")
+  }
+
+  /// Says that each epoch leaves out samples; `nil` if it does not.
+  private func droppedText(_ training: Training) -> String? {
+    let (used, count) = (training.samplesPerEpoch, training.samples.training.count)
+    return used == count
+      ? nil
+      : "\(used) of \(count) training samples in each epoch: batches are full, as with PyTorch's "
+        + "drop_last=True"
   }
 
   private func networkText(_ network: NetworkDescription) -> String {
