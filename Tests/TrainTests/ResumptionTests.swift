@@ -49,6 +49,28 @@ struct ResumptionTests: TrainingRuns {
         + "requested (the checkpoint's network: -net '\(found)')")
   }
 
+  @Test("with another setting is rejected, and says which value is only the default")
+  func otherSetting() throws {
+    _ = try training(options("a", epochs: 1)).run()
+    let arguments = folder("a").appending("args.txt")
+    var settings = TrainingSettings.small
+    settings.schedule = .cosine(halfPeriod: 32)
+    settings.seed = 1
+    var options = options("b", epochs: 2)
+    options.start = .checkpoint(folder("a").appending(Self.latest))
+    let detail =
+      "the checkpoint is of a different training: T_max: 8 in the checkpoint, 32 (default) "
+      + "requested; seed: 2020 in the checkpoint, 1 requested"
+    func found() -> String? {
+      failure { () throws(TrainError) in _ = try training(options, settings).run() }?.detail
+    }
+    #expect(
+      found()
+        == "\(detail); to continue it, repeat the options of \(arguments), with more -epochs")
+    try removeTree(arguments)
+    #expect(found() == detail)
+  }
+
   @Test("of 1 and 1 epochs equals one of 2 with the reference engine, byte for byte")
   func referenceResumption() throws {
     func run(_ name: String, epochs: Int) throws {
@@ -174,7 +196,28 @@ struct ResumptionTests: TrainingRuns {
     options.start = .latestCheckpoint
     let observer = TrainingObserver(onNote: { notes.append($0) })
     #expect(try training(options, observer: observer).run() == .completed)
-    #expect(notes.contains { $0.contains("no checkpoint to resume, starting fresh") })
+    #expect(notes.contains { $0.hasSuffix(": no checkpoint to resume, starting fresh") })
+    // A run beside it, whose name has another T_max.
+    var settings = TrainingSettings.small
+    settings.schedule = .cosine(halfPeriod: 9)
+    _ = try training(options, settings, observer: observer).run()
+    #expect(
+      notes.contains {
+        $0 == "\(folder("a", settings)): no checkpoint to resume, starting fresh; \(folder("a")), "
+          + "whose name differs in one part, has one"
+      }, "\(notes)")
+  }
+
+  @Test("has a similar name if one part differs, or is only in one")
+  func similarNames() {
+    let name = "T_16_b_8_c_16_Adam_lr_0.003_CosALR_20"
+    for (other, distance) in [
+      ("T_16_b_8_c_16_Adam_lr_0.003_CosALR_32", 1), ("T_16_b_4_c_16_Adam_lr_0.003_CosALR_20", 1),
+      ("\(name)_amp", 1), ("\(name)_seed_5", 2), ("T_16_b_4_c_16_Adam_lr_0.003_CosALR_32", nil),
+      (name, nil), ("other", nil), ("", nil),
+    ] {
+      #expect(RunFiles.distance(name, other) == distance, "\(other)")
+    }
   }
 
   @Test("that has nothing to do writes nothing")
@@ -246,7 +289,8 @@ struct ResumptionTests: TrainingRuns {
       var settings = TrainingSettings.small
       change(&settings)
       let error = failure { () throws(TrainError) in _ = try training(options, settings) }
-      #expect(error?.detail.hasSuffix(text) == true, "\(error?.description ?? "")")
+      #expect(
+        error?.detail.contains("\(text); to continue it, ") == true, "\(error?.description ?? "")")
     }
     let other = try SmallCache(in: directory, seed: 6).cache
     let error = failure { () throws(TrainError) in _ = try training(options, cache: other) }

@@ -11,9 +11,7 @@ extension Checkpoint {
     let (found, wanted) = (self.settings.network, settings.network)
     var differences =
       self.settings.differences(from: settings) + self.cache.differences(from: cache)
-    if found.layers != wanted.layers
-      && (found.gestureShorthand == nil || wanted.gestureShorthand == nil)
-    {
+    if found.differsInNotation(from: wanted) {
       // The notations of both networks replace the differences in their parts.
       differences.removeAll { line in
         TrainingSettings.layerKeys.contains { line.hasPrefix("\($0):") }
@@ -33,6 +31,11 @@ extension Checkpoint {
 }
 
 extension NetworkDescription {
+  /// Whether the layers differ, and only the notations of both can say how.
+  func differsInNotation(from other: NetworkDescription) -> Bool {
+    layers != other.layers && (gestureShorthand == nil || other.gestureShorthand == nil)
+  }
+
   /// Describes the first tensor that only one network has, or that differs in shape; `nil` if there
   /// is none.
   ///

@@ -48,8 +48,19 @@ extension StartingPoint {
   private init(resuming path: FilePath, _ plan: TrainingPlan) throws(TrainError) {
     let checkpoint = try Checkpoint(reading: path)
     let earlier = CacheIdentity(withSourcesOf: plan.cache)
-    try checkpoint.checkCanResume(
-      plan.settings, checkpoint.cache == earlier ? earlier : plan.cacheIdentity, at: path)
+    do throws(TrainError) {
+      try checkpoint.checkCanResume(
+        plan.settings, checkpoint.cache == earlier ? earlier : plan.cacheIdentity, at: path)
+    } catch {
+      let arguments = RunFiles(in: path.removingLastComponent()).arguments
+      // Of another notation, the message has the option, and is long.
+      guard arguments.exists, checkpoint.settings != plan.settings,
+        !checkpoint.settings.network.differsInNotation(from: plan.settings.network)
+      else { throw error }
+      throw TrainError(
+        error.code, error.path, error.location,
+        "\(error.detail); to continue it, repeat the options of \(arguments), with more -epochs")
+    }
     let epoch = plan.epoch(checkpoint.position.epoch)
     guard epoch.isStepBoundary(checkpoint.position.batchCount) else {
       throw TrainError(
@@ -78,7 +89,9 @@ extension StartingPoint {
       // A run that was killed between writing its first two checkpoints has only the best one,
       // which is the latest.
       for path in [files.latestCheckpoint, files.bestCheckpoint] where path.exists { return path }
-      observer.onNote("\(files.folder): no checkpoint to resume, starting fresh")
+      let similar = files.similarRun.map { "; \($0), whose name differs in one part, has one" }
+      observer.onNote(
+        "\(files.folder): no checkpoint to resume, starting fresh\(similar ?? "")")
     case .fresh, .weights: break
     }
     guard options.replacesExisting || !files.hasCheckpoint else {

@@ -110,17 +110,23 @@ extension TrainingSettings {
     )
   }
 
-  /// Describes differences, as in `lr: 0.1 in the checkpoint, 0.001 requested`; empty if there are
-  /// none.
+  /// Describes differences, as in `lr: 0.1 in the checkpoint, 0.001 (default) requested`; empty if
+  /// there are none.
   ///
   /// - Parameter wanted: The requested settings; `self` are the checkpoint's.
   package func differences(from wanted: TrainingSettings) -> [String] {
     let (found, requested) = (record.values, wanted.record.values)
+    var defaults = TrainingSettings().record
+    // That of the cache's frames, not of an option.
+    defaults["side_length"] = nil
+    func isDefault(_ name: String) -> Bool {
+      requested[name] != nil && requested[name] == defaults[name]
+    }
     return Set(found.keys).union(requested.keys).sorted().compactMap { name in
       found[name] == requested[name]
         ? nil
         : "\(name): \(found[name] ?? .absent) in the checkpoint, "
-          + "\(requested[name] ?? .absent) requested"
+          + "\(requested[name] ?? .absent)\(isDefault(name) ? " (default)" : "") requested"
     }
   }
 }
