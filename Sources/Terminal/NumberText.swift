@@ -13,6 +13,27 @@ package func decimalText(_ value: Double, digits: Int) -> String {
     + String(repeating: "0", count: digits - fraction.count) + fraction
 }
 
+/// A number with at most a given number of significant digits; `–` where it is not finite.
+package func significantText(_ value: Double, digits: Int) -> String {
+  let magnitude = abs(value)
+  guard value != 0, magnitude.isFinite else { return decimalText(value, digits: 0) }
+  guard magnitude >= 1e-9 else { return "\(value)" }
+  var (decimals, scaled) = (digits - 1, magnitude)
+  while scaled >= 10 && decimals > 0 {
+    scaled /= 10
+    decimals -= 1
+  }
+  while scaled < 1 {
+    scaled *= 10
+    decimals += 1
+  }
+  var text = decimalText(value, digits: decimals)
+  guard decimals > 0 else { return text }
+  while text.last == "0" { text.removeLast() }
+  if text.last == "." { text.removeLast() }
+  return text
+}
+
 /// A number of bytes, as in `6.8 MB`; units are powers of 1000.
 package func byteCountText(_ byteCount: Double) -> String {
   scaledText(byteCount, [(1e9, "GB"), (1e6, "MB"), (1e3, "kB")], "bytes")

@@ -13,6 +13,20 @@ struct NumberTextTests {
     #expect(decimalText(.nan, digits: 1) == "–")
   }
 
+  @Test("have at most the given number of significant digits")
+  func significant() {
+    let numbers = [
+      0.029772283228120432, 0.5208333333333334, 0.5, 0, 1, -0.25, 123456.7, 1e7, 1.5e-7, 9.9999999,
+    ]
+    #expect(
+      numbers.map { significantText($0, digits: 6) } == [
+        "0.0297723", "0.520833", "0.5", "0", "1", "-0.25", "123457", "10000000", "0.00000015", "10",
+      ])
+    #expect(significantText(1e-20, digits: 6) == "1e-20")
+    #expect(significantText(.nan, digits: 6) == "–")
+    #expect(significantText(5.6789, digits: 2) == "5.7")
+  }
+
   @Test("of bytes and events have a suitable unit")
   func amounts() {
     #expect(byteCountText(999) == "999 bytes")

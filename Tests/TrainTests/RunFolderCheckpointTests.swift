@@ -32,6 +32,27 @@ struct RunFolderCheckpointTests {
     #expect(try path("none", .latest) == "none")
   }
 
+  @Test("another file of a run is an error that names its folder")
+  func otherFiles() throws {
+    try createDirectories(directory.file("run"))
+    for name in ["report.html", "metrics.jsonl"] { try directory.write("", to: "run/\(name)") }
+    // Without a checkpoint beside it, it may be anything.
+    #expect(try path("run/report.html", .best) == "report.html")
+    try directory.write("", to: "run/checkpoint_latest.safetensors")
+    for name in ["report.html", "metrics.jsonl"] {
+      let file = directory.file("run/\(name)")
+      do throws(TrainError) {
+        _ = try RunFiles.checkpoint(at: file, .best)
+        Issue.record("\(file) is a checkpoint")
+      } catch {
+        #expect(
+          error.description
+            == "\(file): a checkpoint or a run's folder expected, another file of a run found: its "
+            + "folder is \(directory.file("run"))")
+      }
+    }
+  }
+
   @Test("a folder without checkpoints is an error that names a run in it")
   func noRun() throws {
     try createDirectories(directory.file("logs/run"))

@@ -43,12 +43,18 @@ struct TrainingTests: TrainingRuns {
     ] {
       #expect(points[tag] == values.enumerated().map { "\($0): \(Float($1))" })
     }
-    let first = try #require(reports.first?.line)
+    let report = try #require(reports.first)
+    let first = report.line()
     #expect(
       first.starts(
         with:
           #/epoch=0, train_loss=0\.\d+, train_acc=[\d.]+, test_loss=[\d.]+, test_acc=[\d.]+, max_test_acc=[\d.]+, total_time=/#
       ), "\(first)")
+    // For people, JSON and files have all digits.
+    #expect(
+      report.line(digits: 6).starts(
+        with: #/epoch=0, train_loss=0\.0*\d{1,6}, train_acc=[\d.]{1,8}, test_loss=/#))
+    #expect((0...2).map(epochCountText) == ["0 epochs", "1 epoch", "2 epochs (0 to 1)"])
   }
 
   @Test("records engine and processor, for each start and each epoch")
@@ -115,7 +121,7 @@ struct TrainingTests: TrainingRuns {
     _ = try training(options("a"), settings, observer: observer).run()
     let best = try reports.map { try #require($0.validation).accuracy }.max()
     #expect(reports.last?.bestAccuracy == best)
-    #expect(reports[0].line.contains("max_val_acc=") && reports[0].line.contains("test_acc="))
+    #expect(reports[0].line().contains("max_val_acc=") && reports[0].line().contains("test_acc="))
     #expect(reports[0].validation?.sampleCount == split.validation.count)
   }
 
@@ -126,7 +132,7 @@ struct TrainingTests: TrainingRuns {
     var reports: [EpochReport] = []
     _ = try training(options, observer: TrainingObserver(onEpoch: { reports.append($0) })).run()
     #expect(reports.map { $0.test != nil } == [false, false, true, false, true])
-    #expect(!reports[0].line.contains("test_acc"))
+    #expect(!reports[0].line().contains("test_acc"))
   }
 
   @Test(

@@ -65,7 +65,9 @@ struct RunReportPage {
 
   private var facts: Markup {
     guard let last = history.epochs.last else { return "<p>No epoch is complete yet.</p>\n" }
-    var facts: [(String, String)] = [("epochs", "\(last.epoch + 1) of \(epochCount)")]
+    var facts: [(String, String)] = [
+      ("epochs", "\(last.epoch + 1) of \(epochCount), numbered from 0")
+    ]
     if let evaluation = history.lastEvaluation {
       let part = evaluation.isTest ? "test" : "validation"
       facts.append(

@@ -38,18 +38,23 @@ package struct EpochReport: Equatable, Sendable {
 
   /// The epoch in one line, beginning with the values and names that SpikingJelly's tutorial
   /// prints.
-  package var line: String {
+  ///
+  /// - Parameter digits: The number of significant digits; `nil` for exact numbers.
+  package func line(digits: Int? = nil) -> String {
+    func text(_ value: Double) -> String {
+      digits.map { significantText(value, digits: $0) } ?? "\(value)"
+    }
     var fields = [
-      ("epoch", "\(epoch)"), ("train_loss", "\(trainingLoss)"),
-      ("train_acc", "\(trainingAccuracy)"),
+      ("epoch", "\(epoch)"), ("train_loss", text(trainingLoss)),
+      ("train_acc", text(trainingAccuracy)),
     ]
     if let validation {
-      fields += [("val_loss", "\(validation.loss)"), ("val_acc", "\(validation.accuracy)")]
+      fields += [("val_loss", text(validation.loss)), ("val_acc", text(validation.accuracy))]
     }
     if let test {
-      fields += [("test_loss", "\(test.loss)"), ("test_acc", "\(test.accuracy)")]
+      fields += [("test_loss", text(test.loss)), ("test_acc", text(test.accuracy))]
     }
-    if let bestAccuracy { fields.append((bestName, "\(bestAccuracy)")) }
+    if let bestAccuracy { fields.append((bestName, text(bestAccuracy))) }
     fields += [
       ("total_time", decimalText(totalSeconds, digits: 3)),
       ("samples_per_second", decimalText(samplesPerSecond, digits: 2)),

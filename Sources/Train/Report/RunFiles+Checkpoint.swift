@@ -17,11 +17,23 @@ extension RunFiles {
   /// - Parameters:
   ///   - path: A file, which need not exist, or a run's folder.
   ///   - choice: Which checkpoint of a folder is meant.
-  /// - Throws: ``TrainError`` for a folder without checkpoints; the detail names one that has some.
+  /// - Throws: ``TrainError`` for another file of a run, and for a folder without checkpoints; the
+  ///   detail names the run's folder, or one that has some.
   package static func checkpoint(
     at path: FilePath, _ choice: CheckpointChoice
   ) throws(TrainError) -> FilePath {
-    guard path.isDirectory else { return path }
+    guard path.isDirectory else {
+      let run = RunFiles(in: path.parentDirectory)
+      if let name = path.lastComponent?.string, !name.hasSuffix(".safetensors"),
+        run.isResult(name), run.hasCheckpoint
+      {
+        throw TrainError(
+          .checkpoint, path, "",
+          "a checkpoint or a run's folder expected, another file of a run found: its folder is "
+            + "\(run.folder)")
+      }
+      return path
+    }
     let files = RunFiles(in: path)
     let candidates = [files.bestCheckpoint, files.latestCheckpoint]
     let found = (choice == .best ? candidates : candidates.reversed()).first(where: \.exists)

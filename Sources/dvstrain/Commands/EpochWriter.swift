@@ -1,5 +1,6 @@
 import Glibc
 import SystemPackage
+import Terminal
 import ToolSupport
 import Train
 
@@ -13,6 +14,8 @@ final class EpochWriter {
   /// The run's folder, which lines of JSON name.
   var folder: FilePath?
   private let asJSON: Bool
+  /// Fewer digits for people than for programs.
+  private let digits = OutputTerminal.isPresent ? 6 : nil
 
   /// Creates a writer of lines of text or JSON.
   init(asJSON: Bool) { self.asJSON = asJSON }
@@ -23,7 +26,7 @@ final class EpochWriter {
       if asJSON {
         try printJSON(JSON(report: report, folder: folder?.string))
       } else {
-        print(report.line)
+        print(report.line(digits: digits))
       }
     } catch {
       failure = failure ?? .invalidArgument

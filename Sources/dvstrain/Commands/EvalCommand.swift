@@ -158,7 +158,7 @@ struct CacheEvaluation {
     self.batchSize = batchSize
     self.messages = messages
     messages.note(
-      "\(path): after \(counted(checkpoint.position.epoch, "epoch")); \(cache.path): "
+      "\(path): after \(epochCountText(checkpoint.position.epoch)); \(cache.path): "
         + "\(samples.count) \(split.rawValue) samples, \(cache.settings.split.words), "
         + "\(engine.summary), \(machine.threadText)")
   }
