@@ -118,6 +118,12 @@ struct TrainEvalPredictTests {
       #expect((window.rates == nil) == (window.events == 0))
       #expect((window.correct == nil) == (window.label == nil || window.rates == nil))
     }
+    // The samples of the cache that args.txt names last far less than 1.5 s.
+    let wide = try dvstrain("predict \(Self.checkpoint) \(recording)")
+    #expect(
+      wide.errorLines.contains {
+        $0.hasPrefix("dvstrain: windows of 1.5 s; the training samples lasted 0.0")
+      }, "\(wide.standardError)")
     // Much shorter windows: some have no events.
     let short = try dvstrain(
       "predict \(Self.checkpoint) \(recording) -window 0.00005 -step 0.001")

@@ -1,4 +1,5 @@
 import EventData
+import SystemPackage
 import Testing
 
 @testable import Train
@@ -32,6 +33,21 @@ struct RunStartRecordTests {
 
   @Test("are none in a text of anything else", arguments: ["", "a: b", "Namespace(started: a)"])
   func nothing(text: String) { #expect(RunStartRecord.all(in: text).isEmpty) }
+
+  @Test("names the cache of the last one")
+  func cache() {
+    func path(_ word: String) -> String? {
+      RunArguments.cachePath(
+        "Namespace(b=4, cache=old, epochs=1, j=4)\nx\nNamespace(b=4, cache=\(word), epochs=2, j=4)"
+      )?.string
+    }
+    #expect(path("a/b.h5") == "a/b.h5")
+    #expect(path("'a, epochs=b.h5'") == "a, epochs=b.h5")
+    #expect(path("$'a\\nb'") == nil)
+    #expect(path(#"'it'\''s'"#) == nil)
+    #expect(RunArguments.cachePath("") == nil)
+    #expect(RunArguments.cachePath("Namespace(b=4)") == nil)
+  }
 
   @Test("of now have all lines, each with a value")
   func now() throws {

@@ -18,6 +18,17 @@ struct SlidingWindowsTests {
     #expect(sliding.windows(in: 7..<7 + length) == [7..<1507])
   }
 
+  @Test("of another length than the training samples come with the length of those")
+  func advice() {
+    let windows = SlidingWindows(windowMicroseconds: 1_500_000, stepMicroseconds: 250_000)
+    for seconds in [0, 0.75, 1.5, 3] { #expect(windows.advice(trainedOn: seconds) == nil) }
+    #expect(
+      windows.advice(trainedOn: 5.678)
+        == "windows of 1.5 s; the training samples lasted 5.7 s (median): -window 5.7 may suit better"
+    )
+    #expect(windows.advice(trainedOn: 0.02)?.hasSuffix(": -window 0.02 may suit better") == true)
+  }
+
   @Test("may leave gaps")
   func gaps() {
     let sliding = SlidingWindows(windowMicroseconds: 10, stepMicroseconds: 100)

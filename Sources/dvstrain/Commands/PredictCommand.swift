@@ -49,7 +49,7 @@ struct PredictCommand: ParsableCommand {
   @Option(
     name: OptionName.window.name, parsing: .unconditional,
     help: ArgumentHelp(
-      "Length of a window, in seconds. (default: 1.5; the whole recording for a network that was trained on whole ones)",
+      "Length of a window, in seconds: best about that of the training samples. (default: 1.5; the whole recording for a network that was trained on whole ones)",
       valueName: "s"))
   var windowSeconds: Double?
 
@@ -124,8 +124,12 @@ struct PredictCommand: ParsableCommand {
       if isCache {
         try predictSamples(of: inputPath, checkpoint, path, messages)
       } else {
+        let windows = sliding(checkpoint)
         let prediction = RecordingPrediction(
-          recording: inputPath, sliding: sliding(checkpoint), invalidEvents: invalidEvents,
+          recording: inputPath, sliding: windows,
+          windowAdvice: windows.flatMap { windows in
+            checkpoint.trainingSampleSeconds(path).flatMap(windows.advice)
+          }, invalidEvents: invalidEvents,
           batchSize: batch.size, machine: machine, page: page, messages: messages)
         try prediction.run(checkpoint, path, asJSON: outputOptions.json)
       }

@@ -11,6 +11,8 @@ struct RecordingPrediction {
   let recording: FilePath
   /// Length and step of the sliding windows; `nil` for the whole recording as one window.
   let sliding: SlidingWindows?
+  /// That other windows may suit better.
+  let windowAdvice: String?
   let invalidEvents: InvalidEventPolicy
   let batchSize: Int
   let machine: MachineOptions
@@ -43,6 +45,7 @@ struct RecordingPrediction {
       "\(recording): \(decimalText(windows.spanSeconds, digits: 3)) s, "
         + "\(windowsText(windows.windows.count)), \(checkpoint.cache.split.words), \(engine.summary), "
         + "\(machine.threadText); \(clockText)")
+    if let windowAdvice { messages.note(windowAdvice) }
     let reporter = ProgressReporter(messages)
     let total = windows.windows.count
     let rates = try windows.rates(by: engine, batchSize: batchSize) { count throws(TrainError) in

@@ -1,0 +1,24 @@
+internal import EventData
+internal import FileAccess
+internal import FrameCache
+package import SystemPackage
+
+extension Checkpoint {
+  /// The median duration of the training samples in seconds; `nil` if the cache of the run is not
+  /// where its `args.txt` says.
+  ///
+  /// - Parameter path: The checkpoint's file.
+  package func trainingSampleSeconds(_ path: FilePath) -> Double? {
+    let arguments = RunFiles(in: path.parentDirectory).arguments
+    guard let cachePath = RunArguments.cachePath(in: arguments),
+      let found = try? FrameCache(opening: cachePath),
+      found.settings.split == cache.split, found.frameCount == cache.frameCount,
+      found.sampleCount(in: .train) == cache.trainingSampleCount
+    else { return nil }
+    let seconds = found.samples.filter { $0.split == .train }.map { sample in
+      let window = found.record(of: sample).windowMicroseconds
+      return (Double(window.upperBound) - Double(window.lowerBound)) * 1e-6
+    }.sorted()
+    return seconds.isEmpty ? nil : seconds[seconds.count / 2]
+  }
+}
