@@ -33,6 +33,9 @@ OMP_NUM_THREADS=1 "$python" Tests/interop/training/ten_steps.py $cache --channel
 step "100 000 corrupt and hostile caches"
 .build/release/cache-mutants run --findings .build/mutants
 
+step "archives in any order, and with a recording of 300 MB"
+DVS_LONG_TESTS=1 bash Tests/interop/run.sh archive
+
 step "damaged and hostile archives"
 DVSPREP=.build/release/dvsprep Tests/archives/check_hostile.py
 
