@@ -1,4 +1,5 @@
 internal import FileAccess
+internal import GestureDataSet
 public import SystemPackage
 
 /// A data set's folder and kind.
@@ -34,11 +35,18 @@ public struct DataSetFolder: Equatable, Sendable {
       } else {
         folder.append("..")
       }
-      if let found = Self(folder) {
+      if let found = Self(folder), !Self.isBesideArchive(folder) {
         self = found
         return
       }
     }
     return nil
+  }
+
+  /// Whether the data set that a folder contains is an archive in it, of which the other files are
+  /// no part.
+  private static func isBesideArchive(_ folder: FilePath) -> Bool {
+    guard case .archive(let archive) = GestureFolder(folder).source else { return false }
+    return archive.removingLastComponent() == folder
   }
 }

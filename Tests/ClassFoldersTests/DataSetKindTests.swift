@@ -75,6 +75,13 @@ struct DataSetKindTests {
     try createDirectories(directory.file("q/test/a"))
     try createDirectories(directory.file("q/data"))
     #expect(near("q/data") == nil)
+    // An archive beside a folder does not contain it, except in SpikingJelly's layout.
+    try write("r/DvsGesture.tar.gz")
+    try createDirectories(directory.file("r/own/wave"))
+    #expect(near("r/own") == nil)
+    try write("s/download/DvsGesture.tar.gz")
+    try createDirectories(directory.file("s/events_np"))
+    #expect(near("s/events_np")?.kind == .gesture)
   }
 
   @Test("has the name that caches store")

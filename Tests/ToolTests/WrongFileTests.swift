@@ -56,6 +56,8 @@ struct WrongFileTests {
       try expectRefusal("dvsprep view \(file) --png picture.png", found)
       try expectRefusal("dvsprep repack \(file) -o new.h5", found)
     }
+    // Even where a cache has the name of the one to be made.
+    try expectRefusal("dvsprep convert \(Self.cache) -T 2", "an HDF5 file (frame cache)")
     let recording = "DvsGesture/user24_lab.aedat"
     for command in ["inspect", "verify", "convert"] {
       try expectRefusal("dvsprep \(command) \(recording)", "an AEDAT 3.1 recording")
