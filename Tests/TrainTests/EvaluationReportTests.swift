@@ -45,6 +45,10 @@ struct EvaluationReportTests {
     #expect(report.classes.map(\.classNumber) == Array(1...11))
     let text = report.text(of: network, ClassNames(cache.schema))
     #expect(text.hasPrefix("accuracy "))
+    let largest = try #require(report.classes.map(\.sampleCount).max())
+    #expect(
+      text.contains("\nalways the largest class: ")
+        && text.contains(" % (\(largest) of \(report.sampleCount))\n\n"))
     #expect(text.contains("\n11 other_gestures (label 10) ") && text.contains("\nconv 5 "))
   }
 }

@@ -12,10 +12,17 @@ extension EvaluationReport {
   package func text(of network: NetworkDescription, _ names: ClassNames) -> String {
     ([
       "accuracy \(percent(accuracy)) (\(correctCount) of \(sampleCount)), "
-        + "loss \(decimalText(loss, digits: 6))",
+        + "loss \(decimalText(loss, digits: 6))\n" + chanceText,
       confusionText(names),
     ] + attributes.map(attributeText) + [firingText(network.neuronLayers.map(\.name))]).joined(
       separator: "\n\n")
+  }
+
+  /// What a network would reach that always predicts the most frequent class.
+  private var chanceText: String {
+    let largest = classes.map(\.sampleCount).max() ?? 0
+    let fraction = sampleCount == 0 ? 0 : Double(largest) / Double(sampleCount)
+    return "always the largest class: \(percent(fraction)) (\(largest) of \(sampleCount))"
   }
 
   /// One row per true class, one column per predicted class.
