@@ -19,7 +19,7 @@ let lifetimes: SwiftSetting = .enableExperimentalFeature("Lifetimes")
 let commit: [CSetting] =
   Context.environment["DVSKIT_COMMIT"].map { [.define("DVSKIT_COMMIT", to: $0)] } ?? []
 
-/// ISA-L unpacks archives, except where it is missing: there zlib does, in three times the time.
+/// ISA-L unpacks archives, except where it is missing: there zlib does, in over twice the time.
 let hasISAL =
   Context.environment["DVSKIT_WITHOUT_ISAL"] == nil
   && ["/usr/include", "/usr/local/include"].contains {

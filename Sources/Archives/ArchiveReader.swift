@@ -135,8 +135,8 @@ package import SystemPackage
   ///
   /// - Parameters:
   ///   - member: The current member.
-  ///   - memory: An array whose memory is used again, if it is large enough: memory that is new to
-  ///     the process costs more time than to copy it.
+  ///   - memory: An array whose memory is used again, if it is large enough: the system takes time
+  ///     to give a process new memory.
   /// - Throws: ``DataSetError`` when the archive is truncated or damaged, or the member is too
   ///   large.
   package mutating func read(

@@ -89,6 +89,7 @@ struct FrameProducer: ~Copyable {
     _ plan: ConversionPlan, _ jobs: [Int], _ elementType: ElementType, _ observer: WorkObserver,
     _ queue: OrderedQueue<EncodedFrames>, onFailure: @escaping @Sendable (DataSetError) -> Void
   ) throws(DataSetError) {
+    if jobs.isEmpty { return }
     let encoders = (0..<plan.threadCount).map { _ in
       FrameEncoder(
         plan.dataSet.schema.sensor, plan.settings, frameCount: plan.frameCount, elementType)
@@ -101,7 +102,6 @@ struct FrameProducer: ~Copyable {
       jobCounts[recording] += 1
     }
     let first = firstNumbers
-    if jobs.isEmpty { return }
     try plan.dataSet.forEachRecording(
       RecordingReading(
         threadCount: plan.threadCount, partCounts: jobCounts, onFailure: onFailure,
