@@ -12,6 +12,8 @@ shift
 # Each variant has its own folder; otherwise each switch would rebuild everything.
 options=(--disable-xctest --scratch-path ".build-$variant")
 optimised=(-c release -Xswiftc -enable-testing)
+# With a sanitizer, the backtrace that Swift prints after a trap does not end.
+export SWIFT_BACKTRACE=enable=no
 # These tests limit the tools' address space, of which sanitizers need terabytes.
 limited=(--skip ToolTests.HostileCacheTests --skip ToolTests.MutantsTests --skip ToolTests.RepackTests
   --skip ToolTests.PlainOutputTests)

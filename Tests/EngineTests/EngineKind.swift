@@ -7,8 +7,10 @@ import Testing
 struct EngineKind: Sendable, CustomTestStringConvertible {
   let testDescription: String
   let make: @Sendable (NetworkDescription, NetworkState) -> any Engine
-  /// Access to single layers; `nil` if the engine does not provide it.
-  var layers: (any LayerOperations)?
+  /// Makes access to single layers, for one test; `nil` if the engine does not provide it.
+  ///
+  /// Tests run in parallel, but an engine's threads run one loop at once, so no two tests share it.
+  var makeLayers: (@Sendable () -> any LayerOperations)?
   /// Whether convolutions of spikes use F(2×2, 3×3), which rounds where plain sums are exact.
   var roundsForward = false
   /// Whether factors of bfloat16 products are rounded once more, see ``Precision/bfloat16``.
@@ -21,7 +23,7 @@ struct EngineKind: Sendable, CustomTestStringConvertible {
 
   /// All engines that this machine can run.
   static let available: [EngineKind] = [reference] + otherThanReference
-  static let withLayers: [EngineKind] = available.filter { $0.layers != nil }
+  static let withLayers: [EngineKind] = available.filter { $0.makeLayers != nil }
   static let otherThanReference: [EngineKind] = cpu + others
   /// Engines other than the reference, with the CPU engine in all its configurations.
   static let allConfigurations: [EngineKind] =
@@ -29,10 +31,16 @@ struct EngineKind: Sendable, CustomTestStringConvertible {
   /// Engines that are not part of the package; add new ones here.
   private static let others: [EngineKind] = [twoProcesses]
 
+  /// Access to single layers.
+  func layers() throws -> any LayerOperations {
+    let makeLayers = try #require(makeLayers)
+    return makeLayers()
+  }
+
   /// The engine that defines all results.
   static let reference = EngineKind(
     testDescription: "reference",
-    make: { ReferenceEngine(network: $0, state: $1) }, layers: ReferenceLayers())
+    make: { ReferenceEngine(network: $0, state: $1) }, makeLayers: { ReferenceLayers() })
 
   /// The CPU engine with each instruction set; the best one also with three threads, and with
   /// spikes always or never converted to float32.
@@ -48,10 +56,12 @@ struct EngineKind: Sendable, CustomTestStringConvertible {
   private static func cpu(_ configuration: CPUConfiguration, _ name: String) -> EngineKind {
     EngineKind(
       testDescription: "cpu, \(name)", make: { configuration.make($0, $1) },
-      layers: CPULayers(
-        context: KernelContext(
-          workers: Workers(threadCount: 2), instructionSet: configuration.instructionSet),
-        denseFraction: configuration.denseFraction),
+      makeLayers: {
+        CPULayers(
+          context: KernelContext(
+            workers: Workers(threadCount: 2), instructionSet: configuration.instructionSet),
+          denseFraction: configuration.denseFraction)
+      },
       roundsForward: configuration.denseFraction < 0,
       roundsProducts: configuration.instructionSet == .avx512bf16)
   }

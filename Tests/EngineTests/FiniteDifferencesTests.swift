@@ -22,7 +22,7 @@ struct FiniteDifferencesTests {
     let weights = numbers(4 * 3 * 9)
     let (normWeight, normBias) = (numbers(4), numbers(4))
     let direction = numbers(2 * 4 * 36)
-    let layers = try #require(kind.layers)
+    let layers = try kind.layers()
     func loss(
       _ input: [Float], _ weights: [Float], _ normWeight: [Float], _ normBias: [Float]
     ) throws -> Double {
@@ -84,7 +84,7 @@ struct FiniteDifferencesTests {
         return sum + 0.01 * u + 0.0001 * u * u / 2
       }
     }
-    let layers = try #require(kind.layers)
+    let layers = try kind.layers()
     let found = layers.neurons(
       neuron, timeConstantWeight: weight, input,
       spikeGradient: [Float](repeating: 1, count: input.count), stepCount: stepCount)

@@ -12,7 +12,7 @@ struct GoldenLayersTests {
     let file = try GoldenFolder.open(name)
     let neuron = try file.neuron()
     let stepCount = try file.extents("x_seq")[0]
-    let layers = try #require(kind.layers)
+    let layers = try kind.layers()
     let found = layers.neurons(
       neuron, timeConstantWeight: neuron.isParametric ? try file.floats("w")[0] : 0,
       try file.floats("x_seq"), spikeGradient: try file.floats("grad_spike_seq"),
@@ -37,7 +37,7 @@ struct GoldenLayersTests {
       input: try file.floats("x"), weights: try file.floats("weight"),
       normWeight: try file.floats("gamma"), normBias: try file.floats("beta"),
       outputGradient: try file.floats("grad_y"))
-    let layers = try #require(kind.layers)
+    let layers = try kind.layers()
     let found = try layers.convolutionAndNorm(problem)
     #expect(relativeError(found.output, try file.floats("y_train")) <= 1e-6)
     #expect(relativeError(found.evaluated, try file.floats("y_eval_after")) <= 1e-6)
@@ -54,7 +54,7 @@ struct GoldenLayersTests {
     arguments: GoldenFolder.files("maxpool_"), EngineKind.withLayers)
   func pooling(_ name: String, _ kind: EngineKind) throws {
     let file = try GoldenFolder.open(name)
-    let layers = try #require(kind.layers)
+    let layers = try kind.layers()
     let found = layers.pool(
       .maximum, try file.floats("x"), side: try file.extents("x")[2],
       outputGradient: try file.floats("grad_y"))

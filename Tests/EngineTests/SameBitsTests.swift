@@ -139,7 +139,7 @@ struct SameBitsTests {
     let expected = input.map { neuron.surrogate.derivative($0 - 1).bitPattern }
     let ones = [Float](repeating: 1, count: input.count)
     for engine in EngineKind.withLayers {
-      let layers = try #require(engine.layers)
+      let layers = try engine.layers()
       let found = layers.neurons(
         neuron, timeConstantWeight: 0, input, spikeGradient: ones, stepCount: 1)
       let differing = zip(found.inputGradient, expected).filter { $0.bitPattern != $1 }
