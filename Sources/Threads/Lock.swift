@@ -12,7 +12,11 @@ internal import Glibc
   package init() {
     // Safe: both point to memory that was just allocated and is freed only in `deinit`.
     unsafe check(pthread_mutex_init(mutex, nil))
-    unsafe check(pthread_cond_init(condition, nil))
+    var attributes = pthread_condattr_t()
+    unsafe check(pthread_condattr_init(&attributes))
+    unsafe check(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC))
+    unsafe check(pthread_cond_init(condition, &attributes))
+    unsafe pthread_condattr_destroy(&attributes)
   }
 
   deinit {
@@ -40,6 +44,18 @@ internal import Glibc
   package func wait() {
     // Safe: the caller holds the mutex; both live as long as `self`.
     unsafe check(pthread_cond_wait(condition, mutex))
+  }
+
+  /// As ``wait()``, but returns at a deadline, too.
+  ///
+  /// - Returns: Whether the deadline has not passed.
+  package func wait(until deadline: Deadline) -> Bool {
+    var time = deadline.time
+    // Safe: as in `wait()`.
+    let result = unsafe pthread_cond_timedwait(condition, mutex, &time)
+    if result == ETIMEDOUT { return false }
+    check(result)
+    return true
   }
 
   /// Wakes all threads in ``wait()``.

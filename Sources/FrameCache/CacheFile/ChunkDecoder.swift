@@ -1,5 +1,14 @@
 internal import HDF5Reading
 
+/// A type of counts that holds two bytes.
+protocol WideCount: BitwiseCopyable {
+  init(_ count: UInt8)
+  init(_ count: UInt16)
+}
+
+extension UInt16: WideCount {}
+extension Float: WideCount {}
+
 /// Decodes what ``ChunkEncoder`` encodes; each thread needs its own.
 struct ChunkDecoder: ~Copyable {
   private let elementType: ElementType
@@ -33,10 +42,13 @@ struct ChunkDecoder: ~Copyable {
     return decode(checked: chunk, into: &target)
   }
 
-  /// Decodes a chunk directly into the memory of its `elementCount` counts.
+  /// Decodes a chunk directly into the memory of its `elementCount` counts, of any type that holds
+  /// two bytes.
   ///
   /// - Returns: What is wrong with the chunk; `nil` if it is valid.
-  mutating func decode(_ chunk: RawSpan, into counts: inout MutableSpan<UInt16>) -> String? {
+  mutating func decode<Count: WideCount>(
+    _ chunk: RawSpan, into counts: inout MutableSpan<Count>
+  ) -> String? {
     defect(of: chunk) ?? decode(checked: chunk, into: &counts)
   }
 
@@ -50,8 +62,8 @@ struct ChunkDecoder: ~Copyable {
     return defect(of: chunk) ?? decompressor.decompress(Self.frame(of: chunk), into: &counts)
   }
 
-  private mutating func decode(
-    checked chunk: RawSpan, into counts: inout MutableSpan<UInt16>
+  private mutating func decode<Count: WideCount>(
+    checked chunk: RawSpan, into counts: inout MutableSpan<Count>
   ) -> String? {
     precondition(counts.count == elementCount, "\(elementCount) counts, room for \(counts.count)")
     let byteCount = elementCount * elementType.byteCount
@@ -65,10 +77,10 @@ struct ChunkDecoder: ~Copyable {
     let source = content.span
     switch elementType {
     case .uint8:
-      for index in 0..<elementCount { counts[index] = UInt16(source[index]) }
+      for index in 0..<elementCount { counts[index] = Count(source[index]) }
     case .uint16:
       for index in 0..<elementCount {
-        counts[index] = UInt16(source[elementCount + index]) << 8 | UInt16(source[index])
+        counts[index] = Count(UInt16(source[elementCount + index]) << 8 | UInt16(source[index]))
       }
     }
     return nil

@@ -49,6 +49,20 @@ public struct FrameDecoder: ~Copyable {
     try Self.read(chunk, of: sample, in: cache) { decoder.decode($0, into: &counts) }
   }
 
+  /// Decodes the frames of a sample, `[T, 2, H, W]` row-major, as float32, including padding.
+  ///
+  /// - Parameters:
+  ///   - sample: The sample's index.
+  ///   - counts: Exactly the memory of the frames; its content is undefined after an error.
+  /// - Throws: ``FrameCacheError`` with code `chunk`, and the sample's name, when the chunk is
+  ///   damaged or cannot be read.
+  package mutating func decode(
+    _ sample: SampleIndex, into counts: inout MutableSpan<Float>
+  ) throws(FrameCacheError) {
+    let chunk = try populatedChunk(of: sample)
+    try Self.read(chunk, of: sample, in: cache) { decoder.decode($0, into: &counts) }
+  }
+
   /// Decodes the frames of a sample directly into the caller's memory, without a copy, from a cache
   /// that stores bytes.
   ///
@@ -62,6 +76,21 @@ public struct FrameDecoder: ~Copyable {
   ) throws(FrameCacheError) {
     let chunk = try populatedChunk(of: sample)
     try Self.read(chunk, of: sample, in: cache) { decoder.decode($0, into: &counts) }
+  }
+
+  /// Decodes the frames of a sample into raw memory, as a type that holds the cache's counts.
+  ///
+  /// - Parameter memory: Room for the frames, aligned for their type.
+  /// - Throws: As the other methods; ``FrameCacheError`` with code `content` when the counts do not
+  ///   fit the type, or the memory is too small or not aligned.
+  package mutating func decode(
+    _ sample: SampleIndex, as type: BatchElementType, into memory: UnsafeMutableRawBufferPointer
+  ) throws(FrameCacheError) {
+    try type.require(cache)
+    try unsafe type.require(
+      cache.sampleCellCount * type.byteCount, of: memory, for: "a sample", cache.path)
+    // Safe: one row, which fits.
+    try unsafe BatchRows(memory, type, cache.sampleCellCount).decode(sample, row: 0, with: &self)
   }
 
   private func populatedChunk(of sample: SampleIndex) throws(FrameCacheError) -> Range<Int> {

@@ -20,7 +20,7 @@ enum BatchBuffer {
       // when all elements have been written.
       let counts = unsafe [UInt8](unsafeUninitializedCapacity: elementCount) { buffer, count in
         let buffer = unsafe UnsafeMutableBufferPointer(rebasing: buffer[..<elementCount])
-        isWhole = unsafe body(BatchRows(.uint8(buffer), elementCountPerSample))
+        isWhole = unsafe body(BatchRows(buffer, elementCountPerSample))
         count = isWhole ? elementCount : 0
       }
       return isWhole ? .uint8(counts) : nil
@@ -28,7 +28,7 @@ enum BatchBuffer {
       // Safe: as above.
       let counts = unsafe [UInt16](unsafeUninitializedCapacity: elementCount) { buffer, count in
         let buffer = unsafe UnsafeMutableBufferPointer(rebasing: buffer[..<elementCount])
-        isWhole = unsafe body(BatchRows(.uint16(buffer), elementCountPerSample))
+        isWhole = unsafe body(BatchRows(buffer, elementCountPerSample))
         count = isWhole ? elementCount : 0
       }
       return isWhole ? .uint16(counts) : nil
@@ -44,13 +44,13 @@ enum BatchBuffer {
     case .uint8(var counts):
       // Safe: `body` uses the rows while the array does not move.
       isWhole = unsafe counts.withUnsafeMutableBufferPointer { buffer in
-        unsafe body(BatchRows(.uint8(buffer), elementCountPerSample))
+        unsafe body(BatchRows(buffer, elementCountPerSample))
       }
       return isWhole ? .uint8(counts) : nil
     case .uint16(var counts):
       // Safe: as above.
       isWhole = unsafe counts.withUnsafeMutableBufferPointer { buffer in
-        unsafe body(BatchRows(.uint16(buffer), elementCountPerSample))
+        unsafe body(BatchRows(buffer, elementCountPerSample))
       }
       return isWhole ? .uint16(counts) : nil
     }
@@ -63,39 +63,6 @@ extension FrameBatch.Counts {
     switch self {
     case .uint8(let counts): counts.count
     case .uint16(let counts): counts.count
-    }
-  }
-}
-
-/// The memory of a batch while ``BatchBuffer`` is filled, one row per sample.
-@safe struct BatchRows: @unchecked Sendable {
-  @unsafe fileprivate enum Buffer {
-    case uint8(UnsafeMutableBufferPointer<UInt8>)
-    case uint16(UnsafeMutableBufferPointer<UInt16>)
-  }
-
-  private let buffer: Buffer
-  private let elementCountPerSample: Int
-
-  fileprivate init(_ buffer: Buffer, _ elementCountPerSample: Int) {
-    unsafe self.buffer = unsafe buffer
-    self.elementCountPerSample = elementCountPerSample
-  }
-
-  /// Decodes a sample into a row; two threads must never decode into the same row concurrently.
-  func decode(
-    _ sample: SampleIndex, row: Int, with decoder: inout FrameDecoder
-  ) throws(FrameCacheError) {
-    let range = (row * elementCountPerSample)..<((row + 1) * elementCountPerSample)
-    // Safe: `extracting` checks that the range lies in the buffer, rows do not overlap, and the
-    // caller keeps the buffer alive.
-    switch unsafe buffer {
-    case .uint8(let buffer):
-      var counts = unsafe buffer.extracting(range).mutableSpan
-      try decoder.decode(sample, into: &counts)
-    case .uint16(let buffer):
-      var counts = unsafe buffer.extracting(range).mutableSpan
-      try decoder.decode(sample, into: &counts)
     }
   }
 }

@@ -17,11 +17,17 @@ public enum BatchPlan {
   public static func training(
     samples: [SampleIndex], batchSize: Int, seed: UInt64, epoch: Int
   ) -> [[SampleIndex]] {
+    let order = shuffled(samples: samples, seed: seed, epoch: epoch)
+    let usedCount = samples.count / checked(batchSize) * batchSize
+    return inOrder(samples: Array(order.prefix(usedCount)), batchSize: batchSize)
+  }
+
+  /// The samples in the order of an epoch of training, of which
+  /// ``training(samples:batchSize:seed:epoch:)`` drops an incomplete last batch.
+  package static func shuffled(samples: [SampleIndex], seed: UInt64, epoch: Int) -> [SampleIndex] {
     precondition(epoch >= 0, "epoch \(epoch)")
     var random = SplitMix64(seed: seed, key: [RandomUse.sampleOrder.rawValue, UInt64(epoch)])
-    let order = random.permutation(of: samples.count)
-    let usedCount = samples.count / checked(batchSize) * batchSize
-    return inOrder(samples: order.prefix(usedCount).map { samples[$0] }, batchSize: batchSize)
+    return random.permutation(of: samples.count).map { samples[$0] }
   }
 
   /// Takes all samples in the order given; the last batch may be smaller.

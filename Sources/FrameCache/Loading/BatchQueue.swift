@@ -6,32 +6,28 @@ internal import Threads
 /// are two kinds of threads: holders, which expose the memory of a batch and sleep, and decoders,
 /// which write to it. Samples are taken in the order of the plan, so that all before a damaged one
 /// have been dispatched when its damage is found, for any number of threads.
-final class BatchQueue: @unchecked Sendable {
+final class BatchQueue<Memory: BatchMemory>: @unchecked Sendable {
   private let lock = Lock()
   private let cache: FrameCache
   private let batches: [[SampleIndex]]
-  private let elementCountPerSample: Int
-  /// Maximum number of batches in progress and ready.
-  private let capacity: Int
+  let memory: Memory
 
   // Guarded by `lock`.
   private var begunCount = 0
-  /// Number of batches that the consumer has removed.
-  private var consumedCount = 0
+  /// Number of batches that the consumer has received.
+  private var receivedCount = 0
   /// The batch whose samples are being taken.
   private var takenNumber = 0
   /// Batches that have memory, and samples that no thread has taken yet.
   private var open: [Int: OpenBatch] = [:]
-  private var ready: [Int: Result<FrameBatch, FrameCacheError>] = [:]
-  private var spares: [FrameBatch.Counts] = []
+  private var ready: [Int: Result<Memory.Batch, FrameCacheError>] = [:]
   /// No more batches are begun: a sample was damaged, or the caller stopped.
   private var isStopped = false
 
-  init(_ cache: FrameCache, _ batches: [[SampleIndex]], elementCountPerSample: Int, capacity: Int) {
+  init(_ cache: FrameCache, _ batches: [[SampleIndex]], into memory: Memory) {
     self.cache = cache
     self.batches = batches
-    self.elementCountPerSample = elementCountPerSample
-    self.capacity = capacity
+    self.memory = memory
   }
 
   /// Makes ``next()`` throw an error before anything is decoded.
@@ -48,33 +44,36 @@ final class BatchQueue: @unchecked Sendable {
   ///
   /// - Returns: `nil` after the last one.
   /// - Throws: The error of the batch's first sample that could not be decoded; again on each call.
-  func next() throws(FrameCacheError) -> FrameBatch? {
-    let result: Result<FrameBatch, FrameCacheError>? = lock.withLock {
+  func next() throws(FrameCacheError) -> Memory.Batch? {
+    try next(before: nil)?.get()
+  }
+
+  /// As ``next()``, but waits no longer than a deadline: then ``receivedCount`` is less than the
+  /// number of batches.
+  func next(before deadline: Deadline?) -> Result<Memory.Batch, FrameCacheError>? {
+    lock.withLock {
       while true {
-        if consumedCount == batches.count { return nil }
-        switch ready[consumedCount] {
+        if receivedCount == batches.count { return nil }
+        switch ready[receivedCount] {
         case .success(let batch):
-          ready[consumedCount] = nil
-          consumedCount += 1
+          ready[receivedCount] = nil
+          receivedCount += 1
           lock.wakeAll()
           return .success(batch)
         case .failure(let error): return .failure(error)
-        case nil: lock.wait()
+        case nil:
+          guard let deadline else {
+            lock.wait()
+            continue
+          }
+          if !lock.wait(until: deadline) { return nil }
         }
       }
     }
-    return try result?.get()
   }
 
-  /// Returns the memory of a batch for reuse.
-  func recycle(_ counts: consuming FrameBatch.Counts) {
-    // Moved, not copied: a second owner, however brief, would cause a copy when the memory is next
-    // filled.
-    var moved: FrameBatch.Counts? = consume counts
-    lock.withLock {
-      if spares.count <= capacity, let spare = moved.take() { spares.append(spare) }
-    }
-  }
+  /// Lets threads check again what ``BatchMemory/permittedCount(receivedCount:)`` returns.
+  func memoryChanged() { lock.withLock { lock.wakeAll() } }
 
   /// Makes every thread return after its current sample.
   func stop() {
@@ -123,7 +122,7 @@ final class BatchQueue: @unchecked Sendable {
   private func begin() -> Int? {
     lock.withLock {
       while !isStopped && begunCount < batches.count {
-        if begunCount < consumedCount + capacity {
+        if begunCount < memory.permittedCount(receivedCount: receivedCount) {
           begunCount += 1
           return begunCount - 1
         }
@@ -154,7 +153,7 @@ final class BatchQueue: @unchecked Sendable {
   private func complete(_ number: Int, _ fill: (OpenBatch) -> Void) {
     let samples = batches[number]
     var defect: FrameCacheError?
-    let counts = filledCounts(sampleCount: samples.count) { rows in
+    let filled = memory.filled(number, samples) { rows in
       let batch = OpenBatch(samples, rows)
       lock.withLock {
         open[number] = batch
@@ -166,11 +165,11 @@ final class BatchQueue: @unchecked Sendable {
         return defect == nil && batch.decodedCount == samples.count
       }
     }
-    let result: Result<FrameBatch, FrameCacheError>
+    let result: Result<Memory.Batch, FrameCacheError>
     if let defect {
       result = .failure(defect)
-    } else if let counts {
-      result = .success(FrameBatch(cache, samples, counts))
+    } else if let filled {
+      result = .success(filled)
     } else {
       return
     }
@@ -178,19 +177,6 @@ final class BatchQueue: @unchecked Sendable {
       ready[number] = result
       lock.wakeAll()
     }
-  }
-
-  private func filledCounts(
-    sampleCount: Int, _ body: (BatchRows) -> Bool
-  ) -> FrameBatch.Counts? {
-    let elementCount = sampleCount * elementCountPerSample
-    // Moved, as in `recycle`.
-    if let spare = lock.withLock({ spares.last?.count == elementCount ? spares.popLast() : nil }) {
-      return BatchBuffer.refilled(spare, elementCountPerSample: elementCountPerSample, body)
-    }
-    return BatchBuffer.filled(
-      cache.elementType, sampleCount: sampleCount, elementCountPerSample: elementCountPerSample,
-      body)
   }
 
   private func decode(_ row: Int, of batch: OpenBatch, _ decoder: inout FrameDecoder) {
