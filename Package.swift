@@ -46,6 +46,8 @@ let package = Package(
     .library(name: "SpikingNetwork", targets: ["SpikingNetwork"]),
     .library(name: "CPUEngine", targets: ["CPUEngine"]),
     .library(name: "CUDAEngine", targets: ["CUDAEngine"]),
+    // For Python, and for others that call C.
+    .library(name: "dvskit", type: .dynamic, targets: ["PythonInterface"]),
     .executable(name: "dvsprep", targets: ["dvsprep"]),
     .executable(name: "dvstrain", targets: ["dvstrain"]),
   ],
@@ -115,11 +117,14 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "Figures", dependencies: ["CGIF", "CPNG"], resources: [.embedInCode("Page/Assets")],
+      name: "Figures", dependencies: ["CGIF", "CPNG", "FileAccess"],
+      resources: [.embedInCode("Page/Assets")],
       swiftSettings: strict),
     .target(
       name: "CacheInspection",
-      dependencies: ["EventData", "Figures", "FrameCache", "FrameConversion", "Threads", system],
+      dependencies: [
+        "EventData", "Figures", "FileAccess", "FrameCache", "FrameConversion", "Threads", system,
+      ],
       resources: [.embedInCode("Gallery/Assets")], swiftSettings: strict),
     .target(
       name: "RecordingView",
@@ -132,6 +137,14 @@ let package = Package(
       name: "GestureSynthesis",
       dependencies: [
         "AEDAT", "EventData", "FileAccess", "GestureDataSet", "RandomStreams", "Threads", system,
+      ],
+      swiftSettings: strict),
+    .target(name: "CDVSKit"),
+    .target(
+      name: "PythonInterface",
+      dependencies: [
+        "CDVSKit", "ClassFolders", "EventData", "EventFrames", "FileAccess", "FrameCache",
+        "Threads", system,
       ],
       swiftSettings: strict),
     .target(name: "Terminal", dependencies: ["Threads"], swiftSettings: strict),
@@ -250,13 +263,20 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
+      name: "PythonInterfaceTests",
+      dependencies: [
+        "CDVSKit", "EventData", "FrameConversion", "GestureDataSet", "PythonInterface", "Support",
+        system,
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "CacheRepackingTests",
       dependencies: [
         "CacheRepacking", "EventData", "FrameCache", "HDF5", "Support", "Threads", system,
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "FiguresTests", dependencies: ["CGIF", "CPNG", "Figures", "Support"],
+      name: "FiguresTests", dependencies: ["CGIF", "CPNG", "Figures", "FileAccess", "Support"],
       swiftSettings: strict),
     .testTarget(
       name: "CacheInspectionTests",

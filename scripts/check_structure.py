@@ -61,7 +61,10 @@ class Package:
         command = ["swift", "package", "--package-path", str(ROOT), "dump-package"]
         manifest = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
         self.targets = {entry["name"]: Target(entry) for entry in manifest["targets"]}
-        self.libraries: list[str] = [entry["name"] for entry in manifest["products"] if "library" in entry["type"]]
+        # Those for Swift; libdvskit is for C.
+        self.libraries: list[str] = [
+            entry["name"] for entry in manifest["products"] if entry["type"].get("library") == ["automatic"]
+        ]
 
     def reached(self, name: str) -> set[str]:
         """The targets on which a target depends, directly or indirectly."""

@@ -13,19 +13,12 @@ public func eventExtent(
   onProgress: (Int) throws(DataSetError) -> Void = { _ in }
 ) throws(DataSetError) -> (width: Int, height: Int) {
   var (width, height) = (0, 0)
-  try recording.populate(0..<min(recording.byteCount, PacketWalk.blockByteCount))
-  let header = try recording.withBytes { bytes throws(DataSetError) in
-    try recording.format.header(of: bytes, recording.path)
+  try recording.forEachPiece(onProgress: onProgress) { events throws(DataSetError) in
+    events.forEach(in: 0..<events.count) { event in
+      guard event.isValid else { return }
+      width = max(width, event.x + 1)
+      height = max(height, event.y + 1)
+    }
   }
-  _ = try PacketWalk.run(
-    over: header.byteCount..<recording.byteCount, of: recording,
-    onBlock: { block throws(DataSetError) in try onProgress(block.byteCount) },
-    { _, events throws(DataSetError) in
-      events.forEach(in: 0..<events.count) { event in
-        guard event.isValid else { return }
-        width = max(width, event.x + 1)
-        height = max(height, event.y + 1)
-      }
-    })
   return (width, height)
 }

@@ -1,5 +1,6 @@
 internal import EventData
 package import Figures
+internal import FileAccess
 package import FrameCache
 internal import SystemPackage
 package import Threads

@@ -1,3 +1,5 @@
+internal import FileAccess
+
 /// A player of frames with a play button and a scrubber.
 ///
 /// It plays while the pointer is on the picture, unless the system asks for reduced motion, and

@@ -1,4 +1,3 @@
-internal import ClassFolders
 package import EventData
 internal import EventFrames
 

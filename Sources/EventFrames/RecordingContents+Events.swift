@@ -1,0 +1,22 @@
+package import EventData
+
+extension RecordingContents {
+  /// Calls `body` with the polarity events, piece after piece, in the order of the file.
+  ///
+  /// - Parameters:
+  ///   - onProgress: Receives the number of bytes read since the last call; an error it throws ends
+  ///     the pass.
+  ///   - body: Receives the events of a packet, or of a part of one.
+  /// - Throws: ``DataSetError`` for a defect, with its byte offset.
+  package borrowing func forEachPiece(
+    onProgress: (Int) throws(DataSetError) -> Void = { _ in },
+    _ body: (borrowing PolarityEvents) throws(DataSetError) -> Void
+  ) throws(DataSetError) {
+    try populate(0..<min(byteCount, PacketWalk.blockByteCount))
+    let header = try withBytes { bytes throws(DataSetError) in try format.header(of: bytes, path) }
+    _ = try PacketWalk.run(
+      over: header.byteCount..<byteCount, of: self,
+      onBlock: { block throws(DataSetError) in try onProgress(block.byteCount) },
+      { piece, events throws(DataSetError) in if piece.isPolarity { try body(events) } })
+  }
+}

@@ -1,0 +1,46 @@
+internal import Glibc
+
+/// A call of the C interface that cannot be carried out.
+struct InterfaceError: Error, CustomStringConvertible {
+  /// What is wrong, in one line.
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+/// Calls `body`, and passes an error to the caller of the C interface.
+///
+/// - Parameters:
+///   - text: The caller's memory for the error's line, or `nil`.
+///   - capacity: Its size in bytes.
+///   - failed: What to return after an error.
+func reporting<Result>(
+  to text: UnsafeMutablePointer<CChar>?, _ capacity: Int, failed: Result,
+  _ body: () throws -> Result
+) -> Result {
+  do { return try body() } catch {
+    if let text = unsafe text, capacity > 0 {
+      // Safe: the caller's memory has room for `capacity` bytes, and the copy ends with 0.
+      unsafe "\(error)".withCString { line in
+        _ = unsafe strncpy(text, line, capacity - 1)
+        unsafe text[capacity - 1] = 0
+      }
+    }
+    return failed
+  }
+}
+
+/// A copy of a text that the caller of the C interface frees.
+func ownedText(_ text: String) throws(InterfaceError) -> UnsafeMutablePointer<CChar> {
+  guard let copy = unsafe strdup(text) else { throw InterfaceError("no memory is left") }
+  return unsafe copy
+}
+
+/// A text that the caller of the C interface passed.
+func passedText(
+  _ text: UnsafePointer<CChar>?, _ what: String
+) throws(InterfaceError) -> String {
+  guard let text = unsafe text else { throw InterfaceError("\(what) expected, NULL found") }
+  // Safe: the contract of the interface is that texts end with 0.
+  return unsafe String(cString: text)
+}
