@@ -51,7 +51,7 @@ public struct FrameShape: Equatable, Hashable, Sendable {
   /// - Parameter setBits: Bitwise OR of the events' ``PolarityEvent/data``. Its x and y are at
   ///   least as large as each event's.
   /// - Returns: `false` when the events have to be checked individually.
-  @inlinable func containsAll(setBits: UInt32) -> Bool {
+  @inlinable package func containsAll(setBits: UInt32) -> Bool {
     contains(PolarityEvent(data: setBits, timestampMicroseconds: 0))
   }
 }

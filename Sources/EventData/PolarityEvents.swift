@@ -25,6 +25,10 @@ public struct PolarityEvents: ~Escapable {
     return event(unchecked: index)
   }
 
+  /// Event number `index`, which the caller has checked to be one of the events.
+  @unsafe @inlinable
+  package subscript(unchecked index: Int) -> PolarityEvent { event(unchecked: index) }
+
   @inlinable
   func event(unchecked index: Int) -> PolarityEvent {
     let word = body.polarityWord(unchecked: index)

@@ -18,16 +18,32 @@ public struct FrameCounter {
     package var readNanoseconds: Int64 = 0
   }
 
+  /// The type in which events are counted.
+  package enum CountType: Sendable {
+    /// One byte: faster, for samples whose counts are expected to fit.
+    case uint8
+    /// Two bytes.
+    case uint16
+  }
+
   /// The counts of the last sample, `[T, 2, H, W]`, row-major, followed by zeros up to the length
-  /// of the longest sample so far.
-  public private(set) var counts: [UInt16] = []
+  /// of the longest sample so far; empty if events are counted in bytes.
+  public var counts: [UInt16] { words.counts }
+
+  /// The counts of the last sample in bytes, followed by zeros up to at least
+  /// `minimumFrameCount`; `nil` if one exceeded 255.
+  package var byteCounts: [UInt8]? { fitsByte ? bytes.counts : nil }
 
   private let filter: EventFilter
-  private var usedFrameCount = 0
+  private let countType: CountType
+  private let minimumFrameCount: Int
+  // Only the one of the chosen type has memory.
+  private var bytes = CountCells<UInt8>()
+  private var words = CountCells<UInt16>()
+  private var fitsByte = false
   // State of the current sample.
   private var rule = FrameRule(.number(frameCount: 1), WindowTally())
   private var result = Result(frameCount: 0, frameStarts: [], frameEnds: [])
-  private var hasWrapped = false
 
   /// Makes a counter.
   ///
@@ -35,7 +51,23 @@ public struct FrameCounter {
   ///   - shape: The sensor, and so the shape of a frame.
   ///   - invalidEvents: Whether events marked as invalid count.
   public init(_ shape: FrameShape, invalidEvents: InvalidEventPolicy) {
+    self.init(shape, invalidEvents: invalidEvents, as: .uint16, minimumFrameCount: 0)
+  }
+
+  /// Makes a counter.
+  ///
+  /// - Parameters:
+  ///   - shape: The sensor, and so the shape of a frame.
+  ///   - invalidEvents: Whether events marked as invalid count.
+  ///   - countType: The type in which events are counted.
+  ///   - minimumFrameCount: The minimum length of the counts, in frames.
+  package init(
+    _ shape: FrameShape, invalidEvents: InvalidEventPolicy, as countType: CountType,
+    minimumFrameCount: Int
+  ) {
     filter = EventFilter(shape: shape, invalidEvents: invalidEvents)
+    self.countType = countType
+    self.minimumFrameCount = minimumFrameCount
   }
 
   /// Counts a sample.
@@ -53,21 +85,19 @@ public struct FrameCounter {
     split: FrameSplit
   ) throws(DataSetError) -> Result {
     start(FrameRule(split, tally))
-    let filter = filter
+    let path = recording.path
     let nanoseconds = try PacketWalk.run(
       over: tally.packetBytes, of: recording, onBlock: { _ throws(DataSetError) in },
       { piece, events throws(DataSetError) in
         guard piece.isPolarity else { return }
-        let summary = events.summarized(on: filter.shape)
-        let isWhole =
-          filter.keepsAll(summary) && window.lowerBound <= summary.earliestMicroseconds
-          && summary.latestMicroseconds < window.upperBound
         // By rank, whole runs of events belong to a frame; by time, each event is assigned by its
         // own timestamp.
-        if isWhole, summary.backwardCount == 0,
-          case .byRank(let eventsPerFrame) = rule.kind
+        if case .byRank(let eventsPerFrame) = rule.kind,
+          tally.isWhole(piece.eventBytes) || isWhole(events, in: window)
         {
-          addWhole(events, eventsPerFrame: eventsPerFrame)
+          guard addWhole(events, eventsPerFrame: eventsPerFrame) else {
+            throw DataSetError(path, .whole, "the recording has changed while it was read")
+          }
         } else {
           addEach(events, in: window)
         }
@@ -84,7 +114,13 @@ public struct FrameCounter {
         "at most \(UInt32.max) events in a window expected, \(result.eventCount) found"
           + Self.times(window))
     }
-    guard !hasWrapped else {
+    let hasOverflowed =
+      switch countType {
+      case .uint8: bytes.hasOverflowed(eventCount: result.eventCount)
+      case .uint16: words.hasOverflowed(eventCount: result.eventCount)
+      }
+    fitsByte = countType == .uint8 && !hasOverflowed
+    guard countType == .uint8 || !hasOverflowed else {
       throw DataSetError(
         recording.path, .whole,
         "a pixel has more than \(UInt16.max) events in one frame of the "
@@ -105,24 +141,32 @@ public struct FrameCounter {
   }
 
   private mutating func start(_ rule: FrameRule) {
-    let cellCount = rule.frameCount * filter.shape.cellCount
-    let usedCount = usedFrameCount * filter.shape.cellCount
-    for index in 0..<usedCount { counts[index] = 0 }
-    if counts.count < cellCount {
-      counts.append(contentsOf: repeatElement(0, count: cellCount - counts.count))
+    let usedCount = rule.frameCount * filter.shape.cellCount
+    let totalCount = minimumFrameCount * filter.shape.cellCount
+    switch countType {
+    case .uint8: bytes.start(usedCount: usedCount, totalCount: totalCount)
+    case .uint16: words.start(usedCount: usedCount, totalCount: totalCount)
     }
-    usedFrameCount = rule.frameCount
     self.rule = rule
-    hasWrapped = false
     result = Result(
       frameCount: rule.frameCount,
       frameStarts: Array(repeating: -1, count: rule.frameCount),
       frameEnds: Array(repeating: -1, count: rule.frameCount))
   }
 
+  /// Whether all events are kept, in the window and in time order.
+  private func isWhole(_ events: borrowing PolarityEvents, in window: Range<Int64>) -> Bool {
+    let summary = events.summarized(on: filter.shape)
+    return filter.keepsAll(summary) && window.lowerBound <= summary.earliestMicroseconds
+      && summary.latestMicroseconds < window.upperBound && summary.backwardCount == 0
+  }
+
   /// Adds events that are all kept and in time order, frame by frame.
-  private mutating func addWhole(_ events: borrowing PolarityEvents, eventsPerFrame: Int) {
-    let shape = filter.shape
+  ///
+  /// - Returns: Whether they all lie on the sensor, as they did when the recording was scanned.
+  private mutating func addWhole(
+    _ events: borrowing PolarityEvents, eventsPerFrame: Int
+  ) -> Bool {
     var index = 0
     while index < events.count {
       let (frame, endRank) = rule.frame(
@@ -131,33 +175,16 @@ public struct FrameCounter {
       let end = index + runCount
       note(events[index].timestampMicroseconds, in: frame)
       note(events[end - 1].timestampMicroseconds, in: frame)
-      // With a size known at compile time, three shifts replace two multiplications.
-      if shape == .dvs128 {
-        addRun(events, index..<end, to: frame, on: .dvs128)
-      } else {
-        addRun(events, index..<end, to: frame, on: shape)
-      }
+      let areOnSensor =
+        switch countType {
+        case .uint8: bytes.addRun(events, index..<end, to: frame, on: filter.shape)
+        case .uint16: words.addRun(events, index..<end, to: frame, on: filter.shape)
+        }
+      guard areOnSensor else { return false }
       index = end
       result.eventCount += runCount
     }
-  }
-
-  @inline(__always)
-  private mutating func addRun(
-    _ events: borrowing PolarityEvents, _ range: Range<Int>, to frame: Int, on shape: FrameShape
-  ) {
-    let base = frame * shape.cellCount
-    var smallestAfter = UInt16.max
-    var cells = counts.mutableSpan
-    var index = range.lowerBound
-    while index < range.upperBound {
-      let cell = base &+ shape.cell(of: events[index])
-      let count = cells[cell] &+ 1
-      cells[cell] = count
-      smallestAfter = min(smallestAfter, count)
-      index &+= 1
-    }
-    if smallestAfter == 0 { hasWrapped = true }
+    return true
   }
 
   /// Adds any events, each filtered and assigned to its frame individually.
@@ -178,8 +205,10 @@ public struct FrameCounter {
       }
       note(time, in: frame)
       let cell = frame * filter.shape.cellCount + filter.shape.cell(of: event)
-      counts[cell] &+= 1
-      if counts[cell] == 0 { hasWrapped = true }
+      switch countType {
+      case .uint8: bytes.add(cell)
+      case .uint16: words.add(cell)
+      }
       result.eventCount += 1
     }
   }

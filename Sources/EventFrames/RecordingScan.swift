@@ -57,6 +57,7 @@ public struct RecordingScan: Sendable {
     var statistics = RecordingStatistics()
     var tallies = WindowTallies(
       windows, filter: EventFilter(shape: shape, invalidEvents: invalidEvents))
+    var pieceNumber = 0
     var hash = ContentHash()
     var hashNanoseconds: Int64 = 0
     let isFile = recording.identity != nil
@@ -79,7 +80,8 @@ public struct RecordingScan: Sendable {
         let summary = events.summarized(on: shape)
         if piece.isFirst { statistics.add(piece.packet) }
         statistics.add(events, summary)
-        tallies.add(events, summary, of: piece.packet)
+        tallies.add(events, summary, of: piece, number: pieceNumber)
+        pieceNumber += 1
       })
     self.header = header
     self.statistics = statistics
@@ -113,7 +115,8 @@ private struct WindowTallies {
   }
 
   mutating func add(
-    _ events: borrowing PolarityEvents, _ summary: PolaritySummary, of packet: EventPacket
+    _ events: borrowing PolarityEvents, _ summary: PolaritySummary, of piece: PacketWalk.Piece,
+    number: Int
   ) {
     let isPlain = summary.backwardCount == 0 && filter.keepsAll(summary)
     // A window that overlaps the events starts no later than the last of them, and less than the
@@ -129,9 +132,10 @@ private struct WindowTallies {
       if isPlain && window.lowerBound <= summary.earliestMicroseconds
         && summary.latestMicroseconds < window.upperBound
       {
-        tallies[index].add(events, summary, of: packet)
+        tallies[index].add(events, summary, of: piece.packet)
+        tallies[index].noteWhole(piece.eventBytes, number: number)
       } else {
-        addEach(events, to: index, of: packet)
+        addEach(events, to: index, of: piece.packet)
       }
     }
   }

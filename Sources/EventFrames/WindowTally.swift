@@ -11,6 +11,11 @@ public struct WindowTally: Equatable, Sendable {
   /// Byte range of the packets that contain them.
   public private(set) var packetBytes = 0..<0
 
+  /// Byte range of consecutive pieces of packets whose events are all in the window, counted and
+  /// in time order; there may be other such pieces.
+  private var wholeBytes = 0..<0
+  private var lastWholePiece = -1
+
   /// A tally of no events.
   public init() {}
 
@@ -21,6 +26,27 @@ public struct WindowTally: Equatable, Sendable {
     guard summary.eventCount > 0 else { return }
     noteBytes(of: packet)
     clock.add(events, summary)
+  }
+
+  /// Notes that all events of a piece are in the window, counted and in time order.
+  ///
+  /// - Parameters:
+  ///   - bytes: The piece's byte range in the recording.
+  ///   - number: Its number among the recording's pieces with polarity events.
+  mutating func noteWhole(_ bytes: Range<Int>, number: Int) {
+    if wholeBytes.isEmpty {
+      wholeBytes = bytes
+    } else if number == lastWholePiece + 1 {
+      wholeBytes = wholeBytes.lowerBound..<bytes.upperBound
+    } else {
+      return
+    }
+    lastWholePiece = number
+  }
+
+  /// Whether all events of a piece are known to be in the window, counted and in time order.
+  func isWhole(_ pieceBytes: Range<Int>) -> Bool {
+    wholeBytes.lowerBound <= pieceBytes.lowerBound && pieceBytes.upperBound <= wholeBytes.upperBound
   }
 
   /// Adds events that are in the window and counted.

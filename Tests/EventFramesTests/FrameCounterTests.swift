@@ -107,6 +107,38 @@ struct FrameCounterTests {
     }
   }
 
+  @Test("a recording whose events leave the sensor between the two passes is an error")
+  func movedEvents() throws {
+    func contents(_ moved: Int?) -> RecordingContents {
+      let events = (0..<5000).map { index in
+        PolarityEvent(
+          x: index == moved ? 300 : index % 128, y: index % 100, isOn: true,
+          timestampMicroseconds: Int64(index))
+      }
+      var encoder = RecordingEncoder(
+        startTime: "2016-01-01 00:00:00 (TZ+0000)", sourceName: "DVS128")
+      encoder.appendPacket(events[...], paddingSlots: 0)
+      return RecordingContents.memory(encoder.bytes, path: "user01_led.aedat", as: AEDATFormat())
+    }
+    let window: Range<Int64> = 0..<5000
+    let tally = try RecordingScan(of: contents(nil), on: .dvs128, windows: [window]).tallies[0]
+    for moved in [0, 1023, 1024, 2500, 4999] {
+      for type in [FrameCounter.CountType.uint8, .uint16] {
+        var counter = FrameCounter(.dvs128, invalidEvents: .keep, as: type, minimumFrameCount: 4)
+        #expect {
+          _ = try counter.count(
+            contents(moved), window: window, tally: tally, split: .number(frameCount: 4))
+        } throws: {
+          ($0 as? DataSetError)?.detail == "the recording has changed while it was read"
+        }
+        // The counter is still usable.
+        let result = try counter.count(
+          contents(nil), window: window, tally: tally, split: .number(frameCount: 4))
+        #expect(result.eventCount == 5000)
+      }
+    }
+  }
+
   private func check(
     _ recording: RandomRecording, _ split: FrameSplit, _ comment: String
   ) throws {
@@ -114,9 +146,13 @@ struct FrameCounterTests {
       let expected = referenceFrames(
         of: recording.events, on: recording.shape, window: recording.window, split: split,
         invalidEvents: policy)
-      let (counts, result) = try recording.counted(split, invalidEvents: policy)
+      let (counts, byteCounts, result) = try recording.counted(split, invalidEvents: policy)
       let isSame = counts.map(Int.init) == expected
       #expect(isSame, "\(comment), \(split), \(policy)")
+      let isSameInBytes =
+        expected.allSatisfy { $0 <= 255 }
+        ? byteCounts?.map(Int.init) == expected : byteCounts == nil
+      #expect(isSameInBytes, "\(comment), \(split), \(policy)")
       #expect(result.eventCount == expected.reduce(0, +))
       checkTimes(recording, split, policy, result, comment)
     }

@@ -2,6 +2,7 @@ import AEDAT
 import EventData
 import Support
 import SystemPackage
+import Testing
 
 @testable import EventFrames
 
@@ -89,10 +90,11 @@ struct RandomRecording {
     return encoder.bytes
   }
 
-  /// The frames counted by `FrameCounter`.
+  /// The frames counted by `FrameCounter`, in two bytes and in one; those in one byte are `nil` if
+  /// a count does not fit.
   func counted(
     _ split: FrameSplit, invalidEvents: InvalidEventPolicy
-  ) throws -> (counts: [UInt16], result: FrameCounter.Result) {
+  ) throws -> (counts: [UInt16], byteCounts: [UInt8]?, result: FrameCounter.Result) {
     let contents = RecordingContents.memory(bytes, path: "user01_led.aedat", as: AEDATFormat())
     // Two more windows, so that the scan must find the right one.
     let others = [window.lowerBound..<(window.lowerBound + 1), 0..<Int64(1) << 40]
@@ -100,11 +102,25 @@ struct RandomRecording {
       of: contents, on: shape, windows: [others[0], window, others[1]],
       invalidEvents: invalidEvents)
     var counter = FrameCounter(shape, invalidEvents: invalidEvents)
+    var byteCounter = FrameCounter(
+      shape, invalidEvents: invalidEvents, as: .uint8, minimumFrameCount: 3)
     // Count another sample first: a counter is reused for many samples.
     _ = try counter.count(
       contents, window: others[1], tally: scan.tallies[2], split: .number(frameCount: 19))
+    _ = try byteCounter.count(
+      contents, window: others[1], tally: scan.tallies[2], split: .number(frameCount: 19))
     let result = try counter.count(
       contents, window: window, tally: scan.tallies[1], split: split)
-    return (Array(counter.counts.prefix(result.frameCount * shape.cellCount)), result)
+    let byteResult = try byteCounter.count(
+      contents, window: window, tally: scan.tallies[1], split: split)
+    #expect(result.frameStarts == byteResult.frameStarts)
+    let cellCount = result.frameCount * shape.cellCount
+    let byteCounts = byteCounter.byteCounts
+    #expect(byteCounts?.dropFirst(cellCount).allSatisfy { $0 == 0 } != false)
+    #expect(byteCounts.map { $0.count >= 3 * shape.cellCount } != false)
+    return (
+      Array(counter.counts.prefix(cellCount)), byteCounts.map { Array($0.prefix(cellCount)) },
+      result
+    )
   }
 }

@@ -7,7 +7,9 @@ internal import HDF5Reading
 package struct ChunkEncoder: ~Copyable {
   private let elementType: ElementType
   private var compressor: ZstdCompressor
-  private var content: [UInt8]
+  private let elementCount: Int
+  // Empty until it is needed.
+  private var content: [UInt8] = []
 
   /// Makes a workspace.
   ///
@@ -18,7 +20,7 @@ package struct ChunkEncoder: ~Copyable {
   package init(elementType: ElementType, elementCount: Int, level: Int) {
     self.elementType = elementType
     compressor = ZstdCompressor(level: level)
-    content = Array(repeating: 0, count: elementCount * elementType.byteCount)
+    self.elementCount = elementCount
   }
 
   /// Encodes counts, and fills the rest of the chunk with zeros as padding.
@@ -26,6 +28,21 @@ package struct ChunkEncoder: ~Copyable {
   /// - Returns: `nil` if a count does not fit the element type.
   package mutating func encode(_ counts: ArraySlice<UInt16>) -> [UInt8]? {
     guard fill(from: counts) else { return nil }
+    let filled = content
+    return Self.chunk(filled.span, &compressor)
+  }
+
+  /// Encodes all counts of a chunk, in bytes, without a copy; the element type must be `uint8`.
+  package mutating func encode(bytes counts: ArraySlice<UInt8>) -> [UInt8] {
+    precondition(
+      elementType == .uint8 && counts.count == elementCount,
+      "\(counts.count) counts for \(elementCount)")
+    return Self.chunk(counts.span, &compressor)
+  }
+
+  private static func chunk(
+    _ content: Span<UInt8>, _ compressor: inout ZstdCompressor
+  ) -> [UInt8] {
     var chunk = compressor.compress(content, extraByteCount: 4)
     let checksum = unsafe fletcher32(chunk.span.bytes)
     for shift in [0, 8, 16, 24] as [UInt32] {
@@ -35,7 +52,10 @@ package struct ChunkEncoder: ~Copyable {
   }
 
   private mutating func fill(from counts: ArraySlice<UInt16>) -> Bool {
-    let elementCount = content.count / elementType.byteCount
+    let elementCount = elementCount
+    if content.isEmpty {
+      content = Array(repeating: 0, count: elementCount * elementType.byteCount)
+    }
     precondition(counts.count <= elementCount, "\(counts.count) counts for \(elementCount)")
     let hasHighBytes = elementType == .uint16
     let source = counts.span

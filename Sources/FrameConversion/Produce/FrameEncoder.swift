@@ -22,7 +22,8 @@ final class FrameEncoder: @unchecked Sendable {
   // Safe: each encoder is used by a single thread.
   private var counter: FrameCounter
   private var encoder: ChunkEncoder
-  private let cellCount: Int
+  private let elementType: ElementType
+  private let elementCount: Int
   private let split: FrameSplit
 
   /// Makes a workspace.
@@ -35,11 +36,14 @@ final class FrameEncoder: @unchecked Sendable {
   init(
     _ sensor: FrameShape, _ settings: CacheSettings, frameCount: Int, _ elementType: ElementType
   ) {
-    counter = FrameCounter(sensor, invalidEvents: settings.invalidEvents)
+    counter = FrameCounter(
+      sensor, invalidEvents: settings.invalidEvents,
+      as: elementType == .uint8 ? .uint8 : .uint16, minimumFrameCount: frameCount)
+    self.elementType = elementType
     encoder = ChunkEncoder(
       elementType: elementType, elementCount: frameCount * sensor.cellCount,
       level: settings.compressionLevel)
-    cellCount = sensor.cellCount
+    elementCount = frameCount * sensor.cellCount
     split = settings.split
   }
 
@@ -60,7 +64,11 @@ final class FrameEncoder: @unchecked Sendable {
     stageSeconds.read = Double(counted.readNanoseconds) * 1e-9
     stageSeconds.count = clock.seconds(since: begin) - stageSeconds.read
     let compressBegin = clock.now
-    let chunk = encoder.encode(counter.counts.prefix(counted.frameCount * cellCount))
+    let chunk =
+      switch elementType {
+      case .uint8: counter.byteCounts.map { encoder.encode(bytes: $0.prefix(elementCount)) }
+      case .uint16: encoder.encode(counter.counts.prefix(elementCount))
+      }
     stageSeconds.compress = clock.seconds(since: compressBegin)
     return EncodedFrames(counted: counted, chunk: chunk, stageSeconds: stageSeconds)
   }
