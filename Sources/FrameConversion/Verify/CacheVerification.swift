@@ -23,7 +23,7 @@ public struct CacheVerification: Sendable {
   /// - Throws: ``FrameCacheError`` with code `cancelled`; or the first defect, when the cache's
   ///   file changed during verification.
   public func defects() throws(FrameCacheError) -> [FrameCacheError] {
-    try check { _, _, _ in nil }
+    try check(nil)
   }
 
   /// Like ``defects()``, but also compares every sample with frames counted again from its
@@ -50,7 +50,7 @@ public struct CacheVerification: Sendable {
     ) -> String?
 
   private func check(
-    _ additionalCheck: @escaping SampleCheck
+    _ additionalCheck: SampleCheck?
   ) throws(FrameCacheError) -> [FrameCacheError] {
     try FrameDecoder.requireMemory(for: cache)
     let samples = cache.samples
@@ -61,19 +61,16 @@ public struct CacheVerification: Sendable {
       requested: threadCount, cellCount: cache.sampleCellCount)
     let blockCount = max(1, min(affordable ?? 1, samples.count))
     forEachInParallel(count: blockCount, threadCount: blockCount) { (_, block: Int) in
-      var decoder = FrameDecoder(cache)
-      var counts: [UInt16] = []
+      var reader = SampleReader(cache)
       for number in stride(from: block, to: samples.count, by: blockCount) {
         if observer.isCancelled() { return }
         let sample = samples[number]
         let record = cache.record(of: sample)
         do throws(FrameCacheError) {
-          try decoder.decode(sample, into: &counts)
+          try reader.read(sample)
           let defect =
-            record.defect(
-              in: counts, cellCount: cache.frameShape.cellCount,
-              fixedFrameCount: cache.settings.split.fixedFrameCount)
-            ?? cache.attributeDefect(of: record) ?? additionalCheck(sample, record, counts)
+            reader.defect(of: record) ?? cache.attributeDefect(of: record)
+            ?? additionalCheck.flatMap { $0(sample, record, reader.counts) }
           if let defect {
             throw FrameCacheError(.content, cache.path, cache.location(of: sample), defect)
           }
@@ -133,39 +130,5 @@ public struct CacheVerification: Sendable {
     var defects: [FrameCacheError] {
       lock.withLock { found.sorted { $0.number < $1.number }.map(\.defect) }
     }
-  }
-}
-
-extension SampleRecord {
-  /// The first contradiction between a sample's frames and its record.
-  fileprivate func defect(
-    in counts: [UInt16], cellCount: Int, fixedFrameCount: Int?
-  ) -> String? {
-    if let fixedFrameCount, Int(frameCount) != fixedFrameCount {
-      return "\(fixedFrameCount) frames expected, \(frameCount) found"
-    }
-    if !recording.isEmpty && name != recording && !name.hasPrefix(recording + "_") {
-      return "the name does not begin with the recording, \(recording)"
-    }
-    var total: UInt64 = 0
-    for frame in frameStartMicroseconds.indices {
-      let cells = (frame * cellCount)..<((frame + 1) * cellCount)
-      var sum: UInt64 = 0
-      for index in cells { sum &+= UInt64(counts[index]) }
-      total += sum
-      let start = frameStartMicroseconds[frame]
-      let end = frameEndMicroseconds[frame]
-      if sum == 0 {
-        if start != -1 || end != -1 { return "frame \(frame) has times but no events" }
-      } else if frame >= frameCount {
-        return "frame \(frame) is padding, but has events"
-      } else if start > end || !windowMicroseconds.contains(start)
-        || !windowMicroseconds.contains(end)
-      {
-        return "frame \(frame) is from \(start) to \(end) µs, outside the window"
-      }
-    }
-    return total == UInt64(eventCount)
-      ? nil : "\(eventCount) events expected in the frames, \(total) found"
   }
 }
