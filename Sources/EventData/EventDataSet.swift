@@ -25,7 +25,7 @@ public protocol EventDataSet: Sendable {
   /// reports the events outside it for all recordings together.
   var isSensorNamed: Bool { get }
 
-  /// The number under which a recording was a candidate of ``EarlyReading``; `nil` if it was none.
+  /// The number under which a recording is a candidate of ``EarlyReading``; `nil` if it is none.
   func earlyNumber(of recording: Int) -> Int?
 
   /// Seconds that unpacking the archive took while the data set was opened.
@@ -58,8 +58,8 @@ extension EventDataSet {
   /// By default a data set determines its own sensor.
   public var isSensorNamed: Bool { false }
 
-  /// By default no recording is processed early.
-  public func earlyNumber(of recording: Int) -> Int? { nil }
+  /// By default its index.
+  public func earlyNumber(of recording: Int) -> Int? { recording }
 
   /// By default nothing is unpacked.
   public var unpackSeconds: Double { 0 }

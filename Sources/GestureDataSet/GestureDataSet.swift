@@ -102,9 +102,9 @@ public struct GestureDataSet: EventDataSet {
     trials.reduce(0) { $0 + ($1.split == split ? $1.samples.count : 0) }
   }
 
-  /// The index of the archive's member with the recording; `nil` for a folder.
+  /// The index of the archive's member with the recording; for a folder, the recording's own.
   public func earlyNumber(of recording: Int) -> Int? {
-    memberIndices.isEmpty ? nil : memberIndices[recording]
+    memberIndices.isEmpty ? recording : memberIndices[recording]
   }
 
   /// The data set's folder or archive.

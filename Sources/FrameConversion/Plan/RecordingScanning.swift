@@ -24,6 +24,7 @@ struct RecordingScanning {
       let progress = progress
       let invalidEvents = invalidEvents
       progress.expect(expectedByteCount)
+      try scanEarly(found)
       try dataSet.forEachRecording(
         RecordingReading(
           threadCount: threadCount, partCounts: found.missing.map { $0 ? 1 : 0 },
@@ -43,6 +44,37 @@ struct RecordingScanning {
     } catch {
       if observer.isCancelled() { throw .cancelled(dataSet.path, cause: error) }
       throw FrameCacheError(error)
+    }
+  }
+
+  /// Scans recordings of a folder and makes their frames at once, one recording a thread, while the
+  /// events are in the processor's cache.
+  ///
+  /// The last ones are left for later, when the threads share the samples of each, so that none is
+  /// idle at the end, and the frames of the others are written meanwhile.
+  private func scanEarly(_ found: Scans) throws(DataSetError) {
+    guard case .folder = dataSet.files else { return }
+    let count = (dataSet.recordings.count / threadCount - 1) * threadCount
+    guard count > 0 else { return }
+    let chosen = Set(dataSet.readingOrder.prefix(count))
+    let reading = early.reading
+    try dataSet.forEachRecording(
+      RecordingReading(
+        threadCount: threadCount,
+        partCounts: dataSet.recordings.indices.map { chosen.contains($0) ? 1 : 0 },
+        isCancelled: observer.isCancelled)
+    ) { [dataSet, early] (part, recording) throws(DataSetError) in
+      let windows = dataSet.recordings[part.recording].samples.map(\.scannedMicroseconds)
+      let candidate = EarlyReading.Candidate(
+        number: part.recording, sensor: dataSet.schema.sensor, windows: windows)
+      let partCount = try reading.begin(part.thread, candidate, recording)
+      guard let scan = try early.scan(part.recording, windows: windows) else {
+        preconditionFailure("just scanned")
+      }
+      found.store(scan, part.recording)
+      for window in 0..<partCount {
+        try reading.process(part.thread, part.recording, window, recording)
+      }
     }
   }
 
