@@ -11,20 +11,11 @@ extension LabelWindow {
   public static func overlapWarnings(
     _ windows: [LabelWindow], _ path: FilePath
   ) -> [DataSetWarning] {
-    let byStart = windows.sorted { $0.microseconds.lowerBound < $1.microseconds.lowerBound }
-    guard var longest = byStart.first else { return [] }
-    var warnings: [DataSetWarning] = []
-    for window in byStart.dropFirst() {
-      let overlap = longest.microseconds.upperBound - window.microseconds.lowerBound
-      if overlap > 0 {
-        warnings.append(
-          DataSetWarning(
-            path, .line(longest.line),
-            "the window of \(longest.gesture.name) ends \(overlap) µs after the start of "
-              + "\(window.gesture.name) (line \(window.line)): common events are in both samples"))
-      }
-      if window.microseconds.upperBound > longest.microseconds.upperBound { longest = window }
+    WindowOverlap.all(of: windows.map(\.microseconds)).map { overlap in
+      let (earlier, later) = (windows[overlap.earlier], windows[overlap.later])
+      return DataSetWarning(
+        path, .line(earlier.line),
+        overlap.text(earlier.gesture.name, later.gesture.name, at: "line \(later.line)"))
     }
-    return warnings
   }
 }

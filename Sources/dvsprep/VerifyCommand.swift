@@ -74,7 +74,9 @@ struct VerifyCommand: ParsableCommand {
       let cache = try FrameCache(named: path)
       let verification = CacheVerification(
         cache, threadCount: threads.threadCount, observer: observer)
-      guard let source else { return (cache, try verification.defects(), []) }
+      guard let source else {
+        return (cache, try verification.defects(), verification.overlapWarnings)
+      }
       let dataSet = try DataSetKind.request(for: cache, at: FilePath(source))
         .open(isCancelled: observer.isCancelled)
       return (cache, try verification.defects(comparedWith: dataSet), dataSet.warnings)
@@ -94,7 +96,7 @@ struct VerifyCommand: ParsableCommand {
         VerificationJSON(
           cache: path, sound: defects.isEmpty, samples: cache?.samples.count,
           comparedWith: source, defects: defects.map(\.description),
-          warnings: source == nil ? nil : warnings.map(\.description)))
+          warnings: source == nil && warnings.isEmpty ? nil : warnings.map(\.description)))
     } else if defects.isEmpty, let cache {
       let compared = source.map { ", equal to the recordings of \(plainText($0))" } ?? ""
       printText(
@@ -112,6 +114,6 @@ private struct VerificationJSON: Encodable {
   let samples: Int?
   let comparedWith: String?
   let defects: [String]
-  /// `nil` without a source.
+  /// `nil` where there are none and no source.
   let warnings: [String]?
 }

@@ -98,6 +98,15 @@ struct RecordingWarningsTests {
         result.errorLines.filter { $0.hasSuffix("user01_led_labels.csv: \(text)") }.count == 1,
         "\(arguments): \(result.standardError)")
     }
+    // A cache alone has no label file, and no lines.
+    let verified = try run("verify", "a.h5")
+    #expect(
+      verified.errorLines == [
+        "dvsprep: warning: a.h5: sample train/8/user01_led_0 (train:1): the window of air_drums ends "
+          + "1500000 µs after the start of air_guitar (train/9/user01_led_0): common events are in "
+          + "both samples"
+      ])
+    #expect(try run("verify", "a.h5", "--json").standardOutput.contains(#""warnings":["a.h5: "#))
     for (sample, count) in [("train/air_drums", 231), ("train/air_guitar", 139)] {
       let shown = try run("inspect", "a.h5", "--sample", "\(sample)/user01_led_0", "--json")
       #expect(shown.standardOutput.contains(#""events":\#(count),"#))

@@ -4,7 +4,7 @@ public import Threads
 
 /// Reads a whole cache and checks that its contents are consistent.
 public struct CacheVerification: Sendable {
-  private let cache: FrameCache
+  let cache: FrameCache
   private let threadCount: Int
   private let observer: WorkObserver
 
