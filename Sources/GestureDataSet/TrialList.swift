@@ -41,7 +41,8 @@ public struct TrialList: Equatable, Sendable {
         }
         throw DataSetError(
           path, .line(line.number),
-          "a name like user01_led.aedat expected, \(line.text.quoted) found")
+          "a name like user01_led.aedat expected, \(line.text.quoted) found"
+            + (line.text.hasSuffix(RecordingName.recordingSuffix) ? Self.ownNamesAdvice : ""))
       }
       if let earlier = lineOf[name] {
         throw DataSetError(
@@ -54,6 +55,12 @@ public struct TrialList: Equatable, Sendable {
     self.path = path
     self.entries = entries
   }
+
+  /// What to do about a recording that is not named as those of DVS128 Gesture.
+  private static let ownNamesAdvice =
+    ": such lists belong to DVS128 Gesture, whose recordings are named userNN_LIGHTING.aedat; "
+    + "for own recordings, remove the lists and use folders train/CLASS/*.aedat and "
+    + "test/CLASS/*.aedat"
 
   /// Checks that no recording is in both lists.
   ///

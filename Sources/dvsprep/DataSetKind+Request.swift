@@ -17,12 +17,14 @@ extension DataSetKind: ExpressibleByArgument {
     if let frames = NumpyFrames(at: path) {
       throw DataSetError(path, .whole, "a data set of recordings expected; \(frames.advice)")
     }
-    throw DataSetError(
-      path, .whole,
-      "a data set expected: \(DataSetKind.gesture.pattern) or its folder or archive, N-MNIST "
-        + "(\(DataSetKind.nmnist.pattern)) or own recordings (\(DataSetKind.own.pattern)); "
-        + foundText(in: path)
-        + (DataSetFolder(near: path).map { "; did you mean \($0.path)?" } ?? ""))
+    let lists = DataSetSplit.allCases.map(\.listName).joined(separator: " and ")
+    let expected = """
+      a data set expected: \(DataSetKind.gesture.pattern) or its folder (recordings, and \(lists) \
+      with a recording's name a line) or archive, N-MNIST (\(DataSetKind.nmnist.pattern)) or own \
+      recordings (\(DataSetKind.own.pattern))
+      """
+    let near = DataSetFolder(near: path).map { "; did you mean \($0.path)?" } ?? ""
+    throw DataSetError(path, .whole, "\(expected); \(foundText(in: path))\(near)")
   }
 
   /// The first names in a folder, and the number of further ones.

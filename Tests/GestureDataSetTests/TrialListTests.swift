@@ -51,6 +51,16 @@ import Testing
     #expect(error?.detail.contains("\0") == false)
   }
 
+  @Test("a recording of another name is told what lists are for, and what to do without them")
+  func ownNames() {
+    #expect(
+      defect(of: "alice_take1.aedat\n")?.description
+        == "list.txt: line 1: a name like user01_led.aedat expected, 'alice_take1.aedat' found: such "
+        + "lists belong to DVS128 Gesture, whose recordings are named userNN_LIGHTING.aedat; for own "
+        + "recordings, remove the lists and use folders train/CLASS/*.aedat and test/CLASS/*.aedat")
+    #expect(defect(of: "alice\n")?.detail == "a name like user01_led.aedat expected, 'alice' found")
+  }
+
   @Test("a duplicate recording is rejected with both lines")
   func twice() {
     #expect(

@@ -55,7 +55,8 @@ struct DataSetTests {
   @Test("for a folder that is not a data set, lists its contents and suggests a nearby data set")
   func otherFolder() throws {
     let expected =
-      "a data set expected: DvsGesture/ or its folder or archive, N-MNIST "
+      "a data set expected: DvsGesture/ or its folder (recordings, and trials_to_train.txt and "
+      + "trials_to_test.txt with a recording's name a line) or archive, N-MNIST "
       + "(Train/0…9/*.bin, Test/0…9/*.bin) or own recordings (train/CLASS/*.aedat, "
       + "test/CLASS/*.aedat); "
     for (path, hint) in [
