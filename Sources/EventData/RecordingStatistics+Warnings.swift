@@ -19,10 +19,11 @@ extension RecordingStatistics {
         case .drop: "left out (--invalid-events keep counts them)"
         case nil: "'dvsprep convert' keeps them (--invalid-events drop leaves them out)"
         }
-      texts.append("\(invalidCount) events are marked invalid: \(consequence)")
+      texts.append("\(eventsText(invalidCount, "is", "are")) marked invalid: \(consequence)")
     }
     if let shape, outsideCount > 0 {
-      texts.append("\(outsideCount) events lie outside the \(shape) sensor: left out")
+      texts.append(
+        "\(eventsText(outsideCount, "lies", "lie")) outside the \(shape) sensor: left out")
     }
     if backwardCount > 0 {
       texts.append(
@@ -34,7 +35,7 @@ extension RecordingStatistics {
       let times = clock.jumpCount == 1 ? "once" : "\(clock.jumpCount) times, first"
       var text =
         "the clock jumps \(times) from \(jump.fromMicroseconds) to \(jump.toMicroseconds) µs, "
-        + "after \(jump.eventCount) events"
+        + "after \(jump.eventCount) event\(jump.eventCount == 1 ? "" : "s")"
       if let span = clock.span, clock.outsideCount > 0 {
         text +=
           ": \(clock.outsideCount) of all \(clock.eventCount) events lie outside of "

@@ -29,7 +29,8 @@ final class OpenRecording: InterfaceObject {
     if statistics.outsideCount > 0 {
       warnings.append(
         DataSetWarning(
-          path, .whole, "\(statistics.outsideCount) events lie outside the \(sensor) sensor"))
+          path, .whole,
+          "\(eventsText(statistics.outsideCount, "lies", "lie")) outside the \(sensor) sensor"))
     }
     return .object([
       "format": .text(contents.format.name),

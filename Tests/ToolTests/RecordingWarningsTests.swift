@@ -131,15 +131,15 @@ struct RecordingWarningsTests {
     let conversion = try run("convert", ".", "-o", "a.h5").standardError
     #expect(conversion.contains(camera))
     #expect(conversion.contains(": 2 events lie outside the 128×128 sensor: left out"))
-    #expect(conversion.contains(": 1 events are marked invalid: kept (--invalid-events drop "))
+    #expect(conversion.contains(": 1 event is marked invalid: kept (--invalid-events drop "))
     let information = try run("info", name).standardError
     #expect(information.contains(camera))
-    #expect(information.contains(": 1 events lie outside the 240×180 sensor: left out"))
-    #expect(information.contains(": 1 events are marked invalid: 'dvsprep convert' keeps them "))
+    #expect(information.contains(": 1 event lies outside the 240×180 sensor: left out"))
+    #expect(information.contains(": 1 event is marked invalid: 'dvsprep convert' keeps them "))
     let view = try run("view", name, "--png", "a.png", "--invalid-events", "drop").standardError
     #expect(view.contains(camera))
-    #expect(view.contains(": 1 events lie outside the 240×180 sensor: left out"))
-    #expect(view.contains(": 1 events are marked invalid: left out "))
+    #expect(view.contains(": 1 event lies outside the 240×180 sensor: left out"))
+    #expect(view.contains(": 1 event is marked invalid: left out "))
     // Without a label file, no other camera is expected.
     try removeTree(directory.file("DvsGesture/user01_led_labels.csv"))
     #expect(!(try run("info", name).standardError.contains("DVS128")))
