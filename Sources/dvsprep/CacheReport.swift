@@ -94,8 +94,10 @@ struct CacheReport {
           ? "; and \(statistics.paddingFrameCount) of padding" : "")
     ]
     lines.append(
-      "events        \(statistics.eventCount): \(statistics.offCount) OFF, \(statistics.onCount) ON; "
-        + "\(percent(statistics.zeroFraction, digits: 2)) of the cells without events")
+      "events        \(statistics.eventCount): \(statistics.offCount) OFF, \(statistics.onCount) ON"
+    )
+    lines.append(
+      "cells         \(percent(statistics.zeroFraction, digits: 2)) without events")
     let empty = statistics.emptySamples
     if !empty.isEmpty {
       lines.append("empty         \(counted(empty.count, "sample")) without events")
@@ -128,7 +130,8 @@ struct CacheReport {
   private var outlierLines: [String] {
     let outliers = statistics.outliers
     return [
-      "outliers      \(counted(outliers.count, "value")) in samples, compared with their class"
+      "outliers      \(counted(outliers.count, "value")) far from the others of "
+        + (outliers.count == 1 ? "its class" : "their class")
     ]
       + shown(outliers) { outlier in
         let digits =

@@ -31,9 +31,14 @@ struct InspectTests {
       "\nby lighting\n  fluorescent ", "\nevents per sample ", "\nframe, ms ",
       "\nempty         4 samples without events\n", "\nhot pixels    0; ",
       "\nequal frames  0 groups",
-      "\noutliers      0 values",
+      "\noutliers      0 values far from the others of their class\n", " % without events\n",
     ] {
       #expect(result.standardOutput.contains(text), "\(text)")
+    }
+    // Only tables fit the terminal by themselves.
+    for start in ["events  ", "cells  ", "outliers  "] {
+      let lines = result.standardOutput.split(separator: "\n").filter { $0.hasPrefix(start) }
+      #expect(!lines.isEmpty && lines.allSatisfy { $0.count <= 80 }, "\(start)")
     }
     #expect(try inspect("a.h5", "-j3").standardOutput == result.standardOutput)
   }

@@ -134,8 +134,8 @@ extension NetworkSummary {
       \(network.gestureShorthand == nil ? "\nnetwork     \(network.notation)" : "")
       neurons     \(network.neuron.words)
       batch norm  over \(network.stepMode == .multiStep ? "all frames" : "each frame") of a batch
-      a sample    \(network.frameCount) frames of \(network.input): \(unit.text(forwardCount)) forward, \
-      \(unit.text(total)) with both gradients
+      a sample    \(network.frameCount) frames of \(network.input): \(unit.text(forwardCount)) forward,
+                  \(unit.text(total)) with both gradients
       """
   }
 }
