@@ -1,8 +1,11 @@
 internal import CVersion
 
-/// What `--version` prints: `dvsprep 0.1.0 (5f410fc)`, or without the commit where it is unknown.
-package func versionText(tool: String, version: String) -> String {
+/// A version with the commit that was built, as in `0.1.0 (5f410fc)`; without where it is unknown.
+package func versionText(_ version: String) -> String {
   // Safe: the C string is a constant, terminated by 0.
-  let commit = unsafe String(cString: dvskit_commit())
-  return commit.isEmpty ? "\(tool) \(version)" : "\(tool) \(version) (\(commit))"
+  versionText(version, commit: unsafe String(cString: dvskit_commit()))
+}
+
+func versionText(_ version: String, commit: String) -> String {
+  commit.isEmpty ? version : "\(version) (\(commit))"
 }

@@ -23,7 +23,7 @@ struct DVSPrep: ParsableCommand {
         129, 130, 138, 140 and 143 stopped by SIGHUP, SIGINT, SIGUSR1, SIGUSR2
         and SIGTERM
       """,
-    version: versionText(tool: "dvsprep", version: toolVersion),
+    version: "dvsprep \(versionText(toolVersion))",
     subcommands: [
       ConvertCommand.self, InfoCommand.self, InspectCommand.self, VerifyCommand.self,
       RepackCommand.self,

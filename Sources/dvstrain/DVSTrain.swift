@@ -34,7 +34,7 @@ struct DVSTrain: ParsableCommand {
                  For -device cuda: tensor (default), or fma, which needs
                  no tensor cores and is slow
       """,
-    version: versionText(tool: "dvstrain", version: toolVersion),
+    version: "dvstrain \(versionText(toolVersion))",
     subcommands: [
       TrainCommand.self, EvalCommand.self, PredictCommand.self, DescribeCommand.self,
       PlotCommand.self, BenchCommand.self,

@@ -25,6 +25,7 @@ struct RunPicturesTests {
     options.epochCount = epochs
     options.loaderThreadCount = 0
     options.evaluationInterval = interval
+    options.version = "9.9.9 (0123abc)"
     options.start = resumes ? .latestCheckpoint : .fresh
     let run = try TrainingRun(settings, options: options, cache: cache, observer: observer) {
       (network, state) throws(TrainError) in ArithmeticEngine(network: network, state: state)
@@ -66,7 +67,7 @@ struct RunPicturesTests {
       "subject 24",
       "Accuracy by lighting", "Spikes by layer", "conv 5", "Settings", "<dt>lr</dt><dd>0.001</dd>",
       "<dt>computed by</dt><dd>arithmetic on ", "Learning rate by epoch", "SynOps", "MACs",
-      "<dt>started</dt><dd>2", "by dvskit \(toolVersion)</dd>", "<dt>cache content</dt><dd>",
+      "<dt>started</dt><dd>2", "by dvskit 9.9.9 (0123abc)</dd>", "<dt>cache content</dt><dd>",
       "<dt>cache</dt><dd>\(cache.path)</dd>", ">best: ",
     ] {
       #expect(page.contains(words), "\(words)")

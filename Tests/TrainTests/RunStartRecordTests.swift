@@ -54,8 +54,9 @@ struct RunStartRecordTests {
     let identity = CacheIdentity(
       split: .number(frameCount: 16), frameCount: 16, trainingSampleCount: 1, testSampleCount: 1,
       contentHash: 0xAB)
-    let lines = RunStartRecord.linesOfNow(cache: identity)
+    let lines = RunStartRecord.linesOfNow("0.2.0 (5f410fc)", cache: identity)
     #expect(lines.count == 4)
+    #expect(lines[0] == "dvskit: 0.2.0 (5f410fc)")
     #expect(lines.last == "cache content: 00000000000000ab")
     #expect(
       lines[1].wholeMatch(of: #/date: \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/#) != nil, "\(lines[1])")

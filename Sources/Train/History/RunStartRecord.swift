@@ -1,6 +1,5 @@
 internal import FileAccess
 internal import FoundationEssentials
-internal import FrameCache
 internal import SpikingNetwork
 internal import SystemPackage
 
@@ -54,9 +53,11 @@ struct RunStartRecord: Equatable {
   }
 
   /// The lines of this moment, on this machine, with this cache.
-  static func linesOfNow(cache: CacheIdentity) -> [String] {
+  ///
+  /// - Parameter version: The version of the tool, as in `0.1.0 (5f410fc)`.
+  static func linesOfNow(_ version: String, cache: CacheIdentity) -> [String] {
     [
-      "\(Name.version): \(toolVersion)", "\(Name.date): \(dateText())",
+      "\(Name.version): \(version)", "\(Name.date): \(dateText())",
       "\(Name.host): \(HostName.ofThisMachine)",
       "\(Name.cache): \(cache.hashText)",
     ]

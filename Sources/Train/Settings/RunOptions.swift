@@ -1,3 +1,4 @@
+internal import FrameCache
 package import SystemPackage
 
 /// Options of a run that do not affect what an optimizer step computes.
@@ -26,6 +27,8 @@ package struct RunOptions: Sendable {
   package var namesCUDANeurons = false
   /// The words of the command line, for `args.txt`.
   package var commandLine: [String] = []
+  /// The version of the tool, with its commit where that is known, for `args.txt`.
+  package var version = toolVersion
 
   /// Creates options with default values.
   package init(outputDirectory: FilePath) { self.outputDirectory = outputDirectory }

@@ -21,7 +21,7 @@ extension TrainingSettings {
       Namespace(\((values + paths).joined(separator: ", ")))
       engine: \(machine.engine), numerics version \(engine.numerics(precision))
       processor: \(machine.processor)
-      \(RunStartRecord.linesOfNow(cache: identity).joined(separator: "\n"))
+      \(RunStartRecord.linesOfNow(options.version, cache: identity).joined(separator: "\n"))
 
       """
   }

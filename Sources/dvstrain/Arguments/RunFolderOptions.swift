@@ -1,4 +1,5 @@
 import ArgumentParser
+import FrameCache
 import SystemPackage
 import ToolSupport
 import Train
@@ -92,6 +93,7 @@ struct RunFolderOptions: ParsableArguments {
     options.loaderThreadCount = loaderThreads
     options.namesCUDANeurons = optimization.cupy
     options.commandLine = ProcessArguments.all
+    options.version = versionText(toolVersion)
     return options
   }
 }
