@@ -69,9 +69,11 @@ struct RunPicturesTests {
       "<dt>computed by</dt><dd>arithmetic on ", "Learning rate by epoch", "SynOps", "MACs",
       "<dt>started</dt><dd>2", "by dvskit 9.9.9 (0123abc)</dd>", "<dt>cache content</dt><dd>",
       "<dt>cache</dt><dd>\(cache.path)</dd>", ">best: ",
+      "<details><summary>All epochs as a table</summary>", ">training loss</th>", ">seconds</th>",
     ] {
       #expect(page.contains(words), "\(words)")
     }
+    #expect(!page.contains(">validation loss</th>"))
     #expect(!page.contains("http://") && !page.contains("https://"))
   }
 
@@ -99,6 +101,16 @@ struct RunPicturesTests {
     #expect(history.epochs.map { $0.test != nil } == [true, true, false, true])
     #expect(
       history.epochs.map { Curve.testAccuracy.value(of: $0) != nil } == [true, true, false, true])
+    let rows = try history.epochs.map { epoch in
+      let start = try #require(page.firstRange(of: "<tr><th scope=\"row\">\(epoch.epoch)</th>"))
+      return page[start.upperBound...].prefix { $0 != "\n" }
+    }
+    #expect(rows.map { $0.contains("<td>–</td><td>–</td>") } == [false, false, true, false])
+    #expect(rows[0].hasPrefix("<td>0.001</td><td>"))
+    for (row, epoch) in zip(rows, history.epochs) {
+      #expect(row.matches(of: #/<td>/#).count == 6)
+      #expect(row.contains("<td>\(percentText(epoch.trainingAccuracy))</td>"))
+    }
   }
 
   @Test("that cannot be written give one warning, and do not affect the checkpoints")

@@ -32,6 +32,7 @@ struct RunReportPage {
     page.append(facts)
     page.append(firingWarning)
     page.append("<section><h2>Curves</h2><div class=\"charts\">\(curves)</div></section>\n")
+    page.append(epochTable)
     if let last = history.lastEvaluation {
       page.append(evaluation(last.report, epoch: last.epoch, isTest: last.isTest))
       page.append(mistakes.markup(epoch: last.epoch))
