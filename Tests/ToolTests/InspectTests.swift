@@ -212,6 +212,7 @@ struct InspectTests {
     #expect(drawn.standardOutput.contains(" both\r\n") == true)
     if let code {
       #expect(drawn.standardOutput.contains("\u{1B}\(code)"))
+    .enabled(if: PseudoTerminal.isPresent, PseudoTerminal.comment),
     } else {
       #expect(!drawn.standardOutput.contains("\u{1B}"))
     }
