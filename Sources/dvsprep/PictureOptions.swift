@@ -5,13 +5,6 @@ import SystemPackage
 import Terminal
 import ToolSupport
 
-/// How a sample is drawn in a terminal.
-enum DrawChoice: String, CaseIterable, ExpressibleByArgument {
-  case auto, truecolor
-  case indexed = "256"
-  case plain, none
-}
-
 /// Options for the pictures of a sample.
 struct PictureOptions: ParsableArguments {
   @Option(
@@ -34,6 +27,13 @@ struct PictureOptions: ParsableArguments {
       "How to draw the frames in the terminal. By default, TERM, COLORTERM and NO_COLOR decide.",
       valueName: "auto|truecolor|256|plain|none"))
   var draw = DrawChoice.auto
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Maximum number of frames side by side in the terminal. (default: 4, more where they are narrow)",
+      valueName: "N"))
+  var columns: Int?
 
   @Flag(name: .long, help: "Play the frames in the terminal until Ctrl-C.")
   var play = false
@@ -70,6 +70,7 @@ struct PictureOptions: ParsableArguments {
     if gif != nil { return "--gif" }
     if play { return "--play" }
     if draw != .auto { return "--draw" }
+    if columns != nil { return "--columns" }
     if speed != 1 { return "--speed" }
     if zoom != nil { return "--zoom" }
     if scale != nil { return "--scale" }
@@ -83,6 +84,9 @@ struct PictureOptions: ParsableArguments {
     if let zoom, !(1...16).contains(zoom) {
       throw ValidationError("--zoom: 1 to 16 expected, \(zoom) found")
     }
+    if let columns, !(1...100).contains(columns) {
+      throw ValidationError("--columns: 1 to 100 expected, \(columns) found")
+    }
     guard speed >= 0.001 && speed <= 1000 else {
       throw ValidationError("--speed: 0.001 to 1000 expected, \(speed) found")
     }
@@ -94,6 +98,7 @@ struct PictureOptions: ParsableArguments {
     if let png, png == gif {
       throw ValidationError("--png and --gif: two files expected, \(png) found for both")
     }
+    if play && columns != nil { throw ValidationError("--columns: not with --play") }
     if play && draw == .none { throw ValidationError("--play: nothing to play with --draw none") }
   }
 }

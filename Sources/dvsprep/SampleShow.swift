@@ -79,35 +79,34 @@ struct SampleShow {
 
   private func draw() throws {
     guard let colouring else { return }
-    let frames = TerminalFrames(picture, colouring, isPlayed: options.play)
+    let size = OutputTerminal.size
+    let shape = (width: picture.frames[0].width, height: picture.frames[0].height)
+    let shown = options.play ? picture.playedFrames : picture.frames.indices
+    let frames = TerminalFrames(
+      Array(picture.frames[shown]),
+      captions: shown.map { "\($0): \(picture.timeText(ofFrame: $0))" },
+      options.play
+        ? TerminalLayout(playing: shape, in: size)
+        : TerminalLayout(
+          sheetOf: shape, frameCount: shown.count, columnCount: options.columns,
+          terminalWidth: size.columnCount),
+      colours: picture.colours, colouring)
     guard options.play else { return print("\n" + frames.sheet) }
     print("")
-    frames.play(speed: options.speed)
+    frames.play(
+      milliseconds: shown.map { picture.shownMilliseconds(ofFrame: $0, speed: options.speed) })
     throw ExitCode(InterruptSignals.exitCode)
   }
 
   /// How to draw; `nil` to draw nothing.
   private var colouring: TerminalFrames.Colouring? {
-    switch options.draw {
-    case .truecolor: return .colours(.full)
-    case .indexed: return .colours(.indexed)
-    case .plain: return .plain
-    case .none: return nil
-    case .auto: break
-    }
+    guard options.draw == .auto else { return options.draw.colouring }
     if quiet { return nil }
-    guard OutputTerminal.isPresent else {
-      if options.png == nil && options.gif == nil {
-        messages.note(
-          "stdout is not a terminal, so no frames are drawn: --draw plain, 256 or truecolor draws them, "
-            + "--png and --gif write files")
-      }
-      return nil
+    if !OutputTerminal.isPresent && options.png == nil && options.gif == nil {
+      messages.note(
+        "stdout is not a terminal, so no frames are drawn: --draw plain, 256 or truecolor draws them, "
+          + "--png and --gif write files")
     }
-    switch OutputTerminal.colours {
-    case .none: return .plain
-    case .indexed: return .colours(.indexed)
-    case .full: return .colours(.full)
-    }
+    return options.draw.colouring
   }
 }

@@ -1,8 +1,7 @@
-import CacheInspection
 import Figures
 import Terminal
 
-/// The frames of a sample, drawn in a terminal.
+/// Frames with captions, drawn in a terminal.
 struct TerminalFrames {
   /// How frames are drawn.
   enum Colouring {
@@ -12,54 +11,46 @@ struct TerminalFrames {
     case plain
   }
 
-  private let picture: SamplePicture
+  private let layout: TerminalLayout
+  private let colours: EventColours
   private let colouring: Colouring
   private let frames: [CountFrame]
+  private let captions: [String]
   private let scale: Int
-  private let columnCount: Int
 
-  /// Maximum number of pixels drawn for a frame's longer side in a sheet; a narrow terminal gets
-  /// fewer.
-  private static let sheetSide = 32
-
-  /// Reduces frames to the terminal's size.
+  /// Reduces frames to the size of a layout.
   ///
   /// - Parameters:
-  ///   - picture: The sample.
+  ///   - frames: The frames, at least one, all of one size.
+  ///   - captions: A caption for each.
+  ///   - layout: Their size.
+  ///   - colours: The colours of events.
   ///   - colouring: How to draw.
-  ///   - isPlayed: Whether frames are played, each with the whole terminal, or drawn as a sheet.
-  init(_ picture: SamplePicture, _ colouring: Colouring, isPlayed: Bool) {
-    let size = OutputTerminal.size
-    let shape = (width: picture.frames[0].width, height: picture.frames[0].height)
-    let longer = max(shape.width, shape.height)
-    var block = isPlayed ? 1 : (longer + Self.sheetSide - 1) / Self.sheetSide
-    // A character is two pixels high. Three rows are reserved: caption, legend and cursor.
-    func fits(_ block: Int) -> Bool {
-      let width = (shape.width + block - 1) / block
-      let height = (shape.height + block - 1) / block
-      return width <= size.columnCount && (!isPlayed || (height + 1) / 2 + 3 <= size.rowCount)
-    }
-    // Fewer than four pixels a side would show nothing.
-    while block < (longer + 3) / 4 && !fits(block) { block += 1 }
+  init(
+    _ frames: [CountFrame], captions: [String], _ layout: TerminalLayout, colours: EventColours,
+    _ colouring: Colouring
+  ) {
+    let block = layout.block
     let rows = if case .plain = colouring { 2 * block } else { block }
-    self.picture = picture
+    let reduced = frames.map { $0.reduced(columns: block, rows: rows) }
+    let scale = EventColours.scale(suiting: reduced.lazy.flatMap(\.counts))
+    self.layout = layout
+    self.colours = colours
     self.colouring = colouring
-    let all = isPlayed ? picture.playedFrames : picture.frames.indices
-    frames = all.map { picture.frames[$0].reduced(columns: block, rows: rows) }
-    scale = EventColours.scale(suiting: frames.lazy.flatMap(\.counts))
-    columnCount = size.columnCount
+    self.captions = captions
+    self.scale = scale
+    // A cell shows even one event, and a block is large: noise would look like a gesture.
+    self.frames =
+      block == 1
+      ? reduced : reduced.map { $0.omittingCounts(below: EventColours.levelStep(scale: scale)) }
   }
 
   private func lines(_ frame: CountFrame) -> [String] {
     switch colouring {
     case .plain: return frame.plainLines(scale: scale)
     case .colours(let colouring):
-      return frame.terminalLines(scale: scale, colours: picture.colours, colouring)
+      return frame.terminalLines(scale: scale, colours: colours, colouring)
     }
-  }
-
-  private func caption(_ number: Int) -> String {
-    "\(number): \(picture.timeText(ofFrame: number))"
   }
 
   /// The legend of the colours or characters.
@@ -71,34 +62,38 @@ struct TerminalFrames {
       let some = [UInt16](repeating: 1, count: 4)
       let swatches = [some + none, none + some, some + some].map { counts in
         CountFrame(width: 2, height: 2, counts: counts[...])
-          .terminalLines(scale: 1, colours: picture.colours, colouring)[0]
+          .terminalLines(scale: 1, colours: colours, colouring)[0]
       }
       return "\(swatches[0]) OFF   \(swatches[1]) ON   \(swatches[2]) both"
     }
   }
 
-  /// All frames with their times, as many in a row as fit.
+  /// All frames with their captions, in rows.
   var sheet: String {
-    guard let width = frames.first?.width else { return "" }
-    let perRow = max(1, (columnCount + 2) / (width + 2))
     var result = [legend]
-    for start in stride(from: 0, to: frames.count, by: perRow) {
-      let row = start..<min(start + perRow, frames.count)
-      let captions = row.map { number in
-        let text = String(caption(number).prefix(width))
-        return text + String(repeating: " ", count: width - text.count)
-      }
+    for start in stride(from: 0, to: frames.count, by: layout.columnCount) {
+      let row = start..<min(start + layout.columnCount, frames.count)
       let drawn = row.map { lines(frames[$0]) }
-      result.append(captions.joined(separator: "  "))
+      let gap = String(repeating: " ", count: max(0, layout.slotWidth - frames[start].width) + 2)
+      result.append(row.map { caption(captions[$0]) }.joined(separator: "  "))
       for line in drawn[0].indices {
-        result.append(drawn.map { $0[line] }.joined(separator: "  "))
+        result.append(drawn.map { $0[line] }.joined(separator: gap))
       }
     }
     return result.joined(separator: "\n")
   }
 
+  /// A caption as wide as a frame's slot.
+  private func caption(_ text: String) -> String {
+    let width = layout.slotWidth
+    let shown = text.count <= width ? text : "\(text.prefix(width - 1))…"
+    return shown + String(repeating: " ", count: width - shown.count)
+  }
+
   /// Plays the frames until a signal arrives, then restores the terminal.
-  func play(speed: Double) {
+  ///
+  /// - Parameter milliseconds: For how long each frame is shown.
+  func play(milliseconds: [Int]) {
     let drawn = frames.map(lines)
     guard let lineCount = drawn.first?.count else { return }
     // Hide the cursor and turn off wrapping, which would break the picture.
@@ -111,10 +106,10 @@ struct TerminalFrames {
         var text = isFirst ? "" : "\u{1B}[\(lineCount + 2)A"
         isFirst = false
         for line in drawn[number] { text += "\r\(line)\u{1B}[K\n" }
-        text += "\r\(caption(number))\u{1B}[K\n"
+        text += "\r\(captions[number])\u{1B}[K\n"
         text += "\r\(legend)   Ctrl-C ends\u{1B}[K\n"
         OutputTerminal.write(text)
-        var left = picture.shownMilliseconds(ofFrame: number, speed: speed)
+        var left = milliseconds[number]
         while left > 0 {
           OutputTerminal.wait(milliseconds: min(left, 50))
           left -= 50

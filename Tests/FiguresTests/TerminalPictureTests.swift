@@ -50,6 +50,17 @@ struct TerminalPictureTests {
     }
   }
 
+  @Test("omit counts of less than a level, whose brightness would only be rounded up")
+  func noise() {
+    let frame = CountFrame(width: 2, height: 1, counts: [0, 3, 40, 2])
+    #expect(EventColours.levelStep(scale: 40) == 3)
+    #expect(frame.omittingCounts(below: 3).counts == [0, 3, 40, 0])
+    for scale in 1...100 {
+      let step = EventColours.levelStep(scale: scale)
+      #expect(14 * step >= scale && 14 * (step - 1) < scale)
+    }
+  }
+
   @Test("are distinguishable without colours, too")
   func plain() {
     let frame = CountFrame(

@@ -98,6 +98,9 @@ struct InspectTests {
       ),
       ("a.h5 --png a.png", "--png: --sample expected with it"),
       ("a.h5 --play", "--play: --sample expected with it"),
+      ("a.h5 --columns 2", "--columns: --sample expected with it"),
+      ("a.h5 --sample train:1 --columns 0", "--columns: 1 to 100 expected, 0 found"),
+      ("a.h5 --sample train:1 --columns 2 --play", "--columns: not with --play"),
       ("a.h5 --sample train:1 --zoom 17", "--zoom: 1 to 16 expected, 17 found"),
       ("a.h5 --sample train:1 --scale 0", "--scale: 1 to 65535 expected, 0 found"),
       ("a.h5 --sample train:1 --speed 0", "--speed: 0.001 to 1000 expected, 0.0 found"),
@@ -192,6 +195,15 @@ struct InspectTests {
     #expect(drawn.standardError.isEmpty && !drawn.standardOutput.contains("\u{1B}"))
     #expect(
       drawn.standardOutput.hasPrefix(plain.standardOutput + "\n- = OFF   + # ON   * @ both\n"))
+    // Four frames of 16 × 8 characters are a row of 80 columns; with --columns 1 each has its own.
+    let lines = drawn.standardOutput.dropFirst(plain.standardOutput.count)
+      .split(separator: "\n").map(String.init)
+    #expect(lines.count == 10 && lines.allSatisfy { $0.count <= 80 })
+    #expect(lines[1].hasPrefix("0: ") && lines[1].contains("  3: "))
+    let large = try inspect("a.h5", "--sample", "train:1", "--draw", "plain", "--columns", "1")
+    let captions = large.standardOutput.split(separator: "\n").suffix(4 * 33)
+      .filter { $0.wholeMatch(of: #/[0-3]: .*/#) != nil }
+    #expect(captions.count == 4)
     let colours = try inspect("a.h5", "--sample", "train:1", "--draw", "truecolor")
     #expect(colours.standardOutput.contains("\u{1B}[38;2;") && colours.standardOutput.contains("▀"))
     let none = try inspect("a.h5", "--sample", "train:1", "--draw", "none")
@@ -200,6 +212,7 @@ struct InspectTests {
 
   @Test(
     "draws with the terminal's colours, and restores the terminal when Ctrl-C ends --play",
+    .enabled(if: PseudoTerminal.isPresent, PseudoTerminal.comment),
     arguments: [
       ("TERM=xterm COLORTERM=truecolor", "[38;2;"), ("TERM=xterm", "[38;5;"), ("TERM=dumb", nil),
     ])
@@ -212,7 +225,6 @@ struct InspectTests {
     #expect(drawn.standardOutput.contains(" both\r\n") == true)
     if let code {
       #expect(drawn.standardOutput.contains("\u{1B}\(code)"))
-    .enabled(if: PseudoTerminal.isPresent, PseudoTerminal.comment),
     } else {
       #expect(!drawn.standardOutput.contains("\u{1B}"))
     }

@@ -44,6 +44,12 @@ package struct EventColours: Equatable, Sendable {
     return ((levelCount - 1) * min(count, scale) + scale - 1) / scale
   }
 
+  /// The number of events of a brightness level, rounded up: with fewer, ``level(of:scale:)`` is 1
+  /// only because it rounds up.
+  ///
+  /// - Parameter scale: The minimum count of full brightness; at least 1.
+  package static func levelStep(scale: Int) -> Int { (scale + levelCount - 2) / (levelCount - 1) }
+
   /// The colour of a pair of brightness levels; see ``level(of:scale:)``.
   package func colour(offLevel: Int, onLevel: Int) -> Colour {
     let offWeight = Self.weight(offLevel)

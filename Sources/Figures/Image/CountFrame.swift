@@ -55,6 +55,11 @@ package struct CountFrame: Equatable, Sendable {
     return CountFrame(width: newWidth, height: newHeight, counts: sums[...])
   }
 
+  /// The frame with 0 instead of each count below a minimum.
+  package func omittingCounts(below minimum: Int) -> CountFrame {
+    CountFrame(width: width, height: height, counts: counts.map { $0 < minimum ? 0 : $0 }[...])
+  }
+
   private func index(_ x: Int, _ y: Int) -> Int {
     precondition((0..<width).contains(x) && (0..<height).contains(y), "no pixel (\(x), \(y))")
     return counts.startIndex + y * width + x
