@@ -7,6 +7,8 @@ struct SheetThumbnail {
   let frame: CountFrame?
   /// The lines of the caption.
   let lines: [String]
+  /// The gesture of the label window; `nil` for a frame of the recording without label windows.
+  var gesture: Gesture?
 
   /// The maximum number of label windows that have a thumbnail.
   private static let maximumCount = 36
@@ -26,11 +28,12 @@ struct SheetThumbnail {
         lines: [
           "\(row.window.label.gesture.classNumber)",
           "\(fixed(overview.times(ofFrame: number).start, 1)) s",
-        ])
+        ], gesture: row.window.label.gesture)
     }
     let outside = overview.outsideWindows.map { window in
       SheetThumbnail(
-        frame: nil, lines: ["\(window.label.gesture.classNumber)", "no events"])
+        frame: nil, lines: ["\(window.label.gesture.classNumber)", "no events"],
+        gesture: window.label.gesture)
     }
     return Array((visible + outside).prefix(maximumCount))
   }
@@ -61,6 +64,8 @@ struct SheetThumbnail {
   /// The thumbnail with each `block` × `block` pixels as one.
   func reduced(by block: Int) -> SheetThumbnail {
     block == 1
-      ? self : SheetThumbnail(frame: frame?.reduced(columns: block, rows: block), lines: lines)
+      ? self
+      : SheetThumbnail(
+        frame: frame?.reduced(columns: block, rows: block), lines: lines, gesture: gesture)
   }
 }

@@ -18,7 +18,11 @@ struct ViewCommand: ParsableCommand {
     discussion: """
       Label windows come from the file NAME_labels.csv beside the recording; without it they are not shown.
 
+      Without --html and --png, some frames are drawn in the terminal: one for each label window, \
+      or eight at equal distances.
+
       EXAMPLES
+        dvsprep view DvsGesture/user01_led.aedat
         dvsprep view DvsGesture/user01_led.aedat --html user01_led.html
         dvsprep view DvsGesture/user01_led.aedat --png user01_led.png --light
       """)
@@ -42,10 +46,17 @@ struct ViewCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
+      "How to draw some frames in the terminal. By default, TERM, COLORTERM and NO_COLOR decide, and nothing is drawn with --html or --png.",
+      valueName: "auto|truecolor|256|plain|none"))
+  var draw = DrawChoice.auto
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
       "Whether to keep or drop events that are marked as invalid.", valueName: "keep|drop"))
   var invalidEvents = InvalidEventChoice.keep
 
-  @Flag(name: .long, help: "Dark events on a white background in the PNG file.")
+  @Flag(name: .long, help: "Dark events on a white background in the PNG file and the terminal.")
   var light = false
 
   @Flag(name: .long, help: "Replace existing files of these names.")
@@ -54,15 +65,39 @@ struct ViewCommand: ParsableCommand {
   @OptionGroup var outputOptions: OutputOptions
 
   func validate() throws {
-    guard html != nil || png != nil else {
+    guard html != nil || png != nil || (colouring != nil && !outputOptions.json) else {
       throw ValidationError(
-        "--html or --png expected; 'dvsprep info' describes a recording in words")
+        "--html or --png expected, or a terminal or --draw to draw frames; 'dvsprep info' describes "
+          + "a recording in words")
     }
+    if outputOptions.json && draw != .auto { throw ValidationError("--draw: not with --json") }
     try PictureName.check(html, is: "html", "--html")
     try PictureName.check(png, is: "png", "--png")
     if let html, html == png {
       throw ValidationError("--html and --png: two files expected, \(html) found for both")
     }
+  }
+
+  /// How frames are drawn; `nil` to draw none.
+  private var colouring: TerminalFrames.Colouring? {
+    if draw == .auto && (html != nil || png != nil) { return nil }
+    return draw.colouring
+  }
+
+  /// Maximum number of frames that are drawn of a recording without label windows.
+  private static let drawnFrameCount = 8
+
+  private func sheet(
+    of overview: RecordingOverview, _ colouring: TerminalFrames.Colouring
+  ) -> String {
+    let shown = overview.captionedFrames(count: Self.drawnFrameCount)
+    let layout = TerminalLayout(
+      sheetOf: (overview.film[0].width, overview.film[0].height), frameCount: shown.count,
+      columnCount: nil, terminalWidth: OutputTerminal.size.columnCount)
+    return TerminalFrames(
+      shown.map(\.frame), captions: shown.map(\.caption), layout, colours: light ? .light : .dark,
+      colouring
+    ).sheet
   }
 
   func run() throws {
@@ -93,7 +128,9 @@ struct ViewCommand: ParsableCommand {
         report.note(sheet, in: png.path, byteCount: bytes.count)
       }
       try files.publish()
-      if outputOptions.json { try report.printJSON() } else { printText(report.text) }
+      guard !outputOptions.json else { return try report.printJSON() }
+      printText(report.text)
+      if let colouring { print("\n" + sheet(of: overview, colouring)) }
     }
   }
 
@@ -142,7 +179,11 @@ private struct ViewReport {
     overview.windows.map { counted($0.count, "label window") } ?? "no label file"
   }
 
-  var text: String { lines.joined(separator: "\n") }
+  var text: String {
+    if !lines.isEmpty { return lines.joined(separator: "\n") }
+    return "\(overview.path.plain): \(counted(overview.eventCount, "event")) in "
+      + "\(decimalText(overview.lengthSeconds, digits: 3)) s, \(windowText)"
+  }
 
   func printJSON() throws {
     try ToolSupport.printJSON(

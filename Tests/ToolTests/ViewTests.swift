@@ -38,6 +38,48 @@ struct ViewTests {
     #expect(!alone.standardOutput.contains("windows"))
   }
 
+  @Test("without a file draws frames, of each label window or at equal distances")
+  func drawing() throws {
+    let labelled = try ToolRun.dvsprep("view", recording, "--draw", "plain", in: directory.path)
+    #expect(labelled.exitCode == 0, "\(labelled.standardError)")
+    let lines = labelled.standardOutput.split(separator: "\n").map(String.init)
+    #expect(lines[0].hasPrefix("\(recording): ") && lines[0].hasSuffix(" s, 5 label windows"))
+    #expect(lines[1] == "- = OFF   + # ON   * @ both")
+    // Five windows are two rows, of a caption and eight lines each.
+    #expect(lines.count == 2 + 2 * 9 && lines.allSatisfy { $0.count <= 80 })
+    #expect(labelled.standardOutput.contains(" 8 arm_roll"))
+    var builder = RecordingBuilder()
+    builder.append(
+      (0..<4000).map { number in
+        PolarityEvent(
+          x: number % 8 + 60, y: number % 8, isOn: true,
+          timestampMicroseconds: Int64(number) * 1000)
+      })
+    try directory.write(builder.bytes, to: "alone.aedat")
+    let alone = try ToolRun.dvsprep("view", "alone.aedat", "--draw", "plain", in: directory.path)
+    let rows = alone.standardOutput.split(separator: "\n").map(String.init)
+    #expect(rows[0] == "alone.aedat: 4000 events in 3.999 s, no label file")
+    #expect(rows.filter { $0.contains(" s  ") }.count == 2, "\(alone.standardOutput)")
+    // Every frame has the square of events at its upper border, right of its middle.
+    #expect(rows.filter { $0.contains("#") && $0.count { $0 == "#" } >= 4 }.count >= 2)
+    let file = try ToolRun.dvsprep("view", recording, "--png", "p.png", in: directory.path)
+    #expect(file.standardOutput.split(separator: "\n").count == 1)
+    let json = try ToolRun.dvsprep(
+      "view", recording, "--draw", "plain", "--json", in: directory.path)
+    #expect(json.exitCode == 64)
+  }
+
+  @Test(
+    "draws without options in a terminal",
+    .enabled(if: PseudoTerminal.isPresent, PseudoTerminal.comment))
+  func terminal() throws {
+    let drawn = try ToolRun.shell(
+      "unset NO_COLOR COLORTERM; TERM=xterm script -qec '\"$DVSPREP\" view \(recording)' /dev/null",
+      in: directory.path)
+    #expect(drawn.exitCode == 0)
+    #expect(drawn.standardOutput.contains("\u{1B}[38;5;") && drawn.standardOutput.contains("▀"))
+  }
+
   @Test("the page contains a file name as text, even one with markup")
   func hostileName() throws {
     let name = "a<script>alert(1)<b>&\".aedat"
@@ -90,6 +132,28 @@ struct ViewTests {
       #expect(result.standardError.split(separator: "\n").count == 1)
     }
     #expect(try directory.names().sorted() == before)
+  }
+
+  @Test("label windows that overlap are drawn in two rows, those that only touch in one")
+  func overlap() throws {
+    try directory.write(Fixtures.bytes("cases/overlapping_windows.aedat"), to: "a.aedat")
+    func rowPositions(_ rows: String) throws -> [Substring] {
+      try directory.write("class,startTime_usec,endTime_usec\n\(rows)", to: "a_labels.csv")
+      let view = try ToolRun.dvsprep(
+        "view", "a.aedat", "--html", "a.html", "--force", in: directory.path)
+      #expect(view.exitCode == 0, "\(view.standardError)")
+      let page = String(decoding: try readFile(directory.file("a.html")), as: UTF8.self)
+      let bands = page.matches(of: #/class="band" x="[0-9.]+" y="([0-9.]+)"/#).map(\.output.1)
+      // The chart is in the page twice, the second time for narrow screens.
+      return Array(bands.prefix(bands.count / 2))
+    }
+    let two = try rowPositions("8,0,2000000\n9,2000000,5500000\n10,4000000,6000000\n")
+    try #require(two.count == 3)
+    #expect(two[0] == two[1])
+    let (upper, lower) = (try #require(Double(two[1])), try #require(Double(two[2])))
+    #expect(lower > upper + 10)
+    let one = try rowPositions("8,0,2000000\n9,2000000,5500000\n10,5500000,6000000\n")
+    #expect(one.count == 3 && Set(one).count == 1)
   }
 
   @Test("a recording is never replaced, another file only with --force")
