@@ -44,7 +44,8 @@ package final class ProgressReporter: @unchecked Sendable {
       let rate = elapsed > 0 ? Double(completed) / elapsed : 0
       let line = ProgressLine(
         stage: stage, fraction: total > 0 ? Double(completed) / Double(total) : nil,
-        amount: describe(Double(total > 0 ? total : completed)), rate: rateText(rate, describe),
+        amount: describe(Double(total > 0 ? total : completed)),
+        rate: Self.rateText(rate, describe),
         timeLeft: total > 0 && rate > 0
           ? "\(durationText(seconds: Double(total - completed) / rate)) left" : nil)
       if messages.drawsProgress { messages.drawProgress(line) } else { messages.note(line.text) }
@@ -52,7 +53,7 @@ package final class ProgressReporter: @unchecked Sendable {
   }
 
   /// A rate per second, or where that would be a small number, per minute or hour.
-  private func rateText(_ rate: Double, _ describe: (Double) -> String) -> String {
+  static func rateText(_ rate: Double, _ describe: (Double) -> String) -> String {
     if rate >= 1 || rate == 0 { return "\(describe(rate))/s" }
     return rate >= 1.0 / 60 ? "\(describe(rate * 60))/min" : "\(describe(rate * 3600))/h"
   }

@@ -32,6 +32,18 @@ struct ProgressLineTests {
     }
   }
 
+  @Test(
+    "has a rate per minute or hour where less than one a second is done",
+    arguments: [
+      (2.5, "2.5 recordings/s"), (1.0, "1.0 recordings/s"), (0.0, "0.0 recordings/s"),
+      (0.5, "30.0 recordings/min"), (1.0 / 59, "1.0 recordings/min"),
+      (0.01, "36.0 recordings/h"), (0.0001, "0.4 recordings/h"),
+    ])
+  func slowRates(rate: Double, text: String) {
+    let found = ProgressReporter.rateText(rate) { "\(decimalText($0, digits: 1)) recordings" }
+    #expect(found == text)
+  }
+
   @Test("has no bar and no percentage where the total is unknown")
   func unknownTotal() {
     let line = ProgressLine(
