@@ -64,6 +64,13 @@ read_only() {
     "$folder" "$DVSPREP" convert --quiet "$data" -o "$folder/new.h5"
   check "a read-only mount with a cache" 1 'Read-only file system' \
     "$folder" "$DVSPREP" convert --quiet "$data" -o "$folder/cache.h5" --force
+  umount "$folder"
+  mount_size 64m
+  cp -r "$data" "$folder/data"
+  mount -o remount,bind,ro "$folder"
+  check "a data set on a read-only mount, whose folder a cache goes into by default" 1 \
+    'data: .*Read-only file system: -o FILE writes the cache elsewhere$' \
+    "$folder" "$DVSPREP" convert --quiet "$folder/data"
   check "a picture on a read-only mount" 1 'Read-only file system' \
     "$folder" "$DVSPREP" inspect "$work/older.h5" --sample train:0 --png "$folder/a.png"
   check "a data set on a read-only mount" 1 'Read-only file system' \

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# SIGINT and SIGTERM at random moments: dvsprep must exit with 130 and 143, write one line, and change no files.
+# SIGINT, SIGTERM and SIGHUP at random moments: dvsprep must exit with 130, 143 and 129, write one line, and change no files.
 # COUNT=5 (of each kind) and SEED can be set.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -19,8 +19,8 @@ interrupt() {
   random_moment "$3"
   shift 3
   before=$(state "$folder")
-  # A shell starts background processes with SIGINT ignored, which the tool would heed.
-  env --default-signal=INT "$@" >/dev/null 2>"$work/errors" &
+  # A shell starts background processes with SIGINT ignored, and nohup with SIGHUP, which the tool would heed.
+  env --default-signal=INT --default-signal=HUP "$@" >/dev/null 2>"$work/errors" &
   process=$!
   until_it_catches_signals "$process"
   sleep "$moment"
@@ -47,7 +47,7 @@ duration=$(milliseconds_of "$DVSPREP" convert --quiet "$data" -o "$folder/cache.
 slow=$(milliseconds_of "$DVSPREP" synth --quiet "$folder/new" --train 2 --test 1 --events 1000000)
 rm -rf "$folder/cache.h5" "$folder/new"
 for ((number = 0; number < count; number++)); do
-  for pair in "INT 130" "TERM 143"; do
+  for pair in "INT 130" "TERM 143" "HUP 129"; do
     read -r signal code <<<"$pair"
     rm -rf "${folder:?}"/*
     convert=("$DVSPREP" convert --quiet "$data" -o "$folder/cache.h5" "${level[@]}")
