@@ -1,0 +1,190 @@
+"""A frame cache and what is recorded in it."""
+
+from __future__ import annotations
+
+import os
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Mapping, Optional, Union
+
+import numpy as np
+
+from ._elements import element_number
+from ._errors import Error
+from ._handle import Handle
+from ._library import call, library, path_bytes, taken_json
+from ._split import FRAME_COLUMNS, SPLITS, Split
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+PathLike = Union[str, "os.PathLike[str]"]
+
+
+class FrameCache:
+    """A frame cache that `dvsprep convert` or `dvskit.convert` wrote.
+
+    >>> with dvskit.FrameCache(path) as cache:
+    ...     print(len(cache.train), cache.sample_shape, cache.dtype)
+    ...     frames, label = cache.train[0]
+    ...     print(frames.shape, cache.class_names[label])
+    24 (4, 2, 128, 128) uint8
+    (4, 2, 128, 128) hand_clapping
+
+    It can be pickled, and opens its file again where it is unpickled; if the file has been replaced meanwhile, that is an
+    error. Several threads may use it, one after another; `dvskit.Loader` decodes with several threads. A process forked
+    from this one must open the file itself, as `dvskit.Frames` does.
+
+    Args:
+        path: The HDF5 file.
+
+    Raises:
+        Error: the file is missing, invalid or damaged.
+    """
+
+    path: str
+    """The file."""
+    format_version: int
+    """The version of the file's format."""
+    tool: str
+    """The program that wrote it."""
+    data_set: str
+    """The data set's name, for example `DVS128 Gesture`."""
+    split_by: str
+    """How samples were divided into frames: `number`, `time` or `duration`."""
+    frames_number: Optional[int]
+    """T, where samples were divided by number or time; None by duration."""
+    duration_us: Optional[int]
+    """The duration of a frame in microseconds, by duration; else None."""
+    sample_shape: tuple[int, int, int, int]
+    """The shape [T, 2, H, W] of a sample's frames: T frames (by duration, padded to those of the longest sample); OFF
+    and ON; rows from the top; columns from the left."""
+    dtype: np.dtype[Any]
+    """The type of the counts: uint8 or uint16."""
+    class_names: tuple[str, ...]
+    """The classes, by label."""
+    sources: tuple[Mapping[str, Any], ...]
+    """The files from which the cache was made, with `name` and `byte_count`."""
+    byte_count: int
+    """The size of the file."""
+    settings: Mapping[str, Any]
+    """All settings that the file records."""
+
+    def __init__(self, path: PathLike) -> None:
+        self.path = os.fspath(path)
+        self._identity = _file_identity(self.path)
+        loaded = library()
+        address = call(loaded.dvskit_cache_open, path_bytes(self.path))
+        self._handle = Handle(self.path, address, loaded.dvskit_cache_close)
+        with self._handle.use() as opened:
+            description = taken_json(loaded.dvskit_cache_description(opened))
+        self.format_version = description["format_version"]
+        self.tool = description["tool"]
+        self.data_set = description["data_set"]
+        self.split_by = description["split_by"]
+        self.frames_number = description["frames_number"]
+        self.duration_us = description["duration_us"]
+        self.sample_shape = (description["frame_count"], 2, description["height"], description["width"])
+        self.dtype = np.dtype(description["dtype"])
+        self.class_names = tuple(description["class_names"])
+        self.sources = tuple(MappingProxyType(source) for source in description["sources"])
+        self.byte_count = description["byte_count"]
+        self.settings = MappingProxyType(description["settings"])
+        self._splits = description["splits"]
+        # The columns that were read, by split and name.
+        self._values: dict[tuple[str, str], npt.NDArray[Any]] = {}
+
+    @property
+    def train(self) -> Split:
+        """The training samples."""
+        return self.split("train")
+
+    @property
+    def test(self) -> Split:
+        """The test samples."""
+        return self.split("test")
+
+    def split(self, name: str) -> Split:
+        """The samples of `train` or `test`."""
+        if name not in SPLITS:
+            raise ValueError(f"split: expected 'train' or 'test', found {name!r}")
+        return Split(self, name, range(self._splits[name]["sample_count"]))
+
+    def close(self) -> None:
+        """Closes the file; reading samples or columns is then an error."""
+        self._handle.close()
+
+    def __enter__(self) -> FrameCache:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return reopened, (self.path, self._identity)
+
+    def __repr__(self) -> str:
+        return (
+            f"FrameCache({self.path!r}: {self.data_set}, {len(self.train)} training and {len(self.test)} test samples, "
+            f"T {self.sample_shape[0]} by {self.split_by}, {self.dtype} {list(self.sample_shape)})"
+        )
+
+    def _repr_html_(self) -> str:
+        from ._html import cache_html
+
+        return cache_html(self)
+
+    def _frames(self, split: str, number: int, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+        frames = np.empty(self.sample_shape, dtype)
+        with self._handle.use() as opened:
+            call(
+                library().dvskit_cache_frames, opened, SPLITS.index(split), number, element_number(dtype),
+                frames.ctypes.data, frames.nbytes,
+            )  # fmt: skip
+        return frames
+
+    def _column_names(self, split: str) -> tuple[str, ...]:
+        return (*self._splits[split]["integers"], *self._splits[split]["texts"])
+
+    def _column(self, split: str, name: str) -> npt.NDArray[Any]:
+        """A column, which is kept and must not be changed."""
+        key = split, name
+        if key not in self._values:
+            self._values[key] = self._read_column(split, name)
+        return self._values[key]
+
+    def _read_column(self, split: str, name: str) -> npt.NDArray[Any]:
+        part = self._splits[split]
+        number = SPLITS.index(split)
+        if name in part["texts"]:
+            with self._handle.use() as opened:
+                texts = taken_json(call(library().dvskit_cache_texts, opened, number, name.encode()))
+            return np.array(texts, dtype=np.str_)
+        if name not in part["integers"]:
+            raise KeyError(name)
+        count = part["sample_count"]
+        values = np.empty((count, self.sample_shape[0]) if name in FRAME_COLUMNS else count, np.int64)
+        with self._handle.use() as opened:
+            call(library().dvskit_cache_integers, opened, number, name.encode(), values.ctypes.data, values.size)
+        return values
+
+
+def reopened(path: str, identity: Optional[tuple[int, int]]) -> FrameCache:
+    """Opens a cache that was opened before.
+
+    Raises:
+        Error: the file is missing, or was replaced or changed since.
+    """
+    cache = FrameCache(path)
+    if cache._identity != identity:
+        cache.close()
+        raise Error(f"{path}: expected the file that was opened before, found another: open it by its path")
+    return cache
+
+
+def _file_identity(path: str) -> Optional[tuple[int, int]]:
+    """Size and time of the last change; None where the file cannot be found, which opening it reports."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns

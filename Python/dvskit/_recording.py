@@ -1,0 +1,58 @@
+"""A recording's events."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ._errors import RecordingWarning
+from ._library import call, library, path_bytes, taken_json
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from ._cache import PathLike
+
+EVENT_TYPE = np.dtype(
+    {"names": ["x", "y", "t", "p"], "formats": ["<u2", "<u2", "<i8", "u1"], "offsets": [8, 10, 0, 12], "itemsize": 16}
+)
+"""An event: column from the left, row from the top, time in microseconds, and polarity, 0 for OFF and 1 for ON."""
+
+
+def read_events(path: PathLike) -> npt.NDArray[Any]:
+    """Reads all polarity events of a recording, in the file's order.
+
+    >>> events = dvskit.read_events(recording)
+    >>> events.dtype.names, len(events)
+    (('x', 'y', 't', 'p'), 200000)
+    >>> bool((events["t"][1:] >= events["t"][:-1]).all())
+    True
+
+    Args:
+        path: A recording of any format that `dvsprep` reads, such as AEDAT 3.1 or N-MNIST's.
+
+    Returns:
+        An array [N] of structures with the fields `x`, `y` (uint16), `t` (int64, microseconds) and `p` (uint8, 0 for OFF
+        and 1 for ON), as tonic names them.
+
+    Raises:
+        Error: the recording is missing, invalid or damaged.
+
+    Warns:
+        RecordingWarning: of anything unusual in it.
+    """
+    loaded = library()
+    name = os.fspath(path)
+    address = call(loaded.dvskit_recording_open, path_bytes(name))
+    try:
+        description = taken_json(loaded.dvskit_recording_description(address))
+        events = np.empty(description["event_count"], EVENT_TYPE)
+        call(loaded.dvskit_recording_events, address, events.ctypes.data, events.nbytes)
+    finally:
+        loaded.dvskit_recording_close(address)
+    for line in description["warnings"]:
+        warnings.warn(line, RecordingWarning, stacklevel=2)
+    return events
