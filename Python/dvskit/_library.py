@@ -66,7 +66,8 @@ def library() -> ctypes.CDLL:
             function = getattr(loaded, name)
             function.restype, function.argtypes = result, arguments
     except (OSError, AttributeError) as error:
-        raise Error(f"{path}: cannot be loaded: {error}: {_REMEDY}") from None
+        reason = str(error).removeprefix(f"{path}: ")
+        raise Error(f"{path}: cannot be loaded: {reason}: {_REMEDY}") from None
     found = loaded.dvskit_interface_version()
     if found != INTERFACE_VERSION:
         raise Error(f"{path}: expected version {INTERFACE_VERSION} of the interface, found {found}: {_REMEDY}")

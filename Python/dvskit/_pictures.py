@@ -29,8 +29,8 @@ def brightness_scale(frames: npt.NDArray[Any]) -> int:
 def colour_indices(frames: npt.NDArray[Any], scale: int) -> npt.NDArray[np.uint8]:
     """The palette's index of each pixel [..., H, W] of frames [..., 2, H, W]."""
     levels = -(-(LEVELS - 1) * np.minimum(frames.astype(np.int64), scale) // scale)
-    indices: npt.NDArray[np.uint8] = (LEVELS * levels[..., 0, :, :] + levels[..., 1, :, :]).astype(np.uint8)
-    return indices
+    off, on = levels[..., 0, :, :], levels[..., 1, :, :]
+    return np.array(LEVELS * off + on, np.uint8)
 
 
 def palette() -> npt.NDArray[np.uint8]:
@@ -40,7 +40,7 @@ def palette() -> npt.NDArray[np.uint8]:
     ground, off, on = (np.array(colour) for colour in (GROUND, OFF, ON))
     mixed = 255 * ground + (weights * (off - ground))[:, None] + (weights * (on - ground))[None]
     colours = (np.clip(mixed, 0, 255 * 255) + 127) // 255
-    return np.concatenate([colours.reshape(-1, 3), [PAGE]]).astype(np.uint8)
+    return np.array([*colours.reshape(-1, 3), PAGE], np.uint8)
 
 
 def sheet(

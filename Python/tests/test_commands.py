@@ -1,0 +1,202 @@
+"""convert, synth, inspect and `python -m dvskit`: what they run, show, return and raise."""
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+
+import dvskit
+import pytest
+from dvskit import _commands, _programs
+
+
+def python(*arguments, **options) -> subprocess.CompletedProcess:
+    command = [sys.executable, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, **options)
+
+
+def test_convert_returns_the_cache_and_shows_messages(data_set, tmp_path, capfd):
+    output = tmp_path / "out.h5"
+    path = dvskit.convert(
+        data_set, output, frames_number=2, split_by="time", subjects=[1, 24], classes=["arm_roll", 2], level=3
+    )
+    assert path == output
+    errors = capfd.readouterr().err
+    assert f"dvsprep: {data_set} -> {output}: T 2 by time, subjects 1, 24; classes 2 right_hand_wave" in errors
+    assert "zstd level 3" in errors
+    assert "dvsprep: warning: " in errors
+    cache = dvskit.FrameCache(path)
+    assert set(cache.train.columns["subject"]) == {1}
+    assert set(cache.train.labels) == {1, 7}
+    assert (cache.split_by, cache.frames_number) == ("time", 2)
+
+
+def test_what_exists_is_kept(data_set, path):
+    before = path.stat().st_mtime_ns
+    assert dvskit.convert(data_set, frames_number=4, quiet=True) == path
+    assert path.stat().st_mtime_ns == before
+
+
+def test_every_option_is_one_of_the_program(monkeypatch):
+    words = {}
+
+    def recorded(name, arguments):
+        words[arguments[0]] = arguments
+        return '{"cache": "c", "path": "p"}\n'
+
+    monkeypatch.setattr(_commands, "run_program", recorded)
+    _commands.convert(
+        "-in", "out", frames_number=3, split_by="time", duration=4, dataset="own", sensor=(5, 6), invalid_events="drop",
+        skip_empty=True, allow_missing=True, subjects=[1, 2], lightings=["led"], classes=["x"], threads=7, level=8,
+        force=True, quiet=True,
+    )  # fmt: skip
+    _commands.synth("d", train=1, test=2, events=3, seed=4, threads=5, force=True, quiet=True)
+    _commands.inspect(
+        "c", by="class", sample="train:1", html="h", png="p", gif="g", speed=1.5, zoom=2, scale=3, light=True, threads=4,
+        force=True, quiet=True,
+    )  # fmt: skip
+    assert words["convert"][-2:] == ["--", "-in"]
+    assert words["convert"][2:4] == ["--output=out", "--frames=3"]
+    assert "--sensor=5x6" in words["convert"]
+    assert "--subject=1,2" in words["convert"]
+    for command, arguments in words.items():
+        help_text = python("-m", "dvskit", command, "--help").stdout
+        for word in arguments[1:-2]:
+            assert word.partition("=")[0] in help_text
+
+
+def test_failures_are_errors_with_the_line_of_the_program(tmp_path, data_set, capfd):
+    missing = tmp_path / "missing"
+    with pytest.raises(dvskit.Error) as error:
+        dvskit.convert(missing)
+    assert str(error.value) == f"{missing}: cannot be opened: No such file or directory"
+    assert capfd.readouterr().err == ""
+    with pytest.raises(dvskit.Error, match="The value 'events' is invalid for '--split-by <number|time>'"):
+        dvskit.convert(data_set, split_by="events")
+    with pytest.raises(dvskit.Error, match="DvsGesture: already exists; --force replaces it"):
+        dvskit.synth(data_set.parent)
+    with pytest.raises(dvskit.Error, match="cannot be opened"):
+        dvskit.inspect(missing)
+
+
+def test_inspect_returns_numbers_and_writes_files(path, tmp_path):
+    report = dvskit.inspect(path, quiet=True)
+    assert (report["kind"], report["frames"], report["train_samples"]) == ("inspection", 4, 24)
+    page = tmp_path / "gallery.html"
+    assert dvskit.inspect(path, html=page, quiet=True)["samples"] == 36
+    assert page.stat().st_size > 10_000
+    assert dvskit.inspect(path, sample="train:3", quiet=True)["identity"] == "train/3/user01_fluorescent_0"
+
+
+def test_a_program_that_is_missing(monkeypatch, tmp_path):
+    monkeypatch.setenv("DVSKIT_BIN", str(tmp_path))
+    with pytest.raises(
+        dvskit.Error, match=f"dvsprep: expected the program in {tmp_path}, which DVSKIT_BIN names, found none"
+    ):
+        dvskit.convert("x")
+    (tmp_path / "dvsprep").write_text("#!/nowhere/interpreter\n")
+    (tmp_path / "dvsprep").chmod(0o755)
+    with pytest.raises(dvskit.Error, match="dvsprep: cannot be started: "):
+        dvskit.convert("x")
+
+
+def program(folder, monkeypatch, script):
+    """Replaces dvsprep by a shell script."""
+    (folder / "dvsprep").write_text(f"#!/bin/sh\n{script}")
+    (folder / "dvsprep").chmod(0o755)
+    monkeypatch.setenv("DVSKIT_BIN", str(folder))
+
+
+def test_messages_arrive_while_the_program_runs(tmp_path, monkeypatch, capsys):
+    program(tmp_path, monkeypatch, 'printf "first\\n" >&2; sleep 0.5; printf "last\\nan error\\n" >&2; exit 3')
+    shown = []
+    monkeypatch.setattr(_programs._Messages, "_show", _timed(_programs._Messages._show, shown))
+    begin = time.monotonic()
+    with pytest.raises(dvskit.Error, match="^dvsprep: ended with exit code 3: an error$"):
+        _programs.run_program("dvsprep", [])
+    assert capsys.readouterr().err == "first\nlast\n"
+    assert shown[0][1] == "first\n"
+    assert shown[0][0] - begin < 0.4
+
+
+def _timed(show, shown):
+    def timed(self, text):
+        if text:
+            shown.append((time.monotonic(), text))
+        show(self, text)
+
+    return timed
+
+
+def test_much_output_does_not_block(tmp_path, monkeypatch, capsys):
+    program(
+        tmp_path, monkeypatch, "head -c 3000000 /dev/zero | tr '\\0' x; head -c 3000000 /dev/zero | tr '\\0' y >&2; echo >&2"
+    )
+    assert _programs.run_program("dvsprep", []) == "x" * 3_000_000
+    assert capsys.readouterr().err == "y" * 3_000_000 + "\n"
+
+
+def test_in_a_terminal_the_program_draws_its_progress(tmp_path, monkeypatch):
+    draw, erase = (
+        'test -t 2 && printf "\\rprogress 50 %%\\033[K" >&2; sleep 0.2',
+        'printf "\\r\\033[Kdvsprep: failed\\n" >&2',
+    )
+    program(tmp_path, monkeypatch, f"{draw}; {erase}; exit 1")
+    code = "import dvskit\ntry: dvskit.convert('x')\nexcept dvskit.Error as error: print(repr(error))"
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execv(sys.executable, [sys.executable, "-c", code])
+    text = b""
+    while True:
+        try:
+            content = os.read(terminal, 4096)
+        except OSError:
+            break
+        if not content:
+            break
+        text += content
+    os.waitpid(child, 0)
+    os.close(terminal)
+    assert text == b"\rprogress 50 %\x1b[KError('failed')\r\n"
+
+
+CTRL_C = """
+import sys, dvskit
+print("ready", flush=True)
+try:
+    dvskit.synth(sys.argv[1], train=98, test=24, events=4000000, quiet=True)
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+def test_ctrl_c_interrupts_the_program(tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-c", CTRL_C, tmp_path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline() == "ready\n"
+    time.sleep(0.7)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=30)
+    assert output == "interrupted\n"
+    assert process.returncode == 0
+    assert os.listdir(tmp_path) == []
+
+
+def test_python_m_dvskit():
+    shown = python("-m", "dvskit").stdout.splitlines()
+    assert shown[0] == f"dvskit {dvskit.__version__}"
+    assert [os.path.basename(line) for line in shown[1:4]] == ["libdvskit.so", "dvsprep", "dvstrain"]
+    assert python("-m", "dvskit", "--version").stdout == f"dvskit {dvskit.__version__}\n"
+    for command in (["prep", "convert"], ["convert"]):
+        result = python("-m", "dvskit", *command, "/nowhere")
+        assert (result.returncode, result.stderr) == (1, "dvsprep: /nowhere: cannot be opened: No such file or directory\n")
+    assert python("-m", "dvskit", "train", "--version").stdout.startswith("dvstrain ")
+    unknown = python("-m", "dvskit", "frobnicate")
+    assert unknown.returncode == 64
+    assert unknown.stderr.startswith("dvskit: frobnicate: expected a command")
+    without = python("-m", "dvskit", "convert", "x", env={**os.environ, "DVSKIT_BIN": "/nowhere"})
+    assert without.returncode == 1
+    assert without.stderr.startswith("dvskit: dvsprep: expected the program in /nowhere")

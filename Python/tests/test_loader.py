@@ -1,0 +1,265 @@
+"""Loader, compared with h5py, for every option."""
+
+import gc
+import itertools
+import threading
+import time
+
+import dvskit
+import numpy as np
+import pytest
+from streams import sample_order
+
+from conftest import expected
+
+
+def loaded(loader) -> tuple[np.ndarray, ...]:
+    """All batches of a pass as one."""
+    return tuple(np.concatenate(parts) for parts in zip(*loader))
+
+
+@pytest.mark.parametrize("split", ["train", "test"])
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("dtype", [None, "uint16", "float32"])
+def test_every_sample_is_that_of_h5py(any_path, split, threads, dtype):
+    frames, labels, lengths = expected(any_path, split)
+    found = loaded(dvskit.Loader(any_path, split, 5, threads=threads, dtype=dtype, lengths=True))
+    assert found[0].dtype == (dtype or frames.dtype)
+    assert np.array_equal(found[0], frames)
+    assert np.array_equal(found[1], labels)
+    assert np.array_equal(found[2], lengths)
+
+
+def test_lengths_are_the_default_by_duration(path, padded_path, wide_path):
+    assert len(next(iter(dvskit.Loader(padded_path)))) == 3
+    assert len(next(iter(dvskit.Loader(padded_path, lengths=False)))) == 2
+    assert len(next(iter(dvskit.Loader(path)))) == 2
+    assert len(next(iter(dvskit.Loader(wide_path)))) == 2
+    assert len(set(loaded(dvskit.Loader(padded_path))[2].tolist())) > 1
+
+
+@pytest.mark.parametrize("seed", [0, 2020, 2**64 - 1])
+def test_the_order_is_that_of_dvstrain(path, seed):
+    frames, labels, _ = expected(path, "train")
+    loader = dvskit.Loader(path, "train", 7, shuffle=True, seed=seed, epoch=3)
+    for epoch in (3, 4, 5):
+        assert loader.epoch == epoch
+        found = loaded(loader)
+        order = sample_order(seed, epoch, len(labels))
+        assert found[1].tolist() == labels[order].tolist()
+        assert np.array_equal(found[0], frames[order])
+    loader.epoch = 4
+    assert np.array_equal(loaded(loader)[0], frames[sample_order(seed, 4, len(labels))])
+
+
+def test_an_incomplete_batch_is_dropped_on_request(path):
+    labels = expected(path, "train")[1]
+    loader = dvskit.Loader(path, "train", 7, shuffle=True, seed=1, drop_last=True)
+    assert (len(loader), loader.sample_count) == (3, 24)
+    assert [len(batch[1]) for batch in loader] == [7, 7, 7]
+    kept = dvskit.Loader(path, "train", 7)
+    assert len(kept) == 4
+    assert [len(batch[1]) for batch in kept] == [7, 7, 7, 3]
+    assert loaded(dvskit.Loader(path, "train", 24, drop_last=True))[1].tolist() == labels.tolist()
+    too_large = dvskit.Loader(path, "train", 25, drop_last=True)
+    assert (len(too_large), list(too_large), too_large.epoch) == (0, [], 1)
+
+
+def test_a_selection_of_samples(path):
+    frames, labels, _ = expected(path, "train")
+    numbers = [5, 2, 9, 2, 23]
+    found = loaded(dvskit.Loader(path, "train", 2, samples=numbers))
+    assert np.array_equal(found[0], frames[numbers])
+    shuffled = loaded(dvskit.Loader(path, "train", 2, samples=np.array(numbers), shuffle=True, seed=4, epoch=1))
+    assert shuffled[1].tolist() == [labels[numbers[index]] for index in sample_order(4, 1, 5)]
+    assert list(dvskit.Loader(path, "train", samples=[])) == []
+
+
+def test_only_a_complete_pass_raises_the_epoch(path):
+    loader = dvskit.Loader(path, batch_size=8)
+    for _ in itertools.islice(loader, 2):
+        pass
+    assert loader.epoch == 0
+    for _ in itertools.islice(loader, 3):
+        pass
+    assert loader.epoch == 1
+
+
+def test_batches_that_are_kept_stay_as_they_are(path):
+    frames, _, _ = expected(path, "train")
+    loader = dvskit.Loader(path, batch_size=3)
+    first = [batch[0] for batch in loader]
+    views = [batch[0][1:, 0] for batch in loader]
+    for _ in range(3):
+        loaded(loader)
+    assert np.array_equal(np.concatenate(first), frames)
+    assert all(np.array_equal(view, frames[3 * number + 1 : 3 * number + 3, 0]) for number, view in enumerate(views))
+
+
+def test_memory_that_nobody_uses_is_used_again(path):
+    loader = dvskit.Loader(path, batch_size=3, threads=1)
+    addresses = set()
+    for _ in range(20):
+        for frames, _ in loader:
+            addresses.add(frames.ctypes.data)
+    assert len(addresses) <= 8
+
+
+def test_a_batch_can_be_changed_and_outlives_its_loader(path):
+    frames, _, _ = expected(path, "train")
+    batch = next(iter(dvskit.Loader(path, batch_size=3)))[0]
+    gc.collect()
+    assert np.array_equal(batch, frames[:3])
+    batch += 1
+    assert np.array_equal(batch, frames[:3] + 1)
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+@pytest.mark.parametrize("dtype", ["uint8", "float32"])
+def test_buffers_of_the_caller_are_filled_in_turn(path, count, dtype):
+    frames, labels, _ = expected(path, "train")
+    out = [np.full((5, 4, 2, 128, 128), 99, dtype) for _ in range(count)]
+    loader = dvskit.Loader(path, batch_size=5, out=out[0] if count == 1 else out)
+    for _ in range(2):
+        for number, (batch, found) in enumerate(loader):
+            assert np.shares_memory(batch, out[number % count])
+            assert np.array_equal(batch, frames[5 * number : 5 * number + 5])
+            assert np.array_equal(found, labels[5 * number : 5 * number + 5])
+    assert (batch.shape, number) == ((4, 4, 2, 128, 128), 4)
+
+
+def test_a_batch_in_a_buffer_stays_until_the_next_is_asked_for(path):
+    frames, _, _ = expected(path, "train")
+    out = np.zeros((2, 3, 4, 2, 128, 128), np.uint8)
+    for number, (batch, _) in enumerate(dvskit.Loader(path, batch_size=3, out=list(out), threads=2)):
+        time.sleep(0.02)
+        assert np.array_equal(batch, frames[3 * number : 3 * number + 3])
+
+
+def test_with_buffers_a_new_pass_ends_the_one_before(path):
+    loader = dvskit.Loader(path, batch_size=3, out=np.zeros((3, 4, 2, 128, 128), np.uint8))
+    earlier = iter(loader)
+    next(earlier)
+    assert np.array_equal(next(iter(loader))[0], expected(path, "train")[0][:3])
+    with pytest.raises(ValueError, match="is closed"):
+        next(earlier)
+
+
+def test_buffers_that_do_not_fit_are_refused(path):
+    shape = (2, 4, 2, 128, 128)
+    good = np.zeros(shape, np.uint8)
+    for out, text in [
+        (
+            [good, np.zeros((3, 4, 2, 128, 128), np.uint8)],
+            r"out\[1\]: expected uint8 \[2, 4, 2, 128, 128\], found uint8 \[3,",
+        ),
+        ([good, good.astype(np.float32)], r"out\[1\]: expected uint8 .*, found float32"),
+        ([good, good[:]], r"out\[1\]: expected memory of its own"),
+        (np.zeros((2, 4, 2, 128, 256), np.uint8)[..., ::2], r"out\[0\]: expected a writable, C-contiguous array"),
+        (np.broadcast_to(np.uint8(0), shape), r"out\[0\]: expected a writable, C-contiguous array"),
+        (good.astype(np.float64), "dtype: expected uint8, uint16 or float32, found float64"),
+        ([], "out: expected at least one array"),
+    ]:
+        with pytest.raises(ValueError, match=text):
+            dvskit.Loader(path, batch_size=2, out=out)
+    with pytest.raises(TypeError, match=r"out\[1\]: expected a NumPy array, found list: for a tensor, use tensor.numpy\(\)"):
+        dvskit.Loader(path, batch_size=2, out=[good, good.tolist()])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        ({"batch_size": 0}, "batch_size: expected an integer from 1 to 2147483647, found 0"),
+        ({"threads": 0}, "threads: expected an integer from 1"),
+        ({"seed": -1}, "seed: expected an integer from 0"),
+        ({"seed": 2**64}, "seed: expected an integer from 0"),
+        ({"epoch": -1}, "epoch: expected an integer from 0"),
+        ({"split": "val"}, "split: expected 'train' or 'test', found 'val'"),
+        ({"dtype": "int8"}, "dtype: expected uint8, uint16 or float32, found int8"),
+        ({"dtype": ">u2"}, "dtype: expected uint8, uint16 or float32, found >u2"),
+        ({"samples": [0, 24]}, "samples: expected 0 to 23, found 0 to 24"),
+        ({"samples": [0.5]}, "samples: expected integers in one dimension, found float64"),
+    ],
+)
+def test_arguments_out_of_range_are_refused(path, arguments, text):
+    with pytest.raises(ValueError, match=text):
+        dvskit.Loader(path, **arguments)
+
+
+def test_two_loaders_at_once(path, padded_path):
+    first, second = dvskit.Loader(path, batch_size=3), dvskit.Loader(padded_path, "test", batch_size=2)
+    pairs = list(zip(first, second, first))
+    assert len(pairs) == 6
+    assert np.array_equal(np.concatenate([pair[0][0] for pair in pairs]), expected(path, "train")[0][:18])
+    assert np.array_equal(np.concatenate([pair[1][0] for pair in pairs]), expected(padded_path, "test")[0])
+    assert all(np.array_equal(pair[0][0], pair[2][0]) for pair in pairs)
+
+
+def test_passes_in_several_threads(path):
+    loader = dvskit.Loader(path, batch_size=3, threads=2)
+    frames, _, _ = expected(path, "train")
+    results = []
+
+    def work():
+        results.extend(np.array_equal(loaded(loader)[0], frames) for _ in range(10))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert results == [True] * 40
+
+
+def test_a_cache_that_was_opened_can_be_given(path):
+    with dvskit.FrameCache(path) as cache:
+        loader = dvskit.Loader(cache, "test")
+        assert np.array_equal(loaded(loader)[0], expected(path, "test")[0])
+    with pytest.raises(ValueError, match="is closed"):
+        iter(loader)
+
+
+def test_a_pass_that_is_abandoned_ends_its_threads(path):
+    gc.collect()
+    before = thread_count()
+    batches = iter(dvskit.Loader(path, batch_size=1, threads=4))
+    next(batches)
+    assert thread_count() > before
+    del batches
+    assert thread_count() == before
+    for _ in dvskit.Loader(path, batch_size=1, threads=4):
+        break
+    del _
+    assert thread_count() == before
+
+
+def thread_count() -> int:
+    with open("/proc/self/status") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("Threads:"))
+
+
+def test_what_is_printed(path):
+    loader = dvskit.Loader(path, batch_size=5, threads=2)
+    text = "'train': 24 samples, 5 batches of uint8 [5, 4, 2, 128, 128], 2 threads, epoch 0)"
+    assert repr(loader).endswith(text)
+
+
+def test_a_tensor_keeps_its_memory(path):
+    torch = pytest.importorskip("torch")
+    frames, _, _ = expected(path, "train")
+    loader = dvskit.Loader(path, batch_size=3)
+    tensors = [torch.from_numpy(batch)[1:] for batch, _ in loader]
+    loaded(loader)
+    assert all(np.array_equal(tensor, frames[3 * number + 1 : 3 * number + 3]) for number, tensor in enumerate(tensors))
+
+
+def test_pinned_buffers(path):
+    torch = pytest.importorskip("torch")
+    if not torch.cuda.is_available():
+        pytest.skip("needs a GPU")
+    frames, _, _ = expected(path, "train")
+    pinned = [torch.empty((3, 4, 2, 128, 128), dtype=torch.uint8, pin_memory=True) for _ in range(2)]
+    for number, (batch, _) in enumerate(dvskit.Loader(path, batch_size=3, out=[tensor.numpy() for tensor in pinned])):
+        tensor = torch.from_numpy(batch)
+        assert tensor.is_pinned()
+        assert np.array_equal(tensor.cuda().cpu(), frames[3 * number : 3 * number + 3])
