@@ -61,7 +61,8 @@ class Batches(Iterator["tuple[npt.NDArray[Any], ...]"]):
         self._handle = Handle(loader.cache.path, address, loaded.dvskit_loader_close)
         with self._handle.use() as opened:
             self._left = loaded.dvskit_loader_batch_count(opened)
-            ahead = loaded.dvskit_loader_buffer_count(opened)
+            # Without the one that the loop uses.
+            ahead = loaded.dvskit_loader_buffer_count(opened) - 1
         # Batches without memory yet.
         self._unprovided = self._left
         # The memory that the threads fill, in the order of the batches.

@@ -11,11 +11,13 @@ import numpy as np
 from ._elements import element_number
 from ._errors import Error
 from ._handle import Handle
-from ._library import call, library, path_bytes, taken_json
+from ._library import call, call_for_json, library, path_bytes
 from ._split import FRAME_COLUMNS, SPLITS, Split
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+_SETTINGS = ("invalid_events", "empty_windows", "selection", "shard", "compression_level")
 
 PathLike = Union[str, "os.PathLike[str]"]
 
@@ -67,7 +69,8 @@ class FrameCache:
     byte_count: int
     """The size of the file."""
     settings: Mapping[str, Any]
-    """All settings that the file records."""
+    """How it was made: how it treats invalid events and empty windows, which part of the data set it has, and how it
+    stores it."""
 
     def __init__(self, path: PathLike) -> None:
         self.path = os.fspath(path)
@@ -76,20 +79,21 @@ class FrameCache:
         address = call(loaded.dvskit_cache_open, path_bytes(self.path))
         self._handle = Handle(self.path, address, loaded.dvskit_cache_close)
         with self._handle.use() as opened:
-            description = taken_json(loaded.dvskit_cache_description(opened))
+            description = call_for_json(loaded.dvskit_cache_description, opened)
         self.format_version = description["format_version"]
         self.tool = description["tool"]
         self.data_set = description["data_set"]
         self.split_by = description["split_by"]
-        self.frames_number = description["frames_number"]
         self.duration_us = description["duration_us"]
+        self.frames_number = description["frame_count"] if self.duration_us is None else None
         self.sample_shape = (description["frame_count"], 2, description["height"], description["width"])
         self.dtype = np.dtype(description["dtype"])
         self.class_names = tuple(description["class_names"])
         self.sources = tuple(MappingProxyType(source) for source in description["sources"])
         self.byte_count = description["byte_count"]
-        self.settings = MappingProxyType(description["settings"])
-        self._splits = description["splits"]
+        self.settings = MappingProxyType({name: description[name] for name in _SETTINGS})
+        self._sample_counts = description["splits"]
+        self._integers, self._texts = description["integers"], description["texts"]
         # The columns that were read, by split and name.
         self._values: dict[tuple[str, str], npt.NDArray[Any]] = {}
 
@@ -107,7 +111,7 @@ class FrameCache:
         """The samples of `train` or `test`."""
         if name not in SPLITS:
             raise ValueError(f"split: expected 'train' or 'test', found {name!r}")
-        return Split(self, name, range(self._splits[name]["sample_count"]))
+        return Split(self, name, range(self._sample_counts[name]))
 
     def close(self) -> None:
         """Closes the file; reading samples or columns is then an error."""
@@ -142,8 +146,8 @@ class FrameCache:
             )  # fmt: skip
         return frames
 
-    def _column_names(self, split: str) -> tuple[str, ...]:
-        return (*self._splits[split]["integers"], *self._splits[split]["texts"])
+    def _column_names(self) -> tuple[str, ...]:
+        return (*self._integers, *self._texts)
 
     def _column(self, split: str, name: str) -> npt.NDArray[Any]:
         """A column, which is kept and must not be changed."""
@@ -153,15 +157,14 @@ class FrameCache:
         return self._values[key]
 
     def _read_column(self, split: str, name: str) -> npt.NDArray[Any]:
-        part = self._splits[split]
         number = SPLITS.index(split)
-        if name in part["texts"]:
+        if name in self._texts:
             with self._handle.use() as opened:
-                texts = taken_json(call(library().dvskit_cache_texts, opened, number, name.encode()))
+                texts = call_for_json(library().dvskit_cache_texts, opened, number, name.encode())
             return np.array(texts, dtype=np.str_)
-        if name not in part["integers"]:
+        if name not in self._integers:
             raise KeyError(name)
-        count = part["sample_count"]
+        count = self._sample_counts[split]
         values = np.empty((count, self.sample_shape[0]) if name in FRAME_COLUMNS else count, np.int64)
         with self._handle.use() as opened:
             call(library().dvskit_cache_integers, opened, number, name.encode(), values.ctypes.data, values.size)

@@ -26,7 +26,7 @@ _SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "dvskit_free_text": (None, (c_void_p,)),
     "dvskit_cache_open": (c_void_p, (c_char_p, *_ERROR)),
     "dvskit_cache_close": (None, (c_void_p,)),
-    "dvskit_cache_description": (c_void_p, (c_void_p,)),
+    "dvskit_cache_description": (c_void_p, (c_void_p, *_ERROR)),
     "dvskit_cache_integers": (c_int32, (c_void_p, c_int32, c_char_p, c_void_p, c_int64, *_ERROR)),
     "dvskit_cache_texts": (c_void_p, (c_void_p, c_int32, c_char_p, *_ERROR)),
     "dvskit_cache_frames": (c_int32, (c_void_p, c_int32, c_int64, c_int32, c_void_p, c_int64, *_ERROR)),
@@ -41,7 +41,7 @@ _SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "dvskit_loader_next": (c_int64, (c_void_p, c_int32, c_void_p, c_void_p, c_void_p, *_ERROR)),
     "dvskit_loader_close": (None, (c_void_p,)),
     "dvskit_recording_open": (c_void_p, (c_char_p, *_ERROR)),
-    "dvskit_recording_description": (c_void_p, (c_void_p,)),
+    "dvskit_recording_description": (c_void_p, (c_void_p, *_ERROR)),
     "dvskit_recording_events": (c_int32, (c_void_p, c_void_p, c_int64, *_ERROR)),
     "dvskit_recording_close": (None, (c_void_p,)),
 }  # fmt: skip
@@ -92,10 +92,13 @@ def call(function: Callable[..., Any], *arguments: object) -> Any:
     return result
 
 
-def taken_json(address: int | None) -> Any:
-    """The value of JSON text that the library returned, which is freed."""
-    if address is None:
-        raise MemoryError
+def call_for_json(function: Callable[..., Any], *arguments: object) -> Any:
+    """Calls a function that returns JSON, and returns its value; frees the text.
+
+    Raises:
+        Error: with the library's line.
+    """
+    address = call(function, *arguments)
     try:
         return json.loads(ctypes.string_at(address))
     finally:

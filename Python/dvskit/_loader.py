@@ -102,7 +102,8 @@ class Loader:
             split, order, self._sample_count, shuffle, seed, drop_last, threads, kind, shape, buffers,
             self.cache.split_by == "duration" if lengths is None else lengths,
         )  # fmt: skip
-        self._pool = MemoryPool(int(np.prod(shape, dtype=np.int64)) * kind.itemsize, SPARE_BLOCKS)
+        sample_byte_count = int(np.prod(shape[1:], dtype=np.int64)) * kind.itemsize
+        self._pool = MemoryPool(min(batch_size, max(1, self._sample_count)) * sample_byte_count, SPARE_BLOCKS)
         self._buffer_user: Optional[weakref.ref[Batches]] = None
         self.epoch = epoch
 

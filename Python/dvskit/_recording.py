@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ._errors import RecordingWarning
-from ._library import call, library, path_bytes, taken_json
+from ._library import call, call_for_json, library, path_bytes
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -48,9 +48,9 @@ def read_events(path: PathLike) -> npt.NDArray[Any]:
     name = os.fspath(path)
     address = call(loaded.dvskit_recording_open, path_bytes(name))
     try:
-        description = taken_json(loaded.dvskit_recording_description(address))
+        description = call_for_json(loaded.dvskit_recording_description, address)
         events = np.empty(description["event_count"], EVENT_TYPE)
-        call(loaded.dvskit_recording_events, address, events.ctypes.data, events.nbytes)
+        call(loaded.dvskit_recording_events, address, events.ctypes.data, events.size)
     finally:
         loaded.dvskit_recording_close(address)
     for line in description["warnings"]:

@@ -177,10 +177,10 @@ class Columns(Mapping[str, "npt.NDArray[Any]"]):
         return column
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._split.cache._column_names(self._split.name))
+        return iter(self._split.cache._column_names())
 
     def __len__(self) -> int:
-        return len(self._split.cache._column_names(self._split.name))
+        return len(self._split.cache._column_names())
 
     def __repr__(self) -> str:
         return f"<columns {', '.join(self)}>"
