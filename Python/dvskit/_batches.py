@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import weakref
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Iterator, Optional
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Iterator, Optional
 import numpy as np
 
 from ._elements import element_number
-from ._handle import Handle
+from ._handle import opened
 from ._library import call, library
 from ._split import SPLITS
 
@@ -49,29 +48,25 @@ class Batches(Iterator["tuple[npt.NDArray[Any], ...]"]):
     def __init__(self, loader: Loader, settings: PassSettings, pool: MemoryPool) -> None:
         self._loader, self._settings, self._pool = loader, settings, pool
         self._epoch = loader.epoch
-        loaded = library()
+        # The memory that the threads fill, in the order of the batches.
+        self._provided: deque[npt.NDArray[Any]] = deque()
         order = settings.order
         pointer = None if order is None else order.ctypes.data_as(ctypes.POINTER(ctypes.c_int64))
         with loader.cache._handle.use() as cache:
-            address = call(
-                loaded.dvskit_loader_open, cache, SPLITS.index(settings.split), pointer, settings.sample_count,
-                settings.shape[0], settings.shuffle, settings.seed, self._epoch, settings.drop_last, settings.threads,
-                element_number(settings.dtype),
+            self._handle = opened(
+                "dvskit_loader_open", loader.cache.path, cache, SPLITS.index(settings.split), pointer,
+                settings.sample_count, settings.shape[0], settings.shuffle, settings.seed, self._epoch,
+                settings.drop_last, settings.threads, element_number(settings.dtype), memory=self._provided,
             )  # fmt: skip
-        self._handle = Handle(loader.cache.path, address, loaded.dvskit_loader_close)
-        with self._handle.use() as opened:
-            self._left = loaded.dvskit_loader_batch_count(opened)
+        with self._handle.use() as threads:
+            self._left = library().dvskit_loader_batch_count(threads)
             # Without the one that the loop uses.
-            ahead = loaded.dvskit_loader_buffer_count(opened) - 1
+            ahead = library().dvskit_loader_buffer_count(threads) - 1
         # Batches without memory yet.
         self._unprovided = self._left
-        # The memory that the threads fill, in the order of the batches.
-        self._provided: deque[npt.NDArray[Any]] = deque()
         # Where memory comes from; with `out`, without the buffer that the loop uses.
         self._buffers = deque(settings.buffers or ())
         self._used: Optional[npt.NDArray[Any]] = None
-        # Keeps the memory until the threads have ended.
-        self._finalizer = weakref.finalize(self, _close, self._handle, self._provided)
         for _ in range(len(self._buffers) or ahead):
             self._provide()
         if self._left == 0:
@@ -88,7 +83,8 @@ class Batches(Iterator["tuple[npt.NDArray[Any], ...]"]):
 
     def close(self) -> None:
         """Ends the threads; the batches that were handed out stay valid."""
-        self._finalizer()
+        self._handle.close()
+        self._provided.clear()
 
     def _take(self) -> tuple[npt.NDArray[Any], ...]:
         settings = self._settings
@@ -99,9 +95,9 @@ class Batches(Iterator["tuple[npt.NDArray[Any], ...]"]):
         labels, lengths = np.empty((2, settings.shape[0]), np.int64)
         count = NOT_READY
         while count == NOT_READY:
-            with self._handle.use() as opened:
+            with self._handle.use() as threads:
                 count = call(
-                    library().dvskit_loader_next, opened, WAIT_MILLISECONDS, labels.ctypes.data, lengths.ctypes.data, None
+                    library().dvskit_loader_next, threads, WAIT_MILLISECONDS, labels.ctypes.data, lengths.ctypes.data, None
                 )
         memory = self._provided.popleft()
         self._left -= 1
@@ -119,19 +115,13 @@ class Batches(Iterator["tuple[npt.NDArray[Any], ...]"]):
         if self._unprovided == 0:
             return
         memory = self._pool.take() if self._settings.buffers is None else self._buffers.popleft()
-        with self._handle.use() as opened:
+        with self._handle.use() as threads:
             # First: it must exist as long as the threads may use it.
             self._provided.append(memory)
-            call(library().dvskit_loader_provide, opened, memory.ctypes.data, memory.nbytes)
+            call(library().dvskit_loader_provide, threads, memory.ctypes.data, memory.nbytes)
         self._unprovided -= 1
 
     def _complete(self) -> None:
         if self._loader.epoch == self._epoch:
             self._loader.epoch += 1
         self.close()
-
-
-def _close(handle: Handle, memory: deque[npt.NDArray[Any]]) -> None:
-    handle.close()
-    # In a forked process, which has no threads, it is only this process's copy that is freed.
-    memory.clear()

@@ -10,7 +10,7 @@ import numpy as np
 
 from ._elements import element_number
 from ._errors import Error
-from ._handle import Handle
+from ._handle import opened
 from ._library import call, call_for_json, library, path_bytes
 from ._split import FRAME_COLUMNS, SPLITS, Split
 
@@ -75,11 +75,9 @@ class FrameCache:
     def __init__(self, path: PathLike) -> None:
         self.path = os.fspath(path)
         self._identity = _file_identity(self.path)
-        loaded = library()
-        address = call(loaded.dvskit_cache_open, path_bytes(self.path))
-        self._handle = Handle(self.path, address, loaded.dvskit_cache_close)
-        with self._handle.use() as opened:
-            description = call_for_json(loaded.dvskit_cache_description, opened)
+        self._handle = opened("dvskit_cache_open", self.path, path_bytes(self.path))
+        with self._handle.use() as cache:
+            description = call_for_json(library().dvskit_cache_description, cache)
         self.format_version = description["format_version"]
         self.tool = description["tool"]
         self.data_set = description["data_set"]
@@ -139,9 +137,9 @@ class FrameCache:
 
     def _frames(self, split: str, number: int, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
         frames = np.empty(self.sample_shape, dtype)
-        with self._handle.use() as opened:
+        with self._handle.use() as cache:
             call(
-                library().dvskit_cache_frames, opened, SPLITS.index(split), number, element_number(dtype),
+                library().dvskit_cache_frames, cache, SPLITS.index(split), number, element_number(dtype),
                 frames.ctypes.data, frames.nbytes,
             )  # fmt: skip
         return frames
@@ -159,15 +157,15 @@ class FrameCache:
     def _read_column(self, split: str, name: str) -> npt.NDArray[Any]:
         number = SPLITS.index(split)
         if name in self._texts:
-            with self._handle.use() as opened:
-                texts = call_for_json(library().dvskit_cache_texts, opened, number, name.encode())
+            with self._handle.use() as cache:
+                texts = call_for_json(library().dvskit_cache_texts, cache, number, name.encode())
             return np.array(texts, dtype=np.str_)
         if name not in self._integers:
             raise KeyError(name)
         count = self._sample_counts[split]
         values = np.empty((count, self.sample_shape[0]) if name in FRAME_COLUMNS else count, np.int64)
-        with self._handle.use() as opened:
-            call(library().dvskit_cache_integers, opened, number, name.encode(), values.ctypes.data, values.size)
+        with self._handle.use() as cache:
+            call(library().dvskit_cache_integers, cache, number, name.encode(), values.ctypes.data, values.size)
         return values
 
 

@@ -6,9 +6,13 @@ import os
 import threading
 import weakref
 from contextlib import contextmanager
-from typing import Any, Callable, Iterator
+from typing import TYPE_CHECKING, Any, Iterator
 
 from ._errors import Error
+from ._library import call, library
+
+if TYPE_CHECKING:
+    from ._library import Opened
 
 
 class Handle:
@@ -16,19 +20,25 @@ class Handle:
 
     Threads take turns at it. It is closed when it is collected, at the latest when Python ends. A forked process has a
     copy of the memory but none of the threads that may work on it, so that there the object is refused, and never closed.
+
+    Args:
+        name: What it is, for errors.
+        opened: The object, of which this takes possession.
+        memory: What must exist until the object is closed.
     """
 
-    def __init__(self, name: str, address: int, close: Callable[[int], Any]) -> None:
+    def __init__(self, name: str, opened: Opened, memory: object = None) -> None:
         self._name = name
-        self._address = address
+        assert opened.value is not None
+        self._address = opened.value
         self._process = os.getpid()
         self._lock = threading.Lock()
-        self._finalizer = weakref.finalize(self, _close, close, address, self._process)
-
-    @property
-    def is_closed(self) -> bool:
-        """Whether it was closed."""
-        return not self._finalizer.alive
+        self._is_closed = False
+        # Ctrl-C can interrupt Python between any two calls. `next` closes the object on the first call only, and is one
+        # call, so that the object is neither left open nor closed twice.
+        self._closing: Iterator[Any] = map(opened.close_function(), [self._address])
+        opened.value = None
+        weakref.finalize(self, next, self._closing, memory)
 
     @property
     def is_of_this_process(self) -> bool:
@@ -50,7 +60,7 @@ class Handle:
                 "forked from it: open it again here; for workers of a DataLoader use dvskit.Frames, which does"
             )
         with self._lock:
-            if self.is_closed:
+            if self._is_closed:
                 raise ValueError(f"{self._name}: is closed")
             yield self._address
 
@@ -58,9 +68,14 @@ class Handle:
         """Closes the object; once closed, does nothing."""
         if self.is_of_this_process:
             with self._lock:
-                self._finalizer()
+                self._is_closed = True
+                next(self._closing, None)
 
 
-def _close(close: Callable[[int], Any], address: int, process: int) -> None:
-    if os.getpid() == process:
-        close(address)
+def opened(function_name: str, name: str, *arguments: object, memory: object = None) -> Handle:
+    """Opens an object by a function of the library.
+
+    Raises:
+        Error: with the library's line.
+    """
+    return Handle(name, call(getattr(library(), function_name), *arguments), memory)

@@ -16,6 +16,44 @@ INTERFACE_VERSION = 1
 ERROR_BYTE_COUNT = 2048
 
 _REMEDY = "install the wheel of dvskit again"
+
+
+class Opened(c_void_p):
+    """The address of an object that a function of the library opened; closes it, unless a Handle takes it.
+
+    An exception by Ctrl-C can come as soon as the function has returned, before its result has a name.
+    """
+
+    closing_name: str
+
+    def close_function(self) -> Callable[[int], Any]:
+        """The function that closes it; after a fork, in the child, it does nothing."""
+        function: Callable[[int], Any] = getattr(library(), self.closing_name)
+        return function
+
+    def __del__(self) -> None:
+        if self.value is not None:
+            self.close_function()(self.value)
+
+
+class OpenedCache(Opened):
+    """A cache."""
+
+    closing_name = "dvskit_cache_close"
+
+
+class OpenedLoader(Opened):
+    """A pass of a loader."""
+
+    closing_name = "dvskit_loader_close"
+
+
+class OpenedRecording(Opened):
+    """A recording."""
+
+    closing_name = "dvskit_recording_close"
+
+
 # The end of every signature of a function that can fail.
 _ERROR = (c_char_p, c_size_t)
 # The result and the arguments of each function. A pointer that is returned is a `c_void_p`: a `c_char_p` would become
@@ -24,14 +62,14 @@ _SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "dvskit_interface_version": (c_int32, ()),
     "dvskit_version": (c_char_p, ()),
     "dvskit_free_text": (None, (c_void_p,)),
-    "dvskit_cache_open": (c_void_p, (c_char_p, *_ERROR)),
+    "dvskit_cache_open": (OpenedCache, (c_char_p, *_ERROR)),
     "dvskit_cache_close": (None, (c_void_p,)),
     "dvskit_cache_description": (c_void_p, (c_void_p, *_ERROR)),
     "dvskit_cache_integers": (c_int32, (c_void_p, c_int32, c_char_p, c_void_p, c_int64, *_ERROR)),
     "dvskit_cache_texts": (c_void_p, (c_void_p, c_int32, c_char_p, *_ERROR)),
     "dvskit_cache_frames": (c_int32, (c_void_p, c_int32, c_int64, c_int32, c_void_p, c_int64, *_ERROR)),
     "dvskit_loader_open": (
-        c_void_p,
+        OpenedLoader,
         (c_void_p, c_int32, POINTER(c_int64), c_int64, c_int64, c_int32, c_uint64, c_int64, c_int32, c_int32, c_int32,
          *_ERROR),
     ),
@@ -40,7 +78,7 @@ _SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "dvskit_loader_provide": (c_int32, (c_void_p, c_void_p, c_int64, *_ERROR)),
     "dvskit_loader_next": (c_int64, (c_void_p, c_int32, c_void_p, c_void_p, c_void_p, *_ERROR)),
     "dvskit_loader_close": (None, (c_void_p,)),
-    "dvskit_recording_open": (c_void_p, (c_char_p, *_ERROR)),
+    "dvskit_recording_open": (OpenedRecording, (c_char_p, *_ERROR)),
     "dvskit_recording_description": (c_void_p, (c_void_p, *_ERROR)),
     "dvskit_recording_events": (c_int32, (c_void_p, c_void_p, c_int64, *_ERROR)),
     "dvskit_recording_close": (None, (c_void_p,)),
@@ -87,7 +125,7 @@ def call(function: Callable[..., Any], *arguments: object) -> Any:
     """
     message = ctypes.create_string_buffer(ERROR_BYTE_COUNT)
     result = function(*arguments, message, ERROR_BYTE_COUNT)
-    if result is None or result == -1:
+    if result is None or result == -1 or (isinstance(result, Opened) and result.value is None):
         raise Error(message.value.decode(errors="replace"))
     return result
 

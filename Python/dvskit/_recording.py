@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ._errors import RecordingWarning
+from ._handle import opened
 from ._library import call, call_for_json, library, path_bytes
 
 if TYPE_CHECKING:
@@ -46,13 +47,12 @@ def read_events(path: PathLike) -> npt.NDArray[Any]:
     """
     loaded = library()
     name = os.fspath(path)
-    address = call(loaded.dvskit_recording_open, path_bytes(name))
-    try:
-        description = call_for_json(loaded.dvskit_recording_description, address)
+    handle = opened("dvskit_recording_open", name, path_bytes(name))
+    with handle.use() as recording:
+        description = call_for_json(loaded.dvskit_recording_description, recording)
         events = np.empty(description["event_count"], EVENT_TYPE)
-        call(loaded.dvskit_recording_events, address, events.ctypes.data, events.size)
-    finally:
-        loaded.dvskit_recording_close(address)
+        call(loaded.dvskit_recording_events, recording, events.ctypes.data, events.size)
+    handle.close()
     for line in description["warnings"]:
         warnings.warn(line, RecordingWarning, stacklevel=2)
     return events

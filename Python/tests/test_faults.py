@@ -35,7 +35,7 @@ def test_files_that_are_no_caches(use, tmp_path, recording):
         with pytest.raises(dvskit.Error) as error:
             use(path)
         assert one_line(error).startswith(f"{path}: ")
-    with pytest.raises(ValueError, match="found a zero in it"):
+    with pytest.raises(ValueError, match="zero|null"):
         use("a\0b")
 
 
@@ -54,8 +54,7 @@ def test_a_damaged_sample(copy):
     with pytest.raises(dvskit.Error) as error:
         cache.train[7]
     line = one_line(error)
-    assert line.startswith(f"{copy}: ")
-    assert "train/6/user01_fluorescent_0" in line or "train/frames" in line
+    assert line.startswith(f"{copy}: sample train/7/user01_fluorescent_0 (train:7): the checksum is wrong: ")
     assert np.array_equal(cache.train[8].frames, frames[8])
     with pytest.raises(dvskit.Error):
         dvskit.Frames(copy)[7]

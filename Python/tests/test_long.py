@@ -1,5 +1,6 @@
 """Long loops, and Ctrl-C in the middle."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -30,6 +31,7 @@ def test_a_thousand_epochs_do_not_grow(path):
                 frames[0, 0, 0, 0]
 
     epochs(100)
+    gc.collect()
     before = resources()
     epochs(900)
     after = resources()
@@ -49,6 +51,7 @@ def test_opening_a_thousand_times_does_not_grow(path, recording):
                 dvskit.read_events(recording)
 
     use(100)
+    gc.collect()
     before = resources()
     use(900)
     after = resources()

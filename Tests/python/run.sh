@@ -11,7 +11,7 @@ root=$(cd "$here/../.." && pwd)
 DVSKIT_BIN=$(realpath -e "${DVSKIT_BIN:-$root/.build/release}")
 DVSKIT_LIBRARY=$(realpath -e "${DVSKIT_LIBRARY:-$root/.build/release/libdvskit.so}")
 # One thread: the networks are so small that more would be slower.
-export DVSKIT_BIN DVSKIT_LIBRARY PYTHONDONTWRITEBYTECODE=1 OMP_NUM_THREADS=1
+export PYTHONPATH=$root/Python DVSKIT_BIN DVSKIT_LIBRARY PYTHONDONTWRITEBYTECODE=1 OMP_NUM_THREADS=1
 
 if [[ -z ${PYTHON:-} ]]; then
   environment=$root/.build-python
