@@ -23,11 +23,6 @@ FIRST_LIMIT, LIMIT = 1e-6, 1e-3
 OPTIONS = ["--channels", "8", "-b", "4", "--seed", "1"]
 
 
-@pytest.fixture(scope="module", params=["LIF", "PLIF"])
-def neuron(request):
-    return request.param
-
-
 @pytest.fixture
 def start(neuron, tmp_path) -> Path:
     """Weights with which all layers fire from the first step on."""
@@ -71,6 +66,7 @@ def compare(found, wanted):
     assert max(abs(one - other) for one, other in zip(found, wanted)) <= LIMIT
 
 
+@pytest.mark.parametrize("neuron", ["LIF", "PLIF"])
 def test_ten_steps_have_the_losses_of_dvstrain(path, start, neuron, tmp_path):
     _, wanted = dvstrain(path, tmp_path / "logs", neuron, "-dropout", 0, "-init", start, "-max_steps", 10)
     found = run_example(path, neuron, "--dropout", 0, "--init", start, "--steps", 10)
@@ -78,6 +74,7 @@ def test_ten_steps_have_the_losses_of_dvstrain(path, start, neuron, tmp_path):
     compare(found, wanted)
 
 
+@pytest.mark.parametrize("neuron", ["PLIF"])
 def test_with_the_same_dropout_too(path, start, neuron, tmp_path, monkeypatch):
     _, wanted = dvstrain(path, tmp_path / "logs", neuron, "-init", start, "-max_steps", 6)
     torch.set_num_threads(1)
@@ -98,6 +95,7 @@ def test_with_the_same_dropout_too(path, start, neuron, tmp_path, monkeypatch):
     compare(found, wanted)
 
 
+@pytest.mark.parametrize("neuron", ["LIF"])
 def test_a_checkpoint_of_dvstrain_is_continued(path, start, neuron, tmp_path):
     _, wanted = dvstrain(path, tmp_path / "whole", neuron, "-dropout", 0, "-init", start, "-max_steps", 12)
     folder, _ = dvstrain(path, tmp_path / "half", neuron, "-dropout", 0, "-init", start, "-max_steps", 8)
@@ -106,6 +104,7 @@ def test_a_checkpoint_of_dvstrain_is_continued(path, start, neuron, tmp_path):
     compare(found, wanted[8:])
 
 
+@pytest.mark.parametrize("neuron", ["LIF"])
 def test_a_checkpoint_gives_the_test_accuracy_of_dvstrain(path, start, neuron, tmp_path):
     folder, _ = dvstrain(path, tmp_path / "logs", neuron, "-init", start, "-epochs", 2, "-lr", 0.01)
     network = example.PythonNet(8, 11, neuron == "PLIF")

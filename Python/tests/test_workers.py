@@ -32,10 +32,20 @@ def batches(data, **options):
     return torch.utils.data.DataLoader(data, batch_size=5, timeout=60 if options.get("num_workers") else 0, **options)
 
 
-@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
-def test_workers_of_every_kind(any_path, method):
-    frames, labels, _ = expected(any_path, "train")
-    data = dvskit.Frames(any_path, "train", as_float, negative)
+@pytest.mark.parametrize(
+    ("method", "cache"),
+    [
+        ("fork", "path"),
+        ("fork", "padded_path"),
+        ("fork", "wide_path"),
+        ("spawn", "padded_path"),
+        ("forkserver", "wide_path"),
+    ],
+)
+def test_workers_of_every_kind(request, method, cache):
+    path = request.getfixturevalue(cache)
+    frames, labels, _ = expected(path, "train")
+    data = dvskit.Frames(path, "train", as_float, negative)
     data[0]
     loader = batches(data, num_workers=2, multiprocessing_context=method, persistent_workers=True)
     for _ in range(2):
@@ -84,12 +94,11 @@ def test_a_killed_worker_is_an_error(path):
     assert np.array_equal(data[2][0], expected(path, "train")[0][2])
 
 
-@pytest.mark.parametrize("method", ["fork", "spawn"])
-def test_a_replaced_cache_is_an_error_in_workers(copy, padded_path, method):
+def test_a_replaced_cache_is_an_error_in_workers(copy, padded_path):
     data = dvskit.Frames(copy, "train")
     os.replace(_copied(padded_path, copy), copy)
     with pytest.raises(dvskit.Error, match=r"cache\.h5: expected the file that was opened before, found another"):
-        list(batches(data, num_workers=1, multiprocessing_context=method))
+        list(batches(data, num_workers=1, multiprocessing_context="fork"))
 
 
 def _copied(source, beside):
