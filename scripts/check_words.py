@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ["Sources", "Tests", "Documentation"]
-OTHERS = ["README.md", "CONTRIBUTING.md", "scripts", "Benchmarks"]
+OTHERS = ["README.md", "CONTRIBUTING.md", "scripts", "Benchmarks", "Python"]
 KINDS = {".swift", ".h", ".c", ".cpp", ".cu", ".py", ".sh", ".md", ".js", ".css"}
 LONG_SENTENCE = 40
 

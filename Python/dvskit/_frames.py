@@ -27,8 +27,8 @@ class Frames:
     Args:
         path: The cache.
         split: `train` or `test`.
-        transform: Called with a sample's frames, an array [T, 2, H, W]; its result takes their place.
-        target_transform: Called with the label; its result takes its place.
+        transform: Called with a sample's frames, an array [T, 2, H, W]; its result replaces them.
+        target_transform: Called with the label; its result replaces it.
         dtype: The frames' type: uint8, uint16 or float32. Default: as stored.
 
     Raises:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import subprocess
 
 PROGRAMS = ("dvsprep", "dvstrain")
-# An error is a program's last line. A line is shown after so many seconds, if the program has not ended by then.
+# An error is a program's last line. A line is shown after this time, if the program has not ended by then.
 HELD_SECONDS = 0.05
 
 
@@ -32,8 +32,8 @@ def find_program(name: str) -> Path:
             return candidate
     found = None if folder else shutil.which(name)
     if found is None:
-        place = f"in {folder}, which DVSKIT_BIN names" if folder else "beside this package and in PATH"
-        raise Error(f"{name}: expected the program {place}, found none: install the wheel of dvskit again")
+        where = f"in {folder}, which DVSKIT_BIN names" if folder else "beside this package and in PATH"
+        raise Error(f"{name}: expected the program {where}, found none: install the wheel of dvskit again")
     return Path(found)
 
 
