@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Compares FrameLoader with h5py + hdf5plugin and with SpikingJelly's npz files, on one machine.
+# Compares FrameLoader and dvskit.Loader with h5py + hdf5plugin, SpikingJelly's npz files, and other stores (zarr,
+# TensorStore, litdata, Blosc 2) of the same frames, on one machine.
 #
-#   Benchmarks/load/run.sh                          makes 122 recordings of 4 M events; about 8 minutes, 4.5 GB
+#   Benchmarks/load/run.sh                          makes 122 recordings of 4 M events; about 20 minutes, 5 GB
 #   Benchmarks/load/run.sh --cache FILE             on an existing cache of bytes
 #   Benchmarks/load/run.sh --events 400000 --runs 3 quick; the goals apply to the full size
 #   DVSPREP=path/to/dvsprep PYTHON=path/to/python Benchmarks/load/run.sh
@@ -15,6 +16,8 @@ root=$(cd "$here/../.." && pwd)
 scratch=$root/.build-benchmark-load
 export PYTHONDONTWRITEBYTECODE=1 DVSPREP="${DVSPREP:-$root/.build/release/dvsprep}"
 
+swift build -c release --package-path "$root" --product dvskit >&2
+export PYTHONPATH="$root/Python" DVSKIT_LIBRARY="${DVSKIT_LIBRARY:-$root/.build/release/libdvskit.so}"
 swift build -c release --package-path "$here" --scratch-path "$scratch" >&2
 export LOAD_FRAMES="$scratch/release/load-frames"
 
