@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import threading
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Iterator, Optional
@@ -47,6 +48,8 @@ class Batches(Iterator["tuple[npt.NDArray[Any], ...]"]):
 
     def __init__(self, loader: Loader, settings: PassSettings, pool: MemoryPool) -> None:
         self._loader, self._settings, self._pool = loader, settings, pool
+        # Threads that take batches of one pass take turns.
+        self._lock = threading.Lock()
         self._epoch = loader.epoch
         # The memory that the threads fill, in the order of the batches.
         self._provided: deque[npt.NDArray[Any]] = deque()
@@ -73,13 +76,15 @@ class Batches(Iterator["tuple[npt.NDArray[Any], ...]"]):
             self._complete()
 
     def __next__(self) -> tuple[npt.NDArray[Any], ...]:
-        if self._left == 0:
-            raise StopIteration
+        self._handle.require_this_process()
         try:
-            return self._take()
+            with self._lock:
+                if self._left > 0:
+                    return self._take()
         except BaseException:
             self.close()
             raise
+        raise StopIteration
 
     def close(self) -> None:
         """Ends the threads; the batches that were handed out stay valid."""

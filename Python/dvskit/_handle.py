@@ -45,6 +45,18 @@ class Handle:
         """Whether this process opened it, rather than one from which it was forked."""
         return self._process == os.getpid()
 
+    def require_this_process(self) -> None:
+        """Must come before any lock, which another thread may have held at the time of the fork, and never releases here.
+
+        Raises:
+            Error: in a forked process.
+        """
+        if not self.is_of_this_process:
+            raise Error(
+                f"{self._name}: expected the process that opened it ({self._process}), found process {os.getpid()}, "
+                "forked from it: open it again here; for workers of a DataLoader use dvskit.Frames, which does"
+            )
+
     @contextmanager
     def use(self) -> Iterator[int]:
         """The object's address, for the duration of one call.
@@ -53,12 +65,7 @@ class Handle:
             Error: in a forked process.
             ValueError: after `close`.
         """
-        # Before the lock, which another thread may have held at the time of the fork: it would never be released.
-        if not self.is_of_this_process:
-            raise Error(
-                f"{self._name}: expected the process that opened it ({self._process}), found process {os.getpid()}, "
-                "forked from it: open it again here; for workers of a DataLoader use dvskit.Frames, which does"
-            )
+        self.require_this_process()
         with self._lock:
             if self._is_closed:
                 raise ValueError(f"{self._name}: is closed")

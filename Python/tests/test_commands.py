@@ -1,5 +1,6 @@
 """convert, synth, inspect and `python -m dvskit`: what they run, show, return and raise."""
 
+import io
 import os
 import pty
 import signal
@@ -161,10 +162,22 @@ def test_in_a_terminal_the_program_draws_its_progress(tmp_path, monkeypatch):
     assert text == b"\rprogress 50 %\x1b[KError('failed')\r\n"
 
 
+def test_in_a_notebook_the_program_draws_its_progress(tmp_path, monkeypatch):
+    class Stream(io.StringIO):
+        """As that of a notebook's kernel."""
+
+    Stream.__module__ = "ipykernel.iostream"
+    stream = Stream()
+    monkeypatch.setattr(sys, "stderr", stream)
+    program(tmp_path, monkeypatch, 'test -t 2 && printf "\\rprogress 50 %%\\033[K\\r\\033[Kdone\\n" >&2')
+    _programs.run_program("dvsprep", [])
+    assert stream.getvalue() == "\rprogress 50 %\x1b[K\r\x1b[Kdone\n"
+
+
 CTRL_C = """
 import sys, dvskit
-print("ready", flush=True)
 try:
+    print("ready", flush=True)
     dvskit.synth(sys.argv[1], train=98, test=24, events=1000000, quiet=True)
 except KeyboardInterrupt:
     print("interrupted")

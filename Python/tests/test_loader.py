@@ -211,6 +211,22 @@ def test_passes_in_several_threads(path):
     assert results == [True] * 40
 
 
+def test_several_threads_take_batches_of_one_pass(path):
+    frames, labels, _ = expected(path, "train")
+    for _ in range(20):
+        batches = iter(dvskit.Loader(path, batch_size=1, threads=2))
+        taken = []
+        threads = [threading.Thread(target=lambda: taken.extend(batches)) for _ in range(4)]  # noqa: B023
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert len(taken) == 24
+        numbers = [next(n for n in range(24) if np.array_equal(frames[n], batch[0])) for batch, _ in taken]
+        assert sorted(numbers) == list(range(24))
+        assert [label for _, (label,) in taken] == labels[numbers].tolist()
+
+
 def test_a_cache_that_was_opened_can_be_given(path):
     with dvskit.FrameCache(path) as cache:
         loader = dvskit.Loader(cache, "test")

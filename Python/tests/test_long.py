@@ -72,8 +72,8 @@ import os, sys, time
 import dvskit
 before = len(os.listdir("/proc/self/task"))
 loader = dvskit.Loader(sys.argv[1], batch_size=24, threads=2)
-print("ready", flush=True)
 try:
+    print("ready", flush=True)
     while True:
         for batch in loader:
             pass
