@@ -46,7 +46,8 @@ def cache_html(cache: FrameCache) -> str:
         "divided by": cache.split_by + (f", {cache.duration_us} µs a frame" if cache.duration_us else ""),
         "file": f"{cache.path}, {cache.byte_count / 1e6:.1f} MB, by {cache.tool}",
     }
-    table = "".join(f"<tr><th>{name}</th><td>{html.escape(text)}</td></tr>" for name, text in rows.items())
+    left = 'style="text-align:left"'
+    table = "".join(f"<tr><th {left}>{name}</th><td {left}>{html.escape(text)}</td></tr>" for name, text in rows.items())
     tiles = "".join(_tile(sample) for sample in _examples(cache))
     return f"<table>{table}</table><p>The middle frame of a sample of each class. {_LEGEND}</p><div>{tiles}</div>"
 
@@ -71,7 +72,7 @@ def _tile(sample: Sample) -> str:
     zoom = max(1, TILE_WIDTH // max(middle.shape[-2:]))
     picture = _image(sheet(middle, 1, zoom), sample.name)
     caption = f"{sample.label} {sample.class_name}"
-    style = f"display:inline-block;margin:2px;width:{TILE_WIDTH}px"
+    style = f"display:inline-block;vertical-align:top;margin:2px;width:{TILE_WIDTH}px;overflow-wrap:anywhere"
     return f'<figure style="{style}">{picture}<figcaption>{html.escape(caption)}</figcaption></figure>'
 
 
