@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import sysconfig
 from pathlib import Path
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING
 
 from ._errors import Error
 
@@ -20,35 +19,20 @@ HELD_SECONDS = 0.05
 
 
 def find_program(name: str) -> Path:
-    """The path of a program: in the folder that DVSKIT_BIN names, else installed with this package, else in PATH.
+    """The path of a program: in the folder that DVSKIT_BIN names, else in this package, else in PATH.
 
     Raises:
         Error: there is none.
     """
     folder = os.environ.get("DVSKIT_BIN")
-    candidates = [Path(folder, name)] if folder else _installed(name)
-    for candidate in candidates:
-        if os.access(candidate, os.X_OK) and candidate.is_file():
-            return candidate
+    program = Path(folder, name) if folder else Path(__file__).with_name("bin") / name
+    if program.is_file() and os.access(program, os.X_OK):
+        return program
     found = None if folder else shutil.which(name)
     if found is None:
-        where = f"in {folder}, which DVSKIT_BIN names" if folder else "beside this package and in PATH"
+        where = f"in {folder}, which DVSKIT_BIN names" if folder else "in this package and in PATH"
         raise Error(f"{name}: expected the program {where}, found none: install the wheel of dvskit again")
     return Path(found)
-
-
-def _installed(name: str) -> Iterator[Path]:
-    yield Path(sysconfig.get_path("scripts"), name)
-    # With `pip install --user` or `--target`, the record of the installation says where.
-    from importlib import metadata
-
-    try:
-        files = metadata.files("dvskit") or []
-    except metadata.PackageNotFoundError:
-        return
-    for file in files:
-        if file.name == name and file.parent.name in ("bin", "scripts"):
-            yield Path(os.fspath(file.locate())).resolve()
 
 
 def run_program(name: str, arguments: list[str]) -> str:

@@ -102,6 +102,19 @@ def test_a_program_that_is_missing(monkeypatch, tmp_path):
         dvskit.convert("x")
 
 
+def test_where_a_program_is_looked_for(monkeypatch, tmp_path):
+    """In the package, then in PATH."""
+    monkeypatch.delenv("DVSKIT_BIN")
+    monkeypatch.setattr(_programs, "__file__", str(tmp_path / "dvskit/_programs.py"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(dvskit.Error, match="dvstrain: expected the program in this package and in PATH, found none"):
+        _programs.find_program("dvstrain")
+    for folder in (tmp_path, tmp_path / "dvskit/bin"):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "dvstrain").touch(0o755)
+        assert _programs.find_program("dvstrain") == folder / "dvstrain"
+
+
 def program(folder, monkeypatch, script):
     """Replaces dvsprep by a shell script."""
     (folder / "dvsprep").write_text(f"#!/bin/sh\n{script}")
