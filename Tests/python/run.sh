@@ -27,8 +27,8 @@ if [[ -z ${PYTHON:-} ]]; then
 fi
 cd "$root/Python"
 if [[ $# == 0 ]]; then
-  "$PYTHON" -m ruff check --quiet .
-  "$PYTHON" -m ruff format --check --quiet .
+  "$PYTHON" -m ruff check --no-cache --quiet .
+  "$PYTHON" -m ruff format --no-cache --check --quiet .
   "$PYTHON" -m mypy --cache-dir=/dev/null
 fi
 exec "$PYTHON" -m pytest "$@"
