@@ -8,6 +8,7 @@
 # make check-long            runs the checks that take too long for every change
 # make install PREFIX=/usr/local     installs tools, manual pages and completions, and says what is where
 # make uninstall PREFIX=/usr/local   removes them
+# make wheel                 makes the Python wheel in dist/: the tools, libdvskit.so, the package dvskit, and their libraries
 #
 # Each command that builds first says if Swift is missing. Each lists and installs the Debian packages that it needs and
 # that are missing; with PACKAGES= it leaves libraries to you.
@@ -26,7 +27,7 @@ BIN := .build/release
 STATIC := --static-swift-stdlib --scratch-path .build-static
 DEMO_RUN := demo/logs/T_16_b_8_c_16_Adam_lr_0.003_CosALR_20
 
-.PHONY: demo test lint mutants kernel-mutants kernels-newest lease-bundle check-long build install uninstall packages swift clean
+.PHONY: demo test lint mutants kernel-mutants kernels-newest lease-bundle check-long build install uninstall wheel packages swift clean
 
 demo: build
 	$(BIN)/dvsprep synth demo --train 12 --test 4 --force
@@ -77,6 +78,10 @@ install: packages
 
 uninstall:
 	@DESTDIR='$(DESTDIR)' scripts/install-tools.sh uninstall '$(PREFIX)'
+
+wheel: packages
+	@scripts/install-packages.sh $(if $(PACKAGES),binutils curl gcc libc6-dev make patch python3 python3-venv)
+	@DVSKIT_COMMIT='$(COMMIT)' scripts/wheel/build.sh dist
 
 packages: swift
 	@scripts/install-packages.sh $(PACKAGES)
