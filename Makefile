@@ -80,7 +80,7 @@ uninstall:
 	@DESTDIR='$(DESTDIR)' scripts/install-tools.sh uninstall '$(PREFIX)'
 
 wheel: packages
-	@scripts/install-packages.sh $(if $(PACKAGES),binutils curl gcc libc6-dev make patch python3 python3-venv)
+	@scripts/install-packages.sh $(if $(PACKAGES),binutils curl gcc libbz2-dev libc6-dev liblzma-dev patch python3 python3-venv)
 	@DVSKIT_COMMIT='$(COMMIT)' scripts/wheel/build.sh dist
 
 packages: swift
