@@ -51,37 +51,50 @@ unpack() {
     patch -d "$1" -p1 --quiet --force <"$1/debian/patches/$name"
   done < <(grep -v '^ *\(#.*\)*$' "$1/debian/patches/series")
 }
-# build FOLDER TARGET: with the generated scripts as they are, although patches are newer
-build() {
-  make -C "$1" -j"$(nproc)" --silent "$2" ACLOCAL=: AUTOCONF=: AUTOHEADER=: AUTOMAKE=: >"$folder/make.log" 2>&1 ||
-    { tail -n 30 "$folder/make.log" >&2; exit 1; }
+# quietly COMMAND…: its output only if it fails
+quietly() {
+  local log
+  log=$(mktemp)
+  "$@" >"$log" 2>&1 || { tail -n 30 "$log" >&2; return 1; }
+  rm "$log"
 }
-configure() {
-  (cd "$1" && shift && ./configure --quiet "$@" >"$folder/configure.log" 2>&1) || { tail -n 30 "$folder/configure.log" >&2; exit 1; }
-}
+# The generated scripts are used as they are, although Debian's patches to what they are generated from are newer.
+make_target() { quietly make -C "$1" -j"$(nproc)" "$2" ACLOCAL=: AUTOCONF=: AUTOHEADER=: AUTOMAKE=:; }
 export CFLAGS="-O2 -w -fstack-protector-strong -D_FORTIFY_SOURCE=2" LDFLAGS="-Wl,-z,defs -Wl,-z,relro -Wl,-z,now"
 
 # As Debian's flavour "serial" in what caches need: threads, the functions of version 1.8, deflate.
-unpack hdf5 "hdf5_$hdf5.orig.tar.gz" "hdf5_$hdf5-$hdf5_revision.debian.tar.xz"
-configure hdf5 --disable-shared --with-pic --enable-build-mode=production --enable-optimization=none --enable-threadsafe --with-default-api-version=v18 \
-  --with-zlib --without-szlib --disable-hl --disable-tests --disable-tools
-build hdf5/src libhdf5.la
-# Debian's patch of the library's name needs autotools; what follows needs none.
-cc -shared $LDFLAGS -Wl,-soname,libhdf5_serial.so.103 -Wl,--version-script,hdf5/debian/map_serial.ver \
-  -Wl,--whole-archive hdf5/src/.libs/libhdf5.a -Wl,--no-whole-archive -lz -lm -lpthread -ldl -o lib/libhdf5_serial.so.103
-cp hdf5/COPYING licences/libhdf5
+build_hdf5() {
+  set -e
+  unpack hdf5 "hdf5_$hdf5.orig.tar.gz" "hdf5_$hdf5-$hdf5_revision.debian.tar.xz"
+  cd hdf5
+  quietly ./configure --disable-shared --with-pic --enable-build-mode=production --enable-optimization=none \
+    --enable-threadsafe --with-default-api-version=v18 --with-zlib --without-szlib --disable-hl --disable-tests --disable-tools
+  make_target src libhdf5.la
+  # The name and the versions of symbols are Debian's, which the programs are linked with.
+  # shellcheck disable=SC2086 # options
+  cc -shared $LDFLAGS -Wl,-soname,libhdf5_serial.so.103 -Wl,--version-script,debian/map_serial.ver \
+    -Wl,--whole-archive src/.libs/libhdf5.a -Wl,--no-whole-archive -lz -lm -o ../lib/libhdf5_serial.so.103
+  cp COPYING ../licences/libhdf5
+}
 
-# Without glibc's arc4random_buf, which is of 2.36, libarchive has its own, which needs another name. Hashes and attributes of files
-# on disk are for formats and functions that dvsprep does not use.
-unpack libarchive "libarchive_$libarchive.orig.tar.xz" "libarchive_$libarchive-$libarchive_revision.debian.tar.xz"
-sed -i 's/\barc4random_buf\b/own_arc4random_buf/' libarchive/libarchive/archive_random.c
-ac_cv_func_arc4random_buf=no configure libarchive --disable-static --disable-bsdtar --disable-bsdcat --disable-bsdcpio \
-  --disable-acl --disable-xattr --without-nettle --without-openssl --without-xml2 --without-expat --without-lz4 \
-  --without-libb2 --without-lzo2 --without-cng
-build libarchive libarchive.la
-cp -L libarchive/.libs/libarchive.so.13 lib/
-cp libarchive/COPYING licences/libarchive
+# Without glibc's arc4random_buf, which is of 2.36, libarchive has its own, which needs another name. Hashes and attributes of
+# files on disk are for formats and functions that dvsprep does not use.
+build_libarchive() {
+  set -e
+  unpack libarchive "libarchive_$libarchive.orig.tar.xz" "libarchive_$libarchive-$libarchive_revision.debian.tar.xz"
+  cd libarchive
+  sed -i 's/\barc4random_buf\b/own_arc4random_buf/' libarchive/archive_random.c
+  ac_cv_func_arc4random_buf=no quietly ./configure --disable-static --disable-bsdtar --disable-bsdcat --disable-bsdcpio \
+    --disable-acl --disable-xattr --without-nettle --without-openssl --without-xml2 --without-expat --without-lz4 \
+    --without-libb2 --without-lzo2 --without-cng
+  make_target . libarchive.la
+  cp -L .libs/libarchive.so.13 ../lib/
+  cp COPYING ../licences/libarchive
+}
 
+(build_libarchive) &
+(build_hdf5)
+wait $!
 strip --strip-unneeded lib/*
 printf 'libhdf5 %s-%s\nlibarchive %s-%s\n' "$hdf5" "$hdf5_revision" "$libarchive" "$libarchive_revision" >versions
 rm -rf hdf5 libarchive
