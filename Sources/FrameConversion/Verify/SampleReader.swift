@@ -46,17 +46,27 @@ struct SampleReader: ~Copyable {
     let fixedFrameCount = cache.settings.split.fixedFrameCount
     return switch cache.elementType {
     case .uint8:
-      record.defect(in: bytes.span, cellCount: cellCount, fixedFrameCount: fixedFrameCount)
+      record.defect(fixedFrameCount: fixedFrameCount) { frame in
+        var sum: UInt64 = 0
+        for index in frame * cellCount..<(frame + 1) * cellCount { sum &+= UInt64(bytes[index]) }
+        return sum
+      }
     case .uint16:
-      record.defect(in: words.span, cellCount: cellCount, fixedFrameCount: fixedFrameCount)
+      record.defect(fixedFrameCount: fixedFrameCount) { frame in
+        var sum: UInt64 = 0
+        for index in frame * cellCount..<(frame + 1) * cellCount { sum &+= UInt64(words[index]) }
+        return sum
+      }
     }
   }
 }
 
 extension SampleRecord {
   /// The first contradiction between a sample's frames and its record.
-  fileprivate func defect<Count: FixedWidthInteger>(
-    in counts: Span<Count>, cellCount: Int, fixedFrameCount: Int?
+  ///
+  /// - Parameter eventCount: The sum of a frame's counts.
+  fileprivate func defect(
+    fixedFrameCount: Int?, eventCount frameEventCount: (_ frame: Int) -> UInt64
   ) -> String? {
     if let fixedFrameCount, Int(frameCount) != fixedFrameCount {
       return "\(fixedFrameCount) frames expected, \(frameCount) found"
@@ -66,9 +76,7 @@ extension SampleRecord {
     }
     var total: UInt64 = 0
     for frame in frameStartMicroseconds.indices {
-      let cells = (frame * cellCount)..<((frame + 1) * cellCount)
-      var sum: UInt64 = 0
-      for index in cells { sum &+= UInt64(counts[index]) }
+      let sum = frameEventCount(frame)
       total += sum
       let start = frameStartMicroseconds[frame]
       let end = frameEndMicroseconds[frame]
