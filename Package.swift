@@ -71,6 +71,7 @@ let package = Package(
     // Libraries, from the ground up.
     .target(name: "RandomStreams", swiftSettings: strict),
     .target(name: "Threads", swiftSettings: strict),
+    .target(name: "AddressSpace", dependencies: ["CLinux"], swiftSettings: strict),
     .target(
       name: "FileAccess", dependencies: ["CLinux", "CXXHash", system],
       swiftSettings: strict),
@@ -101,8 +102,8 @@ let package = Package(
     .target(
       name: "FrameCache",
       dependencies: [
-        "CZstd", "EventData", "FileAccess", "HDF5", "HDF5Reading", "RandomStreams", "Threads",
-        system,
+        "AddressSpace", "CZstd", "EventData", "FileAccess", "HDF5", "HDF5Reading", "RandomStreams",
+        "Threads", system,
       ],
       swiftSettings: strict + [lifetimes]),
     .target(
@@ -152,7 +153,9 @@ let package = Package(
     .target(name: "CVersion", cSettings: commit),
     .target(
       name: "ToolSupport",
-      dependencies: ["CArguments", "CVersion", "FileAccess", "Terminal", argumentParser, system],
+      dependencies: [
+        "AddressSpace", "CArguments", "CVersion", "FileAccess", "Terminal", argumentParser, system,
+      ],
       swiftSettings: strict),
     .target(name: "CDVSKernels"),
     .target(name: "SpikingNetwork", dependencies: ["RandomStreams"], swiftSettings: strict),
@@ -168,7 +171,8 @@ let package = Package(
         .headerSearchPath("../CUDAKernels/kernels"),
       ]),
     .target(
-      name: "CPUEngine", dependencies: ["CDVSKernels", "SpikingNetwork", "Threads"],
+      name: "CPUEngine",
+      dependencies: ["AddressSpace", "CDVSKernels", "SpikingNetwork", "Threads"],
       swiftSettings: strict),
     .target(
       name: "Safetensors", dependencies: ["FileAccess", "SpikingNetwork", system],

@@ -41,3 +41,15 @@ static inline int CLinux_end_with_parent(void) { return prctl(PR_SET_PDEATHSIG, 
 
 /// The variables of the environment.
 static inline char **CLinux_environment(void) { return environ; }
+
+#include <pthread.h>
+
+/// pthread_setattr_default_np: the stacks of threads that are started without attributes.
+static inline int CLinux_set_default_thread_attributes(const pthread_attr_t *attributes) {
+  return pthread_setattr_default_np(attributes);
+}
+
+#include <malloc.h>
+
+/// Lets all threads share one heap.
+static inline void CLinux_use_one_heap(void) { mallopt(M_ARENA_MAX, 1); }

@@ -17,7 +17,7 @@ public struct CPUEngineFactory: EngineFactory {
     guard device == 0 else { throw EngineError("cpu:\(device): there is one device, 0") }
     try options.requireMemory(for: network)
     let engine = CPUEngine(
-      network: network, state: state, threadCount: options.threadCount,
+      network: network, state: state, threadCount: options.affordableThreadCount(for: network),
       instructionSet: try options.instructionSet.map(Self.instructionSet),
       reducer: options.reducer)
     if engine.threadCount < options.threadCount {

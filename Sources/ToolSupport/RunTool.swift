@@ -1,3 +1,4 @@
+internal import AddressSpace
 package import ArgumentParser
 internal import Glibc
 internal import Terminal
@@ -9,6 +10,7 @@ internal import Terminal
 ///   - tool: The tool.
 ///   - arguments: The arguments without the tool's name; `nil` for those of the process.
 package func runTool<Command: ParsableCommand>(_ tool: Command.Type, _ arguments: [String]? = nil) {
+  AddressSpace.prepareThreads()
   // In a function of its own: what is alive when `exit` is called is never freed.
   guard isWrongUsage(tool, arguments) else { return }
   Glibc.exit(ExitCode.validationFailure.rawValue)

@@ -1,3 +1,4 @@
+internal import AddressSpace
 internal import ArgumentParser
 internal import FileAccess
 internal import Glibc
@@ -14,6 +15,12 @@ package import Terminal
 /// - Throws: `ExitCode` with the tool's exit code.
 package func runWork(_ messages: Messages, _ body: () throws -> Void) throws {
   InterruptSignals.installHandlers()
+  if let available = AddressSpace.availableByteCount, available < leastByteCount {
+    messages.fail(
+      "at least \(leastByteCount) bytes of memory are needed, and \(available) are available "
+        + "within the limit of the address space (ulimit -v): choose a higher limit")
+    throw ExitCode(1)
+  }
   do {
     try body()
     messages.clearProgress()
@@ -36,3 +43,6 @@ package func runWork(_ messages: Messages, _ body: () throws -> Void) throws {
     throw ExitCode(1)
   }
 }
+
+/// The memory that any command takes besides what depends on its input and options, in bytes.
+private let leastByteCount = 8 << 20

@@ -205,7 +205,7 @@ struct FrameLoaderTests {
   func capacity() throws {
     let cache = try makeCache()
     let queue = BatchQueue(
-      cache, plan(cache, batchSize: 2), into: BatchArrays(cache, capacity: 3))
+      cache, plan(cache, batchSize: 2), into: BatchArrays(cache, capacity: 3, batchByteCount: 1))
     var decoder = FrameDecoder(cache)
     // A fourth call would wait for a free slot for ever.
     for _ in 0..<3 {

@@ -12,6 +12,7 @@ internal import Glibc
   init(count: Int) {
     precondition(count >= 0, "\(count) elements")
     self.count = count
+    requireMemory(byteCount: count * MemoryLayout<Element>.stride)
     var memory: UnsafeMutableRawPointer?
     // Safe: the result is checked; the memory is freed in `deinit` only.
     let result = unsafe posix_memalign(&memory, 64, max(64, count * MemoryLayout<Element>.stride))

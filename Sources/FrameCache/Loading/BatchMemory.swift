@@ -13,5 +13,8 @@ protocol BatchMemory: Sendable {
   ///   - samples: Its samples.
   ///   - body: Gets the batch's rows, valid until it returns; returns whether all were filled.
   /// - Returns: The batch; `nil` if it is incomplete.
-  func filled(_ number: Int, _ samples: [SampleIndex], _ body: (BatchRows) -> Bool) -> Batch?
+  /// - Throws: ``FrameCacheError`` with code `content` when memory is too small.
+  func filled(
+    _ number: Int, _ samples: [SampleIndex], _ body: (BatchRows) -> Bool
+  ) throws(FrameCacheError) -> Batch?
 }

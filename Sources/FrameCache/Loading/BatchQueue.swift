@@ -153,17 +153,22 @@ final class BatchQueue<Memory: BatchMemory>: @unchecked Sendable {
   private func complete(_ number: Int, _ fill: (OpenBatch) -> Void) {
     let samples = batches[number]
     var defect: FrameCacheError?
-    let filled = memory.filled(number, samples) { rows in
-      let batch = OpenBatch(samples, rows)
-      lock.withLock {
-        open[number] = batch
-        lock.wakeAll()
+    var filled: Memory.Batch?
+    do throws(FrameCacheError) {
+      filled = try memory.filled(number, samples) { rows in
+        let batch = OpenBatch(samples, rows)
+        lock.withLock {
+          open[number] = batch
+          lock.wakeAll()
+        }
+        fill(batch)
+        return lock.withLock {
+          defect = batch.defect?.error
+          return defect == nil && batch.decodedCount == samples.count
+        }
       }
-      fill(batch)
-      return lock.withLock {
-        defect = batch.defect?.error
-        return defect == nil && batch.decodedCount == samples.count
-      }
+    } catch {
+      defect = error
     }
     let result: Result<Memory.Batch, FrameCacheError>
     if let defect {
@@ -174,6 +179,7 @@ final class BatchQueue<Memory: BatchMemory>: @unchecked Sendable {
       return
     }
     lock.withLock {
+      if defect != nil { isStopped = true }
       ready[number] = result
       lock.wakeAll()
     }

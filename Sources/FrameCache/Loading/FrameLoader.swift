@@ -1,3 +1,4 @@
+internal import AddressSpace
 internal import EventData
 
 /// Decodes the batches of a plan ahead of their consumer.
@@ -22,13 +23,15 @@ public struct FrameLoader: ~Copyable {
     precondition(aheadCount >= 1, "\(aheadCount) batches ahead")
     let largestCount = batches.reduce(1) { max($0, $1.count) }
     let byteCount = largestCount * cache.sampleCellCount * cache.elementType.byteCount
+    let threadCount = Self.affordableThreadCount(threadCount, cache)
     let busyCount = BatchDecoding<BatchArrays>.busyCount(
       threadCount: threadCount, batchSize: largestCount)
     // One more belongs to the caller.
     let room = ThreadBudget.physicalByteCount / 2 / byteCount - 1
     let capacity = max(1, min(room, aheadCount + busyCount - 1))
     decoding = BatchDecoding(
-      cache, batches, into: BatchArrays(cache, capacity: capacity), threadCount: threadCount,
+      cache, batches, into: BatchArrays(cache, capacity: capacity, batchByteCount: byteCount),
+      threadCount: threadCount,
       busyCount: min(busyCount, capacity),
       failure: room >= 1
         ? nil
@@ -36,6 +39,16 @@ public struct FrameLoader: ~Copyable {
           .content, cache.path, "",
           "a batch of \(largestCount) samples takes \(byteCount) bytes, and two of them more than "
             + "half of this machine's memory: use a smaller batch"))
+  }
+
+  /// The number of threads whose stacks and workspaces take an eighth of what the limit of the
+  /// address space leaves; the requested number where there is no limit.
+  private static func affordableThreadCount(_ requested: Int, _ cache: FrameCache) -> Int {
+    guard let available = AddressSpace.availableByteCount else { return requested }
+    let perThread =
+      AddressSpace.stackByteCount
+      + ThreadBudget.byteCountPerThread(cellCount: cache.sampleCellCount)
+    return min(requested, available / 8 / perThread)
   }
 
   /// Takes the next batch of the plan; waits until it is decoded.

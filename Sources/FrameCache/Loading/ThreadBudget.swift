@@ -13,7 +13,7 @@ package enum ThreadBudget {
   ///
   /// - Returns: `nil` if not even one workspace fits.
   package static func threadCount(
-    requested: Int, cellCount: Int, physicalByteCount: Int = physicalByteCount
+    requested: Int, cellCount: Int, physicalByteCount: Int = MachineMemory.availableByteCount
   ) -> Int? {
     let room = physicalByteCount / 2 / byteCountPerThread(cellCount: cellCount)
     return room == 0 ? nil : min(requested, room)

@@ -44,7 +44,7 @@ struct MachineOptions: ParsableArguments {
   ) -> EngineOptions {
     EngineOptions(
       threadCount: threads, batchSize: batchSize, isTraining: isTraining,
-      memoryByteCount: MachineMemory.byteCount, instructionSet: instructionSet
+      memoryByteCount: MachineMemory.availableByteCount, instructionSet: instructionSet
     ) { messages.warn($0) }
   }
 
