@@ -56,8 +56,8 @@ struct HostileCacheTests {
     #expect(result.errorLines.count == 1, "\(result.standardError)")
     #expect(
       result.standardError.hasPrefix(
-        "dvstrain: -b 1: 1 × 65535 frames need at least "
-          + "14436586816 bytes of memory in training, and "), "\(result.standardError)")
+        "dvstrain: -b 1: 1 × 65535 frames need about "
+          + "21057224672 bytes of memory in training, and "), "\(result.standardError)")
   }
 
   @Test("hundreds of millions of samples that were never written are refused in little memory")
