@@ -123,11 +123,11 @@ refused() {
   matches "$name" "$pattern" "$output"
 }
 only "${basic[@]}"
-refused "no Swift" "Swift 6.2 or later expected, none found.*swift.org/install/linux.*nothing was changed" make -C "$root" demo
+refused "no Swift" "Swift 6.3 or later expected, none found.*swift.org/install/linux.*nothing was changed" make -C "$root" demo
 printf '#!/bin/sh\necho "Swift version 5.10.1 (swift-5.10.1-RELEASE)"\n' >"$work/bin/swift"
 chmod +x "$work/bin/swift"
-refused "old Swift" "Swift 6.2 or later expected, 5.10 found" make -C "$root" demo
-printf '#!/bin/sh\necho "Swift version 6.2 (swift-6.2-RELEASE)"\n' >"$work/bin/swift"
+refused "old Swift" "Swift 6.3 or later expected, 5.10 found" make -C "$root" demo
+printf '#!/bin/sh\necho "Swift version 6.3 (swift-6.3-RELEASE)"\n' >"$work/bin/swift"
 refused "no apt" "apt-get: not found.*libhdf5-dev.*PACKAGES=.*nothing was changed" make -C "$root" demo
 rm "$work/bin/uname"
 printf '#!/bin/sh\necho Darwin\n' >"$work/bin/uname"
