@@ -90,4 +90,4 @@ swift:
 	@scripts/check-build-machine.sh
 
 clean:
-	rm -rf .build .build-* demo
+	rm -rf .build .build-* demo dist
