@@ -16,7 +16,7 @@ extension EventDataSet {
       let (recording, part) = parts[number]
       try body(
         RecordingPart(thread: thread, recording: recording, parts: part..<part + 1),
-        try recordings[recording].contents())
+        try recordings[recording].contents(keptUpTo: reading.keptByteCount))
     }
   }
 }
@@ -24,10 +24,24 @@ extension EventDataSet {
 extension Recording {
   /// Maps the recording's file.
   ///
+  /// - Parameter maximumByteCount: A file of up to this size stays in memory while it is used.
   /// - Throws: ``DataSetError`` when it cannot be opened.
-  public func contents() throws(DataSetError) -> RecordingContents {
-    do throws(FileError) { return .mapped(try MappedFile(path), as: format) } catch {
+  package func contents(
+    keptUpTo maximumByteCount: Int
+  ) throws(DataSetError) -> RecordingContents {
+    do throws(FileError) {
+      let file = try MappedFile(path)
+      return file.byteCount <= maximumByteCount
+        ? .mappedAndKept(file, as: format) : .mapped(file, as: format)
+    } catch {
       throw DataSetError(error)
     }
+  }
+
+  /// Maps the recording's file.
+  ///
+  /// - Throws: ``DataSetError`` when it cannot be opened.
+  public func contents() throws(DataSetError) -> RecordingContents {
+    try contents(keptUpTo: 0)
   }
 }

@@ -14,8 +14,14 @@ public struct RecordingContents: ~Copyable, Sendable {
   /// The format of the bytes.
   public let format: any RecordingFormat
 
-  private init(_ storage: consuming Storage, _ format: any RecordingFormat) {
+  /// For a mapped file whose pages are not released.
+  private let kept: PopulatedPart?
+
+  private init(
+    _ storage: consuming Storage, _ format: any RecordingFormat, kept: PopulatedPart? = nil
+  ) {
     self.storage = storage
+    self.kept = kept
     self.format = format
   }
 
@@ -24,6 +30,13 @@ public struct RecordingContents: ~Copyable, Sendable {
     _ file: consuming MappedFile, as format: any RecordingFormat
   ) -> RecordingContents {
     RecordingContents(.mapped(file), format)
+  }
+
+  /// A mapped file that is read several times, and so stays in memory in between.
+  package static func mappedAndKept(
+    _ file: consuming MappedFile, as format: any RecordingFormat
+  ) -> RecordingContents {
+    RecordingContents(.mapped(file), format, kept: PopulatedPart())
   }
 
   /// A member of an archive, in memory.
@@ -89,7 +102,9 @@ public struct RecordingContents: ~Copyable, Sendable {
   public borrowing func populate(_ range: Range<Int>) throws(DataSetError) {
     switch storage {
     case .mapped(let file):
+      if let kept, kept.contains(range) { return }
       do throws(FileError) { try file.populate(range) } catch { throw DataSetError(error) }
+      kept?.add(range)
     case .memory: break
     case .loadable(let bytes, _): try bytes.populate(range)
     }
@@ -110,7 +125,7 @@ public struct RecordingContents: ~Copyable, Sendable {
   /// Releases the memory of a range of bytes.
   public borrowing func release(_ range: Range<Int>) {
     switch storage {
-    case .mapped(let file): file.release(range)
+    case .mapped(let file): if kept == nil { file.release(range) }
     case .memory: break
     case .loadable(let bytes, _): bytes.release(range)
     }

@@ -11,6 +11,9 @@ public struct RecordingReading: Sendable {
   /// In a folder, several threads process the parts of a recording; in an archive, the thread that
   /// unpacked the recording processes all of them.
   public var partCounts: [Int]?
+  /// Recordings of up to this many bytes stay in memory while a thread uses them, for several
+  /// passes.
+  package var keptByteCount = 0
   /// Receives the first error, on the failing thread and while others still work, so that it can
   /// release those that wait.
   public var onFailure: @Sendable (DataSetError) -> Void

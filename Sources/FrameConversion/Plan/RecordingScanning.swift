@@ -57,13 +57,13 @@ struct RecordingScanning {
     let count = (dataSet.recordings.count / threadCount - 1) * threadCount
     guard count > 0 else { return }
     let chosen = Set(dataSet.readingOrder.prefix(count))
+    var files = RecordingReading(
+      threadCount: threadCount,
+      partCounts: dataSet.recordings.indices.map { chosen.contains($0) ? 1 : 0 },
+      isCancelled: observer.isCancelled)
+    files.keptByteCount = Self.keptByteCount / threadCount
     let reading = early.reading
-    try dataSet.forEachRecording(
-      RecordingReading(
-        threadCount: threadCount,
-        partCounts: dataSet.recordings.indices.map { chosen.contains($0) ? 1 : 0 },
-        isCancelled: observer.isCancelled)
-    ) { [dataSet, early] (part, recording) throws(DataSetError) in
+    try dataSet.forEachRecording(files) { [dataSet, early] (part, recording) throws(DataSetError) in
       let windows = dataSet.recordings[part.recording].samples.map(\.scannedMicroseconds)
       let candidate = EarlyReading.Candidate(
         number: part.recording, sensor: dataSet.schema.sensor, windows: windows)
@@ -77,6 +77,10 @@ struct RecordingScanning {
       }
     }
   }
+
+  /// All recordings that are scanned at a time stay in memory until their frames are made if they
+  /// take no more than this.
+  private static let keptByteCount = 256 << 20
 
   private func earlyScans() throws(DataSetError) -> [RecordingScan?] {
     var scans: [RecordingScan?] = []
