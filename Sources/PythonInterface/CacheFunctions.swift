@@ -66,10 +66,9 @@ public func dvskit_cache_frames(
   unsafe reporting(to: error, capacity, failed: -1) {
     let object = try unsafe OpenCache.at(cache)
     let sample = try object.sample(try OpenCache.split(split), sample)
-    // Safe: the caller's memory has this size.
     try unsafe object.decode(
       sample, as: BatchElementType(interfaceNumber: type),
-      into: UnsafeMutableRawBufferPointer(start: frames, count: Int(byteCount)))
+      into: passedMemory(frames, byteCount: byteCount))
     return 0
   }
 }

@@ -44,3 +44,16 @@ func passedText(
   // Safe: the contract of the interface is that texts end with 0.
   return unsafe String(cString: text)
 }
+
+/// Memory that the caller of the C interface passed.
+func passedMemory(
+  _ start: UnsafeMutableRawPointer?, byteCount: Int64
+) throws(InterfaceError) -> UnsafeMutableRawBufferPointer {
+  guard let start = unsafe start, byteCount >= 0, let count = Int(exactly: byteCount) else {
+    throw InterfaceError(
+      "memory of 0 bytes or more expected, "
+        + (unsafe start == nil ? "NULL found" : "\(byteCount) bytes found"))
+  }
+  // Safe: the contract of the interface is that the memory has this size.
+  return unsafe UnsafeMutableRawBufferPointer(start: start, count: count)
+}

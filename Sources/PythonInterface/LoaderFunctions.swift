@@ -18,6 +18,7 @@ public func dvskit_loader_open(
     let split = try OpenCache.split(split)
     for (name, value, minimum) in [
       ("batch_size", batchSize, 1), ("epoch", epoch, 0), ("threads", Int64(threads), 1),
+      ("sample_count", sampleCount, 0),
     ] as [(String, Int64, Int64)] where value < minimum {
       throw InterfaceError("\(name) of at least \(minimum) expected, \(value) found")
     }
@@ -56,9 +57,7 @@ public func dvskit_loader_provide(
   _ error: UnsafeMutablePointer<CChar>?, _ capacity: Int
 ) -> Int32 {
   unsafe reporting(to: error, capacity, failed: -1) {
-    // Safe: the caller's memory has this size.
-    try unsafe OpenLoader.at(loader).provide(
-      UnsafeMutableRawBufferPointer(start: frames, count: Int(byteCount)))
+    try unsafe OpenLoader.at(loader).provide(passedMemory(frames, byteCount: byteCount))
     return 0
   }
 }

@@ -28,9 +28,14 @@ public func dvskit_recording_events(
   _ error: UnsafeMutablePointer<CChar>?, _ capacity: Int
 ) -> Int32 {
   unsafe reporting(to: error, capacity, failed: -1) {
+    let recording = try unsafe OpenRecording.at(recording)
+    guard unsafe events != nil || recording.eventCount == 0, Int64(recording.eventCount) == count
+    else {
+      throw InterfaceError(
+        "room for \(recording.eventCount) events expected, for \(count) found")
+    }
     // Safe: the caller's memory has room for `count` events.
-    try unsafe OpenRecording.at(recording).copy(
-      into: UnsafeMutableBufferPointer(start: events, count: Int(count)))
+    try unsafe recording.copy(into: UnsafeMutableBufferPointer(start: events, count: Int(count)))
     return 0
   }
 }

@@ -90,6 +90,10 @@ struct InterfaceTests {
     #expect(decode(14, 1, byteCount) == nil)
     #expect(decode(15, 1, byteCount)?.hasSuffix("from 0 to 14 expected, 15 found") == true)
     #expect(decode(-1, 1, byteCount)?.hasSuffix("from 0 to 14 expected, -1 found") == true)
+    #expect(decode(0, 1, -1) == "memory of 0 bytes or more expected, -1 bytes found")
+    #expect(
+      unsafe error { unsafe dvskit_cache_frames(cache, 0, 0, 1, nil, 8, $0, $1) == 0 }
+        == "memory of 0 bytes or more expected, NULL found")
     #expect(decode(0, 3, byteCount)?.hasSuffix("or 4 (float32) expected, 3 found") == true)
     #expect(
       decode(0, 4, byteCount)?.contains("memory of \(byteCount * 4) bytes expected") == true)
@@ -99,10 +103,12 @@ struct InterfaceTests {
   func wrongLoader() throws {
     let cache = try unsafe openCache()
     defer { unsafe dvskit_cache_close(cache) }
-    func open(batchSize: Int64 = 4, epoch: Int64 = 0, threads: Int32 = 1) -> String? {
+    func open(
+      batchSize: Int64 = 4, epoch: Int64 = 0, threads: Int32 = 1, sampleCount: Int64 = 0
+    ) -> String? {
       unsafe error {
         let loader = unsafe dvskit_loader_open(
-          cache, 0, nil, 0, batchSize, 0, 0, epoch, 0, threads, 1, $0, $1)
+          cache, 0, nil, sampleCount, batchSize, 0, 0, epoch, 0, threads, 1, $0, $1)
         unsafe dvskit_loader_close(loader)
         return unsafe loader != nil
       }
@@ -111,6 +117,8 @@ struct InterfaceTests {
     #expect(open(batchSize: 0) == "batch_size of at least 1 expected, 0 found")
     #expect(open(epoch: -1) == "epoch of at least 0 expected, -1 found")
     #expect(open(threads: 0) == "threads of at least 1 expected, 0 found")
+    #expect(open(batchSize: .max) == nil)
+    #expect(open(sampleCount: -1) == "sample_count of at least 0 expected, -1 found")
   }
 
   @Test("a child after fork gets an error for its parent's objects, and closes them in vain")
