@@ -95,9 +95,10 @@ struct OtherDataSetCacheTests {
     let text = try dvsprep("inspect a.h5 --sample test:1 --draw plain").standardOutput
     #expect(
       text.contains("\nrecording  rec0: session -1, place street, serial test-1\n"), "\(text)")
-    // A character shows 3 × 6 pixels: two frames of 8 columns and 15 lines, 2 columns apart.
+    // A character shows 3 × 6 pixels: two frames of 8 columns and 15 lines, each in half of the 80
+    // columns.
     let drawn = text.split(separator: "\n").drop { !$0.hasPrefix("- = OFF") }.dropFirst(2)
-    #expect(drawn.count == 15 && drawn.allSatisfy { $0.count == 18 })
+    #expect(drawn.count == 15 && drawn.allSatisfy { $0.count == 41 + 8 })
     let json = try dvsprep("inspect a.h5 --sample test:1 --json --png a.png --gif a.gif")
     #expect(
       json.standardOutput.hasPrefix(
