@@ -1,11 +1,12 @@
-/// Work on recordings that begins while their data set is still being opened.
+/// Work on recordings that begins before all of them are known.
 ///
 /// Unpacking an archive takes most of the time of its conversion. So its recordings are processed
-/// as they are unpacked, and only those that could not be are unpacked again.
+/// as they are unpacked, and only those that could not be are unpacked again. Recordings of a
+/// folder are processed while their events are in the processor's cache.
 public struct EarlyReading: Sendable {
-  /// A recording that is in an archive, but perhaps not in the data set: lists may follow.
+  /// A recording; one in an archive may turn out not to be in the data set: lists may follow.
   public struct Candidate: Sendable {
-    /// Its number in the archive, see ``EventDataSet/earlyNumber(of:)``.
+    /// Its number in the archive or folder, see ``EventDataSet/earlyNumber(of:)``.
     public let number: Int
     /// Its sensor.
     public let sensor: FrameShape

@@ -1,10 +1,10 @@
 internal import Synchronization
 
-/// How much of a mapped recording is in memory, and stays there while it is used.
+/// How much of a mapped recording has been loaded, and is not released while it is used.
 final class PopulatedPart: Sendable {
   private let end = Atomic<Int>(0)
 
-  /// Whether all bytes of a range are in memory.
+  /// Whether all bytes of a range have been loaded.
   func contains(_ range: Range<Int>) -> Bool {
     range.upperBound <= end.load(ordering: .relaxed)
   }

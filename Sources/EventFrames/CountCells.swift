@@ -89,8 +89,9 @@ struct CountCells<Count: FixedWidthInteger & UnsignedInteger & BitwiseCopyable> 
       return setBits
     }
     if shape.containsAll(setBits: setBits) { return true }
-    var allLie = true
-    events.forEach(in: block) { allLie = allLie && shape.contains($0) }
-    return allLie
+    // The events are in memory that may change meanwhile, so that the cells that were found count,
+    // not what the events say now.
+    return (0..<block.count).allSatisfy { cells[$0] < shape.cellCount }
+      && (first..<block.upperBound).allSatisfy { shape.contains(events[$0]) }
   }
 }

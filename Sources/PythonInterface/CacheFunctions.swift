@@ -3,15 +3,13 @@
 
 internal import CDVSKit
 internal import FrameCache
-internal import SystemPackage
 
 @c @implementation
 public func dvskit_cache_open(
   _ path: UnsafePointer<CChar>?, _ error: UnsafeMutablePointer<CChar>?, _ capacity: Int
 ) -> OpaquePointer? {
   unsafe reporting(to: error, capacity, failed: nil) {
-    let path = FilePath(try unsafe passedText(path, "a path"))
-    return unsafe OpenCache(try FrameCache(opening: path)).pointer()
+    unsafe OpenCache(try FrameCache(opening: try passedPath(path))).pointer()
   }
 }
 

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SystemPackage
 
 /// A call of the C interface that cannot be carried out.
 struct InterfaceError: Error, CustomStringConvertible {
@@ -21,10 +22,11 @@ func reporting<Result>(
   do { return try body() } catch {
     if let text = unsafe text, capacity > 0 {
       // Safe: the caller's memory has room for `capacity` bytes, and the copy ends with 0.
-      unsafe "\(error)".withCString { line in
-        _ = unsafe strncpy(text, line, capacity - 1)
-        unsafe text[capacity - 1] = 0
-      }
+      var line = Array("\(error)".utf8.prefix(capacity - 1))
+      // A character that does not fit is left out as a whole.
+      while !line.isEmpty && String(validating: line, as: UTF8.self) == nil { line.removeLast() }
+      for (index, byte) in line.enumerated() { unsafe text[index] = CChar(bitPattern: byte) }
+      unsafe text[line.count] = 0
     }
     return failed
   }
@@ -34,6 +36,13 @@ func reporting<Result>(
 func ownedText(_ text: String) throws(InterfaceError) -> UnsafeMutablePointer<CChar> {
   guard let copy = unsafe strdup(text) else { throw InterfaceError("no memory is left") }
   return unsafe copy
+}
+
+/// A path that the caller of the C interface passed, of any bytes.
+func passedPath(_ path: UnsafePointer<CChar>?) throws(InterfaceError) -> FilePath {
+  guard let path = unsafe path else { throw InterfaceError("a path expected, NULL found") }
+  // Safe: the contract of the interface is that texts end with 0.
+  return unsafe FilePath(platformString: path)
 }
 
 /// A text that the caller of the C interface passed.

@@ -36,7 +36,7 @@ public func dvskit_loader_open(
     let batches = BatchPlan.inOrder(samples: order, batchSize: size)
     return unsafe try OpenLoader(
       object.cache, batches, as: BatchElementType(interfaceNumber: type),
-      threadCount: Int(threads)
+      threadCount: min(Int(threads), max(1, order.count))
     ).pointer()
   }
 }

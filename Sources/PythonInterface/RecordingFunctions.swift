@@ -2,14 +2,13 @@
 // Names of C, documented in dvskit.h.
 
 public import CDVSKit
-internal import SystemPackage
 
 @c @implementation
 public func dvskit_recording_open(
   _ path: UnsafePointer<CChar>?, _ error: UnsafeMutablePointer<CChar>?, _ capacity: Int
 ) -> OpaquePointer? {
   unsafe reporting(to: error, capacity, failed: nil) {
-    unsafe try OpenRecording(FilePath(try passedText(path, "a path"))).pointer()
+    unsafe try OpenRecording(try passedPath(path)).pointer()
   }
 }
 

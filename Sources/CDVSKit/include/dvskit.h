@@ -72,7 +72,8 @@ int32_t dvskit_cache_frames(dvskit_cache *cache, int32_t split, int64_t sample, 
 // Starts a pass over samples in batches, which threads decode ahead into memory that the caller
 // provides. The cache may be closed before the loader.
 //
-// `samples` are `sample_count` numbers of the split, in the order of the pass; NULL for all. With
+// `samples` are `sample_count` (0 or more) numbers of the split, in the order of the pass; NULL for
+// all. Where the system gives no threads, `dvskit_loader_next` decodes, whatever the time. With
 // `shuffle`, they are taken in the order in which dvstrain takes them in this epoch (from 0) with
 // this seed. With `drop_last`, an incomplete last batch is left out.
 dvskit_loader *dvskit_loader_open(const dvskit_cache *cache, int32_t split, const int64_t *samples,
@@ -80,10 +81,11 @@ dvskit_loader *dvskit_loader_open(const dvskit_cache *cache, int32_t split, cons
                                   uint64_t seed, int64_t epoch, int32_t drop_last, int32_t threads,
                                   int32_t type, char *error, size_t capacity);
 
-// The number of batches of the pass.
+// The number of batches of the pass; -1 if the loader cannot be used.
 int64_t dvskit_loader_batch_count(const dvskit_loader *loader);
 
-// The number of buffers with which no thread waits for memory, one of them in use by the caller.
+// The number of buffers with which no thread waits for memory, one of them in use by the caller; -1
+// if the loader cannot be used.
 int64_t dvskit_loader_buffer_count(const dvskit_loader *loader);
 
 // Provides memory for the next batch that has none: room for `batch_size` samples, or for all if

@@ -34,7 +34,8 @@ struct BatchDecoding<Memory: BatchMemory>: ~Copyable {
     let decoders = ThreadGroup(count: threadCount) { _ in queue.decode() }
     let holders = ThreadGroup(count: decoders.count == 0 ? 0 : busyCount) { _ in queue.hold() }
     callerDecodes = holders.count == 0
-    // If the system provides no threads, the calling thread decodes everything, with a new queue.
+    // If the system provides no threads, or none for holders, the calling thread decodes
+    // everything, with a new queue.
     if callerDecodes { queue.stop() }
     self.queue = callerDecodes ? makeQueue() : queue
     self.decoders = decoders

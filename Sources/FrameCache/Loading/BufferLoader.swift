@@ -12,8 +12,8 @@ package struct BufferLoader: ~Copyable {
   private var receivedCount = 0
   private var decoding: BatchDecoding<CallerBuffers>
 
-  /// The number of buffers with which no thread waits for memory: batches in progress, two ready,
-  /// and one that the caller uses.
+  /// The number of buffers with which no thread waits for memory: batches in progress, one that is
+  /// ready, and one that the caller uses.
   package let usefulBufferCount: Int
 
   /// Starts to decode.

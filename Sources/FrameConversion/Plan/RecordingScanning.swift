@@ -72,7 +72,8 @@ struct RecordingScanning {
         preconditionFailure("just scanned")
       }
       found.store(scan, part.recording)
-      for window in 0..<partCount {
+      // A folder can be read again, and then needs no room on the disk for chunks.
+      for window in 0..<partCount where !early.chunks.isNearlyFull {
         try reading.process(part.thread, part.recording, window, recording)
       }
     }

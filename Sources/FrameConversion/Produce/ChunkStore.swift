@@ -28,6 +28,9 @@ final class ChunkStore: @unchecked Sendable {
     self.maximumByteCount = maximumByteCount
   }
 
+  /// Whether little memory is left, so that further chunks would soon be in a file.
+  var isNearlyFull: Bool { lock.withLock { byteCount > maximumByteCount / 8 * 7 } }
+
   /// Keeps a chunk.
   func put(_ chunk: [UInt8]) throws(FileError) -> Location {
     try lock.withLock { () throws(FileError) in

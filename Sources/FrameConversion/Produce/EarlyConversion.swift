@@ -4,9 +4,10 @@ internal import FileAccess
 internal import FrameCache
 internal import Threads
 
-/// Scans recordings and makes their frames while their archive is being read.
+/// Scans recordings and makes their frames at once, while their archive is being read or, of a
+/// folder, one after another.
 ///
-/// Which recordings belong to the data set is known only at the end of the archive; the results for
+/// Which recordings of an archive belong to the data set is known only at its end; the results for
 /// others are not used. Frames that could not be made here are made later.
 final class EarlyConversion: @unchecked Sendable {
   /// Frames that were made here.
@@ -46,7 +47,7 @@ final class EarlyConversion: @unchecked Sendable {
     chunks = ChunkStore(beside: options.destination)
   }
 
-  /// The work to do while an archive is read.
+  /// The work on each recording.
   var reading: EarlyReading {
     EarlyReading(
       threadCount: options.threadCount,
