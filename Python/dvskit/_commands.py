@@ -171,7 +171,7 @@ def _run(command: str, argument: PathLike, **options: OptionValue) -> dict[str, 
     for name, value in options.items():
         words += _words("--" + name.strip("_").replace("_", "-"), value)
     output = run_program("dvsprep", [*words, "--", os.fspath(argument)])
-    report: dict[str, Any] = json.loads(output.splitlines()[-1])
+    report: dict[str, Any] = json.loads(output.rstrip("\n").rpartition("\n")[2])
     return report
 
 

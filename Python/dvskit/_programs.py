@@ -68,7 +68,8 @@ def run_program(name: str, arguments: list[str]) -> str:
     if process.returncode != 0:
         raise Error(messages.failure(process.returncode))
     messages.show_rest()
-    return output.decode(errors="replace")
+    # As Python has paths, which need not be UTF-8.
+    return output.decode(errors="surrogateescape")
 
 
 def _read(process: subprocess.Popen[bytes], messages_descriptor: int, messages: _Messages) -> bytes:
@@ -101,6 +102,11 @@ def _read(process: subprocess.Popen[bytes], messages_descriptor: int, messages: 
             except KeyboardInterrupt:
                 process.send_signal(signal.SIGKILL if interrupted else signal.SIGINT)
                 interrupted = True
+            except BaseException:
+                # For example, a message could not be written. A program whose messages nobody reads could wait for ever.
+                process.kill()
+                process.wait()
+                raise
     if interrupted:
         messages.show_rest()
         raise KeyboardInterrupt

@@ -142,6 +142,25 @@ def _timed(show, shown):
     return timed
 
 
+def test_a_message_that_cannot_be_shown_ends_the_program(tmp_path, monkeypatch):
+    class Closed(io.StringIO):
+        def write(self, text):
+            raise BrokenPipeError
+
+    program(tmp_path, monkeypatch, f'echo $$ > "{tmp_path}/id"; printf "one\\ntwo\\n" >&2; exec sleep 60')
+    monkeypatch.setattr(sys, "stderr", Closed())
+    with pytest.raises(BrokenPipeError):
+        _programs.run_program("dvsprep", [])
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "id").read_text()), 0)
+
+
+def test_any_path_can_be_returned(tmp_path, monkeypatch):
+    """Neither U+0085, which ends a line for Python, nor bytes that are not UTF-8 change it."""
+    program(tmp_path, monkeypatch, """printf 'text\\n{"cache": "a\\302\\205\\377b"}\\n'""")
+    assert os.fsencode(dvskit.convert("x")) == b"a\xc2\x85\xffb"
+
+
 def test_much_output_does_not_block(tmp_path, monkeypatch, capsys):
     program(
         tmp_path, monkeypatch, "head -c 3000000 /dev/zero | tr '\\0' x; head -c 3000000 /dev/zero | tr '\\0' y >&2; echo >&2"
