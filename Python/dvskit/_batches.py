@@ -55,16 +55,16 @@ class Batches(Iterator["tuple[npt.NDArray[Any], ...]"]):
         self._provided: deque[npt.NDArray[Any]] = deque()
         order = settings.order
         pointer = None if order is None else order.ctypes.data_as(ctypes.POINTER(ctypes.c_int64))
-        with loader.cache._handle.use() as cache:
-            self._handle = opened(
+        self._handle = loader.cache._handle.use(
+            lambda cache: opened(
                 "dvskit_loader_open", loader.cache.path, cache, SPLITS.index(settings.split), pointer,
                 settings.sample_count, settings.shape[0], settings.shuffle, settings.seed, self._epoch,
                 settings.drop_last, settings.threads, element_number(settings.dtype), memory=self._provided,
-            )  # fmt: skip
-        with self._handle.use() as threads:
-            self._left = library().dvskit_loader_batch_count(threads)
-            # Without the one that the loop uses.
-            ahead = library().dvskit_loader_buffer_count(threads) - 1
+            )
+        )  # fmt: skip
+        self._left: int = self._handle.use(library().dvskit_loader_batch_count)
+        # Without the one that the loop uses.
+        ahead: int = self._handle.use(library().dvskit_loader_buffer_count) - 1
         # Batches without memory yet.
         self._unprovided = self._left
         # Where memory comes from; with `out`, without the buffer that the loop uses.
@@ -98,13 +98,18 @@ class Batches(Iterator["tuple[npt.NDArray[Any], ...]"]):
             self._used = None
             self._provide()
         labels, lengths = np.empty((2, settings.shape[0]), np.int64)
-        count = NOT_READY
-        while count == NOT_READY:
-            with self._handle.use() as threads:
-                count = call(
-                    library().dvskit_loader_next, threads, WAIT_MILLISECONDS, labels.ctypes.data, lengths.ctypes.data, None
-                )
-        memory = self._provided.popleft()
+
+        def receive(threads: int) -> Optional[tuple[int, npt.NDArray[Any]]]:
+            count = call(
+                library().dvskit_loader_next, threads, WAIT_MILLISECONDS, labels.ctypes.data, lengths.ctypes.data, None
+            )
+            # Together with the call: a `close` of another thread comes before both or after both.
+            return None if count == NOT_READY else (count, self._provided.popleft())
+
+        received = None
+        while received is None:
+            received = self._handle.use(receive)
+        count, memory = received
         self._left -= 1
         if settings.buffers is None:
             frames = self._pool.lend(memory, (count, *settings.shape[1:]), settings.dtype)
@@ -120,10 +125,13 @@ class Batches(Iterator["tuple[npt.NDArray[Any], ...]"]):
         if self._unprovided == 0:
             return
         memory = self._pool.take() if self._settings.buffers is None else self._buffers.popleft()
-        with self._handle.use() as threads:
+
+        def provide(threads: int) -> None:
             # First: it must exist as long as the threads may use it.
             self._provided.append(memory)
             call(library().dvskit_loader_provide, threads, memory.ctypes.data, memory.nbytes)
+
+        self._handle.use(provide)
         self._unprovided -= 1
 
     def _complete(self) -> None:

@@ -76,8 +76,7 @@ class FrameCache:
         self.path = os.fspath(path)
         self._identity = _file_identity(self.path)
         self._handle = opened("dvskit_cache_open", self.path, path_bytes(self.path))
-        with self._handle.use() as cache:
-            description = call_for_json(library().dvskit_cache_description, cache)
+        description = self._handle.use(lambda cache: call_for_json(library().dvskit_cache_description, cache))
         self.format_version = description["format_version"]
         self.tool = description["tool"]
         self.data_set = description["data_set"]
@@ -137,11 +136,12 @@ class FrameCache:
 
     def _frames(self, split: str, number: int, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
         frames = np.empty(self.sample_shape, dtype)
-        with self._handle.use() as cache:
-            call(
+        self._handle.use(
+            lambda cache: call(
                 library().dvskit_cache_frames, cache, SPLITS.index(split), number, element_number(dtype),
                 frames.ctypes.data, frames.nbytes,
-            )  # fmt: skip
+            )
+        )  # fmt: skip
         return frames
 
     def _column_names(self) -> tuple[str, ...]:
@@ -157,15 +157,17 @@ class FrameCache:
     def _read_column(self, split: str, name: str) -> npt.NDArray[Any]:
         number = SPLITS.index(split)
         if name in self._texts:
-            with self._handle.use() as cache:
-                texts = call_for_json(library().dvskit_cache_texts, cache, number, name.encode())
+            texts = self._handle.use(lambda cache: call_for_json(library().dvskit_cache_texts, cache, number, name.encode()))
             return np.array(texts, dtype=np.str_)
         if name not in self._integers:
             raise KeyError(name)
         count = self._sample_counts[split]
         values = np.empty((count, self.sample_shape[0]) if name in FRAME_COLUMNS else count, np.int64)
-        with self._handle.use() as cache:
-            call(library().dvskit_cache_integers, cache, number, name.encode(), values.ctypes.data, values.size)
+        self._handle.use(
+            lambda cache: call(
+                library().dvskit_cache_integers, cache, number, name.encode(), values.ctypes.data, values.size
+            )
+        )
         return values
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Iterator
+from typing import TYPE_CHECKING, Any, Callable, Iterator, TypeVar
 
 from ._errors import Error
 from ._library import call, library
 
 if TYPE_CHECKING:
     from ._library import Opened
+
+Result = TypeVar("Result")
 
 
 class Handle:
@@ -57,9 +58,13 @@ class Handle:
                 "forked from it: open it again here; for workers of a DataLoader use dvskit.Frames, which does"
             )
 
-    @contextmanager
-    def use(self) -> Iterator[int]:
-        """The object's address, for the duration of one call.
+    def use(self, work: Callable[[int], Result]) -> Result:
+        """What `work` returns for the object's address, which is valid until then.
+
+        Not a context manager: Ctrl-C between its start and the body of `with` would leave the lock locked.
+
+        Args:
+            work: Must neither use nor close the object in another way.
 
         Raises:
             Error: in a forked process.
@@ -69,7 +74,7 @@ class Handle:
         with self._lock:
             if self._is_closed:
                 raise ValueError(f"{self._name}: is closed")
-            yield self._address
+            return work(self._address)
 
     def close(self) -> None:
         """Closes the object; once closed, does nothing."""

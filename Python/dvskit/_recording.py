@@ -48,10 +48,9 @@ def read_events(path: PathLike) -> npt.NDArray[Any]:
     loaded = library()
     name = os.fspath(path)
     handle = opened("dvskit_recording_open", name, path_bytes(name))
-    with handle.use() as recording:
-        description = call_for_json(loaded.dvskit_recording_description, recording)
-        events = np.empty(description["event_count"], EVENT_TYPE)
-        call(loaded.dvskit_recording_events, recording, events.ctypes.data, events.size)
+    description = handle.use(lambda recording: call_for_json(loaded.dvskit_recording_description, recording))
+    events = np.empty(description["event_count"], EVENT_TYPE)
+    handle.use(lambda recording: call(loaded.dvskit_recording_events, recording, events.ctypes.data, events.size))
     handle.close()
     for line in description["warnings"]:
         warnings.warn(line, RecordingWarning, stacklevel=2)

@@ -2,12 +2,14 @@
 
 import gc
 import itertools
+import sys
 import threading
 import time
 
 import dvskit
 import numpy as np
 import pytest
+from dvskit import _batches
 from streams import sample_order
 
 from conftest import expected
@@ -225,6 +227,54 @@ def test_several_threads_take_batches_of_one_pass(path):
         numbers = [next(n for n in range(24) if np.array_equal(frames[n], batch[0])) for batch, _ in taken]
         assert sorted(numbers) == list(range(24))
         assert [label for _, (label,) in taken] == labels[numbers].tolist()
+
+
+def test_a_pass_that_is_closed_while_it_takes_a_batch(path, monkeypatch):
+    monkeypatch.setattr(_batches, "WAIT_MILLISECONDS", 60_000)
+    batches = iter(dvskit.Loader(path, batch_size=1, threads=1))
+    use = batches._handle.use
+
+    def closed_after(work):
+        result = use(work)
+        batches.close()
+        return result
+
+    monkeypatch.setattr(batches._handle, "use", closed_after)
+    with pytest.raises(ValueError, match="is closed"):
+        next(batches)
+
+
+def test_ctrl_c_at_any_time_ends_the_pass(path):
+    """Ctrl-C is handled when a call returns."""
+    closed = []
+    taken = None
+
+    def interrupt_each_call():
+        nonlocal taken
+        # The first call, of getpid, comes before the pass does anything.
+        for number in itertools.count(1):
+            batches = iter(dvskit.Loader(path, batch_size=1, threads=1))
+            returned = itertools.count()
+
+            def profile(frame, event, argument, number=number, returned=returned):
+                if event == "c_return" and next(returned) == number:
+                    raise KeyboardInterrupt
+
+            sys.setprofile(profile)
+            try:
+                taken = batches.__next__()
+                return
+            except KeyboardInterrupt:
+                closed.append(batches._handle._is_closed)
+            finally:
+                sys.setprofile(None)
+
+    thread = threading.Thread(target=interrupt_each_call, daemon=True)
+    thread.start()
+    thread.join(60)
+    assert taken is not None
+    assert len(closed) > 10
+    assert all(closed)
 
 
 def test_a_cache_that_was_opened_can_be_given(path):
