@@ -42,6 +42,11 @@ class PassSettings:
     buffers: Optional[tuple[npt.NDArray[Any], ...]]
     lengths: bool
 
+    @property
+    def largest_batch(self) -> int:
+        """The samples for which a batch needs room: N, or all if there are fewer; at least 1."""
+        return min(self.shape[0], max(1, self.sample_count))
+
 
 class Batches(Iterator["tuple[npt.NDArray[Any], ...]"]):
     """The batches of one pass of a `dvskit.Loader`, whose threads it ends with the last batch or `close`."""
@@ -97,7 +102,7 @@ class Batches(Iterator["tuple[npt.NDArray[Any], ...]"]):
             self._buffers.append(self._used)
             self._used = None
             self._provide()
-        labels, lengths = np.empty((2, settings.shape[0]), np.int64)
+        labels, lengths = np.empty((2, settings.largest_batch), np.int64)
 
         def receive(threads: int) -> Optional[tuple[int, npt.NDArray[Any]]]:
             count = call(

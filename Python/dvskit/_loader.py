@@ -103,7 +103,7 @@ class Loader:
             self.cache.split_by == "duration" if lengths is None else lengths,
         )  # fmt: skip
         sample_byte_count = int(np.prod(shape[1:], dtype=np.int64)) * kind.itemsize
-        self._pool = MemoryPool(min(batch_size, max(1, self._sample_count)) * sample_byte_count, SPARE_BLOCKS)
+        self._pool = MemoryPool(self._settings.largest_batch * sample_byte_count, SPARE_BLOCKS)
         self._buffer_user: Optional[weakref.ref[Batches]] = None
         self.epoch = epoch
 

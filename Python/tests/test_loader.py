@@ -229,6 +229,12 @@ def test_several_threads_take_batches_of_one_pass(path):
         assert [label for _, (label,) in taken] == labels[numbers].tolist()
 
 
+def test_a_batch_size_beyond_the_samples_needs_no_memory(path):
+    ((frames, labels),) = dvskit.Loader(path, batch_size=2**31 - 1)
+    assert len(frames) == 24
+    assert labels.base.nbytes == 2 * 24 * 8
+
+
 def test_a_pass_that_is_closed_while_it_takes_a_batch(path, monkeypatch):
     monkeypatch.setattr(_batches, "WAIT_MILLISECONDS", 60_000)
     batches = iter(dvskit.Loader(path, batch_size=1, threads=1))
