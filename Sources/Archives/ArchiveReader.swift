@@ -152,9 +152,11 @@ package import SystemPackage
     }
     var bytes = memory
     bytes.removeAll(keepingCapacity: true)
+    // Appending nothing writes a count to the memory that all empty arrays share.
+    if member.byteCount <= 0 { return bytes }
     var count = 0
     // A damaged header may claim any size; memory that is not written to is not taken.
-    bytes.append(addingCapacity: Int(max(0, member.byteCount))) { span in
+    bytes.append(addingCapacity: Int(member.byteCount)) { span in
       unsafe span.withUnsafeMutableBufferPointer { buffer, filledCount in
         count = unsafe read(into: UnsafeMutableRawBufferPointer(buffer))
         filledCount = max(0, count)
