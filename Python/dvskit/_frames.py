@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from ._elements import ElementType
+
 
 class Frames:
     """The samples of a split, as `torch.utils.data.DataLoader` takes them with any number of workers.
@@ -29,7 +31,9 @@ class Frames:
         split: `train` or `test`.
         transform: Called with a sample's frames, an array [T, 2, H, W]; its result replaces them.
         target_transform: Called with the label; its result replaces it.
-        dtype: The frames' type: uint8, uint16 or float32. Default: as stored.
+        dtype: The frames' type: uint8, uint16 or float32, of NumPy or PyTorch. Default: as stored. A cache with counts over
+            255 is one of uint16, for which PyTorch lacks most operations: call `.float()` on the tensor first, or use
+            `dtype="float32"`.
 
     Raises:
         Error: the cache is missing, invalid or damaged.
@@ -41,7 +45,7 @@ class Frames:
         split: str = "train",
         transform: Optional[Callable[[npt.NDArray[Any]], Any]] = None,
         target_transform: Optional[Callable[[int], Any]] = None,
-        dtype: npt.DTypeLike = None,
+        dtype: ElementType = None,
     ) -> None:
         cache = FrameCache(path)
         samples = cache.split(split)

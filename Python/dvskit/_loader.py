@@ -17,6 +17,8 @@ from ._memory import MemoryPool
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from ._elements import ElementType
+
 MAXIMUM_DEFAULT_THREADS = 8
 # Beyond those in use: a batch that a loop drops while it takes the next one.
 SPARE_BLOCKS = 2
@@ -50,9 +52,12 @@ class Loader:
         shuffle: Whether each epoch has an order of its own: that of `dvstrain` for the same seed and epoch.
         seed: The seed of the order, as of `dvstrain -seed`.
         threads: How many threads decode. Default: as many as there are processors, at most 8.
-        drop_last: Whether to leave out a last batch of fewer than N samples, as `dvstrain` does in training.
+        drop_last: Whether to leave out a last batch of fewer than N samples, as `dvstrain` does in training. With fewer
+            than N samples in all, there would be no batch, which is an error.
         epoch: The epoch of the first pass, which affects only the order.
-        dtype: The frames' type: uint8, uint16 or float32. Default: that of `out`, or else as stored.
+        dtype: The frames' type: uint8, uint16 or float32, of NumPy or PyTorch. Default: that of `out`, or else as stored.
+            A cache with counts over 255 is one of uint16, for which PyTorch lacks most operations: call `.float()` on the
+            tensor first, or use `dtype="float32"`.
         out: One array [N, T, 2, H, W] or several, C-contiguous, for example `tensor.numpy()` of pinned tensors. They take
             the batches in turn, so that a batch is valid only until the next one is asked for. With two or more, the
             others are filled meanwhile. A new pass then ends one that is still running.
@@ -62,6 +67,7 @@ class Loader:
 
     Raises:
         Error: the cache is missing, invalid or damaged; for a damaged sample, when its batch is asked for.
+        TypeError: `out` has something other than arrays, such as tensors.
         ValueError: an argument is out of range.
     """
 
@@ -78,7 +84,7 @@ class Loader:
         threads: Optional[int] = None,
         drop_last: bool = False,
         epoch: int = 0,
-        dtype: npt.DTypeLike = None,
+        dtype: ElementType = None,
         out: Union[npt.NDArray[Any], Sequence[npt.NDArray[Any]], None] = None,
         lengths: Optional[bool] = None,
         samples: Optional[npt.ArrayLike] = None,
@@ -91,7 +97,9 @@ class Loader:
         available = len(self.cache.split(split))
         order = _sample_numbers(samples, available)
         self._sample_count = available if order is None else len(order)
-        buffers = None if out is None else (out,) if isinstance(out, np.ndarray) else tuple(out)
+        if drop_last and self._sample_count < batch_size:
+            raise ValueError(f"drop_last: {self._sample_count} samples are fewer than batch_size {batch_size}: no batches")
+        buffers = None if out is None else _arrays(out)
         if dtype is None and buffers:
             dtype = buffers[0].dtype
         kind = element_type(dtype, self.cache.dtype)
@@ -160,14 +168,20 @@ def _sample_numbers(samples: Optional[npt.ArrayLike], available: int) -> Optiona
     return numbers.astype(np.int64)
 
 
+def _arrays(out: Union[npt.NDArray[Any], Sequence[npt.NDArray[Any]]]) -> tuple[npt.NDArray[Any], ...]:
+    arrays = tuple(out) if isinstance(out, Sequence) else (out,)
+    for number, array in enumerate(arrays):
+        if not isinstance(array, np.ndarray):
+            raise TypeError(
+                f"out[{number}]: expected a NumPy array, found {type(array).__name__}: for a tensor, pass tensor.numpy()"
+            )
+    return arrays
+
+
 def _check_buffers(buffers: Sequence[npt.NDArray[Any]], shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
     if not buffers:
         raise ValueError("out: expected at least one array, found none")
     for number, buffer in enumerate(buffers):
-        if not isinstance(buffer, np.ndarray):
-            raise TypeError(
-                f"out[{number}]: expected a NumPy array, found {type(buffer).__name__}: for a tensor, use tensor.numpy()"
-            )
         if buffer.shape != shape or buffer.dtype != dtype:
             raise ValueError(f"out[{number}]: expected {dtype} {list(shape)}, found {buffer.dtype} {list(buffer.shape)}")
         if not (buffer.flags.c_contiguous and buffer.flags.writeable and buffer.flags.aligned):

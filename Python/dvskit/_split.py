@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ._cache import FrameCache
+    from ._elements import ElementType
 
 SPLITS = ("train", "test")
 # Columns with one value for each frame, [N, T].
@@ -121,12 +122,12 @@ class Split(Sequence[Sample]):
         except IndexError:
             raise IndexError(f"{self.cache.path}: {self.name}: expected an index below {len(self)}, found {index}") from None
 
-    def frames(self, index: int, dtype: npt.DTypeLike = None) -> npt.NDArray[Any]:
+    def frames(self, index: int, dtype: ElementType = None) -> npt.NDArray[Any]:
         """A sample's frames [T, 2, H, W].
 
         Args:
             index: The sample.
-            dtype: uint8, uint16 or float32. Default: as stored.
+            dtype: uint8, uint16 or float32, of NumPy or PyTorch. Default: as stored.
 
         Raises:
             Error: the sample is damaged.

@@ -63,8 +63,8 @@ def test_an_incomplete_batch_is_dropped_on_request(path):
     assert len(kept) == 4
     assert [len(batch[1]) for batch in kept] == [7, 7, 7, 3]
     assert loaded(dvskit.Loader(path, "train", 24, drop_last=True))[1].tolist() == labels.tolist()
-    too_large = dvskit.Loader(path, "train", 25, drop_last=True)
-    assert (len(too_large), list(too_large), too_large.epoch) == (0, [], 1)
+    with pytest.raises(ValueError, match="^drop_last: 24 samples are fewer than batch_size 25: no batches$"):
+        dvskit.Loader(path, "train", 25, drop_last=True)
 
 
 def test_a_selection_of_samples(path):
@@ -164,8 +164,27 @@ def test_buffers_that_do_not_fit_are_refused(path):
     ]:
         with pytest.raises(ValueError, match=text):
             dvskit.Loader(path, batch_size=2, out=out)
-    with pytest.raises(TypeError, match=r"out\[1\]: expected a NumPy array, found list: for a tensor, use tensor.numpy\(\)"):
-        dvskit.Loader(path, batch_size=2, out=[good, good.tolist()])
+    for out, text in [([good, good.tolist()], r"out\[1\]: .* found list"), ([[1], good], r"out\[0\]: .* found list")]:
+        with pytest.raises(TypeError, match=text + r": for a tensor, pass tensor\.numpy\(\)$"):
+            dvskit.Loader(path, batch_size=2, out=out)
+
+
+def test_tensors_as_buffers_are_refused(path):
+    torch = pytest.importorskip("torch")
+    tensor = torch.empty((2, 4, 2, 128, 128), dtype=torch.uint8)
+    for out in (tensor, [tensor]):
+        with pytest.raises(TypeError, match=r"^out\[0\]: expected a NumPy array, found Tensor: .* pass tensor\.numpy\(\)$"):
+            dvskit.Loader(path, batch_size=2, out=out)
+
+
+def test_types_of_pytorch(path):
+    torch = pytest.importorskip("torch")
+    for dtype, name in [(torch.uint8, "uint8"), (torch.uint16, "uint16"), (torch.float32, "float32")]:
+        frames, _ = next(iter(dvskit.Loader(path, batch_size=1, dtype=dtype)))
+        assert frames.dtype == dvskit.Frames(path, dtype=dtype)[0][0].dtype == name
+    for dtype, name in [(torch.float64, "float64"), (torch.bfloat16, r"torch\.bfloat16")]:
+        with pytest.raises(ValueError, match=f"dtype: expected uint8, uint16 or float32, found {name}: "):
+            dvskit.Loader(path, dtype=dtype)
 
 
 @pytest.mark.parametrize(
