@@ -11,7 +11,7 @@ import numpy as np
 from ._elements import element_number
 from ._errors import Error
 from ._handle import opened
-from ._library import call, call_for_json, library, path_bytes
+from ._library import call, call_for_json, library, path_bytes, path_text
 from ._split import FRAME_COLUMNS, SPLITS, Split
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class FrameCache:
 
     Raises:
         Error: the file is missing, invalid or damaged.
+        TypeError: `path` is not a path.
     """
 
     path: str
@@ -73,7 +74,7 @@ class FrameCache:
     stores it."""
 
     def __init__(self, path: PathLike) -> None:
-        self.path = os.fspath(path)
+        self.path = path_text(path)
         self._identity = _file_identity(self.path)
         self._handle = opened("dvskit_cache_open", self.path, path_bytes(self.path))
         description = self._handle.use(lambda cache: call_for_json(library().dvskit_cache_description, cache))

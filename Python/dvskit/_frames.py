@@ -23,8 +23,9 @@ class Frames:
     >>> frames.shape, frames.dtype, label, len(training)
     ((4, 2, 128, 128), dtype('float32'), 0, 24)
 
-    A slice of it is such a data set, too. Each process opens the cache for itself, whether it was forked, spawned, or
-    given the data set by pickling; a cache that has been replaced meanwhile is an error.
+    A sample is a pair, also of a cache by duration: the numbers of real frames are `training.samples.frame_counts`. A slice
+    is such a data set, too. Each process opens the cache for itself, whether it was forked, spawned, or given the data set
+    by pickling; a cache that has been replaced meanwhile is an error.
 
     Args:
         path: The cache.

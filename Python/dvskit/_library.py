@@ -8,7 +8,7 @@ import json
 import os
 from ctypes import POINTER, c_char_p, c_int32, c_int64, c_size_t, c_uint64, c_void_p
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, Union
 
 from ._errors import Error
 
@@ -141,6 +141,17 @@ def call_for_json(function: Callable[..., Any], *arguments: object) -> Any:
         return json.loads(ctypes.string_at(address))
     finally:
         library().dvskit_free_text(address)
+
+
+def path_text(path: Union[str, os.PathLike[str]]) -> str:
+    """A path that a user gave.
+
+    Raises:
+        TypeError: it is something else, for example a cache that is open.
+    """
+    if not isinstance(path, (str, os.PathLike)):
+        raise TypeError(f"expected a path, found {type(path).__name__}: pass the path of the file")
+    return os.fspath(path)
 
 
 def path_bytes(path: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import os
 import weakref
 from collections.abc import Sequence
@@ -41,6 +42,12 @@ class Loader:
     its own, which is used again once nothing refers to it any more: neither the array, nor a view, nor a tensor made of it
     by `torch.from_numpy`.
 
+    Samples of a cache by duration are padded with frames of zeros, and the third array says how many frames are real;
+    `lengths=False` leaves it out:
+
+        for frames, labels, lengths in dvskit.Loader("duration_400000.h5", "train"):
+            ...
+
     `for` over a loader starts threads and ends them; one that is left early, also by Ctrl-C, ends them when its iterator
     is closed or collected. Several loaders, and several passes of one, can run at once. In a process forked from this
     one, use is an error.
@@ -61,13 +68,12 @@ class Loader:
         out: One array [N, T, 2, H, W] or several, C-contiguous, for example `tensor.numpy()` of pinned tensors. They take
             the batches in turn, so that a batch is valid only until the next one is asked for. With two or more, the
             others are filled meanwhile. A new pass then ends one that is still running.
-        lengths: Whether batches include the numbers of real frames. Default: for caches by duration, whose samples are
-            padded with frames of zeros.
+        lengths: Whether batches include the numbers of real frames. Default: only for caches by duration.
         samples: Take only these, by their numbers within the split. Default: all.
 
     Raises:
         Error: the cache is missing, invalid or damaged; for a damaged sample, when its batch is asked for.
-        TypeError: `out` has something other than arrays, such as tensors.
+        TypeError: an argument is of another type, for example a tensor in `out`.
         ValueError: an argument is out of range.
     """
 
@@ -89,10 +95,11 @@ class Loader:
         lengths: Optional[bool] = None,
         samples: Optional[npt.ArrayLike] = None,
     ) -> None:
-        _check("batch_size", batch_size, 1)
-        _check("seed", seed, 0, 2**64)
+        batch_size = _checked("batch_size", batch_size, 1)
+        seed = _checked("seed", seed, 0, 2**64)
         threads = min(MAXIMUM_DEFAULT_THREADS, len(os.sched_getaffinity(0))) if threads is None else threads
-        _check("threads", threads, 1)
+        threads = _checked("threads", threads, 1)
+        self.epoch = epoch
         self.cache = cache if isinstance(cache, FrameCache) else FrameCache(cache)
         available = len(self.cache.split(split))
         order = _sample_numbers(samples, available)
@@ -113,7 +120,6 @@ class Loader:
         sample_byte_count = int(np.prod(shape[1:], dtype=np.int64)) * kind.itemsize
         self._pool = MemoryPool(self._settings.largest_batch * sample_byte_count, SPARE_BLOCKS)
         self._buffer_user: Optional[weakref.ref[Batches]] = None
-        self.epoch = epoch
 
     @property
     def epoch(self) -> int:
@@ -122,8 +128,7 @@ class Loader:
 
     @epoch.setter
     def epoch(self, epoch: int) -> None:
-        _check("epoch", epoch, 0, 2**63)
-        self._epoch = epoch
+        self._epoch = _checked("epoch", epoch, 0, 2**63)
 
     @property
     def sample_count(self) -> int:
@@ -152,9 +157,15 @@ class Loader:
         )
 
 
-def _check(name: str, value: int, minimum: int, bound: int = 2**31) -> None:
-    if not minimum <= value < bound:
-        raise ValueError(f"{name}: expected an integer from {minimum} to {bound - 1}, found {value}")
+def _checked(name: str, value: int, minimum: int, bound: int = 2**31) -> int:
+    try:
+        # NumPy's integers become Python's, which do not overflow.
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name}: expected an integer, found {value!r}") from None
+    if not minimum <= number < bound:
+        raise ValueError(f"{name}: expected an integer from {minimum} to {bound - 1}, found {number}")
+    return number
 
 
 def _sample_numbers(samples: Optional[npt.ArrayLike], available: int) -> Optional[npt.NDArray[np.int64]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from ._errors import RecordingWarning
 from ._handle import opened
-from ._library import call, call_for_json, library, path_bytes
+from ._library import call, call_for_json, library, path_bytes, path_text
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -46,7 +45,7 @@ def read_events(path: PathLike) -> npt.NDArray[Any]:
         RecordingWarning: of anything unusual in it.
     """
     loaded = library()
-    name = os.fspath(path)
+    name = path_text(path)
     handle = opened("dvskit_recording_open", name, path_bytes(name))
     description = handle.use(lambda recording: call_for_json(loaded.dvskit_recording_description, recording))
     events = np.empty(description["event_count"], EVENT_TYPE)

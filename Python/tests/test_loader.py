@@ -37,7 +37,11 @@ def test_lengths_are_the_default_by_duration(path, padded_path, wide_path):
     assert len(next(iter(dvskit.Loader(padded_path, lengths=False)))) == 2
     assert len(next(iter(dvskit.Loader(path)))) == 2
     assert len(next(iter(dvskit.Loader(wide_path)))) == 2
-    assert len(set(loaded(dvskit.Loader(padded_path))[2].tolist())) > 1
+    lengths = loaded(dvskit.Loader(padded_path))[2].tolist()
+    assert len(set(lengths)) > 1
+    data = dvskit.Frames(padded_path)
+    assert len(data[0]) == 2
+    assert data.samples.frame_counts.tolist() == lengths
 
 
 @pytest.mark.parametrize("seed", [0, 2020, 2**64 - 1])
@@ -205,6 +209,33 @@ def test_types_of_pytorch(path):
 def test_arguments_out_of_range_are_refused(path, arguments, text):
     with pytest.raises(ValueError, match=text):
         dvskit.Loader(path, **arguments)
+
+
+@pytest.mark.parametrize("name", ["batch_size", "seed", "epoch", "threads"])
+def test_what_is_not_an_integer_is_refused_first(name):
+    for value in ("1", 1.5) if name == "threads" else (None, "1", 1.5):
+        with pytest.raises(TypeError, match=f"^{name}: expected an integer, found {value!r}$"):
+            dvskit.Loader("missing.h5", **{name: value})
+
+
+def test_integers_of_numpy(path):
+    size, seed = np.uint8(24), np.int64(1)
+    ((_, labels),) = dvskit.Loader(path, batch_size=size, seed=seed, epoch=seed, threads=size, shuffle=True)
+    assert labels.tolist() == expected(path, "train")[1][sample_order(1, 1, 24)].tolist()
+
+
+def test_what_is_not_a_path_is_refused(path):
+    data, cache = dvskit.Frames(path), dvskit.FrameCache(path)
+    for use, other in [
+        (dvskit.Loader, data),
+        (dvskit.Loader, cache.train),
+        (dvskit.Frames, cache),
+        (dvskit.FrameCache, cache),
+        (dvskit.FrameCache, None),
+        (dvskit.read_events, cache),
+    ]:
+        with pytest.raises(TypeError, match=f"^expected a path, found {type(other).__name__}: pass the path of the file$"):
+            use(other)
 
 
 def test_two_loaders_at_once(path, padded_path):
