@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ._cache import FrameCache
 from ._commands import convert, inspect, synth
-from ._errors import Error, RecordingWarning
+from ._errors import Error, NotFoundError, RecordingWarning
 from ._frames import Frames
 from ._loader import Loader
 from ._recording import EVENT_TYPE, read_events
@@ -28,6 +28,7 @@ __all__ = [
     "FrameCache",
     "Frames",
     "Loader",
+    "NotFoundError",
     "RecordingWarning",
     "Sample",
     "Split",

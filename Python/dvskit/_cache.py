@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from glob import escape, glob
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Mapping, Optional, Union
 
 import numpy as np
 
 from ._elements import element_number
-from ._errors import Error
+from ._errors import Error, NotFoundError, require_file
 from ._handle import opened
 from ._library import call, call_for_json, library, path_bytes, path_text
 from ._split import FRAME_COLUMNS, SPLITS, Split
@@ -37,10 +38,11 @@ class FrameCache:
     from this one must open the file itself, as `dvskit.Frames` does.
 
     Args:
-        path: The HDF5 file.
+        path: The HDF5 file, or a folder with no other `.h5` file in it or in its `DvsGesture`.
 
     Raises:
-        Error: the file is missing, invalid or damaged.
+        NotFoundError: there is no such file, or none in the folder.
+        Error: the file is invalid or damaged, or the folder has several.
         TypeError: `path` is not a path.
     """
 
@@ -74,7 +76,7 @@ class FrameCache:
     stores it."""
 
     def __init__(self, path: PathLike) -> None:
-        self.path = path_text(path)
+        self.path = _file_path(path_text(path))
         self._identity = _file_identity(self.path)
         self._handle = opened("dvskit_cache_open", self.path, path_bytes(self.path))
         description = self._handle.use(lambda cache: call_for_json(library().dvskit_cache_description, cache))
@@ -183,6 +185,26 @@ def reopened(path: str, identity: Optional[tuple[int, int]]) -> FrameCache:
         cache.close()
         raise Error(f"{path}: expected the file that was opened before, found another: open it by its path")
     return cache
+
+
+def _file_path(path: str) -> str:
+    """The file of a cache that is named by its path or by its folder, as for `dvsprep inspect`.
+
+    Raises:
+        NotFoundError: there is none.
+        Error: the folder has several.
+    """
+    remedy = "dvskit.convert makes one"
+    require_file(path, remedy)
+    if not os.path.isdir(path):
+        return path
+    found = sorted(glob(f"{escape(path)}/*.h5") + glob(f"{escape(path)}/DvsGesture/*.h5"))
+    if not found:
+        raise NotFoundError(f"{path}: expected a frame cache, found a folder without one: {remedy}", path)
+    if len(found) > 1:
+        names = ", ".join(os.path.relpath(name, path) for name in found)
+        raise Error(f"{path}: expected one frame cache in the folder, found {len(found)}: {names}: pass the path of one")
+    return found[0]
 
 
 def _file_identity(path: str) -> Optional[tuple[int, int]]:

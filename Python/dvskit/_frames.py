@@ -28,7 +28,7 @@ class Frames:
     by pickling; a cache that has been replaced meanwhile is an error.
 
     Args:
-        path: The cache.
+        path: The cache, or a folder with one.
         split: `train` or `test`.
         transform: Called with a sample's frames, an array [T, 2, H, W]; its result replaces them.
         target_transform: Called with the label; its result replaces it.
@@ -37,7 +37,8 @@ class Frames:
             `dtype="float32"`.
 
     Raises:
-        Error: the cache is missing, invalid or damaged.
+        NotFoundError: the cache does not exist.
+        Error: it is invalid or damaged.
     """
 
     def __init__(

@@ -53,7 +53,7 @@ class Loader:
     one, use is an error.
 
     Args:
-        cache: The cache: its path, or a FrameCache, which must remain open.
+        cache: The cache: its path, that of a folder with one, or a FrameCache, which must remain open.
         split: `train` or `test`.
         batch_size: N, at least 1.
         shuffle: Whether each epoch has an order of its own: that of `dvstrain` for the same seed and epoch.
@@ -69,10 +69,12 @@ class Loader:
             the batches in turn, so that a batch is valid only until the next one is asked for. With two or more, the
             others are filled meanwhile. A new pass then ends one that is still running.
         lengths: Whether batches include the numbers of real frames. Default: only for caches by duration.
-        samples: Take only these, by their numbers within the split. Default: all.
+        samples: Take only these, by their numbers within the split (negative from its end), or by a boolean for each.
+            Default: all.
 
     Raises:
-        Error: the cache is missing, invalid or damaged; for a damaged sample, when its batch is asked for.
+        NotFoundError: the cache does not exist.
+        Error: it is invalid or damaged; for a damaged sample, when its batch is asked for.
         TypeError: an argument is of another type, for example a tensor in `out`.
         ValueError: an argument is out of range.
     """
@@ -172,11 +174,17 @@ def _sample_numbers(samples: Optional[npt.ArrayLike], available: int) -> Optiona
     if samples is None:
         return None
     numbers = np.array(samples, order="C")
+    if numbers.dtype == np.bool_:
+        if numbers.shape != (available,):
+            raise ValueError(f"samples: expected {available} booleans or else integers, found bool {list(numbers.shape)}")
+        return np.flatnonzero(numbers).astype(np.int64)
     if numbers.ndim != 1 or (numbers.size and not np.issubdtype(numbers.dtype, np.integer)):
         raise ValueError(f"samples: expected integers in one dimension, found {numbers.dtype} {list(numbers.shape)}")
-    if numbers.size and not 0 <= numbers.min() <= numbers.max() < available:
-        raise ValueError(f"samples: expected 0 to {available - 1}, found {numbers.min()} to {numbers.max()}")
-    return numbers.astype(np.int64)
+    if numbers.size and not -available <= numbers.min() <= numbers.max() < available:
+        valid = f"{-available} to {available - 1}" if available else "none, as there are no samples"
+        raise ValueError(f"samples: expected {valid}, found {numbers.min()} to {numbers.max()}")
+    numbers = numbers.astype(np.int64)
+    return np.where(numbers < 0, numbers + available, numbers)
 
 
 def _arrays(out: Union[npt.NDArray[Any], Sequence[npt.NDArray[Any]]]) -> tuple[npt.NDArray[Any], ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ._errors import RecordingWarning
+from ._errors import RecordingWarning, require_file
 from ._handle import opened
 from ._library import call, call_for_json, library, path_bytes, path_text
 
@@ -39,13 +39,15 @@ def read_events(path: PathLike) -> npt.NDArray[Any]:
         and 1 for ON), as tonic names them.
 
     Raises:
-        Error: the recording is missing, invalid or damaged.
+        NotFoundError: the recording does not exist.
+        Error: it is invalid or damaged.
 
     Warns:
         RecordingWarning: of anything unusual in it.
     """
     loaded = library()
     name = path_text(path)
+    require_file(name, "pass the path of a recording")
     handle = opened("dvskit_recording_open", name, path_bytes(name))
     description = handle.use(lambda recording: call_for_json(loaded.dvskit_recording_description, recording))
     events = np.empty(description["event_count"], EVENT_TYPE)

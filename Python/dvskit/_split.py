@@ -120,7 +120,9 @@ class Split(Sequence[Sample]):
         try:
             return self.rows[operator.index(index)]
         except IndexError:
-            raise IndexError(f"{self.cache.path}: {self.name}: expected an index below {len(self)}, found {index}") from None
+            count = len(self)
+            valid = f"an index from {-count} to {count - 1}" if count else "no index, as there are no samples"
+            raise IndexError(f"{self.cache.path}: {self.name}: expected {valid}, found {index}") from None
 
     def frames(self, index: int, dtype: ElementType = None) -> npt.NDArray[Any]:
         """A sample's frames [T, 2, H, W].

@@ -91,8 +91,10 @@ def test_indices_and_slices(path):
     assert np.array_equal(part[1:][0].frames, frames[17])
     assert samples[5:5].labels.tolist() == []
     for index in (24, -25):
-        with pytest.raises(IndexError, match=f"train: expected an index below 24, found {index}"):
+        with pytest.raises(IndexError, match=f"train: expected an index from -24 to 23, found {index}$"):
             samples[index]
+    with pytest.raises(IndexError, match="train: expected no index, as there are no samples, found 0$"):
+        samples[:0][0]
     with pytest.raises(TypeError):
         samples["0"]
     with pytest.raises(ValueError, match="split: expected 'train' or 'test', found 'all'"):

@@ -1,5 +1,6 @@
 """Files that are missing, damaged, truncated or replaced: an error of one line, in time."""
 
+import errno
 import os
 import pickle
 import shutil
@@ -37,6 +38,39 @@ def test_files_that_are_no_caches(use, tmp_path, recording):
         assert one_line(error).startswith(f"{path}: ")
     with pytest.raises(ValueError, match="zero|null"):
         use("a\0b")
+
+
+def test_a_missing_file_is_found_by_its_usual_name(tmp_path):
+    path = tmp_path / "missing.h5"
+    reason = f"{path}: cannot be opened: No such file or directory: "
+    for use, remedy in [
+        (dvskit.FrameCache, "dvskit.convert makes one"),
+        (dvskit.Frames, "dvskit.convert makes one"),
+        (dvskit.Loader, "dvskit.convert makes one"),
+        (dvskit.read_events, "pass the path of a recording"),
+    ]:
+        with pytest.raises(FileNotFoundError) as raised:
+            use(path)
+        for error in (raised.value, pickle.loads(pickle.dumps(raised.value))):
+            assert type(error) is dvskit.NotFoundError
+            assert isinstance(error, dvskit.Error)
+            assert (str(error), error.errno, error.filename) == (reason + remedy, errno.ENOENT, str(path))
+
+
+@pytest.mark.parametrize("folder", [".", "DvsGesture"])
+def test_a_folder_with_one_cache(copy, tmp_path, folder):
+    outer = tmp_path / "outer [1]"
+    (outer / folder).mkdir(parents=True)
+    with pytest.raises(dvskit.NotFoundError, match=": .*, found a folder without one: dvskit.convert makes one$"):
+        dvskit.FrameCache(outer)
+    copy.rename(outer / folder / "b.h5")
+    with dvskit.FrameCache(outer) as cache:
+        assert os.path.samefile(cache.path, outer / folder / "b.h5")
+    (outer / "a.h5").touch()
+    names = ", ".join(sorted(["a.h5", os.path.normpath(f"{folder}/b.h5")]))
+    with pytest.raises(dvskit.Error) as error:
+        dvskit.Loader(outer)
+    assert one_line(error) == (f"{outer}: expected one frame cache in the folder, found 2: {names}: pass the path of one")
 
 
 @pytest.mark.parametrize("fraction", [0, 0.01, 0.5, 0.999])

@@ -76,6 +76,11 @@ def test_a_selection_of_samples(path):
     numbers = [5, 2, 9, 2, 23]
     found = loaded(dvskit.Loader(path, "train", 2, samples=numbers))
     assert np.array_equal(found[0], frames[numbers])
+    from_the_end = loaded(dvskit.Loader(path, "train", 2, samples=[-1, 0, -24]))
+    assert np.array_equal(from_the_end[0], frames[[-1, 0, 0]])
+    mask = labels < 3
+    assert np.array_equal(loaded(dvskit.Loader(path, "train", 2, samples=mask))[0], frames[mask])
+    assert dvskit.Loader(path, "train", samples=[False] * 24).sample_count == 0
     shuffled = loaded(dvskit.Loader(path, "train", 2, samples=np.array(numbers), shuffle=True, seed=4, epoch=1))
     assert shuffled[1].tolist() == [labels[numbers[index]] for index in sample_order(4, 1, 5)]
     assert list(dvskit.Loader(path, "train", samples=[])) == []
@@ -202,7 +207,9 @@ def test_types_of_pytorch(path):
         ({"split": "val"}, "split: expected 'train' or 'test', found 'val'"),
         ({"dtype": "int8"}, "dtype: expected uint8, uint16 or float32, found int8"),
         ({"dtype": ">u2"}, "dtype: expected uint8, uint16 or float32, found >u2"),
-        ({"samples": [0, 24]}, "samples: expected 0 to 23, found 0 to 24"),
+        ({"samples": [0, 24]}, "samples: expected -24 to 23, found 0 to 24"),
+        ({"samples": [0, -25]}, "samples: expected -24 to 23, found -25 to 0"),
+        ({"samples": [True] * 23}, r"samples: expected 24 booleans or else integers, found bool \[23\]"),
         ({"samples": [0.5]}, "samples: expected integers in one dimension, found float64"),
     ],
 )
