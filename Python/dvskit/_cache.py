@@ -40,6 +40,25 @@ class FrameCache:
     Args:
         path: The HDF5 file, or a folder with no other `.h5` file in it or in its `DvsGesture`.
 
+    Attributes:
+        train: The training samples, a Split.
+        test: The test samples, a Split.
+        class_names: The classes, by label.
+        sample_shape: The shape [T, 2, H, W] of a sample's frames: T frames (by duration, padded to those of the longest
+            sample); OFF and ON; rows from the top; columns from the left.
+        dtype: The type of the counts: uint8 or uint16.
+        split_by: How samples were divided into frames: `number`, `time` or `duration`.
+        frames_number: T, where samples were divided by number or time; None by duration.
+        duration_us: The duration of a frame in microseconds, by duration; else None.
+        data_set: The data set's name, for example `DVS128 Gesture`.
+        sources: The files from which the cache was made, with `name` and `byte_count`.
+        settings: How it was made: how it treats invalid events and empty windows, which part of the data set it has, and
+            how it stores it.
+        path: The file.
+        byte_count: The size of the file.
+        format_version: The version of the file's format.
+        tool: The program that wrote it.
+
     Raises:
         NotFoundError: there is no such file, or none in the folder.
         Error: the file is invalid or damaged, or the folder has several.
@@ -47,33 +66,18 @@ class FrameCache:
     """
 
     path: str
-    """The file."""
     format_version: int
-    """The version of the file's format."""
     tool: str
-    """The program that wrote it."""
     data_set: str
-    """The data set's name, for example `DVS128 Gesture`."""
     split_by: str
-    """How samples were divided into frames: `number`, `time` or `duration`."""
     frames_number: Optional[int]
-    """T, where samples were divided by number or time; None by duration."""
     duration_us: Optional[int]
-    """The duration of a frame in microseconds, by duration; else None."""
     sample_shape: tuple[int, int, int, int]
-    """The shape [T, 2, H, W] of a sample's frames: T frames (by duration, padded to those of the longest sample); OFF
-    and ON; rows from the top; columns from the left."""
     dtype: np.dtype[Any]
-    """The type of the counts: uint8 or uint16."""
     class_names: tuple[str, ...]
-    """The classes, by label."""
     sources: tuple[Mapping[str, Any], ...]
-    """The files from which the cache was made, with `name` and `byte_count`."""
     byte_count: int
-    """The size of the file."""
     settings: Mapping[str, Any]
-    """How it was made: how it treats invalid events and empty windows, which part of the data set it has, and how it
-    stores it."""
 
     def __init__(self, path: PathLike) -> None:
         self.path = _file_path(path_text(path))

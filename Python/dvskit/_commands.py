@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional, Union
 
+from ._errors import Error
 from ._programs import run_program
 
 if TYPE_CHECKING:
@@ -170,7 +171,11 @@ def _run(command: str, argument: PathLike, **options: OptionValue) -> dict[str, 
     words = [command, "--json"]
     for name, value in options.items():
         words += _words("--" + name.strip("_").replace("_", "-"), value)
-    output = run_program("dvsprep", [*words, "--", os.fspath(argument)])
+    try:
+        output = run_program("dvsprep", [*words, "--", os.fspath(argument)])
+    except Error as error:
+        # The program names its option; here it is an argument.
+        raise Error(str(error).replace("; --force replaces it", "; force=True replaces it")) from None
     report: dict[str, Any] = json.loads(output.rstrip("\n").rpartition("\n")[2])
     return report
 

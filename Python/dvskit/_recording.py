@@ -31,6 +31,9 @@ def read_events(path: PathLike) -> npt.NDArray[Any]:
     >>> bool((events["t"][1:] >= events["t"][:-1]).all())
     True
 
+    One field of it makes a tensor, as PyTorch has no structures: `torch.from_numpy(events["t"])`. Frames are made by
+    `dvskit.convert` only, of files.
+
     Args:
         path: A recording of any format that `dvsprep` reads, such as AEDAT 3.1 or N-MNIST's.
 

@@ -1,6 +1,7 @@
 """FrameCache and its samples, compared with h5py."""
 
 import pickle
+import re
 
 import dvskit
 import h5py
@@ -78,6 +79,13 @@ def test_settings(path, padded_path, wide_path):
     assert (wide.split_by, wide.format_version, wide.class_names) == ("time", 2, ("left", "right", "up & down"))
     with pytest.raises(TypeError):
         wide.settings["split_by"] = "number"
+
+
+def test_the_help_describes_every_attribute(path):
+    section = dvskit.FrameCache.__doc__.partition("Attributes:")[2].partition("Raises:")[0]
+    described = set(re.findall(r"^        (\w+): ", section, re.MULTILINE))
+    public = {name for name in vars(dvskit.FrameCache(path)) if not name.startswith("_")}
+    assert described == public | {"train", "test"}
 
 
 def test_indices_and_slices(path):

@@ -75,8 +75,11 @@ def test_failures_are_errors_with_the_line_of_the_program(tmp_path, data_set, ca
     assert capfd.readouterr().err == ""
     with pytest.raises(dvskit.Error, match="The value 'events' is invalid for '--split-by <number|time>'"):
         dvskit.convert(data_set, split_by="events")
-    with pytest.raises(dvskit.Error, match="DvsGesture: already exists; --force replaces it"):
+    with pytest.raises(dvskit.Error, match="DvsGesture: already exists; force=True replaces it$"):
         dvskit.synth(data_set.parent)
+    (tmp_path / "other.h5").write_text("another file")
+    with pytest.raises(dvskit.Error, match="; force=True replaces it"):
+        dvskit.convert(data_set, tmp_path / "other.h5", quiet=True)
     with pytest.raises(dvskit.Error, match="cannot be opened"):
         dvskit.inspect(missing)
 

@@ -32,7 +32,8 @@ def test_everything_runs_in_order(tmp_path, monkeypatch, capsys):
     output = capsys.readouterr().out
     (shown,) = re.findall(r"^```text\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
     assert output.startswith(shown)
-    assert re.search(r"^\d+ of 12$", output, re.MULTILINE)
+    assert re.search(r"^0 0\.0909\d+$", output, re.MULTILINE)
+    assert re.search(r"^1 of 12$", output, re.MULTILINE)
     assert "torch.Size([6, 16, 2, 128, 128])" in output
 
 

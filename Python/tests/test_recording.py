@@ -19,6 +19,13 @@ def test_events_of_aedat(recording):
         assert np.array_equal(found[field], wanted[:, column])
 
 
+def test_a_field_makes_a_tensor(recording):
+    torch = pytest.importorskip("torch")
+    events = dvskit.read_events(recording)
+    for field in events.dtype.names:
+        assert torch.from_numpy(events[field]).tolist() == events[field].tolist()
+
+
 def test_events_of_nmnist():
     paths = sorted((ROOT / "Fixtures/nmnist").rglob("*.bin"))
     assert len(paths) == 6
