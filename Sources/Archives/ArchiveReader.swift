@@ -152,7 +152,7 @@ package import SystemPackage
     }
     var bytes = memory
     bytes.removeAll(keepingCapacity: true)
-    // Appending nothing writes a count to the memory that all empty arrays share.
+    // Appending nothing would write a count to the one memory of all empty arrays.
     if member.byteCount <= 0 { return bytes }
     var count = 0
     // A damaged header may claim any size; memory that is not written to is not taken.
