@@ -36,7 +36,11 @@ final class ChunkStore: @unchecked Sendable {
     try lock.withLock { () throws(FileError) in
       if byteCount + chunk.count <= maximumByteCount {
         byteCount += chunk.count
-        return .memory(chunk)
+        // A copy without the room that the compressor was given, which is many times as large.
+        var exact: [UInt8] = []
+        exact.reserveCapacity(chunk.count)
+        exact.append(contentsOf: chunk)
+        return .memory(exact)
       }
       if file == nil { file = try ChunkFile(beside: destination) }
       guard let range = try file?.append(chunk) else { preconditionFailure("just created") }
