@@ -154,11 +154,11 @@ DVSK_INLINE void DVSK_NAME(window_backward_body)(
         const dvsk_f16 charge_gradient =
           through_spike[site] + membrane_gradient[site] * reset_derivative;
         const dvsk_f16 leaked = DVSK_NAME(leaked)(charge_gradient, n, divides);
-        const dvsk_f16 input_gradient = decays ? leaked : charge_gradient;
+        const dvsk_f16 dy = decays ? leaked : charge_gradient;
         membrane_gradient[site] = charge_gradient - leaked;
         const dvsk_f16 x = DVSK_NAME(load)(input + window->site_offset[site] + t * channels + c);
-        sum += input_gradient;
-        product += input_gradient * x;
+        sum += dy;
+        product += dy * x;
         if (gradient->leak_gradient) {
           dvsk_f16 before = n->reset;
           if (t > 0) {
@@ -169,8 +169,8 @@ DVSK_INLINE void DVSK_NAME(window_backward_body)(
           const dvsk_f16 step_shift = DVSK_NAME(load)(shift + t * window->norm_stride + c);
           leak_gradient += charge_gradient * DVSK_NAME(leak_derivative)(before, x * step_scale + step_shift, n, decays);
         }
-        if (gradient->output) {
-          dvsk_f16 value = input_gradient;
+        if (gradient->result) {
+          dvsk_f16 value = dy;
           if (gradient->a) {
             const ptrdiff_t index = t * window->norm_stride + c;
             value = value * DVSK_NAME(load)(gradient->a + index)
@@ -179,8 +179,8 @@ DVSK_INLINE void DVSK_NAME(window_backward_body)(
           }
           if (gradient->rounds) value = DVSK_NAME(bfloat16s)(value);
           DVSK_NAME(store)(
-            gradient->output + gradient->output_site_offset[site]
-              + t * gradient->output_step_stride + c,
+            gradient->result + gradient->result_site_offset[site]
+              + t * gradient->result_step_stride + c,
             value);
         }
       }

@@ -100,9 +100,9 @@ struct CPULayers: LayerOperations {
         unsafe windowGradient.pooled = UnsafePointer(
           pooledGradient.address((row * pooledSide + column) * padded, count: padded))
         unsafe windowGradient.pooled_step_stride = padded
-        unsafe windowGradient.output = gradient.address(count: gradient.count)
-        unsafe windowGradient.output_site_offset = offsets
-        unsafe windowGradient.output_step_stride = padded
+        unsafe windowGradient.result = gradient.address(count: gradient.count)
+        unsafe windowGradient.result_site_offset = offsets
+        unsafe windowGradient.result_step_stride = padded
         unsafe windows.backward(
           values.address(count: values.count), offsets, windowGradient,
           scratch: membranes.address(count: membranes.count))

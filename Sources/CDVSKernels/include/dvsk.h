@@ -192,15 +192,15 @@ typedef struct {
   const float *pooled;
   ptrdiff_t pooled_step_stride;
   /// Gets dy or, if `a` is not null, the gradient with respect to the input, dx = a * dy + b * x + c. Null if not needed.
-  float *output;
+  float *result;
   /// The factors of dx: [C], or [T, C] if norm_stride is not 0.
   const float *a;
   const float *b;
   const float *c;
-  /// Elements from output to the first time step of each site, and from one time step to the next.
-  ptrdiff_t output_site_offset[4];
-  ptrdiff_t output_step_stride;
-  /// Whether output is rounded to bfloat16.
+  /// Elements from result to the first time step of each site, and from one time step to the next.
+  ptrdiff_t result_site_offset[4];
+  ptrdiff_t result_step_stride;
+  /// Whether result is rounded to bfloat16.
   int rounds;
   /// If not null, the sums of dy and of dy * x are added to these: [C], or [T, C] if norm_stride is not 0.
   double *sums;

@@ -83,9 +83,9 @@ struct FirstStage: Sendable {
       var gradient = unsafe backward.leaves.begin(leaf)
       let sums = unsafe backward.weightSums.begin(sample: leaf.sample, block: leaf.block)
       unsafe gradient.pooled_step_stride = shape.paddedCount
-      unsafe gradient.output = scratch.gradient.address(count: scratch.gradient.count)
-      unsafe gradient.output_site_offset = windows.consecutiveOffsets
-      unsafe gradient.output_step_stride = shape.paddedCount
+      unsafe gradient.result = scratch.gradient.address(count: scratch.gradient.count)
+      unsafe gradient.result_site_offset = windows.consecutiveOffsets
+      unsafe gradient.result_step_stride = shape.paddedCount
       for row in leaf.rows where row < shape.pooledHeight {
         scratch.rowSums.fill(0)
         for window in shape.windows(inRow: row, of: leaf.sample) {

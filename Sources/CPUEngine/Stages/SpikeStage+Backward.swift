@@ -59,11 +59,11 @@ extension SpikeStage {
         // Safe: writes the gradients of one sample; the factors are constants.
         var gradient = unsafe dvsk_window_gradient()
         unsafe gradient.pooled_step_stride = shape.paddedCount
-        unsafe gradient.output = result.address(to, count: shape.stepCount * imageCount)
+        unsafe gradient.result = result.address(to, count: shape.stepCount * imageCount)
         unsafe gradient.a = UnsafePointer(factors.a.address(count: factors.a.count))
         unsafe gradient.b = UnsafePointer(factors.b.address(count: factors.b.count))
         unsafe gradient.c = UnsafePointer(factors.c.address(count: factors.c.count))
-        unsafe gradient.output_step_stride = imageCount
+        unsafe gradient.result_step_stride = imageCount
         unsafe gradient.rounds = precision == .bfloat16 ? 1 : 0
         // Safe: reads a sample's values, within which all offsets are, and a window's pooled
         // gradients.
@@ -72,13 +72,13 @@ extension SpikeStage {
         let scratch = unsafe membranes.address(count: membranes.count)
         for window in shape.windows(inRow: row, of: sample) {
           unsafe gradient.pooled = unsafe UnsafePointer(pooled(pooledGradient, window))
-          unsafe gradient.output_site_offset = outputOffsets(window)
+          unsafe gradient.result_site_offset = outputOffsets(window)
           unsafe windows.backward(
             values, windows.siteOffsets(window, firstRow: 0), gradient, scratch: scratch)
         }
         for pixel in shape.droppedPixels(inWindowRow: row) {
           let index = pixel.row * shape.width + pixel.column
-          unsafe gradient.output_site_offset = (index * shape.paddedCount, 0, 0, 0)
+          unsafe gradient.result_site_offset = (index * shape.paddedCount, 0, 0, 0)
           unsafe windows.backwardDropped(
             values + index * shape.pixelValueCount, gradient, scratch: scratch)
         }

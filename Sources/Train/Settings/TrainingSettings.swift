@@ -22,7 +22,8 @@ package struct TrainingSettings: Equatable, Sendable {
   package var accumulationCount: Int
   /// The seed of all random numbers.
   package var seed: UInt64
-  /// The fraction of training subjects held out for validation; 0 holds out none.
+  /// The fraction of training subjects (of samples, if the cache has no subjects) held out for
+  /// validation; 0 holds out none.
   package var validationFraction: Double
 
   /// Creates settings; the defaults are those of SpikingJelly's tutorial, with Adam.
