@@ -167,7 +167,7 @@ def markdown(results: dict) -> str:
         f"{results['samples']} samples of T {results['frames']}, {results['frame_bytes'] / 1e9:.2f} GB of frames as uint8, "
         f"{results['cache_bytes'] / 1e6:.0f} MB in the cache ({results['origin']}); batches of {results['batch_size']}, "
         f"shuffled. {machine['cpu']}, {machine['cores']} cores; Python {machine['python']}. One process each in rotation, files in "
-        f"the page cache, time from the open file to the last batch; medians of {results['runs']} runs. The sum of all "
+        f"the page cache, time of the second pass over all samples; medians of {results['runs']} runs. The sum of all "
         "counts is the same.",
         "",
         "| | samples/s | per sample | fastest, slowest | uint8 frames out | processor time | peak memory | on disk | "

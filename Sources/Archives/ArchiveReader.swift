@@ -158,6 +158,7 @@ package import SystemPackage
     // A damaged header may claim any size; memory that is not written to is not taken.
     bytes.append(addingCapacity: Int(member.byteCount)) { span in
       unsafe span.withUnsafeMutableBufferPointer { buffer, filledCount in
+        unsafe requestLargePages(UnsafeMutableRawBufferPointer(buffer))
         count = unsafe read(into: UnsafeMutableRawBufferPointer(buffer))
         filledCount = max(0, count)
       }
