@@ -39,9 +39,11 @@ private func isWrongUsage<Command: ParsableCommand>(
   } else {
     guard let problem = usageError(tool, arguments) else { return false }
     let command = subcommandName(tool, arguments).map { " \($0)" } ?? ""
+    let commandHelp = helpText(tool, arguments)
     let unknown =
-      problem.hasPrefix("Missing expected argument")
-      ? unknownOption(in: arguments, help: helpText(tool, arguments)) : nil
+      foreignOption(in: arguments, help: commandHelp)
+      ?? (problem.hasPrefix("Missing expected argument")
+        ? unknownOption(in: arguments, help: commandHelp) : nil)
     (message, help) = (unknown ?? withNearGuess(problem), "\(name)\(command) --help")
   }
   messages.fail("\(message); see '\(help)'")

@@ -21,7 +21,7 @@ package func unknownOption(in arguments: [String], help: String) -> String? {
 }
 
 /// The words of a help text that start its lines and are options, as in `-o, --output <file>`.
-private func optionNames(in help: String) -> Set<String> {
+func optionNames(in help: String) -> Set<String> {
   var names: Set<String> = []
   for line in help.split(separator: "\n") {
     for word in line.split(separator: " ").prefix(while: { $0.hasPrefix("-") }) {

@@ -141,6 +141,11 @@ struct ConvertCommand: ParsableCommand {
     if let duration, duration < 1 {
       throw ValidationError("--duration: 1 or more microseconds expected, \(duration) found")
     }
+    if let output, let name = FilePath(output).extension?.lowercased(),
+      ["npz", "npy", "zarr", "zip", "mat"].contains(name)
+    {
+      throw ValidationError("-o: a cache is an HDF5 file, as FILE.h5; '\(output)' found")
+    }
     if let kind = try? kind, sensor != nil && kind != .own {
       throw ValidationError("--sensor: for --dataset own only; this is \(kind.rawValue)")
     }

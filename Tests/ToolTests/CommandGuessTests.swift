@@ -51,6 +51,22 @@ struct CommandGuessTests {
         "dvstrain", "eval c -data_dir x -net y", "Unknown option '-net'; see 'dvstrain eval --help'"
       ),
       (
+        "dvstrain", "-data_dir x -batch_size 8",
+        "Unknown option '-batch_size': it is '-b' here; see 'dvstrain train --help'"
+      ),
+      (
+        "dvstrain", "-data_dir x --num-workers=4",
+        "Unknown option '--num-workers': it is '-j' here; see 'dvstrain train --help'"
+      ),
+      (
+        "dvsprep", "convert x -frames_number 10",
+        "Unknown option '-frames_number': it is '-T' here; see 'dvsprep convert --help'"
+      ),
+      (
+        "dvsprep", "convert x -o x.npz",
+        "-o: a cache is an HDF5 file, as FILE.h5; 'x.npz' found; see 'dvsprep convert --help'"
+      ),
+      (
         "dvsprep", "convert x --fraems 2",
         "Unknown option '--fraems'. Did you mean '--frames'?; see 'dvsprep convert --help'"
       ),

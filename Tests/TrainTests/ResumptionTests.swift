@@ -189,6 +189,20 @@ struct ResumptionTests: TrainingRuns {
     #expect(try results("a").latest != before.latest)
   }
 
+  @Test("does not start inside of a run's folder")
+  func insideRun() throws {
+    _ = try training(options("a", epochs: 1)).run()
+    var options = options("a", epochs: 1)
+    options.outputDirectory = folder("a")
+    options.start = .latestCheckpoint
+    let error = failure { () throws(TrainError) in _ = try training(options) }
+    #expect(error?.code == .existing)
+    #expect(error?.path == folder("a"))
+    #expect(
+      error?.detail.hasPrefix("the folder of a run, in which another would be created") == true)
+    #expect(error?.detail.hasSuffix("\(folder("a").parentDirectory)") == true)
+  }
+
   @Test("starts fresh without a checkpoint, and says so")
   func nothingToResume() throws {
     var notes: [String] = []
@@ -203,8 +217,8 @@ struct ResumptionTests: TrainingRuns {
     _ = try training(options, settings, observer: observer).run()
     #expect(
       notes.contains {
-        $0 == "\(folder("a", settings)): no checkpoint to resume, starting fresh; \(folder("a")), "
-          + "whose name differs in one part, has one"
+        $0 == "\(folder("a", settings)): no checkpoint to resume, starting fresh; \(folder("a")) "
+          + "has one: to resume that, repeat its options, which args.txt contains"
       }, "\(notes)")
   }
 

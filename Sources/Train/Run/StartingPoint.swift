@@ -89,7 +89,9 @@ extension StartingPoint {
       // A run that was killed between writing its first two checkpoints has only the best one,
       // which is the latest.
       for path in [files.latestCheckpoint, files.bestCheckpoint] where path.exists { return path }
-      let similar = files.similarRun.map { "; \($0), whose name differs in one part, has one" }
+      let similar = files.similarRun.map {
+        "; \($0) has one: to resume that, repeat its options, which args.txt contains"
+      }
       observer.onNote(
         "\(files.folder): no checkpoint to resume, starting fresh\(similar ?? "")")
     case .fresh, .weights: break

@@ -41,6 +41,13 @@ package struct TrainingRun: ~Copyable {
     makeEngine: (NetworkDescription, NetworkState) throws(TrainError) -> any Engine
   ) throws(TrainError) {
     let plan = try TrainingPlan(settings, on: cache)
+    guard !RunFiles(in: options.outputDirectory).hasCheckpoint else {
+      let parent = options.outputDirectory.parentDirectory
+      throw TrainError(
+        .existing, options.outputDirectory, "",
+        "the folder of a run, in which another would be created: -out_dir is the folder of all "
+          + "runs, here \(parent)")
+    }
     let folder = try RunFolder(
       opening: options.outputDirectory.appending(
         settings.runName(cache.settings.split, namesCUDANeurons: options.namesCUDANeurons)),

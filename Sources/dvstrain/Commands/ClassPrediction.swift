@@ -73,7 +73,7 @@ struct ClassPrediction: Encodable {
     return switch rule {
     case .firstClass:
       "\(subject) as the first class, \(plainText(names.title(of: 0))), as with PyTorch's argmax"
-    case .wrong: "\(subject) as wrong"
+    case .wrong: "\(subject) as wrong ('dvstrain eval' counts them as the first class)"
     }
   }
 

@@ -115,10 +115,14 @@ extension NetworkSummary {
       ["layer", "output", "parameters", "\(unit.name) forward", "for weights", "for inputs"]
     ]
     let nameWidth = layers.map(\.name.count).max() ?? 0
+    // What messages and tables of firing rates call the layers of neurons.
+    var neuronLayerNames = network.neuronLayers.map(\.name)[...]
     for layer in layers {
+      let isNeurons = layer.kind == (network.neuron.isParametric ? "PLIF" : "LIF")
+      let shortName = isNeurons ? neuronLayerNames.popFirst().map { " (\($0))" } : nil
       let padding = String(repeating: " ", count: nameWidth - layer.name.count + 2)
       rows.append([
-        layer.name + padding + layer.kind,
+        layer.name + padding + layer.kind + (shortName ?? ""),
         layer.outputShape.map(String.init).joined(separator: "×"),
         layer.parameterCount == 0 ? "" : "\(layer.parameterCount)", unit.cell(layer.forwardCount),
         unit.cell(layer.weightGradientCount), unit.cell(layer.inputGradientCount),

@@ -112,8 +112,9 @@ struct TrainCommand: ParsableCommand {
       ? ""
       : samples.validationSubjects.isEmpty
         ? ", \(samples.validation.count) held out"
-        : ", \(samples.validation.count) of subjects "
-          + samples.validationSubjects.map { "\($0)" }.joined(separator: ", ") + " held out"
+        : ", \(samples.validation.count) held out ("
+          + (samples.validationSubjects.count == 1 ? "subject " : "subjects ")
+          + samples.validationSubjects.map { "\($0)" }.joined(separator: ", ") + ")"
     return "\(cache.path) -> \(files.folder): \(cache.settings.split.words), "
       + "\(samples.training.count) training\(held) and \(samples.test.count) test samples, "
       + "batch \(training.settings.batchSize), \(networkText(training.settings.network)), "
@@ -144,7 +145,8 @@ struct TrainCommand: ParsableCommand {
     switch outcome {
     case .completed, .stepLimit:
       let best = training.position.bestAccuracy.map { accuracy in
-        ", best accuracy \(decimalText(100 * accuracy, digits: 2)) % in epoch "
+        ", best \(training.samples.validation.isEmpty ? "" : "validation ")accuracy "
+          + "\(decimalText(100 * accuracy, digits: 2)) % in epoch "
           + "\(training.position.bestEpoch ?? 0)"
       }
       // Before the first epoch is complete there is nothing to show.
