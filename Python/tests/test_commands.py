@@ -209,6 +209,8 @@ def test_in_a_notebook_the_program_draws_its_progress(tmp_path, monkeypatch):
 
 
 CTRL_C = """
+# The tests may run in the background, where shells ignore SIGINT.
+import signal; signal.signal(signal.SIGINT, signal.default_int_handler)
 import sys, dvskit
 try:
     print("ready", flush=True)

@@ -70,6 +70,8 @@ def test_waiting_in_short_calls_gives_the_same_batches(path, monkeypatch):
 
 
 CTRL_C = """
+# The tests may run in the background, where shells ignore SIGINT.
+import signal; signal.signal(signal.SIGINT, signal.default_int_handler)
 import os, sys, time
 import dvskit
 before = len(os.listdir("/proc/self/task"))
