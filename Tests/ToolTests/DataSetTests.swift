@@ -194,7 +194,10 @@ struct DataSetTests {
     #expect(predicted.standardOutput.contains("silent"))
     #expect(!predicted.standardError.contains("silent prediction"))
     for (arguments, rule) in [
-      (["predict", checkpoint, "n.h5"], "wrong"),
+      (
+        ["predict", checkpoint, "n.h5"],
+        "wrong ('dvstrain eval' counts them as the first class)"
+      ),
       (["eval", checkpoint, "-data_dir", "n.h5"], "the first class, 0, as with PyTorch's argmax"),
     ] {
       let samples = try ToolRun.dvstrain(arguments, in: directory.path)
@@ -203,7 +206,9 @@ struct DataSetTests {
       #expect(
         samples.standardError.contains(
           "2 silent predictions (no output neuron fired) count as \(rule)\n"))
-      if rule == "wrong" { #expect(samples.standardOutput.contains("accuracy 0.00 % (0 of 2)")) }
+      if rule.hasPrefix("wrong") {
+        #expect(samples.standardOutput.contains("accuracy 0.00 % (0 of 2)"))
+      }
     }
     let cut = try ToolRun.dvstrain(
       ["predict", checkpoint, file.string, "-window", "0.1", "-step", "0.1"], in: directory.path)
