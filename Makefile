@@ -22,9 +22,9 @@ PACKAGES := libarchive-dev libgif-dev libhdf5-dev libisal-dev libpng-dev libxxha
 TEST_PACKAGES := xz-utils
 # The commit that --version names; empty outside of a git checkout.
 COMMIT = $(if $(wildcard .git),$(shell git describe --always --dirty --exclude='*' 2>/dev/null))
-BUILD = DVSKIT_COMMIT='$(COMMIT)' swift build -c release
+# With Swift's run time linked in, so that this one build also serves other machines: installed, in the wheel, in the GPU's bundle.
+BUILD = DVSKIT_COMMIT='$(COMMIT)' swift build -c release --static-swift-stdlib
 BIN := .build/release
-STATIC := --static-swift-stdlib --scratch-path .build-static
 DEMO_RUN := demo/logs/T_16_b_8_c_16_Adam_lr_0.003_CosALR_20
 
 .PHONY: demo test lint mutants kernel-mutants kernels-newest lease-bundle check-long build install uninstall wheel packages swift clean
@@ -73,8 +73,8 @@ check-long: build
 
 install: packages
 	@scripts/install-packages.sh $(if $(PACKAGES),python3)
-	$(BUILD) $(STATIC)
-	@DESTDIR='$(DESTDIR)' scripts/install-tools.sh install .build-static/release '$(PREFIX)'
+	$(BUILD)
+	@DESTDIR='$(DESTDIR)' scripts/install-tools.sh install $(BIN) '$(PREFIX)'
 
 uninstall:
 	@DESTDIR='$(DESTDIR)' scripts/install-tools.sh uninstall '$(PREFIX)'

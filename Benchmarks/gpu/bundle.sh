@@ -14,8 +14,8 @@ trap 'rm -rf "$folder"' EXIT
 mkdir -p "$folder/bin" "$folder/lib" "$(dirname "$target")"
 cd "$root"
 
-swift build -c release --static-swift-stdlib --scratch-path .build-static
-cp .build-static/release/dvsprep .build-static/release/dvstrain "$folder/bin/"
+make --no-print-directory build
+cp .build/release/dvsprep .build/release/dvstrain "$folder/bin/"
 if [[ ${2:-} != --without-tests ]]; then
   swift build --build-tests -c release --disable-xctest --scratch-path .build-test -Xswiftc -enable-testing
   cp .build-test/release/dvskitPackageTests.xctest "$folder/bin/tests"

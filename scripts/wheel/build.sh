@@ -9,7 +9,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 target=$(realpath -m "$1")
 cd "$root"
-build=.build-static/release
+build=.build/release
 libraries=$root/.build-libraries
 tools=$root/.build-wheel-tools
 # Its name and depth matter: in pyproject.toml, the version's file is relative to it.
@@ -30,7 +30,7 @@ export LD_LIBRARY_PATH=$libraries/lib
 
 step "programs"
 cc -O2 -c -o "$libraries/hypotf.o" "$here/hypotf.c"
-swift build -c release --static-swift-stdlib --scratch-path .build-static -Xlinker "$libraries/hypotf.o"
+swift build -c release --static-swift-stdlib -Xlinker "$libraries/hypotf.o"
 rm -rf "$stage"
 mkdir -p "$stage/dvskit" "$stage/scripts"
 cp -r Python/dvskit Python/pyproject.toml Python/hatch_build.py Python/README.md LICENSE "$stage/"
@@ -42,7 +42,7 @@ step "libdvskit.so"
 "$here/link_library.sh" "$build" "$stage/dvskit/libdvskit.so" "$libraries/hypotf.o"
 
 step "the wheel"
-"$here/third_party.py" "$stage" "$libraries" .build-static/checkouts
+"$here/third_party.py" "$stage" "$libraries" .build/checkouts
 mkdir -p "$target"
 rm -f "$target"/dvskit-*.whl
 (cd "$stage" && "$tools/bin/python" -m hatchling build -t wheel >/dev/null 2>"$stage/log") || { cat "$stage/log" >&2; exit 1; }
