@@ -84,7 +84,7 @@ struct ConversionTests {
     let cases: [(String, (inout ConversionOptions) -> Void)] = [
       ("T 3 instead of 4", { $0.split = .number(frameCount: 4) }),
       ("split by number instead of time", { $0.split = .time(frameCount: 3) }),
-      ("split by number instead of duration", { $0.split = .duration(microseconds: 9) }),
+      ("split by number instead of duration", { $0.split = .duration(microseconds: 2_000) }),
       ("invalid events keep instead of drop", { $0.invalidEvents = .drop }),
       ("empty windows kept instead of skipped", { $0.skipsEmptyWindows = true }),
       ("selection 'all' instead of 'subjects=1'", { $0.select([1]) }),

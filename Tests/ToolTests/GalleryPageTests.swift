@@ -57,7 +57,7 @@ struct GalleryPageTests {
     #expect(own.exitCode == 1)
     #expect(try readFile(directory.file("a.h5")) == cache)
     let forced = try ToolRun.dvsprep(
-      "inspect", "a.h5", "--html", "a.html", "--force", in: directory.path)
+      "inspect", "a.h5", "--sample", "test:1", "--html", "a.html", "--force", in: directory.path)
     #expect(forced.exitCode == 0)
   }
 
