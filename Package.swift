@@ -63,6 +63,7 @@ let package = Package(
     .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -85,6 +86,10 @@ let package = Package(
       name: "AEDAT", dependencies: ["EventData", "FileAccess", system],
       swiftSettings: strict + [lifetimes]),
     .target(
+      name: "RecordingFormats",
+      dependencies: ["AEDAT", "CLZ4", "CZstd", "EventData", "FileAccess", system],
+      swiftSettings: strict + [lifetimes]),
+    .target(
       name: "Archives",
       dependencies: ["CArchive", "CZlib", "EventData", "FileAccess", system] + isal,
       swiftSettings: strict + isalSettings),
@@ -97,7 +102,10 @@ let package = Package(
       swiftSettings: strict + [lifetimes]),
     .target(
       name: "ClassFolders",
-      dependencies: ["AEDAT", "EventData", "EventFrames", "FileAccess", "GestureDataSet", system],
+      dependencies: [
+        "AEDAT", "EventData", "EventFrames", "FileAccess", "GestureDataSet", "RecordingFormats",
+        system,
+      ],
       swiftSettings: strict),
     .target(
       name: "FrameCache",
@@ -232,6 +240,13 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "AEDATTests", dependencies: ["AEDAT", "EventData", "Support"], swiftSettings: strict),
+    .testTarget(
+      name: "RecordingFormatsTests",
+      dependencies: [
+        "ClassFolders", "EventData", "EventFrames", "FileAccess", "RecordingFormats", "Support",
+        system,
+      ],
+      swiftSettings: strict),
     .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: strict),
     .testTarget(
       name: "FileAccessTests", dependencies: ["FileAccess", "Support", "Threads", system],

@@ -1,5 +1,8 @@
 internal import AEDAT
 internal import EventData
+internal import FileAccess
+internal import RecordingFormats
+internal import SystemPackage
 
 /// Naming of a data set with one folder of recordings per class.
 struct ClassFolderLayout: Sendable {
@@ -7,32 +10,54 @@ struct ClassFolderLayout: Sendable {
   let folderNames: [DataSetSplit: String]
   /// The class names, by label; `nil` when the folders define them.
   let classNames: [String]?
-  /// The suffix of recordings, as in `.bin`; case-insensitive.
-  let suffix: String
-  /// The format of the recordings.
-  let format: any RecordingFormat
+  /// The suffixes of recordings, as in `.bin`; case-insensitive.
+  let suffixes: [String]
+  /// The format of the recordings; `nil` when each one's content decides.
+  let format: (any RecordingFormat)?
 
   /// N-MNIST.
   static let nmnist = Self(
     folderNames: [.train: "Train", .test: "Test"], classNames: NMNISTRequest.schema.classNames,
-    suffix: ".bin", format: ATISFormat())
+    suffixes: [".bin"], format: ATISFormat())
 
   /// The user's own recordings.
   static let own = Self(
-    folderNames: [.train: "train", .test: "test"], classNames: nil, suffix: ".aedat",
-    format: AEDATFormat())
+    folderNames: [.train: "train", .test: "test"], classNames: nil,
+    suffixes: [".aedat", ".aedat4", ".raw", ".dat", ".txt", ".csv"], format: nil)
 
   /// The folder of a split.
   func folderName(_ split: DataSetSplit) -> String { folderNames[split] ?? split.rawValue }
 
   /// The expected paths of a split, as in `Train/0…9/*.bin`.
   func pattern(_ split: DataSetSplit) -> String {
-    "\(folderName(split))/\(classNames == nil ? "CLASS" : "0…9")/*\(suffix)"
+    "\(folderName(split))/\(classNames == nil ? "CLASS" : "0…9")/\(filePattern)"
+  }
+
+  /// The expected names of recordings, as in `*.bin`.
+  var filePattern: String {
+    suffixes.count == 1 ? "*\(suffixes[0])" : "*{\(suffixes.joined(separator: ","))}"
   }
 
   /// A recording's name without its suffix; `nil` for other files.
   func recordingName(_ fileName: String) -> String? {
-    guard fileName.lowercased().hasSuffix(suffix), fileName.count > suffix.count else { return nil }
+    let lowercased = fileName.lowercased()
+    guard let suffix = suffixes.first(where: lowercased.hasSuffix),
+      fileName.count > suffix.count
+    else { return nil }
     return String(fileName.dropLast(suffix.count))
+  }
+
+  /// The format of a recording.
+  ///
+  /// - Returns: `nil` for a text file without events, such as notes beside the recordings.
+  /// - Throws: ``DataSetError`` if it cannot be opened, or is a recording that cannot be read.
+  func format(of path: FilePath) throws(DataSetError) -> (any RecordingFormat)? {
+    if let format { return format }
+    let file: MappedFile
+    do throws(FileError) { file = try MappedFile(path) } catch { throw DataSetError(error) }
+    return try file.withBytes { bytes throws(DataSetError) in
+      if let format = try recordingFormat(of: bytes, path) { return format }
+      return FileKind(of: bytes) == .text ? nil : AEDATFormat()
+    }
   }
 }

@@ -2,7 +2,7 @@ internal import EventData
 internal import FileAccess
 internal import SystemPackage
 
-/// Lists the recordings in class folders, without reading them.
+/// Lists the recordings in class folders; of own recordings, their first bytes tell the format.
 ///
 /// The order is training before test split, then by label, then by the bytes of the file names.
 struct ClassFolderListing {
@@ -121,7 +121,9 @@ struct ClassFolderListing {
     var fileNames: [String: String] = [:]
     for fileName in names {
       let file = path.appending(folder).appending(fileName)
-      guard let name = layout.recordingName(fileName) else {
+      guard let name = layout.recordingName(fileName), !file.isDirectory,
+        let format = try layout.format(of: file)
+      else {
         findings.note(file.isDirectory ? .subfolder : .otherFile, "\(folder)/\(fileName)")
         continue
       }
@@ -131,7 +133,7 @@ struct ClassFolderListing {
       }
       recordings.append(
         Recording(
-          name: name, fileName: "\(folder)/\(fileName)", path: file, format: layout.format,
+          name: name, fileName: "\(folder)/\(fileName)", path: file, format: format,
           split: split, attributes: [],
           samples: [
             RecordingSample(

@@ -68,8 +68,8 @@ public enum DataSetKind: String, CaseIterable, Sendable {
       for name in visibleNames(part) where part.appending(name).isDirectory {
         let files = visibleNames(part.appending(name))
         let isATIS = files.contains { ClassFolderLayout.nmnist.recordingName($0) != nil }
-        let isAEDAT = files.contains { ClassFolderLayout.own.recordingName($0) != nil }
-        if isATIS != isAEDAT { return isATIS ? .nmnist : .own }
+        let isOwn = files.contains { ClassFolderLayout.own.recordingName($0) != nil }
+        if isATIS != isOwn { return isATIS ? .nmnist : .own }
         if isATIS { classNames.append(name) }
       }
     }

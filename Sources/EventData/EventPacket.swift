@@ -3,7 +3,7 @@ public struct EventPacket: Equatable, Sendable {
   /// The type of the events.
   public let type: EventType
 
-  /// Number of events, without padding slots.
+  /// Number of events, without padding slots; 0 if it is known only after decoding them.
   public let eventCount: Int
 
   /// Byte offset of the packet in the file.
@@ -17,6 +17,9 @@ public struct EventPacket: Equatable, Sendable {
 
   /// Bits 31 and up of the events' times; the events store bits 0 to 30.
   public let timestampOverflow: Int32
+
+  /// What a decoder knew before the packet; `nil` unless it is decoded.
+  public var decoderState: DecoderState?
 
   /// Describes a packet.
   public init(

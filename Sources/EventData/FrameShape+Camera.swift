@@ -16,9 +16,13 @@ extension FrameShape {
     self.init(width: size.width, height: size.height)
   }
 
-  /// The sensor named in a recording's header; `nil` when it is missing or unknown, or there are
-  /// several sources.
+  /// The sensor in a recording's header: the size that it states, or that of the camera that it
+  /// names; `nil` when it is missing or unknown, or there are several sources.
   public init?(namedIn header: RecordingHeader) {
+    if let sensor = header.sensor {
+      self = sensor
+      return
+    }
     guard header.sources.count == 1 else { return nil }
     self.init(ofCamera: header.sources[0])
   }

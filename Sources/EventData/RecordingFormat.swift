@@ -44,4 +44,26 @@ public protocol RecordingFormat: Sendable {
   ///   - words: Receives one word for each event: ``PolarityEvent/data`` in the low half, the low
   ///     31 bits of its time in the high half.
   func transcode(_ bytes: RawSpan, into words: inout [UInt64])
+
+  /// Makes a decoder of the file's packets, for a ``DecodedFormat``.
+  ///
+  /// - Parameters:
+  ///   - bytes: The whole file.
+  ///   - path: The file's name, for messages.
+  /// - Returns: `nil` if events are stored one by one, with ``eventByteCount`` bytes each.
+  /// - Throws: ``DataSetError`` with the byte offset, for a defect of the file's header.
+  func decoder(of bytes: RawSpan, _ path: FilePath) throws(DataSetError) -> (any EventDecoder)?
+
+  /// Whether the file consists of packets, so that their number says something about it.
+  var hasPackets: Bool { get }
+}
+
+extension RecordingFormat {
+  /// `nil`: events are stored one by one.
+  public func decoder(
+    of bytes: RawSpan, _ path: FilePath
+  ) throws(DataSetError) -> (any EventDecoder)? { nil }
+
+  /// Whether packets have headers.
+  public var hasPackets: Bool { packetHeaderByteCount > 0 }
 }

@@ -11,7 +11,7 @@ extension RecordingStatistics {
   public func warnings(
     _ path: FilePath, on shape: FrameShape?, invalidEvents: InvalidEventPolicy?
   ) -> [DataSetWarning] {
-    var texts: [String] = []
+    var texts = oddities
     if invalidCount > 0 {
       let consequence =
         switch invalidEvents {

@@ -27,6 +27,9 @@ public struct RecordingStatistics: Equatable, Sendable {
   /// Maximum time of a polarity event; `nil` without any.
   public private(set) var latestMicroseconds: Int64?
 
+  /// Peculiarities of the file, each as the text of a warning.
+  public private(set) var oddities: [String] = []
+
   /// Statistics of no events.
   public init() {}
 
@@ -46,6 +49,14 @@ public struct RecordingStatistics: Equatable, Sendable {
     eventCounts[type] += packet.eventCount
     if packet.isPadded { paddedPacketCount += 1 }
   }
+
+  /// Adds a number of polarity events that their packet's header did not tell.
+  package mutating func addDecoded(_ eventCount: Int) {
+    eventCounts[Int(EventType.polarity.rawValue)] += eventCount
+  }
+
+  /// Adds peculiarities of the file, each as the text of a warning.
+  package mutating func add(oddities texts: [String]) { oddities += texts }
 
   /// Adds the events of a polarity packet, or of a piece of one.
   ///

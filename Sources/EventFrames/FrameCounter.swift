@@ -86,14 +86,15 @@ public struct FrameCounter {
   ) throws(DataSetError) -> Result {
     start(FrameRule(split, tally))
     let path = recording.path
-    let nanoseconds = try PacketWalk.run(
-      over: tally.packetBytes, of: recording, onBlock: { _ throws(DataSetError) in },
+    let (nanoseconds, _) = try PacketWalk.run(
+      over: tally.packetBytes, of: recording, from: tally.decoderState,
+      onBlock: { _ throws(DataSetError) in },
       { piece, events throws(DataSetError) in
         guard piece.isPolarity else { return }
         // By rank, whole runs of events belong to a frame; by time, each event is assigned by its
         // own timestamp.
         if case .byRank(let eventsPerFrame) = rule.kind,
-          tally.isWhole(piece.eventBytes) || isWhole(events, in: window)
+          (!piece.isDecoded && tally.isWhole(piece.eventBytes)) || isWhole(events, in: window)
         {
           guard addWhole(events, eventsPerFrame: eventsPerFrame) else {
             throw DataSetError(path, .whole, "the recording has changed while it was read")

@@ -6,7 +6,7 @@ internal import Threads
 ///
 /// Blocks are loaded ahead of the reader and released after it, and large packets are delivered in
 /// pieces. Memory use therefore grows neither with the file nor with a packet.
-struct PacketWalk {
+struct PacketWalk: ~Copyable {
   /// Bytes of a block.
   ///
   /// Large enough to make the cost of two system calls per block negligible.
@@ -20,6 +20,10 @@ struct PacketWalk {
   /// Events of a piece in the common form; used when the format stores them differently.
   private var words: [UInt64] = []
 
+  /// For a format whose packets are decoded.
+  private var decoder: (any EventDecoder)?
+  private var decodedEvents = EventBuffer()
+
   private var populatedEnd: Int
   private var releasedEnd: Int
 
@@ -30,6 +34,8 @@ struct PacketWalk {
     let eventBytes: Range<Int>
     /// Whether it is the packet's first piece.
     let isFirst: Bool
+    /// Whether its events were decoded; several such pieces may have the same bytes.
+    let isDecoded: Bool
 
     /// Whether it contains polarity events, the only ones that are counted.
     var isPolarity: Bool { packet.type == .polarity }
@@ -48,21 +54,27 @@ struct PacketWalk {
   /// - Parameters:
   ///   - byteRange: From the start of a packet to the end of one.
   ///   - recording: The recording.
+  ///   - state: What a decoder knew before the first packet; `nil` at the start of the recording.
   ///   - onBlock: Receives each block of the recording once, in order, as it is loaded.
   ///   - body: Receives the pieces; a packet of another type is one piece without events.
-  /// - Returns: The nanoseconds spent on reading.
+  /// - Returns: The nanoseconds spent on reading, and peculiarities that a decoder found.
   /// - Throws: What the closures throw; ``DataSetError`` for a defective packet, or when the file
   ///   has shrunk.
   static func run(
     over byteRange: Range<Int>, of recording: borrowing RecordingContents,
+    from state: DecoderState? = nil,
     onBlock: (RawSpan) throws(DataSetError) -> Void,
     _ body: Body
-  ) throws(DataSetError) -> Int64 {
+  ) throws(DataSetError) -> (readNanoseconds: Int64, oddities: [String]) {
     var walk = PacketWalk(from: byteRange.lowerBound)
     // Read once, not per packet: both are reference-counted and shared by threads, so each access
     // costs atomic operations.
     let format = recording.format
     let path = recording.path
+    walk.decoder = try recording.withBytes { bytes throws(DataSetError) in
+      try format.decoder(of: bytes, path)
+    }
+    if let state { walk.decoder?.state = state }
     var start = byteRange.lowerBound
     while start < byteRange.upperBound {
       try walk.advance(
@@ -78,7 +90,7 @@ struct PacketWalk {
       to: byteRange.upperBound, reading: byteRange.upperBound, recording, onBlock)
     try recording.requireWhole()
     recording.release(walk.releasedEnd..<max(walk.releasedEnd, walk.populatedEnd))
-    return walk.readNanoseconds
+    return (walk.readNanoseconds, walk.decoder?.oddities ?? [])
   }
 
   private mutating func deliver(
@@ -90,9 +102,13 @@ struct PacketWalk {
     guard packet.type == .polarity else {
       try recording.withBytes { bytes throws(DataSetError) in
         try body(
-          Piece(packet: packet, eventBytes: packet.eventBytes, isFirst: true),
+          Piece(packet: packet, eventBytes: packet.eventBytes, isFirst: true, isDecoded: false),
           PolarityEvents(body: bytes.extracting(first: 0), overflow: 0))
       }
+      return
+    }
+    if decoder != nil {
+      try decode(packet, of: recording, onBlock, body)
       return
     }
     var start = packet.eventBytes.lowerBound
@@ -101,7 +117,8 @@ struct PacketWalk {
         packet.eventBytes.upperBound, start + Self.pieceEventCount * format.eventByteCount)
       try advance(to: end, reading: start, recording, onBlock)
       let piece = Piece(
-        packet: packet, eventBytes: start..<end, isFirst: start == packet.eventBytes.lowerBound)
+        packet: packet, eventBytes: start..<end, isFirst: start == packet.eventBytes.lowerBound,
+        isDecoded: false)
       try recording.withBytes { bytes throws(DataSetError) in
         let stored = bytes.extracting(start..<end)
         if format.hasCommonForm {
@@ -115,6 +132,29 @@ struct PacketWalk {
         }
       }
       start = end
+    }
+  }
+
+  private mutating func decode(
+    _ located: EventPacket, of recording: borrowing RecordingContents,
+    _ onBlock: (RawSpan) throws(DataSetError) -> Void, _ body: Body
+  ) throws(DataSetError) {
+    try advance(to: located.eventBytes.upperBound, reading: located.byteOffset, recording, onBlock)
+    var packet = located
+    packet.decoderState = decoder?.state
+    let path = recording.path
+    var isFirst = true
+    func deliver(_ events: borrowing PolarityEvents) throws(DataSetError) {
+      let piece = Piece(
+        packet: packet, eventBytes: packet.eventBytes, isFirst: isFirst, isDecoded: true)
+      isFirst = false
+      try body(piece, events)
+    }
+    try recording.withBytes { bytes throws(DataSetError) in
+      try decoder?.decode(packet, in: bytes, path, into: &decodedEvents, deliver)
+      try decodedEvents.flush(deliver)
+      // A packet without events counts, too.
+      if isFirst { try deliver(PolarityEvents(body: bytes.extracting(first: 0), overflow: 0)) }
     }
   }
 

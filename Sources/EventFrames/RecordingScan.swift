@@ -64,7 +64,7 @@ public struct RecordingScan: Sendable {
     try recording.withBytes { bytes throws(DataSetError) in
       if isFile { hash.update(bytes.extracting(0..<header.byteCount)) }
     }
-    let readNanoseconds = try PacketWalk.run(
+    let (readNanoseconds, oddities) = try PacketWalk.run(
       over: header.byteCount..<recording.byteCount, of: recording,
       onBlock: { block throws(DataSetError) in
         let hashBegin = clock.now
@@ -79,10 +79,12 @@ public struct RecordingScan: Sendable {
         }
         let summary = events.summarized(on: shape)
         if piece.isFirst { statistics.add(piece.packet) }
+        if piece.isDecoded { statistics.addDecoded(events.count) }
         statistics.add(events, summary)
         tallies.add(events, summary, of: piece, number: pieceNumber)
         pieceNumber += 1
       })
+    statistics.add(oddities: header.oddities + oddities)
     self.header = header
     self.statistics = statistics
     self.tallies = tallies.tallies
@@ -133,7 +135,8 @@ private struct WindowTallies {
         && summary.latestMicroseconds < window.upperBound
       {
         tallies[index].add(events, summary, of: piece.packet)
-        tallies[index].noteWhole(piece.eventBytes, number: number)
+        // Decoded pieces of a packet share its bytes, which therefore do not name one.
+        if !piece.isDecoded { tallies[index].noteWhole(piece.eventBytes, number: number) }
       } else {
         addEach(events, to: index, of: piece.packet)
       }

@@ -11,6 +11,9 @@ public struct WindowTally: Equatable, Sendable {
   /// Byte range of the packets that contain them.
   public private(set) var packetBytes = 0..<0
 
+  /// What a decoder knew before these packets; `nil` unless they are decoded.
+  package private(set) var decoderState: DecoderState?
+
   /// Byte range of consecutive pieces of packets whose events are all in the window, counted and
   /// in time order; there may be other such pieces.
   private var wholeBytes = 0..<0
@@ -57,6 +60,7 @@ public struct WindowTally: Equatable, Sendable {
   }
 
   private mutating func noteBytes(of packet: EventPacket) {
+    if eventCount == 0 { decoderState = packet.decoderState }
     let start = eventCount == 0 ? packet.byteOffset : packetBytes.lowerBound
     packetBytes = start..<packet.nextByteOffset
   }

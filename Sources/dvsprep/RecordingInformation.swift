@@ -55,11 +55,12 @@ struct RecordingInformation: Information {
     var lines = [
       "\(path.plain): \(format.name) recording, \(byteCountText(Double(scan.byteCount)))"
     ]
-    // A format without packets has no file header either.
-    let hasPackets = format.packetHeaderByteCount > 0
-    if hasPackets {
+    let hasPackets = format.hasPackets
+    if scan.header.byteCount > 0 {
       lines += [
-        "source        \(plainText(scan.header.sources.joined(separator: ", ")))",
+        "source        "
+          + (scan.header.sources.isEmpty
+            ? "not recorded" : plainText(scan.header.sources.joined(separator: ", "))),
         "start time    \(plainText(scan.header.startTime ?? "not recorded"))",
       ]
     }

@@ -1,0 +1,70 @@
+/// Collects decoded events in the common form, and passes them on when it is full.
+///
+/// All events of one batch have the same bits 31 and up of their times.
+@safe public struct EventBuffer: ~Copyable {
+  /// Receives a batch of events, in the order of the file.
+  public typealias Body = (borrowing PolarityEvents) throws(DataSetError) -> Void
+
+  /// Maximum number of events of a batch.
+  public static let capacity = 1 << 16
+
+  /// Times are below this: the common form has 62 bits for them.
+  public static let microsecondsLimit: Int64 = 1 << 62
+
+  // Of `capacity` words, of which the first `count` are initialized.
+  @usableFromInline let words: UnsafeMutablePointer<UInt64>
+  @usableFromInline var count = 0
+  @usableFromInline var overflow: Int64 = 0
+
+  /// Creates an empty buffer.
+  public init() {
+    unsafe words = .allocate(capacity: Self.capacity)
+  }
+
+  deinit { unsafe words.deallocate() }
+
+  /// Adds an event.
+  ///
+  /// - Parameters:
+  ///   - data: As in ``PolarityEvent/data``.
+  ///   - microseconds: Its time, not negative and below ``microsecondsLimit``.
+  ///   - body: Receives the events before, if there is no room or the upper bits of the time
+  ///     change.
+  @inlinable @inline(__always)
+  public mutating func append(
+    data: UInt32, microseconds: Int64, _ body: Body
+  ) throws(DataSetError) {
+    if count == Self.capacity || microseconds >> 31 != overflow {
+      try flush(body)
+      overflow = microseconds >> 31
+    }
+    // Safe: `count` is below `capacity`.
+    unsafe (words + count).initialize(
+      to: UInt64(microseconds & 0x7FFF_FFFF) << 32 | UInt64(data))
+    count &+= 1
+  }
+
+  /// Passes on the events that are left.
+  @usableFromInline
+  package mutating func flush(_ body: Body) throws(DataSetError) {
+    guard count > 0 else { return }
+    defer { count = 0 }
+    precondition((0..<Self.microsecondsLimit >> 31).contains(overflow), "time \(overflow) · 2^31")
+    // Safe: the first `count` words are initialized, and stay so during the call.
+    let filled = unsafe UnsafeRawBufferPointer(start: words, count: count * 8)
+    try body(PolarityEvents(body: unsafe filled.bytes, overflow: Int32(overflow)))
+  }
+}
+
+extension PolarityEvent {
+  /// The data of a valid event.
+  ///
+  /// - Parameters:
+  ///   - x: Column, of which 15 bits count.
+  ///   - y: Row, of which 15 bits count.
+  ///   - polarity: 1 for ON, 0 for OFF.
+  @inlinable @inline(__always)
+  public static func data(x: UInt32, y: UInt32, polarity: UInt32) -> UInt32 {
+    (x & 0x7FFF) << 17 | (y & 0x7FFF) << 2 | (polarity & 1) << 1 | 1
+  }
+}

@@ -1,0 +1,100 @@
+internal import EventData
+internal import FileAccess
+internal import SystemPackage
+
+/// Packets of events: FlatBuffers of structures of 16 bytes, compressed or not.
+///
+/// Source: the schema `event.fbs` of dv-processing.
+struct AEDAT4Decoder: EventDecoder {
+  /// Nothing: each packet can be read by itself.
+  var state = DecoderState()
+  private(set) var oddities: [String] = []
+  private let compression: AEDAT4Header.Compression
+  private let stream: Int32
+  private var decompressed: [UInt8] = []
+
+  private static let eventByteCount = 16
+
+  /// Creates a decoder.
+  ///
+  /// - Parameters:
+  ///   - compression: How packets are compressed.
+  ///   - stream: The number of the stream that is read.
+  init(compression: AEDAT4Header.Compression, stream: Int32) {
+    self.compression = compression
+    self.stream = stream
+  }
+
+  mutating func decode(
+    _ packet: EventPacket, in bytes: RawSpan, _ path: FilePath, into events: inout EventBuffer,
+    _ body: EventBuffer.Body
+  ) throws(DataSetError) {
+    // The format locates a cut packet as one without its header, at the end of the file.
+    guard packet.eventBytes.lowerBound == packet.byteOffset + 8,
+      bytes.littleEndian(Int32.self, at: packet.byteOffset + 4) == packet.eventBytes.count
+    else {
+      oddities = [
+        "the file was not closed, and its last packet is cut: "
+          + "\(bytes.byteCount - packet.byteOffset) bytes are left out"
+      ]
+      return
+    }
+    guard bytes.littleEndian(Int32.self, at: packet.byteOffset) == stream else { return }
+    let stored = bytes.extracting(packet.eventBytes)
+    let start = packet.eventBytes.lowerBound
+    let contentByteCount: Int
+    do throws(DecompressionFailure) {
+      contentByteCount =
+        switch compression {
+        case .none: stored.byteCount
+        case .lz4, .lz4High: try decompressLZ4(stored, into: &decompressed)
+        case .zstd, .zstdHigh: try decompressZstd(stored, into: &decompressed)
+        }
+    } catch {
+      throw DataSetError(path, .byte(start), error.text)
+    }
+    if compression == .none {
+      try read(stored, path, at: start, into: &events, body)
+    } else {
+      // Safe: any byte is valid; the span does not outlive the call.
+      let content = unsafe decompressed.span.bytes
+      try read(content.extracting(0..<contentByteCount), path, at: start, into: &events, body)
+    }
+  }
+
+  private func read(
+    _ content: RawSpan, _ path: FilePath, at byteOffset: Int, into events: inout EventBuffer,
+    _ body: EventBuffer.Body
+  ) throws(DataSetError) {
+    let elements: Range<Int>
+    do throws(FlatBufferDefect) {
+      // The buffer's size stands before it.
+      guard content.byteCount >= 4 else { throw FlatBufferDefect(byteOffset: 0) }
+      let buffer = try FlatBuffer(
+        content.extracting(4..<content.byteCount), identifier: "EVTS")
+      guard let field = try buffer.field(0, of: buffer.root) else { return }
+      let range = try buffer.vector(field, elementByteCount: Self.eventByteCount)
+      elements = range.lowerBound + 4..<range.upperBound + 4
+    } catch {
+      throw DataSetError(
+        path, .byte(byteOffset), "the packet is no valid FlatBuffer of events (EVTS)")
+    }
+    var position = elements.lowerBound
+    while position < elements.upperBound {
+      let time = content.littleEndian(Int64.self, at: position)
+      let address = content.littleEndian(UInt32.self, at: position &+ 8)
+      let isOn = content.littleEndian(UInt8.self, at: position &+ 12) != 0
+      // Both coordinates are signed.
+      guard (0..<EventBuffer.microsecondsLimit).contains(time), address & 0x8000_8000 == 0 else {
+        throw DataSetError(
+          path, .byte(byteOffset),
+          "times and coordinates of at least 0 expected, an event at (\(Int16(truncatingIfNeeded: address)), "
+            + "\(Int16(truncatingIfNeeded: address >> 16))) and \(time) µs found in the packet")
+      }
+      try events.append(
+        data: PolarityEvent.data(x: address & 0xFFFF, y: address >> 16, polarity: isOn ? 1 : 0),
+        microseconds: time, body)
+      position &+= Self.eventByteCount
+    }
+  }
+}

@@ -1,0 +1,98 @@
+public import EventData
+internal import FileAccess
+public import SystemPackage
+
+/// AEDAT 4.0, as DV writes it: packets of several streams, each a FlatBuffer that is stored as it
+/// is or compressed.
+///
+/// Source: iniVation's documentation, "AEDAT 4.0"; the schemas of dv-processing.
+public struct AEDAT4Format: DecodedFormat {
+  private let fileHeader: AEDAT4Header
+
+  /// Reads a file's header.
+  ///
+  /// - Throws: ``DataSetError`` with the byte offset, for any defect of it.
+  init(of bytes: RawSpan, _ path: FilePath) throws(DataSetError) {
+    fileHeader = try AEDAT4Header(parsing: bytes, path)
+  }
+
+  /// As in `AEDAT 4.0 (LZ4)`.
+  public var name: String {
+    switch fileHeader.compression {
+    case .none: "AEDAT 4.0"
+    case .lz4, .lz4High: "AEDAT 4.0 (LZ4)"
+    case .zstd, .zstdHigh: "AEDAT 4.0 (Zstandard)"
+    }
+  }
+
+  /// The number of a packet's stream, and its size.
+  public var packetHeaderByteCount: Int { 8 }
+
+  /// The header in the form common to all formats.
+  public func header(
+    of bytes: RawSpan, _ path: FilePath
+  ) throws(DataSetError) -> RecordingHeader {
+    let header = try AEDAT4Header(parsing: bytes, path)
+    let stream = header.streams[header.eventStream]
+    let others = header.streams.filter { $0.value.holdsEvents }.keys.sorted().dropFirst()
+    var oddities: [String] = []
+    if !others.isEmpty {
+      oddities.append(
+        "several streams of events: stream \(header.eventStream) is read, "
+          + others.map(String.init).joined(separator: ", ") + " left out")
+    }
+    return RecordingHeader(
+      byteCount: header.byteCount,
+      sources: stream.flatMap { $0.source.isEmpty ? nil : [$0.source] } ?? [],
+      sensor: stream?.sensor, oddities: oddities)
+  }
+
+  /// Reads a packet's stream and size; `nil` at the table that closes the file, or at its end.
+  ///
+  /// In a file without that table, a last packet that is cut is one, for the decoder to note.
+  public func packet(
+    at byteOffset: Int, in bytes: RawSpan, _ path: FilePath
+  ) throws(DataSetError) -> EventPacket? {
+    let end = min(bytes.byteCount, fileHeader.tableByteOffset ?? bytes.byteCount)
+    let isClosed = fileHeader.tableByteOffset != nil
+    if byteOffset == end { return nil }
+    func packet(_ type: EventType, _ start: Int, _ end: Int) -> EventPacket {
+      EventPacket(
+        type: type, eventCount: 0, byteOffset: byteOffset, eventBytes: start..<end,
+        nextByteOffset: end, timestampOverflow: 0)
+    }
+    let start = byteOffset + packetHeaderByteCount
+    guard start <= end else {
+      if !isClosed { return packet(.polarity, end, end) }
+      throw DataSetError(
+        path, .byte(byteOffset),
+        "\(packetHeaderByteCount) bytes of a packet header expected, \(end - byteOffset) left")
+    }
+    let number = bytes.littleEndian(Int32.self, at: byteOffset)
+    let size = Int(bytes.littleEndian(Int32.self, at: byteOffset + 4))
+    guard let stream = fileHeader.streams[number] else {
+      throw DataSetError(
+        path, .byte(byteOffset),
+        "a packet of stream "
+          + fileHeader.streams.keys.sorted().map(String.init).joined(separator: ", ")
+          + " expected, \(number) found")
+    }
+    guard size >= 0 else {
+      throw DataSetError(
+        path, .byte(byteOffset + 4), "a size of at least 0 expected, \(size) found")
+    }
+    guard size <= end - start else {
+      if !isClosed { return packet(.polarity, end, end) }
+      throw DataSetError(
+        path, .byte(start), "a packet of \(size) bytes expected, \(end - start) left")
+    }
+    return packet(stream.type ?? .polarity, start, start + size)
+  }
+
+  /// A decoder, which decompresses packets.
+  public func decoder(
+    of bytes: RawSpan, _ path: FilePath
+  ) throws(DataSetError) -> (any EventDecoder)? {
+    AEDAT4Decoder(compression: fileHeader.compression, stream: fileHeader.eventStream)
+  }
+}

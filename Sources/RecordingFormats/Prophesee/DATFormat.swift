@@ -1,0 +1,88 @@
+public import EventData
+internal import FileAccess
+public import SystemPackage
+
+/// Prophesee's DAT files: text lines, two bytes that name the type of the events and their size,
+/// and events of 8 bytes.
+///
+/// Source: Prophesee's documentation, "DAT File Format".
+public struct DATFormat: DecodedFormat {
+  /// Names the format.
+  init() {}
+
+  /// `Prophesee DAT`.
+  public var name: String { "Prophesee DAT" }
+
+  /// 0: the file has no packets.
+  public var packetHeaderByteCount: Int { 0 }
+
+  /// Types of events that are brightness changes: of the first cameras, and of later ones.
+  private static let contrastTypes: [UInt8] = [0x00, 0x0C]
+
+  /// Reads the text lines and the two bytes.
+  public func header(
+    of bytes: RawSpan, _ path: FilePath
+  ) throws(DataSetError) -> RecordingHeader {
+    let header = PropheseeHeader(parsing: bytes)
+    guard header.values["version"] == "2" else {
+      throw DataSetError(
+        path, .whole,
+        "a DAT file of version 2 expected, \(header.values["version"].map { "\($0.prefix(20))" } ?? "none") found")
+    }
+    let byteCount = header.byteCount + 2
+    guard byteCount <= bytes.byteCount else {
+      throw DataSetError(
+        path, .byte(header.byteCount),
+        "2 bytes with type and size of events expected, \(bytes.byteCount - header.byteCount) left")
+    }
+    let type = bytes.littleEndian(UInt8.self, at: header.byteCount)
+    let size = bytes.littleEndian(UInt8.self, at: header.byteCount + 1)
+    guard Self.contrastTypes.contains(type), size == 8 else {
+      throw DataSetError(
+        path, .byte(header.byteCount),
+        "events of type 0 or 12 with 8 bytes expected, type \(type) with \(size) found")
+    }
+    return header.recordingHeader(byteCount: byteCount)
+  }
+
+  /// The next 16 KiB, or all that are left.
+  public func packet(
+    at byteOffset: Int, in bytes: RawSpan, _ path: FilePath
+  ) throws(DataSetError) -> EventPacket? {
+    EventBlocks.packet(at: byteOffset, in: bytes)
+  }
+
+  /// A decoder, as the 32 bits of a time are used up after 71 minutes.
+  public func decoder(
+    of bytes: RawSpan, _ path: FilePath
+  ) throws(DataSetError) -> (any EventDecoder)? { DATDecoder() }
+}
+
+/// Events of a time and an address, 32 bits each.
+private struct DATDecoder: EventDecoder {
+  var state = DecoderState()
+  private var cutByteCount = 0
+
+  var oddities: [String] { [cutText(cutByteCount, ofWordsOf: 8)].compactMap(\.self) }
+
+  mutating func decode(
+    _ packet: EventPacket, in bytes: RawSpan, _ path: FilePath, into events: inout EventBuffer,
+    _ body: EventBuffer.Body
+  ) throws(DataSetError) {
+    let end = packet.wordsEnd(wordByteCount: 8)
+    cutByteCount += packet.eventBytes.upperBound - end
+    var time = state.microseconds
+    defer { state.microseconds = time }
+    var byteOffset = packet.eventBytes.lowerBound
+    while byteOffset < end {
+      let lowerBits = bytes.littleEndian(UInt32.self, at: byteOffset)
+      let address = bytes.littleEndian(UInt32.self, at: byteOffset &+ 4)
+      byteOffset &+= 8
+      time = WrappedTime.time(Int64(lowerBits), after: time, range: 1 << 32)
+      try events.append(
+        data: PolarityEvent.data(
+          x: address & 0x3FFF, y: address >> 14 & 0x3FFF, polarity: address >> 28),
+        microseconds: time, body)
+    }
+  }
+}
