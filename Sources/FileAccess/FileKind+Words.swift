@@ -6,6 +6,9 @@ extension FileKind: CustomStringConvertible {
     case .folder: "a folder"
     case .aedat(let version): "an AEDAT \(version) recording"
     case .prophesee: "a Prophesee recording"
+    case .eventText: "a text of events"
+    case .rosbag: "a ROS bag"
+    case .matlab: "a MATLAB file"
     case .hdf5: "an HDF5 file (frame cache)"
     case .safetensors: "a safetensors file (checkpoint)"
     case .torch: "a PyTorch file (torch.save)"
@@ -23,6 +26,15 @@ extension FileKind: CustomStringConvertible {
     }
   }
 
+  /// Whether it is a recording that is read.
+  public var isRecording: Bool {
+    switch self {
+    case .aedat(let version): ["2.0", "3.1", "4.0"].contains(version)
+    case .prophesee, .eventText: true
+    default: false
+    }
+  }
+
   /// Whether the first bytes name a format, rather than leave it open.
   public var isNamed: Bool {
     switch self {
@@ -35,14 +47,15 @@ extension FileKind: CustomStringConvertible {
   public var advice: String? {
     switch self {
     case .empty: "copy or download it again"
-    case .aedat(version: "3.1"):
+    case .aedat where isRecording, .prophesee, .eventText:
       "'dvsprep view' shows it, 'dvstrain predict' takes it after the checkpoint, and 'dvsprep "
         + "convert' takes folders of them (train/CLASS/, test/CLASS/)"
-    case .aedat(let version) where version.hasPrefix("4"):
-      "only AEDAT 3.1 is read; the Python package aedat reads AEDAT 4"
-    case .aedat: "only AEDAT 3.1 is read"
-    case .prophesee:
-      "only AEDAT 3.1 is read; the Python package expelliarmus reads Prophesee's formats"
+    case .aedat(version: "1.0"): "AEDAT 2.0, 3.1 and 4.0 are read; jAER opens it and logs AEDAT 2.0"
+    case .aedat: "AEDAT 2.0, 3.1 and 4.0 are read; iniVation's DV converts others to AEDAT 4.0"
+    case .rosbag:
+      "the Python package rosbags reads it; as text with 't x y p' a line its events are taken"
+    case .matlab:
+      "in Python, scipy.io.loadmat reads it; as text with 't x y p' a line its events are taken"
     case .hdf5: "'dvsprep inspect' and 'dvstrain -data_dir' take frame caches"
     case .safetensors: "'dvstrain eval', 'dvstrain predict' and -init take checkpoints"
     case .torch, .pickle:

@@ -8,8 +8,14 @@ public enum FileKind: Equatable, Sendable {
   case folder
   /// A recording in iniVation's format, with the version that it names.
   case aedat(version: String)
-  /// A recording in Prophesee's format.
+  /// A recording in one of Prophesee's formats.
   case prophesee
+  /// Events as text, four numbers a line.
+  case eventText
+  /// A recording of ROS.
+  case rosbag
+  /// A file of MATLAB.
+  case matlab
   /// HDF5, the format of frame caches.
   case hdf5
   /// Safetensors, the format of checkpoints.
@@ -84,6 +90,10 @@ private struct FileStart {
     bytes.dropFirst(offset).starts(with: mark)
   }
 
+  private func text(contains words: String) -> Bool {
+    String(decoding: bytes.prefix(128), as: UTF8.self).contains(words)
+  }
+
   private func integer(at offset: Int, byteCount: Int) -> UInt64? {
     guard bytes.count >= offset + byteCount else { return nil }
     return bytes[offset..<offset + byteCount].reversed().reduce(0) { $0 << 8 | UInt64($1) }
@@ -96,10 +106,12 @@ private struct FileStart {
         .prefix { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }.prefix(8)
       return .aedat(version: String(decoding: version, as: UTF8.self))
     }
+    if begins("#ROSBAG ") { return .rosbag }
+    if begins("MATLAB ") && text(contains: "MAT-file") { return .matlab }
     // The header lines of Prophesee's RAW and DAT files.
     guard begins("% ") else { return nil }
     let header = String(decoding: bytes, as: UTF8.self).lowercased()
-    return ["% evt ", "% format ", "% date ", "% camera_", "% data file"]
+    return ["% evt ", "% format ", "% date ", "% camera_", "% data file", "% version "]
       .contains(where: header.contains) ? .prophesee : nil
   }
 
@@ -151,6 +163,7 @@ private struct FileStart {
     if text.hasPrefix("version https://git-lfs") { return .gitLFSPointer }
     if text.hasPrefix("class,starttime_usec") { return .labels }
     let firstLine = text.prefix { !$0.isNewline }
-    return firstLine.hasSuffix(".aedat") ? .recordingList : .text
+    if firstLine.hasSuffix(".aedat") { return .recordingList }
+    return EventTextStart(text).isEvents ? .eventText : .text
   }
 }

@@ -24,6 +24,7 @@ public func recordingFormat(
     } else {
       DATFormat()
     }
+  case .eventText: try TextFormat(of: bytes, path)
   default: nil
   }
 }

@@ -55,7 +55,7 @@ struct InfoCommand: ParsableCommand {
     let name = path.lastComponent?.string.lowercased() ?? ""
     switch try FileKind(at: path) {
     case .hdf5: return CacheInformation(try FrameCache(opening: path))
-    case .aedat: return try RecordingInformation(path, observer)
+    case .aedat, .prophesee, .eventText: return try RecordingInformation(path, observer)
     // N-MNIST's recordings have no mark.
     case let kind where kind != .folder && name.hasSuffix(".bin"):
       return try RecordingInformation(path, observer)

@@ -24,11 +24,7 @@ public struct DATFormat: DecodedFormat {
     of bytes: RawSpan, _ path: FilePath
   ) throws(DataSetError) -> RecordingHeader {
     let header = PropheseeHeader(parsing: bytes)
-    guard header.values["version"] == "2" else {
-      throw DataSetError(
-        path, .whole,
-        "a DAT file of version 2 expected, \(header.values["version"].map { "\($0.prefix(20))" } ?? "none") found")
-    }
+    _ = try DATAddress(header, path)
     let byteCount = header.byteCount + 2
     guard byteCount <= bytes.byteCount else {
       throw DataSetError(
@@ -55,13 +51,44 @@ public struct DATFormat: DecodedFormat {
   /// A decoder, as the 32 bits of a time are used up after 71 minutes.
   public func decoder(
     of bytes: RawSpan, _ path: FilePath
-  ) throws(DataSetError) -> (any EventDecoder)? { DATDecoder() }
+  ) throws(DataSetError) -> (any EventDecoder)? {
+    DATDecoder(try DATAddress(PropheseeHeader(parsing: bytes), path))
+  }
+}
+
+/// How an address is divided into column, row and polarity.
+private struct DATAddress {
+  let columnBits: UInt32
+  let rowBits: UInt32
+
+  /// The addresses of the version that the header names.
+  init(_ header: PropheseeHeader, _ path: FilePath) throws(DataSetError) {
+    switch header.values["version"] {
+    case "1": (columnBits, rowBits) = (9, 8)
+    case "2": (columnBits, rowBits) = (14, 14)
+    case let version:
+      throw DataSetError(
+        path, .whole,
+        "a DAT file of version 1 or 2 expected, \(version.map { "\($0.prefix(20))" } ?? "none") found")
+    }
+  }
+
+  @inline(__always)
+  func data(_ address: UInt32) -> UInt32 {
+    PolarityEvent.data(
+      x: address & (1 &<< columnBits &- 1),
+      y: address &>> columnBits & (1 &<< rowBits &- 1),
+      polarity: address &>> (columnBits &+ rowBits))
+  }
 }
 
 /// Events of a time and an address, 32 bits each.
 private struct DATDecoder: EventDecoder {
   var state = DecoderState()
+  private let layout: DATAddress
   private var cutByteCount = 0
+
+  init(_ layout: DATAddress) { self.layout = layout }
 
   var oddities: [String] { [cutText(cutByteCount, ofWordsOf: 8)].compactMap(\.self) }
 
@@ -79,10 +106,7 @@ private struct DATDecoder: EventDecoder {
       let address = bytes.littleEndian(UInt32.self, at: byteOffset &+ 4)
       byteOffset &+= 8
       time = WrappedTime.time(Int64(lowerBits), after: time, range: 1 << 32)
-      try events.append(
-        data: PolarityEvent.data(
-          x: address & 0x3FFF, y: address >> 14 & 0x3FFF, polarity: address >> 28),
-        microseconds: time, body)
+      try events.append(data: layout.data(address), microseconds: time, body)
     }
   }
 }

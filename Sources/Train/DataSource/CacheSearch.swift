@@ -68,11 +68,11 @@ private struct CacheSearch {
     if GestureFolder.isArchiveName(name) {
       throw cacheExpected("an archive", input: dataPath, .gesture)
     }
-    let isRecording = [".aedat", ".bin"].contains(where: name.lowercased().hasSuffix)
+    let isRecording = [".aedat", ".aedat4", ".raw", ".dat", ".bin"].contains(where: name.lowercased().hasSuffix)
     if isRecording, let folder = nearbyFolder {
       throw cacheExpected("a recording", input: folder.path, folder.kind)
     }
-    guard name.lowercased().hasSuffix(".aedat") else { return dataPath }
+    guard isRecording, !name.lowercased().hasSuffix(".bin") else { return dataPath }
     throw cacheExpected("a recording", input: dataPath.parentDirectory, .gesture)
   }
 

@@ -1,0 +1,25 @@
+/// The first lines of a text file that may contain events, four numbers a line.
+struct EventTextStart {
+  /// Whether the first line of numbers, after comments and a line of words, has four of them, or
+  /// two for the sensor and the next has four.
+  let isEvents: Bool
+
+  /// Examines a text.
+  ///
+  /// - Parameter text: The start of a file, of which the last line may be cut.
+  init(_ text: String) {
+    var counts: [Int] = []
+    for line in text.split(whereSeparator: \.isNewline).prefix(64) {
+      if line.first == "#" || line.first == "%" { continue }
+      let words = line.split { $0 == " " || $0 == "\t" || $0 == "," }
+      // Names of columns may come first.
+      if words.isEmpty || (counts.isEmpty && words.allSatisfy(Self.isName)) { continue }
+      guard words.allSatisfy({ Double($0) != nil }) else { break }
+      counts.append(words.count)
+      if counts.count == 2 { break }
+    }
+    isEvents = counts.first == 4 || counts == [2, 4]
+  }
+
+  private static func isName(_ word: Substring) -> Bool { word.first?.isLetter ?? false }
+}
