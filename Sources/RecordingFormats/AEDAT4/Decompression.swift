@@ -13,7 +13,7 @@ enum DecompressionFailure: Error {
   /// writes one every 10 ms.
   static let maximumByteCount = 128 << 20
   /// The memory that a packet is given first.
-  static let initialByteCount = 1 << 20
+  static let initialByteCount = 1 << 16
 
   /// The failure for a message.
   var text: String {

@@ -1,0 +1,60 @@
+import EventData
+import EventFrames
+import Support
+import SystemPackage
+
+@testable import RecordingFormats
+
+/// What is read from the bytes of a recording.
+struct EventFile: Equatable {
+  let format: String
+  let events: [PolarityEvent]
+  let warnings: [String]
+  let sensor: FrameShape?
+
+  /// Reads bytes in the way that every command does: detects the format, then walks the packets.
+  init(reading bytes: [UInt8], name: FilePath = "a") throws(DataSetError) {
+    let contents = try Self.contents(bytes, name: name)
+    var events: [PolarityEvent] = []
+    try contents.forEachPiece { piece throws(DataSetError) in
+      for index in 0..<piece.count { events.append(piece[index]) }
+    }
+    let scan = try RecordingScan(
+      of: contents, on: FrameShape(width: 0x8000, height: 0x8000), windows: [])
+    self.events = events
+    format = contents.format.name
+    warnings = scan.statistics.warnings(name, on: nil, invalidEvents: nil).map(\.description)
+    sensor = FrameShape(namedIn: scan.header)
+    precondition(scan.statistics.polarityEventCount == events.count)
+  }
+
+  /// The bytes with the format that they are recognised as.
+  static func contents(
+    _ bytes: [UInt8], name: FilePath = "a"
+  ) throws(DataSetError) -> RecordingContents {
+    let format = try bytes.withRawSpan { span throws(DataSetError) in
+      try recordingFormat(of: span, name)
+    }
+    guard let format else { throw DataSetError(name, .whole, "no recording") }
+    return .memory(bytes, path: name, as: format)
+  }
+
+  /// The error for bytes that cannot be read.
+  static func error(_ bytes: [UInt8]) -> String? {
+    do throws(DataSetError) {
+      _ = try EventFile(reading: bytes)
+      return nil
+    } catch { return error.description }
+  }
+
+  /// The events that all files in `Fixtures/formats` contain, read without any of our readers.
+  static func fixtureEvents() throws -> [PolarityEvent] {
+    String(decoding: try Fixtures.bytes("formats/events.txt"), as: UTF8.self).split(separator: "\n")
+      .map { line in
+        let numbers = line.split(separator: " ").compactMap { Int($0) }
+        return PolarityEvent(
+          x: numbers[1], y: numbers[2], isOn: numbers[3] == 1,
+          timestampMicroseconds: Int64(numbers[0]))
+      }
+  }
+}

@@ -1,0 +1,57 @@
+import EventData
+import Support
+import Testing
+
+@testable import RecordingFormats
+
+@Suite("Files of other programs")
+struct ForeignFilesTests {
+  struct Case: CustomTestStringConvertible, Sendable {
+    let file: String
+    let format: String
+    var width = 128
+    var height = 128
+    var sensorIsNamed = true
+    var warnings: [String] = []
+    var testDescription: String { file }
+  }
+
+  static let cases = [
+    Case(file: "dv_none.aedat4", format: "AEDAT 4.0"),
+    Case(file: "dv_lz4.aedat4", format: "AEDAT 4.0 (LZ4)"),
+    Case(file: "dv_zstd.aedat4", format: "AEDAT 4.0 (Zstandard)"),
+    Case(file: "events.txt", format: "text (t in µs)", sensorIsNamed: false),
+    Case(file: "expelliarmus_dat2.dat", format: "Prophesee DAT", width: 1280, height: 720),
+    Case(file: "faery_dat1.dat", format: "Prophesee DAT"),
+    Case(file: "faery_dat2.dat", format: "Prophesee DAT"),
+    Case(file: "faery_evt2.raw", format: "Prophesee EVT 2.0"),
+    Case(file: "faery_evt3.raw", format: "Prophesee EVT 3.0"),
+    Case(
+      file: "script_davis240.aedat", format: "AEDAT 2.0", width: 240, height: 180,
+      warnings: ["a: 3 events are signals, not counted"]),
+    Case(
+      file: "script_dvs128.aedat", format: "AEDAT 2.0",
+      warnings: ["a: 3 events are signals, not counted"]),
+    Case(file: "script_evt21.raw", format: "Prophesee EVT 2.1"),
+    Case(file: "script_evt21_legacy.raw", format: "Prophesee EVT 2.1"),
+    Case(file: "seconds.txt", format: "text (t in s)"),
+  ]
+
+  @Test("are all there, each with a case")
+  func complete() throws {
+    #expect(try Fixtures.names(in: "formats") == Self.cases.map(\.file).sorted())
+  }
+
+  @Test("give the same events, with all four fields", arguments: cases)
+  func events(_ testCase: Case) throws {
+    let expected = try EventFile.fixtureEvents()
+    let file = try EventFile(reading: try Fixtures.bytes("formats/\(testCase.file)"))
+    #expect(expected.count == 152)
+    #expect(file.events == expected)
+    #expect(file.format == testCase.format)
+    #expect(file.warnings == testCase.warnings)
+    if testCase.sensorIsNamed && testCase.width != 1280 {
+      #expect(file.sensor == FrameShape(width: testCase.width, height: testCase.height))
+    }
+  }
+}
