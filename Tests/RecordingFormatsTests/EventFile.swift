@@ -15,10 +15,7 @@ struct EventFile: Equatable {
   /// Reads bytes in the way that every command does: detects the format, then walks the packets.
   init(reading bytes: [UInt8], name: FilePath = "a") throws(DataSetError) {
     let contents = try Self.contents(bytes, name: name)
-    var events: [PolarityEvent] = []
-    try contents.forEachPiece { piece throws(DataSetError) in
-      for index in 0..<piece.count { events.append(piece[index]) }
-    }
+    let events = try Self.events(of: contents)
     let scan = try RecordingScan(
       of: contents, on: FrameShape(width: 0x8000, height: 0x8000), windows: [])
     self.events = events
@@ -26,6 +23,21 @@ struct EventFile: Equatable {
     warnings = scan.statistics.warnings(name, on: nil, invalidEvents: nil).map(\.description)
     sensor = FrameShape(namedIn: scan.header)
     precondition(scan.statistics.polarityEventCount == events.count)
+  }
+
+  /// The events of bytes.
+  static func events(of bytes: [UInt8]) throws(DataSetError) -> [PolarityEvent] {
+    try events(of: try contents(bytes))
+  }
+
+  private static func events(
+    of contents: borrowing RecordingContents
+  ) throws(DataSetError) -> [PolarityEvent] {
+    var events: [PolarityEvent] = []
+    try contents.forEachPiece { piece throws(DataSetError) in
+      for index in 0..<piece.count { events.append(piece[index]) }
+    }
+    return events
   }
 
   /// The bytes with the format that they are recognised as.

@@ -32,7 +32,10 @@ public struct AEDAT4Format: DecodedFormat {
   public func header(
     of bytes: RawSpan, _ path: FilePath
   ) throws(DataSetError) -> RecordingHeader {
-    let header = try AEDAT4Header(parsing: bytes, path)
+    let header = fileHeader
+    guard bytes.byteCount >= header.byteCount else {
+      throw DataSetError(path, .whole, "the file has shrunk since its header was read")
+    }
     let stream = header.streams[header.eventStream]
     let others = header.streams.filter { $0.value.holdsEvents }.keys.sorted().dropFirst()
     var oddities: [String] = []

@@ -74,8 +74,15 @@ func decompressLZ4(
 func decompressZstd(
   _ source: RawSpan, into bytes: inout [UInt8]
 ) throws(DecompressionFailure) -> Int {
-  // Frames need not say how large their content is: then memory grows until it fits.
+  // Safe: the call reads no more than the count.
+  let stated = unsafe source.withUnsafeBytes {
+    unsafe ZSTD_getFrameContentSize($0.baseAddress, $0.count)
+  }
+  // Frames need not state the size of their content: then memory grows until it fits.
+  let isStated = stated < UInt64(bitPattern: -2)
+  if isStated && stated > UInt64(DecompressionFailure.maximumByteCount) { throw .tooLarge }
   if bytes.isEmpty { try bytes.grow() }
+  while isStated && bytes.count < Int(stated) { try bytes.grow() }
   while true {
     // Safe: the counts are those of the memory.
     let result = unsafe source.withUnsafeBytes { from in
@@ -84,7 +91,7 @@ func decompressZstd(
       }
     }
     if ZSTD_isError(result) == 0 { return result }
-    guard ZSTD_getErrorCode(result) == ZSTD_error_dstSize_tooSmall else {
+    guard ZSTD_getErrorCode(result) == ZSTD_error_dstSize_tooSmall, !isStated else {
       throw unsafe .corrupt(String(cString: ZSTD_getErrorName(result)))
     }
     try bytes.grow()
@@ -96,6 +103,6 @@ extension [UInt8] {
   fileprivate mutating func grow() throws(DecompressionFailure) {
     guard count < DecompressionFailure.maximumByteCount else { throw .tooLarge }
     let target = Swift.max(DecompressionFailure.initialByteCount, count * 2)
-    append(contentsOf: repeatElement(0, count: target - count))
+    self += [UInt8](repeating: 0, count: target - count)
   }
 }
