@@ -17,7 +17,7 @@ PREFIX ?= /usr/local
 COUNT ?= 100000
 SEED ?= 1
 
-PACKAGES := libarchive-dev libgif-dev libhdf5-dev libisal-dev libpng-dev libxxhash-dev libzstd-dev pkg-config \
+PACKAGES := libarchive-dev libgif-dev libhdf5-dev libisal-dev liblz4-dev libpng-dev libxxhash-dev libzstd-dev pkg-config \
   zlib1g-dev
 TEST_PACKAGES := xz-utils
 # The commit that --version names; empty outside of a git checkout.

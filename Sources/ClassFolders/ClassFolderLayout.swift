@@ -33,10 +33,11 @@ struct ClassFolderLayout: Sendable {
     "\(folderName(split))/\(classNames == nil ? "CLASS" : "0…9")/\(filePattern)"
   }
 
-  /// The expected names of recordings, as in `*.bin`.
-  var filePattern: String {
-    suffixes.count == 1 ? "*\(suffixes[0])" : "*{\(suffixes.joined(separator: ","))}"
-  }
+  /// The expected names of recordings, as in `*.bin`; any where the content decides.
+  private var filePattern: String { suffixes.count == 1 ? "*\(suffixes[0])" : "*" }
+
+  /// What the files in class folders are expected to be.
+  var fileDescription: String { suffixes.count == 1 ? filePattern : "recordings" }
 
   /// A recording's name without its suffix; `nil` for other files.
   func recordingName(_ fileName: String) -> String? {
@@ -45,6 +46,17 @@ struct ClassFolderLayout: Sendable {
       fileName.count > suffix.count
     else { return nil }
     return String(fileName.dropLast(suffix.count))
+  }
+
+  /// Whether a file in a folder is a recording, judged by its name; a text by its first bytes, too.
+  func isRecording(_ fileName: String, in folder: FilePath) -> Bool {
+    guard recordingName(fileName) != nil else { return false }
+    return !Self.isText(fileName)
+      || (try? FileKind(at: folder.appending(fileName))) == .eventText
+  }
+
+  private static func isText(_ fileName: String) -> Bool {
+    [".txt", ".csv"].contains(where: fileName.lowercased().hasSuffix)
   }
 
   /// The format of a recording.
@@ -57,7 +69,9 @@ struct ClassFolderLayout: Sendable {
     do throws(FileError) { file = try MappedFile(path) } catch { throw DataSetError(error) }
     return try file.withBytes { bytes throws(DataSetError) in
       if let format = try recordingFormat(of: bytes, path) { return format }
-      return FileKind(of: bytes) == .text ? nil : AEDATFormat()
+      if Self.isText(path.lastComponent?.string ?? "") { return nil }
+      if path.extension?.lowercased() == "aedat" { return AEDATFormat() }
+      throw DataSetError(path, .byte(0), FileKind(of: bytes).inPlace(of: "a recording"))
     }
   }
 }

@@ -147,7 +147,7 @@ struct ClassFolderListing {
   private func holdsRecordings(_ name: String) -> Bool {
     func holds(_ path: FilePath, _ name: String, depth: Int) -> Bool {
       let entry = path.appending(name)
-      guard entry.isDirectory else { return layout.recordingName(name) != nil }
+      guard entry.isDirectory else { return layout.isRecording(name, in: path) }
       guard depth > 0 else { return false }
       let names = (try? Self.visibleNames(in: entry)) ?? []
       return names.contains { holds(entry, $0, depth: depth - 1) }

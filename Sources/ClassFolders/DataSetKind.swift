@@ -68,7 +68,9 @@ public enum DataSetKind: String, CaseIterable, Sendable {
       for name in visibleNames(part) where part.appending(name).isDirectory {
         let files = visibleNames(part.appending(name))
         let isATIS = files.contains { ClassFolderLayout.nmnist.recordingName($0) != nil }
-        let isOwn = files.contains { ClassFolderLayout.own.recordingName($0) != nil }
+        let isOwn = files.contains {
+          ClassFolderLayout.own.isRecording($0, in: part.appending(name))
+        }
         if isATIS != isOwn { return isATIS ? .nmnist : .own }
         if isATIS { classNames.append(name) }
       }

@@ -49,7 +49,7 @@ struct FolderFindings {
     case .subfolder:
       counted("folder", "folders") + " in class folders, left out"
     case .otherFile:
-      counted("file", "files") + " other than \(layout.filePattern) in class folders, left out"
+      counted("file", "files") + " other than \(layout.fileDescription) in class folders, left out"
     case .emptyTrainingClass: counted("class", "classes") + " without training samples"
     case .emptyTestClass: counted("class", "classes") + " without test samples"
     }

@@ -59,8 +59,7 @@ public struct TrialList: Equatable, Sendable {
   /// What to do about a recording that is not named as those of DVS128 Gesture.
   private static let ownNamesAdvice =
     ": such lists belong to DVS128 Gesture, whose recordings are named userNN_LIGHTING.aedat; "
-    + "for own recordings, remove the lists and use folders train/CLASS/*.aedat and "
-    + "test/CLASS/*.aedat"
+    + "for own recordings, remove the lists and use folders train/CLASS/ and test/CLASS/"
 
   /// Checks that no recording is in both lists.
   ///

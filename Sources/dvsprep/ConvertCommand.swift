@@ -18,7 +18,7 @@ struct ConvertCommand: ParsableCommand {
     discussion: """
       INPUT is a DvsGesture folder, the folder that contains it, or DvsGesture.tar.gz, which \
       need not be unpacked (tar, plain or compressed with gzip, xz, zstd or bzip2); or SpikingJelly's folder, with download/ and extract/; or a folder with N-MNIST's Train/ and Test/; or a folder of your \
-      own AEDAT 3.1 recordings, one per sample: train/CLASS/*.aedat and test/CLASS/*.aedat. \
+      own recordings, one per sample: train/CLASS/* and test/CLASS/*, of any format that 'dvsprep info' reads. \
       The frames are identical to SpikingJelly's.
 
       The cache appears once it is complete and has been read back. If a cache of the same \

@@ -13,6 +13,9 @@ struct InfoCommand: ParsableCommand {
     commandName: "info",
     abstract: "Summarise recordings, data sets or caches.",
     discussion: """
+      Recordings are AEDAT 2.0, 3.1 or 4.0, Prophesee's RAW (EVT 2.0, 2.1, 3.0) or DAT, text with \
+      't x y p' a line, or of an ATIS (N-MNIST's .bin). The content decides, except for .bin.
+
       For a data set, reads only lists, label files and folders; 'dvsprep convert --dry-run' \
       also reads the recordings.
 

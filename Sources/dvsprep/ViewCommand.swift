@@ -27,7 +27,7 @@ struct ViewCommand: ParsableCommand {
         dvsprep view DvsGesture/user01_led.aedat --png user01_led.png --light
       """)
 
-  @Argument(help: "The recording.", completion: .file())
+  @Argument(help: "The recording, of any format that 'dvsprep info' reads.", completion: .file())
   var recording: String
 
   @Option(

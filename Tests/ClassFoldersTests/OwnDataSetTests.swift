@@ -73,7 +73,7 @@ struct OwnDataSetTests {
     try write("val/a/one.aedat", camera: "DVS128")
     try write("other.aedat", camera: "DVS128")
     try write("train/a/deeper/one.aedat", camera: "DVS128")
-    for number in 1...7 { try write("train/a/\(number).raw", camera: "DVS128") }
+    for number in 1...7 { try write("train/a/\(number).bak", camera: "DVS128") }
     try createDirectories(path.appending("test/b"))
     try createDirectories(path.appending("logs/run"))
     let dataSet = try open()
@@ -83,8 +83,8 @@ struct OwnDataSetTests {
         "\(path): 2 entries with recordings in neither train nor test, left out: other.aedat, val",
         "\(path): 1 file outside the class folders, left out: train/loose.aedat",
         "\(path): 1 folder in class folders, left out: train/a/deeper",
-        "\(path): 7 files other than *.aedat in class folders, left out: train/a/1.raw, "
-          + "train/a/2.raw, train/a/3.raw, train/a/4.raw, train/a/5.raw and 2 more",
+        "\(path): 7 files other than recordings in class folders, left out: train/a/1.bak, "
+          + "train/a/2.bak, train/a/3.bak, train/a/4.bak, train/a/5.bak and 2 more",
         "\(path): 1 class without training samples: b",
         "\(path): 1 class without test samples: b",
       ])
@@ -101,7 +101,7 @@ struct OwnDataSetTests {
       ) { try open(allowsMissing: allowsMissing) }
       for wrong in [path.appending("Train"), path.appending("test/a"), directory.path] {
         let message =
-          "\(wrong): recordings expected (train/CLASS/*.aedat, test/CLASS/*.aedat), none found"
+          "\(wrong): recordings expected (train/CLASS/*, test/CLASS/*), none found"
         #expect(
           rejection(OwnDataSetRequest(wrong, allowsMissing: allowsMissing))
             == message + "; did you mean \(path)?")

@@ -57,7 +57,7 @@ import Testing
       defect(of: "alice_take1.aedat\n")?.description
         == "list.txt: line 1: a name like user01_led.aedat expected, 'alice_take1.aedat' found: such "
         + "lists belong to DVS128 Gesture, whose recordings are named userNN_LIGHTING.aedat; for own "
-        + "recordings, remove the lists and use folders train/CLASS/*.aedat and test/CLASS/*.aedat")
+        + "recordings, remove the lists and use folders train/CLASS/ and test/CLASS/")
     #expect(defect(of: "alice\n")?.detail == "a name like user01_led.aedat expected, 'alice' found")
   }
 

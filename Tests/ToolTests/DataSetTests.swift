@@ -57,8 +57,8 @@ struct DataSetTests {
     let expected =
       "a data set expected: DvsGesture/ or its folder (recordings, and trials_to_train.txt and "
       + "trials_to_test.txt with a recording's name a line) or archive, N-MNIST "
-      + "(Train/0…9/*.bin, Test/0…9/*.bin) or own recordings (train/CLASS/*.aedat, "
-      + "test/CLASS/*.aedat); "
+      + "(Train/0…9/*.bin, Test/0…9/*.bin) or own recordings (train/CLASS/*, "
+      + "test/CLASS/*); "
     for (path, hint) in [
       ("x", "n found; did you mean x/n?"),
       ("x/n/Train", "3 found; did you mean x/n?"),

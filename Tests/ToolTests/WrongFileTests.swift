@@ -15,7 +15,7 @@ struct WrongFileTests {
     directory = try ToolRun.folderWithCache()
     try directory.write("<!DOCTYPE html>", to: "page.tar.gz")
     try directory.write("version https://git-lfs.github.com/spec/v1\n", to: "pointer.aedat")
-    try directory.write("#!AER-DAT4.0\r\n", to: "other.aedat")
+    try directory.write("#!AER-DAT1.0\r\n", to: "other.aedat")
     try directory.write([0x80, 2, 0x8A, 10], to: "weights.pth")
     try directory.write([UInt8](), to: "empty")
   }
@@ -45,7 +45,7 @@ struct WrongFileTests {
   func dvsprep() throws {
     let kinds = [
       ("page.tar.gz", "an HTML page"), ("pointer.aedat", "a Git LFS pointer"),
-      ("other.aedat", "an AEDAT 4.0 recording"), ("weights.pth", "a Python pickle"),
+      ("other.aedat", "an AEDAT 1.0 recording"), ("weights.pth", "a Python pickle"),
       ("DvsGesture/trials_to_test.txt", "a list of recordings"),
       ("DvsGesture/user24_lab_labels.csv", "a label file"), ("empty", "an empty file"),
     ]

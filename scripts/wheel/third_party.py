@@ -24,6 +24,7 @@ LICENCES = {
     "libgif": "MIT",
     "libhdf5_serial": "BSD-3-Clause",
     "libisal": "BSD-3-Clause",
+    "liblz4": "BSD-2-Clause",
     "liblzma": "public domain",
     "libpng16": "libpng-2.0",
     "libxxhash": "BSD-2-Clause",
