@@ -242,10 +242,7 @@ let package = Package(
       name: "AEDATTests", dependencies: ["AEDAT", "EventData", "Support"], swiftSettings: strict),
     .testTarget(
       name: "RecordingFormatsTests",
-      dependencies: [
-        "ClassFolders", "EventData", "EventFrames", "FileAccess", "RecordingFormats", "Support",
-        system,
-      ],
+      dependencies: ["EventData", "EventFrames", "RecordingFormats", "Support", system],
       swiftSettings: strict),
     .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: strict),
     .testTarget(

@@ -73,7 +73,10 @@ public struct PacketHeader: Equatable, Sendable {
     { (.invalidPacketHeader, fieldByteOffset, detail) }
     let isPolarity = eventType == EventType.polarity.rawValue
     if eventType < 0 {
-      return (.compressedPacket, 0, { "compressed packets (eventType bit 15) are not supported: DV converts them to AEDAT 4.0" })
+      return (
+        .compressedPacket, 0,
+        { "compressed packets (eventType bit 15) are not supported: DV converts them to AEDAT 4.0" }
+      )
     }
     if EventType(rawValue: eventType) == nil {
       return invalid(0) { "eventType 0 to 13 expected, \(eventType) found" }

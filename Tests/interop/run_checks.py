@@ -20,7 +20,7 @@ def main() -> int:
     sys.path.insert(0, str(folder))
     for path in sorted(folder.glob("check_*.py")):
         module = importlib.import_module(path.stem)
-        for name, check in vars(module).items():
+        for name, check in list(vars(module).items()):
             if not name.startswith("check_") or not callable(check):
                 continue
             if sys.argv[1:] and not any(part in f"{path.stem}.{name}" for part in sys.argv[1:]):

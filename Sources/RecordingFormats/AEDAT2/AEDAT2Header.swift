@@ -38,7 +38,7 @@ struct AEDAT2Header {
 
   /// The line of text that starts at `byteOffset` with `#`, without its line end.
   ///
-  /// Events follow without a mark, and may start with the same byte; then a byte that is no text
+  /// Events follow without a mark, and may start with the same byte; then a byte that is not text
   /// comes before a line end.
   private static func line(
     in bytes: RawSpan, at byteOffset: Int

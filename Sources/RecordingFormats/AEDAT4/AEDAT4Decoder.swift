@@ -77,7 +77,7 @@ struct AEDAT4Decoder: EventDecoder {
       elements = range.lowerBound + 4..<range.upperBound + 4
     } catch {
       throw DataSetError(
-        path, .byte(byteOffset), "the packet is no valid FlatBuffer of events (EVTS)")
+        path, .byte(byteOffset), "the packet is not a valid FlatBuffer of events (EVTS)")
     }
     var position = elements.lowerBound
     while position < elements.upperBound {

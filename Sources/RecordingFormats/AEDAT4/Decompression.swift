@@ -4,7 +4,7 @@ internal import FileAccess
 
 /// Why a packet could not be decompressed.
 enum DecompressionFailure: Error {
-  /// It is no valid compressed data, for the reason that the library gives.
+  /// It is not valid compressed data, for the reason that the library gives.
   case corrupt(String)
   /// It has more bytes than a packet may have.
   case tooLarge
@@ -59,7 +59,7 @@ func decompressLZ4(
     read += sourceCount
     written += targetCount
     if hint == 0 { break }
-    // Neither side moved, though there is room: the frame goes on beyond the packet.
+    // Neither side moved, though there is room: the frame is longer than the packet.
     if sourceCount == 0 && targetCount == 0 { throw .corrupt("it is cut") }
   }
   return written

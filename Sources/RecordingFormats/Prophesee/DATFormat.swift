@@ -69,7 +69,8 @@ private struct DATAddress {
     case let version:
       throw DataSetError(
         path, .whole,
-        "a DAT file of version 1 or 2 expected, \(version.map { "\($0.prefix(20))" } ?? "none") found")
+        "a DAT file of version 1 or 2 expected, \(version.map { "\($0.prefix(20))" } ?? "none") found"
+      )
     }
   }
 

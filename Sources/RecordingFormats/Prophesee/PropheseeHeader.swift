@@ -24,7 +24,9 @@ struct PropheseeHeader {
       guard let key = words.first?.lowercased() else { continue }
       if key == "end" { break }
       let value = words.count > 1 ? words[1] : ""
-      values[key] = String(value.prefix(upTo: value.lastIndex { $0 != " " }.map(value.index(after:)) ?? value.startIndex))
+      values[key] = String(
+        value.prefix(
+          upTo: value.lastIndex { $0 != " " }.map(value.index(after:)) ?? value.startIndex))
     }
     self.values = values
     byteCount = byteOffset

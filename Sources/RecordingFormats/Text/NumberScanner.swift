@@ -23,7 +23,7 @@ struct NumberScanner: ~Escapable {
       ? bytes.littleEndian(UInt8.self, at: position) : UInt8(ascii: "\n")
   }
 
-  /// Goes on to the next line with anything but blanks and comments.
+  /// Moves to the next line with anything but blanks and comments.
   ///
   /// - Returns: `false` after the last line.
   @_lifetime(self: copy self)

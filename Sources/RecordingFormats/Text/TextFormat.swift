@@ -5,8 +5,8 @@ public import SystemPackage
 /// Events as text, `t x y p` a line.
 ///
 /// Numbers are separated by blanks, tabs or commas. Times are microseconds, or seconds if the first
-/// has a decimal point. The polarity is 1 for ON; 0 or -1 for OFF. Comments start with `#` or `%`. A
-/// line with the names of the columns may come first, and one with the width and height of the
+/// has a decimal point. The polarity is 1 for ON; 0 or -1 for OFF. Comments start with `#` or `%`.
+/// A line with the names of the columns may come first, and one with the width and height of the
 /// sensor.
 ///
 /// Source: Mueggler et al., "The Event-Camera Dataset and Simulator", International Journal of
@@ -77,7 +77,8 @@ public struct TextFormat: DecodedFormat {
     let end = Self.lineEnd(in: bytes, from: block.eventBytes.upperBound - 1)
     guard end - byteOffset <= 2 * EventBlocks.byteCount else {
       throw DataSetError(
-        path, .byte(block.eventBytes.upperBound), "lines of four numbers expected, a longer one found")
+        path, .byte(block.eventBytes.upperBound),
+        "lines of four numbers expected, a longer one found")
     }
     return EventPacket(
       type: .polarity, eventCount: 0, byteOffset: byteOffset, eventBytes: byteOffset..<end,

@@ -68,7 +68,8 @@ private struct CacheSearch {
     if GestureFolder.isArchiveName(name) {
       throw cacheExpected("an archive", input: dataPath, .gesture)
     }
-    let isRecording = [".aedat", ".aedat4", ".raw", ".dat", ".bin"].contains(where: name.lowercased().hasSuffix)
+    let isRecording = [".aedat", ".aedat4", ".raw", ".dat", ".bin"].contains(
+      where: name.lowercased().hasSuffix)
     if isRecording, let folder = nearbyFolder {
       throw cacheExpected("a recording", input: folder.path, folder.kind)
     }

@@ -38,7 +38,8 @@ struct PredictCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A recording of any format that 'dvsprep info' reads, a frame cache, or its folder.", valueName: "input"),
+      "A recording of any format that 'dvsprep info' reads, a frame cache, or its folder.",
+      valueName: "input"),
     completion: .file())
   var input: String
 

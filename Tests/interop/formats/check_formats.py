@@ -81,16 +81,6 @@ def check_faery() -> None:
                 require_same(ours(path), theirs, f"{version}, read by faery")
 
 
-def check_evt3_read_by_expelliarmus() -> None:
-    with folder() as directory:
-        path = directory / "short.raw"
-        # Less than 16.7 s, in which the time of EVT 3.0 starts again from 0.
-        faery_file(path, events(span=15_000_000), "evt3")
-        reader = expelliarmus.Wizard(encoding="evt3")
-        reader.set_file(str(path))
-        require_same(ours(path), reader.read(), "EVT 3.0, read by expelliarmus")
-
-
 def check_evt3_read_by_evt3() -> None:
     with folder() as directory:
         path = directory / "long.raw"
