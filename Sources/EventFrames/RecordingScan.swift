@@ -135,7 +135,7 @@ private struct WindowTallies {
         && summary.latestMicroseconds < window.upperBound
       {
         tallies[index].add(events, summary, of: piece.packet)
-        // Decoded pieces of a packet share its bytes, which therefore do not name one.
+        // Decoded pieces of a packet all have its bytes, which therefore do not name one.
         if !piece.isDecoded { tallies[index].noteWhole(piece.eventBytes, number: number) }
       } else {
         addEach(events, to: index, of: piece.packet)
