@@ -186,6 +186,9 @@ let package = Package(
       name: "Safetensors", dependencies: ["FileAccess", "SpikingNetwork", system],
       swiftSettings: strict),
     .target(
+      name: "NumPyFiles", dependencies: ["CZlib", "FileAccess"],
+      swiftSettings: strict + [lifetimes]),
+    .target(
       name: "TensorBoard", dependencies: ["FileAccess", system],
       swiftSettings: strict),
     .target(
@@ -321,6 +324,9 @@ let package = Package(
     .testTarget(
       name: "SafetensorsTests",
       dependencies: ["FileAccess", "Safetensors", "SpikingNetwork", "Support", system],
+      swiftSettings: strict),
+    .testTarget(
+      name: "NumPyFilesTests", dependencies: ["FileAccess", "NumPyFiles", "Support", system],
       swiftSettings: strict),
     .testTarget(
       name: "TensorBoardTests",

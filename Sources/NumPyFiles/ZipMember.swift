@@ -1,0 +1,53 @@
+internal import FileAccess
+
+/// A member of a zip archive.
+package struct ZipMember: Equatable, Sendable {
+  /// Its name, as in `frames.npy`.
+  package let name: String
+  /// The size of its content in bytes.
+  package let byteCount: Int
+  /// Where its stored bytes are in the archive.
+  let storedRange: Range<Int>
+  /// Where its entry begins, for the order of members.
+  let offset: Int
+  let isDeflated: Bool
+  let checksum: UInt32
+
+  /// Calls `body` with the content.
+  ///
+  /// - Parameters:
+  ///   - bytes: The whole archive.
+  ///   - maximumByteCount: The largest content that the caller can use.
+  /// - Throws: ``NumPyError`` if the content is corrupt or too large; or what `body` throws.
+  package func withContent<Result>(
+    in bytes: RawSpan, maximumByteCount: Int,
+    _ body: (RawSpan) throws(NumPyError) -> Result
+  ) throws(NumPyError) -> Result {
+    guard byteCount <= maximumByteCount else {
+      throw NumPyError(name, "at most \(maximumByteCount) bytes expected, \(byteCount) found")
+    }
+    let stored = bytes.extracting(storedRange)
+    guard isDeflated else {
+      try check(stored)
+      return try run(body, stored)
+    }
+    guard byteCount / Deflate.maximumRatio <= stored.byteCount,
+      let content = Deflate.inflated(stored, byteCount: byteCount)
+    else { throw NumPyError(name, "the compressed content is corrupt") }
+    // Safe: any byte is a valid UInt8, and the array lives until the end.
+    try check(unsafe content.span.bytes)
+    return try run(body, unsafe content.span.bytes)
+  }
+
+  private func run<Result>(
+    _ body: (RawSpan) throws(NumPyError) -> Result, _ content: RawSpan
+  ) throws(NumPyError) -> Result {
+    do throws(NumPyError) { return try body(content) } catch { throw error.inMember(name) }
+  }
+
+  private func check(_ content: RawSpan) throws(NumPyError) {
+    guard Deflate.checksum(content) == checksum else {
+      throw NumPyError(name, "the content does not have its checksum: the file is damaged")
+    }
+  }
+}
