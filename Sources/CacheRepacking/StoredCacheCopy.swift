@@ -70,6 +70,7 @@ package struct StoredCacheCopy {
       Name.format, Name.splitBy, Name.invalidEvents, Name.emptyWindows, Name.selection, Name.axes,
       Name.tool,
     ]
+    if try old.attributeNames().contains(Name.importedFrom) { texts.append(Name.importedFrom) }
     var numbers = [Name.version, Name.framesNumber]
     if version == 2 {
       texts += [Name.dataSet, Name.splitRule, Name.labelTable]

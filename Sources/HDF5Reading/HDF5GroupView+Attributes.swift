@@ -40,6 +40,16 @@ extension HDF5GroupView {
     try attribute(name, stringCount: 1)[0]
   }
 
+  /// Reads one text of fixed length; `nil` if there is no such attribute.
+  ///
+  /// - Throws: ``HDF5ReadingError`` when the attribute has another type.
+  package func optionalAttribute(_ name: String) throws(HDF5ReadingError) -> String? {
+    do throws(HDF5ReadingError) { return try attribute(name) } catch {
+      guard error.code == .missing else { throw error }
+      return nil
+    }
+  }
+
   private func attributePath(_ name: String) -> String {
     path == "/" ? "attribute \(name)" : "attribute \(name) of \(path)"
   }

@@ -50,6 +50,8 @@ struct CacheInformation: Information {
       "sources       \(cache.sources.count) files",
       "made by       \(plainText(cache.tool))",
     ]
+      + (settings.importedFrom.map { ["imported      from \(plainText($0)): times are not known"] }
+        ?? [])
   }
 
   private var selectionText: String {
@@ -127,7 +129,7 @@ struct CacheInformation: Information {
         ratio: ratio, invalidEvents: settings.invalidEvents.rawValue,
         skipsEmptyWindows: settings.skipsEmptyWindows, emptySamples: emptySampleCount,
         selection: settings.selection, events: eventCount, sources: cache.sources.map(\.name),
-        tool: cache.tool, trainSamples: cache.sampleCount(in: .train),
+        tool: cache.tool, importedFrom: settings.importedFrom, trainSamples: cache.sampleCount(in: .train),
         testSamples: cache.sampleCount(in: .test),
         trainSamplesPerClass: cache.classCounts(in: .train),
         testSamplesPerClass: cache.classCounts(in: .test),
@@ -151,6 +153,7 @@ struct CacheInformation: Information {
     let events: Int
     let sources: [String]
     let tool: String
+    let importedFrom: String?
     let trainSamples: Int
     let testSamples: Int
     let trainSamplesPerClass: [Int]

@@ -18,6 +18,8 @@ package enum CacheFormat {
     package static let selection = "selection"
     package static let axes = "axes"
     package static let tool = "tool"
+    /// Only in a cache that was imported.
+    package static let importedFrom = "imported_from"
 
     // Version 1.
     package static let classNames = "class_names"

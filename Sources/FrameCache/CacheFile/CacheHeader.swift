@@ -66,6 +66,7 @@ struct CacheHeader {
     }
     settings.skipsEmptyWindows = emptyWindows == "skip"
     settings.selection = try root.attribute(Name.selection)
+    settings.importedFrom = try root.optionalAttribute(Name.importedFrom)
     return settings
   }
 

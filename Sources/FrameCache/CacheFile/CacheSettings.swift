@@ -15,6 +15,10 @@ public struct CacheSettings: Equatable, Sendable {
   public var preprocessing: Preprocessing?
   /// Which part this is, if several processes convert one data set.
   public var shard: Shard
+  /// The program whose frames the cache was made of; `nil` if it was converted from recordings.
+  ///
+  /// The times of an imported cache are not known: frame i of a sample is stored as at i µs.
+  public var importedFrom: String?
   /// The Zstandard compression level.
   public var compressionLevel: Int
 
@@ -32,7 +36,7 @@ public struct CacheSettings: Equatable, Sendable {
   public init(
     split: FrameSplit = .number(frameCount: 16), invalidEvents: InvalidEventPolicy = .keep,
     skipsEmptyWindows: Bool = false, selection: String = "all",
-    preprocessing: Preprocessing? = nil, shard: Shard = .whole,
+    preprocessing: Preprocessing? = nil, shard: Shard = .whole, importedFrom: String? = nil,
     compressionLevel: Int = Self.defaultCompressionLevel
   ) {
     self.split = split
@@ -41,6 +45,7 @@ public struct CacheSettings: Equatable, Sendable {
     self.selection = selection
     self.preprocessing = preprocessing
     self.shard = shard
+    self.importedFrom = importedFrom
     self.compressionLevel = compressionLevel
   }
 
@@ -69,6 +74,9 @@ public struct CacheSettings: Equatable, Sendable {
     compare(
       "preprocessing", preprocessing.map(\.description) ?? "none",
       requested.preprocessing.map(\.description) ?? "none")
+    compare(
+      "frames", importedFrom.map { "of \($0)" } ?? "of recordings",
+      requested.importedFrom.map { "of \($0)" } ?? "of recordings")
     compare("shard", "\(shard)", "\(requested.shard)")
     compare("compression level", "\(compressionLevel)", "\(requested.compressionLevel)")
     return result

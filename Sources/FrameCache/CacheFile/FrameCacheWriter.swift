@@ -110,6 +110,9 @@ package struct FrameCacheWriter: ~Copyable {
     }
     try root.setAttribute(Name.axes, CacheFormat.axes)
     try root.setAttribute(Name.tool, CacheFormat.tool)
+    if let importedFrom = settings.importedFrom {
+      try root.setAttribute(Name.importedFrom, importedFrom)
+    }
   }
 
   /// Writes the encoded frames of a sample.

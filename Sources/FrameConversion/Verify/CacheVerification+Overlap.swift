@@ -4,7 +4,10 @@ internal import FrameCache
 extension CacheVerification {
   /// Warnings about samples of one recording whose windows overlap, as some of DVS128 Gesture do;
   /// their common events are counted in both samples.
+  ///
+  /// An imported cache does not know its windows, and has no warnings.
   public var overlapWarnings: [DataSetWarning] {
+    guard cache.settings.importedFrom == nil else { return [] }
     // A sample with its recording's name is the whole recording, of which another class may have
     // one of the same name.
     let windows = cache.samples.filter {

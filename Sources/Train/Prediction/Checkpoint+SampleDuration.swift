@@ -5,14 +5,14 @@ package import SystemPackage
 
 extension Checkpoint {
   /// The median duration of the training samples in seconds; `nil` if the cache of the run is not
-  /// where its `args.txt` says.
+  /// where its `args.txt` says, or was imported and has no times.
   ///
   /// - Parameter path: The checkpoint's file.
   package func trainingSampleSeconds(_ path: FilePath) -> Double? {
     let arguments = RunFiles(in: path.parentDirectory).arguments
     guard let cachePath = RunArguments.cachePath(in: arguments),
       let found = try? FrameCache(opening: cachePath),
-      found.settings.split == cache.split, found.frameCount == cache.frameCount,
+      found.settings.importedFrom == nil, found.settings.split == cache.split, found.frameCount == cache.frameCount,
       found.sampleCount(in: .train) == cache.trainingSampleCount
     else { return nil }
     let seconds = found.samples.filter { $0.split == .train }.map { sample in
