@@ -126,6 +126,13 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "FrameExchange",
+      dependencies: [
+        "ClassFolders", "EventData", "FileAccess", "FrameCache", "FrameConversion",
+        "GestureDataSet", "NumPyFiles", "Threads", system,
+      ],
+      swiftSettings: strict),
+    .target(
       name: "Figures", dependencies: ["CGIF", "CPNG", "FileAccess"],
       resources: [.embedInCode("Page/Assets")],
       swiftSettings: strict),
@@ -205,8 +212,8 @@ let package = Package(
       name: "dvsprep",
       dependencies: [
         "CacheInspection", "CacheRepacking", "ClassFolders", "EventData", "EventFrames",
-        "Figures", "FileAccess", "FrameCache", "FrameConversion", "GestureDataSet",
-        "GestureSynthesis", "RecordingView", "Terminal", "Threads", "ToolSupport", argumentParser,
+        "Figures", "FileAccess", "FrameCache", "FrameConversion", "FrameExchange",
+        "GestureDataSet", "GestureSynthesis", "RecordingView", "Terminal", "Threads", "ToolSupport", argumentParser,
         system,
       ],
       swiftSettings: strict),
@@ -292,6 +299,13 @@ let package = Package(
       name: "CacheRepackingTests",
       dependencies: [
         "CacheRepacking", "EventData", "FrameCache", "HDF5", "Support", "Threads", system,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "FrameExchangeTests",
+      dependencies: [
+        "ClassFolders", "EventData", "FileAccess", "FrameCache", "FrameConversion",
+        "FrameExchange", "GestureDataSet", "Support", "Threads", system,
       ],
       swiftSettings: strict),
     .testTarget(

@@ -49,11 +49,14 @@ public struct OwnDataSetRequest: DataSetRequest {
     onSensor(sensor.shape, sensor.origin)
     let schema = DataSetSchema(
       name: Self.name, sensor: sensor.shape, classNames: listing.classNames,
-      splitRule: "the folders train and test")
+      splitRule: Self.splitRule)
     return ClassFolderDataSet(
       path, schema, listing, isSensorNamed: sensor.origin == .named, warnings: sensor.warnings)
   }
 
   /// The name of such data sets.
   public static let name = "own recordings"
+
+  /// How they are divided into training and test samples.
+  package static let splitRule = "the folders train and test"
 }

@@ -97,6 +97,9 @@ public struct StagedDirectory: ~Copyable, Sendable {
 
   /// Writes a whole file in the folder and flushes it to disk.
   ///
+  /// - Parameters:
+  ///   - bytes: The content.
+  ///   - name: The file's path in the folder; folders on the way to it must exist.
   /// - Throws: ``FileError`` when the disk is full or fails.
   public borrowing func write(_ bytes: [UInt8], to name: String) throws(FileError) {
     let file = path.appending(name)
@@ -115,6 +118,15 @@ public struct StagedDirectory: ~Copyable, Sendable {
     }
   }
 
+  /// Flushes the names in a folder, and in those in it, to disk.
+  private static func synchronizeNames(in folder: FilePath) throws(FileError) {
+    for name in try namesInDirectory(folder) {
+      let inner = folder.appending(name)
+      if inner.isDirectory { try synchronizeNames(in: inner) }
+    }
+    try OpenDirectory(folder).synchronize()
+  }
+
   /// Gives the folder its final name.
   ///
   /// - Parameter replacing: Whether an existing folder may be replaced; otherwise it is an error.
@@ -122,8 +134,7 @@ public struct StagedDirectory: ~Copyable, Sendable {
   ///   one is in place.
   public borrowing func publish(replacing: Bool) throws(FileError) {
     let parent = try OpenDirectory(destination.parentDirectory)
-    let hidden = try OpenDirectory(path)
-    try hidden.synchronize()
+    try Self.synchronizeNames(in: path)
     if destination.exists {
       guard replacing else { throw FileError(destination, "cannot be written", .fileExists) }
       try exchange(path, destination)

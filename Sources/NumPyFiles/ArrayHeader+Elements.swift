@@ -11,6 +11,23 @@ extension ArrayHeader {
     try read(data, into: &counts, expected: "a count from 0 to 65535")
   }
 
+  /// Reads the counts of one row along the first axis of an array in C order.
+  ///
+  /// - Parameters:
+  ///   - data: The elements of all rows.
+  ///   - row: The row's index, which must exist.
+  ///   - counts: Receives the counts of the row.
+  /// - Throws: ``NumPyError`` with the index in the row of the first number that is no count.
+  package func readCounts(
+    _ data: RawSpan, row: Int, into counts: inout [UInt16]
+  ) throws(NumPyError) {
+    precondition(!isFortranOrder && (0..<shape[0]).contains(row), "row \(row) of \(self)")
+    let header = ArrayHeader(element, shape: Array(shape.dropFirst()))
+    let start = row * header.dataByteCount
+    try header.readCounts(
+      data.extracting(start..<start + header.dataByteCount), into: &counts)
+  }
+
   /// Reads integers, such as labels, from an array of numbers of any type, in C order.
   ///
   /// - Parameter data: The elements, ``dataByteCount`` bytes.

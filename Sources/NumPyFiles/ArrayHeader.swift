@@ -21,6 +21,9 @@ package struct ArrayHeader: Equatable, Sendable {
   /// The longest header that is read, in bytes; NumPy's own limit is 10 000.
   static let maximumByteCount = 10_000
 
+  /// Bytes at the start of a file that contain its header.
+  package static let maximumStartByteCount = 12 + maximumByteCount
+
   private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
   /// Reads the header at the start of a file.

@@ -15,6 +15,27 @@ enum Deflate {
   ///   - byteCount: The size of the content.
   /// - Returns: `nil` if the stream is corrupt, or its content has another size.
   static func inflated(_ input: RawSpan, byteCount: Int) -> [UInt8]? {
+    // One byte more, so that a content that is too long shows, and none has no address.
+    var content = [UInt8](repeating: 0, count: byteCount + 1)
+    let sizes = inflate(input, into: &content)
+    guard let sizes, sizes.isWhole, sizes.input == input.byteCount, sizes.output == byteCount
+    else { return nil }
+    content.removeLast()
+    return content
+  }
+
+  /// Decompresses the start of a stream.
+  ///
+  /// - Returns: `nil` if the stream is corrupt, or its content is shorter.
+  static func inflatedStart(_ input: RawSpan, byteCount: Int) -> [UInt8]? {
+    var content = [UInt8](repeating: 0, count: byteCount + 1)
+    guard let sizes = inflate(input, into: &content), sizes.output >= byteCount else { return nil }
+    content.removeLast()
+    return content
+  }
+
+  /// Decompresses until the content is full or the stream ends.
+  private static func inflate(_ input: RawSpan, into content: inout [UInt8]) -> Sizes? {
     var stream = unsafe z_stream()
     // Safe: zlib reads and writes at most as many bytes as it is told that the buffers have, keeps
     // no pointer after the last call, and frees its own memory at the end.
@@ -23,22 +44,16 @@ enum Deflate {
         &stream, -MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
     else { return nil }
     defer { unsafe inflateEnd(&stream) }
-    // One byte more, so that a content that is too long shows, and none has no address.
-    var content = [UInt8](repeating: 0, count: byteCount + 1)
-    let isWhole = unsafe content.withUnsafeMutableBufferPointer { output in
+    return unsafe content.withUnsafeMutableBufferPointer { output in
       unsafe input.withUnsafeBytes { input in
         unsafe stream.next_in = UnsafeMutablePointer(
           mutating: input.baseAddress?.assumingMemoryBound(to: UInt8.self))
         unsafe stream.next_out = output.baseAddress
-        let sizes = unsafe run(&stream, input.count, output.count) {
-          unsafe inflate(&$0, Z_NO_FLUSH)
+        return unsafe run(&stream, input.count, output.count) {
+          unsafe CZlib.inflate(&$0, Z_NO_FLUSH)
         }
-        return sizes?.input == input.count && sizes?.output == byteCount
       }
     }
-    guard isWhole else { return nil }
-    content.removeLast()
-    return content
   }
 
   /// Compresses a whole content.
@@ -59,19 +74,22 @@ enum Deflate {
         unsafe stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
         unsafe stream.next_out = output.baseAddress
         let sizes = unsafe run(&stream, input.count, bound) { unsafe deflate(&$0, Z_FINISH) }
-        count = sizes?.output ?? 0
+        count = sizes.map { $0.isWhole ? $0.output : 0 } ?? 0
       }
     }
     return whole.isEmpty ? nil : whole
   }
 
-  /// Calls zlib until the stream ends, with pieces that fit its counters.
+  /// The bytes that were used and made, and whether the stream has ended.
+  private typealias Sizes = (input: Int, output: Int, isWhole: Bool)
+
+  /// Calls zlib until the stream ends or the output is full, with pieces that fit its counters.
   ///
-  /// - Returns: The bytes that were used and made; `nil` if the stream does not end in them.
+  /// - Returns: `nil` if the stream is corrupt or cut off.
   private static func run(
     _ stream: inout z_stream, _ inputCount: Int, _ outputCount: Int,
     _ step: (inout z_stream) -> Int32
-  ) -> (input: Int, output: Int)? {
+  ) -> Sizes? {
     var (unused, free) = (inputCount, outputCount)
     while true {
       let (input, output) = (min(unused, 1 << 30), min(free, 1 << 30))
@@ -82,8 +100,10 @@ enum Deflate {
       let made = unsafe output - Int(stream.avail_out)
       unused -= used
       free -= made
-      if code == Z_STREAM_END { return (inputCount - unused, outputCount - free) }
+      let sizes = (inputCount - unused, outputCount - free, code == Z_STREAM_END)
+      if code == Z_STREAM_END { return sizes }
       guard code == Z_OK, used + made > 0 else { return nil }
+      if free == 0 { return sizes }
     }
   }
 

@@ -39,6 +39,26 @@ package struct ZipMember: Equatable, Sendable {
     return try run(body, unsafe content.span.bytes)
   }
 
+  /// Calls `body` with the start of the content, whose checksum is not known.
+  ///
+  /// - Parameters:
+  ///   - bytes: The whole archive.
+  ///   - byteCount: Number of bytes, or all if there are fewer.
+  /// - Throws: ``NumPyError`` if the content is corrupt; or what `body` throws.
+  package func withStart<Result>(
+    in bytes: RawSpan, byteCount startByteCount: Int,
+    _ body: (RawSpan) throws(NumPyError) -> Result
+  ) throws(NumPyError) -> Result {
+    let stored = bytes.extracting(storedRange)
+    let count = min(startByteCount, byteCount)
+    guard isDeflated else { return try run(body, stored.extracting(first: count)) }
+    guard let start = Deflate.inflatedStart(stored, byteCount: count) else {
+      throw NumPyError(name, "the compressed content is corrupt")
+    }
+    // Safe: any byte is a valid UInt8, and the array lives until the end.
+    return try run(body, unsafe start.span.bytes)
+  }
+
   private func run<Result>(
     _ body: (RawSpan) throws(NumPyError) -> Result, _ content: RawSpan
   ) throws(NumPyError) -> Result {

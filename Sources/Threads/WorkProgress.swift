@@ -14,6 +14,8 @@ public struct WorkProgress: Equatable, Sendable {
     case verify
     /// The cache is read for its statistics.
     case inspect
+    /// Samples are written as files of another program.
+    case export
   }
 
   /// The part of the work that is running.
@@ -35,7 +37,7 @@ public struct WorkProgress: Equatable, Sendable {
     switch stage {
     case .synth: "recordings"
     case .scan: "bytes"
-    case .read, .frames, .verify, .inspect: "samples"
+    case .read, .frames, .verify, .inspect, .export: "samples"
     }
   }
 }

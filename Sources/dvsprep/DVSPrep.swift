@@ -16,6 +16,8 @@ struct DVSPrep: ParsableCommand {
         dvsprep inspect /tmp/demo/*.h5       statistics and pictures of its frames
         dvsprep verify /tmp/demo/*.h5        check everything in it
         dvsprep repack changed.h5 -o new.h5  rewrite a cache that others changed
+        dvsprep export CACHE --to npy DIR    write frames for other programs
+        dvsprep import DIR                   make a cache of other programs' frames
         dvsprep convert DvsGesture.tar.gz    straight from the archive
 
       EXIT CODES
@@ -26,7 +28,7 @@ struct DVSPrep: ParsableCommand {
     version: "dvsprep \(versionText(toolVersion))",
     subcommands: [
       ConvertCommand.self, InfoCommand.self, InspectCommand.self, VerifyCommand.self,
-      RepackCommand.self,
+      RepackCommand.self, ExportCommand.self, ImportCommand.self,
       SynthCommand.self, ViewCommand.self, RepackReaderCommand.self,
     ],
     // Not -h: the parser would find that letter in any mistyped option with one dash.

@@ -1,17 +1,17 @@
 internal import EventData
 internal import EventFrames
-internal import FileAccess
-internal import FrameCache
-internal import SystemPackage
+package import FileAccess
+package import FrameCache
+package import SystemPackage
 
 /// The current state of a file that a cache depends on.
-struct SourceState {
-  let name: String
-  let path: FilePath
-  let identity: FileIdentity
+package struct SourceState {
+  package let name: String
+  package let path: FilePath
+  package let identity: FileIdentity
 
   /// - Parameter name: The file's name in the cache; `nil` for its last path component.
-  init(of path: FilePath, named name: String? = nil) throws(FrameCacheError) {
+  package init(of path: FilePath, named name: String? = nil) throws(FrameCacheError) {
     self.path = path
     self.name = name ?? path.lastComponent?.string ?? path.string
     do throws(FileError) { identity = try FileIdentity(of: path) } catch {
@@ -34,7 +34,7 @@ struct SourceState {
   }
 
   /// The hash of the whole file.
-  func contentHash() throws(FrameCacheError) -> UInt64 {
+  package func contentHash() throws(FrameCacheError) -> UInt64 {
     var hash = ContentHash()
     do throws(FileError) {
       let file = try MappedFile(path)

@@ -12,7 +12,8 @@ extension Checkpoint {
     let arguments = RunFiles(in: path.parentDirectory).arguments
     guard let cachePath = RunArguments.cachePath(in: arguments),
       let found = try? FrameCache(opening: cachePath),
-      found.settings.importedFrom == nil, found.settings.split == cache.split, found.frameCount == cache.frameCount,
+      found.settings.importedFrom == nil, found.settings.split == cache.split,
+      found.frameCount == cache.frameCount,
       found.sampleCount(in: .train) == cache.trainingSampleCount
     else { return nil }
     let seconds = found.samples.filter { $0.split == .train }.map { sample in

@@ -1,0 +1,89 @@
+internal import EventData
+internal import FileAccess
+internal import FrameCache
+internal import NumPyFiles
+internal import SystemPackage
+
+/// Frames as arrays: `frames.npy` `[N, T, 2, H, W]` and `labels.npy` `[N]` in `train/` and `test/`.
+///
+/// `names.npy` and `frame_counts.npy` beside them, and `class_names.npy` beside the splits, may be
+/// missing: samples are then named by their index, have T frames, and classes are numbers.
+struct ArrayFolder: ForeignFrames {
+  let path: FilePath
+  let program = "NumPy"
+  let schema: DataSetSchema
+  let split: FrameSplit
+  let frameCount: Int
+  let samples: [ForeignSample]
+  let fileNames: [String]
+  let warnings: [String] = []
+  private let parts: [ArrayPart]
+
+  /// Reads everything but the frames.
+  ///
+  /// - Throws: ``FrameCacheError`` with the file that is odd.
+  init(
+    _ path: FilePath, _ split: (Int) throws(FrameCacheError) -> FrameSplit
+  ) throws(FrameCacheError) {
+    self.path = path
+    var parts: [ArrayPart] = []
+    for part in DataSetSplit.allCases where path.appending(part.rawValue).isDirectory {
+      parts.append(try ArrayPart(path, part))
+    }
+    let first = parts[0]
+    for part in parts {
+      guard part.frames == first.frames else {
+        throw FrameCacheError(
+          .source, path.appending(part.framesName), "",
+          "\(first.frames.frameCount) frames of \(first.frames.shape) pixels expected, as in "
+            + "\(first.framesName), \(part.frames.frameCount) of \(part.frames.shape) found")
+      }
+    }
+    frameCount = first.frames.frameCount
+    guard frameCount > 0 else {
+      throw FrameCacheError(.source, path.appending(first.framesName), "", "no frames found")
+    }
+    self.split = try split(frameCount)
+    var fileNames = parts.flatMap(\.fileNames)
+    var classNames: [String]?
+    if path.appending(ArrayNames.classNames).exists {
+      classNames = try ArrayPart.texts(path.appending(ArrayNames.classNames))
+      fileNames.append(ArrayNames.classNames)
+    }
+    if let fixed = self.split.fixedFrameCount {
+      for part in parts { try part.requireFrameCounts(fixed) }
+    }
+    self.parts = parts
+    self.fileNames = fileNames
+    (schema, samples) = try ArraySamples.make(parts, classNames, first.frames.shape, path)
+  }
+
+  /// Reads a row of the frames.
+  func read(_ number: Int, into counts: inout [UInt16]) throws(FrameCacheError) {
+    var (row, part) = (number, parts[0])
+    if row >= part.labels.count {
+      row -= part.labels.count
+      part = parts[1]
+    }
+    let cellCount = frameCount * schema.sensor.cellCount
+    let realCount = part.frameCounts[row] * schema.sensor.cellCount
+    var values: [UInt16] = []
+    swap(&values, &counts)
+    values = try ArrayReading.withArray(path.appending(part.framesName), member: nil) {
+      header, data throws(NumPyError) in
+      guard header.elementCount == part.labels.count * cellCount else {
+        throw NumPyError("", "the file has changed while it was read")
+      }
+      var values: [UInt16] = []
+      do throws(NumPyError) { try header.readCounts(data, row: row, into: &values) } catch {
+        throw NumPyError("sample \(row), \(error.location)", error.detail)
+      }
+      guard values[realCount...].allSatisfy({ $0 == 0 }) else {
+        throw NumPyError("sample \(row)", "events after the last of its frames")
+      }
+      values.removeLast(cellCount - realCount)
+      return values
+    }
+    swap(&values, &counts)
+  }
+}
