@@ -305,7 +305,7 @@ let package = Package(
       name: "FrameExchangeTests",
       dependencies: [
         "ClassFolders", "EventData", "FileAccess", "FrameCache", "FrameConversion",
-        "FrameExchange", "GestureDataSet", "Support", "Threads", system,
+        "FrameExchange", "GestureDataSet", "NumPyFiles", "Support", "Threads", system,
       ],
       swiftSettings: strict),
     .testTarget(
