@@ -12,6 +12,7 @@ extension FrameExport {
       for name in classes { try folder.makeFolder("\(split.rawValue)/\(name)") }
     }
     let (cache, shape) = (cache, cache.frameShape)
+    let isPadded = cache.settings.split.fixedFrameCount == nil
     let element = ElementDescription(.unsigned, byteCount: cache.elementType.byteCount)
     try SampleWalk(cache: cache, threadCount: threadCount, observer: observer).forEachSample {
       (sample, bytes) throws(FrameCacheError) in
@@ -26,7 +27,9 @@ extension FrameExport {
         throw FrameCacheError(.content, cache.path, cache.location(of: sample), error.detail)
       }
       let name = try ExportFolder.component(record.name, of: cache)
-      let file = "\(sample.split.rawValue)/\(classes[Int(record.label)])/\(name).npz"
+      // Where they differ, SpikingJelly appends the numbers of frames to the names.
+      let frameCount = isPadded ? "_\(record.frameCount)" : ""
+      let file = "\(sample.split.rawValue)/\(classes[Int(record.label)])/\(name)\(frameCount).npz"
       try folder.write(archive.encoded(), to: file)
     }
     return emptyClassWarnings(classes, folder)

@@ -36,36 +36,45 @@ struct SpikingJellyTree: ForeignFrames {
         .source, marker, "",
         "SpikingJelly's mark of a folder that is not complete: let it build the frames again")
     }
-    let listing = try TreeListing(path)
+    var listing = try TreeListing(path)
     guard let first = listing.files.first else {
       throw FrameCacheError(.source, path, "", "train/CLASS/*.npz expected, none found")
     }
-    let firstFile = path.appending(first.fileName)
-    let firstFrames = try FrameArrayShape(
-      try ArrayReading.header(firstFile, member: Self.key).shape, firstFile)
-    let (shape, split) = (firstFrames.shape, try split(firstFrames.frameCount))
-    let tree = try TreeSamples(listing, shape, path)
-    var frameCounts: [Int] = []
-    for name in tree.fileNames {
-      let file = path.appending(name)
-      let found = try FrameArrayShape(
-        try ArrayReading.header(file, member: Self.key).shape, file)
-      guard found.shape == shape, split.fixedFrameCount ?? found.frameCount == found.frameCount
-      else {
-        let expected = split.fixedFrameCount.map { "\($0) frames" } ?? "frames"
+    let expected = try Self.frames(of: path.appending(first.fileName))
+    self.split = try split(expected.frameCount)
+    for index in listing.files.indices {
+      let file = path.appending(listing.files[index].fileName)
+      let found = try Self.frames(of: file)
+      let count = self.split.fixedFrameCount ?? found.frameCount
+      guard found.shape == expected.shape, found.frameCount == count else {
         throw FrameCacheError(
           .source, file, "",
-          "\(expected) of \(shape) pixels expected, \(found.frameCount) of \(found.shape) found")
+          "\(count) frames of \(expected.shape) pixels expected, \(found.frameCount) of "
+            + "\(found.shape) found")
       }
-      frameCounts.append(found.frameCount)
+      listing.files[index].frameCount = count
     }
-    self.split = split
-    frameCount = split.fixedFrameCount ?? max(1, frameCounts.max() ?? 1)
-    self.frameCounts = frameCounts
+    if case .duration = self.split { Self.removeFrameCounts(&listing.files) }
+    let tree = try TreeSamples(listing, expected.shape, path)
     schema = tree.schema
     samples = tree.samples
-    fileNames = tree.fileNames
+    fileNames = tree.files.map(\.fileName)
+    frameCounts = tree.files.map(\.frameCount)
+    frameCount = self.split.fixedFrameCount ?? max(1, frameCounts.max() ?? 1)
     warnings = listing.warnings + tree.warnings
+  }
+
+  private static func frames(of file: FilePath) throws(FrameCacheError) -> FrameArrayShape {
+    try FrameArrayShape(try ArrayReading.header(file, member: key).shape, file)
+  }
+
+  /// Takes the numbers of frames off the names, to which SpikingJelly appends them where they
+  /// differ, as in `user01_led_0_78.npz`.
+  private static func removeFrameCounts(_ files: inout [TreeListing.File]) {
+    guard files.allSatisfy({ $0.name.hasSuffix("_\($0.frameCount)") }) else { return }
+    for index in files.indices {
+      files[index].name.removeLast("_\(files[index].frameCount)".count)
+    }
   }
 
   /// Reads a file.

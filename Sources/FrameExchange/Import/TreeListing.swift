@@ -10,17 +10,18 @@ struct TreeListing {
     let split: DataSetSplit
     /// The name of its class folder.
     let className: String
-    /// Its name without `.npz`.
-    let name: String
-
     /// Its path in the tree.
-    var fileName: String { "\(split.rawValue)/\(className)/\(name)\(TreeListing.suffix)" }
+    let fileName: String
+    /// The sample's name.
+    var name: String
+    /// Number of its frames, once the header has been read.
+    var frameCount = 0
   }
 
   static let suffix = ".npz"
 
   /// The files, by split, class folder and name.
-  private(set) var files: [File] = []
+  var files: [File] = []
   /// The names of the class folders, sorted by their bytes.
   private(set) var classNames: [String] = []
   private var extra: [String] = []
@@ -58,7 +59,8 @@ struct TreeListing {
       if name.hasSuffix(Self.suffix) && name.utf8.count > Self.suffix.utf8.count {
         files.append(
           File(
-            split: split, className: className, name: String(name.dropLast(Self.suffix.count))))
+            split: split, className: className, fileName: "\(split.rawValue)/\(className)/\(name)",
+            name: String(name.dropLast(Self.suffix.count))))
       } else {
         extra.append("\(split.rawValue)/\(className)/\(name)")
       }

@@ -12,7 +12,7 @@ struct TreeSamples {
   /// The samples, in the order of a cache.
   let samples: [ForeignSample]
   /// Their files.
-  let fileNames: [String]
+  let files: [TreeListing.File]
   /// Missing samples, one line.
   let warnings: [String]
 
@@ -26,7 +26,7 @@ struct TreeSamples {
       try gestures.requireOneSplit(path)
       schema = .gesture
       samples = gestures.samples.map(\.sample)
-      fileNames = gestures.samples.map(\.file.fileName)
+      files = gestures.samples.map(\.file)
       warnings = gestures.warnings(path)
       return
     }
@@ -40,14 +40,19 @@ struct TreeSamples {
     }
     let labels = Dictionary(
       schema.classNames.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-    // The listing is sorted by class and name already, if the classes are by their bytes.
-    let files = listing.files
+    // The listing is sorted by split and class.
+    files = listing.files.sorted { first, second in
+      if first.split != second.split { return first.split == .train }
+      if first.className != second.className {
+        return (labels[first.className] ?? 0) < (labels[second.className] ?? 0)
+      }
+      return Array(first.name.utf8).lexicographicallyPrecedes(Array(second.name.utf8))
+    }
     samples = files.map { file in
       ForeignSample(
         split: file.split, label: labels[file.className] ?? 0, name: file.name,
         recording: file.name)
     }
-    fileNames = files.map(\.fileName)
     warnings = []
   }
 }
