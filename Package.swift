@@ -119,10 +119,13 @@ let package = Package(
       dependencies: ["EventData", "EventFrames", "FileAccess", "FrameCache", "Threads", system],
       swiftSettings: strict),
     .target(
+      name: "IsolatedReading", dependencies: ["CLinux", "FileAccess", "Threads", system],
+      swiftSettings: strict),
+    .target(
       name: "CacheRepacking",
       dependencies: [
-        "CLinux", "CZstd", "EventData", "FileAccess", "FrameCache", "FrameConversion", "HDF5",
-        "HDF5Reading", "Threads", system,
+        "CZstd", "EventData", "FileAccess", "FrameCache", "FrameConversion", "HDF5",
+        "HDF5Reading", "IsolatedReading", "Threads", system,
       ],
       swiftSettings: strict),
     .target(
@@ -237,7 +240,7 @@ let package = Package(
       name: "cache-mutants",
       dependencies: [
         "CHDF5", "CacheRepacking", "EventData", "FileAccess", "FrameCache", "FrameConversion",
-        "HDF5", "Support", argumentParser, system,
+        "HDF5", "IsolatedReading", "Support", argumentParser, system,
       ],
       path: "Tests/Mutants",
       swiftSettings: strict),
@@ -295,6 +298,9 @@ let package = Package(
         system,
       ],
       swiftSettings: strict),
+    .testTarget(
+      name: "IsolatedReadingTests",
+      dependencies: ["IsolatedReading", "Support", "Threads", system], swiftSettings: strict),
     .testTarget(
       name: "CacheRepackingTests",
       dependencies: [

@@ -1,5 +1,5 @@
-internal import Glibc
 internal import HDF5
+internal import IsolatedReading
 internal import SystemPackage
 
 extension CacheRepack {
@@ -13,26 +13,15 @@ extension CacheRepack {
   public static func readerMain(_ path: String, memory: Int, seconds: Int) -> Int32 {
     ReadingLimits(memoryByteCount: memory, processorSeconds: seconds, elapsedSeconds: 0).apply()
     let copy = StoredCacheCopy(memoryByteCount: memory) { completed, total in
-      tell(.progress(completedCount: completed, totalCount: total))
+      ReadingAnswer.progress(completedCount: completed, totalCount: total).tell()
     }
     do throws(HDF5Error) {
       try copy.write(FilePath(path), to: ReadingProcess.targetPath)
     } catch {
-      tell(.refused(error.object == "/" ? error.detail : error.description))
+      ReadingAnswer.refused(error.object == "/" ? error.detail : error.description).tell()
       return 1
     }
-    tell(.done)
+    ReadingAnswer.done.tell()
     return 0
-  }
-
-  private static func tell(_ answer: ReadingAnswer) {
-    _ = try? FileDescriptor.standardOutput.writeAll(answer.line.utf8)
-  }
-}
-
-extension ReadingLimits {
-  /// The limits as command-line arguments of the reading process.
-  var arguments: [String] {
-    ["--memory", "\(memoryByteCount)", "--seconds", "\(processorSeconds)"]
   }
 }

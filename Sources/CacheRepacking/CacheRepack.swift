@@ -2,6 +2,7 @@ internal import EventData
 internal import FileAccess
 public import FrameCache
 internal import FrameConversion
+internal import IsolatedReading
 public import SystemPackage
 public import Threads
 

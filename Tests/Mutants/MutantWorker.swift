@@ -1,6 +1,7 @@
 import CacheRepacking
 import FrameCache
 import HDF5
+import IsolatedReading
 import Support
 import SystemPackage
 

@@ -44,6 +44,11 @@ package struct ReadingLimits: Equatable, Sendable {
     _ = CLinux_end_with_parent()
   }
 
+  /// The limits of memory and processor time as options of the reading process's command.
+  package var arguments: [String] {
+    ["--memory", "\(memoryByteCount)", "--seconds", "\(processorSeconds)"]
+  }
+
   private func set(_ resource: __rlimit_resource_t, _ value: Int) {
     var limit = rlimit()
     // Safe: both calls use one structure of this type.

@@ -1,5 +1,7 @@
+internal import SystemPackage
+
 /// A message from the reading process to its parent, one per line.
-enum ReadingAnswer: Equatable {
+package enum ReadingAnswer: Equatable {
   /// Number of copied samples, and of all samples.
   case progress(completedCount: Int, totalCount: Int)
   /// The file cannot be used, for this reason.
@@ -34,6 +36,9 @@ enum ReadingAnswer: Equatable {
     case .done: "done\n"
     }
   }
+
+  /// Writes the line to the parent.
+  package func tell() { _ = try? FileDescriptor.standardOutput.writeAll(line.utf8) }
 
   /// Reduces a message to one line, even if it quotes line ends from a file.
   private static func plain(_ text: some StringProtocol) -> String {

@@ -1,4 +1,4 @@
-import CacheRepacking
+import IsolatedReading
 import Testing
 
 @Suite("Limits of a reading process")

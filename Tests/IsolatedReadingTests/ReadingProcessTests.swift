@@ -1,4 +1,4 @@
-import CacheRepacking
+import IsolatedReading
 import Glibc
 import Support
 import SystemPackage
