@@ -132,7 +132,7 @@ let package = Package(
       name: "FrameExchange",
       dependencies: [
         "ClassFolders", "EventData", "FileAccess", "FrameCache", "FrameConversion",
-        "GestureDataSet", "NumPyFiles", "Threads", system,
+        "GestureDataSet", "HDF5", "IsolatedReading", "NumPyFiles", "Threads", system,
       ],
       swiftSettings: strict),
     .target(

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the fixtures in numpy/ and frames/: files of NumPy, SpikingJelly and tonic with the same counts.
+"""Makes the fixtures in numpy/, spikingjelly/ and tonic/: files of these programs.
 
     make_numpy.py numpy DIR           arrays of each type and order, and archives; needs NumPy
     make_numpy.py spikingjelly DIR    SpikingJelly's tree of the recordings in nmnist/; needs SpikingJelly
@@ -90,11 +90,11 @@ def write_tonic(folder: Path) -> None:
         """A data set in the way of tonic's: pairs of frames and label."""
 
     for part in ["train", "test"]:
-        tree = HERE / "frames" / f"frames_number_{T}_split_by_number" / part
+        tree = HERE / "spikingjelly" / f"frames_number_{T}_split_by_number" / part
         samples = Frames()
         for path in sorted(tree.glob("*/*.npz")):
             samples.append((np.load(path)["frames"].astype(np.int16), int(path.parent.name)))
-        cached = DiskCachedDataset(samples, cache_path=str(folder / "tonic" / part))
+        cached = DiskCachedDataset(samples, cache_path=str(folder / part))
         for number in range(len(cached)):
             cached[number]
 

@@ -29,7 +29,7 @@ struct DVSPrep: ParsableCommand {
     subcommands: [
       ConvertCommand.self, InfoCommand.self, InspectCommand.self, VerifyCommand.self,
       RepackCommand.self, ExportCommand.self, ImportCommand.self,
-      SynthCommand.self, ViewCommand.self, RepackReaderCommand.self,
+      SynthCommand.self, ViewCommand.self, RepackReaderCommand.self, ImportReaderCommand.self,
     ],
     // Not -h: the parser would find that letter in any mistyped option with one dash.
     helpNames: .long)

@@ -22,8 +22,8 @@ struct ExportCommand: ParsableCommand {
       The folder appears when it is complete; other files in DIR stay.
 
       EXAMPLES
-        dvsprep export frames_number_16_split_by_number.h5 --to spikingjelly DVS128Gesture
-        dvsprep export frames_number_16_split_by_number.h5 --to npy arrays
+        dvsprep export cache.h5 --to spikingjelly DVS128Gesture
+        dvsprep export cache.h5 --to npy arrays
       """)
 
   @Argument(help: "The cache, or the folder that contains it.", completion: .file())

@@ -15,7 +15,8 @@ struct ImportCommand: ParsableCommand {
     discussion: """
       DIR is SpikingJelly's folder of frames (train/CLASS/*.npz and test/CLASS/*.npz, with the \
       array frames of any type) or its root, or arrays as 'dvsprep export --to npy' writes them \
-      (train/frames.npy, train/labels.npy, test/…). Of several folders in DIR, -T, --split-by or \
+      (train/frames.npy, train/labels.npy, test/…), or tonic's DiskCachedDataset of frames \
+      (train/0_0.hdf5, … and test/, or one such folder as the training split). Of several folders in DIR, -T, --split-by or \
       --duration choose one.
 
       Frames carry no times: the cache says so, and has the frames' order only. Counts that are \
@@ -25,6 +26,7 @@ struct ImportCommand: ParsableCommand {
       EXAMPLES
         dvsprep import DVS128Gesture
         dvsprep import DVS128Gesture -T 20 --split-by time
+        dvsprep import tonic-cache --split-by time -o cache.h5
         dvsprep import arrays/frames_number_16_split_by_number -o cache.h5
       """)
 
@@ -95,7 +97,11 @@ struct ImportCommand: ParsableCommand {
         at: FilePath(input),
         FrameChoice(
           frameCount: frameCount, isByTime: splitBy.map { $0 == .time },
-          durationMicroseconds: duration))
+          durationMicroseconds: duration),
+        ForeignReading(
+          reader: ["/proc/self/exe", ImportReaderCommand.name],
+          folder: output.map { FilePath($0).parentDirectory } ?? FilePath(input),
+          observer: observer))
       let path =
         output.map { FilePath($0) }
         ?? frames.path.lexicallyNormalized().parentDirectory.appending(frames.split.cacheFileName)
@@ -147,5 +153,29 @@ private struct ImportJSON: Encodable {
     dataSet = cache.schema.name
     trainSamples = cache.sampleCount(in: .train)
     testSamples = cache.sampleCount(in: .test)
+  }
+}
+
+/// `dvsprep import-reader`: the process that reads tonic's files for `dvsprep import`.
+struct ImportReaderCommand: ParsableCommand {
+  static let name = "import-reader"
+  static let configuration = CommandConfiguration(
+    commandName: name, abstract: "Read files for 'dvsprep import'.", shouldDisplay: false)
+
+  @Argument(help: "The folder.")
+  var folder: String
+
+  @Option(name: .long, help: "Memory limit, in bytes.")
+  var memory: Int
+
+  @Option(name: .long, help: "Limit of processor time, in seconds.")
+  var seconds: Int
+
+  func validate() throws {
+    guard memory > 0, seconds > 0 else { throw ValidationError("limits over 0 expected") }
+  }
+
+  func run() throws {
+    throw ExitCode(FoundFrames.readerMain(FilePath(folder), memory: memory, seconds: seconds))
   }
 }

@@ -56,13 +56,20 @@ struct ExchangedFrames {
     ).run().destination
   }
 
+  /// Finds frames that need no reading process.
+  func found(_ path: FilePath, _ choice: FrameChoice = FrameChoice()) throws -> FoundFrames {
+    try FoundFrames(
+      at: path, choice,
+      ForeignReading(reader: ["/bin/false"], folder: folder.path, observer: WorkObserver()))
+  }
+
   /// Imports a folder.
   func imported(
     _ path: FilePath, _ choice: FrameChoice = FrameChoice(), to name: String = "imported.h5",
     observer: WorkObserver = WorkObserver()
   ) throws -> FrameCache {
     try CacheImport(
-      try FoundFrames(at: path, choice), to: folder.file(name), replacesExisting: true,
+      try found(path, choice), to: folder.file(name), replacesExisting: true,
       compressionLevel: 1, threadCount: 2, observer: observer
     ).run()
   }

@@ -70,7 +70,7 @@ struct RefusalTests {
     for name in ["readme.txt", "train/notes", "train/0/a.png", "train/0/.hidden"] {
       try exchange.folder.write("", to: "tree/\(name)")
     }
-    let found = try FoundFrames(at: tree, byTime)
+    let found = try exchange.found(tree, byTime)
     #expect(
       found.warnings == ["\(tree): readme.txt and 2 more: not frames of a sample, left out"])
   }
@@ -82,7 +82,7 @@ struct RefusalTests {
       try exchange.writeSample("train/\(name).npz", shape: shape)
     }
     #expect(
-      try FoundFrames(at: tree, byTime).warnings == ["\(tree): train/7/user01_led_0.npz: missing"])
+      try exchange.found(tree, byTime).warnings == ["\(tree): train/7/user01_led_0.npz: missing"])
     try exchange.writeSample("test/0/user02_lab_0.npz", shape: shape)
     #expect(
       try exchange.refusal(tree, byTime)
@@ -102,8 +102,8 @@ struct RefusalTests {
       try exchange.refusal(root)
         == "root: one folder of frames expected, frames_number_2_split_by_number, "
         + "frames_number_3_split_by_time found: name one, or give -T, --split-by or --duration")
-    #expect(try FoundFrames(at: root, FrameChoice(frameCount: 3)).split == .time(frameCount: 3))
-    #expect(try FoundFrames(at: root, FrameChoice(isByTime: false)).split == .number(frameCount: 2))
+    #expect(try exchange.found(root, FrameChoice(frameCount: 3)).split == .time(frameCount: 3))
+    #expect(try exchange.found(root, FrameChoice(isByTime: false)).split == .number(frameCount: 2))
     #expect(
       try exchange.refusal(root, FrameChoice(frameCount: 5))
         == "root: no frames of these options found, only frames_number_2_split_by_number, "
@@ -114,7 +114,7 @@ struct RefusalTests {
         == "tree: the folder's name does not tell how the frames were made: give --split-by number, "
         + "--split-by time or --duration")
     #expect(
-      try FoundFrames(at: tree, FrameChoice(durationMicroseconds: 7)).split
+      try exchange.found(tree, FrameChoice(durationMicroseconds: 7)).split
         == .duration(microseconds: 7))
   }
 }

@@ -20,7 +20,7 @@ struct RoundTripTests {
   func spikingJellyTree() throws {
     let recordings = NMNISTRequest(Fixtures.path("nmnist"), allowsMissing: true)
     let converted = try exchange.converted(recordings, .number(frameCount: 4))
-    let imported = try exchange.imported(Fixtures.path("frames"))
+    let imported = try exchange.imported(Fixtures.path("spikingjelly"))
     try exchange.expectEqual(converted, imported)
     #expect(imported.settings.importedFrom == "SpikingJelly")
     #expect(imported.sources.count == 6)
@@ -83,7 +83,7 @@ struct RoundTripTests {
     for threadCount in [1, 3] {
       let path = exchange.folder.file("\(threadCount).h5")
       _ = try CacheImport(
-        try FoundFrames(at: tree, FrameChoice(isByTime: true)), to: path, replacesExisting: false,
+        try exchange.found(tree, FrameChoice(isByTime: true)), to: path, replacesExisting: false,
         compressionLevel: 1, threadCount: threadCount, observer: WorkObserver()
       ).run()
       bytes.append(try readFile(path))

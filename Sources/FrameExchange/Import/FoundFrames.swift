@@ -12,9 +12,12 @@ public struct FoundFrames: Sendable {
   /// - Parameters:
   ///   - path: A folder of frames, or one that contains such folders, as SpikingJelly's root.
   ///   - choice: Which folder to take of several, and what a folder's name does not tell.
+  ///   - reading: How tonic's files are read.
   /// - Throws: ``FrameCache/FrameCacheError`` with what was found instead, or with the file that is
   ///   odd.
-  public init(at path: FilePath, _ choice: FrameChoice) throws(FrameCacheError) {
+  public init(
+    at path: FilePath, _ choice: FrameChoice, _ reading: ForeignReading
+  ) throws(FrameCacheError) {
     let (folder, layout) = try Self.chosenFolder(path, choice)
     let named = folder.lastComponent.flatMap { FrameSplit(folderName: $0.string) }
     let split: (Int) throws(FrameCacheError) -> FrameSplit = { frameCount throws(FrameCacheError) in
@@ -28,6 +31,7 @@ public struct FoundFrames: Sendable {
     switch layout {
     case .spikingJelly: frames = try SpikingJellyTree(folder, split)
     case .arrays: frames = try ArrayFolder(folder, split)
+    case .tonic: frames = try TonicFolder(folder, reading, split)
     }
     guard choice.frameCount.map({ $0 == frames.frameCount }) ?? true else {
       throw FrameCacheError(
@@ -59,7 +63,7 @@ public struct FoundFrames: Sendable {
     let fitting = found.filter { choice.fits($0.0.lastComponent?.string ?? "") }
     if fitting.count == 1 { return fitting[0] }
     let names = found.compactMap { $0.0.lastComponent?.string }.joined(separator: ", ")
-    let expected = "train/CLASS/*.npz of SpikingJelly or train/frames.npy"
+    let expected = "train/CLASS/*.npz of SpikingJelly, train/frames.npy, or tonic's train/*.hdf5"
     throw FrameCacheError(
       .source, path, "",
       found.isEmpty

@@ -8,6 +8,8 @@ enum FrameLayout {
   case spikingJelly
   /// An array of all frames of a split.
   case arrays
+  /// tonic's files of one sample each.
+  case tonic
 
   /// Recognises a folder by its first files; `nil` if it contains no frames.
   init?(of folder: FilePath) {
@@ -24,7 +26,8 @@ enum FrameLayout {
         }
       }
     }
-    return nil
+    guard let listing = try? TonicListing(folder), !listing.files.isEmpty else { return nil }
+    self = .tonic
   }
 
   private static func names(_ folder: FilePath) -> [String] {

@@ -1,0 +1,80 @@
+import FileAccess
+import FrameCache
+import Support
+import SystemPackage
+import Testing
+
+@Suite("dvsprep export and import", .timeLimit(.minutes(10)))
+struct ExchangeTests {
+  private let folder: TemporaryDirectory
+
+  init() throws { folder = try TemporaryDirectory() }
+
+  private func counts(_ path: FilePath) throws -> [[UInt16]] {
+    let cache = try FrameCache(opening: path)
+    var decoder = FrameDecoder(cache)
+    return try cache.samples.map { sample in
+      var counts: [UInt16] = []
+      try decoder.decode(sample, into: &counts)
+      return counts
+    }
+  }
+
+  @Test("tonic's files give the frames and labels of SpikingJelly's tree that they were made of")
+  func tonic() throws {
+    let (tonic, tree) = (folder.file("tonic.h5"), folder.file("tree.h5"))
+    let result = try ToolRun.dvsprep(
+      "import", Fixtures.path("tonic").string, "--split-by", "number", "-o", tonic.string)
+    #expect(result.exitCode == 0, "\(result.standardError)")
+    let other = try ToolRun.dvsprep(
+      "import", Fixtures.path("spikingjelly").string, "-o", tree.string)
+    #expect(other.exitCode == 0, "\(other.standardError)")
+    #expect(try counts(tonic) == counts(tree))
+    let (cache, expected) = (try FrameCache(opening: tonic), try FrameCache(opening: tree))
+    #expect(cache.settings.importedFrom == "tonic")
+    for sample in cache.samples {
+      #expect(cache.record(of: sample).label == expected.record(of: sample).label)
+      #expect(cache.record(of: sample).name == "\(sample.number)")
+    }
+    #expect(try ToolRun.dvsprep("verify", tonic.string).exitCode == 0)
+    #expect(try folder.names() == ["tonic.h5", "tree.h5"])
+  }
+
+  @Test("damaged files of tonic are refused in one line, at any cut")
+  func damagedTonic() throws {
+    let bytes = try Fixtures.bytes("tonic/train/0_0.hdf5")
+    try createDirectories(folder.file("train"))
+    for count in stride(from: 0, to: bytes.count, by: 1500) {
+      try folder.write(Array(bytes.prefix(count)), to: "train/0_0.hdf5")
+      let result = try ToolRun.dvsprep(
+        "import", folder.path.string, "--split-by", "time", "-o", folder.file("x.h5").string,
+        "--quiet")
+      #expect(result.exitCode == 1 && result.errorLines.count == 1, "\(count) bytes")
+      #expect(try folder.names() == ["train"])
+    }
+  }
+
+  @Test("a cache of an exported tree is found where the tree is, and repack keeps its origin")
+  func origin() throws {
+    let root = folder.file("root")
+    let cache = folder.file("tree.h5")
+    let tree = Fixtures.path("spikingjelly").string
+    #expect(try ToolRun.dvsprep("import", tree, "-o", cache.string).exitCode == 0)
+    let export = try ToolRun.dvsprep(
+      "export", cache.string, "--to", "spikingjelly", root.string, "--json", "--quiet")
+    #expect(export.exitCode == 0, "\(export.standardError)")
+    #expect(try ToolRun.dvsprep("import", root.string, "--quiet").exitCode == 0)
+    let name = "frames_number_4_split_by_number"
+    #expect(try namesInDirectory(root) == ["events_np", name, "\(name).h5"])
+    let again = root.appending("\(name).h5")
+    #expect(try counts(again) == counts(cache))
+    let new = folder.file("new.h5")
+    #expect(try ToolRun.dvsprep("repack", again.string, "-o", new.string).exitCode == 0)
+    #expect(try readFile(new) == readFile(again))
+    let existing = try ToolRun.dvsprep("import", root.string)
+    #expect(existing.exitCode == 1)
+    #expect(
+      existing.errorLines.last
+        == "dvsprep: \(again): a file of this name exists; --force replaces it")
+  }
+}
