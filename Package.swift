@@ -131,8 +131,8 @@ let package = Package(
     .target(
       name: "FrameExchange",
       dependencies: [
-        "ClassFolders", "EventData", "FileAccess", "FrameCache", "FrameConversion",
-        "GestureDataSet", "HDF5", "IsolatedReading", "NumPyFiles", "Threads", system,
+        "ClassFolders", "EventData", "EventFrames", "FileAccess", "FrameCache",
+        "FrameConversion", "GestureDataSet", "HDF5", "IsolatedReading", "NumPyFiles", "Threads", system,
       ],
       swiftSettings: strict),
     .target(

@@ -5,7 +5,7 @@ public import SystemPackage
 /// A folder of `.npz` files, as SpikingJelly writes them: `train/CLASS/*.npz` and
 /// `test/CLASS/*.npz`.
 ///
-/// They cannot be converted; a message can say what they are.
+/// Frames can be imported; only recordings can be converted.
 public struct NumpyFrames: Equatable, Sendable {
   /// The folder, as in `events_np` or `frames_number_16_split_by_number`.
   public let path: FilePath

@@ -1,9 +1,12 @@
 import ArgumentParser
+import ClassFolders
+internal import EventData
 import FileAccess
 import FrameCache
 import FrameExchange
 import SystemPackage
 import Terminal
+internal import Threads
 import ToolSupport
 
 /// `dvsprep export`.
@@ -19,19 +22,25 @@ struct ExportCommand: ParsableCommand {
       frame_counts.npy, and test/…; numpy.load(…, mmap_mode='r') maps them. Samples with fewer \
       frames are padded with zeros.
 
+      events: of recordings, events_np/train/LABEL/SAMPLE.npz and test/… with the arrays t, x, y \
+      and p of each sample's events, which SpikingJelly's class takes, too.
+
       The folder appears when it is complete; other files in DIR stay.
 
       EXAMPLES
         dvsprep export cache.h5 --to spikingjelly DVS128Gesture
         dvsprep export cache.h5 --to npy arrays
+        dvsprep export DvsGesture --to events DVS128Gesture
       """)
 
-  @Argument(help: "The cache, or the folder that contains it.", completion: .file())
+  @Argument(
+    help: "The cache, or the folder that contains it; for events, a data set as for convert.",
+    completion: .file())
   var input: String
 
   @Option(
     name: .long,
-    help: ArgumentHelp("What to write.", valueName: "spikingjelly|npy"))
+    help: ArgumentHelp("What to write.", valueName: "spikingjelly|npy|events"))
   var to: ExportTarget
 
   @Argument(help: "The folder in which the new folder appears.", completion: .directory)
@@ -56,11 +65,7 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     let messages = outputOptions.messages
     try runWork(messages) { observer in
-      let export = FrameExport(
-        try FrameCache(named: input), to: FilePath(folder),
-        to == .npy ? .arrays : .spikingJelly(isCompressed: !uncompressed),
-        replacesExisting: force, threadCount: threads.threadCount, observer: observer)
-      let report = try export.run()
+      let report = try export(observer)
       messages.clearProgress()
       for warning in report.warnings { messages.warn(plainText(warning)) }
       if outputOptions.json {
@@ -74,9 +79,28 @@ struct ExportCommand: ParsableCommand {
   }
 }
 
+extension ExportCommand {
+  private func export(_ observer: WorkObserver) throws -> ExportReport {
+    let root = FilePath(folder)
+    guard to == .events else {
+      return try FrameExport(
+        try FrameCache(named: input), to: root,
+        to == .npy ? .arrays : .spikingJelly(isCompressed: !uncompressed),
+        replacesExisting: force, threadCount: threads.threadCount, observer: observer
+      ).run()
+    }
+    let path = FilePath(input)
+    let request = try DataSetKind.recognised(at: path).request(at: path, allowsMissing: false)
+    return try EventExport(
+      request, to: root, isCompressed: !uncompressed, invalidEvents: .keep,
+      replacesExisting: force, threadCount: threads.threadCount, observer: observer
+    ).run()
+  }
+}
+
 /// What `dvsprep export` writes.
 enum ExportTarget: String, CaseIterable, ExpressibleByArgument {
-  case spikingjelly, npy
+  case spikingjelly, npy, events
 }
 
 /// What `dvsprep export --json` writes.

@@ -64,14 +64,17 @@ final class ExportFolder: Sendable {
 
   /// A name that can be that of a file or folder.
   ///
-  /// - Throws: ``FrameCacheError`` for a name of a cache that would lead elsewhere.
-  static func component(_ name: String, of cache: FrameCache) throws(FrameCacheError) -> String {
+  /// - Parameters:
+  ///   - name: The name of a sample or class.
+  ///   - source: The file or folder that it is from, for messages.
+  /// - Throws: ``FrameCacheError`` for a name that would lead elsewhere.
+  static func component(_ name: String, of source: FilePath) throws(FrameCacheError) -> String {
     let isUsable =
       !name.isEmpty && !name.hasPrefix(".")
       && name.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "/") && $0 != 0x7F }
     guard isUsable, name.utf8.count <= 200 else {
       throw FrameCacheError(
-        .content, cache.path, "", "the name of a file expected, '\(name)' found")
+        .content, source, "", "the name of a file expected, '\(name)' found")
     }
     return name
   }

@@ -7,7 +7,7 @@ extension FrameExport {
   ///
   /// - Returns: A warning if a class has no sample in a split, which SpikingJelly refuses.
   func writeTree(_ folder: ExportFolder, isCompressed: Bool) throws(FrameCacheError) -> [String] {
-    let classes = try Self.classFolders(of: cache)
+    let classes = try ClassFolderNames.all(of: cache.schema, cache.path)
     for split in DataSetSplit.allCases {
       for name in classes { try folder.makeFolder("\(split.rawValue)/\(name)") }
     }
@@ -26,27 +26,13 @@ extension FrameExport {
       } catch {
         throw FrameCacheError(.content, cache.path, cache.location(of: sample), error.detail)
       }
-      let name = try ExportFolder.component(record.name, of: cache)
+      let name = try ExportFolder.component(record.name, of: cache.path)
       // Where they differ, SpikingJelly appends the numbers of frames to the names.
       let frameCount = isPadded ? "_\(record.frameCount)" : ""
       let file = "\(sample.split.rawValue)/\(classes[Int(record.label)])/\(name)\(frameCount).npz"
       try folder.write(archive.encoded(), to: file)
     }
     return emptyClassWarnings(classes, folder)
-  }
-
-  /// The names of the class folders: labels for the gestures, as SpikingJelly names them, and the
-  /// names of the classes otherwise.
-  private static func classFolders(of cache: FrameCache) throws(FrameCacheError) -> [String] {
-    let names = cache.schema.classNames
-    if cache.isGestureDataSet { return names.indices.map(String.init) }
-    guard Set(names).count == names.count else {
-      throw FrameCacheError(
-        .content, cache.path, "", "classes of different names expected: they name folders")
-    }
-    var folders: [String] = []
-    for name in names { folders.append(try ExportFolder.component(name, of: cache)) }
-    return folders
   }
 
   private func emptyClassWarnings(_ classes: [String], _ folder: ExportFolder) -> [String] {

@@ -1,0 +1,97 @@
+public import EventData
+internal import EventFrames
+internal import FileAccess
+public import FrameCache
+internal import NumPyFiles
+public import SystemPackage
+public import Threads
+
+/// Writes the events of a data set's samples as SpikingJelly does: an archive `t`, `x`, `y`, `p` of each,
+/// 64-bit integers, in `events_np/train/<class>/<sample>.npz`.
+///
+/// The events of a sample are those that its frames count: in its window, on the sensor.
+public struct EventExport: Sendable {
+  private let request: any DataSetRequest
+  private let root: FilePath
+  private let isCompressed: Bool
+  private let invalidEvents: InvalidEventPolicy
+  private let replacesExisting: Bool
+  private let threadCount: Int
+  private let observer: WorkObserver
+
+  /// Describes the work.
+  ///
+  /// - Parameters:
+  ///   - request: The recordings.
+  ///   - root: The folder in which `events_np` appears; SpikingJelly's root.
+  ///   - isCompressed: Whether the archives are compressed.
+  ///   - invalidEvents: Whether events that are marked as invalid are kept.
+  ///   - replacesExisting: Whether a folder of that name may be replaced, even if it is not empty.
+  ///   - threadCount: Number of threads.
+  ///   - observer: Receives progress, and can cancel the work.
+  public init(
+    _ request: any DataSetRequest, to root: FilePath, isCompressed: Bool,
+    invalidEvents: InvalidEventPolicy, replacesExisting: Bool, threadCount: Int,
+    observer: WorkObserver
+  ) {
+    self.request = request
+    self.root = root
+    self.isCompressed = isCompressed
+    self.invalidEvents = invalidEvents
+    self.replacesExisting = replacesExisting
+    self.threadCount = threadCount
+    self.observer = observer
+  }
+
+  /// Writes the files; the folder appears when all are complete.
+  ///
+  /// - Throws: ``FrameCache/FrameCacheError``; an existing folder then stays.
+  public func run() throws(FrameCacheError) -> ExportReport {
+    let destination = root.appending(FrameExport.eventFolderName)
+    let dataSet: any EventDataSet
+    do throws(DataSetError) { dataSet = try request.open(isCancelled: observer.isCancelled) } catch
+    {
+      throw FrameCacheError(error)
+    }
+    // An export of frames leaves this folder empty.
+    removeEmptyDirectories([destination])
+    let folder = try ExportFolder(destination, replacesExisting: replacesExisting)
+    let classes = try ClassFolderNames.all(of: dataSet.schema, dataSet.path)
+    for split in DataSetSplit.allCases {
+      for name in classes { try folder.makeFolder("\(split.rawValue)/\(name)") }
+    }
+    let sampleCount = dataSet.recordings.reduce(0) { $0 + $1.samples.count }
+    let progress = SampleProgress(sampleCount, observer)
+    let (observer, invalidEvents, isCompressed) = (observer, invalidEvents, isCompressed)
+    do throws(DataSetError) {
+      try dataSet.forEachRecording(
+        RecordingReading(threadCount: threadCount, isCancelled: observer.isCancelled)
+      ) { (part, contents) throws(DataSetError) in
+        let recording = dataSet.recordings[part.recording]
+        var samples = SampleEvents(recording, dataSet.schema.sensor, invalidEvents)
+        try contents.forEachPiece { events throws(DataSetError) in
+          if observer.isCancelled() { throw .cancelled(recording.path) }
+          samples.add(events)
+        }
+        for (index, sample) in recording.samples.enumerated() {
+          let bytes = try samples.archive(index, isCompressed: isCompressed)
+          do throws(FrameCacheError) {
+            let name = try ExportFolder.component(sample.name, of: dataSet.path)
+            try folder.write(
+              bytes, to: "\(recording.split.rawValue)/\(classes[sample.label])/\(name).npz")
+          } catch {
+            throw DataSetError(.file, error.path, .whole, error.detail, cause: error)
+          }
+          progress.step()
+        }
+      }
+    } catch {
+      if observer.isCancelled() { throw .cancelled(destination, cause: error) }
+      throw error.cause as? FrameCacheError ?? FrameCacheError(error)
+    }
+    try folder.publish(replacing: replacesExisting)
+    return ExportReport(
+      destination: destination, sampleCount: sampleCount, byteCount: folder.byteCount,
+      warnings: dataSet.warnings.map(\.description))
+  }
+}
