@@ -132,7 +132,8 @@ let package = Package(
       name: "FrameExchange",
       dependencies: [
         "ClassFolders", "EventData", "EventFrames", "FileAccess", "FrameCache",
-        "FrameConversion", "GestureDataSet", "HDF5", "IsolatedReading", "NumPyFiles", "Threads", system,
+        "FrameConversion", "GestureDataSet", "HDF5", "IsolatedReading", "NumPyFiles", "Threads",
+        system,
       ],
       swiftSettings: strict),
     .target(
@@ -216,7 +217,8 @@ let package = Package(
       dependencies: [
         "CacheInspection", "CacheRepacking", "ClassFolders", "EventData", "EventFrames",
         "Figures", "FileAccess", "FrameCache", "FrameConversion", "FrameExchange",
-        "GestureDataSet", "GestureSynthesis", "RecordingView", "Terminal", "Threads", "ToolSupport", argumentParser,
+        "GestureDataSet", "GestureSynthesis", "RecordingView", "Terminal", "Threads", "ToolSupport",
+        argumentParser,
         system,
       ],
       swiftSettings: strict),
@@ -304,7 +306,7 @@ let package = Package(
     .testTarget(
       name: "CacheRepackingTests",
       dependencies: [
-        "CacheRepacking", "EventData", "FrameCache", "HDF5", "Support", "Threads", system,
+        "CacheRepacking", "EventData", "FrameCache", "HDF5", "Support", system,
       ],
       swiftSettings: strict),
     .testTarget(
@@ -346,7 +348,7 @@ let package = Package(
       dependencies: ["FileAccess", "Safetensors", "SpikingNetwork", "Support", system],
       swiftSettings: strict),
     .testTarget(
-      name: "NumPyFilesTests", dependencies: ["FileAccess", "NumPyFiles", "Support", system],
+      name: "NumPyFilesTests", dependencies: ["NumPyFiles", "Support"],
       swiftSettings: strict),
     .testTarget(
       name: "TensorBoardTests",

@@ -10,20 +10,33 @@ public struct NumpyFrames: Equatable, Sendable {
   /// The folder, as in `events_np` or `frames_number_16_split_by_number`.
   public let path: FilePath
 
+  /// Whether the files are frames, rather than events.
+  public let areFrames: Bool
+
+  private static let eventFolderName = "events_np"
+
   /// Finds such a folder: the given one, or the first that it contains.
   ///
   /// - Parameter path: A folder, or a file, which contains none.
   public init?(at path: FilePath) {
     guard path.isDirectory else { return nil }
     let folders = [path] + Self.visibleNames(path).map(path.appending)
-    guard let found = folders.first(where: Self.hasClassesOfArrays) else { return nil }
-    self.path = found
+    let found = folders.filter(Self.hasClassesOfArrays)
+    // Events are in a folder of this name; all others are frames.
+    let frames = found.first { $0.lastComponent?.string != Self.eventFolderName }
+    guard let path = frames ?? found.first else { return nil }
+    self.path = path
+    areFrames = frames != nil
   }
 
   /// What is found, what is needed instead, and where a data set lies nearby.
   public var advice: String {
-    "\(path) contains SpikingJelly's .npz files, which are not read: the recordings are needed "
-      + "(DvsGesture.tar.gz, or the folder DvsGesture)"
+    let use =
+      areFrames
+      ? "frames: 'dvsprep import \(path)' makes a cache of them"
+      : "events, which are not read: the recordings are needed (DvsGesture.tar.gz, or the folder "
+        + "DvsGesture)"
+    return "\(path) contains SpikingJelly's \(use)"
       + (DataSetFolder(near: path).map { "; did you mean \($0.path)?" } ?? "")
   }
 

@@ -61,7 +61,8 @@ extension FileKind: CustomStringConvertible {
     case .torch, .pickle:
       "in Python, safetensors.torch.save_file(net.state_dict(), 'x.safetensors') makes a file for "
         + "-init"
-    case .npz, .npy: "'dvsprep convert' makes a frame cache of the recordings themselves"
+    case .npz, .npy:
+      "'dvsprep import' makes a frame cache of a folder of frames, and 'dvsprep convert' of recordings"
     case .foreignArchive: "unpack it"
     case .tar, .compressed: "'dvsprep convert' takes archives of DVS128 Gesture"
     case .html:

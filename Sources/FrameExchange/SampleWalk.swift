@@ -19,10 +19,9 @@ struct SampleWalk: Sendable {
     guard !samples.isEmpty else { return }
     let progress = SampleProgress(samples.count, observer)
     let blockCount = min(cache.decodingThreadCount(requested: threadCount), samples.count)
-    try forEachInParallel(
-      count: blockCount, threadCount: blockCount,
-      onFailure: { (_: FrameCacheError) in progress.end() }
-    ) { (_, block) throws(FrameCacheError) in
+    let end: @Sendable (FrameCacheError) -> Void = { _ in progress.end() }
+    try forEachInParallel(count: blockCount, threadCount: blockCount, onFailure: end) {
+      (_, block) throws(FrameCacheError) in
       var decoder = FrameDecoder(cache)
       for number in stride(from: block, to: samples.count, by: blockCount) {
         if observer.isCancelled() { throw .cancelled(cache.path) }

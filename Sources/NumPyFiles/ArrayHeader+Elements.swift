@@ -17,7 +17,7 @@ extension ArrayHeader {
   ///   - data: The elements of all rows.
   ///   - row: The row's index, which must exist.
   ///   - counts: Receives the counts of the row.
-  /// - Throws: ``NumPyError`` with the index in the row of the first number that is no count.
+  /// - Throws: ``NumPyError`` with the index in the row of the first number that is not a count.
   package func readCounts(
     _ data: RawSpan, row: Int, into counts: inout [UInt16]
   ) throws(NumPyError) {
@@ -31,7 +31,7 @@ extension ArrayHeader {
   /// Reads integers, such as labels, from an array of numbers of any type, in C order.
   ///
   /// - Parameter data: The elements, ``dataByteCount`` bytes.
-  /// - Throws: ``NumPyError`` with the index of the first number that is no integer of 64 bits.
+  /// - Throws: ``NumPyError`` with the index of the first number that is not an integer of 64 bits.
   package func integers(_ data: RawSpan) throws(NumPyError) -> [Int64] {
     var values: [Int64] = []
     try read(data, into: &values, expected: "an integer")

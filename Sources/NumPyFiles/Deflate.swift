@@ -2,7 +2,9 @@ internal import CZlib
 
 /// Deflate streams without a wrapper, as zip archives contain them.
 enum Deflate {
-  /// The compression level: the fastest. Frames are mostly zeros, of which higher levels save little.
+  /// The fastest compression level.
+  ///
+  /// Frames are mostly zeros, of which higher levels save little.
   private static let level: Int32 = 1
 
   /// At most this many bytes come out of each byte of a deflate stream.

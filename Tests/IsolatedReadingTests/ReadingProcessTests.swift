@@ -1,5 +1,5 @@
-import IsolatedReading
 import Glibc
+import IsolatedReading
 import Support
 import SystemPackage
 import Testing

@@ -71,7 +71,7 @@ struct ArrayTests {
     }
   }
 
-  @Test("a number that is no count is refused with its index")
+  @Test("a number that is not a count is refused with its index")
   func noCounts() throws {
     func message(_ name: String, byte: Int, _ value: [UInt8]) throws -> String? {
       var bytes = try Fixtures.bytes("numpy/\(name).npy")

@@ -72,8 +72,8 @@ struct SpikingJellyFolderTests {
   func arrays() throws {
     try addArrays()
     let advice =
-      "DVS128Gesture/events_np contains SpikingJelly's .npz files, which are not read: the "
-      + "recordings are needed (DvsGesture.tar.gz, or the folder DvsGesture)"
+      "DVS128Gesture/\(Self.name) contains SpikingJelly's frames: 'dvsprep import "
+      + "DVS128Gesture/\(Self.name)' makes a cache of them"
     let conversion = try ToolRun.dvsprep("convert", "DVS128Gesture", in: directory.path)
     #expect(conversion.exitCode == 1)
     #expect(

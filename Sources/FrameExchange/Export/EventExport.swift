@@ -6,8 +6,8 @@ internal import NumPyFiles
 public import SystemPackage
 public import Threads
 
-/// Writes the events of a data set's samples as SpikingJelly does: an archive `t`, `x`, `y`, `p` of each,
-/// 64-bit integers, in `events_np/train/<class>/<sample>.npz`.
+/// Writes the events of a data set's samples as SpikingJelly does: an archive `t`, `x`, `y`, `p` of
+/// each, 64-bit integers, in `events_np/train/<class>/<sample>.npz`.
 ///
 /// The events of a sample are those that its frames count: in its window, on the sensor.
 public struct EventExport: Sendable {

@@ -6,7 +6,8 @@ extension FrameExport {
   /// Writes `frames.npy`, `labels.npy`, `names.npy` and `frame_counts.npy` of each split, and the
   /// names of the classes.
   ///
-  /// Frames are `[N, T, 2, H, W]`: samples with fewer frames are padded with zeros, as in the cache.
+  /// Frames are `[N, T, 2, H, W]`: samples with fewer frames are padded with zeros, as in the
+  /// cache.
   func writeArrays(_ folder: ExportFolder) throws(FrameCacheError) {
     let shape = cache.frameShape
     let element = ElementDescription(.unsigned, byteCount: cache.elementType.byteCount)

@@ -23,7 +23,7 @@ protocol ForeignFrames: Sendable {
 
   /// Reads the counts of a sample's real frames, `[frames, 2, H, W]`.
   ///
-  /// - Throws: ``FrameCacheError`` with the file and the index of what is no count.
+  /// - Throws: ``FrameCacheError`` with the file and the index of what is not a count.
   func read(_ number: Int, into counts: inout [UInt16]) throws(FrameCacheError)
 }
 

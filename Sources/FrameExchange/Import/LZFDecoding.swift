@@ -65,9 +65,7 @@ enum LZFDecoding {
         UnsafeRawBufferPointer(start: encoded, count: byteCount), byteCount: declared),
       let memory = unsafe malloc(declared)
     else { return 0 }
-    unsafe content.withUnsafeBytes {
-      unsafe memory.copyMemory(from: $0.baseAddress!, byteCount: declared)
-    }
+    unsafe UnsafeMutableRawBufferPointer(start: memory, count: declared).copyBytes(from: content)
     unsafe free(encoded)
     unsafe buffer.pointee = unsafe memory
     unsafe capacity.pointee = declared

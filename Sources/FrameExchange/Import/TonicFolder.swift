@@ -7,8 +7,8 @@ internal import NumPyFiles
 internal import SystemPackage
 internal import Threads
 
-/// Frames that tonic's `DiskCachedDataset` has stored: `data/0` `[T, 2, H, W]` of any number type, and
-/// the label `target/0`.
+/// Frames that tonic's `DiskCachedDataset` has stored: `data/0` `[T, 2, H, W]` of any number type,
+/// and the label `target/0`.
 ///
 /// A process of its own reads the files and writes their arrays to an archive without a name.
 struct TonicFolder: ForeignFrames {

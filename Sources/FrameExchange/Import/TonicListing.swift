@@ -3,8 +3,8 @@ internal import FileAccess
 internal import FrameCache
 internal import SystemPackage
 
-/// The files of tonic's `DiskCachedDataset`: `<index>_<copy>.hdf5`, in `train/` and `test/`, or in one
-/// folder, which is then the training split.
+/// The files of tonic's `DiskCachedDataset`: `<index>_<copy>.hdf5`, in `train/` and `test/`, or in
+/// one folder, which is then the training split.
 struct TonicListing {
   /// A file of a sample.
   struct File: Equatable {
