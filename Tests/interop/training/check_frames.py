@@ -114,3 +114,17 @@ def check_arrays_are_mapped() -> None:
             for sample, label, sample_name in zip(frames, labels, names, strict=True):
                 path = folder / "tree" / name / split / str(label) / f"{sample_name}.npz"
                 require_equal(sample, np.load(path)["frames"], str(path))
+
+
+def check_exported_events_are_those_of_spikingjelly() -> None:
+    with recordings() as folder:
+        run("export", folder / "spikingjelly/extract/DvsGesture", "--to", "events", folder, "--quiet")
+        for is_training, count in ((True, 24), (False, 12)):
+            theirs = DVS128Gesture(str(folder / "spikingjelly"), train=is_training, data_type="event")
+            ours = DVS128Gesture(str(folder), train=is_training, data_type="event")
+            require_equal((len(ours), len(theirs)), (count, count), "samples")
+            for (found, label), (expected, expected_label) in zip(ours, theirs, strict=True):
+                require_equal(label, expected_label, "label")
+                for key in "txyp":
+                    require_equal(found[key], expected[key], f"events: {key}")
+                    require_equal(found[key].dtype, expected[key].dtype, f"events: type of {key}")
