@@ -12,8 +12,8 @@ from ._programs import PROGRAMS, find_program
 USAGE = """\
 python -m dvskit prep …     runs dvsprep
 python -m dvskit train …    runs dvstrain
-python -m dvskit COMMAND …  runs dvsprep COMMAND: convert, info, inspect, repack, synth, verify or view"""
-COMMANDS = ("convert", "info", "inspect", "repack", "synth", "verify", "view")
+python -m dvskit COMMAND …  runs dvsprep COMMAND: convert, export, import, info, inspect, repack, synth, verify or view"""
+COMMANDS = ("convert", "export", "import", "info", "inspect", "repack", "synth", "verify", "view")
 
 
 def main(arguments: list[str]) -> int:

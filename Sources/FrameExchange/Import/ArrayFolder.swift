@@ -51,7 +51,7 @@ struct ArrayFolder: ForeignFrames {
       fileNames.append(ArrayNames.classNames)
     }
     if let fixed = self.split.fixedFrameCount {
-      for part in parts { try part.requireFrameCounts(fixed) }
+      for part in parts { try part.requireFrameCounts(fixed, in: path) }
     }
     self.parts = parts
     self.fileNames = fileNames

@@ -60,10 +60,10 @@ struct ArrayPart {
   }
 
   /// Throws if a sample has fewer frames than the rule makes.
-  func requireFrameCounts(_ fixed: Int) throws(FrameCacheError) {
+  func requireFrameCounts(_ fixed: Int, in path: FilePath) throws(FrameCacheError) {
     guard let index = frameCounts.firstIndex(where: { $0 != fixed }) else { return }
     throw FrameCacheError(
-      .source, FilePath(split.rawValue).appending(ArrayNames.frameCounts), "[\(index)]",
+      .source, path.appending("\(split.rawValue)/\(ArrayNames.frameCounts)"), "[\(index)]",
       "\(fixed) frames expected, \(frameCounts[index]) found")
   }
 

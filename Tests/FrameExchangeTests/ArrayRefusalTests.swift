@@ -1,0 +1,70 @@
+import EventData
+import FileAccess
+import FrameCache
+import FrameExchange
+import NumPyFiles
+import Support
+import SystemPackage
+import Testing
+
+@Suite("Arrays that are refused")
+struct ArrayRefusalTests {
+  let exchange: ExchangedFrames
+  let byTime = FrameChoice(isByTime: true)
+
+  init() throws { exchange = try ExchangedFrames() }
+
+  /// Writes an array of bytes or of 64-bit integers.
+  private func write(_ name: String, _ shape: [Int], _ values: [UInt8], wide: Bool = false) throws {
+    let header = ArrayHeader(
+      ElementDescription(.signed, byteCount: wide ? 8 : 1), shape: shape)
+    let data = wide ? values.flatMap { [$0] + [UInt8](repeating: 0, count: 7) } : values
+    try createDirectories(exchange.folder.file("train"))
+    try exchange.folder.write(header.encoded + data, to: "train/\(name)")
+  }
+
+  private func writeFrames(_ values: [UInt8]) throws {
+    try write("frames.npy", [2, 1, 2, 1, 2], values)
+  }
+
+  private func refusal() throws -> String { try exchange.refusal(exchange.folder.path, byTime) }
+
+  @Test("frames and labels suffice")
+  func frames() throws {
+    try writeFrames([1, 0, 0, 2, 0, 0, 0, 0])
+    try write("labels.npy", [2], [1, 0], wide: true)
+    let cache = try exchange.imported(exchange.folder.path, byTime)
+    #expect(cache.sampleCount(in: .train) == 2 && cache.sampleCount(in: .test) == 0)
+    #expect(cache.schema.classNames == ["0", "1"])
+    let record = cache.record(of: SampleIndex(.train, 0))
+    #expect(record.label == 1 && record.name == "0" && record.eventCount == 3)
+    #expect(record.frameStartMicroseconds == [0])
+    #expect(cache.record(of: SampleIndex(.train, 1)).frameStartMicroseconds == [-1])
+  }
+
+  @Test("a count, label, name or number of frames that is none, by file and index")
+  func numbers() throws {
+    try writeFrames([1, 0, 0, 2, 0, 0, 255, 0])
+    #expect(try refusal().hasPrefix("train/labels.npy: cannot be opened"))
+    try write("labels.npy", [2], [1, 0], wide: true)
+    #expect(
+      try refusal()
+        == "train/frames.npy: sample 1, [0, 1, 0, 0]: a count from 0 to 65535 expected, -1 found")
+    try writeFrames([1, 0, 0, 2, 0, 0, 0, 0])
+    try write("labels.npy", [2], [1, 255])
+    #expect(try refusal() == "train/labels.npy: [1]: a label from 0 to 1 expected, -1 found")
+    try write("labels.npy", [1], [1])
+    #expect(try refusal() == "train/labels.npy: shape [2] expected, [1] found")
+    try write("labels.npy", [2], [1, 0])
+    try write("frame_counts.npy", [2], [1, 2])
+    #expect(
+      try refusal() == "train/frame_counts.npy: [1]: 0 to 1 frames expected, 2 found")
+    try write("frame_counts.npy", [2], [1, 0])
+    #expect(try refusal() == "train/frame_counts.npy: [1]: 1 frames expected, 0 found")
+    try write("frames.npy", [2, 2, 1, 2], [1, 0, 0, 2, 0, 0, 0, 0])
+    #expect(
+      try refusal()
+        == "train/frames.npy: frames of shape [N, T, 2, height, width] in C order expected, "
+        + "[2, 2, 1, 2] found")
+  }
+}
