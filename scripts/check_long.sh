@@ -30,6 +30,9 @@ python3 Tests/interop/training/compare_engines.py $cache
 step "ten steps, compared with SpikingJelly"
 OMP_NUM_THREADS=1 "$python" Tests/interop/training/ten_steps.py $cache --channels 32 --active
 
+step "recordings of other formats, compared with other libraries"
+bash Tests/interop/run_formats.sh
+
 step "100 000 corrupt and hostile caches"
 .build/release/cache-mutants run --findings .build/mutants
 
