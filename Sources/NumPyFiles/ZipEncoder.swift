@@ -20,7 +20,7 @@ package struct ZipEncoder {
   ///   - name: Its name, without `.npy`.
   ///   - header: Its type and extents.
   ///   - data: Its elements.
-  /// - Throws: ``NumPyError`` if the archive would exceed 4 GiB.
+  /// - Throws: ``NumPyError`` if the array or the archive would exceed 4 GiB.
   package mutating func add(
     _ name: String, _ header: ArrayHeader, _ data: [UInt8]
   ) throws(NumPyError) {
@@ -31,8 +31,11 @@ package struct ZipEncoder {
     let stored = deflated ?? content
     let nameBytes = Array("\(name).npy".utf8)
     let total = archive.count + stored.count + directory.count + 2 * nameBytes.count + 128
-    guard max(total, content.count) < 0xFFFF_FFFF, count < 0xFFFE else {
-      throw NumPyError(name, "arrays of under 4 GiB expected in an archive")
+    guard content.count < 0xFFFF_FFFF else {
+      throw NumPyError(name, "an array of under 4 GiB expected, \(content.count) bytes found")
+    }
+    guard total < 0xFFFF_FFFF else {
+      throw NumPyError(name, "an archive of under 4 GiB expected, \(total) bytes found")
     }
     // Version, flags, method, time, date, CRC-32, sizes, and the length of the name.
     var description: [UInt8] = []
@@ -63,14 +66,35 @@ package struct ZipEncoder {
   package consuming func encoded() -> [UInt8] {
     let offset = archive.count
     archive += directory
+    if count >= 0xFFFF { appendEnd64(directoryOffset: offset) }
     archive.append(0x0605_4B50 as UInt32)
     archive.append(0 as UInt32)
-    archive.append(UInt16(count))
-    archive.append(UInt16(count))
+    // The largest number stands for one in the end of 64 bits.
+    archive.append(UInt16(clamping: count))
+    archive.append(UInt16(clamping: count))
     archive.append(UInt32(directory.count))
     archive.append(UInt32(offset))
     archive.append(0 as UInt16)
     return archive
+  }
+
+  /// Appends the end with 64 bits for each number, and its locator.
+  private mutating func appendEnd64(directoryOffset: Int) {
+    let offset = archive.count
+    archive.append(0x0606_4B50 as UInt32)
+    // Bytes that follow; written and read by version 4.5; the first disk.
+    archive.append(44 as UInt64)
+    archive.append(45 as UInt16)
+    archive.append(45 as UInt16)
+    archive.append(0 as UInt64)
+    archive.append(UInt64(count))
+    archive.append(UInt64(count))
+    archive.append(UInt64(directory.count))
+    archive.append(UInt64(directoryOffset))
+    archive.append(0x0706_4B50 as UInt32)
+    archive.append(0 as UInt32)
+    archive.append(UInt64(offset))
+    archive.append(1 as UInt32)
   }
 }
 

@@ -41,6 +41,17 @@ struct ArchiveTests {
     #expect(isCompressed == (archive.count < 2 * 128 + numpy.count))
   }
 
+  @Test("any number of members is written and read", arguments: [65_534, 65_535, 65_536])
+  func manyMembers(_ count: Int) throws {
+    var encoder = ZipEncoder(isCompressed: false)
+    let header = ArrayHeader(ElementDescription(.unsigned, byteCount: 1), shape: [0])
+    for number in 0..<count { try encoder.add("\(number)", header, []) }
+    let archive = encoder.encoded()
+    // Safe: any byte is a valid UInt8, and the array lives until the end.
+    let members = try ZipDirectory(unsafe archive.span.bytes).members
+    #expect(members.count == count && members.last?.name == "\(count - 1).npy")
+  }
+
   @Test("every shorter prefix, and an extra byte, is refused", arguments: frames + ["events"])
   func prefixes(_ name: String) throws {
     let bytes = try Fixtures.bytes("numpy/\(name).npz")
