@@ -14,17 +14,23 @@ struct ArrayRefusalTests {
 
   init() throws { exchange = try ExchangedFrames() }
 
-  /// Writes an array of bytes or of 64-bit integers.
-  private func write(_ name: String, _ shape: [Int], _ values: [UInt8], wide: Bool = false) throws {
-    let header = ArrayHeader(
-      ElementDescription(.signed, byteCount: wide ? 8 : 1), shape: shape)
-    let data = wide ? values.flatMap { [$0] + [UInt8](repeating: 0, count: 7) } : values
+  /// Writes an array of signed integers of one byte, or of several.
+  private func write(
+    _ name: String, _ shape: [Int], _ data: [UInt8], byteCount: Int = 1
+  ) throws {
+    let header = ArrayHeader(ElementDescription(.signed, byteCount: byteCount), shape: shape)
     try createDirectories(exchange.folder.file("train"))
     try exchange.folder.write(header.encoded + data, to: "train/\(name)")
   }
 
-  private func writeFrames(_ values: [UInt8]) throws {
-    try write("frames.npy", [2, 1, 2, 1, 2], values)
+  private func writeFrames(_ values: [UInt8], sampleCount: Int = 2) throws {
+    try write("frames.npy", [sampleCount, 1, 2, 1, 2], values)
+  }
+
+  /// Writes labels of eight bytes.
+  private func writeLabels(_ labels: [UInt8]) throws {
+    let data = labels.flatMap { [$0] + [UInt8](repeating: 0, count: 7) }
+    try write("labels.npy", [labels.count], data, byteCount: 8)
   }
 
   private func refusal() throws -> String { try exchange.refusal(exchange.folder.path, byTime) }
@@ -32,7 +38,7 @@ struct ArrayRefusalTests {
   @Test("frames and labels suffice")
   func frames() throws {
     try writeFrames([1, 0, 0, 2, 0, 0, 0, 0])
-    try write("labels.npy", [2], [1, 0], wide: true)
+    try writeLabels([1, 0])
     let cache = try exchange.imported(exchange.folder.path, byTime)
     #expect(cache.sampleCount(in: .train) == 2 && cache.sampleCount(in: .test) == 0)
     #expect(cache.schema.classNames == ["0", "1"])
@@ -46,13 +52,19 @@ struct ArrayRefusalTests {
   func numbers() throws {
     try writeFrames([1, 0, 0, 2, 0, 0, 255, 0])
     #expect(try refusal().hasPrefix("train/labels.npy: cannot be opened"))
-    try write("labels.npy", [2], [1, 0], wide: true)
+    try writeLabels([1, 0])
     #expect(
       try refusal()
         == "train/frames.npy: sample 1, [0, 1, 0, 0]: a count from 0 to 65535 expected, -1 found")
     try writeFrames([1, 0, 0, 2, 0, 0, 0, 0])
     try write("labels.npy", [2], [1, 255])
     #expect(try refusal() == "train/labels.npy: [1]: a label from 0 to 1 expected, -1 found")
+    try write("labels.npy", [1], Array(repeating: 255, count: 7) + [127], byteCount: 8)
+    try writeFrames([1, 0, 0, 2], sampleCount: 1)
+    #expect(
+      try refusal()
+        == "train/labels.npy: [0]: a label from 0 to 65534 expected, 9223372036854775807 found")
+    try writeFrames([1, 0, 0, 2, 0, 0, 0, 0])
     try write("labels.npy", [1], [1])
     #expect(try refusal() == "train/labels.npy: shape [2] expected, [1] found")
     try write("labels.npy", [2], [1, 0])

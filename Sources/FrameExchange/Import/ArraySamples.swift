@@ -13,7 +13,7 @@ enum ArraySamples {
     _ parts: [ArrayPart], _ classNames: [String]?, _ shape: FrameShape, _ path: FilePath
   ) throws(FrameCacheError) -> (DataSetSchema, [ForeignSample]) {
     let highest = parts.flatMap(\.labels).max() ?? 0
-    let classCount = classNames?.count ?? Int(min(max(0, highest) + 1, 65_535))
+    let classCount = classNames?.count ?? Int(min(max(0, highest), 65_534)) + 1
     let known = [DataSetSchema.gesture, NMNISTRequest.schema].first {
       $0.sensor == shape && $0.classNames == classNames
     }
