@@ -54,7 +54,15 @@ public struct FoundFrames: Sendable {
   private static func chosenFolder(
     _ path: FilePath, _ choice: FrameChoice
   ) throws(FrameCacheError) -> (FilePath, FrameLayout) {
-    if let layout = FrameLayout(of: path) { return (path, layout) }
+    if let layout = FrameLayout(of: path) {
+      guard choice.fits(path.lastComponent?.string ?? "") else {
+        throw FrameCacheError(
+          .source, path, "",
+          "the folder's name tells how the frames were made, otherwise than -T, --split-by or "
+            + "--duration: leave them out")
+      }
+      return (path, layout)
+    }
     var found: [(FilePath, FrameLayout)] = []
     for name in try TreeListing.names(in: path) where name != FrameExport.eventFolderName {
       let folder = path.appending(name)
