@@ -16,6 +16,8 @@ struct TonicListing {
   }
 
   private static let suffix = ".hdf5"
+  /// Far above any data set; a larger number names no sample.
+  private static let indices = 0...(1 << 31)
 
   /// The first copy of each sample, by split and index.
   let files: [File]
@@ -59,8 +61,8 @@ struct TonicListing {
     guard name.hasSuffix(suffix) else { return nil }
     let words = name.dropLast(suffix.count).split(
       separator: "_", omittingEmptySubsequences: false)
-    guard words.count == 2, let index = Int(words[0]), let copy = Int(words[1]), index >= 0,
-      copy >= 0, "\(index)_\(copy)\(suffix)" == name
+    guard words.count == 2, let index = Int(words[0]), let copy = Int(words[1]),
+      indices.contains(index), copy >= 0, "\(index)_\(copy)\(suffix)" == name
     else { return nil }
     return (index, copy)
   }
