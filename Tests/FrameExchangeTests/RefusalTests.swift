@@ -1,12 +1,13 @@
 import EventData
 import FileAccess
 import FrameCache
-import FrameExchange
 import GestureDataSet
 import NumPyFiles
 import Support
 import SystemPackage
 import Testing
+
+@testable import FrameExchange
 
 @Suite("Frames that are refused, and what is said of odd ones")
 struct RefusalTests {
@@ -83,11 +84,34 @@ struct RefusalTests {
     }
     #expect(
       try exchange.found(tree, byTime).warnings == ["\(tree): train/7/user01_led_0.npz: missing"])
+    try exchange.writeSample("train/0/user02_lab_65535.npz", shape: shape)
+    #expect(
+      try exchange.found(tree, byTime).warnings
+        == ["\(tree): train/7/user01_led_0.npz and 65534 more: missing"])
     try exchange.writeSample("test/0/user02_lab_0.npz", shape: shape)
     #expect(
       try exchange.refusal(tree, byTime)
         == "tree/test/0/user02_lab_0.npz: a recording of either train or test expected, user02_lab "
         + "found in both")
+  }
+
+  @Test("numbers that no gesture has make a name one of own recordings")
+  func gestureNumbers() throws {
+    for number in ["-1", "65536", "\(Int.max)"] {
+      try exchange.writeSample("train/0/user01_led_\(number).npz", shape: [1, 2, 128, 128])
+    }
+    let cache = try exchange.imported(tree, byTime)
+    #expect(cache.schema.name == "own recordings" && cache.sampleCount(in: .train) == 3)
+  }
+
+  @Test("indices that no sample has are not tonic's")
+  func tonicIndices() throws {
+    for index in ["0", "2", "-1", "2147483649", "\(Int.max)"] {
+      try exchange.folder.write("", to: "\(index)_0.hdf5")
+    }
+    let listing = try TonicListing(exchange.folder.path)
+    #expect(listing.files.map(\.index) == [0, 2])
+    #expect(listing.warnings == ["\(exchange.folder.path): 1_0.hdf5: missing"])
   }
 
   @Test("several folders, and names that do not tell the rule, ask for options")
@@ -108,6 +132,14 @@ struct RefusalTests {
       try exchange.refusal(root, FrameChoice(frameCount: 5))
         == "root: no frames of these options found, only frames_number_2_split_by_number, "
         + "frames_number_3_split_by_time")
+    let byNumber = root.appending("frames_number_2_split_by_number")
+    #expect(
+      try exchange.refusal(byNumber, byTime)
+        == "root/frames_number_2_split_by_number: the folder's name tells how the frames were made, "
+        + "otherwise than -T, --split-by or --duration: leave them out")
+    #expect(
+      try exchange.found(byNumber, FrameChoice(frameCount: 2, isByTime: false)).split
+        == .number(frameCount: 2))
     try exchange.writeSample("train/0/a.npz")
     #expect(
       try exchange.refusal(tree)

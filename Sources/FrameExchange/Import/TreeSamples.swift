@@ -106,18 +106,23 @@ private struct GestureSamples {
       "\($0.sample.split.rawValue) \($0.sample.recording)"
     }
     let labels = Set(samples.map(\.sample.label))
-    var missing: [String] = []
+    var missingCount = 0
+    var firstMissing: String?
     for (_, group) in recordings.sorted(by: { $0.key < $1.key }) {
       for label in labels.sorted() {
         let numbers = Set(group.filter { $0.sample.label == label }.map(\.number))
         let first = group[0].sample
-        for number in 0...max(0, numbers.max() ?? 0) where !numbers.contains(number) {
-          missing.append("\(first.split.rawValue)/\(label)/\(first.recording)_\(number)")
+        let expectedCount = (numbers.max() ?? 0) + 1
+        guard numbers.count < expectedCount else { continue }
+        missingCount += expectedCount - numbers.count
+        if firstMissing == nil {
+          let number = (0..<expectedCount).first { !numbers.contains($0) } ?? 0
+          firstMissing = "\(first.split.rawValue)/\(label)/\(first.recording)_\(number)"
         }
       }
     }
-    guard let first = missing.first else { return [] }
-    let more = missing.count > 1 ? " and \(missing.count - 1) more" : ""
-    return ["\(path): \(first)\(TreeListing.suffix)\(more): missing"]
+    guard let firstMissing else { return [] }
+    let more = missingCount > 1 ? " and \(missingCount - 1) more" : ""
+    return ["\(path): \(firstMissing)\(TreeListing.suffix)\(more): missing"]
   }
 }
