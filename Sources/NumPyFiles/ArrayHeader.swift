@@ -63,10 +63,11 @@ package struct ArrayHeader: Equatable, Sendable {
     elementCount = count
     dataOffset = start + length
     let (size, overflow) = count.multipliedReportingOverflow(by: element.byteCount)
-    guard !overflow, size == fileByteCount - dataOffset else {
+    guard !overflow else { throw fail("the shape \(shape) has too many elements") }
+    guard size == fileByteCount - dataOffset else {
       throw fail(
-        "\(max(0, fileByteCount - dataOffset)) bytes of elements found, where the shape "
-          + "\(shape) of type \(element.text) needs another number")
+        "\(size) bytes of elements expected, of shape \(shape) and type \(element.text), "
+          + "\(max(0, fileByteCount - dataOffset)) found")
     }
   }
 

@@ -25,7 +25,12 @@ struct FrameArrayShape: Equatable {
     frameCount = extents[0]
     shape = FrameShape(width: extents[3], height: extents[2])
     let cellCount = frameCount.multipliedReportingOverflow(by: shape.cellCount)
-    guard frameCount <= CacheFormat.maximumFrameCount, !cellCount.overflow,
+    guard frameCount <= CacheFormat.maximumFrameCount else {
+      throw FrameCacheError(
+        .source, path, "",
+        "at most \(CacheFormat.maximumFrameCount) frames of a sample expected, \(frameCount) found")
+    }
+    guard !cellCount.overflow,
       cellCount.partialValue <= CacheFormat.maximumChunkByteCount / 2
     else {
       throw FrameCacheError(
