@@ -74,11 +74,33 @@ struct RoundTripTests {
     }
   }
 
-  @Test("an import has the same bytes for any number of threads, and for any type of the files")
+  @Test("an import has the same frames for any type of the files")
+  func sameFrames() throws {
+    let tree = exchange.folder.file("tree")
+    let counts = (0..<96).map { UInt8($0 % 3) }
+    // 0, 1 and 2 as the most significant bytes of float64.
+    let numbers = counts.flatMap { count -> [UInt8] in
+      [0, 0, 0, 0, 0, 0] + [[0, 0], [0xF0, 0x3F], [0, 0x40]][Int(count)]
+    }
+    var caches: [FrameCache] = []
+    for (name, element, data) in [
+      ("bytes", ElementDescription(.unsigned, byteCount: 1), counts),
+      ("shorts", .init(.signed, byteCount: 2), counts.flatMap { [$0, 0] }),
+      ("floats", .init(.float, byteCount: 8), numbers),
+    ] {
+      try exchange.writeSample("train/0/a.npz", element, data)
+      caches.append(
+        try exchange.imported(tree, FrameChoice(isByTime: true), to: "\(name).h5"))
+    }
+    #expect(caches[0].record(of: SampleIndex(.train, 0)).eventCount == 96)
+    try exchange.expectEqual(caches[0], caches[1])
+    try exchange.expectEqual(caches[0], caches[2])
+  }
+
+  @Test("an import has the same bytes for any number of threads")
   func sameBytes() throws {
     let tree = exchange.folder.file("tree")
-    try exchange.writeSample("train/0/a.npz", .init(.unsigned, byteCount: 1))
-    try exchange.writeSample("train/1/b.npz", .init(.float, byteCount: 8))
+    for name in ["0/a", "0/b", "1/c"] { try exchange.writeSample("train/\(name).npz") }
     var bytes: [[UInt8]] = []
     for threadCount in [1, 3] {
       let path = exchange.folder.file("\(threadCount).h5")
