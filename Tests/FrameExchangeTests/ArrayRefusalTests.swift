@@ -6,6 +6,7 @@ import NumPyFiles
 import Support
 import SystemPackage
 import Testing
+import Threads
 
 @Suite("Arrays that are refused")
 struct ArrayRefusalTests {
@@ -73,10 +74,67 @@ struct ArrayRefusalTests {
       try refusal() == "train/frame_counts.npy: [1]: 0 to 1 frames expected, 2 found")
     try write("frame_counts.npy", [2], [1, 0])
     #expect(try refusal() == "train/frame_counts.npy: [1]: 1 frames expected, 0 found")
+    try write("frames.npy", [1, 65_536, 2, 1, 1], Array(repeating: 0, count: 131_072))
+    #expect(
+      try refusal()
+        == "train/frames.npy: at most 65535 frames of a sample expected, 65536 found")
     try write("frames.npy", [2, 2, 1, 2], [1, 0, 0, 2, 0, 0, 0, 0])
     #expect(
       try refusal()
         == "train/frames.npy: frames of shape [N, T, 2, height, width] in C order expected, "
         + "[2, 2, 1, 2] found")
+  }
+
+  @Test("numbers of frames and of samples are checked before labels are read")
+  func order() throws {
+    try writeLabels([1])
+    try write("frames.npy", [2, 0, 2, 1, 2], [])
+    #expect(try refusal() == "train/frames.npy: 1 or more frames of a sample expected, 0 found")
+    let count = 1 << 24 + 1
+    try write("frames.npy", [count, 1, 2, 1, 1], [])
+    let file = exchange.folder.file("train/frames.npy")
+    let header = try readFile(file).count
+    let descriptor = try FileDescriptor.open(file, .readWrite)
+    try descriptor.closeAfter { try descriptor.resize(to: Int64(header + 2 * count)) }
+    #expect(
+      try refusal() == "train/frames.npy: at most 16777216 samples expected, \(count) found")
+  }
+
+  @Test("another T than that of the folder's name is refused")
+  func otherFrameCount() throws {
+    let named = try ExchangedFrames()
+    let name = "frames_number_2_split_by_number"
+    try createDirectories(named.folder.file("\(name)/train"))
+    let frames = ArrayHeader(ElementDescription(.signed, byteCount: 1), shape: [1, 1, 2, 1, 1])
+    try named.folder.write(frames.encoded + [0, 0], to: "\(name)/train/frames.npy")
+    let labels = ArrayHeader(ElementDescription(.signed, byteCount: 1), shape: [1])
+    try named.folder.write(labels.encoded + [0], to: "\(name)/train/labels.npy")
+    #expect(
+      try named.refusal(named.folder.path)
+        == "\(name)/train/frames.npy: T 2 expected, as the folder's name says, 1 found")
+  }
+
+  @Test("arrays that change after they were found are refused")
+  func changes() throws {
+    func refusal(_ change: () throws -> Void) throws -> String? {
+      try writeFrames([1, 0, 0, 2, 0, 0, 0, 0])
+      try writeLabels([1, 0])
+      let found = try exchange.found(exchange.folder.path, byTime)
+      try change()
+      let error = #expect(throws: FrameCacheError.self) {
+        try CacheImport(
+          found, to: exchange.folder.file("imported.h5"), replacesExisting: false,
+          compressionLevel: 1, threadCount: 1, observer: WorkObserver()
+        ).run()
+      }
+      return error?.description.replacing("\(exchange.folder.path)/", with: "")
+    }
+    #expect(
+      try refusal { try write("frames.npy", [2, 1, 2, 2, 1], [1, 0, 0, 2, 0, 0, 0, 0]) }
+        == "train/frames.npy: the file has changed while it was read")
+    #expect(
+      try refusal { try write("labels.npy", [2], [0, 0]) }
+        == "train/labels.npy: the file has changed while the cache was made")
+    #expect(!exchange.folder.file("imported.h5").exists)
   }
 }

@@ -45,6 +45,10 @@ struct RefusalTests {
     #expect(
       try exchange.refusal(tree, byTime)
         == "tree/train/0/a.npz: an array 'frames' expected, t.npy found")
+    try exchange.writeSample("train/0/a.npz", shape: [0, 2, 3, 4])
+    #expect(
+      try exchange.refusal(tree, byTime)
+        == "tree/train/0/a.npz: 1 or more frames expected, 0 found")
     try exchange.writeSample("train/0/a.npz", shape: [4, 3, 3, 4])
     #expect(
       try exchange.refusal(tree, byTime)

@@ -15,7 +15,7 @@ struct ArrayFolder: ForeignFrames {
   let split: FrameSplit
   let frameCount: Int
   let samples: [ForeignSample]
-  let fileNames: [String]
+  let sources: ImportSources
   let warnings: [String] = []
   private let parts: [ArrayPart]
 
@@ -26,10 +26,13 @@ struct ArrayFolder: ForeignFrames {
     _ path: FilePath, _ split: (Int) throws(FrameCacheError) -> FrameSplit
   ) throws(FrameCacheError) {
     self.path = path
+    let splits = DataSetSplit.allCases.filter { path.appending($0.rawValue).isDirectory }
+    sources = try ImportSources(
+      path,
+      splits.flatMap { ArrayPart.fileNames(path, $0) }
+        + [ArrayNames.classNames].filter { path.appending($0).exists })
     var parts: [ArrayPart] = []
-    for part in DataSetSplit.allCases where path.appending(part.rawValue).isDirectory {
-      parts.append(try ArrayPart(path, part))
-    }
+    for part in splits { parts.append(try ArrayPart(path, part, sources)) }
     let first = parts[0]
     for part in parts {
       guard part.frames == first.frames else {
@@ -40,21 +43,20 @@ struct ArrayFolder: ForeignFrames {
       }
     }
     frameCount = first.frames.frameCount
-    guard frameCount > 0 else {
-      throw FrameCacheError(.source, path.appending(first.framesName), "", "no frames found")
-    }
     self.split = try split(frameCount)
-    var fileNames = parts.flatMap(\.fileNames)
     var classNames: [String]?
-    if path.appending(ArrayNames.classNames).exists {
-      classNames = try ArrayPart.texts(path.appending(ArrayNames.classNames))
-      fileNames.append(ArrayNames.classNames)
+    if sources.contain(ArrayNames.classNames) {
+      classNames = try ArrayPart.texts(path.appending(ArrayNames.classNames), counts: 1...65_535)
     }
     if let fixed = self.split.fixedFrameCount {
+      guard fixed == frameCount else {
+        throw FrameCacheError(
+          .source, path.appending(first.framesName), "",
+          "T \(fixed) expected, as the folder's name says, \(frameCount) found")
+      }
       for part in parts { try part.requireFrameCounts(fixed, in: path) }
     }
     self.parts = parts
-    self.fileNames = fileNames
     (schema, samples) = try ArraySamples.make(parts, classNames, first.frames.shape, path)
   }
 
@@ -69,9 +71,11 @@ struct ArrayFolder: ForeignFrames {
     let realCount = part.frameCounts[row] * schema.sensor.cellCount
     var values: [UInt16] = []
     swap(&values, &counts)
-    values = try ArrayReading.withArray(path.appending(part.framesName), member: nil) {
-      header, data throws(NumPyError) in
-      guard header.elementCount == part.labels.count * cellCount else {
+    // The file is mapped: a row at a time is in memory.
+    values = try ArrayReading.withArray(
+      path.appending(part.framesName), member: nil, maximumByteCount: .max
+    ) { header, data throws(NumPyError) in
+      guard header == part.header else {
         throw NumPyError("", "the file has changed while it was read")
       }
       var values: [UInt16] = []

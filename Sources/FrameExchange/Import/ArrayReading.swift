@@ -10,14 +10,18 @@ enum ArrayReading {
   /// - Parameters:
   ///   - path: The file.
   ///   - member: The array's name in an archive; `nil` for a `.npy` file.
-  ///   - maximumByteCount: The largest array that the caller can use.
+  ///   - maximumByteCount: The largest elements, of all together, that the caller can use.
   /// - Throws: ``FrameCacheError`` with the file and the place in it.
   static func withArray<Result>(
-    _ path: FilePath, member: String?, maximumByteCount: Int = 1 << 30,
+    _ path: FilePath, member: String?, maximumByteCount: Int,
     _ body: (ArrayHeader, RawSpan) throws(NumPyError) -> Result
   ) throws(FrameCacheError) -> Result {
     func array(_ bytes: RawSpan) throws(NumPyError) -> Result {
       let header = try ArrayHeader(bytes, fileByteCount: bytes.byteCount)
+      guard header.dataByteCount <= maximumByteCount else {
+        throw NumPyError(
+          "", "at most \(maximumByteCount) bytes expected, \(header.dataByteCount) found")
+      }
       return try body(header, bytes.extracting(droppingFirst: header.dataOffset))
     }
     return try read(path) { bytes throws(NumPyError) in

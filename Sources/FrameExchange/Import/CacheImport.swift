@@ -43,14 +43,13 @@ public struct CacheImport: Sendable {
   /// - Throws: ``FrameCache/FrameCacheError``; an existing file at the destination is then
   ///   unchanged.
   public func run() throws(FrameCacheError) -> FrameCache {
-    let sources = try ImportSources(frames)
     // As in a conversion: counts of one byte each, or else of two.
     for elementType in [ElementType.uint8, .uint16] {
       let staged: StagedFile
       do throws(FileError) { staged = try StagedFile(for: destination) } catch {
         throw FrameCacheError(error)
       }
-      guard try write(elementType, to: staged.pathForWriting, sources) else { continue }
+      guard try write(elementType, to: staged.pathForWriting) else { continue }
       do throws(FrameCacheError) {
         let cache = try FrameCache(opening: staged.pathForWriting)
         let verification = CacheVerification(cache, threadCount: threadCount, observer: observer)
@@ -70,7 +69,7 @@ public struct CacheImport: Sendable {
 
   /// Writes all samples; returns whether every count fitted the type.
   private func write(
-    _ elementType: ElementType, to path: FilePath, _ sources: ImportSources
+    _ elementType: ElementType, to path: FilePath
   ) throws(FrameCacheError) -> Bool {
     let samples = frames.samples
     var writer = try FrameCacheWriter(
@@ -93,7 +92,7 @@ public struct CacheImport: Sendable {
             stage: .frames, completedCount: encoded.number + 1, totalCount: samples.count))
       }
     }
-    try writer.finish(records: records, sources: try sources.files())
+    try writer.finish(records: records, sources: try frames.sources.files())
     return true
   }
 }

@@ -16,8 +16,8 @@ protocol ForeignFrames: Sendable {
   var frameCount: Int { get }
   /// The samples, training samples first, in the order of the cache.
   var samples: [ForeignSample] { get }
-  /// The files that are read, relative to ``path``.
-  var fileNames: [String] { get }
+  /// The files that are read, as they were before.
+  var sources: ImportSources { get }
   /// What is odd about the files, one line each.
   var warnings: [String] { get }
 

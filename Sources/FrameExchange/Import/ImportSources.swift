@@ -4,16 +4,36 @@ internal import FrameConversion
 internal import SystemPackage
 
 /// The files of an import, as they were before it began.
-struct ImportSources {
+struct ImportSources: Sendable {
   private let states: [SourceState]
 
-  init(_ frames: any ForeignFrames) throws(FrameCacheError) {
+  /// Queries the files; to be called before anything in them is read.
+  ///
+  /// - Parameters:
+  ///   - path: The folder of the frames.
+  ///   - fileNames: Their paths in it.
+  /// - Throws: ``FrameCacheError`` if one does not exist.
+  init(_ path: FilePath, _ fileNames: [String]) throws(FrameCacheError) {
     var states: [SourceState] = []
-    for name in frames.fileNames {
-      states.append(try SourceState(of: frames.path.appending(name), named: name))
+    for name in fileNames {
+      states.append(try SourceState(of: path.appending(name), named: name))
     }
     self.states = states
   }
+
+  /// The files.
+  var paths: [FilePath] { states.map(\.path) }
+
+  /// Bytes of all files; the largest integer if sparse files have more.
+  var byteCount: Int {
+    states.reduce(0) { sum, state in
+      let (next, overflow) = sum.addingReportingOverflow(Int(state.identity.byteCount))
+      return overflow ? .max : next
+    }
+  }
+
+  /// Whether a file is one of them, given its path in the folder.
+  func contain(_ fileName: String) -> Bool { states.contains { $0.name == fileName } }
 
   /// The files for the cache, with their hashes.
   ///

@@ -13,8 +13,9 @@ struct SpikingJellyTree: ForeignFrames {
   let split: FrameSplit
   let frameCount: Int
   let samples: [ForeignSample]
+  let sources: ImportSources
   let warnings: [String]
-  let fileNames: [String]
+  private let fileNames: [String]
   private let frameCounts: [Int]
 
   /// The array's name in an archive.
@@ -40,8 +41,13 @@ struct SpikingJellyTree: ForeignFrames {
     guard let first = listing.files.first else {
       throw FrameCacheError(.source, path, "", "train/CLASS/*.npz expected, none found")
     }
+    sources = try ImportSources(path, listing.files.map(\.fileName))
     let expected = try Self.frames(of: path.appending(first.fileName))
     self.split = try split(expected.frameCount)
+    guard self.split.fixedFrameCount != 0 else {
+      throw FrameCacheError(
+        .source, path.appending(first.fileName), "", "1 or more frames expected, 0 found")
+    }
     for index in listing.files.indices {
       let file = path.appending(listing.files[index].fileName)
       let found = try Self.frames(of: file)

@@ -18,14 +18,16 @@ final class TonicArchive: Sendable {
   }
 
   /// Starts the process and waits for its end.
+  ///
+  /// - Parameter byteCount: Bytes of all files, by which the process is limited.
   init(
-    _ path: FilePath, _ listing: TonicListing, _ reading: ForeignReading
+    _ path: FilePath, _ listing: TonicListing, byteCount: Int, _ reading: ForeignReading
   ) throws(FrameCacheError) {
     self.path = path
     files = listing.files
     do {
       let staged = try StagedFile(for: reading.folder.appending("tonic.npz"))
-      try Self.read(path, listing, reading, into: staged.pathForWriting)
+      try Self.read(path, byteCount, reading, into: staged.pathForWriting)
       archive = try MappedFile(staged.pathForWriting)
       let directory = try archive.withBytes { bytes throws(NumPyError) in try ZipDirectory(bytes) }
       members = Dictionary(
@@ -42,16 +44,8 @@ final class TonicArchive: Sendable {
   }
 
   private static func read(
-    _ path: FilePath, _ listing: TonicListing, _ reading: ForeignReading, into copy: FilePath
+    _ path: FilePath, _ byteCount: Int, _ reading: ForeignReading, into copy: FilePath
   ) throws(FrameCacheError) {
-    var byteCount = 0
-    for file in listing.files {
-      do throws(FileError) {
-        byteCount += Int(try FileIdentity(of: path.appending(file.fileName)).byteCount)
-      } catch {
-        throw FrameCacheError(error)
-      }
-    }
     let limits = ReadingLimits(fileByteCount: byteCount)
     let process = ReadingProcess(
       command: reading.reader + limits.arguments + ["--", path.string],

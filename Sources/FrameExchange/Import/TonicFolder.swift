@@ -18,7 +18,7 @@ struct TonicFolder: ForeignFrames {
   let split: FrameSplit
   let frameCount: Int
   let samples: [ForeignSample]
-  let fileNames: [String]
+  let sources: ImportSources
   let warnings: [String]
   private let archive: TonicArchive
   private let shape: FrameShape
@@ -32,7 +32,8 @@ struct TonicFolder: ForeignFrames {
   ) throws(FrameCacheError) {
     self.path = path
     let listing = try TonicListing(path)
-    archive = try TonicArchive(path, listing, reading)
+    sources = try ImportSources(path, listing.files.map(\.fileName))
+    archive = try TonicArchive(path, listing, byteCount: sources.byteCount, reading)
     var labels: [Int] = []
     var frameCounts: [Int] = []
     var shape: FrameShape?
@@ -69,7 +70,6 @@ struct TonicFolder: ForeignFrames {
       ForeignSample(
         split: file.split, label: label, name: "\(file.index)", recording: "\(file.index)")
     }
-    fileNames = listing.files.map(\.fileName)
     warnings = listing.warnings
   }
 
