@@ -24,12 +24,16 @@ package struct ReadingLimits: Equatable, Sendable {
   /// are compressed at level 1: it is not larger than uncompressed frames, and not many times
   /// larger than frames compressed otherwise. A second for each MiB is about ten times the time for
   /// frames compressed to 1/30; disks may be slow.
-  package init(fileByteCount: Int) {
+  ///
+  /// - Parameters:
+  ///   - fileByteCount: The size of the file, or of all files.
+  ///   - secondsPerMebibyte: Processor time for each MiB of it.
+  package init(fileByteCount: Int, secondsPerMebibyte: Int = 1) {
     let mebibytes = fileByteCount >> 20
     let room = fileByteCount.multipliedReportingOverflow(by: 16)
     memoryByteCount =
       (1 << 30) + (room.overflow ? Int.max / 2 : min(room.partialValue, Int.max / 2))
-    processorSeconds = 60 + mebibytes
+    processorSeconds = 60 + secondsPerMebibyte * mebibytes
     elapsedSeconds = 4 * processorSeconds
   }
 

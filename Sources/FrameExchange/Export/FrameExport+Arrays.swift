@@ -58,30 +58,3 @@ enum ArrayNames {
   /// Names of classes `[K]`, beside the splits.
   static let classNames = "class_names.npy"
 }
-
-/// Encodes arrays of one axis.
-enum ArrayEncoding {
-  /// 64-bit integers.
-  static func integers(_ values: [Int64]) -> [UInt8] {
-    let header = ArrayHeader(ElementDescription(.signed, byteCount: 8), shape: [values.count])
-    return header.encoded + values.flatMap(littleEndian)
-  }
-
-  /// Texts, padded to the longest.
-  static func texts(_ values: [String]) -> [UInt8] {
-    let length = max(1, values.map(\.unicodeScalars.count).max() ?? 1)
-    let header = ArrayHeader(
-      ElementDescription(.text, byteCount: 4 * length), shape: [values.count])
-    return header.encoded
-      + values.flatMap { value in
-        let scalars = value.unicodeScalars.map(\.value)
-        let padding = Array(repeating: UInt32(0), count: length - scalars.count)
-        return (scalars + padding).flatMap(littleEndian)
-      }
-  }
-
-  /// The bytes of an integer.
-  static func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
-    (0..<value.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
-  }
-}

@@ -52,11 +52,18 @@ extension FoundFrames {
       let dataset = try objects.dataset("0")
       try dataset.requireWholeContent()
       // A number takes eight bytes each here, in the array's bytes and in the archive's.
-      let values = try dataset.readDoubles(maximumCount: memory / 64)
+      let maximumCount = memory / 64
+      guard let count = dataset.elementCount, count <= maximumCount else {
+        throw HDF5Error(
+          "/\(group)/0",
+          "at most \(maximumCount) numbers expected, for the size of all files, extents "
+            + "\(dataset.extents) found")
+      }
+      let values = try dataset.readDoubles(maximumCount: maximumCount)
       let header = ArrayHeader(
         ElementDescription(.float, byteCount: 8), shape: dataset.extents)
       do throws(NumPyError) {
-        try archive.add(name, header, values.flatMap { ArrayEncoding.littleEndian($0.bitPattern) })
+        try archive.add(name, header, ArrayEncoding.bytes(values))
       } catch {
         throw HDF5Error("/\(group)/0", error.detail)
       }

@@ -12,6 +12,12 @@ final class TonicArchive: Sendable {
   private let members: [String: ZipMember]
   private let archive: MappedFile
 
+  /// Processor time for each MiB of files.
+  ///
+  /// To read and copy a number took 17 ns, and a MiB is at most 1032 MiB decompressed, of numbers of
+  /// one byte or more: 18 s, of which this is three times.
+  private static let secondsPerMebibyte = 60
+
   /// The name of a file's frames and label in the archive.
   static func names(_ file: TonicListing.File) -> (frames: String, label: String) {
     ("\(file.split.rawValue)/\(file.index)/data", "\(file.split.rawValue)/\(file.index)/target")
@@ -46,7 +52,8 @@ final class TonicArchive: Sendable {
   private static func read(
     _ path: FilePath, _ byteCount: Int, _ reading: ForeignReading, into copy: FilePath
   ) throws(FrameCacheError) {
-    let limits = ReadingLimits(fileByteCount: byteCount)
+    let limits = ReadingLimits(
+      fileByteCount: byteCount, secondsPerMebibyte: Self.secondsPerMebibyte)
     let process = ReadingProcess(
       command: reading.reader + limits.arguments + ["--", path.string],
       elapsedSeconds: limits.elapsedSeconds, observer: reading.observer)
@@ -62,7 +69,10 @@ final class TonicArchive: Sendable {
     case .refused(let reason): throw FrameCacheError(.source, path, "", reason)
     case .failed(let event):
       throw FrameCacheError(
-        .source, path, "", "the process that read it through libhdf5 \(event): a file is damaged")
+        .source, path, "",
+        "the process that read it through libhdf5 \(event): a file is damaged, or needs more than "
+          + "\(limits.processorSeconds) s of processor time or \(limits.memoryByteCount >> 20) MiB "
+          + "of memory")
     }
   }
 
