@@ -50,3 +50,20 @@ public func removeEmptyDirectories(_ directories: [FilePath]) {
     _ = unsafe directory.withPlatformString { name in unsafe rmdir(name) }
   }
 }
+
+extension FilePath {
+  /// The path itself, or where it ends in `.` or `..`, so that its name is not known, the absolute
+  /// one, without links.
+  ///
+  /// - Throws: ``FileError`` if there is nothing of this name.
+  public func withLastName() throws(FileError) -> FilePath {
+    guard lastComponent?.kind != .regular else { return self }
+    // Safe: a null-terminated string, only read; the result is copied and freed.
+    let resolved = unsafe withPlatformString { name in unsafe realpath(name, nil) }
+    guard let resolved = unsafe resolved else {
+      throw FileError(self, "cannot be opened", Errno(rawValue: Glibc.errno))
+    }
+    defer { unsafe free(resolved) }
+    return unsafe FilePath(platformString: resolved)
+  }
+}

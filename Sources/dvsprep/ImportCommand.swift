@@ -93,6 +93,8 @@ struct ImportCommand: ParsableCommand {
   func run() throws {
     let messages = outputOptions.messages
     try runWork(messages) { observer in
+      // Before everything is read, which may take long.
+      if let output { _ = try OutputFile(FilePath(output), inputs: [], force: force) }
       let frames = try FoundFrames(
         at: FilePath(input),
         FrameChoice(
@@ -105,7 +107,7 @@ struct ImportCommand: ParsableCommand {
       let path =
         output.map { FilePath($0) }
         ?? frames.path.lexicallyNormalized().parentDirectory.appending(frames.split.cacheFileName)
-      let file = try OutputFile(path, inputs: [], force: force)
+      let file = try OutputFile(path, inputs: frames.inputs, force: force)
       messages.note("\(frames.path) -> \(file.path): frames of \(frames.program)")
       for warning in frames.warnings { messages.warn(plainText(warning)) }
       let cache = try CacheImport(

@@ -1,3 +1,4 @@
+import EventData
 import FileAccess
 import FrameCache
 import Support
@@ -52,6 +53,38 @@ struct ExchangeTests {
       #expect(result.exitCode == 1 && result.errorLines.count == 1, "\(count) bytes")
       #expect(try folder.names() == ["train"])
     }
+  }
+
+  @Test("a file that is read is not replaced, even by force; another only by force")
+  func outputs() throws {
+    let bytes = try Fixtures.bytes("tonic/train/0_0.hdf5")
+    try createDirectories(folder.file("train"))
+    try folder.write(bytes, to: "train/0_0.hdf5")
+    let file = folder.file("train/0_0.hdf5")
+    let arguments = [
+      "import", folder.path.string, "--split-by", "number", "--quiet", "-o", file.string,
+    ]
+    let forced = try ToolRun.dvsprep(arguments + ["--force"])
+    #expect(forced.errorLines == ["dvsprep: \(file): an input cannot also be the output"])
+    // The file is not read first: it is not tonic's any more.
+    try folder.write([1], to: "train/0_0.hdf5")
+    let existing = try ToolRun.dvsprep(arguments)
+    #expect(
+      existing.errorLines == ["dvsprep: \(file): a file of this name exists; --force replaces it"])
+    #expect(forced.exitCode == 1 && existing.exitCode == 1)
+    #expect(try readFile(file) == [1])
+  }
+
+  @Test("the folder may be the current one: its name tells the rule, the cache is beside it")
+  func currentFolder() throws {
+    let name = "frames_number_4_split_by_number"
+    let tree = Fixtures.path("spikingjelly").appending(name)
+    let result = try ToolRun.shell(
+      "cp -r '\(tree)' . && cd \(name) && exec \"$DVSPREP\" import . --quiet", in: folder.path)
+    #expect(result.exitCode == 0, "\(result.standardError)")
+    #expect(try folder.names() == [name, "\(name).h5"])
+    let cache = try FrameCache(opening: folder.file("\(name).h5"))
+    #expect(cache.settings.split == .number(frameCount: 4))
   }
 
   @Test("a cache of an exported tree is found where the tree is, and repack keeps its origin")

@@ -45,6 +45,9 @@ public struct FoundFrames: Sendable {
   /// The program, as in `SpikingJelly`.
   public var program: String { frames.program }
 
+  /// The files that are read.
+  public var inputs: [FilePath] { frames.sources.paths }
+
   /// How the frames were made.
   public var split: FrameSplit { frames.split }
 
@@ -55,13 +58,17 @@ public struct FoundFrames: Sendable {
     _ path: FilePath, _ choice: FrameChoice
   ) throws(FrameCacheError) -> (FilePath, FrameLayout) {
     if let layout = FrameLayout(of: path) {
-      guard choice.fits(path.lastComponent?.string ?? "") else {
+      let folder: FilePath
+      do throws(FileError) { folder = try path.withLastName() } catch {
+        throw FrameCacheError(error)
+      }
+      guard choice.fits(folder.lastComponent?.string ?? "") else {
         throw FrameCacheError(
-          .source, path, "",
+          .source, folder, "",
           "the folder's name tells how the frames were made, otherwise than -T, --split-by or "
             + "--duration: leave them out")
       }
-      return (path, layout)
+      return (folder, layout)
     }
     var found: [(FilePath, FrameLayout)] = []
     for name in try TreeListing.names(in: path) where name != FrameExport.eventFolderName {
