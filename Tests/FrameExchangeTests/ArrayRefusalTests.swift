@@ -49,6 +49,23 @@ struct ArrayRefusalTests {
     #expect(cache.record(of: SampleIndex(.train, 1)).frameStartMicroseconds == [-1])
   }
 
+  @Test("a tree of classes that sort otherwise than their labels warns")
+  func classOrder() throws {
+    try writeFrames([1, 0, 0, 2, 0, 0, 0, 0])
+    try writeLabels([1, 10])
+    let cache = try exchange.imported(exchange.folder.path, byTime)
+    let report = try FrameExport(
+      cache, to: exchange.folder.file("root"), .spikingJelly(isCompressed: false),
+      replacesExisting: false, threadCount: 1, observer: WorkObserver()
+    ).run()
+    #expect(
+      report.warnings.first
+        == "\(report.destination): class 2 has label 2 here, but SpikingJelly and 'dvsprep import' "
+        + "sort folders as text, and give label 2 to 10")
+    let again = try exchange.imported(report.destination, to: "again.h5")
+    #expect(again.record(of: SampleIndex(.train, 1)).label == 2)
+  }
+
   @Test("a count, label, name or number of frames that is none, by file and index")
   func numbers() throws {
     try writeFrames([1, 0, 0, 2, 0, 0, 255, 0])

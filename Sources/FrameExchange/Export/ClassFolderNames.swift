@@ -24,4 +24,18 @@ enum ClassFolderNames {
     for name in names { folders.append(try ExportFolder.component(name, of: path)) }
     return folders
   }
+
+  /// A warning if the folders' order as text is not that of the labels.
+  ///
+  /// SpikingJelly counts gestures in another order, too, but an import knows them.
+  static func warnings(of schema: DataSetSchema, in folder: FilePath) -> [String] {
+    let names = schema.classNames
+    guard schema != .gesture else { return [] }
+    let sorted = names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+    guard let label = names.indices.first(where: { names[$0] != sorted[$0] }) else { return [] }
+    return [
+      "\(folder): class \(names[label]) has label \(label) here, but SpikingJelly and 'dvsprep import' "
+        + "sort folders as text, and give label \(label) to \(sorted[label])"
+    ]
+  }
 }

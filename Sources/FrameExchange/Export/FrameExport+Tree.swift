@@ -5,7 +5,8 @@ internal import NumPyFiles
 extension FrameExport {
   /// Writes `train/<class>/<sample>.npz` and `test/<class>/<sample>.npz`.
   ///
-  /// - Returns: A warning if a class has no sample in a split, which SpikingJelly refuses.
+  /// - Returns: Warnings if folders do not sort as labels do, and if a class has no sample in a
+  ///   split, which SpikingJelly refuses.
   func writeTree(_ folder: ExportFolder, isCompressed: Bool) throws(FrameCacheError) -> [String] {
     let classes = try ClassFolderNames.all(of: cache.schema, cache.path)
     for split in DataSetSplit.allCases {
@@ -32,7 +33,8 @@ extension FrameExport {
       let file = "\(sample.split.rawValue)/\(classes[Int(record.label)])/\(name)\(frameCount).npz"
       try folder.write(archive.encoded(), to: file)
     }
-    return emptyClassWarnings(classes, folder)
+    return ClassFolderNames.warnings(of: cache.schema, in: folder.destination)
+      + emptyClassWarnings(classes, folder)
   }
 
   private func emptyClassWarnings(_ classes: [String], _ folder: ExportFolder) -> [String] {
