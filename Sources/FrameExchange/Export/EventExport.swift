@@ -18,6 +18,8 @@ public struct EventExport: Sendable {
   private let replacesExisting: Bool
   private let threadCount: Int
   private let observer: WorkObserver
+  /// Memory for events, of all threads together; half of the machine's, as for frames.
+  var memoryByteCount = MachineMemory.availableByteCount / 2
 
   /// Describes the work.
   ///
@@ -54,24 +56,25 @@ public struct EventExport: Sendable {
       throw FrameCacheError(error)
     }
     // An export of frames leaves this folder empty.
-    removeEmptyDirectories([destination])
-    let folder = try ExportFolder(destination, replacesExisting: replacesExisting)
+    let folder = try ExportFolder(
+      destination, replacesExisting: replacesExisting || Self.isEmptyFolder(destination))
     let classes = try ClassFolderNames.all(of: dataSet.schema, dataSet.path)
     for split in DataSetSplit.allCases {
       for name in classes { try folder.makeFolder("\(split.rawValue)/\(name)") }
     }
     let sampleCount = dataSet.recordings.reduce(0) { $0 + $1.samples.count }
     let progress = SampleProgress(sampleCount, observer)
+    let memory = EventMemory(maximumByteCount: memoryByteCount, threadCount: threadCount)
     let (observer, invalidEvents, isCompressed) = (observer, invalidEvents, isCompressed)
     do throws(DataSetError) {
       try dataSet.forEachRecording(
         RecordingReading(threadCount: threadCount, isCancelled: observer.isCancelled)
       ) { (part, contents) throws(DataSetError) in
         let recording = dataSet.recordings[part.recording]
-        var samples = SampleEvents(recording, dataSet.schema.sensor, invalidEvents)
+        var samples = SampleEvents(recording, dataSet.schema.sensor, invalidEvents, memory)
         try contents.forEachPiece { events throws(DataSetError) in
           if observer.isCancelled() { throw .cancelled(recording.path) }
-          samples.add(events)
+          try samples.add(events)
         }
         for (index, sample) in recording.samples.enumerated() {
           let bytes = try samples.archive(index, isCompressed: isCompressed)
@@ -89,9 +92,17 @@ public struct EventExport: Sendable {
       if observer.isCancelled() { throw .cancelled(destination, cause: error) }
       throw error.cause as? FrameCacheError ?? FrameCacheError(error)
     }
+    // Only now: if the work fails, the folder stays; and it stays if it is not empty any more.
+    removeEmptyDirectories([destination])
     try folder.publish(replacing: replacesExisting)
     return ExportReport(
       destination: destination, sampleCount: sampleCount, byteCount: folder.byteCount,
-      warnings: dataSet.warnings.map(\.description))
+      warnings: dataSet.warnings.map(\.description)
+        + ClassFolderNames.warnings(of: dataSet.schema, in: destination))
+  }
+
+  private static func isEmptyFolder(_ path: FilePath) -> Bool {
+    (try? Stat(path, followTargetSymlink: false))?.type == .directory
+      && (try? namesInDirectory(path))?.isEmpty == true
   }
 }

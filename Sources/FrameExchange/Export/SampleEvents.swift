@@ -7,9 +7,19 @@ struct SampleEvents {
   private let sensor: FrameShape
   private let invalidEvents: InvalidEventPolicy
   private let windows: [Range<Int64>]
+  private let memory: EventMemory.Part
   private var events: [[PolarityEvent]]
 
-  init(_ recording: Recording, _ sensor: FrameShape, _ invalidEvents: InvalidEventPolicy) {
+  /// Bytes for each event: an array that grows, with its copy of twice the size, and an archive of
+  /// four numbers with the array and the content of one.
+  private static let byteCountPerEvent = 3 * MemoryLayout<PolarityEvent>.stride + 8 * (4 + 2)
+
+  /// - Parameter memory: What the events take their memory from.
+  init(
+    _ recording: Recording, _ sensor: FrameShape, _ invalidEvents: InvalidEventPolicy,
+    _ memory: EventMemory
+  ) {
+    self.memory = EventMemory.Part(memory)
     self.recording = recording
     self.sensor = sensor
     self.invalidEvents = invalidEvents
@@ -18,13 +28,20 @@ struct SampleEvents {
   }
 
   /// Adds the events that frames count.
-  mutating func add(_ piece: borrowing PolarityEvents) {
+  ///
+  /// - Throws: ``DataSetError`` if they need too much memory.
+  mutating func add(_ piece: borrowing PolarityEvents) throws(DataSetError) {
+    var addedCount = 0
     let (sensor, invalidEvents, windows) = (sensor, invalidEvents, windows)
     piece.forEach(in: 0..<piece.count) { event in
       guard sensor.contains(event), event.isValid || invalidEvents == .keep else { return }
       for index in windows.indices where windows[index].contains(event.timestampMicroseconds) {
         events[index].append(event)
+        addedCount += 1
       }
+    }
+    guard memory.take(addedCount * Self.byteCountPerEvent) else {
+      throw DataSetError(recording.path, .whole, memory.refusal)
     }
   }
 
@@ -38,9 +55,7 @@ struct SampleEvents {
       ("p", { $0.isOn ? 1 : 0 }),
     ]
     for (name, value) in columns {
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(header.dataByteCount)
-      for event in events[index] { bytes += ArrayEncoding.littleEndian(value(event)) }
+      let bytes = ArrayEncoding.bytes(events[index].map(value))
       do throws(NumPyError) { try archive.add(name, header, bytes) } catch {
         throw DataSetError(
           recording.path, .whole, "sample \(recording.samples[index].name): \(error.detail)")
