@@ -4,7 +4,9 @@ internal import SystemPackage
 /// The commands of both tools, to explain a first argument that is not one of them.
 package enum CommandNames {
   /// The commands of `dvsprep`, in the order of their use.
-  package static let dvsprep = ["convert", "info", "inspect", "view", "verify", "repack", "synth"]
+  package static let dvsprep = [
+    "convert", "info", "inspect", "view", "verify", "import", "export", "repack", "synth",
+  ]
   /// The commands of `dvstrain`, in the order of their use.
   package static let dvstrain = ["train", "eval", "predict", "plot", "describe", "bench"]
 
