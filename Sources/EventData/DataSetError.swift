@@ -79,12 +79,13 @@ public struct DataSetError:
 }
 
 extension DataSetError: CustomStringConvertible {
-  /// The defect in one line.
+  /// The defect in one line; of control characters and line ends in names and content, each becomes
+  /// `?`.
   public var description: String {
     switch location {
-    case .whole: "\(path): \(detail)"
-    case .line(let line): "\(path): line \(line): \(detail)"
-    case .byte(let byteOffset): "\(path): byte \(byteOffset): \(detail)"
+    case .whole: oneLine("\(path): \(detail)")
+    case .line(let line): oneLine("\(path): line \(line): \(detail)")
+    case .byte(let byteOffset): oneLine("\(path): byte \(byteOffset): \(detail)")
     }
   }
 }
