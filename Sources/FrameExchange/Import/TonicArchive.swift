@@ -14,8 +14,8 @@ final class TonicArchive: Sendable {
 
   /// Processor time for each MiB of files.
   ///
-  /// To read and copy a number took 17 ns, and a MiB is at most 1032 MiB decompressed, of numbers of
-  /// one byte or more: 18 s, of which this is three times.
+  /// To read and copy a number took 17 ns, and a MiB is at most 1032 MiB decompressed, of numbers
+  /// of one byte or more: 18 s, of which this is three times.
   private static let secondsPerMebibyte = 60
 
   /// The name of a file's frames and label in the archive.
