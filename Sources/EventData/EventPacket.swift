@@ -21,6 +21,10 @@ public struct EventPacket: Equatable, Sendable {
   /// What a decoder knew before the packet; `nil` unless it is decoded.
   public var decoderState: DecoderState?
 
+  /// Whether it is left out, as a packet of a stream that is not read: it is passed over, and not
+  /// counted.
+  public var isLeftOut = false
+
   /// Describes a packet.
   public init(
     type: EventType, eventCount: Int, byteOffset: Int, eventBytes: Range<Int>, nextByteOffset: Int,

@@ -22,7 +22,8 @@ struct PacketWalk: ~Copyable {
 
   /// For a format whose packets are decoded.
   private var decoder: (any EventDecoder)?
-  private var decodedEvents = EventBuffer()
+  /// Exists from the first packet that is decoded.
+  private var decodedEvents: EventBuffer?
 
   private var populatedEnd: Int
   private var releasedEnd: Int
@@ -84,6 +85,7 @@ struct PacketWalk: ~Copyable {
       }
       guard let packet else { break }
       start = packet.nextByteOffset
+      if packet.isLeftOut { continue }
       try walk.deliver(packet, of: recording, in: format, onBlock, body)
     }
     try walk.advance(
@@ -150,12 +152,15 @@ struct PacketWalk: ~Copyable {
       isFirst = false
       try body(piece, events)
     }
+    // An error ends the walk, and then the buffer need not be put back.
+    var events = decodedEvents.take() ?? EventBuffer()
     try recording.withBytes { bytes throws(DataSetError) in
-      try decoder?.decode(packet, in: bytes, path, into: &decodedEvents, deliver)
-      try decodedEvents.flush(deliver)
+      try decoder?.decode(packet, in: bytes, path, into: &events, deliver)
+      try events.flush(deliver)
       // A packet without events counts, too.
       if isFirst { try deliver(PolarityEvents(body: bytes.extracting(first: 0), overflow: 0)) }
     }
+    decodedEvents = consume events
   }
 
   /// Loads the recording up to `end`, and releases what lies before `reading`.

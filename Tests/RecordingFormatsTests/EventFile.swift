@@ -11,6 +11,7 @@ struct EventFile: Equatable {
   let events: [PolarityEvent]
   let warnings: [String]
   let sensor: FrameShape?
+  let packetCounts: [EventType: Int]
 
   /// Reads bytes in the way that every command does: detects the format, then walks the packets.
   init(reading bytes: [UInt8], name: FilePath = "a") throws(DataSetError) {
@@ -22,6 +23,10 @@ struct EventFile: Equatable {
     format = contents.format.name
     warnings = scan.statistics.warnings(name, on: nil, invalidEvents: nil).map(\.description)
     sensor = FrameShape(namedIn: scan.header)
+    let counts = scan.statistics.packetCounts
+    packetCounts = Dictionary(
+      uniqueKeysWithValues: EventType.allCases.map { ($0, counts[Int($0.rawValue)]) }
+        .filter { $0.1 > 0 })
     precondition(scan.statistics.polarityEventCount == events.count)
   }
 

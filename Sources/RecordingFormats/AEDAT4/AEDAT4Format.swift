@@ -42,12 +42,12 @@ public struct AEDAT4Format: DecodedFormat {
     if !others.isEmpty {
       oddities.append(
         "several streams of events: stream \(header.eventStream) is read, "
-          + others.map(String.init).joined(separator: ", ") + " left out")
+          + "\(Self.listed(others)) left out")
     }
     return RecordingHeader(
       byteCount: header.byteCount,
       sources: stream.flatMap { $0.source.isEmpty ? nil : [$0.source] } ?? [],
-      sensor: stream?.sensor, oddities: oddities)
+      sensor: try .stated(stream?.width, stream?.height, path), oddities: oddities)
   }
 
   /// Reads a packet's stream and size; `nil` at the table that closes the file, or at its end.
@@ -76,9 +76,8 @@ public struct AEDAT4Format: DecodedFormat {
     guard let stream = fileHeader.streams[number] else {
       throw DataSetError(
         path, .byte(byteOffset),
-        "a packet of stream "
-          + fileHeader.streams.keys.sorted().map(String.init).joined(separator: ", ")
-          + " expected, \(number) found")
+        "a packet of stream \(Self.listed(fileHeader.streams.keys.sorted()[...])) expected, "
+          + "\(number) found")
     }
     guard size >= 0 else {
       throw DataSetError(
@@ -89,7 +88,17 @@ public struct AEDAT4Format: DecodedFormat {
       throw DataSetError(
         path, .byte(start), "a packet of \(size) bytes expected, \(end - start) left")
     }
-    return packet(stream.type ?? .polarity, start, start + size)
+    var found = packet(stream.type ?? .special, start, start + size)
+    found.isLeftOut =
+      stream.type == nil || stream.holdsEvents && number != fileHeader.eventStream
+    return found
+  }
+
+  /// Numbers of streams for a message: at most eight, and how many more there are.
+  private static func listed(_ numbers: ArraySlice<Int32>) -> String {
+    let shown = numbers.prefix(8)
+    let more = numbers.count - shown.count
+    return shown.map(String.init).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
   }
 
   /// A decoder, which decompresses packets.

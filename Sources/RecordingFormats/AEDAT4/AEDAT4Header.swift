@@ -28,7 +28,10 @@ struct AEDAT4Header: Sendable {
   let eventStream: Int32
 
   private static let versionByteCount = 14
-  private static let maximumByteCount = 16 << 20
+  /// Maximum size of what follows the version and the size.
+  ///
+  /// Formats read their header from the first MiB of a file. DV's take some kB.
+  private static let maximumByteCount = (1 << 20) - versionByteCount - 4
 
   /// Reads the header.
   ///

@@ -6,23 +6,15 @@ struct AEDAT4Stream: Equatable, Sendable {
   var content = ""
   /// The camera's name, as in `DVXplorer_DXA00093`.
   var source = ""
-  /// Columns of the sensor; 0 if missing.
-  var width = 0
-  /// Rows of the sensor; 0 if missing.
-  var height = 0
+  /// Columns of the sensor as written; `nil` if missing.
+  var width: String?
+  /// Rows of the sensor as written; `nil` if missing.
+  var height: String?
 
   /// Whether its packets contain events.
   var holdsEvents: Bool { content == "EVTS" }
 
-  /// The sensor's size; `nil` if missing.
-  var sensor: FrameShape? {
-    guard FrameShape.sideLengths.contains(width), FrameShape.sideLengths.contains(height) else {
-      return nil
-    }
-    return FrameShape(width: width, height: height)
-  }
-
-  /// What type of packet is counted; `nil` if there is no type for it.
+  /// As what type its packets are counted; `nil` if there is no type for it.
   var type: EventType? {
     switch content {
     case "EVTS": .polarity
@@ -37,8 +29,8 @@ struct AEDAT4Stream: Equatable, Sendable {
     switch key {
     case "typeIdentifier": content = value
     case "source": source = value
-    case "sizeX": width = Int(value) ?? 0
-    case "sizeY": height = Int(value) ?? 0
+    case "sizeX": width = value
+    case "sizeY": height = value
     default: break
     }
   }
@@ -49,17 +41,19 @@ struct AEDAT4Stream: Equatable, Sendable {
   /// Text that is no such XML gives no streams.
   static func streams(in information: String) -> [Int32: AEDAT4Stream] {
     var streams: [Int32: AEDAT4Stream] = [:]
-    // The names of the nodes around the current tag.
-    var nodes: [Substring] = []
+    // For each node around the current tag, the outermost number among its name and those of the
+    // nodes around it.
+    var numbers: [Int32?] = []
     for piece in information.split(separator: "<", omittingEmptySubsequences: true) {
       guard let tagEnd = piece.firstIndex(of: ">") else { continue }
       let tag = piece[..<tagEnd]
       if tag.hasPrefix("/node") {
-        _ = nodes.popLast()
+        _ = numbers.popLast()
       } else if tag.hasPrefix("node ") {
-        if !tag.hasSuffix("/") { nodes.append(attribute("name", of: tag) ?? "") }
+        if tag.hasSuffix("/") { continue }
+        numbers.append((numbers.last ?? nil) ?? attribute("name", of: tag).flatMap { Int32($0) })
       } else if tag.hasPrefix("attr "), let key = attribute("key", of: tag),
-        let number = nodes.lazy.compactMap({ Int32($0) }).first
+        let number = numbers.last ?? nil
       {
         streams[number, default: AEDAT4Stream()].set(
           key, String(piece[piece.index(after: tagEnd)...]))

@@ -6,8 +6,8 @@ internal import FileAccess
 enum DecompressionFailure: Error {
   /// It is not valid compressed data, for the reason that the library gives.
   case corrupt(String)
-  /// It has more bytes than a packet may have.
-  case tooLarge
+  /// It has more bytes than a packet may have of which this number is stored.
+  case tooLarge(storedByteCount: Int)
 
   /// Maximum size of a decompressed packet in bytes, 8 million events: far above those of DV, which
   /// writes one every 10 ms.
@@ -15,12 +15,22 @@ enum DecompressionFailure: Error {
   /// The memory that a packet is given first.
   static let initialByteCount = 1 << 16
 
+  /// Maximum size in bytes of a packet of which this number is stored, so that a small file
+  /// cannot take much memory and time.
+  ///
+  /// Events of a single pixel at equal intervals shrink to at most 1/68 (zstd -19; 1/16 at levels 1
+  /// and 3, 100 to 8 000 000 of them); LZ4 reaches 1/255 at most.
+  static func maximumByteCount(storedByteCount: Int) -> Int {
+    min(maximumByteCount, initialByteCount + 1000 * storedByteCount)
+  }
+
   /// The failure for a message.
   var text: String {
     switch self {
     case .corrupt(let reason): "the packet cannot be decompressed: \(reason)"
-    case .tooLarge:
-      "a packet of at most \(Self.maximumByteCount) bytes expected, a larger one found"
+    case .tooLarge(let storedByteCount):
+      "a packet of at most \(Self.maximumByteCount(storedByteCount: storedByteCount)) bytes "
+        + "expected, as \(storedByteCount) bytes are stored, a larger one found"
     }
   }
 }
@@ -39,12 +49,13 @@ func decompressLZ4(
   guard unsafe LZ4F_isError(LZ4F_createDecompressionContext(&context, UInt32(LZ4F_VERSION))) == 0
   else { throw .corrupt("out of memory") }
   defer { _ = unsafe LZ4F_freeDecompressionContext(context) }
-  if bytes.isEmpty { try bytes.grow() }
+  let limit = DecompressionFailure.maximumByteCount(storedByteCount: source.byteCount)
+  if bytes.isEmpty { try bytes.grow(for: source) }
   var (read, written) = (0, 0)
   while true {
-    if written == bytes.count { try bytes.grow() }
+    if written == min(bytes.count, limit) { try bytes.grow(for: source) }
     var sourceCount = source.byteCount - read
-    var targetCount = bytes.count - written
+    var targetCount = min(bytes.count, limit) - written
     // Safe: both counts are what is left of the memory that they are for.
     let hint = unsafe source.withUnsafeBytes { from in
       unsafe bytes.withUnsafeMutableBytes { to in
@@ -80,28 +91,32 @@ func decompressZstd(
   }
   // Frames need not state the size of their content: then memory grows until it fits.
   let isStated = stated < UInt64(bitPattern: -2)
-  if isStated && stated > UInt64(DecompressionFailure.maximumByteCount) { throw .tooLarge }
-  if bytes.isEmpty { try bytes.grow() }
-  while isStated && bytes.count < Int(stated) { try bytes.grow() }
+  let limit = DecompressionFailure.maximumByteCount(storedByteCount: source.byteCount)
+  if isStated && stated > UInt64(limit) { throw .tooLarge(storedByteCount: source.byteCount) }
+  if bytes.isEmpty { try bytes.grow(for: source) }
+  while isStated && bytes.count < Int(stated) { try bytes.grow(for: source) }
   while true {
     // Safe: the counts are those of the memory.
     let result = unsafe source.withUnsafeBytes { from in
       unsafe bytes.withUnsafeMutableBytes { to in
-        unsafe ZSTD_decompress(to.baseAddress, to.count, from.baseAddress, from.count)
+        unsafe ZSTD_decompress(
+          to.baseAddress, min(to.count, limit), from.baseAddress, from.count)
       }
     }
     if ZSTD_isError(result) == 0 { return result }
     guard ZSTD_getErrorCode(result) == ZSTD_error_dstSize_tooSmall, !isStated else {
       throw unsafe .corrupt(String(cString: ZSTD_getErrorName(result)))
     }
-    try bytes.grow()
+    try bytes.grow(for: source)
   }
 }
 
 extension [UInt8] {
-  /// Doubles the array, up to the maximum size of a packet.
-  fileprivate mutating func grow() throws(DecompressionFailure) {
-    guard count < DecompressionFailure.maximumByteCount else { throw .tooLarge }
+  /// Doubles the array, unless it has the maximum size of a packet of which these bytes are
+  /// stored.
+  fileprivate mutating func grow(for stored: RawSpan) throws(DecompressionFailure) {
+    let limit = DecompressionFailure.maximumByteCount(storedByteCount: stored.byteCount)
+    guard count < limit else { throw .tooLarge(storedByteCount: stored.byteCount) }
     let target = Swift.max(DecompressionFailure.initialByteCount, count * 2)
     self += [UInt8](repeating: 0, count: target - count)
   }
