@@ -9,7 +9,7 @@ struct EventTextStart {
   /// - Parameter text: The start of a file, of which the last line may be cut.
   init(_ text: String) {
     var counts: [Int] = []
-    for line in text.split(whereSeparator: \.isNewline).prefix(64) {
+    for line in text.split(whereSeparator: \.isNewline) {
       if line.first == "#" || line.first == "%" { continue }
       let words = line.split { $0 == " " || $0 == "\t" || $0 == "," }
       // Names of columns may come first.

@@ -12,6 +12,8 @@ struct NumberScanner: ~Escapable {
   private let bytes: RawSpan
   /// Offset of the next character.
   private(set) var position = 0
+  /// Number of lines before that.
+  private(set) var lineCount = 0
 
   /// Starts at the first character.
   @_lifetime(copy bytes)
@@ -31,7 +33,9 @@ struct NumberScanner: ~Escapable {
     while position < bytes.byteCount {
       skipBlanks()
       switch next {
-      case UInt8(ascii: "\n"): position += 1
+      case UInt8(ascii: "\n"):
+        position += 1
+        lineCount += 1
       case UInt8(ascii: "#"), UInt8(ascii: "%"):
         while position < bytes.byteCount, next != UInt8(ascii: "\n") { position += 1 }
       default: return true
@@ -47,10 +51,13 @@ struct NumberScanner: ~Escapable {
   @_lifetime(self: copy self)
   mutating func microseconds(isInSeconds: Bool) throws(Defect) -> Int64 {
     skipBlanks()
+    guard next != UInt8(ascii: "-") else { throw Defect(expected: "t of at least 0") }
     let whole = try digits(limit: EventBuffer.microsecondsLimit - 1)
     guard isInSeconds else {
       guard next != UInt8(ascii: ".") else {
-        throw Defect(expected: "t in whole microseconds, as in the first line")
+        throw Defect(
+          expected: "t in whole microseconds, as in the first line (in seconds, the first t has "
+            + "a decimal point, too)")
       }
       try endWord()
       return whole
@@ -105,6 +112,7 @@ struct NumberScanner: ~Escapable {
     skipBlanks()
     guard next == UInt8(ascii: "\n") else { throw Defect(expected: "nothing after four numbers") }
     position += 1
+    lineCount += 1
   }
 
   @_lifetime(self: copy self)

@@ -4,32 +4,51 @@ internal import SystemPackage
 
 /// Lines of four numbers.
 struct TextDecoder: EventDecoder {
-  /// Nothing: each line can be read by itself.
-  var state = DecoderState()
+  /// The number of lines so far, in the bits, for messages; each line can be read by itself.
+  var state: DecoderState
 
   /// Whether times are written in seconds.
   let isInSeconds: Bool
+
+  /// Whether a time in seconds had a fraction other than 0.
+  private var hasFraction = false
+  /// Whether a time in seconds was a whole number above 0.
+  private var hasWholeSeconds = false
 
   /// The last line.
   private var row: (data: UInt32, microseconds: Int64) = (0, 0)
 
   /// Creates a decoder.
   ///
-  /// - Parameter isInSeconds: Whether times are written in seconds, rather than microseconds.
-  init(isInSeconds: Bool) { self.isInSeconds = isInSeconds }
+  /// - Parameters:
+  ///   - isInSeconds: Whether times are written in seconds, rather than microseconds.
+  ///   - headerLineCount: The number of lines before the first packet.
+  init(isInSeconds: Bool, headerLineCount: Int) {
+    self.isInSeconds = isInSeconds
+    state = DecoderState(bits: UInt64(headerLineCount))
+  }
 
-  /// Nothing: every line is an event, a comment or an error.
-  var oddities: [String] { [] }
+  /// Programs that write all columns as floating-point numbers put a point behind microseconds,
+  /// too.
+  var oddities: [String] {
+    guard hasWholeSeconds, !hasFraction else { return [] }
+    return [
+      "t has a decimal point and is read as seconds, but is whole in every line: microseconds are "
+        + "written without the point"
+    ]
+  }
 
   mutating func decode(
     _ packet: EventPacket, in bytes: RawSpan, _ path: FilePath, into events: inout EventBuffer,
     _ body: EventBuffer.Body
   ) throws(DataSetError) {
     var scanner = NumberScanner(bytes.extracting(packet.eventBytes))
+    defer { state.bits += UInt64(scanner.lineCount) }
     while true {
-      let start = scanner.position
+      var lineNumber = 0
       do throws(NumberScanner.Defect) {
         guard try scanner.skipToLineOfNumbers() else { return }
+        lineNumber = Int(clamping: state.bits) + scanner.lineCount + 1
         let microseconds = try scanner.microseconds(isInSeconds: isInSeconds)
         let x = try scanner.integer()
         let y = try scanner.integer()
@@ -45,8 +64,12 @@ struct TextDecoder: EventDecoder {
         )
       } catch {
         throw DataSetError(
-          path, .byte(packet.eventBytes.lowerBound + start),
+          path, .line(lineNumber),
           "a line 't x y p' expected, with \(error.expected)")
+      }
+      if isInSeconds && !hasFraction {
+        hasFraction = row.microseconds % 1_000_000 != 0
+        hasWholeSeconds = hasWholeSeconds || row.microseconds > 0
       }
       try events.append(data: row.data, microseconds: row.microseconds, body)
     }

@@ -14,10 +14,13 @@ public import SystemPackage
 public struct TextFormat: DecodedFormat {
   /// Whether times are written in seconds.
   let isInSeconds: Bool
+  private let headerLineCount: Int
 
   /// Determines the unit of time from the first event.
   init(of bytes: RawSpan, _ path: FilePath) throws(DataSetError) {
-    isInSeconds = try Self.start(of: bytes, path).firstTime.contains(".")
+    let start = try Self.start(of: bytes, path)
+    isInSeconds = start.firstTime.contains(".")
+    headerLineCount = start.lineCount
   }
 
   /// With the unit of time, as in `text (t in µs)`.
@@ -26,7 +29,7 @@ public struct TextFormat: DecodedFormat {
   /// 0: the file has no packets.
   public var packetHeaderByteCount: Int { 0 }
 
-  private static let maximumHeaderLineCount = 64
+  private static let maximumHeaderByteCount = 1 << 16
 
   /// Reads what comes before the first event.
   public func header(
@@ -36,32 +39,50 @@ public struct TextFormat: DecodedFormat {
   /// What comes before the first event, and that event's time as it is written.
   private static func start(
     of bytes: RawSpan, _ path: FilePath
-  ) throws(DataSetError) -> (header: RecordingHeader, firstTime: Substring) {
+  ) throws(DataSetError) -> (header: RecordingHeader, lineCount: Int, firstTime: Substring) {
     var byteOffset = 0
-    var firstTime: Substring = ""
+    var lineCount = 0
     var sensor: FrameShape?
-    for number in 1...maximumHeaderLineCount {
+    while byteOffset < min(bytes.byteCount, maximumHeaderByteCount) {
       let end = lineEnd(in: bytes, from: byteOffset)
       let text = String(
         decoding: bytes.extracting(byteOffset..<end).copied(), as: UTF8.self)
       let words = text.split { $0 == " " || $0 == "\t" || $0 == "," || $0.isNewline }
-      if words.count == 2, sensor == nil, let width = Int(words[0]), let height = Int(words[1]),
-        FrameShape.sideLengths.contains(width), FrameShape.sideLengths.contains(height)
-      {
-        sensor = FrameShape(width: width, height: height)
-      } else if let first = words.first?.first, first.isLetter {
-        guard areInOrder(words) else {
-          throw DataSetError(
-            path, .line(number), "columns t, x, y, p in this order expected, others found")
+      if let first = words.first?.first, first != "#", first != "%" {
+        if first.isLetter {
+          guard areInOrder(words) else {
+            throw DataSetError(
+              path, .line(lineCount + 1), "columns t, x, y, p in this order expected, others found")
+          }
+        } else if words.count == 2, sensor == nil,
+          let stated = try FrameShape.stated(words[0], words[1], path)
+        {
+          sensor = stated
+        } else {
+          let header = RecordingHeader(byteCount: byteOffset, sensor: sensor)
+          return (header, lineCount, words[0])
         }
-      } else if !words.isEmpty, words[0].first != "#", words[0].first != "%" {
-        firstTime = words[0]
-        break
       }
       byteOffset = end
-      if end == bytes.byteCount { break }
+      lineCount += 1
     }
-    return (RecordingHeader(byteCount: byteOffset, sensor: sensor), firstTime)
+    return (RecordingHeader(byteCount: byteOffset, sensor: sensor), lineCount, "")
+  }
+
+  /// Whether the first line of numbers is an event.
+  func startsWithEvent(_ bytes: RawSpan, _ path: FilePath) throws(DataSetError) -> Bool {
+    let start = try header(of: bytes, path).byteCount
+    let end = Self.lineEnd(in: bytes, from: start)
+    var events = EventBuffer()
+    var count = 0
+    var decoder = TextDecoder(isInSeconds: isInSeconds, headerLineCount: headerLineCount)
+    let packet = EventPacket(
+      type: .polarity, eventCount: 0, byteOffset: start, eventBytes: start..<end,
+      nextByteOffset: end, timestampOverflow: 0)
+    func add(_ events: borrowing PolarityEvents) { count += events.count }
+    try decoder.decode(packet, in: bytes, path, into: &events, add)
+    try events.flush(add)
+    return count == 1
   }
 
   /// Whether names of columns, such as `timestamp`, `x`, `y`, `polarity`, are those expected.
@@ -77,7 +98,7 @@ public struct TextFormat: DecodedFormat {
     let end = Self.lineEnd(in: bytes, from: block.eventBytes.upperBound - 1)
     guard end - byteOffset <= 2 * EventBlocks.byteCount else {
       throw DataSetError(
-        path, .byte(block.eventBytes.upperBound),
+        path, .line(Self.lineNumber(at: block.eventBytes.upperBound - 1, in: bytes)),
         "lines of four numbers expected, a longer one found")
     }
     return EventPacket(
@@ -97,8 +118,17 @@ public struct TextFormat: DecodedFormat {
     return index
   }
 
+  /// The number, from 1, of the line that contains a byte.
+  private static func lineNumber(at byteOffset: Int, in bytes: RawSpan) -> Int {
+    (0..<byteOffset).reduce(1) { number, index in
+      bytes.littleEndian(UInt8.self, at: index) == UInt8(ascii: "\n") ? number + 1 : number
+    }
+  }
+
   /// A decoder of lines.
   public func decoder(
     of bytes: RawSpan, _ path: FilePath
-  ) throws(DataSetError) -> (any EventDecoder)? { TextDecoder(isInSeconds: isInSeconds) }
+  ) throws(DataSetError) -> (any EventDecoder)? {
+    TextDecoder(isInSeconds: isInSeconds, headerLineCount: headerLineCount)
+  }
 }

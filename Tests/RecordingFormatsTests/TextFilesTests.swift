@@ -1,0 +1,68 @@
+import EventData
+import Support
+import Testing
+
+@testable import RecordingFormats
+
+@Suite("Events as text")
+struct TextFilesTests {
+  private func error(_ text: String) -> String? { EventFile.error(Array(text.utf8)) }
+
+  private func events(_ text: String) throws -> [PolarityEvent] {
+    try EventFile.events(of: Array(text.utf8))
+  }
+
+  @Test("with a defect name its line, also far into the file")
+  func lines() {
+    #expect(
+      error("1 2 3 0\n# c\n\n2 3 4 9\n")
+        == "a: line 4: a line 't x y p' expected, with p of 0 or 1, or -1 or 1")
+    #expect(
+      error("128 128\n# c\n1 2 3 0\n2 3\n3 4 5 1\n")
+        == "a: line 4: a line 't x y p' expected, with four numbers")
+    let many = "# c\n" + (0..<9000).map { "\($0) 1 2 0\n" }.joined()
+    #expect(
+      error(many + "9000 1 2\n") == "a: line 9002: a line 't x y p' expected, with four numbers")
+    let long = many + String(repeating: " ", count: 40_000) + "9000 1 2 0\n"
+    #expect(error(long) == "a: line 9002: lines of four numbers expected, a longer one found")
+  }
+
+  @Test("are the same after any number of blank lines and comments")
+  func blankLines() throws {
+    let expected = try events("0.5 1 2 0\n0.75 3 4 1\n")
+    #expect(expected.map(\.timestampMicroseconds) == [500_000, 750_000])
+    for start in [
+      "\n", "\r\n \r\n", String(repeating: "\n", count: 200), "  \n\t\n# c\n\n% d\n", "t x y p\n\n",
+      String(repeating: "# c\n", count: 100),
+    ] {
+      #expect(try events(start + "0.5 1 2 0\n\n \n0.75 3 4 1\n\n") == expected, "\(start)")
+      let file = try EventFile(reading: Array("\(start)\n9 7\n\n0.5 1 2 0\n".utf8))
+      #expect(file.sensor == FrameShape(width: 9, height: 7), "\(start)")
+    }
+  }
+
+  @Test("with negative times, or units that differ from the first line's, say what is expected")
+  func times() {
+    #expect(
+      error("-5 1 2 0\n") == "a: line 1: a line 't x y p' expected, with t of at least 0")
+    #expect(
+      error("1.5 1 2 0\n-0.5 1 2 0\n")
+        == "a: line 2: a line 't x y p' expected, with t of at least 0")
+    #expect(
+      error("0 1 2 0\n0.5 1 2 0\n")
+        == "a: line 2: a line 't x y p' expected, with t in whole microseconds, as in the first "
+        + "line (in seconds, the first t has a decimal point, too)")
+  }
+
+  @Test("in seconds without any fraction give a warning: they may be microseconds")
+  func wholeSeconds() throws {
+    let warning =
+      "a: t has a decimal point and is read as seconds, but is whole in every line: microseconds "
+      + "are written without the point"
+    #expect(
+      try EventFile(reading: Array("1000.0 1 2 0\n2000.0 1 2 0\n".utf8)).warnings.first == warning)
+    for text in ["0.0 1 2 0\n1.5 1 2 0\n", "0.000000 1 2 0\n", "1000 1 2 0\n1001 1 2 0\n"] {
+      #expect(try EventFile(reading: Array(text.utf8)).warnings.isEmpty, "\(text)")
+    }
+  }
+}
