@@ -15,10 +15,19 @@ extension RecordingContents {
   public static func mapped(_ path: FilePath) throws(DataSetError) -> RecordingContents {
     let file: MappedFile
     do throws(FileError) { file = try MappedFile(path) } catch { throw DataSetError(error) }
-    let detected = try file.withBytes { bytes throws(DataSetError) in
-      try recordingFormat(of: bytes, path)
+    let (detected, kind) = try file.withBytes { bytes throws(DataSetError) in
+      (try recordingFormat(of: bytes, path), FileKind(of: bytes))
     }
-    let isATIS = path.extension?.lowercased() == "bin"
-    return .mapped(file, as: detected ?? (isATIS ? ATISFormat() : AEDATFormat()))
+    if let detected { return .mapped(file, as: detected) }
+    switch path.extension?.lowercased() {
+    case "bin": return .mapped(file, as: ATISFormat())
+    case "raw":
+      throw DataSetError(
+        path, .byte(0),
+        "header lines such as '% evt 3.0' expected, \(kind) found: if it is a camera's stream "
+          + "without them, put them in front: { printf '%% evt 3.0\\n%% end\\n'; cat old.raw; } "
+          + "> new.raw")
+    default: return .mapped(file, as: AEDATFormat())
+    }
   }
 }

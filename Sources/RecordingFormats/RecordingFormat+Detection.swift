@@ -19,12 +19,24 @@ public func recordingFormat(
   case .aedat(version: "2.0"): try AEDAT2Format(of: bytes, path)
   case .aedat(version: "4.0"): try AEDAT4Format(of: bytes, path)
   case .prophesee:
-    if PropheseeHeader(parsing: bytes).encoding != nil {
-      try EVTFormat(of: bytes, path)
-    } else {
+    if try PropheseeHeader(parsing: bytes, path).isOfDAT {
       DATFormat()
+    } else {
+      try EVTFormat(of: bytes, path)
     }
   case .eventText: try TextFormat(of: bytes, path)
   default: nil
   }
+}
+
+/// Whether the first line of numbers in a text is an event: of the texts with four numbers a line,
+/// some are tables of something else.
+///
+/// - Parameters:
+///   - bytes: The whole file.
+///   - path: The file's name, for messages.
+public func isTextOfEvents(_ bytes: RawSpan, _ path: FilePath) -> Bool {
+  do throws(DataSetError) {
+    return try TextFormat(of: bytes, path).startsWithEvent(bytes, path)
+  } catch { return false }
 }

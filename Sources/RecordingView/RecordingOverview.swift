@@ -85,9 +85,11 @@ package struct RecordingOverview: Sendable {
     }
     let span = times.lowerBound..<times.upperBound + 1
     let length = times.upperBound - times.lowerBound
+    // At least one frame, also of a sensor that no camera has.
+    let fittingCount = max(1, Self.maximumFilmByteCount / (2 * shape.cellCount))
     let frameCount = Int(
       min(
-        Int64(Self.maximumFrameCount), Int64(Self.maximumFilmByteCount / (2 * shape.cellCount)),
+        Int64(Self.maximumFrameCount), Int64(fittingCount),
         length / Self.maximumFrameMicroseconds + 1))
     var counter = FrameCounter(shape, invalidEvents: invalidEvents)
     _ = try counter.count(

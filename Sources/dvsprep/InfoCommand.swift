@@ -66,7 +66,8 @@ struct InfoCommand: ParsableCommand {
       return try DataSetInformation(path, isCancelled: observer.isCancelled)
     case .other where name.hasSuffix(".h5"):
       return CacheInformation(try FrameCache(opening: path))
-    case .other where name.hasSuffix(".aedat"): return try RecordingInformation(path, observer)
+    case .other where name.hasSuffix(".aedat") || name.hasSuffix(".raw"):
+      return try RecordingInformation(path, observer)
     // Archives of old versions of tar have no mark.
     case .other: return try DataSetInformation(path, isCancelled: observer.isCancelled)
     case let kind:

@@ -17,7 +17,7 @@ public struct AEDAT2Format: DecodedFormat {
   ///
   /// - Throws: ``DataSetError`` if the header names one whose addresses are unknown here.
   init(of bytes: RawSpan, _ path: FilePath) throws(DataSetError) {
-    let header = AEDAT2Header(parsing: bytes)
+    let header = try AEDAT2Header(parsing: bytes, path)
     guard let layout = AEDAT2Address(ofChip: header.chip) else {
       throw DataSetError(
         path, .whole,
@@ -37,7 +37,7 @@ public struct AEDAT2Format: DecodedFormat {
   public func header(
     of bytes: RawSpan, _ path: FilePath
   ) throws(DataSetError) -> RecordingHeader {
-    let header = AEDAT2Header(parsing: bytes)
+    let header = try AEDAT2Header(parsing: bytes, path)
     return RecordingHeader(
       byteCount: header.byteCount, startTime: header.startTime,
       sources: header.chip.map { [$0] } ?? [], sensor: layout.sensor,

@@ -1,5 +1,5 @@
 internal import EventData
-internal import FileAccess
+internal import SystemPackage
 
 /// The text lines at the start of a file of jAER, each with a `#` in front.
 ///
@@ -15,11 +15,16 @@ struct AEDAT2Header {
   private static let maximumByteCount = 1 << 20
 
   /// Reads the lines up to the one that says so, else up to the first that does not start with `#`.
-  init(parsing bytes: RawSpan) {
+  ///
+  /// - Throws: ``DataSetError`` if the file ends within a line.
+  init(parsing bytes: RawSpan, _ path: FilePath) throws(DataSetError) {
     var chip: String?
     var startTime: String?
     var byteOffset = 0
-    while let line = Self.line(in: bytes, at: byteOffset) {
+    while let line = try HeaderLine.read(
+      in: bytes, at: byteOffset, startingWith: UInt8(ascii: "#"), limit: Self.maximumByteCount,
+      path)
+    {
       byteOffset = line.nextByteOffset
       let text = line.text.drop { $0 == "#" || $0 == " " }
       if text.hasPrefix("End Of ASCII Header") { break }
@@ -34,29 +39,5 @@ struct AEDAT2Header {
     self.byteCount = byteOffset
     self.chip = chip
     self.startTime = startTime
-  }
-
-  /// The line of text that starts at `byteOffset` with `#`, without its line end.
-  ///
-  /// Events follow without a mark, and may start with the same byte; then a byte that is not text
-  /// comes before a line end.
-  private static func line(
-    in bytes: RawSpan, at byteOffset: Int
-  ) -> (text: String, nextByteOffset: Int)? {
-    let limit = min(bytes.byteCount, maximumByteCount)
-    var characters: [UInt8] = []
-    var index = byteOffset
-    while index < limit {
-      let byte = bytes.littleEndian(UInt8.self, at: index)
-      index += 1
-      if characters.isEmpty && byte != UInt8(ascii: "#") { return nil }
-      if byte == UInt8(ascii: "\n") {
-        if characters.last == UInt8(ascii: "\r") { characters.removeLast() }
-        return (String(decoding: characters, as: UTF8.self), index)
-      }
-      guard byte >= 0x20 || byte == 0x09 || byte == 0x0D else { return nil }
-      characters.append(byte)
-    }
-    return nil
   }
 }

@@ -23,7 +23,7 @@ public struct DATFormat: DecodedFormat {
   public func header(
     of bytes: RawSpan, _ path: FilePath
   ) throws(DataSetError) -> RecordingHeader {
-    let header = PropheseeHeader(parsing: bytes)
+    let header = try PropheseeHeader(parsing: bytes, path)
     _ = try DATAddress(header, path)
     let byteCount = header.byteCount + 2
     guard byteCount <= bytes.byteCount else {
@@ -38,7 +38,7 @@ public struct DATFormat: DecodedFormat {
         path, .byte(header.byteCount),
         "events of type 0 or 12 with 8 bytes expected, type \(type) with \(size) found")
     }
-    return header.recordingHeader(byteCount: byteCount)
+    return try header.recordingHeader(byteCount: byteCount, path)
   }
 
   /// The next 16 KiB, or all that are left.
@@ -52,7 +52,7 @@ public struct DATFormat: DecodedFormat {
   public func decoder(
     of bytes: RawSpan, _ path: FilePath
   ) throws(DataSetError) -> (any EventDecoder)? {
-    DATDecoder(try DATAddress(PropheseeHeader(parsing: bytes), path))
+    DATDecoder(try DATAddress(try PropheseeHeader(parsing: bytes, path), path))
   }
 }
 

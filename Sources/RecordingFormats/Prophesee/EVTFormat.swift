@@ -21,7 +21,7 @@ public struct EVTFormat: DecodedFormat {
   ///
   /// - Throws: ``DataSetError`` if it is none of those that are read.
   init(of bytes: RawSpan, _ path: FilePath) throws(DataSetError) {
-    let header = PropheseeHeader(parsing: bytes)
+    let header = try PropheseeHeader(parsing: bytes, path)
     switch header.encoding?.uppercased() {
     case "EVT2", "EVT2.0", "2.0", "2": encoding = .evt2
     case "EVT21", "EVT2.1", "2.1":
@@ -40,7 +40,9 @@ public struct EVTFormat: DecodedFormat {
           + "metavision_file_to_dat converts it")
     case nil:
       throw DataSetError(
-        path, .whole, "a header line '% evt' or '% format' expected, none found")
+        path, .whole,
+        "a line '% evt 3.0' (or 2.0, 2.1) expected in the header, none found: if you know which "
+          + "it is, put it in front: { echo '% evt 3.0'; cat old.raw; } > new.raw")
     }
   }
 
@@ -60,8 +62,8 @@ public struct EVTFormat: DecodedFormat {
   public func header(
     of bytes: RawSpan, _ path: FilePath
   ) throws(DataSetError) -> RecordingHeader {
-    let header = PropheseeHeader(parsing: bytes)
-    return header.recordingHeader(byteCount: header.byteCount)
+    let header = try PropheseeHeader(parsing: bytes, path)
+    return try header.recordingHeader(byteCount: header.byteCount, path)
   }
 
   /// The next 16 KiB, or all that are left.
