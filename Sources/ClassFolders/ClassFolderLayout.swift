@@ -48,28 +48,40 @@ struct ClassFolderLayout: Sendable {
     return String(fileName.dropLast(suffix.count))
   }
 
-  /// Whether a file in a folder is a recording, judged by its name; a text by its first bytes, too.
+  /// Whether a file in a folder is a recording, judged by its name; if other files have such names,
+  /// by its first bytes, too.
   func isRecording(_ fileName: String, in folder: FilePath) -> Bool {
     guard recordingName(fileName) != nil else { return false }
-    return !Self.isText(fileName)
-      || (try? FileKind(at: folder.appending(fileName))) == .eventText
+    return !Self.isAmbiguous(fileName)
+      || (try? FileKind(at: folder.appending(fileName)))?.isRecording == true
   }
 
-  private static func isText(_ fileName: String) -> Bool {
+  /// Whether files with the suffix of a name are often no recordings, but notes, pictures or
+  /// tables.
+  private static func isAmbiguous(_ fileName: String) -> Bool {
+    isText(fileName) || [".raw", ".dat"].contains(where: fileName.lowercased().hasSuffix)
+  }
+
+  /// Whether a file's name is that of a text.
+  static func isText(_ fileName: String) -> Bool {
     [".txt", ".csv"].contains(where: fileName.lowercased().hasSuffix)
   }
 
   /// The format of a recording.
   ///
-  /// - Returns: `nil` for a text file without events, such as notes beside the recordings.
+  /// - Returns: `nil` for a file whose name does not tell what it is, and whose content is no
+  ///   recording, such as notes or a table of four other columns.
   /// - Throws: ``DataSetError`` if it cannot be opened, or is a recording that cannot be read.
   func format(of path: FilePath) throws(DataSetError) -> (any RecordingFormat)? {
     if let format { return format }
     let file: MappedFile
     do throws(FileError) { file = try MappedFile(path) } catch { throw DataSetError(error) }
     return try file.withBytes { bytes throws(DataSetError) in
+      if FileKind(of: bytes) == .eventText {
+        return isTextOfEvents(bytes, path) ? try recordingFormat(of: bytes, path) : nil
+      }
       if let format = try recordingFormat(of: bytes, path) { return format }
-      if Self.isText(path.lastComponent?.string ?? "") { return nil }
+      if Self.isAmbiguous(path.lastComponent?.string ?? "") { return nil }
       if path.extension?.lowercased() == "aedat" { return AEDATFormat() }
       throw DataSetError(path, .byte(0), FileKind(of: bytes).inPlace(of: "a recording"))
     }

@@ -83,8 +83,21 @@ struct ClassFolderListing {
     guard !recordings.isEmpty else {
       throw DataSetError(
         path, .whole,
-        "recordings expected (\(layout.pattern(.train)), \(layout.pattern(.test))), none found")
+        "recordings expected (\(layout.pattern(.train)), \(layout.pattern(.test))), none found"
+          + unreadText)
     }
+  }
+
+  /// What the first file is that has the name of a recording but is none.
+  private var unreadText: String {
+    for name in findings.names(of: .otherFile) {
+      guard let fileName = FilePath(name).lastComponent?.string,
+        layout.recordingName(fileName) != nil, let kind = try? FileKind(at: path.appending(name)),
+        !kind.isRecording
+      else { continue }
+      return "; \(name) is \(kind)" + (kind.advice.map { ": \($0)" } ?? "")
+    }
+    return ""
   }
 
   private mutating func list(
@@ -118,7 +131,7 @@ struct ClassFolderListing {
     _ folder: String, _ split: DataSetSplit, label: Int, _ className: String
   ) throws(DataSetError) {
     let names = try Self.visibleNames(in: path.appending(folder))
-    var fileNames: [String: String] = [:]
+    var found: [(fileName: String, name: String, format: any RecordingFormat)] = []
     for fileName in names {
       let file = path.appending(folder).appending(fileName)
       guard let name = layout.recordingName(fileName), !file.isDirectory,
@@ -127,6 +140,17 @@ struct ClassFolderListing {
         findings.note(file.isDirectory ? .subfolder : .otherFile, "\(folder)/\(fileName)")
         continue
       }
+      found.append((fileName, name, format))
+    }
+    let binaryNames = Set(found.filter { !ClassFolderLayout.isText($0.fileName) }.map(\.name))
+    var fileNames: [String: String] = [:]
+    for (fileName, name, format) in found {
+      // A text beside a recording of its name describes it, or has the same events.
+      if ClassFolderLayout.isText(fileName) && binaryNames.contains(name) {
+        findings.note(.otherFile, "\(folder)/\(fileName)")
+        continue
+      }
+      let file = path.appending(folder).appending(fileName)
       if let other = fileNames.updateValue(fileName, forKey: name) {
         throw DataSetError(
           file, .whole, "\(other) beside it gives a sample of the same name: rename one of the two")

@@ -21,6 +21,9 @@ struct FolderFindings {
   /// Adds an entry by its path relative to the data set's folder.
   mutating func note(_ kind: Kind, _ name: String) { names[kind, default: []].append(name) }
 
+  /// The entries of a kind.
+  func names(of kind: Kind) -> [String] { names[kind] ?? [] }
+
   /// Maximum number of names in a warning.
   private static let nameLimit = 5
 

@@ -90,6 +90,34 @@ struct OwnDataSetTests {
       ])
   }
 
+  @Test("beside files of other content are read, and those left out")
+  func otherContent() throws {
+    for name in ["train/a/one.aedat", "test/a/two.aedat"] { try write(name, camera: "DVS128") }
+    let others = [
+      "train/a/.hidden.raw": "x", "train/a/one.csv": "5 1 2 0\n", "train/a/one.txt": "5 1 2 0\n",
+      "train/a/picture.raw": "\u{1}\u{2}\u{3}", "train/a/region.csv": "x,y,w,h\n10,20,64,64\n",
+      "train/a/region.txt": "10 20 64 64\n", "train/a/table.dat": "1 2 3\n",
+    ]
+    for (name, content) in others { try writeFile(Array(content.utf8), to: path.appending(name)) }
+    try writeFile(Array("5 1 2 0\n".utf8), to: path.appending("train/a/three.txt"))
+    let dataSet = try open()
+    #expect(dataSet.recordings.map(\.name) == ["one", "three", "two"])
+    let left = others.keys.filter { !$0.contains("hidden") && !$0.contains("/one") }.sorted()
+    #expect(
+      dataSet.warnings.first?.description
+        == "\(path): 6 files other than recordings in class folders, left out: "
+        + left.joined(separator: ", ") + ", train/a/one.csv and 1 more")
+  }
+
+  @Test("are missing where files only have names of recordings: one is named with what it is")
+  func onlyOtherContent() throws {
+    try createDirectories(path.appending("train/a"))
+    try writeFile(Array("#ROSBAG V2.0\n".utf8), to: path.appending("train/a/b.raw"))
+    #expect(
+      rejection(OwnDataSetRequest(path, allowsMissing: true))?.contains(
+        "none found; train/a/b.raw is a ROS bag: the Python package rosbags reads it") == true)
+  }
+
   @Test("in miscapitalized folders, or given by a parent or subfolder, are rejected with a hint")
   func wrongFolder() throws {
     try write("Train/a/one.aedat", camera: "DVS128")
