@@ -246,6 +246,14 @@ let package = Package(
       ],
       path: "Tests/Mutants",
       swiftSettings: strict),
+    .executableTarget(
+      name: "recording-mutants",
+      dependencies: [
+        "ClassFolders", "EventData", "EventFrames", "FileAccess", "RecordingView", "Support",
+        argumentParser, system,
+      ],
+      path: "Tests/RecordingMutants",
+      swiftSettings: strict),
     .testTarget(
       name: "EventDataTests", dependencies: ["EventData", "Support"],
       swiftSettings: strict),
@@ -257,7 +265,9 @@ let package = Package(
       name: "AEDATTests", dependencies: ["AEDAT", "EventData", "Support"], swiftSettings: strict),
     .testTarget(
       name: "RecordingFormatsTests",
-      dependencies: ["EventData", "EventFrames", "RecordingFormats", "Support", system],
+      dependencies: [
+        "EventData", "EventFrames", "RecordingFormats", "RecordingView", "Support", system,
+      ],
       swiftSettings: strict),
     .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: strict),
     .testTarget(
