@@ -36,6 +36,9 @@ bash Tests/interop/run_formats.sh
 step "100 000 corrupt and hostile caches"
 .build/release/cache-mutants run --findings .build/mutants
 
+step "100 000 damaged and hostile recordings of each format, with AddressSanitizer"
+make --no-print-directory recording-mutants
+
 step "archives in any order, and with a recording of 300 MB"
 DVS_LONG_TESTS=1 bash Tests/interop/run.sh archive
 

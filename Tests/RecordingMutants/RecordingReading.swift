@@ -1,0 +1,87 @@
+import ClassFolders
+import EventData
+import EventFrames
+import FileAccess
+import Glibc
+import RecordingView
+import SystemPackage
+
+/// What comes of reading a file as the tools do.
+struct RecordingReading {
+  /// The result.
+  enum Outcome: String, CaseIterable {
+    case refused = "refused in one line"
+    case read = "read, with events"
+    case empty = "read, without events"
+    case badMessage = "refused, but not in one line"
+    case different = "counts differ"
+    case tooMuchMemory = "over 2 GiB of memory"
+  }
+
+  /// The result.
+  let outcome: Outcome
+  /// How long it took.
+  let seconds: Double
+
+  /// Whether it is a fault of a reader.
+  var isFinding: Bool { [.badMessage, .different, .tooMuchMemory].contains(outcome) }
+
+  /// A page's frames of the largest sensor take 1 GiB.
+  private static let maximumKibibytes = 2 << 20
+
+  /// Reads a file.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - alsoViewing: Whether it is also read as for a page.
+  init(_ path: FilePath, alsoViewing: Bool) {
+    let clock = ContinuousClock()
+    let start = clock.now
+    var outcome: Outcome
+    do throws(DataSetError) {
+      outcome = try Self.read(path)
+      if alsoViewing { _ = try RecordingOverview(of: path) }
+    } catch {
+      let text = error.description
+      let isOneLine =
+        text.hasPrefix("\(path): ")
+        && !text.unicodeScalars.contains {
+          $0 != " " && $0.properties.isWhitespace || $0.properties.generalCategory == .control
+        }
+      outcome = isOneLine ? .refused : .badMessage
+    }
+    if Self.peakKibibytes > Self.maximumKibibytes { outcome = .tooMuchMemory }
+    self.outcome = outcome
+    seconds = (clock.now - start) / .seconds(1)
+  }
+
+  /// The most memory that the process has had.
+  static var peakKibibytes: Int {
+    var usage = rusage()
+    // Safe: the call writes one structure.
+    _ = unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss
+  }
+
+  /// Scans the recording, then counts the last half of its time, which starts within it.
+  private static func read(_ path: FilePath) throws(DataSetError) -> Outcome {
+    let contents = try RecordingContents.mapped(path)
+    let header = try contents.withBytes { bytes throws(DataSetError) in
+      try contents.format.header(of: bytes, path)
+    }
+    _ = FrameShape(namedIn: header)
+    let shape = FrameShape.dvs128
+    let whole = try RecordingScan(of: contents, on: shape, windows: [0..<Int64.max])
+    guard let span = whole.statistics.clock.span else { return .empty }
+    let window = (span.lowerBound / 2 + span.upperBound / 2)..<Int64.max
+    let scan = try RecordingScan(of: contents, on: shape, windows: [window])
+    let tally = scan.tallies[0]
+    if tally.eventCount > 0 {
+      var counter = FrameCounter(shape, invalidEvents: .keep)
+      let result = try counter.count(
+        contents, window: window, tally: tally, split: .number(frameCount: 2))
+      guard result.eventCount == tally.eventCount else { return .different }
+    }
+    return .read
+  }
+}

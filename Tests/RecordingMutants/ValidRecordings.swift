@@ -1,0 +1,29 @@
+import Support
+
+/// The small valid recordings of a format, from which mutants are made.
+struct ValidRecordings: Sendable {
+  /// The format's name in options.
+  let format: String
+  /// Files in `Fixtures/formats`.
+  let files: [String]
+
+  /// The files' suffixes.
+  var suffixes: [String] { files.map(Self.suffix) }
+
+  /// The suffix of a file's name.
+  static func suffix(_ file: String) -> String {
+    file.split(separator: ".").last.map(String.init) ?? ""
+  }
+
+  /// All formats.
+  static let all = [
+    Self(format: "evt2", files: ["faery_evt2.raw"]),
+    Self(format: "evt21", files: ["script_evt21.raw", "script_evt21_legacy.raw"]),
+    Self(format: "evt3", files: ["faery_evt3.raw"]),
+    Self(
+      format: "dat", files: ["faery_dat1.dat", "faery_dat2.dat", "expelliarmus_dat2.dat"]),
+    Self(format: "aedat2", files: ["script_dvs128.aedat", "script_davis240.aedat"]),
+    Self(format: "aedat4", files: ["dv_none.aedat4", "dv_lz4.aedat4", "dv_zstd.aedat4"]),
+    Self(format: "text", files: ["events.txt", "seconds.txt"]),
+  ]
+}
