@@ -9,6 +9,7 @@
 # make check-long            runs the checks that take too long for every change
 # make install PREFIX=/usr/local     installs tools, manual pages and completions, and says what is where
 # make uninstall PREFIX=/usr/local   removes them
+# make documentation         makes the documentation for Swift developers, in .build/documentation
 # make wheel                 makes the Python wheel in dist/: the tools, libdvskit.so, the package dvskit, and their libraries
 #
 # Each command that builds first says if Swift is missing. Each lists and installs the Debian packages that it needs and
@@ -28,7 +29,7 @@ BUILD = DVSKIT_COMMIT='$(COMMIT)' swift build -c release --static-swift-stdlib
 BIN := .build/release
 DEMO_RUN := demo/logs/T_16_b_8_c_16_Adam_lr_0.003_CosALR_20
 
-.PHONY: demo test lint mutants recording-mutants kernel-mutants kernels-newest lease-bundle check-long build install uninstall wheel packages swift clean
+.PHONY: demo test lint mutants recording-mutants kernel-mutants kernels-newest lease-bundle check-long build install uninstall wheel documentation packages swift clean
 
 demo: build
 	$(BIN)/dvsprep synth demo --train 12 --test 4 --force
@@ -48,8 +49,8 @@ test: packages
 
 lint:
 	@scripts/install-packages.sh python3
-	swift format lint --strict --recursive Sources Tests Package.swift
-	scripts/wrap_comments.py --check Sources Tests
+	swift format lint --strict --recursive Sources Examples Tests Package.swift
+	scripts/wrap_comments.py --check Sources Examples Tests
 	scripts/check_structure.py
 	scripts/check_words.py
 
@@ -97,6 +98,10 @@ packages: swift
 
 swift:
 	@scripts/check-build-machine.sh
+
+documentation: packages
+	@scripts/install-packages.sh python3
+	scripts/documentation.sh .build/documentation
 
 clean:
 	rm -rf .build .build-* demo dist

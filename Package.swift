@@ -38,6 +38,7 @@ let package = Package(
     // What others may build on, `public` in these; what only the package's own targets share is `package`.
     .library(name: "EventData", targets: ["EventData"]),
     .library(name: "AEDAT", targets: ["AEDAT"]),
+    .library(name: "ClassFolders", targets: ["ClassFolders"]),
     .library(name: "GestureDataSet", targets: ["GestureDataSet"]),
     .library(name: "FileAccess", targets: ["FileAccess"]),
     .library(name: "EventFrames", targets: ["EventFrames"]),
@@ -230,6 +231,16 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // The examples of Documentation/dvskit.docc: `packageAccess: false`, since readers have only what is public.
+    .target(
+      name: "Examples",
+      dependencies: [
+        "AEDAT", "ClassFolders", "EventData", "EventFrames", "FileAccess", "FrameCache",
+        "SpikingNetwork", system,
+      ],
+      path: "Examples", packageAccess: false,
+      swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+
     // Tests.
     .target(
       name: "Support",
@@ -267,6 +278,13 @@ let package = Package(
       name: "RecordingFormatsTests",
       dependencies: [
         "EventData", "EventFrames", "RecordingFormats", "RecordingView", "Support", system,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ExamplesTests",
+      dependencies: [
+        "EventData", "Examples", "FrameCache", "FrameConversion", "SpikingNetwork", "Support",
+        system,
       ],
       swiftSettings: strict),
     .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: strict),

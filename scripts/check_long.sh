@@ -33,6 +33,9 @@ OMP_NUM_THREADS=1 "$python" Tests/interop/training/ten_steps.py $cache --channel
 step "recordings of other formats, compared with other libraries"
 bash Tests/interop/run_formats.sh
 
+step "documentation for Swift developers"
+scripts/documentation.sh .build/documentation
+
 step "100 000 corrupt and hostile caches"
 .build/release/cache-mutants run --findings .build/mutants
 

@@ -8,7 +8,7 @@ public struct PacketHeader: Equatable, Sendable {
   /// Size of a header in bytes.
   public static let byteCount = 28
 
-  /// The type of the events, 0…13, as in ``EventType``.
+  /// The type of the events, 0…13, as in ``EventData/EventType``.
   public var eventType: Int16
   /// The number of the source that recorded the events.
   public var eventSource: Int16

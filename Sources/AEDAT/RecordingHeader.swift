@@ -20,7 +20,7 @@ extension RecordingHeader {
   /// Lines end with CR LF or LF. Unknown lines are ignored.
   ///
   /// - Parameter bytes: The file from its start.
-  /// - Throws: ``AEDATError`` with code `notAEDAT31`, `malformedHeader` or `unsupportedFormat`.
+  /// - Throws: `AEDATError` with code `notAEDAT31`, `malformedHeader` or `unsupportedFormat`.
   /// - Complexity: O(n) in the length of the header.
   public init(parsing bytes: RawSpan) throws(AEDATError) {
     var startTime: String?

@@ -42,6 +42,8 @@ public final class CPUEngine: Engine {
   /// Creates an engine for a network in a given state, which must fit the network.
   ///
   /// - Parameters:
+  ///   - network: The network that it runs.
+  ///   - state: The network's state.
   ///   - threadCount: The number of threads that compute, at least 1.
   ///   - instructionSet: The kernels to use; this machine must support them. `nil` uses the best.
   ///   - reducer: Sums values over the processes that train together.

@@ -71,7 +71,8 @@ struct ClassFolderLayout: Sendable {
   ///
   /// - Returns: `nil` for a file whose name does not tell what it is, and whose content is no
   ///   recording, such as notes or a table of four other columns.
-  /// - Throws: ``DataSetError`` if it cannot be opened, or is a recording that cannot be read.
+  /// - Throws: ``EventData/DataSetError`` if it cannot be opened, or is a recording that cannot be
+  ///   read.
   func format(of path: FilePath) throws(DataSetError) -> (any RecordingFormat)? {
     if let format { return format }
     let file: MappedFile

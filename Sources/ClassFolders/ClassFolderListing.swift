@@ -22,8 +22,8 @@ struct ClassFolderListing {
 
   /// Lists the folders.
   ///
-  /// - Throws: ``DataSetError`` for a missing split or class, unless that is allowed, and when
-  ///   there are no recordings at all.
+  /// - Throws: ``EventData/DataSetError`` for a missing split or class, unless that is allowed, and
+  ///   when there are no recordings at all.
   init(
     _ path: FilePath, _ layout: ClassFolderLayout, allowsMissing: Bool
   ) throws(DataSetError) {

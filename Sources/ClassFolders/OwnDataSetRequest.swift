@@ -37,7 +37,7 @@ public struct OwnDataSetRequest: DataSetRequest {
 
   /// Finds the recordings, and determines their sensor unless it was specified.
   ///
-  /// - Throws: ``DataSetError``, also when the recordings have different sensors.
+  /// - Throws: ``EventData/DataSetError``, also when the recordings have different sensors.
   public func open(
     early _: EarlyReading?, isCancelled: @escaping @Sendable () -> Bool
   ) throws(DataSetError) -> any EventDataSet {

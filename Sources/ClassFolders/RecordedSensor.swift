@@ -10,7 +10,7 @@ struct RecordedSensor {
 
   /// Reads the headers of all recordings and, when one does not name a known sensor, all events.
   ///
-  /// - Throws: ``DataSetError`` when two recordings have different sensors.
+  /// - Throws: ``EventData/DataSetError`` when two recordings have different sensors.
   init(
     of recordings: [Recording], in path: FilePath, isCancelled: () -> Bool
   ) throws(DataSetError) {

@@ -10,8 +10,8 @@ extension RecordingContents {
   ///
   /// Other files are treated as AEDAT 3.1, whose reader then reports what they are.
   ///
-  /// - Throws: ``DataSetError`` when it cannot be opened or read, or is a recording that cannot be
-  ///   read.
+  /// - Throws: ``EventData/DataSetError`` when it cannot be opened or read, or is a recording that
+  ///   cannot be read.
   public static func mapped(_ path: FilePath) throws(DataSetError) -> RecordingContents {
     let file: MappedFile
     do throws(FileError) { file = try MappedFile(path) } catch { throw DataSetError(error) }

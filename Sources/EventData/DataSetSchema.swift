@@ -25,7 +25,13 @@ public struct DataSetSchema: Equatable, Sendable {
   /// Describes a data set.
   ///
   /// - Parameters:
+  ///   - name: The data set's name.
+  ///   - sensor: The size of its sensor.
+  ///   - classNames: The names of the classes, by label.
   ///   - mirroredLabels: One entry for each class; `nil` when all are unknown.
+  ///   - columns: The attributes that every sample has.
+  ///   - splitRule: How samples are divided into training and test split.
+  ///   - labelTable: The table that the labels came from; empty when the data set contains them.
   public init(
     name: String, sensor: FrameShape, classNames: [String], mirroredLabels: [Int?]? = nil,
     columns: [AttributeColumn] = [], splitRule: String, labelTable: String = ""

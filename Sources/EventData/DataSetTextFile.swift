@@ -15,7 +15,7 @@ public struct DataSetTextFile: Equatable, Sendable {
   ///   - name: The file's name.
   ///   - bytes: Its content.
   ///   - identity: Size and modification time of the file; `nil` for a member of an archive.
-  package init(_ name: String, _ bytes: [UInt8], identity: FileIdentity?) {
+  public init(_ name: String, _ bytes: [UInt8], identity: FileIdentity?) {
     self.name = name
     self.identity = identity
     contentHash = ContentHash.of(bytes)

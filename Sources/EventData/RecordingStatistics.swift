@@ -60,7 +60,9 @@ public struct RecordingStatistics: Equatable, Sendable {
 
   /// Adds the events of a polarity packet, or of a piece of one.
   ///
-  /// - Parameter summary: Their summary.
+  /// - Parameters:
+  ///   - events: The events.
+  ///   - summary: Their summary.
   public mutating func add(_ events: borrowing PolarityEvents, _ summary: PolaritySummary) {
     guard summary.eventCount > 0 else { return }
     onCount += summary.onCount

@@ -25,7 +25,7 @@ public struct EventRates: Equatable, Sendable {
   ///     never are.
   ///   - onProgress: Receives the number of bytes read since the last call; an error it throws ends
   ///     the pass.
-  /// - Throws: ``DataSetError`` for a defect, with its byte offset.
+  /// - Throws: ``EventData/DataSetError`` for a defect, with its byte offset.
   public init(
     of recording: borrowing RecordingContents, on shape: FrameShape, in span: Range<Int64>,
     binCount: Int,

@@ -77,8 +77,8 @@ public struct FrameCounter {
   ///   - window: The sample's window, in microseconds.
   ///   - tally: The tally of that window from a ``RecordingScan``.
   ///   - split: How events are divided into frames.
-  /// - Throws: ``DataSetError`` when the recording has changed since it was scanned, or a pixel has
-  ///   more than 65 535 events in one frame.
+  /// - Throws: ``EventData/DataSetError`` when the recording has changed since it was scanned, or a
+  ///   pixel has more than 65 535 events in one frame.
   /// - Complexity: O(n) in the events of the packets that overlap the window.
   public mutating func count(
     _ recording: borrowing RecordingContents, window: Range<Int64>, tally: WindowTally,

@@ -59,8 +59,8 @@ struct PacketWalk: ~Copyable {
   ///   - onBlock: Receives each block of the recording once, in order, as it is loaded.
   ///   - body: Receives the pieces; a packet of another type is one piece without events.
   /// - Returns: The nanoseconds spent on reading, and peculiarities that a decoder found.
-  /// - Throws: What the closures throw; ``DataSetError`` for a defective packet, or when the file
-  ///   has shrunk.
+  /// - Throws: What the closures throw; ``EventData/DataSetError`` for a defective packet, or when
+  ///   the file has shrunk.
   static func run(
     over byteRange: Range<Int>, of recording: borrowing RecordingContents,
     from state: DecoderState? = nil,

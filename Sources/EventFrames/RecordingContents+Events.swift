@@ -1,4 +1,4 @@
-package import EventData
+public import EventData
 
 extension RecordingContents {
   /// Calls `body` with the polarity events, piece after piece, in the order of the file.
@@ -7,8 +7,8 @@ extension RecordingContents {
   ///   - onProgress: Receives the number of bytes read since the last call; an error it throws ends
   ///     the pass.
   ///   - body: Receives the events of a packet, or of a part of one.
-  /// - Throws: ``DataSetError`` for a defect, with its byte offset.
-  package borrowing func forEachPiece(
+  /// - Throws: ``EventData/DataSetError`` for a defect, with its byte offset.
+  public borrowing func forEachPiece(
     onProgress: (Int) throws(DataSetError) -> Void = { _ in },
     _ body: (borrowing PolarityEvents) throws(DataSetError) -> Void
   ) throws(DataSetError) {

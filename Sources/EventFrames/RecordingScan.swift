@@ -41,7 +41,7 @@ public struct RecordingScan: Sendable {
   ///   - invalidEvents: Whether events marked as invalid count.
   ///   - onProgress: Receives the number of bytes read since the last call; an error it throws ends
   ///     the pass.
-  /// - Throws: ``DataSetError`` for the first defect, with its byte offset.
+  /// - Throws: ``EventData/DataSetError`` for the first defect, with its byte offset.
   /// - Complexity: O(events); memory does not depend on the recording's size.
   public init(
     of recording: borrowing RecordingContents, on shape: FrameShape, windows: [Range<Int64>],

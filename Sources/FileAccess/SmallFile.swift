@@ -32,7 +32,10 @@ public struct SmallFile: Sendable {
 
 /// Reads a whole small file.
 ///
-/// - Parameter maximumByteCount: Maximum size; a larger file is rejected.
+/// - Parameters:
+///   - path: The file.
+///   - maximumByteCount: Maximum size; a larger file is rejected.
+/// - Returns: The content.
 /// - Throws: ``FileError`` when it cannot be read, is not a regular file, or is too large.
 public func readSmallFile(
   _ path: FilePath, maximumByteCount: Int = 16 << 20

@@ -30,7 +30,7 @@ public struct Conversion: Sendable {
   /// The cache appears under its name only when it is complete and verified. Until then, and after
   /// any error, an existing file stays.
   ///
-  /// - Throws: ``FrameCacheError``.
+  /// - Throws: ``FrameCache/FrameCacheError``.
   public func run() throws(FrameCacheError) -> ConversionReport {
     let clock = ContinuousClock()
     let begin = clock.now

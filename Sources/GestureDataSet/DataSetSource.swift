@@ -29,7 +29,7 @@ public enum DataSetSource: Equatable, Sendable {
   /// Finds the data set at `DvsGesture/` itself, in a folder that contains it or its archive, in
   /// SpikingJelly's folder, or at an archive.
   ///
-  /// - Throws: ``DataSetError`` when there is none.
+  /// - Throws: ``EventData/DataSetError`` when there is none.
   public init(at path: FilePath) throws(DataSetError) {
     guard path.isDirectory else {
       do throws(FileError) { _ = try FileIdentity(of: path) } catch {

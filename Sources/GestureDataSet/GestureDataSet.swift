@@ -53,9 +53,9 @@ public struct GestureDataSet: EventDataSet {
   ///   - selection: The part to select.
   ///   - allowMissing: Whether a list, a recording or a label file may be missing, with a warning.
   ///   - early: Work on the recordings of an archive, which is read to its end; see
-  ///     ``EarlyReading``.
+  ///     ``EventData/EarlyReading``.
   ///   - isCancelled: Returns whether to stop; called for each block of an archive.
-  /// - Throws: ``DataSetError`` for a missing or malformed file, with its line.
+  /// - Throws: ``EventData/DataSetError`` for a missing or malformed file, with its line.
   public init(
     opening path: FilePath, selection: DataSetSelection = DataSetSelection(),
     allowMissing: Bool = false, early: EarlyReading? = nil,

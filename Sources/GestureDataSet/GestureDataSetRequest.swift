@@ -27,7 +27,7 @@ public struct GestureDataSetRequest: DataSetRequest {
 
   /// The archive's path; `nil` for a folder.
   ///
-  /// - Throws: ``DataSetError`` when there is none, or a file of another kind.
+  /// - Throws: ``EventData/DataSetError`` when there is none, or a file of another kind.
   public func archive() throws(DataSetError) -> FilePath? {
     guard case .archive(let path) = try DataSetSource(at: path) else { return nil }
     _ = try ArchiveReader(path)

@@ -12,7 +12,7 @@ extension LabelWindow {
   /// Reads a recording's label file, `NAME_labels.csv` in the same folder.
   ///
   /// - Returns: `nil` when there is none.
-  /// - Throws: ``DataSetError`` as ``parse(_:path:)``.
+  /// - Throws: ``EventData/DataSetError`` as ``parse(_:path:)``.
   public static func read(
     besideRecording path: FilePath
   ) throws(DataSetError) -> [LabelWindow]? {

@@ -30,9 +30,9 @@ public struct LabelWindow: Equatable, Sendable {
   /// - Parameters:
   ///   - bytes: The file's content.
   ///   - path: Its name, for messages.
-  /// - Throws: ``DataSetError`` with the line, for a missing header line, a row without three
-  ///   fields, a field that is not a whole number, a class outside 1…11, or an empty or reversed
-  ///   window.
+  /// - Throws: ``EventData/DataSetError`` with the line, for a missing header line, a row without
+  ///   three fields, a field that is not a whole number, a class outside 1…11, or an empty or
+  ///   reversed window.
   public static func parse(
     _ bytes: [UInt8], path: FilePath
   ) throws(DataSetError) -> [LabelWindow] {

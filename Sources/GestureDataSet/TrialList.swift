@@ -25,8 +25,8 @@ public struct TrialList: Equatable, Sendable {
   /// - Parameters:
   ///   - bytes: The file's content.
   ///   - path: Its name, for messages.
-  /// - Throws: ``DataSetError`` with the line, for anything but a recording's name, or a duplicate
-  ///   name.
+  /// - Throws: ``EventData/DataSetError`` with the line, for anything but a recording's name, or a
+  ///   duplicate name.
   public init(parsing bytes: [UInt8], path: FilePath) throws(DataSetError) {
     try requireNoUTF16(bytes, path: path)
     var entries: [Entry] = []
@@ -63,7 +63,7 @@ public struct TrialList: Equatable, Sendable {
 
   /// Checks that no recording is in both lists.
   ///
-  /// - Throws: ``DataSetError`` with the duplicate's line in this list.
+  /// - Throws: ``EventData/DataSetError`` with the duplicate's line in this list.
   public func requireDisjoint(from other: TrialList) throws(DataSetError) {
     let others = Dictionary(
       other.entries.map { ($0.name, $0.line) }, uniquingKeysWith: { first, _ in first })

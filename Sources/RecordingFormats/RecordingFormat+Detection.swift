@@ -10,7 +10,8 @@ public import SystemPackage
 ///   - path: The file's name, for messages.
 /// - Returns: `nil` if the content is none of the formats that are read, except that a file without
 ///   any mark may be one of an ATIS.
-/// - Throws: ``DataSetError`` if it is marked as a format of which its header is unusable.
+/// - Throws: ``EventData/DataSetError`` if it is marked as a format of which its header is
+///   unusable.
 public func recordingFormat(
   of bytes: RawSpan, _ path: FilePath
 ) throws(DataSetError) -> (any RecordingFormat)? {

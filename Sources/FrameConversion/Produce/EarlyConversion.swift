@@ -64,7 +64,7 @@ final class EarlyConversion: @unchecked Sendable {
 
   /// The scan of a recording, if it was scanned with these windows.
   ///
-  /// - Throws: ``DataSetError`` when the recording is defective.
+  /// - Throws: ``EventData/DataSetError`` when the recording is defective.
   func scan(_ number: Int?, windows: [Range<Int64>]) throws(DataSetError) -> RecordingScan? {
     guard let number,
       let recording = lock.withLock({ recordings[number] }), recording.candidate.windows == windows

@@ -53,7 +53,7 @@ final class FrameEncoder: @unchecked Sendable {
   ///   - window: The times of its events, in microseconds.
   ///   - tally: The events of the window, from the scan of the recording.
   ///   - recording: The recording.
-  /// - Throws: ``DataSetError`` when the recording has changed since it was scanned.
+  /// - Throws: ``EventData/DataSetError`` when the recording has changed since it was scanned.
   func encode(
     _ window: Range<Int64>, _ tally: WindowTally, from recording: borrowing RecordingContents
   ) throws(DataSetError) -> EncodedFrames {

@@ -20,8 +20,8 @@ public struct CacheVerification: Sendable {
   /// Decodes every chunk and checks it against its sample's record.
   ///
   /// - Returns: All defects, in sample order; empty when the cache is valid.
-  /// - Throws: ``FrameCacheError`` with code `cancelled`; or the first defect, when the cache's
-  ///   file changed during verification.
+  /// - Throws: ``FrameCache/FrameCacheError`` with code `cancelled`; or the first defect, when the
+  ///   cache's file changed during verification.
   public func defects() throws(FrameCacheError) -> [FrameCacheError] {
     try check(nil)
   }
@@ -30,7 +30,8 @@ public struct CacheVerification: Sendable {
   /// recording.
   ///
   /// - Parameter dataSet: The data set with the recordings.
-  /// - Throws: ``FrameCacheError`` with code `cancelled`, or when a recording cannot be read.
+  /// - Throws: ``FrameCache/FrameCacheError`` with code `cancelled`, or when a recording cannot be
+  ///   read.
   public func defects(
     comparedWith dataSet: any EventDataSet
   ) throws(FrameCacheError) -> [FrameCacheError] {

@@ -15,7 +15,7 @@ public struct AEDAT2Format: DecodedFormat {
 
   /// Determines the camera from the header.
   ///
-  /// - Throws: ``DataSetError`` if the header names one whose addresses are unknown here.
+  /// - Throws: ``EventData/DataSetError`` if the header names one whose addresses are unknown here.
   init(of bytes: RawSpan, _ path: FilePath) throws(DataSetError) {
     let header = try AEDAT2Header(parsing: bytes, path)
     guard let layout = AEDAT2Address(ofChip: header.chip) else {

@@ -11,7 +11,7 @@ public struct AEDAT4Format: DecodedFormat {
 
   /// Reads a file's header.
   ///
-  /// - Throws: ``DataSetError`` with the byte offset, for any defect of it.
+  /// - Throws: ``EventData/DataSetError`` with the byte offset, for any defect of it.
   init(of bytes: RawSpan, _ path: FilePath) throws(DataSetError) {
     fileHeader = try AEDAT4Header(parsing: bytes, path)
   }

@@ -35,7 +35,7 @@ struct AEDAT4Header: Sendable {
 
   /// Reads the header.
   ///
-  /// - Throws: ``DataSetError`` with the byte offset, for any defect.
+  /// - Throws: ``EventData/DataSetError`` with the byte offset, for any defect.
   init(parsing bytes: RawSpan, _ path: FilePath) throws(DataSetError) {
     let start = Self.versionByteCount + 4
     guard bytes.byteCount >= start else {

@@ -19,7 +19,7 @@ public struct EVTFormat: DecodedFormat {
 
   /// Determines the encoding from a file's header, and its first words where that leaves it open.
   ///
-  /// - Throws: ``DataSetError`` if it is none of those that are read.
+  /// - Throws: ``EventData/DataSetError`` if it is none of those that are read.
   init(of bytes: RawSpan, _ path: FilePath) throws(DataSetError) {
     let header = try PropheseeHeader(parsing: bytes, path)
     switch header.encoding?.uppercased() {

@@ -10,9 +10,13 @@ extension NetworkDescription {
   /// The default arguments give the network of SpikingJelly's tutorial.
   ///
   /// - Parameters:
+  ///   - frameCount: T, the number of frames per sample.
   ///   - channelCount: C, the channels of every convolution.
   ///   - sideLength: H = W of a frame, at least 32.
+  ///   - neuron: The neurons of all layers.
   ///   - pooling: The pooling of all blocks.
+  ///   - stepMode: Which frames batch norm normalizes together.
+  ///   - dropoutProbability: The fraction of inputs that dropout sets to 0 in training.
   public init(
     frameCount: Int = 16, channelCount: Int = 128, sideLength: Int = 128,
     neuron: NeuronDescription = NeuronDescription(), pooling: Pooling = .maximum,

@@ -26,6 +26,11 @@ public struct NetworkDescription: Equatable, Sendable {
   /// - Parameters:
   ///   - input: A frame: 1 or 2 polarities, height, width.
   ///   - classCount: The number of classes, at least 1.
+  ///   - layers: The layers, in the order in which a frame passes them.
+  ///   - frameCount: T, the number of frames per sample.
+  ///   - neuron: The neurons of all layers.
+  ///   - stepMode: Which frames batch norm normalizes together.
+  ///   - dropoutProbability: The fraction of inputs that dropout sets to 0 in training.
   /// - Throws: ``NetworkDefect`` for the first layer that cannot follow the previous one.
   public init(
     input: ImageShape, classCount: Int, layers: [Layer], frameCount: Int = 16,

@@ -11,10 +11,13 @@ public struct DropoutMasks: Equatable, Sendable {
   /// Draws random masks.
   ///
   /// Dropout layer l of batch b draws a number in 0 ..< 1 for each feature, in row-major order,
-  /// from ``RandomStreams/SplitMix64`` with the key (3, b, l). The feature is dropped if the number
+  /// from `SplitMix64` with the key (3, b, l). The feature is dropped if the number
   /// is less than the probability.
   ///
   /// - Parameters:
+  ///   - network: The network with the dropout layers.
+  ///   - sampleCount: N, the number of samples of the batch.
+  ///   - seed: The seed of the run.
   ///   - batchNumber: Number of batches trained on before this one.
   public init(network: NetworkDescription, sampleCount: Int, seed: UInt64, batchNumber: Int) {
     let probability = Float(network.dropoutProbability)

@@ -15,8 +15,10 @@ public protocol EngineFactory: Sendable {
   /// Makes an engine.
   ///
   /// - Parameters:
-  ///   - device: Index of the device, from 0.
+  ///   - network: The network that the engine runs.
   ///   - state: The network's initial state; it must fit.
+  ///   - device: Index of the device, from 0.
+  ///   - options: Threads, batch size and memory.
   /// - Throws: ``EngineError`` if the device does not exist or does not support the options.
   func makeEngine(
     network: NetworkDescription, state: NetworkState, device: Int, options: EngineOptions

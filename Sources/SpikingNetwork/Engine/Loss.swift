@@ -33,8 +33,11 @@ public enum Loss: String, Equatable, Sendable, CaseIterable {
   /// With the one-hot label y, it is `2·(rate − y)/(N·classes)` for the squared error and
   /// `(softmax(rates) − y)/N` for cross-entropy.
   ///
-  /// - Parameter sampleCount: Number of samples that the loss is a mean over: N, plus those of
-  ///   other processes.
+  /// - Parameters:
+  ///   - rates: The firing rates `[N, classes]`.
+  ///   - labels: The labels `[N]`.
+  ///   - sampleCount: Number of samples that the loss is a mean over: N, plus those of other
+  ///     processes.
   public func gradient(rates: [Float], labels: [UInt16], sampleCount: Int) -> [Float] {
     let classCount = rates.count / labels.count
     let valueCount = sampleCount * classCount

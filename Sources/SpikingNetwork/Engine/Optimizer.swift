@@ -28,6 +28,7 @@ public enum Optimizer: Equatable, Sendable {
   /// - Parameters:
   ///   - state: Missing slots start at 0.
   ///   - gradients: In the order of the parameters.
+  ///   - learningRate: The factor of the step.
   ///   - loop: Runs the update over the values of a parameter, which are independent of each other;
   ///     by default in one range.
   public func update(

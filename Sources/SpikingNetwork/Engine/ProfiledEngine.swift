@@ -8,7 +8,9 @@ public protocol ProfiledEngine: Engine {
 
   /// The operations and memory traffic of a stage in the last batch.
   ///
-  /// - Parameter sampleCount: N of that batch.
+  /// - Parameters:
+  ///   - stage: One of ``stageTimes``.
+  ///   - sampleCount: N of that batch.
   func cost(of stage: StageTime, sampleCount: Int) -> StageCost
 
   /// The fraction of nonzero event counts in the last batch.

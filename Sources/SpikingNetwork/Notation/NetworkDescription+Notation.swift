@@ -9,6 +9,10 @@ extension NetworkDescription {
   ///     case-insensitive.
   ///   - input: A frame: 1 or 2 polarities, height, width.
   ///   - classCount: The number of classes.
+  ///   - frameCount: T, the number of frames per sample.
+  ///   - neuron: Settings of all neurons that the notation lacks.
+  ///   - stepMode: Which frames batch norm normalizes together.
+  ///   - dropoutProbability: The fraction of inputs that dropout sets to 0 in training.
   /// - Throws: ``NotationError`` if the text does not describe a network, or one that engines
   ///   cannot run.
   public init(

@@ -34,6 +34,7 @@ extension NetworkState {
   /// - Parameters:
   ///   - state: The tensors.
   ///   - network: The network that the tensors must fit.
+  ///   - scheme: How the tensors are named.
   ///   - optimizer: The optimizer; its slots must be present unless `stepCount` is 0.
   ///   - stepCount: Number of steps that the optimizer has taken.
   /// - Throws: ``StateDictError`` for the first tensor that is missing, unknown or does not fit.
