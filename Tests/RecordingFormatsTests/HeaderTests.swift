@@ -43,7 +43,7 @@ struct HeaderTests {
     }
   }
 
-  @Test("of Prophesee that name no format are told apart by other lines, with what to do")
+  @Test("of Prophesee without a format are distinguished by other lines, with what to do")
   func noFormat() {
     let lines = Array("% date 2020-01-01\n% camera_name x\n% end\n".utf8)
     let dat = Array("% Data file containing CD events.\n".utf8) + lines
@@ -55,7 +55,7 @@ struct HeaderTests {
       EventFile.error(dat) == "a: a DAT file of version 1 or 2 expected, none found")
   }
 
-  @Test("that are cut are refused; without an end line they end at what is no text")
+  @Test("that are cut are refused; without an end line they end at the first byte that is not text")
   func ends() throws {
     for start in [
       "% evt 3.0\n% geom", "% evt 2.0\n%", "% Version 2\n% Date", "#!AER-DAT2.0\r\n# created Thu",

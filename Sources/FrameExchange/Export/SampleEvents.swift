@@ -29,7 +29,7 @@ struct SampleEvents {
 
   /// Adds the events that frames count.
   ///
-  /// - Throws: ``DataSetError`` if they need too much memory.
+  /// - Throws: ``EventData/DataSetError`` if they need too much memory.
   mutating func add(_ piece: borrowing PolarityEvents) throws(DataSetError) {
     var addedCount = 0
     let (sensor, invalidEvents, windows) = (sensor, invalidEvents, windows)

@@ -16,7 +16,7 @@ struct AEDAT2Header {
 
   /// Reads the lines up to the one that says so, else up to the first that does not start with `#`.
   ///
-  /// - Throws: ``DataSetError`` if the file ends within a line.
+  /// - Throws: ``EventData/DataSetError`` if the file ends within a line.
   init(parsing bytes: RawSpan, _ path: FilePath) throws(DataSetError) {
     var chip: String?
     var startTime: String?

@@ -21,7 +21,7 @@ struct HeaderLine {
   ///   - limit: The offset at which a header ends at the latest.
   ///   - path: The file's name, for messages.
   /// - Returns: `nil` if there is no such line.
-  /// - Throws: ``DataSetError`` if the file ends within the line.
+  /// - Throws: ``EventData/DataSetError`` if the file ends within the line.
   static func read(
     in bytes: RawSpan, at byteOffset: Int, startingWith mark: UInt8, limit: Int, _ path: FilePath
   ) throws(DataSetError) -> HeaderLine? {

@@ -12,8 +12,8 @@ extension FrameShape {
   ///   - width: The columns as written; `nil` if missing.
   ///   - height: The rows as written; `nil` if missing.
   ///   - path: The file's name, for messages.
-  /// - Returns: `nil` if one of them is missing, 0 or no number.
-  /// - Throws: ``DataSetError`` if one is above ``maximumStatedSide``.
+  /// - Returns: `nil` if one of them is missing, 0, or not a number.
+  /// - Throws: ``EventData/DataSetError`` if one is above ``maximumStatedSide``.
   static func stated(
     _ width: (some StringProtocol)?, _ height: (some StringProtocol)?, _ path: FilePath
   ) throws(DataSetError) -> FrameShape? {

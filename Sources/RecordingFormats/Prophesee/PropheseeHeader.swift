@@ -14,7 +14,7 @@ struct PropheseeHeader {
 
   /// Reads the lines up to `% end`, or up to the first that does not start with `%`.
   ///
-  /// - Throws: ``DataSetError`` if the file ends within a line.
+  /// - Throws: ``EventData/DataSetError`` if the file ends within a line.
   init(parsing bytes: RawSpan, _ path: FilePath) throws(DataSetError) {
     var values: [String: String] = [:]
     var byteOffset = 0
@@ -58,7 +58,7 @@ struct PropheseeHeader {
   /// - Parameters:
   ///   - byteCount: Up to the first event.
   ///   - path: The file's name, for messages.
-  /// - Throws: ``DataSetError`` for a sensor that is too large.
+  /// - Throws: ``EventData/DataSetError`` for a sensor that is too large.
   func recordingHeader(
     byteCount: Int, _ path: FilePath
   ) throws(DataSetError) -> RecordingHeader {
