@@ -75,6 +75,14 @@ struct HeaderTests {
     #expect(aedat2.events.count == 1)
   }
 
+  @Test("may have lines in another encoding than UTF-8, as jAER writes on Windows")
+  func otherEncoding() throws {
+    let lines = "#!AER-DAT2.0\r\n# creator: J".utf8 + [0xFC] + "rgen\r\n# AEChip: a.DVS128\r\n".utf8
+    let file = try EventFile(reading: Array(lines) + [0, 0, 0x12, 0x34, 0, 0, 0, 7])
+    #expect(file.events.map(\.timestampMicroseconds) == [7])
+    #expect(file.warnings.isEmpty)
+  }
+
   @Test("do not break a message's line, whatever line ends they contain")
   func lineEnds() {
     for end in ["\r", "\u{85}", "\u{2028}", "\u{2029}", "\u{B}", "\u{C}", "\u{1B}"] {

@@ -12,7 +12,7 @@ struct HeaderLine {
   /// Reads a line.
   ///
   /// Events may follow without any mark, and may start with the same byte as a line does. Then a
-  /// byte that is not text comes before a line end, or the bytes up to it are not UTF-8.
+  /// control character comes before a line end, or the bytes up to it are not text.
   ///
   /// - Parameters:
   ///   - bytes: The file, or its start.
@@ -36,14 +36,23 @@ struct HeaderLine {
       index += 1
       if byte == UInt8(ascii: "\n") {
         if characters.last == UInt8(ascii: "\r") { characters.removeLast() }
-        return String(validating: characters, as: UTF8.self).map {
-          HeaderLine(text: $0, nextByteOffset: index)
-        }
+        return text(characters).map { HeaderLine(text: $0, nextByteOffset: index) }
       }
       guard byte >= 0x20 || byte == 0x09 || byte == 0x0D else { return nil }
       characters.append(byte)
     }
     if index < bytes.byteCount { return nil }
     throw DataSetError(path, .byte(index), "the file ends within its header: copy it again")
+  }
+
+  /// The text of a line: UTF-8, or in another encoding, as jAER writes on Windows, a mark, a blank
+  /// and mostly ASCII.
+  private static func text(_ characters: [UInt8]) -> String? {
+    if let text = String(validating: characters, as: UTF8.self) { return text }
+    let isMostlyASCII = characters.count { $0 >= 0x80 } * 4 <= characters.count
+    guard isMostlyASCII, characters.count > 1, characters[1] == UInt8(ascii: " ") else {
+      return nil
+    }
+    return String(decoding: characters, as: UTF8.self)
   }
 }
