@@ -38,7 +38,7 @@ cp "$wheel" "$work/dvskit-0-py3-none-manylinux_2_28_x86_64.whl"
 ! "$tools" scripts/wheel/check_wheel.py "$work/dvskit-0-py3-none-manylinux_2_28_x86_64.whl" >/dev/null 2>"$work/said" ||
   fail "a wheel with a wrong tag is accepted"
 grep -q 'manylinux_2_34 expected' "$work/said" || fail "a wheel with a wrong tag: $(cat "$work/said")"
-expected="libarchive libbz2 libgif libhdf5_serial libisal liblzma libpng16 libxxhash libzstd"
+expected="libarchive libbz2 libgif libhdf5_serial libisal liblz4 liblzma libpng16 libxxhash libzstd"
 equal "libraries in the wheel" "$expected" \
   "$("$tools" -m zipfile --list "$wheel" | sed -n 's/^dvskit\.libs\/\(lib[^-]*\)-.*/\1/p' | LC_ALL=C sort | xargs)"
 
