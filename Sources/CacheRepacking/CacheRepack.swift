@@ -133,7 +133,8 @@ public struct CacheRepack: Sendable {
           WorkProgress(
             stage: .frames, completedCount: number + 1, totalCount: cache.samples.count))
       }
-      try writer.finish(records: cache.records, sources: cache.sources)
+      try writer.finish(
+        records: cache.records, sources: cache.sources, shardList: cache.shardList)
       let verification = CacheVerification(
         try FrameCache(opening: path), threadCount: threadCount, observer: observer)
       if let defect = try verification.defects().first { throw defect }

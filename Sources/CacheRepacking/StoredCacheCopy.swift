@@ -58,6 +58,9 @@ package struct StoredCacheCopy {
       try copyFrames(isByte, from: part, to: copy)
     }
     try copySources(from: old.root, to: new.root)
+    if version == 2 && old.root.contains(CacheFormat.List.group) {
+      try copyShardList(from: old.root, to: new.root)
+    }
     try LeftOutNames(of: old.root, besides: new.root).write(to: new.root)
     try new.flush()
   }
@@ -163,7 +166,7 @@ package struct StoredCacheCopy {
     try copyNumbers(Name.contentHash, UInt64.self, from: sources, to: newSources)
   }
 
-  private func copyNumbers<Value: HDF5Element>(
+  func copyNumbers<Value: HDF5Element>(
     _ name: String, _ type: Value.Type, from old: borrowing HDF5Group, to new: borrowing HDF5Group
   ) throws(HDF5Error) {
     let dataset = try old.dataset(name)
@@ -173,7 +176,7 @@ package struct StoredCacheCopy {
     try new.writeDataset(name, values, extents: dataset.extents)
   }
 
-  private func copyTexts(
+  func copyTexts(
     _ name: String, from old: borrowing HDF5Group, to new: borrowing HDF5Group
   ) throws(HDF5Error) -> [String] {
     let dataset = try old.dataset(name)
@@ -188,7 +191,7 @@ package struct StoredCacheCopy {
 }
 
 extension HDF5Group {
-  fileprivate borrowing func integer<Value: HDF5Element>(
+  borrowing func integer<Value: HDF5Element>(
     _ name: String, as type: Value.Type
   ) throws(HDF5Error) -> Value {
     guard let value = try attributeValue(name).integer, let exact = Value(exactly: value) else {

@@ -25,6 +25,11 @@ public protocol EventDataSet: Sendable {
   /// reports the events outside it for all recordings together.
   var isSensorNamed: Bool { get }
 
+  /// Size and modification time of each recording's file; of a member of an archive, the time is 0.
+  ///
+  /// - Throws: ``DataSetError`` when a file is missing.
+  func recordingIdentities() throws(DataSetError) -> [FileIdentity]
+
   /// The number under which a recording is a candidate of ``EarlyReading``; `nil` if it is none.
   func earlyNumber(of recording: Int) -> Int?
 
@@ -57,6 +62,24 @@ extension EventDataSet {
 extension EventDataSet {
   /// By default a data set determines its own sensor.
   public var isSensorNamed: Bool { false }
+
+  /// By default those of the recordings' files.
+  public func recordingIdentities() throws(DataSetError) -> [FileIdentity] {
+    try fileIdentities()
+  }
+
+  /// Size and modification time of each recording's file, for a data set in a folder.
+  ///
+  /// - Throws: ``DataSetError`` when a file is missing.
+  package func fileIdentities() throws(DataSetError) -> [FileIdentity] {
+    var identities: [FileIdentity] = []
+    for recording in recordings {
+      do throws(FileError) { identities.append(try FileIdentity(of: recording.path)) } catch {
+        throw DataSetError(error)
+      }
+    }
+    return identities
+  }
 
   /// By default its index.
   public func earlyNumber(of recording: Int) -> Int? { recording }

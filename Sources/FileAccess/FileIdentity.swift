@@ -9,6 +9,16 @@ public struct FileIdentity: Equatable, Sendable {
   /// Modification time in nanoseconds since 1970.
   public let modificationNanoseconds: Int64
 
+  /// Describes content within another file.
+  ///
+  /// - Parameters:
+  ///   - byteCount: Its size.
+  ///   - modificationNanoseconds: Its modification time in nanoseconds since 1970.
+  public init(byteCount: Int64, modificationNanoseconds: Int64) {
+    self.byteCount = byteCount
+    self.modificationNanoseconds = modificationNanoseconds
+  }
+
   /// Queries a file.
   ///
   /// - Throws: ``FileError`` when it does not exist, or is not a regular file.

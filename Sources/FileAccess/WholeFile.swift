@@ -33,3 +33,19 @@ public func stageWholeFile(
   }
   return staged
 }
+
+/// Copies the content of a file over that of another, which exists.
+///
+/// - Throws: ``FileError`` when the file cannot be read, or the disk is full or fails.
+package func copyWholeFile(_ source: FilePath, to target: FilePath) throws(FileError) {
+  do {
+    let input = try FileDescriptor.open(source, .readOnly, options: .closeOnExec)
+    try input.closeAfter {
+      let output = try FileDescriptor.open(
+        target, .writeOnly, options: [.truncate, .closeOnExec])
+      try output.closeAfter { try copyBytes(from: input, to: output) }
+    }
+  } catch {
+    throw FileError(source, "cannot be copied", error as? Errno ?? .ioError)
+  }
+}

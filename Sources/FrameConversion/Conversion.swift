@@ -52,29 +52,36 @@ public struct Conversion: Sendable {
     }
     let progress = ScanProgress(observer)
     let early = EarlyConversion(options, progress, observer)
-    let dataSet = try openDataSet(early.reading)
-    for warning in dataSet.warnings { warn(warning, &report) }
+    // Which recordings of an archive belong to a shard is known only at its end.
+    let isShard = options.shard != .whole
+    let whole = try openDataSet(isShard ? nil : early.reading)
+    for warning in whole.warnings { warn(warning, &report) }
+    let shardPlan = isShard ? try ShardPlan(whole, options) : nil
+    let dataSet: any EventDataSet = shardPlan?.dataSet ?? whole
     if let existing {
       try existing.requireMade(of: dataSet.schema)
       try existing.requireMade(from: try SourceState.all(of: dataSet))
+      if let shardPlan { try existing.requireMade(by: shardPlan) }
       return try existing.describe(in: &report, observer: observer)
     }
-    try requireNoSource(of: dataSet)
+    try requireNoSource(of: whole)
     let scans = try RecordingScanning(
       dataSet: dataSet, early: early, invalidEvents: options.invalidEvents,
       threadCount: options.threadCount, progress: progress, observer: observer
     ).run()
-    try OutsideEvents(dataSet, scans)?.requireFew()
+    // Of a shard, only all recordings together can tell.
+    if !isShard { try OutsideEvents(dataSet, scans)?.requireFew() }
     let plan = try ConversionPlan(dataSet, scans, options)
     for warning in plan.warnings { warn(warning, &report) }
     report.describe(plan)
-    try requireRoom(for: plan)
+    let shardList = try shardPlan?.list(of: plan)
+    try requireRoom(plan.expectedByteCount, for: options.destination)
     guard !options.isDryRun else {
       report.outcome = .dryRun
       return
     }
     let result = try CacheFileWriting(
-      plan: plan, early: early, destination: options.destination,
+      plan: plan, early: early, shardList: shardList, destination: options.destination,
       replacesExisting: options.replacesExisting, observer: observer
     ).run()
     report.outcome = .written
@@ -95,7 +102,7 @@ public struct Conversion: Sendable {
   }
 
   private func openDataSet(
-    _ early: EarlyReading
+    _ early: EarlyReading?
   ) throws(FrameCacheError) -> any EventDataSet {
     let dataSet: any EventDataSet
     do throws(DataSetError) {
@@ -133,21 +140,6 @@ public struct Conversion: Sendable {
         throw FrameCacheError(
           .file, options.destination, "", "the file is one that the cache is to be made from")
       }
-    }
-  }
-
-  private func requireRoom(for plan: ConversionPlan) throws(FrameCacheError) {
-    let needed = plan.expectedByteCount
-    let free: Int64
-    do throws(FileError) {
-      free = try freeByteCount(in: options.destination.parentDirectory)
-    } catch {
-      throw FrameCacheError(error)
-    }
-    guard free >= needed else {
-      throw FrameCacheError(
-        .file, options.destination, "",
-        "the cache needs about \(needed) bytes, but only \(free) are free")
     }
   }
 }

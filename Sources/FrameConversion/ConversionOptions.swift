@@ -15,6 +15,8 @@ public struct ConversionOptions: Sendable {
   public var invalidEvents = InvalidEventPolicy.keep
   /// Whether windows without events are omitted.
   public var skipsEmptyWindows = false
+  /// The part of the data set to convert, if other processes convert the others.
+  public var shard = Shard.whole
   /// Zstandard compression level.
   public var compressionLevel = CacheSettings.defaultCompressionLevel
   /// Number of threads.
@@ -31,7 +33,7 @@ public struct ConversionOptions: Sendable {
   public var settings: CacheSettings {
     CacheSettings(
       split: split, invalidEvents: invalidEvents, skipsEmptyWindows: skipsEmptyWindows,
-      selection: dataSet.selectionText, compressionLevel: compressionLevel)
+      selection: dataSet.selectionText, shard: shard, compressionLevel: compressionLevel)
   }
 
   /// The path where the cache will be written.

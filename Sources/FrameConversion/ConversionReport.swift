@@ -36,6 +36,8 @@ public struct ConversionReport: Sendable {
   public internal(set) var recordingCount = 0
   /// Their total size in bytes.
   public internal(set) var recordingByteCount = 0
+  /// Each recording that was read; for a shard that is up to date, each that it contains.
+  public internal(set) var recordings: [RecordingReport] = []
   /// Number of polarity events in them.
   public internal(set) var eventCount = 0
   /// Number of events in all samples.

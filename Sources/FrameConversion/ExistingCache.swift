@@ -39,6 +39,20 @@ struct ExistingCache {
       cache.schema.differences(from: schema), "is of", options.destination)
   }
 
+  /// Throws if the recordings of the data set, or those of the shard, are others.
+  func requireMade(by plan: ShardPlan) throws(FrameCacheError) {
+    let difference: String?
+    if let list = cache.shardList {
+      difference =
+        list.dataSetDifference(from: plan.list)
+        ?? (list.parts.map(\.recording) == plan.dataSet.numbers
+          ? nil : "other recordings of the data set")
+    } else {
+      difference = "no list of its recordings"
+    }
+    try Self.requireNone(difference.map { [$0] } ?? [], "was made of", options.destination)
+  }
+
   private static func requireNone(
     _ differences: [String], _ verb: String, _ path: FilePath
   ) throws(FrameCacheError) {
@@ -76,6 +90,7 @@ struct ExistingCache {
       report.sampleCounts[split] = cache.sampleCount(in: split)
       report.classCounts[split] = cache.classCounts(in: split)
     }
+    if let list = cache.shardList { report.recordings = RecordingReport.all(in: list) }
     report.frameCount = cache.frameCount
     report.sampleCellCount = cache.sampleCellCount
     report.elementType = cache.elementType

@@ -23,6 +23,8 @@ final class ArchivePass: @unchecked Sendable {
   private var listing: ArchiveListing
   /// Where the recordings lie, for ``map``.
   private(set) var contentRanges: [Int: Range<Int>] = [:]
+  /// The sizes of all members that are no links, in bytes.
+  private(set) var byteCounts: [Int: Int64] = [:]
   /// Recordings whose label files have not been read, by the paths of these.
   private var waiting: [FilePath: HeldRecording] = [:]
 
@@ -150,6 +152,7 @@ final class ArchivePass: @unchecked Sendable {
     while let member = try archive.next() {
       if isCancelled() { throw .cancelled(path) }
       if DataSetListing.isAppleDouble(member.name) { continue }
+      if member.link == nil { byteCounts[member.index] = max(0, member.byteCount) }
       if ArchiveListing.isRecording(member.name), member.link == nil {
         contentRanges[member.index] = archive.contentRange
       }

@@ -12,6 +12,8 @@ struct DataSetListing {
   let archiveMap: ArchiveMap?
   /// Where the archive's recordings lie, by the indices of the members.
   let contentRanges: [Int: Range<Int>]
+  /// The sizes of the archive's files, by the indices of the members.
+  let memberByteCounts: [Int: Int64]
   /// The hash of the archive's file; `nil` for a folder.
   let archiveHash: UInt64?
   /// Seconds that unpacking the archive took; 0 for a folder.
@@ -37,6 +39,7 @@ struct DataSetListing {
         archive = nil
         archiveMap = nil
         contentRanges = [:]
+        memberByteCounts = [:]
         archiveHash = nil
         unpackSeconds = 0
         recordingFileNames = found.filter { $0.hasSuffix(RecordingName.recordingSuffix) }
@@ -49,6 +52,7 @@ struct DataSetListing {
       names = []
       archiveMap = pass.map
       contentRanges = pass.contentRanges
+      memberByteCounts = pass.byteCounts
       archiveHash = pass.contentHash
       unpackSeconds = pass.seconds
       self.archive = archive

@@ -1,7 +1,7 @@
 internal import AEDAT
 internal import Archives
 public import EventData
-internal import FileAccess
+public import FileAccess
 public import SystemPackage
 
 /// A DVS128 Gesture data set with its checked lists and label files; recordings are read on demand.
@@ -39,6 +39,9 @@ public struct GestureDataSet: EventDataSet {
   /// For each trial, where its recording lies in the archive; `nil` if only a pass through the
   /// archive can read it.
   let contentRanges: [Range<Int>?]
+
+  /// For each trial, the size of its recording in the archive, in bytes; empty for a folder.
+  private let memberByteCounts: [Int64]
 
   /// Seconds that unpacking the archive took; 0 for a folder.
   public let unpackSeconds: Double
@@ -95,11 +98,18 @@ public struct GestureDataSet: EventDataSet {
     maximumHeldByteCount = request.maximumHeldByteCount
     archiveMap = listing.archiveMap
     contentRanges = builder.memberIndices.map { listing.contentRanges[$0] }
+    memberByteCounts = builder.memberIndices.map { listing.memberByteCounts[$0] ?? 0 }
   }
 
   /// Number of samples of a split, including empty ones that a conversion may omit.
   public func sampleCount(in split: DataSetSplit) -> Int {
     trials.reduce(0) { $0 + ($1.split == split ? $1.samples.count : 0) }
+  }
+
+  /// Size and modification time of each recording's file; in an archive, the size alone.
+  public func recordingIdentities() throws(DataSetError) -> [FileIdentity] {
+    guard case .archive = source else { return try fileIdentities() }
+    return memberByteCounts.map { FileIdentity(byteCount: $0, modificationNanoseconds: 0) }
   }
 
   /// The index of the archive's member with the recording; for a folder, the recording's own.

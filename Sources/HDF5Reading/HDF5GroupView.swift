@@ -45,6 +45,13 @@ package struct HDF5GroupView: ~Escapable {
     try HDF5DatasetView(view, at: try address(of: name, "dataset"), path: path(of: name))
   }
 
+  /// Whether the group has an object of this name, or a link to one.
+  ///
+  /// - Throws: ``HDF5ReadingError`` when the group's list of objects is damaged.
+  package func contains(_ name: String) throws(HDF5ReadingError) -> Bool {
+    try link(name) != nil
+  }
+
   private func path(of name: String) -> String { path == "/" ? "/\(name)" : "\(path)/\(name)" }
 
   private func address(of name: String, _ what: String) throws(HDF5ReadingError) -> UInt64 {

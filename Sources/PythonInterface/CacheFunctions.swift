@@ -9,7 +9,9 @@ public func dvskit_cache_open(
   _ path: UnsafePointer<CChar>?, _ error: UnsafeMutablePointer<CChar>?, _ capacity: Int
 ) -> OpaquePointer? {
   unsafe reporting(to: error, capacity, failed: nil) {
-    unsafe OpenCache(try FrameCache(opening: try passedPath(path))).pointer()
+    let cache = try unsafe FrameCache(opening: try passedPath(path))
+    try cache.requireWhole()
+    return unsafe OpenCache(cache).pointer()
   }
 }
 

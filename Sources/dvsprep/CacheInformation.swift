@@ -79,8 +79,14 @@ struct CacheInformation: Information {
     if let preprocessing = settings.preprocessing {
       lines.append("preprocessing \(preprocessing)")
     }
-    if settings.shard != .whole { lines.append("shard         \(settings.shard)") }
+    if cache.isShard { lines.append("shard         \(settings.shard)\(recordingsText)") }
     return lines
+  }
+
+  /// How many recordings a shard has; empty if it does not say.
+  private var recordingsText: String {
+    guard let list = cache.shardList else { return "" }
+    return ": \(list.parts.count) of \(counted(list.recordings.count, "recording"))"
   }
 
   /// Up to this many classes are listed; more are summarised.

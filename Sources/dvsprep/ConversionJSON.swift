@@ -16,6 +16,9 @@ struct ConversionJSON: Encodable {
   let cacheBytes: Int
   let frames: Int
   let splitBy: String
+  /// Which part of the data set, from 1; `nil` for a whole cache.
+  let shard: Int?
+  let shards: Int?
   let elementType: String?
   let trainSamples: Int
   let testSamples: Int
@@ -38,6 +41,9 @@ struct ConversionJSON: Encodable {
     cacheBytes = report.cacheByteCount
     frames = report.frameCount
     splitBy = report.settings.split.name
+    let settings = report.settings
+    shard = settings.shard == .whole ? nil : settings.shard.number + 1
+    shards = settings.shard == .whole ? nil : settings.shard.count
     elementType = report.elementType?.name
     trainSamples = report.sampleCounts[.train] ?? 0
     testSamples = report.sampleCounts[.test] ?? 0
@@ -55,5 +61,30 @@ struct ConversionJSON: Encodable {
       count: seconds.count,
       compress: seconds.compress, write: seconds.write, verify: seconds.verify)
     warnings = report.warnings.map(\.description)
+  }
+}
+
+/// What `dvsprep convert --json` writes for each recording of a shard.
+struct RecordingJSON: Encodable {
+  let kind = "recording"
+  let recording: String
+  let split: String
+  let bytes: Int
+  let events: Int
+  let samples: Int
+  let emptyWindows: Int
+  /// From 1.
+  let shard: Int
+  let shards: Int
+
+  init(_ report: RecordingReport, of shard: Shard) {
+    recording = report.fileName
+    split = report.split.rawValue
+    bytes = report.byteCount
+    events = report.eventCount
+    samples = report.sampleCount
+    emptyWindows = report.emptyWindowCount
+    self.shard = shard.number + 1
+    shards = shard.count
   }
 }

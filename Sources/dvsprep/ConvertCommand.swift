@@ -21,6 +21,11 @@ struct ConvertCommand: ParsableCommand {
       own recordings, one per sample: train/CLASS/* and test/CLASS/*, of any format that 'dvsprep info' reads. \
       The frames are identical to SpikingJelly's.
 
+      Several processes, for example the tasks of a batch system, convert one data set together with --shard: \
+      each makes a file of some of the recordings, which are dealt out by size, and 'dvsprep merge' makes one \
+      cache of all files. Each process reads all lists and labels; from an archive, each reads the whole \
+      archive, since the sizes of its recordings are known only at its end: unpack it first.
+
       The cache appears once it is complete and has been read back. If a cache of the same \
       recordings and settings already exists, nothing is done.
 
@@ -32,6 +37,7 @@ struct ConvertCommand: ParsableCommand {
         dvsprep convert DvsGesture --subject 1,2 --lighting led -o small.h5
         dvsprep convert N-MNIST -T 10
         dvsprep convert my-recordings --sensor 346x260
+        dvsprep convert DvsGesture --shard 2/5 -o part-2.h5
       """)
 
   @Argument(help: "The data set: a folder or an archive.", completion: .file())
@@ -117,6 +123,14 @@ struct ConvertCommand: ParsableCommand {
     transform: SelectionArgument.gestures)
   var gestures: Set<Gesture>?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Only part I of N of the recordings, I from 1, for 'dvsprep merge'; slurm takes both from the job array. With --json, a line for each recording.",
+      valueName: "I/N|slurm"),
+    transform: ShardArgument.shard)
+  var shard: Shard?
+
   @OptionGroup var threads: ThreadOptions
 
   @Option(
@@ -155,6 +169,9 @@ struct ConvertCommand: ParsableCommand {
     {
       throw ValidationError(
         "--subject, --lighting, --class: for --dataset gesture only; this is \(kind.rawValue)")
+    }
+    if let shard, shard != .whole && output == nil {
+      throw ValidationError("--shard: -o FILE expected, a file of its own for each part")
     }
     if duration != nil && (frameCount != nil || splitBy != nil) {
       throw ValidationError("--duration decides the number of frames: leave out -T and --split-by")
@@ -195,6 +212,7 @@ struct ConvertCommand: ParsableCommand {
       ?? (splitBy == .time ? .time(frameCount: count) : .number(frameCount: count))
     options.invalidEvents = invalidEvents.policy
     options.skipsEmptyWindows = skipEmpty
+    options.shard = shard ?? .whole
     options.compressionLevel = level
     options.threadCount = threads.threadCount
     options.replacesExisting = force
@@ -211,17 +229,27 @@ struct ConvertCommand: ParsableCommand {
       let selection = DataSetSelection(canonical)?.text ?? canonical
       conversionMessages.announce(
         "\(input) -> \(options.destination)\(dryRun ? " (dry run)" : ""): \(splitText(options.split)), "
-          + "\(selection == "all" ? "" : "\(selection), ")invalid "
+          + "\(selection == "all" ? "" : "\(selection), ")\(shardText)invalid "
           + "events \(invalidEvents.rawValue), zstd level \(level), "
           + counted(threads.threadCount, "thread"))
       let report = try convert(options, conversionMessages, observer)
       messages.clearProgress()
       if outputOptions.json {
+        if shard != nil {
+          for recording in report.recordings {
+            try printJSON(RecordingJSON(recording, of: options.shard))
+          }
+        }
         try printJSON(ConversionJSON(report, input: input))
       } else {
         printText(report.summaryText)
       }
     }
+  }
+
+  private var shardText: String {
+    guard let shard, shard != .whole else { return "" }
+    return "shard \(shard), "
   }
 
   private func convert(
@@ -277,16 +305,22 @@ extension ConversionReport {
       + "\(countText(Double(eventCount) / elapsedSeconds, "events"))/s"
     switch outcome {
     case .upToDate:
-      return "\(destination.plain): up to date: \(samples)"
+      return "\(destination.plain): up to date: \(samples)\(shardText)"
     case .dryRun:
-      return "\(destination.plain): would contain \(samples)\n\(speed)"
+      return "\(destination.plain): would contain \(samples)\(shardText)\n\(speed)"
     case .written:
       let plain = Double(
         (train + test) * sampleCellCount * (elementType?.byteCount ?? 1))
-      return "\(destination.plain): \(samples), \(elementType?.name ?? ""), "
+      return "\(destination.plain): \(samples)\(shardText), \(elementType?.name ?? ""), "
         + "\(byteCountText(Double(cacheByteCount))) "
         + "(1/\(decimalText(plain / Double(max(1, cacheByteCount)), digits: 1)) of the uncompressed frames)\n"
         + speed
     }
+  }
+
+  /// Which part of the data set it is; empty for a whole cache.
+  private var shardText: String {
+    guard settings.shard != .whole else { return "" }
+    return ", shard \(settings.shard) with \(counted(recordings.count, "recording"))"
   }
 }

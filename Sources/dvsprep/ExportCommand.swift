@@ -83,8 +83,10 @@ extension ExportCommand {
   private func export(_ observer: WorkObserver) throws -> ExportReport {
     let root = FilePath(folder)
     guard to == .events else {
+      let cache = try FrameCache(named: input)
+      try cache.requireWhole()
       return try FrameExport(
-        try FrameCache(named: input), to: root,
+        cache, to: root,
         to == .npy ? .arrays : .spikingJelly(isCompressed: !uncompressed),
         replacesExisting: force, threadCount: threads.threadCount, observer: observer
       ).run()

@@ -87,6 +87,10 @@ struct VerifyCommand: ParsableCommand {
     }
   }
 
+  private func shardText(_ cache: FrameCache) -> String {
+    cache.isShard ? ", shard \(cache.settings.shard)" : ""
+  }
+
   private func report(
     _ path: String, _ cache: FrameCache?, _ defects: [FrameCacheError],
     _ warnings: [DataSetWarning]
@@ -101,7 +105,8 @@ struct VerifyCommand: ParsableCommand {
       let compared = source.map { ", equal to the recordings of \(plainText($0))" } ?? ""
       printText(
         "\(plainText(path)): valid: \(cache.sampleCount(in: .train)) training and "
-          + "\(cache.sampleCount(in: .test)) test samples, every chunk decoded\(compared)")
+          + "\(cache.sampleCount(in: .test)) test samples\(shardText(cache)), every chunk "
+          + "decoded\(compared)")
     }
   }
 }

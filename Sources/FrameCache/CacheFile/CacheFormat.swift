@@ -84,6 +84,38 @@ package enum CacheFormat {
     package static let contentHash = "xxh3_64"
   }
 
+  /// The recordings of a shard's data set, and those in the shard.
+  package enum List {
+    package static let group = "shard_list"
+
+    // Attributes.
+    package static let input = "input"
+    package static let isArchive = "is_archive"
+    package static let isSensorNamed = "is_sensor_given"
+
+    // All recordings of the data set.
+    package static let fileName = "file"
+    package static let name = "name"
+    package static let split = "split"
+    package static let byteCount = "byte_count"
+    package static let modificationNanoseconds = "modified_ns"
+    package static let samplesHash = "samples_xxh3_64"
+    package static let readingOrder = "reading_order"
+
+    // The recordings in the shard.
+    package static let part = "part_recording"
+    package static let sampleCount = "part_samples"
+    package static let emptyWindowCount = "part_empty_windows"
+    package static let eventCount = "part_events"
+    package static let outsideCount = "part_outside_events"
+
+    // The warnings of the conversion.
+    package static let warning = "warning"
+    package static let warningRecording = "warning_recording"
+    /// The recording of a warning about the data set as a whole.
+    package static let wholeDataSet = UInt32.max
+  }
+
   /// The maximum T of a cache, for every element type.
   package static let maximumFrameCount = 65_535
 

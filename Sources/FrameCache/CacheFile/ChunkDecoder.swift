@@ -97,7 +97,10 @@ struct ChunkDecoder: ~Copyable {
   @_lifetime(copy chunk)
   private static func frame(of chunk: RawSpan) -> RawSpan { chunk.extracting(droppingLast: 4) }
 
-  private static func checksumDefect(of chunk: RawSpan) -> String? {
+  /// Compares a chunk's checksum with its content, which is not decoded.
+  ///
+  /// - Returns: What is wrong with the chunk; `nil` if nothing is.
+  static func checksumDefect(of chunk: RawSpan) -> String? {
     guard chunk.byteCount >= minimumByteCount else {
       return "a chunk of at least \(minimumByteCount) bytes expected, \(chunk.byteCount) found"
     }

@@ -25,6 +25,9 @@ public final class FrameCache: Sendable {
   /// The files from which the cache was converted.
   public let sources: [SourceFile]
 
+  /// The recordings of a shard; `nil` for a whole cache, or a shard of another program.
+  public let shardList: ShardList?
+
   /// The program that wrote the cache, with its version.
   public let tool: String
 
@@ -57,6 +60,7 @@ public final class FrameCache: Sendable {
     frameCount = content.header.frameCount
     elementType = content.elementType
     sources = content.sources
+    shardList = content.shardList
     tool = content.header.tool
     records = content.records
     chunks = content.chunks

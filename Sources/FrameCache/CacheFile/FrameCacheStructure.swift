@@ -14,6 +14,8 @@ struct FrameCacheStructure {
   private(set) var compressionLevel = 0
   private(set) var records: [DataSetSplit: [SampleRecord]] = [:]
   private(set) var chunks: [DataSetSplit: [Range<Int>]] = [:]
+  /// The recordings of a shard; `nil` for a whole cache, or a shard without a list.
+  private(set) var shardList: ShardList?
 
   private let fileByteCount: Int
 
@@ -47,6 +49,10 @@ struct FrameCacheStructure {
       }
       elementType = type
       try readSources(try root.group(CacheFormat.Source.group))
+      if header.settings.shard != .whole, try root.contains(CacheFormat.List.group) {
+        shardList = try ShardList(
+          try root.group(CacheFormat.List.group), sampleCounts: chunks.mapValues(\.count))
+      }
     } catch {
       throw FrameCacheError(path, error)
     }

@@ -130,8 +130,9 @@ package struct FrameCacheWriter: ~Copyable {
   /// - Parameters:
   ///   - records: All samples of each split, in the order of their chunks.
   ///   - sources: The files from which the cache was converted.
+  ///   - shardList: The recordings of a shard; `nil` for a whole cache.
   package consuming func finish(
-    records: [DataSetSplit: [SampleRecord]], sources: [SourceFile]
+    records: [DataSetSplit: [SampleRecord]], sources: [SourceFile], shardList: ShardList? = nil
   ) throws(FrameCacheError) {
     do throws(HDF5Error) {
       for split in DataSetSplit.allCases {
@@ -144,6 +145,7 @@ package struct FrameCacheWriter: ~Copyable {
       try group.writeColumn(
         Name.modificationNanoseconds, sources.map(\.modificationNanoseconds))
       try group.writeColumn(Name.contentHash, sources.map(\.contentHash))
+      if let shardList { try file.root.write(shardList) }
       try file.flush()
     } catch {
       throw FrameCacheError(path, error)
@@ -236,7 +238,7 @@ extension HDF5Group {
       extents: [preprocessing.droppedPixels.count, 2])
   }
 
-  fileprivate borrowing func writeColumn(
+  borrowing func writeColumn(
     _ name: String, _ values: [some HDF5Element]
   ) throws(HDF5Error) {
     try writeDataset(name, values, extents: [values.count])

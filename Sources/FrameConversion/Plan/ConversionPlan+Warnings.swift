@@ -10,37 +10,42 @@ extension ConversionPlan {
   /// Warnings about the recordings and their windows.
   var warnings: [DataSetWarning] {
     // One warning for all recordings, not one for each.
-    var warnings = OutsideEvents(dataSet, scans).map { [$0.warning] } ?? []
-    for (recording, scan) in zip(dataSet.recordings, scans) {
-      let path = recording.path
-      warnings += scan.statistics.warnings(
-        path, on: dataSet.isSensorNamed ? nil : dataSet.schema.sensor,
-        invalidEvents: settings.invalidEvents)
-      if !dataSet.isSensorNamed,
-        let warning = scan.header.cameraWarning(path, expecting: dataSet.schema.sensor)
-      {
-        warnings.append(warning)
-      }
-      for (window, tally) in scan.tallies.enumerated() where tally.eventCount > 0 {
-        let sample = recording.samples[window]
-        guard let end = sample.window?.upperBound, let last = scan.statistics.latestMicroseconds,
-          end - Self.tolerance > last
-        else { continue }
-        warnings.append(
-          DataSetWarning(
-            sample.labelsPath, sample.location,
-            "the window of \(sample.className) ends at \(end) µs, the "
-              + "recording at \(last) µs: its events up to there are taken"))
-      }
-      for (window, tally) in scan.tallies.enumerated() where tally.eventCount == 0 {
-        let sample = recording.samples[window]
-        warnings.append(
-          DataSetWarning(
-            sample.labelsPath, sample.location,
-            "no events in the \(sample.window == nil ? "recording" : "window of \(sample.className)"): "
-              + (settings.skipsEmptyWindows
-                ? "left out" : "kept as frames of zeros (--skip-empty leaves it out)")))
-      }
+    (OutsideEvents(dataSet, scans).map { [$0.warning] } ?? [])
+      + scans.indices.flatMap { warnings(ofRecording: $0) }
+  }
+
+  /// Warnings about a recording and its windows.
+  func warnings(ofRecording number: Int) -> [DataSetWarning] {
+    let recording = dataSet.recordings[number]
+    let scan = scans[number]
+    let path = recording.path
+    var warnings = scan.statistics.warnings(
+      path, on: dataSet.isSensorNamed ? nil : dataSet.schema.sensor,
+      invalidEvents: settings.invalidEvents)
+    if !dataSet.isSensorNamed,
+      let warning = scan.header.cameraWarning(path, expecting: dataSet.schema.sensor)
+    {
+      warnings.append(warning)
+    }
+    for (window, tally) in scan.tallies.enumerated() where tally.eventCount > 0 {
+      let sample = recording.samples[window]
+      guard let end = sample.window?.upperBound, let last = scan.statistics.latestMicroseconds,
+        end - Self.tolerance > last
+      else { continue }
+      warnings.append(
+        DataSetWarning(
+          sample.labelsPath, sample.location,
+          "the window of \(sample.className) ends at \(end) µs, the "
+            + "recording at \(last) µs: its events up to there are taken"))
+    }
+    for (window, tally) in scan.tallies.enumerated() where tally.eventCount == 0 {
+      let sample = recording.samples[window]
+      warnings.append(
+        DataSetWarning(
+          sample.labelsPath, sample.location,
+          "no events in the \(sample.window == nil ? "recording" : "window of \(sample.className)"): "
+            + (settings.skipsEmptyWindows
+              ? "left out" : "kept as frames of zeros (--skip-empty leaves it out)")))
     }
     return warnings
   }

@@ -49,42 +49,16 @@ struct ConversionPlan: Sendable {
     self.frameCount = frameCount
     settings = options.settings
     frameShape = settings.frameShape(of: dataSet.schema)
-    threadCount = try Self.threadCount(frameCount: frameCount, frameShape, options)
+    threadCount = try SampleMemory.threadCount(
+      requested: options.threadCount, frameCount: frameCount, frameShape, options.destination)
     jobs = Self.indexedJobs(dataSet, scans, skipsEmptyWindows: options.skipsEmptyWindows)
-    guard !jobs.isEmpty else {
-      throw FrameCacheError(
-        .content, dataSet.path, "", "no window of the data set has an event")
-    }
+    // A shard may have no recording, or only some without events.
+    guard !jobs.isEmpty || options.shard != .whole else { throw Self.noSample(in: dataSet.path) }
   }
 
-  private static func threadCount(
-    frameCount: Int, _ shape: FrameShape, _ options: ConversionOptions
-  ) throws(FrameCacheError) -> Int {
-    guard frameCount <= CacheFormat.maximumFrameCount else {
-      throw FrameCacheError(
-        .content, options.destination, "",
-        "at most \(CacheFormat.maximumFrameCount) frames expected, a sample has \(frameCount): "
-          + "use fewer or longer frames")
-    }
-    let byteCount = frameCount.multipliedReportingOverflow(
-      by: shape.cellCount * ElementType.uint16.byteCount)
-    guard !byteCount.overflow, byteCount.partialValue <= CacheFormat.maximumChunkByteCount else {
-      throw FrameCacheError(
-        .content, options.destination, "",
-        "\(frameCount) frames make samples of over 4 GiB, which a cache cannot hold: "
-          + "use fewer or longer frames", cause: SampleTooLarge())
-    }
-    guard
-      let threadCount = ThreadBudget.threadCount(
-        requested: options.threadCount, cellCount: frameCount * shape.cellCount)
-    else {
-      throw FrameCacheError(
-        .content, options.destination, "",
-        "a sample of \(frameCount) frames needs "
-          + "\(ThreadBudget.byteCountPerThread(cellCount: frameCount * shape.cellCount)) bytes of memory, more than "
-          + "half of this machine's: use fewer or longer frames", cause: SampleTooLarge())
-    }
-    return threadCount
+  /// The error of a data set that gives no sample.
+  static func noSample(in path: FilePath) -> FrameCacheError {
+    FrameCacheError(.content, path, "", "no window of the data set has an event")
   }
 
   /// Numbers the samples of each split in the order of the recordings, then of the label file.

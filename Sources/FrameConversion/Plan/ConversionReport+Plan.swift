@@ -21,6 +21,7 @@ extension ConversionReport {
       sampleCounts[split] = 0
       classCounts[split] = Array(repeating: 0, count: plan.dataSet.schema.classNames.count)
     }
+    recordings = RecordingReport.all(in: plan)
     for job in plan.jobs {
       let label = plan.sample(of: job).label
       sampleCounts[job.sample.split]? += 1

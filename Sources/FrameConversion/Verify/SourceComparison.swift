@@ -38,11 +38,11 @@ struct SourceComparison: Sendable {
         .difference, cache.path, "",
         "the cache is of \(cache.schema.differences(from: dataSet.schema).joined(separator: ", "))")
     }
-    guard cache.settings.preprocessing == nil, cache.settings.shard == .whole else {
+    try cache.requireWhole()
+    guard cache.settings.preprocessing == nil else {
       throw FrameCacheError(
         .content, cache.path, "",
-        "a whole cache of all pixels expected to be compared with recordings, a part or changed "
-          + "pixels found")
+        "a cache of all pixels expected to be compared with recordings, changed pixels found")
     }
     let cellCount = cache.frameShape.cellCount
     self.cellCount = cellCount

@@ -9,6 +9,8 @@ struct CacheFileWriting {
   let plan: ConversionPlan
   /// Has frames that are ready.
   let early: EarlyConversion
+  /// The recordings of a shard; `nil` for a whole cache.
+  let shardList: ShardList?
   let destination: FilePath
   let replacesExisting: Bool
   let observer: WorkObserver
@@ -104,7 +106,7 @@ struct CacheFileWriting {
     try writer.finish(
       records: records.mapValues { bySample in
         bySample.sorted { $0.key.number < $1.key.number }.map(\.value)
-      }, sources: sources.files)
+      }, sources: sources.files, shardList: shardList)
     stageSeconds.write += clock.seconds(since: begin)
     return true
   }

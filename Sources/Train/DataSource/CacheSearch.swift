@@ -24,6 +24,7 @@ extension FrameCache {
     let search = CacheSearch(dataPath, request)
     let path = try search.cachePath()
     try self.init(opening: path)
+    try requireWhole()
     let differences = request.differences(from: self)
     guard differences.isEmpty else {
       throw FrameCacheError(
