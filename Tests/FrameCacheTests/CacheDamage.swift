@@ -54,6 +54,13 @@ enum CacheDamage {
     try writeFile(content, to: path)
   }
 
+  /// The bytes of a file with all bits of one flipped.
+  static func flipped(_ bytes: [UInt8], at byteOffset: Int) -> [UInt8] {
+    var changed = bytes
+    changed[byteOffset] = ~bytes[byteOffset]
+    return changed
+  }
+
   /// Flips all bits of a byte.
   static func flip(_ path: FilePath, byteOffset: Int) throws {
     let content = try readFile(path)
