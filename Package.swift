@@ -324,8 +324,8 @@ let package = Package(
     .testTarget(
       name: "PythonInterfaceTests",
       dependencies: [
-        "CDVSKit", "EventData", "FrameConversion", "GestureDataSet", "PythonInterface", "Support",
-        system,
+        "CDVSKit", "EventData", "FrameCache", "FrameConversion", "GestureDataSet",
+        "PythonInterface", "Support", system,
       ],
       swiftSettings: strict),
     .testTarget(

@@ -179,6 +179,7 @@ struct CacheInformation: Information {
       let splitRule: String
       let labelTable: String
       let preprocessing: String?
+      /// From 1, as in `--shard`.
       let shard: Int
       let shards: Int
 
@@ -194,7 +195,7 @@ struct CacheInformation: Information {
         splitRule = schema.splitRule
         labelTable = schema.labelTable
         preprocessing = settings.preprocessing?.description
-        shard = settings.shard.number
+        shard = settings.shard.number + 1
         shards = settings.shard.count
       }
     }

@@ -15,7 +15,7 @@ struct DVSPrep: ParsableCommand {
         dvsprep info /tmp/demo/*.h5          summarise the cache
         dvsprep inspect /tmp/demo/*.h5       statistics and pictures of its frames
         dvsprep verify /tmp/demo/*.h5        check everything in it
-        dvsprep merge part-*.h5 -o all.h5    make one cache of the parts of a conversion
+        dvsprep merge part-*.h5 -o all.h5    make one cache of all parts
         dvsprep repack changed.h5 -o new.h5  rewrite a cache that others changed
         dvsprep export CACHE --to npy DIR    write frames for other programs
         dvsprep import DIR                   make a cache of other programs' frames

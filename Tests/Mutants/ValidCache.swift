@@ -31,7 +31,7 @@ struct ValidCache: Sendable {
           preprocessing: try Preprocessing(
             columns: 1..<8, rows: 2..<8, of: FrameShape(width: 9, height: 8), factor: (2, 3),
             droppedPixels: [Preprocessing.Pixel(x: 5, y: 3)]),
-          shard: Shard(number: 1, of: 3))
+          shard: Shard(number: 1, of: 3), hasList: true)
       },
       try ValidCache("v2_shared", 2, in: folder) {
         var shared = schema(5, 4)

@@ -1,5 +1,6 @@
 import CDVSKit
 import EventData
+import FrameCache
 import FrameConversion
 import GestureDataSet
 import Glibc
@@ -42,6 +43,20 @@ struct InterfaceTests {
 
   private func openCache() throws -> OpaquePointer {
     try unsafe #require(unsafe dvskit_cache_open(path.string, nil, 0))
+  }
+
+  @Test("refuses a shard, and names the command that makes a whole cache")
+  func shard() throws {
+    let part = directory.file("part.h5")
+    var options = ConversionOptions(GestureDataSetRequest(directory.file("DvsGesture")))
+    options.output = part
+    options.shard = Shard(number: 1, of: 3)
+    _ = try Conversion(options).run()
+    let line = unsafe error { unsafe dvskit_cache_open(part.string, $0, $1) != nil }
+    #expect(
+      line
+        == "\(part): a whole cache expected, shard 2 of 3 found: 'dvsprep merge' makes one of all 3 "
+        + "shards")
   }
 
   @Test("names a missing file, and cuts the line to the caller's memory")

@@ -19,11 +19,32 @@ package enum TinyCache {
       frameEndMicroseconds: (0..<frameCount).map { Int64(number + $0 + 1) })
   }
 
+  /// A list of two recordings, both in the shard.
+  private static func list(_ sampleCounts: [DataSetSplit: Int], _ shard: Shard) -> ShardList {
+    let recordings = DataSetSplit.allCases.map { split in
+      ShardList.Recording(
+        fileName: "\(split.rawValue)/ä.aedat", name: "user01_led", split: split, byteCount: 77,
+        modificationNanoseconds: -7, samplesHash: .max)
+    }
+    return ShardList(
+      input: "Gebärden", isArchive: false, isSensorNamed: true, recordings: recordings,
+      readingOrder: [1, 0],
+      parts: recordings.enumerated().map { number, recording in
+        ShardList.Part(
+          recording: number, sampleCount: sampleCounts[recording.split] ?? 0, emptyWindowCount: 1,
+          eventCount: 500, outsideCount: 5)
+      },
+      warnings: [
+        ShardList.Warning(recording: nil, text: "a warning"),
+        ShardList.Warning(recording: 1, text: "another"),
+      ])
+  }
+
   /// Writes a cache with the library, with the chunks in reverse order of the samples.
   package static func write(
     _ path: FilePath, sampleCounts: [DataSetSplit: Int], frameCount: Int = 1,
     elementType: ElementType = .uint8, schema: DataSetSchema? = nil,
-    preprocessing: Preprocessing? = nil, shard: Shard = .whole
+    preprocessing: Preprocessing? = nil, shard: Shard = .whole, hasList: Bool = false
   ) throws {
     let schema = schema ?? .gesture
     let settings = CacheSettings(
@@ -54,6 +75,6 @@ package enum TinyCache {
       records: sampleCounts.mapValues { count in
         (0..<count).map { record($0, frameCount: frameCount, schema) }
       },
-      sources: [source])
+      sources: [source], shardList: hasList ? list(sampleCounts, shard) : nil)
   }
 }

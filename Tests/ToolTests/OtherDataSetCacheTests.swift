@@ -45,7 +45,7 @@ struct OtherDataSetCacheTests {
     #expect(
       json.contains(
         #""frame_height":11,"frame_width":17,"label_table":"things.csv","name":"Made"#))
-    #expect(json.contains(#""shard":1,"shards":8,"split_rule":"session""#))
+    #expect(json.contains(#""shard":2,"shards":8,"split_rule":"session""#))
   }
 
   @Test("a thousand classes are summarised, and listed with --by class")

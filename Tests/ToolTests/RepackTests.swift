@@ -57,6 +57,24 @@ struct RepackTests {
     #expect(try folder.names().sorted() == ["NEW", "it's changed.h5"])
   }
 
+  @Test("keeps the list of a shard's recordings, so that it still merges")
+  func shard() throws {
+    var generator = SeededGenerator(seed: 3)
+    try SmallDataSet.random(using: &generator).write(to: folder.file("DvsGesture"))
+    let result = try ToolRun.shell(
+      """
+      set -e
+      "$DVSPREP" convert DvsGesture -T 2 --quiet -o single.h5
+      for i in 1 2; do "$DVSPREP" convert DvsGesture -T 2 --quiet --shard $i/2 -o $i.h5; done
+      "$DVSPREP" repack 1.h5 -o new.h5 --quiet
+      cmp 1.h5 new.h5
+      "$DVSPREP" merge new.h5 2.h5 -o all.h5 --quiet
+      cmp all.h5 single.h5
+      """, in: folder.path)
+    #expect(result.exitCode == 0, "\(result.standardError)\(result.standardOutput)")
+    #expect(!result.standardError.contains("not copied"))
+  }
+
   @Test("gives the same bytes for a cache that needs no change, also when it replaces that cache")
   func unchangedCache() throws {
     let folder = try ToolRun.folderWithCache()
