@@ -48,4 +48,7 @@ DVS_LONG_TESTS=1 bash Tests/interop/run.sh archive
 step "damaged and hostile archives"
 DVSPREP=.build/release/dvsprep Tests/archives/check_hostile.py
 
+step "the examples of Clusters.md"
+Tests/clusters/run.sh
+
 step "done"

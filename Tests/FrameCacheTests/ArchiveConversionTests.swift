@@ -186,6 +186,23 @@ struct ArchiveConversionTests {
     try check { $0.split = .number(frameCount: 2) }
   }
 
+  @Test("gives it, whatever the counts of a recording are that no list names")
+  func unlistedLargeCounts() throws {
+    let events = (0..<600).map {
+      PolarityEvent(x: 5, y: 6, isOn: true, timestampMicroseconds: 10_000 + $0)
+    }
+    let unlisted = SmallDataSet.Recording(
+      "user09_led", rows: [(1, 10_000, 20_000)], events: events)
+    let folder = directory.file("DvsGesture")
+    try writeFile(unlisted.bytes, to: folder.appending("user09_led.aedat"))
+    try writeFile(Array(unlisted.labels.utf8), to: folder.appending("user09_led_labels.csv"))
+    let others = ["user09_led_labels.csv", "user09_led.aedat"].map { "DvsGesture/" + $0 }
+    try pack(others + names)
+    try check()
+    let cache = try FrameCache(opening: directory.file("packed.h5"))
+    #expect(cache.elementType == .uint8)
+  }
+
   @Test("with a defective recording names it; if no list names that, it does not matter")
   func defectiveRecording() throws {
     try shell("cp DvsGesture/user02_led.aedat other.aedat")

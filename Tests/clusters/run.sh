@@ -125,13 +125,14 @@ slurm_example() {
   other=$(sbatch --parsable --partition=urgent --exclusive --output=urgent.log --wrap 'sleep 1')
   wait_for 120 is_in_state "$other" COMPLETED
   # Slurm would start a requeued job two minutes later.
-  is_requeued() { is_in_state "$train" PENDING || is_in_state "$train" RUNNING; }
-  wait_for 120 is_requeued
+  scontrol show job "$train" | grep -q "Restarts=1" ||
+    fail "the training was not put into the queue again: $(scontrol show job "$train" | grep JobState) $(tail -n 3 train.log)"
   scontrol update jobid="$train" StartTime=now 2>/dev/null || true
   wait_for 300 is_in_state "$train" COMPLETED
   scontrol show job "$train" | grep -q "Restarts=1" || fail "the training was not preempted: $(cat train.log)"
-  bash -c "exec ${TRAIN:-$(sed -n '/^exec dvstrain/,$p' train.sbatch | sed 's/^exec //; s/-resume auto//; s/-out_dir logs/-out_dir uninterrupted/')}" \
-    >uninterrupted.log 2>&1 || fail "training: $(tail -n 3 uninterrupted.log)"
+  grep -q "SIGTERM" train.log || fail "the training did not save at SIGTERM: $(cat train.log)"
+  sed 's/-out_dir logs/-out_dir uninterrupted/' train.sbatch >uninterrupted.sh
+  SLURM_CPUS_PER_TASK=1 bash uninterrupted.sh >uninterrupted.log 2>&1 || fail "training: $(tail -n 3 uninterrupted.log)"
   cmp logs/*/checkpoint_latest.safetensors uninterrupted/*/checkpoint_latest.safetensors
   echo "Slurm: preempted once and put into the queue again; the checkpoint of an uninterrupted training"
   local partial

@@ -29,6 +29,10 @@ final class FrameReencoder: @unchecked Sendable {
     guard let chunk = encoder.encode(counts[...]) else {
       preconditionFailure("no shard has larger counts than the merged cache can store")
     }
-    return chunk
+    // A copy without the room that the compressor was given, which is many times as large.
+    var exact: [UInt8] = []
+    exact.reserveCapacity(chunk.count)
+    exact.append(contentsOf: chunk)
+    return exact
   }
 }

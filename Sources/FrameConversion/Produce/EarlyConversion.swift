@@ -35,7 +35,8 @@ final class EarlyConversion: @unchecked Sendable {
   private let lock = Lock()
   // Guarded by `lock`.
   private var recordings: [Int: Recording] = [:]
-  private var foundLargeCount = false
+  /// The recordings with a count that does not fit ``elementType``.
+  private var largeCountNumbers: Set<Int> = []
   /// The workspace of each thread.
   private var encoders: [FrameEncoder?]
 
@@ -59,8 +60,15 @@ final class EarlyConversion: @unchecked Sendable {
       })
   }
 
-  /// Whether a count was found that does not fit ``elementType``.
-  var hasLargeCount: Bool { lock.withLock { foundLargeCount } }
+  /// Whether a recording of a data set has a count that does not fit ``elementType``; no other
+  /// recording of an archive matters.
+  func hasLargeCount(in dataSet: any EventDataSet) -> Bool {
+    lock.withLock {
+      dataSet.recordings.indices.contains { index in
+        dataSet.earlyNumber(of: index).map(largeCountNumbers.contains) ?? false
+      }
+    }
+  }
 
   /// The scan of a recording, if it was scanned with these windows.
   ///
@@ -76,7 +84,7 @@ final class EarlyConversion: @unchecked Sendable {
   /// all, or none.
   func frames(of plan: ConversionPlan) -> [Int: Frames] {
     lock.withLock {
-      guard !foundLargeCount else { return [:] }
+      guard largeCountNumbers.isEmpty else { return [:] }
       var found: [Int: Frames] = [:]
       var incomplete: Set<Int> = []
       for (number, job) in plan.jobs.enumerated() {
@@ -122,7 +130,7 @@ final class EarlyConversion: @unchecked Sendable {
   /// Whether frames can be made now: their number must be known, and every thread's workspace fit
   /// in memory.
   private func canMakeFrames(on sensor: FrameShape) -> Bool {
-    guard !options.isDryRun, !hasLargeCount, let frameCount = options.split.fixedFrameCount,
+    guard !options.isDryRun, lock.withLock({ largeCountNumbers.isEmpty }), let frameCount = options.split.fixedFrameCount,
       frameCount <= CacheFormat.maximumFrameCount
     else { return false }
     let threadCount = ThreadBudget.threadCount(
@@ -134,7 +142,7 @@ final class EarlyConversion: @unchecked Sendable {
     _ thread: Int, _ number: Int, _ window: Int, _ contents: borrowing RecordingContents
   ) throws(DataSetError) {
     if observer.isCancelled() { throw .cancelled(contents.path) }
-    guard let recording = lock.withLock({ foundLargeCount ? nil : recordings[number] }) else {
+    guard let recording = lock.withLock({ largeCountNumbers.isEmpty ? recordings[number] : nil }) else {
       return
     }
     let tally = try recording.scan.get().tallies[window]
@@ -148,7 +156,7 @@ final class EarlyConversion: @unchecked Sendable {
       // Reported when the frames are made later, if the recording belongs to the data set.
       return
     }
-    guard let chunk = encoded.chunk else { return noteLargeCount() }
+    guard let chunk = encoded.chunk else { return noteLargeCount(number) }
     let frames: Frames
     do throws(FileError) {
       frames = Frames(
@@ -171,9 +179,9 @@ final class EarlyConversion: @unchecked Sendable {
     }
   }
 
-  private func noteLargeCount() {
+  private func noteLargeCount(_ number: Int) {
     lock.withLock {
-      foundLargeCount = true
+      largeCountNumbers.insert(number)
       for number in recordings.keys {
         for window in recordings[number]?.frames.indices ?? 0..<0 {
           recordings[number]?.frames[window] = nil
