@@ -56,8 +56,9 @@ struct SlurmArray {
       (first...last).contains(identifier)
     else {
       throw ValidationError(
-        "slurm: a complete array of tasks from 0 or 1 in steps of 1 expected, task \(identifier) of "
-          + "\(count) from \(first) to \(last) in steps of \(step) found; 'I/N' repeats one part")
+        "slurm: a complete array of tasks from 0 or 1 in steps of 1 expected, task \(identifier) of an "
+          + "array of \(count) from \(first) to \(last) in steps of \(step) found; 'I/N' repeats one part"
+      )
     }
     return Shard(number: identifier - first, of: count)
   }

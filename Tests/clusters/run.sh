@@ -96,7 +96,8 @@ start_slurm() {
   sed -e "s|@HOST@|$host|; s|@USER@|$user|; s|@FOLDER@|$cluster|; s|@CPUS@|$(nproc)|" "$here/slurm.conf" >"$cluster/slurm.conf"
   export SLURM_CONF=$cluster/slurm.conf
   munged --foreground --force --key-file="$cluster/munge.key" --socket="$cluster/munge.socket" \
-    --pid-file="$cluster/munged.pid" --log-file="$cluster/munged.log" --seed-file="$cluster/munged.seed" &
+    --pid-file="$cluster/munged.pid" --log-file="$cluster/munged.log" --seed-file="$cluster/munged.seed" \
+    >"$cluster/munged.out" 2>&1 &
   started+=($!)
   wait_for 10 test -S "$cluster/munge.socket"
   slurmctld -D >"$cluster/slurmctld.out" 2>&1 &
@@ -130,7 +131,7 @@ slurm_example() {
   scontrol update jobid="$train" StartTime=now 2>/dev/null || true
   wait_for 300 is_in_state "$train" COMPLETED
   scontrol show job "$train" | grep -q "Restarts=1" || fail "the training was not preempted: $(cat train.log)"
-  grep -q "SIGTERM" train.log || fail "the training did not save at SIGTERM: $(cat train.log)"
+  grep -q "stopped after step" train.log || fail "the training did not save at SIGTERM: $(cat train.log)"
   sed 's/-out_dir logs/-out_dir uninterrupted/' train.sbatch >uninterrupted.sh
   SLURM_CPUS_PER_TASK=1 bash uninterrupted.sh >uninterrupted.log 2>&1 || fail "training: $(tail -n 3 uninterrupted.log)"
   cmp logs/*/checkpoint_latest.safetensors uninterrupted/*/checkpoint_latest.safetensors

@@ -104,7 +104,7 @@ public struct ShardList: Equatable, Sendable {
     self.warnings = warnings
   }
 
-  /// Maximum number of events of a recording, so that sums over recordings cannot overflow; so many
+  /// Maximum number of events of a recording, so that sums over recordings cannot overflow; 10¹²
   /// events take 8 TB.
   package static let maximumEventCount = 1_000_000_000_000
 }
@@ -132,7 +132,7 @@ extension ShardList {
 }
 
 extension ShardList.Recording {
-  /// The difference to another recording in the same place of a list.
+  /// The difference to another recording with the same index in a list.
   fileprivate func difference(from expected: Self) -> String {
     if fileName != expected.fileName || name != expected.name {
       return "\(fileName) instead of \(expected.fileName)"

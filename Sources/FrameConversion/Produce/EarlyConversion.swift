@@ -130,7 +130,8 @@ final class EarlyConversion: @unchecked Sendable {
   /// Whether frames can be made now: their number must be known, and every thread's workspace fit
   /// in memory.
   private func canMakeFrames(on sensor: FrameShape) -> Bool {
-    guard !options.isDryRun, lock.withLock({ largeCountNumbers.isEmpty }), let frameCount = options.split.fixedFrameCount,
+    guard !options.isDryRun, lock.withLock({ largeCountNumbers.isEmpty }),
+      let frameCount = options.split.fixedFrameCount,
       frameCount <= CacheFormat.maximumFrameCount
     else { return false }
     let threadCount = ThreadBudget.threadCount(
@@ -142,7 +143,8 @@ final class EarlyConversion: @unchecked Sendable {
     _ thread: Int, _ number: Int, _ window: Int, _ contents: borrowing RecordingContents
   ) throws(DataSetError) {
     if observer.isCancelled() { throw .cancelled(contents.path) }
-    guard let recording = lock.withLock({ largeCountNumbers.isEmpty ? recordings[number] : nil }) else {
+    guard let recording = lock.withLock({ largeCountNumbers.isEmpty ? recordings[number] : nil })
+    else {
       return
     }
     let tally = try recording.scan.get().tallies[window]

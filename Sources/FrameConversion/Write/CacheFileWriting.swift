@@ -28,7 +28,8 @@ struct CacheFileWriting {
   /// cache is written again with two bytes per count.
   func run() throws(FrameCacheError) -> Result {
     var stageSeconds = StageSeconds()
-    let elementTypes: [ElementType] = early.hasLargeCount(in: plan.dataSet) ? [.uint16] : [.uint8, .uint16]
+    let elementTypes: [ElementType] =
+      early.hasLargeCount(in: plan.dataSet) ? [.uint16] : [.uint8, .uint16]
     for elementType in elementTypes {
       if let byteCount = try publish(elementType, &stageSeconds) {
         return Result(
