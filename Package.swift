@@ -105,7 +105,7 @@ let package = Package(
       name: "ClassFolders",
       dependencies: [
         "AEDAT", "EventData", "EventFrames", "FileAccess", "GestureDataSet", "RecordingFormats",
-        system,
+        "Threads", system,
       ],
       swiftSettings: strict),
     .target(
@@ -311,7 +311,7 @@ let package = Package(
       name: "ClassFoldersTests",
       dependencies: [
         "AEDAT", "ClassFolders", "EventData", "EventFrames", "FileAccess", "FrameCache",
-        "FrameConversion", "HDF5", "Support", system,
+        "FrameConversion", "HDF5", "Support", "Threads", system,
       ],
       swiftSettings: strict),
     .testTarget(

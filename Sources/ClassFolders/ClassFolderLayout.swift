@@ -25,12 +25,31 @@ struct ClassFolderLayout: Sendable {
     folderNames: [.train: "train", .test: "test"], classNames: nil,
     suffixes: [".aedat", ".aedat4", ".raw", ".dat", ".txt", ".csv"], format: nil)
 
+  /// The user's own recordings without a split: the class folders alone.
+  static let undivided = Self(
+    folderNames: [.train: ""], classNames: nil, suffixes: own.suffixes, format: nil)
+
+  /// Whether the class folders lie in folders of the splits.
+  var isDivided: Bool { folderNames.count > 1 }
+
+  /// The splits that have a folder.
+  var splits: [DataSetSplit] { DataSetSplit.allCases.filter { folderNames[$0] != nil } }
+
+  /// The expected paths of all splits, as in `train/CLASS/*, test/CLASS/*`.
+  var patterns: String { splits.map(pattern).joined(separator: ", ") }
+
+  /// The path of a split relative to the data set, with `/` at its end; empty for undivided
+  /// folders.
+  func prefix(_ split: DataSetSplit) -> String {
+    isDivided ? folderName(split) + "/" : ""
+  }
+
   /// The folder of a split.
   func folderName(_ split: DataSetSplit) -> String { folderNames[split] ?? split.rawValue }
 
   /// The expected paths of a split, as in `Train/0…9/*.bin`.
   func pattern(_ split: DataSetSplit) -> String {
-    "\(folderName(split))/\(classNames == nil ? "CLASS" : "0…9")/\(filePattern)"
+    "\(prefix(split))\(classNames == nil ? "CLASS" : "0…9")/\(filePattern)"
   }
 
   /// The expected names of recordings, as in `*.bin`; any where the content decides.

@@ -37,12 +37,12 @@ struct ClassFolderListing {
         path.exists ? "a folder expected, something else found" : "there is no such folder")
     }
     let names = try Self.visibleNames(in: path)
-    let splits = DataSetSplit.allCases
+    let splits = layout.splits
     let isPresent = splits.map { path.appending(layout.folderName($0)).isDirectory }
     guard isPresent.contains(true) || Self.miscapitalized(names, layout) != nil else {
       throw DataSetError(
         path, .whole,
-        "recordings expected (\(layout.pattern(.train)), \(layout.pattern(.test))), none found"
+        "recordings expected (\(layout.patterns)), none found"
           + Self.hint(near: path))
     }
     var found: [DataSetSplit: [String]] = [:]
@@ -65,7 +65,7 @@ struct ClassFolderListing {
         if folder.appending(name).isDirectory {
           folders.append(name)
         } else {
-          findings.note(.looseEntry, "\(layout.folderName(split))/\(name)")
+          findings.note(.looseEntry, "\(layout.prefix(split))\(name)")
         }
       }
       found[split] = folders
@@ -77,13 +77,14 @@ struct ClassFolderListing {
       ?? Dictionary(inOrder.map { ($0, $0) }, uniquingKeysWith: { first, _ in first }).values
       .sorted(by: Self.byBytes)
     for split in splits { if let folders = found[split] { try list(folders, split) } }
-    for name in names where !layout.folderNames.values.contains(name) && holdsRecordings(name) {
+    for name in names
+    where layout.isDivided && !layout.folderNames.values.contains(name) && holdsRecordings(name) {
       findings.note(.otherPart, name)
     }
     guard !recordings.isEmpty else {
       throw DataSetError(
         path, .whole,
-        "recordings expected (\(layout.pattern(.train)), \(layout.pattern(.test))), none found"
+        "recordings expected (\(layout.patterns)), none found"
           + unreadText)
     }
   }
@@ -103,10 +104,10 @@ struct ClassFolderListing {
   private mutating func list(
     _ folders: [String], _ split: DataSetSplit
   ) throws(DataSetError) {
-    let part = layout.folderName(split)
+    let part = layout.prefix(split)
     if let known = layout.classNames {
       for unknown in folders where !known.contains(unknown) {
-        findings.note(.otherClass, "\(part)/\(unknown)")
+        findings.note(.otherClass, "\(part)\(unknown)")
       }
     }
     // Swift strings are equal in any Unicode form, but folder names differ.
@@ -114,15 +115,17 @@ struct ClassFolderListing {
     for (label, name) in classNames.enumerated() {
       let countBefore = recordings.count
       if let folder = present[name] {
-        try list("\(part)/\(folder)", split, label: label, folder)
+        try list("\(part)\(folder)", split, label: label, folder)
       } else if layout.classNames != nil {
         let error = DataSetError(
-          path.appending(part).appending(name), .whole, "the folder of a class is missing")
+          path.appending(part + name), .whole, "the folder of a class is missing")
         missing.append(try Self.warning(error, allowsMissing))
         continue
       }
       if recordings.count == countBefore {
-        findings.note(split == .train ? .emptyTrainingClass : .emptyTestClass, name)
+        if layout.isDivided {
+          findings.note(split == .train ? .emptyTrainingClass : .emptyTestClass, name)
+        }
       }
     }
   }

@@ -12,17 +12,25 @@ public enum DataSetKind: String, CaseIterable, Sendable {
   /// The user's own recordings, in folders of classes.
   case own
 
-  /// Detects the kind of data set in a folder, by the names in it; `nil` when it is not a data set.
+  /// Detects the kind of data set in a folder, by the names in it, or of a table of labels; `nil`
+  /// when it is not a data set.
   ///
   /// A folder with the lists, the folder or the archive of DVS128 Gesture is that, regardless of
-  /// other files in it. The other kinds need class folders with recordings. The case of `train` and
-  /// `Train` is ignored: opening the data set reports the spelling that is expected.
+  /// other files in it. The other kinds need class folders with recordings, or a table of labels.
+  /// The case of `train` and `Train` is ignored: opening the data set reports the spelling that is
+  /// expected.
   public init?(lookingAt path: FilePath) {
-    guard path.isDirectory else { return nil }
+    guard path.isDirectory else {
+      guard LabelTable.isTable(path) else { return nil }
+      self = .own
+      return
+    }
     if (try? DataSetSource(at: path)) != nil {
       self = .gesture
     } else if let kind = Self.classFolders(in: path) {
       self = kind
+    } else if LabelTable.path(in: path) != nil {
+      self = .own
     } else {
       return nil
     }
@@ -59,6 +67,18 @@ public enum DataSetKind: String, CaseIterable, Sendable {
   public var pattern: String {
     guard let layout else { return "DvsGesture/" }
     return DataSetSplit.allCases.map(layout.pattern).joined(separator: ", ")
+  }
+
+  /// Whether a folder has class folders in folders of the splits.
+  static func hasClassFolders(_ path: FilePath) -> Bool { classFolders(in: path) != nil }
+
+  /// Whether a folder has folders of recordings that could be classes, without a split.
+  public static func hasUndividedClasses(_ path: FilePath) -> Bool {
+    visibleNames(path).contains { name in
+      let folder = path.appending(name)
+      return folder.isDirectory
+        && visibleNames(folder).contains { ClassFolderLayout.own.isRecording($0, in: folder) }
+    }
   }
 
   private static func classFolders(in path: FilePath) -> DataSetKind? {

@@ -28,7 +28,9 @@ public struct NMNISTRequest: DataSetRequest {
     early _: EarlyReading?, isCancelled: @escaping @Sendable () -> Bool
   ) throws(DataSetError) -> any EventDataSet {
     let listing = try ClassFolderListing(path, .nmnist, allowsMissing: allowsMissing)
-    return ClassFolderDataSet(path, Self.schema, listing, warnings: totals(listing.recordings))
+    return FolderDataSet(
+      path, Self.schema, listing.recordings,
+      warnings: listing.warnings + totals(listing.recordings))
   }
 
   private func totals(_ recordings: [Recording]) -> [DataSetWarning] {

@@ -58,11 +58,17 @@ extension FilePath {
   /// - Throws: ``FileError`` if there is nothing of this name.
   public func withLastName() throws(FileError) -> FilePath {
     guard lastComponent?.kind != .regular else { return self }
-    // Safe: a null-terminated string, only read; the result is copied and freed.
-    let resolved = unsafe withPlatformString { name in unsafe realpath(name, nil) }
-    guard let resolved = unsafe resolved else {
+    guard let resolved else {
       throw FileError(self, "cannot be opened", Errno(rawValue: Glibc.errno))
     }
+    return resolved
+  }
+
+  /// The absolute path, without links; `nil` if there is nothing of this name.
+  package var resolved: FilePath? {
+    // Safe: a null-terminated string, only read; the result is copied and freed.
+    let resolved = unsafe withPlatformString { name in unsafe realpath(name, nil) }
+    guard let resolved = unsafe resolved else { return nil }
     defer { unsafe free(resolved) }
     return unsafe FilePath(platformString: resolved)
   }

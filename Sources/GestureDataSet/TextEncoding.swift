@@ -1,10 +1,10 @@
-internal import EventData
-internal import SystemPackage
+package import EventData
+package import SystemPackage
 
 /// Checks that a text file is not in UTF-16, as some programs on Windows write it.
 ///
 /// - Throws: ``EventData/DataSetError``, which says how to convert the file.
-func requireNoUTF16(_ bytes: [UInt8], path: FilePath) throws(DataSetError) {
+package func requireNoUTF16(_ bytes: [UInt8], path: FilePath) throws(DataSetError) {
   guard let first = bytes.first, bytes.count >= 2 else { return }
   let second = bytes[1]
   // A byte order mark; or without one, a character that every list and label file begins with.

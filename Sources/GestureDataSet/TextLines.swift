@@ -2,16 +2,16 @@
 ///
 /// Lines end with LF or CR LF. Invalid UTF-8 becomes replacement characters, which no valid number
 /// or name contains.
-struct TextLines {
-  struct Line {
-    let text: Substring
+package struct TextLines {
+  package struct Line {
+    package let text: Substring
     /// Line number from 1; empty lines are counted.
-    let number: Int
+    package let number: Int
   }
 
-  let lines: [Line]
+  package let lines: [Line]
 
-  init(_ bytes: [UInt8]) {
+  package init(_ bytes: [UInt8]) {
     let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
     let content = bytes.starts(with: byteOrderMark) ? bytes[3...] : bytes[...]
     var lines: [Line] = []
@@ -32,7 +32,7 @@ struct TextLines {
 
 extension Substring {
   /// Without blanks, tabs and carriage returns at both ends.
-  var trimmed: Substring {
+  package var trimmed: Substring {
     func isBlank(_ character: Character) -> Bool {
       character == " " || character == "\t" || character == "\r"
     }
@@ -43,7 +43,7 @@ extension Substring {
   }
 
   /// The text for a message: quoted, shortened, and without terminal control characters.
-  var quoted: String {
+  package var quoted: String {
     var plain = String.UnicodeScalarView()
     for scalar in unicodeScalars.prefix(40) {
       switch scalar.properties.generalCategory {

@@ -5,7 +5,8 @@ internal import SystemPackage
 package enum CommandNames {
   /// The commands of `dvsprep`, in the order of their use.
   package static let dvsprep = [
-    "convert", "merge", "info", "inspect", "view", "verify", "import", "export", "repack", "synth",
+    "convert", "merge", "info", "inspect", "view", "verify", "import", "export", "repack", "labels",
+    "synth",
   ]
   /// The commands of `dvstrain`, in the order of their use.
   package static let dvstrain = ["train", "eval", "predict", "plot", "describe", "bench"]

@@ -18,7 +18,9 @@ struct ConvertCommand: ParsableCommand {
     discussion: """
       INPUT is a DvsGesture folder, the folder that contains it, or DvsGesture.tar.gz, which \
       need not be unpacked (tar, plain or compressed with gzip, xz, zstd or bzip2); or SpikingJelly's folder, with download/ and extract/; or a folder with N-MNIST's Train/ and Test/; or a folder of your \
-      own recordings, one per sample: train/CLASS/* and test/CLASS/*, of any format that 'dvsprep info' reads. \
+      own recordings, of any format that 'dvsprep info' reads: one per sample in train/CLASS/* and test/CLASS/*, \
+      or any parts of them, listed by a table: labels.csv with columns file, label, split and, for parts, start_us \
+      and end_us (Documentation/OwnData.md; 'dvsprep labels' makes one to fill in). \
       The frames are identical to SpikingJelly's.
 
       Several processes, for example the tasks of a batch system, convert one data set together with --shard: \
@@ -38,9 +40,10 @@ struct ConvertCommand: ParsableCommand {
         dvsprep convert N-MNIST -T 10
         dvsprep convert my-recordings --sensor 346x260
         dvsprep convert DvsGesture --shard 2/5 -o part-2.h5
+        dvsprep convert my-recordings/labels.csv --train-fraction 0.8 --group-by subject
       """)
 
-  @Argument(help: "The data set: a folder or an archive.", completion: .file())
+  @Argument(help: "The data set: a folder, an archive or a table of labels.", completion: .file())
   var input: String
 
   @Option(
@@ -56,6 +59,8 @@ struct ConvertCommand: ParsableCommand {
       "Sensor size of your own recordings, in pixels. Default: that of the camera that they name, else the smallest that contains all valid events.",
       valueName: "WIDTHxHEIGHT"), transform: SelectionArgument.sensor)
   var sensor: FrameShape?
+
+  @OptionGroup var labels: LabelArguments
 
   @Option(
     name: [.short, .long],
@@ -163,6 +168,9 @@ struct ConvertCommand: ParsableCommand {
     if let kind = try? kind, sensor != nil && kind != .own {
       throw ValidationError("--sensor: for --dataset own only; this is \(kind.rawValue)")
     }
+    if let kind = try? kind, let name = labels.firstName, kind != .own {
+      throw ValidationError("\(name): for --dataset own only; this is \(kind.rawValue)")
+    }
     if let kind = try? kind,
       kind != .gesture
         && (subject ?? []).count + (lighting ?? []).count + (gestures ?? []).count > 0
@@ -184,7 +192,17 @@ struct ConvertCommand: ParsableCommand {
   }
 
   private var kind: DataSetKind {
-    get throws { try dataset ?? DataSetKind.recognised(at: FilePath(input)) }
+    get throws {
+      if let dataset { return dataset }
+      let path = FilePath(input)
+      // Folders of classes without a split are recognised by the wish to divide them.
+      if labels.trainFraction != nil, DataSetKind(lookingAt: path) == nil,
+        DataSetKind.hasUndividedClasses(path)
+      {
+        return .own
+      }
+      return try DataSetKind.recognised(at: path)
+    }
   }
 
   private func request(_ conversionMessages: ConversionMessages) throws -> any DataSetRequest {
@@ -192,7 +210,8 @@ struct ConvertCommand: ParsableCommand {
     let kind = try kind
     if kind == .own {
       return OwnDataSetRequest(
-        path, sensor: sensor, allowsMissing: allowMissing, onSensor: conversionMessages.note)
+        path, sensor: sensor, labels: labels.options, allowsMissing: allowMissing,
+        onSensor: conversionMessages.note)
     }
     guard kind == .gesture else {
       return kind.request(at: path, allowsMissing: allowMissing)

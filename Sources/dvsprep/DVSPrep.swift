@@ -20,6 +20,7 @@ struct DVSPrep: ParsableCommand {
         dvsprep export CACHE --to npy DIR    write frames for other programs
         dvsprep import DIR                   make a cache of other programs' frames
         dvsprep convert DvsGesture.tar.gz    straight from the archive
+        dvsprep labels DIR -o DIR/labels.csv a table of labels for your own recordings
 
       EXIT CODES
         0 done, or nothing to do; 1 invalid data, files or internal errors; 64 wrong usage;
@@ -30,7 +31,8 @@ struct DVSPrep: ParsableCommand {
     subcommands: [
       ConvertCommand.self, InfoCommand.self, InspectCommand.self, VerifyCommand.self,
       MergeCommand.self, RepackCommand.self, ExportCommand.self, ImportCommand.self,
-      SynthCommand.self, ViewCommand.self, RepackReaderCommand.self, ImportReaderCommand.self,
+      LabelsCommand.self, SynthCommand.self, ViewCommand.self, RepackReaderCommand.self,
+      ImportReaderCommand.self,
     ],
     // Not -h: the parser would find that letter in any mistyped option with one dash.
     helpNames: .long)

@@ -12,8 +12,8 @@ extension DataSetKind: ExpressibleByArgument {
   ///
   /// - Throws: `DataSetError`, which lists its contents, for a folder of no known kind.
   static func recognised(at path: FilePath) throws(DataSetError) -> DataSetKind {
-    guard path.isDirectory else { return .gesture }
     if let kind = DataSetKind(lookingAt: path) { return kind }
+    guard path.isDirectory else { return .gesture }
     if let frames = NumpyFrames(at: path) {
       throw DataSetError(path, .whole, "a data set of recordings expected; \(frames.advice)")
     }
@@ -21,10 +21,14 @@ extension DataSetKind: ExpressibleByArgument {
     let expected = """
       a data set expected: \(DataSetKind.gesture.pattern) or its folder (recordings, and \(lists) \
       with a recording's name a line) or archive, N-MNIST (\(DataSetKind.nmnist.pattern)) or own \
-      recordings (\(DataSetKind.own.pattern))
+      recordings (\(DataSetKind.own.pattern), or with a table labels.csv)
       """
     let near = DataSetFolder(near: path).map { "; did you mean \($0.path)?" } ?? ""
-    throw DataSetError(path, .whole, "\(expected); \(foundText(in: path))\(near)")
+    let undivided =
+      DataSetKind.hasUndividedClasses(path)
+      ? ": if its folders are classes, --dataset own --train-fraction 0.8 divides their recordings"
+      : ""
+    throw DataSetError(path, .whole, "\(expected); \(foundText(in: path))\(near)\(undivided)")
   }
 
   /// The first names in a folder, and the number of further ones.
@@ -59,7 +63,15 @@ extension DataSetKind: ExpressibleByArgument {
       return GestureDataSetRequest(
         path, selection: try cache.dataSetSelection, allowsMissing: true)
     case .nmnist: return NMNISTRequest(path, allowsMissing: true)
-    case .own: return OwnDataSetRequest(path, sensor: schema.sensor, allowsMissing: true)
+    case .own:
+      let selection = cache.settings.selection
+      guard let request = OwnDataSetRequest(path, sensor: schema.sensor, selection: selection)
+      else {
+        throw FrameCacheError(
+          .content, cache.path, "selection",
+          "'all' or a table of labels expected, '\(selection)' found")
+      }
+      return request
     case nil:
       throw FrameCacheError(
         .content, cache.path, "",

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ClassFolders
 internal import EventData
 import FileAccess
 import FrameCache
@@ -56,6 +57,9 @@ struct InfoCommand: ParsableCommand {
     on path: FilePath, _ observer: WorkObserver
   ) throws -> any Information {
     let name = path.lastComponent?.string.lowercased() ?? ""
+    if !path.isDirectory, DataSetKind(lookingAt: path) == .own {
+      return try DataSetInformation(path, isCancelled: observer.isCancelled)
+    }
     switch try FileKind(at: path) {
     case .hdf5: return CacheInformation(try FrameCache(opening: path))
     case .aedat, .prophesee, .eventText: return try RecordingInformation(path, observer)

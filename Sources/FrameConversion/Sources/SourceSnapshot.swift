@@ -26,7 +26,10 @@ struct SourceSnapshot {
       add(try SourceState(of: dataSet.path).name, identity, contentHash)
     case .folder(let textFiles):
       for file in textFiles { add(file.name, file.identity, file.contentHash) }
-      for (recording, scan) in zip(dataSet.recordings, plan.scans) {
+      // A table may list a recording in several parts.
+      var names: Set<String> = []
+      for (recording, scan) in zip(dataSet.recordings, plan.scans)
+      where names.insert(recording.fileName).inserted {
         add(recording.fileName, scan.identity, scan.contentHash)
       }
     }

@@ -26,9 +26,13 @@ package struct SourceState {
       return [try SourceState(of: dataSet.path)]
     }
     var states: [SourceState] = []
-    let recordingNames = dataSet.recordings.map(\.fileName)
-    for name in textFiles.map(\.name) + recordingNames {
-      states.append(try SourceState(of: dataSet.path.appending(name), named: name))
+    for file in textFiles {
+      states.append(try SourceState(of: dataSet.path.appending(file.name), named: file.name))
+    }
+    // A table may list a recording in several parts.
+    var names: Set<String> = []
+    for recording in dataSet.recordings where names.insert(recording.fileName).inserted {
+      states.append(try SourceState(of: recording.path, named: recording.fileName))
     }
     return states
   }

@@ -1,39 +1,40 @@
 public import EventData
 public import SystemPackage
 
-/// A data set with one folder per class, in which each recording is a sample.
-public struct ClassFolderDataSet: EventDataSet {
+/// A data set of recordings in a folder, labelled by their folders or by a table.
+public struct FolderDataSet: EventDataSet {
   /// The data set's folder.
   public let path: FilePath
 
   /// Its sensor and its classes.
   public let schema: DataSetSchema
 
-  /// The recordings, sorted by split, class and name.
+  /// The recordings: of class folders sorted by split, class and name, else in the table's order.
   public let recordings: [Recording]
 
-  /// Warnings about folders, recordings and sensor.
+  /// The table and its class file; empty for class folders.
+  public let files: DataSetFiles
+
+  /// Warnings about folders, recordings, table and sensor.
   public let warnings: [DataSetWarning]
 
   /// Whether the caller specified the sensor.
   public let isSensorNamed: Bool
 
   init(
-    _ path: FilePath, _ schema: DataSetSchema, _ listing: ClassFolderListing,
-    isSensorNamed: Bool = false, warnings: [DataSetWarning] = []
+    _ path: FilePath, _ schema: DataSetSchema, _ recordings: [Recording],
+    textFiles: [DataSetTextFile] = [], isSensorNamed: Bool = false, warnings: [DataSetWarning]
   ) {
     self.path = path
     self.schema = schema
+    self.recordings = recordings
     self.isSensorNamed = isSensorNamed
-    recordings = listing.recordings
-    self.warnings = listing.warnings + warnings
+    self.warnings = warnings
+    files = .folder(textFiles)
   }
 
   /// The order of ``recordings``.
   public var readingOrder: [Int] { Array(recordings.indices) }
-
-  /// A folder without lists or label files.
-  public var files: DataSetFiles { .folder([]) }
 
   /// Calls `body` with each recording, on several threads; see ``EventData/EventDataSet``.
   public func forEachRecording(

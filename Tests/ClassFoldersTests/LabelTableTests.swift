@@ -1,0 +1,352 @@
+import EventData
+import FileAccess
+import FrameCache
+import FrameConversion
+import Support
+import SystemPackage
+import Testing
+import Threads
+
+@testable import ClassFolders
+
+@Suite("Recordings with a table of labels")
+struct LabelTableTests {
+  private let directory: TemporaryDirectory
+  private let path: FilePath
+  private var table: FilePath { path.appending("labels.csv") }
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    path = directory.file("mine")
+    try createDirectories(path)
+  }
+
+  /// Writes a recording of an event every 10 µs, from 1000 µs on.
+  private func write(_ name: String, count: Int = 300, startMicroseconds: Int = 1000) throws {
+    let lines = (0..<count).map { "\(startMicroseconds + $0 * 10) \($0 % 30) \($0 % 20) \($0 % 2)" }
+    let file = path.appending(name)
+    try createDirectories(file.parentDirectory)
+    try writeFile(Array((["30 20"] + lines).joined(separator: "\n").utf8), to: file)
+  }
+
+  private func write(table text: String) throws { try writeFile(Array(text.utf8), to: table) }
+
+  private func open(
+    _ options: LabelOptions = LabelOptions(), allowsMissing: Bool = false
+  ) throws(DataSetError) -> any EventDataSet {
+    try OwnDataSetRequest(table, labels: options, allowsMissing: allowsMissing).open { false }
+  }
+
+  private func error(_ options: LabelOptions = LabelOptions()) -> String? {
+    do throws(DataSetError) { _ = try open(options) } catch { return error.description }
+    return nil
+  }
+
+  @Test("have the samples, classes, attributes and splits that it lists")
+  func content() throws {
+    try write("a/one.txt")
+    try write("two.txt")
+    try write(
+      table: """
+        file,start_us,end_us,label,split,subject,light
+        a/one.txt,1000,1500,walk,train,3,led
+        a/one.txt,1500,2000,run,Train,3,led
+        two.txt,,,walk,TEST,4,lab
+        a/one.txt,2000,2500,walk,train,3,led
+        a/one.txt,2500,3000,walk,train,3,lab
+
+        """)
+    let dataSet = try open()
+    #expect(dataSet.schema.classNames == ["run", "walk"])
+    #expect(dataSet.schema.sensor == FrameShape(width: 30, height: 20))
+    #expect(
+      dataSet.schema.columns == [
+        AttributeColumn("subject", .integer), AttributeColumn("light", .text),
+      ])
+    #expect(dataSet.schema.splitRule == "the column split of labels.csv")
+    #expect(dataSet.schema.labelTable == "labels.csv")
+    #expect(dataSet.recordings.map(\.fileName) == ["a/one.txt", "two.txt", "a/one.txt"])
+    #expect(dataSet.recordings.map(\.split) == [.train, .test, .train])
+    #expect(
+      dataSet.recordings.map(\.attributes) == [
+        [.integer(3), .text("led")], [.integer(4), .text("lab")], [.integer(3), .text("lab")],
+      ])
+    #expect(
+      dataSet.recordings.map { $0.samples.map(\.name) } == [
+        ["one_0", "one_0", "one_1"], ["two"], ["one_2"],
+      ])
+    #expect(dataSet.recordings[0].samples.map(\.window) == [1000..<1500, 1500..<2000, 2000..<2500])
+    #expect(dataSet.recordings[1].samples.map(\.window) == [nil])
+    #expect(dataSet.recordings[2].samples.map(\.location) == [.line(6)])
+    #expect(
+      dataSet.warnings.map(\.description) == ["\(table): 1 class without test samples: run"])
+  }
+
+  @Test("have whole numbers as classes in their order, and those of classes.txt in its order")
+  func classes() throws {
+    try write("one.txt")
+    try write(table: "file,label,split\n" + [10, 9, 1].map { "one.txt,\($0),train\n" }.joined())
+    #expect(try open().schema.classNames == ["1", "9", "10"])
+    try writeFile(Array("9\n\n 10 \r\n1\nnone\n".utf8), to: path.appending("classes.txt"))
+    let dataSet = try open()
+    #expect(dataSet.schema.classNames == ["9", "10", "1", "none"])
+    #expect(dataSet.recordings.flatMap(\.samples).map(\.label) == [1, 0, 2])
+    #expect(dataSet.schema.labelTable == "labels.csv, classes of classes.txt")
+    guard case .folder(let files) = dataSet.files else {
+      Issue.record("a folder expected")
+      return
+    }
+    #expect(files.map(\.name) == ["labels.csv", "classes.txt"])
+    try writeFile(Array("9\n10\n".utf8), to: path.appending("classes.txt"))
+    #expect(error() == "\(table): line 4: label: a class of classes.txt expected, '1' found")
+    try writeFile(Array("9\n10\n9\n".utf8), to: path.appending("classes.txt"))
+    #expect(
+      error() == "\(path)/classes.txt: line 3: classes of different names expected, '9' found twice"
+    )
+  }
+
+  @Test(
+    "have times in the unit that the columns name, to the nearest microsecond",
+    arguments: [
+      ("us", "1000", "1500.4", 1000, 1500), ("ms", "1.0005", "2", 1001, 2000),
+      ("s", "0.0010004", "0.5", 1000, 500_000), ("s", ".5", "9223372036854.775807", 500_000, .max),
+    ] as [(String, String, String, Int64, Int64)])
+  func units(unit: String, start: String, end: String, first: Int64, last: Int64) throws {
+    try write("one.txt")
+    try write(
+      table: "file,start_\(unit),end_\(unit),label,split\none.txt,\(start),\(end),a,train\n")
+    #expect(try open().recordings.flatMap(\.samples).map(\.window) == [first..<last])
+  }
+
+  @Test("may have times from the first event, and a warning says so where none fits")
+  func timeOrigin() throws {
+    try write("one.txt", startMicroseconds: 5_000_000)
+    try write(table: "file,start_ms,end_ms,label,split\none.txt,0,1,a,train\none.txt,1,2,b,test\n")
+    #expect(
+      try open().warnings.first?.description
+        == "\(table): every window ends before its recording's first event (the first at "
+        + "5000000 µs): if times count from there, --times-from start")
+    let dataSet = try open(LabelOptions(timeOrigin: .start))
+    #expect(
+      dataSet.recordings.flatMap(\.samples).map(\.window) == [
+        5_000_000..<5_001_000, 5_001_000..<5_002_000,
+      ])
+    #expect(!dataSet.warnings.contains { $0.description.contains("first event") })
+    try write(
+      table: "file,start_us,end_us,label,split\none.txt,0,9223372036854775807,a,train\n")
+    #expect(
+      error(LabelOptions(timeOrigin: .start))
+        == "\(table): line 2: a time under 2^63 microseconds expected, a later one found")
+  }
+
+  @Test(
+    "are refused by file, line and column where the table is wrong",
+    arguments: [
+      ("file,class\none.txt,a\n", "line 1: columns file and label expected, 'file', 'class' found"),
+      ("file,label\n", "a row for each sample expected, only a header line found"),
+      ("file,label,split\n,a,train\n", "line 2: file: a recording expected, an empty field found"),
+      (
+        "file,label,split\none.txt,,train\n",
+        "line 2: label: a class expected, an empty field found"
+      ),
+      ("file,label,split\none.txt,a,val\n", "line 2: split: train or test expected, 'val' found"),
+      (
+        "file,label,split\none.txt,a,train\none.txt,a,\n",
+        "line 3: split: train or test expected, as in other lines, an empty field found"
+      ),
+      (
+        "file,label\none.txt,a\n",
+        "line 2: a column split (train, test) expected, none found: --train-fraction 0.8 divides "
+          + "the samples"
+      ),
+      (
+        "file,label,split,start,end\none.txt,a,train,1,2\n",
+        "line 1: times with their unit expected, as in start_us, start_ms or start_s, 'start' found"
+      ),
+      (
+        "file,label,split,start_us\none.txt,a,train,1\n",
+        "line 1: columns start_us and end_us expected, no end_us found"
+      ),
+      (
+        "file,label,start_us,end_us,start_s,end_s\none.txt,a,1,2,1,2\n",
+        "line 1: times in one unit expected, two found"
+      ),
+      (
+        "file,label,split,start_us,end_us\none.txt,a,train,5,5\n",
+        "line 2: end_us: a time after the start (5 µs) expected, 5 µs found"
+      ),
+      (
+        "file,label,split,start_us,end_us\none.txt,a,train,-1,5\n",
+        "line 2: start_us: a time from 0 to 2^63 microseconds, as in 1500000 or 1.5, expected, "
+          + "'-1' found"
+      ),
+      (
+        "file,label,split,start_s,end_s\none.txt,a,train,1,9223372036854.775808\n",
+        "line 2: end_s: a time from 0 to 2^63 microseconds, as in 1500000 or 1.5, expected, "
+          + "'9223372036854.775808' found"
+      ),
+      (
+        "file,label,split,start_us,end_us\none.txt,a,train,1,\n",
+        "line 2: end_us: a time expected, an empty field found"
+      ),
+    ])
+  func wrong(text: String, expected: String) throws {
+    try write("one.txt")
+    try write(table: text)
+    #expect(error() == "\(table): \(expected)")
+  }
+
+  @Test("are refused by line where a recording is missing or is none, or left out with a warning")
+  func missing() throws {
+    try write("one.txt")
+    try writeFile(Array("#!AER-DAT1.0\n".utf8), to: path.appending("old.aedat"))
+    try write(table: "file,label,split\none.txt,a,train\ngone.raw,a,train\n")
+    let detail = "line 3: file: there is no recording \(path)/gone.raw"
+    #expect(error() == "\(table): \(detail) (--allow-missing continues without it)")
+    let dataSet = try open(allowsMissing: true)
+    #expect(dataSet.recordings.map(\.fileName) == ["one.txt"])
+    #expect(dataSet.warnings.first?.description == "\(table): \(detail)")
+    try write(table: "file,label,split\nold.aedat,a,train\n")
+    #expect(error()?.hasPrefix("\(table): line 2: file: \(path)/old.aedat: ") == true)
+  }
+
+  @Test("are divided by a column, as its rows or the command say, not both")
+  func division() throws {
+    for number in 1...6 { try write("\(number).txt") }
+    let rows = (1...6).map { "\($0).txt,\($0 % 2 == 0 ? "a" : "b"),s\($0 / 2)\n" }.joined()
+    try write(table: "file,label,subject\n" + rows)
+    let split = try #require(SplitFraction("0.5", by: "subject"))
+    let dataSet = try open(LabelOptions(split: split))
+    var splits: [AttributeValue: Set<DataSetSplit>] = [:]
+    for recording in dataSet.recordings {
+      splits[recording.attributes[0], default: []].insert(recording.split)
+    }
+    #expect(splits.values.allSatisfy { $0.count == 1 })
+    #expect(Set(dataSet.recordings.map(\.split)) == [.train, .test])
+    #expect(dataSet.schema.splitRule.hasPrefix("0.5 of the values of subject: train s"))
+    #expect(
+      error(LabelOptions(split: SplitFraction("0.5", by: "person")))
+        == "\(table): line 1: a column 'person' expected for --group-by, 'subject' found")
+    try write(table: "file,label,split\n1.txt,a,train\n")
+    #expect(
+      error(LabelOptions(split: split))
+        == "\(table): the table has a column split: leave out --train-fraction, or the column")
+  }
+
+  @Test("in folders of classes without a split are divided by the command, each class by itself")
+  func undividedFolders() throws {
+    for name in ["walk", "run"] { for number in 1...5 { try write("\(name)/\(number).txt") } }
+    let request = OwnDataSetRequest(path, labels: LabelOptions(split: SplitFraction("0.8")))
+    let dataSet = try request.open { false }
+    #expect(dataSet.schema.classNames == ["run", "walk"])
+    #expect(dataSet.recordings.count { $0.split == .train } == 8)
+    #expect(
+      Set(dataSet.recordings.filter { $0.split == .test }.flatMap(\.samples).map(\.label)) == [
+        0, 1,
+      ])
+    #expect(dataSet.recordings.first?.fileName == "run/1.txt")
+    #expect(dataSet.schema.splitRule == "0.8 of the recordings of each class")
+    #expect(request.selectionText == "split=0.8")
+    let other = OwnDataSetRequest(path, labels: LabelOptions(split: SplitFraction("0.8", by: "x")))
+    #expect(throws: DataSetError.self) { try other.open { false } }
+  }
+
+  @Test("are recognised by the table's columns, not by its name alone")
+  func recognised() throws {
+    try write("one.txt")
+    #expect(DataSetKind(lookingAt: path) == nil)
+    try write(table: "File;Label;split\none.txt;a;train\n")
+    #expect(DataSetKind(lookingAt: path) == .own)
+    #expect(DataSetKind(lookingAt: table) == .own)
+    #expect(DataSetKind(lookingAt: path.appending("one.txt")) == nil)
+    try write(table: "t,x,y,p\n1,2,3,1\n")
+    #expect(DataSetKind(lookingAt: table) == nil)
+  }
+
+  @Test("whose files have one name get names with folders, each its own")
+  func names() {
+    let names = RecordingNames(["a/x.raw", "b/x.raw", "y.raw", "a_b/z.raw", "a/b_z.raw", "b_z.raw"])
+    #expect(names.name(of: "a/x.raw") == "a_x")
+    #expect(names.name(of: "b/x.raw") == "b_x")
+    #expect(names.name(of: "y.raw") == "y")
+    let files = (0..<4).flatMap { a in ["a\(a)/b.raw", "a\(a)/b.dat", "a\(a)_b.raw"] }
+    let many = RecordingNames(files)
+    #expect(Set(files.map(many.name)).count == files.count)
+  }
+
+  @Test("become the cache that windows of the same recordings give, which can be verified")
+  func conversion() throws {
+    try write("one.txt", count: 1000)
+    try write("two.txt", count: 1000)
+    try write(
+      table: """
+        file,start_us,end_us,label,split,subject
+        one.txt,1000,5000,a,train,1
+        two.txt,3000,6000,b,test,2
+        one.txt,4000,11000,b,test,1
+        two.txt,,,a,train,
+
+        """)
+    var options = ConversionOptions(OwnDataSetRequest(table))
+    options.split = .number(frameCount: 4)
+    let report = try Conversion(options).run()
+    #expect(report.destination == path.appending("frames_number_4_split_by_number.h5"))
+    let cache = try FrameCache(opening: report.destination)
+    #expect(cache.records[.train]?.map(\.eventCount) == [400, 1000])
+    #expect(cache.records[.test]?.map(\.eventCount) == [300, 700])
+    #expect(cache.records[.test]?.map(\.windowMicroseconds) == [3000..<6000, 4000..<11000])
+    #expect(cache.records[.train]?.map(\.attributes) == [[.text("1")], [.text("")]])
+    #expect(cache.sources.map(\.name) == ["labels.csv", "one.txt", "two.txt"])
+    #expect(cache.settings.selection == "labels=labels.csv")
+    #expect(try Conversion(options).run().outcome == .upToDate)
+    for source in [path, table] {
+      let request = try #require(
+        OwnDataSetRequest(source, sensor: cache.schema.sensor, selection: cache.settings.selection))
+      let dataSet = try request.open { false }
+      #expect(
+        try CacheVerification(cache, threadCount: 1).defects(comparedWith: dataSet).isEmpty)
+    }
+    try write(
+      table: "file,label,split,subject\none.txt,a,train,1\ntwo.txt,b,test,2\n")
+    #expect(throws: FrameCacheError.self) { try Conversion(options).run() }
+  }
+
+  @Test("to fill in names each recording in a folder, and the times of its events")
+  func draft() throws {
+    try write("b/one.txt", count: 3)
+    try write("a, \"x\"/two.txt", count: 2)
+    try write("empty.txt", count: 0)
+    try writeFile(Array("notes".utf8), to: path.appending("b/notes.md"))
+    let draft = try LabelTableDraft(of: [path])
+    #expect(
+      try draft.text(in: path, observer: WorkObserver()) == """
+        file,start_us,end_us,label,split
+        "a, ""x""/two.txt",1000,1011,,
+        b/one.txt,1000,1021,,
+
+        """)
+    let named = try LabelTableDraft(of: [path.appending("b/one.txt")])
+    #expect(
+      try named.text(in: directory.path, observer: WorkObserver()).hasSuffix(
+        "\nmine/b/one.txt,1000,1021,,\n"))
+    #expect(throws: DataSetError.self) { try LabelTableDraft(of: [path.appending("b/notes.md")]) }
+    #expect(throws: DataSetError.self) { try LabelTableDraft(of: [path.appending("none")]) }
+  }
+
+  @Test("of any bytes are read or refused in one line")
+  func anyBytes() throws {
+    try write("one.txt", count: 2)
+    let text = Array(
+      "file,start_us,end_us,label,split,n\none.txt,1000,2000,\"a\",train,1\n".utf8)
+    for length in text.indices {
+      try writeFile(Array(text.prefix(length)), to: table)
+      if let error = error() { #expect(!error.contains("\n")) }
+      for bit in 0..<8 {
+        var changed = text
+        changed[length] ^= 1 << bit
+        try writeFile(changed, to: table)
+        if let error = error() { #expect(!error.contains("\n")) }
+      }
+    }
+  }
+}
