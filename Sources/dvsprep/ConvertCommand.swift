@@ -40,7 +40,7 @@ struct ConvertCommand: ParsableCommand {
         dvsprep convert N-MNIST -T 10
         dvsprep convert my-recordings --sensor 346x260
         dvsprep convert DvsGesture --shard 2/5 -o part-2.h5
-        dvsprep convert my-recordings/labels.csv --train-fraction 0.8 --group-by subject
+        dvsprep convert own --train-fraction 0.8 --group-by subject
       """)
 
   @Argument(help: "The data set: a folder, an archive or a table of labels.", completion: .file())

@@ -32,6 +32,39 @@ struct DataSetTests {
     #expect(again.standardError.contains("made with T 10 instead of 16"))
   }
 
+  @Test("own recordings get a table, which is filled in, converted, described and verified")
+  func labels() throws {
+    for name in ["a/one.txt", "b/two.txt"] {
+      let lines = (0..<400).map { "\(5000 + $0 * 10) \($0 % 16) \($0 % 16) 1\n" }
+      try createDirectories(directory.file(name).parentDirectory)
+      try writeFile(Array(("16 16\n" + lines.joined()).utf8), to: directory.file(name))
+    }
+    let table = try run("labels", ".", "-o", "labels.csv")
+    #expect(table.standardOutput == "labels.csv: 2 recordings: fill in label and split\n")
+    let text = String(decoding: try readFile(directory.file("labels.csv")), as: UTF8.self)
+    #expect(
+      text
+        == "file,start_us,end_us,label,split\n./a/one.txt,5000,8991,,\n./b/two.txt,5000,8991,,\n")
+    #expect(try run("labels", "a", "-o", "labels.csv").exitCode == 1)
+    #expect(
+      try run("convert", ".").standardError.contains(
+        "./labels.csv: line 2: label: a class expected, an empty field found"))
+    let filled = text.replacing("one.txt,5000,8991,,", with: "one.txt,5000,8991,left,train")
+      .replacing("two.txt,5000,8991,,", with: "two.txt,6000,7000,right,test")
+    try writeFile(Array(filled.utf8), to: directory.file("labels.csv"))
+    let information = try run("info", "labels.csv")
+    #expect(information.exitCode == 0 && information.standardOutput.contains("1 right"))
+    let conversion = try run("convert", "labels.csv", "-T", "4", "-o", "own.h5", "--quiet")
+    #expect(
+      conversion.standardOutput.hasPrefix("own.h5: 1 training and 1 test samples, T 4, uint8, "))
+    #expect(try run("info", "own.h5").standardOutput.contains("labels from   labels.csv"))
+    #expect(try run("verify", "own.h5", "--source", ".", "--quiet").exitCode == 0)
+    let divided = try run(
+      "convert", ".", "--dataset", "own", "--train-fraction", "0.5", "-o", "d.h5")
+    #expect(divided.exitCode == 1)
+    #expect(divided.standardError.contains("has a column split: leave out --train-fraction"))
+  }
+
   @Test(
     "options of another data set are refused",
     arguments: [
@@ -45,6 +78,23 @@ struct DataSetTests {
         "a width and a height in pixels, as in 346x260, expected, '0x4' found"
       ),
       (["convert", "x", "--dataset", "own"], "x: there is no such folder"),
+      (
+        ["convert", "x", "--times-from", "start"],
+        "--times-from: for --dataset own only; this is gesture"
+      ),
+      (
+        ["convert", "x", "--dataset", "nmnist", "--train-fraction", "0.5"],
+        "--train-fraction: for --dataset own only; this is nmnist"
+      ),
+      (
+        ["convert", "x", "--train-fraction", "1"],
+        "--train-fraction: a number over 0 and under 1, as in 0.8, expected, '1' found"
+      ),
+      (
+        ["convert", "x", "--group-by", "subject"],
+        "--group-by, --split-seed: with --train-fraction only"
+      ),
+      (["labels", "x"], "x: cannot be opened: No such file or directory"),
     ])
   func foreignOptions(_ arguments: [String], _ message: String) throws {
     let result = try ToolRun.dvsprep(arguments, in: directory.path)
@@ -58,15 +108,22 @@ struct DataSetTests {
       "a data set expected: DvsGesture/ or its folder (recordings, and trials_to_train.txt and "
       + "trials_to_test.txt with a recording's name a line) or archive, N-MNIST "
       + "(Train/0…9/*.bin, Test/0…9/*.bin) or own recordings (train/CLASS/*, "
-      + "test/CLASS/*); "
+      + "test/CLASS/*, or with a table labels.csv); "
     for (path, hint) in [
       ("x", "n found; did you mean x/n?"),
       ("x/n/Train", "3 found; did you mean x/n?"),
       ("x/n/Train/3", "1.bin found; did you mean x/n?"),
       ("y", "an empty folder found"),
+      (
+        "z",
+        "walk found: if its folders are classes, --dataset own --train-fraction 0.8 divides their "
+          + "recordings"
+      ),
     ] {
       try createDirectories(directory.file("x/n/Train/3"))
       try createDirectories(directory.file("y"))
+      try createDirectories(directory.file("z/walk"))
+      try directory.write(Array("1 2 3 1\n".utf8), to: "z/walk/one.txt")
       try directory.write([1, 2, 0, 0, 9], to: "x/n/Train/3/1.bin")
       for arguments in [["convert", path, "--allow-missing"], ["info", path]] {
         let result = try ToolRun.dvsprep(arguments, in: directory.path)

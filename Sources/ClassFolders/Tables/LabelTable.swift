@@ -35,7 +35,7 @@ struct LabelTable {
   /// Reads a table.
   ///
   /// - Throws: ``EventData/DataSetError`` with the line, for a missing column, an empty field, a
-  ///   window that is empty or no number, or another split than `train` and `test`.
+  ///   window that is empty or not a number, or another split than `train` and `test`.
   init(reading path: FilePath) throws(DataSetError) {
     let content: SmallFile
     do throws(FileError) {

@@ -13,14 +13,15 @@ public struct LabelTableDraft: Sendable {
   /// Finds the recordings.
   ///
   /// - Parameter paths: Recordings, and folders that contain some at any depth.
-  /// - Throws: ``EventData/DataSetError`` for a file that is no recording, and when none is found.
+  /// - Throws: ``EventData/DataSetError`` for a file that is not a recording, and when none is
+  ///   found.
   public init(of paths: [FilePath]) throws(DataSetError) {
     var found: [FilePath] = []
     for path in paths {
       if path.isDirectory {
         try Self.collect(path, into: &found)
       } else {
-        // Reports what is no recording.
+        // Reports what is not a recording.
         let contents = try RecordingContents.mapped(path)
         _ = try contents.withBytes { bytes throws(DataSetError) in
           try contents.format.header(of: bytes, path)
