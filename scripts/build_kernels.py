@@ -14,10 +14,12 @@ multiprocessor's warps that can be resident at once.
 import argparse
 import ctypes
 import gzip
+import os
 import re
 import subprocess
 import sys
 import venv
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -137,8 +139,10 @@ def check(compiler: Compiler, folder: Path, architectures: list[str]) -> list[st
     wrong = []
     rows: dict[str, list[str]] = {}
     threads = thread_counts(compiler.compile(f"compute_{VIRTUAL[-1]}")[0].decode())
-    for architecture in architectures:
-        code, log = compiler.compile(architecture)
+    # NVRTC uses one thread for a compilation, and Python lets others run meanwhile.
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        compiled = list(pool.map(compiler.compile, architectures))
+    for architecture, (code, log) in zip(architectures, compiled, strict=True):
         cubin = SCRATCH / f"{architecture}.cubin"
         cubin.write_bytes(code)
         operations = instructions(cubin, folder / "cu13/bin/nvdisasm")

@@ -25,11 +25,19 @@ fi
 
 "$root/scripts/build_kernels.py" --check
 library=$("$PYTHON" "$here/emulator.py" "$scratch/emulator")
-for settings in order=0 order=1 order=2,truncates=1 order=2,truncates=1,architecture=80 order=1,truncates=1,architecture=75; do
-  echo "emulated: $settings"
-  GPU_EMULATOR=$settings "$PYTHON" "$root/Benchmarks/gpu/check_kernels.py" --driver "$library"
-  GPU_EMULATOR=$settings "$PYTHON" "$root/Benchmarks/gpu/check_golden_layers.py" --driver "$library"
-done
+# The emulator uses one thread: as many settings at once as there are processors.
+check_settings() {
+  local output
+  output=$(
+    GPU_EMULATOR=$1 "$PYTHON" "$root/Benchmarks/gpu/check_kernels.py" --driver "$library" &&
+      GPU_EMULATOR=$1 "$PYTHON" "$root/Benchmarks/gpu/check_golden_layers.py" --driver "$library"
+  ) || { printf 'emulated: %s: failed\n%s\n' "$1" "$output"; return 1; }
+  printf 'emulated: %s\n%s\n' "$1" "$output"
+}
+export -f check_settings
+export PYTHON root library
+printf '%s\n' order=0 order=1 order=2,truncates=1 order=2,truncates=1,architecture=80 order=1,truncates=1,architecture=75 |
+  xargs -P "$(nproc)" -I{} bash -c 'check_settings {}'
 [[ ${1:-} == --sanitized ]] || exit 0
 echo "emulated: order=1, with AddressSanitizer and UndefinedBehaviorSanitizer"
 library=$("$PYTHON" "$here/emulator.py" "$scratch/sanitized" --sanitized)
