@@ -74,11 +74,12 @@ public enum DataSetKind: String, CaseIterable, Sendable {
 
   /// Whether a folder has folders of recordings that could be classes, without a split.
   public static func hasUndividedClasses(_ path: FilePath) -> Bool {
-    visibleNames(path).contains { name in
-      let folder = path.appending(name)
-      return folder.isDirectory
-        && visibleNames(folder).contains { ClassFolderLayout.own.isRecording($0, in: folder) }
-    }
+    parts(of: path).isEmpty
+      && visibleNames(path).contains { name in
+        let folder = path.appending(name)
+        return folder.isDirectory
+          && visibleNames(folder).contains { ClassFolderLayout.own.isRecording($0, in: folder) }
+      }
   }
 
   private static func classFolders(in path: FilePath) -> DataSetKind? {
@@ -103,7 +104,7 @@ public enum DataSetKind: String, CaseIterable, Sendable {
   }
 
   /// The folders named like a split, ignoring case.
-  private static func parts(of path: FilePath) -> [String] {
+  static func parts(of path: FilePath) -> [String] {
     visibleNames(path).filter { name in
       DataSetSplit.allCases.contains { $0.rawValue == name.lowercased() }
         && path.appending(name).isDirectory

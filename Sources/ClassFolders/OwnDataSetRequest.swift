@@ -81,7 +81,9 @@ public struct OwnDataSetRequest: DataSetRequest {
     let schema = DataSetSchema(
       name: Self.name, sensor: sensor.shape, classNames: found.classNames, columns: found.columns,
       splitRule: found.splitRule, labelTable: found.labelTable)
-    if let defect = schema.defect { throw DataSetError(path, .whole, defect) }
+    if let defect = schema.defect {
+      throw DataSetError(table ?? path, table == nil ? .whole : .line(1), defect)
+    }
     return FolderDataSet(
       found.folder, schema, found.recordings, textFiles: found.textFiles,
       isSensorNamed: sensor.origin == .named, warnings: found.warnings + sensor.warnings)
@@ -119,11 +121,24 @@ public struct OwnDataSetRequest: DataSetRequest {
   private static func content(
     ofFolders path: FilePath, _ options: LabelOptions, _ allowsMissing: Bool
   ) throws(DataSetError) -> Content {
+    if options.timeOrigin != .clock {
+      throw DataSetError(
+        path, .whole, "--times-from: a table of labels expected, folders of classes found")
+    }
     guard let split = options.split else {
       let listing = try ClassFolderListing(path, .own, allowsMissing: allowsMissing)
+      let unused = LabelTable.path(in: path).map { table in
+        DataSetWarning(
+          table, .whole, "not used, as the folders are the classes: name the table to use it")
+      }
       return Content(
         folder: path, recordings: listing.recordings, classNames: listing.classNames,
-        splitRule: splitRule, warnings: listing.warnings)
+        splitRule: splitRule, warnings: listing.warnings + (unused.map { [$0] } ?? []))
+    }
+    if let part = DataSetKind.parts(of: path).first {
+      throw DataSetError(
+        path, .whole,
+        "--train-fraction: folders of classes expected, \(part) found, which is a split already")
     }
     if let attribute = split.attribute {
       throw DataSetError(

@@ -16,6 +16,9 @@ struct RecordedSensor {
   ) throws(DataSetError) {
     var named: (recording: Recording, shape: FrameShape)?
     var isNamedByAll = true
+    // A table may divide the parts of a recording between the splits.
+    var paths: Set<FilePath> = []
+    let recordings = recordings.filter { paths.insert($0.path).inserted }
     for recording in recordings {
       if isCancelled() { throw .cancelled(path) }
       guard let shape = try Self.namedShape(of: recording) else {

@@ -47,11 +47,23 @@ public struct RecordingSample: Equatable, Sendable {
   public let labelsPath: FilePath
   /// Where in that file.
   public let location: DataSetError.Location
+  /// Its own attributes, one value for each of ``DataSetSchema/columns``; `nil` for those of its
+  /// recording.
+  public let attributes: [AttributeValue]?
 
   /// Describes a sample.
+  ///
+  /// - Parameters:
+  ///   - label: Its label, from 0.
+  ///   - name: Its name; unique in combination with split and label.
+  ///   - window: The half-open window in microseconds; `nil` for the whole recording.
+  ///   - className: The class for messages.
+  ///   - labelsPath: The file that defines window and class, for messages.
+  ///   - location: Where in that file.
+  ///   - attributes: Its own attributes; `nil` for those of its recording.
   public init(
     label: Int, name: String, window: Range<Int64>?, className: String, labelsPath: FilePath,
-    location: DataSetError.Location
+    location: DataSetError.Location, attributes: [AttributeValue]? = nil
   ) {
     self.label = label
     self.name = name
@@ -59,6 +71,7 @@ public struct RecordingSample: Equatable, Sendable {
     self.className = className
     self.labelsPath = labelsPath
     self.location = location
+    self.attributes = attributes
   }
 
   /// The times of the events to scan; all times for a whole recording.

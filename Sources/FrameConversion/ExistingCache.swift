@@ -39,7 +39,7 @@ struct ExistingCache {
       cache.schema.differences(from: schema), "is of", options.destination)
   }
 
-  /// Throws if the recordings of the data set, or those of the shard, are others.
+  /// Throws if the recordings of the data set, those of the shard, or the version are others.
   func requireMade(by plan: ShardPlan) throws(FrameCacheError) {
     let difference: String?
     if let list = cache.shardList {
@@ -47,6 +47,7 @@ struct ExistingCache {
         list.dataSetDifference(from: plan.list)
         ?? (list.parts.map(\.recording) == plan.dataSet.numbers
           ? nil : "other recordings of the data set")
+        ?? (cache.tool == CacheFormat.tool ? nil : "the recordings by \(cache.tool)")
     } else {
       difference = "no list of its recordings"
     }

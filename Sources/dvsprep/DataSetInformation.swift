@@ -37,7 +37,10 @@ struct DataSetInformation: Information {
 
   /// Number of different values of an attribute.
   private func valueCount(_ column: Int, _ split: DataSetSplit) -> Int {
-    Set(recordings(split).map { $0.attributes[column] }).count
+    let values = recordings(split).flatMap { recording in
+      recording.samples.map { ($0.attributes ?? recording.attributes)[column] }
+    }
+    return Set(values).count
   }
 
   var text: String {

@@ -35,7 +35,7 @@ struct LabelArguments: ParsableArguments {
   func validate() throws {
     if let trainFraction, SplitFraction(trainFraction) == nil {
       throw ValidationError(
-        "--train-fraction: a number over 0 and under 1, as in 0.8, expected, '\(trainFraction)' found"
+        "--train-fraction: a number from 0.001 to 0.999, as in 0.8, expected, '\(trainFraction)' found"
       )
     }
     if trainFraction == nil && (groupBy != nil || splitSeed != nil) {

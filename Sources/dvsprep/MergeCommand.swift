@@ -13,7 +13,8 @@ struct MergeCommand: ParsableCommand {
     commandName: "merge",
     abstract: "Make one cache of the parts that 'convert --shard' made.",
     discussion: """
-      The cache has the same bytes as that of a single conversion, and the same warnings are given. \
+      The cache has the same bytes as that of a single conversion, and the same warnings are given \
+      (of 1 part, 'convert' has given them). \
       Frames are copied as they are stored; only where another part needs two bytes a count, or \
       by duration more frames, are they encoded again. Every part is decoded and checked before. \
       All parts of one conversion must be given, in any order; a part of another conversion is refused.

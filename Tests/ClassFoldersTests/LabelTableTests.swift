@@ -65,19 +65,23 @@ struct LabelTableTests {
       ])
     #expect(dataSet.schema.splitRule == "the column split of labels.csv")
     #expect(dataSet.schema.labelTable == "labels.csv")
-    #expect(dataSet.recordings.map(\.fileName) == ["a/one.txt", "two.txt", "a/one.txt"])
-    #expect(dataSet.recordings.map(\.split) == [.train, .test, .train])
+    #expect(dataSet.recordings.map(\.fileName) == ["a/one.txt", "two.txt"])
+    #expect(dataSet.recordings.map(\.split) == [.train, .test])
     #expect(
-      dataSet.recordings.map(\.attributes) == [
-        [.integer(3), .text("led")], [.integer(4), .text("lab")], [.integer(3), .text("lab")],
+      dataSet.recordings[0].samples.map(\.attributes) == [
+        [.integer(3), .text("led")], [.integer(3), .text("led")], [.integer(3), .text("led")],
+        [.integer(3), .text("lab")],
       ])
     #expect(
       dataSet.recordings.map { $0.samples.map(\.name) } == [
-        ["one_0", "one_0", "one_1"], ["two"], ["one_2"],
+        ["one_0", "one_0", "one_1", "one_2"], ["two"],
       ])
-    #expect(dataSet.recordings[0].samples.map(\.window) == [1000..<1500, 1500..<2000, 2000..<2500])
+    #expect(
+      dataSet.recordings[0].samples.map(\.window) == [
+        1000..<1500, 1500..<2000, 2000..<2500, 2500..<3000,
+      ])
     #expect(dataSet.recordings[1].samples.map(\.window) == [nil])
-    #expect(dataSet.recordings[2].samples.map(\.location) == [.line(6)])
+    #expect(dataSet.recordings[0].samples.map(\.location) == [2, 3, 5, 6].map { .line($0) })
     #expect(
       dataSet.warnings.map(\.description) == ["\(table): 1 class without test samples: run"])
   }
@@ -124,14 +128,14 @@ struct LabelTableTests {
     try write(table: "file,start_ms,end_ms,label,split\none.txt,0,1,a,train\none.txt,1,2,b,test\n")
     #expect(
       try open().warnings.first?.description
-        == "\(table): every window ends before its recording's first event (the first at "
-        + "5000000 µs): if times count from there, --times-from start")
+        == "\(table): line 2: 2 of 2 windows end before their recording's first event (this one's "
+        + "at 5000000 µs): if times count from there, --times-from start")
     let dataSet = try open(LabelOptions(timeOrigin: .start))
     #expect(
       dataSet.recordings.flatMap(\.samples).map(\.window) == [
         5_000_000..<5_001_000, 5_001_000..<5_002_000,
       ])
-    #expect(!dataSet.warnings.contains { $0.description.contains("first event") })
+    #expect(!dataSet.warnings.contains { $0.description.contains("--times-from") })
     try write(
       table: "file,start_us,end_us,label,split\none.txt,0,9223372036854775807,a,train\n")
     #expect(
@@ -233,6 +237,89 @@ struct LabelTableTests {
         == "\(table): the table has a column split: leave out --train-fraction, or the column")
   }
 
+  @Test("are refused where a recording has two names, or only its Unicode form differs")
+  func twoNames() throws {
+    try write("a/one.txt")
+    try write("\u{E9}.txt")
+    try write("e\u{301}.txt")
+    try write(
+      table:
+        "file,label,split\na/one.txt,a,train\n./a/../a//one.txt,b,test\n\(path)/a/one.txt,b,test\n")
+    #expect(Set(try open().recordings.map(\.fileName)) == ["a/one.txt"])
+    let result = try runCommand("ln", ["-s", "a/one.txt", "link.txt"], in: path)
+    try #require(result.exitCode == 0)
+    try write(table: "file,label,split\na/one.txt,a,train\nlink.txt,b,test\n")
+    #expect(
+      error()
+        == "\(table): line 3: file: one name for each recording expected, 'link.txt' is also "
+        + "'a/one.txt' in line 2")
+    try write(table: "file,label,split\n\u{E9}.txt,a,train\ne\u{301}.txt,b,test\n")
+    #expect(error()?.contains("line 3: file:") == true)
+    #expect(error()?.contains("only in its Unicode form") == true)
+  }
+
+  @Test("with common events are warned of, in both splits and in one")
+  func overlaps() throws {
+    try write("one.txt")
+    try write(
+      table: """
+        file,start_us,end_us,label,split
+        one.txt,1000,2000,a,train
+        one.txt,1900,3000,a,test
+        one.txt,2900,3500,a,test
+        one.txt,3500,3600,b,train
+        one.txt,3600,3700,b,test
+
+        """)
+    #expect(
+      try open().warnings.map(\.description) == [
+        "\(table): line 3: 1 sample has events in common with one of the other split: test results "
+          + "will be too good",
+        "\(table): line 4: 1 sample has events in common with another of its split",
+      ])
+  }
+
+  @Test("have names of their own, whatever their recordings are called")
+  func sampleNames() throws {
+    for name in ["a.txt", "a_1.txt"] { try write(name) }
+    try write(table: "file,label,split\na.txt,x,train\na.txt,x,train\na_1.txt,x,train\n")
+    let names = try open().recordings.flatMap(\.samples).map(\.name)
+    #expect(Set(names).count == 3)
+  }
+
+  @Test("of one group, or of none, cannot be divided; without a split they can be looked at")
+  func oneGroup() throws {
+    try write("one.txt")
+    try write("two.txt")
+    try write(table: "file,label,Subject\none.txt,a,x\ntwo.txt,a,x\n")
+    let split = LabelOptions(split: SplitFraction("0.5", by: "subject"))
+    #expect(
+      error(split)
+        == "\(table): --train-fraction: two or more values of subject expected, one found")
+    #expect(try open(allowsMissing: true).recordings.map(\.split) == [.train, .train])
+    try write(table: "file,label,Subject\none.txt,a,x\ntwo.txt,a,\n")
+    #expect(
+      error(split)
+        == "\(table): line 3: subject: a value expected for --group-by, an empty field found")
+  }
+
+  @Test("beside folders of classes are not used, and a warning says so")
+  func unusedTable() throws {
+    for name in ["train/a/one.txt", "test/a/two.txt"] { try write(name) }
+    try write(table: "file,label,split\ntrain/a/one.txt,x,train\n")
+    let dataSet = try OwnDataSetRequest(path).open { false }
+    #expect(dataSet.schema.classNames == ["a"])
+    #expect(
+      dataSet.warnings.map(\.description) == [
+        "\(table): not used, as the folders are the classes: name the table to use it"
+      ])
+    for labels in [LabelOptions(timeOrigin: .start), LabelOptions(split: SplitFraction("0.5"))] {
+      #expect(throws: DataSetError.self) {
+        try OwnDataSetRequest(path, labels: labels).open { false }
+      }
+    }
+  }
+
   @Test("in folders of classes without a split are divided by the command, each class by itself")
   func undividedFolders() throws {
     for name in ["walk", "run"] { for number in 1...5 { try write("\(name)/\(number).txt") } }
@@ -309,6 +396,29 @@ struct LabelTableTests {
     try write(
       table: "file,label,split,subject\none.txt,a,train,1\ntwo.txt,b,test,2\n")
     #expect(throws: FrameCacheError.self) { try Conversion(options).run() }
+  }
+
+  @Test("give the same cache by shards, of which two may have parts of one recording")
+  func shards() throws {
+    try write("one.txt", count: 1000)
+    try write("two.txt", count: 500)
+    let rows = (0..<6).map { number in
+      "one.txt,\(1000 + number * 1000),\(2000 + number * 1000),a,"
+        + "\(number % 2 == 0 ? "train" : "test"),\(number)\n"
+    }
+    try write(
+      table: "file,start_us,end_us,label,split,number\n" + rows.joined() + "two.txt,,,b,train,7\n")
+    var options = ConversionOptions(OwnDataSetRequest(table))
+    options.split = .number(frameCount: 2)
+    let whole = try Conversion(options).run().destination
+    let parts = try (0..<3).map { number in
+      options.shard = Shard(number: number, of: 3)
+      options.output = directory.file("part-\(number).h5")
+      return try Conversion(options).run().destination
+    }
+    let merged = directory.file("merged.h5")
+    _ = try ShardMerge(parts, to: merged, replacesExisting: false, threadCount: 2).run()
+    #expect(try readFile(merged) == readFile(whole))
   }
 
   @Test("to fill in names each recording in a folder, and the times of its events")

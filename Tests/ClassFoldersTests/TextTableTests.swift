@@ -21,7 +21,7 @@ struct TextTableTests {
     arguments: [
       ("a,b\n1,2\n", [["1", "2"]]), ("a;b\r\n1,5;2\r\n", [["1,5", "2"]]),
       ("\u{FEFF}a\tb\n1\t2", [["1", "2"]]), ("a,b\n\n\n 1 , 2 \n,\n", [["1", "2"]]),
-      ("a,b\n\"x, \"\"y\"\"\",\"two\nlines\"\n", [["x, \"y\"", "two\nlines"]]),
+      ("a,b\n\"x, \"\"y\"\"\",\" two \"\n", [["x, \"y\"", " two "]]),
       ("a\tb\n\t2\n1\t\n", [["", "2"], ["1", ""]]), ("a,b\n1,\"\"\n", [["1", ""]]),
       ("\n\na,b\n1,2\n", [["1", "2"]]),
     ])
@@ -31,10 +31,10 @@ struct TextTableTests {
     #expect(table.rows.map(\.fields) == expected)
   }
 
-  @Test("knows the line of each row, also after lines in quotes and empty ones")
+  @Test("knows the line of each row, also after empty ones")
   func lines() throws {
-    let table = try Self.table("a,b\n\"1\n\n\",2\n\n3,4\n")
-    #expect(table.rows.map(\.line) == [2, 6])
+    let table = try Self.table("\na,b\n\"1\",2\n\n3,4\n")
+    #expect(table.rows.map(\.line) == [3, 5])
   }
 
   @Test(
@@ -48,10 +48,44 @@ struct TextTableTests {
         "t.csv: line 2: a separator expected after a quoted field, other text found"
       ),
       ("", "t.csv: line 1: a header line such as 'file,label,split' expected, an empty file found"),
+      (
+        "a,b\n1,\"2\n3\"\n",
+        "t.csv: line 2: 'b': text without control characters expected, '2?3' found"
+      ),
+      ("a,A\n1,2\n", "t.csv: line 1: columns of different names expected, 'A' found twice"),
       ("a,a\n1,2\n", "t.csv: line 1: columns of different names expected, 'a' found twice"),
     ])
   func malformed(text: String, expected: String) {
     #expect(Self.error(text) == expected)
+  }
+
+  @Test("of other separators inside quotes, or with lines that end in CR, is read")
+  func otherForms() throws {
+    #expect(try Self.table("file;\"a, b\"\nx;y\n").columns == ["file", "a, b"])
+    #expect(try Self.table("file,b\rx,y\r").rows.map(\.fields) == [["x", "y"]])
+    #expect(try Self.table(",file\n0,x\n").columns == ["", "file"])
+  }
+
+  @Test("with bytes that are not UTF-8 is refused by line, with the command that converts it")
+  func latin() {
+    let bytes = Array("a,b\n1,caf".utf8) + [0xE9, 0x0A]
+    let error = #expect(throws: DataSetError.self) { try TextTable(bytes, path: "t.csv") }
+    #expect(error?.location == .line(2))
+    #expect(error?.detail.contains("iconv -f WINDOWS-1252 -t UTF-8 t.csv") == true)
+  }
+
+  @Test("of too many columns, or too long fields, is refused in time that grows with its size")
+  func tooMuch() {
+    #expect(
+      Self.error("x" + String(repeating: ",y", count: 2000))
+        == "t.csv: line 1: at most 1005 columns expected, 2001 found")
+    let lines = (0..<20_000).map { "{\"k\($0)\": 1}\n" }.joined()
+    #expect(
+      Self.error(lines, "t.jsonl")
+        == "t.jsonl: line 1006: at most 1005 different keys expected, more found")
+    #expect(
+      Self.error("a,b\n1," + String(repeating: "x", count: 5000))
+        == "t.csv: line 2: 'b': at most 4096 bytes expected, 5000 found")
   }
 
   @Test("in UTF-16 is refused, with the command that converts it")

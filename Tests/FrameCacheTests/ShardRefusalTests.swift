@@ -126,6 +126,10 @@ struct ShardRefusalTests {
         { _ in }, { try touch($0.appending("user02_led.aedat")) }
       ),
       (
+        "trials_to_train.txt changed at another time (cp -p and rsync -t keep the times of files)",
+        { _ in }, { try touch($0.appending("trials_to_train.txt")) }
+      ),
+      (
         "trials_to_train.txt with other content", { _ in },
         { folder in
           let list = folder.appending("trials_to_train.txt")
@@ -176,6 +180,38 @@ struct ShardRefusalTests {
         + "recordings than assigned found")
     try files.rewrite(parts[0]) { $0.readingOrder.swapAt(0, 1) }
     #expect(files.refusal(parts)?.detail.hasSuffix(": the recordings in another order") == true)
+  }
+
+  @Test("a shard of more frames than its longest sample has, by duration")
+  func tooManyFrames() throws {
+    let parts = try files.shards(3, nil, named: "long") { $0.split = .duration(microseconds: 1000) }
+    let cache = try FrameCache(opening: parts[0])
+    let longest = cache.frameCount
+    try files.rewrite(
+      parts[0],
+      records: { records in
+        records = records.mapValues {
+          $0.map { record in
+            var record = record
+            record.frameCount = 1
+            return record
+          }
+        }
+      })
+    #expect(longest > 1)
+    #expect(
+      files.refusal(parts)?.description
+        == "\(parts[0]): T 1 expected, as of the shard's longest sample, T \(longest) found")
+  }
+
+  @Test("events outside the sensor, counted without overflow however many a file claims")
+  func manyEvents() {
+    let (path, sensor) = (FilePath("x"), FrameShape(width: 4, height: 4))
+    let few = OutsideEvents(path, sensor, count: .max, outsideCount: .max / 4)
+    #expect(throws: Never.self) { try few?.requireFew() }
+    #expect(few?.warning.description.contains(" (25.0 %) lie outside") == true)
+    let most = OutsideEvents(path, sensor, count: .max - 1, outsideCount: .max - 1)
+    #expect(throws: FrameCacheError.self) { try most?.requireFew() }
   }
 
   @Test("what no conversion writes: sources, samples and counts that contradict the list")

@@ -44,7 +44,7 @@ struct DataSetTests {
     let text = String(decoding: try readFile(directory.file("labels.csv")), as: UTF8.self)
     #expect(
       text
-        == "file,start_us,end_us,label,split\n./a/one.txt,5000,8991,,\n./b/two.txt,5000,8991,,\n")
+        == "file,start_us,end_us,label,split\na/one.txt,5000,8991,,\nb/two.txt,5000,8991,,\n")
     #expect(try run("labels", "a", "-o", "labels.csv").exitCode == 1)
     #expect(
       try run("convert", ".").standardError.contains(
@@ -88,7 +88,7 @@ struct DataSetTests {
       ),
       (
         ["convert", "x", "--train-fraction", "1"],
-        "--train-fraction: a number over 0 and under 1, as in 0.8, expected, '1' found"
+        "--train-fraction: a number from 0.001 to 0.999, as in 0.8, expected, '1' found"
       ),
       (
         ["convert", "x", "--group-by", "subject"],

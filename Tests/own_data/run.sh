@@ -13,7 +13,7 @@ cd "$work"
 dvsprep synth made --train 2 --test 1 --events 220000 --quiet
 python3 "$root/Tests/own_data/make_recordings.py" made/DvsGesture recordings
 
-# The commands, and in their place the table that follows the first of them.
+# The commands, and where it stands the table that follows the first of them.
 python3 - "$root/Documentation/OwnData.md" > commands.sh <<'PYTHON'
 import re
 import sys

@@ -23,9 +23,17 @@ struct DelimitedText {
     position = bytes.startIndex
     let header = bytes.drop { Self.isBlank($0) || $0 == Self.lineEnd }
       .prefix { $0 != Self.lineEnd }
+    let candidates = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
+    // A name in quotes may contain the others.
     separator =
-      [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")].first(where: header.contains)
-      ?? UInt8(ascii: ",")
+      candidates.first { Self.names(header, separatedBy: $0).contains("file") }
+      ?? candidates.first(where: header.contains) ?? UInt8(ascii: ",")
+  }
+
+  private static func names(_ header: ArraySlice<UInt8>, separatedBy separator: UInt8) -> [String] {
+    header.split(separator: separator).map { part in
+      String(decoding: part.filter { !isBlank($0) && $0 != quote }, as: UTF8.self).lowercased()
+    }
   }
 
   /// The next row; `nil` at the end.
@@ -72,7 +80,13 @@ struct DelimitedText {
       if isLast { line += 1 }
       position += 1
     }
-    return (String(decoding: content, as: UTF8.self), isLast)
+    guard let text = String(validating: content, as: UTF8.self) else {
+      throw DataSetError(
+        path, .line(startLine),
+        "text in UTF-8 expected, other bytes found: save it as UTF-8, or convert it with "
+          + "'iconv -f WINDOWS-1252 -t UTF-8 \(path.lastComponent?.string ?? "") > NEW'")
+    }
+    return (text, isLast)
   }
 
   private mutating func readQuoted(

@@ -27,6 +27,11 @@ struct JSONLines {
         index[name] = columns.count
         columns.append(name)
       }
+      guard columns.count <= TextTable.maximumColumnCount else {
+        throw DataSetError(
+          path, .line(number + 1),
+          "at most \(TextTable.maximumColumnCount) different keys expected, more found")
+      }
       found.append((values, number + 1))
     }
     guard let first = found.first else {

@@ -15,7 +15,7 @@ struct LabelColumns {
   /// Finds the columns by their names.
   ///
   /// - Throws: ``EventData/DataSetError`` for a missing column, or times in two units.
-  init(_ names: [String], _ path: FilePath, hasRows: Bool) throws(DataSetError) {
+  init(_ names: [String], _ path: FilePath) throws(DataSetError) {
     func failure(_ detail: String) -> DataSetError { DataSetError(path, .line(1), detail) }
     func column(_ name: String) -> Int? { names.firstIndex { $0.lowercased() == name } }
     guard let file = column("file"), let label = column("label") else {
@@ -49,13 +49,16 @@ struct LabelColumns {
     var known = [file, label]
     if let split { known.append(split) }
     if let times { known += [times.start, times.end] }
-    attributes = names.indices.filter { !known.contains($0) }
+    // Such as the column of row numbers that pandas writes.
+    attributes = names.indices.filter { !known.contains($0) && !names[$0].isEmpty }
   }
 
   /// Interprets a row.
   ///
   /// - Throws: ``EventData/DataSetError`` with the line and the column.
-  func row(_ row: TextTable.Row, _ path: FilePath) throws(DataSetError) -> LabelTable.Row {
+  func row(
+    _ row: TextTable.Row, _ path: FilePath, _ recordings: inout RecordingPath
+  ) throws(DataSetError) -> LabelTable.Row {
     func failure(_ column: Int, _ detail: String) -> DataSetError {
       DataSetError(path, .line(row.line), "\(names[column]): \(detail)")
     }
@@ -94,7 +97,8 @@ struct LabelColumns {
       }
     }
     return LabelTable.Row(
-      file: try text(file, "a recording"), window: try window(),
+      file: try recordings.normalized(try text(file, "a recording"), path, line: row.line),
+      window: try window(),
       label: try text(label, "a class"), split: split,
       attributes: attributes.map { row.fields[$0] },
       line: row.line)

@@ -9,7 +9,7 @@ internal import SystemPackage
 struct LabelTable {
   /// A row: one sample.
   struct Row {
-    /// The recording's path, relative to the table's folder or absolute.
+    /// The recording's path, normalised: from the table's folder, or absolute outside of it.
     let file: String
     /// The half-open window in microseconds; `nil` for the whole recording.
     let window: Range<Int64>?
@@ -48,9 +48,10 @@ struct LabelTable {
     self.path = path
     file = DataSetTextFile(path.lastComponent?.string ?? path.string, bytes, identity: identity)
     let table = try TextTable(bytes, path: path)
-    let columns = try LabelColumns(table.columns, path, hasRows: !table.rows.isEmpty)
+    let columns = try LabelColumns(table.columns, path)
     var rows: [Row] = []
-    for row in table.rows { rows.append(try columns.row(row, path)) }
+    var recordings = RecordingPath(path.parentDirectory)
+    for row in table.rows { rows.append(try columns.row(row, path, &recordings)) }
     guard !rows.isEmpty else {
       throw DataSetError(path, .whole, "a row for each sample expected, only a header line found")
     }
@@ -76,14 +77,17 @@ struct LabelTable {
       })
     else { return false }
     let line = String(decoding: start, as: UTF8.self).prefix { !$0.isNewline }.lowercased()
-    return line.contains("file") && line.contains("label")
+    // What is wrong with a table of that name is reported, too.
+    return path.stem?.lowercased() == stem || line.contains("file") && line.contains("label")
   }
+
+  private static let stem = "labels"
 
   /// The suffixes of tables.
   static let suffixes = ["csv", "tsv", "jsonl", "ndjson", "json"]
 
   /// The table in a folder, `labels.csv` or one with another suffix; `nil` when there is none.
   static func path(in folder: FilePath) -> FilePath? {
-    suffixes.map { folder.appending("labels.\($0)") }.first(where: isTable)
+    suffixes.map { folder.appending("\(stem).\($0)") }.first(where: isTable)
   }
 }

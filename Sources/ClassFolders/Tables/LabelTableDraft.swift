@@ -33,7 +33,8 @@ public struct LabelTableDraft: Sendable {
       throw DataSetError(
         paths.first ?? ".", .whole, "recordings expected, as 'dvsprep info' reads, none found")
     }
-    recordings = found
+    var seen: Set<FilePath> = []
+    recordings = found.filter { seen.insert($0.lexicallyNormalized()).inserted }
   }
 
   private static func collect(
@@ -49,9 +50,7 @@ public struct LabelTableDraft: Sendable {
         // A link may lead back to a folder above.
         let isLink = (try? Stat(path, followTargetSymlink: false))?.type == .symbolicLink
         if !isLink { try collect(path, into: &found) }
-      } else if (try? FileKind(at: path))?.isRecording == true
-        || name.lowercased().hasSuffix(ClassFolderLayout.nmnist.suffixes[0])
-      {
+      } else if (try? FileKind(at: path))?.isRecording == true {
         found.append(path)
       }
     }
@@ -100,10 +99,14 @@ public struct LabelTableDraft: Sendable {
   /// A path from a folder, if it lies in that; else an absolute path.
   private static func relative(_ path: FilePath, to folder: FilePath) -> String {
     let base = folder.isEmpty ? "." : folder
-    if base == ".", !path.isAbsolute { return path.string }
-    guard let whole = path.resolved, let base = base.resolved else { return path.string }
-    var rest = whole
-    return rest.removePrefix(base) ? rest.string : whole.string
+    if base == ".", !path.isAbsolute { return path.lexicallyNormalized().string }
+    // Of links only those in folders are followed: the last name is what the user sees.
+    let folder = path.parentDirectory
+    guard let name = path.lastComponent, let whole = (folder.isEmpty ? "." : folder).resolved,
+      let base = base.resolved
+    else { return path.string }
+    var rest = whole.appending(name)
+    return rest.removePrefix(base) ? rest.string : whole.appending(name).string
   }
 
   /// A field, quoted where CSV needs it.

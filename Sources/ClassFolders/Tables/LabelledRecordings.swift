@@ -26,7 +26,7 @@ struct LabelledRecordings {
     isCancelled: () -> Bool
   ) throws(DataSetError) {
     let labels = try Self.labels(of: table, classes)
-    let (splits, splitRule) = try Self.splits(of: table, labels, options.split)
+    let (splits, splitRule) = try Self.splits(of: table, labels, options.split, allowsMissing)
     self.splitRule = splitRule
     let columns = Self.columns(of: table)
     self.columns = columns
@@ -34,7 +34,7 @@ struct LabelledRecordings {
     var files: [String: OpenedFile?] = [:]
     var groups: [Group: [RecordingSample]] = [:]
     var order: [Group] = []
-    var repetitions: [String: [Int: Int]] = [:]
+    var sampleNames = SampleNames()
     for (number, row) in table.rows.enumerated() {
       if isCancelled() { throw .cancelled(table.path) }
       let file: OpenedFile?
@@ -45,40 +45,53 @@ struct LabelledRecordings {
         files[row.file] = .some(file)
       }
       guard let file else { continue }
-      let repetition = repetitions[row.file]?[labels[number]] ?? 0
-      repetitions[row.file, default: [:]][labels[number]] = repetition + 1
-      let name = names.name(of: row.file)
-      let group = Group(
-        file: row.file, split: splits[number],
-        attributes: zip(columns, row.attributes).map { column, text in
-          column.kind == .integer ? .integer(Int64(text) ?? 0) : .text(text)
-        })
+      let group = Group(file: row.file, split: splits[number])
       if groups[group] == nil { order.append(group) }
       groups[group, default: []].append(
         RecordingSample(
           label: labels[number],
-          name: row.window == nil && repetition == 0 ? name : "\(name)_\(repetition)",
+          name: sampleNames.next(
+            names.name(of: row.file), label: labels[number], isWhole: row.window == nil),
           window: try Self.window(of: row, file, options.timeOrigin, table.path),
-          className: "class \(row.label)",
-          labelsPath: table.path, location: .line(row.line)))
+          className: "class \(row.label)", labelsPath: table.path, location: .line(row.line),
+          attributes: zip(columns, row.attributes).map { column, text in
+            column.kind == .integer ? .integer(Int64(text) ?? 0) : .text(text)
+          }))
     }
     if options.timeOrigin == .clock {
       warnings += Self.earlyWindows(table) { files[$0]??.firstMicroseconds }
     }
+    warnings += Self.overlaps(table, splits)
     for group in order {
       guard let samples = groups[group], let file = files[group.file] ?? nil else { continue }
       recordings.append(
         Recording(
           name: names.name(of: group.file), fileName: group.file, path: file.path,
-          format: file.format, split: group.split, attributes: group.attributes, samples: samples))
+          format: file.format, split: group.split, attributes: samples[0].attributes ?? [],
+          samples: samples))
     }
   }
 
-  /// Rows of one file with the same split and attributes.
+  /// Rows of one file with the same split.
   private struct Group: Hashable {
     let file: String
     let split: DataSetSplit
-    let attributes: [AttributeValue]
+  }
+
+  /// Names samples after their recording, with a number for each further one of the same class.
+  private struct SampleNames {
+    private var counts: [String: [Int: Int]] = [:]
+    private var used: Set<String> = []
+
+    mutating func next(_ recording: String, label: Int, isWhole: Bool) -> String {
+      while true {
+        let count = counts[recording]?[label] ?? 0
+        counts[recording, default: [:]][label] = count + 1
+        let name = isWhole && count == 0 ? recording : "\(recording)_\(count)"
+        // Another recording may be called like that: a_1 is the second sample of a, too.
+        if used.insert("\(label)/\(name)").inserted { return name }
+      }
+    }
   }
 
   private struct OpenedFile {
@@ -128,21 +141,48 @@ struct LabelledRecordings {
     return start.partialValue..<end.partialValue
   }
 
-  /// A warning where every window ends before its recording's first event.
+  /// A warning about windows that end before their recording's first event.
   private static func earlyWindows(
     _ table: LabelTable, first: (String) -> Int64?
   ) -> [DataSetWarning] {
-    let windows = table.rows.compactMap { row in
-      row.window.flatMap { window in first(row.file).map { (window, first: $0) } }
+    let windowed = table.rows.filter { $0.window != nil }
+    let early = windowed.filter { row in
+      guard let window = row.window, let first = first(row.file) else { return false }
+      return window.upperBound <= first
     }
-    guard let (_, first) = windows.first, windows.allSatisfy({ $0.0.upperBound <= $0.first })
-    else { return [] }
+    guard let row = early.first, let time = first(row.file) else { return [] }
     return [
       DataSetWarning(
-        table.path, .whole,
-        "every window ends before its recording's first event (the first at \(first) µs): if times "
-          + "count from there, --times-from start")
+        table.path, .line(row.line),
+        "\(early.count) of \(windowed.count) windows end before their recording's first event (this "
+          + "one's at \(time) µs): if times count from there, --times-from start")
     ]
+  }
+
+  /// Warnings about samples with common events: in both splits, and in one.
+  private static func overlaps(
+    _ table: LabelTable, _ splits: [DataSetSplit]
+  ) -> [DataSetWarning] {
+    var byFile: [String: [Int]] = [:]
+    for (number, row) in table.rows.enumerated() { byFile[row.file, default: []].append(number) }
+    var between: [Int] = []
+    var within: [Int] = []
+    for rows in byFile.values where rows.count > 1 {
+      for overlap in WindowOverlap.all(of: rows.map { table.rows[$0].window ?? 0..<Int64.max }) {
+        let (earlier, later) = (rows[overlap.earlier], rows[overlap.later])
+        if splits[earlier] == splits[later] { within.append(later) } else { between.append(later) }
+      }
+    }
+    func warning(_ rows: [Int], _ text: String) -> DataSetWarning? {
+      guard let first = rows.min() else { return nil }
+      let subject = rows.count == 1 ? "1 sample has" : "\(rows.count) samples have"
+      return DataSetWarning(
+        table.path, .line(table.rows[first].line), "\(subject) events in common with \(text)")
+    }
+    return [
+      warning(between, "one of the other split: test results will be too good"),
+      warning(within, "another of its split"),
+    ].compactMap(\.self)
   }
 
   private static func labels(
@@ -157,9 +197,13 @@ struct LabelledRecordings {
 
   /// The split of each row, and the rule in words.
   private static func splits(
-    of table: LabelTable, _ labels: [Int], _ fraction: SplitFraction?
+    of table: LabelTable, _ labels: [Int], _ fraction: SplitFraction?,
+    _ allowsMissing: Bool
   ) throws(DataSetError) -> (splits: [DataSetSplit], rule: String) {
     guard let fraction else {
+      if allowsMissing && !table.hasSplit {
+        return (table.rows.map { _ in .train }, "all samples: no split is known")
+      }
       var splits: [DataSetSplit] = []
       for row in table.rows {
         guard let split = row.split else {
@@ -184,6 +228,17 @@ struct LabelledRecordings {
     let items = zip(table.rows, labels).map { row, label in
       SplitFraction.Item(group: column.map { row.attributes[$0] } ?? row.file, label: label)
     }
+    for (row, item) in zip(table.rows, items) where item.group.isEmpty {
+      throw DataSetError(
+        table.path, .line(row.line),
+        "\(fraction.attribute ?? ""): a value expected for --group-by, an empty field found")
+    }
+    guard Set(items.map(\.group)).count > 1 else {
+      throw DataSetError(
+        table.path, .whole,
+        "--train-fraction: two or more \(fraction.attribute.map { "values of \($0)" } ?? "recordings") "
+          + "expected, one found")
+    }
     let assignment = fraction.assign(items)
     return (
       items.map { assignment.splits[$0.group] ?? .train }, fraction.ruleText(assignment)
@@ -194,7 +249,10 @@ struct LabelledRecordings {
   private static func column(
     _ name: String, of table: LabelTable
   ) throws(DataSetError) -> Int {
-    if let column = table.attributeNames.firstIndex(of: name) { return column }
+    let column =
+      table.attributeNames.firstIndex(of: name)
+      ?? table.attributeNames.firstIndex { $0.lowercased() == name.lowercased() }
+    if let column { return column }
     let names = table.attributeNames.map { quoted($0) }.joined(separator: ", ")
     throw DataSetError(
       table.path, .line(1),

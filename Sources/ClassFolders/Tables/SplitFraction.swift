@@ -8,7 +8,7 @@ internal import FileAccess
 /// are the recordings, and each class is divided by itself where no recording has samples of
 /// several.
 public struct SplitFraction: Equatable, Sendable {
-  /// The fraction of groups that become training samples, over 0 and under 1, as written.
+  /// The fraction of groups that become training samples, 0.001 to 0.999.
   public let text: String
   /// The attribute whose values are the groups; `nil` for the recordings.
   public let attribute: String?
@@ -23,12 +23,13 @@ public struct SplitFraction: Equatable, Sendable {
   ///   - text: The fraction of training samples, as in `0.8`.
   ///   - attribute: The attribute whose values stay together; `nil` for the recordings.
   ///   - seed: A number that gives another order.
-  /// - Returns: `nil` unless the fraction is a decimal number over 0 and under 1.
+  /// - Returns: `nil` unless the fraction is a decimal number from 0.001 to 0.999.
   public init?(_ text: String, by attribute: String? = nil, seed: UInt32 = 0) {
     guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }),
-      let fraction = Double(text), fraction > 0, fraction < 1
+      let fraction = Double(text), (0.001...0.999).contains(fraction)
     else { return nil }
-    self.text = text
+    // One text for each value: it is part of a cache's settings.
+    self.text = "\(fraction)"
     self.attribute = attribute
     self.seed = seed
     self.fraction = fraction

@@ -77,7 +77,9 @@ public struct CacheSettings: Equatable, Sendable {
     compare(
       "frames", importedFrom.map { "of \($0)" } ?? "of recordings",
       requested.importedFrom.map { "of \($0)" } ?? "of recordings")
-    compare("shard", "\(shard)", "\(requested.shard)")
+    compare(
+      "shard", shard == .whole ? "none" : "\(shard)",
+      requested.shard == .whole ? "none" : "\(requested.shard)")
     compare("compression level", "\(compressionLevel)", "\(requested.compressionLevel)")
     return result
   }

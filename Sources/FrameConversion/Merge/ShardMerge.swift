@@ -78,8 +78,8 @@ public struct ShardMerge: Sendable {
       let parts = set.lists.flatMap(\.parts)
       let outside = OutsideEvents(
         FilePath(first.input), set.shards[0].schema.sensor,
-        count: parts.reduce(0) { $0 + $1.eventCount },
-        outsideCount: parts.reduce(0) { $0 + $1.outsideCount })
+        count: Int(clamping: parts.reduce(0) { $0 + Int128($1.eventCount) }),
+        outsideCount: Int(clamping: parts.reduce(0) { $0 + Int128($1.outsideCount) }))
       try outside?.requireFew()
       if let outside { warn(outside.warning.description) }
     }
@@ -155,6 +155,8 @@ public struct ShardMerge: Sendable {
 extension ShardMerge {
   /// Copies a whole cache, byte for byte.
   private func copy(of cache: FrameCache) throws(FrameCacheError) -> MergeReport {
+    // Names the cache that is damaged, not its copy.
+    try CacheVerification(cache, threadCount: threadCount, observer: observer).requireValid()
     try requireRoom(Int64(cache.byteCount), for: destination)
     var report = MergeReport(destination, shardCount: 1)
     report.cacheByteCount = try publish(threadCount: threadCount) {

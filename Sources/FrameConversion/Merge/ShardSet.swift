@@ -69,12 +69,29 @@ struct ShardSet {
     try require(
       cache.tool == CacheFormat.tool,
       "a shard made by \(CacheFormat.tool) expected, by \(cache.tool) found: use one version for "
-        + "all")
+        + "all ('dvsprep convert --shard' with --force makes it again)")
+    try requireSmallest(cache)
     let levels = CacheSettings.compressionLevels
     try require(
       levels.contains(cache.settings.compressionLevel),
       "a compression level from \(levels.lowerBound) to \(levels.upperBound) expected, "
         + "\(cache.settings.compressionLevel) found")
+  }
+
+  /// Throws if the frames are more, or their counts larger, than the shard's samples need.
+  private static func requireSmallest(_ cache: FrameCache) throws(FrameCacheError) {
+    if case .duration = cache.settings.split {
+      let longest = cache.samples.reduce(1) { max($0, Int(cache.record(of: $1).frameCount)) }
+      guard cache.frameCount == longest else {
+        throw FrameCacheError(
+          .content, cache.path, "",
+          "T \(longest) expected, as of the shard's longest sample, T \(cache.frameCount) found")
+      }
+    }
+    guard !cache.samples.isEmpty || cache.elementType == .uint8 else {
+      throw FrameCacheError(
+        .content, cache.path, "", "a shard without samples stored as uint8 expected, uint16 found")
+    }
   }
 
   private static func requireNoDifference(
@@ -215,6 +232,10 @@ struct ShardSet {
       guard source.byteCount == other.byteCount, source.contentHash == other.contentHash else {
         throw fail("\(source.name) with other content")
       }
+      guard source.modificationNanoseconds == other.modificationNanoseconds else {
+        throw fail(
+          "\(source.name) changed at another time (cp -p and rsync -t keep the times of files)")
+      }
     }
     guard found.count == expected.count else {
       throw fail("\(found.count) lists and label files instead of \(expected.count)")
@@ -232,8 +253,9 @@ struct ShardSet {
   var sources: [SourceFile] {
     let texts = Self.texts(of: shards[0], lists[0])
     if lists[0].isArchive { return texts }
-    let names = Set(texts.map(\.name))
-    let recordings = shards.flatMap { $0.sources.filter { !names.contains($0.name) } }
+    // Two shards may have parts of one recording.
+    var names = Set(texts.map(\.name))
+    let recordings = shards.flatMap { $0.sources.filter { names.insert($0.name).inserted } }
     return (texts + recordings).sorted { $0.name < $1.name }
   }
 }

@@ -10,7 +10,7 @@ extension ConversionPlan {
     let padding = repeatElement(Int64(-1), count: frameCount - counted.frameCount)
     return SampleRecord(
       label: UInt16(sample.label), name: sample.name, recording: recording.name,
-      attributes: recording.attributes,
+      attributes: sample.attributes ?? recording.attributes,
       windowMicroseconds: sample.microseconds(in: scans[job.recording].statistics),
       eventCount: UInt32(counted.eventCount), frameCount: UInt32(counted.frameCount),
       frameStartMicroseconds: counted.frameStarts + padding,

@@ -35,7 +35,8 @@ struct OutsideEvents {
   }
 
   private var text: String {
-    let tenths = (1000 * outsideCount + count / 2) / count
+    // The counts of a merge come from files, and may be large.
+    let tenths = (1000 * Int128(outsideCount) + Int128(count) / 2) / Int128(count)
     return "\(outsideCount) of \(count) events (\(tenths / 10).\(tenths % 10) %) lie outside the "
       + "\(sensor) pixels of --sensor"
   }
@@ -47,7 +48,7 @@ struct OutsideEvents {
   ///
   /// - Throws: ``FrameCacheError`` with the number of events outside.
   func requireFew() throws(FrameCacheError) {
-    guard 2 * outsideCount <= count else {
+    guard outsideCount <= count - outsideCount else {
       throw FrameCacheError(
         .content, path, "", "\(text): a sensor that contains most events expected")
     }

@@ -18,6 +18,7 @@ struct SourceComparison: Sendable {
     let isWholeRecording: Bool
     let result: FrameCounter.Result
     let recording: Recording
+    let attributes: [AttributeValue]
     let hash: UInt64
   }
 
@@ -74,7 +75,8 @@ struct SourceComparison: Sendable {
               name: sample.name),
             Expected(
               window: window, isWholeRecording: sample.window == nil, result: result,
-              recording: description, hash: countsHash(cells)))
+              recording: description, attributes: sample.attributes ?? description.attributes,
+              hash: countsHash(cells)))
         }
       }
     } catch {
@@ -117,7 +119,7 @@ struct SourceComparison: Sendable {
           && expected.result.frameEnds.elementsEqual(record.frameEndMicroseconds[..<frameCount])
     else { return "the times of the frames differ from the recording's" }
     guard record.recording == expected.recording.name,
-      record.attributes == expected.recording.attributes
+      record.attributes == expected.attributes
     else { return "recording or attributes differ from the data set's" }
     let hash = countsHash(counts.prefix(Int(record.frameCount) * cellCount))
     return hash == expected.hash ? nil : "the frames differ from the recording's"

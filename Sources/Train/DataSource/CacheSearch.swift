@@ -126,7 +126,8 @@ private struct CacheSearch {
           candidate.isRegularFile,
           let cache = try? FrameCache(opening: candidate)
         else { continue }
-        result.append("\(candidate) (\(cache.settings.split.words))")
+        let part = cache.isShard ? ", shard \(cache.settings.shard), for 'dvsprep merge'" : ""
+        result.append("\(candidate) (\(cache.settings.split.words)\(part))")
       }
     }
     return result
