@@ -134,7 +134,7 @@ let package = Package(
       dependencies: [
         "ClassFolders", "EventData", "EventFrames", "FileAccess", "FrameCache",
         "FrameConversion", "GestureDataSet", "HDF5", "IsolatedReading", "NumPyFiles", "Threads",
-        system,
+        "ZipArchives", system,
       ],
       swiftSettings: strict),
     .target(
@@ -198,7 +198,13 @@ let package = Package(
       name: "Safetensors", dependencies: ["FileAccess", "SpikingNetwork", system],
       swiftSettings: strict),
     .target(
-      name: "NumPyFiles", dependencies: ["CZlib", "FileAccess"],
+      name: "ZipArchives", dependencies: ["CZlib", "FileAccess"],
+      swiftSettings: strict + [lifetimes]),
+    .target(
+      name: "NumPyFiles", dependencies: ["FileAccess", "ZipArchives"],
+      swiftSettings: strict + [lifetimes]),
+    .target(
+      name: "TorchFiles", dependencies: ["FileAccess", "SpikingNetwork", "ZipArchives", system],
       swiftSettings: strict + [lifetimes]),
     .target(
       name: "TensorBoard", dependencies: ["FileAccess", system],
@@ -341,7 +347,8 @@ let package = Package(
       name: "FrameExchangeTests",
       dependencies: [
         "ClassFolders", "EventData", "FileAccess", "FrameCache", "FrameConversion",
-        "FrameExchange", "GestureDataSet", "NumPyFiles", "Support", "Threads", system,
+        "FrameExchange", "GestureDataSet", "NumPyFiles", "Support", "Threads", "ZipArchives",
+        system,
       ],
       swiftSettings: strict),
     .testTarget(
@@ -376,7 +383,11 @@ let package = Package(
       dependencies: ["FileAccess", "Safetensors", "SpikingNetwork", "Support", system],
       swiftSettings: strict),
     .testTarget(
-      name: "NumPyFilesTests", dependencies: ["NumPyFiles", "Support"],
+      name: "NumPyFilesTests", dependencies: ["NumPyFiles", "Support", "ZipArchives"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TorchFilesTests",
+      dependencies: ["FileAccess", "SpikingNetwork", "Support", "TorchFiles", system],
       swiftSettings: strict),
     .testTarget(
       name: "TensorBoardTests",

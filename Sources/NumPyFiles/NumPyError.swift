@@ -1,4 +1,5 @@
 package import FileAccess
+package import ZipArchives
 
 /// What is wrong with the content of a `.npy` or `.npz` file; or why it cannot be read.
 package struct NumPyError: FileErrorConvertible, Equatable, Sendable {
@@ -22,9 +23,22 @@ package struct NumPyError: FileErrorConvertible, Equatable, Sendable {
     detail = error.detail
     fileError = error
   }
+}
+
+extension NumPyError: ZipErrorConvertible {
+  /// Converts an error of the archive that contains arrays.
+  ///
+  /// - Parameter error: The archive's error.
+  package init(_ error: ZipError) {
+    location = error.location
+    detail = error.detail
+    fileError = error.fileError
+  }
 
   /// The same defect in a member of an archive.
-  func inMember(_ name: String) -> NumPyError {
+  ///
+  /// - Parameter name: The member's name.
+  package func inMember(_ name: String) -> NumPyError {
     if fileError != nil { return self }
     return NumPyError(location.isEmpty ? name : "\(name), \(location)", detail)
   }

@@ -1,4 +1,5 @@
 internal import FileAccess
+internal import SpikingNetwork
 package import SystemPackage
 
 /// An open safetensors file with a validated header.

@@ -1,3 +1,5 @@
+internal import FileAccess
+
 /// The header of a file: the description of its tensors, and metadata.
 ///
 /// Source: huggingface/safetensors, "Format".

@@ -7,6 +7,7 @@ import Support
 import SystemPackage
 import Testing
 import Threads
+import ZipArchives
 
 @testable import FrameExchange
 
@@ -74,7 +75,7 @@ struct EventExportTests {
       let bytes = try readFile(report.destination.pushing(FilePath(name)))
       // Safe: any byte is a valid UInt8, and the array lives until the end.
       let span = unsafe bytes.span.bytes
-      let member = try #require(try ZipDirectory(span).member("t.npy"))
+      let member = try #require(try ZipDirectory(ofArrays: span).member("t.npy"))
       let times = try member.withContent(in: span, maximumByteCount: 1 << 24) {
         content throws(NumPyError) in
         let header = try ArrayHeader(content, fileByteCount: content.byteCount)

@@ -10,6 +10,7 @@ import Support
 import SystemPackage
 import Testing
 import Threads
+import ZipArchives
 
 /// Conversions, exports and imports in a temporary folder.
 struct ExchangedFrames {

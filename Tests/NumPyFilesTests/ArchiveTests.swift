@@ -1,6 +1,7 @@
 import NumPyFiles
 import Support
 import Testing
+import ZipArchives
 
 @Suite("Archives of NumPy arrays")
 struct ArchiveTests {
@@ -48,7 +49,7 @@ struct ArchiveTests {
     for number in 0..<count { try encoder.add("\(number)", header, []) }
     let archive = encoder.encoded()
     // Safe: any byte is a valid UInt8, and the array lives until the end.
-    let members = try ZipDirectory(unsafe archive.span.bytes).members
+    let members = try ZipDirectory(ofArrays: unsafe archive.span.bytes).members
     #expect(members.count == count && members.last?.name == "\(count - 1).npy")
   }
 
@@ -84,13 +85,13 @@ struct ArchiveTests {
     bytes.replaceSubrange(directory + 24..<directory + 28, with: [0, 0, 0, 0x70])
     // Safe: any byte is a valid UInt8, and the array lives until the end.
     let span = unsafe bytes.span.bytes
-    let member = try #require(try ZipDirectory(span).members.first)
+    let member = try #require(try ZipDirectory(ofArrays: span).members.first)
     let error = #expect(throws: NumPyError.self) {
-      try member.withContent(in: span, maximumByteCount: 1 << 20) { _ in }
+      try member.withContent(in: span, maximumByteCount: 1 << 20) { _ throws(NumPyError) in }
     }
     #expect(error?.detail == "at most 1048576 bytes expected, 1879048192 found")
     #expect(throws: NumPyError.self) {
-      try member.withContent(in: span, maximumByteCount: .max) { _ in }
+      try member.withContent(in: span, maximumByteCount: .max) { _ throws(NumPyError) in }
     }
   }
 }

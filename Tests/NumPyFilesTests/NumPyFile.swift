@@ -1,5 +1,6 @@
 import NumPyFiles
 import Support
+import ZipArchives
 
 /// Reads the arrays of a file in memory, as the package's readers do.
 enum NumPyFile {
@@ -30,7 +31,7 @@ enum NumPyFile {
     // Safe: as above.
     let span = unsafe bytes.span.bytes
     var result: [String: [UInt8]] = [:]
-    for member in try ZipDirectory(span).members {
+    for member in try ZipDirectory(ofArrays: span).members {
       result[member.name] = try member.withContent(in: span, maximumByteCount: 1 << 20) {
         content throws(NumPyError) in
         unsafe content.withUnsafeBytes { unsafe Array($0) }

@@ -1,6 +1,7 @@
 internal import EventData
 internal import FrameCache
 internal import NumPyFiles
+internal import ZipArchives
 
 extension FrameExport {
   /// Writes `train/<class>/<sample>.npz` and `test/<class>/<sample>.npz`.

@@ -1,5 +1,6 @@
 internal import EventData
 internal import NumPyFiles
+internal import ZipArchives
 
 /// The events of a recording's samples, whose windows may overlap.
 struct SampleEvents {

@@ -2,6 +2,7 @@ internal import FileAccess
 internal import FrameCache
 internal import NumPyFiles
 internal import SystemPackage
+internal import ZipArchives
 
 /// Reads arrays of `.npy` and `.npz` files.
 enum ArrayReading {
@@ -46,7 +47,7 @@ enum ArrayReading {
   }
 
   private static func found(_ name: String, in bytes: RawSpan) throws(NumPyError) -> ZipMember {
-    let directory = try ZipDirectory(bytes)
+    let directory = try ZipDirectory(ofArrays: bytes)
     guard let member = directory.member("\(name).npy") else {
       let names = directory.members.prefix(5).map(\.name).joined(separator: ", ")
       throw NumPyError("", "an array '\(name)' expected, \(names.isEmpty ? "none" : names) found")

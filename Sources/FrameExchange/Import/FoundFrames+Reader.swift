@@ -3,6 +3,7 @@ internal import HDF5
 internal import IsolatedReading
 internal import NumPyFiles
 public import SystemPackage
+internal import ZipArchives
 
 extension FoundFrames {
   /// The main function of the process that reads tonic's files: limits the process, and copies the

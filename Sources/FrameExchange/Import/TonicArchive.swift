@@ -4,6 +4,7 @@ internal import FrameCache
 internal import IsolatedReading
 internal import NumPyFiles
 internal import SystemPackage
+internal import ZipArchives
 
 /// The arrays of tonic's files, in an archive that the reading process has written.
 final class TonicArchive: Sendable {
@@ -35,7 +36,9 @@ final class TonicArchive: Sendable {
       let staged = try StagedFile(for: reading.folder.appending("tonic.npz"))
       try Self.read(path, byteCount, reading, into: staged.pathForWriting)
       archive = try MappedFile(staged.pathForWriting)
-      let directory = try archive.withBytes { bytes throws(NumPyError) in try ZipDirectory(bytes) }
+      let directory = try archive.withBytes { bytes throws(NumPyError) in
+        try ZipDirectory(ofArrays: bytes)
+      }
       members = Dictionary(
         directory.members.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     } catch let error as FrameCacheError {

@@ -1,3 +1,4 @@
+internal import FileAccess
 internal import Safetensors
 package import SpikingNetwork
 package import SystemPackage

@@ -2,7 +2,7 @@ internal import FileAccess
 
 /// The members of a zip archive without comment, with 32 or 64 bits for sizes.
 ///
-/// Source: PKWARE's APPNOTE.TXT; stored and deflated members, as NumPy writes them.
+/// Source: PKWARE's APPNOTE.TXT; stored and deflated members, as NumPy and PyTorch write them.
 package struct ZipDirectory: Sendable {
   /// The members, in the order of the archive.
   package let members: [ZipMember]
@@ -14,8 +14,8 @@ package struct ZipDirectory: Sendable {
   /// Reads the directory of an archive.
   ///
   /// - Parameter bytes: The whole archive.
-  /// - Throws: ``NumPyError`` if it is cut off, contradicts itself, or uses what is not read.
-  package init(_ bytes: RawSpan) throws(NumPyError) {
+  /// - Throws: ``ZipError`` if it is cut off, contradicts itself, or uses what is not read.
+  package init(_ bytes: RawSpan) throws(ZipError) {
     let (range, count) = try Self.location(bytes)
     var entries = ZipEntryReader(bytes, range)
     var members: [ZipMember] = []
@@ -23,23 +23,23 @@ package struct ZipDirectory: Sendable {
     for _ in 0..<count {
       let member = try entries.next()
       guard names.insert(member.name).inserted else {
-        throw NumPyError(member.name, "the archive has two members of this name")
+        throw ZipError(member.name, "the archive has two members of this name")
       }
       members.append(member)
     }
     guard entries.isAtEnd else {
-      throw NumPyError("byte \(range.lowerBound)", "the directory has more than \(count) members")
+      throw ZipError("byte \(range.lowerBound)", "the directory has more than \(count) members")
     }
     members.sort { $0.offset < $1.offset }
     var end = 0
     for member in members {
       guard member.offset >= end else {
-        throw NumPyError(member.name, "the member lies in another")
+        throw ZipError(member.name, "the member lies in another")
       }
       end = member.storedRange.upperBound
     }
     guard end <= range.lowerBound else {
-      throw NumPyError(members.last?.name ?? "", "the member reaches into the directory")
+      throw ZipError(members.last?.name ?? "", "the member reaches into the directory")
     }
     self.members = members
   }
@@ -48,12 +48,12 @@ package struct ZipDirectory: Sendable {
   package func member(_ name: String) -> ZipMember? { members.first { $0.name == name } }
 
   /// The bytes of the directory, and the number of its members.
-  private static func location(_ bytes: RawSpan) throws(NumPyError) -> (Range<Int>, Int) {
+  private static func location(_ bytes: RawSpan) throws(ZipError) -> (Range<Int>, Int) {
     let end = bytes.byteCount - endByteCount
     guard end >= 0, bytes.littleEndian(UInt32.self, at: end) == 0x0605_4B50,
       bytes.littleEndian(UInt16.self, at: end + 20) == 0
     else {
-      throw NumPyError("", "the end of a zip archive expected: the file is cut off, or is none")
+      throw ZipError("", "the end of a zip archive expected: the file is cut off, or is none")
     }
     var count = UInt64(bytes.littleEndian(UInt16.self, at: end + 10))
     var size = UInt64(bytes.littleEndian(UInt32.self, at: end + 12))
@@ -67,7 +67,7 @@ package struct ZipDirectory: Sendable {
         let end64 = Int(exactly: bytes.littleEndian(UInt64.self, at: locator + 8)),
         end64 == locator - end64ByteCount, end64 >= 0,
         bytes.littleEndian(UInt32.self, at: end64) == 0x0606_4B50
-      else { throw NumPyError("byte \(end)", "the end of a large zip archive expected") }
+      else { throw ZipError("byte \(end)", "the end of a large zip archive expected") }
       isOneDisk = isOneDisk && bytes.littleEndian(UInt64.self, at: end64 + 16) == 0
       sameCount = bytes.littleEndian(UInt64.self, at: end64 + 24)
       count = bytes.littleEndian(UInt64.self, at: end64 + 32)
@@ -76,11 +76,11 @@ package struct ZipDirectory: Sendable {
       limit = end64
     }
     guard isOneDisk, count == sameCount else {
-      throw NumPyError("byte \(end)", "a zip archive of one file expected, a part of several found")
+      throw ZipError("byte \(end)", "a zip archive of one file expected, a part of several found")
     }
     guard offset <= UInt64(limit), size == UInt64(limit) - offset,
       count <= size / UInt64(ZipEntryReader.entryByteCount)
-    else { throw NumPyError("byte \(end)", "the directory is not where the archive says") }
+    else { throw ZipError("byte \(end)", "the directory is not where the archive says") }
     return (Int(offset)..<limit, Int(count))
   }
 }

@@ -1,7 +1,7 @@
 /// Converts an IEEE 754 binary16 to a binary32, which can represent all its values.
 ///
 /// Swift's `Float16` does not exist on every platform.
-func float(fromBinary16 bits: UInt16) -> Float {
+package func float(fromBinary16 bits: UInt16) -> Float {
   let sign = UInt32(bits & 0x8000) << 16
   let exponent = UInt32(bits >> 10 & 0x1F)
   let fraction = UInt32(bits & 0x3FF)

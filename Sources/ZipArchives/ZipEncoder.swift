@@ -1,8 +1,8 @@
 internal import FileAccess
 
-/// Writes a zip archive, as `numpy.savez` and `numpy.savez_compressed` do.
+/// Writes a zip archive, stored or deflated.
 ///
-/// The same content gives the same bytes: the time is that of NumPy, the start of 1980.
+/// The same content gives the same bytes: the time is always the start of 1980.
 package struct ZipEncoder {
   private let isCompressed: Bool
   private var archive: [UInt8] = []
@@ -14,28 +14,23 @@ package struct ZipEncoder {
   /// - Parameter isCompressed: Whether members are deflated, or stored as they are.
   package init(isCompressed: Bool) { self.isCompressed = isCompressed }
 
-  /// Adds an array.
+  /// Adds a member.
   ///
   /// - Parameters:
-  ///   - name: Its name, without `.npy`.
-  ///   - header: Its type and extents.
-  ///   - data: Its elements.
-  /// - Throws: ``NumPyError`` if the array or the archive would exceed 4 GiB.
-  package mutating func add(
-    _ name: String, _ header: ArrayHeader, _ data: [UInt8]
-  ) throws(NumPyError) {
-    precondition(data.count == header.dataByteCount, "\(data.count) bytes for \(header)")
-    let content = header.encoded + data
+  ///   - name: Its name.
+  ///   - content: Its content.
+  /// - Throws: ``ZipError`` if the member or the archive would exceed 4 GiB.
+  package mutating func add(_ name: String, _ content: [UInt8]) throws(ZipError) {
     // Compressed without gain, a member is stored.
     let deflated = isCompressed ? Deflate.deflated(content) : nil
     let stored = deflated ?? content
-    let nameBytes = Array("\(name).npy".utf8)
+    let nameBytes = Array(name.utf8)
     let total = archive.count + stored.count + directory.count + 2 * nameBytes.count + 128
     guard content.count < 0xFFFF_FFFF else {
-      throw NumPyError(name, "an array of under 4 GiB expected, \(content.count) bytes found")
+      throw ZipError(name, "a member of under 4 GiB expected, \(content.count) bytes found")
     }
     guard total < 0xFFFF_FFFF else {
-      throw NumPyError(name, "an archive of under 4 GiB expected, \(total) bytes found")
+      throw ZipError(name, "an archive of under 4 GiB expected, \(total) bytes found")
     }
     // Version, flags, method, time, date, CRC-32, sizes, and the length of the name.
     var description: [UInt8] = []

@@ -7,10 +7,11 @@ package struct ZipMember: Equatable, Sendable {
   /// The size of its content in bytes.
   package let byteCount: Int
   /// Where its stored bytes are in the archive.
-  let storedRange: Range<Int>
+  package let storedRange: Range<Int>
   /// Where its entry begins, for the order of members.
   let offset: Int
-  let isDeflated: Bool
+  /// Whether the stored bytes are compressed.
+  package let isDeflated: Bool
   let checksum: UInt32
 
   /// Calls `body` with the content.
@@ -18,24 +19,25 @@ package struct ZipMember: Equatable, Sendable {
   /// - Parameters:
   ///   - bytes: The whole archive.
   ///   - maximumByteCount: The largest content that the caller can use.
-  /// - Throws: ``NumPyError`` if the content is corrupt or too large; or what `body` throws.
-  package func withContent<Result>(
+  /// - Throws: ``ZipError`` if the content is corrupt or too large; or what `body` throws.
+  package func withContent<Result, Failure: ZipErrorConvertible>(
     in bytes: RawSpan, maximumByteCount: Int,
-    _ body: (RawSpan) throws(NumPyError) -> Result
-  ) throws(NumPyError) -> Result {
+    _ body: (RawSpan) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
     guard byteCount <= maximumByteCount else {
-      throw NumPyError(name, "at most \(maximumByteCount) bytes expected, \(byteCount) found")
+      throw Failure(
+        ZipError(name, "at most \(maximumByteCount) bytes expected, \(byteCount) found"))
     }
     let stored = bytes.extracting(storedRange)
     guard isDeflated else {
-      try check(stored)
+      try requireChecksum(of: stored, as: Failure.self)
       return try run(body, stored)
     }
     guard byteCount / Deflate.maximumRatio <= stored.byteCount,
       let content = Deflate.inflated(stored, byteCount: byteCount)
-    else { throw NumPyError(name, "the compressed content is corrupt") }
+    else { throw Failure(ZipError(name, "the compressed content is corrupt")) }
     // Safe: any byte is a valid UInt8, and the array lives until the end.
-    try check(unsafe content.span.bytes)
+    try requireChecksum(of: unsafe content.span.bytes, as: Failure.self)
     return try run(body, unsafe content.span.bytes)
   }
 
@@ -44,30 +46,33 @@ package struct ZipMember: Equatable, Sendable {
   /// - Parameters:
   ///   - bytes: The whole archive.
   ///   - byteCount: Number of bytes, or all if there are fewer.
-  /// - Throws: ``NumPyError`` if the content is corrupt; or what `body` throws.
-  package func withStart<Result>(
+  /// - Throws: ``ZipError`` if the content is corrupt; or what `body` throws.
+  package func withStart<Result, Failure: ZipErrorConvertible>(
     in bytes: RawSpan, byteCount startByteCount: Int,
-    _ body: (RawSpan) throws(NumPyError) -> Result
-  ) throws(NumPyError) -> Result {
+    _ body: (RawSpan) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
     let stored = bytes.extracting(storedRange)
     let count = min(startByteCount, byteCount)
     guard isDeflated else { return try run(body, stored.extracting(first: count)) }
     guard let start = Deflate.inflatedStart(stored, byteCount: count) else {
-      throw NumPyError(name, "the compressed content is corrupt")
+      throw Failure(ZipError(name, "the compressed content is corrupt"))
     }
     // Safe: any byte is a valid UInt8, and the array lives until the end.
     return try run(body, unsafe start.span.bytes)
   }
 
-  private func run<Result>(
-    _ body: (RawSpan) throws(NumPyError) -> Result, _ content: RawSpan
-  ) throws(NumPyError) -> Result {
-    do throws(NumPyError) { return try body(content) } catch { throw error.inMember(name) }
+  private func run<Result, Failure: ZipErrorConvertible>(
+    _ body: (RawSpan) throws(Failure) -> Result, _ content: RawSpan
+  ) throws(Failure) -> Result {
+    do throws(Failure) { return try body(content) } catch { throw error.inMember(name) }
   }
 
-  private func check(_ content: RawSpan) throws(NumPyError) {
+  private func requireChecksum<Failure: ZipErrorConvertible>(
+    of content: RawSpan, as type: Failure.Type
+  ) throws(Failure) {
     guard Deflate.checksum(content) == checksum else {
-      throw NumPyError(name, "the content does not have its checksum: the file is damaged")
+      throw Failure(
+        ZipError(name, "the content does not have its checksum: the file is damaged"))
     }
   }
 }

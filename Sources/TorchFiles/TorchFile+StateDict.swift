@@ -1,0 +1,37 @@
+internal import FileAccess
+package import SpikingNetwork
+
+extension TorchFile {
+  /// Reads named tensors; all floating-point types become float32.
+  ///
+  /// - Parameter tensors: Names, which are unique, and tensors of this file.
+  /// - Throws: ``TorchError`` if the file has shrunk, or has fewer bytes than the tensors together,
+  ///   as where many share a storage.
+  package borrowing func stateDict(
+    _ tensors: [(name: String, tensor: TorchTensor)]
+  ) throws(TorchError) -> StateDict {
+    var byteCount = 0
+    for (name, tensor) in tensors {
+      byteCount += tensor.byteCount
+      guard byteCount <= storageByteCount else {
+        throw TorchError(
+          "tensor \(printable(name))",
+          "tensors of at most \(storageByteCount) bytes expected, those of the file: several share "
+            + "a storage")
+      }
+    }
+    var result: [StateTensor] = []
+    for (name, tensor) in tensors {
+      let elements: StateTensor.Elements =
+        if let floats = try floats(of: tensor) {
+          .floats(floats)
+        } else if let integers = try integers(of: tensor) {
+          .integers(integers)
+        } else {
+          .other(typeName: tensor.elementType.rawValue, bytes: try bytes(of: tensor))
+        }
+      result.append(StateTensor(name, shape: tensor.shape, elements))
+    }
+    return StateDict(result)
+  }
+}
