@@ -214,7 +214,7 @@ let package = Package(
       dependencies: [
         "ClassFolders", "EventData", "EventFrames", "Figures", "FileAccess", "FrameCache",
         "GestureDataSet", "RandomStreams", "Safetensors", "SpikingNetwork", "TensorBoard",
-        "Terminal", "Threads", system,
+        "Terminal", "Threads", "TorchFiles", system,
       ],
       swiftSettings: strict),
 

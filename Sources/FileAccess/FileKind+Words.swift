@@ -58,9 +58,9 @@ extension FileKind: CustomStringConvertible {
       "in Python, scipy.io.loadmat reads it; as text with 't x y p' a line its events are taken"
     case .hdf5: "'dvsprep inspect' and 'dvstrain -data_dir' take frame caches"
     case .safetensors: "'dvstrain eval', 'dvstrain predict' and -init take checkpoints"
-    case .torch, .pickle:
-      "in Python, safetensors.torch.save_file(net.state_dict(), 'x.safetensors') makes a file for "
-        + "-init"
+    case .torch: "'dvstrain eval', 'predict', 'import' and -init take its weights"
+    case .pickle:
+      "torch.save in PyTorch 1.6 or newer makes a file that 'dvstrain import' takes"
     case .npz, .npy:
       "'dvsprep import' makes a frame cache of a folder of frames, and 'dvsprep convert' of recordings"
     case .foreignArchive: "unpack it"

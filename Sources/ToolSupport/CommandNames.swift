@@ -9,7 +9,9 @@ package enum CommandNames {
     "synth",
   ]
   /// The commands of `dvstrain`, in the order of their use.
-  package static let dvstrain = ["train", "eval", "predict", "plot", "describe", "bench"]
+  package static let dvstrain = [
+    "train", "eval", "predict", "plot", "describe", "export", "import", "bench",
+  ]
 
   /// What a tool says about a word that is none of its commands.
   ///

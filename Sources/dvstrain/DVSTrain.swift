@@ -19,6 +19,8 @@ struct DVSTrain: ParsableCommand {
         dvstrain eval CHECKPOINT -data_dir DvsGesture
         dvstrain predict CHECKPOINT DvsGesture/user24_led.aedat
         dvstrain plot logs -o runs.html
+        dvstrain export CHECKPOINT --to pth -o net.pth
+        dvstrain import net.pth -o net.safetensors
         dvstrain describe -channels 64 -neuron PLIF
 
       EXIT CODES
@@ -37,7 +39,7 @@ struct DVSTrain: ParsableCommand {
     version: "dvstrain \(versionText(toolVersion))",
     subcommands: [
       TrainCommand.self, EvalCommand.self, PredictCommand.self, DescribeCommand.self,
-      PlotCommand.self, BenchCommand.self,
+      PlotCommand.self, ExportWeightsCommand.self, ImportWeightsCommand.self, BenchCommand.self,
     ],
     defaultSubcommand: TrainCommand.self,
     // Not -h: the parser would find that letter in -channels, and answer every mistake with help.

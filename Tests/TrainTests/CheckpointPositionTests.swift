@@ -37,7 +37,10 @@ struct CheckpointPositionTests {
       ("max_acc: 0 to 1 expected, 2.0 found", { $0.bestAccuracy = 2 }),
       ("max_acc: 0 to 1 expected, -1.0 found", { $0.bestAccuracy = -1 }),
       ("max_epoch: at most epoch 3 expected, 99 found", { $0.bestEpoch = 99 }),
-      ("max_epoch: an epoch if there is max_acc expected, none", { $0.bestEpoch = nil }),
+      (
+        "max_epoch: an epoch only if there is max_acc expected, 2",
+        { $0.bestAccuracy = nil }
+      ),
       ("samples: 32, those of 2 batches, expected, 33 found", { $0.sampleCount = 33 }),
       ("samples: 32, those of 2 batches, expected, 0 found", { $0.sampleCount = 0 }),
       ("samples: 0, those of 0 batches, expected, 32 found", { $0.batchCount = 0 }),

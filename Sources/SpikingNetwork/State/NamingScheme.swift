@@ -55,6 +55,21 @@ extension NamingScheme {
       })
   }
 
+  /// The names of SpikingJelly 2.0.0's own `DVSGestureNet`: one sequence `conv_fc` of all layers.
+  ///
+  /// Its linear layers have biases, which are no tensors of our networks:
+  /// ``NetworkDescription/linearBiases``. Source: SpikingJelly 2.0.0,
+  /// `activation_based/model/parametric_lif_net.py`.
+  ///
+  /// - Parameter network: The network whose layers are named.
+  public static func dvsGestureNet(_ network: NetworkDescription) -> NamingScheme {
+    var names: [String: String] = [:]
+    for (index, shaped) in network.shapedLayers.enumerated() {
+      names[shaped.name] = "conv_fc.\(index)"
+    }
+    return NamingScheme("DVSGestureNet", layerNames: names)
+  }
+
   /// - Parameter inside: The name of a layer in a container, from the container's name and the
   ///   layer's index; the index is `nil` if the container holds only one layer.
   private static func layerNames(
@@ -83,7 +98,9 @@ extension NamingScheme {
 extension NetworkDescription {
   /// The naming schemes that files of weights may use, ours first.
   public var namingSchemes: [NamingScheme] {
-    [.stepByStep, .layerByLayer(self), .layerByLayerWithModules(self)]
+    [
+      .stepByStep, .layerByLayer(self), .layerByLayerWithModules(self), .dvsGestureNet(self),
+    ]
   }
 
   /// The naming scheme of a state: the one with the most names in common; the first wins a tie.

@@ -14,6 +14,8 @@ public struct StateDictError: Error, Equatable, Sendable {
     case notFinite
     /// Update counters are negative, too large, or not equal.
     case counter
+    /// A linear layer has a bias other than 0.
+    case bias
   }
 
   /// The kind of defect found.

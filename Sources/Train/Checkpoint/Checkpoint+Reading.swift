@@ -47,7 +47,10 @@ private struct CheckpointRecords {
     guard let version = metadata[Key.version] else {
       throw SafetensorsError(
         path,
-        "a checkpoint of dvstrain expected, other tensors found: use -init to load only weights")
+        metadata[WeightsRecord.versionKey] == nil
+          ? "a checkpoint of dvstrain expected, other tensors found: use -init to load only weights"
+          : "a checkpoint of dvstrain expected, exported weights found: -init starts a run with them"
+      )
     }
     guard version == CheckpointFormat.version else {
       throw SafetensorsError(
@@ -82,8 +85,7 @@ private struct CheckpointRecords {
 }
 
 extension NetworkState {
-  /// Reads the weights and statistics of a safetensors file: a checkpoint, or a file written by
-  /// PyTorch.
+  /// Reads the weights and statistics of a file: a checkpoint, or a file written by PyTorch.
   ///
   /// Its tensors may have the names of any of the network's ``NetworkDescription/namingSchemes``.
   /// The optimizer's state is not read. Elements of 16 and 64 bits are converted to 32 bits.
@@ -91,38 +93,15 @@ extension NetworkState {
   /// - Throws: ``TrainError`` with code `checkpoint`; its position names the tensor that is
   ///   missing, unknown, or of another shape.
   package init(weightsOf path: FilePath, _ network: NetworkDescription) throws(TrainError) {
-    do throws(SafetensorsError) {
-      let file = try SafetensorsFile(opening: path)
-      let tensors = try file.stateDict(converting: true)
-      do throws(StateDictError) {
-        try self.init(
-          weightsOf: tensors, of: network, naming: network.namingScheme(of: tensors))
-      } catch {
-        throw SafetensorsError(path, tensor: error.tensor, error.detail(converting: tensors))
-      }
-      if file.metadata[CheckpointFormat.Key.contentHash] != nil {
-        try CheckpointFormat.checkContentHash(tensors, metadata: file.metadata, of: path)
-      }
-      try checkVariances(of: network, path)
-    } catch {
-      throw TrainError(error)
-    }
-  }
-}
-
-extension StateDictError {
-  /// The detail for files whose elements may also be of 16 or 64 bits.
-  fileprivate func detail(converting state: StateDict) -> String {
-    guard code == .elementType, let tensor = state[tensor] else { return detail }
-    return
-      "elements of type F32, BF16, F16 or F64 expected, \(tensor.elements.typeName) found"
+    self = try WeightsFile(reading: path).state(of: network, labels: nil).0
   }
 }
 
 extension TrainError {
-  fileprivate init(_ error: SafetensorsError) {
+  /// Converts an error of a file of tensors.
+  init(_ error: SafetensorsError) {
     self.init(
-      .checkpoint, error.path, error.tensor.map { "tensor \($0)" } ?? "", error.detail,
+      .checkpoint, error.path, error.tensor.map { "tensor \(printable($0))" } ?? "", error.detail,
       cause: error)
   }
 }

@@ -34,8 +34,9 @@ extension TrainingPosition {
     if let bestAccuracy {
       try require((0...1).contains(bestAccuracy), "max_acc", "0 to 1", "\(bestAccuracy)")
     }
+    // The epoch is unknown where the accuracy was taken over from another program.
     try require(
-      (bestAccuracy == nil) == (bestEpoch == nil), "max_epoch", "an epoch if there is max_acc",
+      bestAccuracy != nil || bestEpoch == nil, "max_epoch", "an epoch only if there is max_acc",
       bestEpoch.map { "\($0)" } ?? "none")
     if let bestEpoch {
       try require(bestEpoch <= epoch, "max_epoch", "at most epoch \(epoch)", "\(bestEpoch)")

@@ -35,13 +35,17 @@ extension StartingPoint {
       return
     }
     let settings = plan.settings
-    let state =
-      if case .weights(let path) = options.start {
-        try NetworkState(
-          weightsOf: RunFiles.checkpoint(at: path, .best), settings.network)
-      } else {
-        NetworkState(initial: settings.network, seed: settings.seed)
+    let state: NetworkState
+    if case .weights(let path, let labels) = options.start {
+      let file = try WeightsFile(reading: RunFiles.checkpoint(at: path, .best))
+      let notes: [ForeignNote]
+      (state, notes) = try file.state(of: settings.network, labels: labels)
+      for note in notes {
+        note.isAssumption ? observer.onWarning(note.text) : observer.onNote(note.text)
       }
+    } else {
+      state = NetworkState(initial: settings.network, seed: settings.seed)
+    }
     self.init(position: TrainingPosition(), state: state, resumed: nil)
   }
 

@@ -38,8 +38,9 @@ package struct RunOptions: Sendable {
 package enum RunStart: Equatable, Sendable {
   /// Random weights, drawn with the seed.
   case fresh
-  /// The weights of a file, without its position and optimizer state.
-  case weights(FilePath)
+  /// The weights of a file, without its position and optimizer state; the order of its labels, if
+  /// the user says it.
+  case weights(FilePath, labels: LabelOrder? = nil)
   /// The latest checkpoint in the run's folder; if there is none, random weights.
   case latestCheckpoint
   /// A given checkpoint.

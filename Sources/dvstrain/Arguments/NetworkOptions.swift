@@ -162,11 +162,7 @@ struct NetworkOptions: ParsableArguments {
   ) throws -> NetworkDescription {
     let notation = try notation()
     let learnsTau = notation?.isParametric ?? (neuron.value == .plif)
-    let description = NeuronDescription(
-      membrane: learnsTau ? .learned(initialTau: tau) : .fixed(tau: tau),
-      threshold: threshold, resetPotential: resetPotential.value,
-      detachesReset: resetGradient == .detached, decaysInput: inputDecay == .decays,
-      surrogate: Surrogate(surrogate, alpha: alpha ?? surrogate.defaultAlpha))
+    let description = neuronDescription(learnsTau: learnsTau)
     if let net, notation != nil {
       do throws(NotationError) {
         return try NetworkDescription(
@@ -185,6 +181,15 @@ struct NetworkOptions: ParsableArguments {
         "-net: \(error.detail), for frames of \(input) and \(classCount) classes: "
           + suggestion(input, classCount).words)
     }
+  }
+
+  /// The neurons.
+  func neuronDescription(learnsTau: Bool) -> NeuronDescription {
+    NeuronDescription(
+      membrane: learnsTau ? .learned(initialTau: tau) : .fixed(tau: tau),
+      threshold: threshold, resetPotential: resetPotential.value,
+      detachesReset: resetGradient == .detached, decaysInput: inputDecay == .decays,
+      surrogate: Surrogate(surrogate, alpha: alpha ?? surrogate.defaultAlpha))
   }
 
   /// The network of the paper that `-net` names.

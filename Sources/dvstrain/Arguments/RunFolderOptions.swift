@@ -25,9 +25,12 @@ struct RunFolderOptions: ParsableArguments {
   @Option(
     name: OptionName.initialWeights.name,
     help: ArgumentHelp(
-      "Start from the weights of a checkpoint, or of a run's folder.", valueName: "file"),
+      "Start from the weights of a checkpoint, of a run's folder, or of a .pth of PyTorch.",
+      valueName: "file"),
     completion: .file())
   var initialWeights: String?
+
+  @OptionGroup var labels: LabelsOption
 
   @Option(
     name: OptionName.maximumSteps.name, parsing: .unconditional,
@@ -68,6 +71,9 @@ struct RunFolderOptions: ParsableArguments {
     if resume != nil && initialWeights != nil {
       throw ValidationError("-init starts a new run, -resume continues one: leave out one of them")
     }
+    if labels.labels != nil && initialWeights == nil {
+      throw ValidationError("--labels: for the file of -init, which is missing")
+    }
     if resume != nil && force {
       throw ValidationError(
         "--force starts a new run, -resume continues one: leave out one of them")
@@ -75,7 +81,7 @@ struct RunFolderOptions: ParsableArguments {
   }
 
   private var start: RunStart {
-    if let initialWeights { return .weights(FilePath(initialWeights)) }
+    if let initialWeights { return .weights(FilePath(initialWeights), labels: labels.labels) }
     guard let resume else { return .fresh }
     return resume == "auto" ? .latestCheckpoint : .checkpoint(FilePath(resume))
   }

@@ -94,7 +94,7 @@ struct BenchCommand: ParsableCommand {
         try OutputFile(FilePath($0), inputs: [path, cache.path], force: force)
       }
       checkpoint.settings.batchSize = batch.size
-      let engine = try checkpoint.makeEngine(
+      let engine = try checkpoint.trained.makeEngine(
         machine.device, of: engines, on: cache, frameCount: cache.frameCount,
         options: machine.engineOptions(
           batchSize: batch.size, isTraining: work != .inference, messages),

@@ -27,11 +27,13 @@ struct EvalCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The checkpoint or the folder of a run, or several.", valueName: "checkpoint"),
+      "The checkpoint, the folder of a run, or weights as .pth or .safetensors; or several.",
+      valueName: "checkpoint"),
     completion: .file())
   var checkpoints: [String]
 
   @OptionGroup var data: DataDirectoryOption
+  @OptionGroup var labels: LabelsOption
   @OptionGroup var split: SplitOption
   @OptionGroup var batch: BatchOption
   @OptionGroup var machine: MachineOptions
@@ -59,9 +61,9 @@ struct EvalCommand: ParsableCommand {
     var hasFailed = false
     for path in checkpoints.map({ FilePath($0) }) {
       do {
-        let (checkpoint, _, report) = try evaluate(path, messages)
+        let (network, _, report) = try evaluate(path, messages)
         rows.append([
-          plainText(path.string), "\(checkpoint.position.epoch)",
+          plainText(path.string), network.epochCount.map { "\($0)" } ?? "?",
           "\(decimalText(100 * report.accuracy, digits: 2)) %",
           "\(report.correctCount) of \(report.sampleCount)", decimalText(report.loss, digits: 6),
         ])
@@ -77,29 +79,30 @@ struct EvalCommand: ParsableCommand {
 
   private func evaluate(
     _ path: FilePath, _ messages: Messages
-  ) throws -> (Checkpoint, CacheEvaluation, EvaluationReport) {
+  ) throws -> (TrainedNetwork, CacheEvaluation, EvaluationReport) {
     let path = try RunFiles.checkpoint(at: path, .best)
-    let checkpoint = try Checkpoint(reading: path)
-    let cache = try FrameCache(in: data.path, fitting: CacheRequest(checkpoint.cache.split))
+    let network = try TrainedNetwork(
+      reading: path, labels: labels.labels, onNote: messages.tell)
+    let cache = try FrameCache(in: data.path, fitting: network.cacheRequest)
     let evaluation = try CacheEvaluation(
-      checkpoint, path, cache, split.split, batchSize: batch.size, machine, messages)
+      network, path, cache, split.split, batchSize: batch.size, machine, messages)
     let report = try evaluation.run()
     messages.clearProgress()
     if outputOptions.json {
       try printJSON(
         JSON(
-          checkpoint: path.string, epochs: checkpoint.position.epoch, cache: cache.path.string,
+          checkpoint: path.string, epochs: network.epochCount, cache: cache.path.string,
           split: split.split.rawValue, engine: evaluation.engineName,
           layers: ExtremeLayers(firingRates: report.firingRates), of: evaluation.network,
           report: report))
     }
-    return (checkpoint, evaluation, report)
+    return (network, evaluation, report)
   }
 
   private struct JSON: Encodable {
     let command = "eval"
     let checkpoint: String
-    let epochs: Int
+    let epochs: Int?
     let cache: String
     let split: String
     let engine: String
@@ -108,7 +111,7 @@ struct EvalCommand: ParsableCommand {
     let report: EvaluationReport
 
     init(
-      checkpoint: String, epochs: Int, cache: String, split: String, engine: String,
+      checkpoint: String, epochs: Int?, cache: String, split: String, engine: String,
       layers: ExtremeLayers, of network: NetworkDescription, report: EvaluationReport
     ) {
       self.checkpoint = checkpoint
@@ -140,25 +143,26 @@ struct CacheEvaluation {
   var classNames: ClassNames { ClassNames(cache.schema) }
 
   init(
-    _ checkpoint: Checkpoint, _ path: FilePath, _ cache: FrameCache, _ split: DataSetSplit,
+    _ network: TrainedNetwork, _ path: FilePath, _ cache: FrameCache, _ split: DataSetSplit,
     batchSize: Int, _ machine: MachineOptions, _ messages: Messages
   ) throws {
     samples = cache.samples.filter { $0.split == split }
     guard !samples.isEmpty else {
       throw TrainError(.data, cache.path, "", "the cache has no \(split.rawValue) samples")
     }
-    engine = try checkpoint.makeEngine(
+    engine = try network.makeEngine(
       machine.device, of: engines, on: cache, frameCount: cache.frameCount,
       options: machine.engineOptions(batchSize: min(batchSize, samples.count), messages),
       path: path)
-    loss = checkpoint.settings.loss
+    loss = network.settings.loss
     loaderThreads = machine.loaderThreads
     stage = split.rawValue
     self.cache = cache
     self.batchSize = batchSize
     self.messages = messages
     messages.note(
-      "\(path): after \(epochCountText(checkpoint.position.epoch)); \(cache.path): "
+      "\(path): \(network.epochCount.map { "after \(epochCountText($0))" } ?? "weights"); "
+        + "\(cache.path): "
         + "\(samples.count) \(split.rawValue) samples, \(cache.settings.split.words), "
         + "\(engine.summary), \(machine.threadText)")
   }

@@ -32,7 +32,9 @@ struct PredictCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("The checkpoint, or the folder of a run.", valueName: "checkpoint"),
+    help: ArgumentHelp(
+      "The checkpoint, the folder of a run, or weights as .pth or .safetensors.",
+      valueName: "checkpoint"),
     completion: .file())
   var checkpoint: String
 
@@ -78,6 +80,7 @@ struct PredictCommand: ParsableCommand {
   @Flag(name: .long, help: "Replace an existing page.")
   var force = false
 
+  @OptionGroup var labels: LabelsOption
   @OptionGroup var split: SplitOption
   @OptionGroup var batch: BatchOption
   @OptionGroup var machine: MachineOptions
@@ -95,7 +98,7 @@ struct PredictCommand: ParsableCommand {
   }
 
   /// Length and step of the sliding windows; `nil` for the whole recording as one window.
-  private func sliding(_ checkpoint: Checkpoint) -> SlidingWindows? {
+  private func sliding(_ checkpoint: TrainedNetwork) -> SlidingWindows? {
     if checkpoint.hasWholeRecordings && windowSeconds == nil && stepSeconds == nil { return nil }
     return SlidingWindows(
       windowMicroseconds: Int64(((windowSeconds ?? 1.5) * 1e6).rounded()),
@@ -121,7 +124,8 @@ struct PredictCommand: ParsableCommand {
           FilePath($0),
           inputs: [path, inputPath, RecordingLabel.path(besideRecording: inputPath)], force: force)
       }
-      let checkpoint = try Checkpoint(reading: path)
+      let checkpoint = try TrainedNetwork(
+        reading: path, labels: labels.labels, onNote: messages.tell)
       if isCache {
         try predictSamples(of: inputPath, checkpoint, path, messages)
       } else {
@@ -162,9 +166,9 @@ struct PredictCommand: ParsableCommand {
   }
 
   private func predictSamples(
-    of cachePath: FilePath, _ checkpoint: Checkpoint, _ path: FilePath, _ messages: Messages
+    of cachePath: FilePath, _ checkpoint: TrainedNetwork, _ path: FilePath, _ messages: Messages
   ) throws {
-    let cache = try FrameCache(in: cachePath, fitting: CacheRequest(checkpoint.cache.split))
+    let cache = try FrameCache(in: cachePath, fitting: checkpoint.cacheRequest)
     let evaluation = try CacheEvaluation(
       checkpoint, path, cache, split.split, batchSize: batch.size, machine, messages)
     let names = ClassNames(cache.schema)

@@ -19,13 +19,19 @@ struct RecordingPrediction {
   let page: OutputFile?
   let messages: Messages
 
-  func run(_ checkpoint: Checkpoint, _ checkpointPath: FilePath, asJSON: Bool) throws {
+  func run(_ checkpoint: TrainedNetwork, _ checkpointPath: FilePath, asJSON: Bool) throws {
     let clock = ContinuousClock()
     let begin = clock.now
-    let names = ClassNames(checkpoint.cache)
+    let names = checkpoint.classNames
+    let split = checkpoint.cacheRequest.split
+    if checkpoint.cache == nil {
+      messages.note(
+        "\(checkpointPath): the file does not say its frames: \(split.words) assumed, as in "
+          + "SpikingJelly's tutorial")
+    }
     let labels = try RecordingLabel.read(besideRecording: recording, of: names)
     let shape = try checkpoint.recordingShape(checkpointPath)
-    var windows = try scan(checkpoint.cache.split, shape)
+    var windows = try scan(split, shape)
     messages.clearProgress()
     for warning in windows.warnings { messages.warn(warning.description) }
     if windows.outsideEventCount > 0 {
@@ -43,7 +49,7 @@ struct RecordingPrediction {
       "times count from the first event, at \(secondsText(origin)) of the recording's clock"
     messages.note(
       "\(recording): \(decimalText(windows.spanSeconds, digits: 3)) s, "
-        + "\(windowsText(windows.windows.count)), \(checkpoint.cache.split.words), \(engine.summary), "
+        + "\(windowsText(windows.windows.count)), \(split.words), \(engine.summary), "
         + "\(machine.threadText); \(clockText)")
     if let windowAdvice { messages.note(windowAdvice) }
     let reporter = ProgressReporter(messages)
@@ -88,13 +94,15 @@ struct RecordingPrediction {
     guard let page else { return }
     var facts = [
       ("recording", recording.string), ("checkpoint", checkpointPath.string),
-      ("trained", "for \(counted(checkpoint.position.epoch, "epoch"))"),
+      (
+        "trained", checkpoint.epochCount.map { "for \(counted($0, "epoch"))" } ?? "elsewhere"
+      ),
       (
         "windows",
         (sliding.map {
           "\(total) of \(secondsText($0.windowMicroseconds)), one every "
             + "\(secondsText($0.stepMicroseconds))"
-        } ?? windowsText(total)) + "; \(checkpoint.cache.split.words)"
+        } ?? windowsText(total)) + "; \(split.words)"
       ),
       ("speed", "\(speed), \(engine.summary), \(machine.threadText)"),
       ("clock", clockText),

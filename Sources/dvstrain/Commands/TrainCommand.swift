@@ -146,8 +146,8 @@ struct TrainCommand: ParsableCommand {
     case .completed, .stepLimit:
       let best = training.position.bestAccuracy.map { accuracy in
         ", best \(training.samples.validation.isEmpty ? "" : "validation ")accuracy "
-          + "\(decimalText(100 * accuracy, digits: 2)) % in epoch "
-          + "\(training.position.bestEpoch ?? 0)"
+          + "\(decimalText(100 * accuracy, digits: 2)) %"
+          + (training.position.bestEpoch.map { " in epoch \($0)" } ?? "")
       }
       // Before the first epoch is complete there is nothing to show.
       let pictures =

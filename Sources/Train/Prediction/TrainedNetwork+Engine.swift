@@ -2,8 +2,8 @@ package import FrameCache
 package import SpikingNetwork
 package import SystemPackage
 
-extension Checkpoint {
-  /// Creates an engine that runs the checkpoint's network.
+extension TrainedNetwork {
+  /// Creates an engine that runs the network.
   ///
   /// - Parameters:
   ///   - choice: The engine to create.

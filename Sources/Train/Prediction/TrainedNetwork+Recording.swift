@@ -3,10 +3,10 @@ package import EventData
 internal import SpikingNetwork
 package import SystemPackage
 
-extension Checkpoint {
+extension TrainedNetwork {
   /// Whether the network was trained on whole recordings, one sample each.
   package var hasWholeRecordings: Bool {
-    cache.dataSet.flatMap { DataSetKind(named: $0.name) }?.hasClassFolders ?? false
+    cache?.dataSet.flatMap { DataSetKind(named: $0.name) }?.hasClassFolders ?? false
   }
 
   /// The width and height of the recordings that the network takes.
@@ -20,7 +20,7 @@ extension Checkpoint {
         .checkpoint, path, "",
         "frames of \(FrameShape.channelCount) polarities expected, of \(input) found")
     }
-    if let pixels = cache.dataSet?.preprocessing, pixels != DataSetIdentity.unchanged {
+    if let pixels = cache?.dataSet?.preprocessing, pixels != DataSetIdentity.unchanged {
       throw TrainError(
         .checkpoint, path, "",
         "trained on \(pixels), but recordings are not preprocessed here: predict samples of a cache"

@@ -3,14 +3,14 @@ internal import FileAccess
 internal import FrameCache
 package import SystemPackage
 
-extension Checkpoint {
+extension TrainedNetwork {
   /// The median duration of the training samples in seconds; `nil` if the cache of the run is not
   /// where its `args.txt` says, or was imported and has no times.
   ///
   /// - Parameter path: The checkpoint's file.
   package func trainingSampleSeconds(_ path: FilePath) -> Double? {
     let arguments = RunFiles(in: path.parentDirectory).arguments
-    guard let cachePath = RunArguments.cachePath(in: arguments),
+    guard let cache, let cachePath = RunArguments.cachePath(in: arguments),
       let found = try? FrameCache(opening: cachePath),
       found.settings.importedFrom == nil, found.settings.split == cache.split,
       found.frameCount == cache.frameCount,

@@ -1,0 +1,42 @@
+internal import SpikingNetwork
+
+extension NetworkDescription {
+  /// The network of the PLIF paper's family for 128×128 pixels that has tensors of these shapes;
+  /// `nil` if none does.
+  ///
+  /// Names do not matter: weights of convolutions have four axes and those of linear layers two.
+  /// What tensors do not show is that of SpikingJelly's tutorial: the neurons, pooling by maximum,
+  /// ten neurons that vote for each class.
+  ///
+  /// - Parameter state: All tensors.
+  init?(shapesOf state: StateDict) {
+    let shapes = state.tensors.filter { !$0.name.hasPrefix(NetworkState.optimizerPrefix) }
+      .map(\.shape)
+    let convolutions = shapes.filter { $0.count == 4 }
+    let linears = shapes.filter { $0.count == 2 }
+    let side = Self.gestureInput.width
+    guard let channelCount = convolutions.first?[0], (1...65_535).contains(channelCount),
+      (1...6).contains(convolutions.count), convolutions[0] == [channelCount, 2, 3, 3],
+      convolutions.dropFirst().allSatisfy({ $0 == [channelCount, channelCount, 3, 3] }),
+      linears.count == 2, let hidden = linears[0].first, let outputs = linears[1].first,
+      linears[0][1] == channelCount * (side >> convolutions.count) * (side >> convolutions.count),
+      (1...65_535 * 16).contains(hidden), linears[1][1] == hidden, outputs.isMultiple(of: 10),
+      (10...655_350).contains(outputs)
+    else { return nil }
+    let block: [Layer] = [
+      .convolution(channelCount: channelCount), .batchNorm, .neurons, .pooling(.maximum),
+    ]
+    let layers =
+      convolutions.flatMap { _ in block } + [
+        .flatten, .dropout, .linear(outputCount: hidden), .neurons, .dropout,
+        .linear(outputCount: outputs), .neurons, .vote(neuronsPerClass: 10),
+      ]
+    let learnsTau = state.tensors.contains { $0.shape.isEmpty && $0.name.hasSuffix(".w") }
+    let neuron = NeuronDescription(
+      membrane: learnsTau ? .learned(initialTau: 2) : .fixed(tau: 2))
+    do throws(NetworkDefect) {
+      try self.init(
+        input: Self.gestureInput, classCount: outputs / 10, layers: layers, neuron: neuron)
+    } catch { return nil }
+  }
+}

@@ -1,0 +1,92 @@
+internal import FileAccess
+internal import Safetensors
+internal import SpikingNetwork
+package import SystemPackage
+internal import TorchFiles
+
+/// The weights of a checkpoint as a file for other programs.
+package struct WeightsExport {
+  /// The format of the file.
+  package enum Format: String, CaseIterable, Sendable {
+    /// safetensors; metadata say what the weights are.
+    case safetensors
+    /// What `torch.save` writes.
+    case pth
+  }
+
+  private let network: TrainedNetwork
+  private let format: Format
+  private let names: WeightNames
+  private let labels: LabelOrder
+
+  /// Prepares an export.
+  ///
+  /// - Parameters:
+  ///   - network: The network, which has the data set's labels.
+  ///   - format: The format of the file.
+  ///   - names: The names of the tensors.
+  ///   - labels: The order of the labels in the file.
+  ///   - path: The checkpoint's file, for messages.
+  /// - Throws: ``TrainError`` if the network is not one that has these names or labels.
+  package init(
+    _ network: TrainedNetwork, _ format: Format, names: WeightNames, labels: LabelOrder,
+    path: FilePath
+  ) throws(TrainError) {
+    let description = network.settings.network
+    if let refusal = names.refusal(of: description) {
+      throw TrainError(.checkpoint, path, "", refusal)
+    }
+    guard labels == .dataSet || description.classCount == LabelOrder.labelsOfSpikingJelly.count
+    else {
+      throw TrainError(
+        .checkpoint, path, "--labels",
+        "a network of \(LabelOrder.labelsOfSpikingJelly.count) classes expected, as DVS128 Gesture "
+          + "has, one of \(description.classCount) found")
+    }
+    self.network = network
+    self.format = format
+    self.names = names
+    self.labels = labels
+  }
+
+  /// Writes the file, whole or not at all; the same checkpoint gives the same bytes.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - replacing: Whether a file of that name may be replaced.
+  /// - Returns: The number of tensors.
+  /// - Throws: ``TrainError`` if it cannot be written; an existing file is then unchanged.
+  package func write(to path: FilePath, replacing: Bool) throws(TrainError) -> Int {
+    let description = network.settings.network
+    let scheme = names.scheme(for: description)
+    var state = network.state
+    state.optimizerSlots = [:]
+    if labels == .spikingJelly { state = state.changingLabels(from: .dataSet, of: description) }
+    var tensors = state.stateDict(of: description, naming: scheme)
+    if names == .dvsGestureNet {
+      tensors = tensors.withLinearBiases(of: description, naming: scheme)
+    }
+    let record = WeightsRecord(
+      settings: network.settings, cache: network.cache, epochCount: network.epochCount,
+      names: names,
+      labels: labels)
+    switch format {
+    case .safetensors:
+      var metadata = record.texts
+      metadata[CheckpointFormat.Key.contentHash] = CheckpointFormat.contentHash(
+        tensors, metadata: metadata)
+      do throws(SafetensorsError) {
+        try writeSafetensors(tensors, metadata: metadata, to: path, replacing: replacing)
+      } catch {
+        throw TrainError(.file, path, "", error.detail, cause: error)
+      }
+    case .pth:
+      do throws(TorchError) {
+        try writeTorchFile(tensors, note: record.note, to: path, replacing: replacing)
+      } catch {
+        throw TrainError(.file, path, "", error.description, cause: error)
+      }
+    }
+    return tensors.tensors.count
+  }
+}

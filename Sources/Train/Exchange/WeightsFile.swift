@@ -1,0 +1,154 @@
+internal import FileAccess
+internal import Safetensors
+package import SpikingNetwork
+package import SystemPackage
+internal import TorchFiles
+
+/// The content of a file of weights: safetensors, or a file of `torch.save`, by whatever program.
+package struct WeightsFile {
+  /// The file.
+  package let path: FilePath
+  /// The network's tensors, and in a checkpoint of dvstrain the optimizer's; floating-point numbers
+  /// are float32.
+  let tensors: StateDict
+  /// What the file says about its weights; `nil` if it is neither a checkpoint nor an export.
+  let record: WeightsRecord?
+  /// Whether it is a checkpoint of dvstrain.
+  let isCheckpoint: Bool
+  /// Whether the file says of which network its weights are.
+  package var recordsNetwork: Bool { record != nil }
+  /// Whether the file has what SpikingJelly's examples save of a training.
+  package let hasTorchTraining: Bool
+  /// The training; `nil` if it was not asked for.
+  let training: TorchTraining?
+
+  /// Reads a file.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - withTraining: Whether to read the training in PyTorch, too.
+  /// - Throws: ``TrainError`` with code `checkpoint` if the file is corrupt, or contains anything
+  ///   else than weights.
+  package init(reading path: FilePath, withTraining: Bool = false) throws(TrainError) {
+    if let kind = try? FileKind(at: path), kind == .torch || kind == .pickle {
+      do throws(TorchError) {
+        try self.init(torch: path, withTraining: withTraining)
+      } catch {
+        throw TrainError(
+          error.fileError == nil ? .checkpoint : .file, path, error.location, error.detail,
+          cause: error.fileError)
+      }
+    } else {
+      do throws(SafetensorsError) { try self.init(safetensors: path) } catch {
+        throw TrainError(error)
+      }
+    }
+  }
+
+  private init(safetensors path: FilePath) throws(SafetensorsError) {
+    let file = try SafetensorsFile(opening: path)
+    let tensors = try file.stateDict(converting: true)
+    do throws(Record.Defect) { record = try WeightsRecord(file.metadata) } catch {
+      throw SafetensorsError(path, "\(error.name): \(error.detail)")
+    }
+    if file.metadata[CheckpointFormat.Key.contentHash] != nil {
+      try CheckpointFormat.checkContentHash(tensors, metadata: file.metadata, of: path)
+    }
+    self.path = path
+    self.tensors = tensors
+    isCheckpoint = file.metadata[CheckpointFormat.Key.version] != nil
+    hasTorchTraining = false
+    training = nil
+  }
+
+  private init(torch path: FilePath, withTraining: Bool) throws(TorchError) {
+    let file = try TorchFile(opening: path)
+    var values: [String: TorchValue] = [:]
+    for (name, value) in try file.value.named("") { values[name] = value }
+    // Weights alone, or beside other things.
+    let container = ["net", "state_dict", "model"].first { values[$0]?.isDictionary == true }
+    let entries = try (container.flatMap { values[$0] } ?? file.value).named(container ?? "")
+    var named: [(name: String, tensor: TorchTensor)] = []
+    for (name, value) in entries {
+      guard let tensor = value.tensor else {
+        throw TorchError(
+          printable(name),
+          "a tensor expected, \(value.words) found: weights alone, or under net, state_dict or "
+            + "model")
+      }
+      named.append((name, tensor))
+    }
+    tensors = try file.stateDict(named)
+    do throws(Record.Defect) {
+      record = try file.note.flatMap { note throws(Record.Defect) in
+        try WeightsRecord(try WeightsRecord.texts(ofNote: note))
+      }
+    } catch {
+      throw TorchError("dvstrain", "\(error.name): \(error.detail)")
+    }
+    isCheckpoint = false
+    hasTorchTraining = container == "net" && TorchTraining.keys.isSubset(of: values.keys)
+    training =
+      withTraining ? try TorchTraining(values, names: named.map(\.name), of: file) : nil
+    self.path = path
+  }
+
+  /// How the labels of the file are ordered.
+  func labels(
+    _ declared: LabelOrder?, of network: NetworkDescription
+  ) throws(TrainError) -> LabelDecision {
+    try LabelDecision(
+      declared: declared, recorded: isCheckpoint ? .dataSet : record?.labels,
+      isOfSpikingJelly: hasTorchTraining, of: network, path)
+  }
+
+  /// The tensors without biases of 0, and the names that they have.
+  func weights(
+    of network: NetworkDescription
+  ) throws(TrainError) -> (tensors: StateDict, scheme: NamingScheme) {
+    let scheme = network.namingScheme(of: tensors)
+    do throws(StateDictError) {
+      return (try tensors.withoutLinearBiases(of: network, naming: scheme), scheme)
+    } catch { throw failure(error) }
+  }
+
+  /// An error of the tensors as one of the file.
+  func failure(_ error: StateDictError) -> TrainError {
+    TrainError(
+      .checkpoint, path, "tensor \(printable(error.tensor))", error.detail(converting: tensors))
+  }
+
+  /// The weights and statistics, in the order of the data set's labels.
+  ///
+  /// - Parameters:
+  ///   - network: The network that they must fit.
+  ///   - labels: The order of the labels in the file; `nil` if the user does not say.
+  /// - Returns: The state, and what to tell the user.
+  /// - Throws: ``TrainError`` for a tensor that is missing, unknown or does not fit, and if `labels`
+  ///   contradicts the file.
+  package func state(
+    of network: NetworkDescription, labels declared: LabelOrder?
+  ) throws(TrainError) -> (NetworkState, [ForeignNote]) {
+    let decision = try labels(declared, of: network)
+    let (tensors, scheme) = try weights(of: network)
+    let state: NetworkState
+    do throws(StateDictError) {
+      state = try NetworkState(weightsOf: tensors, of: network, naming: scheme)
+    } catch { throw failure(error) }
+    do throws(SafetensorsError) { try state.checkVariances(of: network, path) } catch {
+      throw TrainError(error)
+    }
+    let notes = decision.note.map { [$0] } ?? []
+    return decision.order == .dataSet
+      ? (state, notes) : (state.changingLabels(from: .spikingJelly, of: network), notes)
+  }
+}
+
+extension StateDictError {
+  /// The detail for files whose elements may also be of 16 or 64 bits.
+  fileprivate func detail(converting state: StateDict) -> String {
+    guard code == .elementType, let tensor = state[tensor] else { return detail }
+    return
+      "elements of type F32, BF16, F16 or F64 expected, \(tensor.elements.typeName) found"
+  }
+}
