@@ -3,6 +3,7 @@
 # make lint                  checks style and words, and that sources and documents agree
 # make mutants               reads 100 000 corrupt and hostile caches, and compares with libhdf5; COUNT=N SEED=N
 # make recording-mutants     reads damaged and hostile recordings with AddressSanitizer; COUNT=N of each FORMAT=F (all), SEED=N
+# make torch-mutants         reads damaged and hostile files of torch.save with AddressSanitizer; COUNT=N SEED=N
 # make kernel-mutants        plants faults in the GPU kernels, and prints which check finds each
 # make kernels-newest        compiles the GPU kernels for Blackwell, with NVIDIA's newer compiler (87 MB)
 # make lease-bundle          packs what Benchmarks/gpu/lease.sh needs on a machine with a GPU
@@ -29,7 +30,7 @@ BUILD = DVSKIT_COMMIT='$(COMMIT)' swift build -c release --static-swift-stdlib
 BIN := .build/release
 DEMO_RUN := demo/logs/T_16_b_8_c_16_Adam_lr_0.003_CosALR_20
 
-.PHONY: demo test lint mutants recording-mutants kernel-mutants kernels-newest lease-bundle check-long build install uninstall wheel documentation packages swift clean
+.PHONY: demo test lint mutants recording-mutants torch-mutants kernel-mutants kernels-newest lease-bundle check-long build install uninstall wheel documentation packages swift clean
 
 demo: build
 	$(BIN)/dvsprep synth demo --train 12 --test 4 --force
@@ -64,6 +65,13 @@ recording-mutants: packages
 	  ASAN_OPTIONS=handle_sigbus=0:allocator_may_return_null=1:quarantine_size_mb=16 \
 	  .build-mutants/release/recording-mutants --count $(COUNT) --seed $(SEED) $(if $(FORMAT),--format $(FORMAT)) \
 	  --findings .build-mutants/findings
+
+torch-mutants: packages
+	swift build -c release --product torch-mutants --scratch-path .build-mutants --sanitize=address \
+	  -Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined -Xswiftc -assert-config -Xswiftc Debug
+	SWIFT_BACKTRACE=enable=no LSAN_OPTIONS=suppressions=.ci/leaks.supp \
+	  ASAN_OPTIONS=handle_sigbus=0:allocator_may_return_null=1:quarantine_size_mb=16 \
+	  .build-mutants/release/torch-mutants --count $(COUNT) --seed $(SEED) --findings .build-mutants/findings
 
 kernel-mutants:
 	@scripts/install-packages.sh python3 python3-venv

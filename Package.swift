@@ -271,6 +271,11 @@ let package = Package(
       ],
       path: "Tests/RecordingMutants",
       swiftSettings: strict),
+    .executableTarget(
+      name: "torch-mutants",
+      dependencies: ["FileAccess", "Support", "Train", "ZipArchives", argumentParser, system],
+      path: "Tests/TorchMutants",
+      swiftSettings: strict),
     .testTarget(
       name: "EventDataTests", dependencies: ["EventData", "Support"],
       swiftSettings: strict),
@@ -397,7 +402,8 @@ let package = Package(
       name: "TrainTests",
       dependencies: [
         "AEDAT", "CPUEngine", "EventData", "Figures", "FileAccess", "FrameCache", "FrameConversion",
-        "GestureDataSet", "Safetensors", "SpikingNetwork", "Support", "TensorBoard", "Train",
+        "GestureDataSet", "Safetensors", "SpikingNetwork", "Support", "TensorBoard", "TorchFiles",
+        "Train",
         system,
       ],
       swiftSettings: strict),

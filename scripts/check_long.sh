@@ -42,6 +42,9 @@ step "100 000 corrupt and hostile caches"
 step "100 000 damaged and hostile recordings of each format, with AddressSanitizer"
 make --no-print-directory recording-mutants
 
+step "100 000 damaged and hostile files of torch.save, with AddressSanitizer"
+make --no-print-directory torch-mutants
+
 step "archives in any order, and with a recording of 300 MB"
 DVS_LONG_TESTS=1 bash Tests/interop/run.sh archive
 

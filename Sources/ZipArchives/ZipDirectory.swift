@@ -61,18 +61,21 @@ package struct ZipDirectory: Sendable {
     var limit = end
     var isOneDisk = bytes.littleEndian(UInt32.self, at: end + 4) == 0
     var sameCount = UInt64(bytes.littleEndian(UInt16.self, at: end + 8))
-    if count == 0xFFFF || size == 0xFFFF_FFFF || offset == 0xFFFF_FFFF {
-      let locator = end - locatorByteCount
-      guard locator >= 0, bytes.littleEndian(UInt32.self, at: locator) == 0x0706_4B50,
-        let end64 = Int(exactly: bytes.littleEndian(UInt64.self, at: locator + 8)),
-        end64 == locator - end64ByteCount, end64 >= 0,
-        bytes.littleEndian(UInt32.self, at: end64) == 0x0606_4B50
-      else { throw ZipError("byte \(end)", "the end of a large zip archive expected") }
+    let isLarge = count == 0xFFFF || size == 0xFFFF_FFFF || offset == 0xFFFF_FFFF
+    let end64 = large(bytes, before: end)
+    if isLarge && end64 == nil {
+      throw ZipError("byte \(end)", "the end of a large zip archive expected")
+    }
+    // PyTorch writes the end with 64 bits for archives of any size.
+    if let end64 {
       isOneDisk = isOneDisk && bytes.littleEndian(UInt64.self, at: end64 + 16) == 0
-      sameCount = bytes.littleEndian(UInt64.self, at: end64 + 24)
-      count = bytes.littleEndian(UInt64.self, at: end64 + 32)
-      size = bytes.littleEndian(UInt64.self, at: end64 + 40)
-      offset = bytes.littleEndian(UInt64.self, at: end64 + 48)
+      let numbers = stride(from: 24, through: 48, by: 8).map {
+        bytes.littleEndian(UInt64.self, at: end64 + $0)
+      }
+      guard isLarge || (numbers == [sameCount, count, size, offset]) else {
+        throw ZipError("byte \(end)", "the two ends of the archive differ")
+      }
+      (sameCount, count, size, offset) = (numbers[0], numbers[1], numbers[2], numbers[3])
       limit = end64
     }
     guard isOneDisk, count == sameCount else {
@@ -82,5 +85,16 @@ package struct ZipDirectory: Sendable {
       count <= size / UInt64(ZipEntryReader.entryByteCount)
     else { throw ZipError("byte \(end)", "the directory is not where the archive says") }
     return (Int(offset)..<limit, Int(count))
+  }
+
+  /// The start of the end with 64 bits for each number; `nil` if there is none before the other.
+  private static func large(_ bytes: RawSpan, before end: Int) -> Int? {
+    let locator = end - locatorByteCount
+    guard locator >= end64ByteCount, bytes.littleEndian(UInt32.self, at: locator) == 0x0706_4B50,
+      let end64 = Int(exactly: bytes.littleEndian(UInt64.self, at: locator + 8)),
+      end64 == locator - end64ByteCount,
+      bytes.littleEndian(UInt32.self, at: end64) == 0x0606_4B50
+    else { return nil }
+    return end64
   }
 }

@@ -27,8 +27,9 @@ struct TorchFileTests {
       #expect(tensors[name]?.shape == [2, 3, 4])
     }
     #expect(tensors["long"]?.elements == .integers((0..<24).map { Int64($0) }))
-    let transposed = (0..<4).flatMap { z in
-      (0..<3).flatMap { y in (0..<2).map { x in Float(12 * x + 4 * y + z) } }
+    var transposed: [Float] = []
+    for z in 0..<4 {
+      for y in 0..<3 { for x in 0..<2 { transposed.append(Float(12 * x + 4 * y + z)) } }
     }
     #expect(tensors["transposed"]?.elements == .floats(transposed))
     #expect(tensors["transposed"]?.shape == [4, 3, 2])
