@@ -13,16 +13,17 @@ struct TorchMutant {
   init(number: Int, seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed &+ UInt64(number) &* 0xD129_0B2A_5C4F_91E3)
     let name = Self.names[Int.random(in: 0..<Self.names.count, using: &generator)]
-    bytes = try Fixtures.bytes("torch/\(name).pth")
+    var valid = try Fixtures.bytes("torch/\(name).pth")
     guard Int.random(in: 0..<8, using: &generator) > 0 else {
       for _ in 0..<Int.random(in: 1...4, using: &generator) {
-        Self.change(&bytes, using: &generator)
+        Self.change(&valid, using: &generator)
       }
+      bytes = valid
       return
     }
     var encoder = ZipEncoder(isCompressed: false)
     // Safe: any byte is a valid UInt8, and the array lives until the end of the call.
-    let archive = unsafe bytes.span.bytes
+    let archive = unsafe valid.span.bytes
     for member in try ZipDirectory(archive).members {
       var content = try member.withContent(in: archive, maximumByteCount: .max) {
         content throws(ZipError) in content.copied()
@@ -61,7 +62,8 @@ struct TorchMutant {
   }
 
   /// The opcodes of the protocols 0 to 5 that build objects or change the stack.
-  private static let opcodes = Array("().GJKMNQRX]abcehjqrstu}0128LIFVSPidlop".utf8)
+  private static let opcodes =
+    Array("().GJKMNQRX]abcehjqrstu}0128LIFVSPidlop".utf8)
     + [0x80, 0x81, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8A, 0x8B, 0x8C, 0x93, 0x94]
 
   /// Replaces the next name of a module by another.
@@ -75,6 +77,7 @@ struct TorchMutant {
       "ctorch\n\u{2028}\u{1B}\n",
     ]
     let end = min(bytes.count, start + Int.random(in: 1...40, using: &generator))
-    bytes.replaceSubrange(start..<end, with: Array((names.randomElement(using: &generator) ?? "").utf8))
+    bytes.replaceSubrange(
+      start..<end, with: Array((names.randomElement(using: &generator) ?? "").utf8))
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FileAccess
 import Glibc
+import Support
 import SystemPackage
 import Train
 

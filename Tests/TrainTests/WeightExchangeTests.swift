@@ -1,3 +1,4 @@
+import EventData
 import FileAccess
 import Safetensors
 import SpikingNetwork
@@ -49,6 +50,8 @@ struct WeightExchangeTests {
     return (network, notes)
   }
 
+  private func assumptions(_ notes: [ForeignNote]) -> Int { notes.count { $0.isAssumption } }
+
   @Test("SpikingJelly's labels are those of folders sorted as text")
   func labelOrder() {
     #expect(LabelOrder.labelsOfSpikingJelly == [0, 1, 10, 2, 3, 4, 5, 6, 7, 8, 9])
@@ -87,7 +90,7 @@ struct WeightExchangeTests {
       #expect(network == expected)
       // Only what is reordered is mentioned, and nothing is assumed.
       #expect(notes.count == (labels == .spikingJelly ? 1 : 0))
-      #expect(!notes.contains(where: \.isAssumption))
+      #expect(assumptions(notes) == 0)
       #expect(try read(path, labels: labels).network == expected)
       let other: LabelOrder = labels == .dataSet ? .spikingJelly : .dataSet
       let error = #expect(throws: TrainError.self) { try read(path, labels: other) }
@@ -125,16 +128,17 @@ struct WeightExchangeTests {
     try writeTorchFile(trained.state.stateDict(of: network), note: nil, to: path, replacing: false)
     let (assumed, notes) = try read(path)
     #expect(assumed.state.parameters == trained.state.parameters)
-    #expect(notes.count == 2 && notes.count(where: \.isAssumption) == 1)
+    #expect(notes.count == 2 && assumptions(notes) == 1)
     #expect(assumed.cache == nil && assumed.epochCount == nil)
     let (theirs, theirNotes) = try read(path, labels: .spikingJelly)
     #expect(
       theirs.state.parameters
         == trained.state.changingLabels(from: .spikingJelly, of: network).parameters)
-    #expect(!theirNotes.contains(where: \.isAssumption))
+    #expect(assumptions(theirNotes) == 0)
     let (example, exampleNotes) = try read(Fixtures.path("torch/adam.pth"))
     let (ours, _) = try read(Fixtures.path("torch/adam.pth"), labels: .dataSet)
-    #expect(exampleNotes.contains { $0.isAssumption && $0.text.contains("reordered") })
+    let assumption = exampleNotes.first { $0.isAssumption }
+    #expect(assumption?.text.contains("reordered") == true)
     #expect(
       example.state.parameters
         == ours.state.changingLabels(from: .spikingJelly, of: network).parameters)
