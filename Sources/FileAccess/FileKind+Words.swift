@@ -60,7 +60,7 @@ extension FileKind: CustomStringConvertible {
     case .safetensors: "'dvstrain eval', 'dvstrain predict' and -init take checkpoints"
     case .torch: "'dvstrain eval', 'predict', 'import' and -init take its weights"
     case .pickle:
-      "torch.save in PyTorch 1.6 or newer makes a file that 'dvstrain import' takes"
+      "if PyTorch before 1.6 saved it, torch.save in a newer one makes a file that 'dvstrain import' takes"
     case .npz, .npy:
       "'dvsprep import' makes a frame cache of a folder of frames, and 'dvsprep convert' of recordings"
     case .foreignArchive: "unpack it"

@@ -11,12 +11,6 @@ struct TorchContents {
   /// - Parameter bytes: The whole file.
   init(_ bytes: RawSpan) throws(TorchError) {
     let kind = FileKind(of: bytes)
-    guard kind != .pickle else {
-      throw TorchError(
-        "",
-        "a file of torch.save since PyTorch 1.6 expected, an older one or another pickle found: "
-          + "torch.save in a newer PyTorch writes it again")
-    }
     guard kind == .torch || kind == .foreignArchive("a zip archive") else {
       throw TorchError("", kind.inPlace(of: "a file of torch.save"))
     }

@@ -6,7 +6,7 @@ extension TorchFile {
   ///
   /// - Parameter tensors: Names, which are unique, and tensors of this file.
   /// - Throws: ``TorchError`` if the file has shrunk, or has fewer bytes than the tensors together,
-  ///   as where many share a storage.
+  ///   as where many have the same storage.
   package borrowing func stateDict(
     _ tensors: [(name: String, tensor: TorchTensor)]
   ) throws(TorchError) -> StateDict {
@@ -16,8 +16,8 @@ extension TorchFile {
       guard byteCount <= storageByteCount else {
         throw TorchError(
           "tensor \(printable(name))",
-          "tensors of at most \(storageByteCount) bytes expected, those of the file: several share "
-            + "a storage")
+          "tensors of at most \(storageByteCount) bytes expected, those of the file: several have "
+            + "the same storage")
       }
     }
     var result: [StateTensor] = []

@@ -81,7 +81,7 @@ package struct TorchValue: Sendable {
   /// The values of a dictionary by name, in order.
   ///
   /// - Parameter location: Where the dictionary is, for errors.
-  /// - Throws: ``TorchError`` if it is no dictionary, or a key is no text or occurs twice.
+  /// - Throws: ``TorchError`` if it is not a dictionary, or a key is not a text or occurs twice.
   package func named(_ location: String) throws(TorchError) -> [(name: String, value: TorchValue)] {
     guard let entries else {
       throw TorchError(location, "a dictionary expected, \(words) found")

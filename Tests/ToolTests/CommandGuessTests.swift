@@ -31,7 +31,8 @@ struct CommandGuessTests {
       ),
       (
         "dvstrain", "nothing",
-        "no command 'nothing': train, eval, predict, plot, describe or bench expected; "
+        "no command 'nothing': train, eval, predict, plot, describe, export, import or "
+          + "bench expected; "
           + "see 'dvstrain --help'"
       ),
       (

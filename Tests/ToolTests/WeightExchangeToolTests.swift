@@ -67,8 +67,8 @@ struct WeightExchangeToolTests {
     try directory.write([0x80, 2, 0x8A, 10], to: "old.pth")
     for (arguments, text) in [
       ("import \(views) -o x.safetensors", "weights of other shapes found"),
-      ("import old.pth -o x.safetensors", "since PyTorch 1.6 expected"),
-      ("eval old.pth -data_dir .", "since PyTorch 1.6 expected"),
+      ("import old.pth -o x.safetensors", "a Python pickle found: if PyTorch before 1.6"),
+      ("eval old.pth -data_dir .", "a Python pickle found: if PyTorch before 1.6"),
       ("import none.pth -o x.safetensors", "No such file"),
       ("import \(views) -data_dir . -out_dir logs", "net, optimizer, lr_scheduler"),
       ("import \(adam) -data_dir . -out_dir logs -T 2 -b 8", "2 steps expected for 2 epochs"),

@@ -56,7 +56,7 @@ struct HostilePickleTests {
     ] as [(UInt8, String)] {
       #expect(refusal(PickleBytes().raw([byte]))?.contains("opcode \(name) is refused") == true)
     }
-    #expect(refusal(PickleBytes().raw([0xFF]))?.contains("0xFF, which is no opcode,") == true)
+    #expect(refusal(PickleBytes().raw([0xFF]))?.contains("0xFF, which is not an opcode,") == true)
   }
 
   @Test("every byte as an opcode alone is refused or needs operands")

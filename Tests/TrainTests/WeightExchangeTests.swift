@@ -121,7 +121,7 @@ struct WeightExchangeTests {
     }
   }
 
-  @Test("weights that do not say their labels are told apart by --labels, and never silently")
+  @Test("weights that do not say their labels follow --labels, and nothing is assumed silently")
   func unsaidLabels() throws {
     let path = directory.file("x.pth")
     let network = trained.settings.network

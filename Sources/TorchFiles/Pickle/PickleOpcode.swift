@@ -40,7 +40,7 @@ enum PickleOpcode: UInt8 {
   static func refusedName(of byte: UInt8) -> String {
     if let name = refusedNames[byte] { return "opcode \(name)" }
     let digits = String(byte, radix: 16, uppercase: true)
-    return "0x\(digits.count < 2 ? "0" : "")\(digits), which is no opcode,"
+    return "0x\(digits.count < 2 ? "0" : "")\(digits), which is not an opcode,"
   }
 
   /// All other opcodes of the protocols 0 to 5.

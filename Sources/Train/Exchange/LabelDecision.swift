@@ -13,7 +13,8 @@ struct LabelDecision {
   /// - Parameters:
   ///   - declared: What the user says; `nil` if nothing.
   ///   - recorded: What the file says; `nil` if nothing.
-  ///   - isOfSpikingJelly: Whether the file looks like one of a training by SpikingJelly's examples.
+  ///   - isOfSpikingJelly: Whether the file looks like one of a training by SpikingJelly's
+  ///     examples.
   ///   - network: The network of the file.
   ///   - path: The file, for messages.
   /// - Throws: ``TrainError`` if the user contradicts the file, or the network has other classes.

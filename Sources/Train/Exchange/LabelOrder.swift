@@ -8,8 +8,9 @@ package enum LabelOrder: String, CaseIterable, Sendable {
   /// sorts them as text.
   case spikingJelly = "spikingjelly"
 
-  /// Our label of each of SpikingJelly's. Source: SpikingJelly 2.0.0, `DVS128Gesture`, whose folders
-  /// torchvision's `DatasetFolder` sorts.
+  /// Our label of each of SpikingJelly's.
+  ///
+  /// Source: SpikingJelly 2.0.0, `DVS128Gesture`, whose folders torchvision's `DatasetFolder` sorts.
   package static let labelsOfSpikingJelly = (0..<NetworkDescription.gestureClassCount).sorted {
     String($0) < String($1)
   }

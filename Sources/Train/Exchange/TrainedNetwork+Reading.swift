@@ -11,8 +11,8 @@ extension TrainedNetwork {
   ///   - path: The file.
   ///   - labels: The order of the labels in the file; `nil` if the user does not say.
   ///   - onNote: Receives what to tell the user.
-  /// - Throws: ``TrainError`` with code `checkpoint` if the file is corrupt, does not fit, or is not
-  ///   what `labels` says.
+  /// - Throws: ``TrainError`` with code `checkpoint` if the file is corrupt, does not fit, or is
+  ///   not what `labels` says.
   package init(
     reading path: FilePath, labels: LabelOrder? = nil, onNote: (ForeignNote) -> Void
   ) throws(TrainError) {
@@ -29,7 +29,7 @@ extension TrainedNetwork {
   /// Takes the weights of a file.
   ///
   /// - Parameters:
-  ///   - file: A file that is no checkpoint.
+  ///   - file: A file that is not a checkpoint.
   ///   - network: The network that they are of; `nil` to find it.
   ///   - labels: The order of the labels in the file; `nil` if the user does not say.
   ///   - onNote: Receives what to tell the user.

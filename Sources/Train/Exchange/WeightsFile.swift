@@ -124,8 +124,8 @@ package struct WeightsFile {
   ///   - network: The network that they must fit.
   ///   - labels: The order of the labels in the file; `nil` if the user does not say.
   /// - Returns: The state, and what to tell the user.
-  /// - Throws: ``TrainError`` for a tensor that is missing, unknown or does not fit, and if `labels`
-  ///   contradicts the file.
+  /// - Throws: ``TrainError`` for a tensor that is missing, unknown or does not fit, and if
+  ///   `labels` contradicts the file.
   package func state(
     of network: NetworkDescription, labels declared: LabelOrder?
   ) throws(TrainError) -> (NetworkState, [ForeignNote]) {

@@ -9,8 +9,8 @@ extension NetworkOptions {
   /// - Parameters:
   ///   - weights: The file.
   ///   - frameCount: T; `nil` for the file's own, or the default.
-  /// - Throws: `ValidationError` where options do not go together, and `TrainError` where no network
-  ///   has the file's shapes.
+  /// - Throws: `ValidationError` where options do not go together, and `TrainError` where no
+  ///   network has the file's shapes.
   func network(of weights: WeightsFile, frameCount: Int?) throws -> NetworkDescription {
     var network: NetworkDescription
     if net != nil || channels.isGiven {
