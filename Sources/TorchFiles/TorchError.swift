@@ -52,6 +52,6 @@ extension TorchError: ZipErrorConvertible {
 }
 
 extension TorchError: CustomStringConvertible {
-  /// The place and the defect in one line.
+  /// The location and the defect in one line.
   package var description: String { location.isEmpty ? detail : "\(location): \(detail)" }
 }

@@ -37,7 +37,7 @@ package protocol ZipErrorConvertible: Error {
   /// - Parameter error: The archive's error.
   init(_ error: ZipError)
 
-  /// The same error, if it has a place in the content of a member.
+  /// The same error, if it is about the content of a member.
   ///
   /// - Parameter name: The member's name.
   func inMember(_ name: String) -> Self

@@ -10,7 +10,7 @@ package enum LabelOrder: String, CaseIterable, Sendable {
 
   /// Our label of each of SpikingJelly's.
   ///
-  /// Source: SpikingJelly 2.0.0, `DVS128Gesture`, whose folders torchvision's `DatasetFolder` sorts.
+  /// Source: SpikingJelly 2.0.0, `DVS128Gesture`; torchvision, `DatasetFolder`.
   package static let labelsOfSpikingJelly = (0..<NetworkDescription.gestureClassCount).sorted {
     String($0) < String($1)
   }
