@@ -281,7 +281,7 @@ def step_difference(seed: int, cache: Path, make_optimizer, make_schedule) -> st
     settings, batch, done = Settings(channels=2, dropout=0), 6, 2
     network = PaperNetwork(settings)
     network.set_initial_weights(seed)
-    network.raise_activity()
+    network.raise_activity(gamma=3, factor=6)
     optimizer = make_optimizer(network.parameters())
     schedule = make_schedule(optimizer)
     samples = read_samples(cache, "train")
@@ -303,6 +303,7 @@ def step_difference(seed: int, cache: Path, make_optimizer, make_schedule) -> st
         if epoch == done - 1:
             save_example(file, network, optimizer, schedule, epoch, 0.25)
     steps = steps[:10]
+    require(all(min(counted) > 0 for _, counted in steps), f"seed {seed}: a layer is silent: {steps}")
 
     out = cache.parent / f"imported_{seed}"
     report = json.loads(
@@ -327,7 +328,7 @@ def step_difference(seed: int, cache: Path, make_optimizer, make_schedule) -> st
         if line["spikes"] != counted or abs(line["loss"] - loss) > STEP_LIMIT:
             return f"seed {seed}, step {number}: loss {line['loss']}, expected {loss}, {line['spikes']}, {counted}"
     worst = max(abs(line["loss"] - loss) for line, (loss, _) in zip(ours, steps, strict=True))
-    print(f"seed {seed}: first step within {off:.1e}, losses of ten steps within {worst:.1e}, all spikes equal")
+    print(f"seed {seed}: first step within {off:.1e}, losses of ten steps within {worst:.1e}, all spikes equal; loss {steps[-1][0]:.4f}, spikes {steps[-1][1]}")
     return None
 
 
