@@ -334,13 +334,15 @@ struct ShardRefusalTests {
       var encoder = ChunkEncoder(elementType: .uint8, elementCount: 2 * frameCount, level: 1)
       let chunk = encoder.encode([]) ?? []
       for sample in 0..<count { try writer.writeChunk(chunk, of: SampleIndex(.train, sample)) }
+      // The shards' longest samples have all their frames, of which none has an event.
       let times = [Int64](repeating: -1, count: frameCount)
       let records = (0..<count).map { sample in
         SampleRecord(
           label: 0, name: "\(recordings[number].name)_\(sample)",
           recording: recordings[number].name,
-          attributes: [], windowMicroseconds: 0..<1, eventCount: 0, frameCount: 0,
-          frameStartMicroseconds: times, frameEndMicroseconds: times)
+          attributes: [], windowMicroseconds: 0..<1, eventCount: 0,
+          frameCount: UInt32(frameCount), frameStartMicroseconds: times, frameEndMicroseconds: times
+        )
       }
       try writer.finish(
         records: [.train: records],

@@ -79,6 +79,30 @@ struct WeightExchangeToolTests {
       #expect(result.errorLines.count == 1 && result.standardError.contains(text), "\(result)")
       #expect(!directory.file("x.safetensors").exists && !directory.file("logs").exists)
     }
+    // A checkpoint has more than its weights; another program's logs stay.
+    let run = try dvstrain(
+      "import \(adam) -data_dir . -out_dir runs -T 2 -b 4 --labels dataset --quiet")
+    #expect(run.exitCode == 0, "\(run.standardError)")
+    let folder = FilePath("runs").appending(
+      try #require(try namesInDirectory(directory.file("runs")).first))
+    let checkpoint = folder.appending("checkpoint_latest.safetensors")
+    #expect(
+      try dvstrain("import \(checkpoint) -o x.safetensors").standardError.contains(
+        "a checkpoint of dvstrain found: 'dvstrain export' writes its weights"))
+    #expect(
+      try dvstrain("import \(checkpoint) -data_dir . -out_dir other -T 2 -b 4").standardError
+        .contains("a checkpoint of dvstrain found: -resume continues it"))
+    let result = try runCommand("rm", [directory.file(checkpoint.string).string])
+    try #require(result.exitCode == 0)
+    let logs = folder.appending("args.txt").string
+    try directory.write(Array("Namespace(T=2)\n".utf8), to: logs)
+    let again = "import \(adam) -data_dir . -out_dir runs -T 2 -b 4 --labels dataset --quiet"
+    #expect(
+      try dvstrain(again).standardError.contains(
+        "contains results of another program (args.txt): another -out_dir keeps them, --force"))
+    #expect(try readFile(directory.file(logs)) == Array("Namespace(T=2)\n".utf8))
+    #expect(try dvstrain(again + " --force").exitCode == 0)
+    #expect(directory.file(checkpoint.string).exists && !directory.file(logs).exists)
     for arguments in [
       "import \(adam)", "import \(adam) -o x.pth", "import \(adam) -o x.safetensors -data_dir .",
       "-data_dir . --labels dataset",

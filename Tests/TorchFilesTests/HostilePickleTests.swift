@@ -105,6 +105,20 @@ struct HostilePickleTests {
     #expect(refusal(PickleBytes().raw([0x68, 9])) != nil)
   }
 
+  @Test(
+    "a list or dictionary that grows by one element at a time is read in linear time",
+    .timeLimit(.minutes(2)))
+  func growth() throws {
+    for (empty, add) in [("]", [0x68, 0, 0x61]), ("}", [0x68, 0, 0x68, 0, 0x73])]
+      as [(String, [UInt8])]
+    {
+      let calls = (0..<1_000_000).flatMap { _ in add }
+      let pickle = PickleBytes().opcodes("Nq\u{0}0" + empty).raw(calls).opcodes(".")
+      // Copies of all elements each time would take hours.
+      _ = refusal(pickle)
+    }
+  }
+
   @Test("more objects than any checkpoint has are refused")
   func manyObjects() {
     let pickle = PickleBytes().raw([UInt8](repeating: 0x4E, count: 1 << 19 + 1))

@@ -78,7 +78,8 @@ struct LabelTable {
     else { return false }
     let line = String(decoding: start, as: UTF8.self).prefix { !$0.isNewline }.lowercased()
     // What is wrong with a table of that name is reported, too.
-    return path.stem?.lowercased() == stem || line.contains("file") && line.contains("label")
+    return path.stem?.lowercased() == stem && kind != .eventText
+      || line.contains("file") && line.contains("label")
   }
 
   private static let stem = "labels"

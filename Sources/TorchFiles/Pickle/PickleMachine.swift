@@ -185,18 +185,27 @@ extension PickleMachine {
     let depth = try depth(containing: indices)
     guard !isContained[top] else { throw fail("a container cannot contain itself") }
     depths[top] = max(depths[top], depth)
-    switch (objects[top], toList) {
-    case (.list(var elements), true):
-      // Released before it grows: a second reference would cause a copy each time.
-      objects[top] = .none
-      elements += indices
-      objects[top] = .list(elements)
-    case (.dictionary(var elements), false):
-      guard indices.count.isMultiple(of: 2) else { throw fail("a value for each key expected") }
-      objects[top] = .none
-      elements += indices
-      objects[top] = .dictionary(elements)
-    default: throw fail("a \(toList ? "list" : "dictionary") on the stack expected")
+    var elements = try takeElements(of: top, isList: toList)
+    guard toList || indices.count.isMultiple(of: 2) else {
+      throw fail("a value for each key expected")
+    }
+    elements += indices
+    objects[top] = toList ? .list(elements) : .dictionary(elements)
+  }
+
+  /// Takes the elements out of a container, so that no second reference causes a copy when they
+  /// grow.
+  private mutating func takeElements(
+    of index: Int, isList: Bool
+  ) throws(TorchError) -> [Int32] {
+    switch objects[index] {
+    case .list(let elements) where isList:
+      objects[index] = .none
+      return elements
+    case .dictionary(let elements) where !isList:
+      objects[index] = .none
+      return elements
+    default: throw fail("a \(isList ? "list" : "dictionary") on the stack expected")
     }
   }
 

@@ -1,3 +1,4 @@
+internal import FileAccess
 package import FrameCache
 internal import Safetensors
 package import SpikingNetwork
@@ -29,6 +30,10 @@ package struct TrainingImport {
     batchSize: Int, seed: UInt64, cache: FrameCache, outputDirectory: FilePath,
     onNote: (ForeignNote) -> Void
   ) throws(TrainError) {
+    guard !file.isCheckpoint else {
+      throw TrainError(
+        .checkpoint, file.path, "", "a checkpoint of dvstrain found: -resume continues it")
+    }
     guard let training = file.training else {
       throw TrainError(
         .checkpoint, file.path, "",
@@ -77,8 +82,17 @@ package struct TrainingImport {
         .existing, files.folder, "",
         "contains a checkpoint of an earlier run: --force replaces it, another -out_dir keeps both")
     }
-    try folder.removeResults()
+    // Such as the logs of SpikingJelly, whose folders have the same names.
+    let results = try folder.results()
+    guard replacing || results.isEmpty else {
+      throw TrainError(
+        .existing, files.folder, "",
+        "contains results of another program (\(printable(results[0]))): another -out_dir keeps them, "
+          + "--force replaces them")
+    }
     try checkpoint.write(to: files.latestCheckpoint)
+    // Only once the new one is there.
+    try folder.removeResults(except: files.latestCheckpoint)
   }
 }
 

@@ -14,7 +14,7 @@ package struct WeightsFile {
   /// What the file says about its weights; `nil` if it is neither a checkpoint nor an export.
   let record: WeightsRecord?
   /// Whether it is a checkpoint of dvstrain.
-  let isCheckpoint: Bool
+  package let isCheckpoint: Bool
   /// Whether the file says of which network its weights are.
   package var recordsNetwork: Bool { record != nil }
   /// Whether the file has what SpikingJelly's examples save of a training.

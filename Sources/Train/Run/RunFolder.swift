@@ -67,11 +67,24 @@ struct RunFolder: ~Copyable {
     removeEmptyDirectories(createdFolders)
   }
 
-  /// Removes the files of an earlier run; other files stay.
-  func removeResults() throws(TrainError) {
+  /// The names of the files of an earlier run, sorted.
+  func results() throws(TrainError) -> [String] {
     do throws(FileError) {
-      for name in try namesInDirectory(files.folder) where files.isResult(name) {
+      return try namesInDirectory(files.folder).filter(files.isResult).sorted()
+    } catch {
+      throw TrainError(error)
+    }
+  }
+
+  /// Removes the files of an earlier run; other files stay.
+  ///
+  /// - Parameter kept: A file that stays.
+  func removeResults(except kept: FilePath? = nil) throws(TrainError) {
+    let names = try results()
+    do throws(FileError) {
+      for name in names {
         let file = files.folder.appending(name)
+        if file == kept { continue }
         // Safe: the path is a null-terminated string, and `unlink` only reads it.
         guard unsafe file.withPlatformString({ unsafe unlink($0) }) == 0 else {
           throw FileError(file, "cannot be removed", Errno(rawValue: Glibc.errno))

@@ -3,7 +3,7 @@ import SpikingNetwork
 import Train
 
 extension NetworkOptions {
-  /// The network of a file of weights: what the file says, unless options say otherwise; the one
+  /// The network of a file of weights: what the file says, unless -net or -channels do; the one
   /// that has the file's shapes, with the neurons that the options say; or the options' own.
   ///
   /// - Parameters:

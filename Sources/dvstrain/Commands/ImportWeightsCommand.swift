@@ -28,7 +28,7 @@ struct ImportWeightsCommand: ParsableCommand {
 
       EXAMPLES
         dvstrain import checkpoint_max.pth --labels spikingjelly -o net.safetensors
-        dvstrain import checkpoint_latest.pth -data_dir DvsGesture -out_dir logs -b 16
+        dvstrain import latest.pth -data_dir DvsGesture -b 16 --labels dataset
       """)
 
   @Argument(help: ArgumentHelp("The file.", valueName: "file"), completion: .file())
@@ -101,6 +101,11 @@ struct ImportWeightsCommand: ParsableCommand {
   private func writeWeights(
     _ weights: WeightsFile, to path: FilePath, _ messages: Messages
   ) throws {
+    guard !weights.isCheckpoint else {
+      throw TrainError(
+        .checkpoint, weights.path, "",
+        "a checkpoint of dvstrain found: 'dvstrain export' writes its weights")
+    }
     let file = try OutputFile(path, inputs: [weights.path], force: force)
     let network = try TrainedNetwork(
       weights, as: try networkOptions.network(of: weights, frameCount: networkOptions.frameCount),
