@@ -99,6 +99,9 @@ struct TextTableTests {
   func json() throws {
     let table = try Self.table(
       "{\"file\": \"a\", \"n\": 3}\n\n{\"file\": \"b\", \"t\": 1.25, \"n\": null}\n", "t.jsonl")
+    let escapes = try Self.table(
+      "{\"a\": \"\\u00e9\\ud83d\\ude00\\\"\\/\", \"b\":-1.5e3}", "t.json")
+    #expect(escapes.rows.map(\.fields) == [["é😀\"/", "-1.5e3"]])
     #expect(table.columns == ["file", "n", "t"])
     #expect(table.rows.map(\.fields) == [["a", "3", ""], ["b", "", "1.25"]])
     #expect(table.rows.map(\.line) == [1, 3])
@@ -106,7 +109,11 @@ struct TextTableTests {
 
   @Test(
     "of other JSON is refused by line",
-    arguments: ["[1]\n", "{\"a\": [1]}", "{\"a\": true}", "{\"a\": {}}", "{\"a\"", "x"])
+    arguments: [
+      "{\"a\": 1, \"a\": 2}", "{\"a\": 01}", "{\"a\": 1.}", "{\"a\": nan}", "{\"a\": \"\\x\"}",
+      "{\"a\": \"\\ud800\"}", "{\"a\": 1} x", "{\"a\": 1,}", "{\"a\" 1}", "[1]\n", "{\"a\": [1]}",
+      "{\"a\": true}", "{\"a\": {}}", "{\"a\"", "x",
+    ])
   func otherJSON(text: String) {
     #expect(
       Self.error("{\"a\": 1}\n" + text, "t.jsonl")?
