@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// Damaged recordings are rejected or read, without a trap, a hang or more events than bytes allow.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct RecordingAttackTests {
   let small = RecordingBuilder.small
 

@@ -8,7 +8,7 @@ import Testing
 /// The inflaters that this platform has.
 let inflaters: [@Sendable () -> any Inflater] = [{ FastestInflater() }, { ZlibInflater() }]
 
-@Suite("A file that may be compressed", .timeLimit(.minutes(5)))
+@Suite("A file that may be compressed", .timeLimit(.minutes(30)))
 struct DecompressedFileTests {
   let files: GzipFiles
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Archives
 
-@Suite("A member's content, unpacked out of order", .timeLimit(.minutes(5)))
+@Suite("A member's content, unpacked out of order", .timeLimit(.minutes(30)))
 struct MemberBytesTests {
   let files: GzipFiles
 

@@ -6,7 +6,7 @@ import SystemPackage
 import Testing
 import Threads
 
-@Suite("A mapped file that loses pages", .timeLimit(.minutes(10)))
+@Suite("A mapped file that loses pages", .timeLimit(.minutes(30)))
 struct LostPagesTests {
   private static let byteCount = 40 * pageByteCount
   let folder: TemporaryDirectory

@@ -4,7 +4,7 @@ import Support
 import SystemPackage
 import Testing
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct SmallFileTests {
   let folder: TemporaryDirectory
 

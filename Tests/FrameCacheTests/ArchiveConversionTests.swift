@@ -11,7 +11,7 @@ import Threads
 
 /// Archives of any order give the caches of their folders, however much is made while they are
 /// unpacked.
-@Suite("A conversion of an archive", .timeLimit(.minutes(5)))
+@Suite("A conversion of an archive", .timeLimit(.minutes(30)))
 struct ArchiveConversionTests {
   private let directory: TemporaryDirectory
   private let names: [String]

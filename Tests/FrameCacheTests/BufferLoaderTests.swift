@@ -9,7 +9,7 @@ import Threads
 
 @testable import FrameCache
 
-@Suite("The loader into the caller's memory", .serialized, .timeLimit(.minutes(10)))
+@Suite("The loader into the caller's memory", .serialized, .timeLimit(.minutes(30)))
 struct BufferLoaderTests {
   private let directory: TemporaryDirectory
   private let path: FilePath

@@ -8,7 +8,7 @@ import Testing
 
 @testable import FrameCache
 
-@Suite("A cache's format version", .timeLimit(.minutes(10)))
+@Suite("A cache's format version", .timeLimit(.minutes(30)))
 struct CacheVersionTests {
   private let folder: TemporaryDirectory
   private let path: FilePath

@@ -7,7 +7,7 @@ import Testing
 
 @testable import FrameCache
 
-@Suite("A cache whose file changes while it is open", .timeLimit(.minutes(10)))
+@Suite("A cache whose file changes while it is open", .timeLimit(.minutes(30)))
 struct ChangedCacheTests {
   private let directory: TemporaryDirectory
   private let path: FilePath

@@ -8,7 +8,7 @@ import Testing
 
 @testable import FrameCache
 
-@Suite("The loader", .serialized, .timeLimit(.minutes(10)))
+@Suite("The loader", .serialized, .timeLimit(.minutes(30)))
 struct FrameLoaderTests {
   private let directory: TemporaryDirectory
   private let path: FilePath

@@ -31,7 +31,7 @@ struct FrameProducerTests {
 
   @Test(
     "an error ends threads that wait for room in the queue, for any capacity of the queue",
-    .timeLimit(.minutes(1)), arguments: [0, 1 << 20])
+    .timeLimit(.minutes(30)), arguments: [0, 1 << 20])
   func failure(_ waitingByteCapacity: Int) throws {
     let directory = try TemporaryDirectory()
     let plan = try plan(in: directory)
@@ -47,7 +47,7 @@ struct FrameProducerTests {
     #expect(error?.path == path)
   }
 
-  @Test("cancellation ends them, too", .timeLimit(.minutes(1)))
+  @Test("cancellation ends them, too", .timeLimit(.minutes(30)))
   func cancellation() throws {
     let directory = try TemporaryDirectory()
     let plan = try plan(in: directory)

@@ -8,7 +8,7 @@ import Testing
 @testable import FrameConversion
 @testable import GestureDataSet
 
-@Suite("A conversion into a shard", .timeLimit(.minutes(5)))
+@Suite("A conversion into a shard", .timeLimit(.minutes(30)))
 struct ShardConversionTests {
   private let files: ShardFiles
 

@@ -9,7 +9,7 @@ import Threads
 @testable import FrameConversion
 @testable import GestureDataSet
 
-@Suite("Merged shards", .timeLimit(.minutes(5)))
+@Suite("Merged shards", .timeLimit(.minutes(30)))
 struct ShardMergeTests {
   /// Recordings of different lengths, of which one has a pixel with 300 events in a frame.
   private static func unequal(withLargeCount: Bool = true) -> SmallDataSet {

@@ -8,7 +8,7 @@ import Testing
 @testable import FrameConversion
 @testable import GestureDataSet
 
-@Suite("A merge refuses by name", .timeLimit(.minutes(5)))
+@Suite("A merge refuses by name", .timeLimit(.minutes(30)))
 struct ShardRefusalTests {
   private let files: ShardFiles
   private let parts: [FilePath]

@@ -7,7 +7,7 @@ import Testing
 @testable import GestureDataSet
 
 /// Archives of a small data set, made with the `tar` command.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct ArchiveTests {
   let folder: TemporaryDirectory
   let files: SmallDataSet

@@ -6,7 +6,7 @@ import Testing
 @testable import GestureDataSet
 
 /// Damaged label files are rejected with the line, or read.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct LabelAttackTests {
   static let small = Array(
     (LabelWindow.headerLine + "\r\n5,1000,2000\r\n\r\n8, 1500 ,4294967296\r\n11,7,8\n").utf8)

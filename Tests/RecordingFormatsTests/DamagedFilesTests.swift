@@ -7,7 +7,7 @@ import Testing
 
 @testable import RecordingFormats
 
-@Suite("Damaged files", .timeLimit(.minutes(10)))
+@Suite("Damaged files", .timeLimit(.minutes(30)))
 struct DamagedFilesTests {
   /// A small file of every format.
   static let files = [

@@ -1,7 +1,7 @@
 import Testing
 import Threads
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct LockTests {
   /// A number that several threads change under a lock.
   final class Counter: @unchecked Sendable {

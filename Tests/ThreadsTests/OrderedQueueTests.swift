@@ -2,7 +2,7 @@ import Glibc
 import Testing
 import Threads
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct OrderedQueueTests {
   @Test(
     "elements come out in the order of their numbers, for any order of the threads",

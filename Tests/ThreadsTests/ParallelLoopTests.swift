@@ -1,7 +1,7 @@
 import Testing
 import Threads
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct ParallelLoopTests {
   struct Failure: Error, Equatable { let number: Int }
 

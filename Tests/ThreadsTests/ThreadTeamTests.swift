@@ -2,7 +2,7 @@ import Testing
 
 @testable import Threads
 
-@Suite("A team of threads", .timeLimit(.minutes(10)))
+@Suite("A team of threads", .timeLimit(.minutes(30)))
 struct ThreadTeamTests {
   /// The calls, in the order in which they began, and how often scratch was made.
   final class Record: @unchecked Sendable {

@@ -5,7 +5,7 @@ import Support
 import SystemPackage
 import Testing
 
-@Suite("dvsprep export and import", .timeLimit(.minutes(10)))
+@Suite("dvsprep export and import", .timeLimit(.minutes(30)))
 struct ExchangeTests {
   private let folder: TemporaryDirectory
 

@@ -4,7 +4,7 @@ import Support
 import SystemPackage
 import Testing
 
-@Suite("dvsprep repack", .timeLimit(.minutes(10)))
+@Suite("dvsprep repack", .timeLimit(.minutes(30)))
 struct RepackTests {
   private let folder: TemporaryDirectory
 

@@ -4,7 +4,7 @@ import Support
 import SystemPackage
 import Testing
 
-@Suite("dvsprep convert --shard and merge", .timeLimit(.minutes(5)))
+@Suite("dvsprep convert --shard and merge", .timeLimit(.minutes(30)))
 struct ShardCommandTests {
   private let directory: TemporaryDirectory
 

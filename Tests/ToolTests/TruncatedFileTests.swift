@@ -4,7 +4,7 @@ import SystemPackage
 import Testing
 
 /// Files are truncated as `cp` onto them does, at times spread over the tool's run.
-@Suite("A file that is truncated while a tool reads it", .serialized, .timeLimit(.minutes(10)))
+@Suite("A file that is truncated while a tool reads it", .serialized, .timeLimit(.minutes(30)))
 struct TruncatedFileTests {
   private let directory: TemporaryDirectory
 
