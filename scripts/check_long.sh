@@ -11,7 +11,7 @@ scripts/test_variant.sh thread --skip EngineTests.CUDASharedTests --skip EngineT
 
 step "every case on an emulated GPU"
 DVS_LONG_TESTS=1 swift test -c release --disable-xctest --scratch-path .build-test -Xswiftc -enable-testing \
-  --filter EngineTests.CUDASharedTests
+  --filter 'EngineTests.CUDA(Shared|Engine|Memory)Tests'
 
 step "tests in a debug build, except those of engines, training and tools"
 scripts/test_variant.sh debug --skip EngineTests --skip TrainTests --skip ToolTests

@@ -16,6 +16,10 @@ struct CUDAMemoryTests {
       return network
     } + OtherNetworks.all.compactMap { try? $0.description() }
 
+  /// Long tests add the products without tensor cores.
+  private static let instructions: [ProductInstructions] =
+    runsLongTests ? ProductInstructions.allCases : [.tensor]
+
   private func step(_ engine: CUDAEngine, _ sampleCount: Int) throws {
     let batch = EngineAgreementTests.batch(engine.network, sampleCount)
     let dropout = DropoutMasks(
@@ -25,8 +29,7 @@ struct CUDAMemoryTests {
   }
 
   @Test(
-    "a batch allocates as much memory as predicted", arguments: networks,
-    ProductInstructions.allCases)
+    "a batch allocates as much memory as predicted", arguments: networks, instructions)
   func sizes(_ network: NetworkDescription, _ instructions: ProductInstructions) throws {
     let emulation = CUDAEmulation(instructions: instructions)
     let engine = emulation.make(network, EngineAgreementTests.firingState(network))

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import SpikingNetwork
 import Testing
 
@@ -6,8 +5,8 @@ import Testing
 
 /// The tests of every engine, on emulated GPUs.
 ///
-/// Emulation is slow: every eighth case of agreement and sizes always runs, all cases only if
-/// `DVS_LONG_TESTS` is set, as `make check-long` does. Sanitizers skip this suite; `Tests/kernels`
+/// Emulation is slow: every eighth case of agreement and sizes, and the first step of every golden
+/// network, always run; all cases and steps are long tests. Sanitizers skip this suite; `Tests/kernels`
 /// runs each kernel under them.
 @Suite("CUDA engine: the tests of every engine")
 struct CUDASharedTests {
@@ -32,15 +31,18 @@ struct CUDASharedTests {
 
   /// Every eighth case from an index on; all for long tests.
   private static func subset<Case>(_ cases: [Case], from first: Int = 0) -> [Case] {
-    let isLong = ProcessInfo.processInfo.environment["DVS_LONG_TESTS"] != nil
-    return isLong ? cases : stride(from: first, to: cases.count, by: 8).map { cases[$0] }
+    runsLongTests ? cases : stride(from: first, to: cases.count, by: 8).map { cases[$0] }
   }
+
+  /// The golden networks of which the emulator always runs all steps.
+  private static let fastestNetworks = ["net_average_pooling.h5", "net_rectangular.h5"]
 
   @Test(
     "golden: training gives SpikingJelly's results",
     arguments: roundRobin(GoldenFolder.files("net_")))
   func goldenTraining(_ name: String, _ kind: EngineKind) throws {
-    try GoldenNetworksTests().training(name, kind)
+    let hasAllSteps = runsLongTests || Self.fastestNetworks.contains(name)
+    try GoldenNetworksTests().training(name, kind, stepCount: hasAllSteps ? .max : 1)
   }
 
   @Test(
