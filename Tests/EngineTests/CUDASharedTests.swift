@@ -6,8 +6,8 @@ import Testing
 /// The tests of every engine, on emulated GPUs.
 ///
 /// Emulation is slow: every eighth case of agreement and sizes, and the first step of every golden
-/// network, always run; all cases and steps are long tests. Sanitizers skip this suite; `Tests/kernels`
-/// runs each kernel under them.
+/// network, always run; all cases and steps are long tests. Sanitizers skip this suite;
+/// `Tests/kernels` runs each kernel under them.
 @Suite("CUDA engine: the tests of every engine")
 struct CUDASharedTests {
   /// Combinations of thread order, rounded or truncated sums, architecture and instructions.
