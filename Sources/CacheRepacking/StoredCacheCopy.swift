@@ -111,6 +111,12 @@ package struct StoredCacheCopy {
     for name in [Pixels.crop, Pixels.factor, Pixels.dropped] {
       try copyNumbers(name, UInt32.self, from: pixels, to: newPixels)
     }
+    for name in [Pixels.orientation, Pixels.hotPixelRate] where pixels.contains(name) {
+      try copyNumbers(name, UInt32.self, from: pixels, to: newPixels)
+    }
+    if pixels.contains(Pixels.timeFilters) {
+      try copyNumbers(Pixels.timeFilters, Int64.self, from: pixels, to: newPixels)
+    }
     let attributes = try old.group(CacheFormat.Column.group)
     let newAttributes = try new.createGroup(CacheFormat.Column.group)
     let names = try copyTexts(CacheFormat.Column.name, from: attributes, to: newAttributes)

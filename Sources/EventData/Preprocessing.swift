@@ -1,4 +1,8 @@
-/// Cropping, downsampling and pixel removal, applied to a sensor before events are counted.
+/// What is done to a sensor's events before they are counted into frames.
+///
+/// In this order: events of dropped pixels are left out, then those within a pixel's refractory
+/// period, then those without a recent event next to them; the area is cut out, pixels are combined
+/// into larger ones, and the frame is mirrored, then turned.
 public struct Preprocessing: Equatable, Sendable {
   /// A pixel of the sensor.
   public struct Pixel: Equatable, Hashable, Sendable {
@@ -25,6 +29,19 @@ public struct Preprocessing: Equatable, Sendable {
 
   /// Pixels whose events are ignored.
   public let droppedPixels: [Pixel]
+
+  /// How the frame is mirrored and turned.
+  public var orientation = FrameOrientation.sensor
+
+  /// Which events are left out by their times.
+  public var timeFilters = TimeFilters.none
+
+  /// The mean rate, in events per second, over which pixels were dropped; `nil` if they were
+  /// chosen otherwise.
+  public var hotPixelRate: Int?
+
+  /// Valid rates over which pixels are dropped, in events per second.
+  public static let hotPixelRates = 1...1_000_000
 
   private let factorX: Int
   private let factorY: Int
@@ -80,15 +97,30 @@ public struct Preprocessing: Equatable, Sendable {
 
   /// The size of a frame, rounded up: a remainder at the right or lower edge gets its own pixels.
   public var frameShape: FrameShape {
-    FrameShape(
-      width: (area.width + factorX - 1) / factorX, height: (area.height + factorY - 1) / factorY)
+    let width = (area.width + factorX - 1) / factorX
+    let height = (area.height + factorY - 1) / factorY
+    return orientation.rotation.swapsSides
+      ? FrameShape(width: height, height: width) : FrameShape(width: width, height: height)
+  }
+
+  /// The pixel of the frame in which a sensor's pixel is counted; `nil` outside the kept area.
+  public func framePixel(of pixel: Pixel) -> Pixel? {
+    let (x, y) = (pixel.x - origin.x, pixel.y - origin.y)
+    guard (0..<area.width).contains(x), (0..<area.height).contains(y) else { return nil }
+    let width = (area.width + factorX - 1) / factorX
+    let height = (area.height + factorY - 1) / factorY
+    return orientation.applied(to: Pixel(x: x / factorX, y: y / factorY), width, height)
   }
 }
 
 extension Preprocessing: CustomStringConvertible {
-  /// As in `128×128 pixels from (0, 0), 2×2 to one, 3 dropped`.
+  /// As in `128×128 pixels from (0, 0), 2×2 to one, 3 dropped, mirrored left to right`.
   public var description: String {
-    "\(area) pixels from (\(origin.x), \(origin.y)), \(factorX)×\(factorY) to one, "
-      + "\(droppedPixels.count) dropped"
+    let dropped =
+      hotPixelRate.map { "those over \($0) events/s dropped" } ?? "\(droppedPixels.count) dropped"
+    return
+      ([
+        "\(area) pixels from (\(origin.x), \(origin.y)), \(factorX)×\(factorY) to one, \(dropped)"
+      ] + orientation.descriptions + timeFilters.descriptions).joined(separator: ", ")
   }
 }

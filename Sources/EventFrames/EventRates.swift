@@ -40,7 +40,7 @@ public struct EventRates: Equatable, Sendable {
     let header = try recording.withBytes { bytes throws(DataSetError) in
       try recording.format.header(of: bytes, recording.path)
     }
-    let filter = EventFilter(shape: shape, invalidEvents: invalidEvents)
+    let filter = EventFilter(shape, invalidEvents)
     // [OFF, ON] of each bin.
     var counts = [Int](repeating: 0, count: 2 * binCount)
     _ = try PacketWalk.run(
@@ -50,7 +50,7 @@ public struct EventRates: Equatable, Sendable {
         guard piece.isPolarity else { return }
         events.forEach(in: 0..<events.count) { event in
           let time = event.timestampMicroseconds
-          guard span.contains(time), filter.keeps(event) else { return }
+          guard span.contains(time), filter.reads(event) else { return }
           counts[2 * Int((time - start) / length) + (event.isOn ? 1 : 0)] += 1
         }
       })

@@ -35,6 +35,7 @@ public struct FrameCounter {
   package var byteCounts: [UInt8]? { fitsByte ? bytes.counts : nil }
 
   private let filter: EventFilter
+  private var timeFilter: EventTimeFilter?
   private let countType: CountType
   private let minimumFrameCount: Int
   // Only the one of the chosen type has memory.
@@ -48,24 +49,31 @@ public struct FrameCounter {
   /// Makes a counter.
   ///
   /// - Parameters:
-  ///   - shape: The sensor, and so the shape of a frame.
+  ///   - sensor: The sensor; without preprocessing, also the shape of a frame.
   ///   - invalidEvents: Whether events marked as invalid count.
-  public init(_ shape: FrameShape, invalidEvents: InvalidEventPolicy) {
-    self.init(shape, invalidEvents: invalidEvents, as: .uint16, minimumFrameCount: 0)
+  ///   - preprocessing: What is done to the sensor's events.
+  public init(
+    _ sensor: FrameShape, invalidEvents: InvalidEventPolicy, preprocessing: Preprocessing? = nil
+  ) {
+    self.init(
+      sensor, invalidEvents: invalidEvents, preprocessing: preprocessing, as: .uint16,
+      minimumFrameCount: 0)
   }
 
   /// Makes a counter.
   ///
   /// - Parameters:
-  ///   - shape: The sensor, and so the shape of a frame.
+  ///   - sensor: The sensor; without preprocessing, also the shape of a frame.
   ///   - invalidEvents: Whether events marked as invalid count.
+  ///   - preprocessing: What is done to the sensor's events.
   ///   - countType: The type in which events are counted.
   ///   - minimumFrameCount: The minimum length of the counts, in frames.
   package init(
-    _ shape: FrameShape, invalidEvents: InvalidEventPolicy, as countType: CountType,
-    minimumFrameCount: Int
+    _ sensor: FrameShape, invalidEvents: InvalidEventPolicy, preprocessing: Preprocessing? = nil,
+    as countType: CountType, minimumFrameCount: Int
   ) {
-    filter = EventFilter(shape: shape, invalidEvents: invalidEvents)
+    filter = EventFilter(sensor, invalidEvents, preprocessing)
+    timeFilter = EventTimeFilter(preprocessing, sensor)
     self.countType = countType
     self.minimumFrameCount = minimumFrameCount
   }
@@ -93,7 +101,7 @@ public struct FrameCounter {
         guard piece.isPolarity else { return }
         // By rank, whole runs of events belong to a frame; by time, each event is assigned by its
         // own timestamp.
-        if case .byRank(let eventsPerFrame) = rule.kind,
+        if case .byRank(let eventsPerFrame) = rule.kind, isPlain,
           (!piece.isDecoded && tally.isWhole(piece.eventBytes)) || isWhole(events, in: window)
         {
           guard addWhole(events, eventsPerFrame: eventsPerFrame) else {
@@ -142,8 +150,9 @@ public struct FrameCounter {
   }
 
   private mutating func start(_ rule: FrameRule) {
-    let usedCount = rule.frameCount * filter.shape.cellCount
-    let totalCount = minimumFrameCount * filter.shape.cellCount
+    timeFilter?.start()
+    let usedCount = rule.frameCount * filter.frameShape.cellCount
+    let totalCount = minimumFrameCount * filter.frameShape.cellCount
     switch countType {
     case .uint8: bytes.start(usedCount: usedCount, totalCount: totalCount)
     case .uint16: words.start(usedCount: usedCount, totalCount: totalCount)
@@ -155,9 +164,12 @@ public struct FrameCounter {
       frameEnds: Array(repeating: -1, count: rule.frameCount))
   }
 
+  /// Whether frames are as the sensor, and no event is left out by its time.
+  private var isPlain: Bool { filter.pixels == nil && timeFilter == nil }
+
   /// Whether all events are kept, in the window and in time order.
   private func isWhole(_ events: borrowing PolarityEvents, in window: Range<Int64>) -> Bool {
-    let summary = events.summarized(on: filter.shape)
+    let summary = events.summarized(on: filter.sensor)
     return filter.keepsAll(summary) && window.lowerBound <= summary.earliestMicroseconds
       && summary.latestMicroseconds < window.upperBound && summary.backwardCount == 0
   }
@@ -178,8 +190,8 @@ public struct FrameCounter {
       note(events[end - 1].timestampMicroseconds, in: frame)
       let areOnSensor =
         switch countType {
-        case .uint8: bytes.addRun(events, index..<end, to: frame, on: filter.shape)
-        case .uint16: words.addRun(events, index..<end, to: frame, on: filter.shape)
+        case .uint8: bytes.addRun(events, index..<end, to: frame, on: filter.sensor)
+        case .uint16: words.addRun(events, index..<end, to: frame, on: filter.sensor)
         }
       guard areOnSensor else { return false }
       index = end
@@ -192,10 +204,13 @@ public struct FrameCounter {
   private mutating func addEach(_ events: borrowing PolarityEvents, in window: Range<Int64>) {
     var frame = 0
     var times: Range<Int64> = 0..<0
+    let cellCount = filter.frameShape.cellCount
     for index in 0..<events.count {
       let event = events[index]
       let time = event.timestampMicroseconds
-      guard window.contains(time), filter.keeps(event) else { continue }
+      guard window.contains(time), filter.reads(event) else { continue }
+      if timeFilter?.keeps(event) == false { continue }
+      guard let frameCell = filter.cell(of: event) else { continue }
       switch rule.kind {
       case .byRank(let eventsPerFrame):
         frame = rule.frame(ofRank: result.eventCount, eventsPerFrame: eventsPerFrame).frame
@@ -205,7 +220,7 @@ public struct FrameCounter {
         }
       }
       note(time, in: frame)
-      let cell = frame * filter.shape.cellCount + filter.shape.cell(of: event)
+      let cell = frame * cellCount + frameCell
       switch countType {
       case .uint8: bytes.add(cell)
       case .uint16: words.add(cell)

@@ -39,13 +39,15 @@ public struct RecordingScan: Sendable {
   ///   - shape: Its sensor.
   ///   - windows: Half-open windows in microseconds; they may overlap, in any order.
   ///   - invalidEvents: Whether events marked as invalid count.
+  ///   - preprocessing: What is done to the sensor's events before they count. Filters of times
+  ///     take a second pass over the windows.
   ///   - onProgress: Receives the number of bytes read since the last call; an error it throws ends
   ///     the pass.
   /// - Throws: ``EventData/DataSetError`` for the first defect, with its byte offset.
   /// - Complexity: O(events); memory does not depend on the recording's size.
   public init(
     of recording: borrowing RecordingContents, on shape: FrameShape, windows: [Range<Int64>],
-    invalidEvents: InvalidEventPolicy = .keep,
+    invalidEvents: InvalidEventPolicy = .keep, preprocessing: Preprocessing? = nil,
     onProgress: (Int) throws(DataSetError) -> Void = { _ in }
   ) throws(DataSetError) {
     let clock = ContinuousClock()
@@ -55,8 +57,9 @@ public struct RecordingScan: Sendable {
       try recording.format.header(of: bytes, recording.path)
     }
     var statistics = RecordingStatistics()
-    var tallies = WindowTallies(
-      windows, filter: EventFilter(shape: shape, invalidEvents: invalidEvents))
+    let filter = EventFilter(shape, invalidEvents, preprocessing)
+    let timeFilter = EventTimeFilter(preprocessing, shape)
+    var tallies = WindowTallies(windows, filter, countsCropped: timeFilter != nil)
     var pieceNumber = 0
     var hash = ContentHash()
     var hashNanoseconds: Int64 = 0
@@ -87,7 +90,12 @@ public struct RecordingScan: Sendable {
     statistics.add(oddities: header.oddities + oddities)
     self.header = header
     self.statistics = statistics
-    self.tallies = tallies.tallies
+    self.tallies =
+      if let timeFilter {
+        try tallies.filtered(by: timeFilter, in: recording)
+      } else {
+        tallies.tallies
+      }
     self.readNanoseconds = readNanoseconds
     self.hashNanoseconds = hashNanoseconds
     parseSeconds =
@@ -104,13 +112,16 @@ private struct WindowTallies {
 
   private let windows: [Range<Int64>]
   private let filter: EventFilter
+  /// Whether events outside the kept area count: to a filter of times they matter.
+  private let countsCropped: Bool
   /// Window indices sorted by start, so that a binary search finds the windows near a time.
   private let byStart: [Int]
   private let longest: Int64
 
-  init(_ windows: [Range<Int64>], filter: EventFilter) {
+  init(_ windows: [Range<Int64>], _ filter: EventFilter, countsCropped: Bool) {
     self.windows = windows
     self.filter = filter
+    self.countsCropped = countsCropped
     tallies = Array(repeating: WindowTally(), count: windows.count)
     byStart = windows.indices.sorted { windows[$0].lowerBound < windows[$1].lowerBound }
     longest = windows.map { $0.upperBound - $0.lowerBound }.max() ?? 0
@@ -150,13 +161,46 @@ private struct WindowTallies {
     var added = ClockStretches.Run()
     events.forEach(in: 0..<events.count) { event in
       let time = event.timestampMicroseconds
-      guard window.contains(time), filter.keeps(event) else { return }
+      guard window.contains(time), filter.reads(event),
+        countsCropped || filter.cell(of: event) != nil
+      else { return }
       if added.add(time) { return }
       tallies[index].add(added, of: packet)
       added = ClockStretches.Run()
       _ = added.add(time)
     }
     tallies[index].add(added, of: packet)
+  }
+
+  /// The tallies of the events that a filter of times keeps, from another pass over each window.
+  func filtered(
+    by timeFilter: EventTimeFilter, in recording: borrowing RecordingContents
+  ) throws(DataSetError) -> [WindowTally] {
+    var result: [WindowTally] = []
+    for (window, tally) in zip(windows, tallies) {
+      var timeFilter = timeFilter
+      var filtered = WindowTally(noEventsOf: tally)
+      _ = try PacketWalk.run(
+        over: tally.packetBytes, of: recording, from: tally.decoderState,
+        onBlock: { _ throws(DataSetError) in },
+        { piece, events throws(DataSetError) in
+          guard piece.isPolarity else { return }
+          var added = ClockStretches.Run()
+          events.forEach(in: 0..<events.count) { event in
+            let time = event.timestampMicroseconds
+            guard window.contains(time), filter.reads(event), timeFilter.keeps(event),
+              filter.cell(of: event) != nil
+            else { return }
+            if added.add(time) { return }
+            filtered.add(added)
+            added = ClockStretches.Run()
+            _ = added.add(time)
+          }
+          filtered.add(added)
+        })
+      result.append(filtered)
+    }
+    return result
   }
 
   private func firstPosition(startingAtOrAfter time: Int64) -> Int {

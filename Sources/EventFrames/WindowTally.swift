@@ -22,6 +22,17 @@ public struct WindowTally: Equatable, Sendable {
   /// A tally of no events.
   public init() {}
 
+  /// A tally of no events yet, of those in the packets of another.
+  init(noEventsOf other: WindowTally) {
+    packetBytes = other.packetBytes
+    decoderState = other.decoderState
+  }
+
+  /// Adds events that are in the window, counted, and in packets that are known already.
+  mutating func add(_ run: ClockStretches.Run) {
+    if run.eventCount > 0 { clock.add(run) }
+  }
+
   /// Adds events that are all in the window and counted.
   mutating func add(
     _ events: borrowing PolarityEvents, _ summary: PolaritySummary, of packet: EventPacket

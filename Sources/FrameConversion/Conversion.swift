@@ -51,10 +51,13 @@ public struct Conversion: Sendable {
       return try existing.describe(in: &report, observer: observer)
     }
     let progress = ScanProgress(observer)
-    let early = EarlyConversion(options, progress, observer)
+    var options = options
+    var early = EarlyConversion(options, progress, observer)
     // Which recordings of an archive belong to a shard is known only at its end.
     let isShard = options.shard != .whole
-    let whole = try openDataSet(isShard ? nil : early.reading)
+    // Which pixels are hot is known only once all recordings have been read.
+    let needsHotPixels = options.preprocessing.hotPixelRate != nil
+    let whole = try openDataSet(isShard || needsHotPixels ? nil : early.reading)
     for warning in whole.warnings { warn(warning, &report) }
     let shardPlan = isShard ? try ShardPlan(whole, options) : nil
     let dataSet: any EventDataSet = shardPlan?.dataSet ?? whole
@@ -65,13 +68,25 @@ public struct Conversion: Sendable {
       return try existing.describe(in: &report, observer: observer)
     }
     try requireNoSource(of: whole)
+    _ = try options.settings(on: dataSet.schema.sensor)
+    if let rate = options.preprocessing.hotPixelRate {
+      let hot = try HotPixelSearch(
+        dataSet: dataSet, invalidEvents: options.invalidEvents, threadCount: options.threadCount,
+        rate: rate, observer: observer
+      ).run()
+      options.hotPixels = hot.pixels
+      warn(hot.warning, &report)
+      early = EarlyConversion(options, progress, observer)
+    }
+    let settings = try options.settings(on: dataSet.schema.sensor)
+    report.settings = settings
     let scans = try RecordingScanning(
-      dataSet: dataSet, early: early, invalidEvents: options.invalidEvents,
+      dataSet: dataSet, early: early, settings: settings,
       threadCount: options.threadCount, progress: progress, observer: observer
     ).run()
     // Of a shard, only all recordings together can tell.
     if !isShard { try OutsideEvents(dataSet, scans)?.requireFew() }
-    let plan = try ConversionPlan(dataSet, scans, options)
+    let plan = try ConversionPlan(dataSet, scans, options, settings)
     for warning in plan.warnings { warn(warning, &report) }
     report.describe(plan)
     let shardList = try shardPlan?.list(of: plan)

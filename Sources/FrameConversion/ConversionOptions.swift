@@ -15,6 +15,8 @@ public struct ConversionOptions: Sendable {
   public var invalidEvents = InvalidEventPolicy.keep
   /// Whether windows without events are omitted.
   public var skipsEmptyWindows = false
+  /// What is done to the sensor's events before they are counted.
+  public var preprocessing = PreprocessingRequest()
   /// The part of the data set to convert, if other processes convert the others.
   public var shard = Shard.whole
   /// Zstandard compression level.
@@ -29,11 +31,27 @@ public struct ConversionOptions: Sendable {
   /// The default options for a data set.
   public init(_ dataSet: any DataSetRequest) { self.dataSet = dataSet }
 
-  /// The settings that the cache will store.
+  /// The sensor's pixels whose rate exceeds that of ``preprocessing``; found by the conversion.
+  var hotPixels: [Preprocessing.Pixel] = []
+
+  /// The settings that the cache will store, but for the preprocessing, which needs a sensor.
   public var settings: CacheSettings {
     CacheSettings(
       split: split, invalidEvents: invalidEvents, skipsEmptyWindows: skipsEmptyWindows,
       selection: dataSet.selectionText, shard: shard, compressionLevel: compressionLevel)
+  }
+
+  /// The settings that a cache of this sensor's recordings will store.
+  ///
+  /// - Throws: ``FrameCacheError`` if the requested preprocessing does not fit the sensor.
+  func settings(on sensor: FrameShape) throws(FrameCacheError) -> CacheSettings {
+    var settings = settings
+    do throws(PreprocessingRequest.Misfit) {
+      settings.preprocessing = try preprocessing.resolved(on: sensor, hotPixels: hotPixels)
+    } catch {
+      throw FrameCacheError(.content, dataSet.path, "", error.description)
+    }
+    return settings
   }
 
   /// The path where the cache will be written.

@@ -28,7 +28,8 @@ struct ExistingCache {
           + "--force replaces it", cause: error)
     }
     try Self.requireNone(
-      cache.settings.differences(from: options.settings), "was made with", destination)
+      cache.settings.differences(from: try options.settings(on: cache.schema.sensor)),
+      "was made with", destination)
     self.cache = cache
     self.options = options
   }

@@ -41,6 +41,7 @@ struct ConvertCommand: ParsableCommand {
         dvsprep convert my-recordings --sensor 346x260
         dvsprep convert DvsGesture --shard 2/5 -o part-2.h5
         dvsprep convert own --train-fraction 0.8 --group-by subject
+        dvsprep convert own --crop center:256x256 --downsample 2 --noise-filter 5000
       """)
 
   @Argument(help: "The data set: a folder, an archive or a table of labels.", completion: .file())
@@ -61,6 +62,8 @@ struct ConvertCommand: ParsableCommand {
   var sensor: FrameShape?
 
   @OptionGroup var labels: LabelArguments
+
+  @OptionGroup var preprocessing: PreprocessingArguments
 
   @Option(
     name: [.short, .long],
@@ -181,6 +184,10 @@ struct ConvertCommand: ParsableCommand {
     if let shard, shard != .whole && output == nil {
       throw ValidationError("--shard: -o FILE expected, a file of its own for each part")
     }
+    if shard.map({ $0 != .whole }) == true && preprocessing.hotPixels != nil {
+      throw ValidationError(
+        "--hot-pixels: without --shard expected, since only all recordings together tell a rate")
+    }
     if duration != nil && (frameCount != nil || splitBy != nil) {
       throw ValidationError("--duration decides the number of frames: leave out -T and --split-by")
     }
@@ -231,6 +238,7 @@ struct ConvertCommand: ParsableCommand {
       ?? (splitBy == .time ? .time(frameCount: count) : .number(frameCount: count))
     options.invalidEvents = invalidEvents.policy
     options.skipsEmptyWindows = skipEmpty
+    options.preprocessing = preprocessing.request
     options.shard = shard ?? .whole
     options.compressionLevel = level
     options.threadCount = threads.threadCount
@@ -248,7 +256,8 @@ struct ConvertCommand: ParsableCommand {
       let selection = DataSetSelection(canonical)?.text ?? canonical
       conversionMessages.announce(
         "\(input) -> \(options.destination)\(dryRun ? " (dry run)" : ""): \(splitText(options.split)), "
-          + "\(selection == "all" ? "" : "\(selection), ")\(shardText)invalid "
+          + "\(selection == "all" ? "" : "\(selection), ")\(shardText)"
+          + "\(preprocessing.isEmpty ? "" : "events preprocessed, ")invalid "
           + "events \(invalidEvents.rawValue), zstd level \(level), "
           + counted(threads.threadCount, "thread"))
       let report = try convert(options, conversionMessages, observer)

@@ -24,9 +24,9 @@ struct FrameProducerTests {
     let progress = ScanProgress(WorkObserver())
     let scans = try RecordingScanning(
       dataSet: dataSet, early: EarlyConversion(options, progress, WorkObserver()),
-      invalidEvents: .keep, threadCount: 1, progress: progress, observer: WorkObserver()
+      settings: options.settings, threadCount: 1, progress: progress, observer: WorkObserver()
     ).run()
-    return try ConversionPlan(dataSet, scans, options)
+    return try ConversionPlan(dataSet, scans, options, options.settings)
   }
 
   @Test(

@@ -17,6 +17,8 @@ if [[ -z ${PYTHON:-} ]]; then
   if ! cmp -s "$here/requirements.txt" "$environment/requirements.txt"; then
     python3 -m venv --clear "$environment"
     "$PYTHON" -m pip install --quiet --disable-pip-version-check -r "$here/requirements.txt"
+    # Two functions of it are called; its own requirements would be a hundred times as large.
+    "$PYTHON" -m pip install --quiet --disable-pip-version-check --no-deps tonic==1.7.0
     cp "$here/requirements.txt" "$environment/requirements.txt"
   fi
 fi

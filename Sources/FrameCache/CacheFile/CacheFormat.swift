@@ -73,6 +73,11 @@ package enum CacheFormat {
     package static let crop = "crop"
     package static let factor = "factor"
     package static let dropped = "dropped_pixels"
+
+    // Only where they say anything.
+    package static let orientation = "flip_x_flip_y_rotation"
+    package static let timeFilters = "refractory_noise_us"
+    package static let hotPixelRate = "hot_pixel_rate"
   }
 
   /// The files from which a cache was converted.

@@ -125,43 +125,6 @@ extension DataSetSchema {
   }
 }
 
-extension Preprocessing {
-  /// Reads the preprocessing of the sensor's pixels; `nil` if there was none.
-  fileprivate init?(_ root: HDF5GroupView, of sensor: FrameShape) throws(HDF5ReadingError) {
-    let group = try root.group(CacheFormat.Pixels.group)
-    let crop = try group.column(CacheFormat.Pixels.crop, UInt32.self, count: 4).map { Int($0) }
-    let factor = try group.column(CacheFormat.Pixels.factor, UInt32.self, count: 2).map { Int($0) }
-    let dropped = try group.dataset(CacheFormat.Pixels.dropped)
-    try dropped.requireExtents([dropped.extents.first ?? 0, 2])
-    let coordinates = try dropped.numbers(as: UInt32.self).map { Int($0) }
-    func misfit(_ name: String, _ detail: String) -> HDF5ReadingError {
-      HDF5ReadingError(.unexpected, "\(group.path)/\(name)", detail)
-    }
-    do throws(Misfit) {
-      try self.init(
-        columns: crop[0]..<crop[0] + crop[2], rows: crop[1]..<crop[1] + crop[3], of: sensor,
-        factor: (factor[0], factor[1]),
-        droppedPixels: stride(from: 0, to: coordinates.count, by: 2).map {
-          Pixel(x: coordinates[$0], y: coordinates[$0 + 1])
-        })
-    } catch {
-      switch error {
-      case .area:
-        throw misfit(
-          CacheFormat.Pixels.crop, "an area of the sensor's \(sensor) expected, \(crop) found")
-      case .factor:
-        throw misfit(
-          CacheFormat.Pixels.factor, "a part of \(crop[2])×\(crop[3]) expected, \(factor) found")
-      case .pixel(let pixel):
-        throw misfit(
-          CacheFormat.Pixels.dropped,
-          "pixels of the sensor's \(sensor) expected, (\(pixel.x), \(pixel.y)) found")
-      }
-    }
-    if self == Preprocessing(none: sensor) { return nil }
-  }
-}
-
 extension HDF5GroupView {
   /// Reads the names and types of the columns.
   fileprivate func attributeColumns() throws(HDF5ReadingError) -> [AttributeColumn] {

@@ -236,6 +236,24 @@ extension HDF5Group {
       CacheFormat.Pixels.dropped,
       preprocessing.droppedPixels.flatMap { [UInt32($0.x), UInt32($0.y)] },
       extents: [preprocessing.droppedPixels.count, 2])
+    let orientation = preprocessing.orientation
+    if orientation != .sensor {
+      try pixels.writeColumn(
+        CacheFormat.Pixels.orientation,
+        [
+          orientation.flipsX ? 1 : 0, orientation.flipsY ? 1 : 0,
+          UInt32(orientation.rotation.rawValue),
+        ] as [UInt32])
+    }
+    let filters = preprocessing.timeFilters
+    if filters != .none {
+      try pixels.writeColumn(
+        CacheFormat.Pixels.timeFilters,
+        [filters.refractoryMicroseconds, filters.noiseMicroseconds])
+    }
+    if let rate = preprocessing.hotPixelRate {
+      try pixels.writeColumn(CacheFormat.Pixels.hotPixelRate, [UInt32(rate)])
+    }
   }
 
   borrowing func writeColumn(

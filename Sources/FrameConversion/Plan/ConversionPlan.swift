@@ -35,10 +35,12 @@ struct ConversionPlan: Sendable {
   ///   - dataSet: The data set.
   ///   - scans: The scan of each recording.
   ///   - options: How the data set is converted.
+  ///   - settings: The settings that the cache will store.
   /// - Throws: ``FrameCacheError`` when no sample remains, or a sample is too large for a cache or
   ///   for this machine's memory.
   init(
-    _ dataSet: any EventDataSet, _ scans: [RecordingScan], _ options: ConversionOptions
+    _ dataSet: any EventDataSet, _ scans: [RecordingScan], _ options: ConversionOptions,
+    _ settings: CacheSettings
   ) throws(FrameCacheError) {
     let split = options.split
     let frameCount =
@@ -47,7 +49,7 @@ struct ConversionPlan: Sendable {
     self.dataSet = dataSet
     self.scans = scans
     self.frameCount = frameCount
-    settings = options.settings
+    self.settings = settings
     frameShape = settings.frameShape(of: dataSet.schema)
     threadCount = try SampleMemory.threadCount(
       requested: options.threadCount, frameCount: frameCount, frameShape, options.destination)

@@ -8,7 +8,7 @@ internal import Threads
 struct RecordingScanning {
   let dataSet: any EventDataSet
   let early: EarlyConversion
-  let invalidEvents: InvalidEventPolicy
+  let settings: CacheSettings
   let threadCount: Int
   let progress: ScanProgress
   let observer: WorkObserver
@@ -22,8 +22,8 @@ struct RecordingScanning {
       let found = Scans(try earlyScans())
       let observer = observer
       let progress = progress
-      let invalidEvents = invalidEvents
-      progress.expect(expectedByteCount)
+      let settings = settings
+      progress.expect(dataSet.recordingByteCount)
       try scanEarly(found)
       try dataSet.forEachRecording(
         RecordingReading(
@@ -33,7 +33,8 @@ struct RecordingScanning {
         [dataSet] (part, recording) throws(DataSetError) in
         let windows = dataSet.recordings[part.recording].samples.map(\.scannedMicroseconds)
         let scan = try RecordingScan(
-          of: recording, on: dataSet.schema.sensor, windows: windows, invalidEvents: invalidEvents,
+          of: recording, on: dataSet.schema.sensor, windows: windows,
+          invalidEvents: settings.invalidEvents, preprocessing: settings.preprocessing,
           onProgress: { byteCount throws(DataSetError) in
             if observer.isCancelled() { throw .cancelled(recording.path) }
             progress.add(byteCount)
@@ -91,15 +92,6 @@ struct RecordingScanning {
           dataSet.earlyNumber(of: number), windows: recording.samples.map(\.scannedMicroseconds)))
     }
     return scans
-  }
-
-  /// Total size of all recordings; 0 for an archive, where it is unknown before reading.
-  private var expectedByteCount: Int {
-    guard case .folder = dataSet.files else { return 0 }
-    return dataSet.recordings.reduce(0) { sum, recording in
-      let identity = try? FileIdentity(of: recording.path)
-      return sum + Int(identity?.byteCount ?? 0)
-    }
   }
 
   private final class Scans: @unchecked Sendable {

@@ -111,6 +111,7 @@ final class EarlyConversion: @unchecked Sendable {
         try RecordingScan(
           of: contents, on: candidate.sensor, windows: candidate.windows,
           invalidEvents: options.invalidEvents,
+          preprocessing: try settings(on: candidate.sensor).preprocessing,
           onProgress: { byteCount throws(DataSetError) in
             if self.observer.isCancelled() { throw .cancelled(contents.path) }
             self.progress.add(byteCount)
@@ -139,6 +140,13 @@ final class EarlyConversion: @unchecked Sendable {
     return threadCount == options.threadCount
   }
 
+  /// The cache's settings, if the request fits the sensor; Conversion reports it otherwise.
+  private func settings(on sensor: FrameShape) throws(DataSetError) -> CacheSettings {
+    do throws(FrameCacheError) { return try options.settings(on: sensor) } catch {
+      throw DataSetError(options.dataSet.path, .whole, error.detail)
+    }
+  }
+
   private func makeFrames(
     _ thread: Int, _ number: Int, _ window: Int, _ contents: borrowing RecordingContents
   ) throws(DataSetError) {
@@ -152,7 +160,9 @@ final class EarlyConversion: @unchecked Sendable {
     let candidate = recording.candidate
     let encoded: EncodedFrames
     do throws(DataSetError) {
-      encoded = try encoder(of: thread, candidate.sensor).encode(
+      encoded = try encoder(
+        of: thread, candidate.sensor, try settings(on: candidate.sensor)
+      ).encode(
         candidate.windows[window], tally, from: contents)
     } catch {
       // Reported when the frames are made later, if the recording belongs to the data set.
@@ -170,12 +180,13 @@ final class EarlyConversion: @unchecked Sendable {
     lock.withLock { recordings[number]?.frames[window] = frames }
   }
 
-  private func encoder(of thread: Int, _ sensor: FrameShape) -> FrameEncoder {
+  private func encoder(
+    of thread: Int, _ sensor: FrameShape, _ settings: CacheSettings
+  ) -> FrameEncoder {
     lock.withLock {
       if let encoder = encoders[thread] { return encoder }
       let encoder = FrameEncoder(
-        sensor, options.settings, frameCount: options.split.fixedFrameCount ?? 0,
-        Self.elementType)
+        sensor, settings, frameCount: options.split.fixedFrameCount ?? 0, Self.elementType)
       encoders[thread] = encoder
       return encoder
     }

@@ -29,7 +29,7 @@ final class FrameEncoder: @unchecked Sendable {
   /// Makes a workspace.
   ///
   /// - Parameters:
-  ///   - sensor: The sensor, and so the size of a frame.
+  ///   - sensor: The sensor; without preprocessing, also the size of a frame.
   ///   - settings: How frames are made.
   ///   - frameCount: T, the frames of every sample, padding included.
   ///   - elementType: The stored type of a count.
@@ -37,13 +37,13 @@ final class FrameEncoder: @unchecked Sendable {
     _ sensor: FrameShape, _ settings: CacheSettings, frameCount: Int, _ elementType: ElementType
   ) {
     counter = FrameCounter(
-      sensor, invalidEvents: settings.invalidEvents,
+      sensor, invalidEvents: settings.invalidEvents, preprocessing: settings.preprocessing,
       as: elementType == .uint8 ? .uint8 : .uint16, minimumFrameCount: frameCount)
     self.elementType = elementType
+    let shape = settings.preprocessing?.frameShape ?? sensor
+    elementCount = frameCount * shape.cellCount
     encoder = ChunkEncoder(
-      elementType: elementType, elementCount: frameCount * sensor.cellCount,
-      level: settings.compressionLevel)
-    elementCount = frameCount * sensor.cellCount
+      elementType: elementType, elementCount: elementCount, level: settings.compressionLevel)
     split = settings.split
   }
 

@@ -40,11 +40,6 @@ struct SourceComparison: Sendable {
         "the cache is of \(cache.schema.differences(from: dataSet.schema).joined(separator: ", "))")
     }
     try cache.requireWhole()
-    guard cache.settings.preprocessing == nil else {
-      throw FrameCacheError(
-        .content, cache.path, "",
-        "a cache of all pixels expected to be compared with recordings, changed pixels found")
-    }
     let cellCount = cache.frameShape.cellCount
     self.cellCount = cellCount
     hasTimes = cache.settings.importedFrom == nil
@@ -60,8 +55,10 @@ struct SourceComparison: Sendable {
         let windows = samples.map(\.scannedMicroseconds)
         let scan = try RecordingScan(
           of: recording, on: dataSet.schema.sensor, windows: windows,
-          invalidEvents: settings.invalidEvents)
-        var counter = FrameCounter(dataSet.schema.sensor, invalidEvents: settings.invalidEvents)
+          invalidEvents: settings.invalidEvents, preprocessing: settings.preprocessing)
+        var counter = FrameCounter(
+          dataSet.schema.sensor, invalidEvents: settings.invalidEvents,
+          preprocessing: settings.preprocessing)
         for (sample, tally) in zip(samples, scan.tallies) {
           if observer.isCancelled() { throw .cancelled(recording.path) }
           if tally.eventCount == 0 && settings.skipsEmptyWindows { continue }
