@@ -26,6 +26,14 @@ def convert(
     duration: Optional[int] = None,
     dataset: Optional[str] = None,
     sensor: Optional[tuple[int, int]] = None,
+    crop: Optional[Union[tuple[int, int], tuple[int, int, int, int]]] = None,
+    downsample: Optional[Union[int, tuple[int, int]]] = None,
+    flip_x: bool = False,
+    flip_y: bool = False,
+    rotate: Optional[int] = None,
+    hot_pixels: Optional[int] = None,
+    refractory: Optional[int] = None,
+    noise_filter: Optional[int] = None,
     invalid_events: Optional[str] = None,
     skip_empty: bool = False,
     allow_missing: bool = False,
@@ -54,6 +62,14 @@ def convert(
         duration: Use frames of this many microseconds instead; samples are padded to the longest.
         dataset: `gesture`, `nmnist` or `own`. Default: recognised from the folder.
         sensor: Width and height of the sensor of your own recordings, in pixels.
+        crop: Width and height of the middle of the sensor to keep; or first column and row, width and height.
+        downsample: Add up the events of N by N pixels; or of as many as give frames of this width and height.
+        flip_x: Mirror frames left to right.
+        flip_y: Mirror frames top to bottom.
+        rotate: Turn frames clockwise, after mirroring, by 90, 180 or 270 degrees.
+        hot_pixels: Leave out pixels with more events per second than this.
+        refractory: Leave out an event if the last one of its pixel is at most this many microseconds old.
+        noise_filter: Leave out an event without another next to it in N microseconds before, as tonic's Denoise.
         invalid_events: `keep` or `drop` events that are marked as invalid. Default: keep.
         skip_empty: Skip windows without events, instead of writing frames of zeros.
         allow_missing: Continue without missing recordings, label files, lists or folders.
@@ -72,9 +88,12 @@ def convert(
         Error: the program's line.
     """
     size = None if sensor is None else f"{sensor[0]}x{sensor[1]}"
+    area = None if crop is None else ",".join(map(str, crop)) if len(crop) == 4 else f"center:{crop[0]}x{crop[1]}"
+    pixels = f"{downsample[0]}x{downsample[1]}" if isinstance(downsample, tuple) else downsample
     report = _run(
         "convert", source, output=output, frames=frames_number, split_by=split_by, duration=duration, dataset=dataset,
-        sensor=size, invalid_events=invalid_events, skip_empty=skip_empty, allow_missing=allow_missing, subject=subjects,
+        sensor=size, crop=area, downsample=pixels, flip_x=flip_x, flip_y=flip_y, rotate=rotate, hot_pixels=hot_pixels,
+        refractory=refractory, noise_filter=noise_filter, invalid_events=invalid_events, skip_empty=skip_empty, allow_missing=allow_missing, subject=subjects,
         lighting=lightings, class_=classes, threads=threads, level=level, force=force, quiet=quiet,
     )  # fmt: skip
     return Path(report["cache"])

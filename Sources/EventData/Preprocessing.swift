@@ -116,8 +116,8 @@ public struct Preprocessing: Equatable, Sendable {
 extension Preprocessing: CustomStringConvertible {
   /// As in `128×128 pixels from (0, 0), 2×2 to one, 3 dropped, mirrored left to right`.
   public var description: String {
-    let dropped =
-      hotPixelRate.map { "those over \($0) events/s dropped" } ?? "\(droppedPixels.count) dropped"
+    let rate = hotPixelRate.map { " for over \($0) events/s" } ?? ""
+    let dropped = "\(droppedPixels.count) dropped\(rate)"
     return
       ([
         "\(area) pixels from (\(origin.x), \(origin.y)), \(factorX)×\(factorY) to one, \(dropped)"

@@ -12,7 +12,7 @@ public struct PreprocessingRequest: Equatable, Sendable {
 
   /// How pixels are combined into larger ones.
   public enum Downsampling: Equatable, Sendable {
-    /// So many columns, and as many rows, become one.
+    /// This many columns, and as many rows, become one.
     case factor(Int)
     /// As many as give frames of this size, before they are turned.
     case size(width: Int, height: Int)

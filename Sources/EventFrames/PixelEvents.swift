@@ -44,8 +44,9 @@ public struct PixelEvents: Equatable, Sendable {
   public mutating func add(_ other: PixelEvents) {
     for index in counts.indices { counts[index] += other.counts[index] }
     // Bounded, as the times of damaged recordings may be any.
-    durationMicroseconds = durationMicroseconds.addingReportingOverflow(
-      other.durationMicroseconds
-    ).overflow ? .max : durationMicroseconds + other.durationMicroseconds
+    durationMicroseconds =
+      durationMicroseconds.addingReportingOverflow(
+        other.durationMicroseconds
+      ).overflow ? .max : durationMicroseconds + other.durationMicroseconds
   }
 }

@@ -71,7 +71,7 @@ public struct Conversion: Sendable {
     _ = try options.settings(on: dataSet.schema.sensor)
     if let rate = options.preprocessing.hotPixelRate {
       let hot = try HotPixelSearch(
-        dataSet: dataSet, invalidEvents: options.invalidEvents, threadCount: options.threadCount,
+        dataSet: whole, invalidEvents: options.invalidEvents, threadCount: options.threadCount,
         rate: rate, observer: observer
       ).run()
       options.hotPixels = hot.pixels

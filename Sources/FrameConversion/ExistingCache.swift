@@ -27,6 +27,10 @@ struct ExistingCache {
         "a file of this name exists and is not a valid frame cache (\(error.detail)); "
           + "--force replaces it", cause: error)
     }
+    // Which pixels are hot follows from the recordings, which are compared themselves.
+    var options = options
+    options.hotPixels = cache.settings.preprocessing?.droppedPixels ?? []
+    if options.preprocessing.hotPixelRate == nil { options.hotPixels = [] }
     try Self.requireNone(
       cache.settings.differences(from: try options.settings(on: cache.schema.sensor)),
       "was made with", destination)

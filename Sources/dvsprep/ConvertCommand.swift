@@ -184,10 +184,6 @@ struct ConvertCommand: ParsableCommand {
     if let shard, shard != .whole && output == nil {
       throw ValidationError("--shard: -o FILE expected, a file of its own for each part")
     }
-    if shard.map({ $0 != .whole }) == true && preprocessing.hotPixels != nil {
-      throw ValidationError(
-        "--hot-pixels: without --shard expected, since only all recordings together tell a rate")
-    }
     if duration != nil && (frameCount != nil || splitBy != nil) {
       throw ValidationError("--duration decides the number of frames: leave out -T and --split-by")
     }

@@ -28,13 +28,13 @@ struct PreprocessingArguments: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Turn frames clockwise, after mirroring, by so many degrees.", valueName: "90|180|270"))
+      "Turn frames clockwise, after mirroring, by a number of degrees.", valueName: "90|180|270"))
   var rotate: FrameOrientation.Rotation?
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Leave out pixels with more events than this, in events per second of all recordings; which, is told and stored in the cache.",
+      "Leave out pixels with more events than this, in events per second of all recordings; which ones is told and stored in the cache. With --shard, each process reads all recordings for it.",
       valueName: "rate"))
   var hotPixels: Int?
 

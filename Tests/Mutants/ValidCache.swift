@@ -28,10 +28,7 @@ struct ValidCache: Sendable {
         try TinyCache.write(
           $0, sampleCounts: [.train: 4, .test: 1], frameCount: 2, elementType: .uint16,
           schema: schema(9, 8),
-          preprocessing: try Preprocessing(
-            columns: 1..<8, rows: 2..<8, of: FrameShape(width: 9, height: 8), factor: (2, 3),
-            droppedPixels: [Preprocessing.Pixel(x: 5, y: 3)]),
-          shard: Shard(number: 1, of: 3), hasList: true)
+          preprocessing: try preprocessing(), shard: Shard(number: 1, of: 3), hasList: true)
       },
       try ValidCache("v2_shared", 2, in: folder) {
         var shared = schema(5, 4)
@@ -55,6 +52,16 @@ struct ValidCache: Sendable {
     self.name = name
     self.version = version
     file = ChecksummedFile(try readFile(path))
+  }
+
+  private static func preprocessing() throws -> Preprocessing {
+    var result = try Preprocessing(
+      columns: 1..<8, rows: 2..<8, of: FrameShape(width: 9, height: 8), factor: (2, 3),
+      droppedPixels: [Preprocessing.Pixel(x: 5, y: 3)])
+    result.orientation = FrameOrientation(flipsY: true, rotation: .quarter)
+    result.timeFilters = TimeFilters(refractoryMicroseconds: 300, noiseMicroseconds: 70)
+    result.hotPixelRate = 25
+    return result
   }
 
   private static func schema(_ width: Int, _ height: Int) -> DataSetSchema {

@@ -34,6 +34,8 @@ enum CacheChunks {
       Source.name, Source.byteCount, Source.modificationNanoseconds, Source.contentHash,
       CacheFormat.Class.mirroredLabel, CacheFormat.Column.type, CacheFormat.Pixels.crop,
       CacheFormat.Pixels.factor, CacheFormat.Pixels.dropped,
+      CacheFormat.Pixels.orientation, CacheFormat.Pixels.timeFilters,
+      CacheFormat.Pixels.hotPixelRate,
     ]
   }()
 

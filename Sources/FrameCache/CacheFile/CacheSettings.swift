@@ -74,6 +74,11 @@ public struct CacheSettings: Equatable, Sendable {
     compare(
       "preprocessing", preprocessing.map(\.description) ?? "none",
       requested.preprocessing.map(\.description) ?? "none")
+    if preprocessing?.description == requested.preprocessing?.description,
+      preprocessing != requested.preprocessing
+    {
+      result.append("other dropped pixels")
+    }
     compare(
       "frames", importedFrom.map { "of \($0)" } ?? "of recordings",
       requested.importedFrom.map { "of \($0)" } ?? "of recordings")
