@@ -13,7 +13,7 @@ struct PreprocessedFramesTests {
     "equal the reference, for any sensor, window and split", arguments: FrameCounterTests.splits)
   func random(split: FrameSplit) throws {
     var leftOut = 0
-    for seed in 1...80 as ClosedRange<UInt64> {
+    for seed in 1...40 as ClosedRange<UInt64> {
       let recording = RandomRecording(seed: seed, canJump: split.fixedFrameCount != nil)
       var random = SeededGenerator(seed: 1000 + seed)
       let preprocessing = try Self.preprocessing(of: recording.shape, using: &random)

@@ -1,6 +1,7 @@
 """Caches of preprocessed events: frames as tonic's filters and NumPy compute them, from recordings of N-MNIST."""
 
 import importlib.util
+import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -163,3 +164,42 @@ def check_hot_pixels() -> None:
             require_equal(int(file["preprocessing/hot_pixel_rate"][0]), rate, "the limit")
             y, x = np.nonzero(hot)
             require_equal(file["preprocessing/dropped_pixels"][:], np.stack([x, y]).T, "the pixels")
+
+
+def check_hostile_numbers() -> None:
+    """Numbers that mean nothing are refused in one line; caches that h5py changed are repacked first."""
+    numbers = {
+        "flip_x_flip_y_rotation": ([2, 0, 90], [0, 2, 0], [0, 0, 45], [0, 0, 360], [1, 1], [0, 0, 90, 0]),
+        "refractory_noise_us": ([-1, 5], [5, 86_400_000_001], [2**63 - 1, 0], [5], [5, 5, 5]),
+        "hot_pixel_rate": ([0], [1_000_001], [2**32 - 1], [], [1, 1]),
+    }
+    options = ["--rotate", 180, "--refractory", 1, "--hot-pixels", 1_000_000]
+    with tempfile.TemporaryDirectory(prefix="dvskit-interop-") as folder:
+        cache, changed, repacked = (Path(folder, name) for name in ("cache.h5", "changed.h5", "repacked.h5"))
+        run("convert", FOLDER, "-T", T, "--allow-missing", "-o", cache, "--quiet", *options)
+        for name, cases in numbers.items():
+            for values in cases:
+                changed.write_bytes(cache.read_bytes())
+                with h5py.File(changed, "r+") as file:
+                    kind = file["preprocessing"][name].dtype
+                    del file["preprocessing"][name]
+                    file["preprocessing"][name] = np.array(values, kind)
+                for command in (["info", changed], ["repack", changed, "-o", repacked]):
+                    result = run(*command, expected=1)
+                    lines = result.stderr.strip().splitlines()
+                    require(len(lines) == 1 and name in lines[0], f"{command[0]}: {name} {values}: {lines}")
+                require(not repacked.exists(), f"{name} {values}: nothing is written")
+        # What h5py stores itself is copied, and means the same.
+        changed.write_bytes(cache.read_bytes())
+        with h5py.File(changed, "r+") as file:
+            for name in numbers:
+                values = file["preprocessing"][name][:]
+                del file["preprocessing"][name]
+                file["preprocessing"][name] = values
+        run("repack", changed, "-o", repacked, "--quiet")
+        run("verify", "--source", FOLDER, repacked, "--quiet")
+        require_equal(described(repacked), described(cache), "preprocessing")
+
+
+def described(cache: Path) -> str:
+    return json.loads(run("info", "--json", cache).stdout)["data_set"]["preprocessing"]
