@@ -23,6 +23,8 @@ struct RankCountsTests {
     var denseFraction = DenseConvolution.fraction
     var optimizer = Optimizer.adam
     var threshold = 1.0
+    /// Whether ranks sum gradients when they are needed, and not at once.
+    var sumsLate = false
     let testDescription: String
   }
 
@@ -36,6 +38,7 @@ struct RankCountsTests {
       threshold: 0.3, testDescription: "statistics per time step, average pooling"),
     Case(sampleCount: 9, denseFraction: -1, testDescription: "batch 9, spikes as numbers"),
     Case(precision: .bfloat16, testDescription: "bfloat16"),
+    Case(sumsLate: true, testDescription: "gradients are summed late"),
   ]
 
   @Test(
@@ -61,7 +64,8 @@ struct RankCountsTests {
     let state = EngineAgreementTests.firingState(network)
     let engine = RankedEngine(count: count) { reducer in
       let engine = CPUEngine(
-        network: network, state: state, threadCount: threadCount, reducer: reducer)
+        network: network, state: state, threadCount: threadCount,
+        reducer: testCase.sumsLate && count > 1 ? LateReducer(base: reducer) : reducer)
       engine.denseFraction = testCase.denseFraction
       return engine
     }
@@ -89,6 +93,27 @@ struct RankCountsTests {
       }
     }
     return trace
+  }
+
+  @Test("each layer's gradient is handed over before the layers before it are computed")
+  func overlap() throws {
+    let network = NetworkDescription(frameCount: 2, channelCount: 2, sideLength: 32)
+    let reducer = LateReducer(base: ThreadRanks(count: 1).group(rank: 0).reducer)
+    let engine = CPUEngine(
+      network: network, state: EngineAgreementTests.firingState(network), threadCount: 1,
+      reducer: reducer)
+    _ = try engine.accumulateGradients(
+      EngineAgreementTests.batch(network, 2),
+      dropout: DropoutMasks(network: network, sampleCount: 2, seed: 1, batchNumber: 0),
+      options: GradientOptions())
+    // In the backward pass: two linear layers, then each block's batch norm and its convolution;
+    // the first convolution's gradient is among the sums of its batch norm.
+    let block = ["sum", "begin"]
+    let expected: [String] =
+      ["begin", "begin"] + block + block + block + block + ["sum"]
+      + [String](repeating: "wait", count: 6)
+    let found = Array(reducer.calls.names.drop { $0 != "begin" })
+    #expect(found == expected)
   }
 
   @Test("a rank's parts are branches of the tree, and each sample has one rank")
@@ -155,5 +180,39 @@ struct RankCountsTests {
       refusal(6, 16)
         == "6 ranks cannot divide batches so that results are those of one process: 1, 2, 4, 8, … "
         + "ranks can; start 4 or 8")
+  }
+}
+
+/// A reducer that sums gradients as late as possible.
+private struct LateReducer: OverlappingReducer {
+  /// The calls of a rank, which only that one writes.
+  final class Calls: @unchecked Sendable { var names: [String] = [] }
+
+  let base: any Reducer
+  let calls = Calls()
+
+  func sum(_ values: inout [Double]) throws(EngineError) {
+    calls.names.append("sum")
+    try base.sum(&values)
+  }
+  func sum(_ values: inout [Float]) throws(EngineError) { try base.sum(&values) }
+  func sum(_ values: inout [Int]) throws(EngineError) { try base.sum(&values) }
+
+  func begin(_ values: [Float]) -> any PendingSum {
+    calls.names.append("begin")
+    return LateSum(reducer: self, values: values)
+  }
+}
+
+/// A sum that is made when it is needed.
+private struct LateSum: PendingSum {
+  let reducer: LateReducer
+  let values: [Float]
+
+  func wait() throws(EngineError) -> [Float] {
+    reducer.calls.names.append("wait")
+    var values = values
+    try reducer.base.sum(&values)
+    return values
   }
 }
