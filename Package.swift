@@ -251,7 +251,8 @@ let package = Package(
     .target(
       name: "Support",
       dependencies: [
-        "AEDAT", "EventData", "FileAccess", "FrameCache", "GestureDataSet", "HDF5Reading", system,
+        "AEDAT", "EventData", "FileAccess", "FrameCache", "GestureDataSet", "HDF5Reading",
+        "SpikingNetwork", "Threads", system,
       ],
       path: "Tests/Support",
       swiftSettings: strict),
@@ -379,8 +380,7 @@ let package = Package(
       name: "EngineTests",
       dependencies: [
         "CDVSKernels", "CPUEngine", "CUDAEmulator", "CUDAEngine", "HDF5", "RandomStreams",
-        "SpikingNetwork", "Support", "Threads",
-        system,
+        "SpikingNetwork", "Support", system,
       ],
       swiftSettings: strict),
     .testTarget(

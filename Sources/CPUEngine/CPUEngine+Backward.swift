@@ -13,15 +13,16 @@ extension CPUEngine {
   func backward(
     _ block: LinearBlock, _ trace: LinearTrace, _ spikeGradient: Buffer<Float>, spikeStride: Int,
     factors: [Float]?
-  ) -> Buffer<Float> {
+  ) throws(EngineError) -> Buffer<Float> {
     let linear = trace.linear
     let gradient = outputGradientBuffer(linear, block)
-    let leakGradient = trace.neurons.backward(
+    var leakGradients = trace.neurons.backward(
       trace.summed, spikeGradient, spikeStride: spikeStride, into: gradient,
       stride: linear.gradientStride, linear.precision,
       sumsLeakGradient: network.neuron.isParametric)
-    addTimeConstantGradient(leakGradient, block.tensors)
-    linear.addWeightGradient(trace.input, gradient, to: &gradients[block.tensors.weight])
+    if !leakGradients.isEmpty { try reducer.sum(&leakGradients) }
+    addTimeConstantGradient(leakGradients.reduce(0, +), block.tensors)
+    try addWeightGradient(linear, trace.input, gradient, to: block.tensors.weight)
     let stride = linear.inputGradientStride
     let inputGradient = buffers.linears[block.index].inputGradient.atLeast(
       linear.paddedRowCount * stride)
@@ -76,10 +77,8 @@ extension CPUEngine {
       clock.end(.firstBackward, 0)
     }
     let block = blocks.convolutions[0]
-    let sums = first.gradientSums(firstBackward)
-    let gradients = first.finish(
-      firstBackward, sums: sums, totals: try sums.total(reducer),
-      weight: current.parameters[block.norm.weight])
+    let sums = try first.gradientSums(firstBackward).total(reducer)
+    let gradients = first.gradients(sums, weight: current.parameters[block.norm.weight])
     addTimeConstantGradient(sums.leakGradient, block.tensors)
     addNormGradients(gradients.norm, block.norm)
     add(gradients.weights, to: block.tensors.weight)
@@ -99,12 +98,12 @@ extension CPUEngine {
     let block = trace.block
     let stage = trace.stage
     let shape = stage.shape
-    let sums = stage.gradientSums(
+    let sums = try stage.gradientSums(
       trace.values, trace.windows, pooledGradient: pooledGradient,
-      sumsLeakGradient: network.neuron.isParametric)
+      sumsLeakGradient: network.neuron.isParametric
+    ).total(reducer)
     addTimeConstantGradient(sums.leakGradient, block.tensors)
-    let norm = trace.norm.gradients(
-      sums, totals: try sums.total(reducer), weight: current.parameters[block.norm.weight])
+    let norm = trace.norm.gradients(sums, weight: current.parameters[block.norm.weight])
     addNormGradients(norm, block.norm)
     clock.end(.gradientSums, block.index)
     let samplesPerGroup = samplesPerGroup(shape)
@@ -133,7 +132,7 @@ extension CPUEngine {
       clock.end(.inputGradient, block.index)
       onSamples(samples, result)
     }
-    stage.convolution.addWeightGradient(weightSums, to: &gradients[block.tensors.weight])
+    try addWeightGradient(stage.convolution, weightSums, to: block.tensors.weight)
     clock.end(.weightGradient, block.index)
     return result
   }

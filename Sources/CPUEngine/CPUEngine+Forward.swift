@@ -86,11 +86,10 @@ extension CPUEngine {
     var moments: [Double] = []
     if pass.isTraining {
       moments = convolution.moments(counts, groupCount: pass.groupCount)
-      var totals = moments
-      try reducer.sum(&totals)
+      try reducer.sum(&moments)
       let valueCount = pass.valueCount(shape)
       let (means, variances) = convolution.statistics(
-        totals, weights: packedWeights, groupCount: pass.groupCount, valueCount: valueCount)
+        moments, weights: packedWeights, groupCount: pass.groupCount, valueCount: valueCount)
       norm = BatchNorm(
         means: means, variances: variances, groupCount: pass.groupCount, valueCount: valueCount)
       updateStatistics(of: block, by: norm)

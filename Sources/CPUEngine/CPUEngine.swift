@@ -35,6 +35,10 @@ public final class CPUEngine: Engine {
   let context: KernelContext
   /// Sums values over the processes that train the network together.
   public let reducer: any Reducer
+  /// Whether no other process trains the network, so that its own sums are those of the batch.
+  let isAlone: Bool
+  /// The weight gradients of the current batch that other processes add to.
+  var pendingGradients: [PendingGradient] = []
   let buffers: EngineBuffers
   var clock: StageClock
   var current: NetworkState
@@ -58,6 +62,7 @@ public final class CPUEngine: Engine {
     precondition(available.contains(chosen), "this machine does not support \(chosen)")
     self.network = network
     self.reducer = reducer
+    isAlone = reducer is SingleProcess
     blocks = network.blocks
     context = KernelContext(workers: Workers(threadCount: threadCount), instructionSet: chosen)
     clock = StageClock(context.workers.loopTime)
@@ -101,11 +106,17 @@ public final class CPUEngine: Engine {
     }
   }
 
-  /// Runs a batch in training mode and adds its gradients to ``gradients``.
+  /// Runs a batch in training mode and adds its gradients to ``gradients``, summed over all
+  /// processes that train together.
+  ///
+  /// Processes must have the samples of branches of the whole batch's ``SampleTree``; then any
+  /// number of them computes the same bits.
   public func accumulateGradients(
     _ batch: LabelledFrames, dropout: DropoutMasks, options: GradientOptions
   ) throws(EngineError) -> BatchResult {
     clock.begin()
+    // Those of a batch that failed.
+    pendingGradients = []
     let pass = try forward(batch, dropout: dropout, precision: options.precision)
     let result = result(of: pass, batch, loss: options.loss)
     let rateGradient = options.loss.gradient(
@@ -115,7 +126,7 @@ public final class CPUEngine: Engine {
       readout.spikeGradient(rateGradient.map { $0 * options.scale }))
     var stride = network.classCount * network.neuronsPerClass
     for (block, trace) in zip(blocks.linears, pass.linears).reversed() {
-      spikeGradient = backward(
+      spikeGradient = try backward(
         block, trace, spikeGradient, spikeStride: stride,
         factors: block.dropoutIndex.map { dropout.factors[$0] })
       stride = trace.linear.inputGradientStride
@@ -124,6 +135,7 @@ public final class CPUEngine: Engine {
       spikeGradient, stride: stride, sampleCount: batch.sampleCount)
     clock.end(.linear, blocks.convolutions.count)
     try backward(pass, pooledGradient: pooledGradient, options.precision)
+    try addPendingGradients()
     return result
   }
 
@@ -139,10 +151,8 @@ public final class CPUEngine: Engine {
     zip(network.parameters, gradients).first { !isFinite($1) }?.0.name
   }
 
-  /// Sums the gradients over all processes that train together.
-  public func reduceGradients() throws(EngineError) {
-    for index in gradients.indices { try reducer.sum(&gradients[index]) }
-  }
+  /// Does nothing: ``accumulateGradients(_:dropout:options:)`` sums each batch's gradients.
+  public func reduceGradients() throws(EngineError) {}
 
   /// Updates the parameters with the optimizer, and sets the gradients to 0.
   public func update(by optimizer: Optimizer, learningRate: Double) throws(EngineError) {

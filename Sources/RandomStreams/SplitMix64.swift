@@ -35,6 +35,13 @@ package struct SplitMix64: Equatable, Sendable {
     return word ^ (word >> 31)
   }
 
+  /// Skips words of the sequence.
+  ///
+  /// - Complexity: O(1).
+  package mutating func skip(_ count: Int) {
+    state &+= 0x9e37_79b9_7f4a_7c15 &* UInt64(count)
+  }
+
   /// A number in 0 ..< 1, a multiple of 2⁻²⁴, from the upper 24 bits of the next word.
   package mutating func uniform() -> Float {
     Float(next() >> 40) * 0x1p-24

@@ -6,7 +6,7 @@ package import SystemPackage
 /// An error of training, evaluation or prediction.
 package struct TrainError: CausedError, CancellableError, Equatable, Sendable {
   /// The kind of error.
-  package enum Code: Equatable, Sendable {
+  package enum Code: Int, Equatable, Sendable {
     /// Settings are incompatible with each other, the cache or the machine.
     case settings
     /// A cache cannot be used.
@@ -39,6 +39,9 @@ package struct TrainError: CausedError, CancellableError, Equatable, Sendable {
 
   /// The error that caused this one, if any.
   package let cause: (any Error)?
+
+  /// Whether all ranks of a training throw this error, so that one of them reports it.
+  package var isShared = false
 
   /// Creates an error with a code, a file, a position in it and a description.
   package init(

@@ -96,7 +96,8 @@ struct CPUConvolution {
     convolution.sumWeightGradients(
       bits, samples: 0..<shape.sampleCount, gradient: outputGradient, to: sums)
     var weightGradient = problem.weights.map { _ in Float(0) }
-    convolution.addWeightGradient(sums, to: &weightGradient)
+    // Safe: the sums of the whole batch, in the packed layout.
+    unsafe convolution.addWeightGradient(sums.samples.total, to: &weightGradient)
     return solution(values, outputGradient, norm, normGradients, weightGradient)
   }
 
@@ -149,7 +150,7 @@ struct CPUConvolution {
     _ norm: BatchNorm, _ values: Buffer<Float>, _ gradient: Buffer<Float>
   ) -> BatchNorm.Gradients {
     let sums = gradientSums(values, gradient)
-    return norm.gradients(sums, totals: sums, weight: problem.normWeight)
+    return norm.gradients(sums, weight: problem.normWeight)
   }
 
   private func gradientSums(_ values: Buffer<Float>, _ gradient: Buffer<Float>) -> GradientSums {
@@ -159,7 +160,7 @@ struct CPUConvolution {
       sums[index % shape.paddedCount] += Double(gradient[index])
       products[index % shape.paddedCount] += Double(gradient[index]) * Double(values[index])
     }
-    return GradientSums(gradients: sums, products: products, leakGradient: 0)
+    return GradientSums(gradients: sums, products: products, leakGradients: [])
   }
 
   /// The problem's output gradient `[images, C, H, W]` as `[images, H, W, C]`, with padded

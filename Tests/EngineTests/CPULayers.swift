@@ -24,7 +24,7 @@ struct CPULayers: LayerOperations {
     let spikes = spikeBuffer.values
     #expect(counts.reduce(0, +) == Int(spikes.reduce(0, +)))
     let inputGradient = Buffer<Float>(count: input.count)
-    let leakGradient = layer.backward(
+    let leakGradients = layer.backward(
       sums, Buffer(spikeGradient), spikeStride: count, into: inputGradient, stride: count,
       .float32, sumsLeakGradient: neuron.isParametric)
     let charged = Buffer<Float>(count: input.count)
@@ -42,7 +42,7 @@ struct CPULayers: LayerOperations {
     }
     let k = Double(kernel.k)
     return (
-      spikes, membrane, inputGradient.values, Float(leakGradient * k * (1 - k))
+      spikes, membrane, inputGradient.values, Float(leakGradients.reduce(0, +) * k * (1 - k))
     )
   }
 

@@ -29,7 +29,7 @@ struct EngineKind: Sendable, CustomTestStringConvertible {
   static let allConfigurations: [EngineKind] =
     CPUConfiguration.all.map { cpu($0, "\($0)") } + others
   /// Engines that are not part of the package; add new ones here.
-  private static let others: [EngineKind] = [twoProcesses]
+  private static let others: [EngineKind] = [twoRanks]
 
   /// Access to single layers.
   func layers() throws -> any LayerOperations {
@@ -128,7 +128,7 @@ struct InstructionSetTests {
 }
 
 extension EngineKind {
-  private static let twoProcesses = EngineKind(
-    testDescription: "two processes", make: { TwoProcesses($0, $1) },
+  private static let twoRanks = EngineKind(
+    testDescription: "two ranks", make: { RankedEngine($0, $1, count: 2) },
     roundsProducts: InstructionSet.available.last == .avx512bf16)
 }

@@ -134,9 +134,11 @@ extension SpikeConvolution {
     }
   }
 
-  /// Adds the batch's weight gradient to `weights` `[out, in, 3, 3]`.
-  func addWeightGradient(_ sums: WeightSums, to weights: inout [Float]) {
-    nonisolated(unsafe) let total = unsafe sums.samples.total
+  /// Adds a batch's weight gradient to `weights` `[out, in, 3, 3]`.
+  ///
+  /// - Parameter total: The sums over the batch `[9, in, out]`, with padded channels.
+  @unsafe func addWeightGradient(_ total: UnsafePointer<Float>, to weights: inout [Float]) {
+    nonisolated(unsafe) let total = unsafe total
     unsafe weights.withUnsafeMutableBufferPointer { weights in
       guard let weights = weights.baseAddress else { return }
       nonisolated(unsafe) let target = unsafe weights

@@ -44,11 +44,11 @@ struct LinearNeurons: Sendable {
   ///   - result: Gets the gradient with respect to the sums, rows `stride` apart, rounded to
   ///     `precision`.
   ///   - sumsLeakGradient: Whether the gradient with respect to k is computed.
-  /// - Returns: The gradient with respect to k, summed over all neurons; 0 if it is not computed.
+  /// - Returns: The gradient with respect to k, of each neuron; empty if it is not computed.
   func backward(
     _ sums: Buffer<Float>, _ spikeGradient: Buffer<Float>, spikeStride: Int,
     into result: Buffer<Float>, stride: Int, _ precision: Precision, sumsLeakGradient: Bool
-  ) -> Double {
+  ) -> [Double] {
     let leakGradients = LeafSums<Double>(
       sampleCount: sumsLeakGradient ? sampleCount : 0, count: outputCount)
     forEachBlock { sample, block, scratch in
@@ -79,8 +79,7 @@ struct LinearNeurons: Sendable {
         }
       }
     }
-    if !sumsLeakGradient { return 0 }
-    return leakGradients.total(context.workers).values.reduce(0, +)
+    return sumsLeakGradient ? leakGradients.total(context.workers).values : []
   }
 
   /// A thread's memory for one block of neurons, each `[T, neurons]`.

@@ -96,9 +96,9 @@ struct BatchNorm: Sendable {
 
   /// The results of batch norm's backward pass.
   struct Gradients {
-    /// The gradient with respect to γ over this process's samples, `[C]` without padding.
+    /// The gradient with respect to γ, `[C]` without padding.
     var weight: [Float]
-    /// The gradient with respect to β over this process's samples, `[C]` without padding.
+    /// The gradient with respect to β, `[C]` without padding.
     var bias: [Float]
     /// Factors `[groups, C]` of the gradient dx with respect to the input x: `dx = a·dy + b·x + c`,
     /// where dy is the gradient with respect to the output.
@@ -117,10 +117,9 @@ struct BatchNorm: Sendable {
   /// `c = −b·mean − a·dβ/n`. dγ and dβ are then summed over the groups.
   ///
   /// - Parameters:
-  ///   - sums: The sums over this process's samples, for the gradients with respect to γ and β.
-  ///   - totals: The sums over the samples of all processes that train together, for the factors.
+  ///   - sums: The sums over the samples of all processes that train together.
   ///   - weight: γ, without padding.
-  func gradients(_ sums: GradientSums, totals: GradientSums, weight: [Float]) -> Gradients {
+  func gradients(_ sums: GradientSums, weight: [Float]) -> Gradients {
     var weightGradient = [Double](repeating: 0, count: weight.count)
     var biasGradient = weightGradient
     let zeros = [Float](repeating: 0, count: groupCount * channelCount)
@@ -129,15 +128,15 @@ struct BatchNorm: Sendable {
       for channel in weight.indices {
         let index = group * channelCount + channel
         let (mean, inverse) = (means[index], inverses[index])
-        weightGradient[channel] += inverse * (sums.products[index] - mean * sums.gradients[index])
-        biasGradient[channel] += sums.gradients[index]
-        let biasTotal = totals.gradients[index]
-        let weightTotal = inverse * (totals.products[index] - mean * biasTotal)
+        let biasSum = sums.gradients[index]
+        let weightSum = inverse * (sums.products[index] - mean * biasSum)
+        weightGradient[channel] += weightSum
+        biasGradient[channel] += biasSum
         let factor = Double(weight[channel]) * inverse
-        let slope = factor * inverse * weightTotal / valueCount
+        let slope = factor * inverse * weightSum / valueCount
         result.a[index] = Float(factor)
         result.b[index] = Float(-slope)
-        result.c[index] = Float(slope * mean - factor * biasTotal / valueCount)
+        result.c[index] = Float(slope * mean - factor * biasSum / valueCount)
       }
     }
     result.weight = weightGradient.map { Float($0) }

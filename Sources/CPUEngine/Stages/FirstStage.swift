@@ -9,7 +9,8 @@ struct FirstStage: Sendable {
   /// `[N, T, H + 2, W + 2, polarities]`.
   let counts: Buffer<Float>
   let packedWeights: Buffer<Float>
-  /// The moments of the counts over this process's samples; empty in evaluation mode.
+  /// The moments of the counts over the samples of all processes that train together; empty in
+  /// evaluation mode.
   let moments: [Double]
   let norm: BatchNorm
   let windows: PoolingWindows
@@ -111,26 +112,28 @@ struct FirstStage: Sendable {
     }
   }
 
-  /// The gradients with respect to batch norm's parameters and to the convolution's weights.
-  ///
-  /// All samples must have been added. The weights are `[out, polarities, 3, 3]`.
+  /// The sums over all samples of this process, all of which must have been added.
+  func gradientSums(_ backward: Backward) -> GradientSums {
+    var sums = backward.leaves.total(workers)
+    sums.weightProducts = backward.weightSums.total(workers).values
+    return sums
+  }
+
+  /// The gradients with respect to batch norm's parameters and to the convolution's weights
+  /// `[out, polarities, 3, 3]`.
   ///
   /// - Parameters:
-  ///   - sums: The sums over this process's samples.
-  ///   - totals: The sums over all processes that train together.
+  ///   - sums: The sums over all processes that train together.
   ///   - weight: γ of batch norm.
-  func finish(
-    _ backward: Backward, sums: GradientSums, totals: GradientSums, weight: [Float]
+  func gradients(
+    _ sums: GradientSums, weight: [Float]
   ) -> (norm: BatchNorm.Gradients, weights: [Float]) {
-    let gradients = norm.gradients(sums, totals: totals, weight: weight)
+    let gradients = norm.gradients(sums, weight: weight)
     let weights = convolution.weightGradient(
-      backward.weightSums.total(workers).values, moments: moments, weights: packedWeights,
+      sums.weightProducts, moments: moments, weights: packedWeights,
       groupCount: norm.groupCount, factors: (gradients.a, gradients.b, gradients.c))
     return (gradients, weights)
   }
-
-  /// The sums over all samples of this process.
-  func gradientSums(_ backward: Backward) -> GradientSums { backward.leaves.total(workers) }
 
   /// A thread's memory for one window, and for the weight gradient of a row of windows.
   private struct Scratch {

@@ -7,17 +7,29 @@ struct GradientSums {
   var gradients: [Double]
   /// Σ dy·x `[groups, C]`, where x is batch norm's input, the convolution's output.
   var products: [Double]
-  /// The gradient with respect to k = sigmoid(w); the one with respect to w is k(1 − k) times that.
-  var leakGradient: Double
+  /// The gradient with respect to k = sigmoid(w), by channel; empty if it is not needed.
+  var leakGradients: [Double]
+  /// `Σ dy·pᵀ` of the first stage, `[groups, inputs, C]`, see ``CountConvolution``; empty in
+  /// others.
+  var weightProducts: [Double] = []
 
-  /// The sums over all processes that train together, except that ``leakGradient`` stays that of
-  /// this process.
+  /// The gradient with respect to k over all channels; the one with respect to w is k(1 − k) times
+  /// that.
+  var leakGradient: Double { leakGradients.reduce(0, +) }
+
+  /// The sums over all processes that train together.
   func total(_ reducer: any Reducer) throws(EngineError) -> GradientSums {
-    var values = gradients + products
+    if reducer is SingleProcess { return self }
+    var values = gradients + products + leakGradients + weightProducts
     try reducer.sum(&values)
+    var left = values[...]
+    func next(_ count: Int) -> [Double] {
+      defer { left = left.dropFirst(count) }
+      return Array(left.prefix(count))
+    }
     return GradientSums(
-      gradients: Array(values[..<gradients.count]), products: Array(values[gradients.count...]),
-      leakGradient: leakGradient)
+      gradients: next(gradients.count), products: next(products.count),
+      leakGradients: next(leakGradients.count), weightProducts: next(weightProducts.count))
   }
 }
 
@@ -58,6 +70,6 @@ struct GradientLeaves: Sendable {
     let count = groupCount * channelCount
     return GradientSums(
       gradients: Array(values[..<count]), products: Array(values[count...]),
-      leakGradient: leakGradients?.total(workers).values.reduce(0, +) ?? 0)
+      leakGradients: leakGradients?.total(workers).values ?? [])
   }
 }

@@ -39,11 +39,11 @@ public protocol Engine: AnyObject {
 
   /// The accumulated gradients, in the order of the parameters.
   ///
-  /// Until ``reduceGradients()``, each of several processes that train together has only its own.
+  /// Of several processes that train together, they may be this one's until ``reduceGradients()``.
   var gradients: [[Float]] { get }
 
-  /// Sums the gradients over all processes that train together; call it once before each
-  /// ``update(by:learningRate:)``.
+  /// Completes the sums of the gradients over all processes that train together; call it once
+  /// before each ``update(by:learningRate:)``.
   ///
   /// - Throws: ``EngineError`` when another process cannot be reached.
   func reduceGradients() throws(EngineError)

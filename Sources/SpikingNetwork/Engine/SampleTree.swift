@@ -19,6 +19,31 @@ package enum SampleTree {
     return result
   }
 
+  /// The samples that one of several processes takes: those of a branch of the tree, and all
+  /// processes' branches together are the tree.
+  ///
+  /// - Parameters:
+  ///   - index: Which process, from 0.
+  ///   - count: The number of processes, a power of two: the tree divides in two.
+  ///   - sampleCount: The number of samples of the batch; with fewer than processes, some
+  ///     processes have none.
+  package static func branch(_ index: Int, of count: Int, sampleCount: Int) -> Range<Int> {
+    precondition(count > 0 && count & (count - 1) == 0, "\(count) branches")
+    precondition((0..<count).contains(index), "branch \(index) of \(count)")
+    var samples = 0..<sampleCount
+    var branches = 0..<count
+    while branches.count > 1 {
+      let middle = samples.lowerBound + (samples.count + 1) / 2
+      let half = branches.lowerBound + branches.count / 2
+      if index < half {
+        (samples, branches) = (samples.lowerBound..<middle, branches.lowerBound..<half)
+      } else {
+        (samples, branches) = (middle..<samples.upperBound, half..<branches.upperBound)
+      }
+    }
+    return samples
+  }
+
   private static func appendAdditions(of samples: Range<Int>, to result: inout [Addition]) {
     if samples.count < 2 { return }
     let middle = samples.lowerBound + (samples.count + 1) / 2

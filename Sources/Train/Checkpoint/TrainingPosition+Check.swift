@@ -15,11 +15,9 @@ extension TrainingPosition {
       }
     }
     let batchSamples = batchCount * settings.batchSize
-    // A multiple of that where several processes train together.
     try require(
-      batchCount == 0
-        ? sampleCount == 0 : sampleCount > 0 && sampleCount.isMultiple(of: batchSamples),
-      "samples", "\(batchSamples), those of \(batchCount) batches,", "\(sampleCount)")
+      sampleCount == batchSamples, "samples", "\(batchSamples), those of \(batchCount) batches,",
+      "\(sampleCount)")
     try require(
       correctCount <= sampleCount, "correct", "at most the \(sampleCount) samples of the epoch",
       "\(correctCount)")

@@ -10,23 +10,12 @@ struct StepSums {
   /// The number of spikes of each layer.
   private(set) var spikeCounts: [Int] = []
 
-  /// Adds a batch.
+  /// Adds a batch of all ranks.
   mutating func add(_ result: BatchResult, labels: [UInt16]) {
     loss += result.loss * Double(labels.count)
     correctCount += zip(result.predictions, labels).count { $0 == Int($1) }
     sampleCount += labels.count
     let counts = result.spikeCounts.map { $0.reduce(0, +) }
     spikeCounts = spikeCounts.isEmpty ? counts : zip(spikeCounts, counts).map { $0 + $1 }
-  }
-
-  /// Replaces the sums with those over all processes of a distributed training.
-  mutating func reduce(by reducer: any Reducer) throws(EngineError) {
-    var losses = [loss]
-    var counts = [correctCount, sampleCount] + spikeCounts
-    try reducer.sum(&losses)
-    try reducer.sum(&counts)
-    loss = losses[0]
-    (correctCount, sampleCount) = (counts[0], counts[1])
-    spikeCounts = Array(counts[2...])
   }
 }

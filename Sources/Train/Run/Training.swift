@@ -25,6 +25,8 @@ package final class Training {
 
   /// The settings of the training.
   package var settings: TrainingSettings { plan.settings }
+  /// The processes that train together.
+  var ranks: RankGroup { plan.ranks }
   /// The training, validation and test samples.
   package var samples: SampleSplit { plan.samples }
 
@@ -54,11 +56,12 @@ package final class Training {
   ///
   /// - Parameters:
   ///   - batches: The indices of the step's batches in the epoch.
-  ///   - loader: The loader that decodes these batches next.
+  ///   - epoch: The epoch.
+  ///   - loader: The loader that decodes this rank's parts of these batches next.
   /// - Throws: ``TrainError``, with code `divergence` if the loss or a gradient is not finite; then
   ///   the weights are unchanged.
   func takeStep(
-    _ batches: Range<Int>, from loader: inout FrameLoader
+    _ batches: Range<Int>, of epoch: EpochPlan, from loader: inout FrameLoader
   ) throws(TrainError) -> StepReport {
     let watch = Stopwatch()
     var sums = StepSums()
@@ -67,18 +70,23 @@ package final class Training {
     // With a single batch, no frames can fail to load after the statistics have changed.
     if batches.count > 1 { stateBeforeStep = engine.state }
     for number in batches {
-      guard let batch = try loader.nextBatch() else {
-        preconditionFailure("the loader ended before batch \(number)")
+      // No rank may begin a batch that another one cannot read: it would wait for its sums.
+      let batch = try ranks.agree { () throws(TrainError) in
+        guard let batch = try loader.nextBatch() else {
+          preconditionFailure("the loader ended before batch \(number)")
+        }
+        return batch
       }
-      sums.add(try accumulateGradients(batch, number: number, options), labels: batch.labels)
+      let labels =
+        ranks.isSingle
+        ? batch.labels : epoch.batches[number].map { plan.cache.record(of: $0).label }
+      let result = try ranks.whole(
+        try accumulateGradients(batch, number: number, options), labels: labels,
+        loss: settings.loss, of: settings.network)
+      sums.add(result, labels: labels)
       loader.recycle(batch)
     }
-    do throws(EngineError) {
-      try engine.reduceGradients()
-      try sums.reduce(by: engine.reducer)
-    } catch {
-      throw TrainError(error)
-    }
+    do throws(EngineError) { try engine.reduceGradients() } catch { throw TrainError(error) }
     try checkIsFinite(sums)
     // Released before the weights change: a second reference would cause a copy.
     stateBeforeStep = nil
@@ -117,7 +125,7 @@ package final class Training {
     _ batch: FrameBatch, number: Int, _ options: GradientOptions
   ) throws(TrainError) -> BatchResult {
     let dropout = DropoutMasks(
-      network: settings.network, sampleCount: batch.sampleCount, seed: settings.seed,
+      network: settings.network, samples: ranks.part(of: settings.batchSize), seed: settings.seed,
       batchNumber: position.epoch * plan.batchesPerEpoch + number)
     do throws(EngineError) {
       return try engine.accumulateGradients(
@@ -134,6 +142,9 @@ package final class Training {
       sums.loss.isFinite ? nil : "the loss is \(sums.loss)",
       parameter.map { "the gradient of \($0) is not finite" },
     ].compactMap { $0 }.joined(separator: ", and ")
-    throw TrainError(.divergence, "", "epoch \(position.epoch), step \(stepCount + 1)", found)
+    // All ranks have the same loss and gradients.
+    throw TrainError(
+      .divergence, "", "epoch \(position.epoch), step \(stepCount + 1)", found
+    ).shared
   }
 }

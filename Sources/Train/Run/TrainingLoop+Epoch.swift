@@ -32,9 +32,10 @@ extension TrainingLoop {
     report.secondsLeft = secondsLeft(after: report)
     // Logs and pictures before the checkpoint: after a crash between the two, the epoch is trained
     // and written again. In the other order, its line and its pictures would be lost.
-    try writer?.append(report)
-    training.beginNextEpoch()
-    try writer?.save(training, isBest: isBest)
+    try save(isBest: isBest) { () throws(TrainError) in
+      try writer?.append(report)
+      training.beginNextEpoch()
+    }
     observer.onEpoch(report)
     return true
   }
@@ -46,7 +47,7 @@ extension TrainingLoop {
     let settings = training.settings
     return try Evaluation(
       training.plan.cache, samples: samples, batchSize: settings.batchSize,
-      loaderThreadCount: options.loaderThreadCount
+      loaderThreadCount: options.loaderThreadCount, ranks: training.ranks
     ).run(training.engine, loss: settings.loss, stage: stage, observer: observer)
   }
 

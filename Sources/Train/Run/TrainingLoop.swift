@@ -32,11 +32,11 @@ struct TrainingLoop {
         guard try runEpoch() else { return .stepLimit }
       }
     } catch  where error.code == .cancelled {
-      try writer?.save(training)
+      try save()
       return .interrupted
     } catch  where error.code == .data {
       // A corrupt sample ends the run, but all complete steps are kept.
-      try writer?.save(training)
+      try save()
       throw error
     }
     return .completed
@@ -48,37 +48,54 @@ struct TrainingLoop {
   func train(_ epoch: EpochPlan) throws(TrainError) -> Bool {
     let batchSize = training.settings.batchSize
     var loader = FrameLoader(
-      training.plan.cache, batches: Array(epoch.batches[training.position.batchCount...]),
+      training.plan.cache,
+      batches: epoch.parts(of: training.ranks, from: training.position.batchCount),
       threadCount: options.loaderThreadCount)
     while training.position.batchCount < epoch.batches.count {
       if training.isAtStepLimit(of: options) {
-        try writer?.save(training)
+        try save()
         return false
       }
       let report: StepReport
       let sampleCount = training.position.sampleCount
       do throws(TrainError) {
         report = try training.takeStep(
-          epoch.step(at: training.position.batchCount), from: &loader)
+          epoch.step(at: training.position.batchCount), of: epoch, from: &loader)
       } catch {
         throw writer?.addingAdvice(to: error) ?? error
       }
-      if isDue(options.logInterval) { try writer?.append(report) }
-      if let warning = firing.add(
-        report, sampleCount: training.position.sampleCount - sampleCount,
-        isLastOfEpoch: training.position.batchCount == epoch.batches.count)
-      {
-        observer.onWarning(warning)
+      // All ranks stop after the same step, and when this one cannot be logged.
+      try training.ranks.agree(isCancelled: observer.isCancelled) { () throws(TrainError) in
+        if isDue(options.logInterval) { try writer?.append(report) }
+        if let warning = firing.add(
+          report, sampleCount: training.position.sampleCount - sampleCount,
+          isLastOfEpoch: training.position.batchCount == epoch.batches.count)
+        {
+          observer.onWarning(warning)
+        }
+        observer.onProgress(
+          .init(
+            stage: "epoch \(report.epoch) (of \(options.epochCount))",
+            completedCount: training.position.batchCount * batchSize,
+            totalCount: epoch.batches.count * batchSize))
       }
-      observer.onProgress(
-        .init(
-          stage: "epoch \(report.epoch) (of \(options.epochCount))",
-          completedCount: training.position.batchCount * batchSize,
-          totalCount: epoch.batches.count * batchSize))
-      if observer.isCancelled() { throw .cancelled() }
-      if isDue(options.saveInterval) { try writer?.save(training) }
+      if isDue(options.saveInterval) { try save() }
     }
     return true
+  }
+
+  /// Saves the training; the ranks that do not write wait, and learn of an error.
+  ///
+  /// - Parameters:
+  ///   - isBest: Whether the state is the best so far.
+  ///   - prepare: What to write first.
+  func save(
+    isBest: Bool = false, after prepare: () throws(TrainError) -> Void = {}
+  ) throws(TrainError) {
+    try training.ranks.agree { () throws(TrainError) in
+      try prepare()
+      try writer?.save(training, isBest: isBest)
+    }
   }
 
   /// Whether an action that is due every `stepInterval` steps is due now.

@@ -1,4 +1,6 @@
 internal import FrameCache
+internal import SpikingNetwork
+internal import SystemPackage
 
 /// The settings of a training, and the samples of a compatible cache.
 struct TrainingPlan {
@@ -8,9 +10,16 @@ struct TrainingPlan {
   let cacheIdentity: CacheIdentity
   /// The training, validation and test samples.
   let samples: SampleSplit
+  /// The processes that train together.
+  let ranks: RankGroup
 
-  /// Checks that the settings fit the cache, and splits its samples.
-  init(_ settings: TrainingSettings, on cache: FrameCache) throws(TrainError) {
+  /// Checks that the settings fit the cache and the ranks, and splits the cache's samples.
+  init(
+    _ settings: TrainingSettings, on cache: FrameCache, ranks: RankGroup = .single
+  ) throws(TrainError) {
+    if let refusal = ranks.refusal(ofBatchSize: settings.batchSize) {
+      throw TrainError(.settings, "", "", refusal)
+    }
     try settings.check(fits: cache)
     try settings.checkMemory(of: cache)
     samples = try SampleSplit(
@@ -18,6 +27,7 @@ struct TrainingPlan {
     try settings.check(trainingSampleCount: samples.training.count, of: cache)
     cacheIdentity = try CacheIdentity(cache)
     self.settings = settings
+    self.ranks = ranks
     self.cache = cache
   }
 

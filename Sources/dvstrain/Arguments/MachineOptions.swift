@@ -40,11 +40,13 @@ struct MachineOptions: ParsableArguments {
 
   /// Options of the engine.
   func engineOptions(
-    batchSize: Int, isTraining: Bool = false, _ messages: Messages
+    batchSize: Int, isTraining: Bool = false, reducer: any Reducer = SingleProcess(),
+    _ messages: Messages
   ) -> EngineOptions {
     EngineOptions(
       threadCount: threads, batchSize: batchSize, isTraining: isTraining,
-      memoryByteCount: MachineMemory.availableByteCount, instructionSet: instructionSet
+      memoryByteCount: MachineMemory.availableByteCount, instructionSet: instructionSet,
+      reducer: reducer
     ) { messages.warn($0) }
   }
 

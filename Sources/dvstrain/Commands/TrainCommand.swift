@@ -44,51 +44,91 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     let messages = outputOptions.messages
-    let request = try rule.request(frameCount: networkOptions.frameCount)
-    let writer = EpochWriter(asJSON: outputOptions.json)
-    var refusal: ValidationError?
     // Hours of training must not be lost because nobody reads stdout any more.
     InterruptSignals.ignoreClosedPipes()
-    try runWork(messages) {
-      try machine.requireDevice()
-      let cache = try FrameCache(in: data.path, fitting: request)
-      let network: NetworkDescription
-      do { network = try networkOptions.network(for: cache) } catch let error as ValidationError {
-        refusal = error
-        return
-      }
-      let run = try TrainingRun(
-        optimization.settings(
-          network: network, batchSize: batch.size),
-        options: folder.runOptions(optimization, loaderThreads: machine.loaderThreads),
-        cache: cache, observer: observer(messages, writer)
-      ) { (network, state) throws(TrainError) in
-        do throws(EngineError) {
-          return try engines.makeEngine(
-            machine.device, network: network, state: state,
-            options: machine.engineOptions(batchSize: batch.size, isTraining: true, messages)
-          )
-        } catch {
-          throw TrainError(error)
-        }
-      }
-      let (training, files) = (run.training, run.files)
-      writer.folder = files.folder
-      messages.note(startText(training, cache, files))
-      if let text = droppedText(training) { messages.note(text) }
-      let outcome = try run.run()
-      messages.clearProgress()
-      let lostLines = writer.failure.map { failure in
-        TrainError(.file, "stdout", "", "cannot be written: \(failure)", cause: failure)
-      }
-      if outcome == .interrupted, let lostLines { messages.warn("\(lostLines)") }
-      try report(outcome, of: training, in: files, to: messages)
-      if let lostLines { throw lostLines }
-    }
+    var refusal: ValidationError?
+    try runWork(messages) { refusal = try train(as: .single, messages) }
     if let refusal { throw refusal }
   }
 
-  private func observer(_ messages: Messages, _ writer: EpochWriter) -> TrainingObserver {
+  /// Trains, alone or as one of several ranks.
+  ///
+  /// - Parameters:
+  ///   - ranks: The processes that train together; the first one writes.
+  ///   - messages: Receives what the first rank has to say, and errors of this rank alone.
+  /// - Returns: What is wrong with the options for this cache, if they cannot be used.
+  /// - Throws: An `ExitCode` where all has been said; other errors are those of this rank alone.
+  private func train(as ranks: RankGroup, _ messages: Messages) throws -> ValidationError? {
+    do {
+      return try run(as: ranks, messages)
+    } catch let error as TrainError where error.isShared && !ranks.isSingle {
+      messages.clearProgress()
+      if ranks.isFirst { messages.fail("\(error)") }
+      throw ExitCode(1)
+    }
+  }
+
+  private func run(as ranks: RankGroup, _ messages: Messages) throws -> ValidationError? {
+    let request = try rule.request(frameCount: networkOptions.frameCount)
+    let writer = EpochWriter(asJSON: outputOptions.json)
+    let cache = try ranks.agree { () throws(TrainError) in
+      try machine.requireDevice()
+      do throws(FrameCacheError) {
+        return try FrameCache(in: data.path, fitting: request)
+      } catch {
+        throw TrainError(error)
+      }
+    }
+    let network: NetworkDescription
+    do { network = try networkOptions.network(for: cache) } catch let error as ValidationError {
+      return error
+    }
+    let run = try TrainingRun(
+      optimization.settings(
+        network: network, batchSize: batch.size),
+      options: folder.runOptions(optimization, loaderThreads: machine.loaderThreads),
+      cache: cache, ranks: ranks, observer: observer(messages, writer, ranks)
+    ) { (network, state) throws(TrainError) in
+      do throws(EngineError) {
+        return try engines.makeEngine(
+          machine.device, network: network, state: state,
+          options: machine.engineOptions(
+            batchSize: ranks.part(of: batch.size).count, isTraining: true,
+            reducer: ranks.reducer, messages))
+      } catch {
+        throw TrainError(error)
+      }
+    }
+    let (training, files) = (run.training, run.files)
+    writer.folder = files.folder
+    if ranks.isFirst {
+      messages.note(startText(training, cache, files, ranks))
+      if let text = droppedText(training) { messages.note(text) }
+    }
+    let outcome = try run.run()
+    messages.clearProgress()
+    let lostLines = writer.failure.map { failure in
+      TrainError(.file, "stdout", "", "cannot be written: \(failure)", cause: failure)
+    }
+    if outcome == .interrupted, let lostLines { messages.warn("\(lostLines)") }
+    if ranks.isFirst { report(outcome, of: training, in: files, to: messages) }
+    if outcome == .interrupted { throw ExitCode(try interruptExitCode(ranks)) }
+    if let lostLines { throw lostLines }
+    return nil
+  }
+
+  /// The exit code of an interrupted run: all ranks have that of the first one that got a signal.
+  private func interruptExitCode(_ ranks: RankGroup) throws(TrainError) -> Int32 {
+    let own = InterruptSignals.isPending ? InterruptSignals.exitCode : 0
+    return ranks.isSingle ? own : Int32(try ranks.firstNonzero(Int(own)))
+  }
+
+  private func observer(
+    _ messages: Messages, _ writer: EpochWriter, _ ranks: RankGroup
+  ) -> TrainingObserver {
+    guard ranks.isFirst else {
+      return TrainingObserver(isCancelled: { InterruptSignals.isPending })
+    }
     let reporter = ProgressReporter(messages)
     return TrainingObserver(
       onNote: messages.note,
@@ -105,7 +145,9 @@ struct TrainCommand: ParsableCommand {
       isCancelled: { InterruptSignals.isPending })
   }
 
-  private func startText(_ training: Training, _ cache: FrameCache, _ files: RunFiles) -> String {
+  private func startText(
+    _ training: Training, _ cache: FrameCache, _ files: RunFiles, _ ranks: RankGroup
+  ) -> String {
     let samples = training.samples
     let held =
       samples.validation.isEmpty
@@ -120,6 +162,7 @@ struct TrainCommand: ParsableCommand {
       + "batch \(training.settings.batchSize), \(networkText(training.settings.network)), "
       + "\(training.settings.network.neuron.words), seed \(training.settings.seed), "
       + "\(training.engine.summary), \(machine.threadText)"
+      + (ranks.isSingle ? "" : " on each of \(ranks.count) ranks")
       + (training.settings.precision == .bfloat16
         ? ", operands rounded to bfloat16" : "")
   }
@@ -140,7 +183,7 @@ struct TrainCommand: ParsableCommand {
 
   private func report(
     _ outcome: RunOutcome, of training: Training, in files: RunFiles, to messages: Messages
-  ) throws {
+  ) {
     messages.clearProgress()
     switch outcome {
     case .completed, .stepLimit:
@@ -162,7 +205,6 @@ struct TrainCommand: ParsableCommand {
       messages.fail(
         "stopped after step \(training.stepCount); \(files.latestCheckpoint) contains its state: "
           + "continue with -resume auto")
-      throw ExitCode(InterruptSignals.exitCode)
     }
   }
 }
