@@ -38,6 +38,7 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Training options") var optimization: OptimizationOptions
   @OptionGroup(title: "Network options") var networkOptions: NetworkOptions
   @OptionGroup(title: "Machine options") var machine: MachineOptions
+  @OptionGroup(title: "Machine options") var distributed: DistributedOption
   @OptionGroup var outputOptions: OutputOptions
 
   func validate() throws { _ = try rule.request(frameCount: networkOptions.frameCount) }
