@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What started this process as one of several ranks, as its environment says.
 package struct Launcher: Equatable, Sendable {
   /// The protocol by which the ranks find each other, which decides what libraries can be used.
@@ -18,6 +20,8 @@ package struct Launcher: Equatable, Sendable {
   package let count: Int
   /// Whether Slurm's `srun` started the ranks, by any protocol.
   package let isSlurm: Bool
+  /// Whether this rank is the first on its machine, as far as the launcher says so.
+  package let isFirstOnMachine: Bool
 
   /// Describes a launcher.
   ///
@@ -26,11 +30,15 @@ package struct Launcher: Equatable, Sendable {
   ///   - rank: Which of the ranks this process is, from 0.
   ///   - count: The number of ranks that were started.
   ///   - isSlurm: Whether Slurm's `srun` started them.
-  package init(_ family: Family, rank: Int, count: Int, isSlurm: Bool = false) {
+  ///   - isFirstOnMachine: Whether this rank is the first on its machine.
+  package init(
+    _ family: Family, rank: Int, count: Int, isSlurm: Bool = false, isFirstOnMachine: Bool = true
+  ) {
     self.family = family
     self.rank = rank
     self.count = count
     self.isSlurm = isSlurm
+    self.isFirstOnMachine = isFirstOnMachine
   }
 
   /// Recognises what started this process; `nil` where nothing did that starts several.
@@ -48,16 +56,23 @@ package struct Launcher: Equatable, Sendable {
       return (rank, count)
     }
     let step = value("SLURM_STEP_ID") == nil ? nil : numbers("SLURM_PROCID", "SLURM_STEP_NUM_TASKS")
+    func isFirst(_ name: String) -> Bool { (value(name) ?? "0") == "0" }
     if let found = numbers("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE") {
-      self.init(.openMPI, rank: found.rank, count: found.count)
+      self.init(
+        .openMPI, rank: found.rank, count: found.count,
+        isFirstOnMachine: isFirst("OMPI_COMM_WORLD_LOCAL_RANK"))
     } else if let found = numbers("PMI_RANK", "PMI_SIZE") {
       // Slurm's own PMI gives both the same numbers; a launcher inside of a step does not.
       let isStep = step.map { $0 == found } ?? false
-      self.init(.pmi, rank: found.rank, count: found.count, isSlurm: isStep)
+      self.init(
+        .pmi, rank: found.rank, count: found.count, isSlurm: isStep,
+        isFirstOnMachine: isFirst(isStep ? "SLURM_LOCALID" : "MPI_LOCALRANKID"))
     } else if let step {
       // With PMIx, which Open MPI uses.
       let family: Family = value("PMIX_RANK") == nil ? .slurm : .openMPI
-      self.init(family, rank: step.rank, count: step.count, isSlurm: true)
+      self.init(
+        family, rank: step.rank, count: step.count, isSlurm: true,
+        isFirstOnMachine: isFirst("SLURM_LOCALID"))
     } else {
       return nil
     }
@@ -72,6 +87,23 @@ package struct Launcher: Equatable, Sendable {
     case .pmi: isSlurm ? mpich + openMPI : mpich
     case .slurm: mpich + openMPI
     }
+  }
+
+  /// Tells why ranks cannot be joined, which is mostly the same for all.
+  ///
+  /// The first rank tells at once, and its end is that of all others under most launchers. Of the
+  /// other machines, the first rank of each tells later.
+  ///
+  /// - Parameters:
+  ///   - error: What happened.
+  ///   - write: Writes a line for the user.
+  package func report(_ error: MPIError, by write: (String) -> Void) {
+    guard rank > 0 else {
+      write(error.description)
+      return
+    }
+    sleep(1)
+    if isFirstOnMachine { write("rank \(rank): \(error)") }
   }
 
   /// What started the process, for messages.

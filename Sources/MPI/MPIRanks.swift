@@ -46,7 +46,10 @@ internal import Threads
           + "is that of one process: start \(lower) or \(2 * lower)")
     }
     let world = try MPIWorld(
-      MPILibrary(named: library, for: launcher), startedBy: launcher)
+      MPILibrary(named: library, for: launcher), startedBy: launcher
+    ) { error in
+      launcher.report(error, by: report)
+    }
     let end = RankEnd(world, report: report)
     let heartbeat = Heartbeat(world) { end.end($0) }
     end.heartbeat = heartbeat

@@ -14,12 +14,28 @@ internal import Threads
 
   /// Initialises the library, and checks that all ranks of the launcher are there.
   ///
+  /// - Parameters:
+  ///   - library: The library.
+  ///   - launcher: What started this process.
+  ///   - onFailure: Tells the user, where the library ends the process.
   /// - Throws: ``MPIError`` if they are not.
-  init(_ library: MPILibrary, startedBy launcher: Launcher) throws(MPIError) {
+  init(
+    _ library: MPILibrary, startedBy launcher: Launcher,
+    onFailure: @escaping @Sendable (MPIError) -> Void
+  ) throws(MPIError) {
     let table = library.table
     let world = table.constants.world
     var (provided, count, rank): (Int32, Int32, Int32) = (-1, -1, -1)
     // Safe: each call writes one number; without arguments, the library asks the launcher.
+    // Some libraries end the process when they do not know the launcher.
+    let guardian = InitializationGuard {
+      onFailure(
+        MPIError(
+          "\(library.version) (\(library.path)) ends this process when it is initialised, and "
+            + "\(launcher.name) started \(launcher.count) ranks: set \(MPILibrary.variable) to the "
+            + "library of the launcher's MPI"))
+    }
+    defer { guardian.disarm() }
     guard
       unsafe table.initialize(nil, nil, table.constants.serializedThreads, &provided)
         == MPITable.success, table.setErrorHandler(world, table.constants.errorsReturn) == MPITable.success,

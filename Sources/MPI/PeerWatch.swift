@@ -60,7 +60,7 @@ struct PeerWatch {
   /// Notes a sign of life.
   mutating func hear(_ state: State, from peer: Int, now: Double) {
     states[peer] = state
-    lastHeard[peer] = max(lastHeard[peer], now)
+    lastHeard[peer] = now
     if state == .failed && failureTime == nil { failureTime = now }
   }
 

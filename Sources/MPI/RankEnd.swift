@@ -49,6 +49,8 @@ internal import Threads
       let host = hosts.map { " on \($0.entries[rank].host)" } ?? ""
       report("rank \(rank)\(host): \(cause)")
       fflush(nil)
+      // A launcher may end without passing on what it has not read by then.
+      usleep(200_000)
       world.abort()
       _exit(1)
     }
@@ -67,7 +69,7 @@ internal import Threads
     if isFirst { Self.limitTime(seconds: 4) } else { while true { sleep(1) } }
   }
 
-  /// Ends this process after a time, whatever its threads do.
+  /// Ends this process after a time, with exit code 1, whatever its threads do.
   static func limitTime(seconds: UInt32) {
     signal(SIGALRM) { _ in _exit(1) }
     alarm(seconds)

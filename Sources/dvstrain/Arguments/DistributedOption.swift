@@ -21,22 +21,23 @@ struct DistributedOption: ParsableArguments {
   /// Joins the other ranks that were started with this one; `nil` if this process is to be alone.
   ///
   /// - Parameter messages: Receives why a rank has failed.
-  /// - Throws: ``MPIError`` where ranks cannot be joined.
+  /// - Throws: `ExitCode` where they cannot be joined, after a line that says why.
   func join(_ messages: Messages) throws -> MPIRanks? {
     guard choice != .off else { return nil }
     guard let launcher = Launcher(environment: environmentValue) else {
       guard choice == .mpi else { return nil }
-      throw ValidationError(
-        "-distributed mpi: started by mpirun, mpiexec or srun expected: mpirun -n 2 dvstrain …")
+      messages.fail(
+        "one of several ranks expected, and this process was not started by mpirun, mpiexec or srun: "
+          + "mpirun -n 2 dvstrain …")
+      throw ExitCode(1)
     }
     if launcher.count == 1 && choice == .auto { return nil }
     let library = environmentValue(MPIRanks.libraryVariable).flatMap { $0.isEmpty ? nil : $0 }
     do throws(MPIError) {
       return try MPIRanks(startedBy: launcher, library: library, report: messages.fail)
     } catch {
-      // All ranks have this error. The first ends, and with it mostly all, before others speak.
-      if launcher.rank > 0 { sleep(1) }
-      throw error
+      launcher.report(error, by: messages.fail)
+      throw ExitCode(1)
     }
   }
 }

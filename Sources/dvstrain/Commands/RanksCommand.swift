@@ -94,7 +94,7 @@ struct RanksReport: Encodable {
   var text: String {
     let names = Array(Set(hosts)).sorted()
     let shown = names.count > 4 ? names.prefix(4).joined(separator: ", ") + ", …" : names.joined(separator: ", ")
-    let rows = sums.map { sum in
+    let rows = ranks == 1 ? [] : sums.map { sum in
       let rate = Double(sum.bytes) / sum.seconds * 1e-6
       return "  sum of \(sum.bytes) B: \(decimalText(sum.seconds * 1e6, digits: 1)) µs"
         + (sum.bytes > 1024 ? ", \(decimalText(rate, digits: 0)) MB/s" : "")
@@ -103,7 +103,6 @@ struct RanksReport: Encodable {
       \(counted(ranks, "rank")) on \(counted(names.count, "machine")) (\(shown)), \(library) (\(libraryPath)), \
       \(counted(threads, "thread")) each
       sums have the same bits on all ranks
-      \(rows.joined(separator: "\n"))
-      """
+      """ + rows.map { "\n\($0)" }.joined()
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 internal import FileAccess
 import FrameCache
 import Glibc
+import MPI
 import SpikingNetwork
 import SystemPackage
 import Terminal
@@ -52,6 +53,9 @@ struct TrainCommand: ParsableCommand {
     InterruptSignals.ignoreClosedPipes()
     try runWork(messages) {
       try machine.requireDevice()
+      if let ranks = try distributed.join(messages) {
+        ranks.fail("\(ranks.count) ranks were started, and training takes one so far")
+      }
       let cache = try FrameCache(in: data.path, fitting: request)
       let network: NetworkDescription
       do { network = try networkOptions.network(for: cache) } catch let error as ValidationError {
