@@ -303,6 +303,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: strict),
     .testTarget(
+      name: "MPITests", dependencies: ["MPI", "SpikingNetwork", "Threads"], swiftSettings: strict),
+    .testTarget(
       name: "FileAccessTests", dependencies: ["FileAccess", "Support", "Threads", system],
       swiftSettings: strict),
     .testTarget(

@@ -88,7 +88,8 @@ internal import Threads
     if verdict != .goOn { onVerdict(verdict) }
   }
 
-  /// Receives all signs of life that have arrived, and gives one to each rank that has taken the last.
+  /// Receives all signs of life that have arrived, and gives one to each rank that has taken the
+  /// last.
   private func beat() {
     for index in links.indices {
       // A rank that cannot be reached is silent, and soon lost.

@@ -43,14 +43,15 @@ package struct Launcher: Equatable, Sendable {
 
   /// Recognises what started this process; `nil` where nothing did that starts several.
   ///
-  /// The processes that Open MPI and MPICH start through Slurm have its variables, too, so they come
-  /// first. A batch script of Slurm has `SLURM_NTASKS`, but is one process: only `srun` sets the
-  /// variables of a step.
+  /// The processes that Open MPI and MPICH start through Slurm have its variables, too, so they
+  /// come first. A batch script of Slurm has `SLURM_NTASKS`, but is one process: only `srun` sets
+  /// the variables of a step.
   ///
   /// - Parameter value: The value of an environment variable.
   package init?(environment value: (String) -> String?) {
     func numbers(_ rank: String, _ count: String) -> (rank: Int, count: Int)? {
-      guard let rank = value(rank).flatMap({ Int($0) }), let count = value(count).flatMap({ Int($0) }),
+      guard let rank = value(rank).flatMap({ Int($0) }),
+        let count = value(count).flatMap({ Int($0) }),
         (0..<count).contains(rank)
       else { return nil }
       return (rank, count)

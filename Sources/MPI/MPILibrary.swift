@@ -17,8 +17,8 @@ struct MPILibrary: Sendable {
   init(named: String?, for launcher: Launcher) throws(MPIError) {
     var failures: [String] = []
     for path in named.map({ [$0] }) ?? launcher.libraries {
-      // Global, since Open MPI opens parts of itself that expect to find the rest of it; it is never
-      // closed, so its functions stay valid.
+      // Global, since Open MPI opens parts of itself that expect to find the rest of it; it is
+      // never closed, so its functions stay valid.
       // Safe: the path is zero-terminated.
       guard let library = unsafe dlopen(path, RTLD_NOW | RTLD_GLOBAL) else {
         failures.append(unsafe dlerror().map { unsafe String(cString: $0) } ?? path)
@@ -39,7 +39,8 @@ struct MPILibrary: Sendable {
         "no library of MPI found (\(launcher.libraries.joined(separator: ", "))): install the MPI of "
           + "\(launcher.name), set \(Self.variable) to its library, or use -distributed off")
     }
-    throw MPIError("\(Self.variable)=\(named) cannot be opened: \(failures.joined(separator: "; "))")
+    throw MPIError(
+      "\(Self.variable)=\(named) cannot be opened: \(failures.joined(separator: "; "))")
   }
 
   /// The environment variable with which users name the library.

@@ -4,8 +4,8 @@ internal import Threads
 
 /// This process as one of several that MPI connects.
 ///
-/// From ``init(startedBy:library:report:)`` to ``finish()`` it gives signs of life to the others, and
-/// ends all if a rank is lost.
+/// From ``init(startedBy:library:report:)`` to ``finish()`` it gives signs of life to the others,
+/// and ends all if a rank is lost.
 @safe package final class MPIRanks: Sendable {
   /// Which of the ranks this process is, from 0.
   package let rank: Int
@@ -34,7 +34,8 @@ internal import Threads
   ///   - launcher: What started this process.
   ///   - library: The library of MPI that the user names; `nil` for the launcher's.
   ///   - report: Writes a line for the user, if this rank fails or another is lost.
-  /// - Throws: ``MPIError`` if there is no library that connects as many ranks as the launcher started.
+  /// - Throws: ``MPIError`` if there is no library that connects as many ranks as the launcher
+  ///   started.
   package init(
     startedBy launcher: Launcher, library: String?, report: @escaping @Sendable (String) -> Void
   ) throws(MPIError) {
@@ -92,9 +93,10 @@ internal import Threads
   /// Compares what all ranks must have in common, in turn with each; all ranks call it.
   ///
   /// - Parameter values: The values, by name; the names are the same on all ranks.
-  /// - Returns: What differs here from rank 0, as in `version: 0.1.0 here, 0.2.0 in rank 0`; `nil` if
-  ///   nothing does.
-  package func difference(of values: [(name: String, value: String)]) throws(EngineError) -> String? {
+  /// - Returns: What differs here from rank 0, as in `version: 0.1.0 here, 0.2.0 in rank 0`; `nil`
+  ///   if nothing does.
+  package func difference(of values: [(name: String, value: String)]) throws(EngineError) -> String?
+  {
     for (name, value) in values {
       var count = [rank == 0 ? value.utf8.count : 0]
       try reducer.sum(&count)

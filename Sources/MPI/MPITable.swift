@@ -1,12 +1,12 @@
 /// The functions and constants of MPI that are needed, in the three binary interfaces that exist.
 ///
-/// A handle is a pointer in MPI's standard interface and in Open MPI's, and an `int` in MPICH's. Here
-/// it is a word for all three: x86-64 and AArch64 pass either in a register or in 8 bytes of the
-/// stack, of which a function that takes an `int` reads the lower half; and one that stores an `int`
-/// stores the lower half of a word that was 0.
+/// A handle is a pointer in MPI's standard interface and in Open MPI's, and an `int` in MPICH's.
+/// Here it is a word for all three: x86-64 and AArch64 pass either in a register or in 8 bytes of
+/// the stack, of which a function that takes an `int` reads the lower half; and one that stores an
+/// `int` stores the lower half of a word that was 0.
 ///
-/// Sources: MPI 5.0, chapter 20 and `mpi_abi.h`; `mpi.h` of MPICH 4.0 and 5.0, whose interface MPICH,
-/// Intel MPI, MVAPICH and Cray MPICH share; `mpi.h` of Open MPI 4.1 and 5.0.
+/// Sources: MPI 5.0, chapter 20 and `mpi_abi.h`; `mpi.h` of MPICH 4.0 and 5.0, whose interface
+/// MPICH, Intel MPI, MVAPICH and Cray MPICH share; `mpi.h` of Open MPI 4.1 and 5.0.
 @safe struct MPITable: Sendable {
   /// The address of a function or variable of a library by its name; `nil` if it does not exist.
   typealias Lookup = (String) -> UnsafeMutableRawPointer?
@@ -40,8 +40,8 @@
   static let textByteCount = 8192
   /// `MPI_SUCCESS`.
   static let success: Int32 = 0
-  /// Bytes with room for each `MPI_Status`, of which only MPI's functions read: it has 32 in the standard
-  /// interface, 24 in Open MPI's and 20 in MPICH's.
+  /// Bytes with room for each `MPI_Status`, of which only MPI's functions read: it has 32 in the
+  /// standard interface, 24 in Open MPI's and 20 in MPICH's.
   typealias Status = (Int, Int, Int, Int)
 
   let constants: Constants
@@ -66,8 +66,7 @@
     @convention(c) (
       UnsafeMutablePointer<Handle>, UnsafeMutablePointer<Int32>, UnsafeMutableRawPointer
     ) -> Int32
-  let receivedCount:
-    @convention(c) (UnsafeRawPointer, Handle, UnsafeMutablePointer<Int32>) -> Int32
+  let receivedCount: @convention(c) (UnsafeRawPointer, Handle, UnsafeMutablePointer<Int32>) -> Int32
   let abort: @convention(c) (Handle, Int32) -> Int32
   let errorText:
     @convention(c) (Int32, UnsafeMutablePointer<CChar>, UnsafeMutablePointer<Int32>) -> Int32
@@ -122,12 +121,14 @@ extension MPITable.Constants {
 extension MPITable.Interface {
   /// Recognises the interface of a library, before it is initialised.
   ///
-  /// MPICH 5 has `MPI_Abi_get_version` in both of its libraries, but that with its own interface says
-  /// that it has no version of the standard one. Its relatives are known by what they call themselves.
+  /// MPICH 5 has `MPI_Abi_get_version` in both of its libraries, but that with its own interface
+  /// says that it has no version of the standard one. Its relatives are known by what they call
+  /// themselves.
   ///
   /// - Throws: ``MPIError`` that names what the library is.
   init(of lookup: MPITable.Lookup) throws(MPIError) {
-    typealias Version = @convention(c) (UnsafeMutablePointer<Int32>, UnsafeMutablePointer<Int32>) ->
+    typealias Version =
+      @convention(c) (UnsafeMutablePointer<Int32>, UnsafeMutablePointer<Int32>) ->
       Int32
     if let address = unsafe lookup("MPI_Abi_get_version") {
       // Safe: the type is the one that mpi_abi.h declares.
@@ -148,7 +149,8 @@ extension MPITable.Interface {
     let name = unsafe try Self.version(of: lookup)
     guard ["MPICH", "Intel(R) MPI", "MVAPICH"].contains(where: name.contains) else {
       throw MPIError(
-        "it is \(name), and Open MPI, MPICH or one of its relatives, or one with MPI 5's interface is expected")
+        "it is \(name), and Open MPI, MPICH or one of its relatives, or one with MPI 5's interface is expected"
+      )
     }
     self = .mpich
   }
@@ -157,7 +159,8 @@ extension MPITable.Interface {
   ///
   /// - Throws: ``MPIError`` if it is no library of MPI.
   static func version(of lookup: MPITable.Lookup) throws(MPIError) -> String {
-    typealias Version = @convention(c) (UnsafeMutablePointer<CChar>, UnsafeMutablePointer<Int32>) ->
+    typealias Version =
+      @convention(c) (UnsafeMutablePointer<CChar>, UnsafeMutablePointer<Int32>) ->
       Int32
     guard let address = unsafe lookup("MPI_Get_library_version") else {
       throw MPIError("it is no library of MPI 3 or later: it lacks MPI_Get_library_version")
@@ -165,7 +168,8 @@ extension MPITable.Interface {
     // Safe: the type is the one that mpi.h declares.
     let version = unsafe unsafeBitCast(address, to: Version.self)
     let text = unsafe MPIText { text, count in unsafe version(text, count) }.value ?? ""
-    // Open MPI: "Open MPI v4.1.4, package: …"; MPICH: "MPICH Version:\t4.0.2\nMPICH Release date: …".
+    // Open MPI: "Open MPI v4.1.4, package: …"; MPICH: "MPICH Version:\t4.0.2\nMPICH Release date:
+    // …".
     let line = text.split(whereSeparator: \.isNewline).first ?? "nameless"
     let words = line.prefix { $0 != "," }.split(whereSeparator: \.isWhitespace)
     return words.filter { $0 != "Version:" && $0 != "version:" }.joined(separator: " ")

@@ -38,7 +38,8 @@ internal import Threads
     defer { guardian.disarm() }
     guard
       unsafe table.initialize(nil, nil, table.constants.serializedThreads, &provided)
-        == MPITable.success, table.setErrorHandler(world, table.constants.errorsReturn) == MPITable.success,
+        == MPITable.success,
+      table.setErrorHandler(world, table.constants.errorsReturn) == MPITable.success,
       unsafe table.size(world, &count) == MPITable.success,
       unsafe table.rank(world, &rank) == MPITable.success
     else { throw MPIError("\(library.version) (\(library.path)) cannot be initialised") }
@@ -95,7 +96,8 @@ internal import Threads
   }
 
   /// Begins to send; the bytes must stay until it is complete.
-  @unsafe func startSending(_ bytes: UnsafeRawBufferPointer, to peer: Int, tag: Int) throws(MPIError)
+  @unsafe func startSending(_ bytes: UnsafeRawBufferPointer, to peer: Int, tag: Int)
+    throws(MPIError)
     -> MPITable.Handle
   {
     var request: MPITable.Handle = 0
@@ -132,7 +134,9 @@ internal import Threads
     // Safe: the call before has written the status.
     let result = unsafe withUnsafeBytes(of: &status) { status in
       lock.withLock {
-        unsafe status.baseAddress.map { unsafe table.receivedCount($0, table.constants.byte, &count) }
+        unsafe status.baseAddress.map {
+          unsafe table.receivedCount($0, table.constants.byte, &count)
+        }
       }
     }
     try check(result ?? MPITable.success, "a number of bytes is not known")

@@ -1,7 +1,7 @@
 /// Decides from signs of life whether other ranks are alive.
 ///
-/// Libraries of MPI wait for ever for a rank that is dead or whose machine is, and not every launcher
-/// ends the others.
+/// Libraries of MPI wait for ever for a rank that is dead or whose machine is, and not every
+/// launcher ends the others.
 struct PeerWatch {
   /// What a rank says about itself.
   enum State: UInt8, Sendable {

@@ -18,8 +18,8 @@ struct PollingWait {
     busySeconds = 50e-6 + Double(byteCount) * 1e-9
   }
 
-  /// Lets other threads run: at first those that wait for a processor, then all, for 1 % of the time
-  /// waited so far, at least 50 and at most 500 µs.
+  /// Lets other threads run: at first those that wait for a processor, then all, for 1 % of the
+  /// time waited so far, at least 50 and at most 500 µs.
   func pause() {
     let waited = ContinuousClock().seconds(since: start)
     if waited < busySeconds {

@@ -76,7 +76,8 @@ package struct RankBenchmark {
     return times.dropFirst().sorted()[repetitions / 2]
   }
 
-  private static func tree<Number: AdditiveArithmetic>(_ numbers: ArraySlice<[Number]>) -> [Number] {
+  private static func tree<Number: AdditiveArithmetic>(_ numbers: ArraySlice<[Number]>) -> [Number]
+  {
     guard let first = numbers.first, numbers.count > 1 else { return numbers.first ?? [] }
     let middle = numbers.startIndex + numbers.count / 2
     let (lower, upper) = (tree(numbers[..<middle]), tree(numbers[middle...]))

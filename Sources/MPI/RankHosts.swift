@@ -30,7 +30,8 @@ struct RankHosts: Equatable, Sendable {
     }
   }
 
-  /// The number of threads for a rank, if the ranks of its machine share the processors: at least 1.
+  /// The number of threads for a rank, if the ranks of its machine share the processors: at least
+  /// 1.
   func threadCount(of rank: Int) -> Int {
     let own = entries[rank].processors.reduce(0) { $0 + $1.nonzeroBitCount }
     return max(1, min(own, processorCount(at: rank) / count(besides: rank)))
@@ -63,7 +64,9 @@ extension RankHosts.Entry {
   /// Reads an entry's numbers.
   init(_ words: ArraySlice<Int>) {
     let words = words.map { UInt64(UInt(bitPattern: $0)) }
-    let bytes = words.prefix(8).flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
+    let bytes = words.prefix(8).flatMap { word in
+      (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) }
+    }
     host = String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     processors = Array(words.dropFirst(8))
   }

@@ -51,7 +51,8 @@ internal import Threads
         .bindMemory(to: Number.self)
       unsafe values.withUnsafeMutableBufferPointer { values in
         do throws(MPIError) {
-          try unsafe TreeSum.sum(values, scratch: room, over: peers, channel: channel) { sums, more in
+          try unsafe TreeSum.sum(values, scratch: room, over: peers, channel: channel) {
+            sums, more in
             for index in 0..<sums.count { unsafe add(&sums[index], more[index]) }
           }
         } catch {

@@ -36,7 +36,8 @@ enum TreeSum {
     var larger: [Range<Int>] = []
     var bit = 1
     while bit < peers.count {
-      let (kept, given) = isHalved ? halves(of: range, swapped: peers.rank & bit != 0) : (range, range)
+      let (kept, given) =
+        isHalved ? halves(of: range, swapped: peers.rank & bit != 0) : (range, range)
       let received = unsafe UnsafeMutableBufferPointer(rebasing: scratch[..<kept.count])
       try unsafe exchange(given, for: received, with: peers.rank ^ bit)
       unsafe add(UnsafeMutableBufferPointer(rebasing: values[kept]), received)

@@ -50,8 +50,8 @@ enum DistributedChoice: String, NamedChoice {
 extension MPIRanks {
   /// Does a rank's work, then leaves the others.
   ///
-  /// - Parameter work: The work; an `ExitCode` that it throws is passed on, and any other error ends
-  ///   all ranks.
+  /// - Parameter work: The work; an `ExitCode` that it throws is passed on, and any other error
+  ///   ends all ranks.
   func run(_ work: () throws -> Void) throws {
     do {
       try work()

@@ -45,7 +45,8 @@ struct RanksCommand: ParsableCommand {
         }
         let sums = try [8, 1 << 10, 32 << 10, 1 << 20, 8 << 20].map { byteCount in
           let seconds = try benchmark.seconds(
-            summing: byteCount, repetitions: repetitions, isCancelled: { InterruptSignals.isPending })
+            summing: byteCount, repetitions: repetitions,
+            isCancelled: { InterruptSignals.isPending })
           guard let seconds else {
             throw ExitCode(InterruptSignals.isPending ? InterruptSignals.exitCode : 1)
           }
@@ -93,12 +94,17 @@ struct RanksReport: Encodable {
 
   var text: String {
     let names = Array(Set(hosts)).sorted()
-    let shown = names.count > 4 ? names.prefix(4).joined(separator: ", ") + ", …" : names.joined(separator: ", ")
-    let rows = ranks == 1 ? [] : sums.map { sum in
-      let rate = Double(sum.bytes) / sum.seconds * 1e-6
-      return "  sum of \(sum.bytes) B: \(decimalText(sum.seconds * 1e6, digits: 1)) µs"
-        + (sum.bytes > 1024 ? ", \(decimalText(rate, digits: 0)) MB/s" : "")
-    }
+    let shown =
+      names.count > 4
+      ? names.prefix(4).joined(separator: ", ") + ", …" : names.joined(separator: ", ")
+    let rows =
+      ranks == 1
+      ? []
+      : sums.map { sum in
+        let rate = Double(sum.bytes) / sum.seconds * 1e-6
+        return "  sum of \(sum.bytes) B: \(decimalText(sum.seconds * 1e6, digits: 1)) µs"
+          + (sum.bytes > 1024 ? ", \(decimalText(rate, digits: 0)) MB/s" : "")
+      }
     return """
       \(counted(ranks, "rank")) on \(counted(names.count, "machine")) (\(shown)), \(library) (\(libraryPath)), \
       \(counted(threads, "thread")) each
