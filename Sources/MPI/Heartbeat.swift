@@ -21,7 +21,9 @@ internal import Threads
   private var state = PeerWatch.State.working
   private var links: [Link]
   private var isOver = false
-  /// For each rank the byte that is received, and the one that is sent. They stay for ever, as a
+  /// For each rank the byte that is received, and the one that is sent.
+  ///
+  /// They stay for ever, as a
   /// library may write them until the process ends.
   private let bytes: UnsafeMutableBufferPointer<UInt8>
   private var thread: ThreadGroup?
@@ -77,15 +79,15 @@ internal import Threads
           lock.wakeAll()
           return
         }
-        let verdict = state == .failed ? .goOn : watch.verdict(now: now)
-        if verdict != .goOn { break }
+        let verdict = state == .failed ? .proceed : watch.verdict(now: now)
+        if verdict != .proceed { break }
         // At the end there is something to do at once.
         let pause = state == .done ? 0.005 : PeerWatch.interval
         _ = lock.wait(until: Deadline(millisecondsAhead: Int(1000 * pause)))
       }
     }
     let verdict = lock.withLock { watch.verdict(now: now) }
-    if verdict != .goOn { onVerdict(verdict) }
+    if verdict != .proceed { onVerdict(verdict) }
   }
 
   /// Receives all signs of life that have arrived, and gives one to each rank that has taken the

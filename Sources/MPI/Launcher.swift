@@ -116,4 +116,9 @@ package struct Launcher: Equatable, Sendable {
     case .slurm: "srun"
     }
   }
+
+  /// What else may help where a library does not find the other ranks; empty if nothing.
+  var advice: String {
+    family == .slurm ? ", or use srun --mpi=pmi2 (MPICH) or --mpi=pmix (Open MPI)" : ""
+  }
 }

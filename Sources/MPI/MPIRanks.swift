@@ -108,6 +108,17 @@ internal import Threads
     return nil
   }
 
+  /// The largest of all ranks' numbers; all ranks call it.
+  ///
+  /// - Parameter value: This rank's number.
+  /// - Throws: ``EngineError`` if a rank cannot be reached.
+  package func maximum(_ value: Int) throws(EngineError) -> Int {
+    var values = [Int](repeating: 0, count: count)
+    values[rank] = value
+    try reducer.sum(&values)
+    return values.max() ?? value
+  }
+
   /// Waits until no rank needs the others any more, and ends the use of MPI.
   package func finish() {
     heartbeat.finish()

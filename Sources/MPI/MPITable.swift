@@ -6,7 +6,7 @@
 /// `int` stores the lower half of a word that was 0.
 ///
 /// Sources: MPI 5.0, chapter 20 and `mpi_abi.h`; `mpi.h` of MPICH 4.0 and 5.0, whose interface
-/// MPICH, Intel MPI, MVAPICH and Cray MPICH share; `mpi.h` of Open MPI 4.1 and 5.0.
+/// MPICH, Intel MPI, MVAPICH and Cray MPICH have; `mpi.h` of Open MPI 4.1 and 5.0.
 @safe struct MPITable: Sendable {
   /// The address of a function or variable of a library by its name; `nil` if it does not exist.
   typealias Lookup = (String) -> UnsafeMutableRawPointer?
@@ -157,13 +157,13 @@ extension MPITable.Interface {
 
   /// What a library calls itself, on one line; functions for this may be called at any time.
   ///
-  /// - Throws: ``MPIError`` if it is no library of MPI.
+  /// - Throws: ``MPIError`` if it is not a library of MPI.
   static func version(of lookup: MPITable.Lookup) throws(MPIError) -> String {
     typealias Version =
       @convention(c) (UnsafeMutablePointer<CChar>, UnsafeMutablePointer<Int32>) ->
       Int32
     guard let address = unsafe lookup("MPI_Get_library_version") else {
-      throw MPIError("it is no library of MPI 3 or later: it lacks MPI_Get_library_version")
+      throw MPIError("not a library of MPI 3 or later: it lacks MPI_Get_library_version")
     }
     // Safe: the type is the one that mpi.h declares.
     let version = unsafe unsafeBitCast(address, to: Version.self)

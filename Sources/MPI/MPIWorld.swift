@@ -47,7 +47,7 @@ internal import Threads
       throw MPIError(
         "\(library.path) (\(library.version)) connects \(count) rank\(count == 1 ? "" : "s"), but "
           + "\(launcher.name) started \(launcher.count): set \(MPILibrary.variable) to the library "
-          + "of the launcher's MPI")
+          + "of the launcher's MPI\(launcher.advice)")
     }
     guard provided >= table.constants.serializedThreads else {
       throw MPIError(

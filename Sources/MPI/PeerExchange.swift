@@ -11,7 +11,7 @@ protocol PeerExchange: AnyObject, Sendable {
   ///   - outgoing: The bytes to send.
   ///   - incoming: Receives the other rank's bytes; must not overlap the others.
   ///   - peer: The other rank.
-  ///   - channel: Keeps exchanges apart that go on at the same time, from 0.
+  ///   - channel: Distinguishes exchanges that are under way at the same time, from 0.
   /// - Throws: ``MPIError`` if the other rank sends another number of bytes, or cannot be reached.
   @unsafe func exchange(
     _ outgoing: UnsafeRawBufferPointer, for incoming: UnsafeMutableRawBufferPointer,

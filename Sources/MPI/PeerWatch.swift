@@ -16,7 +16,7 @@ struct PeerWatch {
   /// What to do.
   enum Verdict: Equatable, Sendable {
     /// Nothing.
-    case goOn
+    case proceed
     /// Tell the user that a rank is lost, and end all.
     case report(lost: Int)
     /// End without a word: another rank has told.
@@ -72,14 +72,14 @@ struct PeerWatch {
       for peer in lastHeard.indices { lastHeard[peer] += pause }
     }
     lastLook = now
-    if let failureTime { return now - failureTime > Self.grace ? .end : .goOn }
+    if let failureTime { return now - failureTime > Self.grace ? .end : .proceed }
     let silent = lastHeard.indices.filter {
       isExpected($0) && now - lastHeard[$0] > Self.patience
     }
-    guard let lost = silent.first else { return .goOn }
+    guard let lost = silent.first else { return .proceed }
     // The first rank that is alive tells; if it does not, each.
     let teller = lastHeard.indices.first { !silent.contains($0) }
     let isOverdue = silent.contains { now - lastHeard[$0] > Self.patience + Self.grace }
-    return teller == rank || isOverdue ? .report(lost: lost) : .goOn
+    return teller == rank || isOverdue ? .report(lost: lost) : .proceed
   }
 }

@@ -11,8 +11,8 @@ struct PollingWait {
 
   /// Begins to wait.
   ///
-  /// - Parameter byteCount: The bytes that are transferred: while they are, libraries need to be
-  ///   called to go on.
+  /// - Parameter byteCount: The bytes that are transferred: while they are, libraries need
+  ///   to be called to continue.
   init(byteCount: Int) {
     // As long as waking up takes; and as long as memory takes to copy the bytes.
     busySeconds = 50e-6 + Double(byteCount) * 1e-9

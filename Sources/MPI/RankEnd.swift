@@ -34,7 +34,7 @@ internal import Threads
     switch verdict {
     case .report(let lost):
       fail(of: lost, "no sign of life for \(Int(PeerWatch.patience)) s; all ranks end")
-    case .end, .goOn:
+    case .end, .proceed:
       begin()
       _exit(1)
     }
@@ -59,7 +59,7 @@ internal import Threads
     _exit(1)
   }
 
-  /// Lets one thread go on; others stop here until the process ends.
+  /// Lets one thread continue; others stop here until the process ends.
   private func begin() {
     let isFirst = lock.withLock {
       defer { isEnding = true }

@@ -17,7 +17,7 @@ internal import Threads
   ///
   /// - Parameters:
   ///   - peers: The ranks.
-  ///   - channel: Keeps its sums apart from those of other reducers at the same time.
+  ///   - channel: Distinguishes its sums from those of other reducers at the same time.
   ///   - onFailure: Called when another rank cannot be reached.
   init(
     _ peers: any PeerExchange, channel: Int, onFailure: @escaping @Sendable (MPIError) -> Never

@@ -1,4 +1,4 @@
-/// Sums over ranks in one order: a balanced binary tree, ((0 + 1) + (2 + 3)) + …
+/// Sums over ranks in the order of a balanced binary tree, ((0 + 1) + (2 + 3)) and so forth.
 ///
 /// In step s each rank exchanges with the rank whose number differs in bit s, and adds. Addition
 /// commutes bit for bit (NaNs may differ in their payload), so all ranks have the same bits. Few
@@ -15,7 +15,7 @@ enum TreeSum {
   ///   - values: The numbers, as many on each rank.
   ///   - scratch: As many numbers.
   ///   - peers: The ranks, a power of two.
-  ///   - channel: Keeps sums apart that are made at the same time.
+  ///   - channel: Distinguishes sums that are made at the same time.
   ///   - add: Adds the second numbers to the first, which are as many.
   @unsafe static func sum<Number>(
     _ values: UnsafeMutableBufferPointer<Number>, scratch: UnsafeMutableBufferPointer<Number>,

@@ -44,7 +44,7 @@ import Testing
     try unsafe MPITable.Interface(of: { unsafe symbols.address($0) })
   }
 
-  @Test("Open MPI, MPICH and MPI 5's interface are told apart")
+  @Test("Open MPI, MPICH and MPI 5's interface are recognised")
   func recognised() throws {
     let openMPI = Symbols(
       version: { writeText("Open MPI v4.1.4, package: x", $0, $1) }, isOpenMPI: true)

@@ -4,14 +4,14 @@ import Testing
 
 @Suite struct PeerWatchTests {
   /// Looks every half second up to a time, with signs of life from some ranks; returns the first
-  /// verdict that is not to go on, and when.
+  /// verdict that is not to proceed, and when.
   private static func verdict(
     of watch: inout PeerWatch, hearing peers: [Int], from start: Double, to end: Double
   ) -> (PeerWatch.Verdict, Double)? {
     for now in stride(from: start, to: end, by: PeerWatch.interval) {
       for peer in peers { watch.hear(.working, from: peer, now: now) }
       let verdict = watch.verdict(now: now)
-      if verdict != .goOn { return (verdict, now) }
+      if verdict != .proceed { return (verdict, now) }
     }
     return nil
   }
@@ -58,7 +58,7 @@ import Testing
   func ownPause() {
     var watch = PeerWatch(rank: 0, count: 2, now: 0)
     #expect(Self.verdict(of: &watch, hearing: [1], from: 0, to: 30) == nil)
-    #expect(watch.verdict(now: 1000) == .goOn)
+    #expect(watch.verdict(now: 1000) == .proceed)
     #expect(Self.verdict(of: &watch, hearing: [1], from: 1004, to: 1030) == nil)
   }
 

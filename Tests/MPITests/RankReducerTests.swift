@@ -22,7 +22,7 @@ import Testing
   @Test("the order of a sum is ((0 + 1) + (2 + 3)), not that of the ranks", arguments: [1, 40_000])
   func order(valueCount: Int) {
     // In the order of the ranks, or by even and odd ranks, the sum would be another.
-    let terms = [1, 0x1p53, -0x1p53, 1].map { $0 as Double }
+    let terms = [1, 0x1p53, 1, -0x1p53].map { $0 as Double }
     let sums = LocalRanks.run(4) { rank in
       var values = Array(repeating: terms[rank.rank], count: valueCount)
       Self.reducer(rank).sum(&values)

@@ -77,7 +77,7 @@ refused "Open MPI under MPICH" "libmpi.so.40 (Open MPI v4.1.*) connects 1 rank, 
   mpich4 env DVSKIT_MPI_LIBRARY=libmpi.so.40 "${train[@]}"
 refused "MPICH 5 under Open MPI" "ends this process when it is initialised, and Open MPI's mpirun started 4 ranks: .*DVSKIT_MPI_LIBRARY" \
   openmpi env DVSKIT_MPI_LIBRARY="$mpich5/lib/libmpi_abi.so.1" "${train[@]}"
-refused "another library" "libz.so.1 cannot be used: it is no library of MPI" mpich4 env DVSKIT_MPI_LIBRARY=libz.so.1 "${train[@]}"
+refused "another library" "libz.so.1 cannot be used: not a library of MPI" mpich4 env DVSKIT_MPI_LIBRARY=libz.so.1 "${train[@]}"
 refused "a missing library" "DVSKIT_MPI_LIBRARY=/no/libmpi.so cannot be opened" openmpi env DVSKIT_MPI_LIBRARY=/no/libmpi.so "${train[@]}"
 RANKS=3 refused "3 ranks" "started 3 ranks; 1, 2, 4, 8, … .*: start 2 or 4" openmpi "${train[@]}"
 
@@ -86,7 +86,7 @@ RANKS=3 refused "3 ranks" "started 3 ranks; 1, 2, 4, 8, … .*: start 2 or 4" op
 if "$dvstrain" ranks >"$work/out" 2>"$work/err"; then fail "ranks alone: not refused"; fi
 [ "$(wc -l <"$work/err")" = 1 ] || fail "ranks alone: $(cat "$work/err")"
 
-# ended KIND SIGNAL CODE LINES: a signal to one rank ends all within 10 s, with that exit code, and so many lines of ours.
+# ended KIND SIGNAL CODE LINES: a signal to one rank ends all within 10 s, with that exit code, and a number of lines of ours.
 ended() {
   local kind=$1 signal=$2 code=$3 lines=$4 victim begun seconds status=0
   (start "$kind" 4 "$dvstrain" ranks -steps 1000000) >"$work/out" 2>"$work/err" &

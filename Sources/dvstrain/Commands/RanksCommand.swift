@@ -44,11 +44,11 @@ struct RanksCommand: ParsableCommand {
           throw RanksError("sums over the ranks differ: the machines compute differently")
         }
         let sums = try [8, 1 << 10, 32 << 10, 1 << 20, 8 << 20].map { byteCount in
-          let seconds = try benchmark.seconds(
-            summing: byteCount, repetitions: repetitions,
-            isCancelled: { InterruptSignals.isPending })
-          guard let seconds else {
-            throw ExitCode(InterruptSignals.isPending ? InterruptSignals.exitCode : 1)
+          let seconds = try benchmark.seconds(summing: byteCount, repetitions: repetitions) {
+            // A signal to any rank ends all.
+            let signal = InterruptSignals.isPending ? InterruptSignals.exitCode : 0
+            let code = try ranks.maximum(Int(signal))
+            if code > 0 { throw ExitCode(Int32(code)) }
           }
           return RanksReport.Sum(bytes: byteCount, seconds: seconds)
         }
