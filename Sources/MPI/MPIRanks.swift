@@ -12,14 +12,13 @@ internal import Threads
   /// The number of ranks, a power of two.
   package let count: Int
   /// Sums over all ranks as ((0 + 1) + (2 + 3)) + …, with the same bits on each.
-  package let reducer: any Reducer
-  /// A reducer whose sums may be made at the same time as those of ``reducer``.
-  package let secondReducer: any Reducer
+  package var reducer: any OverlappingReducer { sums }
   /// What the library calls itself, as in `Open MPI v4.1.4`.
   package let libraryVersion: String
   /// The library's path, or the name by which the system's loader found it.
   package let libraryPath: String
 
+  private let sums: RankSums
   private let hosts: RankHosts
   private let world: MPIWorld
   private let end: RankEnd
@@ -54,14 +53,11 @@ internal import Threads
     let end = RankEnd(world, report: report)
     let heartbeat = Heartbeat(world) { end.end($0) }
     end.heartbeat = heartbeat
-    func reducer(_ channel: Int) -> RankReducer {
-      RankReducer(world, channel: channel) { end.fail($0.description) }
-    }
-    let first = reducer(0)
+    let sums = RankSums(world) { end.fail($0.description) }
     var words = [Int](repeating: 0, count: count * RankHosts.wordCount)
     let own = world.rank * RankHosts.wordCount
     words.replaceSubrange(own..<own + RankHosts.wordCount, with: RankHosts.Entry.own.words)
-    first.sum(&words)
+    sums.sum(&words)
     hosts = RankHosts(
       entries: stride(from: 0, to: words.count, by: RankHosts.wordCount).map {
         RankHosts.Entry(words[$0..<$0 + RankHosts.wordCount])
@@ -69,8 +65,7 @@ internal import Threads
     end.hosts = hosts
     rank = world.rank
     self.count = count
-    self.reducer = first
-    secondReducer = reducer(1)
+    self.sums = sums
     libraryVersion = world.library.version
     libraryPath = world.library.path
     self.world = world
@@ -90,24 +85,6 @@ internal import Threads
   /// The number of threads for this rank: the processors, divided by the ranks on its machine.
   package var threadCount: Int { hosts.threadCount(of: rank) }
 
-  /// Compares what all ranks must have in common, in turn with each; all ranks call it.
-  ///
-  /// - Parameter values: The values, by name; the names are the same on all ranks.
-  /// - Returns: What differs here from rank 0, as in `version: 0.1.0 here, 0.2.0 in rank 0`; `nil`
-  ///   if nothing does.
-  package func difference(of values: [(name: String, value: String)]) throws(EngineError) -> String?
-  {
-    for (name, value) in values {
-      var count = [rank == 0 ? value.utf8.count : 0]
-      try reducer.sum(&count)
-      var bytes = rank == 0 ? value.utf8.map { Int($0) } : Array(repeating: 0, count: count[0])
-      try reducer.sum(&bytes)
-      let first = String(decoding: bytes.map { UInt8(truncatingIfNeeded: $0) }, as: UTF8.self)
-      if first != value { return "\(name): \(value) here, \(first) in rank 0" }
-    }
-    return nil
-  }
-
   /// The largest of all ranks' numbers; all ranks call it.
   ///
   /// - Parameter value: This rank's number.
@@ -121,6 +98,7 @@ internal import Threads
 
   /// Waits until no rank needs the others any more, and ends the use of MPI.
   package func finish() {
+    sums.close()
     heartbeat.finish()
     // Nothing is left to do, so a library that waits for a rank that has died meanwhile is ended.
     RankEnd.limitTime(seconds: 8)

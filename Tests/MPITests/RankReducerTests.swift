@@ -53,6 +53,26 @@ import Testing
     }
   }
 
+  @Test("sums that have begun are made in their order, while others are made at once")
+  func overlapping() throws {
+    let results = LocalRanks.run(4) { rank in
+      let sums = RankSums(rank) { fatalError("\($0)") }
+      let begun = try? (1...20).map { number in
+        try sums.begin(Array(repeating: Float(number * (rank.rank + 1)), count: 1000 * number))
+      }
+      var atOnce = [1, rank.rank]
+      sums.sum(&atOnce)
+      let values = try? begun?.reversed().map { try $0.wait() }
+      sums.close()
+      return (atOnce, values ?? [])
+    }
+    for (atOnce, values) in results {
+      #expect(atOnce == [4, 6])
+      #expect(
+        values == (1...20).reversed().map { Array(repeating: Float(10 * $0), count: 1000 * $0) })
+    }
+  }
+
   @Test("of many numbers, 2(n − 1)/n of the bytes are sent; of few, log₂ n times as many")
   func sentBytes() {
     for (byteCount, expected) in [(64 << 10, 2 * 7 * (64 << 10) / 8), (1 << 10, 3 << 10)] {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import MPI
 import Terminal
 import ToolSupport
@@ -9,7 +8,7 @@ struct DistributedOption: ParsableArguments {
   @Option(
     name: OptionName.distributed.name,
     help: ArgumentHelp(
-      "auto: train together with the other ranks, if started as one of several by mpirun, mpiexec or srun; mpi: only so; off: alone.",
+      "auto: work together with the other ranks, if started as one of several by mpirun, mpiexec or srun; mpi: only so; off: alone.",
       valueName: "auto|off|mpi"))
   var choice = DistributedChoice.auto
 
@@ -18,11 +17,34 @@ struct DistributedOption: ParsableArguments {
   /// Makes the option as if it were given.
   init(_ choice: DistributedChoice) { self.choice = choice }
 
-  /// Joins the other ranks that were started with this one; `nil` if this process is to be alone.
+  /// Does work as one of several ranks, if that is what this process is, or alone.
   ///
-  /// - Parameter messages: Receives why a rank has failed.
-  /// - Throws: `ExitCode` where they cannot be joined, after a line that says why.
-  func join(_ messages: Messages) throws -> MPIRanks? {
+  /// An error of a rank becomes a line with its number and machine, and ends all ranks.
+  ///
+  /// - Parameters:
+  ///   - messages: Receives why ranks cannot be joined, or have failed.
+  ///   - work: The work, with the ranks, or `nil` alone; an `ExitCode` that it throws is passed on.
+  /// - Throws: `ExitCode` where ranks cannot be joined, after a line that says why; what `work`
+  ///   throws alone.
+  func run(_ messages: Messages, _ work: (MPIRanks?) throws -> Void) throws {
+    guard let ranks = try join(messages) else {
+      try work(nil)
+      return
+    }
+    do {
+      try work(ranks)
+    } catch let code as ExitCode {
+      ranks.finish()
+      throw code
+    } catch {
+      messages.clearProgress()
+      ranks.fail("\(error)")
+    }
+    ranks.finish()
+  }
+
+  /// Joins the other ranks that were started with this one; `nil` if this process is to be alone.
+  private func join(_ messages: Messages) throws -> MPIRanks? {
     guard choice != .off else { return nil }
     guard let launcher = Launcher(environment: environmentValue) else {
       guard choice == .mpi else { return nil }
@@ -47,20 +69,7 @@ enum DistributedChoice: String, NamedChoice {
   case auto, off, mpi
 }
 
-extension MPIRanks {
-  /// Does a rank's work, then leaves the others.
-  ///
-  /// - Parameter work: The work; an `ExitCode` that it throws is passed on, and any other error
-  ///   ends all ranks.
-  func run(_ work: () throws -> Void) throws {
-    do {
-      try work()
-    } catch let code as ExitCode {
-      finish()
-      throw code
-    } catch {
-      fail("\(error)")
-    }
-    finish()
-  }
+extension MPIRanks? {
+  /// Whether this process writes results and messages: it is alone, or the first rank.
+  var isFirst: Bool { self?.rank ?? 0 == 0 }
 }

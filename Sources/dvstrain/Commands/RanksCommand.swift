@@ -37,8 +37,8 @@ struct RanksCommand: ParsableCommand {
   func run() throws {
     let messages = outputOptions.messages
     try runWork(messages) {
-      guard let ranks = try DistributedOption(.mpi).join(messages) else { return }
-      try ranks.run {
+      try DistributedOption(.mpi).run(messages) { ranks in
+        guard let ranks else { return }
         let benchmark = RankBenchmark(ranks)
         guard try benchmark.isExact() else {
           throw RanksError("sums over the ranks differ: the machines compute differently")

@@ -52,48 +52,57 @@ struct TrainCommand: ParsableCommand {
     // Hours of training must not be lost because nobody reads stdout any more.
     InterruptSignals.ignoreClosedPipes()
     try runWork(messages) {
-      try machine.requireDevice()
-      if let ranks = try distributed.join(messages) {
-        ranks.fail("\(ranks.count) ranks were started, and training takes one so far")
-      }
-      let cache = try FrameCache(in: data.path, fitting: request)
-      let network: NetworkDescription
-      do { network = try networkOptions.network(for: cache) } catch let error as ValidationError {
-        refusal = error
-        return
-      }
-      let run = try TrainingRun(
-        optimization.settings(
-          network: network, batchSize: batch.size),
-        options: folder.runOptions(optimization, loaderThreads: machine.loaderThreads),
-        cache: cache, observer: observer(messages, writer)
-      ) { (network, state) throws(TrainError) in
-        do throws(EngineError) {
-          return try engines.makeEngine(
-            machine.device, network: network, state: state,
-            options: machine.engineOptions(batchSize: batch.size, isTraining: true, messages)
-          )
-        } catch {
-          throw TrainError(error)
+      try distributed.run(messages) { ranks in
+        try machine.requireDevice()
+        if let ranks {
+          ranks.fail("\(ranks.count) ranks were started, and training takes one so far")
         }
+        let cache = try FrameCache(in: data.path, fitting: request)
+        let network: NetworkDescription
+        do { network = try networkOptions.network(for: cache) } catch let error as ValidationError {
+          refusal = error
+          return
+        }
+        let run = try TrainingRun(
+          optimization.settings(
+            network: network, batchSize: batch.size),
+          options: folder.runOptions(optimization, loaderThreads: machine.loaderThreads),
+          cache: cache, observer: observer(of: ranks, messages, writer)
+        ) { (network, state) throws(TrainError) in
+          do throws(EngineError) {
+            return try engines.makeEngine(
+              machine.device, network: network, state: state,
+              options: machine.engineOptions(
+                batchSize: batch.size, isTraining: true, of: ranks, messages))
+          } catch {
+            throw TrainError(error)
+          }
+        }
+        let (training, files) = (run.training, run.files)
+        writer.folder = files.folder
+        if ranks.isFirst {
+          messages.note(startText(training, cache, files, ranks))
+          if let text = droppedText(training) { messages.note(text) }
+        }
+        let outcome = try run.run()
+        messages.clearProgress()
+        let lostLines = writer.failure.map { failure in
+          TrainError(.file, "stdout", "", "cannot be written: \(failure)", cause: failure)
+        }
+        if outcome == .interrupted, let lostLines { messages.warn("\(lostLines)") }
+        try report(outcome, of: training, in: files, ranks, to: messages)
+        if let lostLines { throw lostLines }
       }
-      let (training, files) = (run.training, run.files)
-      writer.folder = files.folder
-      messages.note(startText(training, cache, files))
-      if let text = droppedText(training) { messages.note(text) }
-      let outcome = try run.run()
-      messages.clearProgress()
-      let lostLines = writer.failure.map { failure in
-        TrainError(.file, "stdout", "", "cannot be written: \(failure)", cause: failure)
-      }
-      if outcome == .interrupted, let lostLines { messages.warn("\(lostLines)") }
-      try report(outcome, of: training, in: files, to: messages)
-      if let lostLines { throw lostLines }
     }
     if let refusal { throw refusal }
   }
 
-  private func observer(_ messages: Messages, _ writer: EpochWriter) -> TrainingObserver {
+  private func observer(
+    of ranks: MPIRanks?, _ messages: Messages, _ writer: EpochWriter
+  ) -> TrainingObserver {
+    guard ranks.isFirst else {
+      return TrainingObserver(isCancelled: { InterruptSignals.isPending })
+    }
     let reporter = ProgressReporter(messages)
     return TrainingObserver(
       onNote: messages.note,
@@ -110,7 +119,9 @@ struct TrainCommand: ParsableCommand {
       isCancelled: { InterruptSignals.isPending })
   }
 
-  private func startText(_ training: Training, _ cache: FrameCache, _ files: RunFiles) -> String {
+  private func startText(
+    _ training: Training, _ cache: FrameCache, _ files: RunFiles, _ ranks: MPIRanks?
+  ) -> String {
     let samples = training.samples
     let held =
       samples.validation.isEmpty
@@ -124,7 +135,7 @@ struct TrainCommand: ParsableCommand {
       + "\(samples.training.count) training\(held) and \(samples.test.count) test samples, "
       + "batch \(training.settings.batchSize), \(networkText(training.settings.network)), "
       + "\(training.settings.network.neuron.words), seed \(training.settings.seed), "
-      + "\(training.engine.summary), \(machine.threadText)"
+      + "\(training.engine.summary), \(machine.threadText(of: ranks))"
       + (training.settings.precision == .bfloat16
         ? ", operands rounded to bfloat16" : "")
   }
@@ -144,9 +155,21 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func report(
-    _ outcome: RunOutcome, of training: Training, in files: RunFiles, to messages: Messages
+    _ outcome: RunOutcome, of training: Training, in files: RunFiles, _ ranks: MPIRanks?,
+    to messages: Messages
   ) throws {
     messages.clearProgress()
+    if outcome == .interrupted && ranks.isFirst {
+      messages.fail(
+        "stopped after step \(training.stepCount); \(files.latestCheckpoint) contains its state: "
+          + "continue with -resume auto")
+    }
+    if outcome == .interrupted {
+      // A signal may have come to one rank only.
+      let code = Int(InterruptSignals.exitCode)
+      throw ExitCode(Int32(try ranks?.maximum(code) ?? code))
+    }
+    guard ranks.isFirst else { return }
     switch outcome {
     case .completed, .stepLimit:
       let best = training.position.bestAccuracy.map { accuracy in
@@ -163,11 +186,7 @@ struct TrainCommand: ParsableCommand {
         "\(files.folder): \(counted(training.stepCount, "step")) done\(best ?? "")\(pictures)")
     case .nothingToDo:
       messages.note("\(files.folder): nothing to do, all epochs are trained")
-    case .interrupted:
-      messages.fail(
-        "stopped after step \(training.stepCount); \(files.latestCheckpoint) contains its state: "
-          + "continue with -resume auto")
-      throw ExitCode(InterruptSignals.exitCode)
+    case .interrupted: break
     }
   }
 }
