@@ -14,18 +14,17 @@ struct PollingWait {
   /// - Parameter byteCount: The bytes that are transferred: while they are, libraries need
   ///   to be called to continue.
   init(byteCount: Int) {
-    // As long as waking up takes; and as long as memory takes to copy the bytes.
-    busySeconds = 50e-6 + Double(byteCount) * 1e-9
+    // As long as waking up takes; and as long as memory takes to copy a part of the bytes.
+    busySeconds = 50e-6 + min(200e-6, Double(byteCount) * 1e-9)
   }
 
-  /// Lets other threads run: at first those that wait for a processor, then all, for 1 % of the
-  /// time waited so far, at least 50 and at most 500 µs.
+  /// Returns at once at first, then sleeps for 1 % of the time waited so far, at least 50 and at
+  /// most 500 µs.
+  ///
+  /// It does not yield: where other programs want the processor, that would cost several
+  /// milliseconds, and one that has slept is preferred.
   func pause() {
     let waited = ContinuousClock().seconds(since: start)
-    if waited < busySeconds {
-      sched_yield()
-    } else {
-      usleep(UInt32(min(500, max(50, waited * 1e4))))
-    }
+    if waited >= busySeconds { usleep(UInt32(min(500, max(50, waited * 1e4)))) }
   }
 }
