@@ -27,6 +27,10 @@ internal import Threads
     let world = table.constants.world
     var (provided, count, rank): (Int32, Int32, Int32) = (-1, -1, -1)
     // Safe: each call writes one number; without arguments, the library asks the launcher.
+    // Open MPI yields in each call where it has more ranks than processors. That is for calls that
+    // wait. Safe: the texts are copied, and no other thread reads the environment before ranks are
+    // joined.
+    unsafe setenv("OMPI_MCA_mpi_yield_when_idle", "0", 0)
     // Some libraries end the process when they do not know the launcher.
     let guardian = InitializationGuard {
       onFailure(
