@@ -195,6 +195,9 @@ let package = Package(
       dependencies: ["AddressSpace", "CDVSKernels", "SpikingNetwork", "Threads"],
       swiftSettings: strict),
     .target(
+      name: "MPI", dependencies: ["CLinux", "RandomStreams", "SpikingNetwork", "Threads"],
+      swiftSettings: strict),
+    .target(
       name: "Safetensors", dependencies: ["FileAccess", "SpikingNetwork", system],
       swiftSettings: strict),
     .target(
@@ -232,7 +235,7 @@ let package = Package(
     .executableTarget(
       name: "dvstrain",
       dependencies: [
-        "CPUEngine", "CUDAEngine", "EventData", "FileAccess", "FrameCache", "SpikingNetwork",
+        "CPUEngine", "CUDAEngine", "EventData", "FileAccess", "FrameCache", "MPI", "SpikingNetwork",
         "Terminal", "Threads", "ToolSupport", "Train", argumentParser, system,
       ],
       swiftSettings: strict),
@@ -300,6 +303,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: strict),
+    .testTarget(
+      name: "MPITests", dependencies: ["MPI", "SpikingNetwork", "Threads"], swiftSettings: strict),
     .testTarget(
       name: "FileAccessTests", dependencies: ["FileAccess", "Support", "Threads", system],
       swiftSettings: strict),

@@ -54,4 +54,7 @@ DVSPREP=.build/release/dvsprep Tests/archives/check_hostile.py
 step "the examples of Clusters.md"
 Tests/clusters/run.sh
 
+step "ranks under three MPIs"
+Tests/mpi/run.sh
+
 step "done"

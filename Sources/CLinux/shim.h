@@ -53,3 +53,11 @@ static inline int CLinux_set_default_thread_attributes(const pthread_attr_t *att
 
 /// Lets all threads share one heap.
 static inline void CLinux_use_one_heap(void) { mallopt(M_ARENA_MAX, 1); }
+
+#include <sched.h>
+#include <stdint.h>
+
+/// Sets the bits of the processors, of the first 1024, on which the calling thread may run; 0 on success.
+static inline int CLinux_allowed_processors(uint64_t words[16]) {
+  return sched_getaffinity(0, 16 * sizeof(uint64_t), (cpu_set_t *)words);
+}

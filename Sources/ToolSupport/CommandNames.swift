@@ -10,7 +10,7 @@ package enum CommandNames {
   ]
   /// The commands of `dvstrain`, in the order of their use.
   package static let dvstrain = [
-    "train", "eval", "predict", "plot", "describe", "export", "import", "bench",
+    "train", "eval", "predict", "plot", "describe", "export", "import", "bench", "ranks",
   ]
 
   /// What a tool says about a word that is none of its commands.

@@ -35,11 +35,15 @@ struct DVSTrain: ParsableCommand {
                  avx512bf16 multiplies differently.
                  For -device cuda: tensor (default), or fma, which needs
                  no tensor cores and is slow
+        DVSKIT_MPI_LIBRARY
+                 library of MPI with which ranks train together; by default
+                 that of mpirun, mpiexec or srun
       """,
     version: "dvstrain \(versionText(toolVersion))",
     subcommands: [
       TrainCommand.self, EvalCommand.self, PredictCommand.self, DescribeCommand.self,
       PlotCommand.self, ExportWeightsCommand.self, ImportWeightsCommand.self, BenchCommand.self,
+      RanksCommand.self,
     ],
     defaultSubcommand: TrainCommand.self,
     // Not -h: the parser would find that letter in -channels, and answer every mistake with help.

@@ -31,9 +31,8 @@ struct CommandGuessTests {
       ),
       (
         "dvstrain", "nothing",
-        "no command 'nothing': train, eval, predict, plot, describe, export, import or "
-          + "bench expected; "
-          + "see 'dvstrain --help'"
+        "no command 'nothing': train, eval, predict, plot, describe, export, import, "
+          + "bench or ranks expected; see 'dvstrain --help'"
       ),
       (
         "dvsprep", "convertt demo",

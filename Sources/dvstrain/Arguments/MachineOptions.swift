@@ -1,6 +1,7 @@
 import ArgumentParser
 import FrameCache
 import Glibc
+import MPI
 import SpikingNetwork
 import Terminal
 import Threads
@@ -23,8 +24,10 @@ struct MachineOptions: ParsableArguments {
 
   @Option(
     name: OptionName.threads.name, parsing: .unconditional,
-    help: ArgumentHelp("Computing threads; results do not depend on them.", valueName: "N"))
-  var threads = availableProcessorCount
+    help: ArgumentHelp(
+      "Computing threads; results do not depend on them. Default: the processors; as one of several ranks, those that the ranks on this machine may use, divided by their number.",
+      valueName: "N"))
+  var chosenThreads: Int?
 
   @Option(
     name: OptionName.loaderThreads.name, parsing: .unconditional,
@@ -38,13 +41,20 @@ struct MachineOptions: ParsableArguments {
     do throws(EngineError) { try engines.requireDevice(device) } catch { throw TrainError(error) }
   }
 
+  /// The number of computing threads.
+  ///
+  /// - Parameter ranks: The ranks that divide this machine's processors among them; `nil` alone.
+  func threads(of ranks: MPIRanks? = nil) -> Int {
+    chosenThreads ?? ranks?.threadCount ?? availableProcessorCount
+  }
+
   /// Options of the engine.
   func engineOptions(
-    batchSize: Int, isTraining: Bool = false, reducer: any Reducer = SingleProcess(),
-    _ messages: Messages
+    batchSize: Int, isTraining: Bool = false, of ranks: MPIRanks? = nil,
+    reducer: any Reducer = SingleProcess(), _ messages: Messages
   ) -> EngineOptions {
     EngineOptions(
-      threadCount: threads, batchSize: batchSize, isTraining: isTraining,
+      threadCount: threads(of: ranks), batchSize: batchSize, isTraining: isTraining,
       memoryByteCount: MachineMemory.availableByteCount, instructionSet: instructionSet,
       reducer: reducer
     ) { messages.warn($0) }
@@ -58,10 +68,13 @@ struct MachineOptions: ParsableArguments {
     return text.isEmpty ? nil : text
   }
 
-  var threadText: String { "\(threads) thread\(threads == 1 ? "" : "s")" }
+  /// The number of computing threads, for messages.
+  func threadText(of ranks: MPIRanks? = nil) -> String {
+    counted(threads(of: ranks), "thread") + (ranks.map { " in each of \($0.count) ranks" } ?? "")
+  }
 
   func validate() throws {
-    try OptionName.threads.expect(1...1024, threads, "threads")
+    if let chosenThreads { try OptionName.threads.expect(1...1024, chosenThreads, "threads") }
     try OptionName.loaderThreads.expect(0...1024, loaderThreads, "threads")
   }
 }

@@ -42,6 +42,7 @@ enum OptionName: String, CaseIterable {
   case initialWeights = "init"
   case seed
   case threads
+  case distributed
   case accumulate
   case evaluateEvery = "eval_every"
   case maximumSteps = "max_steps"

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FrameCache
 import Glibc
+import MPI
 import SpikingNetwork
 import SystemPackage
 import Terminal
@@ -21,6 +22,10 @@ struct BenchCommand: ParsableCommand {
       the others wait. GFLOP/s counts the operations that are executed; \"as if dense\", \
       those without skipping zeros. \"Of peak\" and \"of copying\" are relative to the \
       machine's rates in the last line.
+
+      As one of several ranks (mpirun), each computes whole batches by itself, at the same \
+      time, and the first prints its times and those of sums over the ranks: of all \
+      gradients, and of 8 bytes.
 
       EXAMPLES
         dvstrain bench checkpoint_latest.safetensors -data_dir demo
@@ -68,6 +73,7 @@ struct BenchCommand: ParsableCommand {
   var force = false
 
   @OptionGroup var machine: MachineOptions
+  @OptionGroup var distributed: DistributedOption
   @OptionGroup var outputOptions: OutputOptions
 
   func validate() throws {
@@ -86,55 +92,65 @@ struct BenchCommand: ParsableCommand {
   func run() throws {
     let messages = outputOptions.messages
     try runWork(messages) {
-      try machine.requireDevice()
-      let path = try RunFiles.checkpoint(at: FilePath(checkpoint), .best)
-      var checkpoint = try Checkpoint(reading: path)
-      let cache = try FrameCache(in: data.path, fitting: CacheRequest(checkpoint.cache.split))
-      let saved = try savedPath.map {
-        try OutputFile(FilePath($0), inputs: [path, cache.path], force: force)
-      }
-      checkpoint.settings.batchSize = batch.size
-      let engine = try checkpoint.trained.makeEngine(
-        machine.device, of: engines, on: cache, frameCount: cache.frameCount,
-        options: machine.engineOptions(
-          batchSize: batch.size, isTraining: work != .inference, messages),
-        path: path)
-      guard let profiled = engine as? any ProfiledEngine else {
-        throw TrainError(.engine, path, "-device", "the stages of \(engine.name) are not timed")
-      }
-      let benchmark = try StepBenchmark(
-        profiled, cache, settings: checkpoint.settings, batchCount: 4,
-        isCancelled: { InterruptSignals.isPending })
-      if let spikeFraction {
-        messages.note(
-          "shifting batch norm biases to \(decimalText(100 * spikeFraction, digits: 1)) % spikes")
-        try benchmark.setInputSpikeFraction(spikeFraction)
-        if let saved {
-          checkpoint.state.parameters = engine.state.parameters
-          checkpoint.state.statistics = engine.state.statistics
-          // This engine has computed the new state.
-          checkpoint.numerics = engine.numerics(checkpoint.settings.precision)
-          try checkpoint.write(to: saved.path)
-        }
-      }
-      messages.note(
-        "\(engine.summary), \(machine.threadText), batch \(batch.size), "
-          + "\(stepCount) batches of each kind after 2 warm-up batches")
-      let peak = profiled.measurePeak()
-      var tables: [BenchTable] = []
-      for kind in StepBenchmark.Work.allCases where work == nil || work == kind {
-        let result = try benchmark.run(
-          kind, precision: amp ? .bfloat16 : .float32, count: stepCount, warmUpCount: 2)
-        tables.append(BenchTable(result, profiled, peak, sampleCount: batch.size))
-      }
-      messages.clearProgress()
-      let report = BenchReport(
-        checkpoint: path.string, engine: engine.summary, threads: machine.threads,
-        batch: batch.size, amp: amp, peakOperationsPerSecond: peak.operationsPerSecond,
-        peakBytesPerSecond: peak.bytesPerSecond, peakMemoryBytes: peakMemoryByteCount(),
-        shareOfCounts: profiled.countFraction, work: tables)
-      if outputOptions.json { try printJSON(report) } else { printText(report.text) }
+      try distributed.run(messages) { ranks in try bench(ranks, messages) }
     }
+  }
+
+  private func bench(_ ranks: MPIRanks?, _ messages: Messages) throws {
+    try machine.requireDevice()
+    let path = try RunFiles.checkpoint(at: FilePath(checkpoint), .best)
+    var checkpoint = try Checkpoint(reading: path)
+    let cache = try FrameCache(in: data.path, fitting: CacheRequest(checkpoint.cache.split))
+    let saved = try (ranks.isFirst ? savedPath : nil).map {
+      try OutputFile(FilePath($0), inputs: [path, cache.path], force: force)
+    }
+    checkpoint.settings.batchSize = batch.size
+    let engine = try checkpoint.trained.makeEngine(
+      machine.device, of: engines, on: cache, frameCount: cache.frameCount,
+      options: machine.engineOptions(
+        batchSize: batch.size, isTraining: work != .inference, of: ranks, messages),
+      path: path)
+    guard let profiled = engine as? any ProfiledEngine else {
+      throw TrainError(.engine, path, "-device", "the stages of \(engine.name) are not timed")
+    }
+    let benchmark = try StepBenchmark(
+      profiled, cache, settings: checkpoint.settings, batchCount: 4,
+      isCancelled: { InterruptSignals.isPending })
+    if let spikeFraction {
+      messages.note(
+        "shifting batch norm biases to \(decimalText(100 * spikeFraction, digits: 1)) % spikes")
+      try benchmark.setInputSpikeFraction(spikeFraction)
+      if let saved {
+        checkpoint.state.parameters = engine.state.parameters
+        checkpoint.state.statistics = engine.state.statistics
+        // This engine has computed the new state.
+        checkpoint.numerics = engine.numerics(checkpoint.settings.precision)
+        try checkpoint.write(to: saved.path)
+      }
+    }
+    if ranks.isFirst {
+      messages.note(
+        "\(engine.summary), \(machine.threadText(of: ranks)), batch \(batch.size), "
+          + "\(stepCount) batches of each kind after 2 warm-up batches")
+    }
+    let peak = profiled.measurePeak()
+    var tables: [BenchTable] = []
+    for kind in StepBenchmark.Work.allCases where work == nil || work == kind {
+      let result = try benchmark.run(
+        kind, precision: amp ? .bfloat16 : .float32, count: stepCount, warmUpCount: 2)
+      tables.append(BenchTable(result, profiled, peak, sampleCount: batch.size))
+    }
+    let exchange = try ranks.map {
+      try BenchExchange(of: $0, parameterCount: engine.state.parameters.reduce(0) { $0 + $1.count })
+    }
+    messages.clearProgress()
+    guard ranks.isFirst else { return }
+    let report = BenchReport(
+      checkpoint: path.string, engine: engine.summary, threads: machine.threads(of: ranks),
+      batch: batch.size, amp: amp, peakOperationsPerSecond: peak.operationsPerSecond,
+      peakBytesPerSecond: peak.bytesPerSecond, peakMemoryBytes: peakMemoryByteCount(),
+      shareOfCounts: profiled.countFraction, work: tables, exchange: exchange)
+    if outputOptions.json { try printJSON(report) } else { printText(report.text) }
   }
 }
 

@@ -15,6 +15,8 @@ struct BenchReport: Encodable {
   let peakMemoryBytes: Int
   let shareOfCounts: Double
   let work: [BenchTable]
+  /// What ranks exchange; `nil` alone.
+  let exchange: BenchExchange?
 
   var text: String {
     work.map(\.text).joined(separator: "\n\n") + """
@@ -24,7 +26,7 @@ struct BenchReport: Encodable {
       machine    \(decimalText(peakOperationsPerSecond * 1e-9, digits: 0)) GFLOP/s in caches, \
       \(decimalText(peakBytesPerSecond * 1e-9, digits: 1)) GB/s copied, measured with \(threads) threads
       memory     \(byteCountText(Double(peakMemoryBytes))) peak (VmHWM)
-      """
+      """ + (exchange.map { "\n\($0.text)" } ?? "")
   }
 }
 

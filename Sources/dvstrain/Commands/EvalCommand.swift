@@ -164,7 +164,7 @@ struct CacheEvaluation {
       "\(path): \(network.epochCount.map { "after \(epochCountText($0))" } ?? "weights"); "
         + "\(cache.path): "
         + "\(samples.count) \(split.rawValue) samples, \(cache.settings.split.words), "
-        + "\(engine.summary), \(machine.threadText)")
+        + "\(engine.summary), \(machine.threadText())")
   }
 
   /// Evaluates the samples.

@@ -50,7 +50,7 @@ struct RecordingPrediction {
     messages.note(
       "\(recording): \(decimalText(windows.spanSeconds, digits: 3)) s, "
         + "\(windowsText(windows.windows.count)), \(split.words), \(engine.summary), "
-        + "\(machine.threadText); \(clockText)")
+        + "\(machine.threadText()); \(clockText)")
     if let windowAdvice { messages.note(windowAdvice) }
     let reporter = ProgressReporter(messages)
     let total = windows.windows.count
@@ -104,7 +104,7 @@ struct RecordingPrediction {
             + "\(secondsText($0.stepMicroseconds))"
         } ?? windowsText(total)) + "; \(split.words)"
       ),
-      ("speed", "\(speed), \(engine.summary), \(machine.threadText)"),
+      ("speed", "\(speed), \(engine.summary), \(machine.threadText())"),
       ("clock", clockText),
     ]
     if let accuracy { facts.insert(("agreement", accuracy), at: 3) }

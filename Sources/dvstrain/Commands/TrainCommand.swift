@@ -2,6 +2,7 @@ import ArgumentParser
 internal import FileAccess
 import FrameCache
 import Glibc
+import MPI
 import SpikingNetwork
 import SystemPackage
 import Terminal
@@ -38,6 +39,7 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Training options") var optimization: OptimizationOptions
   @OptionGroup(title: "Network options") var networkOptions: NetworkOptions
   @OptionGroup(title: "Machine options") var machine: MachineOptions
+  @OptionGroup(title: "Machine options") var distributed: DistributedOption
   @OptionGroup var outputOptions: OutputOptions
 
   func validate() throws { _ = try rule.request(frameCount: networkOptions.frameCount) }
@@ -47,28 +49,36 @@ struct TrainCommand: ParsableCommand {
     // Hours of training must not be lost because nobody reads stdout any more.
     InterruptSignals.ignoreClosedPipes()
     var refusal: ValidationError?
-    try runWork(messages) { refusal = try train(as: .single, messages) }
+    try runWork(messages) {
+      try distributed.run(messages) { ranks in
+        refusal = try train(with: ranks, messages)
+        // One rank says it for all.
+        if refusal != nil && !ranks.isFirst { throw ExitCode.validationFailure }
+      }
+    }
     if let refusal { throw refusal }
   }
 
   /// Trains, alone or as one of several ranks.
   ///
   /// - Parameters:
-  ///   - ranks: The processes that train together; the first one writes.
+  ///   - ranks: The processes that train together, of which the first writes; `nil` alone.
   ///   - messages: Receives what the first rank has to say, and errors of this rank alone.
   /// - Returns: What is wrong with the options for this cache, if they cannot be used.
   /// - Throws: An `ExitCode` where all has been said; other errors are those of this rank alone.
-  private func train(as ranks: RankGroup, _ messages: Messages) throws -> ValidationError? {
+  private func train(with ranks: MPIRanks?, _ messages: Messages) throws -> ValidationError? {
     do {
-      return try run(as: ranks, messages)
-    } catch let error as TrainError where error.isShared && !ranks.isSingle {
+      return try run(with: ranks, messages)
+    } catch let error as TrainError where error.isShared && ranks != nil {
       messages.clearProgress()
       if ranks.isFirst { messages.fail("\(error)") }
       throw ExitCode(1)
     }
   }
 
-  private func run(as ranks: RankGroup, _ messages: Messages) throws -> ValidationError? {
+  private func run(with others: MPIRanks?, _ messages: Messages) throws -> ValidationError? {
+    let ranks =
+      others.map { RankGroup(rank: $0.rank, count: $0.count, reducer: $0.reducer) } ?? .single
     let request = try rule.request(frameCount: networkOptions.frameCount)
     let writer = EpochWriter(asJSON: outputOptions.json)
     let cache = try ranks.agree { () throws(TrainError) in
@@ -93,7 +103,7 @@ struct TrainCommand: ParsableCommand {
         return try engines.makeEngine(
           machine.device, network: network, state: state,
           options: machine.engineOptions(
-            batchSize: ranks.part(of: batch.size).count, isTraining: true,
+            batchSize: ranks.part(of: batch.size).count, isTraining: true, of: others,
             reducer: ranks.reducer, messages))
       } catch {
         throw TrainError(error)
@@ -102,7 +112,7 @@ struct TrainCommand: ParsableCommand {
     let (training, files) = (run.training, run.files)
     writer.folder = files.folder
     if ranks.isFirst {
-      messages.note(startText(training, cache, files, ranks))
+      messages.note(startText(training, cache, files, others))
       if let text = droppedText(training) { messages.note(text) }
     }
     let outcome = try run.run()
@@ -146,7 +156,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func startText(
-    _ training: Training, _ cache: FrameCache, _ files: RunFiles, _ ranks: RankGroup
+    _ training: Training, _ cache: FrameCache, _ files: RunFiles, _ ranks: MPIRanks?
   ) -> String {
     let samples = training.samples
     let held =
@@ -161,8 +171,7 @@ struct TrainCommand: ParsableCommand {
       + "\(samples.training.count) training\(held) and \(samples.test.count) test samples, "
       + "batch \(training.settings.batchSize), \(networkText(training.settings.network)), "
       + "\(training.settings.network.neuron.words), seed \(training.settings.seed), "
-      + "\(training.engine.summary), \(machine.threadText)"
-      + (ranks.isSingle ? "" : " on each of \(ranks.count) ranks")
+      + "\(training.engine.summary), \(machine.threadText(of: ranks))"
       + (training.settings.precision == .bfloat16
         ? ", operands rounded to bfloat16" : "")
   }
