@@ -1,7 +1,7 @@
 package import SpikingNetwork
 internal import SystemPackage
 
-/// Ranks of a training, which fail, stop and go on together.
+/// Ranks of a training, which fail, stop and continue together.
 extension RankGroup {
   /// Runs a body that may fail on some ranks only; if it does, all ranks throw.
   ///
