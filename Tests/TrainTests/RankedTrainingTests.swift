@@ -191,7 +191,7 @@ struct RankedTrainingTests: RankedTrainings {
   }
 }
 
-@Suite("Ranks of a training that cannot go on")
+@Suite("Ranks of a training that cannot continue")
 struct RankFailureTests: RankedTrainings {
   let directory: TemporaryDirectory
   let cache: FrameCache

@@ -1,7 +1,7 @@
 package import SpikingNetwork
 internal import SystemPackage
 
-/// Ranks of a training, which fail, stop and go on together.
+/// Ranks of a training, which fail, stop and continue together.
 extension RankGroup {
   /// Runs a body that may fail on some ranks only; if it does, all ranks throw.
   ///
@@ -54,18 +54,18 @@ extension RankGroup {
     let parts = texts[failed].split(
       separator: separator, maxSplits: 2, omittingEmptySubsequences: false)
     guard parts.count == 3, let number = Int(parts[0]), let code = TrainError.Code(rawValue: number)
-    else { preconditionFailure("'\(texts[failed])' is no error") }
+    else { preconditionFailure("an error expected, '\(texts[failed])' found") }
     // What is the same everywhere is not the matter of one rank.
     let isEverywhere = texts.allSatisfy { $0.split(separator: separator).last == parts.last }
     if isEverywhere, let own { return own.shared }
     return TrainError(
-      code, "", place(ofRank: failed, host: String(parts[1])), String(parts[2]),
+      code, "", name(ofRank: failed, host: String(parts[1])), String(parts[2]),
       cause: failed == rank ? own : nil
     ).shared
   }
 
   /// A rank as messages name it.
-  func place(ofRank rank: Int, host: String) -> String { "rank \(rank) on \(host)" }
+  func name(ofRank rank: Int, host: String) -> String { "rank \(rank) on \(host)" }
 }
 
 extension TrainError {

@@ -24,7 +24,7 @@ struct SharedValues {
       ([HostName.ofThisMachine] + lines).joined(separator: "\n"))
     let all = texts.map { $0.split(separator: "\n", omittingEmptySubsequences: false) }
     for (rank, other) in all.enumerated() where other.dropFirst() != all[0].dropFirst() {
-      let places = [rank, 0].map { ranks.place(ofRank: $0, host: String(all[$0][0])) }
+      let rankNames = [rank, 0].map { ranks.name(ofRank: $0, host: String(all[$0][0])) }
       let names = Self.names(all[0]) + Self.names(other).filter { !Self.names(all[0]).contains($0) }
       for name in names {
         let (found, expected) = (Self.value(name, in: other), Self.value(name, in: all[0]))
@@ -34,8 +34,8 @@ struct SharedValues {
           ?? "install the same version on all machines"
         throw TrainError(
           .settings, "", "",
-          "\(name) differs: \(found ?? "none") on \(places[0]), \(expected ?? "none") on "
-            + "\(places[1]): \(advice)"
+          "\(name) differs: \(found ?? "none") on \(rankNames[0]), \(expected ?? "none") on "
+            + "\(rankNames[1]): \(advice)"
         ).shared
       }
     }
