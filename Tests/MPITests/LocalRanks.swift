@@ -29,18 +29,19 @@ import Threads
   @safe final class Rank: PeerExchange, Sendable {
     let rank: Int
     let count: Int
-    private let mails: [[Mail]]
+    // By channel, sender and receiver.
+    private let mails: [[[Mail]]]
 
-    fileprivate init(_ rank: Int, _ mails: [[Mail]]) {
-      (self.rank, count, self.mails) = (rank, mails.count, mails)
+    fileprivate init(_ rank: Int, _ mails: [[[Mail]]]) {
+      (self.rank, count, self.mails) = (rank, mails[0].count, mails)
     }
 
     @unsafe func exchange(
       _ outgoing: UnsafeRawBufferPointer, for incoming: UnsafeMutableRawBufferPointer,
       with peer: Int, channel: Int
     ) throws(MPIError) {
-      mails[rank][peer].put(unsafe Array(outgoing))
-      let message = mails[peer][rank].take()
+      mails[channel][rank][peer].put(unsafe Array(outgoing))
+      let message = mails[channel][peer][rank].take()
       guard message.count == incoming.count else {
         throw MPIError("\(incoming.count) bytes expected, \(message.count) found")
       }
@@ -52,7 +53,9 @@ import Threads
   static func run<Result: Sendable>(
     _ count: Int, _ body: @escaping @Sendable (Rank) -> Result
   ) -> [Result] {
-    let mails = (0..<count).map { _ in (0..<count).map { _ in Mail() } }
+    let mails = (0..<2).map { _ in
+      (0..<count).map { _ in (0..<count).map { _ in Mail() } }
+    }
     let results = Results<Result>(count: count)
     let threads = ThreadGroup(count: count) { rank in results.set(rank, body(Rank(rank, mails))) }
     precondition(threads.count == count, "\(threads.count) threads started")
