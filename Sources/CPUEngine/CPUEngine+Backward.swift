@@ -22,6 +22,9 @@ extension CPUEngine {
       sumsLeakGradient: network.neuron.isParametric)
     addTimeConstantGradient(leakGradient, block.tensors)
     linear.addWeightGradient(trace.input, gradient, to: &gradients[block.tensors.weight])
+    if let bias = block.tensors.bias {
+      add(LinearBias(linear: linear).gradient(gradient), to: bias)
+    }
     let stride = linear.inputGradientStride
     let inputGradient = buffers.linears[block.index].inputGradient.atLeast(
       linear.paddedRowCount * stride)

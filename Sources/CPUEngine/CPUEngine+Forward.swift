@@ -197,6 +197,9 @@ extension CPUEngine {
         current.parameters[block.tensors.weight], into: buffers.linears[block.index].weights)
       let summed = Buffer<Float>(count: linear.rowCount * block.outputCount)
       linear.forward(input, packedWeights: weights, into: summed)
+      if let bias = block.tensors.bias {
+        LinearBias(linear: linear).add(current.parameters[bias], to: summed)
+      }
       let neurons = neurons(block, sampleCount: batch.sampleCount)
       let (spikes, counts) = neurons.spikes(summed)
       pass.spikeCounts.append(counts)

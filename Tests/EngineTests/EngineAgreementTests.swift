@@ -89,7 +89,7 @@ struct EngineAgreementTests {
       switch parameter.role {
       case .normWeight: state.parameters[index] = state.parameters[index].map { $0 * 2 }
       case .normBias: state.parameters[index] = state.parameters[index].map { _ in 0.4 }
-      case .weight where parameter.name.hasPrefix("fc"):
+      case .weight where parameter.name.hasPrefix("fc"), .bias:
         state.parameters[index] = state.parameters[index].map { $0 * 6 }
       default: break
       }

@@ -69,10 +69,12 @@ struct ReferencePass {
       let factors = dropouts.popFirst() ?? [1]
       traces.append(.dropout(factors: factors))
       return isTraining ? dropped(activation, factors) : activation
-    case .linear:
+    case .linear(_, let hasBias):
       let input = activation.map(precision.rounded)
       traces.append(.linear(input: input))
-      return linear(shaped).output(input, weights: roundedWeights(tensors.parameter))
+      return linear(shaped).output(
+        input, weights: roundedWeights(tensors.parameter),
+        biases: hasBias ? engine.current.parameters[tensors.parameter + 1] : nil)
     case .vote: return activation
     }
   }
@@ -176,6 +178,9 @@ struct ReferencePass {
       let gradient = gradient.map(precision.rounded)
       let linear = linear(shaped)
       engine.add(linear.weightGradient(input, gradient), to: tensors.parameter)
+      if case .linear(_, hasBias: true) = shaped.layer {
+        engine.add(linear.biasGradient(gradient), to: tensors.parameter + 1)
+      }
       return linear.inputGradient(gradient, weights: roundedWeights(tensors.parameter))
     }
   }
