@@ -384,6 +384,22 @@ def step_difference(seed: int, cache: Path, make_optimizer, make_schedule, biase
     return None
 
 
+def check_too_large() -> None:
+    """A float64 that is finite, but too large for float32, is named as such."""
+    with small_cache() as cache:
+        state = {key: value.double() for key, value in PaperNetwork(Settings(channels=2)).state_dict().items()}
+        state["fc.2.weight"][1, 2] = 1e300
+        torch.save(state, cache.parent / "large.pth")
+        result = subprocess.run(
+            [DVSTRAIN, "eval", cache.parent / "large.pth", "-data_dir", cache], capture_output=True, text=True, check=False
+        )
+        expected = "large.pth: tensor fc.2.weight: numbers of float32 expected, 1e+300 found, which is too large"
+        require(
+            result.returncode == 1 and expected in result.stderr and result.stderr.count("\n") == 1,
+            f"exit {result.returncode}: {result.stderr}",
+        )
+
+
 def check_refusals() -> None:
     """Optimizers and settings that would not continue exactly are refused by name."""
     cases = [
