@@ -95,6 +95,9 @@ final class TwoProcesses: Engine {
       loss: lossSum / Double(batch.sampleCount),
       spikeCounts: zip(parts[0].spikeCounts, parts[1].spikeCounts).map {
         zip($0, $1).map { $0 + $1 }
+      },
+      synapticOperations: zip(parts[0].synapticOperations, parts[1].synapticOperations).map {
+        $0 + $1
       })
   }
 

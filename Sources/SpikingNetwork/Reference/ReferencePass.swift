@@ -116,7 +116,39 @@ struct ReferencePass {
           sums[index / shaped.output.pixelCount % sums.count] += Int(spike)
         }
         return sums
-      })
+      }, synapticOperations: isTraining ? [] : synapticOperations)
+  }
+
+  /// Each layer's inputs that are not 0, times the weights that they meet.
+  private var synapticOperations: [Int] {
+    let layers = network.shapedLayers.filter { shaped in
+      switch shaped.layer {
+      case .convolution, .linear: true
+      default: false
+      }
+    }
+    // In evaluation, batch norm leaves no trace.
+    let traces = traces.filter { trace in
+      switch trace {
+      case .convolution, .linear: true
+      default: false
+      }
+    }
+    return zip(layers, traces).compactMap { shaped, trace in
+      switch trace {
+      case .convolution(let input):
+        let (height, width) = (shaped.input.height, shaped.input.width)
+        return input.indices.reduce(0) { sum, index in
+          if input[index] == 0 { return sum }
+          let (row, column) = (index / width % height, index % width)
+          let rows = (max(0, row - 1)...min(height - 1, row + 1)).count
+          let columns = (max(0, column - 1)...min(width - 1, column + 1)).count
+          return sum + rows * columns * shaped.output.channelCount
+        }
+      case .linear(let input): return input.count { $0 != 0 } * shaped.output.valueCount
+      default: return nil
+      }
+    }
   }
 
   /// The spikes of each layer of neurons.
