@@ -23,6 +23,9 @@ extension CPUEngine {
     if !leakGradients.isEmpty { try reducer.sum(&leakGradients) }
     addTimeConstantGradient(leakGradients.reduce(0, +), block.tensors)
     try addWeightGradient(linear, trace.input, gradient, to: block.tensors.weight)
+    if let bias = block.tensors.bias {
+      try addGradient(LinearBias(linear: linear).gradient(gradient), to: bias)
+    }
     let stride = linear.inputGradientStride
     let inputGradient = buffers.linears[block.index].inputGradient.atLeast(
       linear.paddedRowCount * stride)

@@ -38,6 +38,8 @@ extension CPUEngine {
     var linears: [LinearTrace] = []
     /// Spikes of each layer and channel, before pooling.
     var spikeCounts: [[Int]] = []
+    /// Synaptic operations of each convolution and linear layer; empty in training.
+    var synapticOperations: [Int] = []
 
     /// How many values of a channel are in each group for which batch norm computes statistics.
     func valueCount(_ shape: StageShape) -> Int {
@@ -98,6 +100,9 @@ extension CPUEngine {
       norm = runningNorm(of: block, channelCount: shape.paddedCount)
     }
     clock.end(.counts, 0)
+    if !pass.isTraining {
+      pass.synapticOperations.append(operations(of: block).ofCounts(batch.counts))
+    }
     let first = FirstStage(
       convolution: convolution, counts: counts, packedWeights: packedWeights, moments: moments,
       norm: norm, windows: windows(shape, block, norm))
@@ -136,6 +141,10 @@ extension CPUEngine {
       pass.later.append(
         SpikeTrace(block: block, stage: stage, values: values, norm: norm, windows: windows))
     } else {
+      pass.synapticOperations.append(
+        operations(of: block).ofBits(
+          input, imageCount: sampleCount * shape.stepCount, planeCount: shape.inputBitPlaneCount,
+          wordCount: shape.inputWordCount))
       let norm = runningNorm(of: block, channelCount: shape.paddedCount)
       let counts = stage.evaluate(windows(shape, block, norm), into: pooled) {
         kept.atLeast(sampleCount * shape.sampleValueCount)
@@ -192,10 +201,16 @@ extension CPUEngine {
             pooled, factors: factors, pass.precision, sampleCount: batch.sampleCount)
         }
       linearInputs.fractions.append(input.nonzeroFraction(linear))
+      if !pass.isTraining {
+        pass.synapticOperations.append(input.nonzeroCount(linear) * block.outputCount)
+      }
       let weights = linear.packed(
         current.parameters[block.tensors.weight], into: buffers.linears[block.index].weights)
       let summed = Buffer<Float>(count: linear.rowCount * block.outputCount)
       linear.forward(input, packedWeights: weights, into: summed)
+      if let bias = block.tensors.bias {
+        LinearBias(linear: linear).add(current.parameters[bias], to: summed)
+      }
       let neurons = neurons(block, sampleCount: batch.sampleCount)
       let (spikes, counts) = neurons.spikes(summed)
       pass.spikeCounts.append(counts)
@@ -211,6 +226,7 @@ extension CPUEngine {
       .rates(pass.linears.last?.spikes.values ?? [])
     return BatchResult(
       rates: rates, classCount: network.classCount,
-      loss: loss.value(rates: rates, labels: batch.labels), spikeCounts: pass.spikeCounts)
+      loss: loss.value(rates: rates, labels: batch.labels), spikeCounts: pass.spikeCounts,
+      synapticOperations: pass.synapticOperations)
   }
 }

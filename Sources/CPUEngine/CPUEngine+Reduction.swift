@@ -1,6 +1,6 @@
 internal import SpikingNetwork
 
-/// Weight gradients as sums over all processes that train together.
+/// Gradients of weights and biases as sums over all processes that train together.
 ///
 /// The gradient of each batch is summed before it is added to those of earlier batches: sums over
 /// batches of sums over samples have the same order for any number of processes. A layer's gradient
@@ -24,6 +24,16 @@ extension CPUEngine {
     }
     var own = [Float](repeating: 0, count: gradients[parameter].count)
     linear.addWeightGradient(input, gradient, to: &own)
+    pendingGradients.append(
+      PendingGradient(parameter: parameter, sum: try reducer.beginning(own), convolution: nil))
+  }
+
+  /// Adds a linear layer's bias gradient; with other processes, begins to sum it.
+  func addGradient(_ own: [Float], to parameter: Int) throws(EngineError) {
+    if isAlone {
+      add(own, to: parameter)
+      return
+    }
     pendingGradients.append(
       PendingGradient(parameter: parameter, sum: try reducer.beginning(own), convolution: nil))
   }

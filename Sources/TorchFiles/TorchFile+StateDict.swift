@@ -6,7 +6,7 @@ extension TorchFile {
   ///
   /// - Parameter tensors: Names, which are unique, and tensors of this file.
   /// - Throws: ``TorchError`` if the file has shrunk, or has fewer bytes than the tensors together,
-  ///   as where many have the same storage.
+  ///   as where many have the same storage, or if a float64 exceeds every float32.
   package borrowing func stateDict(
     _ tensors: [(name: String, tensor: TorchTensor)]
   ) throws(TorchError) -> StateDict {
@@ -23,7 +23,7 @@ extension TorchFile {
     var result: [StateTensor] = []
     for (name, tensor) in tensors {
       let elements: StateTensor.Elements =
-        if let floats = try floats(of: tensor) {
+        if let floats = try floats(of: tensor, named: name) {
           .floats(floats)
         } else if let integers = try integers(of: tensor) {
           .integers(integers)
@@ -33,5 +33,14 @@ extension TorchFile {
       result.append(StateTensor(name, shape: tensor.shape, elements))
     }
     return StateDict(result)
+  }
+
+  private borrowing func floats(
+    of tensor: TorchTensor, named name: String
+  ) throws(TorchError) -> [Float]? {
+    do throws(TorchError) { return try floats(of: tensor) } catch {
+      guard error.fileError == nil, error.location.isEmpty else { throw error }
+      throw TorchError("tensor \(printable(name))", error.detail)
+    }
   }
 }

@@ -48,18 +48,33 @@ package struct TorchFile: ~Copyable, Sendable {
   ///
   /// - Parameter tensor: A tensor of this file, of any floating-point type.
   /// - Returns: The elements, rounded to the nearest float32; `nil` for a tensor of another type.
-  /// - Throws: ``TorchError`` if the file has shrunk.
+  /// - Throws: ``TorchError`` if the file has shrunk, or a float64 exceeds every float32.
   package borrowing func floats(of tensor: TorchTensor) throws(TorchError) -> [Float]? {
     switch tensor.elementType {
     case .float32:
       try elements(of: tensor, UInt32.self) { Float(bitPattern: $0) }
     case .float64:
-      try elements(of: tensor, UInt64.self) { Float(Double(bitPattern: $0)) }
+      try float32(of: tensor)
     case .float16: try elements(of: tensor, UInt16.self, float(fromBinary16:))
     case .bfloat16:
       try elements(of: tensor, UInt16.self) { Float(bitPattern: UInt32($0) << 16) }
     default: nil
     }
+  }
+
+  /// Reads a tensor of float64 as the nearest float32.
+  private borrowing func float32(of tensor: TorchTensor) throws(TorchError) -> [Float] {
+    var tooLarge: Double?
+    let values = try elements(of: tensor, UInt64.self) { bits in
+      let value = Double(bitPattern: bits)
+      let float = Float(value)
+      if value.isFinite && !float.isFinite { tooLarge = tooLarge ?? value }
+      return float
+    }
+    if let tooLarge {
+      throw TorchError("", "numbers of float32 expected, \(tooLarge) found, which is too large")
+    }
+    return values
   }
 
   /// Reads a tensor of 64-bit integers, row-major.

@@ -52,6 +52,7 @@ extension EngineKind {
   static func cuda(_ emulation: CUDAEmulation) -> EngineKind {
     EngineKind(
       testDescription: "cuda, emulated: \(emulation)", make: { emulation.make($0, $1) },
-      roundsForward: true, truncatesSums: emulation.truncates, supportsBFloat16: false)
+      roundsForward: true, truncatesSums: emulation.truncates, supportsBFloat16: false,
+      countsOperations: false)
   }
 }

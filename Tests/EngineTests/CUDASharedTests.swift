@@ -52,6 +52,16 @@ struct CUDASharedTests {
     try GoldenNetworksTests().evaluation(name, kind)
   }
 
+  @Test("biases of linear layers: three steps as the reference's", arguments: emulations.indices)
+  func biases(_ number: Int) throws {
+    let cases = EngineAgreementTests.cases.filter { testCase in
+      testCase.network.blocks.linears.contains { $0.tensors.bias != nil }
+    }
+    try #require(cases.count == 2)
+    try EngineAgreementTests().threeSteps(
+      cases[number % cases.count], .cuda(Self.emulations[number]))
+  }
+
   @Test(
     "three steps give the reference's spikes, and its values up to rounding",
     arguments: roundRobin(subset(EngineAgreementTests.cases)))

@@ -89,7 +89,7 @@ struct EngineAgreementTests {
       switch parameter.role {
       case .normWeight: state.parameters[index] = state.parameters[index].map { $0 * 2 }
       case .normBias: state.parameters[index] = state.parameters[index].map { _ in 0.4 }
-      case .weight where parameter.name.hasPrefix("fc"):
+      case .weight where parameter.name.hasPrefix("fc"), .bias:
         state.parameters[index] = state.parameters[index].map { $0 * 6 }
       default: break
       }
@@ -155,9 +155,21 @@ struct EngineAgreementTests {
     let found = try engine.evaluate(batch, loss: testCase.loss)
     #expect(found.rates == expected.rates)
     #expect(found.spikeCounts == expected.spikeCounts)
+    expectOperations(found, expected, kind)
     // The mean of the losses of two halves may differ in the last bit.
     #expect(abs(found.loss - expected.loss) <= 1e-14)
     #expect(found.spikeCounts[0].contains { $0 > 0 }, "otherwise little is compared")
+  }
+
+  /// The same synaptic operations, of an engine that counts them.
+  private func expectOperations(
+    _ found: BatchResult, _ expected: BatchResult, _ kind: EngineKind
+  ) {
+    #expect(expected.synapticOperations.count == expected.spikeCounts.count)
+    #expect(expected.synapticOperations[0] > 0)
+    let isCounted = !found.synapticOperations.isEmpty
+    #expect(!isCounted || found.synapticOperations == expected.synapticOperations)
+    #expect(isCounted == kind.countsOperations)
   }
 
   /// The bound of a gradient's relative error with rounding to bfloat16.

@@ -20,6 +20,8 @@ struct EngineKind: Sendable, CustomTestStringConvertible {
   var truncatesSums = false
   /// Whether it supports bfloat16; otherwise it uses float16.
   var supportsBFloat16 = true
+  /// Whether evaluations count synaptic operations.
+  var countsOperations = true
 
   /// All engines that this machine can run.
   static let available: [EngineKind] = [reference] + otherThanReference

@@ -20,6 +20,8 @@ enum ExactWeights {
         case .weight(let inputsPerOutput):
           let unit = parameter.name.hasPrefix("fc") ? linearUnit(inputsPerOutput) : convolutionUnit
           return Float(words.integer(below: 9) - 4) * unit
+        case .bias(let inputsPerOutput):
+          return Float(words.integer(below: 9) - 4) * linearUnit(inputsPerOutput)
         case .normWeight:
           // Some γ are negative, which inverts the sign of the input to the neurons.
           return (words.integer(below: 5) == 0 ? -1 : 1) * (1 + 1.5 * words.uniform())

@@ -61,6 +61,31 @@ struct FiniteDifferencesTests {
     try check(normBias, found.normBiasGradient, "β") { try loss(input, weights, normWeight, $0) }
   }
 
+  @Test("a linear layer: gradients with respect to weights, biases and input, of the reference")
+  func linear() {
+    var words = SplitMix64(seed: 24)
+    func numbers(_ count: Int) -> [Float] { (0..<count).map { _ in 2 * words.uniform() - 1 } }
+    let layer = ReferenceLinear(inputCount: 5, outputCount: 3)
+    let (input, weights, biases, direction) = (numbers(20), numbers(15), numbers(3), numbers(12))
+    func loss(_ input: [Float], _ weights: [Float], _ biases: [Float]) -> Double {
+      zip(layer.output(input, weights: weights, biases: biases), direction)
+        .reduce(0) { $0 + Double($1.0) * Double($1.1) }
+    }
+    func check(_ values: [Float], _ gradient: [Float], _ loss: ([Float]) -> Double) {
+      #expect(values.count == gradient.count)
+      for index in values.indices {
+        var (above, below) = (values, values)
+        above[index] += 0x1p-7
+        below[index] -= 0x1p-7
+        let difference = (loss(above) - loss(below)) / 0x1p-6
+        #expect(abs(difference - Double(gradient[index])) <= 1e-4, "\(index)")
+      }
+    }
+    check(weights, layer.weightGradient(input, direction)) { loss(input, $0, biases) }
+    check(biases, layer.biasGradient(direction)) { loss(input, weights, $0) }
+    check(input, layer.inputGradient(direction, weights: weights)) { loss($0, weights, biases) }
+  }
+
   @Test(
     "neurons that never fire: gradients with respect to input and w, of every engine",
     arguments: EngineKind.withLayers, [true, false])

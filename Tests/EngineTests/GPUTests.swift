@@ -21,7 +21,7 @@ struct GPUTests {
 
   static let kind = EngineKind(
     testDescription: "cuda", make: { make($0, $1) }, roundsForward: true, truncatesSums: true,
-    supportsBFloat16: false)
+    supportsBFloat16: false, countsOperations: false)
 
   @Test("golden: training gives SpikingJelly's results", arguments: GoldenFolder.files("net_"))
   func goldenTraining(_ name: String) throws {

@@ -161,6 +161,47 @@ struct LinearTests {
     }
   }
 
+  @Test(
+    "biases are added last; their gradient sums over steps, then over halves of the samples",
+    arguments: sizes)
+  func biases(_ size: Size) throws {
+    let problem = Problem(size)
+    let biases = (0..<size.outputCount).map { Float($0) / 7 - 3 }
+    func halves(_ output: Int, _ samples: Range<Int>) -> Float {
+      if samples.count > 1 {
+        let middle = samples.lowerBound + (samples.count + 1) / 2
+        return halves(output, samples.lowerBound..<middle)
+          + halves(output, middle..<samples.upperBound)
+      }
+      return (0..<size.stepCount).reduce(0) { sum, step in
+        let row = step * size.sampleCount + samples.lowerBound
+        return sum + problem.gradient[row * size.outputCount + output]
+      }
+    }
+    let expected = (0..<size.outputCount).map { halves($0, 0..<size.sampleCount) }
+    for threadCount in [1, 3] {
+      let linear = Linear(
+        stepCount: size.stepCount, sampleCount: size.sampleCount, inputCount: size.inputCount,
+        outputCount: size.outputCount, precision: .float32,
+        context: KernelContext(
+          workers: Workers(threadCount: threadCount),
+          instructionSet: try #require(InstructionSet.available.last)))
+      let sums = Buffer(problem.outputs())
+      LinearBias(linear: linear).add(biases, to: sums)
+      let isSummed =
+        sums.values
+        == problem.outputs().enumerated().map { $1 + biases[$0 % size.outputCount] }
+      #expect(isSummed)
+      let padded = Buffer<Float>(count: linear.paddedRowCount * linear.gradientStride)
+      padded.fill(0)
+      for index in problem.gradient.indices {
+        let (row, output) = index.quotientAndRemainder(dividingBy: size.outputCount)
+        padded[row * linear.gradientStride + output] = problem.gradient[index]
+      }
+      #expect(LinearBias(linear: linear).gradient(padded) == expected)
+    }
+  }
+
   @Test("inputs may be all zero, or all nonzero", arguments: [0, 10])
   func extremes(zeroTenths: Int) throws {
     let problem = Problem(Self.sizes[1], zeroTenths: zeroTenths)

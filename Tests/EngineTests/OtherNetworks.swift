@@ -62,5 +62,14 @@ enum OtherNetworks {
       notation: "c16k3s1-BN-PLIF-DP-FC3-PLIF",
       input: ImageShape(channelCount: 2, height: 2, width: 5), classCount: 3, sampleCount: 3,
       neuron: NeuronDescription(decaysInput: false)),
+    // Linear layers with biases, and one without.
+    Network(
+      notation: "{c8k3s1-BN-PLIF-MPk2s2}*2-DP-FC40b-PLIF-FC35-PLIF-FC6b-PLIF-APk2s2",
+      input: ImageShape(channelCount: 2, height: 9, width: 12), classCount: 3, sampleCount: 3,
+      stepMode: .singleStep),
+    // More time steps than the GPU's registers hold.
+    Network(
+      notation: "c4k3s1-BN-LIF-MPk2s2-FC33b-LIF-DP-FC4b-LIF",
+      input: ImageShape(channelCount: 1, height: 8, width: 8), classCount: 4, frameCount: 18),
   ]
 }

@@ -121,6 +121,9 @@ final class RankedEngine: Engine {
         parts[0].spikeCounts[layer].indices.map { channel in
           parts.reduce(0) { $0 + $1.spikeCounts[layer][channel] }
         }
+      },
+      synapticOperations: parts[0].synapticOperations.indices.map { layer in
+        parts.reduce(0) { $0 + $1.synapticOperations[layer] }
       })
   }
 }

@@ -71,6 +71,36 @@ struct NotationTests {
     #expect(try network(average.notation) == average)
   }
 
+  @Test("a b after a linear layer's outputs gives it biases, and survives a round trip")
+  func biases() throws {
+    let text = "c2k3s1-BN-LIF-DP-FC5b-LIF-DP-FC11-LIF"
+    let biased = try network(text)
+    #expect(biased.layers.contains(.linear(outputCount: 5, hasBias: true)))
+    #expect(biased.layers.contains(.linear(outputCount: 11)))
+    #expect(biased.notation == text)
+    #expect(try network(text.uppercased()) == biased)
+    #expect(biased.parameters.map(\.name).suffix(3) == ["fc.2.weight", "fc.2.bias", "fc.5.weight"])
+    #expect(biased.blocks.linears.map(\.tensors.bias) == [4, nil])
+    #expect(try network("c1k3s1-BN-LIF-{FC11b-LIF}*2").notation == "c1k3s1-BN-LIF-{FC11b-LIF}*2")
+    #expect(
+      refusal("c2k3s1-BN-LIF-FC11bb-LIF")?.description
+        == "character 20: '-' or the end expected, 'b-LIF' found")
+    #expect(refusal("c2bk3s1-BN-LIF-FC11-LIF")?.position == 3)
+  }
+
+  @Test("biases start as uniform numbers of PyTorch's bounds, and add their number to a summary")
+  func initialBiases() throws {
+    let network = try network("c2k3s1-BN-LIF-FC11b-LIF")
+    let biases = NetworkState(initial: network, seed: 1).parameters[4]
+    let bound = 1 / Float(2 * 128 * 128).squareRoot()
+    #expect(biases.count == 11 && Set(biases).count == 11)
+    #expect(biases.allSatisfy { abs($0) <= bound } && biases.contains { abs($0) > bound / 2 })
+    let layer = try #require(NetworkSummary(of: network).layers.first { $0.name == "fc.1" })
+    #expect(layer.kind == "Linear(32768, 11, bias)")
+    #expect(layer.parameterCount == 32768 * 11 + 11)
+    #expect(layer.forwardCount == 32768 * 11 * 16)
+  }
+
   @Test("the text determines only whether neurons learn their time constants")
   func neurons() throws {
     var neuron = NeuronDescription(
@@ -157,7 +187,7 @@ struct NotationTests {
     arguments: [
       (
         "", 1,
-        "a layer (cNk3s1, BN, LIF, PLIF, MPk2s2, APk2s2, DP, FCN) or '{' expected, the end found"
+        "a layer (cNk3s1, BN, LIF, PLIF, MPk2s2, APk2s2, DP, FCN, FCNb) or '{' expected, the end found"
       ),
       ("c16k3s1-LIF", 9, "batch norm expected, neurons found"),
       ("BN", 1, "a convolution expected, batch norm found"),
@@ -230,7 +260,7 @@ struct NotationTests {
       ("{c1k3s1-BN-LIF}*334", 17, "at most 1000 layers expected, 1002 found"),
       (
         "{}*2", 2,
-        "a layer (cNk3s1, BN, LIF, PLIF, MPk2s2, APk2s2, DP, FCN) or '{' expected, '}*2' found"
+        "a layer (cNk3s1, BN, LIF, PLIF, MPk2s2, APk2s2, DP, FCN, FCNb) or '{' expected, '}*2' found"
       ),
       (
         String(repeating: "{", count: 17), 17, "at most 16 nested braces expected, '{' found"

@@ -32,6 +32,12 @@ struct WeightExchangeToolTests {
       #expect(try dvstrain("predict \(file) . --json --quiet").standardOutput == expected)
       #expect(try dvstrain("eval \(file) -data_dir . --quiet").exitCode == 0)
     }
+    for option in ["-tau 3", "--v-threshold=2", "-no_detach_reset", "-step_mode s"] {
+      let changed = try dvstrain("import x.pth \(option) -o t.safetensors")
+      #expect(changed.exitCode == 1 && changed.errorLines.count == 1, "\(changed)")
+      #expect(changed.standardError.contains("the file says its network, with all settings"))
+    }
+    #expect(!directory.file("t.safetensors").exists)
     let again = try dvstrain("export \(run) --to pth -o x.pth")
     #expect(again.exitCode == 1 && again.standardError.contains("--force replaces it"))
     let named = try dvstrain("export \(run) --to pth --names dvs-gesture-net -o n.pth")

@@ -1,4 +1,5 @@
 import EventData
+import FoundationEssentials
 import FrameCache
 import GestureDataSet
 import SpikingNetwork
@@ -38,7 +39,8 @@ struct EvaluationTallyTests {
       }
       let loss = Double(Int.random(in: 0...255, using: &generator)) / 256
       let result = BatchResult(
-        rates: rates, classCount: network.classCount, loss: loss, spikeCounts: spikeCounts)
+        rates: rates, classCount: network.classCount, loss: loss, spikeCounts: spikeCounts,
+        synapticOperations: spikeCounts.map { 3 * $0.reduce(0, +) })
       batches.append((samples, result))
     }
     return batches
@@ -71,6 +73,33 @@ struct EvaluationTallyTests {
       }
     }
     #expect(cutCount > 0, "there were never more mistakes than are kept")
+  }
+
+  @Test("operations are means per sample; the energy is that of additions and multiply-adds")
+  func operations() throws {
+    var generator = SeededGenerator(printingSeedFor: "operations")
+    var batches = batches(using: &generator)
+    let report = tally(batches).report(seconds: 1)
+    let operations = try #require(report.operations)
+    let sums = network.neuronLayers.indices.map { layer in
+      batches.reduce(0) { $0 + $1.result.synapticOperations[layer] }
+    }
+    #expect(operations.layers.map(\.count) == sums.map { Double($0) / 20 })
+    #expect(operations.layers.map(\.layer).first == "conv 1")
+    // Only the first layer's inputs are counts.
+    #expect(operations.layers.map(\.areAdditions) == [false] + [Bool](repeating: true, count: 6))
+    #expect(operations.multiplyAdds == Double(sums[0]) / 20)
+    #expect(abs(operations.additions - Double(sums[1...].reduce(0, +)) / 20) < 1e-9)
+    let energy = 4.6 * operations.multiplyAdds + 0.9 * operations.additions
+    #expect(abs(operations.nanojoules - energy / 1000) < 1e-9)
+    #expect(operations.denseNanojoules > 4.6e-3 * Double(9 * 2 * 128 * 128 * 2))
+    let text = report.text(of: network, ClassNames(cache.schema))
+    #expect(text.contains("\n\nsynaptic operations per sample: "))
+    let json = try JSONEncoder().encode(report)
+    #expect(try JSONDecoder().decode(EvaluationReport.self, from: json) == report)
+    // One batch of an engine that does not count.
+    batches[0].result.synapticOperations = []
+    #expect(tally(batches).report(seconds: 1).operations == nil)
   }
 
   @Test("of different networks cannot be merged")

@@ -36,10 +36,18 @@ struct WeightExchangeTests {
   }
 
   /// The network of the layers of SpikingJelly's `DVSGestureNet(channels)`.
-  private static func gestureNet(channelCount: Int) throws -> NetworkDescription {
+  private static func gestureNet(
+    channelCount: Int, hasBias: Bool = false
+  ) throws -> NetworkDescription {
     try NetworkDescription(
       input: NetworkDescription.gestureInput, classCount: 11,
-      layers: NetworkDescription.dvsGestureNetLayers(channelCount: channelCount), frameCount: 2)
+      layers: NetworkDescription.dvsGestureNetLayers(channelCount: channelCount).map { layer in
+        if case .linear(let count, _) = layer {
+          .linear(outputCount: count, hasBias: hasBias)
+        } else {
+          layer
+        }
+      }, frameCount: 2)
   }
 
   private func read(
@@ -77,13 +85,22 @@ struct WeightExchangeTests {
     "an export is taken back as it was, in each format, with all names and labels",
     arguments: WeightsExport.Format.allCases, WeightNames.allCases)
   func roundTrips(_ format: WeightsExport.Format, _ names: WeightNames) throws {
-    let trained =
+    try roundTrip(
       names == .dvsGestureNet
-      ? Self.network(try Self.gestureNet(channelCount: 1)) : self.trained
+        ? Self.network(try Self.gestureNet(channelCount: 1)) : self.trained, format, names)
+    try roundTrip(
+      Self.network(try Self.gestureNet(channelCount: 1, hasBias: true)), format, names)
+  }
+
+  private func roundTrip(
+    _ trained: TrainedNetwork, _ format: WeightsExport.Format, _ names: WeightNames
+  ) throws {
+    let hasBias = trained.settings.network.blocks.linears[0].tensors.bias != nil
     var expected = trained
     expected.state.normUpdateCount = 0
     for labels in LabelOrder.allCases {
-      let path = directory.file("\(names.rawValue)_\(labels.rawValue).\(format.rawValue)")
+      let path = directory.file(
+        "\(names.rawValue)_\(labels.rawValue)_\(hasBias).\(format.rawValue)")
       let export = try WeightsExport(trained, format, names: names, labels: labels, path: "c")
       #expect(try export.write(to: path, replacing: false) >= 32)
       let (network, notes) = try read(path)
@@ -176,7 +193,44 @@ struct WeightExchangeTests {
         == "a network of 11 classes expected, as DVS128 Gesture has, one of 10 found")
   }
 
-  @Test("biases of linear layers must be 0")
+  @Test("biases that are not 0 belong to the network of a file that does not say its network")
+  func foreignBiases() throws {
+    let network = try Self.gestureNet(channelCount: 1, hasBias: true)
+    let state = Self.network(network).state
+    let path = directory.file("x.pth")
+    for scheme in network.namingSchemes {
+      try writeTorchFile(
+        state.stateDict(of: network, naming: scheme), note: nil, to: path, replacing: true)
+      let (found, _) = try read(path, labels: .dataSet)
+      #expect(found.settings.network.layers == network.layers)
+      #expect(found.state.parameters == state.parameters)
+      let theirs = try read(path, labels: .spikingJelly).network.state
+      let bias = try #require(network.blocks.linears[1].tensors.bias)
+      // Their third label is our last.
+      #expect(
+        theirs.parameters[bias][100..<110] == state.parameters[bias][20..<30]
+          && theirs.parameters[bias - 2] == state.parameters[bias - 2])
+    }
+  }
+
+  @Test("trained biases come with their optimizer's state, even if they are 0")
+  func trainedBiases() throws {
+    let network = try Self.gestureNet(channelCount: 1, hasBias: true)
+    var state = Self.network(network).state
+    state.parameters[16] = state.parameters[16].map { _ in 0 }
+    state.parameters[18] = state.parameters[18].map { _ in 0 }
+    #expect(
+      network.parameters[16].name == "fc.2.bias" && network.parameters[18].name == "fc.5.bias")
+    let slots = StateDict([
+      StateTensor("optimizer/exp_avg/fc.2.bias", shape: [512], floats: state.parameters[16])
+    ])
+    let tensors = state.stateDict(of: network)
+    #expect(NetworkDescription(shapesOf: tensors, slots: slots)?.layers == network.layers)
+    let untrained = NetworkDescription(shapesOf: tensors, slots: StateDict([]))
+    #expect(untrained?.layers == (try Self.gestureNet(channelCount: 1)).layers)
+  }
+
+  @Test("biases of a network without biases must be 0")
   func biases() throws {
     let network = try Self.gestureNet(channelCount: 1)
     let scheme = NamingScheme.dvsGestureNet(network)
@@ -194,8 +248,12 @@ struct WeightExchangeTests {
         return StateTensor(tensor.name, shape: [110], floats: values)
       }
       try writeTorchFile(StateDict(changed), note: nil, to: path, replacing: true)
-      let error = #expect(throws: TrainError.self) { try read(path, labels: .dataSet) }
+      let error = #expect(throws: TrainError.self) {
+        try WeightsFile(reading: path).state(of: network, labels: .dataSet)
+      }
       #expect(error?.location == "tensor conv_fc.25.bias")
+      #expect(
+        value.isNaN || error?.detail.hasSuffix("found at index 7; FC110b has biases") == true)
     }
     let short = state.tensors.map { tensor in
       tensor.name == "conv_fc.25.bias"

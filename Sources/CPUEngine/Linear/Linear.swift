@@ -1,7 +1,7 @@
 internal import CDVSKernels
 internal import SpikingNetwork
 
-/// A linear layer without bias over rows `[T·N, inputs]`.
+/// A linear layer over rows `[T·N, inputs]`; ``LinearBias`` adds its biases, if it has any.
 ///
 /// Inputs that are 0 are skipped. All sums have a fixed order: an output sums over the inputs in
 /// order, the gradient with respect to an input over the outputs in order, and the gradient with

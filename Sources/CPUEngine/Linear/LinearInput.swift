@@ -30,8 +30,12 @@ struct LinearInput: Sendable {
 
   /// The fraction of all elements that are not 0.
   func nonzeroFraction(_ linear: Linear) -> Double {
-    let count = (0..<linear.rowCount).reduce(0) { $0 + Int(counts[$1]) }
-    return Double(count) / Double(linear.rowCount * linear.inputCount)
+    Double(nonzeroCount(linear)) / Double(linear.rowCount * linear.inputCount)
+  }
+
+  /// The number of elements that are not 0.
+  func nonzeroCount(_ linear: Linear) -> Int {
+    (0..<linear.rowCount).reduce(0) { $0 + Int(counts[$1]) }
   }
 
   /// The same as the kernels' type.

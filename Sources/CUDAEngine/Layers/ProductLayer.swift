@@ -17,11 +17,15 @@ final class ProductLayer {
   private let tensors: TensorIndices
   private let norm: NormMemory?
   private let products: LayerProducts
+  /// Address of a linear layer's biases; `nil` without biases.
+  private let biases: UInt64?
+  /// Address of the gradient with respect to β of batch norm, or to the biases; 0 without either.
+  private let biasGradient: UInt64
   /// Address of the gradient with respect to w; 0 if the time constant is fixed.
   private let timeConstantGradient: UInt64
   /// The values: the product of spikes and weights `[rows, outputs]`.
   private let values: GrowingArray<Float>
-  /// Batch norm's factor and summand `[groups, 2, C]`; 1 and 0 without batch norm.
+  /// Batch norm's factor and summand `[groups, 2, C]`; without batch norm, 1 and the bias, or 0.
   private let factors: DeviceArray<Float>
   /// a, b and c of each channel `[groups, 3, C]`: the gradient with respect to a value x is
   /// a·dy + b·x + c, where dy is that with respect to batch norm's output.
@@ -60,6 +64,9 @@ final class ProductLayer {
     } else {
       self.norm = nil
     }
+    biases = tensors.bias.map { parameters.address($0, in: parameters.parameters) }
+    biasGradient =
+      (norm?.bias ?? tensors.bias).map { parameters.address($0, in: parameters.gradients) } ?? 0
     products = try LayerProducts(
       shape, weights: parameters.address(tensors.weight, in: parameters.parameters),
       gradient: parameters.address(tensors.weight, in: parameters.gradients), workspace,
@@ -89,7 +96,15 @@ final class ProductLayer {
   }
 
   /// Packs changed weights for the products.
-  func packWeights() throws(EngineError) { try products.packWeights(shape) }
+  ///
+  /// The biases of a linear layer become the summands of its values.
+  func packWeights() throws(EngineError) {
+    try products.packWeights(shape)
+    if let biases {
+      try device.copy(
+        biases, to: factors.address(of: shape.outputCount), byteCount: 4 * shape.outputCount)
+    }
+  }
 
   // MARK: Forward
 
@@ -197,7 +212,7 @@ final class ProductLayer {
     let gradients = gpu_gradient_factors(
       partial: sums.address, largest: largest.address, statistics: norm?.statistics.address ?? 0,
       weight: norm?.weight ?? 0, weight_gradient: norm?.weightGradient ?? 0,
-      bias_gradient: norm?.biasGradient ?? 0, membrane_gradient: timeConstantGradient,
+      bias_gradient: biasGradient, membrane_gradient: timeConstantGradient,
       backward_factors: backwardFactors.address, bounds: bounds.address,
       leaks: decayGradients.address,
       gradient_exponent: products.gradientExponent.address, partitions: UInt32(partitions),

@@ -259,7 +259,7 @@ typedef struct {
   u32 is_half;
 } gpu_neurons_backward;
 
-/// The gradients with respect to γ, β and the time constant's weight, and the factors of those with respect to values.
+/// The gradients with respect to γ, β or a bias, and the time constant's weight, and the factors of those with respect to values.
 typedef struct {
   GPU_ADDRESS(const double) partial;
   GPU_ADDRESS(const u32) largest;
@@ -267,6 +267,7 @@ typedef struct {
   GPU_ADDRESS(const double) statistics;
   GPU_ADDRESS(const float) weight;
   GPU_ADDRESS(float) weight_gradient;
+  /// With respect to β, or to a linear layer's bias; null without either.
   GPU_ADDRESS(float) bias_gradient;
   /// With respect to the time constant's weight w; null where the time constant is fixed.
   GPU_ADDRESS(float) membrane_gradient;

@@ -10,7 +10,7 @@ GPU_INLINE u32 bits_rounded_up(double value)
   return float_bits(rounded) + (rounded < value ? 1 : 0);
 }
 
-/// The backward pass of batch norm: gradients with respect to γ and β; a, b and c, which yield the gradient with
+/// The backward pass of batch norm: gradients with respect to γ and β, or to the bias of a linear layer; a, b and c, which yield the gradient with
 /// respect to each input value x; an upper bound of its magnitude; and the sum of the gradient with respect to the
 /// decay factor k.
 ///
@@ -32,13 +32,13 @@ GPU_KERNEL(gpu_finish_gradients, gpu_gradient_factors, FINISH_THREADS)
       sums, shared, given.partial, given.partitions, given.groups, group, given.channels, channel);
     if (!finishes) continue;
     leak += sums[2];
+    biasGradient += sums[0];
     double a = 1, b = 0, c = 0;
     if (given.statistics) {
       const double *statistics = given.statistics + (u64)group * 2 * given.channels + channel;
       const double mean = statistics[0], inverse = statistics[given.channels];
       const double ofWeight = inverse * (sums[1] - mean * sums[0]);
       weightGradient += ofWeight;
-      biasGradient += sums[0];
       a = (double)given.weight[channel] * inverse;
       b = -a * inverse * ofWeight / given.count;
       c = -b * mean - a * sums[0] / given.count;
@@ -54,9 +54,8 @@ GPU_KERNEL(gpu_finish_gradients, gpu_gradient_factors, FINISH_THREADS)
   if (!finishes) return;
   given.bounds[channel] = bound;
   given.leaks[channel] = leak;
-  if (!given.statistics) return;
-  given.weight_gradient[channel] += (float)weightGradient;
-  given.bias_gradient[channel] += (float)biasGradient;
+  if (given.statistics) given.weight_gradient[channel] += (float)weightGradient;
+  if (given.bias_gradient) given.bias_gradient[channel] += (float)biasGradient;
 }
 
 /// The exponent that scales a layer's largest gradient into float16's range, and the gradient with respect to the time

@@ -13,8 +13,9 @@ public enum Layer: Hashable, Sendable {
   /// Dropout: in training, features are set to 0 with the network's probability. All frames of a
   /// sample have the same mask.
   case dropout
-  /// A linear layer without bias.
-  case linear(outputCount: Int)
+  /// A linear layer; `hasBias` if it adds a trained bias to each output, which the PLIF paper's
+  /// networks do not.
+  case linear(outputCount: Int, hasBias: Bool = false)
   /// The vote for a class: the mean of `neuronsPerClass` consecutive neurons.
   case vote(neuronsPerClass: Int)
 }

@@ -56,13 +56,13 @@ public struct NetworkBlocks: Equatable, Sendable {
             index: convolutions.count, input: shaped.input, output: shaped.output,
             pooled: pooling == nil ? shaped.output : layers[number + 3].output, pooling: pooling,
             tensors: TensorIndices(
-              weight: offsets[number].parameter,
+              weight: offsets[number].parameter, bias: nil,
               membrane: isParametric ? offsets[number + 2].parameter : nil),
             norm: NormIndices(
               weight: offsets[number + 1].parameter,
               runningMean: offsets[number + 1].statistic)))
       case .dropout: dropoutFeatureCounts.append(shaped.input.valueCount)
-      case .linear:
+      case .linear(_, let hasBias):
         linears.append(
           LinearBlock(
             index: linears.count, inputCount: shaped.input.valueCount,
@@ -71,6 +71,7 @@ public struct NetworkBlocks: Equatable, Sendable {
               ? dropoutFeatureCounts.count - 1 : nil,
             tensors: TensorIndices(
               weight: offsets[number].parameter,
+              bias: hasBias ? offsets[number].parameter + 1 : nil,
               membrane: isParametric ? offsets[number + 1].parameter : nil)))
       case .batchNorm, .neurons, .pooling, .flatten, .vote: break
       }

@@ -25,13 +25,13 @@ public struct NetworkState: Equatable, Sendable {
 
   /// The initial state of a training: PyTorch's distributions, drawn from our own generator.
   ///
-  /// Weights are uniform in ±1/√(inputs per output), γ = 1, β = 0, `w = −ln(τ − 1)`. The weights of
-  /// parameter i are drawn in row-major order from `SplitMix64` with the key (1,
-  /// i).
+  /// Weights, and biases of linear layers, are uniform in ±1/√(inputs per output), γ = 1, β = 0,
+  /// `w = −ln(τ − 1)`. The values of parameter i are drawn in row-major order from `SplitMix64`
+  /// with the key (1, i).
   public init(initial network: NetworkDescription, seed: UInt64) {
     let parameters = network.parameters.enumerated().map { number, parameter -> [Float] in
       switch parameter.role {
-      case .weight(let inputsPerOutput):
+      case .weight(let inputsPerOutput), .bias(let inputsPerOutput):
         var words = SplitMix64(
           seed: seed, key: [RandomUse.initialWeights.rawValue, UInt64(number)])
         let bound = 1 / Float(inputsPerOutput).squareRoot()

@@ -77,10 +77,11 @@ extension NetworkDescription {
     case .pooling(let pooling): kind = pooling == .maximum ? "MaxPool2d(2)" : "AvgPool2d(2)"
     case .flatten: kind = "Flatten"
     case .dropout: kind = "Dropout(\(dropoutProbability))"
-    case .linear:
-      kind = "Linear(\(input.valueCount), \(output.valueCount))"
-      parameterCount = input.valueCount * output.valueCount
-      forwardCount = parameterCount * frameCount
+    case .linear(_, let hasBias):
+      kind = "Linear(\(input.valueCount), \(output.valueCount)\(hasBias ? ", bias" : ""))"
+      let weightCount = input.valueCount * output.valueCount
+      parameterCount = weightCount + (hasBias ? output.valueCount : 0)
+      forwardCount = weightCount * frameCount
     case .vote(let count): kind = "mean of \(count)"
     }
     return NetworkSummary.Layer(

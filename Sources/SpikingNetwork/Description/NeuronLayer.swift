@@ -8,6 +8,9 @@ public struct NeuronLayer: Equatable, Sendable {
   public let fanOut: Int
   /// Multiplications per frame of the convolution or linear layer before the neurons.
   public let multiplicationCount: Int
+  /// Whether the inputs of the convolution or linear layer are spikes, 0 or 1; otherwise event
+  /// counts, or means of spikes after average pooling.
+  public let takesSpikes: Bool
 }
 
 extension NetworkDescription {
@@ -18,13 +21,16 @@ extension NetworkDescription {
       NeuronLayer(
         name: "conv \(block.index + 1)", neuronCount: block.output.valueCount,
         fanOut: 9 * block.output.channelCount,
-        multiplicationCount: 9 * block.input.channelCount * block.output.valueCount)
+        multiplicationCount: 9 * block.input.channelCount * block.output.valueCount,
+        takesSpikes: block.index > 0
+          && blocks.convolutions[block.index - 1].pooling != .average)
     }
       + blocks.linears.map { block in
         NeuronLayer(
           name: "fc \(block.index + 1)", neuronCount: block.outputCount,
           fanOut: block.outputCount,
-          multiplicationCount: block.inputCount * block.outputCount)
+          multiplicationCount: block.inputCount * block.outputCount,
+          takesSpikes: block.index > 0 || blocks.convolutions.last?.pooling != .average)
       }
   }
 }

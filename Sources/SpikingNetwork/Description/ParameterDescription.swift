@@ -4,6 +4,8 @@ public struct ParameterDescription: Equatable, Sendable {
   public enum Role: Equatable, Sendable {
     /// Weights of a convolution `[out, in, 3, 3]` or a linear layer `[out, in]`.
     case weight(inputsPerOutput: Int)
+    /// Biases of a linear layer `[out]`.
+    case bias(inputsPerOutput: Int)
     /// Batch norm's weight γ `[C]`.
     case normWeight
     /// Batch norm's bias β `[C]`.
@@ -61,9 +63,12 @@ extension NetworkDescription {
         shaped.tensor("weight", channels, .normWeight), shaped.tensor("bias", channels, .normBias),
       ]
     case .neurons: return neuron.isParametric ? [shaped.tensor("w", [], .membrane)] : []
-    case .linear(let outputCount):
+    case .linear(let outputCount, let hasBias):
       let inputs = shaped.input.valueCount
-      return [shaped.tensor("weight", [outputCount, inputs], .weight(inputsPerOutput: inputs))]
+      let weight = shaped.tensor(
+        "weight", [outputCount, inputs], .weight(inputsPerOutput: inputs))
+      if !hasBias { return [weight] }
+      return [weight, shaped.tensor("bias", [outputCount], .bias(inputsPerOutput: inputs))]
     case .pooling, .flatten, .dropout, .vote: return []
     }
   }

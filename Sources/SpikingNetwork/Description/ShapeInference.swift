@@ -70,7 +70,7 @@ struct ShapeInference {
   /// Rejects sizes out of range before any product of sizes could overflow.
   private func checkExtent(_ layer: Layer) throws(NetworkDefect) {
     switch layer {
-    case .convolution(let count), .linear(let count), .vote(let count):
+    case .convolution(let count), .linear(let count, _), .vote(let count):
       guard (1...Self.maximumExtent).contains(count) else {
         throw defect("\(layer.words) of 1 to \(Self.maximumExtent) expected, \(count) found")
       }
@@ -119,8 +119,8 @@ struct ShapeInference {
     case (.fired, .flatten), (.pooled, .flatten):
       return (.flat, ImageShape(featureCount: shape.valueCount))
     case (.flat, .dropout), (.classified, .dropout): return (.dropped, shape)
-    case (.flat, .linear(let count)), (.dropped, .linear(let count)),
-      (.classified, .linear(let count)):
+    case (.flat, .linear(let count, _)), (.dropped, .linear(let count, _)),
+      (.classified, .linear(let count, _)):
       return (.multiplied, ImageShape(featureCount: count))
     case (.multiplied, .neurons): return (.classified, shape)
     case (.classified, .vote(let count)):

@@ -2,6 +2,8 @@
 public struct TensorIndices: Equatable, Sendable {
   /// Index of the weights in ``NetworkDescription/parameters``.
   public let weight: Int
+  /// Index of a linear layer's biases in the parameters; `nil` without biases.
+  public let bias: Int?
   /// Index of the neurons' learned w in the parameters; `nil` if the time constant is fixed.
   public let membrane: Int?
 }

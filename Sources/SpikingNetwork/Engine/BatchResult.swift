@@ -9,15 +9,24 @@ public struct BatchResult: Equatable, Sendable {
   /// For each layer of neurons, the spikes of each channel (after convolutions, before pooling) or
   /// neuron (after linear layers), summed over T, N, H and W, including padding.
   public var spikeCounts: [[Int]]
+  /// For each convolution, then each linear layer, its synaptic operations in the batch: inputs
+  /// that are not 0, each times the weights that it meets inside the image.
+  ///
+  /// Empty in training, and where an engine does not count them.
+  public var synapticOperations: [Int]
 
   /// Makes a result.
-  public init(rates: [Float], classCount: Int, loss: Double, spikeCounts: [[Int]]) {
+  public init(
+    rates: [Float], classCount: Int, loss: Double, spikeCounts: [[Int]],
+    synapticOperations: [Int] = []
+  ) {
     precondition(
       rates.count.isMultiple(of: classCount), "\(rates.count) rates of \(classCount) classes")
     self.rates = rates
     self.classCount = classCount
     self.loss = loss
     self.spikeCounts = spikeCounts
+    self.synapticOperations = synapticOperations
   }
 
   /// The firing rates of a sample, one per class.

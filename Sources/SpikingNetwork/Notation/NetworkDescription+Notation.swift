@@ -4,6 +4,9 @@ extension NetworkDescription {
   /// `LIF` or `PLIF` determines whether all neurons learn their time constants; τ and the other
   /// settings of neurons come from `neuron`.
   ///
+  /// The notation has no biases; here a `b` after a linear layer's outputs, as in `FC512b`, gives
+  /// it some.
+  ///
   /// - Parameters:
   ///   - text: As in `{c128k3s1-BN-LIF-MPk2s2}*2-DP-FC2048-LIF-DP-FC100-LIF-APk10s10`;
   ///     case-insensitive.
@@ -49,7 +52,7 @@ extension NetworkDescription {
       case .pooling(.average): "APk2s2"
       case .flatten: nil
       case .dropout: "DP"
-      case .linear(let outputCount): "FC\(outputCount)"
+      case .linear(let outputCount, let hasBias): "FC\(outputCount)\(hasBias ? "b" : "")"
       case .vote(let count): "APk\(count)s\(count)"
       }
     }

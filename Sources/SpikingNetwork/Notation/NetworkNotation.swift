@@ -52,7 +52,8 @@ public struct NetworkNotation: Sendable {
         }
         append(.pooling(.average))
       case .dropout: append(.dropout)
-      case .linear(let outputCount): append(.linear(outputCount: outputCount))
+      case .linear(let outputCount, let hasBias):
+        append(.linear(outputCount: outputCount, hasBias: hasBias))
       }
     }
     return (layers, positions)

@@ -4,7 +4,8 @@
 /// sequence = item, { "-", item }
 /// item     = "{", sequence, "}", "*", number | layer
 /// ```
-/// The notation is case-insensitive.
+/// The notation is case-insensitive. `FC512b` is a linear layer with biases, which the paper's
+/// networks do not have.
 struct NotationScanner {
   /// A layer of the text.
   struct Token {
@@ -21,7 +22,7 @@ struct NotationScanner {
     case maximumPool
     case averagePool(size: Int)
     case dropout
-    case linear(outputCount: Int)
+    case linear(outputCount: Int, hasBias: Bool)
   }
 
   /// The maximum number of layers, including repetitions.
@@ -103,14 +104,15 @@ struct NotationScanner {
       return token(.averagePool(size: size))
     }
     if takeWord("fc") {
-      return token(.linear(outputCount: try count("outputs", "FC", in: 1...65_536)))
+      let outputCount = try count("outputs", "FC", in: 1...65_536)
+      return token(.linear(outputCount: outputCount, hasBias: takeWord("b")))
     }
     if takeWord("c") {
       let channelCount = try count("channels", "c", in: 1...4096)
       guard takeWord("k3s1") else { throw error("'k3s1' (3×3, stride 1) expected") }
       return token(.convolution(channelCount: channelCount))
     }
-    throw error("a layer (cNk3s1, BN, LIF, PLIF, MPk2s2, APk2s2, DP, FCN) or '{' expected")
+    throw error("a layer (cNk3s1, BN, LIF, PLIF, MPk2s2, APk2s2, DP, FCN, FCNb) or '{' expected")
   }
 
   /// Reads `kNsN`.

@@ -1,10 +1,11 @@
-/// A linear layer without bias: input `[rows, inputs]`, weights `[outputs, inputs]`; sums are in
-/// float64.
+/// A linear layer: input `[rows, inputs]`, weights `[outputs, inputs]`, biases `[outputs]`; sums
+/// are in float64.
 struct ReferenceLinear {
   let inputCount: Int
   let outputCount: Int
 
-  func output(_ input: [Float], weights: [Float]) -> [Float] {
+  /// - Parameter biases: The biases, which are added last; `nil` without biases.
+  func output(_ input: [Float], weights: [Float], biases: [Float]?) -> [Float] {
     (0..<input.count / inputCount * outputCount).map { index in
       let (row, output) = index.quotientAndRemainder(dividingBy: outputCount)
       var sum = 0.0
@@ -13,7 +14,7 @@ struct ReferenceLinear {
           Double(input[row * inputCount + number])
           * Double(weights[output * inputCount + number])
       }
-      return Float(sum)
+      return Float(sum + Double(biases?[output] ?? 0))
     }
   }
 
@@ -28,6 +29,14 @@ struct ReferenceLinear {
             gradient * Double(weights[output * inputCount + number])
         }
       }
+    }
+    return sums.map { Float($0) }
+  }
+
+  func biasGradient(_ outputGradient: [Float]) -> [Float] {
+    var sums = [Double](repeating: 0, count: outputCount)
+    for (index, gradient) in outputGradient.enumerated() {
+      sums[index % outputCount] += Double(gradient)
     }
     return sums.map { Float($0) }
   }

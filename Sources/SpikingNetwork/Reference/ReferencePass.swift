@@ -69,10 +69,12 @@ struct ReferencePass {
       let factors = dropouts.popFirst() ?? [1]
       traces.append(.dropout(factors: factors))
       return isTraining ? dropped(activation, factors) : activation
-    case .linear:
+    case .linear(_, let hasBias):
       let input = activation.map(precision.rounded)
       traces.append(.linear(input: input))
-      return linear(shaped).output(input, weights: roundedWeights(tensors.parameter))
+      return linear(shaped).output(
+        input, weights: roundedWeights(tensors.parameter),
+        biases: hasBias ? engine.current.parameters[tensors.parameter + 1] : nil)
     case .vote: return activation
     }
   }
@@ -114,7 +116,39 @@ struct ReferencePass {
           sums[index / shaped.output.pixelCount % sums.count] += Int(spike)
         }
         return sums
-      })
+      }, synapticOperations: isTraining ? [] : synapticOperations)
+  }
+
+  /// Each layer's inputs that are not 0, times the weights that they meet.
+  private var synapticOperations: [Int] {
+    let layers = network.shapedLayers.filter { shaped in
+      switch shaped.layer {
+      case .convolution, .linear: true
+      default: false
+      }
+    }
+    // In evaluation, batch norm leaves no trace.
+    let traces = traces.filter { trace in
+      switch trace {
+      case .convolution, .linear: true
+      default: false
+      }
+    }
+    return zip(layers, traces).compactMap { shaped, trace in
+      switch trace {
+      case .convolution(let input):
+        let (height, width) = (shaped.input.height, shaped.input.width)
+        return input.indices.reduce(0) { sum, index in
+          if input[index] == 0 { return sum }
+          let (row, column) = (index / width % height, index % width)
+          let rows = (max(0, row - 1)...min(height - 1, row + 1)).count
+          let columns = (max(0, column - 1)...min(width - 1, column + 1)).count
+          return sum + rows * columns * shaped.output.channelCount
+        }
+      case .linear(let input): return input.count { $0 != 0 } * shaped.output.valueCount
+      default: return nil
+      }
+    }
   }
 
   /// The spikes of each layer of neurons.
@@ -176,6 +210,9 @@ struct ReferencePass {
       let gradient = gradient.map(precision.rounded)
       let linear = linear(shaped)
       engine.add(linear.weightGradient(input, gradient), to: tensors.parameter)
+      if case .linear(_, hasBias: true) = shaped.layer {
+        engine.add(linear.biasGradient(gradient), to: tensors.parameter + 1)
+      }
       return linear.inputGradient(gradient, weights: roundedWeights(tensors.parameter))
     }
   }

@@ -1,17 +1,18 @@
 extension NetworkDescription {
-  /// The biases that linear layers have in other programs' networks: name and shape of each.
+  /// The biases that the linear layers without biases have in other programs' networks: name and
+  /// shape of each.
   ///
-  /// Ours have none, which is the same as biases of 0.
-  public var linearBiases: [(name: String, shape: [Int])] {
+  /// No bias is the same as one of 0.
+  public var missingLinearBiases: [(name: String, shape: [Int])] {
     shapedLayers.compactMap { shaped in
-      guard case .linear(let outputCount) = shaped.layer else { return nil }
+      guard case .linear(let outputCount, hasBias: false) = shaped.layer else { return nil }
       return ("\(shaped.name).bias", [outputCount])
     }
   }
 }
 
 extension StateDict {
-  /// The tensors without the biases of linear layers, which must be 0.
+  /// The tensors without the biases of linear layers that have none, which must be 0.
   ///
   /// - Parameters:
   ///   - network: The network whose linear layers are meant.
@@ -21,7 +22,7 @@ extension StateDict {
     of network: NetworkDescription, naming scheme: NamingScheme
   ) throws(StateDictError) -> StateDict {
     var names: Set<String> = []
-    for bias in network.linearBiases {
+    for bias in network.missingLinearBiases {
       let name = scheme.name(of: bias.name)
       guard self[name] != nil else { continue }
       let values = try floats(of: name, shape: bias.shape)
@@ -29,15 +30,15 @@ extension StateDict {
         throw StateDictError(
           code: .bias, tensor: name,
           detail:
-            "linear layers have no bias here: zeros expected, \(values[index]) found at index "
-            + "\(index)")
+            "the network has no biases there (FC\(bias.shape[0]) in its notation): zeros expected, "
+            + "\(values[index]) found at index \(index); FC\(bias.shape[0])b has biases")
       }
       names.insert(name)
     }
     return names.isEmpty ? self : StateDict(tensors.filter { !names.contains($0.name) })
   }
 
-  /// The tensors and biases of 0 for the linear layers, after the layers' weights.
+  /// The tensors and biases of 0 for the linear layers without biases, after the layers' weights.
   ///
   /// - Parameters:
   ///   - network: The network whose linear layers are meant.
@@ -46,7 +47,7 @@ extension StateDict {
     of network: NetworkDescription, naming scheme: NamingScheme
   ) -> StateDict {
     var biases: [String: StateTensor] = [:]
-    for bias in network.linearBiases {
+    for bias in network.missingLinearBiases {
       let weight = bias.name.dropLast("bias".count) + "weight"
       biases[scheme.name(of: String(weight))] = StateTensor(
         scheme.name(of: bias.name), shape: bias.shape,

@@ -57,8 +57,8 @@ extension NamingScheme {
 
   /// The names of SpikingJelly 2.0.0's own `DVSGestureNet`: one sequence `conv_fc` of all layers.
   ///
-  /// Its linear layers have biases, which are no tensors of our networks:
-  /// ``NetworkDescription/linearBiases``. Source: SpikingJelly 2.0.0,
+  /// Its linear layers always have biases: ``NetworkDescription/missingLinearBiases`` are those
+  /// that are no tensors of our network. Source: SpikingJelly 2.0.0,
   /// `activation_based/model/parametric_lif_net.py`.
   ///
   /// - Parameter network: The network whose layers are named.

@@ -35,7 +35,7 @@ extension NetworkState {
   func changingLabels(from order: LabelOrder, of network: NetworkDescription) -> NetworkState {
     let classCount = LabelOrder.labelsOfSpikingJelly.count
     precondition(network.classCount == classCount, "\(network.classCount) classes")
-    guard let last = network.parameters.lastIndex(where: { $0.shape.count == 2 }) else {
+    guard let output = network.blocks.linears.last?.tensors else {
       preconditionFailure("a network without a linear layer")
     }
     func moved(_ values: [Float]) -> [Float] {
@@ -49,8 +49,12 @@ extension NetworkState {
       return result
     }
     var result = self
-    result.parameters[last] = moved(parameters[last])
-    for (name, slot) in optimizerSlots { result.optimizerSlots[name]?[last] = moved(slot[last]) }
+    for index in [output.weight, output.bias].compactMap(\.self) {
+      result.parameters[index] = moved(parameters[index])
+      for (name, slot) in optimizerSlots {
+        result.optimizerSlots[name]?[index] = moved(slot[index])
+      }
+    }
     return result
   }
 }

@@ -5,15 +5,19 @@ extension NetworkDescription {
   /// `nil` if none does.
   ///
   /// Names do not matter: weights of convolutions have four axes and those of linear layers two.
-  /// What tensors do not show is that of SpikingJelly's tutorial: the neurons, pooling by maximum,
-  /// ten neurons that vote for each class.
+  /// Biases of linear layers belong to the network if any of them is not 0, or is trained. What
+  /// tensors do not show is that of SpikingJelly's tutorial: the neurons, pooling by maximum, ten
+  /// neurons that vote for each class.
   ///
-  /// - Parameter state: All tensors.
-  init?(shapesOf state: StateDict) {
+  /// - Parameters:
+  ///   - state: All tensors.
+  ///   - slots: The tensors of an optimizer that trains the network, by ``NetworkState``'s names.
+  init?(shapesOf state: StateDict, slots: StateDict) {
     let shapes = state.tensors.filter { !$0.name.hasPrefix(NetworkState.optimizerPrefix) }
       .map(\.shape)
     let convolutions = shapes.filter { $0.count == 4 }
     let linears = shapes.filter { $0.count == 2 }
+    let hasBias = state.linearLayersHaveBiases(slots: slots)
     let side = Self.gestureInput.width
     guard let channelCount = convolutions.first?[0], (1...65_535).contains(channelCount),
       (1...6).contains(convolutions.count), convolutions[0] == [channelCount, 2, 3, 3],
@@ -28,8 +32,8 @@ extension NetworkDescription {
     ]
     let layers =
       convolutions.flatMap { _ in block } + [
-        .flatten, .dropout, .linear(outputCount: hidden), .neurons, .dropout,
-        .linear(outputCount: outputs), .neurons, .vote(neuronsPerClass: 10),
+        .flatten, .dropout, .linear(outputCount: hidden, hasBias: hasBias[0]), .neurons, .dropout,
+        .linear(outputCount: outputs, hasBias: hasBias[1]), .neurons, .vote(neuronsPerClass: 10),
       ]
     let learnsTau = state.tensors.contains { $0.shape.isEmpty && $0.name.hasSuffix(".w") }
     let neuron = NeuronDescription(
@@ -38,5 +42,24 @@ extension NetworkDescription {
       try self.init(
         input: Self.gestureInput, classCount: outputs / 10, layers: layers, neuron: neuron)
     } catch { return nil }
+  }
+}
+
+extension StateDict {
+  /// Whether each linear layer, by its weights of two axes, has biases that are not all 0 or that
+  /// an optimizer trains; none has if that is so for none.
+  fileprivate func linearLayersHaveBiases(slots: StateDict) -> [Bool] {
+    let trained = Set(
+      slots.tensors.map { $0.name.split(separator: "/", maxSplits: 2).last.map(String.init) ?? "" })
+    var (isPresent, isUsed) = ([Bool](), false)
+    for weight in tensors where weight.shape.count == 2 && weight.name.hasSuffix(".weight") {
+      let bias = self[weight.name.dropLast("weight".count) + "bias"]
+      isPresent.append(bias != nil)
+      guard let bias else { continue }
+      var isZero = false
+      if case .floats(let values) = bias.elements { isZero = values.allSatisfy { $0 == 0 } }
+      if !isZero || trained.contains(bias.name) { isUsed = true }
+    }
+    return isUsed ? isPresent : isPresent.map { _ in false }
   }
 }

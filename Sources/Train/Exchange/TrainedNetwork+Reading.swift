@@ -64,7 +64,10 @@ extension WeightsFile {
   /// - Throws: ``TrainError`` if none of the PLIF paper's family for 128×128 pixels has.
   package func inferredNetwork() throws(TrainError) -> NetworkDescription {
     if let record { return record.settings.network }
-    guard let network = NetworkDescription(shapesOf: tensors) else {
+    guard
+      let network = NetworkDescription(
+        shapesOf: tensors, slots: training?.slots ?? StateDict([]))
+    else {
       throw TrainError(
         .checkpoint, path, "",
         "a checkpoint, or weights of a network {cCk3s1-BN-LIF-MPk2s2}*N-DP-FCF-LIF-DP-FC110-LIF-APk10s10 "

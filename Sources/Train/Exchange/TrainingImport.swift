@@ -103,7 +103,7 @@ extension WeightsFile {
   ) throws(TrainError) -> NetworkState {
     let (weights, scheme) = try weights(of: network)
     // A bias of 0 with a state of the optimizer is trained, and would not stay 0.
-    for bias in network.linearBiases {
+    for bias in network.missingLinearBiases {
       let name = scheme.name(of: bias.name)
       guard
         let slot = training.slots.tensors.first(where: { $0.name.hasSuffix("/\(name)") })
@@ -111,7 +111,9 @@ extension WeightsFile {
       throw failure(
         StateDictError(
           code: .bias, tensor: slot.name,
-          detail: "linear layers have no bias here, and this one is trained"))
+          detail:
+            "the network has no biases there (FC\(bias.shape[0]) in its notation), and this one is "
+            + "trained: FC\(bias.shape[0])b has biases"))
     }
     let optimizer = training.optimizer.optimizer
     var slots = training.slots.tensors

@@ -28,7 +28,11 @@ package enum WeightNames: String, CaseIterable, Sendable {
     guard self == .dvsGestureNet else { return nil }
     let convolution = network.parameters.first?.shape.first ?? 0
     let expected = NetworkDescription.dvsGestureNetLayers(channelCount: convolution)
-    if network.layers == expected && network.input == NetworkDescription.gestureInput { return nil }
+    if network.layers.map(\.withoutBias) == expected
+      && network.input == NetworkDescription.gestureInput
+    {
+      return nil
+    }
     if let channelCount = network.gestureShorthand?.channelCount, channelCount != 128,
       network.gestureShorthand?.pooling == .maximum
     {
@@ -50,5 +54,12 @@ extension NetworkDescription {
     gestureLayers(channelCount: channelCount, pooling: .maximum).map { layer in
       layer == .linear(outputCount: 4 * channelCount) ? .linear(outputCount: 512) : layer
     }
+  }
+}
+
+extension Layer {
+  /// The same layer without biases.
+  fileprivate var withoutBias: Layer {
+    if case .linear(let outputCount, _) = self { .linear(outputCount: outputCount) } else { self }
   }
 }

@@ -10,26 +10,34 @@ struct LayerActivity: Equatable {
   let firingRate: Double
   /// The mean number of spikes per sample, summed over frames.
   let spikesPerSample: Double
-  /// The mean number of additions per sample: one for each weight that an input spike meets.
+  /// The mean number of synaptic operations per sample: one for each weight that an input other
+  /// than 0 meets.
   ///
-  /// This is an upper bound: pooling merges spikes, and spikes at a border meet fewer weights.
-  /// `nil` for the first layer, whose input is counts.
+  /// Where they were not counted, an upper bound by the spikes before pooling, which merges some,
+  /// and without borders, where spikes meet fewer weights; `nil` for the first layer, whose input
+  /// is counts.
   let spikeOperations: Double?
   /// The multiply-add operations per sample of a dense computation, which does not skip zeros.
   let denseOperations: Int
 
   /// Computes the activity of each layer of a network.
   ///
-  /// - Parameter firingRates: The layers' ``EvaluationReport/firingRates``.
-  static func layers(of network: NetworkDescription, firingRates: [Double]) -> [LayerActivity] {
+  /// - Parameters:
+  ///   - firingRates: The layers' ``EvaluationReport/firingRates``.
+  ///   - operations: The operations; `nil` if they were not counted.
+  static func layers(
+    of network: NetworkDescription, firingRates: [Double], operations: SynapticOperations? = nil
+  ) -> [LayerActivity] {
     let frameCount = network.frameCount
     var incoming: Double?
-    return zip(network.neuronLayers, firingRates).map { layer, rate in
+    return zip(network.neuronLayers, firingRates).enumerated().map { number, element in
+      let (layer, rate) = element
       let spikes = rate * Double(layer.neuronCount) * Double(frameCount)
       let denseOperations = layer.multiplicationCount * frameCount
       let activity = LayerActivity(
         name: layer.name, neuronCount: layer.neuronCount, firingRate: rate, spikesPerSample: spikes,
-        spikeOperations: incoming.map { min(Double(denseOperations), $0 * Double(layer.fanOut)) },
+        spikeOperations: operations.map { $0.layers[number].count }
+          ?? incoming.map { min(Double(denseOperations), $0 * Double(layer.fanOut)) },
         denseOperations: denseOperations)
       incoming = spikes
       return activity

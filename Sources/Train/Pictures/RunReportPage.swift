@@ -244,7 +244,11 @@ struct RunReportPage {
   }
 
   private func layers(_ report: EvaluationReport) -> Markup {
-    let layers = LayerActivity.layers(of: settings.network, firingRates: report.firingRates)
+    let counted = report.operations.flatMap {
+      $0.layers.count == settings.network.neuronLayers.count ? $0 : nil
+    }
+    let layers = LayerActivity.layers(
+      of: settings.network, firingRates: report.firingRates, operations: counted)
     let spikes = ColumnUnit(fitting: layers.map(\.spikesPerSample))
     let operations = ColumnUnit(
       fitting: layers.map { Double($0.denseOperations) } + layers.compactMap(\.spikeOperations))
@@ -261,15 +265,31 @@ struct RunReportPage {
     }
     return """
       <section><h2>Spikes by layer</h2>
-      <p class="note">Means per sample of \(settings.network.frameCount) frames. A SynOp is the addition of one weight for one \
-      input spike; a MAC is a multiply-add of a network without spikes. SynOps are an upper bound, since pooling merges spikes. \
-      The first layer has none: its input is event counts.</p>
+      <p class="note">Means per sample of \(settings.network.frameCount) frames. \(operationsNote(counted))</p>
       <div class="wide" tabindex="0"><table><thead><tr><th scope="col">layer</th><th scope="col">neurons</th>\
       <th scope="col">firing rate</th><th scope="col">spikes\(spikes.suffix)</th>\
       <th scope="col">SynOps\(operations.suffix)</th><th scope="col">MACs\(operations.suffix)</th>\
       <th scope="col">SynOps / MACs</th></tr></thead><tbody>
       \(Markup(joining: rows))</tbody></table></div></section>
 
+      """
+  }
+
+  /// What the operations of the table are, and their energy.
+  private func operationsNote(_ operations: SynapticOperations?) -> Markup {
+    guard let operations else {
+      return """
+        A SynOp is the addition of one weight for one \
+        input spike; a MAC is a multiply-add of a network without spikes. SynOps are an upper bound, since pooling merges spikes. \
+        The first layer has none: its input is event counts.
+        """
+    }
+    func millions(_ value: Double) -> String { "\(decimalText(value / 1e6, digits: 3)) M" }
+    return """
+      A SynOp is one weight for one input that is not 0: an addition (AC) for spikes, a multiply-add (MAC) for event counts \
+      and means of spikes; the column MACs is of a network without spikes. In all \(millions(operations.additions)) AC and \
+      \(millions(operations.multiplyAdds)) MAC: \(decimalText(operations.nanojoules / 1000, digits: 3)) µJ, without spikes \
+      \(decimalText(operations.denseNanojoules / 1000, digits: 3)) µJ; an estimate for \(SynapticOperations.energySource).
       """
   }
 

@@ -26,16 +26,19 @@ extension RankGroup {
     let blocks = network.blocks
     let channelCounts =
       blocks.convolutions.map(\.output.channelCount) + blocks.linears.map(\.outputCount)
-    var spikes = part?.spikeCounts.flatMap { $0 } ?? []
-    if part == nil { spikes = [Int](repeating: 0, count: channelCounts.reduce(0, +)) }
+    var counts = part?.spikeCounts.flatMap { $0 } ?? []
+    if part == nil { counts = [Int](repeating: 0, count: channelCounts.reduce(0, +)) }
+    // Only evaluations count operations, and only there a part may be empty.
+    counts += part?.synapticOperations ?? channelCounts.map { _ in 0 }
     do throws(EngineError) { try reducer.sum(&rates) } catch { throw TrainError(error) }
-    try trainSum(&spikes)
-    var left = spikes[...]
+    try trainSum(&counts)
+    var left = counts[...]
+    let spikeCounts = channelCounts.map { count in
+      defer { left = left.dropFirst(count) }
+      return Array(left.prefix(count))
+    }
     return BatchResult(
       rates: rates, classCount: classCount, loss: loss.value(rates: rates, labels: labels),
-      spikeCounts: channelCounts.map { count in
-        defer { left = left.dropFirst(count) }
-        return Array(left.prefix(count))
-      })
+      spikeCounts: spikeCounts, synapticOperations: Array(left))
   }
 }

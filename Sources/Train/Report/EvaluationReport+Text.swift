@@ -14,8 +14,18 @@ extension EvaluationReport {
       "accuracy \(percent(accuracy)) (\(correctCount) of \(sampleCount)), "
         + "loss \(decimalText(loss, digits: 6))\n" + chanceText,
       confusionText(names),
-    ] + attributes.map(attributeText) + [firingText(network.neuronLayers.map(\.name))]).joined(
-      separator: "\n\n")
+    ] + attributes.map(attributeText) + [firingText(network.neuronLayers.map(\.name))]
+      + [operations.map(operationsText)].compactMap(\.self)).joined(separator: "\n\n")
+  }
+
+  /// Operations and energy, in one line.
+  private func operationsText(_ operations: SynapticOperations) -> String {
+    func millions(_ value: Double) -> String { "\(decimalText(value / 1e6, digits: 3)) M" }
+    return "synaptic operations per sample: \(millions(operations.additions)) additions, "
+      + "\(millions(operations.multiplyAdds)) multiply-adds; "
+      + "\(decimalText(operations.nanojoules / 1000, digits: 3)) µJ, without spikes "
+      + "\(decimalText(operations.denseNanojoules / 1000, digits: 3)) µJ "
+      + "(\(SynapticOperations.energySource))"
   }
 
   /// What a network would reach that always predicts the most frequent class.

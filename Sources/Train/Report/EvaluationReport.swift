@@ -47,6 +47,8 @@ package struct EvaluationReport: Equatable, Sendable {
   package let confusion: ConfusionMatrix
   /// Spikes per neuron, frame and sample for each layer of neurons; padding is included.
   package let firingRates: [Double]
+  /// Synaptic operations per sample; `nil` if the engine does not count them.
+  package let operations: SynapticOperations?
   /// The worst mistakes, worst first; at most ``Mistake/keptCount``.
   package let mistakes: [Mistake]
 }
@@ -57,7 +59,7 @@ private func fraction(_ correctCount: Int, of sampleCount: Int) -> Double {
 
 extension EvaluationReport: Codable {
   private enum CodingKeys: String, CodingKey {
-    case accuracy, confusion, loss, mistakes, seconds
+    case accuracy, confusion, loss, mistakes, operations, seconds
     case classes = "by_class"
     case correctCount = "correct"
     case firingRates = "firing_rates"
@@ -84,6 +86,7 @@ extension EvaluationReport: Codable {
     }
     try container.encode(confusion, forKey: .confusion)
     try container.encode(firingRates, forKey: .firingRates)
+    try container.encodeIfPresent(operations, forKey: .operations)
     try container.encode(mistakes, forKey: .mistakes)
   }
 
@@ -111,6 +114,7 @@ extension EvaluationReport: Codable {
     }
     confusion = try container.decode(ConfusionMatrix.self, forKey: .confusion)
     firingRates = try container.decode([Double].self, forKey: .firingRates)
+    operations = try container.decodeIfPresent(SynapticOperations.self, forKey: .operations)
     // Lines of the first versions have none.
     mistakes = try container.decodeIfPresent([Mistake].self, forKey: .mistakes) ?? []
     let classCount = confusion.classCount

@@ -32,6 +32,9 @@ struct EvaluationTally {
   private var mistakes: [Mistake] = []
   private var lossSum = 0.0
   private var spikeCounts: [Int]
+  /// The synaptic operations of each layer; `nil` once a batch has none.
+  private var operations: [Int]?
+  private let network: NetworkDescription
   /// The number of neurons of each layer.
   private let neuronCounts: [Int]
   private let frameCount: Int
@@ -41,6 +44,8 @@ struct EvaluationTally {
   /// Creates an empty tally.
   init(network: NetworkDescription, schema: DataSetSchema) {
     self.schema = schema
+    self.network = network
+    operations = Array(repeating: 0, count: network.neuronLayers.count)
     confusion = ConfusionMatrix(classCount: network.classCount)
     attributes = Array(repeating: [:], count: schema.columns.count)
     neuronCounts = network.neuronLayers.map(\.neuronCount)
@@ -79,6 +84,13 @@ struct EvaluationTally {
     for (layer, counts) in result.spikeCounts.enumerated() {
       spikeCounts[layer] += counts.reduce(0, +)
     }
+    addOperations(result.synapticOperations)
+  }
+
+  private mutating func addOperations(_ counts: [Int]?) {
+    operations =
+      counts?.count == operations?.count
+      ? operations.map { zip($0, counts ?? []).map(+) } : nil
   }
 
   /// Adds the results of another tally of the same network and data set.
@@ -100,6 +112,7 @@ struct EvaluationTally {
     keepWorstMistakes()
     lossSum += other.lossSum
     for (layer, count) in other.spikeCounts.enumerated() { spikeCounts[layer] += count }
+    addOperations(other.operations)
   }
 
   /// Keeps the worst mistakes.
@@ -133,7 +146,12 @@ struct EvaluationTally {
       firingRates: zip(spikeCounts, neuronCounts).map { spikes, neurons in
         total.samples == 0
           ? 0 : Double(spikes) / (Double(neurons) * Double(frameCount) * Double(total.samples))
-      }, mistakes: mistakes)
+      },
+      operations: total.samples == 0
+        ? nil
+        : operations.map {
+          SynapticOperations(of: network, totals: $0, sampleCount: total.samples)
+        }, mistakes: mistakes)
   }
 }
 

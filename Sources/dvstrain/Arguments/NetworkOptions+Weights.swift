@@ -1,5 +1,7 @@
 import ArgumentParser
 import SpikingNetwork
+import SystemPackage
+import ToolSupport
 import Train
 
 extension NetworkOptions {
@@ -10,7 +12,7 @@ extension NetworkOptions {
   ///   - weights: The file.
   ///   - frameCount: T; `nil` for the file's own, or the default.
   /// - Throws: `ValidationError` where options do not go together, and `TrainError` where no
-  ///   network has the file's shapes.
+  ///   network has the file's shapes, or the file says its network and an option would change it.
   func network(of weights: WeightsFile, frameCount: Int?) throws -> NetworkDescription {
     var network: NetworkDescription
     if net != nil || channels.isGiven {
@@ -18,6 +20,12 @@ extension NetworkOptions {
     } else {
       let found = try weights.inferredNetwork()
       if weights.recordsNetwork {
+        if let option = Self.givenSettings.first {
+          throw TrainError(
+            .checkpoint, weights.path, "-\(option.rawValue)",
+            "the file says its network, with all settings: leave out -\(option.rawValue), or give "
+              + "the whole network with -net")
+        }
         network = found
       } else {
         network = try NetworkDescription(
@@ -31,5 +39,17 @@ extension NetworkOptions {
     }
     if let frameCount { network.frameCount = frameCount }
     return network
+  }
+
+  /// The options among the process's arguments that are settings of neurons and layers.
+  private static var givenSettings: [OptionName] {
+    let arguments = OptionName.singleDashSpelling(of: Array(ProcessArguments.all.dropFirst()))
+    let names: [OptionName] = [
+      .neuron, .tau, .threshold, .resetPotential, .detachReset, .attachReset, .decayInput,
+      .keepInput, .surrogate, .alpha, .pool, .stepMode, .dropout,
+    ]
+    return names.filter { name in
+      arguments.contains { $0 == "-\(name.rawValue)" || $0.hasPrefix("-\(name.rawValue)=") }
+    }
   }
 }

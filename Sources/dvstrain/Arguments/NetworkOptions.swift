@@ -209,8 +209,8 @@ struct NetworkOptions: ParsableArguments {
 /// The notation of `-net`, for the help of commands that take it.
 let networkHelp = """
   -net, in quotes, takes a network in the PLIF paper's notation: 3×3 convolutions (cNk3s1), each followed by BN, \
-  by LIF or PLIF, and optionally by 2×2 pooling (MPk2s2 or APk2s2); then linear layers (FCN), each followed by LIF or \
-  PLIF, and preceded by DP where dropout applies; finally APkVsV, the voting of V neurons per class: DVS128 \
+  by LIF or PLIF, and optionally by 2×2 pooling (MPk2s2 or APk2s2); then linear layers (FCN, or FCNb with biases), each followed by \
+  LIF or PLIF, and preceded by DP where dropout applies; finally APkVsV, the voting of V neurons per class: DVS128 \
   Gesture has \(NetworkDescription.gestureClassCount) classes. {…}*N repeats, and can be nested. nmnist, \
   cifar10dvs and gesture are the paper's networks; they take -channels, -neuron and -pool, and have as many \
   classes as the cache. Frames of a size other than 128×128 need -net.

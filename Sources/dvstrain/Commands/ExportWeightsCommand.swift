@@ -15,8 +15,8 @@ struct ExportWeightsCommand: ParsableCommand {
       safetensors: the same tensors, which safetensors.torch.load_file reads.
 
       The tensors are named as in a network of SpikingJelly: python-net and cext-net are those \
-      of its tutorial, dvs-gesture-net is its own DVSGestureNet with biases of 0, for networks \
-      with its layers (128 channels). The file says which names and labels it has; 'dvstrain \
+      of its tutorial, dvs-gesture-net is its own DVSGestureNet, for networks with its layers (128 \
+      channels); biases that the network has none of are written as 0. The file says which names and labels it has; 'dvstrain \
       import', 'eval', 'predict' and -init take it back.
 
       EXAMPLES

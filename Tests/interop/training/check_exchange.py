@@ -40,13 +40,13 @@ def cache_of_96() -> Iterator[Path]:
         yield Path(name, f"DvsGesture/frames_number_{T}_split_by_number.h5")
 
 
-def gesture_net(channels: int, kind=neuron.LIFNode) -> DVSGestureNet:
-    """SpikingJelly's own network; the biases of its linear layers are 0 and not trained."""
+def gesture_net(channels: int, kind=neuron.LIFNode, biases: bool = False) -> DVSGestureNet:
+    """SpikingJelly's own network; without `biases`, those of its linear layers are 0 and not trained."""
     torch.manual_seed(1)
     network = DVSGestureNet(channels=channels, spiking_neuron=kind, **NEURON)
     functional.set_step_mode(network, "m")
     for part in network.conv_fc:
-        if isinstance(part, nn.Linear):
+        if isinstance(part, nn.Linear) and not biases:
             part.bias.data.zero_()
             part.bias.requires_grad_(False)
     return network
@@ -191,6 +191,48 @@ def check_spikingjelly_to_dvstrain() -> None:
         compare("weights alone, with our labels", file, cache, network, permuted=False)
 
 
+def check_trained_biases() -> None:
+    """SpikingJelly's unchanged network trains biases: they come here, are trained, and go back."""
+    with cache_of_96() as cache:
+        samples = read_samples(cache, "train")
+        file, weights, logs = cache.parent / "biases.pth", cache.parent / "biases.safetensors", cache.parent / "logs"
+        network = gesture_net(CHANNELS, biases=True)
+        make_active(network, samples)
+        optimizer = torch.optim.Adam(network.parameters(), lr=0.01)
+        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 64)
+        for frames, labels in batches(samples, list(range(24)), 8):
+            optimizer.zero_grad()
+            squared_error(network(frames).mean(0), torch.tensor(ORDER)[labels]).backward()
+            optimizer.step()
+            reset(network)
+        schedule.step()
+        save_example(file, network, optimizer, schedule, 0, 0.5)
+        compare("DVSGestureNet with trained biases", file, cache, network, permuted=True)
+        with torch.no_grad():
+            for part in network.conv_fc:
+                if isinstance(part, nn.Linear):
+                    part.bias.zero_()
+        with_zeros, _ = spikes_of(network, read_samples(cache, "test"))
+        network.load_state_dict(torch.load(file)["net"])
+        spikes, _ = spikes_of(network, read_samples(cache, "test"))
+        print(f"without the biases {int((spikes - with_zeros).abs().sum())} output spikes would differ")
+        require(not torch.equal(spikes, with_zeros), "the biases make no difference")
+        dvstrain("import", file, "--labels", "spikingjelly", "-o", weights)
+        again = cache.parent / "again.pth"
+        arguments = ("--to", "pth", "--names", "dvs-gesture-net", "--labels", "spikingjelly", "-o", again)
+        dvstrain("export", weights, *arguments)
+        for key, value in torch.load(again, weights_only=True).items():
+            require(torch.equal(value, network.state_dict()[key]) or "tracked" in key, f"{key} differs")
+        layers = "{c8k3s1-BN-LIF-MPk2s2}*5-DP-FC512b-LIF-DP-FC110b-LIF-APk10s10"
+        run = train(cache, logs, "-T", T, "-net", layers, "-b", 8, "-epochs", 1, "-init", weights)
+        checkpoint = run.folder / "checkpoint_latest.safetensors"
+        dvstrain("export", checkpoint, *arguments, "--force")
+        trained = gesture_net(CHANNELS, biases=True)
+        trained.load_state_dict(torch.load(again, weights_only=True))
+        require(not torch.equal(trained.conv_fc[22].bias, network.conv_fc[22].bias), "the biases were not trained")
+        compare("biases trained here", checkpoint, cache, trained, permuted=True)
+
+
 def check_dvstrain_to_spikingjelly() -> None:
     layers = "{c8k3s1-BN-LIF-MPk2s2}*5-DP-FC512-LIF-DP-FC110-LIF-APk10s10"
     with cache_of_96() as cache:
@@ -268,17 +310,27 @@ def check_further_steps_with_sgd() -> None:
     )
 
 
-def further_steps(make_optimizer, make_schedule) -> None:
+def check_further_steps_with_biases() -> None:
+    for make_optimizer in (
+        lambda parameters: torch.optim.Adam(parameters, lr=0.001),
+        lambda parameters: torch.optim.SGD(parameters, lr=0.1, momentum=0.9),
+    ):
+        further_steps(
+            make_optimizer, lambda optimizer: torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 8), biases=True
+        )
+
+
+def further_steps(make_optimizer, make_schedule, biases: bool = False) -> None:
     """Two epochs in PyTorch, then ten steps there and here; one of two seeds may differ by a spike."""
     with small_cache() as cache:
-        found = [step_difference(seed, cache, make_optimizer, make_schedule) for seed in (1, 2)]
+        found = [step_difference(seed, cache, make_optimizer, make_schedule, biases) for seed in (1, 2)]
     for text in filter(None, found):
         print(f"note: results differ after rounding: {text}")
     require(found.count(None) >= 1, "; ".join(filter(None, found)))
 
 
-def step_difference(seed: int, cache: Path, make_optimizer, make_schedule) -> str | None:
-    settings, batch, done = Settings(channels=2, dropout=0), 6, 2
+def step_difference(seed: int, cache: Path, make_optimizer, make_schedule, biases: bool) -> str | None:
+    settings, batch, done = Settings(channels=2, dropout=0, biases=biases), 6, 2
     network = PaperNetwork(settings)
     network.set_initial_weights(seed)
     network.raise_activity(gamma=3, factor=6)
@@ -309,7 +361,7 @@ def step_difference(seed: int, cache: Path, make_optimizer, make_schedule) -> st
     report = json.loads(
         dvstrain(
             "import", file, "-data_dir", cache, "-out_dir", out, "-T", T, "-b", batch, "-seed", seed, "-dropout", 0,
-            "--labels", "dataset", "--json", "--quiet",
+            "--labels", "dataset", "--json", "--quiet", "--force",
         )
     )  # fmt: skip
     require(report["epochs"] == done and report["max_test_acc"] == 0.25, f"imported as {report}")
@@ -330,6 +382,22 @@ def step_difference(seed: int, cache: Path, make_optimizer, make_schedule) -> st
     worst = max(abs(line["loss"] - loss) for line, (loss, _) in zip(ours, steps, strict=True))
     print(f"seed {seed}: first step within {off:.1e}, losses of ten steps within {worst:.1e}, all spikes equal; loss {steps[-1][0]:.4f}, spikes {steps[-1][1]}")
     return None
+
+
+def check_too_large() -> None:
+    """A float64 that is finite, but too large for float32, is named as such."""
+    with small_cache() as cache:
+        state = {key: value.double() for key, value in PaperNetwork(Settings(channels=2)).state_dict().items()}
+        state["fc.2.weight"][1, 2] = 1e300
+        torch.save(state, cache.parent / "large.pth")
+        result = subprocess.run(
+            [DVSTRAIN, "eval", cache.parent / "large.pth", "-data_dir", cache], capture_output=True, text=True, check=False
+        )
+        expected = "large.pth: tensor fc.2.weight: numbers of float32 expected, 1e+300 found, which is too large"
+        require(
+            result.returncode == 1 and expected in result.stderr and result.stderr.count("\n") == 1,
+            f"exit {result.returncode}: {result.stderr}",
+        )
 
 
 def check_refusals() -> None:

@@ -19,7 +19,7 @@ from torch import nn
 
 @dataclass(frozen=True)
 class Settings:
-    """Named as dvstrain's options; also the input's side, the classes, the convolutions and the hidden neurons."""
+    """Named as dvstrain's options; also the input's side, classes, convolutions, hidden neurons, and linear layers' biases."""
 
     channels: int = 128
     neuron: str = "LIF"
@@ -34,6 +34,7 @@ class Settings:
     classes: int = 11
     stages: int = 5
     hidden: int | None = None
+    biases: bool = False
 
     @property
     def features(self) -> tuple[int, int]:
@@ -44,9 +45,10 @@ class Settings:
     def notation(self) -> str:
         """The network as `dvstrain -net` takes it."""
         pool = "MPk2s2" if self.pool == "max" else "APk2s2"
+        bias = "b" if self.biases else ""
         return (
-            f"{{c{self.channels}k3s1-BN-{self.neuron}-{pool}}}*{self.stages}-DP-FC{self.features[1]}-{self.neuron}"
-            f"-DP-FC{self.classes * 10}-{self.neuron}-APk10s10"
+            f"{{c{self.channels}k3s1-BN-{self.neuron}-{pool}}}*{self.stages}-DP-FC{self.features[1]}{bias}-{self.neuron}"
+            f"-DP-FC{self.classes * 10}{bias}-{self.neuron}-APk10s10"
         )
 
 
@@ -91,10 +93,10 @@ class PaperNetwork(nn.Module):
         self.fc = nn.Sequential(
             layer.Flatten(),
             KeyedDropout(settings.dropout),
-            layer.Linear(inputs, hidden, bias=False),
+            layer.Linear(inputs, hidden, bias=settings.biases),
             self.neurons(),
             KeyedDropout(settings.dropout),
-            layer.Linear(hidden, settings.classes * 10, bias=False),
+            layer.Linear(hidden, settings.classes * 10, bias=settings.biases),
             self.neurons(),
         )
         self.vote = layer.VotingLayer(10)
