@@ -54,7 +54,7 @@ DVSPREP=.build/release/dvsprep Tests/archives/check_hostile.py
 step "the examples of Clusters.md"
 Tests/clusters/run.sh
 
-step "ranks under three MPIs"
-Tests/mpi/run.sh
+step "ranks under three MPIs, with 30 kills"
+KILLS=30 Tests/mpi/run.sh
 
 step "done"

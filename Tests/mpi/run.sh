@@ -118,3 +118,5 @@ done
 # This one ends all at once, too, if it is waiting for the rank just then.
 ended careless KILL '[1-9][0-9]*' '0|1'
 ended openmpi STOP 1 1
+
+source "$here/train.sh"
