@@ -19,6 +19,7 @@ final class RankedEngine: Engine {
     self.ranks = ranks
     engines = (0..<count).map { make(ranks.group(rank: $0).reducer) }
     network = engines[0].network
+    for engine in engines { engine.current = engine.current.separate }
   }
 
   convenience init(_ network: NetworkDescription, _ state: NetworkState, count: Int) {
@@ -31,7 +32,7 @@ final class RankedEngine: Engine {
 
   var state: NetworkState {
     get { engines[0].state }
-    set { for engine in engines { engine.state = newValue } }
+    set { for engine in engines { engine.state = newValue.separate } }
   }
 
   var gradients: [[Float]] { engines[0].gradients }
@@ -50,8 +51,8 @@ final class RankedEngine: Engine {
     }
     // Those without samples take the first one's state, as if they had trained along.
     for engine in engines[count...] {
-      engine.current = engines[0].current
-      engine.gradients = engines[0].gradients
+      engine.current = engines[0].current.separate
+      engine.gradients = engines[0].gradients.map { $0.map { $0 } }
     }
     return whole(results, batch, options.loss)
   }
@@ -125,6 +126,18 @@ final class RankedEngine: Engine {
       synapticOperations: parts[0].synapticOperations.indices.map { layer in
         parts.reduce(0) { $0 + $1.synapticOperations[layer] }
       })
+  }
+}
+
+extension NetworkState {
+  /// The same state in memory of its own, as another process has it: threads that share arrays
+  /// until one of them writes look like a data race to ThreadSanitizer.
+  fileprivate var separate: NetworkState {
+    var copy = self
+    copy.parameters = parameters.map { $0.map { $0 } }
+    copy.statistics = statistics.map { $0.map { $0 } }
+    copy.optimizerSlots = optimizerSlots.mapValues { $0.map { $0.map { $0 } } }
+    return copy
   }
 }
 
