@@ -130,7 +130,7 @@ final class RankedEngine: Engine {
 }
 
 extension NetworkState {
-  /// The same state in memory of its own, as another process has it: threads that share arrays
+  /// The same state in memory of its own, as another process has it: threads with one array
   /// until one of them writes look like a data race to ThreadSanitizer.
   fileprivate var separate: NetworkState {
     var copy = self
