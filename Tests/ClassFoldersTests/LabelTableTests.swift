@@ -10,36 +10,14 @@ import Threads
 @testable import ClassFolders
 
 @Suite("Recordings with a table of labels")
-struct LabelTableTests {
-  private let directory: TemporaryDirectory
-  private let path: FilePath
-  private var table: FilePath { path.appending("labels.csv") }
+struct LabelTableTests: LabelTableSuite {
+  let directory: TemporaryDirectory
+  let path: FilePath
 
   init() throws {
     directory = try TemporaryDirectory()
     path = directory.file("mine")
     try createDirectories(path)
-  }
-
-  /// Writes a recording of an event every 10 µs, from 1000 µs on.
-  private func write(_ name: String, count: Int = 300, startMicroseconds: Int = 1000) throws {
-    let lines = (0..<count).map { "\(startMicroseconds + $0 * 10) \($0 % 30) \($0 % 20) \($0 % 2)" }
-    let file = path.appending(name)
-    try createDirectories(file.parentDirectory)
-    try writeFile(Array((["30 20"] + lines).joined(separator: "\n").utf8), to: file)
-  }
-
-  private func write(table text: String) throws { try writeFile(Array(text.utf8), to: table) }
-
-  private func open(
-    _ options: LabelOptions = LabelOptions(), allowsMissing: Bool = false
-  ) throws(DataSetError) -> any EventDataSet {
-    try OwnDataSetRequest(table, labels: options, allowsMissing: allowsMissing).open { false }
-  }
-
-  private func error(_ options: LabelOptions = LabelOptions()) -> String? {
-    do throws(DataSetError) { _ = try open(options) } catch { return error.description }
-    return nil
   }
 
   @Test("have the samples, classes, attributes and splits that it lists")
@@ -214,29 +192,6 @@ struct LabelTableTests {
     #expect(error()?.hasPrefix("\(table): line 2: file: \(path)/old.aedat: ") == true)
   }
 
-  @Test("are divided by a column, as its rows or the command say, not both")
-  func division() throws {
-    for number in 1...6 { try write("\(number).txt") }
-    let rows = (1...6).map { "\($0).txt,\($0 % 2 == 0 ? "a" : "b"),s\($0 / 2)\n" }.joined()
-    try write(table: "file,label,subject\n" + rows)
-    let split = try #require(SplitFraction("0.5", by: "subject"))
-    let dataSet = try open(LabelOptions(split: split))
-    var splits: [AttributeValue: Set<DataSetSplit>] = [:]
-    for recording in dataSet.recordings {
-      splits[recording.attributes[0], default: []].insert(recording.split)
-    }
-    #expect(splits.values.allSatisfy { $0.count == 1 })
-    #expect(Set(dataSet.recordings.map(\.split)) == [.train, .test])
-    #expect(dataSet.schema.splitRule.hasPrefix("0.5 of the values of subject: train s"))
-    #expect(
-      error(LabelOptions(split: SplitFraction("0.5", by: "person")))
-        == "\(table): line 1: a column 'person' expected for --group-by, 'subject' found")
-    try write(table: "file,label,split\n1.txt,a,train\n")
-    #expect(
-      error(LabelOptions(split: split))
-        == "\(table): the table has a column split: leave out --train-fraction, or the column")
-  }
-
   @Test("are refused where a recording has two names, or only its Unicode form differs")
   func twoNames() throws {
     try write("a/one.txt")
@@ -287,22 +242,6 @@ struct LabelTableTests {
     #expect(Set(names).count == 3)
   }
 
-  @Test("of one group, or of none, cannot be divided; without a split they can be looked at")
-  func oneGroup() throws {
-    try write("one.txt")
-    try write("two.txt")
-    try write(table: "file,label,Subject\none.txt,a,x\ntwo.txt,a,x\n")
-    let split = LabelOptions(split: SplitFraction("0.5", by: "subject"))
-    #expect(
-      error(split)
-        == "\(table): --train-fraction: two or more values of subject expected, one found")
-    #expect(try open(allowsMissing: true).recordings.map(\.split) == [.train, .train])
-    try write(table: "file,label,Subject\none.txt,a,x\ntwo.txt,a,\n")
-    #expect(
-      error(split)
-        == "\(table): line 3: subject: a value expected for --group-by, an empty field found")
-  }
-
   @Test("beside folders of classes are not used, and a warning says so")
   func unusedTable() throws {
     for name in ["train/a/one.txt", "test/a/two.txt"] { try write(name) }
@@ -318,24 +257,6 @@ struct LabelTableTests {
         try OwnDataSetRequest(path, labels: labels).open { false }
       }
     }
-  }
-
-  @Test("in folders of classes without a split are divided by the command, each class by itself")
-  func undividedFolders() throws {
-    for name in ["walk", "run"] { for number in 1...5 { try write("\(name)/\(number).txt") } }
-    let request = OwnDataSetRequest(path, labels: LabelOptions(split: SplitFraction("0.8")))
-    let dataSet = try request.open { false }
-    #expect(dataSet.schema.classNames == ["run", "walk"])
-    #expect(dataSet.recordings.count { $0.split == .train } == 8)
-    #expect(
-      Set(dataSet.recordings.filter { $0.split == .test }.flatMap(\.samples).map(\.label)) == [
-        0, 1,
-      ])
-    #expect(dataSet.recordings.first?.fileName == "run/1.txt")
-    #expect(dataSet.schema.splitRule == "0.8 of the recordings of each class")
-    #expect(request.selectionText == "split=0.8")
-    let other = OwnDataSetRequest(path, labels: LabelOptions(split: SplitFraction("0.8", by: "x")))
-    #expect(throws: DataSetError.self) { try other.open { false } }
   }
 
   @Test("are recognised by the table's columns, not by its name alone")
@@ -359,66 +280,6 @@ struct LabelTableTests {
     let files = (0..<4).flatMap { a in ["a\(a)/b.raw", "a\(a)/b.dat", "a\(a)_b.raw"] }
     let many = RecordingNames(files)
     #expect(Set(files.map(many.name)).count == files.count)
-  }
-
-  @Test("become the cache that windows of the same recordings give, which can be verified")
-  func conversion() throws {
-    try write("one.txt", count: 1000)
-    try write("two.txt", count: 1000)
-    try write(
-      table: """
-        file,start_us,end_us,label,split,subject
-        one.txt,1000,5000,a,train,1
-        two.txt,3000,6000,b,test,2
-        one.txt,4000,11000,b,test,1
-        two.txt,,,a,train,
-
-        """)
-    var options = ConversionOptions(OwnDataSetRequest(table))
-    options.split = .number(frameCount: 4)
-    let report = try Conversion(options).run()
-    #expect(report.destination == path.appending("frames_number_4_split_by_number.h5"))
-    let cache = try FrameCache(opening: report.destination)
-    #expect(cache.records[.train]?.map(\.eventCount) == [400, 1000])
-    #expect(cache.records[.test]?.map(\.eventCount) == [300, 700])
-    #expect(cache.records[.test]?.map(\.windowMicroseconds) == [3000..<6000, 4000..<11000])
-    #expect(cache.records[.train]?.map(\.attributes) == [[.text("1")], [.text("")]])
-    #expect(cache.sources.map(\.name) == ["labels.csv", "one.txt", "two.txt"])
-    #expect(cache.settings.selection == "labels=labels.csv")
-    #expect(try Conversion(options).run().outcome == .upToDate)
-    for source in [path, table] {
-      let request = try #require(
-        OwnDataSetRequest(source, sensor: cache.schema.sensor, selection: cache.settings.selection))
-      let dataSet = try request.open { false }
-      #expect(
-        try CacheVerification(cache, threadCount: 1).defects(comparedWith: dataSet).isEmpty)
-    }
-    try write(
-      table: "file,label,split,subject\none.txt,a,train,1\ntwo.txt,b,test,2\n")
-    #expect(throws: FrameCacheError.self) { try Conversion(options).run() }
-  }
-
-  @Test("give the same cache by shards, of which two may have parts of one recording")
-  func shards() throws {
-    try write("one.txt", count: 1000)
-    try write("two.txt", count: 500)
-    let rows = (0..<6).map { number in
-      "one.txt,\(1000 + number * 1000),\(2000 + number * 1000),a,"
-        + "\(number % 2 == 0 ? "train" : "test"),\(number)\n"
-    }
-    try write(
-      table: "file,start_us,end_us,label,split,number\n" + rows.joined() + "two.txt,,,b,train,7\n")
-    var options = ConversionOptions(OwnDataSetRequest(table))
-    options.split = .number(frameCount: 2)
-    let whole = try Conversion(options).run().destination
-    let parts = try (0..<3).map { number in
-      options.shard = Shard(number: number, of: 3)
-      options.output = directory.file("part-\(number).h5")
-      return try Conversion(options).run().destination
-    }
-    let merged = directory.file("merged.h5")
-    _ = try ShardMerge(parts, to: merged, replacesExisting: false, threadCount: 2).run()
-    #expect(try readFile(merged) == readFile(whole))
   }
 
   @Test("to fill in names each recording in a folder, and the times of its events")

@@ -1,0 +1,82 @@
+import EventData
+import FileAccess
+import FrameCache
+import FrameConversion
+import Support
+import SystemPackage
+import Testing
+import Threads
+
+@testable import ClassFolders
+
+@Suite("Caches of recordings with a table of labels")
+struct LabelTableConversionTests: LabelTableSuite {
+  let directory: TemporaryDirectory
+  let path: FilePath
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    path = directory.file("mine")
+    try createDirectories(path)
+  }
+
+  @Test("become the cache that windows of the same recordings give, which can be verified")
+  func conversion() throws {
+    try write("one.txt", count: 1000)
+    try write("two.txt", count: 1000)
+    try write(
+      table: """
+        file,start_us,end_us,label,split,subject
+        one.txt,1000,5000,a,train,1
+        two.txt,3000,6000,b,test,2
+        one.txt,4000,11000,b,test,1
+        two.txt,,,a,train,
+
+        """)
+    var options = ConversionOptions(OwnDataSetRequest(table))
+    options.split = .number(frameCount: 4)
+    let report = try Conversion(options).run()
+    #expect(report.destination == path.appending("frames_number_4_split_by_number.h5"))
+    let cache = try FrameCache(opening: report.destination)
+    #expect(cache.records[.train]?.map(\.eventCount) == [400, 1000])
+    #expect(cache.records[.test]?.map(\.eventCount) == [300, 700])
+    #expect(cache.records[.test]?.map(\.windowMicroseconds) == [3000..<6000, 4000..<11000])
+    #expect(cache.records[.train]?.map(\.attributes) == [[.text("1")], [.text("")]])
+    #expect(cache.sources.map(\.name) == ["labels.csv", "one.txt", "two.txt"])
+    #expect(cache.settings.selection == "labels=labels.csv")
+    #expect(try Conversion(options).run().outcome == .upToDate)
+    for source in [path, table] {
+      let request = try #require(
+        OwnDataSetRequest(source, sensor: cache.schema.sensor, selection: cache.settings.selection))
+      let dataSet = try request.open { false }
+      #expect(
+        try CacheVerification(cache, threadCount: 1).defects(comparedWith: dataSet).isEmpty)
+    }
+    try write(
+      table: "file,label,split,subject\none.txt,a,train,1\ntwo.txt,b,test,2\n")
+    #expect(throws: FrameCacheError.self) { try Conversion(options).run() }
+  }
+
+  @Test("give the same cache by shards, of which two may have parts of one recording")
+  func shards() throws {
+    try write("one.txt", count: 1000)
+    try write("two.txt", count: 500)
+    let rows = (0..<6).map { number in
+      "one.txt,\(1000 + number * 1000),\(2000 + number * 1000),a,"
+        + "\(number % 2 == 0 ? "train" : "test"),\(number)\n"
+    }
+    try write(
+      table: "file,start_us,end_us,label,split,number\n" + rows.joined() + "two.txt,,,b,train,7\n")
+    var options = ConversionOptions(OwnDataSetRequest(table))
+    options.split = .number(frameCount: 2)
+    let whole = try Conversion(options).run().destination
+    let parts = try (0..<3).map { number in
+      options.shard = Shard(number: number, of: 3)
+      options.output = directory.file("part-\(number).h5")
+      return try Conversion(options).run().destination
+    }
+    let merged = directory.file("merged.h5")
+    _ = try ShardMerge(parts, to: merged, replacesExisting: false, threadCount: 2).run()
+    #expect(try readFile(merged) == readFile(whole))
+  }
+}
