@@ -230,6 +230,29 @@ struct WeightExchangeTests {
     #expect(untrained?.layers == (try Self.gestureNet(channelCount: 1)).layers)
   }
 
+  @Test("weights need no name that says so, and an optimizer's tensors are none")
+  func otherNames() throws {
+    let network = try Self.gestureNet(channelCount: 1, hasBias: true)
+    var tensors = Self.network(network).state.stateDict(of: network).tensors
+    let weight = try #require(tensors.first { $0.name == "fc.5.weight" })
+    let slot = StateTensor(
+      NetworkState.optimizerPrefix + "exp_avg/fc.5.weight", shape: weight.shape,
+      floats: [Float](repeating: 1, count: weight.shape[0] * weight.shape[1]))
+    tensors.insert(slot, at: 0)
+    let slots = StateDict([])
+    #expect(
+      NetworkDescription(shapesOf: StateDict(tensors), slots: slots)?.layers == network.layers)
+    let renamed = tensors.map { tensor in
+      guard tensor.shape.count == 2, case .floats(let values) = tensor.elements else {
+        return tensor
+      }
+      return StateTensor(
+        tensor.name.replacing("weight", with: "kernel"), shape: tensor.shape, floats: values)
+    }
+    let plain = NetworkDescription(shapesOf: StateDict(renamed), slots: slots)
+    #expect(plain?.layers == (try Self.gestureNet(channelCount: 1)).layers)
+  }
+
   @Test("biases of a network without biases must be 0")
   func biases() throws {
     let network = try Self.gestureNet(channelCount: 1)

@@ -13,11 +13,11 @@ extension NetworkDescription {
   ///   - state: All tensors.
   ///   - slots: The tensors of an optimizer that trains the network, by ``NetworkState``'s names.
   init?(shapesOf state: StateDict, slots: StateDict) {
-    let shapes = state.tensors.filter { !$0.name.hasPrefix(NetworkState.optimizerPrefix) }
-      .map(\.shape)
-    let convolutions = shapes.filter { $0.count == 4 }
-    let linears = shapes.filter { $0.count == 2 }
-    let hasBias = state.linearLayersHaveBiases(slots: slots)
+    let tensors = state.tensors.filter { !$0.name.hasPrefix(NetworkState.optimizerPrefix) }
+    let convolutions = tensors.map(\.shape).filter { $0.count == 4 }
+    let weights = tensors.filter { $0.shape.count == 2 }
+    let linears = weights.map(\.shape)
+    let hasBias = state.haveBiases(weights, slots: slots)
     let side = Self.gestureInput.width
     guard let channelCount = convolutions.first?[0], (1...65_535).contains(channelCount),
       (1...6).contains(convolutions.count), convolutions[0] == [channelCount, 2, 3, 3],
@@ -46,14 +46,16 @@ extension NetworkDescription {
 }
 
 extension StateDict {
-  /// Whether each linear layer, by its weights of two axes, has biases that are not all 0 or that
+  /// Whether each of these weights of linear layers has biases beside it that are not all 0 or that
   /// an optimizer trains; none has if that is so for none.
-  fileprivate func linearLayersHaveBiases(slots: StateDict) -> [Bool] {
+  fileprivate func haveBiases(_ weights: [StateTensor], slots: StateDict) -> [Bool] {
     let trained = Set(
       slots.tensors.map { $0.name.split(separator: "/", maxSplits: 2).last.map(String.init) ?? "" })
     var (isPresent, isUsed) = ([Bool](), false)
-    for weight in tensors where weight.shape.count == 2 && weight.name.hasSuffix(".weight") {
-      let bias = self[weight.name.dropLast("weight".count) + "bias"]
+    for weight in weights {
+      let bias =
+        weight.name.hasSuffix(".weight")
+        ? self[weight.name.dropLast("weight".count) + "bias"] : nil
       isPresent.append(bias != nil)
       guard let bias else { continue }
       var isZero = false
