@@ -38,6 +38,8 @@ private func isWrongUsage<Command: ParsableCommand>(
     (message, help) = (CommandNames.problem(word, of: name), "\(name) --help")
   } else {
     guard let problem = usageError(tool, arguments) else { return false }
+    // An exit code alone: another process has told what is wrong.
+    if problem.isEmpty { return true }
     let command = subcommandName(tool, arguments).map { " \($0)" } ?? ""
     let commandHelp = helpText(tool, arguments)
     let unknown =

@@ -52,8 +52,6 @@ struct TrainCommand: ParsableCommand {
     try runWork(messages) {
       try distributed.run(messages) { ranks in
         refusal = try train(with: ranks, messages)
-        // One rank says it for all.
-        if refusal != nil && !ranks.isFirst { throw ExitCode.validationFailure }
       }
     }
     if let refusal { throw refusal }
@@ -89,9 +87,16 @@ struct TrainCommand: ParsableCommand {
         throw TrainError(error)
       }
     }
-    let network: NetworkDescription
+    let network: NetworkDescription?
+    var refusal: ValidationError?
     do { network = try networkOptions.network(for: cache) } catch let error as ValidationError {
-      return error
+      (network, refusal) = (nil, error)
+    }
+    // Options or caches may differ; the first rank that is refused tells for all.
+    let refused = try ranks.firstNonzero(refusal == nil ? 0 : ranks.rank + 1)
+    guard refused == 0, let network else {
+      if refused == ranks.rank + 1 { return refusal }
+      throw ExitCode.validationFailure
     }
     let run = try TrainingRun(
       optimization.settings(
