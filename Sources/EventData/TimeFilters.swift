@@ -7,7 +7,7 @@ public struct TimeFilters: Equatable, Sendable {
   public let refractoryMicroseconds: Int64
 
   /// An event is left out unless there was one less than this many microseconds before at one of
-  /// the four pixels next to it; 0 leaves out none.
+  /// the four pixels next to it, or the recording's clock is below this time; 0 leaves out none.
   public let noiseMicroseconds: Int64
 
   /// Valid times in microseconds: up to a day, beyond the length of any sample.
