@@ -158,18 +158,11 @@ private struct WindowTallies {
     _ events: borrowing PolarityEvents, to index: Int, of packet: EventPacket
   ) {
     let window = windows[index]
-    var added = ClockStretches.Run()
-    events.forEach(in: 0..<events.count) { event in
-      let time = event.timestampMicroseconds
-      guard window.contains(time), filter.reads(event),
-        countsCropped || filter.cell(of: event) != nil
-      else { return }
-      if added.add(time) { return }
-      tallies[index].add(added, of: packet)
-      added = ClockStretches.Run()
-      _ = added.add(time)
+    let (filter, countsCropped) = (filter, countsCropped)
+    tallies[index].add(events, of: packet) { event in
+      window.contains(event.timestampMicroseconds) && filter.reads(event)
+        && (countsCropped || filter.cell(of: event) != nil)
     }
-    tallies[index].add(added, of: packet)
   }
 
   /// The tallies of the events that a filter of times keeps, from another pass over each window.
@@ -185,18 +178,10 @@ private struct WindowTallies {
         onBlock: { _ throws(DataSetError) in },
         { piece, events throws(DataSetError) in
           guard piece.isPolarity else { return }
-          var added = ClockStretches.Run()
-          events.forEach(in: 0..<events.count) { event in
-            let time = event.timestampMicroseconds
-            guard window.contains(time), filter.reads(event), timeFilter.keeps(event),
-              filter.cell(of: event) != nil
-            else { return }
-            if added.add(time) { return }
-            filtered.add(added)
-            added = ClockStretches.Run()
-            _ = added.add(time)
+          filtered.add(events, of: nil) { event in
+            window.contains(event.timestampMicroseconds) && filter.reads(event)
+              && timeFilter.keeps(event) && filter.cell(of: event) != nil
           }
-          filtered.add(added)
         })
       result.append(filtered)
     }

@@ -28,9 +28,27 @@ public struct WindowTally: Equatable, Sendable {
     decoderState = other.decoderState
   }
 
-  /// Adds events that are in the window, counted, and in packets that are known already.
-  mutating func add(_ run: ClockStretches.Run) {
-    if run.eventCount > 0 { clock.add(run) }
+  /// Adds the events that are in the window and counted.
+  ///
+  /// - Parameters:
+  ///   - events: Events of a packet.
+  ///   - packet: The packet; `nil` if the tally knows its packets already.
+  ///   - isCounted: Whether an event is in the window and counted.
+  @inline(__always)
+  mutating func add(
+    _ events: borrowing PolarityEvents, of packet: EventPacket?,
+    where isCounted: (PolarityEvent) -> Bool
+  ) {
+    var added = ClockStretches.Run()
+    events.forEach(in: 0..<events.count) { event in
+      guard isCounted(event) else { return }
+      let time = event.timestampMicroseconds
+      if added.add(time) { return }
+      add(added, of: packet)
+      added = ClockStretches.Run()
+      _ = added.add(time)
+    }
+    add(added, of: packet)
   }
 
   /// Adds events that are all in the window and counted.
@@ -63,10 +81,9 @@ public struct WindowTally: Equatable, Sendable {
     wholeBytes.lowerBound <= pieceBytes.lowerBound && pieceBytes.upperBound <= wholeBytes.upperBound
   }
 
-  /// Adds events that are in the window and counted.
-  mutating func add(_ run: ClockStretches.Run, of packet: EventPacket) {
+  private mutating func add(_ run: ClockStretches.Run, of packet: EventPacket?) {
     guard run.eventCount > 0 else { return }
-    noteBytes(of: packet)
+    if let packet { noteBytes(of: packet) }
     clock.add(run)
   }
 

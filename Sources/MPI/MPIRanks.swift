@@ -39,11 +39,10 @@ internal import Threads
     startedBy launcher: Launcher, library: String?, report: @escaping @Sendable (String) -> Void
   ) throws(MPIError) {
     let count = launcher.count
-    guard count & (count - 1) == 0 else {
-      let lower = 1 << (Int.bitWidth - 1 - count.leadingZeroBitCount)
+    if let (lower, upper) = RankGroup.countsBeside(count) {
       throw MPIError(
         "\(launcher.name) started \(count) ranks; 1, 2, 4, 8, … can share a batch so that the result "
-          + "is that of one process: start \(lower) or \(2 * lower)")
+          + "is that of one process: start \(lower) or \(upper)")
     }
     let world = try MPIWorld(
       MPILibrary(named: library, for: launcher), startedBy: launcher

@@ -85,7 +85,7 @@ struct PreprocessingArguments: ParsableArguments {
 
   /// An area, as in `10,20,64,48` or `center:64x48`.
   static func crop(_ text: String) throws -> PreprocessingRequest.Crop {
-    if text.hasPrefix("center:"), let (width, height) = size(text.dropFirst(7)) {
+    if text.hasPrefix("center:"), let (width, height) = SelectionArgument.size(text.dropFirst(7)) {
       return .center(width: width, height: height)
     }
     let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
@@ -101,16 +101,13 @@ struct PreprocessingArguments: ParsableArguments {
 
   /// A factor, as in `2`, or a size, as in `64x48`.
   static func downsampling(_ text: String) throws -> PreprocessingRequest.Downsampling {
-    if let (width, height) = size(text[...]) { return .size(width: width, height: height) }
+    if let (width, height) = SelectionArgument.size(text[...]) {
+      return .size(width: width, height: height)
+    }
     guard let factor = Int(text), factor > 0 else {
       throw ValidationError(
         "a number of pixels, as in 2, or a size in pixels, as in 64x48, expected, '\(text)' found")
     }
     return .factor(factor)
-  }
-
-  private static func size(_ text: Substring) -> (width: Int, height: Int)? {
-    let sides = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
-    return sides.count == 2 && sides.allSatisfy { $0 > 0 } ? (sides[0], sides[1]) : nil
   }
 }

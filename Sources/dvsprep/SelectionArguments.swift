@@ -36,12 +36,19 @@ enum SelectionArgument {
 
   /// A sensor's size, as in `346x260`.
   static func sensor(_ text: String) throws -> FrameShape {
-    let sides = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
-    guard sides.count == 2, sides.allSatisfy(FrameShape.sideLengths.contains) else {
+    guard let (width, height) = size(text[...]), FrameShape.sideLengths.contains(width),
+      FrameShape.sideLengths.contains(height)
+    else {
       throw ValidationError(
         "a width and a height in pixels, as in 346x260, expected, '\(text)' found")
     }
-    return FrameShape(width: sides[0], height: sides[1])
+    return FrameShape(width: width, height: height)
+  }
+
+  /// A width and a height of at least 1, as in `64x48`; `nil` for another text.
+  static func size(_ text: Substring) -> (width: Int, height: Int)? {
+    let sides = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+    return sides.count == 2 && sides.allSatisfy { $0 > 0 } ? (sides[0], sides[1]) : nil
   }
 
   private static func list<Value: Hashable>(

@@ -93,6 +93,11 @@ public struct CacheSettings: Equatable, Sendable {
 extension CacheSettings {
   /// The width and height of a frame of this data set, after preprocessing.
   package func frameShape(of schema: DataSetSchema) -> FrameShape {
-    preprocessing?.frameShape ?? schema.sensor
+    frameShape(on: schema.sensor)
+  }
+
+  /// The width and height of a frame of this sensor, after preprocessing.
+  package func frameShape(on sensor: FrameShape) -> FrameShape {
+    preprocessing?.frameShape ?? sensor
   }
 }

@@ -150,4 +150,11 @@ extension HDF5GroupView {
     try dataset.requireExtents([count])
     return try dataset.numbers(as: type)
   }
+
+  /// Reads a column of `count` integers that need not be there.
+  func columnIfPresent<Value: FixedWidthInteger & BitwiseCopyable>(
+    _ name: String, _ type: Value.Type, count: Int
+  ) throws(HDF5ReadingError) -> [Value]? {
+    try contains(name) ? try column(name, type, count: count) : nil
+  }
 }

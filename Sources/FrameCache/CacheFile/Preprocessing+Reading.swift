@@ -42,8 +42,8 @@ extension Preprocessing {
 
   private static func hotPixelRate(_ group: HDF5GroupView) throws(HDF5ReadingError) -> Int? {
     let name = CacheFormat.Pixels.hotPixelRate
-    guard try group.contains(name) else { return nil }
-    let rate = Int(try group.column(name, UInt32.self, count: 1)[0])
+    guard let numbers = try group.columnIfPresent(name, UInt32.self, count: 1) else { return nil }
+    let rate = Int(numbers[0])
     guard hotPixelRates.contains(rate) else {
       throw HDF5ReadingError(
         .unexpected, "\(group.path)/\(name)",
@@ -57,11 +57,10 @@ extension FrameOrientation {
   /// Reads how frames were mirrored and turned.
   fileprivate init(_ group: HDF5GroupView) throws(HDF5ReadingError) {
     let name = CacheFormat.Pixels.orientation
-    guard try group.contains(name) else {
+    guard let numbers = try group.columnIfPresent(name, UInt32.self, count: 3) else {
       self = .sensor
       return
     }
-    let numbers = try group.column(name, UInt32.self, count: 3)
     guard numbers[0] <= 1, numbers[1] <= 1, let rotation = Rotation(rawValue: Int(numbers[2]))
     else {
       throw HDF5ReadingError(
@@ -76,11 +75,10 @@ extension TimeFilters {
   /// Reads which events were left out by their times.
   fileprivate init(_ group: HDF5GroupView) throws(HDF5ReadingError) {
     let name = CacheFormat.Pixels.timeFilters
-    guard try group.contains(name) else {
+    guard let times = try group.columnIfPresent(name, Int64.self, count: 2) else {
       self = .none
       return
     }
-    let times = try group.column(name, Int64.self, count: 2)
     for time in times where time != 0 && !Self.microseconds.contains(time) {
       throw HDF5ReadingError(
         .unexpected, "\(group.path)/\(name)",

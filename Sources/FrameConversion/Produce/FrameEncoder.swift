@@ -40,8 +40,7 @@ final class FrameEncoder: @unchecked Sendable {
       sensor, invalidEvents: settings.invalidEvents, preprocessing: settings.preprocessing,
       as: elementType == .uint8 ? .uint8 : .uint16, minimumFrameCount: frameCount)
     self.elementType = elementType
-    let shape = settings.preprocessing?.frameShape ?? sensor
-    elementCount = frameCount * shape.cellCount
+    elementCount = frameCount * settings.frameShape(on: sensor).cellCount
     encoder = ChunkEncoder(
       elementType: elementType, elementCount: elementCount, level: settings.compressionLevel)
     split = settings.split

@@ -43,14 +43,23 @@ public struct RankGroup: Sendable {
     SampleTree.branch(rank, of: count, sampleCount: sampleCount)
   }
 
+  /// The nearest numbers of ranks that can divide batches; `nil` if this one can, as a power of
+  /// two.
+  ///
+  /// - Parameter count: A number of ranks, at least 1.
+  public static func countsBeside(_ count: Int) -> (lower: Int, upper: Int)? {
+    guard count & (count - 1) != 0 else { return nil }
+    let lower = 1 << (Int.bitWidth - 1 - count.leadingZeroBitCount)
+    return (lower, 2 * lower)
+  }
+
   /// Why batches of a size cannot be divided among the ranks, and what could be; `nil` if they can.
   ///
   /// - Parameter batchSize: The number of samples of each batch, of all ranks together.
   public func refusal(ofBatchSize batchSize: Int) -> String? {
-    guard count & (count - 1) == 0 else {
-      let lower = 1 << (Int.bitWidth - 1 - count.leadingZeroBitCount)
+    if let (lower, upper) = Self.countsBeside(count) {
       return "\(count) ranks cannot divide batches so that results are those of one process: "
-        + "1, 2, 4, 8, … ranks can; start \(lower) or \(2 * lower)"
+        + "1, 2, 4, 8, … ranks can; start \(lower) or \(upper)"
     }
     guard batchSize >= count else {
       return "-b \(batchSize) is fewer samples than the \(count) ranks, each of which takes a part "
