@@ -93,7 +93,8 @@ def convert(
     report = _run(
         "convert", source, output=output, frames=frames_number, split_by=split_by, duration=duration, dataset=dataset,
         sensor=size, crop=area, downsample=pixels, flip_x=flip_x, flip_y=flip_y, rotate=rotate, hot_pixels=hot_pixels,
-        refractory=refractory, noise_filter=noise_filter, invalid_events=invalid_events, skip_empty=skip_empty, allow_missing=allow_missing, subject=subjects,
+        refractory=refractory, noise_filter=noise_filter, invalid_events=invalid_events, skip_empty=skip_empty,
+        allow_missing=allow_missing, subject=subjects,
         lighting=lightings, class_=classes, threads=threads, level=level, force=force, quiet=quiet,
     )  # fmt: skip
     return Path(report["cache"])
