@@ -1,5 +1,5 @@
 # make demo                  builds; generates, converts, verifies and shows a small data set; trains and tests a network
-# make test                  builds and runs all tests
+# make test                  builds and runs all tests, or those whose names match FILTER=REGEX
 # make lint                  checks style and words, and that sources and documents agree
 # make mutants               reads 100 000 corrupt and hostile caches, and compares with libhdf5; COUNT=N SEED=N
 # make recording-mutants     reads damaged and hostile recordings with AddressSanitizer; COUNT=N of each FORMAT=F (all), SEED=N
@@ -27,10 +27,11 @@ TEST_PACKAGES := xz-utils
 COMMIT = $(if $(wildcard .git),$(shell git describe --always --dirty --exclude='*' 2>/dev/null))
 # With Swift's run time linked in, so that this one build also serves other machines: installed, in the wheel, in the GPU's bundle.
 BUILD = DVSKIT_COMMIT='$(COMMIT)' swift build -c release --static-swift-stdlib
+TEST_OPTIONS := -c release --disable-xctest --scratch-path .build-test -Xswiftc -enable-testing
 BIN := .build/release
 DEMO_RUN := demo/logs/T_16_b_8_c_16_Adam_lr_0.003_CosALR_20
 
-.PHONY: demo test lint mutants recording-mutants torch-mutants kernel-mutants kernels-newest lease-bundle check-long build install uninstall wheel documentation packages swift clean
+.PHONY: demo test build-tests lint mutants recording-mutants torch-mutants kernel-mutants kernels-newest lease-bundle check-long build install uninstall wheel documentation packages swift clean
 
 demo: build
 	$(BIN)/dvsprep synth demo --train 12 --test 4 --force
@@ -44,9 +45,13 @@ demo: build
 build: packages
 	$(BUILD)
 
-test: packages
+test: build-tests
 	@scripts/install-packages.sh $(if $(PACKAGES),$(TEST_PACKAGES))
-	swift test -c release --disable-xctest --scratch-path .build-test -Xswiftc -enable-testing
+	swift test $(TEST_OPTIONS) --skip-build $(if $(FILTER),--filter '$(FILTER)')
+
+# `swift test` would build with other options than `swift build --build-tests`, which the bundle for GPUs needs: all twice.
+build-tests: packages
+	swift build --build-tests $(TEST_OPTIONS)
 
 lint:
 	@scripts/install-packages.sh python3

@@ -10,8 +10,7 @@ step "all tests with ThreadSanitizer, except those whose threads are fibers"
 scripts/test_variant.sh thread --skip EngineTests.CUDASharedTests --skip EngineTests.CUDAEngineTests
 
 step "every case on an emulated GPU"
-DVS_LONG_TESTS=1 swift test -c release --disable-xctest --scratch-path .build-test -Xswiftc -enable-testing \
-  --filter 'EngineTests.CUDA(Shared|Engine|Memory)Tests'
+DVS_LONG_TESTS=1 make --no-print-directory test FILTER='EngineTests.CUDA(Shared|Engine|Memory)Tests'
 
 step "tests in a debug build, except those of engines, training and tools"
 scripts/test_variant.sh debug --skip EngineTests --skip TrainTests --skip ToolTests

@@ -23,12 +23,14 @@ case $variant in
     # enables the standard library's checks of pointers and buffers.
     options+=("${optimised[@]}" --sanitize=address -Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined
       -Xswiftc -assert-config -Xswiftc Debug "${limited[@]}")
+    export DVS_SANITIZER=address
     export LSAN_OPTIONS=suppressions=$PWD/.ci/leaks.supp
     # The package itself handles SIGBUS, from reading pages of a truncated file, and memory that the system does not give.
     export ASAN_OPTIONS=handle_sigbus=0:allocator_may_return_null=1
     ;;
   thread)
     options+=("${optimised[@]}" --sanitize=thread "${limited[@]}")
+    export DVS_SANITIZER=thread
     export TSAN_OPTIONS=handle_sigbus=0:allocator_may_return_null=1
     ;;
   debug) options+=(-Xcc -O2) ;;

@@ -17,7 +17,7 @@ cd "$root"
 make --no-print-directory build
 cp .build/release/dvsprep .build/release/dvstrain "$folder/bin/"
 if [[ ${2:-} != --without-tests ]]; then
-  swift build --build-tests -c release --disable-xctest --scratch-path .build-test -Xswiftc -enable-testing
+  make --no-print-directory build-tests
   cp .build-test/release/dvskitPackageTests.xctest "$folder/bin/tests"
 fi
 strip "$folder"/bin/*

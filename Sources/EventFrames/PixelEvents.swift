@@ -37,16 +37,16 @@ public struct PixelEvents: Equatable, Sendable {
         latest = max(latest, event.timestampMicroseconds)
       }
     }
-    if earliest < latest { durationMicroseconds = latest - earliest }
+    guard earliest < latest else { return }
+    // Bounded, as the times of damaged recordings may be any.
+    let (duration, overflow) = latest.subtractingReportingOverflow(earliest)
+    durationMicroseconds = overflow ? .max : duration
   }
 
   /// Adds those of another recording of the same sensor.
   public mutating func add(_ other: PixelEvents) {
     for index in counts.indices { counts[index] += other.counts[index] }
-    // Bounded, as the times of damaged recordings may be any.
-    durationMicroseconds =
-      durationMicroseconds.addingReportingOverflow(
-        other.durationMicroseconds
-      ).overflow ? .max : durationMicroseconds + other.durationMicroseconds
+    let (sum, overflow) = durationMicroseconds.addingReportingOverflow(other.durationMicroseconds)
+    durationMicroseconds = overflow ? .max : sum
   }
 }

@@ -57,6 +57,21 @@ struct LabelTableConversionTests: LabelTableSuite {
     #expect(throws: FrameCacheError.self) { try Conversion(options).run() }
   }
 
+  @Test("whose events have one time have no hot pixels by rate, and are refused")
+  func eventsOfOneTime() throws {
+    let events = (0..<100).map { "5 \($0 % 30) \($0 % 20) 1" }
+    for name in ["one.txt", "two.txt"] {
+      try writeFile(
+        Array((["30 20"] + events).joined(separator: "\n").utf8), to: path.appending(name))
+    }
+    try write(table: "file,label,split\none.txt,a,train\ntwo.txt,b,test\n")
+    var options = ConversionOptions(OwnDataSetRequest(table))
+    options.split = .number(frameCount: 4)
+    options.preprocessing.hotPixelRate = 1000
+    let error = #expect(throws: FrameCacheError.self) { try Conversion(options).run() }
+    #expect(error?.detail.contains("one time found in each recording") == true)
+  }
+
   @Test("give the same cache by shards, of which two may have parts of one recording")
   func shards() throws {
     try write("one.txt", count: 1000)

@@ -58,22 +58,23 @@ struct CUDASharedTests {
       testCase.network.blocks.linears.contains { $0.tensors.bias != nil }
     }
     try #require(cases.count == 2)
-    try EngineAgreementTests().threeSteps(
-      cases[number % cases.count], .cuda(Self.emulations[number]))
+    try EngineAgreementTests().compareThreeSteps(
+      cases[number % cases.count], [.cuda(Self.emulations[number])])
   }
 
   @Test(
     "three steps give the reference's spikes, and its values up to rounding",
     arguments: roundRobin(subset(EngineAgreementTests.cases)))
   func agreement(_ testCase: EngineAgreementTests.Case, _ kind: EngineKind) throws {
-    try EngineAgreementTests().threeSteps(testCase, kind)
+    try EngineAgreementTests().compareThreeSteps(testCase, [kind])
   }
 
   @Test(
     "three steps without tensor cores give the reference's spikes",
     arguments: subset(EngineAgreementTests.cases, from: 5))
   func agreementWithoutTensorCores(_ testCase: EngineAgreementTests.Case) throws {
-    try EngineAgreementTests().threeSteps(testCase, .cuda(CUDAEmulation(instructions: .fma)))
+    try EngineAgreementTests().compareThreeSteps(
+      testCase, [.cuda(CUDAEmulation(instructions: .fma))])
   }
 
   @Test(

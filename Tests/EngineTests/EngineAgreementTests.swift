@@ -101,14 +101,18 @@ struct EngineAgreementTests {
     return state
   }
 
-  @Test(
-    "three steps give the reference's spikes, and its values up to rounding",
-    arguments: cases, EngineKind.otherThanReference)
-  func threeSteps(_ testCase: Case, _ kind: EngineKind) throws {
-    guard testCase.precision == .float32 || kind.supportsBFloat16 else { return }
+  @Test("three steps give the reference's spikes, and its values up to rounding", arguments: cases)
+  func threeSteps(_ testCase: Case) throws {
+    try compareThreeSteps(testCase, EngineKind.otherThanReference)
+  }
+
+  /// All engines at once, as the reference is by far the slowest.
+  func compareThreeSteps(_ testCase: Case, _ kinds: [EngineKind]) throws {
     let state = Self.firingState(testCase.network)
     let reference = EngineKind.reference.make(testCase.network, state)
-    let engine = kind.make(testCase.network, state)
+    let engines = kinds.filter { testCase.precision == .float32 || $0.supportsBFloat16 }.map {
+      ComparedEngine(kind: $0, engine: $0.make(testCase.network, state))
+    }
     let batch = Self.batch(
       testCase.network, testCase.sampleCount, frameCounts: testCase.frameCounts, seed: testCase.seed
     )
@@ -119,46 +123,78 @@ struct EngineAgreementTests {
       // Gradients of two batches accumulate before each optimizer step.
       for _ in 0..<2 {
         let expected = try reference.accumulateGradients(batch, dropout: dropout, options: options)
-        let found = try engine.accumulateGradients(batch, dropout: dropout, options: options)
-        #expect(found.spikeCounts == expected.spikeCounts, "step \(step)")
         #expect(
-          found.spikeCounts[testCase.network.blocks.convolutions.count - 1].contains { $0 > 0 },
+          expected.spikeCounts[testCase.network.blocks.convolutions.count - 1].contains { $0 > 0 },
           "otherwise little is compared")
-        #expect(largestDifference(found.rates, expected.rates) <= 1e-6)
-        #expect(abs(found.loss - expected.loss) <= 1e-6)
+        for compared in engines {
+          let found = try compared.engine.accumulateGradients(
+            batch, dropout: dropout, options: options)
+          let name = "\(compared.name), step \(step)"
+          #expect(found.spikeCounts == expected.spikeCounts, "\(name)")
+          #expect(largestDifference(found.rates, expected.rates) <= 1e-6, "\(name)")
+          #expect(abs(found.loss - expected.loss) <= 1e-6, "\(name)")
+        }
       }
-      for (index, statistic) in testCase.network.statistics.enumerated() {
-        let error = relativeError(
-          engine.state.statistics[index], reference.state.statistics[index])
-        #expect(error <= 1e-5, "step \(step), \(statistic.name)")
+      for compared in engines {
+        expectGradients(compared, reference, testCase, "\(compared.name), step \(step)")
       }
-      for (index, parameter) in testCase.network.parameters.enumerated() {
-        let error = relativeError(engine.gradients[index], reference.gradients[index])
-        let bound =
-          testCase.precision == .float32 ? 1e-4 : Self.bfloat16Bound(index, testCase.network, kind)
-        #expect(error <= bound, "step \(step), gradient of \(parameter.name)")
-      }
-      // Both continue from the same state, so that rounding errors do not accumulate.
+      // All continue from the same state, so that rounding errors do not accumulate.
       try reference.update(by: testCase.optimizer, learningRate: 0.01)
-      try engine.update(by: testCase.optimizer, learningRate: 0.01)
-      for (index, parameter) in testCase.network.parameters.enumerated() {
-        // Adam's steps have about the same length for all gradients, so rounding errors of tiny
-        // gradients matter.
-        let bound =
-          testCase.precision == .float32 ? 2e-3 : kind.roundsProducts ? 6e-2 : 3e-2
-        let error = relativeError(engine.state.parameters[index], reference.state.parameters[index])
-        #expect(error <= bound, "step \(step), \(parameter.name)")
+      for compared in engines {
+        try compared.engine.update(by: testCase.optimizer, learningRate: 0.01)
+        expectParameters(compared, reference, testCase, "\(compared.name), step \(step)")
+        compared.engine.state = reference.state
       }
-      engine.state = reference.state
     }
     let expected = try reference.evaluate(batch, loss: testCase.loss)
-    let found = try engine.evaluate(batch, loss: testCase.loss)
-    #expect(found.rates == expected.rates)
-    #expect(found.spikeCounts == expected.spikeCounts)
-    expectOperations(found, expected, kind)
-    // The mean of the losses of two halves may differ in the last bit.
-    #expect(abs(found.loss - expected.loss) <= 1e-14)
-    #expect(found.spikeCounts[0].contains { $0 > 0 }, "otherwise little is compared")
+    #expect(expected.spikeCounts[0].contains { $0 > 0 }, "otherwise little is compared")
+    for compared in engines {
+      let found = try compared.engine.evaluate(batch, loss: testCase.loss)
+      #expect(found.rates == expected.rates, "\(compared.name)")
+      #expect(found.spikeCounts == expected.spikeCounts, "\(compared.name)")
+      expectOperations(found, expected, compared.kind)
+      // The mean of the losses of two halves may differ in the last bit.
+      #expect(abs(found.loss - expected.loss) <= 1e-14, "\(compared.name)")
+    }
+  }
+
+  private struct ComparedEngine {
+    let kind: EngineKind
+    let engine: any Engine
+
+    var name: String { kind.testDescription }
+  }
+
+  /// Statistics of batch norm, and gradients.
+  private func expectGradients(
+    _ compared: ComparedEngine, _ reference: any Engine, _ testCase: Case, _ when: String
+  ) {
+    let engine = compared.engine
+    for (index, statistic) in testCase.network.statistics.enumerated() {
+      let error = relativeError(engine.state.statistics[index], reference.state.statistics[index])
+      #expect(error <= 1e-5, "\(when), \(statistic.name)")
+    }
+    for (index, parameter) in testCase.network.parameters.enumerated() {
+      let error = relativeError(engine.gradients[index], reference.gradients[index])
+      let bound =
+        testCase.precision == .float32
+        ? 1e-4 : Self.bfloat16Bound(index, testCase.network, compared.kind)
+      #expect(error <= bound, "\(when), gradient of \(parameter.name)")
+    }
+  }
+
+  private func expectParameters(
+    _ compared: ComparedEngine, _ reference: any Engine, _ testCase: Case, _ when: String
+  ) {
+    for (index, parameter) in testCase.network.parameters.enumerated() {
+      // Adam's steps have about the same length for all gradients, so rounding errors of tiny
+      // gradients matter.
+      let bound =
+        testCase.precision == .float32 ? 2e-3 : compared.kind.roundsProducts ? 6e-2 : 3e-2
+      let error = relativeError(
+        compared.engine.state.parameters[index], reference.state.parameters[index])
+      #expect(error <= bound, "\(when), \(parameter.name)")
+    }
   }
 
   /// The same synaptic operations, of an engine that counts them.

@@ -39,7 +39,7 @@ struct GPUTests {
     "three steps give the reference's spikes, and its values up to rounding",
     arguments: EngineAgreementTests.cases)
   func agreement(_ testCase: EngineAgreementTests.Case) throws {
-    try EngineAgreementTests().threeSteps(testCase, Self.kind)
+    try EngineAgreementTests().compareThreeSteps(testCase, [Self.kind])
   }
 
   @Test("all sizes give the reference's spikes", arguments: EngineSizesTests.cases)

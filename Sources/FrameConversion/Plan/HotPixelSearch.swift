@@ -50,10 +50,16 @@ struct HotPixelSearch {
       if observer.isCancelled() { throw .cancelled(dataSet.path, cause: error) }
       throw FrameCacheError(error)
     }
-    return result(tally.all)
+    return try result(tally.all)
   }
 
-  private func result(_ events: PixelEvents) -> Result {
+  private func result(_ events: PixelEvents) throws(FrameCacheError) -> Result {
+    guard events.durationMicroseconds > 0 || events.counts.allSatisfy({ $0 == 0 }) else {
+      throw FrameCacheError(
+        .source, dataSet.path, "",
+        "events at different times expected, from which the rates of pixels follow, one time found "
+          + "in each recording: convert without leaving out hot pixels")
+    }
     let width = dataSet.schema.sensor.width
     // Exact for any count: rate · duration has at most 20 + 63 bits.
     let limit = Int128(rate) * Int128(events.durationMicroseconds)
@@ -70,6 +76,7 @@ struct HotPixelSearch {
       : "\(hot.count) of \(events.counts.count) pixels have over \(rate) events/s and are left out: "
         + hottest.map(text).joined(separator: ", ")
         + (hot.count > hottest.count ? " and \(hot.count - hottest.count) more" : "")
+        + (hot.count > events.counts.count / 20 ? "; a higher limit leaves out fewer" : "")
     return Result(
       pixels: hot.map { Preprocessing.Pixel(x: $0 % width, y: $0 / width) },
       warning: DataSetWarning(dataSet.path, .whole, detail))
