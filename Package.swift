@@ -218,8 +218,8 @@ let package = Package(
       name: "Train",
       dependencies: [
         "ClassFolders", "EventData", "EventFrames", "Figures", "FileAccess", "FrameCache",
-        "GestureDataSet", "NIRFiles", "RandomStreams", "Safetensors", "SpikingNetwork",
-        "TensorBoard", "Terminal", "Threads", "TorchFiles", system,
+        "GestureDataSet", "IsolatedReading", "NIRFiles", "RandomStreams", "Safetensors",
+        "SpikingNetwork", "TensorBoard", "Terminal", "Threads", "TorchFiles", system,
       ],
       swiftSettings: strict),
 

@@ -112,4 +112,148 @@ struct NIRGraphTests {
       try Self.graph.write(to: directory.file("none/x.nir"), replacing: true)
     }
   }
+
+  @Test("a graph is read as it was written")
+  func roundTrip() throws {
+    let path = directory.file("x.nir")
+    try Self.graph.write(to: path, replacing: false)
+    let read = try NIRGraph(reading: path, maximumValueCount: 100)
+    #expect(Set(read.edges) == Set(Self.graph.edges))
+    #expect(read.metadata == Self.graph.metadata)
+    #expect(read.nodes.count == Self.graph.nodes.count)
+    for named in Self.graph.nodes { #expect(read.nodes.contains(named), "\(named.name)") }
+    #expect(try read.chain() == Self.graph.nodes)
+  }
+
+  /// Writes a graph of a neuron, changed by `change`, which gets the file's groups `node` and
+  /// `node/nodes/lif`, and returns what its reading says.
+  private func problem(
+    type: String = "LIF", without missing: String = "",
+    _ change: (borrowing HDF5Group, borrowing HDF5Group) throws(HDF5Error) -> Void = { _, _ in }
+  ) throws -> String {
+    let path = directory.file("odd.nir")
+    do {
+      let file = try HDF5File(creating: path.string, textEncoding: .utf8)
+      try file.root.writeScalar("version", "1.0.8")
+      let node = try file.root.createGroup("node")
+      let nodes = try node.createGroup("nodes")
+      let lif = try nodes.createGroup("lif")
+      if missing != "node/type" { try node.writeScalar("type", "NIRGraph") }
+      if missing != "edges" { try node.writeArray("edges", ["lif", "lif"], extents: [1, 2]) }
+      if missing != "type" { try lif.writeScalar("type", type) }
+      for name in ["tau", "r", "v_leak", "v_threshold", "v_reset"] where name != missing {
+        try lif.createUniformArray(name, 2, extents: [3])
+      }
+      try change(node, lif)
+    }
+    do throws(NIRError) {
+      _ = try NIRGraph(reading: path, maximumValueCount: 100)
+      return ""
+    } catch { return error.description }
+  }
+
+  @Test("what is missing, of another type or of another size is named")
+  func oddFiles() throws {
+    #expect(try problem() == "")
+    #expect(try problem(without: "v_reset") == "")
+    #expect(try problem(without: "tau") == "/node/nodes/lif/tau: the dataset is missing")
+    #expect(try problem(without: "type") == "/node/nodes/lif/type: the dataset is missing")
+    #expect(try problem(without: "edges") == "/node/edges: the dataset is missing")
+    #expect(try problem(without: "node/type") == "/node/type: the dataset is missing")
+    #expect(
+      try problem(type: "CubaLIF")
+        == "/node/nodes/lif: Input, Conv2d, AvgPool2d, SumPool2d, Flatten, Linear, Affine, LIF, IF "
+        + "or Output expected, CubaLIF found")
+    // Far more neurons than the file has bytes.
+    #expect(
+      try problem(without: "v_threshold") { _, lif throws(HDF5Error) in
+        try lif.createUniformArray("v_threshold", 1, extents: [1 << 40, 1 << 20])
+      }.hasPrefix("/node/nodes/lif/v_threshold: 1 to 100 neurons expected, extents [1099511"))
+    #expect(
+      try problem(without: "r") { _, lif throws(HDF5Error) in
+        try lif.createUniformArray("r", 1, extents: [4])
+      } == "/node/nodes/lif/r: extents [3] expected, [4] found")
+    #expect(
+      try problem(without: "r") { _, lif throws(HDF5Error) in
+        try lif.writeArray("r", [1, 1, 1.5] as [Float], extents: [3])
+      }
+        == "/node/nodes/lif/r: the same for all neurons of a layer expected, 1.0 and 1.5 found")
+    #expect(
+      try problem(without: "r") { _, lif throws(HDF5Error) in
+        try lif.createUniformArray("r", .infinity, extents: [3])
+      } == "/node/nodes/lif/r: a finite number expected, inf found")
+    #expect(
+      try problem(without: "r") { _, lif throws(HDF5Error) in
+        try lif.writeArray("r", ["1", "1", "1"], extents: [3])
+      } == "/node/nodes/lif/r: numbers expected, another type found")
+    #expect(
+      try problem(without: "type") { _, lif throws(HDF5Error) in
+        try lif.writeScalar("type", 1)
+      } == "/node/nodes/lif/type: texts of fixed length expected, another type found")
+    #expect(
+      try problem(without: "edges") { node, _ throws(HDF5Error) in
+        try node.writeArray("edges", ["lif", "lif", "lif"], extents: [1, 3])
+      }.contains("two names for each of at most 2000 edges expected, extents [1, 3] found"))
+    // Metadata that are no texts are left out.
+    #expect(
+      try problem { node, _ throws(HDF5Error) in
+        try node.createGroup("metadata").writeScalar("dt", 3)
+      } == "")
+    for (name, problem) in [
+      ("weight", "finite numbers expected, others found"),
+      ("bias", "1 to 100 numbers expected, extents [0] found"),
+    ] {
+      let found = try self.problem(type: "Affine") { _, lif throws(HDF5Error) in
+        try lif.writeArray("weight", [name == "weight" ? .nan : 1] as [Float], extents: [1, 1])
+        try lif.writeArray("bias", [] as [Float], extents: [0])
+      }
+      #expect(found == "/node/nodes/lif/\(name): \(problem)")
+    }
+    #expect(
+      try problem(type: "Linear") { _, lif throws(HDF5Error) in
+        try lif.createUniformArray("weight", 1, extents: [2, 2])
+      } == "/node/nodes/lif/weight: some elements were never written")
+    #expect(
+      try problem(type: "Output") { _, lif throws(HDF5Error) in
+        try lif.writeArray("shape", [3, -1] as [Int64], extents: [2])
+      } == "/node/nodes/lif/shape: 1 to 3 lengths from 1 to 4294967296 expected, [3, -1] found")
+  }
+
+  @Test("only a chain from the input to the output is one")
+  func chains() throws {
+    func problem(_ names: [String], _ edges: [(String, String)]) -> String {
+      let nodes = names.map { name in
+        NIRGraph.NamedNode(
+          name,
+          name.hasPrefix("in")
+            ? .input(shape: [1])
+            : name.hasPrefix("out") ? .output(shape: [1]) : .avgPool2d(.halves))
+      }
+      do throws(NIRError) {
+        _ = try NIRGraph(nodes: nodes, edges: edges.map { .init($0.0, $0.1) }).chain()
+        return ""
+      } catch { return error.description }
+    }
+    #expect(problem(["out", "a", "in"], [("a", "out"), ("in", "a")]) == "")
+    #expect(
+      problem(["in", "out"], [("in", "b"), ("b", "out")])
+        == "edge in → b: two nodes of the graph expected, b is none")
+    #expect(
+      problem(["in", "a", "b", "out"], [("in", "a"), ("in", "b"), ("a", "out")])
+        == "node in: one edge to the next node expected, several found")
+    #expect(
+      problem(["in", "a", "out"], [("in", "a"), ("a", "a")])
+        == "node a: one edge from a node before it expected, several found")
+    #expect(
+      problem(["in", "a", "b", "out"], [("in", "out"), ("a", "b"), ("b", "a")])
+        == "node a: a chain of nodes from Input to Output expected, this one is not in it")
+    #expect(
+      problem(["in", "a", "out"], [("in", "a"), ("a", "in")])
+        == "one node Input, to which no edge leads, expected, 1 such nodes found")
+    #expect(problem(["in", "in2", "out"], [("in", "out")]).hasSuffix("2 such nodes found"))
+    #expect(problem([], []).hasSuffix("0 such nodes found"))
+    #expect(
+      problem(["in", "a"], [("in", "a")])
+        == "node a: Output as the last node expected, AvgPool2d found")
+  }
 }

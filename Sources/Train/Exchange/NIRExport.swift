@@ -6,7 +6,7 @@ struct NIRExport {
   /// The graph.
   let graph: NIRGraph
 
-  /// Why a network is no graph of NIR; `nil` if it is one.
+  /// Why a network cannot be a graph of NIR; `nil` if it can.
   static func refusal(of network: NetworkDescription) -> String? {
     network.neuron.resetPotential == nil
       ? "--to nir: a hard reset expected, which NIR has, a soft one (-v_reset none) found" : nil

@@ -24,7 +24,8 @@ from frame_cache import Samples, read_samples
 from harness import require
 from paper_network import PaperNetwork, Settings, reset, save_weights, time_first
 from snntorch.import_nir import import_from_nir as import_in_snntorch
-from spikingjelly.activation_based import neuron
+from spikingjelly.activation_based import layer, neuron
+from spikingjelly.activation_based.nir_exchange import export_to_nir as export_from_spikingjelly
 from spikingjelly.activation_based.nir_exchange import import_from_nir as import_in_spikingjelly
 from torch import nn
 
@@ -177,12 +178,8 @@ def compare(name: str, found: Spikes, expected: Spikes, limit: float) -> None:
     require(predictions == 0, f"{name}: {predictions} predictions differ")
 
 
-def compare_with_dvstrain(name: str, file: Path, cache: Path, options: list[object], expected: Spikes) -> None:
+def compare_with_dvstrain(name: str, file: Path, cache: Path, expected: Spikes) -> None:
     """Compares spikes of our engine, which does not fold batch norm: of each class, and sums of each layer."""
-    if options:
-        weights = file.with_name("own.safetensors")
-        dvstrain("import", file, *options, "-o", weights, "--force")
-        file = weights
     lines = dvstrain("predict", file, cache, "-device", "cpu", "--quiet", "--json").splitlines()
     found = (torch.tensor([json.loads(line)["rates"] for line in lines]) * 10 * T).round().int()
     report = json.loads(dvstrain("eval", file, "-data_dir", cache, "-device", "cpu", "--quiet", "--json"))["report"]
@@ -215,7 +212,7 @@ def check_same_spikes() -> None:
             if settings not in (LIF, PLIF):
                 source = file.with_name("own.safetensors")
                 dvstrain("import", file, *options, "-o", source, "--force")
-            compare_with_dvstrain(f"{name}: unfolded, dvstrain", source, cache, [], expected)
+            compare_with_dvstrain(f"{name}: unfolded, dvstrain", source, cache, expected)
             graphs = {}
             for node in ("avg", "sum"):
                 graphs[node] = cache.parent / f"{node}.nir"
@@ -233,6 +230,41 @@ def check_same_spikes() -> None:
                 found = in_batches(lambda frames: simulate(module, frames.to(dtype)), counts)
                 # Norse's time constants are float32, in which that of PLIF is rounded.
                 compare(f"{name}: Norse in {dtype}", found, expected, limit if settings.neuron == "LIF" else SPIKE_LIMIT)
+
+
+def check_graphs_come_back() -> None:
+    """Our own exports predict as before; a network that SpikingJelly exports fires here as there."""
+    with exchange_cache(1) as cache:
+        file, weights, graph = (cache.parent / name for name in ("net.safetensors", "back.safetensors", "net.nir"))
+        training, counts = read_samples(cache, "train"), time_first(read_samples(cache, "test").frames)
+        active_network(PLIF, training, file)
+        expected = dvstrain("predict", file, cache, "--quiet", "--json")
+        for node in ("avg", "sum"):
+            dvstrain("export", file, "--to", "nir", "--pool-node", node, "-o", graph, "--force")
+            dvstrain("import", graph, "-o", weights, "--force")
+            require(dvstrain("predict", weights, cache, "--quiet", "--json") == expected, f"{node}: other rates")
+        torch.manual_seed(3)
+        network = nn.Sequential(
+            layer.Conv2d(2, CHANNELS, 3, padding=1), neuron.LIFNode(), layer.AvgPool2d(2, 2), layer.AvgPool2d(2, 2),
+            layer.Flatten(), layer.Linear(CHANNELS * 32 * 32, 11), neuron.LIFNode(),
+        )  # fmt: skip
+        refused = cache.parent / "refused.nir"
+        export_from_spikingjelly(network, counts[0, :1], refused)
+        words = refusal(lambda: dvstrain("import", refused, "-o", weights, "--force"))
+        print(words)
+        require("node _3: Conv2d or Flatten expected, AvgPool2d found" in words, words)
+        network[3] = nn.Sequential(layer.Conv2d(CHANNELS, CHANNELS, 3, padding=1, bias=False), neuron.ParametricLIFNode(init_tau=3.0), layer.AvgPool2d(2, 2))
+        with torch.no_grad():
+            for part in network.modules():
+                if isinstance(part, nn.Conv2d | nn.Linear):
+                    part.weight.mul_(6)
+        export_from_spikingjelly(network, counts[0, :1], graph)
+        print(dvstrain("import", graph, "-o", weights, "--force").strip())
+        spikes = torch.stack([network(frame) for frame in counts]).detach().sum(0)
+        rates = [json.loads(line)["rates"] for line in dvstrain("predict", weights, cache, "--quiet", "--json").splitlines()]
+        off = int(((torch.tensor(rates) * T).round() != spikes).sum())
+        print(f"exported by SpikingJelly: {len(rates)} samples, {int(spikes.sum())} output spikes, {off} differ")
+        require(spikes.sum() > 0 and off == 0, f"{off} of {int(spikes.sum())} output spikes differ")
 
 
 def require_folded(graphs: dict[str, Path], oracle: Oracle) -> None:
