@@ -210,14 +210,16 @@ let package = Package(
       name: "TorchFiles", dependencies: ["FileAccess", "SpikingNetwork", "ZipArchives", system],
       swiftSettings: strict + [lifetimes]),
     .target(
+      name: "NIRFiles", dependencies: ["FileAccess", "HDF5", system], swiftSettings: strict),
+    .target(
       name: "TensorBoard", dependencies: ["FileAccess", system],
       swiftSettings: strict),
     .target(
       name: "Train",
       dependencies: [
         "ClassFolders", "EventData", "EventFrames", "Figures", "FileAccess", "FrameCache",
-        "GestureDataSet", "RandomStreams", "Safetensors", "SpikingNetwork", "TensorBoard",
-        "Terminal", "Threads", "TorchFiles", system,
+        "GestureDataSet", "IsolatedReading", "NIRFiles", "RandomStreams", "Safetensors",
+        "SpikingNetwork", "TensorBoard", "Terminal", "Threads", "TorchFiles", system,
       ],
       swiftSettings: strict),
 
@@ -400,6 +402,9 @@ let package = Package(
       dependencies: ["FileAccess", "SpikingNetwork", "Support", "TorchFiles", system],
       swiftSettings: strict),
     .testTarget(
+      name: "NIRFilesTests", dependencies: ["HDF5", "NIRFiles", "Support", system],
+      swiftSettings: strict),
+    .testTarget(
       name: "TensorBoardTests",
       dependencies: ["FileAccess", "Support", "TensorBoard", system],
       swiftSettings: strict),
@@ -407,9 +412,8 @@ let package = Package(
       name: "TrainTests",
       dependencies: [
         "AEDAT", "CPUEngine", "EventData", "Figures", "FileAccess", "FrameCache", "FrameConversion",
-        "GestureDataSet", "Safetensors", "SpikingNetwork", "Support", "TensorBoard", "TorchFiles",
-        "Train",
-        system,
+        "GestureDataSet", "NIRFiles", "Safetensors", "SpikingNetwork", "Support", "TensorBoard",
+        "TorchFiles", "Train", system,
       ],
       swiftSettings: strict),
     .testTarget(

@@ -16,7 +16,7 @@ optimised=(-c release -Xswiftc -enable-testing)
 export SWIFT_BACKTRACE=enable=no
 # These tests limit the tools' address space, of which sanitizers need terabytes.
 limited=(--skip ToolTests.HostileCacheTests --skip ToolTests.MutantsTests --skip ToolTests.RepackTests
-  --skip ToolTests.PlainOutputTests --skip ToolTests.ExchangeTests)
+  --skip ToolTests.PlainOutputTests --skip ToolTests.ExchangeTests --skip ToolTests.GraphImportTests)
 case $variant in
   address)
     # Undefined behaviour traps, since Swift's linker cannot link the library that reports it. `-assert-config Debug` also

@@ -7,6 +7,8 @@ static inline hid_t CHDF5_H5T_STD_U16LE(void) { return H5T_STD_U16LE; }
 static inline hid_t CHDF5_H5T_STD_U32LE(void) { return H5T_STD_U32LE; }
 static inline hid_t CHDF5_H5T_STD_U64LE(void) { return H5T_STD_U64LE; }
 static inline hid_t CHDF5_H5T_STD_I64LE(void) { return H5T_STD_I64LE; }
+static inline hid_t CHDF5_H5T_IEEE_F32LE(void) { return H5T_IEEE_F32LE; }
+static inline hid_t CHDF5_H5T_IEEE_F64LE(void) { return H5T_IEEE_F64LE; }
 static inline hid_t CHDF5_H5T_NATIVE_FLOAT(void) { return H5T_NATIVE_FLOAT; }
 static inline hid_t CHDF5_H5T_NATIVE_DOUBLE(void) { return H5T_NATIVE_DOUBLE; }
 static inline hid_t CHDF5_H5T_NATIVE_INT64(void) { return H5T_NATIVE_INT64; }

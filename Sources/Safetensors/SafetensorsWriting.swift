@@ -23,27 +23,33 @@ package func writeSafetensors(
   }
 }
 
-/// As above, with a `write` that tests can make fail.
+/// Writes the content of a safetensors file to an open file.
+///
+/// - Parameters:
+///   - state: The tensors; none may be named `__metadata__`.
+///   - metadata: Texts by name.
+///   - file: The file, which is empty.
+/// - Throws: `Errno` when it cannot be written.
+package func writeSafetensors(
+  _ state: StateDict, metadata: [String: String], into file: FileDescriptor
+) throws(Errno) {
+  let content = SafetensorsContent(state, metadata: metadata)
+  do {
+    try content.forEachPiece { bytes in try file.writeAll(bytes) }
+  } catch { throw error as? Errno ?? .ioError }
+}
+
+/// As the first, with a `write` that tests can make fail.
 func writeSafetensors(
   _ state: StateDict, metadata: [String: String], to path: FilePath, replacing: Bool,
   write: (FileDescriptor, [UInt8]) throws -> Void
 ) throws(SafetensorsError) {
-  precondition(
-    state[SafetensorsHeader.metadataKey] == nil, "a tensor \(SafetensorsHeader.metadataKey)")
-  let tensors = state.tensors
-  let dataLayout = layout(tensors)
-  let header = SafetensorsHeader(
-    tensors: zip(tensors, dataLayout.ranges).map { tensor, range in
-      SafetensorsTensor(
-        name: tensor.name, elementType: tensor.elements.elementType, shape: tensor.shape,
-        byteRange: range)
-    }, metadata: metadata
-  ).encoded()
-  guard header.count - 8 <= SafetensorsHeader.maximumByteCount else {
+  let content = SafetensorsContent(state, metadata: metadata)
+  guard content.header.count - 8 <= SafetensorsHeader.maximumByteCount else {
     throw SafetensorsError(
       path,
       "a header of at most \(SafetensorsHeader.maximumByteCount) bytes expected, "
-        + "\(header.count - 8) needed")
+        + "\(content.header.count - 8) needed")
   }
   do throws(FileError) {
     let staged = try StagedFile(for: path)
@@ -51,10 +57,7 @@ func writeSafetensors(
       let file = try FileDescriptor.open(
         staged.pathForWriting, .writeOnly, options: [.truncate, .closeOnExec])
       try file.closeAfter {
-        try write(file, header)
-        for index in dataLayout.order {
-          try tensors[index].elements.forEachPiece { bytes in try write(file, bytes) }
-        }
+        try content.forEachPiece { bytes in try write(file, bytes) }
       }
     } catch {
       throw FileError(path, "cannot be written", error as? Errno ?? .ioError)
@@ -62,6 +65,33 @@ func writeSafetensors(
     try staged.publish(replacing: replacing)
   } catch {
     throw SafetensorsError(error)
+  }
+}
+
+/// The bytes of a file: its header, and the data of its tensors in their order.
+private struct SafetensorsContent {
+  let header: [UInt8]
+  private let tensors: [StateTensor]
+  private let order: [Int]
+
+  init(_ state: StateDict, metadata: [String: String]) {
+    precondition(
+      state[SafetensorsHeader.metadataKey] == nil, "a tensor \(SafetensorsHeader.metadataKey)")
+    let dataLayout = layout(state.tensors)
+    tensors = state.tensors
+    order = dataLayout.order
+    header = SafetensorsHeader(
+      tensors: zip(tensors, dataLayout.ranges).map { tensor, range in
+        SafetensorsTensor(
+          name: tensor.name, elementType: tensor.elements.elementType, shape: tensor.shape,
+          byteRange: range)
+      }, metadata: metadata
+    ).encoded()
+  }
+
+  func forEachPiece(_ body: ([UInt8]) throws -> Void) throws {
+    try body(header)
+    for index in order { try tensors[index].elements.forEachPiece(body) }
   }
 }
 

@@ -43,7 +43,7 @@ struct DVSTrain: ParsableCommand {
     subcommands: [
       TrainCommand.self, EvalCommand.self, PredictCommand.self, DescribeCommand.self,
       PlotCommand.self, ExportWeightsCommand.self, ImportWeightsCommand.self, BenchCommand.self,
-      RanksCommand.self,
+      RanksCommand.self, GraphReaderCommand.self,
     ],
     defaultSubcommand: TrainCommand.self,
     // Not -h: the parser would find that letter in -channels, and answer every mistake with help.

@@ -48,6 +48,28 @@ struct WeightExchangeToolTests {
     #expect(start.exitCode == 0 && start.standardError.contains("as the file says: reordered"))
   }
 
+  @Test("a graph of NIR says who reads it, and fixes its names")
+  func graph() throws {
+    let training = try dvstrain("-data_dir . -out_dir logs -T 2 -channels 1 -b 4 -max_steps 1")
+    #expect(training.exitCode == 0, "\(training.standardError)")
+    let run = "logs/T_2_b_4_c_1_Adam_lr_0.001_CosALR_32"
+    let export = try dvstrain("export \(run) --to nir -o x.nir")
+    #expect(
+      export.standardOutput == "x.nir: 27 nodes, the data set's labels (0 to 10: class 1 to 11)\n")
+    #expect(export.standardError.contains("AvgPool2d is for SpikingJelly"))
+    #expect(export.standardError.contains("snnTorch does not"))
+    let sums = try dvstrain("export \(run) --to nir --pool-node sum -o y.nir")
+    #expect(sums.standardError.contains("SumPool2d is for Norse with dt=1e-4"))
+    #expect(sums.standardError.contains("sinabs does not"))
+    let json = try dvstrain("export \(run) --to nir -o z.nir --json").standardOutput
+    #expect(json.contains(#""nodes":27"#) && json.contains(#""pool_node":"avg""#), "\(json)")
+    for arguments in ["--to nir --names python-net", "--to pth --pool-node avg"] {
+      #expect(try dvstrain("export \(run) \(arguments) -o n.x").exitCode == 64)
+    }
+    let again = try dvstrain("export \(run) --to nir -o x.nir")
+    #expect(again.exitCode == 1 && again.standardError.contains("--force replaces it"))
+  }
+
   @Test("a training in PyTorch continues by the command that import prints")
   func training() throws {
     for (name, optimizer) in [("adam", "Adam"), ("sgd", "SGD")] {

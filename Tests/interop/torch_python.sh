@@ -17,7 +17,7 @@ if ! cmp -s "$here/requirements-torch.txt" "$environment/requirements.txt"; then
     "${install[@]}" torch==2.13.0+cpu 2>/dev/null || "${install[@]}" torch==2.13.0
     "${install[@]}" -r "$here/requirements-torch.txt"
     "${install[@]}" --no-deps spikingjelly==2.0.0 torchvision==0.28.0 torchaudio==2.11.0 \
-      SciencePlots==2.2.2 nir==1.0.8 neurobench==2.3.0
+      SciencePlots==2.2.2 nir==1.0.8 neurobench==2.3.0 norse==1.1.0 sinabs==3.1.3 snntorch==1.0.0
   } >&2
   cp "$here/requirements-torch.txt" "$environment/requirements.txt"
 fi

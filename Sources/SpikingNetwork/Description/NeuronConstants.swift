@@ -51,7 +51,7 @@ extension NeuronDescription {
   }
 
   /// The initial `w` of a learned time constant: `−ln(τ − 1)`, so that sigmoid(w) = 1/τ.
-  var initialMembraneWeight: Float {
+  public var initialMembraneWeight: Float {
     switch membrane {
     case .fixed: 0
     case .learned(let initialTau): Float(-logarithm(initialTau - 1))

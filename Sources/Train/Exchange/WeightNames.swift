@@ -59,7 +59,7 @@ extension NetworkDescription {
 
 extension Layer {
   /// The same layer without biases.
-  fileprivate var withoutBias: Layer {
+  var withoutBias: Layer {
     if case .linear(let outputCount, _) = self { .linear(outputCount: outputCount) } else { self }
   }
 }

@@ -1,4 +1,5 @@
 internal import FileAccess
+internal import NIRFiles
 internal import Safetensors
 internal import SpikingNetwork
 package import SystemPackage
@@ -12,10 +13,13 @@ package struct WeightsExport {
     case safetensors
     /// What `torch.save` writes.
     case pth
+    /// The Neuromorphic Intermediate Representation: a graph, with batch norm in the convolutions.
+    case nir
   }
 
   private let network: TrainedNetwork
   private let format: Format
+  private let poolNode: PoolNode
   private let names: WeightNames
   private let labels: LabelOrder
 
@@ -26,14 +30,19 @@ package struct WeightsExport {
   ///   - format: The format of the file.
   ///   - names: The names of the tensors.
   ///   - labels: The order of the labels in the file.
+  ///   - poolNode: The node that pools in a graph.
   ///   - path: The checkpoint's file, for messages.
-  /// - Throws: ``TrainError`` if the network is not one that has these names or labels.
+  /// - Throws: ``TrainError`` if the network is not one that has these names or labels, or that the
+  ///   format can describe.
   package init(
     _ network: TrainedNetwork, _ format: Format, names: WeightNames, labels: LabelOrder,
-    path: FilePath
+    poolNode: PoolNode = .average, path: FilePath
   ) throws(TrainError) {
     let description = network.settings.network
-    if let refusal = names.refusal(of: description) {
+    let isNIR = format == .nir
+    if let refusal = names.refusal(of: description)
+      ?? (isNIR ? NIRExport.refusal(of: description) : nil)
+    {
       throw TrainError(.checkpoint, path, "", refusal)
     }
     guard labels == .dataSet || description.classCount == LabelOrder.labelsOfSpikingJelly.count
@@ -47,6 +56,7 @@ package struct WeightsExport {
     self.format = format
     self.names = names
     self.labels = labels
+    self.poolNode = poolNode
   }
 
   /// Writes the file, whole or not at all; the same checkpoint gives the same bytes.
@@ -54,22 +64,18 @@ package struct WeightsExport {
   /// - Parameters:
   ///   - path: The file.
   ///   - replacing: Whether a file of that name may be replaced.
-  /// - Returns: The number of tensors.
+  /// - Returns: The number of tensors, or of nodes in a graph.
   /// - Throws: ``TrainError`` if it cannot be written; an existing file is then unchanged.
   package func write(to path: FilePath, replacing: Bool) throws(TrainError) -> Int {
     let description = network.settings.network
-    let scheme = names.scheme(for: description)
     var state = network.state
     state.optimizerSlots = [:]
     if labels == .spikingJelly { state = state.changingLabels(from: .dataSet, of: description) }
-    var tensors = state.stateDict(of: description, naming: scheme)
-    if names == .dvsGestureNet {
-      tensors = tensors.withLinearBiases(of: description, naming: scheme)
-    }
     let record = WeightsRecord(
       settings: network.settings, cache: network.cache, epochCount: network.epochCount,
       names: names,
       labels: labels)
+    let tensors = tensors(of: state)
     switch format {
     case .safetensors:
       var metadata = record.texts
@@ -86,7 +92,22 @@ package struct WeightsExport {
       } catch {
         throw TrainError(.file, path, "", error.description, cause: error)
       }
+    case .nir:
+      let graph = NIRExport(description, state, poolNode: poolNode, note: record.note).graph
+      do throws(NIRError) { try graph.write(to: path, replacing: replacing) } catch {
+        throw TrainError(.file, path, "", error.description, cause: error)
+      }
+      return graph.nodes.count
     }
     return tensors.tensors.count
+  }
+
+  /// The tensors of a state, with the names and biases of ``names``.
+  private func tensors(of state: NetworkState) -> StateDict {
+    let description = network.settings.network
+    let scheme = names.scheme(for: description)
+    let tensors = state.stateDict(of: description, naming: scheme)
+    return names == .dvsGestureNet
+      ? tensors.withLinearBiases(of: description, naming: scheme) : tensors
   }
 }

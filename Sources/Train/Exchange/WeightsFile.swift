@@ -21,6 +21,8 @@ package struct WeightsFile {
   package let hasTorchTraining: Bool
   /// The training; `nil` if it was not asked for.
   let training: TorchTraining?
+  /// What a graph does not say, and was assumed; `nil` if it says all, or for other files.
+  private(set) var assumption: ForeignNote?
 
   /// Reads a file.
   ///
@@ -42,6 +44,32 @@ package struct WeightsFile {
       do throws(SafetensorsError) { try self.init(safetensors: path) } catch {
         throw TrainError(error)
       }
+    }
+  }
+
+  /// Reads a graph of NIR.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - reading: How to read it.
+  /// - Throws: ``TrainError`` with code `checkpoint` if the graph is not a network of ours, or the
+  ///   file is corrupt.
+  package init(graph path: FilePath, _ reading: NIRReading) throws(TrainError) {
+    let texts: [String: String]
+    (tensors, texts) = try reading.read(path)
+    do throws(Record.Defect) { record = try WeightsRecord(texts) } catch {
+      throw TrainError(.checkpoint, path, error.name, error.detail)
+    }
+    self.path = path
+    isCheckpoint = false
+    hasTorchTraining = false
+    training = nil
+    if let votes = texts[NIRReading.assumptionKey] {
+      assumption = ForeignNote(
+        "\(path): the graph does not say its labels, votes and time step: "
+          + "\(reading.labels == nil ? "\(LabelOrder.dataSet.words), " : "")\(printable(votes))"
+          + "\(reading.timeStep == nil ? " and \(NIRConstants.timeStep) s" : "") assumed",
+        isAssumption: true)
     }
   }
 
@@ -138,7 +166,7 @@ package struct WeightsFile {
     do throws(SafetensorsError) { try state.checkVariances(of: network, path) } catch {
       throw TrainError(error)
     }
-    let notes = decision.note.map { [$0] } ?? []
+    let notes = [assumption, decision.note].compactMap(\.self)
     return decision.order == .dataSet
       ? (state, notes) : (state.changingLabels(from: .spikingJelly, of: network), notes)
   }

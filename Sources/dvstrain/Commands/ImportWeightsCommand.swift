@@ -14,7 +14,9 @@ struct ImportWeightsCommand: ParsableCommand {
     abstract: "Take over weights, or a whole training, of PyTorch.",
     discussion: """
       FILE is a .pth of torch.save or a .safetensors: weights alone, or what SpikingJelly's \
-      examples save (checkpoint_latest.pth). Nothing in it is executed.
+      examples save (checkpoint_latest.pth). Nothing in it is executed. Or it is a graph of NIR \
+      (-o): what 'dvstrain export' writes, or another chain of the same nodes, with biases of \
+      convolutions in place of batch norm.
 
       With -o, the weights become a .safetensors that 'eval', 'predict', 'export' and -init take.
 
@@ -28,6 +30,7 @@ struct ImportWeightsCommand: ParsableCommand {
 
       EXAMPLES
         dvstrain import checkpoint_max.pth --labels spikingjelly -o net.safetensors
+        dvstrain import net.nir -o net.safetensors
         dvstrain import latest.pth -data_dir DvsGesture -b 16 --labels dataset
       """)
 
@@ -54,6 +57,13 @@ struct ImportWeightsCommand: ParsableCommand {
     completion: .directory)
   var outputDirectory = "./logs"
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "With a graph of NIR: the time step of a frame in seconds. (default: what the graph says, or 1e-4)",
+      valueName: "seconds"))
+  var dt: Double?
+
   @OptionGroup var labels: LabelsOption
   @OptionGroup var batch: BatchOption
 
@@ -78,6 +88,9 @@ struct ImportWeightsCommand: ParsableCommand {
     if let output, FilePath(output).extension?.lowercased() != "safetensors" {
       throw ValidationError("-o: a name that ends in .safetensors expected, '\(output)' found")
     }
+    if let dt, !(dt > 0 && dt.isFinite) {
+      throw ValidationError("--dt: a number over 0 expected, \(dt) found")
+    }
     _ = try rule.request(frameCount: networkOptions.frameCount)
   }
 
@@ -86,7 +99,7 @@ struct ImportWeightsCommand: ParsableCommand {
     var refusal: ValidationError?
     try runWork(messages) {
       let path = FilePath(file)
-      let weights = try WeightsFile(reading: path, withTraining: dataDirectory != nil)
+      let weights = try readWeights(path)
       do {
         if let output {
           try writeWeights(weights, to: FilePath(output), messages)
@@ -96,6 +109,26 @@ struct ImportWeightsCommand: ParsableCommand {
       } catch let error as ValidationError { refusal = error }
     }
     if let refusal { throw refusal }
+  }
+
+  private func readWeights(_ path: FilePath) throws -> WeightsFile {
+    guard NIRReading.isGraph(path) else {
+      guard dt == nil else {
+        throw TrainError(.checkpoint, path, "--dt", "a graph of NIR expected, another file found")
+      }
+      return try WeightsFile(reading: path, withTraining: dataDirectory != nil)
+    }
+    guard let output else {
+      throw TrainError(
+        .checkpoint, path, "",
+        "an HDF5 file found, such as a graph of NIR, which has no training to continue: -o writes "
+          + "its weights")
+    }
+    return try WeightsFile(
+      graph: path,
+      NIRReading(
+        reader: ["/proc/self/exe", GraphReaderCommand.name], timeStep: dt, labels: labels.labels,
+        folder: FilePath(output).parentDirectory))
   }
 
   private func writeWeights(
@@ -165,5 +198,36 @@ struct ImportWeightsCommand: ParsableCommand {
     let steps: Int
     let maxTestAcc: Double?
     let resume: String
+  }
+}
+
+/// `dvstrain graph-reader`: the process that reads graphs for `dvstrain import`.
+struct GraphReaderCommand: ParsableCommand {
+  static let name = "graph-reader"
+  static let configuration = CommandConfiguration(
+    commandName: name, abstract: "Read a graph for 'dvstrain import'.", shouldDisplay: false)
+
+  @Argument(help: "The file.")
+  var file: String
+
+  @Option(name: .long, help: "The time step, in seconds.")
+  var dt: Double?
+
+  @OptionGroup var labels: LabelsOption
+
+  @Option(name: .long, help: "Memory limit, in bytes.")
+  var memory: Int
+
+  @Option(name: .long, help: "Limit of processor time, in seconds.")
+  var seconds: Int
+
+  func validate() throws {
+    guard memory > 0, seconds > 0 else { throw ValidationError("limits over 0 expected") }
+  }
+
+  func run() throws {
+    throw ExitCode(
+      NIRReading.readerMain(
+        FilePath(file), timeStep: dt, labels: labels.labels, memory: memory, seconds: seconds))
   }
 }

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import harness
 import torch
-from dvstrain_run import DVSTRAIN, dvstrain, read_run, small_cache, train
+from dvstrain_run import DVSTRAIN, dvstrain, exchange_cache, read_run, small_cache, train
 from frame_cache import Samples, read_samples
 from harness import require
 from paper_network import PaperNetwork, Settings, reset, squared_error, time_first
@@ -29,15 +29,6 @@ T, CHANNELS, SPIKE_LIMIT, STEP_LIMIT = 4, 8, 1e-5, 1e-6
 NEURON = {"surrogate_function": surrogate.ATan(), "detach_reset": True}
 # SpikingJelly's loader sorts the folders of labels as text: its label i is our ORDER[i].
 ORDER = sorted(range(11), key=str)
-
-
-@contextmanager
-def cache_of_96() -> Iterator[Path]:
-    """A cache of 24 training and 96 test samples."""
-    with tempfile.TemporaryDirectory(prefix="dvskit-exchange-") as name:
-        harness.run("synth", name, "--train", 2, "--test", 8, "--events", 60000, "--seed", 1)
-        harness.run("convert", Path(name, "DvsGesture"), "-T", T)
-        yield Path(name, f"DvsGesture/frames_number_{T}_split_by_number.h5")
 
 
 def gesture_net(channels: int, kind=neuron.LIFNode, biases: bool = False) -> DVSGestureNet:
@@ -167,7 +158,7 @@ def save_example(path: Path, network: nn.Module, optimizer, schedule, epoch: int
 
 
 def check_spikingjelly_to_dvstrain() -> None:
-    with cache_of_96() as cache:
+    with exchange_cache() as cache:
         samples = read_samples(cache, "train")
         labels = torch.empty(11, dtype=torch.long)
         labels[ORDER] = torch.arange(11)
@@ -193,7 +184,7 @@ def check_spikingjelly_to_dvstrain() -> None:
 
 def check_trained_biases() -> None:
     """SpikingJelly's unchanged network trains biases: they come here, are trained, and go back."""
-    with cache_of_96() as cache:
+    with exchange_cache() as cache:
         samples = read_samples(cache, "train")
         file, weights, logs = cache.parent / "biases.pth", cache.parent / "biases.safetensors", cache.parent / "logs"
         network = gesture_net(CHANNELS, biases=True)
@@ -235,7 +226,7 @@ def check_trained_biases() -> None:
 
 def check_dvstrain_to_spikingjelly() -> None:
     layers = "{c8k3s1-BN-LIF-MPk2s2}*5-DP-FC512-LIF-DP-FC110-LIF-APk10s10"
-    with cache_of_96() as cache:
+    with exchange_cache() as cache:
         start, samples = cache.parent / "start.pth", read_samples(cache, "train")
         network = gesture_net(CHANNELS)
         make_active(network, samples)

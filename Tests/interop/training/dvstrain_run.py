@@ -57,6 +57,15 @@ def small_cache() -> Iterator[Path]:
         yield Path(name, "DvsGesture/frames_number_4_split_by_number.h5")
 
 
+@contextmanager
+def exchange_cache(test: int = 8) -> Iterator[Path]:
+    """A cache of 24 training samples and 12 test samples for each of `test` recordings, T 4, in a writable folder."""
+    with tempfile.TemporaryDirectory(prefix="dvskit-exchange-") as name:
+        harness.run("synth", name, "--train", 2, "--test", test, "--events", 60000, "--seed", 1)
+        harness.run("convert", Path(name, "DvsGesture"), "-T", 4)
+        yield Path(name, "DvsGesture/frames_number_4_split_by_number.h5")
+
+
 def active_network(settings: Settings, seed: int, file: Path, **activity: float) -> PaperNetwork:
     """A network in which all layers fire; its weights are written to a file for `-init`."""
     network = PaperNetwork(settings)
