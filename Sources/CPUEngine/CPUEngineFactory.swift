@@ -6,6 +6,8 @@ public struct CPUEngineFactory: EngineFactory {
   public let name = "cpu"
   /// Every machine can run it.
   public let isAutomatic = true
+  /// Its sums over samples are the tree of ``SampleTree``.
+  public let dividesBatches = true
 
   /// Creates the factory.
   public init() {}

@@ -9,6 +9,8 @@ internal import Threads
     var sending: MPITable.Handle?
     /// Whether the rank knows that this one is done.
     var hasTold = false
+    /// Whether a call for this rank failed: its requests may not exist any more.
+    var isBroken = false
   }
 
   private let world: MPIWorld
@@ -33,7 +35,10 @@ internal import Threads
   /// - Parameters:
   ///   - world: The ranks.
   ///   - onVerdict: Ends the process, because a rank is lost or has failed.
-  init(_ world: MPIWorld, onVerdict: @escaping @Sendable (PeerWatch.Verdict) -> Never) {
+  /// - Throws: ``MPIError`` if the system has no thread left: ``finish()`` would wait for ever.
+  init(_ world: MPIWorld, onVerdict: @escaping @Sendable (PeerWatch.Verdict) -> Never)
+    throws(MPIError)
+  {
     self.world = world
     self.onVerdict = onVerdict
     unsafe bytes = .allocate(capacity: 2 * world.count)
@@ -41,6 +46,9 @@ internal import Threads
     watch = PeerWatch(rank: world.rank, count: world.count, now: 0)
     links = (0..<world.count).filter { $0 != world.rank }.map { Link(peer: $0) }
     thread = ThreadGroup(count: 1) { [self] _ in run() }
+    guard thread?.count == 1 else {
+      throw MPIError("a thread for signs of life to other ranks cannot be started")
+    }
   }
 
   /// Tells all ranks that this one needs them no more, and waits until all have said so.
@@ -74,7 +82,9 @@ internal import Threads
     lock.withLock {
       while !isOver {
         beat()
-        if state == .done && links.allSatisfy({ $0.hasTold && !watch.isExpected($0.peer) }) {
+        if state == .done
+          && links.allSatisfy({ ($0.hasTold || $0.isBroken) && !watch.isExpected($0.peer) })
+        {
           isOver = true
           lock.wakeAll()
           return
@@ -93,10 +103,14 @@ internal import Threads
   /// Receives all signs of life that have arrived, and gives one to each rank that has taken the
   /// last.
   private func beat() {
-    for index in links.indices {
-      // A rank that cannot be reached is silent, and soon lost.
-      try? receive(&links[index])
-      try? send(&links[index])
+    for index in links.indices where !links[index].isBroken {
+      do throws(MPIError) {
+        try receive(&links[index])
+        try send(&links[index])
+      } catch {
+        // A rank that cannot be reached is silent, and soon lost.
+        links[index].isBroken = true
+      }
     }
   }
 

@@ -90,21 +90,21 @@ package struct Launcher: Equatable, Sendable {
     }
   }
 
-  /// Tells why ranks cannot be joined, which is mostly the same for all.
+  /// Tells what is wrong before ranks have joined, which is mostly the same for all.
   ///
   /// The first rank tells at once, and its end is that of all others under most launchers. Of the
   /// other machines, the first rank of each tells later.
   ///
   /// - Parameters:
-  ///   - error: What happened.
+  ///   - line: What happened.
   ///   - write: Writes a line for the user.
-  package func report(_ error: MPIError, by write: (String) -> Void) {
+  package func report(_ line: String, by write: (String) -> Void) {
     guard rank > 0 else {
-      write(error.description)
+      write(line)
       return
     }
     sleep(1)
-    if isFirstOnMachine { write("rank \(rank): \(error)") }
+    if isFirstOnMachine { write("rank \(rank): \(line)") }
   }
 
   /// What started the process, for messages.

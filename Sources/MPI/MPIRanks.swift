@@ -46,11 +46,14 @@ internal import Threads
     }
     let world = try MPIWorld(
       MPILibrary(named: library, for: launcher), startedBy: launcher
-    ) { error in
-      launcher.report(error, by: report)
+    ) { failure, error in
+      switch failure {
+      case .exit: launcher.report(error.description, by: report)
+      case .timeout: report("rank \(launcher.rank): \(error)")
+      }
     }
     let end = RankEnd(world, report: report)
-    let heartbeat = Heartbeat(world) { end.end($0) }
+    let heartbeat = try Heartbeat(world) { end.end($0) }
     end.heartbeat = heartbeat
     let sums = RankSums(world) { end.fail($0.description) }
     var words = [Int](repeating: 0, count: count * RankHosts.wordCount)
@@ -109,4 +112,13 @@ internal import Threads
   ///
   /// - Parameter cause: What happened, in one line.
   package func fail(_ cause: String) -> Never { end.fail(cause) }
+
+  /// Ends all ranks because this one was asked to, as by a signal.
+  ///
+  /// - Parameters:
+  ///   - line: What to tell the user, unless a rank below this one does.
+  ///   - exitCode: The exit code.
+  package func stop(_ line: String, exitCode: Int32) -> Never {
+    end.stop(line, exitCode: exitCode)
+  }
 }

@@ -17,11 +17,11 @@ internal import Threads
   /// - Parameters:
   ///   - library: The library.
   ///   - launcher: What started this process.
-  ///   - onFailure: Tells the user, where the library ends the process.
+  ///   - onFailure: Tells the user, where the library ends the process or waits for too long.
   /// - Throws: ``MPIError`` if they are not.
   init(
     _ library: MPILibrary, startedBy launcher: Launcher,
-    onFailure: @escaping @Sendable (MPIError) -> Void
+    onFailure: @escaping @Sendable (InitializationGuard.Failure, MPIError) -> Void
   ) throws(MPIError) {
     let table = library.table
     let world = table.constants.world
@@ -31,13 +31,11 @@ internal import Threads
     // wait. Safe: the texts are copied, and no other thread reads the environment before ranks are
     // joined.
     unsafe setenv("OMPI_MCA_mpi_yield_when_idle", "0", 0)
-    // Some libraries end the process when they do not know the launcher.
-    let guardian = InitializationGuard {
-      onFailure(
-        MPIError(
-          "\(library.version) (\(library.path)) ends this process when it is initialised, and "
-            + "\(launcher.name) started \(launcher.count) ranks: set \(MPILibrary.variable) to the "
-            + "library of the launcher's MPI"))
+    // The first rank that is there tells; most launchers then end the others.
+    let guardian = InitializationGuard(
+      milliseconds: 1000 * InitializationGuard.patience + 200 * min(launcher.rank, 25)
+    ) { failure in
+      onFailure(failure, MPIError(failure, of: library, startedBy: launcher))
     }
     defer { guardian.disarm() }
     guard
@@ -168,7 +166,11 @@ internal import Threads
   }
 
   /// Ends all ranks, as far as the library can.
-  func abort() { _ = lock.withLock { table.abort(table.constants.world, 1) } }
+  ///
+  /// - Parameter exitCode: What the launcher's exit code should be.
+  func abort(exitCode: Int32) {
+    _ = lock.withLock { table.abort(table.constants.world, exitCode) }
+  }
 
   /// Ends the use of the library.
   func finalize() { _ = lock.withLock { table.finalize() } }
@@ -177,5 +179,26 @@ internal import Threads
     if result == MPITable.success { return }
     let text = unsafe MPIText { text, count in unsafe table.errorText(result, text, count) }.value
     throw MPIError("\(what()): \(text ?? "error \(result)")")
+  }
+}
+
+extension MPIError {
+  /// The error of a library that does not return from its initialization.
+  fileprivate init(
+    _ failure: InitializationGuard.Failure, of library: MPILibrary, startedBy launcher: Launcher
+  ) {
+    let name = "\(library.version) (\(library.path))"
+    switch failure {
+    case .exit:
+      self.init(
+        "\(name) ends this process when it is initialised, and \(launcher.name) started "
+          + "\(launcher.count) ranks: set \(MPILibrary.variable) to the library of the launcher's MPI"
+      )
+    case .timeout:
+      self.init(
+        "\(name) has not joined the \(launcher.count) ranks that \(launcher.name) started within "
+          + "\(InitializationGuard.patience) s: one has ended before, or its machine cannot be reached"
+      )
+    }
   }
 }

@@ -44,19 +44,24 @@ internal import Threads
   func fail(_ cause: String) -> Never { fail(of: world.rank, cause) }
 
   private func fail(of rank: Int, _ cause: String) -> Never {
+    let host = hosts.map { " on \($0.entries[rank].host)" } ?? ""
+    stop("rank \(rank)\(host): \(cause)", exitCode: 1)
+  }
+
+  /// Writes a line, unless a rank below this one does, and ends all.
+  func stop(_ line: String, exitCode: Int32) -> Never {
     begin()
     if heartbeat?.announceFailure() != true {
-      let host = hosts.map { " on \($0.entries[rank].host)" } ?? ""
-      report("rank \(rank)\(host): \(cause)")
+      report(line)
       fflush(nil)
       // A launcher may end without passing on what it has not read by then.
       usleep(200_000)
-      world.abort()
-      _exit(1)
+      world.abort(exitCode: exitCode)
+      _exit(exitCode)
     }
     // The other rank tells, and ends this one.
     sleep(UInt32(PeerWatch.grace))
-    _exit(1)
+    _exit(exitCode)
   }
 
   /// Lets one thread continue; others stop here until the process ends.

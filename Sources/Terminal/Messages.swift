@@ -78,7 +78,7 @@ package final class Messages: @unchecked Sendable {
 
   /// Writes to stderr, after what was printed: else a line could end up inside one of stdout.
   private func writeAll(_ text: String) {
-    if fflush(nil) != 0 { firstOutputError = firstOutputError ?? errno }
+    if let error = printedTextError() { firstOutputError = firstOutputError ?? error }
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       // Safe: no more bytes are read than the slice has.

@@ -9,22 +9,26 @@ internal import Terminal
 /// - Parameters:
 ///   - tool: The tool.
 ///   - arguments: The arguments without the tool's name; `nil` for those of the process.
-package func runTool<Command: ParsableCommand>(_ tool: Command.Type, _ arguments: [String]? = nil) {
+///   - report: Writes what is wrong by its second argument, unless another process does.
+package func runTool<Command: ParsableCommand>(
+  _ tool: Command.Type, _ arguments: [String]? = nil,
+  reportingBy report: (String, (String) -> Void) -> Void = { line, write in write(line) }
+) {
   AddressSpace.prepareThreads()
   // In a function of its own: what is alive when `exit` is called is never freed.
-  guard isWrongUsage(tool, arguments) else { return }
+  guard isWrongUsage(tool, arguments, report) else { return }
   Glibc.exit(ExitCode.validationFailure.rawValue)
 }
 
 /// Runs the command that the arguments name, or reports what is wrong with them.
 @inline(never)
 private func isWrongUsage<Command: ParsableCommand>(
-  _ tool: Command.Type, _ arguments: [String]?
+  _ tool: Command.Type, _ arguments: [String]?, _ report: (String, (String) -> Void) -> Void
 ) -> Bool {
   let name = tool.configuration.commandName ?? "\(tool)"
   let messages = Messages(toolName: name, isQuiet: false)
   if let defect = ProcessArguments.defect {
-    messages.fail(defect)
+    report(defect, messages.fail)
     return true
   }
   let arguments = withLongHelp(arguments ?? Array(ProcessArguments.all.dropFirst()))
@@ -48,7 +52,7 @@ private func isWrongUsage<Command: ParsableCommand>(
         ? unknownOption(in: arguments, help: commandHelp) : nil)
     (message, help) = (unknown ?? withNearGuess(problem), "\(name)\(command) --help")
   }
-  messages.fail("\(message); see '\(help)'")
+  report("\(message); see '\(help)'", messages.fail)
   return true
 }
 

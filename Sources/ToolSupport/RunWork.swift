@@ -25,7 +25,7 @@ package func runWork(_ messages: Messages, _ body: () throws -> Void) throws {
     try body()
     messages.clearProgress()
     // Printed text may still be in a buffer.
-    let flushError = fflush(nil) == 0 ? nil : errno
+    let flushError = printedTextError()
     if let error = messages.outputError ?? flushError {
       messages.fail("stdout: cannot be written: \(Errno(rawValue: error))")
       throw ExitCode(1)
@@ -36,13 +36,16 @@ package func runWork(_ messages: Messages, _ body: () throws -> Void) throws {
   } catch {
     messages.clearProgress()
     if InterruptSignals.isPending, (error as? any CancellableError)?.isCancellation == true {
-      messages.fail("stopped; nothing was changed")
+      messages.fail(stoppedText)
       throw ExitCode(InterruptSignals.exitCode)
     }
     messages.fail("\(error)")
     throw ExitCode(1)
   }
 }
+
+/// What a command says that a signal has ended before it had a result.
+package let stoppedText = "stopped; nothing was changed"
 
 /// The memory that any command takes besides what depends on its input and options, in bytes.
 private let leastByteCount = 8 << 20

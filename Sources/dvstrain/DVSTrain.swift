@@ -1,5 +1,7 @@
 import ArgumentParser
 import FrameCache
+import MPI
+import Terminal
 import ToolSupport
 
 /// The tool `dvstrain`.
@@ -52,6 +54,14 @@ struct DVSTrain: ParsableCommand {
   /// Parses and runs; options may be written with two dashes, too.
   static func main() {
     runTool(
-      DVSTrain.self, OptionName.singleDashSpelling(of: Array(ProcessArguments.all.dropFirst())))
+      DVSTrain.self, OptionName.singleDashSpelling(of: Array(ProcessArguments.all.dropFirst()))
+    ) { line, write in
+      // Ranks mostly have the same arguments.
+      if let launcher = Launcher(environment: environmentValue) {
+        launcher.report(line, by: write)
+      } else {
+        write(line)
+      }
+    }
   }
 }

@@ -62,6 +62,34 @@ struct EngineCatalogueTests {
     }
   }
 
+  @Test("engines whose results would depend on the number of processes are refused for several")
+  func processes() throws {
+    try catalogue.requireDevice(.named("reference"), processCount: 1)
+    #expect(throws: EngineError("reference trains in one process, and 4 found")) {
+      try catalogue.requireDevice(.named("reference"), processCount: 4)
+    }
+    let both = EngineCatalogue([Divider(), ReferenceEngineFactory()])
+    try both.requireDevice(.automatic, processCount: 4)
+    #expect(
+      throws: EngineError("reference trains in one process, and 2 found: use -device divider")
+    ) {
+      try both.requireDevice(.named("reference"), processCount: 2)
+    }
+  }
+
+  /// An engine whose results do not depend on the number of processes.
+  private struct Divider: EngineFactory {
+    let name = "divider"
+    let isAutomatic = true
+    let dividesBatches = true
+
+    func makeEngine(
+      network: NetworkDescription, state: NetworkState, device: Int, options: EngineOptions
+    ) throws(EngineError) -> any Engine {
+      ReferenceEngine(network: network, state: state)
+    }
+  }
+
   @Test("the reducer of a single process changes nothing")
   func singleProcess() throws {
     let reducer: any Reducer = SingleProcess()

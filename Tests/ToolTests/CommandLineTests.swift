@@ -150,6 +150,11 @@ struct CommandLineTests {
     let full = try ToolRun.shell("\"$DVSPREP\" info DvsGesture >/dev/full", in: directory.path)
     #expect(full.exitCode == 1)
     #expect(full.standardError.contains("stdout: cannot be written: No space left on device"))
+    // Libraries of MPI take stdout's buffer away.
+    let unbuffered = try ToolRun.shell(
+      "stdbuf -o0 \"$DVSPREP\" info DvsGesture >/dev/full", in: directory.path)
+    #expect(unbuffered.exitCode == 1)
+    #expect(unbuffered.standardError.contains("stdout: cannot be written: "))
     let closed = try ToolRun.shell(
       "\"$DVSPREP\" convert . -o a.h5 0<&- 1>&- 2>&-; \"$DVSPREP\" verify --quiet a.h5",
       in: directory.path)

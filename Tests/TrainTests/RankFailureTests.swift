@@ -146,7 +146,8 @@ struct RankFailureTests: RankedTrainings {
           throw TrainError(.file, path, "", "cannot be written: No space left on device")
         }, change: { options, _ in options.start = .latestCheckpoint }))
     #expect(Set(found).count == 1)
-    #expect(found[0].hasPrefix("shared: rank 0 on \(host): "))
+    // The folder is that of the run, not of a rank.
+    #expect(found[0].hasPrefix("shared: \(folder("a", settings))"))
     #expect(found[0].hasSuffix("cannot be written: No space left on device"))
     #expect(try readFile(folder("a", settings).appending(Self.latest)) == before)
   }
@@ -158,7 +159,20 @@ struct RankFailureTests: RankedTrainings {
     let found = messages(train("a", ranks: 2, settings))
     #expect(Set(found).count == 1)
     #expect(
-      found[0].contains("rank 0 on \(host): ") && found[0].contains("-resume auto resumes it"))
+      found[0].hasPrefix("shared: \(folder("a", settings))")
+        && found[0].contains("-resume auto resumes it"))
+  }
+
+  @Test("tell a divergence as one process does: it is not the matter of one rank")
+  func divergence() throws {
+    var settings = try Self.settings
+    settings.learningRate = 1e37
+    settings.optimizer = .sgd(momentum: 0)
+    let alone = messages(train("alone", ranks: 1, settings))
+    #expect(alone[0].hasSuffix(": a smaller -lr may help"), "\(alone)")
+    let found = messages(train("a", ranks: 4, settings))
+    #expect(found[0] == alone[0].replacing("\(directory.path)/alone", with: "\(directory.path)/a"))
+    #expect(found.allSatisfy { $0.hasPrefix("shared: epoch ") }, "\(found)")
   }
 
   @Test("end within a step when one is gone, and the last checkpoint stays")

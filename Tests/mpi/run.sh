@@ -21,7 +21,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/dvskit-mpi-XXXXXX")
 # A name of its own, by which the ranks of this script can be found.
 dvstrain=$work/dvstrain-$$
 ln -s "$bin/dvstrain" "$dvstrain"
-trap 'pkill -KILL -f "^$dvstrain " || true; rm -rf "$work"' EXIT
+trap 'pkill -KILL -f "^$work/[a-z]*-$$ " || true; rm -rf "$work"' EXIT
 
 fail() {
   echo "run.sh: $*" >&2
@@ -42,6 +42,13 @@ start() {
     *) fail "no kind $kind" ;;
   esac
 }
+
+# MPICH leaves the others waiting when a rank ends before it joins. They give up after a minute, during which the other tests run.
+late=$work/late-$$
+ln -s "$bin/dvstrain" "$late"
+(start mpich4 2 bash -c '[ "$PMI_RANK" = 1 ] || exit 0; exec "$0" ranks' "$late") >"$work/late.out" 2>"$work/late.err" &
+late_launcher=$!
+late_begun=$SECONDS
 
 # ours FILE: what dvstrain has written, without the launcher's lines.
 ours() { grep -a '^dvstrain: ' "$1" || true; }
@@ -79,6 +86,11 @@ refused "MPICH 5 under Open MPI" "ends this process when it is initialised, and 
   openmpi env DVSKIT_MPI_LIBRARY="$mpich5/lib/libmpi_abi.so.1" "${train[@]}"
 refused "another library" "libz.so.1 cannot be used: not a library of MPI" mpich4 env DVSKIT_MPI_LIBRARY=libz.so.1 "${train[@]}"
 refused "a missing library" "DVSKIT_MPI_LIBRARY=/no/libmpi.so cannot be opened" openmpi env DVSKIT_MPI_LIBRARY=/no/libmpi.so "${train[@]}"
+refused "an engine of one process" "reference trains in one process, and 4 found: use -device cpu" openmpi "${train[@]}" -device reference
+for kind in openmpi mpich4; do
+  # Ranks mostly have the same arguments, and one tells.
+  refused "$kind: wrong usage" "Unknown option '--bogus'" $kind "${train[@]}" --bogus
+done
 RANKS=3 refused "3 ranks" "started 3 ranks; 1, 2, 4, 8, … .*: start 2 or 4" openmpi "${train[@]}"
 
 # Without ranks nothing of MPI is opened, and nothing is said of it.
@@ -120,3 +132,10 @@ ended careless KILL '[1-9][0-9]*' '0|1'
 ended openmpi STOP 1 1
 
 source "$here/train.sh"
+
+status=0
+wait $late_launcher || status=$?
+[ "$status" != 0 ] && [ $((SECONDS - late_begun)) -ge 60 ] && [ "$(ours "$work/late.err" | wc -l)" = 1 ] &&
+  grep -aq "has not joined the 2 ranks that mpiexec started within 60 s: one has ended before" "$work/late.err" ||
+  fail "a rank that never joins: exit code $status after $((SECONDS - late_begun)) s: $(cat "$work/late.err")"
+echo "mpich4: a rank that never joins: $(ours "$work/late.err")"

@@ -26,6 +26,43 @@ for kind in openmpi mpich4 mpich5; do
   echo "$kind: 1, 2, 4 and 8 ranks give the checkpoint of one process: $expected"
 done
 
+# A rank that was started alone is a single process, and says nothing of ranks.
+(start mpich4 1 "$dvstrain" "${settings[@]}" -distributed mpi -out_dir "$work/alone") >"$work/out" 2>"$work/err" ||
+  fail "1 rank: $(cat "$work/err")"
+! grep -aq "rank" "$work/err" || fail "1 rank: $(ours "$work/err")"
+
+# A full stdout is an error, though MPICH takes its buffer away; it does not end the training.
+for kind in openmpi mpich4; do
+  out=$work/full-$kind status=0
+  (start $kind 2 bash -c 'exec "$@" >/dev/full' - "$dvstrain" "${settings[@]}" -out_dir "$out" --quiet) >"$work/out" 2>"$work/err" || status=$?
+  [ "$status" = 1 ] && grep -aq "dvstrain: rank 0 on .*: stdout: cannot be written" "$work/err" && [ "$(sum "$out")" = "$expected" ] ||
+    fail "$kind: a full stdout: exit code $status: $(cat "$work/err")"
+  echo "$kind: $(ours "$work/err")"
+done
+
+# A divergence is told once, as one process tells it.
+(start openmpi 2 "$dvstrain" "${settings[@]}" -lr 1e30 -opt SGD -out_dir "$work/divergence" --quiet) >"$work/out" 2>"$work/err" &&
+  fail "a divergence: exit code 0"
+[[ "$(ours "$work/err")" =~ ^"dvstrain: epoch "[^$'\n']*"a smaller -lr may help"$ ]] || fail "a divergence: $(cat "$work/err")"
+echo "openmpi: $(ours "$work/err")"
+
+# A signal to a rank of bench ends all with its exit code.
+for kind in openmpi mpich4; do
+  status=0
+  (start $kind 2 "$dvstrain" bench "$work/single" -data_dir "$work/d" -b 8 -threads 1 -steps 100000) >"$work/out" 2>"$work/err" &
+  launcher=$!
+  for ((i = 0; i < 200; i++)); do
+    ! grep -aq "warm-up" "$work/err" || break
+    sleep 0.1
+  done
+  [ "$(grep -ac "warm-up" "$work/err")" = 1 ] || fail "$kind: bench: one note expected: $(cat "$work/err")"
+  kill -TERM "$(pgrep -f "^$dvstrain bench" | sed -n 2p)"
+  wait $launcher || status=$?
+  [ "$status" = 143 ] || fail "$kind: bench: exit code 143 expected after SIGTERM, $status found: $(cat "$work/err")"
+  [ "$(ours "$work/err" | tail -n 1)" = "dvstrain: stopped; nothing was changed" ] || fail "$kind: bench: $(cat "$work/err")"
+  echo "$kind: SIGTERM to a rank of bench, exit code $status: $(ours "$work/err" | tail -n 1)"
+done
+
 # interrupted KIND RANKS SIGNAL CODE DELAY: a signal to a rank, some seconds after the first checkpoint; then the training is resumed with
 # half as many ranks.
 interrupted() {

@@ -7,6 +7,10 @@ public protocol EngineFactory: Sendable {
   /// Whether users may choose one of several devices, as in `cuda:1`; false by default.
   var takesDevice: Bool { get }
 
+  /// Whether the results of several processes that train together are those of one, bit for bit;
+  /// false by default.
+  var dividesBatches: Bool { get }
+
   /// Quickly checks that a device is available.
   ///
   /// - Throws: ``EngineError`` if the device does not exist or cannot be used.
@@ -28,6 +32,9 @@ public protocol EngineFactory: Sendable {
 extension EngineFactory {
   /// False.
   public var takesDevice: Bool { false }
+
+  /// False.
+  public var dividesBatches: Bool { false }
 
   /// Does nothing: the processor is always available.
   public func requireDevice(_ device: Int) throws(EngineError) {}
@@ -61,9 +68,21 @@ public struct EngineCatalogue: Sendable {
 
   /// Checks that the chosen engine and device exist, before data are read.
   ///
-  /// - Throws: ``EngineError`` if the engine or the device does not exist.
-  public func requireDevice(_ choice: EngineChoice) throws(EngineError) {
+  /// - Parameters:
+  ///   - choice: The chosen engine and device.
+  ///   - processCount: The number of processes that train together.
+  /// - Throws: ``EngineError`` if the engine or the device does not exist, or the engine trains
+  ///   only in one process.
+  public func requireDevice(
+    _ choice: EngineChoice, processCount: Int = 1
+  ) throws(EngineError) {
     let (factory, device) = try found(choice)
+    guard processCount == 1 || factory.dividesBatches else {
+      let others = factories.filter(\.dividesBatches).map { "-device \($0.name)" }
+      throw EngineError(
+        "\(factory.name) trains in one process, and \(processCount) found"
+          + (others.isEmpty ? "" : ": use \(others.joined(separator: " or "))"))
+    }
     try factory.requireDevice(device)
   }
 

@@ -9,6 +9,9 @@ public struct ReferenceEngineFactory: EngineFactory {
   public init() {}
 
   /// Makes an engine; it always runs on one thread.
+  ///
+  /// It sums samples one after the other, not as a tree: with a reducer of several processes,
+  /// results differ from those of one in the last bits.
   public func makeEngine(
     network: NetworkDescription, state: NetworkState, device: Int, options: EngineOptions
   ) throws(EngineError) -> any Engine {

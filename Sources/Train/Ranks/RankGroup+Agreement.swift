@@ -8,13 +8,16 @@ extension RankGroup {
   /// The body must not make sums over the ranks: those of a rank that fails would be missing.
   ///
   /// - Parameters:
+  ///   - isOfFirst: Whether only rank 0 does something in the body, as with the run's folder: then
+  ///     errors do not name a rank, and are those of a single process.
   ///   - isCancelled: Whether this rank was asked to stop; asked after the body.
   ///   - body: The work of this rank.
   /// - Returns: What the body returned.
   /// - Throws: ``TrainError``: the same on all ranks, that of the lowest rank that failed, or with
   ///   code `cancelled` if one was asked to stop; another one if the ranks cannot be reached.
   package func agree<Value: ~Copyable>(
-    isCancelled: () -> Bool = { false }, _ body: () throws(TrainError) -> Value
+    isOfFirst: Bool = false, isCancelled: () -> Bool = { false },
+    _ body: () throws(TrainError) -> Value
   ) throws(TrainError) -> Value {
     if isSingle {
       let value = try body()
@@ -26,7 +29,7 @@ extension RankGroup {
     do throws(TrainError) { value = try body() } catch { failure = error }
     var counts = [failure == nil ? 0 : 1, isCancelled() ? 1 : 0]
     try trainSum(&counts)
-    if counts[0] > 0 { throw try sharedFailure(failure) }
+    if counts[0] > 0 { throw try sharedFailure(failure, namesRank: !isOfFirst) }
     if counts[1] > 0 { throw TrainError.cancelled().shared }
     guard let value else { preconditionFailure("neither a value nor an error") }
     return value
@@ -41,8 +44,12 @@ extension RankGroup {
 
   /// The error that all ranks throw after at least one of them has failed.
   ///
-  /// - Parameter own: The error of this rank, if it failed.
-  private func sharedFailure(_ own: TrainError?) throws(TrainError) -> TrainError {
+  /// - Parameters:
+  ///   - own: The error of this rank, if it failed.
+  ///   - namesRank: Whether to name the rank that failed.
+  private func sharedFailure(
+    _ own: TrainError?, namesRank: Bool
+  ) throws(TrainError) -> TrainError {
     let separator = "\n"
     let text = own.map {
       "\($0.code.rawValue)\(separator)\(HostName.ofThisMachine)\(separator)\($0)"
@@ -57,9 +64,9 @@ extension RankGroup {
     else { preconditionFailure("an error expected, '\(texts[failed])' found") }
     // What is the same everywhere is not the matter of one rank.
     let isEverywhere = texts.allSatisfy { $0.split(separator: separator).last == parts.last }
-    if isEverywhere, let own { return own.shared }
+    if isEverywhere || !namesRank, let own { return own.shared }
     return TrainError(
-      code, "", name(ofRank: failed, host: String(parts[1])), String(parts[2]),
+      code, "", namesRank ? name(ofRank: failed, host: String(parts[1])) : "", String(parts[2]),
       cause: failed == rank ? own : nil
     ).shared
   }

@@ -76,9 +76,11 @@ final class RunWriter {
     guard error.code == .divergence else { return error }
     let latest = folder.files.latestCheckpoint
     let remaining = latest.exists ? "\(latest) is from before" : "there is no checkpoint yet"
-    return TrainError(
+    var advised = TrainError(
       .divergence, error.path, error.location,
       "\(error.detail); \(remaining): a smaller -lr may help",
       cause: error)
+    advised.isShared = error.isShared
+    return advised
   }
 }

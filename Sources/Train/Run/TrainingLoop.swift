@@ -65,7 +65,8 @@ struct TrainingLoop {
         throw writer?.addingAdvice(to: error) ?? error
       }
       // All ranks stop after the same step, and when this one cannot be logged.
-      try training.ranks.agree(isCancelled: observer.isCancelled) { () throws(TrainError) in
+      try training.ranks.agree(isOfFirst: true, isCancelled: observer.isCancelled) {
+        () throws(TrainError) in
         if isDue(options.logInterval) { try writer?.append(report) }
         if let warning = firing.add(
           report, sampleCount: training.position.sampleCount - sampleCount,
@@ -92,7 +93,7 @@ struct TrainingLoop {
   func save(
     isBest: Bool = false, after prepare: () throws(TrainError) -> Void = {}
   ) throws(TrainError) {
-    try training.ranks.agree { () throws(TrainError) in
+    try training.ranks.agree(isOfFirst: true) { () throws(TrainError) in
       try prepare()
       try writer?.save(training, isBest: isBest)
     }

@@ -49,7 +49,7 @@ package struct TrainingRun: ~Copyable {
       try TrainingPlan(settings, on: cache, ranks: ranks)
     }
     try SharedValues(of: plan, options).requireSame(on: ranks)
-    let opened = try ranks.agree { () throws(TrainError) in
+    let opened = try ranks.agree(isOfFirst: true) { () throws(TrainError) in
       try Opened(plan, options, observer)
     }
     let start = try StartingPoint(ofFirst: opened.start, settings, among: ranks)
@@ -73,7 +73,7 @@ package struct TrainingRun: ~Copyable {
   package consuming func run() throws(TrainError) -> RunOutcome {
     let ranks = training.ranks
     if training.isDone(by: options) {
-      try ranks.agree { () throws(TrainError) in try writeMissingCheckpoint() }
+      try ranks.agree(isOfFirst: true) { () throws(TrainError) in try writeMissingCheckpoint() }
       return .nothingToDo
     }
     if let change = resumed?.numericsChange(to: training) { observer.onWarning(change) }
@@ -96,7 +96,7 @@ package struct TrainingRun: ~Copyable {
     }
     return try TrainingLoop(
       training: training, options: options, observer: observer,
-      writer: try ranks.agree { () throws(TrainError) in try writer.get() }
+      writer: try ranks.agree(isOfFirst: true) { () throws(TrainError) in try writer.get() }
     ).run()
   }
 

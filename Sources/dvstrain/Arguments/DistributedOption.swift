@@ -1,4 +1,5 @@
 import ArgumentParser
+internal import FileAccess
 import MPI
 import Terminal
 import ToolSupport
@@ -19,15 +20,19 @@ struct DistributedOption: ParsableArguments {
 
   /// Does work as one of several ranks, if that is what this process is, or alone.
   ///
-  /// An error of a rank becomes a line with its number and machine, and ends all ranks.
+  /// An error of a rank becomes a line with its number and machine, and ends all ranks; so does a
+  /// signal to one that is not asked for by all together.
   ///
   /// - Parameters:
   ///   - messages: Receives why ranks cannot be joined, or have failed.
+  ///   - joinsItself: Whether a rank that was started alone opens the library of MPI, too.
   ///   - work: The work, with the ranks, or `nil` alone; an `ExitCode` that it throws is passed on.
   /// - Throws: `ExitCode` where ranks cannot be joined, after a line that says why; what `work`
   ///   throws alone.
-  func run(_ messages: Messages, _ work: (MPIRanks?) throws -> Void) throws {
-    guard let ranks = try join(messages) else {
+  func run(
+    _ messages: Messages, joinsItself: Bool = false, _ work: (MPIRanks?) throws -> Void
+  ) throws {
+    guard let ranks = try join(messages, joinsItself: joinsItself) else {
       try work(nil)
       return
     }
@@ -38,13 +43,16 @@ struct DistributedOption: ParsableArguments {
       throw code
     } catch {
       messages.clearProgress()
+      if InterruptSignals.isPending, (error as? any CancellableError)?.isCancellation == true {
+        ranks.stop(stoppedText, exitCode: InterruptSignals.exitCode)
+      }
       ranks.fail("\(error)")
     }
     ranks.finish()
   }
 
   /// Joins the other ranks that were started with this one; `nil` if this process is to be alone.
-  private func join(_ messages: Messages) throws -> MPIRanks? {
+  private func join(_ messages: Messages, joinsItself: Bool) throws -> MPIRanks? {
     guard choice != .off else { return nil }
     guard let launcher = Launcher(environment: environmentValue) else {
       guard choice == .mpi else { return nil }
@@ -53,12 +61,12 @@ struct DistributedOption: ParsableArguments {
           + "mpirun -n 2 dvstrain …")
       throw ExitCode(1)
     }
-    if launcher.count == 1 && choice == .auto { return nil }
+    if launcher.count == 1 && !joinsItself { return nil }
     let library = environmentValue(MPIRanks.libraryVariable).flatMap { $0.isEmpty ? nil : $0 }
     do throws(MPIError) {
       return try MPIRanks(startedBy: launcher, library: library, report: messages.fail)
     } catch {
-      launcher.report(error, by: messages.fail)
+      launcher.report(error.description, by: messages.fail)
       throw ExitCode(1)
     }
   }

@@ -37,8 +37,14 @@ struct MachineOptions: ParsableArguments {
   var loaderThreads = 4
 
   /// Throws where the engine or device is not available; called before data are read.
-  func requireDevice() throws(TrainError) {
-    do throws(EngineError) { try engines.requireDevice(device) } catch { throw TrainError(error) }
+  ///
+  /// - Parameter rankCount: The number of processes that train together.
+  func requireDevice(rankCount: Int = 1) throws(TrainError) {
+    do throws(EngineError) {
+      try engines.requireDevice(device, processCount: rankCount)
+    } catch {
+      throw TrainError(error)
+    }
   }
 
   /// The number of computing threads.

@@ -117,8 +117,10 @@ struct BenchCommand: ParsableCommand {
       profiled, cache, settings: checkpoint.settings, batchCount: 4,
       isCancelled: { InterruptSignals.isPending })
     if let spikeFraction {
-      messages.note(
-        "shifting batch norm biases to \(decimalText(100 * spikeFraction, digits: 1)) % spikes")
+      if ranks.isFirst {
+        messages.note(
+          "shifting batch norm biases to \(decimalText(100 * spikeFraction, digits: 1)) % spikes")
+      }
       try benchmark.setInputSpikeFraction(spikeFraction)
       if let saved {
         checkpoint.state.parameters = engine.state.parameters

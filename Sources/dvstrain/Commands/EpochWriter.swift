@@ -1,4 +1,3 @@
-import Glibc
 import SystemPackage
 import Terminal
 import ToolSupport
@@ -31,7 +30,7 @@ final class EpochWriter {
     } catch {
       failure = failure ?? .invalidArgument
     }
-    if fflush(nil) != 0 { failure = failure ?? Errno(rawValue: Glibc.errno) }
+    if let error = printedTextError() { failure = failure ?? Errno(rawValue: error) }
   }
 
   /// An epoch as in `metrics.jsonl`, and the run's folder.

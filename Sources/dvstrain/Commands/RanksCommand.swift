@@ -37,7 +37,7 @@ struct RanksCommand: ParsableCommand {
   func run() throws {
     let messages = outputOptions.messages
     try runWork(messages) {
-      try DistributedOption(.mpi).run(messages) { ranks in
+      try DistributedOption(.mpi).run(messages, joinsItself: true) { ranks in
         guard let ranks else { return }
         let benchmark = RankBenchmark(ranks)
         guard try benchmark.isExact() else {

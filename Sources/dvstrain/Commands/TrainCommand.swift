@@ -80,7 +80,7 @@ struct TrainCommand: ParsableCommand {
     let request = try rule.request(frameCount: networkOptions.frameCount)
     let writer = EpochWriter(asJSON: outputOptions.json)
     let cache = try ranks.agree { () throws(TrainError) in
-      try machine.requireDevice()
+      try machine.requireDevice(rankCount: ranks.count)
       do throws(FrameCacheError) {
         return try FrameCache(in: data.path, fitting: request)
       } catch {
