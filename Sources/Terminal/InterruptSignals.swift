@@ -9,8 +9,11 @@ package enum InterruptSignals {
   /// The signals that are a request to stop.
   package static let numbers = [SIGHUP, SIGINT, SIGUSR1, SIGUSR2, SIGTERM]
 
-  /// Installs handlers: the first signal is only recorded; a SIGINT or SIGTERM after another of
+  /// Installs handlers: the first signal is only recorded, and a SIGINT or SIGTERM after another of
   /// these two ends the process.
+  ///
+  /// A SIGTERM soon after another is the same request: Slurm sends one to a step of a job that it
+  /// preempts, and `srun`, which gets it too, passes on another.
   ///
   /// A signal that the parent process ignores stays ignored, as `nohup` and shells that start
   /// background processes want it.
@@ -20,19 +23,22 @@ package enum InterruptSignals {
   package static func installHandlers() {
     // Initialized before a signal can arrive: a handler must not run a lazy initializer.
     _ = pending.load(ordering: .relaxed)
+    _ = terminationTime.load(ordering: .relaxed)
     for number in numbers where !isIgnored(number) {
       var action = sigaction()
       unsafe action.__sigaction_handler.sa_handler = { number in
         let earlier = pending.compareExchange(
           expected: 0, desired: number, ordering: .relaxed
         ).original
-        // The signal's action is the default one again, which ends the process.
-        if isHasty(earlier) && isHasty(number) { raise(number) }
+        let isRepeated = number == SIGTERM && isSoonAfterTermination()
+        // The shell and the kernel may both send SIGHUP for one terminal: only these two mean
+        // haste.
+        guard isHasty(earlier) && isHasty(number) && !isRepeated else { return }
+        signal(number, SIG_DFL)
+        raise(number)
       }
-      // The shell and the kernel may both send SIGHUP for one terminal: only these two mean haste.
-      if isHasty(number) { action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND)) }
       // Safe: the structure is complete, and the handler does nothing but atomic operations and
-      // `raise`.
+      // calls that a handler may make.
       unsafe sigaction(number, &action, nil)
     }
     // A process inherits the signal mask of the thread that started it; with these blocked, no
@@ -78,6 +84,20 @@ private func openStandardDescriptors() {
 }
 
 private let pending = Atomic<Int32>(0)
+
+/// When the first SIGTERM arrived, in milliseconds of a clock that nobody sets; 0 before.
+private let terminationTime = Atomic<Int>(0)
+
+/// Whether a SIGTERM that arrives now follows the first one within 5 s; notes the time of the
+/// first.
+private func isSoonAfterTermination() -> Bool {
+  var time = timespec()
+  // Safe: the call writes one structure.
+  unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+  let now = 1000 * time.tv_sec + time.tv_nsec / 1_000_000
+  let first = terminationTime.compareExchange(expected: 0, desired: now, ordering: .relaxed)
+  return !first.exchanged && now - first.original < 5000
+}
 
 /// Whether a second signal of this kind wants the process to end at once.
 private func isHasty(_ number: Int32) -> Bool { number == SIGINT || number == SIGTERM }

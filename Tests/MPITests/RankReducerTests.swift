@@ -1,3 +1,4 @@
+import Glibc
 import SpikingNetwork
 import Testing
 
@@ -17,6 +18,14 @@ import Testing
       return (try? benchmark.isExact()) ?? false
     }
     #expect(isExact == Array(repeating: true, count: count))
+  }
+
+  @Test("the time of a sum is the mean of what an early and a late rank wait, by turns")
+  func time() throws {
+    // A rank that comes late finds the others' numbers: every other sum takes no time.
+    let benchmark = RankBenchmark(AlternatingReducer(), rank: 0, count: 2)
+    let seconds = try benchmark.seconds(summing: 8, repetitions: 2) {}
+    #expect((0.1..<0.19).contains(seconds), "\(seconds) s")
   }
 
   @Test("the order of a sum is ((0 + 1) + (2 + 3)), not that of the ranks", arguments: [1, 40_000])
@@ -103,5 +112,17 @@ import Testing
   ) throws(MPIError) {
     byteCount += outgoing.count
     try unsafe peers.exchange(outgoing, for: incoming, with: peer, channel: channel)
+  }
+}
+
+/// A reducer of which every other sum takes 200 ms, the others none.
+private final class AlternatingReducer: Reducer, @unchecked Sendable {
+  private var count = 0
+
+  func sum(_ values: inout [Double]) {}
+  func sum(_ values: inout [Int]) {}
+  func sum(_ values: inout [Float]) {
+    count += 1
+    if count.isMultiple(of: 2) { usleep(200_000) }
   }
 }

@@ -63,6 +63,12 @@ struct BenchTests {
     }
     #expect(try dvstrain("\(command) notes.txt --force -work inference").exitCode == 0)
     #expect(try dvstrain("eval notes.txt -data_dir cache.h5").exitCode == 0)
+    // The checkpoint keeps the batch size that its position counts in.
+    _ = try dvstrain("-data_dir cache.h5 -out_dir middle -T 2 -channels 1 -b 4 -max_steps 1")
+    let middle = command.replacing("logs/", with: "middle/")
+    #expect(try dvstrain("\(middle) other.safetensors -work inference").exitCode == 0)
+    let found = try dvstrain("eval other.safetensors -data_dir cache.h5")
+    #expect(found.exitCode == 0, "\(found.standardError)")
     let alone = try dvstrain("bench \(checkpoint) -data_dir cache.h5 -save a.safetensors")
     #expect(alone.exitCode == 64 && alone.errorLines.first?.contains("-ones is missing") == true)
   }

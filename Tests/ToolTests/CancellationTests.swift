@@ -115,6 +115,31 @@ struct CancellationTests {
     }
   }
 
+  @Test("takes a second SIGTERM soon after the first for the same request, and a later one not")
+  func repeated() async {
+    let result = await #expect(
+      processExitsWith: .exitCode(143), observing: [\.standardErrorContent]
+    ) {
+      Self.exit {
+        try runWork(Messages(toolName: "dvsprep", isQuiet: false)) { _ in
+          raise(SIGTERM)
+          raise(SIGTERM)
+          throw UnknownError(isCancellation: true, description: "given up")
+        }
+      }
+    }
+    #expect(text(result) == "dvsprep: stopped; nothing was changed\n")
+    await #expect(processExitsWith: .signal(SIGTERM)) {
+      Self.exit {
+        try runWork(Messages(toolName: "dvsprep", isQuiet: false)) { _ in
+          raise(SIGTERM)
+          usleep(5_100_000)
+          raise(SIGTERM)
+        }
+      }
+    }
+  }
+
   private func text(_ result: ExitTest.Result?) -> String {
     String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
   }

@@ -112,6 +112,21 @@ start_slurm() {
 state() { scontrol show job "$1" 2>/dev/null | sed -n 's/.*JobState=\([A-Z]*\).*/\1/p' | sort -u | tr '\n' ' '; }
 is_in_state() { [ "$(state "$1")" = "$2 " ]; }
 
+# preempted JOB FOLDER LOG: a job of a partition with a higher priority takes the machine once the training has begun; it saves, and continues.
+preempted() {
+  local job=$1 folder=$2 log=$3 other
+  wait_for 120 compgen -G "$folder/*/metrics.jsonl"
+  other=$(sbatch --parsable --partition=urgent --exclusive --output=urgent.log --wrap 'sleep 1')
+  wait_for 120 is_in_state "$other" COMPLETED
+  # Slurm would start a requeued job two minutes later.
+  scontrol show job "$job" | grep -q "Restarts=1" ||
+    fail "$log: the training was not put into the queue again: $(scontrol show job "$job" | grep JobState) $(tail -n 3 "$log")"
+  scontrol update jobid="$job" StartTime=now 2>/dev/null || true
+  wait_for 300 is_in_state "$job" COMPLETED
+  scontrol show job "$job" | grep -q "Restarts=1" || fail "the training was not preempted: $(cat "$log")"
+  grep -q "stopped after step" "$log" || fail "the training did not save at SIGTERM: $(cat "$log")"
+}
+
 slurm_example() {
   start_slurm
   new_folder slurm
@@ -120,22 +135,21 @@ slurm_example() {
   wait_for 300 is_in_state "$train" RUNNING
   cmp gesture.h5 "$work/single.h5"
   echo "Slurm: the cache of a single conversion"
-  # A job of a partition with a higher priority takes the machine once the training has begun.
-  wait_for 120 compgen -G "logs/*/metrics.jsonl"
-  local other
-  other=$(sbatch --parsable --partition=urgent --exclusive --output=urgent.log --wrap 'sleep 1')
-  wait_for 120 is_in_state "$other" COMPLETED
-  # Slurm would start a requeued job two minutes later.
-  scontrol show job "$train" | grep -q "Restarts=1" ||
-    fail "the training was not put into the queue again: $(scontrol show job "$train" | grep JobState) $(tail -n 3 train.log)"
-  scontrol update jobid="$train" StartTime=now 2>/dev/null || true
-  wait_for 300 is_in_state "$train" COMPLETED
-  scontrol show job "$train" | grep -q "Restarts=1" || fail "the training was not preempted: $(cat train.log)"
-  grep -q "stopped after step" train.log || fail "the training did not save at SIGTERM: $(cat train.log)"
+  preempted "$train" logs train.log
   sed 's/-out_dir logs/-out_dir uninterrupted/' train.sbatch >uninterrupted.sh
   SLURM_CPUS_PER_TASK=1 bash uninterrupted.sh >uninterrupted.log 2>&1 || fail "training: $(tail -n 3 uninterrupted.log)"
   cmp logs/*/checkpoint_latest.safetensors uninterrupted/*/checkpoint_latest.safetensors
   echo "Slurm: preempted once and put into the queue again; the checkpoint of an uninterrupted training"
+  # srun's own PMI is what MPICH needs.
+  if scripts_need mpiexec.mpich mpich && srun --mpi=list 2>&1 | grep -q pmi2; then
+    train=$(sbatch --parsable ranks.sbatch)
+    preempted "$train" ranks ranks.log
+    grep -q "in each of 2 ranks" ranks.log || fail "not 2 ranks: $(cat ranks.log)"
+    cmp ranks/*/checkpoint_latest.safetensors uninterrupted/*/checkpoint_latest.safetensors
+    echo "Slurm: 2 ranks of srun, preempted once and put into the queue again; the same checkpoint"
+  else
+    echo "Slurm: srun --mpi=pmi2 and MPICH are not there; not tried"
+  fi
   local partial
   partial=$(sbatch --parsable --array=1,3 prepare.sbatch)
   wait_for 120 is_in_state "$partial" FAILED

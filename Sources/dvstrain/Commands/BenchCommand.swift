@@ -104,7 +104,6 @@ struct BenchCommand: ParsableCommand {
     let saved = try (ranks.isFirst ? savedPath : nil).map {
       try OutputFile(FilePath($0), inputs: [path, cache.path], force: force)
     }
-    checkpoint.settings.batchSize = batch.size
     let engine = try checkpoint.trained.makeEngine(
       machine.device, of: engines, on: cache, frameCount: cache.frameCount,
       options: machine.engineOptions(
@@ -113,8 +112,11 @@ struct BenchCommand: ParsableCommand {
     guard let profiled = engine as? any ProfiledEngine else {
       throw TrainError(.engine, path, "-device", "the stages of \(engine.name) are not timed")
     }
+    // The checkpoint that -save writes keeps its own: its position counts batches of that size.
+    var settings = checkpoint.settings
+    settings.batchSize = batch.size
     let benchmark = try StepBenchmark(
-      profiled, cache, settings: checkpoint.settings, batchCount: 4,
+      profiled, cache, settings: settings, batchCount: 4,
       isCancelled: { InterruptSignals.isPending })
     if let spikeFraction {
       if ranks.isFirst {
