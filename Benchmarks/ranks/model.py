@@ -39,7 +39,7 @@ def sums_of_step(channels, batch):
 
 
 def sent(count, ranks):
-    """Bytes that each rank sends for a sum of so many bytes."""
+    """Bytes that each rank sends for a sum of this number of bytes."""
     steps = ranks.bit_length() - 1
     return steps * count if count < HALVED else 2 * count * (ranks - 1) / ranks
 
@@ -200,12 +200,12 @@ def main():
     seconds, waited = step_seconds(fixed + 4 * per_sample, stages, channels, 64, 16, own, 0.85 * 1.25e9)
     predicted = (fixed + 64 * per_sample) / 16 / seconds
     memory = {ranks: read(folder / f"memory-{ranks}.json") for ranks in (1, 4)}
-    share = max(memory[4]) / max(memory[1])
+    fraction = max(memory[4]) / max(memory[1])
     rows = [
         ["2 ranks of 1 thread against 1 rank of 2 threads, samples/s", "95 %", f"{100 * ratio:.1f} %",
          "; ".join(f"{16 / threads:.2f} → {16 / ranks:.2f}" for threads, ranks in pairs)],
         ["predicted efficiency at 16 ranks, batch 64, 10 Gbit/s", "90 %", f"{100 * predicted:.1f} %", f"{1e3 * waited:.1f} of {1e3 * seconds:.0f} ms waiting"],
-        ["memory a rank, batch 16 on 4 ranks, of one process's", "at most 0.35×", f"{share:.3f}×",
+        ["memory a rank, batch 16 on 4 ranks, of one process's", "at most 0.35×", f"{fraction:.3f}×",
          f"{max(memory[4]) / 1024:.0f} of {max(memory[1]) / 1024:.0f} MB, anonymous memory"],
     ]
     table(["goal", "expected", "found", "how"], rows)
