@@ -211,15 +211,16 @@ let package = Package(
       swiftSettings: strict + [lifetimes]),
     .target(
       name: "NIRFiles", dependencies: ["FileAccess", "HDF5", system], swiftSettings: strict),
+    .target(name: "ProtocolBuffers", swiftSettings: strict),
     .target(
-      name: "TensorBoard", dependencies: ["FileAccess", system],
+      name: "TensorBoard", dependencies: ["FileAccess", "ProtocolBuffers", system],
       swiftSettings: strict),
     .target(
       name: "Train",
       dependencies: [
         "ClassFolders", "EventData", "EventFrames", "Figures", "FileAccess", "FrameCache",
-        "GestureDataSet", "IsolatedReading", "NIRFiles", "RandomStreams", "Safetensors",
-        "SpikingNetwork", "TensorBoard", "Terminal", "Threads", "TorchFiles", system,
+        "GestureDataSet", "IsolatedReading", "NIRFiles", "ProtocolBuffers", "RandomStreams",
+        "Safetensors", "SpikingNetwork", "TensorBoard", "Terminal", "Threads", "TorchFiles", system,
       ],
       swiftSettings: strict),
 
@@ -406,7 +407,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TensorBoardTests",
-      dependencies: ["FileAccess", "Support", "TensorBoard", system],
+      dependencies: ["FileAccess", "ProtocolBuffers", "Support", "TensorBoard", system],
       swiftSettings: strict),
     .testTarget(
       name: "TrainTests",

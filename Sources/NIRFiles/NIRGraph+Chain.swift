@@ -3,7 +3,7 @@ internal import FileAccess
 extension NIRGraph {
   /// The nodes from the input to the output, each of which passes its output to the next alone.
   ///
-  /// - Throws: ``NIRError`` with the node that has no such place.
+  /// - Throws: ``NIRError`` with the node that cannot be in it.
   package func chain() throws(NIRError) -> [NamedNode] {
     var byName: [String: NamedNode] = [:]
     for node in nodes { byName[node.name] = node }

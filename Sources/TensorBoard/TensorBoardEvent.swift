@@ -1,3 +1,5 @@
+internal import ProtocolBuffers
+
 /// One record of an event file.
 ///
 /// Source: TensorFlow, `core/util/event.proto` and `core/framework/summary.proto`.

@@ -1,4 +1,5 @@
 import FileAccess
+import ProtocolBuffers
 import Support
 import SystemPackage
 import Testing

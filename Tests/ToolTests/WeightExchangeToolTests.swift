@@ -63,7 +63,15 @@ struct WeightExchangeToolTests {
     #expect(sums.standardError.contains("sinabs does not"))
     let json = try dvstrain("export \(run) --to nir -o z.nir --json").standardOutput
     #expect(json.contains(#""nodes":27"#) && json.contains(#""pool_node":"avg""#), "\(json)")
-    for arguments in ["--to nir --names python-net", "--to pth --pool-node avg"] {
+    let model = try dvstrain("export \(run) --to onnx -o x.onnx")
+    #expect(model.standardOutput.hasPrefix("x.onnx: 69 nodes, "), "\(model)")
+    let bytes = try readFile(directory.file("x.onnx"))
+    #expect(try dvstrain("export \(run) --to onnx -o x.onnx --force").exitCode == 0)
+    #expect(try readFile(directory.file("x.onnx")) == bytes)
+    for arguments in [
+      "--to nir --names python-net", "--to onnx --names python-net", "--to pth --pool-node avg",
+      "--to onnx --pool-node avg",
+    ] {
       #expect(try dvstrain("export \(run) \(arguments) -o n.x").exitCode == 64)
     }
     let again = try dvstrain("export \(run) --to nir -o x.nir")

@@ -156,10 +156,10 @@ struct NIRChainReader {
     _ node: NIRGraph.NamedNode?, _ expected: String, isOdd: Bool = false
   ) -> NIRError {
     guard let node else { return NIRError("", "\(expected) expected, the end found") }
-    let place = "node \(printable(node.name))"
+    let location = "node \(printable(node.name))"
     return isOdd
-      ? NIRError("\(place), \(node.node.typeName)", "\(expected) expected, others found")
-      : NIRError(place, "\(expected) expected, \(node.node.words) found")
+      ? NIRError("\(location), \(node.node.typeName)", "\(expected) expected, others found")
+      : NIRError(location, "\(expected) expected, \(node.node.words) found")
   }
 }
 

@@ -15,6 +15,11 @@ package struct WeightsExport {
     case pth
     /// The Neuromorphic Intermediate Representation: a graph, with batch norm in the convolutions.
     case nir
+    /// A model of ONNX: one time step, with the membranes as inputs and outputs.
+    case onnx
+
+    /// Whether the file has nodes in place of named tensors.
+    package var isGraph: Bool { self == .nir || self == .onnx }
   }
 
   private let network: TrainedNetwork
@@ -98,6 +103,12 @@ package struct WeightsExport {
         throw TrainError(.file, path, "", error.description, cause: error)
       }
       return graph.nodes.count
+    case .onnx:
+      let export = ONNXExport(description, state, note: record.note)
+      do throws(FileError) { try export.write(to: path, replacing: replacing) } catch {
+        throw TrainError(error)
+      }
+      return export.nodeCount
     }
     return tensors.tensors.count
   }

@@ -15,6 +15,7 @@ struct ExportWeightsCommand: ParsableCommand {
       pth: a dictionary of tensors, which torch.load(FILE, weights_only=True) reads.
       safetensors: the same tensors, which safetensors.torch.load_file reads.
       nir: a graph in the Neuromorphic Intermediate Representation, for simulators and hardware.
+      onnx: one time step, for onnxruntime: inputs and outputs have a membrane for each layer.
 
       The tensors are named as in a network of SpikingJelly: python-net and cext-net are those \
       of its tutorial, dvs-gesture-net is its own DVSGestureNet, for networks with its layers (128 \
@@ -37,6 +38,7 @@ struct ExportWeightsCommand: ParsableCommand {
           --names cext-net -o net.safetensors
         dvstrain export checkpoint_max.safetensors --to nir --pool-node sum \\
           -o net.nir
+        dvstrain export checkpoint_max.safetensors --to onnx -o net.onnx
       """)
 
   @Argument(
@@ -45,7 +47,7 @@ struct ExportWeightsCommand: ParsableCommand {
   var checkpoint: String
 
   @Option(
-    name: .long, help: ArgumentHelp("The format.", valueName: "safetensors|pth|nir"))
+    name: .long, help: ArgumentHelp("The format.", valueName: "safetensors|pth|nir|onnx"))
   var to: WeightsExport.Format
 
   @Option(
@@ -78,11 +80,11 @@ struct ExportWeightsCommand: ParsableCommand {
   @OptionGroup var outputOptions: OutputOptions
 
   func validate() throws {
-    if to == .nir, names != nil {
-      throw ValidationError("--names: NIR has nodes, whose names are fixed: leave out --names")
+    if to.isGraph, names != nil {
+      throw ValidationError("--names: a graph has nodes, whose names are fixed: leave out --names")
     }
     if to != .nir, poolNode != nil {
-      throw ValidationError("--pool-node: only graphs have such a node: --to nir expected")
+      throw ValidationError("--pool-node: only graphs of NIR have such a node: --to nir expected")
     }
   }
 
@@ -100,11 +102,11 @@ struct ExportWeightsCommand: ParsableCommand {
         try printJSON(
           JSON(
             checkpoint: path.string, file: output, format: to.rawValue,
-            names: to == .nir ? nil : names.rawValue,
+            names: to.isGraph ? nil : names.rawValue,
             poolNode: to == .nir ? (poolNode ?? .average).rawValue : nil, labels: labels.rawValue,
-            tensors: to == .nir ? nil : count, nodes: to == .nir ? count : nil))
-      } else if to == .nir {
-        messages.note(Self.readers(poolNode ?? .average))
+            tensors: to.isGraph ? nil : count, nodes: to.isGraph ? count : nil))
+      } else if to.isGraph {
+        if to == .nir { messages.note(Self.readers(poolNode ?? .average)) }
         let neuron = network.settings.network.neuron
         if poolNode == .sum, !neuron.decaysInput || neuron.resetPotential != 0 {
           messages.warn(

@@ -1,29 +1,33 @@
 /// A message under construction, in the wire format of protocol buffers.
 ///
 /// Source: "Protocol Buffers", section "Encoding".
-struct MessageEncoder {
-  private(set) var bytes: [UInt8] = []
+package struct MessageEncoder: Sendable {
+  /// The message so far.
+  package private(set) var bytes: [UInt8] = []
+
+  /// Begins an empty message.
+  package init() {}
 
   /// Adds a field of type int64, or an enumeration.
-  mutating func add(_ field: Int, integer: Int64) {
+  package mutating func add(_ field: Int, integer: Int64) {
     add(varint: UInt64(field) << 3)
     add(varint: UInt64(bitPattern: integer))
   }
 
   /// Adds a field of type double.
-  mutating func add(_ field: Int, double: Double) {
+  package mutating func add(_ field: Int, double: Double) {
     add(varint: UInt64(field) << 3 | 1)
-    bytes += double.bitPattern.littleEndianBytes
+    add(double.bitPattern)
   }
 
   /// Adds a field of type float.
-  mutating func add(_ field: Int, float: Float) {
+  package mutating func add(_ field: Int, float: Float) {
     add(varint: UInt64(field) << 3 | 5)
-    bytes += float.bitPattern.littleEndianBytes
+    add(float.bitPattern)
   }
 
   /// Adds a field of type string, bytes, or a message.
-  mutating func add(_ field: Int, bytes content: some Collection<UInt8>) {
+  package mutating func add(_ field: Int, bytes content: some Collection<UInt8>) {
     add(varint: UInt64(field) << 3 | 2)
     add(varint: UInt64(content.count))
     bytes += content
@@ -36,5 +40,11 @@ struct MessageEncoder {
       rest >>= 7
     }
     bytes.append(UInt8(rest))
+  }
+
+  private mutating func add(_ value: some FixedWidthInteger) {
+    for byte in 0..<value.bitWidth / 8 {
+      bytes.append(UInt8(truncatingIfNeeded: value >> (8 * byte)))
+    }
   }
 }
