@@ -1,7 +1,7 @@
-"""A network exported as NIR gives the same spikes in SpikingJelly and Norse as here; what sinabs and snnTorch make of it is counted.
+"""A network exported as NIR fires the same in SpikingJelly and Norse as here; sinabs and snnTorch are counted.
 
-The oracle is plain PyTorch in float64: batch norm is folded here, from the network's own weights. DVS_LONG_TESTS=1 takes 96
-samples instead of 12, and more networks.
+The oracle is plain PyTorch in float64: batch norm is folded here, from the network's own weights. DVS_LONG_TESTS=1 takes
+96 samples instead of 12, and more networks.
 """
 
 import contextlib
@@ -125,7 +125,8 @@ def simulate(module: nn.Module, counts: torch.Tensor, has_time: bool = False) ->
     with torch.no_grad():
         if has_time:
             module(counts.transpose(0, 1).flatten(0, 1))
-            spikes = [values[0].unflatten(0, (counts.shape[1], counts.shape[0])).transpose(0, 1) for values in found.values()]
+            shape = counts.shape[1::-1]
+            spikes = [values[0].unflatten(0, shape).transpose(0, 1) for values in found.values()]
         else:
             state = None
             for frame in counts:
@@ -183,14 +184,17 @@ def compare_with_dvstrain(name: str, file: Path, cache: Path, expected: Spikes) 
     lines = dvstrain("predict", file, cache, "-device", "cpu", "--quiet", "--json").splitlines()
     found = (torch.tensor([json.loads(line)["rates"] for line in lines]) * 10 * T).round().int()
     report = json.loads(dvstrain("eval", file, "-data_dir", cache, "-device", "cpu", "--quiet", "--json"))["report"]
-    layer_off = [
-        round(rate * layer.numel()) - int(layer.sum()) for rate, layer in zip(report["firing_rates"], expected, strict=True)
-    ]
+    rates = report["firing_rates"]
+    layer_off = [round(rate * part.numel()) - int(part.sum()) for rate, part in zip(rates, expected, strict=True)]
     total, off = int(expected[-1].sum()), int((found - rates_of(expected)).abs().sum())
     predictions = int((found.argmax(1) != rates_of(expected).argmax(1)).sum())
-    print(f"{name}: {len(found)} samples, differences of layers' spikes {layer_off}, {off} of {total} output spikes and {predictions} predictions differ")
+    print(
+        f"{name}: {len(found)} samples, differences of layers' spikes {layer_off}, {off} of {total} output spikes and "
+        f"{predictions} predictions differ"
+    )
     require(off <= SPIKE_LIMIT * total, f"{name}: {off} of {total} output spikes differ")
-    require(sum(map(abs, layer_off)) <= SPIKE_LIMIT * sum(int(layer.sum()) for layer in expected), f"{name}: {layer_off}")
+    limit = SPIKE_LIMIT * sum(int(part.sum()) for part in expected)
+    require(sum(map(abs, layer_off)) <= limit, f"{name}: {layer_off}")
     require(predictions == 0, f"{name}: {predictions} predictions differ")
 
 
@@ -205,17 +209,20 @@ def check_same_spikes() -> None:
             with torch.no_grad():
                 oracle = Oracle(network)
                 expected = in_batches(oracle, counts)
-            compare(f"{name}: unfolded, PyTorch in float32", in_batches(unfolded(network), counts), expected, SPIKE_LIMIT)
+            found = in_batches(unfolded(network), counts)
+            compare(f"{name}: unfolded, PyTorch in float32", found, expected, SPIKE_LIMIT)
             source = file
             if settings not in (LIF, PLIF):
                 source = file.with_name("own.safetensors")
-                options = ["-tau", settings.tau, "-pool", settings.pool, *([] if settings.decay_input else ["-no_decay_input"])]
+                options = ["-tau", settings.tau, "-pool", settings.pool]
+                options += [] if settings.decay_input else ["-no_decay_input"]
                 dvstrain("import", file, *options, "-o", source, "--force")
             compare_with_dvstrain(f"{name}: unfolded, dvstrain", source, cache, expected)
             graphs = {}
             for node in ("avg", "sum"):
                 graphs[node] = cache.parent / f"{node}.nir"
-                print(dvstrain("export", source, "--to", "nir", "--pool-node", node, "-o", graphs[node], "--force").strip())
+                arguments = ("--to", "nir", "--pool-node", node, "-o", graphs[node], "--force")
+                print(dvstrain("export", source, *arguments).strip())
             require_folded(graphs, oracle)
             for dtype in (torch.float64, torch.float32) if IS_LONG or settings == LIF else (torch.float64,):
                 # float32 rounds as dvstrain does, in another order.
@@ -228,7 +235,8 @@ def check_same_spikes() -> None:
                 module = norse.torch.from_nir(nir.read(graphs["sum"]), dt=DT).to(dtype)
                 found = in_batches(lambda frames: simulate(module, frames.to(dtype)), counts)
                 # Norse's time constants are float32, in which that of PLIF is rounded.
-                compare(f"{name}: Norse in {dtype}", found, expected, limit if settings.neuron == "LIF" else SPIKE_LIMIT)
+                limit = limit if settings.neuron == "LIF" else SPIKE_LIMIT
+                compare(f"{name}: Norse in {dtype}", found, expected, limit)
 
 
 def check_graphs_come_back() -> None:
@@ -252,7 +260,10 @@ def check_graphs_come_back() -> None:
         words = refusal(lambda: dvstrain("import", refused, "-o", weights, "--force"))
         print(words)
         require("node _3: Conv2d or Flatten expected, AvgPool2d found" in words, words)
-        network[3] = nn.Sequential(layer.Conv2d(CHANNELS, CHANNELS, 3, padding=1, bias=False), neuron.ParametricLIFNode(init_tau=3.0), layer.AvgPool2d(2, 2))
+        network[3] = nn.Sequential(
+            layer.Conv2d(CHANNELS, CHANNELS, 3, padding=1, bias=False), neuron.ParametricLIFNode(init_tau=3.0),
+            layer.AvgPool2d(2, 2),
+        )  # fmt: skip
         with torch.no_grad():
             for part in network.modules():
                 if isinstance(part, nn.Conv2d | nn.Linear):
@@ -260,7 +271,8 @@ def check_graphs_come_back() -> None:
         export_from_spikingjelly(network, counts[0, :1], graph)
         print(dvstrain("import", graph, "-o", weights, "--force").strip())
         spikes = torch.stack([network(frame) for frame in counts]).detach().sum(0)
-        rates = [json.loads(line)["rates"] for line in dvstrain("predict", weights, cache, "--quiet", "--json").splitlines()]
+        lines = dvstrain("predict", weights, cache, "--quiet", "--json").splitlines()
+        rates = [json.loads(line)["rates"] for line in lines]
         off = int(((torch.tensor(rates) * T).round() != spikes).sum())
         print(f"exported by SpikingJelly: {len(rates)} samples, {int(spikes.sum())} output spikes, {off} differ")
         require(spikes.sum() > 0 and off == 0, f"{off} of {int(spikes.sum())} output spikes differ")
@@ -275,7 +287,8 @@ def require_folded(graphs: dict[str, Path], oracle: Oracle) -> None:
         for index, (weight, bias) in enumerate(oracle.convolutions):
             found = graph.nodes[f"conv{index + 1}"]
             expected = (weight * (scale if index else 1)).numpy()
-            require(np.array_equal(found.weight, expected) and np.array_equal(found.bias, bias.numpy()), f"conv{index + 1}")
+            require(np.array_equal(found.weight, expected), f"conv{index + 1}")
+            require(np.array_equal(found.bias, bias.numpy()), f"biases of conv{index + 1}")
         for index, (weight, bias) in enumerate(oracle.linears):
             found = graph.nodes[f"fc{index + 1}"]
             expected = (weight * (1 if index else scale)).numpy()
@@ -309,7 +322,7 @@ def check_other_simulators() -> None:
             "snnTorch": refusal(lambda: import_in_snntorch(graphs["avg"])),
             "sinabs": refusal(lambda: sinabs.nir.from_nir(graphs["sum"], num_timesteps=T)),
         }
-        # snnTorch wants r = 1, and the neurons that it makes of IF return their state, which the next layer cannot take.
+        # snnTorch wants r = 1, and its neurons for IF return their state, too, which the next layer cannot take.
         for node in graphs["avg"].nodes.values():
             if isinstance(node, nir.IF):
                 node.r = np.ones_like(node.r)
@@ -330,6 +343,7 @@ def check_other_simulators() -> None:
         found["sinabs"] = simulate(module, counts, has_time=True)
     for name, spikes in found.items():
         off = [int((a != b).sum()) for a, b in zip(spikes, expected, strict=True)]
-        print(f"{name} refuses: {refusals[name]}; changed: of {[int(layer.sum()) for layer in expected]} spikes {off} differ")
+        total = [int(part.sum()) for part in expected]
+        print(f"{name} refuses: {refusals[name]}; changed: of {total} spikes {off} differ")
         require(refusals[name], f"{name} takes the graph")
         require(sum(off) > 0, f"{name}: no spike differs")
