@@ -181,7 +181,7 @@ def main():
 
     own = setup["latency_us"] * 1e-6
     print("Prediction for a global batch of 64, s a step and efficiency (samples per second and rank, of one rank's), where an exchange of few bytes "
-          f"takes {setup['latency_us']} µs and large ones reach 85 % of the rate. First with one core a rank, as measured; then as if each rank "
+          f"is assumed to take {setup['latency_us']} µs and large ones to reach 85 % of the rate. First with one core a rank, as measured; then as if each rank "
           "computed 16 times as fast, as with 16 cores or so:\n")
     for speed in (1, 16):
         alone = (fixed + 64 * per_sample) / speed
