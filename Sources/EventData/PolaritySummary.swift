@@ -39,7 +39,9 @@ extension PolarityEvents {
     var allSet = ~UInt64(0)
     var onCount: UInt64 = 0
     var stepSigns: UInt64 = 0
-    var previousTimestamp = body.polarityWord(unchecked: 0) >> 32
+    // Each time is taken from one reading: in a file that is truncated now, it can be 0 in the next.
+    let firstTimestamp = body.polarityWord(unchecked: 0) >> 32
+    var previousTimestamp = firstTimestamp
     var index = 0
     while index < count {
       let word = body.polarityWord(unchecked: index)
@@ -52,8 +54,8 @@ extension PolarityEvents {
     }
     summary.eventCount = count
     summary.onCount = Int(onCount)
-    summary.firstMicroseconds = event(unchecked: 0).timestampMicroseconds
-    summary.lastMicroseconds = event(unchecked: count - 1).timestampMicroseconds
+    summary.firstMicroseconds = Int64(firstTimestamp) | overflowBits
+    summary.lastMicroseconds = Int64(previousTimestamp) | overflowBits
     if allSet & 1 == 0 {
       summary.invalidCount = counting { !$0.isValid }
     }
