@@ -39,7 +39,8 @@ extension PolarityEvents {
     var allSet = ~UInt64(0)
     var onCount: UInt64 = 0
     var stepSigns: UInt64 = 0
-    // Each time is taken from one reading: in a file that is truncated now, it can be 0 in the next.
+    // Each time is taken from one reading: in a file that is truncated now, it can be 0 in the
+    // next.
     let firstTimestamp = body.polarityWord(unchecked: 0) >> 32
     var previousTimestamp = firstTimestamp
     var index = 0

@@ -32,7 +32,7 @@ public struct ConversionReport: Sendable {
   public internal(set) var sampleCellCount = 0
   /// The stored type of a count; `nil` when nothing was written.
   public internal(set) var elementType: ElementType?
-  /// Number of recordings read.
+  /// Number of recordings read, or in a shard that is up to date.
   public internal(set) var recordingCount = 0
   /// Their total size in bytes.
   public internal(set) var recordingByteCount = 0

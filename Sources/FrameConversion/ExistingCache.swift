@@ -96,10 +96,29 @@ struct ExistingCache {
       report.sampleCounts[split] = cache.sampleCount(in: split)
       report.classCounts[split] = cache.classCounts(in: split)
     }
-    if let list = cache.shardList { report.recordings = RecordingReport.all(in: list) }
+    if let list = cache.shardList { report.describeRecordings(of: list) }
+    report.sampledEventCount = cache.samples.reduce(0) {
+      $0 + Int(cache.record(of: $1).eventCount)
+    }
     report.frameCount = cache.frameCount
     report.sampleCellCount = cache.sampleCellCount
     report.elementType = cache.elementType
     report.cacheByteCount = cache.byteCount
+  }
+}
+
+extension ConversionReport {
+  /// Reports the recordings of an existing shard as if they had been read now.
+  fileprivate mutating func describeRecordings(of list: ShardList) {
+    recordings = RecordingReport.all(in: list)
+    recordingCount = recordings.count
+    recordingByteCount = sum(\.byteCount)
+    eventCount = sum(\.eventCount)
+    emptyWindowCount = sum(\.emptyWindowCount)
+  }
+
+  /// A shard's list is untrusted: a sum of its numbers may exceed an `Int`.
+  private func sum(_ count: KeyPath<RecordingReport, Int>) -> Int {
+    Int(clamping: recordings.reduce(0) { $0 + Int128($1[keyPath: count]) })
   }
 }

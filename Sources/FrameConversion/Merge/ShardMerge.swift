@@ -105,25 +105,10 @@ public struct ShardMerge: Sendable {
   private func publish(
     threadCount: Int, _ write: (FilePath) throws(FrameCacheError) -> Void
   ) throws(FrameCacheError) -> Int {
-    let staged: StagedFile
-    do throws(FileError) { staged = try StagedFile(for: destination) } catch {
-      throw FrameCacheError(error)
-    }
+    let staged = try StagedCache(for: destination)
     try write(staged.pathForWriting)
-    let byteCount: Int
-    do throws(FrameCacheError) {
-      let cache = try FrameCache(opening: staged.pathForWriting)
-      try CacheVerification(cache, threadCount: threadCount, observer: observer)
-        .requireValid()
-      byteCount = cache.byteCount
-    } catch {
-      // The error names the destination: users do not know the temporary name.
-      throw FrameCacheError(
-        error.code, destination, error.location, error.detail, cause: error.cause)
-    }
-    do throws(FileError) { try staged.publish(replacing: replacesExisting) } catch {
-      throw FrameCacheError(error)
-    }
+    let byteCount = try staged.verify(threadCount: threadCount, observer: observer)
+    try staged.publish(replacing: replacesExisting)
     return byteCount
   }
 

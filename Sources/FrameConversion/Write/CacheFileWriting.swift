@@ -45,29 +45,14 @@ struct CacheFileWriting {
   private func publish(
     _ elementType: ElementType, _ stageSeconds: inout StageSeconds
   ) throws(FrameCacheError) -> Int? {
-    let staged: StagedFile
-    do throws(FileError) { staged = try StagedFile(for: destination) } catch {
-      throw FrameCacheError(error)
-    }
+    let staged = try StagedCache(for: destination)
     guard try write(elementType, to: staged.pathForWriting, &stageSeconds) else { return nil }
     let clock = ContinuousClock()
     let verifyBegin = clock.now
-    let byteCount: Int
-    do throws(FrameCacheError) {
-      let cache = try FrameCache(opening: staged.pathForWriting)
-      try CacheVerification(cache, threadCount: plan.threadCount, observer: observer)
-        .requireValid()
-      byteCount = cache.byteCount
-    } catch {
-      // The error names the destination: users do not know the temporary name.
-      throw FrameCacheError(
-        error.code, destination, error.location, error.detail, cause: error.cause)
-    }
+    let byteCount = try staged.verify(threadCount: plan.threadCount, observer: observer)
     stageSeconds.verify += clock.seconds(since: verifyBegin)
     let publishBegin = clock.now
-    do throws(FileError) { try staged.publish(replacing: replacesExisting) } catch {
-      throw FrameCacheError(error)
-    }
+    try staged.publish(replacing: replacesExisting)
     stageSeconds.write += clock.seconds(since: publishBegin)
     return byteCount
   }

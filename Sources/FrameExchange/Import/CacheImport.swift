@@ -45,23 +45,10 @@ public struct CacheImport: Sendable {
   public func run() throws(FrameCacheError) -> FrameCache {
     // As in a conversion: counts of one byte each, or else of two.
     for elementType in [ElementType.uint8, .uint16] {
-      let staged: StagedFile
-      do throws(FileError) { staged = try StagedFile(for: destination) } catch {
-        throw FrameCacheError(error)
-      }
+      let staged = try StagedCache(for: destination)
       guard try write(elementType, to: staged.pathForWriting) else { continue }
-      do throws(FrameCacheError) {
-        let cache = try FrameCache(opening: staged.pathForWriting)
-        let verification = CacheVerification(cache, threadCount: threadCount, observer: observer)
-        if let defect = try verification.defects().first { throw defect }
-      } catch {
-        // Users do not know the name of the file that is not published yet.
-        throw FrameCacheError(
-          error.code, destination, error.location, error.detail, cause: error.cause)
-      }
-      do throws(FileError) { try staged.publish(replacing: replacesExisting) } catch {
-        throw FrameCacheError(error)
-      }
+      _ = try staged.verify(threadCount: threadCount, observer: observer)
+      try staged.publish(replacing: replacesExisting)
       return try FrameCache(opening: destination)
     }
     preconditionFailure("every count fits two bytes, or reading it would have thrown")
