@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures what ranks exchange in training, and prints a model of training on many machines beside it, in Markdown.
 #
-#   sudo Benchmarks/ranks/run.sh                 the tables are in Benchmarks/results/ranks.md (16 minutes with TURNS=2 on two busy cores)
+#   sudo Benchmarks/ranks/run.sh                 the tables are in Benchmarks/results/ranks.md (2 minutes with TURNS=2 on two idle cores, 16 on busy ones)
 #   TURNS=1 CHANNELS=32 Benchmarks/ranks/run.sh  a quick look
 #
 # Hosts are network namespaces of this machine (network.sh); Open MPI starts ranks there through agent.sh, as it would through

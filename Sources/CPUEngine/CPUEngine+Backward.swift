@@ -153,10 +153,15 @@ extension CPUEngine {
 
   /// How many samples have their output gradients in memory together; no result depends on it.
   ///
-  /// Gradients of about 64 MB, but at least enough samples to keep all threads busy: the weight
-  /// gradient of a sample is divided into about 8 units of work.
+  /// Gradients of about 64 MB; but of more than 16 MB only for at most a quarter of the batch, so
+  /// that processes with small parts of a batch need as much less memory. At least enough samples
+  /// to keep all threads busy: the weight gradient of a sample is divided into about 8 units of
+  /// work.
   private func samplesPerGroup(_ shape: StageShape) -> Int {
+    let (large, small) = (1 << 24, 1 << 22)
+    let fittingCount = max(
+      min(large / shape.sampleValueCount, shape.sampleCount / 4), small / shape.sampleValueCount)
     let busyCount = min(16, (context.workers.threadCount + 1) / 2)
-    return min(shape.sampleCount, max((1 << 24) / shape.sampleValueCount, busyCount, 1))
+    return min(shape.sampleCount, max(fittingCount, busyCount, 1))
   }
 }
