@@ -4,6 +4,8 @@
 #   scripts/test_variant.sh address   optimised; finds memory errors and leaks, undefined behaviour in C, and failed debug assertions of Swift
 #   scripts/test_variant.sh thread    optimised; finds data races
 #   scripts/test_variant.sh debug     the default of `swift build`, except that C is optimised
+#
+# DVSKIT_TEST_TARGETS="EngineTests FrameCacheTests" builds and runs these tests only.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -39,4 +41,6 @@ case $variant in
     exit 64
     ;;
 esac
-swift test "${options[@]}" "$@"
+# Only what the tests need.
+swift build "${options[@]}" --product dvskitPackageTests
+swift test "${options[@]}" --skip-build "$@"
