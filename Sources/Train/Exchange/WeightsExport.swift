@@ -80,9 +80,9 @@ package struct WeightsExport {
       settings: network.settings, cache: network.cache, epochCount: network.epochCount,
       names: names,
       labels: labels)
-    let tensors = tensors(of: state)
     switch format {
     case .safetensors:
+      let tensors = tensors(of: state)
       var metadata = record.texts
       metadata[CheckpointFormat.Key.contentHash] = CheckpointFormat.contentHash(
         tensors, metadata: metadata)
@@ -91,12 +91,15 @@ package struct WeightsExport {
       } catch {
         throw TrainError(.file, path, "", error.detail, cause: error)
       }
+      return tensors.tensors.count
     case .pth:
+      let tensors = tensors(of: state)
       do throws(TorchError) {
         try writeTorchFile(tensors, note: record.note, to: path, replacing: replacing)
       } catch {
         throw TrainError(.file, path, "", error.description, cause: error)
       }
+      return tensors.tensors.count
     case .nir:
       let graph = NIRExport(description, state, poolNode: poolNode, note: record.note).graph
       do throws(NIRError) { try graph.write(to: path, replacing: replacing) } catch {
@@ -110,7 +113,6 @@ package struct WeightsExport {
       }
       return export.nodeCount
     }
-    return tensors.tensors.count
   }
 
   /// The tensors of a state, with the names and biases of ``names``.
