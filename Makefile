@@ -23,6 +23,7 @@ SEED ?= 1
 PACKAGES := libarchive-dev libgif-dev libhdf5-dev libisal-dev liblz4-dev libpng-dev libxxhash-dev libzstd-dev pkg-config \
   zlib1g-dev
 TEST_PACKAGES := xz-utils
+WHEEL_PACKAGES := binutils curl gcc libbz2-dev libc6-dev liblzma-dev patch python3 python3-venv
 # The commit that --version names; empty outside of a git checkout.
 COMMIT = $(if $(wildcard .git),$(shell git describe --always --dirty --exclude='*' 2>/dev/null))
 # With Swift's run time linked in, so that this one build also serves other machines: installed, in the wheel, in the GPU's bundle.
@@ -31,7 +32,7 @@ TEST_OPTIONS := -c release --disable-xctest --scratch-path .build-test -Xswiftc 
 BIN := .build/release
 DEMO_RUN := demo/logs/T_16_b_8_c_16_Adam_lr_0.003_CosALR_20
 
-.PHONY: demo test build-tests lint mutants recording-mutants torch-mutants kernel-mutants kernels-newest lease-bundle check-long build install uninstall wheel documentation packages swift clean
+.PHONY: demo test build-tests lint mutants recording-mutants torch-mutants kernel-mutants kernels-newest lease-bundle check-long build install uninstall wheel documentation packages wheel-packages swift clean
 
 demo: build
 	$(BIN)/dvsprep synth demo --train 12 --test 4 --force
@@ -102,12 +103,14 @@ install: packages
 uninstall:
 	@DESTDIR='$(DESTDIR)' scripts/install-tools.sh uninstall '$(PREFIX)'
 
-wheel: packages
-	@scripts/install-packages.sh $(if $(PACKAGES),binutils curl gcc libbz2-dev libc6-dev liblzma-dev patch python3 python3-venv)
+wheel: packages wheel-packages
 	@DVSKIT_COMMIT='$(COMMIT)' scripts/wheel/build.sh dist
 
 packages: swift
 	@scripts/install-packages.sh $(PACKAGES)
+
+wheel-packages:
+	@scripts/install-packages.sh $(if $(PACKAGES),$(WHEEL_PACKAGES))
 
 swift:
 	@scripts/check-build-machine.sh
