@@ -215,19 +215,11 @@ struct GraphReaderCommand: ParsableCommand {
 
   @OptionGroup var labels: LabelsOption
 
-  @Option(name: .long, help: "Memory limit, in bytes.")
-  var memory: Int
-
-  @Option(name: .long, help: "Limit of processor time, in seconds.")
-  var seconds: Int
-
-  func validate() throws {
-    guard memory > 0, seconds > 0 else { throw ValidationError("limits over 0 expected") }
-  }
+  @OptionGroup var limits: ReadingLimitOptions
 
   func run() throws {
     throw ExitCode(
       NIRReading.readerMain(
-        FilePath(file), timeStep: dt, labels: labels.labels, memory: memory, seconds: seconds))
+        FilePath(file), timeStep: dt, labels: labels.labels, memory: limits.memory, seconds: limits.seconds))
   }
 }
