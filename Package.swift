@@ -396,14 +396,15 @@ let package = Package(
       dependencies: ["FileAccess", "Safetensors", "SpikingNetwork", "Support", system],
       swiftSettings: strict),
     .testTarget(
-      name: "NumPyFilesTests", dependencies: ["NumPyFiles", "Support", "ZipArchives"],
+      name: "NumPyFilesTests",
+      dependencies: ["FileAccess", "NumPyFiles", "Support", "ZipArchives"],
       swiftSettings: strict),
     .testTarget(
       name: "TorchFilesTests",
       dependencies: ["FileAccess", "SpikingNetwork", "Support", "TorchFiles", system],
       swiftSettings: strict),
     .testTarget(
-      name: "NIRFilesTests", dependencies: ["HDF5", "NIRFiles", "Support", system],
+      name: "NIRFilesTests", dependencies: ["FileAccess", "HDF5", "NIRFiles", "Support", system],
       swiftSettings: strict),
     .testTarget(
       name: "TensorBoardTests",

@@ -170,6 +170,7 @@ struct ImportReaderCommand: ParsableCommand {
   @OptionGroup var limits: ReadingLimitOptions
 
   func run() throws {
-    throw ExitCode(FoundFrames.readerMain(FilePath(folder), memory: limits.memory, seconds: limits.seconds))
+    throw ExitCode(
+      FoundFrames.readerMain(FilePath(folder), memory: limits.memory, seconds: limits.seconds))
   }
 }

@@ -1,3 +1,4 @@
+import FileAccess
 import HDF5
 import Support
 import SystemPackage
@@ -101,14 +102,14 @@ struct NIRGraphTests {
   func replacing() throws {
     let path = directory.file("x.nir")
     try directory.write([1], to: "x.nir")
-    let error = #expect(throws: NIRError.self) {
+    let error = #expect(throws: FileContentError.self) {
       try Self.graph.write(to: path, replacing: false)
     }
     #expect(error?.fileError != nil)
     #expect(try readFile(path) == [1])
     try Self.graph.write(to: path, replacing: true)
     #expect(try readFile(path).count > 1)
-    #expect(throws: NIRError.self) {
+    #expect(throws: FileContentError.self) {
       try Self.graph.write(to: directory.file("none/x.nir"), replacing: true)
     }
   }
@@ -146,7 +147,7 @@ struct NIRGraphTests {
       }
       try change(node, lif)
     }
-    do throws(NIRError) {
+    do throws(FileContentError) {
       _ = try NIRGraph(reading: path, maximumValueCount: 100)
       return ""
     } catch { return error.description }
@@ -229,7 +230,7 @@ struct NIRGraphTests {
             ? .input(shape: [1])
             : name.hasPrefix("out") ? .output(shape: [1]) : .avgPool2d(.halves))
       }
-      do throws(NIRError) {
+      do throws(FileContentError) {
         _ = try NIRGraph(nodes: nodes, edges: edges.map { .init($0.0, $0.1) }).chain()
         return ""
       } catch { return error.description }

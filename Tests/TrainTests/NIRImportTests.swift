@@ -1,3 +1,4 @@
+import FileAccess
 import NIRFiles
 import SpikingNetwork
 import Support
@@ -183,7 +184,7 @@ struct NIRImportTests {
     for (index, node, expected) in cases {
       var odd = graph
       odd.nodes[index] = .init(graph.nodes[index].name, node)
-      let error = #expect(throws: NIRError.self, "\(expected)") {
+      let error = #expect(throws: FileContentError.self, "\(expected)") {
         try NIRImport(odd, timeStep: nil, labels: nil)
       }
       #expect(error?.description.hasPrefix("node ") == true)
@@ -195,7 +196,7 @@ struct NIRImportTests {
   func changed() throws {
     var graph = Self.graph(try Self.trained())
     graph.metadata = Self.graph(try Self.trained("c4k3s1-BN-LIF-FC6-LIF-APk2s2")).metadata
-    let error = #expect(throws: NIRError.self) {
+    let error = #expect(throws: FileContentError.self) {
       try NIRImport(graph, timeStep: nil, labels: nil)
     }
     #expect(error?.description.contains("c4k3s1-BN-LIF-FC6-LIF-APk2s2 that it says") == true)
@@ -205,10 +206,10 @@ struct NIRImportTests {
         // Another program's.
         #expect(try !NIRImport(graph, timeStep: nil, labels: nil).saysItself)
       } else {
-        #expect(throws: NIRError.self) { try NIRImport(graph, timeStep: nil, labels: nil) }
+        #expect(throws: FileContentError.self) { try NIRImport(graph, timeStep: nil, labels: nil) }
       }
     }
     graph.metadata = ["dt": "0"]
-    #expect(throws: NIRError.self) { try NIRImport(graph, timeStep: nil, labels: nil) }
+    #expect(throws: FileContentError.self) { try NIRImport(graph, timeStep: nil, labels: nil) }
   }
 }

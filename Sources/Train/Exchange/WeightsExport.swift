@@ -94,7 +94,7 @@ package struct WeightsExport {
       return tensors.tensors.count
     case .pth:
       let tensors = tensors(of: state)
-      do throws(TorchError) {
+      do throws(FileContentError) {
         try writeTorchFile(tensors, note: record.note, to: path, replacing: replacing)
       } catch {
         throw TrainError(.file, path, "", error.description, cause: error)
@@ -102,7 +102,7 @@ package struct WeightsExport {
       return tensors.tensors.count
     case .nir:
       let graph = NIRExport(description, state, poolNode: poolNode, note: record.note).graph
-      do throws(NIRError) { try graph.write(to: path, replacing: replacing) } catch {
+      do throws(FileContentError) { try graph.write(to: path, replacing: replacing) } catch {
         throw TrainError(.file, path, "", error.description, cause: error)
       }
       return graph.nodes.count

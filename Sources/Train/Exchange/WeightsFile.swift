@@ -33,7 +33,7 @@ package struct WeightsFile {
   ///   else than weights.
   package init(reading path: FilePath, withTraining: Bool = false) throws(TrainError) {
     if let kind = try? FileKind(at: path), kind == .torch || kind == .pickle {
-      do throws(TorchError) {
+      do throws(FileContentError) {
         try self.init(torch: path, withTraining: withTraining)
       } catch {
         throw TrainError(
@@ -89,7 +89,7 @@ package struct WeightsFile {
     training = nil
   }
 
-  private init(torch path: FilePath, withTraining: Bool) throws(TorchError) {
+  private init(torch path: FilePath, withTraining: Bool) throws(FileContentError) {
     let file = try TorchFile(opening: path)
     var values: [String: TorchValue] = [:]
     for (name, value) in try file.value.named("") { values[name] = value }
@@ -99,7 +99,7 @@ package struct WeightsFile {
     var named: [(name: String, tensor: TorchTensor)] = []
     for (name, value) in entries {
       guard let tensor = value.tensor else {
-        throw TorchError(
+        throw FileContentError(
           printable(name),
           "a tensor expected, \(value.words) found: weights alone, or under net, state_dict or "
             + "model")
@@ -112,7 +112,7 @@ package struct WeightsFile {
         try WeightsRecord(try WeightsRecord.texts(ofNote: note))
       }
     } catch {
-      throw TorchError("dvstrain", "\(error.name): \(error.detail)")
+      throw FileContentError("dvstrain", "\(error.name): \(error.detail)")
     }
     isCheckpoint = false
     hasTorchTraining = container == "net" && TorchTraining.keys.isSubset(of: values.keys)

@@ -220,6 +220,7 @@ struct GraphReaderCommand: ParsableCommand {
   func run() throws {
     throw ExitCode(
       NIRReading.readerMain(
-        FilePath(file), timeStep: dt, labels: labels.labels, memory: limits.memory, seconds: limits.seconds))
+        FilePath(file), timeStep: dt, labels: labels.labels, memory: limits.memory,
+        seconds: limits.seconds))
   }
 }
