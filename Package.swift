@@ -312,7 +312,7 @@ let package = Package(
       name: "FileAccessTests", dependencies: ["FileAccess", "Support", "Threads", system],
       swiftSettings: strict),
     .testTarget(
-      name: "HDF5Tests", dependencies: ["HDF5", "Support", system],
+      name: "HDF5Tests", dependencies: ["CHDF5", "HDF5", "Support", system],
       swiftSettings: strict),
     .testTarget(
       name: "HDF5ReadingTests", dependencies: ["HDF5", "HDF5Reading", "Support", system],
