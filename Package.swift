@@ -421,8 +421,8 @@ let package = Package(
     .testTarget(
       name: "ToolTests",
       dependencies: [
-        "CPUEngine", "EventData", "FileAccess", "FrameCache", "Safetensors", "SpikingNetwork",
-        "Support", "Terminal", "Threads", "ToolSupport", "Train", "dvsprep",
+        "CPUEngine", "EventData", "FileAccess", "FrameCache", "NIRFiles", "Safetensors",
+        "SpikingNetwork", "Support", "Terminal", "Threads", "ToolSupport", "Train", "dvsprep",
         "dvstrain", argumentParser, system,
       ],
       exclude: ["Expected"],

@@ -19,7 +19,10 @@ extension NIRGraph {
     do throws(HDF5Error) {
       let file = try HDF5File(opening: path.string)
       guard file.root.contains("node"), file.root.contains("version") else {
-        throw HDF5Error("/", "a graph of NIR (version and node) expected, another content found")
+        throw HDF5Error(
+          "/",
+          "a graph of NIR (version and node) expected, another HDF5 file found, such as a frame "
+            + "cache: 'dvsprep inspect' and 'dvstrain -data_dir' take those")
       }
       let group = try file.root.group("node")
       let type = try group.text("type")
@@ -218,5 +221,8 @@ extension HDF5Group {
 
 extension FileContentError {
   /// Converts an error of the library.
-  init(_ error: HDF5Error) { self.init(error.object, error.detail) }
+  init(_ error: HDF5Error) {
+    // Names from the file may contain anything.
+    self.init(error.object == "/" ? "" : oneLine(error.object), oneLine(error.detail))
+  }
 }

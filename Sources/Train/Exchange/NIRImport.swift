@@ -84,7 +84,7 @@ struct NIRImport {
     _ layers: [(name: String, node: NIRNeurons)], _ timeStep: Double, isParametric: Bool?
   ) throws(FileContentError) -> NeuronDescription {
     func fail(_ name: String, _ expected: String, _ found: String) -> FileContentError {
-      FileContentError("node \(name)", "\(expected) expected, \(found) found")
+      FileContentError("node \(printable(name))", "\(expected) expected, \(found) found")
     }
     let first = layers[0].node
     var taus: [Double] = []
@@ -97,6 +97,9 @@ struct NIRImport {
       guard node.leakPotential == node.resetPotential else {
         throw fail(
           name, "v_leak \(node.resetPotential), as v_reset,", "\(node.leakPotential ?? 0)")
+      }
+      guard node.resetPotential < node.threshold else {
+        throw fail(name, "v_reset below v_threshold (\(node.threshold))", "\(node.resetPotential)")
       }
       guard abs(node.threshold) < 1e30, abs(node.resetPotential) < 1e30 else {
         throw fail(name, "potentials of at most 1e30", "\(node.threshold), \(node.resetPotential)")
