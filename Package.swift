@@ -283,6 +283,14 @@ let package = Package(
       dependencies: ["FileAccess", "Support", "Train", "ZipArchives", argumentParser, system],
       path: "Tests/TorchMutants",
       swiftSettings: strict),
+    .executableTarget(
+      name: "graph-mutants",
+      dependencies: [
+        "CHDF5", "FileAccess", "HDF5", "NIRFiles", "SpikingNetwork", "Support", "ToolSupport",
+        "Train", argumentParser, system,
+      ],
+      path: "Tests/GraphMutants",
+      swiftSettings: strict),
     .testTarget(
       name: "EventDataTests", dependencies: ["EventData", "Support"],
       swiftSettings: strict),
