@@ -4,6 +4,7 @@
 # make mutants               reads 100 000 corrupt and hostile caches, and compares with libhdf5; COUNT=N SEED=N
 # make recording-mutants     reads damaged and hostile recordings with AddressSanitizer; COUNT=N of each FORMAT=F (all), SEED=N
 # make torch-mutants         reads damaged and hostile files of torch.save with AddressSanitizer; COUNT=N SEED=N
+# make graph-mutants         reads damaged and hostile graphs of NIR; COUNT=N SEED=N
 # make kernel-mutants        plants faults in the GPU kernels, and prints which check finds each
 # make kernels-newest        compiles the GPU kernels for Blackwell, with NVIDIA's newer compiler (87 MB)
 # make lease-bundle          packs what Benchmarks/gpu/lease.sh needs on a machine with a GPU
@@ -23,6 +24,7 @@ SEED ?= 1
 PACKAGES := libarchive-dev libgif-dev libhdf5-dev libisal-dev liblz4-dev libpng-dev libxxhash-dev libzstd-dev pkg-config \
   zlib1g-dev
 TEST_PACKAGES := xz-utils
+WHEEL_PACKAGES := binutils curl gcc libbz2-dev libc6-dev liblzma-dev patch python3 python3-venv
 # The commit that --version names; empty outside of a git checkout.
 COMMIT = $(if $(wildcard .git),$(shell git describe --always --dirty --exclude='*' 2>/dev/null))
 # With Swift's run time linked in, so that this one build also serves other machines: installed, in the wheel, in the GPU's bundle.
@@ -31,7 +33,7 @@ TEST_OPTIONS := -c release --disable-xctest --scratch-path .build-test -Xswiftc 
 BIN := .build/release
 DEMO_RUN := demo/logs/T_16_b_8_c_16_Adam_lr_0.003_CosALR_20
 
-.PHONY: demo test build-tests lint mutants recording-mutants torch-mutants kernel-mutants kernels-newest lease-bundle check-long build install uninstall wheel documentation packages swift clean
+.PHONY: demo test build-tests lint mutants recording-mutants torch-mutants graph-mutants kernel-mutants kernels-newest lease-bundle check-long build install uninstall wheel documentation packages wheel-packages swift clean
 
 demo: build
 	$(BIN)/dvsprep synth demo --train 12 --test 4 --force
@@ -78,6 +80,11 @@ torch-mutants: packages
 	  ASAN_OPTIONS=handle_sigbus=0:allocator_may_return_null=1:quarantine_size_mb=16 \
 	  .build-mutants/release/torch-mutants --count $(COUNT) --seed $(SEED) --findings .build-mutants/findings
 
+# Without AddressSanitizer, which takes more address space than the reading process has.
+graph-mutants: packages
+	$(BUILD) --product graph-mutants
+	$(BIN)/graph-mutants run --count $(COUNT) --seed $(SEED) --findings .build/graph-mutants
+
 kernel-mutants:
 	@scripts/install-packages.sh python3 python3-venv
 	bash Tests/kernels/run.sh --mutants
@@ -102,12 +109,14 @@ install: packages
 uninstall:
 	@DESTDIR='$(DESTDIR)' scripts/install-tools.sh uninstall '$(PREFIX)'
 
-wheel: packages
-	@scripts/install-packages.sh $(if $(PACKAGES),binutils curl gcc libbz2-dev libc6-dev liblzma-dev patch python3 python3-venv)
+wheel: packages wheel-packages
 	@DVSKIT_COMMIT='$(COMMIT)' scripts/wheel/build.sh dist
 
 packages: swift
 	@scripts/install-packages.sh $(PACKAGES)
+
+wheel-packages:
+	@scripts/install-packages.sh $(if $(PACKAGES),$(WHEEL_PACKAGES))
 
 swift:
 	@scripts/check-build-machine.sh

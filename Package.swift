@@ -283,6 +283,14 @@ let package = Package(
       dependencies: ["FileAccess", "Support", "Train", "ZipArchives", argumentParser, system],
       path: "Tests/TorchMutants",
       swiftSettings: strict),
+    .executableTarget(
+      name: "graph-mutants",
+      dependencies: [
+        "CHDF5", "FileAccess", "HDF5", "NIRFiles", "SpikingNetwork", "Support", "ToolSupport",
+        "Train", argumentParser, system,
+      ],
+      path: "Tests/GraphMutants",
+      swiftSettings: strict),
     .testTarget(
       name: "EventDataTests", dependencies: ["EventData", "Support"],
       swiftSettings: strict),
@@ -312,7 +320,7 @@ let package = Package(
       name: "FileAccessTests", dependencies: ["FileAccess", "Support", "Threads", system],
       swiftSettings: strict),
     .testTarget(
-      name: "HDF5Tests", dependencies: ["HDF5", "Support", system],
+      name: "HDF5Tests", dependencies: ["CHDF5", "HDF5", "Support", system],
       swiftSettings: strict),
     .testTarget(
       name: "HDF5ReadingTests", dependencies: ["HDF5", "HDF5Reading", "Support", system],
@@ -396,14 +404,15 @@ let package = Package(
       dependencies: ["FileAccess", "Safetensors", "SpikingNetwork", "Support", system],
       swiftSettings: strict),
     .testTarget(
-      name: "NumPyFilesTests", dependencies: ["NumPyFiles", "Support", "ZipArchives"],
+      name: "NumPyFilesTests",
+      dependencies: ["FileAccess", "NumPyFiles", "Support", "ZipArchives"],
       swiftSettings: strict),
     .testTarget(
       name: "TorchFilesTests",
       dependencies: ["FileAccess", "SpikingNetwork", "Support", "TorchFiles", system],
       swiftSettings: strict),
     .testTarget(
-      name: "NIRFilesTests", dependencies: ["HDF5", "NIRFiles", "Support", system],
+      name: "NIRFilesTests", dependencies: ["FileAccess", "HDF5", "NIRFiles", "Support", system],
       swiftSettings: strict),
     .testTarget(
       name: "TensorBoardTests",
@@ -420,8 +429,8 @@ let package = Package(
     .testTarget(
       name: "ToolTests",
       dependencies: [
-        "CPUEngine", "EventData", "FileAccess", "FrameCache", "Safetensors", "SpikingNetwork",
-        "Support", "Terminal", "Threads", "ToolSupport", "Train", "dvsprep",
+        "CPUEngine", "EventData", "FileAccess", "FrameCache", "NIRFiles", "Safetensors",
+        "SpikingNetwork", "Support", "Terminal", "Threads", "ToolSupport", "Train", "dvsprep",
         "dvstrain", argumentParser, system,
       ],
       exclude: ["Expected"],

@@ -44,6 +44,9 @@ make --no-print-directory recording-mutants
 step "100 000 damaged and hostile files of torch.save, with AddressSanitizer"
 make --no-print-directory torch-mutants
 
+step "10 000 damaged and hostile graphs of NIR"
+make --no-print-directory graph-mutants COUNT=10000
+
 step "archives in any order, and with a recording of 300 MB"
 DVS_LONG_TESTS=1 bash Tests/interop/run.sh archive
 

@@ -33,6 +33,9 @@ enum {
   CLinux_BUS_MCEERR_AR = BUS_MCEERR_AR,
 };
 
+/// memfd_create: an unnamed file in memory, not inherited by other programs; -1 if there can be none.
+static inline int CLinux_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
+
 #include <sys/prctl.h>
 #include <unistd.h>
 

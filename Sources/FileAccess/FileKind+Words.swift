@@ -9,7 +9,7 @@ extension FileKind: CustomStringConvertible {
     case .eventText: "a text of events"
     case .rosbag: "a ROS bag"
     case .matlab: "a MATLAB file"
-    case .hdf5: "an HDF5 file (frame cache)"
+    case .hdf5: "an HDF5 file (frame cache or graph of NIR)"
     case .safetensors: "a safetensors file (checkpoint)"
     case .torch: "a PyTorch file (torch.save)"
     case .pickle: "a Python pickle"
@@ -56,7 +56,9 @@ extension FileKind: CustomStringConvertible {
       "the Python package rosbags reads it; as text with 't x y p' a line its events are taken"
     case .matlab:
       "in Python, scipy.io.loadmat reads it; as text with 't x y p' a line its events are taken"
-    case .hdf5: "'dvsprep inspect' and 'dvstrain -data_dir' take frame caches"
+    case .hdf5:
+      "'dvsprep inspect' and 'dvstrain -data_dir' take frame caches, 'dvstrain eval', 'predict', "
+        + "'import' and -init graphs"
     case .safetensors: "'dvstrain eval', 'dvstrain predict' and -init take checkpoints"
     case .torch: "'dvstrain eval', 'predict', 'import' and -init take its weights"
     case .pickle:

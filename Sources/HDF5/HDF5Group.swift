@@ -76,8 +76,9 @@ package struct HDF5Group: ~Copyable {
 
   /// Whether an object of the group is a group.
   ///
-  /// - Throws: ``HDF5Error`` when there is no such object.
+  /// - Throws: ``HDF5Error`` when there is no such object, or a link leads to it.
   package borrowing func isGroup(_ name: String) throws(HDF5Error) -> Bool {
+    try requireHardLink(name)
     let id = unsafe H5Oopen(handle.id, name, defaultProperties)
     let object = try HDF5Handle(id, "the object cannot be read", path(of: name))
     return H5Iget_type(object.id) == H5I_GROUP

@@ -1,3 +1,4 @@
+internal import FileAccess
 internal import SystemPackage
 
 /// A message from the reading process to its parent, one per line.
@@ -17,7 +18,7 @@ package enum ReadingAnswer: Equatable {
     let words = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
     switch (words.first, words.count) {
     case ("done", 1): self = .done
-    case ("refused", 2): self = .refused(Self.plain(words[1]))
+    case ("refused", 2): self = .refused(oneLine(String(words[1])))
     case ("progress", 2):
       let numbers = words[1].split(separator: " ").map { Int($0) }
       guard numbers.count == 2, let completed = numbers[0], let total = numbers[1],
@@ -32,18 +33,13 @@ package enum ReadingAnswer: Equatable {
   var line: String {
     switch self {
     case .progress(let completed, let total): "progress \(completed) \(total)\n"
-    case .refused(let reason): "refused \(Self.plain(reason).prefix(1000))\n"
+    // A character may have any number of scalars, and a scalar has at most four bytes.
+    case .refused(let reason):
+      "refused \(String(String.UnicodeScalarView(oneLine(reason).unicodeScalars.prefix(1000))))\n"
     case .done: "done\n"
     }
   }
 
   /// Writes the line to the parent.
   package func tell() { _ = try? FileDescriptor.standardOutput.writeAll(line.utf8) }
-
-  /// Reduces a message to one line, even if it quotes line ends from a file.
-  private static func plain(_ text: some StringProtocol) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : $0 }))
-  }
 }

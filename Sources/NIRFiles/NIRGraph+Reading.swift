@@ -1,4 +1,4 @@
-internal import FileAccess
+package import FileAccess
 internal import HDF5
 package import SystemPackage
 
@@ -13,13 +13,16 @@ extension NIRGraph {
   /// - Parameters:
   ///   - path: The file.
   ///   - maximumValueCount: The maximum number of elements of an array.
-  /// - Throws: ``NIRError`` with the node that is odd, or has a type that networks of ours do not
-  ///   have.
-  package init(reading path: FilePath, maximumValueCount: Int) throws(NIRError) {
+  /// - Throws: ``FileContentError`` with the node that is odd, or has a type that networks of ours
+  ///   do not have.
+  package init(reading path: FilePath, maximumValueCount: Int) throws(FileContentError) {
     do throws(HDF5Error) {
       let file = try HDF5File(opening: path.string)
       guard file.root.contains("node"), file.root.contains("version") else {
-        throw HDF5Error("/", "a graph of NIR (version and node) expected, another content found")
+        throw HDF5Error(
+          "/",
+          "a graph of NIR (version and node) expected, another HDF5 file found, such as a frame "
+            + "cache: 'dvsprep inspect' and 'dvstrain -data_dir' take those")
       }
       let group = try file.root.group("node")
       let type = try group.text("type")
@@ -29,7 +32,7 @@ extension NIRGraph {
       self.init(
         nodes: try Self.nodes(try group.group("nodes"), maximumValueCount),
         edges: try Self.edges(try group.dataset("edges")), metadata: try Self.metadata(group))
-    } catch { throw NIRError(error) }
+    } catch { throw FileContentError(error) }
   }
 
   private static func edges(_ dataset: borrowing HDF5Dataset) throws(HDF5Error) -> [Edge] {
@@ -213,5 +216,13 @@ extension HDF5Group {
       throw HDF5Error(dataset.path, "a finite number expected, \(values[0]) found")
     }
     return values[0]
+  }
+}
+
+extension FileContentError {
+  /// Converts an error of the library.
+  init(_ error: HDF5Error) {
+    // Names from the file may contain anything.
+    self.init(error.object == "/" ? "" : oneLine(error.object), oneLine(error.detail))
   }
 }

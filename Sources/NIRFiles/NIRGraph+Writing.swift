@@ -1,4 +1,4 @@
-internal import FileAccess
+package import FileAccess
 internal import HDF5
 package import SystemPackage
 
@@ -14,8 +14,8 @@ extension NIRGraph {
   /// - Parameters:
   ///   - path: The file; its folder must exist.
   ///   - replacing: Whether a file of that name may be replaced.
-  /// - Throws: ``NIRError``; an existing file is then unchanged.
-  package func write(to path: FilePath, replacing: Bool) throws(NIRError) {
+  /// - Throws: ``FileContentError``; an existing file is then unchanged.
+  package func write(to path: FilePath, replacing: Bool) throws(FileContentError) {
     do {
       let staged = try StagedFile(for: path)
       do throws(HDF5Error) {
@@ -24,12 +24,12 @@ extension NIRGraph {
         try file.root.writeScalar("version", Self.version)
         try write(to: try file.root.createGroup("node"))
         try file.flush()
-      } catch { throw NIRError(error) }
+      } catch { throw FileContentError(error) }
       try staged.publish(replacing: replacing)
     } catch let error as FileError {
-      throw NIRError(error)
+      throw FileContentError(error)
     } catch {
-      throw error as? NIRError ?? NIRError("", "\(error)")
+      throw error as? FileContentError ?? FileContentError("", "\(error)")
     }
   }
 

@@ -1,4 +1,4 @@
-internal import FileAccess
+package import FileAccess
 
 extension ArrayHeader {
   /// Reads counts of events from an array of numbers of any type, in C order.
@@ -6,8 +6,9 @@ extension ArrayHeader {
   /// - Parameters:
   ///   - data: The elements, ``dataByteCount`` bytes.
   ///   - counts: Receives ``elementCount`` counts.
-  /// - Throws: ``NumPyError`` with the index of the first number that is none from 0 to 65535.
-  package func readCounts(_ data: RawSpan, into counts: inout [UInt16]) throws(NumPyError) {
+  /// - Throws: ``FileContentError`` with the index of the first number that is none from 0 to
+  ///   65535.
+  package func readCounts(_ data: RawSpan, into counts: inout [UInt16]) throws(FileContentError) {
     try read(data, into: &counts, expected: "a count from 0 to 65535")
   }
 
@@ -17,10 +18,11 @@ extension ArrayHeader {
   ///   - data: The elements of all rows.
   ///   - row: The row's index, which must exist.
   ///   - counts: Receives the counts of the row.
-  /// - Throws: ``NumPyError`` with the index in the row of the first number that is not a count.
+  /// - Throws: ``FileContentError`` with the index in the row of the first number that is not a
+  ///   count.
   package func readCounts(
     _ data: RawSpan, row: Int, into counts: inout [UInt16]
-  ) throws(NumPyError) {
+  ) throws(FileContentError) {
     precondition(!isFortranOrder && (0..<shape[0]).contains(row), "row \(row) of \(self)")
     let header = ArrayHeader(element, shape: Array(shape.dropFirst()))
     let start = row * header.dataByteCount
@@ -31,8 +33,9 @@ extension ArrayHeader {
   /// Reads integers, such as labels, from an array of numbers of any type, in C order.
   ///
   /// - Parameter data: The elements, ``dataByteCount`` bytes.
-  /// - Throws: ``NumPyError`` with the index of the first number that is not an integer of 64 bits.
-  package func integers(_ data: RawSpan) throws(NumPyError) -> [Int64] {
+  /// - Throws: ``FileContentError`` with the index of the first number that is not an integer of 64
+  ///   bits.
+  package func integers(_ data: RawSpan) throws(FileContentError) -> [Int64] {
     var values: [Int64] = []
     try read(data, into: &values, expected: "an integer")
     return values
@@ -41,10 +44,10 @@ extension ArrayHeader {
   /// Reads texts, in C order.
   ///
   /// - Parameter data: The elements, ``dataByteCount`` bytes.
-  /// - Throws: ``NumPyError`` if the elements are no texts, or not valid Unicode.
-  package func texts(_ data: RawSpan) throws(NumPyError) -> [String] {
+  /// - Throws: ``FileContentError`` if the elements are no texts, or not valid Unicode.
+  package func texts(_ data: RawSpan) throws(FileContentError) -> [String] {
     guard element.kind == .text else {
-      throw NumPyError("", "texts expected, type '\(element.text)' found")
+      throw FileContentError("", "texts expected, type '\(element.text)' found")
     }
     var texts = [String](repeating: "", count: elementCount)
     let length = element.byteCount / 4
@@ -57,7 +60,7 @@ extension ArrayHeader {
         let raw = data.loaded(UInt32.self, at: index * element.byteCount + 4 * character)
         let value = element.isBigEndian ? UInt32(bigEndian: raw) : UInt32(littleEndian: raw)
         guard let scalar = Unicode.Scalar(value) else {
-          throw NumPyError(indexText(position), "Unicode expected, character \(value) found")
+          throw FileContentError(indexText(position), "Unicode expected, character \(value) found")
         }
         scalars.append(scalar)
       }
@@ -69,7 +72,7 @@ extension ArrayHeader {
 
   private func read<Target: FixedWidthInteger>(
     _ data: RawSpan, into values: inout [Target], expected: String
-  ) throws(NumPyError) {
+  ) throws(FileContentError) {
     precondition(data.byteCount == dataByteCount, "\(data.byteCount) bytes for \(self)")
     if values.count != elementCount { values = Array(repeating: 0, count: elementCount) }
     switch (element.kind, element.byteCount) {
@@ -85,20 +88,20 @@ extension ArrayHeader {
     case (.float, 4): try read(Float.self, UInt32.self, data, &values, expected)
     case (.float, _): try read(Double.self, UInt64.self, data, &values, expected)
     case (.text, _):
-      throw NumPyError("", "numbers expected, texts of type '\(element.text)' found")
+      throw FileContentError("", "numbers expected, texts of type '\(element.text)' found")
     }
   }
 
   private func read<Value: FixedWidthInteger & BitwiseCopyable, Target: FixedWidthInteger>(
     _ type: Value.Type, _ data: RawSpan, _ values: inout [Target], _ expected: String
-  ) throws(NumPyError) {
+  ) throws(FileContentError) {
     var target = isFortranOrder ? CIndices(shape) : nil
     for index in 0..<elementCount {
       let raw = data.loaded(Value.self, at: index * MemoryLayout<Value>.size)
       let value = element.isBigEndian ? Value(bigEndian: raw) : Value(littleEndian: raw)
       let position = target?.next() ?? index
       guard let exact = Target(exactly: value) else {
-        throw NumPyError(indexText(position), "\(expected) expected, \(value) found")
+        throw FileContentError(indexText(position), "\(expected) expected, \(value) found")
       }
       values[position] = exact
     }
@@ -109,7 +112,7 @@ extension ArrayHeader {
   >(
     _ type: Value.Type, _ bits: Bits.Type, _ data: RawSpan, _ values: inout [Target],
     _ expected: String
-  ) throws(NumPyError) where Value: BitPattern, Value.Bits == Bits {
+  ) throws(FileContentError) where Value: BitPattern, Value.Bits == Bits {
     var target = isFortranOrder ? CIndices(shape) : nil
     for index in 0..<elementCount {
       let raw = data.loaded(Bits.self, at: index * MemoryLayout<Bits>.size)
@@ -117,7 +120,7 @@ extension ArrayHeader {
         pattern: element.isBigEndian ? Bits(bigEndian: raw) : Bits(littleEndian: raw))
       let position = target?.next() ?? index
       guard let exact = Target(exactly: value) else {
-        throw NumPyError(indexText(position), "\(expected) expected, \(value) found")
+        throw FileContentError(indexText(position), "\(expected) expected, \(value) found")
       }
       values[position] = exact
     }

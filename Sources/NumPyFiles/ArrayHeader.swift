@@ -1,4 +1,4 @@
-internal import FileAccess
+package import FileAccess
 
 /// The header of a `.npy` file: type, order and extents of an array.
 ///
@@ -31,15 +31,15 @@ package struct ArrayHeader: Equatable, Sendable {
   /// - Parameters:
   ///   - bytes: The file, or its first bytes.
   ///   - fileByteCount: The size of the file, which the array must fill.
-  /// - Throws: ``NumPyError``.
-  package init(_ bytes: RawSpan, fileByteCount: Int) throws(NumPyError) {
-    func fail(_ detail: String) -> NumPyError { NumPyError("", detail) }
+  /// - Throws: ``FileContentError``.
+  package init(_ bytes: RawSpan, fileByteCount: Int) throws(FileContentError) {
+    func fail(_ detail: String) -> FileContentError { FileContentError("", detail) }
     guard bytes.byteCount >= 10,
       Self.magic.indices.allSatisfy({ bytes.littleEndian(UInt8.self, at: $0) == Self.magic[$0] })
     else { throw fail("a NumPy array expected, other data found") }
     let version = bytes.littleEndian(UInt8.self, at: 6)
     guard (1...3).contains(version), bytes.littleEndian(UInt8.self, at: 7) == 0 else {
-      throw NumPyError("byte 6", "version 1.0, 2.0 or 3.0 expected, another found")
+      throw FileContentError("byte 6", "version 1.0, 2.0 or 3.0 expected, another found")
     }
     let start = version == 1 ? 10 : 12
     guard bytes.byteCount >= start else { throw fail("the header is cut off") }
@@ -47,7 +47,7 @@ package struct ArrayHeader: Equatable, Sendable {
       version == 1
       ? Int(bytes.littleEndian(UInt16.self, at: 8)) : Int(bytes.littleEndian(UInt32.self, at: 8))
     guard length <= Self.maximumByteCount else {
-      throw NumPyError(
+      throw FileContentError(
         "byte 8", "a header of at most \(Self.maximumByteCount) bytes expected, \(length) found")
     }
     guard bytes.byteCount - start >= length else { throw fail("the header is cut off") }

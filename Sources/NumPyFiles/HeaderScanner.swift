@@ -1,3 +1,5 @@
+internal import FileAccess
+
 /// Parses the Python dictionary in a header, which has exactly the keys `descr`, `fortran_order`
 /// and `shape`.
 struct HeaderScanner {
@@ -12,7 +14,7 @@ struct HeaderScanner {
   }
 
   /// Parses the whole text.
-  mutating func scan() throws(NumPyError) -> (ElementDescription, Bool, [Int]) {
+  mutating func scan() throws(FileContentError) -> (ElementDescription, Bool, [Int]) {
     var element: ElementDescription?
     var isFortranOrder: Bool?
     var shape: [Int]?
@@ -41,8 +43,8 @@ struct HeaderScanner {
     return (element, isFortranOrder, shape)
   }
 
-  private func fail(_ detail: String) -> NumPyError {
-    NumPyError("byte \(offset + position)", detail)
+  private func fail(_ detail: String) -> FileContentError {
+    FileContentError("byte \(offset + position)", detail)
   }
 
   private mutating func skipBlanks() {
@@ -56,11 +58,11 @@ struct HeaderScanner {
     return true
   }
 
-  private mutating func require(_ word: String) throws(NumPyError) {
+  private mutating func require(_ word: String) throws(FileContentError) {
     guard take(word) else { throw fail("'\(word)' expected") }
   }
 
-  private mutating func quoted() throws(NumPyError) -> String {
+  private mutating func quoted() throws(FileContentError) -> String {
     try require("'")
     let start = position
     while position < text.count, text[position] != UInt8(ascii: "'") {
@@ -74,7 +76,7 @@ struct HeaderScanner {
     return word
   }
 
-  private mutating func elementDescription() throws(NumPyError) -> ElementDescription {
+  private mutating func elementDescription() throws(FileContentError) -> ElementDescription {
     if take("[") {
       throw fail("integers, floating-point numbers or texts expected, records found")
     }
@@ -85,13 +87,13 @@ struct HeaderScanner {
     return element
   }
 
-  private mutating func boolean() throws(NumPyError) -> Bool {
+  private mutating func boolean() throws(FileContentError) -> Bool {
     if take("True") { return true }
     try require("False")
     return false
   }
 
-  private mutating func extents() throws(NumPyError) -> [Int] {
+  private mutating func extents() throws(FileContentError) -> [Int] {
     try require("(")
     var extents: [Int] = []
     while !take(")") {
@@ -106,7 +108,7 @@ struct HeaderScanner {
     return extents
   }
 
-  private mutating func integer() throws(NumPyError) -> Int {
+  private mutating func integer() throws(FileContentError) -> Int {
     skipBlanks()
     let digits = text[position...].prefix { (0x30...0x39).contains($0) }
     guard let value = Int(String(decoding: digits, as: UTF8.self)),

@@ -9,38 +9,40 @@ struct TorchContents {
   let storages: [String: Range<Int>]
 
   /// - Parameter bytes: The whole file.
-  init(_ bytes: RawSpan) throws(TorchError) {
+  init(_ bytes: RawSpan) throws(FileContentError) {
     let kind = FileKind(of: bytes)
     guard kind == .torch || kind == .foreignArchive("a zip archive") else {
-      throw TorchError("", kind.inPlace(of: "a file of torch.save"))
+      throw FileContentError("", kind.inPlace(of: "a file of torch.save"))
     }
-    let directory: ZipDirectory
-    do throws(ZipError) { directory = try ZipDirectory(bytes) } catch { throw TorchError(error) }
+    let directory = try ZipDirectory(bytes)
     let suffix = "/data.pkl"
     let pickles = directory.members.filter { $0.name.hasSuffix(suffix) }
     guard pickles.count == 1, let pickle = pickles.first else {
-      throw TorchError("", "one data.pkl expected, \(pickles.count) found: no file of torch.save")
+      throw FileContentError(
+        "", "one data.pkl expected, \(pickles.count) found: no file of torch.save")
     }
     let root = pickle.name.dropLast(suffix.utf8.count)
     var (storages, note): ([String: Range<Int>], String?) = ([:], nil)
     for member in directory.members {
       guard !member.isDeflated else {
-        throw TorchError(printable(member.name), "a stored member expected, a compressed one found")
+        throw FileContentError(
+          printable(member.name), "a stored member expected, a compressed one found")
       }
       guard member.name.hasPrefix("\(root)/") else {
-        throw TorchError(
+        throw FileContentError(
           printable(member.name), "a member of the folder \(printable(String(root))) expected")
       }
       let name = member.name.dropFirst(root.count + 1)
-      try member.withContent(in: bytes, maximumByteCount: .max) { content throws(TorchError) in
+      try member.withContent(in: bytes, maximumByteCount: .max) {
+        content throws(FileContentError) in
         if name == "byteorder" {
           guard String(decoding: content.copied(), as: UTF8.self) == "little" else {
-            throw TorchError("", "little expected: other orders of bytes are not read")
+            throw FileContentError("", "little expected: other orders of bytes are not read")
           }
         } else if name == TorchFile.noteName {
           guard content.byteCount <= TorchFile.maximumNoteByteCount,
             let text = String(validating: content.copied(), as: UTF8.self)
-          else { throw TorchError("", "a text of at most 1 MiB expected") }
+          else { throw FileContentError("", "a text of at most 1 MiB expected") }
           note = text
         }
       }
@@ -50,7 +52,7 @@ struct TorchContents {
     }
     value = try pickle.withContent(
       in: bytes, maximumByteCount: TorchFile.maximumPickleByteCount
-    ) { content throws(TorchError) in
+    ) { content throws(FileContentError) in
       try PickleMachine.value(of: content, storageSizes: storages.mapValues(\.count))
     }
     self.storages = storages

@@ -1,20 +1,20 @@
-internal import FileAccess
+package import FileAccess
 package import SpikingNetwork
 
 extension TorchFile {
   /// Reads named tensors; all floating-point types become float32.
   ///
   /// - Parameter tensors: Names, which are unique, and tensors of this file.
-  /// - Throws: ``TorchError`` if the file has shrunk, or has fewer bytes than the tensors together,
-  ///   as where many have the same storage, or if a float64 exceeds every float32.
+  /// - Throws: ``FileContentError`` if the file has shrunk, or has fewer bytes than the tensors
+  ///   together, as where many have the same storage, or if a float64 exceeds every float32.
   package borrowing func stateDict(
     _ tensors: [(name: String, tensor: TorchTensor)]
-  ) throws(TorchError) -> StateDict {
+  ) throws(FileContentError) -> StateDict {
     var byteCount = 0
     for (name, tensor) in tensors {
       byteCount += tensor.byteCount
       guard byteCount <= storageByteCount else {
-        throw TorchError(
+        throw FileContentError(
           "tensor \(printable(name))",
           "tensors of at most \(storageByteCount) bytes expected, those of the file: several have "
             + "the same storage")
@@ -37,10 +37,10 @@ extension TorchFile {
 
   private borrowing func floats(
     of tensor: TorchTensor, named name: String
-  ) throws(TorchError) -> [Float]? {
-    do throws(TorchError) { return try floats(of: tensor) } catch {
+  ) throws(FileContentError) -> [Float]? {
+    do throws(FileContentError) { return try floats(of: tensor) } catch {
       guard error.fileError == nil, error.location.isEmpty else { throw error }
-      throw TorchError("tensor \(printable(name))", error.detail)
+      throw FileContentError("tensor \(printable(name))", error.detail)
     }
   }
 }

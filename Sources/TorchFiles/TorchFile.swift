@@ -1,4 +1,4 @@
-internal import FileAccess
+package import FileAccess
 internal import SpikingNetwork
 package import SystemPackage
 
@@ -29,13 +29,13 @@ package struct TorchFile: ~Copyable, Sendable {
   /// Opens a file, verifies the checksums of all its members, and reads the pickle.
   ///
   /// - Parameter path: The file.
-  /// - Throws: ``TorchError`` if it cannot be read, is corrupt, or contains anything else than
-  ///   tensors and plain values.
-  package init(opening path: FilePath) throws(TorchError) {
+  /// - Throws: ``FileContentError`` if it cannot be read, is corrupt, or contains anything else
+  ///   than tensors and plain values.
+  package init(opening path: FilePath) throws(FileContentError) {
     let file: MappedFile
-    do throws(FileError) { file = try MappedFile(path) } catch { throw TorchError(error) }
-    let contents = try file.withBytes { bytes throws(TorchError) in try TorchContents(bytes) }
-    do throws(FileError) { try file.requireWhole() } catch { throw TorchError(error) }
+    do throws(FileError) { file = try MappedFile(path) } catch { throw FileContentError(error) }
+    let contents = try file.withBytes { bytes throws(FileContentError) in try TorchContents(bytes) }
+    do throws(FileError) { try file.requireWhole() } catch { throw FileContentError(error) }
     self.path = path
     self.file = file
     value = contents.value
@@ -48,8 +48,8 @@ package struct TorchFile: ~Copyable, Sendable {
   ///
   /// - Parameter tensor: A tensor of this file, of any floating-point type.
   /// - Returns: The elements, rounded to the nearest float32; `nil` for a tensor of another type.
-  /// - Throws: ``TorchError`` if the file has shrunk, or a float64 exceeds every float32.
-  package borrowing func floats(of tensor: TorchTensor) throws(TorchError) -> [Float]? {
+  /// - Throws: ``FileContentError`` if the file has shrunk, or a float64 exceeds every float32.
+  package borrowing func floats(of tensor: TorchTensor) throws(FileContentError) -> [Float]? {
     switch tensor.elementType {
     case .float32:
       try elements(of: tensor, UInt32.self) { Float(bitPattern: $0) }
@@ -63,7 +63,7 @@ package struct TorchFile: ~Copyable, Sendable {
   }
 
   /// Reads a tensor of float64 as the nearest float32.
-  private borrowing func float32(of tensor: TorchTensor) throws(TorchError) -> [Float] {
+  private borrowing func float32(of tensor: TorchTensor) throws(FileContentError) -> [Float] {
     var tooLarge: Double?
     let values = try elements(of: tensor, UInt64.self) { bits in
       let value = Double(bitPattern: bits)
@@ -72,7 +72,8 @@ package struct TorchFile: ~Copyable, Sendable {
       return float
     }
     if let tooLarge {
-      throw TorchError("", "numbers of float32 expected, \(tooLarge) found, which is too large")
+      throw FileContentError(
+        "", "numbers of float32 expected, \(tooLarge) found, which is too large")
     }
     return values
   }
@@ -81,8 +82,8 @@ package struct TorchFile: ~Copyable, Sendable {
   ///
   /// - Parameter tensor: A tensor of this file.
   /// - Returns: The elements; `nil` for a tensor of another type.
-  /// - Throws: ``TorchError`` if the file has shrunk.
-  package borrowing func integers(of tensor: TorchTensor) throws(TorchError) -> [Int64]? {
+  /// - Throws: ``FileContentError`` if the file has shrunk.
+  package borrowing func integers(of tensor: TorchTensor) throws(FileContentError) -> [Int64]? {
     tensor.elementType == .int64
       ? try elements(of: tensor, Int64.self) { $0 } : nil
   }
@@ -90,8 +91,8 @@ package struct TorchFile: ~Copyable, Sendable {
   /// Reads the bytes of a tensor's elements of any type, row-major and little-endian.
   ///
   /// - Parameter tensor: A tensor of this file.
-  /// - Throws: ``TorchError`` if the file has shrunk.
-  package borrowing func bytes(of tensor: TorchTensor) throws(TorchError) -> [UInt8] {
+  /// - Throws: ``FileContentError`` if the file has shrunk.
+  package borrowing func bytes(of tensor: TorchTensor) throws(FileContentError) -> [UInt8] {
     let size = tensor.elementType.byteCount
     return try withStorage(of: tensor) { storage in
       var result: [UInt8] = []
@@ -107,7 +108,7 @@ package struct TorchFile: ~Copyable, Sendable {
 
   private borrowing func elements<Bits: FixedWidthInteger & BitwiseCopyable, Element>(
     of tensor: TorchTensor, _ type: Bits.Type, _ convert: (Bits) -> Element
-  ) throws(TorchError) -> [Element] {
+  ) throws(FileContentError) -> [Element] {
     let size = MemoryLayout<Bits>.size
     return try withStorage(of: tensor) { storage in
       var result: [Element] = []
@@ -121,12 +122,14 @@ package struct TorchFile: ~Copyable, Sendable {
 
   private borrowing func withStorage<Result>(
     of tensor: TorchTensor, _ body: (RawSpan) -> Result
-  ) throws(TorchError) -> Result {
+  ) throws(FileContentError) -> Result {
     guard let range = storages[tensor.storage] else {
       preconditionFailure("a tensor of another file")
     }
-    let result = try file.withBytes { bytes throws(TorchError) in body(bytes.extracting(range)) }
-    do throws(FileError) { try file.requireWhole() } catch { throw TorchError(error) }
+    let result = try file.withBytes { bytes throws(FileContentError) in
+      body(bytes.extracting(range))
+    }
+    do throws(FileError) { try file.requireWhole() } catch { throw FileContentError(error) }
     return result
   }
 }

@@ -1,4 +1,4 @@
-internal import FileAccess
+package import FileAccess
 
 /// A value of a file of `torch.save`: a dictionary, a list, a number, a text or a tensor.
 package struct TorchValue: Sendable {
@@ -81,19 +81,22 @@ package struct TorchValue: Sendable {
   /// The values of a dictionary by name, in order.
   ///
   /// - Parameter location: Where the dictionary is, for errors.
-  /// - Throws: ``TorchError`` if it is not a dictionary, or a key is not a text or occurs twice.
-  package func named(_ location: String) throws(TorchError) -> [(name: String, value: TorchValue)] {
+  /// - Throws: ``FileContentError`` if it is not a dictionary, or a key is not a text or occurs
+  ///   twice.
+  package func named(_ location: String) throws(FileContentError) -> [(
+    name: String, value: TorchValue
+  )] {
     guard let entries else {
-      throw TorchError(location, "a dictionary expected, \(words) found")
+      throw FileContentError(location, "a dictionary expected, \(words) found")
     }
     var names: Set<String> = []
     var result: [(name: String, value: TorchValue)] = []
     for (key, value) in entries {
       guard let name = key.text else {
-        throw TorchError(location, "a text as key expected, \(key.words) found")
+        throw FileContentError(location, "a text as key expected, \(key.words) found")
       }
       guard names.insert(name).inserted else {
-        throw TorchError(location, "the key '\(printable(name))' occurs twice")
+        throw FileContentError(location, "the key '\(printable(name))' occurs twice")
       }
       result.append((name, value))
     }

@@ -1,4 +1,4 @@
-internal import FileAccess
+package import FileAccess
 package import SpikingNetwork
 package import SystemPackage
 internal import ZipArchives
@@ -13,14 +13,14 @@ internal import ZipArchives
 ///   - note: A text for ``TorchFile/note``, which PyTorch ignores.
 ///   - path: The file; its folder must exist.
 ///   - replacing: Whether a file of that name may be replaced.
-/// - Throws: ``TorchError`` when the disk is full or fails, the file exists and may not be
+/// - Throws: ``FileContentError`` when the disk is full or fails, the file exists and may not be
 ///   replaced, or would exceed 4 GiB; an existing file is then unchanged.
 package func writeTorchFile(
   _ state: StateDict, note: String?, to path: FilePath, replacing: Bool
-) throws(TorchError) {
+) throws(FileContentError) {
   let bytes = try torchFileBytes(state, note: note)
   do throws(FileError) { try writeWholeFile(bytes, to: path, replacing: replacing) } catch {
-    throw TorchError(error)
+    throw FileContentError(error)
   }
 }
 
@@ -29,21 +29,17 @@ package func writeTorchFile(
 /// - Parameters:
 ///   - state: The tensors.
 ///   - note: A text for ``TorchFile/note``.
-/// - Throws: ``TorchError`` if the file would exceed 4 GiB.
-package func torchFileBytes(_ state: StateDict, note: String?) throws(TorchError) -> [UInt8] {
+/// - Throws: ``FileContentError`` if the file would exceed 4 GiB.
+package func torchFileBytes(_ state: StateDict, note: String?) throws(FileContentError) -> [UInt8] {
   var pickle = PickleEncoder()
   var archive = ZipEncoder(isCompressed: false)
-  do throws(ZipError) {
-    try archive.add("archive/data.pkl", pickle.encoded(state.tensors))
-    try archive.add("archive/byteorder", Array("little".utf8))
-    for (number, tensor) in state.tensors.enumerated() {
-      try archive.add("archive/data/\(number)", tensor.elements.storageBytes)
-    }
-    if let note { try archive.add("archive/\(TorchFile.noteName)", Array(note.utf8)) }
-    try archive.add("archive/version", Array("3\n".utf8))
-  } catch {
-    throw TorchError(error)
+  try archive.add("archive/data.pkl", pickle.encoded(state.tensors))
+  try archive.add("archive/byteorder", Array("little".utf8))
+  for (number, tensor) in state.tensors.enumerated() {
+    try archive.add("archive/data/\(number)", tensor.elements.storageBytes)
   }
+  if let note { try archive.add("archive/\(TorchFile.noteName)", Array(note.utf8)) }
+  try archive.add("archive/version", Array("3\n".utf8))
   return archive.encoded()
 }
 

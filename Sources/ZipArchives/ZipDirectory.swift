@@ -1,4 +1,4 @@
-internal import FileAccess
+package import FileAccess
 
 /// The members of a zip archive without comment, with 32 or 64 bits for sizes.
 ///
@@ -14,8 +14,8 @@ package struct ZipDirectory: Sendable {
   /// Reads the directory of an archive.
   ///
   /// - Parameter bytes: The whole archive.
-  /// - Throws: ``ZipError`` if it is cut off, contradicts itself, or uses what is not read.
-  package init(_ bytes: RawSpan) throws(ZipError) {
+  /// - Throws: ``FileContentError`` if it is cut off, contradicts itself, or uses what is not read.
+  package init(_ bytes: RawSpan) throws(FileContentError) {
     let (range, count) = try Self.location(bytes)
     var entries = ZipEntryReader(bytes, range)
     var members: [ZipMember] = []
@@ -23,23 +23,25 @@ package struct ZipDirectory: Sendable {
     for _ in 0..<count {
       let member = try entries.next()
       guard names.insert(member.name).inserted else {
-        throw ZipError(member.name, "the archive has two members of this name")
+        throw FileContentError(printable(member.name), "the archive has two members of this name")
       }
       members.append(member)
     }
     guard entries.isAtEnd else {
-      throw ZipError("byte \(range.lowerBound)", "the directory has more than \(count) members")
+      throw FileContentError(
+        "byte \(range.lowerBound)", "the directory has more than \(count) members")
     }
     members.sort { $0.offset < $1.offset }
     var end = 0
     for member in members {
       guard member.offset >= end else {
-        throw ZipError(member.name, "the member lies in another")
+        throw FileContentError(printable(member.name), "the member lies in another")
       }
       end = member.storedRange.upperBound
     }
     guard end <= range.lowerBound else {
-      throw ZipError(members.last?.name ?? "", "the member reaches into the directory")
+      throw FileContentError(
+        printable(members.last?.name ?? ""), "the member reaches into the directory")
     }
     self.members = members
   }
@@ -48,12 +50,13 @@ package struct ZipDirectory: Sendable {
   package func member(_ name: String) -> ZipMember? { members.first { $0.name == name } }
 
   /// The bytes of the directory, and the number of its members.
-  private static func location(_ bytes: RawSpan) throws(ZipError) -> (Range<Int>, Int) {
+  private static func location(_ bytes: RawSpan) throws(FileContentError) -> (Range<Int>, Int) {
     let end = bytes.byteCount - endByteCount
     guard end >= 0, bytes.littleEndian(UInt32.self, at: end) == 0x0605_4B50,
       bytes.littleEndian(UInt16.self, at: end + 20) == 0
     else {
-      throw ZipError("", "the end of a zip archive expected: the file is cut off, or is none")
+      throw FileContentError(
+        "", "the end of a zip archive expected: the file is cut off, or is none")
     }
     var count = UInt64(bytes.littleEndian(UInt16.self, at: end + 10))
     var size = UInt64(bytes.littleEndian(UInt32.self, at: end + 12))
@@ -64,7 +67,7 @@ package struct ZipDirectory: Sendable {
     let isLarge = count == 0xFFFF || size == 0xFFFF_FFFF || offset == 0xFFFF_FFFF
     let end64 = large(bytes, before: end)
     if isLarge && end64 == nil {
-      throw ZipError("byte \(end)", "the end of a large zip archive expected")
+      throw FileContentError("byte \(end)", "the end of a large zip archive expected")
     }
     // PyTorch writes the end with 64 bits for archives of any size.
     if let end64 {
@@ -73,17 +76,18 @@ package struct ZipDirectory: Sendable {
         bytes.littleEndian(UInt64.self, at: end64 + $0)
       }
       guard isLarge || (numbers == [sameCount, count, size, offset]) else {
-        throw ZipError("byte \(end)", "the two ends of the archive differ")
+        throw FileContentError("byte \(end)", "the two ends of the archive differ")
       }
       (sameCount, count, size, offset) = (numbers[0], numbers[1], numbers[2], numbers[3])
       limit = end64
     }
     guard isOneDisk, count == sameCount else {
-      throw ZipError("byte \(end)", "a zip archive of one file expected, a part of several found")
+      throw FileContentError(
+        "byte \(end)", "a zip archive of one file expected, a part of several found")
     }
     guard offset <= UInt64(limit), size == UInt64(limit) - offset,
       count <= size / UInt64(ZipEntryReader.entryByteCount)
-    else { throw ZipError("byte \(end)", "the directory is not where the archive says") }
+    else { throw FileContentError("byte \(end)", "the directory is not where the archive says") }
     return (Int(offset)..<limit, Int(count))
   }
 

@@ -1,4 +1,4 @@
-internal import FileAccess
+package import FileAccess
 
 /// Writes a zip archive, stored or deflated.
 ///
@@ -19,18 +19,20 @@ package struct ZipEncoder {
   /// - Parameters:
   ///   - name: Its name.
   ///   - content: Its content.
-  /// - Throws: ``ZipError`` if the member or the archive would exceed 4 GiB.
-  package mutating func add(_ name: String, _ content: [UInt8]) throws(ZipError) {
+  /// - Throws: ``FileContentError`` if the member or the archive would exceed 4 GiB.
+  package mutating func add(_ name: String, _ content: [UInt8]) throws(FileContentError) {
     // Compressed without gain, a member is stored.
     let deflated = isCompressed ? Deflate.deflated(content) : nil
     let stored = deflated ?? content
     let nameBytes = Array(name.utf8)
     let total = archive.count + stored.count + directory.count + 2 * nameBytes.count + 128
     guard content.count < 0xFFFF_FFFF else {
-      throw ZipError(name, "a member of under 4 GiB expected, \(content.count) bytes found")
+      throw FileContentError(
+        printable(name), "a member of under 4 GiB expected, \(content.count) bytes found")
     }
     guard total < 0xFFFF_FFFF else {
-      throw ZipError(name, "an archive of under 4 GiB expected, \(total) bytes found")
+      throw FileContentError(
+        printable(name), "an archive of under 4 GiB expected, \(total) bytes found")
     }
     // Version, flags, method, time, date, CRC-32, sizes, and the length of the name.
     var description: [UInt8] = []

@@ -25,9 +25,9 @@ struct ZipEntryReader: ~Escapable {
 
   /// Reads the next entry, and checks it against the one before the member.
   @_lifetime(self: copy self)
-  mutating func next() throws(ZipError) -> ZipMember {
+  mutating func next() throws(FileContentError) -> ZipMember {
     let start = position
-    func fail(_ detail: String) -> ZipError { ZipError("byte \(start)", detail) }
+    func fail(_ detail: String) -> FileContentError { FileContentError("byte \(start)", detail) }
     guard range.upperBound - start >= Self.entryByteCount, long(start) == 0x0201_4B50 else {
       throw fail("a member of a zip archive expected")
     }
@@ -43,24 +43,26 @@ struct ZipEntryReader: ~Escapable {
       [UInt64(long(start + 24)), UInt64(long(start + 20)), UInt64(long(start + 42))], extra, name)
     let (flags, method) = (short(start + 8), short(start + 10))
     guard flags & ~0x080E == 0 else {
-      throw ZipError(
-        name,
+      throw FileContentError(
+        printable(name),
         flags & 1 != 0 ? "the member is encrypted" : "the member has flags that are not known")
     }
     guard method == 0 || method == 8 else {
-      throw ZipError(name, "a stored or deflated member expected, method \(method) found")
+      throw FileContentError(
+        printable(name), "a stored or deflated member expected, method \(method) found")
     }
     let local = sizes[2]
     guard local <= range.lowerBound - Self.localByteCount, long(local) == 0x0403_4B50,
       short(local + 6) == flags, short(local + 8) == method, short(local + 26) == nameLength,
       try text(local + Self.localByteCount..<local + Self.localByteCount + nameLength) == name
-    else { throw ZipError(name, "the member is not where the directory says") }
+    else { throw FileContentError(printable(name), "the member is not where the directory says") }
     let first = local + Self.localByteCount + nameLength + short(local + 28)
     guard first <= range.lowerBound, sizes[1] <= range.lowerBound - first else {
-      throw ZipError(name, "the member is cut off")
+      throw FileContentError(printable(name), "the member is cut off")
     }
     guard method == 8 || sizes[0] == sizes[1] else {
-      throw ZipError(name, "a stored member of two sizes, \(sizes[0]) and \(sizes[1])")
+      throw FileContentError(
+        printable(name), "a stored member of two sizes, \(sizes[0]) and \(sizes[1])")
     }
     position = end
     return ZipMember(
@@ -72,7 +74,7 @@ struct ZipEntryReader: ~Escapable {
   /// field number 1.
   private func largeNumbers(
     _ numbers: [UInt64], _ extra: Range<Int>, _ name: String
-  ) throws(ZipError) -> [Int] {
+  ) throws(FileContentError) -> [Int] {
     var (numbers, field) = (numbers, extra.lowerBound)
     while extra.upperBound - field >= 4 {
       let content = field + 4..<field + 4 + short(field + 2)
@@ -89,17 +91,19 @@ struct ZipEntryReader: ~Escapable {
     }
     var result: [Int] = []
     for number in numbers {
-      guard number < 1 << 62 else { throw ZipError(name, "a member of \(number) bytes") }
+      guard number < 1 << 62 else {
+        throw FileContentError(printable(name), "a member of \(number) bytes")
+      }
       result.append(Int(number))
     }
     return result
   }
 
-  private func text(_ characters: Range<Int>) throws(ZipError) -> String {
+  private func text(_ characters: Range<Int>) throws(FileContentError) -> String {
     guard characters.upperBound <= bytes.byteCount,
       let text = String(
         validating: bytes.extracting(characters).copied(), as: UTF8.self)
-    else { throw ZipError("byte \(characters.lowerBound)", "a name in UTF-8 expected") }
+    else { throw FileContentError("byte \(characters.lowerBound)", "a name in UTF-8 expected") }
     return text
   }
 

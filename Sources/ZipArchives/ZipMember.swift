@@ -1,4 +1,4 @@
-internal import FileAccess
+package import FileAccess
 
 /// A member of a zip archive.
 package struct ZipMember: Equatable, Sendable {
@@ -19,25 +19,24 @@ package struct ZipMember: Equatable, Sendable {
   /// - Parameters:
   ///   - bytes: The whole archive.
   ///   - maximumByteCount: The largest content that the caller can use.
-  /// - Throws: ``ZipError`` if the content is corrupt or too large; or what `body` throws.
-  package func withContent<Result, Failure: ZipErrorConvertible>(
+  /// - Throws: ``FileContentError`` if the content is corrupt or too large; or what `body` throws.
+  package func withContent<Result>(
     in bytes: RawSpan, maximumByteCount: Int,
-    _ body: (RawSpan) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
+    _ body: (RawSpan) throws(FileContentError) -> Result
+  ) throws(FileContentError) -> Result {
     guard byteCount <= maximumByteCount else {
-      throw Failure(
-        ZipError(name, "at most \(maximumByteCount) bytes expected, \(byteCount) found"))
+      throw failure("at most \(maximumByteCount) bytes expected, \(byteCount) found")
     }
     let stored = bytes.extracting(storedRange)
     guard isDeflated else {
-      try requireChecksum(of: stored, as: Failure.self)
+      try requireChecksum(of: stored)
       return try run(body, stored)
     }
     guard byteCount / Deflate.maximumRatio <= stored.byteCount,
       let content = Deflate.inflated(stored, byteCount: byteCount)
-    else { throw Failure(ZipError(name, "the compressed content is corrupt")) }
+    else { throw failure("the compressed content is corrupt") }
     // Safe: any byte is a valid UInt8, and the array lives until the end.
-    try requireChecksum(of: unsafe content.span.bytes, as: Failure.self)
+    try requireChecksum(of: unsafe content.span.bytes)
     return try run(body, unsafe content.span.bytes)
   }
 
@@ -46,33 +45,34 @@ package struct ZipMember: Equatable, Sendable {
   /// - Parameters:
   ///   - bytes: The whole archive.
   ///   - byteCount: Number of bytes, or all if there are fewer.
-  /// - Throws: ``ZipError`` if the content is corrupt; or what `body` throws.
-  package func withStart<Result, Failure: ZipErrorConvertible>(
+  /// - Throws: ``FileContentError`` if the content is corrupt; or what `body` throws.
+  package func withStart<Result>(
     in bytes: RawSpan, byteCount startByteCount: Int,
-    _ body: (RawSpan) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
+    _ body: (RawSpan) throws(FileContentError) -> Result
+  ) throws(FileContentError) -> Result {
     let stored = bytes.extracting(storedRange)
     let count = min(startByteCount, byteCount)
     guard isDeflated else { return try run(body, stored.extracting(first: count)) }
     guard let start = Deflate.inflatedStart(stored, byteCount: count) else {
-      throw Failure(ZipError(name, "the compressed content is corrupt"))
+      throw failure("the compressed content is corrupt")
     }
     // Safe: any byte is a valid UInt8, and the array lives until the end.
     return try run(body, unsafe start.span.bytes)
   }
 
-  private func run<Result, Failure: ZipErrorConvertible>(
-    _ body: (RawSpan) throws(Failure) -> Result, _ content: RawSpan
-  ) throws(Failure) -> Result {
-    do throws(Failure) { return try body(content) } catch { throw error.inMember(name) }
+  private func run<Result>(
+    _ body: (RawSpan) throws(FileContentError) -> Result, _ content: RawSpan
+  ) throws(FileContentError) -> Result {
+    do throws(FileContentError) { return try body(content) } catch { throw error.inMember(name) }
   }
 
-  private func requireChecksum<Failure: ZipErrorConvertible>(
-    of content: RawSpan, as type: Failure.Type
-  ) throws(Failure) {
+  private func requireChecksum(of content: RawSpan) throws(FileContentError) {
     guard Deflate.checksum(content) == checksum else {
-      throw Failure(
-        ZipError(name, "the content does not have its checksum: the file is damaged"))
+      throw failure("the content does not have its checksum: the file is damaged")
     }
+  }
+
+  private func failure(_ detail: String) -> FileContentError {
+    FileContentError(printable(name), detail)
   }
 }

@@ -167,17 +167,10 @@ struct ImportReaderCommand: ParsableCommand {
   @Argument(help: "The folder.")
   var folder: String
 
-  @Option(name: .long, help: "Memory limit, in bytes.")
-  var memory: Int
-
-  @Option(name: .long, help: "Limit of processor time, in seconds.")
-  var seconds: Int
-
-  func validate() throws {
-    guard memory > 0, seconds > 0 else { throw ValidationError("limits over 0 expected") }
-  }
+  @OptionGroup var limits: ReadingLimitOptions
 
   func run() throws {
-    throw ExitCode(FoundFrames.readerMain(FilePath(folder), memory: memory, seconds: seconds))
+    throw ExitCode(
+      FoundFrames.readerMain(FilePath(folder), memory: limits.memory, seconds: limits.seconds))
   }
 }

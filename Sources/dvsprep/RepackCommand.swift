@@ -98,17 +98,9 @@ struct RepackReaderCommand: ParsableCommand {
   @Argument(help: "The cache.")
   var cache: String
 
-  @Option(name: .long, help: "Memory limit, in bytes.")
-  var memory: Int
-
-  @Option(name: .long, help: "Limit of processor time, in seconds.")
-  var seconds: Int
-
-  func validate() throws {
-    guard memory > 0, seconds > 0 else { throw ValidationError("limits over 0 expected") }
-  }
+  @OptionGroup var limits: ReadingLimitOptions
 
   func run() throws {
-    throw ExitCode(CacheRepack.readerMain(cache, memory: memory, seconds: seconds))
+    throw ExitCode(CacheRepack.readerMain(cache, memory: limits.memory, seconds: limits.seconds))
   }
 }

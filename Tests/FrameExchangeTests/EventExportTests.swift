@@ -75,9 +75,9 @@ struct EventExportTests {
       let bytes = try readFile(report.destination.pushing(FilePath(name)))
       // Safe: any byte is a valid UInt8, and the array lives until the end.
       let span = unsafe bytes.span.bytes
-      let member = try #require(try ZipDirectory(ofArrays: span).member("t.npy"))
+      let member = try #require(try ZipDirectory(span).member("t.npy"))
       let times = try member.withContent(in: span, maximumByteCount: 1 << 24) {
-        content throws(NumPyError) in
+        content throws(FileContentError) in
         let header = try ArrayHeader(content, fileByteCount: content.byteCount)
         return try header.integers(content.extracting(droppingFirst: header.dataOffset))
       }

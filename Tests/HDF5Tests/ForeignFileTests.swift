@@ -1,3 +1,4 @@
+import CHDF5
 import HDF5
 import Support
 import SystemPackage
@@ -129,6 +130,48 @@ struct ForeignFileTests {
     let names = try text.root.dataset("names")
     let error = #expect(throws: HDF5Error.self) { try names.readDoubles(maximumCount: 2) }
     #expect(error?.description == "/names: numbers expected, another type found")
+  }
+
+  @Test("a link is not followed, which could lead to any file: not even to see what it leads to")
+  func links() throws {
+    let (path, other) = (folder.file("links.h5").string, folder.file("other.h5").string)
+    for path in [path, other] {
+      let file = try HDF5File(creating: path)
+      try file.root.createGroup("group").writeScalar("number", 1)
+    }
+    do {
+      // H5F_ACC_RDWR, a macro that Swift does not import.
+      let file = unsafe H5Fopen(path, 1, hid_t(H5P_DEFAULT))
+      try #require(file >= 0)
+      // Safe: the calls read the names; the file is open.
+      let results = unsafe [
+        H5Lcreate_external(
+          other, "/group", file, "external", hid_t(H5P_DEFAULT), hid_t(H5P_DEFAULT)),
+        H5Lcreate_soft("/group", file, "soft", hid_t(H5P_DEFAULT), hid_t(H5P_DEFAULT)),
+      ]
+      H5Fclose(file)
+      try #require(results == [0, 0])
+    }
+    func message(
+      _ action: (borrowing HDF5Group) throws(HDF5Error) -> Void
+    ) -> String {
+      do throws(HDF5Error) {
+        let file = try HDF5File(opening: path)
+        try action(file.root)
+        return ""
+      } catch { return error.description }
+    }
+    let own = message { root throws(HDF5Error) in
+      guard try root.isGroup("group") else { throw HDF5Error("/group", "not a group") }
+    }
+    #expect(own == "")
+    for name in ["external", "soft"] {
+      let expected = "/\(name): an object in the file expected, a soft or external link found"
+      #expect(
+        message { root throws(HDF5Error) in _ = try root.isGroup(name) } == expected)
+      #expect(message { root throws(HDF5Error) in _ = try root.group(name) } == expected)
+      #expect(message { root throws(HDF5Error) in _ = try root.dataset(name) } == expected)
+    }
   }
 
   @Test("a file truncated anywhere is rejected")

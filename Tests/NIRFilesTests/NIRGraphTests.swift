@@ -1,3 +1,4 @@
+import FileAccess
 import HDF5
 import Support
 import SystemPackage
@@ -101,14 +102,14 @@ struct NIRGraphTests {
   func replacing() throws {
     let path = directory.file("x.nir")
     try directory.write([1], to: "x.nir")
-    let error = #expect(throws: NIRError.self) {
+    let error = #expect(throws: FileContentError.self) {
       try Self.graph.write(to: path, replacing: false)
     }
     #expect(error?.fileError != nil)
     #expect(try readFile(path) == [1])
     try Self.graph.write(to: path, replacing: true)
     #expect(try readFile(path).count > 1)
-    #expect(throws: NIRError.self) {
+    #expect(throws: FileContentError.self) {
       try Self.graph.write(to: directory.file("none/x.nir"), replacing: true)
     }
   }
@@ -123,6 +124,42 @@ struct NIRGraphTests {
     #expect(read.nodes.count == Self.graph.nodes.count)
     for named in Self.graph.nodes { #expect(read.nodes.contains(named), "\(named.name)") }
     #expect(try read.chain() == Self.graph.nodes)
+  }
+
+  @Test("a file of nir's own writer is read: HDF5's oldest format, texts of variable length")
+  func ofNIR() throws {
+    let chain = try NIRGraph(reading: Fixtures.path("nir/chain.nir"), maximumValueCount: 1000)
+      .chain()
+    #expect(
+      chain.map(\.name) == [
+        "input", "conv", "lif1", "pool", "pool_if", "flatten", "fc", "lif2", "output",
+      ])
+    #expect(chain[0].node == .input(shape: [2, 5, 6]) && chain[8].node == .output(shape: [3]))
+    guard case .conv2d(let convolution) = chain[1].node else {
+      Issue.record("\(chain[1])")
+      return
+    }
+    let weights = (0..<36).map { Float($0 % 7 - 3) / 4 }
+    #expect(
+      convolution
+        == NIRConvolution(
+          inputSize: [5, 6], weight: NIRArray(shape: [2, 2, 3, 3], weights), bias: [-0.75, -0.5],
+          padding: [1, 1]))
+    #expect(
+      chain[2].node
+        == .lif(
+          NIRNeurons(
+            shape: [2, 5, 6], tau: 2e-4, resistance: 1, leakPotential: 0, threshold: 1,
+            resetPotential: 0)))
+    #expect(chain[3].node == .avgPool2d(.halves))
+    #expect(
+      chain[4].node
+        == .integrateAndFire(
+          NIRNeurons(shape: [2, 2, 3], resistance: 1e4, threshold: 0.125, resetPotential: 0)))
+    #expect(chain[5].node == .flatten(shape: [2, 2, 3]))
+    #expect(
+      chain[6].node
+        == .affine(weight: NIRArray(shape: [3, 12], weights), bias: [-0.75, -0.5, -0.25]))
   }
 
   /// Writes a graph of a neuron, changed by `change`, which gets the file's groups `node` and
@@ -146,7 +183,7 @@ struct NIRGraphTests {
       }
       try change(node, lif)
     }
-    do throws(NIRError) {
+    do throws(FileContentError) {
       _ = try NIRGraph(reading: path, maximumValueCount: 100)
       return ""
     } catch { return error.description }
@@ -229,7 +266,7 @@ struct NIRGraphTests {
             ? .input(shape: [1])
             : name.hasPrefix("out") ? .output(shape: [1]) : .avgPool2d(.halves))
       }
-      do throws(NIRError) {
+      do throws(FileContentError) {
         _ = try NIRGraph(nodes: nodes, edges: edges.map { .init($0.0, $0.1) }).chain()
         return ""
       } catch { return error.description }

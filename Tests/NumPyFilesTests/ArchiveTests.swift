@@ -1,3 +1,4 @@
+import FileAccess
 import NumPyFiles
 import Support
 import Testing
@@ -49,7 +50,7 @@ struct ArchiveTests {
     for number in 0..<count { try encoder.add("\(number)", header, []) }
     let archive = encoder.encoded()
     // Safe: any byte is a valid UInt8, and the array lives until the end.
-    let members = try ZipDirectory(ofArrays: unsafe archive.span.bytes).members
+    let members = try ZipDirectory(unsafe archive.span.bytes).members
     #expect(members.count == count && members.last?.name == "\(count - 1).npy")
   }
 
@@ -57,11 +58,11 @@ struct ArchiveTests {
   func prefixes(_ name: String) throws {
     let bytes = try Fixtures.bytes("numpy/\(name).npz")
     for count in bytes.indices {
-      #expect(throws: NumPyError.self, "\(count) bytes") {
+      #expect(throws: FileContentError.self, "\(count) bytes") {
         try NumPyFile.members(Array(bytes.prefix(count)))
       }
     }
-    #expect(throws: NumPyError.self) { try NumPyFile.members(bytes + [0]) }
+    #expect(throws: FileContentError.self) { try NumPyFile.members(bytes + [0]) }
   }
 
   @Test(
@@ -85,13 +86,13 @@ struct ArchiveTests {
     bytes.replaceSubrange(directory + 24..<directory + 28, with: [0, 0, 0, 0x70])
     // Safe: any byte is a valid UInt8, and the array lives until the end.
     let span = unsafe bytes.span.bytes
-    let member = try #require(try ZipDirectory(ofArrays: span).members.first)
-    let error = #expect(throws: NumPyError.self) {
-      try member.withContent(in: span, maximumByteCount: 1 << 20) { _ throws(NumPyError) in }
+    let member = try #require(try ZipDirectory(span).members.first)
+    let error = #expect(throws: FileContentError.self) {
+      try member.withContent(in: span, maximumByteCount: 1 << 20) { _ throws(FileContentError) in }
     }
     #expect(error?.detail == "at most 1048576 bytes expected, 1879048192 found")
-    #expect(throws: NumPyError.self) {
-      try member.withContent(in: span, maximumByteCount: .max) { _ throws(NumPyError) in }
+    #expect(throws: FileContentError.self) {
+      try member.withContent(in: span, maximumByteCount: .max) { _ throws(FileContentError) in }
     }
   }
 }

@@ -1,3 +1,4 @@
+import FileAccess
 import NumPyFiles
 import Support
 import Testing
@@ -28,11 +29,11 @@ struct ArrayTests {
   @Test("texts, single numbers and empty arrays are read")
   func others() throws {
     let names = try NumPyFile.array(try Fixtures.bytes("numpy/names.npy")) {
-      header, data throws(NumPyError) in try header.texts(data)
+      header, data throws(FileContentError) in try header.texts(data)
     }
     #expect(names == ["user01_led_0", "ä", ""])
     let label = try NumPyFile.array(try Fixtures.bytes("numpy/label.npy")) {
-      header, data throws(NumPyError) in
+      header, data throws(FileContentError) in
       #expect(header.shape.isEmpty)
       return try header.integers(data)
     }
@@ -53,7 +54,7 @@ struct ArrayTests {
     ])
   func otherTypes(_ name: String, _ message: String) throws {
     let bytes = try Fixtures.bytes("numpy/\(name).npy")
-    let error = #expect(throws: NumPyError.self) { try NumPyFile.counts(bytes) }
+    let error = #expect(throws: FileContentError.self) { try NumPyFile.counts(bytes) }
     #expect(error.map { "\($0.location): \($0.detail)" } == message)
   }
 
@@ -76,7 +77,7 @@ struct ArrayTests {
     func message(_ name: String, byte: Int, _ value: [UInt8]) throws -> String? {
       var bytes = try Fixtures.bytes("numpy/\(name).npy")
       bytes.replaceSubrange(byte..<byte + value.count, with: value)
-      let error = #expect(throws: NumPyError.self) { try NumPyFile.counts(bytes) }
+      let error = #expect(throws: FileContentError.self) { try NumPyFile.counts(bytes) }
       return error.map { "\($0.location): \($0.detail)" }
     }
     let expected = "a count from 0 to 65535 expected,"
@@ -104,11 +105,11 @@ struct ArrayTests {
     for name in ["counts_u2", "version_3", "names"] {
       let bytes = try Fixtures.bytes("numpy/\(name).npy")
       for count in bytes.indices {
-        #expect(throws: NumPyError.self, "\(name), \(count) bytes") {
+        #expect(throws: FileContentError.self, "\(name), \(count) bytes") {
           try NumPyFile.counts(Array(bytes.prefix(count)))
         }
       }
-      #expect(throws: NumPyError.self) { try NumPyFile.counts(bytes + [0]) }
+      #expect(throws: FileContentError.self) { try NumPyFile.counts(bytes + [0]) }
     }
   }
 
@@ -133,7 +134,7 @@ struct ArrayTests {
     for shape in ["(0, 9223372036854775807, 9)", "(4294967296, 4294967296)", "(-1, 5)", "(01, 5)"] {
       let text = "{'descr': '<f8', 'fortran_order': False, 'shape': \(shape), }"
       let padded = text + String(repeating: " ", count: 117 - text.count) + "\n"
-      #expect(throws: NumPyError.self, "\(shape)") {
+      #expect(throws: FileContentError.self, "\(shape)") {
         try NumPyFile.counts(Array(bytes[..<10]) + Array(padded.utf8))
       }
     }

@@ -1,3 +1,4 @@
+import FileAccess
 import NumPyFiles
 import Support
 import ZipArchives
@@ -9,8 +10,8 @@ enum NumPyFile {
 
   /// Calls `body` with the header and the elements of a `.npy` file.
   static func array<Result>(
-    _ bytes: [UInt8], _ body: (ArrayHeader, RawSpan) throws(NumPyError) -> Result
-  ) throws(NumPyError) -> Result {
+    _ bytes: [UInt8], _ body: (ArrayHeader, RawSpan) throws(FileContentError) -> Result
+  ) throws(FileContentError) -> Result {
     // Safe: any byte is a valid UInt8, and the array lives until the end of the call.
     let span = unsafe bytes.span.bytes
     let header = try ArrayHeader(span, fileByteCount: span.byteCount)
@@ -18,8 +19,8 @@ enum NumPyFile {
   }
 
   /// The counts and the shape of a `.npy` file.
-  static func counts(_ bytes: [UInt8]) throws(NumPyError) -> ([UInt16], [Int]) {
-    try array(bytes) { header, data throws(NumPyError) in
+  static func counts(_ bytes: [UInt8]) throws(FileContentError) -> ([UInt16], [Int]) {
+    try array(bytes) { header, data throws(FileContentError) in
       var counts: [UInt16] = []
       try header.readCounts(data, into: &counts)
       return (counts, header.shape)
@@ -27,13 +28,13 @@ enum NumPyFile {
   }
 
   /// The content of each member of a `.npz` file, by name.
-  static func members(_ bytes: [UInt8]) throws(NumPyError) -> [String: [UInt8]] {
+  static func members(_ bytes: [UInt8]) throws(FileContentError) -> [String: [UInt8]] {
     // Safe: as above.
     let span = unsafe bytes.span.bytes
     var result: [String: [UInt8]] = [:]
-    for member in try ZipDirectory(ofArrays: span).members {
+    for member in try ZipDirectory(span).members {
       result[member.name] = try member.withContent(in: span, maximumByteCount: 1 << 20) {
-        content throws(NumPyError) in
+        content throws(FileContentError) in
         unsafe content.withUnsafeBytes { unsafe Array($0) }
       }
     }

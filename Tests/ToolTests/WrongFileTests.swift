@@ -10,6 +10,7 @@ struct WrongFileTests {
 
   private static let run = "logs/T_2_b_4_c_1_Adam_lr_0.001_CosALR_32"
   private static let cache = "frames_number_2_split_by_number.h5"
+  private static let hdf5 = "an HDF5 file (frame cache or graph of NIR)"
 
   init() throws {
     directory = try ToolRun.folderWithCache()
@@ -57,13 +58,13 @@ struct WrongFileTests {
       try expectRefusal("dvsprep repack \(file) -o new.h5", found)
     }
     // Even where a cache has the name of the one to be made.
-    try expectRefusal("dvsprep convert \(Self.cache) -T 2", "an HDF5 file (frame cache)")
+    try expectRefusal("dvsprep convert \(Self.cache) -T 2", Self.hdf5)
     let recording = "DvsGesture/user24_lab.aedat"
     for command in ["inspect", "verify", "convert"] {
       try expectRefusal("dvsprep \(command) \(recording)", "an AEDAT 3.1 recording")
     }
-    try expectRefusal("dvsprep convert \(Self.cache)", "an HDF5 file (frame cache)")
-    try expectRefusal("dvsprep view \(Self.cache) --png a.png", "an HDF5 file (frame cache)")
+    try expectRefusal("dvsprep convert \(Self.cache)", Self.hdf5)
+    try expectRefusal("dvsprep view \(Self.cache) --png a.png", Self.hdf5)
     try expectRefusal("dvsprep view . --png a.png", "a folder")
   }
 
@@ -73,13 +74,14 @@ struct WrongFileTests {
     let recording = "DvsGesture/user24_lab.aedat"
     let kinds = [
       ("page.tar.gz", "an HTML page"), ("weights.pth", "a Python pickle"),
-      (Self.cache, "an HDF5 file (frame cache)"), (recording, "an AEDAT 3.1 recording"),
+      (Self.cache, "another HDF5 file"), (recording, "an AEDAT 3.1 recording"),
     ]
     let options = "-data_dir . -T 2 -channels 1 -b 4 -out_dir logs --quiet"
     for (file, found) in kinds {
       try expectRefusal("dvstrain eval \(file) -data_dir .", found)
       try expectRefusal("dvstrain predict \(file) \(Self.run)", found)
-      try expectRefusal("dvstrain \(options) -resume \(file)", found)
+      try expectRefusal(
+        "dvstrain \(options) -resume \(file)", file == Self.cache ? Self.hdf5 : found)
       try expectRefusal("dvstrain \(options) --force -init \(file)", found)
     }
     let checkpoint = "\(Self.run)/checkpoint_max.safetensors"

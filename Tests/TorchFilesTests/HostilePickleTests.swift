@@ -1,3 +1,4 @@
+import FileAccess
 import Support
 import Testing
 
@@ -6,13 +7,13 @@ import Testing
 @Suite("Hostile pickles")
 struct HostilePickleTests {
   /// Reads a pickle beside one storage `0` of six float32.
-  private func read(_ bytes: [UInt8]) throws(TorchError) -> TorchValue {
+  private func read(_ bytes: [UInt8]) throws(FileContentError) -> TorchValue {
     // Safe: any byte is a valid UInt8, and the array lives until the end of the call.
     try PickleMachine.value(of: unsafe bytes.span.bytes, storageSizes: ["0": 24])
   }
 
   private func refusal(_ pickle: PickleBytes) -> String? {
-    do throws(TorchError) {
+    do throws(FileContentError) {
       _ = try read(pickle.bytes)
       return nil
     } catch {

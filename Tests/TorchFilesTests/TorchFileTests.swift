@@ -82,7 +82,7 @@ struct TorchFileTests {
     #expect(state["b"]?.elements == .integers([-3]) && state["b"]?.shape == [])
   }
 
-  private func contents(_ bytes: [UInt8]) throws(TorchError) -> TorchContents {
+  private func contents(_ bytes: [UInt8]) throws(FileContentError) -> TorchContents {
     // Safe: any byte is a valid UInt8, and the array lives until the end of the call.
     try TorchContents(unsafe bytes.span.bytes)
   }
@@ -91,11 +91,11 @@ struct TorchFileTests {
   func prefixes(_ name: String) throws {
     let bytes = try Fixtures.bytes("torch/\(name).pth")
     for count in stride(from: 0, to: bytes.count, by: name == "adam" ? 7 : 1) {
-      #expect(throws: TorchError.self, "\(count) bytes") {
+      #expect(throws: FileContentError.self, "\(count) bytes") {
         try contents(Array(bytes.prefix(count)))
       }
     }
-    #expect(throws: TorchError.self) { try contents(bytes + [0]) }
+    #expect(throws: FileContentError.self) { try contents(bytes + [0]) }
   }
 
   @Test("a pickle that is cut off at any byte is refused")
@@ -104,7 +104,7 @@ struct TorchFileTests {
     let pickle = encoder.encoded([StateTensor("a", shape: [2, 3], floats: [1, 2, 3, 4, 5, 6])])
     for count in pickle.indices {
       let part = Array(pickle.prefix(count))
-      #expect(throws: TorchError.self) {
+      #expect(throws: FileContentError.self) {
         // Safe: any byte is a valid UInt8, and the array lives until the end of the call.
         try PickleMachine.value(of: unsafe part.span.bytes, storageSizes: ["0": 24])
       }
@@ -127,7 +127,7 @@ struct TorchFileTests {
   @Test("other files are named")
   func otherFiles() throws {
     func message(_ bytes: [UInt8]) -> String? {
-      do throws(TorchError) {
+      do throws(FileContentError) {
         _ = try contents(bytes)
         return nil
       } catch { return error.description }
@@ -146,7 +146,7 @@ struct TorchFileTests {
   func sharing() throws {
     let file = try TorchFile(opening: Fixtures.path("torch/views.pth"))
     let tensor = try #require(try file.value.named("").first { $0.name == "double" }?.value.tensor)
-    let error = #expect(throws: TorchError.self) {
+    let error = #expect(throws: FileContentError.self) {
       try file.stateDict((0..<1000).map { ("copy \($0)", tensor) })
     }
     #expect(error?.detail.contains("several have the same storage") == true)

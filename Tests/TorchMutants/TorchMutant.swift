@@ -26,7 +26,7 @@ struct TorchMutant {
     let archive = unsafe valid.span.bytes
     for member in try ZipDirectory(archive).members {
       var content = try member.withContent(in: archive, maximumByteCount: .max) {
-        content throws(ZipError) in content.copied()
+        content throws(FileContentError) in content.copied()
       }
       if member.name.hasSuffix("/data.pkl") {
         for _ in 0..<Int.random(in: 1...4, using: &generator) {

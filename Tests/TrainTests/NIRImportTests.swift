@@ -1,3 +1,4 @@
+import FileAccess
 import NIRFiles
 import SpikingNetwork
 import Support
@@ -166,6 +167,12 @@ struct NIRImportTests {
       (2, lif(r: 3), "node lif1: r of 1 in all layers, or tau/dt (2.0) in all, expected, 3.0"),
       (6, lif(shape: [4, 4, 3], r: 2), "node lif2: r of 1 in all layers"),
       (2, lif(leak: 0.5), "node lif1: v_leak 0.0, as v_reset, expected, 0.5 found"),
+      (
+        2, lif(leak: 1, reset: 1), "node lif1: v_reset below v_threshold (1.0) expected, 1.0 found"
+      ),
+      (
+        6, lif(shape: [4, 4, 3], leak: -1, reset: -1), "node lif2: v_threshold 1.0 and v_reset 0.0"
+      ),
       (6, lif(shape: [4, 4, 3], threshold: 2), "node lif2: v_threshold 1.0 and v_reset 0.0"),
       (
         3, .avgPool2d(NIRPooling(kernelSize: [3, 3], stride: [2, 2], padding: [0, 0])),
@@ -183,7 +190,7 @@ struct NIRImportTests {
     for (index, node, expected) in cases {
       var odd = graph
       odd.nodes[index] = .init(graph.nodes[index].name, node)
-      let error = #expect(throws: NIRError.self, "\(expected)") {
+      let error = #expect(throws: FileContentError.self, "\(expected)") {
         try NIRImport(odd, timeStep: nil, labels: nil)
       }
       #expect(error?.description.hasPrefix("node ") == true)
@@ -191,11 +198,40 @@ struct NIRImportTests {
     }
   }
 
+  @Test("a name with line ends or control characters does not break the line")
+  func names() throws {
+    var graph = Self.graph(try Self.trained())
+    let node = graph.nodes[2].node
+    guard case .lif(let neurons) = node else {
+      Issue.record("\(node)")
+      return
+    }
+    let name = "a\u{2028}b\u{85}\n" + String(repeating: "c", count: 1000)
+    graph.edges = graph.edges.map { edge in
+      func renamed(_ end: String) -> String { end == "lif1" ? name : end }
+      return NIRGraph.Edge(renamed(edge.source), renamed(edge.target))
+    }
+    for tau in [1e-4, neurons.tau ?? 0] {
+      graph.nodes[2] = .init(
+        name,
+        .lif(
+          NIRNeurons(
+            shape: neurons.shape, tau: tau, resistance: tau == 1e-4 ? 1 : 7, leakPotential: 0,
+            threshold: 1, resetPotential: 0)))
+      let error = #expect(throws: FileContentError.self) {
+        try NIRImport(graph, timeStep: nil, labels: nil)
+      }
+      let text = error?.description ?? ""
+      #expect(text.hasPrefix("node a?b??ccc") && text.count < 300, "\(text)")
+      #expect(!text.contains { $0.isNewline })
+    }
+  }
+
   @Test("a graph that is not what its metadata say is refused")
   func changed() throws {
     var graph = Self.graph(try Self.trained())
     graph.metadata = Self.graph(try Self.trained("c4k3s1-BN-LIF-FC6-LIF-APk2s2")).metadata
-    let error = #expect(throws: NIRError.self) {
+    let error = #expect(throws: FileContentError.self) {
       try NIRImport(graph, timeStep: nil, labels: nil)
     }
     #expect(error?.description.contains("c4k3s1-BN-LIF-FC6-LIF-APk2s2 that it says") == true)
@@ -205,10 +241,10 @@ struct NIRImportTests {
         // Another program's.
         #expect(try !NIRImport(graph, timeStep: nil, labels: nil).saysItself)
       } else {
-        #expect(throws: NIRError.self) { try NIRImport(graph, timeStep: nil, labels: nil) }
+        #expect(throws: FileContentError.self) { try NIRImport(graph, timeStep: nil, labels: nil) }
       }
     }
     graph.metadata = ["dt": "0"]
-    #expect(throws: NIRError.self) { try NIRImport(graph, timeStep: nil, labels: nil) }
+    #expect(throws: FileContentError.self) { try NIRImport(graph, timeStep: nil, labels: nil) }
   }
 }

@@ -1,4 +1,5 @@
 internal import EventData
+internal import FileAccess
 internal import FrameCache
 internal import NumPyFiles
 internal import ZipArchives
@@ -23,7 +24,7 @@ extension FrameExport {
         element,
         shape: [Int(record.frameCount), FrameShape.channelCount, shape.height, shape.width])
       var archive = ZipEncoder(isCompressed: isCompressed)
-      do throws(NumPyError) {
+      do throws(FileContentError) {
         try archive.add("frames", header, Array(bytes.prefix(header.dataByteCount)))
       } catch {
         throw FrameCacheError(.content, cache.path, cache.location(of: sample), error.detail)

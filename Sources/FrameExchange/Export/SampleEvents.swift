@@ -1,4 +1,5 @@
 internal import EventData
+internal import FileAccess
 internal import NumPyFiles
 internal import ZipArchives
 
@@ -57,7 +58,7 @@ struct SampleEvents {
     ]
     for (name, value) in columns {
       let bytes = ArrayEncoding.bytes(events[index].map(value))
-      do throws(NumPyError) { try archive.add(name, header, bytes) } catch {
+      do throws(FileContentError) { try archive.add(name, header, bytes) } catch {
         throw DataSetError(
           recording.path, .whole, "sample \(recording.samples[index].name): \(error.detail)")
       }

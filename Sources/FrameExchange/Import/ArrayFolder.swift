@@ -74,16 +74,16 @@ struct ArrayFolder: ForeignFrames {
     // The file is mapped: a row at a time is in memory.
     values = try ArrayReading.withArray(
       path.appending(part.framesName), member: nil, maximumByteCount: .max
-    ) { header, data throws(NumPyError) in
+    ) { header, data throws(FileContentError) in
       guard header == part.header else {
-        throw NumPyError("", "the file has changed while it was read")
+        throw FileContentError("", "the file has changed while it was read")
       }
       var values: [UInt16] = []
-      do throws(NumPyError) { try header.readCounts(data, row: row, into: &values) } catch {
-        throw NumPyError("sample \(row), \(error.location)", error.detail)
+      do throws(FileContentError) { try header.readCounts(data, row: row, into: &values) } catch {
+        throw FileContentError("sample \(row), \(error.location)", error.detail)
       }
       guard values[realCount...].allSatisfy({ $0 == 0 }) else {
-        throw NumPyError("sample \(row)", "events after the last of its frames")
+        throw FileContentError("sample \(row)", "events after the last of its frames")
       }
       values.removeLast(cellCount - realCount)
       return values

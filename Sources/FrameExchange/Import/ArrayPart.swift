@@ -96,7 +96,7 @@ struct ArrayPart {
   ) throws(FrameCacheError) -> [Int64] {
     // Elements have at most eight bytes.
     try ArrayReading.withArray(path, member: nil, maximumByteCount: 8 * maximumSampleCount) {
-      header, data throws(NumPyError) in
+      header, data throws(FileContentError) in
       try requireShape(header, count...count)
       return try header.integers(data)
     }
@@ -109,7 +109,7 @@ struct ArrayPart {
     _ path: FilePath, counts: ClosedRange<Int>
   ) throws(FrameCacheError) -> [String] {
     try ArrayReading.withArray(path, member: nil, maximumByteCount: maximumTextByteCount) {
-      header, data throws(NumPyError) in
+      header, data throws(FileContentError) in
       try requireShape(header, counts)
       return try header.texts(data)
     }
@@ -117,12 +117,12 @@ struct ArrayPart {
 
   private static func requireShape(
     _ header: ArrayHeader, _ counts: ClosedRange<Int>
-  ) throws(NumPyError) {
+  ) throws(FileContentError) {
     guard header.shape.count == 1, counts.contains(header.shape[0]) else {
       let expected =
         counts.count == 1
         ? "[\(counts.lowerBound)]" : "[N] with N from \(counts.lowerBound) to \(counts.upperBound)"
-      throw NumPyError("", "shape \(expected) expected, \(header.shape) found")
+      throw FileContentError("", "shape \(expected) expected, \(header.shape) found")
     }
   }
 }

@@ -15,17 +15,17 @@ enum ArrayReading {
   /// - Throws: ``FrameCacheError`` with the file and the place in it.
   static func withArray<Result>(
     _ path: FilePath, member: String?, maximumByteCount: Int,
-    _ body: (ArrayHeader, RawSpan) throws(NumPyError) -> Result
+    _ body: (ArrayHeader, RawSpan) throws(FileContentError) -> Result
   ) throws(FrameCacheError) -> Result {
-    func array(_ bytes: RawSpan) throws(NumPyError) -> Result {
+    func array(_ bytes: RawSpan) throws(FileContentError) -> Result {
       let header = try ArrayHeader(bytes, fileByteCount: bytes.byteCount)
       guard header.dataByteCount <= maximumByteCount else {
-        throw NumPyError(
+        throw FileContentError(
           "", "at most \(maximumByteCount) bytes expected, \(header.dataByteCount) found")
       }
       return try body(header, bytes.extracting(droppingFirst: header.dataOffset))
     }
-    return try read(path) { bytes throws(NumPyError) in
+    return try read(path) { bytes throws(FileContentError) in
       guard let member else { return try array(bytes) }
       return try found(member, in: bytes)
         .withContent(in: bytes, maximumByteCount: maximumByteCount, array)
@@ -36,33 +36,35 @@ enum ArrayReading {
   static func header(
     _ path: FilePath, member: String?
   ) throws(FrameCacheError) -> ArrayHeader {
-    try read(path) { bytes throws(NumPyError) in
+    try read(path) { bytes throws(FileContentError) in
       guard let member else { return try ArrayHeader(bytes, fileByteCount: bytes.byteCount) }
       let found = try found(member, in: bytes)
       return try found.withStart(in: bytes, byteCount: ArrayHeader.maximumStartByteCount) {
-        start throws(NumPyError) in
+        start throws(FileContentError) in
         try ArrayHeader(start, fileByteCount: found.byteCount)
       }
     }
   }
 
-  private static func found(_ name: String, in bytes: RawSpan) throws(NumPyError) -> ZipMember {
-    let directory = try ZipDirectory(ofArrays: bytes)
+  private static func found(_ name: String, in bytes: RawSpan) throws(FileContentError) -> ZipMember
+  {
+    let directory = try ZipDirectory(bytes)
     guard let member = directory.member("\(name).npy") else {
       let names = directory.members.prefix(5).map(\.name).joined(separator: ", ")
-      throw NumPyError("", "an array '\(name)' expected, \(names.isEmpty ? "none" : names) found")
+      throw FileContentError(
+        "", "an array '\(name)' expected, \(names.isEmpty ? "none" : names) found")
     }
     return member
   }
 
   private static func read<Result>(
-    _ path: FilePath, _ body: (RawSpan) throws(NumPyError) -> Result
+    _ path: FilePath, _ body: (RawSpan) throws(FileContentError) -> Result
   ) throws(FrameCacheError) -> Result {
     let file: MappedFile
     do throws(FileError) { file = try MappedFile(path) } catch { throw FrameCacheError(error) }
-    do throws(NumPyError) {
+    do throws(FileContentError) {
       let result = try file.withBytes(body)
-      do throws(FileError) { try file.requireWhole() } catch { throw NumPyError(error) }
+      do throws(FileError) { try file.requireWhole() } catch { throw FileContentError(error) }
       return result
     } catch {
       throw FrameCacheError(path, error)
@@ -72,7 +74,7 @@ enum ArrayReading {
 
 extension FrameCacheError {
   /// Adds the file to a defect.
-  init(_ path: FilePath, _ error: NumPyError) {
+  init(_ path: FilePath, _ error: FileContentError) {
     if let fileError = error.fileError {
       self.init(fileError)
     } else {

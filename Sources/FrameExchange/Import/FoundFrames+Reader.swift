@@ -1,3 +1,4 @@
+internal import FileAccess
 internal import FrameCache
 internal import HDF5
 internal import IsolatedReading
@@ -63,7 +64,7 @@ extension FoundFrames {
       let values = try dataset.readDoubles(maximumCount: maximumCount)
       let header = ArrayHeader(
         ElementDescription(.float, byteCount: 8), shape: dataset.extents)
-      do throws(NumPyError) {
+      do throws(FileContentError) {
         try archive.add(name, header, ArrayEncoding.bytes(values))
       } catch {
         throw HDF5Error("/\(group)/0", error.detail)

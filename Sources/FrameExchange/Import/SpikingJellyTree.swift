@@ -92,9 +92,9 @@ struct SpikingJellyTree: ForeignFrames {
     // Elements have at most eight bytes.
     values = try ArrayReading.withArray(
       file, member: Self.key, maximumByteCount: 8 * cellCount + (1 << 16)
-    ) { header, data throws(NumPyError) in
+    ) { header, data throws(FileContentError) in
       guard header.elementCount == cellCount else {
-        throw NumPyError("", "the file has changed while it was read")
+        throw FileContentError("", "the file has changed while it was read")
       }
       var values: [UInt16] = []
       try header.readCounts(data, into: &values)

@@ -36,8 +36,8 @@ final class TonicArchive: Sendable {
       let staged = try StagedFile(for: reading.folder.appending("tonic.npz"))
       try Self.read(path, byteCount, reading, into: staged.pathForWriting)
       archive = try MappedFile(staged.pathForWriting)
-      let directory = try archive.withBytes { bytes throws(NumPyError) in
-        try ZipDirectory(ofArrays: bytes)
+      let directory = try archive.withBytes { bytes throws(FileContentError) in
+        try ZipDirectory(bytes)
       }
       members = Dictionary(
         directory.members.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -45,7 +45,7 @@ final class TonicArchive: Sendable {
       throw error
     } catch let error as FileError {
       throw FrameCacheError(error)
-    } catch let error as NumPyError {
+    } catch let error as FileContentError {
       throw FrameCacheError(path, error)
     } catch {
       throw FrameCacheError(.file, path, "", "\(error)", cause: error)
@@ -82,9 +82,9 @@ final class TonicArchive: Sendable {
   /// The header of a file's frames.
   func header(_ file: TonicListing.File) throws(FrameCacheError) -> ArrayHeader {
     try withMember(Self.names(file).frames, of: file, "/data/0") {
-      bytes, member throws(NumPyError) in
+      bytes, member throws(FileContentError) in
       try member.withStart(in: bytes, byteCount: ArrayHeader.maximumStartByteCount) {
-        start throws(NumPyError) in
+        start throws(FileContentError) in
         try ArrayHeader(start, fileByteCount: member.byteCount)
       }
     }
@@ -93,8 +93,9 @@ final class TonicArchive: Sendable {
   /// The label of a file.
   func label(_ file: TonicListing.File) throws(FrameCacheError) -> Int {
     let values = try withMember(Self.names(file).label, of: file, "/target/0") {
-      bytes, member throws(NumPyError) in
-      try member.withContent(in: bytes, maximumByteCount: 1 << 16) { content throws(NumPyError) in
+      bytes, member throws(FileContentError) in
+      try member.withContent(in: bytes, maximumByteCount: 1 << 16) {
+        content throws(FileContentError) in
         let header = try ArrayHeader(content, fileByteCount: content.byteCount)
         return try header.integers(content.extracting(droppingFirst: header.dataOffset))
       }
@@ -111,8 +112,9 @@ final class TonicArchive: Sendable {
   func counts(_ number: Int) throws(FrameCacheError) -> [UInt16] {
     let file = files[number]
     return try withMember(Self.names(file).frames, of: file, "/data/0") {
-      bytes, member throws(NumPyError) in
-      try member.withContent(in: bytes, maximumByteCount: .max) { content throws(NumPyError) in
+      bytes, member throws(FileContentError) in
+      try member.withContent(in: bytes, maximumByteCount: .max) {
+        content throws(FileContentError) in
         let header = try ArrayHeader(content, fileByteCount: content.byteCount)
         var counts: [UInt16] = []
         try header.readCounts(content.extracting(droppingFirst: header.dataOffset), into: &counts)
@@ -123,11 +125,13 @@ final class TonicArchive: Sendable {
 
   private func withMember<Result>(
     _ name: String, of file: TonicListing.File, _ dataset: String,
-    _ body: (RawSpan, ZipMember) throws(NumPyError) -> Result
+    _ body: (RawSpan, ZipMember) throws(FileContentError) -> Result
   ) throws(FrameCacheError) -> Result {
-    do throws(NumPyError) {
-      return try archive.withBytes { bytes throws(NumPyError) in
-        guard let member = members["\(name).npy"] else { throw NumPyError("", "it was not read") }
+    do throws(FileContentError) {
+      return try archive.withBytes { bytes throws(FileContentError) in
+        guard let member = members["\(name).npy"] else {
+          throw FileContentError("", "it was not read")
+        }
         return try body(bytes, member)
       }
     } catch {

@@ -37,19 +37,19 @@ struct PickleMachine {
   /// - Parameters:
   ///   - bytes: The whole pickle.
   ///   - storageSizes: The size in bytes of each storage of the file, by name.
-  /// - Throws: ``TorchError`` for the first opcode, name or operand that is refused; its location
-  ///   is the opcode's offset.
+  /// - Throws: ``FileContentError`` for the first opcode, name or operand that is refused; its
+  ///   location is the opcode's offset.
   static func value(
     of bytes: RawSpan, storageSizes: [String: Int]
-  ) throws(TorchError) -> TorchValue {
+  ) throws(FileContentError) -> TorchValue {
     var machine = PickleMachine(storageSizes)
     var reader = PickleReader(bytes)
     guard try reader.byte() == PickleOpcode.version.rawValue else {
-      throw TorchError("byte 0", "a pickle expected")
+      throw FileContentError("byte 0", "a pickle expected")
     }
     let version = try reader.byte()
     guard (2...5).contains(version) else {
-      throw TorchError("byte 1", "a pickle of protocol 2 to 5 expected, \(version) found")
+      throw FileContentError("byte 1", "a pickle of protocol 2 to 5 expected, \(version) found")
     }
     while true {
       machine.offset = reader.offset
@@ -63,7 +63,7 @@ struct PickleMachine {
       try machine.execute(opcode, &reader)
     }
     guard reader.isAtEnd else {
-      throw TorchError("byte \(reader.offset)", "the end of the pickle expected")
+      throw FileContentError("byte \(reader.offset)", "the end of the pickle expected")
     }
     guard machine.stack.count == 1, machine.marks.isEmpty else {
       throw machine.fail("one object expected, \(machine.stack.count) found")
@@ -72,13 +72,13 @@ struct PickleMachine {
       TorchGraph(objects: machine.objects, tensors: machine.tensors), Int(machine.stack[0]))
   }
 
-  func fail(_ detail: String) -> TorchError { TorchError("byte \(offset)", detail) }
+  func fail(_ detail: String) -> FileContentError { FileContentError("byte \(offset)", detail) }
 }
 
 extension PickleMachine {
   private mutating func execute(
     _ opcode: PickleOpcode, _ reader: inout PickleReader
-  ) throws(TorchError) {
+  ) throws(FileContentError) {
     switch opcode {
     case .version, .stop: throw fail("opcode \(opcode == .stop ? "STOP" : "PROTO") not expected")
     case .none: try push(.none)
@@ -129,11 +129,11 @@ extension PickleMachine {
     }
   }
 
-  private var tooDeep: TorchError {
+  private var tooDeep: FileContentError {
     fail("at most \(Self.maximumDepth) containers in each other expected")
   }
 
-  private mutating func push(_ object: TorchObject, depth: UInt8 = 0) throws(TorchError) {
+  private mutating func push(_ object: TorchObject, depth: UInt8 = 0) throws(FileContentError) {
     guard objects.count < Self.maximumObjectCount else {
       throw fail("at most \(Self.maximumObjectCount) objects expected")
     }
@@ -144,7 +144,7 @@ extension PickleMachine {
   }
 
   /// Removes the last objects, down to the last mark at most.
-  private mutating func pop(_ count: Int) throws(TorchError) -> [Int32] {
+  private mutating func pop(_ count: Int) throws(FileContentError) -> [Int32] {
     guard stack.count - count >= marks.last ?? 0 else {
       throw fail("\(count) object\(count == 1 ? "" : "s") on the stack expected")
     }
@@ -153,14 +153,14 @@ extension PickleMachine {
   }
 
   /// Removes the last mark, and the objects above it.
-  private mutating func popToMark() throws(TorchError) -> [Int32] {
+  private mutating func popToMark() throws(FileContentError) -> [Int32] {
     guard let mark = marks.popLast() else { throw fail("a mark expected") }
     defer { stack.removeLast(stack.count - mark) }
     return Array(stack[mark...])
   }
 
   /// The depth of a container of objects, which do not change from now on.
-  private mutating func depth(containing indices: [Int32]) throws(TorchError) -> UInt8 {
+  private mutating func depth(containing indices: [Int32]) throws(FileContentError) -> UInt8 {
     var depth: UInt8 = 0
     for index in indices {
       isContained[Int(index)] = true
@@ -170,12 +170,12 @@ extension PickleMachine {
     return depth
   }
 
-  private mutating func pushTuple(of indices: [Int32]) throws(TorchError) {
+  private mutating func pushTuple(of indices: [Int32]) throws(FileContentError) {
     try push(.tuple(indices), depth: try depth(containing: indices))
   }
 
   /// Adds elements to the list or dictionary on top of the stack.
-  private mutating func add(_ indices: [Int32], toList: Bool) throws(TorchError) {
+  private mutating func add(_ indices: [Int32], toList: Bool) throws(FileContentError) {
     guard stack.count > marks.last ?? 0, let top = stack.last.map({ Int($0) }) else {
       throw fail("a container on the stack expected")
     }
@@ -197,7 +197,7 @@ extension PickleMachine {
   /// grow.
   private mutating func takeElements(
     of index: Int, isList: Bool
-  ) throws(TorchError) -> [Int32] {
+  ) throws(FileContentError) -> [Int32] {
     switch objects[index] {
     case .list(let elements) where isList:
       objects[index] = .none
@@ -209,7 +209,7 @@ extension PickleMachine {
     }
   }
 
-  private mutating func remember(at index: Int) throws(TorchError) {
+  private mutating func remember(at index: Int) throws(FileContentError) {
     guard let top = stack.last, stack.count > marks.last ?? 0 else {
       throw fail("an object on the stack expected")
     }
@@ -219,7 +219,7 @@ extension PickleMachine {
     if index == memo.count { memo.append(top) } else { memo[index] = top }
   }
 
-  private mutating func recall(_ index: Int) throws(TorchError) {
+  private mutating func recall(_ index: Int) throws(FileContentError) {
     guard memo.indices.contains(index) else {
       throw fail("an index of the memo's \(memo.count) objects expected, \(index) found")
     }
@@ -246,7 +246,7 @@ extension PickleMachine {
   }
 
   /// A storage of the file: `('storage', class, name, device, number of elements)`.
-  private mutating func pushStorage(_ index: Int32) throws(TorchError) {
+  private mutating func pushStorage(_ index: Int32) throws(FileContentError) {
     guard let values = values(index), values.count == 5, case .text("storage") = values[0],
       case .global(.storage(let type)) = values[1], case .text(let name) = values[2],
       case .text = values[3], case .integer(let count) = values[4]
@@ -264,7 +264,7 @@ extension PickleMachine {
   }
 
   /// A call of a name: a new dictionary or a tensor.
-  private mutating func call(_ indices: [Int32]) throws(TorchError) {
+  private mutating func call(_ indices: [Int32]) throws(FileContentError) {
     guard case .global(let global) = objects[Int(indices[0])], let values = values(indices[1])
     else { throw fail("a name and its arguments expected") }
     switch global {
@@ -282,7 +282,7 @@ extension PickleMachine {
   }
 
   /// A tensor: `(storage, offset, shape, strides, requires_grad, hooks)`.
-  private mutating func pushTensor(_ values: [TorchObject]) throws(TorchError) {
+  private mutating func pushTensor(_ values: [TorchObject]) throws(FileContentError) {
     guard values.count == 6 || values.count == 7, case .storage(let number) = values[0],
       case .integer(let offset) = values[1], let shape = integers(values[2]),
       let strides = integers(values[3])
@@ -306,7 +306,7 @@ extension PickleMachine {
   }
 
   /// Attributes of an `OrderedDict`, such as `_metadata`: they are not needed.
-  private mutating func build(_ index: Int32) throws(TorchError) {
+  private mutating func build(_ index: Int32) throws(FileContentError) {
     guard stack.count > marks.last ?? 0, let top = stack.last,
       case .dictionary = objects[Int(top)], case .dictionary = objects[Int(index)]
     else { throw fail("attributes of a dictionary expected, those of another object found") }

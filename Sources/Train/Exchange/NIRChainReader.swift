@@ -32,8 +32,8 @@ struct NIRChainReader {
   /// - Parameters:
   ///   - chain: The nodes from the input to the output.
   ///   - timeStep: The time step in seconds.
-  /// - Throws: ``NIRError`` with the first node that no network of ours can have there.
-  init(_ chain: [NIRGraph.NamedNode], timeStep: Double) throws(NIRError) {
+  /// - Throws: ``FileContentError`` with the first node that no network of ours can have there.
+  init(_ chain: [NIRGraph.NamedNode], timeStep: Double) throws(FileContentError) {
     guard case .input(let shape)? = chain.first?.node, shape.count == 3, (1...2).contains(shape[0])
     else {
       throw Self.unexpected(chain.first, "Input of 1 or 2 polarities, height and width")
@@ -63,7 +63,7 @@ struct NIRChainReader {
     outputCount = self.shape[0]
   }
 
-  private mutating func addConvolution(_ convolution: NIRConvolution) throws(NIRError) {
+  private mutating func addConvolution(_ convolution: NIRConvolution) throws(FileContentError) {
     let weight = convolution.weight
     guard weight.shape.count == 4, weight.shape[1] == shape[0], weight.shape[2...] == [3, 3],
       convolution.bias.count == weight.shape[0], convolution.stride == [1, 1],
@@ -84,7 +84,7 @@ struct NIRChainReader {
     try addPooling()
   }
 
-  private mutating func addNeurons() throws(NIRError) {
+  private mutating func addNeurons() throws(FileContentError) {
     guard let named = rest.first, case .lif(let node) = named.node, node.shape == shape else {
       throw Self.unexpected(rest.first, "LIF of shape \(shape)")
     }
@@ -93,7 +93,7 @@ struct NIRChainReader {
     neurons.append((named.name, node))
   }
 
-  private mutating func addPooling() throws(NIRError) {
+  private mutating func addPooling() throws(FileContentError) {
     let spike: Double
     switch rest.first?.node {
     case .avgPool2d(.halves): spike = 0.25
@@ -127,7 +127,7 @@ struct NIRChainReader {
     layers.append(.pooling(.maximum))
   }
 
-  private mutating func addLinear() throws(NIRError) -> Bool {
+  private mutating func addLinear() throws(FileContentError) -> Bool {
     let (weight, bias): (NIRArray, [Float]?)
     switch rest.first?.node {
     case .linear(let matrix): (weight, bias) = (matrix, nil)
@@ -154,12 +154,12 @@ struct NIRChainReader {
   /// - Parameter isOdd: Whether the node's type is right, but not what it computes.
   private static func unexpected(
     _ node: NIRGraph.NamedNode?, _ expected: String, isOdd: Bool = false
-  ) -> NIRError {
-    guard let node else { return NIRError("", "\(expected) expected, the end found") }
+  ) -> FileContentError {
+    guard let node else { return FileContentError("", "\(expected) expected, the end found") }
     let location = "node \(printable(node.name))"
     return isOdd
-      ? NIRError("\(location), \(node.node.typeName)", "\(expected) expected, others found")
-      : NIRError(location, "\(expected) expected, \(node.node.words) found")
+      ? FileContentError("\(location), \(node.node.typeName)", "\(expected) expected, others found")
+      : FileContentError(location, "\(expected) expected, \(node.node.words) found")
   }
 }
 

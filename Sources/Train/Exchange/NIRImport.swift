@@ -1,3 +1,4 @@
+internal import FileAccess
 internal import NIRFiles
 internal import SpikingNetwork
 
@@ -22,14 +23,14 @@ struct NIRImport {
   ///   - graph: The graph.
   ///   - timeStep: The time step in seconds; `nil` for what the graph says, or 1e-4.
   ///   - labels: The order of the labels, if the graph does not say; `nil` for the data set's.
-  /// - Throws: ``NIRError`` with the node that no network of ours has.
-  init(_ graph: NIRGraph, timeStep: Double?, labels: LabelOrder?) throws(NIRError) {
+  /// - Throws: ``FileContentError`` with the node that no network of ours has.
+  init(_ graph: NIRGraph, timeStep: Double?, labels: LabelOrder?) throws(FileContentError) {
     typealias Key = NIRConstants.Key
     let recorded = try Self.record(of: graph)
     let timeStep =
       timeStep ?? graph.metadata[Key.timeStep].flatMap { Double($0) } ?? NIRConstants.timeStep
     guard timeStep.isFinite, timeStep > 0 else {
-      throw NIRError("metadata \(Key.timeStep)", "a time step over 0 s expected")
+      throw FileContentError("metadata \(Key.timeStep)", "a time step over 0 s expected")
     }
     let chain = try NIRChainReader(try graph.chain(), timeStep: timeStep)
     let neuron = try Self.neuron(
@@ -44,10 +45,10 @@ struct NIRImport {
         layers: chain.layers
           + (neuronsPerClass == 1 ? [] : [.vote(neuronsPerClass: neuronsPerClass)]),
         neuron: neuron)
-    } catch { throw NIRError("", "a network that can be run expected: \(error.detail)") }
+    } catch { throw FileContentError("", "a network that can be run expected: \(error.detail)") }
     if let recorded {
       guard recorded.settings.network.hasGraph(of: network) else {
-        throw NIRError(
+        throw FileContentError(
           "metadata \(Key.record)",
           "the network \(recorded.settings.network.notation) that it says expected, "
             + "\(network.notation) found: the graph was changed; without this text it is read as it is"
@@ -68,21 +69,22 @@ struct NIRImport {
     outputCount == 10 * NetworkDescription.gestureClassCount ? 10 : 1
   }
 
-  private static func record(of graph: NIRGraph) throws(NIRError) -> WeightsRecord? {
+  private static func record(of graph: NIRGraph) throws(FileContentError) -> WeightsRecord? {
     guard let note = graph.metadata[NIRConstants.Key.record] else { return nil }
     do throws(Record.Defect) {
       return try WeightsRecord(try WeightsRecord.texts(ofNote: note))
     } catch {
-      throw NIRError("metadata \(NIRConstants.Key.record)", "\(error.name): \(error.detail)")
+      throw FileContentError(
+        "metadata \(NIRConstants.Key.record)", "\(error.name): \(error.detail)")
     }
   }
 
   /// The one description of all neurons.
   private static func neuron(
     _ layers: [(name: String, node: NIRNeurons)], _ timeStep: Double, isParametric: Bool?
-  ) throws(NIRError) -> NeuronDescription {
-    func fail(_ name: String, _ expected: String, _ found: String) -> NIRError {
-      NIRError("node \(name)", "\(expected) expected, \(found) found")
+  ) throws(FileContentError) -> NeuronDescription {
+    func fail(_ name: String, _ expected: String, _ found: String) -> FileContentError {
+      FileContentError("node \(printable(name))", "\(expected) expected, \(found) found")
     }
     let first = layers[0].node
     var taus: [Double] = []
@@ -95,6 +97,9 @@ struct NIRImport {
       guard node.leakPotential == node.resetPotential else {
         throw fail(
           name, "v_leak \(node.resetPotential), as v_reset,", "\(node.leakPotential ?? 0)")
+      }
+      guard node.resetPotential < node.threshold else {
+        throw fail(name, "v_reset below v_threshold (\(node.threshold))", "\(node.resetPotential)")
       }
       guard abs(node.threshold) < 1e30, abs(node.resetPotential) < 1e30 else {
         throw fail(name, "potentials of at most 1e30", "\(node.threshold), \(node.resetPotential)")

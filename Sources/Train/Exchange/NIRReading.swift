@@ -4,29 +4,28 @@ internal import NIRFiles
 internal import Safetensors
 internal import SpikingNetwork
 package import SystemPackage
-internal import Threads
+package import Threads
 
 /// Reading of a graph of NIR, an HDF5 file, in a process of its own.
-package struct NIRReading {
+package struct NIRReading: Sendable {
   /// The program and its first argument that call
   /// ``readerMain(_:timeStep:labels:memory:seconds:)``.
   package let reader: [String]
   /// The time step in seconds; `nil` for what the graph says.
   package let timeStep: Double?
-  /// The order of the labels, if the graph does not say; `nil` for the data set's.
-  package let labels: LabelOrder?
-  /// A folder with room for the weights, of which nothing stays there.
-  package let folder: FilePath
+  /// Decides whether to stop.
+  package let observer: WorkObserver
 
   /// The key that marks weights of graphs that do not say what they are.
   static let assumptionKey = "dvstrain.assumed"
 
   /// Prepares to read graphs.
-  package init(reader: [String], timeStep: Double?, labels: LabelOrder?, folder: FilePath) {
+  package init(
+    reader: [String], timeStep: Double? = nil, observer: WorkObserver = WorkObserver()
+  ) {
     self.reader = reader
     self.timeStep = timeStep
-    self.labels = labels
-    self.folder = folder
+    self.observer = observer
   }
 
   /// Whether a file is HDF5, as graphs of NIR are.
@@ -71,18 +70,23 @@ package struct NIRReading {
 
   /// Lets the process read a graph, and opens what it wrote with the reader of untrusted weights.
   ///
-  /// - Parameter path: The graph's file.
+  /// - Parameters:
+  ///   - path: The graph's file.
+  ///   - labels: The order of the labels, if the graph does not say; `nil` for the data set's.
   /// - Returns: The file's tensors and metadata.
-  func read(_ path: FilePath) throws(TrainError) -> (tensors: StateDict, texts: [String: String]) {
+  func read(
+    _ path: FilePath, labels: LabelOrder?
+  ) throws(TrainError) -> (tensors: StateDict, texts: [String: String]) {
     do {
       let limits = ReadingLimits(fileByteCount: Int(try FileIdentity(of: path).byteCount))
-      let copy = try StagedFile(for: folder.appending("graph.safetensors"))
+      let copy = try MemoryFile(for: "weights of a graph")
       var options = limits.arguments
       if let timeStep { options += ["--dt", "\(timeStep)"] }
       if let labels { options += ["--labels", labels.rawValue] }
       let process = ReadingProcess(
-        command: reader + options + ["--", path.string], elapsedSeconds: limits.elapsedSeconds)
-      switch try process.run(writing: copy.pathForWriting) {
+        command: reader + options + ["--", path.string], elapsedSeconds: limits.elapsedSeconds,
+        observer: observer)
+      switch try process.run(writing: copy.path) {
       case .done: break
       case .cancelled: throw TrainError.cancelled(path)
       case .refused(let reason): throw TrainError(.checkpoint, path, "", reason)
@@ -91,7 +95,7 @@ package struct NIRReading {
           .checkpoint, path, "",
           "the process that read it through libhdf5 \(event): the file is damaged or hostile")
       }
-      let file = try SafetensorsFile(opening: copy.pathForWriting)
+      let file = try SafetensorsFile(opening: copy.path)
       return (try file.stateDict(converting: true), file.metadata)
     } catch let error as TrainError {
       throw error

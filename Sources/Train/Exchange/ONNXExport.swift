@@ -8,11 +8,43 @@ struct ONNXExport {
   private let model: [UInt8]
   /// The number of operators.
   let nodeCount: Int
+  /// The size of the file in bytes.
+  var byteCount: Int { model.count }
+
+  /// The largest file in bytes: a message of protocol buffers, whose readers count in 32 bits with
+  /// a sign.
+  static let maximumByteCount = Int(Int32.max)
+
+  /// Why a network cannot be such a file; `nil` if it can.
+  ///
+  /// - Parameters:
+  ///   - network: The network.
+  ///   - note: What dvstrain says about the weights, as JSON.
+  static func refusal(of network: NetworkDescription, note: String) -> String? {
+    let size = byteCountBound(of: network, note: note)
+    return size > maximumByteCount
+      ? "--to onnx: a file of at most \(maximumByteCount) bytes expected, the limit of protocol "
+        + "buffers, \(size) needed: --to nir and --to safetensors have no such limit, and networks "
+        + "with fewer channels or neurons take less" : nil
+  }
+
+  /// A size in bytes that the file of a network does not exceed, at most 16 bytes a tensor more
+  /// than it has.
+  static func byteCountBound(of network: NetworkDescription, note: String) -> Int {
+    // The model without its weights, which may take gigabytes. With them, the lengths of two
+    // messages for each tensor have up to four bytes more, and that of the graph.
+    let state = NetworkState(
+      parameters: network.parameters.map { $0.shape.isEmpty ? [0] : [] },
+      statistics: network.statistics.map { _ in [] })
+    return (network.parameters + network.statistics).reduce(
+      ONNXExport(network, state, note: note).byteCount + 4
+    ) { $0 + 4 * $1.valueCount + 8 }
+  }
 
   /// Makes the model.
   ///
   /// - Parameters:
-  ///   - network: The network; its parameters fit in the 2 GiB of a message.
+  ///   - network: A network that is not refused.
   ///   - state: Its weights and running statistics.
   ///   - note: What dvstrain says about the weights, as JSON.
   init(_ network: NetworkDescription, _ state: NetworkState, note: String) {

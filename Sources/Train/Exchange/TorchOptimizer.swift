@@ -24,15 +24,15 @@ struct TorchOptimizer {
 
   /// Reads `optimizer.state_dict()`.
   ///
-  /// - Throws: ``TorchError`` that names the first setting that ours does not have.
-  init(_ value: TorchValue) throws(TorchError) {
+  /// - Throws: ``FileContentError`` that names the first setting that ours does not have.
+  init(_ value: TorchValue) throws(FileContentError) {
     var parts: [String: TorchValue] = [:]
     for (name, part) in try value.named("optimizer") { parts[name] = part }
     guard Set(parts.keys) == ["state", "param_groups"], let state = parts["state"],
       let groups = parts["param_groups"]?.elements
-    else { throw TorchError("optimizer", "state and param_groups expected") }
+    else { throw FileContentError("optimizer", "state and param_groups expected") }
     guard groups.count == 1 else {
-      throw TorchError(
+      throw FileContentError(
         Self.groupsPath,
         "one group of parameters expected, \(groups.count) found: the optimizer here treats all "
           + "parameters alike")
@@ -45,7 +45,7 @@ struct TorchOptimizer {
     states = try Self.states(state, parameterCount: parameterCount)
   }
 
-  private static func optimizer(_ group: OptimizerGroup) throws(TorchError) -> Optimizer {
+  private static func optimizer(_ group: OptimizerGroup) throws(FileContentError) -> Optimizer {
     let keys = Set(group.values.keys).subtracting(implementationKeys)
     try group.require("maximize", isFalse: "the optimizer here minimizes")
     switch keys {
@@ -83,7 +83,7 @@ struct TorchOptimizer {
         ("Rprop", ["etas", "step_sizes"]),
       ]
       let name = known.first { $0.keys.isSubset(of: keys) }?.name
-      throw TorchError(
+      throw FileContentError(
         groupsPath,
         "Adam, AdamW or SGD expected, "
           + (name ?? "another optimizer, such as RAdam or Adamax, with the keys "
@@ -93,9 +93,9 @@ struct TorchOptimizer {
 
   private static func states(
     _ value: TorchValue, parameterCount: Int
-  ) throws(TorchError) -> [Int: [(name: String, value: TorchValue)]] {
+  ) throws(FileContentError) -> [Int: [(name: String, value: TorchValue)]] {
     guard let entries = value.entries, entries.count <= parameterCount else {
-      throw TorchError(
+      throw FileContentError(
         "optimizer.state", "a dictionary of at most \(parameterCount) states expected")
     }
     var states: [Int: [(name: String, value: TorchValue)]] = [:]
@@ -103,7 +103,7 @@ struct TorchOptimizer {
       guard let number = key.integer, (0..<parameterCount).contains(number),
         states[number] == nil
       else {
-        throw TorchError(
+        throw FileContentError(
           "optimizer.state", "the number of a parameter, each once, expected, \(key.words) found")
       }
       states[number] = try state.named("optimizer.state[\(number)]")
@@ -117,36 +117,36 @@ private struct OptimizerGroup {
   private(set) var values: [String: TorchValue] = [:]
   private let path: String
 
-  init(_ value: TorchValue, _ path: String) throws(TorchError) {
+  init(_ value: TorchValue, _ path: String) throws(FileContentError) {
     self.path = path
     for (name, value) in try value.named(path) { values[name] = value }
   }
 
-  func fail(_ key: String, _ expected: String) -> TorchError {
-    TorchError(
+  func fail(_ key: String, _ expected: String) -> FileContentError {
+    FileContentError(
       "\(path), \(key)", "\(expected) expected, \(values[key]?.words ?? "nothing") found")
   }
 
-  func number(_ key: String) throws(TorchError) -> Double {
+  func number(_ key: String) throws(FileContentError) -> Double {
     guard let number = values[key]?.number, number.isFinite, number >= 0 else {
       throw fail(key, "a number of 0 or more")
     }
     return number
   }
 
-  func require(_ key: String, _ expected: Double, _ reason: String) throws(TorchError) {
+  func require(_ key: String, _ expected: Double, _ reason: String) throws(FileContentError) {
     guard values[key]?.number == expected else { throw fail(key, "\(expected), \(reason)") }
   }
 
   /// Requires a key that is missing or false.
-  func require(_ key: String, isFalse reason: String) throws(TorchError) {
+  func require(_ key: String, isFalse reason: String) throws(FileContentError) {
     guard values[key].map({ $0.flag == false }) ?? true else {
       throw fail(key, "False (\(reason))")
     }
   }
 
   /// The number of parameters, which must be numbered from 0.
-  func parameterCount() throws(TorchError) -> Int {
+  func parameterCount() throws(FileContentError) -> Int {
     guard let numbers = values["params"]?.elements,
       numbers.enumerated().allSatisfy({ $1.integer == $0 })
     else { throw fail("params", "numbers from 0 on") }

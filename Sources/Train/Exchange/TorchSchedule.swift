@@ -17,16 +17,16 @@ struct TorchSchedule {
   /// Reads `lr_scheduler.state_dict()`.
   ///
   /// - Parameter epoch: The next epoch, at which the schedule must be.
-  /// - Throws: ``TorchError`` for a schedule that is not here, or that is at another epoch.
-  init(_ value: TorchValue, epoch: Int) throws(TorchError) {
+  /// - Throws: ``FileContentError`` for a schedule that is not here, or that is at another epoch.
+  init(_ value: TorchValue, epoch: Int) throws(FileContentError) {
     let path = "lr_scheduler"
     var values: [String: TorchValue] = [:]
     for (name, value) in try value.named(path) { values[name] = value }
-    func fail(_ key: String, _ expected: String) -> TorchError {
-      TorchError(
+    func fail(_ key: String, _ expected: String) -> FileContentError {
+      FileContentError(
         "\(path).\(key)", "\(expected) expected, \(values[key]?.words ?? "nothing") found")
     }
-    func period(_ key: String) throws(TorchError) -> Int {
+    func period(_ key: String) throws(FileContentError) -> Int {
       guard let number = values[key]?.number, let period = Int(exactly: number), period >= 1 else {
         throw fail(key, "a number of epochs")
       }
@@ -42,7 +42,7 @@ struct TorchSchedule {
       }
       schedule = .step(size: try period("step_size"), gamma: gamma)
     case let keys:
-      throw TorchError(
+      throw FileContentError(
         path,
         "CosineAnnealingLR or StepLR expected, another schedule with the keys "
           + "\(keys.sorted().prefix(12).map(printable).joined(separator: ", ")) found")

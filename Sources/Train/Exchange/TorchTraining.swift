@@ -27,20 +27,20 @@ struct TorchTraining {
   ///   - values: The values of the file, by name.
   ///   - names: The names of the network's tensors, in order.
   ///   - file: The file.
-  /// - Throws: ``TorchError`` for what the training here cannot do exactly.
+  /// - Throws: ``FileContentError`` for what the training here cannot do exactly.
   init(
     _ values: [String: TorchValue], names: [String], of file: borrowing TorchFile
-  ) throws(TorchError) {
+  ) throws(FileContentError) {
     guard let optimizerValue = values["optimizer"], let scheduleValue = values["lr_scheduler"],
       let epoch = values["epoch"]?.integer, (0..<Int(Int32.max)).contains(epoch)
     else {
-      throw TorchError(
+      throw FileContentError(
         "", "net, optimizer, lr_scheduler and epoch expected, as SpikingJelly's examples save them")
     }
     epochCount = epoch + 1
     if let accuracy = values["max_test_acc"] {
       guard let number = accuracy.number, (0...1).contains(number) else {
-        throw TorchError("max_test_acc", "0 to 1 expected, \(accuracy.words) found")
+        throw FileContentError("max_test_acc", "0 to 1 expected, \(accuracy.words) found")
       }
       bestAccuracy = number
     } else {
@@ -55,7 +55,7 @@ struct TorchTraining {
     guard schedule.initialLearningRate == optimizer.initialLearningRate,
       abs(optimizer.learningRate - expected) <= 1e-6 * schedule.initialLearningRate
     else {
-      throw TorchError(
+      throw FileContentError(
         "optimizer.param_groups, lr",
         "\(expected) expected for epoch \(epochCount) by lr_scheduler, \(optimizer.learningRate) "
           + "found")
@@ -65,7 +65,7 @@ struct TorchTraining {
         .contains(name.split(separator: ".").last ?? "")
     }
     guard parameters.count == optimizer.parameterCount else {
-      throw TorchError(
+      throw FileContentError(
         "optimizer.param_groups, params",
         "the \(parameters.count) parameters of net expected, \(optimizer.parameterCount) found")
     }
@@ -74,7 +74,7 @@ struct TorchTraining {
 
   private static func slots(
     _ optimizer: TorchOptimizer, _ parameters: [String], of file: borrowing TorchFile
-  ) throws(TorchError) -> (StateDict, Int?) {
+  ) throws(FileContentError) -> (StateDict, Int?) {
     let isAdam = optimizer.optimizer.slotNames.contains("exp_avg")
     var tensors: [(name: String, tensor: TorchTensor)] = []
     var stepCount: Int?
@@ -84,7 +84,7 @@ struct TorchTraining {
         if isAdam && slot == "step" {
           let count = try Self.count(value, path, of: file)
           guard stepCount == nil || stepCount == count else {
-            throw TorchError(
+            throw FileContentError(
               path, "the \(stepCount ?? 0) steps of the other parameters expected, \(count) found")
           }
           stepCount = count
@@ -93,7 +93,7 @@ struct TorchTraining {
         // What SGD without momentum stores.
         if value.isNone { continue }
         guard optimizer.optimizer.slotNames.contains(slot), let tensor = value.tensor else {
-          throw TorchError(
+          throw FileContentError(
             path,
             "tensors \(optimizer.optimizer.slotNames.joined(separator: " and ")) expected, "
               + "\(value.words) found")
@@ -107,14 +107,14 @@ struct TorchTraining {
   /// A number of steps, which PyTorch stores as a tensor of one float32, or did as an integer.
   private static func count(
     _ value: TorchValue, _ path: String, of file: borrowing TorchFile
-  ) throws(TorchError) -> Int {
+  ) throws(FileContentError) -> Int {
     var number = value.number
     if let tensor = value.tensor, tensor.elementCount == 1 {
       number = try file.floats(of: tensor)?.first.map { Double($0) }
     }
     // Up to there, each whole number is a float32.
     guard let number, let count = Int(exactly: number), (1...1 << 24).contains(count) else {
-      throw TorchError(path, "1 to 16777216 steps expected, \(value.words) found")
+      throw FileContentError(path, "1 to 16777216 steps expected, \(value.words) found")
     }
     return count
   }

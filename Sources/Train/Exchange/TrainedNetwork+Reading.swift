@@ -10,13 +10,15 @@ extension TrainedNetwork {
   /// - Parameters:
   ///   - path: The file.
   ///   - labels: The order of the labels in the file; `nil` if the user does not say.
+  ///   - graphs: How to read a graph of NIR; `nil` to refuse graphs.
   ///   - onNote: Receives what to tell the user.
   /// - Throws: ``TrainError`` with code `checkpoint` if the file is corrupt, does not fit, or is
   ///   not what `labels` says.
   package init(
-    reading path: FilePath, labels: LabelOrder? = nil, onNote: (ForeignNote) -> Void
+    reading path: FilePath, labels: LabelOrder? = nil, graphs: NIRReading? = nil,
+    onNote: (ForeignNote) -> Void
   ) throws(TrainError) {
-    let file = try WeightsFile(reading: path)
+    let file = try WeightsFile(reading: path, labels: labels, graphs: graphs)
     if file.isCheckpoint {
       let checkpoint = try Checkpoint(reading: path)
       _ = try file.labels(labels, of: checkpoint.settings.network)

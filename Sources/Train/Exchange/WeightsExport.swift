@@ -25,8 +25,7 @@ package struct WeightsExport {
   private let network: TrainedNetwork
   private let format: Format
   private let poolNode: PoolNode
-  private let names: WeightNames
-  private let labels: LabelOrder
+  private let record: WeightsRecord
 
   /// Prepares an export.
   ///
@@ -44,12 +43,16 @@ package struct WeightsExport {
     poolNode: PoolNode = .average, path: FilePath
   ) throws(TrainError) {
     let description = network.settings.network
-    let isNIR = format == .nir
-    if let refusal = names.refusal(of: description)
-      ?? (isNIR ? NIRExport.refusal(of: description) : nil)
-    {
-      throw TrainError(.checkpoint, path, "", refusal)
-    }
+    let record = WeightsRecord(
+      settings: network.settings, cache: network.cache, epochCount: network.epochCount,
+      names: names, labels: labels)
+    let refusal =
+      switch format {
+      case .safetensors, .pth: names.refusal(of: description)
+      case .nir: NIRExport.refusal(of: description)
+      case .onnx: ONNXExport.refusal(of: description, note: record.note)
+      }
+    if let refusal { throw TrainError(.checkpoint, path, "", refusal) }
     guard labels == .dataSet || description.classCount == LabelOrder.labelsOfSpikingJelly.count
     else {
       throw TrainError(
@@ -59,9 +62,8 @@ package struct WeightsExport {
     }
     self.network = network
     self.format = format
-    self.names = names
-    self.labels = labels
     self.poolNode = poolNode
+    self.record = record
   }
 
   /// Writes the file, whole or not at all; the same checkpoint gives the same bytes.
@@ -75,14 +77,12 @@ package struct WeightsExport {
     let description = network.settings.network
     var state = network.state
     state.optimizerSlots = [:]
-    if labels == .spikingJelly { state = state.changingLabels(from: .dataSet, of: description) }
-    let record = WeightsRecord(
-      settings: network.settings, cache: network.cache, epochCount: network.epochCount,
-      names: names,
-      labels: labels)
-    let tensors = tensors(of: state)
+    if record.labels == .spikingJelly {
+      state = state.changingLabels(from: .dataSet, of: description)
+    }
     switch format {
     case .safetensors:
+      let tensors = tensors(of: state)
       var metadata = record.texts
       metadata[CheckpointFormat.Key.contentHash] = CheckpointFormat.contentHash(
         tensors, metadata: metadata)
@@ -91,15 +91,18 @@ package struct WeightsExport {
       } catch {
         throw TrainError(.file, path, "", error.detail, cause: error)
       }
+      return tensors.tensors.count
     case .pth:
-      do throws(TorchError) {
+      let tensors = tensors(of: state)
+      do throws(FileContentError) {
         try writeTorchFile(tensors, note: record.note, to: path, replacing: replacing)
       } catch {
         throw TrainError(.file, path, "", error.description, cause: error)
       }
+      return tensors.tensors.count
     case .nir:
       let graph = NIRExport(description, state, poolNode: poolNode, note: record.note).graph
-      do throws(NIRError) { try graph.write(to: path, replacing: replacing) } catch {
+      do throws(FileContentError) { try graph.write(to: path, replacing: replacing) } catch {
         throw TrainError(.file, path, "", error.description, cause: error)
       }
       return graph.nodes.count
@@ -110,12 +113,12 @@ package struct WeightsExport {
       }
       return export.nodeCount
     }
-    return tensors.tensors.count
   }
 
-  /// The tensors of a state, with the names and biases of ``names``.
+  /// The tensors of a state, with the names and biases of the record's names.
   private func tensors(of state: NetworkState) -> StateDict {
     let description = network.settings.network
+    let names = record.names
     let scheme = names.scheme(for: description)
     let tensors = state.stateDict(of: description, naming: scheme)
     return names == .dvsGestureNet

@@ -4,7 +4,8 @@ package import SpikingNetwork
 package import SystemPackage
 internal import TorchFiles
 
-/// The content of a file of weights: safetensors, or a file of `torch.save`, by whatever program.
+/// The content of a file of weights: safetensors, a file of `torch.save`, or a graph of NIR, by
+/// whatever program.
 package struct WeightsFile {
   /// The file.
   package let path: FilePath
@@ -28,18 +29,27 @@ package struct WeightsFile {
   ///
   /// - Parameters:
   ///   - path: The file.
+  ///   - labels: The order of the labels, if the file is a graph that does not say it; `nil` for
+  ///     the data set's.
+  ///   - graphs: How to read a graph of NIR; `nil` to refuse graphs.
   ///   - withTraining: Whether to read the training in PyTorch, too.
-  /// - Throws: ``TrainError`` with code `checkpoint` if the file is corrupt, or contains anything
-  ///   else than weights.
-  package init(reading path: FilePath, withTraining: Bool = false) throws(TrainError) {
-    if let kind = try? FileKind(at: path), kind == .torch || kind == .pickle {
-      do throws(TorchError) {
+  /// - Throws: ``TrainError`` with code `checkpoint` if the file is corrupt, contains anything else
+  ///   than weights, or is a graph of no network of ours.
+  package init(
+    reading path: FilePath, labels: LabelOrder? = nil, graphs: NIRReading? = nil,
+    withTraining: Bool = false
+  ) throws(TrainError) {
+    let kind = try? FileKind(at: path)
+    if kind == .torch || kind == .pickle {
+      do throws(FileContentError) {
         try self.init(torch: path, withTraining: withTraining)
       } catch {
         throw TrainError(
           error.fileError == nil ? .checkpoint : .file, path, error.location, error.detail,
           cause: error.fileError)
       }
+    } else if kind == .hdf5, let graphs {
+      try self.init(graph: path, labels, graphs)
     } else {
       do throws(SafetensorsError) { try self.init(safetensors: path) } catch {
         throw TrainError(error)
@@ -47,16 +57,11 @@ package struct WeightsFile {
     }
   }
 
-  /// Reads a graph of NIR.
-  ///
-  /// - Parameters:
-  ///   - path: The file.
-  ///   - reading: How to read it.
-  /// - Throws: ``TrainError`` with code `checkpoint` if the graph is not a network of ours, or the
-  ///   file is corrupt.
-  package init(graph path: FilePath, _ reading: NIRReading) throws(TrainError) {
+  private init(
+    graph path: FilePath, _ labels: LabelOrder?, _ reading: NIRReading
+  ) throws(TrainError) {
     let texts: [String: String]
-    (tensors, texts) = try reading.read(path)
+    (tensors, texts) = try reading.read(path, labels: labels)
     do throws(Record.Defect) { record = try WeightsRecord(texts) } catch {
       throw TrainError(.checkpoint, path, error.name, error.detail)
     }
@@ -67,7 +72,7 @@ package struct WeightsFile {
     if let votes = texts[NIRReading.assumptionKey] {
       assumption = ForeignNote(
         "\(path): the graph does not say its labels, votes and time step: "
-          + "\(reading.labels == nil ? "\(LabelOrder.dataSet.words), " : "")\(printable(votes))"
+          + "\(labels == nil ? "\(LabelOrder.dataSet.words), " : "")\(printable(votes))"
           + "\(reading.timeStep == nil ? " and \(NIRConstants.timeStep) s" : "") assumed",
         isAssumption: true)
     }
@@ -89,7 +94,7 @@ package struct WeightsFile {
     training = nil
   }
 
-  private init(torch path: FilePath, withTraining: Bool) throws(TorchError) {
+  private init(torch path: FilePath, withTraining: Bool) throws(FileContentError) {
     let file = try TorchFile(opening: path)
     var values: [String: TorchValue] = [:]
     for (name, value) in try file.value.named("") { values[name] = value }
@@ -99,7 +104,7 @@ package struct WeightsFile {
     var named: [(name: String, tensor: TorchTensor)] = []
     for (name, value) in entries {
       guard let tensor = value.tensor else {
-        throw TorchError(
+        throw FileContentError(
           printable(name),
           "a tensor expected, \(value.words) found: weights alone, or under net, state_dict or "
             + "model")
@@ -112,7 +117,7 @@ package struct WeightsFile {
         try WeightsRecord(try WeightsRecord.texts(ofNote: note))
       }
     } catch {
-      throw TorchError("dvstrain", "\(error.name): \(error.detail)")
+      throw FileContentError("dvstrain", "\(error.name): \(error.detail)")
     }
     isCheckpoint = false
     hasTorchTraining = container == "net" && TorchTraining.keys.isSubset(of: values.keys)
@@ -158,10 +163,13 @@ package struct WeightsFile {
     of network: NetworkDescription, labels declared: LabelOrder?
   ) throws(TrainError) -> (NetworkState, [ForeignNote]) {
     let decision = try labels(declared, of: network)
-    let (tensors, scheme) = try weights(of: network)
+    // Names count all layers: those of the file's network, if that differs by dropout alone.
+    let named = record.map(\.settings.network) ?? network
+    let owner = named.hasSameParameters(as: network) ? named : network
+    let (tensors, scheme) = try weights(of: owner)
     let state: NetworkState
     do throws(StateDictError) {
-      state = try NetworkState(weightsOf: tensors, of: network, naming: scheme)
+      state = try NetworkState(weightsOf: tensors, of: owner, naming: scheme)
     } catch { throw failure(error) }
     do throws(SafetensorsError) { try state.checkVariances(of: network, path) } catch {
       throw TrainError(error)
@@ -169,6 +177,33 @@ package struct WeightsFile {
     let notes = [assumption, decision.note].compactMap(\.self)
     return decision.order == .dataSet
       ? (state, notes) : (state.changingLabels(from: .spikingJelly, of: network), notes)
+  }
+}
+
+extension WeightsFile {
+  /// How the neurons that the file says differ from those of a network, as in `v_reset: 0.5 in the
+  /// file, 0.0 (default) requested`; empty if they do not, or the file does not say.
+  func neuronDifferences(from network: NetworkDescription) -> [String] {
+    guard let found = record?.settings, !isCheckpoint else { return [] }
+    var wanted = found
+    wanted.network = network
+    var names = ["v_threshold", "v_reset", "decay_input"]
+    // A learned time constant is a weight.
+    if !network.neuron.isParametric { names.append("tau") }
+    return found.differences(from: wanted, in: "the file").filter { line in
+      names.contains { line.hasPrefix("\($0):") }
+    }
+  }
+}
+
+extension NetworkDescription {
+  /// Whether the networks have the same layers, but for dropout, which has no parameters.
+  fileprivate func hasSameParameters(as other: NetworkDescription) -> Bool {
+    func layers(_ network: NetworkDescription) -> [Layer] {
+      network.layers.filter { $0 != .dropout }
+    }
+    return input == other.input && layers(self) == layers(other)
+      && parameters.map(\.shape) == other.parameters.map(\.shape)
   }
 }
 

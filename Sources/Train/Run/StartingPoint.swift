@@ -37,11 +37,17 @@ extension StartingPoint {
     let settings = plan.settings
     let state: NetworkState
     if case .weights(let path, let labels) = options.start {
-      let file = try WeightsFile(reading: RunFiles.checkpoint(at: path, .best))
+      let file = try WeightsFile(
+        reading: RunFiles.checkpoint(at: path, .best), labels: labels, graphs: options.graphs)
       let notes: [ForeignNote]
       (state, notes) = try file.state(of: settings.network, labels: labels)
       for note in notes {
         note.isAssumption ? observer.onWarning(note.text) : observer.onNote(note.text)
+      }
+      let differences = file.neuronDifferences(from: settings.network)
+      if !differences.isEmpty {
+        observer.onWarning(
+          "\(file.path): the weights are of other neurons: \(differences.joined(separator: "; "))")
       }
     } else {
       state = NetworkState(initial: settings.network, seed: settings.seed)

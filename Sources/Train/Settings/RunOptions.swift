@@ -7,6 +7,8 @@ package struct RunOptions: Sendable {
   package var outputDirectory: FilePath
   /// What the run starts with.
   package var start = RunStart.fresh
+  /// How graphs of NIR are read, of which it may start with the weights; `nil` to refuse them.
+  package var graphs: NIRReading?
   /// Whether the results of an earlier run in the run's folder are removed first.
   package var replacesExisting = false
   /// The total number of epochs, including those before a checkpoint.

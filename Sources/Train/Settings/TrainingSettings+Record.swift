@@ -113,8 +113,12 @@ extension TrainingSettings {
   /// Describes differences, as in `lr: 0.1 in the checkpoint, 0.001 (default) requested`; empty if
   /// there are none.
   ///
-  /// - Parameter wanted: The requested settings; `self` are the checkpoint's.
-  package func differences(from wanted: TrainingSettings) -> [String] {
+  /// - Parameters:
+  ///   - wanted: The requested settings; `self` are the checkpoint's.
+  ///   - holder: What has the settings of `self`.
+  package func differences(
+    from wanted: TrainingSettings, in holder: String = "the checkpoint"
+  ) -> [String] {
     let (found, requested) = (record.values, wanted.record.values)
     var defaults = TrainingSettings().record
     // That of the cache's frames, not of an option.
@@ -125,7 +129,7 @@ extension TrainingSettings {
     return Set(found.keys).union(requested.keys).sorted().compactMap { name in
       found[name] == requested[name]
         ? nil
-        : "\(name): \(found[name] ?? .absent) in the checkpoint, "
+        : "\(name): \(found[name] ?? .absent) in \(holder), "
           + "\(requested[name] ?? .absent)\(isDefault(name) ? " (default)" : "") requested"
     }
   }

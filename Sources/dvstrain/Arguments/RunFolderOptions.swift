@@ -25,7 +25,7 @@ struct RunFolderOptions: ParsableArguments {
   @Option(
     name: OptionName.initialWeights.name,
     help: ArgumentHelp(
-      "Start from the weights of a checkpoint, of a run's folder, or of a .pth of PyTorch.",
+      "Start from the weights of a checkpoint, of a run's folder, of a .pth of PyTorch, or of a graph of NIR.",
       valueName: "file"),
     completion: .file())
   var initialWeights: String?
@@ -90,6 +90,7 @@ struct RunFolderOptions: ParsableArguments {
   func runOptions(_ optimization: OptimizationOptions, loaderThreads: Int) -> RunOptions {
     var options = RunOptions(outputDirectory: FilePath(outputDirectory))
     options.start = start
+    options.graphs = .byThisProgram()
     options.replacesExisting = force
     options.epochCount = optimization.epochs
     options.maximumStepCount = maximumSteps

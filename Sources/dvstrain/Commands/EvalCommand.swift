@@ -27,7 +27,7 @@ struct EvalCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The checkpoint, the folder of a run, or weights as .pth or .safetensors; or several.",
+      "The checkpoint, the folder of a run, or weights as .pth, .safetensors or .nir; or several.",
       valueName: "checkpoint"),
     completion: .file())
   var checkpoints: [String]
@@ -82,7 +82,7 @@ struct EvalCommand: ParsableCommand {
   ) throws -> (TrainedNetwork, CacheEvaluation, EvaluationReport) {
     let path = try RunFiles.checkpoint(at: path, .best)
     let network = try TrainedNetwork(
-      reading: path, labels: labels.labels, onNote: messages.tell)
+      reading: path, labels: labels.labels, graphs: .byThisProgram(), onNote: messages.tell)
     let cache = try FrameCache(in: data.path, fitting: network.cacheRequest)
     let evaluation = try CacheEvaluation(
       network, path, cache, split.split, batchSize: batch.size, machine, messages)

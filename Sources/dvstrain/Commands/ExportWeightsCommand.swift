@@ -93,7 +93,8 @@ struct ExportWeightsCommand: ParsableCommand {
     let names = names ?? .pythonNet
     try runWork(messages) {
       let path = try RunFiles.checkpoint(at: FilePath(checkpoint), .best)
-      let network = try TrainedNetwork(reading: path, onNote: messages.tell)
+      let network = try TrainedNetwork(
+        reading: path, graphs: .byThisProgram(), onNote: messages.tell)
       let export = try WeightsExport(
         network, to, names: names, labels: labels, poolNode: poolNode ?? .average, path: path)
       let file = try OutputFile(FilePath(output), inputs: [path], force: force)

@@ -118,17 +118,14 @@ struct ImportWeightsCommand: ParsableCommand {
       }
       return try WeightsFile(reading: path, withTraining: dataDirectory != nil)
     }
-    guard let output else {
+    guard output != nil else {
       throw TrainError(
         .checkpoint, path, "",
         "an HDF5 file found, such as a graph of NIR, which has no training to continue: -o writes "
-          + "its weights")
+          + "its weights, and -init starts a training with them")
     }
     return try WeightsFile(
-      graph: path,
-      NIRReading(
-        reader: ["/proc/self/exe", GraphReaderCommand.name], timeStep: dt, labels: labels.labels,
-        folder: FilePath(output).parentDirectory))
+      reading: path, labels: labels.labels, graphs: .byThisProgram(timeStep: dt))
   }
 
   private func writeWeights(
@@ -198,36 +195,5 @@ struct ImportWeightsCommand: ParsableCommand {
     let steps: Int
     let maxTestAcc: Double?
     let resume: String
-  }
-}
-
-/// `dvstrain graph-reader`: the process that reads graphs for `dvstrain import`.
-struct GraphReaderCommand: ParsableCommand {
-  static let name = "graph-reader"
-  static let configuration = CommandConfiguration(
-    commandName: name, abstract: "Read a graph for 'dvstrain import'.", shouldDisplay: false)
-
-  @Argument(help: "The file.")
-  var file: String
-
-  @Option(name: .long, help: "The time step, in seconds.")
-  var dt: Double?
-
-  @OptionGroup var labels: LabelsOption
-
-  @Option(name: .long, help: "Memory limit, in bytes.")
-  var memory: Int
-
-  @Option(name: .long, help: "Limit of processor time, in seconds.")
-  var seconds: Int
-
-  func validate() throws {
-    guard memory > 0, seconds > 0 else { throw ValidationError("limits over 0 expected") }
-  }
-
-  func run() throws {
-    throw ExitCode(
-      NIRReading.readerMain(
-        FilePath(file), timeStep: dt, labels: labels.labels, memory: memory, seconds: seconds))
   }
 }

@@ -33,7 +33,7 @@ struct PredictCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The checkpoint, the folder of a run, or weights as .pth or .safetensors.",
+      "The checkpoint, the folder of a run, or weights as .pth, .safetensors or .nir.",
       valueName: "checkpoint"),
     completion: .file())
   var checkpoint: String
@@ -125,7 +125,7 @@ struct PredictCommand: ParsableCommand {
           inputs: [path, inputPath, RecordingLabel.path(besideRecording: inputPath)], force: force)
       }
       let checkpoint = try TrainedNetwork(
-        reading: path, labels: labels.labels, onNote: messages.tell)
+        reading: path, labels: labels.labels, graphs: .byThisProgram(), onNote: messages.tell)
       if isCache {
         try predictSamples(of: inputPath, checkpoint, path, messages)
       } else {

@@ -1,29 +1,29 @@
-import Support
-
-/// A valid cache with one to three random changes.
-struct Mutant {
-  /// The valid cache.
-  let cache: ValidCache
-  /// Whether the checksums over the changes are recomputed, so that a reader cannot rely on them.
-  let recomputesChecksums: Bool
-  private(set) var bytes: [UInt8]
+/// One to three random changes of the bytes of an HDF5 file, most of them of its structure.
+package struct HDF5Mutation {
+  /// The changed file.
+  package private(set) var bytes: [UInt8]
+  private let file: ChecksummedFile
   private var changedRanges: [Range<Int>] = []
 
-  /// Makes the mutant with a number, which is always the same for a seed.
-  init(number: Int, seed: UInt64, of caches: [ValidCache]) {
-    var generator = SeededGenerator(seed: seed &+ UInt64(number) &* 0xD129_0B2A_5C4F_91E3)
-    // The last cache, with pages, takes longest, so only one in twenty mutants is of it.
-    let choice = Int.random(in: 0..<20, using: &generator)
-    cache = caches[choice == 0 ? caches.count - 1 : choice % (caches.count - 1)]
-    recomputesChecksums = number.isMultiple(of: 2)
-    bytes = cache.file.bytes
+  /// Changes a file.
+  ///
+  /// - Parameters:
+  ///   - file: The valid file.
+  ///   - recomputingChecksums: Whether the checksums over the changes are recomputed, so that a
+  ///     reader cannot rely on them.
+  ///   - generator: Decides on the changes.
+  package init(
+    of file: ChecksummedFile, recomputingChecksums: Bool, using generator: inout SeededGenerator
+  ) {
+    self.file = file
+    bytes = file.bytes
     for _ in 0..<Int.random(in: 1...3, using: &generator) { change(using: &generator) }
-    if recomputesChecksums { cache.file.recomputeChecksums(&bytes, changedRanges) }
+    if recomputingChecksums { file.recomputeChecksums(&bytes, changedRanges) }
   }
 
   private mutating func change(using generator: inout SeededGenerator) {
     guard bytes.count > 64 else { return }
-    let blocks = cache.file.blocks
+    let blocks = file.blocks
     switch Int.random(in: 0..<16, using: &generator) {
     case 0...3:
       let offset = offset(byteCount: 1, using: &generator)
@@ -93,7 +93,7 @@ struct Mutant {
   private func offset(byteCount: Int, using generator: inout SeededGenerator) -> Int {
     let last = bytes.count - byteCount
     if Int.random(in: 0..<10, using: &generator) < 8,
-      let block = cache.file.blocks.randomElement(using: &generator)
+      let block = file.blocks.randomElement(using: &generator)
     {
       return min(last, Int.random(in: block.content, using: &generator))
     }
@@ -104,7 +104,7 @@ struct Mutant {
   /// that offset.
   private func addressOffset(using generator: inout SeededGenerator) -> Int {
     let start = offset(byteCount: 8, using: &generator)
-    let addresses = cache.file.blocks.map(\.content.lowerBound)
+    let addresses = file.blocks.map(\.content.lowerBound)
     let found = (start..<max(start, min(start + 256, bytes.count - 8))).first { offset in
       let value = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[offset + $1]) << (8 * UInt64($1)) }
       return value > 0 && value < UInt64(bytes.count) && addresses.contains(Int(value))

@@ -1,9 +1,10 @@
-package import FileAccess
-package import ZipArchives
-
-/// What is wrong with the content of a file of `torch.save`; or why it cannot be read.
-package struct TorchError: FileErrorConvertible, Equatable, Sendable {
-  /// Where in the file, as in `data.pkl, byte 12` or `tensor net.0.weight`; empty for the whole.
+/// What is wrong with the content of a file; or why the file cannot be read or written.
+///
+/// The error of the readers and writers of a file's format. It does not name the file: they may
+/// have its bytes alone, and whoever opens it adds its name.
+package struct FileContentError: FileErrorConvertible, Equatable, Sendable {
+  /// Where in the file, as in `data.pkl, byte 12`, `tensor net.0.weight` or `node conv1`; empty for
+  /// the whole.
   package let location: String
   /// What was expected and what was found.
   package let detail: String
@@ -29,29 +30,18 @@ package struct TorchError: FileErrorConvertible, Equatable, Sendable {
     detail = error.detail
     fileError = error
   }
-}
 
-extension TorchError: ZipErrorConvertible {
-  /// Converts an error of the archive.
-  ///
-  /// - Parameter error: The archive's error.
-  package init(_ error: ZipError) {
-    location = printable(error.location)
-    detail = error.detail
-    fileError = error.fileError
-  }
-
-  /// The same defect in a member of the archive.
+  /// The same defect in a member of an archive.
   ///
   /// - Parameter name: The member's name.
-  package func inMember(_ name: String) -> TorchError {
+  package func inMember(_ name: String) -> FileContentError {
     if fileError != nil { return self }
     let name = printable(name)
-    return TorchError(location.isEmpty ? name : "\(name), \(location)", detail)
+    return FileContentError(location.isEmpty ? name : "\(name), \(location)", detail)
   }
 }
 
-extension TorchError: CustomStringConvertible {
+extension FileContentError: CustomStringConvertible {
   /// The location and the defect in one line.
   package var description: String { location.isEmpty ? detail : "\(location): \(detail)" }
 }
