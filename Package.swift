@@ -421,9 +421,9 @@ let package = Package(
     .testTarget(
       name: "TrainTests",
       dependencies: [
-        "AEDAT", "CPUEngine", "EventData", "Figures", "FileAccess", "FrameCache", "FrameConversion",
-        "GestureDataSet", "NIRFiles", "Safetensors", "SpikingNetwork", "Support", "TensorBoard",
-        "TorchFiles", "Train", system,
+        "AEDAT", "CPUEngine", "ClassFolders", "EventData", "Figures", "FileAccess", "FrameCache",
+        "FrameConversion", "GestureDataSet", "HDF5", "NIRFiles", "Safetensors", "SpikingNetwork",
+        "Support", "TensorBoard", "TorchFiles", "Train", system,
       ],
       swiftSettings: strict),
     .testTarget(

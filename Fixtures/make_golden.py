@@ -28,11 +28,18 @@ NMNIST = {
     "frames_number_10_split_by_time": ("time", "10"),
     "duration_70000": ("duration", "70000"),
 }
+CIFAR10_DVS = {
+    "frames_number_6_split_by_number": ("number", "6"),
+    "frames_number_6_split_by_time": ("time", "6"),
+    "duration_250000": ("duration", "250000"),
+}
+CIFAR10_CLASSES = "airplane automobile bird cat deer dog frog horse ship truck".split()
 REAL = {"frames_number_16_split_by_number": ("number", "16")}
 
 
 def prepare(root: Path, *arguments: str) -> None:
-    data_set = ["--nmnist"] if (root / "extract" / "Train").exists() else []
+    extract = root / "extract"
+    data_set = ["--nmnist"] if (extract / "Train").exists() else ["--cifar10-dvs"] if (extract / "cat").exists() else []
     command = [sys.executable, str(PREPARATION), *data_set, str(root), *arguments]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode != 0:
@@ -50,7 +57,7 @@ def lay_out_real(folder: Path) -> None:
 
 
 def golden_frames(extract: Path, setting: tuple[str, str], name: str) -> dict[str, np.ndarray]:
-    """The frames of all samples, by `<split>/<label>/<sample>`."""
+    """The frames of all samples, by `<split>/<label>/<sample>`; of CIFAR10-DVS, by `<class>/<sample>`."""
     root = extract.parent
     if not (root / "events_np").exists():
         prepare(root, "events")
@@ -83,18 +90,25 @@ def write(frames: dict[str, np.ndarray], path: Path) -> None:
     with h5py.File(path, "w") as file:
         for name, values in frames.items():
             dataset = file.create_dataset(name, data=values, chunks=values.shape, compression="gzip")
-            dataset.attrs["label"] = int(name.split("/")[1])
+            label = name.split("/")[-2]
+            dataset.attrs["label"] = CIFAR10_CLASSES.index(label) if label in CIFAR10_CLASSES else int(label)
 
 
 def main() -> None:
     mode, *rest = sys.argv[1:]
-    for settings, subfolder in ((SYNTHETIC, "synthetic"), (REAL, "real/golden"), (NMNIST, "nmnist")):
+    for settings, subfolder in (
+        (SYNTHETIC, "synthetic"), (REAL, "real/golden"), (NMNIST, "nmnist"), (CIFAR10_DVS, "cifar10-dvs"),
+    ):  # fmt: skip
         with tempfile.TemporaryDirectory() as parent:
             extract = Path(parent) / "extract"
             extract.mkdir()
             if settings is NMNIST:
                 for part in ("Train", "Test"):
                     shutil.copytree(HERE / "nmnist" / part, extract / part)
+            elif settings is CIFAR10_DVS:
+                for folder in (HERE / "cifar10-dvs").iterdir():
+                    if folder.is_dir():
+                        shutil.copytree(folder, extract / folder.name)
             elif settings is REAL:
                 lay_out_real(extract / "DvsGesture")
             else:

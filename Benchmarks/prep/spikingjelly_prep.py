@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Runs SpikingJelly's own preparation of the recordings in ROOT/extract: DvsGesture, or N-MNIST's Train and Test.
+"""Runs SpikingJelly's own preparation of the recordings in ROOT/extract: DvsGesture, N-MNIST's Train and Test, or
+CIFAR10-DVS's classes.
 
     spikingjelly_prep.py ROOT events            recordings -> ROOT/events_np
     spikingjelly_prep.py ROOT number 16         events_np -> ROOT/frames_number_16_split_by_number
     spikingjelly_prep.py ROOT time 16           likewise, split by time
     spikingjelly_prep.py ROOT duration 200000   likewise, frames of a fixed duration
     spikingjelly_prep.py --nmnist ROOT ...      the same for N-MNIST
+    spikingjelly_prep.py --cifar10-dvs ROOT ... the same for CIFAR10-DVS, which has no training and test samples
 
 The library's own class does all the work. Only its list of downloads is emptied, so that it does not look for
 the official archive.
@@ -58,10 +60,15 @@ def _make_importable() -> None:
 
 def main() -> None:
     arguments = sys.argv[1:]
-    is_nmnist = arguments[0] == "--nmnist"
-    root, mode, *values = arguments[1:] if is_nmnist else arguments
+    name = arguments.pop(0) if arguments[0].startswith("--") else ""
+    root, mode, *values = arguments
     _make_importable()
-    if is_nmnist:
+    split = {"train": True}
+    if name == "--cifar10-dvs":
+        from spikingjelly.datasets.cifar10_dvs import CIFAR10DVS as DataSet
+
+        split = {}
+    elif name == "--nmnist":
         from spikingjelly.datasets.n_mnist import NMNIST as DataSet
     else:
         from spikingjelly.datasets.dvs128_gesture import DVS128Gesture as DataSet
@@ -79,8 +86,8 @@ def main() -> None:
     else:
         options = {"data_type": "frame", "frames_number": int(values[0]), "split_by": mode}
     begin = time.perf_counter()
-    count = len(Local(root, train=True, **options))
-    print(f"{count} training samples: {time.perf_counter() - begin:.3f} s")
+    count = len(Local(root, **split, **options))
+    print(f"{count} {'training ' if split else ''}samples: {time.perf_counter() - begin:.3f} s")
 
 
 if __name__ == "__main__":

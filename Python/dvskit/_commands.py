@@ -60,7 +60,7 @@ def convert(
         frames_number: T, frames of each sample. Default: 16.
         split_by: `number` (frames of equal event count, the default) or `time` (of equal duration).
         duration: Use frames of this many microseconds instead; samples are padded to the longest.
-        dataset: `gesture`, `nmnist` or `own`. Default: recognised from the folder.
+        dataset: `dvs128-gesture`, `nmnist`, `cifar10-dvs` or `own`. Default: recognised from the folder.
         sensor: Width and height of the sensor of your own recordings, in pixels.
         crop: Width and height of the middle of the sensor to keep; or first column and row, width and height.
         downsample: Add up the events of N by N pixels; or of as many as give frames of this width and height.

@@ -12,22 +12,29 @@ struct ClassFolderLayout: Sendable {
   let classNames: [String]?
   /// The suffixes of recordings, as in `.bin`; case-insensitive.
   let suffixes: [String]
+  /// The names of recordings without their suffixes; `nil` for any.
+  let names: NumberedNames?
   /// The format of the recordings; `nil` when each one's content decides.
   let format: (any RecordingFormat)?
 
   /// N-MNIST.
   static let nmnist = Self(
     folderNames: [.train: "Train", .test: "Test"], classNames: NMNISTRequest.schema.classNames,
-    suffixes: [".bin"], format: ATISFormat())
+    suffixes: [".bin"], names: nil, format: ATISFormat())
+
+  /// CIFAR10-DVS, whose files' names tell their split.
+  static let cifar10DVS = Self(
+    folderNames: [.train: ""], classNames: CIFAR10DVSRequest.schema.classNames,
+    suffixes: [".aedat"], names: CIFAR10DVSRequest.names, format: CIFAR10DVSFormat())
 
   /// The user's own recordings.
   static let own = Self(
     folderNames: [.train: "train", .test: "test"], classNames: nil,
-    suffixes: [".aedat", ".aedat4", ".raw", ".dat", ".txt", ".csv"], format: nil)
+    suffixes: [".aedat", ".aedat4", ".raw", ".dat", ".txt", ".csv"], names: nil, format: nil)
 
   /// The user's own recordings without a split: the class folders alone.
   static let undivided = Self(
-    folderNames: [.train: ""], classNames: nil, suffixes: own.suffixes, format: nil)
+    folderNames: [.train: ""], classNames: nil, suffixes: own.suffixes, names: nil, format: nil)
 
   /// Whether the class folders lie in folders of the splits.
   var isDivided: Bool { folderNames.count > 1 }
@@ -49,16 +56,31 @@ struct ClassFolderLayout: Sendable {
 
   /// The expected paths of a split, as in `Train/0…9/*.bin`.
   func pattern(_ split: DataSetSplit) -> String {
-    "\(prefix(split))\(classNames == nil ? "CLASS" : "0…9")/\(filePattern)"
+    "\(prefix(split))\(classPattern)/\(filePattern)"
+  }
+
+  /// The expected names of class folders, as in `0…9`.
+  private var classPattern: String {
+    guard let first = classNames?.first, let last = classNames?.last else { return "CLASS" }
+    return "\(first)…\(last)"
   }
 
   /// The expected names of recordings, as in `*.bin`; any where the content decides.
-  private var filePattern: String { suffixes.count == 1 ? "*\(suffixes[0])" : "*" }
+  private var filePattern: String {
+    suffixes.count == 1 ? "\(names?.pattern ?? "*")\(suffixes[0])" : "*"
+  }
 
   /// What the files in class folders are expected to be.
   var fileDescription: String { suffixes.count == 1 ? filePattern : "recordings" }
 
-  /// A recording's name without its suffix; `nil` for other files.
+  /// The name without its suffix of a recording in a class's folder; `nil` for other files.
+  func recordingName(_ fileName: String, ofClass className: String) -> String? {
+    guard let name = recordingName(fileName) else { return nil }
+    guard let names, names.number(in: name, ofClass: className) == nil else { return name }
+    return nil
+  }
+
+  /// A file's name without the suffix of a recording; `nil` for other files.
   func recordingName(_ fileName: String) -> String? {
     let lowercased = fileName.lowercased()
     guard let suffix = suffixes.first(where: lowercased.hasSuffix),

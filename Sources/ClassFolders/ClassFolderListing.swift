@@ -64,7 +64,8 @@ struct ClassFolderListing {
       for name in try Self.visibleNames(in: folder) {
         if folder.appending(name).isDirectory {
           folders.append(name)
-        } else {
+        } else if layout.isDivided || layout.isRecording(name, in: folder) {
+          // Beside undivided classes lie caches, tables and archives.
           findings.note(.looseEntry, "\(layout.prefix(split))\(name)")
         }
       }
@@ -85,7 +86,7 @@ struct ClassFolderListing {
       throw DataSetError(
         path, .whole,
         "recordings expected (\(layout.patterns)), none found"
-          + unreadText)
+          + (unreadText.isEmpty ? Self.hint(near: path) : unreadText))
     }
   }
 
@@ -106,7 +107,8 @@ struct ClassFolderListing {
   ) throws(DataSetError) {
     let part = layout.prefix(split)
     if let known = layout.classNames {
-      for unknown in folders where !known.contains(unknown) {
+      for unknown in folders
+      where !known.contains(unknown) && (layout.isDivided || holdsRecordings(unknown)) {
         findings.note(.otherClass, "\(part)\(unknown)")
       }
     }
@@ -137,7 +139,7 @@ struct ClassFolderListing {
     var found: [(fileName: String, name: String, format: any RecordingFormat)] = []
     for fileName in names {
       let file = path.appending(folder).appending(fileName)
-      guard let name = layout.recordingName(fileName), !file.isDirectory,
+      guard let name = layout.recordingName(fileName, ofClass: className), !file.isDirectory,
         let format = try layout.format(of: file)
       else {
         findings.note(file.isDirectory ? .subfolder : .otherFile, "\(folder)/\(fileName)")

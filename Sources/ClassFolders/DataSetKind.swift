@@ -3,20 +3,23 @@ internal import FileAccess
 internal import GestureDataSet
 public import SystemPackage
 
-/// The kinds of data sets that can be read.
+/// The kinds of data sets that can be read; the raw values are their names in options.
 public enum DataSetKind: String, CaseIterable, Sendable {
   /// DVS128 Gesture.
-  case gesture
+  case gesture = "dvs128-gesture"
   /// N-MNIST.
   case nmnist
-  /// The user's own recordings, in folders of classes.
+  /// CIFAR10-DVS.
+  case cifar10DVS = "cifar10-dvs"
+  /// The user's own recordings, in folders of classes or with a table of labels.
   case own
 
   /// Detects the kind of data set in a folder, by the names in it, or of a table of labels; `nil`
   /// when it is not a data set.
   ///
   /// A folder with the lists, the folder or the archive of DVS128 Gesture is that, regardless of
-  /// other files in it. The other kinds need class folders with recordings, or a table of labels.
+  /// other files in it. The other kinds need class folders with recordings, or a table of labels;
+  /// beside a table, undivided class folders are not looked at.
   /// The case of `train` and `Train` is ignored: opening the data set reports the spelling that is
   /// expected.
   public init?(lookingAt path: FilePath) {
@@ -31,6 +34,8 @@ public enum DataSetKind: String, CaseIterable, Sendable {
       self = kind
     } else if LabelTable.path(in: path) != nil {
       self = .own
+    } else if Self.hasClassOfCIFAR10DVS(path) {
+      self = .cifar10DVS
     } else {
       return nil
     }
@@ -47,6 +52,7 @@ public enum DataSetKind: String, CaseIterable, Sendable {
     switch self {
     case .gesture: DataSetSchema.gesture.name
     case .nmnist: NMNISTRequest.schema.name
+    case .cifar10DVS: CIFAR10DVSRequest.schema.name
     case .own: OwnDataSetRequest.name
     }
   }
@@ -56,6 +62,7 @@ public enum DataSetKind: String, CaseIterable, Sendable {
     switch self {
     case .gesture: nil
     case .nmnist: .nmnist
+    case .cifar10DVS: .cifar10DVS
     case .own: .own
     }
   }
@@ -66,7 +73,7 @@ public enum DataSetKind: String, CaseIterable, Sendable {
   /// The expected paths of its recordings, as in `Train/0…9/*.bin`.
   public var pattern: String {
     guard let layout else { return "DvsGesture/" }
-    return DataSetSplit.allCases.map(layout.pattern).joined(separator: ", ")
+    return layout.patterns
   }
 
   /// Whether a folder has class folders in folders of the splits.
@@ -80,6 +87,15 @@ public enum DataSetKind: String, CaseIterable, Sendable {
         return folder.isDirectory
           && visibleNames(folder).contains { ClassFolderLayout.own.isRecording($0, in: folder) }
       }
+  }
+
+  /// Whether a folder has a class of CIFAR10-DVS with a recording.
+  private static func hasClassOfCIFAR10DVS(_ path: FilePath) -> Bool {
+    CIFAR10DVSRequest.schema.classNames.contains { className in
+      visibleNames(path.appending(className)).contains {
+        ClassFolderLayout.cifar10DVS.recordingName($0, ofClass: className) != nil
+      }
+    }
   }
 
   private static func classFolders(in path: FilePath) -> DataSetKind? {

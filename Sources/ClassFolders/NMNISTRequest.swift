@@ -30,18 +30,9 @@ public struct NMNISTRequest: DataSetRequest {
     let listing = try ClassFolderListing(path, .nmnist, allowsMissing: allowsMissing)
     return FolderDataSet(
       path, Self.schema, listing.recordings,
-      warnings: listing.warnings + totals(listing.recordings))
-  }
-
-  private func totals(_ recordings: [Recording]) -> [DataSetWarning] {
-    let train = recordings.count { $0.split == .train }
-    let test = recordings.count { $0.split == .test }
-    if train == 60_000 && test == 10_000 { return [] }
-    return [
-      DataSetWarning(
-        path, .whole,
-        "\(train) training and \(test) test samples; the whole data set has 60000 and 10000")
-    ]
+      warnings: listing.warnings
+        + [DataSetWarning.otherTotals(listing.recordings, than: (60_000, 10_000), path)]
+        .compactMap(\.self))
   }
 
   /// N-MNIST: a sensor of 34×34 pixels, and the ten digits as classes.

@@ -115,7 +115,7 @@ public struct OwnDataSetRequest: DataSetRequest {
       labelTable: table.file.name + (classes.file.map { ", classes of \($0.name)" } ?? ""),
       textFiles: [table.file] + (classes.file.map { [$0] } ?? []),
       warnings: found.warnings
-        + emptyClasses(classes.names, found.recordings, path))
+        + DataSetWarning.emptyClasses(classes.names, found.recordings, path))
   }
 
   private static func content(
@@ -160,25 +160,8 @@ public struct OwnDataSetRequest: DataSetRequest {
     return Content(
       folder: path, recordings: recordings, classNames: listing.classNames,
       splitRule: split.ruleText(assignment),
-      warnings: listing.warnings + emptyClasses(listing.classNames, recordings, path))
-  }
-
-  /// Warnings about classes without samples of a split.
-  private static func emptyClasses(
-    _ names: [String], _ recordings: [Recording], _ path: FilePath
-  ) -> [DataSetWarning] {
-    DataSetSplit.allCases.compactMap { split in
-      let labels = Set(
-        recordings.filter { $0.split == split }.flatMap { $0.samples.map(\.label) })
-      let empty = names.indices.filter { !labels.contains($0) }.map { names[$0] }
-      if empty.isEmpty { return nil }
-      let part = split == .train ? "training" : "test"
-      let more = empty.count > 5 ? " and \(empty.count - 5) more" : ""
-      return DataSetWarning(
-        path, .whole,
-        "\(empty.count) \(empty.count == 1 ? "class" : "classes") without \(part) samples: "
-          + empty.prefix(5).joined(separator: ", ") + more)
-    }
+      warnings: listing.warnings + DataSetWarning.emptyClasses(listing.classNames, recordings, path)
+    )
   }
 
   /// The name of such data sets.

@@ -30,4 +30,23 @@ extension RecordingContents {
     default: return .mapped(file, as: AEDATFormat())
     }
   }
+
+  /// Maps a recording for a network that was trained on a data set: of AEDAT 2.0, pixels and
+  /// polarities are those of the training.
+  ///
+  /// - Parameters:
+  ///   - path: The recording.
+  ///   - dataSet: The data set; `nil` if it is not known.
+  /// - Throws: ``EventData/DataSetError`` as ``mapped(_:)``.
+  public static func mapped(
+    _ path: FilePath, asIn dataSet: DataSetKind?
+  ) throws(DataSetError) -> RecordingContents {
+    if dataSet == .cifar10DVS {
+      let file: MappedFile
+      do throws(FileError) { file = try MappedFile(path) } catch { throw DataSetError(error) }
+      let kind = try file.withBytes { bytes throws(DataSetError) in FileKind(of: bytes) }
+      if kind == .aedat(version: "2.0") { return .mapped(file, as: CIFAR10DVSFormat()) }
+    }
+    return try mapped(path)
+  }
 }

@@ -17,7 +17,7 @@ struct ConvertCommand: ParsableCommand {
     abstract: "Convert a data set of recordings into a frame cache.",
     discussion: """
       INPUT is a DvsGesture folder, the folder that contains it, or DvsGesture.tar.gz, which \
-      need not be unpacked (tar, plain or compressed with gzip, xz, zstd or bzip2); or SpikingJelly's folder, with download/ and extract/; or a folder with N-MNIST's Train/ and Test/; or a folder of your \
+      need not be unpacked (tar, plain or compressed with gzip, xz, zstd or bzip2); or SpikingJelly's folder, with download/ and extract/; or a folder with N-MNIST's Train/ and Test/, or with CIFAR10-DVS's airplane/ to truck/; or a folder of your \
       own recordings, of any format that 'dvsprep info' reads: one per sample in train/CLASS/* and test/CLASS/*, \
       or any parts of them, listed by a table: labels.csv with columns file, label, split and, for parts, start_us \
       and end_us (Documentation/OwnData.md; 'dvsprep labels' makes one to fill in). \
@@ -38,6 +38,7 @@ struct ConvertCommand: ParsableCommand {
         dvsprep convert DvsGesture --duration 200000
         dvsprep convert DvsGesture --subject 1,2 --lighting led -o small.h5
         dvsprep convert N-MNIST -T 10
+        dvsprep convert CIFAR10-DVS -T 20
         dvsprep convert my-recordings --sensor 346x260
         dvsprep convert DvsGesture --shard 2/5 -o part-2.h5
         dvsprep convert own --train-fraction 0.8 --group-by subject
@@ -50,8 +51,8 @@ struct ConvertCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The kind of data set. Default: recognised from the folder; gesture for an archive.",
-      valueName: "gesture|nmnist|own"))
+      "The kind of data set. Default: recognised from the folder; dvs128-gesture for an archive.",
+      valueName: DataSetKind.choices))
   var dataset: DataSetKind?
 
   @Option(
@@ -179,7 +180,8 @@ struct ConvertCommand: ParsableCommand {
         && (subject ?? []).count + (lighting ?? []).count + (gestures ?? []).count > 0
     {
       throw ValidationError(
-        "--subject, --lighting, --class: for --dataset gesture only; this is \(kind.rawValue)")
+        "--subject, --lighting, --class: for --dataset dvs128-gesture only; this is \(kind.rawValue)"
+      )
     }
     if let shard, shard != .whole && output == nil {
       throw ValidationError("--shard: -o FILE expected, a file of its own for each part")

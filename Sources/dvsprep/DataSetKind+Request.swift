@@ -7,6 +7,14 @@ import GestureDataSet
 import SystemPackage
 
 extension DataSetKind: ExpressibleByArgument {
+  /// The names of all kinds, as in a list of choices.
+  static let choices = allCases.map(\.rawValue).joined(separator: "|")
+
+  /// Parses the value of an option; `gesture` is short for `dvs128-gesture`.
+  public init?(argument: String) {
+    self.init(rawValue: argument == "gesture" ? Self.gesture.rawValue : argument)
+  }
+
   /// The kind of a folder, recognised from its contents; anything else is treated as an archive of
   /// DVS128 Gesture.
   ///
@@ -20,8 +28,9 @@ extension DataSetKind: ExpressibleByArgument {
     let lists = DataSetSplit.allCases.map(\.listName).joined(separator: " and ")
     let expected = """
       a data set expected: \(DataSetKind.gesture.pattern) or its folder (recordings, and \(lists) \
-      with a recording's name a line) or archive, N-MNIST (\(DataSetKind.nmnist.pattern)) or own \
-      recordings (\(DataSetKind.own.pattern), or with a table labels.csv)
+      with a recording's name a line) or archive, N-MNIST (\(DataSetKind.nmnist.pattern)), \
+      CIFAR10-DVS (\(DataSetKind.cifar10DVS.pattern)) or own recordings (\(DataSetKind.own.pattern), or with a table \
+      labels.csv)
       """
     let near = DataSetFolder(near: path).map { "; did you mean \($0.path)?" } ?? ""
     let undivided =
@@ -46,6 +55,7 @@ extension DataSetKind: ExpressibleByArgument {
     switch self {
     case .gesture: GestureDataSetRequest(path, allowsMissing: allowsMissing)
     case .nmnist: NMNISTRequest(path, allowsMissing: allowsMissing)
+    case .cifar10DVS: CIFAR10DVSRequest(path, allowsMissing: allowsMissing)
     case .own: OwnDataSetRequest(path, allowsMissing: allowsMissing)
     }
   }
@@ -63,6 +73,7 @@ extension DataSetKind: ExpressibleByArgument {
       return GestureDataSetRequest(
         path, selection: try cache.dataSetSelection, allowsMissing: true)
     case .nmnist: return NMNISTRequest(path, allowsMissing: true)
+    case .cifar10DVS: return CIFAR10DVSRequest(path, allowsMissing: true)
     case .own:
       let selection = cache.settings.selection
       guard let request = OwnDataSetRequest(path, sensor: schema.sensor, selection: selection)
@@ -75,8 +86,8 @@ extension DataSetKind: ExpressibleByArgument {
     case nil:
       throw FrameCacheError(
         .content, cache.path, "",
-        "a cache of DVS128 Gesture, N-MNIST or own recordings expected to be compared with "
-          + "recordings, one of '\(schema.name)' found")
+        "a cache of DVS128 Gesture, N-MNIST, CIFAR10-DVS or own recordings expected to be compared "
+          + "with recordings, one of '\(schema.name)' found")
     }
   }
 }

@@ -42,6 +42,28 @@ struct DataSetKindTests {
     #expect(kind("both") == .own)
   }
 
+  @Test("is CIFAR10-DVS by a recording of its names in a class's folder, without a table beside it")
+  func cifar10DVS() throws {
+    for name in [
+      "cat/cifar10_dog_1.aedat", "cat/cifar10_cat_1000.aedat", "cat/cifar10_cat_1.aedat4",
+      "Cat/cifar10_Cat_1.aedat", "cifar10_cat_1.aedat", "wolf/cifar10_wolf_1.aedat",
+    ] {
+      try write("c/\(name)")
+      #expect(kind("c") == nil, "\(name)")
+    }
+    try write("c/truck/cifar10_truck_999.AEDAT")
+    #expect(kind("c") == .cifar10DVS && kind("c/truck") == nil)
+    #expect(
+      DataSetFolder(near: directory.file("c/truck/cifar10_truck_999.AEDAT"))
+        == DataSetFolder(directory.file("c")))
+    try directory.write(Array("file,label\n".utf8), to: "c/labels.csv")
+    #expect(kind("c") == .own)
+    // In folders of a split they are own recordings, as before.
+    try write("d/train/cat/cifar10_cat_1.aedat")
+    try write("d/cat/cifar10_cat_1.aedat")
+    #expect(kind("d") == .own)
+  }
+
   @Test("is DVS128 Gesture by its lists, folder or archive, regardless of other files")
   func gesture() throws {
     for (folder, file) in [
@@ -88,6 +110,8 @@ struct DataSetKindTests {
   func names() {
     #expect(DataSetKind.allCases.map { DataSetKind(named: $0.name) } == DataSetKind.allCases)
     #expect(DataSetKind(named: "N-MNIST") == .nmnist && DataSetKind(named: "other") == nil)
-    #expect(DataSetKind.allCases.map(\.hasClassFolders) == [false, true, true])
+    #expect(DataSetKind.allCases.map(\.hasClassFolders) == [false, true, true, true])
+    #expect(
+      DataSetKind.allCases.map(\.rawValue) == ["dvs128-gesture", "nmnist", "cifar10-dvs", "own"])
   }
 }

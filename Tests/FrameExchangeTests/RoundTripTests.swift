@@ -31,6 +31,28 @@ struct RoundTripTests {
     #expect(verification.overlapWarnings.isEmpty)
   }
 
+  @Test("a cache of CIFAR10-DVS survives as a tree and as arrays; with another split, it says so")
+  func cifar10DVS() throws {
+    let recordings = CIFAR10DVSRequest(Fixtures.path("cifar10-dvs"), allowsMissing: true)
+    let cache = try exchange.converted(recordings, .number(frameCount: 2))
+    for (name, layout) in [
+      ("tree", FrameExport.Layout.spikingJelly(isCompressed: true)), ("arrays", .arrays),
+    ] {
+      try exchange.export(cache, to: name, layout)
+      try exchange.expectEqual(
+        cache, try exchange.imported(exchange.folder.file(name), to: "\(name).h5"))
+    }
+    let root = exchange.folder.file("tree").appending(FrameSplit.number(frameCount: 2).folderName)
+    let name = "cat/cifar10_cat_99.npz"
+    try writeFile(
+      try readFile(root.pushing(FilePath("test/\(name)"))),
+      to: root.pushing(FilePath("train/\(name)")))
+    let moved = try exchange.imported(exchange.folder.file("tree"))
+    #expect(
+      moved.schema.name == "CIFAR10-DVS" && moved.schema.splitRule == "the folders train and test")
+    #expect(moved.schema.classNames == CIFAR10DVSRequest.schema.classNames)
+  }
+
   @Test(
     "a cache of gestures survives as a tree and as arrays",
     arguments: [

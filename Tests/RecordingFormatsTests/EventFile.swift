@@ -35,7 +35,8 @@ struct EventFile: Equatable {
     try events(of: try contents(bytes))
   }
 
-  private static func events(
+  /// The events of a recording.
+  static func events(
     of contents: borrowing RecordingContents
   ) throws(DataSetError) -> [PolarityEvent] {
     var events: [PolarityEvent] = []

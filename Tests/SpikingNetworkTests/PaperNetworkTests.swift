@@ -10,7 +10,7 @@ struct PaperNetworkTests {
         PaperNetwork.nmnist, 34, 10,
         "{c128k3s1-BN-LIF-MPk2s2}*2-DP-FC2048-LIF-DP-FC100-LIF-APk10s10"
       ),
-      (.cifar10dvs, 128, 10, "{c128k3s1-BN-LIF-MPk2s2}*4-DP-FC512-LIF-DP-FC100-LIF-APk10s10"),
+      (.cifar10DVS, 128, 10, "{c128k3s1-BN-LIF-MPk2s2}*4-DP-FC512-LIF-DP-FC100-LIF-APk10s10"),
       (.gesture, 128, 11, "{c128k3s1-BN-LIF-MPk2s2}*5-DP-FC512-LIF-DP-FC110-LIF-APk10s10"),
     ])
   func table(paper: PaperNetwork, side: Int, classCount: Int, notation: String) throws {
@@ -21,6 +21,20 @@ struct PaperNetworkTests {
     #expect(network.notation == notation)
     #expect(network.input == ImageShape(channelCount: 2, height: side, width: side))
     #expect(network.classCount == classCount)
+  }
+
+  @Test("networks have the names of their data sets, and shorter ones, in any case")
+  func names() {
+    #expect(PaperNetwork.allCases.map { PaperNetwork(named: $0.rawValue) } == PaperNetwork.allCases)
+    #expect(
+      PaperNetwork.allCases.map(\.rawValue) == ["dvs128-gesture", "cifar10-dvs", "nmnist"])
+    #expect(PaperNetwork(named: "Gesture") == .gesture)
+    #expect(PaperNetwork(named: "CIFAR10DVS") == .cifar10DVS)
+    #expect(PaperNetwork(named: "CIFAR10-DVS") == .cifar10DVS)
+    #expect(PaperNetwork(named: "NMNIST") == .nmnist)
+    for name in ["", "own", "cifar10", "n-mnist", "gesture "] {
+      #expect(PaperNetwork(named: name) == nil, "\(name)")
+    }
   }
 
   @Test("the network for DVS128 Gesture is the default one")

@@ -32,6 +32,50 @@ struct DataSetTests {
     #expect(again.standardError.contains("made with T 10 instead of 16"))
   }
 
+  @Test("CIFAR10-DVS is recognised by its files, converted, described and verified")
+  func cifar10DVS() throws {
+    let folder = Fixtures.path("cifar10-dvs").string
+    let refused = try run("convert", folder, "-o", "c.h5")
+    #expect(refused.exitCode == 1)
+    #expect(
+      refused.standardError
+        == "dvsprep: \(folder)/automobile: the folder of a class is missing (--allow-missing "
+        + "continues without it)\n")
+    let conversion = try run(
+      "convert", folder, "-T", "6", "--allow-missing", "-o", "c.h5", "--quiet")
+    #expect(conversion.exitCode == 0, "\(conversion.standardError)")
+    #expect(
+      conversion.standardOutput.hasPrefix("c.h5: 3 training and 3 test samples, T 6, uint8, "))
+    #expect(
+      conversion.standardError.contains(
+        "3 training and 3 test samples; the whole data set has 9000 and 1000\n"))
+    let information = try run("info", "c.h5").standardOutput
+    for words in [
+      "[N, 6, 2, 128, 128]", "CIFAR10-DVS", "the first 900 are training samples", "9 truck",
+    ] {
+      #expect(information.contains(words), "\(words): \(information)")
+    }
+    let verified = try run("verify", "c.h5", "--source", folder, "--quiet")
+    #expect(verified.exitCode == 0)
+    #expect(verified.standardOutput.contains("equal to the recordings of"))
+    let described = try run("info", folder)
+    #expect(described.standardOutput.contains(": CIFAR10-DVS, 128×128 pixels, data set of 6 "))
+    // A file by itself has jAER's pixels, and no event where jAER sees a signal.
+    let file = "\(folder)/cat/cifar10_cat_5.aedat"
+    let single = try run("info", file)
+    #expect(single.standardOutput.hasPrefix("\(file): AEDAT 2.0 recording, "))
+    #expect(single.standardError.contains("signals, not counted"))
+    // So do the same files as own recordings, which have a cache of their own.
+    let own = try run(
+      "convert", folder, "--dataset", "own", "--train-fraction", "0.5", "-T", "6", "-o", "o.h5",
+      "--quiet")
+    #expect(own.exitCode == 0, "\(own.standardError)")
+    #expect(own.standardError.contains("signals, not counted"))
+    #expect(!conversion.standardError.contains("signal"))
+    let compared = try run("verify", "o.h5", "--source", folder, "--quiet")
+    #expect(compared.exitCode == 0, "\(compared.standardError)")
+  }
+
   @Test("own recordings get a table, which is filled in, converted, described and verified")
   func labels() throws {
     for name in ["a/one.txt", "b/two.txt"] {
@@ -68,10 +112,13 @@ struct DataSetTests {
   @Test(
     "options of another data set are refused",
     arguments: [
-      (["convert", "x", "--sensor", "34x34"], "--sensor: for --dataset own only; this is gesture"),
+      (
+        ["convert", "x", "--sensor", "34x34"],
+        "--sensor: for --dataset own only; this is dvs128-gesture"
+      ),
       (
         ["convert", "x", "--dataset", "own", "--subject", "1"],
-        "--subject, --lighting, --class: for --dataset gesture only; this is own"
+        "--subject, --lighting, --class: for --dataset dvs128-gesture only; this is own"
       ),
       (
         ["convert", "x", "--dataset", "own", "--sensor", "0x4"],
@@ -80,12 +127,25 @@ struct DataSetTests {
       (["convert", "x", "--dataset", "own"], "x: there is no such folder"),
       (
         ["convert", "x", "--times-from", "start"],
-        "--times-from: for --dataset own only; this is gesture"
+        "--times-from: for --dataset own only; this is dvs128-gesture"
       ),
       (
         ["convert", "x", "--dataset", "nmnist", "--train-fraction", "0.5"],
         "--train-fraction: for --dataset own only; this is nmnist"
       ),
+      (
+        ["convert", "x", "--dataset", "cifar10-dvs", "--sensor", "9x9"],
+        "--sensor: for --dataset own only; this is cifar10-dvs"
+      ),
+      (
+        ["convert", Fixtures.path("cifar10-dvs").string, "--train-fraction", "0.5"],
+        "--train-fraction: for --dataset own only; this is cifar10-dvs"
+      ),
+      (
+        ["convert", "x", "--dataset", "gesture", "--sensor", "9x9"],
+        "--sensor: for --dataset own only; this is dvs128-gesture"
+      ),
+      (["convert", "x", "--dataset", "cifar10"], "dvs128-gesture"),
       (
         ["convert", "x", "--train-fraction", "1"],
         "--train-fraction: a number from 0.001 to 0.999, as in 0.8, expected, '1' found"
@@ -107,7 +167,8 @@ struct DataSetTests {
     let expected =
       "a data set expected: DvsGesture/ or its folder (recordings, and trials_to_train.txt and "
       + "trials_to_test.txt with a recording's name a line) or archive, N-MNIST "
-      + "(Train/0…9/*.bin, Test/0…9/*.bin) or own recordings (train/CLASS/*, "
+      + "(Train/0…9/*.bin, Test/0…9/*.bin), CIFAR10-DVS "
+      + "(airplane…truck/cifar10_CLASS_0…999.aedat) or own recordings (train/CLASS/*, "
       + "test/CLASS/*, or with a table labels.csv); "
     for (path, hint) in [
       ("x", "n found; did you mean x/n?"),

@@ -1,6 +1,7 @@
 import EventData
 import FileAccess
 import Support
+import SystemPackage
 import Testing
 
 /// Training on caches that are not of DVS128 Gesture.
@@ -51,7 +52,11 @@ struct OtherDataSetTrainingTests {
     #expect(text.contains("frames of 2×24×40: ") && text.contains(", 50)"))
     #expect(try run("describe -net nmnist -size 34x36").standardOutput.contains("of 2×36×34: "))
     for (arguments, message) in [
-      ("-size 34x34", "-size says 2×34×34: -net nmnist fits; see 'dvstrain describe --help'"),
+      (
+        "-size 34x34",
+        "2×34×34 found in -size: -net nmnist fits, or frames of 2×32×32 (dvsprep convert --crop "
+          + "center:32x32); see 'dvstrain describe --help'"
+      ),
       ("-classes 1", "-classes: 2 to 65535 classes expected, 1 found"),
       ("-size 34", "34"), ("-size 0x9", "0x9"),
     ] {
@@ -167,19 +172,23 @@ struct OtherDataSetTrainingTests {
     "suggests in one line a network for frames of another size",
     arguments: [
       (
-        FrameShape(width: 40, height: 24), "",
-        "-net: missing: the default network takes frames of 2×128×128, and cache.h5 has "
-          + "2×24×40: -net '{c32k3s1-BN-LIF-MPk2s2}*2-DP-FC128-LIF-DP-FC30-LIF-APk10s10' fits"
+        FrameShape(width: 42, height: 26), "",
+        "-net: missing: the default network pools 2 times, so sides that are multiples of 4 are "
+          + "expected, 2×26×42 found in cache.h5: -net "
+          + "'{c32k3s1-BN-LIF-MPk2s2}*2-DP-FC128-LIF-DP-FC30-LIF-APk10s10' fits, or frames of "
+          + "2×24×40 (dvsprep convert --crop center:40x24)"
       ),
       (
         FrameShape(width: 34, height: 34), "",
-        "-net: missing: the default network takes frames of 2×128×128, and cache.h5 has "
-          + "2×34×34: -net nmnist fits"
+        "-net: missing: the default network pools 3 times, so sides that are multiples of 8 are "
+          + "expected, 2×34×34 found in cache.h5: -net nmnist fits, or frames of 2×32×32 (dvsprep "
+          + "convert --crop center:32x32)"
       ),
       (
-        FrameShape(width: 40, height: 24), "-channels 8 -neuron PLIF -pool avg",
-        "2×24×40: -net '{c8k3s1-BN-PLIF-APk2s2}*2-DP-FC128-PLIF-DP-FC30-PLIF-APk10s10' instead of "
-          + "-channels, -neuron, -pool fits"
+        FrameShape(width: 42, height: 24), "-channels 8 -neuron PLIF -pool avg",
+        "2×24×42 found in cache.h5: -net "
+          + "'{c8k3s1-BN-PLIF-APk2s2}*2-DP-FC128-PLIF-DP-FC30-PLIF-APk10s10' instead of -channels, "
+          + "-neuron, -pool fits, or frames of 2×24×40"
       ),
       (
         FrameShape(width: 5, height: 3), "-net nmnist",
@@ -194,12 +203,77 @@ struct OtherDataSetTrainingTests {
     #expect(refused.errorLines.count == 1)
     #expect(refused.standardError.contains(message), "\(refused.standardError)")
     // The suggested network works.
-    let notation = message.split(separator: "-net ").last.map {
-      $0.replacing(" instead of -channels, -neuron, -pool", with: "").replacing(" fits", with: "")
-        .replacing("'", with: "")
-    }
+    let notation = message.split(separator: "-net ").last?.split(separator: " ").first?
+      .replacing("'", with: "")
     _ = try run(
       "-data_dir cache.h5 -out_dir logs -b 4 -max_steps 1 --quiet -net \(try #require(notation))")
+  }
+
+  @Test(
+    "without -net is on a network with as many poolings as the frames can have",
+    arguments: [
+      (
+        FrameShape(width: 40, height: 24), "-channels 3",
+        "net {c3k3s1-BN-LIF-MPk2s2}*2-DP-FC12-LIF-DP-FC30-LIF-APk10s10, "
+      ),
+      (
+        FrameShape(width: 7, height: 5), "-channels 2 -neuron PLIF",
+        "net c2k3s1-BN-PLIF-DP-FC8-PLIF-DP-FC30-PLIF-APk10s10, "
+      ),
+      (
+        FrameShape(width: 64, height: 64), "-channels 2 -pool avg",
+        "net {c2k3s1-BN-LIF-APk2s2}*4-DP-FC8-LIF-DP-FC30-LIF-APk10s10, "
+      ),
+    ])
+  func poolings(sensor: FrameShape, options: String, network: String) throws {
+    try write(sensor.width, sensor.height, classCount: 3, sampleCounts: [.train: 8, .test: 2])
+    let command = "-data_dir cache.h5 -out_dir logs -b 4 -epochs 1 -max_steps 1 \(options)"
+    #expect(try run(command).standardError.contains(network))
+    let checkpoint = "\(try folder())/checkpoint_latest.safetensors"
+    _ = try run("eval \(checkpoint) -data_dir cache.h5 --quiet")
+  }
+
+  @Test("is on the paper's networks for N-MNIST and CIFAR10-DVS, and resumes with or without -net")
+  func paperNetworks() throws {
+    for (set, options, choice, network, name) in [
+      (
+        "nmnist", "-T 2", "-channels 2",
+        "net {c2k3s1-BN-LIF-MPk2s2}*2-DP-FC32-LIF-DP-FC100-LIF-APk10s10, ", "nmnist"
+      ),
+      (
+        "cifar10-dvs", "-T 1", "-channels 1 -neuron PLIF",
+        "net {c1k3s1-BN-PLIF-MPk2s2}*4-DP-FC4-PLIF-DP-FC100-PLIF-APk10s10, ", "cifar10-dvs"
+      ),
+      // The paper's is for the whole frames of the data set.
+      (
+        "nmnist", "-T 2 --crop center:32x32", "-channels 2",
+        "net {c2k3s1-BN-LIF-MPk2s2}*3-DP-FC8-LIF-DP-FC100-LIF-APk10s10, ", nil
+      ),
+    ] as [(String, String, String, String, String?)] {
+      let converted = try ToolRun.dvsprep(
+        ["convert", Fixtures.path(set).string, "--allow-missing", "-o", "c.h5", "--force"]
+          + options.split(separator: " ").map(String.init), in: directory.path)
+      #expect(converted.exitCode == 0, "\(converted.standardError)")
+      let command = "-data_dir c.h5 -out_dir logs -b 2 \(options.prefix(4)) \(choice)"
+      #expect(try run("\(command) -epochs 1").standardError.contains(network))
+      let named = name.map { " -net \($0)" } ?? ""
+      let resumed = try run("\(command)\(named) -epochs 2 -resume auto")
+      #expect(resumed.standardError.contains(network))
+      #expect(resumed.standardOutput.hasPrefix("epoch=1, "), "\(resumed.standardOutput)")
+      #expect(try namesInDirectory(directory.file("logs")).count == 1)
+      try removeTree(directory.file("logs"))
+    }
+    let cropped = try ToolRun.dvsprep(
+      [
+        "convert", Fixtures.path("nmnist").string, "--allow-missing", "-T", "2", "-o", "d.h5",
+        "--crop", "0,0,20,18",
+      ], in: directory.path)
+    #expect(cropped.exitCode == 0, "\(cropped.standardError)")
+    let refused = try dvstrain("-data_dir d.h5 -out_dir logs -T 2 -b 2")
+    #expect(refused.exitCode == 64 && refused.errorLines.count == 1)
+    #expect(
+      refused.standardError.contains(
+        " fits, or frames of 2×16×20 (dvsprep convert --crop or --downsample)"))
   }
 
   @Test("takes the paper's network for frames of its size, and refuses checkpoints of other shapes")

@@ -1,5 +1,7 @@
+import ClassFolders
 import EventData
 import FrameCache
+import HDF5
 import SpikingNetwork
 import Support
 import SystemPackage
@@ -41,6 +43,27 @@ struct RecordingWindowsTests {
     #expect(
       windows.windows.map(\.microseconds)
         == [first..<events[events.count - 1].timestampMicroseconds + 1])
+  }
+
+  @Test("has the frames of CIFAR10-DVS for a network that was trained on it")
+  func cifar10DVS() throws {
+    let folder = Fixtures.path("cifar10-dvs")
+    let path = folder.appending("cat/cifar10_cat_5.aedat")
+    var windows = try RecordingWindows(
+      of: path, sliding: nil, split: .number(frameCount: 6), invalidEvents: .keep,
+      dataSet: .cifar10DVS)
+    var frames: [UInt16] = []
+    try windows.appendFrames(of: 0, to: &frames)
+    let golden = try HDF5File(
+      opening: folder.appending("frames_number_6_split_by_number.h5").string)
+    #expect(
+      try golden.root.group("cat").dataset("cifar10_cat_5")
+        .read(as: UInt16.self, maximumCount: 1 << 20) == frames)
+    var others = try RecordingWindows(
+      of: path, sliding: nil, split: .number(frameCount: 6), invalidEvents: .keep, dataSet: .own)
+    var otherFrames: [UInt16] = []
+    try others.appendFrames(of: 0, to: &otherFrames)
+    #expect(otherFrames != frames)
   }
 
   @Test("has windows from its first event on, and counts their events")

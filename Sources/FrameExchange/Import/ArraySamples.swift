@@ -29,6 +29,12 @@ enum ArraySamples {
       schema.columns = []
       schema.splitRule = OwnDataSetRequest.splitRule
     }
+    if let classNames, schema.sensor == CIFAR10DVSRequest.schema.sensor,
+      classNames == CIFAR10DVSRequest.schema.classNames,
+      let known = CIFAR10DVSRequest.schema(of: namedSamples(parts, classNames))
+    {
+      schema = known
+    }
     if let defect = schema.defect {
       throw FrameCacheError(.source, path.appending(ArrayNames.classNames), "", defect)
     }
@@ -60,5 +66,17 @@ enum ArraySamples {
       }
     }
     return (schema, samples)
+  }
+
+  /// The names of the samples with their classes and splits; a label without a class has none.
+  private static func namedSamples(
+    _ parts: [ArrayPart], _ classNames: [String]
+  ) -> [(className: String, name: String, split: DataSetSplit)] {
+    parts.flatMap { part in
+      zip(part.labels, part.names).map { label, name in
+        let isClass = (0..<Int64(classNames.count)).contains(label)
+        return (isClass ? classNames[Int(label)] : "", name, part.split)
+      }
+    }
   }
 }

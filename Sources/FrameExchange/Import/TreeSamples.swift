@@ -6,7 +6,7 @@ internal import SystemPackage
 
 /// The samples of a tree of class folders, as those of the data set that they are of.
 ///
-/// Names, classes and sensor tell it: DVS128 Gesture, N-MNIST, or else own recordings.
+/// Names, classes and sensor tell it: DVS128 Gesture, N-MNIST, CIFAR10-DVS, or else own recordings.
 struct TreeSamples {
   let schema: DataSetSchema
   /// The samples, in the order of a cache.
@@ -33,6 +33,11 @@ struct TreeSamples {
     let digits = NMNISTRequest.schema
     if shape == digits.sensor, listing.classNames.allSatisfy(digits.classNames.contains) {
       schema = digits
+    } else if shape == CIFAR10DVSRequest.schema.sensor,
+      let known = CIFAR10DVSRequest.schema(
+        of: listing.files.map { ($0.className, $0.name, $0.split) })
+    {
+      schema = known
     } else {
       schema = DataSetSchema(
         name: OwnDataSetRequest.name, sensor: shape, classNames: listing.classNames,

@@ -6,13 +6,13 @@ internal import SystemPackage
 struct AEDAT2Decoder: EventDecoder {
   /// The time of the last event.
   var state = DecoderState()
-  private let layout: AEDAT2Address
+  private let addresses: AEDAT2Address
   private var specialCount = 0
   private var sampleCount = 0
   private var cutByteCount = 0
 
   /// Creates a decoder.
-  init(layout: AEDAT2Address) { self.layout = layout }
+  init(addresses: AEDAT2Address) { self.addresses = addresses }
 
   var oddities: [String] {
     var texts: [String] = []
@@ -28,7 +28,7 @@ struct AEDAT2Decoder: EventDecoder {
   ) throws(DataSetError) {
     let end = packet.wordsEnd(wordByteCount: 8)
     cutByteCount += packet.eventBytes.upperBound - end
-    let layout = layout
+    let addresses = addresses
     var time = state.microseconds
     defer { state.microseconds = time }
     var byteOffset = packet.eventBytes.lowerBound
@@ -36,7 +36,7 @@ struct AEDAT2Decoder: EventDecoder {
       let address = bytes.littleEndian(UInt32.self, at: byteOffset).byteSwapped
       let lowerBits = bytes.littleEndian(UInt32.self, at: byteOffset &+ 4).byteSwapped
       byteOffset &+= 8
-      switch layout.meaning(of: address) {
+      switch addresses.meaning(of: address) {
       case .polarity(let data):
         time = WrappedTime.time(Int64(lowerBits), after: time, range: 1 << 32)
         try events.append(data: data, microseconds: time, body)

@@ -10,21 +10,21 @@ public import SystemPackage
 ///
 /// Source: iniVation's documentation, "AEDAT 2.0"; jAER, `DVS128` and `DavisBaseCamera`.
 public struct AEDAT2Format: DecodedFormat {
-  /// How an address is divided.
-  let layout: AEDAT2Address
+  /// How addresses are divided.
+  let addresses: AEDAT2Address
 
   /// Determines the camera from the header.
   ///
   /// - Throws: ``EventData/DataSetError`` if the header names one whose addresses are unknown here.
   init(of bytes: RawSpan, _ path: FilePath) throws(DataSetError) {
     let header = try AEDAT2Header(parsing: bytes, path)
-    guard let layout = AEDAT2Address(ofChip: header.chip) else {
+    guard let addresses = AEDAT2Address(ofChip: header.chip) else {
       throw DataSetError(
         path, .whole,
         "a recording of a DVS128 or a DAVIS expected, \(header.chip?.prefix(40) ?? "") found: jAER "
           + "shows it")
     }
-    self.layout = layout
+    self.addresses = addresses
   }
 
   /// `AEDAT 2.0`.
@@ -40,7 +40,7 @@ public struct AEDAT2Format: DecodedFormat {
     let header = try AEDAT2Header(parsing: bytes, path)
     return RecordingHeader(
       byteCount: header.byteCount, startTime: header.startTime,
-      sources: header.chip.map { [$0] } ?? [], sensor: layout.sensor,
+      sources: header.chip.map { [$0] } ?? [], sensor: addresses.sensor,
       oddities: header.chip == nil
         ? ["the header names no camera (AEChip): read as one of a DVS128"] : [])
   }
@@ -55,5 +55,5 @@ public struct AEDAT2Format: DecodedFormat {
   /// A decoder for the camera's addresses.
   public func decoder(
     of bytes: RawSpan, _ path: FilePath
-  ) throws(DataSetError) -> (any EventDecoder)? { AEDAT2Decoder(layout: layout) }
+  ) throws(DataSetError) -> (any EventDecoder)? { AEDAT2Decoder(addresses: addresses) }
 }

@@ -1,4 +1,4 @@
-internal import ClassFolders
+package import ClassFolders
 package import EventData
 internal import EventFrames
 package import SystemPackage
@@ -58,16 +58,17 @@ package struct RecordingWindows: ~Copyable {
   ///     recording.
   ///   - split: How a window's events become frames.
   ///   - invalidEvents: Whether events marked as invalid are counted.
+  ///   - dataSet: The data set of the network's training, whose pixels it knows.
   ///   - onProgress: Receives the number of bytes read since the last call; an error that it throws
   ///     stops the work.
   /// - Throws: ``DataSetError`` for a recording that is corrupt, has no events, or gives too
   ///   many windows or frames.
   package init(
     of path: FilePath, on shape: FrameShape = .dvs128, sliding: SlidingWindows?, split: FrameSplit,
-    invalidEvents: InvalidEventPolicy,
+    invalidEvents: InvalidEventPolicy, dataSet: DataSetKind? = nil,
     onProgress: (Int) throws(DataSetError) -> Void = { _ in }
   ) throws(DataSetError) {
-    let recording = try RecordingContents.mapped(path)
+    let recording = try RecordingContents.mapped(path, asIn: dataSet)
     let scan = try RecordingScan(of: recording, on: shape, windows: [], onProgress: onProgress)
     let statistics = scan.statistics
     // Timestamps may decrease, so the first or last event of the file need not be the earliest or

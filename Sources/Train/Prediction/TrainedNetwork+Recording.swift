@@ -1,13 +1,16 @@
-internal import ClassFolders
+package import ClassFolders
 package import EventData
 internal import SpikingNetwork
 package import SystemPackage
 
 extension TrainedNetwork {
-  /// Whether the network was trained on whole recordings, one sample each.
-  package var hasWholeRecordings: Bool {
-    cache?.dataSet.flatMap { DataSetKind(named: $0.name) }?.hasClassFolders ?? false
+  /// The data set that the network was trained on; `nil` if it is not known.
+  package var dataSetKind: DataSetKind? {
+    cache?.dataSet.flatMap { DataSetKind(named: $0.name) }
   }
+
+  /// Whether the network was trained on whole recordings, one sample each.
+  package var hasWholeRecordings: Bool { dataSetKind?.hasClassFolders ?? false }
 
   /// The width and height of the recordings that the network takes.
   ///

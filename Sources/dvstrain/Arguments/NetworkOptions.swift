@@ -3,7 +3,7 @@ import FrameCache
 import SpikingNetwork
 import Train
 
-/// The network; by default the tutorial's.
+/// The network; by default the one that suits the cache.
 struct NetworkOptions: ParsableArguments {
   /// Channels of each convolution of the paper's network.
   static let defaultChannelCount = 128
@@ -17,9 +17,10 @@ struct NetworkOptions: ParsableArguments {
     name: OptionName.net.name,
     help: ArgumentHelp(
       "A network of the PLIF paper (\(PaperNetwork.allCases.map(\.rawValue).joined(separator: ", "))), or layers in the "
-        + "paper's notation, which replace -channels, -neuron and -pool: these are parts of the "
-        + "default '\(NetworkDescription().notation)', whose last layer has ten neurons per class "
-        + "of the cache.",
+        + "paper's notation, which replace -channels, -neuron and -pool. Default: the paper's network "
+        + "for the cache's data set; else the tutorial's, for frames of 128×128 pixels and "
+        + "\(NetworkDescription.gestureClassCount) classes '\(NetworkDescription().notation)', with "
+        + "fewer poolings for smaller frames, and ten neurons per class in its last layer.",
       valueName: "text"))
   var net: String?
 
@@ -120,14 +121,8 @@ struct NetworkOptions: ParsableArguments {
   ///
   /// - Throws: `ValidationError` where the options do not suit its frames and classes.
   func network(for cache: FrameCache) throws -> NetworkDescription {
-    let input = cache.networkInput
-    if net == nil, input != NetworkDescription.gestureInput {
-      throw ValidationError(
-        "-net: missing: the default network takes frames of "
-          + "\(NetworkDescription.gestureInput), and \(cache.path) has \(input): "
-          + suggestion(input, cache.classCount).words)
-    }
-    return try network(input, classCount: cache.classCount, frameCount: cache.frameCount)
+    try network(
+      cache.networkInput, classCount: cache.classCount, frameCount: cache.frameCount, of: cache)
   }
 
   /// The network for given frames and classes.
@@ -140,25 +135,19 @@ struct NetworkOptions: ParsableArguments {
   func network(frames: FrameSize? = nil, classCount: Int? = nil) throws -> NetworkDescription {
     let named = paperNetwork ?? .gesture
     let input = frames?.input ?? named.input
-    let classCount = classCount ?? named.classCount
-    if net == nil, input != NetworkDescription.gestureInput {
-      throw ValidationError(
-        "-net: missing: the default network takes frames of "
-          + "\(NetworkDescription.gestureInput), and -\(OptionName.size.rawValue) says \(input): "
-          + suggestion(input, classCount).words)
-    }
     return try network(
-      input, classCount: classCount, frameCount: frameCount ?? CacheRequest.defaultFrameCount)
+      input, classCount: classCount ?? named.classCount,
+      frameCount: frameCount ?? CacheRequest.defaultFrameCount)
   }
 
-  private func suggestion(_ input: ImageShape, _ classCount: Int) -> NetworkSuggestion {
+  func suggestion(_ input: ImageShape, _ classCount: Int) -> NetworkSuggestion {
     NetworkSuggestion(
       for: input, classCount: classCount, channelCount: channels.isGiven ? channels.value : nil,
       neuron: neuron.isGiven ? neuron.value : nil, pooling: pooling.isGiven ? pooling.value : nil)
   }
 
   private func network(
-    _ input: ImageShape, classCount: Int, frameCount: Int
+    _ input: ImageShape, classCount: Int, frameCount: Int, of cache: FrameCache? = nil
   ) throws -> NetworkDescription {
     let notation = try notation()
     let learnsTau = notation?.isParametric ?? (neuron.value == .plif)
@@ -170,8 +159,10 @@ struct NetworkOptions: ParsableArguments {
           neuron: description, stepMode: stepMode, dropoutProbability: dropout.value)
       } catch { throw ValidationError("-\(OptionName.net.rawValue): \(error)") }
     }
-    let layers = (paperNetwork ?? .gesture).layers(
-      channelCount: channels.value, pooling: pooling.value, classCount: classCount)
+    let layers =
+      try paperNetwork?.layers(
+        channelCount: channels.value, pooling: pooling.value, classCount: classCount)
+      ?? defaultLayers(input, classCount: classCount, of: cache)
     do throws(NetworkDefect) {
       return try NetworkDescription(
         input: input, classCount: classCount, layers: layers, frameCount: frameCount,
@@ -194,7 +185,7 @@ struct NetworkOptions: ParsableArguments {
 
   /// The network of the paper that `-net` names.
   private var paperNetwork: PaperNetwork? {
-    net.flatMap { PaperNetwork(rawValue: $0.lowercased()) }
+    net.flatMap { PaperNetwork(named: $0) }
   }
 
   /// The layers that `-net` writes out; `nil` where it is missing or names a network.
@@ -212,6 +203,8 @@ let networkHelp = """
   by LIF or PLIF, and optionally by 2×2 pooling (MPk2s2 or APk2s2); then linear layers (FCN, or FCNb with biases), each followed by \
   LIF or PLIF, and preceded by DP where dropout applies; finally APkVsV, the voting of V neurons per class: DVS128 \
   Gesture has \(NetworkDescription.gestureClassCount) classes. {…}*N repeats, and can be nested. nmnist, \
-  cifar10dvs and gesture are the paper's networks; they take -channels, -neuron and -pool, and have as many \
-  classes as the cache. Frames of a size other than 128×128 need -net.
+  cifar10-dvs and dvs128-gesture are the paper's networks; they take -channels, -neuron and -pool, and have as many \
+  classes as the cache. Without -net, a cache of one of these data sets has the paper's network, and every other the \
+  tutorial's, with as many of its five poolings as leave 4 pixels of the shorter side; sides that these do not \
+  divide by 2 are refused.
   """

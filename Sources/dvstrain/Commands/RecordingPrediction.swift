@@ -31,7 +31,7 @@ struct RecordingPrediction {
     }
     let labels = try RecordingLabel.read(besideRecording: recording, of: names)
     let shape = try checkpoint.recordingShape(checkpointPath)
-    var windows = try scan(split, shape)
+    var windows = try scan(split, shape, checkpoint)
     messages.clearProgress()
     for warning in windows.warnings { messages.warn(warning.description) }
     if windows.outsideEventCount > 0 {
@@ -126,12 +126,15 @@ struct RecordingPrediction {
     "\(decimalText(Double(microseconds) * 1e-6, digits: 3)) s"
   }
 
-  private func scan(_ split: FrameSplit, _ shape: FrameShape) throws -> RecordingWindows {
+  private func scan(
+    _ split: FrameSplit, _ shape: FrameShape, _ checkpoint: TrainedNetwork
+  ) throws -> RecordingWindows {
     let reporter = ProgressReporter(messages)
     let total = 2 * Int(try FileIdentity(of: recording).byteCount)
     var completed = 0
     return try RecordingWindows(
       of: recording, on: shape, sliding: sliding, split: split, invalidEvents: invalidEvents,
+      dataSet: checkpoint.dataSetKind,
       onProgress: { byteCount throws(DataSetError) in
         if InterruptSignals.isPending { throw .cancelled(recording) }
         completed += byteCount

@@ -27,7 +27,7 @@ struct TrainCommand: ParsableCommand {
         dvstrain train -data_dir demo -out_dir logs -channels 32 -epochs 15
         dvstrain -data_dir DvsGesture -out_dir logs -amp -T_max 64 -epochs 256
         dvstrain -data_dir DvsGesture -out_dir logs -neuron PLIF -T 20 -resume auto
-        dvstrain -data_dir NMNIST -out_dir logs -net nmnist -neuron PLIF -T 10
+        dvstrain -data_dir NMNIST -out_dir logs -neuron PLIF -T 10
         dvstrain -data_dir demo -out_dir logs \\
           -net '{{c32k3s1-BN-LIF}*2-MPk2s2}*4-DP-FC110-LIF-APk10s10'
       """)
