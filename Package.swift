@@ -238,8 +238,9 @@ let package = Package(
     .executableTarget(
       name: "dvstrain",
       dependencies: [
-        "CPUEngine", "CUDAEngine", "EventData", "FileAccess", "FrameCache", "MPI", "SpikingNetwork",
-        "Terminal", "Threads", "ToolSupport", "Train", argumentParser, system,
+        "CPUEngine", "CUDAEngine", "EventData", "FileAccess", "FrameCache", "MPI",
+        "RecordingFormats", "SpikingNetwork", "Terminal", "Threads", "ToolSupport", "Train",
+        argumentParser, system,
       ],
       swiftSettings: strict),
 
@@ -273,8 +274,8 @@ let package = Package(
     .executableTarget(
       name: "recording-mutants",
       dependencies: [
-        "ClassFolders", "EventData", "EventFrames", "FileAccess", "RecordingView", "Support",
-        argumentParser, system,
+        "ClassFolders", "EventData", "EventFrames", "FileAccess", "RecordingFormats",
+        "RecordingView", "Support", argumentParser, system,
       ],
       path: "Tests/RecordingMutants",
       swiftSettings: strict),
