@@ -88,7 +88,9 @@ let package = Package(
       swiftSettings: strict + [lifetimes]),
     .target(
       name: "RecordingFormats",
-      dependencies: ["AEDAT", "CLZ4", "CZstd", "EventData", "FileAccess", system],
+      dependencies: [
+        "AEDAT", "CLZ4", "CZstd", "EventData", "FileAccess", "NumPyFiles", "ZipArchives", system,
+      ],
       swiftSettings: strict + [lifetimes]),
     .target(
       name: "Archives",
@@ -296,7 +298,8 @@ let package = Package(
     .testTarget(
       name: "RecordingFormatsTests",
       dependencies: [
-        "EventData", "EventFrames", "RecordingFormats", "RecordingView", "Support", system,
+        "EventData", "EventFrames", "NumPyFiles", "RecordingFormats", "RecordingView", "Support",
+        "ZipArchives", system,
       ],
       swiftSettings: strict),
     .testTarget(

@@ -35,7 +35,7 @@ struct RecordingStreamTests {
   /// Small files of every format, with those of AEDAT 3.1.
   private static func files() throws -> [(name: String, bytes: [UInt8])] {
     let names =
-      DamagedFilesTests.files + ["seconds.txt", "faery_dat1.dat", "script_evt21_legacy.raw"]
+      DamagedFilesTests.streamedFiles + ["seconds.txt", "faery_dat1.dat", "script_evt21_legacy.raw"]
     return try names.map { (name: $0, bytes: try Fixtures.bytes("formats/\($0)")) }
       + [(name: "small.aedat", bytes: RecordingBuilder.small.bytes)]
   }

@@ -115,7 +115,7 @@ enum StreamStart {
       return expected
         + "a camera's raw stream needs a line that names its encoding, as in { printf '%% evt "
         + "3.0\\n%% end\\n'; CAMERA; } | dvstrain predict CHECKPOINT -"
-    case .npz, .npy, .hdf5, .safetensors, .torch, .tar, .foreignArchive:
+    case .eventArrays, .npz, .npy, .hdf5, .safetensors, .torch, .tar, .foreignArchive:
       return expected + "it is not read from start to end; name the file instead of -"
     default: return expected + (kind.advice ?? "name the file instead of -")
     }
