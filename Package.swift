@@ -88,7 +88,9 @@ let package = Package(
       swiftSettings: strict + [lifetimes]),
     .target(
       name: "RecordingFormats",
-      dependencies: ["AEDAT", "CLZ4", "CZstd", "EventData", "FileAccess", system],
+      dependencies: [
+        "AEDAT", "CLZ4", "CZstd", "EventData", "FileAccess", "NumPyFiles", "ZipArchives", system,
+      ],
       swiftSettings: strict + [lifetimes]),
     .target(
       name: "Archives",
@@ -238,8 +240,9 @@ let package = Package(
     .executableTarget(
       name: "dvstrain",
       dependencies: [
-        "CPUEngine", "CUDAEngine", "EventData", "FileAccess", "FrameCache", "MPI", "SpikingNetwork",
-        "Terminal", "Threads", "ToolSupport", "Train", argumentParser, system,
+        "CPUEngine", "CUDAEngine", "EventData", "FileAccess", "FrameCache", "MPI",
+        "RecordingFormats", "SpikingNetwork", "Terminal", "Threads", "ToolSupport", "Train",
+        argumentParser, system,
       ],
       swiftSettings: strict),
 
@@ -273,8 +276,8 @@ let package = Package(
     .executableTarget(
       name: "recording-mutants",
       dependencies: [
-        "ClassFolders", "EventData", "EventFrames", "FileAccess", "RecordingView", "Support",
-        argumentParser, system,
+        "ClassFolders", "EventData", "EventFrames", "FileAccess", "RecordingFormats",
+        "RecordingView", "Support", argumentParser, system,
       ],
       path: "Tests/RecordingMutants",
       swiftSettings: strict),
@@ -303,7 +306,8 @@ let package = Package(
     .testTarget(
       name: "RecordingFormatsTests",
       dependencies: [
-        "EventData", "EventFrames", "RecordingFormats", "RecordingView", "Support", system,
+        "EventData", "EventFrames", "NumPyFiles", "RecordingFormats", "RecordingView", "Support",
+        "ZipArchives", system,
       ],
       swiftSettings: strict),
     .testTarget(

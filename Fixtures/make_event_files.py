@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the small recordings in formats/, all with the events of events.txt.
 
-Other people's writers make what they can: dv-processing AEDAT 4.0, faery EVT 2.0 and 3.0 and DAT, expelliarmus DAT. For EVT 2.1 and AEDAT 2.0 there is no writer in Python: those files are made here, from the specifications.
+Other people's writers make what they can: dv-processing AEDAT 4.0, faery EVT 2.0 and 3.0 and DAT, expelliarmus DAT, NumPy arrays. For EVT 2.1 and AEDAT 2.0 there is no writer in Python: those files are made here, from the specifications.
 
     pip install dv-processing==2.0.4 expelliarmus==1.1.12 faery==0.7.1
     Fixtures/make_event_files.py
@@ -116,6 +116,26 @@ def write_aedat4(all_events: np.ndarray) -> None:
         del writer
 
 
+def write_numpy(all_events: np.ndarray) -> None:
+    """Arrays as SpikingJelly's events_np have them, records as tonic's and others; archives have the date of the day."""
+    np.savez(FOLDER / "numpy_stored.npz", **{name: all_events[name].astype("i8") for name in "txyp"})
+    np.savez_compressed(
+        FOLDER / "numpy_deflated.npz",
+        **{name: all_events[name].astype(kind) for name, kind in {"p": "?", "x": "u2", "t": ">u4", "y": "i4"}.items()},
+        label=np.array(["any"]),
+    )
+    tonic = np.dtype([("x", int), ("y", int), ("t", int), ("p", int)])
+    aligned = np.dtype([("polarity", "?"), ("timestamp", ">i8"), ("y", "u2"), ("weight", "f4"), ("x", "u1")], align=True)
+    for name, kind, names in (
+        ("numpy_records.npy", tonic, {}),
+        ("numpy_aligned.npy", aligned, {"t": "timestamp", "p": "polarity"}),
+    ):
+        records = np.zeros(len(all_events), kind)
+        for field in "txyp":
+            records[names.get(field, field)] = all_events[field]
+        np.save(FOLDER / name, records)
+
+
 def main() -> int:
     FOLDER.mkdir(exist_ok=True)
     all_events = events()
@@ -124,6 +144,7 @@ def main() -> int:
     write_aedat2(all_events)
     write_prophesee(all_events)
     write_aedat4(all_events)
+    write_numpy(all_events)
     for path in sorted(FOLDER.iterdir()):
         print(path.name, path.stat().st_size)
     return 0

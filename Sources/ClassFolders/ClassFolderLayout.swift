@@ -30,7 +30,8 @@ struct ClassFolderLayout: Sendable {
   /// The user's own recordings.
   static let own = Self(
     folderNames: [.train: "train", .test: "test"], classNames: nil,
-    suffixes: [".aedat", ".aedat4", ".raw", ".dat", ".txt", ".csv"], names: nil, format: nil)
+    suffixes: [".aedat", ".aedat4", ".raw", ".dat", ".npz", ".npy", ".txt", ".csv"], names: nil,
+    format: nil)
 
   /// The user's own recordings without a split: the class folders alone.
   static let undivided = Self(
@@ -97,10 +98,11 @@ struct ClassFolderLayout: Sendable {
       || (try? FileKind(at: folder.appending(fileName)))?.isRecording == true
   }
 
-  /// Whether files with the suffix of a name are often no recordings, but notes, pictures or
-  /// tables.
+  /// Whether files with the suffix of a name are often no recordings, but notes, pictures, tables
+  /// or frames.
   private static func isAmbiguous(_ fileName: String) -> Bool {
-    isText(fileName) || [".raw", ".dat"].contains(where: fileName.lowercased().hasSuffix)
+    isText(fileName)
+      || [".raw", ".dat", ".npz", ".npy"].contains(where: fileName.lowercased().hasSuffix)
   }
 
   /// Whether a file's name is that of a text.

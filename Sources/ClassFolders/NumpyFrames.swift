@@ -34,8 +34,7 @@ public struct NumpyFrames: Equatable, Sendable {
     let use =
       areFrames
       ? "frames: 'dvsprep import \(path)' makes a cache of them"
-      : "events, which are not read: the recordings are needed (DvsGesture.tar.gz, or the folder "
-        + "DvsGesture)"
+      : "events: 'dvsprep convert \(path) --dataset own' makes a cache of them"
     return "\(path) contains SpikingJelly's \(use)"
       + (DataSetFolder(near: path).map { "; did you mean \($0.path)?" } ?? "")
   }

@@ -25,6 +25,10 @@ public struct EventPacket: Equatable, Sendable {
   /// counted.
   public var isLeftOut = false
 
+  /// Byte ranges of its events in a file that stores each of their values in a column, which may be
+  /// anywhere; empty for all others.
+  public var columnBytes: [Range<Int>] = []
+
   /// Describes a packet.
   public init(
     type: EventType, eventCount: Int, byteOffset: Int, eventBytes: Range<Int>, nextByteOffset: Int,

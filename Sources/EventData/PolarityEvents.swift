@@ -1,3 +1,5 @@
+internal import FileAccess
+
 /// The events of one polarity packet, read in place.
 public struct PolarityEvents: ~Escapable {
   @usableFromInline let body: RawSpan
@@ -17,6 +19,12 @@ public struct PolarityEvents: ~Escapable {
     overflowBits = Int64(overflow) << 31
     count = body.byteCount / 8
   }
+
+  /// A copy of the bytes of all events, eight for each.
+  package var storedBytes: [UInt8] { body.extracting(first: 8 * count).copied() }
+
+  /// Bits 31 and up of the events' times.
+  package var overflow: Int32 { Int32(truncatingIfNeeded: overflowBits >> 31) }
 
   /// Event number `index`, from 0.
   @inlinable

@@ -142,6 +142,7 @@ struct PacketWalk: ~Copyable {
     _ onBlock: (RawSpan) throws(DataSetError) -> Void, _ body: Body
   ) throws(DataSetError) {
     try advance(to: located.eventBytes.upperBound, reading: located.byteOffset, recording, onBlock)
+    for column in located.columnBytes { try recording.populate(column) }
     var packet = located
     packet.decoderState = decoder?.state
     let path = recording.path
@@ -161,6 +162,7 @@ struct PacketWalk: ~Copyable {
       if isFirst { try deliver(PolarityEvents(body: bytes.extracting(first: 0), overflow: 0)) }
     }
     decodedEvents = consume events
+    for column in located.columnBytes { recording.release(column) }
   }
 
   /// Loads the recording up to `end`, and releases what lies before `reading`.

@@ -13,6 +13,7 @@ extension FileKind: CustomStringConvertible {
     case .safetensors: "a safetensors file (checkpoint)"
     case .torch: "a PyTorch file (torch.save)"
     case .pickle: "a Python pickle"
+    case .eventArrays: "a recording in NumPy arrays"
     case .npz: "a file of NumPy arrays (.npz)"
     case .npy: "a NumPy array (.npy)"
     case .foreignArchive(let name), .compressed(let name): name
@@ -30,7 +31,7 @@ extension FileKind: CustomStringConvertible {
   public var isRecording: Bool {
     switch self {
     case .aedat(let version): ["2.0", "3.1", "4.0"].contains(version)
-    case .prophesee, .eventText: true
+    case .prophesee, .eventText, .eventArrays: true
     default: false
     }
   }
@@ -47,7 +48,7 @@ extension FileKind: CustomStringConvertible {
   public var advice: String? {
     switch self {
     case .empty: "copy or download it again"
-    case .aedat where isRecording, .prophesee, .eventText:
+    case .aedat where isRecording, .prophesee, .eventText, .eventArrays:
       "'dvsprep view' shows it, 'dvstrain predict' takes it after the checkpoint, and 'dvsprep "
         + "convert' takes folders of them (train/CLASS/, test/CLASS/)"
     case .aedat(version: "1.0"): "AEDAT 2.0, 3.1 and 4.0 are read; jAER opens it and logs AEDAT 2.0"

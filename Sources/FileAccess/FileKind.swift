@@ -24,6 +24,8 @@ public enum FileKind: Equatable, Sendable {
   case torch
   /// A Python pickle, such as a file of an old `torch.save`.
   case pickle
+  /// Events in NumPy arrays.
+  case eventArrays
   /// NumPy arrays in a zip archive.
   case npz
   /// A NumPy array.
@@ -132,15 +134,23 @@ private struct FileStart {
   private var zip: FileKind {
     let length = Int(integer(at: 26, byteCount: 2) ?? 0)
     let name = String(decoding: bytes.dropFirst(30).prefix(length), as: UTF8.self)
+    if ["t.npy", "x.npy", "y.npy", "p.npy"].contains(name) { return .eventArrays }
     if name.hasSuffix(".npy") { return .npz }
     let isTorch = ["data.pkl", "byteorder", ".format_version", "version"]
       .contains { name.hasSuffix("/" + $0) }
     return isTorch ? .torch : .foreignArchive("a zip archive")
   }
 
+  /// Whether a NumPy array has records with a column and a row.
+  private var isArrayOfEvents: Bool {
+    let header = String(
+      decoding: bytes.dropFirst(10).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    return ["'descr': [(", "('x', ", "('y', "].allSatisfy(header.contains)
+  }
+
   var arrays: FileKind? {
     if has([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) { return .hdf5 }
-    if has([0x93]), has(Array("NUMPY".utf8), at: 1) { return .npy }
+    if has([0x93]), has(Array("NUMPY".utf8), at: 1) { return isArrayOfEvents ? .eventArrays : .npy }
     if has([0x80]), bytes.count > 1, (2...5).contains(bytes[1]) { return .pickle }
     return nil
   }

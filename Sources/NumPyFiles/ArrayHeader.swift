@@ -18,13 +18,8 @@ package struct ArrayHeader: Equatable, Sendable {
   /// Bytes of all elements.
   package var dataByteCount: Int { elementCount * element.byteCount }
 
-  /// The longest header that is read, in bytes; NumPy's own limit is 10 000.
-  static let maximumByteCount = 10_000
-
   /// Bytes at the start of a file that contain its header.
-  package static let maximumStartByteCount = 12 + maximumByteCount
-
-  private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+  package static let maximumStartByteCount = 12 + HeaderText.maximumByteCount
 
   /// Reads the header at the start of a file.
   ///
@@ -33,26 +28,20 @@ package struct ArrayHeader: Equatable, Sendable {
   ///   - fileByteCount: The size of the file, which the array must fill.
   /// - Throws: ``FileContentError``.
   package init(_ bytes: RawSpan, fileByteCount: Int) throws(FileContentError) {
-    func fail(_ detail: String) -> FileContentError { FileContentError("", detail) }
-    guard bytes.byteCount >= 10,
-      Self.magic.indices.allSatisfy({ bytes.littleEndian(UInt8.self, at: $0) == Self.magic[$0] })
-    else { throw fail("a NumPy array expected, other data found") }
-    let version = bytes.littleEndian(UInt8.self, at: 6)
-    guard (1...3).contains(version), bytes.littleEndian(UInt8.self, at: 7) == 0 else {
-      throw FileContentError("byte 6", "version 1.0, 2.0 or 3.0 expected, another found")
-    }
-    let start = version == 1 ? 10 : 12
-    guard bytes.byteCount >= start else { throw fail("the header is cut off") }
-    let length =
-      version == 1
-      ? Int(bytes.littleEndian(UInt16.self, at: 8)) : Int(bytes.littleEndian(UInt32.self, at: 8))
-    guard length <= Self.maximumByteCount else {
-      throw FileContentError(
-        "byte 8", "a header of at most \(Self.maximumByteCount) bytes expected, \(length) found")
-    }
-    guard bytes.byteCount - start >= length else { throw fail("the header is cut off") }
-    var scanner = HeaderScanner(bytes.extracting(start..<start + length).copied(), offset: start)
+    let text = try HeaderText(bytes)
+    var scanner = HeaderScanner(text.characters, offset: text.offset)
     (element, isFortranOrder, shape) = try scanner.scan()
+    dataOffset = text.dataOffset
+    elementCount = try Self.elementCount(
+      of: shape, elementByteCount: element.byteCount, element.text,
+      dataByteCount: fileByteCount - dataOffset)
+  }
+
+  /// The number of elements of a shape, which must fill the file.
+  static func elementCount(
+    of shape: [Int], elementByteCount: Int, _ type: String, dataByteCount: Int
+  ) throws(FileContentError) -> Int {
+    func fail(_ detail: String) -> FileContentError { FileContentError("", detail) }
     var count = 1
     // An extent of zero must not hide others that are too large.
     for extent in shape.sorted(by: >) {
@@ -60,15 +49,14 @@ package struct ArrayHeader: Equatable, Sendable {
       guard !overflow else { throw fail("the shape \(shape) has too many elements") }
       count = product
     }
-    elementCount = count
-    dataOffset = start + length
-    let (size, overflow) = count.multipliedReportingOverflow(by: element.byteCount)
+    let (size, overflow) = count.multipliedReportingOverflow(by: elementByteCount)
     guard !overflow else { throw fail("the shape \(shape) has too many elements") }
-    guard size == fileByteCount - dataOffset else {
+    guard size == dataByteCount else {
       throw fail(
-        "\(size) bytes of elements expected, of shape \(shape) and type \(element.text), "
-          + "\(max(0, fileByteCount - dataOffset)) found")
+        "\(size) bytes of elements expected, of shape \(shape) and type \(type), "
+          + "\(max(0, dataByteCount)) found")
     }
+    return count
   }
 
   /// Describes an array in C order.
@@ -91,6 +79,6 @@ package struct ArrayHeader: Equatable, Sendable {
     let unpadded = 10 + text.count + 1
     text += Array(repeating: UInt8(ascii: " "), count: (64 - unpadded % 64) % 64)
     text.append(UInt8(ascii: "\n"))
-    return magic + [1, 0, UInt8(text.count & 0xFF), UInt8(text.count >> 8)] + text
+    return HeaderText.magic + [1, 0, UInt8(text.count & 0xFF), UInt8(text.count >> 8)] + text
   }
 }

@@ -13,9 +13,20 @@ struct HeaderScanner {
     self.offset = offset
   }
 
-  /// Parses the whole text.
+  /// Parses the whole text of an array's header.
   mutating func scan() throws(FileContentError) -> (ElementDescription, Bool, [Int]) {
-    var element: ElementDescription?
+    try scan { scanner throws(FileContentError) in try scanner.elementDescription() }
+  }
+
+  /// Parses the whole text of the header of an array of records.
+  mutating func scanRecords() throws(FileContentError) -> ([RecordField], Bool, [Int]) {
+    try scan { scanner throws(FileContentError) in try scanner.fields() }
+  }
+
+  private mutating func scan<Element>(
+    _ description: (inout Self) throws(FileContentError) -> Element
+  ) throws(FileContentError) -> (Element, Bool, [Int]) {
+    var element: Element?
     var isFortranOrder: Bool?
     var shape: [Int]?
     try require("{")
@@ -23,7 +34,7 @@ struct HeaderScanner {
       let key = try quoted()
       try require(":")
       switch key {
-      case "descr" where element == nil: element = try elementDescription()
+      case "descr" where element == nil: element = try description(&self)
       case "fortran_order" where isFortranOrder == nil: isFortranOrder = try boolean()
       case "shape" where shape == nil: shape = try extents()
       default: throw fail("one of descr, fortran_order and shape expected")
@@ -85,6 +96,37 @@ struct HeaderScanner {
       throw fail("integers, floating-point numbers or texts expected, type '\(word)' found")
     }
     return element
+  }
+
+  /// The fields of a record, as in `[('t', '<i8'), ('x', '<i2')]`.
+  private mutating func fields() throws(FileContentError) -> [RecordField] {
+    guard take("[") else { throw fail("records expected, elements of another type found") }
+    var fields: [RecordField] = []
+    var offset = 0
+    while !take("]") {
+      guard fields.count < 256 else { throw fail("at most 256 fields expected") }
+      try require("(")
+      let name = try quoted()
+      try require(",")
+      let start = position
+      let word = try quoted()
+      guard take(")") else { throw fail("a field of one number expected, an array found") }
+      guard let field = RecordField(name, word, offset: offset) else {
+        position = start
+        throw fail("fields of numbers or texts expected, type '\(word)' found")
+      }
+      guard name.isEmpty || !fields.contains(where: { $0.name == name }) else {
+        throw fail("two fields '\(name)' found")
+      }
+      fields.append(field)
+      offset += field.byteCount
+      if !take(",") {
+        try require("]")
+        break
+      }
+    }
+    guard offset > 0 else { throw fail("fields expected, none found") }
+    return fields
   }
 
   private mutating func boolean() throws(FileContentError) -> Bool {

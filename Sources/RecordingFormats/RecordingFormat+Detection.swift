@@ -26,6 +26,13 @@ public func recordingFormat(
       try EVTFormat(of: bytes, path)
     }
   case .eventText: try TextFormat(of: bytes, path)
+  case .eventArrays:
+    // An archive begins with PK.
+    if bytes.littleEndian(UInt8.self, at: 0) == UInt8(ascii: "P") {
+      try NumPyArchiveFormat(of: bytes, path)
+    } else {
+      try NumPyRecordsFormat(of: bytes, path)
+    }
   default: nil
   }
 }

@@ -109,13 +109,17 @@ enum Deflate {
     }
   }
 
-  /// The CRC-32 of bytes.
-  static func checksum(_ bytes: RawSpan) -> UInt32 {
+  /// The CRC-32 of bytes that follow others.
+  ///
+  /// - Parameters:
+  ///   - bytes: The bytes.
+  ///   - previous: The CRC-32 of those before; 0 without any.
+  static func checksum(_ bytes: RawSpan, after previous: UInt32 = 0) -> UInt32 {
     // Safe: the call only reads the bytes.
     unsafe bytes.withUnsafeBytes { bytes in
       let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-      guard let start = unsafe start else { return 0 }
-      return UInt32(truncatingIfNeeded: unsafe crc32_z(0, start, bytes.count))
+      guard let start = unsafe start else { return previous }
+      return UInt32(truncatingIfNeeded: unsafe crc32_z(UInt(previous), start, bytes.count))
     }
   }
 }

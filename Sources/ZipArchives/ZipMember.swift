@@ -12,7 +12,8 @@ package struct ZipMember: Equatable, Sendable {
   let offset: Int
   /// Whether the stored bytes are compressed.
   package let isDeflated: Bool
-  let checksum: UInt32
+  /// The CRC-32 of the content.
+  package let checksum: UInt32
 
   /// Calls `body` with the content.
   ///
@@ -38,6 +39,15 @@ package struct ZipMember: Equatable, Sendable {
     // Safe: any byte is a valid UInt8, and the array lives until the end.
     try requireChecksum(of: unsafe content.span.bytes)
     return try run(body, unsafe content.span.bytes)
+  }
+
+  /// The CRC-32 of bytes of a stored member that follow others, for one that is read in parts.
+  ///
+  /// - Parameters:
+  ///   - bytes: The bytes.
+  ///   - previous: The CRC-32 of those before; 0 without any.
+  package static func checksum(_ bytes: RawSpan, after previous: UInt32) -> UInt32 {
+    Deflate.checksum(bytes, after: previous)
   }
 
   /// Calls `body` with the start of the content, whose checksum is not known.

@@ -62,7 +62,8 @@ struct InfoCommand: ParsableCommand {
     }
     switch try FileKind(at: path) {
     case .hdf5: return CacheInformation(try FrameCache(opening: path))
-    case .aedat, .prophesee, .eventText: return try RecordingInformation(path, observer)
+    case .aedat, .prophesee, .eventText, .eventArrays:
+      return try RecordingInformation(path, observer)
     // N-MNIST's recordings have no mark.
     case let kind where kind != .folder && name.hasSuffix(".bin"):
       return try RecordingInformation(path, observer)

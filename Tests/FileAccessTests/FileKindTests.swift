@@ -26,6 +26,15 @@ struct FileKindTests {
     (.torch, zip("archive/data.pkl")),
     (.torch, zip("checkpoint_max/data.pkl")),
     (.npz, zip("frames.npy")),
+    (.eventArrays, zip("t.npy")),
+    (.eventArrays, zip("p.npy")),
+    (
+      .eventArrays,
+      [0x93]
+        + bytes("NUMPY\u{1}\0v\0{'descr': [('t', '<i8'), ('x', '<i2'), ('y', '<i2'), ('p', '?')], ")
+    ),
+    (.npy, [0x93] + bytes("NUMPY\u{1}\0v\0{'descr': [('x', '<i2'), ('t', '<i8')], ")),
+    (.npy, [0x93] + bytes("NUMPY\u{1}\0v\0{'descr': '<i8', 'fortran_order': False}\n('x', ('y', ")),
     (.foreignArchive("a zip archive"), zip("DvsGesture/")),
     (.foreignArchive("a 7z archive"), [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C, 0, 4]),
     (.foreignArchive("a RAR archive"), bytes("Rar!\u{1A}\u{07}\0")),

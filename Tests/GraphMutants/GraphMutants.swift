@@ -33,8 +33,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Folder for the mutants that are handled wrongly.")
   var findings = "graph-mutants"
 
-  /// A mutant that takes longer ends the program. The reading process has 60 s of processor time,
-  /// and 240 s in all.
+  /// A mutant that takes longer ends the program.
+  ///
+  /// The reading process has 60 s of processor time, and 240 s in all.
   private static let maximumSeconds: UInt32 = 300
 
   func run() throws {

@@ -24,6 +24,10 @@ struct ForeignFilesTests {
     Case(file: "faery_dat2.dat", format: "Prophesee DAT"),
     Case(file: "faery_evt2.raw", format: "Prophesee EVT 2.0"),
     Case(file: "faery_evt3.raw", format: "Prophesee EVT 3.0"),
+    Case(file: "numpy_aligned.npy", format: "NumPy records (.npy)", sensor: nil),
+    Case(file: "numpy_deflated.npz", format: "NumPy arrays (.npz)", sensor: nil),
+    Case(file: "numpy_records.npy", format: "NumPy records (.npy)", sensor: nil),
+    Case(file: "numpy_stored.npz", format: "NumPy arrays (.npz)", sensor: nil),
     Case(
       file: "script_davis240.aedat", format: "AEDAT 2.0",
       sensor: FrameShape(width: 240, height: 180),

@@ -3,6 +3,7 @@ import EventData
 import EventFrames
 import FileAccess
 import Glibc
+import RecordingFormats
 import RecordingView
 import SystemPackage
 
@@ -71,7 +72,11 @@ struct RecordingReading {
     }
     _ = FrameShape(namedIn: header)
     let shape = FrameShape.dvs128
+    let arrivedCount = try streamedCount(of: contents)
     let whole = try RecordingScan(of: contents, on: shape, windows: [0..<Int64.max])
+    if let arrivedCount, arrivedCount != whole.statistics.polarityEventCount {
+      return .different
+    }
     guard let span = whole.statistics.clock.span else { return .empty }
     let window = (span.lowerBound / 2 + span.upperBound / 2)..<Int64.max
     let scan = try RecordingScan(of: contents, on: shape, windows: [window])
@@ -83,5 +88,25 @@ struct RecordingReading {
       guard result.eventCount == tally.eventCount else { return .different }
     }
     return .read
+  }
+
+  /// The number of events if the bytes arrive as a stream, in chunks; `nil` if that is refused, as
+  /// a cut file is.
+  ///
+  /// - Throws: ``EventData/DataSetError`` if the file has shrunk.
+  private static func streamedCount(
+    of contents: borrowing RecordingContents
+  ) throws(DataSetError) -> Int? {
+    let bytes = try contents.withBytes { bytes throws(DataSetError) in bytes.copied() }
+    var count = 0
+    func add(_ events: borrowing PolarityEvents) throws(DataSetError) { count += events.count }
+    var stream = RecordingStream(named: contents.path)
+    do throws(DataSetError) {
+      for start in stride(from: 0, to: bytes.count, by: 100) {
+        try stream.append(Array(bytes[start..<min(bytes.count, start + 100)]), add)
+      }
+      try stream.end(add)
+      return count
+    } catch { return nil }
   }
 }

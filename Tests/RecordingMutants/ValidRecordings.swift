@@ -24,6 +24,8 @@ struct ValidRecordings: Sendable {
       format: "dat", files: ["faery_dat1.dat", "faery_dat2.dat", "expelliarmus_dat2.dat"]),
     Self(format: "aedat2", files: ["script_dvs128.aedat", "script_davis240.aedat"]),
     Self(format: "aedat4", files: ["dv_none.aedat4", "dv_lz4.aedat4", "dv_zstd.aedat4"]),
+    Self(format: "npy", files: ["numpy_records.npy", "numpy_aligned.npy"]),
+    Self(format: "npz", files: ["numpy_stored.npz", "numpy_deflated.npz"]),
     Self(format: "text", files: ["events.txt", "seconds.txt"]),
   ]
 }

@@ -41,6 +41,49 @@ struct ExchangeTests {
     #expect(try folder.names() == ["tonic.h5", "tree.h5"])
   }
 
+  /// The counts of each sample, by split, class and name.
+  private func countsByName(_ path: FilePath) throws -> [String: [UInt16]] {
+    let cache = try FrameCache(opening: path)
+    var decoder = FrameDecoder(cache)
+    var result: [String: [UInt16]] = [:]
+    for sample in cache.samples {
+      let record = cache.record(of: sample)
+      var counts: [UInt16] = []
+      try decoder.decode(sample, into: &counts)
+      let names = cache.schema.classNames
+      let name = names.contains("0") ? names[Int(record.label)] : "\(record.label)"
+      result["\(sample.split.rawValue)/\(name)/\(record.name)"] = counts
+    }
+    return result
+  }
+
+  @Test(
+    "exported events are recordings, of which the same frames are made",
+    arguments: [[], ["--uncompressed"]])
+  func events(options: [String]) throws {
+    let data = try ToolRun.folderWithCache()
+    let export = try ToolRun.dvsprep(
+      ["export", "DvsGesture", "--to", "events", "out"] + options, in: data.path)
+    #expect(export.exitCode == 0, "\(export.standardError)")
+    let conversion = try ToolRun.dvsprep(
+      "convert", "out/events_np", "-T", "2", "--sensor", "128x128", "-o", "own.h5", in: data.path)
+    #expect(conversion.exitCode == 0, "\(conversion.standardError)")
+    let expected = try countsByName(data.file("frames_number_2_split_by_number.h5"))
+    #expect(expected.count > 10)
+    #expect(try countsByName(data.file("own.h5")) == expected)
+    let name = try #require(expected.keys.sorted().first)
+    let information = try ToolRun.dvsprep("info", "out/events_np/\(name).npz", in: data.path)
+    #expect(
+      information.standardOutput.contains("NumPy arrays (.npz)"), "\(information.standardError)")
+    let view = try ToolRun.dvsprep(
+      "view", "out/events_np/\(name).npz", "--html", "view.html", in: data.path)
+    #expect(view.exitCode == 0, "\(view.standardError)")
+    let frames = try ToolRun.dvsprep(
+      "info", Fixtures.path("numpy/stored.npz").string, in: data.path)
+    #expect(
+      frames.exitCode == 1 && frames.standardError.contains("'dvsprep import' makes a frame cache"))
+  }
+
   @Test("damaged files of tonic are refused in one line, at any cut")
   func damagedTonic() throws {
     let bytes = try Fixtures.bytes("tonic/train/0_0.hdf5")

@@ -50,8 +50,8 @@ struct RecordingWindowsTests {
     let folder = Fixtures.path("cifar10-dvs")
     let path = folder.appending("cat/cifar10_cat_5.aedat")
     var windows = try RecordingWindows(
-      of: path, sliding: nil, split: .number(frameCount: 6), invalidEvents: .keep,
-      dataSet: .cifar10DVS)
+      of: path, as: RecordingInput(sensor: .dvs128, dataSet: .cifar10DVS), sliding: nil,
+      split: .number(frameCount: 6), invalidEvents: .keep)
     var frames: [UInt16] = []
     try windows.appendFrames(of: 0, to: &frames)
     let golden = try HDF5File(
@@ -60,7 +60,8 @@ struct RecordingWindowsTests {
       try golden.root.group("cat").dataset("cifar10_cat_5")
         .read(as: UInt16.self, maximumCount: 1 << 20) == frames)
     var others = try RecordingWindows(
-      of: path, sliding: nil, split: .number(frameCount: 6), invalidEvents: .keep, dataSet: .own)
+      of: path, as: RecordingInput(sensor: .dvs128, dataSet: .own), sliding: nil,
+      split: .number(frameCount: 6), invalidEvents: .keep)
     var otherFrames: [UInt16] = []
     try others.appendFrames(of: 0, to: &otherFrames)
     #expect(otherFrames != frames)

@@ -42,5 +42,7 @@ expect '  4 wave_right +[12] +[12]$'
 expect 'equal to the recordings of recordings'
 expect 'epoch=29,.* test_acc='
 expect 'labels from   labels.csv'
+expect 'dvstrain: standard input: text .*, windows of 6 s, one every 0.25 s'
+expect 'dvstrain: standard input: [0-9]+ windows of [0-9]+ events in .* median .* ms, maximum .* ms$'
 [[ -s session.html && -s gallery.html ]]
 echo "own data: the documents' commands ran, $count lines of their output as expected"

@@ -8,12 +8,26 @@ public import SystemPackage
 /// Source: iniVation's documentation, "AEDAT 4.0"; the schemas of dv-processing.
 public struct AEDAT4Format: DecodedFormat {
   private let fileHeader: AEDAT4Header
+  /// Where the packets of a stream end; `nil` in a file, whose header tells it.
+  package let endByteOffset: Int?
 
   /// Reads a file's header.
   ///
   /// - Throws: ``EventData/DataSetError`` with the byte offset, for any defect of it.
   init(of bytes: RawSpan, _ path: FilePath) throws(DataSetError) {
     fileHeader = try AEDAT4Header(parsing: bytes, path)
+    endByteOffset = nil
+  }
+
+  /// Reads the header of a stream, of which more follows.
+  ///
+  /// - Throws: ``EventData/DataSetError`` with the byte offset, for any defect of it.
+  init(ofStream bytes: RawSpan, _ path: FilePath) throws(DataSetError) {
+    var header = try AEDAT4Header(parsing: bytes, isWhole: false, path)
+    endByteOffset = header.tableByteOffset
+    // Offsets in what has arrived do not count from the start of the stream.
+    header.tableByteOffset = nil
+    fileHeader = header
   }
 
   /// As in `AEDAT 4.0 (LZ4)`.
@@ -106,5 +120,19 @@ public struct AEDAT4Format: DecodedFormat {
     of bytes: RawSpan, _ path: FilePath
   ) throws(DataSetError) -> (any EventDecoder)? {
     AEDAT4Decoder(compression: fileHeader.compression, stream: fileHeader.eventStream)
+  }
+}
+
+extension AEDAT4Format: StreamedFormat {
+  /// Locates a packet that has arrived.
+  package func arrivedPacket(
+    at byteOffset: Int, in bytes: RawSpan, isEnd: Bool, _ path: FilePath
+  ) throws(DataSetError) -> EventPacket? {
+    let left = bytes.byteCount - byteOffset
+    guard left >= packetHeaderByteCount else { return nil }
+    let size = Int(bytes.littleEndian(Int32.self, at: byteOffset + 4))
+    let isKnown = fileHeader.streams[bytes.littleEndian(Int32.self, at: byteOffset)] != nil
+    if isKnown && size > left - packetHeaderByteCount { return nil }
+    return try packet(at: byteOffset, in: bytes, path)
   }
 }

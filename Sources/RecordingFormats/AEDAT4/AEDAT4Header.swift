@@ -21,7 +21,7 @@ struct AEDAT4Header: Sendable {
   /// How each packet is compressed.
   let compression: Compression
   /// Where the table of all packets starts that closes the file; `nil` if it was not closed.
-  let tableByteOffset: Int?
+  var tableByteOffset: Int?
   /// The streams by number.
   let streams: [Int32: AEDAT4Stream]
   /// The number of the stream of events that is read: the lowest.
@@ -33,10 +33,22 @@ struct AEDAT4Header: Sendable {
   /// Formats read their header from the first MiB of a file. DV's take some kB.
   private static let maximumByteCount = (1 << 20) - versionByteCount - 4
 
+  /// The bytes up to the end of the header, as far as these tell.
+  static func neededByteCount(_ bytes: RawSpan) -> Int {
+    let start = versionByteCount + 4
+    guard bytes.byteCount >= start else { return start }
+    let size = Int(bytes.littleEndian(UInt32.self, at: versionByteCount))
+    return size <= maximumByteCount ? start + size : start
+  }
+
   /// Reads the header.
   ///
+  /// - Parameters:
+  ///   - bytes: The file from its start.
+  ///   - isWhole: Whether these are all bytes of the file.
+  ///   - path: The file's name, for messages.
   /// - Throws: ``EventData/DataSetError`` with the byte offset, for any defect.
-  init(parsing bytes: RawSpan, _ path: FilePath) throws(DataSetError) {
+  init(parsing bytes: RawSpan, isWhole: Bool = true, _ path: FilePath) throws(DataSetError) {
     let start = Self.versionByteCount + 4
     guard bytes.byteCount >= start else {
       throw DataSetError(path, .byte(bytes.byteCount), "the file ends within its header")
@@ -88,11 +100,13 @@ struct AEDAT4Header: Sendable {
     if fields.table < 0 {
       tableByteOffset = nil
     } else {
-      guard fields.table >= Int64(byteCount), fields.table <= Int64(bytes.byteCount) else {
+      guard fields.table >= Int64(byteCount), !isWhole || fields.table <= Int64(bytes.byteCount)
+      else {
         throw DataSetError(
           path, .byte(start),
-          "the table that closes the file expected from byte \(byteCount) to "
-            + "\(bytes.byteCount), the header names \(fields.table): copy the file again")
+          "the table that closes the file expected from byte \(byteCount)"
+            + (isWhole ? " to \(bytes.byteCount)" : " on")
+            + ", the header names \(fields.table): copy the file again")
       }
       tableByteOffset = Int(fields.table)
     }

@@ -10,6 +10,8 @@ package struct DataSetIdentity: Equatable, Sendable {
   package var classNames: [String]
   /// How the sensor's pixels were preprocessed before events were counted, in words.
   package var preprocessing: String
+  /// The same for a program; `nil` without preprocessing, and in checkpoints that have only words.
+  package var sensorPreprocessing: SensorPreprocessing?
 
   /// ``preprocessing`` of pixels that were not preprocessed.
   static let unchanged = "those of the sensor"
@@ -19,12 +21,16 @@ package struct DataSetIdentity: Equatable, Sendable {
     name = cache.schema.name
     classNames = cache.schema.classNames
     preprocessing = cache.settings.preprocessing.map { "\($0)" } ?? Self.unchanged
+    sensorPreprocessing = cache.settings.preprocessing.map {
+      SensorPreprocessing(sensor: cache.schema.sensor, preprocessing: $0)
+    }
   }
 
   /// Adds the data set to the record of a cache.
   func add(to record: inout Record) {
     record["data_set"] = .text(name)
     record["pixels"] = .text(preprocessing)
+    if let sensorPreprocessing { record["preprocessing"] = .text(sensorPreprocessing.json) }
     // An encoder cannot fail on strings.
     let names = (try? JSONEncoder().encode(classNames)) ?? Data()
     record["class_names"] = .text(String(decoding: names, as: UTF8.self))
@@ -41,5 +47,11 @@ package struct DataSetIdentity: Equatable, Sendable {
       (1...65_535).contains(names.count)
     else { throw Record.Defect(name: "class_names", detail: "a list of names in JSON expected") }
     classNames = names
+    guard record["preprocessing"] != nil else { return }
+    sensorPreprocessing = SensorPreprocessing(json: try record.text("preprocessing"))
+    guard sensorPreprocessing != nil else {
+      throw Record.Defect(
+        name: "preprocessing", detail: "the preprocessing of a sensor in JSON expected")
+    }
   }
 }

@@ -29,16 +29,9 @@ extension RecordingWindows {
           throw TrainError(FrameCacheError(error))
         }
       }
-      let frames = LabelledFrames(
-        counts: .uint16(counts), labels: [UInt16](repeating: 0, count: batch.count),
-        frameCounts: batch.map { windows[$0].frameCount })
-      let result: BatchResult
-      do throws(EngineError) {
-        result = try engine.evaluate(frames, loss: .meanSquaredError)
-      } catch { throw TrainError(error) }
-      for (sample, number) in batch.enumerated() {
-        rates[number] = Array(result.rates(ofSample: sample))
-      }
+      let results = try engine.rates(
+        of: counts, frameCounts: batch.map { windows[$0].frameCount })
+      for (number, result) in zip(batch, results) { rates[number] = result }
     }
     try onProgress(windows.count)
     return rates

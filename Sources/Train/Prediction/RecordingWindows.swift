@@ -13,6 +13,13 @@ package struct RecordingWindows: ~Copyable {
     package let eventCount: Int
     /// The number of frames before padding: T, unless frames have a fixed duration.
     package let frameCount: Int
+
+    /// Describes a window.
+    package init(microseconds: Range<Int64>, eventCount: Int, frameCount: Int) {
+      self.microseconds = microseconds
+      self.eventCount = eventCount
+      self.frameCount = frameCount
+    }
   }
 
   /// The windows, sorted by their start.
@@ -53,23 +60,23 @@ package struct RecordingWindows: ~Copyable {
   ///
   /// - Parameters:
   ///   - path: The recording.
-  ///   - shape: The width and height of a frame; events outside are ignored.
+  ///   - input: The sensor, and what is done to its events; events outside are ignored.
   ///   - sliding: The length and step of the windows; `nil` for one window over the whole
   ///     recording.
   ///   - split: How a window's events become frames.
   ///   - invalidEvents: Whether events marked as invalid are counted.
-  ///   - dataSet: The data set of the network's training, whose pixels it knows.
   ///   - onProgress: Receives the number of bytes read since the last call; an error that it throws
   ///     stops the work.
   /// - Throws: ``DataSetError`` for a recording that is corrupt, has no events, or gives too
   ///   many windows or frames.
   package init(
-    of path: FilePath, on shape: FrameShape = .dvs128, sliding: SlidingWindows?, split: FrameSplit,
-    invalidEvents: InvalidEventPolicy, dataSet: DataSetKind? = nil,
+    of path: FilePath, as input: RecordingInput = RecordingInput(sensor: .dvs128),
+    sliding: SlidingWindows?, split: FrameSplit, invalidEvents: InvalidEventPolicy,
     onProgress: (Int) throws(DataSetError) -> Void = { _ in }
   ) throws(DataSetError) {
-    let recording = try RecordingContents.mapped(path, asIn: dataSet)
-    let scan = try RecordingScan(of: recording, on: shape, windows: [], onProgress: onProgress)
+    let recording = try RecordingContents.mapped(path, asIn: input.dataSet)
+    let scan = try RecordingScan(
+      of: recording, on: input.sensor, windows: [], onProgress: onProgress)
     let statistics = scan.statistics
     // Timestamps may decrease, so the first or last event of the file need not be the earliest or
     // latest.
@@ -87,8 +94,8 @@ package struct RecordingWindows: ~Copyable {
           + "µs: a longer -step is needed")
     }
     let tallies = try RecordingScan(
-      of: recording, on: shape, windows: ranges, invalidEvents: invalidEvents,
-      onProgress: onProgress
+      of: recording, on: input.sensor, windows: ranges, invalidEvents: invalidEvents,
+      preprocessing: input.preprocessing, onProgress: onProgress
     ).tallies
     let windows = zip(ranges, tallies).map { range, tally in
       Window(
@@ -96,29 +103,37 @@ package struct RecordingWindows: ~Copyable {
         frameCount: split.frameCount(of: tally))
     }
     let frameCount = split.fixedFrameCount ?? windows.reduce(1) { max($0, $1.frameCount) }
-    let byteCount = frameCount.multipliedReportingOverflow(by: 2 * shape.cellCount)
-    guard !byteCount.overflow, byteCount.partialValue <= Self.maximumSampleByteCount else {
-      throw DataSetError(
-        path, .whole,
-        "a window makes \(frameCount) frames, more than the memory limit allows: a shorter -window "
-          + "is needed")
-    }
+    try Self.requireMemory(for: frameCount, input.frameShape, path)
     // Assigned last: a noncopyable value must not be partly initialised when an error is thrown.
     self.windows = windows
     originMicroseconds = slid.lowerBound
     self.frameCount = frameCount
-    self.shape = shape
+    shape = input.frameShape
     eventCount = statistics.polarityEventCount
     outsideEventCount = statistics.outsideCount
     let covered = sliding == nil ? span : slid
     spanSeconds = Double(covered.upperBound - covered.lowerBound) * 1e-6
     warnings =
       statistics.warnings(path, on: nil, invalidEvents: invalidEvents)
-      + (scan.header.cameraWarning(path, expecting: shape).map { [$0] } ?? [])
+      + (input.warning(path, scan.header).map { [$0] } ?? [])
     self.recording = recording
     self.split = split
     self.tallies = tallies
-    counter = FrameCounter(shape, invalidEvents: invalidEvents)
+    counter = FrameCounter(
+      input.sensor, invalidEvents: invalidEvents, preprocessing: input.preprocessing)
+  }
+
+  /// Throws if the frames of a sample would take too much memory.
+  static func requireMemory(
+    for frameCount: Int, _ shape: FrameShape, _ path: FilePath
+  ) throws(DataSetError) {
+    let byteCount = frameCount.multipliedReportingOverflow(by: 2 * shape.cellCount)
+    guard !byteCount.overflow, byteCount.partialValue <= maximumSampleByteCount else {
+      throw DataSetError(
+        path, .whole,
+        "a window makes \(frameCount) frames, more than the memory limit allows: a shorter -window "
+          + "is needed")
+    }
   }
 
   /// Adds the frames of a window, `[T, 2, H, W]` row-major and padded with zeros, to `counts`.
@@ -131,9 +146,17 @@ package struct RecordingWindows: ~Copyable {
     let window = windows[number]
     let result = try counter.count(
       recording, window: window.microseconds, tally: tallies[number], split: split)
+    counter.appendFrames(of: result, paddedTo: frameCount, shape, to: &counts)
+  }
+}
+
+extension FrameCounter {
+  /// Adds the frames of the last sample, padded with zeros.
+  func appendFrames(
+    of result: Result, paddedTo frameCount: Int, _ shape: FrameShape, to counts: inout [UInt16]
+  ) {
     let cellCount = result.frameCount * shape.cellCount
-    counts.append(contentsOf: counter.counts.prefix(cellCount))
-    counts.append(
-      contentsOf: repeatElement(0, count: frameCount * shape.cellCount - cellCount))
+    counts.append(contentsOf: self.counts.prefix(cellCount))
+    counts.append(contentsOf: repeatElement(0, count: frameCount * shape.cellCount - cellCount))
   }
 }

@@ -24,11 +24,18 @@ struct PredictCommand: ParsableCommand {
       class_number; other classes with their label, from 0. Samples of a cache are named as \
       'dvsprep inspect --sample' takes them. --html draws the predictions over time, above the true labels.
 
+      Events of a recording are cropped, combined, turned and filtered as those that the network was \
+      trained on. - reads a stream from standard input: AEDAT 2.0, 3.1 or 4.0, EVT 2.0, 2.1 or 3.0, DAT, \
+      or text with 't x y p' a line. A window is predicted and printed once an event after its end has \
+      arrived. JSON has latency_us, the microseconds from the arrival of the window's last event; the \
+      summary their median and maximum. SIGINT ends it, as does the end of a pipe on either side.
+
       EXAMPLES
         dvstrain predict checkpoint_max.safetensors DvsGesture/user24_led.aedat
         dvstrain predict checkpoint_max.safetensors user24_led.aedat -step 0.1 --json
         dvstrain predict checkpoint_max.safetensors user24_led.aedat --html seen.html
         dvstrain predict checkpoint_max.safetensors DvsGesture
+        CAMERA | dvstrain predict checkpoint_max.safetensors - --json
       """)
 
   @Argument(
@@ -40,7 +47,7 @@ struct PredictCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A recording of any format that 'dvsprep info' reads, a frame cache, or its folder.",
+      "A recording of any format that 'dvsprep info' reads, - for a stream of events from standard input, a frame cache, or its folder.",
       valueName: "input"),
     completion: .file())
   var input: String
@@ -88,6 +95,9 @@ struct PredictCommand: ParsableCommand {
 
   func validate() throws {
     try requireOneInput()
+    if isStream && html != nil {
+      throw ValidationError("--html draws a recording that has an end: name a file instead of -")
+    }
     for (option, seconds) in [
       (OptionName.window, windowSeconds), (OptionName.step, stepSeconds),
     ] {
@@ -105,6 +115,9 @@ struct PredictCommand: ParsableCommand {
       stepMicroseconds: Int64(((stepSeconds ?? 0.25) * 1e6).rounded()))
   }
 
+  /// Whether events come from standard input.
+  private var isStream: Bool { input == "-" }
+
   func run() throws {
     let messages = outputOptions.messages
     var refusal: ValidationError?
@@ -112,6 +125,10 @@ struct PredictCommand: ParsableCommand {
       try machine.requireDevice()
       let path = try RunFiles.checkpoint(at: FilePath(checkpoint), .best)
       let inputPath = FilePath(input)
+      if isStream {
+        refusal = try predictStream(path, messages)
+        return
+      }
       let isCache = try Self.isCache(inputPath)
       if isCache && html != nil {
         refusal = ValidationError(
@@ -140,6 +157,26 @@ struct PredictCommand: ParsableCommand {
       }
     }
     if let refusal { throw refusal }
+  }
+
+  /// Predicts the windows of standard input.
+  ///
+  /// - Returns: What is wrong with the arguments; `nil` after the end of the stream.
+  private func predictStream(_ path: FilePath, _ messages: Messages) throws -> ValidationError? {
+    let checkpoint = try TrainedNetwork(
+      reading: path, labels: labels.labels, onNote: messages.tell)
+    let seconds = checkpoint.trainingSampleSeconds(path)
+    guard let windows = sliding(checkpoint) else {
+      return ValidationError(
+        "-window: missing: the network was trained on whole recordings"
+          + (seconds.map { " of \(significantText($0, digits: 2)) s (median)" } ?? "")
+          + ", and a stream has no end")
+    }
+    let prediction = StreamPrediction(
+      sliding: windows, windowAdvice: seconds.flatMap(windows.advice),
+      invalidEvents: invalidEvents, batchSize: batch.size, machine: machine, messages: messages)
+    try prediction.run(checkpoint, path, asJSON: outputOptions.json)
+    return nil
   }
 
   /// Whether the input is a cache or a folder with one, rather than a recording.

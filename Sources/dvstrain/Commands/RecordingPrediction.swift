@@ -30,14 +30,14 @@ struct RecordingPrediction {
           + "SpikingJelly's tutorial")
     }
     let labels = try RecordingLabel.read(besideRecording: recording, of: names)
-    let shape = try checkpoint.recordingShape(checkpointPath)
-    var windows = try scan(split, shape, checkpoint)
+    let input = try checkpoint.recordingInput(checkpointPath)
+    var windows = try scan(split, input)
     messages.clearProgress()
     for warning in windows.warnings { messages.warn(warning.description) }
     if windows.outsideEventCount > 0 {
       messages.warn(
-        "\(recording): \(windows.outsideEventCount) of \(windows.eventCount) events lie outside the "
-          + "network's frames of \(shape) pixels: left out")
+        "\(recording): \(windows.outsideEventCount) of \(windows.eventCount) events lie outside "
+          + "\(input.sensorText): left out")
     }
     let engine = try checkpoint.makeEngine(
       machine.device, of: engines, on: nil, frameCount: windows.frameCount,
@@ -51,6 +51,7 @@ struct RecordingPrediction {
       "\(recording): \(decimalText(windows.spanSeconds, digits: 3)) s, "
         + "\(windowsText(windows.windows.count)), \(split.words), \(engine.summary), "
         + "\(machine.threadText()); \(clockText)")
+    if let pixels = input.preprocessing { messages.note("as in training: \(pixels)") }
     if let windowAdvice { messages.note(windowAdvice) }
     let reporter = ProgressReporter(messages)
     let total = windows.windows.count
@@ -70,7 +71,7 @@ struct RecordingPrediction {
     if asJSON {
       for prediction in predictions { try printJSON(prediction) }
     } else {
-      printText(tableText([WindowPrediction.header] + predictions.map(\.row)))
+      printText(tableText([WindowPrediction.header()] + predictions.map { $0.row() }))
     }
     // Only windows that the accuracy counts.
     let silentCount = predictions.count { $0.correct != nil && $0.output?.isSilent == true }
@@ -108,6 +109,7 @@ struct RecordingPrediction {
       ("clock", clockText),
     ]
     if let accuracy { facts.insert(("agreement", accuracy), at: 3) }
+    if let pixels = input.preprocessing { facts.append(("pixels", "\(pixels), as in training")) }
     let content = PredictionPage(
       windows: windows.windows, originMicroseconds: origin, names: names, rates: rates,
       stepMicroseconds: sliding?.stepMicroseconds ?? Int64(windows.spanSeconds * 1e6),
@@ -126,15 +128,12 @@ struct RecordingPrediction {
     "\(decimalText(Double(microseconds) * 1e-6, digits: 3)) s"
   }
 
-  private func scan(
-    _ split: FrameSplit, _ shape: FrameShape, _ checkpoint: TrainedNetwork
-  ) throws -> RecordingWindows {
+  private func scan(_ split: FrameSplit, _ input: RecordingInput) throws -> RecordingWindows {
     let reporter = ProgressReporter(messages)
     let total = 2 * Int(try FileIdentity(of: recording).byteCount)
     var completed = 0
     return try RecordingWindows(
-      of: recording, on: shape, sliding: sliding, split: split, invalidEvents: invalidEvents,
-      dataSet: checkpoint.dataSetKind,
+      of: recording, as: input, sliding: sliding, split: split, invalidEvents: invalidEvents,
       onProgress: { byteCount throws(DataSetError) in
         if InterruptSignals.isPending { throw .cancelled(recording) }
         completed += byteCount
@@ -153,62 +152,5 @@ struct RecordingPrediction {
     return
       "accuracy \(decimalText(percent, digits: 2)) % (\(correctCount) of \(counted(outcomes.count, "window")) that a "
       + "label covers by more than half)"
-  }
-}
-
-/// The prediction for a window of a recording.
-struct WindowPrediction: Encodable {
-  private let window: RecordingWindows.Window
-  /// The time of the first event, from which the table counts.
-  private let origin: Int64
-  private let label: Int?
-  /// `nil` for a window without events.
-  let output: ClassPrediction?
-  private let names: ClassNames
-
-  init(
-    _ window: RecordingWindows.Window, origin: Int64, _ label: Int?, _ output: ClassPrediction?,
-    _ names: ClassNames
-  ) {
-    self.window = window
-    self.origin = origin
-    self.label = label
-    self.names = names
-    self.output = output
-  }
-
-  /// Whether the prediction is the label; `nil` without a label, or without events.
-  var correct: Bool? {
-    guard let label, let output else { return nil }
-    return output.isCorrect(label)
-  }
-
-  private enum CodingKeys: String, CodingKey {
-    case command, startUs, endUs, events, label, labelName, classNumber, correct
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode("predict", forKey: .command)
-    try container.encode(window.microseconds.lowerBound, forKey: .startUs)
-    try container.encode(window.microseconds.upperBound, forKey: .endUs)
-    try container.encode(window.eventCount, forKey: .events)
-    try container.encodeIfPresent(label, forKey: .label)
-    try container.encodeIfPresent(label.map(names.name), forKey: .labelName)
-    try container.encodeIfPresent(label.flatMap(names.classNumber), forKey: .classNumber)
-    try container.encodeIfPresent(correct, forKey: .correct)
-    try output?.encode(to: encoder)
-  }
-
-  static let header = ["start s", "end s", "events", "label"] + ClassPrediction.header + [""]
-
-  var row: [String] {
-    let times = [window.microseconds.lowerBound, window.microseconds.upperBound]
-      .map { decimalText((Double($0) - Double(origin)) * 1e-6, digits: 3) }
-    return times
-      + [
-        window.eventCount == 0 ? "empty" : "\(window.eventCount)",
-        label.map { plainText(names.title(of: $0)) } ?? "–",
-      ] + (output?.row ?? ["–", "–", "–", "–"]) + [correct == false ? "wrong" : ""]
   }
 }

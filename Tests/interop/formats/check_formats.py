@@ -142,3 +142,28 @@ def check_killed_recorder() -> None:
         read = ours(path)
         require(0 < len(read) <= len(all_events), f"a killed recorder's file: {len(read)} events")
         require_same(read, all_events[: len(read)], "a killed recorder's file")
+
+
+def check_numpy() -> None:
+    """Arrays in the layout of SpikingJelly's events_np, and records as tonic and dv-processing have them."""
+    all_events = events()
+    store = dv.EventStore()
+    for t, x, y, p in all_events[:50_000].tolist():
+        store.push_back(t, x, y, bool(p))
+    tonic = np.zeros(len(all_events), np.dtype([("x", int), ("y", int), ("t", int), ("p", int)]))
+    for field in "txyp":
+        tonic[field] = all_events[field]
+    with folder() as directory:
+        for save in (np.savez, np.savez_compressed):
+            for kind in ("i8", ">i4", "u4"):
+                path = directory / f"{save.__name__}_{kind[-2:]}.npz"
+                save(path, **{field: all_events[field].astype(kind) for field in "txyp"})
+                theirs = np.load(path)
+                require_same(ours(path), _Table({field: theirs[field] for field in "txyp"}), f"{save.__name__}, {kind}")
+                require_same(ours(path), all_events, f"{save.__name__}, {kind}, as written")
+        path = directory / "records.npy"
+        for what, records in (("tonic's records", tonic), ("packed records", all_events)):
+            np.save(path, records)
+            require_same(ours(path), np.load(path), what)
+        np.save(path, store.numpy())
+        require_same(ours(path), all_events[:50_000], "dv-processing's records")
