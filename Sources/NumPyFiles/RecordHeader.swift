@@ -1,4 +1,4 @@
-internal import FileAccess
+package import FileAccess
 
 /// A field of records.
 package struct RecordField: Equatable, Sendable {

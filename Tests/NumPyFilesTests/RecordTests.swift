@@ -1,3 +1,4 @@
+import FileAccess
 import NumPyFiles
 import Support
 import Testing

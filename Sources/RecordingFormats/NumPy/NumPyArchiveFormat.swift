@@ -34,7 +34,7 @@ public struct NumPyArchiveFormat: DecodedFormat {
   /// - Throws: ``EventData/DataSetError`` if an array is missing, or they do not belong together.
   init(of bytes: RawSpan, _ path: FilePath) throws(DataSetError) {
     do throws(FileContentError) {
-      let directory = try ZipDirectory(ofArrays: bytes)
+      let directory = try ZipDirectory(bytes)
       var arrays: [Member] = []
       var counts: [Int] = []
       for value in EventValue.allCases {

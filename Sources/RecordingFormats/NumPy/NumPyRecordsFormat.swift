@@ -1,4 +1,5 @@
 public import EventData
+internal import FileAccess
 internal import NumPyFiles
 public import SystemPackage
 

@@ -1,4 +1,4 @@
-package import ClassFolders
+internal import ClassFolders
 package import EventData
 internal import EventFrames
 package import SystemPackage
