@@ -33,9 +33,11 @@ IS_LONG = bool(os.environ.get("DVS_LONG_TESTS"))
 T, CHANNELS, SPIKE_LIMIT, DT = 4, 4, 1e-5, 1e-4
 LIF = Settings(channels=CHANNELS, dropout=0)
 PLIF = dataclasses.replace(LIF, neuron="PLIF", biases=True)
-# Norse ignores the resistance, and so cannot have an input that does not decay.
+# Norse ignores the resistance and the reset potential: an input that does not decay, and another reset than to 0, are
+# compared without it.
 KEPT_INPUT = dataclasses.replace(LIF, tau=3.0, decay_input=False)
-NETWORKS = [LIF, PLIF, dataclasses.replace(LIF, pool="avg"), KEPT_INPUT]
+OTHER_RESET = dataclasses.replace(LIF, v_reset=-0.5)
+NETWORKS = [LIF, PLIF, dataclasses.replace(LIF, pool="avg"), KEPT_INPUT, OTHER_RESET]
 # Spikes of each layer of neurons, [T, N, …].
 Spikes = list[torch.Tensor]
 
@@ -82,6 +84,7 @@ class Oracle:
             self.taus.append(1 / torch.sigmoid(part.w).double() if hasattr(part, "w") else part.tau)
         self.is_average = network.settings.pool == "avg"
         self.decays = network.settings.decay_input
+        self.v_reset = network.settings.v_reset
 
     def __call__(self, counts: torch.Tensor) -> Spikes:
         taus = iter(self.taus)
@@ -101,11 +104,12 @@ class Oracle:
         return torch.stack([function(frame) for frame in x])
 
     def fire(self, x: torch.Tensor, tau: float) -> torch.Tensor:
-        v, spikes = torch.zeros_like(x[0]), []
+        start = self.v_reset or 0.0
+        v, spikes = torch.full_like(x[0], start), []
         for frame in x:
-            v = v + (frame - v) / tau if self.decays else v - v / tau + frame
+            v = v + (frame - (v - start)) / tau if self.decays else v - (v - start) / tau + frame
             spikes.append((v >= 1).double())
-            v = v * (1 - spikes[-1])
+            v = v - spikes[-1] if self.v_reset is None else torch.where(spikes[-1] > 0, start, v)
         return torch.stack(spikes)
 
 
@@ -135,6 +139,13 @@ def simulate(module: nn.Module, counts: torch.Tensor, has_time: bool = False) ->
     for hook in hooks:
         hook.remove()
     return spikes
+
+
+def neuron_options(settings: Settings) -> list[object]:
+    """What `dvstrain import` needs to know of a network beside its tensors."""
+    v_reset = "none" if settings.v_reset is None else settings.v_reset
+    options = ["-pool", settings.pool, "-v_reset", v_reset] + ([] if settings.decay_input else ["-no_decay_input"])
+    return options + ([] if settings.neuron == "PLIF" else ["-tau", settings.tau])
 
 
 def in_batches(run: Callable[[torch.Tensor], Spikes], counts: torch.Tensor) -> Spikes:
@@ -214,9 +225,7 @@ def check_same_spikes() -> None:
             source = file
             if settings not in (LIF, PLIF):
                 source = file.with_name("own.safetensors")
-                options = ["-tau", settings.tau, "-pool", settings.pool]
-                options += [] if settings.decay_input else ["-no_decay_input"]
-                dvstrain("import", file, *options, "-o", source, "--force")
+                dvstrain("import", file, *neuron_options(settings), "-o", source, "--force")
             compare_with_dvstrain(f"{name}: unfolded, dvstrain", source, cache, expected)
             graphs = {}
             for node in ("avg", "sum"):
@@ -230,7 +239,7 @@ def check_same_spikes() -> None:
                 module = import_in_spikingjelly(graphs["avg"], dtype=dtype)
                 found = in_batches(lambda frames: simulate(module, frames.to(dtype)), counts)
                 compare(f"{name}: SpikingJelly in {dtype}", found, expected, limit)
-                if not settings.decay_input:
+                if not settings.decay_input or settings.v_reset:
                     continue
                 module = norse.torch.from_nir(nir.read(graphs["sum"]), dt=DT).to(dtype)
                 found = in_batches(lambda frames: simulate(module, frames.to(dtype)), counts)
@@ -249,7 +258,9 @@ def check_graphs_come_back() -> None:
         for node in ("avg", "sum"):
             dvstrain("export", file, "--to", "nir", "--pool-node", node, "-o", graph, "--force")
             dvstrain("import", graph, "-o", weights, "--force")
-            require(dvstrain("predict", weights, cache, "--quiet", "--json") == expected, f"{node}: other rates")
+            for back in (weights, graph):
+                rates = dvstrain("predict", back, cache, "--quiet", "--json")
+                require(rates == expected, f"{node}, {back.name}: other rates")
         torch.manual_seed(3)
         network = nn.Sequential(
             layer.Conv2d(2, CHANNELS, 3, padding=1), neuron.LIFNode(), layer.AvgPool2d(2, 2), layer.AvgPool2d(2, 2),

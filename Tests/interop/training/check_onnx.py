@@ -3,6 +3,7 @@
 DVS_LONG_TESTS=1 takes 96 samples instead of 12, and more networks.
 """
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,15 @@ import onnx
 import onnxruntime
 import torch
 from check_nir import IS_LONG, KEPT_INPUT, LIF, NETWORKS, Oracle, Spikes, active_network, compare
-from check_nir import compare_with_dvstrain, in_batches
+from check_nir import compare_with_dvstrain, in_batches, neuron_options
 from dvstrain_run import dvstrain, exchange_cache
 from frame_cache import read_samples
 from harness import require
 from paper_network import time_first
+
+
+SOFT_RESET = dataclasses.replace(LIF, v_reset=None)
+KEPT_AND_OTHER_RESET = dataclasses.replace(KEPT_INPUT, v_reset=-0.5)
 
 
 def session(path: Path) -> onnxruntime.InferenceSession:
@@ -49,17 +54,19 @@ def run(model: onnxruntime.InferenceSession, counts: torch.Tensor, start: float)
 def check_same_spikes() -> None:
     with exchange_cache(8 if IS_LONG else 1) as cache:
         training, counts = read_samples(cache, "train"), time_first(read_samples(cache, "test").frames)
-        for settings in NETWORKS if IS_LONG else [LIF, KEPT_INPUT]:
+        resets = [SOFT_RESET, KEPT_AND_OTHER_RESET]
+        for settings in [*NETWORKS, *resets] if IS_LONG else resets:
             file, path, source = (cache.parent / name for name in ("net.safetensors", "net.onnx", "own.safetensors"))
             network = active_network(settings, training, file)
             with torch.no_grad():
                 expected = in_batches(Oracle(network), counts)
-            options = ["-pool", settings.pool] + ([] if settings.decay_input else ["-no_decay_input"])
-            options += [] if settings.neuron == "PLIF" else ["-tau", settings.tau]
-            dvstrain("import", file, *options, "-o", source, "--force")
+            dvstrain("import", file, *neuron_options(settings), "-o", source, "--force")
             print(dvstrain("export", source, "--to", "onnx", "-o", path, "--force").strip())
             model = session(path)
-            name = f"{settings.neuron}, pool {settings.pool}, decay_input {settings.decay_input}"
+            start = settings.v_reset or 0.0
+            name = f"{settings.neuron}, pool {settings.pool}, decay_input {settings.decay_input}, v_reset {start}"
+            name += ", soft" if settings.v_reset is None else ""
             # float32 rounds as dvstrain does, in another order.
-            compare(f"{name}: onnxruntime", in_batches(lambda frames: run(model, frames, 0), counts), expected, 1e-5)
+            found = in_batches(lambda frames: run(model, frames, start), counts)
+            compare(f"{name}: onnxruntime", found, expected, 1e-5)
             compare_with_dvstrain(f"{name}: dvstrain", source, cache, expected)
