@@ -12,7 +12,8 @@ struct GraphMutants: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "graph-mutants",
     abstract: "Changes small valid graphs of NIR in many ways, and reads the results.",
-    subcommands: [RunCommand.self, ReaderCommand.self], defaultSubcommand: RunCommand.self)
+    subcommands: [RunCommand.self, WriteCommand.self, ReaderCommand.self],
+    defaultSubcommand: RunCommand.self)
 }
 
 struct RunCommand: ParsableCommand {
@@ -59,6 +60,30 @@ struct RunCommand: ParsableCommand {
     print(tally.text)
     if tally.findingCount > 0 { throw ExitCode(1) }
     removeFile(path)
+  }
+}
+
+struct WriteCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "write", abstract: "Write a mutant, and say what comes of reading it.")
+
+  @Argument(help: "The file.")
+  var file: String
+
+  @Option(help: "Number of the mutant.")
+  var number: Int
+
+  @Option(help: "Seed of the random changes.")
+  var seed: UInt64 = 1
+
+  func run() throws {
+    let path = FilePath(file)
+    let valid = try ValidGraph.all(in: path.parentDirectory)
+    let mutant = try GraphMutant(number: number, seed: seed, of: valid, writingTo: path)
+    let result = GraphReading(path, isValidHDF5: mutant.isValidHDF5)
+    print(
+      "\(mutant.changes.joined(separator: ", ")): \(result.outcome.rawValue)"
+        + (result.message.isEmpty ? "" : ": \(result.message)"))
   }
 }
 
