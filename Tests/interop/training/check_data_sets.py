@@ -87,9 +87,11 @@ def their_frames(data_set, rule: str) -> dict[tuple[str, int], np.ndarray]:  # n
     result = {}
     for index, (path, _) in enumerate(data_set.samples):
         frames, label = data_set[index]
-        name = Path(path).stem
-        # SpikingJelly adds the number of frames to the name.
-        result[name.removesuffix(f"_{len(frames)}") if rule == "duration" else name, int(label)] = frames
+        name, folder = Path(path).stem, Path(path).parent.name
+        # SpikingJelly numbers the folders that exist, of N-MNIST perhaps not all, and adds the number of frames to a
+        # name.
+        key = name.removesuffix(f"_{len(frames)}") if rule == "duration" else name
+        result[key, int(folder) if folder.isdigit() else int(label)] = frames
     return result
 
 
