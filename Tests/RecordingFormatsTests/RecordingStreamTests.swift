@@ -159,7 +159,7 @@ struct RecordingStreamTests {
       ),
       (
         [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A],
-        "(frame cache) found: it is not read from start to end; name the file instead of -"
+        "(frame cache or graph of NIR) found: it is not read from start to end; name the file instead of -"
       ),
       (Array("\u{93}NUMPY".unicodeScalars.map { UInt8($0.value) }), "name the file instead of -"),
       (
