@@ -28,7 +28,7 @@ package enum StandardInput {
   package static func next(maximumByteCount: Int = 1 << 16) -> Arrival {
     while true {
       if InterruptSignals.isPending { return .signal }
-      // Of stdout only the error is reported: that nobody reads its pipe.
+      // Of stdout only errors are reported: that nobody reads its pipe or socket, or it is closed.
       var descriptors = [
         pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
         pollfd(fd: STDOUT_FILENO, events: 0, revents: 0),
@@ -37,7 +37,7 @@ package enum StandardInput {
       let count = unsafe poll(&descriptors, 2, pollMilliseconds)
       if count < 0 && errno != EINTR { return .failure(errno) }
       guard count > 0 else { continue }
-      if descriptors[1].revents & Int16(POLLERR) != 0 { return .closedOutput }
+      if descriptors[1].revents & Int16(POLLERR | POLLHUP | POLLNVAL) != 0 { return .closedOutput }
       guard descriptors[0].revents != 0 else { continue }
       var failure: Int32 = 0
       // Safe: no more bytes are written than the buffer has.

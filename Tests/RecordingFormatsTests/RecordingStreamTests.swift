@@ -76,6 +76,10 @@ struct RecordingStreamTests {
       #expect(reading.error == nil && reading.events == expected)
     }
     #expect(read(bytes, chunks: bytes.count).events != expected)
+    // As in a file, the camera that the header names does not matter.
+    let named = Array("#!AER-DAT2.0\r\n# AEChip: some.other.Camera\r\n".utf8) + rest
+    #expect(read(named, chunks: 5, isOfCIFAR10DVS: true).events == expected)
+    #expect(read(named, chunks: 5).error != nil)
     let other = try Fixtures.bytes("formats/seconds.txt")
     #expect(
       read(other, chunks: 64, isOfCIFAR10DVS: true) == read(other, chunks: 64))

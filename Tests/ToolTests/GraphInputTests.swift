@@ -76,6 +76,13 @@ struct GraphInputTests {
     let predicted = try dvstrain("predict x.nir . --json")
     #expect(predicted.standardOutput == expected, "\(predicted)")
     #expect(predicted.standardError.contains("as the file says: reordered"))
+    let streams = try ["x.nir", Self.run].map {
+      try ToolRun.shell(
+        "$DVSTRAIN predict \($0) - -window 0.005 --json --quiet < DvsGesture/user24_lab.aedat "
+          + "| sed 's/\"latency_us\":[0-9]*//'", in: directory.path
+      ).standardOutput
+    }
+    #expect(streams[0] == streams[1] && streams[0].contains("prediction"), "\(streams)")
     let evaluated = try dvstrain("eval x.nir \(Self.run) -data_dir . --quiet")
     #expect(evaluated.exitCode == 0, "\(evaluated)")
     let rows = evaluated.standardOutput.split(separator: "\n").map {

@@ -149,6 +149,7 @@ struct StreamWindowsTests {
           == [0, 2_500, 5_000, 7_500, 10_000, 90_000_000, 90_002_500])
       #expect(found.allSatisfy { $0.window.eventCount == 900 })
       #expect(stream.jumpCount == 2)
+      #expect(stream.unusedEventCount == leftovers.count)
     }
   }
 
@@ -181,6 +182,23 @@ struct StreamWindowsTests {
     }
     // Three of the chunks above.
     #expect(heldByteCount <= 3 * (100 * 8 + 96))
+    // Of windows that are far apart, what lies between is not held.
+    var rare = try windows(
+      RecordingInput(sensor: .dvs128), .number(frameCount: 1),
+      SlidingWindows(windowMicroseconds: 1_000, stepMicroseconds: 100_000))
+    var found: [StreamWindows.Window] = []
+    for millisecond in 0..<300 {
+      let events = (0..<100).map { number in
+        PolarityEvent(
+          x: 5, y: number, isOn: true,
+          timestampMicroseconds: Int64(millisecond * 1000 + number * 10))
+      }
+      try add(events, to: &rare)
+      found += try take(&rare)
+      #expect(rare.heldByteCount <= 3 * (100 * 8 + 96))
+    }
+    #expect(found.map(\.window.microseconds.lowerBound) == [0, 100_000, 200_000])
+    #expect(found.allSatisfy { $0.window.eventCount == 100 })
     let all = [PolarityEvent](
       repeating: PolarityEvent(x: 1, y: 1, isOn: true, timestampMicroseconds: 400_000),
       count: 1000)

@@ -24,6 +24,8 @@ public struct NumPyArchiveFormat: DecodedFormat {
   /// By `EventValue`.
   private let arrays: [Member]
   private let eventCount: Int
+  /// The size of the file whose directory was read.
+  private let byteCount: Int
   private let inflated: InflatedArrays
 
   /// Maximum size of a deflated array in bytes.
@@ -40,7 +42,8 @@ public struct NumPyArchiveFormat: DecodedFormat {
       for value in EventValue.allCases {
         let member = value.names.lazy.compactMap { directory.member("\($0).npy") }.first
         guard let member else {
-          let names = directory.members.prefix(8).map(\.name).joined(separator: ", ")
+          let names = directory.members.prefix(8).map { printable($0.name) }
+            .joined(separator: ", ")
           throw FileContentError("", "an array '\(value.names[0])' expected, \(names) found")
         }
         if member.isDeflated && member.byteCount > Self.maximumInflatedByteCount {
@@ -70,6 +73,7 @@ public struct NumPyArchiveFormat: DecodedFormat {
       }
       self.arrays = arrays
       eventCount = counts[0]
+      byteCount = bytes.byteCount
       inflated = InflatedArrays()
     } catch { throw DataSetError(path, error) }
   }
@@ -83,7 +87,10 @@ public struct NumPyArchiveFormat: DecodedFormat {
   /// Nothing is known.
   public func header(
     of bytes: RawSpan, _ path: FilePath
-  ) throws(DataSetError) -> RecordingHeader { RecordingHeader(byteCount: 0) }
+  ) throws(DataSetError) -> RecordingHeader {
+    try requireUnchanged(byteCount, bytes, path)
+    return RecordingHeader(byteCount: 0)
+  }
 
   private var packetCount: Int {
     (eventCount + EventRows.packetRowCount - 1) / EventRows.packetRowCount
@@ -119,6 +126,7 @@ public struct NumPyArchiveFormat: DecodedFormat {
   public func decoder(
     of bytes: RawSpan, _ path: FilePath
   ) throws(DataSetError) -> (any EventDecoder)? {
+    try requireUnchanged(byteCount, bytes, path)
     do throws(FileContentError) {
       return Decoder(
         arrays: arrays, eventCount: eventCount, contents: try inflated.contents(arrays, bytes))

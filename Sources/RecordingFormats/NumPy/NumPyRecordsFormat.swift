@@ -11,6 +11,8 @@ public struct NumPyRecordsFormat: DecodedFormat {
   private let records: RecordHeader
   /// The columns and their offsets in a record, by `EventValue`.
   private let columns: [(column: IntegerColumn, offset: Int)]
+  /// The size of the file whose header was read.
+  private let byteCount: Int
 
   /// Reads a file's header.
   ///
@@ -22,16 +24,15 @@ public struct NumPyRecordsFormat: DecodedFormat {
       for value in EventValue.allCases {
         let field = records.fields.first { value.names.contains($0.name) }
         guard let field, let element = field.element else {
-          throw FileContentError(
-            "",
-            "a field '\(value.names[0])' expected, \(records.fields.map(\.name).joined(separator: ", ")) "
-              + "found")
+          let names = records.fields.prefix(8).map { printable($0.name) }.joined(separator: ", ")
+          throw FileContentError("", "a field '\(value.names[0])' expected, \(names) found")
         }
         columns.append(
           (try value.column(element, stride: records.recordByteCount), field.offset))
       }
       self.records = records
       self.columns = columns
+      byteCount = bytes.byteCount
     } catch { throw DataSetError(path, error) }
   }
 
@@ -44,7 +45,10 @@ public struct NumPyRecordsFormat: DecodedFormat {
   /// The offset of the records; nothing else is known.
   public func header(
     of bytes: RawSpan, _ path: FilePath
-  ) throws(DataSetError) -> RecordingHeader { RecordingHeader(byteCount: records.dataOffset) }
+  ) throws(DataSetError) -> RecordingHeader {
+    try requireUnchanged(byteCount, bytes, path)
+    return RecordingHeader(byteCount: records.dataOffset)
+  }
 
   /// The next 16 384 records, or all that are left.
   public func packet(
@@ -61,7 +65,10 @@ public struct NumPyRecordsFormat: DecodedFormat {
   /// A decoder of records.
   public func decoder(
     of bytes: RawSpan, _ path: FilePath
-  ) throws(DataSetError) -> (any EventDecoder)? { Decoder(records: records, columns: columns) }
+  ) throws(DataSetError) -> (any EventDecoder)? {
+    try requireUnchanged(byteCount, bytes, path)
+    return Decoder(records: records, columns: columns)
+  }
 
   private struct Decoder: EventDecoder {
     /// Nothing: each packet can be read by itself.

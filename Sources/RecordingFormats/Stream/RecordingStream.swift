@@ -105,8 +105,9 @@ package struct RecordingStream: ~Copyable {
     let arrived = bytes
     // Safe: any byte is a valid UInt8.
     let span = unsafe arrived.span.bytes
-    guard var found = try StreamStart.format(of: span, isEnd: isEnd, path) else { return }
-    if isOfCIFAR10DVS && found is AEDAT2Format { found = CIFAR10DVSFormat() }
+    let found = try StreamStart.format(
+      of: span, isEnd: isEnd, isOfCIFAR10DVS: isOfCIFAR10DVS, path)
+    guard let found else { return }
     let header = try found.header(of: span, path)
     decoder = try found.decoder(of: span, path)
     self.header = header

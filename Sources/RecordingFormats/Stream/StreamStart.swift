@@ -12,10 +12,11 @@ enum StreamStart {
   /// - Parameters:
   ///   - bytes: What has arrived, from the start of the stream.
   ///   - isEnd: Whether nothing follows.
+  ///   - isOfCIFAR10DVS: Whether AEDAT 2.0 is read as of CIFAR10-DVS, of any camera.
   ///   - path: The stream's name, for messages.
   /// - Throws: ``EventData/DataSetError`` for what cannot be read from a stream, with what to do.
   static func format(
-    of bytes: RawSpan, isEnd: Bool, _ path: FilePath
+    of bytes: RawSpan, isEnd: Bool, isOfCIFAR10DVS: Bool = false, _ path: FilePath
   ) throws(DataSetError) -> (any StreamedFormat)? {
     let isAll = isEnd || bytes.byteCount >= maximumHeaderByteCount
     guard bytes.byteCount > 0 else {
@@ -28,6 +29,7 @@ enum StreamStart {
     case .aedat(version: "4.0"):
       guard isAll || bytes.byteCount >= AEDAT4Header.neededByteCount(bytes) else { return nil }
       return try AEDAT4Format(ofStream: bytes, path)
+    case .aedat(version: "2.0") where isOfCIFAR10DVS: return CIFAR10DVSFormat()
     case .aedat(version: "2.0"), .aedat(version: "3.1"), .prophesee, .eventText:
       let found = try recordingFormat(of: bytes, path)
       guard let format = found as? any StreamedFormat else { break }

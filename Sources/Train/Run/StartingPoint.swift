@@ -60,7 +60,9 @@ extension StartingPoint {
     let earlier = CacheIdentity(withSourcesOf: plan.cache)
     do throws(TrainError) {
       try checkpoint.checkCanResume(
-        plan.settings, checkpoint.cache == earlier ? earlier : plan.cacheIdentity, at: path)
+        plan.settings,
+        checkpoint.cache.contentHash == earlier.contentHash ? earlier : plan.cacheIdentity, at: path
+      )
     } catch {
       let arguments = RunFiles(in: path.removingLastComponent()).arguments
       // Of another notation, the message has the option, and is long.

@@ -164,7 +164,7 @@ struct PredictCommand: ParsableCommand {
   /// - Returns: What is wrong with the arguments; `nil` after the end of the stream.
   private func predictStream(_ path: FilePath, _ messages: Messages) throws -> ValidationError? {
     let checkpoint = try TrainedNetwork(
-      reading: path, labels: labels.labels, onNote: messages.tell)
+      reading: path, labels: labels.labels, graphs: .byThisProgram(), onNote: messages.tell)
     let seconds = checkpoint.trainingSampleSeconds(path)
     guard let windows = sliding(checkpoint) else {
       return ValidationError(

@@ -77,6 +77,8 @@ struct StreamPrediction {
     if let failure { throw failure }
     switch end {
     case .signal?: throw ExitCode(InterruptSignals.exitCode)
+    // It may have come while the last windows were predicted.
+    case .end? where InterruptSignals.isPending: throw ExitCode(InterruptSignals.exitCode)
     // Whoever reads what is printed has seen enough.
     case .closedOutput?: throw ExitCode.success
     case .failure(let number)?:
@@ -158,7 +160,11 @@ struct StreamPrediction {
     if windows.jumpCount > 0 {
       texts.append(
         "the clock jumps \(windows.jumpCount == 1 ? "once" : "\(windows.jumpCount) times"): windows "
-          + "start anew there")
+          + "start anew there"
+          + (windows.unusedEventCount == 0
+            ? ""
+            : ", and \(counted(windows.unusedEventCount, "event")) between jumps do not fill a window")
+      )
     }
     for text in texts { messages.warn("\(Self.path): \(text)") }
     if printer.silentCount > 0, printer.silentCount == printer.outputCount {

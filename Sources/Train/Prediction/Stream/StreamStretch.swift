@@ -10,6 +10,8 @@ struct StreamStretch {
   private(set) var latest: Int64
   /// The time of the last event in the order of the stream.
   private(set) var last: Int64
+  /// The number of its events.
+  private(set) var eventCount = 0
   /// The number of windows that were given.
   private(set) var windowCount = 0
   /// Where the last window that was given ends.
@@ -34,10 +36,19 @@ struct StreamStretch {
       || previous - next > ClockStretches.longestStepBack
   }
 
-  /// Notes the times of events that were held.
-  mutating func note(latest: Int64, last: Int64) {
+  /// Notes the number and times of events.
+  mutating func note(_ count: Int, latest: Int64, last: Int64) {
+    eventCount += count
     self.latest = max(self.latest, latest)
     self.last = last
+  }
+
+  /// Where the next window starts.
+  func nextStart(_ sliding: SlidingWindows) -> Int64 {
+    let (offset, overflow) = sliding.stepMicroseconds.multipliedReportingOverflow(
+      by: Int64(windowCount))
+    let (start, isPast) = origin.addingReportingOverflow(offset)
+    return overflow || isPast ? .max : start
   }
 
   /// The next window, if no event of it can follow.
@@ -65,9 +76,6 @@ struct StreamStretch {
 
   /// Forgets the events before the next window.
   mutating func removeBeforeNext(_ sliding: SlidingWindows) {
-    let (offset, overflow) = sliding.stepMicroseconds.multipliedReportingOverflow(
-      by: Int64(windowCount))
-    let (start, isPast) = origin.addingReportingOverflow(offset)
-    held.removeAll(before: overflow || isPast ? .max : start)
+    held.removeAll(before: nextStart(sliding))
   }
 }

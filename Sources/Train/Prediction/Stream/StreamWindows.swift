@@ -25,6 +25,12 @@ package struct StreamWindows {
   package private(set) var outsideEventCount = 0
   /// The number of polarity events that arrived after a window of their time was given.
   package private(set) var lateEventCount = 0
+  /// The number of polarity events in no window, as the clock jumped before they filled one.
+  package var unusedEventCount: Int {
+    endedEventCount
+      + stretches.reduce(0) { $0 + ($1.isEnded && $1.windowCount == 0 ? $1.eventCount : 0) }
+  }
+  private var endedEventCount = 0
   /// The number of polarity events that are marked as invalid.
   package private(set) var invalidEventCount = 0
   /// The number of windows that were given.
@@ -148,7 +154,8 @@ package struct StreamWindows {
         return try window(range)
       }
       guard stretches.count > 1 else { break }
-      stretches.removeFirst()
+      let ended = stretches.removeFirst()
+      if ended.windowCount == 0 { endedEventCount += ended.eventCount }
     }
     return nil
   }
@@ -186,9 +193,12 @@ package struct StreamWindows {
       stretches.append(StreamStretch(at: earliest))
     }
     let index = stretches.count - 1
-    stretches[index].held.append(
-      bytes, overflow: overflow, earliest: earliest, latest: latest, arrival: arrival)
-    stretches[index].note(latest: latest, last: last)
+    // Between windows, if they are further apart than long, nothing is held.
+    if latest >= stretches[index].nextStart(sliding) {
+      stretches[index].held.append(
+        bytes, overflow: overflow, earliest: earliest, latest: latest, arrival: arrival)
+    }
+    stretches[index].note(bytes.count / 8, latest: latest, last: last)
   }
 
   private mutating func countLate(
