@@ -18,7 +18,8 @@ optimised=(-c release -Xswiftc -enable-testing)
 export SWIFT_BACKTRACE=enable=no
 # These tests limit the tools' address space, of which sanitizers need terabytes.
 left_out=(--skip ToolTests.HostileCacheTests --skip ToolTests.MutantsTests --skip ToolTests.RepackTests
-  --skip ToolTests.PlainOutputTests --skip ToolTests.ExchangeTests --skip ToolTests.GraphInputTests)
+  --skip ToolTests.PlainOutputTests --skip ToolTests.ExchangeTests --skip ToolTests.GraphInputTests
+  --skip ToolTests.WrongFileTests)
 case $variant in
   address)
     # Undefined behaviour traps, since Swift's linker cannot link the library that reports it. `-assert-config Debug` also
