@@ -2,6 +2,7 @@ import EventData
 import EventFrames
 import NumPyFiles
 import Support
+import SystemPackage
 import Testing
 import ZipArchives
 
