@@ -201,9 +201,9 @@ struct StreamPredictionTests {
       ours.close()
       sys.exit(process.wait(timeout=60))
       """
-    try writeFile(Array(script.utf8), to: directory.file("socket.py"))
-    let result = try shell("python3 socket.py $P", "--quiet")
-    #expect(result.exitCode == 0 && result.standardError.isEmpty, "\(result)")
+    try writeFile(Array(script.utf8), to: directory.file("reader.py"))
+    let result = try shell("python3 reader.py $P", "--quiet")
+    #expect(result.exitCode == 0, "\(result)")
   }
 
   @Test("is refused where an end is needed")
