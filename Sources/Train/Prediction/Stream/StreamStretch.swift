@@ -60,10 +60,8 @@ struct StreamStretch {
   ///   - sliding: The length and step of the windows.
   ///   - isOnly: Whether it is the only window if the events are shorter than one, at their end.
   mutating func nextWindow(_ sliding: SlidingWindows, isOnly: Bool) -> Range<Int64>? {
-    let (offset, overflow) = sliding.stepMicroseconds.multipliedReportingOverflow(
-      by: Int64(windowCount))
-    guard !overflow, offset <= latest - origin else { return nil }
-    let start = origin + offset
+    let start = nextStart(sliding)
+    guard start <= latest else { return nil }
     let (end, isPast) = start.addingReportingOverflow(sliding.windowMicroseconds)
     let isComplete =
       !isPast && (isEnded ? latest >= end - 1 : latest >= end)
