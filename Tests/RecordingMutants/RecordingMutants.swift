@@ -30,8 +30,8 @@ struct RecordingMutants: ParsableCommand {
   @Option(help: "Folder for the mutants that are handled wrongly.")
   var findings = "recording-mutants"
 
-  /// Every 100th mutant is also viewed, which takes many times as long.
-  private static let viewInterval = 100
+  /// Every 1000th mutant is also viewed, which takes a hundred times as long.
+  private static let viewInterval = 1000
   /// A mutant that takes longer ends the program.
   private static let maximumSeconds: UInt32 = 60
 
@@ -41,6 +41,7 @@ struct RecordingMutants: ParsableCommand {
     let chosen = ValidRecordings.all.filter { format == nil || format == $0.format }
     guard !chosen.isEmpty else { throw ValidationError("--format: no format \(format ?? "")") }
     var findingCount = 0
+    var reader = RecordingReader()
     for recordings in chosen {
       var tally = RecordingTally(recordings.format)
       for number in 0..<count {
@@ -48,8 +49,7 @@ struct RecordingMutants: ParsableCommand {
         let path = folder.appending("current.\(mutant.suffix)")
         try writeFile(mutant.bytes, to: path)
         alarm(Self.maximumSeconds)
-        let result = RecordingReading(
-          path, alsoViewing: number.isMultiple(of: Self.viewInterval))
+        let result = reader.read(path, alsoViewing: number.isMultiple(of: Self.viewInterval))
         alarm(0)
         tally.add(result, number: number)
         guard result.isFinding else { continue }

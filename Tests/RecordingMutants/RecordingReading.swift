@@ -1,11 +1,4 @@
-import ClassFolders
-import EventData
-import EventFrames
-import FileAccess
 import Glibc
-import RecordingFormats
-import RecordingView
-import SystemPackage
 
 /// What comes of reading a file as the tools do.
 struct RecordingReading {
@@ -27,86 +20,11 @@ struct RecordingReading {
   /// Whether it is a fault of a reader.
   var isFinding: Bool { [.badMessage, .different, .tooMuchMemory].contains(outcome) }
 
-  /// A page's frames of the largest sensor take 1 GiB.
-  private static let maximumKibibytes = 2 << 20
-
-  /// Reads a file.
-  ///
-  /// - Parameters:
-  ///   - path: The file.
-  ///   - alsoViewing: Whether it is also read as for a page.
-  init(_ path: FilePath, alsoViewing: Bool) {
-    let clock = ContinuousClock()
-    let start = clock.now
-    var outcome: Outcome
-    do throws(DataSetError) {
-      outcome = try Self.read(path)
-      if alsoViewing { _ = try RecordingOverview(of: path) }
-    } catch {
-      let text = error.description
-      let isOneLine =
-        text.hasPrefix("\(path): ")
-        && !text.unicodeScalars.contains {
-          $0 != " " && $0.properties.isWhitespace || $0.properties.generalCategory == .control
-        }
-      outcome = isOneLine ? .refused : .badMessage
-    }
-    if Self.peakKibibytes > Self.maximumKibibytes { outcome = .tooMuchMemory }
-    self.outcome = outcome
-    seconds = (clock.now - start) / .seconds(1)
-  }
-
   /// The most memory that the process has had.
   static var peakKibibytes: Int {
     var usage = rusage()
     // Safe: the call writes one structure.
     _ = unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return usage.ru_maxrss
-  }
-
-  /// Scans the recording, then counts the last half of its time, which starts within it.
-  private static func read(_ path: FilePath) throws(DataSetError) -> Outcome {
-    let contents = try RecordingContents.mapped(path)
-    let header = try contents.withBytes { bytes throws(DataSetError) in
-      try contents.format.header(of: bytes, path)
-    }
-    _ = FrameShape(namedIn: header)
-    let shape = FrameShape.dvs128
-    let arrivedCount = try streamedCount(of: contents)
-    let whole = try RecordingScan(of: contents, on: shape, windows: [0..<Int64.max])
-    if let arrivedCount, arrivedCount != whole.statistics.polarityEventCount {
-      return .different
-    }
-    guard let span = whole.statistics.clock.span else { return .empty }
-    let window = (span.lowerBound / 2 + span.upperBound / 2)..<Int64.max
-    let scan = try RecordingScan(of: contents, on: shape, windows: [window])
-    let tally = scan.tallies[0]
-    if tally.eventCount > 0 {
-      var counter = FrameCounter(shape, invalidEvents: .keep)
-      let result = try counter.count(
-        contents, window: window, tally: tally, split: .number(frameCount: 2))
-      guard result.eventCount == tally.eventCount else { return .different }
-    }
-    return .read
-  }
-
-  /// The number of events if the bytes arrive as a stream, in chunks; `nil` if that is refused, as
-  /// a cut file is.
-  ///
-  /// - Throws: ``EventData/DataSetError`` if the file has shrunk.
-  private static func streamedCount(
-    of contents: borrowing RecordingContents
-  ) throws(DataSetError) -> Int? {
-    let bytes = try contents.withBytes { bytes throws(DataSetError) in bytes.copied() }
-    var count = 0
-    func add(_ events: borrowing PolarityEvents) throws(DataSetError) { count += events.count }
-    var stream = RecordingStream(named: contents.path)
-    do throws(DataSetError) {
-      for start in stride(from: 0, to: bytes.count, by: 100) {
-        try stream.append(Array(bytes[start..<min(bytes.count, start + 100)]), add)
-      }
-      try stream.end(add)
-      return count
-    } catch { return nil }
   }
 }
