@@ -8,11 +8,18 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional, Union
 
-from ._errors import Error
+from ._errors import Error, NotFoundError
 from ._programs import run_program
 
 if TYPE_CHECKING:
     from ._cache import PathLike
+
+_ARGUMENTS_IN_REMEDIES = {
+    "--force replaces it": "force=True replaces it",
+    "-o makes another": "output= makes another",
+    "--dataset own": 'dataset="own"',
+    "--train-fraction 0.8": "train_fraction=0.8",
+}
 
 OptionValue = Union[None, bool, int, float, str, "os.PathLike[str]", Iterable[Union[int, str]]]
 
@@ -26,6 +33,10 @@ def convert(
     duration: Optional[int] = None,
     dataset: Optional[str] = None,
     sensor: Optional[tuple[int, int]] = None,
+    times_from: Optional[str] = None,
+    train_fraction: Optional[float] = None,
+    group_by: Optional[str] = None,
+    split_seed: Optional[int] = None,
     crop: Optional[Union[tuple[int, int], tuple[int, int, int, int]]] = None,
     downsample: Optional[Union[int, tuple[int, int]]] = None,
     flip_x: bool = False,
@@ -62,6 +73,10 @@ def convert(
         duration: Use frames of this many microseconds instead; samples are padded to the longest.
         dataset: `dvs128-gesture`, `nmnist`, `cifar10-dvs` or `own`. Default: recognised from the folder.
         sensor: Width and height of the sensor of your own recordings, in pixels.
+        times_from: What the times of a table of labels count from: the recording's `clock` (the default) or its `start`.
+        train_fraction: Make this fraction of the recordings training samples, where nothing else divides them.
+        group_by: With `train_fraction`, keep samples with the same value of this column of the table together.
+        split_seed: With `train_fraction`, another number gives another division. Default: 0.
         crop: Width and height of the middle of the sensor to keep; or first column and row, width and height.
         downsample: Add up the events of N by N pixels; or of as many as give frames of this width and height.
         flip_x: Mirror frames left to right.
@@ -85,6 +100,7 @@ def convert(
         The cache's path.
 
     Raises:
+        NotFoundError: the source does not exist.
         Error: the program's line.
     """
     size = None if sensor is None else f"{sensor[0]}x{sensor[1]}"
@@ -92,7 +108,8 @@ def convert(
     pixels = f"{downsample[0]}x{downsample[1]}" if isinstance(downsample, tuple) else downsample
     report = _run(
         "convert", source, output=output, frames=frames_number, split_by=split_by, duration=duration, dataset=dataset,
-        sensor=size, crop=area, downsample=pixels, flip_x=flip_x, flip_y=flip_y, rotate=rotate, hot_pixels=hot_pixels,
+        sensor=size, times_from=times_from, train_fraction=train_fraction, group_by=group_by, split_seed=split_seed,
+        crop=area, downsample=pixels, flip_x=flip_x, flip_y=flip_y, rotate=rotate, hot_pixels=hot_pixels,
         refractory=refractory, noise_filter=noise_filter, invalid_events=invalid_events, skip_empty=skip_empty,
         allow_missing=allow_missing, subject=subjects,
         lighting=lightings, class_=classes, threads=threads, level=level, force=force, quiet=quiet,
@@ -178,6 +195,7 @@ def inspect(
         What `dvsprep inspect --json` prints. Documentation/Pictures.md explains each number.
 
     Raises:
+        NotFoundError: the cache does not exist.
         Error: the program's line.
     """
     return _run(
@@ -194,10 +212,19 @@ def _run(command: str, argument: PathLike, **options: OptionValue) -> dict[str, 
     try:
         output = run_program("dvsprep", [*words, "--", os.fspath(argument)])
     except Error as error:
-        # The program names its option; here it is an argument.
-        raise Error(str(error).replace("; --force replaces it", "; force=True replaces it")) from None
+        text = _named_as_arguments(str(error))
+        if text.startswith(f"{os.fspath(argument)}: cannot be opened") and not os.path.lexists(argument):
+            raise NotFoundError(text, os.fspath(argument)) from None
+        raise Error(text) from None
     report: dict[str, Any] = json.loads(output.rstrip("\n").rpartition("\n")[2])
     return report
+
+
+def _named_as_arguments(line: str) -> str:
+    """The program's line, whose remedies name options, with the arguments that stand for them here."""
+    for option, argument in _ARGUMENTS_IN_REMEDIES.items():
+        line = line.replace(option, argument)
+    return line
 
 
 def _words(option: str, value: OptionValue) -> list[str]:

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from ._cache import PathLike
 
 EVENT_TYPE = np.dtype(
-    {"names": ["x", "y", "t", "p"], "formats": ["<u2", "<u2", "<i8", "u1"], "offsets": [8, 10, 0, 12], "itemsize": 16}
+    # In the order of their offsets: NumPy writes no others to a file.
+    {"names": ["t", "x", "y", "p"], "formats": ["<i8", "<u2", "<u2", "u1"], "offsets": [0, 8, 10, 12], "itemsize": 16}
 )
-"""An event: column from the left, row from the top, time in microseconds, and polarity, 0 for OFF and 1 for ON."""
+"""An event: time in microseconds, column from the left, row from the top, and polarity, 0 for OFF and 1 for ON."""
 
 
 def read_events(path: PathLike) -> npt.NDArray[Any]:
@@ -27,18 +28,18 @@ def read_events(path: PathLike) -> npt.NDArray[Any]:
 
     >>> events = dvskit.read_events(recording)
     >>> events.dtype.names, len(events)
-    (('x', 'y', 't', 'p'), 200000)
+    (('t', 'x', 'y', 'p'), 200000)
     >>> bool((events["t"][1:] >= events["t"][:-1]).all())
     True
 
-    One field of it makes a tensor, as PyTorch has no structures: `torch.from_numpy(events["t"])`. Frames are made by
-    `dvskit.convert` only, of files.
+    One field of it makes a tensor, as PyTorch has no structures: `torch.from_numpy(events["t"])`. `numpy.save` writes a
+    file that is a recording, too. Frames are made by `dvskit.convert` only, of files.
 
     Args:
         path: A recording of any format that `dvsprep` reads, such as AEDAT 3.1 or N-MNIST's.
 
     Returns:
-        An array [N] of structures with the fields `x`, `y` (uint16), `t` (int64, microseconds) and `p` (uint8, 0 for OFF
+        An array [N] of structures with the fields `t` (int64, microseconds), `x`, `y` (uint16) and `p` (uint8, 0 for OFF
         and 1 for ON), as tonic names them.
 
     Raises:

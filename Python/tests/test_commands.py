@@ -3,12 +3,14 @@
 import io
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
 import time
 
 import dvskit
+import numpy as np
 import pytest
 from dvskit import _commands, _programs
 
@@ -48,8 +50,10 @@ def test_every_option_is_one_of_the_program(monkeypatch):
 
     monkeypatch.setattr(_commands, "run_program", recorded)
     _commands.convert(
-        "-in", "out", frames_number=3, split_by="time", duration=4, dataset="own", sensor=(5, 6), invalid_events="drop",
-        skip_empty=True, allow_missing=True, subjects=[1, 2], lightings=["led"], classes=["x"], threads=7, level=8,
+        "-in", "out", frames_number=3, split_by="time", duration=4, dataset="own", sensor=(5, 6), times_from="start",
+        train_fraction=0.5, group_by="g", split_seed=7, crop=(1, 2), downsample=2, flip_x=True, flip_y=True, rotate=90,
+        hot_pixels=8, refractory=9, noise_filter=10, invalid_events="drop", skip_empty=True,
+        allow_missing=True, subjects=[1, 2], lightings=["led"], classes=["x"], threads=7, level=8,
         force=True, quiet=True,
     )  # fmt: skip
     _commands.synth("d", train=1, test=2, events=3, seed=4, threads=5, force=True, quiet=True)
@@ -61,15 +65,42 @@ def test_every_option_is_one_of_the_program(monkeypatch):
     assert words["convert"][2:4] == ["--output=out", "--frames=3"]
     assert "--sensor=5x6" in words["convert"]
     assert "--subject=1,2" in words["convert"]
+    # What a program needs that is started by hand: shards, a trial, and its own options.
+    left_out = {
+        "convert": {"--shard", "--dry-run", "--json", "--version", "--help"},
+        "synth": {"--json", "--version", "--help"},
+        # What is drawn in a terminal.
+        "inspect": {"--draw", "--play", "--columns", "--json", "--version", "--help"},
+    }
     for command, arguments in words.items():
         help_text = python("-m", "dvskit", command, "--help").stdout
-        for word in arguments[1:-2]:
-            assert word.partition("=")[0] in help_text
+        options = set(re.findall(r"^  (?:-\w, )?(--[\w-]+)", help_text, re.MULTILINE))
+        passed = {word.partition("=")[0] for word in arguments[1:-2]}
+        assert passed - {"--json"} == options - left_out[command]
+
+
+def test_own_recordings_are_divided_and_kept_together(tmp_path):
+    own = tmp_path / "own"
+    events = np.zeros(40, dvskit.EVENT_TYPE)
+    for number in range(6):
+        events["t"], events["x"], events["y"] = np.arange(40) * 1000, np.arange(40) % 32, number
+        for name in ("left", "right"):
+            (own / name).mkdir(parents=True, exist_ok=True)
+            np.save(own / name / f"{number}.npy", events)
+    with pytest.raises(dvskit.Error, match='dataset="own" train_fraction=0.8 divides'):
+        dvskit.convert(own, quiet=True)
+    path = dvskit.convert(own, dataset="own", sensor=(32, 32), frames_number=4, train_fraction=0.5, split_seed=3, quiet=True)
+    cache = dvskit.FrameCache(path)
+    assert (len(cache.train), len(cache.test)) == (6, 6)
+    with pytest.raises(dvskit.Error, match="; force=True replaces it, output= makes another$"):
+        dvskit.convert(
+            own, path, dataset="own", sensor=(32, 32), frames_number=5, train_fraction=0.5, split_seed=3, quiet=True
+        )
 
 
 def test_failures_are_errors_with_the_line_of_the_program(tmp_path, data_set, capfd):
     missing = tmp_path / "missing"
-    with pytest.raises(dvskit.Error) as error:
+    with pytest.raises(dvskit.NotFoundError) as error:
         dvskit.convert(missing)
     assert str(error.value) == f"{missing}: cannot be opened: No such file or directory"
     assert capfd.readouterr().err == ""
@@ -80,8 +111,9 @@ def test_failures_are_errors_with_the_line_of_the_program(tmp_path, data_set, ca
     (tmp_path / "other.h5").write_text("another file")
     with pytest.raises(dvskit.Error, match="; force=True replaces it"):
         dvskit.convert(data_set, tmp_path / "other.h5", quiet=True)
-    with pytest.raises(dvskit.Error, match="cannot be opened"):
+    with pytest.raises(dvskit.NotFoundError, match="cannot be opened") as error:
         dvskit.inspect(missing)
+    assert error.value.filename == str(missing)
 
 
 def test_inspect_returns_numbers_and_writes_files(path, tmp_path):

@@ -26,6 +26,14 @@ def test_a_field_makes_a_tensor(recording):
         assert torch.from_numpy(events[field]).tolist() == events[field].tolist()
 
 
+def test_what_numpy_writes_is_a_recording(recording, tmp_path):
+    events = dvskit.read_events(recording)[:1000]
+    np.save(tmp_path / "events.npy", events)
+    np.savez(tmp_path / "events.npz", **{field: events[field] for field in events.dtype.names})
+    for name in ("events.npy", "events.npz"):
+        assert np.array_equal(dvskit.read_events(tmp_path / name), events)
+
+
 def test_events_of_nmnist():
     paths = sorted((ROOT / "Fixtures/nmnist").rglob("*.bin"))
     assert len(paths) == 6
