@@ -59,18 +59,19 @@ class Dropout(nn.Dropout):
 
 
 class PythonNet(nn.Module):
-    """Maps frames [N, T, 2, 128, 128] to the firing rate of each class [N, classes]."""
+    """Maps frames [N, T, 2, height, width] to the firing rate of each class [N, classes]."""
 
-    def __init__(self, channels=128, classes=11, learns=False, dropout=0.5):
+    def __init__(self, channels=128, classes=11, learns=False, dropout=0.5, size=(128, 128), poolings=5):
         super().__init__()
         conv = []
-        for inputs in (2, channels, channels, channels, channels):
+        for inputs in [2] + [channels] * (poolings - 1):
             convolution = nn.Conv2d(inputs, channels, 3, padding=1, bias=False)
             conv += [convolution, nn.BatchNorm2d(channels), Neurons(learns), nn.MaxPool2d(2)]
         self.conv = nn.Sequential(*conv)
+        pixels = (size[0] >> poolings) * (size[1] >> poolings)
         self.fc = nn.Sequential(
             nn.Flatten(),
-            Dropout(dropout), nn.Linear(channels * 4 * 4, channels * 4, bias=False), Neurons(learns),
+            Dropout(dropout), nn.Linear(channels * pixels, channels * 4, bias=False), Neurons(learns),
             Dropout(dropout), nn.Linear(channels * 4, classes * 10, bias=False), Neurons(learns),
         )  # fmt: skip
 

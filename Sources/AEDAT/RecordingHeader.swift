@@ -91,7 +91,7 @@ extension RecordingHeader {
     // The mark of the version that is read, followed by something else.
     case .aedat(version: "3.1"), .text, .other:
       return "'\(versionLine)' expected, \(line.map(excerpt) ?? "other data") found"
-    default: return kind.inPlace(of: "an AEDAT 3.1 recording")
+    default: return kind.inPlace(of: "a recording")
     }
   }
 

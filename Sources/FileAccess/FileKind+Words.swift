@@ -50,7 +50,7 @@ extension FileKind: CustomStringConvertible {
     case .empty: "copy or download it again"
     case .aedat where isRecording, .prophesee, .eventText, .eventArrays:
       "'dvsprep view' shows it, 'dvstrain predict' takes it after the checkpoint, and 'dvsprep "
-        + "convert' takes folders of them (train/CLASS/, test/CLASS/)"
+        + "convert' takes folders of them (train/CLASS/, test/CLASS/, or with a labels.csv)"
     case .aedat(version: "1.0"): "AEDAT 2.0, 3.1 and 4.0 are read; jAER opens it and logs AEDAT 2.0"
     case .aedat: "AEDAT 2.0, 3.1 and 4.0 are read; iniVation's DV converts others to AEDAT 4.0"
     case .rosbag:

@@ -80,11 +80,11 @@ import Testing
   func firstLineMessages() {
     #expect(
       defect(of: "")?.description
-        == "byte 0: an AEDAT 3.1 recording expected, an empty file found: copy or download it again"
+        == "byte 0: a recording expected, an empty file found: copy or download it again"
     )
     #expect(
       defect(of: "#!AER-DAT1.0\r\n# more\r\n")?.description
-        == "byte 0: an AEDAT 3.1 recording expected, an AEDAT 1.0 recording found: AEDAT 2.0, 3.1 and "
+        == "byte 0: a recording expected, an AEDAT 1.0 recording found: AEDAT 2.0, 3.1 and "
         + "4.0 are read; jAER opens it and logs AEDAT 2.0")
     #expect(
       defect(of: "#!AER-DAT3.1 and more\r\n")?.description

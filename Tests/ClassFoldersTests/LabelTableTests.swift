@@ -138,7 +138,7 @@ struct LabelTableTests: LabelTableSuite {
       ),
       (
         "file,label\none.txt,a\n",
-        "line 2: a column split (train, test) expected, none found: --train-fraction 0.8 divides "
+        "a column split with train or test in each line expected, none found: --train-fraction 0.8 divides "
           + "the samples"
       ),
       (

@@ -131,6 +131,20 @@ struct OtherDataSetTrainingTests {
       try run("predict \(checkpoint) user02_led.aedat -window 0.0004").standardError.contains(
         "user02_led.aedat: 200 of 400 events lie outside the network's frames of 40×24 pixels: left "
           + "out\n"))
+    let larger = SmallDataSet.Recording(
+      "user03_led", rows: [(1, 0, 900)],
+      events: (0..<400).map { number in
+        PolarityEvent(
+          x: number % 100, y: number % 24, isOn: true, timestampMicroseconds: Int64(number * 2))
+      })
+    _ = try directory.write(larger.bytes, to: "user03_led.aedat")
+    let refused = try dvstrain("predict \(checkpoint) user03_led.aedat")
+    #expect(refused.exitCode == 1)
+    #expect(
+      refused.errorLines == [
+        "dvstrain: user03_led.aedat: 240 of 400 events lie outside the network's frames of 40×24 "
+          + "pixels: a recording of the training samples' sensor expected"
+      ])
     let predictions = String(
       decoding: try readFile(directory.file("predictions.html")), as: UTF8.self)
     #expect(predictions.contains("Classes predicted in") && predictions.contains("2 thing 2"))
@@ -173,14 +187,14 @@ struct OtherDataSetTrainingTests {
     arguments: [
       (
         FrameShape(width: 42, height: 26), "",
-        "-net: missing: the default network pools 2 times, so sides that are multiples of 4 are "
+        "-net: none given; the default network pools 2 times, so sides that are multiples of 4 are "
           + "expected, 2×26×42 found in cache.h5: -net "
           + "'{c32k3s1-BN-LIF-MPk2s2}*2-DP-FC128-LIF-DP-FC30-LIF-APk10s10' fits, or frames of "
           + "2×24×40 (dvsprep convert --crop center:40x24)"
       ),
       (
         FrameShape(width: 34, height: 34), "",
-        "-net: missing: the default network pools 3 times, so sides that are multiples of 8 are "
+        "-net: none given; the default network pools 3 times, so sides that are multiples of 8 are "
           + "expected, 2×34×34 found in cache.h5: -net nmnist fits, or frames of 2×32×32 (dvsprep "
           + "convert --crop center:32x32)"
       ),
@@ -231,6 +245,19 @@ struct OtherDataSetTrainingTests {
     #expect(try run(command).standardError.contains(network))
     let checkpoint = "\(try folder())/checkpoint_latest.safetensors"
     _ = try run("eval \(checkpoint) -data_dir cache.h5 --quiet")
+    let export = try run("export \(checkpoint) --to pth -o x.pth")
+    #expect(export.standardOutput.hasSuffix("the data set's labels (0 thing 0 to 2 thing 2)\n"))
+  }
+
+  @Test("says first that the sensor of own recordings may be another")
+  func guessedSensor() throws {
+    var cache = CustomCache(42, 26)
+    cache.schema.name = "own recordings"
+    try cache.write(to: directory.file("cache.h5"))
+    let refused = try dvstrain("-data_dir cache.h5 -out_dir logs -b 4")
+    #expect(
+      refused.standardError.contains(
+        " (dvsprep convert --sensor, if the camera has another size, or --crop center:40x24)"))
   }
 
   @Test("is on the paper's networks for N-MNIST and CIFAR10-DVS, and resumes with or without -net")

@@ -179,12 +179,12 @@ struct TrainCommandLineTests {
       (
         "-data_dir . -out_dir logs",
         "dvstrain: .: no cache of T 16 by number (frames_number_16_split_by_number.h5); there are: "
-          + "./frames_number_2_split_by_number.h5 (T 2 by number); 'dvsprep convert .' makes it"
+          + "./frames_number_2_split_by_number.h5 (T 2 by number; -T 2); 'dvsprep convert .' makes it"
       ),
       (
         "\(small) -split_by time",
         "dvstrain: .: no cache of T 2 by time (frames_number_2_split_by_time.h5); there are: "
-          + "./frames_number_2_split_by_number.h5 (T 2 by number); "
+          + "./frames_number_2_split_by_number.h5 (T 2 by number; -T 2); "
           + "'dvsprep convert . -T 2 --split-by time' makes it"
       ),
       (

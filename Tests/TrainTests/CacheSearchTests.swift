@@ -146,7 +146,7 @@ struct CacheSearchTests {
     #expect(
       failure(folder, CacheRequest(frameCount: 8))?.detail
         == "no cache of T 8 by number (frames_number_8_split_by_number.h5); there are: "
-        + "\(four) (T 4 by number), \(inside) (T 5 by time); 'dvsprep convert \(folder) -T 8' makes it"
+        + "\(four) (T 4 by number; -T 4), \(inside) (T 5 by time; -data_dir FILE); 'dvsprep convert \(folder) -T 8' makes it"
     )
     // A cache of another T under the expected name.
     try writeFile(try readFile(four), to: directory.file("frames_number_8_split_by_number.h5"))
@@ -189,7 +189,9 @@ struct CacheSearchTests {
       try convert(.number(frameCount: 4), to: "set \(kind)/frames_number_4_split_by_number.h5")
       #expect(
         failure(set, CacheRequest(frameCount: 10))?.detail.hasSuffix(
-          "(T 4 by number); \(command) 10' makes it") == true)
+          "(T 4 by number; -T 4); \(command) 10'"
+            + (kind == "own" ? ", with the other options of that cache, makes it" : " makes it"))
+          == true)
       #expect(
         failure(set.appending(file))?.detail.hasSuffix("--dataset \(kind) -T 16' makes one")
           == true)

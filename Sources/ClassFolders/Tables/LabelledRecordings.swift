@@ -207,12 +207,15 @@ struct LabelledRecordings {
       var splits: [DataSetSplit] = []
       for row in table.rows {
         guard let split = row.split else {
+          guard table.hasSplit else {
+            throw DataSetError(
+              table.path, .whole,
+              "a column split with train or test in each line expected, none found: "
+                + "--train-fraction 0.8 divides the samples")
+          }
           throw DataSetError(
             table.path, .line(row.line),
-            table.hasSplit
-              ? "split: train or test expected, as in other lines, an empty field found"
-              : "a column split (train, test) expected, none found: --train-fraction 0.8 divides the samples"
-          )
+            "split: train or test expected, as in other lines, an empty field found")
         }
         splits.append(split)
       }

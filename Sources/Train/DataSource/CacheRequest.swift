@@ -69,6 +69,15 @@ package struct CacheRequest: Equatable, Sendable {
     return result
   }
 
+  /// The options of `dvstrain` that ask for exactly these frames.
+  package var options: String {
+    switch split {
+    case .number(let frameCount): "-T \(frameCount)"
+    case .time(let frameCount): "-T \(frameCount) -split_by time"
+    case .duration(let microseconds): "-duration \(microseconds)"
+    }
+  }
+
   /// The command that creates a cache with these frames.
   ///
   /// - Parameters:

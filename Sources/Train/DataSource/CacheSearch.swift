@@ -106,7 +106,10 @@ private struct CacheSearch {
     var hint = others.isEmpty ? "" : "; there are: \(others.joined(separator: ", "))"
     if hasRecordings {
       let kind = DataSetKind(lookingAt: dataPath) ?? .gesture
-      hint += "; '\(request.conversionCommand(for: dataPath.string, kind: kind))' makes it"
+      // What own recordings need, such as their sensor, only the user knows.
+      let options = kind == .own && !others.isEmpty ? ", with the other options of that cache," : ""
+      hint +=
+        "; '\(request.conversionCommand(for: dataPath.string, kind: kind))'\(options) makes it"
     } else if path == nil && others.isEmpty {
       let frames = NumpyFrames(at: dataPath).map { "; \($0.advice)" }
       hint +=
@@ -126,8 +129,11 @@ private struct CacheSearch {
           candidate.isRegularFile,
           let cache = try? FrameCache(opening: candidate)
         else { continue }
-        let part = cache.isShard ? ", shard \(cache.settings.shard), for 'dvsprep merge'" : ""
-        result.append("\(candidate) (\(cache.settings.split.words)\(part))")
+        let split = cache.settings.split
+        let options = name == split.cacheFileName ? CacheRequest(split).options : "-data_dir FILE"
+        let part =
+          cache.isShard ? ", shard \(cache.settings.shard), for 'dvsprep merge'" : "; \(options)"
+        result.append("\(candidate) (\(split.words)\(part))")
       }
     }
     return result

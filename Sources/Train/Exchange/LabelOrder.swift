@@ -1,3 +1,4 @@
+package import EventData
 internal import SpikingNetwork
 
 /// Which class the output neurons of a network for DVS128 Gesture stand for.
@@ -15,13 +16,21 @@ package enum LabelOrder: String, CaseIterable, Sendable {
     String($0) < String($1)
   }
 
-  /// What messages call the order.
+  /// What messages call the order, for gestures.
   package var words: String {
     switch self {
     case .dataSet: "the data set's labels (0 to 10: class 1 to 11)"
     case .spikingJelly:
       "SpikingJelly's labels (folders sorted as text: 0, 1, 10, 2, …)"
     }
+  }
+
+  /// What messages call the order, for any classes.
+  package func words(for names: ClassNames) -> String {
+    guard self == .dataSet, !names.areGestures else { return words }
+    let last = names.count - 1
+    return
+      "the data set's labels (0 \(names.name(of: 0)) to \(last) \(names.name(of: last)))"
   }
 }
 

@@ -22,12 +22,15 @@ extension NetworkOptions {
     let tutorial = TutorialNetwork(for: input)
     guard tutorial.isDivisible else {
       let frames = tutorial.divisibleInput
-      let options =
+      var options =
         cache?.settings.preprocessing == nil
         ? "--crop center:\(frames.width)x\(frames.height)" : "--crop or --downsample"
+      if cache?.isOfOwnRecordings == true {
+        options = "--sensor, if the camera has another size, or \(options)"
+      }
       let source = cache.map { "\($0.path)" } ?? "-\(OptionName.size.rawValue)"
       throw ValidationError(
-        "-net: missing: the default network pools \(tutorial.poolingCount) times, so sides that are "
+        "-net: none given; the default network pools \(tutorial.poolingCount) times, so sides that are "
           + "multiples of \(tutorial.divisor) are expected, \(input) found in \(source): "
           + "\(suggestion(input, classCount).words), or frames of \(frames) (dvsprep convert "
           + "\(options))")

@@ -114,11 +114,13 @@ struct ExportWeightsCommand: ParsableCommand {
             "Norse ignores the resistance and the reset potential of LIF neurons, and will not "
               + "compute the same spikes")
         }
-        printText("\(plainText(output)): \(counted(count, "node")), \(labels.words)")
+        printText(
+          "\(plainText(output)): \(counted(count, "node")), "
+            + labels.words(for: network.classNames))
       } else {
         printText(
           "\(plainText(output)): \(counted(count, "tensor")), names of \(names.rawValue), "
-            + labels.words)
+            + labels.words(for: network.classNames))
       }
     }
   }

@@ -148,7 +148,8 @@ struct ImportWeightsCommand: ParsableCommand {
     } else {
       printText(
         "\(plainText(path.string)): \(counted(count, "tensor")) of "
-          + "\(network.settings.network.notation), \(LabelOrder.dataSet.words)")
+          + "\(network.settings.network.notation), "
+          + LabelOrder.dataSet.words(for: network.classNames))
     }
   }
 

@@ -34,6 +34,12 @@ struct RecordingPrediction {
     var windows = try scan(split, input)
     messages.clearProgress()
     for warning in windows.warnings { messages.warn(warning.description) }
+    guard windows.outsideEventCount <= windows.eventCount / 2 else {
+      throw DataSetError(
+        recording, .whole,
+        "\(windows.outsideEventCount) of \(windows.eventCount) events lie outside "
+          + "\(input.sensorText): a recording of the training samples' sensor expected")
+    }
     if windows.outsideEventCount > 0 {
       messages.warn(
         "\(recording): \(windows.outsideEventCount) of \(windows.eventCount) events lie outside "
