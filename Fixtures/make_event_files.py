@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the small recordings in formats/, all with the events of events.txt.
 
-Other people's writers make what they can: dv-processing AEDAT 4.0, faery EVT 2.0 and 3.0 and DAT, expelliarmus DAT, NumPy arrays. For EVT 2.1 and AEDAT 2.0 there is no writer in Python: those files are made here, from the specifications.
+Other people's writers make what they can: dv-processing AEDAT 4.0, faery EVT 2.0 and 3.0 and DAT, expelliarmus DAT, NumPy arrays. For EVT 2.1, AEDAT 2.0 and AEDAT 3.1 there is no writer in Python: those files are made here, from the specifications.
 
     pip install dv-processing==2.0.4 expelliarmus==1.1.12 faery==0.7.1
     Fixtures/make_event_files.py
@@ -99,6 +99,35 @@ def write_aedat2(all_events: np.ndarray) -> None:
         (FOLDER / name).write_bytes(data)
 
 
+def write_aedat3(all_events: np.ndarray) -> None:
+    """From iniVation's page "AEDAT 3.1": two cameras in one file, which the format allows. The DVS128 has the events; the DAVIS has some of
+    them 1 µs later, at mirrored pixels of its larger sensor, and a packet of its motion sensor."""
+
+    def packet(kind: int, source: int, events: list[bytes]) -> bytes:
+        count = len(events)
+        return struct.pack("<hhiiiiii", kind, source, len(events[0]), 4, 0, count, count, count) + b"".join(events)
+
+    def polarity(t: int, x: int, y: int, p: int) -> bytes:
+        return struct.pack("<Ii", x << 17 | y << 2 | p << 1 | 1, t)
+
+    data = bytearray(
+        b"#!AER-DAT3.1\r\n#Format: RAW\r\n#Source 1: DVS128\r\n#Source 2: DAVIS240C\r\n"
+        b"#Start-Time: 2016-01-01 00:00:00 (TZ+0000)\r\n#!END-HEADER\r\n"
+    )
+    rows = all_events.tolist()
+    # The DAVIS's clock is reset first.
+    data += packet(0, 2, [struct.pack("<Ii", 1 << 1 | 1, 0)])
+    for number in range(6):
+        part = rows[10 * number : 10 * number + 10]
+        data += packet(1, 1, [polarity(*row) for row in part])
+        if number == 1:
+            data += packet(0, 1, [struct.pack("<Ii", 2 << 1 | 1, part[-1][0])])
+        data += packet(1, 2, [polarity(t + 1, 239 - x, 179 - y, 1 - p) for t, x, y, p in part[:5]])
+        if number == 3:
+            data += packet(3, 2, [struct.pack("<Iifffffff", 1, part[-1][0] + 2, 0, 0, 1, 0, 0, 0, 25)])
+    (FOLDER / "script_two_cameras.aedat").write_bytes(data)
+
+
 def write_aedat4(all_events: np.ndarray) -> None:
     import dv_processing as dv
 
@@ -142,6 +171,7 @@ def main() -> int:
     write_text(all_events)
     write_evt21(all_events)
     write_aedat2(all_events)
+    write_aedat3(all_events)
     write_prophesee(all_events)
     write_aedat4(all_events)
     write_numpy(all_events)

@@ -3,6 +3,20 @@ package import SystemPackage
 
 /// Packets of AEDAT 3.1 have a header with their size.
 extension AEDATFormat: StreamedFormat {
+  /// Whether enough of a stream has arrived to choose the source that is read.
+  ///
+  /// - Parameters:
+  ///   - bytes: What has arrived, from the start of the stream.
+  ///   - path: The stream's name, for messages.
+  /// - Throws: ``EventData/DataSetError`` with the byte offset, for a defect of the text header.
+  package func isSourceChosen(
+    in bytes: RawSpan, _ path: FilePath
+  ) throws(DataSetError) -> Bool {
+    do throws(AEDATError) {
+      return SourceSelection(of: try TextHeader(parsing: bytes), in: bytes).isFinal
+    } catch { throw DataSetError(path, error) }
+  }
+
   /// Locates a packet that has arrived.
   ///
   /// One with padding slots waits for the header after it, which tells whether it has them.

@@ -26,7 +26,7 @@ public struct AEDATFormat: RecordingFormat {
     return mark.indices.allSatisfy { bytes.littleEndian(UInt8.self, at: $0) == mark[$0] }
   }
 
-  /// Reads the text header.
+  /// Reads the text header, and chooses the source that is read.
   public func header(
     of bytes: RawSpan, _ path: FilePath
   ) throws(DataSetError) -> RecordingHeader {
@@ -57,9 +57,11 @@ extension Packet {
     guard let type = EventType(rawValue: header.eventType) else {
       preconditionFailure("a packet of type \(header.eventType) was read")
     }
-    return EventPacket(
+    var packet = EventPacket(
       type: type, eventCount: Int(header.eventNumber), byteOffset: byteOffset,
       eventBytes: eventBytes, nextByteOffset: nextByteOffset,
       timestampOverflow: header.timestampOverflow)
+    packet.source = Int32(header.eventSource)
+    return packet
   }
 }

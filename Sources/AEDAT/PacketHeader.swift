@@ -55,10 +55,16 @@ public struct PacketHeader: Equatable, Sendable {
     eventValid = bytes.littleEndian(Int32.self, at: byteOffset + 24)
   }
 
+  /// The header at `byteOffset`; `nil` if the bytes there are no valid one.
+  init?(validIn bytes: RawSpan, at byteOffset: Int) {
+    guard byteOffset <= bytes.byteCount - Self.byteCount else { return nil }
+    self.init(unchecked: bytes, at: byteOffset)
+    if defect != nil { return nil }
+  }
+
   /// Whether the bytes at `byteOffset` are a valid header.
   static func isPlausible(in bytes: RawSpan, at byteOffset: Int) -> Bool {
-    guard byteOffset <= bytes.byteCount - byteCount else { return false }
-    return PacketHeader(unchecked: bytes, at: byteOffset).defect == nil
+    PacketHeader(validIn: bytes, at: byteOffset) != nil
   }
 
   private func check(at byteOffset: Int) throws(AEDATError) {

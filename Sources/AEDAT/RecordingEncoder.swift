@@ -24,8 +24,8 @@ public struct RecordingEncoder: Sendable {
     bytes = []
     bytes.reserveCapacity(256 + eventCapacity * 8 + eventCapacity / 32)
     for line in [
-      RecordingHeader.versionLine, "#Format: RAW", "#Source \(source): \(sourceName)",
-      "#Start-Time: \(startTime)", RecordingHeader.endLine,
+      TextHeader.versionLine, "#Format: RAW", "#Source \(source): \(sourceName)",
+      "#Start-Time: \(startTime)", TextHeader.endLine,
     ] {
       bytes.append(contentsOf: line.utf8)
       bytes.append(contentsOf: [0x0D, 0x0A])

@@ -21,6 +21,9 @@ public struct EventPacket: Equatable, Sendable {
   /// What a decoder knew before the packet; `nil` unless it is decoded.
   public var decoderState: DecoderState?
 
+  /// The number of the source or stream that it is of; 0 where packets do not tell.
+  public var source: Int32 = 0
+
   /// Whether it is left out, as a packet of a stream that is not read: it is passed over, and not
   /// counted.
   public var isLeftOut = false
@@ -41,6 +44,10 @@ public struct EventPacket: Equatable, Sendable {
     self.nextByteOffset = nextByteOffset
     self.timestampOverflow = timestampOverflow
   }
+
+  /// Whether it is a packet of a source; of any, if none is given.
+  @inlinable
+  package func isOf(_ source: Int32?) -> Bool { source == nil || source == self.source }
 
   /// Whether padding slots follow the events.
   public var isPadded: Bool { nextByteOffset > eventBytes.upperBound }

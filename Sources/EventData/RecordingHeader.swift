@@ -6,8 +6,12 @@ public struct RecordingHeader: Equatable, Sendable {
   /// The start time as written in the header; `nil` when missing.
   public let startTime: String?
 
-  /// The recording devices, as in `DVS128`; empty when the header names none.
+  /// The recording devices, as in `DVS128`: the one that is read, if packets of several sources are
+  /// in the recording; empty when the header names none.
   public let sources: [String]
+
+  /// Whose events are read; `nil` if packets do not tell, or there are none.
+  public let source: RecordingSource?
 
   /// The sensor's size as written in the header; `nil` when missing.
   public let sensor: FrameShape?
@@ -17,12 +21,13 @@ public struct RecordingHeader: Equatable, Sendable {
 
   /// Creates a header.
   public init(
-    byteCount: Int, startTime: String? = nil, sources: [String] = [], sensor: FrameShape? = nil,
-    oddities: [String] = []
+    byteCount: Int, startTime: String? = nil, sources: [String] = [],
+    source: RecordingSource? = nil, sensor: FrameShape? = nil, oddities: [String] = []
   ) {
     self.byteCount = byteCount
     self.startTime = startTime
     self.sources = sources
+    self.source = source
     self.sensor = sensor
     self.oddities = oddities
   }

@@ -18,6 +18,8 @@ public struct RecordingStatistics: Equatable, Sendable {
   public private(set) var clock = ClockStretches()
   /// Number of packets with padding slots.
   public private(set) var paddedPacketCount = 0
+  /// Number of packets of sources and streams that are not read; they are in no other number.
+  public private(set) var leftOutPacketCount = 0
   /// Time of the first polarity event in file order; `nil` without any.
   public private(set) var firstMicroseconds: Int64?
   /// Time of the last polarity event in file order; `nil` without any.
@@ -54,6 +56,9 @@ public struct RecordingStatistics: Equatable, Sendable {
   package mutating func addDecoded(_ eventCount: Int) {
     eventCounts[Int(EventType.polarity.rawValue)] += eventCount
   }
+
+  /// Adds a number of packets of sources and streams that are not read.
+  package mutating func addLeftOut(_ packetCount: Int) { leftOutPacketCount += packetCount }
 
   /// Adds peculiarities of the file, each as the text of a warning.
   package mutating func add(oddities texts: [String]) { oddities += texts }

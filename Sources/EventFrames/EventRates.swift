@@ -44,7 +44,7 @@ public struct EventRates: Equatable, Sendable {
     // [OFF, ON] of each bin.
     var counts = [Int](repeating: 0, count: 2 * binCount)
     _ = try PacketWalk.run(
-      over: header.byteCount..<recording.byteCount, of: recording,
+      over: header.byteCount..<recording.byteCount, of: recording, source: header.source?.number,
       onBlock: { block throws(DataSetError) in try onProgress(block.byteCount) },
       { piece, events throws(DataSetError) in
         guard piece.isPolarity else { return }

@@ -94,8 +94,8 @@ public struct FrameCounter {
   ) throws(DataSetError) -> Result {
     start(FrameRule(split, tally))
     let path = recording.path
-    let (nanoseconds, _) = try PacketWalk.run(
-      over: tally.packetBytes, of: recording, from: tally.decoderState,
+    let findings = try PacketWalk.run(
+      over: tally.packetBytes, of: recording, source: tally.source, from: tally.decoderState,
       onBlock: { _ throws(DataSetError) in },
       { piece, events throws(DataSetError) in
         guard piece.isPolarity else { return }
@@ -137,7 +137,7 @@ public struct FrameCounter {
           + ": use more or shorter frames")
     }
     var result = result
-    result.readNanoseconds = nanoseconds
+    result.readNanoseconds = findings.readNanoseconds
     return result
   }
 

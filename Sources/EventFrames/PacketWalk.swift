@@ -42,6 +42,16 @@ struct PacketWalk: ~Copyable {
     var isPolarity: Bool { packet.type == .polarity }
   }
 
+  /// What a pass finds out besides the events.
+  struct Findings {
+    /// Nanoseconds spent on reading.
+    let readNanoseconds: Int64
+    /// Peculiarities that a decoder found, each as the text of a warning.
+    let oddities: [String]
+    /// The number of packets that are left out, by their source or stream.
+    let leftOutCounts: [Int32: Int]
+  }
+
   /// Receives a piece and its polarity events; packets of other types have none.
   typealias Body = (Piece, borrowing PolarityEvents) throws(DataSetError) -> Void
 
@@ -55,18 +65,18 @@ struct PacketWalk: ~Copyable {
   /// - Parameters:
   ///   - byteRange: From the start of a packet to the end of one.
   ///   - recording: The recording.
+  ///   - source: The source whose packets are read; `nil` for all.
   ///   - state: What a decoder knew before the first packet; `nil` at the start of the recording.
   ///   - onBlock: Receives each block of the recording once, in order, as it is loaded.
   ///   - body: Receives the pieces; a packet of another type is one piece without events.
-  /// - Returns: The nanoseconds spent on reading, and peculiarities that a decoder found.
   /// - Throws: What the closures throw; ``EventData/DataSetError`` for a defective packet, or when
   ///   the file has shrunk.
   static func run(
     over byteRange: Range<Int>, of recording: borrowing RecordingContents,
-    from state: DecoderState? = nil,
+    source: Int32?, from state: DecoderState? = nil,
     onBlock: (RawSpan) throws(DataSetError) -> Void,
     _ body: Body
-  ) throws(DataSetError) -> (readNanoseconds: Int64, oddities: [String]) {
+  ) throws(DataSetError) -> Findings {
     var walk = PacketWalk(from: byteRange.lowerBound)
     // Read once, not per packet: both are reference-counted and shared by threads, so each access
     // costs atomic operations.
@@ -76,6 +86,7 @@ struct PacketWalk: ~Copyable {
       try format.decoder(of: bytes, path)
     }
     if let state { walk.decoder?.state = state }
+    var leftOutCounts: [Int32: Int] = [:]
     var start = byteRange.lowerBound
     while start < byteRange.upperBound {
       try walk.advance(
@@ -85,14 +96,19 @@ struct PacketWalk: ~Copyable {
       }
       guard let packet else { break }
       start = packet.nextByteOffset
-      if packet.isLeftOut { continue }
+      if packet.isLeftOut || !packet.isOf(source) {
+        leftOutCounts[packet.source, default: 0] += 1
+        continue
+      }
       try walk.deliver(packet, of: recording, in: format, onBlock, body)
     }
     try walk.advance(
       to: byteRange.upperBound, reading: byteRange.upperBound, recording, onBlock)
     try recording.requireWhole()
     recording.release(walk.releasedEnd..<max(walk.releasedEnd, walk.populatedEnd))
-    return (walk.readNanoseconds, walk.decoder?.oddities ?? [])
+    return Findings(
+      readNanoseconds: walk.readNanoseconds, oddities: walk.decoder?.oddities ?? [],
+      leftOutCounts: leftOutCounts)
   }
 
   private mutating func deliver(

@@ -15,7 +15,7 @@ extension RecordingContents {
     try populate(0..<min(byteCount, PacketWalk.blockByteCount))
     let header = try withBytes { bytes throws(DataSetError) in try format.header(of: bytes, path) }
     _ = try PacketWalk.run(
-      over: header.byteCount..<byteCount, of: self,
+      over: header.byteCount..<byteCount, of: self, source: header.source?.number,
       onBlock: { block throws(DataSetError) in try onProgress(block.byteCount) },
       { piece, events throws(DataSetError) in if piece.isPolarity { try body(events) } })
   }

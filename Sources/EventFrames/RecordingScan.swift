@@ -67,8 +67,8 @@ public struct RecordingScan: Sendable {
     try recording.withBytes { bytes throws(DataSetError) in
       if isFile { hash.update(bytes.extracting(0..<header.byteCount)) }
     }
-    let (readNanoseconds, oddities) = try PacketWalk.run(
-      over: header.byteCount..<recording.byteCount, of: recording,
+    let findings = try PacketWalk.run(
+      over: header.byteCount..<recording.byteCount, of: recording, source: header.source?.number,
       onBlock: { block throws(DataSetError) in
         let hashBegin = clock.now
         if isFile { hash.update(block) }
@@ -87,7 +87,10 @@ public struct RecordingScan: Sendable {
         tallies.add(events, summary, of: piece, number: pieceNumber)
         pieceNumber += 1
       })
-    statistics.add(oddities: header.oddities + oddities)
+    statistics.addLeftOut(findings.leftOutCounts.values.reduce(0, +))
+    let leftOutWarning = header.source?.warning(leftOut: findings.leftOutCounts)
+    statistics.add(
+      oddities: header.oddities + findings.oddities + (leftOutWarning.map { [$0] } ?? []))
     self.header = header
     self.statistics = statistics
     self.tallies =
@@ -96,7 +99,7 @@ public struct RecordingScan: Sendable {
       } else {
         tallies.tallies
       }
-    self.readNanoseconds = readNanoseconds
+    readNanoseconds = findings.readNanoseconds
     self.hashNanoseconds = hashNanoseconds
     parseSeconds =
       clock.seconds(since: begin) - Double(readNanoseconds + hashNanoseconds) * 1e-9
@@ -174,7 +177,7 @@ private struct WindowTallies {
       var timeFilter = timeFilter
       var filtered = WindowTally(noEventsOf: tally)
       _ = try PacketWalk.run(
-        over: tally.packetBytes, of: recording, from: tally.decoderState,
+        over: tally.packetBytes, of: recording, source: tally.source, from: tally.decoderState,
         onBlock: { _ throws(DataSetError) in },
         { piece, events throws(DataSetError) in
           guard piece.isPolarity else { return }

@@ -11,6 +11,9 @@ public struct WindowTally: Equatable, Sendable {
   /// Byte range of the packets that contain them.
   public private(set) var packetBytes = 0..<0
 
+  /// The source or stream of these packets.
+  private(set) var source: Int32?
+
   /// What a decoder knew before these packets; `nil` unless they are decoded.
   package private(set) var decoderState: DecoderState?
 
@@ -25,6 +28,7 @@ public struct WindowTally: Equatable, Sendable {
   /// A tally of no events yet, of those in the packets of another.
   init(noEventsOf other: WindowTally) {
     packetBytes = other.packetBytes
+    source = other.source
     decoderState = other.decoderState
   }
 
@@ -88,7 +92,10 @@ public struct WindowTally: Equatable, Sendable {
   }
 
   private mutating func noteBytes(of packet: EventPacket) {
-    if eventCount == 0 { decoderState = packet.decoderState }
+    if eventCount == 0 {
+      source = packet.source
+      decoderState = packet.decoderState
+    }
     let start = eventCount == 0 ? packet.byteOffset : packetBytes.lowerBound
     packetBytes = start..<packet.nextByteOffset
   }

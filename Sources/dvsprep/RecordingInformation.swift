@@ -66,9 +66,13 @@ struct RecordingInformation: Information {
     }
     if sensor != .dvs128 { lines.append("sensor        \(sensor) pixels") }
     if hasPackets {
+      let (paddedCount, leftOutCount) = (
+        statistics.paddedPacketCount, statistics.leftOutPacketCount
+      )
       lines.append(
         "packets       \(statistics.packetCount)"
-          + (statistics.paddedPacketCount > 0 ? " (\(statistics.paddedPacketCount) padded)" : ""))
+          + (paddedCount > 0 ? " (\(paddedCount) padded)" : "")
+          + (leftOutCount > 0 ? ", \(leftOutCount) of others left out" : ""))
     }
     for type in EventType.allCases
     where hasPackets && statistics.packetCounts[Int(type.rawValue)] > 0 {
@@ -124,7 +128,9 @@ struct RecordingInformation: Information {
       packets: packets, events: events, onEvents: statistics.onCount,
       offEvents: statistics.offCount, invalidEvents: statistics.invalidCount,
       outsideEvents: statistics.outsideCount, backwardSteps: statistics.backwardCount,
-      paddedPackets: statistics.paddedPacketCount, firstUs: statistics.firstMicroseconds,
+      paddedPackets: statistics.paddedPacketCount,
+      leftOutPackets: statistics.leftOutPacketCount == 0 ? nil : statistics.leftOutPacketCount,
+      firstUs: statistics.firstMicroseconds,
       lastUs: statistics.lastMicroseconds, earliestUs: statistics.earliestMicroseconds,
       latestUs: statistics.latestMicroseconds, largestStepBackUs: statistics.largestStepBack,
       clockJumps: statistics.clock.jumpCount, eventsPerSecond: eventsPerSecond,
@@ -163,6 +169,8 @@ struct RecordingInformation: Information {
     let outsideEvents: Int
     let backwardSteps: Int
     let paddedPackets: Int
+    /// `nil` without any, so that the JSON of most recordings does not change.
+    let leftOutPackets: Int?
     let firstUs: Int64?
     let lastUs: Int64?
     let earliestUs: Int64?

@@ -18,7 +18,7 @@ struct DamagedFilesTests {
   static let streamedFiles = [
     "dv_lz4.aedat4", "dv_none.aedat4", "dv_zstd.aedat4", "events.txt", "faery_dat2.dat",
     "faery_evt2.raw", "faery_evt3.raw", "script_davis240.aedat", "script_dvs128.aedat",
-    "script_evt21.raw",
+    "script_evt21.raw", "script_two_cameras.aedat",
   ]
 
   /// Reads bytes; an error is one line.

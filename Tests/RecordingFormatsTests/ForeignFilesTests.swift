@@ -37,6 +37,12 @@ struct ForeignFilesTests {
       warnings: ["a: 2 events are signals, not counted"]),
     Case(file: "script_evt21.raw", format: "Prophesee EVT 2.1"),
     Case(file: "script_evt21_legacy.raw", format: "Prophesee EVT 2.1"),
+    Case(
+      file: "script_two_cameras.aedat", format: "AEDAT 3.1",
+      warnings: [
+        "a: packets of several sources: those of source 1 (DVS128) are read, 8 of source 2 (DAVIS240C) "
+          + "are left out"
+      ]),
     Case(file: "seconds.txt", format: "text (t in s)"),
   ]
 

@@ -113,6 +113,42 @@ struct RecordingWarningsTests {
     }
   }
 
+  @Test("packets of another source: those of one camera are read, and the others counted")
+  func severalSources() throws {
+    let bytes = try Fixtures.bytes("formats/script_two_cameras.aedat")
+    try writeFile(bytes, to: directory.file("two.aedat"))
+    let warning =
+      "dvsprep: warning: two.aedat: packets of several sources: those of source 1 (DVS128) are read, "
+      + "8 of source 2 (DAVIS240C) are left out"
+    let information = try run("info", "two.aedat")
+    #expect(information.errorLines == [warning])
+    #expect(information.standardOutput.contains("\nsource        DVS128\n"))
+    #expect(information.standardOutput.contains("\npackets       7, 8 of others left out\n"))
+    #expect(!information.standardOutput.contains("imu6"))
+    let json = try run("info", "two.aedat", "--json").standardOutput
+    #expect(json.contains(#""left_out_packets":8,"#) && json.contains(#""polarity":60"#))
+    #expect(try run("view", "two.aedat", "--png", "a.png").errorLines == [warning])
+    // A data set's frames are those of the camera alone.
+    var (both, one) = (SourcesBuilder(["1: DVS128", "2: DVS128"]), SourcesBuilder(["1: DVS128"]))
+    for number in 0..<40 {
+      let events = (0..<10).map {
+        PolarityEvent(
+          x: number, y: $0, isOn: $0 > 4, timestampMicroseconds: Int64(1000 * number + $0))
+      }
+      both.append(Array(events.prefix(7)), of: 2)
+      both.append(events, of: 1)
+      one.append(events, of: 1)
+    }
+    try writeDataSet(one.bytes, rows: [(1, 500, 30_000)])
+    let alone = try frames("-T", "4")
+    try removeTree(directory.file("DvsGesture"))
+    try writeDataSet(both.bytes, rows: [(1, 500, 30_000)])
+    #expect(try frames("-T", "4") == alone && alone.reduce(0, +) == 290)
+    // The JSON of other recordings does not change.
+    try writeFile(RecordingBuilder.small.bytes, to: directory.file("one.aedat"))
+    #expect(!(try run("info", "one.aedat", "--json").standardOutput.contains("left_out")))
+  }
+
   @Test("another camera, events outside its sensor, and events marked as invalid")
   func camera() throws {
     var builder = RecordingBuilder(sourceName: "DAVIS240C")

@@ -103,6 +103,7 @@ public struct AEDAT4Format: DecodedFormat {
         path, .byte(start), "a packet of \(size) bytes expected, \(end - start) left")
     }
     var found = packet(stream.type ?? .special, start, start + size)
+    found.source = number
     found.isLeftOut =
       stream.type == nil || stream.holdsEvents && number != fileHeader.eventStream
     return found

@@ -22,6 +22,8 @@ package struct RecordingStream: ~Copyable {
   private var format: (any StreamedFormat)?
   private var decoder: (any EventDecoder)?
   private var events = EventBuffer()
+  /// The number of packets that were left out, by their source or stream.
+  private var leftOutCounts: [Int32: Int] = [:]
   /// What has arrived and was not read yet.
   private var bytes: [UInt8] = []
   /// The number of bytes of the stream before these.
@@ -38,7 +40,10 @@ package struct RecordingStream: ~Copyable {
   }
 
   /// Peculiarities of the stream so far, each as the text of a warning.
-  package var oddities: [String] { (header?.oddities ?? []) + (decoder?.oddities ?? []) }
+  package var oddities: [String] {
+    let leftOut = header?.source?.warning(leftOut: leftOutCounts)
+    return (header?.oddities ?? []) + (decoder?.oddities ?? []) + (leftOut.map { [$0] } ?? [])
+  }
 
   /// Adds bytes that have arrived, and reads what is complete.
   ///
@@ -125,7 +130,11 @@ package struct RecordingStream: ~Copyable {
     var start = 0
     while let packet = try format.arrivedPacket(at: start, in: arrived, isEnd: isEnd, path) {
       start = packet.nextByteOffset
-      if packet.isLeftOut || packet.type != .polarity { continue }
+      if packet.isLeftOut || !packet.isOf(header?.source?.number) {
+        leftOutCounts[packet.source, default: 0] += 1
+        continue
+      }
+      if packet.type != .polarity { continue }
       guard decoder != nil else {
         try body(
           PolarityEvents(

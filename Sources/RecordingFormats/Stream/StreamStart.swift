@@ -1,3 +1,4 @@
+internal import AEDAT
 internal import EventData
 internal import FileAccess
 internal import SystemPackage
@@ -59,6 +60,8 @@ enum StreamStart {
     of format: any StreamedFormat, _ bytes: RawSpan, _ path: FilePath
   ) throws(DataSetError) -> Int {
     switch format {
+    case let format as AEDATFormat:
+      return try format.isSourceChosen(in: bytes, path) ? 0 : .max
     case is DATFormat:
       return try PropheseeHeader(parsing: bytes, path).byteCount + 2
     case let format as EVTFormat:

@@ -1,10 +1,24 @@
-public import EventData
 internal import FileAccess
 
 /// The text header of an AEDAT 3.1 file.
 ///
 /// Source: iniVation, "AEDAT 3.1 file format", section "Header"; cAER, `input_common.c`.
-extension RecordingHeader {
+struct TextHeader {
+  /// A line that describes a source.
+  struct Source: Equatable {
+    /// The source's number in packets; `nil` if the line has none.
+    let number: Int16?
+    /// What the line calls it, as in `DVS128`.
+    let name: String
+  }
+
+  /// Size in bytes, and so the offset of the first packet.
+  let byteCount: Int
+  /// The start time as written; `nil` when missing.
+  let startTime: String?
+  /// The sources, in the order of their lines; not those that they were made from.
+  let sources: [Source]
+
   /// The line that every AEDAT 3.1 file starts with.
   static let versionLine = "#!AER-DAT3.1"
   static let endLine = "#!END-HEADER"
@@ -22,9 +36,9 @@ extension RecordingHeader {
   /// - Parameter bytes: The file from its start.
   /// - Throws: `AEDATError` with code `notAEDAT31`, `malformedHeader` or `unsupportedFormat`.
   /// - Complexity: O(n) in the length of the header.
-  public init(parsing bytes: RawSpan) throws(AEDATError) {
+  init(parsing bytes: RawSpan) throws(AEDATError) {
     var startTime: String?
-    var sources: [String] = []
+    var sources: [Source] = []
     var byteOffset = 0
     let first = Self.line(in: bytes, at: 0)
     guard let first, first.text == Self.versionLine else {
@@ -47,7 +61,9 @@ extension RecordingHeader {
             : "a header line that starts with '#' expected, up to '\(Self.endLine)'")
       }
       if text == Self.endLine {
-        self.init(byteCount: next, startTime: startTime, sources: sources)
+        byteCount = next
+        self.startTime = startTime
+        self.sources = sources
         return
       }
       if let format = Self.value(of: "#Format:", in: text), format != "RAW" {
@@ -55,8 +71,11 @@ extension RecordingHeader {
           .unsupportedFormat, at: byteOffset, "format RAW expected, \(Self.excerpt(format)) found")
       }
       if let value = Self.value(of: "#Start-Time:", in: text) { startTime = value }
-      if text.hasPrefix("#Source "), let colon = text.firstIndex(of: ":") {
-        sources.append(trimmed(text[text.index(after: colon)...]))
+      let sourceKey = "#Source "
+      if text.hasPrefix(sourceKey), let colon = text.firstIndex(of: ":") {
+        let number = trimmed(text[..<colon].dropFirst(sourceKey.count))
+        sources.append(
+          Source(number: Int16(number), name: trimmed(text[text.index(after: colon)...])))
       }
       byteOffset = next
     }
