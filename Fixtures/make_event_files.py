@@ -153,6 +153,12 @@ def write_numpy(all_events: np.ndarray) -> None:
         **{name: all_events[name].astype(kind) for name, kind in {"p": "?", "x": "u2", "t": ">u4", "y": "i4"}.items()},
         label=np.array(["any"]),
     )
+    np.savez_compressed(
+        FOLDER / "numpy_label_first.npz",
+        label=np.array([3]),
+        frames=np.zeros((2, 2, 4, 4), "u1"),
+        **{name: all_events[name].astype("i8") for name in "pyxt"},
+    )
     tonic = np.dtype([("x", int), ("y", int), ("t", int), ("p", int)])
     aligned = np.dtype([("polarity", "?"), ("timestamp", ">i8"), ("y", "u2"), ("weight", "f4"), ("x", "u1")], align=True)
     for name, kind, names in (

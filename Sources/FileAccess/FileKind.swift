@@ -1,6 +1,6 @@
 public import SystemPackage
 
-/// What a file contains, recognised by its first bytes.
+/// What a file contains, recognised by its first bytes; an archive also by its directory.
 public enum FileKind: Equatable, Sendable {
   /// No bytes.
   case empty
@@ -24,7 +24,7 @@ public enum FileKind: Equatable, Sendable {
   case torch
   /// A Python pickle, such as a file of an old `torch.save`.
   case pickle
-  /// Events in NumPy arrays.
+  /// Events in NumPy arrays, also if the file has others.
   case eventArrays
   /// NumPy arrays in a zip archive.
   case npz
@@ -63,12 +63,23 @@ public enum FileKind: Equatable, Sendable {
     self = try MappedFile(path).withBytes { bytes throws(FileError) in FileKind(of: bytes) }
   }
 
-  /// Determines the kind of a file from all its bytes.
+  /// Determines the kind of a file from all its bytes: the first ones, and of NumPy arrays the
+  /// archive's directory, which is at its end.
   public init(of bytes: RawSpan) {
     self.init(startingWith: bytes.extracting(first: Self.prefixByteCount).copied())
+    if self == .npz, let end = try? ZipEnd(bytes), end.lists(Self.eventArrayNames, in: bytes) {
+      self = .eventArrays
+    }
   }
 
+  /// The names of the arrays of events, of each value one.
+  private static let eventArrayNames = [
+    ["t.npy", "timestamp.npy"], ["x.npy"], ["y.npy"], ["p.npy", "polarity.npy"],
+  ]
+
   /// Determines the kind of a file from its first bytes.
+  ///
+  /// An archive of NumPy arrays is one of events if the first array is of an event's values.
   ///
   /// - Parameter bytes: The first ``prefixByteCount`` bytes, or all bytes of a shorter file.
   public init(startingWith bytes: [UInt8]) {

@@ -6,8 +6,6 @@ struct ZipEntryReader: ~Escapable {
   private let range: Range<Int>
   private var position: Int
 
-  /// The size of an entry without its name, in bytes.
-  static let entryByteCount = 46
   private static let localByteCount = 30
 
   /// - Parameters:
@@ -28,15 +26,15 @@ struct ZipEntryReader: ~Escapable {
   mutating func next() throws(FileContentError) -> ZipMember {
     let start = position
     func fail(_ detail: String) -> FileContentError { FileContentError("byte \(start)", detail) }
-    guard range.upperBound - start >= Self.entryByteCount, long(start) == 0x0201_4B50 else {
+    guard range.upperBound - start >= ZipEnd.entryByteCount, long(start) == ZipEnd.entryMark else {
       throw fail("a member of a zip archive expected")
     }
     let (nameLength, extraLength) = (short(start + 28), short(start + 30))
-    let end = start + Self.entryByteCount + nameLength + extraLength + short(start + 32)
+    let end = start + ZipEnd.entryByteCount + nameLength + extraLength + short(start + 32)
     guard end <= range.upperBound, short(start + 34) == 0 else {
       throw fail("the entry is cut off")
     }
-    let nameStart = start + Self.entryByteCount
+    let nameStart = start + ZipEnd.entryByteCount
     let name = try text(nameStart..<nameStart + nameLength)
     let extra = nameStart + nameLength..<nameStart + nameLength + extraLength
     let sizes = try largeNumbers(

@@ -66,6 +66,78 @@ struct FileKindTests {
     if kind != .empty { #expect(FileKind(startingWith: long) == kind) }
   }
 
+  /// A zip archive with a directory of members that have these names and no content.
+  private static func archive(_ names: [String], isLarge: Bool = false) -> [UInt8] {
+    func number(_ value: Int, _ byteCount: Int) -> [UInt8] {
+      (0..<byteCount).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
+    }
+    var archive: [UInt8] = []
+    var directory: [UInt8] = []
+    for name in names {
+      // Version, flags, method, time, date, CRC-32, sizes, and the length of the name.
+      let description =
+        number(20, 2) + number(0, 20) + number(name.utf8.count, 2) + number(0, 2)
+      let start = archive.count
+      archive += [0x50, 0x4B, 3, 4] + description + bytes(name)
+      directory +=
+        [0x50, 0x4B, 1, 2, 20, 0] + description + number(0, 10) + number(start, 4) + bytes(name)
+    }
+    let end = archive.count + directory.count
+    var large: [UInt8] = []
+    if isLarge {
+      large =
+        [0x50, 0x4B, 6, 6] + number(44, 8) + number(45, 4) + number(0, 8)
+        + number(names.count, 8) + number(names.count, 8) + number(directory.count, 8)
+        + number(archive.count, 8) + [0x50, 0x4B, 6, 7] + number(0, 4) + number(end, 8)
+        + number(1, 4)
+    }
+    return archive + directory + large + [0x50, 0x4B, 5, 6] + number(0, 4)
+      + number(isLarge ? 0xFFFF : names.count, 2) + number(isLarge ? 0xFFFF : names.count, 2)
+      + number(isLarge ? -1 : directory.count, 4) + number(isLarge ? -1 : archive.count, 4)
+      + number(0, 2)
+  }
+
+  @Test("of arrays is one of events if its directory lists all of their values, wherever")
+  func arraysOfEvents() {
+    let label = "label.npy"
+    for (names, kind) in [
+      ([label, "t.npy", "x.npy", "y.npy", "p.npy"], .eventArrays),
+      (["a.npy", "p.npy", "y.npy", label, "x.npy", "t.npy"], .eventArrays),
+      ([label, "polarity.npy", "y.npy", "x.npy", "timestamp.npy"], .eventArrays),
+      (["frames.npy"], .npz), ([label, "frames.npy"], .npz),
+      (["frames.npy", "t.npy", "x.npy", "y.npy"], .npz),
+      ([label, "t.npy", "x.npy", "y.npy", "p.np"], .npz),
+      ([label, "t.npy", "x.npy", "y.npy", "pp.npy"], .npz),
+      ([label, "t.npy", "t.npy", "x.npy", "y.npy"], .npz),
+      ([label, "a/t.npy", "x.npy", "y.npy", "p.npy"], .npz),
+      ((0..<400).map { "\($0).npy" } + ["t.npy", "x.npy", "y.npy", "p.npy"], .eventArrays),
+      (["data.txt", "t.npy", "x.npy", "y.npy", "p.npy"], .foreignArchive("a zip archive")),
+    ] as [([String], FileKind)] {
+      for isLarge in [false, true] {
+        let archive = Self.archive(names, isLarge: isLarge)
+        #expect(archive.withRawSpan { FileKind(of: $0) } == kind, "\(names.prefix(6))")
+        // Without its end, only the first member tells.
+        let cut = Array(archive.dropLast())
+        let expected = kind == .eventArrays ? .npz : kind
+        #expect(cut.withRawSpan { FileKind(of: $0) } == expected, "\(names.prefix(6))")
+      }
+    }
+  }
+
+  @Test("of a damaged archive is that of the first member, or of all")
+  func damagedArchives() {
+    let archive = Self.archive(["label.npy", "t.npy", "x.npy", "y.npy", "p.npy"], isLarge: true)
+    var kinds: Set<String> = []
+    for bit in 0..<archive.count * 8 {
+      let flipped = archive.flippingBit(bit)
+      kinds.insert("\(flipped.withRawSpan { FileKind(of: $0) })")
+    }
+    #expect(kinds.contains("\(FileKind.npz)") && kinds.contains("\(FileKind.eventArrays)"))
+    for length in archive.indices {
+      _ = Array(archive[..<length]).withRawSpan { FileKind(of: $0) }
+    }
+  }
+
   @Test("of a folder is that, and a missing file and a device are errors")
   func notAFile() throws {
     let folder = try TemporaryDirectory()

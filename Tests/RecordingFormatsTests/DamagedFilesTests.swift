@@ -12,7 +12,10 @@ struct DamagedFilesTests {
   /// A small file of every format, the arrays of NumPy among them.
   static let files =
     streamedFiles
-    + ["numpy_aligned.npy", "numpy_deflated.npz", "numpy_records.npy", "numpy_stored.npz"]
+    + [
+      "numpy_aligned.npy", "numpy_deflated.npz", "numpy_label_first.npz", "numpy_records.npy",
+      "numpy_stored.npz",
+    ]
 
   /// A small file of every format that is read from start to end.
   static let streamedFiles = [

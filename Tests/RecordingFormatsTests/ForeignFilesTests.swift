@@ -26,6 +26,7 @@ struct ForeignFilesTests {
     Case(file: "faery_evt3.raw", format: "Prophesee EVT 3.0"),
     Case(file: "numpy_aligned.npy", format: "NumPy records (.npy)", sensor: nil),
     Case(file: "numpy_deflated.npz", format: "NumPy arrays (.npz)", sensor: nil),
+    Case(file: "numpy_label_first.npz", format: "NumPy arrays (.npz)", sensor: nil),
     Case(file: "numpy_records.npy", format: "NumPy records (.npy)", sensor: nil),
     Case(file: "numpy_stored.npz", format: "NumPy arrays (.npz)", sensor: nil),
     Case(
