@@ -25,6 +25,10 @@ public protocol EventDecoder: Sendable {
   /// Peculiarities of the packets so far, each as the text of a warning; a bounded number.
   var oddities: [String] { get }
 
+  /// Byte ranges that were read for the last packet without being its own or in its columns: their
+  /// memory can be released.
+  var readBytes: [Range<Int>] { get }
+
   /// Reads a packet.
   ///
   /// - Parameters:
@@ -39,6 +43,11 @@ public protocol EventDecoder: Sendable {
     _ packet: EventPacket, in bytes: RawSpan, _ path: FilePath, into events: inout EventBuffer,
     _ body: EventBuffer.Body
   ) throws(DataSetError)
+}
+
+extension EventDecoder {
+  /// None: a packet's bytes are all that is read for it.
+  public var readBytes: [Range<Int>] { [] }
 }
 
 /// A format whose packets are decoded as a whole, with what is known from those before.

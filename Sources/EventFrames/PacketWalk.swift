@@ -178,7 +178,8 @@ struct PacketWalk: ~Copyable {
       if isFirst { try deliver(PolarityEvents(body: bytes.extracting(first: 0), overflow: 0)) }
     }
     decodedEvents = consume events
-    for column in located.columnBytes { recording.release(column) }
+    for range in located.columnBytes { recording.release(range) }
+    for range in decoder?.readBytes ?? [] { recording.release(range) }
   }
 
   /// Loads the recording up to `end`, and releases what lies before `reading`.

@@ -13,7 +13,7 @@ package struct ZipMember: Equatable, Sendable {
   /// Whether the stored bytes are compressed.
   package let isDeflated: Bool
   /// The CRC-32 of the content.
-  package let checksum: UInt32
+  let checksum: UInt32
 
   /// Calls `body` with the content.
   ///
@@ -28,17 +28,12 @@ package struct ZipMember: Equatable, Sendable {
     guard byteCount <= maximumByteCount else {
       throw failure("at most \(maximumByteCount) bytes expected, \(byteCount) found")
     }
-    let stored = bytes.extracting(storedRange)
     guard isDeflated else {
-      try requireChecksum(of: stored)
+      let stored = bytes.extracting(storedRange)
+      try requireChecksum(Deflate.checksum(stored))
       return try run(body, stored)
     }
-    guard byteCount / Deflate.maximumRatio <= stored.byteCount,
-      let content = Deflate.inflated(stored, byteCount: byteCount)
-    else { throw failure("the compressed content is corrupt") }
-    // Safe: any byte is a valid UInt8, and the array lives until the end.
-    try requireChecksum(of: unsafe content.span.bytes)
-    return try run(body, unsafe content.span.bytes)
+    return try withInflated(byteCount, in: bytes, body)
   }
 
   /// The CRC-32 of bytes of a stored member that follow others, for one that is read in parts.
@@ -50,7 +45,7 @@ package struct ZipMember: Equatable, Sendable {
     Deflate.checksum(bytes, after: previous)
   }
 
-  /// Calls `body` with the start of the content, whose checksum is not known.
+  /// Calls `body` with the start of the content; its checksum is known only if that is all of it.
   ///
   /// - Parameters:
   ///   - bytes: The whole archive.
@@ -60,14 +55,20 @@ package struct ZipMember: Equatable, Sendable {
     in bytes: RawSpan, byteCount startByteCount: Int,
     _ body: (RawSpan) throws(FileContentError) -> Result
   ) throws(FileContentError) -> Result {
-    let stored = bytes.extracting(storedRange)
     let count = min(startByteCount, byteCount)
-    guard isDeflated else { return try run(body, stored.extracting(first: count)) }
-    guard let start = Deflate.inflatedStart(stored, byteCount: count) else {
-      throw failure("the compressed content is corrupt")
+    guard isDeflated else {
+      return try run(body, bytes.extracting(storedRange).extracting(first: count))
     }
+    return try withInflated(count, in: bytes, body)
+  }
+
+  private func withInflated<Result>(
+    _ byteCount: Int, in bytes: RawSpan, _ body: (RawSpan) throws(FileContentError) -> Result
+  ) throws(FileContentError) -> Result {
+    var content: [UInt8] = []
+    try MemberInflater(self).read(byteCount, of: bytes, into: &content)
     // Safe: any byte is a valid UInt8, and the array lives until the end.
-    return try run(body, unsafe start.span.bytes)
+    return try run(body, unsafe content.span.bytes)
   }
 
   private func run<Result>(
@@ -76,13 +77,14 @@ package struct ZipMember: Equatable, Sendable {
     do throws(FileContentError) { return try body(content) } catch { throw error.inMember(name) }
   }
 
-  private func requireChecksum(of content: RawSpan) throws(FileContentError) {
-    guard Deflate.checksum(content) == checksum else {
+  /// Throws unless the content has this CRC-32.
+  ///
+  /// - Parameter found: That of the content, for a member that is read in parts.
+  package func requireChecksum(_ found: UInt32) throws(FileContentError) {
+    guard found == checksum else {
       throw failure("the content does not have its checksum: the file is damaged")
     }
   }
 
-  private func failure(_ detail: String) -> FileContentError {
-    FileContentError(printable(name), detail)
-  }
+  func failure(_ detail: String) -> FileContentError { FileContentError(printable(name), detail) }
 }

@@ -11,7 +11,8 @@ import ZipArchives
 @Suite("Events in arrays of NumPy", .timeLimit(.minutes(10)))
 struct ArrayFilesTests {
   private static func bytes(_ values: [Int64]) -> [UInt8] {
-    values.flatMap { value in (0..<8).map { UInt8(truncatingIfNeeded: value >> Int64($0 * 8)) } }
+    // Safe: any byte is a valid UInt8; integers are stored in little-endian order.
+    unsafe values.map(\.littleEndian).withUnsafeBytes { unsafe Array($0) }
   }
 
   /// An archive of arrays of 64-bit integers.
@@ -184,15 +185,35 @@ struct ArrayFilesTests {
         == true)
   }
 
-  @Test("that are compressed and too large are refused before they are inflated")
+  @Test("that claim to be larger than their bytes can be are refused before memory is taken")
   func tooLarge() throws {
     var bytes = try Self.archive(
       [("t", [1]), ("x", [1]), ("y", [1]), ("p", [1])], isCompressed: true)
     let entry = try #require(bytes.indices.first { bytes[$0...].starts(with: [0x50, 0x4B, 1, 2]) })
     bytes.replaceSubrange(entry + 24..<entry + 28, with: [0, 0, 0, 0x70])
-    #expect(
-      EventFile.error(bytes)
-        == "a: t.npy: a compressed array of at most 67108864 bytes expected, 1879048192 found: np.savez "
-        + "stores arrays of any size")
+    #expect(EventFile.error(bytes) == "a: t.npy: the compressed content is corrupt")
+  }
+
+  @Test("may have other arrays before them, and names of dv-processing")
+  func otherArrays() throws {
+    let values: [(String, [Int64])] = [
+      ("label", [7]), ("timestamp", [5, 6]), ("frames", [1, 2, 3]), ("polarity", [-1, 1]),
+      ("x", [1, 2]), ("y", [3, 4]),
+    ]
+    let expected = [
+      PolarityEvent(x: 1, y: 3, isOn: false, timestampMicroseconds: 5),
+      PolarityEvent(x: 2, y: 4, isOn: true, timestampMicroseconds: 6),
+    ]
+    for isCompressed in [false, true] {
+      let bytes = try Self.archive(values, isCompressed: isCompressed)
+      #expect(try EventFile.events(of: bytes) == expected)
+      // A damaged array that is not read does not matter.
+      let frames = try #require(bytes.firstRange(of: Array("frames.npy".utf8))).upperBound
+      var damaged = bytes
+      damaged[frames + 40] ^= 1
+      #expect(try EventFile.events(of: damaged) == expected)
+    }
+    let frames = try Self.archive([("frames", [1, 2, 3])])
+    #expect(EventFile.error(frames) == "a: no recording")
   }
 }

@@ -40,6 +40,16 @@ struct EventRows {
   /// The number of events of a packet: few enough for a processor's cache.
   static let packetRowCount = 16_384
 
+  /// The numbers of a packet's events.
+  ///
+  /// - Parameters:
+  ///   - number: The packet's number.
+  ///   - eventCount: The number of all events.
+  static func events(ofPacket number: Int, of eventCount: Int) -> Range<Int> {
+    let start = number * packetRowCount
+    return start..<min(eventCount, start + packetRowCount)
+  }
+
   /// Reads a column.
   ///
   /// - Parameters:
