@@ -277,7 +277,7 @@ let package = Package(
       name: "recording-mutants",
       dependencies: [
         "ClassFolders", "EventData", "EventFrames", "FileAccess", "RecordingFormats",
-        "RecordingView", "Support", argumentParser, system,
+        "RecordingView", "Support", "ZipArchives", argumentParser, system,
       ],
       path: "Tests/RecordingMutants",
       swiftSettings: strict),

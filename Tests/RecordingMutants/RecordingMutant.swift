@@ -1,6 +1,9 @@
+import FileAccess
 import Support
+import ZipArchives
 
-/// A valid recording with one to four random changes.
+/// A valid recording with one to four random changes; of an archive, every second time in the
+/// content of a member, whose checksum is that of the changed content.
 struct RecordingMutant {
   /// The suffix of the valid recording's name.
   let suffix: String
@@ -11,8 +14,38 @@ struct RecordingMutant {
     var generator = SeededGenerator(seed: seed &+ UInt64(number) &* 0xD129_0B2A_5C4F_91E3)
     let file = recordings.files[Int.random(in: 0..<recordings.files.count, using: &generator)]
     suffix = ValidRecordings.suffix(file)
-    bytes = try Fixtures.bytes("formats/\(file)")
-    for _ in 0..<Int.random(in: 1...4, using: &generator) { change(using: &generator) }
+    bytes = try Fixtures.bytes(file)
+    let changeCount = Int.random(in: 1...4, using: &generator)
+    if suffix == "npz", Bool.random(using: &generator) {
+      try changeMembers(changeCount, using: &generator)
+    } else {
+      for _ in 0..<changeCount { change(using: &generator) }
+    }
+  }
+
+  /// Changes contents of an archive, and stores or deflates all again.
+  private mutating func changeMembers(
+    _ changeCount: Int, using generator: inout SeededGenerator
+  ) throws {
+    var contents: [(name: String, content: [UInt8])] = try bytes.withRawSpan { span in
+      try ZipDirectory(span).members.map { member in
+        (
+          member.name,
+          try member.withContent(in: span, maximumByteCount: .max) {
+            content throws(FileContentError) in content.copied()
+          }
+        )
+      }
+    }
+    for _ in 0..<changeCount {
+      let index = Int.random(in: 0..<contents.count, using: &generator)
+      bytes = contents[index].content
+      change(using: &generator)
+      contents[index].content = bytes
+    }
+    var encoder = ZipEncoder(isCompressed: Bool.random(using: &generator))
+    for (name, content) in contents { try encoder.add(name, content) }
+    bytes = encoder.encoded()
   }
 
   private mutating func change(using generator: inout SeededGenerator) {

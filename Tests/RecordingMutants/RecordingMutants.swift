@@ -49,7 +49,8 @@ struct RecordingMutants: ParsableCommand {
         let path = folder.appending("current.\(mutant.suffix)")
         try writeFile(mutant.bytes, to: path)
         alarm(Self.maximumSeconds)
-        let result = reader.read(path, alsoViewing: number.isMultiple(of: Self.viewInterval))
+        let result = reader.read(
+          path, asIn: recordings.dataSet, alsoViewing: number.isMultiple(of: Self.viewInterval))
         alarm(0)
         tally.add(result, number: number)
         guard result.isFinding else { continue }

@@ -20,13 +20,16 @@ struct RecordingReader {
   ///
   /// - Parameters:
   ///   - path: The file.
+  ///   - dataSet: The data set in whose way it is read; `nil` if its content alone decides.
   ///   - alsoViewing: Whether it is also read as for a page.
-  mutating func read(_ path: FilePath, alsoViewing: Bool) -> RecordingReading {
+  mutating func read(
+    _ path: FilePath, asIn dataSet: DataSetKind?, alsoViewing: Bool
+  ) -> RecordingReading {
     let clock = ContinuousClock()
     let start = clock.now
     var outcome: RecordingReading.Outcome
     do throws(DataSetError) {
-      outcome = try read(path)
+      outcome = try read(path, asIn: dataSet)
       if alsoViewing { _ = try RecordingOverview(of: path) }
     } catch {
       let text = error.description
@@ -43,14 +46,14 @@ struct RecordingReader {
 
   /// Scans the recording, then counts the last half of its time, which starts within it.
   private mutating func read(
-    _ path: FilePath
+    _ path: FilePath, asIn dataSet: DataSetKind?
   ) throws(DataSetError) -> RecordingReading.Outcome {
-    let contents = try RecordingContents.mapped(path)
+    let contents = try RecordingContents.mapped(path, asIn: dataSet)
     let header = try contents.withBytes { bytes throws(DataSetError) in
       try contents.format.header(of: bytes, path)
     }
     _ = FrameShape(namedIn: header)
-    let arrivedCount = try Self.streamedCount(of: contents)
+    let arrivedCount = try Self.streamedCount(of: contents, asIn: dataSet)
     let whole = try RecordingScan(of: contents, on: Self.shape, windows: [0..<Int64.max])
     if let arrivedCount, arrivedCount != whole.statistics.polarityEventCount {
       return .different
@@ -72,12 +75,13 @@ struct RecordingReader {
   ///
   /// - Throws: ``EventData/DataSetError`` if the file has shrunk.
   private static func streamedCount(
-    of contents: borrowing RecordingContents
+    of contents: borrowing RecordingContents, asIn dataSet: DataSetKind?
   ) throws(DataSetError) -> Int? {
     let bytes = try contents.withBytes { bytes throws(DataSetError) in bytes.copied() }
     var count = 0
     func add(_ events: borrowing PolarityEvents) throws(DataSetError) { count += events.count }
-    var stream = RecordingStream(named: contents.path)
+    var stream = RecordingStream(
+      named: contents.path, isOfCIFAR10DVS: dataSet == .cifar10DVS)
     do throws(DataSetError) {
       for start in stride(from: 0, to: bytes.count, by: 100) {
         try stream.append(Array(bytes[start..<min(bytes.count, start + 100)]), add)

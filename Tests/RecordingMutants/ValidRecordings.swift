@@ -1,11 +1,22 @@
+import ClassFolders
 import Support
 
 /// The small valid recordings of a format, from which mutants are made.
 struct ValidRecordings: Sendable {
   /// The format's name in options.
   let format: String
-  /// Files in `Fixtures/formats`.
+  /// Files in `Fixtures`.
   let files: [String]
+  /// The data set in whose way they are read; `nil` if their content alone decides.
+  let dataSet: DataSetKind?
+
+  private init(
+    format: String, in folder: String = "formats", files: [String], dataSet: DataSetKind? = nil
+  ) {
+    self.format = format
+    self.files = files.map { "\(folder)/\($0)" }
+    self.dataSet = dataSet
+  }
 
   /// The files' suffixes.
   var suffixes: [String] { files.map(Self.suffix) }
@@ -23,9 +34,14 @@ struct ValidRecordings: Sendable {
     Self(
       format: "dat", files: ["faery_dat1.dat", "faery_dat2.dat", "expelliarmus_dat2.dat"]),
     Self(format: "aedat2", files: ["script_dvs128.aedat", "script_davis240.aedat"]),
+    Self(
+      format: "cifar10dvs", in: "cifar10-dvs/cat", files: ["cifar10_cat_5.aedat"],
+      dataSet: .cifar10DVS),
+    Self(format: "aedat3", files: ["script_two_cameras.aedat"]),
     Self(format: "aedat4", files: ["dv_none.aedat4", "dv_lz4.aedat4", "dv_zstd.aedat4"]),
     Self(format: "npy", files: ["numpy_records.npy", "numpy_aligned.npy"]),
-    Self(format: "npz", files: ["numpy_stored.npz", "numpy_deflated.npz"]),
+    Self(
+      format: "npz", files: ["numpy_stored.npz", "numpy_deflated.npz", "numpy_label_first.npz"]),
     Self(format: "text", files: ["events.txt", "seconds.txt"]),
   ]
 }
