@@ -7,8 +7,6 @@ Started by run.sh. Uses only the standard library; each measurement is a separat
 import argparse
 import json
 import os
-import platform
-import re
 import subprocess
 import sys
 import tempfile
@@ -17,6 +15,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
+
+from processes import QUIET_FRACTION, Measured, machine, measured
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE.parent / "results"
@@ -27,7 +27,6 @@ MINIMUM_SPEEDUP_H5PY = 2.3
 MINIMUM_SPEEDUP_NPZ = 20
 MINIMUM_SPEEDUP_WORKERS = 3.5
 MAXIMUM_OVERHEAD = 0.05
-QUIET_FRACTION = 0.05
 
 NAMES = {
     "ours_0": "FrameLoader, in the caller",
@@ -62,29 +61,10 @@ class Run:
     others_fraction: float
 
 
-def machine_seconds() -> tuple[float, float]:
-    """Processor seconds since boot: busy (or taken by the host), and in total."""
-    fields = [int(field) for field in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
-    ticks = os.sysconf("SC_CLK_TCK")
-    idle = fields[3] + fields[4]
-    return (sum(fields) - idle) / ticks, sum(fields) / ticks
-
-
-def call(*command: str | Path) -> tuple[dict, object, float]:
-    """Runs a command; returns its JSON output, its resource usage, and the fraction of the machine that others used."""
-    busy_before, all_before = machine_seconds()
-    with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen([*map(str, command)], stdout=output)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        busy, everything = machine_seconds()
-        output.seek(0)
-        text = output.read().decode()
-    if process.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))}: exit code {process.returncode}")
-    own = usage.ru_utime + usage.ru_stime
-    others = (busy - busy_before - own) / max(everything - all_before, 0.01)
-    return json.loads(text), usage, max(0, others)
+def call(*command: object) -> tuple[dict, Measured]:
+    """Runs a command; returns its JSON output with its measurements."""
+    result = measured(*command)
+    return json.loads(result.output), result
 
 
 def measure(who: str, cache: Path, stores: Path, batch_size: int, seed: int, *options: str) -> tuple[Run, dict]:
@@ -96,14 +76,14 @@ def measure(who: str, cache: Path, stores: Path, batch_size: int, seed: int, *op
         command = [sys.executable, HERE / "load_stores.py", "read", name, source, batch_size, seed, *options]
     else:
         command = [sys.executable, HERE / "load_peers.py", who, source, batch_size, seed, *options]
-    report, usage, others = call(*command)
+    report, result = call(*command)
     scale = 1000 / report["samples"]
     cpu_seconds = report["cpu_seconds"]
     return Run(
         report["seconds"] * scale,
         None if cpu_seconds is None else cpu_seconds * scale,
-        usage.ru_maxrss * 1024,
-        others,
+        result.peak_bytes,
+        result.others_fraction,
     ), report
 
 
@@ -146,16 +126,6 @@ def make_cache(folder: Path, train: int, test: int, events: int, frames: int) ->
 
 def disk_bytes(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-
-
-def machine() -> dict:
-    model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
-    return {
-        "cpu": model[1] if model else platform.machine(),
-        "cores": len(os.sched_getaffinity(0)),
-        "load_average": os.getloadavg()[0],
-        "python": platform.python_version(),
-    }
 
 
 def markdown(results: dict) -> str:

@@ -17,7 +17,7 @@ scratch=$root/.build-benchmark-load
 export PYTHONDONTWRITEBYTECODE=1 DVSPREP="${DVSPREP:-$root/.build/release/dvsprep}"
 
 swift build -c release --package-path "$root" --product dvskit >&2
-export PYTHONPATH="$root/Python" DVSKIT_LIBRARY="${DVSKIT_LIBRARY:-$root/.build/release/libdvskit.so}"
+export PYTHONPATH="$root/Python:$root/Benchmarks/common" DVSKIT_LIBRARY="${DVSKIT_LIBRARY:-$root/.build/release/libdvskit.so}"
 swift build -c release --package-path "$here" --scratch-path "$scratch" >&2
 export LOAD_FRAMES="$scratch/release/load-frames"
 

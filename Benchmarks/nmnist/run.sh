@@ -15,5 +15,5 @@ root=$(cd "$here/../.." && pwd)
 DVSPREP=$(realpath -e "${DVSPREP:-$root/.build/release/dvsprep}")
 DVSTRAIN=$(realpath -e "${DVSTRAIN:-$root/.build/release/dvstrain}")
 python=$("$root/Tests/interop/torch_python.sh")
-export DVSPREP DVSTRAIN PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$root/Benchmarks/prep:$root/Benchmarks/train
+export DVSPREP DVSTRAIN PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$root/Benchmarks/common:$root/Benchmarks/prep:$root/Benchmarks/train
 exec "$python" "$here/nmnist_bench.py" "$@"

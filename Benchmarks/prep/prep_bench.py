@@ -8,16 +8,16 @@ memory as at least its parent's memory at the start.
 import argparse
 import json
 import os
-import platform
-import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+
+import processes
+from processes import Measured
+from processes import measured as run
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE.parent / "results"
@@ -33,39 +33,14 @@ MAXIMUM_FRACTION_OF_ALL = 1 / 15
 MAXIMUM_MEMORY_GROWTH = 1.25
 
 
-@dataclass
-class Run:
-    """Time, peak memory and output of a child process."""
-
-    wall_seconds: float
-    cpu_seconds: float
-    peak_bytes: int
-    output: str
-
-
-def run(*command: str | Path) -> Run:
-    begin = time.perf_counter()
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-        process = subprocess.Popen([*map(str, command)], stdout=output, stderr=errors)
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - begin
-        process.returncode = os.waitstatus_to_exitcode(status)
-        for stream in (output, errors):
-            stream.seek(0)
-        if process.returncode != 0:
-            sys.exit(f"{' '.join(map(str, command))}: {errors.read().decode()[-2000:]}")
-        cpu = usage.ru_utime + usage.ru_stime
-        return Run(wall, cpu, usage.ru_maxrss * 1024, output.read().decode())
-
-
-def convert(data: Path, cache: Path, *options: str) -> tuple[Run, dict]:
+def convert(data: Path, cache: Path, *options: str) -> tuple[Measured, dict]:
     """Converts to `cache`; an existing file is removed first, and not timed."""
     cache.unlink(missing_ok=True)
     result = run(DVSPREP, "convert", "--quiet", "--json", data, "-o", cache, *options)
     return result, json.loads(result.output)
 
 
-def spikingjelly(root: Path) -> list[tuple[Run, float]]:
+def spikingjelly(root: Path) -> list[tuple[Measured, float]]:
     """Runs both steps; returns each with its seconds without the imports."""
     for name in ("events_np", CACHE_NAME):
         shutil.rmtree(root / name, ignore_errors=True)
@@ -97,15 +72,7 @@ def synthesize(folder: Path, train: int, test: int, events: int) -> Path:
 
 
 def machine() -> dict:
-    model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
-    return {
-        "cpu": model[1] if model else platform.machine(),
-        "cores": len(os.sched_getaffinity(0)),
-        "kernel": platform.release(),
-        "load_average": os.getloadavg()[0],
-        "dvsprep": run(DVSPREP, "--version").output.strip(),
-        "python": platform.python_version(),
-    }
+    return processes.machine() | {"dvsprep": run(DVSPREP, "--version").output.strip()}
 
 
 # --- Measurements ---
@@ -113,7 +80,7 @@ def machine() -> dict:
 
 def compare(data: Path, root: Path, cache: Path, runs: int, peer_runs: int) -> dict:
     """Alternates both tools, on files that are in the page cache."""
-    ours: list[tuple[Run, dict]] = []
+    ours: list[tuple[Measured, dict]] = []
     peers = []
     order = sorted(
         [((i + 0.5) / runs, "ours") for i in range(runs)]

@@ -12,7 +12,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 DVSPREP=$(realpath -e "${DVSPREP:-$root/.build/release/dvsprep}")
-export DVSPREP PYTHONDONTWRITEBYTECODE=1
+export DVSPREP PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$root/Benchmarks/common
 
 if [[ -z ${PYTHON:-} ]]; then
   environment=$root/.build-benchmark-prep

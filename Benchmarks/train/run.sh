@@ -18,5 +18,5 @@ root=$(cd "$here/../.." && pwd)
 DVSPREP=$(realpath -e "${DVSPREP:-$root/.build/release/dvsprep}")
 DVSTRAIN=$(realpath -e "${DVSTRAIN:-$root/.build/release/dvstrain}")
 python=$("$root/Tests/interop/torch_python.sh")
-export DVSPREP DVSTRAIN PYTHONDONTWRITEBYTECODE=1
+export DVSPREP DVSTRAIN PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$root/Benchmarks/common
 exec "$python" "$here/train_bench.py" "$@"

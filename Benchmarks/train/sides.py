@@ -9,16 +9,15 @@ import os
 import platform
 import re
 import sys
-import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from subprocess import Popen
+
+from processes import QUIET_FRACTION, measured
 
 HERE = Path(__file__).resolve().parent
 DVSPREP, DVSTRAIN = os.environ["DVSPREP"], os.environ["DVSTRAIN"]
 ALLOCATORS = [Path("/usr/lib", f"{platform.machine()}-linux-gnu", "libtcmalloc_minimal.so.4")]
-QUIET_FRACTION = 0.05
 
 # SpikingJelly's measured peak memory with 128 channels, in GiB per sample, by work and whether it uses bf16.
 PEER_GIB_PER_SAMPLE = {
@@ -58,30 +57,10 @@ class Run:
     report: dict = field(default_factory=dict, repr=False)
 
 
-def machine_seconds() -> tuple[float, float]:
-    """Processor seconds since boot: busy (or taken by the host), and in total."""
-    fields = [int(text) for text in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
-    ticks = os.sysconf("SC_CLK_TCK")
-    idle = fields[3] + fields[4]
-    return (sum(fields) - idle) / ticks, sum(fields) / ticks
-
-
 def call(command: list, environment: dict[str, str] | None = None) -> tuple[str, int, float]:
     """Runs a command; returns its output, peak memory in bytes (VmHWM), and the fraction of the machine that others used."""
-    busy_before, all_before = machine_seconds()
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-        process = Popen([*map(str, command)], stdout=output, stderr=errors, env=environment)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        busy, everything = machine_seconds()
-        for stream in (output, errors):
-            stream.seek(0)
-        if process.returncode != 0:
-            sys.exit(f"{' '.join(map(str, command))}: {process.returncode}: {errors.read().decode()[-2000:]}")
-        text = output.read().decode()
-    own = usage.ru_utime + usage.ru_stime
-    others = (busy - busy_before - own) / max(everything - all_before, 0.01)
-    return text, usage.ru_maxrss * 1024, max(0, others)
+    result = measured(*command, environment=environment)
+    return result.output, result.peak_bytes, result.others_fraction
 
 
 def available_bytes() -> int:

@@ -8,15 +8,13 @@ run in rotation, on a trained network and on more active ones.
 import argparse
 import hashlib
 import json
-import os
-import platform
-import re
 import sys
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import median
 
+import processes
 from report import markdown
 from sides import ALLOCATORS, DVSPREP, DVSTRAIN, Bench, Run, Setting, bench, call
 
@@ -164,12 +162,7 @@ def more_active_rows(rows: list[Row], checkpoint: Path, fraction: float) -> list
 
 
 def machine() -> dict:
-    model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
-    return {
-        "cpu": model[1] if model else platform.machine(),
-        "cores": len(os.sched_getaffinity(0)),
-        "kernel": platform.release(),
-        "load_average": os.getloadavg()[0],
+    return processes.machine() | {
         "dvstrain": call([DVSTRAIN, "--version"])[0].strip(),
         "tcmalloc": any(path.exists() for path in ALLOCATORS),
     }
