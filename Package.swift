@@ -295,7 +295,7 @@ let package = Package(
       path: "Tests/GraphMutants",
       swiftSettings: strict),
     .testTarget(
-      name: "EventDataTests", dependencies: ["EventData", "Support"],
+      name: "EventDataTests", dependencies: ["EventData", "Support", system],
       swiftSettings: strict),
     .testTarget(
       name: "EventFramesTests",

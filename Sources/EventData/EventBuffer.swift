@@ -23,6 +23,31 @@
 
   deinit { unsafe words.deallocate() }
 
+  /// Where the next event goes, and bits 31 and up of its time.
+  ///
+  /// A loop over many events takes it, adds them with `append(data:microseconds:at:_:)`, and gives it
+  /// back to the same buffer: so it stays in the processor's registers.
+  @usableFromInline
+  package struct End: Equatable, Sendable {
+    @usableFromInline var count: Int
+    @usableFromInline var overflow: Int64
+
+    @inlinable
+    init(count: Int, overflow: Int64) {
+      self.count = count
+      self.overflow = overflow
+    }
+  }
+
+  /// The end of the events.
+  @inlinable package var end: End {
+    get { End(count: count, overflow: overflow) }
+    set {
+      count = newValue.count
+      overflow = newValue.overflow
+    }
+  }
+
   /// Adds an event.
   ///
   /// - Parameters:
@@ -34,14 +59,39 @@
   public mutating func append(
     data: UInt32, microseconds: Int64, _ body: Body
   ) throws(DataSetError) {
-    if count == Self.capacity || microseconds >> 31 != overflow {
-      try flush(body)
-      overflow = microseconds >> 31
+    var end = end
+    defer { self.end = end }
+    try append(data: data, microseconds: microseconds, at: &end, body)
+  }
+
+  /// Adds an event at an end that the caller has taken from the buffer and will give back, also
+  /// after an error.
+  ///
+  /// - Parameters:
+  ///   - data: As in ``PolarityEvent/data``.
+  ///   - microseconds: Its time, not negative and below ``microsecondsLimit``.
+  ///   - end: The end of the events; moves past the event.
+  ///   - body: Receives the events before, if there is no room or the upper bits of the time
+  ///     change.
+  @inlinable @inline(__always)
+  package mutating func append(
+    data: UInt32, microseconds: Int64, at end: inout End, _ body: Body
+  ) throws(DataSetError) {
+    if end.count >= Self.capacity || microseconds >> 31 != end.overflow {
+      let events = end
+      end = End(count: 0, overflow: microseconds >> 31)
+      try flush(events, body)
     }
     // Safe: `count` is below `capacity`.
-    unsafe (words + count).initialize(
+    unsafe (words + end.count).initialize(
       to: UInt64(microseconds & 0x7FFF_FFFF) << 32 | UInt64(data))
-    count &+= 1
+    end.count &+= 1
+  }
+
+  @usableFromInline @inline(never)
+  mutating func flush(_ end: End, _ body: Body) throws(DataSetError) {
+    self.end = end
+    try flush(body)
   }
 
   /// Passes on the events that are left.

@@ -30,7 +30,11 @@ struct AEDAT2Decoder: EventDecoder {
     cutByteCount += packet.eventBytes.upperBound - end
     let addresses = addresses
     var time = state.microseconds
-    defer { state.microseconds = time }
+    var eventsEnd = events.end
+    defer {
+      state.microseconds = time
+      events.end = eventsEnd
+    }
     var byteOffset = packet.eventBytes.lowerBound
     while byteOffset < end {
       let address = bytes.littleEndian(UInt32.self, at: byteOffset).byteSwapped
@@ -39,7 +43,7 @@ struct AEDAT2Decoder: EventDecoder {
       switch addresses.meaning(of: address) {
       case .polarity(let data):
         time = WrappedTime.time(Int64(lowerBits), after: time, range: 1 << 32)
-        try events.append(data: data, microseconds: time, body)
+        try events.append(data: data, microseconds: time, at: &eventsEnd, body)
       case .special: specialCount += 1
       case .sample: sampleCount += 1
       }

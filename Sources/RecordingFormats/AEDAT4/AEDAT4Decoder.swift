@@ -79,6 +79,8 @@ struct AEDAT4Decoder: EventDecoder {
       throw DataSetError(
         path, .byte(byteOffset), "the packet is not a valid FlatBuffer of events (EVTS)")
     }
+    var eventsEnd = events.end
+    defer { events.end = eventsEnd }
     var position = elements.lowerBound
     while position < elements.upperBound {
       let time = content.littleEndian(Int64.self, at: position)
@@ -93,7 +95,7 @@ struct AEDAT4Decoder: EventDecoder {
       }
       try events.append(
         data: PolarityEvent.data(x: address & 0xFFFF, y: address >> 16, polarity: isOn ? 1 : 0),
-        microseconds: time, body)
+        microseconds: time, at: &eventsEnd, body)
       position &+= Self.eventByteCount
     }
   }

@@ -100,14 +100,19 @@ private struct DATDecoder: EventDecoder {
     let end = packet.wordsEnd(wordByteCount: 8)
     cutByteCount += packet.eventBytes.upperBound - end
     var time = state.microseconds
-    defer { state.microseconds = time }
+    var eventsEnd = events.end
+    defer {
+      state.microseconds = time
+      events.end = eventsEnd
+    }
     var byteOffset = packet.eventBytes.lowerBound
     while byteOffset < end {
       let lowerBits = bytes.littleEndian(UInt32.self, at: byteOffset)
       let address = bytes.littleEndian(UInt32.self, at: byteOffset &+ 4)
       byteOffset &+= 8
       time = WrappedTime.time(Int64(lowerBits), after: time, range: 1 << 32)
-      try events.append(data: layout.data(address), microseconds: time, body)
+      try events.append(
+        data: layout.data(address), microseconds: time, at: &eventsEnd, body)
     }
   }
 }

@@ -24,7 +24,11 @@ struct EVT21Decoder: EventDecoder {
     let end = packet.wordsEnd(wordByteCount: 8)
     found.cutByteCount += packet.eventBytes.upperBound - end
     var base = state.microseconds
-    defer { state.microseconds = base }
+    var eventsEnd = events.end
+    defer {
+      state.microseconds = base
+      events.end = eventsEnd
+    }
     let upperByteOffset = isUpperHalfFirst ? 0 : 4
     var byteOffset = packet.eventBytes.lowerBound
     while byteOffset < end {
@@ -43,7 +47,8 @@ struct EVT21Decoder: EventDecoder {
         var pixels = lower
         while pixels != 0 {
           try events.append(
-            data: first &+ UInt32(pixels.trailingZeroBitCount) << 17, microseconds: time, body)
+            data: first &+ UInt32(pixels.trailingZeroBitCount) << 17, microseconds: time,
+            at: &eventsEnd, body)
           pixels &= pixels &- 1
         }
       case 0x8:

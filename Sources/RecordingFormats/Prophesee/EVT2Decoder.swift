@@ -17,7 +17,11 @@ struct EVT2Decoder: EventDecoder {
     let end = packet.wordsEnd(wordByteCount: 4)
     found.cutByteCount += packet.eventBytes.upperBound - end
     var base = state.microseconds
-    defer { state.microseconds = base }
+    var eventsEnd = events.end
+    defer {
+      state.microseconds = base
+      events.end = eventsEnd
+    }
     var byteOffset = packet.eventBytes.lowerBound
     while byteOffset < end {
       let word = bytes.littleEndian(UInt32.self, at: byteOffset)
@@ -30,7 +34,7 @@ struct EVT2Decoder: EventDecoder {
         }
         try events.append(
           data: PolarityEvent.data(x: word >> 11 & 0x7FF, y: word & 0x7FF, polarity: word >> 28),
-          microseconds: base | Int64(word >> 22 & 0x3F), body)
+          microseconds: base | Int64(word >> 22 & 0x3F), at: &eventsEnd, body)
       case 0x8:
         base = WrappedTime.time(Int64(word & 0xFFF_FFFF) << 6, after: base, range: 1 << 34)
       // Triggers, and what belongs to no event.

@@ -47,7 +47,11 @@ struct EVT3Decoder: EventDecoder {
     found.cutByteCount += packet.eventBytes.upperBound - end
     var time = state.microseconds
     var position = Position(bits: state.bits)
-    defer { state = DecoderState(microseconds: time, bits: position.bits) }
+    var eventsEnd = events.end
+    defer {
+      state = DecoderState(microseconds: time, bits: position.bits)
+      events.end = eventsEnd
+    }
     var byteOffset = packet.eventBytes.lowerBound
     while byteOffset < end {
       let word = UInt32(bytes.littleEndian(UInt16.self, at: byteOffset))
@@ -63,7 +67,7 @@ struct EVT3Decoder: EventDecoder {
         }
         try events.append(
           data: PolarityEvent.data(x: word & 0x7FF, y: position.y, polarity: word >> 11),
-          microseconds: time, body)
+          microseconds: time, at: &eventsEnd, body)
       case 0x3:
         position.x = word & 0x7FF
         position.polarity = word >> 11 & 1
@@ -80,7 +84,8 @@ struct EVT3Decoder: EventDecoder {
         }
         while pixels != 0 {
           try events.append(
-            data: first &+ UInt32(pixels.trailingZeroBitCount) << 17, microseconds: time, body)
+            data: first &+ UInt32(pixels.trailingZeroBitCount) << 17, microseconds: time,
+            at: &eventsEnd, body)
           pixels &= pixels &- 1
         }
       case 0x6:
