@@ -54,6 +54,42 @@ struct TextFilesTests {
         + "line (in seconds, the first t has a decimal point, too)")
   }
 
+  @Test("have numbers of any length, up to the maximum")
+  func longNumbers() throws {
+    let limit = EventBuffer.microsecondsLimit - 1
+    for time in [7, 12_345_678, 123_456_789, 99_999_999_999, limit - 1, limit] {
+      let text = "\(time) 00000000000000012,+3\t-1\r\n0\(time) 32767 0.000 1"
+      let found = try events(text)
+      #expect(found.map(\.timestampMicroseconds) == [time, time])
+      #expect(found.map { [$0.x, $0.y, $0.isOn ? 1 : 0] } == [[12, 3, 0], [32_767, 0, 1]])
+    }
+    #expect(
+      error("99999999999999999999 1 2 0\n")
+        == "a: line 1: a line 't x y p' expected, with numbers up to \(limit)")
+    #expect(
+      error("1 99999999999 2 0\n")
+        == "a: line 1: a line 't x y p' expected, with numbers up to \(1 << 32)")
+    // Not a number above the limit, but one that is the limit.
+    #expect(
+      error("1 4294967299 2 0\n")
+        == "a: line 1: a line 't x y p' expected, with x and y from 0 to 32767")
+  }
+
+  @Test("have fractions of seconds of any length, rounded to microseconds")
+  func fractions() throws {
+    for (text, microseconds) in [
+      ("0.1", 100_000), ("0.12345", 123_450), ("0.123456", 123_456), ("0.1234564", 123_456),
+      ("0.1234565", 123_457), ("0.12345649", 123_456), ("0.1234567890123", 123_457),
+      ("7.9999999", 8_000_000), ("3.", 3_000_000), ("12.000001", 12_000_001),
+    ] as [(String, Int64)] {
+      for end in ["", "\n", " \n9.5 1 2 1\n"] {
+        let found = try events("\(text) 1 2 0\n\(text)\t5 6 1\(end)")
+        #expect(
+          found.prefix(2).map(\.timestampMicroseconds) == [microseconds, microseconds], "\(text)")
+      }
+    }
+  }
+
   @Test("in seconds without any fraction give a warning: they may be microseconds")
   func wholeSeconds() throws {
     let warning =

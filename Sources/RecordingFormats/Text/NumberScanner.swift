@@ -29,7 +29,7 @@ struct NumberScanner: ~Escapable {
   ///
   /// - Returns: `false` after the last line.
   @_lifetime(self: copy self)
-  mutating func skipToLineOfNumbers() throws(Defect) -> Bool {
+  mutating func skipToLineOfNumbers() -> Bool {
     while position < bytes.byteCount {
       skipBlanks()
       switch next {
@@ -76,6 +76,11 @@ struct NumberScanner: ~Escapable {
   /// The digits after a decimal point as millionths, rounded to the nearest.
   @_lifetime(self: copy self)
   private mutating func millionths() -> Int64 {
+    let first = DigitRun(bytes, at: position)
+    if first.count == 6 {
+      position += 6
+      return first.value
+    }
     var fraction: Int64 = 0
     var digitCount = 0
     while let digit = digit() {
@@ -115,10 +120,16 @@ struct NumberScanner: ~Escapable {
     lineCount += 1
   }
 
+  /// The number that digits stand for.
+  ///
+  /// - Parameter limit: The maximum, of at least 8 digits.
   @_lifetime(self: copy self)
   private mutating func digits(limit: Int64) throws(Defect) -> Int64 {
-    guard var value = digit() else { throw Defect(expected: "four numbers") }
-    position += 1
+    let first = DigitRun(bytes, at: position)
+    guard first.count > 0 else { throw Defect(expected: "four numbers") }
+    position += first.count
+    guard first.count == DigitRun.maximumCount else { return first.value }
+    var value = first.value
     while let digit = digit() {
       // No overflow: `limit` is at most 2^62 / 10 below the maximum after the check.
       guard value <= limit / 10 else { throw Defect(expected: "numbers up to \(limit)") }
@@ -134,7 +145,10 @@ struct NumberScanner: ~Escapable {
   }
 
   private var isAtBlank: Bool {
-    [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: ","), UInt8(ascii: "\r")].contains(next)
+    switch next {
+    case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: ","), UInt8(ascii: "\r"): true
+    default: false
+    }
   }
 
   @_lifetime(self: copy self)

@@ -15,9 +15,6 @@ struct TextDecoder: EventDecoder {
   /// Whether a time in seconds was a whole number above 0.
   private var hasWholeSeconds = false
 
-  /// The last line.
-  private var row: (data: UInt32, microseconds: Int64) = (0, 0)
-
   /// Creates a decoder.
   ///
   /// - Parameters:
@@ -43,12 +40,17 @@ struct TextDecoder: EventDecoder {
     _ body: EventBuffer.Body
   ) throws(DataSetError) {
     var scanner = NumberScanner(bytes.extracting(packet.eventBytes))
-    defer { state.bits += UInt64(scanner.lineCount) }
+    var eventsEnd = events.end
+    defer {
+      state.bits += UInt64(scanner.lineCount)
+      events.end = eventsEnd
+    }
     while true {
-      var lineNumber = 0
+      var lineCount = 0
+      let row: (data: UInt32, microseconds: Int64)
       do throws(NumberScanner.Defect) {
-        guard try scanner.skipToLineOfNumbers() else { return }
-        lineNumber = Int(clamping: state.bits) + scanner.lineCount + 1
+        guard scanner.skipToLineOfNumbers() else { return }
+        lineCount = scanner.lineCount
         let microseconds = try scanner.microseconds(isInSeconds: isInSeconds)
         let x = try scanner.integer()
         let y = try scanner.integer()
@@ -64,14 +66,15 @@ struct TextDecoder: EventDecoder {
         )
       } catch {
         throw DataSetError(
-          path, .line(lineNumber),
+          path, .line(Int(clamping: state.bits) + lineCount + 1),
           "a line 't x y p' expected, with \(error.expected)")
       }
       if isInSeconds && !hasFraction {
         hasFraction = row.microseconds % 1_000_000 != 0
         hasWholeSeconds = hasWholeSeconds || row.microseconds > 0
       }
-      try events.append(data: row.data, microseconds: row.microseconds, body)
+      try events.append(
+        data: row.data, microseconds: row.microseconds, at: &eventsEnd, body)
     }
   }
 }
