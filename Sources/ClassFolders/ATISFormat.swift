@@ -65,15 +65,16 @@ public struct ATISFormat: RecordingFormat {
 
   /// Converts events to the common form.
   public func transcode(_ bytes: RawSpan, into words: inout [UInt64]) {
-    words.removeAll(keepingCapacity: true)
-    words.reserveCapacity(bytes.byteCount / eventByteCount)
-    for start in stride(from: 0, to: bytes.byteCount, by: eventByteCount) {
+    let count = bytes.byteCount / eventByteCount
+    if words.count != count { words = Array(repeating: 0, count: count) }
+    for index in words.indices {
+      let start = index &* eventByteCount
       let x = UInt64(bytes.littleEndian(UInt8.self, at: start))
       let tail = UInt64(bytes.littleEndian(UInt32.self, at: start + 1).byteSwapped)
       // `tail`, from the top bit: 8 bits of y, 1 of polarity, 23 of time.
       let time = tail & 0x7F_FFFF
       let data = x << 17 | (tail >> 24) << 2 | (tail >> 23 & 1) << 1 | 1
-      words.append(time << 32 | data)
+      words[index] = time << 32 | data
     }
   }
 }
