@@ -32,7 +32,7 @@ class _StandIn(types.ModuleType):
         return type(name, (), {})
 
 
-def _make_importable() -> None:
+def make_importable() -> None:
     """Makes SpikingJelly importable with a build of PyTorch without CUDA.
 
     PyPI's wheels of torchvision and torchaudio are built for CUDA: torchvision registers operators that do not
@@ -62,7 +62,7 @@ def main() -> None:
     arguments = sys.argv[1:]
     name = arguments.pop(0) if arguments[0].startswith("--") else ""
     root, mode, *values = arguments
-    _make_importable()
+    make_importable()
     split = {"train": True}
     if name == "--cifar10-dvs":
         from spikingjelly.datasets.cifar10_dvs import CIFAR10DVS as DataSet

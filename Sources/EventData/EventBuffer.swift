@@ -25,8 +25,8 @@
 
   /// Where the next event goes, and bits 31 and up of its time.
   ///
-  /// A loop over many events takes it, adds them with `append(data:microseconds:at:_:)`, and gives it
-  /// back to the same buffer: so it stays in the processor's registers.
+  /// A loop over many events takes it, adds them with `append(data:microseconds:at:_:)`, and gives
+  /// it back to the same buffer: so it stays in the processor's registers.
   @usableFromInline
   package struct End: Equatable, Sendable {
     @usableFromInline var count: Int

@@ -44,7 +44,8 @@ struct EventBufferTests {
     let times: [Int64] = [0, turn - 1, turn, turn + 1, 5, EventBuffer.microsecondsLimit - 1, 0]
     let few = times.enumerated().map { event($0, at: $1) }
     #expect(
-      try batches(few, keepsEnd: true) == [[0, 1], [2, 3], [4], [5], [6]].map { $0.map { few[$0] } })
+      try batches(few, keepsEnd: true)
+        == [[0, 1], [2, 3], [4], [5], [6]].map { $0.map { few[$0] } })
     let capacity = EventBuffer.capacity
     for counts in [[], [1], [capacity - 1], [capacity], [capacity, 1], [capacity, capacity, 7]] {
       let many = (0..<counts.reduce(0, +)).map { event($0, at: Int64($0)) }

@@ -38,8 +38,8 @@ struct DigitRun: Equatable {
   /// Reads digits from eight characters, of which the first is in the lowest byte.
   @inline(__always)
   private init(characters: UInt64) {
-    // A digit becomes 0 to 9, any other character more. Adding 0x76 sets a byte's top bit if it is 10
-    // or more; what such an addition carries reaches only later characters.
+    // A digit becomes 0 to 9, any other character more. Adding 0x76 sets a byte's top bit if it is
+    // 10 or more; what such an addition carries reaches only later characters.
     let digits = characters ^ 0x3030_3030_3030_3030
     let others = ((digits &+ 0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080
     count = others.trailingZeroBitCount / 8
