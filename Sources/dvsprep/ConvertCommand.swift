@@ -48,21 +48,7 @@ struct ConvertCommand: ParsableCommand {
   @Argument(help: "The data set: a folder, an archive or a table of labels.", completion: .file())
   var input: String
 
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "The kind of data set. Default: recognised from the folder; dvs128-gesture for an archive.",
-      valueName: DataSetKind.choices))
-  var dataset: DataSetKind?
-
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "Sensor size of your own recordings, in pixels. Default: that of the camera that they name, else the smallest that contains all valid events.",
-      valueName: "WIDTHxHEIGHT"), transform: SelectionArgument.sensor)
-  var sensor: FrameShape?
-
-  @OptionGroup var labels: LabelArguments
+  @OptionGroup var dataSet: DataSetArguments
 
   @OptionGroup var preprocessing: PreprocessingArguments
 
@@ -169,19 +155,15 @@ struct ConvertCommand: ParsableCommand {
     {
       throw ValidationError("-o: a cache is an HDF5 file, as FILE.h5; '\(output)' found")
     }
-    if let kind = try? kind, sensor != nil && kind != .own {
-      throw ValidationError("--sensor: for --dataset own only; this is \(kind.rawValue)")
-    }
-    if let kind = try? kind, let name = labels.firstName, kind != .own {
-      throw ValidationError("\(name): for --dataset own only; this is \(kind.rawValue)")
-    }
-    if let kind = try? kind,
-      kind != .gesture
+    if let kind = try? dataSet.kind(at: FilePath(input)) {
+      try dataSet.requireFit(kind)
+      if kind != .gesture
         && (subject ?? []).count + (lighting ?? []).count + (gestures ?? []).count > 0
-    {
-      throw ValidationError(
-        "--subject, --lighting, --class: for --dataset dvs128-gesture only; this is \(kind.rawValue)"
-      )
+      {
+        throw ValidationError(
+          "--subject, --lighting, --class: for --dataset dvs128-gesture only; this is \(kind.rawValue)"
+        )
+      }
     }
     if let shard, shard != .whole && output == nil {
       throw ValidationError("--shard: -o FILE expected, a file of its own for each part")
@@ -196,30 +178,11 @@ struct ConvertCommand: ParsableCommand {
     }
   }
 
-  private var kind: DataSetKind {
-    get throws {
-      if let dataset { return dataset }
-      let path = FilePath(input)
-      // Folders of classes without a split are recognised by the wish to divide them.
-      if labels.trainFraction != nil, DataSetKind(lookingAt: path) == nil,
-        DataSetKind.hasUndividedClasses(path)
-      {
-        return .own
-      }
-      return try DataSetKind.recognised(at: path)
-    }
-  }
-
   private func request(_ conversionMessages: ConversionMessages) throws -> any DataSetRequest {
     let path = FilePath(input)
-    let kind = try kind
-    if kind == .own {
-      return OwnDataSetRequest(
-        path, sensor: sensor, labels: labels.options, allowsMissing: allowMissing,
-        onSensor: conversionMessages.note)
-    }
-    guard kind == .gesture else {
-      return kind.request(at: path, allowsMissing: allowMissing)
+    guard try dataSet.kind(at: path) == .gesture else {
+      return try dataSet.request(
+        at: path, allowsMissing: allowMissing, onSensor: conversionMessages.note)
     }
     return GestureDataSetRequest(
       path,

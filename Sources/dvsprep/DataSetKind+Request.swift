@@ -86,8 +86,8 @@ extension DataSetKind: ExpressibleByArgument {
     case nil:
       throw FrameCacheError(
         .content, cache.path, "",
-        "a cache of DVS128 Gesture, N-MNIST, CIFAR10-DVS or own recordings expected to be compared "
-          + "with recordings, one of '\(schema.name)' found")
+        "a cache of DVS128 Gesture, N-MNIST, CIFAR10-DVS or own recordings expected, whose recordings "
+          + "can be read, one of '\(schema.name)' found")
     }
   }
 }

@@ -23,7 +23,9 @@ struct ExportCommand: ParsableCommand {
       frames are padded with zeros.
 
       events: of recordings, events_np/train/LABEL/SAMPLE.npz and test/… with the arrays t, x, y \
-      and p of each sample's events, which SpikingJelly's class takes, too.
+      and p of each sample's events, which SpikingJelly's class takes, too. Of a data set, all samples; \
+      of a cache, its own samples and the events that its frames count, at the frame's pixels: cropped, \
+      filtered and turned as in its conversion. The recordings are those of --source.
 
       The folder appears when it is complete; other files in DIR stay.
 
@@ -31,10 +33,13 @@ struct ExportCommand: ParsableCommand {
         dvsprep export cache.h5 --to spikingjelly DVS128Gesture
         dvsprep export cache.h5 --to npy arrays
         dvsprep export DvsGesture --to events DVS128Gesture
+        dvsprep export mine --to events out --train-fraction 0.8
+        dvsprep export mine/cache.h5 --to events out --source mine
       """)
 
   @Argument(
-    help: "The cache, or the folder that contains it; for events, a data set as for convert.",
+    help:
+      "The cache, or the folder that contains it; for events, a data set as for convert, or a cache's file.",
     completion: .file())
   var input: String
 
@@ -49,6 +54,21 @@ struct ExportCommand: ParsableCommand {
   @Flag(name: .long, help: "Store arrays in .npz files without compression.")
   var uncompressed = false
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "For the events of a cache: the data set from which it was converted. Default: the cache's folder.",
+      valueName: "input"),
+    completion: .file())
+  var source: String?
+
+  @OptionGroup var dataSet: DataSetArguments
+
+  @Flag(
+    name: .long,
+    help: "For events: continue without missing recordings, label files, lists or folders.")
+  var allowMissing = false
+
   @OptionGroup var threads: ThreadOptions
 
   @Flag(name: .long, help: "Replace any existing folder of the new one's name.")
@@ -60,7 +80,25 @@ struct ExportCommand: ParsableCommand {
     guard !uncompressed || to != .npy else {
       throw ValidationError("--uncompressed: for .npz files only; .npy files are never compressed")
     }
+    let eventOption =
+      source != nil ? "--source" : dataSet.firstName ?? (allowMissing ? "--allow-missing" : nil)
+    if let eventOption, to != .events {
+      throw ValidationError("\(eventOption): for --to events only")
+    }
+    guard to == .events else { return }
+    if isCache {
+      if let name = dataSet.firstName ?? (allowMissing ? "--allow-missing" : nil) {
+        throw ValidationError("\(name): for a data set only; of a cache, it is that of the cache")
+      }
+    } else if source != nil {
+      throw ValidationError("--source: for a cache only; the recordings are those of \(input)")
+    } else if let kind = try? dataSet.kind(at: FilePath(input)) {
+      try dataSet.requireFit(kind)
+    }
   }
+
+  /// Whether the input is a file of a cache, and not a data set.
+  private var isCache: Bool { (try? FileKind(at: FilePath(input))) == .hdf5 }
 
   func run() throws {
     let messages = outputOptions.messages
@@ -91,12 +129,28 @@ extension ExportCommand {
         replacesExisting: force, threadCount: threads.threadCount, observer: observer
       ).run()
     }
-    let path = FilePath(input)
-    let request = try DataSetKind.recognised(at: path).request(at: path, allowsMissing: false)
+    let cache = isCache ? try FrameCache(opening: FilePath(input)) : nil
     return try EventExport(
-      request, to: root, isCompressed: !uncompressed, invalidEvents: .keep,
+      try recordings(of: cache, observer), of: cache, to: root, isCompressed: !uncompressed,
       replacesExisting: force, threadCount: threads.threadCount, observer: observer
     ).run()
+  }
+
+  /// The data set whose events are exported.
+  private func recordings(
+    of cache: FrameCache?, _ observer: WorkObserver
+  ) throws -> any EventDataSet {
+    guard let cache else {
+      return try dataSet.request(at: FilePath(input), allowsMissing: allowMissing)
+        .open(isCancelled: observer.isCancelled)
+    }
+    let folder = cache.path.parentDirectory
+    let request = try DataSetKind.request(for: cache, at: source.map { FilePath($0) } ?? folder)
+    do throws(DataSetError) { return try request.open(isCancelled: observer.isCancelled) } catch {
+      guard source == nil, !error.isCancellation else { throw error }
+      throw DataSetError(
+        error.path, error.location, "\(error.detail): --source names the recordings of \(input)")
+    }
   }
 }
 

@@ -44,9 +44,32 @@ struct PreprocessedFramesTests {
         #expect(isSame, "seed \(seed), \(preprocessing), \(policy)")
         #expect(counter.counts.dropFirst(cells).allSatisfy { $0 == 0 })
         #expect(result.eventCount == events.count)
+        let counted = try Self.counted(contents, recording, preprocessing, policy)
+        #expect(counted == events, "seed \(seed), \(preprocessing), \(policy)")
       }
     }
     #expect(leftOut > 1000)
+  }
+
+  /// The events that count by ``CountedEvents``, after another sample.
+  private static func counted(
+    _ contents: borrowing RecordingContents, _ recording: RandomRecording,
+    _ preprocessing: Preprocessing, _ policy: InvalidEventPolicy
+  ) throws -> [PolarityEvent] {
+    var selection = CountedEvents(
+      on: recording.shape, invalidEvents: policy, preprocessing: preprocessing)
+    var counted: [PolarityEvent] = []
+    for window in [0..<recording.window.lowerBound + 50, recording.window] {
+      counted = []
+      selection.start()
+      try contents.forEachPiece { events throws(DataSetError) in
+        events.forEach(in: 0..<events.count) { event in
+          guard window.contains(event.timestampMicroseconds), selection.reads(event) else { return }
+          if let event = selection.counted(event) { counted.append(event) }
+        }
+      }
+    }
+    return counted
   }
 
   private static func preprocessing(

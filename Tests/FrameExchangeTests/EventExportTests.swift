@@ -24,8 +24,8 @@ struct EventExportTests {
 
   private func export(threadCount: Int, memory: Int? = nil) throws -> ExportReport {
     var export = EventExport(
-      GestureDataSetRequest(exchange.folder.file("DvsGesture")), to: root, isCompressed: true,
-      invalidEvents: .keep, replacesExisting: false, threadCount: threadCount,
+      try GestureDataSetRequest(exchange.folder.file("DvsGesture")).open { false }, to: root,
+      isCompressed: true, replacesExisting: false, threadCount: threadCount,
       observer: WorkObserver())
     if let memory { export.memoryByteCount = memory }
     return try export.run()

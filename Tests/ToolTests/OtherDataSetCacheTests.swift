@@ -139,7 +139,7 @@ struct OtherDataSetCacheTests {
     #expect(result.exitCode == 1)
     #expect(
       result.standardError
-        == "dvsprep: a.h5: a cache of DVS128 Gesture, N-MNIST, CIFAR10-DVS or own recordings expected to be "
-        + "compared with recordings, one of 'Made <Things>' found\n")
+        == "dvsprep: a.h5: a cache of DVS128 Gesture, N-MNIST, CIFAR10-DVS or own recordings expected, "
+        + "whose recordings can be read, one of 'Made <Things>' found\n")
   }
 }

@@ -91,10 +91,9 @@ public struct CacheVerification: Sendable {
 
   /// Split, label and name identify a sample, so no two samples may have all three in common.
   private func repeatedNames() -> [FrameCacheError] {
-    var knownKeys: Set<String> = []
+    var knownKeys: Set<SampleKey> = []
     return cache.samples.compactMap { sample in
-      let record = cache.record(of: sample)
-      let isNew = knownKeys.insert("\(sample.split) \(record.label) \(record.name)").inserted
+      let isNew = knownKeys.insert(SampleKey(sample, cache.record(of: sample))).inserted
       return isNew
         ? nil
         : FrameCacheError(

@@ -5,12 +5,6 @@ internal import Threads
 
 /// Compares a cache's frames with frames counted again from its recordings.
 struct SourceComparison: Sendable {
-  private struct Key: Hashable {
-    let split: DataSetSplit
-    let label: UInt16
-    let name: String
-  }
-
   /// What a cache should contain for one window; the frames are kept as a hash.
   private struct Expected {
     let window: Range<Int64>
@@ -22,7 +16,7 @@ struct SourceComparison: Sendable {
     let hash: UInt64
   }
 
-  private let expected: [Key: Expected]
+  private let expected: [SampleKey: Expected]
   /// Cells of a frame, 2 · height · width.
   private let cellCount: Int
   /// Whether the cache knows the times of windows and frames; an imported one does not.
@@ -34,12 +28,7 @@ struct SourceComparison: Sendable {
   init(
     _ cache: FrameCache, _ dataSet: any EventDataSet, threadCount: Int, _ observer: WorkObserver
   ) throws(FrameCacheError) {
-    guard cache.schema == dataSet.schema else {
-      throw FrameCacheError(
-        .difference, cache.path, "",
-        "the cache is of \(cache.schema.differences(from: dataSet.schema).joined(separator: ", "))")
-    }
-    try cache.requireWhole()
+    try cache.requireWhole(of: dataSet.schema)
     let cellCount = cache.frameShape.cellCount
     self.cellCount = cellCount
     hasTimes = cache.settings.importedFrom == nil
@@ -67,9 +56,7 @@ struct SourceComparison: Sendable {
             recording, window: sample.scannedMicroseconds, tally: tally, split: settings.split)
           let cells = counter.counts.prefix(result.frameCount * cellCount)
           collector.add(
-            Key(
-              split: description.split, label: UInt16(sample.label),
-              name: sample.name),
+            SampleKey(sample, of: description),
             Expected(
               window: window, isWholeRecording: sample.window == nil, result: result,
               recording: description, attributes: sample.attributes ?? description.attributes,
@@ -81,13 +68,12 @@ struct SourceComparison: Sendable {
       throw FrameCacheError(error)
     }
     expected = collector.all
-    var cachedKeys: Set<Key> = []
+    var cachedKeys: Set<SampleKey> = []
     for sample in cache.samples {
-      let record = cache.record(of: sample)
-      cachedKeys.insert(Key(split: sample.split, label: record.label, name: record.name))
+      cachedKeys.insert(SampleKey(sample, cache.record(of: sample)))
     }
     missingSamples = expected.keys.filter { !cachedKeys.contains($0) }
-      .map { "sample \($0.split.rawValue)/\($0.label)/\($0.name)" }.sorted()
+      .map(\.description).sorted()
       .map { FrameCacheError(.content, cache.path, $0, "the recordings have it, the cache not") }
   }
 
@@ -95,8 +81,9 @@ struct SourceComparison: Sendable {
   func difference(
     _ sample: SampleIndex, _ record: SampleRecord, _ counts: [UInt16]
   ) -> String? {
-    let key = Key(split: sample.split, label: record.label, name: record.name)
-    guard let expected = expected[key] else { return "the recordings have no such sample" }
+    guard let expected = expected[SampleKey(sample, record)] else {
+      return "the recordings have no such sample"
+    }
     guard !hasTimes || expected.window == record.windowMicroseconds else {
       let source =
         expected.isWholeRecording ? "the recording's events have" : "the label file has"
@@ -124,9 +111,9 @@ struct SourceComparison: Sendable {
 
   private final class Collector: @unchecked Sendable {
     private let lock = Lock()
-    private var samples: [Key: Expected] = [:]
+    private var samples: [SampleKey: Expected] = [:]
 
-    func add(_ key: Key, _ value: Expected) { lock.withLock { samples[key] = value } }
-    var all: [Key: Expected] { lock.withLock { samples } }
+    func add(_ key: SampleKey, _ value: Expected) { lock.withLock { samples[key] = value } }
+    var all: [SampleKey: Expected] { lock.withLock { samples } }
   }
 }

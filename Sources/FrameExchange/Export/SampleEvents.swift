@@ -1,4 +1,5 @@
 internal import EventData
+internal import EventFrames
 internal import FileAccess
 internal import NumPyFiles
 internal import ZipArchives
@@ -6,8 +7,7 @@ internal import ZipArchives
 /// The events of a recording's samples, whose windows may overlap.
 struct SampleEvents {
   private let recording: Recording
-  private let sensor: FrameShape
-  private let invalidEvents: InvalidEventPolicy
+  private var selection: CountedEvents
   private let windows: [Range<Int64>]
   private let memory: EventMemory.Part
   private var events: [[PolarityEvent]]
@@ -16,27 +16,26 @@ struct SampleEvents {
   /// four numbers with the array and the content of one.
   private static let byteCountPerEvent = 3 * MemoryLayout<PolarityEvent>.stride + 8 * (4 + 2)
 
-  /// - Parameter memory: What the events take their memory from.
-  init(
-    _ recording: Recording, _ sensor: FrameShape, _ invalidEvents: InvalidEventPolicy,
-    _ memory: EventMemory
-  ) {
+  /// - Parameters:
+  ///   - recording: The recording.
+  ///   - selection: Which of its events count.
+  ///   - memory: What the events take their memory from.
+  init(_ recording: Recording, _ selection: CountedEvents, _ memory: EventMemory) {
     self.memory = EventMemory.Part(memory)
     self.recording = recording
-    self.sensor = sensor
-    self.invalidEvents = invalidEvents
+    self.selection = selection
     windows = recording.samples.map(\.scannedMicroseconds)
     events = windows.map { _ in [] }
   }
 
-  /// Adds the events that frames count.
+  /// Adds the events that may count.
   ///
   /// - Throws: ``EventData/DataSetError`` if they need too much memory.
   mutating func add(_ piece: borrowing PolarityEvents) throws(DataSetError) {
     var addedCount = 0
-    let (sensor, invalidEvents, windows) = (sensor, invalidEvents, windows)
+    let (selection, windows) = (selection, windows)
     piece.forEach(in: 0..<piece.count) { event in
-      guard sensor.contains(event), event.isValid || invalidEvents == .keep else { return }
+      guard selection.reads(event) else { return }
       for index in windows.indices where windows[index].contains(event.timestampMicroseconds) {
         events[index].append(event)
         addedCount += 1
@@ -47,7 +46,23 @@ struct SampleEvents {
     }
   }
 
-  /// The archive of a sample.
+  /// Keeps those events of a sample that count, at the pixels of the frame, once all were added.
+  ///
+  /// - Returns: Their number.
+  mutating func finish(_ index: Int) -> Int {
+    selection.start()
+    // In place: the memory of a second array was not asked for.
+    var keptCount = 0
+    for number in events[index].indices {
+      guard let event = selection.counted(events[index][number]) else { continue }
+      events[index][keptCount] = event
+      keptCount += 1
+    }
+    events[index].removeLast(events[index].count - keptCount)
+    return keptCount
+  }
+
+  /// The archive of a sample that is finished.
   func archive(_ index: Int, isCompressed: Bool) throws(DataSetError) -> [UInt8] {
     let header = ArrayHeader(
       ElementDescription(.signed, byteCount: 8), shape: [events[index].count])
