@@ -81,6 +81,39 @@ struct ATISFormatTests {
     #expect(try scan([]).statistics.polarityEventCount == 0)
   }
 
+  private func events(_ bytes: [UInt8]) throws(DataSetError) -> [PolarityEvent] {
+    let contents = RecordingContents.memory(bytes, path: "a.bin", as: ATISFormat())
+    var events: [PolarityEvent] = []
+    try contents.forEachPiece { piece throws(DataSetError) in
+      for index in 0..<piece.count { events.append(piece[index]) }
+    }
+    return events
+  }
+
+  @Test("of every prefix are the whole ones that are there; a flipped bit changes one event")
+  func damage() throws {
+    let bytes = Array(try Fixtures.bytes("nmnist/Train/0/00001.bin").prefix(400))
+    let whole = try events(bytes)
+    #expect(whole.count == 80)
+    for length in bytes.indices {
+      let prefix = Array(bytes[..<length])
+      if length.isMultiple(of: 5) {
+        #expect(try events(prefix) == Array(whole.prefix(length / 5)))
+      } else {
+        let left = length % 5
+        #expect(
+          error(prefix)?.description
+            == "a.bin: byte \(length - left): an event of 5 bytes expected, \(left) bytes left")
+      }
+    }
+    for bit in 0..<bytes.count * 8 {
+      let changed = try events(bytes.flippingBit(bit))
+      #expect(changed.count == 80)
+      let different = whole.indices.filter { changed[$0] != whole[$0] }
+      #expect(different == [bit / 40], "bit \(bit)")
+    }
+  }
+
   @Test("are assumed in a .bin file, unless its bytes are marked as another format")
   func file() throws {
     let directory = try TemporaryDirectory()

@@ -37,7 +37,9 @@ struct ValidRecordings: Sendable {
     Self(
       format: "cifar10dvs", in: "cifar10-dvs/cat", files: ["cifar10_cat_5.aedat"],
       dataSet: .cifar10DVS),
-    Self(format: "aedat3", files: ["script_two_cameras.aedat"]),
+    Self(format: "aedat3", in: "cases", files: ["clock_reset_in_window.aedat"]),
+    Self(format: "aedat3-sources", files: ["script_two_cameras.aedat"]),
+    Self(format: "atis", in: "nmnist/Train/0", files: ["00001.bin"]),
     Self(format: "aedat4", files: ["dv_none.aedat4", "dv_lz4.aedat4", "dv_zstd.aedat4"]),
     Self(format: "npy", files: ["numpy_records.npy", "numpy_aligned.npy"]),
     Self(
