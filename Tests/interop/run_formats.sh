@@ -2,6 +2,7 @@
 # Compares the events that dvskit reads with those that other programs' libraries wrote and read: the checks in formats/.
 #
 #   Tests/interop/run_formats.sh             needs Python 3.11 or later; downloads packages once
+#   NMNIST=FOLDER Tests/interop/run_formats.sh   with recordings of N-MNIST: Train/ and Test/, or NMNISTsmall.zip
 #   DVSKIT_LIBRARY=path/to/libdvskit.so PYTHON=path/to/python Tests/interop/run_formats.sh
 set -euo pipefail
 
@@ -16,6 +17,8 @@ if [[ -z ${PYTHON:-} ]]; then
   if ! cmp -s "$here/requirements-formats.txt" "$environment/requirements.txt"; then
     python3 -m venv --clear "$environment"
     "$PYTHON" -m pip install --quiet --disable-pip-version-check -r "$here/requirements-formats.txt"
+    # Functions of single modules are called; what the packages require would be a hundred times as large.
+    "$PYTHON" -m pip install --quiet --disable-pip-version-check --no-deps tonic==1.7.0 spikingjelly==2.0.0
     cp "$here/requirements-formats.txt" "$environment/requirements.txt"
   fi
 fi

@@ -3,6 +3,7 @@
 #
 #   Tests/interop/run_torch.sh               needs Python 3.11 or later; downloads packages once (0.4 GB)
 #   Tests/interop/run_torch.sh optimizers    the checks in modules whose names contain this
+#   NMNIST=FOLDER Tests/interop/run_torch.sh data_sets   with recordings of N-MNIST: Train/ and Test/, or NMNISTsmall.zip
 #   DVSPREP=path DVSTRAIN=path PYTHON=path/to/python Tests/interop/run_torch.sh
 #
 # Longer comparisons are scripts in training/: compare_engines.py, compare_training.py, ten_steps.py.

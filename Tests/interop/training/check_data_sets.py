@@ -1,21 +1,22 @@
 """Frames of CIFAR10-DVS and N-MNIST: those that SpikingJelly's own loaders give, and the same split.
 
-NMNIST=FOLDER compares that folder, with Train/0…9 and Test/0…9, instead of the made recordings in Fixtures.
+NMNIST=FOLDER compares the recordings of that folder, with Train/0…9 and Test/0…9 or NMNISTsmall.zip, instead of the made
+ones in Fixtures.
 """
 
-import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import cifar10_dvs
 import h5py
 import hdf5plugin  # noqa: F401 (registers the filter)
+import nmnist
 import numpy as np
 import spikingjelly_import  # noqa: F401
-from harness import FIXTURES, ROOT, require, require_equal, run
+from harness import ROOT, require, require_equal, run
 from spikingjelly.datasets.cifar10_dvs import CIFAR10DVS, CIFAR10DVS_CLASS_NAMES
 from spikingjelly.datasets.n_mnist import NMNIST
 from spikingjelly.datasets.utils import split_to_train_test_set
@@ -27,11 +28,6 @@ RULES = {
     "time": (["-T", T, "--split-by", "time"], ["time", T], {"frames_number": T, "split_by": "time"}),
     "duration": (["--duration", 120000], ["duration", 120000], {"duration": 120000}),
 }  # fmt: skip
-HEADERS = (
-    "#!AER-DAT2.0\r\n# This is a raw AE data file - do not edit\r\n# created Thu Dec 04 22:54:21 CST 2014\r\n",
-    "#!AER-DAT2.0\r\n# AEChip: ch.unizh.ini.jaer.chip.retina.DVS128\r\n#End Of ASCII Header\r\n",
-    "#!AER-DAT2.0\n",
-)
 
 
 def prepare(option: str, root: Path, arguments: list) -> None:
@@ -39,27 +35,6 @@ def prepare(option: str, root: Path, arguments: list) -> None:
     script = ROOT / "Benchmarks/prep/spikingjelly_prep.py"
     command = [sys.executable, str(script), option, str(root), *map(str, arguments)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-
-
-def write_recording(path: Path, random: np.random.Generator, header: str) -> None:
-    """Random addresses, of which some have bits that are signals in jAER; over about 1.3 s."""
-    count = int(random.integers(300, 3000))
-    address = random.integers(0, 1 << 15, count)
-    address |= np.where(random.random(count) < 0.03, random.integers(1, 1 << 17, count) << 15, 0)
-    # The first byte of the first event must not look like another line of text.
-    address[0] &= 0x7FFF
-    t = random.integers(0, 1 << 31) + np.sort(random.integers(0, 1_300_000, count))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(header.encode() + np.stack([address, t], axis=1).astype(">u4").tobytes())
-
-
-def made_cifar10_dvs(folder: Path) -> None:
-    """Three recordings of each class, one of which is a test recording."""
-    random = np.random.default_rng(45)
-    for name in CIFAR10DVS_CLASS_NAMES:
-        numbers = [*random.choice(900, 2, replace=False), random.integers(910, 1000)]
-        for number, header in zip(numbers, HEADERS, strict=True):
-            write_recording(folder / name / f"cifar10_{name}_{number}.aedat", random, header)
 
 
 def our_frames(cache: Path) -> Iterator[tuple[str, int, np.ndarray]]:
@@ -98,7 +73,7 @@ def their_frames(data_set, rule: str) -> dict[tuple[str, int], np.ndarray]:  # n
 def check_cifar10_dvs_frames_are_those_of_spikingjelly() -> None:
     with tempfile.TemporaryDirectory(prefix="dvskit-interop-") as parent:
         root = Path(parent)
-        made_cifar10_dvs(root / "extract")
+        cifar10_dvs.make(root / "extract")
         prepare("--cifar10-dvs", root, ["events"])
         for rule, (convert, sj_prepare, options) in RULES.items():
             cache = root / f"{rule}.h5"
@@ -106,12 +81,13 @@ def check_cifar10_dvs_frames_are_those_of_spikingjelly() -> None:
             prepare("--cifar10-dvs", root, sj_prepare)
             require_frames(cache, their_frames(CIFAR10DVS(str(root), data_type="frame", **options), rule), 30)
             run("verify", cache, "--source", root / "extract", "--quiet")
+        print(f"CIFAR10-DVS, made: 30 recordings, all frames equal for {', '.join(RULES)}")
 
 
 def check_cifar10_dvs_events_are_those_of_spikingjelly() -> None:
     with tempfile.TemporaryDirectory(prefix="dvskit-interop-") as parent:
         root = Path(parent)
-        made_cifar10_dvs(root / "extract")
+        cifar10_dvs.make(root / "extract")
         prepare("--cifar10-dvs", root, ["events"])
         run("export", root / "extract", "--to", "events", root / "ours", "--quiet")
         theirs = {path.name: path for path in (root / "events_np").rglob("*.npz")}
@@ -132,7 +108,7 @@ def check_cifar10_dvs_split_is_that_of_spikingjelly() -> None:
             (folder / name).mkdir(parents=True)
             for number in range(1000):
                 event = np.array([number % 128 << 1, 7], ">u4").tobytes()
-                (folder / name / f"cifar10_{name}_{number}.aedat").write_bytes(HEADERS[2].encode() + event)
+                (folder / name / f"cifar10_{name}_{number}.aedat").write_bytes(cifar10_dvs.HEADERS[2].encode() + event)
         cache = Path(parent, "whole.h5")
         result = run("convert", folder, "-T", 1, "-o", cache, "--quiet")
         require_equal(result.stderr, "", "warnings about a whole set")
@@ -152,13 +128,9 @@ def check_cifar10_dvs_split_is_that_of_spikingjelly() -> None:
 
 
 def check_nmnist_frames_are_those_of_spikingjelly() -> None:
-    source = Path(os.environ.get("NMNIST", FIXTURES / "nmnist"))
     with tempfile.TemporaryDirectory(prefix="dvskit-interop-") as parent:
         root = Path(parent)
-        for part in ("Train", "Test"):
-            shutil.copytree(source / part, root / "extract" / part)
-        count = len(list((root / "extract").rglob("*.bin")))
-        require(count >= 6, f"recordings in {source}")
+        count = nmnist.make(root / "extract")
         prepare("--nmnist", root, ["events"])
         for rule, (convert, sj_prepare, options) in RULES.items():
             cache = root / f"{rule}.h5"
@@ -168,3 +140,4 @@ def check_nmnist_frames_are_those_of_spikingjelly() -> None:
             for is_training in (True, False):
                 theirs |= their_frames(NMNIST(str(root), train=is_training, data_type="frame", **options), rule)
             require_frames(cache, theirs, count)
+        print(f"N-MNIST, {'real' if nmnist.is_real() else 'made'}: {count} recordings, all frames equal for {', '.join(RULES)}")
