@@ -42,6 +42,16 @@ case $variant in
     exit 64
     ;;
 esac
+# `swift test` takes a name without any test silently, and then runs the tests that were to be left out.
+previous=
+for value in "${left_out[@]}" "$@"; do
+  if [[ $previous == --skip && $value =~ ^([A-Za-z0-9]+)(\.([A-Za-z0-9]+))?$ ]] \
+    && ! grep -rqE --include='*.swift' "(struct|class|enum|actor) +${BASH_REMATCH[3]}" "Tests/${BASH_REMATCH[1]}" 2>/dev/null; then
+    echo "test_variant.sh: --skip $value: a folder of Tests/, or it and the beginning of a suite's name, expected" >&2
+    exit 64
+  fi
+  previous=$value
+done
 # Only what the tests need.
 swift build "${options[@]}" --product dvskitPackageTests
 swift test "${options[@]}" --skip-build "${left_out[@]}" "$@"
