@@ -102,10 +102,11 @@ def convert(
     Raises:
         NotFoundError: the source does not exist.
         Error: the program's line.
+        ValueError: `sensor`, `crop` or `downsample` has another number of values.
     """
-    size = None if sensor is None else f"{sensor[0]}x{sensor[1]}"
-    area = None if crop is None else ",".join(map(str, crop)) if len(crop) == 4 else f"center:{crop[0]}x{crop[1]}"
-    pixels = f"{downsample[0]}x{downsample[1]}" if isinstance(downsample, tuple) else downsample
+    size = None if sensor is None else _size("sensor", sensor)
+    area = None if crop is None else _area(crop)
+    pixels = _size("downsample", downsample) if isinstance(downsample, tuple) else downsample
     report = _run(
         "convert", source, output=output, frames=frames_number, split_by=split_by, duration=duration, dataset=dataset,
         sensor=size, times_from=times_from, train_fraction=train_fraction, group_by=group_by, split_seed=split_seed,
@@ -202,6 +203,18 @@ def inspect(
         "inspect", cache, by=by, sample=sample, html=html, png=png, gif=gif, speed=speed, zoom=zoom, scale=scale,
         light=light, threads=threads, force=force, quiet=quiet,
     )  # fmt: skip
+
+
+def _size(name: str, sides: tuple[int, ...]) -> str:
+    if len(sides) != 2:
+        raise ValueError(f"{name}: expected (width, height), found {sides!r}")
+    return f"{sides[0]}x{sides[1]}"
+
+
+def _area(crop: tuple[int, ...]) -> str:
+    if len(crop) not in (2, 4):
+        raise ValueError(f"crop: expected (width, height) or (column, row, width, height), found {crop!r}")
+    return f"center:{_size('crop', crop)}" if len(crop) == 2 else ",".join(map(str, crop))
 
 
 def _run(command: str, argument: PathLike, **options: OptionValue) -> dict[str, Any]:

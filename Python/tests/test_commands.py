@@ -98,6 +98,16 @@ def test_own_recordings_are_divided_and_kept_together(tmp_path):
         )
 
 
+@pytest.mark.parametrize(
+    "arguments", [{"crop": (1, 2, 3)}, {"crop": (5,)}, {"sensor": (1, 2, 3)}, {"downsample": (2,)}]
+)
+def test_sizes_of_another_number_of_values_are_refused(arguments, tmp_path):
+    ((name, value),) = arguments.items()
+    with pytest.raises(ValueError, match=f"^{name}: expected \\(width, height\\).*, found ") as error:
+        dvskit.convert(tmp_path, **arguments)
+    assert str(error.value).endswith(repr(value))
+
+
 def test_failures_are_errors_with_the_line_of_the_program(tmp_path, data_set, capfd):
     missing = tmp_path / "missing"
     with pytest.raises(dvskit.NotFoundError) as error:

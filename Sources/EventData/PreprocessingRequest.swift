@@ -71,9 +71,13 @@ public struct PreprocessingRequest: Equatable, Sendable {
       (x, y, width, height) = (left, top, columns, rows)
     case .center(let columns, let rows):
       (width, height) = (columns, rows)
-      // Clamped, as the subtraction of an invalid size could overflow.
-      x = (sensor.width - min(sensor.width, max(0, columns))) / 2
-      y = (sensor.height - min(sensor.height, max(0, rows))) / 2
+      guard (1...sensor.width).contains(columns), (1...sensor.height).contains(rows) else {
+        throw Misfit(
+          description: "--crop: a middle of at most the sensor's \(sensor) pixels expected, "
+            + "\(columns)×\(rows) found")
+      }
+      x = (sensor.width - columns) / 2
+      y = (sensor.height - rows) / 2
     }
     guard (0..<sensor.width).contains(x), (0..<sensor.height).contains(y),
       (1...sensor.width - x).contains(width), (1...sensor.height - y).contains(height)

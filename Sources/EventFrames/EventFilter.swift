@@ -19,10 +19,17 @@ struct EventFilter: Sendable {
   /// The size of a frame.
   var frameShape: FrameShape { pixels?.frameShape ?? sensor }
 
+  /// Whether an event is one of the sensor, before any preprocessing.
+  func accepts(_ event: PolarityEvent) -> Bool {
+    sensor.contains(event) && (event.isValid || invalidEvents == .keep)
+  }
+
   /// Whether an event is read: filters of times see it.
-  func reads(_ event: PolarityEvent) -> Bool {
-    guard sensor.contains(event) && (event.isValid || invalidEvents == .keep) else { return false }
-    return pixels?.reads(event.y * sensor.width + event.x) ?? true
+  func reads(_ event: PolarityEvent) -> Bool { accepts(event) && readsPixel(of: event) }
+
+  /// Whether an event that is accepted is not of a dropped pixel.
+  func readsPixel(of event: PolarityEvent) -> Bool {
+    pixels?.reads(event.y * sensor.width + event.x) ?? true
   }
 
   /// The index in a row-major frame of the cell in which an event that is read is counted; `nil`

@@ -13,6 +13,9 @@ public struct RecordingScan: Sendable {
   /// The events in each window, in the order of the windows given.
   public let tallies: [WindowTally]
 
+  /// The windows without events that have some before preprocessing, by index.
+  public let emptiedWindows: Set<Int>
+
   /// The recording's size in bytes.
   public let byteCount: Int
 
@@ -93,12 +96,15 @@ public struct RecordingScan: Sendable {
       oddities: header.oddities + findings.oddities + (leftOutWarning.map { [$0] } ?? []))
     self.header = header
     self.statistics = statistics
-    self.tallies =
+    let counted =
       if let timeFilter {
         try tallies.filtered(by: timeFilter, in: recording)
       } else {
         tallies.tallies
       }
+    self.tallies = counted
+    emptiedWindows = Set(
+      windows.indices.filter { counted[$0].eventCount == 0 && tallies.hasEvents(in: $0) })
     readNanoseconds = findings.readNanoseconds
     self.hashNanoseconds = hashNanoseconds
     parseSeconds =
@@ -112,6 +118,8 @@ public struct RecordingScan: Sendable {
 /// Adds events to the windows that contain them.
 private struct WindowTallies {
   private(set) var tallies: [WindowTally]
+  /// Whether each window has events, of which preprocessing may leave out all.
+  private var areReached: [Bool]
 
   private let windows: [Range<Int64>]
   private let filter: EventFilter
@@ -126,6 +134,7 @@ private struct WindowTallies {
     self.filter = filter
     self.countsCropped = countsCropped
     tallies = Array(repeating: WindowTally(), count: windows.count)
+    areReached = Array(repeating: false, count: windows.count)
     byStart = windows.indices.sorted { windows[$0].lowerBound < windows[$1].lowerBound }
     longest = windows.map { $0.upperBound - $0.lowerBound }.max() ?? 0
   }
@@ -162,10 +171,20 @@ private struct WindowTallies {
   ) {
     let window = windows[index]
     let (filter, countsCropped) = (filter, countsCropped)
+    var isReached = false
     tallies[index].add(events, of: packet) { event in
-      window.contains(event.timestampMicroseconds) && filter.reads(event)
-        && (countsCropped || filter.cell(of: event) != nil)
+      guard window.contains(event.timestampMicroseconds), filter.accepts(event) else {
+        return false
+      }
+      isReached = true
+      return filter.readsPixel(of: event) && (countsCropped || filter.cell(of: event) != nil)
     }
+    if isReached { areReached[index] = true }
+  }
+
+  /// Whether a window has events before preprocessing.
+  func hasEvents(in window: Int) -> Bool {
+    areReached[window] || tallies[window].eventCount > 0
   }
 
   /// The tallies of the events that a filter of times keeps, from another pass over each window.

@@ -1,7 +1,12 @@
 public import ArgumentParser
 public import EventData
 
-extension FrameOrientation.Rotation: ExpressibleByArgument {}
+extension FrameOrientation.Rotation: ExpressibleByArgument {
+  /// The turns that help and messages name; 0 is none, as without the option.
+  public static var allValueStrings: [String] {
+    allCases.filter { $0 != .none }.map { "\($0.rawValue)" }
+  }
+}
 
 /// What is done to the sensor's events before they are counted.
 struct PreprocessingArguments: ParsableArguments {

@@ -57,6 +57,41 @@ struct LabelTableConversionTests: LabelTableSuite {
     #expect(throws: FrameCacheError.self) { try Conversion(options).run() }
   }
 
+  @Test("whose windows are emptied by a crop or filter say so, and where there was nothing before")
+  func emptiedWindows() throws {
+    try write("one.txt", count: 100)
+    try write("two.txt", count: 5)
+    try write(
+      table: """
+        file,start_us,end_us,label,split
+        one.txt,1000,1100,a,train
+        one.txt,1100,1200,a,train
+        one.txt,500,900,b,test
+        two.txt,,,b,train
+
+        """)
+    let kept = "kept as frames of zeros (--skip-empty leaves it out)"
+    func emptied(_ line: Int, _ part: String) -> String {
+      "\(table): line \(line): the preprocessing leaves no events in the \(part): \(kept)"
+    }
+    let nothing = "\(table): line 4: no events in the window of class b: \(kept)"
+    let windows = [emptied(2, "window of class a"), emptied(3, "window of class a")]
+    for (x, width, noiseMicroseconds, expected) in [
+      (0, 1, 0, [windows[1], nothing]),
+      (29, 1, 0, windows + [nothing, emptied(5, "recording")]),
+      (0, 30, 1, windows + [nothing, emptied(5, "recording")]),
+      (0, 30, 0, [nothing]),
+    ] as [(Int, Int, Int64, [String])] {
+      var options = ConversionOptions(OwnDataSetRequest(table))
+      options.split = .number(frameCount: 2)
+      options.replacesExisting = true
+      options.preprocessing.crop = .area(x: x, y: 0, width: width, height: width == 1 ? 1 : 20)
+      options.preprocessing.timeFilters = TimeFilters(noiseMicroseconds: noiseMicroseconds)
+      let warnings = try Conversion(options).run().warnings.map(\.description)
+      #expect(warnings.filter { $0.contains("no events") } == expected, "\(x)")
+    }
+  }
+
   @Test("whose events have one time have no hot pixels by rate, and are refused")
   func eventsOfOneTime() throws {
     let events = (0..<100).map { "5 \($0 % 30) \($0 % 20) 1" }

@@ -58,8 +58,11 @@ struct PreprocessingRequestTests {
       (.area(x: 0, y: 20, width: 1, height: 5), .factor(1), "1×5 from (0, 20)"),
       (.area(x: -1, y: 0, width: 1, height: 1), .factor(1), "1×1 from (-1, 0)"),
       (.area(x: 1, y: 1, width: .max, height: 1), .factor(1), "\(Int.max)×1 from (1, 1)"),
-      (.center(width: 42, height: 1), .factor(1), "42×1 from (0, 11)"),
-      (.center(width: 0, height: .min), .factor(1), "0×\(Int.min) from (20, 12)"),
+      (
+        .center(width: 42, height: 1), .factor(1),
+        "--crop: a middle of at most the sensor's 41×24 pixels expected, 42×1 found"
+      ),
+      (.center(width: 0, height: .min), .factor(1), "41×24 pixels expected, 0×\(Int.min) found"),
       (.none, .factor(25), "1 to 24 pixels to one expected for an area of 41×24, 25 found"),
       (.none, .factor(0), "1 to 24 pixels to one expected for an area of 41×24, 0 found"),
       (.none, .size(width: 20, height: 12), "the area of 41×24 pixels expected, 20×12 found"),

@@ -119,6 +119,11 @@ struct CommandLineTests {
       #expect(result.exitCode == 0)
       #expect(result.standardOutput.contains("EXAMPLES\n  dvsprep \(command) "))
     }
+    // 0 degrees are not listed: that is the default.
+    let convert = try ToolRun.dvsprep("convert", "--help").standardOutput
+    #expect(convert.contains("90, 180, 270") && !convert.contains(" 0, 90"))
+    let turned = try ToolRun.dvsprep("convert", "x", "--rotate", "45")
+    #expect(turned.exitCode == 64 && turned.standardError.contains("'--rotate <90|180|270>'"))
     for shell in ["bash", "zsh", "fish"] {
       let result = try ToolRun.dvsprep("--generate-completion-script", shell)
       #expect(result.exitCode == 0)

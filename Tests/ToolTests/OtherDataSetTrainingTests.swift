@@ -182,6 +182,22 @@ struct OtherDataSetTrainingTests {
     #expect(result.standardOutput.contains("val_acc="))
   }
 
+  @Test("says in a line each which options have no effect, also when it resumes")
+  func ineffective() throws {
+    try write(16, 12, classCount: 2, sampleCounts: [.train: 8, .test: 4])
+    let command =
+      "-data_dir cache.h5 -out_dir logs -b 4 -weight_decay 0.1 -gamma 0.5 -net "
+      + "\(Self.narrow)-FC20-LIF-APk10s10"
+    for options in ["-epochs 1", "-epochs 2 -resume auto", "-epochs 3 -resume auto --quiet"] {
+      let warnings = try run("\(command) \(options)").errorLines.filter { $0.contains("no effect") }
+      #expect(
+        warnings == [
+          "dvstrain: warning: -weight_decay has no effect with -opt Adam: it is an option of AdamW",
+          "dvstrain: warning: -gamma has no effect with -lr_scheduler CosALR: it is an option of StepLR",
+        ])
+    }
+  }
+
   @Test(
     "suggests in one line a network for frames of another size",
     arguments: [

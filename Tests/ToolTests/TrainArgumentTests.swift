@@ -123,6 +123,31 @@ struct TrainArgumentTests {
     try check("-epochs 3 -j 0 -threads 3 -max_steps 9 -eval_every 2 -save_every 1") { _ in }
   }
 
+  @Test("without an effect for the optimizer or schedule are told, if they are given")
+  func ineffective() throws {
+    func warnings(_ text: String) throws -> [String] {
+      try command("-data_dir D -out_dir O \(text)").optimization.ineffective
+    }
+    #expect(try warnings("").isEmpty)
+    #expect(try warnings("-T_max 64").isEmpty)
+    #expect(
+      try warnings("-opt sgd -momentum 0.9 -lr_scheduler steplr -step_size 3 -gamma 1").isEmpty)
+    #expect(try warnings("-opt adamw -weight_decay 0.01").isEmpty)
+    // The same as the default, but given.
+    #expect(
+      try warnings("-momentum 0.9 -weight_decay 0 -step_size 32 -gamma 0.1") == [
+        "-momentum has no effect with -opt Adam: it is an option of SGD",
+        "-weight_decay has no effect with -opt Adam: it is an option of AdamW",
+        "-step_size has no effect with -lr_scheduler CosALR: it is an option of StepLR",
+        "-gamma has no effect with -lr_scheduler CosALR: it is an option of StepLR",
+      ])
+    #expect(
+      try warnings("-opt SGD -weight_decay 0.1 -lr_scheduler StepLR -T_max 32") == [
+        "-weight_decay has no effect with -opt SGD: it is an option of AdamW",
+        "-T_max has no effect with -lr_scheduler StepLR: it is an option of CosALR",
+      ])
+  }
+
   @Test("take a network in the paper's notation; that of the default network gives the default")
   func net() throws {
     let usual = "{c32k3s1-BN-LIF-MPk2s2}*5-DP-FC128-LIF-DP-FC110-LIF-APk10s10"

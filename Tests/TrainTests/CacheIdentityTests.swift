@@ -46,6 +46,27 @@ struct CacheIdentityTests {
       CacheIdentity(withSourcesOf: archive) != CacheIdentity(withSourcesOf: try cache("a", "b.h5")))
   }
 
+  @Test("differs where other pixels were dropped, even if they are as many and the counts the same")
+  func otherDroppedPixels() throws {
+    func identity(_ name: String, dropping pixels: [Preprocessing.Pixel]) throws -> CacheIdentity {
+      var cache = CustomCache(40, 24)
+      cache.preprocessing = try Preprocessing(
+        columns: 4..<38, rows: 2..<23, of: cache.schema.sensor, droppedPixels: pixels)
+      try cache.write(to: directory.file(name))
+      return try CacheIdentity(try FrameCache(opening: directory.file(name)))
+    }
+    let first = try identity("a.h5", dropping: [.init(x: 0, y: 0), .init(x: 5, y: 9)])
+    let same = try identity("b.h5", dropping: [.init(x: 0, y: 0), .init(x: 5, y: 9)])
+    var other = try identity("c.h5", dropping: [.init(x: 0, y: 0), .init(x: 6, y: 9)])
+    #expect(first == same && first.differences(from: same).isEmpty)
+    #expect(first.contentHash == other.contentHash)
+    #expect(first.differences(from: other) == ["the cache has other dropped pixels"])
+    #expect(other.differences(from: first) == ["the cache has other dropped pixels"])
+    // A checkpoint of an earlier version has only the words.
+    other.dataSet?.sensorPreprocessing = nil
+    #expect(other.differences(from: first).isEmpty)
+  }
+
   @Test("differs where a count differs, even if all records are the same")
   func otherCounts() throws {
     try writeDataSet("a", seed: 5)

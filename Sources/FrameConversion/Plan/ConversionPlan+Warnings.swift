@@ -40,10 +40,12 @@ extension ConversionPlan {
     }
     for (window, tally) in scan.tallies.enumerated() where tally.eventCount == 0 {
       let sample = recording.samples[window]
+      let part = sample.window == nil ? "recording" : "window of \(sample.className)"
       warnings.append(
         DataSetWarning(
           sample.labelsPath, sample.location,
-          "no events in the \(sample.window == nil ? "recording" : "window of \(sample.className)"): "
+          (scan.emptiedWindows.contains(window)
+            ? "the preprocessing leaves no events in the \(part): " : "no events in the \(part): ")
             + (settings.skipsEmptyWindows
               ? "left out" : "kept as frames of zeros (--skip-empty leaves it out)")))
     }

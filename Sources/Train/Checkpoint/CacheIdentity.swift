@@ -93,6 +93,15 @@ extension CacheIdentity {
     compare(
       "pixels", dataSet?.preprocessing ?? DataSetIdentity.unchanged,
       wanted.dataSet?.preprocessing ?? DataSetIdentity.unchanged)
+    // The words have only the number of dropped pixels.
+    if let found = dataSet?.sensorPreprocessing, let other = wanted.dataSet?.sensorPreprocessing,
+      dataSet?.preprocessing == wanted.dataSet?.preprocessing, found != other
+    {
+      compare("sensor", "\(found.sensor)", "\(other.sensor)")
+      if found.preprocessing != other.preprocessing {
+        differences.append("the cache has other dropped pixels")
+      }
+    }
     if dataSet?.classNames != wanted.dataSet?.classNames, dataSet?.name == wanted.dataSet?.name {
       differences.append("the cache has other classes")
     }

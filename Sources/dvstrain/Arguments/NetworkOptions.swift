@@ -27,12 +27,12 @@ struct NetworkOptions: ParsableArguments {
   @Option(
     name: OptionName.channels.name, parsing: .unconditional,
     help: ArgumentHelp("Channels of each convolution.", valueName: "N"))
-  var channels = Shorthand(default: Self.defaultChannelCount)
+  var channels = DefaultedOption(default: Self.defaultChannelCount)
 
   @Option(
     name: OptionName.neuron.name,
     help: ArgumentHelp("Neurons: PLIF learns one time constant per layer.", valueName: "LIF|PLIF"))
-  var neuron = Shorthand(default: NeuronChoice.lif)
+  var neuron = DefaultedOption(default: NeuronChoice.lif)
 
   @Option(
     name: OptionName.tau.name, parsing: .unconditional,
@@ -72,7 +72,7 @@ struct NetworkOptions: ParsableArguments {
   @Option(
     name: OptionName.pool.name,
     help: ArgumentHelp("Pooling of 2×2 spikes.", valueName: "max|avg"))
-  var pooling = Shorthand(default: Pooling.maximum)
+  var pooling = DefaultedOption(default: Pooling.maximum)
 
   @Option(
     name: OptionName.stepMode.name,
@@ -85,7 +85,7 @@ struct NetworkOptions: ParsableArguments {
     name: OptionName.dropout.name, parsing: .unconditional,
     help: ArgumentHelp(
       "Dropout probability before each linear layer in training; 0 turns it off.", valueName: "P"))
-  var dropout = Shorthand(default: 0.5)
+  var dropout = DefaultedOption(default: 0.5)
 
   func validate() throws {
     if let frameCount {

@@ -23,12 +23,12 @@ struct OptimizationOptions: ParsableArguments {
   @Option(
     name: OptionName.momentum.name, parsing: .unconditional,
     help: ArgumentHelp("Momentum of SGD.", valueName: "M"))
-  var momentum = 0.9
+  var momentum = DefaultedOption(default: 0.9)
 
   @Option(
     name: OptionName.weightDecay.name, parsing: .unconditional,
     help: ArgumentHelp("Weight decay of AdamW.", valueName: "D"))
-  var weightDecay = 0.01
+  var weightDecay = DefaultedOption(default: 0.01)
 
   @Option(
     name: OptionName.schedule.name,
@@ -45,20 +45,20 @@ struct OptimizationOptions: ParsableArguments {
       }
       return size
     })
-  var stepSize = 32
+  var stepSize: Int?
 
   @Option(
     name: OptionName.gamma.name, parsing: .unconditional,
     help: ArgumentHelp(
       "Factor by which each step of StepLR multiplies the learning rate.", valueName: "G"))
-  var gamma = 0.1
+  var gamma = DefaultedOption(default: 0.1)
 
   @Option(
     name: OptionName.cosinePeriod.name, parsing: .unconditional,
     help: ArgumentHelp(
       "Half-period of CosALR in epochs: the learning rate reaches 0 after T_max epochs, its initial value after 2·T_max.",
       valueName: "N"))
-  var cosinePeriod = 32
+  var cosinePeriod = DefaultedOption(default: 32)
 
   @Option(
     name: OptionName.loss.name,
@@ -99,15 +99,36 @@ struct OptimizationOptions: ParsableArguments {
     try OptionName.epochs.expect(1...(.max), epochs, "epochs")
     try OptionName.learningRate.expect("over 0", learningRate, isMet: learningRate > 0)
     try OptionName.momentum.expect(
-      "from 0 to under 1", momentum, isMet: momentum >= 0 && momentum < 1)
-    try OptionName.weightDecay.expect("0 or more", weightDecay, isMet: weightDecay >= 0)
-    try OptionName.stepSize.expect(1...(.max), stepSize, "epochs")
-    try OptionName.gamma.expect("over 0", gamma, isMet: gamma > 0)
-    try OptionName.cosinePeriod.expect(1...(.max), cosinePeriod, "epochs")
+      "from 0 to under 1", momentum.value, isMet: momentum.value >= 0 && momentum.value < 1)
+    try OptionName.weightDecay.expect("0 or more", weightDecay.value, isMet: weightDecay.value >= 0)
+    if let stepSize { try OptionName.stepSize.expect(1...(.max), stepSize, "epochs") }
+    try OptionName.gamma.expect("over 0", gamma.value, isMet: gamma.value > 0)
+    try OptionName.cosinePeriod.expect(1...(.max), cosinePeriod.value, "epochs")
     try OptionName.accumulate.expect(1...65_535, accumulate, "batches")
     try OptionName.validation.expect(
       "from 0 to under 1", validationFraction,
       isMet: validationFraction >= 0 && validationFraction < 1)
+  }
+
+  /// A warning for each option that is given, but is not one of the optimizer's or schedule's.
+  var ineffective: [String] {
+    let optimizers: [(OptionName, Bool, OptimizerChoice)] = [
+      (.momentum, momentum.isGiven, .sgd), (.weightDecay, weightDecay.isGiven, .adamW),
+    ]
+    let schedules: [(OptionName, Bool, ScheduleChoice)] = [
+      (.stepSize, stepSize != nil, .step), (.gamma, gamma.isGiven, .step),
+      (.cosinePeriod, cosinePeriod.isGiven, .cosine),
+    ]
+    func warning(_ option: OptionName, _ choice: OptionName, _ found: String, _ owner: String)
+      -> String
+    {
+      "-\(option.rawValue) has no effect with -\(choice.rawValue) \(found): it is an option of "
+        + owner
+    }
+    return optimizers.filter { $0.1 && $0.2 != optimizer }
+      .map { warning($0.0, .optimizer, optimizer.rawValue, $0.2.rawValue) }
+      + schedules.filter { $0.1 && $0.2 != schedule }
+      .map { warning($0.0, .schedule, schedule.rawValue, $0.2.rawValue) }
   }
 
   /// All settings that affect the result of training.
@@ -115,13 +136,13 @@ struct OptimizationOptions: ParsableArguments {
     let optimizer: Optimizer =
       switch optimizer {
       case .adam: .adam
-      case .adamW: .adamW(weightDecay: weightDecay)
-      case .sgd: .sgd(momentum: momentum)
+      case .adamW: .adamW(weightDecay: weightDecay.value)
+      case .sgd: .sgd(momentum: momentum.value)
       }
     let schedule: LearningRateSchedule =
       switch schedule {
-      case .cosine: .cosine(halfPeriod: cosinePeriod)
-      case .step: .step(size: stepSize, gamma: gamma)
+      case .cosine: .cosine(halfPeriod: cosinePeriod.value)
+      case .step: .step(size: stepSize ?? 32, gamma: gamma.value)
       }
     return TrainingSettings(
       network: network, batchSize: batchSize, optimizer: optimizer, learningRate: learningRate,

@@ -117,6 +117,7 @@ struct TrainCommand: ParsableCommand {
     let (training, files) = (run.training, run.files)
     writer.folder = files.folder
     if ranks.isFirst {
+      for warning in optimization.ineffective { messages.warn(warning) }
       messages.note(startText(training, cache, files, others))
       if let text = droppedText(training) { messages.note(text) }
     }

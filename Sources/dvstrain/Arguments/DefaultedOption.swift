@@ -1,7 +1,7 @@
 import ArgumentParser
 
-/// The value of an option that sets a part of the default network, and whether it was given.
-struct Shorthand<Value: ExpressibleByArgument & Sendable>: ExpressibleByArgument, Sendable {
+/// The value of an option that has a default, and whether it was given.
+struct DefaultedOption<Value: ExpressibleByArgument & Sendable>: ExpressibleByArgument, Sendable {
   let value: Value
   let isGiven: Bool
 
