@@ -22,7 +22,7 @@ from report import goals, markdown
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE.parent / "results"
-REAL = HERE.parents[1] / "Fixtures/real/user01_fluorescent_partial1450ms.aedat"
+REAL = [HERE.parents[1] / f"Fixtures/real/user01_fluorescent_partial{length}.aedat" for length in ("100ms", "1450ms")]
 TIME_READER = os.environ["TIME_READER"]
 # Libraries that would use more threads use one.
 ENVIRONMENT = os.environ | {"POLARS_MAX_THREADS": "1", "RAYON_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -134,16 +134,16 @@ def measure_memory(results: Results, folder: Path, count: int) -> None:
     long.unlink()
 
 
-def check_real(folder: Path, listing: dict) -> list[dict]:
+def check_real(path: Path, folder: Path, listing: dict) -> list[dict]:
     """What each reader of AEDAT 3.1 gives for a real recording, whose events SpikingJelly's reader confirms."""
     events = folder / "real.npy"
-    measured(TIME_READER, "write", REAL, folder / "found")
+    measured(TIME_READER, "write", path, folder / "found")
     python("convert_records", folder / "found", events)
     rows = [Row(who) for who in listing["readers"]["aedat31"]]
     for row in rows:
-        check(row, "aedat31", REAL, events)
+        check(row, "aedat31", path, events)
     if any(row.difference for row in rows if row.who == "SpikingJelly"):
-        sys.exit("readers_bench: SpikingJelly reads other events of the real recording")
+        sys.exit(f"readers_bench: {path.name}: SpikingJelly reads other events")
     return [asdict(row) for row in rows]
 
 
@@ -177,7 +177,7 @@ def measure(folder: Path, count: int, runs: int, patience: float, names: list[st
     return {
         "versions": listing["versions"],
         "formats": [asdict(results) for results in found],
-        "real": check_real(folder, listing),
+        "real": {path.stem: check_real(path, folder, listing) for path in REAL},
     }
 
 
@@ -187,7 +187,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=3, help="processes of each reader")
     parser.add_argument("--formats", nargs="+", choices=FORMATS, default=list(FORMATS), help="only these", metavar="NAME")
     parser.add_argument("--patience", type=float, default=300, help="seconds to spend on repeating disturbed runs")
-    parser.add_argument("--directory", help="where to put 2 GB of files (default: the system's temporary folder)")
+    parser.add_argument("--directory", help="where to put 1.2 GB of files (default: the system's temporary folder)")
     arguments = parser.parse_args()
     described = machine()
     # The last, as interrupts tend to be handled by the first.

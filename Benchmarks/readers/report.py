@@ -18,7 +18,8 @@ CONDITIONS = {
                f"of the fastest in Python (at least {MINIMUM_OF_PYTHON})"),
     "decompression": (f"at most {MAXIMUM_OF_DECOMPRESSION} times the time of decompression alone",
                       f"time, of decompression alone (at most {MAXIMUM_OF_DECOMPRESSION})"),
-    "copy": (f"at most {MAXIMUM_OF_COPY} times the time of a copy", f"of a copy (at most {MAXIMUM_OF_COPY})"),
+    "copy": (f"at most {MAXIMUM_OF_COPY} times the time of a copy of the file or its events",
+             f"of a copy of the file or, if that is longer, of its events (at most {MAXIMUM_OF_COPY})"),
     "memory": (f"peak memory at most {MAXIMUM_PEAK_BYTES / 1e6:.0f} MB",
                f"peak memory (at most {MAXIMUM_PEAK_BYTES / 1e6:.0f} MB)"),
 }  # fmt: skip
@@ -45,7 +46,7 @@ def goals_of(results: dict) -> dict[str, dict]:
             "found": f"{factor:.2f} times ({results['library']})", "met": factor <= MAXIMUM_OF_DECOMPRESSION,
         }  # fmt: skip
     else:
-        factor = own / median(results["copy"])
+        factor = own / max(median(results["copy"]), median(results["event_copy"]))
         found["copy"] = {"found": f"{factor:.2f} times", "met": factor <= MAXIMUM_OF_COPY}
     if results["long_failure"]:
         found["memory"] = {"found": f"refused: {results['long_failure']}", "met": False}
@@ -97,7 +98,11 @@ def markdown(results: dict) -> str:
         cells = [found.get(condition) for condition in conditions]
         texts = ["" if cell is None else cell["found"] if cell["met"] else f"**{cell['found']}**" for cell in cells]
         goal_lines.append(f"| {FORMATS[each['name']][1]} | {' | '.join(texts)} |")
-    real = ", ".join(f"{row['who']} {row['difference'] or 'gives the same events'}" for row in results["real"])
+    real = [
+        f"Of the real recording {name} (DVS128 Gesture, AEDAT 3.1): "
+        + ", ".join(f"{row['who']} {row['difference'] or 'gives the same events'}" for row in rows) + "."
+        for name, rows in results["real"].items()
+    ]  # fmt: skip
     lines = [
         "# Readers",
         "",
@@ -117,7 +122,7 @@ def markdown(results: dict) -> str:
         "| --- | --- | ---: | ---: | ---: | --- |",
         *(row_line(each, row, count) for each in results["formats"] for row in each["rows"]),
         "",
-        f"The real recording of DVS128 Gesture (AEDAT 3.1): {real}.",
+        *real,
         "",
         "| dvskit's reader | " + " | ".join(head for _, head in CONDITIONS.values()) + " |",
         "| --- |" + " ---: |" * len(conditions),

@@ -2,12 +2,12 @@
 # Compares the readers of recordings with those of aedat, dv-processing, evlib, evt3, expelliarmus, faery, SpikingJelly and
 # tonic, with copies in memory, and with decompression alone: speed, memory, and whether the events are the same.
 #
-#   Benchmarks/readers/run.sh                             4 M events in each format, DURATION, 2 GB
+#   Benchmarks/readers/run.sh                             4 M events in each format, 1.2 GB of files
 #   Benchmarks/readers/run.sh --formats evt2 evt3 dat     only these
 #   Benchmarks/readers/run.sh --events 200000 --runs 1    quick; the goals apply to the full size
 #   DVSKIT_LIBRARY=path/to/libdvskit.so PYTHON=path/to/python Benchmarks/readers/run.sh
 #
-# Without PYTHON, an environment is created once in .build-benchmark-readers/python (Python 3.11 or later, 1 GB).
+# Without PYTHON, an environment is created once in .build-benchmark-readers/python (Python 3.11 or later).
 # Exit code 1 when a goal is missed. Results: Benchmarks/results/readers.md and readers.json.
 set -euo pipefail
 
