@@ -92,11 +92,12 @@ struct SeveralSourcesTests {
     ] as [([String], Int?, [Int], Int, FrameShape?, String?)] {
       var builder = SourcesBuilder(lines)
       if let special { builder.append(.special, of: Int16(special)) }
-      for source in sources {
-        builder.append(Self.events(of: source, at: 5), of: Int16(source))
+      var expected: [PolarityEvent] = []
+      for (number, source) in sources.enumerated() {
+        let events = Self.events(of: source, at: 10 * Int64(number))
+        builder.append(events, of: Int16(source))
+        if source == chosen { expected += events }
       }
-      let count = sources.count { $0 == chosen }
-      let expected = (0..<count).flatMap { _ in Self.events(of: chosen, at: 5) }
       let file = try EventFile(reading: builder.bytes)
       #expect(file.events == expected && file.sensor == sensor, "\(lines), \(sources)")
       #expect(file.warnings.count == (warning == nil ? 0 : 1))
