@@ -5,11 +5,13 @@
   /// Receives a batch of events, in the order of the file.
   public typealias Body = (borrowing PolarityEvents) throws(DataSetError) -> Void
 
+  // Stored constants would be a call for each event in other modules.
+
   /// Maximum number of events of a batch.
-  public static let capacity = 1 << 16
+  @inlinable public static var capacity: Int { 1 << 16 }
 
   /// Times are below this: the common form has 62 bits for them.
-  public static let microsecondsLimit: Int64 = 1 << 62
+  @inlinable public static var microsecondsLimit: Int64 { 1 << 62 }
 
   // Of `capacity` words, of which the first `count` are initialized.
   @usableFromInline let words: UnsafeMutablePointer<UInt64>
