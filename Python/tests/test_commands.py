@@ -98,9 +98,7 @@ def test_own_recordings_are_divided_and_kept_together(tmp_path):
         )
 
 
-@pytest.mark.parametrize(
-    "arguments", [{"crop": (1, 2, 3)}, {"crop": (5,)}, {"sensor": (1, 2, 3)}, {"downsample": (2,)}]
-)
+@pytest.mark.parametrize("arguments", [{"crop": (1, 2, 3)}, {"crop": (5,)}, {"sensor": (1, 2, 3)}, {"downsample": (2,)}])
 def test_sizes_of_another_number_of_values_are_refused(arguments, tmp_path):
     ((name, value),) = arguments.items()
     with pytest.raises(ValueError, match=f"^{name}: expected \\(width, height\\).*, found ") as error:
