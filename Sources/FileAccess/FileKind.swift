@@ -127,7 +127,8 @@ private struct FileStart {
     let marks = ["% evt ", "% format ", "% date ", "% camera_", "% data file", "% version "]
     // Compared byte by byte: a search in text took most of the time of a small file.
     let hasMark = header.indices.contains { start in
-      header[start] == UInt8(ascii: "%") && marks.contains { header[start...].starts(with: $0.utf8) }
+      header[start] == UInt8(ascii: "%")
+        && marks.contains { header[start...].starts(with: $0.utf8) }
     }
     return hasMark ? .prophesee : nil
   }
