@@ -126,11 +126,10 @@ def measure_memory(results: Results, folder: Path, count: int) -> None:
     if result.returncode != 0:
         results.long_failure = result.stderr.strip().splitlines()[-1].split(": ", 2)[-1]
     else:
-        result = measured(TIME_READER, "time", long, 1)
-        found = json.loads(result.output)["events"]
-        if found != LONG_FACTOR * count:
-            sys.exit(f"readers_bench: {long.name}: {LONG_FACTOR * count} events expected, {found} read")
-        results.rows[0].memory_bytes = result.peak_bytes
+        found = json.loads(result.stdout)
+        if found["events"] != LONG_FACTOR * count:
+            sys.exit(f"readers_bench: {long.name}: {LONG_FACTOR * count} events expected, {found['events']} read")
+        results.rows[0].memory_bytes = found["peak_bytes"]
     long.unlink()
 
 

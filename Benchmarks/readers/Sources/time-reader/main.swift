@@ -41,6 +41,20 @@ func seconds(_ body: () throws -> Void) rethrows -> Double {
   return (clock.now - begin) / .seconds(1)
 }
 
+/// The most memory that this program has had, in bytes. `getrusage` would also count that of the process that started it.
+func peakByteCount() throws -> Int {
+  let file = try FileDescriptor.open("/proc/self/status", .readOnly)
+  defer { try? file.close() }
+  var bytes = [UInt8](repeating: 0, count: 8192)
+  let count = try bytes.withUnsafeMutableBytes { try file.read(into: $0) }
+  let line = String(decoding: bytes[..<count], as: UTF8.self).split(separator: "\n")
+    .first { $0.hasPrefix("VmHWM:") }
+  guard let words = line?.split(whereSeparator: { $0 == " " || $0 == "\t" }), words.count == 3,
+    let kibibytes = Int(words[1])
+  else { fail("/proc/self/status: VmHWM in kB expected") }
+  return kibibytes * 1024
+}
+
 /// Times passes, and after each what they are compared with.
 func time(_ path: FilePath, passes: Int, comparedWith: [String]) throws {
   var block = EventBlock()
@@ -61,7 +75,7 @@ func time(_ path: FilePath, passes: Int, comparedWith: [String]) throws {
     comparison = compared
   }
   let lists = found.map { "\"\($0.key)\": \($0.value)" }.joined(separator: ", ")
-  print("{\"events\": \(eventCount), \(lists)}")
+  print("{\"events\": \(eventCount), \"peak_bytes\": \(try peakByteCount()), \(lists)}")
 }
 
 /// Writes all events of a recording to a file.
