@@ -19,7 +19,8 @@ let lifetimes: SwiftSetting = .enableExperimentalFeature("Lifetimes")
 let commit: [CSetting] =
   Context.environment["DVSKIT_COMMIT"].map { [.define("DVSKIT_COMMIT", to: $0)] } ?? []
 
-/// ISA-L unpacks archives, except where it is missing: there zlib does, in over twice the time.
+/// ISA-L unpacks archives and checks those of arrays, except where it is missing: there zlib does, in over
+/// twice the time.
 let hasISAL =
   Context.environment["DVSKIT_WITHOUT_ISAL"] == nil
   && ["/usr/include", "/usr/local/include"].contains {
@@ -203,8 +204,8 @@ let package = Package(
       name: "Safetensors", dependencies: ["FileAccess", "SpikingNetwork", system],
       swiftSettings: strict),
     .target(
-      name: "ZipArchives", dependencies: ["CZlib", "FileAccess"],
-      swiftSettings: strict + [lifetimes]),
+      name: "ZipArchives", dependencies: ["CZlib", "FileAccess"] + isal,
+      swiftSettings: strict + [lifetimes] + isalSettings),
     .target(
       name: "NumPyFiles", dependencies: ["FileAccess", "ZipArchives"],
       swiftSettings: strict + [lifetimes]),

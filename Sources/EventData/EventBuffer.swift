@@ -34,6 +34,9 @@
     @usableFromInline var count: Int
     @usableFromInline var overflow: Int64
 
+    /// Bits 31 and up of the times of the events so far.
+    @inlinable package var upperTimeBits: Int64 { overflow }
+
     @inlinable
     init(count: Int, overflow: Int64) {
       self.count = count

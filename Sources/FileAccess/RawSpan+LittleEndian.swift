@@ -11,6 +11,18 @@ extension RawSpan {
     Value(littleEndian: loaded(type, at: byteOffset))
   }
 
+  /// Reads a little-endian integer at any byte offset, without a check.
+  ///
+  /// - Parameter byteOffset: As in `littleEndian(_:at:)`; the caller has checked it.
+  @unsafe @inlinable
+  @inline(__always)
+  package func littleEndian<Value: FixedWidthInteger & BitwiseCopyable>(
+    _ type: Value.Type, atUnchecked byteOffset: Int
+  ) -> Value {
+    unsafe Value(
+      littleEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: byteOffset, as: Value.self))
+  }
+
   /// Reads a value in the machine's byte order at any byte offset, aligned or not.
   ///
   /// - Parameter byteOffset: Offset from the start of the span; all bytes of the value must lie in

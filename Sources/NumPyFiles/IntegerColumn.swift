@@ -55,12 +55,32 @@ package struct IntegerColumn: Equatable, Sendable {
   private func read<Value: FixedWidthInteger & BitwiseCopyable>(
     _ type: Value.Type, _ bytes: RawSpan, _ offset: Int, _ values: inout [Int64]
   ) {
-    var position = offset
-    for index in values.indices {
-      let raw = bytes.loaded(Value.self, at: position)
-      values[index] = Int64(
-        clamping: element.isBigEndian ? Value(bigEndian: raw) : Value(littleEndian: raw))
-      position &+= stride
+    precondition(
+      offset >= 0 && byteCount(of: values.count) <= bytes.byteCount - offset,
+      "\(values.count) numbers from byte \(offset) of \(bytes.byteCount)")
+    // Loops of their own, of which the compiler makes vectors.
+    if element.isBigEndian {
+      read(bytes, offset, stride, &values) { Value(bigEndian: $0) }
+    } else if stride == MemoryLayout<Value>.size {
+      read(bytes, offset, MemoryLayout<Value>.size, &values) { Value(littleEndian: $0) }
+    } else {
+      read(bytes, offset, stride, &values) { Value(littleEndian: $0) }
+    }
+  }
+
+  @inline(__always)
+  private func read<Value: FixedWidthInteger & BitwiseCopyable>(
+    _ bytes: RawSpan, _ offset: Int, _ stride: Int, _ values: inout [Int64],
+    _ value: (Value) -> Value
+  ) {
+    var values = values.mutableSpan
+    for index in 0..<values.count {
+      // Safe: the caller has checked that all numbers lie in the bytes; any bits are valid
+      // integers.
+      unsafe values[unchecked: index] = Int64(
+        clamping: value(
+          bytes.unsafeLoadUnaligned(
+            fromUncheckedByteOffset: offset &+ index &* stride, as: Value.self)))
     }
   }
 }

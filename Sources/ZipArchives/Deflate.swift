@@ -1,5 +1,9 @@
 internal import CZlib
 
+#if DVSKIT_ISAL
+  internal import CISAL
+#endif
+
 /// Deflate streams without a wrapper, as zip archives contain them.
 enum Deflate {
   /// The fastest compression level.
@@ -69,7 +73,13 @@ enum Deflate {
     unsafe bytes.withUnsafeBytes { bytes in
       let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
       guard let start = unsafe start else { return previous }
-      return UInt32(truncatingIfNeeded: unsafe crc32_z(UInt(previous), start, bytes.count))
+      #if DVSKIT_ISAL
+        // Several times as fast as zlib's. It does not change the bytes.
+        return unsafe crc32_gzip_refl(
+          previous, UnsafeMutablePointer(mutating: start), UInt64(bytes.count))
+      #else
+        return UInt32(truncatingIfNeeded: unsafe crc32_z(UInt(previous), start, bytes.count))
+      #endif
     }
   }
 }

@@ -87,4 +87,43 @@ struct EventBufferTests {
     #expect(throws: Never.self) { try buffer.flush(fail) }
     #expect(counts == [2])
   }
+
+  @Test("adds a run as a whole or not at all")
+  func runs() throws {
+    /// What a buffer with a number of events at time 0 contains after a run.
+    func run(
+      after count: Int, overflow: Int64 = 0, skipping skipped: Int? = nil, exceptionAt: Int? = nil
+    ) throws(DataSetError) -> (isAdded: Bool, events: [PolarityEvent]) {
+      var events: [PolarityEvent] = []
+      func add(_ piece: borrowing PolarityEvents) { events += Self.events(piece) }
+      var buffer = EventBuffer()
+      var end = buffer.end
+      for number in 0..<count {
+        try buffer.append(data: event(number, at: 0).data, microseconds: 0, at: &end, add)
+      }
+      let isAdded = buffer.appendRun(overflow: overflow, at: &end) { index in
+        EventBuffer.RunWord(
+          data: event(index, at: 0).data, lowerBits: 1 << 31 | UInt32(index),
+          isEvent: index != skipped, exceptions: index == exceptionAt ? 1 << 40 : 0)
+      }
+      buffer.end = end
+      try buffer.flush(add)
+      return (isAdded, events)
+    }
+    let indices = 0..<EventBuffer.runCount
+    let added = indices.map { event($0, at: Int64($0)) }
+    #expect(try run(after: 0).events == added)
+    #expect(try run(after: 2).events == [event(0, at: 0), event(1, at: 0)] + added)
+    let room = EventBuffer.capacity - EventBuffer.runCount
+    #expect(try run(after: room).events.suffix(EventBuffer.runCount) == added)
+    #expect(try !run(after: room + 1).isAdded)
+    #expect(try run(after: room + 1).events.count == room + 1)
+    #expect(try !run(after: 1, overflow: 1).isAdded)
+    for index in indices {
+      #expect(try run(after: 1, skipping: index).events.count == EventBuffer.runCount)
+      #expect(try run(after: 0, skipping: index).events == added.filter { $0 != added[index] })
+      let refused = try run(after: 1, exceptionAt: index)
+      #expect(!refused.isAdded && refused.events == [event(0, at: 0)])
+    }
+  }
 }

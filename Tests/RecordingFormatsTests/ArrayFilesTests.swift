@@ -16,7 +16,7 @@ struct ArrayFilesTests {
   }
 
   /// An archive of arrays of 64-bit integers.
-  private static func archive(
+  static func archive(
     _ columns: [(String, [Int64])], isCompressed: Bool = false,
     _ kind: ElementDescription.Kind = .signed
   ) throws -> [UInt8] {
@@ -28,7 +28,7 @@ struct ArrayFilesTests {
     return encoder.encoded()
   }
 
-  private static func archive(
+  static func archive(
     of events: [PolarityEvent], isCompressed: Bool = false
   ) throws -> [UInt8] {
     try archive(

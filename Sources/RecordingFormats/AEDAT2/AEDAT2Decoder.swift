@@ -26,27 +26,19 @@ struct AEDAT2Decoder: EventDecoder {
     _ packet: EventPacket, in bytes: RawSpan, _ path: FilePath, into events: inout EventBuffer,
     _ body: EventBuffer.Body
   ) throws(DataSetError) {
-    let end = packet.wordsEnd(wordByteCount: 8)
+    let end = packet.wordsEnd(wordByteCount: AddressEvents.eventByteCount)
     cutByteCount += packet.eventBytes.upperBound - end
     let addresses = addresses
-    var time = state.microseconds
-    var eventsEnd = events.end
+    var (specialCount, sampleCount) = (0, 0)
     defer {
-      state.microseconds = time
-      events.end = eventsEnd
+      self.specialCount += specialCount
+      self.sampleCount += sampleCount
     }
-    var byteOffset = packet.eventBytes.lowerBound
-    while byteOffset < end {
-      let address = bytes.littleEndian(UInt32.self, at: byteOffset).byteSwapped
-      let lowerBits = bytes.littleEndian(UInt32.self, at: byteOffset &+ 4).byteSwapped
-      byteOffset &+= 8
-      switch addresses.meaning(of: address) {
-      case .polarity(let data):
-        time = WrappedTime.time(Int64(lowerBits), after: time, range: 1 << 32)
-        try events.append(data: data, microseconds: time, at: &eventsEnd, body)
-      case .special: specialCount += 1
-      case .sample: sampleCount += 1
-      }
-    }
+    try AddressEvents.decode(
+      bytes.extracting(packet.eventBytes.lowerBound..<end), order: .addressBigEndian,
+      time: &state.microseconds, into: &events, meaning: addresses.meaning,
+      onOther: { address in
+        if addresses.isSample(address) { sampleCount += 1 } else { specialCount += 1 }
+      }, body)
   }
 }

@@ -11,6 +11,7 @@ struct AEDAT4Decoder: EventDecoder {
   private(set) var oddities: [String] = []
   private let compression: AEDAT4Header.Compression
   private let stream: Int32
+  private let decompressor = PacketDecompressor()
   private var decompressed: [UInt8] = []
 
   private static let eventByteCount = 16
@@ -47,8 +48,8 @@ struct AEDAT4Decoder: EventDecoder {
       contentByteCount =
         switch compression {
         case .none: stored.byteCount
-        case .lz4, .lz4High: try decompressLZ4(stored, into: &decompressed)
-        case .zstd, .zstdHigh: try decompressZstd(stored, into: &decompressed)
+        case .lz4, .lz4High: try decompressor.decompressLZ4(stored, into: &decompressed)
+        case .zstd, .zstdHigh: try decompressor.decompressZstd(stored, into: &decompressed)
         }
     } catch {
       throw DataSetError(path, .byte(start), error.text)
@@ -83,20 +84,53 @@ struct AEDAT4Decoder: EventDecoder {
     defer { events.end = eventsEnd }
     var position = elements.lowerBound
     while position < elements.upperBound {
-      let time = content.littleEndian(Int64.self, at: position)
-      let address = content.littleEndian(UInt32.self, at: position &+ 8)
-      let isOn = content.littleEndian(UInt8.self, at: position &+ 12) != 0
-      // Both coordinates are signed.
-      guard (0..<EventBuffer.microsecondsLimit).contains(time), address & 0x8000_8000 == 0 else {
-        throw DataSetError(
-          path, .byte(byteOffset),
-          "times and coordinates of at least 0 expected, an event at (\(Int16(truncatingIfNeeded: address)), "
-            + "\(Int16(truncatingIfNeeded: address >> 16))) and \(time) µs found in the packet")
+      let runEnd = min(elements.upperBound, position + EventBuffer.runCount * Self.eventByteCount)
+      let run = content.extracting(position..<runEnd)
+      position = runEnd
+      if appendRun(run, to: &events, at: &eventsEnd) { continue }
+      for index in 0..<run.byteCount / Self.eventByteCount {
+        let time = run.littleEndian(Int64.self, at: index &* Self.eventByteCount)
+        let pixel = run.littleEndian(UInt64.self, at: index &* Self.eventByteCount &+ 8)
+        guard (0..<EventBuffer.microsecondsLimit).contains(time), pixel & Self.signBits == 0 else {
+          throw DataSetError(
+            path, .byte(byteOffset),
+            "times and coordinates of at least 0 expected, an event at (\(Int16(truncatingIfNeeded: pixel)), "
+              + "\(Int16(truncatingIfNeeded: pixel >> 16))) and \(time) µs found in the packet")
+        }
+        try events.append(
+          data: Self.data(pixel), microseconds: time, at: &eventsEnd, body)
       }
-      try events.append(
-        data: PolarityEvent.data(x: address & 0xFFFF, y: address >> 16, polarity: isOn ? 1 : 0),
-        microseconds: time, at: &eventsEnd, body)
-      position &+= Self.eventByteCount
     }
+  }
+
+  /// Adds a whole run of events that all have the upper bits of the time before.
+  @inline(__always)
+  private func appendRun(
+    _ run: RawSpan, to events: inout EventBuffer, at end: inout EventBuffer.End
+  ) -> Bool {
+    guard run.byteCount == EventBuffer.runCount * Self.eventByteCount else { return false }
+    let overflow = UInt64(bitPattern: end.upperTimeBits)
+    return events.appendRun(overflow: end.upperTimeBits, at: &end) { index in
+      // Safe: the guard has checked that the run has all its events.
+      let (time, pixel) = unsafe (
+        run.littleEndian(Int64.self, atUnchecked: index &* Self.eventByteCount),
+        run.littleEndian(UInt64.self, atUnchecked: index &* Self.eventByteCount &+ 8)
+      )
+      return EventBuffer.RunWord(
+        data: Self.data(pixel), lowerBits: UInt32(truncatingIfNeeded: time),
+        exceptions: (UInt64(bitPattern: time) >> 31 ^ overflow) | pixel & Self.signBits)
+    }
+  }
+
+  /// The signs of both coordinates.
+  private static let signBits: UInt64 = 0x8000_8000
+
+  /// The event of a column, a row and a byte that is 0 for OFF, followed by unused bytes.
+  @inline(__always)
+  private static func data(_ pixel: UInt64) -> UInt32 {
+    // Without a comparison, which processors do not have for vectors of each size.
+    let isOn = (UInt32(truncatingIfNeeded: pixel >> 32) & 0xFF &+ 0xFF) >> 8
+    return PolarityEvent.data(
+      x: UInt32(pixel & 0xFFFF), y: UInt32(pixel >> 16 & 0xFFFF), polarity: isOn)
   }
 }

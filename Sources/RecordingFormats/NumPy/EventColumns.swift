@@ -76,20 +76,57 @@ struct EventRows {
     to events: inout EventBuffer, first: Int, _ path: FilePath, _ body: EventBuffer.Body
   ) throws(DataSetError) {
     let (t, x, y, p) = (values[0], values[1], values[2], values[3])
-    for index in t.indices {
-      let isOnSensor = (x[index] | y[index]) & ~0x7FFF == 0
-      guard isOnSensor, (-1...1).contains(p[index]),
-        (0..<EventBuffer.microsecondsLimit).contains(t[index])
-      else {
-        throw DataSetError(
-          path, .whole,
-          "event \(first + index): t of at least 0 µs, x and y from 0 to 32767, and p of 0 or 1, or "
-            + "-1 or 1 expected, \(t[index]), \(x[index]), \(y[index]), \(p[index]) found")
+    var end = events.end
+    defer { events.end = end }
+    var start = 0
+    while start < t.count {
+      let run = start..<min(t.count, start + EventBuffer.runCount)
+      start = run.upperBound
+      if appendRun(run, to: &events, at: &end) { continue }
+      for index in run {
+        let isOnSensor = (x[index] | y[index]) & ~0x7FFF == 0
+        guard isOnSensor, (-1...1).contains(p[index]),
+          (0..<EventBuffer.microsecondsLimit).contains(t[index])
+        else {
+          throw DataSetError(
+            path, .whole,
+            "event \(first + index): t of at least 0 µs, x and y from 0 to 32767, and p of 0 or 1, or "
+              + "-1 or 1 expected, \(t[index]), \(x[index]), \(y[index]), \(p[index]) found")
+        }
+        try events.append(
+          data: PolarityEvent.data(
+            x: UInt32(x[index]), y: UInt32(y[index]), polarity: p[index] == 1 ? 1 : 0),
+          microseconds: t[index], at: &end, body)
       }
-      try events.append(
+    }
+  }
+
+  /// Adds a whole run of valid events that all have the upper bits of the time before.
+  private func appendRun(
+    _ run: Range<Int>, to events: inout EventBuffer, at end: inout EventBuffer.End
+  ) -> Bool {
+    guard run.count == EventBuffer.runCount else { return false }
+    let (times, columns, rows, polarities) = (values[0], values[1], values[2], values[3])
+    let t = times.span.extracting(run)
+    let x = columns.span.extracting(run)
+    let y = rows.span.extracting(run)
+    let p = polarities.span.extracting(run)
+    let overflow = UInt64(bitPattern: end.upperTimeBits)
+    return events.appendRun(overflow: end.upperTimeBits, at: &end) { index in
+      // Safe: each span has the events of a run.
+      let (time, column, row, polarity) = unsafe (
+        UInt64(bitPattern: t[unchecked: index]), UInt64(bitPattern: x[unchecked: index]),
+        UInt64(bitPattern: y[unchecked: index]), UInt64(bitPattern: p[unchecked: index])
+      )
+      // 0 for -1, 1 for 0, 2 for 1.
+      let raised = polarity &+ 1
+      return EventBuffer.RunWord(
         data: PolarityEvent.data(
-          x: UInt32(x[index]), y: UInt32(y[index]), polarity: p[index] == 1 ? 1 : 0),
-        microseconds: t[index], body)
+          x: UInt32(truncatingIfNeeded: column), y: UInt32(truncatingIfNeeded: row),
+          polarity: UInt32(truncatingIfNeeded: raised >> 1)),
+        lowerBits: UInt32(truncatingIfNeeded: time),
+        exceptions: (column | row) & ~0x7FFF | raised & ~3 | raised & raised >> 1 & 1
+          | (time >> 31 ^ overflow))
     }
   }
 }

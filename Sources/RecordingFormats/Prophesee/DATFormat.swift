@@ -75,11 +75,13 @@ private struct DATAddress {
   }
 
   @inline(__always)
-  func data(_ address: UInt32) -> UInt32 {
-    PolarityEvent.data(
-      x: address & (1 &<< columnBits &- 1),
-      y: address &>> columnBits & (1 &<< rowBits &- 1),
-      polarity: address &>> (columnBits &+ rowBits))
+  func meaning(of address: UInt32) -> AddressEvents.Meaning {
+    AddressEvents.Meaning(
+      data: PolarityEvent.data(
+        x: address & (1 &<< columnBits &- 1),
+        y: address &>> columnBits & (1 &<< rowBits &- 1),
+        polarity: address &>> (columnBits &+ rowBits)),
+      exceptions: 0)
   }
 }
 
@@ -97,22 +99,10 @@ private struct DATDecoder: EventDecoder {
     _ packet: EventPacket, in bytes: RawSpan, _ path: FilePath, into events: inout EventBuffer,
     _ body: EventBuffer.Body
   ) throws(DataSetError) {
-    let end = packet.wordsEnd(wordByteCount: 8)
+    let end = packet.wordsEnd(wordByteCount: AddressEvents.eventByteCount)
     cutByteCount += packet.eventBytes.upperBound - end
-    var time = state.microseconds
-    var eventsEnd = events.end
-    defer {
-      state.microseconds = time
-      events.end = eventsEnd
-    }
-    var byteOffset = packet.eventBytes.lowerBound
-    while byteOffset < end {
-      let lowerBits = bytes.littleEndian(UInt32.self, at: byteOffset)
-      let address = bytes.littleEndian(UInt32.self, at: byteOffset &+ 4)
-      byteOffset &+= 8
-      time = WrappedTime.time(Int64(lowerBits), after: time, range: 1 << 32)
-      try events.append(
-        data: layout.data(address), microseconds: time, at: &eventsEnd, body)
-    }
+    try AddressEvents.decode(
+      bytes.extracting(packet.eventBytes.lowerBound..<end), order: .timeLittleEndian,
+      time: &state.microseconds, into: &events, meaning: layout.meaning, onOther: { _ in }, body)
   }
 }
