@@ -25,7 +25,7 @@ struct ClassFolderLayout: Sendable {
   /// CIFAR10-DVS, whose files' names tell their split.
   static let cifar10DVS = Self(
     folderNames: [.train: ""], classNames: CIFAR10DVSRequest.schema.classNames,
-    suffixes: [".aedat"], names: CIFAR10DVSRequest.names, format: CIFAR10DVSFormat())
+    suffixes: [".aedat"], names: CIFAR10DVSRequest.names, format: AEDAT2Format.cifar10DVS)
 
   /// The user's own recordings.
   static let own = Self(

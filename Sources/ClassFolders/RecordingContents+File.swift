@@ -45,7 +45,7 @@ extension RecordingContents {
       let file: MappedFile
       do throws(FileError) { file = try MappedFile(path) } catch { throw DataSetError(error) }
       let kind = try file.withBytes { bytes throws(DataSetError) in FileKind(of: bytes) }
-      if kind == .aedat(version: "2.0") { return .mapped(file, as: CIFAR10DVSFormat()) }
+      if kind == .aedat(version: "2.0") { return .mapped(file, as: AEDAT2Format.cifar10DVS) }
     }
     return try mapped(path)
   }

@@ -38,15 +38,6 @@ extension AEDAT2Format: StreamedFormat {
   }
 }
 
-extension CIFAR10DVSFormat: StreamedFormat {
-  /// All events that have arrived.
-  package func arrivedPacket(
-    at byteOffset: Int, in bytes: RawSpan, isEnd: Bool, _ path: FilePath
-  ) throws(DataSetError) -> EventPacket? {
-    ArrivedEvents.words(of: 8, at: byteOffset, in: bytes)
-  }
-}
-
 extension DATFormat: StreamedFormat {
   /// All events that have arrived.
   package func arrivedPacket(

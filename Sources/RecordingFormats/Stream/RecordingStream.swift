@@ -17,7 +17,7 @@ package struct RecordingStream: ~Copyable {
   /// The recording's header; `nil` until it has arrived.
   package private(set) var header: RecordingHeader?
 
-  /// Whether AEDAT 2.0 has the pixels and polarities of ``CIFAR10DVSFormat``.
+  /// Whether AEDAT 2.0 has the pixels and polarities of ``AEDAT2Format/cifar10DVS``.
   private let isOfCIFAR10DVS: Bool
   private var format: (any StreamedFormat)?
   private var decoder: (any EventDecoder)?

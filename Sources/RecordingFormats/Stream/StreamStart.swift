@@ -30,7 +30,7 @@ enum StreamStart {
     case .aedat(version: "4.0"):
       guard isAll || bytes.byteCount >= AEDAT4Header.neededByteCount(bytes) else { return nil }
       return try AEDAT4Format(ofStream: bytes, path)
-    case .aedat(version: "2.0") where isOfCIFAR10DVS: return CIFAR10DVSFormat()
+    case .aedat(version: "2.0") where isOfCIFAR10DVS: return AEDAT2Format.cifar10DVS
     case .aedat(version: "2.0"), .aedat(version: "3.1"), .prophesee, .eventText:
       let found = try recordingFormat(of: bytes, path)
       guard let format = found as? any StreamedFormat else { break }

@@ -6,7 +6,7 @@ import Testing
 @testable import RecordingFormats
 
 @Suite("Recordings of CIFAR10-DVS")
-struct CIFAR10DVSFormatTests {
+struct CIFAR10DVSAddressTests {
   private static let header = Array("#!AER-DAT2.0\r\n# created Thu Dec 04 22:54:21 2014\r\n".utf8)
 
   private func bigEndian(_ word: UInt32) -> [UInt8] {
@@ -14,7 +14,7 @@ struct CIFAR10DVSFormatTests {
   }
 
   private func read(
-    _ bytes: [UInt8], as format: any RecordingFormat = CIFAR10DVSFormat()
+    _ bytes: [UInt8], as format: any RecordingFormat = AEDAT2Format.cifar10DVS
   ) throws(DataSetError) -> [PolarityEvent] {
     try EventFile.events(of: .memory(bytes, path: "a", as: format))
   }
@@ -74,9 +74,9 @@ struct CIFAR10DVSFormatTests {
       let bytes = Self.header + Array(line.utf8) + event
       #expect(
         try read(bytes) == [PolarityEvent(x: 122, y: 118, isOn: true, timestampMicroseconds: 3)])
-      let contents = RecordingContents.memory(bytes, path: "a", as: CIFAR10DVSFormat())
+      let contents = RecordingContents.memory(bytes, path: "a", as: AEDAT2Format.cifar10DVS)
       let found = try contents.withBytes { span throws(DataSetError) in
-        try CIFAR10DVSFormat().header(of: span, "a")
+        try AEDAT2Format.cifar10DVS.header(of: span, "a")
       }
       #expect(FrameShape(namedIn: found) == .dvs128 && found.oddities.isEmpty)
     }
