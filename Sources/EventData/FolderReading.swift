@@ -25,22 +25,27 @@ extension Recording {
   /// Maps the recording's file.
   ///
   /// - Parameter maximumByteCount: A file of up to this size stays in memory while it is used.
-  /// - Throws: ``DataSetError`` when it cannot be opened.
+  /// - Throws: ``DataSetError`` when it cannot be opened, or has another size than when its format
+  ///   read where its parts lie.
   package func contents(
     keptUpTo maximumByteCount: Int
   ) throws(DataSetError) -> RecordingContents {
-    do throws(FileError) {
-      let file = try MappedFile(path)
-      return file.byteCount <= maximumByteCount
-        ? .mappedAndKept(file, as: format) : .mapped(file, as: format)
-    } catch {
-      throw DataSetError(error)
+    let file: MappedFile
+    do throws(FileError) { file = try MappedFile(path) } catch { throw DataSetError(error) }
+    if let expected = format.fileByteCount, file.byteCount != expected {
+      throw DataSetError(
+        path, .whole,
+        "\(expected) bytes expected, as when its header was read, \(file.byteCount) found: the file "
+          + "has changed")
     }
+    return file.byteCount <= maximumByteCount
+      ? .mappedAndKept(file, as: format) : .mapped(file, as: format)
   }
 
   /// Maps the recording's file.
   ///
-  /// - Throws: ``DataSetError`` when it cannot be opened.
+  /// - Throws: ``DataSetError`` when it cannot be opened, or has another size than when its format
+  ///   read where its parts lie.
   public func contents() throws(DataSetError) -> RecordingContents {
     try contents(keptUpTo: 0)
   }

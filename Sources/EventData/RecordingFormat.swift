@@ -56,6 +56,13 @@ public protocol RecordingFormat: Sendable {
 
   /// Whether the file consists of packets, so that their number says something about it.
   var hasPackets: Bool { get }
+
+  /// The size in bytes of the file of which the format knows where its parts lie; `nil` for formats
+  /// that find them as they read.
+  ///
+  /// A data set maps each file again when its turn comes. ``Recording/contents()`` throws if it has
+  /// another size then.
+  var fileByteCount: Int? { get }
 }
 
 extension RecordingFormat {
@@ -66,4 +73,7 @@ extension RecordingFormat {
 
   /// Whether packets have headers.
   public var hasPackets: Bool { packetHeaderByteCount > 0 }
+
+  /// `nil`: parts are found as the file is read.
+  public var fileByteCount: Int? { nil }
 }

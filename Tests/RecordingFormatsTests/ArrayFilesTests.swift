@@ -92,27 +92,6 @@ struct ArrayFilesTests {
     }
   }
 
-  @Test("that have another size by the time they are read are refused")
-  func changedFiles() throws {
-    for name in [
-      "numpy_stored.npz", "numpy_deflated.npz", "numpy_records.npy", "numpy_aligned.npy",
-    ] {
-      let bytes = try Fixtures.bytes("formats/\(name)")
-      let format = try #require(
-        try recordingFormat(of: unsafe bytes.span.bytes, "a"), "\(name)")
-      for other in [Array(bytes.prefix(bytes.count / 2)), [], bytes + [0]] {
-        let contents = RecordingContents.memory(other, path: "a", as: format)
-        let error = #expect(throws: DataSetError.self) {
-          try RecordingScan(of: contents, on: .dvs128, windows: [])
-        }
-        #expect(
-          error?.detail
-            == "\(bytes.count) bytes expected, as when its header was read, \(other.count) found: "
-            + "the file has changed")
-      }
-    }
-  }
-
   @Test("are refused if they are not of events, with what to do")
   func refused() throws {
     let valid: [(String, [Int64])] = [

@@ -17,7 +17,7 @@ public struct NumPyArchiveFormat: DecodedFormat {
   private let arrays: [ArchivedColumn]
   private let eventCount: Int
   /// The size of the file whose directory was read.
-  private let byteCount: Int
+  public let fileByteCount: Int?
   private let points = SharedInflationPoints()
 
   /// Reads the archive's directory and the arrays' headers.
@@ -56,7 +56,7 @@ public struct NumPyArchiveFormat: DecodedFormat {
       }
       self.arrays = arrays
       eventCount = counts[0]
-      byteCount = bytes.byteCount
+      fileByteCount = bytes.byteCount
     } catch { throw DataSetError(path, error) }
   }
 
@@ -70,8 +70,7 @@ public struct NumPyArchiveFormat: DecodedFormat {
   public func header(
     of bytes: RawSpan, _ path: FilePath
   ) throws(DataSetError) -> RecordingHeader {
-    try requireUnchanged(byteCount, bytes, path)
-    return RecordingHeader(byteCount: 0)
+    RecordingHeader(byteCount: 0)
   }
 
   private var packetCount: Int {
@@ -98,7 +97,6 @@ public struct NumPyArchiveFormat: DecodedFormat {
   public func decoder(
     of bytes: RawSpan, _ path: FilePath
   ) throws(DataSetError) -> (any EventDecoder)? {
-    try requireUnchanged(byteCount, bytes, path)
     let inflation =
       arrays.contains(where: \.member.isDeflated)
       ? ArrayInflation(of: arrays, startingAt: points.points) : nil

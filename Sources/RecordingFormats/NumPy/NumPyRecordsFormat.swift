@@ -12,7 +12,7 @@ public struct NumPyRecordsFormat: DecodedFormat {
   /// The columns and their offsets in a record, by `EventValue`.
   private let columns: [(column: IntegerColumn, offset: Int)]
   /// The size of the file whose header was read.
-  private let byteCount: Int
+  public let fileByteCount: Int?
 
   /// Reads a file's header.
   ///
@@ -32,7 +32,7 @@ public struct NumPyRecordsFormat: DecodedFormat {
       }
       self.records = records
       self.columns = columns
-      byteCount = bytes.byteCount
+      fileByteCount = bytes.byteCount
     } catch { throw DataSetError(path, error) }
   }
 
@@ -46,8 +46,7 @@ public struct NumPyRecordsFormat: DecodedFormat {
   public func header(
     of bytes: RawSpan, _ path: FilePath
   ) throws(DataSetError) -> RecordingHeader {
-    try requireUnchanged(byteCount, bytes, path)
-    return RecordingHeader(byteCount: records.dataOffset)
+    RecordingHeader(byteCount: records.dataOffset)
   }
 
   /// The next 16 384 records, or all that are left.
@@ -66,8 +65,7 @@ public struct NumPyRecordsFormat: DecodedFormat {
   public func decoder(
     of bytes: RawSpan, _ path: FilePath
   ) throws(DataSetError) -> (any EventDecoder)? {
-    try requireUnchanged(byteCount, bytes, path)
-    return Decoder(records: records, columns: columns)
+    Decoder(records: records, columns: columns)
   }
 
   private struct Decoder: EventDecoder {
