@@ -18,10 +18,6 @@ public struct CatsAndDogs: DataSetRequest {
   /// Describes the data set in a folder.
   public init(_ path: FilePath) { self.path = path }
 
-  public var selectionText: String { "all" }
-
-  public func archive() throws(DataSetError) -> FilePath? { nil }
-
   public func open(
     early _: EarlyReading?, isCancelled: @escaping @Sendable () -> Bool
   ) throws(DataSetError) -> any EventDataSet {

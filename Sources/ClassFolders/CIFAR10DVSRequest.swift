@@ -20,12 +20,6 @@ public struct CIFAR10DVSRequest: DataSetRequest {
     self.allowsMissing = allowsMissing
   }
 
-  /// Always `all`: parts cannot be selected.
-  public var selectionText: String { "all" }
-
-  /// Always `nil`: archives are not supported.
-  public func archive() throws(DataSetError) -> FilePath? { nil }
-
   /// Finds the recordings.
   ///
   /// - Throws: ``EventData/DataSetError`` for a missing class or split, unless that is allowed, and

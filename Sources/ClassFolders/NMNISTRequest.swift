@@ -17,12 +17,6 @@ public struct NMNISTRequest: DataSetRequest {
     self.allowsMissing = allowsMissing
   }
 
-  /// Always `all`: parts cannot be selected.
-  public var selectionText: String { "all" }
-
-  /// Always `nil`: archives are not supported.
-  public func archive() throws(DataSetError) -> FilePath? { nil }
-
   /// Finds the recordings.
   public func open(
     early _: EarlyReading?, isCancelled: @escaping @Sendable () -> Bool

@@ -60,9 +60,6 @@ public struct OwnDataSetRequest: DataSetRequest {
   /// The table and how samples are divided, as one canonical text; `all` for divided class folders.
   public var selectionText: String { labels.text(table: table?.lastComponent?.string) }
 
-  /// Always `nil`: archives are not supported.
-  public func archive() throws(DataSetError) -> FilePath? { nil }
-
   /// Finds the recordings, and determines their sensor unless it was specified.
   ///
   /// - Throws: ``EventData/DataSetError``, also when the recordings have different sensors.

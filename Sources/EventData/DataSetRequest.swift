@@ -27,6 +27,12 @@ public protocol DataSetRequest: Sendable {
 }
 
 extension DataSetRequest {
+  /// `all`: parts cannot be selected.
+  public var selectionText: String { "all" }
+
+  /// `nil`: the data set is a folder.
+  public func archive() throws(DataSetError) -> FilePath? { nil }
+
   /// Reads and checks everything but the recordings.
   ///
   /// - Parameter isCancelled: Returns whether to stop.

@@ -327,9 +327,7 @@ private struct ManyClasses: EventDataSet, DataSetRequest {
   var readingOrder: [Int] { dataSet.readingOrder }
   var files: DataSetFiles { dataSet.files }
   var warnings: [DataSetWarning] { [] }
-  var selectionText: String { "all" }
 
-  func archive() throws(DataSetError) -> FilePath? { nil }
   func open(
     early _: EarlyReading?, isCancelled: @escaping @Sendable () -> Bool
   ) throws(DataSetError) -> any EventDataSet { self }

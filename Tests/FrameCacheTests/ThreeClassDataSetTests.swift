@@ -48,9 +48,7 @@ private struct ThreeClassDataSet: EventDataSet, DataSetRequest {
   var readingOrder: [Int] { recordings.indices.reversed() }
   var files: DataSetFiles { .folder([]) }
   var warnings: [DataSetWarning] { [] }
-  var selectionText: String { "all" }
 
-  func archive() throws(DataSetError) -> FilePath? { nil }
   func open(
     early _: EarlyReading?, isCancelled: @escaping @Sendable () -> Bool
   ) throws(DataSetError) -> any EventDataSet { self }
