@@ -21,16 +21,6 @@ export PYTHONPATH="$root/Python:$root/Benchmarks/common" DVSKIT_LIBRARY="${DVSKI
 swift build -c release --package-path "$here" --scratch-path "$scratch" >&2
 export LOAD_FRAMES="$scratch/release/load-frames"
 
-if [[ -z ${PYTHON:-} ]]; then
-  environment=$scratch/python
-  PYTHON=$environment/bin/python
-  if ! cmp -s "$here/requirements.txt" "$environment/requirements.txt"; then
-    python3 -m venv --clear "$environment"
-    install=("$PYTHON" -m pip install --quiet --disable-pip-version-check)
-    # PyTorch's build for CPUs is much smaller, but not every index has it.
-    "${install[@]}" torch==2.13.0+cpu 2>/dev/null || "${install[@]}" torch==2.13.0
-    "${install[@]}" -r "$here/requirements.txt"
-    cp "$here/requirements.txt" "$environment/requirements.txt"
-  fi
-fi
+source "$root/Benchmarks/common/python_environment.sh"
+PYTHON=$(python_environment "$scratch/python" "$here/requirements.txt")
 exec "$PYTHON" "$here/load_bench.py" "$@"

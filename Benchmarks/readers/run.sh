@@ -25,18 +25,6 @@ swift build -c release --package-path "$here" --scratch-path "$scratch" >&2
 export DVSKIT_LIBRARY TIME_READER=$scratch/release/time-reader
 export PYTHONPATH=$root/Python:$root/Benchmarks/common:$root/Benchmarks/prep
 
-if [[ -z ${PYTHON:-} ]]; then
-  environment=$scratch/python
-  PYTHON=$environment/bin/python
-  if ! cmp -s "$here/requirements.txt" "$environment/requirements.txt"; then
-    python3 -m venv --clear "$environment"
-    install=("$PYTHON" -m pip install --quiet --disable-pip-version-check)
-    # PyTorch's build for CPUs is much smaller, but not every index has it.
-    "${install[@]}" torch==2.13.0+cpu 2>/dev/null || "${install[@]}" torch==2.13.0
-    "${install[@]}" -r "$here/requirements.txt"
-    "${install[@]}" --no-deps spikingjelly==2.0.0 torchvision==0.28.0 torchaudio==2.11.0 \
-      SciencePlots==2.2.2 nir==1.0.8
-    cp "$here/requirements.txt" "$environment/requirements.txt"
-  fi
-fi
+source "$root/Benchmarks/common/python_environment.sh"
+PYTHON=$(python_environment "$scratch/python" "$here/requirements.txt" "${spikingjelly[@]}")
 exec "$PYTHON" "$here/readers_bench.py" "$@"
