@@ -5,7 +5,7 @@ set -euo pipefail
 export LC_ALL=C
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
-list() { find synthetic nmnist cifar10-dvs real metadata net release-0.1.0 hostile foreign cases formats numpy spikingjelly tonic torch nir -type f -print0 | sort -z; }
+list() { find synthetic nmnist cifar10-dvs real metadata net release-0.1.0 hostile foreign cases formats runs numpy spikingjelly tonic torch nir -type f -print0 | sort -z; }
 if [[ ${1:-} == update ]]; then
   list | xargs -0 sha256sum >SHA256SUMS
 fi

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Makes the small recordings in formats/, all with the events of events.txt.
+"""Makes the small recordings in formats/, all with the events of events.txt, and those in runs/, with these events four times.
+
+Many readers read 64 events or words at once, of which formats/ has too few.
 
 Other people's writers make what they can: dv-processing AEDAT 4.0, faery EVT 2.0 and 3.0 and DAT, expelliarmus DAT, NumPy arrays. For EVT 2.1, AEDAT 2.0 and AEDAT 3.1 there is no writer in Python: those files are made here, from the specifications.
 
@@ -13,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-FOLDER = Path(__file__).resolve().parent / "formats"
+HERE = Path(__file__).resolve().parent
 WIDTH = HEIGHT = 128
 
 
@@ -29,27 +31,27 @@ def events() -> np.ndarray:
     return np.array(rows, dtype=[("t", "<i8"), ("x", "<i2"), ("y", "<i2"), ("p", "u1")])
 
 
-def write_text(all_events: np.ndarray) -> None:
+def write_text(folder: Path, all_events: np.ndarray) -> None:
     lines = "".join(f"{t} {x} {y} {p}\n" for t, x, y, p in all_events.tolist())
-    (FOLDER / "events.txt").write_text(lines)
+    (folder / "events.txt").write_text(lines)
     seconds = "".join(f"{t / 1e6:.6f} {x} {y} {p}\n" for t, x, y, p in all_events.tolist())
-    (FOLDER / "seconds.txt").write_text(f"{WIDTH} {HEIGHT}\n{seconds}")
+    (folder / "seconds.txt").write_text(f"{WIDTH} {HEIGHT}\n{seconds}")
 
 
-def write_prophesee(all_events: np.ndarray) -> None:
+def write_prophesee(folder: Path, all_events: np.ndarray) -> None:
     import expelliarmus
     import faery
 
-    expelliarmus.Wizard(encoding="dat").save(fpath=str(FOLDER / "expelliarmus_dat2.dat"), arr=all_events)
+    expelliarmus.Wizard(encoding="dat").save(fpath=str(folder / "expelliarmus_dat2.dat"), arr=all_events)
     stream = np.zeros(len(all_events), dtype=faery.EVENTS_DTYPE)
     for ours, theirs in (("t", "t"), ("x", "x"), ("y", "y"), ("p", "on")):
         stream[theirs] = all_events[ours]
     for version, suffix in (("evt2", "raw"), ("evt3", "raw"), ("dat1", "dat"), ("dat2", "dat")):
-        path = FOLDER / f"faery_{version}.{suffix}"
+        path = folder / f"faery_{version}.{suffix}"
         faery.file_encoder.events_to_file([stream], path, (WIDTH, HEIGHT), version=version, zero_t0=False)
 
 
-def write_evt21(all_events: np.ndarray) -> None:
+def write_evt21(folder: Path, all_events: np.ndarray) -> None:
     """From Prophesee's page "EVT 2.1 Format": pixels of a row and time in groups of 32, the upper 28 bits of time before."""
     words: list[int] = []
     high = -1
@@ -68,11 +70,11 @@ def write_evt21(all_events: np.ndarray) -> None:
     header = f"% camera_integrator_name Prophesee\n% evt 2.1\n% format EVT21;endianness=ENDIANNESS;height={HEIGHT};width={WIDTH}\n% end\n"
     little = b"".join(struct.pack("<Q", word) for word in words)
     legacy = b"".join(struct.pack("<II", word >> 32, word & 0xFFFFFFFF) for word in words)
-    (FOLDER / "script_evt21.raw").write_bytes(header.replace("ENDIANNESS", "little").encode() + little)
-    (FOLDER / "script_evt21_legacy.raw").write_bytes(header.replace("ENDIANNESS", "legacy").encode() + legacy)
+    (folder / "script_evt21.raw").write_bytes(header.replace("ENDIANNESS", "little").encode() + little)
+    (folder / "script_evt21_legacy.raw").write_bytes(header.replace("ENDIANNESS", "legacy").encode() + legacy)
 
 
-def write_aedat2(all_events: np.ndarray) -> None:
+def write_aedat2(folder: Path, all_events: np.ndarray) -> None:
     """From iniVation's page "AEDAT 2.0", and the directions of axes and polarity from jAER's DVS128 and DavisBaseCamera."""
     for chip, name, width, height in (
         ("ch.unizh.ini.jaer.chip.retina.DVS128", "script_dvs128.aedat", 128, 128),
@@ -96,10 +98,10 @@ def write_aedat2(all_events: np.ndarray) -> None:
                 data += struct.pack(">II", 1 << 15 if width == 128 else 1 << 10 | 3, t)
                 if width != 128:
                     data += struct.pack(">II", 1 << 31 | row << 22 | column << 12 | 1 << 10 | 517, t)
-        (FOLDER / name).write_bytes(data)
+        (folder / name).write_bytes(data)
 
 
-def write_aedat3(all_events: np.ndarray) -> None:
+def write_aedat3(folder: Path, all_events: np.ndarray) -> None:
     """From iniVation's page "AEDAT 3.1": two cameras in one file, which the format allows. The DVS128 has the events; the DAVIS has some of
     them 1 µs later, at mirrored pixels of its larger sensor, and a packet of its motion sensor."""
 
@@ -125,14 +127,14 @@ def write_aedat3(all_events: np.ndarray) -> None:
         data += packet(1, 2, [polarity(t + 1, 239 - x, 179 - y, 1 - p) for t, x, y, p in part[:5]])
         if number == 3:
             data += packet(3, 2, [struct.pack("<Iifffffff", 1, part[-1][0] + 2, 0, 0, 1, 0, 0, 0, 25)])
-    (FOLDER / "script_two_cameras.aedat").write_bytes(data)
+    (folder / "script_two_cameras.aedat").write_bytes(data)
 
 
-def write_aedat4(all_events: np.ndarray) -> None:
+def write_aedat4(folder: Path, all_events: np.ndarray) -> None:
     import dv_processing as dv
 
     for compression in ("NONE", "LZ4", "ZSTD"):
-        path = FOLDER / f"dv_{compression.lower()}.aedat4"
+        path = folder / f"dv_{compression.lower()}.aedat4"
         config = dv.io.MonoCameraWriter.EventOnlyConfig(
             "DVXplorer_TEST", (WIDTH, HEIGHT), getattr(dv.CompressionType, compression)
         )
@@ -145,16 +147,16 @@ def write_aedat4(all_events: np.ndarray) -> None:
         del writer
 
 
-def write_numpy(all_events: np.ndarray) -> None:
+def write_numpy(folder: Path, all_events: np.ndarray) -> None:
     """Arrays as SpikingJelly's events_np have them, records as tonic's and others; archives have the date of the day."""
-    np.savez(FOLDER / "numpy_stored.npz", **{name: all_events[name].astype("i8") for name in "txyp"})
+    np.savez(folder / "numpy_stored.npz", **{name: all_events[name].astype("i8") for name in "txyp"})
     np.savez_compressed(
-        FOLDER / "numpy_deflated.npz",
+        folder / "numpy_deflated.npz",
         **{name: all_events[name].astype(kind) for name, kind in {"p": "?", "x": "u2", "t": ">u4", "y": "i4"}.items()},
         label=np.array(["any"]),
     )
     np.savez_compressed(
-        FOLDER / "numpy_label_first.npz",
+        folder / "numpy_label_first.npz",
         label=np.array([3]),
         frames=np.zeros((2, 2, 4, 4), "u1"),
         **{name: all_events[name].astype("i8") for name in "pyxt"},
@@ -168,21 +170,26 @@ def write_numpy(all_events: np.ndarray) -> None:
         records = np.zeros(len(all_events), kind)
         for field in "txyp":
             records[names.get(field, field)] = all_events[field]
-        np.save(FOLDER / name, records)
+        np.save(folder / name, records)
+
+
+def repeated(all_events: np.ndarray, count: int) -> np.ndarray:
+    """The events again and again, each time 40 s later."""
+    result = np.tile(all_events, count)
+    result["t"] += np.repeat(np.arange(count) * 40_000_000, len(all_events))
+    return result
 
 
 def main() -> int:
-    FOLDER.mkdir(exist_ok=True)
-    all_events = events()
-    write_text(all_events)
-    write_evt21(all_events)
-    write_aedat2(all_events)
-    write_aedat3(all_events)
-    write_prophesee(all_events)
-    write_aedat4(all_events)
-    write_numpy(all_events)
-    for path in sorted(FOLDER.iterdir()):
-        print(path.name, path.stat().st_size)
+    with_few = [write_text, write_evt21, write_aedat3]
+    with_runs = [write_aedat2, write_prophesee, write_aedat4, write_numpy]
+    for name, count, writers in (("formats", 1, with_few + with_runs), ("runs", 4, with_runs)):
+        folder = HERE / name
+        folder.mkdir(exist_ok=True)
+        for write in writers:
+            write(folder, repeated(events(), count))
+        for path in sorted(folder.iterdir()):
+            print(name, path.name, path.stat().st_size)
     return 0
 
 

@@ -27,10 +27,10 @@ public protocol DataSetRequest: Sendable {
 }
 
 extension DataSetRequest {
-  /// `all`: parts cannot be selected.
+  /// `all`, for data sets of which no part can be selected; others implement it.
   public var selectionText: String { "all" }
 
-  /// `nil`: the data set is a folder.
+  /// `nil`, for data sets that are always folders; others implement it.
   public func archive() throws(DataSetError) -> FilePath? { nil }
 
   /// Reads and checks everything but the recordings.

@@ -1,5 +1,5 @@
 extension EventBuffer {
-  /// Number of events of a run.
+  /// Number of words of a run.
   @inlinable package static var runCount: Int { 64 }
 
   /// A word of a run: an event, or a word that changes what is known about the events after it.
@@ -9,18 +9,18 @@ extension EventBuffer {
   package struct RunWord {
     @usableFromInline let event: UInt64
     @usableFromInline let eventCount: Int
-    @usableFromInline let exceptions: UInt64
+    @usableFromInline let unusualBits: UInt64
 
     /// - Parameters:
     ///   - data: As in ``PolarityEvent/data``.
     ///   - lowerBits: The event's time, of which bits 0 to 30 count.
     ///   - isEvent: Whether it is an event.
-    ///   - exceptions: Not 0 if the word cannot be read without a branch.
+    ///   - unusualBits: Nonzero if the word cannot be read without a branch.
     @inlinable @inline(__always)
-    package init(data: UInt32, lowerBits: UInt32, isEvent: Bool = true, exceptions: UInt64) {
+    package init(data: UInt32, lowerBits: UInt32, isEvent: Bool = true, unusualBits: UInt64) {
       event = UInt64(lowerBits & 0x7FFF_FFFF) << 32 | UInt64(data)
       eventCount = isEvent ? 1 : 0
-      self.exceptions = exceptions
+      self.unusualBits = unusualBits
     }
   }
 
@@ -40,15 +40,15 @@ extension EventBuffer {
   ) -> Bool {
     guard end.count <= Self.capacity - Self.runCount, overflow == end.overflow else { return false }
     var count = end.count
-    var exceptions: UInt64 = 0
+    var unusualBits: UInt64 = 0
     for index in 0..<Self.runCount {
       let word = word(index)
       // Safe: the guard has checked that a run has room. What lies after the end has no meaning.
       unsafe (words + count).initialize(to: word.event)
       count &+= word.eventCount
-      exceptions |= word.exceptions
+      unusualBits |= word.unusualBits
     }
-    guard exceptions == 0 else { return false }
+    guard unusualBits == 0 else { return false }
     end.count = count
     return true
   }

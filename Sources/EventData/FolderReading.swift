@@ -25,8 +25,8 @@ extension Recording {
   /// Maps the recording's file.
   ///
   /// - Parameter maximumByteCount: A file of up to this size stays in memory while it is used.
-  /// - Throws: ``DataSetError`` when it cannot be opened, or has another size than when its format
-  ///   read where its parts lie.
+  /// - Throws: ``DataSetError`` when it cannot be opened, or its size has changed since its format
+  ///   was determined; see ``RecordingFormat/fileByteCount``.
   package func contents(
     keptUpTo maximumByteCount: Int
   ) throws(DataSetError) -> RecordingContents {
@@ -44,8 +44,8 @@ extension Recording {
 
   /// Maps the recording's file.
   ///
-  /// - Throws: ``DataSetError`` when it cannot be opened, or has another size than when its format
-  ///   read where its parts lie.
+  /// - Throws: ``DataSetError`` when it cannot be opened, or its size has changed since its format
+  ///   was determined; see ``RecordingFormat/fileByteCount``.
   public func contents() throws(DataSetError) -> RecordingContents {
     try contents(keptUpTo: 0)
   }

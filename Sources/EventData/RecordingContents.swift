@@ -23,9 +23,16 @@ public struct RecordingContents: ~Copyable, Sendable {
     self.storage = storage
     self.kept = kept
     self.format = format
+    if let expected = format.fileByteCount {
+      precondition(
+        byteCount == expected, "the format of \(expected) bytes, \(byteCount) bytes found")
+    }
   }
 
   /// A mapped file.
+  ///
+  /// - Precondition: The file has the format's ``RecordingFormat/fileByteCount``, unless that is
+  ///   `nil`.
   public static func mapped(
     _ file: consuming MappedFile, as format: any RecordingFormat
   ) -> RecordingContents {
@@ -40,6 +47,8 @@ public struct RecordingContents: ~Copyable, Sendable {
   }
 
   /// A member of an archive, in memory.
+  ///
+  /// - Precondition: It has the format's ``RecordingFormat/fileByteCount``, unless that is `nil`.
   public static func memory(
     _ bytes: [UInt8], path: FilePath, as format: any RecordingFormat
   ) -> RecordingContents {

@@ -57,11 +57,11 @@ public protocol RecordingFormat: Sendable {
   /// Whether the file consists of packets, so that their number says something about it.
   var hasPackets: Bool { get }
 
-  /// The size in bytes of the file of which the format knows where its parts lie; `nil` for formats
-  /// that find them as they read.
+  /// The size in bytes of the file that the format was determined from, if it knows offsets in it;
+  /// `nil` for formats that find all parts as they read.
   ///
-  /// A data set maps each file again when its turn comes. ``Recording/contents()`` throws if it has
-  /// another size then.
+  /// A data set maps each file again when its turn comes. ``Recording/contents()`` throws if its
+  /// size has changed.
   var fileByteCount: Int? { get }
 }
 

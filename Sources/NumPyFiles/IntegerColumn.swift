@@ -56,9 +56,10 @@ package struct IntegerColumn: Equatable, Sendable {
     _ type: Value.Type, _ bytes: RawSpan, _ offset: Int, _ values: inout [Int64]
   ) {
     precondition(
-      offset >= 0 && byteCount(of: values.count) <= bytes.byteCount - offset,
+      element.byteCount == MemoryLayout<Value>.size && offset >= 0
+        && byteCount(of: values.count) <= bytes.byteCount - offset,
       "\(values.count) numbers from byte \(offset) of \(bytes.byteCount)")
-    // Loops of their own, of which the compiler makes vectors.
+    // Separate loops, which the compiler can vectorize.
     if element.isBigEndian {
       read(bytes, offset, stride, &values) { Value(bigEndian: $0) }
     } else if stride == MemoryLayout<Value>.size {

@@ -104,7 +104,7 @@ struct EventBufferTests {
       let isAdded = buffer.appendRun(overflow: overflow, at: &end) { index in
         EventBuffer.RunWord(
           data: event(index, at: 0).data, lowerBits: 1 << 31 | UInt32(index),
-          isEvent: index != skipped, exceptions: index == exceptionAt ? 1 << 40 : 0)
+          isEvent: index != skipped, unusualBits: index == exceptionAt ? 1 << 40 : 0)
       }
       buffer.end = end
       try buffer.flush(add)

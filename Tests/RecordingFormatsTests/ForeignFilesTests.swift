@@ -62,4 +62,27 @@ struct ForeignFilesTests {
     #expect(file.warnings == testCase.warnings)
     #expect(file.sensor == testCase.sensor)
   }
+
+  @Test("give the same events, if there are enough that they are read in runs")
+  func runs() throws {
+    let few = try EventFile.fixtureEvents()
+    let expected = (0..<4).flatMap { turn in
+      few.map { event in
+        PolarityEvent(
+          x: event.x, y: event.y, isOn: event.isOn,
+          timestampMicroseconds: event.timestampMicroseconds + Int64(turn) * 40_000_000)
+      }
+    }
+    let names = try Fixtures.names(in: "runs")
+    #expect(names.count == 15)
+    for name in names {
+      let testCase = try #require(Self.cases.first { $0.file == name })
+      let file = try EventFile(reading: try Fixtures.bytes("runs/\(name)"))
+      #expect(file.events == expected, "\(name)")
+      #expect(file.format == testCase.format && file.sensor == testCase.sensor, "\(name)")
+      #expect(
+        file.warnings
+          == (testCase.format == "AEDAT 2.0" ? ["a: 5 events are signals, not counted"] : []))
+    }
+  }
 }

@@ -2,7 +2,7 @@ internal import EventData
 
 /// How addresses are divided into column, row and polarity.
 struct AEDAT2Address: Equatable, Sendable {
-  /// Bits of an address that count from one of its bits up.
+  /// A bit field: `mask` applies after shifting right by `shift`.
   private struct Field: Equatable {
     let shift: UInt32
     let mask: UInt32
@@ -80,6 +80,6 @@ struct AEDAT2Address: Equatable, Sendable {
           &- (address &>> column.shift & column.mask),
         y: UInt32(truncatingIfNeeded: sensor.height &- 1) &- (address &>> row.shift & row.mask),
         polarity: address &>> polarityShift ^ polarityInversion),
-      exceptions: address & otherBits)
+      unusualBits: address & otherBits)
   }
 }

@@ -11,7 +11,7 @@ struct AEDAT4Decoder: EventDecoder {
   private(set) var oddities: [String] = []
   private let compression: AEDAT4Header.Compression
   private let stream: Int32
-  private let decompressor = PacketDecompressor()
+  private var decompressor = PacketDecompressor()
   private var decompressed: [UInt8] = []
 
   private static let eventByteCount = 16
@@ -41,6 +41,8 @@ struct AEDAT4Decoder: EventDecoder {
       return
     }
     guard bytes.littleEndian(Int32.self, at: packet.byteOffset) == stream else { return }
+    // Copies of a decoder have contexts of their own.
+    if !isKnownUniquelyReferenced(&decompressor) { decompressor = PacketDecompressor() }
     let stored = bytes.extracting(packet.eventBytes)
     let start = packet.eventBytes.lowerBound
     let contentByteCount: Int
@@ -118,7 +120,7 @@ struct AEDAT4Decoder: EventDecoder {
       )
       return EventBuffer.RunWord(
         data: Self.data(pixel), lowerBits: UInt32(truncatingIfNeeded: time),
-        exceptions: (UInt64(bitPattern: time) >> 31 ^ overflow) | pixel & Self.signBits)
+        unusualBits: (UInt64(bitPattern: time) >> 31 ^ overflow) | pixel & Self.signBits)
     }
   }
 
@@ -128,7 +130,7 @@ struct AEDAT4Decoder: EventDecoder {
   /// The event of a column, a row and a byte that is 0 for OFF, followed by unused bytes.
   @inline(__always)
   private static func data(_ pixel: UInt64) -> UInt32 {
-    // Without a comparison, which processors do not have for vectors of each size.
+    // Arithmetic instead of a comparison, so that the compiler can vectorize it.
     let isOn = (UInt32(truncatingIfNeeded: pixel >> 32) & 0xFF &+ 0xFF) >> 8
     return PolarityEvent.data(
       x: UInt32(pixel & 0xFFFF), y: UInt32(pixel >> 16 & 0xFFFF), polarity: isOn)

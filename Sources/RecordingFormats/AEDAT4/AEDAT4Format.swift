@@ -10,8 +10,8 @@ public struct AEDAT4Format: DecodedFormat {
   private let fileHeader: AEDAT4Header
   /// Where the packets of a stream end; `nil` in a file, whose header tells it.
   package let endByteOffset: Int?
-  /// The size of the file whose header was read, which tells where its table is; `nil` for a
-  /// stream.
+  /// The size of the file whose header was read, if that tells where its table is; `nil` for a file
+  /// that was not closed, which may grow, and for a stream.
   public let fileByteCount: Int?
 
   /// Reads a file's header.
@@ -20,7 +20,7 @@ public struct AEDAT4Format: DecodedFormat {
   init(of bytes: RawSpan, _ path: FilePath) throws(DataSetError) {
     fileHeader = try AEDAT4Header(parsing: bytes, path)
     endByteOffset = nil
-    fileByteCount = bytes.byteCount
+    fileByteCount = fileHeader.tableByteOffset == nil ? nil : bytes.byteCount
   }
 
   /// Reads the header of a stream, of which more follows.
@@ -52,6 +52,9 @@ public struct AEDAT4Format: DecodedFormat {
     of bytes: RawSpan, _ path: FilePath
   ) throws(DataSetError) -> RecordingHeader {
     let header = fileHeader
+    guard bytes.byteCount >= header.byteCount else {
+      throw DataSetError(path, .whole, "the file has shrunk since its header was read")
+    }
     let stream = header.streams[header.eventStream]
     let others = header.streams.filter { $0.value.holdsEvents }.keys.sorted().dropFirst()
     var oddities: [String] = []

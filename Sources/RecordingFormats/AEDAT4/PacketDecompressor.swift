@@ -35,17 +35,17 @@ enum DecompressionFailure: Error {
   }
 }
 
-/// Decompresses packets, one after another.
+/// Decompresses packets, one after another, with contexts of the libraries that are kept.
 ///
-/// Making the libraries' contexts takes about as long as a packet. One thread at a time uses them.
+/// One thread at a time uses them.
 @safe final class PacketDecompressor: @unchecked Sendable {
   // Each exists from the first packet that needs it, and is this object's alone.
   private var lz4: OpaquePointer?
   private var zstd: OpaquePointer?
 
   deinit {
-    // Safe: no one else has them; both functions accept none.
-    _ = unsafe LZ4F_freeDecompressionContext(lz4)
+    freeLZ4()
+    // Safe: no one else has it; the function accepts none.
     _ = unsafe ZSTD_freeDCtx(zstd)
   }
 
@@ -63,8 +63,10 @@ enum DecompressionFailure: Error {
       let result = unsafe LZ4F_createDecompressionContext(&lz4, UInt32(LZ4F_VERSION))
       guard LZ4F_isError(result) == 0 else { throw .corrupt("out of memory") }
     }
-    // Safe: the context exists. After an error it may be within a frame.
-    unsafe LZ4F_resetDecompressionContext(lz4)
+    // After an error the context is within a frame, and liblz4 1.9 does not forget all of it when
+    // it is reset.
+    var isComplete = false
+    defer { if !isComplete { freeLZ4() } }
     let limit = DecompressionFailure.maximumByteCount(storedByteCount: source.byteCount)
     if bytes.isEmpty { try bytes.grow(for: source) }
     var (read, written) = (0, 0)
@@ -85,11 +87,19 @@ enum DecompressionFailure: Error {
       }
       read += sourceCount
       written += targetCount
-      if hint == 0 { break }
+      if hint == 0 {
+        isComplete = true
+        return written
+      }
       // Neither side moved, though there is room: the frame is longer than the packet.
       if sourceCount == 0 && targetCount == 0 { throw .corrupt("it is cut") }
     }
-    return written
+  }
+
+  private func freeLZ4() {
+    // Safe: no one else has it; the function accepts none.
+    _ = unsafe LZ4F_freeDecompressionContext(lz4)
+    unsafe lz4 = nil
   }
 
   /// Decompresses a frame of Zstandard.

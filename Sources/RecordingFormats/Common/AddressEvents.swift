@@ -17,8 +17,8 @@ enum AddressEvents {
   struct Meaning {
     /// The event, as in ``PolarityEvent/data``.
     let data: UInt32
-    /// Not 0 if it is not a brightness change.
-    let exceptions: UInt32
+    /// Nonzero unless it is a brightness change.
+    let unusualBits: UInt32
   }
 
   /// Reads events, run by run.
@@ -52,7 +52,7 @@ enum AddressEvents {
         let (lowerBits, address) = parts(
           of: run.littleEndian(UInt64.self, at: index &* eventByteCount), order)
         let meaning = meaning(address)
-        if meaning.exceptions != 0 {
+        if meaning.unusualBits != 0 {
           onOther(address)
           continue
         }
@@ -80,7 +80,7 @@ enum AddressEvents {
       // Times with the same bit 31 are less than half of the range apart: none has wrapped around.
       return EventBuffer.RunWord(
         data: meaning.data, lowerBits: lowerBits,
-        exceptions: UInt64(meaning.exceptions | (lowerBits ^ previous) >> 31))
+        unusualBits: UInt64(meaning.unusualBits | (lowerBits ^ previous) >> 31))
     }
     if isAdded { time = time & ~0xFFFF_FFFF | Int64(last) }
     return isAdded

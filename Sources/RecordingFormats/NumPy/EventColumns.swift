@@ -125,7 +125,7 @@ struct EventRows {
           x: UInt32(truncatingIfNeeded: column), y: UInt32(truncatingIfNeeded: row),
           polarity: UInt32(truncatingIfNeeded: raised >> 1)),
         lowerBits: UInt32(truncatingIfNeeded: time),
-        exceptions: (column | row) & ~0x7FFF | raised & ~3 | raised & raised >> 1 & 1
+        unusualBits: (column | row) & ~0x7FFF | raised & ~3 | raised & raised >> 1 & 1
           | (time >> 31 ^ overflow))
     }
   }

@@ -81,7 +81,7 @@ private struct DATAddress {
         x: address & (1 &<< columnBits &- 1),
         y: address &>> columnBits & (1 &<< rowBits &- 1),
         polarity: address &>> (columnBits &+ rowBits)),
-      exceptions: 0)
+      unusualBits: 0)
   }
 }
 

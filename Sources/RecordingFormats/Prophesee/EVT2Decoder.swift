@@ -74,7 +74,7 @@ struct EVT2Decoder: EventDecoder {
       return EventBuffer.RunWord(
         data: PolarityEvent.data(x: word >> 11 & 0x7FF, y: word & 0x7FF, polarity: type),
         lowerBits: lowerBits | word >> 22 & 0x3F, isEvent: type <= 1,
-        exceptions: UInt64(isTime ? (word ^ timeWord) >> 25 : ~(knownTypes >> type) & 1))
+        unusualBits: UInt64(isTime ? (word ^ timeWord) >> 25 : ~(knownTypes >> type) & 1))
     }
     if isAdded { base = base & ~0xFFFF_FFFF | Int64(lowerBits) }
     return isAdded
