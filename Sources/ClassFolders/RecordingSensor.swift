@@ -1,5 +1,5 @@
 package import EventData
-internal import EventFrames
+package import EventFrames
 
 /// Determines the sensor of a recording if the user has not named it.
 package enum RecordingSensor {
@@ -20,7 +20,15 @@ package enum RecordingSensor {
       try recording.format.header(of: bytes, recording.path)
     }
     if let shape = FrameShape(namedIn: header) { return shape }
-    let extent = try eventExtent(of: recording)
+    return try shape(containing: eventExtent(of: recording), of: recording)
+  }
+
+  /// The sensor of a recording whose header names none, by the extent of its valid events.
+  ///
+  /// - Throws: ``EventData/DataSetError`` for events beyond ``maximumSide``.
+  package static func shape(
+    containing extent: EventExtent, of recording: borrowing RecordingContents
+  ) throws(DataSetError) -> FrameShape {
     guard extent.width <= maximumSide, extent.height <= maximumSide else {
       throw DataSetError(
         recording.path, .whole,

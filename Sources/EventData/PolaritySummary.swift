@@ -9,6 +9,9 @@ public struct PolaritySummary: Equatable, Sendable {
   public var onCount = 0
   /// Number of events that the recorder marked as invalid.
   public var invalidCount = 0
+  /// The bits that are set in the ``PolarityEvent/data`` of any event; so its x and y are at least
+  /// as large as each event's.
+  public var setBits: UInt32 = 0
   /// Number of events outside the sensor.
   public var outsideCount = 0
   /// Number of events that are earlier than their predecessor.
@@ -60,7 +63,8 @@ extension PolarityEvents {
     if allSet & 1 == 0 {
       summary.invalidCount = counting { !$0.isValid }
     }
-    if !shape.containsAll(setBits: UInt32(truncatingIfNeeded: anySet)) {
+    summary.setBits = UInt32(truncatingIfNeeded: anySet)
+    if !shape.containsAll(setBits: summary.setBits) {
       summary.outsideCount = counting { !shape.contains($0) }
     }
     // Bit 31 of a timestamp coincides with bit 0 of the overflow, so with that bit set the order of

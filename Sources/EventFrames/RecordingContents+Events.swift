@@ -1,6 +1,14 @@
 public import EventData
 
 extension RecordingContents {
+  /// Reads the header, as a pass over the recording does first.
+  ///
+  /// - Throws: ``EventData/DataSetError`` with the byte offset, if it is not one of this format.
+  public borrowing func loadedHeader() throws(DataSetError) -> RecordingHeader {
+    try populate(0..<min(byteCount, PacketWalk.blockByteCount))
+    return try withBytes { bytes throws(DataSetError) in try format.header(of: bytes, path) }
+  }
+
   /// Calls `body` with the polarity events, piece after piece, in the order of the file.
   ///
   /// - Parameters:
@@ -12,8 +20,7 @@ extension RecordingContents {
     onProgress: (Int) throws(DataSetError) -> Void = { _ in },
     _ body: (borrowing PolarityEvents) throws(DataSetError) -> Void
   ) throws(DataSetError) {
-    try populate(0..<min(byteCount, PacketWalk.blockByteCount))
-    let header = try withBytes { bytes throws(DataSetError) in try format.header(of: bytes, path) }
+    let header = try loadedHeader()
     _ = try PacketWalk.run(
       over: header.byteCount..<byteCount, of: self, source: header.source?.number,
       onBlock: { block throws(DataSetError) in try onProgress(block.byteCount) },

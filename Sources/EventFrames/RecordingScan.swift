@@ -55,11 +55,7 @@ public struct RecordingScan: Sendable {
   ) throws(DataSetError) {
     let clock = ContinuousClock()
     let begin = clock.now
-    try recording.populate(0..<PacketWalk.blockByteCount)
-    let header = try recording.withBytes { bytes throws(DataSetError) in
-      try recording.format.header(of: bytes, recording.path)
-    }
-    var statistics = RecordingStatistics()
+    let header = try recording.loadedHeader()
     let filter = EventFilter(shape, invalidEvents, preprocessing)
     let timeFilter = EventTimeFilter(preprocessing, shape)
     var tallies = WindowTallies(windows, filter, countsCropped: timeFilter != nil)
@@ -70,32 +66,20 @@ public struct RecordingScan: Sendable {
     try recording.withBytes { bytes throws(DataSetError) in
       if isFile { hash.update(bytes.extracting(0..<header.byteCount)) }
     }
-    let findings = try PacketWalk.run(
-      over: header.byteCount..<recording.byteCount, of: recording, source: header.source?.number,
+    let pass = try RecordingPass(
+      over: recording, after: header, on: shape,
       onBlock: { block throws(DataSetError) in
         let hashBegin = clock.now
         if isFile { hash.update(block) }
         hashNanoseconds += (clock.now - hashBegin).nanoseconds
         try onProgress(block.byteCount)
       },
-      { piece, events throws(DataSetError) in
-        guard piece.isPolarity else {
-          statistics.add(piece.packet)
-          return
-        }
-        let summary = events.summarized(on: shape)
-        if piece.isFirst { statistics.add(piece.packet) }
-        if piece.isDecoded { statistics.addDecoded(events.count) }
-        statistics.add(events, summary)
+      { piece, events, summary throws(DataSetError) in
         tallies.add(events, summary, of: piece, number: pieceNumber)
         pieceNumber += 1
       })
-    statistics.addLeftOut(findings.leftOutCounts.values.reduce(0, +))
-    let leftOutWarning = header.source?.warning(leftOut: findings.leftOutCounts)
-    statistics.add(
-      oddities: header.oddities + findings.oddities + (leftOutWarning.map { [$0] } ?? []))
     self.header = header
-    self.statistics = statistics
+    statistics = pass.statistics
     let counted =
       if let timeFilter {
         try tallies.filtered(by: timeFilter, in: recording)
@@ -105,7 +89,7 @@ public struct RecordingScan: Sendable {
     self.tallies = counted
     emptiedWindows = Set(
       windows.indices.filter { counted[$0].eventCount == 0 && tallies.hasEvents(in: $0) })
-    readNanoseconds = findings.readNanoseconds
+    readNanoseconds = pass.readNanoseconds
     self.hashNanoseconds = hashNanoseconds
     parseSeconds =
       clock.seconds(since: begin) - Double(readNanoseconds + hashNanoseconds) * 1e-9

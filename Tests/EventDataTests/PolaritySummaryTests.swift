@@ -24,6 +24,7 @@ import Testing
       let x = word.data >> 17
       let y = word.data % (1 << 17) / 4
       summary.eventCount += 1
+      for bit in 0..<32 where word.data >> bit % 2 == 1 { summary.setBits |= 1 << bit }
       if word.data / 2 % 2 == 1 { summary.onCount += 1 }
       if word.data % 2 == 0 { summary.invalidCount += 1 }
       if x >= 128 || y >= 128 { summary.outsideCount += 1 }
