@@ -15,13 +15,14 @@ extension RecordingContents {
   public static func mapped(_ path: FilePath) throws(DataSetError) -> RecordingContents {
     let file: MappedFile
     do throws(FileError) { file = try MappedFile(path) } catch { throw DataSetError(error) }
-    let (detected, kind) = try file.withBytes { bytes throws(DataSetError) in
-      (try recordingFormat(of: bytes, path), FileKind(of: bytes))
+    let detected = try file.withBytes { bytes throws(DataSetError) in
+      try recordingFormat(of: bytes, path)
     }
     if let detected { return .mapped(file, as: detected) }
     switch path.extension?.lowercased() {
     case "bin": return .mapped(file, as: ATISFormat())
     case "raw":
+      let kind = try file.withBytes { bytes throws(DataSetError) in FileKind(of: bytes) }
       throw DataSetError(
         path, .byte(0),
         "header lines such as '% evt 3.0' expected, \(kind) found: if it is a camera's stream "

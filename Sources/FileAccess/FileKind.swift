@@ -182,9 +182,10 @@ private struct FileStart {
 
   var text: FileKind? {
     let isText = bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) }
+    guard isText else { return nil }
     let text = String(decoding: bytes, as: UTF8.self).lowercased()
     // The last character may be cut.
-    guard isText, !text.dropLast().contains("\u{FFFD}") else { return nil }
+    guard !text.dropLast().contains("\u{FFFD}") else { return nil }
     if ["<!doctype html", "<html", "<head"].contains(where: text.contains) { return .html }
     if text.hasPrefix("version https://git-lfs") { return .gitLFSPointer }
     if text.hasPrefix("class,starttime_usec") { return .labels }
