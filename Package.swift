@@ -167,8 +167,8 @@ let package = Package(
     .target(
       name: "PythonInterface",
       dependencies: [
-        "CDVSKit", "ClassFolders", "EventData", "EventFrames", "FileAccess", "FrameCache",
-        "Threads", system,
+        "AddressSpace", "CDVSKit", "CLinux", "ClassFolders", "EventData", "EventFrames",
+        "FileAccess", "FrameCache", "Threads", system,
       ],
       swiftSettings: strict),
     .target(name: "Terminal", dependencies: ["Threads"], swiftSettings: strict),
@@ -357,8 +357,8 @@ let package = Package(
     .testTarget(
       name: "PythonInterfaceTests",
       dependencies: [
-        "CDVSKit", "EventData", "FrameCache", "FrameConversion", "GestureDataSet",
-        "PythonInterface", "Support", system,
+        "CDVSKit", "ClassFolders", "EventData", "EventFrames", "FileAccess", "FrameCache",
+        "FrameConversion", "GestureDataSet", "PythonInterface", "Support", system,
       ],
       swiftSettings: strict),
     .testTarget(

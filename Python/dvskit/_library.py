@@ -12,7 +12,7 @@ from typing import Any, Callable, Union
 
 from ._errors import Error
 
-INTERFACE_VERSION = 1
+INTERFACE_VERSION = 2
 ERROR_BYTE_COUNT = 2048
 
 _REMEDY = "install the wheel of dvskit again"
@@ -54,6 +54,12 @@ class OpenedRecording(Opened):
     closing_name = "dvskit_recording_close"
 
 
+class OwnedEvents(Opened):
+    """The events of a recording, in memory that is freed with this; also after a fork, in the child, which has a copy."""
+
+    closing_name = "dvskit_free_events"
+
+
 # The end of every signature of a function that can fail.
 _ERROR = (c_char_p, c_size_t)
 # The result and the arguments of each function. A pointer that is returned is a `c_void_p`: a `c_char_p` would become
@@ -80,7 +86,8 @@ _SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "dvskit_loader_close": (None, (c_void_p,)),
     "dvskit_recording_open": (OpenedRecording, (c_char_p, *_ERROR)),
     "dvskit_recording_description": (c_void_p, (c_void_p, *_ERROR)),
-    "dvskit_recording_events": (c_int32, (c_void_p, c_void_p, c_int64, *_ERROR)),
+    "dvskit_recording_take_events": (OwnedEvents, (c_void_p, *_ERROR)),
+    "dvskit_free_events": (None, (c_void_p,)),
     "dvskit_recording_close": (None, (c_void_p,)),
 }  # fmt: skip
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ._cache import PathLike
+    from ._library import OwnedEvents
 
 EVENT_TYPE = np.dtype(
     # In the order of their offsets: NumPy writes no others to a file.
@@ -44,7 +45,7 @@ def read_events(path: PathLike) -> npt.NDArray[Any]:
 
     Raises:
         NotFoundError: the recording does not exist.
-        Error: it is invalid or damaged.
+        Error: it is invalid or damaged, or there is no memory for its events.
 
     Warns:
         RecordingWarning: of anything unusual in it.
@@ -54,9 +55,22 @@ def read_events(path: PathLike) -> npt.NDArray[Any]:
     require_file(name, "pass the path of a recording")
     handle = opened("dvskit_recording_open", name, path_bytes(name))
     description = handle.use(lambda recording: call_for_json(loaded.dvskit_recording_description, recording))
-    events = np.empty(description["event_count"], EVENT_TYPE)
-    handle.use(lambda recording: call(loaded.dvskit_recording_events, recording, events.ctypes.data, events.size))
+    taken = handle.use(lambda recording: call(loaded.dvskit_recording_take_events, recording))
+    events = np.asarray(_Memory(taken, description["event_count"])).view(EVENT_TYPE)
     handle.close()
     for line in description["warnings"]:
         warnings.warn(line, RecordingWarning, stacklevel=2)
     return events
+
+
+class _Memory:
+    """The base of an array of events and of everything made of it; their memory is freed when the last of them is gone."""
+
+    def __init__(self, events: OwnedEvents, count: int) -> None:
+        self._events = events
+        self.__array_interface__ = {
+            "version": 3,
+            "shape": (count * EVENT_TYPE.itemsize,),
+            "typestr": "|u1",
+            "data": (events.value, False),
+        }

@@ -36,6 +36,12 @@ enum {
 /// memfd_create: an unnamed file in memory, not inherited by other programs; -1 if there can be none.
 static inline int CLinux_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 
+/// mremap: a mapping of memory becomes larger or smaller, and may move with its pages; NULL if that fails.
+static inline void *CLinux_resize_mapping(void *start, size_t before, size_t after) {
+  void *moved = mremap(start, before, after, MREMAP_MAYMOVE);
+  return moved == MAP_FAILED ? NULL : moved;
+}
+
 #include <sys/prctl.h>
 #include <unistd.h>
 

@@ -7,59 +7,75 @@ internal import SystemPackage
 /// A recording that a caller of the C interface has open.
 final class OpenRecording: InterfaceObject {
   private let path: FilePath
-  private let contents: RecordingContents
+  private let formatName: String
   private let sensor: FrameShape
-  private let scan: RecordingScan
+  private let sources: [String]
+  private let statistics: RecordingStatistics
+  private let outsideCount: Int
+  /// `nil` once they are taken.
+  private var events: EventMemory?
 
-  /// Checks a recording from start to end.
+  /// Reads a recording, and checks it, from start to end.
   init(_ path: FilePath) throws {
+    let contents = try RecordingContents.mapped(path)
+    let header = try contents.loadedHeader()
+    let named = FrameShape(namedIn: header)
+    // Most formats have at least 8 bytes for an event.
+    guard var events = EventMemory(forAbout: contents.byteCount / 8) else {
+      throw Self.noMemory(path, after: 0)
+    }
+    var extent = EventExtent()
+    let pass = try RecordingPass(over: contents, after: header, on: named) {
+      piece, summary throws(DataSetError) in
+      if named == nil { extent.add(piece, summary) }
+      guard events.append(piece) else { throw Self.noMemory(path, after: events.count) }
+    }
     self.path = path
-    contents = try RecordingContents.mapped(path)
-    sensor = try RecordingSensor.shape(of: contents)
-    scan = try RecordingScan(of: contents, on: sensor, windows: [])
+    formatName = contents.format.name
+    sources = header.sources
+    statistics = pass.statistics
+    if let named {
+      sensor = named
+      outsideCount = statistics.outsideCount
+    } else {
+      sensor = try RecordingSensor.shape(containing: extent, of: contents)
+      // All valid events lie on that sensor.
+      outsideCount = statistics.invalidCount == 0 ? 0 : events.count(outside: sensor)
+    }
+    self.events = consume events
   }
-
-  /// The number of polarity events.
-  var eventCount: Int { scan.statistics.polarityEventCount }
 
   /// What it is, as `dvskit.h` describes it.
   var description: JSONValue {
-    let statistics = scan.statistics
     var warnings = statistics.warnings(path, on: nil, invalidEvents: nil)
-    if statistics.outsideCount > 0 {
+    if outsideCount > 0 {
       warnings.append(
         DataSetWarning(
           path, .whole,
-          "\(eventsText(statistics.outsideCount, "lies", "lie")) outside the \(sensor) sensor"))
+          "\(eventsText(outsideCount, "lies", "lie")) outside the \(sensor) sensor"))
     }
     return .object([
-      "format": .text(contents.format.name),
+      "format": .text(formatName),
       "width": .number(sensor.width),
       "height": .number(sensor.height),
-      "event_count": .number(eventCount),
-      "sources": .texts(scan.header.sources),
+      "event_count": .number(statistics.polarityEventCount),
+      "sources": .texts(sources),
       "warnings": .texts(warnings.map(\.description)),
     ])
   }
 
-  /// Copies all polarity events, in the order of the file, into memory for ``eventCount`` of them.
-  func copy(into events: UnsafeMutableBufferPointer<dvskit_event>) throws {
-    var position = 0
-    try contents.forEachPiece { piece throws(DataSetError) in
-      guard piece.count <= events.count - position else { throw changed }
-      for index in 0..<piece.count {
-        let event = piece[index]
-        // Safe: within the caller's memory, by the check above.
-        unsafe events[position] = dvskit_event(
-          t: event.timestampMicroseconds, x: UInt16(event.x), y: UInt16(event.y),
-          p: event.isOn ? 1 : 0, padding: (0, 0, 0))
-        position += 1
-      }
+  /// All polarity events, in the order of the file, which the caller frees.
+  ///
+  /// - Throws: ``InterfaceError`` when they have been taken before.
+  func takeEvents() throws(InterfaceError) -> UnsafeMutablePointer<dvskit_event> {
+    guard let events = events.take() else {
+      throw InterfaceError("\(path): its events have been taken already: open it again")
     }
-    guard position == events.count else { throw changed }
+    return unsafe events.handedOver()
   }
 
-  private var changed: DataSetError {
-    DataSetError(path, .whole, "the file has changed since it was opened")
+  private static func noMemory(_ path: FilePath, after eventCount: Int) -> DataSetError {
+    DataSetError(
+      path, .whole, "the system gives no memory for more than \(eventCount) of its events")
   }
 }

@@ -22,21 +22,18 @@ public func dvskit_recording_description(
 }
 
 @c @implementation
-public func dvskit_recording_events(
-  _ recording: OpaquePointer?, _ events: UnsafeMutablePointer<dvskit_event>?, _ count: Int64,
-  _ error: UnsafeMutablePointer<CChar>?, _ capacity: Int
-) -> Int32 {
-  unsafe reporting(to: error, capacity, failed: -1) {
-    let recording = try unsafe OpenRecording.at(recording)
-    guard unsafe events != nil || recording.eventCount == 0, Int64(recording.eventCount) == count
-    else {
-      throw InterfaceError(
-        "room for \(recording.eventCount) events expected, for \(count) found")
-    }
-    // Safe: the caller's memory has room for `count` events.
-    try unsafe recording.copy(into: UnsafeMutableBufferPointer(start: events, count: Int(count)))
-    return 0
+public func dvskit_recording_take_events(
+  _ recording: OpaquePointer?, _ error: UnsafeMutablePointer<CChar>?, _ capacity: Int
+) -> UnsafeMutablePointer<dvskit_event>? {
+  unsafe reporting(to: error, capacity, failed: nil) {
+    unsafe try OpenRecording.at(recording).takeEvents()
   }
+}
+
+@c @implementation
+public func dvskit_free_events(_ events: UnsafeMutablePointer<dvskit_event>?) {
+  // Safe: the contract of the interface is that the address is one of `takeEvents()`.
+  if let events = unsafe events { unsafe GrowingMemory.free(events) }
 }
 
 @c @implementation

@@ -6,7 +6,7 @@ internal import FrameCache
 internal import Glibc
 
 @c @implementation
-public func dvskit_interface_version() -> Int32 { 1 }
+public func dvskit_interface_version() -> Int32 { 2 }
 
 /// Allocated once, since the caller does not free it.
 // Safe: never changed.

@@ -157,7 +157,7 @@ struct InterfaceTests {
 }
 
 /// `fork`, which Swift does not import.
-private func forkedProcess() -> pid_t {
+func forkedProcess() -> pid_t {
   typealias Fork = @convention(c) () -> pid_t
   // Safe: the signature of fork(2).
   let address = unsafe dlsym(nil, "fork")

@@ -28,7 +28,7 @@ enum { DVSKIT_UINT8 = 1, DVSKIT_UINT16 = 2, DVSKIT_FLOAT32 = 4 };
 // What dvskit_loader_next returns if the batch is not ready in time.
 enum { DVSKIT_LATE = -2 };
 
-// The version of this interface: 1. A caller made for another version must stop.
+// The version of this interface: 2. A caller made for another version must stop.
 int32_t dvskit_interface_version(void);
 
 // The version of dvskit, as in "0.1.0". The text is never freed.
@@ -117,7 +117,7 @@ typedef struct {
   uint8_t padding[3];
 } dvskit_event;
 
-// Opens a recording of any format that dvsprep reads, and checks it from start to end.
+// Reads a recording of any format that dvsprep reads, once from start to end, and checks it.
 dvskit_recording *dvskit_recording_open(const char *path, char *error, size_t capacity);
 
 // What it is, as JSON, which the caller frees:
@@ -125,9 +125,14 @@ dvskit_recording *dvskit_recording_open(const char *path, char *error, size_t ca
 //    "warnings": ["one line", ...]}
 char *dvskit_recording_description(const dvskit_recording *recording, char *error, size_t capacity);
 
-// Fills `events` with all polarity events, in the order of the file; `count` is the room.
-int32_t dvskit_recording_events(const dvskit_recording *recording, dvskit_event *events,
-                                int64_t count, char *error, size_t capacity);
+// Hands over all polarity events, in the order of the file: "event_count" of them, which are the
+// caller's from then on, and may be changed. They are there once: a second call fails.
+dvskit_event *dvskit_recording_take_events(dvskit_recording *recording, char *error,
+                                           size_t capacity);
+
+// Frees events that were handed over; also in a child after fork(), which has a copy of them. Up to
+// 32 MiB are kept for the next recording.
+void dvskit_free_events(dvskit_event *events);
 
 void dvskit_recording_close(dvskit_recording *recording);
 
