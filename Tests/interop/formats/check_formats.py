@@ -328,9 +328,8 @@ def check_evt21() -> None:
     """Two scripts after the specification, of which one writes and the other reads."""
     script = event_file_script()
     with folder() as directory:
-        script.FOLDER = directory
         script.WIDTH, script.HEIGHT = WIDTH, HEIGHT
-        script.write_evt21(events())
+        script.write_evt21(directory, events())
         for name, halves in (("script_evt21", "little"), ("script_evt21_legacy", "legacy")):
             path = directory / f"{name}.raw"
             theirs = _Table(decoded_evt21(path, halves))
