@@ -25,8 +25,10 @@ struct DamagedFilesTests {
     "script_evt21.raw", "script_two_cameras.aedat",
   ]
 
-  /// Files without the table that closes AEDAT 4.0, and AEDAT 3.1, of which there is no file.
+  /// Files without the table that closes AEDAT 4.0, files with events enough to be read in runs,
+  /// and AEDAT 3.1, of which there is no file.
   static let otherFiles = [
+    "runs dv_lz4.aedat4", "runs faery_dat2.dat", "runs faery_evt2.raw", "runs script_dvs128.aedat",
     "unclosed dv_lz4.aedat4", "unclosed dv_none.aedat4", "unclosed dv_zstd.aedat4",
     "small AEDAT 3.1",
   ]
@@ -35,6 +37,7 @@ struct DamagedFilesTests {
   private static func bytes(_ name: String) throws -> [UInt8] {
     let words = name.split(separator: " ")
     switch words[0] {
+    case "runs": return try Fixtures.bytes("runs/\(words[1])")
     case "small": return RecordingBuilder.small.bytes
     case "unclosed": return try unclosed(try Fixtures.bytes("formats/\(words[1])"))
     default: return try Fixtures.bytes("formats/\(name)")
