@@ -33,7 +33,7 @@ public struct EventExtent: Equatable, Sendable {
     self.height = Int(height)
   }
 
-  /// Adds events, in no time if they certainly lie in the extent of those before.
+  /// Adds events, without reading them if they certainly lie in the extent of those before.
   ///
   /// - Parameters:
   ///   - events: The events.

@@ -6,9 +6,8 @@ internal import Synchronization
 /// Memory of the system that can grow while it is filled, and is handed over when it is full.
 ///
 /// It grows without a copy, as the system moves its pages, and in pages of 2 MiB where the system
-/// has them: with pages of 4 KiB, clearing them takes longer than decoding the events in them. What
-/// is freed is kept for the next use, up to 32 MiB, so that reading one recording after another
-/// does not clear pages each time.
+/// has them, so that few have to be mapped. What is freed is kept for the next use, up to 32 MiB,
+/// so that reading one recording after another does not clear pages each time.
 @safe struct GrowingMemory: ~Copyable {
   /// The mapping starts with its size, and with the rest of a cache line.
   private static let headerByteCount = 64

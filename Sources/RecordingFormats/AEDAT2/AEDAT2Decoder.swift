@@ -8,7 +8,6 @@ struct AEDAT2Decoder: EventDecoder {
   var state = DecoderState()
   private let addresses: AEDAT2Address
   private var specialCount = 0
-  private var sampleCount = 0
   private var cutByteCount = 0
 
   /// Creates a decoder.
@@ -29,16 +28,11 @@ struct AEDAT2Decoder: EventDecoder {
     let end = packet.wordsEnd(wordByteCount: AddressEvents.eventByteCount)
     cutByteCount += packet.eventBytes.upperBound - end
     let addresses = addresses
-    var (specialCount, sampleCount) = (0, 0)
-    defer {
-      self.specialCount += specialCount
-      self.sampleCount += sampleCount
-    }
+    var specialCount = 0
+    defer { self.specialCount += specialCount }
     try AddressEvents.decode(
       bytes.extracting(packet.eventBytes.lowerBound..<end), order: .addressBigEndian,
       time: &state.microseconds, into: &events, meaning: addresses.meaning,
-      onOther: { address in
-        if addresses.isSample(address) { sampleCount += 1 } else { specialCount += 1 }
-      }, body)
+      onOther: { address in if !addresses.isSample(address) { specialCount += 1 } }, body)
   }
 }
