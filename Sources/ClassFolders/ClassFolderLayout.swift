@@ -127,7 +127,7 @@ struct ClassFolderLayout: Sendable {
       if let format = try recordingFormat(of: bytes, path) { return format }
       if Self.isAmbiguous(path.lastComponent?.string ?? "") { return nil }
       if path.extension?.lowercased() == "aedat" { return AEDATFormat() }
-      throw DataSetError(path, .byte(0), FileKind(of: bytes).inPlace(of: "a recording"))
+      throw missingRecording(in: bytes, path)
     }
   }
 }

@@ -45,6 +45,13 @@ public struct EventPacket: Equatable, Sendable {
     self.timestampOverflow = timestampOverflow
   }
 
+  /// Describes a part of a file without packets, whose events a decoder finds.
+  public init(decoding bytes: Range<Int>) {
+    self.init(
+      type: .polarity, eventCount: 0, byteOffset: bytes.lowerBound, eventBytes: bytes,
+      nextByteOffset: bytes.upperBound, timestampOverflow: 0)
+  }
+
   /// Whether it is a packet of a source; of any, if none is given.
   @inlinable
   package func isOf(_ source: Int32?) -> Bool { source == nil || source == self.source }

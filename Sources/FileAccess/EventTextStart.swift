@@ -3,14 +3,14 @@ struct EventTextStart {
   /// Whether the first line of numbers, after comments and a line of words, has four of them, or
   /// two for the sensor and the next has four.
   let isEvents: Bool
-
   /// Examines a text.
   ///
   /// - Parameter text: The start of a file, of which the last line may be cut.
   init(_ text: String) {
     var counts: [Int] = []
-    for line in text.split(whereSeparator: \.isNewline) {
-      if line.first == "#" || line.first == "%" { continue }
+    let start = text.first == "\u{FEFF}" ? text.dropFirst() : text[...]
+    for line in start.split(whereSeparator: \.isNewline) {
+      if line.first.map(Self.commentMarks.contains) == true { continue }
       let words = line.split { $0 == " " || $0 == "\t" || $0 == "," }
       // Names of columns may come first.
       if words.isEmpty || (counts.isEmpty && words.allSatisfy(Self.isName)) { continue }
@@ -20,6 +20,9 @@ struct EventTextStart {
     }
     isEvents = counts.first == 4 || counts == [2, 4]
   }
+
+  /// What a comment begins with.
+  static let commentMarks: Set<Character> = ["#", "%"]
 
   private static func isName(_ word: Substring) -> Bool { word.first?.isLetter ?? false }
 }

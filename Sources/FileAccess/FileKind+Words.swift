@@ -36,6 +36,9 @@ extension FileKind: CustomStringConvertible {
     }
   }
 
+  /// What a text has to be for its events to be read.
+  public static let eventTextRule = "the first line of numbers has to be t, x, y, p"
+
   /// Whether the first bytes name a format, rather than leave it open.
   public var isNamed: Bool {
     switch self {

@@ -63,14 +63,27 @@ public enum FileKind: Equatable, Sendable {
     self = try MappedFile(path).withBytes { bytes throws(FileError) in FileKind(of: bytes) }
   }
 
-  /// Determines the kind of a file from all its bytes: the first ones, and of NumPy arrays the
-  /// archive's directory, which is at its end.
+  /// Determines the kind of a file from all its bytes: the first ones; of NumPy arrays also the
+  /// archive's directory, which is at its end; and of a text also what follows long comments.
   public init(of bytes: RawSpan) {
     self.init(startingWith: bytes.extracting(first: Self.prefixByteCount).copied())
-    if self == .npz, let end = try? ZipEnd(bytes), end.lists(Self.eventArrayNames, in: bytes) {
-      self = .eventArrays
+    switch self {
+    case .npz,
+      .eventArrays where bytes.littleEndian(UInt8.self, at: 0) == UInt8(ascii: "P"):
+      guard let end = try? ZipEnd(bytes) else { break }
+      self = end.lists(Self.eventArrayNames, in: bytes) ? .eventArrays : .npz
+    case .text:
+      // Comments may be longer than the first bytes.
+      let first = Character(UnicodeScalar(bytes.littleEndian(UInt8.self, at: 0)))
+      guard EventTextStart.commentMarks.contains(first) else { break }
+      let start = bytes.extracting(first: Self.commentByteCount).copied()
+      if EventTextStart(String(decoding: start, as: UTF8.self)).isEvents { self = .eventText }
+    default: break
     }
   }
+
+  /// The maximum size of the comments before the first event of a text.
+  package static let commentByteCount = 1 << 16
 
   /// The names of the arrays of events, of each value one.
   private static let eventArrayNames = [
@@ -121,8 +134,9 @@ private struct FileStart {
     }
     if begins("#ROSBAG ") { return .rosbag }
     if begins("MATLAB ") && text(contains: "MAT-file") { return .matlab }
-    // The header lines of Prophesee's RAW and DAT files, in lower case.
-    guard begins("% ") else { return nil }
+    // The header lines of Prophesee's RAW and DAT files, in lower case; comments of a text of
+    // events may have the same words.
+    guard begins("% "), text != .eventText else { return nil }
     let header = bytes.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
     let marks = ["% evt ", "% format ", "% date ", "% camera_", "% data file", "% version "]
     // Compared byte by byte: a search in text took most of the time of a small file.
@@ -157,11 +171,14 @@ private struct FileStart {
     return isTorch ? .torch : .foreignArchive("a zip archive")
   }
 
-  /// Whether a NumPy array has records with a column and a row.
+  /// Whether a NumPy array has records with each value of an event.
   private var isArrayOfEvents: Bool {
     let header = String(
       decoding: bytes.dropFirst(10).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-    return ["'descr': [(", "('x', ", "('y', "].allSatisfy(header.contains)
+    return header.contains("'descr': [(")
+      && [["t", "timestamp"], ["x"], ["y"], ["p", "polarity"]].allSatisfy { names in
+        names.contains { header.contains("('\($0)', ") }
+      }
   }
 
   var arrays: FileKind? {

@@ -37,6 +37,23 @@ public func recordingFormat(
   }
 }
 
+/// Why a file that is none of the formats is no recording: what it is, or what it lacks of one.
+///
+/// - Parameters:
+///   - bytes: The whole file.
+///   - path: The file's name, for messages.
+public func missingRecording(in bytes: RawSpan, _ path: FilePath) -> DataSetError {
+  let kind = FileKind(of: bytes)
+  do throws(DataSetError) {
+    // Their readers name the arrays that are expected and found.
+    if kind == .npz { _ = try NumPyArchiveFormat(of: bytes, path) }
+    if kind == .npy { _ = try NumPyRecordsFormat(of: bytes, path) }
+  } catch { return error }
+  let detail = kind.inPlace(of: "a recording")
+  return DataSetError(
+    path, .whole, kind == .text ? "\(detail): \(FileKind.eventTextRule)" : detail)
+}
+
 /// Whether the first line of numbers in a text is an event: of the texts with four numbers a line,
 /// some are tables of something else.
 ///

@@ -33,7 +33,14 @@ struct FileKindTests {
       [0x93]
         + bytes("NUMPY\u{1}\0v\0{'descr': [('t', '<i8'), ('x', '<i2'), ('y', '<i2'), ('p', '?')], ")
     ),
-    (.npy, [0x93] + bytes("NUMPY\u{1}\0v\0{'descr': [('x', '<i2'), ('t', '<i8')], ")),
+    (.npy, [0x93] + bytes("NUMPY\u{1}\0v\0{'descr': [('x', '<i2'), ('y', '<i2'), ('t', '<i8')], ")),
+    (
+      .eventArrays,
+      [0x93]
+        + bytes(
+          "NUMPY\u{1}\0v\0{'descr': [('x', '<i2'), ('y', '<i2'), ('polarity', '?'), ('timestamp', '<i8')], "
+        )
+    ),
     (.npy, [0x93] + bytes("NUMPY\u{1}\0v\0{'descr': '<i8', 'fortran_order': False}\n('x', ('y', ")),
     (.foreignArchive("a zip archive"), zip("DvsGesture/")),
     (.foreignArchive("a 7z archive"), [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C, 0, 4]),
@@ -52,6 +59,9 @@ struct FileKindTests {
     (.recordingList, bytes("user01_led.aedat\r\nuser02_led.aedat\r\n")),
     (.text, bytes("Grüße\n")),
     (.text, bytes("BZh is how a text may begin\n")),
+    (.eventText, bytes("% date 2024-05-01, by Ann\n0.1 1 2 1\n0.2 1 2 1\n")),
+    (.eventText, bytes("% version 2 of the recording\n1 1 2 1\n")),
+    (.prophesee, bytes("% date 2024-05-01, by Ann\n")),
     (.other, [1, 2, 3, 0, 0xFF]),
     (.other, Array(repeating: 0xFF, count: 8) + bytes("{}")),
   ]
@@ -105,7 +115,8 @@ struct FileKindTests {
       (["a.npy", "p.npy", "y.npy", label, "x.npy", "t.npy"], .eventArrays),
       ([label, "polarity.npy", "y.npy", "x.npy", "timestamp.npy"], .eventArrays),
       (["frames.npy"], .npz), ([label, "frames.npy"], .npz),
-      (["frames.npy", "t.npy", "x.npy", "y.npy"], .npz),
+      (["frames.npy", "t.npy", "x.npy", "y.npy"], .npz), (["x.npy", "y.npy"], .npz),
+      (["t.npy", "x.npy", "y.npy"], .npz), (["t.npy", "x.npy", "y.npy", "p.npy"], .eventArrays),
       ([label, "t.npy", "x.npy", "y.npy", "p.np"], .npz),
       ([label, "t.npy", "x.npy", "y.npy", "pp.npy"], .npz),
       ([label, "t.npy", "t.npy", "x.npy", "y.npy"], .npz),
@@ -118,10 +129,30 @@ struct FileKindTests {
         #expect(archive.withRawSpan { FileKind(of: $0) } == kind, "\(names.prefix(6))")
         // Without its end, only the first member tells.
         let cut = Array(archive.dropLast())
-        let expected = kind == .eventArrays ? .npz : kind
+        let isFirst = ["t.npy", "x.npy", "y.npy", "p.npy"].contains(names[0])
+        let expected: FileKind =
+          isFirst ? .eventArrays : kind == .eventArrays ? .npz : kind
         #expect(cut.withRawSpan { FileKind(of: $0) } == expected, "\(names.prefix(6))")
       }
     }
+  }
+
+  @Test("of a text is decided by its first 64 KiB if it begins with comments")
+  func longComments() {
+    let events = Self.bytes("0.1 1 2 1\n")
+    func kind(_ text: [UInt8]) -> FileKind { text.withRawSpan { FileKind(of: $0) } }
+    for mark in ["#", "%"] {
+      let line = Self.bytes("\(mark) a comment of 32 bytes, as here\n".prefix(31) + "\n")
+      for count in [0, 1, 31, 32, 33, 2000] {
+        let comments = Array(repeatElement(line, count: count).joined())
+        #expect(kind(comments + events) == .eventText, "\(count)")
+        #expect(kind(comments + Self.bytes("no events 1 2 1\n")) == .text, "\(count)")
+      }
+      let tooLong = Array(repeatElement(line, count: 3000).joined())
+      #expect(kind(tooLong + events) == .text)
+    }
+    #expect(
+      kind(Array(repeatElement(Self.bytes("words\n"), count: 500).joined()) + events) == .text)
   }
 
   @Test("of a damaged archive is that of the first member, or of all")

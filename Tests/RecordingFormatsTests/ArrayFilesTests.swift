@@ -29,12 +29,12 @@ struct ArrayFilesTests {
   }
 
   static func archive(
-    of events: [PolarityEvent], isCompressed: Bool = false
+    of events: [PolarityEvent], isCompressed: Bool = false, offValue: Int64 = -1
   ) throws -> [UInt8] {
     try archive(
       [
         ("t", events.map(\.timestampMicroseconds)), ("x", events.map { Int64($0.x) }),
-        ("y", events.map { Int64($0.y) }), ("p", events.map { $0.isOn ? 1 : -1 }),
+        ("y", events.map { Int64($0.y) }), ("p", events.map { $0.isOn ? 1 : offValue }),
       ], isCompressed: isCompressed)
   }
 
@@ -79,16 +79,24 @@ struct ArrayFilesTests {
     var generator = SeededGenerator(seed: 30)
     let events = randomEvents(
       count: 2 * EventRows.packetRowCount + 9, in: 0..<1_000_000, using: &generator)
-    let bytes = try Self.archive(of: events)
-    // Byte 8 of some integers, so that the values stay valid: the columns and polarities follow.
-    let length = events.count * 8
-    for (position, name) in [(200, "t.npy"), (length - 800, "t.npy"), (3 * length, "y.npy")] {
+    let bytes = try Self.archive(of: events, offValue: 0)
+    // The lowest bit of a value in the first packet and of the last one, which stays valid.
+    let off = try #require(events.firstIndex { !$0.isOn })
+    for (name, value, index) in [
+      ("t", { $0.timestampMicroseconds }, 0), ("t", { $0.timestampMicroseconds }, events.count - 1),
+      ("x", { Int64($0.x) }, 1), ("x", { Int64($0.x) }, events.count - 1),
+      ("y", { Int64($0.y) }, 2), ("y", { Int64($0.y) }, events.count - 1),
+      ("p", { $0.isOn ? 1 : 0 }, off),
+    ] as [(String, (PolarityEvent) -> Int64, Int)] {
+      let start = try #require(
+        bytes.firstRange(of: Self.bytes(events.map(value)).prefix(800)), "\(name)"
+      ).lowerBound
       var changed = bytes
-      changed[position] ^= 1
-      let error = EventFile.error(changed)
+      changed[start + 8 * index] ^= 1
       #expect(
-        error?.contains("\(name): the content does not have its checksum") == true
-          || error?.contains("expected") == true, "\(position): \(error ?? "")")
+        EventFile.error(changed)
+          == "a: \(name).npy: the content does not have its checksum: the file is damaged",
+        "\(name) of event \(index)")
     }
   }
 
@@ -109,7 +117,7 @@ struct ArrayFilesTests {
         changed("x", [1, 2, 3]),
         "arrays t, x, y and p of equal lengths expected, [2, 3, 2, 2] found"
       ),
-      (Array(valid.dropLast()), "an array 'p' expected, t.npy, x.npy, y.npy found"),
+      (Array(valid.dropLast()), "an array 'p' or 'polarity' expected, t.npy, x.npy, y.npy found"),
     ] as [([(String, [Int64])], String)] {
       let error = EventFile.error(try Self.archive(columns))
       #expect(error?.contains(message) == true, "\(error ?? "read")")
@@ -136,7 +144,7 @@ struct ArrayFilesTests {
     for (description, message) in [
       (
         "[('x', '|u1'), ('y', '|u1'), ('w', '|u1'), ('t', '<i8')]",
-        "a field 'p' expected, x, y, w, t found"
+        "a field 'p' or 'polarity' expected, x, y, w, t found"
       ),
       (
         "[('x', '|u1'), ('y', '|u1'), ('t', '<f8'), ('p', '?')]",
@@ -147,12 +155,15 @@ struct ArrayFilesTests {
         "t: integers expected (µs), type '<f8' found"
       ),
       (
-        "[('x', '|u1', (2,)), ('y', '|u1'), ('t', '<i8')]",
+        "[('x', '|u1', (2,)), ('y', '|u1'), ('p', '|u1'), ('t', '<i8')]",
         "a field of one number expected, an array found"
       ),
-      ("[('x', '|u1'), ('x', '|u1'), ('y', '|u1')]", "two fields 'x' found"),
-      ("[('x', '|u1'), ('y', '|u1'), ('', '|V0')]", "type '|V0' found"),
-      ("[('x', '|u1'), ('y', '|u1'", "a field of one number expected"),
+      (
+        "[('x', '|u1'), ('x', '|u1'), ('y', '|u1'), ('t', '<i8'), ('p', '|u1')]",
+        "two fields 'x' found"
+      ),
+      ("[('x', '|u1'), ('y', '|u1'), ('t', '<i8'), ('p', '|u1'), ('', '|V0')]", "type '|V0' found"),
+      ("[('x', '|u1'), ('y', '|u1'), ('t', '<i8'), ('p', '|u1'", "a field of one number expected"),
     ] {
       let error = EventFile.error(
         Self.records(description, [UInt8](repeating: 0, count: 11), count: 1))
@@ -193,6 +204,6 @@ struct ArrayFilesTests {
       #expect(try EventFile.events(of: damaged) == expected)
     }
     let frames = try Self.archive([("frames", [1, 2, 3])])
-    #expect(EventFile.error(frames) == "a: no recording")
+    #expect(EventFile.error(frames) == "a: an array 't' or 'timestamp' expected, frames.npy found")
   }
 }

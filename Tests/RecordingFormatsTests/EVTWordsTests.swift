@@ -45,13 +45,16 @@ struct EVTWordsTests {
 
   @Test("EVT 3.0: what is left out is told")
   func leftOut() throws {
-    // Before the first time; another type of event (0x1) and its columns; a byte too many.
-    let words: [UInt16] = [0x6001, 0x0003, 0x2001, 0x4003, 0x8000, 0x6000, 0x2005, 0x1003, 0x2006]
+    // Before the first time; another type of event (0x1), its column and its vector of twelve
+    // columns; a byte too many.
+    let words: [UInt16] = [
+      0x6001, 0x0003, 0x2001, 0x4003, 0x8000, 0x6000, 0x2005, 0x1003, 0x2006, 0x4FFF,
+    ]
     let file = try EventFile(reading: file("3.0", words) + [0])
     #expect(file.events.map(\.x) == [5])
     #expect(
       file.warnings == [
-        "a: 3 events before the first time: left out", "a: 2 words of an unknown type: left out",
+        "a: 3 events before the first time: left out", "a: 3 words of an unknown type: left out",
         "a: the file ends within an event: 2 bytes expected, 1 left, which are left out",
       ])
   }

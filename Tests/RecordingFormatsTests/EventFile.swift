@@ -53,7 +53,7 @@ struct EventFile: Equatable {
     let format = try bytes.withRawSpan { span throws(DataSetError) in
       try recordingFormat(of: span, name)
     }
-    guard let format else { throw DataSetError(name, .whole, "no recording") }
+    guard let format else { throw bytes.withRawSpan { missingRecording(in: $0, name) } }
     return .memory(bytes, path: name, as: format)
   }
 

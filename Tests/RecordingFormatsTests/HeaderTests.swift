@@ -36,7 +36,7 @@ struct HeaderTests {
   func sensors() throws {
     for (size, sensor) in [
       ("8192x8192", FrameShape(width: 8192, height: 8192)), ("0x7", nil), ("axb", nil), ("", nil),
-      ("-5x5", nil),
+      ("-5x5", nil), ("640", nil), ("640x480x2", nil),
     ] {
       let header = "% evt 3.0\n% geometry \(size)\n% end\n"
       #expect(try EventFile(reading: Array(header.utf8)).sensor == sensor, "\(size)")

@@ -78,10 +78,7 @@ struct RunsTests {
         }
         for offset in stride(from: start, to: bytes.count, by: packetByteCount) {
           let end = min(bytes.count, offset + packetByteCount)
-          let packet = EventPacket(
-            type: .polarity, eventCount: 0, byteOffset: offset, eventBytes: offset..<end,
-            nextByteOffset: end, timestampOverflow: 0)
-          try decoder.decode(packet, in: span, "a", into: &buffer, add)
+          try decoder.decode(EventPacket(decoding: offset..<end), in: span, "a", into: &buffer, add)
         }
         try buffer.flush(add)
         state = decoder.state

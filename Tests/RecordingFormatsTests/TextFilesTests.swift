@@ -69,10 +69,54 @@ struct TextFilesTests {
     #expect(
       error("1 99999999999 2 0\n")
         == "a: line 1: a line 't x y p' expected, with numbers up to \(1 << 32)")
-    // Not a number above the limit, but one that is the limit.
     #expect(
-      error("1 4294967299 2 0\n")
+      error("1 4294967296 2 0\n")
         == "a: line 1: a line 't x y p' expected, with x and y from 0 to 32767")
+    for digit in 1...9 {
+      #expect(
+        error("\(limit / 10)\(limit % 10 + Int64(digit)) 1 2 0\n")
+          == "a: line 1: a line 't x y p' expected, with numbers up to \(limit)")
+    }
+  }
+
+  @Test("have commas with blanks, but none without a number before it")
+  func commas() throws {
+    let expected = try events("5 3 4 1\n6 4 1 0\n")
+    for text in [
+      "5,3,4,1\n6,4,1,0\n", "5, 3 ,4\t, 1\r\n6 4,1 , 0", "5,3,4,1,\n6,4,1,0, \r\n",
+      "t,x,y,p\n5,3,4,1\n6,4,1,0",
+    ] {
+      #expect(try events(text) == expected, "\(text)")
+    }
+    for line in ["6,,4,1,0", ",6,4,1,0", "6,4,,1", "6,4,1,", "6,4,1,,", ",,,", "6 , , 4 1"] {
+      #expect(
+        error("5,3,4,1\n\(line)\n")
+          == "a: line 2: a line 't x y p' expected, with four numbers", "\(line)")
+    }
+    #expect(
+      error("5,3,4,1\n6,4,1,0,,\n")
+        == "a: line 2: a line 't x y p' expected, with nothing after four numbers")
+  }
+
+  @Test("may begin with a byte order mark")
+  func byteOrderMark() throws {
+    for text in ["5,3,4,1\r\n6,4,1,0\r\n", "t,x,y,p\r\n5,3,4,1\r\n", "# c\n5 3 4 1\n"] {
+      #expect(try events("\u{FEFF}" + text) == events(text), "\(text)")
+    }
+    #expect(error("\u{FEFF}5 3 4 1\n6 4 1\n") == error("5 3 4 1\n6 4 1\n"))
+    #expect(error("5 3 4 1\n\u{FEFF}6 4 1 0\n") != nil)
+  }
+
+  @Test("have comments of up to 64 KiB, whatever these say")
+  func longComments() throws {
+    let expected = try events("0.5 1 2 0\n0.75 3 4 1\n")
+    for comment in [
+      String(repeating: "# written by a tool\n", count: 3000),
+      String(repeating: "#\n", count: 510) + "t x y p\n", "% date 2024-05-01, by Ann\n",
+      "% version 2 of the recording\n% evt 3.0\n",
+    ] {
+      #expect(try events(comment + "0.5 1 2 0\n0.75 3 4 1\n") == expected, "\(comment.prefix(40))")
+    }
   }
 
   @Test("have fractions of seconds of any length, rounded to microseconds")

@@ -12,9 +12,7 @@ enum EventBlocks {
   static func packet(at byteOffset: Int, in bytes: RawSpan) -> EventPacket? {
     guard byteOffset < bytes.byteCount else { return nil }
     let end = min(bytes.byteCount, byteOffset + byteCount)
-    return EventPacket(
-      type: .polarity, eventCount: 0, byteOffset: byteOffset, eventBytes: byteOffset..<end,
-      nextByteOffset: end, timestampOverflow: 0)
+    return EventPacket(decoding: byteOffset..<end)
   }
 }
 

@@ -17,6 +17,9 @@ enum EventValue: Int, CaseIterable {
     }
   }
 
+  /// As in `'t' or 'timestamp'`.
+  var namesText: String { names.map { "'\($0)'" }.joined(separator: " or ") }
+
   /// The column of a type.
   ///
   /// - Throws: ``FileContentError`` unless it is of integers.

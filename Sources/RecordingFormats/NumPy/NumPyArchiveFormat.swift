@@ -33,7 +33,7 @@ public struct NumPyArchiveFormat: DecodedFormat {
         guard let member else {
           let names = directory.members.prefix(8).map { printable($0.name) }
             .joined(separator: ", ")
-          throw FileContentError("", "an array '\(value.names[0])' expected, \(names) found")
+          throw FileContentError("", "an array \(value.namesText) expected, \(names) found")
         }
         let header = try member.withStart(
           in: bytes, byteCount: ArrayHeader.maximumStartByteCount

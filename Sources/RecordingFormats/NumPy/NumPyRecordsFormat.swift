@@ -25,7 +25,7 @@ public struct NumPyRecordsFormat: DecodedFormat {
         let field = records.fields.first { value.names.contains($0.name) }
         guard let field, let element = field.element else {
           let names = records.fields.prefix(8).map { printable($0.name) }.joined(separator: ", ")
-          throw FileContentError("", "a field '\(value.names[0])' expected, \(names) found")
+          throw FileContentError("", "a field \(value.namesText) expected, \(names) found")
         }
         columns.append(
           (try value.column(element, stride: records.recordByteCount), field.offset))
@@ -56,9 +56,7 @@ public struct NumPyRecordsFormat: DecodedFormat {
     guard byteOffset < bytes.byteCount else { return nil }
     let end = min(
       bytes.byteCount, byteOffset + EventRows.packetRowCount * records.recordByteCount)
-    return EventPacket(
-      type: .polarity, eventCount: 0, byteOffset: byteOffset, eventBytes: byteOffset..<end,
-      nextByteOffset: end, timestampOverflow: 0)
+    return EventPacket(decoding: byteOffset..<end)
   }
 
   /// A decoder of records.

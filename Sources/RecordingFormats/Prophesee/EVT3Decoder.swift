@@ -62,7 +62,7 @@ struct EVT3Decoder: EventDecoder {
         position.isContrast = true
       case 0x2:
         guard time >= 0, position.isContrast else {
-          noteLeftOut(1, isContrast: position.isContrast)
+          noteLeftOut(eventCount: 1, isContrast: position.isContrast)
           continue
         }
         try events.append(
@@ -79,7 +79,7 @@ struct EVT3Decoder: EventDecoder {
           x: position.x, y: position.y, polarity: position.polarity)
         position.x = min(position.x &+ (isLong ? 12 : 8), Position.maximumColumn)
         guard time >= 0, position.isContrast else {
-          noteLeftOut(pixels.nonzeroBitCount, isContrast: position.isContrast)
+          noteLeftOut(eventCount: pixels.nonzeroBitCount, isContrast: position.isContrast)
           continue
         }
         while pixels != 0 {
@@ -105,7 +105,9 @@ struct EVT3Decoder: EventDecoder {
     }
   }
 
-  private mutating func noteLeftOut(_ count: Int, isContrast: Bool) {
-    if isContrast { found.untimedCount += count } else { found.unknownCount += count }
+  /// Counts the events of a word before the first time, or the word itself if it belongs to events
+  /// of another type.
+  private mutating func noteLeftOut(eventCount: Int, isContrast: Bool) {
+    if isContrast { found.untimedCount += eventCount } else { found.unknownCount += 1 }
   }
 }

@@ -62,9 +62,10 @@ struct PropheseeHeader {
   func recordingHeader(
     byteCount: Int, _ path: FilePath
   ) throws(DataSetError) -> RecordingHeader {
-    let geometry = values["geometry"]?.split(separator: "x").map(String.init)
-    let width = formatSetting("width") ?? geometry?.first ?? values["width"]
-    let height = formatSetting("height") ?? geometry?.last ?? values["height"]
+    let sides = values["geometry"]?.split(separator: "x").map(String.init) ?? []
+    let geometry = sides.count == 2 ? sides : []
+    let width = formatSetting("width") ?? geometry.first ?? values["width"]
+    let height = formatSetting("height") ?? geometry.last ?? values["height"]
     let maker = values["camera_integrator_name"] ?? values["integrator_name"]
     let source = values["sensor_name"] ?? values["plugin_name"] ?? maker
     return RecordingHeader(

@@ -7,7 +7,7 @@ enum ArrivedEvents {
   /// All whole words from an offset on; `nil` without any.
   static func words(of wordByteCount: Int, at byteOffset: Int, in bytes: RawSpan) -> EventPacket? {
     let count = (bytes.byteCount - byteOffset) / wordByteCount * wordByteCount
-    return count > 0 ? packet(byteOffset..<byteOffset + count) : nil
+    return count > 0 ? EventPacket(decoding: byteOffset..<byteOffset + count) : nil
   }
 
   /// All whole lines from an offset on, at the end of the stream also one without a line end; `nil`
@@ -19,13 +19,7 @@ enum ArrivedEvents {
         end -= 1
       }
     }
-    return end > byteOffset ? packet(byteOffset..<end) : nil
-  }
-
-  private static func packet(_ bytes: Range<Int>) -> EventPacket {
-    EventPacket(
-      type: .polarity, eventCount: 0, byteOffset: bytes.lowerBound, eventBytes: bytes,
-      nextByteOffset: bytes.upperBound, timestampOverflow: 0)
+    return end > byteOffset ? EventPacket(decoding: byteOffset..<end) : nil
   }
 }
 

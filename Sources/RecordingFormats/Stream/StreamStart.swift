@@ -115,7 +115,7 @@ enum StreamStart {
         ?? "bzcat"
       return expected + "unpack it first, as in '\(tool) FILE | dvstrain predict CHECKPOINT -'"
     case .text:
-      return expected + "the first line of numbers has to be t, x, y, p"
+      return expected + FileKind.eventTextRule
     case .other:
       return expected
         + "a camera's raw stream needs a line that names its encoding, as in { printf '%% evt "

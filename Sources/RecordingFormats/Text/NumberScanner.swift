@@ -96,10 +96,11 @@ struct NumberScanner: ~Escapable {
     return fraction
   }
 
-  /// A coordinate or polarity: a whole number, also with a decimal point and zeros.
+  /// A coordinate or polarity after a separator: a whole number, also with a decimal point and
+  /// zeros.
   @_lifetime(self: copy self)
   mutating func integer() throws(Defect) -> Int64 {
-    skipBlanks()
+    skipSeparator()
     let isNegative = next == UInt8(ascii: "-")
     if isNegative || next == UInt8(ascii: "+") { position += 1 }
     let value = try digits(limit: 1 << 32)
@@ -111,10 +112,10 @@ struct NumberScanner: ~Escapable {
     return isNegative ? -value : value
   }
 
-  /// The end of the line.
+  /// The end of the line, also after a comma.
   @_lifetime(self: copy self)
   mutating func endLine() throws(Defect) {
-    skipBlanks()
+    skipSeparator()
     guard next == UInt8(ascii: "\n") else { throw Defect(expected: "nothing after four numbers") }
     position += 1
     lineCount += 1
@@ -131,12 +132,11 @@ struct NumberScanner: ~Escapable {
     guard first.count == DigitRun.maximumCount else { return first.value }
     var value = first.value
     while let digit = digit() {
-      // No overflow: `limit` is at most 2^62 / 10 below the maximum after the check.
-      guard value <= limit / 10 else { throw Defect(expected: "numbers up to \(limit)") }
+      guard value <= (limit - digit) / 10 else { throw Defect(expected: "numbers up to \(limit)") }
       value = value * 10 + digit
       position += 1
     }
-    return min(value, limit)
+    return value
   }
 
   private func digit() -> Int64? {
@@ -146,16 +146,27 @@ struct NumberScanner: ~Escapable {
 
   private var isAtBlank: Bool {
     switch next {
-    case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: ","), UInt8(ascii: "\r"): true
+    case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): true
     default: false
     }
   }
 
+  private var isAtComma: Bool { next == UInt8(ascii: ",") }
+
   @_lifetime(self: copy self)
   private mutating func skipBlanks() { while isAtBlank { position += 1 } }
 
+  /// Moves past blanks and at most one comma: between two, a number is missing.
+  @_lifetime(self: copy self)
+  private mutating func skipSeparator() {
+    skipBlanks()
+    guard isAtComma else { return }
+    position += 1
+    skipBlanks()
+  }
+
   private func endWord() throws(Defect) {
-    guard isAtBlank || next == UInt8(ascii: "\n") else {
+    guard isAtBlank || isAtComma || next == UInt8(ascii: "\n") else {
       if next | 0x20 == UInt8(ascii: "e") {
         throw Defect(expected: "numbers without an exponent (np.savetxt with fmt='%d')")
       }

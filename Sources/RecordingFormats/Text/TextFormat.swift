@@ -7,7 +7,7 @@ public import SystemPackage
 /// Numbers are separated by blanks, tabs or commas. Times are microseconds, or seconds if the first
 /// has a decimal point. The polarity is 1 for ON; 0 or -1 for OFF. Comments start with `#` or `%`.
 /// A line with the names of the columns may come first, and one with the width and height of the
-/// sensor.
+/// sensor. Spreadsheets mark UTF-8 with a byte order mark, which is skipped.
 ///
 /// Source: Mueggler et al., "The Event-Camera Dataset and Simulator", International Journal of
 /// Robotics Research 2017, `events.txt`.
@@ -29,8 +29,6 @@ public struct TextFormat: DecodedFormat {
   /// 0: the file has no packets.
   public var packetHeaderByteCount: Int { 0 }
 
-  private static let maximumHeaderByteCount = 1 << 16
-
   /// Reads what comes before the first event.
   public func header(
     of bytes: RawSpan, _ path: FilePath
@@ -40,10 +38,10 @@ public struct TextFormat: DecodedFormat {
   private static func start(
     of bytes: RawSpan, _ path: FilePath
   ) throws(DataSetError) -> (header: RecordingHeader, lineCount: Int, firstTime: Substring) {
-    var byteOffset = 0
+    var byteOffset = bytes.extracting(first: 3).copied() == [0xEF, 0xBB, 0xBF] ? 3 : 0
     var lineCount = 0
     var sensor: FrameShape?
-    while byteOffset < min(bytes.byteCount, maximumHeaderByteCount) {
+    while byteOffset < min(bytes.byteCount, FileKind.commentByteCount) {
       let end = lineEnd(in: bytes, from: byteOffset)
       let text = String(
         decoding: bytes.extracting(byteOffset..<end).copied(), as: UTF8.self)
@@ -76,11 +74,8 @@ public struct TextFormat: DecodedFormat {
     var events = EventBuffer()
     var count = 0
     var decoder = TextDecoder(isInSeconds: isInSeconds, headerLineCount: headerLineCount)
-    let packet = EventPacket(
-      type: .polarity, eventCount: 0, byteOffset: start, eventBytes: start..<end,
-      nextByteOffset: end, timestampOverflow: 0)
     func add(_ events: borrowing PolarityEvents) { count += events.count }
-    try decoder.decode(packet, in: bytes, path, into: &events, add)
+    try decoder.decode(EventPacket(decoding: start..<end), in: bytes, path, into: &events, add)
     try events.flush(add)
     return count == 1
   }
@@ -101,9 +96,7 @@ public struct TextFormat: DecodedFormat {
         path, .line(Self.lineNumber(at: block.eventBytes.upperBound - 1, in: bytes)),
         "lines of four numbers expected, a longer one found")
     }
-    return EventPacket(
-      type: .polarity, eventCount: 0, byteOffset: byteOffset, eventBytes: byteOffset..<end,
-      nextByteOffset: end, timestampOverflow: 0)
+    return EventPacket(decoding: byteOffset..<end)
   }
 
   /// The offset after the next line end, or the end of the file; of a line that is too long, some
