@@ -90,14 +90,18 @@ struct ClassFolderListing {
     }
   }
 
-  /// What the first file is that has the name of a recording but is none.
+  /// Why the first file that has the name of a recording cannot be read as one.
   private var unreadText: String {
     for name in findings.names(of: .otherFile) {
       guard let fileName = FilePath(name).lastComponent?.string,
-        layout.recordingName(fileName) != nil, let kind = try? FileKind(at: path.appending(name)),
-        !kind.isRecording
+        layout.recordingName(fileName) != nil
       else { continue }
-      return "; \(name) is \(kind)" + (kind.advice.map { ": \($0)" } ?? "")
+      do throws(DataSetError) {
+        let contents = try RecordingContents.mapped(path.appending(name))
+        try contents.withBytes { bytes throws(DataSetError) in
+          _ = try contents.format.header(of: bytes, path)
+        }
+      } catch { return "; \(name): \(error.detail)" }
     }
     return ""
   }

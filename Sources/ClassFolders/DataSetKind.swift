@@ -41,6 +41,16 @@ public enum DataSetKind: String, CaseIterable, Sendable {
     }
   }
 
+  /// Whether a file has the name of a table of labels and is a text, so that its defects as a table
+  /// are to be reported.
+  public static func isNamedAsTable(_ path: FilePath) -> Bool {
+    guard let suffix = path.extension?.lowercased(), LabelTable.suffixes.contains(suffix),
+      let kind = try? FileKind(at: path)
+    else { return false }
+    // Text in UTF-16 looks like other data.
+    return [.text, .eventText, .empty, .other].contains(kind)
+  }
+
   /// The kind with the name stored in caches and checkpoints.
   public init?(named name: String) {
     guard let kind = Self.allCases.first(where: { $0.name == name }) else { return nil }

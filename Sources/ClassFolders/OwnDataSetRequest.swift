@@ -102,6 +102,13 @@ public struct OwnDataSetRequest: DataSetRequest {
     ofTable path: FilePath, _ options: LabelOptions, _ allowsMissing: Bool,
     _ isCancelled: () -> Bool
   ) throws(DataSetError) -> Content {
+    let kind: FileKind
+    do throws(FileError) { kind = try FileKind(at: path) } catch { throw DataSetError(error) }
+    if kind.isArchive {
+      throw DataSetError(
+        path, .whole,
+        "a table of labels or a folder of recordings expected, \(kind) found: unpack it")
+    }
     let table = try LabelTable(reading: path)
     let classes = try ClassOrder(of: table)
     let found = try LabelledRecordings(

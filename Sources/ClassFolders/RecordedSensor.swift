@@ -29,7 +29,7 @@ struct RecordedSensor {
         throw DataSetError(
           recording.path, .whole,
           "a sensor of \(named.shape) pixels expected, as of \(named.recording.path), \(shape) "
-            + "found: --sensor WIDTHxHEIGHT uses one size for all")
+            + "found: 'dvsprep convert' with --sensor WIDTHxHEIGHT uses one size for all")
       }
       named = named ?? (recording, shape)
     }

@@ -22,7 +22,7 @@ extension RecordingContents {
     if let detected { return .mapped(file, as: detected) }
     switch (path.extension?.lowercased(), kind) {
     case ("bin", _): return .mapped(file, as: ATISFormat())
-    case ("raw", _):
+    case ("raw", _) where !kind.isNamed:
       throw DataSetError(
         path, .byte(0),
         "header lines such as '% evt 3.0' expected, \(kind) found: if it is a camera's stream "

@@ -36,6 +36,14 @@ extension FileKind: CustomStringConvertible {
     }
   }
 
+  /// Whether it contains files, or may contain an archive.
+  public var isArchive: Bool {
+    switch self {
+    case .tar, .compressed, .foreignArchive: true
+    default: false
+    }
+  }
+
   /// What a text has to be for its events to be read.
   public static let eventTextRule = "the first line of numbers has to be t, x, y, p"
 

@@ -39,6 +39,7 @@ struct DataSetBuilder {
         source.path, .whole,
         selection.isEverything
           ? "the lists and label files name no sample"
+            + (listing.isOtherArchive ? "; \(DataSetListing.otherArchiveText)" : "")
           : "no sample is left by the selection \(selection)")
     }
     warnAboutUnofficialTotals()

@@ -84,6 +84,15 @@ struct DataSetListing {
     archive?.recordings[recordingFileName]
   }
 
+  /// Whether it is an archive in which nothing is of DVS128 Gesture.
+  var isOtherArchive: Bool {
+    archive.map { $0.recordings.isEmpty && $0.texts.isEmpty } ?? false
+  }
+
+  /// What to do with the archive of another data set.
+  static let otherArchiveText =
+    "only DVS128 Gesture is read from an archive: unpack that of another data set"
+
   /// How a file is missing, as in `is missing`.
   func absence(of name: String) -> String {
     if let target = archive?.brokenLinks[name] {
@@ -91,7 +100,7 @@ struct DataSetListing {
         + "file itself"
     }
     guard let found = names.first(where: { $0.lowercased() == name.lowercased() }) else {
-      return "is missing"
+      return "is missing" + (isOtherArchive ? "; \(Self.otherArchiveText)" : "")
     }
     return "is missing, but \(found) exists: rename it"
   }

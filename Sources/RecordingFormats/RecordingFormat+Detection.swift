@@ -37,7 +37,7 @@ public func recordingFormat(
   }
 }
 
-/// Why a file that is none of the formats is no recording: what it is, or what it lacks of one.
+/// Why a file of none of the formats cannot be read: what it is, or what it lacks of a recording.
 ///
 /// - Parameters:
 ///   - bytes: The whole file.

@@ -46,11 +46,12 @@ private func isWrongUsage<Command: ParsableCommand>(
     if problem.isEmpty { return true }
     let command = subcommandName(tool, arguments).map { " \($0)" } ?? ""
     let commandHelp = helpText(tool, arguments)
+    // The parser may take the value of an unknown option for an argument too many, or the end of
+    // its name for a value.
     let unknown =
       foreignOption(in: arguments, help: commandHelp)
-      ?? (problem.hasPrefix("Missing expected argument")
-        ? unknownOption(in: arguments, help: commandHelp) : nil)
-    (message, help) = (unknown ?? withNearGuess(problem), "\(name)\(command) --help")
+      ?? unknownOption(in: arguments, help: commandHelp)
+    (message, help) = (unknown ?? problem, "\(name)\(command) --help")
   }
   report("\(message); see '\(help)'", messages.fail)
   return true
@@ -71,17 +72,6 @@ private func isUnknownCommand<Command: ParsableCommand>(_ word: String, of tool:
 package func withLongHelp(_ arguments: [String]) -> [String] {
   let end = arguments.firstIndex(of: "--") ?? arguments.count
   return arguments[..<end].map { $0 == "-h" ? "--help" : $0 } + arguments[end...]
-}
-
-/// A message of the parser, without its guess of an option if that is far from what was written.
-///
-/// The parser proposes any option that is at most three letters away, which for `-dry` is `-lr`.
-package func withNearGuess(_ message: String) -> String {
-  let quoted = message.split(separator: "'", omittingEmptySubsequences: false).map(String.init)
-  guard quoted.count == 5, quoted[0] == "Unknown option ", quoted[2] == ". Did you mean ",
-    nearestName(to: quoted[1], among: [quoted[3]]) == nil
-  else { return message }
-  return "Unknown option '\(quoted[1])'"
 }
 
 /// The subcommand whose help documents the arguments; `nil` where there is none.

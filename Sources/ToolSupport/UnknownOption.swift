@@ -1,7 +1,7 @@
 /// The first word of a command line that looks like an option and is none; `nil` if there is none.
 ///
-/// The parser reports a missing argument before an unknown option, even if the argument is missing
-/// because its option was mistyped.
+/// The parser reports other problems first, even those that come of a mistyped option: an argument
+/// that is missing, or one too many, or a value for `-b` in `-backend`.
 ///
 /// - Parameters:
 ///   - arguments: The arguments.
@@ -10,10 +10,10 @@ package func unknownOption(in arguments: [String], help: String) -> String? {
   let names = optionNames(in: help)
   for word in arguments.prefix(while: { $0 != "--" }) {
     let name = String(word.prefix { $0 != "=" })
-    // `-T16` is -T with its value, `-1` a value.
-    let isKnown =
-      names.contains(name) || (!name.hasPrefix("--") && names.contains("\(name.prefix(2))"))
-    guard name.hasPrefix("-"), name != "-", Double(word) == nil, !isKnown else { continue }
+    // `-T16` is -T with its value; `-1` and `-5,0,64,64` are values.
+    let isJoined = name.dropFirst(2).first?.isNumber == true && names.contains("\(name.prefix(2))")
+    let isValue = name.dropFirst().first.map { $0.isNumber || $0 == "." } ?? true
+    guard name.hasPrefix("-"), !isValue, !isJoined, !names.contains(name) else { continue }
     let guess = nearestName(to: name, among: names.sorted())
     return "Unknown option '\(name)'" + (guess.map { ". Did you mean '\($0)'?" } ?? "")
   }

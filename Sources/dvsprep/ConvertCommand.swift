@@ -97,7 +97,7 @@ struct ConvertCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Only these subjects, for example 1,2,24 (24 to 29 are the test subjects).",
+      "DVS128 Gesture: only these subjects, for example 1,2,24 (24 to 29 are the test subjects).",
       valueName: "N,..."),
     transform: SelectionArgument.subjects)
   var subject: Set<UInt8>?
@@ -105,7 +105,7 @@ struct ConvertCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Only these lighting conditions: fluorescent, fluorescent_led, lab, led, natural.",
+      "DVS128 Gesture: only these lighting conditions: fluorescent, fluorescent_led, lab, led, natural.",
       valueName: "name,..."),
     transform: SelectionArgument.lightings)
   var lighting: Set<String>?
@@ -113,10 +113,9 @@ struct ConvertCommand: ParsableCommand {
   @Option(
     name: .customLong("class"),
     help: ArgumentHelp(
-      "Only these classes, for example arm_roll,air_drums; or numbers as in the label files (1 to 11: the cache's label plus 1).",
-      valueName: "name,..."),
-    transform: SelectionArgument.gestures)
-  var gestures: Set<Gesture>?
+      "DVS128 Gesture: only these classes, for example arm_roll,air_drums; or numbers as in the label files (1 to 11: the cache's label plus 1).",
+      valueName: "name,..."))
+  var `class`: String?
 
   @Option(
     name: .long,
@@ -158,13 +157,14 @@ struct ConvertCommand: ParsableCommand {
     if let kind = try? dataSet.kind(at: FilePath(input)) {
       try dataSet.requireFit(kind)
       if kind != .gesture
-        && (subject ?? []).count + (lighting ?? []).count + (gestures ?? []).count > 0
+        && (subject != nil || lighting != nil || `class` != nil)
       {
         throw ValidationError(
           "--subject, --lighting, --class: for --dataset dvs128-gesture only; this is \(kind.rawValue)"
         )
       }
     }
+    _ = try gestures
     if let shard, shard != .whole && output == nil {
       throw ValidationError("--shard: -o FILE expected, a file of its own for each part")
     }
@@ -178,6 +178,11 @@ struct ConvertCommand: ParsableCommand {
     }
   }
 
+  /// The classes to convert, which only DVS128 Gesture has; `nil` for all.
+  private var gestures: Set<Gesture>? {
+    get throws { try `class`.map(SelectionArgument.gestures) }
+  }
+
   private func request(_ conversionMessages: ConversionMessages) throws -> any DataSetRequest {
     let path = FilePath(input)
     guard try dataSet.kind(at: path) == .gesture else {
@@ -186,7 +191,8 @@ struct ConvertCommand: ParsableCommand {
     }
     return GestureDataSetRequest(
       path,
-      selection: DataSetSelection(subjects: subject, lightings: lighting, gestures: gestures),
+      selection: DataSetSelection(
+        subjects: subject, lightings: lighting, gestures: try gestures),
       allowsMissing: allowMissing)
   }
 

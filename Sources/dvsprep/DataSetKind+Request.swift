@@ -5,6 +5,7 @@ internal import FileAccess
 import FrameCache
 import GestureDataSet
 import SystemPackage
+internal import Terminal
 
 extension DataSetKind: ExpressibleByArgument {
   /// The names of all kinds, as in a list of choices.
@@ -15,13 +16,13 @@ extension DataSetKind: ExpressibleByArgument {
     self.init(rawValue: argument == "gesture" ? Self.gesture.rawValue : argument)
   }
 
-  /// The kind of a folder, recognised from its contents; anything else is treated as an archive of
-  /// DVS128 Gesture.
+  /// The kind of a folder, recognised from its contents, or of a table of labels; anything else is
+  /// treated as an archive of DVS128 Gesture.
   ///
   /// - Throws: `DataSetError`, which lists its contents, for a folder of no known kind.
   static func recognised(at path: FilePath) throws(DataSetError) -> DataSetKind {
     if let kind = DataSetKind(lookingAt: path) { return kind }
-    guard path.isDirectory else { return .gesture }
+    guard path.isDirectory else { return isNamedAsTable(path) ? .own : .gesture }
     if let frames = NumpyFrames(at: path) {
       throw DataSetError(path, .whole, "a data set of recordings expected; \(frames.advice)")
     }
@@ -32,20 +33,33 @@ extension DataSetKind: ExpressibleByArgument {
       CIFAR10-DVS (\(DataSetKind.cifar10DVS.pattern)) or own recordings (\(DataSetKind.own.pattern), or with a table \
       labels.csv)
       """
-    let near = DataSetFolder(near: path).map { "; did you mean \($0.path)?" } ?? ""
-    let undivided =
-      DataSetKind.hasUndividedClasses(path)
-      ? ": if its folders are classes, --dataset own --train-fraction 0.8 divides their recordings"
-      : ""
-    throw DataSetError(path, .whole, "\(expected); \(foundText(in: path))\(near)\(undivided)")
+    throw DataSetError(path, .whole, "\(expected); \(foundText(in: path))\(hint(for: path))")
   }
 
-  /// The first names in a folder, and the number of further ones.
+  /// What to do about a folder of no known kind; empty when nothing in it tells.
+  private static func hint(for path: FilePath) -> String {
+    if let near = DataSetFolder(near: path) { return "; did you mean \(near.path)?" }
+    let folder = shellWord(path.string)
+    if DataSetKind.hasUndividedClasses(path) {
+      return ": if its folders are classes, 'dvsprep convert \(folder) --dataset own "
+        + "--train-fraction 0.8' divides their recordings"
+    }
+    let holdsRecordings = ((try? namesInDirectory(path)) ?? []).contains {
+      (try? FileKind(at: path.appending($0)))?.isRecording == true
+    }
+    return holdsRecordings
+      ? ": 'dvsprep labels \(folder) -o \(shellWord(path.appending("labels.csv").string))' makes a "
+        + "table of its recordings to fill in"
+      : ""
+  }
+
+  /// The first names in a folder, shortened, and the number of further ones.
   private static func foundText(in path: FilePath) -> String {
     let names = ((try? namesInDirectory(path)) ?? []).filter { !$0.hasPrefix(".") }
     if names.isEmpty { return "an empty folder found" }
     let more = names.count > 5 ? " and \(names.count - 5) more" : ""
-    return "\(names.prefix(5).joined(separator: ", "))\(more) found"
+    let shown = names.prefix(5).map { $0.count > 24 ? "\($0.prefix(22))…" : $0 }
+    return "\(shown.joined(separator: ", "))\(more) found"
   }
 
   /// A request for the whole data set.

@@ -15,7 +15,8 @@ struct InfoCommand: ParsableCommand {
     abstract: "Summarise recordings, data sets or caches.",
     discussion: """
       Recordings are AEDAT 2.0, 3.1 or 4.0, Prophesee's RAW (EVT 2.0, 2.1, 3.0) or DAT, text with \
-      't x y p' a line, or of an ATIS (N-MNIST's .bin). The content decides, except for .bin.
+      't x y p' a line, NumPy arrays (.npz, .npy) of t, x, y and p, or of an ATIS (N-MNIST's .bin). \
+      The content decides, except for .bin.
 
       For a data set, reads only lists, label files and folders; 'dvsprep convert --dry-run' \
       also reads the recordings.
@@ -75,6 +76,9 @@ struct InfoCommand: ParsableCommand {
       return try RecordingInformation(path, observer)
     // Archives of old versions of tar have no mark.
     case .other: return try DataSetInformation(path, isCancelled: observer.isCancelled)
+    case .text, .npz, .npy:
+      // Says what the file lacks of a recording.
+      return try RecordingInformation(path, observer)
     case let kind:
       throw FileError(path, kind.inPlace(of: "a recording, data set or frame cache"))
     }

@@ -51,6 +51,7 @@ struct LabelsCommand: ParsableCommand {
       let draft = try LabelTableDraft(of: paths)
       let text = try draft.text(in: file?.path.parentDirectory ?? ".", observer: observer)
       messages.clearProgress()
+      for warning in draft.warnings { messages.warn(warning.description) }
       guard let file else {
         print(text, terminator: "")
         return

@@ -42,6 +42,8 @@ struct RecordingInformation: Information {
 
   private var statistics: RecordingStatistics { scan.statistics }
 
+  private var isSensorNamed: Bool { FrameShape(namedIn: scan.header) != nil }
+
   private var spanSeconds: Double {
     guard let span = statistics.clock.span else { return 0 }
     return Double(span.upperBound - span.lowerBound) * 1e-6
@@ -64,7 +66,9 @@ struct RecordingInformation: Information {
         "start time    \(plainText(scan.header.startTime ?? "not recorded"))",
       ]
     }
-    if sensor != .dvs128 { lines.append("sensor        \(sensor) pixels") }
+    lines.append(
+      "sensor        "
+        + (isSensorNamed ? "\(sensor) pixels" : "not recorded; \(sensor) pixels assumed"))
     if hasPackets {
       let (paddedCount, leftOutCount) = (
         statistics.paddedPacketCount, statistics.leftOutPacketCount
@@ -124,7 +128,8 @@ struct RecordingInformation: Information {
       events["\(type)"] = statistics.eventCounts[Int(type.rawValue)]
     }
     return JSON(
-      file: path.string, bytes: scan.byteCount, headerBytes: scan.header.byteCount,
+      file: path.string, format: format.name, bytes: scan.byteCount,
+      headerBytes: scan.header.byteCount,
       packets: packets, events: events, onEvents: statistics.onCount,
       offEvents: statistics.offCount, invalidEvents: statistics.invalidCount,
       outsideEvents: statistics.outsideCount, backwardSteps: statistics.backwardCount,
@@ -134,8 +139,8 @@ struct RecordingInformation: Information {
       lastUs: statistics.lastMicroseconds, earliestUs: statistics.earliestMicroseconds,
       latestUs: statistics.latestMicroseconds, largestStepBackUs: statistics.largestStepBack,
       clockJumps: statistics.clock.jumpCount, eventsPerSecond: eventsPerSecond,
-      sensorWidth: sensor == .dvs128 ? nil : sensor.width,
-      sensorHeight: sensor == .dvs128 ? nil : sensor.height,
+      sensorWidth: isSensorNamed || sensor != .dvs128 ? sensor.width : nil,
+      sensorHeight: isSensorNamed || sensor != .dvs128 ? sensor.height : nil,
       windows: zip(windows, scan.tallies).map { window, tally in
         JSON.Window(
           class: window.gesture.classNumber, classNumber: window.gesture.classNumber,
@@ -159,6 +164,8 @@ struct RecordingInformation: Information {
 
     let kind = "recording"
     let file: String
+    /// As in `AEDAT 4.0 (LZ4)`.
+    let format: String
     let bytes: Int
     let headerBytes: Int
     let packets: [String: Int]
@@ -178,7 +185,7 @@ struct RecordingInformation: Information {
     let largestStepBackUs: Int64
     let clockJumps: Int
     let eventsPerSecond: Double
-    /// `nil` for a DVS128, so that its JSON does not change.
+    /// `nil` if nothing tells that it is more than a DVS128.
     let sensorWidth: Int?
     let sensorHeight: Int?
     let windows: [Window]

@@ -40,7 +40,8 @@ struct LabelDivisionTests: LabelTableSuite {
     try write(table: "file,label,split\n1.txt,a,train\n")
     #expect(
       error(LabelOptions(split: split))
-        == "\(table): the table has a column split: leave out --train-fraction, or the column")
+        == "\(table): no column split expected where --train-fraction divides the samples, one found: "
+        + "leave out one of the two")
   }
 
   @Test("of one group, or of none, cannot be divided; without a split they can be looked at")

@@ -146,6 +146,15 @@ struct LabelTableTests: LabelTableSuite {
         "line 1: times with their unit expected, as in start_us, start_ms or start_s, 'start' found"
       ),
       (
+        "file,label,split,start_usec,end_usec\none.txt,a,train,1,2\n",
+        "line 1: times with their unit expected, as in start_us and end_us (or _ms, _s), "
+          + "'start_usec' and 'end_usec' found: rename them"
+      ),
+      (
+        "file,label,split,names\none.txt,a,train,1\n",
+        "line 1: 'names' is a column that every cache has: rename this one"
+      ),
+      (
         "file,label,split,start_us\none.txt,a,train,1\n",
         "line 1: columns start_us and end_us expected, no end_us found"
       ),
@@ -176,6 +185,23 @@ struct LabelTableTests: LabelTableSuite {
     try write("one.txt")
     try write(table: text)
     #expect(error() == "\(table): \(expected)")
+  }
+
+  @Test(
+    "may have any other columns, but none that look like times in another unit",
+    arguments: [
+      ("start_usec", "end_usec"), ("startTime_us", "endTime_us"), ("start_ns", "end_ns"),
+      ("start_time", "end_time"), ("onset_s", "offset_s"), ("t_start", "t_end"),
+      ("Start (us)", "End (us)"), ("from", "to"), ("begin ms", "stop ms"),
+    ])
+  func timeColumns(start: String, end: String) {
+    for names in [["file", start, "label", end], [end, start]] {
+      let pair = TimeColumnNames.pair(in: names)
+      #expect(pair?.start == start && pair?.end == end)
+    }
+    for others in [[start], [end], ["subject", "start_pose", "end_pose"], ["starts", "ending"]] {
+      #expect(TimeColumnNames.pair(in: others) == nil, "\(others)")
+    }
   }
 
   @Test("are refused by line where a recording is missing or is none, or left out with a warning")
@@ -296,6 +322,27 @@ struct LabelTableTests: LabelTableSuite {
         b/one.txt,1000,1021,,
 
         """)
+    func left(_ text: String) -> String {
+      "\(path): \(text) not read as recordings, left out: "
+    }
+    let advice = " ('dvsprep info FILE' says why)"
+    #expect(
+      draft.warnings.map(\.description) == [
+        left("1 file that is") + "empty.txt" + advice
+      ])
+    // A recording of an ATIS, and what only has the name of a recording.
+    try writeFile([1, 2, 0, 0, 9], to: path.appending("c.bin"))
+    for name in ["b/arrays.npy", "words.csv"] {
+      try writeFile(Array("no events\n".utf8), to: path.appending(name))
+    }
+    try writeFile(Array("file,label\n".utf8), to: path.appending("labels.csv"))
+    let mixed = try LabelTableDraft(of: [path])
+    #expect(
+      try mixed.text(in: path, observer: WorkObserver()).hasSuffix("\nc.bin,9,10,,\n"))
+    #expect(
+      mixed.warnings.map(\.description) == [
+        left("3 files that are") + "b/arrays.npy, empty.txt, words.csv" + advice
+      ])
     let named = try LabelTableDraft(of: [path.appending("b/one.txt")])
     #expect(
       try named.text(in: directory.path, observer: WorkObserver()).hasSuffix(

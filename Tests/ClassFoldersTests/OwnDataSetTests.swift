@@ -115,7 +115,21 @@ struct OwnDataSetTests {
     try writeFile(Array("#ROSBAG V2.0\n".utf8), to: path.appending("train/a/b.raw"))
     #expect(
       rejection(OwnDataSetRequest(path, allowsMissing: true))?.contains(
-        "none found; train/a/b.raw is a ROS bag: the Python package rosbags reads it") == true)
+        "none found; train/a/b.raw: a recording expected, a ROS bag found: the Python package rosbags"
+      )
+        == true)
+    for (text, reason) in [
+      ("x,y,p,t\n1,2,1,5\n", "columns t, x, y, p in this order expected, others found"),
+      (
+        "5;1;2;0\n",
+        "a recording expected, a text file found: the first line of numbers has to be t, x, y, p"
+      ),
+    ] {
+      try writeFile(Array(text.utf8), to: path.appending("train/a/a.csv"))
+      #expect(
+        rejection(OwnDataSetRequest(path, allowsMissing: true))?
+          .contains("none found; train/a/a.csv: \(reason)") == true)
+    }
   }
 
   @Test("in miscapitalized folders, or given by a parent or subfolder, are rejected with a hint")
@@ -219,7 +233,8 @@ struct OwnDataSetTests {
     try write("test/a/one.aedat", camera: "DAVIS346B")
     #expect(
       error() == "\(path)/test/a/one.aedat: a sensor of 128×128 pixels expected, as of "
-        + "\(path)/train/a/one.aedat, 346×260 found: --sensor WIDTHxHEIGHT uses one size for all")
+        + "\(path)/train/a/one.aedat, 346×260 found: 'dvsprep convert' with --sensor "
+        + "WIDTHxHEIGHT uses one size for all")
     #expect(error(sensor: FrameShape(width: 346, height: 260)) == nil)
   }
 

@@ -106,7 +106,7 @@ struct DataSetTests {
     let divided = try run(
       "convert", ".", "--dataset", "own", "--train-fraction", "0.5", "-o", "d.h5")
     #expect(divided.exitCode == 1)
-    #expect(divided.standardError.contains("has a column split: leave out --train-fraction"))
+    #expect(divided.standardError.contains("no column split expected where --train-fraction"))
   }
 
   @Test(
@@ -162,6 +162,42 @@ struct DataSetTests {
     #expect(result.standardError.contains(message), "\(result.standardError)")
   }
 
+  @Test(
+    "a table with other columns, and an archive of own recordings, are told from DVS128 Gesture")
+  func otherInputs() throws {
+    try createDirectories(directory.file("own"))
+    try directory.write(Array("1 2 3 1\n".utf8), to: "own/one.txt")
+    try directory.write(Array("file,class,split\none.txt,a,train\n".utf8), to: "own/mine.csv")
+    let packed = try runCommand("tar", ["czf", "own.tar.gz", "own"], in: directory.path)
+    try #require(packed.exitCode == 0)
+    let unpack = "only DVS128 Gesture is read from an archive: unpack that of another data set"
+    for (arguments, message) in [
+      (
+        ["own/mine.csv", "--train-fraction", "0.8"],
+        "own/mine.csv: line 1: columns file and label expected, 'file', 'class', 'split' found"
+      ),
+      (
+        ["own.tar.gz"],
+        "own.tar.gz/trials_to_train.txt: the list is missing; \(unpack) (--allow-missing continues "
+          + "without it)"
+      ),
+      (
+        ["own.tar.gz", "--dataset", "own"],
+        "own.tar.gz: a table of labels or a folder of recordings expected, a gzip file found: "
+          + "unpack it"
+      ),
+    ] {
+      let result = try ToolRun.dvsprep(["convert"] + arguments, in: directory.path)
+      #expect(result.exitCode == 1)
+      #expect(result.errorLines == ["dvsprep: \(message)"])
+    }
+    let named = try ToolRun.dvsprep(
+      "convert", "own/mine.csv", "--class", "left", in: directory.path)
+    #expect(named.exitCode == 64)
+    #expect(
+      named.errorLines.first?.contains("for --dataset dvs128-gesture only; this is own") == true)
+  }
+
   @Test("for a folder that is not a data set, lists its contents and suggests a nearby data set")
   func otherFolder() throws {
     let expected =
@@ -177,14 +213,20 @@ struct DataSetTests {
       ("y", "an empty folder found"),
       (
         "z",
-        "walk found: if its folders are classes, --dataset own --train-fraction 0.8 divides their "
-          + "recordings"
+        "walk found: if its folders are classes, 'dvsprep convert z --dataset own "
+          + "--train-fraction 0.8' divides their recordings"
+      ),
+      (
+        "z/walk",
+        "a_recording_with_a_lon…, one.txt found: 'dvsprep labels z/walk -o z/walk/labels.csv' makes "
+          + "a table of its recordings to fill in"
       ),
     ] {
       try createDirectories(directory.file("x/n/Train/3"))
       try createDirectories(directory.file("y"))
       try createDirectories(directory.file("z/walk"))
       try directory.write(Array("1 2 3 1\n".utf8), to: "z/walk/one.txt")
+      try directory.write([], to: "z/walk/a_recording_with_a_long_name")
       try directory.write([1, 2, 0, 0, 9], to: "x/n/Train/3/1.bin")
       for arguments in [["convert", path, "--allow-missing"], ["info", path]] {
         let result = try ToolRun.dvsprep(arguments, in: directory.path)
@@ -286,7 +328,7 @@ struct DataSetTests {
     let events = try readFile(source).count / 5
     #expect(information.exitCode == 0, "\(information.standardError)")
     #expect(information.standardOutput.hasPrefix("\(file): ATIS recording, "))
-    #expect(information.standardOutput.contains("sensor        34×34 pixels"))
+    #expect(information.standardOutput.contains("sensor        not recorded; 34×34 pixels assumed"))
     #expect(!information.standardOutput.contains("packets"))
     #expect(
       try run("info", "--json", file.string).standardOutput.contains("\"polarity\":\(events)"))

@@ -23,14 +23,18 @@ struct NearestNameTests {
     #expect(nearestName(to: written, among: ["-lr", "-init", "-neuron", "convert"]) == nil)
   }
 
-  @Test("the parser's guess stays only if it is near")
-  func guesses() {
-    #expect(withNearGuess("Unknown option '-dry'. Did you mean '-lr'?") == "Unknown option '-dry'")
-    for message in [
-      "Unknown option '-epoch'. Did you mean '-epochs'?", "Unknown option '-x'", "it's", "",
-      "Missing value for '-T <T>'",
-    ] {
-      #expect(withNearGuess(message) == message)
+  @Test("a word is an unknown option if it is neither an option nor a value")
+  func unknownOptions() {
+    let help = "OPTIONS:\n  -b <N>  Batch.\n  -lr <X>  Rate.\n  -o, --output <file>  File.\n"
+    for (arguments, message) in [
+      (["-b", "4", "-lr", "-1", "-b16", "--output=a", "-", "a", "-.5", "-5,0,64"], nil),
+      (["-o", "a", "--", "-x"], nil), (["-dry"], "Unknown option '-dry'"),
+      (["a", "-backend", "cupy"], "Unknown option '-backend'"),
+      (["-b", "4", "-sync-bn"], "Unknown option '-sync-bn'"),
+      (["--ouptut", "a"], "Unknown option '--ouptut'. Did you mean '--output'?"),
+      (["--outputs=a"], "Unknown option '--outputs'. Did you mean '--output'?"),
+    ] as [([String], String?)] {
+      #expect(unknownOption(in: arguments, help: help) == message)
     }
   }
 

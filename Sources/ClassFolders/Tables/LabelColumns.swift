@@ -14,7 +14,8 @@ struct LabelColumns {
 
   /// Finds the columns by their names.
   ///
-  /// - Throws: ``EventData/DataSetError`` for a missing column, or times in two units.
+  /// - Throws: ``EventData/DataSetError`` for a missing column, times in two units or without one,
+  ///   or a name that a cache has for a column of its own.
   init(_ names: [String], _ path: FilePath) throws(DataSetError) {
     func failure(_ detail: String) -> DataSetError { DataSetError(path, .line(1), detail) }
     func column(_ name: String) -> Int? { names.firstIndex { $0.lowercased() == name } }
@@ -41,6 +42,11 @@ struct LabelColumns {
         "times with their unit expected, as in \(name)_us, \(name)_ms or \(name)_s, '\(name)' found"
       )
     }
+    if times == nil, let (start, end) = TimeColumnNames.pair(in: names) {
+      throw failure(
+        "times with their unit expected, as in start_us and end_us (or _ms, _s), "
+          + "\(quoted(start)) and \(quoted(end)) found: rename them")
+    }
     self.file = file
     self.label = label
     self.times = times
@@ -51,6 +57,9 @@ struct LabelColumns {
     if let times { known += [times.start, times.end] }
     // Such as the column of row numbers that pandas writes.
     attributes = names.indices.filter { !known.contains($0) && !names[$0].isEmpty }
+    for name in attributes.map({ names[$0] }) where AttributeColumn.reservedNames.contains(name) {
+      throw failure("\(quoted(name)) is a column that every cache has: rename this one")
+    }
   }
 
   /// Interprets a row.

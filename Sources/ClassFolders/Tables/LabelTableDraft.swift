@@ -9,6 +9,9 @@ public import Threads
 public struct LabelTableDraft: Sendable {
   /// The recordings.
   public let recordings: [FilePath]
+  /// Warnings about files in the folders that have names as recordings have them, but cannot be
+  /// read.
+  public let warnings: [DataSetWarning]
 
   /// Finds the recordings.
   ///
@@ -17,9 +20,12 @@ public struct LabelTableDraft: Sendable {
   ///   found.
   public init(of paths: [FilePath]) throws(DataSetError) {
     var found: [FilePath] = []
+    var warnings: [DataSetWarning] = []
     for path in paths {
       if path.isDirectory {
-        try Self.collect(path, into: &found)
+        var unread: [FilePath] = []
+        try Self.collect(path, into: &found, &unread)
+        if !unread.isEmpty { warnings.append(Self.warning(unread, in: path)) }
       } else {
         // Reports what is not a recording.
         let contents = try RecordingContents.mapped(path)
@@ -33,12 +39,26 @@ public struct LabelTableDraft: Sendable {
       throw DataSetError(
         paths.first ?? ".", .whole, "recordings expected, as 'dvsprep info' reads, none found")
     }
+    self.warnings = warnings
     var seen: Set<FilePath> = []
     recordings = found.filter { seen.insert($0.lexicallyNormalized()).inserted }
   }
 
+  private static func warning(_ unread: [FilePath], in folder: FilePath) -> DataSetWarning {
+    let names = unread.prefix(5).map { path in
+      var rest = path
+      return rest.removePrefix(folder) ? rest.string : path.string
+    }
+    let files = unread.count == 1 ? "1 file that is" : "\(unread.count) files that are"
+    return DataSetWarning(
+      folder, .whole,
+      "\(files) not read as recordings, left out: \(names.joined(separator: ", "))"
+        + (unread.count > names.count ? " and \(unread.count - names.count) more" : "")
+        + " ('dvsprep info FILE' says why)")
+  }
+
   private static func collect(
-    _ folder: FilePath, into found: inout [FilePath]
+    _ folder: FilePath, into found: inout [FilePath], _ unread: inout [FilePath]
   ) throws(DataSetError) {
     let names: [String]
     do throws(FileError) { names = try namesInDirectory(folder) } catch {
@@ -49,9 +69,16 @@ public struct LabelTableDraft: Sendable {
       if path.isDirectory {
         // A link may lead back to a folder above.
         let isLink = (try? Stat(path, followTargetSymlink: false))?.type == .symbolicLink
-        if !isLink { try collect(path, into: &found) }
-      } else if (try? FileKind(at: path))?.isRecording == true {
+        if !isLink { try collect(path, into: &found, &unread) }
+        continue
+      }
+      let kind = try? FileKind(at: path)
+      // N-MNIST's recordings have no mark.
+      let isOfATIS = ClassFolderLayout.nmnist.recordingName(name) != nil && kind == .other
+      if kind?.isRecording == true || isOfATIS {
         found.append(path)
+      } else if ClassFolderLayout.own.recordingName(name) != nil, !LabelTable.isTable(path) {
+        unread.append(path)
       }
     }
   }

@@ -224,7 +224,8 @@ struct LabelledRecordings {
     if table.hasSplit {
       throw DataSetError(
         table.path, .whole,
-        "the table has a column split: leave out --train-fraction, or the column")
+        "no column split expected where --train-fraction divides the samples, one found: leave out "
+          + "one of the two")
     }
     let column: Int? =
       if let name = fraction.attribute { try column(name, of: table) } else { nil }
