@@ -20,7 +20,7 @@ public struct NumpyFrames: Equatable, Sendable {
   /// - Parameter path: A folder, or a file, which contains none.
   public init?(at path: FilePath) {
     guard path.isDirectory else { return nil }
-    let folders = [path] + Self.visibleNames(path).map(path.appending)
+    let folders = [path] + DataSetKind.visibleNames(path).map(path.appending)
     let found = folders.filter(Self.hasClassesOfArrays)
     // Events are in a folder of this name; all others are frames.
     let frames = found.first { $0.lastComponent?.string != Self.eventFolderName }
@@ -43,14 +43,12 @@ public struct NumpyFrames: Equatable, Sendable {
     DataSetSplit.allCases.contains { split in
       let part = folder.appending(split.rawValue)
       // One class tells; all classes of a large set would take a while.
-      guard let name = visibleNames(part).first(where: { part.appending($0).isDirectory }) else {
+      guard
+        let name = DataSetKind.visibleNames(part).first(where: { part.appending($0).isDirectory })
+      else {
         return false
       }
-      return visibleNames(part.appending(name)).contains { $0.hasSuffix(".npz") }
+      return DataSetKind.visibleNames(part.appending(name)).contains { $0.hasSuffix(".npz") }
     }
-  }
-
-  private static func visibleNames(_ folder: FilePath) -> [String] {
-    ((try? namesInDirectory(folder)) ?? []).filter { !$0.hasPrefix(".") }
   }
 }

@@ -36,24 +36,16 @@ public struct EventRates: Equatable, Sendable {
     precondition(span.lowerBound >= 0 && !span.isEmpty, "times \(span)")
     let start = span.lowerBound
     let length = (span.upperBound - start - 1) / Int64(binCount) + 1
-    try recording.populate(0..<min(recording.byteCount, PacketWalk.blockByteCount))
-    let header = try recording.withBytes { bytes throws(DataSetError) in
-      try recording.format.header(of: bytes, recording.path)
-    }
     let filter = EventFilter(shape, invalidEvents)
     // [OFF, ON] of each bin.
     var counts = [Int](repeating: 0, count: 2 * binCount)
-    _ = try PacketWalk.run(
-      over: header.byteCount..<recording.byteCount, of: recording, source: header.source?.number,
-      onBlock: { block throws(DataSetError) in try onProgress(block.byteCount) },
-      { piece, events throws(DataSetError) in
-        guard piece.isPolarity else { return }
-        events.forEach(in: 0..<events.count) { event in
-          let time = event.timestampMicroseconds
-          guard span.contains(time), filter.reads(event) else { return }
-          counts[2 * Int((time - start) / length) + (event.isOn ? 1 : 0)] += 1
-        }
-      })
+    try recording.forEachPiece(onProgress: onProgress) { events throws(DataSetError) in
+      events.forEach(in: 0..<events.count) { event in
+        let time = event.timestampMicroseconds
+        guard span.contains(time), filter.reads(event) else { return }
+        counts[2 * Int((time - start) / length) + (event.isOn ? 1 : 0)] += 1
+      }
+    }
     startMicroseconds = start
     binMicroseconds = length
     off = (0..<binCount).map { counts[2 * $0] }

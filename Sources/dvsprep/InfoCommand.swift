@@ -40,8 +40,19 @@ struct InfoCommand: ParsableCommand {
   func run() throws {
     let messages = outputOptions.messages
     try runWork(messages) { observer in
+      var isValid = true
       for (number, file) in files.enumerated() {
-        let information = try Self.information(on: FilePath(file), observer)
+        let information: any Information
+        do { information = try Self.information(on: FilePath(file), observer) } catch {
+          // The others are shown, too.
+          guard files.count > 1, (error as? any CancellableError)?.isCancellation != true else {
+            throw error
+          }
+          messages.clearProgress()
+          messages.fail("\(error)")
+          isValid = false
+          continue
+        }
         messages.clearProgress()
         for warning in information.warnings { messages.warn(warning.description) }
         if outputOptions.json {
@@ -51,6 +62,7 @@ struct InfoCommand: ParsableCommand {
           printText(information.text)
         }
       }
+      if !isValid { throw ExitCode(1) }
     }
   }
 

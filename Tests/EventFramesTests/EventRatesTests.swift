@@ -48,12 +48,17 @@ struct EventRatesTests {
   @Test("report a truncated recording with its byte offset")
   func damage() {
     var builder = RecordingBuilder()
+    let header = builder.bytes
     builder.append([PolarityEvent(x: 1, y: 2, isOn: true, timestampMicroseconds: 5)])
     let bytes = Array(builder.bytes.dropLast(3))
-    #expect(throws: DataSetError.self) {
+    let error = #expect(throws: DataSetError.self) {
       try EventRates(
         of: .memory(bytes, path: "a.aedat", as: AEDATFormat()), on: .dvs128, in: 0..<10, binCount: 1
       )
     }
+    // The header of a packet has 28 bytes, an event 8.
+    #expect(
+      error?.description
+        == "a.aedat: byte \(header.count + 28): 8 bytes of events expected, 5 left")
   }
 }

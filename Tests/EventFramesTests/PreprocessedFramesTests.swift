@@ -22,7 +22,8 @@ struct PreprocessedFramesTests {
         leftOut += recording.events.count - events.count
         let expected = referenceFrames(
           of: events, on: preprocessing.frameShape, window: recording.window, split: split,
-          invalidEvents: .keep)
+          invalidEvents: .keep
+        ).counts
         let contents = RecordingContents.memory(
           recording.bytes, path: "user01_led.aedat", as: AEDATFormat())
         // A window before the one that counts must not change it.

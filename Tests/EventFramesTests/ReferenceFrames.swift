@@ -8,11 +8,12 @@ import EventData
 ///   - window: The sample's window, in microseconds.
 ///   - split: How events are divided into frames.
 ///   - invalidEvents: Whether events marked as invalid count.
-/// - Returns: The counts `[T, 2, H, W]`, row-major.
+/// - Returns: The counts `[T, 2, H, W]`, row-major, and the earliest and the latest time of each
+///   frame's events, -1 for a frame without any.
 func referenceFrames(
   of events: [PolarityEvent], on shape: FrameShape, window: Range<Int64>, split: FrameSplit,
   invalidEvents: InvalidEventPolicy
-) -> [Int] {
+) -> (counts: [Int], starts: [Int64], ends: [Int64]) {
   let kept = events.filter { event in
     window.contains(event.timestampMicroseconds) && event.x < shape.width && event.y < shape.height
       && (event.isValid || invalidEvents == .keep)
@@ -43,11 +44,16 @@ func referenceFrames(
     }
   }
   var frames = [Int](repeating: 0, count: frameCount * 2 * shape.height * shape.width)
+  var starts = [Int64](repeating: -1, count: frameCount)
+  var ends = starts
   for (event, frame) in zip(kept, frameOfEvent) {
+    let time = event.timestampMicroseconds
+    starts[frame] = starts[frame] < 0 ? time : min(starts[frame], time)
+    ends[frame] = max(ends[frame], time)
     let row = (frame * 2 + (event.isOn ? 1 : 0)) * shape.height + event.y
     frames[row * shape.width + event.x] += 1
   }
-  return frames
+  return (frames, starts, ends)
 }
 
 /// From the earliest to the latest time, without stretches between jumps of the clock (over 60 s,

@@ -191,6 +191,9 @@ struct DataSetTests {
       #expect(result.exitCode == 1)
       #expect(result.errorLines == ["dvsprep: \(message)"])
     }
+    let several = try ToolRun.dvsprep("info", "none", "own/one.txt", in: directory.path)
+    #expect(several.exitCode == 1 && several.errorLines.count == 1)
+    #expect(several.standardOutput.contains("own/one.txt: text (t in µs) recording"))
     let named = try ToolRun.dvsprep(
       "convert", "own/mine.csv", "--class", "left", in: directory.path)
     #expect(named.exitCode == 64)
