@@ -48,7 +48,7 @@ public enum DataSetKind: String, CaseIterable, Sendable {
       let kind = try? FileKind(at: path)
     else { return false }
     // Text in UTF-16 looks like other data.
-    return [.text, .eventText, .empty, .other].contains(kind)
+    return [.text, .empty, .other].contains(kind)
   }
 
   /// The kind with the name stored in caches and checkpoints.

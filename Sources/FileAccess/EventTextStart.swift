@@ -10,7 +10,7 @@ struct EventTextStart {
     var counts: [Int] = []
     let start = text.first == "\u{FEFF}" ? text.dropFirst() : text[...]
     for line in start.split(whereSeparator: \.isNewline) {
-      if line.first.map(Self.commentMarks.contains) == true { continue }
+      if line.utf8.first.map(Self.commentMarks.contains) == true { continue }
       let words = line.split { $0 == " " || $0 == "\t" || $0 == "," }
       // Names of columns may come first.
       if words.isEmpty || (counts.isEmpty && words.allSatisfy(Self.isName)) { continue }
@@ -22,7 +22,7 @@ struct EventTextStart {
   }
 
   /// What a comment begins with.
-  static let commentMarks: Set<Character> = ["#", "%"]
+  static let commentMarks = [UInt8(ascii: "#"), UInt8(ascii: "%")]
 
   private static func isName(_ word: Substring) -> Bool { word.first?.isLetter ?? false }
 }

@@ -64,26 +64,36 @@ public enum FileKind: Equatable, Sendable {
   }
 
   /// Determines the kind of a file from all its bytes: the first ones; of NumPy arrays also the
-  /// archive's directory, which is at its end; and of a text also what follows long comments.
+  /// archive's directory, which is at its end, and the names of all fields; and of a text also what
+  /// follows long comments.
   public init(of bytes: RawSpan) {
     self.init(startingWith: bytes.extracting(first: Self.prefixByteCount).copied())
+    func longStart() -> [UInt8] { bytes.extracting(first: Self.longPrefixByteCount).copied() }
     switch self {
     case .npz,
       .eventArrays where bytes.littleEndian(UInt8.self, at: 0) == UInt8(ascii: "P"):
       guard let end = try? ZipEnd(bytes) else { break }
       self = end.lists(Self.eventArrayNames, in: bytes) ? .eventArrays : .npz
-    case .text:
-      // Comments may be longer than the first bytes.
-      let first = Character(UnicodeScalar(bytes.littleEndian(UInt8.self, at: 0)))
-      guard EventTextStart.commentMarks.contains(first) else { break }
-      let start = bytes.extracting(first: Self.commentByteCount).copied()
-      if EventTextStart(String(decoding: start, as: UTF8.self)).isEvents { self = .eventText }
+    case .npy:
+      let start = FileStart(longStart(), byteCount: Self.longPrefixByteCount)
+      if start.isArrayOfEvents { self = .eventArrays }
+    case .text, .prophesee:
+      guard Self.isCommentedText(bytes) else { break }
+      let start = EventTextStart(String(decoding: longStart(), as: UTF8.self))
+      if start.isEvents { self = .eventText }
     default: break
     }
   }
 
-  /// The maximum size of the comments before the first event of a text.
-  package static let commentByteCount = 1 << 16
+  /// Number of bytes that decide where the first ones leave it open: the maximum size of the
+  /// comments before the first event of a text.
+  package static let longPrefixByteCount = 1 << 16
+
+  /// Whether the first bytes are text that begins with a comment, after which an event may come
+  /// late.
+  package static func isCommentedText(_ bytes: RawSpan) -> Bool {
+    FileStart(bytes.extracting(first: prefixByteCount).copied()).isCommentedText
+  }
 
   /// The names of the arrays of events, of each value one.
   private static let eventArrayNames = [
@@ -108,7 +118,9 @@ public enum FileKind: Equatable, Sendable {
 private struct FileStart {
   let bytes: [UInt8]
 
-  init(_ bytes: [UInt8]) { self.bytes = Array(bytes.prefix(FileKind.prefixByteCount)) }
+  init(_ bytes: [UInt8], byteCount: Int = FileKind.prefixByteCount) {
+    self.bytes = Array(bytes.prefix(byteCount))
+  }
 
   private func begins(_ text: String) -> Bool { has(Array(text.utf8)) }
 
@@ -172,7 +184,7 @@ private struct FileStart {
   }
 
   /// Whether a NumPy array has records with each value of an event.
-  private var isArrayOfEvents: Bool {
+  var isArrayOfEvents: Bool {
     let header = String(
       decoding: bytes.dropFirst(10).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     return header.contains("'descr': [(")
@@ -197,8 +209,17 @@ private struct FileStart {
     return .safetensors
   }
 
+  private var isText: Bool {
+    bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) }
+  }
+
+  /// Whether they are text that begins with a comment, perhaps after a byte order mark.
+  var isCommentedText: Bool {
+    let first = has([0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3).first : bytes.first
+    return isText && first.map { EventTextStart.commentMarks.contains($0) } == true
+  }
+
   var text: FileKind? {
-    let isText = bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) }
     guard isText else { return nil }
     let text = String(decoding: bytes, as: UTF8.self).lowercased()
     // The last character may be cut.

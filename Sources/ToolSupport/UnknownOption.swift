@@ -10,9 +10,10 @@ package func unknownOption(in arguments: [String], help: String) -> String? {
   let names = optionNames(in: help)
   for word in arguments.prefix(while: { $0 != "--" }) {
     let name = String(word.prefix { $0 != "=" })
-    // `-T16` is -T with its value; `-1` and `-5,0,64,64` are values.
+    // `-T16` is -T with its value; `-1`, `-inf` and `-5,0,64,64` are values.
     let isJoined = name.dropFirst(2).first?.isNumber == true && names.contains("\(name.prefix(2))")
-    let isValue = name.dropFirst().first.map { $0.isNumber || $0 == "." } ?? true
+    let isValue =
+      Double(word) != nil || name.dropFirst().first.map { $0.isNumber || $0 == "." } ?? true
     guard name.hasPrefix("-"), !isValue, !isJoined, !names.contains(name) else { continue }
     let guess = nearestName(to: name, among: names.sorted())
     return "Unknown option '\(name)'" + (guess.map { ". Did you mean '\($0)'?" } ?? "")

@@ -180,7 +180,11 @@ struct ConvertCommand: ParsableCommand {
 
   /// The classes to convert, which only DVS128 Gesture has; `nil` for all.
   private var gestures: Set<Gesture>? {
-    get throws { try `class`.map(SelectionArgument.gestures) }
+    get throws {
+      do { return try `class`.map(SelectionArgument.gestures) } catch let error as ValidationError {
+        throw ValidationError("--class: \(error.message)")
+      }
+    }
   }
 
   private func request(_ conversionMessages: ConversionMessages) throws -> any DataSetRequest {

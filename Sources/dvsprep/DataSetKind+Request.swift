@@ -39,16 +39,15 @@ extension DataSetKind: ExpressibleByArgument {
   /// What to do about a folder of no known kind; empty when nothing in it tells.
   private static func hint(for path: FilePath) -> String {
     if let near = DataSetFolder(near: path) { return "; did you mean \(near.path)?" }
-    let folder = shellWord(path.string)
     if DataSetKind.hasUndividedClasses(path) {
-      return ": if its folders are classes, 'dvsprep convert \(folder) --dataset own "
-        + "--train-fraction 0.8' divides their recordings"
+      return ": if its folders are classes, 'dvsprep convert' with --dataset own "
+        + "--train-fraction 0.8 divides their recordings"
     }
     let holdsRecordings = ((try? namesInDirectory(path)) ?? []).contains {
       (try? FileKind(at: path.appending($0)))?.isRecording == true
     }
     return holdsRecordings
-      ? ": 'dvsprep labels \(folder) -o \(shellWord(path.appending("labels.csv").string))' makes a "
+      ? ": 'dvsprep labels \(shellWord(path.string)) -o \(shellWord(path.appending("labels.csv").string))' makes a "
         + "table of its recordings to fill in"
       : ""
   }

@@ -41,7 +41,8 @@ struct InfoCommand: ParsableCommand {
     let messages = outputOptions.messages
     try runWork(messages) { observer in
       var isValid = true
-      for (number, file) in files.enumerated() {
+      var isFirst = true
+      for file in files {
         let information: any Information
         do { information = try Self.information(on: FilePath(file), observer) } catch {
           // The others are shown, too.
@@ -58,7 +59,8 @@ struct InfoCommand: ParsableCommand {
         if outputOptions.json {
           try information.printJSON()
         } else {
-          if number > 0 { print("") }
+          if !isFirst { print("") }
+          isFirst = false
           printText(information.text)
         }
       }

@@ -192,14 +192,18 @@ struct LabelTableTests: LabelTableSuite {
     arguments: [
       ("start_usec", "end_usec"), ("startTime_us", "endTime_us"), ("start_ns", "end_ns"),
       ("start_time", "end_time"), ("onset_s", "offset_s"), ("t_start", "t_end"),
-      ("Start (us)", "End (us)"), ("from", "to"), ("begin ms", "stop ms"),
+      ("Start (us)", "End (us)"), ("from s", "to s"), ("begin ms", "stop ms"),
+      ("starttime_usec", "endtime_usec"), ("start_micros", "end_micros"), ("begin", "stop"),
     ])
   func timeColumns(start: String, end: String) {
     for names in [["file", start, "label", end], [end, start]] {
       let pair = TimeColumnNames.pair(in: names)
       #expect(pair?.start == start && pair?.end == end)
     }
-    for others in [[start], [end], ["subject", "start_pose", "end_pose"], ["starts", "ending"]] {
+    for others in [
+      [start], [end], ["from", "to"], ["onset", "offset"], ["subject", "start_pose", "end_pose"],
+      ["starts", "ending"],
+    ] {
       #expect(TimeColumnNames.pair(in: others) == nil, "\(others)")
     }
   }
@@ -330,18 +334,25 @@ struct LabelTableTests: LabelTableSuite {
       draft.warnings.map(\.description) == [
         left("1 file that is") + "empty.txt" + advice
       ])
-    // A recording of an ATIS, and what only has the name of a recording.
-    try writeFile([1, 2, 0, 0, 9], to: path.appending("c.bin"))
+    // A recording of an ATIS is one where there are no others; what only has the name of a
+    // recording.
+    try createDirectories(path.appending("d"))
+    for name in ["c.bin", "d/c.bin"] {
+      try writeFile([1, 2, 0, 0, 9], to: path.appending(name))
+    }
+    try writeFile([1, 2, 0, 0, 9, 1], to: path.appending("d/biases.bin"))
+    let withoutMark = try LabelTableDraft(of: [path.appending("d")])
+    #expect(
+      try withoutMark.text(in: path, observer: WorkObserver()).hasSuffix("split\nd/c.bin,9,10,,\n"))
     for name in ["b/arrays.npy", "words.csv"] {
       try writeFile(Array("no events\n".utf8), to: path.appending(name))
     }
     try writeFile(Array("file,label\n".utf8), to: path.appending("labels.csv"))
     let mixed = try LabelTableDraft(of: [path])
-    #expect(
-      try mixed.text(in: path, observer: WorkObserver()).hasSuffix("\nc.bin,9,10,,\n"))
+    #expect(mixed.recordings == draft.recordings)
     #expect(
       mixed.warnings.map(\.description) == [
-        left("3 files that are") + "b/arrays.npy, empty.txt, words.csv" + advice
+        left("5 files that are") + "b/arrays.npy, empty.txt, words.csv, c.bin, d/c.bin" + advice
       ])
     let named = try LabelTableDraft(of: [path.appending("b/one.txt")])
     #expect(

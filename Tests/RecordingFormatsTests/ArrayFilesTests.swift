@@ -139,6 +139,14 @@ struct ArrayFilesTests {
     let file = Self.records(
       "[('a', '<i2'), ('x', '|u1'), ('', '|V1'), ('y', '|u1'), ('p', '|b1'), ('t', '<u4'), ('b', '>i2')]",
       data, count: 1)
+    let others = (0..<60).map { "('further field \($0)', '|u1'), " }.joined()
+    let wide = Self.records(
+      "[('x', '|u1'), ('y', '|u1'), ('t', '|u1'), \(others)('p', '|u1')]",
+      [7, 8, 9] + [UInt8](repeating: 0, count: 60) + [1], count: 1)
+    #expect(
+      try EventFile.events(of: wide) == [
+        PolarityEvent(x: 7, y: 8, isOn: true, timestampMicroseconds: 9)
+      ])
     let y = PolarityEvent(x: 5, y: 9, isOn: true, timestampMicroseconds: 0)
     #expect(try EventFile.events(of: file) == [y])
     for (description, message) in [

@@ -40,6 +40,14 @@ struct RecordingStreamTests {
       ]
     return try names.map { (name: $0, bytes: try Fixtures.bytes("formats/\($0)")) }
       + [(name: "small.aedat", bytes: RecordingBuilder.small.bytes)]
+      + [
+        String(repeating: "# written by a tool\n", count: 60) + "t x y p\n",
+        "% date 2024-05-01\n% version 2\n128 128\n",
+        String(repeating: "% evt 3.0, converted\n", count: 60), "\u{FEFF}128,128\n",
+      ].map { start in
+        let events = (1...30).map { "\($0 * 1000) \($0) 2 \($0 % 2)\n" }.joined()
+        return (name: "text", bytes: Array((start + events).utf8))
+      }
   }
 
   @Test("gives the events of the same file, for chunks of any size")

@@ -84,11 +84,12 @@ struct TextFilesTests {
     let expected = try events("5 3 4 1\n6 4 1 0\n")
     for text in [
       "5,3,4,1\n6,4,1,0\n", "5, 3 ,4\t, 1\r\n6 4,1 , 0", "5,3,4,1,\n6,4,1,0, \r\n",
-      "t,x,y,p\n5,3,4,1\n6,4,1,0",
+      "t,x,y,p\n5,3,4,1\n6,4,1,0", "5,3,4,1\n,,,\n6,4,1,0\r\n , ,,\r\n,,,",
+      ",,,\nt,x,y,p\n,,,\n5,3,4,1\n6,4,1,0\n",
     ] {
       #expect(try events(text) == expected, "\(text)")
     }
-    for line in ["6,,4,1,0", ",6,4,1,0", "6,4,,1", "6,4,1,", "6,4,1,,", ",,,", "6 , , 4 1"] {
+    for line in ["6,,4,1,0", ",6,4,1,0", "6,4,,1", "6,4,1,", "6,4,1,,", ",,4,1", "6 , , 4 1"] {
       #expect(
         error("5,3,4,1\n\(line)\n")
           == "a: line 2: a line 't x y p' expected, with four numbers", "\(line)")
@@ -114,6 +115,8 @@ struct TextFilesTests {
       String(repeating: "# written by a tool\n", count: 3000),
       String(repeating: "#\n", count: 510) + "t x y p\n", "% date 2024-05-01, by Ann\n",
       "% version 2 of the recording\n% evt 3.0\n",
+      String(repeating: "% date 2024-05-01, by Ann\n", count: 200),
+      "\u{FEFF}" + String(repeating: "# written by a tool\n", count: 3000),
     ] {
       #expect(try events(comment + "0.5 1 2 0\n0.75 3 4 1\n") == expected, "\(comment.prefix(40))")
     }

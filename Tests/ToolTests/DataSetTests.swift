@@ -216,8 +216,8 @@ struct DataSetTests {
       ("y", "an empty folder found"),
       (
         "z",
-        "walk found: if its folders are classes, 'dvsprep convert z --dataset own "
-          + "--train-fraction 0.8' divides their recordings"
+        "walk found: if its folders are classes, 'dvsprep convert' with --dataset own "
+          + "--train-fraction 0.8 divides their recordings"
       ),
       (
         "z/walk",

@@ -27,7 +27,7 @@ struct NearestNameTests {
   func unknownOptions() {
     let help = "OPTIONS:\n  -b <N>  Batch.\n  -lr <X>  Rate.\n  -o, --output <file>  File.\n"
     for (arguments, message) in [
-      (["-b", "4", "-lr", "-1", "-b16", "--output=a", "-", "a", "-.5", "-5,0,64"], nil),
+      (["-b", "4", "-lr", "-1", "-b16", "--output=a", "-", "a", "-.5", "-5,0,64", "-inf"], nil),
       (["-o", "a", "--", "-x"], nil), (["-dry"], "Unknown option '-dry'"),
       (["a", "-backend", "cupy"], "Unknown option '-backend'"),
       (["-b", "4", "-sync-bn"], "Unknown option '-sync-bn'"),

@@ -23,8 +23,10 @@ public struct LabelTableDraft: Sendable {
     var warnings: [DataSetWarning] = []
     for path in paths {
       if path.isDirectory {
-        var unread: [FilePath] = []
-        try Self.collect(path, into: &found, &unread)
+        var files = FolderFiles()
+        try files.collect(path)
+        let unread = files.unread + (files.recordings.isEmpty ? [] : files.withoutMark)
+        found += files.recordings.isEmpty ? files.withoutMark : files.recordings
         if !unread.isEmpty { warnings.append(Self.warning(unread, in: path)) }
       } else {
         // Reports what is not a recording.
@@ -57,27 +59,43 @@ public struct LabelTableDraft: Sendable {
         + " ('dvsprep info FILE' says why)")
   }
 
-  private static func collect(
-    _ folder: FilePath, into found: inout [FilePath], _ unread: inout [FilePath]
-  ) throws(DataSetError) {
-    let names: [String]
-    do throws(FileError) { names = try namesInDirectory(folder) } catch {
-      throw DataSetError(error)
-    }
-    for name in names.sorted() where !name.hasPrefix(".") {
-      let path = folder.appending(name)
-      if path.isDirectory {
+  /// The files in a folder, at any depth.
+  private struct FolderFiles {
+    var recordings: [FilePath] = []
+    /// Files that may be of an ATIS (N-MNIST), whose recordings have no mark: if there are no
+    /// others.
+    var withoutMark: [FilePath] = []
+    /// Files that have names as recordings have them, but cannot be read.
+    var unread: [FilePath] = []
+
+    mutating func collect(_ folder: FilePath) throws(DataSetError) {
+      let names: [String]
+      do throws(FileError) { names = try namesInDirectory(folder) } catch {
+        throw DataSetError(error)
+      }
+      for name in names.sorted() where !name.hasPrefix(".") {
+        let path = folder.appending(name)
+        guard path.isDirectory else {
+          note(path, name)
+          continue
+        }
         // A link may lead back to a folder above.
         let isLink = (try? Stat(path, followTargetSymlink: false))?.type == .symbolicLink
-        if !isLink { try collect(path, into: &found, &unread) }
-        continue
+        if !isLink { try collect(path) }
       }
+    }
+
+    private mutating func note(_ path: FilePath, _ name: String) {
       let kind = try? FileKind(at: path)
-      // N-MNIST's recordings have no mark.
-      let isOfATIS = ClassFolderLayout.nmnist.recordingName(name) != nil && kind == .other
-      if kind?.isRecording == true || isOfATIS {
-        found.append(path)
-      } else if ClassFolderLayout.own.recordingName(name) != nil, !LabelTable.isTable(path) {
+      if kind?.isRecording == true {
+        recordings.append(path)
+      } else if ClassFolderLayout.nmnist.recordingName(name) != nil, kind == .other,
+        let identity = try? FileIdentity(of: path), identity.byteCount % 5 == 0
+      {
+        withoutMark.append(path)
+      } else if ClassFolderLayout.own.recordingName(name) != nil, kind != .labels,
+        kind != .recordingList, !LabelTable.isTable(path)
+      {
         unread.append(path)
       }
     }

@@ -6,22 +6,27 @@ enum TimeColumnNames {
   /// The first two names that say start and end, and otherwise only that they are times or in which
   /// unit, as in `startTime_usec` and `endTime_usec`; `nil` if there are none.
   static func pair(in names: [String]) -> (start: String, end: String)? {
-    func first(of boundaries: Set<String>) -> String? {
+    func first(of boundaries: Set<String>, orWithTime others: Set<String>) -> String? {
       names.first { name in
-        let words = words(of: name).filter { !timeWords.contains($0) }
-        return words.count == 1 && boundaries.contains(words[0])
+        let words = words(of: name)
+        let rest = words.filter { !timeWords.contains($0) }
+        guard rest.count == 1 else { return false }
+        return boundaries.contains(rest[0]) || (words.count > 1 && others.contains(rest[0]))
       }
     }
-    guard let start = first(of: startWords), let end = first(of: endWords) else { return nil }
+    guard
+      let start = first(
+        of: ["start", "begin", "starttime", "begintime"], orWithTime: ["onset", "from"]),
+      let end = first(
+        of: ["end", "stop", "endtime", "stoptime"], orWithTime: ["offset", "to", "until"])
+    else { return nil }
     return (start, end)
   }
 
-  private static let startWords: Set = ["start", "begin", "beginning", "onset", "from"]
-  private static let endWords: Set = ["end", "stop", "offset", "to", "until"]
   private static let timeWords: Set = [
-    "t", "time", "times", "timestamp", "ts", "us", "µs", "μs", "usec", "usecs", "microseconds",
-    "ms", "msec", "msecs", "milliseconds", "s", "sec", "secs", "seconds", "ns", "nsec", "nsecs",
-    "nanoseconds",
+    "t", "time", "times", "timestamp", "ts", "us", "µs", "μs", "usec", "usecs", "micros",
+    "microseconds", "ms", "msec", "msecs", "millis", "milliseconds", "s", "sec", "secs", "seconds",
+    "ns", "nsec", "nsecs", "nanos", "nanoseconds",
   ]
 
   /// The words of a name in lower case, as of `startTime_usec` or `start (us)`.

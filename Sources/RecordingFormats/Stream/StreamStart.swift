@@ -37,7 +37,7 @@ enum StreamStart {
       if isAll { return format }
       return try neededByteCount(of: format, bytes, path) <= bytes.byteCount ? format : nil
     case .other, .text, .empty:
-      if !isEnd && bytes.byteCount < FileKind.prefixByteCount { return nil }
+      if !isEnd && bytes.byteCount < decidingByteCount(bytes) { return nil }
     default: break
     }
     throw DataSetError(path, .byte(0), refusal(of: kind))
@@ -46,13 +46,32 @@ enum StreamStart {
   /// What the first bytes are; the last line of a text may be cut.
   private static func recognised(_ bytes: RawSpan, isEnd: Bool) -> FileKind {
     let kind = FileKind(of: bytes)
-    guard !isEnd, bytes.byteCount < FileKind.prefixByteCount else { return kind }
+    guard !isEnd, bytes.byteCount < decidingByteCount(bytes) else { return kind }
     switch kind {
     case .text, .eventText:
-      let lines = ArrivedEvents.lines(at: 0, in: bytes, isEnd: false)?.eventBytes
-      return lines.map { FileKind(of: bytes.extracting($0)) } ?? .text
+      let lines = ArrivedEvents.lines(at: 0, in: bytes, isEnd: false)?.eventBytes ?? 0..<0
+      return FileKind(of: bytes.extracting(lines)) == .eventText ? .eventText : .text
+    // Perhaps a text whose comments have words of Prophesee's headers, and of which no event has
+    // arrived.
+    case .prophesee where FileKind.isCommentedText(bytes) && hasOtherLine(bytes): return .text
     default: return kind
     }
+  }
+
+  /// Whether a line does not begin with `%`.
+  private static func hasOtherLine(_ bytes: RawSpan) -> Bool {
+    var previous = UInt8(ascii: "\n")
+    for index in 0..<bytes.byteCount {
+      let byte = bytes.littleEndian(UInt8.self, at: index)
+      if previous == UInt8(ascii: "\n") && byte != UInt8(ascii: "%") { return true }
+      previous = byte
+    }
+    return false
+  }
+
+  /// The number of bytes after which a text is one of events or none.
+  private static func decidingByteCount(_ bytes: RawSpan) -> Int {
+    FileKind.isCommentedText(bytes) ? FileKind.longPrefixByteCount : FileKind.prefixByteCount
   }
 
   /// The number of bytes that decide how a format is read.

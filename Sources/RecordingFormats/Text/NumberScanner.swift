@@ -25,7 +25,8 @@ struct NumberScanner: ~Escapable {
       ? bytes.littleEndian(UInt8.self, at: position) : UInt8(ascii: "\n")
   }
 
-  /// Moves to the next line with anything but blanks and comments.
+  /// Moves to the next line with anything but blanks, commas and comments: spreadsheets write the
+  /// commas of empty rows.
   ///
   /// - Returns: `false` after the last line.
   @_lifetime(self: copy self)
@@ -38,6 +39,14 @@ struct NumberScanner: ~Escapable {
         lineCount += 1
       case UInt8(ascii: "#"), UInt8(ascii: "%"):
         while position < bytes.byteCount, next != UInt8(ascii: "\n") { position += 1 }
+      case UInt8(ascii: ","):
+        let start = position
+        while isAtBlank || isAtComma { position += 1 }
+        guard next == UInt8(ascii: "\n") else {
+          // The first number is missing.
+          position = start
+          return true
+        }
       default: return true
       }
     }

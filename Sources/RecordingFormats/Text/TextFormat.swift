@@ -41,7 +41,7 @@ public struct TextFormat: DecodedFormat {
     var byteOffset = bytes.extracting(first: 3).copied() == [0xEF, 0xBB, 0xBF] ? 3 : 0
     var lineCount = 0
     var sensor: FrameShape?
-    while byteOffset < min(bytes.byteCount, FileKind.commentByteCount) {
+    while byteOffset < min(bytes.byteCount, FileKind.longPrefixByteCount) {
       let end = lineEnd(in: bytes, from: byteOffset)
       let text = String(
         decoding: bytes.extracting(byteOffset..<end).copied(), as: UTF8.self)

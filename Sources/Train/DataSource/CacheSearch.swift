@@ -110,7 +110,7 @@ private struct CacheSearch {
       let options = kind == .own && !others.isEmpty ? ", with the other options of that cache," : ""
       hint +=
         "; '\(request.conversionCommand(for: dataPath.string, kind: kind))'\(options) makes it"
-    } else if DataSetKind.hasUndividedClasses(dataPath) {
+    } else if nearbyFolder == nil, DataSetKind.hasUndividedClasses(dataPath) {
       hint +=
         "; if its folders are classes, '\(request.conversionCommand(for: dataPath.string, kind: .own)) "
         + "--train-fraction 0.8' makes it"
