@@ -124,7 +124,7 @@ struct NumberScanner: ~Escapable {
   /// The end of the line, also after a comma.
   @_lifetime(self: copy self)
   mutating func endLine() throws(Defect) {
-    skipSeparator()
+    if next != UInt8(ascii: "\n") { skipSeparator() }
     guard next == UInt8(ascii: "\n") else { throw Defect(expected: "nothing after four numbers") }
     position += 1
     lineCount += 1
@@ -168,8 +168,14 @@ struct NumberScanner: ~Escapable {
   /// Moves past blanks and at most one comma: between two, a number is missing.
   @_lifetime(self: copy self)
   private mutating func skipSeparator() {
+    let isComma = isAtComma
+    if isComma || isAtBlank {
+      position += 1
+      // Nearly always one character.
+      if digit() != nil { return }
+    }
     skipBlanks()
-    guard isAtComma else { return }
+    guard !isComma && isAtComma else { return }
     position += 1
     skipBlanks()
   }
