@@ -48,7 +48,11 @@ public func missingRecording(in bytes: RawSpan, _ path: FilePath) -> DataSetErro
     // Their readers name the arrays that are expected and found.
     if kind == .npz { _ = try NumPyArchiveFormat(of: bytes, path) }
     if kind == .npy { _ = try NumPyRecordsFormat(of: bytes, path) }
-  } catch { return error }
+  } catch {
+    return DataSetError(
+      path, error.location,
+      "\(error.detail); of a folder of frames, 'dvsprep import' makes a frame cache")
+  }
   let detail = kind.inPlace(of: "a recording")
   return DataSetError(
     path, .whole, kind == .text ? "\(detail): \(FileKind.eventTextRule)" : detail)

@@ -212,6 +212,9 @@ struct ArrayFilesTests {
       #expect(try EventFile.events(of: damaged) == expected)
     }
     let frames = try Self.archive([("frames", [1, 2, 3])])
-    #expect(EventFile.error(frames) == "a: an array 't' or 'timestamp' expected, frames.npy found")
+    #expect(
+      EventFile.error(frames)
+        == "a: an array 't' or 'timestamp' expected, frames.npy found; of a folder of frames, 'dvsprep import' makes a frame cache"
+    )
   }
 }

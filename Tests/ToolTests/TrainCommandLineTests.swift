@@ -162,7 +162,7 @@ struct TrainCommandLineTests {
       ("predict c", "Missing expected argument '<input>'"),
       ("predict c r -window 0", "-window: 0.000001 to 1000000 seconds expected, 0.0 found"),
       ("predict c r -step nan", "-step: 0.000001 to 1000000 seconds expected, nan found"),
-      ("describe -T_max 3", "The value '_max' is invalid for '-T <T>'"),
+      ("describe -T_max 3", "Unknown option '-T_max'"),
     ])
   func wrongUsage(arguments: String, message: String) throws {
     let result = try dvstrain(arguments)
