@@ -1,4 +1,5 @@
 internal import EventData
+internal import EventFrames
 internal import FileAccess
 internal import SystemPackage
 
@@ -98,9 +99,7 @@ struct ClassFolderListing {
       else { continue }
       do throws(DataSetError) {
         let contents = try RecordingContents.mapped(path.appending(name))
-        try contents.withBytes { bytes throws(DataSetError) in
-          _ = try contents.format.header(of: bytes, path)
-        }
+        _ = try contents.loadedHeader()
       } catch { return "; \(name): \(error.detail)" }
     }
     return ""

@@ -16,19 +16,21 @@ extension RecordingContents {
   public static func mapped(_ path: FilePath) throws(DataSetError) -> RecordingContents {
     let file: MappedFile
     do throws(FileError) { file = try MappedFile(path) } catch { throw DataSetError(error) }
-    let (kind, detected) = try file.withBytes { bytes throws(DataSetError) in
-      (FileKind(of: bytes), try recordingFormat(of: bytes, path))
+    let detected = try file.withBytes { bytes throws(DataSetError) in
+      try recordingFormat(of: bytes, path)
     }
     if let detected { return .mapped(file, as: detected) }
-    switch (path.extension?.lowercased(), kind) {
-    case ("bin", _): return .mapped(file, as: ATISFormat())
-    case ("raw", _) where !kind.isNamed:
+    let suffix = path.extension?.lowercased()
+    if suffix == "bin" { return .mapped(file, as: ATISFormat()) }
+    let kind = try file.withBytes { bytes throws(DataSetError) in FileKind(of: bytes) }
+    switch kind {
+    case _ where suffix == "raw" && !kind.isNamed:
       throw DataSetError(
         path, .byte(0),
         "header lines such as '% evt 3.0' expected, \(kind) found: if it is a camera's stream "
           + "without them, put them in front: { printf '%% evt 3.0\\n%% end\\n'; cat old.raw; } "
           + "> new.raw")
-    case (_, .text), (_, .npz), (_, .npy):
+    case .text, .npz, .npy:
       throw try file.withBytes { bytes throws(DataSetError) in missingRecording(in: bytes, path) }
     default: return .mapped(file, as: AEDATFormat())
     }

@@ -151,4 +151,15 @@ struct CacheStructureTests {
       error?.description
         == "\(path): attribute frames_number: 1 to 65535 expected, '65536' found")
   }
+
+  @Test("names of attributes are reserved for what a cache has of each sample besides its frames")
+  func reservedNames() {
+    let names = [
+      CacheFormat.Dataset.labels, CacheFormat.Dataset.names, CacheFormat.Dataset.recording,
+      CacheFormat.Dataset.windowStart, CacheFormat.Dataset.windowEnd,
+      CacheFormat.Dataset.eventCount, CacheFormat.Dataset.frameCount,
+      CacheFormat.Dataset.frameStart, CacheFormat.Dataset.frameEnd,
+    ]
+    #expect(AttributeColumn.reservedNames == Set(names))
+  }
 }
